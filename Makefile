@@ -1,0 +1,46 @@
+# The two commands of the README, and what the engineers use. Everything lives in .venv.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.PHONY: demo test lint types imports unit wheel bench docs clean
+
+demo: $(STAMP)
+	@if [ ! -f demo-vault/rounds.toml ]; then $(BIN)/rounds init --demo demo-vault </dev/null; fi
+	@if [ -t 0 ] && [ -t 1 ]; then $(BIN)/rounds --vault demo-vault; \
+	 else $(BIN)/rounds --vault demo-vault today && $(BIN)/rounds --vault demo-vault feed write; fi
+
+test: $(STAMP) lint types imports unit wheel
+
+lint: $(STAMP)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(STAMP)
+	$(BIN)/mypy
+	$(BIN)/mypy tests bench
+
+imports: $(STAMP)
+	$(BIN)/lint-imports
+
+unit: $(STAMP)
+	$(BIN)/pytest -n 2 --cov --cov-report=term
+
+wheel: $(STAMP)
+	$(BIN)/python tests/wheel.py
+
+bench: $(STAMP)
+	$(BIN)/python bench/run.py
+
+docs: $(STAMP)
+	$(BIN)/python docs/generate.py
+
+$(STAMP): pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --upgrade 'pip>=25.1'
+	$(BIN)/pip install --quiet --editable . --group dev
+	@touch $(STAMP)
+
+clean:
+	rm -rf $(VENV) dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -1,0 +1,74 @@
+"""Vaults of any size for the benchmarks: notes like those of the sample network, the same for the same seed."""
+
+import random
+from datetime import date, timedelta
+from pathlib import Path
+
+TODAY = date(2026, 11, 23)
+FIRST = ("Maria", "Sam", "Zoë", "Dana", "Priya", "Lena", "Omar", "Grace", "José", "Ines", "Kai", "Ruth", "Noor", "Ben")
+LAST = ("Alvarez", "Lee", "Okafor", "Nguyen", "Schäfer", "Ito", "Brown", "Haddad", "Novak", "Silva", "Moreau", "Khan")
+ROLES = (
+    "pediatrician", "psychiatrist", "ob-gyn", "school counselor", "dietitian", "midwife", "family lawyer", "therapist",
+    "neurologist", "occupational therapist",
+)  # fmt: skip
+STAGES = ("found", "contacted", "met", "active", "active", "active", "resting", "not a fit")
+CITIES = ("Portland", "Beaverton", "Gresham", "Salem", "Lake Oswego")
+INSURANCE = ("Aetna", "Cigna", "Moda", "Regence", "OHP", "Kaiser", "private pay")
+SPECIALTIES = ("postpartum", "school refusal", "ADHD", "eating disorders", "sleep", "chronic pain", "grief", "anxiety")
+KINDS = ("email", "call", "coffee", "meeting", "event", "thanks", "reply", "article", "note")
+TEXTS = (
+    "wrote to her about the waiting list and the new group",
+    "prefers fax; front desk closes at four. Very kind",
+    "talked about school refusals and who sees under-fives in the east of town",
+    "sent the one-pager, she will put it up in the staff room",
+)
+
+
+def make_vault(root: Path, count: int, seed: int = 7) -> None:
+    """Write a vault of `count` notes below `root`: one in twenty an organization, the rest partners."""
+    random_ = random.Random(seed)
+    (root / "Partners").mkdir(parents=True)
+    (root / "Organizations").mkdir()
+    (root / "rounds.toml").write_text('vault = "benchmark"\ntimezone = "America/Los_Angeles"\n')
+    organizations = max(1, count // 20)
+    for number in range(organizations):
+        (root / "Organizations" / f"Clinic {number}.md").write_text(organization(number))
+    for number in range(count - organizations):
+        (root / "Partners" / f"{name_of(number)}.md").write_text(partner(random_, number, organizations))
+
+
+def name_of(number: int) -> str:
+    """The name of the partner of that number; unique."""
+    return f"{FIRST[number % len(FIRST)]} {LAST[number // len(FIRST) % len(LAST)]} {number}"
+
+
+def organization(number: int) -> str:
+    return (
+        f"---\ntype: organization\nrole: clinic\nphone: \"503-555-{number % 10000:04d}\"\ncity: Portland\n---\n\n"
+        f"## People\n- Front desk: Ana\n\n## Log\n\n- 2026-05-05 call: asked Ana for the fax number\n"
+    )
+
+
+def partner(random_: random.Random, number: int, organizations: int) -> str:
+    """One partner's note: some twenty properties, two follow-ups, ten log lines, links."""
+    choose, sample = random_.choice, random_.sample
+    lines = [
+        "---", "type: partner", f"role: {choose(ROLES)}", f'organization: "[[Clinic {number % organizations}]]"',
+        f"stage: {choose(STAGES)}", "check_in: 6 months", f"email: person{number}@clinic.example",
+        f'phone: "+1 503 555 {number % 10000:04d}"', "referral_method: fax  # until the new EHR",
+        "credentials: MD", "pronouns: she/her", f"city: {choose(CITIES)}", "specialties:",
+        *(f"  - {one}" for one in sample(SPECIALTIES, 3)), "serves: [children, teens]", "languages:", "  - English",
+        "  - Spanish", "insurance:", *(f"  - {one}" for one in sample(INSURANCE, 3)), f"accepting: {choose(('open', 'waitlist', 'full'))}",
+        "telehealth: true", "source: hospital directory", f'introduced_by: "[[{name_of(number // 2)}]]"',
+        f"connection: her talk on {choose(SPECIALTIES)} at the county meeting", f"favorite_cafe: {choose(('Heart', 'Case Study', 'Coava'))}",
+        f"id: {number:012x}", "tags:", "  - perinatal", "---", "", "## About",
+        f"Sees many families. {choose(TEXTS)}.", "", "## Follow-ups", "",
+        f"- [ ] Ask about the group 📅 {TODAY + timedelta(days=random_.randrange(-20, 90))}",
+        f"- [x] thanks: card 📅 2026-02-02 ✅ 2026-02-0{random_.randrange(1, 9)}", "", "## Log", "",
+    ]  # fmt: skip
+    day = TODAY - timedelta(days=random_.randrange(700, 1500))
+    for _ in range(10):
+        lines.append(f"- {day} {choose(KINDS)}: {choose(TEXTS)}")
+        day += timedelta(days=random_.randrange(10, 65))
+    lines.append(f"- {min(day, TODAY)} email: [[{name_of(number // 3)}]] told me about the move")
+    return "\n".join(lines) + "\n"

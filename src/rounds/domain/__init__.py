@@ -1,0 +1,1 @@
+"""The rules of the work: standard library only, no files, no clock."""

@@ -1,0 +1,45 @@
+"""A professional in the network, as the rules see them."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from rounds.domain.interval import Interval
+
+STAGES = ("found", "contacted", "met", "active", "resting", "not a fit")
+RESTING = frozenset({"resting", "not a fit"})
+"""Stages without reminders (guide, line 23)."""
+
+ACCEPTING = ("open", "waitlist", "full")
+NEVER = "never"
+
+
+@dataclass(frozen=True, slots=True)
+class Partner:
+    """What a partner's properties say.
+
+    Attributes:
+        id: as stored, or derived from vault id and path (vault format, Partner).
+        path: of the note, POSIX, relative to the vault.
+        check_in: how often to be in touch; None means the default, `never` is `wants_check_in=False`.
+        rest_until: check-ins and nudges pause before this day.
+        last_contact: what the note says; the derived value may be later.
+    """
+
+    id: str
+    path: str
+    name: str
+    role: str = ""
+    organization: str = ""
+    stage: str = ""
+    check_in: Interval | None = None
+    wants_check_in: bool = True
+    rest_until: date | None = None
+    last_contact: date | None = None
+    owner: str = ""
+    emails: tuple[str, ...] = field(default=())
+
+    @property
+    def first_name(self) -> str:
+        """The name's first word, titles left out."""
+        words = [w for w in self.name.split() if w.lower().rstrip(".") not in {"dr", "mr", "mrs", "ms", "prof"}]
+        return words[0] if words else self.name

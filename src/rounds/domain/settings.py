@@ -1,0 +1,86 @@
+"""The settings of a vault, as rounds.toml states them, with the defaults of the guide's table of reminders."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from rounds.domain.interval import Interval
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSettings:
+    """One `[reminders.NAME]` table. Not every rule uses every key.
+
+    Attributes:
+        on: whether the rule runs.
+        days: after how many days it asks.
+        overdue: after how many days it is late.
+        every: how often it asks.
+        times: how often at most.
+        roles: `every` by role.
+    """
+
+    on: bool = True
+    days: int = 0
+    overdue: int = 0
+    every: Interval | None = None
+    times: int = 0
+    roles: Mapping[str, Interval] = field(default_factory=dict)
+
+
+DEFAULT_RULES: Mapping[str, RuleSettings] = {
+    "thanks": RuleSettings(days=1, overdue=2),
+    "meeting": RuleSettings(),
+    "intro": RuleSettings(days=7),
+    "nudge": RuleSettings(days=10, times=2),
+    "month": RuleSettings(),
+    "check-in": RuleSettings(every=Interval(months=6)),
+    "referral-in": RuleSettings(days=2),
+    "referral-out": RuleSettings(days=14),
+    "release": RuleSettings(days=30),
+    "accepting": RuleSettings(on=False, days=90),
+    "article": RuleSettings(on=False, every=Interval(months=4)),
+    "card": RuleSettings(),
+}
+"""Guide, table of reminders: every number of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class FeedSettings:
+    """One `[feeds.NAME]` table.
+
+    Attributes:
+        query: which partners it covers; empty means all.
+        privacy: full, discreet or busy.
+        window: how many days ahead it looks.
+        alarm: when on its day it rings, such as `9:00`; empty for never.
+    """
+
+    query: str = ""
+    privacy: str = "full"
+    window: int = 120
+    alarm: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What rounds.toml says.
+
+    Attributes:
+        vault: random id of the vault; empty before `init` has written it.
+        timezone: IANA name of the practice's zone.
+        folders: folder by kind of note; only those that differ from the default.
+        rules: settings by rule name; complete.
+        goal: new partners a month (guide, line 5).
+        cap: how many reminders Today shows.
+    """
+
+    vault: str = ""
+    timezone: str = ""
+    folders: Mapping[str, str] = field(default_factory=dict)
+    rules: Mapping[str, RuleSettings] = field(default_factory=lambda: DEFAULT_RULES)
+    goal: int = 3
+    cap: int = 5
+    country: str = ""
+    subdivision: str = ""
+    card: str = ""
+    feeds: Mapping[str, FeedSettings] = field(default_factory=lambda: {"reminders": FeedSettings()})

@@ -1,0 +1,43 @@
+"""Log entries, and which of them count as a touch (guide, Vocabulary)."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+KINDS = (
+    "email", "call", "coffee", "meeting", "event", "intro", "referral", "reply", "thanks", "article", "card",
+    "gift", "note",
+)  # fmt: skip
+"""The kinds of the vault format; others are allowed in a log."""
+
+MEETINGS = frozenset({"coffee", "meeting"})
+"""Kinds after which a thank-you is due (guide, line 18)."""
+
+_SILENT = frozenset({"", "note", "skip", "later"})
+
+
+@dataclass(frozen=True, slots=True)
+class LogEntry:
+    """One line of a log, `- DATE kind @who: text`, with the indented lines that belong to it.
+
+    Attributes:
+        date: of the entry.
+        kind: lower case; empty where the line names none. `skip` and `later` decline or put off a rule.
+        text: what follows the colon, continuation lines joined by newlines.
+        line: 1-based line of the file.
+        who: handle of the team member, without `@`.
+        rule: of a `skip` or `later`, the rule that it is about.
+        until: of a `later`, the day until which the rule waits.
+    """
+
+    date: dt.date
+    kind: str
+    text: str
+    line: int = 0
+    who: str = ""
+    rule: str = ""
+    until: dt.date | None = None
+
+    @property
+    def is_touch(self) -> bool:
+        """Whether this entry is an interaction: notes, skips and laters are not (vault format, Partner)."""
+        return self.kind not in _SILENT

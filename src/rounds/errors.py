@@ -1,0 +1,105 @@
+"""Every error that Rounds raises on purpose. Each owns its message, its hint and its exit code.
+
+RoundsError                 1  something could not be done
+ ├─ EditRefusedError        1  an edit would have touched more than its own bytes
+ ├─ ChangedMeanwhileError   1  the file is no longer the one that was read
+ ├─ SettingsError           1  rounds.toml or config.toml can't be used as it stands
+ ├─ UsageError              2  the words of a command can't be understood
+ │   ├─ QueryError          2  a query, with the place of its first fault
+ │   └─ DateError           2  words that name no date
+ ├─ NotFoundError           3  nobody and nothing of that name
+ ├─ AmbiguousError          4  several of that name; none is guessed
+ ├─ NoVaultError            5  there is no vault here
+ └─ ProblemsFound           1  `check` found at least one error (it is said on stdout)
+"""
+
+from collections.abc import Sequence
+
+
+class RoundsError(Exception):
+    """Something could not be done. `message` says what and where, `hint` what to do."""
+
+    exit_code = 1
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class EditRefusedError(RoundsError):
+    """An edit that would have changed other bytes than its own; the editor is the way out."""
+
+
+class ChangedMeanwhileError(RoundsError):
+    """Another program saved the file after we read it, and the two versions don't merge."""
+
+
+class SettingsError(RoundsError):
+    """A settings file that can't be read, with path, line and column in the message."""
+
+
+class UsageError(RoundsError):
+    """Words of a command that can't be understood."""
+
+    exit_code = 2
+
+
+class QueryError(UsageError):
+    """A query that can't be understood.
+
+    Attributes:
+        query: the text as typed.
+        position: 0-based offset of the first fault in it.
+    """
+
+    def __init__(self, message: str, *, query: str, position: int, hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.query = query
+        self.position = position
+
+    def caret(self) -> str:
+        """The query and, below it, a caret under the fault."""
+        return f"{self.query}\n{' ' * self.position}^"
+
+
+class DateError(UsageError):
+    """Words that name no date or time."""
+
+
+class NotFoundError(RoundsError):
+    """Nobody and nothing of that name.
+
+    Attributes:
+        suggestions: names that come close, best first.
+    """
+
+    exit_code = 3
+
+    def __init__(self, message: str, *, hint: str = "", suggestions: Sequence[str] = ()) -> None:
+        super().__init__(message, hint=hint)
+        self.suggestions = tuple(suggestions)
+
+
+class AmbiguousError(RoundsError):
+    """Several of that name; they are listed, never guessed.
+
+    Attributes:
+        candidates: names to choose from.
+    """
+
+    exit_code = 4
+
+    def __init__(self, message: str, *, hint: str = "", candidates: Sequence[str] = ()) -> None:
+        super().__init__(message, hint=hint)
+        self.candidates = tuple(candidates)
+
+
+class NoVaultError(RoundsError):
+    """No vault was found where one was looked for."""
+
+    exit_code = 5
+
+
+class ProblemsFound(RoundsError):  # noqa: N818 - it is a result, not a failure
+    """`check` found at least one error."""

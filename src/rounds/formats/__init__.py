@@ -1,0 +1,1 @@
+"""Pure text codecs between the bytes of a note and the domain."""

@@ -1,0 +1,342 @@
+"""A note as the bytes of its file: front matter and body, read whole, edited in place.
+
+`bytes(Document.parse(data)) == data` for every input. An edit returns a new document and changes only the
+bytes of what it edits ("vault format", Writing); each result is read again and must say what was meant, else
+it is refused.
+"""
+
+import math
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+from rounds.domain.problem import Level, Problem
+from rounds.errors import EditRefusedError
+from rounds.formats import frontmatter, quoting, sections, splices
+from rounds.formats.extents import Entry, entries
+from rounds.formats.frontmatter import BOM, Fences
+
+_CONFLICT = re.compile(r"^<<<<<<< ", re.MULTILINE)
+_CONFLICT_END = re.compile(r"^>>>>>>> ", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One note, immutable. Made by `Document.parse`.
+
+    Attributes:
+        text: the whole file, a byte order mark included; where bytes can't be decoded, with U+FFFD in their
+        place. properties: plain values by name, as YAML 1.2 core reads them; empty where the note can't be
+            read. Not to be changed in place.
+        problems: what is wrong in the file, with line and column; warnings too.
+    """
+
+    text: str
+    properties: dict[str, object] = field(compare=False, repr=False)
+    problems: tuple[Problem, ...] = field(compare=False)
+    _fences: Fences | None = field(compare=False, repr=False)
+    _splittable: bool = field(compare=False, repr=False)
+    _undecodable: bytes | None = field(repr=False)
+
+    @classmethod
+    def parse(cls, data: bytes) -> Self:
+        """Read a file's bytes. Never raises: what is wrong is in `problems`."""
+        try:
+            text = data.decode()
+        except UnicodeDecodeError as error:
+            text = data.decode(errors="replace")
+            problem = _undecodable(data, error.start)
+            return cls(text, {}, (problem,), frontmatter.split(text), False, data)
+        return cls._read(text)
+
+    @classmethod
+    def _read(cls, text: str) -> Self:
+        fences = frontmatter.split(text)
+        if problem := _broken(text, fences):
+            return cls(text, {}, (problem,), fences, False, None)
+        if fences is None:
+            return cls(text, {}, (), None, True, None)
+        properties, problems, splittable = frontmatter.read(text[fences.start : fences.end])
+        return cls(text, properties, problems, fences, splittable, None)
+
+    def __bytes__(self) -> bytes:
+        return self.text.encode() if self._undecodable is None else self._undecodable
+
+    @property
+    def body(self) -> str:
+        """All text after the front matter; the whole text (without byte order mark) where there is none."""
+        return self.text[self._body_start :]
+
+    @property
+    def body_line(self) -> int:
+        """The 1-based line of the file where the body starts."""
+        return self.text.count("\n", 0, self._body_start) + 1
+
+    @property
+    def _body_start(self) -> int:
+        if self._fences is None:
+            return 1 if self.text.startswith(BOM) else 0
+        return self._fences.body
+
+    @property
+    def readable(self) -> bool:
+        """Whether no problem is an error. A note that is not readable is never written to."""
+        return not self.problems or all(problem.level is not Level.ERROR for problem in self.problems)
+
+    def set(self, key: str, value: object, *, order: Sequence[str] = ()) -> Self:
+        """Give a property a value: a text, number, boolean, date, None, or a list of those.
+
+        Args:
+            key: its name.
+            value: of a list, the items that stay keep their bytes.
+            order: the keys of the note's type; a new key goes after the nearest present one that precedes it
+                there, else before the first that follows, else to the end of the block.
+
+        Raises:
+            EditRefusedError: when the note can't be read, or when the value can't be written without changing
+                other bytes than its own.
+        """
+        self._check_splittable()
+        value = list(value) if isinstance(value, (list, tuple)) else value
+        current = self.properties.get(key)
+        expected = {**self.properties, key: quoting.as_read(value)}
+        if key in self.properties:
+            if _same(current, expected[key]):
+                return self
+            entry = self._entry(key)
+            newline = _newline_after(self.block, entry.start)
+            blocks = splices.with_value(self.block, entry, current, value, newline)
+        else:
+            blocks = splices.with_new(self.block, key, value, order, self._newline)
+        return self._with_block(blocks, expected, key)
+
+    def remove(self, key: str) -> Self:
+        """Remove a property with its own lines; comments and rulers around it stay. Without it, nothing
+        changes.
+        """
+        self._check_splittable()
+        if key not in self.properties:
+            return self
+        expected = {name: value for name, value in self.properties.items() if name != key}
+        return self._with_block([splices.without(self.block, self._entry(key))], expected, key)
+
+    def rename(self, old: str, new: str) -> Self:
+        """Give a property another name in its place. Without it, nothing changes.
+
+        Raises:
+            EditRefusedError: also when there is a property of the new name.
+        """
+        self._check_splittable()
+        if old == new or old not in self.properties:
+            return self
+        if new in self.properties:
+            raise EditRefusedError(
+                f"There is a property {new} already.", hint=f"Merge {old} into it in the editor."
+            )
+        expected = {new if name == old else name: value for name, value in self.properties.items()}
+        return self._with_block([splices.renamed(self.block, self._entry(old), new)], expected, old)
+
+    def add_item(self, key: str, value: object) -> Self:
+        """Add an item at the end of a list property; a single value becomes a list, a missing key is created.
+
+        An item that is there already is not added again.
+        """
+        current = self.properties.get(key)
+        items = current if isinstance(current, list) else [] if current is None else [current]
+        if isinstance(current, list) and any(_same(item, quoting.as_read(value)) for item in items):
+            return self._checked_readable()
+        if items and not isinstance(current, list) and _same(items[0], quoting.as_read(value)):
+            return self._checked_readable()
+        return self.set(key, [*items, value])
+
+    def remove_item(self, key: str, value: object) -> Self:
+        """Remove an item from a list property; after the last one `key: []` stays. Without it, nothing
+        changes.
+        """
+        current = self.properties.get(key)
+        items = current if isinstance(current, list) else [] if current is None else [current]
+        kept = [item for item in items if not _same(item, quoting.as_read(value))]
+        return self._checked_readable() if len(kept) == len(items) else self.set(key, kept)
+
+    def append_to_section(self, heading: str, lines: Sequence[str], *, first: bool = False) -> Self:
+        """Add lines to the section of a heading, after its last line, or before its first list item.
+
+        A missing section is made at the end of the file, as `## Heading`. Headings inside code don't count.
+        """
+        self._checked_readable()
+        if not lines:
+            return self
+        at, text = sections.addition(self.text, self._body_start, heading, _split_lines(lines), first=first)
+        newline = self._newline
+        return self._with_text(self.text[:at] + text.replace("\n", newline) + self.text[at:])
+
+    def replace_line(self, n: int, text: str) -> Self:
+        """Replace the 1-based line `n` of the file; its line end stays. `text` may hold several lines."""
+        self._checked_readable()
+        start, end = self._line(n)
+        new = self._newline.join(_split_lines([text]))
+        if self.text[start:end] == new:
+            return self
+        return self._with_text(self.text[:start] + new + self.text[end:], n)
+
+    def insert_lines(self, n: int, lines: Sequence[str]) -> Self:
+        """Insert lines before the 1-based line `n` of the file; one more than its last line appends."""
+        self._checked_readable()
+        if not lines:
+            return self
+        newline = self._newline
+        new = newline.join(_split_lines(lines))
+        line_count = self.text.count("\n") + (not self.text.endswith("\n") and self.text not in ("", BOM))
+        if n == line_count + 1:
+            if self.text.endswith("\n") or self.text in ("", BOM):
+                return self._with_text(self.text + new + newline, n)
+            return self._with_text(self.text + newline + new, n)
+        start, _ = self._line(n)
+        return self._with_text(self.text[:start] + new + newline + self.text[start:], n)
+
+    @property
+    def block(self) -> str:
+        """The text between the fences; empty without front matter."""
+        return self.text[self._fences.start : self._fences.end] if self._fences else ""
+
+    @property
+    def _newline(self) -> str:
+        """How the file's first line ends."""
+        return _newline_after(self.text, 0)
+
+    def _line(self, n: int) -> tuple[int, int]:
+        """Start and end of a line, without its line break."""
+        start = 1 if self.text.startswith(BOM) else 0
+        for _ in range(n - 1):
+            start = self.text.find("\n", start) + 1
+            if not start:
+                break
+        if n < 1 or (n > 1 and not start) or start >= len(self.text) > 0:
+            raise EditRefusedError(
+                f"The note has no line {n}.", hint="Read the note again; it may have changed."
+            )
+        end = self.text.find("\n", start)
+        end = len(self.text) if end < 0 else end
+        return start, end - 1 if end > start and self.text[end - 1] == "\r" else end
+
+    def _entry(self, key: str) -> Entry:
+        for entry in entries(self.block):
+            if entry.key == key:
+                return entry
+        raise _refused(key)
+
+    def _checked_readable(self) -> Self:
+        for problem in self.problems:
+            if problem.level is Level.ERROR:
+                raise EditRefusedError(
+                    f"The note can't be changed while it can't be read: {problem.message} "
+                    f"(line {problem.line}, column {problem.column})",
+                    hint=f"Open it in the editor. {problem.hint}".rstrip(),
+                )
+        return self
+
+    def _check_splittable(self) -> None:
+        self._checked_readable()
+        if not self._splittable:
+            raise EditRefusedError(
+                "The properties of this note are written as JSON or with ?, and can't be changed in place.",
+                hint="Open it in the editor.",
+            )
+
+    def _with_block(self, blocks: Iterable[str], expected: dict[str, object], key: str) -> Self:
+        """The first of the blocks that reads as expected, in the place of this note's own."""
+        start, end = (self._fences.start, self._fences.end) if self._fences else (self._body_start, 0)
+        for block in blocks:
+            if self._fences:
+                text = self.text[:start] + block + self.text[end:]
+            else:
+                fence = "---" + self._newline
+                text = self.text[:start] + fence + block + fence + self.text[start:]
+            new = self._read(text)
+            if new.readable and new.block == block and _same(new.properties, expected):
+                return new
+        raise _refused(key)
+
+    def _with_text(self, text: str, line: int = 0) -> Self:
+        """The note with another text, which must still be readable; a change of the body leaves the
+        properties.
+        """
+        new = self._read(text)
+        in_body = line == 0 or line >= self.body_line
+        if new.readable and (not in_body or self._same_block(new)):
+            return new
+        raise EditRefusedError(
+            "The note could not be read again with this change.",
+            hint="Open it in the editor to make the change.",
+        )
+
+    def _same_block(self, other: Self) -> bool:
+        """Whether both start with the same front matter (a line added may end its closing fence)."""
+        return self.block == other.block and (self._fences is None) == (other._fences is None)
+
+
+def _refused(key: str) -> EditRefusedError:
+    return EditRefusedError(
+        f"The property {key} can't be changed without touching other parts of the note.",
+        hint="Open it in the editor to change it.",
+    )
+
+
+def _same(one: Any, other: Any) -> bool:
+    """Equal in value and type, whatever the order of keys; NaN is the same as NaN."""
+    if type(one) is not type(other):
+        return False
+    if isinstance(one, dict):
+        return one.keys() == other.keys() and all(_same(one[key], other[key]) for key in one)
+    if isinstance(one, list):
+        return len(one) == len(other) and all(map(_same, one, other))
+    if isinstance(one, float) and math.isnan(one):
+        return math.isnan(other)
+    return bool(one == other)
+
+
+def _split_lines(lines: Sequence[str]) -> list[str]:
+    return "\n".join([lines] if isinstance(lines, str) else lines).replace("\r\n", "\n").split("\n")
+
+
+def _newline_after(text: str, start: int) -> str:
+    end = text.find("\n", start)
+    return "\r\n" if end > 0 and text[end - 1] == "\r" else "\n"
+
+
+def _undecodable(data: bytes, offset: int) -> Problem:
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return Problem("The file is saved as UTF-16.", hint="Save it as UTF-8.")
+    line_start = data.rfind(b"\n", 0, offset) + 1
+    return Problem(
+        f"A byte here (0x{data[offset]:02x}) is not UTF-8 text.",
+        data.count(b"\n", 0, offset) + 1,
+        len(data[line_start:offset].decode(errors="replace")) + 1,
+        hint="Open the file in an editor and save it as UTF-8.",
+    )
+
+
+def _broken(text: str, fences: Fences | None) -> Problem | None:
+    """What makes the file as a whole unreadable."""
+    if (at := text.find("\0")) >= 0:
+        return Problem(
+            "A NUL byte stands in the text; the file may be damaged.",
+            text.count("\n", 0, at) + 1,
+            at - text.rfind("\n", 0, at),
+            hint="Restore an earlier version of the file, or remove the byte in an editor.",
+        )
+    if "<<<<<<< " in text and ">>>>>>> " in text:
+        begin = _CONFLICT.search(text)
+        if begin and _CONFLICT_END.search(text, begin.end()):
+            return Problem(
+                "Git left the marks of a merge conflict.",
+                text.count("\n", 0, begin.start()) + 1,
+                hint="Keep one of the two versions and remove the lines with <<<<<<<, ======= and >>>>>>>.",
+            )
+    if fences is None and frontmatter.OPENING.match(text):
+        return Problem(
+            "The properties are opened with --- and never closed.",
+            hint="Put a line with --- after the last property, or a blank line above if it is a ruler.",
+        )
+    return None

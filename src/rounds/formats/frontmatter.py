@@ -1,0 +1,354 @@
+"""Front matter: where it is, what it says, what is wrong with it.
+
+The block is split off by ourselves (BOM, CRLF and `...` included), its values are read by py-yaml12 (YAML
+1.2 core, as Obsidian reads), and a scan for the keys at column 0 finds what that parser does not tell:
+duplicate keys, and where each entry starts. Measured and decided in docs/decisions/0001-front-matter.md.
+"""
+
+import re
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
+
+from rounds.domain.problem import Level, Problem
+
+if TYPE_CHECKING:
+    from frontmatter.default_handlers import BaseHandler
+
+BOM = "\ufeff"
+
+OPENING = re.compile(r"\ufeff?---[ \t]*(?:\r?\n|\r?\Z)")
+CLOSING = re.compile(r"(?:---|\.\.\.)[ \t]*(?:\r?\n|\r?\Z)")
+
+# One line that starts a key at column 0; group 1 is the key as written, quotes included.
+KEY_LINE = re.compile(
+    r"^("
+    r'"(?:[^"\\\n]++|\\.)*+"[ \t]*+'
+    r"|'(?:[^'\n]++|'')*+'[ \t]*+"
+    r"|(?:[^ \t\r\n\"'#\-?\[\]{},|>@%`]|[-?](?=[^ \t\r\n]))[^:\n]*+(?::(?=[^ \t\r\n])[^:\n]*+)*+"
+    r"):(?=[ \t\r\n]|\Z)",
+    re.MULTILINE,
+)
+# Lines at column 0 that start no key: blank, comment, list item, the end of a flow value.
+_OTHER_LINE = re.compile(r"^(?![ \t\r\n#\]}]|-(?:[ \t\r\n]|\Z)|\Z)", re.MULTILINE)
+_CONTENT_LINE = re.compile(r"^[ \t]*[^\s#]", re.MULTILINE)
+_DOCUMENT_MARK = re.compile(r"^(?:---|\.\.\.)(?=[ \t\r\n]|\Z)", re.MULTILINE)
+_LONE_CR = re.compile(r"\r(?!\n)")
+_PLAIN_KEY = re.compile(r"[A-Za-z][A-Za-z0-9]*[_ -][\w -]*\w|[b-eg-mo-su-z][a-z0-9]*")
+_LOSSY_NUMBER = re.compile(r"^[^#\n]*?(?::|-)[ \t]+(\+\d+|0\d+)[ \t]*(?:#.*)?\r?$", re.MULTILINE)
+_NUMBER_STARTS = (": +", "- +", ": 0", "- 0")
+_ANCHOR = re.compile(r"(?:^|[ \t\[{,\n])&[^ \t\r\n,\[\]{}]")
+_MAP_KEY = re.compile(r"\{\{[^\n]*|[\]}][ \t]*:(?=[ \t\r\n]|\Z)")
+
+_SCALARS = frozenset({str, int, float, bool, type(None)})
+
+
+class Fences(NamedTuple):
+    """Offsets into the text of a file that has front matter."""
+
+    start: int
+    """Of the first character after the opening fence's line."""
+    end: int
+    """Of the closing fence."""
+    body: int
+    """Of the first character after the closing fence's line."""
+
+
+class Reading(NamedTuple):
+    """What a block says. `properties` is empty when a problem is an error."""
+
+    properties: dict[str, object]
+    problems: tuple[Problem, ...] = ()
+    splittable: bool = True
+    """Whether every key stands on a line of its own at column 0, so that edits can find its bytes."""
+
+
+def split(text: str) -> Fences | None:
+    """Where the front matter of a file lies; None when it has none, or when the block is never closed.
+
+    The opening fence is the file's first line (after a BOM); a block is closed by `---` or `...` at column 0.
+    Blanks may follow a fence. Lines end with LF or CRLF.
+    """
+    opening = OPENING.match(text)
+    if opening is None:
+        return None
+    start = opening.end()
+    dashes = _closing(text, "\n---", start - 1, len(text))
+    dots = _closing(text, "\n...", start - 1, dashes.start() if dashes else len(text))
+    closing = dots or dashes
+    return Fences(start, closing.start(), closing.end()) if closing else None
+
+
+def _closing(text: str, fence: str, start: int, end: int) -> re.Match[str] | None:
+    at = text.find(fence, start, end)
+    while at >= 0:
+        if found := CLOSING.match(text, at + 1):
+            return found
+        at = text.find(fence, at + 1, end)
+    return None
+
+
+def read(block: str) -> Reading:
+    """Read a front-matter block (the text between the fences). Never raises.
+
+    Problems carry lines of the file: the block's first line is line 2.
+    """
+    if "&" in block and _ANCHOR.search(block):
+        from rounds.formats.structure import alias_problem
+
+        if problem := alias_problem(block):
+            return Reading({}, (problem,), splittable=False)
+    from yaml12 import parse_yaml
+
+    try:
+        values = parse_yaml(block)
+    except ValueError as error:
+        from rounds.formats.mistakes import explain
+
+        return Reading({}, (explain(str(error), block),), splittable=False)
+    if type(values) is dict and "\n---" not in block and list(values) == KEY_LINE.findall(block):
+        kinds = set(map(type, values.values()))
+        if list in kinds:
+            kinds.discard(list)
+            for value in values.values():
+                if type(value) is list:
+                    kinds.update(map(type, value))
+        if kinds <= _SCALARS:
+            return Reading(cast("dict[str, object]", values), _warnings(block))
+    return _read_carefully(block, values)
+
+
+def _warnings(block: str) -> tuple[Problem, ...]:
+    """Numbers whose reading loses what was written: `+4420...` its plus, `01234` its zero."""
+    for start in _NUMBER_STARTS:
+        if start in block:
+            break
+    else:
+        return ()
+    return tuple(
+        Problem(
+            f"{found[1]} is read as a number, without its {'plus' if found[1][0] == '+' else 'zero'}.",
+            *_place(block, found.start(1)),
+            hint=f'Put it in quotes: "{found[1]}"',
+            level=Level.WARNING,
+        )
+        for found in _LOSSY_NUMBER.finditer(block)
+        if found[1].strip("0")
+    )
+
+
+def _place(block: str, offset: int) -> tuple[int, int]:
+    """Line and column in the file of an offset into the block."""
+    return block.count("\n", 0, offset) + 2, offset - block.rfind("\n", 0, offset)
+
+
+def _read_carefully(block: str, values: object) -> Reading:
+    """Read a block that the quick look can't vouch for: quoted keys, duplicates, nested maps, tags, JSON."""
+    if problem := _wrong_at_the_top(block, values):
+        return Reading({}, (problem,), splittable=False)
+    if not isinstance(values, dict):
+        return Reading({})
+    problems = _nested_problems(block, values)
+    lines = key_lines(block)
+    names = [key_name(line[1]) for line in lines]
+    problems += _duplicates(block, lines, names)
+    if problems:
+        return Reading({}, tuple(problems), splittable=False)
+    plain = {_text_of(key): _plain(value) for key, value in values.items()}
+    whole = None not in names and len(list(_OTHER_LINE.finditer(without_lone_cr(block)))) == len(lines)
+    if not whole:
+        return Reading(plain, _warnings(block), splittable=False)
+    keys = [name for name in names if name is not None]
+    if len(keys) == len(values):
+        return Reading(dict(zip(keys, plain.values(), strict=True)), _warnings(block))
+    return _read_entries(block, lines, keys, plain)
+
+
+def _read_entries(
+    block: str, lines: list[re.Match[str]], keys: list[str], plain: dict[str, object]
+) -> Reading:
+    """Read each entry on its own, since Python takes keys such as `1` and `true` for one and the same."""
+    from yaml12 import parse_yaml
+
+    starts = [line.start() for line in lines]
+    properties: dict[str, object] = {}
+    for key, start, end in zip(keys, starts, [*starts[1:], len(block)], strict=True):
+        try:
+            entry = parse_yaml(block[start:end])
+        except ValueError:
+            return Reading(plain, _warnings(block), splittable=False)
+        if not isinstance(entry, dict) or len(entry) != 1:
+            return Reading(plain, _warnings(block), splittable=False)
+        properties[key] = _plain(next(iter(entry.values())))
+    return Reading(properties, _warnings(block))
+
+
+def key_lines(block: str) -> list[re.Match[str]]:
+    """The lines that start a key at column 0, in order; group 1 is the key as written."""
+    return list(KEY_LINE.finditer(without_lone_cr(block)))
+
+
+def without_lone_cr(block: str) -> str:
+    """The block with a CR that ends a line by itself (YAML counts it as a break) as LF; offsets stay."""
+    return _LONE_CR.sub("\n", block) if "\r" in block else block
+
+
+def key_name(raw: str) -> str | None:
+    """The name that a key as written stands for (`"my key"` is my key); None when it can't be read alone.
+
+    Keys that YAML reads as numbers, booleans or null keep their text.
+    """
+    if _PLAIN_KEY.fullmatch(raw):
+        return raw
+    from yaml12 import Yaml, parse_yaml
+
+    try:
+        entry = parse_yaml(f"{raw}: 0\n")
+    except ValueError:
+        return None
+    if not isinstance(entry, dict) or len(entry) != 1:
+        return None
+    key = next(iter(entry))
+    if isinstance(key, Yaml):
+        key = key.value
+    return key if isinstance(key, str) else raw.strip()
+
+
+def _text_of(key: Any) -> str:
+    from yaml12 import Yaml
+
+    if isinstance(key, Yaml):
+        key = key.value
+    if key is None or isinstance(key, bool):
+        return {None: "null", True: "true", False: "false"}[key]
+    return str(key)
+
+
+def _plain(value: Any) -> Any:
+    """The value without tags; keys of nested maps as text."""
+    from yaml12 import Yaml
+
+    if isinstance(value, Yaml):
+        return _plain(value.value)
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    if isinstance(value, dict):
+        return {_text_of(key): _plain(item) for key, item in value.items()}
+    return value
+
+
+def _wrong_at_the_top(block: str, values: object) -> Problem | None:
+    first = _CONTENT_LINE.search(without_lone_cr(block))
+    if first is None:
+        return None
+    place = _place(block, first.end() - 1)
+    if mark := _DOCUMENT_MARK.search(block):
+        return Problem(
+            "A line that starts with --- or ... stands among the properties.",
+            *_place(block, mark.start()),
+            hint="Remove what follows the dashes to close the properties there, or put the text in quotes.",
+        )
+    if "\t" in first[0]:
+        return Problem("A tab is used as indentation.", place[0], 1, hint="Use spaces instead of the tab.")
+    if isinstance(values, list):
+        return Problem(
+            "The properties are a list; they should be names with values.",
+            *place,
+            hint="Give the list a name, for example `tags:`, and indent the items below it.",
+        )
+    if not isinstance(values, dict):
+        return Problem(
+            "The properties are a bare text; they should be names with values.",
+            *place,
+            hint="Write `name: value`, with a space after the colon.",
+        )
+    return None
+
+
+def _nested_problems(block: str, values: dict[Any, Any]) -> list[Problem]:
+    """Maps as keys (`{{date}}`), and duplicate keys inside of nested maps."""
+    if _map_as_key(values):
+        found = _MAP_KEY.search(block)
+        return [
+            Problem(
+                "A placeholder such as {{date}} stands here without quotes; YAML takes it for a map.",
+                *_place(block, found.start() if found else 0),
+                hint="Put quotes around it, or keep the file in Templates/, which holds no notes.",
+            )
+        ]
+    first = _CONTENT_LINE.search(block)
+    if any(_has_map(value) for value in values.values()) or (first and first[0].lstrip()[0] in "{?"):
+        from rounds.formats.structure import nested_duplicates
+
+        return nested_duplicates(block)
+    return []
+
+
+def _map_as_key(value: Any) -> bool:
+    from yaml12 import Yaml
+
+    if isinstance(value, Yaml):
+        return _map_as_key(value.value)
+    if isinstance(value, list):
+        return any(map(_map_as_key, value))
+    if isinstance(value, dict):
+        return any(
+            (isinstance(key, Yaml) and isinstance(key.value, (dict, list, Yaml))) or _map_as_key(item)
+            for key, item in value.items()
+        )
+    return False
+
+
+def _has_map(value: Any) -> bool:
+    from yaml12 import Yaml
+
+    if isinstance(value, Yaml):
+        return _has_map(value.value)
+    return isinstance(value, dict) or (isinstance(value, list) and any(map(_has_map, value)))
+
+
+def _duplicates(block: str, lines: list[re.Match[str]], names: list[str | None]) -> list[Problem]:
+    seen: set[str] = set()
+    problems = []
+    for line, name in zip(lines, names, strict=True):
+        if name is None:
+            continue
+        if name in seen:
+            problems.append(duplicate(name, *_place(block, line.start())))
+        seen.add(name)
+    return problems
+
+
+def duplicate(name: str, line: int, column: int) -> Problem:
+    """The problem of a key that stands there a second time. Obsidian refuses such a note."""
+    return Problem(
+        f"The property {name} is there twice.", line, column, hint="Keep one of the two and remove the other."
+    )
+
+
+def frontmatter_handler() -> "BaseHandler":
+    """Our split and our reading as a handler of python-frontmatter: `frontmatter.loads(text, handler=...)`.
+
+    Its `load` raises ValueError with the first error's message where a block can't be read.
+    """
+    from frontmatter.default_handlers import BaseHandler
+
+    class RoundsHandler(BaseHandler):
+        FM_BOUNDARY = OPENING
+        START_DELIMITER = END_DELIMITER = "---"
+
+        def detect(self, text: str) -> bool:
+            return split(text) is not None
+
+        def split(self, text: str) -> tuple[str, str]:
+            fences = split(text)
+            if fences is None:
+                raise ValueError("no front matter")
+            return text[fences.start : fences.end], text[fences.body :]
+
+        def load(self, fm: str) -> dict[str, Any]:
+            reading = read(fm)
+            for problem in reading.problems:
+                if problem.level is Level.ERROR:
+                    raise ValueError(str(problem.message))
+            return dict(reading.properties)
+
+    return RoundsHandler()

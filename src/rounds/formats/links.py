@@ -1,0 +1,37 @@
+"""Wiki links, `[[Sam Lee|Sam]]`, and the names that they resolve to."""
+
+import re
+import unicodedata
+
+LINK = re.compile(r"!?\[\[([^\[\]|#\n]+)(?:#[^\[\]|\n]*)?(?:\|([^\[\]\n]*))?\]\]")
+
+
+def stem(path: str) -> str:
+    """What links of this path resolve by: the file name without folder and `.md`, NFC and case-folded.
+
+    Obsidian resolves by file name too, whatever the case; a link with folders is matched by its last part.
+    """
+    name = path.rsplit("/", 1)[-1].strip()
+    if name[-3:].lower() == ".md":
+        name = name[:-3]
+    return (name if name.isascii() else unicodedata.normalize("NFC", name)).casefold()
+
+
+def targets(text: str) -> list[str]:
+    """The targets of all links of a text, as written."""
+    return [match[1].strip() for match in LINK.finditer(text)] if "[[" in text else []
+
+
+def plain(text: str) -> str:
+    """A text with its links replaced by what a reader sees."""
+    return LINK.sub(lambda match: match[2] or match[1].rsplit("/", 1)[-1], text) if "[[" in text else text
+
+
+def first_target(value: object) -> str:
+    """The name that a link property points to: of a list the first, of plain text the text itself."""
+    if isinstance(value, list):
+        value = value[0] if value else ""
+    if not isinstance(value, str):
+        return ""
+    found = LINK.search(value)
+    return (found[1].rsplit("/", 1)[-1] if found is not None else value).strip()

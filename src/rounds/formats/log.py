@@ -1,0 +1,102 @@
+"""Log lines, `- 2026-11-20 coffee @kim: prefers fax`, read and written (vault format, Partner)."""
+
+import re
+from collections.abc import Sequence
+from datetime import date
+
+from rounds.domain.touch import KINDS, LogEntry
+from rounds.formats.document import Document
+
+ENTRY = re.compile(r"[-*+][ \t]+(?:\[\[)?(\d{4}-\d{2}-\d{2})(?:\|[^\]\n]*)?(?:\]\])?(?![\d-])[ \t]*(.*)")
+_HEAD = re.compile(
+    r"(?:@(?P<early>[\w.-]+)[ \t]+)?(?P<kind>[^\W\d_][\w-]*)"
+    r"(?:[ \t]+@(?P<who>[\w.-]+))?(?P<rest>:(?=[ \t]|$)|$)"
+)
+_DECLINED = re.compile(r"(?P<kind>skip|later)[ \t]+(?P<rule>[^\W\d_][\w-]*)[ \t]*(?::[ \t]*(?P<text>.*))?$", re.IGNORECASE)
+
+
+def parse_entry(text: str, line: int, more: Sequence[str] = ()) -> LogEntry | None:
+    """Read one log line and the indented lines that follow it.
+
+    Args:
+        text: the line, without its ending.
+        line: its 1-based number, kept in the entry.
+        more: the lines that belong to it.
+
+    Returns:
+        The entry, or None where the line is no log line.
+
+    Raises:
+        ValueError: the line is one, but its date does not exist.
+    """
+    match = ENTRY.match(text)
+    if match is None:
+        return None
+    day = date.fromisoformat(match[1])
+    rest = match[2].strip()
+    tail = [part.strip() for part in more]
+    declined = _DECLINED.match(rest)
+    if declined is not None:
+        return _declined(day, declined, line, tail)
+    head = _HEAD.match(rest)
+    if head is None or (head["rest"] == "" and head["kind"].lower() not in KINDS):
+        return LogEntry(day, "", "\n".join([rest, *tail]).strip(), line)
+    words = "\n".join([rest[head.end() :].strip(), *tail]).strip()
+    return LogEntry(day, head["kind"].lower(), words, line, who=head["early"] or head["who"] or "")
+
+
+def _declined(day: date, match: re.Match[str], line: int, tail: Sequence[str]) -> LogEntry:
+    text = (match["text"] or "").strip()
+    until = None
+    if match["kind"].lower() == "later":
+        until = date.fromisoformat(text[:10])
+        text = text[10:].strip()
+    words = "\n".join([text, *tail]).strip()
+    return LogEntry(day, match["kind"].lower(), words, line, rule=match["rule"].lower(), until=until)
+
+
+def render_entry(entry: LogEntry) -> list[str]:
+    """The lines of a log entry, continuation lines indented by two blanks, without line endings."""
+    head = f"{entry.kind} {entry.rule}".strip()
+    if entry.who:
+        head += f" @{entry.who}"
+    text = f"{entry.until} {entry.text}".strip() if entry.until else entry.text
+    first, *more = text.split("\n")
+    start = f"- {entry.date}"
+    if head:
+        start += f" {head}:" if first or not entry.rule else f" {head}"
+    return [f"{start} {first}".rstrip(), *(f"  {part}" for part in more)]
+
+
+def newest_first(entries: Sequence[LogEntry]) -> bool:
+    """Whether a log runs from the newest entry to the oldest, judged by its first and last."""
+    return len(entries) > 1 and entries[0].date > entries[-1].date
+
+
+def write_entry(document: Document, log: Sequence[LogEntry], entry: LogEntry) -> Document:
+    """Put an entry where the log's own order has it: by date, last among equals, or first where newest comes first.
+
+    Args:
+        document: the note.
+        log: its entries as read from it, in the order of their lines.
+        entry: the new one; its `line` is not used.
+    """
+    lines = render_entry(entry)
+    if not log:
+        return document.append_to_section("Log", lines)
+    descending = newest_first(log)
+    if descending:
+        later = [known for known in log if known.date > entry.date]
+    else:
+        later = [known for known in log if known.date <= entry.date]
+    if not later:
+        return document.insert_lines(log[0].line, lines)
+    return document.insert_lines(_end(document, later[-1].line) + 1, lines)
+
+
+def _end(document: Document, line: int) -> int:
+    """The last line that belongs to the entry on this one."""
+    lines = document.text.split("\n")
+    while line < len(lines) and lines[line][:1] in (" ", "\t") and lines[line].strip():
+        line += 1
+    return line

@@ -1,0 +1,163 @@
+"""The parser's complaints about a front-matter block in plain words, with the way to mend them."""
+
+import re
+from collections.abc import Callable
+
+from rounds.domain.problem import Problem
+
+_PLACE = re.compile(r"(?P<reason>.*?)(?: at byte \d+ line (?P<line>\d+) column (?P<column>\d+))?$", re.DOTALL)
+_KEY = re.compile(r"[ \t]*(?:- +)*([^:#]*):[ \t]+(.*)")
+
+
+def explain(reason: str, block: str) -> Problem:
+    """The problem behind an error of py-yaml12 (`... at byte 3 line 1 column 4`, counted from the block).
+
+    Lines are those of the file: the block's first line is line 2.
+    """
+    found = _PLACE.match(reason)
+    line = int(found["line"] or 1) if found else 1
+    column = int(found["column"] or 1) if found else 1
+    lines = block.split("\n")
+    text = lines[line - 1].rstrip("\r") if line <= len(lines) else ""
+    cause = (found["reason"] if found else reason).removeprefix("YAML parse error: ")
+    for words, say in _SAID:
+        if words in cause:
+            message, hint = say(text, column)
+            break
+    else:
+        message, hint = f"The properties can't be read here: {cause}.", "Put the value in double quotes."
+    return Problem(message, line + 1, column, hint=hint)
+
+
+def _quoted(value: str) -> str:
+    return '"' + value.strip().replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _wrong_character(text: str, column: int) -> tuple[str, str]:
+    return (
+        f"A value may not start with {text[column - 1 : column]}.",
+        f"Put it in quotes: {_quoted(text[column - 1 :])}",
+    )
+
+
+def _dash_after_colon(text: str, column: int) -> tuple[str, str]:
+    item = text[column - 1 :].lstrip("- \t")
+    return (
+        "A dash on the line of its property does not make a list.",
+        f"Write the item on the next line, as `  - {item}`, or put the value in quotes."
+        if item
+        else "Remove the dash, or write each item on a line of its own below, as `  - item`.",
+    )
+
+
+def _tab_after_colon(_text: str, _column: int) -> tuple[str, str]:
+    return "A tab follows the colon.", "Put a space after the colon instead of the tab."
+
+
+def _tab(_text: str, _column: int) -> tuple[str, str]:
+    return "A tab is used as indentation.", "Use spaces instead of the tab."
+
+
+def _second_colon(text: str, _column: int) -> tuple[str, str]:
+    found = _KEY.match(text)
+    if found and ": " in found[2] + " ":
+        return (
+            "The value holds a colon with a space after it.",
+            f"Put the whole value in quotes: {found[1].strip()}: {_quoted(found[2])}",
+        )
+    return (
+        "This line is indented below a property that already has a value.",
+        "Move the line to the start, or put the value above in quotes.",
+    )
+
+
+def _no_key(text: str, _column: int) -> tuple[str, str]:
+    if text.lstrip().startswith("-"):
+        return (
+            "A list item stands below a property that already has a value.",
+            "Make the value an item of the list too, or remove one of the two.",
+        )
+    return (
+        "This line is neither a property nor part of the value above.",
+        "Write it as `name: value`, or indent it and put the value above in quotes.",
+    )
+
+
+def _bracket_at_the_start(_text: str, _column: int) -> tuple[str, str]:
+    return (
+        "The list in brackets goes on at the start of a line.",
+        "Indent the lines up to the closing bracket by two spaces, or write each item as `  - item`.",
+    )
+
+
+def _quote_at_the_start(_text: str, _column: int) -> tuple[str, str]:
+    return (
+        "The text in quotes goes on at the start of the next line.",
+        "Write it all on one line, or indent the lines that follow by two spaces.",
+    )
+
+
+def _never_closed(_text: str, _column: int) -> tuple[str, str]:
+    return "A quote is opened and never closed.", "Add the closing quote, or remove the opening one."
+
+
+def _bracket_never_closed(_text: str, _column: int) -> tuple[str, str]:
+    return (
+        "A value is missing, or a bracket is opened and never closed.",
+        "Add the closing bracket, or put the value in quotes.",
+    )
+
+
+def _text_after_quote(text: str, _column: int) -> tuple[str, str]:
+    found = _KEY.match(text)
+    return (
+        "Text follows the closing quote.",
+        f"Put the whole value in quotes: {_quoted(found[2])}" if found else "Put the whole value in quotes.",
+    )
+
+
+def _backslash(_text: str, _column: int) -> tuple[str, str]:
+    return (
+        "A backslash in double quotes starts a code that YAML does not know.",
+        "Use single quotes around the value, or write two backslashes.",
+    )
+
+
+def _percent(_text: str, _column: int) -> tuple[str, str]:
+    return "A line of the properties may not start with %.", "Put the name in quotes, or remove the line."
+
+
+def _star(text: str, column: int) -> tuple[str, str]:
+    return (
+        "A value that starts with * refers to nothing here.",
+        f"Put it in quotes: {_quoted(text[column - 1 :])}",
+    )
+
+
+def _too_deep(_text: str, _column: int) -> tuple[str, str]:
+    return "The values are nested too deeply.", "Keep the properties flat: names with texts or lists."
+
+
+def _bar(text: str, column: int) -> tuple[str, str]:
+    return "A value may not start with | or >.", f"Put it in quotes: {_quoted(text[column - 1 :])}"
+
+
+_SAID: tuple[tuple[str, Callable[[str, int], tuple[str, str]]], ...] = (
+    ("unexpected character", _wrong_character),
+    ("misplaced bracket", _wrong_character),
+    ("block sequence entries are not allowed", _dash_after_colon),
+    ("':' must be followed by", _tab_after_colon),
+    ("tab", _tab),
+    ("mapping values are not allowed", _second_colon),
+    ("invalid indentation in quoted scalar", _quote_at_the_start),
+    ("invalid indentation", _bracket_at_the_start),
+    ("end of stream", _never_closed),
+    ("did not find expected node content", _bracket_never_closed),
+    ("invalid trailing content", _text_after_quote),
+    ("escape", _backslash),
+    ("<document start>", _percent),
+    ("unknown anchor", _star),
+    ("recursion limit", _too_deep),
+    ("scanning a block scalar", _bar),
+    ("did not find expected key", _no_key),
+)

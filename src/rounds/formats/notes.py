@@ -1,0 +1,293 @@
+"""Notes: what the bytes of a file say, typed by the tables of the vault format."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from rounds.domain.followup import FollowUp
+from rounds.domain.interval import parse_interval
+from rounds.domain.partner import ACCEPTING, NEVER, STAGES, Partner
+from rounds.domain.problem import Level, Problem
+from rounds.domain.referral import DIRECTIONS, REASONS, STATUSES, Referral
+from rounds.domain.release import SCOPES, Release
+from rounds.domain.touch import LogEntry
+from rounds.formats.body import Link, read_body
+from rounds.formats.document import Document
+from rounds.formats.links import LINK, first_target
+
+KEYS: Mapping[str, tuple[str, ...]] = {
+    "partner": (
+        "type", "role", "organization", "stage", "check_in", "email", "phone", "referral_method", "name", "credentials",
+        "pronouns", "fax", "website", "address", "city", "specialties", "serves", "languages", "insurance", "accepting",
+        "accepting_checked", "telehealth", "referral_includes", "source", "introduced_by", "knows", "connection", "npi",
+        "owner", "rest_until", "last_contact", "id", "tags", "aliases",
+    ),
+    "organization": (
+        "type", "role", "phone", "fax", "email", "address", "city", "website", "referral_method", "insurance", "id",
+    ),
+    "referral": (
+        "type", "partner", "partner_id", "direction", "date", "status", "client", "reason", "acknowledged", "closed",
+        "release", "options_given", "clinician", "id",
+    ),
+    "release": (
+        "type", "partner", "partner_id", "client", "signed", "expires", "expires_event", "revoked", "scope", "id",
+    ),
+    "practice": (
+        "type", "name", "credentials", "practice_name", "pronouns", "website", "email", "phone", "address", "city",
+        "specialties", "serves", "niches", "ideal_client", "how_to_refer", "fees", "insurance", "telehealth", "card",
+        "summary", "calendar_link",
+    ),
+    "clinician": (
+        "type", "handle", "name", "credentials", "pronouns", "website", "email", "phone", "specialties", "serves",
+        "niches", "ideal_client", "how_to_refer", "fees", "insurance", "telehealth", "card", "summary", "calendar_link",
+    ),
+    "niche": ("type", "roles"),
+    "role": ("type", "why_they_need_us", "why_we_need_them", "where_to_find", "taxonomy"),
+    "message": ("type", "kind", "channel", "stage", "subject", "needs", "about_client"),
+}  # fmt: skip
+"""The properties of each type, in the order in which a new one is written (vault format, the tables)."""
+
+FOLDERS: Mapping[str, str] = {
+    "partners": "Partners",
+    "organizations": "Organizations",
+    "referrals": "Referrals",
+    "releases": "Releases",
+    "team": "Team",
+    "niches": "Playbook/Niches",
+    "roles": "Playbook/Roles",
+    "messages": "Playbook/Messages",
+}
+"""Default folder of each kind of note, by its name in rounds.toml."""
+
+_FOLDER_TYPES = {
+    "partners": "partner", "organizations": "organization", "referrals": "referral", "releases": "release",
+    "team": "clinician", "niches": "niche", "roles": "role", "messages": "message",
+}  # fmt: skip
+
+LISTS = frozenset({
+    "specialties", "serves", "languages", "insurance", "tags", "aliases", "scope", "niches", "roles", "where_to_find",
+    "knows", "needs",
+})  # fmt: skip
+DATES = frozenset({
+    "accepting_checked", "rest_until", "last_contact", "date", "acknowledged", "closed", "signed", "expires", "revoked",
+})  # fmt: skip
+LINKS = frozenset({"organization", "introduced_by", "knows", "partner", "release", "niches", "roles"})
+_NUMBERLIKE = ("phone", "fax", "npi")
+CHOICES: Mapping[tuple[str, str], Sequence[str]] = {
+    ("partner", "stage"): STAGES,
+    ("partner", "accepting"): ACCEPTING,
+    ("referral", "direction"): DIRECTIONS,
+    ("referral", "status"): STATUSES,
+    ("referral", "reason"): REASONS,
+    ("release", "scope"): SCOPES,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """One file of the vault, read.
+
+    Attributes:
+        path: POSIX, relative to the vault.
+        type: of the vault format; empty for a note of no known type.
+        title: `name` where written, else the file name without `.md`.
+        properties: plain values by name; empty where the note is unreadable.
+        links: of properties and body, in that order.
+        problems: with path, line and column.
+        readable: whether it may be written to.
+        text: the body, for the search index.
+    """
+
+    path: str
+    type: str
+    title: str
+    properties: Mapping[str, object]
+    log: tuple[LogEntry, ...]
+    followups: tuple[FollowUp, ...]
+    links: tuple[Link, ...]
+    problems: tuple[Problem, ...]
+    readable: bool
+    text: str
+
+    @property
+    def id(self) -> str:
+        """The stored id, or an empty string."""
+        value = self.properties.get("id")
+        return "" if value is None else str(value)
+
+
+def folder_types(folders: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """Pairs of folder prefix and note type, the longest prefix first, from the settings' folder names."""
+    pairs = [(f"{folder.strip('/')}/", _FOLDER_TYPES[name]) for name, folder in folders.items()]
+    return tuple(sorted(pairs, key=lambda pair: -len(pair[0])))
+
+
+def type_of(path: str, properties: Mapping[str, object], folders: Sequence[tuple[str, str]]) -> str:
+    """The type of a note: its `type` property, else its folder's (vault format, Layout)."""
+    named = properties.get("type")
+    if isinstance(named, str) and named:
+        return named if named in KEYS else ""
+    return next((kind for prefix, kind in folders if path.startswith(prefix)), "")
+
+
+def read_note(path: str, data: bytes, folders: Sequence[tuple[str, str]]) -> Note:
+    """Read a file's bytes. Never raises; what is wrong becomes a problem."""
+    document = Document.parse(data)
+    found = document.problems
+    readable = document.readable
+    properties = document.properties if readable else {}
+    kind = type_of(path, properties, folders)
+    body = read_body(document.body, document.body_line) if readable else read_body("", 1)
+    problems = [*found, *body.problems]
+    if properties:
+        problems += check_properties(kind, properties, document)
+    name = properties.get("name")
+    return Note(
+        path=path,
+        type=kind,
+        title=name.strip() if isinstance(name, str) and name.strip() else path.rsplit("/", 1)[-1][:-3],
+        properties=properties,
+        log=body.log,
+        followups=body.followups,
+        links=(*_property_links(properties), *body.links),
+        problems=tuple(replace(problem, path=path) for problem in problems),
+        readable=readable,
+        text=document.body if readable else "",
+    )
+
+
+def _property_links(properties: Mapping[str, object]) -> list[Link]:
+    links = []
+    for key, value in properties.items():
+        for item in value if isinstance(value, list) else (value,):
+            if isinstance(item, str) and "[[" in item:
+                links += [Link(0, key, match[1].strip()) for match in LINK.finditer(item)]
+    return links
+
+
+def check_properties(kind: str, properties: Mapping[str, object], document: Document) -> list[Problem]:
+    """What is invalid among the properties that the format knows: choices, dates, lengths of time, phones."""
+    problems = []
+    for key, value in properties.items():
+        wrong = _wrong(kind, key, value)
+        if wrong is not None:
+            message, hint, level = wrong
+            line, column = place_of(document, key)
+            problems.append(Problem(message, line, column, hint, level))
+    return problems
+
+
+def _wrong(kind: str, key: str, value: object) -> tuple[str, str, Level] | None:
+    if value is None or value == "":
+        return None
+    if key == "type" and value not in KEYS:
+        return None
+    allowed = CHOICES.get((kind, key))
+    if allowed is not None:
+        return _wrong_choice(key, value, allowed)
+    if key in DATES and kind in KEYS and day_of(value) is None:
+        return f'{key}: "{value}" is not a date', "Write it as YEAR-MONTH-DAY, such as 2026-12-01.", Level.ERROR
+    if kind == "partner" and key == "check_in" and value != NEVER and parse_interval(str(value)) is None:
+        return f'check_in: "{value}" is no length of time', "Write 3 months, 1 year or never.", Level.ERROR
+    if key in _NUMBERLIKE and isinstance(value, int | float):
+        return (
+            f"{key} is read as the number {value}, so a plus or zeros in front are lost",
+            f'Put quotes around it: {key}: "..."',
+            Level.WARNING,
+        )
+    return None
+
+
+def _wrong_choice(key: str, value: object, allowed: Sequence[str]) -> tuple[str, str, Level] | None:
+    items = value if isinstance(value, list) else [value]
+    for item in items:
+        if item in allowed or (key == "accepting" and isinstance(item, bool)):
+            continue
+        import difflib
+
+        close = difflib.get_close_matches(str(item), allowed, 1)
+        hint = f'Did you mean "{close[0]}"? ' if close else ""
+        return f'{key}: "{item}" is not one of its values', f"{hint}Known: {', '.join(allowed)}.", Level.ERROR
+    return None
+
+
+def place_of(document: Document, key: str) -> tuple[int, int]:
+    """1-based line and column of a property's value in the file; (1, 1) where it can't be found."""
+    pattern = re.compile(rf"^(?:\"{re.escape(key)}\"|'{re.escape(key)}'|{re.escape(key)})[ \t]*:[ \t]*", re.MULTILINE)
+    match = pattern.search(document.text)
+    if match is None:
+        return 1, 1
+    start = document.text.rfind("\n", 0, match.start()) + 1
+    return document.text.count("\n", 0, match.start()) + 1, match.end() - start + 1
+
+
+def day_of(value: object) -> date | None:
+    """A date property as a date; None where it holds none. A time behind the date is left out."""
+    if not isinstance(value, str) or len(value) < 10:
+        return None
+    try:
+        return date.fromisoformat(value[:10]) if value[10:11] in ("", "T", " ") else None
+    except ValueError:
+        return None
+
+
+def items_of(value: object) -> list[str]:
+    """A text or list property as a list of text: one string and a list of one mean the same."""
+    if value is None or value == "":
+        return []
+    return [str(item) for item in (value if isinstance(value, list) else [value]) if item not in (None, "")]
+
+
+def text_of(value: object) -> str:
+    """A property as one text; yes and no for a checkbox, a list joined by commas."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return ", ".join(items_of(value))
+
+
+def partner_of(path: str, title: str, key: str, properties: Mapping[str, object]) -> Partner:
+    """The partner that a note's properties describe; what is invalid counts as not written."""
+    every = properties.get("check_in")
+    return Partner(
+        id=key,
+        path=path,
+        name=title,
+        role=text_of(properties.get("role")),
+        organization=first_target(properties.get("organization")),
+        stage=text_of(properties.get("stage")),
+        check_in=parse_interval(str(every)) if every else None,
+        wants_check_in=every != NEVER,
+        rest_until=day_of(properties.get("rest_until")),
+        last_contact=day_of(properties.get("last_contact")),
+        owner=text_of(properties.get("owner")),
+        emails=tuple(items_of(properties.get("email"))),
+    )
+
+
+def referral_of(path: str, properties: Mapping[str, object]) -> Referral:
+    """The referral that a note's properties describe."""
+    return Referral(
+        path=path,
+        partner=first_target(properties.get("partner")),
+        direction=text_of(properties.get("direction")),
+        date=day_of(properties.get("date")),
+        status=text_of(properties.get("status")),
+        client=text_of(properties.get("client")),
+        reason=text_of(properties.get("reason")),
+        closed=day_of(properties.get("closed")),
+    )
+
+
+def release_of(path: str, properties: Mapping[str, object]) -> Release:
+    """The release that a note's properties describe."""
+    return Release(
+        path=path,
+        partner=first_target(properties.get("partner")),
+        client=text_of(properties.get("client")),
+        signed=day_of(properties.get("signed")),
+        expires=day_of(properties.get("expires")),
+        expires_event=text_of(properties.get("expires_event")),
+        revoked=day_of(properties.get("revoked")),
+        scope=tuple(items_of(properties.get("scope"))),
+    )

@@ -1,0 +1,200 @@
+"""Task lines, read and rewritten: Obsidian Tasks emoji fields, Dataview fields, or plain `by DATE`.
+
+A rewritten line keeps its own form and every byte that the change does not concern (vault format, Partner).
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import date, time
+
+from rounds.domain.followup import FollowUp, Recurrence, Status
+from rounds.domain.interval import parse_interval
+
+TASK = re.compile(r"(?P<lead>[ \t>]*(?:[-*+]|\d+[.)])[ \t]+)\[(?P<box>[^\]\n])\][ \t]+(?P<text>.*)")
+_DAY = r"(\d{4}-\d{2}-\d{2})"
+_EMOJI_DATE = re.compile(r"[ \t]*([📅📆🗓⏳⌛🛫✅❌➕])\ufe0f?[ \t]*" + _DAY + r"[ \t]*$")
+_EMOJI_REPEAT = re.compile(r"[ \t]*🔁\ufe0f?[ \t]*([A-Za-z0-9, ]+?)[ \t]*$")
+_EMOJI_OTHER = re.compile(r"[ \t]*(?:[🔺⏫🔼🔽⏬]\ufe0f?|[🆔⛔]\ufe0f?[ \t]*[\w,-]+|🏁\ufe0f?[ \t]*\w+)[ \t]*$")
+_TAG = re.compile(r"[ \t]+#[^\s#]+[ \t]*$")
+_BLOCK = re.compile(r"[ \t]+\^([A-Za-z0-9-]+)[ \t]*$")
+_FIELD = re.compile(r"[ \t]*[\[(](due|scheduled|start|completion|cancelled|created|repeat)::[ \t]*([^\])\n]*)[\])]")
+_PLAIN = re.compile(r"[ \t]+by[ \t]+" + _DAY + r"[ \t]*\.?[ \t]*$")
+_TIME = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)(?=[ \t]|$)[ \t]*")
+_KIND = re.compile(r"([^\W\d_][\w-]*):(?=[ \t])[ \t]*")
+_REPEAT = re.compile(r"every[ \t]+(.+?)([ \t]+when[ \t]+done)?$")
+_EMOJI = re.compile(r"[📅📆🗓⏳⌛🛫✅❌➕🔁🔺⏫🔼🔽⏬🆔⛔🏁]")
+_NAMES = {
+    "📅": "due", "📆": "due", "🗓": "due", "⏳": "scheduled", "⌛": "scheduled", "🛫": "start", "✅": "completion",
+    "❌": "cancelled", "➕": "created",
+}  # fmt: skip
+_STATUS = {"x": Status.DONE, "X": Status.DONE, "-": Status.CANCELLED}
+
+
+@dataclass(frozen=True, slots=True)
+class _Fields:
+    text: str
+    dates: dict[str, date]
+    repeat: str
+    block: str
+
+
+def parse_task(line: str, number: int) -> FollowUp | None:
+    """Read one task line.
+
+    Args:
+        line: without its ending.
+        number: its 1-based line in the file.
+
+    Returns:
+        The follow-up, or None where the line is no task.
+
+    Raises:
+        ValueError: a date of the line does not exist.
+    """
+    match = TASK.match(line)
+    if match is None:
+        return None
+    fields = _peel(match["text"])
+    text, dates = fields.text, fields.dates
+    clock = _TIME.match(text)
+    if clock is not None:
+        text = text[clock.end() :]
+    kind = _KIND.match(text)
+    if kind is not None:
+        text = text[kind.end() :]
+    return FollowUp(
+        text=text.strip(),
+        status=_STATUS.get(match["box"], Status.OPEN),
+        due=dates.get("due") or dates.get("scheduled") or dates.get("start"),
+        time=time(int(clock[1]), int(clock[2])) if clock is not None else None,
+        kind=kind[1].lower() if kind is not None else "",
+        done=dates.get("completion"),
+        recurrence=parse_repeat(fields.repeat),
+        block=fields.block,
+        line=number,
+    )
+
+
+def parse_repeat(text: str) -> Recurrence | None:
+    """Read `every 3 months` or `every year when done`; None for what we don't know how to repeat."""
+    match = _REPEAT.match(text.strip().lower())
+    every = parse_interval(match[1]) if match is not None else None
+    return Recurrence(every, when_done=match[2] is not None) if match is not None and every is not None else None
+
+
+def _peel(text: str) -> _Fields:
+    """Take the fields off: emoji ones from the end (as Tasks does), Dataview ones anywhere, `by` at the end."""
+    dates: dict[str, date] = {}
+    repeat = block = ""
+    found = _BLOCK.search(text)
+    if found is not None:
+        block, text = found[1], text[: found.start()]
+    if "::" in text:
+        for name, value in _FIELD.findall(text):
+            if name == "repeat":
+                repeat = value
+            else:
+                dates.setdefault(name, date.fromisoformat(value.strip()))
+        text = _FIELD.sub("", text)
+    if _EMOJI.search(text) is not None:
+        text, repeat = _peel_emoji(text, dates, repeat)
+    plain = _PLAIN.search(text)
+    if plain is not None and "due" not in dates:
+        dates["due"] = date.fromisoformat(plain[1])
+        text = text[: plain.start()]
+    return _Fields(text, dates, repeat, block)
+
+
+def _peel_emoji(text: str, dates: dict[str, date], repeat: str) -> tuple[str, str]:
+    tags = ""
+    while True:
+        if (found := _EMOJI_DATE.search(text)) is not None:
+            dates.setdefault(_NAMES[found[1]], date.fromisoformat(found[2]))
+        elif (found := _EMOJI_REPEAT.search(text)) is not None:
+            repeat = repeat or found[1]
+        elif (found := _EMOJI_OTHER.search(text)) is None:
+            found = _TAG.search(text)
+            if found is None:
+                return text + tags, repeat
+            tags = text[found.start() :].rstrip() + tags
+        text = text[: found.start()]
+
+
+def render_task(followup: FollowUp, *, dataview: bool = False) -> str:
+    """A new task line in the emoji form, or in Dataview's where the note already uses that."""
+    parts = ["- [ ]"]
+    if followup.time is not None:
+        parts.append(f"{followup.time:%H:%M}")
+    if followup.kind:
+        parts.append(f"{followup.kind}:")
+    parts.append(followup.text)
+    if followup.due is not None:
+        parts.append(f"[due:: {followup.due}]" if dataview else f"📅 {followup.due}")
+    if followup.block:
+        parts.append(f"^{followup.block}")
+    return " ".join(part for part in parts if part)
+
+
+def tick(line: str, today: date, *, block: str = "") -> list[str]:
+    """A task line ticked off.
+
+    Args:
+        line: without its ending.
+        today: written as the day it was done.
+        block: block id for the next one, where the line repeats and has an id of its own.
+
+    Returns:
+        The ticked line; where it repeats, the next one stands above it, as Tasks does.
+    """
+    match = TASK.match(line)
+    followup = parse_task(line, 0)
+    if match is None or followup is None or followup.status is not Status.OPEN:
+        return [line]
+    box = match.start("box")
+    mark = f"[completion:: {today}]" if "::" in line and _FIELD.search(line) is not None else f"✅ {today}"
+    ticked = _before_block(line[:box] + "x" + line[box + 1 :], mark)
+    if followup.recurrence is None:
+        return [ticked]
+    return [_following(line, followup, today, block), ticked]
+
+
+def _following(line: str, followup: FollowUp, today: date, block: str) -> str:
+    """The next one of a repeating line: all its dates move by as much as the one that counts."""
+    assert followup.recurrence is not None
+    upcoming = followup.recurrence.next(followup.due, today)
+    moved = _BLOCK.sub(f" ^{block}" if block else "", line)
+    if followup.due is None:
+        return _before_block(moved, f"📅 {upcoming}")
+    delta = upcoming - followup.due
+    start = TASK.match(line).start("text")  # type: ignore[union-attr]  # tick() has matched it
+    return moved[:start] + re.sub(
+        r"((?:[📅📆🗓⏳⌛🛫]\ufe0f?|(?:due|scheduled|start)::|\bby)[ \t]*)" + _DAY,
+        lambda found: f"{found[1]}{date.fromisoformat(found[2]) + delta}",
+        moved[start:],
+    )
+
+
+def move(line: str, due: date) -> str:
+    """A task line with another due date; only the date's own characters change, or a due date is added."""
+    for pattern in (r"[📅📆🗓]\ufe0f?[ \t]*", r"due::[ \t]*", r"[ \t]by[ \t]+", r"[⏳⌛]\ufe0f?[ \t]*", r"[🛫]\ufe0f?[ \t]*"):
+        found = list(re.finditer(pattern + _DAY, line))
+        if found:
+            return line[: found[-1].start(1)] + str(due) + line[found[-1].end(1) :]
+    return _before_block(line, f"[due:: {due}]" if _FIELD.search(line) is not None else f"📅 {due}")
+
+
+def cancel(line: str, today: date) -> str:
+    """A task line given up: `[-]` and the day."""
+    match = TASK.match(line)
+    if match is None:
+        return line
+    box = match.start("box")
+    mark = f"[cancelled:: {today}]" if "::" in line and _FIELD.search(line) is not None else f"❌ {today}"
+    return _before_block(line[:box] + "-" + line[box + 1 :], mark)
+
+
+def _before_block(line: str, mark: str) -> str:
+    """Put a field at the end, but before a block id, which must stay last."""
+    found = _BLOCK.search(line)
+    end = found.start() if found is not None else len(line.rstrip())
+    return f"{line[:end]} {mark}{line[end:]}"

@@ -1,0 +1,1 @@
+"""One module per thing outside: files, the index, the watcher, the settings."""

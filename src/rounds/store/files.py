@@ -1,0 +1,209 @@
+"""Files of the vault: scanned, read, and saved by atomic compare-and-swap."""
+
+import os
+import secrets
+import stat
+from dataclasses import dataclass, field
+from hashlib import blake2b
+
+from rounds.domain.artefact import conflict_of, is_noise, not_here
+from rounds.domain.changes import Stamp
+from rounds.errors import ChangedMeanwhileError, RoundsError
+
+_SKIPPED_FOLDERS = frozenset({"Templates", "node_modules"})
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """What one walk over the vault found.
+
+    Attributes:
+        notes: stamp by path of every Markdown file that is a note. Paths are POSIX, relative, as on disk.
+        artefacts: path of each conflict copy or placeholder, with the path of the note it belongs to.
+    """
+
+    notes: dict[str, Stamp] = field(default_factory=dict)
+    artefacts: dict[str, str] = field(default_factory=dict)
+
+
+def scan(root: str) -> Scan:
+    """Walk the vault once: scandir and one stat a file. Dot-folders, Templates and noise are left out.
+
+    Symlinked folders are not followed; a symlinked file counts as its target.
+
+    Raises:
+        OSError: the vault's own folder can't be listed.
+    """
+    found = Scan()
+    pending = [""]
+    while pending:
+        prefix = pending.pop()
+        try:
+            entries = os.scandir(os.path.join(root, prefix))
+        except OSError:
+            if not prefix:
+                raise
+            continue
+        with entries:
+            for entry in entries:
+                name = entry.name
+                if name[-3:] in (".md", ".MD"):
+                    _add(found, prefix, entry)
+                elif name[0] == ".":
+                    if name.endswith(".icloud") and (note := not_here(name)):
+                        found.artefacts[prefix + name] = prefix + note
+                elif name not in _SKIPPED_FOLDERS and entry.is_dir(follow_symlinks=False):
+                    pending.append(f"{prefix}{name}/")
+    return found
+
+
+def _add(found: Scan, prefix: str, entry: os.DirEntry[str]) -> None:
+    name = entry.name
+    if name[0] in ".#" and is_noise(name):
+        return
+    if "onflict" in name and (note := conflict_of(name)):
+        found.artefacts[prefix + name] = prefix + note
+        return
+    try:
+        status = entry.stat()
+    except OSError:
+        return  # gone since the listing, or a link to nowhere
+    if stat.S_ISREG(status.st_mode):
+        found.notes[prefix + name] = (status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino)
+
+
+def digest(data: bytes) -> bytes:
+    """The content hash by which versions of a file are compared; 16 bytes."""
+    return blake2b(data, digest_size=16).digest()
+
+
+def stamp_of(path: str) -> Stamp:
+    """The stamp of one file, as a scan would report it.
+
+    Raises:
+        OSError: there is no such file.
+    """
+    status = os.stat(path)
+    return status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino
+
+
+def read(path: str) -> tuple[bytes, Stamp]:
+    """The bytes of a file, with the stamp that belongs to them.
+
+    Raises:
+        OSError: it can't be read, or does not stand still for three tries.
+    """
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        for _ in range(3):
+            before = os.fstat(descriptor)
+            data = _read_all(descriptor, before.st_size)
+            after = os.fstat(descriptor)
+            if (before.st_mtime_ns, before.st_size) == (after.st_mtime_ns, after.st_size) and len(data) == after.st_size:
+                return data, (after.st_mtime_ns, after.st_ctime_ns, after.st_size, after.st_ino)
+            os.lseek(descriptor, 0, os.SEEK_SET)
+    finally:
+        os.close(descriptor)
+    raise OSError(0, "the file is being written just now", path)
+
+
+def _read_all(descriptor: int, size: int) -> bytes:
+    data = os.read(descriptor, size + 1)
+    if len(data) <= size:
+        return data
+    parts = [data]
+    while part := os.read(descriptor, 1 << 20):
+        parts.append(part)
+    return b"".join(parts)
+
+
+def write(root: str, path: str, data: bytes, *, base: bytes | None) -> None:
+    """Save a note: a temporary file beside it, synced, compared, renamed over it.
+
+    Args:
+        root: the vault; a path that leads outside it through a symlink is refused.
+        path: POSIX, relative to the vault.
+        data: the whole new content.
+        base: digest of the content that was read before the edit; None for a new file, which must not exist.
+
+    Raises:
+        ChangedMeanwhileError: the file is not the one that was read. It is left as it is.
+        RoundsError: it can't be written; the old file is intact.
+    """
+    target = os.path.realpath(os.path.join(root, path))
+    if os.path.commonpath((target, os.path.realpath(root))) != os.path.realpath(root):
+        raise RoundsError(f"{path} leads outside the vault", hint="Edit it where it really is.")
+    folder = os.path.dirname(target)
+    temporary = os.path.join(folder, f".~{secrets.token_hex(4)}.tmp")
+    try:
+        os.makedirs(folder, exist_ok=True)
+        mode = os.stat(target).st_mode & 0o7777 if base is not None else None
+        _write_new(temporary, data, mode)
+        _swap(temporary, target, path, base)
+        _sync_folder(folder)
+    except OSError as error:
+        raise RoundsError(
+            f"{path} could not be saved: {error.strerror or error}", hint="The file is as it was before."
+        ) from error
+    finally:
+        if os.path.lexists(temporary):
+            os.unlink(temporary)
+
+
+def _write_new(temporary: str, data: bytes, mode: int | None) -> None:
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+    try:
+        view = memoryview(data)
+        while view:
+            view = view[os.write(descriptor, view) :]
+        if mode is not None:
+            os.fchmod(descriptor, mode)
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _swap(temporary: str, target: str, path: str, base: bytes | None) -> None:
+    if base is None:
+        try:
+            os.link(temporary, target)  # unlike a rename, never over an existing file
+        except FileExistsError:
+            raise ChangedMeanwhileError(
+                f"{path} already exists", hint="Open it, or choose another name."
+            ) from None
+        return
+    try:
+        with open(target, "rb") as now:
+            same = digest(now.read()) == base
+    except FileNotFoundError:
+        raise ChangedMeanwhileError(f"{path} is gone", hint="Nothing was written.") from None
+    if not same:
+        raise ChangedMeanwhileError(
+            f"{path} was changed by another program meanwhile", hint="Nothing was written; try once more."
+        )
+    os.replace(temporary, target)
+
+
+def _sync_folder(folder: str) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def move(root: str, old: str, new: str) -> None:
+    """Give a note another path, never over an existing file. Folders are made as needed.
+
+    Raises:
+        RoundsError: something is there already, or it can't be moved.
+    """
+    source, target = os.path.join(root, old), os.path.join(root, new)
+    same = os.path.lexists(target) and os.path.samefile(source, target)  # another case on a case-blind disk
+    if os.path.lexists(target) and not same:
+        raise RoundsError(f"{new} already exists", hint="Choose another name.")
+    try:
+        os.makedirs(os.path.dirname(target), exist_ok=True)
+        os.rename(source, target)
+    except OSError as error:
+        raise RoundsError(f"{old} could not be moved: {error.strerror}", hint="It is where it was.") from error

@@ -1,0 +1,68 @@
+-- The index: derived from the notes alone, safe to delete at any time. A change here raises VERSION in index.py.
+-- Known properties stand in columns of `notes`, folded for matching: ` | one member | another | ` (see fold in
+-- domain/query.py), dates as ISO text. `details` holds every property verbatim as JSON, so a scan of `notes` stays narrow.
+
+CREATE TABLE meta (name TEXT PRIMARY KEY, value ANY) WITHOUT ROWID;
+
+CREATE TABLE files (
+  key INTEGER PRIMARY KEY,
+  path TEXT NOT NULL UNIQUE,          -- POSIX, relative to the vault, exactly as on disk
+  mtime INTEGER NOT NULL, ctime INTEGER NOT NULL, size INTEGER NOT NULL, inode INTEGER NOT NULL,
+  hash BLOB NOT NULL                  -- blake2b-16 of the bytes
+);
+
+CREATE TABLE notes (
+  key INTEGER PRIMARY KEY,            -- files.key
+  path TEXT NOT NULL,
+  type TEXT NOT NULL,                 -- '' for a note of no known type
+  stem TEXT NOT NULL,                 -- the file name without .md, NFC and case-folded: what links resolve to
+  title TEXT NOT NULL,                -- `name` where written, else the file name
+  id TEXT NOT NULL,                   -- stored, else derived from vault id and path
+  stored_id INTEGER NOT NULL,         -- 1 where the note itself holds the id
+  readable INTEGER NOT NULL,          -- 0: the properties below are those of the last good version
+  last_contact TEXT,                  -- derived: the latest of what the note says and of all touches up to meta.day
+  role TEXT, organization TEXT, stage TEXT, name TEXT, city TEXT, accepting TEXT, insurance TEXT, specialties TEXT,
+  serves TEXT, languages TEXT, tags TEXT, email TEXT, phone TEXT, check_in TEXT, referral_method TEXT,
+  credentials TEXT, pronouns TEXT, fax TEXT, website TEXT, address TEXT, telehealth TEXT, referral_includes TEXT,
+  source TEXT, introduced_by TEXT, knows TEXT, connection TEXT, npi TEXT, owner TEXT, aliases TEXT,
+  partner TEXT, direction TEXT, status TEXT, client TEXT, reason TEXT, scope TEXT,
+  accepting_checked TEXT, rest_until TEXT, date TEXT, acknowledged TEXT, closed TEXT, signed TEXT, expires TEXT,
+  revoked TEXT
+);
+CREATE INDEX notes_stem ON notes (stem);
+CREATE INDEX notes_id ON notes (id);
+
+CREATE TABLE details (key INTEGER PRIMARY KEY, properties TEXT NOT NULL, other TEXT);
+                                      -- other: folded values of the properties that have no column, or NULL
+
+CREATE TABLE log (
+  note INTEGER NOT NULL, line INTEGER NOT NULL, date TEXT NOT NULL, kind TEXT NOT NULL, who TEXT NOT NULL,
+  text TEXT NOT NULL, rule TEXT NOT NULL, until TEXT, touch INTEGER NOT NULL
+);
+CREATE INDEX log_note ON log (note, touch, date);
+
+CREATE TABLE followups (
+  note INTEGER NOT NULL, line INTEGER NOT NULL, text TEXT NOT NULL, status TEXT NOT NULL, due TEXT, time TEXT,
+  kind TEXT NOT NULL, done TEXT, repeat TEXT NOT NULL, block TEXT NOT NULL
+);
+CREATE INDEX followups_note ON followups (note);
+CREATE INDEX followups_open ON followups (due) WHERE status = 'open';
+
+CREATE TABLE links (
+  note INTEGER NOT NULL,
+  line INTEGER NOT NULL,              -- 0: from a property; inside a log entry: the entry's own line
+  property TEXT NOT NULL,
+  target TEXT NOT NULL,               -- resolves to notes.stem
+  folder TEXT NOT NULL                -- of a link such as [[Partners/Sam Lee]]: 'Partners', else ''
+);
+CREATE INDEX links_note ON links (note);
+CREATE INDEX links_target ON links (target);
+
+CREATE TABLE problems (
+  file INTEGER NOT NULL,              -- files.key; 0 for a copy that is no note
+  path TEXT NOT NULL, line INTEGER NOT NULL, "column" INTEGER NOT NULL, level TEXT NOT NULL,
+  message TEXT NOT NULL, hint TEXT NOT NULL
+);
+CREATE INDEX problems_file ON problems (file);
+
+CREATE VIRTUAL TABLE search USING fts5 (title, properties, body, tokenize = 'unicode61 remove_diacritics 2');

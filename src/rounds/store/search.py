@@ -1,0 +1,257 @@
+"""Queries as SQL over the index (see schema.sql). Values are always bound, never written into the text."""
+
+import re
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from rounds.domain.days import parse_period, parse_span
+from rounds.domain.fields import DATES, FIELDS, YES, Field, Kind, closest, field_named, fold
+from rounds.domain.query import Every, Everyone, Has, Node, Not, Query, Some, Test, Value, Word, written
+from rounds.domain.referral import CLOSED
+
+_FINISHED = ", ".join(f"' | {status} | '" for status in sorted(CLOSED))
+_OPEN = f"n.closed IS NULL AND ifnull(n.status, '') NOT IN ({_FINISHED})"
+_STATES = {
+    "open": f"n.type = 'referral' AND {_OPEN}",
+    "closed": f"n.type = 'referral' AND NOT ({_OPEN})",
+    "broken": "n.readable = 0",
+}
+_NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """A condition for `SELECT ... FROM notes n WHERE`.
+
+    Attributes:
+        where: SQL with a `?` for each of `parameters`.
+        uses_due: it needs `LEFT JOIN due ON due.note = n.key`, a table of each note's earliest open reminder
+            (note INTEGER PRIMARY KEY, date TEXT).
+        uses_details: it needs `JOIN details d ON d.key = n.key`.
+    """
+
+    where: str
+    parameters: tuple[str | int | float, ...]
+    uses_due: bool = False
+    uses_details: bool = False
+
+
+def compile_query(
+    query: Query, *, today: date, known: Collection[str] = (), roles: Collection[str] = ()
+) -> Compiled:
+    """Make the condition that a query stands for.
+
+    Args:
+        today: what lengths of time, `today` and weekdays count from.
+        known: names of the properties in this vault that have no column.
+        roles: those of the playbook and of all notes; where empty, roles are not checked.
+
+    Raises:
+        QueryError: for a field that is neither known nor used by any note, or an unknown role.
+    """
+    sql = _Compiler(query, today, known, roles)
+    where = sql.node(query.root)
+    return Compiled(where, tuple(sql.parameters), sql.uses_due, sql.uses_details)
+
+
+@dataclass(slots=True)
+class _Compiler:
+    """Writes one condition; each piece of SQL is asked for in the order in which its values are bound."""
+
+    query: Query
+    today: date
+    known: Collection[str]
+    roles: Collection[str]
+    parameters: list[str | int | float] = field(default_factory=list)
+    uses_due: bool = False
+    uses_details: bool = False
+
+    def node(self, node: Node) -> str:
+        match node:
+            case Everyone():
+                return "1"
+            case Word():
+                return self.words([node])
+            case Test():
+                return self.test(node)
+            case Has():
+                return self.has(node)
+            case Not(part):
+                # A missing property is NULL, and NOT NULL would drop the note instead of keeping it.
+                return f"NOT ifnull(({self.node(part)}), 0)"
+            case Some(parts):
+                return "(" + " OR ".join([self.node(part) for part in parts]) + ")"
+            case Every(parts):
+                return self.every(parts)
+
+    def every(self, parts: Sequence[Node]) -> str:
+        words = [part for part in parts if isinstance(part, Word)]
+        pieces = [self.words(words)] if words else []
+        pieces += [self.node(part) for part in parts if not isinstance(part, Word)]
+        return "(" + " AND ".join(pieces) + ")"
+
+    def words(self, words: Sequence[Word]) -> str:
+        terms = " AND ".join([_term(word.text, prefix=not word.phrase) for word in words])
+        return self.bind("n.key IN (SELECT rowid FROM search WHERE search MATCH ?)", terms)
+
+    def bind(self, sql: str, *values: str | float) -> str:
+        self.parameters += values
+        return sql
+
+    def test(self, test: Test) -> str:
+        known = field_named(test.field)
+        if known is None:
+            names = self.others(test.field, test.at)
+            pieces = [self.other(name, value) for value in test.values for name in names]
+        else:
+            write = _WRITERS.get(known.kind, _Compiler.choice)
+            pieces = [write(self, known, value) for value in test.values]
+        return pieces[0] if len(pieces) == 1 else "(" + " OR ".join(pieces) + ")"
+
+    def choice(self, known: Field, value: Value) -> str:
+        folded = fold(value.text)
+        if value.prefix:
+            return self.bind(f"instr(n.{known.column}, ?)", f"| {folded}")
+        if known.name == "role":
+            self.check_role(value)
+        wanted = known.values.get(folded, (folded,))
+        return _either([self.bind(f"instr(n.{known.column}, ?)", f"| {each} |") for each in wanted])
+
+    def check_role(self, value: Value) -> None:
+        folded = fold(value.text)
+        if not self.roles or any(fold(role) == folded for role in self.roles):
+            return
+        near = closest(value.text, sorted(self.roles))
+        hint = f"Did you mean role:{written(near)}?" if near else "A star finds all that begin so: role:psy*"
+        raise self.query.error(f"Nobody has the role {value.text}.", value.at, hint)
+
+    def in_words(self, known: Field, value: Value) -> str:
+        return self.bind(f"instr(n.{known.column}, ?)", _needle(value))
+
+    def dates(self, known: Field, value: Value) -> str:
+        past = known.kind is Kind.PAST
+        column = f"n.{known.column}"
+        if known.name == "due":
+            self.uses_due, column = True, "due.date"
+        sql = self.between(column, value, past=past)
+        longer_ago = value.operator.startswith(">") and parse_period(value.text, today=self.today) is None
+        if known.name == "last" and longer_ago:
+            # Never in touch is the longest ago; only of people and places can one say that.
+            return f"({sql} OR n.last_contact IS NULL AND n.type IN ('partner', 'organization'))"
+        return sql
+
+    def between(self, column: str, value: Value, *, past: bool) -> str:
+        """Dates with a time count as their day: all bounds are half-open."""
+        try:
+            first, after = parse_span(value.text, value.operator, today=self.today, past=past)
+        except (ValueError, OverflowError) as error:
+            raise self.query.error(f"{value.text} is too far away.", value.at) from error
+        pieces = [self.bind(f"{column} >= ?", first.isoformat())] if first else []
+        pieces += [self.bind(f"{column} < ?", after.isoformat())] if after else []
+        return "(" + " AND ".join(pieces) + ")"
+
+    def plain(self, known: Field, value: Value) -> str:
+        return self.bind(f"n.{known.column} LIKE ? ESCAPE '\\'", _like(value.text) + "%" * value.prefix)
+
+    def path(self, _: Field, value: Value) -> str:
+        if value.operator:
+            return self.bind("n.path = ?", value.text)
+        return self.bind("n.path LIKE ? ESCAPE '\\'", "%" * (not value.prefix) + _like(value.text) + "%")
+
+    def name(self, _: Field, value: Value) -> str:
+        return _either([self.bind(f"instr(n.{column}, ?)", _needle(value)) for column in ("name", "aliases")])
+
+    def state(self, _: Field, value: Value) -> str:
+        word = fold(value.text)
+        return f"({_STATES[word]})" if word in _STATES else self.bind("n.type = ?", word)
+
+    def has(self, has: Has) -> str:
+        known = field_named(has.field)
+        if known is None:
+            names = self.others(has.field, has.at)
+            return _either([f"{self.folded(name)} > ''" for name in names])
+        if known.kind is Kind.STATE:
+            raise self.query.error(f"has: and no: can't be used with {known.name}.", has.at)
+        if known.name == "due":
+            self.uses_due = True
+            return "due.date IS NOT NULL"
+        return f"n.{known.column} > ''"
+
+    def others(self, name: str, at: int) -> list[str]:
+        """The properties without a column that are called so; case and separators make no difference."""
+        folded = fold(name)
+        names = sorted(other for other in self.known if fold(other) == folded)
+        if not names:
+            near = closest(name, [*[each.name for each in FIELDS], *sorted(self.known)])
+            hint = f"Did you mean {written(near)}?" if near else f'To search for text, quote it: "{name}:..."'
+            raise self.query.error(f"No note has a property {written(name)}.", at, hint)
+        self.uses_details = True
+        return names
+
+    def other(self, name: str, value: Value) -> str:
+        if value.operator in {"<", "<=", ">", ">="}:
+            return self.ordered(name, value)
+        folded = fold(value.text)
+        if not folded:
+            raise self.query.error(f"There is no letter or digit to look for in {value.text}.", value.at)
+        needles = [f"| {word} |" for word in YES.get(folded, ()) if not value.prefix] or [_needle(value)]
+        return _either([self.bind(f"instr({self.folded(name)}, ?)", needle) for needle in needles])
+
+    def folded(self, name: str) -> str:
+        """The folded value of a property that has no column, as an expression."""
+        if _ODD.search(name):
+            return self.bind("(SELECT value FROM json_each(d.other) WHERE key = ?)", name)
+        return self.bind("json_extract(d.other, ?)", f'$."{name}"')
+
+    def ordered(self, name: str, value: Value) -> str:
+        """Numbers with numbers, dates with dates; any member of a list will do."""
+        if _ODD.search(name):
+            members = self.bind("EXISTS (SELECT 1 FROM json_each(d.properties) m WHERE m.key = ? AND ", name)
+        else:
+            members = self.bind("EXISTS (SELECT 1 FROM json_each(d.properties, ?) m WHERE ", f'$."{name}"')
+        if _NUMBER.fullmatch(value.text):
+            number = f"m.type IN ('integer', 'real') AND m.value {value.operator} ?)"
+            return members + self.bind(number, float(value.text))
+        if not _ABSOLUTE.fullmatch(value.text.lower()):
+            hint = f"Use a number or a date, such as {written(name)}:{value.operator}2026-03-04"
+            raise self.query.error(f"{name} can't be compared with {value.text}.", value.at, hint)
+        return members + f"m.value GLOB '{_ISO}*' AND {self.between('m.value', value, past=False)})"
+
+
+_ODD = re.compile(r'["\\\x00-\x1f]')
+"""What JSON writes with a backslash and SQLite's paths therefore can't name."""
+
+_ABSOLUTE = re.compile(r"\d{4}(-\d{1,2}){1,2}|today|yesterday|tomorrow")
+_ISO = "[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]"
+_WRITERS: dict[Kind, Callable[[_Compiler, Field, Value], str]] = {
+    Kind.CHOICE: _Compiler.choice,
+    Kind.WORDS: _Compiler.in_words,
+    **dict.fromkeys(DATES, _Compiler.dates),
+    Kind.PLAIN: _Compiler.plain,
+    Kind.NAME: _Compiler.name,
+    Kind.PATH: _Compiler.path,
+    Kind.STATE: _Compiler.state,
+}
+
+
+def _either(pieces: Sequence[str]) -> str:
+    return pieces[0] if len(pieces) == 1 else "(" + " OR ".join(pieces) + ")"
+
+
+def _needle(value: Value) -> str:
+    """What has to occur in a folded text (see `rounds.domain.fields.fold_members`)."""
+    folded = fold(value.text)
+    if value.operator:
+        return f"| {folded} |"
+    return f" {folded}" if value.prefix else f" {folded} "
+
+
+def _term(text: str, *, prefix: bool) -> str:
+    """A string of the full-text search: quoted, so that no character has a meaning there."""
+    plain = text.replace('"', '""').replace("\0", " ")
+    return f'"{plain}"' + " *" * prefix
+
+
+def _like(text: str) -> str:
+    return re.sub(r"([\\%_])", r"\\\1", text)

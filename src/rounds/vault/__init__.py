@@ -1,0 +1,1 @@
+"""The vault: the only door of the command line and the terminal interface."""

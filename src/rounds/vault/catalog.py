@@ -1,0 +1,154 @@
+"""Lists and searches over the index: what the query language is answered with."""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from rounds.domain.query import Every, Node, Word, parse
+from rounds.store.search import Compiled, compile_query
+from rounds.vault.vault import Entry
+
+if TYPE_CHECKING:
+    from rounds.vault.vault import Vault
+
+ORDERS = {"name": "n.title", "last": "n.last_contact", "role": "n.role", "stage": "n.stage", "city": "n.city"}
+"""What a list can be ordered by; a minus in front turns it around."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A note that a search found, with the passage; matches stand between U+0002 and U+0003."""
+
+    entry: Entry
+    passage: str
+
+
+class _Names(Collection[str]):
+    """Distinct values that are only looked up when a query asks for them."""
+
+    def __init__(self, vault: "Vault", sql: str) -> None:
+        self._vault = vault
+        self._sql = sql
+        self._known: list[str] | None = None
+
+    def _all(self) -> list[str]:
+        if self._known is None:
+            self._known = [str(row[0]) for row in self._vault.rows(self._sql)]
+        return self._known
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._all()
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._all())
+
+    def __len__(self) -> int:
+        return len(self._all())
+
+
+def property_names(vault: "Vault") -> Collection[str]:
+    """Names of the properties in use that the format does not know."""
+    return _Names(
+        vault, "SELECT DISTINCT j.key FROM details d, json_each(d.other) j WHERE d.other IS NOT NULL ORDER BY j.key"
+    )
+
+
+def roles(vault: "Vault") -> Collection[str]:
+    """Roles in use and roles of the playbook, folded."""
+    return _Names(
+        vault,
+        "SELECT DISTINCT trim(replace(role, '|', '')) FROM notes WHERE role IS NOT NULL AND role <> '' "
+        "UNION SELECT stem FROM notes WHERE type = 'role' ORDER BY 1",
+    )
+
+
+def compiled(vault: "Vault", query: str) -> Compiled:
+    """A query's text as a condition over the index.
+
+    Raises:
+        QueryError: it can't be understood; with the place.
+    """
+    condition = compile_query(parse(query), today=vault.today(), known=property_names(vault), roles=roles(vault))
+    if condition.uses_due:
+        _fill_due(vault)
+    return condition
+
+
+def _fill_due(vault: "Vault") -> None:
+    """Lay out each note's earliest reminder as the temporary table that `due:` is answered from."""
+    from rounds.vault.agenda import reminders
+
+    earliest: dict[str, str] = {}
+    for reminder in reminders(vault):
+        if reminder.due is not None:
+            day = str(reminder.due)
+            earliest[reminder.path] = min(day, earliest.get(reminder.path, day))
+    run = vault.index.connection
+    run.execute("CREATE TEMP TABLE IF NOT EXISTS due (note INTEGER PRIMARY KEY, date TEXT)")
+    run.execute("DELETE FROM due")
+    run.executemany("INSERT INTO due SELECT key, ? FROM notes WHERE path = ?", [(d, p) for p, d in earliest.items()])
+
+
+def _from(condition: Compiled) -> str:
+    return (
+        "FROM notes n"
+        + (" JOIN details d ON d.key = n.key" if condition.uses_details else "")
+        + (" LEFT JOIN due ON due.note = n.key" if condition.uses_due else "")
+        + f" WHERE ({condition.where})"
+    )
+
+
+def keys(vault: "Vault", query: str, *, types: Collection[str] = (), order: str = "name") -> list[int]:
+    """Keys of the notes that a query finds, in order; nothing else is read. For lists that draw what is in sight.
+
+    Args:
+        types: only notes of these types; empty for what the query itself says.
+        order: one of ORDERS; a minus in front turns it around.
+    """
+    condition = compiled(vault, query)
+    only = f" AND n.type IN ({','.join('?' * len(types))})" if types else ""
+    by = f"{ORDERS[order.removeprefix('-')]} COLLATE NOCASE{' DESC' if order.startswith('-') else ''}"
+    sql = f"SELECT n.key {_from(condition)}{only} ORDER BY {by}, n.title COLLATE NOCASE, n.key"
+    return [int(str(row[0])) for row in vault.rows(sql, (*condition.parameters, *types))]
+
+
+def entries(vault: "Vault", found: Collection[int]) -> list[Entry]:
+    """The entries of those keys, in their order."""
+    marks = ",".join(str(int(key)) for key in found)
+    by_key = {entry.key: entry for entry in vault.entries(f"n.key IN ({marks})")}
+    return [by_key[key] for key in found if key in by_key]
+
+
+def listed(vault: "Vault", query: str, *, types: Collection[str] = ("partner",), order: str = "name") -> list[Entry]:
+    """The notes that a query finds, in order. A query that names `type:` itself wants `types=()`."""
+    return entries(vault, keys(vault, query, types=types, order=order))
+
+
+def searched(vault: "Vault", query: str, *, limit: int = 50) -> list[Hit]:
+    """Notes of any type that a query finds, the best match of its words first, each with the passage."""
+    condition = compiled(vault, query)
+    words = match_words(parse(query).root)
+    if not words:
+        return [Hit(entry, "") for entry in entries(vault, keys(vault, query)[:limit])]
+    rows = vault.rows(
+        f"SELECT n.key, snippet(search, -1, char(2), char(3), '…', 12) {_from(condition)} AND search MATCH ? "
+        "ORDER BY rank, n.title LIMIT ?".replace("FROM notes n", "FROM search JOIN notes n ON n.key = search.rowid"),
+        (*condition.parameters, words, limit),
+    )
+    passages = {int(str(key)): str(text) for key, text in rows}
+    return [Hit(entry, passages[entry.key]) for entry in entries(vault, list(passages))]
+
+
+def match_words(node: Node) -> str:
+    """The words of a query that all must be found, as a full-text expression; empty where it has none."""
+    if isinstance(node, Word):
+        return quoted(node)
+    if isinstance(node, Every):
+        return " ".join(quoted(part) for part in node.parts if isinstance(part, Word))
+    return ""
+
+
+def quoted(word: Word) -> str:
+    """A word as FTS5 reads it: a string, with a star where it may go on."""
+    text = word.text.replace('"', '""')
+    return f'"{text}"' + ("" if word.phrase else "*")

@@ -1,0 +1,166 @@
+"""Make a vault: the template that every vault starts from, and the sample network of the demo.
+
+Both are plain files that come with the program. Copying them adds what is missing and never touches what is
+there.
+"""
+
+import os
+import re
+import secrets
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from rounds.errors import RoundsError
+
+SAMPLE_VAULT = "roundsdemo22"
+"""The sample's vault id: fixed, so that the same day gives the same bytes."""
+
+SAMPLE_TIMEZONE = "America/Los_Angeles"
+"""Where the sample's practice is; `today` of `copy_sample` is meant in this zone."""
+
+_SETTINGS = "rounds.toml"
+_OBSIDIAN = ".obsidian"
+_WITH_CRLF = "Partners/Owen Farraday.md"  # git could change its line endings on the way here
+_BASE32 = "abcdefghijklmnopqrstuvwxyz234567"
+_COMMENT_COLUMN = 30
+_EMPTY_SETTING = re.compile(rb'^(vault|timezone) = "" *#', re.MULTILINE)
+_DAY = re.compile(r"@\{(?P<days>[+-]\d{1,4})(?P<year> %Y)?\}")
+
+
+def template_root() -> Path:
+    """The folder of the vault template: in an installed package, or beside `src` in a checkout.
+
+    Raises:
+        RoundsError: neither is there, so the installation is incomplete.
+    """
+    here = Path(__file__).resolve()
+    for root in (here.parents[1] / "template", here.parents[3] / "vault-template"):
+        if root.is_dir():
+            return root
+    raise RoundsError("The vault template is missing from this installation.", hint="Install Rounds again.")
+
+
+def copy_template(target: Path) -> list[str]:
+    """Make `target` a vault, or add what an earlier run left out.
+
+    Existing files are never written. Inside an existing Obsidian vault no `.obsidian` is made, and folders
+    that are links out of `target` are left alone (vault format, Layout and Writing). A new rounds.toml gets a
+    random vault id and the machine's time zone.
+
+    Returns:
+        The files written, as paths relative to `target` with forward slashes.
+
+    Raises:
+        RoundsError: a file stands where a folder is needed.
+        OSError: the folder can't be written.
+    """
+    vault = "".join(secrets.choice(_BASE32) for _ in range(12))
+    settings = {"vault": vault, "timezone": machine_timezone(os.environ, Path("/etc/localtime"))}
+    return _write_missing(target, _template(settings))
+
+
+def copy_sample(target: Path, today: date) -> list[str]:
+    """Make `target` a vault with the sample network, its dates laid around `today` (see `dated`).
+
+    It brings the template too, so it is called instead of `copy_template`: after it, the sample's Practice.md
+    and settings could not be laid. The same `today` gives the same bytes. Rules, returned paths and errors
+    are those of `copy_template`.
+    """
+    settings = {"vault": SAMPLE_VAULT, "timezone": SAMPLE_TIMEZONE}
+    files = _template(settings) | _sample(today)
+    return _write_missing(target, files)
+
+
+def dated(text: str, today: date) -> str:
+    """The text with its day tokens filled in.
+
+    `@{-12}` and `@{+5}` are the ISO dates that many days from `today`; `@{-12 %Y}` is the year of such a day.
+    """
+
+    def day(token: re.Match[str]) -> str:
+        when = today + timedelta(days=int(token["days"]))
+        return f"{when:%Y}" if token["year"] else when.isoformat()
+
+    return _DAY.sub(day, text)
+
+
+def machine_timezone(environ: Mapping[str, str], localtime: Path) -> str:
+    """The IANA name of the machine's time zone: from TZ, else from where `localtime` leads, else `UTC`."""
+    for place in (environ.get("TZ", "").lstrip(":"), os.path.realpath(localtime)):
+        name = re.sub(r"^.*/zoneinfo/(?:posix/|right/)?", "", place)
+        if _is_zone(name):
+            return name
+    return "UTC"
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (ValueError, OSError, ZoneInfoNotFoundError):
+        return False
+    return True
+
+
+def _template(settings: Mapping[str, str]) -> dict[str, bytes]:
+    files = dict(_read_all(template_root()))
+
+    def fill(line: re.Match[bytes]) -> bytes:
+        key = line[1].decode()
+        return f'{key} = "{settings[key]}" '.ljust(_COMMENT_COLUMN).encode() + b"#"
+
+    files[_SETTINGS] = _EMPTY_SETTING.sub(fill, files[_SETTINGS])
+    return files
+
+
+def _sample(today: date) -> dict[str, bytes]:
+    files = {}
+    for name, data in _read_all(Path(__file__).resolve().parents[1] / "sample"):
+        text = dated(data.decode().replace("\r\n", "\n"), today)
+        if name == _WITH_CRLF:
+            text = text.replace("\n", "\r\n")
+        files[dated(name, today)] = text.encode()
+    return files
+
+
+def _read_all(root: Path) -> Iterator[tuple[str, bytes]]:
+    for path in sorted(root.rglob("*")):
+        if path.is_file():
+            yield path.relative_to(root).as_posix(), path.read_bytes()
+
+
+def _write_missing(target: Path, files: Mapping[str, bytes]) -> list[str]:
+    root = target.resolve()
+    nested = any((folder / _OBSIDIAN).is_dir() for folder in (root, *root.parents))
+    written = []
+    # rounds.toml marks the vault, so it comes last: an interrupted run leaves no half vault that looks whole.
+    for name in sorted(files, key=lambda name: (name == _SETTINGS, name.startswith(_OBSIDIAN), name)):
+        if nested and name.startswith(f"{_OBSIDIAN}/"):
+            continue
+        path = root / name
+        if path.parent.resolve().is_relative_to(root) and _write_new(path, files[name]):
+            written.append(name)
+    return written
+
+
+def _write_new(path: Path, data: bytes) -> bool:
+    """Whether the file was written; False when something, even a dangling link, has its name."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError) as error:
+        raise RoundsError(
+            f"{error.filename} is a file, and a folder is needed there.",
+            hint="Move it aside, then try again. Nothing was overwritten.",
+        ) from error
+    try:
+        file = path.open("xb")
+    except FileExistsError:
+        return False
+    try:
+        with file:
+            file.write(data)
+    except BaseException:
+        path.unlink()
+        raise
+    return True

@@ -1,0 +1,82 @@
+"""Who is meant: a name, part of a name, an alias, an email or an id, with room for typos. Never guessed."""
+
+from typing import TYPE_CHECKING
+
+from rounds.domain.fields import fold
+from rounds.errors import AmbiguousError, NotFoundError
+from rounds.vault.vault import Entry
+
+if TYPE_CHECKING:
+    from rounds.vault.vault import Vault
+
+PEOPLE = ("partner", "organization")
+"""The types of notes that names on the command line stand for."""
+
+CLOSE = 78.0
+"""Similarity, 0 to 100, from which a misspelled name is taken for its only near neighbor."""
+
+
+def find(vault: "Vault", who: str, types: tuple[str, ...] = PEOPLE) -> Entry:
+    """The one note that is meant.
+
+    Exact matches of name, alias, email, id or path come first, then names that hold all the words, then one that is
+    spelled nearly so.
+
+    Raises:
+        NotFoundError: nobody; names that come close are in `suggestions`.
+        AmbiguousError: several; they are in `candidates`.
+    """
+    marks = ",".join("?" * len(types))
+    rows = vault.rows(
+        f"SELECT n.key, n.path, n.title, n.id, n.aliases, n.email FROM notes n WHERE n.type IN ({marks})", types
+    )
+    people = [_Person(*row) for row in rows]
+    wanted = fold(who)
+    matches = [p for p in people if p.is_exactly(who, wanted)] or [p for p in people if wanted and p.holds(wanted)]
+    if not matches:
+        matches = _near(wanted, people, who)
+    if len(matches) > 1:
+        names = [f"{match.title} ({match.path})" for match in matches[:10]]
+        raise AmbiguousError(
+            f'"{who}" could be one of {len(matches)}', hint="Write more of the name.", candidates=names
+        )
+    return vault.entry(matches[0].path)
+
+
+def _near(wanted: str, people: list["_Person"], who: str) -> list["_Person"]:
+    from rapidfuzz import fuzz, process
+
+    names = [person.folded for person in people]
+    ranked = process.extract(wanted, names, scorer=fuzz.WRatio, limit=5)
+    close = [people[place] for _, score, place in ranked if score >= CLOSE and len(wanted) > 2]
+    if len(close) == 1:
+        return close
+    suggestions = [people[place].title for _, score, place in ranked if score >= 55]
+    hint = f"Did you mean {', '.join(suggestions[:3])}?" if suggestions else "Add them with: rounds add NAME"
+    raise NotFoundError(f'there is nobody named "{who}"', hint=hint, suggestions=suggestions)
+
+
+class _Person:
+    """A row of the search for a name."""
+
+    __slots__ = ("aliases", "emails", "folded", "id", "path", "title")
+
+    def __init__(self, _key: object, path: object, title: object, id_: object, aliases: object, emails: object) -> None:
+        self.path = str(path)
+        self.title = str(title)
+        self.id = str(id_)
+        self.aliases = str(aliases or "")
+        self.emails = str(emails or "")
+        self.folded = fold(self.title)
+
+    def is_exactly(self, who: str, wanted: str) -> bool:
+        if who in {self.path, self.id} or self.path.rpartition("/")[2].removesuffix(".md") == who:
+            return True
+        return bool(wanted) and (
+            self.folded == wanted or f"| {wanted} |" in self.aliases or ("@" in who and f"| {wanted} |" in self.emails)
+        )
+
+    def holds(self, wanted: str) -> bool:
+        """Whether every word starts a word of the name or of an alias."""
+        text = f" {self.folded} {self.aliases}"
+        return all(f" {word}" in text for word in wanted.split())

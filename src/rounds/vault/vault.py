@@ -1,0 +1,286 @@
+"""Vault: open, sync, read, save. What people do with notes stands in the modules beside."""
+
+import json
+import os
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from threading import RLock
+from typing import Self
+
+from rounds.domain.problem import Problem
+from rounds.errors import EditRefusedError, NotFoundError, NoVaultError, RoundsError
+from rounds.formats.document import Document
+from rounds.formats.notes import KEYS, Note, folder_types, read_note
+from rounds.store import files
+from rounds.store.index import Index, index_path
+from rounds.store.rows import Reader, derived_id
+from rounds.store.settings import FILE, Config, cache_folder, data_folder, read_config, read_settings
+from rounds.vault.sync import SyncReport, sync_index
+
+_ENTRY = "n.key, n.path, n.type, n.title, n.id, n.readable, n.last_contact, d.properties"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A note as the index knows it.
+
+    Attributes:
+        path: POSIX, relative to the vault.
+        type: of the vault format; empty for a note of no known type.
+        name: as shown.
+        id: stored, or derived from vault and path.
+        readable: False where the file can't be read now; what is shown is its last good version.
+        last_contact: the derived one.
+        properties: plain values by name.
+    """
+
+    key: int
+    path: str
+    type: str
+    name: str
+    id: str
+    readable: bool
+    last_contact: date | None
+    properties: dict[str, object]
+
+    @classmethod
+    def of(cls, row: Sequence[object]) -> Self:
+        """An entry of a row of the columns in `_ENTRY`."""
+        key, path, kind, title, id_, readable, last, properties = row
+        day = date.fromisoformat(str(last)) if last else None
+        return cls(key, path, kind, title, id_, bool(readable), day, json.loads(str(properties)))  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A note read from disk for editing.
+
+    Attributes:
+        base: digest of the bytes that were read; a save compares it.
+    """
+
+    path: str
+    document: Document
+    base: bytes
+    note: Note
+
+
+class Vault:
+    """One vault folder with its settings and index.
+
+    Safe to use from several threads. Nothing is read before it is asked for; `sync` brings the index up to date.
+    """
+
+    def __init__(self, root: str, *, clock: Callable[[], date] | None = None) -> None:
+        self.root = os.path.abspath(root)
+        self.settings, self.settings_problems = read_settings(self.root)
+        self.vault_id = self.settings.vault or _place(self.root)
+        self.reader = Reader(self.vault_id, folder_types(self.settings.folders))
+        self._clock = clock
+        self._lock = RLock()
+
+    @classmethod
+    def open(cls, root: str | os.PathLike[str], *, clock: Callable[[], date] | None = None) -> Self:
+        """Open the vault in a folder.
+
+        Args:
+            root: folder that holds rounds.toml.
+            clock: gives today; by default the machine's clock in the practice's timezone.
+
+        Raises:
+            NoVaultError: there is no rounds.toml.
+            SettingsError: rounds.toml can't be read.
+        """
+        if not os.path.isfile(os.path.join(root, FILE)):
+            raise NoVaultError(
+                f"{os.fspath(root)} is not a vault: it has no {FILE}", hint="Make one with: rounds init FOLDER"
+            )
+        return cls(os.fspath(root), clock=clock)
+
+    @cached_property
+    def config(self) -> Config:
+        """What config.toml of this machine says."""
+        return read_config()
+
+    @cached_property
+    def index(self) -> Index:
+        """The index, opened at first use."""
+        return Index(index_path(cache_folder(f"{self.vault_id}-{_place(self.root)}")))
+
+    @property
+    def data(self) -> str:
+        """Folder outside the vault for feeds and what else can't be rebuilt."""
+        return data_folder(self.vault_id)
+
+    def close(self) -> None:
+        """Let go of the index."""
+        if "index" in self.__dict__:
+            self.index.close()
+
+    def today(self) -> date:
+        """The day it is where the practice is: the only clock of the product."""
+        if self._clock is not None:
+            return self._clock()
+        from datetime import datetime
+        from zoneinfo import ZoneInfo
+
+        try:
+            zone = ZoneInfo(self.settings.timezone) if self.settings.timezone else None
+        except (KeyError, ValueError, OSError):
+            zone = None
+        return datetime.now(zone).date()
+
+    # Index ------------------------------------------------------------------------------------------------------
+
+    def sync(self) -> SyncReport:
+        """Bring the index up to what is on disk. A damaged index is replaced and built anew.
+
+        Raises:
+            RoundsError: the vault's folder can't be read.
+        """
+        with self._lock:
+            try:
+                return self._sync()
+            except sqlite3.DatabaseError as error:
+                if isinstance(error, sqlite3.OperationalError):
+                    raise RoundsError(
+                        f"the index is busy or can't be written: {error}", hint="Try again in a moment."
+                    ) from error
+                self.index.replace()
+                return self._sync()
+
+    def _sync(self) -> SyncReport:
+        try:
+            return sync_index(self.root, self.index, self.reader, str(self.today()))
+        except OSError as error:
+            raise RoundsError(
+                f"{self.root} can't be read: {error.strerror}", hint="Is the folder there and mounted?"
+            ) from error
+
+    def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[object, ...]]:
+        """Rows of the index, for the modules of this package."""
+        with self._lock:
+            return self.index.connection.execute(sql, parameters).fetchall()
+
+    def entry(self, path: str) -> Entry:
+        """The entry of a note.
+
+        Raises:
+            NotFoundError: the index knows no note there.
+        """
+        rows = self.rows(f"SELECT {_ENTRY} FROM notes n JOIN details d ON d.key = n.key WHERE n.path = ?", (path,))
+        if not rows:
+            raise NotFoundError(f"there is no note {path}")
+        return Entry.of(rows[0])
+
+    def entries(self, where: str = "1", parameters: Sequence[object] = (), tail: str = "") -> Iterator[Entry]:
+        """Entries by an SQL condition over `notes n`, for the modules of this package."""
+        sql = f"SELECT {_ENTRY} FROM notes n JOIN details d ON d.key = n.key WHERE {where} {tail}"
+        return map(Entry.of, self.rows(sql, parameters))
+
+    def problems(self) -> list[Problem]:
+        """Everything wrong in the vault: in settings, in notes, and between notes; by path and line."""
+        from rounds.vault.problems import all_problems
+
+        return all_problems(self)
+
+    # Files ------------------------------------------------------------------------------------------------------
+
+    def read(self, path: str) -> Opened:
+        """Read a note from disk.
+
+        Raises:
+            NotFoundError: it is not there.
+        """
+        try:
+            data, _ = files.read(os.path.join(self.root, path))
+        except OSError as error:
+            raise NotFoundError(f"{path} can't be read: {error.strerror}") from error
+        note = read_note(path, data, self.reader.folders)
+        return Opened(path, Document.parse(data), files.digest(data), note)
+
+    def save(self, opened: Opened, document: Document) -> bool:
+        """Write an edited note. With it goes what a save of ours keeps up: `id` and `last_contact`.
+
+        Returns:
+            False where nothing changed and nothing was written.
+
+        Raises:
+            ChangedMeanwhileError: another program saved the file since it was read.
+            RoundsError: it can't be written; the old file is intact.
+        """
+        if bytes(document) == bytes(opened.document):
+            return False
+        document = self.kept_up(opened.path, document)
+        with self._lock:
+            files.write(self.root, opened.path, bytes(document), base=opened.base)
+        return True
+
+    def create(self, path: str, document: Document) -> None:
+        """Write a new note, never over an existing file.
+
+        Raises:
+            ChangedMeanwhileError: something is there already.
+        """
+        with self._lock:
+            files.write(self.root, path, bytes(self.kept_up(path, document)), base=None)
+
+    def kept_up(self, path: str, document: Document) -> Document:
+        """A document with its id stored, and `last_contact` raised where the note has that property."""
+        note = read_note(path, bytes(document), self.reader.folders)
+        if not note.readable or note.type not in KEYS:
+            return document
+        order = KEYS[note.type]
+        try:
+            if "id" in order and not note.id:
+                document = document.set("id", derived_id(self.vault_id, path), order=order)
+            if note.type == "partner":
+                document = self._raise_last_contact(path, document, note)
+        except EditRefusedError:
+            return document  # odd front matter: the user's own edit is what counts
+        return document
+
+    def _raise_last_contact(self, path: str, document: Document, note: Note) -> Document:
+        today = self.today()
+        days = [entry.date for entry in note.log if entry.is_touch and entry.date <= today]
+        days += [f.touched for f in note.followups if f.touched is not None and f.touched <= today]
+        known = self.rows("SELECT last_contact FROM notes WHERE path = ?", (path,))
+        days += [date.fromisoformat(str(row[0])) for row in known if row[0]]
+        if not days:
+            return document
+        newest = max(days)
+        written = str(document.properties.get("last_contact") or "")
+        if written[:10] >= str(newest):
+            return document
+        return document.set("last_contact", newest, order=KEYS["partner"])
+
+
+def _place(root: str) -> str:
+    """A short name for a folder: two copies of one vault on a machine keep indexes of their own."""
+    return files.digest(os.path.realpath(root).encode("utf-8", "surrogateescape")).hex()[:12]
+
+
+def locate(start: str, *, named: str = "", default: str = "") -> str:
+    """Find the vault's folder: the named one, else upward from `start`, else the default of config.toml.
+
+    Raises:
+        NoVaultError: none of them is a vault.
+    """
+    if named:
+        return named
+    folder = os.path.abspath(start)
+    while True:
+        if os.path.isfile(os.path.join(folder, FILE)):
+            return folder
+        parent = os.path.dirname(folder)
+        if parent == folder:
+            break
+        folder = parent
+    if default:
+        return os.path.expanduser(default)
+    raise NoVaultError(
+        "no vault here", hint="Make one with: rounds init FOLDER, or name yours with --vault or ROUNDS_VAULT."
+    )

@@ -1,0 +1,324 @@
+"""The vault template: what a new user finds in the folder."""
+
+import json
+import re
+import tomllib
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+import yaml12
+
+from rounds.domain.partner import STAGES
+from rounds.domain.settings import Settings
+from rounds.domain.touch import KINDS
+from rounds.formats.document import Document
+from rounds.formats.links import LINK
+from rounds.formats.notes import DATES, FOLDERS, KEYS, LISTS, folder_types, items_of, read_note
+from rounds.store.settings import read_settings
+from rounds.vault.create import template_root
+
+ROOT = template_root()
+NOTES = sorted(path.relative_to(ROOT).as_posix() for path in ROOT.rglob("*.md"))
+MESSAGES = [name for name in NOTES if name.startswith("Playbook/Messages/")]
+VIEWS = sorted(path.name for path in (ROOT / "Views").glob("*.base"))
+
+NICHES = {
+    "Children and teens": [
+        "pediatrician", "school counselor", "educational psychologist", "occupational therapist",
+    ],
+    "Perinatal mental health": ["ob-gyn", "midwife", "doula", "lactation consultant"],
+    "Health psychology and chronic illness": [
+        "oncologist", "neurologist", "endocrinologist", "physical therapist", "dietitian",
+    ],
+    "Couples": ["family lawyer", "mediator"],
+    "Every practice": [
+        "family physician", "internist", "physician assistant", "nurse practitioner", "psychiatrist",
+        "psychiatric nurse practitioner",
+    ],
+    "Allied": ["testing psychologist", "speech therapist", "coach", "therapist"],
+}  # fmt: skip
+
+
+def document(name: str) -> Document:
+    return Document.parse((ROOT / name).read_bytes())
+
+
+def names_in(folder: str) -> set[str]:
+    return {path.stem for path in (ROOT / folder).glob("*.md")}
+
+
+@pytest.mark.parametrize("name", NOTES)
+def test_every_shipped_note_can_be_read(name: str) -> None:
+    """No note of the template is a problem, and none holds a task or a log line that would turn up in lists."""
+    assert document(name).problems == ()
+    if name.startswith("Templates/"):
+        return  # Obsidian's placeholders are no dates; these files are not indexed
+    note = read_note(name, (ROOT / name).read_bytes(), folder_types(FOLDERS))
+    assert (note.readable, note.problems, note.followups, note.log) == (True, (), (), ())
+
+
+def test_layout_of_the_format() -> None:
+    """The folders and files are those of the vault format, and no note stands where it has no type."""
+    assert {path.name for path in ROOT.iterdir()} == {
+        "Practice.md", "rounds.toml", "Inbox.md", "Start here.md", "Partners", "Organizations", "Referrals", "Releases",
+        "Playbook", "Views", "Templates", "Attachments", ".obsidian", ".gitignore", ".gitattributes", ".stignore",
+    }  # fmt: skip
+    assert names_in("Templates") == {"New partner", "New referral", "Log line"}
+    for folder, kind in folder_types({name: FOLDERS[name] for name in ("niches", "roles", "messages")}):
+        for name in names_in(folder):
+            assert document(f"{folder}{name}.md").properties["type"] == kind
+
+
+def test_settings_show_every_default() -> None:
+    """rounds.toml parses, and each of its values is the default that stands without it."""
+    settings, problems = read_settings(str(ROOT))
+    assert problems == ()
+    assert settings == Settings(folders=FOLDERS)
+
+
+def test_settings_hold_every_key() -> None:
+    """Every key is there to be changed, with the guide's numbers."""
+    assert tomllib.loads((ROOT / "rounds.toml").read_text(encoding="utf-8")) == {
+        "vault": "",
+        "timezone": "",
+        "folders": {
+            "partners": "Partners", "organizations": "Organizations", "referrals": "Referrals", "releases": "Releases",
+            "team": "Team", "niches": "Playbook/Niches", "roles": "Playbook/Roles", "messages": "Playbook/Messages",
+        },
+        "reminders": {
+            "thanks": {"on": True, "days": 1, "overdue": 2},
+            "meeting": {"on": True},
+            "intro": {"on": True, "days": 7},
+            "nudge": {"on": True, "days": 10, "times": 2},
+            "month": {"on": True},
+            "check-in": {"on": True, "every": "6 months", "roles": {}},
+            "referral-in": {"on": True, "days": 2},
+            "referral-out": {"on": True, "days": 14},
+            "release": {"on": True, "days": 30},
+            "accepting": {"on": False, "days": 90},
+            "article": {"on": False, "every": "4 months"},
+            "card": {"on": True},
+        },
+        "month": {"goal": 3},
+        "today": {"cap": 5},
+        "holidays": {"country": "", "subdivision": "", "card": ""},
+        "feeds": {"reminders": {"query": "", "privacy": "full", "window": 120, "alarm": ""}},
+    }  # fmt: skip
+
+
+def test_settings_are_explained() -> None:
+    """Every value of rounds.toml has a comment, on its line or on that of its table."""
+    table = ""
+    for line in (ROOT / "rounds.toml").read_text(encoding="utf-8").splitlines():
+        if line.startswith("["):
+            table = line
+        elif "=" in line and not line.startswith("#"):
+            assert "#" in line or "#" in table, line
+
+
+def test_practice_shows_every_property_empty() -> None:
+    """Practice.md has the properties of the format's table, in its order, waiting to be filled in."""
+    properties = document("Practice.md").properties
+    assert tuple(properties) == KEYS["practice"]
+    assert {key for key, value in properties.items() if value is not None} == {"type"}
+
+
+def test_practice_explains_the_six_points() -> None:
+    """Six things are ready before the first contact (guide, line 8), each named with its property."""
+    body = document("Practice.md").body
+    assert len(re.findall(r"^\d\. \*\*", body, re.MULTILINE)) == 6
+    for key in ("name", "niches", "ideal_client", "how_to_refer", "website", "card", "summary"):
+        assert f"`{key}`" in body
+
+
+@pytest.mark.parametrize("niche", NICHES)
+def test_niches_name_the_roles_of_the_guide(niche: str) -> None:
+    """A niche links to the roles that the guide gives it (lines 1 to 3)."""
+    roles = document(f"Playbook/Niches/{niche}.md").properties["roles"]
+    assert roles == [f"[[{role}]]" for role in NICHES[niche]]
+
+
+def test_niches_and_roles_are_complete() -> None:
+    """There is a note for every niche and every role of the guide, and no role without a niche."""
+    assert names_in("Playbook/Niches") == set(NICHES)
+    assert names_in("Playbook/Roles") == {role for roles in NICHES.values() for role in roles}
+
+
+@pytest.mark.parametrize("role", sorted(role for roles in NICHES.values() for role in roles))
+def test_roles_say_why_and_where(role: str) -> None:
+    """A role says why they need us, why we need them (guide, line 6), and where to find them (line 4)."""
+    properties = document(f"Playbook/Roles/{role}.md").properties
+    for key in ("why_they_need_us", "why_we_need_them"):
+        value = properties[key]
+        assert isinstance(value, str)
+        assert 40 < len(value) < 250
+        assert value.endswith(".")
+    places = properties["where_to_find"]
+    assert isinstance(places, list)
+    assert len(places) >= 3
+    codes = properties.get("taxonomy", [])
+    assert isinstance(codes, list)
+    assert all(re.fullmatch(r"[0-9]{3}[0-9A-Z]{6}X", str(code)) for code in codes)
+
+
+def test_messages_are_those_of_the_format() -> None:
+    """Every message that a relationship needs is there, with the touch it makes and what it can't do without."""
+    found = {}
+    for name in MESSAGES:
+        message = document(name)
+        assert message.body.strip()
+        assert tuple(message.properties) == tuple(k for k in KEYS["message"] if k in message.properties)
+        assert message.properties["kind"] in KINDS
+        assert message.properties["stage"] in STAGES
+        assert set(items_of(message.properties["needs"])) <= set(KEYS["partner"])
+        found[Path(name).stem] = (message.properties["kind"], message.properties["channel"])
+    assert found == {
+        "Request for a warm introduction": ("intro", "email"),
+        "Personal email": ("email", "email"),
+        "Personal email after an introduction": ("email", "email"),
+        "Nudge": ("email", "email"),
+        "Thank-you": ("thanks", "email"),
+        "Thanks for a referral": ("thanks", "email"),
+        "Check-in": ("email", "email"),
+        "An article to share": ("article", "email"),
+        "Holiday card": ("card", "post"),
+        "Referral letter": ("referral", "secure"),
+        "Update about a mutual client": ("email", "secure"),
+        "Call script": ("call", "phone"),
+    }
+
+
+@pytest.mark.parametrize("name", MESSAGES)
+def test_only_messages_about_a_client_are_secure(name: str) -> None:
+    """What is about a client goes through secure channels only, and under a release (guide, lines 20, 24, 25)."""
+    message = document(name)
+    assert message.properties["about_client"] is (message.properties["channel"] == "secure")
+    if message.properties["about_client"]:
+        assert "release" in message.body
+
+
+def rendered(name: str, *, introducer: str, trim: bool) -> tuple[str, str]:
+    sandbox = pytest.importorskip("jinja2.sandbox")
+    jinja2 = pytest.importorskip("jinja2")
+    environment = sandbox.SandboxedEnvironment(
+        undefined=jinja2.StrictUndefined, trim_blocks=trim, lstrip_blocks=trim
+    )
+    values = {
+        "partner": SimpleNamespace(
+            name="Maria Alvarez", first_name="Maria", organization="Rose City Pediatrics", introduced_by=introducer,
+            connection="your talk on infant sleep",
+        ),
+        "practice": SimpleNamespace(
+            name="Juniper Hale", credentials="LCSW", practice_name="Alder & Fern", niche="Perinatal mental health",
+            ideal_client="new parents", phone="503-555-0142", website="https://alderandfern.example", calendar_link="",
+        ),
+        "role": SimpleNamespace(why_they_need_us="Short visits leave no time for worry."),
+    }  # fmt: skip
+    message = document(name)
+    subject = str(message.properties.get("subject") or "")
+    body = message.body.lstrip("\n")
+    return environment.from_string(subject).render(values), environment.from_string(body).render(values)
+
+
+@pytest.mark.parametrize("trim", [True, False])
+@pytest.mark.parametrize("introducer", ["", "Keiko Marlowe"])
+@pytest.mark.parametrize("name", MESSAGES)
+def test_messages_fill_in(name: str, introducer: str, *, trim: bool) -> None:
+    """A message fills in with the documented variables alone, and nothing of the template shows in the result."""
+    subject, body = rendered(name, introducer=introducer, trim=trim)
+    assert not re.search(r"\{\{|\{%|\{#|[%#}]\}|@\{", subject + body)
+    assert body[0].isalpha() or body.startswith("**")
+    assert "\n\n\n" not in body
+
+
+def test_first_letters_have_the_guides_subjects() -> None:
+    """Subject lines are those of the guide (line 10)."""
+    assert rendered("Playbook/Messages/Personal email.md", introducer="", trim=True)[0] == (
+        "Referral Collaboration Inquiry - Juniper Hale, Therapist Specializing in Perinatal mental health"
+    )
+    after = rendered(
+        "Playbook/Messages/Personal email after an introduction.md", introducer="Keiko Marlowe", trim=True
+    )
+    assert after[0] == "Connecting re: Keiko Marlowe - Juniper Hale, Therapist"
+
+
+def test_personal_email_is_short_and_personal() -> None:
+    """A hook, the value in a line, one next step of 15 to 20 minutes, and a full signature (guide, line 11)."""
+    body = rendered("Playbook/Messages/Personal email.md", introducer="", trim=True)[1]
+    assert len(body.split()) < 120
+    assert body.split("\n\n")[1] == "I am writing because of your talk on infant sleep."
+    assert "15 to 20 minutes" in body
+    assert body.rstrip().endswith(
+        "Juniper Hale, LCSW\nAlder & Fern\nhttps://alderandfern.example\n503-555-0142"
+    )
+    assert document("Playbook/Messages/Personal email.md").properties["needs"] == ["email", "connection"]
+
+
+def test_links_lead_somewhere() -> None:
+    """Every wiki link in the template names a note of the template."""
+    names = {Path(name).stem for name in NOTES}
+    for name in NOTES:
+        for link in LINK.finditer((ROOT / name).read_text(encoding="utf-8")):
+            assert link[1] in names, f"{name}: {link[0]}"
+
+
+def test_words_are_plain() -> None:
+    """Plain, quiet words (guide, Vocabulary): no jargon of sales, no exclamation marks."""
+    jargon = re.compile(r"\b(pipeline|tiers?|cadence|coverage|loops?|CRM|HIPAA.compliant)\b|!", re.IGNORECASE)
+    for name in [*NOTES, "rounds.toml", *(f"Views/{view}" for view in VIEWS)]:
+        text = (ROOT / name).read_text(encoding="utf-8")
+        text = re.sub(r"!=|'!", "", text) if name.endswith(".base") else text
+        assert jargon.search(text) is None, name
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_views_name_known_properties(view: str) -> None:
+    """A view is valid YAML with named tables over properties of the format."""
+    base: Any = yaml12.parse_yaml((ROOT / "Views" / view).read_text(encoding="utf-8"))
+    known = {key for keys in KEYS.values() for key in keys} | {"file.name"}
+    assert set(base) <= {"filters", "properties", "views"}
+    assert set(base["properties"]) <= known
+    for table in base["views"]:
+        assert table["type"] == "table"
+        assert table["name"]
+        used = [*table["order"], *(item["property"] for item in table.get("sort", []))]
+        if "groupBy" in table:
+            used.append(table["groupBy"]["property"])
+        assert set(used) <= known
+
+
+def test_obsidian_knows_the_types() -> None:
+    """Every property of the format has its Obsidian type: lists, dates and checkboxes among them."""
+    types = json.loads((ROOT / ".obsidian/types.json").read_text(encoding="utf-8"))["types"]
+    properties = {key for keys in KEYS.values() for key in keys}
+    assert properties <= set(types)
+    for key in properties:
+        expected = "date" if key in DATES else "multitext" if key in LISTS else types[key]
+        assert types[key] == (key if key in {"tags", "aliases"} else expected), key
+    assert {key for key, kind in types.items() if kind == "checkbox"} == {"telehealth", "about_client"}
+
+
+def test_obsidian_settings() -> None:
+    """Only core plugins are used; templates, bookmarks and the trash are set up as the format has them."""
+    folder = ROOT / ".obsidian"
+    names = ("app", "bookmarks", "core-plugins", "templates", "types")
+    assert sorted(path.name for path in folder.iterdir()) == [f"{name}.json" for name in names]
+    app, bookmarks, plugins, templates, _ = (
+        json.loads((folder / f"{name}.json").read_text(encoding="utf-8")) for name in names
+    )
+    assert (app["trashOption"], app["attachmentFolderPath"]) == ("local", "Attachments")
+    assert (plugins["bases"], plugins["templates"], plugins["bookmarks"]) == (True, True, True)
+    assert (templates["folder"], templates["dateFormat"]) == ("Templates", "YYYY-MM-DD")
+    assert all((ROOT / item["path"]).is_file() for item in bookmarks["items"])
+
+
+def test_new_partner_shows_eight_properties() -> None:
+    """A new note shows the first eight properties of the table (vault format, Partner)."""
+    assert tuple(document("Templates/New partner.md").properties) == KEYS["partner"][:8]
+
+
+def test_new_referral_has_what_is_always_there() -> None:
+    """The properties that a referral always has (vault format, Referral)."""
+    assert tuple(document("Templates/New referral.md").properties) == KEYS["referral"][:6]
