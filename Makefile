@@ -1,15 +1,15 @@
-# The two commands of the README, and what the engineers use. Everything lives in .venv.
+# The two commands of the README, demo and test, and what the engineers use. Everything lives in .venv.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test lint types imports unit wheel bench docs clean
+.PHONY: demo test lint types imports unit docs wheel bench clean
 
 demo: $(STAMP)
-	@if [ ! -f demo-vault/rounds.toml ]; then $(BIN)/rounds init --demo demo-vault </dev/null; fi
+	@[ -f demo-vault/rounds.toml ] || $(BIN)/rounds init --demo demo-vault </dev/null
 	@if [ -t 0 ] && [ -t 1 ]; then $(BIN)/rounds --vault demo-vault; \
-	 else $(BIN)/rounds --vault demo-vault today && $(BIN)/rounds --vault demo-vault feed write; fi
+	else $(BIN)/rounds --vault demo-vault today && $(BIN)/rounds --vault demo-vault feed write; fi
 
 test: $(STAMP) lint types imports unit wheel
 
@@ -19,7 +19,7 @@ lint: $(STAMP)
 
 types: $(STAMP)
 	$(BIN)/mypy
-	$(BIN)/mypy tests bench
+	$(BIN)/mypy tests bench docs
 
 imports: $(STAMP)
 	$(BIN)/lint-imports
@@ -35,6 +35,7 @@ bench: $(STAMP)
 
 docs: $(STAMP)
 	$(BIN)/python docs/generate.py
+	$(BIN)/python docs/screenshot.py
 
 $(STAMP): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -43,4 +44,4 @@ $(STAMP): pyproject.toml
 	@touch $(STAMP)
 
 clean:
-	rm -rf $(VENV) dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache

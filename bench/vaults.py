@@ -1,7 +1,9 @@
 """Vaults of any size for the benchmarks: notes like those of the sample network, the same for the same seed."""
 
 import random
+import re
 from datetime import date, timedelta
+from hashlib import blake2b
 from pathlib import Path
 
 TODAY = date(2026, 11, 23)
@@ -42,7 +44,14 @@ def name_of(number: int) -> str:
     return f"{FIRST[number % len(FIRST)]} {LAST[number // len(FIRST) % len(LAST)]} {number}"
 
 
+def id_of(number: int) -> str:
+    """An id as the product writes it: in quotes where YAML would take it for a number."""
+    text = blake2b(str(number).encode(), digest_size=6).hexdigest()
+    return f'"{text}"' if re.fullmatch(r"[0-9]+(e[0-9]+)?", text) else text
+
+
 def organization(number: int) -> str:
+    """One organization's note."""
     return (
         f"---\ntype: organization\nrole: clinic\nphone: \"503-555-{number % 10000:04d}\"\ncity: Portland\n---\n\n"
         f"## People\n- Front desk: Ana\n\n## Log\n\n- 2026-05-05 call: asked Ana for the fax number\n"
@@ -61,7 +70,7 @@ def partner(random_: random.Random, number: int, organizations: int) -> str:
         "  - Spanish", "insurance:", *(f"  - {one}" for one in sample(INSURANCE, 3)), f"accepting: {choose(('open', 'waitlist', 'full'))}",
         "telehealth: true", "source: hospital directory", f'introduced_by: "[[{name_of(number // 2)}]]"',
         f"connection: her talk on {choose(SPECIALTIES)} at the county meeting", f"favorite_cafe: {choose(('Heart', 'Case Study', 'Coava'))}",
-        f"id: {number:012x}", "tags:", "  - perinatal", "---", "", "## About",
+        f"id: {id_of(number)}", "tags:", "  - perinatal", "---", "", "## About",
         f"Sees many families. {choose(TEXTS)}.", "", "## Follow-ups", "",
         f"- [ ] Ask about the group 📅 {TODAY + timedelta(days=random_.randrange(-20, 90))}",
         f"- [x] thanks: card 📅 2026-02-02 ✅ 2026-02-0{random_.randrange(1, 9)}", "", "## Log", "",

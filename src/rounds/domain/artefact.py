@@ -3,11 +3,14 @@
 import re
 
 _NOISE = re.compile(
-    r"\.#.*|#.*#|.*~|\..*\.sw[a-z]|4913|sed\w{6}|\.~[0-9a-f]{8}\.tmp|\.syncthing\..*\.tmp|\.DS_Store|\..*", re.DOTALL
+    r"\.#.*|#.*#|.*~|\..*\.sw[a-z]|4913|sed\w{6}|\.~[0-9a-f]{8}\.tmp|\.syncthing\..*\.tmp|\.DS_Store|\..*",
+    re.DOTALL,
 )
 _CONFLICTS = (
     re.compile(r"(?P<name>.+)\.sync-conflict-\d{8}-\d{6}-[A-Z0-9]{7}(?P<end>\.\w+)$"),
-    re.compile(r"(?P<name>.+?) ?\((?:[^()]*'s |[^()]* )?conflicted copy[^()]*\)(?P<end>\.\w+)$", re.IGNORECASE),
+    re.compile(
+        r"(?P<name>.+?) ?\((?:[^()]*'s |[^()]* )?conflicted copy[^()]*\)(?P<end>\.\w+)$", re.IGNORECASE
+    ),
     re.compile(r"(?P<name>.+?) ?\(SFConflict [^()]*\)(?P<end>\.\w+)$"),
     re.compile(r"(?P<name>.+)_conflict-\d{8}-\d{6}(?P<end>\.\w+)$"),
 )

@@ -20,9 +20,7 @@ def word_start(text: str, cursor: int) -> int:
     return start + head.startswith("-", start)
 
 
-def complete(
-    text: str, cursor: int, *, known: Collection[str], values: Mapping[str, Collection[str]]
-) -> list[str]:
+def complete(text: str, cursor: int, *, known: Collection[str], values: Mapping[str, Collection[str]]) -> list[str]:
     """What the word at the cursor may become: `text[:word_start(text, cursor)] + completion`.
 
     Names of fields come with their colon, values with their field. Nothing is proposed for an empty word.
@@ -45,9 +43,7 @@ def _names(known: Collection[str]) -> list[str]:
     return [*[field.name for field in FIELDS], "has", "no", *[written(name) for name in sorted(known)]]
 
 
-def _values(
-    name: str, head: str, known: Collection[str], values: Mapping[str, Collection[str]]
-) -> Iterable[str]:
+def _values(name: str, head: str, known: Collection[str], values: Mapping[str, Collection[str]]) -> Iterable[str]:
     if fold(name) in {"has", "no"}:
         return [field.name for field in FIELDS if field.kind is not Kind.STATE] + sorted(known)
     field = field_named(name)

@@ -3,8 +3,8 @@
     query   = [ any ]
     any     = all { "or" all }
     all     = not { [ "and" ] not }
-    not     = { "-" | "not" } ( "(" any ")" | test | phrase | word )
-    test    = field ":" value { "," value }         field may be quoted; has:field and no:field are tests too
+    not     = { "-" | "not" } ( "(" any ")" | match | phrase | word )
+    match   = field ":" value { "," value }         field may be quoted; has:field and no:field are the like
     value   = [ "<" | "<=" | ">" | ">=" | "=" ] ( word | phrase ) [ "*" ]
 
 docs/queries.md says what it means. Here a query becomes a tree; store/search.py makes SQL of that.
@@ -29,7 +29,7 @@ from rounds.domain.fields import (
 from rounds.errors import QueryError
 
 __all__ = [
-    "Every", "Everyone", "Has", "Not", "Query", "Some", "Test", "Value", "Word", "fold",
+    "Every", "Everyone", "Has", "Match", "Not", "Query", "Some", "Value", "Word", "fold",
     "fold_members", "fold_value", "parse", "written",
 ]  # fmt: skip
 
@@ -49,7 +49,7 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """One value of a test.
+    """One value of a match.
 
     Attributes:
         text: without quotes, operator and star.
@@ -65,7 +65,7 @@ class Value:
 
 
 @dataclass(frozen=True, slots=True)
-class Test:
+class Match:
     """`field:a,b`: one of the values applies. `field` is as typed, `at` its offset in the query."""
 
     field: str
@@ -100,7 +100,7 @@ class Some:
     parts: tuple["Node", ...]
 
 
-Node = Everyone | Word | Test | Has | Not | Every | Some
+Node = Everyone | Word | Match | Has | Not | Every | Some
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +133,8 @@ def parse(text: str) -> Query:
     """Read a query.
 
     Raises:
-        QueryError: where it can't be understood, beyond 1,000 characters, or where a value can't be one of its
-            field. Fields that are not known, and roles, are checked by `rounds.store.search.compile_query`.
+        QueryError: where it can't be understood, beyond 1,000 characters, or where a value can't be one of
+            its field. Roles and names of fields are checked by `rounds.store.search.compile_query`.
     """
     if len(text) > _LONGEST:
         raise QueryError(f"A query can have {_LONGEST:,} characters at most.", query=text, position=_LONGEST)
@@ -192,7 +192,7 @@ class _Parser:
             return self.group()
         field = _FIELD.match(self.text, self.at)
         if field is not None:
-            return self.test(field)
+            return self.match(field)
         if self.text.startswith('"', self.at):
             start = self.at
             return self.word(self.phrase(), start, phrase=True)
@@ -222,9 +222,9 @@ class _Parser:
             raise self.query.error(f"There is no letter or digit to search for in {text}.", at)
         return Everyone()
 
-    def test(self, match: re.Match[str]) -> Node:
-        name, at = match[1] or match[2], match.start()
-        self.at = match.end()  # no blank may follow the colon
+    def match(self, field: re.Match[str]) -> Node:
+        name, at = field[1] or field[2], field.start()
+        self.at = field.end()  # no blank may follow the colon
         values = [self.value(name)]
         while self.text.startswith(",", self.at):
             self.at += 1
@@ -235,12 +235,11 @@ class _Parser:
         asked = fold(name)
         if asked in {"has", "no"}:
             return self.presence(values, present=asked == "has")
-        test = Test(name, at, tuple(values))
         known = field_named(name)
         if known is not None:
             for value in values:
                 _check(self.query, known, value)
-        return test
+        return Match(name, at, tuple(values))
 
     def presence(self, values: Sequence[Value], *, present: bool) -> Node:
         for value in values:
@@ -321,9 +320,7 @@ def _check(query: Query, field: Field, value: Value) -> None:
     if value.prefix and any(name.startswith(folded) for name in field.values):
         return
     near = closest(value.text, field.choices())
-    hint = (
-        f"Did you mean {field.name}:{written(near)}?" if near else f"It can be {', '.join(field.choices())}."
-    )
+    hint = f"Did you mean {field.name}:{written(near)}?" if near else f"It can be {', '.join(field.choices())}."
     raise query.error(f"{field.name}:{written(value.text)} is not known.", value.at, hint)
 
 

@@ -103,11 +103,24 @@ class Reminder:
         if self.rank is Rank.GENTLE and self.since is not None:
             waited = -((today - self.since).days - self.wanted) / self.wanted
         day = self.due or dt.date.max
-        return (self.state(today) is State.PLANNED, self.rank, waited, day, self.time or dt.time.max, self.name, self.cause)
+        return (
+            self.state(today) is State.PLANNED,
+            self.rank,
+            waited,
+            day,
+            self.time or dt.time.max,
+            self.name,
+            self.cause,
+        )
 
 
 WorkingDay = Callable[[dt.date], bool]
 Rule = Callable[[Facts, RuleSettings, WorkingDay], Iterator[Reminder]]
+
+
+def in_words(day: dt.date) -> str:
+    """A day as in `20 Nov`."""
+    return f"{day.day} {day:%b}"
 
 
 def weekday(day: dt.date) -> bool:
@@ -208,7 +221,7 @@ def thank_you(facts: Facts, settings: RuleSettings, _: WorkingDay) -> Iterator[R
             late_after=max(due, day + dt.timedelta(days=settings.overdue)),
             rank=Rank.PROMISE,
             kind="thanks",
-            why=f"you {'meet' if day != met else 'met'} on {day:%-d %b}: a thank-you within 48 hours",
+            why=f"{'you met on' if day == met else 'a meeting is planned for'} {in_words(day)}: thank within 48 hours",
             cause=str(day),
         )
 
@@ -249,7 +262,7 @@ def check_in(facts: Facts, settings: RuleSettings, is_working_day: WorkingDay) -
         due=working_day_from(due, is_working_day),
         rank=Rank.GENTLE,
         kind="email",
-        why=f"last in touch on {last:%-d %b %Y}",
+        why=f"last in touch on {in_words(last)} {last.year}",
         cause=str(since),
         since=since,
         wanted=max(1, every.length()),
@@ -265,7 +278,11 @@ def _after(every: Interval, day: dt.date) -> dt.date | None:
 
 def _put_off(log: Iterable[LogEntry], rule: str, since: dt.date) -> dt.date | None:
     """The day that the newest `later RULE: DATE` since then names."""
-    until = [(e.date, e.line, e.until) for e in log if e.kind == "later" and e.rule == rule and e.date >= since and e.until]
+    until = [
+        (e.date, e.line, e.until)
+        for e in log
+        if e.kind == "later" and e.rule == rule and e.date >= since and e.until
+    ]
     return max(until)[2] if until else None
 
 

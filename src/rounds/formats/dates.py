@@ -18,7 +18,7 @@ _CLOCK = rf"(?:(?:\bat\s+|@\s*)?(?<![\w:.,/-])(?:{_HALVES}|\d{{1,2}}:\d{{2}}|(?:
 _TIME = re.compile(_CLOCK)
 _HOUR = re.compile(r"(\d{1,2})(?::(\d{2}))?\s*([ap])?")
 _STAMP = re.compile(r"(\d{4}-\d{1,2}-\d{1,2})t(?=\d)")
-_LEADING = re.compile(r"(?:on|by|until|from|due)(?:\s+|$)")
+_LEADING = re.compile(r"^(?:on|by|until|from|due)(?:\s+|$)")
 
 _NUMBERS = {
     "a": "1", "an": "1", "one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6",
@@ -211,10 +211,10 @@ _MODAL = re.compile(r"\bmay\b")
 
 
 def find_date(text: str, *, today: date, past: bool = False) -> tuple[str, date, time | None] | None:
-    """The first date phrase within a line, as it stands there, and what it means; None where there is none.
+    """The first date phrase within a line as it stands there, and what it means; None where there is none.
 
-    Cautious, since the rest of the line is somebody's words: `may`, `sat`, `sun`, `wed`, `now` and numbers are
-    no dates by themselves, nor is `every tuesday` or `Tuesday's`.
+    Cautious, since the rest of the line is somebody's words: `may`, `sat`, `sun`, `wed`, `now` or a number is
+    no date by itself, nor is `every tuesday` or `Tuesday's`.
     """
     for match in _PHRASE.finditer(text):
         # "he may 3 times" is no date, "May 3" is.

@@ -26,9 +26,9 @@ class Document:
     """One note, immutable. Made by `Document.parse`.
 
     Attributes:
-        text: the whole file, a byte order mark included; where bytes can't be decoded, with U+FFFD in their
-        place. properties: plain values by name, as YAML 1.2 core reads them; empty where the note can't be
-            read. Not to be changed in place.
+        text: the whole file, a byte order mark included; with U+FFFD for bytes that can't be decoded.
+        properties: plain values by name, as YAML 1.2 core reads them; empty where the note can't be read.
+            Not to be changed in place.
         problems: what is wrong in the file, with line and column; warnings too.
     """
 
@@ -112,9 +112,7 @@ class Document:
         return self._with_block(blocks, expected, key)
 
     def remove(self, key: str) -> Self:
-        """Remove a property with its own lines; comments and rulers around it stay. Without it, nothing
-        changes.
-        """
+        """Remove a property with its own lines; comments and rulers stay. Without it, nothing changes."""
         self._check_splittable()
         if key not in self.properties:
             return self
@@ -262,6 +260,8 @@ class Document:
         """The note with another text, which must still be readable; a change of the body leaves the
         properties.
         """
+        if not _can_be_saved(text):
+            raise EditRefusedError("The text holds half a character, which can't be saved.")
         new = self._read(text)
         in_body = line == 0 or line >= self.body_line
         if new.readable and (not in_body or self._same_block(new)):
@@ -294,6 +294,14 @@ def _same(one: Any, other: Any) -> bool:
     if isinstance(one, float) and math.isnan(one):
         return math.isnan(other)
     return bool(one == other)
+
+
+def _can_be_saved(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _split_lines(lines: Sequence[str]) -> list[str]:

@@ -35,6 +35,7 @@ _LONE_CR = re.compile(r"\r(?!\n)")
 _PLAIN_KEY = re.compile(r"[A-Za-z][A-Za-z0-9]*[_ -][\w -]*\w|[b-eg-mo-su-z][a-z0-9]*")
 _LOSSY_NUMBER = re.compile(r"^[^#\n]*?(?::|-)[ \t]+(\+\d+|0\d+)[ \t]*(?:#.*)?\r?$", re.MULTILINE)
 _NUMBER_STARTS = (": +", "- +", ": 0", "- 0")
+_BARE_LINK = re.compile(r"^[^#\n]*?[:-][ \t]+(\[\[[^\[\]\n]+\]\])[ \t]*(?:#.*)?\r?$", re.MULTILINE)
 _ANCHOR = re.compile(r"(?:^|[ \t\[{,\n])&[^ \t\r\n,\[\]{}]")
 _MAP_KEY = re.compile(r"\{\{[^\n]*|[\]}][ \t]*:(?=[ \t\r\n]|\Z)")
 
@@ -135,6 +136,18 @@ def _warnings(block: str) -> tuple[Problem, ...]:
     )
 
 
+def _bare_links(block: str) -> tuple[Problem, ...]:
+    return tuple(
+        Problem(
+            f"{found[1]} without quotes is read as a list in a list, not as a link.",
+            *_place(block, found.start(1)),
+            hint=f'Put it in quotes: "{found[1]}"',
+            level=Level.WARNING,
+        )
+        for found in _BARE_LINK.finditer(block)
+    )
+
+
 def _place(block: str, offset: int) -> tuple[int, int]:
     """Line and column in the file of an offset into the block."""
     return block.count("\n", 0, offset) + 2, offset - block.rfind("\n", 0, offset)
@@ -153,12 +166,14 @@ def _read_carefully(block: str, values: object) -> Reading:
     if problems:
         return Reading({}, tuple(problems), splittable=False)
     plain = {_text_of(key): _plain(value) for key, value in values.items()}
+    warnings = _warnings(block) + _bare_links(block)
+    first = _CONTENT_LINE.search(without_lone_cr(block))
     whole = None not in names and len(list(_OTHER_LINE.finditer(without_lone_cr(block)))) == len(lines)
-    if not whole:
-        return Reading(plain, _warnings(block), splittable=False)
+    if not whole or (first and first[0][0] in " \t"):
+        return Reading(plain, warnings, splittable=False)
     keys = [name for name in names if name is not None]
     if len(keys) == len(values):
-        return Reading(dict(zip(keys, plain.values(), strict=True)), _warnings(block))
+        return Reading(dict(zip(keys, plain.values(), strict=True)), warnings)
     return _read_entries(block, lines, keys, plain)
 
 

@@ -20,6 +20,8 @@ def explain(reason: str, block: str) -> Problem:
     lines = block.split("\n")
     text = lines[line - 1].rstrip("\r") if line <= len(lines) else ""
     cause = (found["reason"] if found else reason).removeprefix("YAML parse error: ")
+    if "node content" in cause and not text[column - 1 :].strip():
+        line, column = _open_bracket(lines, line)
     for words, say in _SAID:
         if words in cause:
             message, hint = say(text, column)
@@ -27,6 +29,15 @@ def explain(reason: str, block: str) -> Problem:
     else:
         message, hint = f"The properties can't be read here: {cause}.", "Put the value in double quotes."
     return Problem(message, line + 1, column, hint=hint)
+
+
+def _open_bracket(lines: list[str], line: int) -> tuple[int, int]:
+    """Line and column of the bracket that stands last in the lines up to this one."""
+    for number in range(min(line, len(lines)), 0, -1):
+        column = max(lines[number - 1].rfind("["), lines[number - 1].rfind("{"))
+        if column >= 0:
+            return number, column + 1
+    return line, 1
 
 
 def _quoted(value: str) -> str:
@@ -93,7 +104,7 @@ def _bracket_at_the_start(_text: str, _column: int) -> tuple[str, str]:
 def _quote_at_the_start(_text: str, _column: int) -> tuple[str, str]:
     return (
         "The text in quotes goes on at the start of the next line.",
-        "Write it all on one line, or indent the lines that follow by two spaces.",
+        "Add the closing quote, write it all on one line, or indent the lines that follow by two spaces.",
     )
 
 
@@ -101,9 +112,11 @@ def _never_closed(_text: str, _column: int) -> tuple[str, str]:
     return "A quote is opened and never closed.", "Add the closing quote, or remove the opening one."
 
 
-def _bracket_never_closed(_text: str, _column: int) -> tuple[str, str]:
+def _bracket_never_closed(text: str, column: int) -> tuple[str, str]:
+    if text[column - 1 : column] == ",":
+        return _wrong_character(text, column)
     return (
-        "A value is missing, or a bracket is opened and never closed.",
+        "A bracket is opened and never closed.",
         "Add the closing bracket, or put the value in quotes.",
     )
 
@@ -155,6 +168,7 @@ _SAID: tuple[tuple[str, Callable[[str, int], tuple[str, str]]], ...] = (
     ("did not find expected node content", _bracket_never_closed),
     ("invalid trailing content", _text_after_quote),
     ("escape", _backslash),
+    ("hexadecimal", _backslash),
     ("<document start>", _percent),
     ("unknown anchor", _star),
     ("recursion limit", _too_deep),

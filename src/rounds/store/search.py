@@ -7,7 +7,7 @@ from datetime import date
 
 from rounds.domain.days import parse_period, parse_span
 from rounds.domain.fields import DATES, FIELDS, YES, Field, Kind, closest, field_named, fold
-from rounds.domain.query import Every, Everyone, Has, Node, Not, Query, Some, Test, Value, Word, written
+from rounds.domain.query import Every, Everyone, Has, Match, Node, Not, Query, Some, Value, Word, written
 from rounds.domain.referral import CLOSED
 
 _FINISHED = ", ".join(f"' | {status} | '" for status in sorted(CLOSED))
@@ -37,9 +37,7 @@ class Compiled:
     uses_details: bool = False
 
 
-def compile_query(
-    query: Query, *, today: date, known: Collection[str] = (), roles: Collection[str] = ()
-) -> Compiled:
+def compile_query(query: Query, *, today: date, known: Collection[str] = (), roles: Collection[str] = ()) -> Compiled:
     """Make the condition that a query stands for.
 
     Args:
@@ -73,8 +71,8 @@ class _Compiler:
                 return "1"
             case Word():
                 return self.words([node])
-            case Test():
-                return self.test(node)
+            case Match():
+                return self.match(node)
             case Has():
                 return self.has(node)
             case Not(part):
@@ -99,14 +97,14 @@ class _Compiler:
         self.parameters += values
         return sql
 
-    def test(self, test: Test) -> str:
-        known = field_named(test.field)
+    def match(self, match: Match) -> str:
+        known = field_named(match.field)
         if known is None:
-            names = self.others(test.field, test.at)
-            pieces = [self.other(name, value) for value in test.values for name in names]
+            names = self.others(match.field, match.at)
+            pieces = [self.other(name, value) for value in match.values for name in names]
         else:
             write = _WRITERS.get(known.kind, _Compiler.choice)
-            pieces = [write(self, known, value) for value in test.values]
+            pieces = [write(self, known, value) for value in match.values]
         return pieces[0] if len(pieces) == 1 else "(" + " OR ".join(pieces) + ")"
 
     def choice(self, known: Field, value: Value) -> str:

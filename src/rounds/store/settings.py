@@ -38,7 +38,9 @@ def _read(path: str) -> str:
         with open(path, encoding="utf-8-sig") as file:
             return file.read()
     except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{path} can't be read: {error}", hint="It must be a text file in UTF-8.") from error
+        raise SettingsError(
+            f"{path} can't be read: {error}", hint="It must be a text file in UTF-8."
+        ) from error
 
 
 def _parse(text: str, name: str) -> dict[str, Any]:
@@ -95,7 +97,10 @@ class _Reading:
 
     def feeds(self, data: Mapping[str, Any]) -> dict[str, FeedSettings]:
         tables = self.checked(data, dict.fromkeys(data, dict), "feeds")
-        return {name: FeedSettings(**self.checked(table, _FEED, f"feeds.{name}")) for name, table in tables.items()}
+        return {
+            name: FeedSettings(**self.checked(table, _FEED, f"feeds.{name}"))
+            for name, table in tables.items()
+        }
 
     def interval(self, key: str, text: object) -> Interval | None:
         every = parse_interval(str(text))

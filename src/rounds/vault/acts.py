@@ -33,7 +33,9 @@ class Done:
     lines: tuple[str, ...]
 
 
-def log_touch(vault: "Vault", path: str, kind: str, text: str, *, on: date | None = None, who: str = "") -> Done:
+def log_touch(
+    vault: "Vault", path: str, kind: str, text: str, *, on: date | None = None, who: str = ""
+) -> Done:
     """Write a log entry into a note.
 
     Args:
@@ -77,7 +79,10 @@ def plan(
     words = " ".join(text.split())
     followup = FollowUp(words, due=due, time=at, kind=kind, block=_block_id(opened, f"{words}\0{due}\0{at}"))
     if not words and not kind:
-        raise UsageError("a follow-up needs a few words", hint='For example: rounds plan WHO "send the one-pager" --by friday')
+        raise UsageError(
+            "a follow-up needs a few words",
+            hint='For example: rounds plan WHO "send the one-pager" --by friday',
+        )
     dataview = "[due::" in opened.document.text and "📅" not in opened.document.text
     line = render_task(followup, dataview=dataview)
     vault.save(opened, opened.document.append_to_section("Follow-ups", [line]))
@@ -95,7 +100,9 @@ def _block_id(opened: Opened, text: str, taken: Collection[str] = ()) -> str:
     raise UsageError("this note holds too many follow-ups", hint="Delete some that are done.")
 
 
-def done(vault: "Vault", reminder: Reminder, text: str = "", *, kind: str = "", on: date | None = None) -> Done:
+def done(
+    vault: "Vault", reminder: Reminder, text: str = "", *, kind: str = "", on: date | None = None
+) -> Done:
     """Do what a reminder asks: tick the follow-up, or log the touch that the rule waits for.
 
     A follow-up that repeats gets its next one in the line above. Words about a ticked follow-up go into the log.
@@ -103,7 +110,9 @@ def done(vault: "Vault", reminder: Reminder, text: str = "", *, kind: str = "", 
     if reminder.rule != FOLLOW_UP:
         return log_touch(vault, reminder.path, kind or reminder.kind or "note", text, on=on)
     opened, line = _task_line(vault, reminder)
-    lines = tick(line, on or vault.today(), block=_block_id(opened, line) if reminder.cause.startswith("f-") else "")
+    lines = tick(
+        line, on or vault.today(), block=_block_id(opened, line) if reminder.cause.startswith("f-") else ""
+    )
     document = opened.document.replace_line(reminder_line(opened, reminder), "\n".join(lines))
     if text:
         ticked = Opened(opened.path, document, opened.base, opened.note)
@@ -122,7 +131,9 @@ def _log_of(vault: "Vault", opened: Opened) -> tuple[LogEntry, ...]:
 def later(vault: "Vault", reminder: Reminder, until: date) -> Done:
     """Put a reminder off: a follow-up gets another date, a rule waits until then."""
     if reminder.rule != FOLLOW_UP:
-        return _write(vault, reminder.path, LogEntry(vault.today(), "later", "", rule=reminder.rule, until=until))
+        return _write(
+            vault, reminder.path, LogEntry(vault.today(), "later", "", rule=reminder.rule, until=until)
+        )
     opened, line = _task_line(vault, reminder)
     moved = move(line, until)
     vault.save(opened, opened.document.replace_line(reminder_line(opened, reminder), moved))
@@ -132,7 +143,9 @@ def later(vault: "Vault", reminder: Reminder, until: date) -> Done:
 def skip(vault: "Vault", reminder: Reminder, why: str = "") -> Done:
     """Decline a reminder: a follow-up is marked cancelled, a rule is told to let this one be."""
     if reminder.rule != FOLLOW_UP:
-        return _write(vault, reminder.path, LogEntry(vault.today(), "skip", _one_text(why), rule=reminder.rule))
+        return _write(
+            vault, reminder.path, LogEntry(vault.today(), "skip", _one_text(why), rule=reminder.rule)
+        )
     opened, line = _task_line(vault, reminder)
     given_up = cancel(line, vault.today())
     vault.save(opened, opened.document.replace_line(reminder_line(opened, reminder), given_up))
@@ -161,5 +174,3 @@ def reminder_line(opened: Opened, reminder: Reminder) -> int:
     raise ChangedMeanwhileError(
         f"{reminder.path}: that follow-up is no longer there as it was", hint="Look at the note again."
     )
-
-

@@ -41,16 +41,20 @@ def facts(vault: "Vault") -> Iterator[Facts]:
     """What the rules need, of every partner and of every other note with a follow-up."""
     followups = _by_note((note, _followup(row)) for note, *row in vault.rows(_FOLLOWUPS))
     log = _by_note((note, _entry(row)) for note, *row in vault.rows(_LOG))
-    for entry in vault.entries("n.type = 'partner' OR n.key IN (SELECT note FROM followups WHERE status = 'open')"):
+    for entry in vault.entries(
+        "n.type = 'partner' OR n.key IN (SELECT note FROM followups WHERE status = 'open')"
+    ):
         yield Facts(
-            partner=partner_of(entry.path, entry.name, entry.id, entry.properties if entry.type == "partner" else {}),
+            partner=partner_of(
+                entry.path, entry.name, entry.id, entry.properties if entry.type == "partner" else {}
+            ),
             log=tuple(log.get(entry.key, ())),
             followups=tuple(followups.get(entry.key, ())),
         )
 
 
 def _by_note(rows: Iterable[tuple[object, _T]]) -> dict[object, list[_T]]:
-    found: dict[object, list[T]] = defaultdict(list)
+    found: dict[object, list[_T]] = defaultdict(list)
     for note, value in rows:
         found[note].append(value)
     return found
@@ -89,7 +93,8 @@ def today_list(vault: "Vault") -> tuple[list[Reminder], list[Reminder]]:
     The first holds at most `[today] cap` reminders that are due or overdue; planned ones and undated ones wait.
     """
     today = vault.today()
-    due, waiting = [], []
+    due: list[Reminder] = []
+    waiting: list[Reminder] = []
     for reminder in reminders(vault):
         near = reminder.state(today) in (State.DUE, State.OVERDUE)
         (due if near and len(due) < vault.settings.cap else waiting).append(reminder)

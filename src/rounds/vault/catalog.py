@@ -49,7 +49,8 @@ class _Names(Collection[str]):
 def property_names(vault: "Vault") -> Collection[str]:
     """Names of the properties in use that the format does not know."""
     return _Names(
-        vault, "SELECT DISTINCT j.key FROM details d, json_each(d.other) j WHERE d.other IS NOT NULL ORDER BY j.key"
+        vault,
+        "SELECT DISTINCT j.key FROM details d, json_each(d.other) j WHERE d.other IS NOT NULL ORDER BY j.key",
     )
 
 
@@ -68,7 +69,9 @@ def compiled(vault: "Vault", query: str) -> Compiled:
     Raises:
         QueryError: it can't be understood; with the place.
     """
-    condition = compile_query(parse(query), today=vault.today(), known=property_names(vault), roles=roles(vault))
+    condition = compile_query(
+        parse(query), today=vault.today(), known=property_names(vault), roles=roles(vault)
+    )
     if condition.uses_due:
         _fill_due(vault)
     return condition
@@ -86,7 +89,9 @@ def _fill_due(vault: "Vault") -> None:
     run = vault.index.connection
     run.execute("CREATE TEMP TABLE IF NOT EXISTS due (note INTEGER PRIMARY KEY, date TEXT)")
     run.execute("DELETE FROM due")
-    run.executemany("INSERT INTO due SELECT key, ? FROM notes WHERE path = ?", [(d, p) for p, d in earliest.items()])
+    run.executemany(
+        "INSERT INTO due SELECT key, ? FROM notes WHERE path = ?", [(d, p) for p, d in earliest.items()]
+    )
 
 
 def _from(condition: Compiled) -> str:
@@ -119,7 +124,9 @@ def entries(vault: "Vault", found: Collection[int]) -> list[Entry]:
     return [by_key[key] for key in found if key in by_key]
 
 
-def listed(vault: "Vault", query: str, *, types: Collection[str] = ("partner",), order: str = "name") -> list[Entry]:
+def listed(
+    vault: "Vault", query: str, *, types: Collection[str] = ("partner",), order: str = "name"
+) -> list[Entry]:
     """The notes that a query finds, in order. A query that names `type:` itself wants `types=()`."""
     return entries(vault, keys(vault, query, types=types, order=order))
 
@@ -132,7 +139,9 @@ def searched(vault: "Vault", query: str, *, limit: int = 50) -> list[Hit]:
         return [Hit(entry, "") for entry in entries(vault, keys(vault, query)[:limit])]
     rows = vault.rows(
         f"SELECT n.key, snippet(search, -1, char(2), char(3), '…', 12) {_from(condition)} AND search MATCH ? "
-        "ORDER BY rank, n.title LIMIT ?".replace("FROM notes n", "FROM search JOIN notes n ON n.key = search.rowid"),
+        "ORDER BY rank, n.title LIMIT ?".replace(
+            "FROM notes n", "FROM search JOIN notes n ON n.key = search.rowid"
+        ),
         (*condition.parameters, words, limit),
     )
     passages = {int(str(key)): str(text) for key, text in rows}

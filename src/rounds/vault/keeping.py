@@ -43,7 +43,9 @@ def parse_setting(text: str) -> Setting:
     """
     match = re.fullmatch(r"\s*([^=+]*?[^=+\s-])\s*([+-]?=)\s*(.*?)\s*", text, re.DOTALL)
     if match is None:
-        raise UsageError(f'"{text}" is not key=value', hint="For example: rounds set Dana stage=met insurance+=Aetna")
+        raise UsageError(
+            f'"{text}" is not key=value', hint="For example: rounds set Dana stage=met insurance+=Aetna"
+        )
     return Setting(match[1], match[2], match[3])
 
 
@@ -64,7 +66,11 @@ def set_properties(vault: "Vault", path: str, settings: Iterable[Setting]) -> li
         document = _changed(vault, document, kind, setting)
     vault.save(opened, document)
     before, after = opened.document.properties, document.properties
-    return [key for key in {**before, **after} if before.get(key) != after.get(key) or (key in before) != (key in after)]
+    return [
+        key
+        for key in {**before, **after}
+        if before.get(key) != after.get(key) or (key in before) != (key in after)
+    ]
 
 
 def _changed(vault: "Vault", document: Document, kind: str, setting: Setting) -> Document:
@@ -72,7 +78,11 @@ def _changed(vault: "Vault", document: Document, kind: str, setting: Setting) ->
     if setting.operator != "=":
         for item in _split(setting.text):
             value = _value(vault, kind, key, item, many=False)
-            document = document.add_item(key, value) if setting.operator == "+=" else document.remove_item(key, value)
+            document = (
+                document.add_item(key, value)
+                if setting.operator == "+="
+                else document.remove_item(key, value)
+            )
         return document
     if setting.text:
         return document.set(key, _value(vault, kind, key, setting.text, many=key in LISTS), order=order)
@@ -108,7 +118,11 @@ def _choice(key: str, text: str, allowed: Iterable[str]) -> str:
     import difflib
 
     known = list(allowed)
-    value = {"yes": "open", "no": "full"}.get(text.lower(), text.lower()) if tuple(known) == ACCEPTING else text.lower()
+    value = (
+        {"yes": "open", "no": "full"}.get(text.lower(), text.lower())
+        if tuple(known) == ACCEPTING
+        else text.lower()
+    )
     if value in known:
         return value
     close = difflib.get_close_matches(value, known, 1)
@@ -189,11 +203,17 @@ def rename(vault: "Vault", entry: Entry, name: str) -> list[str]:
     clean = file_name(name)
     folder = entry.path.rpartition("/")[0]
     path = f"{folder}/{clean}.md" if folder else f"{clean}.md"
-    edits = [edit for opened in _linking(vault, entry) if (edit := _relinked(opened, entry, clean)) is not None]
+    edits = [
+        edit for opened in _linking(vault, entry) if (edit := _relinked(opened, entry, clean)) is not None
+    ]
     own = vault.read(entry.path)
     if own.document.properties.get("name") or clean != name.strip():
         order = KEYS.get(entry.type, ())
-        edited = own.document.remove("name") if clean == name.strip() else own.document.set("name", name, order=order)
+        edited = (
+            own.document.remove("name")
+            if clean == name.strip()
+            else own.document.set("name", name, order=order)
+        )
     else:
         edited = own.document
     if "id" in KEYS.get(entry.type, ()):
@@ -221,7 +241,9 @@ def _relinked(opened: Opened, entry: Entry, clean: str) -> tuple[Opened, Documen
 
     def replaced(match: re.Match[str]) -> str:
         folder, _, last = match[1].rpartition("/")
-        if stem(last) != old or (folder and not entry.path.endswith(f"{folder}/{entry.path.rpartition('/')[2]}")):
+        if stem(last) != old or (
+            folder and not entry.path.endswith(f"{folder}/{entry.path.rpartition('/')[2]}")
+        ):
             return match[0]
         end = ".md" if last.strip().lower().endswith(".md") else ""
         target = f"{folder}/{clean}{end}" if folder else f"{clean}{end}"
@@ -232,7 +254,9 @@ def _relinked(opened: Opened, entry: Entry, clean: str) -> tuple[Opened, Documen
         return None
     document = Document.parse(text.encode())
     if not document.readable or document.properties.keys() != opened.document.properties.keys():
-        raise EditRefusedError(f"{opened.path}: its links can't be rewritten safely", hint="Change them in the editor.")
+        raise EditRefusedError(
+            f"{opened.path}: its links can't be rewritten safely", hint="Change them in the editor."
+        )
     return opened, document
 
 
@@ -267,7 +291,11 @@ def untidy(vault: "Vault") -> list[Tidying]:
         if "id" in KEYS[entry.type] and not items_of(entry.properties.get("id")):
             found.append(Tidying(entry.path, "id", entry.id))
         written = day_of(entry.properties.get("last_contact"))
-        if entry.type == "partner" and entry.last_contact and (written is None or written < entry.last_contact):
+        if (
+            entry.type == "partner"
+            and entry.last_contact
+            and (written is None or written < entry.last_contact)
+        ):
             found.append(Tidying(entry.path, "last_contact", entry.last_contact))
     return found
 

@@ -28,11 +28,14 @@ def find(vault: "Vault", who: str, types: tuple[str, ...] = PEOPLE) -> Entry:
     """
     marks = ",".join("?" * len(types))
     rows = vault.rows(
-        f"SELECT n.key, n.path, n.title, n.id, n.aliases, n.email FROM notes n WHERE n.type IN ({marks})", types
+        f"SELECT n.key, n.path, n.title, n.id, n.aliases, n.email FROM notes n WHERE n.type IN ({marks})",
+        types,
     )
     people = [_Person(*row) for row in rows]
     wanted = fold(who)
-    matches = [p for p in people if p.is_exactly(who, wanted)] or [p for p in people if wanted and p.holds(wanted)]
+    matches = [p for p in people if p.is_exactly(who, wanted)] or [
+        p for p in people if wanted and p.holds(wanted)
+    ]
     if not matches:
         matches = _near(wanted, people, who)
     if len(matches) > 1:
@@ -61,7 +64,9 @@ class _Person:
 
     __slots__ = ("aliases", "emails", "folded", "id", "path", "title")
 
-    def __init__(self, _key: object, path: object, title: object, id_: object, aliases: object, emails: object) -> None:
+    def __init__(
+        self, _key: object, path: object, title: object, id_: object, aliases: object, emails: object
+    ) -> None:
         self.path = str(path)
         self.title = str(title)
         self.id = str(id_)
@@ -73,7 +78,9 @@ class _Person:
         if who in {self.path, self.id} or self.path.rpartition("/")[2].removesuffix(".md") == who:
             return True
         return bool(wanted) and (
-            self.folded == wanted or f"| {wanted} |" in self.aliases or ("@" in who and f"| {wanted} |" in self.emails)
+            self.folded == wanted
+            or f"| {wanted} |" in self.aliases
+            or ("@" in who and f"| {wanted} |" in self.emails)
         )
 
     def holds(self, wanted: str) -> bool:

@@ -96,7 +96,8 @@ class Vault:
         """
         if not os.path.isfile(os.path.join(root, FILE)):
             raise NoVaultError(
-                f"{os.fspath(root)} is not a vault: it has no {FILE}", hint="Make one with: rounds init FOLDER"
+                f"{os.fspath(root)} is not a vault: it has no {FILE}",
+                hint="Make one with: rounds init FOLDER",
             )
         return cls(os.fspath(root), clock=clock)
 
@@ -171,7 +172,9 @@ class Vault:
         Raises:
             NotFoundError: the index knows no note there.
         """
-        rows = self.rows(f"SELECT {_ENTRY} FROM notes n JOIN details d ON d.key = n.key WHERE n.path = ?", (path,))
+        rows = self.rows(
+            f"SELECT {_ENTRY} FROM notes n JOIN details d ON d.key = n.key WHERE n.path = ?", (path,)
+        )
         if not rows:
             raise NotFoundError(f"there is no note {path}")
         return Entry.of(rows[0])

@@ -1,0 +1,102 @@
+"""The vault's reminders as calendar feeds, one file for each `[feeds.NAME]` of rounds.toml."""
+
+import os
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from rounds.domain.feed import feed_events
+from rounds.domain.reminders import Reminder
+from rounds.domain.settings import FeedSettings
+from rounds.errors import SettingsError
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+    from rounds.vault.vault import Vault
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenFeed:
+    """A feed file.
+
+    Attributes:
+        events: how many it holds.
+        changed: False where the file was up to date.
+    """
+
+    name: str
+    path: str
+    events: int
+    changed: bool
+
+
+def write_feeds(vault: "Vault", to: str = "") -> list[WrittenFeed]:
+    """Write every feed of the vault.
+
+    Args:
+        vault: in sync.
+        to: folder for the files, or a file name that ends in `.ics` where there is one feed; empty for the place
+            that config.toml names, else the user's data folder.
+
+    Raises:
+        SettingsError: a feed's settings can't be used.
+        RoundsError: a file can't be written; the last good feed stays.
+    """
+    from rounds.vault.agenda import reminders
+
+    feeds = vault.settings.feeds
+    if to.endswith(".ics") and len(feeds) != 1:
+        raise SettingsError(
+            f"{to} is one file, and rounds.toml has {len(feeds)} feeds", hint="Name a folder instead."
+        )
+    found = reminders(vault)
+    return [_write(vault, name, settings, found, to) for name, settings in feeds.items()]
+
+
+def _write(vault: "Vault", name: str, settings: FeedSettings, found: list[Reminder], to: str) -> WrittenFeed:
+    from rounds.formats.ics import render
+    from rounds.outlets.feedfile import write_feed
+
+    if settings.query:
+        from rounds.vault.catalog import entries, keys
+
+        paths = {entry.path for entry in entries(vault, keys(vault, settings.query))}
+        found = [reminder for reminder in found if reminder.path in paths]
+    today = vault.today()
+    events = list(feed_events(found, settings, today))
+    alarm = _alarm(name, settings.alarm)
+    data = render(_title(name), events, today=today, zone=_zone(vault), alarm=alarm)
+    path = to if to.endswith(".ics") else os.path.join(to or feed_folder(vault), f"{name}.ics")
+    return WrittenFeed(name, os.path.abspath(path), len(events), write_feed(path, data))
+
+
+def feed_folder(vault: "Vault") -> str:
+    """Where the feeds of this vault lie on this machine."""
+    return os.path.expanduser(vault.config.feeds) if vault.config.feeds else os.path.join(vault.data, "feeds")
+
+
+def _title(name: str) -> str:
+    return "Rounds" if name == "reminders" else f"Rounds: {name}"
+
+
+def _alarm(name: str, text: str) -> timedelta | None:
+    if not text:
+        return None
+    match = re.fullmatch(r"([01]?\d|2[0-3]):([0-5]\d)", text.strip())
+    if match is None:
+        raise SettingsError(
+            f'rounds.toml: [feeds.{name}] alarm = "{text}" is no time of day',
+            hint='Write it as "9:00", or "" for none.',
+        )
+    return timedelta(hours=int(match[1]), minutes=int(match[2]))
+
+
+def _zone(vault: "Vault") -> "ZoneInfo | None":
+    from zoneinfo import ZoneInfo
+
+    try:
+        return ZoneInfo(vault.settings.timezone) if vault.settings.timezone else None
+    except (KeyError, ValueError, OSError):
+        return None

@@ -1,0 +1,56 @@
+"""Follow the vault while it is open: events become a debounced sync, a sync becomes news."""
+
+from collections.abc import Callable
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from rounds.errors import RoundsError
+from rounds.store.watcher import Watcher
+from rounds.vault.sync import SyncReport
+
+if TYPE_CHECKING:
+    from rounds.vault.vault import Vault
+
+
+class Watch:
+    """A vault that is followed, as a context manager. It never writes into notes.
+
+    Args:
+        vault: open; synced from the watcher's thread.
+        on_sync: told about each sync that changed something, from that thread.
+        on_trouble: told in words what went wrong, or why watching is limited; each trouble once until it is over.
+    """
+
+    def __init__(
+        self, vault: "Vault", on_sync: Callable[[SyncReport], None], on_trouble: Callable[[str], None]
+    ) -> None:
+        self._vault = vault
+        self._on_sync = on_sync
+        self._on_trouble = on_trouble
+        self._trouble = ""
+        self._watcher = Watcher(vault.root, self._sync, on_trouble)
+
+    def __enter__(self) -> Self:
+        self._watcher.__enter__()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._watcher.stop()
+
+    def check(self) -> None:
+        """Look now: after a resume, or when the window has the focus again."""
+        self._watcher.hint()
+
+    def _sync(self) -> None:
+        try:
+            report = self._vault.sync()
+        except RoundsError as error:
+            if error.message != self._trouble:
+                self._trouble = error.message
+                self._on_trouble(error.message)
+            return
+        self._trouble = ""
+        if report:
+            self._on_sync(report)

@@ -1,0 +1,65 @@
+"""Fixtures for all tests: folders of their own, a fixed day, the sample vault."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from rounds.vault.create import copy_sample
+from rounds.vault.vault import Vault
+
+TODAY = date(2026, 11, 23)
+"""A Monday; the sample network is dated around it."""
+
+
+def tool(name: str) -> str:
+    """The path of a program that a test needs; without ROUNDS_REQUIRE_TOOLS the test is skipped by the tool's name."""
+    found = shutil.which(name)
+    if found is None:
+        if os.environ.get("ROUNDS_REQUIRE_TOOLS"):
+            pytest.fail(f"{name} is not installed, and ROUNDS_REQUIRE_TOOLS is set")
+        pytest.skip(f"{name} is not installed")
+    return found
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A home folder of the test's own: caches, data and settings of the user are never touched."""
+    folder = tmp_path_factory.mktemp("home")
+    for name in ("CACHE", "DATA", "CONFIG", "STATE"):
+        monkeypatch.setenv(f"XDG_{name}_HOME", str(folder / name.lower()))
+    monkeypatch.setenv("HOME", str(folder))
+    for name in ("ROUNDS_VAULT", "ROUNDS_TODAY", "VISUAL", "EDITOR", "NO_COLOR"):
+        monkeypatch.delenv(name, raising=False)
+    return folder
+
+
+@pytest.fixture
+def demo(tmp_path: Path) -> Path:
+    """A fresh sample vault, dated around TODAY."""
+    folder = tmp_path / "demo"
+    copy_sample(folder, TODAY)
+    return folder
+
+
+@pytest.fixture
+def vault(demo: Path) -> Iterator[Vault]:
+    """The sample vault, open and in sync, with its clock at TODAY."""
+    opened = Vault.open(demo, clock=lambda: TODAY)
+    opened.sync()
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Iterator[Vault]:
+    """A vault with nothing in it but rounds.toml."""
+    folder = tmp_path / "empty"
+    folder.mkdir()
+    (folder / "rounds.toml").write_text('vault = "test"\ntimezone = "America/Los_Angeles"\n')
+    opened = Vault.open(folder, clock=lambda: TODAY)
+    yield opened
+    opened.close()
