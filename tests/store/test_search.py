@@ -42,6 +42,11 @@ aliases: [Annie]
 id: p-ana
 ---
 Listens well. Fax only on Fridays.
+
+- [ ] call: send the 100% one-pager 📅 2026-12-01
+- [x] thanks: card ✅ 2026-11-01
+
+- 2026-11-20 coffee: [[Rose City]] is moving
 """,
     "Partners/Ben Hall.md": """---
 type: partner
@@ -118,7 +123,8 @@ def index() -> Iterator[sqlite3.Connection]:
     for key, (path, text) in enumerate(NOTES.items(), 1):
         rows = rows_of(path, text.encode(), reader)
         assert rows.note is not None
-        for table, row in (("notes", rows.note), ("details", rows.details)):
+        lines = [(table, row) for table in ("log", "followups", "links") for row in getattr(rows, table)]
+        for table, row in (("notes", rows.note), ("details", rows.details), *lines):
             connection.execute(f"INSERT INTO {table} VALUES ({','.join('?' * (len(row) + 1))})", (key, *row))
         connection.execute(
             "INSERT INTO search (rowid, title, properties, body) VALUES (?, ?, ?, ?)", (key, *rows.search)
@@ -145,6 +151,19 @@ def found(index: sqlite3.Connection, text: str) -> set[str]:
         ("is:open", {OUT}),
         ("is:closed", {IN}),
         ("is:broken", {BROKEN}),
+        ("log:coffee", {ANA}),
+        ("log:moving", {ANA}),
+        ("log:tea", set()),
+        ("log:thanks", {ANA}),
+        ("followup:call", {ANA}),
+        ('todo:"100% one"', {ANA}),
+        ("todo:100_", set()),
+        ("todo:card", set()),
+        ("has:followup", {ANA}),
+        ("no:log is:partner", {BEN, CY}),
+        ('link:"rose city"', {ANA}),
+        ("link:rose", set()),
+        ("link:ben*", {IN}),
         ("role:psychiatrist", {ANA}),
         ('role:"school counselor"', {BEN}),
         ("role:school-counselor", {BEN}),
@@ -264,6 +283,9 @@ def test_dates(index: sqlite3.Connection, text: str, paths: set[str]) -> None:
         ("graduated:>=2009-06-15", {ANA}),
         ("graduated:>2009-06-15", set()),
         ("graduated:<today", {ANA}),
+        ("graduated:<2010", {ANA}),
+        ("graduated:>2009", set()),
+        ("graduated:>=2009-06", {ANA}),
         ('expires_event:"school year"', {RELEASE}),
     ],
 )
@@ -312,6 +334,7 @@ def test_text(index: sqlite3.Connection, text: str, paths: set[str]) -> None:
         ("role:zzz", 5, "Nobody has the role zzz.", "A star finds all that begin so: role:psy*"),
         ("rate:>7d", 5, "rate can't be compared with 7d.", "Use a number or a date, such as rate:>2026-03-04"),
         ("graduated:<monday", 10, "graduated can't be compared with monday.", "Use a number or a date, such as graduated:<2026-03-04"),
+        ("graduated:>2009-13", 10, "graduated can't be compared with 2009-13.", "Use a number or a date, such as graduated:>2026-03-04"),
         ("rate:???", 5, "There is no letter or digit to look for in ???.", ""),
         ("last:>2026y", 5, "2026y is too far away.", ""),
         ("has:is", 4, "has: and no: can't be used with is.", ""),
@@ -361,13 +384,14 @@ def test_values_are_bound() -> None:
 def test_every_known_field_has_its_column(index: sqlite3.Connection) -> None:
     """The table of fields and the tables of the index agree; only reminders stand elsewhere."""
     columns = {row[1] for row in index.execute("PRAGMA table_info(notes)")}
-    asked = {field.column for field in FIELDS if field.kind is not Kind.STATE}
+    asked = {field.column for field in FIELDS if field.kind not in {Kind.STATE, Kind.LINES}}
     assert asked - columns == {"due"}
 
 
 @pytest.mark.parametrize(
     "text",
     ["a " * 500, "a or " * 199 + "a", "-a " * 333, "accepting:" + "no," * 329 + "no", "rate:" + "1," * 490 + "1", "not " * 249 + "a", "(" * 50 + "a" + ")" * 50],
+    ids=["words", "or", "minus", "choices", "numbers", "not", "parentheses"],
 )  # fmt: skip
 def test_long_queries_run(index: sqlite3.Connection, text: str) -> None:
     """What may be typed at most stays within the limits that SQLite sets."""

@@ -96,6 +96,8 @@ class Kind(Enum):
     PATH = auto()
     STATE = auto()
     """`is:open` and the like."""
+    LINES = auto()
+    """A line of the note: a log entry, an open follow-up, a link."""
 
 
 DATES = frozenset({Kind.PAST, Kind.FUTURE})
@@ -199,6 +201,9 @@ FIELDS = (
     _field("signed", Kind.PAST),
     _field("revoked", Kind.PAST),
     _field("expires", Kind.FUTURE),
+    _field("log", Kind.LINES),
+    _field("followup", Kind.LINES, "follow-up", "todo"),
+    _field("link", Kind.LINES, "links"),
     _field("id", Kind.PLAIN),
     _field("path", Kind.PATH),
 )

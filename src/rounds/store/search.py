@@ -5,10 +5,11 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from rounds.domain.days import parse_period, parse_span
+from rounds.domain.days import is_span, parse_period, parse_span
 from rounds.domain.fields import DATES, FIELDS, YES, Field, Kind, closest, field_named, fold
 from rounds.domain.query import Every, Everyone, Has, Match, Node, Not, Query, Some, Value, Word, written
 from rounds.domain.referral import CLOSED
+from rounds.formats.links import stem
 
 _FINISHED = ", ".join(f"' | {status} | '" for status in sorted(CLOSED))
 _OPEN = f"n.closed IS NULL AND ifnull(n.status, '') NOT IN ({_FINISHED})"
@@ -17,6 +18,12 @@ _STATES = {
     "closed": f"n.type = 'referral' AND NOT ({_OPEN})",
     "broken": "n.readable = 0",
 }
+_LINES = {
+    "log": "EXISTS (SELECT 1 FROM log e WHERE e.note = n.key",
+    "followup": "EXISTS (SELECT 1 FROM followups e WHERE e.note = n.key AND e.status = 'open'",
+    "link": "EXISTS (SELECT 1 FROM links e WHERE e.note = n.key",
+}
+"""Tables of a note's lines; each condition goes on with AND, or ends with a parenthesis."""
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)")
 
 
@@ -105,7 +112,7 @@ class _Compiler:
         else:
             write = _WRITERS.get(known.kind, _Compiler.choice)
             pieces = [write(self, known, value) for value in match.values]
-        return pieces[0] if len(pieces) == 1 else "(" + " OR ".join(pieces) + ")"
+        return _either(pieces)
 
     def choice(self, known: Field, value: Value) -> str:
         folded = fold(value.text)
@@ -164,6 +171,15 @@ class _Compiler:
         word = fold(value.text)
         return f"({_STATES[word]})" if word in _STATES else self.bind("n.type = ?", word)
 
+    def lines(self, known: Field, value: Value) -> str:
+        """A kind of touch or words of a log entry or follow-up; the note that a link leads to."""
+        start = _LINES[known.name]
+        if known.name == "link":
+            target = _like(stem(value.text)) + "%" * value.prefix
+            return self.bind(f"{start} AND e.target LIKE ? ESCAPE '\\')", target)
+        kind, words = value.text.lower(), f"%{_like(value.text)}%"
+        return self.bind(f"{start} AND (e.kind = ? OR e.text LIKE ? ESCAPE '\\'))", kind, words)
+
     def has(self, has: Has) -> str:
         known = field_named(has.field)
         if known is None:
@@ -174,6 +190,8 @@ class _Compiler:
         if known.name == "due":
             self.uses_due = True
             return "due.date IS NOT NULL"
+        if known.kind is Kind.LINES:
+            return f"{_LINES[known.name]})"
         return f"n.{known.column} > ''"
 
     def others(self, name: str, at: int) -> list[str]:
@@ -208,19 +226,23 @@ class _Compiler:
             members = self.bind("EXISTS (SELECT 1 FROM json_each(d.properties) m WHERE m.key = ? AND ", name)
         else:
             members = self.bind("EXISTS (SELECT 1 FROM json_each(d.properties, ?) m WHERE ", f'$."{name}"')
+        pieces = []
         if _NUMBER.fullmatch(value.text):
-            number = f"m.type IN ('integer', 'real') AND m.value {value.operator} ?)"
-            return members + self.bind(number, float(value.text))
-        if not _ABSOLUTE.fullmatch(value.text.lower()):
+            number = f"m.type IN ('integer', 'real') AND m.value {value.operator} ?"
+            pieces.append(self.bind(number, float(value.text)))
+        if _ABSOLUTE.fullmatch(value.text.lower()) and is_span(value.text, value.operator):
+            day = self.between("m.value", value, past=False)
+            pieces.append(f"m.type = 'text' AND m.value GLOB '{_ISO}*' AND {day}")
+        if not pieces:
             hint = f"Use a number or a date, such as {written(name)}:{value.operator}2026-03-04"
             raise self.query.error(f"{name} can't be compared with {value.text}.", value.at, hint)
-        return members + f"m.value GLOB '{_ISO}*' AND {self.between('m.value', value, past=False)})"
+        return f"{members}{_either(pieces)})"
 
 
 _ODD = re.compile(r'["\\\x00-\x1f]')
 """What JSON writes with a backslash and SQLite's paths therefore can't name."""
 
-_ABSOLUTE = re.compile(r"\d{4}(-\d{1,2}){1,2}|today|yesterday|tomorrow")
+_ABSOLUTE = re.compile(r"\d{4}(-\d{1,2}){0,2}|today|yesterday|tomorrow")
 _ISO = "[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]"
 _WRITERS: dict[Kind, Callable[[_Compiler, Field, Value], str]] = {
     Kind.CHOICE: _Compiler.choice,
@@ -230,6 +252,7 @@ _WRITERS: dict[Kind, Callable[[_Compiler, Field, Value], str]] = {
     Kind.NAME: _Compiler.name,
     Kind.PATH: _Compiler.path,
     Kind.STATE: _Compiler.state,
+    Kind.LINES: _Compiler.lines,
 }
 
 

@@ -90,7 +90,7 @@ def _fill_due(vault: "Vault") -> None:
     run.execute("CREATE TEMP TABLE IF NOT EXISTS due (note INTEGER PRIMARY KEY, date TEXT)")
     run.execute("DELETE FROM due")
     run.executemany(
-        "INSERT INTO due SELECT key, ? FROM notes WHERE path = ?", [(d, p) for p, d in earliest.items()]
+        "INSERT INTO due SELECT key, ? FROM files WHERE path = ?", [(d, p) for p, d in earliest.items()]
     )
 
 
