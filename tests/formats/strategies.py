@@ -1,6 +1,10 @@
 """Hypothesis strategies for front matter as people and programs write it: ugly, but mostly readable."""
 
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
+
+STEADY = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+"""For tests of generated notes: other work on the machine must not fail them, nor an unlucky run of broken notes."""
 
 KEYS = (
     "a", "title", "tags", "my key", "'q k'", '"d: k"', "k/s", "é", "🎉", "a:b", "-x", "1", "true", "spaced ", "null", "k#x",
@@ -20,7 +24,7 @@ LISTS = (
     "\n  - a\n  - b # why", "\n- a\n- b", "\n  # first\n  - a\n  # between\n  - b\n  # after\n# ruler", "\n  -\n  - x",
     "\n  - |\n    t\n    # no comment\n  # comment\n  - b", "\n  - 'a\n    b'\n  - [x,\n    y]", "\n  - a\n\n  - b\n\n",
     "\n  - - a\n    - b\n  - c", " # why\n  - a", "\n    - deep\n    - er\n  # lesser", "\n- a\n # odd\n- b\n# ---- ruler",
-    "\n  - a\t\t\n  - b", '\n  - "[[A|b]]"\n  - \'[[C]]\'', "\n  - foo # n: \"x\n  - b", "\n  - >-\n    x\n\n  - y",
+    "\n  - a\t\t\n  - b", '\n  - "[[A|b]]"\n  - \'[[C]]\'', '\n  - foo # n: "x\n  - b', "\n  - >-\n    x\n\n  - y",
 )  # fmt: skip
 
 MAPS = (
@@ -31,10 +35,12 @@ MAPS = (
 FILL = ("", "# ---- ruler ----", "# why", "  # indented", "\t", "  ", "#")
 
 
-def entries() -> st.SearchStrategy[str]:
-    """One key with its value and what stands below it; LF, a line break at its end."""
+def entries(*, lists: bool = False) -> st.SearchStrategy[str]:
+    """One key with its value (a list, if asked for) and what stands below it; LF, a line break at its end."""
     key = st.sampled_from(KEYS) | st.integers(0, 30).map(lambda number: f"key{number}")
-    value = st.sampled_from(SCALARS) | st.sampled_from(LISTS) | st.sampled_from(MAPS)
+    value = st.sampled_from(LISTS)
+    if not lists:
+        value |= st.sampled_from(SCALARS) | st.sampled_from(MAPS)
     gap = st.sampled_from((" ", " ", "  "))
     fill = st.lists(st.sampled_from(FILL), max_size=2)
     return st.builds(_entry, key, gap, value, fill)
@@ -46,19 +52,29 @@ def _entry(key: str, gap: str, value: str, fill: list[str]) -> str:
     return (text if text.endswith("\n") else text + "\n") + "".join(line + "\n" for line in fill)
 
 
-def blocks() -> st.SearchStrategy[str]:
-    """The text between the fences, with LF; keys may stand there twice."""
-    return st.lists(entries(), max_size=5).map("".join)
+def blocks(*, twice: bool = False, lists: bool = False) -> st.SearchStrategy[str]:
+    """The text between the fences, with LF; keys may stand there twice if asked for."""
+    if twice:
+        return st.lists(entries(), max_size=5).map("".join)
+    size = 1 if lists else 0
+    return st.lists(entries(lists=lists), unique_by=_key, min_size=size, max_size=5).map("".join)
 
 
-def notes() -> st.SearchStrategy[str]:
-    """Whole files: with byte order mark, CRLF or mixed line ends, odd fences, with and without a body."""
+def _key(entry: str) -> str:
+    return entry.partition(":")[0].strip("\"' ")
+
+
+def notes(*, twice: bool = False, lists: bool = False) -> st.SearchStrategy[str]:
+    """Whole files: with byte order mark, CRLF or mixed line ends, odd fences, with and without a body.
+
+    Most can be read. `twice` allows keys that stand there twice; with `lists` all values are lists.
+    """
     opening = st.sampled_from(("---\n", "---\n", "--- \n", "\ufeff---\n"))
     closing = st.sampled_from(("---\n", "---\n", "...\n", "---\t\n"))
     last_fence = st.sampled_from(("---", "...", "--- "))
     body = st.sampled_from(("", "\n", "body", "body\n", "\n## Log\n\n- x\n", "---\n", "```\n## Log\n```\n", "- a\n\n"))
     end = st.builds(str.__add__, closing, body) | last_fence
-    text = st.builds(lambda *parts: "".join(parts), opening, blocks(), end)
+    text = st.builds(lambda *parts: "".join(parts), opening, blocks(twice=twice, lists=lists), end)
     return st.builds(_with_newlines, text, st.sampled_from(("LF", "LF", "CRLF", "mixed")))
 
 
@@ -66,9 +82,11 @@ def _with_newlines(text: str, newlines: str) -> str:
     if newlines == "CRLF":
         return text.replace("\n", "\r\n")
     if newlines == "mixed":
-        return "".join(
-            line + ("\r\n" if number % 3 else "\n") for number, line in enumerate(text.split("\n"))
-        ).removesuffix("\n").removesuffix("\r")
+        return (
+            "".join(line + ("\r\n" if number % 3 else "\n") for number, line in enumerate(text.split("\n")))
+            .removesuffix("\n")
+            .removesuffix("\r")
+        )
     return text
 
 

@@ -129,9 +129,7 @@ class Document:
         if old == new or old not in self.properties:
             return self
         if new in self.properties:
-            raise EditRefusedError(
-                f"There is a property {new} already.", hint=f"Merge {old} into it in the editor."
-            )
+            raise EditRefusedError(f"There is a property {new} already.", hint=f"Merge {old} into it in the editor.")
         expected = {new if name == old else name: value for name, value in self.properties.items()}
         return self._with_block([splices.renamed(self.block, self._entry(old), new)], expected, old)
 
@@ -211,9 +209,7 @@ class Document:
             if not start:
                 break
         if n < 1 or (n > 1 and not start) or start >= len(self.text) > 0:
-            raise EditRefusedError(
-                f"The note has no line {n}.", hint="Read the note again; it may have changed."
-            )
+            raise EditRefusedError(f"The note has no line {n}.", hint="Read the note again; it may have changed.")
         end = self.text.find("\n", start)
         end = len(self.text) if end < 0 else end
         return start, end - 1 if end > start and self.text[end - 1] == "\r" else end

@@ -264,11 +264,7 @@ class _Scan:
             return at + 1, depth - 1, False
         if character == ",":
             return at + 1, depth, True
-        if (
-            fresh
-            and character in "\"'"
-            and (found := (_DOUBLE if character == '"' else _SINGLE).match(self.text, at))
-        ):
+        if fresh and character in "\"'" and (found := (_DOUBLE if character == '"' else _SINGLE).match(self.text, at)):
             return found.end(), depth, False
         end = self._after(_FLOW_WORD, at)
         return end, depth, self.text[end - 1] == ":"

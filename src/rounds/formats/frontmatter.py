@@ -177,9 +177,7 @@ def _read_carefully(block: str, values: object) -> Reading:
     return _read_entries(block, lines, keys, plain)
 
 
-def _read_entries(
-    block: str, lines: list[re.Match[str]], keys: list[str], plain: dict[str, object]
-) -> Reading:
+def _read_entries(block: str, lines: list[re.Match[str]], keys: list[str], plain: dict[str, object]) -> Reading:
     """Read each entry on its own, since Python takes keys such as `1` and `true` for one and the same."""
     from yaml12 import parse_yaml
 

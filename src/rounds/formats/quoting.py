@@ -122,9 +122,7 @@ def literal(text: str) -> str | None:
     from ruamel.yaml.scalarstring import LiteralScalarString
     from yaml12 import parse_yaml
 
-    if "\n" not in text or re.search(
-        "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]", text
-    ):
+    if "\n" not in text or re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]", text):
         return None
     out = StringIO()
     writer = YAML()

@@ -2,9 +2,7 @@
 
 import re
 
-_MARK = re.compile(
-    r"^(?:(#{1,6})(?:[ \t]+([^\r\n]*))?|[ \t]*(?:>[ \t]*)*(`{3,}|~{3,})([^\r\n]*))\r?$", re.MULTILINE
-)
+_MARK = re.compile(r"^(?:(#{1,6})(?:[ \t]+([^\r\n]*))?|[ \t]*(?:>[ \t]*)*(`{3,}|~{3,})([^\r\n]*))\r?$", re.MULTILINE)
 _CLOSING_HASHES = re.compile(r"(?:^|[ \t]+)#+[ \t]*$")
 _ITEM = re.compile(r"^(?:[-*+]|\d{1,9}[.)])(?=[ \t\r\n]|\Z)", re.MULTILINE)
 

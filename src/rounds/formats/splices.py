@@ -11,6 +11,10 @@ from typing import NamedTuple
 from rounds.formats import quoting
 from rounds.formats.extents import Entry, Extent, Span, entries, extent
 
+_MOST_COMPARED = 250_000
+"""Pairs of items; beyond it the stretch that differs is replaced as a whole, since finding what stays in it is
+quadratic."""
+
 
 class Splice(NamedTuple):
     """The stretch [start, end) of a block and what stands there instead."""
@@ -43,13 +47,12 @@ def with_new(block: str, key: str, value: object, order: Sequence[str], newline:
 
 def _places(block: str, present: list[Entry], key: str, order: Sequence[str]) -> Iterator[int]:
     place = {entry.key: index for index, entry in enumerate(present)}
-    at = order.index(key) if key in order else len(order)
-    before = next((place[name] for name in reversed(order[:at]) if name in place), None)
-    if before is None:
+    at = order.index(key) if key in order else 0
+    before = next((place[name] for name in reversed(order[:at]) if name in place), len(present) - 1)
+    if key in order and not any(name in place for name in order[:at]):
         after = next((place[name] for name in order[at:] if name in place), None)
         if after is not None:
             yield present[after].start
-        before = len(present) - 1
     if present:
         yield extent(block, present[before]).lines[-1].end
         yield present[before].end
@@ -63,12 +66,7 @@ def with_value(block: str, entry: Entry, current: object, value: object, newline
     found = extent(block, entry)
     if found.kind == "map":
         return
-    if (
-        isinstance(value, list)
-        and isinstance(current, list)
-        and value
-        and len(current) == len(found.items) > 0
-    ):
+    if isinstance(value, list) and isinstance(current, list) and value and len(current) == len(found.items) > 0:
         edit = _edited_flow if found.kind == "flow" else _edited_list
         splices = edit(block, found, current, value, newline)
         if splices is not None:
@@ -143,12 +141,23 @@ def _replaced(block: str, entry: Entry, found: Extent, text: str | list[str], ne
     return apply(block, [Splice(entry.colon, line_end, head + rest + below), *splices])
 
 
-def _matched(current: list[object], value: list[object]) -> list[tuple[str, int, int, int, int]]:
-    """What to do to turn one list into the other, items that stay kept in place."""
+def _matched(current: list[object], value: list[object]) -> list[tuple[int, int, int, int]]:
+    """What of one list to replace by what of the other (first, last, new first, new last); all else stays."""
     meant = [quoting.as_read(item) for item in value]
     old, new = ([f"{type(item).__name__} {item!r}" for item in items] for items in (current, meant))
+    head = next((at for at, pair in enumerate(zip(old, new, strict=False)) if pair[0] != pair[1]), -1)
+    if head < 0:
+        head = min(len(old), len(new))
+    tail = 0
+    while tail < min(len(old), len(new)) - head and old[-1 - tail] == new[-1 - tail]:
+        tail += 1
+    old, new = old[head : len(old) - tail], new[head : len(new) - tail]
+    if len(old) * len(new) > _MOST_COMPARED:
+        return [(head, head + len(old), head, head + len(new))]
     return [
-        step for step in SequenceMatcher(None, old, new, autojunk=False).get_opcodes() if step[0] != "equal"
+        (head + first, head + last, head + new_first, head + new_last)
+        for kind, first, last, new_first, new_last in SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
+        if kind != "equal"
     ]
 
 
@@ -156,14 +165,12 @@ def _edited_list(
     block: str, found: Extent, current: list[object], value: list[object], newline: str
 ) -> list[Splice] | None:
     splices = []
-    for _, first, last, new_first, new_last in _matched(current, value):
+    for first, last, new_first, new_last in _matched(current, value):
         neighbor = found.items[max(first - 1, 0)]
         at = neighbor[-1].end if first else neighbor[0].start
         line = block[neighbor[0].start : neighbor[0].end]
         indent = line[: len(line) - len(line.lstrip(" "))]
-        added = [
-            f"{indent}- {quoting.scalar(item)}".rstrip(" ") + newline for item in value[new_first:new_last]
-        ]
+        added = [f"{indent}- {quoting.scalar(item)}".rstrip(" ") + newline for item in value[new_first:new_last]]
         splices.append(Splice(at, at, "".join(added)))
         splices += [Splice(*span, "") for item in found.items[first:last] for span in item]
     return splices
@@ -174,7 +181,7 @@ def _edited_flow(
 ) -> list[Splice] | None:
     items = [item[0] for item in found.items]
     splices = []
-    for _, first, last, new_first, new_last in _matched(current, value):
+    for first, last, new_first, new_last in _matched(current, value):
         added = ", ".join(quoting.scalar(item, flow=True) for item in value[new_first:new_last])
         if first == last:
             at = items[first - 1].end if first else items[0].start
@@ -182,11 +189,7 @@ def _edited_flow(
             continue
         span = Span(items[first].start, items[last - 1].end)
         if not added:
-            span = (
-                Span(span.start, items[last].start)
-                if last < len(items)
-                else Span(items[first - 1].end, span.end)
-            )
+            span = Span(span.start, items[last].start) if last < len(items) else Span(items[first - 1].end, span.end)
         if any(span.start <= comment.start < span.end for comment in found.comments):
             return None
         splices.append(Splice(*span, added))

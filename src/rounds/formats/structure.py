@@ -20,9 +20,7 @@ _SHORT_BLOCK = 20_000
 _TEXT_PER_NODE = 64
 _ALIAS = re.compile(r"(?:^|[ \t\[{,:\n-])\*[^ \t\r\n,\[\]{}]")
 # What PyYAML refuses or takes for a line break; the structure is the same with any letter in its place.
-_FOREIGN = re.compile(
-    "[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
-)
+_FOREIGN = re.compile("[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 
 
 def alias_problem(block: str) -> Problem | None:
