@@ -53,7 +53,7 @@ def id_of(number: int) -> str:
 def organization(number: int) -> str:
     """One organization's note."""
     return (
-        f"---\ntype: organization\nrole: clinic\nphone: \"503-555-{number % 10000:04d}\"\ncity: Portland\n---\n\n"
+        f'---\ntype: organization\nrole: clinic\nphone: "503-555-{number % 10000:04d}"\ncity: Portland\n---\n\n'
         f"## People\n- Front desk: Ana\n\n## Log\n\n- 2026-05-05 call: asked Ana for the fax number\n"
     )
 
@@ -67,17 +67,19 @@ def partner(random_: random.Random, number: int, organizations: int) -> str:
         f'phone: "+1 503 555 {number % 10000:04d}"', "referral_method: fax  # until the new EHR",
         "credentials: MD", "pronouns: she/her", f"city: {choose(CITIES)}", "specialties:",
         *(f"  - {one}" for one in sample(SPECIALTIES, 3)), "serves: [children, teens]", "languages:", "  - English",
-        "  - Spanish", "insurance:", *(f"  - {one}" for one in sample(INSURANCE, 3)), f"accepting: {choose(('open', 'waitlist', 'full'))}",
+        "  - Spanish", "insurance:", *(f"  - {one}" for one in sample(INSURANCE, 3)),
+        f"accepting: {choose(('open', 'waitlist', 'full'))}",
         "telehealth: true", "source: hospital directory", f'introduced_by: "[[{name_of(number // 2)}]]"',
-        f"connection: her talk on {choose(SPECIALTIES)} at the county meeting", f"favorite_cafe: {choose(('Heart', 'Case Study', 'Coava'))}",
+        f"connection: her talk on {choose(SPECIALTIES)} at the county meeting",
+        f"favorite_cafe: {choose(('Heart', 'Case Study', 'Coava'))}",
         f"id: {id_of(number)}", "tags:", "  - perinatal", "---", "", "## About",
         f"Sees many families. {choose(TEXTS)}.", "", "## Follow-ups", "",
         f"- [ ] Ask about the group 📅 {TODAY + timedelta(days=random_.randrange(-20, 90))}",
         f"- [x] thanks: card 📅 2026-02-02 ✅ 2026-02-0{random_.randrange(1, 9)}", "", "## Log", "",
     ]  # fmt: skip
-    day = TODAY - timedelta(days=random_.randrange(700, 1500))
+    day = TODAY - timedelta(days=random_.randrange(150, 1500))
     for _ in range(10):
         lines.append(f"- {day} {choose(KINDS)}: {choose(TEXTS)}")
-        day += timedelta(days=random_.randrange(10, 65))
-    lines.append(f"- {min(day, TODAY)} email: [[{name_of(number // 3)}]] told me about the move")
+        day = min(day + timedelta(days=random_.randrange(10, 65)), TODAY)
+    lines.append(f"- {day} email: [[{name_of(number // 3)}]] told me about the move")
     return "\n".join(lines) + "\n"

@@ -1,15 +1,14 @@
 """What changed on disk since the index was written: a pure difference, then one transaction (after zk)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 Stamp = tuple[int, int, int, int]
 """What a stat call tells of a file: mtime and ctime in nanoseconds, size in bytes, inode. Equal stamps
 mean an unchanged file. A bare tuple: a scan makes one for every file of the vault."""
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(NamedTuple):
     """What a sync has to do.
 
     Attributes:

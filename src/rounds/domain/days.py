@@ -1,8 +1,8 @@
 """Spans of days as people type them: `2026-03-04`, `2026-03`, `2026`, `monday`, `>90d`, `today..2w`."""
 
 import re
-from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from rounds.domain.interval import parse_interval
 
@@ -16,8 +16,7 @@ _NEAR = {"yesterday": -1, "today": 0, "tomorrow": 1}
 _ISO = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
-class Period:
+class Period(NamedTuple):
     """The days from `start` up to, but not including, `end`."""
 
     start: date

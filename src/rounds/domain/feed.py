@@ -4,15 +4,13 @@ import datetime as dt
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from hashlib import blake2b
 
 from rounds.domain.reminders import FOLLOW_UP, Reminder
 from rounds.domain.settings import FeedSettings
-from rounds.domain.touch import MEETINGS
+from rounds.domain.touch import KINDS, MEETINGS
 
-PRIVACY = ("full", "discreet", "busy")
-"""How much an event tells: partner and task; initials and the kind of task; or that there is something."""
-
-_CLIENT = re.compile(r"\bR-[0-9A-HJKMNP-TV-Z]{4,8}\b", re.IGNORECASE)
+_CLIENT = re.compile(r"(?<![^\W_])R[-\u00ad\u2010-\u2015\u2212][0-9A-HJKMNP-TV-Z]{4,8}(?![^\W_])", re.IGNORECASE)
 _LABELS = {"thanks": "thank-you", "check-in": "check-in", FOLLOW_UP: "follow-up"}
 
 
@@ -36,12 +34,15 @@ class FeedEvent:
 
 def feed_events(reminders: Iterable[Reminder], settings: FeedSettings, today: dt.date) -> Iterator[FeedEvent]:
     """The events of one feed: every dated reminder up to the end of its window, overdue ones on their own date."""
-    last = today + dt.timedelta(days=settings.window)
-    for reminder in reminders:
-        if reminder.due is None or reminder.due > last:
+    taken: set[str] = set()
+    for reminder in sorted(reminders, key=lambda reminder: (reminder.uid, reminder.path)):
+        if reminder.due is None or (reminder.due - today).days > settings.window or reminder.due == dt.date.max:
             continue
+        # A copied note has the ids of the first until somebody mends it; a calendar would show one of the two.
+        uid = _uid(reminder.uid) if reminder.uid not in taken else _uid(f"{reminder.uid}\0{reminder.path}")
+        taken.add(reminder.uid)
         yield FeedEvent(
-            uid=f"{reminder.uid}@rounds",
+            uid=uid,
             day=reminder.due,
             summary=summary(reminder, settings.privacy),
             time=reminder.time,
@@ -49,17 +50,20 @@ def feed_events(reminders: Iterable[Reminder], settings: FeedSettings, today: dt
         )
 
 
+def _uid(text: str) -> str:
+    """Hashed, since an id or block id that a person wrote may name someone."""
+    return f"{blake2b(text.encode('utf-8', 'surrogatepass'), digest_size=12).hexdigest()}@rounds"
+
+
 def summary(reminder: Reminder, privacy: str) -> str:
     """The words of an event, as much as the privacy level lets out; an unknown level lets out the least."""
     if privacy == "full":
-        what = (
-            reminder.title
-            if reminder.rule != FOLLOW_UP or not reminder.kind
-            else f"{reminder.kind} {reminder.title}"
-        )
-        return _CLIENT.sub("a client", f"{reminder.name}: {what}")
+        kind = reminder.kind if reminder.rule == FOLLOW_UP and reminder.kind != reminder.title else ""
+        return _CLIENT.sub("a client", f"{reminder.name}: {kind} {reminder.title}".replace("  ", " "))
     if privacy == "discreet":
-        return f"{initials(reminder.name)}: {reminder.kind or _LABELS.get(reminder.rule, reminder.rule)}"
+        # `Maria: call her` reads as a follow-up of the kind "maria": only the format's own kinds go out.
+        kind = reminder.kind if reminder.kind in KINDS else _LABELS.get(reminder.rule, FOLLOW_UP)
+        return f"{initials(reminder.name)}: {kind}"
     return "Follow-up"
 
 

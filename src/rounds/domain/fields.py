@@ -3,8 +3,9 @@
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from enum import Enum, auto
+from functools import lru_cache
+from typing import NamedTuple
 
 from rounds.domain.partner import ACCEPTING, STAGES
 from rounds.domain.referral import DIRECTIONS, STATUSES
@@ -51,6 +52,27 @@ def fold_value(value: object) -> str:
         folded = fold(value)
         return f" | {folded} | " if folded else ""
     return fold_members(_members(value))
+
+
+def fold_each(values: Sequence[object]) -> list[str]:
+    """`fold_value` of each value, for an index of a whole vault: most texts of a vault are in it many times."""
+    return [_fold_text(value) if type(value) is str else _fold_list(value) for value in values]
+
+
+@lru_cache(maxsize=8192)
+def _fold_text(value: str) -> str:
+    return fold_value(value)
+
+
+_fold = lru_cache(maxsize=8192)(fold)
+_TEXT_ALONE = {str}
+
+
+def _fold_list(value: object) -> str:
+    if type(value) is not list or set(map(type, value)) != _TEXT_ALONE or "[[" in "".join(value):
+        return fold_value(value)
+    members = " | ".join([folded for folded in map(_fold, value) if folded])
+    return f" | {members} | " if members else ""
 
 
 def _members(value: object) -> list[str]:
@@ -103,8 +125,7 @@ class Kind(Enum):
 DATES = frozenset({Kind.PAST, Kind.FUTURE})
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(NamedTuple):
     """Something known that a query can ask for.
 
     Attributes:
@@ -117,7 +138,7 @@ class Field:
     name: str
     kind: Kind
     column: str
-    values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    values: Mapping[str, tuple[str, ...]] = {}
     aliases: tuple[str, ...] = ()
 
     def choices(self) -> list[str]:

@@ -2,16 +2,15 @@
 
 import re
 from calendar import monthrange
-from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import NamedTuple
 
 _UNITS = {"d": (0, 1), "w": (0, 7), "m": (1, 0), "y": (12, 0)}
 _WORDS = {"day": "d", "week": "w", "month": "m", "mo": "m", "year": "y", "yr": "y"}
 _TEXT = re.compile(r"(?:(\d{1,4})\s*)?([a-z]+)", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Interval:
+class Interval(NamedTuple):
     """So many calendar months and so many days."""
 
     months: int = 0

@@ -1,7 +1,7 @@
 """A professional in the network, as the rules see them."""
 
-from dataclasses import dataclass, field
 from datetime import date
+from typing import NamedTuple
 
 from rounds.domain.interval import Interval
 
@@ -13,8 +13,7 @@ ACCEPTING = ("open", "waitlist", "full")
 NEVER = "never"
 
 
-@dataclass(frozen=True, slots=True)
-class Partner:
+class Partner(NamedTuple):
     """What a partner's properties say.
 
     Attributes:
@@ -36,7 +35,7 @@ class Partner:
     rest_until: date | None = None
     last_contact: date | None = None
     owner: str = ""
-    emails: tuple[str, ...] = field(default=())
+    emails: tuple[str, ...] = ()
 
     @property
     def first_name(self) -> str:

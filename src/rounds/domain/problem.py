@@ -1,7 +1,7 @@
 """Something wrong in a file, with its place and what to do about it."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class Level(StrEnum):
@@ -12,8 +12,7 @@ class Level(StrEnum):
     ADVICE = "advice"
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """One thing wrong in one place.
 
     Attributes:

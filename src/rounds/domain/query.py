@@ -13,7 +13,7 @@ docs/queries.md says what it means. Here a query becomes a tree; store/search.py
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from rounds.domain.days import is_span
 from rounds.domain.fields import (
@@ -34,21 +34,18 @@ __all__ = [
 ]  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Everyone:
+class Everyone(NamedTuple):
     """Every note: an empty query."""
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """Text to be found anywhere in a note; a phrase as it stands, a bare word as the beginning of one."""
 
     text: str
     phrase: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
+class Value(NamedTuple):
     """One value of a match.
 
     Attributes:
@@ -64,8 +61,7 @@ class Value:
     prefix: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """`field:a,b`: one of the values applies. `field` is as typed, `at` its offset in the query."""
 
     field: str
@@ -73,28 +69,24 @@ class Match:
     values: tuple[Value, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Has:
+class Has(NamedTuple):
     """`has:field`, the field has a value. `no:field` is the same in a `Not`."""
 
     field: str
     at: int
 
 
-@dataclass(frozen=True, slots=True)
-class Not:
+class Not(NamedTuple):
     part: "Node"
 
 
-@dataclass(frozen=True, slots=True)
-class Every:
+class Every(NamedTuple):
     """All of the parts apply."""
 
     parts: tuple["Node", ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Some:
+class Some(NamedTuple):
     """At least one of the parts applies."""
 
     parts: tuple["Node", ...]
@@ -103,8 +95,7 @@ class Some:
 Node = Everyone | Word | Match | Has | Not | Every | Some
 
 
-@dataclass(frozen=True, slots=True)
-class Query:
+class Query(NamedTuple):
     """A query that was understood, and its text for the carets of later errors."""
 
     text: str

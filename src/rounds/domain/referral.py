@@ -1,7 +1,7 @@
 """A referral in or out. No client is named: a random code at most (guide, Compliance facts)."""
 
 import datetime as dt
-from dataclasses import dataclass
+from typing import NamedTuple
 
 DIRECTIONS = ("in", "out")
 STATUSES = ("sent", "received", "acknowledged", "scheduled", "started", "completed", "declined", "lost")
@@ -9,8 +9,7 @@ CLOSED = frozenset({"completed", "declined", "lost"})
 REASONS = ("assessment", "therapy", "medication", "medical", "school", "legal", "other")
 
 
-@dataclass(frozen=True, slots=True)
-class Referral:
+class Referral(NamedTuple):
     """What a referral's properties say (vault format, Referral).
 
     Attributes:

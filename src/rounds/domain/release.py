@@ -1,13 +1,12 @@
 """A release of information, as the register keeps it (45 CFR 164.508(c); the signed form stays in the chart)."""
 
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 SCOPES = ("attendance", "progress", "diagnosis", "treatment plan", "medication", "school", "other")
 
 
-@dataclass(frozen=True, slots=True)
-class Release:
+class Release(NamedTuple):
     """What a release's properties say (vault format, Release)."""
 
     path: str

@@ -1,12 +1,12 @@
 """Reminders: what is written down to be done, and what the rules derive from what happened.
 
-A rule is a pure function of one partner's facts; RULES is the table of them. A reminder's date never depends on today,
-only its state does.
+A rule is a pure function of one partner's facts; RULES is the table of them. While no log entry's day comes, a
+reminder's date does not depend on today, only its state does.
 """
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 
 from rounds.domain.followup import FollowUp, Status
@@ -43,11 +43,13 @@ class Facts:
     Attributes:
         log: entries and other touches, in any order.
         followups: of the note.
+        ruled: whether the rules apply; to notes that are no partner's, they don't.
     """
 
     partner: Partner
     log: tuple[LogEntry, ...] = ()
     followups: tuple[FollowUp, ...] = ()
+    ruled: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,8 @@ class Reminder:
         why: why it is there, in words.
         cause: what it comes from; with note_id and rule its identity (RFC 5545 3.8.4.7 wants a lasting one).
         line: of a follow-up, its 1-based line; else 0.
-        waited: for check-ins, (elapsed - wanted) / wanted is ordered by `since` and `wanted`.
+        since, wanted: of a check-in, the day it counts from and after how many days; the one that has waited longest
+            beyond that, in proportion, comes first.
     """
 
     rule: str
@@ -130,7 +133,7 @@ def weekday(day: dt.date) -> bool:
 
 def working_day_from(day: dt.date, is_working_day: WorkingDay) -> dt.date:
     """The day itself or the next working day; at most two weeks are searched."""
-    for ahead in range(15):
+    for ahead in range(min(15, (dt.date.max - day).days + 1)):
         moved = day + dt.timedelta(days=ahead)
         if is_working_day(moved):
             return moved
@@ -151,7 +154,7 @@ def derive(
     found: list[Reminder] = []
     for fact in facts:
         found += written(fact)
-        if fact.partner.stage in RESTING:
+        if not fact.ruled or fact.partner.stage in RESTING:
             continue
         for name, rule in RULES.items():
             rule_settings = settings.rules[name]
@@ -163,7 +166,7 @@ def derive(
 def _until(fact: Facts, today: dt.date) -> Facts:
     if all(entry.date <= today for entry in fact.log):
         return fact
-    return Facts(fact.partner, tuple(entry for entry in fact.log if entry.date <= today), fact.followups)
+    return replace(fact, log=tuple(entry for entry in fact.log if entry.date <= today))
 
 
 def written(facts: Facts) -> Iterator[Reminder]:
@@ -171,7 +174,8 @@ def written(facts: Facts) -> Iterator[Reminder]:
     seen: dict[str, int] = {}
     for followup in facts.followups:
         text = followup.text
-        seen[text] = seen.get(text, 0) + 1
+        key = followup.block or _short_hash(text)
+        seen[key] = seen.get(key, 0) + 1
         if followup.status is not Status.OPEN:
             continue
         yield Reminder(
@@ -185,9 +189,16 @@ def written(facts: Facts) -> Iterator[Reminder]:
             time=followup.time,
             kind=followup.kind,
             why="you wrote it down",
-            cause=followup.block or f"{_short_hash(text)}-{seen[text]}",
+            cause=_cause(followup, key, seen[key]),
             line=followup.line,
         )
+
+
+def _cause(followup: FollowUp, key: str, number: int) -> str:
+    """Block id, or hash and which one of equals; a block id that was copied with its line counts up as well."""
+    if not followup.block:
+        return f"{key}-{number}"
+    return key if number == 1 else f"{key}~{number}"
 
 
 def _short_hash(text: str) -> str:
@@ -201,16 +212,18 @@ def thank_you(facts: Facts, settings: RuleSettings, _: WorkingDay) -> Iterator[R
 
     Planned as soon as the meeting is. Any later touch answers it, and so does a thank-you written down to be done.
     """
-    met = max((e.date for e in facts.log if e.kind in MEETINGS), default=None)
-    days = {f.due for f in facts.followups if f.status is Status.OPEN and f.kind in MEETINGS and f.due}
-    if met is not None:
-        days.add(met)
     if any(f.kind == "thanks" and f.status is Status.OPEN for f in facts.followups):
         return
+    log = _as_held(facts)
+    met = max((e.date for e in log if e.kind in MEETINGS), default=None)
+    planned = {f.due for f in facts.followups if f.status is Status.OPEN and f.kind in MEETINGS and f.due}
+    days = planned if met is None else planned | {met}
     for day in sorted(days):
-        if any(_answers(entry, day) for entry in facts.log):
+        declining = [entry for entry in log if _concerns(entry, day, met, planned, log)]
+        usual = _later_day(day, settings.days)
+        if usual is None or any(e.kind == "skip" for e in declining) or any(_answers(e, day) for e in log):
             continue
-        due = _put_off(facts.log, "thanks", day) or day + dt.timedelta(days=settings.days)
+        due = _put_off(declining) or usual
         yield Reminder(
             rule="thanks",
             note_id=facts.partner.id,
@@ -218,7 +231,7 @@ def thank_you(facts: Facts, settings: RuleSettings, _: WorkingDay) -> Iterator[R
             name=facts.partner.name,
             title="Say thank you",
             due=due,
-            late_after=max(due, day + dt.timedelta(days=settings.overdue)),
+            late_after=max(due, _later_day(day, settings.overdue) or due),
             rank=Rank.PROMISE,
             kind="thanks",
             why=f"{'you met on' if day == met else 'a meeting is planned for'} {in_words(day)}: thank within 48 hours",
@@ -226,20 +239,47 @@ def thank_you(facts: Facts, settings: RuleSettings, _: WorkingDay) -> Iterator[R
         )
 
 
+def _as_held(facts: Facts) -> list[LogEntry]:
+    """The log, where a meeting whose follow-up was ticked late still was on its own day."""
+    held = {f.line: f.due for f in facts.followups if f.kind in MEETINGS and f.due and f.touched and f.due < f.touched}
+    return [
+        replace(entry, date=held[entry.line]) if entry.kind in MEETINGS and entry.line in held else entry
+        for entry in facts.log
+    ]
+
+
 def _answers(entry: LogEntry, met: dt.date) -> bool:
     """Whether an entry settles the thank-you for a meeting on that day."""
-    if entry.kind == "skip":
-        return entry.rule == "thanks" and entry.date >= met
     if entry.kind in {"thanks", "card", "gift"}:
         return entry.date >= met
     return entry.is_touch and entry.date > met
 
 
+def _concerns(
+    entry: LogEntry, day: dt.date, met: dt.date | None, planned: set[dt.date], log: Iterable[LogEntry]
+) -> bool:
+    """Whether a `skip thanks` or `later thanks` is about the meeting on that day.
+
+    About one that was; or, written ahead, about the next that is planned, where no meeting before still asked for
+    thanks and nothing has happened since.
+    """
+    if entry.rule != "thanks" or entry.kind not in {"skip", "later"}:
+        return False
+    if entry.date >= day:
+        return True
+    if day != min((d for d in planned if d > entry.date), default=None):
+        return False
+    touches = [e for e in log if e.is_touch]
+    if any(entry.date < e.date <= day for e in touches):
+        return False
+    return met is None or any(_answers(e, met) for e in touches)
+
+
 def check_in(facts: Facts, settings: RuleSettings, is_working_day: WorkingDay) -> Iterator[Reminder]:
     """Be in touch again some months after the last touch of any kind (guide, line 22).
 
-    Found partners that nobody has been in touch with remind of nothing. A date that falls on a weekend or holiday moves
-    to the next working day.
+    Found partners that nobody chose remind of nothing. A date that falls on a weekend or holiday moves to the next
+    working day; one that somebody wrote with `later` stays (guide, below the table of reminders).
     """
     partner = facts.partner
     every = partner.check_in or settings.roles.get(partner.role.casefold()) or settings.every
@@ -248,18 +288,20 @@ def check_in(facts: Facts, settings: RuleSettings, is_working_day: WorkingDay) -
     if not partner.wants_check_in or partner.stage == "found" or every is None or last is None:
         return
     since = max([last, *(e.date for e in facts.log if e.kind == "skip" and e.rule == "check-in")])
-    due = _put_off(facts.log, "check-in", since) or _after(every, since)
+    due = _put_off(e for e in facts.log if e.rule == "check-in" and e.date >= since)
+    if due is None and (usual := _after(every, since)) is not None:
+        due = working_day_from(usual, is_working_day)
+    if due is not None and partner.rest_until is not None and partner.rest_until > due:
+        due = working_day_from(partner.rest_until, is_working_day)
     if due is None:
         return
-    if partner.rest_until is not None:
-        due = max(due, partner.rest_until)
     yield Reminder(
         rule="check-in",
         note_id=partner.id,
         path=partner.path,
         name=partner.name,
         title="Check in",
-        due=working_day_from(due, is_working_day),
+        due=due,
         rank=Rank.GENTLE,
         kind="email",
         why=f"last in touch on {in_words(last)} {last.year}",
@@ -276,14 +318,14 @@ def _after(every: Interval, day: dt.date) -> dt.date | None:
         return None
 
 
-def _put_off(log: Iterable[LogEntry], rule: str, since: dt.date) -> dt.date | None:
-    """The day that the newest `later RULE: DATE` since then names."""
-    until = [
-        (e.date, e.line, e.until)
-        for e in log
-        if e.kind == "later" and e.rule == rule and e.date >= since and e.until
-    ]
-    return max(until)[2] if until else None
+def _later_day(day: dt.date, days: int) -> dt.date | None:
+    return _after(Interval(days=days), day)
+
+
+def _put_off(log: Iterable[LogEntry]) -> dt.date | None:
+    """The day that the newest `later RULE: DATE` names; of several from one day the latest, in whatever order."""
+    until = [(e.date, e.until) for e in log if e.kind == "later" and e.until]
+    return max(until)[1] if until else None
 
 
 RULES: Mapping[str, Rule] = {

@@ -1,13 +1,12 @@
 """The settings of a vault, as rounds.toml states them, with the defaults of the guide's table of reminders."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from rounds.domain.interval import Interval
 
 
-@dataclass(frozen=True, slots=True)
-class RuleSettings:
+class RuleSettings(NamedTuple):
     """One `[reminders.NAME]` table. Not every rule uses every key.
 
     Attributes:
@@ -24,7 +23,7 @@ class RuleSettings:
     overdue: int = 0
     every: Interval | None = None
     times: int = 0
-    roles: Mapping[str, Interval] = field(default_factory=dict)
+    roles: Mapping[str, Interval] = {}
 
 
 DEFAULT_RULES: Mapping[str, RuleSettings] = {
@@ -44,13 +43,16 @@ DEFAULT_RULES: Mapping[str, RuleSettings] = {
 """Guide, table of reminders: every number of it."""
 
 
-@dataclass(frozen=True, slots=True)
-class FeedSettings:
+PRIVACY = ("full", "discreet", "busy")
+"""How much an event tells: partner and task; initials and the kind of task; or that there is something."""
+
+
+class FeedSettings(NamedTuple):
     """One `[feeds.NAME]` table.
 
     Attributes:
         query: which partners it covers; empty means all.
-        privacy: full, discreet or busy.
+        privacy: one of PRIVACY.
         window: how many days ahead it looks.
         alarm: when on its day it rings, such as `9:00`; empty for never.
     """
@@ -61,8 +63,7 @@ class FeedSettings:
     alarm: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(NamedTuple):
     """What rounds.toml says.
 
     Attributes:
@@ -76,11 +77,11 @@ class Settings:
 
     vault: str = ""
     timezone: str = ""
-    folders: Mapping[str, str] = field(default_factory=dict)
-    rules: Mapping[str, RuleSettings] = field(default_factory=lambda: DEFAULT_RULES)
+    folders: Mapping[str, str] = {}
+    rules: Mapping[str, RuleSettings] = DEFAULT_RULES
     goal: int = 3
     cap: int = 5
     country: str = ""
     subdivision: str = ""
     card: str = ""
-    feeds: Mapping[str, FeedSettings] = field(default_factory=lambda: {"reminders": FeedSettings()})
+    feeds: Mapping[str, FeedSettings] = {"reminders": FeedSettings()}

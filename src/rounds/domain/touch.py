@@ -12,7 +12,8 @@ KINDS = (
 MEETINGS = frozenset({"coffee", "meeting"})
 """Kinds after which a thank-you is due (guide, line 18)."""
 
-_SILENT = frozenset({"", "note", "skip", "later"})
+SILENT = frozenset({"", "note", "skip", "later"})
+"""Kinds that are no touch."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,4 +41,4 @@ class LogEntry:
     @property
     def is_touch(self) -> bool:
         """Whether this entry is an interaction: notes, skips and laters are not (vault format, Partner)."""
-        return self.kind not in _SILENT
+        return self.kind not in SILENT

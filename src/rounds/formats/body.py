@@ -1,19 +1,16 @@
 """What the body of a note holds: log entries, follow-ups and links, each with its line."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
-from rounds.domain.followup import FollowUp
 from rounds.domain.problem import Level, Problem
-from rounds.domain.touch import LogEntry
 from rounds.formats.links import LINK
-from rounds.formats.log import ENTRY, parse_entry
-from rounds.formats.tasks import TASK, parse_task
+from rounds.formats.log import EntryText, scan_entry, usual_entry
+from rounds.formats.tasks import TASK, TaskText, scan_task
 
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
-_MARK = re.compile(r"[ \t>]*(?:[-*+]|\d+[.)])[ \t]")
 
 
 class Link(NamedTuple):
@@ -24,58 +21,87 @@ class Link(NamedTuple):
     target: str
 
 
-@dataclass(frozen=True, slots=True)
-class Body:
-    """Everything of a body that the index and the rules use."""
+class Body(NamedTuple):
+    """Everything of a body that the index and the rules use.
 
-    log: tuple[LogEntry, ...]
-    followups: tuple[FollowUp, ...]
-    links: tuple[Link, ...]
-    problems: tuple[Problem, ...]
+    Attributes:
+        entries: its log, in text form; `formats.log.entry_of` makes log entries of them.
+        tasks: its follow-ups, likewise; see `formats.tasks.followup_of`.
+    """
+
+    entries: list[EntryText]
+    tasks: list[TaskText]
+    links: list[Link]
+    problems: list[Problem]
 
 
 def read_body(text: str, first_line: int) -> Body:
-    """Read the body that starts at the 1-based line `first_line` of its file. Never raises."""
-    log: list[LogEntry] = []
-    followups: list[FollowUp] = []
-    links: list[Link] = []
-    problems: list[Problem] = []
+    """Read the body that starts at the 1-based line `first_line` of its file. Never raises.
+
+    Runs over every line of the vault, so it looks at characters before it asks a regular expression.
+    """
+    body = Body([], [], [], [])
+    fences = "```" in text or "~~~" in text
     fence = ""
     entry = 0  # line of the log entry that indented lines belong to
-    lines = text.split("\n")
+    lines = _lines(text)
     for number, line in enumerate(lines, first_line):
-        if fence or line.lstrip()[:3] in ("```", "~~~"):
+        if not line:
+            entry = 0
+            continue
+        first = line[0]
+        if first not in _INDENT or line.isspace():
+            entry = 0
+        if fences and (fence or line.lstrip()[:3] in ("```", "~~~")):
             fence = _fence(line, fence)
             continue
+        if first in _MARKS and _item(body, lines, number, number - first_line):
+            entry = number
         if "[[" in line:
-            if entry and line[:1] not in " \t":
-                entry = 0
-            at = number if ENTRY.match(line) else entry or number
-            links += [Link(at, "", match[1].strip()) for match in LINK.finditer(line)]
-        if not line or line[0] == "#" or _MARK.match(line) is None:
-            if not line[:1].isspace():
-                entry = 0
-            continue
-        try:
-            if TASK.match(line) is not None:
-                followups.append(parse_task(line.rstrip("\r"), number))  # type: ignore[arg-type]  # it is a task
-            elif line[0] in "-*+" and ENTRY.match(line) is not None:
-                more = _continued(lines, number - first_line + 1)
-                log.append(parse_entry(line.rstrip("\r"), number, more))  # type: ignore[arg-type]  # it is one
-                entry = number
-            elif line[0] not in " \t":
-                entry = 0
-        except ValueError:
-            problems.append(_impossible(line, number))
-    return Body(tuple(log), tuple(followups), tuple(links), tuple(problems))
+            body.links.extend([Link(entry or number, "", match[1].strip()) for match in LINK.finditer(line)])
+    return body
 
 
-def _continued(lines: list[str], index: int) -> list[str]:
+def _item(body: Body, lines: Sequence[str], number: int, index: int) -> bool:
+    """Take in a line that may be a log entry or a task; True for an entry."""
+    line = lines[index]
+    try:
+        if line[0] in _BULLETS and (line[2:3] in _DAY_STARTS or line[2:4] == "[["):
+            if lines[index + 1][:1] in _INDENT:
+                found = scan_entry(line, number, _continued(lines, index + 1))
+            else:
+                found = usual_entry(line, number) or scan_entry(line, number)
+            if found is not None:
+                body.entries.append(found)
+                return True
+        if "[" in line and (task := scan_task(line, number)) is not None:
+            body.tasks.append(task)
+    except ValueError:
+        body.problems.append(_impossible(line, number))
+    return False
+
+
+def _lines(text: str) -> list[str]:
+    """The lines without their endings, and an empty one behind the last."""
+    lines = text.split("\n")
+    if "\r" in text:
+        lines = [line.rstrip("\r") for line in lines]
+    lines.append("")
+    return lines
+
+
+_INDENT = frozenset(" \t")
+_BULLETS = frozenset("-*+")
+_MARKS = frozenset(" \t>-*+0123456789")
+_DAY_STARTS = frozenset("0123456789 \t")  # also what may stand before one
+
+
+def _continued(lines: Sequence[str], index: int) -> list[str]:
     """The indented lines that follow a log entry; a task among them is a follow-up, not text."""
-    more = []
-    while index < len(lines) and lines[index][:1] in (" ", "\t") and lines[index].strip():
+    more: list[str] = []
+    while index < len(lines) and lines[index][:1] in _INDENT and lines[index].strip():
         if TASK.match(lines[index]) is None:
-            more.append(lines[index].rstrip("\r"))
+            more.append(lines[index])
         index += 1
     return more
 

@@ -1,5 +1,6 @@
 """Calendar feeds as text (RFC 5545), through the icalendar library."""
 
+import contextlib
 import datetime as dt
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
@@ -48,9 +49,7 @@ def render(
     return bytes(calendar.to_ical())
 
 
-def _component(
-    event: FeedEvent, stamp: dt.datetime, zone: ZoneInfo | None, alarm: dt.timedelta | None
-) -> "Event":
+def _component(event: FeedEvent, stamp: dt.datetime, zone: ZoneInfo | None, alarm: dt.timedelta | None) -> "Event":
     from icalendar import Event
 
     component = Event()
@@ -61,7 +60,9 @@ def _component(
         component.add("dtend", event.day + dt.timedelta(days=1))
     else:
         start = dt.datetime.combine(event.day, event.time, zone)
-        start = start.astimezone(dt.UTC) if zone is not None else start
+        if zone is not None:
+            with contextlib.suppress(OverflowError):  # the first and the last day there are
+                start = start.astimezone(dt.UTC)
         component.add("dtstart", start)
         component.add("dtend", start + LENGTH)
     summary = " ".join(shown(event.summary).split())

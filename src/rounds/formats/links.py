@@ -3,7 +3,8 @@
 import re
 import unicodedata
 
-LINK = re.compile(r"!?\[\[([^\[\]|#\n]+)(?:#[^\[\]|\n]*)?(?:\|([^\[\]\n]*))?\]\]")
+LINK = re.compile(r"!?\[\[([^\[\]|#\\\n]+)(?:#[^\[\]|\\\n]*)?(?:\\?\|([^\[\]\n]*))?\]\]")
+"""Target without heading, and alias; inside a table the bar between the two is written `\\|`."""
 
 
 def stem(path: str) -> str:
@@ -24,7 +25,13 @@ def targets(text: str) -> list[str]:
 
 def plain(text: str) -> str:
     """A text with its links replaced by what a reader sees."""
-    return LINK.sub(lambda match: match[2] or match[1].rsplit("/", 1)[-1], text) if "[[" in text else text
+    return LINK.sub(lambda match: match[2] or _name(match[1]), text) if "[[" in text else text
+
+
+def _name(target: str) -> str:
+    """The file name of a link's target, as readers see it."""
+    name = target.rsplit("/", 1)[-1].strip()
+    return name[:-3] if name[-3:].lower() == ".md" else name
 
 
 def first_target(value: object) -> str:
@@ -34,4 +41,4 @@ def first_target(value: object) -> str:
     if not isinstance(value, str):
         return ""
     found = LINK.search(value)
-    return (found[1].rsplit("/", 1)[-1] if found is not None else value).strip()
+    return _name(found[1]) if found is not None else value.strip()

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from rounds.domain.followup import FollowUp
@@ -15,6 +15,8 @@ from rounds.domain.touch import LogEntry
 from rounds.formats.body import Link, read_body
 from rounds.formats.document import Document
 from rounds.formats.links import LINK, first_target
+from rounds.formats.log import EntryText, entry_of
+from rounds.formats.tasks import TaskText, followup_of
 
 KEYS: Mapping[str, tuple[str, ...]] = {
     "partner": (
@@ -93,6 +95,7 @@ class Note:
         type: of the vault format; empty for a note of no known type.
         title: `name` where written, else the file name without `.md`.
         properties: plain values by name; empty where the note is unreadable.
+        entries, tasks: log and follow-ups in text form, as the index stores them.
         links: of properties and body, in that order.
         problems: with path, line and column.
         readable: whether it may be written to.
@@ -103,12 +106,22 @@ class Note:
     type: str
     title: str
     properties: Mapping[str, object]
-    log: tuple[LogEntry, ...]
-    followups: tuple[FollowUp, ...]
+    entries: Sequence[EntryText]
+    tasks: Sequence[TaskText]
     links: tuple[Link, ...]
     problems: tuple[Problem, ...]
     readable: bool
     text: str
+
+    @property
+    def log(self) -> tuple[LogEntry, ...]:
+        """The log's entries, in the order of their lines."""
+        return tuple(map(entry_of, self.entries))
+
+    @property
+    def followups(self) -> tuple[FollowUp, ...]:
+        """The follow-ups, in the order of their lines."""
+        return tuple(map(followup_of, self.tasks))
 
     @property
     def id(self) -> str:
@@ -138,7 +151,8 @@ def read_note(path: str, data: bytes, folders: Sequence[tuple[str, str]]) -> Not
     readable = document.readable
     properties = document.properties if readable else {}
     kind = type_of(path, properties, folders)
-    body = read_body(document.body, document.body_line) if readable else read_body("", 1)
+    text = document.body if readable else ""
+    body = read_body(text, document.body_line)
     problems = [*found, *body.problems]
     if properties:
         problems += check_properties(kind, properties, document)
@@ -148,29 +162,34 @@ def read_note(path: str, data: bytes, folders: Sequence[tuple[str, str]]) -> Not
         type=kind,
         title=name.strip() if isinstance(name, str) and name.strip() else path.rsplit("/", 1)[-1][:-3],
         properties=properties,
-        log=body.log,
-        followups=body.followups,
+        entries=body.entries,
+        tasks=body.tasks,
         links=(*_property_links(properties), *body.links),
-        problems=tuple(replace(problem, path=path) for problem in problems),
+        problems=tuple([problem._replace(path=path) for problem in problems]),
         readable=readable,
-        text=document.body if readable else "",
+        text=text,
     )
 
 
 def _property_links(properties: Mapping[str, object]) -> list[Link]:
     links = []
     for key, value in properties.items():
-        for item in value if isinstance(value, list) else (value,):
-            if isinstance(item, str) and "[[" in item:
+        for item in value if type(value) is list else (value,):
+            if type(item) is str and "[[" in item:
                 links += [Link(0, key, match[1].strip()) for match in LINK.finditer(item)]
     return links
+
+
+_CHECKED = DATES | {key for _, key in CHOICES} | {"check_in", *_NUMBERLIKE}
 
 
 def check_properties(kind: str, properties: Mapping[str, object], document: Document) -> list[Problem]:
     """What is invalid among the properties that the format knows: choices, dates, lengths of time, phones."""
     problems = []
-    for key, value in properties.items():
-        wrong = _wrong(kind, key, value)
+    for key in properties:
+        if key not in _CHECKED:
+            continue
+        wrong = _wrong(kind, key, properties[key])
         if wrong is not None:
             message, hint, level = wrong
             line, column = place_of(document, key)
@@ -180,8 +199,6 @@ def check_properties(kind: str, properties: Mapping[str, object], document: Docu
 
 def _wrong(kind: str, key: str, value: object) -> tuple[str, str, Level] | None:
     if value is None or value == "":
-        return None
-    if key == "type" and value not in KEYS:
         return None
     allowed = CHOICES.get((kind, key))
     if allowed is not None:
@@ -200,8 +217,9 @@ def _wrong(kind: str, key: str, value: object) -> tuple[str, str, Level] | None:
 
 
 def _wrong_choice(key: str, value: object, allowed: Sequence[str]) -> tuple[str, str, Level] | None:
-    items = value if isinstance(value, list) else [value]
-    for item in items:
+    if value in allowed:
+        return None
+    for item in value if isinstance(value, list) else [value]:
         if item in allowed or (key == "accepting" and isinstance(item, bool)):
             continue
         import difflib

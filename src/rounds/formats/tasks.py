@@ -4,7 +4,6 @@ A rewritten line keeps its own form and every byte that the change does not conc
 """
 
 import re
-from dataclasses import dataclass
 from datetime import date, time
 
 from rounds.domain.followup import FollowUp, Recurrence, Status
@@ -12,9 +11,10 @@ from rounds.domain.interval import parse_interval
 
 TASK = re.compile(r"(?P<lead>[ \t>]*(?:[-*+]|\d+[.)])[ \t]+)\[(?P<box>[^\]\n])\][ \t]+(?P<text>.*)")
 _DAY = r"(\d{4}-\d{2}-\d{2})"
-_EMOJI_DATE = re.compile(r"[ \t]*([📅📆🗓⏳⌛🛫✅❌➕])\ufe0f?[ \t]*" + _DAY + r"[ \t]*$")
-_EMOJI_REPEAT = re.compile(r"[ \t]*🔁\ufe0f?[ \t]*([A-Za-z0-9, ]+?)[ \t]*$")
-_EMOJI_OTHER = re.compile(r"[ \t]*(?:[🔺⏫🔼🔽⏬]\ufe0f?|[🆔⛔]\ufe0f?[ \t]*[\w,-]+|🏁\ufe0f?[ \t]*\w+)[ \t]*$")
+_EMOJI_FIELD = re.compile(
+    r"(?:([📅📆🗓⏳⌛🛫✅❌➕])\ufe0f?[ \t]*" + _DAY + r"|🔁\ufe0f?[ \t]*([A-Za-z0-9, ]+?)"
+    r"|[🔺⏫🔼🔽⏬]\ufe0f?|[🆔⛔]\ufe0f?[ \t]*[\w,-]+|🏁\ufe0f?[ \t]*\w+)[ \t]*$"
+)
 _TAG = re.compile(r"[ \t]+#[^\s#]+[ \t]*$")
 _BLOCK = re.compile(r"[ \t]+\^([A-Za-z0-9-]+)[ \t]*$")
 _FIELD = re.compile(r"[ \t]*[\[(](due|scheduled|start|completion|cancelled|created|repeat)::[ \t]*([^\])\n]*)[\])]")
@@ -30,12 +30,9 @@ _NAMES = {
 _STATUS = {"x": Status.DONE, "X": Status.DONE, "-": Status.CANCELLED}
 
 
-@dataclass(frozen=True, slots=True)
-class _Fields:
-    text: str
-    dates: dict[str, date]
-    repeat: str
-    block: str
+TaskText = tuple[int, str, str, str | None, str | None, str, str | None, str, str]
+"""Line, text, status, due, time, kind, done, repeat and block, with (valid) ISO dates and `HH:MM`: a follow-up as the
+index stores it. `repeat` is as written and empty where we don't know how to repeat it."""
 
 
 def parse_task(line: str, number: int) -> FollowUp | None:
@@ -51,28 +48,46 @@ def parse_task(line: str, number: int) -> FollowUp | None:
     Raises:
         ValueError: a date of the line does not exist.
     """
+    found = scan_task(line, number)
+    return followup_of(found) if found is not None else None
+
+
+def followup_of(found: TaskText) -> FollowUp:
+    """A scanned task as the rules use it."""
+    line, text, status, due, clock, kind, done, repeat, block = found
+    return FollowUp(
+        text=text,
+        status=Status(status),
+        due=date.fromisoformat(due) if due is not None else None,
+        time=time.fromisoformat(clock) if clock is not None else None,
+        kind=kind,
+        done=date.fromisoformat(done) if done is not None else None,
+        recurrence=parse_repeat(repeat) if repeat else None,
+        block=block,
+        line=line,
+    )
+
+
+def scan_task(line: str, number: int) -> TaskText | None:
+    """Read one task line as `parse_task` does, all dates checked, but leave it in text.
+
+    Raises:
+        ValueError: as in `parse_task`.
+    """
     match = TASK.match(line)
     if match is None:
         return None
-    fields = _peel(match["text"])
-    text, dates = fields.text, fields.dates
-    clock = _TIME.match(text)
-    if clock is not None:
-        text = text[clock.end() :]
-    kind = _KIND.match(text)
-    if kind is not None:
-        text = text[kind.end() :]
-    return FollowUp(
-        text=text.strip(),
-        status=_STATUS.get(match["box"], Status.OPEN),
-        due=dates.get("due") or dates.get("scheduled") or dates.get("start"),
-        time=time(int(clock[1]), int(clock[2])) if clock is not None else None,
-        kind=kind[1].lower() if kind is not None else "",
-        done=dates.get("completion"),
-        recurrence=parse_repeat(fields.repeat),
-        block=fields.block,
-        line=number,
-    )
+    _, box, text = match.groups()
+    text, dates, repeat, block = _peel(text)
+    hour = kind = None
+    if text[:1].isdigit() and (clock := _TIME.match(text)) is not None:
+        hour, text = f"{int(clock[1]):02}:{clock[2]}", text[clock.end() :]
+    if ":" in text and (named := _KIND.match(text)) is not None:
+        kind, text = named[1].lower(), text[named.end() :]
+    due = dates.get("due") or dates.get("scheduled") or dates.get("start")
+    repeat = repeat if repeat and parse_repeat(repeat) is not None else ""
+    status = _STATUS.get(box, Status.OPEN).value
+    return number, text.strip(), status, due, hour, kind or "", dates.get("completion"), repeat, block
 
 
 def parse_repeat(text: str) -> Recurrence | None:
@@ -82,42 +97,58 @@ def parse_repeat(text: str) -> Recurrence | None:
     return Recurrence(every, when_done=match[2] is not None) if match is not None and every is not None else None
 
 
-def _peel(text: str) -> _Fields:
-    """Take the fields off: emoji ones from the end (as Tasks does), Dataview ones anywhere, `by` at the end."""
-    dates: dict[str, date] = {}
+def _peel(text: str) -> tuple[str, dict[str, str], str, str]:
+    """Take the fields off: emoji ones from the end (as Tasks does), Dataview ones anywhere, `by` at the end.
+
+    Returns:
+        The text that is left, dates by name, repeat and block id.
+    """
+    dates: dict[str, str] = {}
     repeat = block = ""
-    found = _BLOCK.search(text)
-    if found is not None:
+    if "^" in text and (found := _BLOCK.search(text)) is not None:
         block, text = found[1], text[: found.start()]
     if "::" in text:
         for name, value in _FIELD.findall(text):
             if name == "repeat":
                 repeat = value
             else:
-                dates.setdefault(name, date.fromisoformat(value.strip()))
+                dates.setdefault(name, _day(value.strip()))
         text = _FIELD.sub("", text)
-    if _EMOJI.search(text) is not None:
+    if not text.isascii():
         text, repeat = _peel_emoji(text, dates, repeat)
-    plain = _PLAIN.search(text)
+    plain = _PLAIN.search(text) if "by" in text else None
     if plain is not None and "due" not in dates:
-        dates["due"] = date.fromisoformat(plain[1])
+        dates["due"] = _day(plain[1])
         text = text[: plain.start()]
-    return _Fields(text, dates, repeat, block)
+    return text, dates, repeat, block
 
 
-def _peel_emoji(text: str, dates: dict[str, date], repeat: str) -> tuple[str, str]:
+def _day(text: str) -> str:
+    date.fromisoformat(text)
+    return text
+
+
+def _peel_emoji(text: str, dates: dict[str, str], repeat: str) -> tuple[str, str]:
+    """No field holds another's emoji, so the one at the end begins at the last emoji."""
+    starts = [match.start() for match in _EMOJI.finditer(text)]
     tags = ""
-    while True:
-        if (found := _EMOJI_DATE.search(text)) is not None:
-            dates.setdefault(_NAMES[found[1]], date.fromisoformat(found[2]))
-        elif (found := _EMOJI_REPEAT.search(text)) is not None:
-            repeat = repeat or found[1]
-        elif (found := _EMOJI_OTHER.search(text)) is None:
-            found = _TAG.search(text)
-            if found is None:
-                return text + tags, repeat
-            tags = text[found.start() :].rstrip() + tags
-        text = text[: found.start()]
+    while starts:
+        found = _EMOJI_FIELD.match(text, starts[-1])
+        if found is not None:
+            name, day, every = found.groups()
+            if day is not None:
+                dates.setdefault(_NAMES[name], _day(day))
+            elif every is not None:
+                repeat = repeat or every
+            text = text[: starts.pop()].rstrip(" \t")
+            continue
+        tag = _TAG.search(text)
+        if tag is None:
+            break
+        tags = text[tag.start() :].rstrip() + tags
+        text = text[: tag.start()]
+        starts = [start for start in starts if start < len(text)]
+    return text + tags, repeat
 
 
 def render_task(followup: FollowUp, *, dataview: bool = False) -> str:
@@ -176,7 +207,13 @@ def _following(line: str, followup: FollowUp, today: date, block: str) -> str:
 
 def move(line: str, due: date) -> str:
     """A task line with another due date; only the date's own characters change, or a due date is added."""
-    for pattern in (r"[📅📆🗓]\ufe0f?[ \t]*", r"due::[ \t]*", r"[ \t]by[ \t]+", r"[⏳⌛]\ufe0f?[ \t]*", r"[🛫]\ufe0f?[ \t]*"):
+    for pattern in (
+        r"[📅📆🗓]\ufe0f?[ \t]*",
+        r"due::[ \t]*",
+        r"[ \t]by[ \t]+",
+        r"[⏳⌛]\ufe0f?[ \t]*",
+        r"[🛫]\ufe0f?[ \t]*",
+    ):
         found = list(re.finditer(pattern + _DAY, line))
         if found:
             return line[: found[-1].start(1)] + str(due) + line[found[-1].end(1) :]

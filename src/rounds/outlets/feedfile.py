@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import stat
 
 from rounds.errors import RoundsError
 
@@ -15,15 +16,12 @@ def write_feed(path: str, data: bytes) -> bool:
     Raises:
         RoundsError: it can't be written. The last good feed stays.
     """
-    try:
-        with open(path, "rb") as file:
-            if file.read() == data:
-                return False
-    except OSError:
-        pass  # missing or unreadable: it is written anew
+    path = os.path.realpath(path)  # a link to where it is published stays one
     temporary = f"{path}.{secrets.token_hex(4)}.tmp"
     try:
-        os.makedirs(os.path.dirname(path) or ".", mode=0o700, exist_ok=True)
+        if _holds(path, data):
+            return False
+        _make_folder(os.path.dirname(path))
         descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with open(descriptor, "wb") as file:
             file.write(data)
@@ -31,10 +29,24 @@ def write_feed(path: str, data: bytes) -> bool:
             os.fsync(file.fileno())
         os.replace(temporary, path)
     except OSError as error:
-        raise RoundsError(
-            f"{path} can't be written: {error.strerror}", hint="The feed is as it was before."
-        ) from error
+        raise RoundsError(f"{path} can't be written: {error.strerror}", hint="The feed is as it was before.") from error
     finally:
-        if os.path.exists(temporary):
+        if os.path.lexists(temporary):
             os.unlink(temporary)
     return True
+
+
+def _holds(path: str, data: bytes) -> bool:
+    """Whether the file holds these bytes already, and nobody else can read them."""
+    try:
+        with open(path, "rb") as file:
+            return file.read() == data and stat.S_IMODE(os.fstat(file.fileno()).st_mode) == 0o600
+    except OSError:
+        return False  # missing or unreadable: it is written anew
+
+
+def _make_folder(folder: str) -> None:
+    """Make a folder and those above it that are missing; `makedirs` alone would leave these open to others."""
+    if not os.path.isdir(folder):
+        _make_folder(os.path.dirname(folder))
+        os.mkdir(folder, 0o700)

@@ -1,8 +1,8 @@
 """Files of the vault: scanned, read, and saved by atomic compare-and-swap."""
 
 import os
-import secrets
 import stat
+from contextlib import suppress
 from dataclasses import dataclass, field
 from hashlib import blake2b
 
@@ -19,7 +19,8 @@ class Scan:
 
     Attributes:
         notes: stamp by path of every Markdown file that is a note. Paths are POSIX, relative, as on disk.
-        artefacts: path of each conflict copy or placeholder, with the path of the note it belongs to.
+        artefacts: path of each conflict copy or placeholder, with the path of the note it belongs to; of each file
+            or folder whose name is not UTF-8, with an empty text.
     """
 
     notes: dict[str, Stamp] = field(default_factory=dict)
@@ -47,8 +48,10 @@ def scan(root: str) -> Scan:
         with entries:
             for entry in entries:
                 name = entry.name
-                if name[-3:] in (".md", ".MD"):
-                    _add(found, prefix, entry)
+                if not name.isascii() and not _is_text(name):
+                    found.artefacts[(prefix + name).encode("utf-8", "surrogateescape").decode(errors="replace")] = ""
+                elif name[-3:] in (".md", ".MD"):
+                    _add(found, prefix, entry, pending)
                 elif name[0] == ".":
                     if name.endswith(".icloud") and (note := not_here(name)):
                         found.artefacts[prefix + name] = prefix + note
@@ -57,7 +60,15 @@ def scan(root: str) -> Scan:
     return found
 
 
-def _add(found: Scan, prefix: str, entry: os.DirEntry[str]) -> None:
+def _is_text(name: str) -> bool:
+    try:
+        name.encode()
+    except UnicodeEncodeError:  # bytes that are no UTF-8, which nothing could store
+        return False
+    return True
+
+
+def _add(found: Scan, prefix: str, entry: os.DirEntry[str], pending: list[str]) -> None:
     name = entry.name
     if name[0] in ".#" and is_noise(name):
         return
@@ -70,6 +81,8 @@ def _add(found: Scan, prefix: str, entry: os.DirEntry[str]) -> None:
         return  # gone since the listing, or a link to nowhere
     if stat.S_ISREG(status.st_mode):
         found.notes[prefix + name] = (status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino)
+    elif entry.is_dir(follow_symlinks=False):
+        pending.append(f"{prefix}{name}/")
 
 
 def digest(data: bytes) -> bytes:
@@ -99,7 +112,8 @@ def read(path: str) -> tuple[bytes, Stamp]:
             before = os.fstat(descriptor)
             data = _read_all(descriptor, before.st_size)
             after = os.fstat(descriptor)
-            if (before.st_mtime_ns, before.st_size) == (after.st_mtime_ns, after.st_size) and len(data) == after.st_size:
+            still = (before.st_mtime_ns, before.st_size) == (after.st_mtime_ns, after.st_size)
+            if still and len(data) == after.st_size:
                 return data, (after.st_mtime_ns, after.st_ctime_ns, after.st_size, after.st_ino)
             os.lseek(descriptor, 0, os.SEEK_SET)
     finally:
@@ -134,11 +148,10 @@ def write(root: str, path: str, data: bytes, *, base: bytes | None) -> None:
     if os.path.commonpath((target, os.path.realpath(root))) != os.path.realpath(root):
         raise RoundsError(f"{path} leads outside the vault", hint="Edit it where it really is.")
     folder = os.path.dirname(target)
-    temporary = os.path.join(folder, f".~{secrets.token_hex(4)}.tmp")
+    temporary = os.path.join(folder, f".~{os.urandom(4).hex()}.tmp")
     try:
         os.makedirs(folder, exist_ok=True)
-        mode = os.stat(target).st_mode & 0o7777 if base is not None else None
-        _write_new(temporary, data, mode)
+        _write_new(temporary, data, _mode(target) if base is not None else None)
         _swap(temporary, target, path, base)
         _sync_folder(folder)
     except OSError as error:
@@ -150,6 +163,13 @@ def write(root: str, path: str, data: bytes, *, base: bytes | None) -> None:
             os.unlink(temporary)
 
 
+def _mode(target: str) -> int | None:
+    try:
+        return os.stat(target).st_mode & 0o7777
+    except FileNotFoundError:
+        return None  # gone since it was read, which the swap will say
+
+
 def _write_new(temporary: str, data: bytes, mode: int | None) -> None:
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
     try:
@@ -157,7 +177,7 @@ def _write_new(temporary: str, data: bytes, mode: int | None) -> None:
         while view:
             view = view[os.write(descriptor, view) :]
         if mode is not None:
-            os.fchmod(descriptor, mode)
+            os.chmod(temporary, mode)
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
@@ -166,11 +186,9 @@ def _write_new(temporary: str, data: bytes, mode: int | None) -> None:
 def _swap(temporary: str, target: str, path: str, base: bytes | None) -> None:
     if base is None:
         try:
-            os.link(temporary, target)  # unlike a rename, never over an existing file
+            _put_new(temporary, target)
         except FileExistsError:
-            raise ChangedMeanwhileError(
-                f"{path} already exists", hint="Open it, or choose another name."
-            ) from None
+            raise ChangedMeanwhileError(f"{path} already exists", hint="Open it, or choose another name.") from None
         return
     try:
         with open(target, "rb") as now:
@@ -184,12 +202,24 @@ def _swap(temporary: str, target: str, path: str, base: bytes | None) -> None:
     os.replace(temporary, target)
 
 
-def _sync_folder(folder: str) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
+def _put_new(temporary: str, target: str) -> None:
+    """Unlike a rename, never over an existing file."""
     try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        os.link(temporary, target)
+    except FileExistsError:
+        raise
+    except OSError:  # FAT, some network drives and phones have no hard links: take the name first, then replace
+        os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666))
+        os.replace(temporary, target)
+
+
+def _sync_folder(folder: str) -> None:
+    with suppress(OSError):  # Windows and some network drives can't; the save itself is done
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 def move(root: str, old: str, new: str) -> None:

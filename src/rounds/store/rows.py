@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from typing import NamedTuple
 
-from rounds.domain.fields import fold_value
+from rounds.domain.fields import fold_each, fold_value
+from rounds.domain.followup import Status
 from rounds.formats.links import stem
+from rounds.formats.log import EntryText
 from rounds.formats.notes import DATES, Note, day_of, read_note
 
 FOLDED = (
@@ -24,7 +26,8 @@ DATED = (
 )  # fmt: skip
 """Known properties that stand in ISO date columns of `notes`; last_contact is derived."""
 
-_KNOWN = frozenset({*FOLDED, *DATED, "type", "id", "last_contact"})
+_COLUMNS = frozenset(FOLDED)
+_UNFOLDED = frozenset({*DATED, *DATES, "type", "id"})  # dates and what every note has: not searched for as words
 _ACCEPTING = {True: "open", False: "full"}
 _json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=str).encode
 
@@ -38,7 +41,7 @@ class Reader:
 
 
 class Rows(NamedTuple):
-    """The rows of one note, without the key that the index gives it."""
+    """The rows of one note, without the key that the index gives it: plain tuples of plain values."""
 
     note: tuple[object, ...] | None
     """None for a file that is no note, such as a conflict copy: it has problems alone."""
@@ -58,40 +61,80 @@ def derived_id(vault: str, path: str) -> str:
     return blake2b(f"{vault}\0{name}".encode(), digest_size=6).hexdigest()
 
 
-def rows_of(path: str, data: bytes, reader: Reader) -> Rows:
-    """Read a note and lay it out as rows."""
-    return lay_out(read_note(path, data, reader.folders), reader.vault)
+def rows_of(path: str, data: bytes, reader: Reader, today: str = "") -> Rows:
+    """Read a note and lay it out as rows; `today` is the ISO date up to which log entries count for last_contact."""
+    return lay_out(read_note(path, data, reader.folders), reader.vault, today)
 
 
-def lay_out(note: Note, vault: str) -> Rows:
+def lay_out(note: Note, vault: str, today: str) -> Rows:
     """The rows of a note that was read."""
     properties = note.properties
-    values = {key: fold_value(properties[key]) for key in FOLDED if properties.get(key) is not None}
-    if isinstance(accepting := properties.get("accepting"), bool):
-        values["accepting"] = fold_value(_ACCEPTING[accepting])
-    values["name"] = fold_value(note.title)
-    days = [str(day) if (day := day_of(properties.get(key))) else None for key in DATED]
-    last = day_of(properties.get("last_contact"))
+    keys = [key for key, value in properties.items() if value is not None and key not in _UNFOLDED]
+    values = [properties[key] for key in keys]
+    folded, other = _fold(note, keys, values)
+    log = _log(note)
+    written = _day(properties.get("last_contact"))
+    days = [row[1] for row in log if row[7] and row[1] <= today]
+    if written:
+        days.append(written)
     return Rows(
         note=(
             note.path, note.type, stem(note.path), note.title, note.id or derived_id(vault, note.path), bool(note.id),
-            note.readable, str(last) if last else None, *[values.get(key) for key in FOLDED], *days,
+            note.readable, max(days, default=None) if note.type == "partner" else written, written,
+            *map(folded.get, FOLDED), *[_day(properties.get(key)) for key in DATED],
         ),
-        details=(_encode(properties), _other(properties)),
-        log=_log(note),
-        followups=_followups(note),
-        links=[(link.line, link.property, stem(link.target), link.target.rpartition("/")[0]) for link in note.links],
+        details=(_encode(properties), other),
+        log=log,
+        followups=note.tasks,
+        links=[(line, name, stem(target), target.rpartition("/")[0]) for line, name, target in note.links],
         problems=[(p.line, p.column, str(p.level), p.message, p.hint) for p in note.problems],
-        search=(note.title, _words(properties), note.text),
+        search=(note.title, "\n".join([v if type(v) is str else _word(v) for v in values]), note.text),
         readable=note.readable,
         stored_id=note.id,
     )  # fmt: skip
 
 
-def artefact(original: str) -> Rows:
-    """The rows of a sync tool's copy: never a note, always a problem that names the note it belongs to."""
-    hint = "Compare the two, take over what is missing, then delete the copy."
-    return Rows(None, problems=[(1, 1, "warning", f"this is a copy that a sync tool made of {original}", hint)])
+def _fold(note: Note, keys: Sequence[str], values: Sequence[object]) -> tuple[dict[str, str], str | None]:
+    """The folded values of the properties that have a column, and those of the others as JSON."""
+    folded = dict(zip(keys, fold_each(values), strict=False))
+    if type(accepting := note.properties.get("accepting")) is bool:
+        folded["accepting"] = fold_value(_ACCEPTING[accepting])
+    other = {key: text for key, text in folded.items() if key not in _COLUMNS and text}
+    folded["name"] = fold_value(note.title)
+    return folded, _json(other) if other else None
+
+
+def _day(value: object) -> str | None:
+    day = day_of(value) if value is not None else None
+    return str(day) if day is not None else None
+
+
+def artefact(path: str, original: str) -> Rows:
+    """The rows of a file that is no note but a problem.
+
+    Args:
+        path: a copy that a sync tool or a person made, a placeholder of iCloud, or a name that is no text.
+        original: the note it belongs to; empty for the last kind.
+    """
+    if not original:
+        what, hint = "the name of this file or folder is not UTF-8 text", "Rename it; until then it is left out."
+    elif path.endswith(".icloud"):
+        what = f"{original} is in iCloud but not on this machine"
+        hint = "Open it once on this machine, or turn on Keep Downloaded for the vault's folder."
+    else:
+        what = f"this is a copy of {original}, as sync tools make them"
+        hint = "Compare the two, take over what is missing, then delete the copy."
+    return Rows(None, problems=[(1, 1, "warning", what, hint)])
+
+
+def unreadable(path: str, reason: str, reader: Reader) -> Rows:
+    """The rows of a file whose bytes can't be had, such as one without permission."""
+    problem = (1, 1, "error", f"the file can't be read: {reason}", "Check its permissions, and that its disk is there.")
+    rows = rows_of(path, b"", reader)
+    assert rows.note is not None
+    note = list(rows.note)
+    note[6] = False
+    return rows._replace(note=tuple(note), problems=[problem], readable=False)
 
 
 def _encode(properties: Mapping[str, object]) -> str:
@@ -101,42 +144,16 @@ def _encode(properties: Mapping[str, object]) -> str:
     return text
 
 
-def _other(properties: Mapping[str, object]) -> str | None:
-    folded = {key: text for key, value in properties.items() if key not in _KNOWN and (text := fold_value(value))}
-    return _json(folded) if folded else None
+def _word(value: object) -> str:
+    return " ".join(map(str, value)) if isinstance(value, list) else "" if type(value) is bool else str(value)
 
 
-def _words(properties: Mapping[str, object]) -> str:
-    """The properties' text for the search index, without what every note has."""
-    texts = []
-    for key, value in properties.items():
-        if value is None or isinstance(value, bool) or key in _UNSEARCHED:
-            continue
-        texts.append(" ".join(map(str, value)) if isinstance(value, list) else str(value))
-    return "\n".join(texts)
-
-
-_UNSEARCHED = frozenset({"type", "id", "partner_id", *DATES})
-
-
-def _log(note: Note) -> list[tuple[object, ...]]:
-    rows: list[tuple[object, ...]] = [
-        (e.line, str(e.date), e.kind, e.who, e.text, e.rule, str(e.until) if e.until else None, e.is_touch)
-        for e in note.log
-    ]
-    for followup in note.followups:
-        if followup.kind and (day := followup.touched) is not None:
-            rows.append((followup.line, str(day), followup.kind, "", followup.text, "", None, True))
-    if note.type == "referral" and (day := day_of(note.properties.get("date"))) is not None:
-        rows.append((0, str(day), "referral", "", str(note.properties.get("direction") or ""), "", None, True))
+def _log(note: Note) -> list[EntryText]:
+    """Log entries, and what counts as one: a done follow-up with a kind, a referral on its date."""
+    rows = list(note.entries)
+    for line, text, status, due, _, kind, done, _, _ in note.tasks:
+        if kind and status == Status.DONE and (day := done or due) is not None:
+            rows.append((line, day, kind, "", text, "", None, True))
+    if note.type == "referral" and (day := _day(note.properties.get("date"))) is not None:
+        rows.append((0, day, "referral", "", str(note.properties.get("direction") or ""), "", None, True))
     return rows
-
-
-def _followups(note: Note) -> list[tuple[object, ...]]:
-    return [
-        (
-            f.line, f.text, str(f.status), str(f.due) if f.due else None, f"{f.time:%H:%M}" if f.time else None, f.kind,
-            str(f.done) if f.done else None, f.recurrence is not None, f.block,
-        )
-        for f in note.followups
-    ]  # fmt: skip

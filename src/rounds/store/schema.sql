@@ -1,4 +1,5 @@
 -- The index: derived from the notes alone, safe to delete at any time. A change here raises VERSION in index.py.
+-- The CREATE INDEX statements are run after a first fill, which is by a tenth quicker.
 -- Known properties stand in columns of `notes`, folded for matching: ` | one member | another | ` (see fold in
 -- domain/query.py), dates as ISO text. `details` holds every property verbatim as JSON, so a scan of `notes` stays narrow.
 
@@ -7,8 +8,7 @@ CREATE TABLE meta (name TEXT PRIMARY KEY, value ANY) WITHOUT ROWID;
 CREATE TABLE files (
   key INTEGER PRIMARY KEY,
   path TEXT NOT NULL UNIQUE,          -- POSIX, relative to the vault, exactly as on disk
-  mtime INTEGER NOT NULL, ctime INTEGER NOT NULL, size INTEGER NOT NULL, inode INTEGER NOT NULL,
-  hash BLOB NOT NULL                  -- blake2b-16 of the bytes
+  hash BLOB NOT NULL                  -- blake2b-16 of the bytes; stamps are in meta, as one blob (see index.py)
 );
 
 CREATE TABLE notes (
@@ -21,6 +21,7 @@ CREATE TABLE notes (
   stored_id INTEGER NOT NULL,         -- 1 where the note itself holds the id
   readable INTEGER NOT NULL,          -- 0: the properties below are those of the last good version
   last_contact TEXT,                  -- derived: the latest of what the note says and of all touches up to meta.day
+  written_contact TEXT,               -- the note's own last_contact property
   role TEXT, organization TEXT, stage TEXT, name TEXT, city TEXT, accepting TEXT, insurance TEXT, specialties TEXT,
   serves TEXT, languages TEXT, tags TEXT, email TEXT, phone TEXT, check_in TEXT, referral_method TEXT,
   credentials TEXT, pronouns TEXT, fax TEXT, website TEXT, address TEXT, telehealth TEXT, referral_includes TEXT,
@@ -37,15 +38,15 @@ CREATE TABLE details (key INTEGER PRIMARY KEY, properties TEXT NOT NULL, other T
 
 CREATE TABLE log (
   note INTEGER NOT NULL, line INTEGER NOT NULL, date TEXT NOT NULL, kind TEXT NOT NULL, who TEXT NOT NULL,
-  text TEXT NOT NULL, rule TEXT NOT NULL, until TEXT, touch INTEGER NOT NULL
-);
-CREATE INDEX log_note ON log (note, touch, date);
+  text TEXT NOT NULL, rule TEXT NOT NULL, until TEXT, touch INTEGER NOT NULL,
+  PRIMARY KEY (note, line)            -- line 0: a referral, which is a touch as a whole
+) WITHOUT ROWID;
 
 CREATE TABLE followups (
   note INTEGER NOT NULL, line INTEGER NOT NULL, text TEXT NOT NULL, status TEXT NOT NULL, due TEXT, time TEXT,
-  kind TEXT NOT NULL, done TEXT, repeat TEXT NOT NULL, block TEXT NOT NULL
-);
-CREATE INDEX followups_note ON followups (note);
+  kind TEXT NOT NULL, done TEXT, repeat TEXT NOT NULL, block TEXT NOT NULL,
+  PRIMARY KEY (note, line)
+) WITHOUT ROWID;
 CREATE INDEX followups_open ON followups (due) WHERE status = 'open';
 
 CREATE TABLE links (

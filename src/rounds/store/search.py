@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, field
 from datetime import date
+from typing import NamedTuple
 
 from rounds.domain.days import is_span, parse_period, parse_span
 from rounds.domain.fields import DATES, FIELDS, YES, Field, Kind, closest, field_named, fold
@@ -27,8 +27,7 @@ _LINES = {
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)")
 
 
-@dataclass(frozen=True, slots=True)
-class Compiled:
+class Compiled(NamedTuple):
     """A condition for `SELECT ... FROM notes n WHERE`.
 
     Attributes:
@@ -60,17 +59,17 @@ def compile_query(query: Query, *, today: date, known: Collection[str] = (), rol
     return Compiled(where, tuple(sql.parameters), sql.uses_due, sql.uses_details)
 
 
-@dataclass(slots=True)
 class _Compiler:
     """Writes one condition; each piece of SQL is asked for in the order in which its values are bound."""
 
-    query: Query
-    today: date
-    known: Collection[str]
-    roles: Collection[str]
-    parameters: list[str | int | float] = field(default_factory=list)
-    uses_due: bool = False
-    uses_details: bool = False
+    def __init__(self, query: Query, today: date, known: Collection[str], roles: Collection[str]) -> None:
+        self.query = query
+        self.today = today
+        self.known = known
+        self.roles = roles
+        self.parameters: list[str | int | float] = []
+        self.uses_due = False
+        self.uses_details = False
 
     def node(self, node: Node) -> str:
         match node:
@@ -125,7 +124,7 @@ class _Compiler:
 
     def check_role(self, value: Value) -> None:
         folded = fold(value.text)
-        if not self.roles or any(fold(role) == folded for role in self.roles):
+        if folded in self.roles or not self.roles or any(fold(role) == folded for role in self.roles):
             return
         near = closest(value.text, sorted(self.roles))
         hint = f"Did you mean role:{written(near)}?" if near else "A star finds all that begin so: role:psy*"

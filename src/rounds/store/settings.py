@@ -2,13 +2,14 @@
 
 import os
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any
+import sys
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any, NamedTuple
 
 from rounds.domain.interval import Interval, parse_interval
 from rounds.domain.problem import Level, Problem
-from rounds.domain.settings import DEFAULT_RULES, FeedSettings, RuleSettings, Settings
+from rounds.domain.settings import DEFAULT_RULES, PRIVACY, FeedSettings, RuleSettings, Settings
 from rounds.errors import SettingsError
 from rounds.formats.notes import FOLDERS
 
@@ -18,6 +19,9 @@ _TOP = {"vault": str, "timezone": str, "folders": dict, "reminders": dict, "mont
 _RULE = {"on": bool, "days": int, "overdue": int, "every": str, "times": int, "roles": dict}
 _FEED = {"query": str, "privacy": str, "window": int, "alarm": str}
 _HOLIDAYS = {"country": str, "subdivision": str, "card": str}
+MOST = 36500
+"""What a number of days, or of anything else here, may be at most."""
+
 _NAMES = {str: "a text in quotes", int: "a whole number", bool: "true or false", dict: "a table"}
 
 
@@ -35,11 +39,17 @@ def read_settings(root: str) -> tuple[Settings, tuple[Problem, ...]]:
 
 def _read(path: str) -> str:
     try:
-        with open(path, encoding="utf-8-sig") as file:
-            return file.read()
-    except (OSError, UnicodeDecodeError) as error:
+        with open(path, "rb") as file:
+            data = file.read()
+    except OSError as error:
+        raise SettingsError(f"{path} can't be read: {error.strerror}", hint="Is it there, and yours?") from error
+    try:
+        return data.decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        column = error.start - data.rfind(b"\n", 0, error.start)
         raise SettingsError(
-            f"{path} can't be read: {error}", hint="It must be a text file in UTF-8."
+            f"{path}:{line}:{column}: a character here is not UTF-8 text", hint="Save the file as UTF-8 in an editor."
         ) from error
 
 
@@ -50,9 +60,11 @@ def _parse(text: str, name: str) -> dict[str, Any]:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         place = re.search(r"line (\d+), column (\d+)", str(error))
-        where = f":{place[1]}:{place[2]}" if place else ""
+        last = text.rstrip("\n")
+        line = place[1] if place else last.count("\n") + 1
+        column = place[2] if place else len(last) - last.rfind("\n")
         what = re.sub(r" \(at .*\)$", "", str(error))
-        raise SettingsError(f"{name}{where}: {what}", hint="Mend that line in an editor.") from error
+        raise SettingsError(f"{name}:{line}:{column}: {what}", hint="Mend that line in an editor.") from error
 
 
 class _Reading:
@@ -69,15 +81,14 @@ class _Reading:
         today = self.checked(top.get("today", {}), {"cap": int}, "today")
         holidays = self.checked(top.get("holidays", {}), _HOLIDAYS, "holidays")
         base = Settings()
-        return replace(
-            base,
+        return base._replace(
             vault=top.get("vault", ""),
             timezone=top.get("timezone", ""),
             folders={**FOLDERS, **{name: folder for name, folder in folders.items() if folder}},
             rules=self.rules(top.get("reminders", {})),
             goal=month.get("goal", base.goal),
             cap=today.get("cap", base.cap),
-            feeds=self.feeds(top.get("feeds", {})) or base.feeds,
+            feeds=self.feeds(top["feeds"]) if top.get("feeds") else base.feeds,
             **holidays,
         )
 
@@ -89,23 +100,32 @@ class _Reading:
         values = self.checked(data, _RULE, f"reminders.{name}")
         default = DEFAULT_RULES[name]
         if "every" in values:
-            values["every"] = self.interval("every", values["every"]) or default.every
+            values["every"] = self.interval("every", values["every"], f"reminders.{name}") or default.every
         if "roles" in values:
-            pairs = {role: self.interval(role, every) for role, every in values["roles"].items()}
+            table = f"reminders.{name}.roles"
+            pairs = {role: self.interval(role, every, table) for role, every in values["roles"].items()}
             values["roles"] = {role.casefold(): every for role, every in pairs.items() if every is not None}
-        return replace(default, **values)
+        return default._replace(**values)
 
     def feeds(self, data: Mapping[str, Any]) -> dict[str, FeedSettings]:
         tables = self.checked(data, dict.fromkeys(data, dict), "feeds")
-        return {
-            name: FeedSettings(**self.checked(table, _FEED, f"feeds.{name}"))
-            for name, table in tables.items()
-        }
+        feeds = {}
+        for name, table in tables.items():
+            values = self.checked(table, _FEED, f"feeds.{name}")
+            if "privacy" in table and "privacy" not in values:
+                values["privacy"] = PRIVACY[-1]
+            if re.fullmatch(r"\w[\w -]{0,60}", name):
+                feeds[name] = FeedSettings(**values)
+            else:
+                hint = "Use letters, digits, blanks and hyphens. Until then this feed is not written."
+                self.wrong(name, f'the name "{name}" can\'t be that of a file', hint, "feeds")
+        return feeds
 
-    def interval(self, key: str, text: object) -> Interval | None:
-        every = parse_interval(str(text))
-        if every is None:
-            self.wrong(key, f'{key}: "{text}" is no length of time', "Write 3 months or 1 year.")
+    def interval(self, key: str, text: object, table: str) -> Interval | None:
+        every = parse_interval(text) if isinstance(text, str) else None
+        if every is None or not every.length():
+            self.wrong(key, f'{key}: "{text}" is no length of time', "Write 3 months or 1 year.", table)
+            return None
         return every
 
     def checked(self, data: Mapping[str, Any], kinds: Mapping[str, type], table: str) -> dict[str, Any]:
@@ -116,10 +136,20 @@ class _Reading:
             if wanted is None:
                 self.unknown(key, kinds, table)
             elif type(value) is not wanted:
-                self.wrong(key, f"{key} should be {_NAMES[wanted]}", "The default is used until then.")
-            else:
+                self.wrong(key, f"{key} should be {_NAMES[wanted]}", "The default is used until then.", table)
+            elif isinstance(value, int) and not 0 <= value <= MOST:
+                self.wrong(key, f"{key} should be from 0 to {MOST}", "The default is used until then.", table)
+            elif self.makes_sense(key, value, table):
                 good[key] = value
         return good
+
+    def makes_sense(self, key: str, value: object, table: str) -> bool:
+        """Whether a text of the right kind also means something; an empty one does."""
+        check = _CHECKS.get("folder" if table == "folders" else key)
+        if check is None or not isinstance(value, str) or not value or check[0](value):
+            return True
+        self.wrong(key, f'{key}: "{value}" {check[1]}', check[2], table)
+        return False
 
     def unknown(self, key: str, kinds: Mapping[str, type], table: str) -> None:
         import difflib
@@ -127,16 +157,79 @@ class _Reading:
         close = difflib.get_close_matches(key, kinds, 1)
         hint = f'Did you mean "{close[0]}"?' if close else f"Known here: {', '.join(kinds)}."
         where = f" in [{table}]" if table else ""
-        self.wrong(key, f'unknown key "{key}"{where}', hint)
+        self.wrong(key, f'unknown key "{key}"{where}', hint, table)
 
-    def wrong(self, key: str, message: str, hint: str) -> None:
-        match = re.search(rf"^[ \t]*(?:\[[^\]\n]*)?\"?{re.escape(key)}\b", self.text, re.MULTILINE)
-        line = self.text.count("\n", 0, match.start()) + 1 if match else 1
-        self.problems.append(Problem(message, line, 1, hint, Level.WARNING, FILE))
+    def wrong(self, key: str, message: str, hint: str, table: str) -> None:
+        line, column = _place(self.text, table, key)
+        self.problems.append(Problem(message, line, column, hint, Level.WARNING, FILE))
 
 
-@dataclass(frozen=True, slots=True)
-class Config:
+def _place(text: str, table: str, key: str) -> tuple[int, int]:
+    """1-based line and column of a key in its table, of its table's header, or of the key's first mention."""
+    wanted = [*table.split("."), key] if table else [key]
+    inside: list[str] = []
+    nearest = (1, 1)
+    depth = 0
+    for number, line in enumerate(text.split("\n"), 1):
+        header = re.match(r"\s*\[+(.+?)\]+\s*(?:#.*)?$", line)
+        named = header or re.match(r"\s*((?:[\w-]+|\"[^\"]*\"|'[^']*'|\s*\.\s*)+?)\s*=", line)
+        if named is None:
+            continue
+        names = [part.strip().strip("\"'") for part in named[1].split(".")]
+        inside = names if header else inside
+        full = names if header else inside + names
+        if full == wanted:
+            return number, named.start(1) + 1
+        if full == wanted[: len(full)] and len(full) > depth:
+            depth, nearest = len(full), (number, named.start(1) + 1)
+    return nearest
+
+
+def _is_zone(name: str) -> bool:
+    from zoneinfo import ZoneInfo
+
+    try:
+        return bool(ZoneInfo(name))
+    except (KeyError, ValueError, OSError):
+        return False
+
+
+def _is_month_day(text: str) -> bool:
+    try:
+        return bool(re.fullmatch(r"\d\d-\d\d", text) and date.fromisoformat(f"2024-{text}"))
+    except ValueError:
+        return False
+
+
+def _is_country(text: str) -> bool:
+    return re.fullmatch(r"[A-Za-z]{2}", text) is not None
+
+
+def _is_time(text: str) -> bool:
+    return re.fullmatch(r"([01]?\d|2[0-3]):[0-5]\d", text) is not None
+
+
+def _is_inside(folder: str) -> bool:
+    """Whether a folder name stays in the vault, and is one that a scan looks into."""
+    parts = folder.strip("/").split("/")
+    return not folder.startswith("/") and "\\" not in folder and not any(p == "" or p[0] == "." for p in parts)
+
+
+_CHECKS: Mapping[str, tuple[Callable[[str], bool], str, str]] = {
+    "timezone": (_is_zone, "is no timezone", 'Write it as "America/Los_Angeles".'),
+    "card": (_is_month_day, "is no day of a year", 'Write it as "12-10".'),
+    "country": (_is_country, "is no country", 'Write two letters, such as "US".'),
+    "folder": (_is_inside, "is no folder of the vault", "Name one inside the vault; the default is used until then."),
+    "alarm": (_is_time, "is no time of day", 'Write it as "9:00".'),
+    "privacy": (
+        PRIVACY.__contains__,
+        "is no level of privacy",
+        f"Known: {', '.join(PRIVACY)}. Until then the feed says as little as it can.",
+    ),
+}
+
+
+class Config(NamedTuple):
     """What belongs to this machine and this person.
 
     Attributes:
@@ -152,14 +245,12 @@ class Config:
     feeds: str = ""
     editor: str = ""
     theme: str = ""
-    keys: Mapping[str, str] = field(default_factory=dict)
+    keys: Mapping[str, str] = {}
 
 
 def config_path() -> str:
     """Where config.toml of this machine lies."""
-    import platformdirs
-
-    return os.path.join(platformdirs.user_config_dir("rounds", appauthor=False), "config.toml")
+    return os.path.join(_folder("config"), "config.toml")
 
 
 def read_config() -> Config:
@@ -172,10 +263,8 @@ def read_config() -> Config:
     if not os.path.exists(path):
         return Config()
     data = _parse(_read(path), path)
-    defaults = Config()
     for key, value in data.items():
-        wanted = getattr(defaults, key, None)
-        if wanted is None or not isinstance(value, dict if key == "keys" else str):
+        if key not in Config.__dataclass_fields__ or not isinstance(value, dict if key == "keys" else str):
             raise SettingsError(
                 f"{path}: {key} is not known, or not of the right kind",
                 hint="Known: vault, me, feeds, editor, theme, [keys].",
@@ -185,13 +274,22 @@ def read_config() -> Config:
 
 def cache_folder(name: str) -> str:
     """Folder for what can be rebuilt, by vault."""
-    import platformdirs
-
-    return os.path.join(platformdirs.user_cache_dir("rounds", appauthor=False), name)
+    return os.path.join(_folder("cache"), name)
 
 
 def data_folder(name: str) -> str:
     """Folder for what can't be rebuilt, by vault: feeds among it."""
+    return os.path.join(_folder("data"), name)
+
+
+_XDG = {"cache": "~/.cache", "config": "~/.config", "data": "~/.local/share"}
+
+
+def _folder(kind: str) -> str:
+    """The platform's folder of that kind for Rounds."""
+    if sys.platform == "linux":  # as platformdirs has it, whose import takes a tenth of a whole `rounds list`
+        named = os.environ.get(f"XDG_{kind.upper()}_HOME", "")
+        return os.path.join(named if named.strip() else os.path.expanduser(_XDG[kind]), "rounds")
     import platformdirs
 
-    return os.path.join(platformdirs.user_data_dir("rounds", appauthor=False), name)
+    return str(getattr(platformdirs, f"user_{kind}_dir")("rounds", appauthor=False))

@@ -1,8 +1,10 @@
 """Says that a folder is dirty. Events are hints: what changed is found by a scan, never by an event."""
 
 import contextlib
+import os
 import threading
 import time
+import warnings
 from collections.abc import Callable
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -65,6 +67,12 @@ class Watcher:
                 self._first = now
                 self._wake.notify()
 
+    def ignores(self, path: str | bytes) -> bool:
+        """Whether an event is about a swap or temporary file, or anything in a dot-folder such as .git."""
+        text = os.fsdecode(path).removeprefix(self._root)
+        *folders, name = text.split(os.sep)
+        return is_noise(name) or any(folder.startswith(".") for folder in folders)
+
     def stop(self) -> None:
         """End both threads; a callback that runs is waited for."""
         with self._wake:
@@ -78,32 +86,34 @@ class Watcher:
             self._observer = None
 
     def _observe(self) -> None:
-        from watchdog.events import (
-            DirCreatedEvent, DirDeletedEvent, DirMovedEvent, FileClosedEvent, FileCreatedEvent, FileDeletedEvent,
-            FileMovedEvent, FileSystemEventHandler,
-        )  # fmt: skip
+        from watchdog import events
         from watchdog.observers import Observer
 
         watcher = self
 
-        class Handler(FileSystemEventHandler):
+        class Handler(events.FileSystemEventHandler):
             def on_any_event(self, event: "FileSystemEvent") -> None:
-                if not all(_is_noise(path) for path in (event.src_path, event.dest_path) if path):
+                if not all(watcher.ignores(path) for path in (event.src_path, event.dest_path) if path):
                     watcher.hint()
 
-        kinds = [
-            FileCreatedEvent, FileClosedEvent, FileMovedEvent, FileDeletedEvent, DirCreatedEvent, DirMovedEvent,
-            DirDeletedEvent,
-        ]  # fmt: skip
+        kinds: list[type[FileSystemEvent]] = [
+            events.FileCreatedEvent,
+            events.FileClosedEvent,
+            events.FileMovedEvent,
+            events.FileDeletedEvent,
+            events.DirCreatedEvent,
+            events.DirMovedEvent,
+            events.DirDeletedEvent,
+        ]
+        # A folder that is made and watched at once is not for users to read about.
+        warnings.filterwarnings("ignore", category=RuntimeWarning, module=r"watchdog\.")
         observer = Observer()
         try:
             observer.schedule(Handler(), self._root, recursive=True, event_filter=kinds)
             observer.start()
         except OSError as error:
             self.polling = True
-            self._on_trouble(
-                f"changes can't be watched here ({error.strerror or error}); looking every few seconds"
-            )
+            self._on_trouble(f"changes can't be watched here ({error.strerror or error}); looking every few seconds")
             with contextlib.suppress(RuntimeError):
                 observer.stop()
         else:
@@ -125,9 +135,3 @@ class Watcher:
                     return True
                 self._wake.wait(due - now)
             return False
-
-
-def _is_noise(path: str | bytes) -> bool:
-    """Whether an event is about a swap or temporary file, or anything below a dot-folder such as .git."""
-    text = path.decode(errors="replace") if isinstance(path, bytes) else path
-    return is_noise(text.rpartition("/")[2]) or "/.git/" in text or "/.obsidian/" in text

@@ -1,22 +1,26 @@
 """What people do: log a touch, plan a follow-up, tick, put off or decline a reminder. Each is one save of one note."""
 
+import re
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, time
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 from rounds.domain.followup import FollowUp
-from rounds.domain.reminders import FOLLOW_UP, Reminder
-from rounds.domain.touch import LogEntry
+from rounds.domain.reminders import FOLLOW_UP, Facts, Reminder, written
+from rounds.domain.touch import KINDS, LogEntry
 from rounds.errors import ChangedMeanwhileError, UsageError
-from rounds.formats.log import write_entry
-from rounds.formats.tasks import cancel, move, render_task, tick
+from rounds.formats.document import Document
+from rounds.formats.log import parse_entry, render_entry, write_entry
+from rounds.formats.notes import partner_of, read_note
+from rounds.formats.tasks import TASK, cancel, move, parse_task, render_task, tick
 from rounds.vault.vault import Opened
 
 if TYPE_CHECKING:
     from rounds.vault.vault import Vault
 
+_BLOCK = re.compile(r"\^([A-Za-z0-9-]+)[ \t\r]*$", re.MULTILINE)
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's: no letters that look like digits
 
 
@@ -33,9 +37,7 @@ class Done:
     lines: tuple[str, ...]
 
 
-def log_touch(
-    vault: "Vault", path: str, kind: str, text: str, *, on: date | None = None, who: str = ""
-) -> Done:
+def log_touch(vault: "Vault", path: str, kind: str, text: str, *, on: date | None = None, who: str = "") -> Done:
     """Write a log entry into a note.
 
     Args:
@@ -44,30 +46,54 @@ def log_touch(
         text: may hold several lines.
         on: the day; today by default.
         who: handle of the team member.
+
+    Raises:
+        UsageError: the kind or the handle is not one word.
     """
-    return _write(vault, path, LogEntry(on or vault.today(), kind.strip().lower(), _one_text(text), who=who))
+    entry = LogEntry(on or vault.today(), _word(kind).lower(), _one_text(text), who=_handle(who))
+    return _write(vault, path, entry if entry.kind or _reads_back(entry) else replace(entry, kind="note"))
 
 
 def _write(vault: "Vault", path: str, entry: LogEntry) -> Done:
     opened = vault.read(path)
-    document = write_entry(opened.document, opened.note.log, entry)
-    vault.save(opened, document)
-    return Done(path, tuple(_new_lines(opened, document.text)))
+    vault.save(opened, write_entry(opened.document, opened.note.log, entry))
+    return Done(path, tuple(render_entry(entry)))
+
+
+def _word(kind: str) -> str:
+    if kind.strip() and not re.fullmatch(r"[^\W\d_][\w-]*", kind.strip()):
+        raise UsageError(f'"{kind}" is no kind of touch', hint=f"Write one word, such as {', '.join(KINDS[:4])}.")
+    return kind.strip()
+
+
+def _handle(who: str) -> str:
+    handle = who.strip().removeprefix("@")
+    if handle and not re.fullmatch(r"[\w.-]+", handle):
+        raise UsageError(f'"{who}" is no handle', hint="Write one word, such as @kim.")
+    return handle
 
 
 def _one_text(text: str) -> str:
-    return "\n".join(line.strip() for line in text.strip().splitlines() if line.strip())
+    """A text as a log entry can hold it: a line that would be a task or open a code block goes on in the line above."""
+    lines: list[str] = []
+    for line in filter(None, map(str.strip, text.splitlines())):
+        if lines and (TASK.match(line) or line.startswith(("```", "~~~"))):
+            lines[-1] += f" {line}"
+        else:
+            lines.append(line)
+    return "\n".join(lines)
 
 
-def _new_lines(opened: Opened, text: str) -> list[str]:
-    """Lines that an edit of ours brought in, for showing them."""
-    before = set(opened.document.text.splitlines())
-    return [line for line in text.splitlines() if line.strip() and line not in before]
+def _reads_back(entry: LogEntry) -> bool:
+    """Whether an entry without a kind is read as such: `coffee: nice place` and `skip thanks` are not."""
+    first, *more = render_entry(entry)
+    try:
+        return parse_entry(first, entry.line, more) == entry
+    except ValueError:
+        return False
 
 
-def plan(
-    vault: "Vault", path: str, text: str, *, due: date | None, at: time | None = None, kind: str = ""
-) -> Done:
+def plan(vault: "Vault", path: str, text: str, *, due: date | None, at: time | None = None, kind: str = "") -> Done:
     """Write a follow-up into a note, with a block id of its own.
 
     Args:
@@ -75,23 +101,41 @@ def plan(
         at: local time of the practice.
         kind: of the touch that doing it will be.
     """
-    opened = vault.read(path)
-    words = " ".join(text.split())
-    followup = FollowUp(words, due=due, time=at, kind=kind, block=_block_id(opened, f"{words}\0{due}\0{at}"))
+    words, kind = " ".join(text.split()), _word(kind).lower()
     if not words and not kind:
         raise UsageError(
             "a follow-up needs a few words",
             hint='For example: rounds plan WHO "send the one-pager" --by friday',
         )
+    opened = vault.read(path)
+    followup = FollowUp(words, due=due, time=at, kind=kind, block=_block_id(opened, f"{words}\0{due}\0{at}"))
     dataview = "[due::" in opened.document.text and "📅" not in opened.document.text
     line = render_task(followup, dataview=dataview)
+    if not _keeps(followup, line):
+        raise UsageError(
+            f'"{words}" would be read as something else in a note', hint="Leave out dates and signs in brackets."
+        )
     vault.save(opened, opened.document.append_to_section("Follow-ups", [line]))
     return Done(path, (line,))
 
 
+def _keeps(followup: FollowUp, line: str) -> bool:
+    """Whether a task line gives back what was asked for. What its words say beyond that, such as a time, may count."""
+    try:
+        found = parse_task(line, 0)
+    except ValueError:
+        return False
+    return found is not None and found.block == followup.block and all(
+        wanted in (None, "", given)
+        for wanted, given in (
+            (followup.due, found.due), (followup.time, found.time), (followup.kind, found.kind),
+        )
+    )  # fmt: skip
+
+
 def _block_id(opened: Opened, text: str, taken: Collection[str] = ()) -> str:
     """A block id that the note does not have yet: the same for the same note and text (vault format, Follow-up)."""
-    used = {followup.block for followup in opened.note.followups} | set(taken)
+    used = {*_BLOCK.findall(opened.document.text), *taken}
     for attempt in range(1000):
         number = int.from_bytes(blake2b(f"{opened.path}\0{text}\0{attempt}".encode(), digest_size=3).digest())
         block = "f-" + "".join(_ALPHABET[number >> shift & 31] for shift in (15, 10, 5, 0))
@@ -100,77 +144,84 @@ def _block_id(opened: Opened, text: str, taken: Collection[str] = ()) -> str:
     raise UsageError("this note holds too many follow-ups", hint="Delete some that are done.")
 
 
-def done(
-    vault: "Vault", reminder: Reminder, text: str = "", *, kind: str = "", on: date | None = None
-) -> Done:
+def done(vault: "Vault", reminder: Reminder, text: str = "", *, kind: str = "", on: date | None = None) -> Done:
     """Do what a reminder asks: tick the follow-up, or log the touch that the rule waits for.
 
     A follow-up that repeats gets its next one in the line above. Words about a ticked follow-up go into the log.
     """
     if reminder.rule != FOLLOW_UP:
         return log_touch(vault, reminder.path, kind or reminder.kind or "note", text, on=on)
-    opened, line = _task_line(vault, reminder)
-    lines = tick(
-        line, on or vault.today(), block=_block_id(opened, line) if reminder.cause.startswith("f-") else ""
-    )
-    document = opened.document.replace_line(reminder_line(opened, reminder), "\n".join(lines))
-    if text:
-        ticked = Opened(opened.path, document, opened.base, opened.note)
-        entry = LogEntry(on or vault.today(), kind or "note", _one_text(text))
-        document = write_entry(ticked.document, _log_of(vault, ticked), entry)
+    opened, number, line = _task_line(vault, reminder)
+    block = _block_id(opened, line) if reminder.cause.startswith("f-") else ""
+    try:
+        lines = tick(line, on or vault.today(), block=block)
+    except OverflowError:
+        raise UsageError("the next one would be too far away", hint="Change how often it repeats.") from None
+    document = opened.document.replace_line(number, "\n".join(lines))
+    if text or (kind and kind != reminder.kind):
+        entry = LogEntry(on or vault.today(), _word(kind).lower() or "note", _one_text(text))
+        document = write_entry(document, _log_of(vault, opened.path, document), entry)
     vault.save(opened, document)
     return Done(opened.path, tuple(lines))
 
 
-def _log_of(vault: "Vault", opened: Opened) -> tuple[LogEntry, ...]:
-    from rounds.formats.notes import read_note
-
-    return read_note(opened.path, bytes(opened.document), vault.reader.folders).log
+def _log_of(vault: "Vault", path: str, document: Document) -> tuple[LogEntry, ...]:
+    return read_note(path, bytes(document), vault.reader.folders).log
 
 
 def later(vault: "Vault", reminder: Reminder, until: date) -> Done:
     """Put a reminder off: a follow-up gets another date, a rule waits until then."""
     if reminder.rule != FOLLOW_UP:
-        return _write(
-            vault, reminder.path, LogEntry(vault.today(), "later", "", rule=reminder.rule, until=until)
-        )
-    opened, line = _task_line(vault, reminder)
+        return _decline(vault, reminder, LogEntry(vault.today(), "later", "", rule=reminder.rule, until=until))
+    opened, number, line = _task_line(vault, reminder)
     moved = move(line, until)
-    vault.save(opened, opened.document.replace_line(reminder_line(opened, reminder), moved))
+    vault.save(opened, opened.document.replace_line(number, moved))
     return Done(opened.path, (moved,))
 
 
 def skip(vault: "Vault", reminder: Reminder, why: str = "") -> Done:
     """Decline a reminder: a follow-up is marked cancelled, a rule is told to let this one be."""
     if reminder.rule != FOLLOW_UP:
-        return _write(
-            vault, reminder.path, LogEntry(vault.today(), "skip", _one_text(why), rule=reminder.rule)
-        )
-    opened, line = _task_line(vault, reminder)
+        return _decline(vault, reminder, LogEntry(vault.today(), "skip", _one_text(why), rule=reminder.rule))
+    opened, number, line = _task_line(vault, reminder)
     given_up = cancel(line, vault.today())
-    vault.save(opened, opened.document.replace_line(reminder_line(opened, reminder), given_up))
+    vault.save(opened, opened.document.replace_line(number, given_up))
     return Done(opened.path, (given_up,))
 
 
-def _task_line(vault: "Vault", reminder: Reminder) -> tuple[Opened, str]:
+def _decline(vault: "Vault", reminder: Reminder, entry: LogEntry) -> Done:
+    """Write a `skip` or `later`; one of today about the same rule was another thought, and is replaced."""
+    opened = vault.read(reminder.path)
+    lines = render_entry(entry)
+    before = [e for e in opened.note.log if (e.date, e.rule) == (entry.date, entry.rule) and "\n" not in e.text]
+    if before:
+        document = opened.document.replace_line(before[-1].line, "\n".join(lines))
+    else:
+        document = write_entry(opened.document, opened.note.log, entry)
+    vault.save(opened, document)
+    return Done(opened.path, tuple(lines))
+
+
+def _task_line(vault: "Vault", reminder: Reminder) -> tuple[Opened, int, str]:
     opened = vault.read(reminder.path)
     number = reminder_line(opened, reminder)
-    return opened, opened.document.text.split("\n")[number - 1].rstrip("\r")
+    return opened, number, opened.document.text.split("\n")[number - 1].rstrip("\r")
 
 
 def reminder_line(opened: Opened, reminder: Reminder) -> int:
-    """The 1-based line of a written reminder in the note as it is now.
+    """The 1-based line of a written reminder in the note as it is now. It may have moved, but not have changed.
 
     Raises:
         ChangedMeanwhileError: the line is no longer there as it was.
     """
-    from rounds.domain.reminders import Facts, written
-    from rounds.formats.notes import partner_of
-
     partner = partner_of(opened.path, "", reminder.note_id, {})
     for current in written(Facts(partner, followups=opened.note.followups)):
-        if current.cause == reminder.cause:
+        if current.cause == reminder.cause and _what(current) == _what(reminder):
             return current.line
     raise ChangedMeanwhileError(
         f"{reminder.path}: that follow-up is no longer there as it was", hint="Look at the note again."
     )
+
+
+def _what(reminder: Reminder) -> tuple[object, ...]:
+    return reminder.title, reminder.due, reminder.time, reminder.kind

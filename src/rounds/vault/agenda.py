@@ -20,16 +20,17 @@ _T = TypeVar("_T")
 _LOG = """
 SELECT l.note, l.date, l.kind, l.text, l.line, l.who, l.rule, l.until FROM log l JOIN notes n ON n.key = l.note
   WHERE n.type = 'partner'
-UNION ALL SELECT n.key, l.date, l.kind, l.text, 0, l.who, '', NULL FROM links k
+UNION ALL SELECT DISTINCT n.key, l.date, l.kind, l.text, 0, l.who, '', NULL FROM links k
   JOIN notes o ON o.key = k.note AND o.type IN ('organization', 'referral')
   JOIN log l ON l.note = k.note AND l.line = k.line AND l.touch
   JOIN notes n ON n.stem = k.target AND n.type = 'partner'
   WHERE (k.property = '' OR k.property = 'partner') AND (k.folder = '' OR n.path LIKE '%' || k.folder || '/%')"""
 
-# Done ones too, where a note has an open one: they count when equal lines are told apart.
+# Done ones too, where a note has an open one: they count when equal lines are told apart. And meetings ticked late.
 _FOLLOWUPS = """
 SELECT note, line, text, status, due, time, kind, done, block FROM followups
-  WHERE note IN (SELECT note FROM followups WHERE status = 'open') ORDER BY line"""
+  WHERE note IN (SELECT note FROM followups WHERE status = 'open')
+    OR (status = 'done' AND kind IN ('coffee', 'meeting') AND due < done) ORDER BY line"""
 
 
 def reminders(vault: "Vault") -> list[Reminder]:
@@ -41,15 +42,12 @@ def facts(vault: "Vault") -> Iterator[Facts]:
     """What the rules need, of every partner and of every other note with a follow-up."""
     followups = _by_note((note, _followup(row)) for note, *row in vault.rows(_FOLLOWUPS))
     log = _by_note((note, _entry(row)) for note, *row in vault.rows(_LOG))
-    for entry in vault.entries(
-        "n.type = 'partner' OR n.key IN (SELECT note FROM followups WHERE status = 'open')"
-    ):
+    for entry in vault.entries("n.type = 'partner' OR n.key IN (SELECT note FROM followups WHERE status = 'open')"):
         yield Facts(
-            partner=partner_of(
-                entry.path, entry.name, entry.id, entry.properties if entry.type == "partner" else {}
-            ),
+            partner=partner_of(entry.path, entry.name, entry.id, entry.properties if entry.type == "partner" else {}),
             log=tuple(log.get(entry.key, ())),
             followups=tuple(followups.get(entry.key, ())),
+            ruled=entry.type == "partner",
         )
 
 
@@ -105,7 +103,5 @@ def timeline(vault: "Vault", entry: Entry) -> list[LogEntry]:
     """Everything that happened with a partner or organization, newest first."""
     rows = vault.rows(f"SELECT * FROM ({_LOG}) WHERE note = ?", (entry.key,))
     if entry.type != "partner":
-        rows = vault.rows(
-            "SELECT note, date, kind, text, line, who, rule, until FROM log WHERE note = ?", (entry.key,)
-        )
+        rows = vault.rows("SELECT note, date, kind, text, line, who, rule, until FROM log WHERE note = ?", (entry.key,))
     return sorted((_entry(list(row[1:])) for row in rows), key=lambda e: (e.date, e.line), reverse=True)

@@ -1,22 +1,22 @@
 """Lists and searches over the index: what the query language is answered with."""
 
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+import json
+from collections.abc import Collection, Iterator, Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 from rounds.domain.query import Every, Node, Word, parse
+from rounds.errors import UsageError
 from rounds.store.search import Compiled, compile_query
 from rounds.vault.vault import Entry
 
 if TYPE_CHECKING:
     from rounds.vault.vault import Vault
 
-ORDERS = {"name": "n.title", "last": "n.last_contact", "role": "n.role", "stage": "n.stage", "city": "n.city"}
+ORDERS = {"name": "n.name", "last": "n.last_contact", "role": "n.role", "stage": "n.stage", "city": "n.city"}
 """What a list can be ordered by; a minus in front turns it around."""
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """A note that a search found, with the passage; matches stand between U+0002 and U+0003."""
 
     entry: Entry
@@ -26,9 +26,10 @@ class Hit:
 class _Names(Collection[str]):
     """Distinct values that are only looked up when a query asks for them."""
 
-    def __init__(self, vault: "Vault", sql: str) -> None:
+    def __init__(self, vault: "Vault", sql: str, one: str = "") -> None:
         self._vault = vault
         self._sql = sql
+        self._one = one
         self._known: list[str] | None = None
 
     def _all(self) -> list[str]:
@@ -37,6 +38,8 @@ class _Names(Collection[str]):
         return self._known
 
     def __contains__(self, name: object) -> bool:
+        if self._one:
+            return bool(self._vault.rows(self._one, (name,)))
         return name in self._all()
 
     def __iter__(self) -> Iterator[str]:
@@ -60,6 +63,7 @@ def roles(vault: "Vault") -> Collection[str]:
         vault,
         "SELECT DISTINCT trim(replace(role, '|', '')) FROM notes WHERE role IS NOT NULL AND role <> '' "
         "UNION SELECT stem FROM notes WHERE type = 'role' ORDER BY 1",
+        "SELECT 1 FROM notes WHERE instr(role, '| ' || ? || ' |') LIMIT 1",
     )
 
 
@@ -69,9 +73,7 @@ def compiled(vault: "Vault", query: str) -> Compiled:
     Raises:
         QueryError: it can't be understood; with the place.
     """
-    condition = compile_query(
-        parse(query), today=vault.today(), known=property_names(vault), roles=roles(vault)
-    )
+    condition = compile_query(parse(query), today=vault.today(), known=property_names(vault), roles=roles(vault))
     if condition.uses_due:
         _fill_due(vault)
     return condition
@@ -86,12 +88,13 @@ def _fill_due(vault: "Vault") -> None:
         if reminder.due is not None:
             day = str(reminder.due)
             earliest[reminder.path] = min(day, earliest.get(reminder.path, day))
-    run = vault.index.connection
-    run.execute("CREATE TEMP TABLE IF NOT EXISTS due (note INTEGER PRIMARY KEY, date TEXT)")
-    run.execute("DELETE FROM due")
-    run.executemany(
-        "INSERT INTO due SELECT key, ? FROM files WHERE path = ?", [(d, p) for p, d in earliest.items()]
-    )
+    with vault.lock:
+        run = vault.index.connection
+        run.execute("CREATE TEMP TABLE IF NOT EXISTS due (note INTEGER PRIMARY KEY, date TEXT)")
+        run.execute("DELETE FROM due")
+        run.executemany(
+            "INSERT INTO due SELECT key, ? FROM files WHERE path = ?", [(d, p) for p, d in earliest.items()]
+        )
 
 
 def _from(condition: Compiled) -> str:
@@ -111,10 +114,50 @@ def keys(vault: "Vault", query: str, *, types: Collection[str] = (), order: str 
         order: one of ORDERS; a minus in front turns it around.
     """
     condition = compiled(vault, query)
+    rows = vault.rows(f"SELECT n.key {_from(condition)}{_end(types, order)}", (*condition.parameters, *types))
+    return [int(str(row[0])) for row in rows]
+
+
+def _end(types: Collection[str], order: str) -> str:
+    column = ORDERS.get(order.removeprefix("-"))
+    if column is None:
+        raise UsageError(f'a list can\'t be ordered by "{order}"', hint=f"Known: {', '.join(ORDERS)}.")
     only = f" AND n.type IN ({','.join('?' * len(types))})" if types else ""
-    by = f"{ORDERS[order.removeprefix('-')]} COLLATE NOCASE{' DESC' if order.startswith('-') else ''}"
-    sql = f"SELECT n.key {_from(condition)}{only} ORDER BY {by}, n.title COLLATE NOCASE, n.key"
-    return [int(str(row[0])) for row in vault.rows(sql, (*condition.parameters, *types))]
+    by = f"{column}{' DESC' if order.startswith('-') else ''}"
+    return f"{only} ORDER BY {by}, n.name, n.key"
+
+
+def columns(
+    vault: "Vault", query: str, names: Sequence[str], *, types: Collection[str] = (), order: str = "name"
+) -> list[list[object]]:
+    """Some properties of the notes that a query finds, in order: for long lists, where whole entries would take long.
+
+    Args:
+        names: of properties; `name`, `last`, `last_contact`, `path`, `type` and `id` are those of the entry.
+        types, order: as for `keys`.
+
+    Returns:
+        A row for each note, with a value for each name.
+    """
+    condition = compiled(vault, query)._replace(uses_details=True)
+    inside = [name for name in names if name not in _OWN]
+    paths = [f'$."{name}"' for name in inside] + ["$.type", "$.type"]  # from two on, the answer is an array
+    sql = (
+        f"SELECT json_extract(d.properties{',?' * len(paths)}), {', '.join(_OWN.values())} "
+        f"{_from(condition)}{_end(types, order)}"
+    )
+    rows = vault.rows(sql, (*paths, *condition.parameters, *types))
+    values = json.loads(f"[{','.join([str(row[0]) for row in rows])}]")
+    places = [(0, inside.index(name)) if name in inside else (1, [*_OWN].index(name) + 1) for name in names]
+    return [
+        [row[place] if own else value[place] for own, place in places] for row, value in zip(rows, values, strict=True)
+    ]
+
+
+_OWN = {
+    "name": "n.title", "last": "n.last_contact", "last_contact": "n.last_contact", "path": "n.path", "type": "n.type",
+    "id": "n.id",
+}  # fmt: skip
 
 
 def entries(vault: "Vault", found: Collection[int]) -> list[Entry]:
@@ -124,9 +167,7 @@ def entries(vault: "Vault", found: Collection[int]) -> list[Entry]:
     return [by_key[key] for key in found if key in by_key]
 
 
-def listed(
-    vault: "Vault", query: str, *, types: Collection[str] = ("partner",), order: str = "name"
-) -> list[Entry]:
+def listed(vault: "Vault", query: str, *, types: Collection[str] = ("partner",), order: str = "name") -> list[Entry]:
     """The notes that a query finds, in order. A query that names `type:` itself wants `types=()`."""
     return entries(vault, keys(vault, query, types=types, order=order))
 
@@ -139,9 +180,7 @@ def searched(vault: "Vault", query: str, *, limit: int = 50) -> list[Hit]:
         return [Hit(entry, "") for entry in entries(vault, keys(vault, query)[:limit])]
     rows = vault.rows(
         f"SELECT n.key, snippet(search, -1, char(2), char(3), '…', 12) {_from(condition)} AND search MATCH ? "
-        "ORDER BY rank, n.title LIMIT ?".replace(
-            "FROM notes n", "FROM search JOIN notes n ON n.key = search.rowid"
-        ),
+        "ORDER BY rank, n.title LIMIT ?".replace("FROM notes n", "FROM search JOIN notes n ON n.key = search.rowid"),
         (*condition.parameters, words, limit),
     )
     passages = {int(str(key)): str(text) for key, text in rows}

@@ -2,7 +2,7 @@
 
 import os
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -10,6 +10,7 @@ from rounds.domain.feed import feed_events
 from rounds.domain.reminders import Reminder
 from rounds.domain.settings import FeedSettings
 from rounds.errors import SettingsError
+from rounds.formats.links import plain
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -48,10 +49,10 @@ def write_feeds(vault: "Vault", to: str = "") -> list[WrittenFeed]:
 
     feeds = vault.settings.feeds
     if to.endswith(".ics") and len(feeds) != 1:
-        raise SettingsError(
-            f"{to} is one file, and rounds.toml has {len(feeds)} feeds", hint="Name a folder instead."
-        )
-    found = reminders(vault)
+        raise SettingsError(f"{to} is one file, and rounds.toml has {len(feeds)} feeds", hint="Name a folder instead.")
+    if not vault.rows("SELECT 1 FROM meta LIMIT 1"):
+        vault.sync()  # an index that was never filled would give a calendar without a single event
+    found = [replace(reminder, title=plain(reminder.title)) for reminder in reminders(vault)]
     return [_write(vault, name, settings, found, to) for name, settings in feeds.items()]
 
 

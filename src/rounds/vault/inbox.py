@@ -1,4 +1,4 @@
-"""Inbox.md: one thought a line, from the phone. Each is matched to a person, a kind and a day, and filed after a yes."""
+"""Inbox.md: one thought a line, from the phone. Each is matched to person, kind and day, and filed after a yes."""
 
 import re
 from collections.abc import Sequence
@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from rounds.domain.fields import fold
 from rounds.domain.touch import KINDS
+from rounds.errors import ChangedMeanwhileError, EditRefusedError
+from rounds.formats.document import Document
 from rounds.vault.acts import log_touch
 
 if TYPE_CHECKING:
@@ -15,13 +17,21 @@ if TYPE_CHECKING:
 
 FILE = "Inbox.md"
 _MARK = re.compile(r"^\s*(?:[-*+]|\d+[.)])\s+(?:\[.\]\s+)?")
-_NO_THOUGHT = re.compile(r"\s*(?:#|>|%%|<!--|---|```)")
+_NO_THOUGHT = re.compile(r"\s*(?:#{1,6}(?:\s|$)|>|%%|<!--|---|```)")
 _KIND_WORDS = {
     "emailed": "email", "mailed": "email", "mail": "email", "wrote": "email", "called": "call", "phoned": "call",
     "phone": "call", "rang": "call", "met": "meeting", "lunch": "meeting", "visited": "meeting", "zoom": "meeting",
     "replied": "reply", "answered": "reply", "thanked": "thanks", "introduced": "intro", "referred": "referral",
     "card": "card", "texted": "call",
 }  # fmt: skip
+_DID = frozenset({"wrote", "rang", "met", "lunch"})
+_BEFORE_NAME = frozenset({
+    *KINDS, *_KIND_WORDS, "with", "to", "from", "at", "by", "had", "a", "an", "dr", "mr", "mrs", "ms", "prof", "quick",
+})  # fmt: skip
+_BEFORE_KIND = frozenset({
+    "had", "a", "an", "quick", "short", "long", "nice", "good", "great", "lovely", "phone", "video", "for", "over",
+    "by", "with", "we",
+})  # fmt: skip
 _EDGE = " \t,;:.-–—"
 
 
@@ -66,12 +76,17 @@ def thoughts(vault: "Vault") -> list[Thought]:
         return []
     names = _names(vault)
     found = []
-    start = opened.document.body_line
-    for number, line in enumerate(opened.document.body.splitlines(), start):
-        text = _MARK.sub("", line).strip()
-        if text and not _NO_THOUGHT.match(line):
+    for number, line in enumerate(opened.document.body.split("\n"), opened.document.body_line):
+        text = _thought(line)
+        if text:
             found.append(_read(number, text, names, vault.today()))
     return found
+
+
+def _thought(line: str) -> str:
+    """A line without list mark, box and line end; empty where it is no thought."""
+    line = line.strip("\ufeff\r")
+    return "" if _NO_THOUGHT.match(line) else _MARK.sub("", line).strip()
 
 
 def _names(vault: "Vault") -> list[_Name]:
@@ -87,17 +102,10 @@ def _names(vault: "Vault") -> list[_Name]:
 
 
 def _read(line: int, text: str, names: Sequence[_Name], today: date) -> Thought:
-    from rounds.formats.dates import find_date
-
-    words = text
-    day = today
-    dated = find_date(text, today=today, past=True)
-    if dated is not None:
-        phrase, day, _ = dated
-        words = words.replace(phrase, " ", 1)
-    people, used = _people(words, names)
-    for word in used:
-        words = re.sub(rf"(?<!\w){re.escape(word)}(?!\w)", " ", words, count=1)
+    people, rest = _people(text, names)  # before the date: May, June and Sun are names too
+    day, words = _day(rest, today)
+    if not people:
+        people, words = _people(words, names)
     kind, words = _kind(words)
     words = re.sub(r"\s+([,;:.])", r"\1", " ".join(words.split())).strip(_EDGE)
     only = people[0] if len(people) == 1 else None
@@ -113,20 +121,32 @@ def _read(line: int, text: str, names: Sequence[_Name], today: date) -> Thought:
     )
 
 
-def _people(text: str, names: Sequence[_Name]) -> tuple[list[_Name], list[str]]:
-    """Whoever the line begins with or names in full: the people, and the words that name them."""
-    written = re.findall(r"[^\s,;:]+", text)
-    folded = [fold(word) for word in written]
+def _day(text: str, today: date) -> tuple[date, str]:
+    """The day that a text names, today without one, and the text without it."""
+    from rounds.formats.dates import find_date
+
+    dated = find_date(text, today=today, past=True)
+    return (dated[1], text.replace(dated[0], " ", 1)) if dated is not None else (today, text)
+
+
+def _people(text: str, names: Sequence[_Name]) -> tuple[list[_Name], str]:
+    """Whoever the line begins with or names in full, and the text without the words that name them."""
+    words = list(re.finditer(r"[^\s,;:]+", text))
+    folded = [fold(word[0]) for word in words]
     best: list[_Name] = []
-    used: list[str] = []
+    used = (0, 0)
+    first = True
     for start in range(len(folded)):
-        for length in range(min(4, len(folded) - start), 0, -1):
-            wanted = tuple(folded[start : start + length])
-            fits = {name.path: name for name in names if _fits(name, wanted, first=start == 0)}
-            if fits and (length > len(used) or not best):
-                best, used = list(fits.values()), written[start : start + length]
+        for end in range(min(start + 6, len(folded)), start, -1):
+            wanted = tuple(" ".join(folded[start:end]).split())
+            fits = {name.path: name for name in names if wanted and _fits(name, wanted, first=first)}
+            if fits and (not best or end - start > used[1] - used[0]):
+                best, used = list(fits.values()), (start, end)
                 break
-    return best, used
+        first = first and folded[start] in _BEFORE_NAME
+    if not best:
+        return [], text
+    return best, f"{text[: words[used[0]].start()]} {text[words[used[1] - 1].end() :]}"
 
 
 def _fits(name: _Name, wanted: tuple[str, ...], *, first: bool) -> bool:
@@ -137,13 +157,20 @@ def _fits(name: _Name, wanted: tuple[str, ...], *, first: bool) -> bool:
 
 
 def _kind(text: str) -> tuple[str, str]:
-    """The first word that names a kind of touch, and the text without it where nothing is lost by that."""
+    """The first word that says what kind of touch it was, and the text without it where nothing is lost by that.
+
+    What was done says it anywhere (`called`), what there was only at the beginning or after such words as `had a`:
+    `prefers email` is no email.
+    """
+    before: list[str] = []
     for match in re.finditer(r"[^\W\d_]+", text):
         word = match[0].lower()
-        if word in KINDS:
-            return word, text[: match.start()] + text[match.end() :]
-        if word in _KIND_WORDS:
+        leading = all(known in _BEFORE_KIND for known in before)
+        if word in KINDS and (leading or before[-1] in _BEFORE_KIND):
+            return word, text[match.end() :] if leading else text
+        if word in _KIND_WORDS and (word.endswith("ed") or leading or word in _DID):
             return _KIND_WORDS[word], text
+        before.append(word)
     return "", text
 
 
@@ -159,17 +186,25 @@ def file_thought(vault: "Vault", thought: Thought, *, path: str = "") -> str:
     """
     target = path or thought.path
     log_touch(vault, target, thought.kind, thought.words or thought.text, on=thought.date)
-    take_out(vault, thought)
+    try:
+        take_out(vault, thought)
+    except ChangedMeanwhileError:
+        take_out(vault, thought)  # somebody has just added another thought; ours is in the log and must not be twice
     return target
 
 
 def take_out(vault: "Vault", thought: Thought) -> None:
-    """Take a line out of the inbox; where it has moved or changed meanwhile, it stays."""
+    """Take a line out of the inbox; where it has changed meanwhile, it stays."""
     opened = vault.read(FILE)
-    lines = opened.document.text.splitlines(keepends=True)
-    for index in sorted(range(len(lines)), key=lambda i: abs(i + 1 - thought.line)):
-        if _MARK.sub("", lines[index]).strip() == thought.text:
-            from rounds.formats.document import Document
-
-            vault.save(opened, Document.parse("".join(lines[:index] + lines[index + 1 :]).encode()))
-            return
+    if not opened.document.readable:
+        raise EditRefusedError(f"{FILE} can't be read now", hint="Open it in the editor.")
+    lines = opened.document.text.split("\n")
+    same = [number for number, line in enumerate(lines, 1) if _thought(line) == thought.text]
+    if not same:
+        return
+    number = min(same, key=lambda at: abs(at - thought.line))
+    mark = "\ufeff" if number == 1 and lines[0].startswith("\ufeff") else ""
+    text = mark + "\n".join(lines[: number - 1] + lines[number:])
+    if number == len(lines) and number > 1:  # the line before is the last one now, and keeps its line end
+        text += "\n"
+    vault.save(opened, Document.parse(text.encode()))

@@ -2,28 +2,39 @@
 
 import os
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
+from rounds.domain.fields import fold, fold_value
 from rounds.domain.partner import ACCEPTING
-from rounds.errors import EditRefusedError, RoundsError, UsageError
+from rounds.errors import RoundsError, UsageError
 from rounds.formats.document import Document
-from rounds.formats.links import LINK, stem
+from rounds.formats.links import first_target
 from rounds.formats.notes import CHOICES, DATES, KEYS, LINKS, LISTS, day_of, items_of, type_of
 from rounds.store import files
-from rounds.vault.vault import Entry, Opened
+from rounds.vault.naming import LINK_BREAKING, file_name, holder, rename
 
 if TYPE_CHECKING:
     from rounds.vault.vault import Vault
 
+__all__ = [
+    "Setting",
+    "Tidying",
+    "add",
+    "file_name",
+    "parse_setting",
+    "rename",
+    "set_properties",
+    "tidy",
+    "trash",
+    "untidy",
+]
+
 SHOWN = 8
 """How many of a partner's properties a new note shows, empty or not (vault format, Partner)."""
-
-_UNPORTABLE = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]|[. ]+$|^[. ]+')
-_RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?$", re.IGNORECASE)
-_LINK_BREAKING = re.compile(r"[\[\]#^|]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +54,7 @@ def parse_setting(text: str) -> Setting:
     """
     match = re.fullmatch(r"\s*([^=+]*?[^=+\s-])\s*([+-]?=)\s*(.*?)\s*", text, re.DOTALL)
     if match is None:
-        raise UsageError(
-            f'"{text}" is not key=value', hint="For example: rounds set Dana stage=met insurance+=Aetna"
-        )
+        raise UsageError(f'"{text}" is not key=value', hint="For example: rounds set Dana stage=met insurance+=Aetna")
     return Setting(match[1], match[2], match[3])
 
 
@@ -67,28 +76,41 @@ def set_properties(vault: "Vault", path: str, settings: Iterable[Setting]) -> li
     vault.save(opened, document)
     before, after = opened.document.properties, document.properties
     return [
-        key
-        for key in {**before, **after}
-        if before.get(key) != after.get(key) or (key in before) != (key in after)
+        key for key in {**before, **after} if before.get(key) != after.get(key) or (key in before) != (key in after)
     ]
 
 
 def _changed(vault: "Vault", document: Document, kind: str, setting: Setting) -> Document:
-    key, order = setting.key, KEYS.get(kind, ())
+    order = KEYS.get(kind, ())
+    key = _key(setting.key, (*document.properties, *order))
     if setting.operator != "=":
         for item in _split(setting.text):
-            value = _value(vault, kind, key, item, many=False)
-            document = (
-                document.add_item(key, value)
-                if setting.operator == "+="
-                else document.remove_item(key, value)
-            )
+            document = _with_member(vault, document, kind, replace(setting, key=key, text=item))
         return document
     if setting.text:
         return document.set(key, _value(vault, kind, key, setting.text, many=key in LISTS), order=order)
-    if key in order[:SHOWN]:
-        return document.set(key, None, order=order)
-    return document.remove(key) if key in document.properties else document
+    if key not in document.properties:
+        return document
+    return document.set(key, None, order=order) if key in order[:SHOWN] else document.remove(key)
+
+
+def _key(typed: str, known: Iterable[str]) -> str:
+    """A property's own name for what somebody typed: `Check-in` means check_in."""
+    names = list(known)
+    return next((name for name in names if name == typed or fold(name) == fold(typed)), typed)
+
+
+def _with_member(vault: "Vault", document: Document, kind: str, setting: Setting) -> Document:
+    """A list with one member more or less; upper case, diacritics and aliases make no other member."""
+    value = _value(vault, kind, setting.key, setting.text, many=False)
+    current = document.properties.get(setting.key)
+    members = current if isinstance(current, list) else [] if current is None else [current]
+    same = [member for member in members if fold_value(member).split("|")[:2] == fold_value(value).split("|")[:2]]
+    if setting.operator == "+=":
+        return document if same else document.add_item(setting.key, value)
+    for member in same:
+        document = document.remove_item(setting.key, member)
+    return document
 
 
 def _split(text: str) -> list[str]:
@@ -100,7 +122,11 @@ def _value(vault: "Vault", kind: str, key: str, text: str, *, many: bool) -> obj
     if many:
         return [_value(vault, kind, key, item, many=False) for item in _split(text)]
     if key in LINKS and "[[" not in text:
+        if LINK_BREAKING.search(text):
+            raise UsageError(f'{key}: a link can\'t hold "{text}"', hint="Leave out [ ] # ^ and |.")
         return f"[[{text}]]"
+    if key == "tags":
+        return text.removeprefix("#")
     if key in DATES:
         from rounds.formats.dates import parse_day
 
@@ -118,11 +144,7 @@ def _choice(key: str, text: str, allowed: Iterable[str]) -> str:
     import difflib
 
     known = list(allowed)
-    value = (
-        {"yes": "open", "no": "full"}.get(text.lower(), text.lower())
-        if tuple(known) == ACCEPTING
-        else text.lower()
-    )
+    value = {"yes": "open", "no": "full"}.get(text.lower(), text.lower()) if tuple(known) == ACCEPTING else text.lower()
     if value in known:
         return value
     close = difflib.get_close_matches(value, known, 1)
@@ -138,15 +160,6 @@ def _check_in(text: str) -> str:
     return text.lower()
 
 
-def file_name(name: str) -> str:
-    """A name as a file name that every system takes and a wiki link can hold, without `.md`."""
-    clean = _LINK_BREAKING.sub("", _UNPORTABLE.sub("", " ".join(name.split())))
-    clean = clean.encode()[:200].decode(errors="ignore").strip(" .")
-    if not clean:
-        raise UsageError(f'"{name}" holds nothing that a file name can', hint="Write it with letters.")
-    return f"{clean}_" if _RESERVED.match(clean) else clean
-
-
 def add(vault: "Vault", name: str, settings: Iterable[Setting], *, kind: str = "partner") -> str:
     """Write a new partner or organization note with the format's first properties.
 
@@ -157,107 +170,36 @@ def add(vault: "Vault", name: str, settings: Iterable[Setting], *, kind: str = "
         RoundsError: somebody of that name is there already.
         UsageError: a value that the format does not know.
     """
+    name = " ".join(unicodedata.normalize("NFC", name).split())
     clean = file_name(name)
-    given = {setting.key: setting for setting in settings}
     order = KEYS[kind]
     document = Document.parse(b"---\n---\n\n## About\n\n\n## Follow-ups\n\n\n## Log\n")
     start: dict[str, object] = {"type": kind, **({"stage": "found"} if kind == "partner" else {})}
     for key in order[:SHOWN]:
         if key != "id":
             document = document.set(key, start.get(key), order=order)
-    if clean != name.strip():
-        document = document.set("name", name.strip(), order=order)
-    for setting in given.values():
+    for setting in settings:
         document = _changed(vault, document, kind, setting)
     path = _free_path(vault, clean, kind, document.properties)
+    if path.rpartition("/")[2] != f"{name}.md":
+        document = document.set("name", name, order=order)
     vault.create(path, document)
     return path
 
 
 def _free_path(vault: "Vault", clean: str, kind: str, properties: Mapping[str, object]) -> str:
     folder = vault.settings.folders["partners" if kind == "partner" else "organizations"].strip("/")
-    same = vault.rows("SELECT path FROM notes WHERE stem = ?", (stem(clean),))
-    if not same and not os.path.lexists(os.path.join(vault.root, folder, f"{clean}.md")):
+    where = holder(vault, f"{folder}/{clean}.md")
+    if not where:
         return f"{folder}/{clean}.md"
-    found = LINK.search(str(properties.get("organization") or ""))
-    path = f"{folder}/{clean} ({file_name(found[1])}).md" if found is not None else ""
-    if path and not os.path.lexists(os.path.join(vault.root, path)):
+    works_at = first_target(properties.get("organization"))
+    path = f"{folder}/{clean} ({file_name(works_at)}).md" if works_at else ""
+    if path and not holder(vault, path):
         return path
-    where = same[0][0] if same else f"{folder}/{clean}.md"
     raise RoundsError(
         f"{clean} is there already: {where}",
         hint="If this is somebody else of that name, say where they work: --organization NAME",
     )
-
-
-def rename(vault: "Vault", entry: Entry, name: str) -> list[str]:
-    """Give a note another name, and every link to it, as Obsidian does. What links say otherwise stays.
-
-    Returns:
-        Paths of the notes whose links were rewritten.
-
-    Raises:
-        RoundsError: that name is taken.
-        EditRefusedError: a note that links to it can't be edited safely; nothing has been changed then.
-    """
-    clean = file_name(name)
-    folder = entry.path.rpartition("/")[0]
-    path = f"{folder}/{clean}.md" if folder else f"{clean}.md"
-    edits = [
-        edit for opened in _linking(vault, entry) if (edit := _relinked(opened, entry, clean)) is not None
-    ]
-    own = vault.read(entry.path)
-    if own.document.properties.get("name") or clean != name.strip():
-        order = KEYS.get(entry.type, ())
-        edited = (
-            own.document.remove("name")
-            if clean == name.strip()
-            else own.document.set("name", name, order=order)
-        )
-    else:
-        edited = own.document
-    if "id" in KEYS.get(entry.type, ()):
-        edited = vault.kept_up(entry.path, edited)
-    vault.save(own, edited)
-    if path != entry.path:
-        files.move(vault.root, entry.path, path)
-    for opened, document in edits:
-        vault.save(opened if opened.path != entry.path else vault.read(path), document)
-    return [opened.path for opened, _ in edits]
-
-
-def _linking(vault: "Vault", entry: Entry) -> list[Opened]:
-    rows = vault.rows(
-        "SELECT DISTINCT s.path FROM links k JOIN notes s ON s.key = k.note JOIN notes n ON n.stem = k.target "
-        "WHERE n.key = ? AND s.key <> n.key AND (k.folder = '' OR n.path LIKE '%' || k.folder || '/%') ORDER BY s.path",
-        (entry.key,),
-    )
-    return [vault.read(str(row[0])) for row in rows]
-
-
-def _relinked(opened: Opened, entry: Entry, clean: str) -> tuple[Opened, Document] | None:
-    """A note with its links to another rewritten; only the target's own characters change."""
-    old = stem(entry.path)
-
-    def replaced(match: re.Match[str]) -> str:
-        folder, _, last = match[1].rpartition("/")
-        if stem(last) != old or (
-            folder and not entry.path.endswith(f"{folder}/{entry.path.rpartition('/')[2]}")
-        ):
-            return match[0]
-        end = ".md" if last.strip().lower().endswith(".md") else ""
-        target = f"{folder}/{clean}{end}" if folder else f"{clean}{end}"
-        return match[0].replace(match[1], target, 1)
-
-    text = LINK.sub(replaced, opened.document.text)
-    if text == opened.document.text:
-        return None
-    document = Document.parse(text.encode())
-    if not document.readable or document.properties.keys() != opened.document.properties.keys():
-        raise EditRefusedError(
-            f"{opened.path}: its links can't be rewritten safely", hint="Change them in the editor."
-        )
-    return opened, document
 
 
 def trash(vault: "Vault", path: str) -> str:
@@ -291,11 +233,7 @@ def untidy(vault: "Vault") -> list[Tidying]:
         if "id" in KEYS[entry.type] and not items_of(entry.properties.get("id")):
             found.append(Tidying(entry.path, "id", entry.id))
         written = day_of(entry.properties.get("last_contact"))
-        if (
-            entry.type == "partner"
-            and entry.last_contact
-            and (written is None or written < entry.last_contact)
-        ):
+        if entry.type == "partner" and entry.last_contact and (written is None or written < entry.last_contact):
             found.append(Tidying(entry.path, "last_contact", entry.last_contact))
     return found
 
@@ -316,8 +254,18 @@ def tidy(vault: "Vault", wanted: Iterable[Tidying]) -> list[tuple[str, str]]:
             document = opened.document
             kind = type_of(path, document.properties, vault.reader.folders)
             for tidying in tidyings:
-                document = document.set(tidying.key, tidying.value, order=KEYS[kind])
+                if _still_untidy(document, tidying):
+                    document = document.set(tidying.key, tidying.value, order=KEYS[kind])
             vault.save(opened, document)
         except RoundsError as error:
             refused.append((path, error.message))
     return refused
+
+
+def _still_untidy(document: Document, tidying: Tidying) -> bool:
+    """Whether nobody has written it meanwhile: an id stays, and `last_contact` is never lowered."""
+    value = document.properties.get(tidying.key)
+    if tidying.key == "id":
+        return not items_of(value)
+    day = day_of(value)
+    return day is None or str(day) < str(tidying.value)

@@ -12,8 +12,11 @@ if TYPE_CHECKING:
 PEOPLE = ("partner", "organization")
 """The types of notes that names on the command line stand for."""
 
-CLOSE = 78.0
-"""Similarity, 0 to 100, from which a misspelled name is taken for its only near neighbor."""
+CLOSE = 74.0
+"""Similarity of each word, 0 to 100, from which a misspelled name is taken for its only near neighbor."""
+
+_ALIKE = 55.0
+"""Similarity from which a name is worth suggesting."""
 
 
 def find(vault: "Vault", who: str, types: tuple[str, ...] = PEOPLE) -> Entry:
@@ -27,13 +30,10 @@ def find(vault: "Vault", who: str, types: tuple[str, ...] = PEOPLE) -> Entry:
         AmbiguousError: several; they are in `candidates`.
     """
     marks = ",".join("?" * len(types))
-    rows = vault.rows(
-        f"SELECT n.key, n.path, n.title, n.id, n.aliases, n.email FROM notes n WHERE n.type IN ({marks})",
-        types,
-    )
+    rows = vault.rows(f"SELECT n.path, n.title, n.id, n.aliases, n.email FROM notes n WHERE n.type IN ({marks})", types)
     people = [_Person(*row) for row in rows]
     wanted = fold(who)
-    matches = [p for p in people if p.is_exactly(who, wanted)] or [
+    matches = [p for p in people if p.is_exactly(who.strip(), wanted)] or [
         p for p in people if wanted and p.holds(wanted)
     ]
     if not matches:
@@ -47,14 +47,17 @@ def find(vault: "Vault", who: str, types: tuple[str, ...] = PEOPLE) -> Entry:
 
 
 def _near(wanted: str, people: list["_Person"], who: str) -> list["_Person"]:
+    """The only person whose name is spelled nearly so. Each word must be near, or Sam Leeson would be Sam Lee."""
     from rapidfuzz import fuzz, process
 
-    names = [person.folded for person in people]
-    ranked = process.extract(wanted, names, scorer=fuzz.WRatio, limit=5)
-    close = [people[place] for _, score, place in ranked if score >= CLOSE and len(wanted) > 2]
-    if len(close) == 1:
-        return close
-    suggestions = [people[place].title for _, score, place in ranked if score >= 55]
+    if not wanted:
+        raise NotFoundError(f'"{who}" holds no name', hint="Write a name, part of it, an email or an id.")
+    near = [person for person in people if len(wanted) > 2 and person.likeness(wanted) >= CLOSE]
+    if len(near) == 1:
+        return near
+    ranked = process.extract(wanted, [person.folded for person in people], scorer=fuzz.WRatio, limit=5)
+    alike = [people[place] for _, score, place in ranked if score >= _ALIKE]
+    suggestions = list(dict.fromkeys(person.title for person in [*near, *alike]))[:5]
     hint = f"Did you mean {', '.join(suggestions[:3])}?" if suggestions else "Add them with: rounds add NAME"
     raise NotFoundError(f'there is nobody named "{who}"', hint=hint, suggestions=suggestions)
 
@@ -64,9 +67,7 @@ class _Person:
 
     __slots__ = ("aliases", "emails", "folded", "id", "path", "title")
 
-    def __init__(
-        self, _key: object, path: object, title: object, id_: object, aliases: object, emails: object
-    ) -> None:
+    def __init__(self, path: object, title: object, id_: object, aliases: object, emails: object) -> None:
         self.path = str(path)
         self.title = str(title)
         self.id = str(id_)
@@ -78,12 +79,18 @@ class _Person:
         if who in {self.path, self.id} or self.path.rpartition("/")[2].removesuffix(".md") == who:
             return True
         return bool(wanted) and (
-            self.folded == wanted
-            or f"| {wanted} |" in self.aliases
-            or ("@" in who and f"| {wanted} |" in self.emails)
+            self.folded == wanted or f"| {wanted} |" in self.aliases or ("@" in who and f"| {wanted} |" in self.emails)
         )
 
     def holds(self, wanted: str) -> bool:
         """Whether every word starts a word of the name or of an alias."""
         text = f" {self.folded} {self.aliases}"
         return all(f" {word}" in text for word in wanted.split())
+
+    def likeness(self, wanted: str) -> float:
+        """How near the least near of the words comes to a word of the name, 0 to 100."""
+        from rapidfuzz import fuzz
+
+        words = f"{self.folded} {self.aliases.replace('|', ' ')}".split()
+        near = [max((fuzz.ratio(word, known) for known in words), default=0.0) for word in wanted.split()]
+        return max(min(near), fuzz.ratio(wanted, self.folded) if " " not in wanted else 0.0)

@@ -4,6 +4,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from rounds.domain.problem import Level, Problem
+from rounds.errors import QueryError
+from rounds.formats.links import first_target
+from rounds.store.settings import FILE
 
 if TYPE_CHECKING:
     from rounds.vault.vault import Vault
@@ -18,7 +21,8 @@ JOIN notes n ON n.stem = k.target JOIN notes o ON o.stem = k.target AND o.path >
 WHERE k.folder = '' AND n.type <> '' GROUP BY s.key, k.line, k.target"""
 
 _NOWHERE = """
-SELECT s.path, k.target FROM notes s JOIN links k ON k.note = s.key AND k.property = 'partner'
+SELECT s.path, json_extract(d.properties, '$.partner') FROM notes s JOIN details d ON d.key = s.key
+JOIN links k ON k.note = s.key AND k.property = 'partner'
 LEFT JOIN notes n ON n.stem = k.target WHERE s.type IN ('referral', 'release') AND n.key IS NULL"""
 
 
@@ -29,7 +33,17 @@ def all_problems(vault: "Vault") -> list[Problem]:
         Problem(str(m), int(str(n)), int(str(c)), str(h), Level(str(v)), str(p)) for m, n, c, h, v, p in rows
     ]
     found += _between(vault)
-    return [*vault.settings_problems, *sorted(found, key=lambda p: (p.path, p.line, p.column))]
+    return [*vault.settings_problems, *_feeds(vault), *sorted(found, key=lambda p: (p.path, p.line, p.column))]
+
+
+def _feeds(vault: "Vault") -> Iterator[Problem]:
+    from rounds.vault.catalog import compiled
+
+    for name, feed in vault.settings.feeds.items():
+        try:
+            compiled(vault, feed.query)
+        except QueryError as error:
+            yield Problem(f"[feeds.{name}] query: {error.message}", hint=error.hint, path=FILE)
 
 
 def _between(vault: "Vault") -> Iterator[Problem]:
@@ -47,9 +61,9 @@ def _between(vault: "Vault") -> Iterator[Problem]:
             hint="Write the folder into the link, or rename one of the two.",
             path=str(path),
         )
-    for path, target in vault.rows(_NOWHERE):
+    for path, link in vault.rows(_NOWHERE):
         yield Problem(
-            f'partner: there is no note named "{target}"',
+            f'partner: there is no note named "{first_target(link)}"',
             hint="Correct the link, or add the partner.",
             path=str(path),
         )

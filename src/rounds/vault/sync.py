@@ -1,20 +1,16 @@
 """Bring the index up to what is on disk: scan, plan, read what moved, one transaction."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
-from itertools import islice
 
 from rounds.domain.artefact import copy_of
-from rounds.domain.changes import Stamp, plan
-from rounds.store.files import Scan, digest, read, scan
-from rounds.store.index import Index, fingerprint
-from rounds.store.rows import Reader, Rows, artefact, rows_of
-
-BATCH = 500
-"""How many notes go into the index at a time."""
-
-_Read = tuple[str, Stamp, bytes, Rows]
+from rounds.domain.changes import Plan, Stamp, plan
+from rounds.store.files import Scan, scan
+from rounds.store.index import Index, State, pack, unpack
+from rounds.store.intake import read_rows
+from rounds.store.rows import Reader, Rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,71 +39,124 @@ def sync_index(root: str, index: Index, reader: Reader, today: str) -> SyncRepor
         OSError: the vault's folder can't be listed; the index stays as it was.
     """
     found = scan(root)
-    mark = fingerprint(found)
-    rules = repr(reader)
-    if index.meta("mark") == mark and index.meta("reader") == rules and index.meta("day") == today:
+    known = index.state()
+    wanted = State(pack(found), repr(reader), today)
+    if known == wanted:
         return SyncReport(problems=index.problem_count())
     with index.writing():
-        indexed = index.stamps() if index.meta("reader") == rules else {}
-        report = _apply(root, index, reader, found, indexed)
-        index.derive(today)
-        index.set_meta({"mark": mark, "reader": rules})
+        if (now := index.state()) != known:  # another process was quicker, so our scan may be the older one
+            known, found = now, scan(root)
+        report = _Sync(root, index, reader, today, known).apply(found)
+    if not known.reader:
+        index.settle()
     return report
 
 
-def _apply(root: str, index: Index, reader: Reader, found: Scan, indexed: dict[str, Stamp]) -> SyncReport:
-    todo = plan(found.notes, indexed)
-    gone = [key for key, _ in index.hashes(todo.removed).values()]
-    index.touched(gone)
-    index.remove(gone)
-    for new, old in todo.moved.items():
-        index.rename(old, new)
-    known = index.hashes(todo.read)
-    added: list[str] = []
-    changed: list[str] = []
-    keys: list[int] = []
-    unused = index.next_key()
-    reading = _read_all(root, todo.read, reader)
-    while batch := list(islice(reading, BATCH)):
-        notes = []
-        for path, stamp, content, rows in batch:
-            key, before = known.get(path, (0, b""))
-            if before == content and path not in todo.moved and path in indexed:
-                index.restamp(path, stamp)
-                continue
-            if not key:
-                key, unused = unused, unused + 1
-            if path not in todo.moved:
-                (changed if before else added).append(path)
-            notes.append((key, path, stamp, content, rows))
-        if known:
-            index.touched([note[0] for note in notes])  # whom the old version linked to
-        index.put(notes, fresh=not known)
-        keys += [note[0] for note in notes]
-    index.touched(keys if known or indexed else None)
-    index.put_artefacts(found.artefacts)
-    return SyncReport(tuple(added), tuple(changed), dict(todo.moved), todo.removed, index.problem_count())
+class _Sync:
+    """One sync inside of its transaction."""
+
+    def __init__(self, root: str, index: Index, reader: Reader, today: str, known: State) -> None:
+        self.root = root
+        self.index = index
+        self.reader = reader
+        self.today = today
+        self.known = known
+        self.first = not known.reader
+        self.added: list[str] = []
+        self.changed: list[str] = []
+        self.stamps: dict[str, Stamp] = {}
+
+    def apply(self, found: Scan) -> SyncReport:
+        """Bring the index up to what a scan found."""
+        index = self.index
+        indexed = unpack(self.known.snapshot)
+        todo = plan(found.notes, indexed)
+        gone = [key for key, _ in index.hashes(todo.removed).values()]
+        index.touched(gone)
+        index.remove(gone)
+        for new, old in todo.moved.items():
+            index.rename(old, new)
+        again = self._again(todo, found.notes)
+        self._read([*todo.read, *again], todo, again)
+        index.put_artefacts(found.artefacts)
+        if self.first:
+            index.finish_first(self.today)
+        else:
+            index.derive(self.today, self.known.day)
+        snapshot = self._snapshot(found, indexed, [*todo.read, *again])
+        index.set_state(State(snapshot, repr(self.reader), self.today))
+        return SyncReport(
+            tuple(sorted(self.added)),
+            tuple(sorted(self.changed)),
+            dict(todo.moved),
+            todo.removed,
+            index.problem_count(),
+        )
+
+    def _again(self, todo: Plan, notes: Mapping[str, Stamp]) -> frozenset[str]:
+        """Unchanged notes to be read all the same: all with another reader, and copies of notes that changed."""
+        if self.first:
+            return frozenset()
+        if self.known.reader != repr(self.reader):
+            return frozenset(notes).difference(todo.read)
+        stirred = {*todo.read, *todo.removed, *todo.moved.values()}
+        return frozenset(_copies(stirred, notes)).difference(todo.read)
+
+    def _read(self, paths: list[str], todo: Plan, again: frozenset[str]) -> None:
+        index = self.index
+        known = index.hashes(paths) if not self.first else {}
+        unused = index.next_key()
+        folder = os.path.dirname(index.path)
+        with closing(read_rows(self.root, paths, self.reader, self.today, folder)) as chunks:
+            for chunk in chunks:
+                notes: list[tuple[int, str, bytes, Rows]] = []
+                for note in chunk:
+                    path, stamp, content, rows = note
+                    self.stamps[path] = stamp
+                    key, before = known.get(path, (0, None))
+                    if before == content and content and path not in todo.moved and path not in again:
+                        continue
+                    if not key:
+                        key, unused = unused, unused + 1
+                    if path not in todo.moved:
+                        (self.added if before is None else self.changed).append(path)
+                    notes.append((key, path, content, rows))
+                self._put(notes)
+
+    def _put(self, notes: list[tuple[int, str, bytes, Rows]]) -> None:
+        if self.first:
+            self.index.put(notes, fresh=True)
+            return
+        keys = [note[0] for note in notes]
+        self.index.touched(keys)  # whom the old versions linked to
+        self.index.put(notes)
+        self.index.touched(keys)
+
+    def _snapshot(self, found: Scan, indexed: Mapping[str, Stamp], paths: Sequence[str]) -> bytes:
+        """What was seen, with the stamps that belong to the bytes that were read.
+
+        A file that vanished or was being written meanwhile keeps its old stamp, or has none: the next sync sees to it.
+        """
+        notes = found.notes
+        odd = [path for path in paths if self.stamps.get(path) != notes[path]]
+        off = {path: self.stamps.get(path) or indexed.get(path) for path in odd}
+        if not off:
+            return pack(found)
+        seen = {path: stamp for path, scanned in notes.items() if (stamp := off.get(path, scanned)) is not None}
+        return pack(Scan(seen, found.artefacts))
 
 
-def _read_all(root: str, paths: Sequence[str], reader: Reader) -> Iterator[_Read]:
-    """Read notes one after another; what can't be read just now is left for the next sync."""
-    for path in paths:
-        try:
-            data, stamp = read(os.path.join(root, path))
-        except OSError:
-            continue
-        yield path, stamp, digest(data), _rows(root, path, data, reader)
-
-
-def _rows(root: str, path: str, data: bytes, reader: Reader) -> Rows:
-    rows = rows_of(path, data, reader)
-    plain = copy_of(path.rpartition("/")[2])
-    if plain is None:
-        return rows
-    original = path.rpartition("/")[0] + "/" + plain if "/" in path else plain
-    try:
-        other, _ = read(os.path.join(root, original))
-    except OSError:
-        return rows
-    same_id = rows.stored_id and rows.stored_id == rows_of(original, other, reader).stored_id
-    return artefact(original) if same_id or other == data else rows
+def _copies(stirred: Collection[str], notes: Mapping[str, Stamp]) -> Iterator[str]:
+    """Notes that by their names may be copies of notes that came, changed or went."""
+    if len(stirred) > 100:
+        for path in notes:
+            folder, slash, name = path.rpartition("/")
+            if (plain := copy_of(name)) is not None and folder + slash + plain in stirred:
+                yield path
+        return
+    for path in stirred:
+        start = path[:-3]
+        for number in range(1, 100):
+            for end in (f" {number}", f" ({number})", f"({number})"):
+                if (copy := f"{start}{end}{path[-3:]}") in notes:
+                    yield copy

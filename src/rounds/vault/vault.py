@@ -4,16 +4,15 @@ import json
 import os
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from threading import RLock
-from typing import Self
+from typing import NamedTuple, Self
 
 from rounds.domain.problem import Problem
 from rounds.errors import EditRefusedError, NotFoundError, NoVaultError, RoundsError
 from rounds.formats.document import Document
-from rounds.formats.notes import KEYS, Note, folder_types, read_note
+from rounds.formats.notes import KEYS, Note, day_of, folder_types, read_note
 from rounds.store import files
 from rounds.store.index import Index, index_path
 from rounds.store.rows import Reader, derived_id
@@ -23,8 +22,7 @@ from rounds.vault.sync import SyncReport, sync_index
 _ENTRY = "n.key, n.path, n.type, n.title, n.id, n.readable, n.last_contact, d.properties"
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """A note as the index knows it.
 
     Attributes:
@@ -54,8 +52,7 @@ class Entry:
         return cls(key, path, kind, title, id_, bool(readable), day, json.loads(str(properties)))  # type: ignore[arg-type]
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
+class Opened(NamedTuple):
     """A note read from disk for editing.
 
     Attributes:
@@ -71,7 +68,8 @@ class Opened:
 class Vault:
     """One vault folder with its settings and index.
 
-    Safe to use from several threads. Nothing is read before it is asked for; `sync` brings the index up to date.
+    Safe to use from several threads: who uses the index itself holds `lock`. Nothing is read before it is asked for;
+    `sync` brings the index up to date.
     """
 
     def __init__(self, root: str, *, clock: Callable[[], date] | None = None) -> None:
@@ -80,7 +78,7 @@ class Vault:
         self.vault_id = self.settings.vault or _place(self.root)
         self.reader = Reader(self.vault_id, folder_types(self.settings.folders))
         self._clock = clock
-        self._lock = RLock()
+        self.lock = RLock()
 
     @classmethod
     def open(cls, root: str | os.PathLike[str], *, clock: Callable[[], date] | None = None) -> Self:
@@ -142,7 +140,7 @@ class Vault:
         Raises:
             RoundsError: the vault's folder can't be read.
         """
-        with self._lock:
+        with self.lock:
             try:
                 return self._sync()
             except sqlite3.DatabaseError as error:
@@ -154,6 +152,9 @@ class Vault:
                 return self._sync()
 
     def _sync(self) -> SyncReport:
+        if not os.path.isfile(os.path.join(self.root, FILE)):
+            # An unmounted folder is an empty one: the index must not follow it there.
+            raise RoundsError(f"{FILE} is gone from {self.root}", hint="Is the folder there and mounted?")
         try:
             return sync_index(self.root, self.index, self.reader, str(self.today()))
         except OSError as error:
@@ -163,7 +164,7 @@ class Vault:
 
     def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[object, ...]]:
         """Rows of the index, for the modules of this package."""
-        with self._lock:
+        with self.lock:
             return self.index.connection.execute(sql, parameters).fetchall()
 
     def entry(self, path: str) -> Entry:
@@ -218,7 +219,7 @@ class Vault:
         if bytes(document) == bytes(opened.document):
             return False
         document = self.kept_up(opened.path, document)
-        with self._lock:
+        with self.lock:
             files.write(self.root, opened.path, bytes(document), base=opened.base)
         return True
 
@@ -228,7 +229,7 @@ class Vault:
         Raises:
             ChangedMeanwhileError: something is there already.
         """
-        with self._lock:
+        with self.lock:
             files.write(self.root, path, bytes(self.kept_up(path, document)), base=None)
 
     def kept_up(self, path: str, document: Document) -> Document:
@@ -255,9 +256,10 @@ class Vault:
         if not days:
             return document
         newest = max(days)
-        written = str(document.properties.get("last_contact") or "")
-        if written[:10] >= str(newest):
-            return document
+        written = document.properties.get("last_contact")
+        day = day_of(written)
+        if (day is not None and day >= newest) or (day is None and written not in (None, "")):
+            return document  # never lowered; what is no date stays as its problem says
         return document.set("last_contact", newest, order=KEYS["partner"])
 
 

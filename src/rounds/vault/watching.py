@@ -1,6 +1,7 @@
 """Follow the vault while it is open: events become a debounced sync, a sync becomes news."""
 
 from collections.abc import Callable
+from sqlite3 import Error
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -32,6 +33,7 @@ class Watch:
 
     def __enter__(self) -> Self:
         self._watcher.__enter__()
+        self._watcher.hint()  # for what has changed since the last sync, before anybody watched
         return self
 
     def __exit__(
@@ -46,11 +48,12 @@ class Watch:
     def _sync(self) -> None:
         try:
             report = self._vault.sync()
-        except RoundsError as error:
-            if error.message != self._trouble:
-                self._trouble = error.message
-                self._on_trouble(error.message)
-            return
-        self._trouble = ""
-        if report:
-            self._on_sync(report)
+            if report:
+                self._on_sync(report)
+        except (RoundsError, OSError, Error) as error:
+            trouble = error.message if isinstance(error, RoundsError) else str(error)
+            if trouble != self._trouble:
+                self._trouble = trouble
+                self._on_trouble(trouble)
+        else:
+            self._trouble = ""

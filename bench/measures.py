@@ -1,0 +1,169 @@
+"""One measurement in a process of its own: `measures.py WHAT VAULT` prints a JSON object of figures."""
+
+import json
+import os
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+TODAY = date(2026, 11, 23)
+_MEGABYTE = 1024 if sys.platform != "darwin" else 1024 * 1024
+
+
+def clocked(work: Callable[[], object]) -> float:
+    """Milliseconds that something takes."""
+    start = time.perf_counter()
+    work()
+    return (time.perf_counter() - start) * 1000
+
+
+def memory() -> float:
+    """Peak of this process and of its largest child, in MB."""
+    peaks = [resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(peaks) / _MEGABYTE
+
+
+def floor(root: str) -> dict[str, float]:
+    """The least that a cold index can cost."""
+    import yaml12  # noqa: F401  # loaded before, as ours is not: in the floor's favor
+
+    from floor import index
+
+    with tempfile.TemporaryDirectory() as folder:
+        took = clocked(lambda: index(root, os.path.join(folder, "floor.sqlite")))
+    return {"ms": took, "mb": memory()}
+
+
+def cold(root: str) -> dict[str, float]:
+    """Open a vault without an index and sync."""
+    from rounds.vault.vault import Vault
+
+    shutil.rmtree(os.environ["XDG_CACHE_HOME"], ignore_errors=True)
+    vault = Vault.open(root, clock=lambda: TODAY)
+    took = clocked(vault.sync)
+    vault.close()
+    return {"ms": took, "mb": memory()}
+
+
+def walk(root: str) -> dict[str, float]:
+    """A bare walk with one stat a file."""
+    from floor import walk as bare
+
+    return {"ms": min(clocked(lambda: bare(root)) for _ in range(3))}
+
+
+def warm(root: str) -> dict[str, float]:
+    """A sync that finds nothing, index opened anew."""
+    from rounds.vault.vault import Vault
+
+    vault = Vault.open(root, clock=lambda: TODAY)
+    took = clocked(vault.sync)
+    took = min([took, *(clocked(vault.sync) for _ in range(3))])
+    vault.close()
+    return {"ms": took, "mb": memory()}
+
+
+def changed(root: str) -> dict[str, float]:
+    """One note edited, until a query sees it; without what the scan itself takes."""
+    from rounds.store.files import scan
+    from rounds.vault.catalog import keys
+    from rounds.vault.vault import Vault
+
+    note = next(Path(root, "Partners").iterdir())
+    before = note.read_bytes()
+    bare = min(clocked(lambda: scan(root)) for _ in range(5))
+    vault = Vault.open(root, clock=lambda: TODAY)
+    took = []
+    for number in range(5):
+        note.write_bytes(before + f"\nzanzibar{number}\n".encode())
+        took.append(clocked(vault.sync) - bare)
+        assert len(keys(vault, f"zanzibar{number}")) == 1
+    note.write_bytes(before)
+    vault.sync()
+    vault.close()
+    return {"ms": took[0], "again": min(took[1:])}
+
+
+def query(root: str, kind: str) -> dict[str, float]:
+    """The keys of all that a query finds, and forty rows of it, as a list on the screen asks for."""
+    from rounds.vault.catalog import entries, keys
+    from rounds.vault.vault import Vault
+    from run import QUERIES
+
+    vault = Vault.open(root, clock=lambda: TODAY)
+    vault.sync()
+    found: dict[str, float] = {}
+    for text in QUERIES[kind]:
+        assert keys(vault, text, types=("partner",)), text
+        found[text] = min(
+            clocked(lambda text=text: entries(vault, keys(vault, text, types=("partner",))[:40])) for _ in range(5)
+        )
+    vault.close()
+    return found
+
+
+_LIST_FLOOR = """
+import os, sqlite3, sys
+import click
+def walk(root):
+    pending = [root]
+    while pending:
+        for entry in os.scandir(pending.pop()):
+            if entry.name.endswith(".md"): entry.stat()
+            elif entry.is_dir(follow_symlinks=False): pending.append(entry.path)
+@click.command()
+@click.argument("root")
+@click.argument("index")
+def run(root, index):
+    walk(root)
+    for row in sqlite3.connect(index).execute(
+        "SELECT title, role, stage, last_contact FROM notes WHERE instr(role, '| psychiatrist |') "
+        "AND instr(accepting, '| open |') ORDER BY title"
+    ):
+        click.echo("  ".join(map(str, row)))
+run()
+"""
+
+
+def list_floor(root: str) -> dict[str, float]:
+    """A script that imports click and sqlite3, walks and stats the vault, and runs one query."""
+    (index,) = Path(os.environ["XDG_CACHE_HOME"]).rglob("index-v*.sqlite")
+    return {"ms": _command([sys.executable, "-c", _LIST_FLOOR, root, str(index)])}
+
+
+def list_command(root: str) -> dict[str, float]:
+    """`rounds list`, from the start of the interpreter to its end."""
+    from run import LIST
+
+    program = "from rounds.main import run; run()"
+    return {"ms": _command([sys.executable, "-c", program, "--vault", root, "list", LIST])}
+
+
+def _command(command: list[str]) -> float:
+    def run() -> None:
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+
+    run()
+    return min(clocked(run) for _ in range(5))
+
+
+MEASURES: dict[str, Callable[[str], dict[str, float]]] = {
+    "floor": floor,
+    "cold": cold,
+    "walk": walk,
+    "warm": warm,
+    "changed": changed,
+    "query known": lambda root: query(root, "known"),
+    "query other": lambda root: query(root, "other"),
+    "list floor": list_floor,
+    "list": list_command,
+}
+
+if __name__ == "__main__":
+    print(json.dumps(MEASURES[sys.argv[1]](sys.argv[2])))

@@ -1,0 +1,143 @@
+"""`make bench`: how quick the index is, as ratios to the least that the same work can cost in the same run.
+
+Prints a table, writes bench/results.json, and exits with 1 when a limit is missed. Every figure is the best of several
+runs, each in a process of its own, floor and ours in turns, so that a busy machine weighs on both alike.
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+HERE = Path(__file__).parent
+SOURCE = HERE.parent / "src"
+QUERIES = {
+    "known": ("role:psychiatrist accepting:open insurance:aetna -stage:resting", "last:>90d", "city:portland"),
+    "other": ("postpartum", '"school refusals"', "favorite_cafe:heart", "postpartum portland"),
+}
+LIST = "role:psychiatrist accepting:open"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table; times in milliseconds, sizes in MB."""
+
+    what: str
+    ours: float
+    floor: float | None
+    limit: float
+    unit: str = "ms"
+
+    @property
+    def ok(self) -> bool:
+        return self.ours <= self.limit
+
+    def text(self) -> str:
+        ratio = f"{self.ours / self.floor:7.2f}" if self.floor else "       "
+        floor = f"{self.floor:10.1f}" if self.floor is not None else " " * 10
+        verdict = "ok" if self.ok else "MISSED"
+        return f"{self.what:<72}{self.ours:10.1f}{floor}{ratio}{self.limit:10.1f} {self.unit:<3} {verdict}"
+
+
+class Bench:
+    """One vault in a temporary folder, and the processes that measure over it."""
+
+    def __init__(self, folder: Path, notes: int, runs: int) -> None:
+        from vaults import make_vault
+
+        self.folder = folder
+        self.root = folder / "vault"
+        self.runs = runs
+        self.notes = notes
+        make_vault(self.root, notes)
+        cache = str(folder / "cache")
+        self.environment = {
+            **os.environ, "PYTHONPATH": f"{SOURCE}{os.pathsep}{HERE}", "XDG_CACHE_HOME": cache, "HOME": str(folder),
+        }  # fmt: skip
+
+    def child(self, what: str, *arguments: str) -> dict[str, float]:
+        """What `measures.py` finds in a new process."""
+        command = [sys.executable, str(HERE / "measures.py"), what, str(self.root), *arguments]
+        output = subprocess.run(command, env=self.environment, check=True, capture_output=True, text=True).stdout
+        found: dict[str, float] = json.loads(output)
+        return found
+
+    def best(self, *whats: str) -> list[dict[str, float]]:
+        """The best of several runs of each, in turns; each value by itself."""
+        runs = [[self.child(what) for what in whats] for _ in range(self.runs)]
+        return [{key: min(run[n][key] for run in runs) for key in runs[0][n]} for n in range(len(whats))]
+
+    def cold(self) -> list[Row]:
+        floor, ours = self.best("floor", "cold")
+        rows = [Row(f"cold index of {self.notes:,} notes", ours["ms"], floor["ms"], 2 * floor["ms"])]
+        limit = 150.0 if self.notes <= 10_000 else 150 * self.notes / 10_000
+        return [*rows, Row("  its memory, helper process included", ours["mb"], floor["mb"], limit, "MB")]
+
+    def warm(self) -> list[Row]:
+        walk, ours = self.best("walk", "warm")
+        changed = self.best("changed")[0]
+        return [
+            Row("sync with nothing changed", ours["ms"], walk["ms"], 2 * walk["ms"] + 50),
+            Row("one changed note, beyond the scan", changed["ms"], None, 20),
+            Row("  in a process that syncs again", changed["again"], None, 20),
+        ]
+
+    def queries(self) -> list[Row]:
+        rows = []
+        for kind, limit in (("known", 5.0), ("other", 40.0)):
+            found = self.best(f"query {kind}")[0]
+            rows += [Row(f"query {text}", found[text], None, limit) for text in QUERIES[kind]]
+        return rows
+
+    def listing(self) -> list[Row]:
+        if not (SOURCE / "rounds" / "main.py").exists():
+            print("skipped: the list command (src/rounds/main.py is not there)")
+            return []
+        floor, ours = self.best("list floor", "list")
+        return [Row("rounds list, the whole command", ours["ms"], floor["ms"], 1.3 * floor["ms"])]
+
+
+def linear(folder: Path) -> list[Row]:
+    """Ten times the notes: at most ten times the time and memory, with a fifth for caches that overflow."""
+    small, large = (Bench(folder / str(notes), notes, 2) for notes in (10_000, 100_000))
+    rows = []
+    for what, key in (("cold", "ms"), ("cold", "mb"), ("warm", "ms")):
+        one, ten = small.best(what)[0][key], large.best(what)[0][key]
+        rows.append(
+            Row(f"100,000 notes: {what}, {key} (floor: 10,000)", ten, one, 12 * one, key[:2].replace("mb", "MB"))
+        )
+    return rows
+
+
+def main() -> int:
+    """Run what the options ask for."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("--notes", type=int, default=10_000)
+    parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--quick", action="store_true", help="2,000 notes, two runs: to see that it works")
+    parser.add_argument("--large", action="store_true", help="also 10,000 against 100,000 notes")
+    options = parser.parse_args()
+    notes, runs = (2_000, 2) if options.quick else (options.notes, options.runs)
+    rows: list[Row] = []
+    print(f"{'':<72}{'ours':>10}{'floor':>10}{'ratio':>7}{'limit':>10}")
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+        bench = Bench(Path(folder), notes, runs)
+        steps: list[Callable[[], list[Row]]] = [bench.cold, bench.warm, bench.queries, bench.listing]
+        if options.large:
+            steps.append(lambda: linear(Path(folder)))
+        for step in steps:
+            for row in step():
+                print(row.text(), flush=True)
+                rows.append(row)
+    results = [{**asdict(row), "ok": row.ok} for row in rows]
+    (HERE / "results.json").write_text(json.dumps({"notes": notes, "rows": results}, indent=2) + "\n")
+    return 0 if all(row.ok for row in rows) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

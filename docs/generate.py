@@ -1,0 +1,121 @@
+"""Write docs/commands.md from the commands themselves; with --check only say whether it is up to date."""
+
+import inspect
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from rounds import errors
+from rounds.cli.options import Command
+from rounds.cli.shapes import SHAPES
+from rounds.main import COMMANDS, INTERRUPTED, cli
+
+TARGET = Path(__file__).with_name("commands.md")
+
+INTRO = """# Commands
+
+This page is generated from the commands: `python docs/generate.py` writes it, and a test fails when it is out of
+date.
+
+Every command takes `--json`, for one JSON document on stdout, and `--vault PATH`, before or after its name. Answers
+go to stdout, everything else to stderr. Nothing is asked where there is no terminal, or with `--json`.
+
+**The vault** is the folder of `--vault`, else of `ROUNDS_VAULT`, else the nearest one from the current folder upward
+that holds `rounds.toml`, else `vault` in config.toml.
+
+**WHO** is a name, a part of one, an alias, an email, an id or the path of a note. One misspelled name is taken for its
+only neighbor; where several people could be meant they are listed, never guessed. A name of several words needs no
+quotes where it is spelled right.
+
+**DATE** is `2026-12-01` or words: `today`, `tomorrow`, `friday`, `tue 12:30`, `next week`, `in 2 weeks`, `20 nov`. For
+what has been, `monday` is the last one; for what will be, the next one.
+
+**QUERY** is described in [queries.md](queries.md).
+
+**Completion** in the shell: put `eval "$(_ROUNDS_COMPLETE=bash_source rounds)"` into `~/.bashrc`, or
+`eval "$(_ROUNDS_COMPLETE=zsh_source rounds)"` into `~/.zshrc`, or write the output of
+`_ROUNDS_COMPLETE=fish_source rounds` to `~/.config/fish/completions/rounds.fish`.
+
+**Environment:** `ROUNDS_VAULT` (folder of the vault), `VISUAL` and `EDITOR` (for `edit`), `NO_COLOR` (no bold text),
+`ROUNDS_TODAY` (an ISO date that stands for today; for tests and demos).
+"""
+
+
+def main() -> int:
+    """Write the page, or compare it."""
+    text = page()
+    if sys.argv[1:] == ["--check"]:
+        if TARGET.is_file() and TARGET.read_text(encoding="utf-8") == text:
+            return 0
+        print("docs/commands.md is out of date; to write it anew: python docs/generate.py", file=sys.stderr)
+        return 1
+    TARGET.write_text(text, encoding="utf-8")
+    return 0
+
+
+def page() -> str:
+    """The whole page."""
+    parts = [INTRO, *_codes(), *_shapes()]
+    for section in dict.fromkeys(section for section, _ in COMMANDS.values()):
+        parts.append(f"## {section.capitalize()}\n")
+        for name in (name for name, (where, _) in COMMANDS.items() if where == section):
+            context = click.Context(cli, info_name="rounds")
+            command = cli.get_command(context, name)
+            assert command is not None
+            parts += _command(command, click.Context(command, info_name=name, parent=context))
+    return "\n".join(parts)
+
+
+def _codes() -> Iterator[str]:
+    """The exit codes, from the error classes that set them."""
+    yield "## Exit codes\n"
+    yield "| code | meaning |\n|---|---|"
+    yield "| 0 | done; also where nothing was found or nothing was to do |"
+    for _, kind in sorted(inspect.getmembers(errors, inspect.isclass), key=lambda pair: _code(pair[1])):
+        if "exit_code" in vars(kind):
+            also = ", or `check` found at least one error" if kind is errors.RoundsError else ""
+            yield f"| {_code(kind)} | {(kind.__doc__ or '').partition('.')[0].lower()}{also} |"
+    yield f"| {INTERRUPTED} | Ctrl-C |\n"
+
+
+def _code(kind: type) -> int:
+    return int(getattr(kind, "exit_code", 0))
+
+
+def _shapes() -> Iterator[str]:
+    yield "## Shapes in JSON answers\n"
+    yield "Keys are stable: new ones may come, none goes. Dates are ISO texts, what is not there is `null`.\n"
+    yield "| shape | keys |\n|---|---|"
+    yield from (f"| {name} | {keys} |" for name, keys in SHAPES.items())
+    yield ""
+
+
+def _command(command: click.Command, context: click.Context) -> Iterator[str]:
+    if isinstance(command, click.Group):
+        for name in command.list_commands(context):
+            inner = command.get_command(context, name)
+            assert inner is not None
+            yield from _command(inner, click.Context(inner, info_name=name, parent=context))
+        return
+    yield f"### {context.command_path}\n"
+    usage = " ".join(command.collect_usage_pieces(context)).replace("[OPTIONS] ", "").replace("[OPTIONS]", "")
+    yield f"    {context.command_path} {usage}".rstrip() + "\n"
+    yield inspect.cleandoc(command.help or "") + "\n"
+    options = [each for each in command.params if isinstance(each, click.Option) and each.expose_value]
+    if options:
+        yield "| option | |\n|---|---|"
+        yield from (_option(option, context) for option in options)
+        yield ""
+    if isinstance(command, Command):
+        yield f"JSON: `{command.answer}`\n"
+
+
+def _option(option: click.Option, context: click.Context) -> str:
+    name, help_ = option.get_help_record(context) or ("", "")
+    return f"| `{name.replace('|', chr(92) + '|')}` | {help_.replace('  [', ' [')} |"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

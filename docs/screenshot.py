@@ -1,0 +1,116 @@
+"""Make the pictures and the page of keys of the terminal interface: docs/tui.svg, docs/tui-partners.svg, docs/tui.md.
+
+    python docs/screenshot.py
+
+The pictures are of the sample vault on 23 November 2026, so they only change when the interface or the sample does.
+"""
+
+import asyncio
+import os
+import re
+import sys
+import tempfile
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import date
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "src"))
+
+TODAY = date(2026, 11, 23)
+SIZE = (112, 30)
+PICTURES = {"tui.svg": (), "tui-partners.svg": ("2", "slash", *"stage", "colon", *"active", "enter", "down", "down")}
+"""File name, and the keys that lead to what it shows."""
+
+
+async def picture(folder: str, keys: Sequence[str]) -> str:
+    """The screen after some keys, as SVG."""
+    from rounds.tui.app import RoundsApp
+    from rounds.vault.create import copy_sample
+    from rounds.vault.vault import Vault
+
+    copy_sample(Path(folder), TODAY)
+    vault = Vault.open(folder, clock=lambda: TODAY)
+    app = RoundsApp(vault, follow=False)
+    async with app.run_test(size=SIZE) as pilot:
+        for key in ("", *keys, ""):
+            if key:
+                await pilot.press(key)
+            for _ in range(3):
+                with suppress(Exception):  # a worker that a newer one replaced
+                    await app.workers.wait_for_complete()
+                await pilot.pause()
+        svg = app.export_screenshot(title="Rounds")
+    vault.close()
+    return steady(svg)
+
+
+def steady(svg: str) -> str:
+    """The picture without the random name that Rich gives to its classes, and without fonts from elsewhere."""
+    svg = re.sub(r"terminal-\d+-", "rounds-", svg)
+    return re.sub(r"\s*@font-face \{.*?\}\n", "\n", svg, flags=re.DOTALL)
+
+
+def keys_page() -> str:
+    """docs/tui.md, made from the action table."""
+    from rounds.tui.actions import DIALOG, MOVING, PLACES, actions_of
+
+    lines = [
+        "# Terminal interface",
+        "",
+        "`rounds` on a terminal shows these screens. The number keys lead from one to the other, `?` shows the keys",
+        "of the screen you are on, and `ctrl+p` finds every command by its name. The mouse works too.",
+        "",
+        "![Partners, filtered](tui-partners.svg)",
+        "",
+        "<!-- Made from src/rounds/tui/actions.py by docs/screenshot.py. -->",
+    ]
+    for place, title in PLACES.items():
+        rows = [(action.shown_keys or "ctrl+p", action.title, action.id) for action in actions_of(place)]
+        lines += ["", f"## {title}", "", "| Keys | What they do | Name |", "|---|---|---|"]
+        lines += [f"| {_keys(keys)} | {words} | `{name}` |" for keys, words, name in rows]
+    for title, pairs in (("Moving", MOVING), ("In a dialog", DIALOG)):
+        lines += ["", f"## {title}", "", "| Keys | What they do |", "|---|---|"]
+        lines += [f"| {_keys(keys)} | {words} |" for keys, words in pairs]
+    lines += ["", "## Other keys and colors", "", _SETTINGS]
+    return "\n".join(lines)
+
+
+_SETTINGS = """\
+In config.toml of your settings folder, `theme` is `light`, `dark`, or the name of one of the themes that `ctrl+p`
+offers, and `[keys]` gives other keys to actions by their name:
+
+```toml
+theme = "light"
+
+[keys]
+log = "a"
+done = "space,enter"
+```
+
+Without a theme, dark is taken, or light where the terminal says that it is light, and its own sixteen colors where it
+has no more. `NO_COLOR` is respected.
+"""
+
+
+def _keys(keys: str) -> str:
+    return re.sub(r"[^\s,]+(?: (?:up|down))?(?=,|$| or )", lambda match: f"`{match[0]}`", keys)
+
+
+def main() -> None:
+    """Write everything."""
+    (HERE / "tui.md").write_text(keys_page(), encoding="utf-8")
+    os.environ.update(TERM="xterm-256color", COLORTERM="truecolor")
+    os.environ.pop("COLORFGBG", None)
+    for name, keys in PICTURES.items():
+        with tempfile.TemporaryDirectory() as home:
+            for kind in ("CACHE", "DATA", "CONFIG"):
+                os.environ[f"XDG_{kind}_HOME"] = os.path.join(home, kind)
+            svg = asyncio.run(picture(os.path.join(home, "vault"), keys))
+        (HERE / name).write_text(svg, encoding="utf-8")
+        print(f"docs/{name}")
+
+
+if __name__ == "__main__":
+    main()

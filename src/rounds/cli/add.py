@@ -1,0 +1,78 @@
+"""`rounds add`: a new partner or organization."""
+
+from collections.abc import Iterator
+
+import click
+
+from rounds.cli.options import (
+    command,
+    organization_completion,
+    role_completion,
+    setting_completion,
+    stage_completion,
+)
+from rounds.cli.output import say
+from rounds.cli.session import Session
+from rounds.cli.shapes import note_shape
+
+
+@command("add", '{"added": NOTE}')
+@click.argument("name")
+@click.argument("more", nargs=-1, metavar="[KEY=VALUE]...", shell_complete=setting_completion)
+@click.option("--role", help="What they do, such as pediatrician.", shell_complete=role_completion)
+@click.option("--organization", help="Where they work.", shell_complete=organization_completion)
+@click.option("--stage", help="found (unless you say otherwise), contacted, met, active, resting, not a fit.",
+              shell_complete=stage_completion)  # fmt: skip
+@click.option("--email", help="Where to write to them.")
+@click.option("--phone", help="Where to call them.")
+@click.option("--type", "kind", type=click.Choice(["partner", "organization"]), default="partner", show_default=True,
+              help="What to add.")  # fmt: skip
+def add(session: Session, name: str, more: tuple[str, ...], kind: str, **given: str | None) -> None:
+    """Add a partner or an organization.
+
+    Anything else that is known can follow as key=value, such as city=Portland insurance=Aetna,Moda.
+    """
+    from rounds.vault.keeping import Setting, parse_setting
+    from rounds.vault.keeping import add as add_note
+
+    vault = session.vault
+    settings = [Setting(key, "=", text) for key, text in given.items() if text]
+    settings += [parse_setting(text) for text in more]
+    notes = [*_similar(session, name), *_unknown(session, given, kind)]
+    path = add_note(vault, name, settings, kind=kind)
+    vault.sync()
+    entry = vault.entry(path)
+    session.out.show(lambda: {"added": note_shape(entry)}, lambda: [f"Added {entry.name}: {path}"])
+    for line in notes:
+        say(line)
+
+
+def _similar(session: Session, name: str) -> Iterator[str]:
+    """Who is here already under almost that name."""
+    from difflib import SequenceMatcher
+
+    from rounds.domain.fields import fold
+
+    wanted = fold(name)
+    for title, path in session.vault.rows("SELECT title, path FROM notes WHERE type IN ('partner', 'organization')"):
+        known = fold(str(title))
+        match = SequenceMatcher(None, wanted, known)
+        if known == wanted or (match.quick_ratio() > 0.8 and match.ratio() > 0.8):
+            yield f"A similar name is here already: {title} ({path})"
+
+
+def _unknown(session: Session, given: dict[str, str | None], kind: str) -> Iterator[str]:
+    """What may be a slip: a role or an organization that is new here. Both are allowed."""
+    from rounds.domain.fields import closest, fold
+    from rounds.formats.links import first_target, stem
+    from rounds.vault.catalog import roles
+
+    known = [role.strip() for role in roles(session.vault)]
+    role = given.get("role") or ""
+    if role and kind == "partner" and fold(role) not in {fold(each) for each in known}:
+        near = closest(role, known)
+        yield f"The role {role} is new here." + (f" There is also: {near}" if near else "")
+    place = first_target(given.get("organization") or "")
+    found = session.vault.rows("SELECT 1 FROM notes WHERE stem = ? AND type = 'organization'", (stem(place),))
+    if place and not found:
+        yield f'{place} has no note yet. To add it: rounds add "{place}" --type organization'

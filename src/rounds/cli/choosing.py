@@ -1,0 +1,85 @@
+"""Which reminder is meant by `done`, `later` and `skip`. Where several could be, they are listed, never guessed."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from rounds.cli.asking import can_ask, pick
+from rounds.cli.output import say, table
+from rounds.cli.session import Session
+from rounds.cli.wording import due_words, title_words
+from rounds.domain.reminders import FOLLOW_UP, Reminder, State
+from rounds.errors import AmbiguousError, NotFoundError, UsageError
+
+if TYPE_CHECKING:
+    from rounds.vault.vault import Entry
+
+
+def choose(session: Session, entry: "Entry | None", *, rule: str, number: int) -> Reminder:
+    """The one reminder that is meant.
+
+    Args:
+        entry: whose; None for those that are due today.
+        rule: only those of this rule.
+        number: 1-based place in the list, as it is shown when several fit; 0 for none.
+
+    Raises:
+        NotFoundError: there is none.
+        AmbiguousError: several fit, and nobody can be asked.
+        UsageError: there is no such number.
+    """
+    found = _open(session, entry, rule)
+    whose = entry.name if entry else "today"
+    if not found:
+        what = f" of the rule {rule}" if rule else ""
+        raise NotFoundError(f"there is no open reminder{what} for {whose}", hint="See: rounds today --all")
+    if number:
+        if number > len(found):
+            raise UsageError(f"there is no number {number} for {whose}", hint=f"There are {len(found)}.")
+        return found[number - 1]
+    if len(found) == 1:
+        return found[0]
+    rows = _rows(session, found, named=entry is None)
+    if not can_ask(session):
+        raise AmbiguousError(
+            f"{len(found)} reminders for {whose} could be meant",
+            hint="Say which one, with --number N or --rule RULE:",
+            candidates=rows,
+        )
+    for row in rows:
+        say(row)
+    picked = pick("Which one?", len(found))
+    if not picked:
+        raise NotFoundError("no reminder was chosen", hint="Nothing was written.")
+    return found[picked - 1]
+
+
+def _open(session: Session, entry: "Entry | None", rule: str) -> list[Reminder]:
+    from rounds.vault.agenda import reminders
+
+    today = session.vault.today()
+    found = [r for r in reminders(session.vault) if entry is None or r.path == entry.path]
+    if rule:
+        _check(rule)
+        return [r for r in found if r.rule == rule]
+    if entry is None:
+        return [r for r in found if r.state(today) in (State.DUE, State.OVERDUE)]
+    # What a rule will ask only on a day to come is meant only where nothing else is open.
+    asking = [r for r in found if r.rule == FOLLOW_UP or r.state(today) is not State.PLANNED]
+    return asking or found
+
+
+def _check(rule: str) -> None:
+    from rounds.domain.reminders import RULES
+
+    known = [FOLLOW_UP, *RULES]
+    if rule not in known:
+        raise UsageError(f'there is no rule "{rule}"', hint=f"Known: {', '.join(known)}.")
+
+
+def _rows(session: Session, found: Sequence[Reminder], *, named: bool) -> list[str]:
+    today = session.vault.today()
+    rows = [
+        (f"{number}.", due_words(r, today), title_words(r), *([r.name] if named else []), f"({r.rule})")
+        for number, r in enumerate(found, 1)
+    ]
+    return table(rows)

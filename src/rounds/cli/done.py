@@ -1,0 +1,57 @@
+"""`rounds done`: a reminder, ticked off."""
+
+import click
+
+from rounds.cli.asking import can_ask, choose
+from rounds.cli.choosing import choose as choose_reminder
+from rounds.cli.options import command, kind_completion, kinds, who_completion
+from rounds.cli.session import Session
+from rounds.cli.who import leading, writable
+from rounds.cli.wording import title_words
+from rounds.domain.reminders import FOLLOW_UP, Rank, Reminder
+from rounds.errors import UsageError
+
+
+@command("done", '{"done": WRITTEN, "reminder": REMINDER}')
+@click.argument("words", nargs=-1, metavar="[WHO] [TEXT]...", shell_complete=who_completion)
+@click.option("--rule", default="", help="The rule of the reminder, as it is listed.")
+@click.option("--number", type=click.IntRange(min=1), default=None, metavar="N", help="Its number in that list.")
+@click.option("--kind", default="", help="How you were in touch, such as email.", shell_complete=kind_completion)
+@click.option("--on", "on", metavar="DATE", default="", help="The day it was done.")
+def done(session: Session, words: tuple[str, ...], *, rule: str, number: int | None, kind: str, on: str) -> None:
+    """Tick off a reminder.
+
+    A follow-up is ticked in its note, and TEXT goes into the log. What a rule asked for, such as a thank-you, is
+    logged. Where several reminders could be meant, they are listed with their numbers. Without WHO, those of
+    today are meant.
+    """
+    from rounds.cli.shapes import reminder_shape
+    from rounds.formats.dates import parse_day
+    from rounds.vault.acts import done as tick
+
+    vault = session.vault
+    entry, rest = leading(vault, words) if words else (None, [])
+    reminder = choose_reminder(session, entry, rule=rule, number=number or 0)
+    writable(vault.entry(reminder.path))
+    day = parse_day(on, today=vault.today(), past=True) if on else None
+    shape = reminder_shape(reminder, vault.today())
+    written = tick(vault, reminder, " ".join(rest), kind=_kind(session, reminder, kind), on=day)
+    vault.sync()
+    session.out.show(
+        lambda: {
+            "done": {"path": written.path, "name": reminder.name, "lines": list(written.lines)},
+            "reminder": shape,
+        },
+        lambda: [f"Done: {title_words(reminder)} · {reminder.name}", *(f"  {line}" for line in written.lines)],
+    )
+
+
+def _kind(session: Session, reminder: Reminder, kind: str) -> str:
+    """The touch that was made: only of a check-in is it not known."""
+    if kind or reminder.rule == FOLLOW_UP or reminder.rank is not Rank.GENTLE:
+        return kind.strip().lower()
+    if can_ask(session):
+        return choose(f"How were you in touch with {reminder.name}?", kinds(session), reminder.kind)
+    raise UsageError(
+        f"how were you in touch with {reminder.name}?", hint="Say it with --kind, for example: --kind email"
+    )

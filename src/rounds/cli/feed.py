@@ -1,0 +1,34 @@
+"""`rounds feed`: calendar feeds."""
+
+import click
+
+from rounds.cli.options import command
+from rounds.cli.session import Session
+from rounds.cli.wording import counted
+
+
+@click.group("feed", no_args_is_help=False)
+def feed() -> None:
+    """Write the calendar feeds."""
+
+
+@command("write", '{"feeds": [{"name", "path", "events", "changed"}]}')
+@click.option("--to", "to", metavar="PATH", default="", help="The folder to write to; the data folder otherwise.")
+def write(session: Session, to: str) -> None:
+    """Write the calendar feeds.
+
+    Each `[feeds.NAME]` of rounds.toml becomes a file NAME.ics that a calendar can subscribe to: one event for each
+    reminder, with a partner and a task and nothing about clients.
+    """
+    from rounds.vault.feeds import write_feeds
+
+    found = write_feeds(session.vault, to=to)
+    session.out.show(
+        lambda: {
+            "feeds": [{"name": f.name, "path": str(f.path), "events": f.events, "changed": f.changed} for f in found]
+        },
+        lambda: [f"{f.path}  {counted(f.events, 'event')}{'' if f.changed else ', as before'}" for f in found],
+    )
+
+
+feed.add_command(write)

@@ -1,0 +1,119 @@
+"""`rounds inbox`: the thoughts of Inbox.md, filed where they belong."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import click
+
+from rounds.cli.asking import ask, can_ask, choose
+from rounds.cli.options import command, kinds
+from rounds.cli.output import say
+from rounds.cli.session import Session
+from rounds.cli.shapes import thought_shape
+from rounds.cli.who import writable
+from rounds.cli.wording import counted, day_words
+from rounds.errors import AmbiguousError, NotFoundError, RoundsError
+
+if TYPE_CHECKING:
+    from rounds.vault.inbox import Thought
+
+
+@command("inbox", '{"thoughts": [THOUGHT], "filed": NUMBER}')
+@click.option("--yes", is_flag=True, help="File every thought that has found its person.")
+def inbox(session: Session, yes: bool) -> None:
+    """File the thoughts of Inbox.md.
+
+    Each line is shown with the person, kind and day that it seems to be about, and goes into that person's log
+    after a yes. What can't be placed stays. Without a terminal, the lines are only listed, unless there is --yes.
+    """
+    from rounds.vault.inbox import thoughts
+
+    found = thoughts(session.vault)
+    asking = can_ask(session) and not yes
+    filed: set[int] = set()
+    for thought in found:
+        try:
+            wanted = _asked(session, thought) if asking else (thought if yes and thought.path else None)
+        except click.Abort:
+            break
+        if wanted is not None and _file(session, wanted):
+            filed.add(thought.line)
+    session.vault.sync()
+    session.out.show(
+        lambda: {
+            "thoughts": [thought_shape(t, filed=t.line in filed) for t in found],
+            "filed": len(filed),
+        },
+        lambda: _summary(session, found, filed, listing=not asking),
+    )
+    if len(filed) < sum(bool(t.path) for t in found) and yes:
+        raise RoundsError("some thoughts could not be filed", hint="They are still in Inbox.md.")
+
+
+def _summary(session: Session, found: list["Thought"], filed: set[int], *, listing: bool) -> Iterator[str]:
+    if not found:
+        yield "The inbox is empty."
+        return
+    if listing:
+        for thought in found:
+            yield f"{'filed' if thought.line in filed else 'stays'}  {thought.text}"
+            yield f"       {_proposal(session, thought)}"
+    left = len(found) - len(filed)
+    yield f"{counted(len(filed), 'thought')} filed, {left} left in the inbox."
+
+
+def _proposal(session: Session, thought: "Thought") -> str:
+    if thought.candidates:
+        return f"could be {', '.join(thought.candidates)}"
+    if not thought.path:
+        return "nobody found in it"
+    day = day_words(thought.date, session.vault.today())
+    return f"{thought.name} · {thought.kind or 'note'} · {day} · {thought.words or thought.text}"
+
+
+def _asked(session: Session, thought: "Thought") -> "Thought | None":
+    """The thought as it shall be filed, or None where it stays.
+
+    Raises:
+        click.Abort: enough for now.
+    """
+    while True:
+        say("")
+        say(thought.text)
+        say(f"  {_proposal(session, thought)}")
+        choices = ("yes", "no", "person", "kind", "quit") if thought.path else ("no", "person", "quit")
+        answer = choose(f"File it? ({', '.join(choices)})", choices, "yes" if thought.path else "no")
+        if answer == "quit":
+            raise click.Abort
+        if answer in {"yes", "no"}:
+            return thought if answer == "yes" else None
+        if answer == "kind":
+            thought = replace(thought, kind=choose("Which kind?", kinds(session), thought.kind or "note"))
+        else:
+            thought = _with_person(session, thought)
+
+
+def _with_person(session: Session, thought: "Thought") -> "Thought":
+    from rounds.vault.people import find
+
+    try:
+        entry = find(session.vault, ask("Who is it about?"))
+    except (NotFoundError, AmbiguousError) as error:
+        say(error.message)
+        for name in getattr(error, "candidates", ()):
+            say(f"  {name}")
+        return thought
+    return replace(thought, path=entry.path, name=entry.name, candidates=())
+
+
+def _file(session: Session, thought: "Thought") -> bool:
+    from rounds.vault.inbox import file_thought
+
+    try:
+        writable(session.vault.entry(thought.path))
+        file_thought(session.vault, thought)
+    except RoundsError as error:
+        say(f"{error.message}. It stays in the inbox.")
+        return False
+    return True

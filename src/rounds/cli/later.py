@@ -1,0 +1,53 @@
+"""`rounds later`: a reminder, put off."""
+
+import click
+
+from rounds.cli.choosing import choose
+from rounds.cli.options import command, who_completion
+from rounds.cli.session import Session
+from rounds.cli.shapes import reminder_shape
+from rounds.cli.who import leading, writable
+from rounds.cli.wording import day_words, title_words
+from rounds.errors import DateError, UsageError
+
+
+@command("later", '{"later": WRITTEN, "reminder": REMINDER, "until": DATE}')
+@click.argument("words", nargs=-1, required=True, metavar="[WHO] DATE", shell_complete=who_completion)
+@click.option("--rule", default="", help="The rule of the reminder, as it is listed.")
+@click.option("--number", type=click.IntRange(min=1), default=None, metavar="N", help="Its number in that list.")
+def later(session: Session, words: tuple[str, ...], rule: str, number: int | None) -> None:
+    """Put a reminder off.
+
+    A follow-up gets another date, a rule waits until then: `rounds later dana next week`. Without WHO, the
+    reminders of today are meant.
+    """
+    from rounds.formats.dates import parse_day
+    from rounds.vault.acts import later as put_off
+
+    vault = session.vault
+    today = vault.today()
+    try:
+        until, entry = parse_day(" ".join(words), today=today), None
+    except DateError:
+        entry, rest = leading(vault, words)
+        if not rest:
+            raise UsageError("until when?", hint="For example: rounds later dana next week") from None
+        until = parse_day(" ".join(rest), today=today)
+    if until <= today:
+        raise UsageError(f"{until} is not a day to come", hint="For example: rounds later dana tomorrow")
+    reminder = choose(session, entry, rule=rule, number=number or 0)
+    writable(vault.entry(reminder.path))
+    written = put_off(vault, reminder, until)
+    shape = reminder_shape(reminder, today)
+    vault.sync()
+    session.out.show(
+        lambda: {
+            "later": {"path": written.path, "name": reminder.name, "lines": list(written.lines)},
+            "reminder": shape,
+            "until": str(until),
+        },
+        lambda: [
+            f"Waits until {day_words(until, today)}: {title_words(reminder)} · {reminder.name}",
+            *(f"  {line}" for line in written.lines),
+        ],
+    )

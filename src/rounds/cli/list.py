@@ -1,0 +1,110 @@
+"""`rounds list`: partners in columns."""
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+from rounds.cli.options import command, query_completion
+from rounds.cli.output import table
+from rounds.cli.querying import names_type, query_of
+from rounds.cli.session import Session
+
+if TYPE_CHECKING:
+    from rounds.vault.vault import Vault
+
+COLUMNS = ("name", "role", "organization", "stage", "city", "last")
+"""What a list shows unless --columns says otherwise."""
+
+
+@command("list", '{"notes": [NOTE], "count": NUMBER}', queries=True)
+@click.argument("query", nargs=-1, shell_complete=query_completion)
+@click.option("--columns", metavar="NAMES", default=",".join(COLUMNS), show_default=True,
+              help="Properties to show, divided by commas.")  # fmt: skip
+@click.option("--sort", default="name", show_default=True, metavar="ORDER",
+              help="last, name, role, stage or city; with a minus in front the other way round.")  # fmt: skip
+@click.option("--count", is_flag=True, help="Only say how many there are.")
+def list_(session: Session, query: tuple[str, ...], columns: str, sort: str, count: bool) -> None:
+    """List partners, all or those that a query finds.
+
+    For example: `rounds list role:psychiatrist accepting:open -stage:resting "last:>90d"`. A query with `type:` or
+    `is:` finds other notes than partners. docs/queries.md has the whole language.
+    """
+    from rounds.vault.catalog import ORDERS, entries, keys
+    from rounds.vault.catalog import columns as rows
+
+    vault = session.vault
+    _one_of(sort.removeprefix("-"), list(ORDERS), "order")
+    text = query_of(vault, query)
+    types = () if names_type(text) else ("partner",)
+    if count:
+        number = len(keys(vault, text, types=types))
+        session.out.show(lambda: {"notes": [], "count": number}, lambda: [str(number)])
+        return
+    names = _columns(vault, columns)
+
+    def document() -> dict[str, object]:
+        from rounds.cli.shapes import note_shape
+
+        found = entries(vault, keys(vault, text, types=types, order=sort))
+        return {"notes": [note_shape(entry) for entry in found], "count": len(found)}
+
+    def lines() -> Iterable[str]:
+        found = rows(vault, text, names, types=types, order=sort)
+        if not found:
+            from rounds.cli.today import NOBODY
+
+            return ["Nobody fits." if text else NOBODY]
+        heads = [_HEADS.get(name, name.replace("_", " ")) for name in names]
+        texts = [[value if type(value) is str and "[[" not in value else said(value) for value in row] for row in found]
+        return table([heads, *texts], session.out.width)
+
+    session.out.show(document, lines)
+
+
+_HEADS = {"last": "last contact", "last_contact": "last contact"}
+
+
+def _columns(vault: "Vault", text: str) -> Sequence[str]:
+    names = [name.strip() for name in text.split(",") if name.strip()]
+    for name in names:
+        if name not in COLUMNS:
+            _check_column(vault, name)
+    return names or COLUMNS
+
+
+def _check_column(vault: "Vault", name: str) -> None:
+    from rounds.formats.notes import KEYS
+    from rounds.vault.catalog import property_names
+
+    known = dict.fromkeys([*COLUMNS, "path", "type", "id", *(key for keys in KEYS.values() for key in keys)])
+    if name not in known:
+        # SQLite can't name a property with these in a path.
+        _one_of(name, [*known, *(each for each in property_names(vault) if not {'"', "\\"} & set(each))], "column")
+
+
+def _one_of(name: str, known: Sequence[str], what: str) -> None:
+    if name not in known:
+        from rounds.domain.fields import closest
+        from rounds.errors import UsageError
+
+        near = closest(name, known)
+        hint = f"Did you mean {near}?" if near else f"For example: {', '.join(known[:6])}."
+        raise UsageError(f'there is no {what} "{name}"', hint=hint)
+
+
+def said(value: object) -> str:
+    """A property's value as people read it: lists with commas, links as their text, yes and no."""
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        if "[[" not in value:
+            return value
+        from rounds.formats.links import plain
+
+        return plain(value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return ", ".join(said(item) for item in value)
+    return str(value)

@@ -1,0 +1,53 @@
+"""`rounds log`: what happened."""
+
+import click
+
+from rounds.cli.options import command, kinds, who_or_kind
+from rounds.cli.session import Session
+from rounds.cli.who import everyone, some_words, writable
+from rounds.errors import UsageError
+
+_EXAMPLE = 'rounds log dana coffee "prefers fax" --on yesterday'
+
+
+@command("log", '{"logged": [WRITTEN], "date": DATE, "kind": TEXT}')
+@click.argument("words", nargs=-1, required=True, metavar="WHO... KIND TEXT...", shell_complete=who_or_kind)
+@click.option("--on", "on", metavar="DATE", default="", help="The day it was; today unless you say otherwise.")
+@click.option("--as", "handle", metavar="HANDLE", default="", help="Who of the team; `me` of config.toml.")
+def log(session: Session, words: tuple[str, ...], on: str, handle: str) -> None:
+    """Write down a touch: an email, a call, a coffee.
+
+    The people come first, one or several, then the kind, then what there is to say:
+    `rounds log dana "sam lee" event grand rounds at OHSU --on yesterday`. Kinds are email, call, coffee, meeting,
+    event, intro, referral, reply, thanks, article, card, gift, note, and any other that your logs use.
+    """
+    from rounds.formats.dates import parse_day
+    from rounds.vault.acts import log_touch
+
+    vault = session.vault
+    people, kind, text = _split(list(words), kinds(session))
+    day = parse_day(on, today=vault.today(), past=True) if on else vault.today()
+    entries = everyone(vault, people)
+    writable(*entries)
+    some_words(text, _EXAMPLE)
+    who = (handle or vault.config.me).removeprefix("@")
+    written = [log_touch(vault, entry.path, kind, text, on=day, who=who) for entry in entries]
+    vault.sync()
+    found = list(zip(entries, written, strict=True))
+    session.out.show(
+        lambda: {
+            "logged": [{"path": w.path, "name": e.name, "lines": list(w.lines)} for e, w in found],
+            "date": str(day),
+            "kind": kind,
+        },
+        lambda: [f"{entry.name}: {line}" for entry, each in found for line in each.lines],
+    )
+
+
+def _split(words: list[str], known: list[str]) -> tuple[list[str], str, str]:
+    """People, kind and text: the first word after a person that is a kind divides them."""
+    for place, word in enumerate(words[1:], 1):
+        kind = word.lower().removesuffix(":")
+        if kind in known:
+            return words[:place], kind, " ".join(words[place + 1 :])
+    raise UsageError("the kind of touch is missing", hint=f"One of {', '.join(known)}. For example: {_EXAMPLE}")

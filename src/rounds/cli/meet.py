@@ -1,0 +1,58 @@
+"""`rounds meet`: a coffee or a meeting, planned."""
+
+from collections.abc import Sequence
+from datetime import date, time
+
+import click
+
+from rounds.cli.options import command, kind_completion, who_completion
+from rounds.cli.session import Session
+from rounds.cli.who import leading, writable
+from rounds.errors import DateError, UsageError
+
+_EXAMPLE = 'rounds meet dana "tue 12:30" Heart Coffee'
+
+
+@command("meet", '{"planned": WRITTEN, "due": DATE, "time": "HH:MM" or null}')
+@click.argument("words", nargs=-1, required=True, metavar="WHO WHEN [PLACE]...", shell_complete=who_completion)
+@click.option("--kind", default="coffee", show_default=True, help="coffee, meeting or another kind.",
+              shell_complete=kind_completion)  # fmt: skip
+def meet(session: Session, words: tuple[str, ...], kind: str) -> None:
+    """Plan a coffee or a meeting.
+
+    WHEN is a day and, where you know it, a time: `rounds meet dana tue 12:30 Heart Coffee`. Once it is over,
+    tick it with `rounds done`; a thank-you is planned for the day after.
+    """
+    from rounds.vault.acts import plan
+
+    vault = session.vault
+    entry, rest = leading(vault, words)
+    writable(entry)
+    if not rest:
+        raise UsageError("the day is missing", hint=f"For example: {_EXAMPLE}")
+    due, at, place = _when(rest, vault.today())
+    text = f"at {place}" if place else f"with {entry.name}"
+    written = plan(vault, entry.path, text, due=due, at=at, kind=kind.strip().lower())
+    vault.sync()
+    session.out.show(
+        lambda: {
+            "planned": {"path": written.path, "name": entry.name, "lines": list(written.lines)},
+            "due": str(due),
+            "time": f"{at:%H:%M}" if at else None,
+        },
+        lambda: [f"{entry.name}: {line}" for line in written.lines],
+    )
+
+
+def _when(words: Sequence[str], today: date) -> tuple[date, time | None, str]:
+    """The day and time that as many of the first words as possible name, and the place that follows."""
+    from rounds.formats.dates import parse_moment
+
+    for count in range(min(len(words), 6), 0, -1):
+        try:
+            due, at = parse_moment(" ".join(words[:count]), today=today)
+        except DateError:
+            continue
+        place = " ".join(words[count:]).strip()
+        return due, at, place[3:].strip() if place.lower().startswith("at ") else place
+    raise DateError(f"no day can be read in: {' '.join(words)}", hint=f"For example: {_EXAMPLE}")

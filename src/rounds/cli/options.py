@@ -1,0 +1,158 @@
+"""What commands share on the command line: --vault and --json, and the completion of names."""
+
+from collections.abc import Callable, Collection, Iterable
+from typing import Any, TypeVar
+
+import click
+
+from rounds.cli.session import Session
+
+F = TypeVar("F", bound=Callable[..., object])
+
+
+class Command(click.Command):
+    """A command that takes --vault and --json after its name too.
+
+    Attributes:
+        answer: the shape of its JSON document, for docs/commands.md.
+    """
+
+    def __init__(self, *args: Any, answer: str = "", vault: bool = True, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.answer = answer
+        shared = [_shared("--json", is_flag=True, help="Answer with one JSON document.")]
+        if vault:
+            shared.append(_shared("--vault", metavar="PATH", default="", help="The vault's folder."))
+        self.params = [*self.params, *shared]
+
+
+def _shared(flag: str, **kwargs: Any) -> click.Option:
+    return click.Option([flag], expose_value=False, callback=_remember, **kwargs)
+
+
+def _remember(context: click.Context, parameter: click.Parameter, value: object) -> None:
+    session = context.ensure_object(Session)
+    if value and parameter.name == "json":
+        session.json = True
+    elif value:
+        session.named = str(value)
+
+
+def command(
+    name: str, answer: str, *, vault: bool = True, queries: bool = False
+) -> Callable[[Callable[..., None]], Command]:
+    """Make a function, whose first parameter is the Session, a command.
+
+    Args:
+        name: as typed.
+        answer: the shape of its JSON document.
+        vault: whether it takes --vault.
+        queries: whether its arguments may begin with a minus.
+    """
+
+    def made(function: Callable[..., None]) -> Command:
+        settings = {"ignore_unknown_options": True} if queries else {}
+        wrapped = click.pass_obj(function)
+        return click.command(name, cls=Command, answer=answer, vault=vault, context_settings=settings)(wrapped)
+
+    return made
+
+
+Completion = Callable[[click.Context, click.Parameter, str], list[Any]]
+
+
+def _completed(names: Callable[[Session], Iterable[str]]) -> Completion:
+    """A completion that answers from the index as it was left, quickly, and never complains."""
+
+    def complete(context: click.Context, _: click.Parameter, incomplete: str) -> list[Any]:
+        try:
+            found = [name for name in names(_session_of(context)) if name.lower().startswith(incomplete.lower())]
+        except Exception:  # noqa: BLE001 - a shell that is completing can't show an error
+            return []
+        return list(dict.fromkeys(found))
+
+    return complete
+
+
+def _session_of(context: click.Context) -> Session:
+    session = Session()
+    for each in (context.parent, context):
+        if each is not None and isinstance(each.obj, Session):
+            session.named = each.obj.named or session.named
+        if each is not None and each.params.get("vault"):
+            session.named = str(each.params["vault"])
+    return session
+
+
+def _column(sql: str) -> Callable[[Session], list[str]]:
+    return lambda session: [str(row[0]) for row in session.opened.rows(sql)]
+
+
+def _people(session: Session) -> list[str]:
+    return _column("SELECT title FROM notes WHERE type IN ('partner', 'organization') ORDER BY title")(session)
+
+
+def _organizations(session: Session) -> list[str]:
+    return _column("SELECT title FROM notes WHERE type = 'organization' ORDER BY title")(session)
+
+
+def _roles(session: Session) -> Collection[str]:
+    from rounds.vault.catalog import roles
+
+    return [role.strip() for role in roles(session.opened)]
+
+
+def _stages(_: Session) -> Iterable[str]:
+    from rounds.domain.partner import STAGES
+
+    return STAGES
+
+
+def _kinds(session: Session) -> Iterable[str]:
+    return kinds(session)
+
+
+def _settings(session: Session) -> Iterable[str]:
+    from rounds.formats.notes import CHOICES, KEYS
+
+    values = [f"role={role}" for role in _roles(session)]
+    values += [f"{key}={value}" for (kind, key), each in CHOICES.items() if kind == "partner" for value in each]
+    return [*[f"{key}=" for key in KEYS["partner"] if key not in {"type", "id"}], *values]
+
+
+def kinds(session: Session) -> list[str]:
+    """The kinds of touches: those of the format, and any other that the vault's logs use."""
+    from rounds.domain.touch import KINDS
+
+    used = _column("SELECT DISTINCT kind FROM log WHERE kind <> ''")(session)
+    return [*KINDS, *(kind for kind in used if kind not in {*KINDS, "skip", "later"})]
+
+
+who_completion = _completed(_people)
+organization_completion = _completed(_organizations)
+role_completion = _completed(_roles)
+stage_completion = _completed(_stages)
+kind_completion = _completed(_kinds)
+setting_completion = _completed(_settings)
+
+
+def who_or_kind(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[Any]:
+    """Names, and once somebody is named, kinds too."""
+    named = bool(context.params.get(parameter.name or ""))
+    kinds_too = kind_completion(context, parameter, incomplete) if named else []
+    return [*kinds_too, *who_completion(context, parameter, incomplete)]
+
+
+def query_completion(context: click.Context, _: click.Parameter, incomplete: str) -> list[Any]:
+    """What the word of a query may become."""
+    from rounds.domain.completion import complete
+
+    try:
+        session = _session_of(context)
+        known = [
+            str(row[0]) for row in session.opened.rows("SELECT DISTINCT j.key FROM details d, json_each(d.other) j")
+        ]
+        values = {"role": list(_roles(session))}
+        return list(complete(incomplete, len(incomplete), known=known, values=values))
+    except Exception:  # noqa: BLE001 - a shell that is completing can't show an error
+        return []

@@ -1,0 +1,47 @@
+"""`rounds plan`: a follow-up for a day to come."""
+
+import click
+
+from rounds.cli.options import command, kind_completion, who_completion
+from rounds.cli.session import Session
+from rounds.cli.who import leading, some_words, writable
+from rounds.errors import UsageError
+
+_EXAMPLE = 'rounds plan dana "send the one-pager" --by friday'
+
+
+@command("plan", '{"planned": WRITTEN, "due": DATE or null, "time": "HH:MM" or null}')
+@click.argument("words", nargs=-1, required=True, metavar="WHO TEXT...", shell_complete=who_completion)
+@click.option("--by", "by", metavar="DATE", default="", help="Its day: friday, in 2 weeks, 20 nov, 2026-12-01.")
+@click.option("--at", "at", metavar="HH:MM", default="", help="Its time of day.")
+@click.option("--kind", default="", help="The touch that doing it will be, such as email.",
+              shell_complete=kind_completion)  # fmt: skip
+def plan(session: Session, words: tuple[str, ...], by: str, at: str, kind: str) -> None:
+    """Write a follow-up for a day to come.
+
+    Without --by it is a thing for some time.
+    """
+    from rounds.formats.dates import parse_moment
+    from rounds.vault.acts import plan as plan_followup
+
+    vault = session.vault
+    entry, rest = leading(vault, words)
+    writable(entry)
+    text = some_words(" ".join(rest), _EXAMPLE)
+    due, time = parse_moment(by, today=vault.today()) if by else (None, None)
+    if at:
+        if due is None:
+            raise UsageError("a time needs a day", hint=f"Add --by, for example: {_EXAMPLE} --at {at}")
+        _, time = parse_moment(at, today=vault.today())
+        if time is None:
+            raise UsageError(f"{at} is not a time of day", hint="Write it like 12:30 or 9am.")
+    written = plan_followup(vault, entry.path, text, due=due, at=time, kind=kind.strip().lower())
+    vault.sync()
+    session.out.show(
+        lambda: {
+            "planned": {"path": written.path, "name": entry.name, "lines": list(written.lines)},
+            "due": str(due) if due else None,
+            "time": f"{time:%H:%M}" if time else None,
+        },
+        lambda: [f"{entry.name}: {line}" for line in written.lines],
+    )

@@ -1,0 +1,92 @@
+"""What every command works with: where the vault is, what day it is, and how to answer."""
+
+import os
+from collections.abc import Callable
+from datetime import date
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from rounds.errors import NoVaultError, UsageError
+
+if TYPE_CHECKING:
+    from rounds.cli.output import Output
+    from rounds.vault.vault import Vault
+
+TODAY = "ROUNDS_TODAY"
+"""Environment variable with an ISO date that stands for today: for tests and demos."""
+
+
+class Session:
+    """One run of the command line.
+
+    Attributes:
+        named: the folder that --vault names; empty where it does not.
+        json: whether the answer is one JSON document.
+    """
+
+    def __init__(self) -> None:
+        self.named = ""
+        self.json = False
+
+    @cached_property
+    def opened(self) -> "Vault":
+        """The vault, as its index was left.
+
+        Raises:
+            NoVaultError: there is none.
+            SettingsError: its rounds.toml can't be read.
+        """
+        from rounds.vault.vault import Vault
+
+        return Vault.open(_folder(self.named or os.environ.get("ROUNDS_VAULT", "")), clock=clock())
+
+    @cached_property
+    def vault(self) -> "Vault":
+        """The vault, its index brought up to date."""
+        self.opened.sync()
+        return self.opened
+
+    @cached_property
+    def out(self) -> "Output":
+        """What writes the answer."""
+        from rounds.cli.output import Json, Text
+
+        return Json() if self.json else Text()
+
+    def close(self) -> None:
+        """Let go of the vault."""
+        if "opened" in self.__dict__:
+            self.opened.close()
+
+
+def _folder(named: str) -> str:
+    from rounds.vault.vault import locate
+
+    if named:
+        return os.path.expanduser(named)
+    try:
+        return locate(os.getcwd())
+    except (NoVaultError, FileNotFoundError):
+        # config.toml is only read where it is needed: it costs as much as a whole list.
+        from rounds.store.settings import read_config
+
+        default = read_config().vault
+        if not default:
+            raise
+        return os.path.expanduser(default)
+
+
+def clock() -> Callable[[], date] | None:
+    """What ROUNDS_TODAY says; None where it says nothing.
+
+    Raises:
+        UsageError: it is not an ISO date.
+    """
+    text = os.environ.get(TODAY, "")
+    if not text:
+        return None
+    try:
+        day = date.fromisoformat(text)
+    except ValueError as error:
+        raise UsageError(f"{TODAY} is not a date: {text}", hint="Write it like 2026-11-23, or unset it.") from error
+    return lambda: day

@@ -1,0 +1,46 @@
+"""`rounds set`: properties of a note."""
+
+import click
+
+from rounds.cli.list import said
+from rounds.cli.options import command, setting_completion, who_completion
+from rounds.cli.session import Session
+from rounds.cli.shapes import note_shape
+from rounds.cli.who import note, writable
+from rounds.errors import UsageError
+
+
+def _completion(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
+    named = context.params.get(parameter.name or "")
+    return (setting_completion if named else who_completion)(context, parameter, incomplete)
+
+
+@command("set", '{"note": NOTE, "changed": [KEY]}')
+@click.argument("words", nargs=-1, required=True, metavar="WHO KEY=VALUE...", shell_complete=_completion)
+def set_(session: Session, words: tuple[str, ...]) -> None:
+    """Change properties of a note.
+
+    key=value sets, key= empties, key+=value adds to a list and key-=value takes out of it:
+    `rounds set dana stage=met insurance+=Aetna`. Dates can be said in words: rest_until="in 3 months".
+    """
+    from rounds.vault.keeping import parse_setting, set_properties
+
+    start = next((place for place, word in enumerate(words) if "=" in word), len(words))
+    if start == 0 or start == len(words):
+        raise UsageError(
+            "a name and at least one key=value are needed", hint="For example: rounds set dana stage=met city=Portland"
+        )
+    settings = [parse_setting(word) for word in words[start:]]
+    vault = session.vault
+    entry = note(vault, " ".join(words[:start]))
+    writable(entry)
+    changed = set_properties(vault, entry.path, settings)
+    vault.sync()
+    now = vault.entry(entry.path)
+
+    def lines() -> list[str]:
+        if not changed:
+            return [f"{now.name}: nothing to change."]
+        return [f"{now.name}: {key} = {said(now.properties.get(key)) or '(empty)'}" for key in changed]
+
+    session.out.show(lambda: {"note": note_shape(now), "changed": changed}, lines)

@@ -1,0 +1,38 @@
+"""`rounds skip`: a reminder, let be."""
+
+import click
+
+from rounds.cli.choosing import choose
+from rounds.cli.options import command, who_completion
+from rounds.cli.session import Session
+from rounds.cli.shapes import reminder_shape
+from rounds.cli.who import leading, writable
+from rounds.cli.wording import title_words
+
+
+@command("skip", '{"skipped": WRITTEN, "reminder": REMINDER}')
+@click.argument("words", nargs=-1, metavar="[WHO] [WHY]...", shell_complete=who_completion)
+@click.option("--rule", default="", help="The rule of the reminder, as it is listed.")
+@click.option("--number", type=click.IntRange(min=1), default=None, metavar="N", help="Its number in that list.")
+def skip(session: Session, words: tuple[str, ...], rule: str, number: int | None) -> None:
+    """Let a reminder be.
+
+    A follow-up is marked as given up, a rule is told in the log to let this one be. Without WHO, the reminders of
+    today are meant.
+    """
+    from rounds.vault.acts import skip as decline
+
+    vault = session.vault
+    entry, rest = leading(vault, words) if words else (None, [])
+    reminder = choose(session, entry, rule=rule, number=number or 0)
+    writable(vault.entry(reminder.path))
+    shape = reminder_shape(reminder, vault.today())
+    written = decline(vault, reminder, " ".join(rest))
+    vault.sync()
+    session.out.show(
+        lambda: {
+            "skipped": {"path": written.path, "name": reminder.name, "lines": list(written.lines)},
+            "reminder": shape,
+        },
+        lambda: [f"Let be: {title_words(reminder)} · {reminder.name}", *(f"  {line}" for line in written.lines)],
+    )

@@ -1,0 +1,113 @@
+"""`rounds today`: the few things that are worth doing today."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+
+import click
+
+from rounds.cli.options import command
+from rounds.cli.output import BOLD, GAP, PLAIN, cells, cut, wrapped
+from rounds.cli.session import Session
+from rounds.cli.shapes import reminder_shape
+from rounds.cli.wording import counted, due_words, full_day, is_soon, title_words
+from rounds.domain.reminders import Reminder, State
+
+_ANSWER = '{"date": DATE, "due": [REMINDER], "waiting": [REMINDER], "inbox": NUMBER, "problems": NUMBER}'
+
+
+@command("today", _ANSWER)
+@click.option("--all", "everything", is_flag=True, help="Show what can wait, too.")
+def today(session: Session, everything: bool = False) -> None:
+    """What is worth doing today.
+
+    Shows as many things as `[today] cap` in rounds.toml says, the most worthwhile first; the rest waits. The answer
+    in JSON always holds both.
+    """
+    from rounds.vault.agenda import today_list
+    from rounds.vault.inbox import thoughts
+
+    vault = session.vault
+    day = vault.today()
+    due, waiting = today_list(vault)
+    inbox, problems = len(thoughts(vault)), len(vault.problems())
+
+    def document() -> dict[str, object]:
+        return {
+            "date": str(day),
+            "due": [reminder_shape(r, day) for r in due],
+            "waiting": [reminder_shape(r, day) for r in waiting],
+            "inbox": inbox,
+            "problems": problems,
+        }
+
+    def lines() -> Iterator[str]:
+        yield f"{BOLD}{full_day(day)}{PLAIN}"
+        yield ""
+        shown = _grouped(due, waiting, day) if everything else {"": due}
+        yield from _groups(shown, day, session.out.width)
+        if not due and not (everything and waiting):
+            yield "Nothing is due today." if waiting or _somebody(session) else NOBODY
+        yield from _footer(0 if everything else len(waiting), inbox, problems)
+
+    session.out.show(document, lines)
+
+
+NOBODY = 'Nobody is here yet. Add the first partner with: rounds add "NAME" --role ROLE'
+"""What an empty vault says first."""
+
+
+def _somebody(session: Session) -> bool:
+    return bool(session.vault.rows("SELECT 1 FROM notes WHERE type = 'partner' LIMIT 1"))
+
+
+def _footer(waiting: int, inbox: int, problems: int) -> Iterator[str]:
+    found = []
+    if waiting:
+        found.append(f"{waiting:,} more {'waits' if waiting == 1 else 'wait'}, no hurry (rounds today --all)")
+    if inbox:
+        found.append(f"{counted(inbox, 'thought')} in the inbox (rounds inbox)")
+    if problems:
+        found.append(f"{counted(problems, 'problem')} in the notes (rounds check)")
+    if found:
+        yield ""
+        yield from found
+
+
+def _grouped(due: Sequence[Reminder], waiting: Sequence[Reminder], day: date) -> dict[str, list[Reminder]]:
+    """Everything, by when: the group `now` starts with the numbered ones of the short list."""
+    groups: dict[str, list[Reminder]] = {"Now": list(due), "Soon": [], "Later": [], "Some time": []}
+    for reminder in waiting:
+        state = reminder.state(day)
+        if state in (State.DUE, State.OVERDUE):
+            groups["Now"].append(reminder)
+        elif state is State.UNDATED:
+            groups["Some time"].append(reminder)
+        else:
+            groups["Soon" if is_soon(reminder, day) else "Later"].append(reminder)
+    for name in ("Soon", "Later"):
+        groups[name].sort(key=lambda reminder: str(reminder.due))
+    return {name: found for name, found in groups.items() if found}
+
+
+def _groups(groups: dict[str, list[Reminder]], day: date, width: int) -> Iterator[str]:
+    number = 0
+    whens = [due_words(r, day) for found in groups.values() for r in found]
+    wide = max(map(len, whens), default=0)
+    for place, (name, found) in enumerate(groups.items()):
+        if name:
+            yield from ([""] if place else [])
+            yield f"{BOLD}{name}{PLAIN}"
+        for reminder in found:
+            number += 1
+            yield from reminder_lines(f"{number:>2}. {due_words(reminder, day):<{wide}}{GAP}", reminder, width)
+
+
+def reminder_lines(head: str, reminder: Reminder, width: int, *, named: bool = True) -> Iterable[str]:
+    """A reminder on two lines: what and who, and why."""
+    who = f" · {reminder.name}" if named and reminder.name else ""
+    title = title_words(reminder)
+    if width:
+        title = cut(title, max(20, width - cells(head) - cells(who)))
+    yield f"{head}{title}{who}"
+    if reminder.why:
+        yield from wrapped(reminder.why, width, " " * cells(head))

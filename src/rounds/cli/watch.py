@@ -1,0 +1,101 @@
+"""`rounds watch`: the index and the feeds, kept fresh while notes change."""
+
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from queue import Empty, SimpleQueue
+from typing import TYPE_CHECKING
+
+from rounds.cli.options import command
+from rounds.cli.output import say
+from rounds.cli.session import Session
+from rounds.errors import RoundsError
+
+if TYPE_CHECKING:
+    from rounds.vault.sync import SyncReport
+
+_ANSWER = (
+    '{"time": TIME, "added": [PATH], "changed": [PATH], "moved": {OLD: NEW}, "removed": [PATH], "problems": NUMBER}'
+)
+_EVERY = 60.0
+"""Seconds after which to see whether a new day has begun."""
+
+News = SimpleQueue["SyncReport | str | None"]
+
+
+@command("watch", _ANSWER)
+def watch(session: Session) -> None:
+    """Keep the index and the calendar feeds fresh.
+
+    Follows the vault until Ctrl-C or SIGTERM and prints a line for each change, with --json one document a line. Notes
+    are never written to.
+    """
+    from rounds.vault.watching import Watch
+
+    vault = session.vault
+    news: News = SimpleQueue()
+    day = vault.today()
+    with _signals(news), Watch(vault, news.put, news.put):
+        _feeds(session)
+        say(f"Watching {vault.root}. Ctrl-C ends it.")
+        while True:
+            try:
+                item = news.get(timeout=_EVERY)
+            except Empty:
+                if vault.today() != day:
+                    day = vault.today()
+                    vault.sync()
+                    _feeds(session)
+                continue
+            if item is None:
+                return
+            if isinstance(item, str):
+                say(item)
+            else:
+                _tell(session, item)
+                _feeds(session)
+
+
+@contextmanager
+def _signals(news: News) -> Iterator[None]:
+    """Ctrl-C and SIGTERM as the last news; SimpleQueue takes it from within a signal handler too."""
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    before = [signal.signal(number, lambda *_: news.put(None)) for number in numbers]
+    try:
+        yield
+    finally:
+        for number, handler in zip(numbers, before, strict=True):
+            signal.signal(number, handler)
+
+
+def _feeds(session: Session) -> None:
+    from rounds.vault.feeds import write_feeds
+
+    try:
+        write_feeds(session.vault)
+    except RoundsError as error:
+        say(f"rounds: {error.message}")
+
+
+def _tell(session: Session, report: "SyncReport") -> None:
+    now = datetime.now().astimezone().replace(microsecond=0)
+    counts = [
+        f"{len(paths)} {what}"
+        for what, paths in (
+            ("added", report.added),
+            ("changed", report.changed),
+            ("moved", report.moved),
+            ("removed", report.removed),
+        )
+        if paths
+    ]
+    document = {
+        "time": now.isoformat(),
+        "added": list(report.added),
+        "changed": list(report.changed),
+        "moved": dict(report.moved),
+        "removed": list(report.removed),
+        "problems": report.problems,
+    }
+    session.out.tell(document, f"{now:%H:%M:%S}  {', '.join(counts)}; {report.problems} problems")

@@ -1,0 +1,90 @@
+"""Who is meant by the words of a command line."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from rounds.domain.fields import fold
+from rounds.errors import AmbiguousError, EditRefusedError, NotFoundError, UsageError
+
+if TYPE_CHECKING:
+    from rounds.vault.vault import Entry, Vault
+
+
+def leading(vault: "Vault", words: Sequence[str]) -> tuple["Entry", list[str]]:
+    """The person whom the first words name, and the words after them.
+
+    The first word alone, or as many as it takes: `sam lee coffee` needs no quotes. A name of several words must be
+    spelled right; only one word is allowed to be nearly so.
+
+    Raises:
+        NotFoundError, AmbiguousError: as the first word alone has it.
+    """
+    from rounds.vault.people import find
+
+    try:
+        return find(vault, words[0]), list(words[1:])
+    except (NotFoundError, AmbiguousError) as error:
+        for count in range(2, min(5, len(words)) + 1):
+            named = " ".join(words[:count])
+            try:
+                entry = find(vault, named)
+            except (NotFoundError, AmbiguousError):
+                continue
+            if _spelled(entry, named):
+                return entry, list(words[count:])
+        raise error from None
+
+
+def _spelled(entry: "Entry", named: str) -> bool:
+    known = f" {fold(entry.name)} {fold(str(entry.properties.get('aliases') or ''))} "
+    return all(f" {word}" in known for word in fold(named).split())
+
+
+def everyone(vault: "Vault", words: Sequence[str]) -> list["Entry"]:
+    """All the people that the words name, each once, in their order."""
+    found: dict[str, Entry] = {}
+    rest = list(words)
+    while rest:
+        entry, rest = leading(vault, rest)
+        found[entry.path] = entry
+    return list(found.values())
+
+
+def note(vault: "Vault", who: str) -> "Entry":
+    """The one note that is meant: somebody, or by its very name or path any other note, such as `Practice`.
+
+    Raises:
+        NotFoundError, AmbiguousError: as for people.
+    """
+    from rounds.formats.links import stem
+    from rounds.vault.people import PEOPLE, find
+
+    rows = vault.rows(
+        "SELECT path FROM notes WHERE path = ? OR (stem = ? AND type NOT IN (?, ?)) LIMIT 2", (who, stem(who), *PEOPLE)
+    )
+    return vault.entry(str(rows[0][0])) if len(rows) == 1 else find(vault, who)
+
+
+def writable(*entries: "Entry") -> None:
+    """Make sure that all of these notes can be written to, before the first of them is.
+
+    Raises:
+        EditRefusedError: one can't be read now.
+    """
+    for entry in entries:
+        if not entry.readable:
+            raise EditRefusedError(
+                f"{entry.path} can't be read just now, so nothing was written to it",
+                hint=f'What is wrong in it: rounds check. To mend it: rounds edit "{entry.name}"',
+            )
+
+
+def some_words(text: str, example: str) -> str:
+    """The text, where there is some.
+
+    Raises:
+        UsageError: there is none.
+    """
+    if not text.strip():
+        raise UsageError("a few words are missing", hint=f"For example: {example}")
+    return text

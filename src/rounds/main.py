@@ -1,0 +1,173 @@
+"""The command line: lists the commands, imports one only when it is run, and says what went wrong."""
+
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Any
+
+import click
+
+from rounds.cli.session import Session
+from rounds.errors import AmbiguousError, ProblemsFound, QueryError, RoundsError
+
+COMMANDS: dict[str, tuple[str, str]] = {
+    "today": ("every day", "What is worth doing today."),
+    "add": ("every day", "Add a partner or an organization."),
+    "log": ("every day", "Write down a touch: an email, a call, a coffee."),
+    "plan": ("every day", "Write a follow-up for a day to come."),
+    "meet": ("every day", "Plan a coffee or a meeting."),
+    "done": ("every day", "Tick off a reminder."),
+    "later": ("every day", "Put a reminder off."),
+    "skip": ("every day", "Let a reminder be."),
+    "inbox": ("every day", "File the thoughts of Inbox.md."),
+    "list": ("look", "List partners, all or those that a query finds."),
+    "show": ("look", "Show what is known of somebody."),
+    "search": ("look", "Search the text of all notes."),
+    "open": ("look", "Open a note in Obsidian."),
+    "edit": ("look", "Open a note in your editor."),
+    "set": ("keep in order", "Change properties of a note."),
+    "rename": ("keep in order", "Rename a note and all links to it."),
+    "trash": ("keep in order", "Move a note to the vault's trash."),
+    "check": ("keep in order", "List everything that is wrong in the vault."),
+    "tidy": ("keep in order", "Write missing ids and dates of last contact."),
+    "watch": ("keep in order", "Keep the index and the calendar feeds fresh."),
+    "feed": ("keep in order", "Write the calendar feeds."),
+    "init": ("keep in order", "Make a new vault."),
+}
+"""Every command with its place in the help and its short help; the module in `rounds.cli` has the same name."""
+
+INTERRUPTED = 130
+"""Exit code after Ctrl-C, as shells have it: 128 and the number of the signal."""
+
+
+class Rounds(click.Group):
+    """The command group: a command's module is imported when the command is run, completed or asked for help."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - the signature is click's
+        """The commands in the order of the help."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """The command of that name, or None."""
+        if cmd_name not in COMMANDS:
+            return None
+        found = vars(import_module(f"rounds.cli.{cmd_name}"))
+        return next(each for each in found.values() if isinstance(each, click.Command) and each.name == cmd_name)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """As click does, with a suggestion for a mistyped name."""
+        if args[0] not in COMMANDS and not args[0].startswith("-") and not ctx.resilient_parsing:
+            from difflib import get_close_matches
+
+            close = get_close_matches(args[0].lower(), COMMANDS, 1, 0.6)
+            hint = f" Did you mean {close[0]}?" if close else ""
+            raise click.UsageError(f'there is no command "{args[0]}".{hint}', ctx)
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """The commands by section, from the table alone."""
+        for section in dict.fromkeys(section for section, _ in COMMANDS.values()):
+            rows = [(name, help_) for name, (where, help_) in COMMANDS.items() if where == section]
+            with formatter.section(section.capitalize()):
+                formatter.write_dl(rows, col_max=12)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[Any]:
+        """Names of commands, without importing any."""
+        from click.shell_completion import CompletionItem
+
+        names = [CompletionItem(n, help=h) for n, (_, h) in COMMANDS.items() if n.startswith(incomplete)]
+        return names + click.Command.shell_complete(self, ctx, incomplete)
+
+    def main(self, args: Sequence[str] | None = None, prog_name: str | None = None, *_: Any, **extra: Any) -> Any:
+        """Run a command line and leave with its exit code; errors are told on stderr."""
+        extra["standalone_mode"] = False
+        sys.exit(_guarded(lambda: super(Rounds, self).main(args, prog_name or "rounds", **extra)))
+
+
+def _guarded(call: Any) -> int:
+    """The exit code of a command line; whatever goes wrong is told on the way."""
+    try:
+        code = call()
+        sys.stdout.flush()
+    except RoundsError as error:
+        if not isinstance(error, ProblemsFound):
+            _tell(error)
+        return error.exit_code
+    except click.ClickException as error:
+        _misused(error)
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        return INTERRUPTED
+    except BrokenPipeError:
+        from rounds.cli.output import leave_quietly
+
+        leave_quietly()
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        _tell(RoundsError(f"{where}{error.strerror or error}", hint="Is it there, and may you write to it?"))
+        return 1
+    return code if isinstance(code, int) else 0
+
+
+def _tell(error: RoundsError) -> None:
+    from rounds.cli.output import say
+
+    say(f"rounds: {error.message}")
+    if isinstance(error, QueryError):
+        for line in error.caret().split("\n"):
+            say(f"  {line}")
+    if error.hint:
+        say(error.hint)
+    if isinstance(error, AmbiguousError):
+        for candidate in error.candidates:
+            say(f"  {candidate}")
+
+
+def _misused(error: click.ClickException) -> None:
+    from rounds.cli.output import say
+
+    message = error.format_message()
+    say(f"rounds: {message[:1].lower()}{message[1:]}")
+    context = getattr(error, "ctx", None)
+    if context is not None:
+        say(f"See: {context.command_path} --help")
+
+
+@click.group("rounds", cls=Rounds, invoke_without_command=True, subcommand_metavar="[COMMAND] ...")
+@click.option("--vault", metavar="PATH", help="The vault's folder.", default="")
+@click.option("--json", "as_json", is_flag=True, help="Answer with one JSON document.")
+@click.option("--version", is_flag=True, help="Show the version.")
+@click.pass_context
+def cli(context: click.Context, vault: str, as_json: bool, version: bool) -> None:
+    """Keep a referral network in plain text.
+
+    Without a command, Rounds opens its screen on a terminal and otherwise prints today's list. The vault is
+    found by --vault, else by ROUNDS_VAULT, else upward from the current folder, else by `vault` in config.toml.
+    """
+    session = context.ensure_object(Session)
+    session.named, session.json = vault or session.named, as_json or session.json
+    context.call_on_close(session.close)
+    if version:
+        from rounds.cli.output import show_version
+
+        show_version()
+    elif context.invoked_subcommand is None:
+        _start(context, session)
+
+
+def _start(context: click.Context, session: Session) -> None:
+    if sys.stdin.isatty() and sys.stdout.isatty() and not session.json:
+        from rounds.tui.app import run as open_screen
+
+        open_screen(session.opened)
+        return
+    from rounds.cli.today import today
+
+    context.invoke(today)
+
+
+def run() -> None:
+    """The console script."""
+    cli.main()

@@ -1,0 +1,131 @@
+"""What can be done, in one table. Key bindings, footer, palette, help screen and docs/tui.md are all made from it."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from textual.binding import Binding
+
+TODAY = "today"
+PARTNERS = "partners"
+PROBLEMS = "problems"
+PLACES: Mapping[str, str] = {TODAY: "Today", PARTNERS: "Partners", PROBLEMS: "Problems"}
+"""The screens that the number keys lead to, in that order."""
+
+_EVERYWHERE = tuple(PLACES)
+_PEOPLE = (TODAY, PARTNERS)
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """Something that can be done.
+
+    Attributes:
+        name: of the method `action_NAME`; also the name under which its keys can be changed.
+        keys: Textual's names of the keys, the first one is shown most.
+        title: what it does, as a sentence without its period.
+        label: one or two words for the footer; empty keeps it out of there.
+        places: where it works.
+        argument: handed to the method; most have none.
+        app: it is a method of the app; else of the screen.
+    """
+
+    name: str
+    keys: tuple[str, ...]
+    title: str
+    label: str
+    places: tuple[str, ...]
+    argument: str = ""
+    app: bool = False
+
+    @property
+    def id(self) -> str:
+        """Unique in the table."""
+        return f"{self.name}-{self.argument}" if self.argument else self.name
+
+    @property
+    def call(self) -> str:
+        """As Textual calls it."""
+        call = f"{self.name}('{self.argument}')" if self.argument else self.name
+        return f"app.{call}" if self.app else call
+
+    @property
+    def shown_keys(self) -> str:
+        """The keys as people read them, such as `space or d`."""
+        return " or ".join(key_name(key) for key in self.keys)
+
+
+ACTIONS = (
+    Action("log", ("l",), "Log a touch: a call, an email, a coffee, or a note", "log", _PEOPLE),
+    Action("done", ("space", "d"), "Done: tick a follow-up, or log what a reminder asks for", "done", _PEOPLE),
+    Action("later", ("t",), "Later: put a reminder off to another day", "later", _PEOPLE),
+    Action("skip", ("x",), "Skip: let a reminder go", "skip", _PEOPLE),
+    Action("plan", ("f",), "Add a follow-up", "follow-up", _PEOPLE),
+    Action("change", ("c",), "Change a property, such as the stage or the phone", "change", _PEOPLE),
+    Action("read", ("v", "enter"), "View the note in full; again to go back", "view", _PEOPLE),
+    Action("fold", ("h",), "Show or hide what has no hurry", "no hurry", (TODAY,)),
+    Action("filter", ("slash",), "Filter the partners", "filter", _PEOPLE, app=True),
+    Action("sort", ("s",), "Sort by the next column", "sort", (PARTNERS,)),
+    Action("turn", ("S",), "Turn the order around", "", (PARTNERS,)),
+    Action("add", ("n",), "Add a partner", "new", _PEOPLE),
+    Action("mend", ("enter",), "Open the editor at the problem", "mend", (PROBLEMS,)),
+    Action("edit", ("e", "E"), "Edit the note in your editor", "edit", _EVERYWHERE),
+    Action("obsidian", ("o", "O"), "Open the note in Obsidian", "Obsidian", _EVERYWHERE),
+    Action("go", ("1",), "Go to Today", "", _EVERYWHERE, TODAY, app=True),
+    Action("go", ("2",), "Go to Partners", "", _EVERYWHERE, PARTNERS, app=True),
+    Action("go", ("3",), "Go to Problems", "", _EVERYWHERE, PROBLEMS, app=True),
+    Action("look", ("r", "f5"), "Look again at what is on disk", "", _EVERYWHERE),
+    Action("shade", (), "Turn the colors light or dark", "", _EVERYWHERE, app=True),
+    Action("help", ("question_mark", "f1"), "Show all keys", "help", _EVERYWHERE),
+    Action("command_palette", ("ctrl+p",), "Find a command by its name", "", _EVERYWHERE, app=True),
+    Action("quit", ("q", "ctrl+q"), "Quit", "quit", _EVERYWHERE, app=True),
+)
+"""In the order of help and footer: the most used first."""
+
+MOVING = (
+    ("up, down or k, j", "Move up and down"),
+    ("page up, page down", "Move by a screen"),
+    ("home, end or g, G", "Move to the first or the last"),
+    ("tab", "Move between filter, list and note"),
+    ("escape", "Back: to the list, then to no filter"),
+)
+"""Keys of the lists and texts themselves, for help and docs."""
+
+DIALOG = (
+    ("enter or ctrl+s", "Save"),
+    ("ctrl+j", "A new line, where a text may have several"),
+    ("up, down", "Choose, where there are choices"),
+    ("tab, shift+tab", "Next or previous field"),
+    ("escape", "Leave without saving"),
+)
+"""Keys of every dialog, for help and docs."""
+
+_KEY_NAMES = {"slash": "/", "question_mark": "?", "f1": "F1", "f5": "F5"}
+
+
+def key_name(key: str) -> str:
+    """A key as people read it."""
+    return _KEY_NAMES.get(key, key)
+
+
+def actions_of(place: str, keys: Mapping[str, str] | None = None) -> list[Action]:
+    """The actions of a place in the table's order.
+
+    Args:
+        place: one of PLACES.
+        keys: other keys by id of the action, as config.toml gives them, several with commas between.
+    """
+    changed = keys or {}
+    return [
+        replace(action, keys=tuple(key.strip() for key in changed[action.id].split(",")))
+        if action.id in changed
+        else action
+        for action in ACTIONS
+        if place in action.places
+    ]
+
+
+def bindings(place: str) -> Iterator[Binding]:
+    """The key bindings of a place's screen."""
+    for action in actions_of(place):
+        if action.keys:
+            yield Binding(",".join(action.keys), action.call, action.title, id=action.id)

@@ -1,0 +1,198 @@
+"""The terminal interface: starts the screens, follows the vault, and tells the screens what happened."""
+
+import os
+import subprocess
+from collections.abc import Iterable
+from contextlib import ExitStack
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import SystemCommand
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+
+from rounds.errors import RoundsError
+from rounds.tui.actions import PARTNERS, PLACES, TODAY, actions_of
+from rounds.tui.desk import Desk
+from rounds.tui.keyboard import OrderlyApp
+from rounds.tui.messages import AgendaRead, EditorChosen, PartnerAdded, TroubleMet, VaultSynced
+from rounds.tui.screens.partners import PartnersScreen
+from rounds.tui.screens.place import Place
+from rounds.tui.screens.problems import ProblemsScreen
+from rounds.tui.screens.today import TodayScreen
+from rounds.tui.theme import DARK, LIGHT, OPPOSITE, theme_for
+from rounds.tui.words import explained, news
+
+if TYPE_CHECKING:
+    from rounds.vault.vault import Vault
+    from rounds.vault.watching import Watch
+
+_SCREENS: tuple[type[Place], ...] = (TodayScreen, PartnersScreen, ProblemsScreen)
+_MINUTE = 60.0
+
+
+class RoundsApp(OrderlyApp):
+    """Rounds in a terminal.
+
+    Attributes:
+        desk: what the screens share.
+    """
+
+    TITLE = "Rounds"
+    CSS_PATH = "app.tcss"
+    ENABLE_COMMAND_PALETTE = True
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+q", "quit", show=False, priority=True)]
+
+    def __init__(self, vault: "Vault", *, follow: bool = True) -> None:
+        """Make the app.
+
+        Args:
+            vault: open; it need not be in sync.
+            follow: whether to watch the folder for changes from outside.
+        """
+        super().__init__()
+        self.desk = Desk(vault, self.post_message)
+        self._follow = follow
+        self._watch: Watch | None = None
+        self._following = ExitStack()
+        self.places = {kind.PLACE: kind(self.desk) for kind in _SCREENS}
+        for place in PLACES:
+            self.add_mode(place, partial(self.places.__getitem__, place))
+
+    # Start and end ----------------------------------------------------------------------------------------------
+
+    def on_mount(self) -> None:
+        for theme in (DARK, LIGHT):
+            self.register_theme(theme)
+        try:
+            config = self.desk.vault.config
+        except RoundsError as error:
+            self.theme = theme_for("", os.environ)
+            self.notify(explained(error), severity="warning", markup=False)
+        else:
+            wanted = theme_for(config.theme, os.environ)
+            self.theme = wanted if wanted in self.available_themes else DARK.name
+            self.desk.keys = dict(config.keys)
+            self.set_keymap(self.desk.keys)
+        self.switch_mode(TODAY)
+        self.run_worker(self._start(), group="start")
+        self.set_interval(_MINUTE, self._new_day)
+
+    async def _start(self) -> None:
+        """Show what the index has, then catch up with the disk, then follow it."""
+        try:
+            await self._look_up()
+            await self.desk.sync()
+        except RoundsError as error:
+            self.notify(explained(error), severity="error", timeout=15, markup=False)
+        if self._follow:
+            await self.desk.read(self._begin_to_follow)
+
+    def _begin_to_follow(self, vault: "Vault") -> None:
+        from rounds.vault.watching import Watch
+
+        def trouble(words: str) -> None:
+            self.post_message(TroubleMet(words))
+
+        watch = Watch(vault, self.desk.followed, trouble)
+        self._watch = self._following.enter_context(watch)
+
+    def on_unmount(self) -> None:
+        self._following.close()
+
+    def _new_day(self) -> None:
+        """A day that began while the program was open changes what is due."""
+        if self.desk.vault.today() != self.desk.agenda.today:
+            self.run_worker(self._kindly_sync(), group="day", exclusive=True)
+
+    async def _kindly_sync(self) -> None:
+        try:
+            await self.desk.sync()
+        except RoundsError as error:
+            self.notify(explained(error), severity="warning", markup=False)
+
+    def on_app_focus(self) -> None:
+        if self._watch is not None:
+            self._watch.check()
+
+    # News -------------------------------------------------------------------------------------------------------
+
+    def on_vault_synced(self, event: VaultSynced) -> None:
+        if event.outside:
+            self.notify(news(event.outside), title="From outside", markup=False)
+        self.run_worker(self._look_up(), group="agenda", exclusive=True)
+
+    async def _look_up(self) -> None:
+        try:
+            await self.desk.look_up()
+        except RoundsError as error:
+            self.notify(explained(error), severity="warning", markup=False)
+        for place in self.places.values():
+            if place.is_attached:
+                place.post_message(AgendaRead())
+
+    def on_trouble_met(self, event: TroubleMet) -> None:
+        self.notify(event.words, severity="warning", timeout=10, markup=False)
+
+    # What screens ask for ---------------------------------------------------------------------------------------
+
+    async def action_go(self, place: str) -> None:
+        """Show another place."""
+        await self.switch_mode(place)
+
+    async def action_filter(self) -> None:
+        """Type a filter, wherever one is."""
+        await self.switch_mode(PARTNERS)
+        partners = self.places[PARTNERS]
+        if isinstance(partners, PartnersScreen):
+            partners.focus_filter()
+
+    def on_partner_added(self, event: PartnerAdded) -> None:
+        self.switch_mode(PARTNERS)
+        partners = self.places[PARTNERS]
+        if isinstance(partners, PartnersScreen):
+            self.call_after_refresh(partners.go_to, event.path)
+
+    def on_editor_chosen(self, event: EditorChosen) -> None:
+        from textual.app import SuspendNotSupported
+
+        from rounds.tui.outside import editor_command
+
+        vault = self.desk.vault
+        path = os.path.join(vault.root, event.path)
+        try:
+            command = editor_command(path, line=event.line, column=event.column, configured=vault.config.editor)
+            with self.suspend():
+                subprocess.run(command, check=False)
+        except SuspendNotSupported:
+            self.notify("This terminal can't be handed to an editor.", severity="warning", markup=False)
+        except RoundsError as error:
+            self.notify(explained(error), severity="warning", markup=False)
+        except OSError as error:
+            self.notify(f"{command[0]} could not be started: {error.strerror}", severity="warning", markup=False)
+        else:
+            self.run_worker(self._kindly_sync(), group="editor")
+
+    def action_shade(self) -> None:
+        """Light or dark."""
+        self.theme = OPPOSITE.get(self.theme, LIGHT.name if self.current_theme.dark else DARK.name)
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """The palette: every action of the place that is on the screen, and the themes."""
+        if isinstance(screen, Place):
+            for action in actions_of(screen.PLACE, self.desk.keys):
+                if action.name != "command_palette":
+                    keys = action.shown_keys
+                    run = partial(screen.run_action, action.call)
+                    yield SystemCommand(action.title.partition(":")[0], _help(action.title, keys), run)
+        yield SystemCommand("Choose a theme", "Other colors", self.action_change_theme)
+
+
+def _help(title: str, keys: str) -> str:
+    more = title.partition(": ")[2]
+    return " · ".join(filter(None, (more, f"key {keys}" if keys else "")))
+
+
+def run(vault: "Vault") -> None:
+    """Show the vault in the terminal until the user quits."""
+    RoundsApp(vault).run()

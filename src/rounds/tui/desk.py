@@ -1,0 +1,131 @@
+"""The desk that all screens share: the vault, worked on in threads, and what was last read of it."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import TYPE_CHECKING, TypeVar
+
+from textual.message import Message
+
+from rounds.domain.problem import Problem
+from rounds.domain.reminders import Reminder
+from rounds.tui.messages import VaultSynced
+from rounds.vault.sync import SyncReport
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from rounds.vault.vault import Vault
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class Agenda:
+    """What there is to do, as it was read last.
+
+    Attributes:
+        today: the day it was read for.
+        due: what Today shows, the most worthwhile first.
+        waiting: what has no hurry.
+        partners: how many there are.
+        problems: all of the vault.
+    """
+
+    today: "date"
+    due: tuple[Reminder, ...] = ()
+    waiting: tuple[Reminder, ...] = ()
+    partners: int = 0
+    problems: tuple[Problem, ...] = ()
+    by_path: dict[str, tuple[Reminder, ...]] = field(default_factory=dict)
+
+    def of(self, path: str) -> tuple[Reminder, ...]:
+        """Reminders about a note, the most worthwhile first."""
+        return self.by_path.get(path, ())
+
+
+class Desk:
+    """The vault as the screens work with it: every read and save happens in a thread, none in the way of a key.
+
+    Attributes:
+        agenda: what was read last; empty before the first reading.
+        synced: whether the index has caught up with the disk once since the start.
+        keys: that config.toml gives to actions, by their id.
+    """
+
+    def __init__(self, vault: "Vault", post: Callable[[Message], object]) -> None:
+        self.vault = vault
+        self.agenda = Agenda(vault.today())
+        self.synced = False
+        self.keys: dict[str, str] = {}
+        self._post = post
+        self._ours: Counter[str] = Counter()
+        self._lock = Lock()
+
+    async def read(self, work: "Callable[[Vault], _T]") -> _T:
+        """Do some reading in a thread."""
+        return await asyncio.to_thread(work, self.vault)
+
+    async def write(self, path: str, act: "Callable[[Vault], _T]") -> _T:
+        """Do one act of the user in a thread, then let the index catch up and tell everybody.
+
+        Args:
+            path: of the note that the act writes; the watcher's news of it is not told again. Empty if not known.
+        """
+        return await asyncio.to_thread(self._write, path, act)
+
+    def _write(self, path: str, act: "Callable[[Vault], _T]") -> _T:
+        with self._lock:
+            self._ours[path] += 1
+        try:
+            result = act(self.vault)
+            report = self.vault.sync()
+        finally:
+            with self._lock:
+                self._ours[path] -= 1
+        self._post(VaultSynced(report, outside=SyncReport()))
+        return result
+
+    async def sync(self) -> SyncReport:
+        """Let the index catch up with the disk, and tell everybody, whatever changed."""
+        report = await asyncio.to_thread(self.vault.sync)
+        first, self.synced = not self.synced, True
+        self._post(VaultSynced(report, outside=SyncReport() if first else report))
+        return report
+
+    def followed(self, report: SyncReport) -> None:
+        """Tell what the watcher noticed. Called from its thread."""
+        with self._lock:
+            ours = {path for path, number in self._ours.items() if number}
+        outside = SyncReport(
+            added=tuple(path for path in report.added if path not in ours),
+            changed=tuple(path for path in report.changed if path not in ours),
+            moved=report.moved,
+            removed=report.removed,
+        )
+        self._post(VaultSynced(report, outside))
+
+    async def look_up(self) -> None:
+        """Read the agenda anew."""
+        self.agenda = await self.read(read_agenda)
+
+
+def read_agenda(vault: "Vault") -> Agenda:
+    """Everything that the screens show of the day."""
+    from rounds.vault.agenda import today_list
+    from rounds.vault.catalog import keys
+
+    due, waiting = today_list(vault)
+    by_path: dict[str, list[Reminder]] = {}
+    for reminder in (*due, *waiting):
+        by_path.setdefault(reminder.path, []).append(reminder)
+    return Agenda(
+        today=vault.today(),
+        due=tuple(due),
+        waiting=tuple(waiting),
+        partners=len(keys(vault, "", types=("partner",))),
+        problems=tuple(vault.problems()),
+        by_path={path: tuple(some) for path, some in by_path.items()},
+    )

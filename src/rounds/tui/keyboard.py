@@ -1,0 +1,91 @@
+"""Keys are handed out one after another: what is typed right behind a key goes where that key leads.
+
+Textual sends every key to the widget that has the focus when the key is read. Typed quickly, `/name` would open the
+filter with its first key while the others are already on their way to the list, where `n` means something else.
+"""
+
+from collections import deque
+from dataclasses import dataclass
+from time import monotonic
+
+from textual import events
+from textual.app import App
+from textual.message import Message
+from textual.widget import Widget
+
+LIMIT = 0.5
+"""Seconds after which the next key goes out though the one before was lost on the way, its widget being gone."""
+
+
+@dataclass
+class KeyArrived(Message):
+    """Sent behind a key, through the same widgets: when it is back, the key has been read.
+
+    It goes twice, since reading a key often sends a message whose effect is the one that counts.
+
+    Attributes:
+        number: of the key.
+        again: it went once already.
+    """
+
+    number: int
+    again: bool = False
+
+
+class OrderlyApp(App[None]):
+    """An app whose keys wait for each other.
+
+    A screen with a true attribute `busy` lets them wait too, no longer than LIMIT.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._keys: deque[events.Key] = deque()
+        self._target: Widget | None = None
+        self._number = 0
+        self._until = 0.0
+
+    async def on_event(self, event: events.Event) -> None:
+        if not isinstance(event, events.Key) or event.is_forwarded:
+            await super().on_event(event)
+            return
+        self._keys.append(event)
+        if self._target is None:
+            await self._send()
+
+    async def _send(self) -> None:
+        if not self._keys:
+            self._target = None
+            return
+        self._target = self.focused or self.screen
+        self._number += 1
+        self._until = monotonic() + LIMIT
+        await super().on_event(self._keys.popleft())
+        self._escort(KeyArrived(self._number))
+        self._look_again(LIMIT)
+
+    def _escort(self, arrival: KeyArrived) -> None:
+        if self._target is None or not self._target.post_message(arrival):
+            self.post_message(arrival)
+
+    def _look_again(self, seconds: float) -> None:
+        number = self._number
+        self.set_timer(seconds, lambda: self.post_message(KeyArrived(number, again=True)))
+
+    async def on_key_arrived(self, event: KeyArrived) -> None:
+        """Send the next key, unless the screen is not ready to take it yet."""
+        event.stop()
+        if event.number != self._number or self._target is None:
+            return
+        if not event.again:
+            self._escort(KeyArrived(event.number, again=True))
+        elif self._busy and monotonic() < self._until:
+            self._look_again(0.01)
+        else:
+            await self._send()
+
+    @property
+    def _busy(self) -> bool:
+        """A dialog that has just been opened has no focus yet; one that saves will be gone."""
+        screen = self.screen
+        return bool(getattr(screen, "busy", False)) or (screen.is_modal and screen.focused is None)

@@ -1,0 +1,110 @@
+"""What happened, told between the parts of the terminal interface. Typed, and named in the past tense."""
+
+from dataclasses import dataclass
+
+from textual.message import Message
+
+from rounds.vault.sync import SyncReport
+
+
+@dataclass
+class VaultSynced(Message):
+    """The index caught up with the disk.
+
+    Attributes:
+        report: what changed.
+        outside: paths of it that were not written by us; the user is told about these.
+    """
+
+    report: SyncReport
+    outside: SyncReport
+
+
+@dataclass
+class AgendaRead(Message):
+    """Reminders and problems were read anew; screens show them from the desk."""
+
+
+@dataclass
+class TroubleMet(Message):
+    """Following the vault met a trouble, or is limited.
+
+    Attributes:
+        words: what to tell.
+    """
+
+    words: str
+
+
+@dataclass
+class RowHighlighted(Message):
+    """The cursor of a list came to another row.
+
+    Attributes:
+        index: of the row; -1 in an empty list.
+    """
+
+    index: int
+
+
+@dataclass
+class RowChosen(Message):
+    """A row was chosen with the mouse or a key.
+
+    Attributes:
+        index: of the row.
+    """
+
+    index: int
+
+
+@dataclass
+class RowsWanted(Message):
+    """A list is about to draw rows that it does not have yet.
+
+    Attributes:
+        keys: of the index.
+    """
+
+    keys: tuple[int, ...]
+
+
+@dataclass
+class ColumnChosen(Message):
+    """The head of a column was clicked.
+
+    Attributes:
+        column: its name.
+    """
+
+    column: str
+
+
+@dataclass
+class FieldSubmitted(Message):
+    """Enter was pressed in a field of a dialog."""
+
+
+@dataclass
+class PartnerAdded(Message):
+    """A partner was added.
+
+    Attributes:
+        path: of the new note.
+    """
+
+    path: str
+
+
+@dataclass
+class EditorChosen(Message):
+    """A note is to be edited outside.
+
+    Attributes:
+        path: of the note, relative to the vault.
+        line, column: 1-based place; line 0 for none.
+    """
+
+    path: str
+    line: int
+    column: int

@@ -1,0 +1,73 @@
+"""Everything that the preview shows about one note, read in one go."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from rounds.domain.reminders import Reminder
+from rounds.domain.touch import LogEntry
+from rounds.errors import NotFoundError
+from rounds.formats.notes import KEYS
+from rounds.vault.vault import Entry
+
+if TYPE_CHECKING:
+    from rounds.tui.desk import Agenda
+    from rounds.vault.vault import Vault
+
+_TOP = frozenset({"type", "role", "organization", "stage", "name", "credentials", "pronouns", "id", "last_contact"})
+"""Properties that stand in the head of the preview, or that nobody needs to read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """One note as the preview shows it.
+
+    Attributes:
+        facts: property and value in words, in the format's order, empty ones left out.
+        timeline: what happened, newest first.
+        body: Markdown.
+    """
+
+    entry: Entry
+    today: date
+    facts: tuple[tuple[str, str], ...]
+    reminders: tuple[Reminder, ...]
+    timeline: tuple[LogEntry, ...]
+    body: str
+
+
+def read_profile(vault: "Vault", path: str, agenda: "Agenda") -> Profile:
+    """Read what the preview shows.
+
+    Raises:
+        NotFoundError: the index knows no note there.
+    """
+    from rounds.vault.agenda import timeline
+
+    entry = vault.entry(path)
+    try:
+        body = vault.read(path).document.body
+    except NotFoundError:
+        body = ""
+    happened = tuple(e for e in timeline(vault, entry) if e.kind not in {"skip", "later"})
+    return Profile(entry, agenda.today, facts_of(entry), agenda.of(path), happened, body)
+
+
+def facts_of(entry: Entry) -> tuple[tuple[str, str], ...]:
+    """Properties with a value, in words, in the order of the format; the user's own last."""
+    order = [*KEYS.get(entry.type, ()), *entry.properties]
+    keys = [key for key in dict.fromkeys(order) if key in entry.properties and key not in _TOP]
+    pairs = ((key.replace("_", " "), in_words(entry.properties[key])) for key in keys)
+    return tuple((key, value) for key, value in pairs if value)
+
+
+def in_words(value: object) -> str:
+    """A property's value on one line; empty for none."""
+    from rounds.tui.words import clean
+
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return ", ".join(filter(None, map(in_words, value)))
+    return "" if value is None else clean(value)

@@ -1,0 +1,142 @@
+"""What all dialogs share: fields, saving in a thread, errors beside the text that stays, leaving without loss."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widget import Widget
+from textual.widgets import Input, Label, Static, TextArea
+
+from rounds.errors import ChangedMeanwhileError, RoundsError
+from rounds.tui.messages import FieldSubmitted
+from rounds.tui.widgets.bars import DialogBar
+from rounds.tui.words import clean, explained
+
+if TYPE_CHECKING:
+    from rounds.tui.desk import Desk
+    from rounds.vault.vault import Vault
+
+
+class Dialog(ModalScreen[str]):
+    """A form about one note. It ends with words that say what was done, or with nothing when it was left.
+
+    A subclass yields its fields from `fields` and says in `act` what saving them does.
+
+    Attributes:
+        first: the fields of which the first has the focus when the dialog opens.
+        busy: it is being saved; keys wait meanwhile.
+    """
+
+    SAVE: ClassVar[str] = "save"
+    """The verb for it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", show=False),
+        Binding("ctrl+s", "save", show=False, priority=True),
+        Binding("enter", "save", show=False),
+    ]
+
+    def __init__(self, desk: "Desk", title: str, about: str, path: str) -> None:
+        super().__init__()
+        self.desk = desk
+        self.path = path
+        self._title = clean(title)
+        self._about = clean(about)
+        self._start: list[str] = []
+        self.busy = False
+        self._warned = False
+        self.first = "Input, TextArea"
+
+    # What subclasses say ----------------------------------------------------------------------------------------
+
+    def fields(self) -> ComposeResult:
+        """The fields, each in a `labeled` row."""
+        raise NotImplementedError
+
+    def act(self) -> "Callable[[Vault], str]":
+        """What saving does, with the values that the fields have now; it runs in a thread and returns words.
+
+        Raises:
+            RoundsError: a value can't be understood.
+        """
+        raise NotImplementedError
+
+    def keys(self) -> list[tuple[str, str, str]]:
+        """Key, what it does, and its action, for the line at the bottom."""
+        return [("enter", self.SAVE, "save"), ("escape", "leave", "leave")]
+
+    # The dialog itself ------------------------------------------------------------------------------------------
+
+    def compose(self) -> ComposeResult:
+        with VerticalScroll(id="dialog"):
+            title = Content.assemble(
+                (self._title, "bold"), (f"  {self._about}" if self._about else "", "$foreground-muted")
+            )
+            yield Static(title, id="title", markup=False)
+            yield from self.fields()
+            yield Static(id="trouble", markup=False)
+            yield DialogBar(self.keys())
+
+    def on_mount(self) -> None:
+        self.query_one("#dialog").can_focus = False
+        found = list(self.query(self.first))
+        if not found:
+            self.query_one(DialogBar).can_focus = True
+        self.set_focus(found[0] if found else self.query_one(DialogBar))
+        self._start = self._texts()
+
+    def _texts(self) -> list[str]:
+        return [
+            field.value if isinstance(field, Input) else field.text
+            for field in self.query("Input, TextArea")
+            if isinstance(field, Input | TextArea)
+        ]
+
+    def on_field_submitted(self, event: FieldSubmitted) -> None:
+        event.stop()
+        self.submitted()
+
+    def submitted(self) -> None:
+        """Enter was pressed in a field."""
+        self.action_save()
+
+    def action_save(self) -> None:
+        """Save once; the dialog ends when that went well."""
+        if not self.busy:
+            self.busy = True
+            self.run_worker(self._save())
+
+    async def _save(self) -> None:
+        try:
+            words = await self.desk.write(self.path, self.act())
+        except ChangedMeanwhileError as error:
+            self._explain(f"{explained(error)}\nYour words are still here: save once more.")
+        except RoundsError as error:
+            self._explain(explained(error))
+        else:
+            self.dismiss(words)
+        finally:
+            self.busy = False
+
+    def action_leave(self) -> None:
+        """Leave; with words typed, only when asked twice."""
+        if self._texts() == self._start or self._warned:
+            self.dismiss("")
+            return
+        self._warned = True
+        self._explain("This is not saved yet. Press escape again to leave it, or enter to save.")
+
+    def _explain(self, words: str) -> None:
+        trouble = self.query_one("#trouble", Static)
+        trouble.update(Content(words))
+        trouble.display = True
+        trouble.scroll_visible(animate=False)
+
+
+def labeled(label: str, field: Widget) -> Widget:
+    """A row of a dialog."""
+    return Horizontal(Label(label, markup=False), Vertical(field), classes="row")

@@ -1,0 +1,166 @@
+"""Partners: a live filter over a list, and the partner under the cursor."""
+
+from collections.abc import Sequence
+from functools import partial
+
+from textual.app import ComposeResult
+from textual.content import Content
+from textual.widgets import Input, Static
+
+from rounds.domain.completion import word_start
+from rounds.domain.reminders import Reminder
+from rounds.errors import QueryError
+from rounds.tui.actions import PARTNERS, bindings
+from rounds.tui.messages import ColumnChosen, RowChosen, RowsWanted
+from rounds.tui.screens.place import Place, Subject
+from rounds.tui.widgets.filterline import FilterLine
+from rounds.tui.widgets.partnertable import PartnerTable, Row, keys_near
+from rounds.tui.words import count
+from rounds.vault.catalog import ORDERS, entries, keys
+from rounds.vault.vault import Entry, Vault
+
+COLUMNS: list[str] = [name for name in ("name", "role", "organization", "stage", "last") if name in ORDERS]
+"""What the list can be ordered by, from left to right."""
+
+_NOBODY = "Nobody is in your network yet.\n\nPress n to add the first partner."
+_NO_MATCH = "Nobody fits this filter.\n\nPress escape to see everybody again."
+_READING = "Reading your notes …"
+
+
+class PartnersScreen(Place):
+    """The list of partners, its filter, and the preview."""
+
+    PLACE = PARTNERS
+    BINDINGS = [*bindings(PARTNERS), ("escape", "back")]  # noqa: RUF012 - Textual's own way
+
+    def content(self) -> ComposeResult:
+        yield FilterLine(id="filter")
+        yield Static(Content(_READING), id="empty", markup=False)
+        yield PartnerTable(id="partners")
+
+    @property
+    def listing(self) -> PartnerTable:
+        return self.query_one(PartnerTable)
+
+    @property
+    def filter(self) -> FilterLine:
+        """The filter above the list."""
+        return self.query_one(FilterLine)
+
+    @property
+    def subject(self) -> Subject | None:
+        entry = self._entry
+        return Subject(entry.path, entry.name) if entry else None
+
+    @property
+    def _entry(self) -> Entry | None:
+        row = self.listing.row
+        return row.entry if row else None
+
+    @property
+    def reminders(self) -> tuple[Reminder, ...]:
+        entry = self._entry
+        return self.desk.agenda.of(entry.path) if entry else ()
+
+    # The list ---------------------------------------------------------------------------------------------------
+
+    async def reload(self) -> None:
+        query, order, today = self.filter.query_text, self.listing.order, self.desk.agenda.today
+        held, sight = self.listing.identity, self.listing.in_sight
+
+        def find(vault: Vault, query: str) -> tuple[Sequence[int], dict[int, Row]]:
+            found = keys(vault, query, types=("partner",), order=order)
+            near = keys_near(found, held, sight)
+            return found, {entry.key: Row.of(entry, today) for entry in entries(vault, near)}
+
+        trouble = None
+        try:
+            found, rows = await self.desk.read(lambda vault: find(vault, query))
+        except QueryError as error:
+            # What stands before the fault still counts: the list is kept from emptying and filling while one types.
+            trouble, good = error, query[: word_start(query, min(error.position, len(query)))]
+            try:
+                found, rows = await self.desk.read(lambda vault: find(vault, good))
+            except QueryError:
+                self.filter.show_error(error)
+                return
+        self.listing.show(found, rows)
+        if trouble is not None:
+            self.filter.show_error(trouble)
+        else:
+            self.filter.show_count(count(len(found), "partner"), self._order_in_words())
+        empty = _READING if not self.desk.synced else _NO_MATCH if query.strip() else _NOBODY
+        self.query_one("#empty", Static).update(Content(empty))
+        self.set_class(not found, "-empty")
+        self.show_preview()
+
+    def _order_in_words(self) -> str:
+        name = self.listing.order.removeprefix("-")
+        words = {"last": "last touch"}.get(name, name)
+        return f"by {words}" + (", turned around" if self.listing.order.startswith("-") else "")
+
+    def on_rows_wanted(self, event: RowsWanted) -> None:
+        event.stop()
+        self.start(partial(self._fetch, event.keys), group="rows")
+
+    async def _fetch(self, wanted: Sequence[int]) -> None:
+        today = self.desk.agenda.today
+        self.listing.supply(
+            await self.desk.read(lambda vault: {e.key: Row.of(e, today) for e in entries(vault, wanted)}), wanted
+        )
+
+    def go_to(self, path: str) -> None:
+        """Put the cursor on a partner; a filter that hides them is taken away."""
+        self.start(partial(self._go_to, path), group="go")
+
+    async def _go_to(self, path: str) -> None:
+        entry = await self.desk.read(lambda vault: vault.entry(path))
+        await self.reload()
+        if not self.listing.go_to(entry.key):
+            self.filter.clear()
+            await self.reload()
+            self.listing.go_to(entry.key)
+
+    def action_sort(self) -> None:
+        here = self.listing.order.removeprefix("-")
+        self._sort(COLUMNS[(COLUMNS.index(here) + 1) % len(COLUMNS)])
+
+    def action_turn(self) -> None:
+        order = self.listing.order
+        self._sort(order.removeprefix("-") if order.startswith("-") else f"-{order}")
+
+    def on_column_chosen(self, event: ColumnChosen) -> None:
+        event.stop()
+        if event.column in COLUMNS:
+            self._sort(f"-{event.column}" if self.listing.order == event.column else event.column)
+
+    def _sort(self, order: str) -> None:
+        self.listing.order = order
+        self.start(self.reload, group="reload")
+
+    def on_row_chosen(self, event: RowChosen) -> None:
+        event.stop()
+        self.action_read()
+
+    # The filter -------------------------------------------------------------------------------------------------
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        event.stop()
+        self.start(self.reload, group="reload")
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.listing.focus()
+
+    def focus_filter(self) -> None:
+        """Type a filter."""
+        if self.has_class("-reading"):
+            self.action_read()
+        self.filter.focus_input()
+
+    def action_back(self) -> None:
+        """From note or filter to the list; from the list to everybody."""
+        if self.has_class("-reading") or not self.listing.has_focus:
+            super().action_back()
+        else:
+            self.filter.clear()

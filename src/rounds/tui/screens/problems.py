@@ -1,0 +1,60 @@
+"""Problems: what is wrong in which file, and the editor at that place."""
+
+from textual.app import ComposeResult
+from textual.content import Content
+from textual.widgets import Static
+
+from rounds.domain.reminders import Reminder
+from rounds.tui.actions import PROBLEMS, bindings
+from rounds.tui.messages import RowChosen
+from rounds.tui.screens.place import Place, Subject
+from rounds.tui.widgets.problemlist import ProblemList
+from rounds.tui.words import note_name
+
+_NONE = """\
+Every note can be read.
+
+When something in a file needs mending, it is listed here with its place and what to do about it."""
+
+
+class ProblemsScreen(Place):
+    """The list of problems."""
+
+    PLACE = PROBLEMS
+    BINDINGS = [*bindings(PROBLEMS), ("escape", "back")]  # noqa: RUF012 - Textual's own way
+
+    def content(self) -> ComposeResult:
+        yield Static(Content("Reading your notes …"), id="empty", markup=False)
+        yield ProblemList(id="problems")
+
+    @property
+    def listing(self) -> ProblemList:
+        return self.query_one(ProblemList)
+
+    @property
+    def subject(self) -> Subject | None:
+        problem = self.listing.problem
+        if problem is None:
+            return None
+        return Subject(problem.path, note_name(problem.path), problem.line, problem.column)
+
+    @property
+    def reminders(self) -> tuple[Reminder, ...]:
+        return ()
+
+    async def reload(self) -> None:
+        problems = self.desk.agenda.problems
+        self.set_class(not problems, "-empty")
+        if self.desk.synced:
+            self.query_one("#empty", Static).update(Content(_NONE))
+        self.listing.show(problems)
+
+    def show_preview(self) -> None:
+        """Problems have no preview: the place in the file is what counts."""
+
+    def action_mend(self) -> None:
+        self.action_edit()
+
+    def on_row_chosen(self, event: RowChosen) -> None:
+        event.stop()
+        self.action_edit()

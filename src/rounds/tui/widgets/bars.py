@@ -1,0 +1,116 @@
+"""The line at the top, with the places to go, and the line at the bottom, with keys and problems."""
+
+from collections.abc import Sequence
+
+from textual import events
+from textual.content import Content
+from textual.style import Style
+from textual.widget import Widget
+
+from rounds.tui.actions import PLACES, Action, key_name
+from rounds.tui.words import count
+
+
+class Bar(Widget):
+    """A line whose parts can be clicked: each says in its style which action of the screen to run."""
+
+    ALLOW_SELECT = False
+
+    async def on_click(self, event: events.Click) -> None:
+        run = event.style.meta.get("run")
+        if run:
+            await self.screen.run_action(run)
+
+
+class TopBar(Bar):
+    """The places with their number keys, and the day."""
+
+    DEFAULT_CSS = "TopBar { height: 1; }"
+
+    def __init__(self, place: str, day: str) -> None:
+        super().__init__()
+        self._place = place
+        self._day = day
+
+    def set_day(self, day: str) -> None:
+        """Show another day."""
+        self._day = day
+        self.refresh()
+
+    def render(self) -> Content:
+        width = self.size.width
+        parts: list[Content | tuple[str, str] | str] = [(" Rounds  ", "bold $accent")] if width >= 50 else [" "]
+        for number, (place, title) in enumerate(PLACES.items(), 1):
+            look = "bold reverse" if place == self._place else ""
+            click = Style.from_meta({"run": f"app.go('{place}')"})
+            parts += [Content.styled(f" {number} {title} ", look).stylize(click), " " if width >= 50 else ""]
+        line = Content.assemble(*parts)
+        room = width - line.cell_length
+        if len(self._day) + 2 > room:
+            return line
+        return line + Content.styled(self._day.rjust(room - 1) + " ", "$foreground-muted")
+
+
+class BottomBar(Bar):
+    """As many keys as fit, and how many problems there are."""
+
+    DEFAULT_CSS = "BottomBar { height: 1; }"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._actions: list[Action] = []
+        self._problems = 0
+
+    def set_actions(self, actions: Sequence[Action]) -> None:
+        """Show the keys of these."""
+        self._actions = [action for action in actions if action.label and action.keys]
+        self.refresh()
+
+    def set_problems(self, number: int) -> None:
+        """Show how many problems there are."""
+        self._problems = number
+        self.refresh()
+
+    def render(self) -> Content:
+        width = self.size.width
+        right = f"! {count(self._problems, 'problem')} " if self._problems else ""
+        last = [action for action in self._actions if action.name in {"help", "quit"}]
+        kept = [action for action in self._actions if action not in last]
+        while kept and sum(_width(action) for action in kept + last) > width - len(right):
+            kept.pop()
+        line = Content.assemble(*[_shown(action) for action in kept + last])
+        room = width - line.cell_length - len(right)
+        click = Style.from_meta({"run": "app.go('problems')"})
+        return line + Content(" " * max(room, 0)) + Content.styled(right, "bold $text-warning").stylize(click)
+
+
+class DialogBar(Bar):
+    """The keys of a dialog."""
+
+    DEFAULT_CSS = "DialogBar { height: 1; }"
+
+    def __init__(self, keys: Sequence[tuple[str, str, str]]) -> None:
+        """Make the line.
+
+        Args:
+            keys: key, what it does, and the action of the screen that does it.
+        """
+        super().__init__()
+        self._keys = keys
+
+    def render(self) -> Content:
+        parts = []
+        for key, label, action in self._keys:
+            part = Content.assemble((key, "bold $accent"), f" {label}")
+            parts.append(part.stylize(Style.from_meta({"run": action})) if action else part)
+        return Content("   ").join(parts)
+
+
+def _width(action: Action) -> int:
+    return len(key_name(action.keys[0])) + len(action.label) + 3
+
+
+def _shown(action: Action) -> Content:
+    click = Style.from_meta({"run": action.call})
+    key = Content.styled(f" {key_name(action.keys[0])}", "bold $accent")
+    return (key + Content(f" {action.label} ")).stylize(click)

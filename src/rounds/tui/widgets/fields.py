@@ -1,0 +1,211 @@
+"""The fields of dialogs: a choice that can be typed, a day in words, a text of several lines."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.suggester import SuggestFromList
+from textual.widgets import Input, Static, TextArea
+
+from rounds.errors import DateError
+from rounds.tui.messages import FieldSubmitted
+from rounds.tui.words import full_day
+
+MANY = 14
+"""How many choices are listed at most."""
+
+
+class Field(Input):
+    """One line of a dialog. Enter saves the dialog."""
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.post_message(FieldSubmitted())
+
+
+class _ChoiceField(Field):
+    """A line in which up and down go through choices."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "turn(-1)", show=False),
+        Binding("down", "turn(1)", show=False),
+    ]
+
+    def __init__(self, choices: Sequence[str], value: str, placeholder: str = "") -> None:
+        super().__init__(value, placeholder=placeholder)
+        self.set_choices(choices)
+
+    def set_choices(self, choices: Sequence[str]) -> None:
+        self.choices = tuple(choices)
+        self.suggester = SuggestFromList(choices, case_sensitive=False) if choices else None
+
+    def action_turn(self, step: int) -> None:
+        """Put in the next choice, or the first that goes on as typed."""
+        if not self.choices:
+            return
+        if self.value in self.choices:
+            place = (self.choices.index(self.value) + step) % len(self.choices)
+        else:
+            begins = [self.choices.index(name) for name in fitting(self.choices, self.value)]
+            place = begins[0] if begins and self.value else (0 if step > 0 else -1)
+        self.value = self.choices[place]
+        self.cursor_position = len(self.value)
+
+
+def fitting(choices: Sequence[str], typed: str) -> list[str]:
+    """The choices that begin as typed."""
+    return [name for name in choices if name.casefold().startswith(typed.strip().casefold())]
+
+
+class Choice(Vertical):
+    """A line that completes from choices, which are listed below it. Anything else may be typed too.
+
+    Up and down go through the choices; right takes the completion.
+    """
+
+    DEFAULT_CSS = """
+    Choice { height: auto; }
+    Choice > Static { height: auto; max-height: 3; padding: 0 1; }
+    """
+
+    def __init__(
+        self,
+        choices: Sequence[str],
+        value: str = "",
+        *,
+        complete: bool = False,
+        id: str | None = None,  # noqa: A002 - Textual's own name
+    ) -> None:
+        """Make the field.
+
+        Args:
+            choices: what is offered.
+            value: what it holds at first.
+            complete: a beginning that only one choice has stands for it.
+            id: of the widget.
+        """
+        super().__init__(id=id)
+        self.input = _ChoiceField(choices, value)
+        self._complete = complete
+        self._list = Static(markup=False)
+
+    def compose(self) -> ComposeResult:
+        yield self.input
+        yield self._list
+
+    @property
+    def value(self) -> str:
+        """What was typed or chosen."""
+        typed = self.input.value.strip()
+        begins = fitting(self.input.choices, typed)
+        return begins[0] if self._complete and typed and len(begins) == 1 else typed
+
+    def take_completion(self) -> None:
+        """Write out what a beginning stands for."""
+        self.input.value = self.value
+
+    def set_choices(self, choices: Sequence[str], value: str) -> None:
+        """Offer other choices, with another value."""
+        self.input.set_choices(choices)
+        self.input.value = value
+        self.input.cursor_position = len(value)
+        self._mark()
+
+    def on_mount(self) -> None:
+        self._mark()
+
+    def on_input_changed(self) -> None:
+        self._mark()
+
+    def _mark(self) -> None:
+        self._list.update(offered(self.input.choices, self.input.value))
+        self._list.display = bool(self.input.choices)
+
+
+def offered(choices: Sequence[str], typed: str) -> Content:
+    """A few choices in a line, the one that is typed marked; of many, those that begin so."""
+    key = typed.strip().casefold()
+    few = choices if len(choices) <= MANY or not key else fitting(choices, typed) or choices
+    words = [
+        Content.styled(name, "bold underline" if name.casefold() == key else "$foreground-muted") for name in few[:MANY]
+    ]
+    return Content("  ").join([*words, *([Content("…")] if len(few) > MANY else [])])
+
+
+class Day(Vertical):
+    """A day in words, what day that is, and where there are any, words to choose from."""
+
+    DEFAULT_CSS = """
+    Day { height: auto; }
+    Day > Static { height: auto; padding: 0 1; }
+    """
+
+    def __init__(
+        self,
+        value: str,
+        read: Callable[[str], date],
+        *,
+        choices: Sequence[str] = (),
+        placeholder: str = "",
+        id: str | None = None,  # noqa: A002 - Textual's own name
+    ) -> None:
+        super().__init__(id=id)
+        self.input = _ChoiceField(choices, value, placeholder)
+        self._read = read
+        self._choices = choices
+        self._meaning = Static(markup=False)
+
+    def compose(self) -> ComposeResult:
+        yield self.input
+        yield self._meaning
+
+    @property
+    def value(self) -> str:
+        """What was typed."""
+        return self.input.value.strip()
+
+    def on_mount(self) -> None:
+        self.on_input_changed()
+
+    def on_input_changed(self) -> None:
+        self.run_worker(self._explain(), exclusive=True)
+
+    async def _explain(self) -> None:
+        words = ""
+        if self.value:
+            try:
+                words = full_day(await asyncio.to_thread(self._read, self.value))
+            except DateError:
+                words = "…"
+        lines = [Content.styled(words, "$foreground-muted")]
+        if self._choices:
+            lines.append(offered(self._choices, self.value))
+        self._meaning.update(Content("\n").join(lines))
+
+
+class Words(TextArea):
+    """A text of several lines. Enter saves the dialog, ctrl+j makes a new line."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+j,shift+enter,alt+enter", "newline", show=False, priority=True)
+    ]
+
+    def __init__(self, text: str = "", *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
+        super().__init__(text, id=id, soft_wrap=True, compact=True, show_line_numbers=False)
+
+    async def _on_key(self, event: events.Key) -> None:
+        if event.key == "enter":
+            event.stop()
+            event.prevent_default()
+            self.post_message(FieldSubmitted())
+            return
+        await super()._on_key(event)
+
+    def action_newline(self) -> None:
+        self.insert("\n")

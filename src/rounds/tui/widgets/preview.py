@@ -1,0 +1,115 @@
+"""The pane that shows one partner: facts, what is next, what happened, and the note itself."""
+
+from collections.abc import Iterable, Iterator
+
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from rounds.tui.profile import Profile, in_words
+from rounds.tui.widgets.prose import hanging, inline, prose, without_own_sections
+from rounds.tui.words import clean, day_name, what, when
+
+_FACT, _WHEN, _DAY = 17, 16, 12
+_RECENT = 12
+"""How many touches are shown; the others are counted."""
+
+
+class Preview(VerticalScroll):
+    """One note, laid out for the width that there is."""
+
+    DEFAULT_CSS = """
+    Preview { scrollbar-size-vertical: 1; }
+    Preview > Static { width: 1fr; height: auto; }
+    """
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
+        super().__init__(id=id)
+        self._profile: Profile | None = None
+        self._empty = ""
+
+    def compose(self) -> ComposeResult:
+        yield Static(markup=False)
+
+    @property
+    def profile(self) -> Profile | None:
+        """What is shown."""
+        return self._profile
+
+    def show(self, profile: Profile | None, empty: str = "") -> None:
+        """Show a note, or a sentence where there is none. The same note stays scrolled to where it was."""
+        held = self._profile.entry.path if self._profile and profile else ""
+        self._profile, self._empty = profile, empty
+        self._lay_out()
+        if profile is None or profile.entry.path != held:
+            self.scroll_home(animate=False)
+
+    def on_resize(self) -> None:
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        width = max(self.scrollable_content_region.width, 20)
+        lines = self._lines(self._profile, width) if self._profile else Content(self._empty).wrap(width)
+        self.query_one(Static).update(Content("\n").join(lines))
+
+    def _lines(self, profile: Profile, width: int) -> list[Content]:
+        lines = list(_head(profile, width))
+        lines += _titled("What is next", _next(profile, width))
+        lines += _titled("Facts", _facts(profile, width))
+        lines += _titled("What happened", _timeline(profile, width))
+        body = without_own_sections(profile.body)
+        lines += _titled("" if body.startswith("#") else "Note", prose(body, width))
+        return lines
+
+
+def _titled(title: str, lines: Iterable[Content]) -> list[Content]:
+    found = list(lines)
+    head = [Content(""), *([Content.styled(title, "bold $accent")] if title else [])]
+    return [*head, *found] if found else []
+
+
+def _head(profile: Profile, width: int) -> Iterator[Content]:
+    entry = profile.entry
+    given = entry.properties.get
+    name = ", ".join(filter(None, (clean(entry.name), in_words(given("credentials")))))
+    pronouns = in_words(given("pronouns"))
+    yield from Content.assemble((name, "bold"), (f"  {pronouns}" if pronouns else "", "$foreground-muted")).wrap(width)
+    about = [in_words(given(key)) for key in ("role", "organization", "stage")]
+    yield from Content.styled(" · ".join(filter(None, about)) or entry.type, "$foreground-muted").wrap(width)
+    if not entry.readable:
+        words = "! This note can't be read just now. What you see is its last good version; see Problems."
+        yield from Content.styled(words, "$text-warning").wrap(width)
+
+
+def _next(profile: Profile, width: int) -> Iterator[Content]:
+    for reminder in profile.reminders:
+        day = when(reminder, profile.today) or "some time"
+        yield from hanging(_key(day, _WHEN, width), Content(what(reminder)), width)
+
+
+def _facts(profile: Profile, width: int) -> Iterator[Content]:
+    for key, value in profile.facts:
+        head = _key(clean(key), _FACT, width)
+        if max(map(len, value.split())) <= width - head.cell_length:
+            yield from hanging(head, Content(value), width)
+        else:  # a long email or address gets a line of its own rather than be broken
+            yield head
+            yield from hanging(Content("  "), Content(value), width)
+
+
+def _timeline(profile: Profile, width: int) -> Iterator[Content]:
+    for entry in profile.timeline[:_RECENT]:
+        day = _key(day_name(entry.date, profile.today), _DAY, width)
+        words = inline(" ".join(entry.text.split()))
+        kind = Content.styled(clean(entry.kind), "bold") if entry.kind else Content("")
+        gap = Content("  ") if entry.kind and entry.text else Content("")
+        yield from hanging(day, kind + gap + words, width)
+    if len(profile.timeline) > _RECENT:
+        yield Content.styled(f"and {len(profile.timeline) - _RECENT} before", "$foreground-muted")
+
+
+def _key(text: str, cells: int, width: int) -> Content:
+    """The left column: narrower where there is little room."""
+    cells = min(cells, max(10, width * 2 // 5))
+    return Content.styled(text, "$foreground-muted").truncate(cells, ellipsis=True, pad=True) + Content("  ")

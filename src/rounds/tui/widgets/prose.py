@@ -1,0 +1,98 @@
+"""A note's Markdown as text for the screen: enough of it to read well, quick enough for every move of the cursor."""
+
+import re
+
+from textual.content import Content
+
+from rounds.formats.links import plain
+from rounds.formats.plain import shown
+
+_INLINE = re.compile(
+    r"\*\*(?P<strong>[^*\n]+)\*\*|(?<!\w)__(?P<strong2>[^_\n]+)__(?!\w)|\*(?P<em>[^*\s][^*\n]*)\*"
+    r"|(?<!\w)_(?P<em2>[^_\n]+)_(?!\w)|~~(?P<gone>[^~\n]+)~~|==(?P<mark>[^=\n]+)==|`(?P<code>[^`\n]+)`"
+    r"|!?\[(?P<text>[^\]\n]*)\]\([^)\s]*\)"
+)
+_STYLES = {"strong": "bold", "strong2": "bold", "em": "italic", "em2": "italic", "gone": "strike", "mark": "reverse",
+           "code": "$text-accent", "text": "underline"}  # fmt: skip
+_ITEM = re.compile(r"(?P<indent>\s*)(?:[-*+]|(?P<number>\d+[.)]))\s+(?:\[(?P<box>.)\]\s+)?(?P<text>.*)")
+_HEADING = re.compile(r"(#{1,6})\s+(.*?)(?:\s+#+)?\s*$")
+_COMMENT = re.compile(r"%%.*?%%|<!--.*?-->", re.DOTALL)
+_OWN = {"log", "follow-ups"}
+"""Sections that the preview shows in its own way."""
+
+
+def inline(text: str, style: str = "") -> Content:
+    """A line with its emphasis, code and links."""
+    text = shown(plain(text))
+    parts: list[tuple[str, str]] = []
+    end = 0
+    for match in _INLINE.finditer(text):
+        parts.append((text[end : match.start()], style))
+        kind = match.lastgroup or ""
+        parts.append((match[kind], f"{style} {_STYLES[kind]}".strip()))
+        end = match.end()
+    parts.append((text[end:], style))
+    return Content.assemble(*[part for part in parts if part[0]])
+
+
+def without_own_sections(body: str) -> str:
+    """A note's body without the sections that are shown as timeline and reminders, and without comments."""
+    kept, level, fence = [], 0, False
+    for line in _COMMENT.sub("", body).splitlines():
+        if line.lstrip().startswith(("```", "~~~")):
+            fence = not fence
+        heading = None if fence else _HEADING.match(line)
+        if heading is not None and (not level or len(heading[1]) <= level):
+            level = len(heading[1]) if heading[2].strip().casefold() in _OWN else 0
+        if not level:
+            kept.append(line)
+    return "\n".join(kept).strip()
+
+
+def prose(body: str, width: int) -> list[Content]:
+    """The lines of a body, wrapped to a width. Of several blank lines one is kept."""
+    lines: list[Content] = []
+    fence = False
+    for raw in body.splitlines():
+        if raw.lstrip().startswith(("```", "~~~")):
+            fence = not fence
+        elif fence:
+            lines.append(Content.styled(f"  {shown(raw.expandtabs(4))}", "$text-accent"))
+        else:
+            lines += _line(raw.expandtabs(4), width)
+    return _tightened(lines)
+
+
+def _line(raw: str, width: int) -> list[Content]:
+    if not raw.strip():
+        return [Content("")]
+    if heading := _HEADING.match(raw):
+        return [Content(""), *inline(heading[2], "bold $accent").wrap(width)]
+    if re.fullmatch(r"\s*([-*_])(?:\s*\1){2,}\s*", raw):
+        return [Content.styled("─" * width, "$foreground-muted")]
+    if raw.lstrip().startswith(">"):
+        return hanging(Content.styled("▎ ", "$foreground-muted"), inline(raw.lstrip(" >"), "italic"), width)
+    if item := _ITEM.fullmatch(raw):
+        box = item["box"]
+        bullet = item["number"] or ("• " if box is None else "☐ " if box == " " else "☑ ")
+        head = Content(" " * min(len(item["indent"]), 8) + bullet.ljust(2) + (" " if item["number"] else ""))
+        return hanging(head, inline(item["text"]), width)
+    return inline(raw.strip()).wrap(width)
+
+
+def hanging(head: Content, text: Content, width: int) -> list[Content]:
+    """A text behind a head, its further lines indented by as much as the head is wide."""
+    room = max(width - head.cell_length, 12)
+    lines = text.wrap(room) or [Content("")]
+    indent = " " * head.cell_length
+    return [head + lines[0], *(Content(indent) + line for line in lines[1:])]
+
+
+def _tightened(lines: list[Content]) -> list[Content]:
+    kept: list[Content] = []
+    for line in lines:
+        if line.plain.strip() or (kept and kept[-1].plain.strip()):
+            kept.append(line)
+    while kept and not kept[-1].plain.strip():
+        kept.pop()
+    return kept

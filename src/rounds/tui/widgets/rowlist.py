@@ -1,0 +1,231 @@
+"""A list of rows that draws only those in sight: no widget a row, so ten thousand cost no more than forty."""
+
+from bisect import bisect_right
+from collections.abc import Hashable, Sequence
+from itertools import accumulate, chain
+from typing import ClassVar
+
+from rich.segment import Segment
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.geometry import Size
+from textual.reactive import reactive
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from rounds.tui.messages import RowChosen, RowHighlighted
+
+
+class RowList(ScrollView, can_focus=True):
+    """Rows of one or more lines with a cursor. Subclasses draw them.
+
+    A row has an identity; when the rows change, the cursor stays on the row that it was on, at the same height of
+    the screen. Rows whose identity is None can't be chosen: headings.
+    """
+
+    ALLOW_SELECT = False
+    HEAD: ClassVar[int] = 0
+    """Lines at the top that don't scroll."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"row--cursor", "row--blurred", "row--head"}
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up,k", "move(-1)", show=False),
+        Binding("down,j", "move(1)", show=False),
+        Binding("pageup", "page(-1)", show=False),
+        Binding("pagedown", "page(1)", show=False),
+        Binding("home,g", "edge(-1)", show=False),
+        Binding("end,G", "edge(1)", show=False),
+    ]
+
+    DEFAULT_CSS = """
+    RowList { overflow-x: hidden; overflow-y: auto; scrollbar-size-vertical: 1; }
+    """
+
+    cursor: reactive[int] = reactive(-1, repaint=False, always_update=True)
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
+        super().__init__(id=id)
+        self._identities: Sequence[Hashable | None] = ()
+        self._starts: list[int] | None = None
+        self._told: Hashable | None = None
+
+    # What subclasses say ----------------------------------------------------------------------------------------
+
+    def draw(self, index: int, line: int, width: int) -> Content:
+        """One line of a row.
+
+        Args:
+            index: of the row.
+            line: 0-based, within the row.
+            width: in cells; what is longer is cut.
+        """
+        raise NotImplementedError
+
+    def lit(self, index: int, line: int) -> bool:  # noqa: ARG002 - for subclasses
+        """Whether the cursor lights up this line of a row: not the blank one that parts it from the next."""
+        return True
+
+    def draw_head(self, line: int, width: int) -> Content:
+        """One of the HEAD lines at the top."""
+        raise NotImplementedError
+
+    # Rows -------------------------------------------------------------------------------------------------------
+
+    def set_rows(self, identities: Sequence[Hashable | None], heights: Sequence[int] | None = None) -> None:
+        """Show these rows.
+
+        Args:
+            identities: what each row is; None for one that can't be chosen.
+            heights: lines of each; all 1 by default.
+        """
+        held = self.identity
+        above = self._start(self.cursor) - self.scroll_offset.y if held is not None else 0
+        before = self.cursor
+        self._identities = identities
+        self._starts = None if heights is None else [0, *accumulate(heights)]
+        self.virtual_size = Size(1, self._lines + self.HEAD)
+        found = self._find(held)
+        self.cursor = found if found >= 0 else self._near(before)
+        if found >= 0:
+            self.scroll_to(y=self._start(found) - above, animate=False)
+        self.refresh()
+
+    def _find(self, identity: Hashable | None) -> int:
+        if identity is None:
+            return -1
+        try:
+            return self._identities.index(identity)
+        except ValueError:
+            return -1
+
+    def _near(self, index: int) -> int:
+        """The row to choose at this place, or else the next, or else the one before; -1 in an empty list."""
+        last = len(self._identities) - 1
+        if last < 0:
+            return -1
+        index = min(max(index, 0), last)
+        for place in chain(range(index, last + 1), range(index - 1, -1, -1)):
+            if self._identities[place] is not None:
+                return place
+        return -1
+
+    def go_to(self, identity: Hashable) -> bool:
+        """Put the cursor on a row; False where there is no such row."""
+        found = self._find(identity)
+        if found >= 0:
+            self.cursor = found
+        return found >= 0
+
+    @property
+    def count(self) -> int:
+        """How many rows there are."""
+        return len(self._identities)
+
+    @property
+    def identity(self) -> Hashable | None:
+        """What the row under the cursor is."""
+        return self._identities[self.cursor] if 0 <= self.cursor < len(self._identities) else None
+
+    @property
+    def in_sight(self) -> range:
+        """Rows that are on the screen now."""
+        height, top = self._view, self.scroll_offset.y
+        if not self._lines or height <= 0:
+            return range(0)
+        return range(self._row_at(top), self._row_at(min(top + height, self._lines) - 1) + 1)
+
+    @property
+    def _lines(self) -> int:
+        return len(self._identities) if self._starts is None else self._starts[-1]
+
+    @property
+    def _view(self) -> int:
+        return int(self.scrollable_content_region.height) - self.HEAD
+
+    def _start(self, index: int) -> int:
+        return index if self._starts is None else self._starts[index]
+
+    def _row_at(self, line: int) -> int:
+        return line if self._starts is None else bisect_right(self._starts, line) - 1
+
+    # The cursor -------------------------------------------------------------------------------------------------
+
+    def watch_cursor(self, before: int, now: int) -> None:
+        """Draw the two rows anew, keep the cursor in sight, and tell where it is."""
+        for index in {before, now}:
+            if 0 <= index < len(self._identities):
+                self.refresh_lines(self._start(index) + self.HEAD, self._start(index + 1) - self._start(index))
+        self._show_cursor()
+        if self.identity != self._told or now < 0:
+            self._told = self.identity
+            self.post_message(RowHighlighted(now))
+
+    def _show_cursor(self) -> None:
+        if self.identity is None or self._view <= 0:
+            return
+        top, end = self._start(self.cursor), self._start(self.cursor + 1)
+        if self._near(0) == self.cursor:
+            top = 0  # the heading above the first row comes into sight with it
+        if top < self.scroll_offset.y:
+            self.scroll_to(y=top, animate=False)
+        elif end > self.scroll_offset.y + self._view:
+            self.scroll_to(y=end - self._view, animate=False)
+
+    def on_resize(self) -> None:
+        self.call_after_refresh(self._show_cursor)
+
+    def action_move(self, step: int) -> None:
+        place = self.cursor + step
+        while 0 <= place < len(self._identities) and self._identities[place] is None:
+            place += step
+        if 0 <= place < len(self._identities):
+            self.cursor = place
+
+    def action_page(self, direction: int) -> None:
+        if self.cursor < 0:
+            return
+        line = min(max(self._start(self.cursor) + direction * max(1, self._view - 1), 0), self._lines - 1)
+        self.cursor = self._near(self._row_at(line))
+
+    def action_edge(self, direction: int) -> None:
+        self.cursor = self._near(0 if direction < 0 else len(self._identities) - 1)
+
+    def on_click(self, event: events.Click) -> None:
+        offset = event.get_content_offset(self)
+        if offset is None:
+            return
+        if offset.y < self.HEAD:
+            self.head_clicked(offset.x)
+            return
+        line = offset.y - self.HEAD + self.scroll_offset.y
+        if line < self._lines and self._identities[self._row_at(line)] is not None:
+            self.cursor = self._row_at(line)
+            if event.chain == 2:
+                self.post_message(RowChosen(self.cursor))
+
+    def head_clicked(self, x: int) -> None:
+        """A line of the head was clicked, at this cell."""
+
+    # Drawing ----------------------------------------------------------------------------------------------------
+
+    def render_line(self, y: int) -> Strip:
+        width = self.scrollable_content_region.width
+        if y < self.HEAD:
+            return self._strip(self.draw_head(y, width), width, "row--head")
+        line = y - self.HEAD + self.scroll_offset.y
+        if line >= self._lines:
+            return Strip.blank(width, self.rich_style)
+        index = self._row_at(line)
+        line -= self._start(index)
+        part = ""
+        if index == self.cursor and self._identities[index] is not None and self.lit(index, line):
+            part = "row--cursor" if self.has_focus else "row--blurred"
+        return self._strip(self.draw(index, line, width), width, part)
+
+    def _strip(self, content: Content, width: int, part: str) -> Strip:
+        base = self.get_visual_style(part) if part else self.visual_style
+        parsed = content.truncate(width, ellipsis=True).render(base, "")
+        strip = Strip([Segment(text, style.rich_style) for text, style in parsed])
+        return strip.adjust_cell_length(width, base.rich_style)

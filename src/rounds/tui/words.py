@@ -1,0 +1,94 @@
+"""Phrases for people: days as one says them, what a sync brought, what waits. Kind and plain, never a reproach."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from rounds.domain.reminders import Reminder
+from rounds.errors import RoundsError
+from rounds.formats.plain import shown
+from rounds.vault.sync import SyncReport
+
+
+def clean(text: object) -> str:
+    """A text from a note on one line of the screen: links as readers see them, nothing that a terminal obeys."""
+    from rounds.formats.links import plain
+
+    return " ".join(shown(plain(str(text))).split())
+
+
+def day_name(day: dt.date, today: dt.date) -> str:
+    """A day as one says it: `today`, `tomorrow`, `Thu 26 Nov`, `20 Oct`, `6 Apr 2027`."""
+    distance = (day - today).days
+    if -1 <= distance <= 1:
+        return ("yesterday", "today", "tomorrow")[distance + 1]
+    if 1 < distance < 7:
+        return f"{day:%a} {day.day} {day:%b}"
+    return f"{day.day} {day:%b}" if day.year == today.year else f"{day.day} {day:%b %Y}"
+
+
+def full_day(day: dt.date) -> str:
+    """`Monday 23 November 2026`."""
+    return f"{day:%A} {day.day} {day:%B %Y}"
+
+
+def short_day(day: dt.date | None, today: dt.date) -> str:
+    """A day in the past in at most eight cells: `19 Oct`, or in other years `Apr 2025`."""
+    if day is None:
+        return ""
+    return f"{day.day} {day:%b}" if day.year == today.year else f"{day:%b %Y}"
+
+
+def when(reminder: Reminder, today: dt.date) -> str:
+    """When a reminder is due: `since 20 Nov`, `today 12:30`, `Thu 26 Nov`; empty where it has no day."""
+    if reminder.due is None:
+        return ""
+    day = day_name(reminder.due, today)
+    if reminder.due < today:
+        return f"since {day}"
+    return f"{day} {reminder.time:%H:%M}" if reminder.time else day
+
+
+def what(reminder: Reminder) -> str:
+    """What a reminder asks for, with its kind: `Coffee: at Heart`."""
+    title = clean(reminder.title)
+    title = title[:1].upper() + title[1:]
+    if not reminder.kind or reminder.rule != "follow-up" or title.casefold() == reminder.kind:
+        return title
+    return f"{clean(reminder.kind).capitalize()}: {clean(reminder.title)}"
+
+
+def note_name(path: str) -> str:
+    """What a note is called, from its path."""
+    return clean(path.rpartition("/")[2].removesuffix(".md"))
+
+
+def _names(paths: Sequence[str]) -> str:
+    names = sorted(note_name(path) for path in paths)
+    if len(names) > 3:
+        return f"{len(names)} notes"
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+
+
+def news(report: SyncReport) -> str:
+    """What a sync brought, in a sentence."""
+    parts = [
+        f"{_names(paths)} {verb}"
+        for verb, paths in (
+            ("changed", report.changed),
+            ("came in", report.added),
+            ("moved", tuple(report.moved)),
+            ("went away", report.removed),
+        )
+        if paths
+    ]
+    return "; ".join(parts) + "." if parts else "Nothing has changed."
+
+
+def count(number: int, thing: str, things: str = "") -> str:
+    """`1 partner`, `41 partners`."""
+    return f"{number:,} {thing if number == 1 else things or thing + 's'}"
+
+
+def explained(error: RoundsError) -> str:
+    """An error with its hint."""
+    return shown(f"{error.message}\n{error.hint}".strip())

@@ -1,0 +1,55 @@
+"""Fixtures for the command line: a runner over a fresh sample vault, with its clock at the sample's day."""
+
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cli.running import Runner, command, environment
+from rounds.cli import asking
+
+
+@pytest.fixture
+def rounds(demo: Path) -> Runner:
+    """Commands over the sample vault."""
+    return Runner(demo)
+
+
+@pytest.fixture
+def nobody(tmp_path: Path) -> Runner:
+    """Commands over an empty vault."""
+    folder = tmp_path / "nobody"
+    folder.mkdir()
+    (folder / "rounds.toml").write_text('vault = "test"\ntimezone = "America/Los_Angeles"\n')
+    return Runner(folder)
+
+
+@pytest.fixture
+def terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody sits at a terminal and answers."""
+    monkeypatch.setattr(asking, "on_terminal", lambda: True)
+
+
+Process = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def process() -> Process:
+    """Runs the program as a process of its own, without a terminal."""
+
+    def run(*words: str, environ: dict[str, str] | None = None, cwd: Path | None = None) -> Any:
+        return subprocess.run(
+            command(*words),
+            env=environment(**(environ or {})),
+            cwd=cwd,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            timeout=60,
+            check=False,
+        )
+
+    return run

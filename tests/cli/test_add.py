@@ -1,0 +1,75 @@
+"""`rounds add`: new partners and organizations."""
+
+from cli.running import Runner
+
+
+def test_a_partner_is_written_and_its_place_told(rounds: Runner) -> None:
+    """The answer says where the file is; options and key=value become properties."""
+    text = rounds.good(
+        "add", "Noor Haddad", "--role", "pediatrician", "--organization", "Rose City Pediatrics", "--stage", "contacted",
+        "--email", "noor@rosecity.example", "--phone", "+1 503 555 0100", "city=Portland", "insurance=Aetna, Moda",
+    )  # fmt: skip
+    assert text == "Added Noor Haddad: Partners/Noor Haddad.md\n"
+    note = rounds.note("Partners/Noor Haddad.md")
+    assert 'organization: "[[Rose City Pediatrics]]"\nstage: contacted\n' in note
+    assert 'phone: "+1 503 555 0100"' in note
+    assert "insurance:\n  - Aetna\n  - Moda\n" in note
+
+
+def test_an_organization(rounds: Runner) -> None:
+    """--type organization writes the note among the organizations."""
+    assert rounds.good("add", "Fern Clinic", "--type", "organization", "--role", "clinic") == (
+        "Added Fern Clinic: Organizations/Fern Clinic.md\n"
+    )
+    assert rounds.note("Organizations/Fern Clinic.md").startswith("---\ntype: organization\nrole: clinic\n")
+
+
+def test_somebody_of_that_name_is_an_error_with_the_path(rounds: Runner) -> None:
+    """Nobody is added twice; the hint says how to add a namesake."""
+    before = rounds.note("Partners/Dana Whitlock.md")
+    result = rounds("add", "Dana Whitlock")
+    assert result.exit_code == 1
+    assert result.stdout == ""
+    assert "rounds: Dana Whitlock is there already: Partners/Dana Whitlock.md\n" in result.stderr
+    assert "--organization" in result.stderr
+    assert rounds.note("Partners/Dana Whitlock.md") == before
+
+
+def test_a_namesake_who_works_elsewhere(rounds: Runner) -> None:
+    """With the organization, a namesake gets a file of its own."""
+    result = rounds("add", "Dana Whitlock", "--organization", "Rose City Pediatrics")
+    assert result.stdout == "Added Dana Whitlock: Partners/Dana Whitlock (Rose City Pediatrics).md\n"
+    assert "A similar name is here already: Dana Whitlock (Partners/Dana Whitlock.md)" in result.stderr
+
+
+def test_similar_names_roles_and_places_are_mentioned(rounds: Runner) -> None:
+    """Slips are allowed and mentioned on stderr."""
+    result = rounds("add", "Dana Whitlok", "--role", "pediatrican", "--organization", "Nowhere Clinic")
+    assert result.exit_code == 0
+    assert "A similar name is here already: Dana Whitlock (Partners/Dana Whitlock.md)" in result.stderr
+    assert "The role pediatrican is new here. There is also: pediatrician" in result.stderr
+    assert "Nowhere Clinic has no note yet" in result.stderr
+
+
+def test_a_wrong_value_writes_nothing(rounds: Runner) -> None:
+    """A stage that does not exist is an error with a suggestion, and no file."""
+    result = rounds("add", "Noor Haddad", "--stage", "actve")
+    assert result.exit_code == 2
+    assert "Did you mean active?" in result.stderr
+    assert not (rounds.folder / "Partners/Noor Haddad.md").exists()
+
+
+def test_json_in_an_empty_vault(nobody: Runner) -> None:
+    """The document holds the note that was added."""
+    answer = nobody.json("add", "Noor Haddad", "--role", "midwife")
+    note = answer.pop("added")
+    assert answer == {}
+    assert list(note) == ["path", "type", "name", "id", "readable", "last_contact", "properties"]
+    assert (note["path"], note["type"], note["name"]) == ("Partners/Noor Haddad.md", "partner", "Noor Haddad")
+    assert note["properties"]["role"] == "midwife"
+
+
+def test_a_namesake_keeps_the_plain_name(rounds: Runner) -> None:
+    """The file name tells namesakes apart; the name itself is a property then (vault format, Partner)."""
+    rounds.good("add", "Dana Whitlock", "--organization", "Rose City Pediatrics")
+    assert "name: Dana Whitlock\n" in rounds.note("Partners/Dana Whitlock (Rose City Pediatrics).md")

@@ -1,0 +1,181 @@
+"""`rounds done`, `later` and `skip`: which reminder is meant, and what becomes of it."""
+
+import pytest
+
+from cli.running import Runner
+
+DANA, ROSALIND = "Partners/Dana Whitlock.md", "Partners/Rosalind Pike.md"
+
+
+@pytest.fixture
+def plain(nobody: Runner) -> Runner:
+    """A vault with one partner who has one follow-up."""
+    nobody.good("add", "Dana Whitlock")
+    nobody.good("plan", "dana", "send the one-pager", "--by", "friday")
+    return nobody
+
+
+def test_a_follow_up_is_ticked(plain: Runner) -> None:
+    """The only reminder needs no number; the words go into the log."""
+    text = plain.good("done", "dana", "by fax")
+    assert text.startswith("Done: send the one-pager · Dana Whitlock\n  - [x] send the one-pager 📅 2026-11-27")
+    note = plain.note(DANA)
+    assert "✅ 2026-11-23" in note
+    assert "- 2026-11-23 note: by fax" in note
+
+
+def test_several_are_listed_never_guessed(plain: Runner) -> None:
+    """With two open follow-ups both are listed with number and rule, and nothing is written."""
+    plain.good("plan", "dana", "ask about the group", "--by", "monday")
+    before = plain.note(DANA)
+    for words in (("done", "dana"), ("skip", "dana"), ("later", "dana", "next week")):
+        result = plain(*words)
+        assert result.exit_code == 4
+        assert "  1.  27 Nov  send the one-pager   (follow-up)\n" in result.stderr
+        assert "  2.  30 Nov  ask about the group  (follow-up)\n" in result.stderr
+        assert "--number N or --rule RULE" in result.stderr
+    assert plain.note(DANA) == before
+
+
+def test_a_number_picks_one(plain: Runner) -> None:
+    """--number is the place in that list."""
+    plain.good("plan", "dana", "ask about the group", "--by", "monday")
+    plain.good("done", "dana", "--number", "2")
+    assert "- [x] ask about the group" in plain.note(DANA)
+    assert "- [ ] send the one-pager" in plain.note(DANA)
+
+
+def test_a_number_that_is_not_there(plain: Runner) -> None:
+    """A number beyond the list is an error."""
+    result = plain("done", "dana", "--number", "2")
+    assert result.exit_code == 2
+    assert "there is no number 2 for Dana Whitlock" in result.stderr
+
+
+def test_a_rule_picks_one(rounds: Runner) -> None:
+    """--rule thanks logs the thank-you, whatever else is open."""
+    rounds.good("done", "beatriz", "a card", "--rule", "thanks")
+    assert "- 2026-11-23 thanks: a card\n" in rounds.note("Partners/Beatriz Quintal.md")
+
+
+def test_an_unknown_rule(rounds: Runner) -> None:
+    """A mistyped rule is an error that names the rules."""
+    result = rounds("done", "beatriz", "--rule", "thank")
+    assert result.exit_code == 2
+    assert "thanks" in result.stderr
+
+
+def test_a_check_in_asks_how(rounds: Runner) -> None:
+    """How somebody was in touch can't be known: without a terminal --kind is needed."""
+    before = rounds.note(ROSALIND)
+    result = rounds("done", "rosalind")
+    assert result.exit_code == 2
+    assert "--kind" in result.stderr
+    assert rounds.note(ROSALIND) == before
+    rounds.good("done", "rosalind", "rang her", "--kind", "call")
+    assert "- 2026-11-23 call: rang her\n" in rounds.note(ROSALIND)
+
+
+@pytest.mark.usefixtures("terminal")
+def test_a_check_in_asks_on_a_terminal(rounds: Runner) -> None:
+    """On a terminal the kind is asked for, an email unless something else is said."""
+    rounds.good("done", "rosalind", "said hello", typed="\n")
+    assert "- 2026-11-23 email: said hello\n" in rounds.note(ROSALIND)
+
+
+@pytest.mark.usefixtures("terminal")
+def test_a_terminal_may_pick(plain: Runner) -> None:
+    """On a terminal one of several is picked by its number; what is no number is asked again."""
+    plain.good("plan", "dana", "ask about the group", "--by", "monday")
+    result = plain("done", "dana", typed="7\nx\n2\n")
+    assert result.exit_code == 0
+    assert "- [x] ask about the group" in plain.note(DANA)
+
+
+@pytest.mark.usefixtures("terminal")
+def test_a_terminal_may_decline(plain: Runner) -> None:
+    """Enter picks none, and nothing is written."""
+    plain.good("plan", "dana", "ask about the group", "--by", "monday")
+    before = plain.note(DANA)
+    assert plain("done", "dana", typed="\n").exit_code == 3
+    assert plain.note(DANA) == before
+
+
+def test_without_who_those_of_today_are_meant(rounds: Runner) -> None:
+    """Several are due today: they are listed with their names."""
+    result = rounds("done")
+    assert result.exit_code == 4
+    assert "Beatriz Quintal" in result.stderr
+    assert "Priya Natarajan" in result.stderr
+
+
+def test_nothing_open(nobody: Runner) -> None:
+    """Somebody without reminders has none to tick; nor has an empty vault."""
+    assert nobody("done").exit_code == 3
+    nobody.good("add", "Dana Whitlock")
+    result = nobody("done", "dana")
+    assert result.exit_code == 3
+    assert "there is no open reminder for Dana Whitlock" in result.stderr
+
+
+def test_what_a_rule_asks_later_is_no_candidate(rounds: Runner) -> None:
+    """A check-in months ahead does not make the one open follow-up ambiguous."""
+    rounds.good("add", "Noor Haddad")
+    rounds.good("log", "noor", "email", "hello", "--on", "2026-11-01")
+    rounds.good("set", "noor", "stage=contacted")
+    rounds.good("plan", "noor", "send the one-pager", "--by", "friday")
+    assert "check-in" in {each["rule"] for each in rounds.json("show", "noor")["reminders"]}
+    assert rounds.json("done", "noor")["reminder"]["rule"] == "follow-up"
+
+
+def test_an_unreadable_note_is_left_alone(rounds: Runner) -> None:
+    """A note that broke since it was indexed keeps its reminders, and is not written to."""
+    path = rounds.folder / ROSALIND
+    rounds.good("today")
+    path.write_text(path.read_text().replace("type: partner", "type: partner: x"))
+    before = path.read_bytes()
+    for words in (("done", "rosalind", "--kind", "call"), ("skip", "rosalind"), ("later", "rosalind", "tomorrow")):
+        result = rounds(*words)
+        assert result.exit_code == 1
+        assert ROSALIND in result.stderr
+    assert path.read_bytes() == before
+
+
+def test_later_moves_a_follow_up(plain: Runner) -> None:
+    """A follow-up that is put off gets the other date."""
+    text = plain.good("later", "dana", "dec", "3")
+    assert text.startswith("Waits until 3 Dec: send the one-pager · Dana Whitlock\n")
+    assert "- [ ] send the one-pager 📅 2026-12-03" in plain.note(DANA)
+
+
+def test_later_lets_a_rule_wait(rounds: Runner) -> None:
+    """What a rule derived waits by a line in the log."""
+    answer = rounds.json("later", "rosalind", "2027-02-01")
+    assert list(answer) == ["later", "reminder", "until"]
+    assert answer["later"]["lines"] == ["- 2026-11-23 later check-in: 2027-02-01"]
+    assert rounds.json("show", "rosalind")["reminders"][0]["due"] == "2027-02-01"
+
+
+@pytest.mark.parametrize("words", [("dana",), ("dana", "blursday"), ("dana", "yesterday"), ("dana", "today")])
+def test_later_needs_a_day_to_come(plain: Runner, words: tuple[str, ...]) -> None:
+    """No day, no real day, and days that are over are errors."""
+    before = plain.note(DANA)
+    assert plain("later", *words).exit_code == 2
+    assert plain.note(DANA) == before
+
+
+def test_skip(plain: Runner, rounds: Runner) -> None:
+    """A follow-up is given up; a rule is told to let this one be, with the reason."""
+    plain.good("skip", "dana")
+    assert "- [-] send the one-pager" in plain.note(DANA)
+    answer = rounds.json("skip", "rosalind", "saw", "her", "at", "church")
+    assert list(answer) == ["skipped", "reminder"]
+    assert answer["skipped"]["lines"] == ["- 2026-11-23 skip check-in: saw her at church"]
+
+
+def test_done_json(plain: Runner) -> None:
+    """The document tells what was written and which reminder it was."""
+    answer = plain.json("done", "dana")
+    assert list(answer) == ["done", "reminder"]
+    assert answer["done"]["path"] == DANA
+    assert answer["reminder"]["due"] == "2026-11-27"

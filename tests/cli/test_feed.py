@@ -1,0 +1,45 @@
+"""`rounds feed write`: the calendar feeds."""
+
+from pathlib import Path
+
+from cli.running import Runner
+
+
+def test_in_the_data_folder(rounds: Runner, home: Path) -> None:
+    """Feeds lie outside the vault, readable by nobody else."""
+    answer = rounds.json("feed", "write")
+    assert list(answer) == ["feeds"]
+    feed = answer["feeds"][0]
+    assert list(feed) == ["name", "path", "events", "changed"]
+    path = Path(feed["path"])
+    assert path.is_relative_to(home)
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert path.read_bytes().count(b"BEGIN:VEVENT") == feed["events"] > 0
+
+
+def test_the_place_is_told(rounds: Runner, tmp_path: Path) -> None:
+    """--to names the folder; a second run on the same day changes nothing and says so."""
+    first = rounds.good("feed", "write", "--to", str(tmp_path / "out"))
+    data = (tmp_path / "out/reminders.ics").read_bytes()
+    assert first.startswith(f"{tmp_path}/out/reminders.ics  ")
+    assert rounds.good("feed", "write", "--to", str(tmp_path / "out")) == first.rstrip("\n") + ", as before\n"
+    assert (tmp_path / "out/reminders.ics").read_bytes() == data
+
+
+def test_an_empty_vault(nobody: Runner) -> None:
+    """A feed without events is still a feed."""
+    assert nobody.json("feed", "write")["feeds"][0]["events"] == 0
+
+
+def test_a_mistyped_command(rounds: Runner) -> None:
+    """`feed` alone and a wrong word are errors of use that say where to look."""
+    for words in (("feed",), ("feed", "wriet")):
+        result = rounds(*words)
+        assert result.exit_code == 2
+        assert result.stderr.endswith("See: rounds feed --help\n")
+
+
+def test_a_place_that_can_not_be_written(rounds: Runner, tmp_path: Path) -> None:
+    """A file where the folder should be is an error, not a traceback."""
+    (tmp_path / "taken").write_text("")
+    assert rounds("feed", "write", "--to", str(tmp_path / "taken" / "inside")).exit_code == 1

@@ -1,0 +1,92 @@
+"""`rounds inbox`: thoughts are filed after a yes; what can't be placed stays."""
+
+import pytest
+
+from cli.running import Runner
+
+DANA, KEIKO = "Partners/Dana Whitlock.md", "Partners/Keiko Marlowe.md"
+
+
+def test_without_a_terminal_thoughts_are_only_listed(rounds: Runner) -> None:
+    """Every line is shown with its proposal, and nothing is written."""
+    before = rounds.note("Inbox.md"), rounds.note(DANA)
+    text = rounds.good("inbox")
+    assert (
+        "stays  Dana coffee yesterday, prefers fax\n       Dana Whitlock · coffee · yesterday · prefers fax\n" in text
+    )
+    assert "nobody found in it" in text
+    assert text.endswith("0 thoughts filed, 5 left in the inbox.\n")
+    assert (rounds.note("Inbox.md"), rounds.note(DANA)) == before
+
+
+def test_yes_files_what_is_placed(rounds: Runner) -> None:
+    """--yes files every thought that has found its person; the rest stays in Inbox.md."""
+    answer = rounds.json("inbox", "--yes")
+    placed = [each for each in answer["thoughts"] if each["path"]]
+    assert answer["filed"] == len(placed) >= 3
+    assert all(each["filed"] for each in placed)
+    assert "- 2026-11-22 coffee: prefers fax\n" in rounds.note(DANA)
+    left = rounds.note("Inbox.md")
+    assert "Dana coffee" not in left
+    assert "somebody at the bakery" in left
+
+
+@pytest.mark.usefixtures("terminal")
+def test_each_is_asked_about(rounds: Runner) -> None:
+    """Yes files, no leaves, quit ends; what was filed before stays filed."""
+    rounds.good("inbox", typed="y\nn\nq\n")
+    assert "- 2026-11-22 coffee: prefers fax\n" in rounds.note(DANA)
+    left = rounds.note("Inbox.md")
+    assert "Dana coffee" not in left
+    assert "emailed Bao Fennimore" in left
+    assert "Keiko sent" in left
+
+
+@pytest.mark.usefixtures("terminal")
+def test_another_person_and_another_kind(rounds: Runner) -> None:
+    """The proposal can be corrected before the yes; a name that fits nobody is told and asked again."""
+    rounds.good("inbox", typed="person\nxyzzy\nperson\nkeiko\nkind\nemail\nyes\nquit\n")
+    assert "- 2026-11-22 email: prefers fax\n" in rounds.note(KEIKO)
+    assert "prefers fax" not in rounds.note(DANA)
+
+
+def test_a_broken_note_keeps_its_thought_in_the_inbox(rounds: Runner) -> None:
+    """A thought about a note that can't be read stays; the others are filed; the exit code is not 0."""
+    inbox = rounds.folder / "Inbox.md"
+    inbox.write_text("# Inbox\n\nInes Calloway call today, back on Monday\nKeiko call today, back on Tuesday\n")
+    before = rounds.note("Partners/Ines Calloway.md")
+    result = rounds("inbox", "--yes")
+    assert result.exit_code == 1
+    assert "Partners/Ines Calloway.md can't be read" in result.stderr
+    assert rounds.note("Partners/Ines Calloway.md") == before
+    assert inbox.read_text() == "# Inbox\n\nInes Calloway call today, back on Monday\n"
+    assert "- 2026-11-23 call" in rounds.note(KEIKO)
+
+
+def test_an_empty_inbox(nobody: Runner) -> None:
+    """No Inbox.md, or nothing in it, is said in a line."""
+    assert nobody.good("inbox") == "The inbox is empty.\n"
+    assert nobody.json("inbox") == {"thoughts": [], "filed": 0}
+
+
+def test_json(rounds: Runner) -> None:
+    """Each thought with its proposal."""
+    first = rounds.json("inbox")["thoughts"][0]
+    assert first == {
+        "line": 3,
+        "text": "Dana coffee yesterday, prefers fax",
+        "path": DANA,
+        "name": "Dana Whitlock",
+        "candidates": [],
+        "kind": "coffee",
+        "date": "2026-11-22",
+        "words": "prefers fax",
+        "filed": False,
+    }
+
+
+def test_a_mistyped_option(rounds: Runner) -> None:
+    """A wrong option is an error of use and files nothing."""
+    before = rounds.note("Inbox.md")
+    assert rounds("inbox", "--yess").exit_code == 2
+    assert rounds.note("Inbox.md") == before

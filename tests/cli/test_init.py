@@ -1,0 +1,93 @@
+"""`rounds init`: a new vault, never over a file."""
+
+from pathlib import Path
+
+import pytest
+
+from cli.running import Runner
+
+
+@pytest.fixture
+def outside(tmp_path: Path) -> Runner:
+    """Commands where there is no vault yet; `folder` is where it will be."""
+    return Runner(tmp_path / "new vault")
+
+
+def test_without_a_terminal_nothing_is_asked(outside: Runner) -> None:
+    """The template is copied, and what to do next is said."""
+    text = outside.good("init", str(outside.folder))
+    assert text.startswith(f"Made a vault in {outside.folder} (")
+    assert f'  cd "{outside.folder}"\n' in text
+    assert "rounds add" in text
+    assert (outside.folder / "rounds.toml").exists()
+    assert outside.good("today").endswith('rounds add "NAME" --role ROLE\n')
+
+
+def test_a_second_run_changes_nothing(outside: Runner) -> None:
+    """Everything is there already, and is left as it is."""
+    outside.good("init", str(outside.folder))
+    (outside.folder / "Practice.md").write_text("mine")
+    before = {path: path.read_bytes() for path in outside.folder.rglob("*") if path.is_file()}
+    assert outside.good("init", str(outside.folder)) == f"Everything is there already: {outside.folder}\n"
+    assert {path: path.read_bytes() for path in outside.folder.rglob("*") if path.is_file()} == before
+
+
+def test_what_is_missing_is_added(outside: Runner) -> None:
+    """A later run brings back what is gone, and names it."""
+    outside.good("init", str(outside.folder))
+    (outside.folder / "Inbox.md").unlink()
+    assert outside.good("init", str(outside.folder)) == (f"Added what was missing to {outside.folder}:\n  Inbox.md\n")
+
+
+@pytest.mark.usefixtures("terminal")
+def test_a_few_questions(outside: Runner) -> None:
+    """The practice goes into Practice.md, two names become partners; a line skips what is empty."""
+    typed = (
+        "Juniper Hale\nLCSW\n\nadults with panic disorder\n\n503-555-0142\n\nDana Whitlock\npediatrician\nSam Lee\n\n"
+    )
+    outside.good("init", str(outside.folder), typed=typed)
+    practice = outside.note("Practice.md")
+    assert "name: Juniper Hale\ncredentials: LCSW\npractice_name:\n" in practice
+    assert 'phone: "503-555-0142"\n' in practice
+    assert "ideal_client: adults with panic disorder\n" in practice
+    assert "role: pediatrician\n" in outside.note("Partners/Dana Whitlock.md")
+    assert "role:\n" in outside.note("Partners/Sam Lee.md")
+
+
+@pytest.mark.usefixtures("terminal")
+def test_all_can_be_skipped(outside: Runner) -> None:
+    """Enter at every question leaves the template as it is."""
+    outside.good("init", str(outside.folder), typed="\n" * 9)
+    assert "name:\n" in outside.note("Practice.md")
+    assert [path.name for path in (outside.folder / "Partners").iterdir()] == [".gitkeep"]
+
+
+def test_the_sample(outside: Runner) -> None:
+    """--demo brings the sample network for today; a second run writes nothing, on another day neither."""
+    answer = outside.json("init", str(outside.folder), "--demo")
+    assert list(answer) == ["vault", "written", "added", "demo"]
+    assert len(outside.json("list")["notes"]) > 30
+    outside.environ = {"ROUNDS_TODAY": "2027-03-03"}
+    assert outside.json("init", str(outside.folder), "--demo")["written"] == []
+
+
+def test_the_sample_never_mixes_into_a_vault(nobody: Runner) -> None:
+    """--demo over a real vault is refused."""
+    result = nobody("init", str(nobody.folder), "--demo")
+    assert result.exit_code == 1
+    assert "is a vault already" in result.stderr
+    assert [path.name for path in nobody.folder.iterdir()] == ["rounds.toml"]
+
+
+def test_a_file_in_the_way(tmp_path: Path, outside: Runner) -> None:
+    """A file where the folder should be is an error, and stays."""
+    (tmp_path / "taken").write_text("mine")
+    assert outside("init", str(tmp_path / "taken")).exit_code == 1
+    assert (tmp_path / "taken").read_text() == "mine"
+
+
+def test_inside_another_vault(nobody: Runner) -> None:
+    """A vault in a vault is made, and mentioned."""
+    result = nobody("init", str(nobody.folder / "inner"))
+    assert result.exit_code == 0
+    assert f"Note: {nobody.folder} is a vault too" in result.stderr

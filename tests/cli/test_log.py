@@ -1,0 +1,102 @@
+"""`rounds log`: people, kind, words."""
+
+import pytest
+
+from cli.running import Runner
+
+DANA, MARIA = "Partners/Dana Whitlock.md", "Partners/Maria Alvarez.md"
+
+
+def test_one_person(rounds: Runner) -> None:
+    """What happened goes into the log of the note, under today's date."""
+    assert rounds.good("log", "dana", "coffee", "prefers", "fax") == (
+        "Dana Whitlock: - 2026-11-23 coffee: prefers fax\n"
+    )
+    assert "- 2026-11-23 coffee: prefers fax\n" in rounds.note(DANA)
+
+
+def test_several_people_at_an_event(rounds: Runner) -> None:
+    """All words before the kind are people; the rest is the text; days can be said in words."""
+    rounds.good("log", "dana", "maria alvarez", "event", "grand rounds at OHSU", "--on", "yesterday")
+    for path in (DANA, MARIA):
+        assert "- 2026-11-22 event: grand rounds at OHSU\n" in rounds.note(path)
+
+
+def test_a_name_of_two_words_needs_no_quotes(rounds: Runner) -> None:
+    """`maria alvarez` is one person, and is logged once."""
+    answer = rounds.json("log", "maria", "alvarez", "call", "about the group")
+    assert [each["name"] for each in answer["logged"]] == ["Maria Alvarez"]
+
+
+def test_two_people_are_never_taken_for_one(rounds: Runner) -> None:
+    """`sam` alone could be two people, and `sam maria` is nobody's name: they are listed, nothing is written."""
+    result = rounds("log", "sam", "maria", "event", "grand rounds")
+    assert result.exit_code == 4
+    assert "  Sam Lee (Partners/Sam Lee.md)\n" in result.stderr
+    assert "grand rounds" not in rounds.note(MARIA)
+
+
+def test_the_text_may_begin_with_a_dash(rounds: Runner) -> None:
+    """After -- nothing is an option."""
+    rounds.good("log", "--", "dana", "note", "--on hold until spring")
+    assert "- 2026-11-23 note: --on hold until spring\n" in rounds.note(DANA)
+
+
+def test_a_kind_of_the_vaults_own(rounds: Runner) -> None:
+    """A kind that a log already uses is known from then on."""
+    assert rounds("log", "dana", "walk", "along the river").exit_code == 2
+    note = rounds.folder / MARIA
+    note.write_text(note.read_text().rstrip("\n") + "\n- 2026-11-01 walk: along the river\n")
+    assert rounds.good("log", "dana", "walk", "in the park") == "Dana Whitlock: - 2026-11-23 walk: in the park\n"
+
+
+def test_a_missing_kind(rounds: Runner) -> None:
+    """Without a kind, the kinds are listed."""
+    result = rounds("log", "dana", "cofee", "prefers fax")
+    assert result.exit_code == 2
+    assert "the kind of touch is missing" in result.stderr
+    assert "coffee" in result.stderr
+
+
+@pytest.mark.parametrize("words", [("dana", "coffee"), ("dana", "coffee", " ")])
+def test_a_touch_needs_words(rounds: Runner, words: tuple[str, ...]) -> None:
+    """An entry without words is asked for."""
+    before = rounds.note(DANA)
+    assert rounds("log", *words).exit_code == 2
+    assert rounds.note(DANA) == before
+
+
+def test_an_unreadable_note_stops_all_of_it(rounds: Runner) -> None:
+    """Where one of several notes can't be read, none is written to, and the exit code is not 0."""
+    before = rounds.note("Partners/Ines Calloway.md"), rounds.note(DANA)
+    result = rounds("log", "dana", "ines", "event", "grand rounds")
+    assert result.exit_code == 1
+    assert "Partners/Ines Calloway.md can't be read" in result.stderr
+    assert (rounds.note("Partners/Ines Calloway.md"), rounds.note(DANA)) == before
+
+
+def test_nobody_of_that_name(rounds: Runner, nobody: Runner) -> None:
+    """Names that come close are suggested; in an empty vault the way to add somebody."""
+    assert rounds("log", "xyzzy", "call", "hello").exit_code == 3
+    result = nobody("log", "dana", "call", "hello")
+    assert result.exit_code == 3
+    assert "rounds add" in result.stderr
+
+
+def test_a_date_that_is_none(rounds: Runner) -> None:
+    """A day that can't be read is an error, never today."""
+    result = rounds("log", "dana", "call", "hello", "--on", "smarch")
+    assert result.exit_code == 2
+    assert "smarch" in result.stderr
+    assert "hello" not in rounds.note(DANA)
+
+
+def test_json(rounds: Runner) -> None:
+    """The document tells the lines that are new."""
+    assert rounds.json("log", "dana", "call", "hello", "--as", "@kim") == {
+        "logged": [
+            {"path": DANA, "name": "Dana Whitlock", "lines": ["- 2026-11-23 call @kim: hello"]},
+        ],
+        "date": "2026-11-23",
+        "kind": "call",
+    }

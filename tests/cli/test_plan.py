@@ -1,0 +1,81 @@
+"""`rounds plan` and `rounds meet`: what will be."""
+
+import re
+
+import pytest
+
+from cli.running import Runner
+
+DANA = "Partners/Dana Whitlock.md"
+
+
+def test_a_follow_up_with_its_day(rounds: Runner) -> None:
+    """The words become a task line with a due date and a block id of its own."""
+    text = rounds.good("plan", "dana", "send the one-pager", "--by", "friday")
+    assert re.fullmatch(r"Dana Whitlock: - \[ \] send the one-pager 📅 2026-11-27 \^f-\w{4}\n", text)
+    assert "- [ ] send the one-pager 📅 2026-11-27 ^f-" in rounds.note(DANA)
+
+
+def test_time_and_kind(rounds: Runner) -> None:
+    """A time leads the line, then the kind."""
+    text = rounds.good("plan", "dana", "the fax number", "--by", "2026-12-01", "--at", "9am", "--kind", "call")
+    assert "- [ ] 09:00 call: the fax number 📅 2026-12-01" in text
+
+
+def test_json_of_some_time(rounds: Runner) -> None:
+    """Without --by a follow-up has no date."""
+    answer = rounds.json("plan", "dana", "ask about the group")
+    assert (answer["due"], answer["time"], answer["planned"]["path"]) == (None, None, DANA)
+    assert "📅" not in answer["planned"]["lines"][0]
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (("plan", "dana", "x", "--by", "blursday"), 2),
+        (("plan", "dana", "--by", "friday"), 2),
+        (("plan", "dana", "x", "--at", "9:00"), 2),
+        (("plan", "dana", "x", "--by", "friday", "--at", "friday"), 2),
+        (("plan", "xyzzy", "x", "--by", "friday"), 3),
+        (("plan", "sam", "x", "--by", "friday"), 4),
+        (("plan", "ines", "x", "--by", "friday"), 1),
+        (("meet", "dana"), 2),
+        (("meet", "dana", "whenever"), 2),
+        (("meet", "ines", "tomorrow"), 1),
+    ],
+)
+def test_what_can_not_be_planned(rounds: Runner, words: tuple[str, ...], code: int) -> None:
+    """Each fault has its exit code, and nothing is written."""
+    before = rounds.note(DANA), rounds.note("Partners/Ines Calloway.md")
+    assert rounds(*words).exit_code == code
+    assert (rounds.note(DANA), rounds.note("Partners/Ines Calloway.md")) == before
+
+
+def test_nobody_to_plan_with(nobody: Runner) -> None:
+    """An empty vault says how to add somebody."""
+    result = nobody("plan", "dana", "x", "--by", "friday")
+    assert result.exit_code == 3
+    assert "rounds add" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "line"),
+    [
+        (("tue 12:30", "Heart Coffee"), "- [ ] 12:30 coffee: at Heart Coffee 📅 2026-11-24"),
+        (("tue", "12:30", "at", "Heart", "Coffee"), "- [ ] 12:30 coffee: at Heart Coffee 📅 2026-11-24"),
+        (("tomorrow",), "- [ ] coffee: with Dana Whitlock 📅 2026-11-24"),
+        (("2026-12-01 9am", "--kind", "meeting"), "- [ ] 09:00 meeting: with Dana Whitlock 📅 2026-12-01"),
+        (("dec", "3", "noon"), "- [ ] 12:00 coffee: with Dana Whitlock 📅 2026-12-03"),
+    ],
+)
+def test_a_coffee(rounds: Runner, words: tuple[str, ...], line: str) -> None:
+    """As many of the words as name a day and a time are WHEN; the rest is the place."""
+    assert line in rounds.good("meet", "dana", *words)
+    assert line in rounds.note(DANA)
+
+
+def test_meet_json(rounds: Runner) -> None:
+    """Day and time are told apart."""
+    answer = rounds.json("meet", "dana", "tue 12:30", "Heart")
+    assert list(answer) == ["planned", "due", "time"]
+    assert (answer["due"], answer["time"]) == ("2026-11-24", "12:30")

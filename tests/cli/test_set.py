@@ -1,0 +1,141 @@
+"""`rounds set`, `rename` and `trash`: notes kept in order."""
+
+import pytest
+
+from cli.running import Runner
+
+DANA, INES = "Partners/Dana Whitlock.md", "Partners/Ines Calloway.md"
+
+
+def test_several_properties_in_one_save(rounds: Runner) -> None:
+    """key=value sets, += adds, and all else stays as it was."""
+    before = rounds.note(DANA)
+    text = rounds.good("set", "dana", "whitlock", "stage=met", "insurance+=Aetna", "insurance+=Moda")
+    assert text == "Dana Whitlock: stage = met\nDana Whitlock: insurance = Aetna, Moda\n"
+    after = rounds.note(DANA)
+    assert "stage: met\n" in after
+    assert "insurance:\n  - Aetna\n  - Moda\n" in after
+    assert after.partition("## About")[2] == before.partition("## About")[2]
+
+
+def test_taking_away(rounds: Runner) -> None:
+    """-= takes out of a list, key= empties."""
+    rounds.good("set", "dana", "insurance+=Aetna,Moda", "source=a friend")
+    assert rounds.json("set", "dana", "insurance-=Aetna", "source=")["changed"] == ["source", "insurance"]
+    assert "insurance:\n  - Moda\n" in rounds.note(DANA)
+
+
+def test_dates_in_words(rounds: Runner) -> None:
+    """A date is written as one."""
+    rounds.good("set", "dana", "rest_until=in 3 months")
+    assert "rest_until: 2027-02-23\n" in rounds.note(DANA)
+
+
+def test_nothing_to_change(rounds: Runner) -> None:
+    """A value that is there already changes no byte."""
+    rounds.good("set", "dana", "stage=met")
+    before = rounds.note(DANA)
+    assert rounds.good("set", "dana", "stage=met") == "Dana Whitlock: nothing to change.\n"
+    assert rounds.note(DANA) == before
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (("dana", "stage=mt"), 2, "Did you mean met?"),
+        (("dana", "rest_until=blursday"), 2, "blursday"),
+        (("dana", "stage"), 2, "key=value"),
+        (("stage=met",), 2, "key=value"),
+        (("xyzzy", "stage=met"), 3, "xyzzy"),
+        (("sam lee", "stage=met"), 4, "Partners/Sam Lee.md"),
+        (("ines", "stage=met"), 1, INES),
+    ],
+)
+def test_faults(rounds: Runner, words: tuple[str, ...], code: int, said: str) -> None:
+    """Each fault has its exit code and says what to do; nothing is written."""
+    before = rounds.note(DANA), rounds.note(INES)
+    result = rounds("set", *words)
+    assert (result.exit_code, result.stdout) == (code, "")
+    assert said in result.stderr
+    assert (rounds.note(DANA), rounds.note(INES)) == before
+
+
+def test_an_invalid_note_is_mended(rounds: Runner) -> None:
+    """`stage: actve` is a problem, and set mends it."""
+    rounds.good("set", "leopold", "stage=active")
+    assert "stage: active\n" in rounds.note("Partners/Leopold Finch.md")
+    assert rounds.json("show", "leopold")["problems"] == []
+
+
+def test_json(rounds: Runner) -> None:
+    """The note as it is now, and the keys that changed."""
+    answer = rounds.json("set", "dana", "stage=met")
+    assert list(answer) == ["note", "changed"]
+    assert (answer["changed"], answer["note"]["properties"]["stage"]) == (["stage"], "met")
+
+
+def test_rename_takes_the_links_along(rounds: Runner) -> None:
+    """The file gets the name, and each link to it follows."""
+    answer = rounds.json("rename", "maria alvarez", "Maria Alvarez-Ortiz")
+    assert list(answer) == ["note", "was", "relinked"]
+    assert (answer["was"], answer["note"]["path"]) == ("Partners/Maria Alvarez.md", "Partners/Maria Alvarez-Ortiz.md")
+    assert answer["relinked"]
+    for path in answer["relinked"]:
+        assert "[[Maria Alvarez-Ortiz" in rounds.note(path)
+        assert "[[Maria Alvarez]]" not in rounds.note(path)
+
+
+def test_rename_says_what_it_did(rounds: Runner) -> None:
+    """The old place, the new one, and the notes whose links follow."""
+    text = rounds.good("rename", "maria alvarez", "Maria Ortiz")
+    assert text.startswith("Partners/Maria Alvarez.md is now Partners/Maria Ortiz.md\nLinks in ")
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (("dana", "Maria Alvarez"), 1),
+        (("ines", "Ines Novak"), 1),
+        (("xyzzy", "Dana"), 3),
+        (("sam lee", "Sam Novak"), 4),
+        (("dana",), 2),
+    ],
+)
+def test_rename_faults(rounds: Runner, words: tuple[str, ...], code: int) -> None:
+    """A name that is taken, a broken note, nobody, several: nothing moves."""
+    before = sorted(path.name for path in (rounds.folder / "Partners").iterdir())
+    assert rounds("rename", *words).exit_code == code
+    assert sorted(path.name for path in (rounds.folder / "Partners").iterdir()) == before
+
+
+def test_trash_needs_a_yes(rounds: Runner) -> None:
+    """Without a terminal nothing is moved unless --yes says so."""
+    result = rounds("trash", "dana")
+    assert result.exit_code == 2
+    assert "--yes" in result.stderr
+    assert (rounds.folder / DANA).exists()
+
+
+def test_trash_moves_and_deletes_nothing(rounds: Runner) -> None:
+    """The note lies in .trash/ as it was; a broken one can be moved too."""
+    before = rounds.note(DANA)
+    assert rounds.json("trash", "dana", "--yes") == {"trashed": DANA, "now": ".trash/Dana Whitlock.md"}
+    assert rounds.note(".trash/Dana Whitlock.md") == before
+    assert rounds("show", "dana whitlock").exit_code == 3
+    assert rounds.good("trash", "ines", "--yes") == f"{INES} is now .trash/Ines Calloway.md\n"
+
+
+@pytest.mark.usefixtures("terminal")
+def test_trash_asks_on_a_terminal(rounds: Runner) -> None:
+    """Enter means no."""
+    assert rounds.good("trash", "dana", typed="\n").endswith("It stays where it is.\n")
+    assert (rounds.folder / DANA).exists()
+    rounds.good("trash", "dana", typed="y\n")
+    assert not (rounds.folder / DANA).exists()
+
+
+def test_an_empty_vault(nobody: Runner) -> None:
+    """There is nobody to change, rename or move."""
+    assert nobody("set", "dana", "stage=met").exit_code == 3
+    assert nobody("rename", "dana", "Dana Novak").exit_code == 3
+    assert nobody("trash", "dana", "--yes").exit_code == 3

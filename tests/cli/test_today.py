@@ -1,0 +1,106 @@
+"""`rounds today`: few things, the most worthwhile first, said kindly."""
+
+import re
+from pathlib import Path
+
+from cli.running import Runner
+
+
+def test_five_things_with_number_day_title_name_and_why(rounds: Runner) -> None:
+    """Today shows as many as the cap; lateness is said with a date, not as a reproach."""
+    lines = rounds.good("today").splitlines()
+    assert lines[0] == "Monday, November 23, 2026"
+    assert lines[2] == " 1. since 21 Nov     Say thank you · Beatriz Quintal"
+    assert lines[3].startswith("                     you met on 20 Nov")
+    assert [line[:2] for line in lines if re.match(r" ?\d+\.", line)] == [" 1", " 2", " 3", " 4", " 5"]
+    assert "overdue" not in "\n".join(lines).lower()
+
+
+def test_the_rest_waits_and_is_counted(rounds: Runner) -> None:
+    """What does not fit into the cap waits without hurry; inbox and problems say where to look."""
+    text = rounds.good("today")
+    waiting = len(rounds.json("today")["waiting"])
+    assert f"{waiting} more wait, no hurry (rounds today --all)" in text
+    assert "5 thoughts in the inbox (rounds inbox)" in text
+    assert "2 problems in the notes (rounds check)" in text
+
+
+def test_a_time_is_shown_with_its_day(rounds: Runner) -> None:
+    """A coffee with a time says both, and its kind."""
+    assert "today 12:30      coffee: at the bakery on Alder" in rounds.good("today")
+
+
+def test_all_is_grouped_by_when(rounds: Runner) -> None:
+    """--all shows everything in the groups now, soon and later, numbered through."""
+    text = rounds.good("today", "--all")
+    heads = [line for line in text.splitlines() if re.fullmatch(r"(Now|Soon|Later|Some time)", line)]
+    assert heads == sorted(heads, key=("Now", "Soon", "Later", "Some time").index)
+    assert heads[:3] == ["Now", "Soon", "Later"]
+    answer = rounds.json("today")
+    numbers = re.findall(r"^ ?(\d+)\.", text, re.MULTILINE)
+    assert numbers == [str(n) for n in range(1, len(answer["due"]) + len(answer["waiting"]) + 1)]
+    assert "more wait" not in text
+
+
+def test_soon_is_two_weeks(nobody: Runner) -> None:
+    """The 14th day from today is soon, the 15th is later, no day is some time."""
+    nobody.good("add", "Dana Whitlock")
+    nobody.good("plan", "dana", "first", "--by", "2026-12-07")
+    nobody.good("plan", "dana", "second", "--by", "2026-12-08")
+    nobody.good("plan", "dana", "third")
+    lines = [line for line in nobody.good("today", "--all").splitlines() if "wrote it down" not in line]
+    assert lines[2:] == [
+        "Soon",
+        " 1. 7 Dec      first · Dana Whitlock",
+        "",
+        "Later",
+        " 2. 8 Dec      second · Dana Whitlock",
+        "",
+        "Some time",
+        " 3. some time  third · Dana Whitlock",
+    ]
+
+
+def test_without_a_command_today_is_printed(rounds: Runner) -> None:
+    """`rounds` alone, without a terminal, prints today's list."""
+    assert rounds.good() == rounds.good("today")
+
+
+def test_json(rounds: Runner) -> None:
+    """The document has stable keys and ISO dates."""
+    answer = rounds.json("today")
+    assert list(answer) == ["date", "due", "waiting", "inbox", "problems"]
+    assert answer["date"] == "2026-11-23"
+    assert (answer["inbox"], answer["problems"], len(answer["due"])) == (5, 2, 5)
+    first = answer["due"][0]
+    first.pop("why")
+    assert first == {
+        "rule": "thanks",
+        "path": "Partners/Beatriz Quintal.md",
+        "name": "Beatriz Quintal",
+        "title": "Say thank you",
+        "kind": "thanks",
+        "due": "2026-11-21",
+        "time": None,
+        "state": "overdue",
+    }
+
+
+def test_an_empty_vault_says_what_to_do_first(nobody: Runner) -> None:
+    """Nobody is there: the way to add the first partner."""
+    assert nobody.good("today").splitlines()[-1] == (
+        'Nobody is here yet. Add the first partner with: rounds add "NAME" --role ROLE'
+    )
+
+
+def test_nothing_due(nobody: Runner) -> None:
+    """A day without reminders is said as one."""
+    nobody.good("add", "Dana Whitlock")
+    assert nobody.good("today").splitlines()[-1] == "Nothing is due today."
+
+
+def test_notes_are_not_written(rounds: Runner, demo: Path) -> None:
+    """Looking at today changes no file."""
+    before = {path: path.read_bytes() for path in demo.rglob("*.md")}
+    rounds.good("today", "--all")
+    assert {path: path.read_bytes() for path in demo.rglob("*.md")} == before

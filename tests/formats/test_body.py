@@ -1,0 +1,76 @@
+"""A body line by line: what is an entry, a follow-up, a link, and what is only text."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rounds.formats.body import Link, read_body
+
+
+def test_entries_tasks_and_links_have_the_lines_of_their_file() -> None:
+    """The body starts at the given line."""
+    body = read_body(
+        "## About\nknows [[Ann]] and [[Clinic/Rose City#desk|them]]\n\n- [ ] Ask 📅 2026-12-01\n- 2026-11-20 call: hi\n",
+        9,
+    )
+    assert [(entry[0], entry[2], entry[4]) for entry in body.entries] == [(13, "call", "hi")]
+    assert [(task[0], task[1], task[3]) for task in body.tasks] == [(12, "Ask", "2026-12-01")]
+    assert body.links == [Link(10, "", "Ann"), Link(10, "", "Clinic/Rose City")]
+    assert body.problems == []
+
+
+def test_indented_lines_belong_to_their_entry() -> None:
+    """Their links count as the entry's; a task among them is a follow-up and no text of it."""
+    body = read_body(
+        "- 2026-11-20 call: one [[A]]\n  two [[B]]\n\tthree\n  - [ ] task [[C]]\n\n  later [[D]]\n- item [[E]]\n  [[F]]\n",
+        1,
+    )
+    assert [entry[4] for entry in body.entries] == ["one [[A]]\ntwo [[B]]\nthree"]
+    assert [task[:2] for task in body.tasks] == [(4, "task [[C]]")]
+    assert body.links == [
+        Link(1, "", "A"), Link(1, "", "B"), Link(1, "", "C"), Link(6, "", "D"), Link(7, "", "E"), Link(8, "", "F"),
+    ]  # fmt: skip
+
+
+def test_code_is_only_text() -> None:
+    """Nothing between fences is read, of backticks or tildes; a longer fence is closed by one as long."""
+    body = read_body(
+        "```\n- [ ] no\n- 2026-11-20 call: no [[No]]\n```\n- [ ] yes\n~~~~\n- [ ] no\n~~~\n- [ ] no\n~~~~\n- [ ] yes\n```\n- [ ] no",
+        1,
+    )
+    assert [task[0] for task in body.tasks] == [5, 11]
+    assert (body.entries, body.links) == ([], [])
+
+
+def test_windows_line_ends_are_no_part_of_a_line() -> None:
+    """CRLF reads as LF does."""
+    text = "- 2026-11-20 call: one\n  two\n\n- [x] thanks: card ✅ 2026-11-21\n- [ ] x ^f-1\n"
+    assert read_body(text.replace("\n", "\r\n"), 1) == read_body(text, 1)
+
+
+def test_an_impossible_date_is_a_problem_with_its_place() -> None:
+    """Line and column of the date, and how to write it."""
+    body = read_body(
+        "- 2026-11-20 call: ok\n- 2026-02-30 call: x\n- [ ] Ask 📅 2026-13-01\n- [ ] Ask [due:: soon]\n", 5
+    )
+    found = [(p.line, p.column, p.message) for p in body.problems]
+    assert found == [
+        (6, 3, '"2026-02-30" is not a date'),
+        (7, 13, '"2026-13-01" is not a date'),
+        (8, 17, '"soon" is not a date'),
+    ]
+    assert len(body.entries) == 1
+
+
+_PIECES = ["- ", "* ", "  ", "\t", "> ", "[ ] ", "[x] ", "2026-11-20", "2026-13-40", " call: ", "[[A|b]]", "📅 2026-12-01",
+           "[due:: x]", "```", "~~~", "\n", "\r\n", "\n\n", "é", "#", "::", "[", "]"]  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(_PIECES), max_size=30).map("".join))
+def test_every_line_is_at_most_one_thing(text: str) -> None:
+    """No body raises; an entry or a follow-up stands on a line of its own, in order, within the body."""
+    body = read_body(text, 10)
+    lines = [entry[0] for entry in body.entries] + [task[0] for task in body.tasks]
+    assert len(set(lines)) == len(lines)
+    assert [entry[0] for entry in body.entries] == sorted(entry[0] for entry in body.entries)
+    last = 10 + text.count("\n")
+    assert all(10 <= line <= last for line in [*lines, *(link.line for link in body.links)])

@@ -1,0 +1,153 @@
+"""Task lines in the three forms that people and Obsidian's plugins write."""
+
+from datetime import date, time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rounds.domain.followup import FollowUp, Recurrence, Status
+from rounds.domain.interval import Interval, parse_interval
+from rounds.formats.tasks import cancel, followup_of, move, parse_repeat, parse_task, render_task, scan_task, tick
+
+TODAY = date(2026, 11, 23)
+DUE = date(2026, 12, 1)
+
+
+def every(text: str) -> Interval:
+    found = parse_interval(text)
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize(
+    ("line", "followup"),
+    [
+        ("- [ ] Ask her", FollowUp("Ask her")),
+        ("  * [ ] Ask her", FollowUp("Ask her")),
+        ("> 1. [ ] Ask her", FollowUp("Ask her")),
+        ("- [x] Ask her", FollowUp("Ask her", Status.DONE)),
+        ("- [X] Ask her", FollowUp("Ask her", Status.DONE)),
+        ("- [-] Ask her", FollowUp("Ask her", Status.CANCELLED)),
+        ("- [/] Ask her", FollowUp("Ask her")),
+        ("- [ ] Ask her 📅 2026-12-01", FollowUp("Ask her", due=DUE)),
+        ("- [ ] Ask her 📅️2026-12-01  ", FollowUp("Ask her", due=DUE)),
+        ("- [ ] Ask her ⏳ 2026-12-01 🛫 2026-11-01", FollowUp("Ask her", due=DUE)),
+        ("- [ ] Ask her ⏳ 2026-11-01 📅 2026-12-01", FollowUp("Ask her", due=DUE)),
+        ("- [ ] Ask her 🛫 2026-12-01", FollowUp("Ask her", due=DUE)),
+        ("- [ ] Ask her ⏫ ➕ 2026-11-01 🆔 ab1 📅 2026-12-01 ⛔ x,y 🏁 delete", FollowUp("Ask her", due=DUE)),
+        ("- [ ] Ask her #work 📅 2026-12-01 #task", FollowUp("Ask her #work #task", due=DUE)),
+        ("- [ ] Ask 📅 2026-11-01 about it 📅 2026-12-01", FollowUp("Ask 📅 2026-11-01 about it", due=DUE)),
+        ("- [ ] Ask her 😀", FollowUp("Ask her 😀")),
+        ("- [ ] Ask her by 2026-12-01", FollowUp("Ask her", due=DUE)),
+        ("- [ ] Ask her by 2026-12-01.", FollowUp("Ask her", due=DUE)),
+        ("- [ ] Stand by me", FollowUp("Stand by me")),
+        ("- [ ] Ask her [due:: 2026-12-01]", FollowUp("Ask her", due=DUE)),
+        ("- [ ] Ask (scheduled::2026-12-01) her", FollowUp("Ask her", due=DUE)),
+        ("- [x] Ask [completion:: 2026-12-01]", FollowUp("Ask", Status.DONE, done=DUE)),
+        ("- [x] thanks: card 📅 2026-11-22 ✅ 2026-12-01", FollowUp("card", Status.DONE, date(2026, 11, 22), kind="thanks", done=DUE)),
+        ("- [ ] 12:30 coffee: at Heart 📅 2026-12-01 ^f-k3q9", FollowUp("at Heart", due=DUE, time=time(12, 30), kind="coffee", block="f-k3q9")),
+        ("- [ ] 9:05 call", FollowUp("call", time=time(9, 5))),
+        ("- [ ] 25:00 call", FollowUp("25:00 call")),
+        ("- [ ] Call: her", FollowUp("her", kind="call")),
+        ("- [ ] see a:b", FollowUp("see a:b")),
+        ("- [ ] Ask her 🔁 every 3 months 📅 2026-12-01", FollowUp("Ask her", due=DUE, recurrence=Recurrence(every("3 months")))),
+        ("- [ ] Ask her 🔁 every year when done", FollowUp("Ask her", recurrence=Recurrence(every("1 year"), when_done=True))),
+        ("- [ ] Ask her 🔁 every blue moon", FollowUp("Ask her")),
+    ],
+)  # fmt: skip
+def test_a_task_line_is_read(line: str, followup: FollowUp) -> None:
+    """Emoji fields from the end, Dataview's anywhere, `by DATE` at the end; time and kind in front."""
+    assert parse_task(line, 0) == followup
+
+
+@pytest.mark.parametrize("line", ["", "- Ask her", "- [] Ask", "-[ ] Ask", "[ ] Ask", "- [ ]Ask", "- [[Sam]] x"])
+def test_other_lines_are_none(line: str) -> None:
+    """No box, no task."""
+    assert parse_task(line, 1) is None
+
+
+@pytest.mark.parametrize("field", ["📅 2026-02-30", "by 2026-13-01", "[due:: soon]", "✅ 2026-00-01"])
+def test_a_date_that_does_not_exist_is_an_error(field: str) -> None:
+    """Never silently wrong."""
+    with pytest.raises(ValueError, match=r"."):
+        parse_task(f"- [ ] Ask her {field}", 1)
+
+
+def test_the_text_form_is_what_the_index_stores() -> None:
+    """Dates and time as text; a repetition that we don't know how to repeat is none."""
+    line = "- [ ] 9:05 call: her 🔁 every 3 months 📅 2026-12-01 ^f-1"
+    assert scan_task(line, 4) == (4, "her", "open", "2026-12-01", "09:05", "call", None, "every 3 months", "f-1")
+    assert scan_task("- [x] her 🔁 every blue moon", 4) == (4, "her", "done", None, None, "", None, "", "")
+
+
+@pytest.mark.parametrize(
+    ("line", "lines"),
+    [
+        ("- [ ] Ask", ["- [x] Ask ✅ 2026-11-23"]),
+        ("- [ ] Ask 📅 2026-12-01 ^f-1", ["- [x] Ask 📅 2026-12-01 ✅ 2026-11-23 ^f-1"]),
+        ("- [ ] Ask [due:: 2026-12-01]", ["- [x] Ask [due:: 2026-12-01] [completion:: 2026-11-23]"]),
+        ("- [x] Ask", ["- [x] Ask"]),
+        ("no task", ["no task"]),
+        (
+            "- [ ] Ask 🔁 every month ⏳ 2026-11-24 📅 2026-12-01",
+            [
+                "- [ ] Ask 🔁 every month ⏳ 2026-12-25 📅 2027-01-01",
+                "- [x] Ask 🔁 every month ⏳ 2026-11-24 📅 2026-12-01 ✅ 2026-11-23",
+            ],
+        ),
+        (
+            "- [ ] Ask 🔁 every month when done",
+            ["- [ ] Ask 🔁 every month when done 📅 2026-12-23", "- [x] Ask 🔁 every month when done ✅ 2026-11-23"],
+        ),
+    ],
+)
+def test_a_tick_changes_its_own_characters(line: str, lines: list[str]) -> None:
+    """Box and day; where it repeats the next one stands above, with all its dates moved (vault format)."""
+    assert tick(line, TODAY) == lines
+
+
+@pytest.mark.parametrize(
+    ("line", "moved"),
+    [
+        ("- [ ] Ask 📅 2026-11-01 #x", "- [ ] Ask 📅 2026-12-01 #x"),
+        ("- [ ] Ask [due::2026-11-01] her", "- [ ] Ask [due::2026-12-01] her"),
+        ("- [ ] Ask by 2026-11-01", "- [ ] Ask by 2026-12-01"),
+        ("- [ ] Ask ⏳ 2026-11-01", "- [ ] Ask ⏳ 2026-12-01"),
+        ("- [ ] Ask ^f-1", "- [ ] Ask 📅 2026-12-01 ^f-1"),
+    ],
+)
+def test_a_moved_task_changes_its_date(line: str, moved: str) -> None:
+    """In the form that is there; where there is none, one is added before the block id."""
+    assert move(line, DUE) == moved
+
+
+def test_a_task_can_be_given_up() -> None:
+    """`[-]` and the day."""
+    assert cancel("- [ ] Ask ^f-1", TODAY) == "- [-] Ask ❌ 2026-11-23 ^f-1"
+    assert cancel("no task", TODAY) == "no task"
+
+
+@pytest.mark.parametrize("text", ["", "every", "3 months", "every other day", "every weekday"])
+def test_an_unknown_repetition_is_none(text: str) -> None:
+    """We don't guess."""
+    assert parse_repeat(text) is None
+
+
+@given(
+    st.builds(
+        FollowUp,
+        text=st.text(alphabet="abc é#", min_size=1, max_size=10).map(lambda text: f"x{text.strip()}"),
+        due=st.none() | st.dates(),
+        time=st.none() | st.times().map(lambda clock: time(clock.hour, clock.minute)),
+        kind=st.sampled_from(["", "call", "coffee"]),
+        block=st.sampled_from(["", "f-k3q9"]),
+        line=st.just(3),
+    ),
+    st.booleans(),
+)
+def test_what_is_written_is_read_back(followup: FollowUp, dataview: bool) -> None:
+    """A new line says what was meant, in both forms."""
+    found = scan_task(render_task(followup, dataview=dataview), 3)
+    assert found is not None
+    assert followup_of(found) == followup

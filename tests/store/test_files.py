@@ -1,0 +1,223 @@
+"""Scan, read and save: what is found, and that a save is whole or not at all."""
+
+import errno
+import os
+import stat
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from rounds.errors import ChangedMeanwhileError, RoundsError
+from rounds.store import files
+from rounds.store.files import digest, move, read, scan, stamp_of, write
+
+OLD, NEW = b"old text\n", b"new text, longer\n"
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    folder = tmp_path / "vault"
+    folder.mkdir()
+    return folder
+
+
+def tree(root: Path) -> dict[str, bytes]:
+    return {path.relative_to(root).as_posix(): path.read_bytes() for path in root.rglob("*") if path.is_file()}
+
+
+# Scan -------------------------------------------------------------------------------------------------------------
+
+
+def test_a_scan_finds_notes_and_leaves_the_rest(root: Path) -> None:
+    """Markdown files anywhere; no dot-folders, templates, noise of editors, other files."""
+    for path in (
+        "A.md", "Partners/Sub/B.md", "C.MD", "Templates/T.md", "Partners/Templates/T.md", ".obsidian/x.md",
+        ".trash/y.md", ".#A.md", "#A.md#", "A.md~", ".A.md.swp", ".~0123abcd.tmp", ".hidden.md", "A.txt", "noext",
+        "node_modules/z.md",
+    ):  # fmt: skip
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_bytes(OLD)
+    found = scan(str(root))
+    assert sorted(found.notes) == ["A.md", "C.MD", "Partners/Sub/B.md"]
+    assert found.artefacts == {}
+    assert found.notes["A.md"] == stamp_of(str(root / "A.md"))
+
+
+def test_a_missing_vault_can_not_be_scanned(root: Path) -> None:
+    """An unmounted disk must not look like a vault from which every note is gone."""
+    with pytest.raises(FileNotFoundError):
+        scan(str(root / "nowhere"))
+
+
+def test_read_gives_bytes_and_their_stamp(root: Path) -> None:
+    """The stamp belongs to the bytes: it is that of a scan afterwards."""
+    (root / "A.md").write_bytes(OLD * 1000)
+    assert read(str(root / "A.md")) == (OLD * 1000, scan(str(root)).notes["A.md"])
+
+
+def test_a_file_that_does_not_stand_still_is_not_half_read(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file that grows under every try is an error, not half a note; one that calms down is read whole."""
+    path = root / "A.md"
+    path.write_bytes(OLD)
+    real, writes = files._read_all, []
+
+    def growing(descriptor: int, size: int) -> bytes:
+        data = real(descriptor, size)
+        if len(writes) < limit:
+            writes.append(path.write_bytes(path.read_bytes() + OLD))
+        return data
+
+    monkeypatch.setattr(files, "_read_all", growing)
+    limit = 3
+    with pytest.raises(OSError, match="being written"):
+        read(str(path))
+    limit = 5
+    assert read(str(path))[0] == OLD * 6
+
+
+# Save -------------------------------------------------------------------------------------------------------------
+
+
+def test_a_save_replaces_what_was_read(root: Path) -> None:
+    """With the digest of what is there, the new text is there, and nothing beside it."""
+    (root / "A.md").write_bytes(OLD)
+    write(str(root), "A.md", NEW, base=digest(OLD))
+    assert tree(root) == {"A.md": NEW}
+
+
+def test_a_new_note_makes_its_folders(root: Path) -> None:
+    """A referral's year folder need not be there."""
+    write(str(root), "Referrals/2026/R.md", NEW, base=None)
+    assert tree(root) == {"Referrals/2026/R.md": NEW}
+
+
+@pytest.mark.parametrize(
+    ("there", "base"),
+    [(OLD, digest(b"what was read")), (OLD, None), (None, digest(OLD))],
+    ids=["changed", "exists already", "gone"],
+)
+def test_a_save_never_overwrites_what_was_not_read(root: Path, there: bytes | None, base: bytes | None) -> None:
+    """Compare and swap: changed, new or gone meanwhile is said, and the file is as it was."""
+    if there is not None:
+        (root / "A.md").write_bytes(there)
+    with pytest.raises(ChangedMeanwhileError):
+        write(str(root), "A.md", NEW, base=base)
+    assert tree(root) == ({} if there is None else {"A.md": there})
+
+
+@pytest.mark.skipif(os.name != "posix", reason="modes are POSIX's")
+@pytest.mark.parametrize("mode", [0o600, 0o640, 0o664])
+def test_a_save_keeps_the_mode(root: Path, mode: int) -> None:
+    """A note that others may not read stays so."""
+    (root / "A.md").write_bytes(OLD)
+    (root / "A.md").chmod(mode)
+    write(str(root), "A.md", NEW, base=digest(OLD))
+    assert stat.S_IMODE((root / "A.md").stat().st_mode) == mode
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs symlinks")
+def test_a_linked_note_is_written_through(root: Path) -> None:
+    """The link stays a link, its target has the new text."""
+    (root / "Real.md").write_bytes(OLD)
+    (root / "A.md").symlink_to("Real.md")
+    write(str(root), "A.md", NEW, base=digest(OLD))
+    assert (root / "A.md").is_symlink()
+    assert (root / "Real.md").read_bytes() == NEW
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs symlinks")
+@pytest.mark.parametrize("path", ["A.md", "Folder/B.md", "../outside/C.md"])
+def test_nothing_is_written_outside_the_vault(root: Path, tmp_path: Path, path: str) -> None:
+    """A link or a path that leads out is refused, and what is there stays."""
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    for name in ("A.md", "B.md", "C.md"):
+        (outside / name).write_bytes(OLD)
+    (root / "A.md").symlink_to(outside / "A.md")
+    (root / "Folder").symlink_to(outside)
+    with pytest.raises(RoundsError, match="outside the vault"):
+        write(str(root), path, NEW, base=digest(OLD))
+    assert tree(outside) == {"A.md": OLD, "B.md": OLD, "C.md": OLD}
+
+
+def full(*_: object) -> int:
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def interrupted(*_: object) -> int:
+    raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("step", ["write", "fsync", "replace"])
+@pytest.mark.parametrize(("failure", "error"), [(full, RoundsError), (interrupted, KeyboardInterrupt)])
+def test_a_failed_save_leaves_the_old_file(
+    root: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    step: str,
+    failure: Callable[..., int],
+    error: type[BaseException],
+) -> None:
+    """A full disk or Ctrl-C at any step: the old text is there, no temporary file stays."""
+    (root / "A.md").write_bytes(OLD)
+    with monkeypatch.context() as patch:
+        patch.setattr(os, step, failure)
+        with pytest.raises(error):
+            write(str(root), "A.md", NEW, base=digest(OLD))
+    assert tree(root) == {"A.md": OLD}
+
+
+def test_a_disk_that_fills_up_half_way_leaves_the_old_file(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Some bytes are taken, then none: the message says why, the old text is there."""
+    (root / "A.md").write_bytes(OLD)
+    real, taken = os.write, []
+
+    def some(descriptor: int, data: bytes) -> int:
+        if taken:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        taken.append(real(descriptor, bytes(data[:5])))
+        return 5
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "write", some)
+        with pytest.raises(RoundsError, match=r"A\.md could not be saved: No space left on device"):
+            write(str(root), "A.md", NEW, base=digest(OLD))
+    assert tree(root) == {"A.md": OLD}
+
+
+def test_short_writes_are_carried_on(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A system that takes a few bytes at a time gets them all."""
+    real = os.write
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "write", lambda descriptor, data: real(descriptor, bytes(data[:3])))
+        write(str(root), "A.md", NEW, base=None)
+    assert tree(root) == {"A.md": NEW}
+
+
+def test_without_hard_links_a_new_note_still_overwrites_nothing(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """FAT and some network drives have none."""
+
+    def refuse(*_: object) -> None:
+        raise OSError(errno.EPERM, "Operation not permitted")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "link", refuse)
+        write(str(root), "A.md", OLD, base=None)
+        with pytest.raises(ChangedMeanwhileError):
+            write(str(root), "A.md", NEW, base=None)
+    assert tree(root) == {"A.md": OLD}
+
+
+# Move -------------------------------------------------------------------------------------------------------------
+
+
+def test_a_move_never_overwrites(root: Path) -> None:
+    """Another note of that name is left alone; else folders are made and the note stands there."""
+    (root / "A.md").write_bytes(OLD)
+    (root / "B.md").write_bytes(NEW)
+    with pytest.raises(RoundsError, match=r"B\.md already exists"):
+        move(str(root), "A.md", "B.md")
+    move(str(root), "A.md", ".trash/2026/A.md")
+    assert tree(root) == {".trash/2026/A.md": OLD, "B.md": NEW}
+    with pytest.raises(RoundsError, match=r"A\.md could not be moved"):
+        move(str(root), "A.md", "C.md")

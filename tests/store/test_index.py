@@ -1,0 +1,220 @@
+"""The index as a file: private, disposable, and made anew whatever happens to it."""
+
+import os
+import sqlite3
+import stat
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from rounds.store.files import Scan
+from rounds.store.index import VERSION, Index, State, index_path, pack, unpack
+from rounds.store.rows import Reader, rows_of
+
+READER = Reader("vault", [("Partners/", "partner")])
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> str:
+    return index_path(str(tmp_path / "cache"))
+
+
+def fill(index: Index, names: str = "AB") -> None:
+    """A first index of some notes."""
+    with index.writing():
+        notes = []
+        for key, name in enumerate(names, 1):
+            data = f"---\ntype: partner\n---\n- 2026-05-0{key} call: {name}\n".encode()
+            notes.append((key, f"{name}.md", b"hash", rows_of(f"{name}.md", data, READER, "2026-11-23")))
+        index.put(notes, fresh=True)
+        index.finish_first("2026-11-23")
+        index.set_state(State(b"snapshot", "reader", "2026-11-23"))
+    index.settle()
+
+
+def count(index: Index) -> int:
+    return int(index.connection.execute("SELECT count(*) FROM notes").fetchone()[0])
+
+
+@pytest.mark.skipif(os.name != "posix", reason="modes are POSIX's")
+def test_nobody_else_can_read_the_index(path: str) -> None:
+    """Folder 0700, files 0600: it holds what the notes hold."""
+    index = Index(path)
+    fill(index)
+    with index.writing():
+        index.set_state(State())
+    folder = os.path.dirname(path)
+    assert stat.S_IMODE(os.stat(folder).st_mode) == 0o700
+    modes = {name: stat.S_IMODE(os.stat(os.path.join(folder, name)).st_mode) for name in os.listdir(folder)}
+    assert modes == {
+        "index-v1.sqlite": 0o600,
+        "index-v1.sqlite-wal": 0o600,
+        "index-v1.sqlite-shm": 0o600,
+    }
+    index.close()
+
+
+def test_what_was_written_is_there_for_the_next_process(path: str) -> None:
+    """Closed and opened again, nothing is lost or made anew."""
+    index = Index(path)
+    fill(index)
+    index.close()
+    index = Index(path)
+    assert count(index) == 2
+    assert index.state() == State(b"snapshot", "reader", "2026-11-23")
+    assert index.connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    index.close()
+
+
+def test_a_transaction_is_whole_or_not_at_all(path: str) -> None:
+    """What is written before an error is taken back, also on Ctrl-C."""
+    index = Index(path)
+    fill(index)
+
+    def interrupted() -> None:
+        with index.writing():
+            index.remove([1])
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
+    assert count(index) == 2
+    index.close()
+
+
+def deleted(path: str) -> None:
+    os.unlink(path)
+
+
+def emptied(path: str) -> None:
+    os.truncate(path, 0)
+
+
+def cut(path: str) -> None:
+    os.truncate(path, os.path.getsize(path) // 2)
+
+
+def cut_early(path: str) -> None:
+    os.truncate(path, 50)
+
+
+def garbage(path: str) -> None:
+    Path(path).write_bytes(b"not a database, " * 5000)
+
+
+def garbled(path: str) -> None:
+    """All but the first page."""
+    with open(path, "r+b") as file:
+        file.seek(8192)
+        file.write(b"\xa5" * (os.path.getsize(path) - 8192))
+
+
+def other_version(path: str) -> None:
+    connection = sqlite3.connect(path)
+    connection.execute(f"PRAGMA user_version = {VERSION + 1}")
+    connection.close()
+
+
+def foreign(path: str) -> None:
+    os.unlink(path)
+    connection = sqlite3.connect(path)
+    connection.execute("CREATE TABLE notes (text)")
+    connection.close()
+
+
+DAMAGE = [deleted, emptied, cut, cut_early, garbage, garbled, other_version, foreign]
+
+
+def refill(index: Index) -> int:
+    """What the Vault does: use it, and where SQLite finds damage, replace it and use it again."""
+    for _ in range(2):
+        try:
+            if not index.state().reader:
+                fill(index)
+            return count(index)
+        except sqlite3.OperationalError:
+            raise
+        except sqlite3.DatabaseError:
+            index.replace()
+    raise AssertionError("damaged after a replacement")
+
+
+@pytest.mark.parametrize("damage", DAMAGE)
+def test_a_damaged_index_is_made_anew(path: str, damage: Callable[[str], None]) -> None:
+    """The files are the truth, so damage is never an error to the user."""
+    index = Index(path)
+    fill(index, "ABCDEFGH")
+    index.close()
+    damage(path)
+    index = Index(path)
+    assert refill(index) == 2
+    assert index.connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    index.close()
+
+
+def test_a_log_left_by_a_damaged_index_does_not_come_back(path: str) -> None:
+    """Replaced means all of its files: an old write-ahead log belongs to the old one."""
+    index = Index(path)
+    fill(index)
+    with index.writing():
+        index.remove([1])
+    wal = Path(path + "-wal").read_bytes()
+    index.close()
+    garbage(path)
+    Path(path + "-wal").write_bytes(wal)
+    index = Index(path)
+    assert count(index) == 0
+    fill(index)
+    assert count(index) == 2
+    index.close()
+
+
+def test_two_connections_that_meet_the_same_damage_replace_it_once(path: str) -> None:
+    """The second one opens what the first has made; neither loses what is written then."""
+    first, second = Index(path), Index(path)
+    fill(first)
+    first.replace()
+    fill(first, "ABC")
+    second.replace()
+    assert (count(first), count(second)) == (3, 3)
+    second.close()
+    with first.writing():
+        first.remove([1])
+    third = Index(path)
+    assert (count(first), count(third)) == (2, 2)
+    first.close()
+    third.close()
+
+
+_OPEN = """
+import sys
+from rounds.store.index import Index
+index = Index(sys.argv[1])
+print(index.connection.execute("SELECT count(*) FROM notes").fetchone()[0])
+"""
+
+
+def test_processes_that_open_garbage_at_once_all_get_an_index(path: str) -> None:
+    """One of them replaces it, the others wait."""
+    os.makedirs(os.path.dirname(path))
+    garbage(path)
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    command = [sys.executable, "-c", _OPEN, path]
+    running = [subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) for _ in range(4)]
+    outputs = [process.communicate()[0] for process in running]
+    assert ([process.returncode for process in running], outputs) == ([0] * 4, ["0\n"] * 4)
+
+
+def test_a_snapshot_says_what_a_scan_saw() -> None:
+    """Equal scans have equal snapshots; other stamps, names or copies others; a damaged one says nothing."""
+    found = Scan({"A.md": (1, 2, 3, 4)}, {"B.md": "A.md"})
+    assert pack(found) == pack(Scan({"A.md": (1, 2, 3, 4)}, {"B.md": "A.md"}))
+    assert pack(found) != pack(Scan({"A.md": (1, 2, 3, 5)}, {"B.md": "A.md"}))
+    assert pack(found) != pack(Scan({"A.md": (1, 2, 3, 4)}, {}))
+    assert unpack(pack(found)) == {"A.md": (1, 2, 3, 4)}
+    assert unpack(b"") == {}
+    assert unpack(pack(found)[:-1]) == {}
+    assert unpack(b"\0" + pack(found)[1:]) == {}

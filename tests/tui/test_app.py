@@ -1,0 +1,210 @@
+"""The app: first paint, outside changes, the editor, problems, help, palette."""
+
+import stat
+import sys
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from rounds.tui.app import RoundsApp
+from rounds.tui.screens.partners import PartnersScreen
+from rounds.vault.vault import Vault
+
+from .conftest import Start, User
+
+
+def partners(user: User) -> PartnersScreen:
+    screen = user.rounds.places["partners"]
+    assert isinstance(screen, PartnersScreen)
+    return screen
+
+
+async def test_the_first_paint_does_not_wait_for_the_index(empty: Vault) -> None:
+    """Before the first sync there is a screen that says what goes on."""
+    app = RoundsApp(empty, follow=False)
+    async with app.run_test() as pilot:
+        assert not app.desk.synced
+        await pilot.pause()
+        lines = app.screen._compositor.render_strips()
+        assert "Today" in lines[0].text
+        await app.workers.wait_for_complete()
+
+
+async def test_an_outside_change_shows_without_moving_anything(vault: Vault, demo: Path, start: Start) -> None:
+    """Another program's edit appears; cursor, scroll, filter and an open dialog stay, and a toast says what changed."""
+    async with start(vault, (100, 16), follow=True) as user:
+        await user.press("2", "slash")
+        await user.type("stage:active")
+        await user.press("enter", *["down"] * 9)
+        before = (partners(user).subject, partners(user).listing.cursor, partners(user).listing.scroll_offset)
+        assert before[1] == 9
+        await user.press("l")
+        await user.type("coffee")
+        dialog = user.app.screen
+        path = demo / "Partners" / "Sam Lee.md"
+        path.write_text(path.read_text().replace("role: therapist", "role: art therapist"))
+        await user.until(lambda: "Sam Lee changed." in user.told())
+        await user.settle()
+        assert user.app.screen is dialog
+        assert "coffee" in user.screen()
+        await user.press("escape", "escape")
+        assert (partners(user).subject, partners(user).listing.cursor, partners(user).listing.scroll_offset) == before
+        assert partners(user).filter.query_text == "stage:active"
+        assert "art therapist" in {row.cells["role"] for row in partners(user).listing._rows.values()}
+
+
+async def test_a_row_that_comes_in_above_does_not_move_the_cursor(vault: Vault, demo: Path, start: Start) -> None:
+    """The cursor stays on its partner, at the same line of the screen."""
+    async with start(vault, (100, 16)) as user:
+        await user.press("2", *["down"] * 20)
+        listing = partners(user).listing
+        held, line = partners(user).subject, listing.cursor - listing.scroll_offset.y
+        for number in range(3):
+            (demo / "Partners" / f"Aa {number}.md").write_text("---\ntype: partner\n---\n")
+        await user.press("r")
+        assert partners(user).subject == held
+        assert listing.cursor == 23
+        assert listing.cursor - listing.scroll_offset.y == line
+        assert "Aa 0, Aa 1 and Aa 2 came in." in user.told()
+
+
+async def test_our_own_changes_are_not_told_as_outside_ones(vault: Vault, start: Start) -> None:
+    """What the user does here is said once, in its own words."""
+    async with start(vault, follow=True) as user:
+        await user.press("down", "space")
+        assert "Done:" in user.told()
+        assert "changed" not in user.told()
+
+
+async def test_a_note_that_changes_below_an_open_dialog_is_not_lost(vault: Vault, demo: Path, start: Start) -> None:
+    """A save goes into the file as it is now: both the outside edit and the new entry are there."""
+    path = demo / "Partners" / "Annika Rowe.md"
+    async with start(vault) as user:
+        await user.press("2", "l")
+        await user.type("call")
+        await user.press("tab", "tab")
+        await user.type("all well")
+        path.write_text(path.read_text().replace("stage: active", "stage: resting"))
+        await user.press("enter")
+        assert "stage: resting" in path.read_text()
+        assert "- 2026-11-23 call: all well" in path.read_text()
+
+
+async def test_a_save_that_meets_another_keeps_the_words(
+    vault: Vault, demo: Path, start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """ChangedMeanwhileError: the dialog stays, says so, and the next try goes through."""
+    save = Vault.save
+    path = demo / "Partners" / "Annika Rowe.md"
+
+    def racing(self: Vault, opened: object, document: object) -> bool:
+        monkeypatch.setattr(Vault, "save", save)
+        path.write_text(path.read_text() + "\nfrom the phone\n")
+        return save(self, opened, document)  # type: ignore[arg-type]
+
+    async with start(vault) as user:
+        await user.press("2", "l")
+        await user.type("call")
+        await user.press("tab", "tab")
+        await user.type("all well")
+        monkeypatch.setattr(Vault, "save", racing)
+        await user.press("enter")
+        assert "Your words are still here" in user.screen()
+        assert "all well" in user.screen()
+        await user.press("enter")
+        assert "from the phone" in path.read_text()
+        assert "- 2026-11-23 call: all well" in path.read_text()
+
+
+async def test_problems_are_counted_listed_and_opened_at_their_place(
+    vault: Vault, demo: Path, start: Start, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """The footer counts them; the screen gives path, line, column and hint; enter opens the editor there."""
+    editor = tmp_path / "vim"
+    editor.write_text(
+        f"#!{sys.executable}\nimport sys, pathlib\npathlib.Path({str(tmp_path / 'got')!r}).write_text(repr(sys.argv[1:]))\n"
+    )
+    editor.chmod(editor.stat().st_mode | stat.S_IXUSR)
+    monkeypatch.setenv("VISUAL", f"{editor} -n")
+    async with start(vault) as user:
+        assert "! 2 problems" in user.screen()
+        await user.press("3")
+        assert "Partners/Ines Calloway.md:6:37" in user.screen()
+        assert "Put the whole value in quotes" in user.screen()
+        monkeypatch.setattr(type(user.app), "suspend", _nothing)
+        await user.press("enter")
+        assert (tmp_path / "got").read_text() == repr(["-n", "+6", str(demo / "Partners" / "Ines Calloway.md")])
+        (demo / "Partners" / "Ines Calloway.md").write_text("---\ntype: partner\n---\n")
+        await user.press("r")
+        assert "! 1 problem" in user.screen()
+        assert "Ines" not in user.screen()
+
+
+def _nothing(_: object) -> object:
+    from contextlib import nullcontext
+
+    return nullcontext()
+
+
+async def test_no_problems_is_said_kindly(empty: Vault, start: Start) -> None:
+    """An empty list of problems explains itself."""
+    async with start(empty) as user:
+        await user.press("3")
+        assert "Every note can be read." in user.screen()
+
+
+async def test_help_lists_the_actions_of_the_place(vault: Vault, start: Start) -> None:
+    """`?` shows every key of the place, from the action table."""
+    async with start(vault, (100, 60)) as user:
+        await user.press("question_mark")
+        assert "Show or hide what has no hurry" in user.screen()
+        await user.press("escape", "3", "question_mark")
+        assert "Open the editor at the problem" in user.screen()
+        assert "Log a touch" not in user.screen()
+
+
+async def test_the_palette_runs_actions(vault: Vault, start: Start) -> None:
+    """Every action is found by its name."""
+    async with start(vault) as user:
+        await user.press("ctrl+p")
+        await user.type("follow-up")
+        await user.until(lambda: "Add a follow-up" in user.screen())
+        await user.press("enter")
+        await user.until(lambda: "add it" in user.screen())
+        assert "Beatriz Quintal" in user.screen()
+
+
+async def test_a_new_day_is_noticed(demo: Path, start: Start) -> None:
+    """Left open over night, Today becomes that of the new day."""
+    days = [date(2026, 11, 23)]
+    vault = Vault.open(demo, clock=lambda: days[0])
+    async with start(vault) as user:
+        assert "Monday 23 November 2026" in user.screen()
+        days[0] = date(2026, 11, 24)
+        user.rounds._new_day()
+        await user.settle()
+        assert "Tuesday 24 November 2026" in user.screen()
+    vault.close()
+
+
+async def test_keys_and_theme_of_the_user(vault: Vault, home: Path, start: Start) -> None:
+    """config.toml chooses the theme and other keys; help and footer show these."""
+    folder = home / "config" / "rounds"
+    folder.mkdir(parents=True)
+    (folder / "config.toml").write_text('theme = "light"\n[keys]\nlog = "a"\n')
+    async with start(vault) as user:
+        assert user.app.theme == "rounds-light"
+        assert "a log" in user.screen()
+        await user.press("a")
+        assert "Log a touch" in user.screen()
+
+
+async def test_settings_that_cannot_be_read_do_not_stop_the_app(vault: Vault, home: Path, start: Start) -> None:
+    """A broken config.toml is a notification with its place."""
+    folder = home / "config" / "rounds"
+    folder.mkdir(parents=True)
+    (folder / "config.toml").write_text("theme = \n")
+    async with start(vault) as user:
+        assert "config.toml:1" in user.told()
+        assert "What matters today" in user.screen()

@@ -1,0 +1,273 @@
+"""Partners: the live filter, the list, the preview, and what can be done from there."""
+
+from pathlib import Path
+
+from rounds.tui.screens.partners import PartnersScreen
+from rounds.tui.widgets.filterline import PATIENCE
+from rounds.vault.vault import Vault
+
+from .conftest import Start, User
+
+
+def screen_of(user: User) -> PartnersScreen:
+    screen = user.rounds.places["partners"]
+    assert isinstance(screen, PartnersScreen)
+    return screen
+
+
+async def test_the_filter_is_live_and_speaks_the_query_language(vault: Vault, start: Start) -> None:
+    """Every key narrows the list; enter or down leads into it, and the filter stays."""
+    async with start(vault) as user:
+        await user.press("2", "slash")
+        await user.type("role:psychiatrist stage:active")
+        assert "1 partner" in user.screen()
+        assert "Priya Natarajan" in user.screen()
+        assert "Odette Marsh" not in user.screen()
+        await user.press("enter")
+        assert screen_of(user).listing.has_focus
+        await user.press("escape")
+        assert "41 partners" in user.screen()
+
+
+async def test_an_error_gets_a_caret_and_the_list_stays(vault: Vault, start: Start) -> None:
+    """A query that can't be understood is explained under its place; what stands before it still counts."""
+    async with start(vault) as user:
+        await user.press("2", "slash")
+        await user.type("stage:met rle:doula")
+        before = screen_of(user).listing.count
+        assert before == 6
+        await user.until(lambda: "^" in user.screen())
+        lines = user.screen().splitlines()
+        query = next(i for i, line in enumerate(lines) if "rle:doula" in line)
+        assert lines[query + 1].index("^") == lines[query].index("rle:doula")
+        assert "role" in lines[query + 1] + lines[query + 2]
+        assert screen_of(user).listing.count == before
+        await user.press("backspace")
+        assert PATIENCE > 0
+        await user.press(*["backspace"] * 9)
+        assert "6 partners" in user.screen()
+
+
+async def test_only_rows_in_sight_are_read(vault: Vault, demo: Path, start: Start) -> None:
+    """With many partners the list holds keys; rows come from the index as they come into sight."""
+    for number in range(600):
+        (demo / "Partners" / f"Zz {number:03}.md").write_text("---\ntype: partner\nrole: coach\n---\n")
+    async with start(vault, (80, 24)) as user:
+        await user.press("2")
+        listing = screen_of(user).listing
+        assert listing.count == 641
+        assert len(listing._rows) < 200
+        await user.press("end")
+        assert "Zz 599" in user.screen()
+        assert "…" not in user.screen().partition("Zz 599")[0].splitlines()[-2]
+        assert len(listing._rows) < 400
+
+
+async def test_columns_sort_and_turn_around(vault: Vault, start: Start) -> None:
+    """Sorting keeps the cursor on its partner."""
+    async with start(vault, (160, 45)) as user:
+        await user.press("2", "down", "down")
+        name = screen_of(user).subject
+        assert name is not None
+        assert name.name == "Bao Fennimore"
+        while screen_of(user).listing.order != "last":
+            await user.press("s")
+        await user.press("S")
+        assert screen_of(user).listing.order == "-last"
+        assert "last ↓" in user.screen()
+        assert screen_of(user).subject == name
+        await user.press("home")
+        first = screen_of(user).subject
+        assert first is not None
+        assert first.name == "Tamsin Achebe"
+
+
+async def test_the_preview_shows_all_of_a_partner(vault: Vault, start: Start) -> None:
+    """Facts, what is next, what happened, and the text of the note, with links as readers see them."""
+    async with start(vault, (160, 60)) as user:
+        await user.press("2", "slash")
+        await user.type("name:alvarez")
+        await user.press("enter")
+        screen = user.screen()
+        assert "Maria Alvarez, MD" in screen
+        assert "pediatrician · Rose City Pediatrics · active" in screen
+        assert "Send the school-refusal one-pager" in screen
+        assert "+1 503-555-0112" in screen
+        assert "Keiko Marlowe, Sam Lee" in screen
+        assert "prefers fax over email" in screen
+        assert "General pediatrics, lots of newborns." in screen
+        assert "[[" not in screen
+
+
+async def test_log_a_touch(vault: Vault, demo: Path, start: Start) -> None:
+    """Kind, day in words and text; the beginning of a kind is enough; ctrl+j makes a second line."""
+    async with start(vault) as user:
+        await user.press("2", "l")
+        await user.type("cof")
+        await user.press("tab")
+        await user.press(*["backspace"] * 5)
+        await user.type("last friday")
+        assert "Friday 20 November 2026" in user.screen()
+        await user.press("tab")
+        await user.type("likes email")
+        await user.press("ctrl+j")
+        await user.type("back in May")
+        await user.press("enter")
+        text = (demo / "Partners" / "Annika Rowe.md").read_text()
+        assert "- 2026-11-20 coffee: likes email\n  back in May\n" in text
+        assert "Logged for Annika Rowe: coffee, 20 Nov." in user.told()
+        assert "coffee" in user.screen()
+
+
+async def test_a_day_that_cannot_be_read_keeps_the_dialog(vault: Vault, demo: Path, start: Start) -> None:
+    """Errors are said in the dialog with a hint; the text stays and can be saved after mending."""
+    before = (demo / "Partners" / "Annika Rowe.md").read_bytes()
+    async with start(vault) as user:
+        await user.press("2", "l")
+        await user.type("call")
+        await user.press("tab")
+        await user.type(" blurb")
+        await user.press("tab")
+        await user.type("keep these words")
+        await user.press("enter")
+        assert "not a date" in user.screen()
+        assert "keep these words" in user.screen()
+        assert (demo / "Partners" / "Annika Rowe.md").read_bytes() == before
+        await user.press("shift+tab")
+        await user.press(*["backspace"] * 6)
+        await user.press("enter")
+        assert "- 2026-11-23 call: keep these words" in (demo / "Partners" / "Annika Rowe.md").read_text()
+
+
+async def test_leaving_with_words_asks_once(vault: Vault, start: Start) -> None:
+    """Escape leaves an untouched dialog at once; with words in it, only when pressed again."""
+    async with start(vault) as user:
+        await user.press("2", "l", "escape")
+        assert isinstance(user.app.screen, PartnersScreen)
+        await user.press("l")
+        await user.type("call")
+        await user.press("escape")
+        assert "not saved yet" in user.screen()
+        await user.press("escape")
+        assert isinstance(user.app.screen, PartnersScreen)
+
+
+async def test_add_a_follow_up(vault: Vault, demo: Path, start: Start) -> None:
+    """What, when with a time, and the kind; it is in the note and in the preview at once."""
+    async with start(vault) as user:
+        await user.press("2", "f")
+        await user.type("at Heart")
+        await user.press("tab")
+        await user.type("fri 12:30")
+        await user.press("tab")
+        await user.type("coffee")
+        await user.press("enter")
+        text = (demo / "Partners" / "Annika Rowe.md").read_text()
+        assert "- [ ] 12:30 coffee: at Heart 📅 2026-11-27 ^f-" in text
+        assert "Coffee: at Heart" in user.screen()
+
+
+async def test_change_a_property(vault: Vault, demo: Path, start: Start) -> None:
+    """The stage is a choice: up and down go through its values; only that value changes in the file."""
+    path = demo / "Partners" / "Annika Rowe.md"
+    before = path.read_text()
+    async with start(vault) as user:
+        await user.press("2", "c")
+        await user.type("stage")
+        assert "resting" in user.screen()
+        await user.press("enter", "down", "enter")
+        # With it goes what every save of ours keeps up: last_contact (vault format, Partner).
+        after = [line for line in path.read_text().splitlines() if not line.startswith("last_contact")]
+        assert after == before.replace("stage: active", "stage: resting").splitlines()
+        assert "Annika Rowe: stage is now resting." in user.told()
+
+
+async def test_a_value_that_does_not_exist_is_explained(vault: Vault, demo: Path, start: Start) -> None:
+    """A wrong stage names the right ones and writes nothing."""
+    path = demo / "Partners" / "Annika Rowe.md"
+    before = path.read_bytes()
+    async with start(vault) as user:
+        await user.press("2", "c")
+        await user.type("stage")
+        await user.press("enter")
+        await user.type("x")
+        await user.press("enter")
+        assert 'stage: "x" is not one of its values' in user.screen()
+        assert path.read_bytes() == before
+
+
+async def test_add_a_partner(vault: Vault, demo: Path, start: Start) -> None:
+    """Name and role; then the list shows the new partner, whatever the filter was."""
+    async with start(vault) as user:
+        await user.press("2", "slash")
+        await user.type("stage:met")
+        await user.press("enter", "n")
+        await user.type("Quinn Abara")
+        await user.press("tab")
+        await user.type("midwife")
+        await user.press("enter")
+        await user.settle()
+        assert "role: midwife" in (demo / "Partners" / "Quinn Abara.md").read_text()
+        subject = screen_of(user).subject
+        assert subject is not None
+        assert subject.name == "Quinn Abara"
+        await user.press("n")
+        await user.type("Quinn Abara")
+        await user.press("enter")
+        assert "is there already" in user.screen()
+
+
+async def test_done_with_several_reminders_asks_which(vault: Vault, demo: Path, start: Start) -> None:
+    """From the list of partners, one of several reminders is picked."""
+    async with start(vault) as user:
+        await user.press("2", "slash")
+        await user.type("name:alvarez")
+        await user.press("enter", "d")
+        assert "which one?" in user.screen()
+        await user.press("enter")
+        assert "- [x] Send the school-refusal one-pager" in (demo / "Partners" / "Maria Alvarez.md").read_text()
+
+
+async def test_done_with_nothing_waiting_says_so(vault: Vault, start: Start) -> None:
+    """A partner without reminders has nothing to tick."""
+    async with start(vault) as user:
+        await user.press("2", "slash")
+        await user.type("name:peppercorn")
+        await user.press("enter", "d")
+        assert "Nothing is waiting for Yolanda Peppercorn." in user.told()
+
+
+async def test_a_filter_that_nobody_fits_says_so(vault: Vault, start: Start) -> None:
+    """An empty list tells the way back."""
+    async with start(vault) as user:
+        await user.press("2", "slash")
+        await user.type("xyzzy")
+        assert "Nobody fits this filter." in user.screen()
+        await user.press("n")
+        await user.press("enter", "escape")
+        assert "41 partners" in user.screen()
+
+
+async def test_escapes_and_markup_in_notes_are_shown_not_run(vault: Vault, demo: Path, start: Start) -> None:
+    """A note can't paint the screen: brackets and escape sequences appear as they are."""
+    (demo / "Partners" / "Aa.md").write_text(
+        '---\ntype: partner\nname: "[red]Aa[/red]"\nrole: "x\\e[31my"\n---\nsee [bold]this[/bold]\x1b[2J\n'
+    )
+    async with start(vault, (160, 40)) as user:
+        await user.press("2", "home")
+        assert "[red]Aa[/red]" in user.screen()
+        assert "[bold]this[/bold]␛[2J" in user.screen()
+        assert "\x1b" not in user.screen()
+
+
+async def test_at_eighty_columns_the_preview_is_below(vault: Vault, start: Start) -> None:
+    """80x24 shows list and preview; enter gives the note the whole screen, escape the list."""
+    async with start(vault, (80, 24)) as user:
+        await user.press("2")
+        assert "41 partners" in user.screen()
+        assert "Annika Rowe, RD, LD" in user.screen()
+        await user.press("enter")
+        assert "41 partners" not in user.screen()
+        assert "What happened" in user.screen()
+        await user.press("escape")
+        assert "41 partners" in user.screen()

@@ -1,0 +1,138 @@
+"""The real program in a real terminal: tmux, the sample vault, and another program that edits it meanwhile."""
+
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import rounds
+
+SOURCE = Path(rounds.__file__).resolve().parents[1]
+PROGRAM = [sys.executable, "-c", "from rounds.main import run; run()"]
+PATIENCE = 30.0
+
+
+class Terminal:
+    """A program in a tmux of its own."""
+
+    def __init__(self, socket: str) -> None:
+        self._tmux = ["tmux", "-L", socket, "-f", os.devnull]
+
+    def run(self, *arguments: str) -> str:
+        return subprocess.run([*self._tmux, *arguments], check=True, capture_output=True, text=True).stdout
+
+    def start(self, command: list[str], *, width: int, height: int) -> None:
+        size = ["-x", str(width), "-y", str(height)]
+        self.run("new-session", "-d", *size, shlex.join(command))
+        self.run("set-option", "-g", "remain-on-exit", "on")
+
+    def press(self, *keys: str) -> None:
+        self.run("send-keys", *keys)
+
+    def type(self, text: str) -> None:
+        self.run("send-keys", "-l", text)
+
+    def screen(self) -> str:
+        return self.run("capture-pane", "-p")
+
+    def shows(self, *texts: str) -> str:
+        """The screen, as soon as all the texts are on it."""
+        end = time.monotonic() + PATIENCE
+        while not all(text in (screen := self.screen()) for text in texts):
+            assert time.monotonic() < end, f"{texts} did not appear:\n{screen}"
+            time.sleep(0.05)
+        return screen
+
+    def ended(self) -> str:
+        """The exit code, as soon as the program has ended."""
+        end = time.monotonic() + PATIENCE
+        while (state := self.run("display-message", "-p", "#{pane_dead} #{pane_dead_status}").split())[0] == "0":
+            assert time.monotonic() < end, f"it goes on:\n{self.screen()}"
+            time.sleep(0.05)
+        return state[1]
+
+    def close(self) -> None:
+        subprocess.run([*self._tmux, "kill-server"], check=False, capture_output=True)
+
+
+@pytest.fixture
+def terminal(tmp_path: Path) -> Iterator[Terminal]:
+    if shutil.which("tmux") is None:
+        if os.environ.get("ROUNDS_REQUIRE_TOOLS"):
+            pytest.fail("tmux is not installed, and ROUNDS_REQUIRE_TOOLS is set")
+        pytest.skip("tmux is not installed")
+    opened = Terminal(f"rounds-test-{os.getpid()}-{tmp_path.name}")
+    yield opened
+    opened.close()
+
+
+def notes(vault: Path) -> dict[str, str]:
+    return {
+        str(path.relative_to(vault)): path.read_bytes().decode() for path in sorted(vault.rglob("*")) if path.is_file()
+    }
+
+
+def test_a_morning_with_rounds(terminal: Terminal, demo: Path, home: Path) -> None:
+    """Start, filter, log a touch, tick, see an edit from outside, quit; exactly three notes have changed, each as it should."""
+    before = notes(demo)
+    variables = [f"{name}={value}" for name, value in os.environ.items() if name.startswith("XDG_")]
+    command = [
+        "env",
+        "-u",
+        "COLUMNS",
+        "-u",
+        "LINES",
+        f"PYTHONPATH={SOURCE}",
+        "ROUNDS_TODAY=2026-11-23",
+        *variables,
+        *PROGRAM,
+        "--vault",
+        str(demo),
+    ]
+    terminal.start(command, width=110, height=32)
+    terminal.shows("What matters today", "Beatriz Quintal", "! 2 problems")
+
+    terminal.type("/name:rowe")  # all at once: no key may get ahead of what the one before it opens
+    terminal.shows("1 partner ", "Annika Rowe, RD, LD")
+    terminal.press("Enter", "l", "c", "o", "f", "Tab", "Tab")
+    terminal.type("talked about shared meals [x] 'y'")
+    terminal.press("Enter")
+    terminal.shows("Logged for Annika Rowe: coffee, today.")
+
+    terminal.press("1")
+    terminal.shows("What matters today")
+    terminal.press("Down")
+    terminal.shows("Dana Whitlock")
+    terminal.press("Space")
+    terminal.shows("Done: Coffee: at Two Rivers")
+
+    terminal.press("2", "Escape")
+    terminal.shows("41 partners")
+    subprocess.run(
+        ["sed", "-i", "s/role: therapist/role: art therapist/", str(demo / "Partners" / "Arlo Winterbourne.md")],
+        check=True,
+    )
+    terminal.shows("Arlo Winterbourne changed.")
+    terminal.press("Down")
+    terminal.shows("art therapist")
+
+    terminal.press("q")
+    assert terminal.ended() == "0"
+
+    after = notes(demo)
+    changed = {name for name in before | after if before.get(name) != after.get(name)}
+    assert changed == {"Partners/Annika Rowe.md", "Partners/Dana Whitlock.md", "Partners/Arlo Winterbourne.md"}
+    rowe = set(after["Partners/Annika Rowe.md"].splitlines()) - set(before["Partners/Annika Rowe.md"].splitlines())
+    assert rowe == {"- 2026-11-23 coffee: talked about shared meals [x] 'y'", "last_contact: 2026-11-23"}
+    dana = set(after["Partners/Dana Whitlock.md"].splitlines()) - set(before["Partners/Dana Whitlock.md"].splitlines())
+    ticked = next(line for line in dana if line.startswith("- [x]"))
+    assert "coffee: at Two Rivers, before clinic" in ticked
+    assert "✅ 2026-11-23" in ticked
+    assert "role: art therapist" in after["Partners/Arlo Winterbourne.md"]
+    assert home.is_dir()

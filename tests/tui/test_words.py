@@ -1,0 +1,86 @@
+"""Phrases: kind and plain."""
+
+from datetime import date, time
+
+import pytest
+
+from rounds.domain.reminders import Rank, Reminder
+from rounds.errors import RoundsError
+from rounds.tui.words import clean, count, day_name, explained, news, short_day, what, when
+from rounds.vault.sync import SyncReport
+
+TODAY = date(2026, 11, 23)
+
+
+def reminder(
+    due: date | None, *, rule: str = "follow-up", kind: str = "", at: time | None = None, title: str = "send it"
+) -> Reminder:
+    return Reminder(rule, "n", "Partners/A.md", "A", title, due, Rank.WRITTEN, "c", time=at, kind=kind)
+
+
+@pytest.mark.parametrize(
+    ("day", "name"),
+    [
+        (date(2026, 11, 22), "yesterday"),
+        (TODAY, "today"),
+        (date(2026, 11, 24), "tomorrow"),
+        (date(2026, 11, 26), "Thu 26 Nov"),
+        (date(2026, 11, 30), "30 Nov"),
+        (date(2026, 10, 2), "2 Oct"),
+        (date(2027, 4, 6), "6 Apr 2027"),
+    ],
+)
+def test_days_are_named_as_one_says_them(day: date, name: str) -> None:
+    """Near days by their words or weekday, others by date, other years with the year."""
+    assert day_name(day, TODAY) == name
+
+
+def test_what_is_late_is_told_without_reproach() -> None:
+    """`since`, never `overdue`; with its time where it has one and is still to come."""
+    assert when(reminder(date(2026, 11, 20)), TODAY) == "since 20 Nov"
+    assert when(reminder(TODAY, at=time(12, 30)), TODAY) == "today 12:30"
+    assert when(reminder(None), TODAY) == ""
+
+
+def test_a_follow_up_is_told_with_its_kind() -> None:
+    """The kind is part of what to do, but not twice, and not for what a rule derived."""
+    assert what(reminder(None, kind="coffee", title="at Heart")) == "Coffee: at Heart"
+    assert what(reminder(None, kind="coffee", title="coffee")) == "Coffee"
+    assert what(reminder(None, rule="check-in", kind="email", title="Check in")) == "Check in"
+
+
+def test_text_of_notes_is_made_harmless() -> None:
+    """One line, links as readers see them, no control characters."""
+    assert clean("see [[Sam Lee|Sam]]\n\x1b[31mred") == "see Sam ␛[31mred"
+
+
+def test_news_names_up_to_three_notes() -> None:
+    """More than three are counted."""
+    assert news(SyncReport(changed=("Partners/B.md", "Partners/A.md"))) == "A and B changed."
+    assert (
+        news(SyncReport(changed=tuple(f"{n}.md" for n in range(4)), removed=("X.md",)))
+        == "4 notes changed; X went away."
+    )
+    assert news(SyncReport()) == "Nothing has changed."
+
+
+def test_numbers_agree_with_their_noun() -> None:
+    """One partner, several partners."""
+    assert (count(1, "partner"), count(41, "partner"), count(10000, "partner")) == (
+        "1 partner",
+        "41 partners",
+        "10,000 partners",
+    )
+
+
+def test_the_last_touch_fits_its_column() -> None:
+    """Eight cells, whatever the day."""
+    assert short_day(date(2026, 9, 30), TODAY) == "30 Sep"
+    assert short_day(date(2025, 9, 30), TODAY) == "Sep 2025"
+    assert short_day(None, TODAY) == ""
+
+
+def test_errors_come_with_their_hint() -> None:
+    """What, and what to do."""
+    assert explained(RoundsError("it is busy", hint="Try again.")) == "it is busy\nTry again."
+    assert explained(RoundsError("it is busy")) == "it is busy"

@@ -1,0 +1,416 @@
+from datetime import date, time
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from rounds.domain.reminders import FOLLOW_UP, Reminder
+from rounds.domain.touch import LogEntry
+from rounds.errors import ChangedMeanwhileError, EditRefusedError, NotFoundError, RoundsError, UsageError
+from rounds.store.rows import derived_id
+from rounds.vault import acts
+from rounds.vault.agenda import reminders
+from rounds.vault.vault import Vault
+
+PATH = "Partners/Sam Lee.md"
+TODAY = date(2026, 11, 23)
+HEAD = "---\ntype: partner\nstage: met\nlast_contact: 2026-11-23\nid: abc\n---\n"
+
+
+def put(vault: Vault, body: str, head: str = HEAD) -> Path:
+    """Write Sam's note, exactly so, and sync."""
+    path = Path(vault.root, PATH)
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes((head + body).encode())
+    vault.sync()
+    return path
+
+
+def text(vault: Vault) -> str:
+    return Path(vault.root, PATH).read_bytes().decode()
+
+
+def log_of(vault: Vault) -> tuple[LogEntry, ...]:
+    return tuple(vault.read(PATH).note.log)
+
+
+def only(vault: Vault, rule: str = FOLLOW_UP) -> Reminder:
+    vault.sync()
+    (found,) = [reminder for reminder in reminders(vault) if reminder.rule == rule]
+    return found
+
+
+# Log ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (
+            "## Log\n\n- 2026-11-12 email: hello\n- 2026-11-22 call: x\n",
+            "## Log\n\n- 2026-11-12 email: hello\n- 2026-11-20 coffee: fax\n- 2026-11-22 call: x\n",
+        ),
+        (
+            "## Log\n\n- 2026-11-12 email: hello\n  more of it\n\nfree text\n",
+            "## Log\n\n- 2026-11-12 email: hello\n  more of it\n- 2026-11-20 coffee: fax\n\nfree text\n",
+        ),
+        (
+            "## Log\n\n- 2026-11-12 email: new\n- 2026-11-01 call: old\n",
+            "## Log\n\n- 2026-11-20 coffee: fax\n- 2026-11-12 email: new\n- 2026-11-01 call: old\n",
+        ),
+        ("## Log\n\n## About\n", "## Log\n\n- 2026-11-20 coffee: fax\n\n## About\n"),
+        ("## About\n\nkind\n", "## About\n\nkind\n\n## Log\n\n- 2026-11-20 coffee: fax\n"),
+        ("## Log\n\n- 2026-11-12 email: x", "## Log\n\n- 2026-11-12 email: x\n- 2026-11-20 coffee: fax"),
+    ],
+)
+def test_an_entry_goes_where_the_logs_own_order_has_it(empty: Vault, before: str, after: str) -> None:
+    """Oldest first, newest first, in an empty section, in a new one, behind continuation lines; no other byte moves."""
+    put(empty, before)
+    acts.log_touch(empty, PATH, "coffee", "fax", on=date(2026, 11, 20))
+    assert text(empty) == HEAD + after
+
+
+def test_a_file_of_windows_keeps_its_line_ends(empty: Vault) -> None:
+    """CRLF stays CRLF, and so do the lines of the entry."""
+    put(empty, "## Log\r\n\r\n- 2026-11-12 email: x\r\n", HEAD.replace("\n", "\r\n"))
+    acts.log_touch(empty, PATH, "call", "one\ntwo")
+    assert text(empty) == HEAD.replace("\n", "\r\n") + (
+        "## Log\r\n\r\n- 2026-11-12 email: x\r\n- 2026-11-23 call: one\r\n  two\r\n"
+    )
+
+
+def test_an_entry_tells_kind_day_team_member_and_several_lines(empty: Vault) -> None:
+    """Read back, it is what was said."""
+    put(empty, "")
+    done = acts.log_touch(empty, PATH, " Coffee ", "prefers fax\n\n  waitlist \n", who="@kim")
+    assert done == acts.Done(PATH, ("- 2026-11-23 coffee @kim: prefers fax", "  waitlist"))
+    assert [(e.date, e.kind, e.who, e.text) for e in log_of(empty)] == [
+        (TODAY, "coffee", "kim", "prefers fax\nwaitlist")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "said", "read"),
+    [
+        ("", "coffee: nice place", ("note", "coffee: nice place")),
+        ("", "skip thanks: never", ("note", "skip thanks: never")),
+        ("", "later check-in: soon", ("note", "later check-in: soon")),
+        ("", "call", ("note", "call")),
+        ("", "just a thought", ("", "just a thought")),
+        ("email", "- [ ] send it", ("email", "- [ ] send it")),
+        ("email", "first\n- [ ] send it\nlast", ("email", "first - [ ] send it\nlast")),
+        ("email", "first\n```\ncode", ("email", "first ```\ncode")),
+        ("email", "- 2026-01-01 call: no", ("email", "- 2026-01-01 call: no")),
+        ("email", "x\n- 2026-01-01 call: no", ("email", "x\n- 2026-01-01 call: no")),
+        ("email", "x\n## Log\n---", ("email", "x\n## Log\n---")),
+        ("call", "[[Ana]] \x1b[31m: 📅 2026-01-01 ^f-1", ("call", "[[Ana]] \x1b[31m: 📅 2026-01-01 ^f-1")),
+        ("call", "a\u2028b\rc", ("call", "a\nb\nc")),
+    ],
+)
+def test_no_text_breaks_the_format(empty: Vault, kind: str, said: str, read: tuple[str, str]) -> None:
+    """Whatever somebody pastes is one entry, makes no follow-up and no section, and reads back with its words."""
+    put(empty, "## Log\n\n- 2026-11-12 email: x\n\n## Follow-ups\n\n- [ ] mine\n")
+    acts.log_touch(empty, PATH, kind, said)
+    note = empty.read(PATH).note
+    assert [(e.kind, e.text) for e in note.log] == [("email", "x"), read]
+    assert [f.text for f in note.followups] == ["mine"]
+
+
+_TEXTS = st.text(st.sampled_from("ab:#-*[] \n`~>^@|📅x1") | st.characters(exclude_categories=["Cs"]), max_size=40)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+@given(_TEXTS, st.sampled_from(["", "call", "note"]))
+def test_any_text_is_one_entry_with_its_words(empty: Vault, said: str, kind: str) -> None:
+    """Words are neither lost nor added; the entries and follow-ups around stay. A NUL can't be saved."""
+    put(empty, "## Log\n\n- 2026-11-12 email: x\n\n## Follow-ups\n\n- [ ] mine\n")
+    if "\0" in said:
+        with pytest.raises(EditRefusedError):
+            acts.log_touch(empty, PATH, kind, said)
+        return
+    acts.log_touch(empty, PATH, kind, said)
+    note = empty.read(PATH).note
+    first, entry = note.log
+    assert (first.kind, first.text) == ("email", "x")
+    assert entry.text.split() == said.split()
+    assert entry.kind in {kind, kind or "note"}
+    assert [f.text for f in note.followups] == ["mine"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "who"), [("two words", ""), ("call:", ""), ("9am", ""), ("call", "kim k"), ("call", "k:")]
+)
+def test_a_kind_and_a_handle_are_one_word(empty: Vault, kind: str, who: str) -> None:
+    """Else the line would be read as something else."""
+    put(empty, "")
+    with pytest.raises(UsageError):
+        acts.log_touch(empty, PATH, kind, "x", who=who)
+    assert text(empty) == HEAD
+
+
+@pytest.mark.parametrize(
+    ("written", "on", "kept"),
+    [
+        ("2026-11-01", date(2026, 11, 20), "2026-11-20"),
+        ("2026-11-22", date(2026, 11, 20), "2026-11-22"),
+        ('"2026-11-01" # seen', date(2026, 11, 20), None),
+        ("last week", date(2026, 11, 20), "last week"),
+    ],
+)
+def test_last_contact_is_raised_in_the_same_save_and_never_lowered(
+    empty: Vault, written: str, on: date, kept: str | None
+) -> None:
+    """What is no date is a problem for its owner, not for us to write over."""
+    put(empty, "", HEAD.replace("2026-11-23", written))
+    acts.log_touch(empty, PATH, "call", "x", on=on)
+    properties = empty.read(PATH).document.properties
+    assert properties["last_contact"] == (kept or "2026-11-20")
+    if kept is None:
+        assert "# seen" in text(empty)
+
+
+def test_a_note_or_an_entry_in_the_future_raises_nothing(empty: Vault) -> None:
+    """They are no touch, or none yet."""
+    put(empty, "", HEAD.replace("last_contact: 2026-11-23\n", ""))
+    acts.log_touch(empty, PATH, "note", "x")
+    acts.log_touch(empty, PATH, "call", "x", on=date(2026, 12, 1))
+    assert "last_contact" not in text(empty)
+
+
+def test_the_first_save_stores_the_derived_id_and_the_index_agrees(empty: Vault) -> None:
+    """The identity that the feed knows it by does not change (vault format, `id`)."""
+    put(empty, "", "---\ntype: partner\n---\n")
+    before = empty.entry(PATH).id
+    acts.log_touch(empty, PATH, "call", "x")
+    empty.sync()
+    entry = empty.entry(PATH)
+    assert entry.id == before == derived_id("test", PATH) == entry.properties["id"]
+    assert entry.last_contact == TODAY
+
+
+@pytest.mark.parametrize(
+    "broken", ["---\na: [\n---\n", "---\na: 1\na: 2\n---\n", "<<<<<<< a\nx\n=======\ny\n>>>>>>> b\n"]
+)
+def test_a_broken_note_is_never_written_to(empty: Vault, broken: str) -> None:
+    """Not a byte, until it can be read."""
+    path = put(empty, "- [ ] x\n", broken)
+    with pytest.raises(RoundsError):
+        acts.log_touch(empty, PATH, "call", "x")
+    with pytest.raises(RoundsError):
+        acts.plan(empty, PATH, "x", due=None)
+    assert path.read_text() == broken + "- [ ] x\n"
+
+
+def test_a_note_that_is_not_there_is_not_made(empty: Vault) -> None:
+    """Logging is no way to add somebody."""
+    with pytest.raises(NotFoundError):
+        acts.log_touch(empty, PATH, "call", "x")
+    assert not Path(empty.root, PATH).exists()
+
+
+def test_a_note_changed_while_we_edit_is_refused_and_nothing_is_lost(empty: Vault) -> None:
+    """The other program's version stays."""
+    path = put(empty, "## Log\n")
+    opened = empty.read(PATH)
+    path.write_text(HEAD + "theirs\n")
+    with pytest.raises(ChangedMeanwhileError):
+        empty.save(opened, opened.document.append_to_section("Log", ["- ours"]))
+    assert text(empty) == HEAD + "theirs\n"
+
+
+# Plan ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_plan_is_a_task_with_a_block_id(empty: Vault) -> None:
+    """In the emoji form."""
+    put(empty, "## Follow-ups\n")
+    done = acts.plan(empty, PATH, "at  Heart", due=date(2026, 12, 1), at=time(12, 30), kind="Coffee")
+    (line,) = done.lines
+    assert line.startswith("- [ ] 12:30 coffee: at Heart 📅 2026-12-01 ^f-")
+    assert text(empty) == f"{HEAD}## Follow-ups\n\n{line}\n"
+    reminder = only(empty)
+    assert (reminder.title, reminder.kind, reminder.time, reminder.due) == (
+        "at Heart", "coffee", time(12, 30), date(2026, 12, 1),
+    )  # fmt: skip
+
+
+def test_a_note_that_uses_dataview_gets_its_form(empty: Vault) -> None:
+    """The file's own form is written."""
+    put(empty, "- [ ] a [due:: 2026-12-01]\n")
+    (line,) = acts.plan(empty, PATH, "b", due=date(2026, 12, 2)).lines
+    assert line.startswith("- [ ] b [due:: 2026-12-02] ^f-")
+
+
+def test_block_ids_are_unique_within_the_note(empty: Vault) -> None:
+    """Also among equal words, and against an id that stands on no follow-up."""
+    put(empty, "")
+    first = acts.plan(empty, PATH, "call", due=None).lines[0].rpartition("^")[2]
+    put(empty, f"A paragraph. ^{first}\n")
+    ids = {acts.plan(empty, PATH, "call", due=None).lines[0].rpartition("^")[2] for _ in range(5)}
+    assert len(ids) == 5
+    assert first not in ids
+
+
+@pytest.mark.parametrize("words", ["", "  ", "see [due:: 2026-13-45]", "see [due:: 2026-12-24] there"])
+def test_a_plan_that_would_be_read_as_something_else_is_refused(empty: Vault, words: str) -> None:
+    """No words, a date that does not exist, another date than the one that was asked for."""
+    put(empty, "")
+    with pytest.raises(UsageError):
+        acts.plan(empty, PATH, words, due=date(2026, 12, 1))
+    assert text(empty) == HEAD
+
+
+def test_a_plan_may_hold_lines_boxes_and_links(empty: Vault) -> None:
+    """It is one line in the note."""
+    put(empty, "")
+    acts.plan(empty, PATH, "- [ ] ask [[Ana]]\nabout it", due=None)
+    assert only(empty).title == "- [ ] ask [[Ana]] about it"
+
+
+# Done, later, skip --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("- [ ] send 📅 2026-11-22 ^f-1\n", "- [x] send 📅 2026-11-22 ✅ 2026-11-23 ^f-1\n"),
+        ("- [ ] send [due:: 2026-11-22]\n", "- [x] send [due:: 2026-11-22] [completion:: 2026-11-23]\n"),
+        ("* [ ] send by 2026-11-22\r\n", "* [x] send by 2026-11-22 ✅ 2026-11-23\r\n"),
+        (
+            "- [ ] send 🔁 every 3 months 🛫 2026-11-20 📅 2026-11-22\n",
+            "- [ ] send 🔁 every 3 months 🛫 2027-02-20 📅 2027-02-22\n- [x] send 🔁 every 3 months 🛫 2026-11-20 📅 2026-11-22 ✅ 2026-11-23\n",
+        ),
+    ],
+)
+def test_done_ticks_the_line_in_its_own_form(empty: Vault, before: str, after: str) -> None:
+    """One that repeats gets its next one above, all its dates moved alike."""
+    put(empty, f"text\n{before}after\n")
+    acts.done(empty, only(empty))
+    assert text(empty) == f"{HEAD}text\n{after}after\n"
+
+
+def test_the_next_of_a_repeating_line_of_ours_has_an_id_of_its_own(empty: Vault) -> None:
+    """So that the calendar shows a new event and not an old one that has moved."""
+    put(empty, "- [ ] send 🔁 every week 📅 2026-11-22 ^f-abcd\n")
+    first = only(empty)
+    acts.done(empty, first)
+    following = only(empty)
+    assert following.cause.startswith("f-")
+    assert (following.due, following.uid == first.uid) == (date(2026, 11, 29), False)
+
+
+def test_a_line_that_has_moved_is_ticked_where_it_is_now(empty: Vault) -> None:
+    """Somebody wrote a line above it, in Obsidian, since the list was drawn."""
+    put(empty, "- [ ] send 📅 2026-11-22\n")
+    reminder = only(empty)
+    Path(empty.root, PATH).write_text(HEAD + "new\n\n- [ ] send 📅 2026-11-22\n")
+    acts.done(empty, reminder)
+    assert text(empty) == HEAD + "new\n\n- [x] send 📅 2026-11-22 ✅ 2026-11-23\n"
+
+
+@pytest.mark.parametrize(
+    "now",
+    ["- [ ] send it 📅 2026-11-22 ^f-1", "- [ ] send 📅 2026-12-22 ^f-1", "- [ ] 9:00 send 📅 2026-11-22 ^f-1",
+     "- [x] send 📅 2026-11-22 ^f-1", "- [ ] send 📅 2026-11-22 ^f-2", ""],
+)  # fmt: skip
+def test_a_line_that_was_edited_meanwhile_is_left_alone(empty: Vault, now: str) -> None:
+    """What is ticked, put off or given up must be what was on the screen."""
+    put(empty, "- [ ] send 📅 2026-11-22 ^f-1\n")
+    reminder = only(empty)
+    Path(empty.root, PATH).write_text(f"{HEAD}{now}\n")
+    with pytest.raises(ChangedMeanwhileError):
+        acts.done(empty, reminder)
+    with pytest.raises(ChangedMeanwhileError):
+        acts.later(empty, reminder, date(2026, 12, 1))
+    with pytest.raises(ChangedMeanwhileError):
+        acts.skip(empty, reminder)
+    assert text(empty) == f"{HEAD}{now}\n"
+
+
+def test_of_two_equal_lines_the_one_that_was_meant_is_ticked(empty: Vault) -> None:
+    """And the other is still the same reminder."""
+    put(empty, "- [ ] call\n- [ ] call\n")
+    first, second = sorted((r for r in reminders(empty) if r.line), key=lambda reminder: reminder.line)
+    acts.done(empty, second)
+    assert text(empty) == HEAD + "- [ ] call\n- [x] call ✅ 2026-11-23\n"
+    assert only(empty).uid == first.uid
+
+
+def test_words_about_a_ticked_follow_up_go_into_the_log(empty: Vault) -> None:
+    """As a note: the tick itself is the touch, where the line has a kind."""
+    put(empty, "- [ ] call: about fax 📅 2026-11-22\n\n## Log\n\n- 2026-11-24 email: x\n")
+    acts.done(empty, only(empty), "no answer", on=date(2026, 11, 21))
+    assert text(empty) == (
+        HEAD + "- [x] call: about fax 📅 2026-11-22 ✅ 2026-11-21\n\n## Log\n\n"
+        "- 2026-11-21 note: no answer\n- 2026-11-24 email: x\n"
+    )
+
+
+def test_a_kind_given_with_the_tick_is_a_touch(empty: Vault) -> None:
+    """`done --kind call` of a line without a kind is remembered."""
+    put(empty, "- [ ] ask about fax\n")
+    acts.done(empty, only(empty), kind="call")
+    assert [(e.kind, e.date) for e in log_of(empty)] == [("call", TODAY)]
+
+
+def test_a_repetition_beyond_the_last_year_is_refused(empty: Vault) -> None:
+    """In words, and nothing is written."""
+    put(empty, "- [ ] send 🔁 every 9999 years 📅 2026-11-22\n")
+    with pytest.raises(UsageError):
+        acts.done(empty, only(empty))
+    assert "[ ] send" in text(empty)
+
+
+def test_doing_what_a_rule_asks_logs_the_touch(empty: Vault) -> None:
+    """And the reminder is gone."""
+    put(empty, "## Log\n\n- 2026-11-20 coffee: x\n")
+    acts.done(empty, only(empty, "thanks"), "a card")
+    assert "- 2026-11-23 thanks: a card\n" in text(empty)
+    empty.sync()
+    assert [r.rule for r in reminders(empty)] == ["check-in"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("- [ ] send 🛫 2026-11-01 📅 2026-11-22 ^f-1", "- [ ] send 🛫 2026-11-01 📅 2026-12-05 ^f-1"),
+        ("- [ ] send [due:: 2026-11-22] now", "- [ ] send [due:: 2026-12-05] now"),
+        ("- [ ] send by 2026-11-22", "- [ ] send by 2026-12-05"),
+        ("- [ ] send ^f-1", "- [ ] send 📅 2026-12-05 ^f-1"),
+    ],
+)
+def test_later_gives_a_follow_up_another_day(empty: Vault, before: str, after: str) -> None:
+    """Only the date's own characters change."""
+    put(empty, before)
+    assert acts.later(empty, only(empty), date(2026, 12, 5)).lines == (after,)
+    assert text(empty) == HEAD + after
+
+
+def test_later_puts_a_rule_off_and_a_second_thought_of_the_day_replaces_the_first(empty: Vault) -> None:
+    """The log tells one story."""
+    put(empty, "## Log\n\n- 2026-05-04 email: x\n", HEAD.replace("2026-11-23", "2026-05-04"))
+    acts.later(empty, only(empty, "check-in"), date(2027, 2, 1))
+    assert only(empty, "check-in").due == date(2027, 2, 1)
+    acts.later(empty, only(empty, "check-in"), date(2026, 12, 12))
+    assert only(empty, "check-in").due == date(2026, 12, 12)
+    acts.skip(empty, only(empty, "check-in"), "met her at the fair")
+    assert only(empty, "check-in").due == date(2027, 5, 24)  # May 23 is a Sunday
+    assert text(empty).endswith("- 2026-05-04 email: x\n- 2026-11-23 skip check-in: met her at the fair\n")
+
+
+def test_skip_gives_a_follow_up_up(empty: Vault) -> None:
+    """Marked, not deleted."""
+    put(empty, "- [ ] send 📅 2026-11-22 ^f-1")
+    acts.skip(empty, only(empty))
+    assert text(empty) == HEAD + "- [-] send 📅 2026-11-22 ❌ 2026-11-23 ^f-1"
+    empty.sync()
+    assert [r for r in reminders(empty) if r.rule == FOLLOW_UP] == []
+
+
+def test_skip_declines_the_thank_you_for_a_planned_meeting(empty: Vault) -> None:
+    """Through the files, as a user does it."""
+    put(empty, "- [ ] coffee: at Heart 📅 2026-12-01\n")
+    acts.skip(empty, only(empty, "thanks"))
+    empty.sync()
+    assert [r.rule for r in reminders(empty) if r.rule == "thanks"] == []

@@ -1,0 +1,118 @@
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from rounds.domain.reminders import State
+from rounds.vault.agenda import reminders, timeline, today_list
+from rounds.vault.vault import Vault
+
+TODAY = date(2026, 11, 23)
+
+
+def put(vault: Vault, notes: dict[str, str]) -> None:
+    for path, text in notes.items():
+        file = Path(vault.root, path)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+    vault.sync()
+
+
+def dues(vault: Vault) -> list[tuple[str, str, str]]:
+    return sorted((r.rule, r.name, str(r.due)) for r in reminders(vault))
+
+
+def test_a_partners_touches_are_its_log_its_organizations_and_its_referrals(empty: Vault) -> None:
+    """An organization's entry counts for whom it names by link; a referral on its date (vault format)."""
+    put(empty, {
+        "Partners/Sam.md": "---\nstage: met\n---\n- 2026-05-04 email: x\n",
+        "Partners/Ana.md": "---\nstage: met\n---\n- 2026-05-04 email: x\n",
+        "Partners/Kim.md": "---\nstage: met\n---\n- 2026-05-04 email: x\n",
+        "Organizations/R.md": "---\n---\n- 2026-08-03 event: [[Sam]] and\n  [[Sam|he]] again\n- 2026-09-01 note: [[Kim]]\n",
+        "Referrals/2026/x.md": "---\npartner: '[[Ana]]'\ndate: 2026-10-05\ndirection: out\n---\n",
+    })  # fmt: skip
+    assert dues(empty) == [
+        ("check-in", "Ana", "2027-04-05"), ("check-in", "Kim", "2026-11-04"), ("check-in", "Sam", "2027-02-03"),
+    ]  # fmt: skip
+    assert [(e.date, e.kind) for e in timeline(empty, empty.entry("Partners/Sam.md"))] == [
+        (date(2026, 8, 3), "event"), (date(2026, 5, 4), "email"),
+    ]  # fmt: skip
+    assert [e.kind for e in timeline(empty, empty.entry("Organizations/R.md"))] == ["note", "event"]
+
+
+def test_the_front_ends_last_contact_and_the_check_in_agree(vault: Vault) -> None:
+    """The derived value of the index is the day that check-ins count from, for the whole sample."""
+    checked = [r for r in reminders(vault) if r.rule == "check-in"]
+    assert len(checked) > 10
+    for reminder in checked:
+        last = vault.entry(reminder.path).last_contact
+        assert reminder.since is not None
+        assert last is not None
+        assert reminder.since >= last
+        assert f"{last.day} {last:%b} {last.year}" in reminder.why
+
+
+def test_follow_ups_of_every_note_are_there_and_rules_are_for_partners(empty: Vault) -> None:
+    """A task in an organization, a plan of one's own, a referral."""
+    put(empty, {
+        "Organizations/R.md": "---\n---\n- [ ] coffee: front desk 📅 2026-12-01\n",
+        "Ideas.md": "- [ ] new card by 2026-12-05\n- [x] old one\n",
+        "Templates/x.md": "- [ ] not a note\n",
+    })  # fmt: skip
+    assert dues(empty) == [("follow-up", "Ideas", "2026-12-05"), ("follow-up", "R", "2026-12-01")]
+
+
+def test_a_meeting_ticked_late_keeps_its_thank_you(empty: Vault) -> None:
+    """Through the files: the same day, the same identity, before and after the tick."""
+    head = "---\nstage: met\n---\n"
+    put(empty, {"Partners/Sam.md": head + "- [ ] coffee: x 📅 2026-11-19 ^f-1\n"})
+    (before,) = [r for r in reminders(empty) if r.rule == "thanks"]
+    put(empty, {"Partners/Sam.md": head + "- [x] coffee: x 📅 2026-11-19 ✅ 2026-11-23 ^f-1\n"})
+    (after,) = [r for r in reminders(empty) if r.rule == "thanks"]
+    assert (before.uid, before.due) == (after.uid, after.due)
+    put(
+        empty,
+        {"Partners/Sam.md": head + "- [x] coffee: x 📅 2026-11-19 ✅ 2026-11-23 ^f-1\n- 2026-11-20 thanks: card\n"},
+    )
+    assert [r.rule for r in reminders(empty)] == ["check-in"]
+
+
+def test_a_broken_note_keeps_its_reminders(empty: Vault) -> None:
+    """Those of its last good version: nothing is forgotten over a typing mistake."""
+    put(empty, {"Partners/Sam.md": "---\nstage: met\n---\n- 2026-11-20 coffee: x\n"})
+    before = dues(empty)
+    put(empty, {"Partners/Sam.md": "---\nstage: [\n---\n"})
+    assert dues(empty) == before
+    assert len(before) == 2
+
+
+@pytest.mark.parametrize("cap", [0, 3, 99])
+def test_today_shows_a_few_and_the_rest_waits(demo: Path, cap: int) -> None:
+    """At most `[today] cap`, all due; what is planned or undated waits, in order of worth."""
+    settings = demo / "rounds.toml"
+    settings.write_text(settings.read_text().replace("cap = 5", f"cap = {cap}"))
+    vault = Vault.open(demo, clock=lambda: TODAY)
+    vault.sync()
+    due, waiting = today_list(vault)
+    every = reminders(vault)
+    vault.close()
+    assert len(due) == min(cap, sum(r.state(TODAY) in (State.DUE, State.OVERDUE) for r in every))
+    assert all(r.state(TODAY) in (State.DUE, State.OVERDUE) for r in due)
+    assert sorted([*due, *waiting], key=every.index) == every
+    assert due == every[: len(due)]
+
+
+def test_identities_are_unique_in_the_whole_sample(vault: Vault) -> None:
+    """And the same from one day to the next, while nothing changes."""
+    uids = {r.uid for r in reminders(vault)}
+    assert len(uids) == len(reminders(vault))
+    tomorrow = Vault.open(vault.root, clock=lambda: date(2026, 11, 24))
+    tomorrow.sync()
+    assert uids <= {r.uid for r in reminders(tomorrow)}
+    tomorrow.close()
+
+
+def test_an_empty_vault_asks_for_nothing(empty: Vault) -> None:
+    """Nothing due, nothing waiting."""
+    empty.sync()
+    assert today_list(empty) == ([], [])

@@ -1,0 +1,203 @@
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from rounds.errors import EditRefusedError
+from rounds.formats.document import Document
+from rounds.vault import inbox
+from rounds.vault.inbox import Thought, file_thought, thoughts
+from rounds.vault.vault import Opened, Vault
+
+TODAY = date(2026, 11, 23)
+PEOPLE = ("Dana Whitlock", "Sam Lee", "Sam Ruiz", "Íñigo Núñez-O'Neil", "May Chen", "Sun Kim", "Heart")
+
+
+@pytest.fixture
+def people(empty: Vault) -> Vault:
+    folder = Path(empty.root, "Partners")
+    folder.mkdir()
+    for name in PEOPLE:
+        (folder / f"{name}.md").write_text(
+            "---\ntype: partner\naliases: [Dee]\n---\n" if name == PEOPLE[0] else "---\n---\n"
+        )
+    empty.sync()
+    return empty
+
+
+def fill(vault: Vault, data: str | bytes) -> Path:
+    path = Path(vault.root, "Inbox.md")
+    path.write_bytes(data.encode() if isinstance(data, str) else data)
+    return path
+
+
+def read(vault: Vault, line: str) -> Thought:
+    fill(vault, f"# Inbox\n\n{line}\n")
+    (found,) = thoughts(vault)
+    return found
+
+
+def test_the_lines_of_the_sample(vault: Vault) -> None:
+    """What can be placed is, and what can't stays."""
+    assert [(t.name, t.kind, t.date, t.words) for t in thoughts(vault)] == [
+        ("Dana Whitlock", "coffee", date(2026, 11, 22), "prefers fax"),
+        ("Bao Fennimore", "email", TODAY, "emailed about coffee in two weeks"),
+        ("Keiko Marlowe", "", TODAY, "sent the handout on feeding and sleep, thanks"),
+        ("Gideon Stark-Moreno", "call", date(2026, 11, 16), "about his parenting-plan sheet"),
+        ("", "", TODAY, "somebody at the bakery mentioned a sleep clinic on the east side?"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("line", "name", "words"),
+    [
+        ("Dana prefers fax", "Dana Whitlock", "prefers fax"),
+        ("- [ ] whitlock: prefers fax", "Dana Whitlock", "prefers fax"),
+        ("Dee prefers fax", "Dana Whitlock", "prefers fax"),
+        ("inigo prefers fax", "Íñigo Núñez-O'Neil", "prefers fax"),
+        ("Íñigo Núñez-O'Neil prefers fax", "Íñigo Núñez-O'Neil", "prefers fax"),
+        ("nunez-o'neil, iñigo? no: Sam Lee prefers fax", "Sam Lee", "nunez-o'neil, iñigo? no: prefers fax"),
+        ("met Sam Lee at Heart", "Sam Lee", "met at Heart"),
+        ("May Chen prefers fax", "May Chen", "prefers fax"),
+        ("Sun Kim prefers fax", "Sun Kim", "prefers fax"),
+        ("yesterday: Dana prefers fax", "Dana Whitlock", "prefers fax"),
+        ("called Dr. Whitlock about fax", "Dana Whitlock", "called Dr. about fax"),
+        ("somebody prefers fax", "", "somebody prefers fax"),
+        ("told them about dana", "", "told them about dana"),
+    ],
+)
+def test_who_a_line_is_about(people: Vault, line: str, name: str, words: str) -> None:
+    """A name at the beginning, or after `called`, or a whole name anywhere; May and Sun are no dates there."""
+    found = read(people, line)
+    assert (found.name, found.words) == (name, words)
+
+
+def test_two_of_one_first_name_are_candidates(people: Vault) -> None:
+    """Never guessed."""
+    found = read(people, "Sam called")
+    assert (found.path, sorted(found.candidates)) == ("", ["Sam Lee", "Sam Ruiz"])
+
+
+@pytest.mark.parametrize(
+    ("line", "kind", "words"),
+    [
+        ("Dana coffee", "coffee", ""),
+        ("Dana: had a quick call about fax", "call", "about fax"),
+        ("Dana called about fax", "call", "called about fax"),
+        ("lunch with Dana, fax", "meeting", "lunch with, fax"),
+        ("Dana prefers email", "", "prefers email"),
+        ("Dana asked for the article", "", "asked for the article"),
+        ("Dana sent an article on sleep", "article", "sent an article on sleep"),
+        ("Dana thanked us", "thanks", "thanked us"),
+        ("Dana is nice", "", "is nice"),
+    ],
+)
+def test_what_kind_of_touch_a_line_tells_of(people: Vault, line: str, kind: str, words: str) -> None:
+    """`prefers email` is no email; the word is taken out only where the sentence stands without it."""
+    found = read(people, line)
+    assert (found.kind, found.words) == (kind, words)
+
+
+@pytest.mark.parametrize(
+    ("line", "day"),
+    [("Dana called", TODAY), ("Dana called friday", date(2026, 11, 20)), ("Dana called 2026-11-02", date(2026, 11, 2))],
+)
+def test_the_day_is_the_one_named_and_else_today(people: Vault, line: str, day: date) -> None:
+    """A weekday is the last one."""
+    assert read(people, line).date == day
+
+
+@pytest.mark.parametrize("text", ["", "# Inbox\n\n> a quote\n%% a comment %%\n---\n", "\n\n- \n"])
+def test_an_inbox_without_a_thought(people: Vault, text: str) -> None:
+    """Headings, quotes, comments and empty lines are none."""
+    fill(people, text)
+    assert thoughts(people) == []
+
+
+def test_a_missing_inbox_is_an_empty_one(people: Vault) -> None:
+    """Nobody has to have one."""
+    assert thoughts(people) == []
+
+
+def test_a_line_that_begins_with_a_tag_is_a_thought(people: Vault) -> None:
+    """A heading has a blank behind its sign."""
+    assert read(people, "#kids Dana Whitlock prefers fax").name == "Dana Whitlock"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("# Inbox\r\n\r\nx\r\nDana called\r\ny\r\n", "# Inbox\r\n\r\nx\r\ny\r\n"),
+        ("\ufeffDana called\ny", "\ufeffy"),
+        ("x\nDana called", "x\n"),
+        ("---\na: 1 # b\n---\n- [ ] Dana called  \n* y\n", "---\na: 1 # b\n---\n* y\n"),
+        ("x\u2028x\x0bx\nDana called\n", "x\u2028x\x0bx\n"),
+    ],
+)
+def test_filing_takes_out_exactly_that_line(people: Vault, before: str, after: str) -> None:
+    """Every other byte stays, and the thought is in the log of its person."""
+    path = fill(people, before)
+    (thought,) = [t for t in thoughts(people) if t.name == "Dana Whitlock"]
+    assert file_thought(people, thought) == "Partners/Dana Whitlock.md"
+    assert path.read_bytes().decode() == after
+    log = people.read("Partners/Dana Whitlock.md").note.log
+    assert [(e.date, e.kind, e.text) for e in log] == [(TODAY, "call", "called")]
+
+
+def test_equal_lines_are_filed_one_at_a_time(people: Vault) -> None:
+    """The one that was meant, and then the other, wherever it is now."""
+    path = fill(people, "a\nDana called\nb\nDana called\nc\n")
+    first, second = [t for t in thoughts(people) if t.name]
+    file_thought(people, second)
+    assert path.read_text() == "a\nDana called\nb\nc\n"
+    path.write_text("new\nand newer\n" + path.read_text())
+    file_thought(people, first)
+    assert path.read_text() == "new\nand newer\na\nb\nc\n"
+
+
+def test_a_line_that_was_changed_meanwhile_stays(people: Vault) -> None:
+    """What was filed is in the log; what is there now is another thought."""
+    fill(people, "Dana called\n")
+    (thought,) = thoughts(people)
+    path = fill(people, "Dana called twice\n")
+    file_thought(people, thought)
+    assert path.read_text() == "Dana called twice\n"
+
+
+def test_a_thought_added_at_that_moment_is_kept_and_nothing_is_filed_twice(
+    people: Vault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The phone syncs while we write."""
+    path = fill(people, "Dana called\n")
+    (thought,) = thoughts(people)
+    real = Vault.save
+    raced: list[str] = []
+
+    def race(self: Vault, opened: Opened, document: Document) -> bool:
+        if opened.path == inbox.FILE and not raced:
+            raced.append(opened.path)
+            path.write_text("Dana called\nmore\n")
+        return real(self, opened, document)
+
+    monkeypatch.setattr(Vault, "save", race)
+    file_thought(people, thought)
+    assert path.read_text() == "more\n"
+    assert raced
+    assert len(people.read("Partners/Dana Whitlock.md").note.log) == 1
+
+
+def test_another_person_can_be_chosen(people: Vault) -> None:
+    """Of candidates, or where nobody was found."""
+    fill(people, "Sam called\n")
+    (thought,) = thoughts(people)
+    file_thought(people, thought, path="Partners/Sam Ruiz.md")
+    assert [e.text for e in people.read("Partners/Sam Ruiz.md").note.log] == ["called"]
+
+
+@pytest.mark.parametrize("data", [b"Dana called\xff\n", b"Dana called\n<<<<<<< a\nx\n=======\ny\n>>>>>>> b\n"])
+def test_an_inbox_that_can_t_be_read_is_not_written_to(people: Vault, data: bytes) -> None:
+    """Not a byte of it."""
+    path = fill(people, data)
+    with pytest.raises(EditRefusedError):
+        inbox.take_out(people, Thought(1, "Dana called", "", "", (), "", TODAY, ""))
+    assert path.read_bytes() == data

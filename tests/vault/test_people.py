@@ -1,0 +1,106 @@
+from pathlib import Path
+
+import pytest
+
+from rounds.errors import AmbiguousError, NotFoundError
+from rounds.vault.people import find
+from rounds.vault.vault import Vault
+
+NOTES = {
+    "Partners/Maria Alvarez.md": "---\naliases: [Mary Al]\nemail: maria.alvarez@example.org\nid: m1\n---\n",
+    "Partners/Marianne Okafor.md": "---\nemail:\n  - m@example.org\n  - okafor@example.org\n---\n",
+    "Partners/Sam Lee.md": "---\n---\n",
+    "Partners/Sam Lee (Rose City).md": "---\nname: Sam Lee\n---\n",
+    "Partners/Íñigo Núñez-O'Neil.md": "---\n---\n",
+    "Partners/Keiko Marlowe.md": "---\n---\n",
+    "Organizations/Rose City Pediatrics.md": "---\n---\n",
+    "Playbook/Roles/doula.md": "---\ntype: role\n---\n",
+}
+
+
+@pytest.fixture
+def people(empty: Vault) -> Vault:
+    for path, text in NOTES.items():
+        file = Path(empty.root, path)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+    empty.sync()
+    return empty
+
+
+@pytest.mark.parametrize(
+    ("who", "path"),
+    [
+        ("Maria Alvarez", "Partners/Maria Alvarez.md"),
+        ("maria alvarez", "Partners/Maria Alvarez.md"),
+        ("Mary Al", "Partners/Maria Alvarez.md"),
+        ("MARIA.ALVAREZ@example.org", "Partners/Maria Alvarez.md"),
+        ("okafor@example.org", "Partners/Marianne Okafor.md"),
+        ("m1", "Partners/Maria Alvarez.md"),
+        ("Partners/Sam Lee (Rose City).md", "Partners/Sam Lee (Rose City).md"),
+        (" Partners/Sam Lee.md ", "Partners/Sam Lee.md"),
+        ("Sam Lee (Rose City)", "Partners/Sam Lee (Rose City).md"),
+        ("alv", "Partners/Maria Alvarez.md"),
+        ("al mar", "Partners/Maria Alvarez.md"),
+        ("inigo", "Partners/Íñigo Núñez-O'Neil.md"),
+        ("nunez o'n", "Partners/Íñigo Núñez-O'Neil.md"),
+        ("rose ped", "Organizations/Rose City Pediatrics.md"),
+        ("Kieko", "Partners/Keiko Marlowe.md"),
+        ("maria alvares", "Partners/Maria Alvarez.md"),
+        ("keikomarlowe", "Partners/Keiko Marlowe.md"),
+    ],
+)
+def test_somebody_is_found_by_what_people_type(people: Vault, who: str, path: str) -> None:
+    """Name, alias, email, id, path, beginnings of words in any order, no diacritics, a slip of the fingers."""
+    assert find(people, who).path == path
+
+
+@pytest.mark.parametrize(
+    ("who", "candidates"),
+    [
+        ("maria", ["Maria Alvarez (Partners/Maria Alvarez.md)", "Marianne Okafor (Partners/Marianne Okafor.md)"]),
+        ("sam lee", ["Sam Lee (Partners/Sam Lee (Rose City).md)", "Sam Lee (Partners/Sam Lee.md)"]),
+    ],
+)
+def test_several_are_listed_and_never_guessed(people: Vault, who: str, candidates: list[str]) -> None:
+    """With the paths that tell them apart."""
+    with pytest.raises(AmbiguousError) as caught:
+        find(people, who)
+    assert sorted(caught.value.candidates) == candidates
+
+
+@pytest.mark.parametrize("who", ["Sam Leeson", "Zachary", "Mario Lopez", "ab", "Rose Marlowe"])
+def test_nobody_is_not_taken_for_somebody(people: Vault, who: str) -> None:
+    """Another family name is another person, however much the rest is alike."""
+    with pytest.raises(NotFoundError):
+        find(people, who)
+
+
+def test_nobody_comes_with_names_that_are_close(people: Vault) -> None:
+    """Or with how to add them."""
+    with pytest.raises(NotFoundError) as caught:
+        find(people, "Sam Leeson")
+    assert "Sam Lee" in caught.value.suggestions
+    assert caught.value.hint.startswith("Did you mean Sam Lee")
+
+
+@pytest.mark.parametrize("who", ["", "  ", "...", "-- ?!", "|", "%"])
+def test_a_name_without_a_letter_is_nobody(people: Vault, who: str) -> None:
+    """Not everybody."""
+    with pytest.raises(NotFoundError, match="holds no name"):
+        find(people, who)
+
+
+def test_only_notes_of_the_wanted_types_are_people(people: Vault) -> None:
+    """A role of the playbook is nobody, unless it is asked for."""
+    with pytest.raises(NotFoundError):
+        find(people, "doula")
+    assert find(people, "doula", types=("role",)).path == "Playbook/Roles/doula.md"
+
+
+def test_an_empty_vault_holds_nobody(empty: Vault) -> None:
+    """And says how to add them."""
+    empty.sync()
+    with pytest.raises(NotFoundError) as caught:
+        find(empty, "Sam")
+    assert caught.value.hint == "Add them with: rounds add NAME"

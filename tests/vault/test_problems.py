@@ -1,0 +1,80 @@
+from pathlib import Path
+
+import pytest
+
+from rounds.domain.problem import Level
+from rounds.vault.vault import Vault
+
+
+def problems(root: str | Path, notes: dict[str, str]) -> list[str]:
+    for path, text in notes.items():
+        file = Path(root, path)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+    vault = Vault.open(root)
+    vault.sync()
+    found = [str(problem) for problem in vault.problems()]
+    vault.close()
+    return found
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    (tmp_path / "rounds.toml").write_text("")
+    return tmp_path
+
+
+def test_a_vault_without_fault_has_none(root: Path) -> None:
+    """Not even advice."""
+    assert problems(root, {"Partners/Sam.md": "---\nid: a\n---\n[[Ana]] [[Nobody]]\n", "Partners/Ana.md": "x\n"}) == []
+
+
+def test_settings_come_first_then_notes_by_path_and_line(root: Path) -> None:
+    """As an editor lists them: path, line, column, message."""
+    assert problems(root, {
+        "rounds.toml": "[todya]\n",
+        "Partners/Sam.md": "---\nstage: actve\ncheck_in: often\n---\n- 2026-13-01 call: x\n",
+        "Partners/Ana.md": "---\nid: [\n---\n",
+    })[:1] == ['rounds.toml:1:2: unknown key "todya"']  # fmt: skip
+    rest = problems(root, {})[1:]
+    assert [line.split(":")[:2] for line in rest] == [
+        ["Partners/Ana.md", "2"], ["Partners/Sam.md", "2"], ["Partners/Sam.md", "3"], ["Partners/Sam.md", "5"],
+    ]  # fmt: skip
+
+
+def test_the_same_id_twice_is_a_problem_of_both(root: Path) -> None:
+    """Obsidian's "Make a copy" makes it."""
+    note = "---\ntype: partner\nid: abc\n---\n"
+    assert problems(root, {"Partners/Sam.md": note, "Partners/Sam too.md": note + "x\n"}) == [
+        "Partners/Sam too.md:1:1: the id abc is also in Partners/Sam.md",
+        "Partners/Sam.md:1:1: the id abc is also in Partners/Sam too.md",
+    ]
+
+
+def test_a_link_that_could_mean_two_notes_is_a_problem_where_it_stands(root: Path) -> None:
+    """One with a folder is clear."""
+    assert problems(root, {
+        "Partners/Sam.md": "x\n", "Organizations/Sam.md": "x\n",
+        "Partners/Ana.md": "one\n[[Sam]]\n[[Partners/Sam]]\n",
+    }) == ["Partners/Ana.md:2:1: this link could mean Organizations/Sam.md or Partners/Sam.md"]  # fmt: skip
+
+
+def test_a_referral_to_nobody_is_a_problem(root: Path) -> None:
+    """Its partner was renamed outside Obsidian, perhaps."""
+    assert problems(root, {
+        "Referrals/2026/x.md": "---\npartner: '[[Sam]]'\ndirection: in\ndate: 2026-11-20\nstatus: received\n---\n"
+    }) == ['Referrals/2026/x.md:1:1: partner: there is no note named "Sam"']  # fmt: skip
+
+
+def test_a_feed_that_asks_what_can_t_be_understood_is_a_problem(root: Path) -> None:
+    """Before anybody misses its events."""
+    (found,) = problems(root, {"rounds.toml": '[feeds.kim]\nquery = "onwer:kim"\n'})
+    assert found.startswith("rounds.toml:1:1: [feeds.kim] query: ")
+
+
+def test_the_sample_has_the_two_that_are_made_to_be_seen(vault: Vault) -> None:
+    """One note that can't be read, one value that is no stage; both errors, both with a hint."""
+    found = vault.problems()
+    assert [(p.path, p.level, bool(p.hint)) for p in found] == [
+        ("Partners/Ines Calloway.md", Level.ERROR, True), ("Partners/Leopold Finch.md", Level.ERROR, True),
+    ]  # fmt: skip

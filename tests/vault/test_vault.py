@@ -1,0 +1,179 @@
+import os
+import sqlite3
+import threading
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from rounds.errors import ChangedMeanwhileError, NotFoundError, NoVaultError, RoundsError, SettingsError
+from rounds.formats.document import Document
+from rounds.formats.notes import KEYS
+from rounds.vault.vault import Vault, locate
+
+PATH = "Partners/Sam Lee.md"
+
+
+def put(vault: Vault, text: str) -> Path:
+    path = Path(vault.root, PATH)
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(text)
+    vault.sync()
+    return path
+
+
+def test_a_folder_without_settings_is_no_vault(tmp_path: Path) -> None:
+    """And says how to make one."""
+    with pytest.raises(NoVaultError) as caught:
+        Vault.open(tmp_path)
+    assert "rounds init" in caught.value.hint
+
+
+def test_settings_that_can_t_be_read_stop_everything(tmp_path: Path) -> None:
+    """Guessing the folders would be silently wrong."""
+    (tmp_path / "rounds.toml").write_text("[")
+    with pytest.raises(SettingsError, match=r"rounds\.toml:1:"):
+        Vault.open(tmp_path)
+
+
+def test_today_is_the_practices_day_on_any_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Kiritimati and Pago Pago never share a date for more than an hour of 25."""
+    days = []
+    for zone in ("Pacific/Kiritimati", "Pacific/Pago_Pago"):
+        (tmp_path / "rounds.toml").write_text(f'timezone = "{zone}"\n')
+        days.append(Vault.open(tmp_path).today())
+    assert (days[0] - days[1]).days in (1, 2)
+
+
+@pytest.mark.parametrize("text", ["", 'timezone = "Nowhere/Land"\n'])
+def test_without_a_good_timezone_the_machines_counts(tmp_path: Path, text: str) -> None:
+    """A bad one is a problem as well, an empty one is not."""
+    (tmp_path / "rounds.toml").write_text(text)
+    vault = Vault.open(tmp_path)
+    assert abs((vault.today() - date.today()).days) <= 1  # noqa: DTZ011 - the machine's day is what is meant
+    assert len(vault.settings_problems) == bool(text)
+
+
+def test_the_vault_is_found_by_name_then_upward_then_by_default(tmp_path: Path) -> None:
+    """In this order; else there is none."""
+    inner = tmp_path / "vault" / "Partners"
+    inner.mkdir(parents=True)
+    assert locate(str(inner), named="elsewhere") == "elsewhere"
+    assert locate(str(inner), default="/default") == "/default"
+    with pytest.raises(NoVaultError):
+        locate(str(inner))
+    (tmp_path / "vault" / "rounds.toml").write_text("")
+    assert locate(str(inner), default="/default") == str(tmp_path / "vault")
+
+
+def test_reading_a_note_that_is_not_there(empty: Vault) -> None:
+    """On disk and in the index."""
+    with pytest.raises(NotFoundError):
+        empty.read(PATH)
+    with pytest.raises(NotFoundError):
+        empty.entry(PATH)
+
+
+def test_a_save_without_a_change_writes_nothing(empty: Vault) -> None:
+    """Not even the id that is missing."""
+    path = put(empty, "---\ntype: partner\n---\n")
+    before = path.stat()
+    opened = empty.read(PATH)
+    assert not empty.save(opened, opened.document)
+    assert path.stat() == before
+
+
+def test_creating_never_overwrites(empty: Vault) -> None:
+    """Somebody was quicker."""
+    path = put(empty, "theirs\n")
+    with pytest.raises(ChangedMeanwhileError, match="already exists"):
+        empty.create(PATH, Document.parse(b"ours\n"))
+    assert path.read_text() == "theirs\n"
+
+
+def test_a_save_raises_last_contact_by_what_others_notes_say(empty: Vault) -> None:
+    """An organization's log names the partner; the next save of the partner's note brings it along."""
+    organization = Path(empty.root, "Organizations", "R.md")
+    organization.parent.mkdir()
+    organization.write_text("---\n---\n- 2026-11-20 event: [[Sam Lee]]\n")
+    path = put(empty, "---\ntype: partner\nid: abc\n---\n")
+    opened = empty.read(PATH)
+    assert empty.save(opened, opened.document.set("city", "Salem", order=KEYS["partner"]))
+    assert path.read_text() == "---\ntype: partner\ncity: Salem\nlast_contact: 2026-11-20\nid: abc\n---\n"
+
+
+@pytest.mark.parametrize("text", ["---\ntype: role\n---\n", "no front matter\n", "---\ntype: my own\n---\n"])
+def test_notes_without_an_id_in_their_table_get_none(empty: Vault, text: str) -> None:
+    """Nothing is added to notes of no known type."""
+    path = Path(empty.root, "Notes.md")
+    path.write_text(text)
+    opened = empty.read("Notes.md")
+    empty.save(opened, opened.document.append_to_section("Log", ["- x"]))
+    assert path.read_text() == f"{text}\n## Log\n\n- x\n"
+
+
+def test_a_damaged_index_is_rebuilt(vault: Vault) -> None:
+    """Never an error to the user."""
+    notes = len(list(vault.entries()))
+    path = vault.index.path
+    vault.close()
+    for end in ("-wal", "-shm"):
+        if os.path.exists(path + end):
+            os.unlink(path + end)
+    Path(path).write_bytes(b"no database " * 1000)
+    opened = Vault.open(vault.root, clock=vault.today)
+    opened.sync()
+    assert len(list(opened.entries())) == notes
+    opened.close()
+
+
+def test_an_index_that_is_locked_is_said_in_words(vault: Vault, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another program holds it for longer than we wait."""
+    vault.index.connection.execute("PRAGMA busy_timeout = 1")
+    other = sqlite3.connect(vault.index.path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    Path(vault.root, "Ideas.md").write_text("x\n")
+    with pytest.raises(RoundsError, match="busy"):
+        vault.sync()
+    other.execute("ROLLBACK")
+    other.close()
+    assert vault.sync().added == ("Ideas.md",)
+
+
+def test_two_copies_of_a_vault_have_indexes_of_their_own(tmp_path: Path) -> None:
+    """The same id, two folders: what one knows is nothing to the other."""
+    found = []
+    for name in ("one", "two"):
+        folder = tmp_path / name
+        folder.mkdir()
+        (folder / "rounds.toml").write_text('vault = "same"\n')
+        (folder / f"{name}.md").write_text("x\n")
+        vault = Vault.open(folder)
+        vault.sync()
+        found.append([entry.path for entry in vault.entries()])
+        vault.close()
+    assert found == [["one.md"], ["two.md"]]
+
+
+def test_several_threads_may_use_it(vault: Vault) -> None:
+    """The watcher syncs while a screen asks."""
+    from rounds.vault.catalog import listed
+
+    errors: list[BaseException] = []
+
+    def ask() -> None:
+        try:
+            for _ in range(10):
+                listed(vault, "due:<30d")
+        except BaseException as error:  # noqa: BLE001 - any of them is a failure of the test
+            errors.append(error)
+
+    threads = [threading.Thread(target=ask) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for number in range(10):
+        Path(vault.root, "Ideas.md").write_text(f"{number}\n")
+        vault.sync()
+    for thread in threads:
+        thread.join()
+    assert errors == []

@@ -1,0 +1,96 @@
+import sqlite3
+from pathlib import Path
+from queue import Empty, SimpleQueue
+
+import pytest
+
+from rounds.errors import RoundsError
+from rounds.vault.sync import SyncReport
+from rounds.vault.vault import Vault
+from rounds.vault.watching import Watch
+
+SOON = 5.0
+
+
+class News(SimpleQueue[SyncReport]):
+    def soon(self) -> SyncReport:
+        return self.get(timeout=SOON)
+
+
+def test_a_change_on_disk_is_in_the_index_when_it_is_news(vault: Vault) -> None:
+    """One sync for what happened, told from the watcher's thread."""
+    news, troubles = News(), SimpleQueue[str]()
+    note = Path(vault.root, "Partners", "Zoe Winter.md")
+    with Watch(vault, news.put, troubles.put):
+        note.write_text("---\ntype: partner\nrole: doula\n---\n")
+        assert news.soon().added == ("Partners/Zoe Winter.md",)
+        assert vault.entry("Partners/Zoe Winter.md").properties["role"] == "doula"
+        note.rename(note.with_name("Zoe Summer.md"))
+        assert news.soon().moved == {"Partners/Zoe Summer.md": "Partners/Zoe Winter.md"}
+        note.with_name("Zoe Summer.md").unlink()
+        assert news.soon().removed == ("Partners/Zoe Summer.md",)
+    assert troubles.empty()
+
+
+def test_what_changed_before_anybody_watched_is_news_too(vault: Vault) -> None:
+    """Between the last sync and the first event nothing falls through."""
+    news = News()
+    Path(vault.root, "Partners", "Zoe Winter.md").write_text("x\n")
+    with Watch(vault, news.put, lambda _: None):
+        assert news.soon().added == ("Partners/Zoe Winter.md",)
+
+
+def test_what_changes_nothing_is_no_news(vault: Vault) -> None:
+    """A file that is no note, a check without cause; the note after them is the only news."""
+    news = News()
+    with Watch(vault, news.put, lambda _: None) as watch:
+        Path(vault.root, "Attachments").mkdir(exist_ok=True)
+        Path(vault.root, "Attachments", "card.png").write_bytes(b"x")
+        watch.check()
+        with pytest.raises(Empty):
+            news.get(timeout=0.4)
+        Path(vault.root, "Ideas.md").write_text("x\n")
+        assert news.soon().added == ("Ideas.md",)
+
+
+def test_notes_are_never_written_to(vault: Vault) -> None:
+    """Neither ids nor dates: only an explicit act of the user writes."""
+    news = News()
+    note = Path(vault.root, "Partners", "Zoe Winter.md")
+    with Watch(vault, news.put, lambda _: None):
+        note.write_text("---\ntype: partner\n---\n- 2026-11-20 call: x\n")
+        news.soon()
+    assert note.read_text() == "---\ntype: partner\n---\n- 2026-11-20 call: x\n"
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (RoundsError("the disk is away"), "the disk is away"),
+        (sqlite3.OperationalError("full"), "full"),
+        (OSError("gone"), "gone"),
+    ],
+)
+def test_a_trouble_is_told_once_until_it_is_over_and_watching_goes_on(
+    vault: Vault, monkeypatch: pytest.MonkeyPatch, error: Exception, words: str
+) -> None:
+    """The thread survives it."""
+    answers: list[Exception | SyncReport] = [error, error, SyncReport(added=("a.md",)), error]
+    told = SimpleQueue[str]()
+    asked = SimpleQueue[int]()
+
+    def sync() -> SyncReport:
+        asked.put(1)
+        answer = answers.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    monkeypatch.setattr(vault, "sync", sync)
+    with Watch(vault, lambda report: told.put(report.added[0]), told.put) as watch:
+        for _ in range(3):
+            asked.get(timeout=SOON)
+            watch.check()
+        asked.get(timeout=SOON)
+    assert [told.get(timeout=SOON) for _ in range(3)] == [words, "a.md", words]
+    assert told.empty()
