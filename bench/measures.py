@@ -93,7 +93,7 @@ def changed(root: str) -> dict[str, float]:
 def query(root: str, kind: str) -> dict[str, float]:
     """The keys of all that a query finds, and forty rows of it, as a list on the screen asks for."""
     from rounds.vault.catalog import entries, keys
-    from rounds.vault.vault import Vault
+    from rounds.vault.vault import Entry, Vault
     from run import QUERIES
 
     vault = Vault.open(root, clock=lambda: TODAY)
@@ -101,9 +101,11 @@ def query(root: str, kind: str) -> dict[str, float]:
     found: dict[str, float] = {}
     for text in QUERIES[kind]:
         assert keys(vault, text, types=("partner",)), text
-        found[text] = min(
-            clocked(lambda text=text: entries(vault, keys(vault, text, types=("partner",))[:40])) for _ in range(5)
-        )
+
+        def forty(text: str = text) -> list[Entry]:
+            return entries(vault, keys(vault, text, types=("partner",))[:40])
+
+        found[text] = min(clocked(forty) for _ in range(5))
     vault.close()
     return found
 

@@ -5,13 +5,12 @@ from datetime import date
 import pytest
 
 from rounds.domain.problem import Level
+from rounds.formats.folders import FOLDERS, folder_types
 from rounds.formats.links import first_target
 from rounds.formats.notes import (
-    FOLDERS,
     KEYS,
     Note,
     day_of,
-    folder_types,
     items_of,
     partner_of,
     read_note,

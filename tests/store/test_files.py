@@ -60,7 +60,8 @@ def test_a_file_that_does_not_stand_still_is_not_half_read(root: Path, monkeypat
     """A file that grows under every try is an error, not half a note; one that calms down is read whole."""
     path = root / "A.md"
     path.write_bytes(OLD)
-    real, writes = files._read_all, []
+    real = files._read_all
+    writes: list[int] = []
 
     def growing(descriptor: int, size: int) -> bytes:
         data = real(descriptor, size)
@@ -170,7 +171,8 @@ def test_a_failed_save_leaves_the_old_file(
 def test_a_disk_that_fills_up_half_way_leaves_the_old_file(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Some bytes are taken, then none: the message says why, the old text is there."""
     (root / "A.md").write_bytes(OLD)
-    real, taken = os.write, []
+    real = os.write
+    taken: list[int] = []
 
     def some(descriptor: int, data: bytes) -> int:
         if taken:

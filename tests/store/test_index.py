@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from rounds.store.columns import Reader
 from rounds.store.files import Scan
 from rounds.store.index import VERSION, Index, State, index_path, pack, unpack
-from rounds.store.rows import Reader, rows_of
+from rounds.store.rows import rows_of
 
 READER = Reader("vault", [("Partners/", "partner")])
 

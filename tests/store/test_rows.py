@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rounds.formats.notes import FOLDERS, folder_types
+from rounds.formats.folders import FOLDERS, folder_types
+from rounds.store.columns import FOLDED, Reader
 from rounds.store.index import _NOTE_COLUMNS
-from rounds.store.rows import FOLDED, Reader, Rows, artefact, derived_id, rows_of, unreadable
+from rounds.store.rows import Rows, artefact, derived_id, rows_of, unreadable
 
 READER = Reader("vault", folder_types(FOLDERS))
 

@@ -12,7 +12,8 @@ import rounds.store
 from rounds.domain.fields import FIELDS, Kind
 from rounds.domain.query import parse
 from rounds.errors import QueryError
-from rounds.store.rows import Reader, rows_of
+from rounds.store.columns import Reader
+from rounds.store.rows import rows_of
 from rounds.store.search import compile_query
 
 MONDAY = date(2026, 11, 23)

@@ -74,7 +74,7 @@ def start() -> Start:
     """Start the interface on a vault, and close it in the end."""
 
     @asynccontextmanager
-    async def started(vault: Vault, size: tuple[int, int] = (100, 30), *, follow: bool = False) -> AsyncIterator[User]:
+    async def started(vault: Vault, size: tuple[int, int] = (120, 30), *, follow: bool = False) -> AsyncIterator[User]:
         app = RoundsApp(vault, follow=follow)
         async with app.run_test(size=size) as pilot:
             user = User(pilot)

@@ -11,7 +11,8 @@ from rounds.domain.referral import STATUSES
 from rounds.domain.reminders import Facts, Reminder, State, derive
 from rounds.domain.touch import LogEntry
 from rounds.errors import RoundsError
-from rounds.formats.notes import FOLDERS, Note, day_of, folder_types, partner_of, read_note
+from rounds.formats.folders import FOLDERS, folder_types
+from rounds.formats.notes import Note, day_of, partner_of, read_note
 from rounds.store.settings import read_settings
 from rounds.vault import create
 from rounds.vault.create import (

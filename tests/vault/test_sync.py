@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from rounds.formats.notes import FOLDERS, folder_types
-from rounds.store import intake
+from rounds.formats.folders import FOLDERS, folder_types
+from rounds.store import files, intake
+from rounds.store.columns import Reader
 from rounds.store.index import Index, index_path
-from rounds.store.rows import Reader, derived_id
+from rounds.store.rows import derived_id
 from rounds.vault.sync import SyncReport, sync_index
 
 READER = Reader("vault", folder_types(FOLDERS))
@@ -188,7 +189,7 @@ def test_a_file_that_fails_to_be_read_is_a_problem(place: Place, sam: Path, monk
     """A disk error on one note is told in words, and the others are indexed."""
     place.write("Partners/Ok.md", SAM)
     sam.write_text(SAM + "more")
-    real = intake.read
+    real = files.read
 
     def read(path: str) -> tuple[bytes, tuple[int, int, int, int]]:
         if path.endswith("Sam Lee.md"):
@@ -538,9 +539,9 @@ def test_an_interrupted_first_index_leaves_an_empty_one(place: Place, monkeypatc
 
 _SYNC = """
 import sys
-from rounds.formats.notes import FOLDERS, folder_types
+from rounds.formats.folders import FOLDERS, folder_types
 from rounds.store.index import Index, index_path
-from rounds.store.rows import Reader
+from rounds.store.columns import Reader
 from rounds.vault.sync import sync_index
 index = Index(index_path(sys.argv[2]))
 print(len(sync_index(sys.argv[1], index, Reader("vault", folder_types(FOLDERS)), "2026-11-23").added))

@@ -50,23 +50,6 @@ KEYS: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 """The properties of each type, in the order in which a new one is written (vault format, the tables)."""
 
-FOLDERS: Mapping[str, str] = {
-    "partners": "Partners",
-    "organizations": "Organizations",
-    "referrals": "Referrals",
-    "releases": "Releases",
-    "team": "Team",
-    "niches": "Playbook/Niches",
-    "roles": "Playbook/Roles",
-    "messages": "Playbook/Messages",
-}
-"""Default folder of each kind of note, by its name in rounds.toml."""
-
-_FOLDER_TYPES = {
-    "partners": "partner", "organizations": "organization", "referrals": "referral", "releases": "release",
-    "team": "clinician", "niches": "niche", "roles": "role", "messages": "message",
-}  # fmt: skip
-
 LISTS = frozenset({
     "specialties", "serves", "languages", "insurance", "tags", "aliases", "scope", "niches", "roles", "where_to_find",
     "knows", "needs",
@@ -128,12 +111,6 @@ class Note:
         """The stored id, or an empty string."""
         value = self.properties.get("id")
         return "" if value is None else str(value)
-
-
-def folder_types(folders: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
-    """Pairs of folder prefix and note type, the longest prefix first, from the settings' folder names."""
-    pairs = [(f"{folder.strip('/')}/", _FOLDER_TYPES[name]) for name, folder in folders.items()]
-    return tuple(sorted(pairs, key=lambda pair: -len(pair[0])))
 
 
 def type_of(path: str, properties: Mapping[str, object], folders: Sequence[tuple[str, str]]) -> str:

@@ -5,13 +5,15 @@ import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from importlib.resources import files as resources
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from rounds.domain.changes import Stamp
 from rounds.formats.links import stem
+from rounds.store.columns import DATED, FOLDED
 from rounds.store.files import Scan, digest
-from rounds.store.rows import DATED, FOLDED, Rows, artefact
+
+if TYPE_CHECKING:
+    from rounds.store.rows import Rows
 
 VERSION = 1
 """Raised whenever schema.sql or what is stored changes; each version has a file of its own."""
@@ -141,7 +143,7 @@ class Index:
         """A file was moved; its rows follow when it is put again."""
         self.connection.execute("UPDATE files SET path = ? WHERE path = ?", (new, old))
 
-    def put(self, notes: Iterable[tuple[int, str, bytes, Rows]], *, fresh: bool = False) -> None:
+    def put(self, notes: Iterable[tuple[int, str, bytes, "Rows"]], *, fresh: bool = False) -> None:
         """Write notes: key, path, content hash and rows of each.
 
         A note that can't be read now keeps the rows of its last good version; its problems are new.
@@ -167,7 +169,7 @@ class Index:
             if values:
                 self.connection.executemany(_INSERTS[table], values)
 
-    def _clear(self, key: int, rows: Rows | None = None) -> bool:
+    def _clear(self, key: int, rows: "Rows | None" = None) -> bool:
         """Take a note's rows out; True where those of its last good version stay since it can't be read now."""
         run = self.connection.execute
         run("DELETE FROM files WHERE key = ?", (key,))
@@ -197,6 +199,8 @@ class Index:
     def put_artefacts(self, artefacts: Mapping[str, str]) -> None:
         """Write the problems of copies and placeholders, which are no notes; path and the note it belongs to."""
         self.connection.execute("DELETE FROM problems WHERE file = 0")
+        from rounds.store.rows import artefact
+
         self.connection.executemany(
             _INSERTS["problems"],
             [(0, path, *artefact(path, note).problems[0]) for path, note in artefacts.items()],
@@ -357,6 +361,8 @@ def _create(connection: sqlite3.Connection) -> None:
 
 def _statements(*kinds: str) -> Iterator[str]:
     """The statements of the schema that begin so."""
+    from importlib.resources import files as resources  # a large import, for a new index alone
+
     schema = (resources("rounds.store") / "schema.sql").read_text(encoding="utf-8")
     statement = ""
     for line in schema.splitlines(keepends=True):

@@ -3,7 +3,6 @@
 import json
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from hashlib import blake2b
 from typing import NamedTuple
 
@@ -12,32 +11,12 @@ from rounds.domain.followup import Status
 from rounds.formats.links import stem
 from rounds.formats.log import EntryText
 from rounds.formats.notes import DATES, Note, day_of, read_note
-
-FOLDED = (
-    "role", "organization", "stage", "name", "city", "accepting", "insurance", "specialties", "serves", "languages",
-    "tags", "email", "phone", "check_in", "referral_method", "credentials", "pronouns", "fax", "website", "address",
-    "telehealth", "referral_includes", "source", "introduced_by", "knows", "connection", "npi", "owner", "aliases",
-    "partner", "direction", "status", "client", "reason", "scope",
-)  # fmt: skip
-"""Known properties that stand in folded columns of `notes`."""
-
-DATED = (
-    "accepting_checked", "rest_until", "date", "acknowledged", "closed", "signed", "expires", "revoked",
-)  # fmt: skip
-"""Known properties that stand in ISO date columns of `notes`; last_contact is derived."""
+from rounds.store.columns import DATED, FOLDED, Reader
 
 _COLUMNS = frozenset(FOLDED)
 _UNFOLDED = frozenset({*DATED, *DATES, "type", "id"})  # dates and what every note has: not searched for as words
 _ACCEPTING = {True: "open", False: "full"}
 _json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=str).encode
-
-
-@dataclass(frozen=True, slots=True)
-class Reader:
-    """What reading needs besides the bytes: the vault's id and the folders that give types."""
-
-    vault: str
-    folders: Sequence[tuple[str, str]]
 
 
 class Rows(NamedTuple):

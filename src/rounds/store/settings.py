@@ -11,7 +11,7 @@ from rounds.domain.interval import Interval, parse_interval
 from rounds.domain.problem import Level, Problem
 from rounds.domain.settings import DEFAULT_RULES, PRIVACY, FeedSettings, RuleSettings, Settings
 from rounds.errors import SettingsError
-from rounds.formats.notes import FOLDERS
+from rounds.formats.folders import FOLDERS
 
 FILE = "rounds.toml"
 _TOP = {"vault": str, "timezone": str, "folders": dict, "reminders": dict, "month": dict, "today": dict,
@@ -264,7 +264,7 @@ def read_config() -> Config:
         return Config()
     data = _parse(_read(path), path)
     for key, value in data.items():
-        if key not in Config.__dataclass_fields__ or not isinstance(value, dict if key == "keys" else str):
+        if key not in Config._fields or not isinstance(value, dict if key == "keys" else str):
             raise SettingsError(
                 f"{path}: {key} is not known, or not of the right kind",
                 hint="Known: vault, me, feeds, editor, theme, [keys].",

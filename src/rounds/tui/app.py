@@ -15,7 +15,7 @@ from rounds.errors import RoundsError
 from rounds.tui.actions import PARTNERS, PLACES, TODAY, actions_of
 from rounds.tui.desk import Desk
 from rounds.tui.keyboard import OrderlyApp
-from rounds.tui.messages import AgendaRead, EditorChosen, PartnerAdded, TroubleMet, VaultSynced
+from rounds.tui.messages import AgendaRead, EditorChosen, NotesChanged, PartnerAdded, TroubleMet, VaultSynced
 from rounds.tui.screens.partners import PartnersScreen
 from rounds.tui.screens.place import Place
 from rounds.tui.screens.problems import ProblemsScreen
@@ -120,16 +120,22 @@ class RoundsApp(OrderlyApp):
     def on_vault_synced(self, event: VaultSynced) -> None:
         if event.outside:
             self.notify(news(event.outside), title="From outside", markup=False)
-        self.run_worker(self._look_up(), group="agenda", exclusive=True)
+        for place in self._open_places():
+            place.post_message(NotesChanged())
+        self.run_worker(self._look_up(), group="agenda")
 
     async def _look_up(self) -> None:
         try:
-            await self.desk.look_up()
+            read = await self.desk.look_up()
         except RoundsError as error:
             self.notify(explained(error), severity="warning", markup=False)
-        for place in self.places.values():
-            if place.is_attached:
+            return
+        if read:
+            for place in self._open_places():
                 place.post_message(AgendaRead())
+
+    def _open_places(self) -> list[Place]:
+        return [place for place in self.places.values() if place.is_attached]
 
     def on_trouble_met(self, event: TroubleMet) -> None:
         self.notify(event.words, severity="warning", timeout=10, markup=False)

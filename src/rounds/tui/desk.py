@@ -63,6 +63,7 @@ class Desk:
         self._post = post
         self._ours: Counter[str] = Counter()
         self._lock = Lock()
+        self._wanted = self._reading = False
 
     async def read(self, work: "Callable[[Vault], _T]") -> _T:
         """Do some reading in a thread."""
@@ -107,9 +108,23 @@ class Desk:
         )
         self._post(VaultSynced(report, outside))
 
-    async def look_up(self) -> None:
-        """Read the agenda anew."""
-        self.agenda = await self.read(read_agenda)
+    async def look_up(self) -> bool:
+        """Read the agenda anew, once more when something changed while it was being read.
+
+        Returns:
+            False where another reading is under way, which will see to it.
+        """
+        self._wanted = True
+        if self._reading:
+            return False
+        self._reading = True
+        try:
+            while self._wanted:
+                self._wanted = False
+                self.agenda = await self.read(read_agenda)
+        finally:
+            self._reading = False
+        return True
 
 
 def read_agenda(vault: "Vault") -> Agenda:

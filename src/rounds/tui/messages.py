@@ -21,6 +21,11 @@ class VaultSynced(Message):
 
 
 @dataclass
+class NotesChanged(Message):
+    """The index is newer than what screens show of it; reminders and problems follow with AgendaRead."""
+
+
+@dataclass
 class AgendaRead(Message):
     """Reminders and problems were read anew; screens show them from the desk."""
 

@@ -4,13 +4,16 @@ import os
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from rounds.domain.artefact import copy_of
 from rounds.domain.changes import Plan, Stamp, plan
+from rounds.store.columns import Reader
 from rounds.store.files import Scan, scan
 from rounds.store.index import Index, State, pack, unpack
-from rounds.store.intake import read_rows
-from rounds.store.rows import Reader, Rows
+
+if TYPE_CHECKING:
+    from rounds.store.rows import Rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,8 @@ def sync_index(root: str, index: Index, reader: Reader, today: str) -> SyncRepor
     with index.writing():
         if (now := index.state()) != known:  # another process was quicker, so our scan may be the older one
             known, found = now, scan(root)
-        report = _Sync(root, index, reader, today, known).apply(found)
+            wanted = wanted._replace(snapshot=pack(found))
+        report = _Sync(root, index, reader, today, known).apply(found, wanted)
     if not known.reader:
         index.settle()
     return report
@@ -66,11 +70,11 @@ class _Sync:
         self.changed: list[str] = []
         self.stamps: dict[str, Stamp] = {}
 
-    def apply(self, found: Scan) -> SyncReport:
+    def apply(self, found: Scan, wanted: State) -> SyncReport:
         """Bring the index up to what a scan found."""
         index = self.index
         indexed = unpack(self.known.snapshot)
-        todo = plan(found.notes, indexed)
+        todo = _plan(found.notes, indexed)
         gone = [key for key, _ in index.hashes(todo.removed).values()]
         index.touched(gone)
         index.remove(gone)
@@ -83,8 +87,8 @@ class _Sync:
             index.finish_first(self.today)
         else:
             index.derive(self.today, self.known.day)
-        snapshot = self._snapshot(found, indexed, [*todo.read, *again])
-        index.set_state(State(snapshot, repr(self.reader), self.today))
+        seen = self._seen(found, indexed, [*todo.read, *again])
+        index.set_state(wanted if seen is found else wanted._replace(snapshot=pack(seen)))
         return SyncReport(
             tuple(sorted(self.added)),
             tuple(sorted(self.changed)),
@@ -107,6 +111,8 @@ class _Sync:
         known = index.hashes(paths) if not self.first else {}
         unused = index.next_key()
         folder = os.path.dirname(index.path)
+        from rounds.store.intake import read_rows  # loads every parser: not where nothing has changed
+
         with closing(read_rows(self.root, paths, self.reader, self.today, folder)) as chunks:
             for chunk in chunks:
                 notes: list[tuple[int, str, bytes, Rows]] = []
@@ -123,7 +129,7 @@ class _Sync:
                     notes.append((key, path, content, rows))
                 self._put(notes)
 
-    def _put(self, notes: list[tuple[int, str, bytes, Rows]]) -> None:
+    def _put(self, notes: list[tuple[int, str, bytes, "Rows"]]) -> None:
         if self.first:
             self.index.put(notes, fresh=True)
             return
@@ -132,18 +138,24 @@ class _Sync:
         self.index.put(notes)
         self.index.touched(keys)
 
-    def _snapshot(self, found: Scan, indexed: Mapping[str, Stamp], paths: Sequence[str]) -> bytes:
-        """What was seen, with the stamps that belong to the bytes that were read.
+    def _seen(self, found: Scan, indexed: Mapping[str, Stamp], paths: Sequence[str]) -> Scan:
+        """The scan, with the stamps that belong to the bytes that were read.
 
         A file that vanished or was being written meanwhile keeps its old stamp, or has none: the next sync sees to it.
         """
-        notes = found.notes
-        odd = [path for path in paths if self.stamps.get(path) != notes[path]]
+        odd = [path for path in paths if self.stamps.get(path) != found.notes[path]]
+        if not odd:
+            return found
         off = {path: self.stamps.get(path) or indexed.get(path) for path in odd}
-        if not off:
-            return pack(found)
-        seen = {path: stamp for path, scanned in notes.items() if (stamp := off.get(path, scanned)) is not None}
-        return pack(Scan(seen, found.artefacts))
+        notes = {path: stamp for path, scanned in found.notes.items() if (stamp := off.get(path, scanned))}
+        return Scan(notes, found.artefacts)
+
+
+def _plan(disk: Mapping[str, Stamp], indexed: Mapping[str, Stamp]) -> Plan:
+    """The plan, made of what differs alone: usually one note of ten thousand."""
+    other = {path: stamp for path, stamp in disk.items() if indexed.get(path) != stamp}
+    gone = indexed.keys() - disk.keys()
+    return plan(other, {path: indexed[path] for path in (*gone, *other) if path in indexed})
 
 
 def _copies(stirred: Collection[str], notes: Mapping[str, Stamp]) -> Iterator[str]:

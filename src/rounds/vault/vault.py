@@ -7,17 +7,20 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from functools import cached_property
 from threading import RLock
-from typing import NamedTuple, Self
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 from rounds.domain.problem import Problem
 from rounds.errors import EditRefusedError, NotFoundError, NoVaultError, RoundsError
-from rounds.formats.document import Document
-from rounds.formats.notes import KEYS, Note, day_of, folder_types, read_note
+from rounds.formats.folders import folder_types
 from rounds.store import files
+from rounds.store.columns import Reader
 from rounds.store.index import Index, index_path
-from rounds.store.rows import Reader, derived_id
 from rounds.store.settings import FILE, Config, cache_folder, data_folder, read_config, read_settings
 from rounds.vault.sync import SyncReport, sync_index
+
+if TYPE_CHECKING:
+    from rounds.formats.document import Document
+    from rounds.formats.notes import Note
 
 _ENTRY = "n.key, n.path, n.type, n.title, n.id, n.readable, n.last_contact, d.properties"
 
@@ -60,9 +63,9 @@ class Opened(NamedTuple):
     """
 
     path: str
-    document: Document
+    document: "Document"
     base: bytes
-    note: Note
+    note: "Note"
 
 
 class Vault:
@@ -203,10 +206,13 @@ class Vault:
             data, _ = files.read(os.path.join(self.root, path))
         except OSError as error:
             raise NotFoundError(f"{path} can't be read: {error.strerror}") from error
+        from rounds.formats.document import Document
+        from rounds.formats.notes import read_note
+
         note = read_note(path, data, self.reader.folders)
         return Opened(path, Document.parse(data), files.digest(data), note)
 
-    def save(self, opened: Opened, document: Document) -> bool:
+    def save(self, opened: Opened, document: "Document") -> bool:
         """Write an edited note. With it goes what a save of ours keeps up: `id` and `last_contact`.
 
         Returns:
@@ -223,7 +229,7 @@ class Vault:
             files.write(self.root, opened.path, bytes(document), base=opened.base)
         return True
 
-    def create(self, path: str, document: Document) -> None:
+    def create(self, path: str, document: "Document") -> None:
         """Write a new note, never over an existing file.
 
         Raises:
@@ -232,8 +238,11 @@ class Vault:
         with self.lock:
             files.write(self.root, path, bytes(self.kept_up(path, document)), base=None)
 
-    def kept_up(self, path: str, document: Document) -> Document:
+    def kept_up(self, path: str, document: "Document") -> "Document":
         """A document with its id stored, and `last_contact` raised where the note has that property."""
+        from rounds.formats.notes import KEYS, read_note
+        from rounds.store.rows import derived_id
+
         note = read_note(path, bytes(document), self.reader.folders)
         if not note.readable or note.type not in KEYS:
             return document
@@ -247,7 +256,9 @@ class Vault:
             return document  # odd front matter: the user's own edit is what counts
         return document
 
-    def _raise_last_contact(self, path: str, document: Document, note: Note) -> Document:
+    def _raise_last_contact(self, path: str, document: "Document", note: "Note") -> "Document":
+        from rounds.formats.notes import KEYS, day_of
+
         today = self.today()
         days = [entry.date for entry in note.log if entry.is_touch and entry.date <= today]
         days += [f.touched for f in note.followups if f.touched is not None and f.touched <= today]

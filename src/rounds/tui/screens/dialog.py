@@ -31,6 +31,7 @@ class Dialog(ModalScreen[str]):
         busy: it is being saved; keys wait meanwhile.
     """
 
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (20, "-tall")]  # noqa: RUF012 - Textual's own way
     SAVE: ClassVar[str] = "save"
     """The verb for it."""
 

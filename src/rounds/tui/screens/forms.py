@@ -212,7 +212,7 @@ class ChangeProperty(Dialog):
         name = self.query_one("#property", Choice)
         if name.input.has_focus:
             name.take_completion()
-            self.query_one("#value", Choice).input.focus()
+            self.set_focus(self.query_one("#value", Choice).input)
         else:
             self.action_save()
 

@@ -31,7 +31,7 @@ class Help(ModalScreen[None]):
             yield Static(markup=False)
 
     def on_mount(self) -> None:
-        self.query_one("#help").focus()
+        self.set_focus(self.query_one("#help"))
         self._lay_out()
 
     def on_resize(self) -> None:

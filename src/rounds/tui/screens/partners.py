@@ -11,7 +11,7 @@ from rounds.domain.completion import word_start
 from rounds.domain.reminders import Reminder
 from rounds.errors import QueryError
 from rounds.tui.actions import PARTNERS, bindings
-from rounds.tui.messages import ColumnChosen, RowChosen, RowsWanted
+from rounds.tui.messages import ColumnChosen, NotesChanged, RowChosen, RowsWanted
 from rounds.tui.screens.place import Place, Subject
 from rounds.tui.widgets.filterline import FilterLine
 from rounds.tui.widgets.partnertable import PartnerTable, Row, keys_near
@@ -94,6 +94,11 @@ class PartnersScreen(Place):
         self.set_class(not found, "-empty")
         self.show_preview()
 
+    def on_notes_changed(self, _: NotesChanged) -> None:
+        """The list does not wait for the reminders."""
+        if self.is_current:
+            self.start(self.reload, group="reload")
+
     def _order_in_words(self) -> str:
         name = self.listing.order.removeprefix("-")
         words = {"last": "last touch"}.get(name, name)
@@ -150,7 +155,7 @@ class PartnersScreen(Place):
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
-        self.listing.focus()
+        self.set_focus(self.listing)
 
     def focus_filter(self) -> None:
         """Type a filter."""
@@ -160,7 +165,9 @@ class PartnersScreen(Place):
 
     def action_back(self) -> None:
         """From note or filter to the list; from the list to everybody."""
-        if self.has_class("-reading") or not self.listing.has_focus:
+        here = self.listing.has_focus or not self.listing.count
+        if self.has_class("-reading") or not here:
             super().action_back()
         else:
             self.filter.clear()
+            self.set_focus(self.listing)

@@ -41,7 +41,8 @@ class Place(Screen[None]):
     """A screen of its own number key. Subclasses compose a list and say what is selected in it."""
 
     PLACE: ClassVar[str]
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 - Textual's own way
+    AUTO_FOCUS = ""  # the list gets it, in on_mount
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012 - Textual's own way
     VERTICAL_BREAKPOINTS = [(0, "-short"), (22, "-tall")]  # noqa: RUF012 - Textual's own way
 
     def __init__(self, desk: "Desk") -> None:
@@ -88,7 +89,7 @@ class Place(Screen[None]):
         yield self.bottom
 
     def on_mount(self) -> None:
-        self.listing.focus()
+        self.set_focus(self.listing)
         self.bottom.set_actions(actions_of(self.PLACE, self.desk.keys))
         self.bottom.set_problems(len(self.desk.agenda.problems))
         self.start(self.reload, group="reload")
@@ -158,14 +159,14 @@ class Place(Screen[None]):
             return
         self.set_class(reading, "-reading")
         self.call_after_refresh(self.show_preview)
-        (self.preview if reading else self.listing).focus()
+        self.set_focus(self.preview if reading else self.listing)
 
     def action_back(self) -> None:
         """From the note back to the list."""
         if self.has_class("-reading"):
             self.action_read()
         else:
-            self.listing.focus()
+            self.set_focus(self.listing)
 
     # What can be done -------------------------------------------------------------------------------------------
 

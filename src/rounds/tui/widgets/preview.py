@@ -11,7 +11,8 @@ from rounds.tui.profile import Profile, in_words
 from rounds.tui.widgets.prose import hanging, inline, prose, without_own_sections
 from rounds.tui.words import clean, day_name, what, when
 
-_FACT, _WHEN, _DAY = 17, 16, 12
+_KEY, _SHORT_KEY = 17, 12
+_ROOMY = 56  # from this width on, all left columns are alike
 _RECENT = 12
 """How many touches are shown; the others are counted."""
 
@@ -85,12 +86,12 @@ def _head(profile: Profile, width: int) -> Iterator[Content]:
 def _next(profile: Profile, width: int) -> Iterator[Content]:
     for reminder in profile.reminders:
         day = when(reminder, profile.today) or "some time"
-        yield from hanging(_key(day, _WHEN, width), Content(what(reminder)), width)
+        yield from hanging(_key(day, _KEY, width), Content(what(reminder)), width)
 
 
 def _facts(profile: Profile, width: int) -> Iterator[Content]:
     for key, value in profile.facts:
-        head = _key(clean(key), _FACT, width)
+        head = _key(clean(key), _KEY, width)
         if max(map(len, value.split())) <= width - head.cell_length:
             yield from hanging(head, Content(value), width)
         else:  # a long email or address gets a line of its own rather than be broken
@@ -100,7 +101,7 @@ def _facts(profile: Profile, width: int) -> Iterator[Content]:
 
 def _timeline(profile: Profile, width: int) -> Iterator[Content]:
     for entry in profile.timeline[:_RECENT]:
-        day = _key(day_name(entry.date, profile.today), _DAY, width)
+        day = _key(day_name(entry.date, profile.today), _KEY if width >= _ROOMY else _SHORT_KEY, width)
         words = inline(" ".join(entry.text.split()))
         kind = Content.styled(clean(entry.kind), "bold") if entry.kind else Content("")
         gap = Content("  ") if entry.kind and entry.text else Content("")

@@ -10,11 +10,13 @@ from rounds.tui.words import clean
 
 
 class ProblemList(RowList):
-    """Problems on three lines each: the place, what is wrong, and the hint."""
+    """Problems: the place, what is wrong, and the hint, each as long as it is; a blank line parts them."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
         super().__init__(id=id)
         self._problems: Sequence[Problem] = ()
+        self._wrapped: list[list[Content]] = []
+        self._width = 0
 
     @property
     def problem(self) -> Problem | None:
@@ -24,17 +26,27 @@ class ProblemList(RowList):
     def show(self, problems: Sequence[Problem]) -> None:
         """Show these; the cursor stays on its problem."""
         self._problems = problems
-        self.set_rows([(p.path, p.message) for p in problems], [4] * len(problems))
+        self._width = self.scrollable_content_region.width
+        self._wrapped = [_wrapped(problem, max(self._width - 3, 20)) for problem in problems]
+        self.set_rows([(p.path, p.message) for p in problems], [len(lines) + 1 for lines in self._wrapped])
 
-    def lit(self, index: int, line: int) -> bool:  # noqa: ARG002 - all rows are alike
-        return line < 3
+    def on_resize(self) -> None:
+        """Wrap anew for another width."""
+        if self._width != self.scrollable_content_region.width:
+            self.show(self._problems)
 
-    def draw(self, index: int, line: int, width: int) -> Content:  # noqa: ARG002 - the list cuts what is longer
-        problem = self._problems[index]
-        mark = ("▌ " if index == self.cursor and line < 3 else "  ", "$accent")
-        if line == 0:
-            where = f"{clean(problem.path)}:{problem.line}:{problem.column}"
-            return Content.assemble(mark, (where, "bold"), (f"  {problem.level}", "$foreground-muted"))
-        if line == 1:
-            return Content.assemble(mark, clean(problem.message))
-        return Content.assemble(mark, (clean(problem.hint), "$foreground-muted")) if line == 2 else Content("")
+    def lit(self, index: int, line: int) -> bool:
+        return line < len(self._wrapped[index])
+
+    def draw(self, index: int, line: int, width: int) -> Content:  # noqa: ARG002 - wrapped already
+        if not self.lit(index, line):
+            return Content("")
+        mark = "▌ " if index == self.cursor else "  "
+        return Content.styled(mark, "$accent") + self._wrapped[index][line]
+
+
+def _wrapped(problem: Problem, width: int) -> list[Content]:
+    where = f"{clean(problem.path)}:{problem.line}:{problem.column}"
+    head = Content.assemble((where, "bold"), (f"  {problem.level}", "$foreground-muted"))
+    hint = Content.styled(clean(problem.hint), "$foreground-muted").wrap(width) if problem.hint else []
+    return [*head.wrap(width), *Content(clean(problem.message)).wrap(width), *hint]

@@ -52,8 +52,11 @@ def without_own_sections(body: str) -> str:
 def prose(body: str, width: int) -> list[Content]:
     """The lines of a body, wrapped to a width. Of several blank lines one is kept."""
     lines: list[Content] = []
-    fence = False
+    fence = headed = False
     for raw in body.splitlines():
+        if headed and not raw.strip():
+            continue  # no blank line between a heading and its text
+        headed = not fence and _HEADING.match(raw) is not None
         if raw.lstrip().startswith(("```", "~~~")):
             fence = not fence
         elif fence:

@@ -1,0 +1,26 @@
+"""The folders of a vault, and the types that notes have by them (vault format, Layout)."""
+
+from collections.abc import Mapping
+
+FOLDERS: Mapping[str, str] = {
+    "partners": "Partners",
+    "organizations": "Organizations",
+    "referrals": "Referrals",
+    "releases": "Releases",
+    "team": "Team",
+    "niches": "Playbook/Niches",
+    "roles": "Playbook/Roles",
+    "messages": "Playbook/Messages",
+}
+"""Default folder of each kind of note, by its name in rounds.toml."""
+
+_FOLDER_TYPES = {
+    "partners": "partner", "organizations": "organization", "referrals": "referral", "releases": "release",
+    "team": "clinician", "niches": "niche", "roles": "role", "messages": "message",
+}  # fmt: skip
+
+
+def folder_types(folders: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """Pairs of folder prefix and note type, the longest prefix first, from the settings' folder names."""
+    pairs = [(f"{folder.strip('/')}/", _FOLDER_TYPES[name]) for name, folder in folders.items()]
+    return tuple(sorted(pairs, key=lambda pair: -len(pair[0])))

@@ -1,0 +1,56 @@
+"""What is written about the interface is made from it."""
+
+import importlib.util
+from pathlib import Path
+from types import ModuleType
+
+from rounds.tui.actions import ACTIONS, PLACES, actions_of, bindings
+from rounds.tui.app import RoundsApp
+from rounds.tui.screens.place import Place
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def screenshot() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("screenshot", ROOT / "docs" / "screenshot.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_the_page_of_keys_is_up_to_date() -> None:
+    """docs/tui.md is what the action table says; to write it anew: python docs/screenshot.py."""
+    assert (ROOT / "docs" / "tui.md").read_text(encoding="utf-8") == screenshot().keys_page()
+
+
+def test_the_pictures_of_the_docs_are_there() -> None:
+    """The README shows the interface."""
+    for name in screenshot().PICTURES:
+        assert (ROOT / "docs" / name).read_text(encoding="utf-8").startswith("<svg")
+
+
+def test_every_action_exists_and_no_key_means_two_things() -> None:
+    """Each row of the table has its method; in one place, a key has one meaning."""
+    for action in ACTIONS:
+        assert hasattr(RoundsApp if action.app else Place, f"action_{action.name}") or all(
+            _has(place, f"action_{action.name}") for place in action.places
+        ), action.id
+    for place in PLACES:
+        keys = [key for action in actions_of(place) for key in action.keys]
+        assert len(keys) == len(set(keys))
+        assert {binding.id for binding in bindings(place)} == {a.id for a in actions_of(place) if a.keys}
+    assert len({action.id for action in ACTIONS}) == len(ACTIONS)
+
+
+def _has(place: str, method: str) -> bool:
+    kinds = {kind.PLACE: kind for kind in Place.__subclasses__()}
+    return hasattr(kinds[place], method)
+
+
+def test_keys_of_the_settings_replace_those_of_the_table() -> None:
+    """A key given to an action in config.toml is the one that is shown."""
+    log = next(action for action in actions_of("today", {"log": "a, b"}) if action.id == "log")
+    assert log.keys == ("a", "b")
+    assert log.shown_keys == "a or b"

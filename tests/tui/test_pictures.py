@@ -1,0 +1,72 @@
+"""Pictures of the screens, compared with accepted ones in __snapshots__. What they do is tested elsewhere.
+
+After a wanted change: `pytest tests/tui/test_pictures.py --snapshot-update`, and look at each.
+"""
+
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+
+from rounds.tui.app import RoundsApp
+from rounds.vault.vault import Vault
+
+from .conftest import User
+
+pytestmark = pytest.mark.skipif(sys.version_info[:2] != (3, 11), reason="pictures are taken with Python 3.11")
+
+Compare = Callable[..., bool]
+
+
+def keys(*pressed: str, theme: str = "") -> Callable[[Pilot[None]], Awaitable[None]]:
+    async def press(pilot: Pilot[None]) -> None:
+        user = User(pilot)
+        await user.settle()
+        if theme:
+            user.app.theme = theme
+        await user.press(*pressed)
+
+    return press
+
+
+@pytest.mark.parametrize(
+    ("size", "pressed", "theme"),
+    [
+        pytest.param((160, 45), (), "", id="today-wide-dark"),
+        pytest.param((80, 24), ("h",), "rounds-light", id="today-light"),
+        pytest.param((40, 15), (), "", id="today-small"),
+        pytest.param((160, 45), ("2", "down"), "rounds-light", id="partners-wide-light"),
+        pytest.param((80, 24), ("2",), "", id="partners-dark"),
+        pytest.param((40, 15), ("2",), "", id="partners-small"),
+        pytest.param((80, 24), ("2", "enter"), "ansi-dark", id="note-sixteen-colors"),
+        pytest.param((80, 24), ("3",), "", id="problems"),
+        pytest.param((80, 24), ("l", "c", "o"), "rounds-light", id="log"),
+        pytest.param((40, 15), ("l",), "", id="log-small"),
+        pytest.param((80, 24), ("t", "down"), "", id="later"),
+        pytest.param((80, 24), ("question_mark",), "", id="help"),
+    ],
+)
+def test_screens_look_as_accepted(
+    vault: Vault, snap_compare: Compare, size: tuple[int, int], pressed: tuple[str, ...], theme: str
+) -> None:
+    """Nothing moves, loses a column or changes color by accident."""
+    app: Any = RoundsApp(vault, follow=False)
+    assert snap_compare(app, terminal_size=size, run_before=keys(*pressed, theme=theme))
+
+
+def test_without_color_it_can_still_be_read(
+    vault: Vault, snap_compare: Compare, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """NO_COLOR: the cursor has its mark, the place its reversed tab."""
+    monkeypatch.setenv("NO_COLOR", "1")
+    app: Any = RoundsApp(vault, follow=False)
+    assert snap_compare(app, terminal_size=(80, 24), run_before=keys("2", "down"))
+
+
+def test_there_is_a_picture_for_every_case() -> None:
+    """No accepted picture is left over from a case that is gone."""
+    folder = Path(__file__).parent / "__snapshots__" / "test_pictures"
+    assert len(list(folder.glob("*.svg"))) == 13
