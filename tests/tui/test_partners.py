@@ -254,7 +254,9 @@ async def test_escapes_and_markup_in_notes_are_shown_not_run(vault: Vault, demo:
         '---\ntype: partner\nname: "[red]Aa[/red]"\nrole: "x\\e[31my"\n---\nsee [bold]this[/bold]\x1b[2J\n'
     )
     async with start(vault, (160, 40)) as user:
-        await user.press("2", "home")
+        await user.press("2")
+        screen_of(user).go_to("Partners/Aa.md")
+        await user.settle()
         assert "[red]Aa[/red]" in user.screen()
         assert "[bold]this[/bold]␛[2J" in user.screen()
         assert "\x1b" not in user.screen()

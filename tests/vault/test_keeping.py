@@ -272,3 +272,12 @@ def test_tidy_leaves_the_sample_without_anything_to_do(vault: Vault) -> None:
     assert untidy(vault) == []
     assert {path: text(vault, path) for path in broken} == before
     assert vault.today() == date(2026, 11, 23)
+
+
+def test_a_typo_in_a_known_property_makes_no_new_one(vault: Vault) -> None:
+    """`stgae=met` is far more likely a typo than a property of one's own; other names are welcome."""
+    before = vault.read("Partners/Maria Alvarez.md").document
+    with pytest.raises(UsageError, match="did you mean stage"):
+        set_properties(vault, "Partners/Maria Alvarez.md", [parse_setting("stgae=met")])
+    assert bytes(vault.read("Partners/Maria Alvarez.md").document) == bytes(before)
+    assert set_properties(vault, "Partners/Maria Alvarez.md", [parse_setting("tea=green")])[0] == "tea"

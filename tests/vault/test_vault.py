@@ -177,3 +177,20 @@ def test_several_threads_may_use_it(vault: Vault) -> None:
     for thread in threads:
         thread.join()
     assert errors == []
+
+
+def test_settings_that_change_are_followed_by_the_next_sync(empty: Vault) -> None:
+    """rounds.toml is a file like the others: people edit it while the program runs."""
+    (Path(empty.root) / "rounds.toml").write_text('vault = "test"\n[today]\ncap = 9\n[folders]\npartners = "People"\n')
+    (Path(empty.root) / "People").mkdir()
+    (Path(empty.root) / "People" / "Sam.md").write_text("hello")
+    empty.sync()
+    assert empty.settings.cap == 9
+    assert empty.entry("People/Sam.md").type == "partner"
+
+
+def test_settings_broken_meanwhile_are_said_and_the_old_ones_stay(empty: Vault) -> None:
+    (Path(empty.root) / "rounds.toml").write_text("[today\n")
+    with pytest.raises(SettingsError, match=r"rounds\.toml:1"):
+        empty.sync()
+    assert empty.vault_id == "test"

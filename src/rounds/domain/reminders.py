@@ -249,10 +249,10 @@ def _as_held(facts: Facts) -> list[LogEntry]:
 
 
 def _answers(entry: LogEntry, met: dt.date) -> bool:
-    """Whether an entry settles the thank-you for a meeting on that day."""
+    """Whether an entry settles the thank-you for a meeting on that day: what we did, not what reached us."""
     if entry.kind in {"thanks", "card", "gift"}:
         return entry.date >= met
-    return entry.is_touch and entry.date > met
+    return entry.is_touch and entry.date > met and entry.kind not in {"reply", "referral"}
 
 
 def _concerns(

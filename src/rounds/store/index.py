@@ -21,14 +21,21 @@ VERSION = 1
 PATIENCE = 60
 """Seconds to wait for another process that is writing, such as one that makes a first index of a large vault."""
 
+_ALWAYS = 8
+"""So many columns of a note's row, its key among them, are never NULL."""
+
 _NOTE_COLUMNS = (
     "path", "type", "stem", "title", "id", "stored_id", "readable", "last_contact", "written_contact", *FOLDED, *DATED,
 )  # fmt: skip
+_OR_NULL = "nullif(?,'')"
+# Python's sqlite3 takes 300 ns longer for None and for a boolean, since it asks for adapters first, than for a text or
+# number: where there are many, an empty text stands for None.
 _INSERTS = {
     "files": "INSERT INTO files VALUES (?,?,?)",
-    "notes": f"INSERT INTO notes (key,{','.join(_NOTE_COLUMNS)}) VALUES (?{',?' * len(_NOTE_COLUMNS)})",
+    "notes": f"INSERT INTO notes (key,{','.join(_NOTE_COLUMNS)}) VALUES "
+    f"({','.join(['?'] * _ALWAYS + [_OR_NULL] * (len(_NOTE_COLUMNS) + 1 - _ALWAYS))})",
     "details": "INSERT INTO details VALUES (?,?,?)",
-    "log": "INSERT OR IGNORE INTO log VALUES (?,?,?,?,?,?,?,?,?)",
+    "log": f"INSERT OR IGNORE INTO log VALUES (?,?,?,?,?,?,?,{_OR_NULL},?)",
     "followups": "INSERT OR IGNORE INTO followups VALUES (?,?,?,?,?,?,?,?,?,?)",
     "links": "INSERT INTO links VALUES (?,?,?,?,?)",
     "problems": "INSERT INTO problems VALUES (?,?,?,?,?,?,?)",
@@ -159,10 +166,13 @@ class Index:
             lists["problems"] += [(key, path, *row) for row in rows.problems]
             if rows.note is None or kept:
                 continue
-            lists["notes"].append((key, *rows.note))
+            lists["notes"].append((key, *["" if value is None else value for value in rows.note]))
             lists["details"].append((key, *rows.details))
             lists["search"].append((key, *rows.search))
-            lists["log"] += [(key, *row) for row in rows.log]
+            lists["log"] += [
+                (key, line, day, kind, who, text, rule, until or "", +touch)
+                for line, day, kind, who, text, rule, until, touch in rows.log
+            ]
             lists["followups"] += [(key, *row) for row in rows.followups]
             lists["links"] += [(key, *row) for row in rows.links]
         for table, values in lists.items():

@@ -26,7 +26,7 @@ class Rows(NamedTuple):
     """None for a file that is no note, such as a conflict copy: it has problems alone."""
     details: tuple[object, ...] = ()
     search: tuple[object, ...] = ()
-    log: Sequence[tuple[object, ...]] = ()
+    log: Sequence[EntryText] = ()
     followups: Sequence[tuple[object, ...]] = ()
     links: Sequence[tuple[object, ...]] = ()
     problems: Sequence[tuple[object, ...]] = ()
@@ -58,7 +58,7 @@ def lay_out(note: Note, vault: str, today: str) -> Rows:
         days.append(written)
     return Rows(
         note=(
-            note.path, note.type, stem(note.path), note.title, note.id or derived_id(vault, note.path), bool(note.id),
+            note.path, note.type, stem(note.path), note.title, note.id or derived_id(vault, note.path), int(bool(note.id)),
             note.readable, max(days, default=None) if note.type == "partner" else written, written,
             *map(folded.get, FOLDED), *[_day(properties.get(key)) for key in DATED],
         ),

@@ -83,6 +83,8 @@ def set_properties(vault: "Vault", path: str, settings: Iterable[Setting]) -> li
 def _changed(vault: "Vault", document: Document, kind: str, setting: Setting) -> Document:
     order = KEYS.get(kind, ())
     key = _key(setting.key, (*document.properties, *order))
+    if key not in document.properties and key not in order:
+        _check_new(vault, key, order)
     if setting.operator != "=":
         for item in _split(setting.text):
             document = _with_member(vault, document, kind, replace(setting, key=key, text=item))
@@ -98,6 +100,20 @@ def _key(typed: str, known: Iterable[str]) -> str:
     """A property's own name for what somebody typed: `Check-in` means check_in."""
     names = list(known)
     return next((name for name in names if name == typed or fold(name) == fold(typed)), typed)
+
+
+def _check_new(vault: "Vault", key: str, order: Iterable[str]) -> None:
+    """A property of the user's own is welcome, but a typo in a known one is none."""
+    from difflib import get_close_matches
+
+    from rounds.vault.catalog import property_names
+
+    close = get_close_matches(fold(key).replace(" ", "_"), list(order), 1, 0.75)
+    if close and key not in property_names(vault):
+        raise UsageError(
+            f'no note has a property "{key}"; did you mean {close[0]}?',
+            hint="A property of your own that is called nearly so can be added in the editor first.",
+        )
 
 
 def _with_member(vault: "Vault", document: Document, kind: str, setting: Setting) -> Document:

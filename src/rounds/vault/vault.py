@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from rounds.formats.document import Document
     from rounds.formats.notes import Note
 
+_DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR})
+"""What SQLite says of a database that holds something else than we wrote; SQLITE_ERROR is a table that is missing."""
+
 _ENTRY = "n.key, n.path, n.type, n.title, n.id, n.readable, n.last_contact, d.properties"
 
 
@@ -77,11 +80,15 @@ class Vault:
 
     def __init__(self, root: str, *, clock: Callable[[], date] | None = None) -> None:
         self.root = os.path.abspath(root)
+        self.lock = RLock()
+        self._clock = clock
+        self._read_settings()
+
+    def _read_settings(self) -> None:
+        self._settings_stamp = files.stamp_of(os.path.join(self.root, FILE))
         self.settings, self.settings_problems = read_settings(self.root)
         self.vault_id = self.settings.vault or _place(self.root)
         self.reader = Reader(self.vault_id, folder_types(self.settings.folders))
-        self._clock = clock
-        self.lock = RLock()
 
     @classmethod
     def open(cls, root: str | os.PathLike[str], *, clock: Callable[[], date] | None = None) -> Self:
@@ -138,16 +145,17 @@ class Vault:
     # Index ------------------------------------------------------------------------------------------------------
 
     def sync(self) -> SyncReport:
-        """Bring the index up to what is on disk. A damaged index is replaced and built anew.
+        """Bring the index up to what is on disk, and the settings. A damaged index is replaced and built anew.
 
         Raises:
+            SettingsError: rounds.toml was changed and can't be read; the settings stay as they were.
             RoundsError: the vault's folder can't be read.
         """
         with self.lock:
             try:
                 return self._sync()
             except sqlite3.DatabaseError as error:
-                if isinstance(error, sqlite3.OperationalError):
+                if error.sqlite_errorcode not in _DAMAGED:
                     raise RoundsError(
                         f"the index is busy or can't be written: {error}", hint="Try again in a moment."
                     ) from error
@@ -159,6 +167,8 @@ class Vault:
             # An unmounted folder is an empty one: the index must not follow it there.
             raise RoundsError(f"{FILE} is gone from {self.root}", hint="Is the folder there and mounted?")
         try:
+            if files.stamp_of(os.path.join(self.root, FILE)) != self._settings_stamp:
+                self._read_settings()
             return sync_index(self.root, self.index, self.reader, str(self.today()))
         except OSError as error:
             raise RoundsError(
