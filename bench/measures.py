@@ -70,7 +70,10 @@ def warm(root: str) -> dict[str, float]:
 
 
 def changed(root: str) -> dict[str, float]:
-    """One note edited, until a query sees it; without what the scan itself takes."""
+    """One note edited, until a query sees it, parsers loaded; and what the scan alone takes."""
+    import yaml12  # noqa: F401
+
+    import rounds.store.intake  # noqa: F401
     from rounds.store.files import scan
     from rounds.vault.catalog import keys
     from rounds.vault.vault import Vault
@@ -82,12 +85,12 @@ def changed(root: str) -> dict[str, float]:
     took = []
     for number in range(5):
         note.write_bytes(before + f"\nzanzibar{number}\n".encode())
-        took.append(clocked(vault.sync) - bare)
+        took.append(clocked(vault.sync))
         assert len(keys(vault, f"zanzibar{number}")) == 1
     note.write_bytes(before)
     vault.sync()
     vault.close()
-    return {"ms": took[0], "again": min(took[1:])}
+    return {"ms": took[0], "again": min(took[1:]), "scan": bare}
 
 
 def query(root: str, kind: str) -> dict[str, float]:

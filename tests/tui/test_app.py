@@ -4,11 +4,13 @@ import stat
 import sys
 from datetime import date
 from pathlib import Path
+from threading import Event
 
 import pytest
 
 from rounds.tui.app import RoundsApp
 from rounds.tui.screens.partners import PartnersScreen
+from rounds.vault.sync import SyncReport
 from rounds.vault.vault import Vault
 
 from .conftest import Start, User
@@ -20,15 +22,23 @@ def partners(user: User) -> PartnersScreen:
     return screen
 
 
-async def test_the_first_paint_does_not_wait_for_the_index(empty: Vault) -> None:
-    """Before the first sync there is a screen that says what goes on."""
+async def test_the_first_paint_does_not_wait_for_the_index(empty: Vault, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While the first sync runs there is a screen that says what goes on, and takes keys."""
+    may_sync = Event()
+    sync = Vault.sync
+
+    def slow(vault: Vault) -> SyncReport:
+        may_sync.wait(20)
+        return sync(vault)
+
+    monkeypatch.setattr(Vault, "sync", slow)
     app = RoundsApp(empty, follow=False)
     async with app.run_test() as pilot:
-        assert not app.desk.synced
-        await pilot.pause()
-        lines = app.screen._compositor.render_strips()
-        assert "Today" in lines[0].text
-        await app.workers.wait_for_complete()
+        await pilot.press("2")
+        user = User(pilot)
+        assert "Reading your notes" in user.screen()
+        may_sync.set()
+        await user.until(lambda: "Nobody is in your network yet." in user.screen())
 
 
 async def test_an_outside_change_shows_without_moving_anything(vault: Vault, demo: Path, start: Start) -> None:
@@ -208,3 +218,22 @@ async def test_settings_that_cannot_be_read_do_not_stop_the_app(vault: Vault, ho
     async with start(vault) as user:
         assert "config.toml:1" in user.told()
         assert "What matters today" in user.screen()
+
+
+async def test_a_trouble_of_the_system_is_told_and_the_app_goes_on(
+    vault: Vault, start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A busy index or a full disk is a notification, never a traceback."""
+    import sqlite3
+
+    async with start(vault) as user:
+
+        def busy(_: Vault) -> None:
+            raise sqlite3.OperationalError("database is locked")
+
+        with monkeypatch.context() as patch:
+            patch.setattr(Vault, "sync", busy)
+            await user.press("r")
+        assert "that could not be done: database is locked" in user.told()
+        await user.press("2")
+        assert "41 partners" in user.screen()

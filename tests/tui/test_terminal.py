@@ -5,6 +5,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,7 +23,7 @@ class Terminal:
     """A program in a tmux of its own."""
 
     def __init__(self, socket: str) -> None:
-        self._tmux = ["tmux", "-L", socket, "-f", os.devnull]
+        self._tmux = ["tmux", "-S", socket, "-f", os.devnull]
 
     def run(self, *arguments: str) -> str:
         return subprocess.run([*self._tmux, *arguments], check=True, capture_output=True, text=True).stdout
@@ -52,7 +53,8 @@ class Terminal:
     def ended(self) -> str:
         """The exit code, as soon as the program has ended."""
         end = time.monotonic() + PATIENCE
-        while (state := self.run("display-message", "-p", "#{pane_dead} #{pane_dead_status}").split())[0] == "0":
+        # tmux learns the code a moment after the pane is dead.
+        while len(state := self.run("display-message", "-p", "#{?pane_dead,dead,} #{pane_dead_status}").split()) < 2:
             assert time.monotonic() < end, f"it goes on:\n{self.screen()}"
             time.sleep(0.05)
         return state[1]
@@ -62,14 +64,15 @@ class Terminal:
 
 
 @pytest.fixture
-def terminal(tmp_path: Path) -> Iterator[Terminal]:
+def terminal() -> Iterator[Terminal]:
     if shutil.which("tmux") is None:
         if os.environ.get("ROUNDS_REQUIRE_TOOLS"):
             pytest.fail("tmux is not installed, and ROUNDS_REQUIRE_TOOLS is set")
         pytest.skip("tmux is not installed")
-    opened = Terminal(f"rounds-test-{os.getpid()}-{tmp_path.name}")
-    yield opened
-    opened.close()
+    with tempfile.TemporaryDirectory(prefix="rounds-") as folder:  # short: a socket's path has at most 107 bytes
+        opened = Terminal(os.path.join(folder, "tmux"))
+        yield opened
+        opened.close()
 
 
 def notes(vault: Path) -> dict[str, str]:

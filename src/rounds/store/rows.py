@@ -58,8 +58,8 @@ def lay_out(note: Note, vault: str, today: str) -> Rows:
         days.append(written)
     return Rows(
         note=(
-            note.path, note.type, stem(note.path), note.title, note.id or derived_id(vault, note.path), int(bool(note.id)),
-            note.readable, max(days, default=None) if note.type == "partner" else written, written,
+            note.path, note.type, stem(note.path), note.title, note.id or derived_id(vault, note.path),
+            int(bool(note.id)), note.readable, max(days, default=None) if note.type == "partner" else written, written,
             *map(folded.get, FOLDED), *[_day(properties.get(key)) for key in DATED],
         ),
         details=(_encode(properties), other),

@@ -83,10 +83,10 @@ class RoundsApp(OrderlyApp):
         try:
             await self._look_up()
             await self.desk.sync()
+            if self._follow:
+                await self.desk.read(self._begin_to_follow)
         except RoundsError as error:
             self.notify(explained(error), severity="error", timeout=15, markup=False)
-        if self._follow:
-            await self.desk.read(self._begin_to_follow)
 
     def _begin_to_follow(self, vault: "Vault") -> None:
         from rounds.vault.watching import Watch

@@ -1,6 +1,7 @@
 """The desk that all screens share: the vault, worked on in threads, and what was last read of it."""
 
 import asyncio
+import sqlite3
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -11,6 +12,7 @@ from textual.message import Message
 
 from rounds.domain.problem import Problem
 from rounds.domain.reminders import Reminder
+from rounds.errors import RoundsError
 from rounds.tui.messages import VaultSynced
 from rounds.vault.sync import SyncReport
 
@@ -66,8 +68,12 @@ class Desk:
         self._wanted = self._reading = False
 
     async def read(self, work: "Callable[[Vault], _T]") -> _T:
-        """Do some reading in a thread."""
-        return await asyncio.to_thread(work, self.vault)
+        """Do some reading in a thread.
+
+        Raises:
+            RoundsError: it could not be done, whatever the reason outside of us.
+        """
+        return await _aside(lambda: work(self.vault))
 
     async def write(self, path: str, act: "Callable[[Vault], _T]") -> _T:
         """Do one act of the user in a thread, then let the index catch up and tell everybody.
@@ -75,7 +81,7 @@ class Desk:
         Args:
             path: of the note that the act writes; the watcher's news of it is not told again. Empty if not known.
         """
-        return await asyncio.to_thread(self._write, path, act)
+        return await _aside(lambda: self._write(path, act))
 
     def _write(self, path: str, act: "Callable[[Vault], _T]") -> _T:
         with self._lock:
@@ -91,7 +97,7 @@ class Desk:
 
     async def sync(self) -> SyncReport:
         """Let the index catch up with the disk, and tell everybody, whatever changed."""
-        report = await asyncio.to_thread(self.vault.sync)
+        report = await _aside(self.vault.sync)
         first, self.synced = not self.synced, True
         self._post(VaultSynced(report, outside=SyncReport() if first else report))
         return report
@@ -125,6 +131,14 @@ class Desk:
         finally:
             self._reading = False
         return True
+
+
+async def _aside(work: Callable[[], _T]) -> _T:
+    """Do something in a thread; what the system or the index refuses becomes an error that can be told."""
+    try:
+        return await asyncio.to_thread(work)
+    except (OSError, sqlite3.Error) as error:
+        raise RoundsError(f"that could not be done: {error}", hint="Your notes are as they were.") from error
 
 
 def read_agenda(vault: "Vault") -> Agenda:
