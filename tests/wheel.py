@@ -45,7 +45,9 @@ def main() -> None:
         for hidden in (".gitignore", ".obsidian/app.json", "Playbook/Roles/pediatrician.md"):
             if not (vault / hidden).exists():
                 sys.exit(f"the installed wheel made a vault without {hidden}")
-        print(f"wheel: {wheel.name} installs into a clean environment; init --demo, today, list and feed write run from it")
+        print(
+            f"wheel: {wheel.name} installs into a clean environment; init --demo, today, list and feed write run from it"
+        )
 
 
 if __name__ == "__main__":

@@ -76,7 +76,15 @@ def test_a_thank_you_is_settled_by_thanks_a_later_touch_or_a_skip(answer: str) -
 
 @pytest.mark.parametrize(
     "other",
-    ["11-19 thanks", "11-20 email", "11-21 note", "11-21 reply", "11-21 referral", "11-21 skip check-in", "11-19 skip thanks"],
+    [
+        "11-19 thanks",
+        "11-20 email",
+        "11-21 note",
+        "11-21 reply",
+        "11-21 referral",
+        "11-21 skip check-in",
+        "11-19 skip thanks",
+    ],
 )
 def test_a_thank_you_is_not_settled_by_what_was_before_or_is_no_touch(other: str) -> None:
     """Thanks of the day before were for something else."""

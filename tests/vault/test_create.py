@@ -42,9 +42,7 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def files(root: Path) -> dict[str, bytes]:
-    return {
-        path.relative_to(root).as_posix(): path.read_bytes() for path in root.rglob("*") if path.is_file()
-    }
+    return {path.relative_to(root).as_posix(): path.read_bytes() for path in root.rglob("*") if path.is_file()}
 
 
 def notes(root: Path, kind: str = "") -> dict[str, Note]:
@@ -195,10 +193,7 @@ def test_sample_moves_with_the_day(tmp_path: Path) -> None:
     made = copy_sample(tmp_path / "a", date(2026, 1, 5))
     assert "Referrals/2026/2026-01-03 in Maria Alvarez.md" in made
     assert "Referrals/2025/2025-12-20 out Priya Natarajan.md" in made
-    assert (
-        "- 2025-12-24 coffee: prefers fax over email"
-        in (tmp_path / "a/Partners/Maria Alvarez.md").read_text()
-    )
+    assert "- 2025-12-24 coffee: prefers fax over email" in (tmp_path / "a/Partners/Maria Alvarez.md").read_text()
 
 
 def test_sample_brings_the_template(sample: Path) -> None:
@@ -232,11 +227,7 @@ def test_sample_has_the_habits_of_obsidian(sample: Path) -> None:
     assert [name for name, data in files(sample).items() if b"\r\n" in data] == ["Partners/Owen Farraday.md"]
     assert b"\n" not in files(sample)["Partners/Owen Farraday.md"].replace(b"\r\n", b"")
     assert [path for path, note in read.items() if not note.readable] == ["Partners/Ines Calloway.md"]
-    wrong = {
-        path: [p.message for p in note.problems]
-        for path, note in read.items()
-        if note.readable and note.problems
-    }
+    wrong = {path: [p.message for p in note.problems] for path, note in read.items() if note.readable and note.problems}
     assert wrong == {"Partners/Leopold Finch.md": ['stage: "actve" is not one of its values']}
     titles = [note.title for note in notes(sample, "partner").values()]
     assert {title for title in titles if titles.count(title) > 1} == {"Sam Lee"}

@@ -203,9 +203,7 @@ def test_only_messages_about_a_client_are_secure(name: str) -> None:
 def rendered(name: str, *, introducer: str, trim: bool) -> tuple[str, str]:
     sandbox = pytest.importorskip("jinja2.sandbox")
     jinja2 = pytest.importorskip("jinja2")
-    environment = sandbox.SandboxedEnvironment(
-        undefined=jinja2.StrictUndefined, trim_blocks=trim, lstrip_blocks=trim
-    )
+    environment = sandbox.SandboxedEnvironment(undefined=jinja2.StrictUndefined, trim_blocks=trim, lstrip_blocks=trim)
     values = {
         "partner": SimpleNamespace(
             name="Maria Alvarez", first_name="Maria", organization="Rose City Pediatrics", introduced_by=introducer,
@@ -239,9 +237,7 @@ def test_first_letters_have_the_guides_subjects() -> None:
     assert rendered("Playbook/Messages/Personal email.md", introducer="", trim=True)[0] == (
         "Referral Collaboration Inquiry - Juniper Hale, Therapist Specializing in Perinatal mental health"
     )
-    after = rendered(
-        "Playbook/Messages/Personal email after an introduction.md", introducer="Keiko Marlowe", trim=True
-    )
+    after = rendered("Playbook/Messages/Personal email after an introduction.md", introducer="Keiko Marlowe", trim=True)
     assert after[0] == "Connecting re: Keiko Marlowe - Juniper Hale, Therapist"
 
 
@@ -251,9 +247,7 @@ def test_personal_email_is_short_and_personal() -> None:
     assert len(body.split()) < 120
     assert body.split("\n\n")[1] == "I am writing because of your talk on infant sleep."
     assert "15 to 20 minutes" in body
-    assert body.rstrip().endswith(
-        "Juniper Hale, LCSW\nAlder & Fern\nhttps://alderandfern.example\n503-555-0142"
-    )
+    assert body.rstrip().endswith("Juniper Hale, LCSW\nAlder & Fern\nhttps://alderandfern.example\n503-555-0142")
     assert document("Playbook/Messages/Personal email.md").properties["needs"] == ["email", "connection"]
 
 

@@ -8,9 +8,7 @@ _NOISE = re.compile(
 )
 _CONFLICTS = (
     re.compile(r"(?P<name>.+)\.sync-conflict-\d{8}-\d{6}-[A-Z0-9]{7}(?P<end>\.\w+)$"),
-    re.compile(
-        r"(?P<name>.+?) ?\((?:[^()]*'s |[^()]* )?conflicted copy[^()]*\)(?P<end>\.\w+)$", re.IGNORECASE
-    ),
+    re.compile(r"(?P<name>.+?) ?\((?:[^()]*'s |[^()]* )?conflicted copy[^()]*\)(?P<end>\.\w+)$", re.IGNORECASE),
     re.compile(r"(?P<name>.+?) ?\(SFConflict [^()]*\)(?P<end>\.\w+)$"),
     re.compile(r"(?P<name>.+)_conflict-\d{8}-\d{6}(?P<end>\.\w+)$"),
 )

@@ -40,7 +40,5 @@ class Partner(NamedTuple):
     @property
     def first_name(self) -> str:
         """The name's first word, titles left out."""
-        words = [
-            w for w in self.name.split() if w.lower().rstrip(".") not in {"dr", "mr", "mrs", "ms", "prof"}
-        ]
+        words = [w for w in self.name.split() if w.lower().rstrip(".") not in {"dr", "mr", "mrs", "ms", "prof"}]
         return words[0] if words else self.name

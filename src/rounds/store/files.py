@@ -1,10 +1,10 @@
 """Files of the vault: scanned, read, and saved by atomic compare-and-swap."""
 
 import os
-import stat
 from contextlib import suppress
-from dataclasses import dataclass, field
 from hashlib import blake2b
+from stat import S_ISREG
+from typing import NamedTuple
 
 from rounds.domain.artefact import conflict_of, is_noise, not_here
 from rounds.domain.changes import Stamp
@@ -13,8 +13,7 @@ from rounds.errors import ChangedMeanwhileError, RoundsError
 _SKIPPED_FOLDERS = frozenset({"Templates", "node_modules"})
 
 
-@dataclass(frozen=True, slots=True)
-class Scan:
+class Scan(NamedTuple):
     """What one walk over the vault found.
 
     Attributes:
@@ -23,8 +22,8 @@ class Scan:
             or folder whose name is not UTF-8, with an empty text.
     """
 
-    notes: dict[str, Stamp] = field(default_factory=dict)
-    artefacts: dict[str, str] = field(default_factory=dict)
+    notes: dict[str, Stamp]
+    artefacts: dict[str, str]
 
 
 def scan(root: str) -> Scan:
@@ -35,29 +34,53 @@ def scan(root: str) -> Scan:
     Raises:
         OSError: the vault's own folder can't be listed.
     """
-    found = Scan()
-    pending = [""]
-    while pending:
-        prefix = pending.pop()
-        try:
-            entries = os.scandir(os.path.join(root, prefix))
-        except OSError:
-            if not prefix:
-                raise
-            continue
-        with entries:
-            for entry in entries:
-                name = entry.name
-                if not name.isascii() and not _is_text(name):
-                    found.artefacts[(prefix + name).encode("utf-8", "surrogateescape").decode(errors="replace")] = ""
-                elif name[-3:] in (".md", ".MD"):
-                    _add(found, prefix, entry, pending)
-                elif name[0] == ".":
-                    if name.endswith(".icloud") and (note := not_here(name)):
-                        found.artefacts[prefix + name] = prefix + note
-                elif name not in _SKIPPED_FOLDERS and entry.is_dir(follow_symlinks=False):
-                    pending.append(f"{prefix}{name}/")
+    found = Scan({}, {})
+    folders = [""]
+    while folders:
+        prefix = folders.pop()
+        for entry in _listing(root, prefix):
+            name = entry.name
+            # In line, since a call more for each file takes a tenth of the walk.
+            usual = name[-3:] == ".md" and name[0] not in ".#" and "onflict" not in name and name.isascii()
+            if not usual and not _is_note(found, prefix, entry, folders):
+                continue
+            try:
+                status = entry.stat()
+            except OSError:
+                continue  # gone since the listing, or a link to nowhere
+            if S_ISREG(status.st_mode):
+                stamp = status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino
+                found.notes[prefix + name] = stamp
+            elif entry.is_dir(follow_symlinks=False):
+                folders.append(f"{prefix}{name}/")
     return found
+
+
+def _listing(root: str, prefix: str) -> list[os.DirEntry[str]]:
+    """The entries of a folder; none of one below the root that can't be listed."""
+    try:
+        with os.scandir(os.path.join(root, prefix)) as entries:
+            return list(entries)
+    except OSError:
+        if not prefix:
+            raise
+        return []
+
+
+def _is_note(found: Scan, prefix: str, entry: os.DirEntry[str], folders: list[str]) -> bool:
+    """Whether an entry with an odd name is a note; a folder, a copy or a placeholder goes where it belongs."""
+    name = entry.name
+    if not name.isascii() and not _is_text(name):
+        found.artefacts[(prefix + name).encode("utf-8", "surrogateescape").decode(errors="replace")] = ""
+    elif name.endswith(".icloud") and (note := not_here(name)):
+        found.artefacts[prefix + name] = prefix + note
+    elif name[-3:] in {".md", ".MD"}:
+        if "onflict" not in name or not (note := conflict_of(name)):
+            return name[0] not in ".#" or not is_noise(name)
+        found.artefacts[prefix + name] = prefix + note
+    elif name[0] != "." and name not in _SKIPPED_FOLDERS and entry.is_dir(follow_symlinks=False):
+        folders.append(f"{prefix}{name}/")
+    return False
 
 
 def _is_text(name: str) -> bool:
@@ -66,23 +89,6 @@ def _is_text(name: str) -> bool:
     except UnicodeEncodeError:  # bytes that are no UTF-8, which nothing could store
         return False
     return True
-
-
-def _add(found: Scan, prefix: str, entry: os.DirEntry[str], pending: list[str]) -> None:
-    name = entry.name
-    if name[0] in ".#" and is_noise(name):
-        return
-    if "onflict" in name and (note := conflict_of(name)):
-        found.artefacts[prefix + name] = prefix + note
-        return
-    try:
-        status = entry.stat()
-    except OSError:
-        return  # gone since the listing, or a link to nowhere
-    if stat.S_ISREG(status.st_mode):
-        found.notes[prefix + name] = (status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino)
-    elif entry.is_dir(follow_symlinks=False):
-        pending.append(f"{prefix}{name}/")
 
 
 def digest(data: bytes) -> bytes:

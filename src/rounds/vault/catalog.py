@@ -115,7 +115,7 @@ def keys(vault: "Vault", query: str, *, types: Collection[str] = (), order: str 
     """
     condition = compiled(vault, query)
     rows = vault.rows(f"SELECT n.key {_from(condition)}{_end(types, order)}", (*condition.parameters, *types))
-    return [int(str(row[0])) for row in rows]
+    return [row[0] for row in rows]  # type: ignore[misc]  # a key is an integer
 
 
 def _end(types: Collection[str], order: str) -> str:

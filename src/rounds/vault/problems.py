@@ -29,9 +29,7 @@ LEFT JOIN notes n ON n.stem = k.target WHERE s.type IN ('referral', 'release') A
 def all_problems(vault: "Vault") -> list[Problem]:
     """Settings first, then by path and line."""
     rows = vault.rows('SELECT message, line, "column", hint, level, path FROM problems')
-    found = [
-        Problem(str(m), int(str(n)), int(str(c)), str(h), Level(str(v)), str(p)) for m, n, c, h, v, p in rows
-    ]
+    found = [Problem(str(m), int(str(n)), int(str(c)), str(h), Level(str(v)), str(p)) for m, n, c, h, v, p in rows]
     found += _between(vault)
     return [*vault.settings_problems, *_feeds(vault), *sorted(found, key=lambda p: (p.path, p.line, p.column))]
 

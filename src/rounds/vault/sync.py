@@ -3,8 +3,7 @@
 import os
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from rounds.domain.artefact import copy_of
 from rounds.domain.changes import Plan, Stamp, plan
@@ -16,8 +15,7 @@ if TYPE_CHECKING:
     from rounds.store.rows import Rows
 
 
-@dataclass(frozen=True, slots=True)
-class SyncReport:
+class SyncReport(NamedTuple):
     """What a sync found. Paths are relative to the vault.
 
     Attributes:
@@ -27,7 +25,7 @@ class SyncReport:
 
     added: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
-    moved: dict[str, str] = field(default_factory=dict)
+    moved: Mapping[str, str] = {}
     removed: tuple[str, ...] = ()
     problems: int = 0
 

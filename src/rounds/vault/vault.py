@@ -186,9 +186,7 @@ class Vault:
         Raises:
             NotFoundError: the index knows no note there.
         """
-        rows = self.rows(
-            f"SELECT {_ENTRY} FROM notes n JOIN details d ON d.key = n.key WHERE n.path = ?", (path,)
-        )
+        rows = self.rows(f"SELECT {_ENTRY} FROM notes n JOIN details d ON d.key = n.key WHERE n.path = ?", (path,))
         if not rows:
             raise NotFoundError(f"there is no note {path}")
         return Entry.of(rows[0])
