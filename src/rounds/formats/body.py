@@ -45,7 +45,7 @@ def read_body(text: str, first_line: int) -> Body:
     lines = text.split("\n")
     for number, line in enumerate(lines, first_line):
         if fence or line.lstrip()[:3] in ("```", "~~~"):
-            fence = _fence(line, fence)
+            fence = fence_after(line, fence)
             continue
         if "[[" in line:
             if entry and line[:1] not in " \t":
@@ -80,7 +80,7 @@ def _continued(lines: list[str], index: int) -> list[str]:
     return more
 
 
-def _fence(line: str, fence: str) -> str:
+def fence_after(line: str, fence: str) -> str:
     """The code fence that is open after this line, given the one before it."""
     match = _FENCE.match(line)
     if match is None:

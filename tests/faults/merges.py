@@ -1,0 +1,136 @@
+"""Two sides edit one note at random, and their versions are merged: no edit is lost without a conflict."""
+
+import re
+import subprocess
+import tempfile
+from collections import Counter
+from pathlib import Path
+from random import Random
+
+from faults.edits import WORD, Words, edited, note, text_of, written
+from faults.report import Report
+from rounds.formats.document import Document
+from rounds.formats.merge import Merged, merge
+
+RUNS = {"long": 10_000, "short": 300}
+
+
+def run(scale: str, seed: int) -> Report:
+    """Merge notes edited on two sides, with a base and, one time in five, without."""
+    report = Report("merges")
+    for number in range(RUNS[scale]):
+        random = Random(f"{seed} {number}")
+        words = Words()
+        lines = note(random, words)
+        sides = [text_of(edited(lines, random, words)) for _ in range(2)]
+        base, theirs, ours = (written(text, random) for text in (text_of(lines), *sides))
+        known = None if number % 5 == 0 else base
+        merged = merge(known, theirs, ours, path="x.md")
+        report.runs += 1
+        report.counts["without a base" if known is None else "with a base"] += 1
+        report.counts["in conflict" if merged.conflicts else "clean"] += 1
+        if known is not None and number % 10 == 1:
+            report.counts["of a tenth, in conflict for git"] += _conflict_for_git(base, theirs, ours)
+            report.counts["of a tenth, in conflict here"] += bool(merged.conflicts)
+        wrong = [*faults(known, theirs, ours, merged), *_marks(known, theirs, ours, merged), *_swapped(known, theirs, ours, merged)]
+        report.failures += [f"seed {seed} run {number}: {what}" for what in wrong]
+    return report
+
+
+def faults(base: bytes | None, theirs: bytes, ours: bytes, merged: Merged) -> list[str]:
+    """What a merge got wrong, in words."""
+    found = []
+    text = merged.data.decode()
+    clashing = "\n".join(part for c in merged.conflicts for part in (c.base, c.theirs, c.ours))
+    before = _words(base) if base is not None else _words(theirs) & _words(ours)
+    live, clash = Counter(WORD.findall(text)), set(WORD.findall(clashing))
+    for name, side in (("theirs", theirs), ("ours", ours)):
+        for word in _words(side) - before:
+            if word not in live and word not in clash:
+                found.append(f"{name}: {word} is lost")
+        for word in before - _words(side) if base is not None else set():
+            if word in live and word not in clash:
+                found.append(f"{name}: {word} came back")
+        for word, status in _ticked(side).items():
+            if word in live and word not in clash and status and not _ticked(merged.data).get(word):
+                if base is None or not _ticked(base).get(word):
+                    found.append(f"{name}: the tick of {word} is lost")
+        for word, day in _days(side).items():
+            if base is not None and word in live and word not in clash and _days(base).get(word) not in (None, day):
+                if _days(merged.data).get(word) != day:
+                    found.append(f"{name}: the new date of {word} is lost")
+    most = Counter(WORD.findall(theirs.decode())) | Counter(WORD.findall(ours.decode()))
+    if base is not None:  # without one, an entry that one side edited is there in both forms
+        found += [f"{word} stands there twice" for word in live - most if word not in clash]
+    found += _form(theirs, ours, merged)
+    if {c.kind for c in merged.conflicts} == {"text"} and any(c.ours.startswith("---") for c in merged.conflicts):
+        found.append("the whole note is a conflict")
+    return found
+
+
+def _form(theirs: bytes, ours: bytes, merged: Merged) -> list[str]:
+    found = []
+    document = Document.parse(merged.data)
+    if not document.readable:
+        return [f"it can't be read: {document.problems}"]
+    days = [str(Document.parse(side).properties.get("last_contact", "")) for side in (theirs, ours)]
+    if str(document.properties.get("last_contact", "")) != max(days) and all(days):
+        found.append("last_contact is not the latest")
+    if theirs.count(b"\r\n") == theirs.count(b"\n") > 0 and merged.data.count(b"\r\n") != merged.data.count(b"\n"):
+        if merged.data != ours:
+            found.append("line ends are mixed")
+    return found
+
+
+def _words(data: bytes) -> set[str]:
+    return set(WORD.findall(data.decode()))
+
+
+def _ticked(data: bytes) -> dict[str, bool]:
+    tasks = re.findall(r"^- \[(.)\] .*?(w\d+q)(?= *(?:📅|✅|by|\^|\r|\n|$))", data.decode(), re.MULTILINE)
+    return {word: box == "x" for box, word in tasks}
+
+
+def _days(data: bytes) -> dict[str, str]:
+    return {word: day for word, day in re.findall(r"^- \[ \] .*?(w\d+q) 📅 (\S+)", data.decode(), re.MULTILINE)}
+
+
+def _marks(base: bytes | None, theirs: bytes, ours: bytes, merged: Merged) -> list[str]:
+    """With marks, a conflict has both versions in the text."""
+    marked = merge(base, theirs, ours, markers=True)
+    text = marked.data.decode()
+    found = []
+    if text.count("<<<<<<< ours") != len(merged.conflicts) or len(marked.conflicts) != len(merged.conflicts):
+        found.append("the marks are not those of the conflicts")
+    for conflict in marked.conflicts:
+        for side in (conflict.theirs, conflict.ours):
+            if side.replace("\n", "") not in text.replace("\r", "").replace("\n", ""):
+                found.append("a side of a conflict is not between the marks")
+        if not text.split("\n")[conflict.line - 1].startswith("<<<<<<< ours"):
+            found.append(f"line {conflict.line} does not begin a conflict")
+    return found
+
+
+def _swapped(base: bytes | None, theirs: bytes, ours: bytes, merged: Merged) -> list[str]:
+    """The other way around, it says the same, whatever the order of lines."""
+    other = merge(base, ours, theirs)
+    if bool(other.conflicts) != bool(merged.conflicts):
+        return [f"a conflict in one direction only: {merged.conflicts} and {other.conflicts}"]
+    if merged.conflicts:
+        return []
+    one, two = (_said(m.data) for m in (merged, other))
+    return [f"swapped, it differs by {(one - two) + (two - one)}"] if one != two else []
+
+
+def _said(data: bytes) -> Counter[str]:
+    """The lines of a note that are not blank; of a list on one line, in whatever order."""
+    lines = (line.strip("\r\ufeff") for line in data.decode().split("\n") if line.strip())
+    return Counter(str(sorted(WORD.findall(line))) if line.startswith("serves:") else line for line in lines)
+
+
+def _conflict_for_git(base: bytes, theirs: bytes, ours: bytes) -> bool:
+    with tempfile.TemporaryDirectory() as folder:
+        for name, data in (("base", base), ("theirs", theirs), ("ours", ours)):
+            Path(folder, name).write_bytes(data)
+        command = ["git", "merge-file", "-p", "-q", "ours", "base", "theirs"]
+        return subprocess.run(command, cwd=folder, capture_output=True, check=False).returncode > 0
