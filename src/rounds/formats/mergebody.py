@@ -18,8 +18,9 @@ def merged_body(base: str | None, theirs: str, ours: str) -> list[Part]:
     """Merge three bodies, or without a base two; each ends with a line break or is empty."""
     their_pieces, our_pieces = read_pieces(theirs), read_pieces(ours)
     base_pieces = _common(their_pieces, our_pieces) if base is None else read_pieces(base)
-    their_new = _new_sections(their_pieces, [*base_pieces, *our_pieces])
-    our_new = _new_sections(our_pieces, [*base_pieces, *their_pieces])
+    known = [] if base is None else base_pieces
+    their_new = _new_sections(their_pieces, [*known, *our_pieces])
+    our_new = _new_sections(our_pieces, [*known, *their_pieces])
     kept = [piece for piece in our_pieces if piece.section not in our_new]
     merge = _Merge(base_pieces, their_pieces, kept, their_new)
     before = ""
@@ -60,9 +61,9 @@ def _common(theirs: Sequence[Piece], ours: Sequence[Piece]) -> list[Piece]:
                 common.append(piece)
         elif at in pairs:
             other = ours[pairs[at]]
-            if piece.text == other.text or (piece.open and not other.open):
+            if piece.text == other.text or other.ticks(piece):
                 common.append(piece)
-            elif other.open and not piece.open:
+            elif piece.ticks(other):
                 common.append(other)
             else:
                 common.append(replace(piece, text="", raw=""))
@@ -166,9 +167,9 @@ class _Merge:
     def _added_by_both(self, there: int, here: int) -> None:
         they, we = self.theirs[there], self.ours[here]
         self.stays[here] = there
-        if they.text == we.text or (they.words == we.words and we.open and not they.open):
+        if they.text == we.text or they.ticks(we):
             return
-        if they.words == we.words and they.open and not we.open:
+        if we.ticks(they):
             self.instead[there] = [we]
         else:
             self.instead[there] = [Clash("line", they.section, "", they.raw, we.raw)]

@@ -39,6 +39,7 @@ class Piece:
         words: of a follow-up, what is to be done: the same before and after it is ticked or moved.
         block: of a follow-up, its block id.
         day: of a log entry.
+        meaning: of a follow-up, all that it says but whether it is done.
         open: of a follow-up, whether it is still to be done.
     """
 
@@ -49,12 +50,17 @@ class Piece:
     words: str = ""
     block: str = ""
     day: date | None = None
+    meaning: object = None
     open: bool = False
 
     @property
     def indented(self) -> bool:
         """Whether it may belong to the piece above."""
         return self.text[:1] in (" ", "\t") and bool(self.text.strip())
+
+    def ticks(self, other: "Piece") -> bool:
+        """Whether this is the other, an open follow-up, done or given up."""
+        return other.open and not self.open and self.kind is Kind.TASK and self.meaning == other.meaning
 
     @property
     def names(self) -> set[str]:
@@ -117,7 +123,8 @@ def _piece(kind: Kind, raw: str, section: str) -> Piece:
         if task is None:
             return Piece(kind, raw, text, section, words=first)
         words = f"{task.kind}: {task.text}"
-        return Piece(kind, raw, text, section, words, task.block, open=task.status is Status.OPEN)
+        meaning = (words, task.due, task.time, task.recurrence, text.partition("\n")[2])
+        return Piece(kind, raw, text, section, words, task.block, None, meaning, task.status is Status.OPEN)
     return Piece(kind, raw, text, section)
 
 
