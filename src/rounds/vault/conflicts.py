@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Literal
 from rounds.domain.artefact import copy_of
 from rounds.errors import ChangedMeanwhileError, NotFoundError, RoundsError
 from rounds.formats.document import Document
-from rounds.formats.lines import matches, split_lines
 from rounds.formats.merge import Conflict, merge
 from rounds.formats.notes import read_note
 from rounds.store import files
@@ -65,7 +64,7 @@ def proposals(vault: "Vault", versions: Versions | None = None) -> list[Proposal
     """What merging each conflict copy of the vault would do, by path. Nothing is written.
 
     Args:
-        versions: earlier versions of a note; the one that is nearest to the copy becomes the base of the merge.
+        versions: earlier versions of a note; the newest that the copy certainly comes from is the base of the merge.
     """
     found = files.scan(vault.root)
     pairs = {copy: note for copy, note in found.artefacts.items() if not copy.endswith(".icloud")}
@@ -106,7 +105,7 @@ def propose(vault: "Vault", copy: str, note: str, versions: Versions | None = No
     seen = (files.digest(theirs), files.digest(ours))
     if theirs == ours:
         return Proposal(copy, note, State.SAME, theirs, "", (), False, seen)
-    base = _nearest(versions(note) if versions is not None else (), ours)
+    base = _base(versions(note) if versions is not None else (), ours)
     merged = merge(base, theirs, ours, path=note)
     state = State.SAME if merged.data == theirs else State.MERGES
     if merged.conflicts:
@@ -117,16 +116,22 @@ def propose(vault: "Vault", copy: str, note: str, versions: Versions | None = No
     return Proposal(copy, note, state, merged.data, diff, merged.conflicts, base is not None, seen)
 
 
-def _nearest(versions: Iterable[bytes], copy: bytes) -> bytes | None:
-    """The earlier version with the fewest lines that differ from the copy: most likely the one it was made from."""
-    lines = split_lines(_text(copy))
-    best: tuple[int, bytes] | None = None
-    for version in versions:
-        old = split_lines(_text(version))
-        apart = len(old) + len(lines) - 2 * len(matches(old, lines))
-        if best is None or apart < best[0]:
-            best = apart, version
-    return best[1] if best else None
+def _base(versions: Iterable[bytes], copy: bytes) -> bytes | None:
+    """The newest earlier version that the copy certainly comes from; None where none is known.
+
+    A base that is newer than the copy's own would take for removed what the copy never knew. So all that the copy
+    lacks of it must be in the oldest version already. An older base than the true one is safe: it only means that
+    more is kept, or asked.
+    """
+    known = list(versions)
+    if not known:
+        return None
+    lines, oldest = _lines(copy), _lines(known[-1])
+    return next(version for version in known if _lines(version) - lines <= oldest)
+
+
+def _lines(data: bytes) -> set[str]:
+    return set(_text(data).split("\n"))
 
 
 def _text(data: bytes) -> str:
