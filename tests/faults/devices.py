@@ -53,9 +53,10 @@ class Device:
             self._outside(path, before[path])
         else:
             self._ours(kind, path)
-        old, new = _words(before.values()), _words(self.notes().values())
-        self.added |= new - old
-        self.removed |= old - new
+        for path, data in self.notes().items():
+            old, new = _words([before.get(path, b"")]), _words([data])
+            self.added |= new - old
+            self.removed |= old - new
         return kind
 
     def _outside(self, path: str, data: bytes) -> None:

@@ -11,6 +11,7 @@ from faults.edits import WORD, Words, edited, note, text_of, written
 from faults.report import Report
 from rounds.formats.document import Document
 from rounds.formats.merge import Merged, merge
+from rounds.store.git import driver
 
 RUNS = {"long": 10_000, "short": 300}
 
@@ -32,6 +33,9 @@ def run(scale: str, seed: int) -> Report:
         if known is not None and number % 10 == 1:
             report.counts["of a tenth, in conflict for git"] += _conflict_for_git(base, theirs, ours)
             report.counts["of a tenth, in conflict here"] += bool(merged.conflicts)
+        if number % 50 == 1:
+            report.counts["without the driver's command"] += 1
+            report.failures += [f"seed {seed} run {number}: {what}" for what in _without_rounds(base, theirs, ours)]
         wrong = [*faults(known, theirs, ours, merged), *_marks(known, theirs, ours, merged)]
         other = merge(known, ours, theirs)
         if bool(other.conflicts) != bool(merged.conflicts):
@@ -136,3 +140,20 @@ def _conflict_for_git(base: bytes, theirs: bytes, ours: bytes) -> bool:
             Path(folder, name).write_bytes(data)
         command = ["git", "merge-file", "-p", "-q", "ours", "base", "theirs"]
         return subprocess.run(command, cwd=folder, capture_output=True, check=False).returncode > 0
+
+
+def _without_rounds(base: bytes, theirs: bytes, ours: bytes) -> list[str]:
+    """Where the driver's command is missing, its command line does what git does by itself, marks included."""
+    with tempfile.TemporaryDirectory() as folder:
+        for name, data in (("base", base), ("theirs", theirs), ("ours", ours), ("mine", ours)):
+            Path(folder, name).write_bytes(data)
+        line = driver("no-such-rounds")
+        for mark, name in (("%O", "base"), ("%A", "ours"), ("%B", "theirs"), ("%P", "'a b'")):
+            line = line.replace(mark, name)
+        code = subprocess.run(["sh", "-c", line], cwd=folder, capture_output=True, check=False).returncode
+        command = ["git", "merge-file", "-p", "-L", "ours", "-L", "base", "-L", "theirs", "mine", "base", "theirs"]
+        plain = subprocess.run(command, cwd=folder, capture_output=True, check=False)
+        got = Path(folder, "ours").read_bytes()
+    if (code, got) != (plain.returncode, plain.stdout):
+        return ["without the driver's command, git's own merge is not what comes out"]
+    return ["a conflict without marks"] if code and b"<<<<<<< ours" not in got else []

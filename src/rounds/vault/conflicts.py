@@ -41,7 +41,7 @@ class Proposal:
         merged: the note's content afterwards.
         diff: of the note, as unified diff; empty where it stays as it is.
         conflicts: what keeps the two from merging.
-        based: whether an earlier version was known that both come from; without one nothing counts as removed.
+        based: whether an earlier version settled what the note has changed since.
         seen: digests of note and copy as they were read.
     """
 
@@ -64,7 +64,7 @@ def proposals(vault: "Vault", versions: Versions | None = None) -> list[Proposal
     """What merging each conflict copy of the vault would do, by path. Nothing is written.
 
     Args:
-        versions: earlier versions of a note; the newest that the copy certainly comes from is the base of the merge.
+        versions: earlier versions of a note; the newest that the copy may come from is the base of the merge.
     """
     found = files.scan(vault.root)
     pairs = {copy: note for copy, note in found.artefacts.items() if not copy.endswith(".icloud")}
@@ -106,7 +106,14 @@ def propose(vault: "Vault", copy: str, note: str, versions: Versions | None = No
     if theirs == ours:
         return Proposal(copy, note, State.SAME, theirs, "", (), False, seen)
     base = _base(versions(note) if versions is not None else (), ours)
-    merged = merge(base, theirs, ours, path=note)
+    merged = merge(None, theirs, ours, path=note)
+    if base is not None:
+        guessed = merge(base, theirs, ours, path=note)
+        # Which version the copy comes from is a guess: nothing is taken out of the note on its word alone.
+        if _lines(theirs) - _lines(guessed.data) <= _lines(theirs) - _lines(merged.data):
+            merged = guessed
+        else:
+            base = None
     state = State.SAME if merged.data == theirs else State.MERGES
     if merged.conflicts:
         state = State.CONFLICT
@@ -117,7 +124,7 @@ def propose(vault: "Vault", copy: str, note: str, versions: Versions | None = No
 
 
 def _base(versions: Iterable[bytes], copy: bytes) -> bytes | None:
-    """The newest earlier version that the copy certainly comes from; None where none is known.
+    """The newest earlier version that the copy may well come from; None where none is known.
 
     A base that is newer than the copy's own would take for removed what the copy never knew. So all that the copy
     lacks of it must be in the oldest version already. An older base than the true one is safe: it only means that
