@@ -123,7 +123,7 @@ def _piece(kind: Kind, raw: str, section: str) -> Piece:
         if task is None:
             return Piece(kind, raw, text, section, words=first)
         words = f"{task.kind}: {task.text}"
-        meaning = (words, task.due, task.time, task.recurrence, text.partition("\n")[2])
+        meaning = (words, task.block, task.due, task.time, task.recurrence, text.partition("\n")[2])
         return Piece(kind, raw, text, section, words, task.block, None, meaning, task.status is Status.OPEN)
     return Piece(kind, raw, text, section)
 
