@@ -129,7 +129,9 @@ def _one(folder: Path, random: Random, way: Way, report: Report) -> list[str]:
     (first / "rounds.toml").write_text(_SETTINGS)
     for number in range(3):
         text = text_of(note(random, words))
-        (first / "Partners" / f"P{number}.md").write_bytes((text.replace("\n", "\r\n") if number == 2 else text).encode())
+        (first / "Partners" / f"P{number}.md").write_bytes(
+            (text.replace("\n", "\r\n") if number == 2 else text).encode()
+        )
     old = os.environ.get("XDG_CACHE_HOME")
     os.environ["XDG_CACHE_HOME"] = str(folder / "cache")
     devices: list[Device] = []
@@ -187,7 +189,7 @@ class Copies(Service):
         last = known[0] if known else None
         if one == two:
             winner = one
-        elif one == last or two == last:
+        elif last in (one, two):
             winner = two if one == last else one
         elif one is None or two is None:
             winner = one if two is None else two
@@ -317,7 +319,11 @@ def _configure(root: Path, command: str, random: Random) -> None:
 def _git(root: Path, *arguments: str, check: bool = True) -> str:
     environment = {**os.environ, "GIT_EDITOR": "true", "GIT_CONFIG_NOSYSTEM": "1"}
     done = subprocess.run(
-        ["git", "-C", str(root), *arguments], capture_output=True, check=False, env=environment, stdin=subprocess.DEVNULL
+        ["git", "-C", str(root), *arguments],
+        capture_output=True,
+        check=False,
+        env=environment,
+        stdin=subprocess.DEVNULL,
     )
     if check and done.returncode:
         raise RoundsError(f"git {arguments} failed: {done.stderr.decode()}")

@@ -12,6 +12,8 @@ def write_driver(folder: Path) -> Path:
     """Write the program into a folder, and give its path."""
     program = folder / "rounds"
     python = shlex.quote(sys.executable)
-    program.write_text(f'#!/bin/sh\nPYTHONPATH={shlex.quote(str(_SOURCE))} exec {python} -c {shlex.quote(_CODE)} "$@"\n')
+    program.write_text(
+        f'#!/bin/sh\nPYTHONPATH={shlex.quote(str(_SOURCE))} exec {python} -c {shlex.quote(_CODE)} "$@"\n'
+    )
     program.chmod(0o755)
     return program

@@ -50,46 +50,57 @@ def run(scale: str, seed: int) -> Report:
 
 def faults(base: bytes | None, theirs: bytes, ours: bytes, merged: Merged) -> list[str]:
     """What a merge got wrong, in words."""
-    found = []
-    text = merged.data.decode()
     clashing = "\n".join(part for c in merged.conflicts for part in (c.base, c.theirs, c.ours))
-    before = _words(base) if base is not None else _words(theirs) & _words(ours)
-    live, clash = Counter(WORD.findall(text)), set(WORD.findall(clashing))
+    clash = set(WORD.findall(clashing))
+    live = Counter(WORD.findall(merged.data.decode()))
+    found = _form(theirs, ours, merged)
     for name, side in (("theirs", theirs), ("ours", ours)):
-        for word in _words(side) - before:
-            if word not in live and word not in clash:
-                found.append(f"{name}: {word} is lost")
-        for word in before - _words(side) if base is not None else set():
-            if word in live and word not in clash:
-                found.append(f"{name}: {word} came back")
-        for word, status in _ticked(side).items():
-            if live[word] == 1 and word not in clash and status and not _ticked(merged.data).get(word):
-                if base is None or not _ticked(base).get(word):
-                    found.append(f"{name}: the tick of {word} is lost")
-        for word, day in _days(side).items():
-            if base is not None and live[word] == 1 and word not in clash and _days(base).get(word) not in (None, day):
-                if _days(merged.data).get(word) != day:
-                    found.append(f"{name}: the new date of {word} is lost")
-    most = Counter(WORD.findall(theirs.decode())) | Counter(WORD.findall(ours.decode()))
+        wrong = _missing(base, side, live, clash) + _undone(base, side, merged.data, live, clash)
+        found += [f"{name}: {what}" for what in wrong]
     if base is not None:  # without one, an entry that one side edited is there in both forms
+        most = Counter(WORD.findall(theirs.decode())) | Counter(WORD.findall(ours.decode()))
         found += [f"{word} stands there twice" for word in live - most if word not in clash]
-    found += _form(theirs, ours, merged)
-    if {c.kind for c in merged.conflicts} == {"text"} and any(c.ours.startswith("---") for c in merged.conflicts):
+    if any(c.kind == "text" and c.ours.startswith("---") for c in merged.conflicts):
         found.append("the whole note is a conflict")
     return found
 
 
+def _missing(base: bytes | None, side: bytes, live: Counter[str], clash: set[str]) -> list[str]:
+    """Words that a side added and that are nowhere, or took out and that are back."""
+    before = _words(base) if base is not None else set()
+    lost = [word for word in _words(side) - before if word not in live and word not in clash]
+    back = [word for word in before - _words(side) if word in live and word not in clash]
+    return [*(f"{word} is lost" for word in lost), *(f"{word} came back" for word in back)]
+
+
+def _undone(base: bytes | None, side: bytes, data: bytes, live: Counter[str], clash: set[str]) -> list[str]:
+    """Ticks and moved dates of a side that the merged note does not have."""
+    was = base or b""
+    found = [
+        f"the tick of {word} is lost"
+        for word in _ticked(side) - _ticked(was) - _ticked(data)
+        if live[word] == 1 and word not in clash
+    ]
+    old, new = _days(was), _days(data)
+    found += [
+        f"the new date of {word} is lost"
+        for word, day in _days(side).items()
+        if live[word] == 1 and word not in clash and old.get(word, day) != day and new.get(word) != day
+    ]
+    return found
+
+
 def _form(theirs: bytes, ours: bytes, merged: Merged) -> list[str]:
-    found = []
     document = Document.parse(merged.data)
     if not document.readable:
         return [f"it can't be read: {document.problems}"]
+    found = []
     days = [str(Document.parse(side).properties.get("last_contact", "")) for side in (theirs, ours)]
     if str(document.properties.get("last_contact", "")) != max(days) and all(days):
         found.append("last_contact is not the latest")
-    if theirs.count(b"\r\n") == theirs.count(b"\n") > 0 and merged.data.count(b"\r\n") != merged.data.count(b"\n"):
-        if merged.data != ours:
-            found.append("line ends are mixed")
+    only_crlf = theirs.count(b"\r\n") == theirs.count(b"\n") > 0
+    if only_crlf and merged.data.count(b"\r\n") != merged.data.count(b"\n") and merged.data != ours:
+        found.append("line ends are mixed")
     return found
 
 
@@ -97,13 +108,13 @@ def _words(data: bytes) -> set[str]:
     return set(WORD.findall(data.decode()))
 
 
-def _ticked(data: bytes) -> dict[str, bool]:
-    tasks = re.findall(r"^- \[(.)\] .*?(w\d+q)(?= *(?:📅|✅|by|\^|\r|\n|$))", data.decode(), re.MULTILINE)
-    return {word: box == "x" for box, word in tasks}
+def _ticked(data: bytes) -> set[str]:
+    """The last word of each follow-up that is done."""
+    return set(re.findall(r"^- \[x\] .*?(w\d+q)(?= *(?:📅|✅|by|\^|\r|\n|$))", data.decode(), re.MULTILINE))
 
 
 def _days(data: bytes) -> dict[str, str]:
-    return {word: day for word, day in re.findall(r"^- \[ \] .*?(w\d+q) 📅 (\S+)", data.decode(), re.MULTILINE)}
+    return dict(re.findall(r"^- \[ \] .*?(w\d+q) 📅 (\S+)", data.decode(), re.MULTILINE))
 
 
 def _marks(base: bytes | None, theirs: bytes, ours: bytes, merged: Merged) -> list[str]:
@@ -113,10 +124,10 @@ def _marks(base: bytes | None, theirs: bytes, ours: bytes, merged: Merged) -> li
     found = []
     if text.count("<<<<<<< ours") != len(merged.conflicts) or len(marked.conflicts) != len(merged.conflicts):
         found.append("the marks are not those of the conflicts")
+    flat = re.sub(r"[\r\n]", "", text)
     for conflict in marked.conflicts:
-        for side in (conflict.theirs, conflict.ours):
-            if side.replace("\n", "") not in text.replace("\r", "").replace("\n", ""):
-                found.append("a side of a conflict is not between the marks")
+        if any(side.replace("\n", "") not in flat for side in (conflict.theirs, conflict.ours)):
+            found.append("a side of a conflict is not between the marks")
         if not text.split("\n")[conflict.line - 1].startswith("<<<<<<< ours"):
             found.append(f"line {conflict.line} does not begin a conflict")
     return found

@@ -78,12 +78,16 @@ def test_an_id_is_never_in_conflict() -> None:
     both = merge(None, changed(("id: abc", "id: one")), changed(("id: abc", "id: two")))
     assert both.conflicts == ()
     assert Document.parse(both.data).properties["id"] == "one"
-    assert "id: new\n" in merged(changed(("id: abc\n", ""), ("children", "adults")), changed(("id: abc", "id: new")), without)
+    assert "id: new\n" in merged(
+        changed(("id: abc\n", ""), ("children", "adults")), changed(("id: abc", "id: new")), without
+    )
 
 
 def test_both_changed_a_property() -> None:
     """Theirs stands, and the conflict says what ours is."""
-    result = merge(BASE.encode(), changed(("stage: met", "stage: active")), changed(("stage: met", "stage: resting")), path="P.md")
+    result = merge(
+        BASE.encode(), changed(("stage: met", "stage: active")), changed(("stage: met", "stage: resting")), path="P.md"
+    )
     assert result.conflicts == (
         Conflict(
             "property", "stage", 3, "stage: met  # since the fair\n", "stage: active  # since the fair\n",
@@ -136,7 +140,9 @@ def test_the_same_entry_on_both_sides_is_there_once() -> None:
 
 def test_a_tick_stands() -> None:
     """Ticked on one side, unchanged on the other: done. Without a base too."""
-    ticked = changed(("- [ ] call: ask about groups 📅 2026-12-01", "- [x] call: ask about groups 📅 2026-12-01 ✅ 2026-11-23"))
+    ticked = changed(
+        ("- [ ] call: ask about groups 📅 2026-12-01", "- [x] call: ask about groups 📅 2026-12-01 ✅ 2026-11-23")
+    )
     other = changed(("children", "adults"))
     for base in (BASE.encode(), None):
         result = merge(base, other, ticked)
@@ -166,7 +172,11 @@ def test_removed_there_and_changed_here_is_a_conflict() -> None:
 def test_new_sections_of_both_sides() -> None:
     """Each side's new section goes in whole."""
     base = "---\ntype: partner\n---\n\nText.\n"
-    text = merged(f"{base}\n## Log\n\n- 2026-11-01 call: a\n".encode(), f"{base}\n## Follow-ups\n\n- [ ] b\n".encode(), base.encode())
+    text = merged(
+        f"{base}\n## Log\n\n- 2026-11-01 call: a\n".encode(),
+        f"{base}\n## Follow-ups\n\n- [ ] b\n".encode(),
+        base.encode(),
+    )
     assert text == f"{base}\n## Follow-ups\n\n- [ ] b\n\n## Log\n\n- 2026-11-01 call: a\n"
 
 
@@ -194,7 +204,8 @@ def test_without_a_base_nothing_is_removed() -> None:
 
 
 @pytest.mark.parametrize(
-    "broken", [b"---\nstage: [\n---\nx\n", b"---\nnever closed\n", b"\xff\xfe\x00", b"a\n<<<<<<< x\nb\n=======\nc\n>>>>>>> y\n"]
+    "broken",
+    [b"---\nstage: [\n---\nx\n", b"---\nnever closed\n", b"\xff\xfe\x00", b"a\n<<<<<<< x\nb\n=======\nc\n>>>>>>> y\n"],
 )
 def test_what_can_not_be_read_is_merged_as_text(broken: bytes) -> None:
     """Never an exception, and every line of both sides is in the note or in the conflict."""
@@ -212,7 +223,9 @@ def test_comments_among_properties_live() -> None:
 
 
 _LINES = st.lists(
-    st.sampled_from(("a", "b", "", "## Log", "- 2026-11-01 call: x", "- 2026-11-02 y", "- [ ] t ^f-1111", "- [x] t", "  z", "```")),
+    st.sampled_from(
+        ("a", "b", "", "## Log", "- 2026-11-01 call: x", "- 2026-11-02 y", "- [ ] t ^f-1111", "- [x] t", "  z", "```")
+    ),
     max_size=9,
 )
 _BODY = _LINES.map(lambda lines: "".join(f"{line}\n" for line in lines).encode())

@@ -11,7 +11,7 @@ from rounds.errors import RoundsError
 from rounds.store import git
 
 NOTE = "---\ntype: partner\nstage: met\nrole: pediatrician\n---\n\n## Log\n\n- 2026-11-01 email: a\n"
-ODD = "it's \"odd\" $x & %P é.md"
+ODD = 'it\'s "odd" $x & %P é.md'
 """A file name with all that a shell could trip over."""
 
 
@@ -138,7 +138,9 @@ def test_set_up_in_a_folder_of_the_repository(tmp_path: Path) -> None:
     assert run(tmp_path, "check-attr", "merge", "README.md").strip().endswith("unspecified")
 
 
-def test_what_keeps_a_sync_from_starting(tmp_path: Path, devices: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_keeps_a_sync_from_starting(
+    tmp_path: Path, devices: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Each says what is the matter, and nothing is touched."""
     one, _ = devices
     with pytest.raises(RoundsError, match="in no git repository"):
@@ -190,5 +192,6 @@ def test_both_added_the_note(tmp_path: Path) -> None:
     """Git then gives an empty base, which is none: what both have is there once."""
     for name, text in (("base", ""), ("ours", "a\nb\n"), ("theirs", "a\nb\nc\n")):
         (tmp_path / name).write_text(text)
-    assert git.merge_files(*(str(tmp_path / name) for name in ("base", "ours", "theirs")), "x.md") == ()
+    base, ours, theirs = (str(tmp_path / name) for name in ("base", "ours", "theirs"))
+    assert git.merge_files(base, ours, theirs, "x.md") == ()
     assert (tmp_path / "ours").read_text() == "a\nb\nc\n"

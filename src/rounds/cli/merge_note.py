@@ -9,6 +9,7 @@ from rounds.cli.output import say
 from rounds.cli.session import Session
 from rounds.errors import RoundsError
 
+
 @command("merge-note", "null", vault=False)
 @click.argument("base", type=click.Path(exists=True, dir_okay=False))
 @click.argument("ours", type=click.Path(exists=True, dir_okay=False, writable=True))

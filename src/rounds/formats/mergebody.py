@@ -9,7 +9,6 @@ from operator import itemgetter
 from rounds.formats.lines import Chunk, Clash, Side, diff3, matches, rising
 from rounds.formats.pieces import Kind, Piece, paired, read_pieces
 
-
 Part = str | Clash | Piece
 """A stretch of the merged body: text as it stands, two versions of it, or a piece."""
 

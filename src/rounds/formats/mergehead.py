@@ -1,5 +1,6 @@
 """Front matter merged by property: theirs as it stands, with what we changed in it."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -77,9 +78,27 @@ def merged_head(base: Head | None, theirs: Head, ours: Head) -> MergedHead:
     opening = _opening(base, theirs, ours)
     parts = [*opening, *(part for merged in found.values() for part in merged.parts), theirs.closing or ours.closing]
     return MergedHead(
-        tuple(part for part in parts if part != ""),
+        tuple(_once(parts, theirs.plain, ours.plain)),
         {key: merged.value for key, merged in found.items() if merged.value is not _ABSENT},
     )
+
+
+def _once(parts: Sequence[str | Clash], theirs: str, ours: str) -> Iterator[str | Clash]:
+    """The parts without comments that stand there twice, since each side has them below another property."""
+    left = Counter(_comment_lines(theirs)) | Counter(_comment_lines(ours))
+    for part in parts:
+        if isinstance(part, Clash):
+            yield part
+            continue
+        for line in split_lines(part):
+            if line.startswith("#"):
+                left[line.rstrip("\r\n")] -= 1
+            if not line.startswith("#") or left[line.rstrip("\r\n")] >= 0:
+                yield line
+
+
+def _comment_lines(text: str) -> list[str]:
+    return [line for line in text.split("\n") if line.startswith("#")]
 
 
 def _opening(base: Head | None, theirs: Head, ours: Head) -> Sequence[str | Clash]:

@@ -15,7 +15,7 @@ from rounds.formats.log import ENTRY
 from rounds.formats.tasks import TASK, parse_task
 
 _HEADING = re.compile(r"#{1,6}[ \t]+(.*?)[ \t]*#*[ \t]*\n?$")
-_ALIKE = 0.75
+_ALIKE = 0.6
 """From this ratio on, of two lines only one of which each version has, the newer is taken for an edit of the older."""
 _MOST_LIKENED = 40
 

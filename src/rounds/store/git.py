@@ -157,9 +157,7 @@ def _ready(root: str) -> str:
     for state in _STATES:
         where = _run(root, "rev-parse", "--git-path", state).stdout.strip()
         if os.path.exists(os.path.join(root, where)):
-            raise RoundsError(
-                "git has an unfinished merge here", hint="Finish it, or give it up: git status says how."
-            )
+            raise RoundsError("git has an unfinished merge here", hint="Finish it, or give it up: git status says how.")
     branch = _run(root, "symbolic-ref", "--quiet", "--short", "HEAD", check=False).stdout.strip()
     if not branch:
         raise RoundsError(
@@ -293,10 +291,14 @@ def _git(root: str, *arguments: str, seconds: float = _LOCAL_SECONDS) -> subproc
 
 
 def _environment(environment: Mapping[str, str]) -> dict[str, str]:
-    kept = {name: value for name, value in environment.items() if name not in {"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"}}
+    kept = {
+        name: value for name, value in environment.items() if name not in {"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"}
+    }
     return {**kept, "LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0", "GIT_EDITOR": "true"}
 
 
 def _last_line(text: str) -> str:
     lines = [line for line in text.strip().splitlines() if line and not line.startswith("hint:")]
-    return next((line for line in lines if line.startswith(("fatal:", "error:"))), lines[-1] if lines else "no reason given")
+    return next(
+        (line for line in lines if line.startswith(("fatal:", "error:"))), lines[-1] if lines else "no reason given"
+    )
