@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from difflib import SequenceMatcher
@@ -162,18 +162,17 @@ def paired(base: Sequence[Piece], side: Sequence[Piece], *, alike: bool = True) 
     return found
 
 
-def _likened(base: Sequence[Piece], side: Sequence[Piece], old: Iterable[int], new: Iterable[int]) -> dict[int, int]:
+def _likened(base: Sequence[Piece], side: Sequence[Piece], old: Sequence[int], new: Sequence[int]) -> dict[int, int]:
+    ratios = (
+        (SequenceMatcher(None, _said(base[at]), _said(side[other]), autojunk=False).ratio(), at, other)
+        for at in old
+        for other in new
+        if base[at].kind is side[other].kind and not (base[at].block or side[other].block)
+    )
     found: dict[int, int] = {}
-    left = list(new)
-    for at in old:
-        best, most = -1, _ALIKE
-        for other in left:
-            if base[at].kind is side[other].kind and not (base[at].block or side[other].block):
-                ratio = SequenceMatcher(None, _said(base[at]), _said(side[other]), autojunk=False).ratio()
-                best, most = (other, ratio) if ratio > most else (best, most)
-        if best >= 0:
-            found[at] = best
-            left.remove(best)
+    for ratio, at, other in sorted(ratios, key=lambda pair: -pair[0]):
+        if ratio > _ALIKE and at not in found and other not in found.values():
+            found[at] = other
     return found
 
 
