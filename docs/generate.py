@@ -20,7 +20,8 @@ This page is generated from the commands: `python docs/generate.py` writes it, a
 date.
 
 Every command takes `--json`, for one JSON document on stdout, and `--vault PATH`, before or after its name. Answers
-go to stdout, everything else to stderr. Nothing is asked where there is no terminal, or with `--json`.
+go to stdout, everything else, errors too, to stderr; the exit code says what kind of error it was. Nothing is
+asked where there is no terminal, or with `--json`.
 
 **The vault** is the folder of `--vault`, else of `ROUNDS_VAULT`, else the nearest one from the current folder upward
 that holds `rounds.toml`, else `vault` in config.toml.

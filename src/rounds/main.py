@@ -32,9 +32,14 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "tidy": ("keep in order", "Write missing ids and dates of last contact."),
     "watch": ("keep in order", "Keep the index and the calendar feeds fresh."),
     "feed": ("keep in order", "Write the calendar feeds."),
+    "conflicts": ("keep in order", "Merge the copies that sync services made of notes."),
+    "git": ("keep in order", "Keep the vault in git: merge notes by property and by line, sync with a remote."),
     "init": ("keep in order", "Make a new vault."),
 }
 """Every command with its place in the help and its short help; the module in `rounds.cli` has the same name."""
+
+MERGE_NOTE = "merge-note"
+"""The command that git calls to merge a note; people have no use for it, so the help does not list it."""
 
 INTERRUPTED = 130
 """Exit code after Ctrl-C, as shells have it: 128 and the number of the signal."""
@@ -49,16 +54,16 @@ class Rounds(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         """The command of that name, or None."""
-        if cmd_name not in COMMANDS:
+        if cmd_name not in COMMANDS and cmd_name != MERGE_NOTE:
             return None
-        found = vars(import_module(f"rounds.cli.{cmd_name}"))
+        found = vars(import_module(f"rounds.cli.{cmd_name.replace('-', '_')}"))
         return next(each for each in found.values() if isinstance(each, click.Command) and each.name == cmd_name)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """As click does, with a suggestion for a mistyped name."""
-        if args[0] not in COMMANDS and not args[0].startswith("-") and not ctx.resilient_parsing:
+        if args[0] not in {*COMMANDS, MERGE_NOTE} and not args[0].startswith("-") and not ctx.resilient_parsing:
             from difflib import get_close_matches
 
             close = get_close_matches(args[0].lower(), COMMANDS, 1, 0.6)

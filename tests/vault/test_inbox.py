@@ -43,7 +43,7 @@ def test_the_lines_of_the_sample(vault: Vault) -> None:
         ("Dana Whitlock", "coffee", date(2026, 11, 22), "prefers fax"),
         ("Bao Fennimore", "email", TODAY, "emailed about coffee in two weeks"),
         ("Keiko Marlowe", "", TODAY, "sent the handout on feeding and sleep, thanks"),
-        ("Gideon Stark-Moreno", "call", date(2026, 11, 16), "about his parenting-plan sheet"),
+        ("", "call", date(2026, 11, 16), "about his parenting-plan sheet"),  # still to be done
         ("", "", TODAY, "somebody at the bakery mentioned a sleep clinic on the east side?"),
     ]
 
@@ -201,3 +201,15 @@ def test_an_inbox_that_can_t_be_read_is_not_written_to(people: Vault, data: byte
     with pytest.raises(EditRefusedError):
         inbox.take_out(people, Thought(1, "Dana called", "", "", (), "", TODAY, ""))
     assert path.read_bytes() == data
+
+
+def test_what_is_still_to_be_done_is_not_logged_as_done(vault: Vault) -> None:
+    """A line that tells somebody to do something, or names a day to come, is no touch: it stays for its writer."""
+    inbox = Path(vault.root) / "Inbox.md"
+    inbox.write_text("# Inbox\n\ncall Gideon on monday\nDana coffee tomorrow\ncall Dana yesterday, no answer\n")
+    vault.sync()
+    assert [(thought.text, bool(thought.path)) for thought in thoughts(vault)] == [
+        ("call Gideon on monday", False),
+        ("Dana coffee tomorrow", False),
+        ("call Dana yesterday, no answer", True),
+    ]

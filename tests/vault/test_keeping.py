@@ -281,3 +281,10 @@ def test_a_typo_in_a_known_property_makes_no_new_one(vault: Vault) -> None:
         set_properties(vault, "Partners/Maria Alvarez.md", [parse_setting("stgae=met")])
     assert bytes(vault.read("Partners/Maria Alvarez.md").document) == bytes(before)
     assert set_properties(vault, "Partners/Maria Alvarez.md", [parse_setting("tea=green")])[0] == "tea"
+
+
+@pytest.mark.parametrize("setting", ["id=1", "type=banana", "type="])
+def test_what_a_note_is_can_t_be_set_away(vault: Vault, setting: str) -> None:
+    """An id never changes, and a note of no known type would drop out of every list."""
+    with pytest.raises(UsageError):
+        set_properties(vault, "Partners/Maria Alvarez.md", [parse_setting(setting)])

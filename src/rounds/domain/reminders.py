@@ -234,7 +234,7 @@ def thank_you(facts: Facts, settings: RuleSettings, _: WorkingDay) -> Iterator[R
             late_after=max(due, _later_day(day, settings.overdue) or due),
             rank=Rank.PROMISE,
             kind="thanks",
-            why=f"{'you met on' if day == met else 'a meeting is planned for'} {in_words(day)}: thank within 48 hours",
+            why=f"{'you met on' if day == met else 'if you meet on'} {in_words(day)}: thank within 48 hours",
             cause=str(day),
         )
 

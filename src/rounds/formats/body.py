@@ -53,7 +53,7 @@ def read_body(text: str, first_line: int) -> Body:
         if first not in _INDENT or line.isspace():
             entry = 0
         if fences and (fence or line.lstrip()[:3] in ("```", "~~~")):
-            fence = _fence(line, fence)
+            fence = fence_after(line, fence)
             continue
         if first in _MARKS and _item(body, lines, number, number - first_line):
             entry = number
@@ -106,7 +106,7 @@ def _continued(lines: Sequence[str], index: int) -> list[str]:
     return more
 
 
-def _fence(line: str, fence: str) -> str:
+def fence_after(line: str, fence: str) -> str:
     """The code fence that is open after this line, given the one before it."""
     match = _FENCE.match(line)
     if match is None:

@@ -32,6 +32,9 @@ _BEFORE_KIND = frozenset({
     "had", "a", "an", "quick", "short", "long", "nice", "good", "great", "lovely", "phone", "video", "for", "over",
     "by", "with", "we",
 })  # fmt: skip
+_TO_DO = frozenset(
+    {"ask", "call", "check", "email", "invite", "meet", "plan", "remind", "schedule", "send", "thank", "write"}
+)
 _EDGE = " \t,;:.-–—"
 
 
@@ -108,7 +111,7 @@ def _read(line: int, text: str, names: Sequence[_Name], today: date) -> Thought:
         people, words = _people(words, names)
     kind, words = _kind(words)
     words = re.sub(r"\s+([,;:.])", r"\1", " ".join(words.split())).strip(_EDGE)
-    only = people[0] if len(people) == 1 else None
+    only = people[0] if len(people) == 1 and not _is_to_do(text, day, today) else None
     return Thought(
         line=line,
         text=text,
@@ -119,6 +122,12 @@ def _read(line: int, text: str, names: Sequence[_Name], today: date) -> Thought:
         date=day,
         words=words,
     )
+
+
+def _is_to_do(text: str, day: date, today: date) -> bool:
+    """Whether a line is about what is still to be done, so that filing it would log what never happened."""
+    first = text.split(maxsplit=1)[0].lower()
+    return day > today or (first in _TO_DO and not re.search(r"\b(yesterday|today|ago|last)\b", text.lower()))
 
 
 def _day(text: str, today: date) -> tuple[date, str]:

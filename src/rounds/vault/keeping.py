@@ -83,6 +83,10 @@ def set_properties(vault: "Vault", path: str, settings: Iterable[Setting]) -> li
 def _changed(vault: "Vault", document: Document, kind: str, setting: Setting) -> Document:
     order = KEYS.get(kind, ())
     key = _key(setting.key, (*document.properties, *order))
+    if key == "id":
+        raise UsageError("the id of a note never changes", hint="Referrals and calendars know the note by it.")
+    if key == "type" and setting.text not in KEYS:
+        raise UsageError(f'"{setting.text}" is no type of note', hint=f"Known: {', '.join(KEYS)}.")
     if key not in document.properties and key not in order:
         _check_new(vault, key, order)
     if setting.operator != "=":

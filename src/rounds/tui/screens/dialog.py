@@ -49,7 +49,7 @@ class Dialog(ModalScreen[str]):
         self._about = clean(about)
         self._start: list[str] = []
         self.busy = False
-        self._warned = False
+        self._warned: list[str] = []  # the texts that leaving was asked about
         self.first = "Input, TextArea"
 
     # What subclasses say ----------------------------------------------------------------------------------------
@@ -125,10 +125,10 @@ class Dialog(ModalScreen[str]):
 
     def action_leave(self) -> None:
         """Leave; with words typed, only when asked twice."""
-        if self._texts() == self._start or self._warned:
+        if self._texts() in (self._start, self._warned):
             self.dismiss("")
             return
-        self._warned = True
+        self._warned = self._texts()
         self._explain("This is not saved yet. Press escape again to leave it, or enter to save.")
 
     def _explain(self, words: str) -> None:

@@ -1,0 +1,92 @@
+"""`rounds conflicts`: copies that sync services made of notes, merged."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Literal, cast
+
+import click
+
+from rounds.cli.options import command
+from rounds.cli.output import say
+from rounds.cli.session import Session
+from rounds.cli.wording import counted
+from rounds.errors import ProblemsFound, RoundsError, UsageError
+
+if TYPE_CHECKING:
+    from rounds.vault.conflicts import Proposal
+
+_ANSWER = (
+    '{"copies": [{"copy": PATH, "note": PATH, "state", "ready": BOOLEAN, "based": BOOLEAN, "diff", '
+    '"conflicts": [{"kind", "name", "line", "note", "copy"}], "now": PATH or null}]}'
+)
+
+
+@command("conflicts", _ANSWER)
+@click.argument("copies", nargs=-1, metavar="[COPY]...")
+@click.option("--apply", is_flag=True, help="Merge what merges, and move the copies to the trash.")
+@click.option("--keep", type=click.Choice(["note", "copy"]), help="Whose version stands where the two don't merge.")
+def conflicts(session: Session, copies: tuple[str, ...], apply: bool, keep: str | None) -> None:
+    """Merge the copies that sync services made of notes.
+
+    Shows each copy with what merging it would change in its note, and does it only with --apply. Copies that don't
+    merge stay, unless --keep says which version stands. All copies, or those that are named. The exit code is 1 when
+    one is left that does not merge.
+    """
+    from rounds.store.git import versions
+    from rounds.vault import conflicts as work
+
+    vault = session.vault
+    found = work.proposals(vault, lambda path: versions(vault.root, path))
+    missing = set(copies) - {each.copy for each in found}
+    if missing:
+        raise UsageError(f"{min(missing)} is no conflict copy of this vault", hint="See them with: rounds conflicts")
+    wanted = [each for each in found if not copies or each.copy in copies]
+    now: dict[str, str] = {}
+    for each in wanted if apply else ():
+        chosen = cast('Literal["", "note", "copy"]', keep or "") if not each.ready else ""
+        if each.ready or chosen:
+            try:
+                fresh = work.propose(vault, each.copy, each.note, lambda path: versions(vault.root, path))
+                now[each.copy] = work.apply(vault, fresh, keep=chosen)
+            except RoundsError as error:
+                say(f"{each.copy}: {error.message}")
+    vault.sync()
+    session.out.show(
+        lambda: {"copies": [_shape(each, now.get(each.copy)) for each in wanted]}, lambda: _lines(wanted, now)
+    )
+    left = [each for each in wanted if each.copy not in now and (apply or not each.ready)]
+    if left:
+        raise ProblemsFound(counted(len(left), "copy", "copies"))
+
+
+def _shape(proposal: "Proposal", now: str | None) -> dict[str, object]:
+    return {
+        "copy": proposal.copy,
+        "note": proposal.note,
+        "state": proposal.state.name.lower(),
+        "ready": proposal.ready,
+        "based": proposal.based,
+        "diff": proposal.diff,
+        "conflicts": [
+            {"kind": each.kind, "name": each.name, "line": each.line, "note": each.theirs, "copy": each.ours}
+            for each in proposal.conflicts
+        ],
+        "now": now,
+    }
+
+
+def _lines(proposals: "list[Proposal]", now: dict[str, str]) -> Iterator[str]:
+    if not proposals:
+        yield "No conflict copies."
+    for each in proposals:
+        yield f"{each.copy}: {each.state}."
+        yield from (f"    {line}" for line in each.diff.split("\n") if line)
+        for conflict in each.conflicts:
+            yield f"    {conflict.problem.message}"
+            yield from (f"        note: {line}" for line in conflict.theirs.split("\n") if line)
+            yield from (f"        copy: {line}" for line in conflict.ours.split("\n") if line)
+        if each.copy in now:
+            yield f"    Done. The copy is now {now[each.copy]}"
+    if any(each.ready and each.copy not in now for each in proposals):
+        yield "To merge what merges: rounds conflicts --apply"
+    if any(not each.ready and each.copy not in now for each in proposals):
+        yield "To choose a version: rounds conflicts --apply --keep note, or --keep copy"

@@ -1,0 +1,63 @@
+"""`rounds git`: the vault in a git repository."""
+
+import click
+
+from rounds.cli.options import Command, command
+from rounds.cli.session import Session
+from rounds.cli.shapes import problem_shape
+from rounds.cli.wording import counted
+from rounds.errors import ProblemsFound
+
+
+@click.group("git")
+def git() -> None:
+    """Keep the vault in git: merge notes by property and by line, sync with a remote."""
+
+
+@command("setup", '{"attributes": PATH, "driver", "changed": BOOLEAN}')
+def setup(session: Session) -> None:
+    """Have git merge notes with Rounds.
+
+    Writes a line into .gitattributes, which belongs into the repository, and a merge driver into the repository's
+    own configuration, which every machine needs for itself. Without Rounds, git merges as it always does.
+    """
+    from rounds.store.git import set_up
+
+    done = set_up(session.opened.root)
+    words = "Git now merges notes" if done.changed else "Git merges notes already"
+    session.out.show(
+        lambda: {"attributes": done.attributes, "driver": done.driver, "changed": done.changed},
+        lambda: [f"{words} by property and by line; commit {done.attributes}, and run this on each machine."],
+    )
+
+
+@command("sync", '{"branch", "pulled": NUMBER, "pushed": NUMBER, "conflicts": [PROBLEM]}')
+def sync(session: Session) -> None:
+    """Pull, merge and push with git.
+
+    Merges or rebases as the repository is set up. Nothing is pushed while a note is in conflict. The exit code is 1
+    then.
+    """
+    from rounds.store.git import sync as sync_with_remote
+
+    done = sync_with_remote(session.opened.root)
+    session.opened.sync()
+    session.out.show(
+        lambda: {
+            "branch": done.branch,
+            "pulled": done.pulled,
+            "pushed": done.pushed,
+            "conflicts": [problem_shape(problem) for problem in done.conflicts],
+        },
+        lambda: [
+            f"{done.branch}: {counted(done.pulled, 'commit')} pulled, {done.pushed} pushed.",
+            *(f"{problem.path}: {problem.message} {problem.hint}" for problem in done.conflicts),
+        ],
+    )
+    if done.conflicts:
+        raise ProblemsFound(counted(len(done.conflicts), "conflict"))
+
+
+for _each in (setup, sync):
+    assert isinstance(_each, Command)
+    git.add_command(_each)

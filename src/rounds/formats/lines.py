@@ -1,0 +1,180 @@
+"""Lines compared: what two versions have in common, and what three versions say together (diff3)."""
+
+import re
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from enum import Enum
+from typing import NamedTuple
+
+_LINE = re.compile(r"[^\n]*\n|[^\n]+")
+_MOST_COMPARED = 250_000
+"""Pairs of lines; a stretch without a line of its own kind beyond it counts as wholly different, since comparing
+it is quadratic."""
+
+
+class Side(Enum):
+    """Whose version of a stretch stands."""
+
+    NEITHER = "both have what the base has"
+    THEIRS = "only they changed it"
+    OURS = "only we changed it"
+    SAME = "both made the same change"
+    BOTH = "both changed it, differently"
+
+
+class Chunk(NamedTuple):
+    """A stretch of three versions, as [start, end) of each, and whose version stands."""
+
+    side: Side
+    base: tuple[int, int]
+    theirs: tuple[int, int]
+    ours: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Clash:
+    """Something that two versions say differently, in the place where it stands.
+
+    Attributes:
+        kind: property, line or text.
+        name: of the property, or the heading that it stands below.
+        base, theirs, ours: whole lines; empty where that version has nothing there.
+    """
+
+    kind: str
+    name: str
+    base: str
+    theirs: str
+    ours: str
+
+
+def matches(one: Sequence[str], other: Sequence[str]) -> list[tuple[int, int]]:
+    """Pairs of places where two versions have the same line, rising in both: what a diff leaves unmarked.
+
+    The ends that are equal go first, then lines that each version has once (a patience diff), then what is between.
+    """
+    found: list[tuple[int, int]] = []
+    pending = [(0, len(one), 0, len(other))]
+    while pending:
+        a, b, c, d = pending.pop()
+        while a < b and c < d and one[a] == other[c]:
+            found.append((a, c))
+            a, c = a + 1, c + 1
+        while a < b and c < d and one[b - 1] == other[d - 1]:
+            b, d = b - 1, d - 1
+            found.append((b, d))
+        if a == b or c == d:
+            continue
+        anchors = [(a + at, c + there) for at, there in _once(one[a:b], other[c:d])]
+        if anchors:
+            for (at, there), (next_at, next_there) in zip([(a - 1, c - 1), *anchors], [*anchors, (b, d)], strict=True):
+                pending.append((at + 1, next_at, there + 1, next_there))
+            found += anchors
+        elif (b - a) * (d - c) <= _MOST_COMPARED:
+            for block in SequenceMatcher(None, one[a:b], other[c:d], autojunk=False).get_matching_blocks():
+                found += ((a + block.a + step, c + block.b + step) for step in range(block.size))
+    return sorted(found)
+
+
+def _once(one: Sequence[str], other: Sequence[str]) -> list[tuple[int, int]]:
+    """Pairs of places of lines that stand once in either stretch, as many as rise in both."""
+    counts, others = Counter(one), Counter(other)
+    places = {line: at for at, line in enumerate(other)}
+    pairs = [(at, places[line]) for at, line in enumerate(one) if counts[line] == 1 and others[line] == 1]
+    return [pairs[at] for at in rising([there for _, there in pairs])]
+
+
+def rising(numbers: Sequence[int]) -> list[int]:
+    """Places of a longest run of rising numbers, in order."""
+    tails: list[int] = []
+    places: list[int] = []
+    before: list[int] = []
+    for place, number in enumerate(numbers):
+        at = bisect_left(tails, number)
+        tails[at : at + 1] = [number]
+        places[at : at + 1] = [place]
+        before.append(places[at - 1] if at else -1)
+    run: list[int] = []
+    place = places[-1] if places else -1
+    while place >= 0:
+        run.append(place)
+        place = before[place]
+    return run[::-1]
+
+
+def diff3(base: Sequence[str], theirs: Sequence[str], ours: Sequence[str]) -> list[Chunk]:
+    """Three versions of some lines, cut into stretches. Every line of each version is in just one of them.
+
+    Where both sides changed a stretch, lines that both begin or end it with are taken out of it, as git does.
+    """
+    to_theirs, to_ours = dict(matches(base, theirs)), dict(matches(base, ours))
+    chunks: list[Chunk] = []
+    a = c = e = 0
+    stable = [at for at in range(len(base)) if at in to_theirs and at in to_ours]
+    for at in [*stable, len(base)]:
+        there = to_theirs.get(at, len(theirs)) if at < len(base) else len(theirs)
+        here = to_ours.get(at, len(ours)) if at < len(base) else len(ours)
+        if (a, c, e) != (at, there, here):
+            chunks += _changed(base, theirs, ours, Chunk(Side.BOTH, (a, at), (c, there), (e, here)))
+        if at < len(base):
+            chunks.append(Chunk(Side.NEITHER, (at, at + 1), (there, there + 1), (here, here + 1)))
+        a, c, e = at + 1, there + 1, here + 1
+    return chunks
+
+
+def _changed(base: Sequence[str], theirs: Sequence[str], ours: Sequence[str], chunk: Chunk) -> list[Chunk]:
+    (a, b), (c, d), (e, f) = chunk.base, chunk.theirs, chunk.ours
+    was, they, we = base[a:b], theirs[c:d], ours[e:f]
+    if was == they:
+        return [chunk._replace(side=Side.OURS)]
+    if was == we:
+        return [chunk._replace(side=Side.THEIRS)]
+    if they == we:
+        return [chunk._replace(side=Side.SAME)]
+    head = 0
+    while head < min(d - c, f - e) and they[head] == we[head]:
+        head += 1
+    tail = 0
+    while tail < min(d - c, f - e) - head and they[-1 - tail] == we[-1 - tail]:
+        tail += 1
+    inner = Chunk(Side.BOTH, (a, b), (c + head, d - tail), (e + head, f - tail))
+    if a == b and c + head == d - tail:
+        inner = inner._replace(side=Side.OURS)
+    elif a == b and e + head == f - tail:
+        inner = inner._replace(side=Side.THEIRS)
+    before = [Chunk(Side.SAME, (a, a), (c, c + head), (e, e + head))] if head else []
+    after = [Chunk(Side.SAME, (b, b), (d - tail, d), (f - tail, f))] if tail else []
+    return [*before, inner, *after]
+
+
+def merged_lines(base: str | None, theirs: str, ours: str, name: str = "") -> list[str | Clash]:
+    """Merge three texts line by line, or without a base two, where nothing counts as removed.
+
+    Line breaks make no difference; theirs stand.
+    """
+    they, we = split_lines(theirs), split_lines(ours)
+    plain_theirs, plain_ours = list(map(_plain, they)), list(map(_plain, we))
+    common = [they[at] for at, _ in matches(plain_theirs, plain_ours)] if base is None else []
+    old = common if base is None else split_lines(base)
+    parts: list[str | Clash] = []
+    for chunk in diff3(list(map(_plain, old)), plain_theirs, plain_ours):
+        was, their_text, our_text = (
+            "".join(lines[slice(*span)]) for lines, span in ((old, chunk.base), (they, chunk.theirs), (we, chunk.ours))
+        )
+        if chunk.side is Side.BOTH:
+            parts.append(Clash("text", name, was, their_text, our_text))
+        else:
+            parts.append(our_text if chunk.side is Side.OURS else their_text)
+    return parts
+
+
+def split_lines(text: str) -> list[str]:
+    """The lines of a text, each with its line break; only LF and CRLF are such."""
+    return _LINE.findall(text)
+
+
+def _plain(line: str) -> str:
+    return line[:-2] + "\n" if line.endswith("\r\n") else line

@@ -1,0 +1,204 @@
+"""Three versions of a note merged: theirs as it stands, with everything that we did to the base.
+
+Front matter goes by property, log and follow-ups as sets of lines, other text by diff3 (vault format, Writing).
+What does not merge is a conflict that holds both versions whole: nothing is ever dropped. Decided and measured in
+docs/decisions/0007-merging.md.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+
+from rounds.domain.problem import Problem
+from rounds.formats.document import Document
+from rounds.formats.frontmatter import BOM
+from rounds.formats.lines import Clash, merged_lines
+from rounds.formats.mergebody import Part, merged_body
+from rounds.formats.mergehead import merged_head, read_head, same
+from rounds.formats.pieces import Kind, Piece, read_pieces
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Something that both sides changed, each in its own way.
+
+    Attributes:
+        kind: `property`, `line` (a log entry or a follow-up) or `text`.
+        name: of the property, or the heading that it stands below; empty above the first.
+        line: 1-based, where it stands in the merged note.
+        base, theirs, ours: the lines of each version with LF; empty where it has none there.
+        path: of the note.
+    """
+
+    kind: str
+    name: str
+    line: int
+    base: str
+    theirs: str
+    ours: str
+    path: str = ""
+
+    @property
+    def problem(self) -> Problem:
+        """The conflict as a problem of the note."""
+        where = f"the property {self.name}" if self.kind == "property" else f"a {self._what} under {self.name}"
+        where = where if self.name else f"a {self._what}"
+        return Problem(
+            f"Two versions say different things: {where}.", self.line, hint="Choose one of the two.", path=self.path
+        )
+
+    @property
+    def _what(self) -> str:
+        return "line" if self.kind == "line" else "stretch of text"
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """What a merge came to.
+
+    Attributes:
+        data: the merged note. In the place of each conflict it has what theirs says, or both versions between git's
+            marks where those were asked for.
+        conflicts: in the order of their lines. What ours says in them is nowhere in `data` without marks.
+    """
+
+    data: bytes
+    conflicts: tuple[Conflict, ...] = ()
+
+
+def merge(base: bytes | None, theirs: bytes, ours: bytes, *, path: str = "", markers: bool = False) -> Merged:
+    """Merge what two sides made of one note.
+
+    Args:
+        base: what both started from; None where that is not known: then nothing counts as removed.
+        theirs: the version to start from; its bytes, line ends and byte order mark stay where we changed nothing.
+        ours: the version whose changes are put into it.
+        path: of the note, for its conflicts.
+        markers: put both versions of a conflict between git's marks, ours first.
+
+    Returns:
+        A note that can be read if both sides can. Never raises.
+    """
+    if ours in (base, theirs):
+        return Merged(theirs)
+    if base == theirs:
+        return Merged(ours)
+    texts = _Texts.of(base, theirs, ours)
+    parts = _by_meaning(base, theirs, ours, texts)
+    if parts is None:
+        parts = [*merged_lines(texts.base, texts.theirs, texts.ours)]
+        if _readable(theirs, ours) and not Document.parse(texts.data(parts)).readable:
+            parts = [Clash("text", "", texts.base or "", texts.theirs, texts.ours)]
+    return Merged(texts.data(parts, markers=markers), _conflicts(parts, path, markers=markers))
+
+
+@dataclass(frozen=True, slots=True)
+class _Texts:
+    """Three versions with one kind of line break (theirs), without byte order marks, each ending with a line break.
+
+    Bytes that are not UTF-8 stand in them as surrogates, so that they come out as they were.
+    """
+
+    base: str | None
+    theirs: str
+    ours: str
+    newline: str
+    mark: str
+    open_end: bool
+
+    @classmethod
+    def of(cls, base: bytes | None, theirs: bytes, ours: bytes) -> "_Texts":
+        raw = theirs.decode(errors="surrogateescape")
+        text = raw.removeprefix(BOM)
+        at = text.find("\n")
+        newline = "\r\n" if at > 0 and text[at - 1] == "\r" else "\n"
+        open_end = bool(text) and not text.endswith("\n")
+        return cls(
+            _like(base, newline) if base is not None else None,
+            text + newline if open_end else text,
+            _like(ours, newline),
+            newline,
+            BOM if raw != text else "",
+            open_end,
+        )
+
+    def data(self, parts: Sequence[Part], *, markers: bool = False) -> bytes:
+        """The parts as the bytes of a file, which ends as theirs does."""
+        text = "".join(_shown(part, self.newline, markers=markers) for part in parts)
+        if self.open_end:
+            text = text.removesuffix("\n").removesuffix("\r" if self.newline == "\r\n" else "")
+        return (self.mark + text).encode(errors="surrogateescape")
+
+
+def _like(data: bytes, newline: str) -> str:
+    text = data.decode(errors="surrogateescape").removeprefix(BOM).replace("\r\n", "\n")
+    text = text + "\n" if text and not text.endswith("\n") else text
+    return text.replace("\n", newline)
+
+
+def _shown(part: Part, newline: str, *, markers: bool) -> str:
+    if isinstance(part, Piece):
+        return part.raw
+    if isinstance(part, str):
+        return part
+    if not markers:
+        return part.theirs
+    return f"<<<<<<< ours{newline}{part.ours}======={newline}{part.theirs}>>>>>>> theirs{newline}"
+
+
+def _readable(*versions: bytes) -> bool:
+    return all(Document.parse(data).readable for data in versions)
+
+
+def _by_meaning(base: bytes | None, theirs: bytes, ours: bytes, texts: _Texts) -> list[Part] | None:
+    """The merge by property and by line; None where a version can't be read, or the result says something else."""
+    if not _readable(theirs, ours, *([] if base is None else [base])):
+        return None
+    heads = [read_head(text) for text in (texts.theirs, texts.ours)]
+    base_head = read_head(texts.base) if texts.base is not None else None
+    head = merged_head(base_head, *heads)
+    body = _body(
+        texts.base[len(base_head.text) :] if texts.base is not None and base_head else None,
+        texts.theirs[len(heads[0].text) :],
+        texts.ours[len(heads[1].text) :],
+    )
+    parts: list[Part] = [*head.parts, *body]
+    document = Document.parse(texts.data(parts))
+    as_meant = document.readable and same(document.properties, head.values)
+    return parts if as_meant and _items(read_pieces(document.body)) == _items(body) else None
+
+
+def _body(base: str | None, theirs: str, ours: str) -> list[Part]:
+    if base is not None and _lf(theirs) == _lf(base):
+        return [*read_pieces(ours)]
+    if _lf(theirs) == _lf(ours) or (base is not None and _lf(ours) == _lf(base)):
+        return [*read_pieces(theirs)]
+    return merged_body(base, theirs, ours)
+
+
+def _items(parts: Sequence[Part]) -> Counter[str]:
+    """The log entries and follow-ups of a body."""
+    found: Counter[str] = Counter()
+    for part in parts:
+        if isinstance(part, str):
+            found += _items(read_pieces(part))
+        elif isinstance(part, Clash):
+            found += _items(read_pieces(part.theirs)) if part.kind == "line" else Counter()
+        elif part.kind is not Kind.TEXT:
+            found[part.text.rstrip("\n")] += 1
+    return found
+
+
+def _conflicts(parts: Sequence[Part], path: str, *, markers: bool) -> tuple[Conflict, ...]:
+    lengths = (_shown(part, "\n", markers=markers).count("\n") for part in parts)
+    lines = accumulate(lengths, initial=1)
+    return tuple(
+        Conflict(part.kind, part.name, line, _lf(part.base), _lf(part.theirs), _lf(part.ours), path)
+        for part, line in zip(parts, lines, strict=False)
+        if isinstance(part, Clash)
+    )
+
+
+def _lf(text: str) -> str:
+    return text.replace("\r\n", "\n")

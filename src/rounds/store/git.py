@@ -1,0 +1,304 @@
+"""The vault in a git repository: its merge driver, syncing with plain git, earlier versions of a note."""
+
+import os
+import shlex
+import shutil
+import subprocess
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from rounds.domain.problem import Problem
+from rounds.errors import RoundsError
+from rounds.formats.merge import Conflict, merge
+from rounds.store import files
+
+ATTRIBUTES = "*.md merge=rounds"
+"""The line of .gitattributes. Never merge=union: it would write properties twice."""
+
+_LOCAL_SECONDS = 60.0
+_NETWORK_SECONDS = 120.0
+_STATES = ("MERGE_HEAD", "rebase-merge", "rebase-apply", "CHERRY_PICK_HEAD", "REVERT_HEAD")
+
+
+@dataclass(frozen=True, slots=True)
+class SetUp:
+    """What `set_up` did.
+
+    Attributes:
+        attributes: path of the .gitattributes file.
+        driver: the command line that git runs for a note that both sides changed.
+        changed: whether anything was not so before.
+    """
+
+    attributes: str
+    driver: str
+    changed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Synced:
+    """What a sync with the remote repository came to.
+
+    Attributes:
+        branch: that was synced.
+        pulled, pushed: how many commits.
+        conflicts: one problem for each note that git could not merge; nothing was pushed then.
+    """
+
+    branch: str
+    pulled: int = 0
+    pushed: int = 0
+    conflicts: tuple[Problem, ...] = ()
+
+
+def driver(command: str) -> str:
+    """The merge driver's command line, which falls back to git's own merge by itself.
+
+    Without the fallback, git keeps our version alone, without marks, on a machine where the command is missing. The
+    command is believed when it succeeds, and when it fails after putting marks into the file.
+
+    Args:
+        command: the program and its first arguments, quoted for the shell.
+    """
+    program = command.replace("%", "%%")
+    return (
+        f"{program} merge-note %O %A %B %P && exit 0; "
+        "test -s %A && grep -q '^<<<<<<< ' %A && grep -q '^>>>>>>> ' %A && exit 1; "
+        "git merge-file -L ours -L base -L theirs %A %O %B"
+    )
+
+
+def merge_files(base: str, ours: str, theirs: str, path: str) -> tuple[Conflict, ...]:
+    """Do what git asks of a merge driver: merge the files %O %A %B, and write the note into %A.
+
+    Args:
+        base: empty where git knows none, since both sides added the note.
+        path: of the note in the repository.
+
+    Returns:
+        What is left between git's marks.
+
+    Raises:
+        OSError: a file can't be read or written; %A is as it was.
+    """
+    old, mine, other = (_bytes(name) for name in (base, ours, theirs))
+    merged = merge(old or None, other, mine, path=path, markers=True)
+    new = f"{ours}.rounds"
+    with open(new, "wb") as file:
+        file.write(merged.data)
+    os.replace(new, ours)  # all or nothing: our version is nowhere else that git looks
+    return merged.conflicts
+
+
+def _bytes(path: str) -> bytes:
+    with open(path, "rb") as file:
+        return file.read()
+
+
+def set_up(root: str) -> SetUp:
+    """Have git merge the vault's notes by property and by line: a line in .gitattributes, a driver in its config.
+
+    Raises:
+        RoundsError: there is no git, or the vault is in no repository.
+    """
+    _top(root)
+    found = shutil.which("rounds")
+    line = driver(shlex.quote(found) if found else "rounds")
+    before = _run(root, "config", "--local", "merge.rounds.driver", check=False).stdout.strip()
+    if before != line:
+        _run(root, "config", "--local", "merge.rounds.name", "Rounds: notes by property and by line")
+        _run(root, "config", "--local", "merge.rounds.driver", line)
+    return SetUp(".gitattributes", line, _write_attributes(root) or before != line)
+
+
+def _write_attributes(root: str) -> bool:
+    said = _run(root, "check-attr", "merge", "--", "Partners/any.md").stdout
+    if said.strip().endswith(": rounds"):
+        return False
+    path = os.path.join(root, ".gitattributes")
+    before = files.read(path)[0] if os.path.lexists(path) else None
+    text = before or b""
+    newline = b"\r\n" if b"\r\n" in text else b"\n"
+    text += newline if text and not text.endswith(b"\n") else b""
+    files.write(
+        root,
+        ".gitattributes",
+        text + ATTRIBUTES.encode() + newline,
+        base=files.digest(before) if before is not None else None,
+    )
+    return True
+
+
+def sync(root: str) -> Synced:
+    """Pull, as the repository is set up (merge or rebase; merge where it is not), and push.
+
+    Conflicts leave git's merge or rebase open, with both versions in the notes.
+
+    Raises:
+        RoundsError: no git, no repository, no remote, changes that aren't committed, an unfinished merge, a detached
+            head, a remote that can't be reached or that refuses.
+    """
+    branch = _ready(root)
+    upstream = _upstream(root, branch)
+    remote = _run(root, "config", f"branch.{branch}.remote").stdout.strip()
+    _network(root, "fetch", "--quiet", remote)
+    pulled = _count(root, f"HEAD..{upstream}")
+    if pulled and (conflicts := _pull(root)):
+        return Synced(branch, pulled, 0, conflicts)
+    pushed = _count(root, f"{upstream}..HEAD")
+    if pushed:
+        _network(root, "push", "--quiet")
+    return Synced(branch, pulled, pushed)
+
+
+def _ready(root: str) -> str:
+    """The branch of a repository in which nothing is open."""
+    _top(root)
+    for state in _STATES:
+        where = _run(root, "rev-parse", "--git-path", state).stdout.strip()
+        if os.path.exists(os.path.join(root, where)):
+            raise RoundsError("git has an unfinished merge here", hint="Finish it, or give it up: git status says how.")
+    branch = _run(root, "symbolic-ref", "--quiet", "--short", "HEAD", check=False).stdout.strip()
+    if not branch:
+        raise RoundsError(
+            "git is on no branch here (a detached head)", hint="Go back to yours, for example: git switch main"
+        )
+    if not _succeeds(root, "rev-parse", "--verify", "--quiet", "HEAD"):
+        raise RoundsError("nothing is committed here yet", hint='Start with: git add . && git commit -m "First notes"')
+    changed = [line for line in _run(root, "status", "--porcelain=v1", "-z").stdout.split("\0") if line]
+    if changed:
+        what = "1 file is" if len(changed) == 1 else f"{len(changed)} files are"
+        raise RoundsError(f"{what} not committed yet", hint='Commit first: git add . && git commit -m "Notes"')
+    return branch
+
+
+def _upstream(root: str, branch: str) -> str:
+    found = _run(root, "rev-parse", "--abbrev-ref", "--symbolic-full-name", "@{upstream}", check=False)
+    if found.returncode == 0:
+        return found.stdout.strip()
+    remotes = _run(root, "remote").stdout.split()
+    if not remotes:
+        raise RoundsError(
+            "this repository has no remote to sync with", hint="Add one with: git remote add origin ADDRESS"
+        )
+    raise RoundsError(
+        f"the branch {branch} has no counterpart at {remotes[0]} yet",
+        hint=f"Push it once: git push -u {remotes[0]} {branch}",
+    )
+
+
+def _pull(root: str) -> tuple[Problem, ...]:
+    """Bring in what was fetched; a problem for each note in conflict."""
+    told = any(_succeeds(root, "config", key) for key in ("pull.rebase", "pull.ff")) or _succeeds(
+        root, "config", "--get-regexp", r"^branch\..*\.rebase$"
+    )
+    result = _run(root, "pull", "--no-edit", *([] if told else ["--no-rebase"]), check=False, seconds=_NETWORK_SECONDS)
+    if result.returncode == 0:
+        return ()
+    unmerged = _run(root, "diff", "--name-only", "--diff-filter=U", "-z", "--relative").stdout
+    conflicts = tuple(
+        Problem(
+            "Two versions of this note don't merge; both are in it.",
+            hint="Keep what is right between the marks and remove them; then git add, and git commit or "
+            "git rebase --continue.",
+            path=path,
+        )
+        for path in unmerged.split("\0")
+        if path
+    )
+    if not conflicts:
+        raise RoundsError(f"git could not pull: {_last_line(result.stderr)}", hint="Try git pull to see it all.")
+    return conflicts
+
+
+def _count(root: str, commits: str) -> int:
+    return int(_run(root, "rev-list", "--count", commits).stdout)
+
+
+def _network(root: str, *arguments: str) -> None:
+    result = _run(root, *arguments, check=False, seconds=_NETWORK_SECONDS)
+    if result.returncode == 0:
+        return
+    if "rejected" in result.stderr or "non-fast-forward" in result.stderr:
+        raise RoundsError(
+            "the remote refused the push", hint="Somebody may have pushed meanwhile: run rounds git sync once more."
+        )
+    raise RoundsError(
+        f"git could not reach the remote: {_last_line(result.stderr)}",
+        hint="Are you online, and does git fetch work? Your notes are as they were.",
+    )
+
+
+def versions(root: str, path: str, *, most: int = 50) -> Iterator[bytes]:
+    """Earlier versions of a note that git knows, the newest first; none where there is no repository."""
+    if shutil.which("git") is None:
+        return
+    try:
+        found = _run(root, "log", f"-n{most}", "--format=%H", "--", path, check=False)
+    except RoundsError:
+        return
+    for commit in found.stdout.split() if found.returncode == 0 else ():
+        shown = _git(root, "show", f"{commit}:./{path}")
+        if shown.returncode == 0:
+            yield shown.stdout
+
+
+def _top(root: str) -> str:
+    """The repository's folder."""
+    if shutil.which("git") is None:
+        raise RoundsError("git is not installed", hint="Install it, and try again.")
+    found = _run(root, "rev-parse", "--show-toplevel", check=False)
+    if found.returncode:
+        raise RoundsError("this vault is in no git repository", hint="Make one with: git init")
+    return found.stdout.rstrip("\n")
+
+
+@dataclass(frozen=True, slots=True)
+class _Result:
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def _succeeds(root: str, *arguments: str) -> bool:
+    return _run(root, *arguments, check=False).returncode == 0
+
+
+def _run(root: str, *arguments: str, check: bool = True, seconds: float = _LOCAL_SECONDS) -> _Result:
+    done = _git(root, *arguments, seconds=seconds)
+    result = _Result(done.returncode, os.fsdecode(done.stdout), os.fsdecode(done.stderr))
+    if check and result.returncode:
+        raise RoundsError(f"git {arguments[0]} failed: {_last_line(result.stderr)}")
+    return result
+
+
+def _git(root: str, *arguments: str, seconds: float = _LOCAL_SECONDS) -> subprocess.CompletedProcess[bytes]:
+    """Run git in the vault. It can ask nobody anything: no terminal, no prompt."""
+    try:
+        return subprocess.run(
+            ["git", "-C", root, *arguments],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=seconds,
+            check=False,
+            env=_environment(os.environ),
+            start_new_session=True,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise RoundsError(
+            f"git {arguments[0]} took longer than {seconds:.0f} seconds and was stopped", hint="Are you online?"
+        ) from error
+
+
+def _environment(environment: Mapping[str, str]) -> dict[str, str]:
+    kept = {
+        name: value for name, value in environment.items() if name not in {"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"}
+    }
+    return {**kept, "LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0", "GIT_EDITOR": "true"}
+
+
+def _last_line(text: str) -> str:
+    lines = [line for line in text.strip().splitlines() if line and not line.startswith("hint:")]
+    return next(
+        (line for line in lines if line.startswith(("fatal:", "error:"))), lines[-1] if lines else "no reason given"
+    )

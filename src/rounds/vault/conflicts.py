@@ -1,0 +1,199 @@
+"""Conflict copies of sync services: paired with their note, merged into it, moved to the trash."""
+
+import os
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from difflib import unified_diff
+from enum import StrEnum
+from typing import TYPE_CHECKING, Literal
+
+from rounds.domain.artefact import copy_of
+from rounds.errors import ChangedMeanwhileError, NotFoundError, RoundsError
+from rounds.formats.document import Document
+from rounds.formats.merge import Conflict, merge
+from rounds.formats.notes import read_note
+from rounds.store import files
+from rounds.vault.keeping import trash
+
+if TYPE_CHECKING:
+    from rounds.vault.vault import Vault
+
+Versions = Callable[[str], Iterable[bytes]]
+"""Earlier versions of the note at a path, from git or the journal, the newest first."""
+
+
+class State(StrEnum):
+    """What can be done about a copy."""
+
+    SAME = "the copy says what the note says"
+    MERGES = "the copy merges into the note"
+    CONFLICT = "the two say different things"
+    UNREADABLE = "one of the two can't be read"
+    ALONE = "the note is gone, the copy is all there is"
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A conflict copy, and what merging it would do.
+
+    Attributes:
+        copy, note: paths.
+        merged: the note's content afterwards.
+        diff: of the note, as unified diff; empty where it stays as it is.
+        conflicts: what keeps the two from merging.
+        based: whether an earlier version settled what the note has changed since.
+        seen: digests of note and copy as they were read.
+    """
+
+    copy: str
+    note: str
+    state: State
+    merged: bytes
+    diff: str
+    conflicts: tuple[Conflict, ...]
+    based: bool
+    seen: tuple[bytes, bytes]
+
+    @property
+    def ready(self) -> bool:
+        """Whether it can be applied without a choice of the user's."""
+        return self.state in (State.SAME, State.MERGES)
+
+
+def proposals(vault: "Vault", versions: Versions | None = None) -> list[Proposal]:
+    """What merging each conflict copy of the vault would do, by path. Nothing is written.
+
+    Args:
+        versions: earlier versions of a note; the newest that the copy may come from is the base of the merge.
+    """
+    found = files.scan(vault.root)
+    pairs = {copy: note for copy, note in found.artefacts.items() if not copy.endswith(".icloud")}
+    for path in found.notes:
+        folder, slash, name = path.rpartition("/")
+        plain = copy_of(name)
+        if plain and (note := folder + slash + plain) in found.notes and _is_copy(vault, note, path):
+            pairs[path] = note
+    return [propose(vault, copy, note, versions) for copy, note in sorted(pairs.items())]
+
+
+def _is_copy(vault: "Vault", note: str, path: str) -> bool:
+    """Google's `(1)` and iCloud's ` 2` are copies only where ids or contents are equal (vault format, Artefacts)."""
+    one, other = (_read(vault, each) for each in (note, path))
+    ids = [read_note(note, data or b"", vault.reader.folders).id for data in (one, other)]
+    return one == other or (bool(ids[0]) and ids[0] == ids[1])
+
+
+def _read(vault: "Vault", path: str) -> bytes | None:
+    try:
+        return files.read(os.path.join(vault.root, path))[0]
+    except OSError:
+        return None
+
+
+def propose(vault: "Vault", copy: str, note: str, versions: Versions | None = None) -> Proposal:
+    """What merging one copy into its note would do.
+
+    Raises:
+        NotFoundError: the copy is gone.
+    """
+    ours = _read(vault, copy)
+    if ours is None:
+        raise NotFoundError(f"{copy} can't be read")
+    theirs = _read(vault, note)
+    if theirs is None:
+        return Proposal(copy, note, State.ALONE, ours, "", (), False, (b"", files.digest(ours)))
+    seen = (files.digest(theirs), files.digest(ours))
+    if theirs == ours:
+        return Proposal(copy, note, State.SAME, theirs, "", (), False, seen)
+    base = _base(versions(note) if versions is not None else (), ours)
+    merged = merge(None, theirs, ours, path=note)
+    if base is not None:
+        guessed = merge(base, theirs, ours, path=note)
+        # Which version the copy comes from is a guess: nothing is taken out of the note on its word alone.
+        if _lines(theirs) - _lines(guessed.data) <= _lines(theirs) - _lines(merged.data):
+            merged = guessed
+        else:
+            base = None
+    state = State.SAME if merged.data == theirs else State.MERGES
+    if merged.conflicts:
+        state = State.CONFLICT
+    if not all(Document.parse(data).readable for data in (theirs, ours)):
+        state = State.UNREADABLE
+    diff = _diff(note, theirs, merged.data)
+    return Proposal(copy, note, state, merged.data, diff, merged.conflicts, base is not None, seen)
+
+
+def _base(versions: Iterable[bytes], copy: bytes) -> bytes | None:
+    """The newest earlier version that the copy may well come from; None where none is known.
+
+    A base that is newer than the copy's own would take for removed what the copy never knew. So all that the copy
+    lacks of it must be in the oldest version already. An older base than the true one is safe: it only means that
+    more is kept, or asked.
+    """
+    known = list(versions)
+    if not known:
+        return None
+    lines, oldest = _lines(copy), _lines(known[-1])
+    return next(version for version in known if _lines(version) - lines <= oldest)
+
+
+def _lines(data: bytes) -> set[str]:
+    return set(_text(data).split("\n"))
+
+
+def _text(data: bytes) -> str:
+    return data.decode(errors="replace").replace("\r\n", "\n")
+
+
+def _diff(path: str, before: bytes, after: bytes) -> str:
+    old, new = _text(before).splitlines(), _text(after).splitlines()
+    return "\n".join(unified_diff(old, new, path, f"{path} (merged)", lineterm=""))
+
+
+def apply(vault: "Vault", proposal: Proposal, *, keep: Literal["", "note", "copy"] = "") -> str:
+    """Write the merged note, if both are still as they were shown, and move the copy to the trash.
+
+    Args:
+        keep: whose version stands where the two don't merge; the other one goes to the trash whole.
+
+    Returns:
+        Where the copy is now.
+
+    Raises:
+        ChangedMeanwhileError: note or copy have changed since they were read; nothing is written.
+        RoundsError: they don't merge, and no side was chosen.
+    """
+    if not keep and not proposal.ready:
+        raise RoundsError(
+            f"{proposal.copy}: {proposal.state}", hint="Choose one with --keep note or --keep copy, or merge by hand."
+        )
+    now = tuple(files.digest(_read(vault, path) or b"") for path in (proposal.note, proposal.copy))
+    if now != proposal.seen and not (proposal.state is State.ALONE and now[1] == proposal.seen[1]):
+        raise ChangedMeanwhileError(f"{proposal.copy} or its note has changed meanwhile", hint="Look once more.")
+    if keep == "copy":
+        return _keep_copy(vault, proposal)
+    if not keep and proposal.state is State.MERGES:
+        opened = vault.read(proposal.note)
+        vault.save(opened, Document.parse(proposal.merged))
+    return trash(vault, proposal.copy)
+
+
+def _keep_copy(vault: "Vault", proposal: Proposal) -> str:
+    """The copy takes the note's place; the note as it was goes to the trash."""
+    if proposal.state is State.ALONE:
+        files.move(vault.root, proposal.copy, proposal.note)
+        return proposal.note
+    opened = vault.read(proposal.note)
+    before = bytes(opened.document)
+    spare = _spare(vault, proposal.note)
+    files.write(vault.root, spare, before, base=None)
+    vault.save(opened, vault.read(proposal.copy).document)
+    return trash(vault, proposal.copy)
+
+
+def _spare(vault: "Vault", path: str) -> str:
+    name = path.rpartition("/")[2].removesuffix(".md")
+    number = 1
+    while os.path.lexists(os.path.join(vault.root, spare := f".trash/{name} (replaced {number}).md")):
+        number += 1
+    return spare

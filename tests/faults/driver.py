@@ -1,0 +1,19 @@
+"""A program named `rounds` that is nothing but the merge driver, for repositories of tests."""
+
+import shlex
+import sys
+from pathlib import Path
+
+_SOURCE = Path(__file__).parents[2] / "src"
+_CODE = "import sys; from rounds.store.git import merge_files; sys.exit(1 if merge_files(*sys.argv[2:6]) else 0)"
+
+
+def write_driver(folder: Path) -> Path:
+    """Write the program into a folder, and give its path."""
+    program = folder / "rounds"
+    python = shlex.quote(sys.executable)
+    program.write_text(
+        f'#!/bin/sh\nPYTHONPATH={shlex.quote(str(_SOURCE))} exec {python} -c {shlex.quote(_CODE)} "$@"\n'
+    )
+    program.chmod(0o755)
+    return program
