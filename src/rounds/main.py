@@ -33,7 +33,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "watch": ("keep in order", "Keep the index and the calendar feeds fresh."),
     "feed": ("keep in order", "Write the calendar feeds."),
     "conflicts": ("keep in order", "Merge the copies that sync services made of notes."),
-    "git": ("keep in order", "Keep the vault in git: merge notes by property and by line, sync with a remote."),
+    "git": ("keep in order", "Keep the vault in git."),
     "init": ("keep in order", "Make a new vault."),
 }
 """Every command with its place in the help and its short help; the module in `rounds.cli` has the same name."""

@@ -11,7 +11,10 @@ from rounds.errors import ProblemsFound
 
 @click.group("git")
 def git() -> None:
-    """Keep the vault in git: merge notes by property and by line, sync with a remote."""
+    """Keep the vault in git.
+
+    Git then merges notes by property and by line, and the vault can be synced with a remote.
+    """
 
 
 @command("setup", '{"attributes": PATH, "driver", "changed": BOOLEAN}')
