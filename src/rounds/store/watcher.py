@@ -1,6 +1,7 @@
 """Says that a folder is dirty. Events are hints: what changed is found by a scan, never by an event."""
 
 import contextlib
+import logging
 import os
 import threading
 import time
@@ -105,7 +106,8 @@ class Watcher:
             events.DirMovedEvent,
             events.DirDeletedEvent,
         ]
-        # A folder that is made and watched at once is not for users to read about.
+        # A folder that is made and watched at once, or an event after the end, is not for users to read about.
+        logging.getLogger("watchdog").addHandler(logging.NullHandler())
         warnings.filterwarnings("ignore", category=RuntimeWarning, module=r"watchdog\.")
         observer = Observer()
         try:
