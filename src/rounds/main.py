@@ -1,5 +1,6 @@
 """The command line: lists the commands, imports one only when it is run, and says what went wrong."""
 
+import gc
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -166,6 +167,7 @@ def _start(context: click.Context, session: Session) -> None:
     if sys.stdin.isatty() and sys.stdout.isatty() and not session.json:
         from rounds.tui.app import run as open_screen
 
+        gc.enable()
         open_screen(session.opened)
         return
     from rounds.cli.today import today
@@ -174,5 +176,13 @@ def _start(context: click.Context, session: Session) -> None:
 
 
 def run() -> None:
-    """The console script."""
-    cli.main()
+    """The console script.
+
+    A command is over before its garbage weighs anything, and at its end there is no use in looking for some: a tenth
+    of a whole `rounds list`. What stays open, the screen and `watch`, turns the collector on again.
+    """
+    gc.disable()
+    try:
+        cli.main()
+    finally:
+        gc.freeze()

@@ -1,5 +1,6 @@
 """`rounds watch`: the index and the feeds, kept fresh while notes change."""
 
+import gc
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -33,6 +34,7 @@ def watch(session: Session) -> None:
     """
     from rounds.vault.watching import Watch
 
+    gc.enable()
     vault = session.vault
     news: News = SimpleQueue()
     day = vault.today()

@@ -2,29 +2,29 @@
 
 import re
 
-_NOISE = re.compile(
-    r"\.#.*|#.*#|.*~|\..*\.sw[a-z]|4913|sed\w{6}|\.~[0-9a-f]{8}\.tmp|\.syncthing\..*\.tmp|\.DS_Store|\..*",
-    re.DOTALL,
-)
+# As texts: re compiles and keeps them at first use, and hardly any command meets such a file.
 _CONFLICTS = (
-    re.compile(r"(?P<name>.+)\.sync-conflict-\d{8}-\d{6}-[A-Z0-9]{7}(?P<end>\.\w+)$"),
-    re.compile(r"(?P<name>.+?) ?\((?:[^()]*'s |[^()]* )?conflicted copy[^()]*\)(?P<end>\.\w+)$", re.IGNORECASE),
-    re.compile(r"(?P<name>.+?) ?\(SFConflict [^()]*\)(?P<end>\.\w+)$"),
-    re.compile(r"(?P<name>.+)_conflict-\d{8}-\d{6}(?P<end>\.\w+)$"),
+    r"(?P<name>.+)\.sync-conflict-\d{8}-\d{6}-[A-Z0-9]{7}(?P<end>\.\w+)$",
+    r"(?i)(?P<name>.+?) ?\((?:[^()]*'s |[^()]* )?conflicted copy[^()]*\)(?P<end>\.\w+)$",
+    r"(?P<name>.+?) ?\(SFConflict [^()]*\)(?P<end>\.\w+)$",
+    r"(?P<name>.+)_conflict-\d{8}-\d{6}(?P<end>\.\w+)$",
 )
-_COPY = re.compile(r"(?P<name>.+?)(?: ?\(\d{1,2}\)| \d{1,2})(?P<end>\.md)$", re.IGNORECASE)
-_ICLOUD = re.compile(r"\.(?P<name>.+\.md)\.icloud$", re.IGNORECASE)
+_COPY = r"(?i)(?P<name>.+?)(?: ?\(\d{1,2}\)| \d{1,2})(?P<end>\.md)$"
+_ICLOUD = r"(?i)\.(?P<name>.+\.md)\.icloud$"
+_SED = r"sed\w{6}"
 
 
 def is_noise(name: str) -> bool:
     """Whether a file name is a swap, lock, backup or temporary file, or hidden."""
-    return _NOISE.fullmatch(name) is not None
+    if name[0] == "." or name[-1] == "~":
+        return True
+    return name == "4913" or (name[0] == name[-1] == "#") or (name[0] == "s" and bool(re.fullmatch(_SED, name)))
 
 
 def conflict_of(name: str) -> str | None:
     """The note that a sync tool's conflict copy belongs to, from the file name alone; None for other files."""
     for pattern in _CONFLICTS:
-        match = pattern.match(name)
+        match = re.match(pattern, name)
         if match is not None:
             return match["name"] + match["end"]
     return None
@@ -35,11 +35,11 @@ def copy_of(name: str) -> str | None:
 
     It is a copy only where the plain name exists and ids or contents are equal: it may be a person.
     """
-    match = _COPY.match(name)
+    match = re.match(_COPY, name)
     return match["name"] + match["end"] if match is not None else None
 
 
 def not_here(name: str) -> str | None:
     """The note that an iCloud placeholder stands for: it exists, but its text is not on this machine."""
-    match = _ICLOUD.match(name)
+    match = re.match(_ICLOUD, name)
     return match["name"] if match is not None else None

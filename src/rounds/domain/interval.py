@@ -1,7 +1,6 @@
 """Lengths of time as people write them: `3 months`, `2w`, `every year`."""
 
 import re
-from calendar import monthrange
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -26,7 +25,11 @@ class Interval(NamedTuple):
         year, month = divmod(month, 12)
         if not 1 <= year <= 9999:
             raise OverflowError("date value out of range")
-        moved = day.replace(year=year, month=month + 1, day=min(day.day, monthrange(year, month + 1)[1]))
+        if day.day > 28:
+            from calendar import monthrange  # seldom needed, and half a millisecond of every start
+
+            day = day.replace(day=min(day.day, monthrange(year, month + 1)[1]))
+        moved = day.replace(year=year, month=month + 1)
         return moved + timedelta(days=self.days * times)
 
     def before(self, day: date) -> date:

@@ -1,9 +1,8 @@
 """Files of the vault: scanned, read, and saved by atomic compare-and-swap."""
 
 import os
-from contextlib import suppress
-from hashlib import blake2b
-from stat import S_ISREG
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from typing import NamedTuple
 
 from rounds.domain.artefact import conflict_of, is_noise, not_here
@@ -38,33 +37,51 @@ def scan(root: str) -> Scan:
     folders = [""]
     while folders:
         prefix = folders.pop()
-        for entry in _listing(root, prefix):
-            name = entry.name
-            # In line, since a call more for each file takes a tenth of the walk.
-            usual = name[-3:] == ".md" and name[0] not in ".#" and "onflict" not in name and name.isascii()
-            if not usual and not _is_note(found, prefix, entry, folders):
-                continue
-            try:
-                status = entry.stat()
-            except OSError:
-                continue  # gone since the listing, or a link to nowhere
-            if S_ISREG(status.st_mode):
-                stamp = status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino
-                found.notes[prefix + name] = stamp
-            elif entry.is_dir(follow_symlinks=False):
-                folders.append(f"{prefix}{name}/")
+        try:
+            with _listing(os.path.join(root, prefix)) as entries:
+                _take(found, prefix, entries, folders)
+        except OSError:
+            if not prefix:
+                raise
+    _put_aside(found)
     return found
 
 
-def _listing(root: str, prefix: str) -> list[os.DirEntry[str]]:
-    """The entries of a folder; none of one below the root that can't be listed."""
+def _take(found: Scan, prefix: str, entries: Iterable[os.DirEntry[str]], folders: list[str]) -> None:
+    """Take in what one folder holds; folders below it wait for their turn."""
+    for entry in entries:
+        name = entry.name
+        # In line, since a call more for each file takes a tenth of the walk.
+        usual = name[-3:] == ".md" and name[0] not in ".#" and "onflict" not in name
+        if not usual and not _is_note(found, prefix, entry, folders):
+            continue
+        try:
+            status = entry.stat()
+        except OSError:
+            continue  # gone since the listing, or a link to nowhere
+        if status.st_mode & _KIND == _REGULAR:
+            stamp = status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino
+            found.notes[prefix + name] = stamp
+        elif entry.is_dir(follow_symlinks=False):
+            folders.append(f"{prefix}{name}/")
+
+
+_KIND, _REGULAR = 0o170000, 0o100000  # as in stat.S_ISREG, without a call
+
+
+@contextmanager
+def _listing(folder: str) -> Iterator[Iterator[os.DirEntry[str]]]:
+    """The entries of a folder; by its descriptor where the system can, which makes a walk by a quarter quicker."""
+    if os.scandir not in os.supports_fd:
+        with os.scandir(folder) as entries:
+            yield entries
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
     try:
-        with os.scandir(os.path.join(root, prefix)) as entries:
-            return list(entries)
-    except OSError:
-        if not prefix:
-            raise
-        return []
+        with os.scandir(descriptor) as entries:
+            yield entries
+    finally:
+        os.close(descriptor)
 
 
 def _is_note(found: Scan, prefix: str, entry: os.DirEntry[str], folders: list[str]) -> bool:
@@ -83,16 +100,28 @@ def _is_note(found: Scan, prefix: str, entry: os.DirEntry[str], folders: list[st
     return False
 
 
-def _is_text(name: str) -> bool:
+def _put_aside(found: Scan) -> None:
+    """Take out notes whose path is no UTF-8 text, which nothing could store."""
     try:
-        name.encode()
-    except UnicodeEncodeError:  # bytes that are no UTF-8, which nothing could store
-        return False
-    return True
+        "".join(found.notes).encode()
+    except UnicodeEncodeError:
+        for path in [path for path in found.notes if not _is_text(path)]:
+            del found.notes[path]
+            found.artefacts[_readable(path)] = ""
+
+
+def _is_text(name: str) -> bool:
+    return name.isascii() or not any("\ud800" <= character <= "\udfff" for character in name)
+
+
+def _readable(path: str) -> str:
+    return path.encode("utf-8", "surrogateescape").decode(errors="replace")
 
 
 def digest(data: bytes) -> bytes:
     """The content hash by which versions of a file are compared; 16 bytes."""
+    from hashlib import blake2b  # loads OpenSSL, which `rounds list` has no use for
+
     return blake2b(data, digest_size=16).digest()
 
 

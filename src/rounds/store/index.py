@@ -6,11 +6,12 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
+from zlib import crc32
 
 from rounds.domain.changes import Stamp
 from rounds.formats.links import stem
 from rounds.store.columns import DATED, FOLDED
-from rounds.store.files import Scan, digest
+from rounds.store.files import Scan
 
 if TYPE_CHECKING:
     from rounds.store.rows import Rows
@@ -48,7 +49,7 @@ _OWNED = {
 _FOLDER = "(k.folder = '' OR instr(lower('/' || {path}), lower('/' || k.folder || '/')))"
 
 # Touches of a partner that stand in other notes: an organization's entry that names it by link, a referral.
-_ELSEWHERE = """links k JOIN notes o ON o.key = k.note AND o.type IN ('organization', 'referral')
+_ELSEWHERE = """notes o JOIN links k ON k.note = o.key AND o.type IN ('organization', 'referral')
     JOIN log l ON l.note = k.note AND l.line = k.line AND l.touch AND l.date <= :today"""
 
 _LAST_CONTACT = f"""
@@ -62,9 +63,14 @@ UPDATE notes SET last_contact = (SELECT max(day) FROM (
 # As above for a first index, whose rows come with the latest of what the note itself says.
 _RAISE_LAST_CONTACT = f"""
 UPDATE notes SET last_contact = m.day FROM (
-  SELECT n.key AS key, max(l.date) AS day FROM {_ELSEWHERE} JOIN notes n ON n.stem = k.target AND n.type = 'partner'
+  SELECT n.key AS key, max(l.date) AS day FROM {_ELSEWHERE}
+    CROSS JOIN notes n ON n.stem = k.target AND n.type = 'partner'  -- few notes can be `o`: begin with them
     WHERE k.property IN ('', 'partner') AND {_FOLDER.format(path="n.path")} GROUP BY n.key
 ) m WHERE notes.key = m.key AND ifnull(notes.last_contact, '') < m.day"""
+
+
+_SUM = 4
+"""Bytes of the checksum in front of a snapshot."""
 
 
 class State(NamedTuple):
@@ -87,14 +93,15 @@ def pack(found: Scan) -> bytes:
     One blob in place of a column each: ten thousand stamps are compared and read in 5 ms, not 30.
     """
     data = marshal.dumps((found.notes, found.artefacts), 2)
-    return digest(data) + data
+    return crc32(data).to_bytes(_SUM) + data
 
 
 def unpack(snapshot: bytes) -> dict[str, Stamp]:
     """The stamps of a snapshot by path; none where it is empty or damaged, so that everything is read again."""
-    if digest(snapshot[16:]) != snapshot[:16]:
+    data = snapshot[_SUM:]
+    if not data or crc32(data).to_bytes(_SUM) != snapshot[:_SUM]:
         return {}
-    notes, _ = marshal.loads(snapshot[16:])  # noqa: S302  # its digest says that we wrote it
+    notes, _ = marshal.loads(data)  # noqa: S302  # its checksum says that it is as we wrote it
     return dict(notes)
 
 
@@ -128,6 +135,10 @@ class Index:
             self.connection.rollback()
             raise
         self.connection.commit()
+
+    def written(self) -> int:
+        """A number that is another one once another process, or another connection, has written (`data_version`)."""
+        return int(self.connection.execute("PRAGMA data_version").fetchone()[0])
 
     def state(self) -> State:
         """What the index was made from."""

@@ -114,8 +114,13 @@ def keys(vault: "Vault", query: str, *, types: Collection[str] = (), order: str 
         order: one of ORDERS; a minus in front turns it around.
     """
     condition = compiled(vault, query)
-    rows = vault.rows(f"SELECT n.key {_from(condition)}{_end(types, order)}", (*condition.parameters, *types))
-    return [row[0] for row in rows]  # type: ignore[misc]  # a key is an integer
+    # As one text: thousands of rows of one number each would take a third longer.
+    rows = vault.rows(
+        f"SELECT json_group_array(key) FROM (SELECT n.key {_from(condition)}{_end(types, order)})",
+        (*condition.parameters, *types),
+    )
+    found: list[int] = json.loads(str(rows[0][0]))
+    return found
 
 
 def _end(types: Collection[str], order: str) -> str:
@@ -124,7 +129,7 @@ def _end(types: Collection[str], order: str) -> str:
         raise UsageError(f'a list can\'t be ordered by "{order}"', hint=f"Known: {', '.join(ORDERS)}.")
     only = f" AND n.type IN ({','.join('?' * len(types))})" if types else ""
     by = f"{column}{' DESC' if order.startswith('-') else ''}"
-    return f"{only} ORDER BY {by}, n.name, n.key"
+    return f"{only} ORDER BY {by}, {'n.name, ' if column != ORDERS['name'] else ''}n.key"
 
 
 def columns(

@@ -40,13 +40,14 @@ def sync_index(root: str, index: Index, reader: Reader, today: str) -> SyncRepor
         OSError: the vault's folder can't be listed; the index stays as it was.
     """
     found = scan(root)
+    written = index.written()
     known = index.state()
     wanted = State(pack(found), repr(reader), today)
     if known == wanted:
         return SyncReport(problems=index.problem_count())
     with index.writing():
-        if (now := index.state()) != known:  # another process was quicker, so our scan may be the older one
-            known, found = now, scan(root)
+        if index.written() != written:  # another process was quicker, so our scan may be the older one
+            known, found = index.state(), scan(root)
             wanted = wanted._replace(snapshot=pack(found))
         report = _Sync(root, index, reader, today, known).apply(found, wanted)
     if not known.reader:

@@ -1,6 +1,5 @@
 """Vault: open, sync, read, save. What people do with notes stands in the modules beside."""
 
-import json
 import os
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
@@ -8,6 +7,7 @@ from datetime import date
 from functools import cached_property
 from threading import RLock
 from typing import TYPE_CHECKING, NamedTuple, Self
+from zlib import crc32
 
 from rounds.domain.problem import Problem
 from rounds.errors import EditRefusedError, NotFoundError, NoVaultError, RoundsError
@@ -53,6 +53,8 @@ class Entry(NamedTuple):
     @classmethod
     def of(cls, row: Sequence[object]) -> Self:
         """An entry of a row of the columns in `_ENTRY`."""
+        import json
+
         key, path, kind, title, id_, readable, last, properties = row
         day = date.fromisoformat(str(last)) if last else None
         return cls(key, path, kind, title, id_, bool(readable), day, json.loads(str(properties)))  # type: ignore[arg-type]
@@ -284,7 +286,7 @@ class Vault:
 
 def _place(root: str) -> str:
     """A short name for a folder: two copies of one vault on a machine keep indexes of their own."""
-    return files.digest(os.path.realpath(root).encode("utf-8", "surrogateescape")).hex()[:12]
+    return f"{crc32(os.path.realpath(root).encode('utf-8', 'surrogateescape')):08x}"
 
 
 def locate(start: str, *, named: str = "", default: str = "") -> str:
