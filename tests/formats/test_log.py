@@ -94,8 +94,8 @@ def test_the_quick_look_reads_what_the_long_one_reads(mark: str, day: str, rest:
 
 def test_the_quick_look_takes_the_usual_form() -> None:
     """Else it would be of no use."""
-    assert usual_entry("- 2026-11-20 call: hi", 3) == (3, "2026-11-20", "call", "", "hi", "", None, True)
-    assert usual_entry("- 2026-11-20 note:", 3) == (3, "2026-11-20", "note", "", "", "", None, False)
+    assert usual_entry("- 2026-11-20 call: hi", 3) == (3, "2026-11-20", "call", "", "hi", "", "", 1)
+    assert usual_entry("- 2026-11-20 note:", 3) == (3, "2026-11-20", "note", "", "", "", "", 0)
     assert usual_entry("- 2026-11-20 skip thanks: hi", 3) is None
 
 

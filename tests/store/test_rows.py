@@ -18,7 +18,7 @@ READER = Reader("vault", folder_types(FOLDERS))
 
 def columns(rows: Rows) -> Mapping[str, object]:
     assert rows.note is not None
-    return {key: value for key, value in zip(_NOTE_COLUMNS, rows.note, strict=True) if value is not None}
+    return {key: value for key, value in zip(_NOTE_COLUMNS, rows.note, strict=True) if value != ""}
 
 
 def test_a_note_without_properties_is_found_by_its_file_name() -> None:
@@ -26,7 +26,6 @@ def test_a_note_without_properties_is_found_by_its_file_name() -> None:
     rows = rows_of("Notes/Ideas für Märkte.md", b"call the *market*", READER)
     assert columns(rows) == {
         "path": "Notes/Ideas für Märkte.md",
-        "type": "",
         "stem": "ideas für märkte",
         "title": "Ideas für Märkte",
         "id": derived_id("vault", "Notes/Ideas für Märkte.md"),

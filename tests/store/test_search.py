@@ -2,17 +2,16 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import date
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import rounds.store
 from rounds.domain.fields import FIELDS, Kind
 from rounds.domain.query import parse
 from rounds.errors import QueryError
 from rounds.store.columns import Reader
+from rounds.store.index import Index
 from rounds.store.rows import rows_of
 from rounds.store.search import compile_query
 
@@ -115,24 +114,22 @@ EVERYBODY = set(NOTES)
 
 
 @pytest.fixture(scope="module")
-def index() -> Iterator[sqlite3.Connection]:
+def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Connection]:
     """A database with the real tables, filled from the notes above; Ana has a reminder on the 25th, Ben an old one."""
-    connection = sqlite3.connect(":memory:")
-    connection.executescript(Path(rounds.store.__file__).with_name("schema.sql").read_text("utf-8"))
-    connection.execute("CREATE TEMP TABLE due (note INTEGER PRIMARY KEY, date TEXT)")
+    made = Index(str(tmp_path_factory.mktemp("search") / "index.sqlite"))
+    made.connection.execute("CREATE TEMP TABLE due (note INTEGER PRIMARY KEY, date TEXT)")
     reader = Reader("vault", [("Partners", "partner")])
-    for key, (path, text) in enumerate(NOTES.items(), 1):
-        rows = rows_of(path, text.encode(), reader)
-        assert rows.note is not None
-        lines = [(table, row) for table in ("log", "followups", "links") for row in getattr(rows, table)]
-        for table, row in (("notes", rows.note), ("details", rows.details), *lines):
-            connection.execute(f"INSERT INTO {table} VALUES ({','.join('?' * (len(row) + 1))})", (key, *row))
-        connection.execute(
-            "INSERT INTO search (rowid, title, properties, body) VALUES (?, ?, ?, ?)", (key, *rows.search)
+    with made.writing():
+        made.put(
+            [
+                (key, path, b"hash", rows_of(path, text.encode(), reader))
+                for key, (path, text) in enumerate(NOTES.items(), 1)
+            ],
+            fresh=True,
         )
-    connection.executemany("INSERT INTO due VALUES (?, ?)", [(1, "2026-11-25"), (2, "2026-11-01")])
-    yield connection
-    connection.close()
+    made.connection.executemany("INSERT INTO due VALUES (?, ?)", [(1, "2026-11-25"), (2, "2026-11-01")])
+    yield made.connection
+    made.close()
 
 
 def found(index: sqlite3.Connection, text: str) -> set[str]:

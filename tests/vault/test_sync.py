@@ -494,7 +494,7 @@ def test_everything_of_a_note_can_be_asked_for(place: Place) -> None:
     assert place.rows("SELECT * FROM followups") == [
         (1, 10, "her", "open", "2026-12-01", "12:30", "call", None, "every month", "f-k3q9")
     ]
-    assert place.rows("SELECT line, property, target, folder FROM links") == [
+    assert place.rows("SELECT line, property, target, folder FROM links ORDER BY line") == [
         (0, "organization", "clinic", ""),
         (7, "", "ann ito", ""),
     ]
@@ -534,7 +534,7 @@ def test_an_interrupted_first_index_leaves_an_empty_one(place: Place, monkeypatc
     assert place.paths() == []
     assert place.sync().added == ("New.md",)
     names = {name for (name,) in place.rows("SELECT name FROM sqlite_master WHERE type = 'index'")}
-    assert {"notes_stem", "notes_id", "links_note", "links_target", "problems_file", "followups_open"} <= names
+    assert {"files_path", "notes_stem", "links_target", "problems_file"} <= names
 
 
 _SYNC = """

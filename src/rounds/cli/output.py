@@ -133,7 +133,7 @@ def version() -> str:
 
 def cells(text: str) -> int:
     """How many columns of a terminal a text takes."""
-    if text.isascii():
+    if text.isascii() or (max(text) < "\u0300" and "\xad" not in text):  # é and ß, too
         return len(text)
     return sum(_cell(character) for character in text)
 

@@ -64,15 +64,16 @@ def _fold_text(value: str) -> str:
     return fold_value(value)
 
 
-_fold = lru_cache(maxsize=8192)(fold)
-_TEXT_ALONE = {str}
-
-
 def _fold_list(value: object) -> str:
-    if type(value) is not list or set(map(type, value)) != _TEXT_ALONE or "[[" in "".join(value):
+    try:
+        return _fold_items(*value) if type(value) is list else fold_value(value)
+    except TypeError:  # a list or a map in the list can't be remembered
         return fold_value(value)
-    members = " | ".join([folded for folded in map(_fold, value) if folded])
-    return f" | {members} | " if members else ""
+
+
+@lru_cache(maxsize=8192, typed=True)
+def _fold_items(*items: object) -> str:
+    return fold_value(items)
 
 
 def _members(value: object) -> list[str]:

@@ -37,17 +37,15 @@ def parse_entry(text: str, line: int, more: Sequence[str] = ()) -> LogEntry | No
     return entry_of(found) if found is not None else None
 
 
-EntryText = tuple[int, str, str, str, str, str, str | None, bool]
-"""Line, date, kind, who, text, rule, until and whether it is a touch, with dates as (valid) ISO text: a log entry as
-the index stores it. A bare tuple: there are a hundred thousand of them in ten thousand notes."""
+EntryText = tuple[int, str, str, str, str, str, str, int]
+"""Line, date, kind, who, text, rule, until (empty for none) and 1 for a touch, with dates as (valid) ISO text: a log
+entry as the index stores it. A bare tuple: there are a hundred thousand of them in ten thousand notes."""
 
 
 def entry_of(found: EntryText) -> LogEntry:
     """A scanned entry as the rules use it."""
     line, day, kind, who, text, rule, until, _ = found
-    return LogEntry(
-        date.fromisoformat(day), kind, text, line, who, rule, date.fromisoformat(until) if until is not None else None
-    )
+    return LogEntry(date.fromisoformat(day), kind, text, line, who, rule, date.fromisoformat(until) if until else None)
 
 
 def usual_entry(text: str, line: int) -> EntryText | None:
@@ -66,7 +64,7 @@ def usual_entry(text: str, line: int) -> EntryText | None:
     if kind in _DECLINING:
         return None
     date.fromisoformat(day)
-    return line, day, kind, "", words.strip() if words else "", "", None, kind not in SILENT
+    return line, day, kind, "", words.strip() if words else "", "", "", +(kind not in SILENT)
 
 
 def scan_entry(text: str, line: int, more: Sequence[str] = ()) -> EntryText | None:
@@ -86,20 +84,20 @@ def scan_entry(text: str, line: int, more: Sequence[str] = ()) -> EntryText | No
         return _declined(day, declined, line, tail)
     head = _HEAD.match(rest)
     if head is None or (head["rest"] == "" and head["kind"].lower() not in KINDS):
-        return line, day, "", "", "\n".join([rest, *tail]).strip(), "", None, False
+        return line, day, "", "", "\n".join([rest, *tail]).strip(), "", "", 0
     words = "\n".join([rest[head.end() :].strip(), *tail]).strip()
     kind = head["kind"].lower()
-    return line, day, kind, head["early"] or head["who"] or "", words, "", None, kind not in SILENT
+    return line, day, kind, head["early"] or head["who"] or "", words, "", "", +(kind not in SILENT)
 
 
 def _declined(day: str, match: re.Match[str], line: int, tail: Sequence[str]) -> EntryText:
     text = (match["text"] or "").strip()
-    until = None
+    until = ""
     if match["kind"].lower() == "later":
         until = str(date.fromisoformat(text[:10]))
         text = text[10:].strip()
     words = "\n".join([text, *tail]).strip()
-    return line, day, match["kind"].lower(), "", words, match["rule"].lower(), until, False
+    return line, day, match["kind"].lower(), "", words, match["rule"].lower(), until, 0
 
 
 def render_entry(entry: LogEntry) -> list[str]:

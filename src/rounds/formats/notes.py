@@ -151,10 +151,18 @@ def read_note(path: str, data: bytes, folders: Sequence[tuple[str, str]]) -> Not
 def _property_links(properties: Mapping[str, object]) -> list[Link]:
     links = []
     for key, value in properties.items():
-        for item in value if type(value) is list else (value,):
-            if type(item) is str and "[[" in item:
-                links += [Link(0, key, match[1].strip()) for match in LINK.finditer(item)]
+        if type(value) is str:
+            if "[[" in value:
+                links += _links_of(key, value)
+        elif type(value) is list and "[[" in str(value):
+            for item in value:
+                if type(item) is str and "[[" in item:
+                    links += _links_of(key, item)
     return links
+
+
+def _links_of(key: str, text: str) -> list[Link]:
+    return [Link(0, key, match[1].strip()) for match in LINK.finditer(text)]
 
 
 _CHECKED = DATES | {key for _, key in CHOICES} | {"check_in", *_NUMBERLIKE}
@@ -163,9 +171,7 @@ _CHECKED = DATES | {key for _, key in CHOICES} | {"check_in", *_NUMBERLIKE}
 def check_properties(kind: str, properties: Mapping[str, object], document: Document) -> list[Problem]:
     """What is invalid among the properties that the format knows: choices, dates, lengths of time, phones."""
     problems = []
-    for key in properties:
-        if key not in _CHECKED:
-            continue
+    for key in [key for key in properties if key in _CHECKED]:
         wrong = _wrong(kind, key, properties[key])
         if wrong is not None:
             message, hint, level = wrong

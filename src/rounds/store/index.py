@@ -29,8 +29,6 @@ _NOTE_COLUMNS = (
     "path", "type", "stem", "title", "id", "stored_id", "readable", "last_contact", "written_contact", *FOLDED, *DATED,
 )  # fmt: skip
 _OR_NULL = "nullif(?,'')"
-# Python's sqlite3 takes 300 ns longer for None and for a boolean, since it asks for adapters first, than for a text or
-# number: where there are many, an empty text stands for None.
 _INSERTS = {
     "files": "INSERT INTO files VALUES (?,?,?)",
     "notes": f"INSERT INTO notes (key,{','.join(_NOTE_COLUMNS)}) VALUES "
@@ -38,7 +36,7 @@ _INSERTS = {
     "details": "INSERT INTO details VALUES (?,?,?)",
     "log": f"INSERT OR IGNORE INTO log VALUES (?,?,?,?,?,?,?,{_OR_NULL},?)",
     "followups": "INSERT OR IGNORE INTO followups VALUES (?,?,?,?,?,?,?,?,?,?)",
-    "links": "INSERT INTO links VALUES (?,?,?,?,?)",
+    "links": "INSERT OR IGNORE INTO links VALUES (?,?,?,?,?)",
     "problems": "INSERT INTO problems VALUES (?,?,?,?,?,?,?)",
     "search": "INSERT INTO search (rowid,title,properties,body) VALUES (?,?,?,?)",
 }
@@ -177,13 +175,10 @@ class Index:
             lists["problems"] += [(key, path, *row) for row in rows.problems]
             if rows.note is None or kept:
                 continue
-            lists["notes"].append((key, *["" if value is None else value for value in rows.note]))
+            lists["notes"].append((key, *rows.note))
             lists["details"].append((key, *rows.details))
             lists["search"].append((key, *rows.search))
-            lists["log"] += [
-                (key, line, day, kind, who, text, rule, until or "", +touch)
-                for line, day, kind, who, text, rule, until, touch in rows.log
-            ]
+            lists["log"] += [(key, *row) for row in rows.log]
             lists["followups"] += [(key, *row) for row in rows.followups]
             lists["links"] += [(key, *row) for row in rows.links]
         for table, values in lists.items():
@@ -259,7 +254,7 @@ class Index:
 
     def finish_first(self, today: str) -> None:
         """What comes after a first fill: the secondary indexes, and touches that stand in other notes."""
-        for statement in _statements("CREATE INDEX"):
+        for statement in _statements("CREATE INDEX", "CREATE UNIQUE"):
             self.connection.execute(statement)
         self.connection.execute(_RAISE_LAST_CONTACT, {"today": today})
 

@@ -1,5 +1,5 @@
 -- The index: derived from the notes alone, safe to delete at any time. A change here raises VERSION in index.py.
--- The CREATE INDEX statements are run after a first fill, which is by a tenth quicker.
+-- The indexes are made after a first fill, which is by a tenth quicker.
 -- Known properties stand in columns of `notes`, folded for matching: ` | one member | another | ` (see fold in
 -- domain/query.py), dates as ISO text. `details` holds every property verbatim as JSON, so a scan of `notes` stays narrow.
 
@@ -7,9 +7,10 @@ CREATE TABLE meta (name TEXT PRIMARY KEY, value ANY) WITHOUT ROWID;
 
 CREATE TABLE files (
   key INTEGER PRIMARY KEY,
-  path TEXT NOT NULL UNIQUE,          -- POSIX, relative to the vault, exactly as on disk
+  path TEXT NOT NULL,                 -- POSIX, relative to the vault, exactly as on disk
   hash BLOB NOT NULL                  -- blake2b-16 of the bytes; stamps are in meta, as one blob (see index.py)
 );
+CREATE UNIQUE INDEX files_path ON files (path);
 
 CREATE TABLE notes (
   key INTEGER PRIMARY KEY,            -- files.key
@@ -31,7 +32,6 @@ CREATE TABLE notes (
   revoked TEXT
 );
 CREATE INDEX notes_stem ON notes (stem);
-CREATE INDEX notes_id ON notes (id);
 
 CREATE TABLE details (key INTEGER PRIMARY KEY, properties TEXT NOT NULL, other TEXT);
                                       -- other: folded values of the properties that have no column, or NULL
@@ -47,16 +47,15 @@ CREATE TABLE followups (
   kind TEXT NOT NULL, done TEXT, repeat TEXT NOT NULL, block TEXT NOT NULL,
   PRIMARY KEY (note, line)
 ) WITHOUT ROWID;
-CREATE INDEX followups_open ON followups (due) WHERE status = 'open';
 
 CREATE TABLE links (
   note INTEGER NOT NULL,
   line INTEGER NOT NULL,              -- 0: from a property; inside a log entry: the entry's own line
   property TEXT NOT NULL,
   target TEXT NOT NULL,               -- resolves to notes.stem
-  folder TEXT NOT NULL                -- of a link such as [[Partners/Sam Lee]]: 'Partners', else ''
-);
-CREATE INDEX links_note ON links (note);
+  folder TEXT NOT NULL,               -- of a link such as [[Partners/Sam Lee]]: 'Partners', else ''
+  PRIMARY KEY (note, line, property, target, folder)
+) WITHOUT ROWID;
 CREATE INDEX links_target ON links (target);
 
 CREATE TABLE problems (
