@@ -12,10 +12,12 @@ import pytest
 
 from rounds.store.columns import Reader
 from rounds.store.files import Scan
-from rounds.store.index import VERSION, Index, State, index_path, pack, unpack
+from rounds.store.index import VERSION, Index, State, fingerprint, index_path
 from rounds.store.rows import rows_of
 
 READER = Reader("vault", [("Partners/", "partner")])
+STAMPS = {"A.md": (1, 2, 3, 4), "B.md": (5, 6, 7, 8)}
+SOURCE = str(Path(__file__).parents[2] / "src")
 
 
 @pytest.fixture
@@ -32,7 +34,7 @@ def fill(index: Index, names: str = "AB") -> None:
             notes.append((key, f"{name}.md", b"hash", rows_of(f"{name}.md", data, READER, "2026-11-23")))
         index.put(notes, fresh=True)
         index.finish_first("2026-11-23")
-        index.set_state(State(b"snapshot", "reader", "2026-11-23"))
+        index.set_state(State("seen", "reader", "2026-11-23"), STAMPS)
     index.settle()
 
 
@@ -46,14 +48,14 @@ def test_nobody_else_can_read_the_index(path: str) -> None:
     index = Index(path)
     fill(index)
     with index.writing():
-        index.set_state(State())
+        index.set_state(State(), {})
     folder = os.path.dirname(path)
     assert stat.S_IMODE(os.stat(folder).st_mode) == 0o700
     modes = {name: stat.S_IMODE(os.stat(os.path.join(folder, name)).st_mode) for name in os.listdir(folder)}
     assert modes == {
-        "index-v1.sqlite": 0o600,
-        "index-v1.sqlite-wal": 0o600,
-        "index-v1.sqlite-shm": 0o600,
+        f"index-v{VERSION}.sqlite": 0o600,
+        f"index-v{VERSION}.sqlite-wal": 0o600,
+        f"index-v{VERSION}.sqlite-shm": 0o600,
     }
     index.close()
 
@@ -65,7 +67,8 @@ def test_what_was_written_is_there_for_the_next_process(path: str) -> None:
     index.close()
     index = Index(path)
     assert count(index) == 2
-    assert index.state() == State(b"snapshot", "reader", "2026-11-23")
+    assert index.state() == State("seen", "reader", "2026-11-23")
+    assert index.stamps() == STAMPS
     assert index.connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
     index.close()
 
@@ -209,13 +212,39 @@ def test_processes_that_open_garbage_at_once_all_get_an_index(path: str) -> None
     assert ([process.returncode for process in running], outputs) == ([0] * 4, ["0\n"] * 4)
 
 
-def test_a_snapshot_says_what_a_scan_saw() -> None:
-    """Equal scans have equal snapshots; other stamps, names or copies others; a damaged one says nothing."""
+def test_a_fingerprint_says_what_a_scan_saw() -> None:
+    """Equal scans have equal fingerprints; other stamps, names or copies others."""
     found = Scan({"A.md": (1, 2, 3, 4)}, {"B.md": "A.md"})
-    assert pack(found) == pack(Scan({"A.md": (1, 2, 3, 4)}, {"B.md": "A.md"}))
-    assert pack(found) != pack(Scan({"A.md": (1, 2, 3, 5)}, {"B.md": "A.md"}))
-    assert pack(found) != pack(Scan({"A.md": (1, 2, 3, 4)}, {}))
-    assert unpack(pack(found)) == {"A.md": (1, 2, 3, 4)}
-    assert unpack(b"") == {}
-    assert unpack(pack(found)[:-1]) == {}
-    assert unpack(b"\0" + pack(found)[1:]) == {}
+    assert fingerprint(found) == fingerprint(Scan({"A.md": (1, 2, 3, 4)}, {"B.md": "A.md"}))
+    assert fingerprint(found) != fingerprint(Scan({"A.md": (1, 2, 3, 5)}, {"B.md": "A.md"}))
+    assert fingerprint(found) != fingerprint(Scan({"Á.md": (1, 2, 3, 4)}, {"B.md": "A.md"}))
+    assert fingerprint(found) != fingerprint(Scan({"A.md": (1, 2, 3, 4)}, {}))
+
+
+def test_a_fingerprint_is_the_same_in_every_process(tmp_path: Path) -> None:
+    """Whatever seed Python hashes texts with: else every start would read all stamps again."""
+    code = (
+        "from rounds.store.index import fingerprint; from rounds.store.files import Scan; "
+        "print(fingerprint(Scan({'A.md': (1, 2**62, 3, 4)}, {'B.md': 'A.md'})))"
+    )
+    said = {
+        subprocess.run(
+            [sys.executable, "-c", code],
+            env={**os.environ, "PYTHONPATH": SOURCE, "PYTHONHASHSEED": seed},
+            capture_output=True, check=True, timeout=60,
+        ).stdout
+        for seed in ("1", "2")
+    }  # fmt: skip
+    assert len(said) == 1
+
+
+@pytest.mark.parametrize("damage", [b"", b"\0", None, "text"])
+def test_damaged_stamps_are_none_at_all(path: str, damage: object) -> None:
+    """Everything is read again then."""
+    index = Index(path)
+    fill(index)
+    index.connection.execute("UPDATE meta SET value = ? WHERE name = 'stamps'", (damage,))
+    assert index.stamps() == {}
+    index.connection.execute("DELETE FROM meta WHERE name = 'stamps'")
+    assert index.stamps() == {}
+    index.close()

@@ -9,7 +9,7 @@ from rounds.domain.artefact import copy_of
 from rounds.domain.changes import Plan, Stamp, plan
 from rounds.store.columns import Reader
 from rounds.store.files import Scan, scan
-from rounds.store.index import Index, State, pack, unpack
+from rounds.store.index import Index, State, fingerprint
 
 if TYPE_CHECKING:
     from rounds.store.rows import Rows
@@ -42,13 +42,13 @@ def sync_index(root: str, index: Index, reader: Reader, today: str) -> SyncRepor
     found = scan(root)
     written = index.written()
     known = index.state()
-    wanted = State(pack(found), repr(reader), today)
+    wanted = State(fingerprint(found), repr(reader), today)
     if known == wanted:
         return SyncReport(problems=index.problem_count())
     with index.writing():
         if index.written() != written:  # another process was quicker, so our scan may be the older one
             known, found = index.state(), scan(root)
-            wanted = wanted._replace(snapshot=pack(found))
+            wanted = wanted._replace(seen=fingerprint(found))
         report = _Sync(root, index, reader, today, known).apply(found, wanted)
     if not known.reader:
         index.settle()
@@ -72,7 +72,7 @@ class _Sync:
     def apply(self, found: Scan, wanted: State) -> SyncReport:
         """Bring the index up to what a scan found."""
         index = self.index
-        indexed = unpack(self.known.snapshot)
+        indexed = index.stamps()
         todo = _plan(found.notes, indexed)
         gone = [key for key, _ in index.hashes(todo.removed).values()]
         index.touched(gone)
@@ -87,7 +87,7 @@ class _Sync:
         else:
             index.derive(self.today, self.known.day)
         seen = self._seen(found, indexed, [*todo.read, *again])
-        index.set_state(wanted if seen is found else wanted._replace(snapshot=pack(seen)))
+        index.set_state(wanted if seen is found else wanted._replace(seen=fingerprint(seen)), seen.notes)
         return SyncReport(
             tuple(sorted(self.added)),
             tuple(sorted(self.changed)),
