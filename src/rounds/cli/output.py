@@ -19,7 +19,7 @@ BOLD, PLAIN = "\x02", "\x03"
 GAP = "  "
 """Between two columns."""
 
-_HARD = re.compile("[\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_HARD = "[\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
 _NARROWEST = 8
 
 
@@ -78,7 +78,7 @@ def _encoded(document: object, *, indent: int | None) -> str:
     import json
 
     text = json.dumps(document, ensure_ascii=False, indent=indent, default=str)
-    return _HARD.sub(lambda match: f"\\u{ord(match[0]):04x}", text) + "\n"
+    return re.sub(_HARD, lambda match: f"\\u{ord(match[0]):04x}", text) + "\n"
 
 
 def _write(text: str) -> None:

@@ -2,7 +2,8 @@
 
 import re
 
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+_CONTROL = "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]"
+"""As a text: compiled where a text holds anything that is not printable, which hardly any does."""
 
 
 def shown(text: str) -> str:
@@ -11,7 +12,7 @@ def shown(text: str) -> str:
     Newlines and tabs stay. C0 becomes a control picture (U+2400 and on), C1, line and paragraph separators and
     overrides of the writing direction become U+FFFD.
     """
-    return _CONTROL.sub(_visible, text) if _CONTROL.search(text) is not None else text
+    return text if text.isprintable() else re.sub(_CONTROL, _visible, text)
 
 
 def _visible(match: re.Match[str]) -> str:
