@@ -1,5 +1,6 @@
 """Task lines in the three forms that people and Obsidian's plugins write."""
 
+import re
 from datetime import date, time
 
 import pytest
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 
 from rounds.domain.followup import FollowUp, Recurrence, Status
 from rounds.domain.interval import Interval, parse_interval
+from rounds.formats import tasks
 from rounds.formats.tasks import cancel, followup_of, move, parse_repeat, parse_task, render_task, scan_task, tick
 
 TODAY = date(2026, 11, 23)
@@ -72,6 +74,32 @@ def test_a_date_that_does_not_exist_is_an_error(field: str) -> None:
     """Never silently wrong."""
     with pytest.raises(ValueError, match=r"."):
         parse_task(f"- [ ] Ask her {field}", 1)
+
+
+@given(
+    st.tuples(
+        st.sampled_from(["- [ ] ", "- [x] ", "- [X] ", "* [ ] "]),
+        st.sampled_from(["", "thanks: ", "Call: ", "12:30 ", "a:b "]),
+        st.text(alphabet="aKé ,.'/-_:#[(1", max_size=8),
+        st.sampled_from(["", " by 2026-12-02", " #tag", " [due:: 2026-12-03]"]),
+        st.sampled_from(["", " 📅 2026-12-01", " 📅 2026-02-30", "  📅 2026-12-01 ", " 📅 2026-12-01 🔁 every week"]),
+        st.sampled_from(["", " ✅ 2026-11-30", " ✅ 2026-13-01", " ❌ 2026-11-30"]),
+        st.sampled_from(["", " ^f-k3q9", " ^", "  ^a"]),
+    ).map("".join)
+)
+def test_the_quick_look_reads_what_the_long_one_reads(line: str) -> None:
+    """The usual form has a way of its own; what it reads is the same, what it refuses too."""
+
+    def read(line: str) -> object:
+        try:
+            return scan_task(line, 7)
+        except ValueError:
+            return ValueError
+
+    quick = read(line)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tasks, "_USUAL", re.compile(r"(?!)"))
+        assert read(line) == quick
 
 
 def test_the_text_form_is_what_the_index_stores() -> None:

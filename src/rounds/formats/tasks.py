@@ -11,6 +11,9 @@ from rounds.domain.interval import parse_interval
 
 TASK = re.compile(r"(?P<lead>[ \t>]*(?:[-*+]|\d+[.)])[ \t]+)\[(?P<box>[^\]\n])\][ \t]+(?P<text>.*)")
 _DAY = r"(\d{4}-\d{2}-\d{2})"
+_USUAL = re.compile(
+    rf"- \[([ x])\] (?:([a-z]+): )?([A-Za-z][\w ,;.'/-]*) 📅 {_DAY}(?: ✅ {_DAY})?(?: \^([A-Za-z0-9-]+))?$"
+)
 _EMOJI_FIELD = re.compile(
     r"(?:([📅📆🗓⏳⌛🛫✅❌➕])\ufe0f?[ \t]*" + _DAY + r"|🔁\ufe0f?[ \t]*([A-Za-z0-9, ]+?)"
     r"|[🔺⏫🔼🔽⏬]\ufe0f?|[🆔⛔]\ufe0f?[ \t]*[\w,-]+|🏁\ufe0f?[ \t]*\w+)[ \t]*$"
@@ -77,6 +80,20 @@ def scan_task(line: str, number: int) -> TaskText | None:
     Raises:
         ValueError: as in `parse_task`.
     """
+    if (usual := _USUAL.match(line)) is not None:  # read in a third of the time
+        box, kind, text, due, done, block = usual.groups()
+        done = done and _day(done)
+        return (
+            number,
+            text.rstrip(),
+            _STATUS.get(box, Status.OPEN).value,
+            _day(due),
+            None,
+            kind or "",
+            done,
+            "",
+            block or "",
+        )
     match = TASK.match(line)
     if match is None:
         return None
