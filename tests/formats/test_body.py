@@ -61,6 +61,33 @@ def test_an_impossible_date_is_a_problem_with_its_place() -> None:
     assert len(body.entries) == 1
 
 
+def test_a_date_without_its_zeros_is_a_problem_that_says_how_to_write_it() -> None:
+    """It was meant as an entry or a due date, and is neither to us nor to Obsidian: never silently nothing."""
+    body = read_body(
+        "- 2026-11-1 coffee: x\n- [[2026-1-05]] call\n- 2026/11/20 call: y\n- [ ] Ask 📅 2026-11-1\n"
+        "- [ ] Ask by 2026-1-05.\n- 2026-11-20 later check-in: 2027-2-1\n- 2026-11-20 later thanks\n",
+        1,
+    )
+    assert [(p.line, p.column, p.message, p.hint) for p in body.problems] == [
+        (1, 3, '"2026-11-1" is not read as a date', "Write it as 2026-11-01."),
+        (2, 5, '"2026-1-05" is not read as a date', "Write it as 2026-01-05."),
+        (3, 3, '"2026/11/20" is not read as a date', "Write it as 2026-11-20."),
+        (4, 13, '"2026-11-1" is not read as a date', "Write it as 2026-11-01."),
+        (5, 14, '"2026-1-05" is not read as a date', "Write it as 2026-01-05."),
+        (6, 30, '"2027-2-1" is not read as a date', "Write it as 2027-02-01."),
+        (7, 1, "a date is missing", "Write it as YEAR-MONTH-DAY, such as 2026-12-01."),
+    ]
+    assert (body.entries, body.tasks) == ([], [])
+
+
+def test_lists_that_only_begin_with_numbers_are_text() -> None:
+    """A year, a range, an invoice, a version: none of them was meant as a day."""
+    lines = ["- 2026-11 goals", "- 2026-45-1 x", "- 1234-5-6 invoice", "- 2026-1-2-3 part", "- 2026-11-1st", "- 3-4-5",
+             "- 2026.1.5 version", "- [ ] see 2026-1-5", "- [ ] by 2026-11-1 or so", "1. 2026-11-1 x"]  # fmt: skip
+    body = read_body("\n".join(lines), 1)
+    assert (body.entries, body.problems) == ([], [])
+
+
 _PIECES = ["- ", "* ", "  ", "\t", "> ", "[ ] ", "[x] ", "2026-11-20", "2026-13-40", " call: ", "[[A|b]]", "📅 2026-12-01",
            "[due:: x]", "```", "~~~", "\n", "\r\n", "\n\n", "é", "#", "::", "[", "]"]  # fmt: skip
 

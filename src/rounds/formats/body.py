@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import date
 from typing import NamedTuple
 
-from rounds.domain.problem import Level, Problem
+from rounds.domain.problem import Problem
 from rounds.formats.links import LINK
 from rounds.formats.log import EntryText, scan_entry, usual_entry
 from rounds.formats.tasks import TASK, TaskText, scan_task
@@ -118,13 +119,17 @@ def fence_after(line: str, fence: str) -> str:
 
 
 def _impossible(line: str, number: int) -> Problem:
-    found = None
-    for match in re.finditer(r"\d{4}-\d{2}-\d{2}|(?<=::)[^\])]*", line):
-        found = match
-        try:
-            date.fromisoformat(match[0].strip())
-        except ValueError:
-            break
-    column = found.start() + 1 if found is not None else 1
-    what = f'"{found[0].strip()}" is not a date' if found is not None else "a date is missing"
-    return Problem(what, number, column, "Write it as YEAR-MONTH-DAY, such as 2026-12-01.", Level.ERROR)
+    for match in re.finditer(r"\d{4}([-/])\d\d?\1\d\d?(?!\d)|(?<=::)[^\])]*", line):
+        text = match[0].strip()
+        with suppress(ValueError):
+            date.fromisoformat(text)
+            continue
+        column = match.start() + 1
+        with suppress(ValueError):  # only zeros or hyphens are missing
+            meant = date(*map(int, re.split("[-/]", text)))
+            return Problem(f'"{text}" is not read as a date', number, column, f"Write it as {meant}.")
+        return Problem(f'"{text}" is not a date', number, column, _FORM)
+    return Problem("a date is missing", number, hint=_FORM)
+
+
+_FORM = "Write it as YEAR-MONTH-DAY, such as 2026-12-01."

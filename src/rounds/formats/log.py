@@ -8,6 +8,11 @@ from rounds.domain.touch import KINDS, SILENT, LogEntry
 from rounds.formats.document import Document
 
 ENTRY = re.compile(r"[-*+][ \t]+(?:\[\[)?(\d{4}-\d{2}-\d{2})(?:\|[^\]\n]*)?(?:\]\])?(?![\d-])[ \t]*(.*)")
+_ALMOST = re.compile(
+    r"[-*+][ \t]+(?:\[\[)?(?:19|20)\d\d([-/])(?:0?[1-9]|1[0-2])\1(?:0?[1-9]|[12]\d|3[01])(?=[ \t\]:|]|$)"
+)
+"""What a line begins with whose date was meant as one: `2026-11-1`, `2026/11/20`."""
+
 _USUAL = re.compile(r"[-*+] (\d{4}-\d\d-\d\d) ([a-z]+):(?: (.*)|$)")
 _HEAD = re.compile(
     r"(?:@(?P<early>[\w.-]+)[ \t]+)?(?P<kind>[^\W\d_][\w-]*)"
@@ -31,7 +36,7 @@ def parse_entry(text: str, line: int, more: Sequence[str] = ()) -> LogEntry | No
         The entry, or None where the line is no log line.
 
     Raises:
-        ValueError: the line is one, but its date does not exist.
+        ValueError: the line is one, but its date does not exist or is written in another way.
     """
     found = scan_entry(text, line, more)
     return entry_of(found) if found is not None else None
@@ -77,6 +82,8 @@ def scan_entry(text: str, line: int, more: Sequence[str] = ()) -> EntryText | No
     """
     match = ENTRY.match(text)
     if match is None:
+        if _ALMOST.match(text):
+            raise ValueError(text)
         return None
     day = str(date.fromisoformat(match[1]))
     rest = match[2].strip()

@@ -15,6 +15,9 @@ _EMOJI_FIELD = re.compile(
     r"(?:([📅📆🗓⏳⌛🛫✅❌➕])\ufe0f?[ \t]*" + _DAY + r"|🔁\ufe0f?[ \t]*([A-Za-z0-9, ]+?)"
     r"|[🔺⏫🔼🔽⏬]\ufe0f?|[🆔⛔]\ufe0f?[ \t]*[\w,-]+|🏁\ufe0f?[ \t]*\w+)[ \t]*$"
 )
+_SHORT = re.compile(r"(?:[📅📆🗓⏳⌛🛫✅❌➕]\ufe0f?|\bby)[ \t]*\d{4}-(?:\d-\d\d?|\d\d-\d)[ \t.]*$")
+"""A date field at the end whose month or day lacks its zero: Tasks does not read it either."""
+
 _TAG = re.compile(r"[ \t]+#[^\s#]+[ \t]*$")
 _BLOCK = re.compile(r"[ \t]+\^([A-Za-z0-9-]+)[ \t]*$")
 _FIELD = re.compile(r"[ \t]*[\[(](due|scheduled|start|completion|cancelled|created|repeat)::[ \t]*([^\])\n]*)[\])]")
@@ -46,7 +49,7 @@ def parse_task(line: str, number: int) -> FollowUp | None:
         The follow-up, or None where the line is no task.
 
     Raises:
-        ValueError: a date of the line does not exist.
+        ValueError: a date of the line does not exist or lacks a zero.
     """
     found = scan_task(line, number)
     return followup_of(found) if found is not None else None
@@ -120,6 +123,8 @@ def _peel(text: str) -> tuple[str, dict[str, str], str, str]:
     if plain is not None and "due" not in dates:
         dates["due"] = _day(plain[1])
         text = text[: plain.start()]
+    if "-" in text[-7:] and _SHORT.search(text) is not None:
+        raise ValueError(text)
     return text, dates, repeat, block
 
 
