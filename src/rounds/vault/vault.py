@@ -202,6 +202,10 @@ class Vault:
 
         return all_problems(self)
 
+    def problems_of(self, path: str) -> list[Problem]:
+        """What is wrong in one note, by line."""
+        return [problem for problem in self.problems() if problem.path == path]
+
     # Files ------------------------------------------------------------------------------------------------------
 
     def read(self, path: str) -> Opened:
