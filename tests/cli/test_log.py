@@ -67,11 +67,14 @@ def test_a_touch_needs_words(rounds: Runner, words: tuple[str, ...]) -> None:
 
 
 def test_an_unreadable_note_stops_all_of_it(rounds: Runner) -> None:
-    """Where one of several notes can't be read, none is written to, and the exit code is not 0."""
+    """Where one of several notes can't be read, none is written to; the error has the place."""
     before = rounds.note("Partners/Ines Calloway.md"), rounds.note(DANA)
     result = rounds("log", "dana", "ines", "event", "grand rounds")
     assert result.exit_code == 1
-    assert "Partners/Ines Calloway.md can't be read" in result.stderr
+    first, hint = result.stderr.splitlines()
+    assert first == "rounds: Partners/Ines Calloway.md:6:37: The value holds a colon with a space after it."
+    assert hint.startswith("Put the whole value in quotes: ")
+    assert hint.endswith("Nothing was written; it can be mended with: rounds edit")
     assert (rounds.note("Partners/Ines Calloway.md"), rounds.note(DANA)) == before
 
 

@@ -32,7 +32,7 @@ def done(session: Session, words: tuple[str, ...], *, rule: str, number: int | N
     vault = session.vault
     entry, rest = leading(vault, words) if words else (None, [])
     reminder = choose_reminder(session, entry, rule=rule, number=number or 0)
-    writable(vault.entry(reminder.path))
+    writable(vault, reminder.path)
     day = parse_day(on, today=vault.today(), past=True) if on else None
     shape = reminder_shape(reminder, vault.today())
     written = tick(vault, reminder, " ".join(rest), kind=_kind(session, reminder, kind), on=day)

@@ -28,7 +28,7 @@ def log(session: Session, words: tuple[str, ...], on: str, handle: str) -> None:
     people, kind, text = _split(list(words), kinds(session))
     day = parse_day(on, today=vault.today(), past=True) if on else vault.today()
     entries = everyone(vault, people)
-    writable(*entries)
+    writable(vault, *(entry.path for entry in entries))
     some_words(text, _EXAMPLE)
     who = (handle or vault.config.me).removeprefix("@")
     written = [log_touch(vault, entry.path, kind, text, on=day, who=who) for entry in entries]

@@ -7,7 +7,7 @@ import click
 
 from rounds.cli.options import command, kind_completion, who_completion
 from rounds.cli.session import Session
-from rounds.cli.who import leading, writable
+from rounds.cli.who import leading
 from rounds.errors import DateError, UsageError
 
 _EXAMPLE = 'rounds meet dana "tue 12:30" Heart Coffee'
@@ -27,7 +27,6 @@ def meet(session: Session, words: tuple[str, ...], kind: str) -> None:
 
     vault = session.vault
     entry, rest = leading(vault, words)
-    writable(entry)
     if not rest:
         raise UsageError("the day is missing", hint=f"For example: {_EXAMPLE}")
     due, at, place = _when(rest, vault.today())

@@ -4,7 +4,7 @@ import click
 
 from rounds.cli.options import command, kind_completion, who_completion
 from rounds.cli.session import Session
-from rounds.cli.who import leading, some_words, writable
+from rounds.cli.who import leading, some_words
 from rounds.errors import UsageError
 
 _EXAMPLE = 'rounds plan dana "send the one-pager" --by friday'
@@ -26,7 +26,6 @@ def plan(session: Session, words: tuple[str, ...], by: str, at: str, kind: str) 
 
     vault = session.vault
     entry, rest = leading(vault, words)
-    writable(entry)
     text = some_words(" ".join(rest), _EXAMPLE)
     due, time = parse_moment(by, today=vault.today()) if by else (None, None)
     if at:

@@ -68,7 +68,7 @@ def set_properties(vault: "Vault", path: str, settings: Iterable[Setting]) -> li
         UsageError: a value that the format does not know.
         EditRefusedError: the front matter can't be edited safely here.
     """
-    opened = vault.read(path)
+    opened = vault.editable(path)
     document = opened.document
     kind = type_of(path, document.properties, vault.reader.folders)
     for setting in settings:
@@ -270,7 +270,7 @@ def tidy(vault: "Vault", wanted: Iterable[Tidying]) -> list[tuple[str, str]]:
     refused = []
     for path, tidyings in by_path.items():
         try:
-            opened = vault.read(path)
+            opened = vault.editable(path)
             document = opened.document
             kind = type_of(path, document.properties, vault.reader.folders)
             for tidying in tidyings:
