@@ -22,6 +22,16 @@ def test_several_people_at_an_event(rounds: Runner) -> None:
         assert "- 2026-11-22 event: grand rounds at OHSU\n" in rounds.note(path)
 
 
+def test_a_touch_of_a_day_to_come_is_written_and_said(rounds: Runner) -> None:
+    """It is none until its day; plans have commands of their own."""
+    result = rounds("log", "dana", "coffee", "at Heart", "--on", "tomorrow")
+    assert result.exit_code == 0
+    assert result.stderr.startswith("Note: tomorrow is still to come")
+    assert "rounds meet, rounds plan" in result.stderr
+    assert "- 2026-11-24 coffee: at Heart\n" in rounds.note(DANA)
+    assert rounds("log", "dana", "coffee", "at Heart").stderr == ""
+
+
 def test_a_name_of_two_words_needs_no_quotes(rounds: Runner) -> None:
     """`maria alvarez` is one person, and is logged once."""
     answer = rounds.json("log", "maria", "alvarez", "call", "about the group")

@@ -7,7 +7,7 @@ from rounds.cli.choosing import choose as choose_reminder
 from rounds.cli.options import command, kind_completion, kinds, who_completion
 from rounds.cli.session import Session
 from rounds.cli.who import leading, writable
-from rounds.cli.wording import title_words
+from rounds.cli.wording import tell_if_ahead, title_words
 from rounds.domain.reminders import FOLLOW_UP, Rank, Reminder
 from rounds.errors import UsageError
 
@@ -44,6 +44,8 @@ def done(session: Session, words: tuple[str, ...], *, rule: str, number: int | N
         },
         lambda: [f"Done: {title_words(reminder)} · {reminder.name}", *(f"  {line}" for line in written.lines)],
     )
+    if day:
+        tell_if_ahead(day, vault.today())
 
 
 def _kind(session: Session, reminder: Reminder, kind: str) -> str:

@@ -5,6 +5,7 @@ import click
 from rounds.cli.options import command, kinds, who_or_kind
 from rounds.cli.session import Session
 from rounds.cli.who import everyone, some_words, writable
+from rounds.cli.wording import tell_if_ahead
 from rounds.errors import UsageError
 
 _EXAMPLE = 'rounds log dana coffee "prefers fax" --on yesterday'
@@ -42,6 +43,7 @@ def log(session: Session, words: tuple[str, ...], on: str, handle: str) -> None:
         },
         lambda: [f"{entry.name}: {line}" for entry, each in found for line in each.lines],
     )
+    tell_if_ahead(day, vault.today())
 
 
 def _split(words: list[str], known: list[str]) -> tuple[list[str], str, str]:
