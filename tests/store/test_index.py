@@ -51,9 +51,9 @@ def test_nobody_else_can_read_the_index(path: str) -> None:
     assert stat.S_IMODE(os.stat(folder).st_mode) == 0o700
     modes = {name: stat.S_IMODE(os.stat(os.path.join(folder, name)).st_mode) for name in os.listdir(folder)}
     assert modes == {
-        "index-v1.sqlite": 0o600,
-        "index-v1.sqlite-wal": 0o600,
-        "index-v1.sqlite-shm": 0o600,
+        "index-v2.sqlite": 0o600,
+        "index-v2.sqlite-wal": 0o600,
+        "index-v2.sqlite-shm": 0o600,
     }
     index.close()
 

@@ -670,7 +670,7 @@ def test_the_helper_does_its_share_and_leaves_nothing(many: Place, monkeypatch: 
             many.sync()
     many.sync()
     assert [helper._process.poll() is not None for helper in helpers] == [True, True]
-    assert {name.partition(".sqlite")[0] for name in os.listdir(many.cache)} == {"index-v1"}
+    assert {name.partition(".sqlite")[0] for name in os.listdir(many.cache)} == {"index-v2"}
 
 
 def test_small_vaults_start_no_process(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -53,11 +53,12 @@ CREATE TABLE links (
   note INTEGER NOT NULL,
   line INTEGER NOT NULL,              -- 0: from a property; inside a log entry: the entry's own line
   property TEXT NOT NULL,
-  target TEXT NOT NULL,               -- resolves to notes.stem
+  target TEXT NOT NULL,               -- resolves to notes.stem; of the property partner_id, to notes.id
   folder TEXT NOT NULL                -- of a link such as [[Partners/Sam Lee]]: 'Partners', else ''
 );
 CREATE INDEX links_note ON links (note);
 CREATE INDEX links_target ON links (target);
+CREATE INDEX links_id ON links (target) WHERE property = 'partner_id';
 
 CREATE TABLE problems (
   file INTEGER NOT NULL,              -- files.key; 0 for a copy that is no note
