@@ -137,7 +137,7 @@ def test_an_unreadable_note_is_left_alone(rounds: Runner) -> None:
     for words in (("done", "rosalind", "--kind", "call"), ("skip", "rosalind"), ("later", "rosalind", "tomorrow")):
         result = rounds(*words)
         assert result.exit_code == 1
-        assert ROSALIND in result.stderr
+        assert f"rounds: {ROSALIND}:2:14: " in result.stderr
     assert path.read_bytes() == before
 
 

@@ -57,7 +57,7 @@ def test_a_broken_note_keeps_its_thought_in_the_inbox(rounds: Runner) -> None:
     before = rounds.note("Partners/Ines Calloway.md")
     result = rounds("inbox", "--yes")
     assert result.exit_code == 1
-    assert "Partners/Ines Calloway.md can't be read" in result.stderr
+    assert "Partners/Ines Calloway.md:6:37: The value holds" in result.stderr
     assert rounds.note("Partners/Ines Calloway.md") == before
     assert inbox.read_text() == "# Inbox\n\nInes Calloway call today, back on Monday\n"
     assert "- 2026-11-23 call" in rounds.note(KEIKO)

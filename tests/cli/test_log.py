@@ -22,6 +22,16 @@ def test_several_people_at_an_event(rounds: Runner) -> None:
         assert "- 2026-11-22 event: grand rounds at OHSU\n" in rounds.note(path)
 
 
+def test_a_touch_of_a_day_to_come_is_written_and_said(rounds: Runner) -> None:
+    """It is none until its day; plans have commands of their own."""
+    result = rounds("log", "dana", "coffee", "at Heart", "--on", "tomorrow")
+    assert result.exit_code == 0
+    assert result.stderr.startswith("Note: tomorrow is still to come")
+    assert "rounds meet, rounds plan" in result.stderr
+    assert "- 2026-11-24 coffee: at Heart\n" in rounds.note(DANA)
+    assert rounds("log", "dana", "coffee", "at Heart").stderr == ""
+
+
 def test_a_name_of_two_words_needs_no_quotes(rounds: Runner) -> None:
     """`maria alvarez` is one person, and is logged once."""
     answer = rounds.json("log", "maria", "alvarez", "call", "about the group")
@@ -67,11 +77,14 @@ def test_a_touch_needs_words(rounds: Runner, words: tuple[str, ...]) -> None:
 
 
 def test_an_unreadable_note_stops_all_of_it(rounds: Runner) -> None:
-    """Where one of several notes can't be read, none is written to, and the exit code is not 0."""
+    """Where one of several notes can't be read, none is written to; the error has the place."""
     before = rounds.note("Partners/Ines Calloway.md"), rounds.note(DANA)
     result = rounds("log", "dana", "ines", "event", "grand rounds")
     assert result.exit_code == 1
-    assert "Partners/Ines Calloway.md can't be read" in result.stderr
+    first, hint = result.stderr.splitlines()
+    assert first == "rounds: Partners/Ines Calloway.md:6:37: The value holds a colon with a space after it."
+    assert hint.startswith("Put the whole value in quotes: ")
+    assert hint.endswith("Nothing was written; it can be mended with: rounds edit")
     assert (rounds.note("Partners/Ines Calloway.md"), rounds.note(DANA)) == before
 
 

@@ -3,10 +3,10 @@
 import sys
 from pathlib import Path
 
-import click
 import pytest
 
 from cli.running import Runner
+from rounds.outlets import obsidian
 
 DANA = "Partners/Dana Whitlock.md"
 
@@ -37,25 +37,17 @@ def test_inside_another_obsidian_vault(nobody: Runner) -> None:
 
 
 def test_the_systems_opener(rounds: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without --print the link is given to the system; that nothing opens it is an error that shows the link."""
+    """Without --print the link is given to the desktop."""
     launched: list[str] = []
-
-    def launch(link: str) -> int:
-        launched.append(link)
-        return 0
-
-    monkeypatch.setattr(click, "launch", launch)
+    monkeypatch.setattr(obsidian, "open_link", launched.append)
     assert rounds.json("open", "dana") == {"path": DANA, "link": launched[0], "opened": True}
-    monkeypatch.setattr(click, "launch", lambda link: 1)
-    result = rounds("open", "dana")
-    assert result.exit_code == 1
-    assert launched[0] in result.stderr
 
 
 def test_faults(rounds: Runner, nobody: Runner) -> None:
     """Nobody of that name, and no editor, are errors with a way out."""
     assert rounds("open", "xyzzy", "--print").exit_code == 3
     assert nobody("edit", "dana").exit_code == 3
+    rounds.environ = {"PATH": ""}
     result = rounds("edit", "dana")
     assert result.exit_code == 1
     assert "export EDITOR=" in result.stderr
@@ -86,6 +78,18 @@ def test_a_broken_note_can_be_edited(rounds: Runner, tmp_path: Path) -> None:
     result = rounds("edit", "ines")
     assert result.exit_code == 0
     assert "Partners/Ines Calloway.md:6:37: " in result.stderr
+
+
+def test_the_editor_opens_at_the_first_problem(rounds: Runner, tmp_path: Path) -> None:
+    """Where the editor is known to take a place; a note without fault opens as it is."""
+    vim = tmp_path / "vim"
+    vim.write_text(f'#!/bin/sh\nfor word; do echo "$word"; done > "{tmp_path}/words"\n')
+    vim.chmod(0o755)
+    rounds.environ = {"EDITOR": str(vim)}
+    rounds.good("edit", "ines")
+    assert (tmp_path / "words").read_text() == f"+normal! 6G37|\n{rounds.folder}/Partners/Ines Calloway.md\n"
+    rounds.good("edit", "dana")
+    assert (tmp_path / "words").read_text() == f"{rounds.folder}/{DANA}\n"
 
 
 def test_an_editor_that_fails(rounds: Runner, tmp_path: Path) -> None:

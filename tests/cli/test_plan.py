@@ -42,6 +42,8 @@ def test_json_of_some_time(rounds: Runner) -> None:
         (("meet", "dana"), 2),
         (("meet", "dana", "whenever"), 2),
         (("meet", "ines", "tomorrow"), 1),
+        (("plan", "dana", "x", "--by", "friday", "--at", "25:30"), 2),
+        (("plan", "dana", "x", "--by", "tue 25:30"), 2),
     ],
 )
 def test_what_can_not_be_planned(rounds: Runner, words: tuple[str, ...], code: int) -> None:
@@ -72,6 +74,45 @@ def test_a_coffee(rounds: Runner, words: tuple[str, ...], line: str) -> None:
     """As many of the words as name a day and a time are WHEN; the rest is the place."""
     assert line in rounds.good("meet", "dana", *words)
     assert line in rounds.note(DANA)
+
+
+@pytest.mark.parametrize(
+    ("words", "meant"),
+    [
+        (("25:30",), "25:30"),
+        (("tue 25:30",), "25:30"),
+        (("tue", "at", "13pm", "Heart"), "13pm"),
+        (("tue", "2026-13-40"), "2026-13-40"),
+        (("tue", "12/25"), "12/25"),
+        (("tue", "feb", "30", "Heart"), "feb 30"),
+        (("tue", "12:30-13:30", "Heart"), "12:30-13:30"),
+        (("tue", "at", "5"), "5"),
+        (("tue", "friday"), "friday"),
+    ],
+)
+def test_what_was_meant_as_a_time_is_no_place(rounds: Runner, words: tuple[str, ...], meant: str) -> None:
+    """A time or day that can't be is an error that names it, and nothing is written."""
+    before = rounds.note(DANA)
+    result = rounds("meet", "dana", *words)
+    assert result.exit_code == 2
+    assert meant in result.stderr.splitlines()[0]
+    assert rounds.note(DANA) == before
+
+
+@pytest.mark.parametrize("place", ["24 Main St", "5th Ave Diner", "Friday's", "Cafe 12:30", "Market 5"])
+def test_places_may_hold_numbers(rounds: Runner, place: str) -> None:
+    """A house number or a name is none of a time."""
+    assert f"coffee: at {place} 📅 2026-11-24" in rounds.good("meet", "dana", "tue", place)
+
+
+def test_a_plan_for_the_past_is_written_and_said(rounds: Runner) -> None:
+    """People backfill; who mistyped the day hears of it, on stderr."""
+    for words in (("plan", "dana", "send it", "--by", "yesterday"), ("meet", "dana", "yesterday")):
+        result = rounds(*words)
+        assert result.exit_code == 0
+        assert result.stderr.startswith("Note: yesterday is past, so this is late at once.")
+        assert "📅 2026-11-22" in rounds.note(DANA)
+    assert rounds("plan", "dana", "x", "--by", "today").stderr == ""
 
 
 def test_meet_json(rounds: Runner) -> None:

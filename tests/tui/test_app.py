@@ -144,7 +144,9 @@ async def test_problems_are_counted_listed_and_opened_at_their_place(
         assert "Put the whole value in quotes" in user.screen()
         monkeypatch.setattr(type(user.app), "suspend", _nothing)
         await user.press("enter")
-        assert (tmp_path / "got").read_text() == repr(["-n", "+6", str(demo / "Partners" / "Ines Calloway.md")])
+        assert (tmp_path / "got").read_text() == repr(
+            ["-n", "+normal! 6G37|", str(demo / "Partners" / "Ines Calloway.md")]
+        )
         (demo / "Partners" / "Ines Calloway.md").write_text("---\ntype: partner\n---\n")
         await user.press("r")
         assert "! 1 problem" in user.screen()

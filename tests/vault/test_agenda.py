@@ -116,3 +116,43 @@ def test_an_empty_vault_asks_for_nothing(empty: Vault) -> None:
     """Nothing due, nothing waiting."""
     empty.sync()
     assert today_list(empty) == ([], [])
+
+
+OUT = "---\npartner: '[[Sam]]'\npartner_id: s1\ndate: 2026-10-05\ndirection: out\nstatus: sent\n---\n"
+
+
+@pytest.mark.parametrize("whole", [False, True])
+def test_a_referral_follows_its_partner_by_id(empty: Vault, whole: bool) -> None:
+    """A rename outside Obsidian broke the link: partner_id counts, however the index came to know (vault format)."""
+    sam = "---\nstage: met\nid: s1\n---\n- 2026-05-04 email: x\n"
+    put(empty, {"Partners/Sam.md": sam, "Referrals/x.md": OUT})
+    assert dues(empty) == [("check-in", "Sam", "2027-04-05")]
+    Path(empty.root, "Partners/Sam.md").rename(Path(empty.root, "Partners/Samuel.md"))
+    if whole:
+        empty.close()
+        Path(empty.index.path).unlink()
+        del empty.index
+    empty.sync()
+    samuel = empty.entry("Partners/Samuel.md")
+    assert samuel.last_contact == date(2026, 10, 5)
+    assert [e.kind for e in timeline(empty, samuel)] == ["referral", "email"]
+    assert dues(empty) == [("check-in", "Samuel", "2027-04-05")]
+
+
+def test_the_link_counts_first(empty: Vault) -> None:
+    """Somebody new of the old name has the touch, and loses it with the name."""
+    put(empty, {"Partners/Samuel.md": "---\nid: s1\n---\n", "Referrals/x.md": OUT})
+
+    def seen() -> dict[str, date | None]:
+        return {e.name: e.last_contact for e in empty.entries("n.type = 'partner'")}
+
+    assert seen() == {"Samuel": date(2026, 10, 5)}
+    put(empty, {"Partners/Sam.md": "---\nid: s2\n---\n"})
+    assert seen() == {"Samuel": None, "Sam": date(2026, 10, 5)}
+    Path(empty.root, "Partners/Sam.md").unlink()
+    empty.sync()
+    assert seen() == {"Samuel": date(2026, 10, 5)}
+    put(empty, {"Referrals/x.md": OUT.replace("s1", "s3")})
+    assert seen() == {"Samuel": None}
+    put(empty, {"Partners/Kim.md": "---\nid: s3\n---\n"})
+    assert seen() == {"Samuel": None, "Kim": date(2026, 10, 5)}

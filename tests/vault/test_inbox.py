@@ -196,8 +196,11 @@ def test_another_person_can_be_chosen(people: Vault) -> None:
 
 @pytest.mark.parametrize("data", [b"Dana called\xff\n", b"Dana called\n<<<<<<< a\nx\n=======\ny\n>>>>>>> b\n"])
 def test_an_inbox_that_can_t_be_read_is_not_written_to(people: Vault, data: bytes) -> None:
-    """Not a byte of it."""
+    """Not a byte of it; nor is a thought of it logged, which would then be there twice."""
     path = fill(people, data)
+    with pytest.raises(EditRefusedError, match=r"^Inbox\.md:\d+:\d+: "):
+        file_thought(people, Thought(1, "Dana called", "Partners/Dana Whitlock.md", "", (), "call", TODAY, ""))
+    assert people.read("Partners/Dana Whitlock.md").note.log == ()
     with pytest.raises(EditRefusedError):
         inbox.take_out(people, Thought(1, "Dana called", "", "", (), "", TODAY, ""))
     assert path.read_bytes() == data

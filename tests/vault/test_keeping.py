@@ -262,6 +262,25 @@ def test_tidy_goes_on_after_a_note_that_can_t_be_edited(empty: Vault) -> None:
     assert "\nid: " in text(empty)
 
 
+def test_tidy_mends_the_link_of_a_partner_who_was_renamed(empty: Vault) -> None:
+    """By partner_id, with the folder where the name alone would mean two; what somebody mended meanwhile stays."""
+    put(empty, "---\nid: s1\n---\n", "Partners/Samuel.md")
+    put(empty, "---\n---\n", "Notes/Samuel.md")
+    start = "---\ntype: referral\npartner: '[[Sam|him]]' # x\npartner_id: s1\n"
+    put(empty, f"{start}id: r1\n---\n", "Referrals/a.md")
+    put(empty, f"{start}id: r2\n---\n", "Referrals/b.md")
+    wanted = untidy(empty)
+    assert [(t.path, t.key, t.value) for t in wanted] == [
+        ("Referrals/a.md", "partner", "[[Partners/Samuel]]"), ("Referrals/b.md", "partner", "[[Partners/Samuel]]"),
+    ]  # fmt: skip
+    theirs = "---\ntype: referral\npartner: '[[Kim]]'\npartner_id: s1\nid: r2\n---\n"
+    put(empty, theirs, "Referrals/b.md")
+    assert tidy(empty, wanted) == []
+    mended = '---\ntype: referral\npartner: "[[Partners/Samuel]]" # x\npartner_id: s1\nid: r1\n---\n'
+    assert text(empty, "Referrals/a.md").replace("'", '"') == mended
+    assert text(empty, "Referrals/b.md") == theirs
+
+
 def test_tidy_leaves_the_sample_without_anything_to_do(vault: Vault) -> None:
     """Idempotent on a whole network, and the broken note is not touched."""
     broken = [problem.path for problem in vault.problems() if not vault.entry(problem.path).readable]

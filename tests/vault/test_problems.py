@@ -46,8 +46,8 @@ def test_the_same_id_twice_is_a_problem_of_both(root: Path) -> None:
     """Obsidian's "Make a copy" makes it."""
     note = "---\ntype: partner\nid: abc\n---\n"
     assert problems(root, {"Partners/Sam.md": note, "Partners/Sam too.md": note + "x\n"}) == [
-        "Partners/Sam too.md:1:1: the id abc is also in Partners/Sam.md",
-        "Partners/Sam.md:1:1: the id abc is also in Partners/Sam too.md",
+        "Partners/Sam too.md:3:5: the id abc is also in Partners/Sam.md",
+        "Partners/Sam.md:3:5: the id abc is also in Partners/Sam too.md",
     ]
 
 
@@ -63,7 +63,24 @@ def test_a_referral_to_nobody_is_a_problem(root: Path) -> None:
     """Its partner was renamed outside Obsidian, perhaps."""
     assert problems(root, {
         "Referrals/2026/x.md": "---\npartner: '[[Sam]]'\ndirection: in\ndate: 2026-11-20\nstatus: received\n---\n"
-    }) == ['Referrals/2026/x.md:1:1: partner: there is no note named "Sam"']  # fmt: skip
+    }) == ['Referrals/2026/x.md:2:10: partner: there is no note named "Sam"']  # fmt: skip
+
+
+def test_a_referral_knows_its_partner_by_id_too(root: Path) -> None:
+    """Where the link leads nowhere, and one partner has that id: a warning, since tidy can mend it."""
+    notes = {
+        "Partners/Samuel.md": "---\nid: s1\n---\n",
+        "Releases/a.md": "---\npartner_id: s1\npartner: Sam\n---\n",
+        "Releases/b.md": "---\npartner_id: s1\npartner: '[[Samuel]]'\n---\n",
+        "Releases/c.md": "---\npartner_id: nobody\npartner: '[[Sam]]'\n---\n",
+    }
+    assert problems(root, notes) == [
+        'Releases/a.md:3:10: partner: there is no note named "Sam"; by its id it is Samuel',
+        'Releases/c.md:3:10: partner: there is no note named "Sam"',
+    ]
+    assert problems(root, {"Partners/Copy.md": "---\nid: s1\n---\nx"})[2] == (
+        'Releases/a.md:3:10: partner: there is no note named "Sam"'
+    )
 
 
 def test_a_feed_that_asks_what_can_t_be_understood_is_a_problem(root: Path) -> None:

@@ -7,7 +7,7 @@ from rounds.cli.choosing import choose as choose_reminder
 from rounds.cli.options import command, kind_completion, kinds, who_completion
 from rounds.cli.session import Session
 from rounds.cli.who import leading, writable
-from rounds.cli.wording import title_words
+from rounds.cli.wording import tell_if_ahead, title_words
 from rounds.domain.reminders import FOLLOW_UP, Rank, Reminder
 from rounds.errors import UsageError
 
@@ -32,7 +32,7 @@ def done(session: Session, words: tuple[str, ...], *, rule: str, number: int | N
     vault = session.vault
     entry, rest = leading(vault, words) if words else (None, [])
     reminder = choose_reminder(session, entry, rule=rule, number=number or 0)
-    writable(vault.entry(reminder.path))
+    writable(vault, reminder.path)
     day = parse_day(on, today=vault.today(), past=True) if on else None
     shape = reminder_shape(reminder, vault.today())
     written = tick(vault, reminder, " ".join(rest), kind=_kind(session, reminder, kind), on=day)
@@ -44,6 +44,8 @@ def done(session: Session, words: tuple[str, ...], *, rule: str, number: int | N
         },
         lambda: [f"Done: {title_words(reminder)} · {reminder.name}", *(f"  {line}" for line in written.lines)],
     )
+    if day:
+        tell_if_ahead(day, vault.today())
 
 
 def _kind(session: Session, reminder: Reminder, kind: str) -> str:

@@ -1,9 +1,6 @@
 """`rounds edit`: a note, opened in an editor."""
 
 import os
-import shlex
-import subprocess
-from typing import TYPE_CHECKING
 
 import click
 
@@ -11,10 +8,6 @@ from rounds.cli.options import command, who_completion
 from rounds.cli.output import say
 from rounds.cli.session import Session
 from rounds.cli.who import note
-from rounds.errors import RoundsError
-
-if TYPE_CHECKING:
-    from rounds.vault.vault import Vault
 
 
 @command("edit", '{"path": TEXT, "changed": BOOLEAN, "problems": [PROBLEM]}')
@@ -22,16 +15,20 @@ if TYPE_CHECKING:
 def edit(session: Session, who: tuple[str, ...]) -> None:
     """Open a note in your editor.
 
-    The editor is that of $VISUAL, else of $EDITOR, else `editor` in config.toml. When it is closed, what is wrong in
-    the note is told.
+    The editor is that of $VISUAL, else of $EDITOR, else `editor` in config.toml, else one that is usually there. It
+    opens at the first thing that is wrong in the note. When it is closed, what is still wrong is told.
     """
     from rounds.cli.shapes import problem_shape
+    from rounds.outlets.editor import editor_command, run_editor
 
     vault = session.vault
     entry = note(vault, " ".join(who))
-    _run(_editor(vault), os.path.join(vault.root, entry.path))
+    first = next(iter(vault.problems_of(entry.path)), None)
+    line, column = (first.line, first.column) if first else (0, 1)
+    path = os.path.join(vault.root, entry.path)
+    run_editor(editor_command(path, line=line, column=column, configured=vault.config.editor))
     report = vault.sync()
-    problems = [problem for problem in vault.problems() if problem.path == entry.path]
+    problems = vault.problems_of(entry.path)
     changed = bool(report)
     session.out.show(
         lambda: {"path": entry.path, "changed": changed, "problems": [problem_shape(p) for p in problems]},
@@ -41,25 +38,3 @@ def edit(session: Session, who: tuple[str, ...]) -> None:
         say(f"{problem.path}:{problem.line}:{problem.column}: {problem.message}")
         if problem.hint:
             say(f"  {problem.hint}")
-
-
-def _editor(vault: "Vault") -> list[str]:
-    text = os.environ.get("VISUAL") or os.environ.get("EDITOR") or vault.config.editor
-    try:
-        words = shlex.split(text, posix=os.name != "nt")
-    except ValueError as error:
-        raise RoundsError(f"the editor's command can't be read: {text}", hint="Is a quote missing?") from error
-    if not words:
-        raise RoundsError("no editor is set", hint="For example: export EDITOR=nano, or use rounds open WHO.")
-    return words
-
-
-def _run(editor: list[str], path: str) -> None:
-    try:
-        code = subprocess.run([*editor, path], check=False).returncode
-    except OSError as error:
-        raise RoundsError(
-            f"{editor[0]} can't be started: {error.strerror}", hint="Set $EDITOR to the editor that you use."
-        ) from error
-    if code:
-        raise RoundsError(f"{editor[0]} ended with the code {code}", hint="Look whether the note was saved.")

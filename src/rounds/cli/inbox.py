@@ -11,7 +11,6 @@ from rounds.cli.options import command, kinds
 from rounds.cli.output import say
 from rounds.cli.session import Session
 from rounds.cli.shapes import thought_shape
-from rounds.cli.who import writable
 from rounds.cli.wording import counted, day_words
 from rounds.errors import AmbiguousError, NotFoundError, RoundsError
 
@@ -111,9 +110,8 @@ def _file(session: Session, thought: "Thought") -> bool:
     from rounds.vault.inbox import file_thought
 
     try:
-        writable(session.vault.entry(thought.path))
         file_thought(session.vault, thought)
     except RoundsError as error:
-        say(f"{error.message}. It stays in the inbox.")
+        say(f"{error.message.rstrip('.')}. It stays in the inbox.")
         return False
     return True

@@ -6,7 +6,7 @@ from rounds.cli.choosing import choose
 from rounds.cli.options import command, who_completion
 from rounds.cli.session import Session
 from rounds.cli.shapes import reminder_shape
-from rounds.cli.who import leading, writable
+from rounds.cli.who import leading
 from rounds.cli.wording import day_words, title_words
 from rounds.errors import DateError, UsageError
 
@@ -36,7 +36,6 @@ def later(session: Session, words: tuple[str, ...], rule: str, number: int | Non
     if until <= today:
         raise UsageError(f"{until} is not a day to come", hint="For example: rounds later dana tomorrow")
     reminder = choose(session, entry, rule=rule, number=number or 0)
-    writable(vault.entry(reminder.path))
     written = put_off(vault, reminder, until)
     shape = reminder_shape(reminder, today)
     vault.sync()

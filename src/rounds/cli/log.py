@@ -5,6 +5,7 @@ import click
 from rounds.cli.options import command, kinds, who_or_kind
 from rounds.cli.session import Session
 from rounds.cli.who import everyone, some_words, writable
+from rounds.cli.wording import tell_if_ahead
 from rounds.errors import UsageError
 
 _EXAMPLE = 'rounds log dana coffee "prefers fax" --on yesterday'
@@ -28,7 +29,7 @@ def log(session: Session, words: tuple[str, ...], on: str, handle: str) -> None:
     people, kind, text = _split(list(words), kinds(session))
     day = parse_day(on, today=vault.today(), past=True) if on else vault.today()
     entries = everyone(vault, people)
-    writable(*entries)
+    writable(vault, *(entry.path for entry in entries))
     some_words(text, _EXAMPLE)
     who = (handle or vault.config.me).removeprefix("@")
     written = [log_touch(vault, entry.path, kind, text, on=day, who=who) for entry in entries]
@@ -42,6 +43,7 @@ def log(session: Session, words: tuple[str, ...], on: str, handle: str) -> None:
         },
         lambda: [f"{entry.name}: {line}" for entry, each in found for line in each.lines],
     )
+    tell_if_ahead(day, vault.today())
 
 
 def _split(words: list[str], known: list[str]) -> tuple[list[str], str, str]:

@@ -7,7 +7,8 @@ import click
 
 from rounds.cli.options import command, kind_completion, who_completion
 from rounds.cli.session import Session
-from rounds.cli.who import leading, writable
+from rounds.cli.who import leading
+from rounds.cli.wording import tell_if_past
 from rounds.errors import DateError, UsageError
 
 _EXAMPLE = 'rounds meet dana "tue 12:30" Heart Coffee'
@@ -27,7 +28,6 @@ def meet(session: Session, words: tuple[str, ...], kind: str) -> None:
 
     vault = session.vault
     entry, rest = leading(vault, words)
-    writable(entry)
     if not rest:
         raise UsageError("the day is missing", hint=f"For example: {_EXAMPLE}")
     due, at, place = _when(rest, vault.today())
@@ -42,11 +42,12 @@ def meet(session: Session, words: tuple[str, ...], kind: str) -> None:
         },
         lambda: [f"{entry.name}: {line}" for line in written.lines],
     )
+    tell_if_past(due, vault.today())
 
 
 def _when(words: Sequence[str], today: date) -> tuple[date, time | None, str]:
     """The day and time that as many of the first words as possible name, and the place that follows."""
-    from rounds.formats.dates import parse_moment
+    from rounds.formats.dates import meant_as_date, parse_moment
 
     for count in range(min(len(words), 6), 0, -1):
         try:
@@ -54,5 +55,8 @@ def _when(words: Sequence[str], today: date) -> tuple[date, time | None, str]:
         except DateError:
             continue
         place = " ".join(words[count:]).strip()
+        if meant := meant_as_date(place):
+            hint = f"For example: {_EXAMPLE}. A place that begins so can be written after a word."
+            raise DateError(f'"{meant}" can\'t be read as a time or a day here', hint=hint)
         return due, at, place[3:].strip() if place.lower().startswith("at ") else place
     raise DateError(f"no day can be read in: {' '.join(words)}", hint=f"For example: {_EXAMPLE}")

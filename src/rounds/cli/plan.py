@@ -1,11 +1,15 @@
 """`rounds plan`: a follow-up for a day to come."""
 
+from contextlib import suppress
+from datetime import date, time
+
 import click
 
 from rounds.cli.options import command, kind_completion, who_completion
 from rounds.cli.session import Session
-from rounds.cli.who import leading, some_words, writable
-from rounds.errors import UsageError
+from rounds.cli.who import leading, some_words
+from rounds.cli.wording import tell_if_past
+from rounds.errors import DateError, UsageError
 
 _EXAMPLE = 'rounds plan dana "send the one-pager" --by friday'
 
@@ -26,22 +30,31 @@ def plan(session: Session, words: tuple[str, ...], by: str, at: str, kind: str) 
 
     vault = session.vault
     entry, rest = leading(vault, words)
-    writable(entry)
     text = some_words(" ".join(rest), _EXAMPLE)
-    due, time = parse_moment(by, today=vault.today()) if by else (None, None)
+    due, clock = parse_moment(by, today=vault.today()) if by else (None, None)
     if at:
         if due is None:
             raise UsageError("a time needs a day", hint=f"Add --by, for example: {_EXAMPLE} --at {at}")
-        _, time = parse_moment(at, today=vault.today())
-        if time is None:
-            raise UsageError(f"{at} is not a time of day", hint="Write it like 12:30 or 9am.")
-    written = plan_followup(vault, entry.path, text, due=due, at=time, kind=kind.strip().lower())
+        clock = _time(at, vault.today())
+    written = plan_followup(vault, entry.path, text, due=due, at=clock, kind=kind.strip().lower())
     vault.sync()
     session.out.show(
         lambda: {
             "planned": {"path": written.path, "name": entry.name, "lines": list(written.lines)},
             "due": str(due) if due else None,
-            "time": f"{time:%H:%M}" if time else None,
+            "time": f"{clock:%H:%M}" if clock else None,
         },
         lambda: [f"{entry.name}: {line}" for line in written.lines],
     )
+    if due:
+        tell_if_past(due, vault.today())
+
+
+def _time(text: str, today: date) -> time:
+    from rounds.formats.dates import parse_moment
+
+    with suppress(DateError):
+        _, at = parse_moment(text, today=today)
+        if at is not None:
+            return at
+    raise UsageError(f"{text} is not a time of day", hint="Write it like 12:30 or 9am.")

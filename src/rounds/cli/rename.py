@@ -21,7 +21,7 @@ def rename(session: Session, who: str, new: str) -> None:
 
     vault = session.vault
     entry = note(vault, who)
-    writable(entry)
+    writable(vault, entry.path)
     relinked = give_name(vault, entry, new)
     vault.sync()
     now = vault.entry(str(vault.rows("SELECT path FROM notes WHERE id = ?", (entry.id,))[0][0]))

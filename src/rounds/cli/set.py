@@ -6,7 +6,7 @@ from rounds.cli.list import said
 from rounds.cli.options import command, setting_completion, who_completion
 from rounds.cli.session import Session
 from rounds.cli.shapes import note_shape
-from rounds.cli.who import note, writable
+from rounds.cli.who import note
 from rounds.errors import UsageError
 
 
@@ -33,7 +33,6 @@ def set_(session: Session, words: tuple[str, ...]) -> None:
     settings = [parse_setting(word) for word in words[start:]]
     vault = session.vault
     entry = note(vault, " ".join(words[:start]))
-    writable(entry)
     changed = set_properties(vault, entry.path, settings)
     vault.sync()
     now = vault.entry(entry.path)

@@ -44,7 +44,7 @@ def show(session: Session, who: tuple[str, ...]) -> None:
     inherited = _inherited(vault, entry)
     open_ = [r for r in reminders(vault) if r.path == entry.path]
     happened = timeline(vault, entry)
-    problems = [p for p in vault.problems() if p.path == entry.path]
+    problems = vault.problems_of(entry.path)
     known = _Known(entry, inherited, open_, happened, problems)
     session.out.show(lambda: known.shape(vault.today()), lambda: _lines(session, known))
 

@@ -6,7 +6,7 @@ from rounds.cli.choosing import choose
 from rounds.cli.options import command, who_completion
 from rounds.cli.session import Session
 from rounds.cli.shapes import reminder_shape
-from rounds.cli.who import leading, writable
+from rounds.cli.who import leading
 from rounds.cli.wording import title_words
 
 
@@ -25,7 +25,6 @@ def skip(session: Session, words: tuple[str, ...], rule: str, number: int | None
     vault = session.vault
     entry, rest = leading(vault, words) if words else (None, [])
     reminder = choose(session, entry, rule=rule, number=number or 0)
-    writable(vault.entry(reminder.path))
     shape = reminder_shape(reminder, vault.today())
     written = decline(vault, reminder, " ".join(rest))
     vault.sync()

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from rounds.domain.fields import fold
-from rounds.errors import AmbiguousError, EditRefusedError, NotFoundError, UsageError
+from rounds.errors import AmbiguousError, NotFoundError, UsageError
 
 if TYPE_CHECKING:
     from rounds.vault.vault import Entry, Vault
@@ -65,18 +65,14 @@ def note(vault: "Vault", who: str) -> "Entry":
     return vault.entry(str(rows[0][0])) if len(rows) == 1 else find(vault, who)
 
 
-def writable(*entries: "Entry") -> None:
+def writable(vault: "Vault", *paths: str) -> None:
     """Make sure that all of these notes can be written to, before the first of them is.
 
     Raises:
-        EditRefusedError: one can't be read now.
+        EditRefusedError: one can't be read now; with the place.
     """
-    for entry in entries:
-        if not entry.readable:
-            raise EditRefusedError(
-                f"{entry.path} can't be read just now, so nothing was written to it",
-                hint=f'What is wrong in it: rounds check. To mend it: rounds edit "{entry.name}"',
-            )
+    for path in paths:
+        vault.editable(path)
 
 
 def some_words(text: str, example: str) -> str:

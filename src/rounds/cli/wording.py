@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+from rounds.cli.output import say
 from rounds.domain.reminders import FOLLOW_UP, Reminder, State
 
 
@@ -15,6 +16,19 @@ def day_words(day: date, today: date) -> str:
 def full_day(day: date) -> str:
     """`Monday, November 23, 2026`."""
     return f"{day:%A, %B} {day.day}, {day.year}"
+
+
+def tell_if_past(day: date, today: date) -> None:
+    """Say that what was planned is late from the start."""
+    if day < today:
+        say(f"Note: {day_words(day, today)} is past, so this is late at once. What has happened is for: rounds log")
+
+
+def tell_if_ahead(day: date, today: date) -> None:
+    """Say that what was logged is none until its day (vault format, Partner)."""
+    if day > today:
+        say(f"Note: {day_words(day, today)} is still to come; until then this counts as no touch.")
+        say("What is planned is for: rounds meet, rounds plan")
 
 
 def due_words(reminder: Reminder, today: date) -> str:

@@ -185,6 +185,19 @@ def _by_library(words: str, today: date, past: bool) -> date | None:
     return day
 
 
+_MEANT = re.compile(
+    rf"(?:(?:at|on|by)\s+|@\s*)?((?:{_HALVES}|\d{{1,2}}(?:[:.]\d{{2}}|\s*$)|\d{{4}}-\d+-\d+|\d+/\d+|{_CALENDAR}|noon|midday"
+    rf"|{_LONG_DAYS})(?![\w'’])\S*)",
+    re.IGNORECASE,
+)
+
+
+def meant_as_date(text: str) -> str:
+    """The time or day that a text begins with, whether there is such a one or not; empty where it begins with words."""
+    match = _MEANT.match(text)
+    return match[1].strip() if match else ""
+
+
 _UNIT = r"(?:days?|weeks?|months?|years?)"
 _COUNT = rf"(?:\d{{1,3}}|{'|'.join(_NUMBERS)})"
 _AFTER = rf"(?:,?\s+{_CLOCK})?"

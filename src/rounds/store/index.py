@@ -46,6 +46,10 @@ _OWNED = {
 
 _FOLDER = "(k.folder = '' OR instr(lower('/' || {path}), lower('/' || k.folder || '/')))"
 
+STANDS_IN = """k.property = 'partner_id' AND NOT EXISTS (
+    SELECT 1 FROM links r JOIN notes t ON t.stem = r.target WHERE r.note = k.note AND r.property = 'partner')"""
+"""Whether the link k, from a note to its partner's id, counts: where the link by name leads nowhere."""
+
 # Touches of a partner that stand in other notes: an organization's entry that names it by link, a referral.
 _ELSEWHERE = """notes o JOIN links k ON k.note = o.key AND o.type IN ('organization', 'referral')
     JOIN log l ON l.note = k.note AND l.line = k.line AND l.touch AND l.date <= :today"""
@@ -56,14 +60,17 @@ UPDATE notes SET last_contact = (SELECT max(day) FROM (
   UNION ALL SELECT max(date) FROM log WHERE note = notes.key AND touch AND date <= :today
   UNION ALL SELECT max(l.date) FROM {_ELSEWHERE}
     WHERE k.target = notes.stem AND k.property IN ('', 'partner') AND {_FOLDER.format(path="notes.path")}
+  UNION ALL SELECT max(l.date) FROM {_ELSEWHERE} WHERE k.target = notes.id AND {STANDS_IN}
 )) WHERE type = 'partner' AND key IN (SELECT key FROM touched)"""
 
 # As above for a first index, whose rows come with the latest of what the note itself says.
 _RAISE_LAST_CONTACT = f"""
 UPDATE notes SET last_contact = m.day FROM (
-  SELECT n.key AS key, max(l.date) AS day FROM {_ELSEWHERE}
-    CROSS JOIN notes n ON n.stem = k.target AND n.type = 'partner'  -- few notes can be `o`: begin with them
-    WHERE k.property IN ('', 'partner') AND {_FOLDER.format(path="n.path")} GROUP BY n.key
+  SELECT key, max(day) AS day FROM (  -- few notes can be `o`: begin with them
+    SELECT n.key AS key, l.date AS day FROM {_ELSEWHERE} CROSS JOIN notes n ON n.stem = k.target AND n.type = 'partner'
+      WHERE k.property IN ('', 'partner') AND {_FOLDER.format(path="n.path")}
+    UNION ALL SELECT n.key, l.date FROM {_ELSEWHERE} CROSS JOIN notes n ON n.id = k.target AND n.type = 'partner'
+      WHERE {STANDS_IN}) GROUP BY key
 ) m WHERE notes.key = m.key AND ifnull(notes.last_contact, '') < m.day"""
 
 
@@ -232,11 +239,16 @@ class Index:
         return int(self.connection.execute("SELECT coalesce(max(key), 0) + 1 FROM files").fetchone()[0])
 
     def touched(self, keys: Iterable[int]) -> None:
-        """Say whose derived values are stale: these notes and every note they link to."""
+        """Say whose derived values are stale: these notes, every note they link to, and whoever stood in for them."""
         self.connection.execute("CREATE TEMP TABLE IF NOT EXISTS touched (key INTEGER PRIMARY KEY)")
         self.connection.executemany(
             "INSERT OR IGNORE INTO touched SELECT ?1 UNION "
-            "SELECT n.key FROM links k JOIN notes n ON n.stem = k.target WHERE k.note = ?1",
+            "SELECT n.key FROM links k JOIN notes n ON n.stem = k.target WHERE k.note = ?1 UNION "
+            "SELECT n.key FROM links k JOIN notes n ON n.id = k.target "
+            "WHERE k.note = ?1 AND k.property = 'partner_id' UNION "
+            "SELECT n.key FROM notes s JOIN links p ON p.target = s.stem AND p.property = 'partner' "
+            "JOIN links k ON k.note = p.note AND k.property = 'partner_id' JOIN notes n ON n.id = k.target "
+            "WHERE s.key = ?1",
             [(key,) for key in keys],
         )
 

@@ -70,7 +70,7 @@ def lay_out(note: Note, vault: str, today: str) -> Rows:
         details=(_encode(properties), other),
         log=log,
         followups=note.tasks,
-        links=[(line, name, stem(target), target.rpartition("/")[0]) for line, name, target in note.links],
+        links=_links(note),
         problems=[(p.line, p.column, str(p.level), p.message, p.hint) for p in note.problems],
         search=(note.title, "\n".join([v if type(v) is str else _word(v) for v in values]), note.text),
         readable=note.readable,
@@ -86,6 +86,16 @@ def _fold(note: Note, keys: Sequence[str], values: Sequence[object]) -> tuple[di
     other = {key: text for key, text in folded.items() if key not in _COLUMNS and text}
     folded["name"] = fold_value(note.title)
     return folded, _json(other) if other else None
+
+
+def _links(note: Note) -> list[tuple[object, ...]]:
+    """All links; and as one more, to whom a referral or release belongs by id, should its link be broken."""
+    links: list[tuple[object, ...]] = [
+        (line, name, stem(target), target.rpartition("/")[0]) for line, name, target in note.links
+    ]
+    if note.type in ("referral", "release") and (key := note.properties.get("partner_id")):
+        links.append((0, "partner_id", str(key), ""))
+    return links
 
 
 def _day(value: object) -> str:

@@ -52,7 +52,7 @@ CREATE TABLE links (
   note INTEGER NOT NULL,
   line INTEGER NOT NULL,              -- 0: from a property; inside a log entry: the entry's own line
   property TEXT NOT NULL,
-  target TEXT NOT NULL,               -- resolves to notes.stem
+  target TEXT NOT NULL,               -- resolves to notes.stem; of the property partner_id, to notes.id
   folder TEXT NOT NULL,               -- of a link such as [[Partners/Sam Lee]]: 'Partners', else ''
   PRIMARY KEY (note, line, property, target, folder)
 ) WITHOUT ROWID;

@@ -21,7 +21,7 @@ _STATES = {
 _LINES = {
     "log": "EXISTS (SELECT 1 FROM log e WHERE e.note = n.key",
     "followup": "EXISTS (SELECT 1 FROM followups e WHERE e.note = n.key AND e.status = 'open'",
-    "link": "EXISTS (SELECT 1 FROM links e WHERE e.note = n.key",
+    "link": "EXISTS (SELECT 1 FROM links e WHERE e.note = n.key AND e.property <> 'partner_id'",
 }
 """Tables of a note's lines; each condition goes on with AND, or ends with a parenthesis."""
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)")

@@ -1,7 +1,6 @@
 """The terminal interface: starts the screens, follows the vault, and tells the screens what happened."""
 
 import os
-import subprocess
 from collections.abc import Iterable
 from contextlib import ExitStack
 from functools import partial
@@ -162,22 +161,19 @@ class RoundsApp(OrderlyApp):
     def on_editor_chosen(self, event: EditorChosen) -> None:
         from textual.app import SuspendNotSupported
 
-        from rounds.tui.outside import editor_command
+        from rounds.outlets.editor import editor_command, run_editor
 
         vault = self.desk.vault
         path = os.path.join(vault.root, event.path)
         try:
             command = editor_command(path, line=event.line, column=event.column, configured=vault.config.editor)
             with self.suspend():
-                subprocess.run(command, check=False)
+                run_editor(command)
         except SuspendNotSupported:
             self.notify("This terminal can't be handed to an editor.", severity="warning", markup=False)
         except RoundsError as error:
             self.notify(explained(error), severity="warning", markup=False)
-        except OSError as error:
-            self.notify(f"{command[0]} could not be started: {error.strerror}", severity="warning", markup=False)
-        else:
-            self.run_worker(self._kindly_sync(), group="editor")
+        self.run_worker(self._kindly_sync(), group="editor")
 
     def action_shade(self) -> None:
         """Light or dark."""

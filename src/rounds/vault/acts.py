@@ -55,7 +55,7 @@ def log_touch(vault: "Vault", path: str, kind: str, text: str, *, on: date | Non
 
 
 def _write(vault: "Vault", path: str, entry: LogEntry) -> Done:
-    opened = vault.read(path)
+    opened = vault.editable(path)
     vault.save(opened, write_entry(opened.document, opened.note.log, entry))
     return Done(path, tuple(render_entry(entry)))
 
@@ -107,7 +107,7 @@ def plan(vault: "Vault", path: str, text: str, *, due: date | None, at: time | N
             "a follow-up needs a few words",
             hint='For example: rounds plan WHO "send the one-pager" --by friday',
         )
-    opened = vault.read(path)
+    opened = vault.editable(path)
     followup = FollowUp(words, due=due, time=at, kind=kind, block=_block_id(opened, f"{words}\0{due}\0{at}"))
     dataview = "[due::" in opened.document.text and "📅" not in opened.document.text
     line = render_task(followup, dataview=dataview)
@@ -191,7 +191,7 @@ def skip(vault: "Vault", reminder: Reminder, why: str = "") -> Done:
 
 def _decline(vault: "Vault", reminder: Reminder, entry: LogEntry) -> Done:
     """Write a `skip` or `later`; one of today about the same rule was another thought, and is replaced."""
-    opened = vault.read(reminder.path)
+    opened = vault.editable(reminder.path)
     lines = render_entry(entry)
     before = [e for e in opened.note.log if (e.date, e.rule) == (entry.date, entry.rule) and "\n" not in e.text]
     if before:
@@ -203,7 +203,7 @@ def _decline(vault: "Vault", reminder: Reminder, entry: LogEntry) -> Done:
 
 
 def _task_line(vault: "Vault", reminder: Reminder) -> tuple[Opened, int, str]:
-    opened = vault.read(reminder.path)
+    opened = vault.editable(reminder.path)
     number = reminder_line(opened, reminder)
     return opened, number, opened.document.text.split("\n")[number - 1].rstrip("\r")
 

@@ -9,6 +9,7 @@ from rounds.domain.followup import FollowUp, Status
 from rounds.domain.reminders import Facts, Reminder, State, derive
 from rounds.domain.touch import LogEntry
 from rounds.formats.notes import partner_of
+from rounds.store.index import STANDS_IN
 from rounds.vault.vault import Entry
 
 if TYPE_CHECKING:
@@ -16,15 +17,18 @@ if TYPE_CHECKING:
 
 _T = TypeVar("_T")
 
-# A partner's touches: its own log, an organization's entry that names it by link, a referral.
-_LOG = """
+# A partner's touches: its own log, an organization's entry that names it by link, a referral by link or else by id.
+_LOG = f"""
 SELECT l.note, l.date, l.kind, l.text, l.line, l.who, l.rule, l.until FROM log l JOIN notes n ON n.key = l.note
   WHERE n.type = 'partner'
 UNION ALL SELECT DISTINCT n.key, l.date, l.kind, l.text, 0, l.who, '', NULL FROM links k
   JOIN notes o ON o.key = k.note AND o.type IN ('organization', 'referral')
   JOIN log l ON l.note = k.note AND l.line = k.line AND l.touch
   JOIN notes n ON n.stem = k.target AND n.type = 'partner'
-  WHERE (k.property = '' OR k.property = 'partner') AND (k.folder = '' OR n.path LIKE '%' || k.folder || '/%')"""
+  WHERE (k.property = '' OR k.property = 'partner') AND (k.folder = '' OR n.path LIKE '%' || k.folder || '/%')
+UNION ALL SELECT n.key, l.date, l.kind, l.text, 0, l.who, '', NULL FROM links k
+  JOIN log l ON l.note = k.note AND l.line = 0 AND l.touch
+  JOIN notes n ON n.id = k.target AND n.type = 'partner' WHERE {STANDS_IN}"""
 
 # Done ones too, where a note has an open one: they count when equal lines are told apart. And meetings ticked late.
 _FOLLOWUPS = """

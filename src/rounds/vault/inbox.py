@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from rounds.domain.fields import fold
 from rounds.domain.touch import KINDS
-from rounds.errors import ChangedMeanwhileError, EditRefusedError
+from rounds.errors import ChangedMeanwhileError
 from rounds.formats.document import Document
 from rounds.vault.acts import log_touch
 
@@ -194,6 +194,7 @@ def file_thought(vault: "Vault", thought: Thought, *, path: str = "") -> str:
         Path of the note that has it now.
     """
     target = path or thought.path
+    vault.editable(FILE)
     log_touch(vault, target, thought.kind, thought.words or thought.text, on=thought.date)
     try:
         take_out(vault, thought)
@@ -204,9 +205,7 @@ def file_thought(vault: "Vault", thought: Thought, *, path: str = "") -> str:
 
 def take_out(vault: "Vault", thought: Thought) -> None:
     """Take a line out of the inbox; where it has changed meanwhile, it stays."""
-    opened = vault.read(FILE)
-    if not opened.document.readable:
-        raise EditRefusedError(f"{FILE} can't be read now", hint="Open it in the editor.")
+    opened = vault.editable(FILE)
     lines = opened.document.text.split("\n")
     same = [number for number, line in enumerate(lines, 1) if _thought(line) == thought.text]
     if not same:

@@ -12,10 +12,11 @@ from rounds.domain.fields import fold, fold_value
 from rounds.domain.partner import ACCEPTING
 from rounds.errors import RoundsError, UsageError
 from rounds.formats.document import Document
-from rounds.formats.links import first_target
+from rounds.formats.links import first_target, stem
 from rounds.formats.notes import CHOICES, DATES, KEYS, LINKS, LISTS, day_of, items_of, type_of
 from rounds.store import files
 from rounds.vault.naming import LINK_BREAKING, file_name, holder, rename
+from rounds.vault.problems import strayed
 
 if TYPE_CHECKING:
     from rounds.vault.vault import Vault
@@ -68,7 +69,7 @@ def set_properties(vault: "Vault", path: str, settings: Iterable[Setting]) -> li
         UsageError: a value that the format does not know.
         EditRefusedError: the front matter can't be edited safely here.
     """
-    opened = vault.read(path)
+    opened = vault.editable(path)
     document = opened.document
     kind = type_of(path, document.properties, vault.reader.folders)
     for setting in settings:
@@ -239,15 +240,22 @@ def trash(vault: "Vault", path: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Tidying:
-    """One property that tidying would write into a note."""
+    """One property that tidying would write into a note.
+
+    Attributes:
+        was: of a link, what the property holds now.
+    """
 
     path: str
     key: str
     value: str | date
+    was: object = None
 
 
 def untidy(vault: "Vault") -> list[Tidying]:
-    """What is missing in readable notes: ids, and `last_contact` where it lags behind what happened."""
+    """What is missing in readable notes: ids, `last_contact` where it lags behind what happened, and links to partners
+    who have another name now, by their id (vault format, Referral).
+    """
     found: list[Tidying] = []
     for entry in vault.entries("n.readable AND n.type <> ''", tail="ORDER BY n.path"):
         if "id" in KEYS[entry.type] and not items_of(entry.properties.get("id")):
@@ -255,7 +263,15 @@ def untidy(vault: "Vault") -> list[Tidying]:
         written = day_of(entry.properties.get("last_contact"))
         if entry.type == "partner" and entry.last_contact and (written is None or written < entry.last_contact):
             found.append(Tidying(entry.path, "last_contact", entry.last_contact))
-    return found
+    found += [Tidying(path, "partner", _link(vault, to), was) for path, was, to in strayed(vault) if to]
+    return sorted(found, key=lambda tidying: tidying.path)
+
+
+def _link(vault: "Vault", path: str) -> str:
+    """A link to a note: by name alone where no other has that name."""
+    alone = len(vault.rows("SELECT 1 FROM notes WHERE stem = ?", (stem(path),))) < 2
+    whole = path.removesuffix(".md")
+    return f"[[{whole.rpartition('/')[2] if alone else whole}]]"
 
 
 def tidy(vault: "Vault", wanted: Iterable[Tidying]) -> list[tuple[str, str]]:
@@ -270,7 +286,7 @@ def tidy(vault: "Vault", wanted: Iterable[Tidying]) -> list[tuple[str, str]]:
     refused = []
     for path, tidyings in by_path.items():
         try:
-            opened = vault.read(path)
+            opened = vault.editable(path)
             document = opened.document
             kind = type_of(path, document.properties, vault.reader.folders)
             for tidying in tidyings:
@@ -285,6 +301,8 @@ def tidy(vault: "Vault", wanted: Iterable[Tidying]) -> list[tuple[str, str]]:
 def _still_untidy(document: Document, tidying: Tidying) -> bool:
     """Whether nobody has written it meanwhile: an id stays, and `last_contact` is never lowered."""
     value = document.properties.get(tidying.key)
+    if tidying.key == "partner":
+        return first_target(value) == first_target(tidying.was)
     if tidying.key == "id":
         return not items_of(value)
     day = day_of(value)

@@ -1,11 +1,13 @@
 """All problems of a vault: those of each note, and those that only two notes together have."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from rounds.domain.problem import Level, Problem
-from rounds.errors import QueryError
+from rounds.errors import NotFoundError, QueryError
 from rounds.formats.links import first_target
+from rounds.formats.notes import place_of
 from rounds.store.settings import FILE
 
 if TYPE_CHECKING:
@@ -20,10 +22,14 @@ SELECT DISTINCT s.path, k.line, k.property, n.path, o.path FROM links k JOIN not
 JOIN notes n ON n.stem = k.target JOIN notes o ON o.stem = k.target AND o.path > n.path
 WHERE k.folder = '' AND n.type <> '' GROUP BY s.key, k.line, k.target"""
 
-_NOWHERE = """
-SELECT s.path, json_extract(d.properties, '$.partner') FROM notes s JOIN details d ON d.key = s.key
-JOIN links k ON k.note = s.key AND k.property = 'partner'
-LEFT JOIN notes n ON n.stem = k.target WHERE s.type IN ('referral', 'release') AND n.key IS NULL"""
+_STRAYED = """
+SELECT s.path, json_extract(d.properties, '$.partner'), group_concat(n.path, char(10)), count(n.key)
+FROM notes s JOIN details d ON d.key = s.key
+LEFT JOIN links k ON k.note = s.key AND k.property = 'partner_id'
+LEFT JOIN notes n ON n.id = k.target AND n.type = 'partner'
+WHERE s.type IN ('referral', 'release') AND (s.partner <> '' OR n.key IS NOT NULL) AND NOT EXISTS (
+  SELECT 1 FROM links r JOIN notes t ON t.stem = r.target WHERE r.note = s.key AND r.property = 'partner')
+GROUP BY s.key"""
 
 
 def all_problems(vault: "Vault") -> list[Problem]:
@@ -44,24 +50,44 @@ def _feeds(vault: "Vault") -> Iterator[Problem]:
             yield Problem(f"[feeds.{name}] query: {error.message}", hint=error.hint, path=FILE)
 
 
+def strayed(vault: "Vault") -> Iterator[tuple[str, object, str]]:
+    """Referrals and releases whose partner's link leads nowhere, as after a rename outside Obsidian.
+
+    Returns:
+        Path, the property as it is, and the path of the partner whose id it has, where there is exactly one.
+    """
+    for path, link, partners, count in vault.rows(_STRAYED):
+        yield str(path), link, str(partners) if count == 1 else ""
+
+
 def _between(vault: "Vault") -> Iterator[Problem]:
     for path, id_, other in vault.rows(_DUPLICATE_IDS):
-        yield Problem(
-            f"the id {id_} is also in {other}",
-            hint="One of the two is a copy: take the id line out of it, and it gets its own.",
-            path=str(path),
-        )
+        yield _at(
+            vault, path, "id", f"the id {id_} is also in {other}",
+            "One of the two is a copy: take the id line out of it, and it gets its own.",
+        )  # fmt: skip
     for path, line, name, first, second in vault.rows(_AMBIGUOUS):
         where = f"{name}: " if name else ""
-        yield Problem(
-            f"{where}this link could mean {first} or {second}",
-            line=max(1, int(str(line))),
-            hint="Write the folder into the link, or rename one of the two.",
-            path=str(path),
-        )
-    for path, link in vault.rows(_NOWHERE):
-        yield Problem(
-            f'partner: there is no note named "{first_target(link)}"',
-            hint="Correct the link, or add the partner.",
-            path=str(path),
-        )
+        found = _at(
+            vault, path, name, f"{where}this link could mean {first} or {second}",
+            "Write the folder into the link, or rename one of the two.",
+        )  # fmt: skip
+        yield found._replace(line=int(str(line))) if line else found
+    for path, link, partner in strayed(vault):
+        said = first_target(link)
+        what = f'partner: there is no note named "{said}"' if said else "partner: the link is missing"
+        if partner:
+            what += f"; by its id it is {vault.entry(partner).name}"
+            yield _at(vault, path, "partner", what, "To mend the link: rounds tidy --apply")._replace(
+                level=Level.WARNING
+            )
+        else:
+            yield _at(vault, path, "partner", what, "Correct the link, or add the partner.")
+
+
+def _at(vault: "Vault", path: object, key: object, message: str, hint: str) -> Problem:
+    """A problem at a property of a note; the index does not know its line."""
+    line, column = 1, 1
+    with suppress(NotFoundError):
+        line, column = place_of(vault.read(str(path)).document, str(key)) if key else (1, 1)
+    return Problem(message, line, column, hint, path=str(path))

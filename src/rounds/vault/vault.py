@@ -204,6 +204,10 @@ class Vault:
 
         return all_problems(self)
 
+    def problems_of(self, path: str) -> list[Problem]:
+        """What is wrong in one note, by line."""
+        return [problem for problem in self.problems() if problem.path == path]
+
     # Files ------------------------------------------------------------------------------------------------------
 
     def read(self, path: str) -> Opened:
@@ -221,6 +225,20 @@ class Vault:
 
         note = read_note(path, data, self.reader.folders)
         return Opened(path, Document.parse(data), files.digest(data), note)
+
+    def editable(self, path: str) -> Opened:
+        """Read a note from disk in order to write to it.
+
+        Raises:
+            EditRefusedError: it can't be read as a note; the message says where and why.
+            NotFoundError: it is not there.
+        """
+        opened = self.read(path)
+        if not opened.note.readable:
+            problem = opened.note.problems[0]
+            hint = f"{problem.hint} Nothing was written; it can be mended with: rounds edit"
+            raise EditRefusedError(str(problem), hint=hint.strip())
+        return opened
 
     def save(self, opened: Opened, document: "Document") -> bool:
         """Write an edited note. With it goes what a save of ours keeps up: `id` and `last_contact`.

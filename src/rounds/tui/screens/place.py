@@ -267,11 +267,9 @@ class Place(Screen[None]):
         self.on_subject(lambda subject: self.start(partial(self._obsidian, subject), group="obsidian"))
 
     async def _obsidian(self, subject: Subject) -> None:
-        import os
+        from rounds.outlets.obsidian import link_of, open_link
 
-        from rounds.tui.outside import obsidian_link, open_link
-
-        await self.desk.read(lambda vault: open_link(obsidian_link(os.path.join(vault.root, subject.path))))
+        await self.desk.read(lambda vault: open_link(link_of(vault.root, subject.path)))
 
     def action_look(self) -> None:
         self.start(self._look, group="look")

@@ -1,18 +1,23 @@
-"""Programs beside: which editor is started how, and the link into Obsidian."""
+"""Which editor is started how."""
+
+import sys
 
 import pytest
 
 from rounds.errors import RoundsError
-from rounds.tui.outside import editor_command, obsidian_link, open_link
+from rounds.outlets.editor import editor_command, run_editor
 
 
 @pytest.mark.parametrize(
     ("visual", "command"),
     [
-        ("vim", ["vim", "+7", "/v/A b.md"]),
-        ("/usr/bin/nano -w", ["/usr/bin/nano", "-w", "+7", "/v/A b.md"]),
+        ("vi", ["vi", "+7", "/v/A b.md"]),
+        ("vim", ["vim", "+normal! 7G3|", "/v/A b.md"]),
+        ("/usr/bin/nano -w", ["/usr/bin/nano", "-w", "+7,3", "/v/A b.md"]),
+        ("emacs -nw", ["emacs", "-nw", "+7:3", "/v/A b.md"]),
         ("hx", ["hx", "/v/A b.md:7:3"]),
         ("code", ["code", "--wait", "--goto", "/v/A b.md:7:3"]),
+        ("code -w", ["code", "-w", "--goto", "/v/A b.md:7:3"]),
         ("'/opt/my editor/ed' -x", ["/opt/my editor/ed", "-x", "/v/A b.md"]),
     ],
 )
@@ -42,14 +47,9 @@ def test_without_an_editor_the_error_says_what_to_set() -> None:
         editor_command("a", environ={"VISUAL": "'vim"})
 
 
-def test_the_link_into_obsidian_names_the_file() -> None:
-    """By path, so that the enclosing vault is found whatever it is called."""
-    assert obsidian_link("/v/Ann O.md") == "obsidian://open?path=%2Fv%2FAnn%20O.md"
-
-
-def test_without_a_desktop_the_link_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where nothing opens links, the hint is the link itself."""
-    monkeypatch.setattr("rounds.tui.outside.shutil.which", lambda _: None)
-    with pytest.raises(RoundsError) as caught:
-        open_link("obsidian://x")
-    assert caught.value.hint == "obsidian://x"
+def test_an_editor_that_fails_is_an_error() -> None:
+    """It is not there, or it ended with an error."""
+    with pytest.raises(RoundsError, match="can't be started"):
+        run_editor(["/no/such/editor", "a"])
+    with pytest.raises(RoundsError, match="code 3"):
+        run_editor([sys.executable, "-c", "raise SystemExit(3)"])
