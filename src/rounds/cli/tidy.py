@@ -16,8 +16,9 @@ _ANSWER = '{"changes": [{"path", "key", "value"}], "applied": BOOLEAN, "refused"
 def tidy(session: Session, apply: bool) -> None:
     """Write missing ids and dates, mend links.
 
-    Ids, dates of last contact, and links to partners who were renamed. Shows what is missing, and writes it only with --apply. An id lets a note keep its identity through a rename
-    elsewhere, and by it the link of a referral or release is mended; last_contact is there for Obsidian's tables.
+    Shows what is missing, and writes it only with --apply: ids, dates of last contact, and links to partners who were
+    renamed. An id lets a note keep its identity through a rename elsewhere, and by it the link of a referral or release
+    is mended; last_contact is there for Obsidian's tables.
     """
     from rounds.vault.keeping import tidy as write_missing
     from rounds.vault.keeping import untidy
