@@ -4,6 +4,8 @@ import json
 from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from rounds.domain.fields import fold_members
+from rounds.domain.partner import STAGES
 from rounds.domain.query import Every, Node, Word, parse
 from rounds.errors import UsageError
 from rounds.store.search import Compiled, compile_query
@@ -12,8 +14,11 @@ from rounds.vault.vault import Entry
 if TYPE_CHECKING:
     from rounds.vault.vault import Vault
 
-ORDERS = {"name": "n.name", "last": "n.last_contact", "role": "n.role", "stage": "n.stage", "city": "n.city"}
-"""What a list can be ordered by; a minus in front turns it around."""
+ORDERS = {
+    "name": "n.name", "last": "n.last_contact", "role": "n.role", "organization": "n.organization",
+    "stage": f"nullif(instr('{fold_members(STAGES)}', n.stage), 0)", "city": "n.city",
+}  # fmt: skip
+"""What a list can be ordered by; a minus in front turns it around. Stages come in their own order."""
 
 
 class Hit(NamedTuple):
@@ -124,6 +129,8 @@ def _end(types: Collection[str], order: str) -> str:
         raise UsageError(f'a list can\'t be ordered by "{order}"', hint=f"Known: {', '.join(ORDERS)}.")
     only = f" AND n.type IN ({','.join('?' * len(types))})" if types else ""
     by = f"{column}{' DESC' if order.startswith('-') else ''}"
+    if order != "last":  # nobody is longer out of touch than whom nobody has met; anything else missing comes last
+        by += " NULLS LAST"
     return f"{only} ORDER BY {by}, n.name, n.key"
 
 

@@ -16,10 +16,10 @@ from rounds.tui.screens.place import Place, Subject
 from rounds.tui.widgets.filterline import FilterLine
 from rounds.tui.widgets.partnertable import PartnerTable, Row, keys_near
 from rounds.tui.words import count
-from rounds.vault.catalog import ORDERS, entries, keys
+from rounds.vault.catalog import entries, keys
 from rounds.vault.vault import Entry, Vault
 
-COLUMNS: list[str] = [name for name in ("name", "role", "organization", "stage", "last") if name in ORDERS]
+COLUMNS = ("name", "role", "organization", "stage", "last")
 """What the list can be ordered by, from left to right."""
 
 _NOBODY = "Nobody is in your network yet.\n\nPress n to add the first partner."
