@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from rounds.tui.screens.partners import PartnersScreen
 from rounds.tui.widgets.filterline import PATIENCE
 from rounds.vault.vault import Vault
@@ -182,6 +184,86 @@ async def test_change_a_property(vault: Vault, demo: Path, start: Start) -> None
         assert "Annika Rowe: stage is now resting." in user.told()
 
 
+@pytest.mark.parametrize(("key", "kept"), [("escape", "resting"), ("enter", "not a fit")])
+async def test_a_property_changed_meanwhile_is_not_overwritten(
+    vault: Vault, demo: Path, start: Start, key: str, kept: str
+) -> None:
+    """Both values are shown, neither is lost: escape keeps what is in the note, saving once more puts ours there."""
+    path = demo / "Partners" / "Annika Rowe.md"
+    async with start(vault) as user:
+        await user.press("2", "c")
+        await user.type("stage")
+        await user.press("enter", "down", "down")
+        path.write_text(path.read_text().replace("stage: active", "stage: resting"))
+        await user.press("enter")
+        assert "it is resting in the note now" in user.screen()
+        assert "no longer active" in user.screen()
+        assert "▌ not a fit" in user.screen()
+        assert "stage: resting" in path.read_text()
+        await user.press(key)
+        assert isinstance(user.app.screen, PartnersScreen)
+        assert f"stage: {kept}\n" in path.read_text()
+
+
+async def test_another_property_changed_meanwhile_is_kept_with_ours(vault: Vault, demo: Path, start: Start) -> None:
+    """An edit elsewhere in the note is no conflict, nor is one that came to the same value."""
+    path = demo / "Partners" / "Annika Rowe.md"
+    async with start(vault) as user:
+        await user.press("2", "c")
+        await user.type("stage")
+        await user.press("enter", "down")
+        path.write_text(
+            path.read_text().replace("stage: active", "stage: resting").replace("role: dietitian", "role: cook")
+        )
+        await user.press("enter")
+        assert "stage stays as it was." in user.told()
+        await user.press("c")
+        await user.type("stage")
+        await user.press("enter", "down")
+        path.write_text(path.read_text().replace("role: cook", "role: baker"))
+        await user.press("enter")
+        assert {"stage: not a fit", "role: baker"} <= set(path.read_text().splitlines())
+
+
+async def test_a_property_is_found_as_people_write_it(vault: Vault, demo: Path, start: Start) -> None:
+    """`Check-in` is check_in: its value is filled in, and is what saving changes."""
+    path = demo / "Partners" / "Annika Rowe.md"
+    async with start(vault) as user:
+        await user.press("2", "c")
+        await user.type("Check-in")
+        assert "6 months" in user.screen()
+        await user.press("tab")
+        await user.press(*["backspace"] * 8)
+        await user.type("1 year")
+        await user.press("enter")
+        assert "check_in: 1 year" in path.read_text()
+
+
+async def test_what_does_not_fit_a_line_is_left_to_the_editor(vault: Vault, demo: Path, start: Start) -> None:
+    """A text of several lines, or an item with a comma, would not survive being typed again."""
+    path = demo / "Partners" / "Aa.md"
+    path.write_text('---\ntype: partner\ninsurance: ["Aetna, PPO", Moda]\n---\n')
+    before = path.read_bytes()
+    vault.sync()
+    async with start(vault) as user:
+        await user.press("2", "c")
+        await user.type("insurance")
+        await user.press("enter")
+        await user.type(", Regence")
+        await user.press("enter")
+        assert "insurance holds more than can be typed here" in user.screen()
+        assert path.read_bytes() == before
+
+
+async def test_a_note_that_is_gone_is_explained_in_its_dialog(vault: Vault, demo: Path, start: Start) -> None:
+    """A file deleted outside just before the dialog opened ends neither dialog nor program."""
+    async with start(vault) as user:
+        await user.press("2")
+        (demo / "Partners" / "Annika Rowe.md").unlink()
+        await user.press("c")
+        assert "Annika Rowe.md can't be read" in user.screen()
+
+
 async def test_a_value_that_does_not_exist_is_explained(vault: Vault, demo: Path, start: Start) -> None:
     """A wrong stage names the right ones and writes nothing."""
     path = demo / "Partners" / "Annika Rowe.md"
@@ -215,6 +297,23 @@ async def test_add_a_partner(vault: Vault, demo: Path, start: Start) -> None:
         await user.type("Quinn Abara")
         await user.press("enter")
         assert "is there already" in user.screen()
+
+
+async def test_add_a_namesake(vault: Vault, demo: Path, start: Start) -> None:
+    """Somebody of a name that is taken gets a file of their own by where they work, as with `rounds add`."""
+    async with start(vault) as user:
+        await user.press("2", "n")
+        await user.type("Dana Whitlock")
+        await user.press("enter")
+        assert "say where they work" in user.screen()
+        await user.press("tab", "tab")
+        await user.type("rose city")
+        await user.press("enter")
+        note = (demo / "Partners" / "Dana Whitlock (Rose City Pediatrics).md").read_text()
+        assert 'organization: "[[Rose City Pediatrics]]"' in note
+        subject = screen_of(user).subject
+        assert subject is not None
+        assert subject.path == "Partners/Dana Whitlock (Rose City Pediatrics).md"
 
 
 async def test_done_with_several_reminders_asks_which(vault: Vault, demo: Path, start: Start) -> None:

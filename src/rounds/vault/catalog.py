@@ -4,10 +4,11 @@ import json
 from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from rounds.domain.fields import fold_members
+from rounds.domain.fields import fold, fold_members
 from rounds.domain.partner import STAGES
 from rounds.domain.query import Every, Node, Word, parse
 from rounds.errors import UsageError
+from rounds.formats.links import plain
 from rounds.store.search import Compiled, compile_query
 from rounds.vault.vault import Entry
 
@@ -70,6 +71,18 @@ def roles(vault: "Vault") -> Collection[str]:
         "UNION SELECT stem FROM notes WHERE type = 'role' ORDER BY 1",
         "SELECT 1 FROM notes WHERE instr(role, '| ' || ? || ' |') LIMIT 1",
     )
+
+
+def names_for(vault: "Vault", key: str) -> list[str]:
+    """Names to choose a partner's role or organization from, as people wrote them; none for other properties."""
+    if key not in {"role", "organization"}:
+        return []
+    sql = (
+        f"SELECT title FROM notes WHERE type = '{key}' UNION SELECT json_extract(properties, '$.{key}') "
+        f"FROM details JOIN notes USING (key) WHERE type = 'partner' AND json_type(properties, '$.{key}') = 'text'"
+    )
+    written = [plain(str(row[0])).strip() for row in vault.rows(sql)]
+    return sorted({fold(name): name for name in written if name}.values(), key=fold)
 
 
 def compiled(vault: "Vault", query: str) -> Compiled:

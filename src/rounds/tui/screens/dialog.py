@@ -28,7 +28,7 @@ class Dialog(ModalScreen[str]):
 
     Attributes:
         first: the fields of which the first has the focus when the dialog opens.
-        busy: it is being saved; keys wait meanwhile.
+        busy: it reads or saves; keys wait meanwhile.
     """
 
     VERTICAL_BREAKPOINTS = [(0, "-short"), (20, "-tall")]  # noqa: RUF012 - Textual's own way
@@ -57,6 +57,9 @@ class Dialog(ModalScreen[str]):
     def fields(self) -> ComposeResult:
         """The fields, each in a `labeled` row."""
         raise NotImplementedError
+
+    async def look_up(self) -> None:
+        """Read what the fields offer and hold; most dialogs need nothing."""
 
     def act(self) -> "Callable[[Vault], str]":
         """What saving does, with the values that the fields have now; it runs in a thread and returns words.
@@ -89,6 +92,17 @@ class Dialog(ModalScreen[str]):
             self.query_one(DialogBar).can_focus = True
         self.set_focus(found[0] if found else self.query_one(DialogBar))
         self._start = self._texts()
+        self.run_worker(self.look_up_kindly())
+
+    async def look_up_kindly(self) -> None:
+        """Read what the dialog shows of the vault, after it has opened; what can't be read is explained."""
+        self.busy = True
+        try:
+            await self.look_up()
+        except RoundsError as error:
+            self.explain(explained(error))
+        finally:
+            self.busy = False
 
     def _texts(self) -> list[str]:
         return [
@@ -115,23 +129,29 @@ class Dialog(ModalScreen[str]):
         try:
             words = await self.desk.write(self.path, self.act())
         except ChangedMeanwhileError as error:
-            self._explain(f"{explained(error)}\nYour words are still here: save once more.")
+            await self.changed_meanwhile(error)
         except RoundsError as error:
-            self._explain(explained(error))
+            self.explain(explained(error))
         else:
             self.dismiss(words)
         finally:
             self.busy = False
+
+    async def changed_meanwhile(self, error: ChangedMeanwhileError) -> None:
+        """Another program was quicker: nothing was written, and nothing that was typed is lost."""
+        self.explain(f"{explained(error)}\nYour words are still here.")
 
     def action_leave(self) -> None:
         """Leave; with words typed, only when asked twice."""
         if self._texts() in (self._start, self._warned):
             self.dismiss("")
             return
-        self._warned = self._texts()
-        self._explain("This is not saved yet. Press escape again to leave it, or enter to save.")
+        self.explain("This is not saved yet. Press escape again to leave it, or enter to save.", leaving=True)
 
-    def _explain(self, words: str) -> None:
+    def explain(self, words: str, *, leaving: bool = False) -> None:
+        """Say something below the fields; with `leaving`, the next escape leaves without another question."""
+        if leaving:
+            self._warned = self._texts()
         trouble = self.query_one("#trouble", Static)
         trouble.update(Content(words))
         trouble.display = True

@@ -1,22 +1,23 @@
 """The dialogs of what people do: log, plan, put off, skip, change, add."""
 
-from collections.abc import Callable, Iterable
+import re
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
-from textual.widgets import Input
 
+from rounds.domain.fields import fold
 from rounds.domain.reminders import Reminder
 from rounds.domain.touch import KINDS
-from rounds.errors import UsageError
-from rounds.formats.notes import CHOICES, KEYS
+from rounds.errors import ChangedMeanwhileError, UsageError
+from rounds.formats.notes import CHOICES, KEYS, LINKS
 from rounds.tui.profile import in_words
 from rounds.tui.screens.dialog import Dialog, labeled
 from rounds.tui.widgets.fields import Choice, Day, Field, Words
 from rounds.tui.words import clean, day_name, what
-from rounds.vault.catalog import property_names, roles
-from rounds.vault.vault import Entry
+from rounds.vault.catalog import names_for, property_names
 
 if TYPE_CHECKING:
     from rounds.tui.desk import Desk
@@ -173,39 +174,47 @@ class ChangeProperty(Dialog):
     def __init__(self, desk: "Desk", name: str, path: str) -> None:
         super().__init__(desk, "Change a property", name, path)
         self._who = clean(name)
-        self._entry: Entry | None = None
-        self._names = _names_of("partner", ())
-        self._filled = ""
-        self._was = ""
+        self._kind = "partner"
+        self._has: Mapping[str, object] = {}  # the note's properties as they were read
+        self._names = _names_of(self._kind, ())
+        self._choices: dict[str, list[str]] = {}
+        self._filled = self._was = ""  # the property whose value is filled in, and that value as it is typed
 
     def fields(self) -> ComposeResult:
         yield labeled("Property", Choice(self._names, complete=True, id="property"))
         yield labeled("Value", Choice((), id="value"))
 
-    def on_mount(self) -> None:
-        self.run_worker(self._look_up())
+    async def look_up(self) -> None:
+        def read(vault: "Vault") -> tuple[str, Mapping[str, object], list[str], dict[str, list[str]]]:
+            entry, document = vault.entry(self.path), vault.read(self.path).document
+            has = document.properties if document.readable else entry.properties
+            choices = {key: names_for(vault, key) for key in ("role", "organization")}
+            return entry.type, has, _names_of(entry.type, [*has, *property_names(vault)]), choices
 
-    async def _look_up(self) -> None:
-        """What the note has, which was left for later so that the dialog opens at once."""
-        path = self.path
-        self._entry = await self.desk.read(lambda vault: vault.entry(path))
-        own = await self.desk.read(lambda vault: list(property_names(vault)))
-        self._names = _names_of(self._entry.type, [*self._entry.properties, *own])
+        self._kind, self._has, self._names, self._choices = await self.desk.read(read)
         name = self.query_one("#property", Choice)
         name.set_choices(self._names, name.input.value)
-        self._fill(name.value)
+        if not self._filled:
+            self._fill()
 
-    def on_input_changed(self, event: Input.Changed) -> None:
+    def on_input_changed(self) -> None:
         """Fill in what a property is now, as soon as its name is known."""
-        if event.input is self.query_one("#property", Choice).input:
-            self._fill(event.value.strip())
+        self._fill()
 
-    def _fill(self, name: str) -> None:
-        entry = self._entry
-        if entry is not None and name in self._names and name != self._filled:
-            self._filled = name
-            self._was = in_words_for_edit(entry.properties.get(name))
-            self.query_one("#value", Choice).set_choices(CHOICES.get((entry.type, name), ()), self._was)
+    @property
+    def _key(self) -> str:
+        """The property that is meant: `Check-in` is check_in."""
+        given = self.query_one("#property", Choice).value
+        return next((name for name in self._names if fold(name) == fold(given)), given)
+
+    def _fill(self) -> None:
+        name, value = self._key, self.query_one("#value", Choice)
+        if name == self._filled:
+            return
+        known = name in self._names
+        if known or value.value == self._was:
+            self._filled, self._was = name if known else "", typed(name, self._has.get(name))
+            value.set_choices(CHOICES.get((self._kind, name)) or self._choices.get(name) or (), self._was)
 
     def submitted(self) -> None:
         """From the name on to the value; from there, save."""
@@ -217,36 +226,64 @@ class ChangeProperty(Dialog):
             self.action_save()
 
     def act(self) -> "Callable[[Vault], str]":
-        key, value = self.query_one("#property", Choice).value, self.query_one("#value", Choice).value
+        key, value = self._key, self.query_one("#value", Choice).value
         if not key:
             raise UsageError("which property?", hint="For example: stage.")
-        path, name, untouched = self.path, self._who, key == self._filled and value == self._was
+        path, name, seen = self.path, self._who, self._has.get(key)
+        untouched = key == self._filled and value == self._was
+        if not untouched and not _fits_a_line(seen):
+            raise UsageError(f"{key} holds more than can be typed here", hint="Leave with escape, then press e.")
 
         def change(vault: "Vault") -> str:
             from rounds.vault.keeping import Setting, set_properties
 
-            if untouched or not set_properties(vault, path, [Setting(key, "=", value)]):
+            if untouched or not set_properties(vault, path, [Setting(key, "=", value)], seen={key: seen}):
                 return f"{key} stays as it was."
             return f"{name}: {key} is now {value}." if value else f"{name}: {key} is empty now."
 
         return change
 
+    async def changed_meanwhile(self, error: ChangedMeanwhileError) -> None:
+        """Show both values where somebody else has changed this property; saving once more then means ours."""
+        key, shown = self._key, self._was
+        await self.look_up_kindly()
+        there = typed(key, self._has.get(key))
+        if there == shown:
+            await super().changed_meanwhile(error)
+            return
+        self._was = there
+        self.explain(
+            f"{key} was changed meanwhile: it is {there or 'empty'} in the note now, no longer {shown or 'empty'}.\n"
+            "Press enter to save yours, or escape to keep that one.",
+            leaving=True,
+        )
+
 
 def _names_of(kind: str, more: Iterable[str]) -> list[str]:
-    """Properties to choose from: the stage, then by the alphabet."""
-    names = {*KEYS.get(kind, ()), *more} - _UNTOUCHED
-    return sorted(names, key=lambda name: (name != "stage", name))
+    """Properties to choose from: the stage, the others of the format in its order, then the user's own."""
+    others = {key for keys in KEYS.values() for key in keys}
+    own = sorted({*more} - others)
+    return [key for key in dict.fromkeys(["stage", *KEYS.get(kind, ()), *own]) if key not in _UNTOUCHED]
 
 
-def in_words_for_edit(value: object) -> str:
-    """A property's value as it is typed: lists with commas, links in their brackets."""
+def typed(key: str, value: object) -> str:
+    """A property's value as it is typed: lists with commas, plain links without their brackets."""
     if isinstance(value, list):
-        return ", ".join(in_words_for_edit(item) for item in value)
-    return value if isinstance(value, str) and "\n" not in value else in_words(value)
+        return ", ".join(typed(key, item) for item in value)
+    if isinstance(value, str) and "\n" not in value:
+        return re.sub(r"^\[\[([^][|#]+)\]\]$", r"\1", value) if key in LINKS else value
+    return in_words(value)
+
+
+def _fits_a_line(value: object) -> bool:
+    """Whether typing a value again would not lose anything of it."""
+    if isinstance(value, list):
+        return all(_fits_a_line(item) and "," not in str(item) for item in value)
+    return not isinstance(value, dict) and "\n" not in str(value).strip()
 
 
 class AddPartner(Dialog):
-    """A new partner: the name, and what they are."""
+    """A new partner: the name, what they are, and where they work, which a namesake's file is named by."""
 
     SAVE = "add"
 
@@ -257,24 +294,24 @@ class AddPartner(Dialog):
     def fields(self) -> ComposeResult:
         yield labeled("Name", Field(id="name", placeholder="Dana Whitlock"))
         yield labeled("Role", Choice((), id="role"))
+        yield labeled("Works at", Choice((), complete=True, id="organization"))
 
-    def on_mount(self) -> None:
-        self.run_worker(self._look_up())
-
-    async def _look_up(self) -> None:
-        known = await self.desk.read(lambda vault: list(roles(vault)))
-        role = self.query_one("#role", Choice)
-        role.set_choices(known, role.input.value)
+    async def look_up(self) -> None:
+        for key in ("role", "organization"):
+            known = await self.desk.read(partial(names_for, key=key))
+            field = self.query_one(f"#{key}", Choice)
+            field.set_choices(known, field.input.value)
 
     def act(self) -> "Callable[[Vault], str]":
-        name, role = self.query_one("#name", Field).value.strip(), self.query_one("#role", Choice).value
+        name = self.query_one("#name", Field).value.strip()
+        given = {key: self.query_one(f"#{key}", Choice).value for key in ("role", "organization")}
         if not name:
             raise UsageError("a partner needs a name", hint="Or press escape to leave.")
 
         def write(vault: "Vault") -> str:
             from rounds.vault.keeping import Setting, add
 
-            self.added = add(vault, name, [Setting("role", "=", role)] if role else [])
+            self.added = add(vault, name, [Setting(key, "=", text) for key, text in given.items() if text])
             return f"Added {clean(name)}."
 
         return write
