@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 
 from rounds.tui.screens.partners import PartnersScreen
-from rounds.tui.widgets.filterline import PATIENCE
 from rounds.vault.vault import Vault
 
 from .conftest import Start, User
@@ -31,23 +30,51 @@ async def test_the_filter_is_live_and_speaks_the_query_language(vault: Vault, st
         assert "41 partners" in user.screen()
 
 
-async def test_an_error_gets_a_caret_and_the_list_stays(vault: Vault, start: Start) -> None:
-    """A query that can't be understood is explained under its place; what stands before it still counts."""
+async def test_a_finished_word_that_is_wrong_gets_a_caret_and_the_list_stays(vault: Vault, start: Start) -> None:
+    """A query that can't be understood is explained under its place; what is right in it still counts."""
     async with start(vault) as user:
         await user.press("2", "slash")
-        await user.type("stage:met rle:doula")
-        before = screen_of(user).listing.count
-        assert before == 6
-        await user.until(lambda: "^" in user.screen())
+        await user.type("rle:doula stage:met")
+        assert screen_of(user).listing.count == 6
         lines = user.screen().splitlines()
         query = next(i for i, line in enumerate(lines) if "rle:doula" in line)
         assert lines[query + 1].index("^") == lines[query].index("rle:doula")
-        assert "role" in lines[query + 1] + lines[query + 2]
-        assert screen_of(user).listing.count == before
-        await user.press("backspace")
-        assert PATIENCE > 0
-        await user.press(*["backspace"] * 9)
+        assert "Did you mean role?" in lines[query + 1] + lines[query + 2]
+        await user.press("home", *["delete"] * 10)
         assert "6 partners" in user.screen()
+
+
+async def test_half_a_word_is_no_mistake(vault: Vault, start: Start) -> None:
+    """While a word is typed, the list stays and the line below tells what it may become; left so, it is explained."""
+    async with start(vault) as user:
+        await user.press("2", "slash")
+        await user.type("stage:met role:")
+        assert "6 partners  coach  dietitian" in user.screen()
+        await user.type("psychiatric")
+        assert "6 partners  " in user.screen()
+        assert "^" not in user.screen()
+        await user.press("enter")
+        assert "^" in user.screen()
+        assert "Nobody has the role psychiatric." in user.screen()
+        assert screen_of(user).listing.count == 6
+        await user.press("slash")
+        await user.press("end", *["backspace"] * 11)
+        await user.type("midwife,")
+        assert "1 partner  coach" in user.screen()
+        await user.type("doula ")
+        assert "1 partner  by name" in user.screen()
+
+
+async def test_quotes_and_parentheses_count_while_they_are_open(vault: Vault, start: Start) -> None:
+    """What is not closed yet finds what it will find when it is; closing nothing is explained after leaving."""
+    async with start(vault) as user:
+        await user.press("2", "slash")
+        await user.type("(stage:met or role:midwife")
+        assert "7 partners" in user.screen()
+        assert "^" not in user.screen()
+        await user.press("enter")
+        assert "^ This ( is never closed." in user.screen()
+        assert screen_of(user).listing.count == 7
 
 
 async def test_only_rows_in_sight_are_read(vault: Vault, demo: Path, start: Start) -> None:

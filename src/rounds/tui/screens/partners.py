@@ -2,22 +2,25 @@
 
 from collections.abc import Sequence
 from functools import partial
+from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import Input, Static
 
-from rounds.domain.completion import word_start
 from rounds.domain.reminders import Reminder
-from rounds.errors import QueryError
 from rounds.tui.actions import PARTNERS, bindings
+from rounds.tui.found import Found, find_partners
 from rounds.tui.messages import ColumnChosen, NotesChanged, RowChosen, RowsWanted
 from rounds.tui.screens.place import Place, Subject
 from rounds.tui.widgets.filterline import FilterLine
 from rounds.tui.widgets.partnertable import PartnerTable, Row, keys_near
 from rounds.tui.words import count
-from rounds.vault.catalog import entries, keys
+from rounds.vault.catalog import entries
 from rounds.vault.vault import Entry, Vault
+
+if TYPE_CHECKING:
+    from rounds.tui.desk import Desk
 
 COLUMNS = ("name", "role", "organization", "stage", "last")
 """What the list can be ordered by, from left to right."""
@@ -62,36 +65,28 @@ class PartnersScreen(Place):
         entry = self._entry
         return self.desk.agenda.of(entry.path) if entry else ()
 
+    def __init__(self, desk: "Desk") -> None:
+        super().__init__(desk)
+        self._good = ""  # the query whose finds are shown
+
     # The list ---------------------------------------------------------------------------------------------------
 
     async def reload(self) -> None:
         query, order, today = self.filter.query_text, self.listing.order, self.desk.agenda.today
-        held, sight = self.listing.identity, self.listing.in_sight
+        held, sight, cursor = self.listing.identity, self.listing.in_sight, self.filter.input.cursor_position
 
-        def find(vault: Vault, query: str) -> tuple[Sequence[int], dict[int, Row]]:
-            found = keys(vault, query, types=("partner",), order=order)
-            near = keys_near(found, held, sight)
+        def find(vault: Vault) -> tuple[Found, dict[int, Row]]:
+            found = find_partners(vault, query, cursor, order, self._good)
+            near = keys_near(found.keys, held, sight)
             return found, {entry.key: Row.of(entry, today) for entry in entries(vault, near)}
 
-        trouble = None
-        try:
-            found, rows = await self.desk.read(lambda vault: find(vault, query))
-        except QueryError as error:
-            # What stands before the fault still counts: the list is kept from emptying and filling while one types.
-            trouble, good = error, query[: word_start(query, min(error.position, len(query)))]
-            try:
-                found, rows = await self.desk.read(lambda vault: find(vault, good))
-            except QueryError:
-                self.filter.show_error(error)
-                return
-        self.listing.show(found, rows)
-        if trouble is not None:
-            self.filter.show_error(trouble)
-        else:
-            self.filter.show_count(count(len(found), "partner"), self._order_in_words())
+        found, rows = await self.desk.read(find)
+        self._good = found.query
+        self.listing.show(found.keys, rows)
+        self.filter.show(count(len(found.keys), "partner"), self._order_in_words(), found.trouble, found.offers)
         empty = _READING if not self.desk.synced else _NO_MATCH if query.strip() else _NOBODY
         self.query_one("#empty", Static).update(Content(empty))
-        self.set_class(not found, "-empty")
+        self.set_class(not found.keys, "-empty")
         self.show_preview()
 
     def on_notes_changed(self, _: NotesChanged) -> None:
