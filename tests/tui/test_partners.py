@@ -49,7 +49,7 @@ async def test_half_a_word_is_no_mistake(vault: Vault, start: Start) -> None:
     async with start(vault) as user:
         await user.press("2", "slash")
         await user.type("stage:met role:")
-        assert "6 partners  coach  dietitian" in user.screen()
+        assert "6 partners  coach · dietitian" in user.screen()
         await user.type("psychiatric")
         assert "6 partners  " in user.screen()
         assert "^" not in user.screen()
@@ -223,8 +223,7 @@ async def test_a_property_changed_meanwhile_is_not_overwritten(
         await user.press("enter", "down", "down")
         path.write_text(path.read_text().replace("stage: active", "stage: resting"))
         await user.press("enter")
-        assert "it is resting in the note now" in user.screen()
-        assert "no longer active" in user.screen()
+        assert "In the note now: resting. Before: active." in user.screen()
         assert "▌ not a fit" in user.screen()
         assert "stage: resting" in path.read_text()
         await user.press(key)

@@ -27,6 +27,7 @@ class Dialog(ModalScreen[str]):
     A subclass yields its fields from `fields` and says in `act` what saving them does.
 
     Attributes:
+        about: the name of the note.
         first: the fields of which the first has the focus when the dialog opens.
         busy: it reads or saves; keys wait meanwhile.
     """
@@ -46,7 +47,7 @@ class Dialog(ModalScreen[str]):
         self.desk = desk
         self.path = path
         self._title = clean(title)
-        self._about = clean(about)
+        self.about = clean(about)
         self._start: list[str] = []
         self.busy = False
         self._warned: list[str] = []  # the texts that leaving was asked about
@@ -78,7 +79,7 @@ class Dialog(ModalScreen[str]):
     def compose(self) -> ComposeResult:
         with VerticalScroll(id="dialog"):
             title = Content.assemble(
-                (self._title, "bold"), (f"  {self._about}" if self._about else "", "$foreground-muted")
+                (self._title, "bold"), (f"  {self.about}" if self.about else "", "$foreground-muted")
             )
             yield Static(title, id="title", markup=False)
             yield from self.fields()

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
@@ -34,7 +33,6 @@ class LogTouch(Dialog):
 
     def __init__(self, desk: "Desk", name: str, path: str, *, reminder: Reminder | None = None) -> None:
         super().__init__(desk, what(reminder) if reminder else "Log a touch", name, path)
-        self._who = clean(name)
         self._reminder = reminder
         if reminder is not None:
             self.first = "TextArea"  # the kind is known then
@@ -42,31 +40,26 @@ class LogTouch(Dialog):
     def fields(self) -> ComposeResult:
         kind = self._reminder.kind if self._reminder else ""
         yield labeled("Kind", Choice(KINDS, kind, complete=True, id="kind"))
-        yield labeled("When", Day("today", self._read_day, id="when"))
+        yield labeled("When", Day("today", self.desk.vault.today, past=True, id="when"))
         yield labeled("What", Words(id="words"))
 
     def keys(self) -> list[tuple[str, str, str]]:
         save, leave = super().keys()
         return [save, ("ctrl+j", "new line", ""), leave]
 
-    def _read_day(self, text: str) -> date:
-        from rounds.formats.dates import parse_day
-
-        return parse_day(text or "today", today=self.desk.vault.today(), past=True)
-
     def act(self) -> "Callable[[Vault], str]":
         kind = self.query_one("#kind", Choice).value.lower() or "note"
-        typed, text = self.query_one("#when", Day).value, self.query_one("#words", Words).text.strip()
+        when, text = self.query_one("#when", Day), self.query_one("#words", Words).text.strip()
         if " " in kind:
             raise UsageError(f'the kind is one word, not "{kind}"', hint="For example: coffee.")
         if kind == "note" and not text:
             raise UsageError("a note needs a few words", hint="Or choose a kind: email, call, coffee.")
-        reminder, path, name = self._reminder, self.path, self._who
+        reminder, path, name, typed = self._reminder, self.path, self.about, when.value or "today"
 
         def log(vault: "Vault") -> str:
             from rounds.vault import acts
 
-            day = self._read_day(typed)
+            day = when.read(typed)
             if reminder is not None:
                 acts.done(vault, reminder, text, kind=kind, on=day)
             else:
@@ -83,22 +76,16 @@ class AddFollowUp(Dialog):
 
     def __init__(self, desk: "Desk", name: str, path: str) -> None:
         super().__init__(desk, "Add a follow-up", name, path)
-        self._who = clean(name)
 
     def fields(self) -> ComposeResult:
         yield labeled("What", Field(id="words", placeholder="send the one-pager"))
-        yield labeled("When", Day("", self._read_day, placeholder="friday, tue 12:30", id="when"))
+        yield labeled("When", Day("", self.desk.vault.today, placeholder="friday, tue 12:30", id="when"))
         yield labeled("Kind", Choice([kind for kind in KINDS if kind != "note"], complete=True, id="kind"))
-
-    def _read_day(self, text: str) -> date:
-        from rounds.formats.dates import parse_day
-
-        return parse_day(text, today=self.desk.vault.today())
 
     def act(self) -> "Callable[[Vault], str]":
         text, typed = self.query_one("#words", Field).value.strip(), self.query_one("#when", Day).value
         kind = self.query_one("#kind", Choice).value.lower()
-        path, name = self.path, self._who
+        path, name = self.path, self.about
 
         def add(vault: "Vault") -> str:
             from rounds.formats.dates import parse_moment
@@ -122,22 +109,18 @@ class Later(Dialog):
         self._reminder = reminder
 
     def fields(self) -> ComposeResult:
-        yield labeled("Until", Day(self.PRESETS[0], self._read_day, choices=self.PRESETS, id="until"))
-
-    def _read_day(self, text: str) -> date:
-        from rounds.formats.dates import parse_day
-
-        return parse_day(text, today=self.desk.vault.today())
+        yield labeled("Until", Day(self.PRESETS[0], self.desk.vault.today, choices=self.PRESETS, id="until"))
 
     def act(self) -> "Callable[[Vault], str]":
-        typed, reminder = self.query_one("#until", Day).value, self._reminder
+        until, reminder = self.query_one("#until", Day), self._reminder
+        typed = until.value
 
         def put_off(vault: "Vault") -> str:
             from rounds.vault import acts
 
-            until = self._read_day(typed)
-            acts.later(vault, reminder, until)
-            return f"Put off until {day_name(until, vault.today())}: {what(reminder)}."
+            day = until.read(typed)
+            acts.later(vault, reminder, day)
+            return f"Put off until {day_name(day, vault.today())}: {what(reminder)}."
 
         return put_off
 
@@ -173,7 +156,6 @@ class ChangeProperty(Dialog):
 
     def __init__(self, desk: "Desk", name: str, path: str) -> None:
         super().__init__(desk, "Change a property", name, path)
-        self._who = clean(name)
         self._kind = "partner"
         self._has: Mapping[str, object] = {}  # the note's properties as they were read
         self._names = _names_of(self._kind, ())
@@ -229,7 +211,7 @@ class ChangeProperty(Dialog):
         key, value = self._key, self.query_one("#value", Choice).value
         if not key:
             raise UsageError("which property?", hint="For example: stage.")
-        path, name, seen = self.path, self._who, self._has.get(key)
+        path, name, seen = self.path, self.about, self._has.get(key)
         untouched = key == self._filled and value == self._was
         if not untouched and not _fits_a_line(seen):
             raise UsageError(f"{key} holds more than can be typed here", hint="Leave with escape, then press e.")
@@ -253,7 +235,7 @@ class ChangeProperty(Dialog):
             return
         self._was = there
         self.explain(
-            f"{key} was changed meanwhile: it is {there or 'empty'} in the note now, no longer {shown or 'empty'}.\n"
+            f"{key} was changed meanwhile.\nIn the note now: {there or 'nothing'}. Before: {shown or 'nothing'}.\n"
             "Press enter to save yours, or escape to keep that one.",
             leaving=True,
         )

@@ -5,13 +5,12 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
-from textual.content import Content
-from textual.widgets import Input, Static
+from textual.widgets import Input
 
 from rounds.domain.reminders import Reminder
 from rounds.tui.actions import PARTNERS, bindings
 from rounds.tui.found import Found, find_partners
-from rounds.tui.messages import ColumnChosen, NotesChanged, RowChosen, RowsWanted
+from rounds.tui.messages import ColumnChosen, NotesChanged, RowsWanted
 from rounds.tui.screens.place import Place, Subject
 from rounds.tui.widgets.filterline import FilterLine
 from rounds.tui.widgets.partnertable import PartnerTable, Row, keys_near
@@ -27,7 +26,6 @@ COLUMNS = ("name", "role", "organization", "stage", "last")
 
 _NOBODY = "Nobody is in your network yet.\n\nPress n to add the first partner."
 _NO_MATCH = "Nobody fits this filter.\n\nPress escape to see everybody again."
-_READING = "Reading your notes …"
 
 
 class PartnersScreen(Place):
@@ -38,7 +36,6 @@ class PartnersScreen(Place):
 
     def content(self) -> ComposeResult:
         yield FilterLine(id="filter")
-        yield Static(Content(_READING), id="empty", markup=False)
         yield PartnerTable(id="partners")
 
     @property
@@ -84,9 +81,7 @@ class PartnersScreen(Place):
         self._good = found.query
         self.listing.show(found.keys, rows)
         self.filter.show(count(len(found.keys), "partner"), self._order_in_words(), found.trouble, found.offers)
-        empty = _READING if not self.desk.synced else _NO_MATCH if query.strip() else _NOBODY
-        self.query_one("#empty", Static).update(Content(empty))
-        self.set_class(not found.keys, "-empty")
+        self.explain_empty("" if found.keys else _NO_MATCH if query.strip() else _NOBODY)
         self.show_preview()
 
     def on_notes_changed(self, _: NotesChanged) -> None:
@@ -137,10 +132,6 @@ class PartnersScreen(Place):
     def _sort(self, order: str) -> None:
         self.listing.order = order
         self.start(self.reload, group="reload")
-
-    def on_row_chosen(self, event: RowChosen) -> None:
-        event.stop()
-        self.action_read()
 
     # The filter -------------------------------------------------------------------------------------------------
 

@@ -76,10 +76,11 @@ class Choice(Vertical):
 
     def __init__(
         self,
-        choices: Sequence[str],
+        choices: Sequence[str] = (),
         value: str = "",
         *,
         complete: bool = False,
+        placeholder: str = "",
         id: str | None = None,  # noqa: A002 - Textual's own name
     ) -> None:
         """Make the field.
@@ -88,16 +89,17 @@ class Choice(Vertical):
             choices: what is offered.
             value: what it holds at first.
             complete: a beginning that only one choice has stands for it.
+            placeholder: an example.
             id: of the widget.
         """
         super().__init__(id=id)
-        self.input = _ChoiceField(choices, value)
+        self.input = _ChoiceField(choices, value, placeholder)
         self._complete = complete
-        self._list = Static(markup=False)
+        self._below = Static(markup=False)
 
     def compose(self) -> ComposeResult:
         yield self.input
-        yield self._list
+        yield self._below
 
     @property
     def value(self) -> str:
@@ -115,17 +117,17 @@ class Choice(Vertical):
         self.input.set_choices(choices)
         self.input.value = value
         self.input.cursor_position = len(value)
-        self._mark()
+        self._show_below()
 
     def on_mount(self) -> None:
-        self._mark()
+        self._show_below()
 
     def on_input_changed(self) -> None:
-        self._mark()
+        self._show_below()
 
-    def _mark(self) -> None:
-        self._list.update(offered(self.input.choices, self.input.value))
-        self._list.display = bool(self.input.choices)
+    def _show_below(self) -> None:
+        self._below.update(offered(self.input.choices, self.input.value))
+        self._below.display = bool(self.input.choices)
 
 
 def offered(choices: Sequence[str], typed: str) -> Content:
@@ -135,58 +137,50 @@ def offered(choices: Sequence[str], typed: str) -> Content:
     words = [
         Content.styled(name, "bold underline" if name.casefold() == key else "$foreground-muted") for name in few[:MANY]
     ]
-    return Content("  ").join([*words, *([Content("…")] if len(few) > MANY else [])])
+    return Content.styled(" · ", "$foreground-muted").join([*words, *([Content("…")] if len(few) > MANY else [])])
 
 
-class Day(Vertical):
+class Day(Choice):
     """A day in words, what day that is, and where there are any, words to choose from."""
-
-    DEFAULT_CSS = """
-    Day { height: auto; }
-    Day > Static { height: auto; padding: 0 1; }
-    """
 
     def __init__(
         self,
         value: str,
-        read: Callable[[str], date],
+        today: Callable[[], date],
         *,
+        past: bool = False,
         choices: Sequence[str] = (),
         placeholder: str = "",
         id: str | None = None,  # noqa: A002 - Textual's own name
     ) -> None:
-        super().__init__(id=id)
-        self.input = _ChoiceField(choices, value, placeholder)
-        self._read = read
-        self._choices = choices
-        self._meaning = Static(markup=False)
+        super().__init__(choices, value, placeholder=placeholder, id=id)
+        self._today = today
+        self._past = past
 
-    def compose(self) -> ComposeResult:
-        yield self.input
-        yield self._meaning
+    def read(self, text: str) -> date:
+        """The day that a text names.
 
-    @property
-    def value(self) -> str:
-        """What was typed."""
-        return self.input.value.strip()
+        Raises:
+            DateError: it names none.
+        """
+        from rounds.formats.dates import parse_day
 
-    def on_mount(self) -> None:
-        self.on_input_changed()
+        return parse_day(text, today=self._today(), past=self._past)
 
-    def on_input_changed(self) -> None:
+    def _show_below(self) -> None:
         self.run_worker(self._explain(), exclusive=True)
 
     async def _explain(self) -> None:
         words = ""
         if self.value:
             try:
-                words = full_day(await asyncio.to_thread(self._read, self.value))
+                words = full_day(await asyncio.to_thread(self.read, self.value))
             except DateError:
                 words = "…"
         lines = [Content.styled(words, "$foreground-muted")]
-        if self._choices:
-            lines.append(offered(self._choices, self.value))
-        self._meaning.update(Content("\n").join(lines))
+        if self.input.choices:
+            lines.append(offered(self.input.choices, self.input.value))
+        self._below.update(Content("\n").join(lines))
 
 
 class Words(TextArea):

@@ -78,7 +78,7 @@ class FilterLine(Vertical):
         if trouble is not None and not (self.input.has_focus and unfinished(trouble, self.input.cursor_position)):
             self._status.update(explained(trouble, self.size.width, int(self.input.scroll_x)))
             return
-        quiet = "  ".join(offers) or (trouble.message if trouble and closed(trouble.query) == trouble.query else order)
+        quiet = " · ".join(offers) or (trouble.message if trouble and closed(trouble.query) == trouble.query else order)
         line = Content.assemble(f"   {found}", (f"  {shown(quiet)}", "$foreground-muted"))
         self._status.update(line.truncate(max(self.size.width - 2, 20), ellipsis=True))
 
