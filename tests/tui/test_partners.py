@@ -188,6 +188,7 @@ async def test_add_a_follow_up(vault: Vault, demo: Path, start: Start) -> None:
         await user.type("at Heart")
         await user.press("tab")
         await user.type("fri 12:30")
+        assert "Friday 27 November 2026 12:30" in user.screen()
         await user.press("tab")
         await user.type("coffee")
         await user.press("enter")

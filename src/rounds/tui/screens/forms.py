@@ -59,7 +59,7 @@ class LogTouch(Dialog):
         def log(vault: "Vault") -> str:
             from rounds.vault import acts
 
-            day = when.read(typed)
+            day, _ = when.read(typed)
             if reminder is not None:
                 acts.done(vault, reminder, text, kind=kind, on=day)
             else:
@@ -79,19 +79,18 @@ class AddFollowUp(Dialog):
 
     def fields(self) -> ComposeResult:
         yield labeled("What", Field(id="words", placeholder="send the one-pager"))
-        yield labeled("When", Day("", self.desk.vault.today, placeholder="friday, tue 12:30", id="when"))
+        yield labeled("When", Day("", self.desk.vault.today, timed=True, placeholder="friday, tue 12:30", id="when"))
         yield labeled("Kind", Choice([kind for kind in KINDS if kind != "note"], complete=True, id="kind"))
 
     def act(self) -> "Callable[[Vault], str]":
-        text, typed = self.query_one("#words", Field).value.strip(), self.query_one("#when", Day).value
+        text, when = self.query_one("#words", Field).value.strip(), self.query_one("#when", Day)
         kind = self.query_one("#kind", Choice).value.lower()
-        path, name = self.path, self.about
+        path, name, typed = self.path, self.about, when.value
 
         def add(vault: "Vault") -> str:
-            from rounds.formats.dates import parse_moment
             from rounds.vault import acts
 
-            due, at = parse_moment(typed, today=vault.today()) if typed else (None, None)
+            due, at = when.read(typed) if typed else (None, None)
             acts.plan(vault, path, text, due=due, at=at, kind=kind)
             return f"Added for {name}: {text or kind}, {day_name(due, vault.today()) if due else 'some time'}."
 
@@ -118,7 +117,7 @@ class Later(Dialog):
         def put_off(vault: "Vault") -> str:
             from rounds.vault import acts
 
-            day = until.read(typed)
+            day, _ = until.read(typed)
             acts.later(vault, reminder, day)
             return f"Put off until {day_name(day, vault.today())}: {what(reminder)}."
 

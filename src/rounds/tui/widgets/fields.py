@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import date, time
 from typing import ClassVar
 
 from textual import events
@@ -149,23 +149,37 @@ class Day(Choice):
         today: Callable[[], date],
         *,
         past: bool = False,
+        timed: bool = False,
         choices: Sequence[str] = (),
         placeholder: str = "",
         id: str | None = None,  # noqa: A002 - Textual's own name
     ) -> None:
+        """Make the field.
+
+        Args:
+            value: what it holds at first.
+            today: gives the day that words count from.
+            past: a weekday is the last one rather than the next.
+            timed: a time counts too.
+            choices: what is offered.
+            placeholder: an example.
+            id: of the widget.
+        """
         super().__init__(choices, value, placeholder=placeholder, id=id)
         self._today = today
         self._past = past
+        self._timed = timed
 
-    def read(self, text: str) -> date:
-        """The day that a text names.
+    def read(self, text: str) -> tuple[date, time | None]:
+        """The day that a text names, and the time where it does and that counts.
 
         Raises:
             DateError: it names none.
         """
-        from rounds.formats.dates import parse_day
+        from rounds.formats.dates import parse_moment
 
-        return parse_day(text, today=self._today(), past=self._past)
+        day, at = parse_moment(text, today=self._today(), past=self._past)
+        return day, at if self._timed else None
 
     def _show_below(self) -> None:
         self.run_worker(self._explain(), exclusive=True)
@@ -174,7 +188,8 @@ class Day(Choice):
         words = ""
         if self.value:
             try:
-                words = full_day(await asyncio.to_thread(self.read, self.value))
+                day, at = await asyncio.to_thread(self.read, self.value)
+                words = f"{full_day(day)} {at:%H:%M}" if at else full_day(day)
             except DateError:
                 words = "…"
         lines = [Content.styled(words, "$foreground-muted")]
