@@ -78,8 +78,8 @@ def keys_page() -> str:
 
 
 _MEANWHILE = """\
-What another program saves meanwhile shows up at once, and nothing moves below the cursor. A dialog writes into the note as
-it is by then. Where the property that you are changing has got another value, both are shown, and you choose."""
+What another program saves meanwhile shows up at once, and nothing moves below the cursor. A dialog writes into the note
+as it is by then. Where the property that you are changing has got another value, both are shown, and you choose."""
 
 _SETTINGS = """\
 In config.toml of your settings folder, `theme` is `light`, `dark`, or the name of one of the themes that `ctrl+p`

@@ -1,6 +1,5 @@
 """What all dialogs share: fields, saving in a thread, errors beside the text that stays, leaving without loss."""
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
@@ -12,8 +11,8 @@ from textual.widget import Widget
 from textual.widgets import Input, Label, Static, TextArea
 
 from rounds.errors import ChangedMeanwhileError, RoundsError
-from rounds.tui.messages import FieldSubmitted
 from rounds.tui.widgets.bars import DialogBar
+from rounds.tui.widgets.fields import Choice, Words
 from rounds.tui.words import clean, explained
 
 if TYPE_CHECKING:
@@ -49,6 +48,7 @@ class Dialog(ModalScreen[str]):
         self._title = clean(title)
         self.about = clean(about)
         self._start: list[str] = []
+        self._held: dict[str, str] = {}
         self.busy = False
         self._warned: list[str] = []  # the texts that leaving was asked about
         self.first = "Input, TextArea"
@@ -62,11 +62,11 @@ class Dialog(ModalScreen[str]):
     async def look_up(self) -> None:
         """Read what the fields offer and hold; most dialogs need nothing."""
 
-    def act(self) -> "Callable[[Vault], str]":
-        """What saving does, with the values that the fields have now; it runs in a thread and returns words.
+    def act(self, vault: "Vault") -> str:
+        """Save what the fields hold, in a thread, and say what was done.
 
         Raises:
-            RoundsError: a value can't be understood.
+            RoundsError: a value can't be understood, or not be saved.
         """
         raise NotImplementedError
 
@@ -112,7 +112,11 @@ class Dialog(ModalScreen[str]):
             if isinstance(field, Input | TextArea)
         ]
 
-    def on_field_submitted(self, event: FieldSubmitted) -> None:
+    def text(self, name: str) -> str:
+        """What the field of that id held when saving began; empty where there is none."""
+        return self._held.get(name, "")
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
         self.submitted()
 
@@ -127,8 +131,11 @@ class Dialog(ModalScreen[str]):
             self.run_worker(self._save())
 
     async def _save(self) -> None:
+        texts = {field.id or "": field.text for field in self.query(Words)}
+        values = {field.id or "": field.value for field in [*self.query(Input), *self.query(Choice)]}
+        self._held = {name: held.strip() for name, held in {**texts, **values}.items()}
         try:
-            words = await self.desk.write(self.path, self.act())
+            words = await self.desk.write(self.path, self.act)
         except ChangedMeanwhileError as error:
             await self.changed_meanwhile(error)
         except RoundsError as error:

@@ -1,22 +1,26 @@
 """The dialogs of what people do: log, plan, put off, skip, change, add."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
+from textual.widgets import Input
 
 from rounds.domain.fields import fold
-from rounds.domain.reminders import Reminder
+from rounds.domain.reminders import FOLLOW_UP, Reminder
 from rounds.domain.touch import KINDS
 from rounds.errors import ChangedMeanwhileError, UsageError
+from rounds.formats.dates import parse_day, parse_moment
 from rounds.formats.notes import CHOICES, KEYS, LINKS
 from rounds.tui.profile import in_words
 from rounds.tui.screens.dialog import Dialog, labeled
-from rounds.tui.widgets.fields import Choice, Day, Field, Words
+from rounds.tui.widgets.fields import Choice, Day, Words
 from rounds.tui.words import clean, day_name, what
+from rounds.vault import acts
 from rounds.vault.catalog import names_for, property_names
+from rounds.vault.keeping import Setting, add, set_properties
 
 if TYPE_CHECKING:
     from rounds.tui.desk import Desk
@@ -47,26 +51,18 @@ class LogTouch(Dialog):
         save, leave = super().keys()
         return [save, ("ctrl+j", "new line", ""), leave]
 
-    def act(self) -> "Callable[[Vault], str]":
-        kind = self.query_one("#kind", Choice).value.lower() or "note"
-        when, text = self.query_one("#when", Day), self.query_one("#words", Words).text.strip()
+    def act(self, vault: "Vault") -> str:
+        kind, text = self.text("kind").lower() or "note", self.text("words")
+        day = parse_day(self.text("when") or "today", today=vault.today(), past=True)
         if " " in kind:
             raise UsageError(f'the kind is one word, not "{kind}"', hint="For example: coffee.")
         if kind == "note" and not text:
             raise UsageError("a note needs a few words", hint="Or choose a kind: email, call, coffee.")
-        reminder, path, name, typed = self._reminder, self.path, self.about, when.value or "today"
-
-        def log(vault: "Vault") -> str:
-            from rounds.vault import acts
-
-            day, _ = when.read(typed)
-            if reminder is not None:
-                acts.done(vault, reminder, text, kind=kind, on=day)
-            else:
-                acts.log_touch(vault, path, kind, text, on=day)
-            return f"Logged for {name}: {kind}, {day_name(day, vault.today())}."
-
-        return log
+        if self._reminder is not None:
+            acts.done(vault, self._reminder, text, kind=kind, on=day)
+        else:
+            acts.log_touch(vault, self.path, kind, text, on=day)
+        return f"Logged for {self.about}: {kind}, {day_name(day, vault.today())}."
 
 
 class AddFollowUp(Dialog):
@@ -78,23 +74,15 @@ class AddFollowUp(Dialog):
         super().__init__(desk, "Add a follow-up", name, path)
 
     def fields(self) -> ComposeResult:
-        yield labeled("What", Field(id="words", placeholder="send the one-pager"))
+        yield labeled("What", Input(id="words", placeholder="send the one-pager"))
         yield labeled("When", Day("", self.desk.vault.today, timed=True, placeholder="friday, tue 12:30", id="when"))
         yield labeled("Kind", Choice([kind for kind in KINDS if kind != "note"], complete=True, id="kind"))
 
-    def act(self) -> "Callable[[Vault], str]":
-        text, when = self.query_one("#words", Field).value.strip(), self.query_one("#when", Day)
-        kind = self.query_one("#kind", Choice).value.lower()
-        path, name, typed = self.path, self.about, when.value
-
-        def add(vault: "Vault") -> str:
-            from rounds.vault import acts
-
-            due, at = when.read(typed) if typed else (None, None)
-            acts.plan(vault, path, text, due=due, at=at, kind=kind)
-            return f"Added for {name}: {text or kind}, {day_name(due, vault.today()) if due else 'some time'}."
-
-        return add
+    def act(self, vault: "Vault") -> str:
+        text, when, kind = self.text("words"), self.text("when"), self.text("kind").lower()
+        due, at = parse_moment(when, today=vault.today()) if when else (None, None)
+        acts.plan(vault, self.path, text, due=due, at=at, kind=kind)
+        return f"Added for {self.about}: {text or kind}, {day_name(due, vault.today()) if due else 'some time'}."
 
 
 class Later(Dialog):
@@ -110,18 +98,10 @@ class Later(Dialog):
     def fields(self) -> ComposeResult:
         yield labeled("Until", Day(self.PRESETS[0], self.desk.vault.today, choices=self.PRESETS, id="until"))
 
-    def act(self) -> "Callable[[Vault], str]":
-        until, reminder = self.query_one("#until", Day), self._reminder
-        typed = until.value
-
-        def put_off(vault: "Vault") -> str:
-            from rounds.vault import acts
-
-            day, _ = until.read(typed)
-            acts.later(vault, reminder, day)
-            return f"Put off until {day_name(day, vault.today())}: {what(reminder)}."
-
-        return put_off
+    def act(self, vault: "Vault") -> str:
+        day = parse_day(self.text("until"), today=vault.today())
+        acts.later(vault, self._reminder, day)
+        return f"Put off until {day_name(day, vault.today())}: {what(self._reminder)}."
 
 
 class Skip(Dialog):
@@ -134,20 +114,12 @@ class Skip(Dialog):
         self._reminder = reminder
 
     def fields(self) -> ComposeResult:
-        if self._reminder.rule != "follow-up":
-            yield labeled("Why", Field(id="why", placeholder="if you like to say"))
+        if self._reminder.rule != FOLLOW_UP:
+            yield labeled("Why", Input(id="why", placeholder="if you like to say"))
 
-    def act(self) -> "Callable[[Vault], str]":
-        why = self.query_one("#why", Field).value if self.query("#why") else ""
-        reminder = self._reminder
-
-        def skip(vault: "Vault") -> str:
-            from rounds.vault import acts
-
-            acts.skip(vault, reminder, why)
-            return f"Skipped: {what(reminder)}."
-
-        return skip
+    def act(self, vault: "Vault") -> str:
+        acts.skip(vault, self._reminder, self.text("why"))
+        return f"Skipped: {what(self._reminder)}."
 
 
 class ChangeProperty(Dialog):
@@ -182,14 +154,12 @@ class ChangeProperty(Dialog):
         """Fill in what a property is now, as soon as its name is known."""
         self._fill()
 
-    @property
-    def _key(self) -> str:
+    def _named(self, given: str) -> str:
         """The property that is meant: `Check-in` is check_in."""
-        given = self.query_one("#property", Choice).value
         return next((name for name in self._names if fold(name) == fold(given)), given)
 
     def _fill(self) -> None:
-        name, value = self._key, self.query_one("#value", Choice)
+        name, value = self._named(self.query_one("#property", Choice).value), self.query_one("#value", Choice)
         if name == self._filled:
             return
         known = name in self._names
@@ -206,27 +176,22 @@ class ChangeProperty(Dialog):
         else:
             self.action_save()
 
-    def act(self) -> "Callable[[Vault], str]":
-        key, value = self._key, self.query_one("#value", Choice).value
+    def act(self, vault: "Vault") -> str:
+        key, value = self._named(self.text("property")), self.text("value")
         if not key:
             raise UsageError("which property?", hint="For example: stage.")
-        path, name, seen = self.path, self.about, self._has.get(key)
-        untouched = key == self._filled and value == self._was
-        if not untouched and not _fits_a_line(seen):
+        if key == self._filled and value == self._was:
+            return f"{key} stays as it was."
+        seen = self._has.get(key)
+        if not _fits_a_line(seen):
             raise UsageError(f"{key} holds more than can be typed here", hint="Leave with escape, then press e.")
-
-        def change(vault: "Vault") -> str:
-            from rounds.vault.keeping import Setting, set_properties
-
-            if untouched or not set_properties(vault, path, [Setting(key, "=", value)], seen={key: seen}):
-                return f"{key} stays as it was."
-            return f"{name}: {key} is now {value}." if value else f"{name}: {key} is empty now."
-
-        return change
+        if not set_properties(vault, self.path, [Setting(key, "=", value)], seen={key: seen}):
+            return f"{key} stays as it was."
+        return f"{self.about}: {key} is now {value}." if value else f"{self.about}: {key} is empty now."
 
     async def changed_meanwhile(self, error: ChangedMeanwhileError) -> None:
         """Show both values where somebody else has changed this property; saving once more then means ours."""
-        key, shown = self._key, self._was
+        key, shown = self._named(self.text("property")), self._was
         await self.look_up_kindly()
         there = typed(key, self._has.get(key))
         if there == shown:
@@ -273,7 +238,7 @@ class AddPartner(Dialog):
         self.added = ""
 
     def fields(self) -> ComposeResult:
-        yield labeled("Name", Field(id="name", placeholder="Dana Whitlock"))
+        yield labeled("Name", Input(id="name", placeholder="Dana Whitlock"))
         yield labeled("Role", Choice((), id="role"))
         yield labeled("Works at", Choice((), complete=True, id="organization"))
 
@@ -283,16 +248,10 @@ class AddPartner(Dialog):
             field = self.query_one(f"#{key}", Choice)
             field.set_choices(known, field.input.value)
 
-    def act(self) -> "Callable[[Vault], str]":
-        name = self.query_one("#name", Field).value.strip()
-        given = {key: self.query_one(f"#{key}", Choice).value for key in ("role", "organization")}
+    def act(self, vault: "Vault") -> str:
+        name = self.text("name")
         if not name:
             raise UsageError("a partner needs a name", hint="Or press escape to leave.")
-
-        def write(vault: "Vault") -> str:
-            from rounds.vault.keeping import Setting, add
-
-            self.added = add(vault, name, [Setting(key, "=", text) for key, text in given.items() if text])
-            return f"Added {clean(name)}."
-
-        return write
+        given = {key: self.text(key) for key in ("role", "organization")}
+        self.added = add(vault, name, [Setting(key, "=", text) for key, text in given.items() if text])
+        return f"Added {clean(name)}."

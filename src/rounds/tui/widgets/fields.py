@@ -2,10 +2,10 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from datetime import date, time
+from datetime import date
+from functools import partial
 from typing import ClassVar
 
-from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -14,22 +14,14 @@ from textual.suggester import SuggestFromList
 from textual.widgets import Input, Static, TextArea
 
 from rounds.errors import DateError
-from rounds.tui.messages import FieldSubmitted
+from rounds.formats.dates import parse_moment
 from rounds.tui.words import full_day
 
 MANY = 14
 """How many choices are listed at most."""
 
 
-class Field(Input):
-    """One line of a dialog. Enter saves the dialog."""
-
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        event.stop()
-        self.post_message(FieldSubmitted())
-
-
-class _ChoiceField(Field):
+class _ChoiceField(Input):
     """A line in which up and down go through choices."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -170,17 +162,6 @@ class Day(Choice):
         self._past = past
         self._timed = timed
 
-    def read(self, text: str) -> tuple[date, time | None]:
-        """The day that a text names, and the time where it does and that counts.
-
-        Raises:
-            DateError: it names none.
-        """
-        from rounds.formats.dates import parse_moment
-
-        day, at = parse_moment(text, today=self._today(), past=self._past)
-        return day, at if self._timed else None
-
     def _show_below(self) -> None:
         self.run_worker(self._explain(), exclusive=True)
 
@@ -188,8 +169,9 @@ class Day(Choice):
         words = ""
         if self.value:
             try:
-                day, at = await asyncio.to_thread(self.read, self.value)
-                words = f"{full_day(day)} {at:%H:%M}" if at else full_day(day)
+                read = partial(parse_moment, self.value, today=self._today(), past=self._past)
+                day, at = await asyncio.to_thread(read)
+                words = f"{full_day(day)} {at:%H:%M}" if at and self._timed else full_day(day)
             except DateError:
                 words = "…"
         lines = [Content.styled(words, "$foreground-muted")]
@@ -202,19 +184,12 @@ class Words(TextArea):
     """A text of several lines. Enter saves the dialog, ctrl+j makes a new line."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+j,shift+enter,alt+enter", "newline", show=False, priority=True)
+        Binding("enter", "screen.save", show=False, priority=True),
+        Binding("ctrl+j,shift+enter,alt+enter", "newline", show=False, priority=True),
     ]
 
     def __init__(self, text: str = "", *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
         super().__init__(text, id=id, soft_wrap=True, compact=True, show_line_numbers=False)
-
-    async def _on_key(self, event: events.Key) -> None:
-        if event.key == "enter":
-            event.stop()
-            event.prevent_default()
-            self.post_message(FieldSubmitted())
-            return
-        await super()._on_key(event)
 
     def action_newline(self) -> None:
         self.insert("\n")
