@@ -34,10 +34,11 @@ def find_partners(vault: Vault, query: str, cursor: int, order: str, before: str
         return Found(query, keys(vault, query, types=("partner",), order=order))
     except QueryError as error:
         trouble = error
-    values = {key: names_for(vault, key) for key in ("role", "organization")}
+    values = {key: names_for(vault, key) for key in ("role", "organization") if f"{key}:" in query}
     words = complete(query, cursor, known=property_names(vault), values=values)
     offers = [word.rpartition(":")[2].rpartition(",")[2] or word for word in words]
-    for text in (closed(query), without_word(query, trouble.position), query[: trouble.position], before, ""):
+    ways = (closed(query), without_word(query, trouble.position), query[: trouble.position], before, "")
+    for text in filter(lambda text: text != query, ways):
         with suppress(QueryError):
             return Found(text, keys(vault, text, types=("partner",), order=order), trouble, offers)
     raise trouble

@@ -16,6 +16,7 @@ from textual.widgets import Input, Label, Static
 from rounds.domain.completion import closed, word_start
 from rounds.errors import QueryError
 from rounds.formats.plain import shown
+from rounds.tui.widgets.prose import hanging
 
 
 class _Query(Input):
@@ -100,12 +101,11 @@ def explained(error: QueryError, width: int, scrolled: int) -> Content:
         scrolled: cells by which the query is scrolled out to the left.
     """
     place = max(3 + cell_len(error.query[: error.position]) - scrolled, 3)
-    words = shown(" ".join(filter(None, (error.message.rstrip("."), error.hint)))).replace("\n", " ")
-    if error.hint:
-        words = shown(f"{error.message.rstrip('.')}. {error.hint}")
+    words = shown(f"{error.message.rstrip('.')}. {error.hint}" if error.hint else error.message.rstrip("."))
     caret = Content.styled("^", "bold $text-error")
     if place + 2 + cell_len(words) <= width:
         return Content(" " * place) + caret + Content(f" {words}")
     if cell_len(words) + 4 <= place:
         return Content(f"{words} ".rjust(place)) + caret
-    return Content(" " * min(place, width - 1)) + caret + Content(f"\n   {words}")
+    below = hanging(Content("   "), Content(words), width - 2)
+    return Content("\n").join([Content(" " * min(place, width - 1)) + caret, *below])
