@@ -335,12 +335,35 @@ async def test_add_a_namesake(vault: Vault, demo: Path, start: Start) -> None:
         assert "say where they work" in user.screen()
         await user.press("tab", "tab")
         await user.type("rose city")
-        await user.press("enter")
+        await user.press("enter", "enter")
         note = (demo / "Partners" / "Dana Whitlock (Rose City Pediatrics).md").read_text()
         assert 'organization: "[[Rose City Pediatrics]]"' in note
         subject = screen_of(user).subject
         assert subject is not None
         assert subject.path == "Partners/Dana Whitlock (Rose City Pediatrics).md"
+
+
+async def test_a_completion_is_seen_before_it_is_saved(vault: Vault, demo: Path, start: Start) -> None:
+    """Half a role is written out on the way; who takes that back gets what they typed."""
+    async with start(vault) as user:
+        await user.press("2", "n")
+        await user.type("Ana Lima")
+        await user.press("tab")
+        await user.type("pedi")
+        await user.press("tab")
+        assert "▌ pediatrician" in user.screen()
+        await user.press("shift+tab", "end", *["backspace"] * 8)
+        await user.press("enter")
+        assert "role: pedi\n" in (demo / "Partners" / "Ana Lima.md").read_text()
+        await user.press("n")
+        await user.type("Bea Lima")
+        await user.press("tab")
+        await user.type("MIDW")
+        await user.press("enter")
+        assert "▌ midwife" in user.screen()
+        assert not (demo / "Partners" / "Bea Lima.md").exists()
+        await user.press("enter")
+        assert (demo / "Partners" / "Bea Lima.md").exists()
 
 
 async def test_done_with_several_reminders_asks_which(vault: Vault, demo: Path, start: Start) -> None:

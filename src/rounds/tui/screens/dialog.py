@@ -121,8 +121,10 @@ class Dialog(ModalScreen[str]):
         self.submitted()
 
     def submitted(self) -> None:
-        """Enter was pressed in a field."""
-        self.action_save()
+        """Enter was pressed in a line: what completes it is seen before it is saved."""
+        field = self.focused.parent if self.focused else None
+        if not isinstance(field, Choice) or field.complete or not field.take_completion():
+            self.action_save()
 
     def action_save(self) -> None:
         """Save once; the dialog ends when that went well."""

@@ -174,7 +174,7 @@ class ChangeProperty(Dialog):
             name.take_completion()
             self.set_focus(self.query_one("#value", Choice).input)
         else:
-            self.action_save()
+            super().submitted()
 
     def act(self, vault: "Vault") -> str:
         key, value = self._named(self.text("property")), self.text("value")
@@ -240,7 +240,7 @@ class AddPartner(Dialog):
     def fields(self) -> ComposeResult:
         yield labeled("Name", Input(id="name", placeholder="Dana Whitlock"))
         yield labeled("Role", Choice((), id="role"))
-        yield labeled("Works at", Choice((), complete=True, id="organization"))
+        yield labeled("Works at", Choice((), id="organization"))
 
     async def look_up(self) -> None:
         for key in ("role", "organization"):

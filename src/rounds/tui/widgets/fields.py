@@ -58,7 +58,7 @@ def fitting(choices: Sequence[str], typed: str) -> list[str]:
 class Choice(Vertical):
     """A line that completes from choices, which are listed below it. Anything else may be typed too.
 
-    Up and down go through the choices; right takes the completion.
+    Up and down go through the choices; right, tab and enter take the completion.
     """
 
     DEFAULT_CSS = """
@@ -86,7 +86,8 @@ class Choice(Vertical):
         """
         super().__init__(id=id)
         self.input = _ChoiceField(choices, value, placeholder)
-        self._complete = complete
+        self.complete = complete
+        self._taken: set[str] = set()
         self._below = Static(markup=False)
 
     def compose(self) -> ComposeResult:
@@ -98,11 +99,25 @@ class Choice(Vertical):
         """What was typed or chosen."""
         typed = self.input.value.strip()
         begins = fitting(self.input.choices, typed)
-        return begins[0] if self._complete and typed and len(begins) == 1 else typed
+        return begins[0] if self.complete and typed and len(begins) == 1 else typed
 
-    def take_completion(self) -> None:
-        """Write out what a beginning stands for."""
-        self.input.value = self.value
+    def take_completion(self) -> bool:
+        """Write out the only choice that begins as typed, once: who takes that back means what they typed.
+
+        Returns:
+            Whether that changed anything.
+        """
+        typed = self.input.value.strip()
+        begins = fitting(self.input.choices, typed)
+        if not typed or typed in self._taken or len(begins) != 1 or begins[0] == typed:
+            return False
+        self._taken.add(typed)
+        self.input.value = begins[0]
+        self.input.cursor_position = len(begins[0])
+        return True
+
+    def on_descendant_blur(self) -> None:
+        self.take_completion()
 
     def set_choices(self, choices: Sequence[str], value: str) -> None:
         """Offer other choices, with another value."""
