@@ -73,9 +73,13 @@ def keys_page() -> str:
     for title, pairs in (("Moving", MOVING), ("In a dialog", DIALOG)):
         lines += ["", f"## {title}", "", "| Keys | What they do |", "|---|---|"]
         lines += [f"| {_keys(keys)} | {words} |" for keys, words in pairs]
-    lines += ["", "## Other keys and colors", "", _SETTINGS]
+    lines += ["", _MEANWHILE, "", "## Other keys and colors", "", _SETTINGS]
     return "\n".join(lines)
 
+
+_MEANWHILE = """\
+What another program saves meanwhile shows up at once, and nothing moves below the cursor. A dialog writes into the note
+as it is by then. Where the property that you are changing has got another value, both are shown, and you choose."""
 
 _SETTINGS = """\
 In config.toml of your settings folder, `theme` is `light`, `dark`, or the name of one of the themes that `ctrl+p`

@@ -31,7 +31,7 @@ def test_somebody_of_that_name_is_an_error_with_the_path(rounds: Runner) -> None
     assert result.exit_code == 1
     assert result.stdout == ""
     assert "rounds: Dana Whitlock is there already: Partners/Dana Whitlock.md\n" in result.stderr
-    assert "--organization" in result.stderr
+    assert "where they work (organization)" in result.stderr
     assert rounds.note("Partners/Dana Whitlock.md") == before
 
 

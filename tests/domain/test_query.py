@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rounds.domain.completion import complete, word_start
+from rounds.domain.completion import closed, complete, without_word, word_start
 from rounds.domain.days import parse_span
 from rounds.domain.fields import FIELDS, closest, field_named
 from rounds.domain.query import (
@@ -333,6 +333,28 @@ def test_completions(text: str, completed: list[str]) -> None:
 def test_only_what_stands_before_the_cursor_counts() -> None:
     """A word that is being changed in the middle of a query is completed by its beginning."""
     assert complete("city:po role:x", 7, known=(), values=VALUES) == ["city:Portland"]
+
+
+@pytest.mark.parametrize(
+    ("text", "at", "left"),
+    [
+        ("stage:met rle:x doula", 10, "stage:met  doula"),
+        ("stage:met role:psy", 15, "stage:met "),
+        ("role:midwife,psy", 13, "role:midwife"),
+        ("role:midwife,", 13, "role:midwife"),
+        ("-role:", 6, "-"),
+        ("", 0, ""),
+    ],
+)
+def test_a_query_can_do_without_one_word(text: str, at: int, left: str) -> None:
+    """The word, or of several values the one, that holds a place."""
+    assert without_word(text, at) == left
+
+
+def test_what_is_open_can_be_closed() -> None:
+    """Quotes first, then parentheses."""
+    assert closed('(a or ("b c') == '(a or ("b c"))'
+    assert closed("a)") == "a)"
 
 
 @given(st.text(alphabet='ab:"(),-* rolestag', max_size=20), st.integers(0, 20))

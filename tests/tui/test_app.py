@@ -2,12 +2,15 @@
 
 import stat
 import sys
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from threading import Event
 
 import pytest
 
+from rounds.domain.problem import Problem
+from rounds.errors import SettingsError
 from rounds.tui.app import RoundsApp
 from rounds.tui.screens.partners import PartnersScreen
 from rounds.vault.sync import SyncReport
@@ -127,30 +130,71 @@ async def test_a_save_that_meets_another_keeps_the_words(
         assert "- 2026-11-23 call: all well" in path.read_text()
 
 
-async def test_problems_are_counted_listed_and_opened_at_their_place(
-    vault: Vault, demo: Path, start: Start, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    """The footer counts them; the screen gives path, line, column and hint; enter opens the editor there."""
-    editor = tmp_path / "vim"
+@pytest.fixture
+def edited(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[], str]:
+    """An editor that ends at once; what it was asked to open is returned."""
+    editor, asked = tmp_path / "vim", tmp_path / "asked"
     editor.write_text(
-        f"#!{sys.executable}\nimport sys, pathlib\npathlib.Path({str(tmp_path / 'got')!r}).write_text(repr(sys.argv[1:]))\n"
+        f"#!{sys.executable}\nimport sys, pathlib\npathlib.Path({str(asked)!r}).write_text(repr(sys.argv[1:]))\n"
     )
     editor.chmod(editor.stat().st_mode | stat.S_IXUSR)
     monkeypatch.setenv("VISUAL", f"{editor} -n")
+    monkeypatch.setattr(RoundsApp, "suspend", _nothing)
+    return asked.read_text
+
+
+async def test_problems_are_counted_listed_and_opened_at_their_place(
+    vault: Vault, demo: Path, start: Start, edited: Callable[[], str]
+) -> None:
+    """The footer counts them; the screen gives path, line, column and hint; enter opens the editor there."""
     async with start(vault) as user:
         assert "! 2 problems" in user.screen()
         await user.press("3")
         assert "Partners/Ines Calloway.md:6:37" in user.screen()
         assert "Put the whole value in quotes" in user.screen()
-        monkeypatch.setattr(type(user.app), "suspend", _nothing)
         await user.press("enter")
-        assert (tmp_path / "got").read_text() == repr(
-            ["-n", "+normal! 6G37|", str(demo / "Partners" / "Ines Calloway.md")]
-        )
+        assert edited() == repr(["-n", "+normal! 6G37|", str(demo / "Partners" / "Ines Calloway.md")])
         (demo / "Partners" / "Ines Calloway.md").write_text("---\ntype: partner\n---\n")
         await user.press("r")
         assert "! 1 problem" in user.screen()
         assert "Ines" not in user.screen()
+
+
+async def test_problems_of_the_settings_are_listed_and_opened_too(
+    vault: Vault, demo: Path, start: Start, edited: Callable[[], str]
+) -> None:
+    """rounds.toml is a file like any other: what is wrong in it shows as soon as it is saved, first of all."""
+    settings = demo / "rounds.toml"
+    async with start(vault, follow=True) as user:
+        await user.press("3")
+        settings.write_text(f"colour = 3\n{settings.read_text()}")
+        await user.until(lambda: "! 3 problems" in user.screen())
+        assert "rounds.toml:1:1" in user.screen()
+        assert 'unknown key "colour"' in user.screen()
+        assert "rounds.toml changed." in user.told()
+        await user.press("home", "enter")
+        assert edited() == repr(["-n", "+normal! 1G1|", str(settings)])
+        settings.write_text(settings.read_text().partition("\n")[2])
+        await user.until(lambda: "! 2 problems" in user.screen())
+
+
+async def test_problems_that_a_failed_sync_leaves_are_listed(
+    vault: Vault, demo: Path, start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What keeps the vault from being read is told, and what is known of it is shown all the same."""
+    wrong = Problem("Invalid statement", line=7, path="rounds.toml")
+
+    def refused(_: Vault) -> SyncReport:
+        raise SettingsError("rounds.toml:7:1: Invalid statement")
+
+    async with start(vault) as user:
+        await user.press("3")
+        monkeypatch.setattr(Vault, "sync", refused)
+        monkeypatch.setattr(Vault, "problems", lambda _: [wrong])
+        await user.rounds._kindly_sync()
+        await user.settle()
+        assert "rounds.toml:7:1: Invalid statement" in user.told()
+        assert "rounds.toml:7:1  error" in user.screen()
 
 
 def _nothing(_: object) -> object:

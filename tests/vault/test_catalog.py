@@ -47,6 +47,18 @@ def test_lists_have_an_order_and_a_minus_turns_it_around(filled: Vault, order: s
     assert names(filled, order=order) == wanted
 
 
+def test_stages_come_in_their_own_order(empty: Vault) -> None:
+    """From found to not a fit, as a relationship goes; a stage that is none, and none at all, come last both ways."""
+    for stage in ("active", "contacted", "found", "met", "not a fit", "resting", "actve", ""):
+        file = Path(empty.root, "Partners", f"{stage or 'zz none'}.md")
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(f"---\ntype: partner\nstage: {stage}\n---\n")
+    empty.sync()
+    last = ["actve", "zz none"]
+    assert names(empty, order="stage") == ["found", "contacted", "met", "active", "resting", "not a fit", *last]
+    assert names(empty, order="-stage") == ["not a fit", "resting", "active", "met", "contacted", "found", *last]
+
+
 def test_an_order_that_is_not_known_is_refused(filled: Vault) -> None:
     """With those that are."""
     with pytest.raises(UsageError, match='ordered by "-age"') as caught:

@@ -186,7 +186,7 @@ def test_the_same_name_is_refused_whatever_case_or_form(empty: Vault, name: str)
     put(empty, "hello\n", "Notes/Núñez.md")
     with pytest.raises(RoundsError, match=r"is there already: Notes/Núñez\.md") as caught:
         add(empty, name, [])
-    assert "--organization" in caught.value.hint
+    assert "where they work (organization)" in caught.value.hint
     assert not Path(empty.root, "Partners").exists()
 
 

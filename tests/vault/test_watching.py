@@ -40,6 +40,16 @@ def test_what_changed_before_anybody_watched_is_news_too(vault: Vault) -> None:
         assert news.soon().added == ("Partners/Zoe Winter.md",)
 
 
+def test_a_change_of_the_settings_is_news(vault: Vault) -> None:
+    """Its problems, rules and feeds are others then, though no note has changed."""
+    news = News()
+    settings = Path(vault.root, "rounds.toml")
+    with Watch(vault, news.put, lambda _: None):
+        settings.write_text(f"colour = 3\n{settings.read_text()}")
+        assert news.soon().changed == ("rounds.toml",)
+        assert 'unknown key "colour"' in vault.settings_problems[0].message
+
+
 def test_what_changes_nothing_is_no_news(vault: Vault) -> None:
     """A file that is no note, a check without cause; the note after them is the only news."""
     news = News()

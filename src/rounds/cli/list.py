@@ -22,7 +22,7 @@ COLUMNS = ("name", "role", "organization", "stage", "city", "last")
 @click.option("--columns", metavar="NAMES", default=",".join(COLUMNS), show_default=True,
               help="Properties to show, divided by commas.")  # fmt: skip
 @click.option("--sort", default="name", show_default=True, metavar="ORDER",
-              help="last, name, role, stage or city; with a minus in front the other way round.")  # fmt: skip
+              help="last, name, role, organization, stage or city; a minus turns it around.")  # fmt: skip
 @click.option("--count", is_flag=True, help="Only say how many there are.")
 def list_(session: Session, query: tuple[str, ...], columns: str, sort: str, count: bool) -> None:
     """List partners, all or those that a query finds.

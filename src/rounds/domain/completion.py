@@ -20,6 +20,19 @@ def word_start(text: str, cursor: int) -> int:
     return start + head.startswith("-", start)
 
 
+def closed(text: str) -> str:
+    """A query with the quotes and parentheses closed that are still open at its end."""
+    text += '"' * (text.count('"') % 2)
+    return text + ")" * (text.count("(") - text.count(")"))
+
+
+def without_word(text: str, at: int) -> str:
+    """A query without the word, or the one of several values, that holds the place `at`."""
+    start = at - 1 if text[:at].endswith(",") else word_start(text, at)
+    rest = text[at:]
+    return text[:start] + rest[len(rest.split(maxsplit=1)[0]) if rest[:1].strip() else 0 :]
+
+
 def complete(text: str, cursor: int, *, known: Collection[str], values: Mapping[str, Collection[str]]) -> list[str]:
     """What the word at the cursor may become: `text[:word_start(text, cursor)] + completion`.
 

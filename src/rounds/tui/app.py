@@ -67,7 +67,7 @@ class RoundsApp(OrderlyApp):
             config = self.desk.vault.config
         except RoundsError as error:
             self.theme = theme_for("", os.environ)
-            self.notify(explained(error), severity="warning", markup=False)
+            self.tell(error)
         else:
             wanted = theme_for(config.theme, os.environ)
             self.theme = wanted if wanted in self.available_themes else DARK.name
@@ -79,13 +79,25 @@ class RoundsApp(OrderlyApp):
 
     async def _start(self) -> None:
         """Show what the index has, then catch up with the disk, then follow it."""
+        await self._look_up()
+        await self._kindly_sync()
         try:
-            await self._look_up()
-            await self.desk.sync()
             if self._follow:
                 await self.desk.read(self._begin_to_follow)
         except RoundsError as error:
-            self.notify(explained(error), severity="error", timeout=15, markup=False)
+            self.tell(error)
+
+    async def _kindly_sync(self) -> None:
+        """Catch up with the disk; what can't be done is told, and may be a problem that can be listed."""
+        try:
+            await self.desk.sync()
+        except RoundsError as error:
+            self.tell(error)
+            self.run_worker(self._look_up(), group="agenda")
+
+    def tell(self, error: RoundsError) -> None:
+        """A notification of what could not be done."""
+        self.notify(explained(error), severity="warning", timeout=10, markup=False)
 
     def _begin_to_follow(self, vault: "Vault") -> None:
         from rounds.vault.watching import Watch
@@ -104,12 +116,6 @@ class RoundsApp(OrderlyApp):
         if self.desk.vault.today() != self.desk.agenda.today:
             self.run_worker(self._kindly_sync(), group="day", exclusive=True)
 
-    async def _kindly_sync(self) -> None:
-        try:
-            await self.desk.sync()
-        except RoundsError as error:
-            self.notify(explained(error), severity="warning", markup=False)
-
     def on_app_focus(self) -> None:
         if self._watch is not None:
             self._watch.check()
@@ -127,7 +133,7 @@ class RoundsApp(OrderlyApp):
         try:
             read = await self.desk.look_up()
         except RoundsError as error:
-            self.notify(explained(error), severity="warning", markup=False)
+            self.tell(error)
             return
         if read:
             for place in self._open_places():
@@ -137,7 +143,8 @@ class RoundsApp(OrderlyApp):
         return [place for place in self.places.values() if place.is_attached]
 
     def on_trouble_met(self, event: TroubleMet) -> None:
-        self.notify(event.words, severity="warning", timeout=10, markup=False)
+        self.tell(RoundsError(event.words))
+        self.run_worker(self._look_up(), group="agenda")
 
     # What screens ask for ---------------------------------------------------------------------------------------
 

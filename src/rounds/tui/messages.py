@@ -86,11 +86,6 @@ class ColumnChosen(Message):
 
 
 @dataclass
-class FieldSubmitted(Message):
-    """Enter was pressed in a field of a dialog."""
-
-
-@dataclass
 class PartnerAdded(Message):
     """A partner was added.
 

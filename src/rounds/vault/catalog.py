@@ -4,16 +4,22 @@ import json
 from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from rounds.domain.fields import fold, fold_members
+from rounds.domain.partner import STAGES
 from rounds.domain.query import Every, Node, Word, parse
 from rounds.errors import UsageError
+from rounds.formats.links import plain
 from rounds.store.search import Compiled, compile_query
 from rounds.vault.vault import Entry
 
 if TYPE_CHECKING:
     from rounds.vault.vault import Vault
 
-ORDERS = {"name": "n.name", "last": "n.last_contact", "role": "n.role", "stage": "n.stage", "city": "n.city"}
-"""What a list can be ordered by; a minus in front turns it around."""
+ORDERS = {
+    "name": "n.name", "last": "n.last_contact", "role": "n.role", "organization": "n.organization",
+    "stage": f"nullif(instr('{fold_members(STAGES)}', n.stage), 0)", "city": "n.city",
+}  # fmt: skip
+"""What a list can be ordered by; a minus in front turns it around. Stages come in their own order."""
 
 
 class Hit(NamedTuple):
@@ -65,6 +71,18 @@ def roles(vault: "Vault") -> Collection[str]:
         "UNION SELECT stem FROM notes WHERE type = 'role' ORDER BY 1",
         "SELECT 1 FROM notes WHERE instr(role, '| ' || ? || ' |') LIMIT 1",
     )
+
+
+def names_for(vault: "Vault", key: str) -> list[str]:
+    """Names to choose a partner's role or organization from, as people wrote them; none for other properties."""
+    if key not in {"role", "organization"}:
+        return []
+    sql = (
+        f"SELECT title FROM notes WHERE type = '{key}' UNION SELECT json_extract(properties, '$.{key}') "
+        f"FROM details JOIN notes USING (key) WHERE type = 'partner' AND json_type(properties, '$.{key}') = 'text'"
+    )
+    written = [plain(str(row[0])).strip() for row in vault.rows(sql)]
+    return sorted({fold(name): name for name in written if name}.values(), key=fold)
 
 
 def compiled(vault: "Vault", query: str) -> Compiled:
@@ -129,7 +147,11 @@ def _end(types: Collection[str], order: str) -> str:
         raise UsageError(f'a list can\'t be ordered by "{order}"', hint=f"Known: {', '.join(ORDERS)}.")
     only = f" AND n.type IN ({','.join('?' * len(types))})" if types else ""
     by = f"{column}{' DESC' if order.startswith('-') else ''}"
-    return f"{only} ORDER BY {by}, {'n.name, ' if column != ORDERS['name'] else ''}n.key"
+    if column == ORDERS["name"]:
+        return f"{only} ORDER BY {by}, n.key"
+    if order != "last":  # nobody is longer out of touch than whom nobody has met; anything else missing comes last
+        by += " NULLS LAST"
+    return f"{only} ORDER BY {by}, n.name, n.key"
 
 
 def columns(

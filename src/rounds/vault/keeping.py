@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from rounds.domain.fields import fold, fold_value
 from rounds.domain.partner import ACCEPTING
-from rounds.errors import RoundsError, UsageError
+from rounds.errors import ChangedMeanwhileError, RoundsError, UsageError
 from rounds.formats.document import Document
 from rounds.formats.links import first_target, stem
 from rounds.formats.notes import CHOICES, DATES, KEYS, LINKS, LISTS, day_of, items_of, type_of
@@ -59,8 +59,13 @@ def parse_setting(text: str) -> Setting:
     return Setting(match[1], match[2], match[3])
 
 
-def set_properties(vault: "Vault", path: str, settings: Iterable[Setting]) -> list[str]:
+def set_properties(
+    vault: "Vault", path: str, settings: Iterable[Setting], *, seen: Mapping[str, object] | None = None
+) -> list[str]:
     """Change properties of a note, in one save.
+
+    Args:
+        seen: what the user saw before they chose, by property; None for none. Any other value is not overwritten.
 
     Returns:
         The names of the properties whose text changed.
@@ -68,17 +73,22 @@ def set_properties(vault: "Vault", path: str, settings: Iterable[Setting]) -> li
     Raises:
         UsageError: a value that the format does not know.
         EditRefusedError: the front matter can't be edited safely here.
+        ChangedMeanwhileError: a property is no longer what the user saw.
     """
     opened = vault.editable(path)
     document = opened.document
     kind = type_of(path, document.properties, vault.reader.folders)
     for setting in settings:
         document = _changed(vault, document, kind, setting)
-    vault.save(opened, document)
     before, after = opened.document.properties, document.properties
-    return [
+    changed = [
         key for key in {**before, **after} if before.get(key) != after.get(key) or (key in before) != (key in after)
     ]
+    for key, value in (seen or {}).items():
+        if key in changed and before.get(key) != value:
+            raise ChangedMeanwhileError(f"{key} was changed by another program meanwhile", hint="Nothing was written.")
+    vault.save(opened, document)
+    return changed
 
 
 def _changed(vault: "Vault", document: Document, kind: str, setting: Setting) -> Document:
@@ -219,7 +229,7 @@ def _free_path(vault: "Vault", clean: str, kind: str, properties: Mapping[str, o
         return path
     raise RoundsError(
         f"{clean} is there already: {where}",
-        hint="If this is somebody else of that name, say where they work: --organization NAME",
+        hint="If this is somebody else of that name, say where they work (organization).",
     )
 
 

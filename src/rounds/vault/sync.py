@@ -19,6 +19,7 @@ class SyncReport(NamedTuple):
     """What a sync found. Paths are relative to the vault.
 
     Attributes:
+        changed: notes, and rounds.toml.
         moved: old path by new path.
         problems: how many problems the index now knows of, in all notes.
     """

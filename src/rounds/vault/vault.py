@@ -169,9 +169,11 @@ class Vault:
             # An unmounted folder is an empty one: the index must not follow it there.
             raise RoundsError(f"{FILE} is gone from {self.root}", hint="Is the folder there and mounted?")
         try:
-            if files.stamp_of(os.path.join(self.root, FILE)) != self._settings_stamp:
+            settings_changed = files.stamp_of(os.path.join(self.root, FILE)) != self._settings_stamp
+            if settings_changed:
                 self._read_settings()
-            return sync_index(self.root, self.index, self.reader, str(self.today()))
+            report = sync_index(self.root, self.index, self.reader, str(self.today()))
+            return report._replace(changed=(*report.changed, FILE)) if settings_changed else report
         except OSError as error:
             raise RoundsError(
                 f"{self.root} can't be read: {error.strerror}", hint="Is the folder there and mounted?"

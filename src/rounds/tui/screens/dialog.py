@@ -1,6 +1,5 @@
 """What all dialogs share: fields, saving in a thread, errors beside the text that stays, leaving without loss."""
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
@@ -12,8 +11,8 @@ from textual.widget import Widget
 from textual.widgets import Input, Label, Static, TextArea
 
 from rounds.errors import ChangedMeanwhileError, RoundsError
-from rounds.tui.messages import FieldSubmitted
 from rounds.tui.widgets.bars import DialogBar
+from rounds.tui.widgets.fields import Choice, Words
 from rounds.tui.words import clean, explained
 
 if TYPE_CHECKING:
@@ -27,8 +26,9 @@ class Dialog(ModalScreen[str]):
     A subclass yields its fields from `fields` and says in `act` what saving them does.
 
     Attributes:
+        about: the name of the note.
         first: the fields of which the first has the focus when the dialog opens.
-        busy: it is being saved; keys wait meanwhile.
+        busy: it reads or saves; keys wait meanwhile.
     """
 
     VERTICAL_BREAKPOINTS = [(0, "-short"), (20, "-tall")]  # noqa: RUF012 - Textual's own way
@@ -46,8 +46,9 @@ class Dialog(ModalScreen[str]):
         self.desk = desk
         self.path = path
         self._title = clean(title)
-        self._about = clean(about)
+        self.about = clean(about)
         self._start: list[str] = []
+        self._held: dict[str, str] = {}
         self.busy = False
         self._warned: list[str] = []  # the texts that leaving was asked about
         self.first = "Input, TextArea"
@@ -58,11 +59,14 @@ class Dialog(ModalScreen[str]):
         """The fields, each in a `labeled` row."""
         raise NotImplementedError
 
-    def act(self) -> "Callable[[Vault], str]":
-        """What saving does, with the values that the fields have now; it runs in a thread and returns words.
+    async def look_up(self) -> None:
+        """Read what the fields offer and hold; most dialogs need nothing."""
+
+    def act(self, vault: "Vault") -> str:
+        """Save what the fields hold, in a thread, and say what was done.
 
         Raises:
-            RoundsError: a value can't be understood.
+            RoundsError: a value can't be understood, or not be saved.
         """
         raise NotImplementedError
 
@@ -75,7 +79,7 @@ class Dialog(ModalScreen[str]):
     def compose(self) -> ComposeResult:
         with VerticalScroll(id="dialog"):
             title = Content.assemble(
-                (self._title, "bold"), (f"  {self._about}" if self._about else "", "$foreground-muted")
+                (self._title, "bold"), (f"  {self.about}" if self.about else "", "$foreground-muted")
             )
             yield Static(title, id="title", markup=False)
             yield from self.fields()
@@ -89,6 +93,17 @@ class Dialog(ModalScreen[str]):
             self.query_one(DialogBar).can_focus = True
         self.set_focus(found[0] if found else self.query_one(DialogBar))
         self._start = self._texts()
+        self.run_worker(self.look_up_kindly())
+
+    async def look_up_kindly(self) -> None:
+        """Read what the dialog shows of the vault, after it has opened; what can't be read is explained."""
+        self.busy = True
+        try:
+            await self.look_up()
+        except RoundsError as error:
+            self.explain(explained(error))
+        finally:
+            self.busy = False
 
     def _texts(self) -> list[str]:
         return [
@@ -97,13 +112,19 @@ class Dialog(ModalScreen[str]):
             if isinstance(field, Input | TextArea)
         ]
 
-    def on_field_submitted(self, event: FieldSubmitted) -> None:
+    def text(self, name: str) -> str:
+        """What the field of that id held when saving began; empty where there is none."""
+        return self._held.get(name, "")
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
         self.submitted()
 
     def submitted(self) -> None:
-        """Enter was pressed in a field."""
-        self.action_save()
+        """Enter was pressed in a line: what completes it is seen before it is saved."""
+        field = self.focused.parent if self.focused else None
+        if not isinstance(field, Choice) or field.complete or not field.take_completion():
+            self.action_save()
 
     def action_save(self) -> None:
         """Save once; the dialog ends when that went well."""
@@ -112,26 +133,35 @@ class Dialog(ModalScreen[str]):
             self.run_worker(self._save())
 
     async def _save(self) -> None:
+        texts = {field.id or "": field.text for field in self.query(Words)}
+        values = {field.id or "": field.value for field in [*self.query(Input), *self.query(Choice)]}
+        self._held = {name: held.strip() for name, held in {**texts, **values}.items()}
         try:
-            words = await self.desk.write(self.path, self.act())
+            words = await self.desk.write(self.path, self.act)
         except ChangedMeanwhileError as error:
-            self._explain(f"{explained(error)}\nYour words are still here: save once more.")
+            await self.changed_meanwhile(error)
         except RoundsError as error:
-            self._explain(explained(error))
+            self.explain(explained(error))
         else:
             self.dismiss(words)
         finally:
             self.busy = False
+
+    async def changed_meanwhile(self, error: ChangedMeanwhileError) -> None:
+        """Another program was quicker: nothing was written, and nothing that was typed is lost."""
+        self.explain(f"{explained(error)}\nYour words are still here.")
 
     def action_leave(self) -> None:
         """Leave; with words typed, only when asked twice."""
         if self._texts() in (self._start, self._warned):
             self.dismiss("")
             return
-        self._warned = self._texts()
-        self._explain("This is not saved yet. Press escape again to leave it, or enter to save.")
+        self.explain("This is not saved yet. Press escape again to leave it, or enter to save.", leaving=True)
 
-    def _explain(self, words: str) -> None:
+    def explain(self, words: str, *, leaving: bool = False) -> None:
+        """Say something below the fields; with `leaving`, the next escape leaves without another question."""
+        if leaving:
+            self._warned = self._texts()
         trouble = self.query_one("#trouble", Static)
         trouble.update(Content(words))
         trouble.display = True

@@ -1,22 +1,26 @@
 """The dialogs of what people do: log, plan, put off, skip, change, add."""
 
-from collections.abc import Callable, Iterable
-from datetime import date
+import re
+from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 from textual.widgets import Input
 
-from rounds.domain.reminders import Reminder
+from rounds.domain.fields import fold
+from rounds.domain.reminders import FOLLOW_UP, Reminder
 from rounds.domain.touch import KINDS
-from rounds.errors import UsageError
-from rounds.formats.notes import CHOICES, KEYS
+from rounds.errors import ChangedMeanwhileError, UsageError
+from rounds.formats.dates import parse_day, parse_moment
+from rounds.formats.notes import CHOICES, KEYS, LINKS
 from rounds.tui.profile import in_words
 from rounds.tui.screens.dialog import Dialog, labeled
-from rounds.tui.widgets.fields import Choice, Day, Field, Words
+from rounds.tui.widgets.fields import Choice, Day, Words
 from rounds.tui.words import clean, day_name, what
-from rounds.vault.catalog import property_names, roles
-from rounds.vault.vault import Entry
+from rounds.vault import acts
+from rounds.vault.catalog import names_for, property_names
+from rounds.vault.keeping import Setting, add, set_properties
 
 if TYPE_CHECKING:
     from rounds.tui.desk import Desk
@@ -33,7 +37,6 @@ class LogTouch(Dialog):
 
     def __init__(self, desk: "Desk", name: str, path: str, *, reminder: Reminder | None = None) -> None:
         super().__init__(desk, what(reminder) if reminder else "Log a touch", name, path)
-        self._who = clean(name)
         self._reminder = reminder
         if reminder is not None:
             self.first = "TextArea"  # the kind is known then
@@ -41,38 +44,25 @@ class LogTouch(Dialog):
     def fields(self) -> ComposeResult:
         kind = self._reminder.kind if self._reminder else ""
         yield labeled("Kind", Choice(KINDS, kind, complete=True, id="kind"))
-        yield labeled("When", Day("today", self._read_day, id="when"))
+        yield labeled("When", Day("today", self.desk.vault.today, past=True, id="when"))
         yield labeled("What", Words(id="words"))
 
     def keys(self) -> list[tuple[str, str, str]]:
         save, leave = super().keys()
         return [save, ("ctrl+j", "new line", ""), leave]
 
-    def _read_day(self, text: str) -> date:
-        from rounds.formats.dates import parse_day
-
-        return parse_day(text or "today", today=self.desk.vault.today(), past=True)
-
-    def act(self) -> "Callable[[Vault], str]":
-        kind = self.query_one("#kind", Choice).value.lower() or "note"
-        typed, text = self.query_one("#when", Day).value, self.query_one("#words", Words).text.strip()
+    def act(self, vault: "Vault") -> str:
+        kind, text = self.text("kind").lower() or "note", self.text("words")
+        day = parse_day(self.text("when") or "today", today=vault.today(), past=True)
         if " " in kind:
             raise UsageError(f'the kind is one word, not "{kind}"', hint="For example: coffee.")
         if kind == "note" and not text:
             raise UsageError("a note needs a few words", hint="Or choose a kind: email, call, coffee.")
-        reminder, path, name = self._reminder, self.path, self._who
-
-        def log(vault: "Vault") -> str:
-            from rounds.vault import acts
-
-            day = self._read_day(typed)
-            if reminder is not None:
-                acts.done(vault, reminder, text, kind=kind, on=day)
-            else:
-                acts.log_touch(vault, path, kind, text, on=day)
-            return f"Logged for {name}: {kind}, {day_name(day, vault.today())}."
-
-        return log
+        if self._reminder is not None:
+            acts.done(vault, self._reminder, text, kind=kind, on=day)
+        else:
+            acts.log_touch(vault, self.path, kind, text, on=day)
+        return f"Logged for {self.about}: {kind}, {day_name(day, vault.today())}."
 
 
 class AddFollowUp(Dialog):
@@ -82,32 +72,17 @@ class AddFollowUp(Dialog):
 
     def __init__(self, desk: "Desk", name: str, path: str) -> None:
         super().__init__(desk, "Add a follow-up", name, path)
-        self._who = clean(name)
 
     def fields(self) -> ComposeResult:
-        yield labeled("What", Field(id="words", placeholder="send the one-pager"))
-        yield labeled("When", Day("", self._read_day, placeholder="friday, tue 12:30", id="when"))
+        yield labeled("What", Input(id="words", placeholder="send the one-pager"))
+        yield labeled("When", Day("", self.desk.vault.today, timed=True, placeholder="friday, tue 12:30", id="when"))
         yield labeled("Kind", Choice([kind for kind in KINDS if kind != "note"], complete=True, id="kind"))
 
-    def _read_day(self, text: str) -> date:
-        from rounds.formats.dates import parse_day
-
-        return parse_day(text, today=self.desk.vault.today())
-
-    def act(self) -> "Callable[[Vault], str]":
-        text, typed = self.query_one("#words", Field).value.strip(), self.query_one("#when", Day).value
-        kind = self.query_one("#kind", Choice).value.lower()
-        path, name = self.path, self._who
-
-        def add(vault: "Vault") -> str:
-            from rounds.formats.dates import parse_moment
-            from rounds.vault import acts
-
-            due, at = parse_moment(typed, today=vault.today()) if typed else (None, None)
-            acts.plan(vault, path, text, due=due, at=at, kind=kind)
-            return f"Added for {name}: {text or kind}, {day_name(due, vault.today()) if due else 'some time'}."
-
-        return add
+    def act(self, vault: "Vault") -> str:
+        text, when, kind = self.text("words"), self.text("when"), self.text("kind").lower()
+        due, at = parse_moment(when, today=vault.today()) if when else (None, None)
+        acts.plan(vault, self.path, text, due=due, at=at, kind=kind)
+        return f"Added for {self.about}: {text or kind}, {day_name(due, vault.today()) if due else 'some time'}."
 
 
 class Later(Dialog):
@@ -121,24 +96,12 @@ class Later(Dialog):
         self._reminder = reminder
 
     def fields(self) -> ComposeResult:
-        yield labeled("Until", Day(self.PRESETS[0], self._read_day, choices=self.PRESETS, id="until"))
+        yield labeled("Until", Day(self.PRESETS[0], self.desk.vault.today, choices=self.PRESETS, id="until"))
 
-    def _read_day(self, text: str) -> date:
-        from rounds.formats.dates import parse_day
-
-        return parse_day(text, today=self.desk.vault.today())
-
-    def act(self) -> "Callable[[Vault], str]":
-        typed, reminder = self.query_one("#until", Day).value, self._reminder
-
-        def put_off(vault: "Vault") -> str:
-            from rounds.vault import acts
-
-            until = self._read_day(typed)
-            acts.later(vault, reminder, until)
-            return f"Put off until {day_name(until, vault.today())}: {what(reminder)}."
-
-        return put_off
+    def act(self, vault: "Vault") -> str:
+        day = parse_day(self.text("until"), today=vault.today())
+        acts.later(vault, self._reminder, day)
+        return f"Put off until {day_name(day, vault.today())}: {what(self._reminder)}."
 
 
 class Skip(Dialog):
@@ -151,20 +114,12 @@ class Skip(Dialog):
         self._reminder = reminder
 
     def fields(self) -> ComposeResult:
-        if self._reminder.rule != "follow-up":
-            yield labeled("Why", Field(id="why", placeholder="if you like to say"))
+        if self._reminder.rule != FOLLOW_UP:
+            yield labeled("Why", Input(id="why", placeholder="if you like to say"))
 
-    def act(self) -> "Callable[[Vault], str]":
-        why = self.query_one("#why", Field).value if self.query("#why") else ""
-        reminder = self._reminder
-
-        def skip(vault: "Vault") -> str:
-            from rounds.vault import acts
-
-            acts.skip(vault, reminder, why)
-            return f"Skipped: {what(reminder)}."
-
-        return skip
+    def act(self, vault: "Vault") -> str:
+        acts.skip(vault, self._reminder, self.text("why"))
+        return f"Skipped: {what(self._reminder)}."
 
 
 class ChangeProperty(Dialog):
@@ -172,40 +127,45 @@ class ChangeProperty(Dialog):
 
     def __init__(self, desk: "Desk", name: str, path: str) -> None:
         super().__init__(desk, "Change a property", name, path)
-        self._who = clean(name)
-        self._entry: Entry | None = None
-        self._names = _names_of("partner", ())
-        self._filled = ""
-        self._was = ""
+        self._kind = "partner"
+        self._has: Mapping[str, object] = {}  # the note's properties as they were read
+        self._names = _names_of(self._kind, ())
+        self._choices: dict[str, list[str]] = {}
+        self._filled = self._was = ""  # the property whose value is filled in, and that value as it is typed
 
     def fields(self) -> ComposeResult:
         yield labeled("Property", Choice(self._names, complete=True, id="property"))
         yield labeled("Value", Choice((), id="value"))
 
-    def on_mount(self) -> None:
-        self.run_worker(self._look_up())
+    async def look_up(self) -> None:
+        def read(vault: "Vault") -> tuple[str, Mapping[str, object], list[str], dict[str, list[str]]]:
+            entry, document = vault.entry(self.path), vault.read(self.path).document
+            has = document.properties if document.readable else entry.properties
+            choices = {key: names_for(vault, key) for key in ("role", "organization")}
+            return entry.type, has, _names_of(entry.type, [*has, *property_names(vault)]), choices
 
-    async def _look_up(self) -> None:
-        """What the note has, which was left for later so that the dialog opens at once."""
-        path = self.path
-        self._entry = await self.desk.read(lambda vault: vault.entry(path))
-        own = await self.desk.read(lambda vault: list(property_names(vault)))
-        self._names = _names_of(self._entry.type, [*self._entry.properties, *own])
+        self._kind, self._has, self._names, self._choices = await self.desk.read(read)
         name = self.query_one("#property", Choice)
         name.set_choices(self._names, name.input.value)
-        self._fill(name.value)
+        if not self._filled:
+            self._fill()
 
-    def on_input_changed(self, event: Input.Changed) -> None:
+    def on_input_changed(self) -> None:
         """Fill in what a property is now, as soon as its name is known."""
-        if event.input is self.query_one("#property", Choice).input:
-            self._fill(event.value.strip())
+        self._fill()
 
-    def _fill(self, name: str) -> None:
-        entry = self._entry
-        if entry is not None and name in self._names and name != self._filled:
-            self._filled = name
-            self._was = in_words_for_edit(entry.properties.get(name))
-            self.query_one("#value", Choice).set_choices(CHOICES.get((entry.type, name), ()), self._was)
+    def _named(self, given: str) -> str:
+        """The property that is meant: `Check-in` is check_in."""
+        return next((name for name in self._names if fold(name) == fold(given)), given)
+
+    def _fill(self) -> None:
+        name, value = self._named(self.query_one("#property", Choice).value), self.query_one("#value", Choice)
+        if name == self._filled:
+            return
+        known = name in self._names
+        if known or value.value == self._was:
+            self._filled, self._was = name if known else "", typed(name, self._has.get(name))
+            value.set_choices(CHOICES.get((self._kind, name)) or self._choices.get(name) or (), self._was)
 
     def submitted(self) -> None:
         """From the name on to the value; from there, save."""
@@ -214,39 +174,62 @@ class ChangeProperty(Dialog):
             name.take_completion()
             self.set_focus(self.query_one("#value", Choice).input)
         else:
-            self.action_save()
+            super().submitted()
 
-    def act(self) -> "Callable[[Vault], str]":
-        key, value = self.query_one("#property", Choice).value, self.query_one("#value", Choice).value
+    def act(self, vault: "Vault") -> str:
+        key, value = self._named(self.text("property")), self.text("value")
         if not key:
             raise UsageError("which property?", hint="For example: stage.")
-        path, name, untouched = self.path, self._who, key == self._filled and value == self._was
+        if key == self._filled and value == self._was:
+            return f"{key} stays as it was."
+        seen = self._has.get(key)
+        if not _fits_a_line(seen):
+            raise UsageError(f"{key} holds more than can be typed here", hint="Leave with escape, then press e.")
+        if not set_properties(vault, self.path, [Setting(key, "=", value)], seen={key: seen}):
+            return f"{key} stays as it was."
+        return f"{self.about}: {key} is now {value}." if value else f"{self.about}: {key} is empty now."
 
-        def change(vault: "Vault") -> str:
-            from rounds.vault.keeping import Setting, set_properties
-
-            if untouched or not set_properties(vault, path, [Setting(key, "=", value)]):
-                return f"{key} stays as it was."
-            return f"{name}: {key} is now {value}." if value else f"{name}: {key} is empty now."
-
-        return change
+    async def changed_meanwhile(self, error: ChangedMeanwhileError) -> None:
+        """Show both values where somebody else has changed this property; saving once more then means ours."""
+        key, shown = self._named(self.text("property")), self._was
+        await self.look_up_kindly()
+        there = typed(key, self._has.get(key))
+        if there == shown:
+            await super().changed_meanwhile(error)
+            return
+        self._was = there
+        self.explain(
+            f"{key} was changed meanwhile.\nIn the note now: {there or 'nothing'}. Before: {shown or 'nothing'}.\n"
+            "Press enter to save yours, or escape to keep that one.",
+            leaving=True,
+        )
 
 
 def _names_of(kind: str, more: Iterable[str]) -> list[str]:
-    """Properties to choose from: the stage, then by the alphabet."""
-    names = {*KEYS.get(kind, ()), *more} - _UNTOUCHED
-    return sorted(names, key=lambda name: (name != "stage", name))
+    """Properties to choose from: the stage, the others of the format in its order, then the user's own."""
+    others = {key for keys in KEYS.values() for key in keys}
+    own = sorted({*more} - others)
+    return [key for key in dict.fromkeys(["stage", *KEYS.get(kind, ()), *own]) if key not in _UNTOUCHED]
 
 
-def in_words_for_edit(value: object) -> str:
-    """A property's value as it is typed: lists with commas, links in their brackets."""
+def typed(key: str, value: object) -> str:
+    """A property's value as it is typed: lists with commas, plain links without their brackets."""
     if isinstance(value, list):
-        return ", ".join(in_words_for_edit(item) for item in value)
-    return value if isinstance(value, str) and "\n" not in value else in_words(value)
+        return ", ".join(typed(key, item) for item in value)
+    if isinstance(value, str) and "\n" not in value:
+        return re.sub(r"^\[\[([^][|#]+)\]\]$", r"\1", value) if key in LINKS else value
+    return in_words(value)
+
+
+def _fits_a_line(value: object) -> bool:
+    """Whether typing a value again would not lose anything of it."""
+    if isinstance(value, list):
+        return all(_fits_a_line(item) and "," not in str(item) for item in value)
+    return not isinstance(value, dict) and "\n" not in str(value).strip()
 
 
 class AddPartner(Dialog):
-    """A new partner: the name, and what they are."""
+    """A new partner: the name, what they are, and where they work, which a namesake's file is named by."""
 
     SAVE = "add"
 
@@ -255,26 +238,20 @@ class AddPartner(Dialog):
         self.added = ""
 
     def fields(self) -> ComposeResult:
-        yield labeled("Name", Field(id="name", placeholder="Dana Whitlock"))
+        yield labeled("Name", Input(id="name", placeholder="Dana Whitlock"))
         yield labeled("Role", Choice((), id="role"))
+        yield labeled("Works at", Choice((), id="organization"))
 
-    def on_mount(self) -> None:
-        self.run_worker(self._look_up())
+    async def look_up(self) -> None:
+        for key in ("role", "organization"):
+            known = await self.desk.read(partial(names_for, key=key))
+            field = self.query_one(f"#{key}", Choice)
+            field.set_choices(known, field.input.value)
 
-    async def _look_up(self) -> None:
-        known = await self.desk.read(lambda vault: list(roles(vault)))
-        role = self.query_one("#role", Choice)
-        role.set_choices(known, role.input.value)
-
-    def act(self) -> "Callable[[Vault], str]":
-        name, role = self.query_one("#name", Field).value.strip(), self.query_one("#role", Choice).value
+    def act(self, vault: "Vault") -> str:
+        name = self.text("name")
         if not name:
             raise UsageError("a partner needs a name", hint="Or press escape to leave.")
-
-        def write(vault: "Vault") -> str:
-            from rounds.vault.keeping import Setting, add
-
-            self.added = add(vault, name, [Setting("role", "=", role)] if role else [])
-            return f"Added {clean(name)}."
-
-        return write
+        given = {key: self.text(key) for key in ("role", "organization")}
+        self.added = add(vault, name, [Setting(key, "=", text) for key, text in given.items() if text])
+        return f"Added {clean(name)}."

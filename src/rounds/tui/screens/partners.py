@@ -2,29 +2,30 @@
 
 from collections.abc import Sequence
 from functools import partial
+from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
-from textual.content import Content
-from textual.widgets import Input, Static
+from textual.widgets import Input
 
-from rounds.domain.completion import word_start
 from rounds.domain.reminders import Reminder
-from rounds.errors import QueryError
 from rounds.tui.actions import PARTNERS, bindings
-from rounds.tui.messages import ColumnChosen, NotesChanged, RowChosen, RowsWanted
+from rounds.tui.found import Found, find_partners
+from rounds.tui.messages import ColumnChosen, NotesChanged, RowsWanted
 from rounds.tui.screens.place import Place, Subject
 from rounds.tui.widgets.filterline import FilterLine
 from rounds.tui.widgets.partnertable import PartnerTable, Row, keys_near
 from rounds.tui.words import count
-from rounds.vault.catalog import ORDERS, entries, keys
+from rounds.vault.catalog import entries
 from rounds.vault.vault import Entry, Vault
 
-COLUMNS: list[str] = [name for name in ("name", "role", "organization", "stage", "last") if name in ORDERS]
+if TYPE_CHECKING:
+    from rounds.tui.desk import Desk
+
+COLUMNS = ("name", "role", "organization", "stage", "last")
 """What the list can be ordered by, from left to right."""
 
 _NOBODY = "Nobody is in your network yet.\n\nPress n to add the first partner."
 _NO_MATCH = "Nobody fits this filter.\n\nPress escape to see everybody again."
-_READING = "Reading your notes …"
 
 
 class PartnersScreen(Place):
@@ -35,7 +36,6 @@ class PartnersScreen(Place):
 
     def content(self) -> ComposeResult:
         yield FilterLine(id="filter")
-        yield Static(Content(_READING), id="empty", markup=False)
         yield PartnerTable(id="partners")
 
     @property
@@ -62,36 +62,26 @@ class PartnersScreen(Place):
         entry = self._entry
         return self.desk.agenda.of(entry.path) if entry else ()
 
+    def __init__(self, desk: "Desk") -> None:
+        super().__init__(desk)
+        self._good = ""  # the query whose finds are shown
+
     # The list ---------------------------------------------------------------------------------------------------
 
     async def reload(self) -> None:
         query, order, today = self.filter.query_text, self.listing.order, self.desk.agenda.today
-        held, sight = self.listing.identity, self.listing.in_sight
+        held, sight, cursor = self.listing.identity, self.listing.in_sight, self.filter.input.cursor_position
 
-        def find(vault: Vault, query: str) -> tuple[Sequence[int], dict[int, Row]]:
-            found = keys(vault, query, types=("partner",), order=order)
-            near = keys_near(found, held, sight)
+        def find(vault: Vault) -> tuple[Found, dict[int, Row]]:
+            found = find_partners(vault, query, cursor, order, self._good)
+            near = keys_near(found.keys, held, sight)
             return found, {entry.key: Row.of(entry, today) for entry in entries(vault, near)}
 
-        trouble = None
-        try:
-            found, rows = await self.desk.read(lambda vault: find(vault, query))
-        except QueryError as error:
-            # What stands before the fault still counts: the list is kept from emptying and filling while one types.
-            trouble, good = error, query[: word_start(query, min(error.position, len(query)))]
-            try:
-                found, rows = await self.desk.read(lambda vault: find(vault, good))
-            except QueryError:
-                self.filter.show_error(error)
-                return
-        self.listing.show(found, rows)
-        if trouble is not None:
-            self.filter.show_error(trouble)
-        else:
-            self.filter.show_count(count(len(found), "partner"), self._order_in_words())
-        empty = _READING if not self.desk.synced else _NO_MATCH if query.strip() else _NOBODY
-        self.query_one("#empty", Static).update(Content(empty))
-        self.set_class(not found, "-empty")
+        found, rows = await self.desk.read(find)
+        self._good = found.query
+        self.listing.show(found.keys, rows)
+        self.filter.show(count(len(found.keys), "partner"), self._order_in_words(), found.trouble, found.offers)
+        self.explain_empty("" if found.keys else _NO_MATCH if query.strip() else _NOBODY)
         self.show_preview()
 
     def on_notes_changed(self, _: NotesChanged) -> None:
@@ -142,10 +132,6 @@ class PartnersScreen(Place):
     def _sort(self, order: str) -> None:
         self.listing.order = order
         self.start(self.reload, group="reload")
-
-    def on_row_chosen(self, event: RowChosen) -> None:
-        event.stop()
-        self.action_read()
 
     # The filter -------------------------------------------------------------------------------------------------
 

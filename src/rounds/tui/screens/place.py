@@ -7,20 +7,27 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 from textual.containers import Container
+from textual.content import Content
 from textual.screen import Screen
 from textual.widget import Widget
+from textual.widgets import Static
 
 from rounds.domain.reminders import FOLLOW_UP, Reminder
 from rounds.errors import NotFoundError, RoundsError
 from rounds.tui.actions import actions_of
-from rounds.tui.messages import AgendaRead, EditorChosen, PartnerAdded, RowHighlighted
+from rounds.tui.messages import AgendaRead, EditorChosen, PartnerAdded, RowChosen, RowHighlighted
 from rounds.tui.screens.dialog import Dialog
+from rounds.tui.screens.forms import AddFollowUp, AddPartner, ChangeProperty, Later, LogTouch, Skip
+from rounds.tui.screens.help import Help
+from rounds.tui.screens.pick import Pick
 from rounds.tui.widgets.bars import BottomBar, TopBar
 from rounds.tui.widgets.preview import Preview
 from rounds.tui.words import clean, explained, full_day, what
 
 if TYPE_CHECKING:
     from rounds.tui.desk import Desk
+
+READING = "Reading your notes …"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +92,7 @@ class Place(Screen[None]):
         with Container(id="body"):
             with Container(id="list-side"):
                 yield from self.content()
+                yield Static(Content(READING), id="empty", markup=False)
             yield self.preview
         yield self.bottom
 
@@ -108,6 +116,11 @@ class Place(Screen[None]):
             self._stale = False
             self.start(self.reload, group="reload")
 
+    def explain_empty(self, words: str) -> None:
+        """Say why the list is empty; with no words it is not."""
+        self.query_one("#empty", Static).update(Content(words if self.desk.synced else READING))
+        self.set_class(bool(words), "-empty")
+
     def start(self, work: Callable[[], Coroutine[None, None, None]], *, group: str) -> None:
         """Run something in a worker; an error on purpose becomes a notification. The newest of a group counts."""
         # As a callable: a worker that is replaced before it began leaves no coroutine behind.
@@ -127,6 +140,10 @@ class Place(Screen[None]):
             self.app.notify(what_happened, markup=False)
 
     # The preview ------------------------------------------------------------------------------------------------
+
+    def on_row_chosen(self, event: RowChosen) -> None:
+        event.stop()
+        self.action_read()
 
     def on_row_highlighted(self, event: RowHighlighted) -> None:
         event.stop()
@@ -191,8 +208,6 @@ class Place(Screen[None]):
 
     def on_reminder(self, verb: str, act: Callable[[Reminder], None]) -> None:
         """Do something with the reminder that is meant; of several, one is asked for."""
-        from rounds.tui.screens.pick import Pick
-
         subject, reminders = self.subject, self.reminders
         if subject is None:
             self.tell("Choose somebody first.")
@@ -205,21 +220,15 @@ class Place(Screen[None]):
             self.app.push_screen(pick, lambda picked: act(picked) if picked is not None else None)
 
     def action_log(self) -> None:
-        from rounds.tui.screens.forms import LogTouch
-
         self.on_subject(lambda subject: self.ask(LogTouch(self.desk, subject.name, subject.path)))
 
     def action_plan(self) -> None:
-        from rounds.tui.screens.forms import AddFollowUp
-
         self.on_subject(lambda subject: self.ask(AddFollowUp(self.desk, subject.name, subject.path)))
 
     def action_done(self) -> None:
         self.on_reminder("Done", self._done)
 
     def _done(self, reminder: Reminder) -> None:
-        from rounds.tui.screens.forms import LogTouch
-
         if reminder.rule != FOLLOW_UP:
             self.ask(LogTouch(self.desk, reminder.name, reminder.path, reminder=reminder))
         else:
@@ -232,23 +241,15 @@ class Place(Screen[None]):
         self.tell(f"Done: {what(reminder)}, {clean(reminder.name)}.")
 
     def action_later(self) -> None:
-        from rounds.tui.screens.forms import Later
-
         self.on_reminder("Later", lambda reminder: self.ask(Later(self.desk, reminder)))
 
     def action_skip(self) -> None:
-        from rounds.tui.screens.forms import Skip
-
         self.on_reminder("Skip", lambda reminder: self.ask(Skip(self.desk, reminder)))
 
     def action_change(self) -> None:
-        from rounds.tui.screens.forms import ChangeProperty
-
         self.on_subject(lambda subject: self.ask(ChangeProperty(self.desk, subject.name, subject.path)))
 
     def action_add(self) -> None:
-        from rounds.tui.screens.forms import AddPartner
-
         dialog = AddPartner(self.desk)
         self.ask(dialog, lambda: self.added(dialog.added))
 
@@ -279,6 +280,4 @@ class Place(Screen[None]):
             self.tell("Nothing has changed.")
 
     def action_help(self) -> None:
-        from rounds.tui.screens.help import Help
-
         self.app.push_screen(Help(self.PLACE, self.desk.keys))

@@ -1,12 +1,9 @@
 """Problems: what is wrong in which file, and the editor at that place."""
 
 from textual.app import ComposeResult
-from textual.content import Content
-from textual.widgets import Static
 
 from rounds.domain.reminders import Reminder
 from rounds.tui.actions import PROBLEMS, bindings
-from rounds.tui.messages import RowChosen
 from rounds.tui.screens.place import Place, Subject
 from rounds.tui.widgets.problemlist import ProblemList
 from rounds.tui.words import note_name
@@ -24,7 +21,6 @@ class ProblemsScreen(Place):
     BINDINGS = [*bindings(PROBLEMS), ("escape", "back")]  # noqa: RUF012 - Textual's own way
 
     def content(self) -> ComposeResult:
-        yield Static(Content("Reading your notes …"), id="empty", markup=False)
         yield ProblemList(id="problems")
 
     @property
@@ -44,9 +40,7 @@ class ProblemsScreen(Place):
 
     async def reload(self) -> None:
         problems = self.desk.agenda.problems
-        self.set_class(not problems, "-empty")
-        if self.desk.synced:
-            self.query_one("#empty", Static).update(Content(_NONE))
+        self.explain_empty("" if problems else _NONE)
         self.listing.show(problems)
 
     def show_preview(self) -> None:
@@ -55,6 +49,5 @@ class ProblemsScreen(Place):
     def action_mend(self) -> None:
         self.action_edit()
 
-    def on_row_chosen(self, event: RowChosen) -> None:
-        event.stop()
+    def action_read(self) -> None:
         self.action_edit()

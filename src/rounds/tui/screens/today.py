@@ -1,16 +1,12 @@
 """Today: a few things that matter, and what has no hurry."""
 
 from textual.app import ComposeResult
-from textual.content import Content
-from textual.widgets import Static
 
 from rounds.domain.reminders import Reminder
 from rounds.tui.actions import TODAY, bindings
-from rounds.tui.messages import RowChosen
 from rounds.tui.screens.place import Place, Subject
 from rounds.tui.widgets.todaylist import FOLD, TodayList
 
-_READING = "Reading your notes …"
 _NOBODY = """\
 Nobody is in your network yet.
 
@@ -35,7 +31,6 @@ class TodayScreen(Place):
     BINDINGS = [*bindings(TODAY), ("escape", "back")]  # noqa: RUF012 - Textual's own way
 
     def content(self) -> ComposeResult:
-        yield Static(Content(_READING), id="empty", markup=False)
         yield TodayList(id="today")
 
     @property
@@ -55,9 +50,7 @@ class TodayScreen(Place):
     async def reload(self) -> None:
         agenda = self.desk.agenda
         empty = not agenda.due and not agenda.waiting
-        words = _READING if not self.desk.synced else _NOTHING if agenda.partners else _NOBODY
-        self.query_one("#empty", Static).update(Content(words))
-        self.set_class(empty, "-empty")
+        self.explain_empty("" if not empty else _NOTHING if agenda.partners else _NOBODY)
         self.listing.show(agenda.due, agenda.waiting, agenda.today)
         self.show_preview()
 
@@ -69,7 +62,3 @@ class TodayScreen(Place):
             self.action_fold()
         else:
             super().action_read()
-
-    def on_row_chosen(self, event: RowChosen) -> None:
-        event.stop()
-        self.action_read()

@@ -99,8 +99,13 @@ class DialogBar(Bar):
         self._keys = keys
 
     def render(self) -> Content:
+        line = self._line(self._keys)
+        fits = line.cell_length <= self.size.width
+        return line if fits else self._line([part for part in self._keys if part[2]])
+
+    def _line(self, keys: Sequence[tuple[str, str, str]]) -> Content:
         parts = []
-        for key, label, action in self._keys:
+        for key, label, action in keys:
             part = Content.assemble((key, "bold $accent"), f" {label}")
             parts.append(part.stylize(Style.from_meta({"run": action})) if action else part)
         return Content("   ").join(parts)

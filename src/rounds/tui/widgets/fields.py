@@ -3,9 +3,9 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from datetime import date
+from functools import partial
 from typing import ClassVar
 
-from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -14,22 +14,14 @@ from textual.suggester import SuggestFromList
 from textual.widgets import Input, Static, TextArea
 
 from rounds.errors import DateError
-from rounds.tui.messages import FieldSubmitted
+from rounds.formats.dates import parse_moment
 from rounds.tui.words import full_day
 
 MANY = 14
 """How many choices are listed at most."""
 
 
-class Field(Input):
-    """One line of a dialog. Enter saves the dialog."""
-
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        event.stop()
-        self.post_message(FieldSubmitted())
-
-
-class _ChoiceField(Field):
+class _ChoiceField(Input):
     """A line in which up and down go through choices."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -66,7 +58,7 @@ def fitting(choices: Sequence[str], typed: str) -> list[str]:
 class Choice(Vertical):
     """A line that completes from choices, which are listed below it. Anything else may be typed too.
 
-    Up and down go through the choices; right takes the completion.
+    Up and down go through the choices; right, tab and enter take the completion.
     """
 
     DEFAULT_CSS = """
@@ -76,10 +68,11 @@ class Choice(Vertical):
 
     def __init__(
         self,
-        choices: Sequence[str],
+        choices: Sequence[str] = (),
         value: str = "",
         *,
         complete: bool = False,
+        placeholder: str = "",
         id: str | None = None,  # noqa: A002 - Textual's own name
     ) -> None:
         """Make the field.
@@ -88,44 +81,60 @@ class Choice(Vertical):
             choices: what is offered.
             value: what it holds at first.
             complete: a beginning that only one choice has stands for it.
+            placeholder: an example.
             id: of the widget.
         """
         super().__init__(id=id)
-        self.input = _ChoiceField(choices, value)
-        self._complete = complete
-        self._list = Static(markup=False)
+        self.input = _ChoiceField(choices, value, placeholder)
+        self.complete = complete
+        self._taken: set[str] = set()
+        self._below = Static(markup=False)
 
     def compose(self) -> ComposeResult:
         yield self.input
-        yield self._list
+        yield self._below
 
     @property
     def value(self) -> str:
         """What was typed or chosen."""
         typed = self.input.value.strip()
         begins = fitting(self.input.choices, typed)
-        return begins[0] if self._complete and typed and len(begins) == 1 else typed
+        return begins[0] if self.complete and typed and len(begins) == 1 else typed
 
-    def take_completion(self) -> None:
-        """Write out what a beginning stands for."""
-        self.input.value = self.value
+    def take_completion(self) -> bool:
+        """Write out the only choice that begins as typed, once: who takes that back means what they typed.
+
+        Returns:
+            Whether that changed anything.
+        """
+        typed = self.input.value.strip()
+        begins = fitting(self.input.choices, typed)
+        if not typed or typed in self._taken or len(begins) != 1 or begins[0] == typed:
+            return False
+        self._taken.add(typed)
+        self.input.value = begins[0]
+        self.input.cursor_position = len(begins[0])
+        return True
+
+    def on_descendant_blur(self) -> None:
+        self.take_completion()
 
     def set_choices(self, choices: Sequence[str], value: str) -> None:
         """Offer other choices, with another value."""
         self.input.set_choices(choices)
         self.input.value = value
         self.input.cursor_position = len(value)
-        self._mark()
+        self._show_below()
 
     def on_mount(self) -> None:
-        self._mark()
+        self._show_below()
 
     def on_input_changed(self) -> None:
-        self._mark()
+        self._show_below()
 
-    def _mark(self) -> None:
-        self._list.update(offered(self.input.choices, self.input.value))
-        self._list.display = bool(self.input.choices)
+    def _show_below(self) -> None:
+        self._below.update(offered(self.input.choices, self.input.value))
+        self._below.display = bool(self.input.choices)
 
 
 def offered(choices: Sequence[str], typed: str) -> Content:
@@ -135,77 +144,67 @@ def offered(choices: Sequence[str], typed: str) -> Content:
     words = [
         Content.styled(name, "bold underline" if name.casefold() == key else "$foreground-muted") for name in few[:MANY]
     ]
-    return Content("  ").join([*words, *([Content("…")] if len(few) > MANY else [])])
+    return Content.styled(" · ", "$foreground-muted").join([*words, *([Content("…")] if len(few) > MANY else [])])
 
 
-class Day(Vertical):
+class Day(Choice):
     """A day in words, what day that is, and where there are any, words to choose from."""
-
-    DEFAULT_CSS = """
-    Day { height: auto; }
-    Day > Static { height: auto; padding: 0 1; }
-    """
 
     def __init__(
         self,
         value: str,
-        read: Callable[[str], date],
+        today: Callable[[], date],
         *,
+        past: bool = False,
+        timed: bool = False,
         choices: Sequence[str] = (),
         placeholder: str = "",
         id: str | None = None,  # noqa: A002 - Textual's own name
     ) -> None:
-        super().__init__(id=id)
-        self.input = _ChoiceField(choices, value, placeholder)
-        self._read = read
-        self._choices = choices
-        self._meaning = Static(markup=False)
+        """Make the field.
 
-    def compose(self) -> ComposeResult:
-        yield self.input
-        yield self._meaning
+        Args:
+            value: what it holds at first.
+            today: gives the day that words count from.
+            past: a weekday is the last one rather than the next.
+            timed: a time counts too.
+            choices: what is offered.
+            placeholder: an example.
+            id: of the widget.
+        """
+        super().__init__(choices, value, placeholder=placeholder, id=id)
+        self._today = today
+        self._past = past
+        self._timed = timed
 
-    @property
-    def value(self) -> str:
-        """What was typed."""
-        return self.input.value.strip()
-
-    def on_mount(self) -> None:
-        self.on_input_changed()
-
-    def on_input_changed(self) -> None:
+    def _show_below(self) -> None:
         self.run_worker(self._explain(), exclusive=True)
 
     async def _explain(self) -> None:
         words = ""
         if self.value:
             try:
-                words = full_day(await asyncio.to_thread(self._read, self.value))
+                read = partial(parse_moment, self.value, today=self._today(), past=self._past)
+                day, at = await asyncio.to_thread(read)
+                words = f"{full_day(day)} {at:%H:%M}" if at and self._timed else full_day(day)
             except DateError:
                 words = "…"
         lines = [Content.styled(words, "$foreground-muted")]
-        if self._choices:
-            lines.append(offered(self._choices, self.value))
-        self._meaning.update(Content("\n").join(lines))
+        if self.input.choices:
+            lines.append(offered(self.input.choices, self.input.value))
+        self._below.update(Content("\n").join(lines))
 
 
 class Words(TextArea):
     """A text of several lines. Enter saves the dialog, ctrl+j makes a new line."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+j,shift+enter,alt+enter", "newline", show=False, priority=True)
+        Binding("enter", "screen.save", show=False, priority=True),
+        Binding("ctrl+j,shift+enter,alt+enter", "newline", show=False, priority=True),
     ]
 
     def __init__(self, text: str = "", *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
         super().__init__(text, id=id, soft_wrap=True, compact=True, show_line_numbers=False)
-
-    async def _on_key(self, event: events.Key) -> None:
-        if event.key == "enter":
-            event.stop()
-            event.prevent_default()
-            self.post_message(FieldSubmitted())
-            return
-        await super()._on_key(event)
 
     def action_newline(self) -> None:
         self.insert("\n")

@@ -1,5 +1,9 @@
-"""The filter: a line for the query, and below it how many it finds, or what in it can't be understood."""
+"""The filter: a line for the query, and below it how many it finds, or what in it can't be understood.
 
+Half a word is no mistake: while one is typed, what it may become is told instead.
+"""
+
+from collections.abc import Sequence
 from typing import ClassVar
 
 from rich.cells import cell_len
@@ -7,14 +11,12 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.timer import Timer
 from textual.widgets import Input, Label, Static
 
+from rounds.domain.completion import closed, word_start
 from rounds.errors import QueryError
 from rounds.formats.plain import shown
-
-PATIENCE = 0.4
-"""Seconds without a key after which a query that can't be understood is explained; half a word is no mistake."""
+from rounds.tui.widgets.prose import hanging
 
 
 class _Query(Input):
@@ -36,7 +38,7 @@ class FilterLine(Vertical):
         super().__init__(id=id)
         self.input = _Query(placeholder="role:psychiatrist accepting:open portland", compact=True)
         self._status = Static(id="status", markup=False)
-        self._timer: Timer | None = None
+        self._shown: tuple[str, str, QueryError | None, Sequence[str]] = ("", "", None, ())
 
     def compose(self) -> ComposeResult:
         with Horizontal():
@@ -57,22 +59,37 @@ class FilterLine(Vertical):
         """Show everybody."""
         self.input.value = ""
 
-    def show_count(self, found: str, order: str) -> None:
-        """Say how many were found."""
-        self._stop()
-        self._status.update(Content.assemble(f"   {found}", (f"  {order}", "$foreground-muted")))
+    def show(self, found: str, order: str, trouble: QueryError | None = None, offers: Sequence[str] = ()) -> None:
+        """Say how many were found; of a query that can't be understood, what is shown instead.
 
-    def show_error(self, error: QueryError) -> None:
-        """Explain, once the user stops typing, what can't be understood; the last good list stays."""
-        self._stop()
-        self._timer = self.set_timer(PATIENCE, lambda: self._explain(error))
+        Args:
+            found, order: in words.
+            trouble: why not all of the query counts.
+            offers: what the word that is being typed may become.
+        """
+        self._shown = found, order, trouble, offers
+        self._lay_out()
 
-    def _stop(self) -> None:
-        if self._timer is not None:
-            self._timer.stop()
+    def on_descendant_blur(self) -> None:
+        """Nobody types any more: what is half a word now stays one."""
+        self._lay_out()
 
-    def _explain(self, error: QueryError) -> None:
-        self._status.update(explained(error, self.size.width, int(self.input.scroll_x)))
+    def _lay_out(self) -> None:
+        found, order, trouble, offers = self._shown
+        if trouble is not None and not (self.input.has_focus and unfinished(trouble, self.input.cursor_position)):
+            self._status.update(explained(trouble, self.size.width, int(self.input.scroll_x)))
+            return
+        quiet = " · ".join(offers) or (trouble.message if trouble and closed(trouble.query) == trouble.query else order)
+        line = Content.assemble(f"   {found}", (f"  {shown(quiet)}", "$foreground-muted"))
+        self._status.update(line.truncate(max(self.size.width - 2, 20), ellipsis=True))
+
+
+def unfinished(error: QueryError, cursor: int) -> bool:
+    """Whether a fault is of the word that is being typed: the cursor is at its end, or at the end of what is open."""
+    query = error.query
+    if query[cursor : cursor + 1].strip(" )"):
+        return False
+    return error.position >= word_start(query, cursor) or (cursor == len(query) and closed(query) != query)
 
 
 def explained(error: QueryError, width: int, scrolled: int) -> Content:
@@ -84,12 +101,11 @@ def explained(error: QueryError, width: int, scrolled: int) -> Content:
         scrolled: cells by which the query is scrolled out to the left.
     """
     place = max(3 + cell_len(error.query[: error.position]) - scrolled, 3)
-    words = shown(" ".join(filter(None, (error.message.rstrip("."), error.hint)))).replace("\n", " ")
-    if error.hint:
-        words = shown(f"{error.message.rstrip('.')}. {error.hint}")
+    words = shown(f"{error.message.rstrip('.')}. {error.hint}" if error.hint else error.message.rstrip("."))
     caret = Content.styled("^", "bold $text-error")
     if place + 2 + cell_len(words) <= width:
         return Content(" " * place) + caret + Content(f" {words}")
     if cell_len(words) + 4 <= place:
         return Content(f"{words} ".rjust(place)) + caret
-    return Content(" " * min(place, width - 1)) + caret + Content(f"\n   {words}")
+    below = hanging(Content("   "), Content(words), width - 2)
+    return Content("\n").join([Content(" " * min(place, width - 1)) + caret, *below])

@@ -12,7 +12,7 @@ from rounds.tui.words import clean, count, what, when
 FOLD = "no hurry"
 """Identity of the row that folds and unfolds."""
 
-_NAME, _WHEN = 22, 16  # cells of the columns
+_NAME = 22  # cells of its column
 _WIDE = 60  # from this width on there are columns
 _TIGHT = 46  # below it, what to do takes the line of the reason
 
@@ -80,11 +80,11 @@ class TodayList(RowList):
         if not isinstance(row, Reminder):
             return self._heading(row, line, here=here)
         if index > len(self._due):
-            return self._waits(row, width, here=here)
+            return self._reminder(row, width, here=here, due=False)
         if line == 2:
             return Content("")
         if line == 0:
-            return self._matters(row, width, here=here)
+            return self._reminder(row, width, here=here, due=True)
         words = Content(what(row)) if width < _TIGHT else Content.styled(clean(row.why), "$foreground-muted")
         return Content.assemble(_mark(here=here), words)
 
@@ -101,39 +101,16 @@ class TodayList(RowList):
             (f"  {count(number, 'thing')} can wait", "$foreground-muted"),
         )
 
-    def _matters(self, reminder: Reminder, width: int, *, here: bool) -> Content:
-        day = when(reminder, self._today)
-        name = Content.styled(clean(reminder.name), "bold")
-        if width < _TIGHT:
-            room = max(width - len(day) - 5, 8)
-            return Content.assemble(
-                _mark(here=here), name.truncate(room, ellipsis=True, pad=True), "  ", (day, "$accent")
-            )
+    def _reminder(self, reminder: Reminder, width: int, *, here: bool, due: bool) -> Content:
+        """Who, what and when; what is due in bold, and where it is tight with what on the line below."""
+        name = Content.styled(clean(reminder.name), "bold" if due else "")
         if width >= _WIDE:
             name = name.truncate(_NAME, ellipsis=True, pad=True)
-        words = Content.assemble(name, ("  ", ""), what(reminder))
-        room = max(width - len(day) - 5, 8)
-        return Content.assemble(
-            _mark(here=here), words.truncate(room, ellipsis=True, pad=True), ("  ", ""), (day, "$accent")
-        )
-
-    def _waits(self, reminder: Reminder, width: int, *, here: bool) -> Content:
+        if not due or width >= _TIGHT:
+            name = Content.assemble(name, "  ", (what(reminder), "" if due else "$foreground-muted"))
         day = when(reminder, self._today)
-        name = Content(clean(reminder.name))
-        words = (what(reminder), "$foreground-muted")
-        if width < _WIDE:
-            text = Content.assemble(name, ("  ", ""), words)
-            return Content.assemble(
-                _mark(here=here), text.truncate(width - len(day) - 5, ellipsis=True, pad=True), "  ", day
-            )
-        return Content.assemble(
-            _mark(here=here),
-            name.truncate(_NAME, ellipsis=True, pad=True),
-            "  ",
-            Content.styled(*words).truncate(width - 3 - _NAME - _WHEN - 4, ellipsis=True, pad=True),
-            "  ",
-            (day.rjust(_WHEN), "$foreground-muted"),
-        )
+        text = name.truncate(max(width - len(day) - 5, 8), ellipsis=True, pad=True)
+        return Content.assemble(_mark(here=here), text, "  ", (day, "$accent" if due else "$foreground-muted"))
 
 
 def _mark(*, here: bool) -> tuple[str, str]:

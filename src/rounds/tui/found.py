@@ -1,0 +1,44 @@
+"""What the filter of partners finds while it is being typed."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import NamedTuple
+
+from rounds.domain.completion import closed, complete, without_word
+from rounds.errors import QueryError
+from rounds.vault.catalog import keys, names_for, property_names
+from rounds.vault.vault import Vault
+
+
+class Found(NamedTuple):
+    """What a filter finds.
+
+    Attributes:
+        query: the part of it that counts.
+        trouble: why that is not all.
+        offers: what the word at the cursor may become, where there is trouble.
+    """
+
+    query: str
+    keys: Sequence[int]
+    trouble: QueryError | None = None
+    offers: Sequence[str] = ()
+
+
+def find_partners(vault: Vault, query: str, cursor: int, order: str, before: str) -> Found:
+    """What a query finds; of one that can't be understood, what it finds without the fault, or else what `before` did.
+
+    So the list neither empties nor fills while somebody types.
+    """
+    try:
+        return Found(query, keys(vault, query, types=("partner",), order=order))
+    except QueryError as error:
+        trouble = error
+    values = {key: names_for(vault, key) for key in ("role", "organization") if f"{key}:" in query}
+    words = complete(query, cursor, known=property_names(vault), values=values)
+    offers = [word.rpartition(":")[2].rpartition(",")[2] or word for word in words]
+    ways = (closed(query), without_word(query, trouble.position), query[: trouble.position], before, "")
+    for text in filter(lambda text: text != query, ways):
+        with suppress(QueryError):
+            return Found(text, keys(vault, text, types=("partner",), order=order), trouble, offers)
+    raise trouble
