@@ -1,5 +1,8 @@
-"""rounds.toml, shared with the vault, and config.toml, which belongs to one machine. Only people write either."""
+"""rounds.toml, shared with the vault, and config.toml, which belongs to one machine. Only people write either, but for
+the default vault, which `init` may write after a yes.
+"""
 
+import codecs
 import os
 import re
 import sys
@@ -10,8 +13,9 @@ from typing import Any, NamedTuple
 from rounds.domain.interval import Interval, parse_interval
 from rounds.domain.problem import Level, Problem
 from rounds.domain.settings import DEFAULT_RULES, PRIVACY, FeedSettings, RuleSettings, Settings
-from rounds.errors import SettingsError
+from rounds.errors import RoundsError, SettingsError
 from rounds.formats.folders import FOLDERS
+from rounds.store import files
 
 FILE = "rounds.toml"
 _TOP = {"vault": str, "timezone": str, "folders": dict, "reminders": dict, "month": dict, "today": dict,
@@ -291,6 +295,32 @@ def read_config() -> Config:
                 hint="Known: vault, me, feeds, editor, theme, [keys].",
             )
     return Config(**data)
+
+
+def set_default_vault(folder: str) -> None:
+    """Write the default vault into config.toml, as a line above all that is there; no other byte changes.
+
+    Raises:
+        RoundsError: it can't be written; the file is as it was.
+    """
+    import json
+
+    path = os.path.realpath(config_path())
+    try:
+        with open(path, "rb") as file:
+            data = file.read()
+    except FileNotFoundError:
+        data = None
+    there = data or b""
+    text = json.dumps(folder, ensure_ascii=False).replace("\x7f", "\\u007f")  # JSON's escapes are TOML's too
+    mark = codecs.BOM_UTF8 if there.startswith(codecs.BOM_UTF8) else b""
+    end = b"\r\n" if b"\r\n" in there else b"\n"
+    try:
+        line = f"vault = {text}".encode()
+    except UnicodeEncodeError as error:
+        raise RoundsError(f"{folder} is no name that a settings file can hold", hint="Rename it.") from error
+    new = mark + line + end + there.removeprefix(mark)
+    files.write(os.path.dirname(path), os.path.basename(path), new, base=None if data is None else files.digest(data))
 
 
 def cache_folder(name: str) -> str:
