@@ -43,11 +43,19 @@ def test_warnings_alone_are_no_failure(nobody: Runner) -> None:
 
 
 def test_settings_that_can_not_be_read(nobody: Runner) -> None:
-    """A rounds.toml that is no TOML stops every command, with its line and column."""
-    (nobody.folder / "rounds.toml").write_text('vault = "test\n')
-    result = nobody("list")
+    """A rounds.toml that is no TOML is a problem among the others; commands that only read say it and go on."""
+    nobody.good("add", "Dana", "--role", "therapist")
+    (nobody.folder / "rounds.toml").write_text('vault = "test"\ntimezone = \n')
+    (nobody.folder / "Partners" / "Sam.md").write_text("---\nstage: actve\n---\n")
+    result = nobody("check")
     assert result.exit_code == 1
-    assert re.match(r"rounds: rounds\.toml:1:\d+: ", result.stderr)
+    assert re.match(r"rounds\.toml:2:12: error: .+\n    .+\nPartners/Sam\.md:2:8: error: ", result.stdout)
+    result = nobody("list")
+    assert (result.exit_code, "Dana" in result.stdout) == (0, True)
+    assert result.stderr.startswith("rounds.toml:2:12: ")
+    result = nobody("feed", "write")
+    assert result.exit_code == 1
+    assert "rounds: rounds.toml:2:12: " in result.stderr
 
 
 def test_check_json(rounds: Runner) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from cli.running import Runner
+from rounds.store.settings import read_config
 
 
 @pytest.fixture
@@ -43,7 +44,7 @@ def test_what_is_missing_is_added(outside: Runner) -> None:
 def test_a_few_questions(outside: Runner) -> None:
     """The practice goes into Practice.md, two names become partners; a line skips what is empty."""
     typed = (
-        "Juniper Hale\nLCSW\n\nadults with panic disorder\n\n503-555-0142\n\nDana Whitlock\npediatrician\nSam Lee\n\n"
+        "Juniper Hale\nLCSW\n\nadults with panic disorder\n\n503-555-0142\n\nDana Whitlock\npediatrician\nSam Lee\n\n\n"
     )
     outside.good("init", str(outside.folder), typed=typed)
     practice = outside.note("Practice.md")
@@ -60,6 +61,75 @@ def test_all_can_be_skipped(outside: Runner) -> None:
     outside.good("init", str(outside.folder), typed="\n" * 9)
     assert "name:\n" in outside.note("Practice.md")
     assert [path.name for path in (outside.folder / "Partners").iterdir()] == [".gitkeep"]
+
+
+@pytest.mark.usefixtures("terminal")
+def test_what_was_answered_is_kept_and_the_rest_is_asked_for_again(outside: Runner) -> None:
+    """Ctrl-C at a question loses none before it; a second run asks for what is still missing, and then for nothing."""
+    result = outside("init", str(outside.folder), typed="Juniper Hale\nLCSW\n")
+    assert result.exit_code == 130
+    assert f'To go on: rounds init "{outside.folder}"' in result.stderr
+    assert "name: Juniper Hale\ncredentials: LCSW\npractice_name:\n" in outside.note("Practice.md")
+    result = outside(
+        "init", str(outside.folder), typed="Juniper Therapy\n\n\n503-555-0142\n\nDana Whitlock\npediatrician\n"
+    )
+    assert result.exit_code == 130
+    assert "Your name" not in result.stderr
+    assert "name: Juniper Hale\ncredentials: LCSW\npractice_name: Juniper Therapy\n" in outside.note("Practice.md")
+    assert 'phone: "503-555-0142"\n' in outside.note("Practice.md")
+    outside.good("init", str(outside.folder), typed="adults\na@b.org\nexample.org\nSam Lee\n\n\n")
+    assert sorted(path.name for path in (outside.folder / "Partners").glob("*.md")) == [
+        "Dana Whitlock.md",
+        "Sam Lee.md",
+    ]
+    result = outside("init", str(outside.folder), typed="\n")
+    assert (result.exit_code, result.stderr.count("?")) == (0, 1)
+    assert result.stdout == f"Everything is there already: {outside.folder}\n"
+
+
+@pytest.mark.usefixtures("terminal")
+def test_a_practice_that_can_not_be_read_is_not_asked_for(outside: Runner) -> None:
+    """It is said where and why; the rest goes on."""
+    outside.folder.mkdir()
+    (outside.folder / "Practice.md").write_text("---\nname: [\n---\n")
+    result = outside("init", str(outside.folder), typed="\n\n")
+    assert result.exit_code == 0
+    assert "Practice.md:2:7: " in result.stderr
+    assert "Your name" not in result.stderr
+
+
+@pytest.mark.usefixtures("terminal")
+@pytest.mark.parametrize("before", [None, b"", b'me = "kim" # x\r\n[keys]\r\nq = "quit"', b'\xef\xbb\xbfme = "kim"\n'])
+def test_the_default_vault_is_written_after_a_yes(outside: Runner, home: Path, before: bytes | None) -> None:
+    """As a line above what is there; every other byte stays. Who has a default is not asked again."""
+    outside.folder = outside.folder.with_name('it\'s a "vault"')
+    config = home / "config" / "rounds" / "config.toml"
+    if before is not None:
+        config.parent.mkdir(parents=True)
+        config.write_bytes(before)
+    outside.good("init", str(outside.folder), typed="\n" * 8 + "y\n")
+    after = config.read_bytes()
+    assert read_config().vault == str(outside.folder)
+    mark = b"\xef\xbb\xbf" if before and before.startswith(b"\xef") else b""
+    line, rest = after.removeprefix(mark).split(b"\n", 1)
+    assert line.startswith(b"vault = ")
+    assert mark + rest == (before or b"")
+    outside.good("init", str(outside.folder), typed="\n" * 8)
+    assert config.read_bytes() == after
+
+
+@pytest.mark.usefixtures("terminal")
+@pytest.mark.parametrize("before", [None, b'vault = "~/mine"\n', b"vault = [\n"])
+def test_a_config_is_left_alone_without_a_yes(outside: Runner, home: Path, before: bytes | None) -> None:
+    """Enter means no; a default of one's own stays, and so does a file that can't be read, which is said."""
+    config = home / "config" / "rounds" / "config.toml"
+    if before is not None:
+        config.parent.mkdir(parents=True)
+        config.write_bytes(before)
+    result = outside("init", str(outside.folder), typed="\n" * 9)
+    assert result.exit_code == 0
+    assert (config.read_bytes() if config.exists() else None) == before
+    assert (f"{config}:1:" in result.stderr) == (before == b"vault = [\n")
 
 
 def test_the_sample(outside: Runner) -> None:

@@ -178,9 +178,33 @@ def test_a_feed_whose_name_is_no_file_name_is_not_written(tmp_path: Path, name: 
 )
 def test_a_file_that_can_t_be_read_says_where(tmp_path: Path, data: bytes, place: str) -> None:
     """Line and column, also where the fault is that the file ends."""
-    with pytest.raises(SettingsError) as caught:
-        read(tmp_path, data)
-    assert place in caught.value.message
+    settings, (problem,) = read(tmp_path, data)
+    assert str(problem).startswith(place)
+    assert (problem.level, bool(problem.hint)) == (Level.ERROR, True)
+    assert settings._replace(vault="") == read(tmp_path, "")[0]
+
+
+@pytest.mark.parametrize(
+    ("data", "vault"),
+    [
+        (b'# Rounds\nvault = "k3q9"     # its id\n[today\n', "k3q9"),
+        (b'vault = "k3q9"\r\ntimezone = "\r\n', "k3q9"),
+        (b'vault = "k3q9"\n# caf\xe9\n', "k3q9"),
+        (b'vault = "k3q9\n', ""),
+        (b'# vault = "k3q9"\n[today\n', ""),
+        (b"", ""),
+    ],
+)
+def test_the_id_of_a_vault_is_known_while_its_settings_are_broken(tmp_path: Path, data: bytes, vault: str) -> None:
+    """From its own line, so that index, feeds and identities stay those of the vault."""
+    assert read(tmp_path, data)[0].vault == vault
+
+
+def test_a_broken_config_says_where() -> None:
+    """With the whole path, since it lies in no vault."""
+    write_config('vault = "x')
+    with pytest.raises(SettingsError, match=rf"^{config_path()}:1:\d+: ") as caught:
+        read_config()
     assert caught.value.hint
 
 

@@ -85,7 +85,9 @@ def test_a_referral_knows_its_partner_by_id_too(root: Path) -> None:
 
 def test_a_feed_that_asks_what_can_t_be_understood_is_a_problem(root: Path) -> None:
     """Before anybody misses its events."""
-    (found,) = problems(root, {"rounds.toml": '[feeds.kim]\nquery = "onwer:kim"\n'})
+    (found,) = problems(root, {"rounds.toml": '[feeds.kim]\nquery = "role:x onwer:kim"\n'})
+    assert found.startswith("rounds.toml:2:17: [feeds.kim] query: ")
+    (found,) = problems(root, {"rounds.toml": 'feeds.kim.query = "onwer:\\"kim\\""\n'})
     assert found.startswith("rounds.toml:1:1: [feeds.kim] query: ")
 
 

@@ -9,6 +9,10 @@ import pytest
 from rounds.errors import ChangedMeanwhileError, NotFoundError, NoVaultError, RoundsError, SettingsError
 from rounds.formats.document import Document
 from rounds.formats.notes import KEYS
+from rounds.vault.acts import log_touch
+from rounds.vault.feeds import write_feeds
+from rounds.vault.keeping import add, untidy
+from rounds.vault.naming import rename
 from rounds.vault.vault import Vault, locate
 
 PATH = "Partners/Sam Lee.md"
@@ -29,11 +33,41 @@ def test_a_folder_without_settings_is_no_vault(tmp_path: Path) -> None:
     assert "rounds init" in caught.value.hint
 
 
-def test_settings_that_can_t_be_read_stop_everything(tmp_path: Path) -> None:
-    """Guessing the folders would be silently wrong."""
-    (tmp_path / "rounds.toml").write_text("[")
-    with pytest.raises(SettingsError, match=r"rounds\.toml:1:"):
-        Vault.open(tmp_path)
+def test_a_vault_whose_settings_are_broken_opens_with_the_defaults(tmp_path: Path) -> None:
+    """What is wrong is one of its problems, and stands among those of the notes."""
+    (tmp_path / "rounds.toml").write_text('vault = "test"\n[today]\ncap = 9\n[\n')
+    (tmp_path / "Partners").mkdir()
+    (tmp_path / "Partners" / "Sam.md").write_text("---\nstage: actve\n---\n")
+    vault = Vault.open(tmp_path)
+    vault.sync()
+    assert [str(problem).partition(" ")[0] for problem in vault.problems()] == [
+        "rounds.toml:4:2:", "Partners/Sam.md:2:8:",
+    ]  # fmt: skip
+    assert (vault.settings.cap, vault.vault_id) == (5, "test")
+    vault.close()
+
+
+def test_no_identity_is_written_while_the_settings_are_broken(tmp_path: Path) -> None:
+    """An id comes from the vault's own: nothing that needs it, or the folders, goes on."""
+    (tmp_path / "rounds.toml").write_text("[\n")
+    (tmp_path / "Partners").mkdir()
+    note = tmp_path / "Partners" / "Sam.md"
+    note.write_text("---\ntype: partner\n---\n- 2026-11-20 call: x\n")
+    vault = Vault.open(tmp_path, clock=lambda: date(2026, 11, 23))
+    vault.sync()
+    log_touch(vault, "Partners/Sam.md", "call", "hello")
+    assert "hello" in note.read_text()
+    assert "id:" not in note.read_text()
+    assert [tidying.key for tidying in untidy(vault)] == ["last_contact"]
+    for act in (
+        lambda: add(vault, "Ana", []),
+        lambda: rename(vault, vault.entry("Partners/Sam.md"), "Samuel"),
+        lambda: write_feeds(vault),
+    ):
+        with pytest.raises(SettingsError, match=r"^rounds\.toml:1:\d+: "):
+            act()
+    assert sorted(path.name for path in tmp_path.rglob("*")) == ["Partners", "Sam.md", "rounds.toml"]
+    vault.close()
 
 
 def test_today_is_the_practices_day_on_any_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -190,7 +224,13 @@ def test_settings_that_change_are_followed_by_the_next_sync(empty: Vault) -> Non
 
 
 def test_settings_broken_meanwhile_are_said_and_the_old_ones_stay(empty: Vault) -> None:
+    """Said once by the sync that finds it; the next ones go on, and the problem is listed until it is mended."""
     (Path(empty.root) / "rounds.toml").write_text("[today\n")
     with pytest.raises(SettingsError, match=r"rounds\.toml:1"):
         empty.sync()
     assert empty.vault_id == "test"
+    empty.sync()
+    assert [problem.line for problem in empty.problems()] == [1]
+    (Path(empty.root) / "rounds.toml").write_text('vault = "test"\n[today]\ncap = 7\n')
+    empty.sync()
+    assert (empty.problems(), empty.settings.cap) == ([], 7)

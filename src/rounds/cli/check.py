@@ -23,7 +23,8 @@ def check(session: Session) -> None:
     One problem a line, as path:line:column: level: message, with what to do about it below. The exit code is 1 when
     one of them is an error. The state of the installation follows on stderr. Nothing is written.
     """
-    vault = session.vault
+    vault = session.opened
+    vault.sync()
     problems = vault.problems()
     errors = sum(problem.level is Level.ERROR for problem in problems)
     state = _installation(session)
@@ -51,7 +52,7 @@ def _lines(problems: Sequence[Problem], width: int) -> Iterator[str]:
 def _installation(session: Session) -> dict[str, object]:
     from importlib.util import find_spec
 
-    vault = session.vault
+    vault = session.opened
     return {
         "version": version(),
         "vault": vault.root,

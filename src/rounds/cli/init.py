@@ -1,18 +1,22 @@
 """`rounds init`: a new vault."""
 
-import os
 from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from rounds.cli.asking import ask, can_ask
+from rounds.cli.asking import agrees, ask, can_ask
 from rounds.cli.options import command
 from rounds.cli.output import say
 from rounds.cli.session import Session, clock
 from rounds.cli.wording import counted
-from rounds.errors import RoundsError
+from rounds.errors import RoundsError, SettingsError
+from rounds.store.settings import config_path, read_config, set_default_vault
+
+if TYPE_CHECKING:
+    from rounds.vault.vault import Vault
 
 _MARK = "rounds.toml"
 _QUESTIONS = (
@@ -37,7 +41,8 @@ def init(session: Session, path: str, demo: bool) -> None:
     """Make a new vault.
 
     Adds what is missing and never writes over a file. On a terminal it asks for a few things about the practice and
-    for the names of two people to start with; Enter skips each.
+    for the names of two people to start with; Enter skips each. What is still missing is asked for when it is run
+    again.
     """
     from rounds.vault.create import copy_template
 
@@ -50,13 +55,20 @@ def init(session: Session, path: str, demo: bool) -> None:
         )
     _tell_of_outer(target)
     written = copy_template(target) if not demo else [] if there else _sample(target)
-    added = []
-    if not demo and not there and can_ask(session):
+    added: list[str] = []
+    asked = not demo and can_ask(session)
+    if asked:
         session.named = str(target)
-        added = _begin(session)
+        try:
+            _begin(session, added)
+            _offer_default(target)
+        except (click.Abort, KeyboardInterrupt):
+            say("")
+            say(f"The vault is in {target}, with what you have answered. To go on: rounds init {_quoted(target)}")
+            raise
     session.out.show(
         lambda: {"vault": str(target), "written": written, "added": added, "demo": demo},
-        lambda: _lines(target, written, there=there),
+        lambda: _lines(target, written, there=there, asked=asked),
     )
 
 
@@ -83,7 +95,7 @@ def _tell_of_outer(target: Path) -> None:
         say(f"Note: {outer} is a vault too, and this one lies inside it.")
 
 
-def _lines(target: Path, written: list[str], *, there: bool) -> Iterator[str]:
+def _lines(target: Path, written: list[str], *, there: bool, asked: bool) -> Iterator[str]:
     if not written:
         yield f"Everything is there already: {target}"
         return
@@ -91,36 +103,64 @@ def _lines(target: Path, written: list[str], *, there: bool) -> Iterator[str]:
         yield f"Added what was missing to {target}:"
         yield from (f"  {name}" for name in written)
         return
-    where = f'"{target}"' if " " in str(target) else str(target)
     yield f"Made a vault in {target} ({counted(len(written), 'file')})."
     yield ""
     yield "What next:"
-    yield f"  cd {where}"
+    yield f"  cd {_quoted(target)}"
     yield '  rounds add "NAME" --role ROLE    write down somebody you know'
     yield "  rounds today                     see what is worth doing"
     yield "In Obsidian: Open folder as vault."
-    yield from _default(target)
-
-
-def _default(target: Path) -> Iterator[str]:
-    from rounds.store.settings import config_path
-
-    if not os.path.exists(config_path()):
+    if not asked and _has_no_default():
         yield f'To use it from every folder, write this into {config_path()}: vault = "{target.as_posix()}"'
 
 
-def _begin(session: Session) -> list[str]:
-    """Ask for a few things of the practice and two people; returns the paths of the notes that were added."""
+def _quoted(target: Path) -> str:
+    return f'"{target}"' if " " in str(target) else str(target)
+
+
+def _has_no_default() -> bool:
+    try:
+        return not read_config().vault
+    except SettingsError as error:
+        say(f"{error.message}. {error.hint}")
+        return False
+
+
+def _offer_default(target: Path) -> None:
+    if _has_no_default() and agrees(f"Use this vault from every folder? That would be written into {config_path()}"):
+        set_default_vault(str(target))
+
+
+def _missing(vault: "Vault", practice: str) -> list[tuple[str, str]]:
+    """The questions whose properties are still empty; none while the note can't be read, which is said."""
+    try:
+        known = vault.editable(practice).note.properties
+    except RoundsError as error:
+        say(f"{error.message} {error.hint}")
+        return []
+    return [(key, question) for key, question in _QUESTIONS if known.get(key) in (None, "", [])]
+
+
+def _begin(session: Session, added: list[str]) -> None:
+    """Ask for what is missing of the practice, and for two people.
+
+    Each answer is written at once, so that none is lost with the terminal; paths of new notes go into `added`.
+    """
     from rounds.vault.keeping import Setting, add, set_properties
 
-    say("A few questions about your practice. Enter skips one; all of it can be changed later.")
     vault = session.vault
-    answers = [Setting(key, "=", text) for key, question in _QUESTIONS if (text := ask(question))]
-    if answers:
-        set_properties(vault, "Practice.md", answers)
-    say("Who comes to mind first? Two people whom you know, or would like to know.")
-    added = []
-    for number in range(1, _PEOPLE + 1):
+    rows = vault.rows("SELECT path FROM notes WHERE type = 'practice' ORDER BY path")
+    practice = str(rows[0][0]) if rows else "Practice.md"
+    missing = _missing(vault, practice)
+    if missing:
+        say("A few questions about your practice. Enter skips one; all of it can be changed later.")
+    for key, question in missing:
+        if text := ask(question):
+            set_properties(vault, practice, [Setting(key, "=", text)])
+    partners = len(vault.rows("SELECT 1 FROM notes WHERE type = 'partner' LIMIT ?", (_PEOPLE,)))
+    if partners < _PEOPLE:
+        say("Who comes to mind first? Two people whom you know, or would like to know.")
+    for number in range(partners + 1, _PEOPLE + 1):
         name = ask(f"Name {number} of {_PEOPLE}")
         if not name:
             break
@@ -130,4 +170,3 @@ def _begin(session: Session) -> list[str]:
         except RoundsError as error:
             say(f"{error.message}. {error.hint}".strip())
         vault.sync()
-    return added

@@ -34,7 +34,6 @@ class Session:
 
         Raises:
             NoVaultError: there is none.
-            SettingsError: its rounds.toml can't be read.
         """
         from rounds.vault.vault import Vault
 
@@ -42,8 +41,12 @@ class Session:
 
     @cached_property
     def vault(self) -> "Vault":
-        """The vault, its index brought up to date."""
+        """The vault, its index brought up to date. Settings that can't be read are said."""
         self.opened.sync()
+        if self.opened.broken:
+            from rounds.cli.output import say
+
+            say(f"{self.opened.broken}. Until it is mended, the defaults count.")
         return self.opened
 
     @cached_property

@@ -1,5 +1,8 @@
-"""rounds.toml, shared with the vault, and config.toml, which belongs to one machine. Only people write either."""
+"""rounds.toml, shared with the vault, and config.toml, which belongs to one machine. Only people write either, but for
+the default vault, which `init` may write after a yes.
+"""
 
+import codecs
 import os
 import re
 import sys
@@ -10,8 +13,9 @@ from typing import Any, NamedTuple
 from rounds.domain.interval import Interval, parse_interval
 from rounds.domain.problem import Level, Problem
 from rounds.domain.settings import DEFAULT_RULES, PRIVACY, FeedSettings, RuleSettings, Settings
-from rounds.errors import SettingsError
+from rounds.errors import RoundsError, SettingsError
 from rounds.formats.folders import FOLDERS
+from rounds.store import files
 
 FILE = "rounds.toml"
 _TOP = {"vault": str, "timezone": str, "folders": dict, "reminders": dict, "month": dict, "today": dict,
@@ -25,46 +29,64 @@ MOST = 36500
 _NAMES = {str: "a text in quotes", int: "a whole number", bool: "true or false", dict: "a table"}
 
 
+class _BrokenError(Exception):
+    """A file that can't be read at all, and as much of it as there is."""
+
+    def __init__(self, problem: Problem, data: bytes = b"") -> None:
+        super().__init__(problem)
+        self.problem = problem
+        self.data = data
+
+
 def read_settings(root: str) -> tuple[Settings, tuple[Problem, ...]]:
     """Read a vault's rounds.toml. A key that is unknown or of the wrong kind is a problem; its default stands.
 
-    Raises:
-        SettingsError: the file can't be read at all; the message gives line and column.
+    Where the file can't be read at all, that is the only problem, an error, and all is default but for the vault's id,
+    if that stands on a line as `init` writes it.
     """
-    path = os.path.join(root, FILE)
-    text = _read(path)
+    try:
+        text, data = _load(os.path.join(root, FILE), FILE)
+    except _BrokenError as error:
+        line = re.search(rb'^vault[ \t]*=[ \t]*"([\w-]+)"[ \t]*(?:#.*)?\r?$', error.data, re.MULTILINE)
+        default = _Reading("").settings({})
+        return default._replace(vault=line[1].decode() if line else ""), (error.problem,)
     reading = _Reading(text)
-    return reading.settings(_parse(text, FILE)), tuple(reading.problems)
+    return reading.settings(data), tuple(reading.problems)
 
 
-def _read(path: str) -> str:
+def _load(path: str, name: str) -> tuple[str, dict[str, Any]]:
+    """A file's text and what it says.
+
+    Raises:
+        _BrokenError: it can't be read.
+    """
+    import tomllib
+
+    data = b""
     try:
         with open(path, "rb") as file:
             data = file.read()
+        text = data.decode("utf-8-sig").replace("\r\n", "\n")
+        return text, tomllib.loads(text)
     except OSError as error:
-        raise SettingsError(f"{path} can't be read: {error.strerror}", hint="Is it there, and yours?") from error
-    try:
-        return data.decode("utf-8-sig").replace("\r\n", "\n")
+        problem = Problem(f"it can't be read: {error.strerror}", hint="Is it there, and yours?")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         column = error.start - data.rfind(b"\n", 0, error.start)
-        raise SettingsError(
-            f"{path}:{line}:{column}: a character here is not UTF-8 text", hint="Save the file as UTF-8 in an editor."
-        ) from error
-
-
-def _parse(text: str, name: str) -> dict[str, Any]:
-    import tomllib
-
-    try:
-        return tomllib.loads(text)
+        hint = "Save the file as UTF-8 in an editor."
+        problem = Problem("a character here is not UTF-8 text", line, column, hint)
     except tomllib.TOMLDecodeError as error:
-        place = re.search(r"line (\d+), column (\d+)", str(error))
-        last = text.rstrip("\n")
-        line = place[1] if place else last.count("\n") + 1
-        column = place[2] if place else len(last) - last.rfind("\n")
-        what = re.sub(r" \(at .*\)$", "", str(error))
-        raise SettingsError(f"{name}:{line}:{column}: {what}", hint="Mend that line in an editor.") from error
+        problem = _mistake(str(error), text)
+    raise _BrokenError(problem._replace(path=name), data)
+
+
+def _mistake(reason: str, text: str) -> Problem:
+    """What tomllib says, with its place; where it says none, at the end."""
+    place = re.search(r"line (\d+), column (\d+)", reason)
+    last = text.rstrip("\n")
+    line = int(place[1]) if place else last.count("\n") + 1
+    column = int(place[2]) if place else len(last) - last.rfind("\n")
+    return Problem(re.sub(r" \(at .*\)$", "", reason), line, column, "Mend that line in an editor.")
 
 
 class _Reading:
@@ -160,11 +182,11 @@ class _Reading:
         self.wrong(key, f'unknown key "{key}"{where}', hint, table)
 
     def wrong(self, key: str, message: str, hint: str, table: str) -> None:
-        line, column = _place(self.text, table, key)
+        line, column = place_of_key(self.text, table, key)
         self.problems.append(Problem(message, line, column, hint, Level.WARNING, FILE))
 
 
-def _place(text: str, table: str, key: str) -> tuple[int, int]:
+def place_of_key(text: str, table: str, key: str) -> tuple[int, int]:
     """1-based line and column of a key in its table, of its table's header, or of the key's first mention."""
     wanted = [*table.split("."), key] if table else [key]
     inside: list[str] = []
@@ -262,7 +284,10 @@ def read_config() -> Config:
     path = config_path()
     if not os.path.exists(path):
         return Config()
-    data = _parse(_read(path), path)
+    try:
+        _, data = _load(path, path)
+    except _BrokenError as error:
+        raise SettingsError(str(error.problem), hint=error.problem.hint) from error
     for key, value in data.items():
         if key not in Config._fields or not isinstance(value, dict if key == "keys" else str):
             raise SettingsError(
@@ -270,6 +295,32 @@ def read_config() -> Config:
                 hint="Known: vault, me, feeds, editor, theme, [keys].",
             )
     return Config(**data)
+
+
+def set_default_vault(folder: str) -> None:
+    """Write the default vault into config.toml, as a line above all that is there; no other byte changes.
+
+    Raises:
+        RoundsError: it can't be written; the file is as it was.
+    """
+    import json
+
+    path = os.path.realpath(config_path())
+    try:
+        with open(path, "rb") as file:
+            data = file.read()
+    except FileNotFoundError:
+        data = None
+    there = data or b""
+    text = json.dumps(folder, ensure_ascii=False).replace("\x7f", "\\u007f")  # JSON's escapes are TOML's too
+    mark = codecs.BOM_UTF8 if there.startswith(codecs.BOM_UTF8) else b""
+    end = b"\r\n" if b"\r\n" in there else b"\n"
+    try:
+        line = f"vault = {text}".encode()
+    except UnicodeEncodeError as error:
+        raise RoundsError(f"{folder} is no name that a settings file can hold", hint="Rename it.") from error
+    new = mark + line + end + there.removeprefix(mark)
+    files.write(os.path.dirname(path), os.path.basename(path), new, base=None if data is None else files.digest(data))
 
 
 def cache_folder(name: str) -> str:

@@ -42,11 +42,12 @@ def write_feeds(vault: "Vault", to: str = "") -> list[WrittenFeed]:
             that config.toml names, else the user's data folder.
 
     Raises:
-        SettingsError: a feed's settings can't be used.
+        SettingsError: a feed's settings can't be used, or none can be read; the last good feeds stay.
         RoundsError: a file can't be written; the last good feed stays.
     """
     from rounds.vault.agenda import reminders
 
+    vault.need_settings()
     feeds = vault.settings.feeds
     if to.endswith(".ics") and len(feeds) != 1:
         raise SettingsError(f"{to} is one file, and rounds.toml has {len(feeds)} feeds", hint="Name a folder instead.")

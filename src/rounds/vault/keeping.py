@@ -199,8 +199,10 @@ def add(vault: "Vault", name: str, settings: Iterable[Setting], *, kind: str = "
 
     Raises:
         RoundsError: somebody of that name is there already.
+        SettingsError: rounds.toml can't be read, and with it the name of the folder.
         UsageError: a value that the format does not know.
     """
+    vault.need_settings()
     name = " ".join(unicodedata.normalize("NFC", name).split())
     clean = file_name(name)
     order = KEYS[kind]
@@ -268,7 +270,7 @@ def untidy(vault: "Vault") -> list[Tidying]:
     """
     found: list[Tidying] = []
     for entry in vault.entries("n.readable AND n.type <> ''", tail="ORDER BY n.path"):
-        if "id" in KEYS[entry.type] and not items_of(entry.properties.get("id")):
+        if vault.broken is None and "id" in KEYS[entry.type] and not items_of(entry.properties.get("id")):
             found.append(Tidying(entry.path, "id", entry.id))
         written = day_of(entry.properties.get("last_contact"))
         if entry.type == "partner" and entry.last_contact and (written is None or written < entry.last_contact):

@@ -58,10 +58,12 @@ def rename(vault: "Vault", entry: Entry, name: str) -> list[str]:
         Paths of the other notes whose links were rewritten.
 
     Raises:
+        SettingsError: rounds.toml can't be read, and with it the id that the note would keep.
         RoundsError: that name is taken, and nothing has been changed; or the note was renamed, and the message names
             those whose links could not be, since another program changed them just then.
         EditRefusedError: a note that links to it can't be edited safely; nothing has been changed then.
     """
+    vault.need_settings()
     name = " ".join(unicodedata.normalize("NFC", name).split())
     clean = file_name(name)
     folder = entry.path.rpartition("/")[0]

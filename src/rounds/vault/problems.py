@@ -1,5 +1,6 @@
 """All problems of a vault: those of each note, and those that only two notes together have."""
 
+import os
 from collections.abc import Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING
@@ -8,7 +9,7 @@ from rounds.domain.problem import Level, Problem
 from rounds.errors import NotFoundError, QueryError
 from rounds.formats.links import first_target
 from rounds.formats.notes import place_of
-from rounds.store.settings import FILE
+from rounds.store.settings import FILE, place_of_key
 
 if TYPE_CHECKING:
     from rounds.vault.vault import Vault
@@ -47,7 +48,17 @@ def _feeds(vault: "Vault") -> Iterator[Problem]:
         try:
             compiled(vault, feed.query)
         except QueryError as error:
-            yield Problem(f"[feeds.{name}] query: {error.message}", hint=error.hint, path=FILE)
+            line, column = _fault(vault, name, feed.query, error.position)
+            yield Problem(f"[feeds.{name}] query: {error.message}", line, column, error.hint, path=FILE)
+
+
+def _fault(vault: "Vault", name: str, query: str, position: int) -> tuple[int, int]:
+    """Line and column of a fault in a feed's query; those of its key where the query is written with escapes."""
+    with open(os.path.join(vault.root, FILE), encoding="utf-8-sig", errors="replace") as file:
+        text = file.read()
+    line, column = place_of_key(text, f"feeds.{name}", "query")
+    start = text.split("\n")[line - 1].find(query, column)
+    return line, column if start < 0 else start + 1 + position
 
 
 def strayed(vault: "Vault") -> Iterator[tuple[str, object, str]]:

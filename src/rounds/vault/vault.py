@@ -9,8 +9,8 @@ from threading import RLock
 from typing import TYPE_CHECKING, NamedTuple, Self
 from zlib import crc32
 
-from rounds.domain.problem import Problem
-from rounds.errors import EditRefusedError, NotFoundError, NoVaultError, RoundsError
+from rounds.domain.problem import Level, Problem
+from rounds.errors import EditRefusedError, NotFoundError, NoVaultError, RoundsError, SettingsError
 from rounds.formats.folders import folder_types
 from rounds.store import files
 from rounds.store.columns import Reader
@@ -88,9 +88,26 @@ class Vault:
 
     def _read_settings(self) -> None:
         self._settings_stamp = files.stamp_of(os.path.join(self.root, FILE))
-        self.settings, self.settings_problems = read_settings(self.root)
+        settings, self.settings_problems = read_settings(self.root)
+        if self.broken is not None and "settings" in self.__dict__:
+            raise SettingsError(str(self.broken), hint=self.broken.hint)  # the last good ones go on
+        self.settings = settings
         self.vault_id = self.settings.vault or _place(self.root)
         self.reader = Reader(self.vault_id, folder_types(self.settings.folders))
+
+    @property
+    def broken(self) -> Problem | None:
+        """What makes rounds.toml unreadable, if anything does; the settings are then older ones, or all default."""
+        return next((problem for problem in self.settings_problems if problem.level is Level.ERROR), None)
+
+    def need_settings(self) -> None:
+        """For what would do harm with other settings than the vault's own.
+
+        Raises:
+            SettingsError: rounds.toml can't be read.
+        """
+        if self.broken is not None:
+            raise SettingsError(str(self.broken), hint=f"{self.broken.hint} Nothing was written.")
 
     @classmethod
     def open(cls, root: str | os.PathLike[str], *, clock: Callable[[], date] | None = None) -> Self:
@@ -102,7 +119,6 @@ class Vault:
 
         Raises:
             NoVaultError: there is no rounds.toml.
-            SettingsError: rounds.toml can't be read.
         """
         if not os.path.isfile(os.path.join(root, FILE)):
             raise NoVaultError(
@@ -150,7 +166,8 @@ class Vault:
         """Bring the index up to what is on disk, and the settings. A damaged index is replaced and built anew.
 
         Raises:
-            SettingsError: rounds.toml was changed and can't be read; the settings stay as they were.
+            SettingsError: rounds.toml was just changed and can't be read; the settings stay as they were, and the next
+                sync goes on with them.
             RoundsError: the vault's folder can't be read.
         """
         with self.lock:
@@ -278,7 +295,7 @@ class Vault:
             return document
         order = KEYS[note.type]
         try:
-            if "id" in order and not note.id:
+            if "id" in order and not note.id and self.broken is None:  # it comes from the vault's own id
                 document = document.set("id", derived_id(self.vault_id, path), order=order)
             if note.type == "partner":
                 document = self._raise_last_contact(path, document, note)
