@@ -1,7 +1,8 @@
-"""Files of the vault: scanned, read, and saved by atomic compare-and-swap."""
+"""Files of the vault: scanned, read, and saved so that no text of anybody is lost (docs/decisions/0008-saving.md)."""
 
 import os
 from contextlib import suppress
+from errno import EINVAL, EIO
 from hashlib import blake2b
 from stat import S_ISREG
 from typing import NamedTuple
@@ -9,7 +10,10 @@ from typing import NamedTuple
 from rounds.domain.artefact import conflict_of, is_noise, not_here
 from rounds.domain.changes import Stamp
 from rounds.errors import ChangedMeanwhileError, RoundsError
+from rounds.store.renames import EXCHANGE, is_being_written, rename, rename_new, retried
 
+_BINARY = getattr(os, "O_BINARY", 0)  # Windows would change line ends
+_EXCHANGES = 20
 _SKIPPED_FOLDERS = frozenset({"Templates", "node_modules"})
 
 
@@ -112,7 +116,7 @@ def read(path: str) -> tuple[bytes, Stamp]:
     Raises:
         OSError: it can't be read, or does not stand still for three tries.
     """
-    descriptor = os.open(path, os.O_RDONLY)
+    descriptor = os.open(path, os.O_RDONLY | _BINARY)
     try:
         for _ in range(3):
             before = os.fstat(descriptor)
@@ -137,95 +141,181 @@ def _read_all(descriptor: int, size: int) -> bytes:
     return b"".join(parts)
 
 
-def write(root: str, path: str, data: bytes, *, base: bytes | None) -> None:
-    """Save a note: a temporary file beside it, synced, compared, renamed over it.
+def inside(root: str, path: str) -> str:
+    """Where a note really is: links are followed, but never out of the vault.
+
+    Raises:
+        RoundsError: a symlink, or `..`, leads outside.
+    """
+    target, real = os.path.realpath(os.path.join(root, path)), os.path.realpath(root)
+    if os.path.commonpath((target, real)) != real:
+        raise RoundsError(f"{path} leads outside the vault", hint="Edit it where it really is.")
+    return target
+
+
+def write(
+    root: str, path: str, data: bytes, *, base: bytes | None, name: str = "", patient: bool = True
+) -> list[str]:
+    """Save a note: a temporary file beside it, synced, exchanged with it; what came out must be what was read.
+
+    Killed at any moment, the note holds the old or the new text, and any text of another program that is nowhere else
+    stays in the temporary file (see `clear`).
 
     Args:
-        root: the vault; a path that leads outside it through a symlink is refused.
         path: POSIX, relative to the vault.
         data: the whole new content.
         base: digest of the content that was read before the edit; None for a new file, which must not exist.
+        name: of the temporary file; made up by default.
+        patient: refuse while another program has the file open for writing, where the system can tell.
+
+    Returns:
+        What the user should know of it, in words; most often nothing.
 
     Raises:
-        ChangedMeanwhileError: the file is not the one that was read. It is left as it is.
+        ChangedMeanwhileError: the file is not the one that was read, or is being written. It is left as it is.
         RoundsError: it can't be written; the old file is intact.
     """
-    target = os.path.realpath(os.path.join(root, path))
-    if os.path.commonpath((target, os.path.realpath(root))) != os.path.realpath(root):
-        raise RoundsError(f"{path} leads outside the vault", hint="Edit it where it really is.")
-    folder = os.path.dirname(target)
-    temporary = os.path.join(folder, f".~{os.urandom(4).hex()}.tmp")
+    target = inside(root, path)
+    folder, beside = os.path.dirname(target), os.path.join(os.path.dirname(target), name or temporary_name())
     try:
         os.makedirs(folder, exist_ok=True)
-        _write_new(temporary, data, _mode(target) if base is not None else None)
-        _swap(temporary, target, path, base)
-        _sync_folder(folder)
+        like = os.stat(target) if base is not None else None
+        _write_new(beside, target, data, like)
+        if base is None:
+            rename_new(beside, target)
+        else:
+            _swap(beside, target, path, base, digest(data), patient=patient)
+    except FileExistsError as error:
+        raise ChangedMeanwhileError(f"{path} already exists", hint="Open it, or choose another name.") from error
+    except FileNotFoundError as error:
+        raise ChangedMeanwhileError(f"{path} is gone", hint="Nothing was written.") from error
     except OSError as error:
-        raise RoundsError(
-            f"{path} could not be saved: {error.strerror or error}", hint="The file is as it was before."
-        ) from error
+        why = error.strerror or error
+        raise RoundsError(f"{path} could not be saved: {why}", hint="The file is as it was before.") from error
     finally:
-        if os.path.lexists(temporary):
-            os.unlink(temporary)
+        clear(beside, base, data)
+    words = _sync_folder(folder, path)
+    if like is not None and like.st_nlink > 1:
+        words.append(f"{path} had another name, a hard link, which keeps the text from before.")
+    return words
 
 
-def _mode(target: str) -> int | None:
+def temporary_name() -> str:
+    """A name for a temporary file beside a note: no note to any program, and of use to nobody else."""
+    return f".~{os.urandom(4).hex()}.tmp"
+
+
+def clear(beside: str, base: bytes | None, data: bytes) -> bool:
+    """Remove a temporary file, unless it holds a text that may be nowhere else.
+
+    Args:
+        base: digest of what was there before; None for a new file.
+        data: what was to be written; a beginning of it is all that a killed save may have got down.
+
+    Returns:
+        False where it holds anything else: what another program saved in the moment of the exchange.
+    """
     try:
-        return os.stat(target).st_mode & 0o7777
-    except FileNotFoundError:
-        return None  # gone since it was read, which the swap will say
+        with open(beside, "rb") as file:
+            found = file.read()
+        if digest(found) != base and not data.startswith(found):
+            return False
+        os.unlink(beside)
+    except OSError:
+        return not os.path.lexists(beside)
+    return True
 
 
-def _write_new(temporary: str, data: bytes, mode: int | None) -> None:
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+def _write_new(beside: str, target: str, data: bytes, like: os.stat_result | None) -> None:
+    """Write a new file down to the disk, with mode, owner and attributes of the one that it will replace."""
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY
+    descriptor = os.open(beside, flags, 0o666 if like is None else 0o600)
     try:
         view = memoryview(data)
         while view:
-            view = view[os.write(descriptor, view) :]
-        if mode is not None:
-            os.chmod(temporary, mode)
+            taken = os.write(descriptor, view)
+            if not taken:
+                raise OSError(EIO, "the disk takes no more")
+            view = view[taken:]
+        if like is not None:
+            _resemble(descriptor, target, like)
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
 
 
-def _swap(temporary: str, target: str, path: str, base: bytes | None) -> None:
-    if base is None:
-        try:
-            _put_new(temporary, target)
-        except FileExistsError:
-            raise ChangedMeanwhileError(f"{path} already exists", hint="Open it, or choose another name.") from None
+def _resemble(descriptor: int, target: str, like: os.stat_result) -> None:
+    """Mode, owner and extended attributes, as far as the system lets us: a failure leaves the file more private."""
+    if not hasattr(os, "fchmod"):
+        return
+    with suppress(OSError):
+        if (like.st_uid, like.st_gid) != (os.geteuid(), os.getegid()):
+            os.fchown(descriptor, like.st_uid, like.st_gid)
+    with suppress(OSError):
+        os.fchmod(descriptor, like.st_mode & 0o7777)  # after the owner, which takes some bits away
+    with suppress(OSError):
+        for name in os.listxattr(target) if hasattr(os, "listxattr") else ():
+            with suppress(OSError):
+                os.setxattr(descriptor, name, os.getxattr(target, name))
+
+
+def _swap(beside: str, target: str, path: str, base: bytes, mine: bytes, *, patient: bool) -> None:
+    """Exchange the two files, look at what came out, and give it back where it is not what was read."""
+    changed = ChangedMeanwhileError(
+        f"{path} was changed by another program meanwhile", hint="Nothing was written; try once more."
+    )
+    if _content(target) != base:
+        raise changed
+    if not rename(beside, target, EXCHANGE):  # compare and swap is all that this system can do
+        retried(os.replace, beside, target)
         return
     try:
-        with open(target, "rb") as now:
-            same = digest(now.read()) == base
-    except FileNotFoundError:
-        raise ChangedMeanwhileError(f"{path} is gone", hint="Nothing was written.") from None
-    if not same:
-        raise ChangedMeanwhileError(
-            f"{path} was changed by another program meanwhile", hint="Nothing was written; try once more."
-        )
-    os.replace(temporary, target)
-
-
-def _put_new(temporary: str, target: str) -> None:
-    """Unlike a rename, never over an existing file."""
-    try:
-        os.link(temporary, target)
-    except FileExistsError:
+        out = _content(beside, patient=patient)
+    except OSError:
+        rename(beside, target, EXCHANGE)  # what can't be read can't be compared
         raise
-    except OSError:  # FAT, some network drives and phones have no hard links: take the name first, then replace
-        os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666))
-        os.replace(temporary, target)
+    if out == base:
+        with suppress(OSError):  # a swept file is better than a save that is told to have failed
+            os.unlink(beside)
+        return
+    # The newest text gets the name back. If once more something else comes out, that is newer still; what is then
+    # left beside is a text of another program, and stays there.
+    newest, believed = out, mine
+    for _ in range(_EXCHANGES):
+        rename(beside, target, EXCHANGE)
+        out = _content(beside)
+        if out == believed:
+            break
+        newest, believed = out, newest
+    raise changed
 
 
-def _sync_folder(folder: str) -> None:
-    with suppress(OSError):  # Windows and some network drives can't; the save itself is done
+def _content(path: str, *, patient: bool = False) -> bytes:
+    """The digest of a file; empty, which none has, while somebody has it open for writing and we are patient."""
+    descriptor = os.open(path, os.O_RDONLY | _BINARY)
+    try:
+        if patient and is_being_written(descriptor):
+            return b""
+        return digest(_read_all(descriptor, os.fstat(descriptor).st_size))
+    finally:
+        os.close(descriptor)
+
+
+def _sync_folder(folder: str, path: str) -> list[str]:
+    """Have the disk keep the folder's new entries; words where it would not say that it did."""
+    try:
         descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+    except OSError:  # Windows can't
+        return []
+    try:
+        os.fsync(descriptor)
+    except OSError as error:
+        if error.errno == EINVAL:  # some network drives can't
+            return []
+        return [f"{path} is saved, durability unknown: the disk did not confirm it ({error.strerror})."]
+    finally:
+        os.close(descriptor)
+    return []
 
 
 def move(root: str, old: str, new: str) -> None:
@@ -236,10 +326,15 @@ def move(root: str, old: str, new: str) -> None:
     """
     source, target = os.path.join(root, old), os.path.join(root, new)
     same = os.path.lexists(target) and os.path.samefile(source, target)  # another case on a case-blind disk
-    if os.path.lexists(target) and not same:
-        raise RoundsError(f"{new} already exists", hint="Choose another name.")
     try:
         os.makedirs(os.path.dirname(target), exist_ok=True)
-        os.rename(source, target)
+        if same:
+            os.rename(source, target)
+        else:
+            rename_new(source, target)
+    except FileExistsError as error:
+        raise RoundsError(f"{new} already exists", hint="Choose another name.") from error
     except OSError as error:
         raise RoundsError(f"{old} could not be moved: {error.strerror}", hint="It is where it was.") from error
+    for folder in {os.path.dirname(source), os.path.dirname(target)}:
+        _sync_folder(folder, new)
