@@ -227,7 +227,7 @@ THEIRS, NEWER = b"what another program saved\n", b"and saved once more\n"
 
 def saving_meanwhile(monkeypatch: pytest.MonkeyPatch, note: Path, texts: dict[int, bytes]) -> list[int]:
     """Another program saves just before our renames with these numbers."""
-    real = files.rename
+    real = renames.rename
     calls: list[int] = []
 
     def rename(old: str, new: str, flag: int) -> bool:

@@ -1,8 +1,10 @@
 """Files of the vault: scanned, read, and saved so that no text of anybody is lost (docs/decisions/0008-saving.md)."""
 
 import os
+import time
 from contextlib import suppress
-from errno import EINVAL, EIO
+from datetime import datetime
+from errno import EEXIST, EINVAL, EIO
 from hashlib import blake2b
 from stat import S_ISREG
 from typing import NamedTuple
@@ -153,9 +155,7 @@ def inside(root: str, path: str) -> str:
     return target
 
 
-def write(
-    root: str, path: str, data: bytes, *, base: bytes | None, name: str = "", patient: bool = True
-) -> list[str]:
+def write(root: str, path: str, data: bytes, *, base: bytes | None, name: str = "", patient: bool = True) -> list[str]:
     """Save a note: a temporary file beside it, synced, exchanged with it; what came out must be what was read.
 
     Killed at any moment, the note holds the old or the new text, and any text of another program that is nowhere else
@@ -224,6 +224,51 @@ def clear(beside: str, base: bytes | None, data: bytes) -> bool:
     except OSError:
         return not os.path.lexists(beside)
     return True
+
+
+def set_aside(beside: str, name: str, now: datetime) -> str:
+    """Give a temporary file that must not be removed the name of a conflict copy.
+
+    Args:
+        beside: its path.
+        name: of the note that it is a version of.
+        now: for the name of the copy.
+
+    Returns:
+        Its new path.
+
+    Raises:
+        OSError: it can't be renamed, and is where it was.
+    """
+    stem, end = os.path.splitext(name)
+    for number in range(100):
+        mark = f"{now:%Y-%m-%d %H%M%S}{f' {number}' if number else ''}"
+        copy = os.path.join(os.path.dirname(beside), f"{stem} (conflicted copy {mark}){end}")
+        with suppress(FileExistsError):
+            rename_new(beside, copy)
+            return copy
+    raise OSError(EEXIST, "too many copies", beside)
+
+
+def settled(path: str, seconds: float) -> tuple[bytes | None, bool]:
+    """What a file holds once no program is in the middle of writing it.
+
+    Args:
+        path: of the file.
+        seconds: to wait for one that is gone, empty or open for writing.
+
+    Returns:
+        Its content, None where it is gone; and False where somebody still had it open for writing in the end.
+    """
+    deadline = time.monotonic() + seconds
+    while True:
+        data, still = None, True
+        with suppress(OSError), open(path, "rb") as file:
+            still = not is_being_written(file.fileno())
+            data = file.read()
+        if (data and still) or time.monotonic() > deadline:
+            return data, still
+        time.sleep(0.001)
 
 
 def _write_new(beside: str, target: str, data: bytes, like: os.stat_result | None) -> None:

@@ -167,28 +167,21 @@ def apply(vault: "Vault", proposal: Proposal, *, keep: Literal["", "note", "copy
         raise RoundsError(
             f"{proposal.copy}: {proposal.state}", hint="Choose one with --keep note or --keep copy, or merge by hand."
         )
-    now = tuple(files.digest(_read(vault, path) or b"") for path in (proposal.note, proposal.copy))
-    if now != proposal.seen and not (proposal.state is State.ALONE and now[1] == proposal.seen[1]):
+    alone = proposal.state is State.ALONE
+    copy, note = vault.read(proposal.copy), None if alone else vault.read(proposal.note)
+    now = tuple(files.digest(bytes(each.document)) if each else b"" for each in (note, copy))
+    if now != proposal.seen:
         raise ChangedMeanwhileError(f"{proposal.copy} or its note has changed meanwhile", hint="Look once more.")
-    if keep == "copy":
-        return _keep_copy(vault, proposal)
-    if not keep and proposal.state is State.MERGES:
-        opened = vault.read(proposal.note)
-        vault.save(opened, Document.parse(proposal.merged))
-    return trash(vault, proposal.copy)
-
-
-def _keep_copy(vault: "Vault", proposal: Proposal) -> str:
-    """The copy takes the note's place; the note as it was goes to the trash."""
-    if proposal.state is State.ALONE:
-        files.move(vault.root, proposal.copy, proposal.note)
-        return proposal.note
-    opened = vault.read(proposal.note)
-    before = bytes(opened.document)
-    spare = _spare(vault, proposal.note)
-    files.write(vault.root, spare, before, base=None)
-    vault.save(opened, vault.read(proposal.copy).document)
-    return trash(vault, proposal.copy)
+    with vault.change():
+        if note is None and keep == "copy":
+            vault.move(proposal.copy, proposal.note)
+            return proposal.note
+        if note is not None and keep == "copy":  # the note as it was goes to the trash
+            vault.saving.put(_spare(vault, proposal.note), bytes(note.document), None)
+            vault.save(note, copy.document)
+        elif note is not None and proposal.state is State.MERGES:
+            vault.save(note, Document.parse(proposal.merged))
+        return trash(vault, proposal.copy)
 
 
 def _spare(vault: "Vault", path: str) -> str:
