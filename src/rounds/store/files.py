@@ -1,6 +1,7 @@
 """Files of the vault: scanned, read, and saved so that no text of anybody is lost (docs/decisions/0008-saving.md)."""
 
 import os
+import re
 import time
 from contextlib import suppress
 from datetime import datetime
@@ -15,6 +16,7 @@ from rounds.errors import ChangedMeanwhileError, RoundsError
 from rounds.store.renames import EXCHANGE, is_being_written, rename, rename_new, retried
 
 _BINARY = getattr(os, "O_BINARY", 0)  # Windows would change line ends
+_TEMPORARY = re.compile(r"\.~[0-9a-f]{8}\.tmp")
 _EXCHANGES = 20
 _SKIPPED_FOLDERS = frozenset({"Templates", "node_modules"})
 
@@ -248,6 +250,18 @@ def set_aside(beside: str, name: str, now: datetime) -> str:
             rename_new(beside, copy)
             return copy
     raise OSError(EEXIST, "too many copies", beside)
+
+
+def strays(root: str, *, older: float) -> list[str]:
+    """Temporary files of saves, of that age in seconds at least; they are live while somebody saves."""
+    found = []
+    for folder, inner, names in os.walk(root):
+        inner[:] = [name for name in inner if name[0] != "."]
+        for path in (os.path.join(folder, name) for name in names if _TEMPORARY.fullmatch(name)):
+            with suppress(OSError):
+                if time.time() - os.stat(path).st_mtime >= older:
+                    found.append(os.path.relpath(path, root).replace(os.sep, "/"))
+    return found
 
 
 def settled(path: str, seconds: float) -> tuple[bytes | None, bool]:

@@ -2,7 +2,9 @@
 
 import os
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from difflib import unified_diff
 from enum import StrEnum
 from typing import TYPE_CHECKING, Literal
@@ -76,6 +78,22 @@ def proposals(vault: "Vault", versions: Versions | None = None) -> list[Proposal
     return [propose(vault, copy, note, versions) for copy, note in sorted(pairs.items())]
 
 
+def recover(vault: "Vault") -> None:
+    """Make conflict copies of what died saves left in temporary files, here and, an hour ago, on other machines."""
+    vault.saving.sweep()
+    for path in files.strays(vault.root, older=3600):
+        data = _read(vault, path)
+        folder = path[: path.rfind("/") + 1]
+        id_ = read_note(path, data or b"", vault.reader.folders).id
+        known = [str(row[0]) for row in vault.rows("SELECT path FROM notes WHERE id = ?", (id_,))] if id_ else []
+        note = next((each for each in known if each[: each.rfind("/") + 1] == folder), f"{folder}Recovered.md")
+        with suppress(OSError):
+            if data in (b"", _read(vault, note)):
+                os.unlink(os.path.join(vault.root, path))
+            else:
+                files.set_aside(os.path.join(vault.root, path), note[len(folder) :], datetime.now().astimezone())
+
+
 def _is_copy(vault: "Vault", note: str, path: str) -> bool:
     """Google's `(1)` and iCloud's ` 2` are copies only where ids or contents are equal (vault format, Artefacts)."""
     one, other = (_read(vault, each) for each in (note, path))
@@ -119,8 +137,8 @@ def propose(vault: "Vault", copy: str, note: str, versions: Versions | None = No
         state = State.CONFLICT
     if not all(Document.parse(data).readable for data in (theirs, ours)):
         state = State.UNREADABLE
-    diff = _diff(note, theirs, merged.data)
-    return Proposal(copy, note, state, merged.data, diff, merged.conflicts, base is not None, seen)
+    changes = diff(note, theirs, merged.data)
+    return Proposal(copy, note, state, merged.data, changes, merged.conflicts, base is not None, seen)
 
 
 def _base(versions: Iterable[bytes], copy: bytes) -> bytes | None:
@@ -145,9 +163,10 @@ def _text(data: bytes) -> str:
     return data.decode(errors="replace").replace("\r\n", "\n")
 
 
-def _diff(path: str, before: bytes, after: bytes) -> str:
+def diff(path: str, before: bytes, after: bytes) -> str:
+    """A unified diff; empty where nothing differs."""
     old, new = _text(before).splitlines(), _text(after).splitlines()
-    return "\n".join(unified_diff(old, new, path, f"{path} (merged)", lineterm=""))
+    return "\n".join(unified_diff(old, new, path, path, lineterm=""))
 
 
 def apply(vault: "Vault", proposal: Proposal, *, keep: Literal["", "note", "copy"] = "") -> str:

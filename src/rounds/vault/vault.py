@@ -129,6 +129,13 @@ class Vault:
 
         return Saving(os.path.realpath(self.root), os.path.join(self.data, "journal"))
 
+    def notices(self) -> list[str]:
+        """What the user should know of saves that went well, in words; each is given once."""
+        if "saving" not in self.__dict__:
+            return []
+        words, self.saving.notices = self.saving.notices, []
+        return words
+
     @property
     def data(self) -> str:
         """Folder outside the vault for the journal, feeds and what else can't be rebuilt."""
