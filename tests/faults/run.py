@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from faults import devices, merges, splices
+from faults import devices, errors, merges, saves, splices
 from faults.report import Report
 
 SEED = 20261123
@@ -33,6 +33,12 @@ class Topic(NamedTuple):
 
 
 TOPICS = {
+    "killed": Topic(saves.killed, 2_000, 60),
+    "errors": Topic(errors.errors, 4_500, 15),
+    "outside": Topic(saves.outside, 1_000, 50),
+    "hostile": Topic(saves.hostile, 1_500, 100),
+    "killed-meeting": Topic(saves.killed_meeting, 1_000, 40),
+    "unchanged": Topic(saves.unchanged, 1, 1),
     "splices": Topic(splices.run, 150_000, 2_000),
     "merges": Topic(merges.run, 10_000, 300),
     "devices": Topic(devices.run, 500, 5),

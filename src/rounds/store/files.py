@@ -373,7 +373,8 @@ def _sync_folder(folder: str, path: str) -> list[str]:
             return []
         return [f"{path} is saved, durability unknown: the disk did not confirm it ({error.strerror})."]
     finally:
-        os.close(descriptor)
+        with suppress(OSError):
+            os.close(descriptor)
     return []
 
 

@@ -98,7 +98,8 @@ class Journal:
         try:
             yield _lock(descriptor, seconds)
         finally:
-            os.close(descriptor)
+            with suppress(OSError):  # the change is done, whatever the disk says now
+                os.close(descriptor)
 
     def start(self, root: str, undoes: str = "") -> Change:
         """A new change; nothing is written before its first step."""
@@ -108,18 +109,19 @@ class Journal:
         return change
 
     def step(self, change: Change, step: Step) -> None:
-        """Write down what is about to be done, down to the disk.
+        """Write down what is about to be done; the first step down to the disk, others in time.
 
         Raises:
             OSError: it can't be written.
         """
+        first = not change.steps
         change.steps.append(step)
         line = {
             "change": change.id, "step": step.id, "at": change.at.isoformat(timespec="milliseconds"),
             "root": change.root, "undoes": change.undoes, "path": step.path, "to": step.to,
             "before": _packed(step.before), "after": _packed(step.after),
         }  # fmt: skip
-        self._append(change.segment or self._segment(change.at), line, durable=True)
+        self._append(change.segment or self._segment(change.at), line, durable=first)
 
     def end(self, change: Change, step: Step, state: str) -> None:
         """Write down how a step ended. Where that can't be written, the file tells."""

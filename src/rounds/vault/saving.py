@@ -1,17 +1,22 @@
 """Saving: written down first, merged where another program saved meanwhile, and swept after a process that died."""
 
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
+from itertools import count
 from threading import RLock
 
 from rounds.errors import ChangedMeanwhileError, Difference, RoundsError
 from rounds.store import files
 from rounds.store.journal import AGAIN, DONE, FAILED, SWEPT, Change, Journal, Step
 
-_TRIES = 30
-"""How often a note is merged and written again that another program keeps writing."""
+_LONGEST = 3.0
+"""Seconds for which a note is merged and written again that another program keeps writing."""
+
+_MOMENT = 0.005
+"""Seconds in which a program may still write what it made of an older text."""
 
 _PATIENCE = 1.0
 """Seconds to wait for a file that is gone, empty or being written just now."""
@@ -65,36 +70,55 @@ class Saving:
         """
         with self.change() as change:
             want, seen, patient = data, base, True
-            for number in range(_TRIES):
+            deadline = time.monotonic() + _LONGEST
+            for number in count():
                 step = Step(os.urandom(4).hex(), path, before=seen, after=want)
                 noted = self._note(change, step)
-                try:
-                    self._write(step, patient=patient)
-                except ChangedMeanwhileError as error:
-                    theirs = None
-                    if base is not None and number < _TRIES - 1:
-                        theirs, patient = files.settled(os.path.join(self.root, path), _PATIENCE)
-                    if theirs is None:
-                        raise self._failed(change, step, error, noted=noted) from None
-                    want = self._merged(change, step, base, theirs, data, noted=noted)
-                except RoundsError as error:
-                    raise self._failed(change, step, error, noted=noted) from error.__cause__
-                else:
-                    self.journal.end(change, step, DONE)
+                error = self._write(change, step, patient=patient, noted=noted)
+                if error is None and not self._written_over(step, contested=number > 0):
                     return
+                theirs = None
+                if base is not None and time.monotonic() < deadline:
+                    theirs, patient = files.settled(os.path.join(self.root, path), _PATIENCE)
+                if theirs is None:
+                    error = error or ChangedMeanwhileError(f"another program keeps writing {path}")
+                    raise self._failed(change, step, error, noted=noted)
+                want = self._merged(change, step, base, theirs, data, noted=noted)
                 self.journal.end(change, step, AGAIN)
                 seen = theirs
                 if want == seen:
                     return
 
-    def _write(self, step: Step, *, patient: bool) -> None:
+    def _write(self, change: Change, step: Step, *, patient: bool, noted: bool) -> ChangedMeanwhileError | None:
+        """Write once; gives the error where the file is not what was read."""
         base = files.digest(step.before) if step.before is not None else None
+        data, name = step.after or b"", _temporary(step)
         try:
-            self.notices += files.write(
-                self.root, step.path, step.after or b"", base=base, name=_temporary(step), patient=patient
-            )
+            self.notices += files.write(self.root, step.path, data, base=base, name=name, patient=patient)
+        except ChangedMeanwhileError as error:
+            return error
+        except RoundsError as error:
+            raise self._failed(change, step, error, noted=noted) from error.__cause__
         finally:
             self._settle(step)
+        self.journal.end(change, step, DONE)
+        return None
+
+    def _written_over(self, step: Step, *, contested: bool) -> bool:
+        """Whether a program that had not seen our text has just written over it, and what we changed is gone again.
+
+        Where somebody writes all the time, we look after a moment, at other times at once.
+        """
+        if step.before is None:
+            return False
+        if contested:
+            time.sleep(_MOMENT)
+        try:
+            now, _ = files.read(os.path.join(self.root, step.path))
+        except OSError:
+            return False
+        before, after, lines = (set((data or b"").split(b"\n")) for data in (step.before, step.after, now))
+        return not (after - before <= lines and lines.isdisjoint(before - after))
 
     def _merged(
         self, change: Change, step: Step, base: bytes | None, theirs: bytes, ours: bytes, *, noted: bool
