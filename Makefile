@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test lint types imports unit docs wheel bench clean
+.PHONY: demo test lint types imports unit docs wheel bench faults clean
 
 demo: $(STAMP)
 	@[ -f demo-vault/rounds.toml ] || $(BIN)/rounds init --demo demo-vault </dev/null
@@ -32,6 +32,9 @@ wheel: $(STAMP)
 
 bench: $(STAMP)
 	$(BIN)/python bench/run.py
+
+faults: $(STAMP)
+	PYTHONPATH=src:tests $(BIN)/python -m faults.run
 
 docs: $(STAMP)
 	$(BIN)/python docs/generate.py

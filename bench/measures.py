@@ -74,7 +74,7 @@ def changed(root: str) -> dict[str, float]:
     import yaml12  # noqa: F401
 
     import rounds.store.intake  # noqa: F401
-    from rounds.store.files import scan
+    from rounds.store.scan import scan
     from rounds.vault.catalog import keys
     from rounds.vault.vault import Vault
 

@@ -14,6 +14,7 @@ RoundsError                 1  something could not be done
 """
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 
 class RoundsError(Exception):
@@ -31,8 +32,29 @@ class EditRefusedError(RoundsError):
     """An edit that would have changed other bytes than its own; the editor is the way out."""
 
 
+class Difference(NamedTuple):
+    """What two versions of a note say differently.
+
+    Attributes:
+        where: a sentence.
+        theirs, ours: the lines of each version; empty where it has none there.
+    """
+
+    where: str
+    theirs: str
+    ours: str
+
+
 class ChangedMeanwhileError(RoundsError):
-    """Another program saved the file after we read it, and the two versions don't merge."""
+    """Another program saved the file after we read it, and the two versions don't merge.
+
+    Attributes:
+        differences: what keeps them from merging, with both versions whole; empty where the file is gone or new.
+    """
+
+    def __init__(self, message: str, *, hint: str = "", differences: Sequence[Difference] = ()) -> None:
+        super().__init__(message, hint=hint)
+        self.differences = tuple(differences)
 
 
 class SettingsError(RoundsError):

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from rounds.cli.session import Session
-from rounds.errors import AmbiguousError, ProblemsFound, QueryError, RoundsError
+from rounds.errors import AmbiguousError, ChangedMeanwhileError, ProblemsFound, QueryError, RoundsError
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "today": ("every day", "What is worth doing today."),
@@ -29,6 +29,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "set": ("keep in order", "Change properties of a note."),
     "rename": ("keep in order", "Rename a note and all links to it."),
     "trash": ("keep in order", "Move a note to the vault's trash."),
+    "undo": ("keep in order", "Undo the last change that Rounds made."),
+    "history": ("keep in order", "Show what was changed."),
     "check": ("keep in order", "List everything that is wrong in the vault."),
     "tidy": ("keep in order", "Write missing ids and dates, mend links."),
     "watch": ("keep in order", "Keep the index and the calendar feeds fresh."),
@@ -126,6 +128,11 @@ def _tell(error: RoundsError) -> None:
             say(f"  {line}")
     if error.hint:
         say(error.hint)
+    for where, theirs, ours in error.differences if isinstance(error, ChangedMeanwhileError) else ():
+        say(where)
+        for name, text in (("there now", theirs), ("yours", ours)):
+            for line in text.splitlines() or ["(nothing)"]:
+                say(f"  {name}: {line}")
     if isinstance(error, AmbiguousError):
         for candidate in error.candidates:
             say(f"  {candidate}")

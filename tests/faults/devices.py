@@ -21,7 +21,6 @@ from rounds.vault import acts, conflicts, keeping
 from rounds.vault.agenda import reminders
 from rounds.vault.vault import Vault
 
-RUNS = {"long": 500, "short": 5}
 STEPS = 50
 _TODAY = date(2026, 11, 23)
 _SETTINGS = 'vault = "test"\ntimezone = "America/Los_Angeles"\n'
@@ -90,10 +89,10 @@ def _words(texts: object) -> set[str]:
     return {word for data in texts for word in WORD.findall(data.decode())}  # type: ignore[attr-defined]
 
 
-def run(scale: str, seed: int) -> Report:
+def run(runs: int, seed: int) -> Report:
     """Let two devices edit and sync, half of the times by file copies, half by git."""
     report = Report("devices")
-    for number in range(RUNS[scale]):
+    for number in range(runs):
         with tempfile.TemporaryDirectory() as folder:
             way = (_by_copies, _by_git)[number % 2]
             wrong = _one(Path(folder), Random(f"{seed} {number}"), way, report)

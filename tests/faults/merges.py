@@ -13,13 +13,11 @@ from rounds.formats.document import Document
 from rounds.formats.merge import Merged, merge
 from rounds.store.git import driver
 
-RUNS = {"long": 10_000, "short": 300}
 
-
-def run(scale: str, seed: int) -> Report:
+def run(runs: int, seed: int) -> Report:
     """Merge notes edited on two sides, with a base and, one time in five, without."""
     report = Report("merges")
-    for number in range(RUNS[scale]):
+    for number in range(runs):
         random = Random(f"{seed} {number}")
         words = Words()
         lines = note(random, words)

@@ -9,7 +9,6 @@ from rounds.errors import EditRefusedError
 from rounds.formats.document import Document
 from rounds.formats.quoting import as_read
 
-RUNS = {"long": 150_000, "short": 2_000}
 _VALUES: tuple[object, ...] = (
     "x", "two words", "no", "On", "12:30", "2026-03-04", "=", "~", "x: y", "x #y", "#x", "- x", "[[L]]", "it's", '"', "\\",
     " x ", "", "a\nb", "a\nb\n", "tail\n\n", "+1 503 555 0142", "1e3", "é", "🎉", "{x}", "%x", "|", ">", "---", "null", "x:",
@@ -60,11 +59,11 @@ def ugly(random: Random) -> Ugly:
     return Ugly(opening + "".join(entries.values()) + rest, opening, entries, rest, frozenset(maps))
 
 
-def run(scale: str, seed: int) -> Report:
+def run(runs: int, seed: int) -> Report:
     """Edit ugly notes; count what was edited, and what was refused with which words."""
     report = Report("splices")
     number = 0
-    while report.runs < RUNS[scale]:
+    while report.runs < runs:
         random = Random(f"{seed} {number}")
         number += 1
         note = ugly(random)

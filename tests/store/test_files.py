@@ -3,14 +3,16 @@
 import errno
 import os
 import stat
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from rounds.errors import ChangedMeanwhileError, RoundsError
-from rounds.store import files
-from rounds.store.files import digest, move, read, scan, stamp_of, write
+from rounds.store import files, renames
+from rounds.store.files import digest, move, read, stamp_of, write
+from rounds.store.scan import scan
 
 OLD, NEW = b"old text\n", b"new text, longer\n"
 
@@ -150,7 +152,7 @@ def interrupted(*_: object) -> int:
     raise KeyboardInterrupt
 
 
-@pytest.mark.parametrize("step", ["write", "fsync", "replace"])
+@pytest.mark.parametrize("step", ["write", "fsync", "rename"])
 @pytest.mark.parametrize(("failure", "error"), [(full, RoundsError), (interrupted, KeyboardInterrupt)])
 def test_a_failed_save_leaves_the_old_file(
     root: Path,
@@ -162,7 +164,7 @@ def test_a_failed_save_leaves_the_old_file(
     """A full disk or Ctrl-C at any step: the old text is there, no temporary file stays."""
     (root / "A.md").write_bytes(OLD)
     with monkeypatch.context() as patch:
-        patch.setattr(os, step, failure)
+        patch.setattr(files if step == "rename" else os, step, failure)
         with pytest.raises(error):
             write(str(root), "A.md", NEW, base=digest(OLD))
     assert tree(root) == {"A.md": OLD}
@@ -203,11 +205,159 @@ def test_without_hard_links_a_new_note_still_overwrites_nothing(root: Path, monk
         raise OSError(errno.EPERM, "Operation not permitted")
 
     with monkeypatch.context() as patch:
+        patch.setattr(renames, "rename", lambda *_: False)
         patch.setattr(os, "link", refuse)
         write(str(root), "A.md", OLD, base=None)
         with pytest.raises(ChangedMeanwhileError):
             write(str(root), "A.md", NEW, base=None)
     assert tree(root) == {"A.md": OLD}
+
+
+def test_a_disk_that_takes_nothing_is_no_endless_loop(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing written and no error: the save fails."""
+    (root / "A.md").write_bytes(OLD)
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "write", lambda *_: 0)
+        with pytest.raises(RoundsError, match="takes no more"):
+            write(str(root), "A.md", NEW, base=digest(OLD))
+    assert tree(root) == {"A.md": OLD}
+
+
+THEIRS, NEWER = b"what another program saved\n", b"and saved once more\n"
+
+
+def saving_meanwhile(monkeypatch: pytest.MonkeyPatch, note: Path, texts: dict[int, bytes]) -> list[int]:
+    """Another program saves just before our renames with these numbers."""
+    real = renames.rename
+    calls: list[int] = []
+
+    def rename(old: str, new: str, flag: int) -> bool:
+        calls.append(flag)
+        if text := texts.get(len(calls)):
+            note.with_name("theirs").write_bytes(text)
+            note.with_name("theirs").replace(note)
+        return real(old, new, flag)
+
+    monkeypatch.setattr(files, "rename", rename)
+    return calls
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux can exchange files")
+def test_what_another_program_saved_in_the_last_moment_is_given_back(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Saved between our comparison and our exchange: the file has its text, ours is not in the way."""
+    (root / "A.md").write_bytes(OLD)
+    with monkeypatch.context() as patch:
+        calls = saving_meanwhile(patch, root / "A.md", {1: THEIRS})
+        with pytest.raises(ChangedMeanwhileError):
+            write(str(root), "A.md", NEW, base=digest(OLD))
+    assert tree(root) == {"A.md": THEIRS}
+    assert len(calls) == 2
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux can exchange files")
+def test_a_text_that_has_no_name_any_more_stays_beside(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Saved once more while the first text is given back: the newest has the name, the other is not removed."""
+    (root / "A.md").write_bytes(OLD)
+    with monkeypatch.context() as patch:
+        saving_meanwhile(patch, root / "A.md", {1: THEIRS, 2: NEWER})
+        with pytest.raises(ChangedMeanwhileError):
+            write(str(root), "A.md", NEW, base=digest(OLD), name=".~0123abcd.tmp")
+    assert tree(root) == {"A.md": NEWER, ".~0123abcd.tmp": THEIRS}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells")
+def test_a_file_that_is_open_for_writing_is_left_alone(root: Path) -> None:
+    """What its program has not written yet would be lost; who does not wait takes it as it is."""
+    (root / "A.md").write_bytes(OLD)
+    with (root / "A.md").open("ab"):
+        with pytest.raises(ChangedMeanwhileError):
+            write(str(root), "A.md", NEW, base=digest(OLD))
+        assert tree(root) == {"A.md": OLD}
+        write(str(root), "A.md", NEW, base=digest(OLD), patient=False)
+    assert tree(root) == {"A.md": NEW}
+
+
+def test_without_an_exchange_it_is_compare_and_swap(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Systems and file systems without renameat2 compare, then replace; a new note still overwrites nothing."""
+    (root / "A.md").write_bytes(OLD)
+    with monkeypatch.context() as patch:
+        patch.setattr(files, "rename", lambda *_: False)
+        patch.setattr(renames, "rename", lambda *_: False)
+        write(str(root), "A.md", NEW, base=digest(OLD))
+        write(str(root), "B.md", NEW, base=None)
+        for path, base in (("A.md", digest(OLD)), ("B.md", None)):
+            with pytest.raises(ChangedMeanwhileError):
+                write(str(root), path, THEIRS, base=base)
+    assert tree(root) == {"A.md": NEW, "B.md": NEW}
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs hard links")
+def test_a_hard_link_is_broken_and_said_so(root: Path) -> None:
+    """The other name keeps the old text."""
+    (root / "A.md").write_bytes(OLD)
+    (root / "Other.md").hardlink_to(root / "A.md")
+    said = write(str(root), "A.md", NEW, base=digest(OLD))
+    assert tree(root) == {"A.md": NEW, "Other.md": OLD}
+    assert said == ["A.md had another name, a hard link, which keeps the text from before."]
+
+
+@pytest.mark.skipif(not hasattr(os, "setxattr"), reason="needs extended attributes")
+def test_a_save_keeps_extended_attributes(root: Path) -> None:
+    """Tags that a file manager keeps beside a file live through a save."""
+    (root / "A.md").write_bytes(OLD)
+    try:
+        os.setxattr(root / "A.md", "user.color", b"green")
+    except OSError:
+        pytest.skip("this file system has no extended attributes")
+    write(str(root), "A.md", NEW, base=digest(OLD))
+    assert os.getxattr(root / "A.md", "user.color") == b"green"
+
+
+def test_a_save_never_gives_a_file_its_old_time(root: Path) -> None:
+    """Sync tools and the index know by it that the file is another."""
+    (root / "A.md").write_bytes(OLD)
+    os.utime(root / "A.md", ns=(1, 1))
+    write(str(root), "A.md", NEW, base=digest(OLD))
+    assert (root / "A.md").stat().st_mtime_ns > 10**18
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows can't sync folders")
+def test_a_folder_that_is_not_confirmed_is_said(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The note is saved; whether it would live through a power cut is not known."""
+    (root / "A.md").write_bytes(OLD)
+    real = os.fsync
+
+    def fsync(descriptor: int) -> None:
+        if stat.S_ISDIR(os.fstat(descriptor).st_mode):
+            raise OSError(errno.EIO, "Input/output error")
+        real(descriptor)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", fsync)
+        said = write(str(root), "A.md", NEW, base=digest(OLD))
+    assert tree(root) == {"A.md": NEW}
+    assert said == ["A.md is saved, durability unknown: the disk did not confirm it (Input/output error)."]
+
+
+def test_a_file_that_windows_holds_for_a_moment_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A sharing violation passes; elsewhere the same error is final."""
+    tries: list[str] = []
+
+    def act(old: str, new: str) -> None:
+        tries.append(old)
+        if len(tries) < 3:
+            raise PermissionError(13, "sharing violation", new)
+
+    with pytest.raises(PermissionError):
+        renames.retried(act, "a", "b")
+    tries.clear()
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "name", "nt")
+        patch.setattr("time.sleep", lambda _: None)
+        renames.retried(act, "a", "b")
+    assert len(tries) == 3
 
 
 # Move -------------------------------------------------------------------------------------------------------------

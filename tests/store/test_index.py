@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from rounds.store.columns import Reader
-from rounds.store.files import Scan
 from rounds.store.index import VERSION, Index, State, fingerprint, index_path
 from rounds.store.rows import rows_of
+from rounds.store.scan import Scan
 
 READER = Reader("vault", [("Partners/", "partner")])
 STAMPS = {"A.md": (1, 2, 3, 4), "B.md": (5, 6, 7, 8)}
@@ -224,7 +224,7 @@ def test_a_fingerprint_says_what_a_scan_saw() -> None:
 def test_a_fingerprint_is_the_same_in_every_process(tmp_path: Path) -> None:
     """Whatever seed Python hashes texts with: else every start would read all stamps again."""
     code = (
-        "from rounds.store.index import fingerprint; from rounds.store.files import Scan; "
+        "from rounds.store.index import fingerprint; from rounds.store.scan import Scan; "
         "print(fingerprint(Scan({'A.md': (1, 2**62, 3, 4)}, {'B.md': 'A.md'})))"
     )
     said = {

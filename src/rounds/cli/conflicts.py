@@ -31,11 +31,12 @@ def conflicts(session: Session, copies: tuple[str, ...], apply: bool, keep: str 
     merge stay, unless --keep says which version stands. All copies, or those that are named. The exit code is 1 when
     one is left that does not merge.
     """
-    from rounds.store.git import versions
     from rounds.vault import conflicts as work
+    from rounds.vault.history import versions
 
     vault = session.vault
-    found = work.proposals(vault, lambda path: versions(vault.root, path))
+    work.recover(vault)
+    found = work.proposals(vault, lambda path: versions(vault, path))
     missing = set(copies) - {each.copy for each in found}
     if missing:
         raise UsageError(f"{min(missing)} is no conflict copy of this vault", hint="See them with: rounds conflicts")
@@ -45,7 +46,7 @@ def conflicts(session: Session, copies: tuple[str, ...], apply: bool, keep: str 
         chosen = cast('Literal["", "note", "copy"]', keep or "") if not each.ready else ""
         if each.ready or chosen:
             try:
-                fresh = work.propose(vault, each.copy, each.note, lambda path: versions(vault.root, path))
+                fresh = work.propose(vault, each.copy, each.note, lambda path: versions(vault, path))
                 now[each.copy] = work.apply(vault, fresh, keep=chosen)
             except RoundsError as error:
                 say(f"{each.copy}: {error.message}")

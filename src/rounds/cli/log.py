@@ -32,7 +32,8 @@ def log(session: Session, words: tuple[str, ...], on: str, handle: str) -> None:
     writable(vault, *(entry.path for entry in entries))
     some_words(text, _EXAMPLE)
     who = (handle or vault.config.me).removeprefix("@")
-    written = [log_touch(vault, entry.path, kind, text, on=day, who=who) for entry in entries]
+    with vault.change():
+        written = [log_touch(vault, entry.path, kind, text, on=day, who=who) for entry in entries]
     vault.sync()
     found = list(zip(entries, written, strict=True))
     session.out.show(

@@ -57,8 +57,13 @@ class Session:
         return Json() if self.json else Text()
 
     def close(self) -> None:
-        """Let go of the vault."""
+        """Let go of the vault; what its saves had to say is told."""
         if "opened" in self.__dict__:
+            if words := self.opened.notices():
+                from rounds.cli.output import say
+
+                for each in words:
+                    say(each)
             self.opened.close()
 
 

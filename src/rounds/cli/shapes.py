@@ -9,6 +9,7 @@ from rounds.domain.reminders import Reminder
 from rounds.domain.touch import LogEntry
 
 if TYPE_CHECKING:
+    from rounds.vault.history import Event
     from rounds.vault.inbox import Thought
     from rounds.vault.vault import Entry
 
@@ -18,6 +19,7 @@ SHAPES: Mapping[str, str] = {
     "TOUCH": "date, kind, text, who, rule, until, line",
     "PROBLEM": "path, line, column, level (error, warning, advice), message, hint",
     "THOUGHT": "line, text, path, name, candidates, kind, date, words, filed",
+    "CHANGE": "id, at, what, by (rounds, or a commit's author), state (saved, not saved, undone, commit), paths, diff",
     "WRITTEN": "path, name, lines (those that are new in the note)",
 }
 """Keys of the shapes that the answers of the commands are made of."""
@@ -69,6 +71,18 @@ def problem_shape(problem: Problem) -> dict[str, object]:
         "level": str(problem.level),
         "message": problem.message,
         "hint": problem.hint,
+    }
+
+
+def event_shape(event: "Event") -> dict[str, object]:
+    return {
+        "id": event.id,
+        "at": event.at.isoformat(timespec="seconds"),
+        "what": event.what,
+        "by": event.by,
+        "state": event.state,
+        "paths": list(event.paths),
+        "diff": event.diff,
     }
 
 

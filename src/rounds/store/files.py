@@ -1,121 +1,19 @@
-"""Files of the vault: scanned, read, and saved by atomic compare-and-swap."""
+"""Files of the vault: scanned, read, and saved so that no text of anybody is lost (docs/decisions/0008-saving.md)."""
 
 import os
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
-from typing import NamedTuple
+import re
+import time
+from contextlib import suppress
+from datetime import datetime
+from errno import EEXIST, EINVAL, EIO
 
-from rounds.domain.artefact import conflict_of, is_noise, not_here
 from rounds.domain.changes import Stamp
 from rounds.errors import ChangedMeanwhileError, RoundsError
+from rounds.store.renames import EXCHANGE, is_being_written, rename, rename_new, retried
 
-_SKIPPED_FOLDERS = frozenset({"Templates", "node_modules"})
-
-
-class Scan(NamedTuple):
-    """What one walk over the vault found.
-
-    Attributes:
-        notes: stamp by path of every Markdown file that is a note. Paths are POSIX, relative, as on disk.
-        artefacts: path of each conflict copy or placeholder, with the path of the note it belongs to; of each file
-            or folder whose name is not UTF-8, with an empty text.
-    """
-
-    notes: dict[str, Stamp]
-    artefacts: dict[str, str]
-
-
-def scan(root: str) -> Scan:
-    """Walk the vault once: scandir and one stat a file. Dot-folders, Templates and noise are left out.
-
-    Symlinked folders are not followed; a symlinked file counts as its target.
-
-    Raises:
-        OSError: the vault's own folder can't be listed.
-    """
-    found = Scan({}, {})
-    folders = [""]
-    while folders:
-        prefix = folders.pop()
-        try:
-            with _listing(os.path.join(root, prefix)) as entries:
-                _take(found, prefix, entries, folders)
-        except OSError:
-            if not prefix:
-                raise
-    _put_aside(found)
-    return found
-
-
-def _take(found: Scan, prefix: str, entries: Iterable[os.DirEntry[str]], folders: list[str]) -> None:
-    """Take in what one folder holds; folders below it wait for their turn."""
-    for entry in entries:
-        name = entry.name
-        # In line, since a call more for each file takes a tenth of the walk.
-        usual = name[-3:] == ".md" and name[0] not in ".#" and "onflict" not in name
-        if not usual and not _is_note(found, prefix, entry, folders):
-            continue
-        try:
-            status = entry.stat()
-        except OSError:
-            continue  # gone since the listing, or a link to nowhere
-        if status.st_mode & _KIND == _REGULAR:
-            stamp = status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino
-            found.notes[prefix + name] = stamp
-        elif entry.is_dir(follow_symlinks=False):
-            folders.append(f"{prefix}{name}/")
-
-
-_KIND, _REGULAR = 0o170000, 0o100000  # as in stat.S_ISREG, without a call
-
-
-@contextmanager
-def _listing(folder: str) -> Iterator[Iterator[os.DirEntry[str]]]:
-    """The entries of a folder; by its descriptor where the system can, which makes a walk by a quarter quicker."""
-    if os.scandir not in os.supports_fd:
-        with os.scandir(folder) as entries:
-            yield entries
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        with os.scandir(descriptor) as entries:
-            yield entries
-    finally:
-        os.close(descriptor)
-
-
-def _is_note(found: Scan, prefix: str, entry: os.DirEntry[str], folders: list[str]) -> bool:
-    """Whether an entry with an odd name is a note; a folder, a copy or a placeholder goes where it belongs."""
-    name = entry.name
-    if not name.isascii() and not _is_text(name):
-        found.artefacts[(prefix + name).encode("utf-8", "surrogateescape").decode(errors="replace")] = ""
-    elif name.endswith(".icloud") and (note := not_here(name)):
-        found.artefacts[prefix + name] = prefix + note
-    elif name[-3:] in {".md", ".MD"}:
-        if "onflict" not in name or not (note := conflict_of(name)):
-            return name[0] not in ".#" or not is_noise(name)
-        found.artefacts[prefix + name] = prefix + note
-    elif name[0] != "." and name not in _SKIPPED_FOLDERS and entry.is_dir(follow_symlinks=False):
-        folders.append(f"{prefix}{name}/")
-    return False
-
-
-def _put_aside(found: Scan) -> None:
-    """Take out notes whose path is no UTF-8 text, which nothing could store."""
-    try:
-        "".join(found.notes).encode()
-    except UnicodeEncodeError:
-        for path in [path for path in found.notes if not _is_text(path)]:
-            del found.notes[path]
-            found.artefacts[_readable(path)] = ""
-
-
-def _is_text(name: str) -> bool:
-    return name.isascii() or not any("\ud800" <= character <= "\udfff" for character in name)
-
-
-def _readable(path: str) -> str:
-    return path.encode("utf-8", "surrogateescape").decode(errors="replace")
+_BINARY = getattr(os, "O_BINARY", 0)  # Windows would change line ends
+_TEMPORARY = re.compile(r"\.~[0-9a-f]{8}\.tmp")
+_EXCHANGES = 20
 
 
 def digest(data: bytes) -> bytes:
@@ -141,7 +39,7 @@ def read(path: str) -> tuple[bytes, Stamp]:
     Raises:
         OSError: it can't be read, or does not stand still for three tries.
     """
-    descriptor = os.open(path, os.O_RDONLY)
+    descriptor = os.open(path, os.O_RDONLY | _BINARY)
     try:
         for _ in range(3):
             before = os.fstat(descriptor)
@@ -166,95 +64,237 @@ def _read_all(descriptor: int, size: int) -> bytes:
     return b"".join(parts)
 
 
-def write(root: str, path: str, data: bytes, *, base: bytes | None) -> None:
-    """Save a note: a temporary file beside it, synced, compared, renamed over it.
+def inside(root: str, path: str) -> str:
+    """Where a note really is: links are followed, but never out of the vault.
+
+    Raises:
+        RoundsError: a symlink, or `..`, leads outside.
+    """
+    target, real = os.path.realpath(os.path.join(root, path)), os.path.realpath(root)
+    if os.path.commonpath((target, real)) != real:
+        raise RoundsError(f"{path} leads outside the vault", hint="Edit it where it really is.")
+    return target
+
+
+def write(root: str, path: str, data: bytes, *, base: bytes | None, name: str = "", patient: bool = True) -> list[str]:
+    """Save a note: a temporary file beside it, synced, exchanged with it; what came out must be what was read.
+
+    Killed at any moment, the note holds the old or the new text, and any text of another program that is nowhere else
+    stays in the temporary file (see `clear`).
 
     Args:
-        root: the vault; a path that leads outside it through a symlink is refused.
         path: POSIX, relative to the vault.
         data: the whole new content.
         base: digest of the content that was read before the edit; None for a new file, which must not exist.
+        name: of the temporary file; made up by default.
+        patient: refuse while another program has the file open for writing, where the system can tell.
+
+    Returns:
+        What the user should know of it, in words; most often nothing.
 
     Raises:
-        ChangedMeanwhileError: the file is not the one that was read. It is left as it is.
+        ChangedMeanwhileError: the file is not the one that was read, or is being written. It is left as it is.
         RoundsError: it can't be written; the old file is intact.
     """
-    target = os.path.realpath(os.path.join(root, path))
-    if os.path.commonpath((target, os.path.realpath(root))) != os.path.realpath(root):
-        raise RoundsError(f"{path} leads outside the vault", hint="Edit it where it really is.")
-    folder = os.path.dirname(target)
-    temporary = os.path.join(folder, f".~{os.urandom(4).hex()}.tmp")
+    target = inside(root, path)
+    folder, beside = os.path.dirname(target), os.path.join(os.path.dirname(target), name or temporary_name())
     try:
         os.makedirs(folder, exist_ok=True)
-        _write_new(temporary, data, _mode(target) if base is not None else None)
-        _swap(temporary, target, path, base)
-        _sync_folder(folder)
+        like = os.stat(target) if base is not None else None
+        _write_new(beside, target, data, like)
+        if base is None:
+            rename_new(beside, target)
+        else:
+            _swap(beside, target, path, base, digest(data), patient=patient)
+    except FileExistsError as error:
+        raise ChangedMeanwhileError(f"{path} already exists", hint="Open it, or choose another name.") from error
+    except FileNotFoundError as error:
+        raise ChangedMeanwhileError(f"{path} is gone", hint="Nothing was written.") from error
     except OSError as error:
-        raise RoundsError(
-            f"{path} could not be saved: {error.strerror or error}", hint="The file is as it was before."
-        ) from error
+        why = error.strerror or error
+        raise RoundsError(f"{path} could not be saved: {why}", hint="The file is as it was before.") from error
     finally:
-        if os.path.lexists(temporary):
-            os.unlink(temporary)
+        clear(beside, base, data)
+    words = _sync_folder(folder, path)
+    if like is not None and like.st_nlink > 1:
+        words.append(f"{path} had another name, a hard link, which keeps the text from before.")
+    return words
 
 
-def _mode(target: str) -> int | None:
+def temporary_name() -> str:
+    """A name for a temporary file beside a note: no note to any program, and of use to nobody else."""
+    return f".~{os.urandom(4).hex()}.tmp"
+
+
+def clear(beside: str, base: bytes | None, data: bytes) -> bool:
+    """Remove a temporary file, unless it holds a text that may be nowhere else.
+
+    Args:
+        base: digest of what was there before; None for a new file.
+        data: what was to be written; a beginning of it is all that a killed save may have got down.
+
+    Returns:
+        False where it holds anything else: what another program saved in the moment of the exchange.
+    """
     try:
-        return os.stat(target).st_mode & 0o7777
-    except FileNotFoundError:
-        return None  # gone since it was read, which the swap will say
+        with open(beside, "rb") as file:
+            found = file.read()
+        if digest(found) != base and not data.startswith(found):
+            return False
+        os.unlink(beside)
+    except OSError:
+        return not os.path.lexists(beside)
+    return True
 
 
-def _write_new(temporary: str, data: bytes, mode: int | None) -> None:
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+def set_aside(beside: str, name: str, now: datetime) -> str:
+    """Give a temporary file that must not be removed the name of a conflict copy.
+
+    Args:
+        beside: its path.
+        name: of the note that it is a version of.
+        now: for the name of the copy.
+
+    Returns:
+        Its new path.
+
+    Raises:
+        OSError: it can't be renamed, and is where it was.
+    """
+    stem, end = os.path.splitext(name)
+    for number in range(100):
+        mark = f"{now:%Y-%m-%d %H%M%S}{f' {number}' if number else ''}"
+        copy = os.path.join(os.path.dirname(beside), f"{stem} (conflicted copy {mark}){end}")
+        with suppress(FileExistsError):
+            rename_new(beside, copy)
+            return copy
+    raise OSError(EEXIST, "too many copies", beside)
+
+
+def strays(root: str, *, older: float) -> list[str]:
+    """Temporary files of saves, of that age in seconds at least; they are live while somebody saves."""
+    found = []
+    for folder, inner, names in os.walk(root):
+        inner[:] = [name for name in inner if name[0] != "."]
+        for path in (os.path.join(folder, name) for name in names if _TEMPORARY.fullmatch(name)):
+            with suppress(OSError):
+                if time.time() - os.stat(path).st_mtime >= older:
+                    found.append(os.path.relpath(path, root).replace(os.sep, "/"))
+    return found
+
+
+def settled(path: str, seconds: float) -> tuple[bytes | None, bool]:
+    """What a file holds once no program is in the middle of writing it.
+
+    Args:
+        path: of the file.
+        seconds: to wait for one that is gone, empty or open for writing.
+
+    Returns:
+        Its content, None where it is gone; and False where somebody still had it open for writing in the end.
+    """
+    deadline = time.monotonic() + seconds
+    while True:
+        data, still = None, True
+        with suppress(OSError), open(path, "rb") as file:
+            still = not is_being_written(file.fileno())
+            data = file.read()
+        if (data and still) or time.monotonic() > deadline:
+            return data, still
+        time.sleep(0.001)
+
+
+def _write_new(beside: str, target: str, data: bytes, like: os.stat_result | None) -> None:
+    """Write a new file down to the disk, with mode, owner and attributes of the one that it will replace."""
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY
+    descriptor = os.open(beside, flags, 0o666 if like is None else 0o600)
     try:
         view = memoryview(data)
         while view:
-            view = view[os.write(descriptor, view) :]
-        if mode is not None:
-            os.chmod(temporary, mode)
+            taken = os.write(descriptor, view)
+            if not taken:
+                raise OSError(EIO, "the disk takes no more")
+            view = view[taken:]
+        if like is not None:
+            _resemble(descriptor, target, like)
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
 
 
-def _swap(temporary: str, target: str, path: str, base: bytes | None) -> None:
-    if base is None:
-        try:
-            _put_new(temporary, target)
-        except FileExistsError:
-            raise ChangedMeanwhileError(f"{path} already exists", hint="Open it, or choose another name.") from None
+def _resemble(descriptor: int, target: str, like: os.stat_result) -> None:
+    """Mode, owner and extended attributes, as far as the system lets us: a failure leaves the file more private."""
+    if not hasattr(os, "fchmod"):
+        return
+    with suppress(OSError):
+        if (like.st_uid, like.st_gid) != (os.geteuid(), os.getegid()):
+            os.fchown(descriptor, like.st_uid, like.st_gid)
+    with suppress(OSError):
+        os.fchmod(descriptor, like.st_mode & 0o7777)  # after the owner, which takes some bits away
+    with suppress(OSError):
+        for name in os.listxattr(target) if hasattr(os, "listxattr") else ():
+            with suppress(OSError):
+                os.setxattr(descriptor, name, os.getxattr(target, name))
+
+
+def _swap(beside: str, target: str, path: str, base: bytes, mine: bytes, *, patient: bool) -> None:
+    """Exchange the two files, look at what came out, and give it back where it is not what was read."""
+    changed = ChangedMeanwhileError(
+        f"{path} was changed by another program meanwhile", hint="Nothing was written; try once more."
+    )
+    if _content(target) != base:
+        raise changed
+    if not rename(beside, target, EXCHANGE):  # compare and swap is all that this system can do
+        retried(os.replace, beside, target)
         return
     try:
-        with open(target, "rb") as now:
-            same = digest(now.read()) == base
-    except FileNotFoundError:
-        raise ChangedMeanwhileError(f"{path} is gone", hint="Nothing was written.") from None
-    if not same:
-        raise ChangedMeanwhileError(
-            f"{path} was changed by another program meanwhile", hint="Nothing was written; try once more."
-        )
-    os.replace(temporary, target)
-
-
-def _put_new(temporary: str, target: str) -> None:
-    """Unlike a rename, never over an existing file."""
-    try:
-        os.link(temporary, target)
-    except FileExistsError:
+        out = _content(beside, patient=patient)
+    except OSError:
+        rename(beside, target, EXCHANGE)  # what can't be read can't be compared
         raise
-    except OSError:  # FAT, some network drives and phones have no hard links: take the name first, then replace
-        os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666))
-        os.replace(temporary, target)
+    if out == base:
+        with suppress(OSError):  # a swept file is better than a save that is told to have failed
+            os.unlink(beside)
+        return
+    # The newest text gets the name back. If once more something else comes out, that is newer still; what is then
+    # left beside is a text of another program, and stays there.
+    newest, believed = out, mine
+    for _ in range(_EXCHANGES):
+        rename(beside, target, EXCHANGE)
+        out = _content(beside)
+        if out == believed:
+            break
+        newest, believed = out, newest
+    raise changed
 
 
-def _sync_folder(folder: str) -> None:
-    with suppress(OSError):  # Windows and some network drives can't; the save itself is done
+def _content(path: str, *, patient: bool = False) -> bytes:
+    """The digest of a file; empty, which none has, while somebody has it open for writing and we are patient."""
+    descriptor = os.open(path, os.O_RDONLY | _BINARY)
+    try:
+        if patient and is_being_written(descriptor):
+            return b""
+        return digest(_read_all(descriptor, os.fstat(descriptor).st_size))
+    finally:
+        os.close(descriptor)
+
+
+def _sync_folder(folder: str, path: str) -> list[str]:
+    """Have the disk keep the folder's new entries; words where it would not say that it did."""
+    try:
         descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
+    except OSError:  # Windows can't
+        return []
+    try:
+        os.fsync(descriptor)
+    except OSError as error:
+        if error.errno == EINVAL:  # some network drives can't
+            return []
+        return [f"{path} is saved, durability unknown: the disk did not confirm it ({error.strerror})."]
+    finally:
+        with suppress(OSError):
             os.close(descriptor)
+    return []
 
 
 def move(root: str, old: str, new: str) -> None:
@@ -265,10 +305,15 @@ def move(root: str, old: str, new: str) -> None:
     """
     source, target = os.path.join(root, old), os.path.join(root, new)
     same = os.path.lexists(target) and os.path.samefile(source, target)  # another case on a case-blind disk
-    if os.path.lexists(target) and not same:
-        raise RoundsError(f"{new} already exists", hint="Choose another name.")
     try:
         os.makedirs(os.path.dirname(target), exist_ok=True)
-        os.rename(source, target)
+        if same:
+            os.rename(source, target)
+        else:
+            rename_new(source, target)
+    except FileExistsError as error:
+        raise RoundsError(f"{new} already exists", hint="Choose another name.") from error
     except OSError as error:
         raise RoundsError(f"{old} could not be moved: {error.strerror}", hint="It is where it was.") from error
+    for folder in {os.path.dirname(source), os.path.dirname(target)}:
+        _sync_folder(folder, new)

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from rounds.domain.problem import Problem
 from rounds.errors import RoundsError
@@ -241,6 +242,36 @@ def versions(root: str, path: str, *, most: int = 50) -> Iterator[bytes]:
         shown = _git(root, "show", f"{commit}:./{path}")
         if shown.returncode == 0:
             yield shown.stdout
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """A commit that touched a note.
+
+    Attributes:
+        id: abbreviated.
+        at: when it was written.
+    """
+
+    id: str
+    at: datetime
+    author: str
+    subject: str
+
+
+def commits(root: str, path: str = ".", *, most: int) -> list[Commit]:
+    """Commits that touched a note, through its renames, or the vault; newest first, none where there is no git."""
+    if shutil.which("git") is None:
+        return []
+    follow = [] if path == "." else ["--follow"]
+    form = "--format=%h%x00%aI%x00%an%x00%s"
+    try:
+        found = _run(root, "log", f"-n{most}", form, *follow, "--", path, check=False)
+    except RoundsError:
+        return []
+    lines = found.stdout.split("\n") if found.returncode == 0 else []
+    parts = [line.split("\0") for line in lines if line.count("\0") == 3]
+    return [Commit(id_, datetime.fromisoformat(at), author, subject) for id_, at, author, subject in parts]
 
 
 def _top(root: str) -> str:

@@ -11,7 +11,7 @@ from zlib import crc32
 from rounds.domain.changes import Stamp
 from rounds.formats.links import stem
 from rounds.store.columns import DATED, FOLDED
-from rounds.store.files import Scan
+from rounds.store.scan import Scan
 
 if TYPE_CHECKING:
     from rounds.store.rows import Rows

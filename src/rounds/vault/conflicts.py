@@ -2,7 +2,9 @@
 
 import os
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from difflib import unified_diff
 from enum import StrEnum
 from typing import TYPE_CHECKING, Literal
@@ -13,6 +15,7 @@ from rounds.formats.document import Document
 from rounds.formats.merge import Conflict, merge
 from rounds.formats.notes import read_note
 from rounds.store import files
+from rounds.store.scan import scan
 from rounds.vault.keeping import trash
 
 if TYPE_CHECKING:
@@ -66,7 +69,7 @@ def proposals(vault: "Vault", versions: Versions | None = None) -> list[Proposal
     Args:
         versions: earlier versions of a note; the newest that the copy may come from is the base of the merge.
     """
-    found = files.scan(vault.root)
+    found = scan(vault.root)
     pairs = {copy: note for copy, note in found.artefacts.items() if not copy.endswith(".icloud")}
     for path in found.notes:
         folder, slash, name = path.rpartition("/")
@@ -74,6 +77,22 @@ def proposals(vault: "Vault", versions: Versions | None = None) -> list[Proposal
         if plain and (note := folder + slash + plain) in found.notes and _is_copy(vault, note, path):
             pairs[path] = note
     return [propose(vault, copy, note, versions) for copy, note in sorted(pairs.items())]
+
+
+def recover(vault: "Vault") -> None:
+    """Make conflict copies of what died saves left in temporary files, here and, an hour ago, on other machines."""
+    vault.saving.sweep()
+    for path in files.strays(vault.root, older=3600):
+        data = _read(vault, path)
+        folder = path[: path.rfind("/") + 1]
+        id_ = read_note(path, data or b"", vault.reader.folders).id
+        known = [str(row[0]) for row in vault.rows("SELECT path FROM notes WHERE id = ?", (id_,))] if id_ else []
+        note = next((each for each in known if each[: each.rfind("/") + 1] == folder), f"{folder}Recovered.md")
+        with suppress(OSError):
+            if data in (b"", _read(vault, note)):
+                os.unlink(os.path.join(vault.root, path))
+            else:
+                files.set_aside(os.path.join(vault.root, path), note[len(folder) :], datetime.now().astimezone())
 
 
 def _is_copy(vault: "Vault", note: str, path: str) -> bool:
@@ -119,8 +138,8 @@ def propose(vault: "Vault", copy: str, note: str, versions: Versions | None = No
         state = State.CONFLICT
     if not all(Document.parse(data).readable for data in (theirs, ours)):
         state = State.UNREADABLE
-    diff = _diff(note, theirs, merged.data)
-    return Proposal(copy, note, state, merged.data, diff, merged.conflicts, base is not None, seen)
+    changes = diff(note, theirs, merged.data)
+    return Proposal(copy, note, state, merged.data, changes, merged.conflicts, base is not None, seen)
 
 
 def _base(versions: Iterable[bytes], copy: bytes) -> bytes | None:
@@ -145,9 +164,10 @@ def _text(data: bytes) -> str:
     return data.decode(errors="replace").replace("\r\n", "\n")
 
 
-def _diff(path: str, before: bytes, after: bytes) -> str:
+def diff(path: str, before: bytes, after: bytes) -> str:
+    """A unified diff; empty where nothing differs."""
     old, new = _text(before).splitlines(), _text(after).splitlines()
-    return "\n".join(unified_diff(old, new, path, f"{path} (merged)", lineterm=""))
+    return "\n".join(unified_diff(old, new, path, path, lineterm=""))
 
 
 def apply(vault: "Vault", proposal: Proposal, *, keep: Literal["", "note", "copy"] = "") -> str:
@@ -167,28 +187,21 @@ def apply(vault: "Vault", proposal: Proposal, *, keep: Literal["", "note", "copy
         raise RoundsError(
             f"{proposal.copy}: {proposal.state}", hint="Choose one with --keep note or --keep copy, or merge by hand."
         )
-    now = tuple(files.digest(_read(vault, path) or b"") for path in (proposal.note, proposal.copy))
-    if now != proposal.seen and not (proposal.state is State.ALONE and now[1] == proposal.seen[1]):
+    alone = proposal.state is State.ALONE
+    copy, note = vault.read(proposal.copy), None if alone else vault.read(proposal.note)
+    now = tuple(files.digest(bytes(each.document)) if each else b"" for each in (note, copy))
+    if now != proposal.seen:
         raise ChangedMeanwhileError(f"{proposal.copy} or its note has changed meanwhile", hint="Look once more.")
-    if keep == "copy":
-        return _keep_copy(vault, proposal)
-    if not keep and proposal.state is State.MERGES:
-        opened = vault.read(proposal.note)
-        vault.save(opened, Document.parse(proposal.merged))
-    return trash(vault, proposal.copy)
-
-
-def _keep_copy(vault: "Vault", proposal: Proposal) -> str:
-    """The copy takes the note's place; the note as it was goes to the trash."""
-    if proposal.state is State.ALONE:
-        files.move(vault.root, proposal.copy, proposal.note)
-        return proposal.note
-    opened = vault.read(proposal.note)
-    before = bytes(opened.document)
-    spare = _spare(vault, proposal.note)
-    files.write(vault.root, spare, before, base=None)
-    vault.save(opened, vault.read(proposal.copy).document)
-    return trash(vault, proposal.copy)
+    with vault.change():
+        if note is None and keep == "copy":
+            vault.move(proposal.copy, proposal.note)
+            return proposal.note
+        if note is not None and keep == "copy":  # the note as it was goes to the trash
+            vault.saving.put(_spare(vault, proposal.note), bytes(note.document), None)
+            vault.save(note, copy.document)
+        elif note is not None and proposal.state is State.MERGES:
+            vault.save(note, Document.parse(proposal.merged))
+        return trash(vault, proposal.copy)
 
 
 def _spare(vault: "Vault", path: str) -> str:

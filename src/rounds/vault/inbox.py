@@ -195,11 +195,12 @@ def file_thought(vault: "Vault", thought: Thought, *, path: str = "") -> str:
     """
     target = path or thought.path
     vault.editable(FILE)
-    log_touch(vault, target, thought.kind, thought.words or thought.text, on=thought.date)
-    try:
-        take_out(vault, thought)
-    except ChangedMeanwhileError:
-        take_out(vault, thought)  # somebody has just added another thought; ours is in the log and must not be twice
+    with vault.change():
+        log_touch(vault, target, thought.kind, thought.words or thought.text, on=thought.date)
+        try:
+            take_out(vault, thought)
+        except ChangedMeanwhileError:
+            take_out(vault, thought)  # somebody has just changed that line or the next; ours must not be filed twice
     return target
 
 

@@ -14,7 +14,6 @@ from rounds.errors import ChangedMeanwhileError, RoundsError, UsageError
 from rounds.formats.document import Document
 from rounds.formats.links import first_target, stem
 from rounds.formats.notes import CHOICES, DATES, KEYS, LINKS, LISTS, day_of, items_of, type_of
-from rounds.store import files
 from rounds.vault.naming import LINK_BREAKING, file_name, holder, rename
 from rounds.vault.problems import strayed
 
@@ -246,7 +245,7 @@ def trash(vault: "Vault", path: str) -> str:
     while os.path.lexists(os.path.join(vault.root, target)):
         number += 1
         target = f".trash/{name} ({number}).md"
-    files.move(vault.root, path, target)
+    vault.move(path, target)
     return target
 
 
@@ -296,18 +295,23 @@ def tidy(vault: "Vault", wanted: Iterable[Tidying]) -> list[tuple[str, str]]:
     for tidying in wanted:
         by_path.setdefault(tidying.path, []).append(tidying)
     refused = []
-    for path, tidyings in by_path.items():
-        try:
-            opened = vault.editable(path)
-            document = opened.document
-            kind = type_of(path, document.properties, vault.reader.folders)
-            for tidying in tidyings:
-                if _still_untidy(document, tidying):
-                    document = document.set(tidying.key, tidying.value, order=KEYS[kind])
-            vault.save(opened, document)
-        except RoundsError as error:
-            refused.append((path, error.message))
+    with vault.change():
+        for path, tidyings in by_path.items():
+            try:
+                _tidy_note(vault, path, tidyings)
+            except RoundsError as error:
+                refused.append((path, error.message))
     return refused
+
+
+def _tidy_note(vault: "Vault", path: str, tidyings: Iterable[Tidying]) -> None:
+    opened = vault.editable(path)
+    document = opened.document
+    kind = type_of(path, document.properties, vault.reader.folders)
+    for tidying in tidyings:
+        if _still_untidy(document, tidying):
+            document = document.set(tidying.key, tidying.value, order=KEYS[kind])
+    vault.save(opened, document)
 
 
 def _still_untidy(document: Document, tidying: Tidying) -> bool:

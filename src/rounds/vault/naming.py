@@ -10,7 +10,6 @@ from rounds.errors import EditRefusedError, RoundsError, UsageError
 from rounds.formats.document import Document
 from rounds.formats.links import LINK, stem
 from rounds.formats.notes import KEYS
-from rounds.store import files
 from rounds.vault.vault import Entry, Opened
 
 if TYPE_CHECKING:
@@ -74,12 +73,13 @@ def rename(vault: "Vault", entry: Entry, name: str) -> list[str]:
     alone = len(vault.rows("SELECT 1 FROM notes WHERE stem = ?", (stem(entry.path),))) < 2
     edits = _edits(vault, entry, clean, alone=alone)
     own = vault.read(entry.path)
-    if own.document.readable:
-        document = _relinked(own.document, entry, clean, alone=alone) or own.document
-        vault.save(own, vault.kept_up(entry.path, _named(document, entry, name, clean)))
-    if path != entry.path:
-        files.move(vault.root, entry.path, path)
-    _save_all(vault, edits)
+    with vault.change():
+        if own.document.readable:
+            document = _relinked(own.document, entry, clean, alone=alone) or own.document
+            vault.save(own, vault.kept_up(entry.path, _named(document, entry, name, clean)))
+        if path != entry.path:
+            vault.move(entry.path, path)
+        _save_all(vault, edits)
     return [opened.path for opened, _ in edits]
 
 

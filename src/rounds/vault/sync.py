@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from rounds.domain.artefact import copy_of
 from rounds.domain.changes import Plan, Stamp, plan
 from rounds.store.columns import Reader
-from rounds.store.files import Scan, scan
 from rounds.store.index import Index, State, fingerprint
+from rounds.store.scan import Scan, scan
 
 if TYPE_CHECKING:
     from rounds.store.rows import Rows

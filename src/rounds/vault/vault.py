@@ -19,8 +19,12 @@ from rounds.store.settings import FILE, Config, cache_folder, data_folder, read_
 from rounds.vault.sync import SyncReport, sync_index
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
     from rounds.formats.document import Document
     from rounds.formats.notes import Note
+    from rounds.store.journal import Change
+    from rounds.vault.saving import Saving
 
 _DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR})
 """What SQLite says of a database that holds something else than we wrote; SQLITE_ERROR is a table that is missing."""
@@ -64,12 +68,11 @@ class Opened(NamedTuple):
     """A note read from disk for editing.
 
     Attributes:
-        base: digest of the bytes that were read; a save compares it.
+        document: with the bytes that were read; a save compares them with the file.
     """
 
     path: str
     document: "Document"
-    base: bytes
     note: "Note"
 
 
@@ -137,9 +140,23 @@ class Vault:
         """The index, opened at first use."""
         return Index(index_path(cache_folder(f"{self.vault_id}-{_place(self.root)}")))
 
+    @cached_property
+    def saving(self) -> "Saving":
+        """What writes into the vault, and the journal of it."""
+        from rounds.vault.saving import Saving
+
+        return Saving(os.path.realpath(self.root), os.path.join(self.data, "journal"))
+
+    def notices(self) -> list[str]:
+        """What the user should know of saves that went well, in words; each is given once."""
+        if "saving" not in self.__dict__:
+            return []
+        words, self.saving.notices = self.saving.notices, []
+        return words
+
     @property
     def data(self) -> str:
-        """Folder outside the vault for feeds and what else can't be rebuilt."""
+        """Folder outside the vault for the journal, feeds and what else can't be rebuilt."""
         return data_folder(self.vault_id)
 
     def close(self) -> None:
@@ -243,7 +260,7 @@ class Vault:
         from rounds.formats.notes import read_note
 
         note = read_note(path, data, self.reader.folders)
-        return Opened(path, Document.parse(data), files.digest(data), note)
+        return Opened(path, Document.parse(data), note)
 
     def editable(self, path: str) -> Opened:
         """Read a note from disk in order to write to it.
@@ -265,15 +282,16 @@ class Vault:
         Returns:
             False where nothing changed and nothing was written.
 
+        What another program has made of the note since it was read is merged with it.
+
         Raises:
-            ChangedMeanwhileError: another program saved the file since it was read.
+            ChangedMeanwhileError: the two versions don't merge; the error shows both.
             RoundsError: it can't be written; the old file is intact.
         """
         if bytes(document) == bytes(opened.document):
             return False
         document = self.kept_up(opened.path, document)
-        with self.lock:
-            files.write(self.root, opened.path, bytes(document), base=opened.base)
+        self.saving.put(opened.path, bytes(document), bytes(opened.document))
         return True
 
     def create(self, path: str, document: "Document") -> None:
@@ -282,8 +300,19 @@ class Vault:
         Raises:
             ChangedMeanwhileError: something is there already.
         """
-        with self.lock:
-            files.write(self.root, path, bytes(self.kept_up(path, document)), base=None)
+        self.saving.put(path, bytes(self.kept_up(path, document)), None)
+
+    def move(self, old: str, new: str) -> None:
+        """Give a note another path, never over an existing file.
+
+        Raises:
+            RoundsError: something is there already, or it can't be moved.
+        """
+        self.saving.move(old, new)
+
+    def change(self) -> "AbstractContextManager[Change]":
+        """Everything that is written inside is one change to the user: one undo undoes it all."""
+        return self.saving.change()
 
     def kept_up(self, path: str, document: "Document") -> "Document":
         """A document with its id stored, and `last_contact` raised where the note has that property."""

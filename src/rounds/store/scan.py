@@ -1,0 +1,117 @@
+"""One walk over the vault: which notes there are, and their stamps."""
+
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import NamedTuple
+
+from rounds.domain.artefact import conflict_of, is_noise, not_here
+from rounds.domain.changes import Stamp
+
+_SKIPPED_FOLDERS = frozenset({"Templates", "node_modules"})
+
+
+class Scan(NamedTuple):
+    """What one walk over the vault found.
+
+    Attributes:
+        notes: stamp by path of every Markdown file that is a note. Paths are POSIX, relative, as on disk.
+        artefacts: path of each conflict copy or placeholder, with the path of the note it belongs to; of each file
+            or folder whose name is not UTF-8, with an empty text.
+    """
+
+    notes: dict[str, Stamp]
+    artefacts: dict[str, str]
+
+
+def scan(root: str) -> Scan:
+    """Walk the vault once: scandir and one stat a file. Dot-folders, Templates and noise are left out.
+
+    Symlinked folders are not followed; a symlinked file counts as its target.
+
+    Raises:
+        OSError: the vault's own folder can't be listed.
+    """
+    found = Scan({}, {})
+    folders = [""]
+    while folders:
+        prefix = folders.pop()
+        try:
+            with _listing(os.path.join(root, prefix)) as entries:
+                _take(found, prefix, entries, folders)
+        except OSError:
+            if not prefix:
+                raise
+    _put_aside(found)
+    return found
+
+
+def _take(found: Scan, prefix: str, entries: Iterable[os.DirEntry[str]], folders: list[str]) -> None:
+    """Take in what one folder holds; folders below it wait for their turn."""
+    for entry in entries:
+        name = entry.name
+        # In line, since a call more for each file takes a tenth of the walk.
+        usual = name[-3:] == ".md" and name[0] not in ".#" and "onflict" not in name
+        if not usual and not _is_note(found, prefix, entry, folders):
+            continue
+        try:
+            status = entry.stat()
+        except OSError:
+            continue  # gone since the listing, or a link to nowhere
+        if status.st_mode & _KIND == _REGULAR:
+            stamp = status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino
+            found.notes[prefix + name] = stamp
+        elif entry.is_dir(follow_symlinks=False):
+            folders.append(f"{prefix}{name}/")
+
+
+_KIND, _REGULAR = 0o170000, 0o100000  # as in stat.S_ISREG, without a call
+
+
+@contextmanager
+def _listing(folder: str) -> Iterator[Iterator[os.DirEntry[str]]]:
+    """The entries of a folder; by its descriptor where the system can, which makes a walk by a quarter quicker."""
+    if os.scandir not in os.supports_fd:
+        with os.scandir(folder) as entries:
+            yield entries
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        with os.scandir(descriptor) as entries:
+            yield entries
+    finally:
+        os.close(descriptor)
+
+
+def _is_note(found: Scan, prefix: str, entry: os.DirEntry[str], folders: list[str]) -> bool:
+    """Whether an entry with an odd name is a note; a folder, a copy or a placeholder goes where it belongs."""
+    name = entry.name
+    if not name.isascii() and not _is_text(name):
+        found.artefacts[(prefix + name).encode("utf-8", "surrogateescape").decode(errors="replace")] = ""
+    elif name.endswith(".icloud") and (note := not_here(name)):
+        found.artefacts[prefix + name] = prefix + note
+    elif name[-3:] in {".md", ".MD"}:
+        if "onflict" not in name or not (note := conflict_of(name)):
+            return name[0] not in ".#" or not is_noise(name)
+        found.artefacts[prefix + name] = prefix + note
+    elif name[0] != "." and name not in _SKIPPED_FOLDERS and entry.is_dir(follow_symlinks=False):
+        folders.append(f"{prefix}{name}/")
+    return False
+
+
+def _put_aside(found: Scan) -> None:
+    """Take out notes whose path is no UTF-8 text, which nothing could store."""
+    try:
+        "".join(found.notes).encode()
+    except UnicodeEncodeError:
+        for path in [path for path in found.notes if not _is_text(path)]:
+            del found.notes[path]
+            found.artefacts[_readable(path)] = ""
+
+
+def _is_text(name: str) -> bool:
+    return name.isascii() or not any("\ud800" <= character <= "\udfff" for character in name)
+
+
+def _readable(path: str) -> str:
+    return path.encode("utf-8", "surrogateescape").decode(errors="replace")
