@@ -287,7 +287,7 @@ def _hostile(random: Random, number: int, report: Report) -> list[str]:
         theirs = {word for word in told if word[0] == "w"}
         gone = {word[1:] for word in told if word[0] == "!"}
         live = _words(*(path.read_bytes() for path in Path(vault.root).glob("*.md")))
-        lost = (ours | theirs) - live - {word[1:] for word in told if word[0] == "-"} | gone
+        lost = ((ours | theirs) - {word[1:] for word in told if word[0] == "-"} | gone) - live
         steps = journal_steps(vault)
         journal = _words(*(text for step in steps for text in (step.before, step.after) if text))
         report.counts["edits of ours"] += len(ours)

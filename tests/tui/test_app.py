@@ -104,30 +104,44 @@ async def test_a_note_that_changes_below_an_open_dialog_is_not_lost(vault: Vault
         assert "- 2026-11-23 call: all well" in path.read_text()
 
 
-async def test_a_save_that_meets_another_keeps_the_words(
+async def test_a_save_that_does_not_merge_shows_both_and_keeps_the_words(
     vault: Vault, demo: Path, start: Start, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """ChangedMeanwhileError: the dialog stays, says so, and the next try goes through."""
+    """ChangedMeanwhileError: the dialog stays and shows both versions; saving once more is a choice."""
     save = Vault.save
     path = demo / "Partners" / "Annika Rowe.md"
 
     def racing(self: Vault, opened: object, document: object) -> bool:
         monkeypatch.setattr(Vault, "save", save)
-        path.write_text(path.read_text() + "\nfrom the phone\n")
+        path.write_text(path.read_text().replace("stage: active", "stage: contacted"))
         return save(self, opened, document)  # type: ignore[arg-type]
 
     async with start(vault) as user:
-        await user.press("2", "l")
-        await user.type("call")
-        await user.press("tab", "tab")
-        await user.type("all well")
+        await user.press("2", "c")
+        await user.type("stage")
         monkeypatch.setattr(Vault, "save", racing)
-        await user.press("enter")
+        await user.press("enter", "down", "enter")
         assert "Your words are still here" in user.screen()
-        assert "all well" in user.screen()
+        assert "There now: stage: contacted" in user.screen()
+        assert "Yours: stage: resting" in user.screen()
         await user.press("enter")
-        assert "from the phone" in path.read_text()
-        assert "- 2026-11-23 call: all well" in path.read_text()
+        assert "stage: resting" in path.read_text()
+
+
+async def test_u_undoes_the_last_change(vault: Vault, demo: Path, start: Start) -> None:
+    """The bytes from before are back, and it is said what was undone; then there is nothing left to undo."""
+    path = demo / "Partners" / "Annika Rowe.md"
+    before = path.read_bytes()
+    async with start(vault) as user:
+        await user.press("2", "c")
+        await user.type("stage")
+        await user.press("enter", "down", "enter")
+        assert path.read_bytes() != before
+        await user.press("u")
+        assert path.read_bytes() == before
+        assert "Undone: changed Annika Rowe." in user.told()
+        await user.press("u")
+        assert "there is nothing to undo" in user.told()
 
 
 @pytest.fixture

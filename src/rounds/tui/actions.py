@@ -70,6 +70,7 @@ ACTIONS = (
     Action("mend", ("enter",), "Open the editor at the problem", "mend", (PROBLEMS,)),
     Action("edit", ("e", "E"), "Edit the note in your editor", "edit", _EVERYWHERE),
     Action("obsidian", ("o", "O"), "Open the note in Obsidian", "Obsidian", _EVERYWHERE),
+    Action("undo", ("u",), "Undo the last change that Rounds made", "", _EVERYWHERE),
     Action("go", ("1",), "Go to Today", "", _EVERYWHERE, TODAY, app=True),
     Action("go", ("2",), "Go to Partners", "", _EVERYWHERE, PARTNERS, app=True),
     Action("go", ("3",), "Go to Problems", "", _EVERYWHERE, PROBLEMS, app=True),

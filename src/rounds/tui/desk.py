@@ -13,7 +13,7 @@ from textual.message import Message
 from rounds.domain.problem import Problem
 from rounds.domain.reminders import Reminder
 from rounds.errors import RoundsError
-from rounds.tui.messages import VaultSynced
+from rounds.tui.messages import TroubleMet, VaultSynced
 from rounds.vault.sync import SyncReport
 
 if TYPE_CHECKING:
@@ -92,6 +92,7 @@ class Desk:
         finally:
             with self._lock:
                 self._ours[path] -= 1
+            self._tell_notices()
         self._post(VaultSynced(report, outside=SyncReport()))
         return result
 
@@ -100,7 +101,14 @@ class Desk:
         report = await _aside(self.vault.sync)
         first, self.synced = not self.synced, True
         self._post(VaultSynced(report, outside=SyncReport() if first else report))
+        if first:
+            await _aside(self.vault.saving.sweep)
+            self._tell_notices()
         return report
+
+    def _tell_notices(self) -> None:
+        for words in self.vault.notices():
+            self._post(TroubleMet(words))
 
     def followed(self, report: SyncReport) -> None:
         """Tell what the watcher noticed. Called from its thread."""

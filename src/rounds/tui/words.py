@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 
 from rounds.domain.reminders import Reminder
-from rounds.errors import RoundsError
+from rounds.errors import ChangedMeanwhileError, RoundsError
 from rounds.formats.plain import shown
 from rounds.vault.sync import SyncReport
 
@@ -90,5 +90,9 @@ def count(number: int, thing: str, things: str = "") -> str:
 
 
 def explained(error: RoundsError) -> str:
-    """An error with its hint."""
-    return shown(f"{error.message}\n{error.hint}".strip())
+    """An error with its hint, and with both versions where two of a note don't merge."""
+    both = "\n".join(
+        f"{where}\nThere now: {theirs.strip() or '(nothing)'}\nYours: {ours.strip() or '(nothing)'}"
+        for where, theirs, ours in (error.differences if isinstance(error, ChangedMeanwhileError) else ())
+    )
+    return shown(f"{error.message}\n{error.hint}\n{both}".strip())

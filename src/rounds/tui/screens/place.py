@@ -272,6 +272,15 @@ class Place(Screen[None]):
 
         await self.desk.read(lambda vault: open_link(link_of(vault.root, subject.path)))
 
+    def action_undo(self) -> None:
+        self.start(self._undo, group="undo")
+
+    async def _undo(self) -> None:
+        from rounds.vault.history import undo
+
+        undone = await self.desk.write("", undo)
+        self.tell(f"Undone: {clean(undone.what)}.")
+
     def action_look(self) -> None:
         self.start(self._look, group="look")
 

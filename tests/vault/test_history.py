@@ -1,0 +1,211 @@
+"""Undo gives back the bytes from before, or takes out only what was ours; history tells what was changed."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from rounds.errors import ChangedMeanwhileError, NotFoundError, RoundsError
+from rounds.store.journal import Step
+from rounds.vault import acts, history, keeping
+from rounds.vault.history import undo
+from rounds.vault.vault import Vault
+
+PATH = "Partners/Dana.md"
+NOTE = "---\ntype: partner\nstage: met\nid: abc\n---\n\n## Log\n\n- 2026-11-01 email: a\n"
+
+
+def tree(vault: Vault) -> dict[str, bytes]:
+    root = Path(vault.root)
+    return {path.relative_to(root).as_posix(): path.read_bytes() for path in root.rglob("*") if path.is_file()}
+
+
+@pytest.fixture
+def note(empty: Vault) -> Path:
+    place = Path(empty.root, PATH)
+    place.parent.mkdir()
+    place.write_bytes(NOTE.replace("\n", "\r\n").encode())
+    return place
+
+
+def test_undo_gives_back_the_very_bytes(empty: Vault, note: Path) -> None:
+    """One change after the other, the newest first, until there is none."""
+    before = tree(empty)
+    acts.log_touch(empty, PATH, "call", "b")
+    between = tree(empty)
+    keeping.set_properties(empty, PATH, [keeping.parse_setting("stage=active")])
+    assert undo(empty).what == "changed Dana"
+    assert tree(empty) == between
+    undo(empty)
+    assert tree(empty) == before
+    with pytest.raises(NotFoundError, match="nothing to undo"):
+        undo(empty)
+
+
+def test_what_others_changed_since_stays(empty: Vault, note: Path) -> None:
+    """Only our line is taken out again."""
+    acts.log_touch(empty, PATH, "call", "b")
+    note.write_bytes(note.read_bytes() + b"- 2026-11-25 coffee: theirs\r\n")
+    undo(empty)
+    assert note.read_bytes() == NOTE.replace("\n", "\r\n").encode() + b"- 2026-11-25 coffee: theirs\r\n"
+
+
+def test_what_can_not_be_told_apart_is_refused(empty: Vault, note: Path) -> None:
+    """Both versions are shown, and nothing is written."""
+    keeping.set_properties(empty, PATH, [keeping.parse_setting("stage=active")])
+    note.write_bytes(note.read_bytes().replace(b"stage: active", b"stage: resting"))
+    before = tree(empty)
+    with pytest.raises(ChangedMeanwhileError) as caught:
+        undo(empty)
+    assert [(each.theirs, each.ours) for each in caught.value.differences] == [("stage: resting\n", "stage: met\n")]
+    assert tree(empty) == before
+
+
+def test_a_rename_with_its_links_is_one_change(vault: Vault) -> None:
+    """One undo takes back the name, the links, and all bytes."""
+    before = tree(vault)
+    (entry,) = [each for each in vault.entries() if each.path == "Partners/Maria Alvarez.md"]
+    assert keeping.rename(vault, entry, "Maria Alvarez-Stone")
+    assert tree(vault) != before
+    assert undo(vault).what == "renamed Maria Alvarez to Maria Alvarez-Stone"
+    assert tree(vault) == before
+
+
+def test_a_trashed_note_comes_back(empty: Vault, note: Path) -> None:
+    """To where it was; if somebody has made another one there, it is left in the trash."""
+    before = tree(empty)
+    keeping.trash(empty, PATH)
+    undo(empty)
+    assert tree(empty) == before
+    keeping.trash(empty, PATH)
+    note.write_text("another")
+    with pytest.raises(RoundsError, match="is there again"):
+        undo(empty)
+
+
+def test_an_added_note_goes_to_the_trash(empty: Vault) -> None:
+    """Nothing is deleted; one that was changed since is left alone."""
+    path = keeping.add(empty, "Sam Lee", [])
+    added = tree(empty)[path]
+    undo(empty)
+    assert tree(empty)[".trash/Sam Lee.md"] == added
+    assert path not in tree(empty)
+    keeping.add(empty, "Kim", [])
+    Path(empty.root, "Partners/Kim.md").write_text("changed")
+    with pytest.raises(RoundsError, match="changed since it was added"):
+        undo(empty)
+
+
+def test_an_undo_can_be_undone(empty: Vault, note: Path) -> None:
+    """By its id; then the change can be undone once more."""
+    acts.log_touch(empty, PATH, "call", "b")
+    done = tree(empty)
+    undo(empty)
+    (latest, _) = history.history(empty)
+    undo(empty, latest.id)
+    assert tree(empty) == done
+    undo(empty)
+    assert tree(empty) != done
+
+
+def test_any_change_can_be_undone_by_its_id(empty: Vault, note: Path) -> None:
+    """An older one is taken out of what came after."""
+    acts.log_touch(empty, PATH, "call", "b")
+    acts.log_touch(empty, PATH, "call", "c")
+    (_, first) = history.history(empty)
+    undo(empty, first.id)
+    assert b"call: b" not in note.read_bytes()
+    assert b"call: c" in note.read_bytes()
+    with pytest.raises(NotFoundError):
+        undo(empty, first.id)
+    with pytest.raises(NotFoundError):
+        undo(empty, "nothing")
+
+
+def test_a_change_that_somebody_took_back_is_undone_already(empty: Vault, note: Path) -> None:
+    """It is not the one before it that is undone then; the next undo is its turn."""
+    acts.log_touch(empty, PATH, "call", "b")
+    between = note.read_bytes()
+    acts.log_touch(empty, PATH, "call", "c")
+    note.write_bytes(between)
+    undo(empty)
+    assert note.read_bytes() == between
+    undo(empty)
+    assert note.read_bytes() == NOTE.replace("\n", "\r\n").encode()
+
+
+def test_a_change_that_was_killed_before_it_began_is_passed_over(empty: Vault, note: Path) -> None:
+    """The note is as it was before it, so there is nothing of it."""
+    acts.log_touch(empty, PATH, "call", "b")
+    change = empty.saving.journal.start(empty.saving.root)
+    empty.saving.journal.step(change, Step("0123abcd", PATH, "", note.read_bytes(), b"never written"))
+    undo(empty)
+    assert note.read_bytes() == NOTE.replace("\n", "\r\n").encode()
+
+
+def test_two_copies_of_a_vault_do_not_undo_each_other(empty: Vault, note: Path, tmp_path: Path) -> None:
+    """The journal is by vault id, the changes by place; a vault that was moved takes its own along."""
+    acts.log_touch(empty, PATH, "call", "b")
+    shutil.copytree(empty.root, tmp_path / "copy")
+    copy = Vault.open(tmp_path / "copy")
+    with pytest.raises(NotFoundError):
+        undo(copy)
+    shutil.rmtree(empty.root)
+    undo(copy)
+    assert Path(copy.root, PATH).read_bytes() == NOTE.replace("\n", "\r\n").encode()
+
+
+def test_history_follows_a_note_through_its_names(empty: Vault, note: Path) -> None:
+    """What was changed under the old name is its history too, that of other notes is not."""
+    empty.sync()
+    acts.log_touch(empty, PATH, "call", "b")
+    keeping.add(empty, "Sam Lee", [])
+    empty.sync()
+    keeping.rename(empty, empty.entry(PATH), "Dana Whitlock")
+    found = history.history(empty, "Partners/Dana Whitlock.md")
+    assert [event.what for event in found] == ["renamed Dana to Dana Whitlock", "changed Dana"]
+    assert "+- 2026-11-23 call: b" in found[1].diff.split("\n")
+    assert len(history.history(empty)) == 3
+
+
+def test_history_shows_the_commits_of_git(empty: Vault, note: Path) -> None:
+    """Where the vault is in a repository, with their authors."""
+
+    def git(*words: str) -> None:
+        subprocess.run(
+            ["git", "-C", empty.root, "-c", "user.name=Kim", "-c", "user.email=k@example.org", *words],
+            check=True, capture_output=True,
+        )  # fmt: skip
+
+    git("init", "-q")
+    git("add", "-A")
+    git("commit", "-q", "-m", "First notes")
+    acts.log_touch(empty, PATH, "call", "b")
+    found = {(event.what, event.by, event.state) for event in history.history(empty, PATH)}
+    assert found == {("changed Dana", "rounds", "saved"), ("First notes", "Kim", "commit")}
+    kept = list(history.versions(empty, PATH))
+    assert (kept[0], kept[-1]) == (note.read_bytes(), NOTE.replace("\n", "\r\n").encode())
+
+
+def test_what_could_not_be_saved_is_in_the_history(empty: Vault, note: Path) -> None:
+    """With the text; and there is nothing of it to undo."""
+    opened = empty.read(PATH)
+    note.write_bytes(note.read_bytes().replace(b"met", b"resting"))
+    with pytest.raises(ChangedMeanwhileError):
+        empty.save(opened, opened.document.set("stage", "active"))
+    (event,) = history.history(empty)
+    assert event.state == "not saved"
+    assert "+stage: active" in event.diff.split("\n")
+    with pytest.raises(NotFoundError):
+        undo(empty)
+
+
+def test_forgetting_ends_undo(empty: Vault, note: Path) -> None:
+    """The journal is empty; the notes are as they were."""
+    acts.log_touch(empty, PATH, "call", "b")
+    before = tree(empty)
+    history.forget(empty)
+    assert (history.history(empty), tree(empty)) == ([], before)
+    with pytest.raises(NotFoundError):
+        undo(empty)

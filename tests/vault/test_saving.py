@@ -1,0 +1,195 @@
+"""Saves that meet another program's, and what killed ones left."""
+
+import errno
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from rounds.errors import ChangedMeanwhileError, RoundsError
+from rounds.formats.document import Document
+from rounds.store import files
+from rounds.store.journal import AGAIN, DONE, FAILED, SWEPT, Step
+from rounds.vault import acts, conflicts, saving
+from rounds.vault.vault import Opened, Vault
+
+PATH = "Partners/Dana.md"
+NOTE = "---\ntype: partner\nstage: met\nid: abc\n---\n\n## Log\n\n- 2026-11-01 email: a\n"
+
+
+@pytest.fixture
+def note(empty: Vault) -> Path:
+    place = Path(empty.root, PATH)
+    place.parent.mkdir()
+    place.write_text(NOTE)
+    return place
+
+
+def states(vault: Vault) -> list[str]:
+    return [step.state for change in vault.saving.journal.changes() for step in change.steps]
+
+
+def with_stage(opened: Opened, stage: str) -> Document:
+    return opened.document.set("stage", stage)
+
+
+def test_what_another_program_saved_meanwhile_is_merged(empty: Vault, note: Path) -> None:
+    """Both edits are in the note; the journal has the step that was tried and the one that was done."""
+    opened = empty.read(PATH)
+    note.write_text(NOTE + "- 2026-11-20 coffee: theirs\n")
+    assert empty.save(opened, with_stage(opened, "active"))
+    assert "stage: active" in note.read_text()
+    assert note.read_text().endswith("- 2026-11-20 coffee: theirs\n")
+    assert states(empty) == [AGAIN, DONE]
+
+
+def test_what_does_not_merge_is_shown_and_kept_whole(empty: Vault, note: Path) -> None:
+    """Nothing is written; the error has both versions, the journal has ours."""
+    opened = empty.read(PATH)
+    theirs = NOTE.replace("stage: met", "stage: resting")
+    note.write_text(theirs)
+    ours = with_stage(opened, "active")
+    with pytest.raises(ChangedMeanwhileError) as caught:
+        empty.save(opened, ours)
+    assert note.read_text() == theirs
+    (difference,) = caught.value.differences
+    assert (difference.theirs, difference.ours) == ("stage: resting\n", "stage: active\n")
+    assert "rounds history" in caught.value.hint
+    (change,) = empty.saving.journal.changes()
+    assert [(step.state, b"stage: active" in (step.after or b"")) for step in change.steps] == [(FAILED, True)]
+    assert not change.saved
+
+
+def test_a_note_that_is_being_replaced_is_waited_for(empty: Vault, note: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """vim and git delete and create: the note is gone for a moment only."""
+    opened = empty.read(PATH)
+    note.unlink()
+    naps: list[float] = []
+
+    def sleep(seconds: float) -> None:
+        naps.append(seconds)
+        if not note.exists():
+            note.write_text(NOTE + "theirs\n")
+
+    monkeypatch.setattr("time.sleep", sleep)
+    empty.save(opened, with_stage(opened, "active"))
+    assert "stage: active" in note.read_text()
+    assert note.read_text().endswith("theirs\n")
+    assert naps
+
+
+def test_a_note_that_is_gone_is_not_made_again(empty: Vault, note: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody has deleted or moved it: it is said, and our text is in the journal."""
+    monkeypatch.setattr(saving, "_PATIENCE", 0.0)
+    opened = empty.read(PATH)
+    note.unlink()
+    with pytest.raises(ChangedMeanwhileError, match="is gone"):
+        empty.save(opened, with_stage(opened, "active"))
+    assert not note.exists()
+    assert states(empty) == [FAILED]
+
+
+def test_a_save_without_a_change_is_none(empty: Vault, note: Path) -> None:
+    """No new file, no line in the journal."""
+    before = files.stamp_of(str(note))
+    opened = empty.read(PATH)
+    assert not empty.save(opened, opened.document)
+    assert files.stamp_of(str(note)) == before
+    assert not os.path.exists(empty.data)
+
+
+def test_a_note_that_was_written_over_at_once_is_written_again(
+    empty: Vault, note: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By a program that had not seen ours: both edits are there in the end."""
+    opened = empty.read(PATH)
+    real = files.write
+    calls: list[int] = []
+
+    def write(root: str, path: str, data: bytes, **more: object) -> list[str]:
+        said: list[str] = real(root, path, data, **more)  # type: ignore[arg-type]
+        if not calls:
+            note.write_text(NOTE + "- 2026-11-20 coffee: theirs\n")
+        calls.append(1)
+        return said
+
+    monkeypatch.setattr(files, "write", write)
+    empty.save(opened, with_stage(opened, "active"))
+    assert "stage: active" in note.read_text()
+    assert note.read_text().endswith("- 2026-11-20 coffee: theirs\n")
+
+
+def test_a_full_disk_keeps_what_was_typed(empty: Vault, note: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In the journal; and where that can't be written either, in the message."""
+    opened = empty.read(PATH)
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(files, "_write_new", full)
+        with pytest.raises(RoundsError, match=r"Dana\.md could not be saved: No space") as caught:
+            empty.save(opened, with_stage(opened, "active"))
+        assert "rounds history" in caught.value.hint
+        patch.setattr(empty.saving.journal, "_append", full)
+        with pytest.raises(RoundsError) as caught:
+            empty.save(opened, with_stage(opened, "active"))
+        assert "stage: active" in caught.value.hint
+    assert note.read_text() == NOTE
+
+
+def test_a_journal_that_can_not_be_written_stops_no_save(
+    empty: Vault, note: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The note matters more; that it can't be undone is said."""
+
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied", "journal")
+
+    monkeypatch.setattr(empty.saving.journal, "_append", refuse)
+    acts.log_touch(empty, PATH, "call", "b")
+    assert note.read_text().endswith(" call: b\n")
+    assert empty.notices() == [f"{PATH}: this can't be undone, since Permission denied: journal"]
+    assert empty.notices() == []
+
+
+@pytest.mark.parametrize(
+    ("left", "copied"),
+    [
+        (lambda old, _: old, False),
+        (lambda _, new: new, False),
+        (lambda _, new: new[:40], False),
+        (lambda *_: b"what another program saved", True),
+    ],
+    ids=["the old text", "the new text", "a part of the new text", "the text of another program"],
+)
+def test_what_a_killed_save_left_is_swept(
+    empty: Vault, note: Path, left: Callable[[bytes, bytes], bytes], copied: bool
+) -> None:
+    """Before the next save: removed where its text is known, else a conflict copy, which `conflicts` shows."""
+    old, new = NOTE.encode(), NOTE.replace("met", "active").encode()
+    change = empty.saving.journal.start(empty.saving.root)
+    empty.saving.journal.step(change, Step("0123abcd", PATH, "", old, new))
+    stray = note.with_name(".~0123abcd.tmp")
+    stray.write_bytes(left(old, new))
+    acts.log_touch(empty, PATH, "call", "b")
+    assert not stray.exists()
+    copies = [path for path in note.parent.iterdir() if path != note]
+    assert [path.read_bytes() for path in copies] == ([b"what another program saved"] if copied else [])
+    assert [each.note for each in conflicts.proposals(empty)] == ([PATH] if copied else [])
+    assert states(empty) == [DONE, SWEPT]
+
+
+def test_a_temporary_file_of_another_machine_becomes_a_copy_after_an_hour(empty: Vault, note: Path) -> None:
+    """It may be live before; its note is known by its id."""
+    stray = note.with_name(".~0123abcd.tmp")
+    stray.write_text(NOTE.replace("met", "resting"))
+    empty.sync()
+    conflicts.recover(empty)
+    assert stray.exists()
+    old = stray.stat().st_mtime - 3601
+    os.utime(stray, (old, old))
+    conflicts.recover(empty)
+    assert not stray.exists()
+    assert [each.note for each in conflicts.proposals(empty)] == [PATH]
