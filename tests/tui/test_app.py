@@ -222,6 +222,8 @@ async def test_no_problems_is_said_kindly(empty: Vault, start: Start) -> None:
     async with start(empty) as user:
         await user.press("3")
         assert "Every note can be read." in user.screen()
+        await user.press("enter")
+        assert "There is no problem to mend." in user.told()
 
 
 async def test_help_lists_the_actions_of_the_place(vault: Vault, start: Start) -> None:

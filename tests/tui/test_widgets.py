@@ -68,7 +68,7 @@ def test_the_caret_stands_under_the_fault() -> None:
 
 def test_choices_that_begin_as_typed_are_offered() -> None:
     """Few are always listed, the typed one marked; of many those that fit."""
-    assert offered(["call", "coffee"], "co").plain == "call · coffee"
+    assert offered(["call", "coffee"], "co").plain == "call, coffee"
     many = [f"a{n}" for n in range(20)] + ["zz"]
     assert offered(many, "zz").plain == "zz"
     assert offered(many, "").plain.endswith("…")

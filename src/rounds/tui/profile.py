@@ -9,6 +9,7 @@ from rounds.domain.reminders import Reminder
 from rounds.domain.touch import LogEntry
 from rounds.errors import NotFoundError
 from rounds.formats.notes import KEYS
+from rounds.tui.words import clean
 from rounds.vault.vault import Entry
 
 if TYPE_CHECKING:
@@ -64,8 +65,6 @@ def facts_of(entry: Entry) -> tuple[tuple[str, str], ...]:
 
 def in_words(value: object) -> str:
     """A property's value on one line; empty for none."""
-    from rounds.tui.words import clean
-
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, Sequence) and not isinstance(value, str):

@@ -23,6 +23,7 @@ from rounds.tui.screens.pick import Pick
 from rounds.tui.widgets.bars import BottomBar, TopBar
 from rounds.tui.widgets.preview import Preview
 from rounds.tui.words import clean, explained, full_day, what
+from rounds.vault.acts import done
 
 if TYPE_CHECKING:
     from rounds.tui.desk import Desk
@@ -48,6 +49,7 @@ class Place(Screen[None]):
     """A screen of its own number key. Subclasses compose a list and say what is selected in it."""
 
     PLACE: ClassVar[str]
+    UNCHOSEN: ClassVar[str] = "Choose somebody first."
     AUTO_FOCUS = ""  # the list gets it, in on_mount
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012 - Textual's own way
     VERTICAL_BREAKPOINTS = [(0, "-short"), (22, "-tall")]  # noqa: RUF012 - Textual's own way
@@ -187,7 +189,7 @@ class Place(Screen[None]):
 
     # What can be done -------------------------------------------------------------------------------------------
 
-    def ask(self, dialog: Dialog, then: Callable[[], None] | None = None) -> None:
+    def ask(self, dialog: Dialog, then: Callable[[], object] | None = None) -> None:
         """Open a dialog; when it is done, say so."""
 
         def ended(words: str | None) -> None:
@@ -198,19 +200,23 @@ class Place(Screen[None]):
 
         self.app.push_screen(dialog, ended)
 
-    def on_subject(self, act: Callable[[Subject], None]) -> None:
+    def on_subject(self, act: Callable[[Subject], object]) -> None:
         """Do something with the selected note, or say that there is none."""
         subject = self.subject
         if subject is None:
-            self.tell("Choose somebody first.")
+            self.tell(self.UNCHOSEN)
         else:
             act(subject)
+
+    def ask_about(self, dialog: Callable[["Desk", str, str], Dialog]) -> None:
+        """Open a dialog about the selected note."""
+        self.on_subject(lambda subject: self.ask(dialog(self.desk, subject.name, subject.path)))
 
     def on_reminder(self, verb: str, act: Callable[[Reminder], None]) -> None:
         """Do something with the reminder that is meant; of several, one is asked for."""
         subject, reminders = self.subject, self.reminders
         if subject is None:
-            self.tell("Choose somebody first.")
+            self.tell(self.UNCHOSEN)
         elif not reminders:
             self.tell(f"Nothing is waiting for {clean(subject.name)}.")
         elif len(reminders) == 1:
@@ -220,10 +226,10 @@ class Place(Screen[None]):
             self.app.push_screen(pick, lambda picked: act(picked) if picked is not None else None)
 
     def action_log(self) -> None:
-        self.on_subject(lambda subject: self.ask(LogTouch(self.desk, subject.name, subject.path)))
+        self.ask_about(LogTouch)
 
     def action_plan(self) -> None:
-        self.on_subject(lambda subject: self.ask(AddFollowUp(self.desk, subject.name, subject.path)))
+        self.ask_about(AddFollowUp)
 
     def action_done(self) -> None:
         self.on_reminder("Done", self._done)
@@ -235,8 +241,6 @@ class Place(Screen[None]):
             self.start(partial(self._tick, reminder), group=f"tick {reminder.uid}")
 
     async def _tick(self, reminder: Reminder) -> None:
-        from rounds.vault.acts import done
-
         await self.desk.write(reminder.path, lambda vault: done(vault, reminder))
         self.tell(f"Done: {what(reminder)}, {clean(reminder.name)}.")
 
@@ -247,22 +251,14 @@ class Place(Screen[None]):
         self.on_reminder("Skip", lambda reminder: self.ask(Skip(self.desk, reminder)))
 
     def action_change(self) -> None:
-        self.on_subject(lambda subject: self.ask(ChangeProperty(self.desk, subject.name, subject.path)))
+        self.ask_about(ChangeProperty)
 
     def action_add(self) -> None:
         dialog = AddPartner(self.desk)
-        self.ask(dialog, lambda: self.added(dialog.added))
-
-    def added(self, path: str) -> None:
-        """Show a partner who was just added."""
-        self.app.post_message(PartnerAdded(path))
+        self.ask(dialog, lambda: self.post_message(PartnerAdded(dialog.added)))
 
     def action_edit(self) -> None:
-        self.on_subject(self.open_editor)
-
-    def open_editor(self, subject: Subject) -> None:
-        """Hand the terminal to the user's editor; when it comes back, look at what is on disk."""
-        self.app.post_message(EditorChosen(subject.path, subject.line, subject.column))
+        self.on_subject(lambda it: self.post_message(EditorChosen(it.path, it.line, it.column)))
 
     def action_obsidian(self) -> None:
         self.on_subject(lambda subject: self.start(partial(self._obsidian, subject), group="obsidian"))

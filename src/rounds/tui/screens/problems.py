@@ -18,6 +18,7 @@ class ProblemsScreen(Place):
     """The list of problems."""
 
     PLACE = PROBLEMS
+    UNCHOSEN = "There is no problem to mend."
     BINDINGS = [*bindings(PROBLEMS), ("escape", "back")]  # noqa: RUF012 - Textual's own way
 
     def content(self) -> ComposeResult:

@@ -144,7 +144,7 @@ def offered(choices: Sequence[str], typed: str) -> Content:
     words = [
         Content.styled(name, "bold underline" if name.casefold() == key else "$foreground-muted") for name in few[:MANY]
     ]
-    return Content.styled(" · ", "$foreground-muted").join([*words, *([Content("…")] if len(few) > MANY else [])])
+    return Content.styled(", ", "$foreground-muted").join([*words, *([Content("…")] if len(few) > MANY else [])])
 
 
 class Day(Choice):
