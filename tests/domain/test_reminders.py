@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from derived import derive
 from rounds.domain.followup import FollowUp, Status
 from rounds.domain.interval import Interval
 from rounds.domain.partner import Partner
-from rounds.domain.reminders import FOLLOW_UP, Facts, Reminder, State, derive, working_day_from
+from rounds.domain.reminders import FOLLOW_UP, Facts, Reminder, State, working_day_from
 from rounds.domain.settings import DEFAULT_RULES, RuleSettings, Settings
 from rounds.domain.touch import LogEntry
 

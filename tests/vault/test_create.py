@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from derived import derive
 from rounds.domain.partner import STAGES
 from rounds.domain.referral import STATUSES
-from rounds.domain.reminders import Facts, Reminder, State, derive
+from rounds.domain.reminders import Facts, Reminder, State
 from rounds.domain.touch import LogEntry
 from rounds.errors import RoundsError
 from rounds.formats.folders import FOLDERS, folder_types

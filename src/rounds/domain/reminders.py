@@ -138,6 +138,7 @@ class Reminder:
             self.time or dt.time.max,
             self.name,
             self.cause,
+            self.rule,
         )
 
 

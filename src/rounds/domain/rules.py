@@ -4,7 +4,7 @@ While no log entry's day comes, a reminder's date does not depend on today, only
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 from rounds.domain.followup import Status
@@ -22,7 +22,6 @@ from rounds.domain.reminders import (
     declined,
     in_words,
     put_off,
-    weekday,
     working_day_from,
     written,
 )
@@ -38,25 +37,15 @@ _OURS = OUTREACH | {"intro", "card", "article", "gift"}
 """Kinds of touches that need no answer to have happened."""
 
 
-def derive(
-    facts: Iterable[Facts], settings: Settings, today: dt.date, is_working_day: WorkingDay = weekday
-) -> list[Reminder]:
-    """All open reminders, the most worthwhile first.
+def reminders_of(fact: Facts, settings: Settings, today: dt.date, is_working_day: WorkingDay) -> list[Reminder]:
+    """The open reminders of one note, in no certain order.
 
     Args:
-        facts: one a note. Log entries after `today` are none until their day (vault format, Partner).
+        fact: log entries after `today` are none until their day (vault format, Partner).
         settings: which rules run, and their numbers.
         today: of the practice.
         is_working_day: False for weekends and public holidays.
     """
-    found: list[Reminder] = []
-    for fact in facts:
-        found += reminders_of(fact, settings, today, is_working_day)
-    return sorted(found, key=lambda reminder: reminder.order(today))
-
-
-def reminders_of(fact: Facts, settings: Settings, today: dt.date, is_working_day: WorkingDay) -> list[Reminder]:
-    """The open reminders of one note, in no certain order."""
     if not fact.ruled or fact.partner.stage in RESTING:
         return [*written(fact)]
     if any(entry.date > today for entry in fact.log):
@@ -275,9 +264,7 @@ def card(facts: Facts, settings: RuleSettings, _: WorkingDay) -> Iterator[Remind
     earliest = after(settings.every, since)
     if earliest is None or earliest.year >= dt.date.max.year:
         return
-    usual = dt.date.fromisoformat(f"{earliest.year}-{settings.day}")
-    if usual < earliest:
-        usual = dt.date.fromisoformat(f"{earliest.year + 1}-{settings.day}")
+    usual = min(day for year in (0, 1) if (day := _on(earliest.year + year, settings.day)) >= earliest)
     yield facts.reminder(
         "card",
         "Send a holiday card",
@@ -290,6 +277,12 @@ def card(facts: Facts, settings: RuleSettings, _: WorkingDay) -> Iterator[Remind
         since=since,
         wanted=max(1, (usual - since).days),
     )
+
+
+def _on(year: int, day: str) -> dt.date:
+    """A day such as `12-10` in a year; 29 February is the last of its month in the others."""
+    leap = dt.date.fromisoformat(f"2024-{day}")
+    return Interval(months=12 * (year - leap.year)).after(leap)
 
 
 RULES: Mapping[str, Rule] = {

@@ -10,7 +10,7 @@ from textual.containers import Container
 from textual.screen import Screen
 from textual.widget import Widget
 
-from rounds.domain.reminders import FOLLOW_UP, Reminder
+from rounds.domain.reminders import Reminder
 from rounds.errors import NotFoundError, RoundsError
 from rounds.tui.actions import actions_of
 from rounds.tui.messages import AgendaRead, EditorChosen, PartnerAdded, RowHighlighted
@@ -220,7 +220,7 @@ class Place(Screen[None]):
     def _done(self, reminder: Reminder) -> None:
         from rounds.tui.screens.forms import LogTouch
 
-        if reminder.rule != FOLLOW_UP:
+        if not reminder.line:
             self.ask(LogTouch(self.desk, reminder.name, reminder.path, reminder=reminder))
         else:
             self.start(partial(self._tick, reminder), group=f"tick {reminder.uid}")
