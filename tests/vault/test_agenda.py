@@ -33,6 +33,7 @@ def test_a_partners_touches_are_its_log_its_organizations_and_its_referrals(empt
     })  # fmt: skip
     assert dues(empty) == [
         ("check-in", "Ana", "2027-04-05"), ("check-in", "Kim", "2026-11-04"), ("check-in", "Sam", "2027-02-03"),
+        ("referral-out", "Ana", "2026-10-19"),
     ]  # fmt: skip
     assert [(e.date, e.kind) for e in timeline(empty, empty.entry("Partners/Sam.md"))] == [
         (date(2026, 8, 3), "event"), (date(2026, 5, 4), "email"),
@@ -118,7 +119,7 @@ def test_an_empty_vault_asks_for_nothing(empty: Vault) -> None:
     assert today_list(empty) == ([], [])
 
 
-OUT = "---\npartner: '[[Sam]]'\npartner_id: s1\ndate: 2026-10-05\ndirection: out\nstatus: sent\n---\n"
+OUT = "---\npartner: '[[Sam]]'\npartner_id: s1\ndate: 2026-10-05\ndirection: out\nstatus: completed\n---\n"
 
 
 @pytest.mark.parametrize("whole", [False, True])

@@ -327,7 +327,7 @@ def test_sample_gives_every_day_something_to_do(target: Path, today: date) -> No
     assert {name for rule, name in now if rule == "check-in"} == {
         "Arlo Winterbourne", "Gideon Stark-Moreno", "Marcus Tilley", "Rosalind Pike",
     }  # fmt: skip
-    assert ("follow-up", "Priya Natarajan", State.DUE, True) in found
+    assert ("meeting", "Priya Natarajan", State.DUE, True) in found
     assert ("follow-up", "Maria Alvarez", State.OVERDUE, False) in found
     assert len([1 for rule, _, state, _ in found if rule == "follow-up" and state is State.PLANNED]) >= 8
 

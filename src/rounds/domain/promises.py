@@ -28,6 +28,8 @@ def meeting(facts: Facts, _: RuleSettings, __: WorkingDay) -> Iterator[Reminder]
 
     It takes the place of the follow-up that planned it, and keeps its day, time and line.
     """
+    if not any(followup.kind in MEETINGS for followup in facts.followups):
+        return
     for planned in written(facts):
         if planned.kind in MEETINGS and planned.due is not None:
             yield replace(

@@ -103,10 +103,12 @@ class Index:
 
     Attributes:
         connection: for `store/search.py` and the Vault; rows come as tuples.
+        age: another object once a damaged database was replaced by a new one.
     """
 
     def __init__(self, path: str) -> None:
         self.path = path
+        self.age = object()
         self.connection, self._inode = _open(path)
 
     def close(self) -> None:
@@ -116,6 +118,7 @@ class Index:
     def replace(self) -> None:
         """Put a damaged database out of the way, unless another process has done so, and start an empty one."""
         self.connection.close()
+        self.age = object()
         self.connection, self._inode = _reopen(self.path, self._inode)
 
     @contextmanager

@@ -6,9 +6,10 @@ An open vault keeps what it derived; after a sync only the notes that were stirr
 import json
 from bisect import insort
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date, time
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from rounds.domain.followup import FollowUp, Status
 from rounds.domain.reminders import Facts, Introduced, Reminder, State, WorkingDay, weekday
@@ -26,14 +27,14 @@ _T = TypeVar("_T")
 
 # A partner's touches: its own log, an organization's entry that names it by link, a referral by link or else by id.
 _LOG = f"""
-SELECT l.note, l.date, l.kind, l.text, l.line, l.who, l.rule, l.until FROM log l JOIN notes n ON n.key = l.note
+SELECT l.note, l.date, l.kind, {{text}}, l.line, l.who, l.rule, l.until FROM log l JOIN notes n ON n.key = l.note
   WHERE n.type = 'partner'
-UNION ALL SELECT DISTINCT n.key, l.date, l.kind, l.text, 0, l.who, '', NULL FROM links k
+UNION ALL SELECT DISTINCT n.key, l.date, l.kind, {{text}}, 0, l.who, '', NULL FROM links k
   JOIN notes o ON o.key = k.note AND o.type IN ('organization', 'referral')
   JOIN log l ON l.note = k.note AND l.line = k.line AND l.touch
   JOIN notes n ON n.stem = k.target AND n.type = 'partner'
   WHERE (k.property = '' OR k.property = 'partner') AND (k.folder = '' OR n.path LIKE '%' || k.folder || '/%')
-UNION ALL SELECT n.key, l.date, l.kind, l.text, 0, l.who, '', NULL FROM links k
+UNION ALL SELECT n.key, l.date, l.kind, {{text}}, 0, l.who, '', NULL FROM links k
   JOIN log l ON l.note = k.note AND l.line = 0 AND l.touch
   JOIN notes n ON n.id = k.target AND n.type = 'partner' WHERE {STANDS_IN}"""
 
@@ -71,13 +72,14 @@ class Kept(NamedTuple):
     """What was derived for one day and one set of rules.
 
     Attributes:
-        stirred: the newest change of the index that it knows of.
+        age, stirred: the index, and the newest change of it that it knows of.
         by_note: open reminders by key of their note, each with its place in the order of worth.
         ordered: all of them, the most worthwhile first.
     """
 
     day: date
     settings: Settings
+    age: object
     stirred: int
     by_note: dict[int, list["Placed"]]
     ordered: list["Placed"]
@@ -94,11 +96,12 @@ def reminders(vault: "Vault") -> list[Reminder]:
 
 def _kept(vault: "Vault") -> Kept:
     with vault.lock:
-        day, settings, stirred = vault.today(), vault.settings, vault.index.stirred()
+        stirred = vault.index.stirred()
         kept = vault.kept
-        if not isinstance(kept, Kept) or (kept.day, kept.settings) != (day, settings):
+        now = (vault.today(), vault.settings, vault.index.age)
+        if not isinstance(kept, Kept) or kept[:3] != now:
             by_note = _derived(vault, None)
-            kept = Kept(day, settings, stirred, by_note, sorted(each for found in by_note.values() for each in found))
+            kept = Kept(*now, stirred, by_note, sorted(each for found in by_note.values() for each in found))
         elif kept.stirred != stirred:
             changed = {
                 int(str(key)) for (key,) in vault.rows("SELECT key FROM notes WHERE stirred > ?", (kept.stirred,))
@@ -157,7 +160,8 @@ def facts(vault: "Vault", keys: Collection[int] | None = None) -> Iterator[tuple
     followups = _by_note(
         (note, _followup(row)) for note, *row in vault.rows(f"{_FOLLOWUPS}{only('note')} ORDER BY line")
     )
-    log = _by_note((note, _entry(row)) for note, *row in vault.rows(f"SELECT * FROM ({_LOG}){only('note', 'WHERE')}"))
+    touches = "SELECT * FROM (" + _LOG.format(text="''") + ")" + only("note", "WHERE")  # no rule reads the texts
+    log = _by_note((row[0], _entry(row)) for row in vault.rows(touches))
     register = _by_note((note, row) for note, *row in vault.rows(f"{_REGISTER}{only('n.key')}"))
     introduced = _by_note(
         (note, Introduced(str(id_), str(name), date.fromisoformat(str(worked))))
@@ -201,17 +205,12 @@ def _followup(row: list[object]) -> FollowUp:
     )
 
 
-def _entry(row: list[object]) -> LogEntry:
-    day, kind, text, line, who, rule, until = row
-    return LogEntry(
-        date=date.fromisoformat(str(day)),
-        kind=str(kind),
-        text=str(text),
-        line=int(str(line)),
-        who=str(who),
-        rule=str(rule),
-        until=date.fromisoformat(str(until)) if until else None,
-    )
+_day = lru_cache(maxsize=20_000)(date.fromisoformat)
+
+
+def _entry(row: Sequence[Any]) -> LogEntry:
+    _, day, kind, text, line, who, rule, until = row
+    return LogEntry(_day(day), kind, text, line, who, rule, _day(until) if until else None)
 
 
 def today_list(vault: "Vault") -> tuple[list[Reminder], list[Reminder]]:
@@ -230,7 +229,7 @@ def today_list(vault: "Vault") -> tuple[list[Reminder], list[Reminder]]:
 
 def timeline(vault: "Vault", entry: Entry) -> list[LogEntry]:
     """Everything that happened with a partner or organization, newest first."""
-    rows = vault.rows(f"SELECT * FROM ({_LOG}) WHERE note = ?", (entry.key,))
+    rows = vault.rows(f"SELECT * FROM ({_LOG.format(text='l.text')}) WHERE note = ?", (entry.key,))
     if entry.type != "partner":
         rows = vault.rows("SELECT note, date, kind, text, line, who, rule, until FROM log WHERE note = ?", (entry.key,))
-    return sorted((_entry(list(row[1:])) for row in rows), key=lambda e: (e.date, e.line), reverse=True)
+    return sorted((_entry(row) for row in rows), key=lambda e: (e.date, e.line), reverse=True)
