@@ -12,7 +12,15 @@ from rounds.domain.touch import KINDS
 
 TODAY = date(2026, 11, 23)
 PLAIN = Reminder(
-    FOLLOW_UP, "id1", "Partners/Maria Alvarez.md", "Maria Alvarez", "send the one-pager", TODAY, Rank.WRITTEN, "f-1234", line=9
+    FOLLOW_UP,
+    "id1",
+    "Partners/Maria Alvarez.md",
+    "Maria Alvarez",
+    "send the one-pager",
+    TODAY,
+    Rank.WRITTEN,
+    "f-1234",
+    line=9,
 )
 
 
