@@ -122,7 +122,7 @@ def test_what_a_rule_asks_later_is_no_candidate(rounds: Runner) -> None:
     """A check-in months ahead does not make the one open follow-up ambiguous."""
     rounds.good("add", "Noor Haddad")
     rounds.good("log", "noor", "email", "hello", "--on", "2026-11-01")
-    rounds.good("set", "noor", "stage=contacted")
+    rounds.good("set", "noor", "stage=active")
     rounds.good("plan", "noor", "send the one-pager", "--by", "friday")
     assert "check-in" in {each["rule"] for each in rounds.json("show", "noor")["reminders"]}
     assert rounds.json("done", "noor")["reminder"]["rule"] == "follow-up"

@@ -12,7 +12,15 @@ from rounds.domain.touch import KINDS
 
 TODAY = date(2026, 11, 23)
 PLAIN = Reminder(
-    FOLLOW_UP, "id1", "Partners/Maria Alvarez.md", "Maria Alvarez", "send the one-pager", TODAY, Rank.WRITTEN, "f-1234"
+    FOLLOW_UP,
+    "id1",
+    "Partners/Maria Alvarez.md",
+    "Maria Alvarez",
+    "send the one-pager",
+    TODAY,
+    Rank.WRITTEN,
+    "f-1234",
+    line=9,
 )
 
 
@@ -25,7 +33,7 @@ def test_an_event_is_a_partner_and_a_task() -> None:
     assert summary(PLAIN, "full") == "Maria Alvarez: send the one-pager"
     assert summary(replace(PLAIN, kind="coffee", title="at Heart"), "full") == "Maria Alvarez: coffee at Heart"
     assert summary(replace(PLAIN, kind="coffee", title="coffee"), "full") == "Maria Alvarez: coffee"
-    thanks = replace(PLAIN, rule="thanks", kind="thanks", title="Say thank you", why="you met on 20 Nov")
+    thanks = replace(PLAIN, rule="thanks", kind="thanks", title="Say thank you", why="you met on 20 Nov", line=0)
     assert summary(thanks, "full") == "Maria Alvarez: Say thank you"
 
 

@@ -158,9 +158,9 @@ def test_a_partner_is_what_its_properties_say() -> None:
 
 def test_referrals_and_releases_are_what_their_properties_say() -> None:
     """Links by name, dates as dates."""
-    referral = referral_of("R.md", {"partner": "[[Sam]]", "direction": "in", "date": "2026-11-20"})
+    referral = referral_of("R.md", "r1", {"partner": "[[Sam]]", "direction": "in", "date": "2026-11-20"})
     assert (referral.partner, referral.direction, referral.date) == ("Sam", "in", date(2026, 11, 20))
-    release = release_of("R.md", {"partner": ["[[Sam]]"], "expires": "2026-11-20", "scope": "progress"})
+    release = release_of("R.md", "r1", {"partner": ["[[Sam]]"], "expires": "2026-11-20", "scope": "progress"})
     assert (release.partner, release.expires, release.scope) == ("Sam", date(2026, 11, 20), ("progress",))
     assert first_target("Sam") == "Sam"
 

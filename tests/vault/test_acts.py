@@ -229,7 +229,7 @@ def test_a_plan_is_a_task_with_a_block_id(empty: Vault) -> None:
     (line,) = done.lines
     assert line.startswith("- [ ] 12:30 coffee: at Heart 📅 2026-12-01 ^f-")
     assert text(empty) == f"{HEAD}## Follow-ups\n\n{line}\n"
-    reminder = only(empty)
+    reminder = only(empty, "meeting")
     assert (reminder.title, reminder.kind, reminder.time, reminder.due) == (
         "at Heart", "coffee", time(12, 30), date(2026, 12, 1),
     )  # fmt: skip

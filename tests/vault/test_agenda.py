@@ -1,9 +1,11 @@
+from collections.abc import Collection, Iterator
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from rounds.domain.reminders import State
+from rounds.domain.reminders import Facts, State
+from rounds.vault import agenda
 from rounds.vault.agenda import reminders, timeline, today_list
 from rounds.vault.vault import Vault
 
@@ -33,6 +35,7 @@ def test_a_partners_touches_are_its_log_its_organizations_and_its_referrals(empt
     })  # fmt: skip
     assert dues(empty) == [
         ("check-in", "Ana", "2027-04-05"), ("check-in", "Kim", "2026-11-04"), ("check-in", "Sam", "2027-02-03"),
+        ("referral-out", "Ana", "2026-10-19"),
     ]  # fmt: skip
     assert [(e.date, e.kind) for e in timeline(empty, empty.entry("Partners/Sam.md"))] == [
         (date(2026, 8, 3), "event"), (date(2026, 5, 4), "email"),
@@ -118,7 +121,7 @@ def test_an_empty_vault_asks_for_nothing(empty: Vault) -> None:
     assert today_list(empty) == ([], [])
 
 
-OUT = "---\npartner: '[[Sam]]'\npartner_id: s1\ndate: 2026-10-05\ndirection: out\nstatus: sent\n---\n"
+OUT = "---\npartner: '[[Sam]]'\npartner_id: s1\ndate: 2026-10-05\ndirection: out\nstatus: completed\n---\n"
 
 
 @pytest.mark.parametrize("whole", [False, True])
@@ -156,3 +159,30 @@ def test_the_link_counts_first(empty: Vault) -> None:
     assert seen() == {"Samuel": None}
     put(empty, {"Partners/Kim.md": "---\nid: s3\n---\n"})
     assert seen() == {"Samuel": None, "Kim": date(2026, 10, 5)}
+
+
+def test_what_was_derived_is_kept_until_something_stirs(empty: Vault, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only notes that changed, or that a changed one links to, are derived again; a first index stirs all."""
+    assert dues(empty) == []
+    put(empty, {
+        "Partners/Sam.md": "---\nstage: met\n---\n- 2026-05-04 email: x\n",
+        "Partners/Ana.md": "---\nstage: met\n---\n- 2026-05-04 email: x\n",
+    })  # fmt: skip
+    assert [(rule, name) for rule, name, _ in dues(empty)] == [("check-in", "Ana"), ("check-in", "Sam")]
+    read: list[object] = []
+    real = agenda.facts
+
+    def facts(vault: Vault, keys: Collection[int] | None = None) -> Iterator[tuple[int, Facts]]:
+        read.append(keys)
+        return real(vault, keys)
+
+    monkeypatch.setattr(agenda, "facts", facts)
+    reminders(empty)
+    assert read == []
+    put(empty, {"Organizations/R.md": "---\n---\n- 2026-08-03 event: [[Sam]] was there\n"})
+    assert ("check-in", "Sam", "2027-02-03") in dues(empty)
+    keys = {e.key for e in empty.entries("n.stem IN ('sam', 'r')")}
+    assert read == [keys]
+    Path(empty.root, "Partners/Ana.md").unlink()
+    empty.sync()
+    assert [name for _, name, _ in dues(empty)] == ["Sam"]

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from derived import derive
 from rounds.domain.partner import STAGES
 from rounds.domain.referral import STATUSES
-from rounds.domain.reminders import Facts, Reminder, State, derive
+from rounds.domain.reminders import Facts, Reminder, State
 from rounds.domain.touch import LogEntry
 from rounds.errors import RoundsError
 from rounds.formats.folders import FOLDERS, folder_types
@@ -326,7 +327,7 @@ def test_sample_gives_every_day_something_to_do(target: Path, today: date) -> No
     assert {name for rule, name in now if rule == "check-in"} == {
         "Arlo Winterbourne", "Gideon Stark-Moreno", "Marcus Tilley", "Rosalind Pike",
     }  # fmt: skip
-    assert ("follow-up", "Priya Natarajan", State.DUE, True) in found
+    assert ("meeting", "Priya Natarajan", State.DUE, True) in found
     assert ("follow-up", "Maria Alvarez", State.OVERDUE, False) in found
     assert len([1 for rule, _, state, _ in found if rule == "follow-up" and state is State.PLANNED]) >= 8
 

@@ -64,12 +64,12 @@ def _open(session: Session, entry: "Entry | None", rule: str) -> list[Reminder]:
     if entry is None:
         return [r for r in found if r.state(today) in (State.DUE, State.OVERDUE)]
     # What a rule will ask only on a day to come is meant only where nothing else is open.
-    asking = [r for r in found if r.rule == FOLLOW_UP or r.state(today) is not State.PLANNED]
+    asking = [r for r in found if r.line or r.state(today) is not State.PLANNED]
     return asking or found
 
 
 def _check(rule: str) -> None:
-    from rounds.domain.reminders import RULES
+    from rounds.domain.rules import RULES
 
     known = [FOLLOW_UP, *RULES]
     if rule not in known:

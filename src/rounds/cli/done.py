@@ -8,7 +8,7 @@ from rounds.cli.options import command, kind_completion, kinds, who_completion
 from rounds.cli.session import Session
 from rounds.cli.who import leading, writable
 from rounds.cli.wording import tell_if_ahead, title_words
-from rounds.domain.reminders import FOLLOW_UP, Rank, Reminder
+from rounds.domain.reminders import Rank, Reminder
 from rounds.errors import UsageError
 
 
@@ -50,7 +50,7 @@ def done(session: Session, words: tuple[str, ...], *, rule: str, number: int | N
 
 def _kind(session: Session, reminder: Reminder, kind: str) -> str:
     """The touch that was made: only of a check-in is it not known."""
-    if kind or reminder.rule == FOLLOW_UP or reminder.rank is not Rank.GENTLE:
+    if kind or reminder.line or reminder.sets or reminder.rank is not Rank.GENTLE:
         return kind.strip().lower()
     if can_ask(session):
         return choose(f"How were you in touch with {reminder.name}?", kinds(session), reminder.kind)

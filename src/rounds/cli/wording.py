@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from rounds.cli.output import say
-from rounds.domain.reminders import FOLLOW_UP, Reminder, State
+from rounds.domain.reminders import Reminder, State
 
 
 def day_words(day: date, today: date) -> str:
@@ -43,7 +43,7 @@ def due_words(reminder: Reminder, today: date) -> str:
 
 def title_words(reminder: Reminder) -> str:
     """What to do; a follow-up with the kind that was written before it."""
-    if reminder.rule == FOLLOW_UP and reminder.kind and reminder.title != reminder.kind:
+    if reminder.line and reminder.kind and reminder.title != reminder.kind:
         return f"{reminder.kind}: {reminder.title}"
     return reminder.title
 

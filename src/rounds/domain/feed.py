@@ -11,7 +11,7 @@ from rounds.domain.settings import FeedSettings
 from rounds.domain.touch import KINDS, MEETINGS
 
 _CLIENT = re.compile(r"(?<![^\W_])R[-\u00ad\u2010-\u2015\u2212][0-9A-HJKMNP-TV-Z]{4,8}(?![^\W_])", re.IGNORECASE)
-_LABELS = {"thanks": "thank-you", "check-in": "check-in", FOLLOW_UP: "follow-up"}
+_LABELS = {"check-in": "check-in", "release": "release"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ def _uid(text: str) -> str:
 def summary(reminder: Reminder, privacy: str) -> str:
     """The words of an event, as much as the privacy level lets out; an unknown level lets out the least."""
     if privacy == "full":
-        kind = reminder.kind if reminder.rule == FOLLOW_UP and reminder.kind != reminder.title else ""
+        kind = reminder.kind if reminder.line and reminder.kind != reminder.title else ""
         return _CLIENT.sub("a client", f"{reminder.name}: {kind} {reminder.title}".replace("  ", " "))
     if privacy == "discreet":
         # `Maria: call her` reads as a follow-up of the kind "maria": only the format's own kinds go out.

@@ -35,6 +35,7 @@ class Partner(NamedTuple):
     rest_until: date | None = None
     last_contact: date | None = None
     owner: str = ""
+    accepting_checked: date | None = None
     emails: tuple[str, ...] = ()
 
     @property

@@ -17,6 +17,7 @@ class Referral(NamedTuple):
         direction: `in` or `out`.
         status: one of STATUSES, as written where it is none.
         client: `R-` and a random code, or empty.
+        id: as stored, or derived from vault id and path.
     """
 
     path: str
@@ -27,6 +28,8 @@ class Referral(NamedTuple):
     client: str = ""
     reason: str = ""
     closed: dt.date | None = None
+    acknowledged: dt.date | None = None
+    id: str = ""
 
     @property
     def is_open(self) -> bool:

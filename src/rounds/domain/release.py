@@ -17,3 +17,4 @@ class Release(NamedTuple):
     expires_event: str = ""
     revoked: date | None = None
     scope: tuple[str, ...] = ()
+    id: str = ""

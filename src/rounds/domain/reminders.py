@@ -1,18 +1,16 @@
-"""Reminders: what is written down to be done, and what the rules derive from what happened.
-
-A rule is a pure function of one partner's facts; RULES is the table of them. While no log entry's day comes, a
-reminder's date does not depend on today, only its state does.
-"""
+"""Reminders: what one is, and those that people wrote down themselves. What the rules derive is in `rules.py`."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from enum import IntEnum
+from typing import Any, NamedTuple
 
 from rounds.domain.followup import FollowUp, Status
 from rounds.domain.interval import Interval
-from rounds.domain.partner import RESTING, Partner
-from rounds.domain.settings import RuleSettings, Settings
+from rounds.domain.partner import Partner
+from rounds.domain.referral import Referral
+from rounds.domain.release import Release
 from rounds.domain.touch import MEETINGS, LogEntry
 
 FOLLOW_UP = "follow-up"
@@ -36,6 +34,18 @@ class State(IntEnum):
     UNDATED = 3
 
 
+class Introduced(NamedTuple):
+    """Somebody whom a partner introduced us to, once it has worked.
+
+    Attributes:
+        worked: the day of the first answer, call or meeting after it was asked for.
+    """
+
+    id: str
+    name: str
+    worked: dt.date
+
+
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What is known of one partner (or, with follow-ups alone, of any other note).
@@ -44,12 +54,22 @@ class Facts:
         log: entries and other touches, in any order.
         followups: of the note.
         ruled: whether the rules apply; to notes that are no partner's, they don't.
+        referrals, releases: that name the partner.
+        introduced: people whom the partner introduced us to.
     """
 
     partner: Partner
     log: tuple[LogEntry, ...] = ()
     followups: tuple[FollowUp, ...] = ()
     ruled: bool = True
+    referrals: tuple[Referral, ...] = ()
+    releases: tuple[Release, ...] = ()
+    introduced: tuple[Introduced, ...] = ()
+
+    def reminder(self, rule: str, title: str, due: dt.date | None, **more: Any) -> "Reminder":
+        """A reminder about this note."""
+        partner = self.partner
+        return Reminder(rule, partner.id, partner.path, partner.name, title, due, **more)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +84,13 @@ class Reminder:
         late_after: the last day on which it is not overdue.
         time: local time of the practice.
         kind: the touch that doing it makes; empty where a tick is all.
-        why: why it is there, in words.
+        why: why it is there and since when, in words.
+        step: the next step, in words.
         cause: what it comes from; with note_id and rule its identity (RFC 5545 3.8.4.7 wants a lasting one).
         line: of a follow-up, its 1-based line; else 0.
-        since, wanted: of a check-in, the day it counts from and after how many days; the one that has waited longest
+        since, wanted: of what can wait, the day it counts from and after how many days; the one that has waited longest
             beyond that, in proportion, comes first.
+        sets: property and value that doing it writes, in place of a touch; `today` stands for the day.
     """
 
     rule: str
@@ -86,6 +108,8 @@ class Reminder:
     line: int = 0
     since: dt.date | None = None
     wanted: int = 1
+    step: str = ""
+    sets: tuple[str, str] | None = None
 
     @property
     def uid(self) -> str:
@@ -101,24 +125,26 @@ class Reminder:
         return State.DUE if today >= self.due else State.PLANNED
 
     def order(self, today: dt.date) -> tuple[object, ...]:
-        """Sort key: the most worthwhile first (guide, table of reminders)."""
+        """Sort key: the most worthwhile first (guide, table of reminders); of promises what is late soonest."""
         waited = 0.0
         if self.rank is Rank.GENTLE and self.since is not None:
             waited = -((today - self.since).days - self.wanted) / self.wanted
-        day = self.due or dt.date.max
+        day = (self.late_after if self.rank is Rank.PROMISE else None) or self.due or dt.date.max
         return (
             self.state(today) is State.PLANNED,
             self.rank,
             waited,
             day,
+            self.due or day,
             self.time or dt.time.max,
             self.name,
             self.cause,
+            self.rule,
         )
 
 
 WorkingDay = Callable[[dt.date], bool]
-Rule = Callable[[Facts, RuleSettings, WorkingDay], Iterator[Reminder]]
+"""False for weekends and public holidays."""
 
 
 def in_words(day: dt.date) -> str:
@@ -140,33 +166,33 @@ def working_day_from(day: dt.date, is_working_day: WorkingDay) -> dt.date:
     return day
 
 
-def derive(
-    facts: Iterable[Facts], settings: Settings, today: dt.date, is_working_day: WorkingDay = weekday
-) -> list[Reminder]:
-    """All open reminders, the most worthwhile first.
-
-    Args:
-        facts: one a note. Log entries after `today` are none until their day (vault format, Partner).
-        settings: which rules run, and their numbers.
-        today: of the practice.
-        is_working_day: False for weekends and public holidays.
-    """
-    found: list[Reminder] = []
-    for fact in facts:
-        found += written(fact)
-        if not fact.ruled or fact.partner.stage in RESTING:
-            continue
-        for name, rule in RULES.items():
-            rule_settings = settings.rules[name]
-            if rule_settings.on:
-                found += rule(_until(fact, today), rule_settings, is_working_day)
-    return sorted(found, key=lambda reminder: reminder.order(today))
+def after(every: Interval, day: dt.date) -> dt.date | None:
+    """The day an interval later; None beyond the years that a date can hold."""
+    try:
+        return every.after(day)
+    except OverflowError:
+        return None
 
 
-def _until(fact: Facts, today: dt.date) -> Facts:
-    if all(entry.date <= today for entry in fact.log):
-        return fact
-    return replace(fact, log=tuple(entry for entry in fact.log if entry.date <= today))
+def days_after(day: dt.date, days: int) -> dt.date | None:
+    """As `after`, for days; they may be negative."""
+    return after(Interval(days=days), day)
+
+
+def put_off(log: Iterable[LogEntry]) -> dt.date | None:
+    """The day that the newest `later RULE: DATE` names; of several from one day the latest, in whatever order."""
+    until = [(e.date, e.until) for e in log if e.kind == "later" and e.until]
+    return max(until)[1] if until else None
+
+
+def about(facts: Facts, rule: str, since: dt.date) -> list[LogEntry]:
+    """The `skip RULE` and `later RULE` entries of a log from that day on."""
+    return [e for e in facts.log if e.rule == rule and e.kind in {"skip", "later"} and e.date >= since]
+
+
+def declined(entries: Iterable[LogEntry]) -> bool:
+    """Whether one of them is a `skip`."""
+    return any(e.kind == "skip" for e in entries)
 
 
 def written(facts: Facts) -> Iterator[Reminder]:
@@ -178,17 +204,15 @@ def written(facts: Facts) -> Iterator[Reminder]:
         seen[key] = seen.get(key, 0) + 1
         if followup.status is not Status.OPEN:
             continue
-        yield Reminder(
-            rule=FOLLOW_UP,
-            note_id=facts.partner.id,
-            path=facts.partner.path,
-            name=facts.partner.name,
-            title=text or followup.kind,
-            due=followup.due,
+        yield facts.reminder(
+            FOLLOW_UP,
+            text or followup.kind,
+            followup.due,
             rank=Rank.PROMISE if followup.kind in MEETINGS or followup.kind == "thanks" else Rank.WRITTEN,
             time=followup.time,
             kind=followup.kind,
             why="you wrote it down",
+            step="Do it, then tick it off.",
             cause=_cause(followup, key, seen[key]),
             line=followup.line,
         )
@@ -205,131 +229,3 @@ def _short_hash(text: str) -> str:
     from hashlib import blake2b
 
     return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=5).hexdigest()
-
-
-def thank_you(facts: Facts, settings: RuleSettings, _: WorkingDay) -> Iterator[Reminder]:
-    """Thank after the latest meeting: due the day after, late after two (guide, line 18). It never moves.
-
-    Planned as soon as the meeting is. Any later touch answers it, and so does a thank-you written down to be done.
-    """
-    if any(f.kind == "thanks" and f.status is Status.OPEN for f in facts.followups):
-        return
-    log = _as_held(facts)
-    met = max((e.date for e in log if e.kind in MEETINGS), default=None)
-    planned = {f.due for f in facts.followups if f.status is Status.OPEN and f.kind in MEETINGS and f.due}
-    days = planned if met is None else planned | {met}
-    for day in sorted(days):
-        declining = [entry for entry in log if _concerns(entry, day, met, planned, log)]
-        usual = _later_day(day, settings.days)
-        if usual is None or any(e.kind == "skip" for e in declining) or any(_answers(e, day) for e in log):
-            continue
-        due = _put_off(declining) or usual
-        yield Reminder(
-            rule="thanks",
-            note_id=facts.partner.id,
-            path=facts.partner.path,
-            name=facts.partner.name,
-            title="Say thank you",
-            due=due,
-            late_after=max(due, _later_day(day, settings.overdue) or due),
-            rank=Rank.PROMISE,
-            kind="thanks",
-            why=f"{'you met on' if day == met else 'if you meet on'} {in_words(day)}: thank within 48 hours",
-            cause=str(day),
-        )
-
-
-def _as_held(facts: Facts) -> list[LogEntry]:
-    """The log, where a meeting whose follow-up was ticked late still was on its own day."""
-    held = {f.line: f.due for f in facts.followups if f.kind in MEETINGS and f.due and f.touched and f.due < f.touched}
-    return [
-        replace(entry, date=held[entry.line]) if entry.kind in MEETINGS and entry.line in held else entry
-        for entry in facts.log
-    ]
-
-
-def _answers(entry: LogEntry, met: dt.date) -> bool:
-    """Whether an entry settles the thank-you for a meeting on that day: what we did, not what reached us."""
-    if entry.kind in {"thanks", "card", "gift"}:
-        return entry.date >= met
-    return entry.is_touch and entry.date > met and entry.kind not in {"reply", "referral"}
-
-
-def _concerns(
-    entry: LogEntry, day: dt.date, met: dt.date | None, planned: set[dt.date], log: Iterable[LogEntry]
-) -> bool:
-    """Whether a `skip thanks` or `later thanks` is about the meeting on that day.
-
-    About one that was; or, written ahead, about the next that is planned, where no meeting before still asked for
-    thanks and nothing has happened since.
-    """
-    if entry.rule != "thanks" or entry.kind not in {"skip", "later"}:
-        return False
-    if entry.date >= day:
-        return True
-    if day != min((d for d in planned if d > entry.date), default=None):
-        return False
-    touches = [e for e in log if e.is_touch]
-    if any(entry.date < e.date <= day for e in touches):
-        return False
-    return met is None or any(_answers(e, met) for e in touches)
-
-
-def check_in(facts: Facts, settings: RuleSettings, is_working_day: WorkingDay) -> Iterator[Reminder]:
-    """Be in touch again some months after the last touch of any kind (guide, line 22).
-
-    Found partners that nobody chose remind of nothing. A date that falls on a weekend or holiday moves to the next
-    working day; one that somebody wrote with `later` stays (guide, below the table of reminders).
-    """
-    partner = facts.partner
-    every = partner.check_in or settings.roles.get(partner.role.casefold()) or settings.every
-    touches = [entry.date for entry in facts.log if entry.is_touch]
-    last = max([*touches, *([partner.last_contact] if partner.last_contact else [])], default=None)
-    if not partner.wants_check_in or partner.stage == "found" or every is None or last is None:
-        return
-    since = max([last, *(e.date for e in facts.log if e.kind == "skip" and e.rule == "check-in")])
-    due = _put_off(e for e in facts.log if e.rule == "check-in" and e.date >= since)
-    if due is None and (usual := _after(every, since)) is not None:
-        due = working_day_from(usual, is_working_day)
-    if due is not None and partner.rest_until is not None and partner.rest_until > due:
-        due = working_day_from(partner.rest_until, is_working_day)
-    if due is None:
-        return
-    yield Reminder(
-        rule="check-in",
-        note_id=partner.id,
-        path=partner.path,
-        name=partner.name,
-        title="Check in",
-        due=due,
-        rank=Rank.GENTLE,
-        kind="email",
-        why=f"last in touch on {in_words(last)} {last.year}",
-        cause=str(since),
-        since=since,
-        wanted=max(1, every.length()),
-    )
-
-
-def _after(every: Interval, day: dt.date) -> dt.date | None:
-    try:
-        return every.after(day)
-    except OverflowError:
-        return None
-
-
-def _later_day(day: dt.date, days: int) -> dt.date | None:
-    return _after(Interval(days=days), day)
-
-
-def _put_off(log: Iterable[LogEntry]) -> dt.date | None:
-    """The day that the newest `later RULE: DATE` names; of several from one day the latest, in whatever order."""
-    until = [(e.date, e.until) for e in log if e.kind == "later" and e.until]
-    return max(until)[1] if until else None
-
-
-RULES: Mapping[str, Rule] = {
-    "thanks": thank_you,
-    "check-in": check_in,
-}
-"""Every rule that derives reminders, by the name that settings, `skip` and `later` use."""

@@ -15,6 +15,7 @@ class RuleSettings(NamedTuple):
         overdue: after how many days it is late.
         every: how often it asks.
         times: how often at most.
+        day: of the year, as `12-10`; empty for never.
         roles: `every` by role.
     """
 
@@ -23,6 +24,7 @@ class RuleSettings(NamedTuple):
     overdue: int = 0
     every: Interval | None = None
     times: int = 0
+    day: str = ""
     roles: Mapping[str, Interval] = {}
 
 
@@ -31,14 +33,14 @@ DEFAULT_RULES: Mapping[str, RuleSettings] = {
     "meeting": RuleSettings(),
     "intro": RuleSettings(days=7),
     "nudge": RuleSettings(days=10, times=2),
-    "month": RuleSettings(),
+    "month": RuleSettings(days=7),
     "check-in": RuleSettings(every=Interval(months=6)),
     "referral-in": RuleSettings(days=2),
     "referral-out": RuleSettings(days=14),
     "release": RuleSettings(days=30),
     "accepting": RuleSettings(on=False, days=90),
     "article": RuleSettings(on=False, every=Interval(months=4)),
-    "card": RuleSettings(),
+    "card": RuleSettings(every=Interval(months=6)),
 }
 """Guide, table of reminders: every number of it."""
 

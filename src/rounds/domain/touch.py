@@ -12,7 +12,10 @@ KINDS = (
 MEETINGS = frozenset({"coffee", "meeting"})
 """Kinds after which a thank-you is due (guide, line 18)."""
 
-SILENT = frozenset({"", "note", "skip", "later"})
+OUTREACH = frozenset({"email", "call"})
+"""Kinds by which a partner is written to, and which wait for an answer (guide, line 9)."""
+
+SILENT = frozenset({"", "note", "skip", "later", "chosen"})
 """Kinds that are no touch."""
 
 

@@ -262,14 +262,16 @@ def partner_of(path: str, title: str, key: str, properties: Mapping[str, object]
         rest_until=day_of(properties.get("rest_until")),
         last_contact=day_of(properties.get("last_contact")),
         owner=text_of(properties.get("owner")),
+        accepting_checked=day_of(properties.get("accepting_checked")),
         emails=tuple(items_of(properties.get("email"))),
     )
 
 
-def referral_of(path: str, properties: Mapping[str, object]) -> Referral:
-    """The referral that a note's properties describe."""
+def referral_of(path: str, key: str, properties: Mapping[str, object]) -> Referral:
+    """The referral that a note's properties describe; `key` is its id."""
     return Referral(
         path=path,
+        id=key,
         partner=first_target(properties.get("partner")),
         direction=text_of(properties.get("direction")),
         date=day_of(properties.get("date")),
@@ -277,13 +279,15 @@ def referral_of(path: str, properties: Mapping[str, object]) -> Referral:
         client=text_of(properties.get("client")),
         reason=text_of(properties.get("reason")),
         closed=day_of(properties.get("closed")),
+        acknowledged=day_of(properties.get("acknowledged")),
     )
 
 
-def release_of(path: str, properties: Mapping[str, object]) -> Release:
-    """The release that a note's properties describe."""
+def release_of(path: str, key: str, properties: Mapping[str, object]) -> Release:
+    """The release that a note's properties describe; `key` is its id."""
     return Release(
         path=path,
+        id=key,
         partner=first_target(properties.get("partner")),
         client=text_of(properties.get("client")),
         signed=day_of(properties.get("signed")),

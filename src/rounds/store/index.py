@@ -16,7 +16,7 @@ from rounds.store.scan import Scan
 if TYPE_CHECKING:
     from rounds.store.rows import Rows
 
-VERSION = 2
+VERSION = 3
 """Raised whenever schema.sql or what is stored changes; each version has a file of its own."""
 
 PATIENCE = 60
@@ -103,10 +103,12 @@ class Index:
 
     Attributes:
         connection: for `store/search.py` and the Vault; rows come as tuples.
+        age: another object once a damaged database was replaced by a new one.
     """
 
     def __init__(self, path: str) -> None:
         self.path = path
+        self.age = object()
         self.connection, self._inode = _open(path)
 
     def close(self) -> None:
@@ -116,6 +118,7 @@ class Index:
     def replace(self) -> None:
         """Put a damaged database out of the way, unless another process has done so, and start an empty one."""
         self.connection.close()
+        self.age = object()
         self.connection, self._inode = _reopen(self.path, self._inode)
 
     @contextmanager
@@ -135,7 +138,14 @@ class Index:
 
     def state(self) -> State:
         """What the index was made from."""
-        return State(**dict(self.connection.execute("SELECT name, value FROM meta WHERE name <> 'stamps'")))
+        return State(
+            **dict(self.connection.execute("SELECT name, value FROM meta WHERE name NOT IN ('stamps', 'stirred')"))
+        )
+
+    def stirred(self) -> int:
+        """The number of the newest sync that changed anything; `notes.stirred` says which one touched a note."""
+        row = self.connection.execute("SELECT value FROM meta WHERE name = 'stirred'").fetchone()
+        return int(row[0]) if row is not None else 0
 
     def stamps(self) -> dict[str, Stamp]:
         """The stamps of the notes as they were read; none where they are damaged, so that everything is read again."""
@@ -262,14 +272,21 @@ class Index:
         due = "SELECT DISTINCT note FROM log WHERE date > ? AND date <= ?"
         first, last = sorted((today, day))
         self.touched([key for (key,) in self.connection.execute(due, (first, last))] if first < last else [])
-        self.connection.execute(_LAST_CONTACT, {"today": today})
-        self.connection.execute("DELETE FROM touched")
+        run = self.connection.execute
+        run(_LAST_CONTACT, {"today": today})
+        self._stir()
+        run("UPDATE notes SET stirred = ? WHERE key IN (SELECT key FROM touched)", (self.stirred(),))
+        run("DELETE FROM touched")
+
+    def _stir(self) -> None:
+        self.connection.execute("INSERT OR REPLACE INTO meta VALUES ('stirred', ?)", (self.stirred() + 1,))
 
     def finish_first(self, today: str) -> None:
         """What comes after a first fill: the secondary indexes, and touches that stand in other notes."""
         for statement in _statements("CREATE INDEX", "CREATE UNIQUE"):
             self.connection.execute(statement)
         self.connection.execute(_RAISE_LAST_CONTACT, {"today": today})
+        self._stir()
 
     def settle(self) -> None:
         """After a first fill: from now on readers and a writer don't wait for each other.

@@ -20,6 +20,7 @@ CREATE TABLE notes (
   title TEXT NOT NULL,                -- `name` where written, else the file name
   id TEXT NOT NULL,                   -- stored, else derived from vault id and path
   stored_id INTEGER NOT NULL,         -- 1 where the note itself holds the id
+  stirred INTEGER NOT NULL DEFAULT 1, -- number of the sync that last changed what is known of it; see Index.stirred
   readable INTEGER NOT NULL,          -- 0: the properties below are those of the last good version
   last_contact TEXT,                  -- derived: the latest of what the note says and of all touches up to meta.day
   written_contact TEXT,               -- the note's own last_contact property

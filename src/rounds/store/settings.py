@@ -107,16 +107,17 @@ class _Reading:
             vault=top.get("vault", ""),
             timezone=top.get("timezone", ""),
             folders={**FOLDERS, **{name: folder for name, folder in folders.items() if folder}},
-            rules=self.rules(top.get("reminders", {})),
+            rules=self.rules(top.get("reminders", {}), holidays.get("card", "")),
             goal=month.get("goal", base.goal),
             cap=today.get("cap", base.cap),
             feeds=self.feeds(top["feeds"]) if top.get("feeds") else base.feeds,
             **holidays,
         )
 
-    def rules(self, data: Mapping[str, Any]) -> dict[str, RuleSettings]:
+    def rules(self, data: Mapping[str, Any], card: str) -> dict[str, RuleSettings]:
         tables = self.checked(data, dict.fromkeys(DEFAULT_RULES, dict), "reminders")
-        return {name: self.rule(name, tables.get(name, {})) for name in DEFAULT_RULES}
+        rules = {name: self.rule(name, tables.get(name, {})) for name in DEFAULT_RULES}
+        return rules | {"card": rules["card"]._replace(day=card)}
 
     def rule(self, name: str, data: Mapping[str, Any]) -> RuleSettings:
         values = self.checked(data, _RULE, f"reminders.{name}")

@@ -8,12 +8,12 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 from rounds.domain.followup import FollowUp
-from rounds.domain.reminders import FOLLOW_UP, Facts, Reminder, written
+from rounds.domain.reminders import Facts, Reminder, written
 from rounds.domain.touch import KINDS, LogEntry
 from rounds.errors import ChangedMeanwhileError, UsageError
 from rounds.formats.document import Document
 from rounds.formats.log import parse_entry, render_entry, write_entry
-from rounds.formats.notes import partner_of, read_note
+from rounds.formats.notes import KEYS, partner_of, read_note
 from rounds.formats.tasks import TASK, cancel, move, parse_task, render_task, tick
 from rounds.vault.vault import Opened
 
@@ -149,7 +149,9 @@ def done(vault: "Vault", reminder: Reminder, text: str = "", *, kind: str = "", 
 
     A follow-up that repeats gets its next one in the line above. Words about a ticked follow-up go into the log.
     """
-    if reminder.rule != FOLLOW_UP:
+    if reminder.sets is not None:
+        return _set(vault, reminder, on or vault.today())
+    if not reminder.line:
         return log_touch(vault, reminder.path, kind or reminder.kind or "note", text, on=on)
     opened, number, line = _task_line(vault, reminder)
     block = _block_id(opened, line) if reminder.cause.startswith("f-") else ""
@@ -165,13 +167,23 @@ def done(vault: "Vault", reminder: Reminder, text: str = "", *, kind: str = "", 
     return Done(opened.path, tuple(lines))
 
 
+def _set(vault: "Vault", reminder: Reminder, day: date) -> Done:
+    """Write the property that a reminder proposes."""
+    assert reminder.sets is not None
+    key, value = reminder.sets
+    opened = vault.editable(reminder.path)
+    written_value = day if value == "today" else value
+    vault.save(opened, opened.document.set(key, written_value, order=KEYS["partner"]))
+    return Done(opened.path, (f"{key}: {written_value}",))
+
+
 def _log_of(vault: "Vault", path: str, document: Document) -> tuple[LogEntry, ...]:
     return read_note(path, bytes(document), vault.reader.folders).log
 
 
 def later(vault: "Vault", reminder: Reminder, until: date) -> Done:
     """Put a reminder off: a follow-up gets another date, a rule waits until then."""
-    if reminder.rule != FOLLOW_UP:
+    if not reminder.line:
         return _decline(vault, reminder, LogEntry(vault.today(), "later", "", rule=reminder.rule, until=until))
     opened, number, line = _task_line(vault, reminder)
     moved = move(line, until)
@@ -181,7 +193,7 @@ def later(vault: "Vault", reminder: Reminder, until: date) -> Done:
 
 def skip(vault: "Vault", reminder: Reminder, why: str = "") -> Done:
     """Decline a reminder: a follow-up is marked cancelled, a rule is told to let this one be."""
-    if reminder.rule != FOLLOW_UP:
+    if not reminder.line:
         return _decline(vault, reminder, LogEntry(vault.today(), "skip", _one_text(why), rule=reminder.rule))
     opened, number, line = _task_line(vault, reminder)
     given_up = cancel(line, vault.today())

@@ -1,14 +1,22 @@
-"""What is due: the facts of every note gathered from the index, and the reminders derived from them."""
+"""What is due: the facts of every note gathered from the index, and the reminders derived from them.
 
+An open vault keeps what it derived; after a sync only the notes that were stirred are derived again.
+"""
+
+import json
+from bisect import insort
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date, time
-from typing import TYPE_CHECKING, TypeVar
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from rounds.domain.followup import FollowUp, Status
-from rounds.domain.reminders import Facts, Reminder, State, derive
+from rounds.domain.reminders import Facts, Introduced, Reminder, State, WorkingDay, weekday
+from rounds.domain.rules import reminders_of
+from rounds.domain.settings import Settings
 from rounds.domain.touch import LogEntry
-from rounds.formats.notes import partner_of
+from rounds.formats.notes import partner_of, referral_of, release_of
 from rounds.store.index import STANDS_IN
 from rounds.vault.vault import Entry
 
@@ -19,39 +27,160 @@ _T = TypeVar("_T")
 
 # A partner's touches: its own log, an organization's entry that names it by link, a referral by link or else by id.
 _LOG = f"""
-SELECT l.note, l.date, l.kind, l.text, l.line, l.who, l.rule, l.until FROM log l JOIN notes n ON n.key = l.note
+SELECT l.note, l.date, l.kind, {{text}}, l.line, l.who, l.rule, l.until FROM log l JOIN notes n ON n.key = l.note
   WHERE n.type = 'partner'
-UNION ALL SELECT DISTINCT n.key, l.date, l.kind, l.text, 0, l.who, '', NULL FROM links k
+UNION ALL SELECT DISTINCT n.key, l.date, l.kind, {{text}}, 0, l.who, '', NULL FROM links k
   JOIN notes o ON o.key = k.note AND o.type IN ('organization', 'referral')
   JOIN log l ON l.note = k.note AND l.line = k.line AND l.touch
   JOIN notes n ON n.stem = k.target AND n.type = 'partner'
   WHERE (k.property = '' OR k.property = 'partner') AND (k.folder = '' OR n.path LIKE '%' || k.folder || '/%')
-UNION ALL SELECT n.key, l.date, l.kind, l.text, 0, l.who, '', NULL FROM links k
+UNION ALL SELECT n.key, l.date, l.kind, {{text}}, 0, l.who, '', NULL FROM links k
   JOIN log l ON l.note = k.note AND l.line = 0 AND l.touch
   JOIN notes n ON n.id = k.target AND n.type = 'partner' WHERE {STANDS_IN}"""
 
 # Done ones too, where a note has an open one: they count when equal lines are told apart. And meetings ticked late.
 _FOLLOWUPS = """
 SELECT note, line, text, status, due, time, kind, done, block FROM followups
-  WHERE note IN (SELECT note FROM followups WHERE status = 'open')
-    OR (status = 'done' AND kind IN ('coffee', 'meeting') AND due < done) ORDER BY line"""
+  WHERE (note IN (SELECT note FROM followups WHERE status = 'open')
+    OR (status = 'done' AND kind IN ('coffee', 'meeting') AND due < done))"""
+
+_PROPERTIES = (
+    "role", "organization", "stage", "check_in", "rest_until", "last_contact", "owner", "email", "accepting_checked",
+)  # fmt: skip
+_SUBJECTS = f"""
+SELECT n.key, n.type, n.path, n.title, n.id,
+  json_extract(d.properties, {", ".join(f"'$.{key}'" for key in _PROPERTIES)})
+  FROM notes n JOIN details d ON d.key = n.key
+  WHERE (n.type = 'partner' OR n.key IN (SELECT note FROM followups WHERE status = 'open'))"""
+
+_REGISTER = f"""
+SELECT n.key, s.type, s.path, s.id, d.properties FROM links k
+  JOIN notes s ON s.key = k.note AND s.type IN ('referral', 'release') JOIN details d ON d.key = s.key
+  JOIN notes n ON n.type = 'partner' AND iif(k.property = 'partner', n.stem, n.id) = k.target
+  WHERE (k.property = 'partner' OR {STANDS_IN})"""
+
+# Who introduced whom, where the log says that it was asked for: and the first answer, call or meeting since.
+_INTRODUCED = """
+SELECT p.key, t.id, t.title, min(l.date) FROM links k
+  JOIN notes t ON t.key = k.note AND t.type = 'partner' JOIN notes p ON p.stem = k.target AND p.type = 'partner'
+  JOIN log l ON l.note = t.key AND l.kind IN ('reply', 'call', 'coffee', 'meeting') AND l.date <= :today
+    AND l.date >= (SELECT max(a.date) FROM log a WHERE a.note = t.key AND a.kind = 'intro')
+  WHERE k.property = 'introduced_by' {only} GROUP BY p.key, t.key"""
+
+
+class Kept(NamedTuple):
+    """What was derived for one day and one set of rules.
+
+    Attributes:
+        age, stirred: the index, and the newest change of it that it knows of.
+        by_note: open reminders by key of their note, each with its place in the order of worth.
+        ordered: all of them, the most worthwhile first.
+    """
+
+    day: date
+    settings: Settings
+    age: object
+    stirred: int
+    by_note: dict[int, list["Placed"]]
+    ordered: list["Placed"]
+
+
+Placed = tuple[tuple[object, ...], int, Reminder]
+"""A reminder behind its sort key; the number between them is the note's, so that reminders need not be compared."""
 
 
 def reminders(vault: "Vault") -> list[Reminder]:
     """Every open reminder of the vault, the most worthwhile first."""
-    return derive(facts(vault), vault.settings, vault.today())
+    return [reminder for *_, reminder in _kept(vault).ordered]
 
 
-def facts(vault: "Vault") -> Iterator[Facts]:
-    """What the rules need, of every partner and of every other note with a follow-up."""
-    followups = _by_note((note, _followup(row)) for note, *row in vault.rows(_FOLLOWUPS))
-    log = _by_note((note, _entry(row)) for note, *row in vault.rows(_LOG))
-    for entry in vault.entries("n.type = 'partner' OR n.key IN (SELECT note FROM followups WHERE status = 'open')"):
-        yield Facts(
-            partner=partner_of(entry.path, entry.name, entry.id, entry.properties if entry.type == "partner" else {}),
-            log=tuple(log.get(entry.key, ())),
-            followups=tuple(followups.get(entry.key, ())),
-            ruled=entry.type == "partner",
+def _kept(vault: "Vault") -> Kept:
+    with vault.lock:
+        stirred = vault.index.stirred()
+        kept = vault.kept
+        now = (vault.today(), vault.settings, vault.index.age)
+        if not isinstance(kept, Kept) or kept[:3] != now:
+            by_note = _derived(vault, None)
+            kept = Kept(*now, stirred, by_note, sorted(each for found in by_note.values() for each in found))
+        elif kept.stirred != stirred:
+            changed = {
+                int(str(key)) for (key,) in vault.rows("SELECT key FROM notes WHERE stirred > ?", (kept.stirred,))
+            }
+            gone = kept.by_note.keys() - {int(str(key)) for (key,) in vault.rows("SELECT key FROM files")}
+            kept = _renewed(kept, changed | gone, _derived(vault, changed))._replace(stirred=stirred)
+        vault.kept = kept
+        return kept
+
+
+def _renewed(kept: Kept, stale: Collection[int], fresh: dict[int, list[Placed]]) -> Kept:
+    by_note = {key: found for key, found in kept.by_note.items() if key not in stale} | fresh
+    if len(stale) > 100:
+        return kept._replace(by_note=by_note, ordered=sorted(each for found in by_note.values() for each in found))
+    ordered = [each for each in kept.ordered if each[1] not in stale]
+    for found in fresh.values():
+        for each in found:
+            insort(ordered, each)
+    return kept._replace(by_note=by_note, ordered=ordered)
+
+
+def _derived(vault: "Vault", keys: Collection[int] | None) -> dict[int, list[Placed]]:
+    """The open reminders of some notes, or of all."""
+    today, settings = vault.today(), vault.settings
+    is_working_day = working_days(settings)
+    found: dict[int, list[Placed]] = {}
+    for key, each in facts(vault, keys):
+        if open_ones := reminders_of(each, settings, today, is_working_day):
+            found[key] = [(reminder.order(today), key, reminder) for reminder in open_ones]
+    return found
+
+
+def working_days(settings: Settings) -> WorkingDay:
+    """The check for weekends and the public holidays of the practice's country; weekends alone without one."""
+    if not settings.country:
+        return weekday
+    import holidays
+
+    try:
+        closed = holidays.country_holidays(settings.country.upper(), settings.subdivision.upper() or None)
+    except NotImplementedError:  # a country that the library does not know is a problem of rounds.toml
+        return weekday
+    return lambda day: weekday(day) and day not in closed
+
+
+def facts(vault: "Vault", keys: Collection[int] | None = None) -> Iterator[tuple[int, Facts]]:
+    """What the rules need, of every partner and of every other note with a follow-up, by the note's key.
+
+    Args:
+        keys: only of these; None for all.
+    """
+
+    def only(column: str, word: str = "AND") -> str:
+        return "" if keys is None else f" {word} {column} IN ({','.join(map(str, keys))})"
+
+    followups = _by_note(
+        (note, _followup(row)) for note, *row in vault.rows(f"{_FOLLOWUPS}{only('note')} ORDER BY line")
+    )
+    touches = "SELECT * FROM (" + _LOG.format(text="''") + ")" + only("note", "WHERE")  # no rule reads the texts
+    log = _by_note((row[0], _entry(row)) for row in vault.rows(touches))
+    register = _by_note((note, row) for note, *row in vault.rows(f"{_REGISTER}{only('n.key')}"))
+    introduced = _by_note(
+        (note, Introduced(str(id_), str(name), date.fromisoformat(str(worked))))
+        for note, id_, name, worked in vault.rows(_INTRODUCED.format(only=only("p.key")), (str(vault.today()),))
+    )
+    for key, kind, path, name, id_, values in vault.rows(f"{_SUBJECTS}{only('n.key')}"):
+        properties = dict(zip(_PROPERTIES, json.loads(str(values)), strict=True)) if kind == "partner" else {}
+        books = [(t, str(p), str(i), json.loads(str(each))) for t, p, i, each in register.get(key, ())]
+        yield (
+            int(str(key)),
+            Facts(
+                partner=partner_of(str(path), str(name), str(id_), properties),
+                log=tuple(log.get(key, ())),
+                followups=tuple(followups.get(key, ())),
+                ruled=kind == "partner",
+                referrals=tuple(referral_of(p, i, each) for t, p, i, each in books if t == "referral"),
+                releases=tuple(release_of(p, i, each) for t, p, i, each in books if t == "release"),
+                introduced=tuple(introduced.get(key, ())),
+            ),
         )
 
 
@@ -76,17 +205,12 @@ def _followup(row: list[object]) -> FollowUp:
     )
 
 
-def _entry(row: list[object]) -> LogEntry:
-    day, kind, text, line, who, rule, until = row
-    return LogEntry(
-        date=date.fromisoformat(str(day)),
-        kind=str(kind),
-        text=str(text),
-        line=int(str(line)),
-        who=str(who),
-        rule=str(rule),
-        until=date.fromisoformat(str(until)) if until else None,
-    )
+_day = lru_cache(maxsize=20_000)(date.fromisoformat)
+
+
+def _entry(row: Sequence[Any]) -> LogEntry:
+    _, day, kind, text, line, who, rule, until = row
+    return LogEntry(_day(day), kind, text, line, who, rule, _day(until) if until else None)
 
 
 def today_list(vault: "Vault") -> tuple[list[Reminder], list[Reminder]]:
@@ -105,7 +229,7 @@ def today_list(vault: "Vault") -> tuple[list[Reminder], list[Reminder]]:
 
 def timeline(vault: "Vault", entry: Entry) -> list[LogEntry]:
     """Everything that happened with a partner or organization, newest first."""
-    rows = vault.rows(f"SELECT * FROM ({_LOG}) WHERE note = ?", (entry.key,))
+    rows = vault.rows(f"SELECT * FROM ({_LOG.format(text='l.text')}) WHERE note = ?", (entry.key,))
     if entry.type != "partner":
         rows = vault.rows("SELECT note, date, kind, text, line, who, rule, until FROM log WHERE note = ?", (entry.key,))
-    return sorted((_entry(list(row[1:])) for row in rows), key=lambda e: (e.date, e.line), reverse=True)
+    return sorted((_entry(row) for row in rows), key=lambda e: (e.date, e.line), reverse=True)

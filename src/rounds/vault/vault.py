@@ -86,6 +86,8 @@ class Vault:
     def __init__(self, root: str, *, clock: Callable[[], date] | None = None) -> None:
         self.root = os.path.abspath(root)
         self.lock = RLock()
+        self.kept: object = None
+        """What `agenda` has derived, until something changes."""
         self._clock = clock
         self._read_settings()
 

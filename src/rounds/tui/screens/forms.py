@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.widgets import Input
 
 from rounds.domain.fields import fold
-from rounds.domain.reminders import FOLLOW_UP, Reminder
+from rounds.domain.reminders import Reminder
 from rounds.domain.touch import KINDS
 from rounds.errors import ChangedMeanwhileError, UsageError
 from rounds.formats.dates import parse_day, parse_moment
@@ -114,7 +114,7 @@ class Skip(Dialog):
         self._reminder = reminder
 
     def fields(self) -> ComposeResult:
-        if self._reminder.rule != FOLLOW_UP:
+        if not self._reminder.line:
             yield labeled("Why", Input(id="why", placeholder="if you like to say"))
 
     def act(self, vault: "Vault") -> str:

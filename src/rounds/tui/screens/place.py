@@ -12,7 +12,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Static
 
-from rounds.domain.reminders import FOLLOW_UP, Reminder
+from rounds.domain.reminders import Reminder
 from rounds.errors import NotFoundError, RoundsError
 from rounds.tui.actions import actions_of
 from rounds.tui.messages import AgendaRead, EditorChosen, PartnerAdded, RowChosen, RowHighlighted
@@ -235,7 +235,7 @@ class Place(Screen[None]):
         self.on_reminder("Done", self._done)
 
     def _done(self, reminder: Reminder) -> None:
-        if reminder.rule != FOLLOW_UP:
+        if not reminder.line and reminder.sets is None:
             self.ask(LogTouch(self.desk, reminder.name, reminder.path, reminder=reminder))
         else:
             self.start(partial(self._tick, reminder), group=f"tick {reminder.uid}")
