@@ -29,7 +29,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "rename": ("keep in order", "Rename a note and all links to it."),
     "trash": ("keep in order", "Move a note to the vault's trash."),
     "check": ("keep in order", "List everything that is wrong in the vault."),
-    "tidy": ("keep in order", "Write missing ids and dates of last contact."),
+    "tidy": ("keep in order", "Write missing ids and dates of last contact, mend links."),
     "watch": ("keep in order", "Keep the index and the calendar feeds fresh."),
     "feed": ("keep in order", "Write the calendar feeds."),
     "conflicts": ("keep in order", "Merge the copies that sync services made of notes."),

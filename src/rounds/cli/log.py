@@ -52,4 +52,9 @@ def _split(words: list[str], known: list[str]) -> tuple[list[str], str, str]:
         kind = word.lower().removesuffix(":")
         if kind in known:
             return words[:place], kind, " ".join(words[place + 1 :])
-    raise UsageError("the kind of touch is missing", hint=f"One of {', '.join(known)}. For example: {_EXAMPLE}")
+    from difflib import get_close_matches
+
+    close = [kind for word in words[1:] for kind in get_close_matches(word.lower(), known, 1, 0.75)][:1]
+    meant = f"Did you mean {close[0]}? " if close else ""
+    hint = f"{meant}Known: {', '.join(known)}. For example: {_EXAMPLE}"
+    raise UsageError("the kind of touch is missing", hint=hint)

@@ -17,8 +17,8 @@ from rounds.cli.wording import title_words
 def skip(session: Session, words: tuple[str, ...], rule: str, number: int | None) -> None:
     """Let a reminder be.
 
-    A follow-up is marked as given up, a rule is told in the log to let this one be. Without WHO, the reminders of
-    today are meant.
+    A follow-up is marked as given up, and WHY goes into the log as a note; a rule is told in the log to let this one
+    be. Without WHO, the reminders of today are meant.
     """
     from rounds.vault.acts import skip as decline
 
