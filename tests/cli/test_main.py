@@ -156,6 +156,9 @@ def test_on_a_real_terminal(demo: Path) -> None:
     assert code == 0
     assert max(len(line) for line in text.splitlines()) <= 60
     assert "…" in text
+    text, code = _in_terminal(["done", "--vault", str(demo)], b"Which one?")
+    assert code == 130
+    assert max(len(line) for line in text.splitlines()) <= 60
     text, code = _in_terminal(["trash", "dana", "--vault", str(demo)], b"[y/N]")
     assert code == 130
     assert "Traceback" not in text
