@@ -4,6 +4,7 @@ import click
 
 from rounds.cli.options import command, kinds, who_or_kind
 from rounds.cli.session import Session
+from rounds.cli.shapes import written_shape
 from rounds.cli.who import everyone, some_words, writable
 from rounds.cli.wording import tell_if_ahead
 from rounds.errors import UsageError
@@ -37,7 +38,7 @@ def log(session: Session, words: tuple[str, ...], on: str, handle: str) -> None:
     found = list(zip(entries, written, strict=True))
     session.out.show(
         lambda: {
-            "logged": [{"path": w.path, "name": e.name, "lines": list(w.lines)} for e, w in found],
+            "logged": [written_shape(each, entry.name) for entry, each in found],
             "date": str(day),
             "kind": kind,
         },
