@@ -32,7 +32,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "undo": ("keep in order", "Undo the last change that Rounds made."),
     "history": ("keep in order", "Show what was changed."),
     "check": ("keep in order", "List everything that is wrong in the vault."),
-    "tidy": ("keep in order", "Write missing ids and dates, mend links."),
+    "tidy": ("keep in order", "Write missing ids and dates of last contact, mend links."),
     "watch": ("keep in order", "Keep the index and the calendar feeds fresh."),
     "feed": ("keep in order", "Write the calendar feeds."),
     "conflicts": ("keep in order", "Merge the copies that sync services made of notes."),

@@ -61,11 +61,12 @@ def test_a_kind_of_the_vaults_own(rounds: Runner) -> None:
 
 
 def test_a_missing_kind(rounds: Runner) -> None:
-    """Without a kind, the kinds are listed."""
+    """Without a kind, the kinds are listed, and the one that was perhaps meant comes first."""
     result = rounds("log", "dana", "cofee", "prefers fax")
     assert result.exit_code == 2
     assert "the kind of touch is missing" in result.stderr
-    assert "coffee" in result.stderr
+    assert "Did you mean coffee? Known: email, call, " in result.stderr
+    assert "Did you mean" not in rounds("log", "dana").stderr
 
 
 @pytest.mark.parametrize("words", [("dana", "coffee"), ("dana", "coffee", " ")])
@@ -83,8 +84,7 @@ def test_an_unreadable_note_stops_all_of_it(rounds: Runner) -> None:
     assert result.exit_code == 1
     first, hint = result.stderr.splitlines()
     assert first == "rounds: Partners/Ines Calloway.md:6:37: The value holds a colon with a space after it."
-    assert hint.startswith("Put the whole value in quotes: ")
-    assert hint.endswith("Nothing was written; it can be mended with: rounds edit")
+    assert hint.startswith("Nothing was written. To mend it (rounds edit): Put the whole value in quotes: ")
     assert (rounds.note("Partners/Ines Calloway.md"), rounds.note(DANA)) == before
 
 

@@ -5,6 +5,8 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from select import select
+from time import monotonic
 
 import click
 import pytest
@@ -154,6 +156,9 @@ def test_on_a_real_terminal(demo: Path) -> None:
     assert code == 0
     assert max(len(line) for line in text.splitlines()) <= 60
     assert "…" in text
+    text, code = _in_terminal(["done", "--vault", str(demo)], b"Which one?")
+    assert code == 130
+    assert max(len(line) for line in text.splitlines()) <= 60
     text, code = _in_terminal(["trash", "dana", "--vault", str(demo)], b"[y/N]")
     assert code == 130
     assert "Traceback" not in text
@@ -169,7 +174,11 @@ def test_no_color(demo: Path) -> None:
 
 
 def _in_terminal(words: list[str], stop_at: bytes = b"", **more: str) -> tuple[str, int]:
-    """Run the program in a terminal of 60 columns; it gets a Ctrl-C once `stop_at` is seen."""
+    """Run the program in a terminal of 60 columns; it gets a Ctrl-C once `stop_at` is seen.
+
+    One that comes just before Python begins to wait for a line is not seen by it until there is one; so there is
+    another where nothing happens, as people do it.
+    """
     import pty
 
     master, slave = pty.openpty()
@@ -183,11 +192,17 @@ def _in_terminal(words: list[str], stop_at: bytes = b"", **more: str) -> tuple[s
     ) as program:
         os.close(slave)
         seen = b""
-        while part := _read(master):
+        deadline = monotonic() + 60
+        while monotonic() < deadline:
+            quiet = not select([master], [], [], 2)[0]
+            part = b"" if quiet else _read(master)
+            if not (part or quiet):
+                break
             seen += part
-            if stop_at and stop_at in seen:
+            if stop_at and stop_at in seen and (quiet or stop_at in part):
                 program.send_signal(signal.SIGINT)
-                stop_at = b""
+        else:
+            program.kill()
     os.close(master)
     return seen.decode(), program.returncode
 

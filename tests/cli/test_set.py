@@ -108,6 +108,12 @@ def test_rename_faults(rounds: Runner, words: tuple[str, ...], code: int) -> Non
     assert sorted(path.name for path in (rounds.folder / "Partners").iterdir()) == before
 
 
+def test_notes_without_an_id_are_renamed_too(rounds: Runner) -> None:
+    """Practice.md has none, and never will."""
+    assert rounds.good("rename", "Practice", "My practice").startswith("Practice.md is now My practice.md\n")
+    assert rounds.json("rename", "My practice", "Practice")["note"]["path"] == "Practice.md"
+
+
 def test_trash_needs_a_yes(rounds: Runner) -> None:
     """Without a terminal nothing is moved unless --yes says so."""
     result = rounds("trash", "dana")

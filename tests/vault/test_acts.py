@@ -5,6 +5,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from rounds.domain.followup import Status
 from rounds.domain.reminders import FOLLOW_UP, Reminder
 from rounds.domain.touch import LogEntry
 from rounds.errors import ChangedMeanwhileError, EditRefusedError, NotFoundError, RoundsError, UsageError
@@ -406,6 +407,15 @@ def test_skip_gives_a_follow_up_up(empty: Vault) -> None:
     assert text(empty) == HEAD + "- [-] send 📅 2026-11-22 ❌ 2026-11-23 ^f-1"
     empty.sync()
     assert [r for r in reminders(empty) if r.rule == FOLLOW_UP] == []
+
+
+def test_why_a_follow_up_was_given_up_is_noted(empty: Vault) -> None:
+    """In the log, as no touch: words that somebody gave us are never lost."""
+    put(empty, "- [ ] send 📅 2026-11-22 ^f-1\n")
+    acts.skip(empty, only(empty), "she has moved away")
+    note = empty.read(PATH).note
+    assert [(entry.kind, entry.text, entry.is_touch) for entry in note.log] == [("note", "she has moved away", False)]
+    assert [followup.status for followup in note.followups] == [Status.CANCELLED]
 
 
 def test_skip_declines_the_thank_you_for_a_planned_meeting(empty: Vault) -> None:

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from icalendar import Calendar
 
-from rounds.errors import RoundsError, SettingsError
+from rounds.errors import QueryError, RoundsError, SettingsError
 from rounds.vault import feeds as module
 from rounds.vault.agenda import reminders
 from rounds.vault.feeds import write_feeds
@@ -176,3 +176,14 @@ def test_where_a_feed_can_t_be_written_it_is_said(vault: Vault, tmp_path: Path) 
     (tmp_path / "file").write_text("")
     with pytest.raises(RoundsError, match="can't be written"):
         write_feeds(vault, str(tmp_path / "file"))
+
+
+def test_a_query_that_can_t_be_understood_is_said_with_its_feed(demo: Path) -> None:
+    """There may be several; the caret stands under the fault."""
+    with (demo / "rounds.toml").open("a") as settings:
+        settings.write('[feeds.kim]\nquery = "-stage:met onwer:kim"\n')
+    vault = Vault.open(demo, clock=lambda: TODAY)
+    with pytest.raises(QueryError, match=r"^rounds\.toml: \[feeds\.kim\] query: ") as caught:
+        write_feeds(vault)
+    assert caught.value.caret() == "-stage:met onwer:kim\n           ^"
+    vault.close()

@@ -55,7 +55,7 @@ def test_a_name_of_signs_alone_is_refused(name: str) -> None:
 
 
 def renamed(vault: Vault, name: str, path: str = PATH) -> list[str]:
-    found = rename(vault, vault.entry(path), name)
+    _, found = rename(vault, vault.entry(path), name)
     vault.sync()
     return found
 

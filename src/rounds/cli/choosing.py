@@ -82,4 +82,4 @@ def _rows(session: Session, found: Sequence[Reminder], *, named: bool) -> list[s
         (f"{number}.", due_words(r, today), title_words(r), *([r.name] if named else []), f"({r.rule})")
         for number, r in enumerate(found, 1)
     ]
-    return table(rows)
+    return table(rows, max(0, session.out.width - 2))  # errors indent them by two

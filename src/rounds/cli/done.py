@@ -25,7 +25,7 @@ def done(session: Session, words: tuple[str, ...], *, rule: str, number: int | N
     logged. Where several reminders could be meant, they are listed with their numbers. Without WHO, those of
     today are meant.
     """
-    from rounds.cli.shapes import reminder_shape
+    from rounds.cli.shapes import reminder_shape, written_shape
     from rounds.formats.dates import parse_day
     from rounds.vault.acts import done as tick
 
@@ -39,7 +39,7 @@ def done(session: Session, words: tuple[str, ...], *, rule: str, number: int | N
     vault.sync()
     session.out.show(
         lambda: {
-            "done": {"path": written.path, "name": reminder.name, "lines": list(written.lines)},
+            "done": written_shape(written, reminder.name),
             "reminder": shape,
         },
         lambda: [f"Done: {title_words(reminder)} · {reminder.name}", *(f"  {line}" for line in written.lines)],

@@ -9,7 +9,7 @@ from rounds.cli.wording import counted
 from rounds.errors import ProblemsFound
 
 
-@click.group("git")
+@click.group("git", no_args_is_help=False)
 def git() -> None:
     """Keep the vault in git.
 

@@ -68,7 +68,7 @@ def init(session: Session, path: str, demo: bool) -> None:
             raise
     session.out.show(
         lambda: {"vault": str(target), "written": written, "added": added, "demo": demo},
-        lambda: _lines(target, written, there=there, asked=asked),
+        lambda: _lines(target, written, there=there, asked=asked or demo),
     )
 
 

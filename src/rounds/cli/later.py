@@ -5,7 +5,7 @@ import click
 from rounds.cli.choosing import choose
 from rounds.cli.options import command, who_completion
 from rounds.cli.session import Session
-from rounds.cli.shapes import reminder_shape
+from rounds.cli.shapes import reminder_shape, written_shape
 from rounds.cli.who import leading
 from rounds.cli.wording import day_words, title_words
 from rounds.errors import DateError, UsageError
@@ -41,7 +41,7 @@ def later(session: Session, words: tuple[str, ...], rule: str, number: int | Non
     vault.sync()
     session.out.show(
         lambda: {
-            "later": {"path": written.path, "name": reminder.name, "lines": list(written.lines)},
+            "later": written_shape(written, reminder.name),
             "reminder": shape,
             "until": str(until),
         },

@@ -4,6 +4,7 @@ import click
 
 from rounds.cli.options import command, kinds, who_or_kind
 from rounds.cli.session import Session
+from rounds.cli.shapes import written_shape
 from rounds.cli.who import everyone, some_words, writable
 from rounds.cli.wording import tell_if_ahead
 from rounds.errors import UsageError
@@ -38,7 +39,7 @@ def log(session: Session, words: tuple[str, ...], on: str, handle: str) -> None:
     found = list(zip(entries, written, strict=True))
     session.out.show(
         lambda: {
-            "logged": [{"path": w.path, "name": e.name, "lines": list(w.lines)} for e, w in found],
+            "logged": [written_shape(each, entry.name) for entry, each in found],
             "date": str(day),
             "kind": kind,
         },
@@ -53,4 +54,9 @@ def _split(words: list[str], known: list[str]) -> tuple[list[str], str, str]:
         kind = word.lower().removesuffix(":")
         if kind in known:
             return words[:place], kind, " ".join(words[place + 1 :])
-    raise UsageError("the kind of touch is missing", hint=f"One of {', '.join(known)}. For example: {_EXAMPLE}")
+    from difflib import get_close_matches
+
+    close = [kind for word in words[1:] for kind in get_close_matches(word.lower(), known, 1, 0.75)][:1]
+    meant = f"Did you mean {close[0]}? " if close else ""
+    hint = f"{meant}Known: {', '.join(known)}. For example: {_EXAMPLE}"
+    raise UsageError("the kind of touch is missing", hint=hint)

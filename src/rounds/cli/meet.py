@@ -6,9 +6,9 @@ from datetime import date, time
 import click
 
 from rounds.cli.options import command, kind_completion, who_completion
+from rounds.cli.plan import write_plan
 from rounds.cli.session import Session
 from rounds.cli.who import leading
-from rounds.cli.wording import tell_if_past
 from rounds.errors import DateError, UsageError
 
 _EXAMPLE = 'rounds meet dana "tue 12:30" Heart Coffee'
@@ -24,25 +24,13 @@ def meet(session: Session, words: tuple[str, ...], kind: str) -> None:
     WHEN is a day and, where you know it, a time: `rounds meet dana tue 12:30 Heart Coffee`. Once it is over,
     tick it with `rounds done`; a thank-you is planned for the day after.
     """
-    from rounds.vault.acts import plan
-
     vault = session.vault
     entry, rest = leading(vault, words)
     if not rest:
         raise UsageError("the day is missing", hint=f"For example: {_EXAMPLE}")
     due, at, place = _when(rest, vault.today())
     text = f"at {place}" if place else f"with {entry.name}"
-    written = plan(vault, entry.path, text, due=due, at=at, kind=kind.strip().lower())
-    vault.sync()
-    session.out.show(
-        lambda: {
-            "planned": {"path": written.path, "name": entry.name, "lines": list(written.lines)},
-            "due": str(due),
-            "time": f"{at:%H:%M}" if at else None,
-        },
-        lambda: [f"{entry.name}: {line}" for line in written.lines],
-    )
-    tell_if_past(due, vault.today())
+    write_plan(session, entry, text, due=due, clock=at, kind=kind)
 
 
 def _when(words: Sequence[str], today: date) -> tuple[date, time | None, str]:

@@ -2,14 +2,19 @@
 
 from contextlib import suppress
 from datetime import date, time
+from typing import TYPE_CHECKING
 
 import click
 
 from rounds.cli.options import command, kind_completion, who_completion
 from rounds.cli.session import Session
+from rounds.cli.shapes import written_shape
 from rounds.cli.who import leading, some_words
 from rounds.cli.wording import tell_if_past
 from rounds.errors import DateError, UsageError
+
+if TYPE_CHECKING:
+    from rounds.vault.vault import Entry
 
 _EXAMPLE = 'rounds plan dana "send the one-pager" --by friday'
 
@@ -26,7 +31,6 @@ def plan(session: Session, words: tuple[str, ...], by: str, at: str, kind: str) 
     Without --by it is a thing for some time.
     """
     from rounds.formats.dates import parse_moment
-    from rounds.vault.acts import plan as plan_followup
 
     vault = session.vault
     entry, rest = leading(vault, words)
@@ -36,11 +40,19 @@ def plan(session: Session, words: tuple[str, ...], by: str, at: str, kind: str) 
         if due is None:
             raise UsageError("a time needs a day", hint=f"Add --by, for example: {_EXAMPLE} --at {at}")
         clock = _time(at, vault.today())
+    write_plan(session, entry, text, due=due, clock=clock, kind=kind)
+
+
+def write_plan(session: Session, entry: "Entry", text: str, *, due: date | None, clock: time | None, kind: str) -> None:
+    """Write a follow-up and answer with it; a day that is past is said."""
+    from rounds.vault.acts import plan as plan_followup
+
+    vault = session.vault
     written = plan_followup(vault, entry.path, text, due=due, at=clock, kind=kind.strip().lower())
     vault.sync()
     session.out.show(
         lambda: {
-            "planned": {"path": written.path, "name": entry.name, "lines": list(written.lines)},
+            "planned": written_shape(written, entry.name),
             "due": str(due) if due else None,
             "time": f"{clock:%H:%M}" if clock else None,
         },

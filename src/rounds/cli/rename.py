@@ -22,9 +22,9 @@ def rename(session: Session, who: str, new: str) -> None:
     vault = session.vault
     entry = note(vault, who)
     writable(vault, entry.path)
-    relinked = give_name(vault, entry, new)
+    path, relinked = give_name(vault, entry, new)
     vault.sync()
-    now = vault.entry(str(vault.rows("SELECT path FROM notes WHERE id = ?", (entry.id,))[0][0]))
+    now = vault.entry(path)
     session.out.show(
         lambda: {"note": note_shape(now), "was": entry.path, "relinked": relinked},
         lambda: [

@@ -13,7 +13,9 @@ from rounds.cli.wording import counted
 
 @command("search", '{"hits": [{"path", "type", "name", "passage"}], "count": NUMBER}', queries=True)
 @click.argument("query", nargs=-1, required=True, shell_complete=query_completion)
-@click.option("--limit", type=click.IntRange(min=1), default=50, show_default=True, help="At most so many notes.")
+@click.option(
+    "--limit", type=click.IntRange(min=1), metavar="N", default=50, show_default=True, help="At most so many notes."
+)
 def search(session: Session, query: tuple[str, ...], limit: int) -> None:
     """Search the text of all notes.
 

@@ -9,6 +9,7 @@ from rounds.domain.reminders import Reminder
 from rounds.domain.touch import LogEntry
 
 if TYPE_CHECKING:
+    from rounds.vault.acts import Done
     from rounds.vault.history import Event
     from rounds.vault.inbox import Thought
     from rounds.vault.vault import Entry
@@ -61,6 +62,10 @@ def touch_shape(entry: LogEntry) -> dict[str, object]:
         "until": _day(entry.until),
         "line": entry.line,
     }
+
+
+def written_shape(written: "Done", name: str) -> dict[str, object]:
+    return {"path": written.path, "name": name, "lines": list(written.lines)}
 
 
 def problem_shape(problem: Problem) -> dict[str, object]:

@@ -5,7 +5,7 @@ import click
 from rounds.cli.choosing import choose
 from rounds.cli.options import command, who_completion
 from rounds.cli.session import Session
-from rounds.cli.shapes import reminder_shape
+from rounds.cli.shapes import reminder_shape, written_shape
 from rounds.cli.who import leading
 from rounds.cli.wording import title_words
 
@@ -17,8 +17,8 @@ from rounds.cli.wording import title_words
 def skip(session: Session, words: tuple[str, ...], rule: str, number: int | None) -> None:
     """Let a reminder be.
 
-    A follow-up is marked as given up, a rule is told in the log to let this one be. Without WHO, the reminders of
-    today are meant.
+    A follow-up is marked as given up, and WHY goes into the log as a note; a rule is told in the log to let this one
+    be. Without WHO, the reminders of today are meant.
     """
     from rounds.vault.acts import skip as decline
 
@@ -30,7 +30,7 @@ def skip(session: Session, words: tuple[str, ...], rule: str, number: int | None
     vault.sync()
     session.out.show(
         lambda: {
-            "skipped": {"path": written.path, "name": reminder.name, "lines": list(written.lines)},
+            "skipped": written_shape(written, reminder.name),
             "reminder": shape,
         },
         lambda: [f"Let be: {title_words(reminder)} · {reminder.name}", *(f"  {line}" for line in written.lines)],

@@ -14,11 +14,11 @@ _ANSWER = '{"changes": [{"path", "key", "value"}], "applied": BOOLEAN, "refused"
 @command("tidy", _ANSWER)
 @click.option("--apply", is_flag=True, help="Write what is shown.")
 def tidy(session: Session, apply: bool) -> None:
-    """Write missing ids and dates, mend links.
+    """Write missing ids and dates of last contact, mend links.
 
-    Shows what is missing, and writes it only with --apply: ids, dates of last contact, and links to partners who were
-    renamed. An id lets a note keep its identity through a rename elsewhere, and by it the link of a referral or release
-    is mended; last_contact is there for Obsidian's tables.
+    Shows what is missing, and writes it only with --apply. An id lets a note keep its identity through a rename
+    elsewhere, and by it the link of a referral or release to its partner is mended; last_contact is there for
+    Obsidian's tables.
     """
     from rounds.vault.keeping import tidy as write_missing
     from rounds.vault.keeping import untidy

@@ -192,12 +192,16 @@ def later(vault: "Vault", reminder: Reminder, until: date) -> Done:
 
 
 def skip(vault: "Vault", reminder: Reminder, why: str = "") -> Done:
-    """Decline a reminder: a follow-up is marked cancelled, a rule is told to let this one be."""
+    """Decline a reminder: a follow-up is marked cancelled and the reason noted, a rule is told to let this one be."""
     if not reminder.line:
         return _decline(vault, reminder, LogEntry(vault.today(), "skip", _one_text(why), rule=reminder.rule))
     opened, number, line = _task_line(vault, reminder)
     given_up = cancel(line, vault.today())
-    vault.save(opened, opened.document.replace_line(number, given_up))
+    document = opened.document.replace_line(number, given_up)
+    if why.strip():
+        entry = LogEntry(vault.today(), "note", _one_text(why))
+        document = write_entry(document, _log_of(vault, opened.path, document), entry)
+    vault.save(opened, document)
     return Done(opened.path, (given_up,))
 
 

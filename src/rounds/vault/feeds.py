@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from rounds.domain.feed import feed_events
 from rounds.domain.reminders import Reminder
 from rounds.domain.settings import FeedSettings
-from rounds.errors import SettingsError
+from rounds.errors import QueryError, SettingsError
 from rounds.formats.links import plain
+from rounds.store.settings import FILE
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -64,7 +65,11 @@ def _write(vault: "Vault", name: str, settings: FeedSettings, found: list[Remind
     if settings.query:
         from rounds.vault.catalog import entries, keys
 
-        paths = {entry.path for entry in entries(vault, keys(vault, settings.query))}
+        try:
+            paths = {entry.path for entry in entries(vault, keys(vault, settings.query))}
+        except QueryError as error:
+            what = f"{FILE}: [feeds.{name}] query: {error.message}"
+            raise QueryError(what, query=error.query, position=error.position, hint=error.hint) from error
         found = [reminder for reminder in found if reminder.path in paths]
     today = vault.today()
     events = list(feed_events(found, settings, today))

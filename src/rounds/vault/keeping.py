@@ -54,7 +54,7 @@ def parse_setting(text: str) -> Setting:
     """
     match = re.fullmatch(r"\s*([^=+]*?[^=+\s-])\s*([+-]?=)\s*(.*?)\s*", text, re.DOTALL)
     if match is None:
-        raise UsageError(f'"{text}" is not key=value', hint="For example: rounds set Dana stage=met insurance+=Aetna")
+        raise UsageError(f'"{text}" is not key=value', hint="For example: stage=met insurance+=Aetna")
     return Setting(match[1], match[2], match[3])
 
 
@@ -161,7 +161,9 @@ def _value(vault: "Vault", kind: str, key: str, text: str, *, many: bool) -> obj
         from rounds.formats.dates import parse_day
 
         return parse_day(text, today=vault.today(), past=key not in {"rest_until", "expires"})
-    if key == "telehealth" and text.lower() in {"yes", "no", "true", "false"}:
+    if key == "telehealth":
+        if text.lower() not in {"yes", "no", "true", "false"}:
+            raise UsageError(f'telehealth: "{text}" is not one of its values', hint="Known: yes, no.")
         return text.lower() in {"yes", "true"}
     if (kind, key) in CHOICES:
         return _choice(key, text, CHOICES[kind, key])

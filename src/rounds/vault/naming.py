@@ -47,14 +47,14 @@ def holder(vault: "Vault", path: str, but: str = "") -> str:
     return path
 
 
-def rename(vault: "Vault", entry: Entry, name: str) -> list[str]:
+def rename(vault: "Vault", entry: Entry, name: str) -> tuple[str, list[str]]:
     """Give a note another name, and every link to it, as Obsidian does. What links say otherwise stays.
 
     Links inside code stay as they are: to Obsidian they are text. A bare link that could mean a namesake in another
     folder stays too.
 
     Returns:
-        Paths of the other notes whose links were rewritten.
+        Its path now, and paths of the other notes whose links were rewritten.
 
     Raises:
         SettingsError: rounds.toml can't be read, and with it the id that the note would keep.
@@ -80,7 +80,7 @@ def rename(vault: "Vault", entry: Entry, name: str) -> list[str]:
         if path != entry.path:
             vault.move(entry.path, path)
         _save_all(vault, edits)
-    return [opened.path for opened, _ in edits]
+    return path, [opened.path for opened, _ in edits]
 
 
 def _named(document: Document, entry: Entry, name: str, clean: str) -> Document:

@@ -274,8 +274,7 @@ class Vault:
         opened = self.read(path)
         if not opened.note.readable:
             problem = opened.note.problems[0]
-            hint = f"{problem.hint} Nothing was written; it can be mended with: rounds edit"
-            raise EditRefusedError(str(problem), hint=hint.strip())
+            raise EditRefusedError(str(problem), hint=f"Nothing was written. To mend it (rounds edit): {problem.hint}")
         return opened
 
     def save(self, opened: Opened, document: "Document") -> bool:
