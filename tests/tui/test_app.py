@@ -121,9 +121,8 @@ async def test_a_save_that_does_not_merge_shows_both_and_keeps_the_words(
         await user.type("stage")
         monkeypatch.setattr(Vault, "save", racing)
         await user.press("enter", "down", "enter")
-        assert "Your words are still here" in user.screen()
-        assert "There now: stage: contacted" in user.screen()
-        assert "Yours: stage: resting" in user.screen()
+        assert "In the note now: contacted. Before: active." in user.screen()
+        assert "▌ resting" in user.screen()
         await user.press("enter")
         assert "stage: resting" in path.read_text()
 

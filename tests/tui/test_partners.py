@@ -373,7 +373,7 @@ async def test_done_with_several_reminders_asks_which(vault: Vault, demo: Path, 
         await user.type("name:alvarez")
         await user.press("enter", "d")
         assert "which one?" in user.screen()
-        await user.press("enter")
+        await user.press("down", "enter")
         assert "- [x] Send the school-refusal one-pager" in (demo / "Partners" / "Maria Alvarez.md").read_text()
 
 

@@ -52,7 +52,7 @@ def what(reminder: Reminder) -> str:
     """What a reminder asks for, with its kind: `Coffee: at Heart`."""
     title = clean(reminder.title)
     title = title[:1].upper() + title[1:]
-    if not reminder.kind or reminder.rule != "follow-up" or title.casefold() == reminder.kind:
+    if not reminder.kind or not reminder.line or title.casefold() == reminder.kind:
         return title
     return f"{clean(reminder.kind).capitalize()}: {clean(reminder.title)}"
 
