@@ -14,7 +14,7 @@ from rounds.domain.release import SCOPES, Release
 from rounds.domain.touch import LogEntry
 from rounds.formats.body import Link, read_body
 from rounds.formats.document import Document
-from rounds.formats.links import LINK, first_target
+from rounds.formats.links import first_target, targets
 from rounds.formats.log import EntryText, entry_of
 from rounds.formats.tasks import TaskText, followup_of
 
@@ -153,16 +153,12 @@ def _property_links(properties: Mapping[str, object]) -> list[Link]:
     for key, value in properties.items():
         if type(value) is str:
             if "[[" in value:
-                links += _links_of(key, value)
-        elif type(value) is list and "[[" in str(value):
+                links += [Link(0, key, target) for target in targets(value)]
+        elif type(value) is list:
             for item in value:
                 if type(item) is str and "[[" in item:
-                    links += _links_of(key, item)
+                    links += [Link(0, key, target) for target in targets(item)]
     return links
-
-
-def _links_of(key: str, text: str) -> list[Link]:
-    return [Link(0, key, match[1].strip()) for match in LINK.finditer(text)]
 
 
 _CHECKED = DATES | {key for _, key in CHOICES} | {"check_in", *_NUMBERLIKE}

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 MANY = 1500
 """From how many notes on a helper is worth its start of about 0.1 s."""
 
-CHUNK = 100
-"""How many notes are read, sent and written at a time."""
+CHUNK = 24
+"""How many notes are read, sent and written at a time: few enough for their rows to stay in the processor's cache."""
 
 _AHEAD = 3
 """How many chunks the helper has on its desk, so that it never waits for us."""
