@@ -12,13 +12,14 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from rounds.domain.followup import FollowUp, Status
-from rounds.domain.reminders import Facts, Introduced, Reminder, State, WorkingDay, weekday
+from rounds.domain.reminders import Facts, Introduced, Reminder, State
 from rounds.domain.rules import reminders_of
 from rounds.domain.settings import Settings
 from rounds.domain.touch import LogEntry
 from rounds.formats.notes import partner_of, referral_of, release_of
 from rounds.store.index import STANDS_IN
 from rounds.vault.vault import Entry
+from rounds.vault.workdays import working_days
 
 if TYPE_CHECKING:
     from rounds.vault.vault import Vault
@@ -132,19 +133,6 @@ def _derived(vault: "Vault", keys: Collection[int] | None) -> dict[int, list[Pla
         if open_ones := reminders_of(each, settings, today, is_working_day):
             found[key] = [(reminder.order(today), key, reminder) for reminder in open_ones]
     return found
-
-
-def working_days(settings: Settings) -> WorkingDay:
-    """The check for weekends and the public holidays of the practice's country; weekends alone without one."""
-    if not settings.country:
-        return weekday
-    import holidays
-
-    try:
-        closed = holidays.country_holidays(settings.country.upper(), settings.subdivision.upper() or None)
-    except NotImplementedError:  # a country that the library does not know is a problem of rounds.toml
-        return weekday
-    return lambda day: weekday(day) and day not in closed
 
 
 def facts(vault: "Vault", keys: Collection[int] | None = None) -> Iterator[tuple[int, Facts]]:

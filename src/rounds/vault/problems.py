@@ -10,6 +10,7 @@ from rounds.errors import NotFoundError, QueryError
 from rounds.formats.links import first_target
 from rounds.formats.notes import place_of
 from rounds.store.settings import FILE, place_of_key
+from rounds.vault.workdays import holidays_of
 
 if TYPE_CHECKING:
     from rounds.vault.vault import Vault
@@ -38,7 +39,12 @@ def all_problems(vault: "Vault") -> list[Problem]:
     rows = vault.rows('SELECT message, line, "column", hint, level, path FROM problems')
     found = [Problem(str(m), int(str(n)), int(str(c)), str(h), Level(str(v)), str(p)) for m, n, c, h, v, p in rows]
     found += _between(vault)
-    return [*vault.settings_problems, *_feeds(vault), *sorted(found, key=lambda p: (p.path, p.line, p.column))]
+    return [
+        *vault.settings_problems,
+        *_feeds(vault),
+        *_holidays(vault),
+        *sorted(found, key=lambda p: (p.path, p.line, p.column)),
+    ]
 
 
 def _feeds(vault: "Vault") -> Iterator[Problem]:
@@ -52,10 +58,24 @@ def _feeds(vault: "Vault") -> Iterator[Problem]:
             yield Problem(f"[feeds.{name}] query: {error.message}", line, column, error.hint, path=FILE)
 
 
+def _holidays(vault: "Vault") -> Iterator[Problem]:
+    try:
+        holidays_of(vault.settings)
+    except LookupError as error:
+        what = str(error.args[0])
+        line, column = place_of_key(_settings_text(vault), "holidays", what.partition(" ")[0])
+        hint = "Until then only weekends count as free. Countries are written as US, their parts as OR."
+        yield Problem(f"[holidays] {what} is not known", line, column, hint, Level.WARNING, FILE)
+
+
+def _settings_text(vault: "Vault") -> str:
+    with open(os.path.join(vault.root, FILE), encoding="utf-8-sig", errors="replace") as file:
+        return file.read()
+
+
 def _fault(vault: "Vault", name: str, query: str, position: int) -> tuple[int, int]:
     """Line and column of a fault in a feed's query; those of its key where the query is written with escapes."""
-    with open(os.path.join(vault.root, FILE), encoding="utf-8-sig", errors="replace") as file:
-        text = file.read()
+    text = _settings_text(vault)
     line, column = place_of_key(text, f"feeds.{name}", "query")
     start = text.split("\n")[line - 1].find(query, column)
     return line, column if start < 0 else start + 1 + position

@@ -1,0 +1,34 @@
+"""Which days the practice works: weekdays that are no public holiday of its country (settings, `[holidays]`)."""
+
+from collections.abc import Container
+from datetime import date
+
+from rounds.domain.reminders import WorkingDay, weekday
+from rounds.domain.settings import Settings
+
+
+def working_days(settings: Settings) -> WorkingDay:
+    """The check for weekends and public holidays; weekends alone where no country is set, or an unknown one."""
+    try:
+        closed = holidays_of(settings)
+    except LookupError:
+        return weekday
+    return lambda day: weekday(day) and day not in closed
+
+
+def holidays_of(settings: Settings) -> Container[date]:
+    """The public holidays of the practice's country and its part; none where no country is set.
+
+    Raises:
+        LookupError: the country or the part is not known; the message says which.
+    """
+    if not settings.country:
+        return ()
+    import holidays
+
+    country, part = settings.country.upper(), settings.subdivision.upper()
+    try:
+        return holidays.country_holidays(country, part or None)
+    except NotImplementedError:
+        known = country in holidays.list_supported_countries()
+        raise LookupError(f'subdivision "{part}"' if known else f'country "{country}"') from None
