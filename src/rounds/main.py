@@ -151,16 +151,17 @@ def _misused(error: click.ClickException) -> None:
 @click.group("rounds", cls=Rounds, invoke_without_command=True, subcommand_metavar="[COMMAND] ...")
 @click.option("--vault", metavar="PATH", help="The vault's folder.", default="")
 @click.option("--json", "as_json", is_flag=True, help="Answer with one JSON document.")
+@click.option("--yes-really", "sure", is_flag=True, help="Go on although most notes are gone from the folder.")
 @click.option("--version", is_flag=True, help="Show the version.")
 @click.pass_context
-def cli(context: click.Context, vault: str, as_json: bool, version: bool) -> None:
+def cli(context: click.Context, vault: str, as_json: bool, sure: bool, version: bool) -> None:
     """Keep a referral network in plain text.
 
     Without a command, Rounds opens its screen on a terminal and otherwise prints today's list. The vault is
     found by --vault, else by ROUNDS_VAULT, else upward from the current folder, else by `vault` in config.toml.
     """
     session = context.ensure_object(Session)
-    session.named, session.json = vault or session.named, as_json or session.json
+    session.named, session.json, session.sure = vault or session.named, as_json or session.json, sure
     context.call_on_close(session.close)
     if version:
         from rounds.cli.output import show_version

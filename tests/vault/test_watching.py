@@ -5,7 +5,7 @@ from queue import Empty, SimpleQueue
 import pytest
 
 from rounds.errors import RoundsError
-from rounds.vault.sync import SyncReport
+from rounds.vault.sync import Patience, SyncReport
 from rounds.vault.vault import Vault
 from rounds.vault.watching import Watch
 
@@ -89,7 +89,7 @@ def test_a_trouble_is_told_once_until_it_is_over_and_watching_goes_on(
     told = SimpleQueue[str]()
     asked = SimpleQueue[int]()
 
-    def sync() -> SyncReport:
+    def sync(*, patience: Patience) -> SyncReport:
         asked.put(1)
         answer = answers.pop(0)
         if isinstance(answer, Exception):

@@ -22,11 +22,13 @@ class Session:
     Attributes:
         named: the folder that --vault names; empty where it does not.
         json: whether the answer is one JSON document.
+        sure: whether notes that are gone are meant to be, however many.
     """
 
     def __init__(self) -> None:
         self.named = ""
         self.json = False
+        self.sure = False
 
     @cached_property
     def opened(self) -> "Vault":
@@ -41,8 +43,14 @@ class Session:
 
     @cached_property
     def vault(self) -> "Vault":
-        """The vault, its index brought up to date. Settings that can't be read are said."""
+        """The vault, its index brought up to date. Settings that can't be read, or notes that are gone, are said."""
+        self.opened.sure = self.sure
         self.opened.sync()
+        if self.opened.vanished is not None:
+            from rounds.cli.output import say
+
+            say(f"rounds: {self.opened.vanished.message}")
+            say(self.opened.vanished.hint)
         if self.opened.broken:
             from rounds.cli.output import say
 

@@ -25,6 +25,10 @@ REGULAR = 60.0
 """Seconds between the checks that need no event: for what no watcher reports."""
 
 
+POLLING = 5.0
+"""Seconds between the checks where nothing can be watched."""
+
+
 class Watcher:
     """Watches a folder in threads of its own and calls back when something in it may have changed.
 
@@ -44,6 +48,7 @@ class Watcher:
         self._wake = threading.Condition()
         self._first: float | None = None  # monotonic time of the burst's first event
         self._last = 0.0
+        self._soon: float | None = None
         self._stopping = False
         self._thread = threading.Thread(target=self._run, name="rounds-watcher", daemon=True)
         self._observer: object = None
@@ -67,6 +72,11 @@ class Watcher:
             if self._first is None:
                 self._first = now
                 self._wake.notify()
+
+    def again(self, seconds: float) -> None:
+        """Look again so much later, whether anything happens or not."""
+        with self._wake:
+            self._soon = time.monotonic() + seconds
 
     def ignores(self, path: str | bytes) -> bool:
         """Whether an event is about a swap or temporary file, or anything in a dot-folder such as .git."""
@@ -128,7 +138,8 @@ class Watcher:
     def _wait(self) -> bool:
         """Wait for the end of a burst, or for the next regular check; False when it is time to stop."""
         with self._wake:
-            until = time.monotonic() + (5.0 if self.polling else REGULAR)
+            until = time.monotonic() + (POLLING if self.polling else REGULAR)
+            until, self._soon = min(until, self._soon or until), None
             while not self._stopping:
                 now = time.monotonic()
                 due = until if self._first is None else min(self._last + QUIET, self._first + LONGEST)

@@ -39,7 +39,9 @@ def all_problems(vault: "Vault") -> list[Problem]:
     rows = vault.rows('SELECT message, line, "column", hint, level, path FROM problems')
     found = [Problem(str(m), int(str(n)), int(str(c)), str(h), Level(str(v)), str(p)) for m, n, c, h, v, p in rows]
     found += _between(vault)
+    gone = vault.vanished
     return [
+        *([Problem(gone.message, hint=gone.hint, path=".")] if gone is not None else []),
         *vault.settings_problems,
         *_feeds(vault),
         *_holidays(vault),

@@ -1,12 +1,14 @@
 """Bring the index up to what is on disk: scan, plan, read what moved, one transaction."""
 
 import os
+import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import closing
 from typing import TYPE_CHECKING, NamedTuple
 
 from rounds.domain.artefact import copy_of
 from rounds.domain.changes import Plan, Stamp, plan
+from rounds.errors import VanishedError
 from rounds.store.columns import Reader
 from rounds.store.index import Index, State, fingerprint
 from rounds.store.scan import Scan, scan
@@ -34,23 +36,75 @@ class SyncReport(NamedTuple):
         return bool(self.added or self.changed or self.moved or self.removed)
 
 
-def sync_index(root: str, index: Index, reader: Reader, today: str) -> SyncReport:
+YOUNG = 20_000_000
+"""Nanoseconds: a file written this short a time ago may be written again without another stamp, so it is read again."""
+
+MANY = 10
+"""So many notes that are gone at once, and more than half of all, are no ordinary deletion."""
+
+
+class Patience:
+    """For how long a watcher, which looks again, does not believe what is on the disk.
+
+    vim, Emacs and git delete a note and create it anew, others empty it first. A command that looks once has none.
+
+    Attributes:
+        gone: seconds for which a note that is gone keeps its rows.
+        broken: seconds for which one that is now empty, or can't be read, keeps its old rows before it is a problem.
+    """
+
+    def __init__(self, gone: float = 0, broken: float = 0) -> None:
+        self.gone = gone
+        self.broken = broken
+        self._since: dict[str, float] = {}
+        self._held: set[str] = set()
+
+    @property
+    def waiting(self) -> bool:
+        """Whether anything is being held, so that it is worth looking again soon."""
+        return bool(self._since)
+
+    def holds(self, path: str, seconds: float) -> bool:
+        """Whether a note's new state is not to be believed yet."""
+        now = time.monotonic()
+        if now - self._since.setdefault(path, now) >= seconds:
+            return False
+        self._held.add(path)
+        return True
+
+    def settle(self) -> None:
+        """A sync is over: what it did not hold is all right again."""
+        self._since = {path: since for path, since in self._since.items() if path in self._held}
+        self._held.clear()
+
+
+def sync_index(
+    root: str, index: Index, reader: Reader, today: str, *, patience: Patience | None = None, sure: bool = False
+) -> SyncReport:
     """Make the index equal to the disk.
+
+    Args:
+        patience: with what is gone or broken.
+        sure: also where most notes are gone.
 
     Raises:
         OSError: the vault's folder can't be listed; the index stays as it was.
+        VanishedError: most notes are gone; the index stays as it was.
     """
+    patience = patience or Patience()
     found = scan(root)
     written = index.written()
     known = index.state()
     wanted = State(fingerprint(found), repr(reader), today)
     if known == wanted:
+        patience.settle()
         return SyncReport(problems=index.problem_count())
     with index.writing():
         if index.written() != written:  # another process was quicker, so our scan may be the older one
             known, found = index.state(), scan(root)
             wanted = wanted._replace(seen=fingerprint(found))
-        report = _Sync(root, index, reader, today, known).apply(found, wanted)
+        report = _Sync(root, index, reader, known, today=today, patience=patience, sure=sure).apply(found, wanted)
+    patience.settle()
     if not known.reader:
         index.settle()
     return report
@@ -59,35 +113,46 @@ def sync_index(root: str, index: Index, reader: Reader, today: str) -> SyncRepor
 class _Sync:
     """One sync inside of its transaction."""
 
-    def __init__(self, root: str, index: Index, reader: Reader, today: str, known: State) -> None:
+    def __init__(
+        self, root: str, index: Index, reader: Reader, known: State, *, today: str, patience: Patience, sure: bool
+    ) -> None:
         self.root = root
         self.index = index
         self.reader = reader
         self.today = today
         self.known = known
+        self.patience = patience
+        self.sure = sure
         self.first = not known.reader
         self.added: list[str] = []
         self.changed: list[str] = []
         self.stamps: dict[str, Stamp] = {}
+        self.kept: dict[str, Stamp] = {}
+        """Of notes that are gone, which is not believed yet."""
 
     def apply(self, found: Scan, wanted: State) -> SyncReport:
         """Bring the index up to what a scan found."""
         index = self.index
         indexed = index.stamps()
         todo = _plan(found.notes, indexed)
+        if not self.sure:
+            _check_vanished(len(todo.removed), len(indexed))
+        self.kept = {path: indexed[path] for path in todo.removed if self.patience.holds(path, self.patience.gone)}
+        todo = todo._replace(removed=tuple(path for path in todo.removed if path not in self.kept))
         gone = [key for key, _ in index.hashes(todo.removed).values()]
         index.touched(gone)
         index.remove(gone)
         for new, old in todo.moved.items():
             index.rename(old, new)
         again = self._again(todo, found.notes)
-        self._read([*todo.read, *again], todo, again)
+        paths = [*todo.read, *again.difference(todo.read)]
+        self._read(paths, todo, again)
         index.put_artefacts(found.artefacts)
         if self.first:
             index.finish_first(self.today)
         else:
             index.derive(self.today, self.known.day)
-        seen = self._seen(found, indexed, [*todo.read, *again])
+        seen = self._seen(found, indexed, paths)
         index.set_state(wanted if seen is found else wanted._replace(seen=fingerprint(seen)), seen.notes)
         return SyncReport(
             tuple(sorted(self.added)),
@@ -98,13 +163,13 @@ class _Sync:
         )
 
     def _again(self, todo: Plan, notes: Mapping[str, Stamp]) -> frozenset[str]:
-        """Unchanged notes to be read all the same: all with another reader, and copies of notes that changed."""
+        """Notes to be laid out again, changed or not: all with another reader, and copies of notes that changed."""
         if self.first:
             return frozenset()
         if self.known.reader != repr(self.reader):
-            return frozenset(notes).difference(todo.read)
+            return frozenset(notes)
         stirred = {*todo.read, *todo.removed, *todo.moved.values()}
-        return frozenset(_copies(stirred, notes)).difference(todo.read)
+        return frozenset(_copies(stirred, notes))
 
     def _read(self, paths: list[str], todo: Plan, again: frozenset[str]) -> None:
         index = self.index
@@ -118,9 +183,11 @@ class _Sync:
                 notes: list[tuple[int, str, bytes, Rows]] = []
                 for note in chunk:
                     path, stamp, content, rows = note
-                    self.stamps[path] = stamp
                     key, before = known.get(path, (0, None))
-                    if before == content and content and path not in todo.moved and path not in again:
+                    if before not in (None, content) and path not in todo.moved and self._waits(path, stamp, rows):
+                        continue  # its old stamp stays, so that the next sync reads it again
+                    self.stamps[path] = stamp if time.time_ns() - stamp[0] > YOUNG else (stamp[0], 0, *stamp[2:])
+                    if before == content and path not in todo.moved and path not in again:
                         continue
                     if not key:
                         key, unused = unused, unused + 1
@@ -128,6 +195,10 @@ class _Sync:
                         (self.added if before is None else self.changed).append(path)
                     notes.append((key, path, content, rows))
                 self._put(notes)
+
+    def _waits(self, path: str, stamp: Stamp, rows: "Rows") -> bool:
+        """Whether a note is now empty or can't be read, which is not believed yet."""
+        return (not rows.readable or not stamp[2]) and self.patience.holds(path, self.patience.broken)
 
     def _put(self, notes: list[tuple[int, str, bytes, "Rows"]]) -> None:
         if self.first:
@@ -144,11 +215,19 @@ class _Sync:
         A file that vanished or was being written meanwhile keeps its old stamp, or has none: the next sync sees to it.
         """
         odd = [path for path in paths if self.stamps.get(path) != found.notes[path]]
-        if not odd:
+        if not odd and not self.kept:
             return found
         off = {path: self.stamps.get(path) or indexed.get(path) for path in odd}
         notes = {path: stamp for path, scanned in found.notes.items() if (stamp := off.get(path, scanned))}
-        return Scan(notes, found.artefacts)
+        return Scan(notes | self.kept, found.artefacts)
+
+
+def _check_vanished(gone: int, before: int) -> None:
+    if (gone == before > 1) or (gone >= MANY and gone * 2 > before):
+        raise VanishedError(
+            f"{gone:,} of {before:,} notes are gone from the folder at once; what was known of them is kept",
+            hint="Is the disk mounted, has the sync finished? If it was meant: rounds --yes-really check",
+        )
 
 
 def _plan(disk: Mapping[str, Stamp], indexed: Mapping[str, Stamp]) -> Plan:

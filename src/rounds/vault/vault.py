@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, NamedTuple, Self
 from zlib import crc32
 
 from rounds.domain.problem import Level, Problem
-from rounds.errors import EditRefusedError, NotFoundError, NoVaultError, RoundsError, SettingsError
+from rounds.errors import EditRefusedError, NotFoundError, NoVaultError, RoundsError, SettingsError, VanishedError
 from rounds.formats.folders import folder_types
 from rounds.store import files
 from rounds.store.columns import Reader
 from rounds.store.index import Index, index_path
 from rounds.store.settings import FILE, Config, cache_folder, data_folder, read_config, read_settings
-from rounds.vault.sync import SyncReport, sync_index
+from rounds.vault.sync import Patience, SyncReport, sync_index
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -86,6 +86,10 @@ class Vault:
     def __init__(self, root: str, *, clock: Callable[[], date] | None = None) -> None:
         self.root = os.path.abspath(root)
         self.lock = RLock()
+        self.sure = False
+        """Whether notes that are gone from the disk are meant to be, however many."""
+        self.vanished: VanishedError | None = None
+        """Says that most notes were gone at the last sync; the index has kept what it had."""
         self.kept: object = None
         """What `agenda` has derived, until something changes."""
         self._clock = clock
@@ -181,8 +185,14 @@ class Vault:
 
     # Index ------------------------------------------------------------------------------------------------------
 
-    def sync(self) -> SyncReport:
+    def sync(self, *, patience: Patience | None = None) -> SyncReport:
         """Bring the index up to what is on disk, and the settings. A damaged index is replaced and built anew.
+
+        Args:
+            patience: of a watcher, which looks again.
+
+        Returns:
+            What changed; nothing where most notes are gone from the disk at once, which `vanished` then says.
 
         Raises:
             SettingsError: rounds.toml was just changed and can't be read; the settings stay as they were, and the next
@@ -191,16 +201,16 @@ class Vault:
         """
         with self.lock:
             try:
-                return self._sync()
+                return self._sync(patience)
             except sqlite3.DatabaseError as error:
                 if error.sqlite_errorcode not in _DAMAGED:
                     raise RoundsError(
                         f"the index is busy or can't be written: {error}", hint="Try again in a moment."
                     ) from error
                 self.index.replace()
-                return self._sync()
+                return self._sync(patience)
 
-    def _sync(self) -> SyncReport:
+    def _sync(self, patience: Patience | None) -> SyncReport:
         if not os.path.isfile(os.path.join(self.root, FILE)):
             # An unmounted folder is an empty one: the index must not follow it there.
             raise RoundsError(f"{FILE} is gone from {self.root}", hint="Is the folder there and mounted?")
@@ -208,8 +218,14 @@ class Vault:
             settings_changed = files.stamp_of(os.path.join(self.root, FILE)) != self._settings_stamp
             if settings_changed:
                 self._read_settings()
-            report = sync_index(self.root, self.index, self.reader, str(self.today()))
+            report = sync_index(
+                self.root, self.index, self.reader, str(self.today()), patience=patience, sure=self.sure
+            )
+            self.vanished = None
             return report._replace(changed=(*report.changed, FILE)) if settings_changed else report
+        except VanishedError as error:
+            self.vanished = error
+            return SyncReport(problems=self.index.problem_count())
         except OSError as error:
             raise RoundsError(
                 f"{self.root} can't be read: {error.strerror}", hint="Is the folder there and mounted?"

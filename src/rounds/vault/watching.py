@@ -7,10 +7,14 @@ from typing import TYPE_CHECKING, Self
 
 from rounds.errors import RoundsError
 from rounds.store.watcher import Watcher
-from rounds.vault.sync import SyncReport
+from rounds.vault.sync import Patience, SyncReport
 
 if TYPE_CHECKING:
     from rounds.vault.vault import Vault
+
+
+_RETRY = 0.25
+"""Seconds until the next look at a note that is gone, empty or can't be read."""
 
 
 class Watch:
@@ -29,6 +33,7 @@ class Watch:
         self._on_sync = on_sync
         self._on_trouble = on_trouble
         self._trouble = ""
+        self._patience = Patience(gone=1.0, broken=2.0)
         self._watcher = Watcher(vault.root, self._sync, on_trouble)
 
     def __enter__(self) -> Self:
@@ -47,7 +52,11 @@ class Watch:
 
     def _sync(self) -> None:
         try:
-            report = self._vault.sync()
+            report = self._vault.sync(patience=self._patience)
+            if self._patience.waiting:
+                self._watcher.again(_RETRY)
+            if self._vault.vanished is not None:
+                raise self._vault.vanished
             if report:
                 self._on_sync(report)
         except (RoundsError, OSError, Error) as error:

@@ -1,0 +1,180 @@
+"""What a sync does not follow at once: most notes gone, and notes that editors delete, empty or break for a moment."""
+
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+from rounds.vault.agenda import reminders
+from rounds.vault.feeds import write_feeds
+from rounds.vault.sync import Patience
+from rounds.vault.vault import Vault
+
+NOTE = "---\ntype: partner\nstage: met\n---\n- 2026-05-04 email: x\n"
+
+
+class Clock:
+    """Seconds that pass only when a test says so."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def monotonic(self) -> float:
+        return self.now
+
+    def time_ns(self) -> int:
+        return time.time_ns()
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    made = Clock()
+    monkeypatch.setattr("rounds.vault.sync.time", made)
+    return made
+
+
+@pytest.fixture
+def dozen(empty: Vault) -> Vault:
+    """A vault of twelve partners, in sync, its feed written."""
+    Path(empty.root, "Partners").mkdir()
+    for number in range(12):
+        Path(empty.root, f"Partners/P{number}.md").write_text(NOTE)
+    empty.sync()
+    write_feeds(empty)
+    return empty
+
+
+def names(vault: Vault) -> list[str]:
+    return sorted(entry.name for entry in vault.entries())
+
+
+def lose(vault: Vault, count: int) -> None:
+    for number in range(count):
+        Path(vault.root, f"Partners/P{number}.md").unlink()
+
+
+# Mass disappearance -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("count", [10, 12])
+def test_most_notes_gone_at_once_changes_nothing(dozen: Vault, count: int) -> None:
+    """Index and feed keep what they had, and it is said; the next sync says it again."""
+    before, feed = names(dozen), Path(dozen.data, "feeds/reminders.ics").read_bytes()
+    lose(dozen, count)
+    for _ in range(2):
+        assert not dozen.sync()
+        assert dozen.vanished is not None
+        assert dozen.vanished.message == (
+            f"{count} of 12 notes are gone from the folder at once; what was known of them is kept"
+        )
+        assert names(dozen) == before
+    assert [problem.path for problem in dozen.problems()] == ["."]
+    write_feeds(dozen)
+    assert Path(dozen.data, "feeds/reminders.ics").read_bytes() == feed
+
+
+def test_when_it_was_meant_the_index_follows(dozen: Vault) -> None:
+    """`rounds --yes-really`."""
+    lose(dozen, 12)
+    dozen.sure = True
+    assert len(dozen.sync().removed) == 12
+    assert (dozen.vanished, names(dozen), reminders(dozen)) == (None, [], [])
+
+
+def test_when_they_are_back_all_is_well(dozen: Vault) -> None:
+    """A disk that was mounted late."""
+    away = Path(dozen.root, "Partners").rename(Path(dozen.root).parent / "away")
+    dozen.sync()
+    assert dozen.vanished is not None
+    away.rename(Path(dozen.root, "Partners"))
+    assert not dozen.sync()
+    assert dozen.vanished is None
+
+
+@pytest.mark.parametrize("count", [1, 9])
+def test_a_few_notes_may_go(dozen: Vault, count: int) -> None:
+    """Fewer than ten are an ordinary deletion, however few there are."""
+    lose(dozen, count)
+    assert len(dozen.sync().removed) == count
+    assert dozen.vanished is None
+
+
+def test_a_folder_that_was_renamed_is_not_gone(dozen: Vault) -> None:
+    """Its notes were moved."""
+    Path(dozen.root, "Partners").rename(Path(dozen.root, "People"))
+    assert len(dozen.sync().moved) == 12
+
+
+# A watcher's patience -----------------------------------------------------------------------------------------
+
+
+def test_a_note_deleted_and_made_anew_never_leaves_the_index(dozen: Vault, clock: Clock) -> None:
+    """vim, Emacs and git do that; without a watcher, what is gone is gone."""
+    patience = Patience(gone=1.0, broken=2.0)
+    note = Path(dozen.root, "Partners/P0.md")
+    note.unlink()
+    assert not dozen.sync(patience=patience)
+    assert patience.waiting
+    assert "P0" in names(dozen)
+    clock.now += 0.9
+    note.write_text(NOTE + "- 2026-05-05 call: y\n")
+    assert dozen.sync(patience=patience).changed == ("Partners/P0.md",)
+    assert not patience.waiting
+    note.unlink()
+    assert dozen.sync().removed == ("Partners/P0.md",)
+
+
+def test_a_note_that_stays_away_goes_after_a_second(dozen: Vault, clock: Clock) -> None:
+    patience = Patience(gone=1.0, broken=2.0)
+    Path(dozen.root, "Partners/P0.md").unlink()
+    dozen.sync(patience=patience)
+    clock.now += 1.0
+    assert dozen.sync(patience=patience).removed == ("Partners/P0.md",)
+    assert not patience.waiting
+
+
+@pytest.mark.parametrize("text", ["", "---\nstage: [\n---\n"])
+def test_an_empty_or_broken_note_keeps_its_rows_for_two_seconds(dozen: Vault, clock: Clock, text: str) -> None:
+    """Then it is what it is: empty, or a problem beside its last good version."""
+    patience = Patience(gone=1.0, broken=2.0)
+    note = Path(dozen.root, "Partners/P0.md")
+    note.write_text(text)
+    for _ in range(2):
+        assert not dozen.sync(patience=patience)
+        clock.now += 0.9
+    assert dozen.entry("Partners/P0.md").properties["stage"] == "met"
+    assert dozen.problems() == []
+    clock.now += 0.3
+    assert dozen.sync(patience=patience).changed == ("Partners/P0.md",)
+    assert bool(dozen.problems()) == bool(text)
+    assert not patience.waiting
+
+
+def test_a_note_mended_in_time_was_never_a_problem(dozen: Vault, clock: Clock) -> None:
+    patience = Patience(gone=1.0, broken=2.0)
+    note = Path(dozen.root, "Partners/P0.md")
+    note.write_text("---\nstage: [\n---\n")
+    dozen.sync(patience=patience)
+    note.write_text(NOTE.replace("met", "active"))
+    assert dozen.sync(patience=patience).changed == ("Partners/P0.md",)
+    assert not patience.waiting
+    assert dozen.problems() == []
+
+
+def test_a_file_written_just_now_is_read_again(dozen: Vault) -> None:
+    """Two writes within the clock's grain leave the same stamp; the second must not be missed."""
+    note = Path(dozen.root, "Partners/P0.md")
+    os.utime(note)  # now
+    dozen.sync()
+    assert dozen.index.stamps()["Partners/P0.md"][1] == 0
+    assert not dozen.sync()
+
+
+def test_a_file_written_just_now_and_deleted_is_gone(dozen: Vault) -> None:
+    """Its rows do not outlive it."""
+    note = Path(dozen.root, "Partners/New.md")
+    note.write_text(NOTE)
+    dozen.sync()
+    note.unlink()
+    assert dozen.sync().removed == ("Partners/New.md",)
