@@ -1,5 +1,6 @@
 import os
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -216,3 +217,45 @@ def test_a_vault_inside_a_dot_folder_is_watched_all_the_same(tmp_path: Path, cal
     with Watcher(str(root), calls, calls.troubles.append):
         (root / "Sam.md").write_text("x")
         assert calls.wait()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="inotify")
+def test_a_system_that_watches_too_few_folders_is_noticed(
+    tmp_path: Path, calls: Calls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Above max_user_watches watchdog starts half blind without a word; then we look every few seconds, and say so."""
+    for number in range(5):
+        (tmp_path / f"d{number}").mkdir()
+    counts = iter([3, 5])
+    monkeypatch.setattr(module, "_watches", lambda: next(counts))
+    with Watcher(str(tmp_path), calls, calls.troubles.append) as watcher:
+        assert watcher.polling
+    (trouble,) = calls.troubles
+    assert "the system watches only 2 of its 6 folders; raise fs.inotify.max_user_watches" in trouble
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="inotify")
+def test_the_watches_of_this_process_are_counted(tmp_path: Path, calls: Calls) -> None:
+    """One for each folder, as the system tells."""
+    (tmp_path / "a" / "b").mkdir(parents=True)
+    before = module._watches()
+    with Watcher(str(tmp_path), calls, calls.troubles.append) as watcher:
+        assert module._watches() - before == 3 == module._folders(str(tmp_path))
+        assert not watcher.polling
+    assert calls.troubles == []
+
+
+def test_a_network_drive_is_looked_at_every_few_seconds(
+    tmp_path: Path, calls: Calls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Changes by other machines raise no event there; WSL shows Windows' disks as 9p."""
+    monkeypatch.setattr(module, "_file_system", lambda _: "9p")
+    with Watcher(str(tmp_path), calls, calls.troubles.append) as watcher:
+        assert watcher.polling
+    assert "the folder lies on 9p" in calls.troubles[0]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="/proc/mounts")
+def test_the_file_system_of_a_folder_is_that_of_the_nearest_mount() -> None:
+    assert module._file_system("/proc/self") == "proc"
+    assert module._file_system("/") != "proc"

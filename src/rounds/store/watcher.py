@@ -3,6 +3,7 @@
 import contextlib
 import logging
 import os
+import sys
 import threading
 import time
 import warnings
@@ -24,6 +25,11 @@ LONGEST = 1.0
 REGULAR = 60.0
 """Seconds between the checks that need no event: for what no watcher reports."""
 
+
+_REMOTE = frozenset({
+    "nfs", "nfs4", "cifs", "smb3", "9p", "drvfs", "vboxsf", "prl_fs", "fuse.sshfs", "fuse.rclone", "afs", "ceph",
+})  # fmt: skip
+"""File systems whose changes by other machines raise no event here; 9p and drvfs are Windows' disks under WSL."""
 
 POLLING = 5.0
 """Seconds between the checks where nothing can be watched."""
@@ -119,17 +125,30 @@ class Watcher:
         # A folder that is made and watched at once, or an event after the end, is not for users to read about.
         logging.getLogger("watchdog").addHandler(logging.NullHandler())
         warnings.filterwarnings("ignore", category=RuntimeWarning, module=r"watchdog\.")
+        before = _watches()
         observer = Observer()
         try:
             observer.schedule(Handler(), self._root, recursive=True, event_filter=kinds)
             observer.start()
         except OSError as error:
-            self.polling = True
-            self._on_trouble(f"changes can't be watched here ({error.strerror or error}); looking every few seconds")
+            self._poll(error.strerror or str(error))
             with contextlib.suppress(RuntimeError):
                 observer.stop()
         else:
             self._observer = observer
+            self._doubt(_watches() - before)
+
+    def _doubt(self, watched: int) -> None:
+        """Poll as well where events are known to be missing: both cases start without a word otherwise."""
+        kind = _file_system(self._root)
+        if kind in _REMOTE:
+            self._poll(f"the folder lies on {kind}, which does not tell of changes by others")
+        elif sys.platform == "linux" and watched < (folders := _folders(self._root)):
+            self._poll(f"the system watches only {watched} of its {folders} folders; raise fs.inotify.max_user_watches")
+
+    def _poll(self, why: str) -> None:
+        self.polling = True
+        self._on_trouble(f"changes can't be watched here ({why}); looking every few seconds")
 
     def _run(self) -> None:
         while self._wait():
@@ -148,3 +167,31 @@ class Watcher:
                     return True
                 self._wake.wait(due - now)
             return False
+
+
+def _watches() -> int:
+    """How many folders this process watches, as Linux counts them; 0 elsewhere."""
+    count = 0
+    for name in os.listdir("/proc/self/fdinfo") if os.path.isdir("/proc/self/fdinfo") else ():
+        with contextlib.suppress(OSError), open(f"/proc/self/fdinfo/{name}", encoding="ascii") as file:
+            count += file.read().count("inotify wd:")
+    return count
+
+
+def _folders(root: str) -> int:
+    """The folder and all below it, as watchdog watches them: also those that no note lies in."""
+    return sum(1 for _ in os.walk(root))
+
+
+def _file_system(root: str) -> str:
+    """The kind of file system that a folder lies on, as Linux names it; empty where that can't be known."""
+    place = os.path.realpath(root)
+    found = ("", "")
+    with contextlib.suppress(OSError), open("/proc/mounts", encoding="utf-8", errors="replace") as file:
+        for line in file:
+            _, mount, kind, *_ = line.split(" ")
+            mount = mount.replace("\\040", " ")
+            inside = place == mount or place.startswith(mount.rstrip("/") + "/")
+            if inside and len(mount) >= len(found[0]):
+                found = mount, kind
+    return found[1]
