@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from faults import devices, errors, merges, saves, splices
+from faults import devices, errors, followed, indexes, merges, saves, splices
 from faults.report import Report
 
 SEED = 20261123
@@ -42,6 +42,12 @@ TOPICS = {
     "splices": Topic(splices.run, 150_000, 2_000),
     "merges": Topic(merges.run, 10_000, 300),
     "devices": Topic(devices.run, 500, 5),
+    "editors": Topic(followed.editors, 200, 5),
+    "floods": Topic(followed.floods_of_ten_thousand, 20, 1),
+    "index-killed": Topic(indexes.killed, 200, 10),
+    "index-damaged": Topic(indexes.damaged, 500, 10),
+    "feed-read": Topic(indexes.feed_read, 5_000, 200),
+    "gone": Topic(indexes.gone, 20, 2),
 }
 
 

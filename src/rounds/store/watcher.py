@@ -35,6 +35,31 @@ POLLING = 5.0
 """Seconds between the checks where nothing can be watched."""
 
 
+UNSURE = 5.0
+"""Seconds after an overflow in which we look twice a second: events go on being lost while watchdog watches anew."""
+
+
+class _Overflow(logging.Handler):
+    """What watchdog has to say: a queue of events that overflowed is known from there alone.
+
+    All else, such as a folder that is made and watched at once, or an event after the end, is not for users to read.
+
+    Attributes:
+        last: monotonic time of the last overflow.
+    """
+
+    def __init__(self, hint: Callable[[], None]) -> None:
+        super().__init__(logging.WARNING)
+        self._hint = hint
+        self.last = -UNSURE
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Take in a message."""
+        if "overflow" in record.getMessage():
+            self.last = time.monotonic()
+            self._hint()
+
+
 class Watcher:
     """Watches a folder in threads of its own and calls back when something in it may have changed.
 
@@ -58,6 +83,7 @@ class Watcher:
         self._stopping = False
         self._thread = threading.Thread(target=self._run, name="rounds-watcher", daemon=True)
         self._observer: object = None
+        self._log = _Overflow(self.hint)
         self.polling = False
 
     def __enter__(self) -> Self:
@@ -101,6 +127,7 @@ class Watcher:
             self._observer.stop()  # type: ignore[attr-defined]
             self._observer.join()  # type: ignore[attr-defined]
             self._observer = None
+        logging.getLogger("watchdog").removeHandler(self._log)
 
     def _observe(self) -> None:
         from watchdog import events
@@ -122,8 +149,7 @@ class Watcher:
             events.DirMovedEvent,
             events.DirDeletedEvent,
         ]
-        # A folder that is made and watched at once, or an event after the end, is not for users to read about.
-        logging.getLogger("watchdog").addHandler(logging.NullHandler())
+        logging.getLogger("watchdog").addHandler(self._log)
         warnings.filterwarnings("ignore", category=RuntimeWarning, module=r"watchdog\.")
         before = _watches()
         observer = Observer()
@@ -157,7 +183,8 @@ class Watcher:
     def _wait(self) -> bool:
         """Wait for the end of a burst, or for the next regular check; False when it is time to stop."""
         with self._wake:
-            until = time.monotonic() + (POLLING if self.polling else REGULAR)
+            unsure = time.monotonic() - self._log.last < UNSURE
+            until = time.monotonic() + (0.5 if unsure else POLLING if self.polling else REGULAR)
             until, self._soon = min(until, self._soon or until), None
             while not self._stopping:
                 now = time.monotonic()

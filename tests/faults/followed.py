@@ -1,0 +1,277 @@
+"""A vault that is followed while editors save and whole trees move: the index never loses a note, and catches up."""
+
+import contextlib
+import os
+import select
+import shutil
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from random import Random
+
+from faults.indexes import differences, many, partner
+from faults.report import Report
+from rounds.vault.vault import Vault
+from rounds.vault.watching import Watch
+
+_SLOWEST = 5
+"""How many times the first index of the same vault a flood may take to be in the index."""
+
+_QUEUE = Path("/proc/sys/fs/inotify/max_queued_events")
+
+
+def _run(*words: str, cwd: Path | None = None) -> None:
+    subprocess.run(words, cwd=cwd, check=True, capture_output=True, stdin=subprocess.DEVNULL, timeout=60)
+
+
+def _vim(note: Path, *settings: str) -> None:
+    # In /tmp vim makes no backup, and so writes in place; without `backupskip` it does here what it does elsewhere.
+    words = [word for each in ("backupskip=", "backup", "writebackup", *settings) for word in ("-c", f"set {each}")]
+    _run("vim", "-Nu", "NONE", "-es", *words, "-c", "normal Goword", "-c", "wq", str(note))
+
+
+def _nano(note: Path) -> None:
+    import pty
+
+    number, terminal = pty.fork()
+    if not number:
+        os.environ["TERM"] = "xterm"
+        os.execvp("nano", ["nano", "-I", str(note)])
+    try:
+        _answer(terminal, b"[ ")  # it says how many lines it has read
+        os.write(terminal, b"more\r\x0f\r")  # write out, under the same name
+        _answer(terminal, b"Wrote")
+        os.write(terminal, b"\x18")
+        with contextlib.suppress(OSError):
+            _answer(terminal, b"\0")
+    finally:
+        os.close(terminal)
+        os.waitpid(number, 0)
+
+
+def _answer(terminal: int, text: bytes, seconds: float = 10) -> None:
+    """Read until a program in a terminal says something."""
+    said = b""
+    until = time.monotonic() + seconds
+    while text not in said:
+        if not select.select([terminal], [], [], max(0, until - time.monotonic()))[0]:
+            raise TimeoutError(said)
+        said += os.read(terminal, 4096)
+
+
+def _emacs(note: Path) -> None:
+    _run(
+        "emacs", "-Q", "--batch", str(note), "--eval", '(progn (goto-char (point-max)) (insert "more\n") (save-buffer))'
+    )
+
+
+def _git(note: Path) -> None:
+    root = note.parents[1]
+    quiet = ("git", "-c", "user.name=x", "-c", "user.email=x@example.com", "-C", str(root))
+    if not (root / ".git").exists():
+        _run(*quiet, "init", "-q")
+        _run(*quiet, "add", ".")
+        _run(*quiet, "commit", "-qm", "one")
+    note.write_text(note.read_text() + "more\n")
+    _run(*quiet, "checkout", "-q", "--", ".")
+
+
+def _replaced(note: Path) -> None:
+    other = note.with_name(".P0.tmp")
+    other.write_text(note.read_text() + "more\n")
+    other.replace(note)
+
+
+def _deleted_and_made_anew(note: Path) -> None:
+    text = note.read_text()
+    note.unlink()
+    time.sleep(0.15)  # longer than a burst is waited for
+    note.write_text(text + "more\n")
+
+
+def _emptied_and_filled(note: Path) -> None:
+    text = note.read_text()
+    with note.open("w") as file:
+        time.sleep(0.15)
+        file.write(text + "more\n")
+
+
+EDITORS: dict[str, tuple[str, Callable[[Path], None]]] = {
+    "vim": ("vim", _vim),
+    "vim in place": ("vim", lambda note: _vim(note, "backupcopy=yes")),
+    "nano": ("nano", _nano),
+    "emacs": ("emacs", _emacs),
+    "sed -i": ("sed", lambda note: _run("sed", "-i", "$ a more", str(note))),
+    "git": ("git", _git),
+    "replaced": ("", _replaced),
+    "deleted and made anew": ("", _deleted_and_made_anew),
+    "emptied and filled": ("", _emptied_and_filled),
+}
+"""How a note is saved, with the program that does it."""
+
+
+def editors(runs: int, seed: int) -> Report:
+    """Saves in every way that editors have: in no moment is the note's row gone, or empty of its properties."""
+    del seed
+    report = Report("editors")
+    for name, (program, save) in EDITORS.items():
+        if program and shutil.which(program) is None:
+            report.counts[f"{program} is not installed"] += 1
+            continue
+        with many(20) as vault, _observed(vault, "Partners/P0.md") as seen, Watch(vault, lambda _: None, _loud):
+            note = Path(vault.root, "Partners", "P0.md")
+            for _ in range(runs):
+                save(note)
+                report.runs += 1
+                report.counts[name] += 1
+            if not _soon(lambda: not differences(vault), 5):
+                report.failures.append(f"{name}: {differences(vault)}")
+        report.failures += [f"{name}: {what}" for what in sorted(seen)]
+    return report
+
+
+def _loud(trouble: str) -> None:
+    raise AssertionError(trouble)
+
+
+@contextlib.contextmanager
+def _observed(vault: Vault, path: str) -> Iterator[set[str]]:
+    """Looks at a note's row all the time, and says in what it was ever wrong."""
+    seen: set[str] = set()
+    over = threading.Event()
+
+    def look() -> None:
+        while not over.wait(0.002):
+            rows = vault.rows("SELECT stage, readable FROM notes WHERE path = ?", (path,))
+            if not rows:
+                seen.add("the row was gone")
+            elif rows[0] != (" | met | ", 1):
+                seen.add(f"the row said {rows[0]}")
+
+    thread = threading.Thread(target=look)
+    thread.start()
+    try:
+        yield seen
+    finally:
+        over.set()
+        thread.join()
+
+
+def _soon(true: Callable[[], bool], seconds: float) -> bool:
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        if true():
+            return True
+        time.sleep(0.05)
+    return true()
+
+
+def floods(runs: int, seed: int, notes: int = 1_000) -> Report:
+    """Many files changed at once, with the usual queue of events and one of 64: the index is soon what the disk is."""
+    report, random = Report("floods"), Random(seed)
+    for length in ("16384", "64"):
+        with _queue(length) as changed, many(notes) as vault:
+            vault.sure = True  # trees move out and in again
+            cold = _first_index(vault)
+            if not changed and length == "64":
+                report.counts["the queue's length can't be changed here"] += 1
+                continue
+            with Watch(vault, lambda _: None, _loud):
+                for run in range(runs):
+                    for name, flood in FLOODS.items():
+                        flood(Path(vault.root), notes, random)
+                        began = time.monotonic()
+                        report.runs += 1
+                        report.counts[f"{name}, {length} events"] += 1
+                        if not _soon(lambda: not differences(vault), 2.5 + _SLOWEST * cold):
+                            report.failures.append(f"run {run}, {name}, {length} events: {differences(vault)}")
+                        took = round(1000 * (time.monotonic() - began))
+                        report.counts["slowest, ms"] = max(report.counts["slowest, ms"], took)
+            report.counts["first index, ms"] = round(1000 * cold)
+    return report
+
+
+def _first_index(vault: Vault) -> float:
+    began = time.monotonic()
+    vault.index.replace()
+    vault.sync()
+    return time.monotonic() - began
+
+
+@contextlib.contextmanager
+def _queue(length: str) -> Iterator[bool]:
+    """A queue of so many events, where we may say so (as root)."""
+    if not os.access(_QUEUE, os.W_OK):
+        yield False
+        return
+    before = _QUEUE.read_text()
+    _QUEUE.write_text(length)
+    try:
+        yield True
+    finally:
+        _QUEUE.write_text(before)
+
+
+def _rewrite(root: Path, notes: int, random: Random) -> None:
+    mark = random.random()
+    for number in range(notes):
+        (root / "Partners" / f"P{number}.md").write_text(partner(number, f"rewritten {mark}"))
+
+
+def _replace(root: Path, notes: int, random: Random) -> None:
+    mark = random.random()
+    for number in range(notes):
+        other = root / "Partners" / f".~{number:08x}.tmp"
+        other.write_text(partner(number, f"replaced {mark}"))
+        other.replace(root / "Partners" / f"P{number}.md")
+
+
+def _rename(root: Path, notes: int, _: Random) -> None:
+    for name in ("P", "Q"):
+        other = "Q" if name == "P" else "P"
+        for number in range(notes):
+            (root / "Partners" / f"{name}{number}.md").rename(root / "Partners" / f"{other}{number}.md")
+
+
+def _out_and_in(root: Path, _: int, __: Random) -> None:
+    away = root.with_name("away")
+    (root / "Partners").rename(away)
+    time.sleep(0.3)
+    away.rename(root / "Partners")
+
+
+def _new_folders(root: Path, notes: int, random: Random) -> None:
+    base = root / "Partners" / f"new {random.randrange(10**9)}"
+    for number in range(notes // 10):
+        folder = base / str(number)
+        folder.mkdir(parents=True)
+        (folder / f"N{random.randrange(10**9)}.md").write_text(partner(number))
+
+
+def _checkout(root: Path, notes: int, random: Random) -> None:
+    quiet = ("git", "-c", "user.name=x", "-c", "user.email=x@example.com", "-c", "gc.auto=0", "-C", str(root))
+    if not (root / ".git").exists():
+        _run(*quiet, "init", "-q", "-b", "one")
+    _run(*quiet, "add", ".")
+    _run(*quiet, "commit", "-qm", "one", "--allow-empty")
+    _run(*quiet, "checkout", "-q", "-B", "two")
+    _rewrite(root, notes, random)
+    _run(*quiet, "commit", "-qam", "two")
+    _run(*quiet, "checkout", "-q", "one")
+
+
+FLOODS: dict[str, Callable[[Path, int, Random], None]] = {
+    "rewrite": _rewrite,
+    "replace": _replace,
+    "rename": _rename,
+    "move out and in": _out_and_in,
+    "new folders": _new_folders,
+    "git checkout": _checkout,
+}
+
+
+def floods_of_ten_thousand(runs: int, seed: int) -> Report:
+    """The long form: 10,000 notes, unless it is run once."""
+    return floods(runs, seed, 1_000 if runs == 1 else 10_000)
