@@ -19,6 +19,9 @@ from rounds.vault.watching import Watch
 _SLOWEST = 5
 """How many times the first index of the same vault a flood may take to be in the index."""
 
+_PAUSE = 0.3
+"""Seconds for which a note stands there after a save: nobody saves six times a second, and is never seen to have."""
+
 _QUEUE = Path("/proc/sys/fs/inotify/max_queued_events")
 
 
@@ -89,6 +92,7 @@ def _deleted_and_made_anew(note: Path) -> None:
     note.unlink()
     time.sleep(0.15)  # longer than a burst is waited for
     note.write_text(text + "more\n")
+    time.sleep(_PAUSE)
 
 
 def _emptied_and_filled(note: Path) -> None:
@@ -96,6 +100,7 @@ def _emptied_and_filled(note: Path) -> None:
     with note.open("w") as file:
         time.sleep(0.15)
         file.write(text + "more\n")
+    time.sleep(_PAUSE)
 
 
 EDITORS: dict[str, tuple[str, Callable[[Path], None]]] = {

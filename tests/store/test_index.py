@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from rounds.store.columns import Reader
-from rounds.store.index import VERSION, Index, State, fingerprint, index_path
+from rounds.store.database import VERSION, index_path
+from rounds.store.index import Index, State, fingerprint
 from rounds.store.rows import rows_of
 from rounds.store.scan import Scan
 

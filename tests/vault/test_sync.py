@@ -12,7 +12,8 @@ import pytest
 from rounds.formats.folders import FOLDERS, folder_types
 from rounds.store import files, intake
 from rounds.store.columns import Reader
-from rounds.store.index import VERSION, Index, index_path
+from rounds.store.database import VERSION, index_path
+from rounds.store.index import Index
 from rounds.store.rows import derived_id
 from rounds.vault.sync import SyncReport, sync_index
 
@@ -540,7 +541,8 @@ def test_an_interrupted_first_index_leaves_an_empty_one(place: Place, monkeypatc
 _SYNC = """
 import sys
 from rounds.formats.folders import FOLDERS, folder_types
-from rounds.store.index import Index, index_path
+from rounds.store.database import index_path
+from rounds.store.index import Index
 from rounds.store.columns import Reader
 from rounds.vault.sync import sync_index
 index = Index(index_path(sys.argv[2]))

@@ -5,6 +5,7 @@ import secrets
 import stat
 
 from rounds.errors import RoundsError
+from rounds.store.private import make_folder
 
 
 def write_feed(path: str, data: bytes) -> bool:
@@ -21,7 +22,7 @@ def write_feed(path: str, data: bytes) -> bool:
     try:
         if _holds(path, data):
             return False
-        _make_folder(os.path.dirname(path))
+        make_folder(os.path.dirname(path))
         descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with open(descriptor, "wb") as file:
             file.write(data)
@@ -43,10 +44,3 @@ def _holds(path: str, data: bytes) -> bool:
             return file.read() == data and stat.S_IMODE(os.fstat(file.fileno()).st_mode) == 0o600
     except OSError:
         return False  # missing or unreadable: it is written anew
-
-
-def _make_folder(folder: str) -> None:
-    """Make a folder and those above it that are missing; `makedirs` alone would leave these open to others."""
-    if not os.path.isdir(folder):
-        _make_folder(os.path.dirname(folder))
-        os.mkdir(folder, 0o700)

@@ -1,8 +1,6 @@
 """The index: a disposable SQLite database over the vault. The files are the truth; this can be deleted at any time."""
 
 import marshal
-import os
-import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
@@ -11,16 +9,11 @@ from zlib import crc32
 from rounds.domain.changes import Stamp
 from rounds.formats.links import stem
 from rounds.store.columns import DATED, FOLDED
+from rounds.store.database import open_index, reopen, statements, write_ahead
 from rounds.store.scan import Scan
 
 if TYPE_CHECKING:
     from rounds.store.rows import Rows
-
-VERSION = 3
-"""Raised whenever schema.sql or what is stored changes; each version has a file of its own."""
-
-PATIENCE = 60
-"""Seconds to wait for another process that is writing, such as one that makes a first index of a large vault."""
 
 _ALWAYS = 8
 """So many columns of a note's row, its key among them, are never NULL."""
@@ -109,7 +102,7 @@ class Index:
     def __init__(self, path: str) -> None:
         self.path = path
         self.age = object()
-        self.connection, self._inode = _open(path)
+        self.connection, self._inode = open_index(path)
 
     def close(self) -> None:
         """Let go of the file."""
@@ -119,7 +112,7 @@ class Index:
         """Put a damaged database out of the way, unless another process has done so, and start an empty one."""
         self.connection.close()
         self.age = object()
-        self.connection, self._inode = _reopen(self.path, self._inode)
+        self.connection, self._inode = reopen(self.path, self._inode)
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -283,7 +276,7 @@ class Index:
 
     def finish_first(self, today: str) -> None:
         """What comes after a first fill: the secondary indexes, and touches that stand in other notes."""
-        for statement in _statements("CREATE INDEX", "CREATE UNIQUE"):
+        for statement in statements("CREATE INDEX", "CREATE UNIQUE"):
             self.connection.execute(statement)
         self.connection.execute(_RAISE_LAST_CONTACT, {"today": today})
         self._stir()
@@ -293,128 +286,4 @@ class Index:
 
         Not earlier: with a rollback journal a fill is written once, with a write-ahead log twice.
         """
-        _write_ahead(self.connection)
-
-
-def index_path(folder: str) -> str:
-    """Where this version's index lies in a vault's cache folder."""
-    return os.path.join(folder, f"index-v{VERSION}.sqlite")
-
-
-def _open(path: str) -> tuple[sqlite3.Connection, int]:
-    """Open the index, making or replacing it where it is missing or damaged; its inode comes along."""
-    folder = os.path.dirname(path)
-    os.makedirs(folder, mode=0o700, exist_ok=True)
-    inode = 0
-    try:
-        inode = _touch(path)
-        return _connect(path), inode
-    except sqlite3.DatabaseError as error:
-        if isinstance(error, sqlite3.OperationalError):
-            raise
-        return _reopen(path, inode)
-
-
-def _reopen(path: str, damaged: int) -> tuple[sqlite3.Connection, int]:
-    """Replace a damaged index, unless what stands there is another file by now.
-
-    A process that still has the damaged file open goes on with that until it meets the damage itself: SQLite
-    leaves the log of a database alone that was moved away under it.
-    """
-    with _locked(f"{path}.lock"):
-        if _touch(path) == damaged:
-            for end in ("", "-wal", "-shm", "-journal"):
-                if os.path.exists(path + end):
-                    os.unlink(path + end)
-        inode = _touch(path)
-        return _connect(path), inode
-
-
-def _touch(path: str) -> int:
-    """Make sure that the file is there and ours alone; returns its inode."""
-    descriptor = os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
-    try:
-        return os.fstat(descriptor).st_ino
-    finally:
-        os.close(descriptor)
-
-
-@contextmanager
-def _locked(path: str) -> Iterator[None]:
-    """Alone among all processes; the system gives the lock back when a process ends."""
-    descriptor = os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
-    try:
-        try:
-            import fcntl
-        except ImportError:
-            import msvcrt
-
-            msvcrt.locking(descriptor, msvcrt.LK_LOCK, 1)  # type: ignore[attr-defined,unused-ignore]
-        else:
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(descriptor)
-
-
-def _connect(path: str) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, timeout=PATIENCE, isolation_level=None, check_same_thread=False)
-    try:
-        if connection.execute("PRAGMA user_version").fetchone()[0] != VERSION:
-            connection.execute("PRAGMA page_size = 8192")
-            _create(connection)
-        elif connection.execute("SELECT count(*) FROM meta").fetchone()[0]:
-            _write_ahead(connection)
-        connection.execute("PRAGMA synchronous = OFF")  # a lost index is rebuilt; the files are the truth
-        connection.execute("PRAGMA temp_store = MEMORY")
-    except BaseException:
-        connection.close()
-        raise
-    return connection
-
-
-def _write_ahead(connection: sqlite3.Connection) -> None:
-    if connection.execute("PRAGMA journal_mode").fetchone()[0] == "wal":
-        return
-    try:
-        connection.execute("PRAGMA journal_mode = WAL")
-    except sqlite3.OperationalError:
-        return  # another process is reading: the next one that opens the index will do it
-
-
-def _create(connection: sqlite3.Connection) -> None:
-    """Make the tables, unless another process has just done it.
-
-    Raises:
-        sqlite3.DatabaseError: the file holds something else.
-    """
-    run = connection.execute
-    run("BEGIN IMMEDIATE")
-    try:
-        version = run("PRAGMA user_version").fetchone()[0]
-        foreign = version != VERSION and (version or run("SELECT count(*) FROM sqlite_master").fetchone()[0])
-        if version != VERSION and not foreign:
-            for statement in _statements("CREATE TABLE", "CREATE VIRTUAL"):
-                run(statement)
-            run(f"PRAGMA user_version = {VERSION}")
-    except BaseException:
-        connection.rollback()
-        raise
-    connection.commit()
-    if foreign:
-        raise sqlite3.DatabaseError("not an index of this version")
-
-
-def _statements(*kinds: str) -> Iterator[str]:
-    """The statements of the schema that begin so."""
-    with open(os.path.join(os.path.dirname(__file__), "schema.sql"), encoding="utf-8") as file:
-        schema = file.read()  # not by importlib.resources, whose import takes 10 ms
-    statement = ""
-    for line in schema.splitlines(keepends=True):
-        if not statement and not line.startswith("CREATE"):
-            continue
-        statement += line
-        if sqlite3.complete_statement(statement):
-            if statement.startswith(kinds):
-                yield statement
-            statement = ""
+        write_ahead(self.connection)

@@ -15,6 +15,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from rounds.store.private import make_folder
+
 DAYS = 90
 """How long a change is kept, give or take the month that it lies in."""
 
@@ -90,7 +92,7 @@ class Journal:
         Gives False where that could not be had in time, or there is no such lock here; saving is safe all the same.
         """
         try:
-            _make_folder(self.folder)
+            make_folder(self.folder)
             descriptor = os.open(os.path.join(self.folder, "lock"), os.O_CREAT | os.O_RDWR, 0o600)
         except OSError:
             yield False
@@ -179,7 +181,7 @@ class Journal:
                     os.unlink(path)
 
     def _append(self, name: str, line: Mapping[str, object], *, durable: bool) -> None:
-        _make_folder(self.folder)
+        make_folder(self.folder)
         data = memoryview(json.dumps(line, separators=(",", ":")).encode() + b"\n")
         flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0)
         descriptor = os.open(os.path.join(self.folder, name), flags, 0o600)
@@ -234,14 +236,6 @@ def _ends_line(path: str) -> bool:
     with open(path, "rb") as file:
         file.seek(-1, os.SEEK_END)
         return file.read() == b"\n"
-
-
-def _make_folder(folder: str) -> None:
-    """Make a folder that is its owner's alone, and those above it that are missing."""
-    if not os.path.isdir(folder):
-        _make_folder(os.path.dirname(folder))
-        with suppress(FileExistsError):
-            os.mkdir(folder, 0o700)
 
 
 def _lock(descriptor: int, seconds: float) -> bool:

@@ -188,7 +188,7 @@ class Watcher:
             until, self._soon = min(until, self._soon or until), None
             while not self._stopping:
                 now = time.monotonic()
-                due = until if self._first is None else min(self._last + QUIET, self._first + LONGEST)
+                due = until if self._first is None else min(until, self._last + QUIET, self._first + LONGEST)
                 if now >= due:
                     self._first = None
                     return True

@@ -1,0 +1,137 @@
+"""The index's file: opened, made, and replaced where it is damaged."""
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from rounds.store.private import make_folder
+
+VERSION = 3
+"""Raised whenever schema.sql or what is stored changes; each version has a file of its own."""
+
+PATIENCE = 60
+"""Seconds to wait for another process that is writing, such as one that makes a first index of a large vault."""
+
+
+def index_path(folder: str) -> str:
+    """Where this version's index lies in a vault's cache folder."""
+    return os.path.join(folder, f"index-v{VERSION}.sqlite")
+
+
+def open_index(path: str) -> tuple[sqlite3.Connection, int]:
+    """Open the index, making or replacing it where it is missing or damaged; its inode comes along."""
+    make_folder(os.path.dirname(path))
+    inode = 0
+    try:
+        inode = _touch(path)
+        return _connect(path), inode
+    except sqlite3.DatabaseError as error:
+        if isinstance(error, sqlite3.OperationalError):
+            raise
+        return reopen(path, inode)
+
+
+def reopen(path: str, damaged: int) -> tuple[sqlite3.Connection, int]:
+    """Replace a damaged index, unless what stands there is another file by now.
+
+    A process that still has the damaged file open goes on with that until it meets the damage itself: SQLite
+    leaves the log of a database alone that was moved away under it.
+    """
+    with _locked(f"{path}.lock"):
+        if _touch(path) == damaged:
+            for end in ("", "-wal", "-shm", "-journal"):
+                if os.path.exists(path + end):
+                    os.unlink(path + end)
+        inode = _touch(path)
+        return _connect(path), inode
+
+
+def _touch(path: str) -> int:
+    """Make sure that the file is there and ours alone; returns its inode."""
+    descriptor = os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
+    try:
+        return os.fstat(descriptor).st_ino
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def _locked(path: str) -> Iterator[None]:
+    """Alone among all processes; the system gives the lock back when a process ends."""
+    descriptor = os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
+    try:
+        try:
+            import fcntl
+        except ImportError:
+            import msvcrt
+
+            msvcrt.locking(descriptor, msvcrt.LK_LOCK, 1)  # type: ignore[attr-defined,unused-ignore]
+        else:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _connect(path: str) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, timeout=PATIENCE, isolation_level=None, check_same_thread=False)
+    try:
+        if connection.execute("PRAGMA user_version").fetchone()[0] != VERSION:
+            connection.execute("PRAGMA page_size = 8192")
+            _create(connection)
+        elif connection.execute("SELECT count(*) FROM meta").fetchone()[0]:
+            write_ahead(connection)
+        connection.execute("PRAGMA synchronous = OFF")  # a lost index is rebuilt; the files are the truth
+        connection.execute("PRAGMA temp_store = MEMORY")
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def write_ahead(connection: sqlite3.Connection) -> None:
+    if connection.execute("PRAGMA journal_mode").fetchone()[0] == "wal":
+        return
+    try:
+        connection.execute("PRAGMA journal_mode = WAL")
+    except sqlite3.OperationalError:
+        return  # another process is reading: the next one that opens the index will do it
+
+
+def _create(connection: sqlite3.Connection) -> None:
+    """Make the tables, unless another process has just done it.
+
+    Raises:
+        sqlite3.DatabaseError: the file holds something else.
+    """
+    run = connection.execute
+    run("BEGIN IMMEDIATE")
+    try:
+        version = run("PRAGMA user_version").fetchone()[0]
+        foreign = version != VERSION and (version or run("SELECT count(*) FROM sqlite_master").fetchone()[0])
+        if version != VERSION and not foreign:
+            for statement in statements("CREATE TABLE", "CREATE VIRTUAL"):
+                run(statement)
+            run(f"PRAGMA user_version = {VERSION}")
+    except BaseException:
+        connection.rollback()
+        raise
+    connection.commit()
+    if foreign:
+        raise sqlite3.DatabaseError("not an index of this version")
+
+
+def statements(*kinds: str) -> Iterator[str]:
+    """The statements of the schema that begin so."""
+    with open(os.path.join(os.path.dirname(__file__), "schema.sql"), encoding="utf-8") as file:
+        schema = file.read()  # not by importlib.resources, whose import takes 10 ms
+    statement = ""
+    for line in schema.splitlines(keepends=True):
+        if not statement and not line.startswith("CREATE"):
+            continue
+        statement += line
+        if sqlite3.complete_statement(statement):
+            if statement.startswith(kinds):
+                yield statement
+            statement = ""
