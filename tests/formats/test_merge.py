@@ -281,3 +281,16 @@ def test_a_long_log_merges_quickly() -> None:
     text = merged(theirs.encode(), ours.encode(), base.encode())
     assert text.endswith("- 2026-11-01 call: a\n")
     assert "- 2026-01-01 call: changed\n" in text
+
+
+def test_an_entry_for_a_section_that_the_other_side_has_empty_doubles_no_heading() -> None:
+    """Without a base too, and whichever side is the text to start from."""
+    head = b"---\nid: a\n---\n\n## Follow-ups\n\n"
+    empty = head + b"\n## Log\n\n- 2026-11-06 note: hi\n- 2026-12-04 coffee: new\n"
+    other = head + b"- [ ] Do it \xf0\x9f\x93\x85 2026-11-28\n\n\n## Log\n\n- 2026-11-06 note: hi\n"
+    for theirs, ours in ((empty, other), (other, empty)):
+        merged = merge(None, theirs, ours)
+        assert merged.conflicts == ()
+        for line in (b"## Log\n", b"## Follow-ups\n", b"- [ ] Do it", b"- 2026-12-04 coffee: new\n"):
+            assert merged.data.count(line) == 1
+        assert merged.data.index(b"- [ ] Do it") < merged.data.index(b"## Log")
