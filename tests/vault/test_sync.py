@@ -221,6 +221,28 @@ def test_a_file_that_vanishes_while_it_is_read_is_left_out(
     assert place.paths() == []
 
 
+def test_a_note_that_is_renamed_back_while_it_is_read_is_there_once(
+    place: Place, sam: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its row, which followed the first rename, follows the second too; none is left behind that nobody takes out."""
+    other = sam.with_name("Samuel.md")
+    real = intake.read
+
+    def read(path: str) -> tuple[bytes, tuple[int, int, int, int]]:
+        other.rename(sam)
+        return real(path)
+
+    sam.rename(other)
+    with monkeypatch.context() as patch:
+        patch.setattr(intake, "read", read)
+        place.sync()
+    place.sync()
+    assert place.paths() == ["Partners/Sam Lee.md"]
+    sam.rename(other)
+    assert place.sync().moved == {"Partners/Samuel.md": "Partners/Sam Lee.md"}
+    assert place.rows("SELECT path FROM files") == [("Partners/Samuel.md",)]
+
+
 def test_a_file_that_is_being_written_is_read_by_the_next_sync(
     place: Place, sam: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

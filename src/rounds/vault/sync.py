@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import closing
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -152,7 +152,8 @@ class _Sync:
             index.finish_first(self.today)
         else:
             index.derive(self.today, self.known.day)
-        seen = self._seen(found, indexed, paths)
+        before = {path: indexed.get(todo.moved.get(path, path)) for path in paths}
+        seen = self._seen(found, before)
         index.set_state(wanted if seen is found else wanted._replace(seen=fingerprint(seen)), seen.notes)
         return SyncReport(
             tuple(sorted(self.added)),
@@ -209,15 +210,18 @@ class _Sync:
         self.index.put(notes)
         self.index.touched(keys)
 
-    def _seen(self, found: Scan, indexed: Mapping[str, Stamp], paths: Sequence[str]) -> Scan:
+    def _seen(self, found: Scan, before: Mapping[str, Stamp | None]) -> Scan:
         """The scan, with the stamps that belong to the bytes that were read.
 
         A file that vanished or was being written meanwhile keeps its old stamp, or has none: the next sync sees to it.
+
+        Args:
+            before: the stamp of each note that was to be read, as it was indexed; of one that was moved, its old one.
         """
-        odd = [path for path in paths if self.stamps.get(path) != found.notes[path]]
+        odd = [path for path in before if self.stamps.get(path) != found.notes[path]]
         if not odd and not self.kept:
             return found
-        off = {path: self.stamps.get(path) or indexed.get(path) for path in odd}
+        off = {path: self.stamps.get(path) or before[path] for path in odd}
         notes = {path: stamp for path, scanned in found.notes.items() if (stamp := off.get(path, scanned))}
         return Scan(notes | self.kept, found.artefacts)
 

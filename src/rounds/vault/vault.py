@@ -27,7 +27,9 @@ if TYPE_CHECKING:
     from rounds.store.journal import Change
     from rounds.vault.saving import Saving
 
-_DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR})
+_DAMAGED = frozenset({
+    sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CONSTRAINT,
+})  # fmt: skip
 """What SQLite says of a database that holds something else than we wrote; SQLITE_ERROR is a table that is missing."""
 
 _ENTRY = "n.key, n.path, n.type, n.title, n.id, n.readable, n.last_contact, d.properties"
@@ -204,7 +206,7 @@ class Vault:
             try:
                 return self._sync(patience)
             except sqlite3.DatabaseError as error:
-                if error.sqlite_errorcode not in _DAMAGED:
+                if error.sqlite_errorcode & 0xFF not in _DAMAGED:  # without what an extended code adds
                     raise RoundsError(
                         f"the index is busy or can't be written: {error}", hint="Try again in a moment."
                     ) from error
