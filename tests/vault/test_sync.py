@@ -226,7 +226,7 @@ def test_a_note_that_is_renamed_back_while_it_is_read_is_there_once(
 ) -> None:
     """Its row, which followed the first rename, follows the second too; none is left behind that nobody takes out."""
     other = sam.with_name("Samuel.md")
-    real = intake.read
+    real = files.read
 
     def read(path: str) -> tuple[bytes, tuple[int, int, int, int]]:
         other.rename(sam)
