@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 SHAPES: Mapping[str, str] = {
     "NOTE": "path, type, name, id, readable, last_contact, properties (an object, as in the front matter)",
-    "REMINDER": "rule, path, name, title, kind, due, time, state (overdue, due, planned, undated), why",
+    "REMINDER": "rule, path, name, title, kind, due, time, state (overdue, due, planned, undated), why, step",
     "TOUCH": "date, kind, text, who, rule, until, line",
     "PROBLEM": "path, line, column, level (error, warning, advice), message, hint",
     "THOUGHT": "line, text, path, name, candidates, kind, date, words, filed",
@@ -49,6 +49,7 @@ def reminder_shape(reminder: Reminder, today: date) -> dict[str, object]:
         "time": f"{reminder.time:%H:%M}" if reminder.time else None,
         "state": reminder.state(today).name.lower(),
         "why": reminder.why,
+        "step": reminder.step,
     }
 
 

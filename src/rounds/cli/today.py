@@ -10,24 +10,30 @@ from rounds.cli.output import BOLD, GAP, PLAIN, cells, cut, wrapped
 from rounds.cli.session import Session
 from rounds.cli.shapes import reminder_shape
 from rounds.cli.wording import counted, due_words, full_day, is_soon, title_words
-from rounds.domain.reminders import Reminder, State
+from rounds.domain.reminders import FOLLOW_UP, Reminder, State
 
 _ANSWER = '{"date": DATE, "due": [REMINDER], "waiting": [REMINDER], "inbox": NUMBER, "problems": NUMBER}'
 
 
 @command("today", _ANSWER)
 @click.option("--all", "everything", is_flag=True, help="Show what can wait, too.")
-def today(session: Session, everything: bool = False) -> None:
+@click.option("--note", is_flag=True, help="Also write it into Today.md, for the phone.")
+def today(session: Session, everything: bool = False, note: bool = False) -> None:
     """What is worth doing today.
 
     Shows as many things as `[today] cap` in rounds.toml says, the most worthwhile first; the rest waits. The answer
-    in JSON always holds both.
+    in JSON always holds both. Today.md is made anew each time and holds no client code; let one machine write it
+    (`today_note = true` in config.toml has `rounds watch` do so).
     """
     from rounds.vault.agenda import today_list
     from rounds.vault.inbox import thoughts
 
     vault = session.vault
     day = vault.today()
+    if note:
+        from rounds.vault.todaynote import write_today
+
+        write_today(vault)
     due, waiting = today_list(vault)
     inbox, problems = len(thoughts(vault)), len(vault.problems())
 
@@ -103,11 +109,12 @@ def _groups(groups: dict[str, list[Reminder]], day: date, width: int) -> Iterato
 
 
 def reminder_lines(head: str, reminder: Reminder, width: int, *, named: bool = True) -> Iterable[str]:
-    """A reminder on two lines: what and who, and why."""
+    """A reminder on two lines: what and who; why, and where a rule asks, the next step."""
     who = f" · {reminder.name}" if named and reminder.name else ""
     title = title_words(reminder)
     if width:
         title = cut(title, max(20, width - cells(head) - cells(who)))
     yield f"{head}{title}{who}"
     if reminder.why:
-        yield from wrapped(reminder.why, width, " " * cells(head))
+        step = f". {reminder.step}" if reminder.rule != FOLLOW_UP else ""
+        yield from wrapped(f"{reminder.why}{step}", width, " " * cells(head))

@@ -73,9 +73,12 @@ def _signals(news: News) -> Iterator[None]:
 
 def _feeds(session: Session) -> None:
     from rounds.vault.feeds import write_feeds
+    from rounds.vault.todaynote import write_today
 
     try:
         write_feeds(session.vault)
+        if session.vault.config.today_note:
+            write_today(session.vault)
     except RoundsError as error:
         say(f"rounds: {error.message}")
 

@@ -59,12 +59,17 @@ def summary(reminder: Reminder, privacy: str) -> str:
     """The words of an event, as much as the privacy level lets out; an unknown level lets out the least."""
     if privacy == "full":
         kind = reminder.kind if reminder.line and reminder.kind != reminder.title else ""
-        return _CLIENT.sub("a client", f"{reminder.name}: {kind} {reminder.title}".replace("  ", " "))
+        return without_codes(f"{reminder.name}: {kind} {reminder.title}".replace("  ", " "))
     if privacy == "discreet":
         # `Maria: call her` reads as a follow-up of the kind "maria": only the format's own kinds go out.
         kind = reminder.kind if reminder.kind in KINDS else _LABELS.get(reminder.rule, FOLLOW_UP)
         return f"{initials(reminder.name)}: {kind}"
     return "Follow-up"
+
+
+def without_codes(text: str) -> str:
+    """A text in which each client code that somebody typed is blanked: it leaves the machine."""
+    return _CLIENT.sub("a client", text)
 
 
 def initials(name: str) -> str:

@@ -261,6 +261,7 @@ class Config(NamedTuple):
         feeds: folder that feed files are written to; empty for the data folder.
         editor: command that opens a file; empty for $VISUAL or $EDITOR.
         theme, keys: of the terminal interface.
+        today_note: whether `rounds watch` writes Today.md into the vault; on one machine alone.
     """
 
     vault: str = ""
@@ -269,6 +270,10 @@ class Config(NamedTuple):
     editor: str = ""
     theme: str = ""
     keys: Mapping[str, str] = {}
+    today_note: bool = False
+
+
+_CONFIG = {"keys": dict, "today_note": bool}
 
 
 def config_path() -> str:
@@ -290,10 +295,10 @@ def read_config() -> Config:
     except _BrokenError as error:
         raise SettingsError(str(error.problem), hint=error.problem.hint) from error
     for key, value in data.items():
-        if key not in Config._fields or not isinstance(value, dict if key == "keys" else str):
+        if key not in Config._fields or type(value) is not _CONFIG.get(key, str):
             raise SettingsError(
                 f"{path}: {key} is not known, or not of the right kind",
-                hint="Known: vault, me, feeds, editor, theme, [keys].",
+                hint="Known: vault, me, feeds, editor, theme, today_note = true, [keys].",
             )
     return Config(**data)
 
