@@ -73,6 +73,7 @@ def test_json(rounds: Runner) -> None:
     assert answer["date"] == "2026-11-23"
     assert (answer["inbox"], answer["problems"], len(answer["due"])) == (5, 2, 5)
     first = answer["due"][0]
+    assert first.pop("step") == "Two or three personal lines, or a card."
     first.pop("why")
     assert first == {
         "rule": "thanks",
