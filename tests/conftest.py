@@ -2,9 +2,13 @@
 
 import os
 import shutil
+import subprocess
+import threading
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,6 +17,31 @@ from rounds.vault.vault import Vault
 
 TODAY = date(2026, 11, 23)
 """A Monday; the sample network is dated around it."""
+
+PATIENCE = 60.0
+"""Seconds that a program which a test starts may take."""
+
+
+@contextmanager
+def started(command: list[str], **options: Any) -> Iterator[subprocess.Popen[Any]]:
+    """A program that runs beside a test. It is ended with the test, and after PATIENCE, which also ends reads of its pipes.
+
+    Not `with subprocess.Popen(...)`: that waits for ever for a program that does not end by itself, also where the
+    test has failed or was interrupted because of it.
+    """
+    program = subprocess.Popen(command, **options)
+    alarm = threading.Timer(PATIENCE, program.kill)
+    alarm.daemon = True
+    alarm.start()
+    with ExitStack() as pipes:
+        for pipe in filter(None, (program.stdin, program.stdout, program.stderr)):
+            pipes.enter_context(pipe)
+        try:
+            yield program
+        finally:
+            alarm.cancel()
+            program.kill()
+            program.wait(PATIENCE)
 
 
 def tool(name: str) -> str:

@@ -1,11 +1,12 @@
 """The command line as a whole: what it imports, how it finds the vault, how it fails."""
 
+import _thread
 import os
 import signal
 import subprocess
 import sys
 from pathlib import Path
-from select import select
+from threading import Timer
 from time import monotonic
 
 import click
@@ -13,6 +14,7 @@ import pytest
 
 from cli.conftest import Process
 from cli.running import Runner, command, environment
+from conftest import PATIENCE, started
 from rounds.main import COMMANDS, cli
 
 HEAVY = (
@@ -135,15 +137,14 @@ def test_a_wrong_clock(nobody: Runner) -> None:
 @pytest.mark.skipif(os.name == "nt", reason="POSIX pipes")
 def test_a_closed_pipe_is_silent(demo: Path) -> None:
     """Whoever stops reading, such as `head`, gets no complaint."""
-    done = subprocess.Popen(
+    with started(
         command("list", "--vault", str(demo)), env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    )
-    assert done.stdout is not None
-    done.stdout.close()
-    assert done.stderr is not None
-    with done.stderr as errors:
-        assert errors.read() == b""
-    assert done.wait(timeout=60) == 0
+    ) as program:
+        assert program.stdout is not None
+        assert program.stderr is not None
+        program.stdout.close()
+        assert program.stderr.read() == b""
+        assert program.wait(PATIENCE) == 0
 
 
 @pytest.mark.skipif(os.name == "nt", reason="pseudo-terminals")
@@ -182,29 +183,18 @@ def _in_terminal(words: list[str], stop_at: bytes = b"", **more: str) -> tuple[s
     import pty
 
     master, slave = pty.openpty()
-    with subprocess.Popen(
-        command(*words),
-        env=environment(COLUMNS="60", TERM="xterm", **more),
-        stdin=slave,
-        stdout=slave,
-        stderr=slave,
-        start_new_session=True,
-    ) as program:
+    variables = environment(COLUMNS="60", TERM="xterm", **more)
+    terminal = {"stdin": slave, "stdout": slave, "stderr": slave, "start_new_session": True}
+    with open(master, "rb", buffering=0), started(command(*words), env=variables, **terminal) as program:
         os.close(slave)
         seen = b""
-        deadline = monotonic() + 60
-        while monotonic() < deadline:
-            quiet = not select([master], [], [], 2)[0]
-            part = b"" if quiet else _read(master)
-            if not (part or quiet):
-                break
+        while part := _read(master):
             seen += part
-            if stop_at and stop_at in seen and (quiet or stop_at in part):
+            if stop_at and stop_at in seen:
                 program.send_signal(signal.SIGINT)
-        else:
-            program.kill()
-    os.close(master)
-    return seen.decode(), program.returncode
+                stop_at = b""
+        code = program.wait(PATIENCE)
+    return seen.decode(), code
 
 
 def _read(terminal: int) -> bytes:
@@ -219,7 +209,7 @@ def _read(terminal: int) -> bytes:
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_watch_tells_each_sync_and_ends_cleanly(demo: Path, number: signal.Signals) -> None:
     """A change gives one line with time and counts; the feed is written; a signal ends it with exit code 0."""
-    with subprocess.Popen(
+    with started(
         command("watch", "--json", "--vault", str(demo)),
         env=environment(),
         stdout=subprocess.PIPE,
@@ -233,7 +223,15 @@ def test_watch_tells_each_sync_and_ends_cleanly(demo: Path, number: signal.Signa
         (demo / "Partners/Noor Haddad.md").write_text("---\ntype: partner\n---\n")
         line = watching.stdout.readline()
         watching.send_signal(number)
-        assert watching.wait(timeout=60) == 0
+        assert watching.wait(PATIENCE) == 0
         assert watching.stderr.read() == ""
     assert '"added": ["Partners/Noor Haddad.md"], "changed": []' in line
     assert (demo / "Partners/Dana Whitlock.md").read_bytes() == before
+
+
+def test_watch_sees_a_signal_that_came_just_before_it_waits(rounds: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A signal that Python has noted, but that wakes no wait, ends it within seconds."""
+    monkeypatch.setattr("rounds.cli.watch.say", lambda _: Timer(0.5, _thread.interrupt_main).start())
+    start = monotonic()
+    rounds.good("watch")
+    assert monotonic() - start < 20

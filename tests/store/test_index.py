@@ -6,10 +6,12 @@ import stat
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
+from conftest import started
 from rounds.store.columns import Reader
 from rounds.store.database import VERSION, index_path
 from rounds.store.index import Index, State, fingerprint
@@ -208,8 +210,10 @@ def test_processes_that_open_garbage_at_once_all_get_an_index(path: str) -> None
     garbage(path)
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     command = [sys.executable, "-c", _OPEN, path]
-    running = [subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) for _ in range(4)]
-    outputs = [process.communicate()[0] for process in running]
+    options = {"env": environment, "stdout": subprocess.PIPE, "text": True}
+    with ExitStack() as stack:
+        running = [stack.enter_context(started(command, **options)) for _ in range(4)]
+        outputs = [process.communicate()[0] for process in running]
     assert ([process.returncode for process in running], outputs) == ([0] * 4, ["0\n"] * 4)
 
 

@@ -5,10 +5,12 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
+from conftest import started
 from rounds.formats.folders import FOLDERS, folder_types
 from rounds.store import files, intake
 from rounds.store.columns import Reader
@@ -581,14 +583,15 @@ def test_processes_that_sync_at_once_do_the_work_once(tmp_path: Path) -> None:
         (root / f"{number}.md").write_text(SAM)
     command = [sys.executable, "-c", _SYNC, str(root), str(cache)]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
-    running = [subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) for _ in range(3)]
+    options = {"env": environment, "stdout": subprocess.PIPE, "text": True}
     added, seen = [], []
-    for process in running:
-        output, _ = process.communicate()
-        assert process.returncode == 0
-        first, second = output.split()
-        added.append(int(first))
-        seen.append(int(second))
+    with ExitStack() as stack:
+        for process in [stack.enter_context(started(command, **options)) for _ in range(3)]:
+            output, _ = process.communicate()
+            assert process.returncode == 0
+            first, second = output.split()
+            added.append(int(first))
+            seen.append(int(second))
     assert (sorted(added), seen) == ([0, 0, 300], [300, 300, 300])
 
 

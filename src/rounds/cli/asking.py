@@ -1,12 +1,17 @@
 """Questions to whoever sits at the terminal. Where nobody does, nothing is asked."""
 
+import os
 import sys
 from collections.abc import Sequence
+from select import select
 
 import click
 
 from rounds.cli.session import Session
 from rounds.formats.plain import shown
+
+_GLANCE = 0.2
+"""Seconds of waiting for an answer after which to see whether there was a Ctrl-C."""
 
 
 def on_terminal() -> bool:
@@ -25,12 +30,34 @@ def ask(question: str, default: str = "") -> str:
     Raises:
         click.Abort: Ctrl-C or the end of the input.
     """
-    return str(click.prompt(shown(question), default=default, show_default=bool(default), err=True)).strip()
+    return _line(f"{shown(question)} [{default}]: " if default else f"{shown(question)}: ") or default
 
 
 def agrees(question: str) -> bool:
-    """Yes or no; Enter means no."""
-    return click.confirm(shown(question), default=False, err=True)
+    """Yes or no; Enter means no, and so does any other word.
+
+    Raises:
+        click.Abort: Ctrl-C or the end of the input.
+    """
+    return _line(f"{shown(question)} [y/N]: ").lower() in {"y", "yes"}
+
+
+def _line(prompt: str) -> str:
+    """What is typed after the prompt.
+
+    Python answers a signal between two steps of a program, so one that comes just before it begins to read a line
+    would wait for that line. Hence the read begins once there is one.
+    """
+    try:
+        click.echo(prompt, nl=False, err=True)
+        while os.name == "posix" and sys.stdin.isatty() and not select([sys.stdin], [], [], _GLANCE)[0]:
+            pass
+        line = sys.stdin.readline()
+    except KeyboardInterrupt:
+        raise click.Abort from None
+    if not line:
+        raise click.Abort
+    return line.strip()
 
 
 def pick(question: str, count: int) -> int:

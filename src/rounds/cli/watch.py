@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 _ANSWER = (
     '{"time": TIME, "added": [PATH], "changed": [PATH], "moved": {OLD: NEW}, "removed": [PATH], "problems": NUMBER}'
 )
-_EVERY = 60.0
-"""Seconds after which to see whether a new day has begun."""
+_EVERY = 1.0
+"""Seconds after which to see whether a new day has begun, and to let Python notice a signal that came just before the
+wait, which does not end it."""
 
 News = SimpleQueue["SyncReport | str | None"]
 
