@@ -66,7 +66,7 @@ def test_most_notes_gone_at_once_changes_nothing(dozen: Vault, count: int) -> No
         assert not dozen.sync()
         assert dozen.vanished is not None
         assert dozen.vanished.message == (
-            f"{count} of 12 notes are gone from the folder at once; what was known of them is kept"
+            f"{count} of 12 notes are gone from the vault at once; what was known of them is kept"
         )
         assert names(dozen) == before
     assert [problem.path for problem in dozen.problems()] == ["."]
@@ -90,6 +90,18 @@ def test_when_they_are_back_all_is_well(dozen: Vault) -> None:
     away.rename(Path(dozen.root, "Partners"))
     assert not dozen.sync()
     assert dozen.vanished is None
+
+
+def test_most_notes_of_one_folder_gone_at_once_changes_nothing(dozen: Vault) -> None:
+    """All partners away, with a playbook that is larger than they are many."""
+    for number in range(30):
+        Path(dozen.root, f"Idea {number}.md").write_text("x\n")
+    dozen.sync()
+    lose(dozen, 12)
+    dozen.sync()
+    assert dozen.vanished is not None
+    assert dozen.vanished.message.startswith("12 of 12 notes are gone from Partners at once")
+    assert "P0" in names(dozen)
 
 
 @pytest.mark.parametrize("count", [1, 9])

@@ -2,6 +2,7 @@
 
 import os
 import time
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import closing
 from typing import TYPE_CHECKING, NamedTuple
@@ -136,7 +137,7 @@ class _Sync:
         indexed = index.stamps()
         todo = _plan(found.notes, indexed)
         if not self.sure:
-            _check_vanished(len(todo.removed), len(indexed))
+            _check_vanished(todo.removed, indexed)
         self.kept = {path: indexed[path] for path in todo.removed if self.patience.holds(path, self.patience.gone)}
         todo = todo._replace(removed=tuple(path for path in todo.removed if path not in self.kept))
         gone = [key for key, _ in index.hashes(todo.removed).values()]
@@ -226,12 +227,25 @@ class _Sync:
         return Scan(notes | self.kept, found.artefacts)
 
 
-def _check_vanished(gone: int, before: int) -> None:
-    if (gone == before > 1) or (gone >= MANY and gone * 2 > before):
-        raise VanishedError(
-            f"{gone:,} of {before:,} notes are gone from the folder at once; what was known of them is kept",
-            hint="Is the disk mounted, has the sync finished? If it was meant: rounds --yes-really check",
-        )
+def _check_vanished(removed: Collection[str], indexed: Collection[str]) -> None:
+    """Refuse where all notes are gone, or most of the vault's or of one of its folders'."""
+    if not removed:
+        return
+    gone, before = Counter(map(_top, removed)), Counter(map(_top, indexed))
+    gone[""], before[""] = len(removed), len(indexed)
+    for folder in ("", *sorted(gone.keys() - {""})):
+        count, all_ = gone[folder], before[folder]
+        if (not folder and count == all_ > 1) or (count >= MANY and count * 2 > all_):
+            where = folder or "the vault"
+            raise VanishedError(
+                f"{count:,} of {all_:,} notes are gone from {where} at once; what was known of them is kept",
+                hint="Is the disk mounted, has the sync finished? If it was meant: rounds --yes-really check",
+            )
+
+
+def _top(path: str) -> str:
+    """The folder of the vault that a note lies in, however deep; a dot for none."""
+    return path.partition("/")[0] if "/" in path else "."
 
 
 def _plan(disk: Mapping[str, Stamp], indexed: Mapping[str, Stamp]) -> Plan:
