@@ -94,3 +94,18 @@ def test_tidy_an_empty_vault(nobody: Runner) -> None:
     """Nothing is there to tidy; a mistyped option is an error."""
     assert nobody.good("tidy") == "All is tidy.\n"
     assert nobody("tidy", "--aply").exit_code == 2
+
+
+def test_partners_that_are_all_gone_are_a_problem_until_it_was_meant(rounds: Runner) -> None:
+    """The list goes on with what was known, and says so; --yes-really lets them go."""
+    rounds.good("list")
+    (rounds.folder / "Partners").rename(rounds.folder.parent / "away")
+    listed = rounds("list", "--count")
+    assert int(listed.stdout) > 30
+    assert "notes are gone from Partners at once" in listed.stderr
+    checked = rounds("check")
+    assert checked.exit_code == 1
+    assert checked.stdout.startswith(".:1:1: error: ")
+    assert "rounds --yes-really check" in checked.stdout
+    rounds("--yes-really", "check")
+    assert rounds("list", "--count").stdout == "0\n"

@@ -39,12 +39,13 @@ class Session:
         """
         from rounds.vault.vault import Vault
 
-        return Vault.open(_folder(self.named or os.environ.get("ROUNDS_VAULT", "")), clock=clock())
+        vault = Vault.open(_folder(self.named or os.environ.get("ROUNDS_VAULT", "")), clock=clock())
+        vault.sure = self.sure
+        return vault
 
     @cached_property
     def vault(self) -> "Vault":
         """The vault, its index brought up to date. Settings that can't be read, or notes that are gone, are said."""
-        self.opened.sure = self.sure
         self.opened.sync()
         if self.opened.vanished is not None:
             from rounds.cli.output import say
