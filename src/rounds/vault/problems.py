@@ -10,6 +10,7 @@ from rounds.errors import NotFoundError, QueryError
 from rounds.formats.links import first_target
 from rounds.formats.notes import place_of
 from rounds.store.settings import FILE, place_of_key
+from rounds.vault.concerns import concerns
 from rounds.vault.workdays import holidays_of
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ def all_problems(vault: "Vault") -> list[Problem]:
     rows = vault.rows('SELECT message, line, "column", hint, level, path FROM problems')
     found = [Problem(str(m), int(str(n)), int(str(c)), str(h), Level(str(v)), str(p)) for m, n, c, h, v, p in rows]
     found += _between(vault)
+    found += concerns(vault)
     gone = vault.vanished
     return [
         *([Problem(gone.message, hint=gone.hint, path=".")] if gone is not None else []),

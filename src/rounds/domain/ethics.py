@@ -1,0 +1,100 @@
+"""What does not belong into a vault, or into a network of trust: client information, payment, gifts, testimonials.
+
+A first look for what stands out, by line; it is no proof that nothing is there. One place is accepted with
+`%% rounds: ok phi %%` (or `ok payment`, `ok gift`, `ok message`) in its line.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+from rounds.domain.problem import Level, Problem
+from rounds.domain.touch import LogEntry
+
+WORDS = (
+    "client*", "patient*", "dob", "born", "birth*", "mrn", "record", "chart", "member", "policy", "beneficiary", "fee*",
+    "commission*", "kickback*", "percent*", "bonus*", "testimonial*",
+)  # fmt: skip
+"""Words, as a full-text search has them; a note without any of them is of no interest here, but for `SSN`."""
+
+SSN = re.compile(r"(?<![\d-])(?!000|666|9\d\d)\d{3}-(?!00)\d\d-(?!0000)\d{4}(?![\d-])")
+"""A social security number as it is written (45 CFR 164.514(b)(2)(i)(G))."""
+
+_ACCEPTED = re.compile(r"%%\s*rounds:\s*ok\s+(\w+)\s*%%", re.IGNORECASE)
+_CLIENT = r"\b(?:client|patient)(?:s|'s|’s)?\b"
+_DAY = r"(?:\d{4}-\d{2}-\d{2}|\d{1,2}[/.]\d{1,2}[/.]\d{2,4})"
+_PHI = (
+    (SSN, "a social security number", "45 CFR 164.514(b)(2)(i)(G)"),
+    (re.compile(rf"\b(?:dob|born|date of birth|birth ?day)\b\D{{0,12}}{_DAY}", re.IGNORECASE),
+     "a date of birth", "45 CFR 164.514(b)(2)(i)(C)"),
+    (re.compile(r"\b(?:mrn|record|chart)\b ?(?:no\.?|number|#)?[: #]{0,3}[A-Z-]{0,4}\d{4,}", re.IGNORECASE),
+     "a record number", "45 CFR 164.514(b)(2)(i)(H)"),
+    (re.compile(r"\b(?:member|policy|beneficiary)\b ?(?:id|no\.?|number|#)[: #]{0,3}[A-Z-]{0,5}\d{4,}", re.IGNORECASE),
+     "a member number", "45 CFR 164.514(b)(2)(i)(I)"),
+    (re.compile(rf"{_CLIENT}.{{0,60}}?(?:[\w.+-]+@[\w-]+\.\w|\(?\d{{3}}\)?[ .-]?\d{{3}}[ .-]\d{{4}})", re.IGNORECASE),
+     "a client's phone or email", "45 CFR 164.514(b)(2)(i)(D)"),
+    (re.compile(r"\b(?:[Cc]lient|[Pp]atient) (?:(?:[A-Z]\. ?){2,3}(?!\w)|[A-Z]{2,3}\b(?!-))"),
+     "a client's initials", "45 CFR 164.514(b)(2)(i)(A)"),
+)  # fmt: skip
+_PAYMENT = re.compile(
+    r"\breferral (?:fee|bonus|commission)s?\b|\bfinder'?s'? fee|\bkick-?backs?\b|\bcommissions?\b"
+    r"|(?:%|\bpercent(?:age)?\b).{0,20}\b(?:per|of each|for each|a) (?:client|patient|referral)",
+    re.IGNORECASE,
+)
+_MONEY_GIFT = re.compile(r"\bgift ?cards?\b|\bvouchers?\b|\bcash\b|\bgift certificates?\b", re.IGNORECASE)
+_TESTIMONIAL = re.compile(rf"\btestimonials?\b.{{0,40}}{_CLIENT}|{_CLIENT}.{{0,40}}\btestimonials?\b", re.IGNORECASE)
+NEAR = 30
+"""Days between a referral and a gift within which one may look like the price of the other (guide, line 26)."""
+
+
+def lines_of_concern(text: str, first: int) -> Iterator[Problem]:
+    """What stands out in a note's text, with line and column; lines are counted from `first`."""
+    for number, line in enumerate(text.split("\n"), first):
+        accepted = {word.lower() for word in _ACCEPTED.findall(line)}
+        for kind, match, message, hint, level in _found(line):
+            if kind not in accepted:
+                yield Problem(message, number, match.start() + 1, f"{hint} To keep it: %% rounds: ok {kind} %%", level)
+
+
+def _found(line: str) -> Iterator[tuple[str, re.Match[str], str, str, Level]]:
+    for pattern, what, law in _PHI:
+        if match := pattern.search(line):
+            hint = f"The vault holds no client information (guide, line 24; {law}). Take it out."
+            yield "phi", match, f"this looks like {what}", hint, Level.WARNING
+            break
+    if match := _PAYMENT.search(line):
+        hint = "No payment for referrals, in either direction (guide, line 26)."
+        yield "payment", match, f'"{match[0]}" speaks of payment for referrals', hint, Level.WARNING
+    if match := _TESTIMONIAL.search(line):
+        hint = "A testimonial is never asked from a client (guide, line 4)."
+        yield "message", match, "this asks a client for a testimonial", hint, Level.WARNING
+
+
+def gifts_of_concern(log: Iterable[LogEntry], referrals: Iterable[date]) -> Iterator[Problem]:
+    """Gifts that are money, and gifts close to a referral (guide, line 26)."""
+    days = sorted(referrals)
+    for entry in log:
+        accepted = {word.lower() for word in _ACCEPTED.findall(entry.text)}
+        if entry.kind != "gift" or "gift" in accepted:
+            continue
+        keep = "To keep it: %% rounds: ok gift %%"
+        if match := _MONEY_GIFT.search(entry.text):
+            hint = f"Cash and gift cards are never given or taken (guide, line 26). {keep}"
+            yield Problem(f'a gift that is money: "{match[0]}"', entry.line, 1, hint, Level.WARNING)
+        near = next((day for day in days if abs((entry.date - day).days) <= NEAR), None)
+        if near is not None:
+            hint = f"It may look like the price of it (guide, line 26). {keep}"
+            yield Problem(f"a gift within {NEAR} days of the referral of {near}", entry.line, 1, hint, Level.ADVICE)
+
+
+def message_of_concern(text: str, first: int, *, about_client: bool) -> Iterator[Problem]:
+    """A message template that has nothing personal in it, or names a client (guide, lines 9 and 20)."""
+    if _ACCEPTED.search(text):
+        return
+    if "{{" not in text:
+        hint = "Generic mail gets little (guide, line 9): use {{ partner.first_name }} or {{ partner.connection }}."
+        yield Problem("nothing in this message is personal", first, 1, hint, Level.ADVICE)
+    if not about_client and (match := re.search(r"\{\{[^}]*\bclient\b", text)):
+        line = first + text.count("\n", 0, match.start())
+        hint = "Set about_client: true, so that it is only used under a release (guide, line 20)."
+        yield Problem("this message speaks of a client", line, 1, hint, Level.WARNING)

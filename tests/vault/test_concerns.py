@@ -1,0 +1,40 @@
+"""Ethics in the open: what `check` finds in a vault's notes."""
+
+from pathlib import Path
+
+from rounds.vault.vault import Vault
+
+
+def put(vault: Vault, notes: dict[str, str]) -> None:
+    for path, text in notes.items():
+        file = Path(vault.root, path)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+    vault.sync()
+
+
+def said(vault: Vault) -> list[tuple[str, int, str]]:
+    return [(problem.path, problem.line, problem.message) for problem in vault.problems()]
+
+
+def test_the_sample_and_the_playbook_hold_nothing_of_concern(vault: Vault) -> None:
+    """Only the two problems that the sample shows on purpose."""
+    assert {path for path, *_ in said(vault)} == {"Partners/Ines Calloway.md", "Partners/Leopold Finch.md"}
+
+
+def test_every_kind_is_found_in_its_note_and_line(empty: Vault) -> None:
+    """Properties, log, body, gifts near a referral, messages."""
+    put(empty, {
+        "Partners/Ann.md": "---\ntype: partner\nconnection: client JD\n---\n\n- 2026-11-20 gift: cash\n- 2026-05-04 call: 123-45-6789\n",
+        "Referrals/r.md": "---\ntype: referral\npartner: '[[Ann]]'\ndirection: in\ndate: 2026-11-01\nstatus: completed\n---\n",
+        "Playbook/Messages/m.md": "---\ntype: message\nkind: email\n---\nDear colleague\n",
+        "Notes.md": "we pay a referral fee\n",
+    })  # fmt: skip
+    assert sorted(said(empty)) == [
+        ("Notes.md", 1, '"referral fee" speaks of payment for referrals'),
+        ("Partners/Ann.md", 3, "this looks like a client's initials"),
+        ("Partners/Ann.md", 6, 'a gift that is money: "cash"'),
+        ("Partners/Ann.md", 6, "a gift within 30 days of the referral of 2026-11-01"),
+        ("Partners/Ann.md", 7, "this looks like a social security number"),
+        ("Playbook/Messages/m.md", 5, "nothing in this message is personal"),
+    ]
