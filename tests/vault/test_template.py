@@ -101,6 +101,7 @@ def test_settings_hold_every_key() -> None:
             "accepting": {"on": False, "days": 90},
             "article": {"on": False, "every": "4 months"},
             "card": {"on": True},
+            "stage": {"on": True},
         },
         "month": {"goal": 3},
         "today": {"cap": 5},

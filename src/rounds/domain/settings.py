@@ -41,6 +41,7 @@ DEFAULT_RULES: Mapping[str, RuleSettings] = {
     "accepting": RuleSettings(on=False, days=90),
     "article": RuleSettings(on=False, every=Interval(months=4)),
     "card": RuleSettings(every=Interval(months=6)),
+    "stage": RuleSettings(),
 }
 """Guide, table of reminders: every number of it."""
 

@@ -123,6 +123,11 @@ def _renewed(kept: Kept, stale: Collection[int], fresh: dict[int, list[Placed]])
     return kept._replace(by_note=by_note, ordered=ordered)
 
 
+def stages(vault: "Vault", keys: Collection[int]) -> list[Reminder]:
+    """The stages that are proposed for some partners, by the keys of their notes."""
+    return [each for found in _derived(vault, keys).values() for *_, each in found if each.rule == "stage"]
+
+
 def _derived(vault: "Vault", keys: Collection[int] | None) -> dict[int, list[Placed]]:
     """The open reminders of some notes, or of all."""
     today, settings = vault.today(), vault.settings
@@ -160,7 +165,8 @@ def facts(vault: "Vault", keys: Collection[int] | None = None) -> Iterator[tuple
     followups = _by_note(
         (note, _followup(row)) for note, *row in vault.rows(f"{_FOLLOWUPS}{only('note')} ORDER BY line")
     )
-    touches = "SELECT * FROM (" + _LOG.format(text="''") + ")" + only("note", "WHERE")  # no rule reads the texts
+    text = "iif(l.rule = 'stage', l.text, '')"  # no other rule reads the texts
+    touches = "SELECT * FROM (" + _LOG.format(text=text) + ")" + only("note", "WHERE")
     log = _by_note((row[0], _entry(row)) for row in vault.rows(touches))
     register = _by_note((note, row) for note, *row in vault.rows(f"{_REGISTER}{only('n.key')}"))
     introduced = _by_note(
