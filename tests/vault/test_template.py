@@ -104,6 +104,7 @@ def test_settings_hold_every_key() -> None:
             "stage": {"on": True},
         },
         "month": {"goal": 3},
+        "network": {"niches": ["Every practice", "Allied"], "suggest": 3, "again": 180, "steps": 3},
         "today": {"cap": 5},
         "holidays": {"country": "", "subdivision": "", "card": ""},
         "feeds": {"reminders": {"query": "", "privacy": "full", "window": 120, "alarm": ""}},

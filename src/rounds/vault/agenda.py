@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _T = TypeVar("_T")
 
 # A partner's touches: its own log, an organization's entry that names it by link, a referral by link or else by id.
-_LOG = f"""
+LOG = f"""
 SELECT l.note, l.date, l.kind, {{text}}, l.line, l.who, l.rule, l.until FROM log l JOIN notes n ON n.key = l.note
   WHERE n.type = 'partner'
 UNION ALL SELECT DISTINCT n.key, l.date, l.kind, {{text}}, 0, l.who, '', NULL FROM links k
@@ -166,7 +166,7 @@ def facts(vault: "Vault", keys: Collection[int] | None = None) -> Iterator[tuple
         (note, _followup(row)) for note, *row in vault.rows(f"{_FOLLOWUPS}{only('note')} ORDER BY line")
     )
     text = "iif(l.rule = 'stage', l.text, '')"  # no other rule reads the texts
-    touches = "SELECT * FROM (" + _LOG.format(text=text) + ")" + only("note", "WHERE")
+    touches = "SELECT * FROM (" + LOG.format(text=text) + ")" + only("note", "WHERE")
     log = _by_note((row[0], _entry(row)) for row in vault.rows(touches))
     register = _by_note((note, row) for note, *row in vault.rows(f"{_REGISTER}{only('n.key')}"))
     introduced = _by_note(
@@ -235,7 +235,7 @@ def today_list(vault: "Vault") -> tuple[list[Reminder], list[Reminder]]:
 
 def timeline(vault: "Vault", entry: Entry) -> list[LogEntry]:
     """Everything that happened with a partner or organization, newest first."""
-    rows = vault.rows(f"SELECT * FROM ({_LOG.format(text='l.text')}) WHERE note = ?", (entry.key,))
+    rows = vault.rows(f"SELECT * FROM ({LOG.format(text='l.text')}) WHERE note = ?", (entry.key,))
     if entry.type != "partner":
         rows = vault.rows("SELECT note, date, kind, text, line, who, rule, until FROM log WHERE note = ?", (entry.key,))
     return sorted((_entry(row) for row in rows), key=lambda e: (e.date, e.line), reverse=True)
