@@ -44,8 +44,7 @@ _OWNED = {
     "notes": "key", "details": "key", "log": "note", "followups": "note", "links": "note", "search": "rowid",
 }  # fmt: skip
 
-FOLDER = "(k.folder = '' OR instr(lower('/' || {path}), lower('/' || k.folder || '/')))"
-"""Whether a note's path fits the link k, which may name a folder."""
+_FOLDER = "(k.folder = '' OR instr(lower('/' || {path}), lower('/' || k.folder || '/')))"
 
 STANDS_IN = """k.property = 'partner_id' AND NOT EXISTS (
     SELECT 1 FROM links r JOIN notes t ON t.stem = r.target WHERE r.note = k.note AND r.property = 'partner')"""
@@ -60,7 +59,7 @@ UPDATE notes SET last_contact = (SELECT max(day) FROM (
   SELECT notes.written_contact AS day
   UNION ALL SELECT max(date) FROM log WHERE note = notes.key AND touch AND date <= :today
   UNION ALL SELECT max(l.date) FROM {_ELSEWHERE}
-    WHERE k.target = notes.stem AND k.property IN ('', 'partner') AND {FOLDER.format(path="notes.path")}
+    WHERE k.target = notes.stem AND k.property IN ('', 'partner') AND {_FOLDER.format(path="notes.path")}
   UNION ALL SELECT max(l.date) FROM {_ELSEWHERE} WHERE k.target = notes.id AND {STANDS_IN}
 )) WHERE type = 'partner' AND key IN (SELECT key FROM touched)"""
 
@@ -69,7 +68,7 @@ _RAISE_LAST_CONTACT = f"""
 UPDATE notes SET last_contact = m.day FROM (
   SELECT key, max(day) AS day FROM (  -- few notes can be `o`: begin with them
     SELECT n.key AS key, l.date AS day FROM {_ELSEWHERE} CROSS JOIN notes n ON n.stem = k.target AND n.type = 'partner'
-      WHERE k.property IN ('', 'partner') AND {FOLDER.format(path="n.path")}
+      WHERE k.property IN ('', 'partner') AND {_FOLDER.format(path="n.path")}
     UNION ALL SELECT n.key, l.date FROM {_ELSEWHERE} CROSS JOIN notes n ON n.id = k.target AND n.type = 'partner'
       WHERE {STANDS_IN}) GROUP BY key
 ) m WHERE notes.key = m.key AND ifnull(notes.last_contact, '') < m.day"""

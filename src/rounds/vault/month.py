@@ -23,12 +23,9 @@ def _quoted(words: frozenset[str]) -> str:
     return ",".join(f"'{word}'" for word in sorted(words))
 
 
-# A first outreach in this month can only be that of a partner whose last contact is not before it.
-_CONTACTED = f"""
-SELECT count(*) FROM (SELECT note, min(date) AS day FROM ({LOG.format(text="''")})
-  WHERE kind IN ({_quoted(FIRST)}) AND date <= :today
-  AND note IN (SELECT key FROM notes WHERE type = 'partner' AND last_contact >= :first) GROUP BY note)
-WHERE day >= :first"""
+_FIRST = f"""
+SELECT min(date) FROM ({LOG.format(text="''")})
+  WHERE kind IN ({_quoted(FIRST)}) AND date <= :today AND note IN ({{keys}}) GROUP BY note"""
 
 # Still on this month: chosen in it, not declined since, and without a touch since.
 _CHOSEN = """
@@ -49,8 +46,11 @@ WHERE n.type = 'partner' AND n.readable AND trim(replace(ifnull(n.stage, ''), '|
 def month(vault: "Vault") -> Month:
     """How this month stands."""
     days = _days(vault)
-    ((contacted,),) = vault.rows(_CONTACTED, days)
-    return Month(vault.settings.goal, int(str(contacted)), len(vault.rows(_CHOSEN, days)))
+    # A first outreach in this month can only be that of a partner whose last contact is not before it.
+    recent = vault.rows("SELECT key FROM notes WHERE type = 'partner' AND last_contact >= :first", days)
+    first = vault.rows(_FIRST.format(keys=",".join(str(key) for (key,) in recent)), days)
+    contacted = sum(str(day) >= days["first"] for (day,) in first)
+    return Month(vault.settings.goal, contacted, len(vault.rows(_CHOSEN, days)))
 
 
 def _days(vault: "Vault") -> dict[str, str]:

@@ -12,7 +12,6 @@ from rounds.domain.touch import LogEntry
 from rounds.formats.links import first_target, stem
 from rounds.formats.log import render_entry, write_entry
 from rounds.formats.notes import KEYS, items_of
-from rounds.store.index import FOLDER
 from rounds.vault.acts import Done
 from rounds.vault.keeping import link
 
@@ -21,10 +20,6 @@ if TYPE_CHECKING:
 
 IN_TOUCH = ("met", "active")
 """Stages of partners whom we can ask for an introduction."""
-
-_TIED = f"""
-SELECT k.note, k.property, k.target, t.key FROM links k JOIN notes n ON n.key = k.note AND n.type = 'partner'
-  LEFT JOIN notes t ON t.stem = k.target AND t.type = 'partner' AND {FOLDER.format(path="t.path")}"""
 
 
 class Gaps(NamedTuple):
@@ -83,27 +78,42 @@ def _names(entry: "Entry") -> tuple[str, ...]:
 
 def network(vault: "Vault") -> Network:
     """All partners, and what ties them to each other."""
-    ties: dict[int, dict[int, str]] = defaultdict(dict)
-    places: dict[str, list[int]] = defaultdict(list)
-    works: dict[int, set[str]] = defaultdict(set)
-    for note, name, target, other in vault.rows(_TIED):
-        one = int(str(note))
-        if name == "organization":
-            works[one].add(str(target))
-            places[str(target)].append(one)
-        elif other is not None and other != note:
-            two, tie = int(str(other)), str(name) if name in TIES else TIES[-1]
-            closest = min(tie, ties[one].get(two, tie), key=TIES.index)
-            ties[one][two] = ties[two][one] = closest
-    people = {}
-    for key, name, path, stage, last in vault.rows(
-        "SELECT key, title, path, stage, last_contact FROM notes WHERE type = 'partner'"
+    people: dict[int, Person] = {}
+    named: dict[str, list[Person]] = defaultdict(list)
+    for key, name, path, its_stem, stage, last in vault.rows(
+        "SELECT key, title, path, stem, stage, last_contact FROM notes WHERE type = 'partner'"
     ):
         day = date.fromisoformat(str(last)) if last else None
-        known = any(each in IN_TOUCH for each in members(stage))
-        number = int(str(key))
-        people[number] = Person(number, str(name), str(path), known, day, frozenset(works.get(number, ())))
+        in_touch = any(each in IN_TOUCH for each in members(stage))
+        person = people[int(str(key))] = Person(int(str(key)), str(name), str(path), in_touch, day)
+        named[str(its_stem)].append(person)
+    ties: dict[int, dict[int, str]] = defaultdict(dict)
+    places: dict[str, list[int]] = defaultdict(list)
+    # Told apart here: joined to the notes by SQLite it takes four times as long.
+    for note, name, target, folder in vault.rows("SELECT note, property, target, folder FROM links"):
+        one = people.get(note)  # type: ignore[call-overload]  # a key of the index is a whole number
+        if one is None:
+            continue
+        if name == "organization":
+            places[str(target)].append(one.key)
+            people[one.key] = one._replace(places=one.places | {str(target)})
+        else:
+            _tie(ties, one.key, str(name), [other for other in named.get(str(target), ()) if _in(other, str(folder))])
     return Network(people, ties, places)
+
+
+def _in(person: Person, folder: str) -> bool:
+    """Whether a link that names this folder can mean that person."""
+    return not folder or f"/{folder}/".lower() in f"/{person.path}".lower()
+
+
+def _tie(ties: dict[int, dict[int, str]], one: int, name: str, others: list[Person]) -> None:
+    """Tie somebody to others, both ways; of several ties between two the closest counts."""
+    tie = name if name in TIES else TIES[-1]
+    for other in others:
+        if other.key != one:
+            closest = min(tie, ties[one].get(other.key, tie), key=TIES.index)
+            ties[one][other.key] = ties[other.key][one] = closest
 
 
 def paths_to(vault: "Vault", who: "Entry") -> list[Introduction]:
