@@ -47,7 +47,7 @@ def done(session: Session, words: tuple[str, ...], *, rule: str, number: int | N
     )
     if day:
         tell_if_ahead(day, vault.today())
-    offer(session, proposals(session, [written.path]) if reminder.kind or kind else [])
+    offer(session, proposals(session, [written.path], kind.strip().lower() or reminder.kind))
 
 
 def _kind(session: Session, reminder: Reminder, kind: str) -> str:

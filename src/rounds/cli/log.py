@@ -39,7 +39,7 @@ def log(session: Session, words: tuple[str, ...], on: str, handle: str) -> None:
     written = [log_touch(vault, entry.path, kind, text, on=day, who=who) for entry in entries]
     vault.sync()
     found = list(zip(entries, written, strict=True))
-    proposed = proposals(session, [entry.path for entry in entries])
+    proposed = proposals(session, [entry.path for entry in entries], kind)
     session.out.show(
         lambda: {
             "logged": [{"path": w.path, "name": e.name, "lines": list(w.lines)} for e, w in found],

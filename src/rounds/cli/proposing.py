@@ -9,11 +9,14 @@ from rounds.cli.session import Session
 from rounds.domain.reminders import Reminder
 
 
-def proposals(session: Session, paths: Sequence[str]) -> list[Reminder]:
-    """The stages that are proposed for some notes now."""
+def proposals(session: Session, paths: Sequence[str], kind: str) -> list[Reminder]:
+    """The stages that a touch of this kind leads to, where they are proposed; others wait until somebody looks."""
+    from rounds.domain.stages import leads_to
     from rounds.vault.agenda import stages
 
-    return stages(session.vault, [session.vault.entry(path).key for path in paths])
+    stage = leads_to(kind)
+    keys = [session.vault.entry(path).key for path in paths] if stage else []
+    return [each for each in stages(session.vault, keys) if each.sets == ("stage", stage)]
 
 
 def offer(session: Session, proposed: Sequence[Reminder]) -> None:
@@ -31,4 +34,5 @@ def offer(session: Session, proposed: Sequence[Reminder]) -> None:
             done(session.vault, reminder)
         elif answer in {"n", "no"}:
             skip(session.vault, reminder)
-    session.vault.sync()
+    if proposed:
+        session.vault.sync()

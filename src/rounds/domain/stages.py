@@ -16,6 +16,11 @@ _MOVES = (
 """Stages with the kinds of touches that lead there, the farthest first."""
 
 
+def leads_to(kind: str) -> str:
+    """The stage that a touch of this kind leads to; empty for none."""
+    return next((name for name, kinds, _ in _MOVES if kind in kinds), "")
+
+
 def stage(facts: Facts, _: RuleSettings, __: WorkingDay) -> Iterator[Reminder]:
     """Propose the stage that a partner has come to: an outreach, a meeting, the first referral.
 
