@@ -8,15 +8,16 @@ ESME, HAMISH = "Partners/Esme Larkspur.md", "Partners/Hamish Oduya.md"
 
 
 def test_gaps_as_a_table(rounds: Runner) -> None:
-    """Empty cells first, in plain words; where to look stands below."""
-    note = rounds.folder / "Playbook/Niches/Perinatal mental health.md"
-    note.write_text(note.read_text().replace('  - "[[doula]]"\n', '  - "[[doula]]"\n  - "[[endocrinologist]]"\n'))
+    """Empty cells first, in plain words; where to look stands below. A role that a user adds counts the same."""
+    niche = rounds.folder / "Playbook/Niches/Perinatal mental health.md"
+    niche.write_text(niche.read_text().replace('  - "[[doula]]"\n', '  - "[[doula]]"\n  - "[[sleep coach]]"\n'))
+    role = rounds.folder / "Playbook/Roles/sleep coach.md"
+    role.write_text("---\nwhere_to_find:\n  - parent groups\n  - hospital directory\n---\n")
     lines = rounds.good("gaps").splitlines()
     assert lines[0].split() == ["niche", "role", "known"]
-    assert lines[1].startswith("Perinatal mental health  endocrinologist")
-    assert lines[1].endswith("nobody yet")
-    where = lines[lines.index("Where to look") + 1]
-    assert where.startswith("endocrinologist: ")
+    assert lines[1] == "Perinatal mental health  sleep coach                     nobody yet"
+    assert lines[2:].index("Where to look") == len(lines) - 4
+    assert lines[-1] == "sleep coach: parent groups; hospital directory"
 
 
 def test_gaps_as_json(rounds: Runner) -> None:

@@ -69,7 +69,7 @@ def test_without_a_command_today_is_printed(rounds: Runner) -> None:
 def test_json(rounds: Runner) -> None:
     """The document has stable keys and ISO dates."""
     answer = rounds.json("today")
-    assert list(answer) == ["date", "due", "waiting", "inbox", "problems"]
+    assert list(answer) == ["date", "due", "waiting", "inbox", "problems", "month"]
     assert answer["date"] == "2026-11-23"
     assert (answer["inbox"], answer["problems"], len(answer["due"])) == (5, 2, 5)
     first = answer["due"][0]

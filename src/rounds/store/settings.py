@@ -92,7 +92,7 @@ class _Reading:
             goal=month.get("goal", base.goal),
             cap=today.get("cap", base.cap),
             feeds=self.feeds(top["feeds"]) if top.get("feeds") else base.feeds,
-            **network,
+            **network | {"niches": tuple(network.get("niches", base.niches))},
             **holidays,
         )
 
