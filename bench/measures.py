@@ -158,6 +158,41 @@ def _command(command: list[str]) -> float:
     return min(clocked(run) for _ in range(5))
 
 
+def network(root: str) -> dict[str, float]:
+    """What is found out about the network as a whole, with the playbook; and its tables, read as they are."""
+    from rounds.vault.create import template_root
+    from rounds.vault.month import month, suggestions
+    from rounds.vault.network import all_gaps, paths_to
+    from rounds.vault.vault import Vault
+
+    playbook, practice = Path(root, "Playbook"), Path(root, "Practice.md")
+    shutil.copytree(template_root() / "Playbook", playbook)
+    practice.write_text("---\ntype: practice\nniches:\n  - '[[Children and teens]]'\n---\n")
+    vault = Vault.open(root, clock=lambda: TODAY)
+    try:
+        vault.sync()
+        somebody = next(vault.entries("n.type = 'partner' AND n.stage LIKE '%found%'"))
+
+        def tables() -> None:
+            vault.rows("SELECT note, property, target, folder FROM links")
+            vault.rows("SELECT key, title, path, stem, stage, last_contact FROM notes")
+            vault.rows("SELECT note, kind, date FROM log")
+
+        works: dict[str, Callable[[], object]] = {
+            "floor": tables,
+            "gaps": lambda: all_gaps(vault),
+            "suggest": lambda: suggestions(vault),
+            "intro": lambda: paths_to(vault, somebody),
+            "the month, in today": lambda: month(vault),
+        }
+        return {name: min(clocked(work) for _ in range(3)) for name, work in works.items()}
+    finally:
+        shutil.rmtree(playbook)
+        practice.unlink()
+        vault.sync()
+        vault.close()
+
+
 MEASURES: dict[str, Callable[[str], dict[str, float]]] = {
     "floor": floor,
     "cold": cold,
@@ -166,6 +201,7 @@ MEASURES: dict[str, Callable[[str], dict[str, float]]] = {
     "changed": changed,
     "query known": lambda root: query(root, "known"),
     "query other": lambda root: query(root, "other"),
+    "network": network,
     "list floor": list_floor,
     "list": list_command,
 }

@@ -29,7 +29,7 @@ def test_a_touch_of_a_day_to_come_is_written_and_said(rounds: Runner) -> None:
     assert result.stderr.startswith("Note: tomorrow is still to come")
     assert "rounds meet, rounds plan" in result.stderr
     assert "- 2026-11-24 coffee: at Heart\n" in rounds.note(DANA)
-    assert rounds("log", "dana", "coffee", "at Heart").stderr == ""
+    assert "Note" not in rounds("log", "dana", "coffee", "at Heart").stderr
 
 
 def test_a_name_of_two_words_needs_no_quotes(rounds: Runner) -> None:
@@ -112,4 +112,38 @@ def test_json(rounds: Runner) -> None:
         ],
         "date": "2026-11-23",
         "kind": "call",
+        "proposed": [],
     }
+
+
+def test_a_stage_is_proposed_and_only_said_without_a_terminal(rounds: Runner) -> None:
+    """What happened leads to a stage; nothing is forced (guide: stages)."""
+    result = rounds("log", "dana", "coffee", "at Two Rivers")
+    assert result.stderr == ("Dana Whitlock. Stage: contacted -> met? rounds set 'Dana Whitlock' stage=met\n")
+    assert "stage: contacted" in rounds.note(DANA)
+    assert rounds.json("log", "dana", "thanks", "for the coffee")["proposed"] == []
+    answer = rounds.json("log", "dana", "meeting", "again")
+    assert [(each["rule"], each["title"]) for each in answer["proposed"]] == [("stage", "Stage: contacted -> met?")]
+    assert "Stage: contacted -> met?" in rounds.good("show", "dana")
+    assert rounds.json("log", "maria alvarez", "coffee", "x")["proposed"] == []
+
+
+@pytest.mark.usefixtures("terminal")
+@pytest.mark.parametrize(
+    ("typed", "stage", "line"), [("y\n", "met", ""), ("n\n", "contacted", "skip stage: met"), ("\n", "contacted", "")]
+)
+def test_a_stage_is_asked_for_on_a_terminal(rounds: Runner, typed: str, stage: str, line: str) -> None:
+    """Yes takes it over; no is kept in the log and ends it; Enter leaves it open."""
+    rounds.good("log", "dana", "coffee", "at Two Rivers", typed=typed)
+    assert f"stage: {stage}\n" in rounds.note(DANA)
+    assert (line or "no line") in rounds.note(DANA) + "no line"
+    again = rounds.json("show", "dana")["reminders"]
+    assert ("stage" in {each["rule"] for each in again}) is (typed == "\n")
+
+
+def test_a_proposed_stage_is_taken_over_or_declined_like_a_reminder(rounds: Runner) -> None:
+    """By its rule: `done` writes the stage, `skip` lets it be; without the rule it is in nobody's way."""
+    rounds.good("log", "dana", "coffee", "at Two Rivers")
+    assert rounds.json("done", "dana")["reminder"]["rule"] != "stage"
+    rounds.good("done", "dana", "--rule", "stage")
+    assert "stage: met\n" in rounds.note(DANA)

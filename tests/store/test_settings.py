@@ -239,3 +239,14 @@ def test_a_config_with_an_unknown_key_says_what_is_known(text: str) -> None:
     with pytest.raises(SettingsError, match="is not known") as caught:
         read_config()
     assert "vault, me, feeds" in caught.value.hint
+
+
+def test_the_network_has_settings(tmp_path: Path) -> None:
+    """Which niches every practice has, how many are suggested and when again, how far introductions lead."""
+    text = '[network]\nniches = ["Couples"]\nsuggest = 5\nagain = 90\nsteps = 2\n'
+    settings, problems = read(tmp_path, text)
+    assert problems == ()
+    assert (settings.niches, settings.suggest, settings.again, settings.steps) == (("Couples",), 5, 90, 2)
+    settings, problems = read(tmp_path, "[network]\nniches = [1]\n")
+    assert settings.niches == Settings().niches
+    assert [(problem.message, problem.line) for problem in problems] == [("niches should be a list of texts", 2)]

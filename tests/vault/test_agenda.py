@@ -35,7 +35,7 @@ def test_a_partners_touches_are_its_log_its_organizations_and_its_referrals(empt
     })  # fmt: skip
     assert dues(empty) == [
         ("check-in", "Ana", "2027-04-05"), ("check-in", "Kim", "2026-11-04"), ("check-in", "Sam", "2027-02-03"),
-        ("referral-out", "Ana", "2026-10-19"),
+        ("referral-out", "Ana", "2026-10-19"), ("stage", "Ana", "None"),
     ]  # fmt: skip
     assert [(e.date, e.kind) for e in timeline(empty, empty.entry("Partners/Sam.md"))] == [
         (date(2026, 8, 3), "event"), (date(2026, 5, 4), "email"),
@@ -127,7 +127,7 @@ OUT = "---\npartner: '[[Sam]]'\npartner_id: s1\ndate: 2026-10-05\ndirection: out
 @pytest.mark.parametrize("whole", [False, True])
 def test_a_referral_follows_its_partner_by_id(empty: Vault, whole: bool) -> None:
     """A rename outside Obsidian broke the link: partner_id counts, however the index came to know (vault format)."""
-    sam = "---\nstage: met\nid: s1\n---\n- 2026-05-04 email: x\n"
+    sam = "---\nstage: active\nid: s1\n---\n- 2026-05-04 email: x\n"
     put(empty, {"Partners/Sam.md": sam, "Referrals/x.md": OUT})
     assert dues(empty) == [("check-in", "Sam", "2027-04-05")]
     Path(empty.root, "Partners/Sam.md").rename(Path(empty.root, "Partners/Samuel.md"))

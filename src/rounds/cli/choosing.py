@@ -7,7 +7,7 @@ from rounds.cli.asking import can_ask, pick
 from rounds.cli.output import say, table
 from rounds.cli.session import Session
 from rounds.cli.wording import due_words, title_words
-from rounds.domain.reminders import FOLLOW_UP, Reminder, State
+from rounds.domain.reminders import FOLLOW_UP, Rank, Reminder, State
 from rounds.errors import AmbiguousError, NotFoundError, UsageError
 
 if TYPE_CHECKING:
@@ -64,6 +64,7 @@ def _open(session: Session, entry: "Entry | None", rule: str) -> list[Reminder]:
     if entry is None:
         return [r for r in found if r.state(today) in (State.DUE, State.OVERDUE)]
     # What a rule will ask only on a day to come is meant only where nothing else is open.
+    found = [r for r in found if r.rank is not Rank.PROPOSAL] or found
     asking = [r for r in found if r.line or r.state(today) is not State.PLANNED]
     return asking or found
 

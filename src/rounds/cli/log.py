@@ -3,8 +3,9 @@
 import click
 
 from rounds.cli.options import command, kinds, who_or_kind
+from rounds.cli.proposing import offer, proposals
 from rounds.cli.session import Session
-from rounds.cli.shapes import written_shape
+from rounds.cli.shapes import reminder_shape, written_shape
 from rounds.cli.who import everyone, some_words, writable
 from rounds.cli.wording import tell_if_ahead
 from rounds.errors import UsageError
@@ -12,7 +13,7 @@ from rounds.errors import UsageError
 _EXAMPLE = 'rounds log dana coffee "prefers fax" --on yesterday'
 
 
-@command("log", '{"logged": [WRITTEN], "date": DATE, "kind": TEXT}')
+@command("log", '{"logged": [WRITTEN], "date": DATE, "kind": TEXT, "proposed": [REMINDER]}')
 @click.argument("words", nargs=-1, required=True, metavar="WHO... KIND TEXT...", shell_complete=who_or_kind)
 @click.option("--on", "on", metavar="DATE", default="", help="The day it was; today unless you say otherwise.")
 @click.option("--as", "handle", metavar="HANDLE", default="", help="Who of the team; `me` of config.toml.")
@@ -22,6 +23,8 @@ def log(session: Session, words: tuple[str, ...], on: str, handle: str) -> None:
     The people come first, one or several, then the kind, then what there is to say:
     `rounds log dana "sam lee" event grand rounds at OHSU --on yesterday`. Kinds are email, call, coffee, meeting,
     event, intro, referral, reply, thanks, article, card, gift, note, and any other that your logs use.
+
+    Where what happened leads to another stage, it is proposed.
     """
     from rounds.formats.dates import parse_day
     from rounds.vault.acts import log_touch
@@ -37,15 +40,18 @@ def log(session: Session, words: tuple[str, ...], on: str, handle: str) -> None:
         written = [log_touch(vault, entry.path, kind, text, on=day, who=who) for entry in entries]
     vault.sync()
     found = list(zip(entries, written, strict=True))
+    proposed = proposals(session, [entry.path for entry in entries], kind)
     session.out.show(
         lambda: {
             "logged": [written_shape(each, entry.name) for entry, each in found],
             "date": str(day),
             "kind": kind,
+            "proposed": [reminder_shape(reminder, vault.today()) for reminder in proposed],
         },
         lambda: [f"{entry.name}: {line}" for entry, each in found for line in each.lines],
     )
     tell_if_ahead(day, vault.today())
+    offer(session, proposed)
 
 
 def _split(words: list[str], known: list[str]) -> tuple[list[str], str, str]:

@@ -9,6 +9,9 @@ from rounds.domain.reminders import Reminder
 from rounds.domain.touch import LogEntry
 
 if TYPE_CHECKING:
+    from rounds.domain.gaps import Cell
+    from rounds.domain.introductions import Introduction
+    from rounds.domain.month import Candidate
     from rounds.vault.acts import Done
     from rounds.vault.history import Event
     from rounds.vault.inbox import Thought
@@ -21,6 +24,11 @@ SHAPES: Mapping[str, str] = {
     "PROBLEM": "path, line, column, level (error, warning, advice), message, hint",
     "THOUGHT": "line, text, path, name, candidates, kind, date, words, filed",
     "CHANGE": "id, at, what, by (rounds, or a commit's author), state (saved, not saved, undone, commit), paths, diff",
+    "MONTH": "goal, contacted (new partners), chosen (on this month and still to be contacted)",
+    "SUGGESTION": "path, name, channel, reasons (texts), introducer (a path, or null), last_tried (a date, or null)",
+    "CELL": "niche, role, stages (an object: how many partners in each), where (texts: where to look)",
+    "WAY": "people (each with path and name: whom to ask first, WHO last), ties (introduced_by, knows, organization, "
+    "link: between each and the next), last_contact (with the first)",
     "WRITTEN": "path, name, lines (those that are new in the note)",
 }
 """Keys of the shapes that the answers of the commands are made of."""
@@ -103,6 +111,34 @@ def thought_shape(thought: "Thought", *, filed: bool = False) -> dict[str, objec
         "date": str(thought.date),
         "words": thought.words,
         "filed": filed,
+    }
+
+
+def suggestion_shape(each: "Candidate") -> dict[str, object]:
+    return {
+        "path": each.path,
+        "name": each.name,
+        "channel": each.channel,
+        "reasons": each.reasons(),
+        "introducer": each.introducer.path if each.introducer else None,
+        "last_tried": _day(each.tried),
+    }
+
+
+def cell_shape(cell: "Cell") -> dict[str, object]:
+    return {
+        "niche": cell.niche.name,
+        "role": cell.role.name,
+        "stages": dict(cell.stages),
+        "where": list(cell.role.where),
+    }
+
+
+def way_shape(way: "Introduction") -> dict[str, object]:
+    return {
+        "people": [{"path": person.path, "name": person.name} for person in way.people],
+        "ties": list(way.ties),
+        "last_contact": _day(way.people[0].last),
     }
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from typing import TYPE_CHECKING
 
 import click
 
@@ -10,9 +11,14 @@ from rounds.cli.output import BOLD, GAP, PLAIN, cells, cut, wrapped
 from rounds.cli.session import Session
 from rounds.cli.shapes import reminder_shape
 from rounds.cli.wording import counted, due_words, full_day, is_soon, title_words
-from rounds.domain.reminders import FOLLOW_UP, Reminder, State
+from rounds.domain.reminders import FOLLOW_UP, Rank, Reminder, State
 
-_ANSWER = '{"date": DATE, "due": [REMINDER], "waiting": [REMINDER], "inbox": NUMBER, "problems": NUMBER}'
+if TYPE_CHECKING:
+    from rounds.domain.month import Month
+
+_ANSWER = (
+    '{"date": DATE, "due": [REMINDER], "waiting": [REMINDER], "inbox": NUMBER, "problems": NUMBER, "month": MONTH}'
+)
 
 
 @command("today", _ANSWER)
@@ -27,6 +33,7 @@ def today(session: Session, everything: bool = False, note: bool = False) -> Non
     """
     from rounds.vault.agenda import today_list
     from rounds.vault.inbox import thoughts
+    from rounds.vault.month import month
 
     vault = session.vault
     day = vault.today()
@@ -36,6 +43,7 @@ def today(session: Session, everything: bool = False, note: bool = False) -> Non
         write_today(vault)
     due, waiting = today_list(vault)
     inbox, problems = len(thoughts(vault)), len(vault.problems())
+    progress = month(vault)
 
     def document() -> dict[str, object]:
         return {
@@ -44,6 +52,7 @@ def today(session: Session, everything: bool = False, note: bool = False) -> Non
             "waiting": [reminder_shape(r, day) for r in waiting],
             "inbox": inbox,
             "problems": problems,
+            "month": progress._asdict(),
         }
 
     def lines() -> Iterator[str]:
@@ -53,7 +62,10 @@ def today(session: Session, everything: bool = False, note: bool = False) -> Non
         yield from _groups(shown, day, session.out.width)
         if not due and not (everything and waiting):
             yield "Nothing is due today." if waiting or _somebody(session) else NOBODY
-        yield from _footer(0 if everything else len(waiting), inbox, problems)
+        moves = sum(reminder.rank is Rank.PROPOSAL for reminder in waiting)
+        yield from _footer(0 if everything else len(waiting), moves, inbox, problems)
+        if progress.goal and _somebody(session):
+            yield from ("", month_words(progress, day))
 
     session.out.show(document, lines)
 
@@ -66,10 +78,21 @@ def _somebody(session: Session) -> bool:
     return bool(session.vault.rows("SELECT 1 FROM notes WHERE type = 'partner' LIMIT 1"))
 
 
-def _footer(waiting: int, inbox: int, problems: int) -> Iterator[str]:
+def month_words(progress: "Month", day: date) -> str:
+    """How the month stands, in a line."""
+    chosen = f", {progress.chosen} chosen and still to write to" if progress.chosen else ""
+    if progress.contacted >= progress.goal:
+        return f"{day:%B}: {counted(progress.contacted, 'new partner')} contacted, the goal is {progress.goal}{chosen}"
+    words = f"{day:%B}: {progress.contacted} of {counted(progress.goal, 'new partner')} contacted{chosen}"
+    return words if progress.contacted + progress.chosen >= progress.goal else f"{words} (rounds suggest)"
+
+
+def _footer(waiting: int, moves: int, inbox: int, problems: int) -> Iterator[str]:
     found = []
     if waiting:
         found.append(f"{waiting:,} more {'waits' if waiting == 1 else 'wait'}, no hurry (rounds today --all)")
+        if moves:
+            found[-1] += f"; {moves} of them {'is' if moves == 1 else 'are'} about a stage"
     if inbox:
         found.append(f"{counted(inbox, 'thought')} in the inbox (rounds inbox)")
     if problems:

@@ -18,11 +18,12 @@ FOLLOW_UP = "follow-up"
 
 
 class Rank(IntEnum):
-    """What comes first on Today: promises of hours and days, then what is written, then what can wait."""
+    """What comes first on Today: promises of hours and days, what is written, what can wait, proposals."""
 
     PROMISE = 0
     WRITTEN = 1
     GENTLE = 2
+    PROPOSAL = 3
 
 
 class State(IntEnum):

@@ -26,6 +26,7 @@ from rounds.domain.reminders import (
     written,
 )
 from rounds.domain.settings import RuleSettings, Settings
+from rounds.domain.stages import stage
 from rounds.domain.touch import MEETINGS, OUTREACH
 
 Rule = Callable[[Facts, RuleSettings, WorkingDay], Iterator[Reminder]]
@@ -298,5 +299,6 @@ RULES: Mapping[str, Rule] = {
     "accepting": accepting,
     "article": article,
     "card": card,
+    "stage": stage,
 }
 """Every rule that derives reminders, by the name that settings, `skip` and `later` use."""

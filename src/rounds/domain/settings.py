@@ -1,6 +1,6 @@
 """The settings of a vault, as rounds.toml states them, with the defaults of the guide's table of reminders."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from rounds.domain.interval import Interval
@@ -41,6 +41,7 @@ DEFAULT_RULES: Mapping[str, RuleSettings] = {
     "accepting": RuleSettings(on=False, days=90),
     "article": RuleSettings(on=False, every=Interval(months=4)),
     "card": RuleSettings(every=Interval(months=6)),
+    "stage": RuleSettings(),
 }
 """Guide, table of reminders: every number of it."""
 
@@ -75,6 +76,10 @@ class Settings(NamedTuple):
         rules: settings by rule name; complete.
         goal: new partners a month (guide, line 5).
         cap: how many reminders Today shows.
+        niches: those that count for every practice (guide, lines 2 and 3).
+        suggest: how many partners are suggested at once.
+        again: after how many days somebody who was tried may be suggested again.
+        steps: over how many people an introduction may lead.
     """
 
     vault: str = ""
@@ -83,6 +88,10 @@ class Settings(NamedTuple):
     rules: Mapping[str, RuleSettings] = DEFAULT_RULES
     goal: int = 3
     cap: int = 5
+    niches: Sequence[str] = ("Every practice", "Allied")
+    suggest: int = 3
+    again: int = 180
+    steps: int = 3
     country: str = ""
     subdivision: str = ""
     card: str = ""

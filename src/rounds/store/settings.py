@@ -19,14 +19,16 @@ from rounds.store import files
 
 FILE = "rounds.toml"
 _TOP = {"vault": str, "timezone": str, "folders": dict, "reminders": dict, "month": dict, "today": dict,
-        "holidays": dict, "feeds": dict}  # fmt: skip
+        "network": dict, "holidays": dict, "feeds": dict}  # fmt: skip
 _RULE = {"on": bool, "days": int, "overdue": int, "every": str, "times": int, "roles": dict}
 _FEED = {"query": str, "privacy": str, "window": int, "alarm": str}
+_NETWORK = {"niches": list, "suggest": int, "again": int, "steps": int}
 _HOLIDAYS = {"country": str, "subdivision": str, "card": str}
 MOST = 36500
 """What a number of days, or of anything else here, may be at most."""
 
-_NAMES = {str: "a text in quotes", int: "a whole number", bool: "true or false", dict: "a table"}
+_NAMES = {str: "a text in quotes", int: "a whole number", bool: "true or false", dict: "a table",
+          list: "a list of texts"}  # fmt: skip
 
 
 class _BrokenError(Exception):
@@ -101,6 +103,7 @@ class _Reading:
         folders = self.checked(top.get("folders", {}), dict.fromkeys(FOLDERS, str), "folders")
         month = self.checked(top.get("month", {}), {"goal": int}, "month")
         today = self.checked(top.get("today", {}), {"cap": int}, "today")
+        network = self.checked(top.get("network", {}), _NETWORK, "network")
         holidays = self.checked(top.get("holidays", {}), _HOLIDAYS, "holidays")
         base = Settings()
         return base._replace(
@@ -111,6 +114,7 @@ class _Reading:
             goal=month.get("goal", base.goal),
             cap=today.get("cap", base.cap),
             feeds=self.feeds(top["feeds"]) if top.get("feeds") else base.feeds,
+            **network | {"niches": tuple(network.get("niches", base.niches))},
             **holidays,
         )
 
@@ -158,7 +162,7 @@ class _Reading:
             wanted = kinds.get(key)
             if wanted is None:
                 self.unknown(key, kinds, table)
-            elif type(value) is not wanted:
+            elif type(value) is not wanted or (isinstance(value, list) and not all(type(v) is str for v in value)):
                 self.wrong(key, f"{key} should be {_NAMES[wanted]}", "The default is used until then.", table)
             elif isinstance(value, int) and not 0 <= value <= MOST:
                 self.wrong(key, f"{key} should be from 0 to {MOST}", "The default is used until then.", table)

@@ -194,6 +194,8 @@ def later(vault: "Vault", reminder: Reminder, until: date) -> Done:
 def skip(vault: "Vault", reminder: Reminder, why: str = "") -> Done:
     """Decline a reminder: a follow-up is marked cancelled and the reason noted, a rule is told to let this one be."""
     if not reminder.line:
+        if reminder.rule == "stage" and reminder.sets:  # so that a farther stage can be proposed on the same day
+            why = ", ".join(filter(None, (reminder.sets[1], why)))
         return _decline(vault, reminder, LogEntry(vault.today(), "skip", _one_text(why), rule=reminder.rule))
     opened, number, line = _task_line(vault, reminder)
     given_up = cancel(line, vault.today())

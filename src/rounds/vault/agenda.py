@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 _T = TypeVar("_T")
 
 # A partner's touches: its own log, an organization's entry that names it by link, a referral by link or else by id.
-_LOG = f"""
+LOG = f"""
 SELECT l.note, l.date, l.kind, {{text}}, l.line, l.who, l.rule, l.until FROM log l JOIN notes n ON n.key = l.note
   WHERE n.type = 'partner'
 UNION ALL SELECT DISTINCT n.key, l.date, l.kind, {{text}}, 0, l.who, '', NULL FROM links k
@@ -124,6 +124,11 @@ def _renewed(kept: Kept, stale: Collection[int], fresh: dict[int, list[Placed]])
     return kept._replace(by_note=by_note, ordered=ordered)
 
 
+def stages(vault: "Vault", keys: Collection[int]) -> list[Reminder]:
+    """The stages that are proposed for some partners, by the keys of their notes."""
+    return [each for found in _derived(vault, keys).values() for *_, each in found if each.rule == "stage"]
+
+
 def _derived(vault: "Vault", keys: Collection[int] | None) -> dict[int, list[Placed]]:
     """The open reminders of some notes, or of all."""
     today, settings = vault.today(), vault.settings
@@ -148,7 +153,8 @@ def facts(vault: "Vault", keys: Collection[int] | None = None) -> Iterator[tuple
     followups = _by_note(
         (note, _followup(row)) for note, *row in vault.rows(f"{_FOLLOWUPS}{only('note')} ORDER BY line")
     )
-    touches = "SELECT * FROM (" + _LOG.format(text="''") + ")" + only("note", "WHERE")  # no rule reads the texts
+    text = "iif(l.rule = 'stage', l.text, '')"  # no other rule reads the texts
+    touches = "SELECT * FROM (" + LOG.format(text=text) + ")" + only("note", "WHERE")
     log = _by_note((row[0], _entry(row)) for row in vault.rows(touches))
     register = _by_note((note, row) for note, *row in vault.rows(f"{_REGISTER}{only('n.key')}"))
     introduced = _by_note(
@@ -217,7 +223,7 @@ def today_list(vault: "Vault") -> tuple[list[Reminder], list[Reminder]]:
 
 def timeline(vault: "Vault", entry: Entry) -> list[LogEntry]:
     """Everything that happened with a partner or organization, newest first."""
-    rows = vault.rows(f"SELECT * FROM ({_LOG.format(text='l.text')}) WHERE note = ?", (entry.key,))
+    rows = vault.rows(f"SELECT * FROM ({LOG.format(text='l.text')}) WHERE note = ?", (entry.key,))
     if entry.type != "partner":
         rows = vault.rows("SELECT note, date, kind, text, line, who, rule, until FROM log WHERE note = ?", (entry.key,))
     return sorted((_entry(row) for row in rows), key=lambda e: (e.date, e.line), reverse=True)

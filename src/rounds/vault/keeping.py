@@ -276,11 +276,11 @@ def untidy(vault: "Vault") -> list[Tidying]:
         written = day_of(entry.properties.get("last_contact"))
         if entry.type == "partner" and entry.last_contact and (written is None or written < entry.last_contact):
             found.append(Tidying(entry.path, "last_contact", entry.last_contact))
-    found += [Tidying(path, "partner", _link(vault, to), was) for path, was, to in strayed(vault) if to]
+    found += [Tidying(path, "partner", link(vault, to), was) for path, was, to in strayed(vault) if to]
     return sorted(found, key=lambda tidying: tidying.path)
 
 
-def _link(vault: "Vault", path: str) -> str:
+def link(vault: "Vault", path: str) -> str:
     """A link to a note: by name alone where no other has that name."""
     alone = len(vault.rows("SELECT 1 FROM notes WHERE stem = ?", (stem(path),))) < 2
     whole = path.removesuffix(".md")

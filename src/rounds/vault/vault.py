@@ -2,7 +2,7 @@
 
 import os
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from threading import RLock
@@ -234,7 +234,7 @@ class Vault:
                 f"{self.root} can't be read: {error.strerror}", hint="Is the folder there and mounted?"
             ) from error
 
-    def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[object, ...]]:
+    def rows(self, sql: str, parameters: Sequence[object] | Mapping[str, object] = ()) -> list[tuple[object, ...]]:
         """Rows of the index, for the modules of this package."""
         with self.lock:
             return self.index.connection.execute(sql, parameters).fetchall()

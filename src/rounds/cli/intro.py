@@ -1,0 +1,98 @@
+"""`rounds intro`: who could introduce you to somebody."""
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import click
+
+from rounds.cli.options import command, who_completion
+from rounds.cli.output import BOLD, PLAIN, wrapped
+from rounds.cli.session import Session
+from rounds.cli.shapes import way_shape
+from rounds.cli.wording import day_words
+from rounds.errors import UsageError
+
+if TYPE_CHECKING:
+    from rounds.domain.introductions import Introduction
+    from rounds.vault.vault import Entry
+
+SHOWN = 5
+"""How many ways are shown; the answer in JSON has all."""
+
+_WORDS = {
+    "introduced_by": "know each other from an introduction",
+    "knows": "know each other",
+    "organization": "work at the same place",
+    "link": "are named together in your notes",
+}
+
+
+@command("intro", '{"name": TEXT, "path": PATH, "ways": [WAY], "draft": TEXT, "asked": WRITTEN or null}')
+@click.argument("who", nargs=-1, required=True, metavar="WHO", shell_complete=who_completion)
+@click.option("--asked", "by", metavar="BY", default="", help="Write down that you asked BY for the introduction.",
+              shell_complete=who_completion)  # fmt: skip
+def intro(session: Session, who: tuple[str, ...], by: str) -> None:
+    """Find who could introduce you to somebody.
+
+    Looks for ways from partners you are in touch with: by introductions, acquaintance, a shared organization, and links
+    in notes; the warmest first. With --asked the request is logged, and after a week you are reminded of it.
+    """
+    from rounds.vault.network import paths_to, request
+    from rounds.vault.people import find
+
+    vault = session.vault
+    entry = find(vault, " ".join(who), ("partner",))
+    if by:
+        _asked(session, entry, find(vault, by, ("partner",)))
+        return
+    ways = paths_to(vault, entry)
+    draft = request(vault, ways[0]) if ways else ""
+    session.out.show(
+        lambda: {
+            "name": entry.name,
+            "path": entry.path,
+            "ways": [way_shape(way) for way in ways],
+            "draft": draft,
+            "asked": None,
+        },
+        lambda: _lines(session, entry, ways, draft),
+    )
+
+
+def _lines(session: Session, entry: "Entry", ways: Sequence["Introduction"], draft: str) -> Iterator[str]:
+    width, today = session.out.width, session.vault.today()
+    if not ways:
+        yield f"Nobody you are in touch with seems to know {entry.name}."
+        yield "Who does can be noted, for example: rounds set NAME knows+=NAME"
+        return
+    for number, way in enumerate(ways[:SHOWN], 1):
+        first = way.people[0]
+        last = f" (last contact {day_words(first.last, today)})" if first.last else ""
+        yield f"{number:>2}. {' -> '.join(person.name for person in way.people)}{last}"
+        for (one, other), tie in zip(pairwise(way.people), way.ties, strict=True):
+            yield from wrapped(f"{one.name} and {other.name} {_WORDS[tie]}", width, "    ")
+    if len(ways) > SHOWN:
+        yield f"    and {len(ways) - SHOWN:,} more"
+    yield from ("", f"{BOLD}A request to {ways[0].people[0].name}{PLAIN}")
+    yield from wrapped(draft, width)
+
+
+def _asked(session: Session, entry: "Entry", by: "Entry") -> None:
+    from rounds.vault.network import ask
+
+    if entry.path == by.path:
+        raise UsageError(f"{entry.name} can't introduce you to themselves", hint="Name somebody else with --asked.")
+    written = ask(session.vault, entry, by)
+    session.vault.sync()
+    lines = list(written.lines)
+    session.out.show(
+        lambda: {
+            "name": entry.name,
+            "path": entry.path,
+            "ways": [],
+            "draft": "",
+            "asked": {"path": entry.path, "name": entry.name, "lines": lines},
+        },
+        lambda: [f"{entry.name}: {line}" for line in lines],
+    )

@@ -1,0 +1,72 @@
+"""`rounds suggest`: whom to contact next, why, and how."""
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+from rounds.cli.asking import can_ask, pick
+from rounds.cli.options import command, who_completion
+from rounds.cli.output import GAP, wrapped
+from rounds.cli.session import Session
+from rounds.cli.shapes import suggestion_shape
+from rounds.cli.today import month_words
+
+if TYPE_CHECKING:
+    from rounds.domain.month import Candidate
+    from rounds.vault.vault import Entry
+
+
+@command("suggest", '{"suggestions": [SUGGESTION], "month": MONTH, "chosen": WRITTEN or null}')
+@click.option("--choose", "who", metavar="WHO", default="", help="Put somebody on this month.",
+              shell_complete=who_completion)  # fmt: skip
+def suggest(session: Session, who: str) -> None:
+    """Suggest whom to contact next.
+
+    New partners who would fill a gap come first, then those who can be reached in the best way: an introduction, a
+    personal email, a short call where there is neither, an event. Choosing one makes it a reminder.
+    """
+    from rounds.vault.month import month, suggestions
+    from rounds.vault.people import find
+
+    vault = session.vault
+    if who:
+        _choose(session, find(vault, who, ("partner",)))
+        return
+    found, progress = suggestions(vault), month(vault)
+    session.out.show(
+        lambda: {
+            "suggestions": [suggestion_shape(each) for each in found],
+            "month": progress._asdict(),
+            "chosen": None,
+        },
+        lambda: [*_lines(found, session.out.width), "", month_words(progress, vault.today())],
+    )
+    if found and can_ask(session) and (number := pick("Put one on this month?", len(found))):
+        _choose(session, vault.entry(found[number - 1].path))
+
+
+def _lines(found: Sequence["Candidate"], width: int) -> Iterator[str]:
+    for number, each in enumerate(found, 1):
+        head = f"{number:>2}. "
+        yield f"{head}{each.name}{GAP}by {each.channel}"
+        yield from wrapped("; ".join(each.reasons()), width, " " * len(head))
+    if not found:
+        yield "Nobody new is waiting. rounds gaps shows where to look, rounds add adds somebody."
+
+
+def _choose(session: Session, entry: "Entry") -> None:
+    from rounds.vault.month import choose, month
+
+    vault = session.vault
+    written = choose(vault, entry)
+    vault.sync()
+    lines = list(written.lines) if written else []
+    session.out.show(
+        lambda: {
+            "suggestions": [],
+            "month": month(vault)._asdict(),
+            "chosen": {"path": entry.path, "name": entry.name, "lines": lines} if written else None,
+        },
+        lambda: [f"{entry.name}: {line}" for line in lines] or [f"{entry.name} is on this month already."],
+    )

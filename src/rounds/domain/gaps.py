@@ -1,0 +1,80 @@
+"""Gaps: niche x role, and where nobody is known (guide, lines 1 to 4)."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from rounds.domain.fields import fold
+from rounds.domain.partner import STAGES
+
+
+class Niche(NamedTuple):
+    """A niche and the roles it needs.
+
+    Attributes:
+        own: whether the practice names it as its own; the others count for every practice.
+    """
+
+    name: str
+    roles: tuple[str, ...]
+    own: bool = True
+
+
+class Role(NamedTuple):
+    """A partner type.
+
+    Attributes:
+        names: other names that partners may be filed under.
+        where: where such partners are found.
+    """
+
+    name: str
+    names: tuple[str, ...] = ()
+    where: tuple[str, ...] = ()
+
+
+class Cell(NamedTuple):
+    """One niche and role.
+
+    Attributes:
+        role: its name, and where to look.
+        stages: how many partners are in each stage, in the order of the stages.
+    """
+
+    niche: Niche
+    role: Role
+    stages: Mapping[str, int]
+
+    @property
+    def empty(self) -> bool:
+        """Whether nobody is known; who is not a fit is nobody to count on."""
+        return not any(number for stage, number in self.stages.items() if stage != STAGES[-1])
+
+    @property
+    def open(self) -> bool:
+        """Whether nobody has been met yet."""
+        return not (self.stages["met"] or self.stages["active"])
+
+
+def gaps(
+    niches: Sequence[Niche], roles: Iterable[Role], partners: Iterable[tuple[Iterable[str], str, int]]
+) -> list[Cell]:
+    """Every niche with each of its roles: first where nobody is known, then where nobody has been met.
+
+    Args:
+        niches: in the order in which they are shown.
+        roles: of the playbook; a role that a niche names counts without one too.
+        partners: their role names, their stage (one that is none counts as found), and how many they are.
+    """
+    known = {fold(name): role for role in roles for name in (*role.names, role.name)}
+    for name in [name for niche in niches for name in niche.roles]:
+        known.setdefault(fold(name), Role(name))
+    counts: dict[str, dict[str, int]] = {role.name: dict.fromkeys(STAGES, 0) for role in known.values()}
+    for names, stage, number in partners:
+        for role_name in {known[name].name for name in map(fold, names) if name in known}:
+            counts[role_name][stage if stage in STAGES else STAGES[0]] += number
+    cells = [Cell(niche, role, counts[role.name]) for niche in niches for role in _roles(niche, known)]
+    return sorted(cells, key=lambda cell: (not cell.empty, not cell.open, not cell.niche.own))
+
+
+def _roles(niche: Niche, known: Mapping[str, Role]) -> Iterable[Role]:
+    return dict.fromkeys(known[fold(name)] for name in niche.roles)

@@ -1,0 +1,106 @@
+"""The month: how it stands, whom to contact next, and choosing one (guide, lines 5 and 9)."""
+
+import json
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from rounds.domain.fields import fold
+from rounds.domain.introductions import Network, Person, introductions
+from rounds.domain.month import FIRST, HEARD, Candidate, Month, suggest
+from rounds.domain.rules import EARLY
+from rounds.formats.links import first_target, plain, stem
+from rounds.formats.notes import text_of
+from rounds.vault.acts import Done, log_touch
+from rounds.vault.agenda import LOG
+from rounds.vault.network import all_gaps, members, network
+
+if TYPE_CHECKING:
+    from rounds.vault.vault import Entry, Vault
+
+
+def _quoted(words: frozenset[str]) -> str:
+    return ",".join(f"'{word}'" for word in sorted(words))
+
+
+_FIRST = f"""
+SELECT min(date) FROM ({LOG.format(text="''")})
+  WHERE kind IN ({_quoted(FIRST)}) AND date <= :today AND note IN ({{keys}}) GROUP BY note"""
+
+# Still on this month: chosen in it, not declined since, and without a touch since.
+_CHOSEN = """
+SELECT DISTINCT n.key FROM log l JOIN notes n ON n.key = l.note AND n.type = 'partner'
+WHERE l.kind = 'chosen' AND l.date BETWEEN :first AND :today AND ifnull(n.last_contact, '') < l.date
+  AND NOT EXISTS (SELECT 1 FROM log s WHERE s.note = l.note AND s.kind = 'skip' AND s.rule = 'month'
+    AND s.date >= l.date)"""
+
+_CANDIDATES = f"""
+SELECT n.key, n.title, n.path, n.role, n.email, n.phone, n.last_contact,
+  json_extract(d.properties, '$.connection', '$.organization') FROM notes n JOIN details d ON d.key = n.key
+WHERE n.type = 'partner' AND n.readable AND trim(replace(ifnull(n.stage, ''), '|', '')) IN ({_quoted(EARLY)})
+  AND ifnull(n.rest_until, '') <= :today AND ifnull(n.last_contact, '') <= :before
+  AND n.key NOT IN (SELECT note FROM log WHERE kind IN ({_quoted(HEARD)}) AND date <= :today)
+  AND n.key NOT IN ({_CHOSEN})"""
+
+
+def month(vault: "Vault") -> Month:
+    """How this month stands."""
+    days = _days(vault)
+    # A first outreach in this month can only be that of a partner whose last contact is not before it.
+    recent = vault.rows("SELECT key FROM notes WHERE type = 'partner' AND last_contact >= :first", days)
+    first = vault.rows(_FIRST.format(keys=",".join(str(key) for (key,) in recent)), days)
+    contacted = sum(str(day) >= days["first"] for (day,) in first)
+    return Month(vault.settings.goal, contacted, len(vault.rows(_CHOSEN, days)))
+
+
+def _days(vault: "Vault") -> dict[str, str]:
+    today = vault.today()
+    again = today - timedelta(days=min(vault.settings.again, (today - date.min).days))
+    return {"today": str(today), "first": str(today.replace(day=1)), "before": str(again)}
+
+
+def suggestions(vault: "Vault") -> list[Candidate]:
+    """Whom to contact next, and why: new partners whom nobody chose yet, and who did not answer long ago."""
+    return suggest(_candidates(vault), vault.settings.suggest)
+
+
+def _candidates(vault: "Vault") -> Iterator[Candidate]:
+    people, today = network(vault), vault.today()
+    open_ones = [cell for cell in all_gaps(vault).cells if cell.open]
+    filling = {fold(name): cell for cell in reversed(open_ones) for name in (*cell.role.names, cell.role.name)}
+    contact = {
+        str(name): (bool(email), bool(phone))
+        for name, email, phone in vault.rows("SELECT stem, email, phone FROM notes WHERE type = 'organization'")
+    }
+    for key, name, path, role, email, phone, last, more in vault.rows(_CANDIDATES, _days(vault)):
+        connection, organization = json.loads(str(more))
+        theirs = contact.get(stem(first_target(organization)), (False, False))
+        yield Candidate(
+            int(str(key)),
+            str(name),
+            str(path),
+            gap=next((filling[each] for each in members(role) if each in filling), None),
+            introducer=_introducer(people, int(str(key)), today),
+            has_email=bool(email) or theirs[0],
+            has_phone=bool(phone) or theirs[1],
+            connection=plain(text_of(connection)),
+            tried=date.fromisoformat(str(last)) if last else None,
+        )
+
+
+def _introducer(people: Network, key: int, today: date) -> Person | None:
+    """The warmest of those who know somebody themselves."""
+    ways = introductions(people, key, today, 1)
+    return ways[0].people[0] if ways else None
+
+
+def choose(vault: "Vault", entry: "Entry") -> Done | None:
+    """Put a partner on this month, with the reasons; the rule `month` reminds of it.
+
+    Returns:
+        None where the partner is on it already.
+    """
+    if (entry.key,) in vault.rows(_CHOSEN, _days(vault)):
+        return None
+    reasons = next((each.reasons() for each in _candidates(vault) if each.key == entry.key), [])
+    return log_touch(vault, entry.path, "chosen", "; ".join(reasons))

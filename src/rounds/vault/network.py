@@ -1,0 +1,151 @@
+"""The network as a whole: gaps, ties and introductions, gathered from the index for the domain to judge."""
+
+from collections import defaultdict
+from datetime import date
+from typing import TYPE_CHECKING, NamedTuple
+
+from rounds.domain.fields import fold
+from rounds.domain.gaps import Cell, Niche, Role, gaps
+from rounds.domain.introductions import TIES, Introduction, Network, Person, introductions
+from rounds.domain.partner import Partner
+from rounds.domain.touch import LogEntry
+from rounds.formats.links import first_target, stem
+from rounds.formats.log import render_entry, write_entry
+from rounds.formats.notes import KEYS, items_of
+from rounds.vault.acts import Done
+from rounds.vault.keeping import link
+
+if TYPE_CHECKING:
+    from rounds.vault.vault import Entry, Vault
+
+IN_TOUCH = ("met", "active")
+"""Stages of partners whom we can ask for an introduction."""
+
+
+class Gaps(NamedTuple):
+    """Niche x role.
+
+    Attributes:
+        cells: first where nobody is known.
+        missing: niches that are named but have no note in the playbook.
+    """
+
+    cells: list[Cell]
+    missing: list[str]
+
+
+def all_gaps(vault: "Vault") -> Gaps:
+    """The gaps in the niches of Practice.md and of the team, and in those that count for every practice."""
+    niches, missing = _niches(vault)
+    roles = [
+        Role(entry.name, _names(entry), tuple(items_of(entry.properties.get("where_to_find"))))
+        for entry in vault.entries("n.type = 'role'", tail="ORDER BY n.path")
+    ]
+    rows = vault.rows("SELECT role, stage, count(*) FROM notes WHERE type = 'partner' GROUP BY role, stage")
+    partners = [(members(role), "".join(members(stage)[:1]), int(str(number))) for role, stage, number in rows]
+    return Gaps(gaps(niches, roles, partners), missing)
+
+
+def members(folded: object) -> list[str]:
+    """The members of a column of the index, ` | one | another | `."""
+    return [member for part in str(folded or "").split("|") if (member := part.strip())]
+
+
+def _niches(vault: "Vault") -> tuple[list[Niche], list[str]]:
+    playbook = {
+        fold(name): entry for entry in vault.entries("n.type = 'niche'", tail="ORDER BY n.path DESC")
+        for name in (*_names(entry), entry.name)
+    }  # fmt: skip
+    own = [
+        first_target(item)
+        for entry in vault.entries("n.type IN ('practice', 'clinician')", tail="ORDER BY n.type DESC, n.path")
+        for item in items_of(entry.properties.get("niches"))
+    ]
+    found: dict[str, Niche] = {}
+    for name in [*own, *vault.settings.niches]:
+        entry = playbook.get(fold(name))
+        if entry is not None:
+            roles = tuple(first_target(item) for item in items_of(entry.properties.get("roles")))
+            found.setdefault(entry.path, Niche(entry.name, roles, own=name in own))
+    missing = [name for name in [*own, *vault.settings.niches] if fold(name) not in playbook]
+    return [*found.values()], [*dict.fromkeys(missing)]
+
+
+def _names(entry: "Entry") -> tuple[str, ...]:
+    """Other names of a note: its file's, and its aliases."""
+    return entry.path.rpartition("/")[2].removesuffix(".md"), *items_of(entry.properties.get("aliases"))
+
+
+def network(vault: "Vault") -> Network:
+    """All partners, and what ties them to each other."""
+    people: dict[int, Person] = {}
+    named: dict[str, list[Person]] = defaultdict(list)
+    for key, name, path, its_stem, stage, last in vault.rows(
+        "SELECT key, title, path, stem, stage, last_contact FROM notes WHERE type = 'partner'"
+    ):
+        day = date.fromisoformat(str(last)) if last else None
+        in_touch = any(each in IN_TOUCH for each in members(stage))
+        person = people[int(str(key))] = Person(int(str(key)), str(name), str(path), in_touch, day)
+        named[str(its_stem)].append(person)
+    ties: dict[int, dict[int, str]] = defaultdict(dict)
+    places: dict[str, list[int]] = defaultdict(list)
+    # Told apart here: joined to the notes by SQLite it takes four times as long.
+    for note, name, target, folder in vault.rows("SELECT note, property, target, folder FROM links"):
+        one = people.get(note)  # type: ignore[call-overload]  # a key of the index is a whole number
+        if one is None:
+            continue
+        if name == "organization":
+            places[str(target)].append(one.key)
+            people[one.key] = one._replace(places=one.places | {str(target)})
+        else:
+            _tie(ties, one.key, str(name), [other for other in named.get(str(target), ()) if _in(other, str(folder))])
+    return Network(people, ties, places)
+
+
+def _in(person: Person, folder: str) -> bool:
+    """Whether a link that names this folder can mean that person."""
+    return not folder or f"/{folder}/".lower() in f"/{person.path}".lower()
+
+
+def _tie(ties: dict[int, dict[int, str]], one: int, name: str, others: list[Person]) -> None:
+    """Tie somebody to others, both ways; of several ties between two the closest counts."""
+    tie = name if name in TIES else TIES[-1]
+    for other in others:
+        if other.key != one:
+            closest = min(tie, ties[one].get(other.key, tie), key=TIES.index)
+            ties[one][other.key] = ties[other.key][one] = closest
+
+
+def paths_to(vault: "Vault", who: "Entry") -> list[Introduction]:
+    """Who could introduce us to a partner, the warmest first."""
+    return introductions(network(vault), who.key, vault.today(), vault.settings.steps)
+
+
+def ask(vault: "Vault", who: "Entry", by: "Entry") -> Done:
+    """Write down that somebody was asked to introduce us: in the log, and as `introduced_by`. One save.
+
+    The rule for introductions follows it: ask again after a while, and thank once it has worked.
+    """
+    opened = vault.editable(who.path)
+    target = link(vault, by.path)
+    entry = LogEntry(vault.today(), "intro", f"asked {target} to introduce us")
+    known = {stem(first_target(item)) for item in items_of(opened.document.properties.get("introduced_by"))}
+    document = write_entry(opened.document, opened.note.log, entry)
+    if stem(by.path) not in known:
+        order = KEYS["partner"]
+        if known:
+            document = document.add_item("introduced_by", target)
+        else:
+            document = document.set("introduced_by", target, order=order)
+    vault.save(opened, document)
+    return Done(who.path, tuple(render_entry(entry)))
+
+
+def request(_: "Vault", way: Introduction) -> str:
+    """The words of a request to the first on a way to introduce us to the one after."""
+    first, other, *_more = way.people
+    name = Partner(first.path, first.path, first.name).first_name
+    return (
+        f"Hi {name}, I would like to get to know {other.name}, and I believe that you know each other. "
+        'Would you be comfortable introducing us? Two lines would be plenty, and "not now" is a fine answer too.'
+    )

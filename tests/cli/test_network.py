@@ -1,0 +1,135 @@
+"""`rounds gaps`, `rounds suggest`, `rounds intro`, and the month in `rounds today`."""
+
+import pytest
+
+from cli.running import Runner
+
+ESME, HAMISH = "Partners/Esme Larkspur.md", "Partners/Hamish Oduya.md"
+
+
+def test_gaps_as_a_table(rounds: Runner) -> None:
+    """Empty cells first, in plain words; where to look stands below. A role that a user adds counts the same."""
+    niche = rounds.folder / "Playbook/Niches/Perinatal mental health.md"
+    niche.write_text(niche.read_text().replace('  - "[[doula]]"\n', '  - "[[doula]]"\n  - "[[sleep coach]]"\n'))
+    role = rounds.folder / "Playbook/Roles/sleep coach.md"
+    role.write_text("---\nwhere_to_find:\n  - parent groups\n  - hospital directory\n---\n")
+    lines = rounds.good("gaps").splitlines()
+    assert lines[0].split() == ["niche", "role", "known"]
+    assert lines[1] == "Perinatal mental health  sleep coach                     nobody yet"
+    assert lines[2:].index("Where to look") == len(lines) - 4
+    assert lines[-1] == "sleep coach: parent groups; hospital directory"
+
+
+def test_gaps_as_json(rounds: Runner) -> None:
+    """Every cell with its stages and where to look."""
+    answer = rounds.json("gaps")
+    assert list(answer) == ["cells", "empty", "missing"]
+    assert (answer["empty"], answer["missing"]) == (0, [])
+    (doula,) = [each for each in answer["cells"] if each["role"] == "doula"]
+    assert (doula["niche"], doula["stages"]["active"], doula["stages"]["found"]) == ("Perinatal mental health", 1, 0)
+    assert "Local doula collectives and their directories" in doula["where"]
+
+
+def test_gaps_without_a_playbook_say_what_is_missing(nobody: Runner) -> None:
+    """No error: a hint."""
+    result = nobody("gaps")
+    assert result.exit_code == 0
+    assert "No niche has roles yet" in result.stdout
+    assert "Your own niches can be named in Practice.md" in result.stderr
+
+
+def test_suggestions_say_why_and_how(rounds: Runner) -> None:
+    """Three, each with the channel and the reasons, and how the month stands."""
+    lines = rounds.good("suggest").splitlines()
+    assert lines[0] == " 1. Raymond Oxley  by warm introduction"
+    assert lines[1] == ("    no internist met yet (Every practice); Nell Applewhite could introduce you; not tried yet")
+    assert [line[:3] for line in lines[::2]][:3] == [" 1.", " 2.", " 3."]
+    assert lines[-1].startswith("November: ")
+    answer = rounds.json("suggest")
+    assert list(answer) == ["suggestions", "month", "chosen"]
+    assert answer["suggestions"][0] == {
+        "path": "Partners/Raymond Oxley.md", "name": "Raymond Oxley", "channel": "warm introduction",
+        "reasons": ["no internist met yet (Every practice)", "Nell Applewhite could introduce you", "not tried yet"],
+        "introducer": "Partners/Nell Applewhite.md", "last_tried": None,
+    }  # fmt: skip
+
+
+def test_choosing_one(rounds: Runner) -> None:
+    """It is on the month, once, and no suggestion any more."""
+    assert rounds.good("suggest", "--choose", "esme").startswith("Esme Larkspur: - 2026-11-23 chosen: ")
+    assert "- 2026-11-23 chosen: " in rounds.note(ESME)
+    assert rounds.good("suggest", "--choose", "esme") == "Esme Larkspur is on this month already.\n"
+    assert "Esme Larkspur" not in {each["name"] for each in rounds.json("suggest")["suggestions"]}
+    assert "month" in {each["rule"] for each in rounds.json("show", "esme")["reminders"]}
+    assert rounds.json("suggest", "--choose", "esme")["chosen"] is None
+
+
+@pytest.mark.usefixtures("terminal")
+def test_choosing_on_a_terminal(rounds: Runner) -> None:
+    """By number; Enter chooses nobody."""
+    assert "chosen" not in rounds.good("suggest", typed="\n").replace("to choose", "")
+    assert "Raymond Oxley: - 2026-11-23 chosen: " in rounds.good("suggest", typed="1\n")
+
+
+def test_today_says_how_the_month_stands(nobody: Runner) -> None:
+    """Progress against the goal in a line; nothing in a vault without partners."""
+    assert "November" not in nobody.good("today").split("\n", 1)[1]
+    nobody.good("add", "Zoe Ito")
+    assert nobody.good("today").splitlines()[-1] == "November: 0 of 3 new partners contacted (rounds suggest)"
+    nobody.good("suggest", "--choose", "zoe")
+    assert nobody.json("today")["month"] == {"goal": 3, "contacted": 0, "chosen": 1}
+    words = "November: 0 of 3 new partners contacted, 1 chosen and still to write to (rounds suggest)"
+    assert nobody.good("today").splitlines()[-1] == words
+    nobody.good("log", "zoe", "email", "about her talk")
+    settings = nobody.folder / "rounds.toml"
+    settings.write_text(settings.read_text() + "\n[month]\ngoal = 1\n")
+    assert nobody.good("today").splitlines()[-1] == "November: 1 new partner contacted, the goal is 1"
+    assert nobody.json("today")["month"] == {"goal": 1, "contacted": 1, "chosen": 0}
+
+
+def test_today_counts_proposed_stages_among_what_waits(nobody: Runner) -> None:
+    """Unobtrusive: no place of the five, a few words."""
+    nobody.good("add", "Zoe Ito")
+    nobody.good("log", "zoe", "email", "about her talk")
+    waiting = nobody.json("today")["waiting"]
+    assert "stage" in {each["rule"] for each in waiting}
+    assert f"{len(waiting)} more wait, no hurry (rounds today --all); 1 of them is about a stage" in nobody.good(
+        "today"
+    )
+
+
+def test_ways_to_somebody_and_the_request(rounds: Runner) -> None:
+    """The warmest first, with what ties people, and words to ask with."""
+    lines = rounds.good("intro", "esme").splitlines()
+    assert lines[:2] == [
+        " 1. Tamsin Achebe -> Esme Larkspur (last contact yesterday)",
+        "    Tamsin Achebe and Esme Larkspur work at the same place",
+    ]
+    assert "A request to Tamsin Achebe" in lines
+    assert "introducing us" in rounds.json("intro", "esme")["draft"]
+    way = rounds.json("intro", "esme")["ways"][0]
+    assert way == {
+        "people": [
+            {"path": "Partners/Tamsin Achebe.md", "name": "Tamsin Achebe"}, {"path": ESME, "name": "Esme Larkspur"},
+        ],
+        "ties": ["organization"], "last_contact": "2026-11-22",
+    }  # fmt: skip
+
+
+def test_nobody_who_could_introduce(rounds: Runner) -> None:
+    """Said plainly, with what would help; no error."""
+    assert rounds.good("intro", "theo").splitlines()[0] == "Nobody you are in touch with seems to know Theo Lindqvist."
+    assert rounds.json("intro", "theo") == {
+        "name": "Theo Lindqvist", "path": "Partners/Theo Lindqvist.md", "ways": [], "draft": "", "asked": None,
+    }  # fmt: skip
+
+
+def test_an_introduction_that_was_asked_for(rounds: Runner) -> None:
+    """The log, introduced_by, and a reminder after a week."""
+    line = "- 2026-11-23 intro: asked [[Priya Natarajan]] to introduce us"
+    assert rounds.good("intro", "hamish", "--asked", "priya") == f"Hamish Oduya: {line}\n"
+    assert f"{line}\n" in rounds.note(HAMISH)
+    assert 'introduced_by: "[[Priya Natarajan]]"\n' in rounds.note(HAMISH)
+    (reminder,) = rounds.json("show", "hamish")["reminders"]
+    assert (reminder["rule"], reminder["due"]) == ("intro", "2026-11-30")
+    assert rounds("intro", "hamish", "--asked", "hamish").exit_code == 2
