@@ -26,6 +26,7 @@ __all__ = [
     "Tidying",
     "add",
     "file_name",
+    "link_to",
     "parse_setting",
     "rename",
     "set_properties",
@@ -158,6 +159,10 @@ def _value(vault: "Vault", kind: str, key: str, text: str, *, many: bool) -> obj
         return _choice(key, text, CHOICES[kind, key])
     if key == "check_in":
         return _check_in(text)
+    if key == "client" and kind in {"referral", "release"}:
+        from rounds.vault.clients import client_code
+
+        return client_code(vault, text)
     return text
 
 
@@ -263,11 +268,11 @@ def untidy(vault: "Vault") -> list[Tidying]:
         written = day_of(entry.properties.get("last_contact"))
         if entry.type == "partner" and entry.last_contact and (written is None or written < entry.last_contact):
             found.append(Tidying(entry.path, "last_contact", entry.last_contact))
-    found += [Tidying(path, "partner", _link(vault, to), was) for path, was, to in strayed(vault) if to]
+    found += [Tidying(path, "partner", link_to(vault, to), was) for path, was, to in strayed(vault) if to]
     return sorted(found, key=lambda tidying: tidying.path)
 
 
-def _link(vault: "Vault", path: str) -> str:
+def link_to(vault: "Vault", path: str) -> str:
     """A link to a note: by name alone where no other has that name."""
     alone = len(vault.rows("SELECT 1 FROM notes WHERE stem = ?", (stem(path),))) < 2
     whole = path.removesuffix(".md")
