@@ -48,6 +48,7 @@ def test_without_a_valid_release_it_is_said(rounds: Runner) -> None:
     assert result.exit_code == 0
     assert re.search(r"R-[0-9A-Z]{6}, no release$", result.stdout)
     assert result.stderr.startswith("No valid release is on file for this client and partner;")
+    assert re.search(r"\nNote in the chart whom R-\w{6} stands for", result.stderr)
     assert rounds("refer", "out", "priya", "--client", "R-7K3QXM").stderr == ""
     assert rounds("refer", "out", "maria").stderr == ""
 

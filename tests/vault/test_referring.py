@@ -126,10 +126,19 @@ def test_a_name_or_initials_are_refused(vault: Vault, client: str) -> None:
     with pytest.raises(UsageError) as refused:
         refer(vault, partner(vault, "maria"), "out", client=client)
     assert client not in f"{refused.value.message} {refused.value.hint}"
-    assert "--client new" in refused.value.hint
+    assert "write new in its place" in refused.value.hint
     with pytest.raises(UsageError):
         set_properties(vault, referrals(vault)[0].referral.path, [parse_setting(f"client={client}")])
     assert sorted(Path(vault.root).rglob("*.md")) == before
+
+
+def test_a_release_names_partner_and_client(vault: Vault) -> None:
+    """The client of a referral is that of its release; one of another partner or client does not cover it."""
+    name = "2026-11-03 Priya Natarajan"
+    assert "client: R-7K3QXM\n" in text(vault, refer(vault, partner(vault, "priya"), "out", release=name))
+    for who, client in (("maria", ""), ("priya", "R-C8W2HN"), ("priya", "new")):
+        with pytest.raises(UsageError, match="another partner or client"):
+            refer(vault, partner(vault, who), "out", client=client, release=name)
 
 
 def test_a_code_of_another_length_may_be_read_but_not_made(vault: Vault) -> None:

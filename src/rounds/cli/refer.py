@@ -10,7 +10,7 @@ from rounds.cli.output import say
 from rounds.cli.referrals import referral_line
 from rounds.cli.session import Session
 from rounds.cli.shapes import referral_shape
-from rounds.cli.wording import tell_if_ahead
+from rounds.cli.wording import tell_if_ahead, tell_of_code
 from rounds.domain.referral import REASONS, STATUSES
 from rounds.errors import UsageError
 
@@ -55,11 +55,14 @@ def _write(session: Session, direction: str, who: tuple[str, ...], *, on: str, *
     given["clinician"] = given["clinician"] or vault.config.me
     path = write(vault, partner, direction, on=day, **given)
     vault.sync()
-    _show(session, path)
+    code = _show(session, path)
+    if given["client"] == "new":
+        tell_of_code(code)
     tell_if_ahead(day or vault.today(), vault.today())
 
 
-def _show(session: Session, path: str) -> None:
+def _show(session: Session, path: str) -> str:
+    """Answer with a referral; gives the client's code."""
     from rounds.vault.register import referrals
 
     vault = session.vault
@@ -70,6 +73,7 @@ def _show(session: Session, path: str) -> None:
     )
     if filed.referral.client and (filed.release is None or not filed.release.release.covers(vault.today())):
         say("No valid release is on file for this client and partner; sharing anything about the client needs one.")
+    return filed.referral.client
 
 
 @command("out", _ANSWER)

@@ -10,6 +10,7 @@ from rounds.cli.output import say, table
 from rounds.cli.querying import query_of
 from rounds.cli.session import Session
 from rounds.cli.shapes import release_shape
+from rounds.cli.wording import tell_of_code
 from rounds.domain.release import AUTHORIZATION, MORE, REGISTER, SCOPES, Release, ReleaseState
 from rounds.errors import UsageError
 
@@ -77,7 +78,7 @@ def _until(each: Release, state: ReleaseState) -> str:
 @click.option("--event", metavar="TEXT", default="", help="The event that ends it, such as end of treatment.")
 @click.option("--scope", multiple=True, required=True, metavar="WHAT",
               help=f"What may be shared: {', '.join(SCOPES)}. Several with commas.",
-              shell_complete=lambda *_: list(SCOPES))  # fmt: skip
+              shell_complete=lambda _, __, start: [scope for scope in SCOPES if scope.startswith(start)])  # fmt: skip
 def add(session: Session, who: tuple[str, ...], signed: str, expires: str, **given: Any) -> None:
     """Register a release that was signed.
 
@@ -98,7 +99,9 @@ def add(session: Session, who: tuple[str, ...], signed: str, expires: str, **giv
         scope=_scopes(given["scope"]),
     )
     vault.sync()
-    _show(session, path, {"authorization": [*AUTHORIZATION, MORE], "register": REGISTER})
+    code = _show(session, path, {"authorization": [*AUTHORIZATION, MORE], "register": REGISTER})
+    if given["client"] == "new":
+        tell_of_code(code)
     say("A valid authorization has (45 CFR 164.508(c)):")
     for line in AUTHORIZATION:
         say(f"- {line}")
@@ -131,7 +134,8 @@ def revoke(session: Session, who: tuple[str, ...], on: str) -> None:
     _show(session, path, {})
 
 
-def _show(session: Session, path: str, more: dict[str, object]) -> None:
+def _show(session: Session, path: str, more: dict[str, object]) -> str:
+    """Answer with a release; gives the client's code."""
     from rounds.vault.register import releases
 
     filed = releases(session.vault, [session.vault.entry(path)])[0]
@@ -139,6 +143,7 @@ def _show(session: Session, path: str, more: dict[str, object]) -> None:
         lambda: {"release": release_shape(filed), **more},
         lambda: [f"{path}: {', '.join(filter(None, _cells(filed)[1:]))}"],
     )
+    return filed.release.client
 
 
 for _each in (list_, add, revoke):

@@ -30,7 +30,8 @@ def client_code(vault: "Vault", text: str) -> str:
         why = f"a new code has {CODE_LENGTH} characters after R-, so that nobody can be meant by it"
     if why:
         raise UsageError(
-            why, hint="Codes are random, such as R-7K3QXM, and are made here: --client new. The key stays in the chart."
+            why,
+            hint="Codes are random, such as R-7K3QXM: write new in its place, and one is made. The key is in the chart.",
         )
     return code
 

@@ -6,6 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from rounds.domain.referral import ACKNOWLEDGED, CLOSED, FIRST, STATUSES
+from rounds.domain.release import Release
 from rounds.errors import NotFoundError, RoundsError, UsageError
 from rounds.formats.document import Document
 from rounds.formats.links import stem
@@ -39,7 +40,7 @@ def refer(
         on: its day; today by default.
         status: one of STATUSES; `sent` or `received` by default.
         client: a code, `new` for one that is made, or empty.
-        release: name or path of the note of the release that covers it.
+        release: name or path of the note of the release that covers it; the client is the one it names.
         options: how many names the client was given.
         clinician: handle of the team member.
 
@@ -47,19 +48,21 @@ def refer(
         The path of the note.
 
     Raises:
-        UsageError: what was given for the client is no code.
+        UsageError: what was given for the client is no code, or the release is of another client or partner.
         NotFoundError: there is no such release.
     """
     day = on or vault.today()
+    code = client_code(vault, client) if client else ""
+    covering = _release(vault, release, partner, code) if release else None
     status = status or FIRST[direction]
     values: dict[str, object] = {
         **_partner(vault, partner),
         "direction": direction,
         "date": day,
         "status": status,
-        "client": client_code(vault, client) if client else "",
+        "client": code or (covering.client if covering else ""),
         "reason": reason,
-        "release": _release(vault, release) if release else "",
+        "release": link_to(vault, covering.path) if covering else "",
         "options_given": options,
         "clinician": clinician.removeprefix("@"),
         **_days(status, day),
@@ -87,11 +90,15 @@ def _name(partner: Entry) -> str:
     return partner.path.rpartition("/")[2].removesuffix(".md")
 
 
-def _release(vault: "Vault", name: str) -> str:
-    for each in releases(vault):
-        if stem(each.release.path) == stem(name):
-            return link_to(vault, each.release.path)
-    raise NotFoundError(f'there is no release "{name}"', hint="See: rounds release list")
+def _release(vault: "Vault", name: str, partner: Entry, code: str) -> Release:
+    found = [filed for filed in releases(vault) if stem(filed.release.path) == stem(name)]
+    if not found:
+        raise NotFoundError(f'there is no release "{name}"', hint="See: rounds release list")
+    if found[0].partner != partner.path or (code and found[0].release.client.upper() != code):
+        raise UsageError(
+            f"{found[0].release.path} is of another partner or client", hint="A release covers one of each."
+        )
+    return found[0].release
 
 
 def _days(status: str, day: date) -> dict[str, date]:
