@@ -44,6 +44,12 @@ def completed(process: Process, rounds: Runner) -> Complete:
         (("list", "accepting:w"), ["accepting:waitlist"]),
         (("list", "--so"), ["--sort"]),
         (("feed", "w"), ["write"]),
+        (("refer", "out", "dan"), ["Dana Whitlock"]),
+        (("refer", "set", "R-7"), ["R-7K3QXM"]),
+        (("refer", "set", "dana", "comp"), ["completed"]),
+        (("refer", "out", "priya", "--release", "2026-11-03"), ["2026-11-03 Priya Natarajan"]),
+        (("match", "--insurance", "mo"), ["Moda"]),
+        (("release", "add", "priya", "--scope", "pro"), ["progress"]),
     ],
 )
 def test_completions(completed: Complete, words: tuple[str, ...], expected: list[str]) -> None:

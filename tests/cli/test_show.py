@@ -25,6 +25,17 @@ def test_an_organization_and_other_notes(rounds: Runner) -> None:
     assert rounds.good("show", "Practice").startswith("Juniper Hale\nPractice.md\n")
 
 
+def test_members_and_front_desk_of_an_organization(rounds: Runner) -> None:
+    """Front desk, members with role and stage, and its own log."""
+    text = rounds.good("show", "rose", "city", "pediatrics")
+    assert "Front desk\nFront desk: Lou, mornings\n" in text
+    assert "Members\nMaria Alvarez  pediatrician  active\nSam Lee        pediatrician  contacted\n" in text
+    assert "2026-08-19  call   Imani explained how faxes get to the doctors\n" in text
+    answer = rounds.json("show", "rose", "city", "pediatrics")
+    assert [each["name"] for each in answer["members"]] == ["Maria Alvarez", "Sam Lee"]
+    assert answer["people"][0] == "Front desk: Lou, mornings"
+
+
 def test_problems_of_the_note(rounds: Runner) -> None:
     """What is wrong in the note is shown with its place."""
     text = rounds.good("show", "ines")
@@ -58,7 +69,7 @@ def test_an_empty_vault(nobody: Runner) -> None:
 def test_json(rounds: Runner) -> None:
     """Stable keys, ISO dates."""
     answer = rounds.json("show", "dana")
-    assert list(answer) == ["note", "inherited", "reminders", "timeline", "problems"]
+    assert list(answer) == ["note", "inherited", "members", "people", "reminders", "timeline", "problems"]
     assert answer["timeline"][0] == {
         "date": "2026-11-10", "kind": "reply", "text": "yes, mornings only", "who": "", "rule": "", "until": None,
         "line": answer["timeline"][0]["line"],

@@ -120,6 +120,18 @@ def _settings(session: Session) -> Iterable[str]:
     return [*[f"{key}=" for key in KEYS["partner"] if key not in {"type", "id"}], *values]
 
 
+def _clients(session: Session) -> list[str]:
+    sql = "SELECT DISTINCT json_extract(d.properties, '$.client') FROM notes n JOIN details d ON d.key = n.key "
+    return [*_column(f"{sql} WHERE n.client <> '' ORDER BY 1")(session), *_people(session)]
+
+
+def _releases(session: Session) -> list[str]:
+    return [
+        path.rpartition("/")[2].removesuffix(".md")
+        for path in _column("SELECT path FROM notes WHERE type = 'release' ORDER BY path DESC")(session)
+    ]
+
+
 def kinds(session: Session) -> list[str]:
     """The kinds of touches: those of the format, and any other that the vault's logs use."""
     from rounds.domain.touch import KINDS
@@ -134,6 +146,14 @@ role_completion = _completed(_roles)
 stage_completion = _completed(_stages)
 kind_completion = _completed(_kinds)
 setting_completion = _completed(_settings)
+client_completion = _completed(_clients)
+release_completion = _completed(_releases)
+
+
+def values_completion(name: str) -> Completion:
+    """The values that the partners' notes have for a property, each member of a list by itself."""
+    sql = f"SELECT DISTINCT j.value FROM details d, json_each(d.properties, '$.{name}') j WHERE j.type = 'text'"  # noqa: S608
+    return _completed(_column(f"{sql} ORDER BY 1"))
 
 
 def who_or_kind(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[Any]:

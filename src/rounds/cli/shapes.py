@@ -11,10 +11,12 @@ from rounds.domain.touch import LogEntry
 if TYPE_CHECKING:
     from rounds.domain.gaps import Cell
     from rounds.domain.introductions import Introduction
+    from rounds.domain.match import Match
     from rounds.domain.month import Candidate
     from rounds.vault.acts import Done
     from rounds.vault.history import Event
     from rounds.vault.inbox import Thought
+    from rounds.vault.register import FiledReferral, FiledRelease
     from rounds.vault.vault import Entry
 
 SHAPES: Mapping[str, str] = {
@@ -29,6 +31,12 @@ SHAPES: Mapping[str, str] = {
     "CELL": "niche, role, stages (an object: how many partners in each), where (texts: where to look)",
     "WAY": "people (each with path and name: whom to ask first, WHO last), ties (introduced_by, knows, organization, "
     "link: between each and the next), last_contact (with the first)",
+    "REFERRAL": "path, partner, direction, date, status, open, days, client, reason, acknowledged, closed, release "
+    "(the state of the one on file, or null)",
+    "RELEASE": "path, partner, client, signed, expires, expires_event, revoked, scope, state (expiring, valid, "
+    "incomplete, expired, revoked)",
+    "MATCH": "path, name, role, city, referral_method, accepting, accepting_checked, stale, reasons (a list of objects "
+    "with fit: yes, unknown or no, and words)",
     "WRITTEN": "path, name, lines (those that are new in the note)",
 }
 """Keys of the shapes that the answers of the commands are made of."""
@@ -139,6 +147,54 @@ def way_shape(way: "Introduction") -> dict[str, object]:
         "people": [{"path": person.path, "name": person.name} for person in way.people],
         "ties": list(way.ties),
         "last_contact": _day(way.people[0].last),
+    }
+
+
+def referral_shape(filed: "FiledReferral", today: date) -> dict[str, object]:
+    referral = filed.referral
+    return {
+        "path": referral.path,
+        "partner": referral.partner,
+        "direction": referral.direction,
+        "date": _day(referral.date),
+        "status": referral.status,
+        "open": referral.is_open,
+        "days": referral.days(today),
+        "client": referral.client or None,
+        "reason": referral.reason or None,
+        "acknowledged": _day(referral.acknowledged),
+        "closed": _day(referral.closed),
+        "release": str(filed.release.state) if filed.release else None,
+    }
+
+
+def release_shape(filed: "FiledRelease") -> dict[str, object]:
+    release = filed.release
+    return {
+        "path": release.path,
+        "partner": release.partner,
+        "client": release.client,
+        "signed": _day(release.signed),
+        "expires": _day(release.expires),
+        "expires_event": release.expires_event or None,
+        "revoked": _day(release.revoked),
+        "scope": list(release.scope),
+        "state": str(filed.state),
+    }
+
+
+def match_shape(found: "Match", properties: Mapping[str, object]) -> dict[str, object]:
+    candidate, reasons = found.candidate, (*found.reasons, found.taking)
+    return {
+        "path": candidate.path,
+        "name": candidate.name,
+        "role": candidate.role or None,
+        "city": candidate.city or None,
+        "referral_method": properties.get("referral_method"),
+        "accepting": candidate.accepting or None,
+        "accepting_checked": _day(candidate.checked),
+        "stale": found.stale,
+        "reasons": [{"fit": reason.fit.name.lower(), "words": reason.words} for reason in reasons],
     }
 
 

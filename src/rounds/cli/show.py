@@ -20,12 +20,12 @@ if TYPE_CHECKING:
     from rounds.domain.problem import Problem
     from rounds.domain.reminders import Reminder
     from rounds.domain.touch import LogEntry
-    from rounds.vault.vault import Entry, Vault
+    from rounds.vault.vault import Entry
 
-_INHERITED = ("email", "phone", "fax", "website", "address", "city", "referral_method", "insurance")
 _APART = frozenset({"type", "id", "last_contact", "name"})
 _ANSWER = (
-    '{"note": NOTE, "inherited": {KEY: VALUE}, "reminders": [REMINDER], "timeline": [TOUCH], "problems": [PROBLEM]}'
+    '{"note": NOTE, "inherited": {KEY: VALUE}, "members": [NOTE], "people": [TEXT], "reminders": [REMINDER], '
+    '"timeline": [TOUCH], "problems": [PROBLEM]}'
 )
 
 
@@ -34,18 +34,23 @@ _ANSWER = (
 def show(session: Session, who: tuple[str, ...]) -> None:
     """Show what is known of somebody.
 
-    Facts come first, with those that a partner has from the organization; then reminders, what happened, newest
-    first, and what is wrong in the note.
+    Facts come first, with those that a partner has from the organization; of an organization its front desk and its
+    members; then reminders, what happened, newest first, and what is wrong in the note.
     """
     from rounds.vault.agenda import reminders, timeline
+    from rounds.vault.organizations import front_desk, members, properties_of
 
     vault = session.vault
     entry = note(vault, " ".join(who))
-    inherited = _inherited(vault, entry)
+    inherited = {key: value for key, value in properties_of(vault, entry).items() if value != entry.properties.get(key)}
+    place = entry.type == "organization"
     open_ = [r for r in reminders(vault) if r.path == entry.path]
     happened = timeline(vault, entry)
     problems = vault.problems_of(entry.path)
-    known = _Known(entry, inherited, open_, happened, problems)
+    known = _Known(
+        entry, inherited, members(vault, entry) if place else [], front_desk(vault, entry) if place else [],
+        open_, happened, problems,
+    )  # fmt: skip
     session.out.show(lambda: known.shape(vault.today()), lambda: _lines(session, known))
 
 
@@ -55,6 +60,8 @@ class _Known:
 
     entry: "Entry"
     inherited: dict[str, object]
+    members: list["Entry"]
+    people: list[str]
     reminders: list["Reminder"]
     happened: list["LogEntry"]
     problems: list["Problem"]
@@ -63,24 +70,12 @@ class _Known:
         return {
             "note": note_shape(self.entry),
             "inherited": self.inherited,
+            "members": [note_shape(member) for member in self.members],
+            "people": self.people,
             "reminders": [reminder_shape(reminder, today) for reminder in self.reminders],
             "timeline": [touch_shape(touch) for touch in self.happened],
             "problems": [problem_shape(problem) for problem in self.problems],
         }
-
-
-def _inherited(vault: "Vault", entry: "Entry") -> dict[str, object]:
-    """Contact details that the partner's note leaves out and the organization has (vault format, Partner)."""
-    from rounds.formats.links import first_target, stem
-
-    target = first_target(entry.properties.get("organization"))
-    if entry.type != "partner" or not target:
-        return {}
-    found = list(vault.entries("n.stem = ? AND n.type = 'organization'", (stem(target),)))
-    if len(found) != 1:
-        return {}
-    theirs = found[0].properties
-    return {key: theirs[key] for key in _INHERITED if not entry.properties.get(key) and theirs.get(key)}
 
 
 def _lines(session: Session, known: _Known) -> Iterator[str]:
@@ -97,6 +92,11 @@ def _lines(session: Session, known: _Known) -> Iterator[str]:
         facts.append(("last contact", str(entry.last_contact)))
     yield ""
     yield from _facts(facts, width)
+    if known.people:
+        yield from ("", f"{BOLD}Front desk{PLAIN}", *(part for line in known.people for part in wrapped(line, width)))
+    if known.members:
+        yield from ("", f"{BOLD}Members{PLAIN}")
+        yield from table([[m.name, *(said(m.properties.get(key)) for key in ("role", "stage"))] for m in known.members])
     if known.reminders:
         yield from ("", f"{BOLD}Reminders{PLAIN}")
         wide = max(len(due_words(r, today)) for r in known.reminders)

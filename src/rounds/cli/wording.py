@@ -31,6 +31,11 @@ def tell_if_ahead(day: date, today: date) -> None:
         say("What is planned is for: rounds meet, rounds plan")
 
 
+def tell_of_code(code: str) -> None:
+    """Say where a client code that was just made belongs."""
+    say(f"Note in the chart whom {code} stands for; no name belongs into the vault.")
+
+
 def due_words(reminder: Reminder, today: date) -> str:
     """When a reminder is due; what is late only says since when."""
     if reminder.due is None:

@@ -1,5 +1,6 @@
 """A professional in the network, as the rules see them."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import NamedTuple
 
@@ -11,6 +12,19 @@ RESTING = frozenset({"resting", "not a fit"})
 
 ACCEPTING = ("open", "waitlist", "full")
 NEVER = "never"
+
+INHERITED = ("email", "phone", "fax", "website", "address", "city", "referral_method", "insurance")
+"""What a partner has from the organization where the own note leaves it out (vault format, Partner)."""
+
+
+def inherited(own: Mapping[str, object], organization: Mapping[str, object]) -> dict[str, object]:
+    """The properties that a partner has from the organization alone."""
+    return {key: organization[key] for key in INHERITED if not own.get(key) and organization.get(key)}
+
+
+def effective(own: Mapping[str, object], organization: Mapping[str, object]) -> dict[str, object]:
+    """What holds for a partner: the own properties, and the organization's where those are left out."""
+    return {**own, **inherited(own, organization)}
 
 
 class Partner(NamedTuple):

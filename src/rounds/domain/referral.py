@@ -1,19 +1,51 @@
 """A referral in or out. No client is named: a random code at most (guide, Compliance facts)."""
 
 import datetime as dt
+import re
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 DIRECTIONS = ("in", "out")
 STATUSES = ("sent", "received", "acknowledged", "scheduled", "started", "completed", "declined", "lost")
 CLOSED = frozenset({"completed", "declined", "lost"})
+ACKNOWLEDGED = "acknowledged"
+FIRST = {"out": "sent", "in": "received"}
+"""The status that a new referral has."""
+
 REASONS = ("assessment", "therapy", "medication", "medical", "school", "legal", "other")
+
+CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+"""No letters that look like digits."""
+
+CODE_LENGTH = 6
+_CODE = re.compile(f"R-[{CROCKFORD}]{{4,8}}")
+
+
+def is_code(text: str) -> bool:
+    """Whether a text is a client code as notes may hold it: `R-` and 4 to 8 Crockford characters."""
+    return _CODE.fullmatch(text) is not None
+
+
+def refusal(text: str) -> str:
+    """Why a text is no code for a client, in words that don't repeat it; empty where it is one.
+
+    Initials derive from a name, so they count among the identifiers (45 CFR 164.514(b)(2)).
+    """
+    if is_code(text):
+        return ""
+    bare = re.sub(r"[\s.]", "", text.removeprefix("R-"))
+    if bare.isalpha() and len(bare) <= 3:
+        return "initials derive from a client's name, so they are kept out of the vault"
+    if len(bare) > 8:
+        return "that is longer than a code; names and record numbers of clients are kept out of the vault"
+    return "that is no client code; a name, or anything else that derives from a client, is kept out of the vault"
 
 
 class Referral(NamedTuple):
     """What a referral's properties say (vault format, Referral).
 
     Attributes:
-        partner: name that the link gives.
+        partner: name that the link gives, or of the partner that it leads to.
         direction: `in` or `out`.
         status: one of STATUSES, as written where it is none.
         client: `R-` and a random code, or empty.
@@ -35,3 +67,26 @@ class Referral(NamedTuple):
     def is_open(self) -> bool:
         """Whether nobody has closed it yet."""
         return self.closed is None and self.status not in CLOSED
+
+    def days(self, today: dt.date) -> int | None:
+        """For how many days it has been open, or was until it was closed; None where a date is missing."""
+        end = today if self.is_open else self.closed
+        return None if self.date is None or end is None else max(0, (end - self.date).days)
+
+    def order(self, today: dt.date) -> tuple[object, ...]:
+        """Sort key: open ones first, the longest open before the others; then the last that was closed."""
+        day = (self.date or dt.date.min).toordinal()
+        return (not self.is_open, day if self.is_open else -(self.closed or self.date or today).toordinal(), self.path)
+
+
+def at_odds(referrals: Iterable[Referral]) -> Iterator[tuple[Referral, Referral]]:
+    """Referrals of one client code that don't belong together: one that came in, and the first that has the code.
+
+    A client who is known here may be sent on to anybody, and may be sent back by any of them. But who comes in from a
+    partner that no earlier referral of the code names is somebody else: one code stands for two people.
+    """
+    seen: list[Referral] = []
+    for referral in sorted(referrals, key=lambda r: (r.date or dt.date.max, r.direction == "out", r.path)):
+        if referral.direction == "in" and seen and all(r.partner != referral.partner for r in seen):
+            yield referral, seen[0]
+        seen.append(referral)

@@ -9,7 +9,7 @@ from rounds.domain.followup import FollowUp
 from rounds.domain.interval import parse_interval
 from rounds.domain.partner import ACCEPTING, NEVER, STAGES, Partner
 from rounds.domain.problem import Level, Problem
-from rounds.domain.referral import DIRECTIONS, REASONS, STATUSES, Referral
+from rounds.domain.referral import DIRECTIONS, REASONS, STATUSES, Referral, refusal
 from rounds.domain.release import SCOPES, Release
 from rounds.domain.touch import LogEntry
 from rounds.formats.body import Link, read_body
@@ -161,7 +161,7 @@ def _property_links(properties: Mapping[str, object]) -> list[Link]:
     return links
 
 
-_CHECKED = DATES | {key for _, key in CHOICES} | {"check_in", *_NUMBERLIKE}
+_CHECKED = DATES | {key for _, key in CHOICES} | {"check_in", "client", *_NUMBERLIKE}
 
 
 def check_properties(kind: str, properties: Mapping[str, object], document: Document) -> list[Problem]:
@@ -186,6 +186,8 @@ def _wrong(kind: str, key: str, value: object) -> tuple[str, str, Level] | None:
         return f'{key}: "{value}" is not a date', "Write it as YEAR-MONTH-DAY, such as 2026-12-01.", Level.ERROR
     if kind == "partner" and key == "check_in" and value != NEVER and parse_interval(str(value)) is None:
         return f'check_in: "{value}" is no length of time', "Write 3 months, 1 year or never.", Level.ERROR
+    if key == "client" and kind in ("referral", "release") and (why := refusal(text_of(value).upper())):
+        return f"client: {why}", "Make a code for it: rounds set NOTE client=new", Level.ERROR
     if key in _NUMBERLIKE and isinstance(value, int | float):
         return (
             f"{key} is read as the number {value}, so a plus or zeros in front are lost",
@@ -281,6 +283,7 @@ def referral_of(path: str, key: str, properties: Mapping[str, object]) -> Referr
 
 def release_of(path: str, key: str, properties: Mapping[str, object]) -> Release:
     """The release that a note's properties describe; `key` is its id."""
+    revoked = properties.get("revoked")
     return Release(
         path=path,
         id=key,
@@ -289,6 +292,6 @@ def release_of(path: str, key: str, properties: Mapping[str, object]) -> Release
         signed=day_of(properties.get("signed")),
         expires=day_of(properties.get("expires")),
         expires_event=text_of(properties.get("expires_event")),
-        revoked=day_of(properties.get("revoked")),
+        revoked=day_of(revoked) or (date.min if revoked else None),  # what was meant to be revoked covers nothing
         scope=tuple(items_of(properties.get("scope"))),
     )

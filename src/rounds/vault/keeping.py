@@ -25,6 +25,7 @@ __all__ = [
     "Tidying",
     "add",
     "file_name",
+    "link_to",
     "parse_setting",
     "rename",
     "set_properties",
@@ -162,14 +163,22 @@ def _value(vault: "Vault", kind: str, key: str, text: str, *, many: bool) -> obj
 
         return parse_day(text, today=vault.today(), past=key not in {"rest_until", "expires"})
     if key == "telehealth":
-        if text.lower() not in {"yes", "no", "true", "false"}:
-            raise UsageError(f'telehealth: "{text}" is not one of its values', hint="Known: yes, no.")
-        return text.lower() in {"yes", "true"}
+        return _yes(key, text)
     if (kind, key) in CHOICES:
         return _choice(key, text, CHOICES[kind, key])
     if key == "check_in":
         return _check_in(text)
+    if key == "client" and kind in {"referral", "release"}:
+        from rounds.vault.clients import client_code
+
+        return client_code(vault, text)
     return text
+
+
+def _yes(key: str, text: str) -> bool:
+    if text.lower() not in {"yes", "no", "true", "false"}:
+        raise UsageError(f'{key}: "{text}" is not one of its values', hint="Known: yes, no.")
+    return text.lower() in {"yes", "true"}
 
 
 def _choice(key: str, text: str, allowed: Iterable[str]) -> str:
@@ -276,11 +285,11 @@ def untidy(vault: "Vault") -> list[Tidying]:
         written = day_of(entry.properties.get("last_contact"))
         if entry.type == "partner" and entry.last_contact and (written is None or written < entry.last_contact):
             found.append(Tidying(entry.path, "last_contact", entry.last_contact))
-    found += [Tidying(path, "partner", link(vault, to), was) for path, was, to in strayed(vault) if to]
+    found += [Tidying(path, "partner", link_to(vault, to), was) for path, was, to in strayed(vault) if to]
     return sorted(found, key=lambda tidying: tidying.path)
 
 
-def link(vault: "Vault", path: str) -> str:
+def link_to(vault: "Vault", path: str) -> str:
     """A link to a note: by name alone where no other has that name."""
     alone = len(vault.rows("SELECT 1 FROM notes WHERE stem = ?", (stem(path),))) < 2
     whole = path.removesuffix(".md")

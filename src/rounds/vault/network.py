@@ -13,7 +13,7 @@ from rounds.formats.links import first_target, stem
 from rounds.formats.log import render_entry, write_entry
 from rounds.formats.notes import KEYS, items_of
 from rounds.vault.acts import Done
-from rounds.vault.keeping import link
+from rounds.vault.keeping import link_to
 
 if TYPE_CHECKING:
     from rounds.vault.vault import Entry, Vault
@@ -127,7 +127,7 @@ def ask(vault: "Vault", who: "Entry", by: "Entry") -> Done:
     The rule for introductions follows it: ask again after a while, and thank once it has worked.
     """
     opened = vault.editable(who.path)
-    target = link(vault, by.path)
+    target = link_to(vault, by.path)
     entry = LogEntry(vault.today(), "intro", f"asked {target} to introduce us")
     known = {stem(first_target(item)) for item in items_of(opened.document.properties.get("introduced_by"))}
     document = write_entry(opened.document, opened.note.log, entry)

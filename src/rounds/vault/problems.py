@@ -11,6 +11,7 @@ from rounds.formats.links import first_target
 from rounds.formats.notes import place_of
 from rounds.store.settings import FILE, place_of_key
 from rounds.vault.concerns import concerns
+from rounds.vault.register import doubtful
 from rounds.vault.workdays import holidays_of
 
 if TYPE_CHECKING:
@@ -118,6 +119,12 @@ def _between(vault: "Vault") -> Iterator[Problem]:
             )
         else:
             yield _at(vault, path, "partner", what, "Correct the link, or add the partner.")
+    for later, earlier in doubtful(vault):
+        yield _at(
+            vault, later.path, "client", f"client: the code {later.client} is also in {earlier.path}, of somebody else",
+            "Two clients can't share a code: make a new one for this note with rounds set NOTE client=new. "
+            "If it is one client who came back, this can stay.",
+        )._replace(level=Level.WARNING)  # fmt: skip
 
 
 def _at(vault: "Vault", path: object, key: object, message: str, hint: str) -> Problem:

@@ -1,0 +1,102 @@
+"""`rounds match`: whom a client could be referred to, by the client's need alone (guide, line 26)."""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+import click
+
+from rounds.cli.list import said
+from rounds.cli.options import F, command, role_completion, values_completion
+from rounds.cli.output import BOLD, PLAIN, say, wrapped
+from rounds.cli.session import Session
+from rounds.cli.shapes import match_shape
+from rounds.domain.match import Fit, Match, Need
+from rounds.errors import UsageError
+
+_MARKS = {Fit.YES: "+", Fit.UNKNOWN: "?", Fit.NO: "-"}
+
+
+def _wanted(name: str, help_: str) -> Callable[[F], F]:
+    return click.option(
+        f"--{name}", multiple=True, metavar="WHAT", help=help_,
+        shell_complete=values_completion({"specialty": "specialties", "language": "languages"}.get(name, name)),
+    )  # fmt: skip
+
+
+@command("match", '{"matches": [MATCH], "count": NUMBER}')
+@_wanted("specialty", "An issue or a method.")
+@click.option("--age", type=click.IntRange(0, 120), default=None, help="How old the client is, in years.")
+@_wanted("serves", "A population, such as couples.")
+@_wanted("insurance", "How the client pays.")
+@_wanted("language", "What the client speaks.")
+@click.option("--city", default="", help="Where.", shell_complete=values_completion("city"))
+@click.option("--telehealth", is_flag=True, help="From a distance.")
+@click.option("--role", default="", help="What they do, such as psychiatrist.", shell_complete=role_completion)
+@click.option("--count", "most", type=click.IntRange(min=2), default=5, show_default=True,
+              help="At most so many names.")  # fmt: skip
+def match(session: Session, most: int, **given: Any) -> None:
+    """Find whom a client could be referred to.
+
+    By the client's need alone: `rounds match --role psychiatrist --specialty adhd --age 9 --insurance moda`. First
+    comes whom most of it fits, less what doesn't; among equals who has openings; who takes no new clients comes last.
+    What partners send you and how well you know them count for nothing. Details of the organization count as the
+    partner's own. Under each name stands what fits (+), what is not known (?) and what doesn't fit (-).
+    """
+    from rounds.vault.matching import matches
+
+    need = _need(**given)
+    if need == Need():
+        raise UsageError(
+            "what the client needs is missing", hint="For example: rounds match --role psychiatrist --specialty adhd"
+        )
+    found = matches(session.vault, _known_role(session, need))
+    shown = found[:most]
+
+    def lines() -> Iterator[str]:
+        if not found:
+            yield "Nobody fits."
+        for each, properties in shown:
+            yield f"{BOLD}{each.candidate.name}{PLAIN}" + _aside(each, said(properties.get("referral_method")))
+            for reason in (*each.reasons, each.taking):
+                yield from wrapped(f"{_MARKS[reason.fit]} {reason.words}", session.out.width, "  ")
+
+    session.out.show(
+        lambda: {"matches": [match_shape(each, properties) for each, properties in shown], "count": len(found)}, lines
+    )
+    if len(found) > 1:
+        say("Give the client more than one name; the choice is theirs.")
+    elif found:
+        say("Only one name fits. With fewer wishes there are more; a client should be given more than one.")
+
+
+def _aside(each: Match, method: str) -> str:
+    parts = [each.candidate.role, each.candidate.city, f"referrals by {method}" if method else ""]
+    text = ", ".join(part for part in parts if part)
+    return f"  {text}" if text else ""
+
+
+def _need(age: int | None, city: str, role: str, *, telehealth: bool, **lists: Iterable[str]) -> Need:
+    many = {
+        name: tuple(part.strip() for text in texts for part in text.split(",") if part.strip())
+        for name, texts in lists.items()
+    }
+    return Need(
+        role=role.strip(), specialties=many["specialty"], serves=many["serves"], age=age, insurance=many["insurance"],
+        languages=many["language"], city=city.strip(), telehealth=telehealth,
+    )  # fmt: skip
+
+
+def _known_role(session: Session, need: Need) -> Need:
+    """The need, its role one that somebody has or the playbook knows.
+
+    Raises:
+        UsageError: nobody has it.
+    """
+    from rounds.domain.fields import closest, fold
+    from rounds.vault.catalog import roles
+
+    known = [role.strip() for role in roles(session.vault)]
+    if not need.role or fold(need.role) in {fold(role) for role in known}:
+        return need
+    near = closest(need.role, known)
+    raise UsageError(f'nobody has the role "{need.role}"', hint=f"Did you mean {near}?" if near else "")

@@ -1,0 +1,130 @@
+"""`rounds refer`: a client who goes to a partner, or who comes from one. No client is ever named."""
+
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from rounds.cli.options import Command, client_completion, command, release_completion, who_completion
+from rounds.cli.output import say
+from rounds.cli.referrals import referral_line
+from rounds.cli.session import Session
+from rounds.cli.shapes import referral_shape
+from rounds.cli.wording import tell_if_ahead, tell_of_code
+from rounds.domain.referral import REASONS, STATUSES
+from rounds.errors import UsageError
+
+_ANSWER = '{"referral": REFERRAL}'
+
+
+@click.group("refer")
+def refer() -> None:
+    """Write down referrals, out and in.
+
+    A client appears as a random code at most, and the key to it stays in the chart.
+    """
+
+
+def _described(function: Callable[..., Any]) -> Callable[..., Any]:
+    """What is known of a referral beyond the partner; none of it is needed."""
+    options = [
+        click.option("--client", metavar="CODE", default="", help="The client's code, or `new` to have one made.",
+                     shell_complete=client_completion),
+        click.option("--reason", type=click.Choice(REASONS), default=None, help="What for, coarsely."),
+        click.option("--status", type=click.Choice(STATUSES), default=None, help="How it stands."),
+        click.option("--date", "on", metavar="DATE", default="", help="Its day; today otherwise."),
+        click.option("--release", metavar="NOTE", default="", help="The release that covers it.",
+                     shell_complete=release_completion),
+        click.option("--options", type=click.IntRange(min=1), default=None,
+                     help="How many names the client was given."),
+        click.option("--clinician", default="", help="Who of the team."),
+    ]  # fmt: skip
+    for option in reversed(options):
+        function = option(function)
+    return function
+
+
+def _write(session: Session, direction: str, who: tuple[str, ...], *, on: str, **given: Any) -> None:
+    from rounds.formats.dates import parse_day
+    from rounds.vault.people import find
+    from rounds.vault.referring import refer as write
+
+    vault = session.vault
+    partner = find(vault, " ".join(who), ("partner",))
+    day = parse_day(on, today=vault.today(), past=True) if on else None
+    given["clinician"] = given["clinician"] or vault.config.me
+    path = write(vault, partner, direction, on=day, **given)
+    vault.sync()
+    code = _show(session, path)
+    if given["client"] == "new":
+        tell_of_code(code)
+    tell_if_ahead(day or vault.today(), vault.today())
+
+
+def _show(session: Session, path: str) -> str:
+    """Answer with a referral; gives the client's code."""
+    from rounds.vault.register import referrals
+
+    vault = session.vault
+    filed = referrals(vault, [vault.entry(path)])[0]
+    session.out.show(
+        lambda: {"referral": referral_shape(filed, vault.today())},
+        lambda: [f"{path}: {', '.join(filter(None, referral_line(filed, vault.today())[1:]))}"],
+    )
+    if filed.referral.client and (filed.release is None or not filed.release.release.covers(vault.today())):
+        say("No valid release is on file for this client and partner; sharing anything about the client needs one.")
+    return filed.referral.client
+
+
+@command("out", _ANSWER)
+@click.argument("who", nargs=-1, required=True, metavar="WHO", shell_complete=who_completion)
+@_described
+def out(session: Session, who: tuple[str, ...], on: str, **given: Any) -> None:
+    """Write down that you referred a client to a partner.
+
+    Nothing but the partner is needed. `rounds match` says whom a client could be referred to.
+    """
+    _write(session, "out", who, on=on, **given)
+
+
+@command("in", _ANSWER)
+@click.argument("who", nargs=-1, required=True, metavar="WHO", shell_complete=who_completion)
+@_described
+def in_(session: Session, who: tuple[str, ...], on: str, **given: Any) -> None:
+    """Write down that a partner referred a client to you.
+
+    Nothing but the partner is needed. Today then reminds of the thanks.
+    """
+    _write(session, "in", who, on=on, **given)
+
+
+def _completion(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
+    named = context.params.get(parameter.name or "")
+    statuses = [status for status in STATUSES if named and status.startswith(incomplete)]
+    return [*statuses, *client_completion(context, parameter, incomplete)]
+
+
+@command("set", _ANSWER)
+@click.argument("words", nargs=-1, required=True, metavar="WHO STATUS", shell_complete=_completion)
+@click.option("--date", "on", metavar="DATE", default="", help="Since when; today otherwise.")
+def set_(session: Session, words: tuple[str, ...], on: str) -> None:
+    """Note how a referral stands.
+
+    WHO is the partner, whose open referral is meant, or the client's code, or the referral's note. STATUS is sent,
+    received, acknowledged, scheduled, started, completed, declined or lost; the last three close it.
+    """
+    from rounds.formats.dates import parse_day
+    from rounds.vault.referring import set_status
+
+    if len(words) < 2:
+        raise UsageError("who and the status are needed", hint="For example: rounds refer set maria acknowledged")
+    vault = session.vault
+    day = parse_day(on, today=vault.today(), past=True) if on else None
+    path = set_status(vault, " ".join(words[:-1]), words[-1].lower(), on=day)
+    vault.sync()
+    _show(session, path)
+
+
+for _each in (out, in_, set_):
+    assert isinstance(_each, Command)
+    refer.add_command(_each)

@@ -1,0 +1,59 @@
+"""`rounds referrals`: those that are open, for how long, and the releases on file."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import TYPE_CHECKING
+
+import click
+
+from rounds.cli.options import command, query_completion
+from rounds.cli.output import table
+from rounds.cli.querying import query_of
+from rounds.cli.session import Session
+from rounds.cli.shapes import referral_shape
+from rounds.cli.wording import counted
+
+if TYPE_CHECKING:
+    from rounds.vault.register import FiledReferral
+
+
+@command("referrals", '{"referrals": [REFERRAL], "open": NUMBER}', queries=True)
+@click.argument("query", nargs=-1, shell_complete=query_completion)
+def referrals(session: Session, query: tuple[str, ...]) -> None:
+    """List referrals, open ones first, for how long.
+
+    All of them, or those that a query finds, such as `rounds referrals is:open direction:out maria`. Beside each
+    that names a client's code stands how the release for that client and partner stands.
+    """
+    from rounds.vault.catalog import listed
+    from rounds.vault.register import referrals as filed_referrals
+
+    vault = session.vault
+    today = vault.today()
+    text = query_of(vault, query)
+    found = filed_referrals(vault, listed(vault, text, types=("referral",)) if text else None)
+    number = sum(filed.referral.is_open for filed in found)
+
+    def lines() -> Iterator[str]:
+        if not found:
+            yield "No referral fits." if text else "No referrals yet. To write one down: rounds refer out WHO"
+            return
+        yield from table([_HEADS, *(referral_line(filed, today) for filed in found)], session.out.width)
+        yield ""
+        yield f"{counted(number, 'referral')} open of {len(found)}."
+
+    session.out.show(lambda: {"referrals": [referral_shape(filed, today) for filed in found], "open": number}, lines)
+
+
+_HEADS = ("partner", "", "date", "status", "for how long", "client", "reason", "release")
+
+
+def referral_line(filed: "FiledReferral", today: date) -> tuple[str, ...]:
+    """The cells of a referral in a list."""
+    referral, days = filed.referral, filed.referral.days(today)
+    long = "" if days is None else f"open {counted(days, 'day')}" if referral.is_open else f"closed after {days}"
+    release = "" if not referral.client else f"release {filed.release.state}" if filed.release else "no release"
+    return (
+        referral.partner, referral.direction, str(referral.date or ""), referral.status, long, referral.client,
+        referral.reason, release,
+    )  # fmt: skip

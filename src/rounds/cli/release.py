@@ -1,0 +1,151 @@
+"""`rounds release`: a register of signed releases. The signed form stays in the chart."""
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from rounds.cli.options import Command, client_completion, command, query_completion, who_completion
+from rounds.cli.output import say, table
+from rounds.cli.querying import query_of
+from rounds.cli.session import Session
+from rounds.cli.shapes import release_shape
+from rounds.cli.wording import tell_of_code
+from rounds.domain.release import AUTHORIZATION, MORE, REGISTER, SCOPES, Release, ReleaseState
+from rounds.errors import UsageError
+
+if TYPE_CHECKING:
+    from rounds.vault.register import FiledRelease
+
+
+@click.group("release")
+def release() -> None:
+    """Keep a register of releases.
+
+    Dates and scope, under a random client code. It is a register and no legal advice; the signed form stays in the
+    chart.
+    """
+
+
+@command("list", '{"releases": [RELEASE], "register": TEXT}', queries=True)
+@click.argument("query", nargs=-1, shell_complete=query_completion)
+def list_(session: Session, query: tuple[str, ...]) -> None:
+    """List releases, those that end soon first.
+
+    All of them, or those that a query finds, such as `rounds release list maria`. One is expiring as many days before
+    its end as `[reminders.release] days` in rounds.toml says.
+    """
+    from rounds.vault.catalog import listed
+    from rounds.vault.register import releases
+
+    vault = session.vault
+    text = query_of(vault, query)
+    found = releases(vault, listed(vault, text, types=("release",)) if text else None)
+
+    def lines() -> Iterator[str]:
+        if not found:
+            yield "No release fits." if text else "No releases yet. To register one: rounds release add WHO"
+            return
+        yield from table([_HEADS, *(_cells(filed) for filed in found)], session.out.width)
+
+    session.out.show(lambda: {"releases": [release_shape(filed) for filed in found], "register": REGISTER}, lines)
+    say(REGISTER)
+
+
+_HEADS = ("partner", "client", "state", "signed", "until", "scope")
+
+
+def _cells(filed: "FiledRelease") -> tuple[str, ...]:
+    each = filed.release
+    return (
+        each.partner, each.client, str(filed.state), str(each.signed or ""), _until(each, filed.state),
+        ", ".join(each.scope),
+    )  # fmt: skip
+
+
+def _until(each: Release, state: ReleaseState) -> str:
+    if state is ReleaseState.REVOKED:
+        return f"revoked {each.revoked}"
+    return str(each.expires or each.expires_event)
+
+
+@command("add", '{"release": RELEASE, "authorization": [TEXT], "register": TEXT}')
+@click.argument("who", nargs=-1, required=True, metavar="WHO", shell_complete=who_completion)
+@click.option("--client", metavar="CODE", required=True, help="The client's code, or `new` to have one made.",
+              shell_complete=client_completion)  # fmt: skip
+@click.option("--signed", metavar="DATE", required=True, help="When it was signed.")
+@click.option("--expires", metavar="DATE", default="", help="The last day on which it counts.")
+@click.option("--event", metavar="TEXT", default="", help="The event that ends it, such as end of treatment.")
+@click.option("--scope", multiple=True, required=True, metavar="WHAT",
+              help=f"What may be shared: {', '.join(SCOPES)}. Several with commas.",
+              shell_complete=lambda _, __, start: [scope for scope in SCOPES if scope.startswith(start)])  # fmt: skip
+def add(session: Session, who: tuple[str, ...], signed: str, expires: str, **given: Any) -> None:
+    """Register a release that was signed.
+
+    Shows what a valid authorization has, to compare with the form in the chart.
+    """
+    from rounds.formats.dates import parse_day
+    from rounds.vault.people import find
+    from rounds.vault.referring import add_release
+
+    vault = session.vault
+    path = add_release(
+        vault,
+        find(vault, " ".join(who), ("partner",)),
+        client=given["client"],
+        signed=parse_day(signed, today=vault.today(), past=True),
+        expires=parse_day(expires, today=vault.today()) if expires else None,
+        event=" ".join(given["event"].split()),
+        scope=_scopes(given["scope"]),
+    )
+    vault.sync()
+    code = _show(session, path, {"authorization": [*AUTHORIZATION, MORE], "register": REGISTER})
+    if given["client"] == "new":
+        tell_of_code(code)
+    say("A valid authorization has (45 CFR 164.508(c)):")
+    for line in AUTHORIZATION:
+        say(f"- {line}")
+    say(MORE)
+    say(REGISTER)
+
+
+def _scopes(texts: Iterable[str]) -> list[str]:
+    found = [part.strip().lower() for text in texts for part in text.split(",") if part.strip()]
+    for each in found:
+        if each not in SCOPES:
+            raise UsageError(f'there is no scope "{each}"', hint=f"Known: {', '.join(SCOPES)}.")
+    return list(dict.fromkeys(found))
+
+
+@command("revoke", '{"release": RELEASE}')
+@click.argument("who", nargs=-1, required=True, metavar="WHO", shell_complete=client_completion)
+@click.option("--date", "on", metavar="DATE", default="", help="Since when; today otherwise.")
+def revoke(session: Session, who: tuple[str, ...], on: str) -> None:
+    """Note that a release was revoked.
+
+    WHO is the client's code, the partner, or the release's note. What was shared before stays shared; nothing more is.
+    """
+    from rounds.formats.dates import parse_day
+    from rounds.vault.referring import revoke as write
+
+    vault = session.vault
+    path = write(vault, " ".join(who), on=parse_day(on, today=vault.today(), past=True) if on else None)
+    vault.sync()
+    _show(session, path, {})
+
+
+def _show(session: Session, path: str, more: dict[str, object]) -> str:
+    """Answer with a release; gives the client's code."""
+    from rounds.vault.register import releases
+
+    filed = releases(session.vault, [session.vault.entry(path)])[0]
+    session.out.show(
+        lambda: {"release": release_shape(filed), **more},
+        lambda: [f"{path}: {', '.join(filter(None, _cells(filed)[1:]))}"],
+    )
+    return filed.release.client
+
+
+for _each in (list_, add, revoke):
+    assert isinstance(_each, Command)
+    release.add_command(_each)

@@ -1,0 +1,213 @@
+"""Whom to refer a client to, by the client's need alone (guide, line 26).
+
+What a partner sends us, how well we know them and when we were last in touch are no part of a Candidate, so no ranking
+can read them.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, timedelta
+from enum import IntEnum
+from typing import NamedTuple
+
+from rounds.domain.fields import fold
+
+Alike = Callable[[str, str], float]
+"""How alike two words are, 0 to 100."""
+
+CLOSE = 88.0
+"""From which likeness on a word is another, misspelled or in the plural."""
+
+AGES: dict[str, tuple[int, int]] = {
+    "older adult": (60, 150), "young adult": (18, 29), "adolescent": (12, 19), "preschool": (3, 5),
+    "all ages": (0, 150), "lifespan": (0, 150), "newborn": (0, 1), "toddler": (1, 3), "infant": (0, 2),
+    "senior": (60, 150), "adult": (18, 150), "child": (0, 12), "teen": (12, 19), "kid": (0, 12),
+}  # fmt: skip
+"""First and last year of what a word under `serves` means where no numbers stand beside it, longer words first."""
+
+_RANGE = re.compile(r"(\d+)\s*(?:-|–|to|through)\s*(\d+)")
+_FROM = re.compile(r"(?:from|over|above)\s*(\d+)|(\d+)\s*(?:\+|and (?:older|up|over))")
+_UNDER = re.compile(r"(?:under|below)\s*(\d+)|(?:up to|until)\s*(\d+)|(\d+)\s*and (?:younger|under)")
+
+
+class Need(NamedTuple):
+    """What a client needs of somebody; what is empty does not matter.
+
+    Attributes:
+        specialties, serves, insurance, languages: each of them is wanted.
+        age: in years.
+    """
+
+    role: str = ""
+    specialties: tuple[str, ...] = ()
+    serves: tuple[str, ...] = ()
+    age: int | None = None
+    insurance: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    city: str = ""
+    telehealth: bool = False
+
+
+class Candidate(NamedTuple):
+    """What of a partner a need can ask for, with what the organization adds.
+
+    Attributes:
+        accepting: one of ACCEPTING, or empty.
+        checked: when that was last asked.
+    """
+
+    path: str
+    name: str
+    role: str = ""
+    specialties: tuple[str, ...] = ()
+    serves: tuple[str, ...] = ()
+    insurance: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    city: str = ""
+    telehealth: bool | None = None
+    accepting: str = ""
+    checked: date | None = None
+
+
+class Fit(IntEnum):
+    """Whether one thing that is needed is there."""
+
+    YES = 0
+    UNKNOWN = 1
+    NO = 2
+
+
+class Reason(NamedTuple):
+    """One thing that is needed, how it fits, and that in words."""
+
+    fit: Fit
+    words: str
+
+
+class Match(NamedTuple):
+    """A partner who may be right for a client.
+
+    Attributes:
+        reasons: one for each thing that is needed.
+        taking: whether they take new clients, in words.
+        stale: whether it is too long ago that somebody asked whether they take new clients, or never.
+    """
+
+    candidate: Candidate
+    reasons: tuple[Reason, ...]
+    taking: Reason
+    stale: bool
+
+    def order(self) -> tuple[object, ...]:
+        """Sort key: full ones last; then what fits less what doesn't; then who has openings; then the name."""
+        fits = [reason.fit for reason in self.reasons]
+        waiting = {"open": 0, "": 2, "waitlist": 3}.get(self.candidate.accepting, 4)
+        waiting += waiting == 0 and self.stale
+        return (
+            self.candidate.accepting == "full",
+            fits.count(Fit.NO) - fits.count(Fit.YES),
+            waiting,
+            fold(self.candidate.name),
+            self.candidate.path,
+        )
+
+
+def match(need: Need, candidates: Iterable[Candidate], *, today: date, days: int, alike: Alike) -> list[Match]:
+    """Everybody for whom something that is needed is known to be there, the best fit first.
+
+    Args:
+        days: after how many days "accepting" is stale.
+        alike: for words that are misspelled.
+    """
+    found = []
+    for candidate in candidates:
+        reasons = tuple(_reasons(need, candidate, alike))
+        if (need.role and reasons[0].fit is Fit.NO) or all(reason.fit is not Fit.YES for reason in reasons):
+            continue
+        stale = candidate.checked is None or today - candidate.checked > timedelta(days=days)
+        found.append(Match(candidate, reasons, _taking(candidate, today, stale=stale), stale))
+    return sorted(found, key=Match.order)
+
+
+def _reasons(need: Need, candidate: Candidate, alike: Alike) -> Iterable[Reason]:
+    if need.role:
+        yield _fit([need.role], [candidate.role], lambda one, other: fold(one) == fold(other), "")
+    same = _same(alike)
+    for wanted, known, word in (
+        (need.specialties, candidate.specialties, ""),
+        (need.serves, candidate.serves, "sees"),
+        (need.insurance, candidate.insurance, "takes"),
+        (need.languages, candidate.languages, "speaks"),
+        ((need.city,), (candidate.city,), "in"),
+    ):
+        for each in wanted:
+            if each:
+                yield _fit([each], known, same, word)
+    if need.age is not None:
+        yield _age(need.age, candidate.serves)
+    if need.telehealth:
+        fit = {True: Fit.YES, False: Fit.NO, None: Fit.UNKNOWN}[candidate.telehealth]
+        yield Reason(fit, _said(fit, "telehealth", "", "telehealth"))
+
+
+def _same(alike: Alike) -> Callable[[str, str], bool]:
+    """Whether every word that is wanted begins or nearly is a word of what is known."""
+
+    def near(word: str, other: str) -> bool:
+        return other == word or (len(word) > 2 and (other.startswith(word) or alike(word, other) >= CLOSE))
+
+    return lambda wanted, known: all(any(near(w, k) for k in fold(known).split()) for w in fold(wanted).split())
+
+
+def _fit(wanted: Sequence[str], known: Sequence[str], same: Callable[[str, str], bool], word: str) -> Reason:
+    said = [each for each in known if each]
+    found = [each for each in said if same(wanted[0], each)]
+    fit = Fit.YES if found else Fit.NO if said else Fit.UNKNOWN
+    return Reason(fit, _said(fit, wanted[0], ", ".join(said), f"{word} {found[0] if found else wanted[0]}".strip()))
+
+
+def _said(fit: Fit, wanted: str, instead: str, words: str) -> str:
+    if fit is Fit.YES:
+        return words
+    if fit is Fit.UNKNOWN:
+        return f"{wanted}: not known"
+    return f"{wanted}: no" + (f", but {instead}" if instead else "")
+
+
+def _age(age: int, serves: Sequence[str]) -> Reason:
+    spans = [(each, span) for each in serves if (span := ages(each)) is not None]
+    found = [each for each, (first, last) in spans if first <= age <= last]
+    fit = Fit.YES if found else Fit.NO if spans else Fit.UNKNOWN
+    named = ", ".join(each for each, _ in spans)
+    return Reason(fit, _said(fit, f"age {age}", named, f"sees {found[0]}" if found else ""))
+
+
+def ages(text: str) -> tuple[int, int] | None:
+    """The first and the last year of age that a text under `serves` means; None where it means none."""
+    lower = text.casefold()
+    if span := _RANGE.search(lower):
+        return int(span[1]), int(span[2])
+    if start := _FROM.search(lower):
+        return int(start[1] or start[2]), 150
+    if end := _UNDER.search(lower):
+        return 0, int(end[1]) - 1 if end[1] else int(end[2] or end[3])
+    spans: list[tuple[int, int]] = []
+    words = fold(text)
+    for word, years in AGES.items():
+        rest = re.sub(rf"\b{word}(?:s|ren|ers?|agers?)?\b", "", words)
+        if rest != words:
+            spans.append(years)
+            words = rest
+    return (min(first for first, _ in spans), max(last for _, last in spans)) if spans else None
+
+
+def _taking(candidate: Candidate, today: date, *, stale: bool) -> Reason:
+    fit, words = {
+        "open": (Fit.YES, "takes new clients"),
+        "waitlist": (Fit.UNKNOWN, "has a waitlist"),
+        "full": (Fit.NO, "takes no new clients"),
+    }.get(candidate.accepting, (Fit.UNKNOWN, "taking new clients: not known"))
+    if stale and candidate.accepting:
+        asked = "never checked" if candidate.checked is None else f"checked {(today - candidate.checked).days} days ago"
+        words += f" ({asked}: ask again)"
+    return Reason(fit, words)

@@ -1,0 +1,51 @@
+"""Whom to refer a client to: what of the partners a need can ask for, and nothing else."""
+
+from typing import TYPE_CHECKING
+
+from rounds.domain.match import Candidate, Match, Need, match
+from rounds.domain.partner import effective
+from rounds.formats.links import first_target, stem
+from rounds.formats.notes import day_of, items_of, text_of
+from rounds.vault.organizations import organizations
+from rounds.vault.vault import Entry
+
+if TYPE_CHECKING:
+    from rounds.vault.vault import Vault
+
+_YES = {"yes": True, "true": True, "no": False, "false": False}
+_ACCEPTING = {"yes": "open", "true": "open", "no": "full", "false": "full"}
+
+
+def matches(vault: "Vault", need: Need) -> list[tuple[Match, dict[str, object]]]:
+    """Partners for a client's need, the best fit first, each with the properties that hold for them.
+
+    Partners who rest are among them; those who are not a fit are not.
+    """
+    from rapidfuzz import fuzz
+
+    shared = organizations(vault)
+    known = {}
+    for entry in vault.entries("n.type = 'partner' AND ifnull(n.stage, '') <> ' | not a fit | '"):
+        theirs = shared.get(stem(first_target(entry.properties.get("organization"))), {})
+        known[entry.path] = (entry, effective(entry.properties, theirs))
+    candidates = [_candidate(entry, properties) for entry, properties in known.values()]
+    days = vault.settings.rules["accepting"].days
+    found = match(need, candidates, today=vault.today(), days=days, alike=fuzz.ratio)
+    return [(each, known[each.candidate.path][1]) for each in found]
+
+
+def _candidate(entry: Entry, properties: dict[str, object]) -> Candidate:
+    accepting = text_of(properties.get("accepting")).lower()
+    return Candidate(
+        path=entry.path,
+        name=entry.name,
+        role=text_of(properties.get("role")),
+        specialties=tuple(items_of(properties.get("specialties"))),
+        serves=tuple(items_of(properties.get("serves"))),
+        insurance=tuple(items_of(properties.get("insurance"))),
+        languages=tuple(items_of(properties.get("languages"))),
+        city=text_of(properties.get("city")),
+        telehealth=_YES.get(text_of(properties.get("telehealth")).lower()),
+        accepting=_ACCEPTING.get(accepting, accepting),
+        checked=day_of(properties.get("accepting_checked")),
+    )

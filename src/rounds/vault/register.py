@@ -1,0 +1,127 @@
+"""Referrals and releases as they are filed: each with the partner whom it names, by link or else by id."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
+
+from rounds.domain.referral import Referral, at_odds, is_code
+from rounds.domain.release import Release, ReleaseState
+from rounds.errors import AmbiguousError, NotFoundError
+from rounds.formats.links import first_target, stem
+from rounds.formats.notes import referral_of, release_of
+from rounds.store.index import STANDS_IN
+from rounds.vault.vault import Entry
+
+if TYPE_CHECKING:
+    from rounds.vault.vault import Vault
+
+_PARTNERS = f"""
+SELECT k.note, n.path, n.title FROM links k JOIN notes s ON s.key = k.note AND s.type IN ('referral', 'release')
+  JOIN notes n ON n.type = 'partner' AND iif(k.property = 'partner', n.stem, n.id) = k.target
+  WHERE (k.property = 'partner' AND (k.folder = '' OR n.path LIKE '%' || k.folder || '/%') OR {STANDS_IN})
+  ORDER BY n.path DESC"""
+
+_SHARED = """
+SELECT client FROM notes WHERE type = 'referral' AND client <> '' GROUP BY client HAVING count(*) > 1"""
+
+_ORDER = [*ReleaseState]
+_BEST = (
+    ReleaseState.VALID, ReleaseState.EXPIRING, ReleaseState.INCOMPLETE, ReleaseState.EXPIRED, ReleaseState.REVOKED,
+)  # fmt: skip
+
+T = TypeVar("T", Referral, Release)
+
+
+class FiledRelease(NamedTuple):
+    """A release, the partner's note (its path; empty where there is none), and how it stands today."""
+
+    release: Release
+    partner: str
+    state: ReleaseState
+
+
+class FiledReferral(NamedTuple):
+    """A referral, the partner's note, and the release on file for this partner and client; None without one."""
+
+    referral: Referral
+    partner: str
+    release: FiledRelease | None
+
+
+def releases(vault: "Vault", entries: Iterable[Entry] | None = None) -> list[FiledRelease]:
+    """Releases, all or those of some entries: what ends soon first, then by the day on which they end."""
+    partners = _partners(vault)
+    today, soon = vault.today(), vault.settings.rules["release"].days
+    found = []
+    for entry in vault.entries("n.type = 'release'") if entries is None else entries:
+        path, name = partners.get(entry.key, ("", ""))
+        release = release_of(entry.path, entry.id, entry.properties)
+        found.append(FiledRelease(release._replace(partner=name or release.partner), path, release.state(today, soon)))
+    return sorted(found, key=lambda f: (_ORDER.index(f.state), str(f.release.expires or "~"), f.release.path))
+
+
+def referrals(vault: "Vault", entries: Iterable[Entry] | None = None) -> list[FiledReferral]:
+    """Referrals, all or those of some entries: open ones first, the longest open before the others."""
+    partners = _partners(vault)
+    known: dict[tuple[str, str], list[FiledRelease]] = {}
+    for each in sorted(releases(vault), key=lambda filed: _BEST.index(filed.state)):
+        known.setdefault((each.partner, each.release.client.upper()), []).append(each)
+    found = []
+    for entry in vault.entries("n.type = 'referral'") if entries is None else entries:
+        path, name = partners.get(entry.key, ("", ""))
+        referral = referral_of(entry.path, entry.id, entry.properties)
+        fitting = known.get((path, referral.client.upper()), []) if path and referral.client else []
+        linked = stem(first_target(entry.properties.get("release")))
+        release = next((r for r in fitting if stem(r.release.path) == linked), next(iter(fitting), None))
+        found.append(FiledReferral(referral._replace(partner=name or referral.partner), path, release))
+    today = vault.today()
+    return sorted(found, key=lambda f: f.referral.order(today))
+
+
+def _partners(vault: "Vault") -> Mapping[int, tuple[str, str]]:
+    """Path and name of the partner by the key of the referral or release."""
+    return {int(str(key)): (str(path), str(title)) for key, path, title in vault.rows(_PARTNERS)}
+
+
+def doubtful(vault: "Vault") -> list[tuple[Referral, Referral]]:
+    """Referrals with a client code that another one has, where the two don't belong together (vault format)."""
+    codes = [str(row[0]) for row in vault.rows(_SHARED)]
+    if not codes:
+        return []
+    marks = ",".join("?" * len(codes))
+    by_code: dict[str, list[Referral]] = {}
+    for filed in referrals(vault, vault.entries(f"n.type = 'referral' AND n.client IN ({marks})", codes)):
+        referral = filed.referral._replace(partner=filed.partner or filed.referral.partner)
+        by_code.setdefault(referral.client.upper(), []).append(referral)
+    return [pair for group in by_code.values() for pair in at_odds(group)]
+
+
+def meant(vault: "Vault", who: str, found: Sequence[tuple[T, str]], first: Callable[[T], bool]) -> T:
+    """The one referral or release that a note's name or path, a client code, or a partner's name stands for.
+
+    Args:
+        found: all that there are, with the path of the partner's note.
+        first: which of several is meant; the others only where none of these is there.
+
+    Raises:
+        NotFoundError, AmbiguousError: none or several; a name that nobody has, as for people.
+    """
+    from rounds.vault.people import find
+
+    matches = [each for each, _ in found if stem(who) == stem(each.path)]
+    matches = matches or [each for each, _ in found if who.strip().upper() == each.client.upper()]
+    if not matches and is_code(who.strip().upper()):
+        raise NotFoundError(f"no note has the client code {who}", hint="See: rounds referrals, rounds release list")
+    if not matches:
+        path = find(vault, who, ("partner",)).path
+        matches = [each for each, partner in found if partner == path]
+    matches = [each for each in matches if first(each)] or matches
+    if not matches:
+        raise NotFoundError(f"nothing is filed for {who}", hint="See: rounds referrals, rounds release list")
+    if len(matches) > 1:
+        candidates = [f"{each.path.rpartition('/')[2].removesuffix('.md')} {each.client}".strip() for each in matches]
+        raise AmbiguousError(
+            f'"{who}" could be one of {len(matches)}',
+            hint="Name the client code or the note.",
+            candidates=candidates[:10],
+        )
+    return matches[0]

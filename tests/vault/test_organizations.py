@@ -1,0 +1,108 @@
+"""Organizations: what their members share, and who they are."""
+
+from pathlib import Path
+
+import pytest
+
+from rounds.domain.match import Need
+from rounds.vault.acts import log_touch
+from rounds.vault.agenda import timeline
+from rounds.vault.keeping import parse_setting, set_properties
+from rounds.vault.matching import matches
+from rounds.vault.organizations import front_desk, members, properties_of
+from rounds.vault.referring import refer
+from rounds.vault.vault import Vault
+
+NOTES = {
+    "Partners/Ana.md": '---\nrole: doula\norganization: "[[Elm|the Elm]]"\nphone: "1"\ninsurance: []\n---\n',
+    "Partners/Bo.md": "---\nrole: midwife\norganization: Elm\n---\n",
+    "Partners/Cy.md": '---\nrole: midwife\norganization: "[[Elm Street]]"\n---\n',
+    "Organizations/Elm.md": (
+        '---\ntype: organization\nphone: "2"\nfax: "3"\ncity: Salem\nreferral_method: fax\ninsurance: [Moda]\n'
+        "---\n## People\n\n- Lou at the [[Ana|front]] desk\n\n- Imani\n\n## Log\n\n"
+        "- 2026-11-01 call: about the fax\n- 2026-11-02 meeting: with [[Bo]]\n"
+    ),
+    "Organizations/Elm Street.md": '---\ntype: organization\nfax: "9"\ninsurance: [Aetna]\n---\n',
+}
+
+
+@pytest.fixture
+def place(empty: Vault) -> Vault:
+    for path, text in NOTES.items():
+        file = Path(empty.root, path)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+    empty.sync()
+    return empty
+
+
+def holds(vault: Vault, name: str) -> dict[str, object]:
+    return properties_of(vault, vault.entry(f"Partners/{name}.md"))
+
+
+def test_what_a_member_has_from_the_organization(place: Vault) -> None:
+    """Contact details, referral method and insurance, where the partner's own note leaves them out."""
+    ana = holds(place, "Ana")
+    assert (ana["phone"], ana["fax"], ana["city"], ana["referral_method"], ana["insurance"]) == (
+        "1", "3", "Salem", "fax", ["Moda"],
+    )  # fmt: skip
+    assert ana["role"] == "doula"
+    assert holds(place, "Bo")["phone"] == "2"
+
+
+def test_who_changes_jobs_changes_one_property(place: Vault) -> None:
+    """Membership, contact details and insurance follow."""
+    set_properties(place, "Partners/Bo.md", [parse_setting("organization=Elm Street")])
+    place.sync()
+    bo = holds(place, "Bo")
+    assert (bo.get("phone"), bo["fax"], bo["insurance"]) == (None, "9", ["Aetna"])
+    assert [each.name for each in members(place, place.entry("Organizations/Elm.md"))] == ["Ana"]
+    assert [each.name for each in members(place, place.entry("Organizations/Elm Street.md"))] == ["Bo", "Cy"]
+
+
+def test_members_and_front_desk(place: Vault) -> None:
+    """By link or by plain name; the lines of the section People."""
+    elm = place.entry("Organizations/Elm.md")
+    assert [each.name for each in members(place, elm)] == ["Ana", "Bo"]
+    assert front_desk(place, elm) == ["Lou at the front desk", "Imani"]
+    assert front_desk(place, place.entry("Organizations/Elm Street.md")) == []
+
+
+def test_a_touch_there_counts_for_whom_it_names(place: Vault) -> None:
+    """And for no other member (vault format, Organization)."""
+    assert [e.kind for e in timeline(place, place.entry("Partners/Bo.md"))] == ["meeting"]
+    assert timeline(place, place.entry("Partners/Ana.md")) == []
+    assert [e.kind for e in timeline(place, place.entry("Organizations/Elm.md"))] == ["meeting", "call"]
+
+
+def test_matching_by_what_the_organization_has(place: Vault) -> None:
+    """Its insurance and its city are its members'."""
+    found = matches(place, Need(insurance=("moda",), city="salem"))
+    assert [(each.candidate.name, properties["referral_method"]) for each, properties in found] == [
+        ("Ana", "fax"), ("Bo", "fax"),
+    ]  # fmt: skip
+
+
+def test_what_they_send_us_changes_no_match(vault: Vault) -> None:
+    """The ranking is the same before and after referrals, touches and stages: by need alone (guide, line 26)."""
+    need = Need(specialties=("adhd",), age=9)
+    before = matches(vault, need)
+    assert len(before) > 2
+    last = vault.entry(before[-1][0].candidate.path)
+    for _ in range(3):
+        refer(vault, last, "in")
+        log_touch(vault, last.path, "coffee", "with us")
+    set_properties(vault, last.path, [parse_setting("stage=active")])
+    set_properties(vault, before[0][0].candidate.path, [parse_setting("stage=resting")])
+    vault.sync()
+    assert vault.entry(last.path).last_contact == vault.today()
+    assert [each for each, _ in matches(vault, need)] == [each for each, _ in before]
+
+
+def test_who_is_not_a_fit_is_left_out(vault: Vault) -> None:
+    """The user's own word for it."""
+    need = Need(role="psychiatrist")
+    first = matches(vault, need)[0][0].candidate.path
+    set_properties(vault, first, [parse_setting("stage=not a fit")])
+    vault.sync()
+    assert first not in [each.candidate.path for each, _ in matches(vault, need)]
