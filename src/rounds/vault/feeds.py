@@ -63,10 +63,10 @@ def _write(vault: "Vault", name: str, settings: FeedSettings, found: list[Remind
     from rounds.outlets.feedfile import write_feed
 
     if settings.query:
-        from rounds.vault.catalog import entries, keys
+        from rounds.vault.catalog import listed
 
         try:
-            paths = {entry.path for entry in entries(vault, keys(vault, settings.query))}
+            paths = {entry.path for entry in listed(vault, settings.query, types=())}
         except QueryError as error:
             what = f"{FILE}: [feeds.{name}] query: {error.message}"
             raise QueryError(what, query=error.query, position=error.position, hint=error.hint) from error
