@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from rounds.errors import VanishedError
 from rounds.vault.agenda import reminders
 from rounds.vault.feeds import write_feeds
 from rounds.vault.sync import Patience
@@ -82,6 +83,22 @@ def test_when_it_was_meant_the_index_follows(dozen: Vault) -> None:
     dozen.sure = True
     assert len(dozen.sync().removed) == 12
     assert (dozen.vanished, names(dozen), reminders(dozen)) == (None, [], [])
+
+
+def test_a_feed_is_not_emptied_by_a_vault_whose_notes_are_away_while_the_index_is_new(dozen: Vault) -> None:
+    """Then nothing but the feed itself knows of them. `rounds --yes-really` empties it; so does ticking off the last."""
+    feed = Path(dozen.data, "feeds/reminders.ics")
+    before = feed.read_bytes()
+    assert b"VEVENT" in before
+    lose(dozen, 12)
+    dozen.index.replace()
+    dozen.sync()
+    with pytest.raises(VanishedError, match="no partner any more"):
+        write_feeds(dozen)
+    assert feed.read_bytes() == before
+    dozen.sure = True
+    write_feeds(dozen)
+    assert b"VEVENT" not in feed.read_bytes()
 
 
 def test_when_they_are_back_all_is_well(dozen: Vault) -> None:
