@@ -40,7 +40,7 @@ def _nano(note: Path) -> None:
     number, terminal = pty.fork()
     if not number:
         os.environ["TERM"] = "xterm"
-        os.execvp("nano", ["nano", "-I", str(note)])
+        os.execvp("nano", ["nano", "-I", "+999999", str(note)])  # at its end: above the --- it would undo them
     try:
         _answer(terminal, b"[ ")  # it says how many lines it has read
         os.write(terminal, b"more\r\x0f\r")  # write out, under the same name
