@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from faults import devices, errors, followed, indexes, merges, saves, splices
+from faults import devices, errors, followed, indexes, limits, merges, saves, splices
 from faults.report import Report
 
 SEED = 20261123
@@ -44,6 +44,7 @@ TOPICS = {
     "devices": Topic(devices.run, 500, 5),
     "editors": Topic(followed.editors, 200, 5),
     "floods": Topic(followed.floods_of_ten_thousand, 20, 1),
+    "limits": Topic(limits.limits, 1, 1),
     "index-killed": Topic(indexes.killed, 200, 10),
     "index-damaged": Topic(indexes.damaged, 500, 10),
     "feed-read": Topic(indexes.feed_read, 5_000, 200),

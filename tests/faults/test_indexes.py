@@ -1,4 +1,13 @@
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+
+import pytest
+
 from faults.run import short
+from rounds.errors import RoundsError
+from rounds.vault.catalog import listed
+from rounds.vault.vault import Entry, Vault
 
 
 def test_a_killed_writer_leaves_an_index_that_the_next_one_completes() -> None:
@@ -27,3 +36,39 @@ def test_a_vault_that_is_away_loses_nothing() -> None:
     report = short("gone")
     assert report.failures == []
     assert report.runs == 2
+
+
+def test_damage_that_a_reader_meets_is_mended_on_the_way(vault: Vault, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keys that were looked up before are looked up again, since a new index has others; the next sync reports it all."""
+    expected = [entry.path for entry in listed(vault, "")]
+    real = Vault.entries
+    met: list[bool] = []
+
+    def entries(self: Vault, *args: str) -> Iterator[Entry]:
+        if not met:
+            met.append(True)
+            raise sqlite3.OperationalError("Could not decode to UTF-8 column 'title'")
+        return real(self, *args)
+
+    monkeypatch.setattr(Vault, "entries", entries)
+    old = vault.index.age
+    assert [entry.path for entry in listed(vault, "")] == expected
+    assert vault.index.age is not old
+    assert set(expected) <= set(vault.sync().added)
+    assert not vault.sync()
+
+
+def test_an_error_that_is_no_damage_is_told(vault: Vault, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A disk that is full, or a writer that takes too long, is not answered with a new index."""
+    path = vault.index.path
+
+    def full(_: object) -> None:
+        other = sqlite3.connect(path, timeout=0, isolation_level=None)
+        with closing(sqlite3.connect(path, timeout=0, isolation_level=None)) as first, closing(other):
+            first.execute("BEGIN IMMEDIATE")
+            other.execute("BEGIN IMMEDIATE")
+
+    old = vault.index.age
+    with pytest.raises(RoundsError, match="busy"):
+        vault.ask(full)
+    assert vault.index.age is old

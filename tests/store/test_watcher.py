@@ -259,3 +259,47 @@ def test_a_network_drive_is_looked_at_every_few_seconds(
 def test_the_file_system_of_a_folder_is_that_of_the_nearest_mount() -> None:
     assert module._file_system("/proc/self") == "proc"
     assert module._file_system("/") != "proc"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="inotify")
+def test_a_real_overflow_of_the_queue_is_noticed(tmp_path: Path, calls: Calls, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The system drops what comes beyond its limit; what watchdog says of it is all that is known, so its words count."""
+    from watchdog.observers.inotify_c import InotifyFD
+
+    limit = int(Path("/proc/sys/fs/inotify/max_queued_events").read_text())
+    if limit > 20_000:
+        pytest.skip(f"this system's queue takes {limit} events")
+    read, go_on = InotifyFD.read_events, threading.Event()
+
+    def late(self: InotifyFD) -> object:
+        go_on.wait(60)
+        return read(self)
+
+    monkeypatch.setattr(InotifyFD, "read_events", late)
+    with Watcher(str(tmp_path), calls, calls.troubles.append) as watcher:
+        for number in range(limit // 2 + 500):  # made and closed: two events each
+            (tmp_path / f"{number}.md").touch()
+        go_on.set()
+        assert calls.wait(20)
+        until = time.monotonic() + 20
+        while watcher._log.last < 0 and time.monotonic() < until:
+            assert calls.wait(20)
+        assert watcher._log.last > 0
+    assert calls.troubles == []
+
+
+def test_where_there_is_no_watcher_to_be_had_it_says_so(
+    tmp_path: Path, calls: Calls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Above max_user_instances watchdog can't even be made."""
+    from watchdog import observers
+
+    def refuse() -> None:
+        raise OSError(24, "inotify instance limit reached")
+
+    monkeypatch.setattr(observers, "Observer", refuse)
+    with Watcher(str(tmp_path), calls, calls.troubles.append) as watcher:
+        assert watcher.polling
+    assert calls.troubles == [
+        "changes can't be watched here (inotify instance limit reached); looking every few seconds"
+    ]

@@ -1,11 +1,14 @@
 """What a sync does not follow at once: most notes gone, and notes that editors delete, empty or break for a moment."""
 
 import os
+import shutil
 import time
+from itertools import chain, repeat
 from pathlib import Path
 
 import pytest
 
+from rounds.errors import VanishedError
 from rounds.vault.agenda import reminders
 from rounds.vault.feeds import write_feeds
 from rounds.vault.sync import Patience
@@ -82,6 +85,22 @@ def test_when_it_was_meant_the_index_follows(dozen: Vault) -> None:
     assert (dozen.vanished, names(dozen), reminders(dozen)) == (None, [], [])
 
 
+def test_a_feed_is_not_emptied_by_a_vault_whose_notes_are_away_while_the_index_is_new(dozen: Vault) -> None:
+    """Then nothing but the feed itself knows of them. `rounds --yes-really` empties it; so does ticking off the last."""
+    feed = Path(dozen.data, "feeds/reminders.ics")
+    before = feed.read_bytes()
+    assert b"VEVENT" in before
+    lose(dozen, 12)
+    dozen.index.replace()
+    dozen.sync()
+    with pytest.raises(VanishedError, match="no partner any more"):
+        write_feeds(dozen)
+    assert feed.read_bytes() == before
+    dozen.sure = True
+    write_feeds(dozen)
+    assert b"VEVENT" not in feed.read_bytes()
+
+
 def test_when_they_are_back_all_is_well(dozen: Vault) -> None:
     """A disk that was mounted late."""
     away = Path(dozen.root, "Partners").rename(Path(dozen.root).parent / "away")
@@ -110,6 +129,14 @@ def test_a_few_notes_may_go(dozen: Vault, count: int) -> None:
     lose(dozen, count)
     assert len(dozen.sync().removed) == count
     assert dozen.vanished is None
+
+
+def test_a_folder_that_was_copied_and_deleted_is_not_gone(dozen: Vault) -> None:
+    """Sync services and git rename a folder so: the notes are there under other paths."""
+    shutil.copytree(Path(dozen.root, "Partners"), Path(dozen.root, "People"))
+    shutil.rmtree(Path(dozen.root, "Partners"))
+    report = dozen.sync()
+    assert (dozen.vanished, len(report.added), len(report.removed)) == (None, 12, 12)
 
 
 def test_a_folder_that_was_renamed_is_not_gone(dozen: Vault) -> None:
@@ -148,7 +175,7 @@ def test_a_note_that_stays_away_goes_after_a_second(dozen: Vault, clock: Clock) 
 
 @pytest.mark.parametrize("text", ["", "---\nstage: [\n---\n"])
 def test_an_empty_or_broken_note_keeps_its_rows_for_two_seconds(dozen: Vault, clock: Clock, text: str) -> None:
-    """Then it is what it is: empty, or a problem beside its last good version."""
+    """Then it is a problem beside its last good version."""
     patience = Patience(gone=1.0, broken=2.0)
     note = Path(dozen.root, "Partners/P0.md")
     note.write_text(text)
@@ -159,7 +186,8 @@ def test_an_empty_or_broken_note_keeps_its_rows_for_two_seconds(dozen: Vault, cl
     assert dozen.problems() == []
     clock.now += 0.3
     assert dozen.sync(patience=patience).changed == ("Partners/P0.md",)
-    assert bool(dozen.problems()) == bool(text)
+    assert [problem.path for problem in dozen.problems()] == ["Partners/P0.md"]
+    assert dozen.entry("Partners/P0.md").properties["stage"] == "met"
     assert not patience.waiting
 
 
@@ -181,6 +209,66 @@ def test_a_file_written_just_now_is_read_again(dozen: Vault) -> None:
     dozen.sync()
     assert dozen.index.stamps()["Partners/P0.md"][1] == 0
     assert not dozen.sync()
+
+
+def test_a_watcher_looks_again_at_what_was_written_just_now(dozen: Vault, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It would else be read with the next event, or after a minute."""
+    patience = Patience(gone=1.0, broken=2.0)
+    note = Path(dozen.root, "Partners/P0.md")
+    note.write_text(NOTE + "more\n")
+    dozen.sync(patience=patience)
+    assert patience.young
+    monkeypatch.setattr("rounds.vault.sync.YOUNG", 0)  # as if more time had passed
+    dozen.sync(patience=patience)
+    assert not patience.young
+    assert dozen.index.stamps()["Partners/P0.md"][1] != 0
+
+
+def test_what_was_written_before_a_long_reading_began_may_be_written_during_it(dozen: Vault, clock: Clock) -> None:
+    """Young is what was so when the reading began, however long it takes."""
+    later = chain([0], repeat(10**9))
+    Path(dozen.root, "Partners/P0.md").write_text(NOTE + "more\n")
+    clock.time_ns = lambda: time.time_ns() + next(later)  # type: ignore[method-assign]
+    dozen.sync()
+    assert dozen.index.stamps()["Partners/P0.md"][1] == 0
+
+
+def test_a_date_to_come_is_not_just_now(dozen: Vault, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A note from a machine whose clock runs ahead is read once, not with every command."""
+    note = Path(dozen.root, "Partners/P0.md")
+    os.utime(note, (4e9, 4e9))
+    monkeypatch.setattr("rounds.vault.sync.YOUNG", 0)  # its ctime is old; its mtime is not for 70 years
+    dozen.sync()
+    assert dozen.index.stamps()["Partners/P0.md"][1] != 0
+
+
+def test_an_emptied_note_is_a_problem_and_keeps_what_it_held(dozen: Vault) -> None:
+    """Also for a command, which looks once; until there is text again. What never held anything may be empty."""
+    note = Path(dozen.root, "Partners/P0.md")
+    note.write_text("")
+    Path(dozen.root, "Partners/New.md").write_text("")
+    for _ in range(2):
+        dozen.sync()
+        dozen.reader = dozen.reader._replace(folders=[*dozen.reader.folders, ("Other/", "niche")])  # reads all again
+        entry = dozen.entry("Partners/P0.md")
+        assert (entry.properties["stage"], entry.readable) == ("met", False)
+        (problem,) = dozen.problems()
+        assert (problem.path, problem.message) == (
+            "Partners/P0.md", "the file is empty; what is shown is what it held before",
+        )  # fmt: skip
+    note.write_text(NOTE.replace("met", "active"))
+    dozen.sync()
+    assert (dozen.entry("Partners/P0.md").properties["stage"], dozen.problems()) == ("active", [])
+
+
+def test_an_inbox_may_be_emptied(dozen: Vault) -> None:
+    """Notes of no known type are emptied by their users, and by `rounds inbox`."""
+    inbox = Path(dozen.root, "Inbox.md")
+    inbox.write_text("Dana coffee yesterday\n")
+    dozen.sync()
+    inbox.write_text("")
+    assert dozen.sync().changed == ("Inbox.md",)
+    assert dozen.problems() == []
 
 
 def test_a_file_written_just_now_and_deleted_is_gone(dozen: Vault) -> None:

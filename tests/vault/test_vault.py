@@ -12,8 +12,9 @@ from rounds.formats.notes import KEYS
 from rounds.vault.acts import log_touch
 from rounds.vault.feeds import write_feeds
 from rounds.vault.keeping import add, untidy
+from rounds.vault.location import locate
 from rounds.vault.naming import rename
-from rounds.vault.vault import Vault, locate
+from rounds.vault.vault import Vault
 
 PATH = "Partners/Sam Lee.md"
 

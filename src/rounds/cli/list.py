@@ -30,7 +30,7 @@ def list_(session: Session, query: tuple[str, ...], columns: str, sort: str, cou
     For example: `rounds list role:psychiatrist accepting:open -stage:resting "last:>90d"`. A query with `type:` or
     `is:` finds other notes than partners. docs/queries.md has the whole language.
     """
-    from rounds.vault.catalog import ORDERS, entries, keys
+    from rounds.vault.catalog import ORDERS, keys, listed
     from rounds.vault.catalog import columns as rows
 
     vault = session.vault
@@ -46,7 +46,7 @@ def list_(session: Session, query: tuple[str, ...], columns: str, sort: str, cou
     def document() -> dict[str, object]:
         from rounds.cli.shapes import note_shape
 
-        found = entries(vault, keys(vault, text, types=types, order=sort))
+        found = listed(vault, text, types=types, order=sort)
         return {"notes": [note_shape(entry) for entry in found], "count": len(found)}
 
     def lines() -> Iterable[str]:

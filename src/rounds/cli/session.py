@@ -77,7 +77,7 @@ class Session:
 
 
 def _folder(named: str) -> str:
-    from rounds.vault.vault import locate
+    from rounds.vault.location import locate
 
     if named:
         return os.path.expanduser(named)

@@ -14,6 +14,13 @@ PATIENCE = 60
 """Seconds to wait for another process that is writing, such as one that makes a first index of a large vault."""
 
 
+_DAMAGE = frozenset({
+    sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR, sqlite3.SQLITE_FORMAT, sqlite3.SQLITE_MISMATCH,
+    sqlite3.SQLITE_CONSTRAINT, sqlite3.SQLITE_TOOBIG,
+})  # fmt: skip
+"""What SQLite says of a database that holds something else than we wrote; SQLITE_ERROR is a table that is missing."""
+
+
 def index_path(folder: str) -> str:
     """Where this version's index lies in a vault's cache folder."""
     return os.path.join(folder, f"index-v{VERSION}.sqlite")
@@ -26,20 +33,30 @@ def open_index(path: str) -> tuple[sqlite3.Connection, int]:
     try:
         inode = _touch(path)
         return _connect(path), inode
-    except sqlite3.DatabaseError as error:
-        if isinstance(error, sqlite3.OperationalError):
+    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
+        if not damaged(error):
             raise
         return reopen(path, inode)
 
 
-def reopen(path: str, damaged: int) -> tuple[sqlite3.Connection, int]:
+def damaged(error: Exception) -> bool:
+    """Whether an error tells of damage; one that does not, such as a full disk, is for the user to hear of."""
+    if not isinstance(error, sqlite3.DatabaseError):
+        return isinstance(error, UnicodeDecodeError)
+    code = getattr(error, "sqlite_errorcode", None)
+    if code is None:  # said by Python: a text that is no UTF-8
+        return type(error) is sqlite3.OperationalError
+    return code & 0xFF in _DAMAGE or code == sqlite3.SQLITE_IOERR_SHORT_READ
+
+
+def reopen(path: str, before: int) -> tuple[sqlite3.Connection, int]:
     """Replace a damaged index, unless what stands there is another file by now.
 
     A process that still has the damaged file open goes on with that until it meets the damage itself: SQLite
     leaves the log of a database alone that was moved away under it.
     """
     with _locked(f"{path}.lock"):
-        if _touch(path) == damaged:
+        if _touch(path) == before:
             for end in ("", "-wal", "-shm", "-journal"):
                 if os.path.exists(path + end):
                     os.unlink(path + end)
@@ -103,7 +120,7 @@ def _create(connection: sqlite3.Connection) -> None:
     """Make the tables, unless another process has just done it.
 
     Raises:
-        sqlite3.DatabaseError: the file holds something else.
+        sqlite3.OperationalError: the file holds something else.
     """
     run = connection.execute
     run("BEGIN IMMEDIATE")
@@ -119,7 +136,7 @@ def _create(connection: sqlite3.Connection) -> None:
         raise
     connection.commit()
     if foreign:
-        raise sqlite3.DatabaseError("not an index of this version")
+        raise sqlite3.OperationalError("not an index of this version")
 
 
 def statements(*kinds: str) -> Iterator[str]:

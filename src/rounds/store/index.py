@@ -166,6 +166,12 @@ class Index:
         rows = self.connection.execute(f"SELECT path, key, hash FROM files {where}", paths if marks else ())
         return {path: (key, content) for path, key, content in rows}
 
+    def emptied(self, key: int, content: bytes) -> bool:
+        """Whether an empty file held a note when it was read last: one of a known type, which an inbox is not."""
+        where = "n.key = ? AND n.type <> '' AND (f.hash <> ? OR NOT n.readable)"
+        sql = f"SELECT 1 FROM notes n JOIN files f ON f.key = n.key WHERE {where}"
+        return self.connection.execute(sql, (key, content)).fetchone() is not None
+
     def rename(self, old: str, new: str) -> None:
         """A file was moved; its rows follow when it is put again."""
         self.connection.execute("UPDATE files SET path = ? WHERE path = ?", (new, old))

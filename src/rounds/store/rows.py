@@ -123,12 +123,22 @@ def artefact(path: str, original: str) -> Rows:
 
 def unreadable(path: str, reason: str, reader: Reader) -> Rows:
     """The rows of a file whose bytes can't be had, such as one without permission."""
-    problem = (1, 1, "error", f"the file can't be read: {reason}", "Check its permissions, and that its disk is there.")
-    rows = rows_of(path, b"", reader)
-    assert rows.note is not None
+    hint = "Check its permissions, and that its disk is there."
+    return _in_question(rows_of(path, b"", reader), f"the file can't be read: {reason}", hint)
+
+
+def without_text(rows: Rows) -> Rows:
+    """The rows of a file that held a note and is empty now: what it held stays in the index."""
+    hint = "Bring its text back from a backup, or with rounds undo; if it is meant to be empty: rounds trash."
+    return _in_question(rows, "the file is empty; what is shown is what it held before", hint)
+
+
+def _in_question(rows: Rows, what: str, hint: str) -> Rows:
+    if rows.note is None:
+        return rows
     note = list(rows.note)
     note[6] = 0
-    return rows._replace(note=tuple(note), problems=[problem], readable=False)
+    return rows._replace(note=tuple(note), problems=[(1, 1, "error", what, hint)], readable=False)
 
 
 def _encode(properties: Mapping[str, object]) -> str:

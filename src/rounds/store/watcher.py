@@ -15,6 +15,7 @@ from rounds.domain.artefact import is_noise
 
 if TYPE_CHECKING:
     from watchdog.events import FileSystemEvent
+    from watchdog.observers.api import BaseObserver
 
 QUIET = 0.1
 """Seconds without an event after which a burst counts as over."""
@@ -28,6 +29,7 @@ REGULAR = 60.0
 
 _REMOTE = frozenset({
     "nfs", "nfs4", "cifs", "smb3", "9p", "drvfs", "vboxsf", "prl_fs", "fuse.sshfs", "fuse.rclone", "afs", "ceph",
+    "virtiofs", "fuse.vmhgfs-fuse", "fuse.davfs", "davfs", "fuse.gvfsd-fuse", "fuse.s3fs", "fuse.glusterfs",
 })  # fmt: skip
 """File systems whose changes by other machines raise no event here; 9p and drvfs are Windows' disks under WSL."""
 
@@ -80,6 +82,7 @@ class Watcher:
         self._first: float | None = None  # monotonic time of the burst's first event
         self._last = 0.0
         self._soon: float | None = None
+        self._grown = self._left_out = False
         self._stopping = False
         self._thread = threading.Thread(target=self._run, name="rounds-watcher", daemon=True)
         self._observer: object = None
@@ -108,7 +111,8 @@ class Watcher:
     def again(self, seconds: float) -> None:
         """Look again so much later, whether anything happens or not."""
         with self._wake:
-            self._soon = time.monotonic() + seconds
+            soon = time.monotonic() + seconds
+            self._soon = min(soon, self._soon or soon)
 
     def ignores(self, path: str | bytes) -> bool:
         """Whether an event is about a swap or temporary file, or anything in a dot-folder such as .git."""
@@ -138,6 +142,7 @@ class Watcher:
         class Handler(events.FileSystemEventHandler):
             def on_any_event(self, event: "FileSystemEvent") -> None:
                 if not all(watcher.ignores(path) for path in (event.src_path, event.dest_path) if path):
+                    watcher._grown |= event.is_directory
                     watcher.hint()
 
         kinds: list[type[FileSystemEvent]] = [
@@ -151,26 +156,32 @@ class Watcher:
         ]
         logging.getLogger("watchdog").addHandler(self._log)
         warnings.filterwarnings("ignore", category=RuntimeWarning, module=r"watchdog\.")
-        before = _watches()
-        observer = Observer()
+        self._before = _watches()
+        observer: BaseObserver | None = None
         try:
+            observer = Observer()
             observer.schedule(Handler(), self._root, recursive=True, event_filter=kinds)
             observer.start()
         except OSError as error:
             self._poll(error.strerror or str(error))
             with contextlib.suppress(RuntimeError):
-                observer.stop()
+                if observer is not None:
+                    observer.stop()
         else:
             self._observer = observer
-            self._doubt(_watches() - before)
+            if (kind := _file_system(self._root)) in _REMOTE:
+                self._poll(f"the folder lies on {kind}, which does not tell of changes by others")
+            else:
+                self._count()
 
-    def _doubt(self, watched: int) -> None:
-        """Poll as well where events are known to be missing: both cases start without a word otherwise."""
-        kind = _file_system(self._root)
-        if kind in _REMOTE:
-            self._poll(f"the folder lies on {kind}, which does not tell of changes by others")
-        elif sys.platform == "linux" and watched < (folders := _folders(self._root)):
+    def _count(self, *, tell: bool = True) -> bool:
+        """Whether folders are left out: watchdog says nothing where the system watches no more of them."""
+        watched = _watches() - self._before
+        if self.polling or sys.platform != "linux" or watched >= (folders := _folders(self._root)):
+            return False
+        if tell:
             self._poll(f"the system watches only {watched} of its {folders} folders; raise fs.inotify.max_user_watches")
+        return True
 
     def _poll(self, why: str) -> None:
         self.polling = True
@@ -179,6 +190,10 @@ class Watcher:
     def _run(self) -> None:
         while self._wait():
             self._on_dirty()
+            if self._grown:  # a folder may be just coming, so it takes two looks to say that one is left out
+                self._grown = self._left_out = self._count(tell=self._left_out)
+                if self._left_out:
+                    self.again(LONGEST)
 
     def _wait(self) -> bool:
         """Wait for the end of a burst, or for the next regular check; False when it is time to stop."""

@@ -22,6 +22,7 @@ from rounds.vault.vault import Entry
 from rounds.vault.workdays import working_days
 
 if TYPE_CHECKING:
+    from rounds.store.index import Index
     from rounds.vault.vault import Vault
 
 _T = TypeVar("_T")
@@ -96,10 +97,10 @@ def reminders(vault: "Vault") -> list[Reminder]:
 
 
 def _kept(vault: "Vault") -> Kept:
-    with vault.lock:
-        stirred = vault.index.stirred()
+    def work(index: "Index") -> Kept:
+        stirred = index.stirred()
         kept = vault.kept
-        now = (vault.today(), vault.settings, vault.index.age)
+        now = (vault.today(), vault.settings, index.age)
         if not isinstance(kept, Kept) or kept[:3] != now:
             by_note = _derived(vault, None)
             kept = Kept(*now, stirred, by_note, sorted(each for found in by_note.values() for each in found))
@@ -111,6 +112,8 @@ def _kept(vault: "Vault") -> Kept:
             kept = _renewed(kept, changed | gone, _derived(vault, changed))._replace(stirred=stirred)
         vault.kept = kept
         return kept
+
+    return vault.ask(work)
 
 
 def _renewed(kept: Kept, stale: Collection[int], fresh: dict[int, list[Placed]]) -> Kept:

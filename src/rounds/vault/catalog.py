@@ -13,6 +13,7 @@ from rounds.store.search import Compiled, compile_query
 from rounds.vault.vault import Entry
 
 if TYPE_CHECKING:
+    from rounds.store.index import Index
     from rounds.vault.vault import Vault
 
 ORDERS = {
@@ -106,13 +107,16 @@ def _fill_due(vault: "Vault") -> None:
         if reminder.due is not None:
             day = str(reminder.due)
             earliest[reminder.path] = min(day, earliest.get(reminder.path, day))
-    with vault.lock:
-        run = vault.index.connection
+
+    def fill(index: "Index") -> None:
+        run = index.connection
         run.execute("CREATE TEMP TABLE IF NOT EXISTS due (note INTEGER PRIMARY KEY, date TEXT)")
         run.execute("DELETE FROM due")
         run.executemany(
             "INSERT INTO due SELECT key, ? FROM files WHERE path = ?", [(d, p) for p, d in earliest.items()]
         )
+
+    vault.ask(fill)
 
 
 def _from(condition: Compiled) -> str:
@@ -196,11 +200,15 @@ def entries(vault: "Vault", found: Collection[int]) -> list[Entry]:
 
 def listed(vault: "Vault", query: str, *, types: Collection[str] = ("partner",), order: str = "name") -> list[Entry]:
     """The notes that a query finds, in order. A query that names `type:` itself wants `types=()`."""
-    return entries(vault, keys(vault, query, types=types, order=order))
+    return vault.ask(lambda _: entries(vault, keys(vault, query, types=types, order=order)))
 
 
 def searched(vault: "Vault", query: str, *, limit: int = 50) -> list[Hit]:
     """Notes of any type that a query finds, the best match of its words first, each with the passage."""
+    return vault.ask(lambda _: _searched(vault, query, limit))
+
+
+def _searched(vault: "Vault", query: str, limit: int) -> list[Hit]:
     condition = compiled(vault, query)
     words = match_words(parse(query).root)
     if not words:

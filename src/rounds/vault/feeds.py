@@ -2,6 +2,7 @@
 
 import os
 import re
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING
 from rounds.domain.feed import feed_events
 from rounds.domain.reminders import Reminder
 from rounds.domain.settings import FeedSettings
-from rounds.errors import QueryError, SettingsError
+from rounds.errors import QueryError, SettingsError, VanishedError
 from rounds.formats.links import plain
 from rounds.store.settings import FILE
 
@@ -44,6 +45,7 @@ def write_feeds(vault: "Vault", to: str = "") -> list[WrittenFeed]:
 
     Raises:
         SettingsError: a feed's settings can't be used, or none can be read; the last good feeds stay.
+        VanishedError: there is no note left that a reminder could come from; the last good feed stays.
         RoundsError: a file can't be written; the last good feed stays.
     """
     from rounds.vault.agenda import reminders
@@ -63,10 +65,10 @@ def _write(vault: "Vault", name: str, settings: FeedSettings, found: list[Remind
     from rounds.outlets.feedfile import write_feed
 
     if settings.query:
-        from rounds.vault.catalog import entries, keys
+        from rounds.vault.catalog import listed
 
         try:
-            paths = {entry.path for entry in entries(vault, keys(vault, settings.query))}
+            paths = {entry.path for entry in listed(vault, settings.query, types=())}
         except QueryError as error:
             what = f"{FILE}: [feeds.{name}] query: {error.message}"
             raise QueryError(what, query=error.query, position=error.position, hint=error.hint) from error
@@ -74,9 +76,26 @@ def _write(vault: "Vault", name: str, settings: FeedSettings, found: list[Remind
     today = vault.today()
     events = list(feed_events(found, settings, today))
     alarm = _alarm(name, settings.alarm)
-    data = render(_title(name), events, today=today, zone=_zone(vault), alarm=alarm)
     path = to if to.endswith(".ics") else os.path.join(to or feed_folder(vault), f"{name}.ics")
+    if not events:
+        _check_meant(vault, path)
+    data = render(_title(name), events, today=today, zone=_zone(vault), alarm=alarm)
     return WrittenFeed(name, os.path.abspath(path), len(events), write_feed(path, data))
+
+
+def _check_meant(vault: "Vault", path: str) -> None:
+    """A feed that had events is not emptied by a vault without people, such as one that is only half there.
+
+    The index knows what it had before, but may itself be new.
+    """
+    if vault.sure or vault.rows("SELECT 1 FROM notes WHERE type IN ('partner', 'organization', 'release') LIMIT 1"):
+        return
+    with suppress(OSError), open(path, "rb") as file:
+        if b"BEGIN:VEVENT" in file.read():
+            raise VanishedError(
+                f"the vault has no partner any more; the feed {path} is left as it was",
+                hint="Is the disk mounted, has the sync finished? If it was meant: rounds --yes-really feed write",
+            )
 
 
 def feed_folder(vault: "Vault") -> str:

@@ -38,7 +38,7 @@ class SyncReport(NamedTuple):
 
 
 YOUNG = 20_000_000
-"""Nanoseconds: a file written this short a time ago may be written again without another stamp, so it is read again."""
+"""Nanoseconds: a file written this short a time before it was read may be written again with the same stamp."""
 
 MANY = 10
 """So many notes that are gone at once, and more than half of all, are no ordinary deletion."""
@@ -57,6 +57,7 @@ class Patience:
     def __init__(self, gone: float = 0, broken: float = 0) -> None:
         self.gone = gone
         self.broken = broken
+        self.young = False  # whether a note was read so soon after it was written that it is to be read again
         self._since: dict[str, float] = {}
         self._held: set[str] = set()
 
@@ -93,6 +94,7 @@ def sync_index(
         VanishedError: most notes are gone; the index stays as it was.
     """
     patience = patience or Patience()
+    patience.young = False
     found = scan(root)
     written = index.written()
     known = index.state()
@@ -137,7 +139,7 @@ class _Sync:
         indexed = index.stamps()
         todo = _plan(found.notes, indexed)
         if not self.sure:
-            _check_vanished(todo.removed, indexed)
+            _check_vanished(_lost(todo, indexed), indexed)
         self.kept = {path: indexed[path] for path in todo.removed if self.patience.holds(path, self.patience.gone)}
         todo = todo._replace(removed=tuple(path for path in todo.removed if path not in self.kept))
         gone = [key for key, _ in index.hashes(todo.removed).values()]
@@ -179,16 +181,21 @@ class _Sync:
         unused = index.next_key()
         folder = os.path.dirname(index.path)
         from rounds.store.intake import read_rows  # loads every parser: not where nothing has changed
+        from rounds.store.rows import without_text
 
+        began = time.time_ns()
         with closing(read_rows(self.root, paths, self.reader, self.today, folder)) as chunks:
             for chunk in chunks:
                 notes: list[tuple[int, str, bytes, Rows]] = []
                 for note in chunk:
                     path, stamp, content, rows = note
                     key, before = known.get(path, (0, None))
-                    if before not in (None, content) and path not in todo.moved and self._waits(path, stamp, rows):
+                    emptied = not stamp[2] and index.emptied(key, content)
+                    if emptied:
+                        rows = without_text(rows)
+                    if before not in (None, content) and path not in todo.moved and self._waits(path, rows):
                         continue  # its old stamp stays, so that the next sync reads it again
-                    self.stamps[path] = stamp if time.time_ns() - stamp[0] > YOUNG else (stamp[0], 0, *stamp[2:])
+                    self.stamps[path] = self._settled(stamp, began)
                     if before == content and path not in todo.moved and path not in again:
                         continue
                     if not key:
@@ -198,9 +205,20 @@ class _Sync:
                     notes.append((key, path, content, rows))
                 self._put(notes)
 
-    def _waits(self, path: str, stamp: Stamp, rows: "Rows") -> bool:
+    def _waits(self, path: str, rows: "Rows") -> bool:
         """Whether a note is now empty or can't be read, which is not believed yet."""
-        return (not rows.readable or not stamp[2]) and self.patience.holds(path, self.patience.broken)
+        return not rows.readable and self.patience.holds(path, self.patience.broken)
+
+    def _settled(self, stamp: Stamp, began: int) -> Stamp:
+        """A stamp, or where the file was written just before, one that no file has: so that it is read again.
+
+        The clocks of other machines count for nothing: a time to come is not just now.
+        """
+        now = time.time_ns()
+        if not any(began - YOUNG < written <= now for written in stamp[:2]):
+            return stamp
+        self.patience.young = True
+        return (stamp[0], 0, *stamp[2:])
 
     def _put(self, notes: list[tuple[int, str, bytes, "Rows"]]) -> None:
         if self.first:
@@ -241,6 +259,12 @@ def _check_vanished(removed: Collection[str], indexed: Collection[str]) -> None:
                 f"{count:,} of {all_:,} notes are gone from {where} at once; what was known of them is kept",
                 hint="Is the disk mounted, has the sync finished? If it was meant: rounds --yes-really check",
             )
+
+
+def _lost(todo: Plan, indexed: Collection[str]) -> list[str]:
+    """What is gone for good: a name that has turned up elsewhere was moved, as git and sync services do it."""
+    arrived = {path.rpartition("/")[2] for path in todo.read if path not in indexed} if todo.removed else set()
+    return [path for path in todo.removed if path.rpartition("/")[2] not in arrived]
 
 
 def _top(path: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from threading import RLock
-from typing import TYPE_CHECKING, NamedTuple, Self
+from typing import TYPE_CHECKING, NamedTuple, Self, TypeVar
 from zlib import crc32
 
 from rounds.domain.problem import Level, Problem
@@ -14,7 +14,7 @@ from rounds.errors import EditRefusedError, NotFoundError, NoVaultError, RoundsE
 from rounds.formats.folders import folder_types
 from rounds.store import files
 from rounds.store.columns import Reader
-from rounds.store.database import index_path
+from rounds.store.database import damaged, index_path
 from rounds.store.index import Index
 from rounds.store.settings import FILE, Config, cache_folder, data_folder, read_config, read_settings
 from rounds.vault.sync import Patience, SyncReport, sync_index
@@ -27,10 +27,7 @@ if TYPE_CHECKING:
     from rounds.store.journal import Change
     from rounds.vault.saving import Saving
 
-_DAMAGED = frozenset({
-    sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CONSTRAINT,
-})  # fmt: skip
-"""What SQLite says of a database that holds something else than we wrote; SQLITE_ERROR is a table that is missing."""
+T = TypeVar("T")
 
 _ENTRY = "n.key, n.path, n.type, n.title, n.id, n.readable, n.last_contact, d.properties"
 
@@ -96,6 +93,8 @@ class Vault:
         self.kept: object = None
         """What `agenda` has derived, until something changes."""
         self._clock = clock
+        self._asking = False
+        self._missed = SyncReport()  # of a sync that a reader had to do: the next one reports it
         self._read_settings()
 
     def _read_settings(self) -> None:
@@ -204,14 +203,19 @@ class Vault:
         """
         with self.lock:
             try:
-                return self._sync(patience)
-            except sqlite3.DatabaseError as error:
-                if error.sqlite_errorcode & 0xFF not in _DAMAGED:  # without what an extended code adds
-                    raise RoundsError(
-                        f"the index is busy or can't be written: {error}", hint="Try again in a moment."
-                    ) from error
-                self.index.replace()
-                return self._sync(patience)
+                report = self._sync(patience)
+            except (sqlite3.Error, UnicodeDecodeError) as error:
+                self._replace_index(error)
+                report = self._sync(patience)
+            missed, self._missed = self._missed, SyncReport()
+            return report or missed
+
+    def _replace_index(self, error: Exception) -> None:
+        if not damaged(error):
+            raise RoundsError(
+                f"the index is busy or can't be written: {error}", hint="Try again in a moment."
+            ) from error
+        self.index.replace()
 
     def _sync(self, patience: Patience | None) -> SyncReport:
         if not os.path.isfile(os.path.join(self.root, FILE)):
@@ -234,10 +238,27 @@ class Vault:
                 f"{self.root} can't be read: {error.strerror}", hint="Is the folder there and mounted?"
             ) from error
 
+    def ask(self, work: Callable[[Index], T]) -> T:
+        """Read from the index; where it turns out to be damaged, it is built anew and all of `work` is done again.
+
+        A new index has other keys: what looks up keys and then what belongs to them is one piece of work.
+        """
+        with self.lock:
+            if self._asking:
+                return work(self.index)
+            self._asking = True
+            try:
+                return work(self.index)
+            except (sqlite3.Error, UnicodeDecodeError) as error:
+                self._replace_index(error)
+                self._missed = self._sync(None)
+                return work(self.index)
+            finally:
+                self._asking = False
+
     def rows(self, sql: str, parameters: Sequence[object] | Mapping[str, object] = ()) -> list[tuple[object, ...]]:
         """Rows of the index, for the modules of this package."""
-        with self.lock:
-            return self.index.connection.execute(sql, parameters).fetchall()
+        return self.ask(lambda index: index.connection.execute(sql, parameters).fetchall())
 
     def entry(self, path: str) -> Entry:
         """The entry of a note.
@@ -373,26 +394,3 @@ class Vault:
 def _place(root: str) -> str:
     """A short name for a folder: two copies of one vault on a machine keep indexes of their own."""
     return f"{crc32(os.path.realpath(root).encode('utf-8', 'surrogateescape')):08x}"
-
-
-def locate(start: str, *, named: str = "", default: str = "") -> str:
-    """Find the vault's folder: the named one, else upward from `start`, else the default of config.toml.
-
-    Raises:
-        NoVaultError: none of them is a vault.
-    """
-    if named:
-        return named
-    folder = os.path.abspath(start)
-    while True:
-        if os.path.isfile(os.path.join(folder, FILE)):
-            return folder
-        parent = os.path.dirname(folder)
-        if parent == folder:
-            break
-        folder = parent
-    if default:
-        return os.path.expanduser(default)
-    raise NoVaultError(
-        "no vault here", hint="Make one with: rounds init FOLDER, or name yours with --vault or ROUNDS_VAULT."
-    )

@@ -53,7 +53,7 @@ class Watch:
     def _sync(self) -> None:
         try:
             report = self._vault.sync(patience=self._patience)
-            if self._patience.waiting:
+            if self._patience.waiting or self._patience.young:
                 self._watcher.again(_RETRY)
             if self._vault.vanished is not None:
                 raise self._vault.vanished
