@@ -90,6 +90,15 @@ def test_what_can_not_be(rounds: Runner, words: tuple[str, ...], code: int, said
     assert sorted(Path(rounds.folder).rglob("*.md")) == before
 
 
+def test_what_check_proposes_works(rounds: Runner) -> None:
+    """A code that stands for two people is a warning, and the new one that it proposes mends it."""
+    rounds.good("refer", "in", "maria", "--client", "R-7K3QXM")
+    assert "client: the code R-7K3QXM is also in" in rounds("check").stdout
+    answer = rounds.json("set", "2026-11-23 in Maria Alvarez", "client=new")
+    assert re.fullmatch(r"R-[0-9A-Z]{6}", answer["note"]["properties"]["client"])
+    assert "the code R-7K3QXM" not in rounds("check").stdout
+
+
 def test_a_status(rounds: Runner) -> None:
     """By partner or code; its date comes with it."""
     assert "scheduled, open 9 days" in rounds.good("refer", "set", "wren", "scheduled")

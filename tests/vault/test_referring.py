@@ -89,6 +89,14 @@ def test_a_namesake_is_linked_by_file_name(vault: Vault) -> None:
     assert filed.partner == "Partners/Sam Lee (Rose City Pediatrics).md"
 
 
+def test_a_long_name_fits(vault: Vault) -> None:
+    """A namesake's file name may be as long as file systems take; the referral's is cut, its link is not."""
+    name = f"{'é' * 60} ({'ö' * 60})"
+    write(vault, f"Partners/{name}.md", "---\n---\n")
+    path = refer(vault, vault.entry(f"Partners/{name}.md"), "out")
+    assert f'partner: "[[{name}]]"' in text(vault, path)
+
+
 def test_the_partner_keeps_the_id(vault: Vault) -> None:
     """A partner without a stored id gets it with the first referral: one that derives from the path dies with it."""
     dana = partner(vault, "dana")

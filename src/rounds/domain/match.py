@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
 from enum import IntEnum
+from functools import lru_cache
 from typing import NamedTuple
 
 from rounds.domain.fields import fold
@@ -156,7 +157,12 @@ def _same(alike: Alike) -> Callable[[str, str], bool]:
     def near(word: str, other: str) -> bool:
         return other == word or (len(word) > 2 and (other.startswith(word) or alike(word, other) >= CLOSE))
 
-    return lambda wanted, known: all(any(near(w, k) for k in fold(known).split()) for w in fold(wanted).split())
+    return lambda wanted, known: all(any(near(word, other) for other in _words(known)) for word in _words(wanted))
+
+
+@lru_cache(maxsize=4096)
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(fold(text).split())
 
 
 def _fit(wanted: Sequence[str], known: Sequence[str], same: Callable[[str, str], bool], word: str) -> Reason:
@@ -182,6 +188,7 @@ def _age(age: int, serves: Sequence[str]) -> Reason:
     return Reason(fit, _said(fit, f"age {age}", named, f"sees {found[0]}" if found else ""))
 
 
+@lru_cache(maxsize=4096)
 def ages(text: str) -> tuple[int, int] | None:
     """The first and the last year of age that a text under `serves` means; None where it means none."""
     lower = text.casefold()

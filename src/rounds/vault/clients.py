@@ -31,7 +31,7 @@ def client_code(vault: "Vault", text: str) -> str:
     if why:
         raise UsageError(
             why,
-            hint="Codes are random, such as R-7K3QXM: write new in its place, and one is made.",
+            hint="Codes are random, such as R-7K3QXM: write new in its place and one is made. The key is in the chart.",
         )
     return code
 

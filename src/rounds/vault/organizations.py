@@ -44,8 +44,9 @@ def members(vault: "Vault", entry: Entry) -> list[Entry]:
 def front_desk(vault: "Vault", entry: Entry) -> list[str]:
     """The lines of an organization's section People: front desk, referral coordinator (vault format, Organization)."""
     document = vault.read(entry.path).document
-    place = section(document.text, len(document.text) - len(document.body), "People")
-    if place is None or not document.readable:
+    start = len(document.text) - len(document.body) if document.readable else len(document.text)
+    place = section(document.text, start, "People")
+    if place is None:
         return []
     lines = [line.strip() for line in document.text[slice(*place)].splitlines()]
     return [plain(line.lstrip("-*+ ")) for line in lines if line.strip("-*+ ")]

@@ -87,7 +87,8 @@ def _keep_id(vault: "Vault", partner: Entry) -> None:
 
 
 def _name(partner: Entry) -> str:
-    return partner.path.rpartition("/")[2].removesuffix(".md")
+    """The partner's file name, as long as one with a date in front may be."""
+    return partner.path.rpartition("/")[2].removesuffix(".md").encode()[:200].decode(errors="ignore").strip()
 
 
 def _release(vault: "Vault", name: str, partner: Entry, code: str) -> Release:

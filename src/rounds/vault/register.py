@@ -14,11 +14,15 @@ from rounds.vault.vault import Entry
 if TYPE_CHECKING:
     from rounds.vault.vault import Vault
 
+# By link, else by id: as two queries, since SQLite finds notes by stem with an index.
 _PARTNERS = f"""
-SELECT k.note, n.path, n.title FROM links k JOIN notes s ON s.key = k.note AND s.type IN ('referral', 'release')
-  JOIN notes n ON n.type = 'partner' AND iif(k.property = 'partner', n.stem, n.id) = k.target
-  WHERE (k.property = 'partner' AND (k.folder = '' OR n.path LIKE '%' || k.folder || '/%') OR {STANDS_IN})
-  ORDER BY n.path DESC"""
+SELECT key, path, title FROM (
+  SELECT s.key, n.path, n.title FROM notes s JOIN links k ON k.note = s.key AND k.property = 'partner'
+    JOIN notes n ON n.stem = k.target AND n.type = 'partner'
+    WHERE s.type IN ('referral', 'release') AND (k.folder = '' OR n.path LIKE '%' || k.folder || '/%')
+  UNION ALL SELECT s.key, n.path, n.title FROM notes s JOIN links k ON k.note = s.key
+    JOIN notes n ON n.id = k.target AND n.type = 'partner'
+    WHERE s.type IN ('referral', 'release') AND {STANDS_IN}) ORDER BY path DESC"""
 
 _SHARED = """
 SELECT client FROM notes WHERE type = 'referral' AND client <> '' GROUP BY client HAVING count(*) > 1"""
