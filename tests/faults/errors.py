@@ -196,4 +196,6 @@ def _wrong(vault: Vault, saved: Saved) -> list[str]:
     vault.saving.sweep()
     if temporaries(vault.root) or len(os.listdir(vault.root)) != 2:
         wrong.append(f"beside the note there is {os.listdir(vault.root)}")
+        for copy in Path(vault.root).glob("*conflicted copy*"):
+            copy.unlink()
     return wrong

@@ -1,19 +1,17 @@
 """Files of the vault: scanned, read, and saved so that no text of anybody is lost (docs/decisions/0008-saving.md)."""
 
 import os
-import re
 import time
 from contextlib import suppress
-from datetime import datetime
-from errno import EEXIST, EINVAL, EIO
+from errno import EINVAL, EIO
 
 from rounds.domain.changes import Stamp
 from rounds.errors import ChangedMeanwhileError, RoundsError
 from rounds.store.renames import EXCHANGE, is_being_written, rename, rename_new, retried
 
 _BINARY = getattr(os, "O_BINARY", 0)  # Windows would change line ends
-_TEMPORARY = re.compile(r"\.~[0-9a-f]{8}\.tmp")
 _EXCHANGES = 20
+_LEAVE = 0.03  # seconds in which a program has written what it has opened a file for
 
 
 def digest(data: bytes) -> bytes:
@@ -104,8 +102,9 @@ def write(root: str, path: str, data: bytes, *, base: bytes | None, name: str = 
         _write_new(beside, target, data, like)
         if base is None:
             rename_new(beside, target)
+            words = _sync_folder(folder, path)
         else:
-            _swap(beside, target, path, base, digest(data), patient=patient)
+            words = _swap(beside, target, path, base, digest(data), patient=patient)
     except FileExistsError as error:
         raise ChangedMeanwhileError(f"{path} already exists", hint="Open it, or choose another name.") from error
     except FileNotFoundError as error:
@@ -115,7 +114,6 @@ def write(root: str, path: str, data: bytes, *, base: bytes | None, name: str = 
         raise RoundsError(f"{path} could not be saved: {why}", hint="The file is as it was before.") from error
     finally:
         clear(beside, base, data)
-    words = _sync_folder(folder, path)
     if like is not None and like.st_nlink > 1:
         words.append(f"{path} had another name, a hard link, which keeps the text from before.")
     return words
@@ -134,10 +132,12 @@ def clear(beside: str, base: bytes | None, data: bytes) -> bool:
         data: what was to be written; a beginning of it is all that a killed save may have got down.
 
     Returns:
-        False where it holds anything else: what another program saved in the moment of the exchange.
+        False where it holds anything else, or may do so in a moment: what another program saves while we do.
     """
     try:
         with open(beside, "rb") as file:
+            if is_being_written(file.fileno()):
+                return False
             found = file.read()
         if digest(found) != base and not data.startswith(found):
             return False
@@ -145,42 +145,6 @@ def clear(beside: str, base: bytes | None, data: bytes) -> bool:
     except OSError:
         return not os.path.lexists(beside)
     return True
-
-
-def set_aside(beside: str, name: str, now: datetime) -> str:
-    """Give a temporary file that must not be removed the name of a conflict copy.
-
-    Args:
-        beside: its path.
-        name: of the note that it is a version of.
-        now: for the name of the copy.
-
-    Returns:
-        Its new path.
-
-    Raises:
-        OSError: it can't be renamed, and is where it was.
-    """
-    stem, end = os.path.splitext(name)
-    for number in range(100):
-        mark = f"{now:%Y-%m-%d %H%M%S}{f' {number}' if number else ''}"
-        copy = os.path.join(os.path.dirname(beside), f"{stem} (conflicted copy {mark}){end}")
-        with suppress(FileExistsError):
-            rename_new(beside, copy)
-            return copy
-    raise OSError(EEXIST, "too many copies", beside)
-
-
-def strays(root: str, *, older: float) -> list[str]:
-    """Temporary files of saves, of that age in seconds at least; they are live while somebody saves."""
-    found = []
-    for folder, inner, names in os.walk(root):
-        inner[:] = [name for name in inner if name[0] != "."]
-        for path in (os.path.join(folder, name) for name in names if _TEMPORARY.fullmatch(name)):
-            with suppress(OSError):
-                if time.time() - os.stat(path).st_mtime >= older:
-                    found.append(os.path.relpath(path, root).replace(os.sep, "/"))
-    return found
 
 
 def settled(path: str, seconds: float) -> tuple[bytes | None, bool]:
@@ -208,6 +172,15 @@ def _write_new(beside: str, target: str, data: bytes, like: os.stat_result | Non
     """Write a new file down to the disk, with mode, owner and attributes of the one that it will replace."""
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY
     descriptor = os.open(beside, flags, 0o666 if like is None else 0o600)
+    try:
+        _fill(descriptor, data, target, like)
+    except BaseException:
+        with suppress(OSError):
+            os.unlink(beside)
+        raise
+
+
+def _fill(descriptor: int, data: bytes, target: str, like: os.stat_result | None) -> None:
     try:
         view = memoryview(data)
         while view:
@@ -237,8 +210,12 @@ def _resemble(descriptor: int, target: str, like: os.stat_result) -> None:
                 os.setxattr(descriptor, name, os.getxattr(target, name))
 
 
-def _swap(beside: str, target: str, path: str, base: bytes, mine: bytes, *, patient: bool) -> None:
-    """Exchange the two files, look at what came out, and give it back where it is not what was read."""
+def _swap(beside: str, target: str, path: str, base: bytes, mine: bytes, *, patient: bool) -> list[str]:
+    """Exchange the two files, look at what came out, and give it back where it is not what was read.
+
+    Returns:
+        Words where the disk would not say that it has kept the names.
+    """
     changed = ChangedMeanwhileError(
         f"{path} was changed by another program meanwhile", hint="Nothing was written; try once more."
     )
@@ -246,22 +223,26 @@ def _swap(beside: str, target: str, path: str, base: bytes, mine: bytes, *, pati
         raise changed
     if not rename(beside, target, EXCHANGE):  # compare and swap is all that this system can do
         retried(os.replace, beside, target)
-        return
+        return _sync_folder(os.path.dirname(target), path)
+    words: list[str] = []
     try:
         out = _content(beside, patient=patient)
+        if out == base:
+            words = _sync_folder(os.path.dirname(target), path)
+            out = _content(beside, patient=patient)  # who was just opening it by its old name has done so by now
     except OSError:
         rename(beside, target, EXCHANGE)  # what can't be read can't be compared
         raise
     if out == base:
         with suppress(OSError):  # a swept file is better than a save that is told to have failed
             os.unlink(beside)
-        return
+        return words
     # The newest text gets the name back. If once more something else comes out, that is newer still; what is then
     # left beside is a text of another program, and stays there.
     newest, believed = out, mine
     for _ in range(_EXCHANGES):
         rename(beside, target, EXCHANGE)
-        out = _content(beside)
+        out = _content(beside, patient=patient)
         if out == believed:
             break
         newest, believed = out, newest
@@ -269,11 +250,14 @@ def _swap(beside: str, target: str, path: str, base: bytes, mine: bytes, *, pati
 
 
 def _content(path: str, *, patient: bool = False) -> bytes:
-    """The digest of a file; empty, which none has, while somebody has it open for writing and we are patient."""
+    """The digest of a file; empty, which none has, where we are patient and somebody keeps it open for writing."""
     descriptor = os.open(path, os.O_RDONLY | _BINARY)
     try:
-        if patient and is_being_written(descriptor):
-            return b""
+        until = time.monotonic() + _LEAVE
+        while patient and is_being_written(descriptor):
+            if time.monotonic() > until:
+                return b""
+            time.sleep(0.0002)
         return digest(_read_all(descriptor, os.fstat(descriptor).st_size))
     finally:
         os.close(descriptor)
