@@ -134,6 +134,13 @@ role_completion = _completed(_roles)
 stage_completion = _completed(_stages)
 kind_completion = _completed(_kinds)
 setting_completion = _completed(_settings)
+_message_names = _completed(_column("SELECT title FROM notes WHERE type = 'message' ORDER BY title"))
+
+
+def message_completion(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[Any]:
+    """Names, and once somebody is named, messages of the playbook."""
+    named = bool(context.params.get(parameter.name or ""))
+    return (_message_names if named else who_completion)(context, parameter, incomplete)
 
 
 def who_or_kind(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[Any]:

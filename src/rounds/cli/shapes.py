@@ -1,6 +1,6 @@
 """The shapes of JSON answers: stable keys, ISO dates. docs/commands.md lists them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -9,6 +9,7 @@ from rounds.domain.reminders import Reminder
 from rounds.domain.touch import LogEntry
 
 if TYPE_CHECKING:
+    from rounds.domain.outreach import Draft, Remark
     from rounds.vault.inbox import Thought
     from rounds.vault.vault import Entry
 
@@ -18,6 +19,7 @@ SHAPES: Mapping[str, str] = {
     "TOUCH": "date, kind, text, who, rule, until, line",
     "PROBLEM": "path, line, column, level (error, warning, advice), message, hint",
     "THOUGHT": "line, text, path, name, candidates, kind, date, words, filed",
+    "DRAFT": "message, kind, channel, to, name, subject, body, mailto, remarks (an array of level and message)",
     "WRITTEN": "path, name, lines (those that are new in the note)",
 }
 """Keys of the shapes that the answers of the commands are made of."""
@@ -83,6 +85,20 @@ def thought_shape(thought: "Thought", *, filed: bool = False) -> dict[str, objec
         "date": str(thought.date),
         "words": thought.words,
         "filed": filed,
+    }
+
+
+def draft_shape(draft: "Draft", remarks: "Sequence[Remark]", link: str) -> dict[str, object]:
+    return {
+        "message": draft.message.name,
+        "kind": draft.message.kind,
+        "channel": draft.message.channel,
+        "to": draft.to,
+        "name": draft.name,
+        "subject": draft.subject,
+        "body": draft.body,
+        "mailto": link,
+        "remarks": [{"level": str(remark.level), "message": remark.message} for remark in remarks],
     }
 
 

@@ -1,9 +1,20 @@
 """A release of information, as the register keeps it (45 CFR 164.508(c); the signed form stays in the chart)."""
 
-from datetime import date
+from datetime import date, timedelta
+from enum import StrEnum
 from typing import NamedTuple
 
 SCOPES = ("attendance", "progress", "diagnosis", "treatment plan", "medication", "school", "other")
+
+
+class ReleaseState(StrEnum):
+    """How a release stands on a day. What is not signed, or says nowhere when it ends, covers nothing yet."""
+
+    EXPIRING = "expiring"
+    VALID = "valid"
+    INCOMPLETE = "incomplete"
+    EXPIRED = "expired"
+    REVOKED = "revoked"
 
 
 class Release(NamedTuple):
@@ -18,3 +29,23 @@ class Release(NamedTuple):
     revoked: date | None = None
     scope: tuple[str, ...] = ()
     id: str = ""
+
+    def state(self, today: date, soon: int) -> ReleaseState:
+        """How it stands; the last day still counts (45 CFR 164.508(b)(2), (c)(1)(v)).
+
+        Args:
+            soon: days before its end from which it is expiring.
+        """
+        if self.revoked is not None and self.revoked <= today:
+            return ReleaseState.REVOKED
+        if self.expires is not None and self.expires < today:
+            return ReleaseState.EXPIRED
+        if self.signed is None or self.signed > today or not (self.expires or self.expires_event):
+            return ReleaseState.INCOMPLETE
+        if self.expires is not None and self.expires - today <= timedelta(days=soon):
+            return ReleaseState.EXPIRING
+        return ReleaseState.VALID
+
+    def covers(self, today: date) -> bool:
+        """Whether something may be shared under it today, within its scope."""
+        return self.state(today, 0) in {ReleaseState.VALID, ReleaseState.EXPIRING}

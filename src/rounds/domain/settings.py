@@ -65,6 +65,19 @@ class FeedSettings(NamedTuple):
     alarm: str = ""
 
 
+class DraftSettings(NamedTuple):
+    """What a draft is held to (guide, line 11).
+
+    Attributes:
+        words: how long a mail may be.
+        shortest, longest: minutes of the talk that a first message asks for.
+    """
+
+    words: int = 150
+    shortest: int = 15
+    longest: int = 20
+
+
 class Settings(NamedTuple):
     """What rounds.toml says.
 
@@ -87,3 +100,4 @@ class Settings(NamedTuple):
     subdivision: str = ""
     card: str = ""
     feeds: Mapping[str, FeedSettings] = {"reminders": FeedSettings()}
+    drafts: DraftSettings = DraftSettings()

@@ -16,7 +16,7 @@ from rounds.store.files import Scan
 if TYPE_CHECKING:
     from rounds.store.rows import Rows
 
-VERSION = 3
+VERSION = 4
 """Raised whenever schema.sql or what is stored changes; each version has a file of its own."""
 
 PATIENCE = 60

@@ -9,13 +9,13 @@ from typing import Any, NamedTuple
 
 from rounds.domain.interval import Interval, parse_interval
 from rounds.domain.problem import Level, Problem
-from rounds.domain.settings import DEFAULT_RULES, PRIVACY, FeedSettings, RuleSettings, Settings
+from rounds.domain.settings import DEFAULT_RULES, PRIVACY, DraftSettings, FeedSettings, RuleSettings, Settings
 from rounds.errors import SettingsError
 from rounds.formats.folders import FOLDERS
 
 FILE = "rounds.toml"
 _TOP = {"vault": str, "timezone": str, "folders": dict, "reminders": dict, "month": dict, "today": dict,
-        "holidays": dict, "feeds": dict}  # fmt: skip
+        "holidays": dict, "feeds": dict, "drafts": dict}  # fmt: skip
 _RULE = {"on": bool, "days": int, "overdue": int, "every": str, "times": int, "roles": dict}
 _FEED = {"query": str, "privacy": str, "window": int, "alarm": str}
 _HOLIDAYS = {"country": str, "subdivision": str, "card": str}
@@ -80,6 +80,7 @@ class _Reading:
         month = self.checked(top.get("month", {}), {"goal": int}, "month")
         today = self.checked(top.get("today", {}), {"cap": int}, "today")
         holidays = self.checked(top.get("holidays", {}), _HOLIDAYS, "holidays")
+        drafts = self.checked(top.get("drafts", {}), dict.fromkeys(DraftSettings._fields, int), "drafts")
         base = Settings()
         return base._replace(
             vault=top.get("vault", ""),
@@ -89,6 +90,7 @@ class _Reading:
             goal=month.get("goal", base.goal),
             cap=today.get("cap", base.cap),
             feeds=self.feeds(top["feeds"]) if top.get("feeds") else base.feeds,
+            drafts=base.drafts._replace(**drafts),
             **holidays,
         )
 
