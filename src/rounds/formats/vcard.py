@@ -49,9 +49,9 @@ def _text(value: str) -> str:
 
 def folded(card: str) -> bytes:
     """A card as the bytes of a file: lines of at most 75 octets (RFC 6350 3.2)."""
-    from icalendar.parser import foldline
+    from icalendar.parser import Contentline
 
-    return "".join(f"{foldline(line)}\r\n" for line in card.split("\r\n") if line).encode()
+    return b"".join(Contentline(line).to_ical() + b"\r\n" for line in card.split("\r\n") if line)
 
 
 def codes(card: str) -> Codes:
