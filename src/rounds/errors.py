@@ -11,6 +11,7 @@ RoundsError                 1  something could not be done
  ├─ NotFoundError           3  nobody and nothing of that name
  ├─ AmbiguousError          4  several of that name; none is guessed
  ├─ NoVaultError            5  there is no vault here
+ ├─ MissingError            6  something that a message needs is written nowhere; it is named
  └─ ProblemsFound           1  `check` found at least one error (it is said on stdout)
 """
 
@@ -126,6 +127,20 @@ class NoVaultError(RoundsError):
     """No vault was found where one was looked for."""
 
     exit_code = 5
+
+
+class MissingError(RoundsError):
+    """Something that a message needs is written nowhere yet; it is named, and nobody could be asked.
+
+    Attributes:
+        names: such as `partner.connection` or `practice.phone`.
+    """
+
+    exit_code = 6
+
+    def __init__(self, message: str, *, hint: str = "", names: Sequence[str] = ()) -> None:
+        super().__init__(message, hint=hint)
+        self.names = tuple(names)
 
 
 class ProblemsFound(RoundsError):  # noqa: N818 - it is a result, not a failure

@@ -107,6 +107,7 @@ def test_settings_hold_every_key() -> None:
         "network": {"niches": ["Every practice", "Allied"], "suggest": 3, "again": 180, "steps": 3},
         "today": {"cap": 5},
         "holidays": {"country": "", "subdivision": "", "card": ""},
+        "drafts": {"words": 150, "shortest": 15, "longest": 20},
         "feeds": {"reminders": {"query": "", "privacy": "full", "window": 120, "alarm": ""}},
     }  # fmt: skip
 
@@ -216,6 +217,8 @@ def rendered(name: str, *, introducer: str, trim: bool) -> tuple[str, str]:
             ideal_client="new parents", phone="503-555-0142", website="https://alderandfern.example", calendar_link="",
         ),
         "role": SimpleNamespace(why_they_need_us="Short visits leave no time for worry."),
+        "release": SimpleNamespace(scope="attendance", until="2027-06-30"),
+        "article": "Sleep and worry, J. Doe",
     }  # fmt: skip
     message = document(name)
     subject = str(message.properties.get("subject") or "")

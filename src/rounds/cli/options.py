@@ -156,6 +156,15 @@ def values_completion(name: str) -> Completion:
     return _completed(_column(f"{sql} ORDER BY 1"))
 
 
+_message_names = _completed(_column("SELECT title FROM notes WHERE type = 'message' ORDER BY title"))
+
+
+def message_completion(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[Any]:
+    """Names, and once somebody is named, messages of the playbook."""
+    named = bool(context.params.get(parameter.name or ""))
+    return (_message_names if named else who_completion)(context, parameter, incomplete)
+
+
 def who_or_kind(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[Any]:
     """Names, and once somebody is named, kinds too."""
     named = bool(context.params.get(parameter.name or ""))

@@ -1,6 +1,6 @@
 """The shapes of JSON answers: stable keys, ISO dates. docs/commands.md lists them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from rounds.domain.introductions import Introduction
     from rounds.domain.match import Match
     from rounds.domain.month import Candidate
+    from rounds.domain.outreach import Draft, Remark
     from rounds.vault.acts import Done
     from rounds.vault.history import Event
     from rounds.vault.inbox import Thought
@@ -37,6 +38,7 @@ SHAPES: Mapping[str, str] = {
     "incomplete, expired, revoked)",
     "MATCH": "path, name, role, city, referral_method, accepting, accepting_checked, stale, reasons (a list of objects "
     "with fit: yes, unknown or no, and words)",
+    "DRAFT": "message, kind, channel, to, name, subject, body, mailto, remarks (an array of level and message)",
     "WRITTEN": "path, name, lines (those that are new in the note)",
 }
 """Keys of the shapes that the answers of the commands are made of."""
@@ -195,6 +197,20 @@ def match_shape(found: "Match", properties: Mapping[str, object]) -> dict[str, o
         "accepting_checked": _day(candidate.checked),
         "stale": found.stale,
         "reasons": [{"fit": reason.fit.name.lower(), "words": reason.words} for reason in reasons],
+    }
+
+
+def draft_shape(draft: "Draft", remarks: "Sequence[Remark]", link: str) -> dict[str, object]:
+    return {
+        "message": draft.message.name,
+        "kind": draft.message.kind,
+        "channel": draft.message.channel,
+        "to": draft.to,
+        "name": draft.name,
+        "subject": draft.subject,
+        "body": draft.body,
+        "mailto": link,
+        "remarks": [{"level": str(remark.level), "message": remark.message} for remark in remarks],
     }
 
 

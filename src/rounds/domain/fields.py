@@ -203,6 +203,7 @@ FIELDS = (
     _field("address"),
     _field("referral_method"),
     _field("referral_includes"),
+    _field("referral_contact"),
     _field("credentials"),
     _field("pronouns"),
     _field("source"),

@@ -66,6 +66,19 @@ class FeedSettings(NamedTuple):
     alarm: str = ""
 
 
+class DraftSettings(NamedTuple):
+    """What a draft is held to (guide, line 11).
+
+    Attributes:
+        words: how long a mail may be.
+        shortest, longest: minutes of the talk that a first message asks for.
+    """
+
+    words: int = 150
+    shortest: int = 15
+    longest: int = 20
+
+
 class Settings(NamedTuple):
     """What rounds.toml says.
 
@@ -96,3 +109,4 @@ class Settings(NamedTuple):
     subdivision: str = ""
     card: str = ""
     feeds: Mapping[str, FeedSettings] = {"reminders": FeedSettings()}
+    drafts: DraftSettings = DraftSettings()

@@ -22,8 +22,8 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "partner": (
         "type", "role", "organization", "stage", "check_in", "email", "phone", "referral_method", "name", "credentials",
         "pronouns", "fax", "website", "address", "city", "specialties", "serves", "languages", "insurance", "accepting",
-        "accepting_checked", "telehealth", "referral_includes", "source", "introduced_by", "knows", "connection", "npi",
-        "owner", "rest_until", "last_contact", "id", "tags", "aliases",
+        "accepting_checked", "telehealth", "referral_includes", "referral_contact", "source", "introduced_by", "knows",
+        "connection", "npi", "owner", "rest_until", "last_contact", "id", "tags", "aliases",
     ),
     "organization": (
         "type", "role", "phone", "fax", "email", "address", "city", "website", "referral_method", "insurance", "id",

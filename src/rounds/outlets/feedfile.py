@@ -30,7 +30,7 @@ def write_feed(path: str, data: bytes) -> bool:
             os.fsync(file.fileno())
         os.replace(temporary, path)
     except OSError as error:
-        raise RoundsError(f"{path} can't be written: {error.strerror}", hint="The feed is as it was before.") from error
+        raise RoundsError(f"{path} can't be written: {error.strerror}", hint="It is as it was before.") from error
     finally:
         if os.path.lexists(temporary):
             os.unlink(temporary)

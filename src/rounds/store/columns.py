@@ -6,8 +6,8 @@ from typing import NamedTuple
 FOLDED = (
     "role", "organization", "stage", "name", "city", "accepting", "insurance", "specialties", "serves", "languages",
     "tags", "email", "phone", "check_in", "referral_method", "credentials", "pronouns", "fax", "website", "address",
-    "telehealth", "referral_includes", "source", "introduced_by", "knows", "connection", "npi", "owner", "aliases",
-    "partner", "direction", "status", "client", "reason", "scope",
+    "telehealth", "referral_includes", "referral_contact", "source", "introduced_by", "knows", "connection", "npi",
+    "owner", "aliases", "partner", "direction", "status", "client", "reason", "scope",
 )  # fmt: skip
 """Known properties that stand in folded columns of `notes`."""
 

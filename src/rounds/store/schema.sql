@@ -27,6 +27,7 @@ CREATE TABLE notes (
   role TEXT, organization TEXT, stage TEXT, name TEXT, city TEXT, accepting TEXT, insurance TEXT, specialties TEXT,
   serves TEXT, languages TEXT, tags TEXT, email TEXT, phone TEXT, check_in TEXT, referral_method TEXT,
   credentials TEXT, pronouns TEXT, fax TEXT, website TEXT, address TEXT, telehealth TEXT, referral_includes TEXT,
+  referral_contact TEXT,
   source TEXT, introduced_by TEXT, knows TEXT, connection TEXT, npi TEXT, owner TEXT, aliases TEXT,
   partner TEXT, direction TEXT, status TEXT, client TEXT, reason TEXT, scope TEXT,
   accepting_checked TEXT, rest_until TEXT, date TEXT, acknowledged TEXT, closed TEXT, signed TEXT, expires TEXT,

@@ -12,14 +12,14 @@ from typing import Any, NamedTuple
 
 from rounds.domain.interval import Interval, parse_interval
 from rounds.domain.problem import Level, Problem
-from rounds.domain.settings import DEFAULT_RULES, PRIVACY, FeedSettings, RuleSettings, Settings
+from rounds.domain.settings import DEFAULT_RULES, PRIVACY, DraftSettings, FeedSettings, RuleSettings, Settings
 from rounds.errors import RoundsError, SettingsError
 from rounds.formats.folders import FOLDERS
 from rounds.store import files
 
 FILE = "rounds.toml"
 _TOP = {"vault": str, "timezone": str, "folders": dict, "reminders": dict, "month": dict, "today": dict,
-        "network": dict, "holidays": dict, "feeds": dict}  # fmt: skip
+        "network": dict, "holidays": dict, "feeds": dict, "drafts": dict}  # fmt: skip
 _RULE = {"on": bool, "days": int, "overdue": int, "every": str, "times": int, "roles": dict}
 _FEED = {"query": str, "privacy": str, "window": int, "alarm": str}
 _NETWORK = {"niches": list, "suggest": int, "again": int, "steps": int}
@@ -105,6 +105,7 @@ class _Reading:
         today = self.checked(top.get("today", {}), {"cap": int}, "today")
         network = self.checked(top.get("network", {}), _NETWORK, "network")
         holidays = self.checked(top.get("holidays", {}), _HOLIDAYS, "holidays")
+        drafts = self.checked(top.get("drafts", {}), dict.fromkeys(DraftSettings._fields, int), "drafts")
         base = Settings()
         return base._replace(
             vault=top.get("vault", ""),
@@ -115,6 +116,7 @@ class _Reading:
             cap=today.get("cap", base.cap),
             feeds=self.feeds(top["feeds"]) if top.get("feeds") else base.feeds,
             **network | {"niches": tuple(network.get("niches", base.niches))},
+            drafts=base.drafts._replace(**drafts),
             **holidays,
         )
 

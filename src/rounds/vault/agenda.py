@@ -55,11 +55,15 @@ SELECT n.key, n.type, n.path, n.title, n.id,
   FROM notes n JOIN details d ON d.key = n.key
   WHERE (n.type = 'partner' OR n.key IN (SELECT note FROM followups WHERE status = 'open'))"""
 
+# By link, else by id: as two queries, since SQLite finds notes by stem with an index.
 _REGISTER = f"""
-SELECT n.key, s.type, s.path, s.id, d.properties FROM links k
-  JOIN notes s ON s.key = k.note AND s.type IN ('referral', 'release') JOIN details d ON d.key = s.key
-  JOIN notes n ON n.type = 'partner' AND iif(k.property = 'partner', n.stem, n.id) = k.target
-  WHERE (k.property = 'partner' OR {STANDS_IN})"""
+SELECT note, type, path, id, properties FROM (
+  SELECT n.key AS note, s.type, s.path, s.id, d.properties FROM notes s JOIN details d ON d.key = s.key
+    JOIN links k ON k.note = s.key AND k.property = 'partner' JOIN notes n ON n.stem = k.target AND n.type = 'partner'
+    WHERE s.type IN ('referral', 'release')
+  UNION ALL SELECT n.key, s.type, s.path, s.id, d.properties FROM notes s JOIN details d ON d.key = s.key
+    JOIN links k ON k.note = s.key JOIN notes n ON n.id = k.target AND n.type = 'partner'
+    WHERE s.type IN ('referral', 'release') AND {STANDS_IN})"""
 
 # Who introduced whom, where the log says that it was asked for: and the first answer, call or meeting since.
 _INTRODUCED = """
@@ -159,7 +163,7 @@ def facts(vault: "Vault", keys: Collection[int] | None = None) -> Iterator[tuple
     text = "iif(l.rule = 'stage', l.text, '')"  # no other rule reads the texts
     touches = "SELECT * FROM (" + LOG.format(text=text) + ")" + only("note", "WHERE")
     log = _by_note((row[0], _entry(row)) for row in vault.rows(touches))
-    register = _by_note((note, row) for note, *row in vault.rows(f"{_REGISTER}{only('n.key')}"))
+    register = _by_note((note, row) for note, *row in vault.rows(f"{_REGISTER}{only('note', 'WHERE')}"))
     introduced = _by_note(
         (note, Introduced(str(id_), str(name), date.fromisoformat(str(worked))))
         for note, id_, name, worked in vault.rows(_INTRODUCED.format(only=only("p.key")), (str(vault.today()),))

@@ -1,0 +1,58 @@
+"""`rounds card`: the digital business card and the one-page summary."""
+
+import os
+from typing import TYPE_CHECKING
+
+import click
+
+from rounds.cli.options import command
+from rounds.cli.output import say
+from rounds.cli.session import Session
+from rounds.formats.vcard import VERSIONS
+
+if TYPE_CHECKING:
+    from rounds.vault.vault import Vault
+
+
+@command("card", '{"folder": PATH, "files": [PATH], "written": [PATH]}')
+@click.option("--to", "to", metavar="FOLDER", default="",
+              help="Where to write; by default in the data folder, outside the vault.")  # fmt: skip
+@click.option("--vcard", "version", type=click.Choice(VERSIONS), default=VERSIONS[0], show_default=True,
+              help="Version of the card; every address book reads 3.0.")  # fmt: skip
+@click.option("--replace", is_flag=True, help="Write over files that hold something else.")
+def card(session: Session, *, to: str, version: str, replace: bool) -> None:
+    """Make your digital card and a one-page summary.
+
+    From Practice.md, and with nothing else in them: a vCard, its QR code as SVG and PNG, and a page for print. On a
+    terminal the QR code is shown too. Nothing is written over unasked.
+    """
+    from rounds.outlets.papers import write_papers
+    from rounds.vault.practice import papers
+
+    vault = session.vault
+    made = papers(vault, version)
+    folder = os.path.abspath(os.path.expanduser(to)) if to else os.path.join(vault.data, "card")
+    written = write_papers(folder, made.files, replace=replace)
+    paths = [os.path.join(folder, name) for name in made.files]
+    session.out.show(
+        lambda: {"folder": folder, "files": paths, "written": written},
+        lambda: [
+            *(made.code.rstrip("\n").split("\n") if session.out.width else ()),
+            *(f"{path}{'' if path in written else ' (unchanged)'}" for path in paths),
+        ],
+    )
+    _tell(vault, paths)
+
+
+def _tell(vault: "Vault", paths: list[str]) -> None:
+    """Say how the files are made known to Practice.md, where it names none."""
+    from rounds.vault.practice import practice_of
+
+    texts = practice_of(vault).texts
+    lacking = {key: path for key, path in (("card", paths[0]), ("summary", paths[-1])) if not texts.get(key)}
+    inside = {key: os.path.relpath(path, vault.root).replace(os.sep, "/") for key, path in lacking.items()}
+    if any(path.startswith("..") for path in inside.values()):
+        say("To keep them with the vault, name a folder of it, such as: rounds card --to Attachments")
+    elif inside:
+        said = " ".join(f'{key}="{path}"' for key, path in inside.items())
+        say(f"To have it in Practice.md: rounds set Practice {said}")

@@ -1,0 +1,229 @@
+"""`rounds draft`: a message to a partner, filled in, checked, and put where it can be sent from."""
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+from rounds.cli.asking import ask, can_ask
+from rounds.cli.options import command, message_completion
+from rounds.cli.output import say
+from rounds.cli.session import Session
+from rounds.cli.who import leading, writable
+from rounds.domain.outreach import BLANK, Draft
+from rounds.domain.problem import Level
+from rounds.errors import MissingError, RoundsError, UsageError
+
+if TYPE_CHECKING:
+    from rounds.domain.outreach import Message, Remark
+    from rounds.domain.release import Release
+    from rounds.vault.acts import Done
+    from rounds.vault.outreach import Composed
+    from rounds.vault.vault import Entry, Vault
+
+_HELP: Mapping[str, str] = {
+    "partner.connection": 'it completes "I am writing because of ..."',
+    "partner.introduced_by": "who could introduce you, or did",
+    "practice.ideal_client": 'it completes "I work with ..."',
+    "practice.how_to_refer": 'it completes "The easiest way to refer is ..."',
+}
+
+
+@command("draft", '{"draft": DRAFT, "planned": WRITTEN or null}')
+@click.argument("words", nargs=-1, required=True, metavar="WHO [MESSAGE]", shell_complete=message_completion)
+@click.option("--stdout", "plain", is_flag=True, help="Only write it to stdout; the clipboard is left alone.")
+@click.option("--eml", metavar="FILE", default="", help="Write it as a mail file that opens as an unsent mail.")
+@click.option("--replace", is_flag=True, help="Write over a mail file that is there.")
+@click.option("--client", metavar="CODE", default="", help="The client's code, for a message about a client.")
+def draft(session: Session, words: tuple[str, ...], *, plain: bool, eml: str, replace: bool, client: str) -> None:
+    """Draft a message to a partner.
+
+    Without MESSAGE, the one of the playbook that fits: what is due, the stage, and the order introduction, email, call.
+    What is missing is asked for and saved; without a terminal it is named, with exit code 6. Words in square brackets
+    are asked for as well, and never saved. The draft goes to the clipboard, with a link that opens it as a mail, and a
+    follow-up asks today whether it was sent. Nothing is sent.
+    """
+    from rounds.vault.outreach import fitting, message_named, plan_sent, release_for
+
+    if plain and eml:
+        raise UsageError("--stdout and --eml are two different ways", hint="Choose one of them.")
+    vault = session.vault
+    entry, rest = leading(vault, words)
+    if entry.type != "partner":
+        raise UsageError(f"{entry.name} is an organization", hint="Drafts are for partners: name somebody there.")
+    message = message_named(vault, " ".join(rest)) if rest else fitting(vault, entry)
+    if client and not message.about_client:
+        raise UsageError(f"{message.name} is about no client", hint="Leave out --client.")
+    if eml:
+        _mailable(message)
+    release = release_for(vault, entry, client) if message.about_client else None
+    writable(vault, entry.path)
+    made = composed(session, entry, message, release=release)
+    if eml:
+        _write_mail(vault, made.draft, eml, replace=replace)
+    planned = plan_sent(vault, entry, message)
+    vault.sync()
+    way = "" if plain or eml or session.json else _copied(made)
+    _show(session, entry, made, planned, plain=plain)
+    _say_where(made, way, eml)
+
+
+def composed(
+    session: Session, entry: "Entry", message: "Message", *, article: str = "", release: "Release | None" = None
+) -> "Composed":
+    """A draft with nothing missing, checked; what could be said about it is said on stderr.
+
+    Raises:
+        MissingError: something is missing, and nobody can be asked.
+        RoundsError: it should not go out as it is.
+    """
+    from rounds.vault.outreach import compose, remarks_of, save_missing
+
+    vault = session.vault
+    made = compose(vault, entry, message, article=article, release=release)
+    while made.missing:
+        for name, text in _asked(session, entry, message, made.missing).items():
+            save_missing(vault, entry, name, text)
+        entry = vault.entry(entry.path)
+        made = compose(vault, entry, message, article=article, release=release)
+    if can_ask(session):
+        filled, answers = _filled(made.draft)
+        made = made._replace(draft=filled, remarks=remarks_of(vault, entry, filled, answers))
+    _tell(made.remarks, entry)
+    return made
+
+
+def _asked(session: Session, entry: "Entry", message: "Message", missing: Sequence[str]) -> dict[str, str]:
+    """What somebody answers to what is missing; all of it, or nothing is saved."""
+    names = ", ".join(missing)
+    lacking = MissingError(
+        f"{message.name} for {entry.name} needs what is written nowhere yet: {names}",
+        hint=f"Write it down, for example: rounds set {_settable(missing[0], entry)}",
+        names=missing,
+    )
+    if not can_ask(session):
+        raise lacking
+    answers = {}
+    for name in missing:
+        note, _, key = name.partition(".")
+        where = {"partner": entry.name, "practice": "Practice.md"}.get(note, "the role")
+        help_ = f" ({_HELP[name]})" if name in _HELP else ""
+        answers[name] = ask(f"{where}: {key.replace('_', ' ')}{help_}")
+        if not answers[name]:
+            raise lacking
+    return answers
+
+
+def _settable(name: str, entry: "Entry") -> str:
+    note, _, key = name.partition(".")
+    whose = {"partner": f'"{entry.name}"', "practice": "Practice"}.get(note, "ROLE")
+    return f'{whose} {"niches" if name == "practice.niche" else key}="..."'
+
+
+def _filled(made: Draft) -> tuple[Draft, list[str]]:
+    """The draft with what somebody writes into its blanks. That stays in the draft, and is kept nowhere."""
+    answers: dict[str, str] = {}
+    about_client = made.message.about_client
+    for blank in dict.fromkeys(BLANK.findall(made.body if about_client else f"{made.subject}\n{made.body}")):
+        kept = " (for this draft only; nothing keeps it)" if about_client else ""
+        answers[blank] = ask(f"[{blank}]{kept}")
+    body, subject = made.body, made.subject
+    for blank, text in answers.items():
+        if text:
+            body = body.replace(f"[{blank}]", text)
+            subject = subject if about_client else subject.replace(f"[{blank}]", text)
+    return made._replace(subject=subject, body=body), [text for text in answers.values() if text]
+
+
+def _tell(remarks: "Sequence[Remark]", entry: "Entry") -> None:
+    wrong = [remark.message for remark in remarks if remark.level is Level.ERROR]
+    if wrong:
+        raise RoundsError(
+            f"the draft to {entry.name} is not fit to go out: {'; '.join(wrong)}",
+            hint="Change the message or the note that it comes from. Nothing was made of it.",
+        )
+    for remark in remarks:
+        say(f"Note: {remark.message}.")
+
+
+def _mailable(message: "Message") -> None:
+    if message.channel != "email":
+        why = "kept unlocked in a file" if message.about_client else f"a mail: it goes by {message.channel}"
+        raise UsageError(f"{message.name} is not to be {why}", hint="Leave out --eml.")
+
+
+def mail_file(vault: "Vault", made: Draft) -> bytes:
+    """A draft as a file that opens as an unsent mail.
+
+    Raises:
+        MissingError: an address is missing.
+    """
+    from rounds.outlets.mail import unsent
+    from rounds.vault.practice import practice_of
+
+    practice = practice_of(vault).texts
+    addresses = {"practice.email": practice.get("email", "").partition(",")[0], "partner.email": made.to}
+    names = [name for name, address in addresses.items() if not address]
+    if names:
+        raise MissingError(f"a mail file needs {' and '.join(names)}", hint="Use the mailto: link.", names=names)
+    sender = (practice.get("name", ""), addresses["practice.email"])
+    return unsent(sender, (made.name, made.to), made.subject, made.body, vault.today())
+
+
+def _write_mail(vault: "Vault", made: Draft, path: str, *, replace: bool) -> None:
+    from rounds.outlets.papers import write_papers
+
+    folder, name = os.path.split(os.path.abspath(os.path.expanduser(path)))
+    write_papers(folder, {name: mail_file(vault, made)}, replace=replace)
+
+
+def _copied(made: "Composed") -> str:
+    from rounds.outlets.clipboard import copy
+
+    return copy(made.draft.body)
+
+
+def link_of(made: Draft) -> str:
+    """The link that opens a draft as a mail; empty for what goes another way."""
+    from rounds.outlets.mail import mailto
+
+    return mailto(made.to, made.subject, made.body) if made.message.channel == "email" else ""
+
+
+def _show(session: Session, entry: "Entry", made: "Composed", planned: "Done | None", *, plain: bool) -> None:
+    from rounds.cli.shapes import draft_shape
+
+    session.out.show(
+        lambda: {
+            "draft": draft_shape(made.draft, made.remarks, link_of(made.draft)),
+            "planned": planned and {"path": planned.path, "name": entry.name, "lines": list(planned.lines)},
+        },
+        lambda: draft_lines(made.draft, linked=not plain),
+    )
+    for line in planned.lines if planned else ():
+        say(f"{entry.name}: {line}")
+
+
+def draft_lines(made: Draft, *, linked: bool) -> Iterator[str]:
+    """A draft as people read it: to whom, the subject, the text as it is, and the link."""
+    if linked:
+        yield f"To: {made.name}" + (f" <{made.to}>" if made.to else "")
+    if made.subject:
+        yield f"Subject: {made.subject}"
+        yield ""
+    yield from made.body.split("\n")
+    if linked and (link := link_of(made)):
+        yield ""
+        yield link
+
+
+def _say_where(made: "Composed", way: str, eml: str) -> None:
+    if way:
+        say(f"The text is on the clipboard ({way}).")
+    if eml:
+        say(f"Written to {eml}; open it to send it.")
+    if made.draft.message.about_client:
+        say("Send it by a secure channel only, and keep no copy here.")
+    elif made.draft.message.channel == "email" and not made.draft.to:
+        say(f"Note: there is no email address of {made.draft.name}.")

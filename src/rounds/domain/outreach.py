@@ -1,0 +1,239 @@
+"""Outreach: which message fits a partner now, and whether a draft of it is fit to be sent (guide, lines 9 to 11)."""
+
+import datetime as dt
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from rounds.domain.partner import RESTING
+from rounds.domain.problem import Level
+from rounds.domain.reminders import Reminder, State
+from rounds.domain.settings import DraftSettings
+
+CLIENT_CODE = re.compile(r"\bR-[0-9A-HJKMNP-TV-Z]{4,8}\b", re.IGNORECASE)
+"""A client's random code (vault format, Referral)."""
+
+BLANK = re.compile(r"\[([^\[\]\n]+)\](?!\()")
+"""What is filled in each time, in square brackets; `[words](address)` is a link."""
+
+FIRST = "found"
+"""The stage of first messages."""
+
+REACHED_BY: Mapping[str, str] = {"email": "email", "phone": "phone", "post": "address"}
+"""The property without which a channel leads nowhere."""
+
+_ANSWERS: Mapping[str, tuple[str, str]] = {
+    "thanks": ("thanks", "met"),
+    "referral-in": ("thanks", "active"),
+    "nudge": ("email", "contacted"),
+    "check-in": ("email", "active"),
+    "article": ("article", "active"),
+    "card": ("card", "active"),
+}
+"""Kind and stage of the message that answers a rule. What an introduction asks for, its reminder says itself."""
+
+_USUAL: Mapping[str, tuple[tuple[str, str], ...]] = {
+    "contacted": (("email", "contacted"), ("call", FIRST)),
+    "met": (("email", "active"),),
+    "active": (("email", "active"),),
+    **dict.fromkeys(RESTING, (("email", "active"),)),
+}
+
+_DURATION = re.compile(r"\b(\d{1,3})(?:\s*(?:to|-|–)\s*(\d{1,3}))?[\s-]*min(?:ute)?s?\b", re.IGNORECASE)
+_NOT = re.compile(r"\b(no|not|nobody|never|neither|nor|without|\w+n't)\b", re.IGNORECASE)
+_PAID = re.compile(
+    r"\b(referral (fee|bonus|reward|commission)s?|finder'?s fees?|kickbacks?|commissions?|gift cards?|"
+    r"(pay|paid|reward|thank|compensate)\w* (you )?(for|per) (each|every|any|your|the|a)? ?(referral|client|patient)s?|"
+    r"(percent(age)?|%|\$ ?\d+|dollars) (of|per|for) (each|every|the|a)? ?(fee|client|patient|referral)s?|"
+    r"in (return|exchange) for (your |any |each )?(referral|client|patient)s?|"
+    r"if you (refer|send) .{0,40}\bI (will|would|'ll|can) (refer|send|pay|give))",
+    re.IGNORECASE,
+)
+_ABOUT_CLIENTS = re.compile(
+    r"\b\d{3}-\d{2}-\d{4}\b|\b(?i:ssn|social security|(?:medical )?record (?:no|number|#)|mrn|member (?:id|no|number)|"
+    r"date of birth|d\.?o\.?b\.?|born on)\b|\b(?i:client|patient)s?,?\s+(?:[A-Z]\.\s?){1,3}(?=\W|$)"
+)
+"""A first cut: what hints at a client's data. Initials derive from a name, so they count (45 CFR 164.514(b)(2))."""
+
+_CASELOAD = re.compile(
+    r"\b(grow|fill|build)\w* my (caseload|practice|schedule)\b|\bmore (clients|patients|referrals)\b|"
+    r"\bsend me (clients|patients|referrals)\b",
+    re.IGNORECASE,
+)
+_PROMOTION = re.compile(r"\b(discounts?|special offer|sign up|limited time|book now|promo\w*|sale)\b", re.IGNORECASE)
+
+
+class Message(NamedTuple):
+    """A message of the playbook (vault format).
+
+    Attributes:
+        kind: the touch that it makes.
+        stage: when it fits; empty for always.
+        needs: properties of the partner that it can't do without.
+    """
+
+    path: str
+    name: str
+    kind: str = "email"
+    channel: str = "email"
+    stage: str = ""
+    subject: str = ""
+    needs: tuple[str, ...] = ()
+    about_client: bool = False
+
+    @property
+    def is_first(self) -> bool:
+        """Whether it is the first that a partner hears of us, with the next step that such a message has."""
+        return self.stage == FIRST and self.kind in {"email", "call"}
+
+
+class Draft(NamedTuple):
+    """A message, filled in.
+
+    Attributes:
+        to: address of whom it goes to; empty where it is not known.
+        name: of whom it goes to.
+    """
+
+    message: Message
+    to: str
+    name: str
+    subject: str
+    body: str
+
+
+class Remark(NamedTuple):
+    """What is to be said about a draft. An error means that it should not go out as it is."""
+
+    level: Level
+    message: str
+
+
+def wishes(
+    stage: str, known: Collection[str], reminders: Iterable[Reminder], *, asked: bool, today: dt.date
+) -> Iterator[tuple[str, str]]:
+    """Kinds and stages of messages, the most fitting first: what is due, then what the stage and the channels say.
+
+    A first contact goes by the guide's order (line 9): a warm introduction, a personal email, a call, an event.
+
+    Args:
+        stage: of the partner; empty counts as found.
+        known: the properties that the partner has.
+        reminders: of the partner, the most worthwhile first.
+        asked: whether an introduction was asked for already.
+    """
+    for reminder in reminders:
+        if reminder.state(today) not in {State.DUE, State.OVERDUE} or reminder.sets:
+            continue
+        if reminder.rule in _ANSWERS:
+            yield _ANSWERS[reminder.rule]
+        elif reminder.rule == "intro":
+            yield (reminder.kind, FIRST if reminder.kind == "intro" else "met")
+        elif reminder.line and reminder.kind in {"email", "thanks", "call", "intro", "article", "card"}:
+            yield (reminder.kind, "active" if reminder.kind in {"article", "card"} else stage or FIRST)
+    if stage in _USUAL:
+        yield from _USUAL[stage]
+        return
+    if "introduced_by" in known and not asked:
+        yield ("intro", FIRST)
+    yield from (("email", FIRST), ("call", FIRST), ("event", FIRST))
+
+
+def choose(messages: Sequence[Message], wanted: Iterable[tuple[str, str]], known: Collection[str]) -> Message | None:
+    """The message that fits best; None where the playbook has none. One about a client is never chosen unasked.
+
+    Of several, one that builds on an introduction comes first, then the one whose needs are met.
+    """
+    beyond: list[Message] = []
+    for kind, stage in wanted:
+        fitting = [
+            message for message in messages
+            if message.kind == kind and message.stage in {stage, ""} and not message.about_client
+            and ("introduced_by" not in message.needs or "introduced_by" in known)
+        ]  # fmt: skip
+        fitting.sort(key=lambda m: _fit(m, known))
+        reached = [m for m in fitting if m.kind == "intro" or REACHED_BY.get(m.channel, "name") in {*known, "name"}]
+        if reached:
+            return reached[0]
+        beyond += fitting
+    return beyond[0] if beyond else None
+
+
+def _fit(message: Message, known: Collection[str]) -> tuple[object, ...]:
+    unmet = [key for key in message.needs if key not in known]
+    return "introduced_by" not in message.needs, len(unmet), -len(message.needs), message.name
+
+
+def review(
+    draft: Draft, limits: DraftSettings, *, personal: Sequence[str], shared: Sequence[str], signature: Mapping[str, str]
+) -> list[Remark]:
+    """What is to be said about a draft (guide, lines 7, 9 to 11, 21, 24 and 26), what matters most first.
+
+    Args:
+        personal: texts that are about this partner alone, such as the connection and who introduced us, and what was
+            written into blanks.
+        shared: what a specific subject names: the niche, the connection, who introduced us.
+        signature: its parts by name, the empty ones too.
+    """
+    text = f"{draft.subject}\n{draft.body}"
+    found = [*_never(draft, text)]
+    blanks = [match[1] for match in BLANK.finditer(text)]
+    if blanks:
+        found.append(Remark(Level.WARNING, f"still to be filled in: {'; '.join(f'[{blank}]' for blank in blanks)}"))
+    if draft.message.channel in {"email", "secure"}:
+        found += _subject(draft, shared, signature)
+        words = len(draft.body.split())
+        if words > limits.words:
+            found.append(Remark(Level.WARNING, f"it has {words} words; up to {limits.words} are read"))
+    if draft.message.channel == "email":
+        missing = [name for name, part in signature.items() if not part or part not in draft.body]
+        if missing:
+            found.append(Remark(Level.WARNING, f"the signature lacks {', '.join(missing)}"))
+    if draft.message.is_first or draft.message.stage == "contacted":
+        found += _next_step(draft.body, limits)
+    if _is_to_be_personal(draft.message) and not blanks and not any(part and part in text for part in personal):
+        found.append(Remark(Level.WARNING, "nothing in it is personal, and such mail gets little"))
+    return found
+
+
+def _is_to_be_personal(message: Message) -> bool:
+    """Not a short nudge, a script, a request to somebody else, or what is about a client."""
+    mailed = message.kind in {"email", "thanks", "article", "card"} and not message.about_client
+    return mailed and message.stage != "contacted"
+
+
+def _never(draft: Draft, text: str) -> Iterator[Remark]:
+    """What must not be in a message, and what should not."""
+    for sentence in re.split(r"(?<=[.?!])\s|\n", text):
+        if (paid := _PAID.search(sentence)) and not _NOT.search(sentence):
+            yield Remark(Level.ERROR, f'"{paid[0]}" reads as a promise for a referral; none is made, either way')
+    if not draft.message.about_client and (hint := CLIENT_CODE.search(text) or _ABOUT_CLIENTS.search(text)):
+        yield Remark(Level.ERROR, f'"{hint[0].strip()}" may be about a client, and this is no secure message')
+    if more := _CASELOAD.search(text):
+        yield Remark(Level.ADVICE, f'"{more[0]}" is about your calendar; what counts is care that works together')
+    if draft.message.kind == "article" and (offer := _PROMOTION.search(text)):
+        yield Remark(Level.ADVICE, f'"{offer[0]}" sounds like an advertisement; an article is shared for its own sake')
+
+
+def _subject(draft: Draft, shared: Sequence[str], signature: Mapping[str, str]) -> Iterator[Remark]:
+    if not draft.subject.strip():
+        yield Remark(Level.WARNING, "the subject is empty")
+    elif draft.message.is_first:
+        name = signature.get("name", "")
+        if not name or name not in draft.subject or not any(part and part in draft.subject for part in shared):
+            yield Remark(
+                Level.WARNING,
+                "the subject is not specific; it names you, and your niche or what you two share",
+            )
+
+
+def _next_step(body: str, limits: DraftSettings) -> Iterator[Remark]:
+    """One next step: a talk of so many minutes, asked for once."""
+    talks = [(int(match[1]), int(match[2] or match[1])) for match in _DURATION.finditer(body)]
+    usual = f"{limits.shortest} to {limits.longest} minutes"
+    if not talks:
+        yield Remark(Level.WARNING, f"the next step is missing: a talk of {usual}, in person or by video")
+    elif len(set(talks)) > 1:
+        yield Remark(Level.WARNING, "there is more than one next step; one is easier to say yes to")
+    elif talks[0][0] < limits.shortest or talks[0][1] > limits.longest:
+        yield Remark(Level.WARNING, f"the talk that it asks for is not one of {usual}")

@@ -1,0 +1,72 @@
+"""The practice's digital card: a vCard, and its QR code."""
+
+import re
+from collections.abc import Mapping
+from io import BytesIO, StringIO
+from typing import NamedTuple
+
+from rounds.errors import UsageError
+
+VERSIONS = ("3.0", "4.0")
+"""RFC 2426, which every address book reads, and RFC 6350."""
+
+
+class Codes(NamedTuple):
+    """A QR code in its three forms."""
+
+    svg: str
+    png: bytes
+    terminal: str
+
+
+def vcard(practice: Mapping[str, str], version: str = VERSIONS[0]) -> str:
+    """The card of a practice, unfolded, with CRLF. It holds what Practice.md holds, and nothing else.
+
+    Args:
+        practice: properties as text.
+    """
+    name = practice.get("name") or practice.get("practice_name", "")
+    *first, last = name.split() or [""]
+    suffix = practice.get("credentials", "")
+    lines = [
+        ("FN", _text(", ".join(filter(None, (name, suffix))))),
+        ("N", ";".join(map(_text, (last, " ".join(first), "", "", suffix)))),
+        ("ORG", _text(practice.get("practice_name", ""))),
+        ("TEL;TYPE=WORK", _text(practice.get("phone", ""))),
+        ("EMAIL;TYPE=WORK", _text(practice.get("email", ""))),
+        ("URL", re.sub(r"\s", "", practice.get("website", ""))),
+        ("ADR;TYPE=WORK", f";;{_text(practice.get('address', ''))};{_text(practice.get('city', ''))};;;"),
+        ("NOTE", _text(practice.get("ideal_client", ""))),
+    ]
+    kept = [f"{key}:{value}" for key, value in lines if value.strip(";")]
+    return "\r\n".join(["BEGIN:VCARD", f"VERSION:{version}", *kept, "END:VCARD", ""])
+
+
+def _text(value: str) -> str:
+    """A value as RFC 6350 3.4 has it: one line, its own signs marked."""
+    return re.sub(r"([\\,;])", r"\\\1", " ".join(value.split()))
+
+
+def folded(card: str) -> bytes:
+    """A card as the bytes of a file: lines of at most 75 octets (RFC 6350 3.2)."""
+    from icalendar.parser import Contentline
+
+    return b"".join(Contentline(line).to_ical() + b"\r\n" for line in card.split("\r\n") if line)  # type: ignore[no-untyped-call]
+
+
+def codes(card: str) -> Codes:
+    """The QR code of a card.
+
+    Raises:
+        UsageError: it holds more than a QR code can.
+    """
+    import segno
+
+    try:
+        code = segno.make_qr(card, error="m")
+    except segno.DataOverflowError as error:
+        raise UsageError("the card is too long for a QR code", hint="Shorten ideal_client in Practice.md.") from error
+    png, terminal = BytesIO(), StringIO()
+    code.save(png, kind="png", scale=8)
+    code.terminal(out=terminal, compact=True)
+    return Codes(code.svg_inline(scale=3), png.getvalue(), terminal.getvalue())

@@ -1,0 +1,132 @@
+"""The practice's own profile: Practice.md, and in a group the note of whoever works here."""
+
+import os
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from rounds.domain.fields import fold
+from rounds.domain.readiness import Point, readiness
+from rounds.errors import MissingError, NotFoundError
+from rounds.formats.links import first_target, plain
+from rounds.formats.notes import items_of, text_of
+from rounds.vault.vault import Entry
+
+if TYPE_CHECKING:
+    from rounds.vault.vault import Vault
+
+_HINT = re.compile(r"^Make it yours: (.+?)(?:\n\s*\n|\Z)", re.MULTILINE | re.DOTALL)
+
+
+class Practice(NamedTuple):
+    """What is known of the practice.
+
+    Attributes:
+        path: of Practice.md.
+        texts: its properties as text, those of the team member over them.
+        niches: names of its niches, in their order.
+    """
+
+    path: str
+    texts: dict[str, str]
+    niches: tuple[str, ...]
+
+
+def practice_of(vault: "Vault") -> Practice:
+    """The practice, as whoever works at this machine (`me` of config.toml) would sign for it.
+
+    Raises:
+        NotFoundError: there is no Practice.md.
+    """
+    entry = next(iter(vault.entries("n.type = 'practice'", tail="ORDER BY n.path LIMIT 1")), None)
+    if entry is None:
+        raise NotFoundError("there is no Practice.md", hint="Add it with: rounds init FOLDER")
+    me = vault.config.me.removeprefix("@")
+    team = vault.entries("n.type = 'clinician'", tail="ORDER BY n.path") if me else ()
+    mine = next((each.properties for each in team if text_of(each.properties.get("handle")).lstrip("@") == me), {})
+    properties = {**entry.properties, **{key: value for key, value in mine.items() if value not in (None, "", [])}}
+    return Practice(
+        entry.path, texts_of(properties), tuple(first_target(each) for each in items_of(properties.get("niches")))
+    )
+
+
+def texts_of(properties: dict[str, object]) -> dict[str, str]:
+    """Properties as readers see them: lists with commas, links as their text."""
+    return {key: plain(text_of(value)).strip() for key, value in properties.items()}
+
+
+def niche_for(vault: "Vault", practice: Practice, role: str) -> str:
+    """The practice's niche in which that role is needed; else its first."""
+    names = [fold(niche) for niche in practice.niches]
+    for entry in vault.entries("n.type = 'niche'", tail="ORDER BY n.path"):
+        needed = {fold(first_target(each)) for each in items_of(entry.properties.get("roles"))}
+        if role and fold(role) in needed and fold(entry.name) in names:
+            return practice.niches[names.index(fold(entry.name))]
+    return next(iter(practice.niches), "")
+
+
+def role_note(vault: "Vault", role: str) -> Entry | None:
+    """The playbook's note of a role, by its name or an alias."""
+    for entry in vault.entries("n.type = 'role'", tail="ORDER BY n.path") if role else ():
+        if fold(role) in {fold(name) for name in (entry.name, *items_of(entry.properties.get("aliases")))}:
+            return entry
+    return None
+
+
+def ready(vault: "Vault") -> list[Point]:
+    """The six points of guide line 8, as they stand."""
+    practice = practice_of(vault)
+    hints = {}
+    for entry in vault.entries("n.type = 'niche'"):
+        found = _HINT.search(vault.read(entry.path).document.body.replace("\r\n", "\n"))
+        if found:
+            words = " ".join(found[1].split())
+            hints[entry.name] = f"{words[:1].upper()}{words[1:]}"
+    files = {key: _is_there(vault, practice.texts[key]) for key in ("card", "summary") if practice.texts.get(key)}
+    return readiness(practice.texts, practice.niches, hints=hints, files=files)
+
+
+def _is_there(vault: "Vault", path: str) -> bool:
+    """Whether a card's path leads to a file, in the vault or on this machine; an address is believed."""
+    return path.startswith(("https://", "http://")) or os.path.isfile(
+        os.path.join(vault.root, os.path.expanduser(path))
+    )
+
+
+class Papers(NamedTuple):
+    """The card and the summary, ready to be written.
+
+    Attributes:
+        files: bytes by file name.
+        code: the QR code for a terminal.
+    """
+
+    files: dict[str, bytes]
+    code: str
+
+
+def papers(vault: "Vault", version: str) -> Papers:
+    """The digital card with its QR code, and the one-page summary, from Practice.md alone.
+
+    Raises:
+        MissingError: there is no name to put on them.
+    """
+    from rounds.formats.summary import summary
+    from rounds.formats.vcard import codes, folded, vcard
+    from rounds.vault.keeping import file_name
+
+    practice = practice_of(vault)
+    name = practice.texts.get("name") or practice.texts.get("practice_name")
+    if not name:
+        raise MissingError(
+            "practice.name is missing", hint='For example: rounds set Practice name="Kim Doe"', names=("practice.name",)
+        )
+    card = vcard(practice.texts, version)
+    code = codes(card)
+    stem = file_name(name)
+    files = {
+        f"{stem}.vcf": folded(card),
+        f"{stem} QR code.svg": code.svg.encode(),
+        f"{stem} QR code.png": code.png,
+        f"{stem} summary.html": summary(practice.texts, code.svg).encode(),
+    }
+    return Papers(files, code.terminal)

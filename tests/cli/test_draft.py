@@ -1,0 +1,309 @@
+"""`rounds draft`: chosen, filled in, checked, put where it can be sent from, and asked for afterwards."""
+
+import email
+import os
+import re
+from email.policy import SMTP
+from pathlib import Path
+
+import pytest
+
+from cli.conftest import Process
+from cli.running import Runner
+from rounds.outlets import clipboard
+
+DANA, OWEN, MARIA = "Partners/Dana Whitlock.md", "Partners/Owen Farraday.md", "Partners/Maria Alvarez.md"
+MESSAGES = "Playbook/Messages"
+RELEASE = """---
+type: release
+partner: "[[Maria Alvarez]]"
+partner_id: m7raq4xk2vdn
+client: R-7K3QXM
+signed: 2026-10-01
+expires: 2027-03-01
+scope:
+  - attendance
+---
+"""
+
+
+@pytest.fixture(autouse=True)
+def copied(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What was put on the clipboard."""
+    texts: list[str] = []
+
+    def copy(text: str) -> str:
+        texts.append(text)
+        return "xclip"
+
+    monkeypatch.setattr(clipboard, "copy", copy)
+    return texts
+
+
+@pytest.fixture
+def released(rounds: Runner) -> Runner:
+    """The sample with a valid release for R-7K3QXM and Maria Alvarez."""
+    write(rounds, "Releases/2026-10-01 Maria.md", RELEASE)
+    return rounds
+
+
+def write(rounds: Runner, path: str, text: str) -> None:
+    (rounds.folder / path).parent.mkdir(parents=True, exist_ok=True)
+    (rounds.folder / path).write_text(text, encoding="utf-8")
+
+
+def test_the_draft_is_shown_copied_and_asked_about(rounds: Runner, copied: list[str]) -> None:
+    """Text on the clipboard, a mailto: link, and a follow-up for today whose tick logs the touch."""
+    result = rounds("draft", "owen", "personal email")
+    assert result.exit_code == 0
+    subject = "Referral Collaboration Inquiry - Juniper Hale, Therapist Specializing in Children and teens"
+    assert result.stdout.startswith(f"To: Owen Farraday <owen@farradayassessment.example>\nSubject: {subject}\n\n")
+    assert "I am writing because of your article on reading and worry." in result.stdout
+    assert "mailto:owen@farradayassessment.example?subject=Referral%20Collaboration" in result.stdout
+    assert "%0D%0A" in result.stdout
+    assert copied[0].startswith("Dear Owen,\n\nI am writing because of")
+    assert "on the clipboard (xclip)" in result.stderr
+    assert "- [ ] email: sent? Personal email 📅 2026-11-23 ^f-" in rounds.note(OWEN)
+    assert any(each["title"] == "sent? Personal email" for each in rounds.json("show", "owen")["reminders"])
+    rounds.good("done", "owen", "--rule", "follow-up")
+    assert rounds.json("show", "owen")["timeline"][0]["kind"] == "email"
+    assert rounds.json("show", "owen")["note"]["last_contact"] == "2026-11-23"
+
+
+def test_drafting_twice_asks_once(rounds: Runner) -> None:
+    """The same question is not written down again."""
+    rounds.good("draft", "owen", "nudge")
+    assert rounds.json("draft", "owen", "nudge")["planned"] is None
+    assert rounds.note(OWEN).count("sent? Nudge") == 1
+
+
+@pytest.mark.parametrize(
+    ("who", "message", "to"),
+    [
+        ("harriet", "Nudge", "harriet@bloombirth.example"),
+        ("odette", "Call script", ""),
+        ("esme", "Request for a warm introduction", "keiko@marlowelactation.example"),
+        ("maria", "Thanks for a referral", "malvarez@rosecitypeds.example"),
+        ("keiko", "Check-in", "keiko@marlowelactation.example"),
+    ],
+)
+def test_the_message_that_fits(rounds: Runner, who: str, message: str, to: str) -> None:
+    """What is due, the stage, and the order of channels; a request goes to whoever could introduce (guide, line 9)."""
+    found = rounds.json("draft", who)["draft"]
+    assert (found["message"], found["to"]) == (message, to)
+
+
+def test_a_message_that_a_user_added(rounds: Runner) -> None:
+    """Works like those of the template, with properties of the user's own; Obsidian's comments stay out."""
+    write(
+        rounds, f"{MESSAGES}/Soccer.md",
+        '---\ntype: message\nkind: email\nchannel: email\nsubject: "{{ partner.team }}"\n---\n%% mine %%Hi {{ partner.first_name }}\n',
+    )  # fmt: skip
+    write(rounds, OWEN, rounds.note(OWEN).replace("role:", "team: The Owls\nrole:", 1))
+    found = rounds.json("draft", "owen", "soccer")["draft"]
+    assert (found["subject"], found["body"]) == ("The Owls", "Hi Owen")
+    assert rounds("draft", "dana", "soccer").exit_code == 6
+
+
+def test_what_is_missing_is_named_without_a_terminal(rounds: Runner, copied: list[str]) -> None:
+    """Exit code 6, every name at once, and nothing is made or written."""
+    before = rounds.note("Partners/Harriet Bloom.md")
+    write(rounds, "Practice.md", re.sub(r"phone: .*", "phone:", rounds.note("Practice.md")))
+    result = rounds("draft", "harriet", "personal email")
+    assert result.exit_code == 6
+    assert result.stdout == ""
+    assert "partner.connection, practice.phone" in result.stderr
+    assert 'rounds set "Harriet Bloom" connection=' in result.stderr
+    assert (copied, rounds.note("Partners/Harriet Bloom.md")) == ([], before)
+
+
+@pytest.mark.usefixtures("terminal")
+def test_what_is_missing_is_asked_for_and_saved(rounds: Runner, copied: list[str]) -> None:
+    """On the partner and on Practice.md; what stands in brackets is asked for and kept nowhere."""
+    write(rounds, "Practice.md", re.sub(r"phone: .*", "phone:", rounds.note("Practice.md")))
+    rounds.good("draft", "harriet", "personal email", typed="your birth classes\n503-555-0199\nTuesday or Friday\n")
+    assert "connection: your birth classes" in rounds.note("Partners/Harriet Bloom.md")
+    assert "503-555-0199" in rounds.note("Practice.md")
+    assert "because of your birth classes" in copied[0]
+    assert "I could offer Tuesday or Friday" in copied[0]
+    assert "503-555-0199" in copied[0]
+    assert not holding(rounds.folder, "Tuesday or Friday")
+
+
+@pytest.mark.usefixtures("terminal")
+def test_a_role_without_a_note_gets_one(rounds: Runner) -> None:
+    """A role of the user's own works: what its note would say is asked for, and the note is made."""
+    rounds.good("set", "owen", "role=chiropractor")
+    rounds.good("draft", "owen", "personal email", typed="Pain and worry go together.\n\n")
+    assert "why_they_need_us: Pain and worry go together." in rounds.note("Playbook/Roles/chiropractor.md")
+    assert "Pain and worry go together." in rounds.json("draft", "owen", "personal email")["draft"]["body"]
+
+
+@pytest.mark.usefixtures("terminal")
+def test_no_answer_saves_nothing(rounds: Runner) -> None:
+    """Enter at a question is no answer: exit code 6, and nothing is written, not even the answers before."""
+    write(rounds, "Practice.md", re.sub(r"phone: .*", "phone:", rounds.note("Practice.md")))
+    assert rounds("draft", "harriet", "personal email", typed="your classes\n\n").exit_code == 6
+    assert "your classes" not in rounds.note("Partners/Harriet Bloom.md")
+
+
+def test_stdout_alone(rounds: Runner, copied: list[str]) -> None:
+    """The mail and nothing else; the clipboard is left alone."""
+    text = rounds.good("draft", "harriet", "--stdout")
+    assert text.startswith("Subject: Re: Referral Collaboration Inquiry")
+    assert "mailto:" not in text
+    assert text.endswith("+1 503-555-0142\n")
+    assert copied == []
+
+
+def test_a_mail_file(rounds: Runner, tmp_path: Path, copied: list[str]) -> None:
+    """Opens as unsent; it is private, and never written over another one unasked."""
+    path = tmp_path / "mail.eml"
+    rounds.good("draft", "harriet", "--eml", str(path))
+    mail = email.message_from_bytes(path.read_bytes(), policy=SMTP)
+    assert (mail["X-Unsent"], mail["To"]) == ("1", "Harriet Bloom <harriet@bloombirth.example>")
+    assert mail["From"] == "Juniper Hale <juniper@alderandfern.example>"
+    assert path.stat().st_mode & 0o077 == 0
+    assert copied == []
+    path.write_text("mine")
+    result = rounds("draft", "harriet", "--eml", str(path))
+    assert (result.exit_code, path.read_text()) == (1, "mine")
+    assert "holds something else" in result.stderr
+    rounds.good("draft", "harriet", "--eml", str(path), "--replace")
+    assert path.read_bytes().startswith(b"X-Unsent: 1\r\n")
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (("draft", "xyzzy"), 3),
+        (("draft", "dana", "no such message"), 3),
+        (("draft", "dana", "personal"), 4),
+        (("draft", "rose city"), 2),
+        (("draft", "dana", "nudge", "--client", "R-7K3QXM"), 2),
+        (("draft", "dana", "nudge", "--stdout", "--eml", "x.eml"), 2),
+        (("draft", "odette", "--eml", "x.eml"), 2),
+        (("draft", "maria", "update"), 2),
+        (("draft", "maria", "update", "--client", "J.K."), 2),
+        (("draft", "maria", "update", "--client", "R-E6A4KR", "--eml", "x.eml"), 2),
+        (("draft", "ines", "nudge"), 1),
+    ],
+)
+def test_what_can_not_be_drafted(rounds: Runner, words: tuple[str, ...], code: int) -> None:
+    """Each fault has its exit code, and nothing is written."""
+    before = {path: path.read_bytes() for path in rounds.folder.rglob("*.md")}
+    assert rounds(*words).exit_code == code
+    assert {path: path.read_bytes() for path in rounds.folder.rglob("*.md")} == before
+
+
+def test_a_draft_that_should_not_go_out(rounds: Runner, copied: list[str]) -> None:
+    """A promise for a referral, or a client's code where none belongs: nothing is made, the words are named."""
+    for text, words in (("I pay for each referral.", "promise"), ("It is about R-7K3QXM.", "client")):
+        write(rounds, f"{MESSAGES}/Bad.md", f"---\ntype: message\nkind: email\nsubject: Hi\n---\n{text}\n")
+        result = rounds("draft", "dana", "bad")
+        assert (result.exit_code, result.stdout, copied) == (1, "", [])
+        assert words in result.stderr
+    assert "sent?" not in rounds.note(DANA)
+
+
+def test_a_template_that_does_too_much(rounds: Runner) -> None:
+    """The place is named; exit code 1."""
+    write(rounds, f"{MESSAGES}/Bad.md", "---\ntype: message\n---\nHi\n{% for a in partner.name %}{% endfor %}\n")
+    result = rounds("draft", "dana", "bad")
+    assert result.exit_code == 1
+    assert "Bad.md:2 of the text" in result.stderr
+
+
+# About a client -------------------------------------------------------------------------------------------------
+
+
+def test_about_a_client_under_a_release(released: Runner, copied: list[str]) -> None:
+    """With a valid release for that client and partner; by a secure channel: no link, and the code is not in it."""
+    result = released("draft", "maria", "update", "--client", "r-7k3qxm")
+    assert result.exit_code == 0
+    assert "The release covers attendance until 2027-03-01." in copied[0]
+    assert "mailto:" not in result.stdout
+    assert "R-7K3QXM" not in result.stdout
+    assert "secure channel only" in result.stderr
+    assert re.search(r"- \[ \] email: sent\? 📅 2026-11-23 \^f-\w{4}\n", released.note(MARIA))
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (("client: R-7K3QXM", "client: R-AAAAAA"), "none is on file"),
+        (("partner_id: m7raq4xk2vdn", "partner_id: another"), "none is on file"),
+        (("scope:", "revoked: 2026-11-01\nscope:"), "was revoked on 2026-11-01"),
+        (("scope:", "revoked: last week\nscope:"), "was revoked"),
+        (("expires: 2027-03-01", "expires: 2026-11-22"), "expired on 2026-11-22"),
+        (("expires: 2027-03-01\n", ""), "does not say in dates"),
+        (("signed: 2026-10-01\n", ""), "does not say in dates"),
+        (("signed: 2026-10-01", "signed: 2026-12-01"), "does not say in dates"),
+    ],
+)
+def test_without_a_valid_release_it_refuses(
+    rounds: Runner, copied: list[str], change: tuple[str, str], words: str
+) -> None:
+    """And says which is missing, and why (guide, line 25)."""
+    write(rounds, "Releases/2026-10-01 Maria.md", RELEASE.replace(*change))
+    result = rounds("draft", "maria", "update", "--client", "R-7K3QXM")
+    assert (result.exit_code, result.stdout, copied) == (1, "", [])
+    assert "nothing about R-7K3QXM can be shared with Maria Alvarez: a valid release is missing" in result.stderr
+    assert words in result.stderr
+
+
+def test_the_last_day_and_another_partner(rounds: Runner) -> None:
+    """A release holds through its last day, and for its partner alone."""
+    write(rounds, "Releases/2026-10-01 Maria.md", RELEASE.replace("2027-03-01", "2026-11-23"))
+    assert rounds("draft", "maria", "update", "--client", "R-7K3QXM").exit_code == 0
+    result = rounds("draft", "owen", "update", "--client", "R-7K3QXM")
+    assert result.exit_code == 1
+    assert "none is on file" in result.stderr
+
+
+def test_a_release_that_could_be_a_namesakes(rounds: Runner) -> None:
+    """Where a link could mean either of two, only the id counts."""
+    write(rounds, "Partners/Other/Maria Alvarez.md", "---\ntype: partner\nreferral_method: fax\n---\n")
+    write(rounds, "Releases/2026-10-01 Maria.md", RELEASE.replace("partner_id: m7raq4xk2vdn\n", ""))
+    for path in ("Partners/Other/Maria Alvarez.md", MARIA):
+        assert rounds("draft", path, "update", "--client", "R-7K3QXM").exit_code == 1
+    write(rounds, "Releases/2026-10-01 Maria.md", RELEASE)
+    assert rounds("draft", MARIA, "update", "--client", "R-7K3QXM").exit_code == 0
+
+
+@pytest.mark.usefixtures("terminal")
+def test_initials_are_in_the_draft_and_nowhere_else(released: Runner, home: Path, copied: list[str]) -> None:
+    """What is typed about a client is kept nowhere: not in the vault, the index, the data or the cache."""
+    result = released("draft", "maria", "update", "--client", "R-7K3QXM", typed="Q.Z.\nregular\nsleep\n\n\n")
+    assert result.exit_code == 0
+    assert "a short update about Q.Z." in copied[0]
+    assert not holding(released.folder, "Q.Z.")
+    assert not holding(home, "Q.Z.")
+
+
+def test_a_name_that_was_typed_as_a_code_is_not_repeated(rounds: Runner) -> None:
+    """The refusal may end in a log."""
+    result = rounds("draft", "maria", "update", "--client", "Quentin Zed")
+    assert result.exit_code == 2
+    assert "Quentin" not in result.output
+
+
+def holding(folder: Path, text: str) -> list[Path]:
+    """The files below a folder that hold a text."""
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    return [path for path in files if text.encode() in path.read_bytes()]
+
+
+def test_without_a_display_it_does_not_wait(process: Process, demo: Path) -> None:
+    """A process without terminal, display and clipboard prints the draft and ends."""
+    environ = {name: "" for name in ("DISPLAY", "WAYLAND_DISPLAY", "TERM") if name in os.environ}
+    done = process("draft", "harriet", "--vault", str(demo), environ=environ)
+    assert done.returncode == 0
+    assert done.stdout.startswith("To: Harriet Bloom")
+    assert "clipboard" not in done.stderr
+
+
+def test_a_call_where_there_is_an_address(rounds: Runner) -> None:
+    """Sparingly: it is said where an email or an introduction would do (guide, line 9)."""
+    assert "a call is for where" in rounds("draft", "bao", "call script").stderr
+    assert "a call is for where" not in rounds("draft", "odette", "call script").stderr

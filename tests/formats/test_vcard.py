@@ -1,0 +1,98 @@
+"""The card, its QR code, and the one-page summary."""
+
+import re
+from html.parser import HTMLParser
+
+import pytest
+
+from rounds.errors import UsageError
+from rounds.formats.summary import summary
+from rounds.formats.vcard import codes, folded, vcard
+
+PRACTICE = {
+    "name": "Kim Ana Doe", "credentials": "LCSW, PMH-C", "practice_name": "Doe; Roe & Co", "phone": "+1 503-555-0100",
+    "email": "kim@doe.example", "website": "https://doe.example/a", "address": "1 Elm St, Suite 4", "city": "Portland",
+    "ideal_client": "adults with panic\nBEGIN:VCARD", "fees": "$175", "how_to_refer": "a call <script>",
+    "niches": "Panic", "pronouns": "she/her",
+}  # fmt: skip
+
+
+def test_the_card_of_a_practice() -> None:
+    """RFC 6350: commas, semicolons and line ends of the texts are marked, so nothing can break out of its line."""
+    assert vcard(PRACTICE, "4.0").split("\r\n") == [
+        "BEGIN:VCARD",
+        "VERSION:4.0",
+        "FN:Kim Ana Doe\\, LCSW\\, PMH-C",
+        "N:Doe;Kim Ana;;;LCSW\\, PMH-C",
+        "ORG:Doe\\; Roe & Co",
+        "TEL;TYPE=WORK:+1 503-555-0100",
+        "EMAIL;TYPE=WORK:kim@doe.example",
+        "URL:https://doe.example/a",
+        "ADR;TYPE=WORK:;;1 Elm St\\, Suite 4;Portland;;;",
+        "NOTE:adults with panic BEGIN:VCARD",
+        "END:VCARD",
+        "",
+    ]
+
+
+def test_what_is_not_written_is_left_out() -> None:
+    """A practice with nothing but a name has a card of three lines; one without has its practice's name."""
+    assert vcard({"name": "Kim"}).split("\r\n")[1:5] == ["VERSION:3.0", "FN:Kim", "N:Kim;;;;", "END:VCARD"]
+    assert "FN:Doe Co\r\n" in vcard({"practice_name": "Doe Co"})
+
+
+def test_long_lines_are_folded() -> None:
+    """At 75 octets, never within a character; unfolded it is the same card."""
+    card = vcard({"name": "Kim", "ideal_client": "é" * 120})
+    data = folded(card)
+    assert max(len(line) for line in data.split(b"\r\n")) <= 75
+    assert data.replace(b"\r\n ", b"").decode() == card
+
+
+def test_the_qr_code() -> None:
+    """As SVG without a reference to anything, PNG, and for a terminal."""
+    found = codes(vcard(PRACTICE))
+    assert found.svg.startswith("<svg")
+    assert "http" not in found.svg
+    assert found.png.startswith(b"\x89PNG")
+    assert found.terminal.count("\n") > 20
+    with pytest.raises(UsageError):
+        codes(vcard({"name": "Kim", "ideal_client": "x" * 5000}))
+
+
+class _Page(HTMLParser):
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.loads: list[str] = []
+        self.links: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        for key, value in attrs:
+            if key in {"src", "srcset", "data", "action", "background"} or (key == "href" and tag != "a"):
+                self.loads.append(str(value))
+            elif key == "href":
+                self.links.append(str(value))
+
+
+def test_the_summary_loads_nothing() -> None:
+    """It is one page of its own: no script, no picture, font or style from elsewhere; texts of notes are escaped."""
+    page = summary({**PRACTICE, "calendar_link": "javascript:alert(1)"}, codes(vcard(PRACTICE)).svg)
+    found = _Page(page)
+    assert found.loads == []
+    assert not {"script", "img", "link", "iframe"} & set(found.tags)
+    assert found.links == ["mailto:kim@doe.example", "https://doe.example/a"]
+    assert "default-src 'none'" in page
+    assert "url(" not in page
+    assert "@import" not in page
+    assert "@media print" in page
+
+
+def test_the_summary_says_what_practice_says() -> None:
+    """Every property of the practice that a colleague can use, and nothing that is written nowhere."""
+    page = summary(PRACTICE, "")
+    for key, value in PRACTICE.items():
+        assert re.sub(r"&", "&amp;", value).replace("<script>", "&lt;script&gt;") in page, key
+    assert "Insurance" not in page
