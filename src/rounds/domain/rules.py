@@ -61,6 +61,15 @@ def reminders_of(fact: Facts, settings: Settings, today: dt.date, is_working_day
     return [*(reminder for reminder in written(fact) if reminder.cause not in meetings), *ruled]
 
 
+def _clock(facts: Facts, rule: str, base: dt.date) -> tuple[dt.date, str, dt.date | None]:
+    """From which day a rule counts, its cause, and the day that a `later` names. A `skip` starts the clock anew."""
+    entries = about(facts, rule, base)
+    skipped = max((e.date for e in entries if e.kind == "skip"), default=None)
+    if skipped is None:
+        return base, str(base), put_off(entries)
+    return skipped, f"{skipped}-skip", put_off(e for e in entries if e.date > skipped)
+
+
 def _rested(due: dt.date, facts: Facts, is_working_day: WorkingDay) -> dt.date:
     """A date of check-ins and nudges, which `rest_until` pauses."""
     rest = facts.partner.rest_until
@@ -179,8 +188,7 @@ def check_in(facts: Facts, settings: RuleSettings, is_working_day: WorkingDay) -
     last = last_touch(facts)
     if not partner.wants_check_in or partner.stage == "found" or every is None or last is None:
         return
-    since = max([last, *(e.date for e in facts.log if e.kind == "skip" and e.rule == "check-in")])
-    due = put_off(e for e in facts.log if e.rule == "check-in" and e.date >= since)
+    since, cause, due = _clock(facts, "check-in", last)
     if due is None and (usual := after(every, since)) is not None:
         due = working_day_from(usual, is_working_day)
     if due is None:
@@ -193,7 +201,7 @@ def check_in(facts: Facts, settings: RuleSettings, is_working_day: WorkingDay) -
         kind="email",
         why=f"last in touch on {in_words(last)} {last.year}",
         step="A friendly word; nothing has to come of it.",
-        cause=str(since),
+        cause=cause,
         since=since,
         wanted=max(1, every.length()),
     )
@@ -211,16 +219,16 @@ def accepting(facts: Facts, settings: RuleSettings, is_working_day: WorkingDay) 
     usual = days_after(checked, settings.days) if checked is not None else None
     if checked is None or usual is None:
         return
-    since = max([checked, *(e.date for e in about(facts, "accepting", checked) if e.kind == "skip")])
+    since, cause, later = _clock(facts, "accepting", checked)
     usual = days_after(since, settings.days) or usual
     yield facts.reminder(
         "accepting",
         "Ask whether they take new clients",
-        put_off(about(facts, "accepting", since)) or working_day_from(usual, is_working_day),
+        later or working_day_from(usual, is_working_day),
         rank=Rank.GENTLE,
         why=f"last checked on {in_words(checked)} {checked.year}",
         step="A look at their website may be enough; then note the day.",
-        cause=str(since),
+        cause=cause,
         since=since,
         wanted=max(1, settings.days),
         sets=("accepting_checked", "today"),
@@ -237,11 +245,11 @@ def article(facts: Facts, settings: RuleSettings, is_working_day: WorkingDay) ->
     last = max(shared) if shared else min(met, default=None)
     if last is None or settings.every is None:
         return
-    since = max([last, *(e.date for e in about(facts, "article", last) if e.kind == "skip")])
+    since, cause, later = _clock(facts, "article", last)
     usual = after(settings.every, since)
     if usual is None:
         return
-    due = put_off(about(facts, "article", since)) or working_day_from(usual, is_working_day)
+    due = later or working_day_from(usual, is_working_day)
     yield facts.reminder(
         "article",
         "Share something that fits their work",
@@ -250,7 +258,7 @@ def article(facts: Facts, settings: RuleSettings, is_working_day: WorkingDay) ->
         kind="article",
         why=f"{'last article' if shared else 'first met'} on {in_words(last)} {last.year}",
         step="An article or a summary; nothing about the practice.",
-        cause=str(since),
+        cause=cause,
         since=since,
         wanted=max(1, settings.every.length()),
     )
@@ -261,7 +269,7 @@ def card(facts: Facts, settings: RuleSettings, _: WorkingDay) -> Iterator[Remind
     last = last_touch(facts)
     if not settings.day or settings.every is None or last is None or facts.partner.stage == "found":
         return
-    since = max([last, *(e.date for e in facts.log if e.kind == "skip" and e.rule == "card")])
+    since, cause, later = _clock(facts, "card", last)
     earliest = after(settings.every, since)
     if earliest is None or earliest.year >= dt.date.max.year:
         return
@@ -269,12 +277,12 @@ def card(facts: Facts, settings: RuleSettings, _: WorkingDay) -> Iterator[Remind
     yield facts.reminder(
         "card",
         "Send a holiday card",
-        put_off(about(facts, "card", since)) or usual,
+        later or usual,
         rank=Rank.GENTLE,
         kind="card",
         why=f"last in touch on {in_words(last)} {last.year}",
         step="A line by hand is plenty.",
-        cause=str(since),
+        cause=cause,
         since=since,
         wanted=max(1, (usual - since).days),
     )
