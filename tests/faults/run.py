@@ -34,7 +34,7 @@ class Topic(NamedTuple):
 
 TOPICS = {
     "killed": Topic(saves.killed, 2_000, 60),
-    "errors": Topic(errors.errors, 4_500, 15),
+    "errors": Topic(errors.errors, 1_500, 15),
     "outside": Topic(saves.outside, 1_000, 50),
     "hostile": Topic(saves.hostile, 1_500, 100),
     "killed-meeting": Topic(saves.killed_meeting, 1_000, 40),
