@@ -49,7 +49,7 @@ def test_soon_is_two_weeks(nobody: Runner) -> None:
     nobody.good("plan", "dana", "second", "--by", "2026-12-08")
     nobody.good("plan", "dana", "third")
     lines = [line for line in nobody.good("today", "--all").splitlines() if "wrote it down" not in line]
-    assert lines[2:] == [
+    assert lines[2:-2] == [
         "Soon",
         " 1. 7 Dec      first · Dana Whitlock",
         "",
@@ -96,7 +96,7 @@ def test_an_empty_vault_says_what_to_do_first(nobody: Runner) -> None:
 def test_nothing_due(nobody: Runner) -> None:
     """A day without reminders is said as one."""
     nobody.good("add", "Dana Whitlock")
-    assert nobody.good("today").splitlines()[-1] == "Nothing is due today."
+    assert "Nothing is due today." in nobody.good("today").splitlines()
 
 
 def test_notes_are_not_written(rounds: Runner, demo: Path) -> None:
