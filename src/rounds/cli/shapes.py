@@ -143,4 +143,4 @@ def match_shape(found: "Match", properties: Mapping[str, object]) -> dict[str, o
 
 
 def _day(day: date | None) -> str | None:
-    return str(day) if day else None
+    return str(day) if day and day > date.min else None
