@@ -299,6 +299,7 @@ def test_what_was_meant_to_be_revoked_covers_nothing(vault: Vault) -> None:
     path = "Releases/2026-11-03 Priya Natarajan.md"
     write(vault, path, text(vault, path).replace("scope:", "revoked: last week\nscope:"))
     assert {str(each.state) for each in releases(vault) if each.release.path == path} == {"revoked"}
+    assert "revoked: 2026-11-23\n" in text(vault, revoke(vault, "R-7K3QXM"))
 
 
 def test_releases_that_end_soon_come_first(vault: Vault) -> None:

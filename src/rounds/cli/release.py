@@ -1,6 +1,7 @@
 """`rounds release`: a register of signed releases. The signed form stays in the chart."""
 
 from collections.abc import Iterable, Iterator
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -65,7 +66,7 @@ def _cells(filed: "FiledRelease") -> tuple[str, ...]:
 
 def _until(each: Release, state: ReleaseState) -> str:
     if state is ReleaseState.REVOKED:
-        return f"revoked {each.revoked}"
+        return f"revoked {each.revoked}" if each.revoked and each.revoked > date.min else "revoked"
     return str(each.expires or each.expires_event)
 
 

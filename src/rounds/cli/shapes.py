@@ -215,4 +215,4 @@ def draft_shape(draft: "Draft", remarks: "Sequence[Remark]", link: str) -> dict[
 
 
 def _day(day: date | None) -> str | None:
-    return str(day) if day else None
+    return str(day) if day and day > date.min else None

@@ -200,7 +200,7 @@ def revoke(vault: "Vault", who: str, *, on: date | None = None) -> str:
     """
     found = [(each.release, each.partner) for each in releases(vault)]
     release = meant(vault, who, found, lambda each: each.revoked is None)
-    if release.revoked is not None:
+    if release.revoked is not None and release.revoked > date.min:
         raise RoundsError(f"{release.path} is revoked already, since {release.revoked}")
     opened = vault.editable(release.path)
     vault.save(opened, opened.document.set("revoked", on or vault.today(), order=KEYS["release"]))
