@@ -105,6 +105,19 @@ def test_a_message_that_a_user_added(rounds: Runner) -> None:
     assert rounds("draft", "dana", "soccer").exit_code == 6
 
 
+def test_a_users_message_about_a_client(released: Runner) -> None:
+    """Whatever its channel says, it needs a release and gets no link; and a secure channel alone is enough to be one."""
+    for channel, flag in (("email", "true"), ("secure", "false")):
+        head = f"type: message\nkind: email\nchannel: {channel}\nabout_client: {flag}\nsubject: Hello"
+        write(released, f"{MESSAGES}/Mine.md", f"---\n{head}\n---\nSee [[Sam Lee|Sam]] about [client].\n")
+        assert released("draft", "maria", "mine").exit_code == 2
+        assert released("draft", "maria", "mine", "--client", "R-7K3QXM", "--eml", "x.eml").exit_code == 2
+        found = released("draft", "maria", "mine", "--client", "R-7K3QXM")
+        assert found.exit_code == 0
+        assert "See Sam about [client]." in found.stdout
+        assert "mailto:" not in found.stdout
+
+
 def test_what_is_missing_is_named_without_a_terminal(rounds: Runner, copied: list[str]) -> None:
     """Exit code 6, every name at once, and nothing is made or written."""
     before = rounds.note("Partners/Harriet Bloom.md")

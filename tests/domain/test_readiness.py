@@ -1,5 +1,8 @@
 """Readiness: the six points of guide line 8."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 import pytest
 
 from rounds.domain.readiness import Point, readiness, too_general
@@ -12,7 +15,9 @@ WHOLE = {
 NICHES = ("Panic disorder with exposure therapy",)
 
 
-def points(niches: tuple[str, ...] = NICHES, *, there: bool = True, **changes: str) -> list[Point]:
+def points(
+    niches: tuple[str, ...] = NICHES, *, there: bool = True, changes: Mapping[str, str] = MappingProxyType({})
+) -> list[Point]:
     practice = {**WHOLE, **changes}
     files = {key: there for key in ("card", "summary") if practice.get(key)}
     return readiness(practice, niches, hints={"Couples": "Name a moment."}, files=files)
@@ -40,7 +45,7 @@ def test_all_six_are_ready() -> None:
 )
 def test_what_is_missing_is_named(number: int, changes: dict[str, str], words: str) -> None:
     """Each of the six can be the only one that is not ready, and says what would help."""
-    found = points(**changes)  # type: ignore[arg-type]
+    found = points(changes=changes)
     assert [point.ready for point in found] == [place != number for place in range(6)]
     assert words in " ".join(found[number].advice)
 

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rounds.errors import RoundsError
-from rounds.formats.template import LONGEST, Filled, fill
+from rounds.formats.template import LONGEST, Filled, Values, fill
 
-VALUES: dict[str, dict[str, str] | str] = {
+VALUES: Values = {
     "partner": {"name": "Maria", "connection": "", "city": ""}, "practice": {"phone": "503"}, "article": "Sleep",
 }  # fmt: skip
 

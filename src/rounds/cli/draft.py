@@ -147,8 +147,12 @@ def _tell(remarks: "Sequence[Remark]", entry: "Entry") -> None:
         say(f"Note: {remark.message}.")
 
 
+def _is_mail(message: "Message") -> bool:
+    return message.channel == "email" and not message.about_client
+
+
 def _mailable(message: "Message") -> None:
-    if message.channel != "email":
+    if not _is_mail(message):
         why = "kept unlocked in a file" if message.about_client else f"a mail: it goes by {message.channel}"
         raise UsageError(f"{message.name} is not to be {why}", hint="Leave out --eml.")
 
@@ -188,7 +192,7 @@ def link_of(made: Draft) -> str:
     """The link that opens a draft as a mail; empty for what goes another way."""
     from rounds.outlets.mail import mailto
 
-    return mailto(made.to, made.subject, made.body) if made.message.channel == "email" else ""
+    return mailto(made.to, made.subject, made.body) if _is_mail(made.message) else ""
 
 
 def _show(session: Session, entry: "Entry", made: "Composed", planned: "Done | None", *, plain: bool) -> None:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from io import BytesIO, StringIO
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from rounds.errors import UsageError
 
@@ -49,9 +49,10 @@ def _text(value: str) -> str:
 
 def folded(card: str) -> bytes:
     """A card as the bytes of a file: lines of at most 75 octets (RFC 6350 3.2)."""
-    from icalendar.parser import Contentline
+    from icalendar import parser
 
-    return b"".join(Contentline(line).to_ical() + b"\r\n" for line in card.split("\r\n") if line)  # type: ignore[no-untyped-call]
+    contentline: Any = parser.Contentline
+    return b"".join(bytes(contentline(line).to_ical()) + b"\r\n" for line in card.split("\r\n") if line)
 
 
 def codes(card: str) -> Codes:
