@@ -4,6 +4,7 @@ The limits are real ones, of a user namespace, which has its own: nothing of the
 """
 
 import json
+import os
 import subprocess
 import sys
 
@@ -59,7 +60,8 @@ def limits(runs: int, seed: int) -> Report:
     for _ in range(runs):
         for case, words in _CASES.items():
             command = ["unshare", "--user", "--map-root-user", sys.executable, "-c", _PROGRAM, *words]
-            done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+            paths = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+            done = subprocess.run(command, env=paths, capture_output=True, text=True, timeout=60, check=False)
             report.runs += 1
             report.counts[case] += 1
             said, polling, seen, more = json.loads(done.stdout) if done.returncode == 0 else ("", False, [], 0)
