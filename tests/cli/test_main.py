@@ -175,11 +175,7 @@ def test_no_color(demo: Path) -> None:
 
 
 def _in_terminal(words: list[str], stop_at: bytes = b"", **more: str) -> tuple[str, int]:
-    """Run the program in a terminal of 60 columns; it gets a Ctrl-C once `stop_at` is seen.
-
-    One that comes just before Python begins to wait for a line is not seen by it until there is one; so there is
-    another where nothing happens, as people do it.
-    """
+    """Run the program in a terminal of 60 columns; it gets a Ctrl-C once `stop_at` is seen."""
     import pty
 
     master, slave = pty.openpty()

@@ -36,7 +36,7 @@ TOPICS = {
     "killed": Topic(saves.killed, 2_000, 60),
     "errors": Topic(errors.errors, 1_500, 15),
     "outside": Topic(saves.outside, 1_000, 50),
-    "hostile": Topic(saves.hostile, 1_500, 100),
+    "hostile": Topic(saves.hostile, 1_500, 40),
     "killed-meeting": Topic(saves.killed_meeting, 1_000, 40),
     "unchanged": Topic(saves.unchanged, 1, 1),
     "splices": Topic(splices.run, 150_000, 2_000),

@@ -273,7 +273,8 @@ def _hostile(random: Random, number: int, report: Report) -> list[str]:
     with a_vault() as vault:
         place, said = Path(vault.root) / NOTE, Path(vault.root).with_name("said")
         place.write_bytes(_START)
-        writer = child(lambda: _write_on(place, said, Random(random.random())))
+        us = os.getpid()
+        writer = child(lambda: _write_on(place, said, Random(random.random()), us))
         ours: set[str] = set()
         try:
             for each in range(1, number + 1):
@@ -306,8 +307,10 @@ def _hostile(random: Random, number: int, report: Report) -> list[str]:
         return [f"{word} of ours is lost, and not in the journal" for word in sorted((lost & ours) - journal)]
 
 
-def _write_on(place: Path, said: Path, random: Random) -> None:
-    """Add a line to the note every 0 to 4 ms, and take out the oldest of ours beyond some; until told to stop.
+def _write_on(place: Path, said: Path, random: Random, parent: int) -> None:
+    """Add a line to the note every 0 to 4 ms, and take out the oldest of ours beyond some.
+
+    Until it is told to stop, or its parent is gone: it has that one's pipes, and whoever reads them would wait for ever.
 
     Notes down each word before it is written, behind a minus each that is taken out, and behind an exclamation mark
     each that somebody else has taken out.
@@ -317,7 +320,7 @@ def _write_on(place: Path, said: Path, random: Random) -> None:
     mine: list[str] = []
     with said.open("ab", buffering=0) as told:
         for number in range(1, 10**6):
-            if stop:
+            if stop or os.getppid() != parent:
                 return
             time.sleep(random.uniform(0, 0.004))
             with place.open("r+b") as file:

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from rounds.tui.app import RoundsApp
 from rounds.vault.vault import Vault
@@ -28,6 +29,8 @@ def keys(*pressed: str, theme: str = "") -> Callable[[Pilot[None]], Awaitable[No
         if theme:
             user.app.theme = theme
         await user.press(*pressed)
+        for field in user.app.screen.query(Input):
+            field.cursor_blink = False  # shown, whatever the moment
 
     return press
 
