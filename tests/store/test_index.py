@@ -14,7 +14,7 @@ import pytest
 from conftest import started
 from rounds.store.columns import Reader
 from rounds.store.database import VERSION, index_path
-from rounds.store.index import Index, State, fingerprint
+from rounds.store.index import _TOUCHED, Index, State, fingerprint
 from rounds.store.rows import rows_of
 from rounds.store.scan import Scan
 
@@ -198,7 +198,7 @@ def test_two_connections_that_meet_the_same_damage_replace_it_once(path: str) ->
 
 _OPEN = """
 import sys
-from rounds.store.index import Index
+from rounds.store.index import _TOUCHED, Index
 index = Index(sys.argv[1])
 print(index.connection.execute("SELECT count(*) FROM notes").fetchone()[0])
 """
@@ -252,4 +252,15 @@ def test_damaged_stamps_are_none_at_all(path: str, damage: object) -> None:
     assert index.stamps() == {}
     index.connection.execute("DELETE FROM meta WHERE name = 'stamps'")
     assert index.stamps() == {}
+    index.close()
+
+
+def test_what_a_change_touches_is_found_without_going_through_all_notes_for_each(path: str) -> None:
+    """Else ten thousand notes that change at once take a minute; a checkout is such a change."""
+    index = Index(path)
+    fill(index)
+    index.touched([1])
+    plan = [row[3] for row in index.connection.execute(f"EXPLAIN QUERY PLAN {_TOUCHED}", ("[1]",))]
+    assert not [step for step in plan if step.startswith("SCAN") and not step.startswith("SCAN t ")]
+    assert [key for (key,) in index.connection.execute("SELECT key FROM touched")] == [1]
     index.close()

@@ -66,6 +66,16 @@ UPDATE notes SET last_contact = m.day FROM (
       WHERE {STANDS_IN}) GROUP BY key
 ) m WHERE notes.key = m.key AND ifnull(notes.last_contact, '') < m.day"""
 
+# All at once, and in this order: no index knows ids, so that notes are to be gone through at most once, not once a key.
+_TOUCHED = """
+INSERT OR IGNORE INTO touched SELECT t.value FROM json_each(?1) t UNION
+SELECT n.key FROM json_each(?1) t CROSS JOIN links k ON k.note = t.value CROSS JOIN notes n ON n.stem = k.target UNION
+SELECT n.key FROM json_each(?1) t CROSS JOIN links k ON k.note = t.value AND k.property = 'partner_id'
+  CROSS JOIN notes n ON n.id = k.target UNION
+SELECT n.key FROM json_each(?1) t CROSS JOIN notes s ON s.key = t.value
+  CROSS JOIN links p ON p.target = s.stem AND p.property = 'partner'
+  CROSS JOIN links k ON k.note = p.note AND k.property = 'partner_id' CROSS JOIN notes n ON n.id = k.target"""
+
 
 class State(NamedTuple):
     """What the index was made from.
@@ -250,16 +260,7 @@ class Index:
     def touched(self, keys: Iterable[int]) -> None:
         """Say whose derived values are stale: these notes, every note they link to, and whoever stood in for them."""
         self.connection.execute("CREATE TEMP TABLE IF NOT EXISTS touched (key INTEGER PRIMARY KEY)")
-        self.connection.executemany(
-            "INSERT OR IGNORE INTO touched SELECT ?1 UNION "
-            "SELECT n.key FROM links k JOIN notes n ON n.stem = k.target WHERE k.note = ?1 UNION "
-            "SELECT n.key FROM links k JOIN notes n ON n.id = k.target "
-            "WHERE k.note = ?1 AND k.property = 'partner_id' UNION "
-            "SELECT n.key FROM notes s JOIN links p ON p.target = s.stem AND p.property = 'partner' "
-            "JOIN links k ON k.note = p.note AND k.property = 'partner_id' JOIN notes n ON n.id = k.target "
-            "WHERE s.key = ?1",
-            [(key,) for key in keys],
-        )
+        self.connection.execute(_TOUCHED, (f"[{','.join(map(str, keys))}]",))
 
     def derive(self, today: str, day: str) -> None:
         """Work out `last_contact` of all touched notes, and of those with entries dated between two days.
