@@ -303,3 +303,25 @@ def test_where_there_is_no_watcher_to_be_had_it_says_so(
     assert calls.troubles == [
         "changes can't be watched here (inotify instance limit reached); looking every few seconds"
     ]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="inotify")
+def test_folders_are_not_counted_while_watchdog_watches_anew(
+    tmp_path: Path, calls: Calls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After an overflow it drops all its watches and takes them up one by one: that is no limit of the system's."""
+    monkeypatch.setattr(module, "_watches", lambda: 0)
+    monkeypatch.setattr(module, "_folders", lambda _: 0)
+    with Watcher(str(tmp_path), calls, calls.troubles.append) as watcher:
+        monkeypatch.setattr(module, "_folders", lambda _: 5)
+        watcher._log.last = time.monotonic()
+        (tmp_path / "new").mkdir()
+        for _ in range(4):
+            assert calls.wait()
+        assert (calls.troubles, watcher._grown) == ([], True)
+        watcher._log.last -= module.UNSURE
+        watcher.hint()
+        until = time.monotonic() + SOON
+        while not calls.troubles and time.monotonic() < until:
+            calls.wait()
+    assert len(calls.troubles) == 1

@@ -190,16 +190,21 @@ class Watcher:
     def _run(self) -> None:
         while self._wait():
             self._on_dirty()
-            if self._grown:  # a folder may be just coming, so it takes two looks to say that one is left out
+            if (
+                self._grown and not self._unsure()
+            ):  # a folder may be just coming, so it takes two looks to say that one is left out
                 self._grown = self._left_out = self._count(tell=self._left_out)
                 if self._left_out:
                     self.again(LONGEST)
 
+    def _unsure(self) -> bool:
+        """Whether watchdog may still be watching anew after an overflow, with few folders for a while."""
+        return time.monotonic() - self._log.last < UNSURE
+
     def _wait(self) -> bool:
         """Wait for the end of a burst, or for the next regular check; False when it is time to stop."""
         with self._wake:
-            unsure = time.monotonic() - self._log.last < UNSURE
-            until = time.monotonic() + (0.5 if unsure else POLLING if self.polling else REGULAR)
+            until = time.monotonic() + (0.5 if self._unsure() else POLLING if self.polling else REGULAR)
             until, self._soon = min(until, self._soon or until), None
             while not self._stopping:
                 now = time.monotonic()
