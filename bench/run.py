@@ -101,6 +101,13 @@ class Bench:
         floor = found.pop("floor")
         return [Row(what, ms, floor, 3 * floor) for what, ms in found.items()]
 
+    def reminders(self) -> list[Row]:
+        found = self.best("reminders")[0]
+        return [
+            Row("all reminders, derived anew", found["cold"], None, 1_000),
+            Row("  after one change", found["again"], None, 50),
+        ]
+
     def listing(self) -> list[Row]:
         if not (SOURCE / "rounds" / "main.py").exists():
             print("skipped: the list command (src/rounds/main.py is not there)")
@@ -135,7 +142,9 @@ def main() -> int:
     print(f"{'':<72}{'ours':>10}{'floor':>10}{'ratio':>7}{'limit':>10}")
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         bench = Bench(Path(folder), notes, runs)
-        steps: list[Callable[[], list[Row]]] = [bench.cold, bench.warm, bench.queries, bench.network, bench.listing]
+        steps: list[Callable[[], list[Row]]] = [
+            bench.cold, bench.warm, bench.queries, bench.reminders, bench.network, bench.listing,
+        ]  # fmt: skip
         if options.large:
             steps.append(lambda: linear(Path(folder)))
         for step in steps:
