@@ -9,6 +9,9 @@ from difflib import SequenceMatcher
 from enum import Enum
 from typing import NamedTuple
 
+from rounds.domain.problem import Problem
+from rounds.errors import Difference
+
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
 _MOST_COMPARED = 250_000
 """Pairs of lines; a stretch without a line of its own kind beyond it counts as wholly different, since comparing
@@ -35,20 +38,39 @@ class Chunk(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Clash:
-    """Something that two versions say differently, in the place where it stands.
+class Conflict:
+    """Something that both sides changed, each in its own way, in the place where it stands.
 
     Attributes:
-        kind: property, line or text.
-        name: of the property, or the heading that it stands below.
-        base, theirs, ours: whole lines; empty where that version has nothing there.
+        kind: `property`, `line` (a log entry or a follow-up) or `text`.
+        name: of the property, or the heading that it stands below; empty above the first.
+        line: 1-based, where it stands in the merged note; 0 until that is known.
+        base, theirs, ours: whole lines of each version; empty where it has none there.
+        path: of the note.
     """
 
     kind: str
     name: str
+    line: int
     base: str
     theirs: str
     ours: str
+    path: str = ""
+
+    @property
+    def problem(self) -> Problem:
+        """The conflict as a problem of the note."""
+        what = "property" if self.kind == "property" else "line" if self.kind == "line" else "stretch of text"
+        where = f"the property {self.name}" if self.kind == "property" else f"a {what} under {self.name}"
+        where = where if self.name else f"a {what}"
+        return Problem(
+            f"Two versions say different things: {where}.", self.line, hint="Choose one of the two.", path=self.path
+        )
+
+    @property
+    def difference(self) -> Difference:
+        """The conflict as an error shows it."""
+        return Difference(self.problem.message, self.theirs, self.ours)
 
 
 def matches(one: Sequence[str], other: Sequence[str]) -> list[tuple[int, int]]:
@@ -150,22 +172,22 @@ def _changed(base: Sequence[str], theirs: Sequence[str], ours: Sequence[str], ch
     return [*before, inner, *after]
 
 
-def merged_lines(base: str | None, theirs: str, ours: str, name: str = "") -> list[str | Clash]:
+def merged_lines(base: str | None, theirs: str, ours: str, name: str = "") -> list[str | Conflict]:
     """Merge three texts line by line, or without a base two, where nothing counts as removed.
 
     Line breaks make no difference; theirs stand.
     """
     they, we = split_lines(theirs), split_lines(ours)
-    plain_theirs, plain_ours = list(map(_plain, they)), list(map(_plain, we))
+    plain_theirs, plain_ours = list(map(lf, they)), list(map(lf, we))
     common = [they[at] for at, _ in matches(plain_theirs, plain_ours)] if base is None else []
     old = common if base is None else split_lines(base)
-    parts: list[str | Clash] = []
-    for chunk in diff3(list(map(_plain, old)), plain_theirs, plain_ours):
+    parts: list[str | Conflict] = []
+    for chunk in diff3(list(map(lf, old)), plain_theirs, plain_ours):
         was, their_text, our_text = (
             "".join(lines[slice(*span)]) for lines, span in ((old, chunk.base), (they, chunk.theirs), (we, chunk.ours))
         )
         if chunk.side is Side.BOTH:
-            parts.append(Clash("text", name, was, their_text, our_text))
+            parts.append(Conflict("text", name, 0, was, their_text, our_text))
         else:
             parts.append(our_text if chunk.side is Side.OURS else their_text)
     return parts
@@ -176,5 +198,12 @@ def split_lines(text: str) -> list[str]:
     return _LINE.findall(text)
 
 
-def _plain(line: str) -> str:
-    return line[:-2] + "\n" if line.endswith("\r\n") else line
+def lf(text: str) -> str:
+    """A text with LF in the place of CRLF."""
+    return text.replace("\r\n", "\n")
+
+
+def newline_after(text: str, start: int) -> str:
+    """The line break that ends the line at an offset; LF where there is none."""
+    end = text.find("\n", start)
+    return "\r\n" if end > 0 and text[end - 1] == "\r" else "\n"

@@ -6,10 +6,10 @@ from dataclasses import replace
 from datetime import date
 from operator import itemgetter
 
-from rounds.formats.lines import Chunk, Clash, Side, diff3, matches, rising
+from rounds.formats.lines import Chunk, Conflict, Side, diff3, matches, rising
 from rounds.formats.pieces import Kind, Piece, paired, read_pieces
 
-Part = str | Clash | Piece
+Part = str | Conflict | Piece
 """A stretch of the merged body: text as it stands, two versions of it, or a piece."""
 
 
@@ -90,9 +90,9 @@ class _Merge:
         self.stays: dict[int, int] = {}  # places in ours and in theirs of one and the same piece
         self.added: set[int] = set()  # places in ours of pieces that go into theirs
         self.begins: dict[
-            int, Clash | int
+            int, Conflict | int
         ] = {}  # by the first place in ours of a stretch of text: its place, or its clash
-        self.lost: dict[int, Clash] = {}  # places in ours of pieces that they removed and we changed
+        self.lost: dict[int, Conflict] = {}  # places in ours of pieces that they removed and we changed
 
     def parts(self) -> list[Part]:
         self._items()
@@ -140,17 +140,17 @@ class _Merge:
             self.stays[here] = there
         if they is None:
             if we is not None and here is not None and we.text != was.text:
-                self.lost[here] = Clash("line", we.section, was.raw, "", we.raw)
+                self.lost[here] = Conflict("line", we.section, 0, was.raw, "", we.raw)
             return
         assert there is not None
         if we is None:
             unchanged = they.text == was.text
-            clash = Clash("line", they.section, was.raw, they.raw, "")
+            clash = Conflict("line", they.section, 0, was.raw, they.raw, "")
             self.instead[there] = [] if unchanged else [clash]
         elif here is not None and they.text == was.text:
             self._ours_stands(was, they, we, there, here)
         elif we.text not in (was.text, they.text):
-            self.instead[there] = [Clash("line", they.section, was.raw, they.raw, we.raw)]
+            self.instead[there] = [Conflict("line", they.section, 0, was.raw, they.raw, we.raw)]
 
     def _ours_stands(self, was: Piece, they: Piece, we: Piece, there: int, here: int) -> None:
         """They left it as it was: it changes, or moves, as with us."""
@@ -171,7 +171,7 @@ class _Merge:
         if we.ticks(they):
             self.instead[there] = [we]
         else:
-            self.instead[there] = [Clash("line", they.section, "", they.raw, we.raw)]
+            self.instead[there] = [Conflict("line", they.section, 0, "", they.raw, we.raw)]
 
     # Other text, by diff3 between the entries and follow-ups that all three have in one order ----------------------
 
@@ -215,7 +215,7 @@ class _Merge:
         was, they, we = base[slice(*chunk.base)], theirs[slice(*chunk.theirs)], ours[slice(*chunk.ours)]
         name = self.theirs[they[0]].section if they else self.ours[we[0]].section
         versions = ((self.base, was), (self.theirs, they), (self.ours, we))
-        clash = Clash("text", name, *("".join(pieces[at].raw for at in places) for pieces, places in versions))
+        clash = Conflict("text", name, 0, *("".join(pieces[at].raw for at in places) for pieces, places in versions))
         if they:
             self.instead.update({at: [] for at in they})
             self.instead[they[0]] = [clash]
@@ -237,7 +237,7 @@ class _Merge:
                 fixed = piece.kind is Kind.TEXT or here in self.fixed
                 at = there if fixed or at < there < limits[here] else at
             begins = self.begins.get(here)
-            if isinstance(begins, Clash):
+            if isinstance(begins, Conflict):
                 self.after[at].append(begins)
             elif begins is not None and at < begins < limits[here]:
                 at = begins
@@ -308,7 +308,7 @@ class _Merge:
 
 def _blank(parts: Sequence[Part]) -> bool:
     """Whether a part is a blank line, or nothing at all."""
-    return not any(isinstance(part, Clash) or str(getattr(part, "text", part)).strip() for part in parts)
+    return not any(isinstance(part, Conflict) or str(getattr(part, "text", part)).strip() for part in parts)
 
 
 def _text(pieces: Sequence[Piece], start: int, end: int) -> list[int]:

@@ -7,9 +7,9 @@ from typing import Final
 
 from rounds.errors import EditRefusedError
 from rounds.formats import frontmatter
-from rounds.formats.document import Document
+from rounds.formats.document import Document, same
 from rounds.formats.extents import entries
-from rounds.formats.lines import Clash, merged_lines, split_lines
+from rounds.formats.lines import Conflict, lf, merged_lines, split_lines
 from rounds.formats.notes import day_of
 
 
@@ -32,14 +32,14 @@ class Head:
 
     @property
     def plain(self) -> str:
-        return _lf(self.text)
+        return lf(self.text)
 
 
 @dataclass(frozen=True, slots=True)
 class MergedHead:
     """The parts of the merged front matter, and what it must say when it is read again with theirs in each clash."""
 
-    parts: tuple[str | Clash, ...]
+    parts: tuple[str | Conflict, ...]
     values: dict[str, object]
 
 
@@ -83,11 +83,11 @@ def merged_head(base: Head | None, theirs: Head, ours: Head) -> MergedHead:
     )
 
 
-def _once(parts: Sequence[str | Clash], theirs: str, ours: str) -> Iterator[str | Clash]:
+def _once(parts: Sequence[str | Conflict], theirs: str, ours: str) -> Iterator[str | Conflict]:
     """The parts without comments that stand there twice, since each side has them below another property."""
     left = Counter(_comment_lines(theirs)) | Counter(_comment_lines(ours))
     for part in parts:
-        if isinstance(part, Clash):
+        if isinstance(part, Conflict):
             yield part
             continue
         for line in split_lines(part):
@@ -101,11 +101,11 @@ def _comment_lines(text: str) -> list[str]:
     return [line for line in text.split("\n") if line.startswith("#")]
 
 
-def _opening(base: Head | None, theirs: Head, ours: Head) -> Sequence[str | Clash]:
+def _opening(base: Head | None, theirs: Head, ours: Head) -> Sequence[str | Conflict]:
     if not theirs.opening:
         return [ours.opening]
     was = base.opening if base is not None and base.opening else theirs.opening
-    if not ours.opening or _lf(ours.opening) == _lf(was):
+    if not ours.opening or lf(ours.opening) == lf(was):
         return [theirs.opening]
     start, end = len(split_lines(theirs.opening)[0]), len(split_lines(ours.opening)[0])
     above = was[len(split_lines(was)[0]) :] if base is not None else None
@@ -114,7 +114,7 @@ def _opening(base: Head | None, theirs: Head, ours: Head) -> Sequence[str | Clas
 
 def _by_line(base: Head | None, theirs: Head, ours: Head) -> MergedHead:
     """Front matter that is no plain list of properties, such as JSON: theirs, and ours beside it."""
-    clash = Clash("text", "properties", base.text if base is not None else "", theirs.text, ours.text)
+    clash = Conflict("text", "properties", 0, base.text if base is not None else "", theirs.text, ours.text)
     return MergedHead((clash,), theirs.values)
 
 
@@ -147,12 +147,12 @@ class _Version:
 
     @property
     def plain(self) -> str:
-        return _lf(self.raw)
+        return lf(self.raw)
 
 
 @dataclass(frozen=True, slots=True)
 class _Merged:
-    parts: tuple[str | Clash, ...]
+    parts: tuple[str | Conflict, ...]
     value: object
 
 
@@ -161,7 +161,7 @@ def _property(key: str, base: _Version, theirs: _Version, ours: _Version) -> _Me
         return _Merged((theirs.raw,), theirs.value)
     if theirs.plain == base.plain:
         return _Merged((ours.raw,), ours.value)
-    clash = _Merged((Clash("property", key, base.raw, theirs.raw, ours.raw),), theirs.value)
+    clash = _Merged((Conflict("property", key, 0, base.raw, theirs.raw, ours.raw),), theirs.value)
     value = _value(key, base.value, theirs.value, ours.value)
     if value is CLASH:
         return clash
@@ -226,25 +226,13 @@ def _within(item: object, items: list[object]) -> bool:
     return any(same(item, other) for other in items)
 
 
-def same(one: object, other: object) -> bool:
-    """Equal in value and type, at any depth; NaN is the same as NaN."""
-    return one is other or (type(one) is type(other) and repr(one) == repr(other)) or _same_map(one, other)
-
-
-def _same_map(one: object, other: object) -> bool:
-    """Whether two maps say the same, whatever the order of their keys."""
-    if not (isinstance(one, dict) and isinstance(other, dict)) or one.keys() != other.keys():
-        return False
-    return all(same(one[key], other[key]) for key in one)
-
-
 def _written(key: str, base: _Version, theirs: _Version, ours: _Version, value: object) -> str | None:
     """The lines of a property with its merged value, without losing a comment; None where there is no way.
 
     A line merge of both sides, else one side's own, else a splice into one side's.
     """
     for raw in _ways(key, base, theirs, ours, value):
-        lost = any(_comments(side.plain) - _comments(base.plain) - _comments(_lf(raw)) for side in (theirs, ours))
+        lost = any(_comments(side.plain) - _comments(base.plain) - _comments(lf(raw)) for side in (theirs, ours))
         if not lost and same(_read(key, raw), value):
             return raw
     return None
@@ -289,7 +277,3 @@ def _comments(raw: str) -> set[str]:
         if at or line.startswith("#"):
             found.add(line[at:].strip())
     return found
-
-
-def _lf(text: str) -> str:
-    return text.replace("\r\n", "\n")

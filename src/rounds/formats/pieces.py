@@ -10,7 +10,7 @@ from enum import Enum
 
 from rounds.domain.followup import Status
 from rounds.formats.body import fence_after
-from rounds.formats.lines import split_lines
+from rounds.formats.lines import lf, split_lines
 from rounds.formats.log import ENTRY
 from rounds.formats.tasks import TASK, parse_task
 
@@ -111,7 +111,7 @@ def _indent(line: str) -> int:
 
 
 def _piece(kind: Kind, raw: str, section: str) -> Piece:
-    text = raw.replace("\r\n", "\n")
+    text = lf(raw)
     first = text.split("\n", 1)[0]
     if kind is Kind.ENTRY:
         return Piece(kind, raw, text, section, day=_day(first))

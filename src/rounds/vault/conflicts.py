@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal
 from rounds.domain.artefact import copy_of
 from rounds.errors import ChangedMeanwhileError, NotFoundError, RoundsError
 from rounds.formats.document import Document
+from rounds.formats.lines import lf
 from rounds.formats.merge import Conflict, merge
 from rounds.formats.notes import read_note
 from rounds.store import files, leftovers
@@ -161,7 +162,7 @@ def _lines(data: bytes) -> set[str]:
 
 
 def _text(data: bytes) -> str:
-    return data.decode(errors="replace").replace("\r\n", "\n")
+    return lf(data.decode(errors="replace"))
 
 
 def diff(path: str, before: bytes, after: bytes) -> str:

@@ -7,7 +7,7 @@ from datetime import datetime
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from rounds.errors import ChangedMeanwhileError, Difference, NotFoundError, RoundsError
+from rounds.errors import ChangedMeanwhileError, NotFoundError, RoundsError
 from rounds.formats.merge import merge
 from rounds.store import files, git
 from rounds.store.journal import AGAIN, FAILED, Change, Step
@@ -220,7 +220,7 @@ class _Plan:
             raise ChangedMeanwhileError(
                 f"{path} was changed since, in the same place",
                 hint="Nothing was undone.",
-                differences=[Difference(each.problem.message, each.theirs, each.ours) for each in merged.conflicts],
+                differences=[conflict.difference for conflict in merged.conflicts],
             )
         self.acts.append((path, "", now, merged.data))
         self._seen[path] = merged.data
