@@ -156,15 +156,15 @@ class Document:
         kept = [item for item in items if not same(item, quoting.as_read(value))]
         return self._checked_readable() if len(kept) == len(items) else self.set(key, kept)
 
-    def append_to_section(self, heading: str, lines: Sequence[str], *, first: bool = False) -> Self:
-        """Add lines to the section of a heading, after its last line, or before its first list item.
+    def append_to_section(self, heading: str, lines: Sequence[str]) -> Self:
+        """Add lines to the section of a heading, after its last line.
 
         A missing section is made at the end of the file, as `## Heading`. Headings inside code don't count.
         """
         self._checked_readable()
         if not lines:
             return self
-        at, text = sections.addition(self.text, self._body_start, heading, _split_lines(lines), first=first)
+        at, text = sections.addition(self.text, self._body_start, heading, _split_lines(lines))
         newline = self._newline
         return self._with_text(self.text[:at] + text.replace("\n", newline) + self.text[at:])
 

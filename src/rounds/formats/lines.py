@@ -3,7 +3,7 @@
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import Enum
@@ -12,6 +12,9 @@ from typing import NamedTuple
 from rounds.domain.problem import Problem
 from rounds.errors import Difference
 
+_FENCE = re.compile(r" {0,3}(`{3,}(?=[^`]*$)|~{3,})")
+_HEADING = re.compile(r"(#{1,6})(?=[ \t\r\n]|\Z)(.*)")
+_CLOSING_HASHES = re.compile(r"[ \t]+#+[ \t\r]*$")
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
 _MOST_COMPARED = 250_000
 """Pairs of lines; a stretch without a line of its own kind beyond it counts as wholly different, since comparing
@@ -207,3 +210,29 @@ def newline_after(text: str, start: int) -> str:
     """The line break that ends the line at an offset; LF where there is none."""
     end = text.find("\n", start)
     return "\r\n" if end > 0 and text[end - 1] == "\r" else "\n"
+
+
+def fence_after(line: str, fence: str) -> str:
+    """The code fence that is open after this line, given the one before it."""
+    match = _FENCE.match(line)
+    if match is None:
+        return fence
+    if not fence:
+        return match[1]
+    closes = match[1].startswith(fence) and not line.strip().strip(match[1][0])
+    return "" if closes else fence
+
+
+def outside_code(lines: Iterable[str]) -> Iterator[tuple[int, str]]:
+    """The lines that are in no code block, with their places; its fences are part of it."""
+    fence = ""
+    for place, line in enumerate(lines):
+        before, fence = fence, fence_after(line, fence)
+        if not before and not fence:
+            yield place, line
+
+
+def heading_of(line: str) -> tuple[int, str] | None:
+    """Level and words of a heading; None for any other line."""
+    match = _HEADING.match(line)
+    return (len(match[1]), _CLOSING_HASHES.sub("", match[2]).strip()) if match else None

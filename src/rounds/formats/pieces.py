@@ -1,6 +1,5 @@
 """A body as pieces that a merge handles whole: log entries, follow-ups, and lines of other text."""
 
-import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,12 +8,10 @@ from difflib import SequenceMatcher
 from enum import Enum
 
 from rounds.domain.followup import Status
-from rounds.formats.body import fence_after
-from rounds.formats.lines import lf, split_lines
+from rounds.formats.lines import fence_after, heading_of, lf, split_lines
 from rounds.formats.log import ENTRY
 from rounds.formats.tasks import TASK, parse_task
 
-_HEADING = re.compile(r"#{1,6}[ \t]+(.*?)[ \t]*#*[ \t]*\n?$")
 _ALIKE = 0.6
 """From this ratio on, of two lines only one of which each version has, the newer is taken for an edit of the older."""
 _MOST_LIKENED = 40
@@ -79,9 +76,9 @@ def read_pieces(body: str) -> list[Piece]:
         end = at + 1
         kind = Kind.TEXT
         if fence or _opens_code(line):
-            fence = fence_after(line.rstrip("\r\n"), fence)
-        elif heading := _HEADING.match(line):
-            section = heading[1].strip()
+            fence = fence_after(line, fence)
+        elif heading := heading_of(line):
+            section = heading[1]
         elif TASK.match(line):
             kind, end = Kind.TASK, _end(lines, at)
         elif line[0] in "-*+" and ENTRY.match(line):
