@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from rounds.domain.artefact import copy_of
 from rounds.domain.changes import Stamp
 from rounds.store.columns import Reader
-from rounds.store.files import digest, read
+from rounds.store.files import digest, read, write_all
 from rounds.store.rows import Rows, artefact, rows_of, unreadable
 
 if TYPE_CHECKING:
@@ -231,9 +231,7 @@ def serve(spools: Sequence[int]) -> None:
         data = marshal.dumps([(path, stamp, content, tuple(rows)) for path, stamp, content, rows in taken], 2)
         spool = spools[number % len(spools)]
         os.lseek(spool, 0, os.SEEK_SET)
-        at = 0
-        while at < len(data):
-            at += os.write(spool, data[at:])
+        write_all(spool, data)
         os.write(1, len(data).to_bytes(8, "big"))
 
 
