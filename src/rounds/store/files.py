@@ -84,7 +84,8 @@ def write(root: str, path: str, data: bytes, *, base: bytes | None, name: str = 
         path: POSIX, relative to the vault.
         data: the whole new content.
         base: digest of the content that was read before the edit; None for a new file, which must not exist.
-        name: of the temporary file; made up by default.
+        name: of the temporary file, which whoever gives it has to `clear`, the later the better: what another program
+            was just opening under the note's name when we exchanged it has come down by then. Made up by default.
         patient: refuse while another program has the file open for writing, where the system can tell.
 
     Returns:
@@ -113,7 +114,8 @@ def write(root: str, path: str, data: bytes, *, base: bytes | None, name: str = 
         why = error.strerror or error
         raise RoundsError(f"{path} could not be saved: {why}", hint="The file is as it was before.") from error
     finally:
-        clear(beside, base, data)
+        if not name:
+            clear(beside, base, data, patient=patient)
     if like is not None and like.st_nlink > 1:
         words.append(f"{path} had another name, a hard link, which keeps the text from before.")
     return words
@@ -124,27 +126,28 @@ def temporary_name() -> str:
     return f".~{os.urandom(4).hex()}.tmp"
 
 
-def clear(beside: str, base: bytes | None, data: bytes) -> bool:
+def clear(beside: str, base: bytes | None, data: bytes, *, patient: bool = True) -> bool:
     """Remove a temporary file, unless it holds a text that may be nowhere else.
 
     Args:
         base: digest of what was there before; None for a new file.
         data: what was to be written; a beginning of it is all that a killed save may have got down.
+        patient: leave what a program has open for writing.
 
     Returns:
         False where it holds anything else, or may do so in a moment: what another program saves while we do.
     """
-    try:
-        with open(beside, "rb") as file:
-            if is_being_written(file.fileno()):
+    for _ in range(2):  # an error that does not last leaves no copy behind
+        with suppress(OSError):
+            with open(beside, "rb") as file:
+                if patient and is_being_written(file.fileno()):
+                    return False
+                found = file.read()
+            if digest(found) != base and not data.startswith(found):
                 return False
-            found = file.read()
-        if digest(found) != base and not data.startswith(found):
-            return False
-        os.unlink(beside)
-    except OSError:
-        return not os.path.lexists(beside)
-    return True
+            os.unlink(beside)
+            return True
+    return not os.path.lexists(beside)
 
 
 def settled(path: str, seconds: float) -> tuple[bytes | None, bool]:
@@ -243,8 +246,6 @@ def _swap(beside: str, target: str, path: str, base: bytes, mine: bytes, *, pati
         rename(beside, target, EXCHANGE)  # what can't be read can't be compared
         raise
     if out == base:
-        with suppress(OSError):  # a swept file is better than a save that is told to have failed
-            os.unlink(beside)
         return words
     # The newest text gets the name back. If once more something else comes out, that is newer still; what is then
     # left beside is a text of another program, and stays there.

@@ -74,8 +74,13 @@ class Saving:
             for number in count():
                 step = Step(os.urandom(4).hex(), path, before=seen, after=want)
                 noted = self._note(change, step)
-                error = self._write(change, step, patient=patient, noted=noted)
-                if error is None and not self._written_over(step, contested=number > 0):
+                try:
+                    error = self._write(change, step, patient=patient, noted=noted)
+                    saved = error is None and not self._written_over(step, contested=number > 0)
+                finally:
+                    self._settle(step, patient=patient)
+                if saved:
+                    self.journal.end(change, step, DONE)
                     return
                 theirs = None
                 if base is not None and time.monotonic() < deadline:
@@ -99,9 +104,6 @@ class Saving:
             return error
         except RoundsError as error:
             raise self._failed(change, step, error, noted=noted) from error.__cause__
-        finally:
-            self._settle(step)
-        self.journal.end(change, step, DONE)
         return None
 
     def _written_over(self, step: Step, *, contested: bool) -> bool:
@@ -193,13 +195,13 @@ class Saving:
                     self._settle(step)
                     self.journal.end(change, step, SWEPT)
 
-    def _settle(self, step: Step) -> None:
+    def _settle(self, step: Step, *, patient: bool = True) -> None:
         """Make a conflict copy of a temporary file in which another program's text was left; remove any other."""
         with suppress(RoundsError):
             target = files.inside(self.root, step.path)
             beside = os.path.join(os.path.dirname(target), _temporary(step))
             base = files.digest(step.before) if step.before is not None else None
-            if step.to or files.clear(beside, base, step.after or b""):
+            if step.to or files.clear(beside, base, step.after or b"", patient=patient):
                 return
             with suppress(OSError):
                 copy = leftovers.set_aside(beside, os.path.basename(target), datetime.now().astimezone())
