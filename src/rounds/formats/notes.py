@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from rounds.domain.fields import closest
 from rounds.domain.followup import FollowUp
 from rounds.domain.interval import parse_interval
 from rounds.domain.partner import ACCEPTING, NEVER, STAGES, Partner
@@ -203,10 +204,8 @@ def _wrong_choice(key: str, value: object, allowed: Sequence[str]) -> tuple[str,
     for item in value if isinstance(value, list) else [value]:
         if item in allowed or (key == "accepting" and isinstance(item, bool)):
             continue
-        import difflib
-
-        close = difflib.get_close_matches(str(item), allowed, 1)
-        hint = f'Did you mean "{close[0]}"? ' if close else ""
+        close = closest(str(item), allowed)
+        hint = f'Did you mean "{close}"? ' if close else ""
         return f'{key}: "{item}" is not one of its values', f"{hint}Known: {', '.join(allowed)}.", Level.ERROR
     return None
 

@@ -3,12 +3,12 @@
 import os
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from rounds.domain.fields import fold, fold_value
+from rounds.domain.fields import closest, fold, fold_value
 from rounds.domain.partner import ACCEPTING
 from rounds.errors import ChangedMeanwhileError, RoundsError, UsageError
 from rounds.formats.document import Document
@@ -181,16 +181,15 @@ def _yes(key: str, text: str) -> bool:
     return text.lower() in {"yes", "true"}
 
 
-def _choice(key: str, text: str, allowed: Iterable[str]) -> str:
-    import difflib
-
-    known = list(allowed)
-    value = {"yes": "open", "no": "full"}.get(text.lower(), text.lower()) if tuple(known) == ACCEPTING else text.lower()
-    if value in known:
+def _choice(key: str, text: str, allowed: Sequence[str]) -> str:
+    value = text.lower()
+    if allowed is ACCEPTING:
+        value = {"yes": "open", "no": "full"}.get(value, value)
+    if value in allowed:
         return value
-    close = difflib.get_close_matches(value, known, 1)
-    hint = f"Did you mean {close[0]}? " if close else ""
-    raise UsageError(f'{key}: "{text}" is not one of its values', hint=f"{hint}Known: {', '.join(known)}.")
+    close = closest(value, allowed)
+    hint = f"Did you mean {close}? " if close else ""
+    raise UsageError(f'{key}: "{text}" is not one of its values', hint=f"{hint}Known: {', '.join(allowed)}.")
 
 
 def _check_in(text: str) -> str:
