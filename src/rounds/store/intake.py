@@ -114,9 +114,8 @@ def _lost(full: str, path: str, error: OSError, reader: Reader) -> Intake | None
 
 def _rows(root: str, path: str, data: bytes, reader: Reader, today: str) -> Rows:
     rows = rows_of(path, data, reader, today)
-    if path[-4] not in _COPY_ENDS or (plain := copy_of(path.rpartition("/")[2])) is None:
+    if path[-4] not in _COPY_ENDS or (original := copy_of(path)) is None:
         return rows
-    original = path.rpartition("/")[0] + "/" + plain if "/" in path else plain
     try:
         other, _ = read(os.path.join(root, original))
     except OSError:

@@ -5,14 +5,13 @@ from collections.abc import Sequence
 
 from rounds.domain.reminders import Reminder
 from rounds.errors import ChangedMeanwhileError, RoundsError
+from rounds.formats.links import name_of, plain
 from rounds.formats.plain import shown
 from rounds.vault.sync import SyncReport
 
 
 def clean(text: object) -> str:
     """A text from a note on one line of the screen: links as readers see them, nothing that a terminal obeys."""
-    from rounds.formats.links import plain
-
     return " ".join(shown(plain(str(text))).split())
 
 
@@ -59,7 +58,7 @@ def what(reminder: Reminder) -> str:
 
 def note_name(path: str) -> str:
     """What a note is called, from its path."""
-    return clean(path.rpartition("/")[2].removesuffix(".md"))
+    return clean(name_of(path))
 
 
 def _names(paths: Sequence[str]) -> str:

@@ -12,7 +12,7 @@ from rounds.domain.fields import closest, fold, fold_value
 from rounds.domain.partner import ACCEPTING
 from rounds.errors import ChangedMeanwhileError, RoundsError, UsageError
 from rounds.formats.document import Document
-from rounds.formats.links import first_target, stem
+from rounds.formats.links import first_target, name_of, stem
 from rounds.formats.notes import CHOICES, DATES, KEYS, LINKS, LISTS, day_of, items_of, type_of
 from rounds.vault.naming import LINK_BREAKING, file_name, holder, rename
 from rounds.vault.problems import strayed
@@ -250,12 +250,18 @@ def trash(vault: "Vault", path: str) -> str:
     Returns:
         Where it is now.
     """
-    name = path.rpartition("/")[2].removesuffix(".md")
+    target = free_in_trash(vault, path)
+    vault.move(path, target)
+    return target
+
+
+def free_in_trash(vault: "Vault", path: str) -> str:
+    """Where a note, or a version of it, can go in the trash."""
+    name = name_of(path)
     target, number = f".trash/{name}.md", 1
     while os.path.lexists(os.path.join(vault.root, target)):
         number += 1
         target = f".trash/{name} ({number}).md"
-    vault.move(path, target)
     return target
 
 

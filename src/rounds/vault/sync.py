@@ -284,8 +284,7 @@ def _copies(stirred: Collection[str], notes: Mapping[str, Stamp]) -> Iterator[st
     """Notes that by their names may be copies of notes that came, changed or went."""
     if len(stirred) > 100:
         for path in notes:
-            folder, slash, name = path.rpartition("/")
-            if (plain := copy_of(name)) is not None and folder + slash + plain in stirred:
+            if copy_of(path) in stirred:
                 yield path
         return
     for path in stirred:
