@@ -131,6 +131,31 @@ def test_a_log_that_runs_newest_first_stays_so() -> None:
     )
 
 
+def test_a_follow_up_below_an_entry_stays_below_it() -> None:
+    """Also where the entry came in on both sides, or is put between others by its date."""
+    log = "## Log\n\n- 2026-11-01 email: a\n"
+    theirs = f"{log}- 2026-11-20 coffee: b\n- 2026-11-22 call: c\n".encode()
+    below = f"{log}- 2026-11-20 coffee: b\n  - [ ] send it\n".encode()
+    other = f"{log}- 2026-11-21 coffee: d\n  - [ ] send it\n".encode()
+    assert merged(theirs, below, log.encode()).endswith(
+        "- 2026-11-20 coffee: b\n  - [ ] send it\n- 2026-11-22 call: c\n"
+    )
+    assert merged(theirs, other, log.encode()).endswith(
+        "- 2026-11-20 coffee: b\n- 2026-11-21 coffee: d\n  - [ ] send it\n- 2026-11-22 call: c\n"
+    )
+
+
+def test_a_line_that_was_moved_to_another_section_is_there_once() -> None:
+    """It stands where one side has put it, with what the other has made of it."""
+    base = "## Follow-ups\n\n- [ ] a ^f-1111\n- [ ] b\n\n## Done\n\n- [x] c\n"
+    moved = b"## Follow-ups\n\n- [ ] b\n\n## Done\n\n- [x] c\n- [ ] a ^f-1111\n"
+    ticked = base.replace("- [ ] a ^f-1111", "- [x] a ✅ 2026-11-23 ^f-1111").encode()
+    for theirs, ours in ((moved, ticked), (ticked, moved)):
+        assert merged(theirs, ours, base.encode()) == moved.decode().replace(
+            "- [ ] a ^f-1111", "- [x] a ✅ 2026-11-23 ^f-1111"
+        )
+
+
 def test_the_same_entry_on_both_sides_is_there_once() -> None:
     """Two devices that took over the same line don't double it."""
     both = changed(("under-fives.\n", "under-fives.\n- 2026-11-20 coffee: met\n"))

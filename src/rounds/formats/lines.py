@@ -7,10 +7,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import Enum
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from rounds.domain.problem import Problem
 from rounds.errors import Difference
+
+T = TypeVar("T")
 
 _FENCE = re.compile(r" {0,3}(`{3,}(?=[^`]*$)|~{3,})")
 _HEADING = re.compile(r"(#{1,6})(?=[ \t\r\n]|\Z)(.*)")
@@ -109,10 +111,10 @@ def _once(one: Sequence[str], other: Sequence[str]) -> list[tuple[int, int]]:
     counts, others = Counter(one), Counter(other)
     places = {line: at for at, line in enumerate(other)}
     pairs = [(at, places[line]) for at, line in enumerate(one) if counts[line] == 1 and others[line] == 1]
-    return [pairs[at] for at in rising([there for _, there in pairs])]
+    return [pairs[at] for at in _rising([there for _, there in pairs])]
 
 
-def rising(numbers: Sequence[int]) -> list[int]:
+def _rising(numbers: Sequence[int]) -> list[int]:
     """Places of a longest run of rising numbers, in order."""
     tails: list[int] = []
     places: list[int] = []
@@ -194,6 +196,21 @@ def merged_lines(base: str | None, theirs: str, ours: str, name: str = "") -> li
         else:
             parts.append(our_text if chunk.side is Side.OURS else their_text)
     return parts
+
+
+def in_order(theirs: Sequence[T], ours: Sequence[T], base: Sequence[T]) -> list[T]:
+    """Theirs in their order; each that only we have after the one that it follows with us; then what both lack."""
+    keys = list(theirs)
+    present = set(keys)
+    at = 0
+    for key in ours:
+        if key in present:
+            at = keys.index(key) + 1
+        else:
+            keys.insert(at, key)
+            present.add(key)
+            at += 1
+    return [*keys, *(key for key in base if key not in present)]
 
 
 def split_lines(text: str) -> list[str]:

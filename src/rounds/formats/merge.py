@@ -132,8 +132,6 @@ def _by_meaning(base: bytes | None, theirs: bytes, ours: bytes, texts: _Texts) -
     parts: list[Part] = [*head.parts, *body]
     document = Document.parse(texts.data(parts))
     as_meant = document.readable and same(document.properties, head.values)
-    if base is None and _headings(document.text) - (_headings(texts.theirs) | _headings(texts.ours)):
-        return None  # an entry of a section that the other side has empty brought its neighbors' heading along
     return parts if as_meant and _items(read_pieces(document.body)) == _items(body) else None
 
 
@@ -143,10 +141,6 @@ def _body(base: str | None, theirs: str, ours: str) -> list[Part]:
     if lf(theirs) == lf(ours) or (base is not None and lf(ours) == lf(base)):
         return [*read_pieces(theirs)]
     return merged_body(base, theirs, ours)
-
-
-def _headings(text: str) -> Counter[str]:
-    return Counter(line.rstrip() for line in text.split("\n") if line.startswith("#"))
 
 
 def _items(parts: Sequence[Part]) -> Counter[str]:

@@ -1,315 +1,218 @@
-"""Bodies merged: theirs as it stands, with what we did to log, follow-ups and text."""
+"""Bodies merged, section by section: theirs as it stands, with what we did to log, follow-ups and text."""
 
 from collections import defaultdict
-from collections.abc import Container, Sequence
-from dataclasses import replace
-from datetime import date
-from operator import itemgetter
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+from typing import NamedTuple
 
-from rounds.formats.lines import Chunk, Conflict, Side, diff3, matches, rising
+from rounds.formats.lines import Conflict, Side, diff3, in_order, matches, newline_after
 from rounds.formats.pieces import Kind, Piece, paired, read_pieces
 
 Part = str | Conflict | Piece
 """A stretch of the merged body: text as it stands, two versions of it, or a piece."""
 
+_Section = tuple[str, int]
+"""Its heading, empty above the first, and how many of that heading came before."""
+
+
+class _Known(NamedTuple):
+    """A piece of one version.
+
+    Attributes:
+        key: what it has in common with the same piece of the other versions: of text the text itself.
+    """
+
+    key: str
+    piece: Piece
+
+
+_Version = Sequence[_Known]
+
 
 def merged_body(base: str | None, theirs: str, ours: str) -> list[Part]:
     """Merge three bodies, or without a base two; each ends with a line break or is empty."""
-    their_pieces, our_pieces = read_pieces(theirs), read_pieces(ours)
-    base_pieces = _common(their_pieces, our_pieces) if base is None else read_pieces(base)
-    known = [] if base is None else base_pieces
-    their_new = _new_sections(their_pieces, [*known, *our_pieces])
-    our_new = _new_sections(our_pieces, [*known, *their_pieces])
-    kept = [piece for piece in our_pieces if piece.section not in our_new]
-    merge = _Merge(base_pieces, their_pieces, kept, their_new)
-    before = ""
-    for section in dict.fromkeys(piece.section for piece in our_pieces):
-        if section in our_new:
-            merge.add_section(before, our_new[section])
-        else:
-            before = section
-    return merge.parts()
-
-
-def _new_sections(side: Sequence[Piece], others: Sequence[Piece]) -> dict[str, str]:
-    """The text of each section that only one side has, by heading. One into which something was moved is none."""
-    known = {piece.section for piece in others}
-    items = {name for piece in others if piece.kind is not Kind.TEXT for name in piece.names}
-    new: dict[str, str] = {}
-    moved: set[str] = set()
-    for piece in side:
-        if piece.section not in known:
-            new[piece.section] = new.get(piece.section, "") + piece.raw
-            if piece.kind is not Kind.TEXT and not items.isdisjoint(piece.names):
-                moved.add(piece.section)
-    return {name: text for name, text in new.items() if name not in moved}
-
-
-def _common(theirs: Sequence[Piece], ours: Sequence[Piece]) -> list[Piece]:
-    """What two versions have in common, for a base where there is none: so nothing counts as removed.
-
-    Of a follow-up that is open in one of them, the open one is common; of one that differs otherwise nothing is, but
-    that it is the same.
-    """
-    pairs = paired(theirs, ours, alike=False)
-    same_text = dict(matches([_mark(piece) for piece in theirs], [_mark(piece) for piece in ours]))
-    common = []
-    for at, piece in enumerate(theirs):
-        if piece.kind is Kind.TEXT:
-            if at in same_text:
-                common.append(piece)
-        elif at in pairs:
-            other = ours[pairs[at]]
-            if piece.text == other.text or other.ticks(piece):
-                common.append(piece)
-            elif piece.ticks(other):
-                common.append(other)
-            else:
-                common.append(replace(piece, text="", raw=""))
-    return common
-
-
-def _mark(piece: Piece) -> str:
-    """Text as it is; entries and follow-ups all alike, since they are compared otherwise."""
-    return piece.text if piece.kind is Kind.TEXT else ""
+    merge = _Merge(read_pieces(base) if base is not None else None, read_pieces(theirs), read_pieces(ours))
+    return merge.parts(newline_after(theirs or ours, 0))
 
 
 class _Merge:
-    """One merge: their pieces, each with what stands in its place now and what was added after it."""
+    """One merge: it is made out which entry or follow-up is which, then each section is put together by diff3.
 
-    def __init__(
-        self, base: Sequence[Piece], theirs: Sequence[Piece], ours: Sequence[Piece], apart: Container[str]
-    ) -> None:
-        self.base, self.theirs, self.ours = base, theirs, ours
-        self.apart = apart  # sections that only they have
-        self.our_sections = {piece.section for piece in ours}
-        self.to_theirs, self.to_ours = paired(base, theirs), paired(base, ours)
-        self.instead: dict[int, list[Part]] = {}
-        self.after: dict[int, list[Part]] = defaultdict(list)
-        self.sections: dict[int, list[Part]] = defaultdict(list)  # new ones, behind all else that is added there
-        self.stays: dict[int, int] = {}  # places in ours and in theirs of one and the same piece
-        self.added: set[int] = set()  # places in ours of pieces that go into theirs
-        self.begins: dict[
-            int, Conflict | int
-        ] = {}  # by the first place in ours of a stretch of text: its place, or its clash
-        self.lost: dict[int, Conflict] = {}  # places in ours of pieces that they removed and we changed
+    Attributes:
+        items: each entry and follow-up in base, theirs and ours, by its key.
+        placed: those that stand in the merged body already.
+    """
 
-    def parts(self) -> list[Part]:
-        self._items()
-        self._texts()
-        self._place()
-        found: list[Part] = [*self.after[-1], *self.sections[-1][1:]]
-        for at, piece in enumerate(self.theirs):
-            found += self.instead.get(at, [piece])
-            found += self.after[at]
-            new = self.sections[at]
-            found += new[1:] if _blank(found[-1:]) else new
+    def __init__(self, base: Sequence[Piece] | None, theirs: Sequence[Piece], ours: Sequence[Piece]) -> None:
+        self.items: dict[str, list[Piece | None]] = defaultdict(lambda: [None, None, None])
+        self.placed: set[str] = set()
+        old, they, we = self._known(base or (), theirs, ours)
+        self.base = _sections(old) if base is not None else None
+        self.theirs, self.ours = _sections(they), _sections(we)
+
+    def _known(self, base: Sequence[Piece], theirs: Sequence[Piece], ours: Sequence[Piece]) -> Iterator[list[_Known]]:
+        """The versions, with a key for each piece."""
+        to_base = {at: at for at in range(len(base))}
+        to_theirs, to_ours = ({there: at for at, there in paired(base, side).items()} for side in (theirs, ours))
+        their_new = [at for at, piece in enumerate(theirs) if piece.kind is not Kind.TEXT and at not in to_theirs]
+        our_new = [at for at, piece in enumerate(ours) if piece.kind is not Kind.TEXT and at not in to_ours]
+        both = paired([theirs[at] for at in their_new], [ours[at] for at in our_new], alike=False)
+        to_theirs |= {at: -1 - at for at in their_new}
+        to_ours |= {at: -1 - at - len(theirs) for at in our_new}
+        to_ours |= {our_new[here]: to_theirs[their_new[there]] for there, here in both.items()}
+        for version, (side, numbers) in enumerate(((base, to_base), (theirs, to_theirs), (ours, to_ours))):
+            known = []
+            for at, piece in enumerate(side):
+                key = piece.text
+                if piece.kind is not Kind.TEXT:
+                    key = f"\0{numbers[at]}"
+                    self.items[key][version] = piece
+                known.append(_Known(key, piece))
+            yield known
+
+    def parts(self, newline: str) -> list[Part]:
+        """All of the merged body, in order."""
+        found: list[Part] = []
+        before: _Section | None = None
+        for section in in_order(list(self.theirs), list(self.ours), list(self.base or ())):
+            new = self._section(section)
+            moved = section not in self.theirs or before not in self.theirs
+            if found and new and moved and not _is_blank(found[-1]):
+                found.append(newline)
+            found += new
+            before = section
         return found
 
-    def add_section(self, before: str, text: str) -> None:
-        """Put a new section after one that they have, or at the end."""
-        places = [at for at, piece in enumerate(self.theirs) if piece.section == before]
-        at = places[-1] if places else len(self.theirs) - 1
-        newline = "\r\n" if text.endswith("\r\n") else "\n"
-        below = newline if at + 1 < len(self.theirs) and text.split("\n")[-2].strip() else ""
-        self.sections[at] += [newline, text + below]
-
-    # Entries and follow-ups, as sets ------------------------------------------------------------------------------
-
-    def _items(self) -> None:
-        for at, piece in enumerate(self.base):
-            if piece.kind is not Kind.TEXT:
-                self._item(piece, self.to_theirs.get(at), self.to_ours.get(at))
-        old = set(self.to_ours.values())
-        ours = [at for at, piece in enumerate(self.ours) if piece.kind is not Kind.TEXT and at not in old]
-        known = set(self.to_theirs.values())
-        theirs = [at for at, piece in enumerate(self.theirs) if piece.kind is not Kind.TEXT and at not in known]
-        both = paired([self.theirs[at] for at in theirs], [self.ours[at] for at in ours], alike=False)
-        twice = {ours[new]: theirs[at] for at, new in both.items()}
-        for at in ours:
-            if at in twice:
-                self._added_by_both(twice[at], at)
-            else:
-                self.added.add(at)
-
-    def _item(self, was: Piece, there: int | None, here: int | None) -> None:
-        """One entry or follow-up of the base: what became of it on both sides."""
-        they = self.theirs[there] if there is not None else None
-        we = self.ours[here] if here is not None else None
-        if there is not None and here is not None:
-            self.stays[here] = there
-        if they is None:
-            if we is not None and here is not None and we.text != was.text:
-                self.lost[here] = Conflict("line", we.section, 0, was.raw, "", we.raw)
-            return
-        assert there is not None
-        if we is None:
-            unchanged = they.text == was.text
-            clash = Conflict("line", they.section, 0, was.raw, they.raw, "")
-            self.instead[there] = [] if unchanged else [clash]
-        elif here is not None and they.text == was.text:
-            self._ours_stands(was, they, we, there, here)
-        elif we.text not in (was.text, they.text):
-            self.instead[there] = [Conflict("line", they.section, 0, was.raw, they.raw, we.raw)]
-
-    def _ours_stands(self, was: Piece, they: Piece, we: Piece, there: int, here: int) -> None:
-        """They left it as it was: it changes, or moves, as with us."""
-        elsewhere = we.section != was.section == they.section and was.section in self.our_sections
-        moved = elsewhere or we.day != was.day
-        if moved:
-            self.instead[there] = []
-            self.added.add(here)
-            del self.stays[here]
-        elif we.text != was.text:
-            self.instead[there] = [we]
-
-    def _added_by_both(self, there: int, here: int) -> None:
-        they, we = self.theirs[there], self.ours[here]
-        self.stays[here] = there
-        if they.text == we.text or they.ticks(we):
-            return
-        if we.ticks(they):
-            self.instead[there] = [we]
-        else:
-            self.instead[there] = [Conflict("line", they.section, 0, "", they.raw, we.raw)]
-
-    # Other text, by diff3 between the entries and follow-ups that all three have in one order ----------------------
-
-    def _texts(self) -> None:
-        fixed = sorted((at, self.to_theirs[at], here) for at, here in self.to_ours.items() if at in self.to_theirs)
-        fixed = [each for each in fixed if self.stays.get(each[2]) == each[1]]
-        for version in (1, 2):
-            fixed = [fixed[at] for at in rising([each[version] for each in fixed])]
-        self.fixed = {here for _, _, here in fixed}
-        before = (-1, -1, -1)
-        for after in [*fixed, (len(self.base), len(self.theirs), len(self.ours))]:
-            self._stretch(
-                _text(self.base, before[0] + 1, after[0]),
-                [at for at in _text(self.theirs, before[1] + 1, after[1]) if self.theirs[at].section not in self.apart],
-                _text(self.ours, before[2] + 1, after[2]),
-            )
-            before = after
-
-    def _stretch(self, base: list[int], theirs: list[int], ours: list[int]) -> None:
-        old, they, we = (
-            [version[at].text for at in places]
-            for version, places in ((self.base, base), (self.theirs, theirs), (self.ours, ours))
-        )
-        for chunk in diff3(old, they, we):
-            if chunk.side in (Side.NEITHER, Side.SAME):
-                self.stays.update(zip(ours[slice(*chunk.ours)], theirs[slice(*chunk.theirs)], strict=True))
+    def _section(self, section: _Section) -> list[Part]:
+        theirs, ours = self.theirs.get(section, []), self.ours.get(section, [])
+        if self.base is not None:
+            base = self.base.get(section, [])
+        else:  # what both have in common, so that nothing counts as removed
+            base = [theirs[at] for at, _ in matches(_keys(theirs), _keys(ours))]
+        found: list[Part] = []
+        for chunk in diff3(_keys(base), _keys(theirs), _keys(ours)):
+            was, they, we = base[slice(*chunk.base)], theirs[slice(*chunk.theirs)], ours[slice(*chunk.ours)]
+            if chunk.side is Side.BOTH:
+                found += self._both(was, they, we)
             elif chunk.side is Side.OURS:
-                for at in theirs[slice(*chunk.theirs)]:
-                    self.instead[at] = []
-                self._begins(chunk, theirs, ours)
-                self.added.update(ours[slice(*chunk.ours)])
-            elif chunk.side is Side.BOTH:
-                self._clash(chunk, base, theirs, ours)
+                found += self._stretch(we, _as_they_are(we), they, but=2)
+            else:
+                found += self._stretch(they, _as_they_are(they), we, but=1)
+        return found
 
-    def _begins(self, chunk: Chunk, theirs: list[int], ours: list[int]) -> None:
-        """Our lines that replace some of theirs stand in the place of the first of those."""
-        if chunk.theirs[0] < chunk.theirs[1] and chunk.ours[0] < chunk.ours[1]:
-            self.begins[ours[chunk.ours[0]]] = theirs[chunk.theirs[0]]
+    def _both(self, was: _Version, they: _Version, we: _Version) -> list[Part]:
+        """A stretch that both sides changed: text by diff3, and the entries and follow-ups of both."""
+        old, moved = set(_keys(was)), set(_keys(was)).difference(_keys(we))
+        they = [known for known in they if known.key not in moved or not self.items[known.key][2]]
+        we = [known for known in we if known.key not in old or not self.items[known.key][1]]
+        return self._stretch(they, _merged_text(was, they, we), we)
 
-    def _clash(self, chunk: Chunk, base: list[int], theirs: list[int], ours: list[int]) -> None:
-        was, they, we = base[slice(*chunk.base)], theirs[slice(*chunk.theirs)], ours[slice(*chunk.ours)]
-        name = self.theirs[they[0]].section if they else self.ours[we[0]].section
-        versions = ((self.base, was), (self.theirs, they), (self.ours, we))
-        clash = Conflict("text", name, 0, *("".join(pieces[at].raw for at in places) for pieces, places in versions))
-        if they:
-            self.instead.update({at: [] for at in they})
-            self.instead[they[0]] = [clash]
-            self.stays.update(dict.fromkeys(we, they[0]))
-        else:
-            self.begins[we[0]] = clash
+    def _stretch(
+        self, side: _Version, texts: Sequence[Sequence[Part]], other: _Version, but: int | None = None
+    ) -> list[Part]:
+        """The lines of one side as they are merged, with the entries and follow-ups that only the other one has here.
 
-    # Where ours goes ----------------------------------------------------------------------------------------------
-
-    def _place(self) -> None:
-        """Put what is ours after what it follows in our version."""
-        limits = self._limits()
-        at = -1
-        logs = self._logs()
-        new: dict[str, list[tuple[date, list[Part]]]] = defaultdict(list)
-        for here, piece in enumerate(self.ours):
-            there = self.stays.get(here)
-            if there is not None:
-                fixed = piece.kind is Kind.TEXT or here in self.fixed
-                at = there if fixed or at < there < limits[here] else at
-            begins = self.begins.get(here)
-            if isinstance(begins, Conflict):
-                self.after[at].append(begins)
-            elif begins is not None and at < begins < limits[here]:
-                at = begins
-            if here in self.lost:
-                self.after[at].append(self.lost[here])
-            if here in self.added:
-                if piece.kind is Kind.ENTRY and piece.day and piece.section in logs:
-                    new[piece.section].append((piece.day, self._with_nested(here)))
-                else:
-                    self.after[at].append(piece)
-        for section, entries in new.items():
-            newest_first = self._newest_first(logs[section], section)
-            self._place_entries(logs[section], entries, newest_first=newest_first)
-
-    def _limits(self) -> list[int]:
-        """For each of our pieces the place in theirs of the next line that both have in the same order."""
-        limits = []
-        limit = len(self.theirs)
-        for here in range(len(self.ours) - 1, -1, -1):
-            limits.append(limit)
-            if here in self.stays and (self.ours[here].kind is Kind.TEXT or here in self.fixed):
-                limit = self.stays[here]
-        return limits[::-1]
-
-    def _logs(self) -> dict[str, list[int]]:
-        """Places of their entries with a date, by section, those that go left out."""
-        logs: dict[str, list[int]] = defaultdict(list)
-        for at, piece in enumerate(self.theirs):
-            if piece.kind is Kind.ENTRY and piece.day is not None and self.instead.get(at, True):
-                logs[piece.section].append(at)
-        return logs
-
-    def _with_nested(self, here: int) -> list[Part]:
-        """One of our new entries, with the new follow-ups indented below it."""
-        parts: list[Part] = [self.ours[here]]
-        while here + 1 in self.added and self.ours[here + 1].indented:
-            here += 1
-            self.added.discard(here)
-            parts.append(self.ours[here])
-        return parts
-
-    def _place_entries(self, log: Sequence[int], new: Sequence[tuple[date, list[Part]]], *, newest_first: bool) -> None:
-        """New entries go where the log's own order has them: by date, last among equals, or first where newest comes
-        first (vault format, Log entry).
+        Args:
+            texts: what stands in the place of each line of text; one more goes to the end.
+            but: leave out what this version has as well, wherever it has it.
         """
-        days = [(at, self.theirs[at].day or date.min) for at in log]
-        first: list[Part] = []
-        entries: dict[int, list[Part]] = defaultdict(list)
-        for day, parts in sorted(new, key=itemgetter(0), reverse=newest_first):
-            at = next((at for at, known in reversed(days) if (known > day if newest_first else known <= day)), None)
-            if at is None:
-                first += parts
+        units: list[list[_Known]] = []
+        for known in other:
+            if known.piece.kind is Kind.TEXT or (but is not None and self.items[known.key][but]):
                 continue
-            while at + 1 < len(self.theirs) and self.theirs[at + 1].indented:
-                at += 1
-            entries[at] += parts
-        for at, parts in entries.items():
-            self.after[at][:0] = parts
-        self.instead[log[0]] = [*first, *self.instead.get(log[0], [self.theirs[log[0]]])]
+            if known.piece.indented and units:  # it belongs to the one above
+                units[-1].append(known)
+            else:
+                units.append([known])
+        below = {unit[0].key: unit[1:] for unit in units}
+        found: list[Part] = []
+        waiting = iter(texts)
+        for known in side:
+            found += next(waiting) if known.piece.kind is Kind.TEXT else self._items([known, *below.get(known.key, ())])
+        for rest in waiting:
+            found += rest
+        newest_first = bool(units) and self._newest_first(units[0][0].piece.section)
+        for unit in units:
+            begins = unit[0] is other[0] and unit[0].piece.indented  # it belongs to what is above
+            at = 0 if begins else _place(found, unit[0].piece, newest_first=newest_first)
+            found[at:at] = self._items(unit)
+        return found
 
-    def _newest_first(self, log: Sequence[int], section: str) -> bool:
+    def _items(self, known: Iterable[_Known]) -> list[Part]:
+        return [part for each in known for part in self._item(each.key)]
+
+    def _item(self, key: str) -> list[Part]:
+        """What an entry or follow-up is in the end; nothing where it was removed, or stands elsewhere already."""
+        if key in self.placed:
+            return []
+        self.placed.add(key)
+        was, they, we = self.items[key]
+        old, their, our = (piece.text if piece else "" for piece in (was, they, we))
+        if our in (their, old) or (they and we and they.ticks(we) and not was):
+            return [they] if they else []
+        if their == old or (they and we and we.ticks(they) and not was):
+            return [we] if we else []
+        section = they.section if they else we.section if we else ""
+        return [Conflict("line", section, 0, *(piece.raw if piece else "" for piece in (was, they, we)))]
+
+    def _newest_first(self, name: str) -> bool:
         """Whether a log runs from the newest to the oldest, by their version of it, else by ours."""
-        days = [day for at in log if (day := self.theirs[at].day)]
-        if len(set(days)) < 2:
-            days = [piece.day for piece in self.ours if piece.section == section and piece.day]
-        return len(days) > 1 and days[0] > days[-1]
+        for version in (self.theirs, self.ours):
+            days = [known.piece.day for known in version.get((name, 0), ()) if known.piece.day]
+            if len(set(days)) > 1:
+                return days[0] > days[-1]
+        return False
 
 
-def _blank(parts: Sequence[Part]) -> bool:
-    """Whether a part is a blank line, or nothing at all."""
-    return not any(isinstance(part, Conflict) or str(getattr(part, "text", part)).strip() for part in parts)
+def _sections(version: _Version) -> dict[_Section, list[_Known]]:
+    """The pieces of each section."""
+    found: dict[_Section, list[_Known]] = {}
+    for name, pieces in groupby(version, key=lambda known: known.piece.section):
+        found[name, sum(1 for known, _ in found if known == name)] = list(pieces)
+    return found
 
 
-def _text(pieces: Sequence[Piece], start: int, end: int) -> list[int]:
-    return [at for at in range(start, end) if pieces[at].kind is Kind.TEXT]
+def _keys(version: _Version) -> list[str]:
+    return [known.key for known in version]
+
+
+def _text(version: _Version) -> list[_Known]:
+    return [known for known in version if known.piece.kind is Kind.TEXT]
+
+
+def _as_they_are(version: _Version) -> list[list[Part]]:
+    return [[known.piece] for known in _text(version)]
+
+
+def _merged_text(*versions: _Version) -> list[list[Part]]:
+    """What stands in the place of each of their lines of text, and behind the last, once both sides' are merged."""
+    base, theirs, ours = map(_text, versions)
+    found: list[list[Part]] = [[] for _ in (*theirs, None)]
+    for chunk in diff3(_keys(base), _keys(theirs), _keys(ours)):
+        was, they, we = base[slice(*chunk.base)], theirs[slice(*chunk.theirs)], ours[slice(*chunk.ours)]
+        at = chunk.theirs[0]
+        if chunk.side is Side.BOTH:
+            raws = ("".join(known.piece.raw for known in version) for version in (was, they, we))
+            found[at].append(Conflict("text", (they or we)[0].piece.section, 0, *raws))
+        elif chunk.side is Side.OURS:
+            found[at] += [known.piece for known in we]
+        else:
+            for place, known in enumerate(they, at):
+                found[place].append(known.piece)
+    return found
+
+
+def _is_blank(part: Part) -> bool:
+    return not isinstance(part, Conflict) and not (part if isinstance(part, str) else part.text).strip()
+
+
+def _place(parts: Sequence[Part], new: Piece, *, newest_first: bool) -> int:
+    """Where an entry or follow-up goes among others that are new too: last, or in a log by its date."""
+    for place, part in enumerate(parts):
+        day = part.day if isinstance(part, Piece) else None
+        if new.day and day and day != new.day and newest_first == (day < new.day):
+            return place
+    at = len(parts)
+    while at and _is_blank(parts[at - 1]):
+        at -= 1
+    return at

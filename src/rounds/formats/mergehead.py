@@ -9,7 +9,7 @@ from rounds.errors import EditRefusedError
 from rounds.formats import frontmatter
 from rounds.formats.document import Document, same
 from rounds.formats.extents import entries
-from rounds.formats.lines import Conflict, lf, merged_lines, split_lines
+from rounds.formats.lines import Conflict, in_order, lf, merged_lines, split_lines
 from rounds.formats.notes import day_of
 
 
@@ -73,7 +73,7 @@ def merged_head(base: Head | None, theirs: Head, ours: Head) -> MergedHead:
         return _by_line(base, theirs, ours)
     found = {
         key: _property(key, *(_Version.of(head, key) for head in (old, theirs, ours)))
-        for key in _in_order(list(theirs.raws), list(ours.raws), list(old.raws))
+        for key in in_order(list(theirs.raws), list(ours.raws), list(old.raws))
     }
     opening = _opening(base, theirs, ours)
     parts = [*opening, *(part for merged in found.values() for part in merged.parts), theirs.closing or ours.closing]
@@ -116,21 +116,6 @@ def _by_line(base: Head | None, theirs: Head, ours: Head) -> MergedHead:
     """Front matter that is no plain list of properties, such as JSON: theirs, and ours beside it."""
     clash = Conflict("text", "properties", 0, base.text if base is not None else "", theirs.text, ours.text)
     return MergedHead((clash,), theirs.values)
-
-
-def _in_order(theirs: Sequence[str], ours: Sequence[str], base: Sequence[str]) -> list[str]:
-    """Their keys in their order; each that only we have after the one that it follows with us; then what both lack."""
-    keys = list(theirs)
-    present = set(keys)
-    at = 0
-    for key in ours:
-        if key in present:
-            at = keys.index(key) + 1
-        else:
-            keys.insert(at, key)
-            present.add(key)
-            at += 1
-    return [*keys, *(key for key in base if key not in present)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,11 +59,6 @@ class Piece:
         """Whether this is the other, an open follow-up, done or given up."""
         return other.open and not self.open and self.kind is Kind.TASK and self.meaning == other.meaning
 
-    @property
-    def names(self) -> set[str]:
-        """All by which it may be known again."""
-        return {self.text, self.block, self.words} - {""}
-
 
 def read_pieces(body: str) -> list[Piece]:
     """Cut a body into pieces; their `raw` together is the body. Lines inside of code are text."""
