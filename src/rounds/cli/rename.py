@@ -17,7 +17,7 @@ def rename(session: Session, who: str, new: str) -> None:
 
     What a link shows in place of the name stays as it is.
     """
-    from rounds.vault.keeping import rename as give_name
+    from rounds.vault.naming import rename as give_name
 
     vault = session.vault
     entry = note(vault, who)

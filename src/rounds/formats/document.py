@@ -139,11 +139,8 @@ class Document:
 
         An item that is there already is not added again.
         """
-        current = self.properties.get(key)
-        items = current if isinstance(current, list) else [] if current is None else [current]
-        if isinstance(current, list) and any(same(item, quoting.as_read(value)) for item in items):
-            return self._checked_readable()
-        if items and not isinstance(current, list) and same(items[0], quoting.as_read(value)):
+        items = self.items(key)
+        if any(same(item, quoting.as_read(value)) for item in items):
             return self._checked_readable()
         return self.set(key, [*items, value])
 
@@ -151,10 +148,14 @@ class Document:
         """Remove an item from a list property; after the last one `key: []` stays. Without it, nothing
         changes.
         """
-        current = self.properties.get(key)
-        items = current if isinstance(current, list) else [] if current is None else [current]
+        items = self.items(key)
         kept = [item for item in items if not same(item, quoting.as_read(value))]
         return self._checked_readable() if len(kept) == len(items) else self.set(key, kept)
+
+    def items(self, key: str) -> list[object]:
+        """The items of a list property; of any other its one value, if it has one."""
+        value = self.properties.get(key)
+        return value if isinstance(value, list) else [] if value is None else [value]
 
     def append_to_section(self, heading: str, lines: Sequence[str]) -> Self:
         """Add lines to the section of a heading, after its last line.

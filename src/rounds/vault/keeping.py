@@ -14,25 +14,11 @@ from rounds.errors import ChangedMeanwhileError, RoundsError, UsageError
 from rounds.formats.document import Document
 from rounds.formats.links import first_target, name_of, stem
 from rounds.formats.notes import CHOICES, DATES, KEYS, LINKS, LISTS, day_of, items_of, type_of
-from rounds.vault.naming import LINK_BREAKING, file_name, holder, rename
+from rounds.vault.naming import LINK_BREAKING, file_name, holder
 from rounds.vault.problems import strayed
 
 if TYPE_CHECKING:
     from rounds.vault.vault import Vault
-
-__all__ = [
-    "Setting",
-    "Tidying",
-    "add",
-    "file_name",
-    "link_to",
-    "parse_setting",
-    "rename",
-    "set_properties",
-    "tidy",
-    "trash",
-    "untidy",
-]
 
 SHOWN = 8
 """How many of a partner's properties a new note shows, empty or not (vault format, Partner)."""
@@ -134,9 +120,11 @@ def _check_new(vault: "Vault", key: str, order: Iterable[str]) -> None:
 def _with_member(vault: "Vault", document: Document, kind: str, setting: Setting) -> Document:
     """A list with one member more or less; upper case, diacritics and aliases make no other member."""
     value = _value(vault, kind, setting.key, setting.text, many=False)
-    current = document.properties.get(setting.key)
-    members = current if isinstance(current, list) else [] if current is None else [current]
-    same = [member for member in members if fold_value(member).split("|")[:2] == fold_value(value).split("|")[:2]]
+    same = [
+        member
+        for member in document.items(setting.key)
+        if fold_value(member).split("|")[:2] == fold_value(value).split("|")[:2]
+    ]
     if setting.operator == "+=":
         return document if same else document.add_item(setting.key, value)
     for member in same:
