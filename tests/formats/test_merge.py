@@ -240,6 +240,20 @@ def test_what_can_not_be_read_is_merged_as_text(broken: bytes) -> None:
     assert merge(None, broken, broken).data == broken
 
 
+def test_front_matter_written_as_json_is_one_property() -> None:
+    """Changed on one side it goes in, on both it is a conflict; the body is merged all the same."""
+    base = '---\n{"stage": "met"}\n---\n\n## Log\n\n- 2026-11-01 call: a\n'
+    theirs = base.replace("met", "active").replace("call: a\n", "call: a\n- 2026-11-02 call: b\n").encode()
+    ours = base.replace("call: a\n", "call: a\n- 2026-11-03 call: c\n")
+    log = "## Log\n\n- 2026-11-01 call: a\n- 2026-11-02 call: b\n- 2026-11-03 call: c\n"
+    assert merged(theirs, ours.encode(), base.encode()) == '---\n{"stage": "active"}\n---\n\n' + log
+    result = merge(base.encode(), theirs, ours.replace("met", "resting").encode())
+    assert result.data.decode() == '---\n{"stage": "active"}\n---\n\n' + log
+    assert [(c.kind, c.name, c.line, c.ours) for c in result.conflicts] == [
+        ("text", "properties", 1, '---\n{"stage": "resting"}\n---\n')
+    ]
+
+
 def test_comments_among_properties_live() -> None:
     """A comment of one side is not lost when the other changes or removes the property beside it."""
     ours = changed(("stage: met  # since the fair\n", "stage: met  # since the fair\n# ask her\n"))

@@ -10,11 +10,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
 
+from rounds.formats import frontmatter
 from rounds.formats.document import Document, same
 from rounds.formats.frontmatter import BOM
 from rounds.formats.lines import Conflict, lf, merged_lines, newline_after
-from rounds.formats.mergebody import Part, merged_body
-from rounds.formats.mergehead import merged_head, read_head
+from rounds.formats.mergehead import read_head, values_of
+from rounds.formats.mergepieces import Part, merged_pieces
 from rounds.formats.pieces import Kind, Piece, read_pieces
 
 __all__ = ["Conflict", "Merged", "merge"]
@@ -121,26 +122,23 @@ def _by_meaning(base: bytes | None, theirs: bytes, ours: bytes, texts: _Texts) -
     """The merge by property and by line; None where a version can't be read, or the result says something else."""
     if not _readable(theirs, ours, *([] if base is None else [base])):
         return None
-    heads = [read_head(text) for text in (texts.theirs, texts.ours)]
-    base_head = read_head(texts.base) if texts.base is not None else None
-    head = merged_head(base_head, *heads)
-    body = _body(
-        texts.base[len(base_head.text) :] if texts.base is not None and base_head else None,
-        texts.theirs[len(heads[0].text) :],
-        texts.ours[len(heads[1].text) :],
+    old = _cut(texts.base) if texts.base is not None else None
+    they, we = _cut(texts.theirs), _cut(texts.ours)
+    head, body = (
+        merged_pieces(old[at] if old else None, they[at], we[at], read)
+        for at, read in enumerate((read_head, read_pieces))
     )
-    parts: list[Part] = [*head.parts, *body]
+    parts = [*head, *body]
     document = Document.parse(texts.data(parts))
-    as_meant = document.readable and same(document.properties, head.values)
+    as_meant = document.readable and same(document.properties, values_of(head))
     return parts if as_meant and _items(read_pieces(document.body)) == _items(body) else None
 
 
-def _body(base: str | None, theirs: str, ours: str) -> list[Part]:
-    if base is not None and lf(theirs) == lf(base):
-        return [*read_pieces(ours)]
-    if lf(theirs) == lf(ours) or (base is not None and lf(ours) == lf(base)):
-        return [*read_pieces(theirs)]
-    return merged_body(base, theirs, ours)
+def _cut(text: str) -> tuple[str, str]:
+    """Front matter and body."""
+    fences = frontmatter.split(text)
+    at = fences.body if fences else 0
+    return text[:at], text[at:]
 
 
 def _items(parts: Sequence[Part]) -> Counter[str]:

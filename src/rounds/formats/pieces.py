@@ -1,4 +1,4 @@
-"""A body as pieces that a merge handles whole: log entries, follow-ups, and lines of other text."""
+"""A note as pieces that a merge handles whole: properties, log entries, follow-ups, and lines of other text."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -21,22 +21,23 @@ class Kind(Enum):
     """What a piece is."""
 
     TEXT = "text"
+    PROPERTY = "property"
     ENTRY = "entry"
     TASK = "task"
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """One line of text, or a log entry or follow-up with the indented lines that belong to it.
+    """One line of text, a property, or a log entry or follow-up with the indented lines that belong to it.
 
     Attributes:
         raw: its lines as in the file, each with its line break.
         text: the same with LF.
         section: the heading that it stands below; empty above the first.
         words: of a follow-up, what is to be done: the same before and after it is ticked or moved.
-        block: of a follow-up, its block id.
+        block: of a follow-up, its block id; of a property, its name.
         day: of a log entry.
-        meaning: of a follow-up, all that it says but whether it is done.
+        meaning: of a follow-up, all that it says but whether it is done; of a property, its value.
         open: of a follow-up, whether it is still to be done.
     """
 

@@ -1,12 +1,13 @@
-"""Bodies merged, section by section: theirs as it stands, with what we did to log, follow-ups and text."""
+"""Pieces merged, section by section: theirs as they stand, with what we did to them."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
-from rounds.formats.lines import Conflict, Side, diff3, in_order, matches, newline_after
-from rounds.formats.pieces import Kind, Piece, paired, read_pieces
+from rounds.formats.lines import Conflict, Side, diff3, in_order, lf, matches, newline_after
+from rounds.formats.mergehead import merged_property
+from rounds.formats.pieces import Kind, Piece, paired
 
 Part = str | Conflict | Piece
 """A stretch of the merged body: text as it stands, two versions of it, or a piece."""
@@ -29,17 +30,25 @@ class _Known(NamedTuple):
 _Version = Sequence[_Known]
 
 
-def merged_body(base: str | None, theirs: str, ours: str) -> list[Part]:
-    """Merge three bodies, or without a base two; each ends with a line break or is empty."""
-    merge = _Merge(read_pieces(base) if base is not None else None, read_pieces(theirs), read_pieces(ours))
+def merged_pieces(base: str | None, theirs: str, ours: str, read: Callable[[str], list[Piece]]) -> list[Part]:
+    """Merge three texts, or without a base two; each ends with a line break or is empty.
+
+    Args:
+        read: cuts one into pieces.
+    """
+    if lf(theirs) == lf(ours) or (base is not None and lf(ours) == lf(base)):
+        return [*read(theirs)]
+    if base is not None and lf(theirs) == lf(base):
+        return [*read(ours)]
+    merge = _Merge(read(base) if base is not None else None, read(theirs), read(ours))
     return merge.parts(newline_after(theirs or ours, 0))
 
 
 class _Merge:
-    """One merge: it is made out which entry or follow-up is which, then each section is put together by diff3.
+    """One merge: it is made out which item is which, then each section is put together by diff3.
 
     Attributes:
-        items: each entry and follow-up in base, theirs and ours, by its key.
+        items: each item in base, theirs and ours, by its key.
         placed: those that stand in the merged body already.
     """
 
@@ -101,7 +110,7 @@ class _Merge:
         return found
 
     def _both(self, was: _Version, they: _Version, we: _Version) -> list[Part]:
-        """A stretch that both sides changed: text by diff3, and the entries and follow-ups of both."""
+        """A stretch that both sides changed: text by diff3, and the items of both."""
         old, moved = set(_keys(was)), set(_keys(was)).difference(_keys(we))
         they = [known for known in they if known.key not in moved or not self.items[known.key][2]]
         we = [known for known in we if known.key not in old or not self.items[known.key][1]]
@@ -110,7 +119,7 @@ class _Merge:
     def _stretch(
         self, side: _Version, texts: Sequence[Sequence[Part]], other: _Version, but: int | None = None
     ) -> list[Part]:
-        """The lines of one side as they are merged, with the entries and follow-ups that only the other one has here.
+        """The lines of one side as they are merged, with the items that only the other one has here.
 
         Args:
             texts: what stands in the place of each line of text; one more goes to the end.
@@ -142,7 +151,7 @@ class _Merge:
         return [part for each in known for part in self._item(each.key)]
 
     def _item(self, key: str) -> list[Part]:
-        """What an entry or follow-up is in the end; nothing where it was removed, or stands elsewhere already."""
+        """What an item is in the end; nothing where it was removed, or stands elsewhere already."""
         if key in self.placed:
             return []
         self.placed.add(key)
@@ -152,6 +161,9 @@ class _Merge:
             return [they] if they else []
         if their == old or (they and we and we.ticks(they) and not was):
             return [we] if we else []
+        if Kind.PROPERTY in {piece.kind for piece in (was, they, we) if piece}:
+            found = merged_property(was, they, we)
+            return [found] if found else []
         section = they.section if they else we.section if we else ""
         return [Conflict("line", section, 0, *(piece.raw if piece else "" for piece in (was, they, we)))]
 
@@ -207,7 +219,7 @@ def _is_blank(part: Part) -> bool:
 
 
 def _place(parts: Sequence[Part], new: Piece, *, newest_first: bool) -> int:
-    """Where an entry or follow-up goes among others that are new too: last, or in a log by its date."""
+    """Where an item goes among others that are new too: last, or in a log by its date."""
     for place, part in enumerate(parts):
         day = part.day if isinstance(part, Piece) else None
         if new.day and day and day != new.day and newest_first == (day < new.day):
