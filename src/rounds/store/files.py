@@ -105,7 +105,7 @@ def write(root: str, path: str, data: bytes, *, base: bytes | None, name: str = 
             rename_new(beside, target)
             words = _sync_folder(folder, path)
         else:
-            words = _swap(beside, target, path, base, digest(data), patient=patient)
+            words = _swap(beside, target, path, base, data, patient=patient)
     except FileExistsError as error:
         raise ChangedMeanwhileError(f"{path} already exists", hint="Open it, or choose another name.") from error
     except FileNotFoundError as error:
@@ -222,53 +222,64 @@ def _resemble(descriptor: int, target: str, like: os.stat_result) -> None:
                 os.setxattr(descriptor, name, os.getxattr(target, name))
 
 
-def _swap(beside: str, target: str, path: str, base: bytes, mine: bytes, *, patient: bool) -> list[str]:
+def _swap(beside: str, target: str, path: str, base: bytes, data: bytes, *, patient: bool) -> list[str]:
     """Exchange the two files, look at what came out, and give it back where it is not what was read.
 
     Returns:
         Words where the disk would not say that it has kept the names.
     """
-    changed = ChangedMeanwhileError(
-        f"{path} was changed by another program meanwhile", hint="Nothing was written; try once more."
+    met: list[bytes] = []
+    if digest(_content(target) or b"") == base:
+        if not rename(beside, target, EXCHANGE):  # compare and swap is all that this system can do
+            retried(os.replace, beside, target)
+            return _sync_folder(os.path.dirname(target), path)
+        try:
+            out = _content(beside, patient=patient)
+            if out is not None and digest(out) == base:
+                words = _sync_folder(os.path.dirname(target), path)
+                out = _content(beside, patient=patient)  # who was just opening it by its old name has done so by now
+        except OSError:
+            rename(beside, target, EXCHANGE)  # what can't be read can't be compared
+            raise
+        if out is not None and digest(out) == base:
+            return words
+        met = _give_back(beside, target, out, data, patient=patient)
+    raise ChangedMeanwhileError(
+        f"{path} was changed by another program meanwhile", hint="Nothing was written; try once more.", met=met
     )
-    if _content(target) != base:
-        raise changed
-    if not rename(beside, target, EXCHANGE):  # compare and swap is all that this system can do
-        retried(os.replace, beside, target)
-        return _sync_folder(os.path.dirname(target), path)
-    words: list[str] = []
-    try:
-        out = _content(beside, patient=patient)
-        if out == base:
-            words = _sync_folder(os.path.dirname(target), path)
-            out = _content(beside, patient=patient)  # who was just opening it by its old name has done so by now
-    except OSError:
-        rename(beside, target, EXCHANGE)  # what can't be read can't be compared
-        raise
-    if out == base:
-        return words
-    # The newest text gets the name back. If once more something else comes out, that is newer still; what is then
-    # left beside is a text of another program, and stays there.
-    newest, believed = out, mine
+
+
+def _give_back(beside: str, target: str, newest: bytes | None, data: bytes, *, patient: bool) -> list[bytes]:
+    """Give the newest text of another program the name back.
+
+    If once more something else comes out, that is newer still; what is then left beside is a text of that program, and
+    stays there.
+
+    Returns:
+        What that program wrote, as it came out: who read our text in between may write over it.
+    """
+    met = [newest]
+    believed: bytes | None = data
     for _ in range(_EXCHANGES):
         rename(beside, target, EXCHANGE)
         out = _content(beside, patient=patient)
         if out == believed:
             break
         newest, believed = out, newest
-    raise changed
+        met.append(out)
+    return [text for text in met if text is not None]
 
 
-def _content(path: str, *, patient: bool = False) -> bytes:
-    """The digest of a file; empty, which none has, where we are patient and somebody keeps it open for writing."""
+def _content(path: str, *, patient: bool = False) -> bytes | None:
+    """What a file holds; None where we are patient and somebody keeps it open for writing."""
     descriptor = os.open(path, os.O_RDONLY | _BINARY)
     try:
         until = time.monotonic() + _LEAVE
         while patient and is_being_written(descriptor):
             if time.monotonic() > until:
-                return b""
+                return None
             time.sleep(0.0002)
-        return digest(_read_all(descriptor, os.fstat(descriptor).st_size))
+        return _read_all(descriptor, os.fstat(descriptor).st_size)
     finally:
         os.close(descriptor)
 

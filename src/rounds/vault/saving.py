@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from itertools import count
@@ -82,6 +82,7 @@ class Saving:
                 if saved:
                     self.journal.end(change, step, DONE)
                     return
+                self._note_met(change, path, error.met if error is not None else ())
                 theirs = None
                 if base is not None and time.monotonic() < deadline:
                     theirs, patient = files.settled(os.path.join(self.root, path), _PATIENCE)
@@ -157,6 +158,13 @@ class Saving:
             self.notices.append(f"{step.path}: this can't be undone, since {error.strerror or error}: {error.filename}")
             return False
         return True
+
+    def _note_met(self, change: Change, path: str, met: Iterable[bytes]) -> None:
+        """Keep what another program wrote while we saved: it may have read our text since, and written over its own."""
+        for text in met:
+            step = Step(os.urandom(4).hex(), path, before=text, after=text)
+            if self._note(change, step):
+                self.journal.end(change, step, AGAIN)
 
     def move(self, old: str, new: str) -> None:
         """Give a note another path, never over an existing file.
