@@ -4,7 +4,7 @@ import click
 
 from rounds.cli.options import command
 from rounds.cli.session import Session
-from rounds.cli.wording import counted
+from rounds.domain.words import counted
 
 
 @click.group("feed", no_args_is_help=False)

@@ -5,7 +5,7 @@ import click
 from rounds.cli.options import Command, command
 from rounds.cli.session import Session
 from rounds.cli.shapes import problem_shape
-from rounds.cli.wording import counted
+from rounds.domain.words import counted
 from rounds.errors import ProblemsFound
 
 

@@ -10,7 +10,7 @@ from rounds.cli.options import command, who_completion
 from rounds.cli.output import BOLD, PLAIN, wrapped
 from rounds.cli.session import Session
 from rounds.cli.shapes import way_shape
-from rounds.cli.wording import day_words
+from rounds.domain.words import day_words
 from rounds.errors import UsageError
 
 if TYPE_CHECKING:

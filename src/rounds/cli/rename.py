@@ -6,7 +6,7 @@ from rounds.cli.options import command, who_completion
 from rounds.cli.session import Session
 from rounds.cli.shapes import note_shape
 from rounds.cli.who import note, writable
-from rounds.cli.wording import counted
+from rounds.domain.words import counted
 
 
 @command("rename", '{"note": NOTE, "was": TEXT, "relinked": [PATH]}')

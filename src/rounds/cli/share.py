@@ -12,7 +12,7 @@ from rounds.cli.querying import query_of
 from rounds.cli.session import Session
 from rounds.cli.shapes import draft_shape
 from rounds.cli.who import some_words, writable
-from rounds.cli.wording import day_words
+from rounds.domain.words import day_words
 from rounds.errors import NotFoundError, UsageError
 
 if TYPE_CHECKING:
