@@ -26,7 +26,7 @@ def setup(session: Session) -> None:
     """
     from rounds.store.git import set_up
 
-    done = set_up(session.opened.root)
+    done = set_up(session.opened.root, session.opened.saving.put)
     words = "Git now merges notes" if done.changed else "Git merges notes already"
     session.out.show(
         lambda: {"attributes": done.attributes, "driver": done.driver, "changed": done.changed},
