@@ -6,6 +6,7 @@ import pytest
 from rounds.errors import QueryError, UsageError
 from rounds.vault import catalog
 from rounds.vault.vault import Vault
+from vault.notes import put
 
 NOTES = {
     "Partners/Ávila.md": "---\nrole: doula\ncity: Salem\nmy dog: rex\nlast_contact: 2026-11-20\n---\nworks on sleep\n",
@@ -18,11 +19,7 @@ NOTES = {
 
 @pytest.fixture
 def filled(empty: Vault) -> Vault:
-    for path, text in NOTES.items():
-        file = Path(empty.root, path)
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text)
-    empty.sync()
+    put(empty, NOTES)
     return empty
 
 

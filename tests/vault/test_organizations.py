@@ -1,7 +1,5 @@
 """Organizations: what their members share, and who they are."""
 
-from pathlib import Path
-
 import pytest
 
 from rounds.domain.match import Need
@@ -12,6 +10,7 @@ from rounds.vault.matching import matches
 from rounds.vault.organizations import front_desk, members, properties_of
 from rounds.vault.referring import refer
 from rounds.vault.vault import Vault
+from vault.notes import put
 
 NOTES = {
     "Partners/Ana.md": '---\nrole: doula\norganization: "[[Elm|the Elm]]"\nphone: "1"\ninsurance: []\n---\n',
@@ -28,11 +27,7 @@ NOTES = {
 
 @pytest.fixture
 def place(empty: Vault) -> Vault:
-    for path, text in NOTES.items():
-        file = Path(empty.root, path)
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text)
-    empty.sync()
+    put(empty, NOTES)
     return empty
 
 
