@@ -124,14 +124,17 @@ def type_of(path: str, properties: Mapping[str, object], folders: Sequence[tuple
 
 def read_note(path: str, data: bytes, folders: Sequence[tuple[str, str]]) -> Note:
     """Read a file's bytes. Never raises; what is wrong becomes a problem."""
-    document = Document.parse(data)
-    found = document.problems
+    return note_of(path, Document.parse(data), folders)
+
+
+def note_of(path: str, document: Document, folders: Sequence[tuple[str, str]]) -> Note:
+    """What a document says."""
     readable = document.readable
     properties = document.properties if readable else {}
     kind = type_of(path, properties, folders)
     text = document.body if readable else ""
     body = read_body(text, document.body_line)
-    problems = [*found, *body.problems]
+    problems = [*document.problems, *body.problems]
     if properties:
         problems += check_properties(kind, properties, document)
     name = properties.get("name")

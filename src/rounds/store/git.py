@@ -13,7 +13,8 @@ from rounds.errors import RoundsError
 from rounds.formats.merge import Conflict, merge
 from rounds.store import files
 
-ATTRIBUTES = "*.md merge=rounds"
+ATTRIBUTES = ".gitattributes"
+_LINE = "*.md merge=rounds"
 """The line of .gitattributes. Never merge=union: it would write properties twice."""
 
 _LOCAL_SECONDS = 60.0
@@ -27,12 +28,10 @@ class SetUp:
     """What `set_up` did.
 
     Attributes:
-        attributes: path of the .gitattributes file.
         driver: the command line that git runs for a note that both sides changed.
         changed: whether anything was not so before.
     """
 
-    attributes: str
     driver: str
     changed: bool
 
@@ -113,19 +112,19 @@ def set_up(root: str, put: Callable[[str, bytes, bytes | None], None]) -> SetUp:
     if before != line:
         _run(root, "config", "--local", "merge.rounds.name", "Rounds: notes by property and by line")
         _run(root, "config", "--local", "merge.rounds.driver", line)
-    return SetUp(".gitattributes", line, _write_attributes(root, put) or before != line)
+    return SetUp(line, _write_attributes(root, put) or before != line)
 
 
 def _write_attributes(root: str, put: Callable[[str, bytes, bytes | None], None]) -> bool:
     said = _run(root, "check-attr", "merge", "--", "Partners/any.md").stdout
     if said.strip().endswith(": rounds"):
         return False
-    path = os.path.join(root, ".gitattributes")
+    path = os.path.join(root, ATTRIBUTES)
     before = files.read(path)[0] if os.path.lexists(path) else None
     text = before or b""
     newline = b"\r\n" if b"\r\n" in text else b"\n"
     text += newline if text and not text.endswith(b"\n") else b""
-    put(".gitattributes", text + ATTRIBUTES.encode() + newline, before)
+    put(ATTRIBUTES, text + _LINE.encode() + newline, before)
     return True
 
 

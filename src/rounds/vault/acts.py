@@ -13,7 +13,7 @@ from rounds.domain.touch import KINDS, LogEntry
 from rounds.errors import ChangedMeanwhileError, UsageError
 from rounds.formats.document import Document
 from rounds.formats.log import parse_entry, render_entry, write_entry
-from rounds.formats.notes import KEYS, partner_of, read_note
+from rounds.formats.notes import KEYS, note_of, partner_of
 from rounds.formats.tasks import TASK, cancel, move, parse_task, render_task, tick
 from rounds.vault.vault import Opened
 
@@ -178,7 +178,7 @@ def _set(vault: "Vault", reminder: Reminder, day: date) -> Done:
 
 
 def _log_of(vault: "Vault", path: str, document: Document) -> tuple[LogEntry, ...]:
-    return read_note(path, bytes(document), vault.reader.folders).log
+    return note_of(path, document, vault.reader.folders).log
 
 
 def later(vault: "Vault", reminder: Reminder, until: date) -> Done:
