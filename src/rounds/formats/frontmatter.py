@@ -159,13 +159,16 @@ def _read_carefully(block: str, values: object) -> Reading:
         return Reading({}, (problem,), splittable=False)
     if not isinstance(values, dict):
         return Reading({})
-    problems = _nested_problems(block, values)
+    try:
+        plain = {_text_of(key): _plain(value) for key, value in values.items()}
+        problems = _nested_problems(block, plain)
+    except TypeError:
+        problems = [_placeholder(block)]
     lines = key_lines(block)
     names = [key_name(line[1]) for line in lines]
     problems += _duplicates(block, lines, names)
     if problems:
         return Reading({}, tuple(problems), splittable=False)
-    plain = {_text_of(key): _plain(value) for key, value in values.items()}
     warnings = _warnings(block) + _bare_links(block)
     first = _CONTENT_LINE.search(without_lone_cr(block))
     whole = None not in names and len(list(_OTHER_LINE.finditer(without_lone_cr(block)))) == len(lines)
@@ -226,10 +229,14 @@ def key_name(raw: str) -> str | None:
 
 
 def _text_of(key: Any) -> str:
-    from yaml12 import Yaml
+    """A key as text.
 
-    if isinstance(key, Yaml):
-        key = key.value
+    Raises:
+        TypeError: it is a map or a list.
+    """
+    key = _plain(key)
+    if isinstance(key, (dict, list)):
+        raise TypeError
     if key is None or isinstance(key, bool):
         return {None: "null", True: "true", False: "false"}[key]
     return str(key)
@@ -276,45 +283,26 @@ def _wrong_at_the_top(block: str, values: object) -> Problem | None:
     return None
 
 
-def _nested_problems(block: str, values: dict[Any, Any]) -> list[Problem]:
-    """Maps as keys (`{{date}}`), and duplicate keys inside of nested maps."""
-    if _map_as_key(values):
-        found = _MAP_KEY.search(block)
-        return [
-            Problem(
-                "A placeholder such as {{date}} stands here without quotes; YAML takes it for a map.",
-                *_place(block, found.start() if found else 0),
-                hint="Put quotes around it, or keep the file in Templates/, which holds no notes.",
-            )
-        ]
+def _nested_problems(block: str, values: dict[str, Any]) -> list[Problem]:
+    """Duplicate keys inside of nested maps."""
     first = _CONTENT_LINE.search(block)
-    if any(_has_map(value) for value in values.values()) or (first and first[0].lstrip()[0] in "{?"):
+    if any(map(_has_map, values.values())) or (first and first[0].lstrip()[0] in "{?"):
         from rounds.formats.structure import nested_duplicates
 
         return nested_duplicates(block)
     return []
 
 
-def _map_as_key(value: Any) -> bool:
-    from yaml12 import Yaml
-
-    if isinstance(value, Yaml):
-        return _map_as_key(value.value)
-    if isinstance(value, list):
-        return any(map(_map_as_key, value))
-    if isinstance(value, dict):
-        return any(
-            (isinstance(key, Yaml) and isinstance(key.value, (dict, list, Yaml))) or _map_as_key(item)
-            for key, item in value.items()
-        )
-    return False
+def _placeholder(block: str) -> Problem:
+    found = _MAP_KEY.search(block)
+    return Problem(
+        "A placeholder such as {{date}} stands here without quotes; YAML takes it for a map.",
+        *_place(block, found.start() if found else 0),
+        hint="Put quotes around it, or keep the file in Templates/, which holds no notes.",
+    )
 
 
 def _has_map(value: Any) -> bool:
-    from yaml12 import Yaml
-
-    if isinstance(value, Yaml):
-        return _has_map(value.value)
     return isinstance(value, dict) or (isinstance(value, list) and any(map(_has_map, value)))
 
 
