@@ -128,6 +128,13 @@ def test_the_text_form_is_what_the_index_stores() -> None:
             "- [ ] Ask 🔁 every month when done",
             ["- [ ] Ask 🔁 every month when done 📅 2026-12-23", "- [x] Ask 🔁 every month when done ✅ 2026-11-23"],
         ),
+        (
+            "- [ ] Ask [repeat:: every week]",
+            [
+                "- [ ] Ask [repeat:: every week] [due:: 2026-11-30]",
+                "- [x] Ask [repeat:: every week] [completion:: 2026-11-23]",
+            ],
+        ),
     ],
 )
 def test_a_tick_changes_its_own_characters(line: str, lines: list[str]) -> None:

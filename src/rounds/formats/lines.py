@@ -26,10 +26,8 @@ it is quadratic."""
 class Side(Enum):
     """Whose version of a stretch stands."""
 
-    NEITHER = "both have what the base has"
-    THEIRS = "only they changed it"
+    THEIRS = "they changed it, or we did not"
     OURS = "only we changed it"
-    SAME = "both made the same change"
     BOTH = "both changed it, differently"
 
 
@@ -147,7 +145,7 @@ def diff3(base: Sequence[str], theirs: Sequence[str], ours: Sequence[str]) -> li
         if (a, c, e) != (at, there, here):
             chunks += _changed(base, theirs, ours, Chunk(Side.BOTH, (a, at), (c, there), (e, here)))
         if at < len(base):
-            chunks.append(Chunk(Side.NEITHER, (at, at + 1), (there, there + 1), (here, here + 1)))
+            chunks.append(Chunk(Side.THEIRS, (at, at + 1), (there, there + 1), (here, here + 1)))
         a, c, e = at + 1, there + 1, here + 1
     return chunks
 
@@ -157,10 +155,8 @@ def _changed(base: Sequence[str], theirs: Sequence[str], ours: Sequence[str], ch
     was, they, we = base[a:b], theirs[c:d], ours[e:f]
     if was == they:
         return [chunk._replace(side=Side.OURS)]
-    if was == we:
+    if we in (was, they):
         return [chunk._replace(side=Side.THEIRS)]
-    if they == we:
-        return [chunk._replace(side=Side.SAME)]
     head = 0
     while head < min(d - c, f - e) and they[head] == we[head]:
         head += 1
@@ -172,8 +168,8 @@ def _changed(base: Sequence[str], theirs: Sequence[str], ours: Sequence[str], ch
         inner = inner._replace(side=Side.OURS)
     elif a == b and e + head == f - tail:
         inner = inner._replace(side=Side.THEIRS)
-    before = [Chunk(Side.SAME, (a, a), (c, c + head), (e, e + head))] if head else []
-    after = [Chunk(Side.SAME, (b, b), (d - tail, d), (f - tail, f))] if tail else []
+    before = [Chunk(Side.THEIRS, (a, a), (c, c + head), (e, e + head))] if head else []
+    after = [Chunk(Side.THEIRS, (b, b), (d - tail, d), (f - tail, f))] if tail else []
     return [*before, inner, *after]
 
 
