@@ -261,6 +261,15 @@ def test_comments_among_properties_live() -> None:
     assert "type: partner\n# ask her\n" in merged(changed(("stage: met  # since the fair\n", "")), ours)
 
 
+def test_a_property_that_one_side_removed_and_the_other_wrote_a_comment_to_is_a_conflict() -> None:
+    """Its value is as it was, but the comment would be lost."""
+    theirs = changed(("met  # since the fair", "met  # since the fair, ask Kim"))
+    ours = changed(("stage: met  # since the fair\n", ""))
+    for one, other in ((theirs, ours), (ours, theirs)):
+        (conflict,) = merge(BASE.encode(), one, other).conflicts
+        assert "stage: met  # since the fair, ask Kim\n" in (conflict.theirs, conflict.ours)
+
+
 _LINES = st.lists(
     st.sampled_from(
         ("a", "b", "", "## Log", "- 2026-11-01 call: x", "- 2026-11-02 y", "- [ ] t ^f-1111", "- [x] t", "  z", "```")

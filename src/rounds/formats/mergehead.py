@@ -61,9 +61,10 @@ def merged_property(was: Piece | None, they: Piece | None, we: Piece | None) -> 
     if key == WHOLE:
         return Conflict("text", SECTION, 0, *raws)
     value = _value(key, *(_ABSENT if piece is None else piece.meaning for piece in (was, they, we)))
-    if value is _ABSENT:
+    new = (_comments(they) | _comments(we)) - _comments(was)
+    if value is _ABSENT and not new:
         return None
-    raw = None if value is _CLASH else _written(key, was, they, we, value)
+    raw = None if value in (_CLASH, _ABSENT) else _written(key, was, they, we, value, comments=new)
     return Conflict("property", key, 0, *raws) if raw is None else _property(key, raw, value)
 
 
@@ -132,15 +133,15 @@ def _within(item: object, items: list[object]) -> bool:
     return any(same(item, other) for other in items)
 
 
-def _written(key: str, was: Piece | None, they: Piece | None, we: Piece | None, value: object) -> str | None:
-    """The lines of a property with its merged value, without losing a comment; None where there is no way.
+def _written(
+    key: str, was: Piece | None, they: Piece | None, we: Piece | None, value: object, *, comments: set[str]
+) -> str | None:
+    """The lines of a property with its merged value, without losing a new comment; None where there is no way.
 
     A line merge of both sides, else one side's own, else a splice into one side's.
     """
-    known = _comments(was)
-    new = (_comments(they) | _comments(we)) - known
     for raw in _ways(key, was, they, we, value):
-        if new <= _comments(_property(key, raw, value)) and same(_read(key, raw), value):
+        if comments <= _comments(_property(key, raw, value)) and same(_read(key, raw), value):
             return raw
     return None
 
