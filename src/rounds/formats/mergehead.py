@@ -20,7 +20,8 @@ WHOLE: Final = "---"
 
 _ABSENT: Final = object()
 _CLASH: Final = object()
-_COMMENTS = re.compile(r"^#[^\n]*\n(?:#[^\n]*\n|[ \t\r]*\n)*\Z", re.MULTILINE)
+_COMMENT = re.compile(r"(?:^| )(#.*)", re.MULTILINE)
+_COMMENTS_BELOW = re.compile(r"^#[^\n]*\n(?:#[^\n]*\n|[ \t\r]*\n)*\Z", re.MULTILINE)
 
 
 def read_head(text: str) -> list[Piece]:
@@ -40,7 +41,7 @@ def read_head(text: str) -> list[Piece]:
     pieces = _lines(text[: fences.start + (found[0].start if found else len(block))])
     for entry in found:
         raw = block[entry.start : entry.end]
-        below = _COMMENTS.search(raw)
+        below = _COMMENTS_BELOW.search(raw)
         end = below.start() if below else len(raw)
         pieces += [_property(entry.key, raw[:end], values[entry.key]), *_lines(raw[end:])]
     return pieces + _lines(text[fences.end :])
@@ -171,9 +172,4 @@ def _read(key: str, raw: str) -> object:
 
 
 def _comments(piece: Piece | None) -> set[str]:
-    found = set()
-    for line in piece.text.split("\n") if piece else ():
-        at = 0 if line.startswith("#") else line.find(" #") + 1
-        if at or line.startswith("#"):
-            found.add(line[at:].strip())
-    return found
+    return {comment.strip() for comment in _COMMENT.findall(piece.text)} if piece else set()
