@@ -36,7 +36,7 @@ def with_new(block: str, key: str, value: object, order: Sequence[str], newline:
     """
     present = entries(block)
     for text in _forms(value):
-        lines = quoting.key(key) + ":" + _after_colon(text, newline) + newline
+        lines = quoting.scalar(key) + ":" + _after_colon(text, newline) + newline
         for at in dict.fromkeys(_places(block, present, key, order)):
             yield apply(block, [Splice(at, at, lines)])
 
@@ -84,7 +84,7 @@ def renamed(block: str, entry: Entry, new: str) -> str:
     """The block with another name for an entry."""
     colon = entry.colon - 1
     end = entry.start + len(block[entry.start : colon].rstrip(" \t"))
-    return apply(block, [Splice(entry.start, end, quoting.key(new))])
+    return apply(block, [Splice(entry.start, end, quoting.scalar(new))])
 
 
 def _forms(value: object, kept: tuple[object, str] | None = None) -> Iterator[str | list[str]]:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from rounds.domain.artefact import copy_of
 from rounds.domain.changes import Stamp
 from rounds.store.columns import Reader
-from rounds.store.files import digest, read, write_all
+from rounds.store.files import digest, read, stamp_of, write_all
 from rounds.store.rows import Rows, artefact, rows_of, unreadable
 
 if TYPE_CHECKING:
@@ -105,11 +105,9 @@ def read_chunk(root: str, paths: Sequence[str], reader: Reader, today: str) -> l
 def _lost(full: str, path: str, error: OSError, reader: Reader) -> Intake | None:
     """A file that is there but can't be read."""
     try:
-        status = os.stat(full)
+        return path, stamp_of(full), b"", unreadable(path, error.strerror or str(error), reader)
     except OSError:
         return None
-    stamp = (status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino)
-    return path, stamp, b"", unreadable(path, error.strerror or str(error), reader)
 
 
 def _rows(root: str, path: str, data: bytes, reader: Reader, today: str) -> Rows:

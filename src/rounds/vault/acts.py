@@ -8,6 +8,7 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 from rounds.domain.followup import FollowUp
+from rounds.domain.referral import CROCKFORD
 from rounds.domain.reminders import Facts, Reminder, written
 from rounds.domain.touch import KINDS, LogEntry
 from rounds.errors import ChangedMeanwhileError, UsageError
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from rounds.vault.vault import Vault
 
 _BLOCK = re.compile(r"\^([A-Za-z0-9-]+)[ \t\r]*$", re.MULTILINE)
-_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's: no letters that look like digits
+_ALPHABET = CROCKFORD.lower()
 
 
 @dataclass(frozen=True, slots=True)
