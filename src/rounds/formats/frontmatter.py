@@ -125,27 +125,20 @@ def _warnings(block: str) -> tuple[Problem, ...]:
     else:
         return ()
     return tuple(
-        Problem(
-            f"{found[1]} is read as a number, without its {'plus' if found[1][0] == '+' else 'zero'}.",
-            *_place(block, found.start(1)),
-            hint=f'Put it in quotes: "{found[1]}"',
-            level=Level.WARNING,
-        )
+        _unquoted(block, found, f"is read as a number, without its {'plus' if found[1][0] == '+' else 'zero'}")
         for found in _LOSSY_NUMBER.finditer(block)
         if found[1].strip("0")
     )
 
 
 def _bare_links(block: str) -> tuple[Problem, ...]:
-    return tuple(
-        Problem(
-            f"{found[1]} without quotes is read as a list in a list, not as a link.",
-            *_place(block, found.start(1)),
-            hint=f'Put it in quotes: "{found[1]}"',
-            level=Level.WARNING,
-        )
-        for found in _BARE_LINK.finditer(block)
-    )
+    said = "without quotes is read as a list in a list, not as a link"
+    return tuple(_unquoted(block, found, said) for found in _BARE_LINK.finditer(block))
+
+
+def _unquoted(block: str, found: re.Match[str], said: str) -> Problem:
+    place = _place(block, found.start(1))
+    return Problem(f"{found[1]} {said}.", *place, f'Put it in quotes: "{found[1]}"', Level.WARNING)
 
 
 def _place(block: str, offset: int) -> tuple[int, int]:
@@ -177,24 +170,31 @@ def _read_carefully(block: str, values: object) -> Reading:
     keys = [name for name in names if name is not None]
     if len(keys) == len(values):
         return Reading(dict(zip(keys, plain.values(), strict=True)), warnings)
-    return _read_entries(block, lines, keys, plain)
+    properties = _read_entries(block, lines, keys)
+    return Reading(plain if properties is None else properties, _warnings(block), splittable=properties is not None)
 
 
-def _read_entries(block: str, lines: list[re.Match[str]], keys: list[str], plain: dict[str, object]) -> Reading:
+def _read_entries(block: str, lines: list[re.Match[str]], keys: list[str]) -> dict[str, object] | None:
     """Read each entry on its own, since Python takes keys such as `1` and `true` for one and the same."""
-    from yaml12 import parse_yaml
-
     starts = [line.start() for line in lines]
     properties: dict[str, object] = {}
     for key, start, end in zip(keys, starts, [*starts[1:], len(block)], strict=True):
-        try:
-            entry = parse_yaml(block[start:end])
-        except ValueError:
-            return Reading(plain, _warnings(block), splittable=False)
-        if not isinstance(entry, dict) or len(entry) != 1:
-            return Reading(plain, _warnings(block), splittable=False)
-        properties[key] = _plain(next(iter(entry.values())))
-    return Reading(properties, _warnings(block))
+        entry = _one_entry(block[start:end])
+        if entry is None:
+            return None
+        properties[key] = _plain(entry[1])
+    return properties
+
+
+def _one_entry(text: str) -> tuple[Any, Any] | None:
+    """Key and value of a text that is just one entry; None where it can't be read as that."""
+    from yaml12 import parse_yaml
+
+    try:
+        entries = parse_yaml(text)
+    except ValueError:
+        return None
+    return next(iter(entries.items())) if isinstance(entries, dict) and len(entries) == 1 else None
 
 
 def key_lines(block: str) -> list[re.Match[str]]:
@@ -214,17 +214,10 @@ def key_name(raw: str) -> str | None:
     """
     if _PLAIN_KEY.fullmatch(raw):
         return raw
-    from yaml12 import Yaml, parse_yaml
-
-    try:
-        entry = parse_yaml(f"{raw}: 0\n")
-    except ValueError:
+    entry = _one_entry(f"{raw}: 0\n")
+    if entry is None:
         return None
-    if not isinstance(entry, dict) or len(entry) != 1:
-        return None
-    key = next(iter(entry))
-    if isinstance(key, Yaml):
-        key = key.value
+    key = _plain(entry[0])
     return key if isinstance(key, str) else raw.strip()
 
 
