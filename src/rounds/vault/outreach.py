@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from rounds.domain.fields import fold
 from rounds.domain.introductions import Introduction
-from rounds.domain.outreach import CLIENT_CODE, FIRST, REACHED_BY, Draft, Message, Remark, choose, review, wishes
+from rounds.domain.outreach import FIRST, REACHED_BY, Draft, Message, Remark, choose, review, wishes
 from rounds.domain.partner import Partner
 from rounds.domain.problem import Level
+from rounds.domain.referral import is_code
 from rounds.domain.release import Release, ReleaseState
 from rounds.errors import AmbiguousError, NotFoundError, RoundsError, UsageError
 from rounds.formats.links import first_target, plain, stem
@@ -119,7 +120,7 @@ def release_for(vault: "Vault", entry: Entry, client: str) -> Release:
         RoundsError: no release is valid; with the reason.
     """
     code = client.strip().upper()
-    if not CLIENT_CODE.fullmatch(code):
+    if not is_code(code):
         raise UsageError(
             "a client is named by a random code only" if code else "which client is it about?",
             hint="Say it with --client, for example: --client R-7K3QXM. The key to the codes stays in the chart.",
