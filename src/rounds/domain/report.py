@@ -37,7 +37,8 @@ class Known(NamedTuple):
 
     def first(self, kinds: Collection[str]) -> dt.date | None:
         """The day of the first touch of any of these kinds."""
-        return min((self.firsts[kind] for kind in kinds if kind in self.firsts), default=None)
+        days = [day for kind, day in self.firsts.items() if kind in kinds]
+        return min(days) if days else None
 
 
 class MonthCount(NamedTuple):
@@ -202,8 +203,10 @@ def _replies(year: int, partners: Iterable[Known], sent_us: Mapping[str, dt.date
     written = answered = 0
     for partner in partners:
         wrote = partner.first(OUTREACH)
+        if wrote is None or wrote.year != year:
+            continue
         heard = min(filter(None, (partner.first(ANSWERS), sent_us.get(partner.path))), default=None)
-        if wrote is not None and wrote.year == year and (heard is None or heard >= wrote):
+        if heard is None or heard >= wrote:
             written += 1
             answered += heard is not None
     return Replies(written, answered)
