@@ -25,7 +25,7 @@ YEAR = Report(
         "in": {"open": 2, "completed": 1, "declined": 0, "lost": 7, "closed": 0},
         "out": {"open": 9, "completed": 5, "declined": 1, "lost": 0, "closed": 1},
     },
-    earlier=1, undated=2, gaps=(ClosedGap("Kids & teens", "ob-gyn", date(2026, 2, 3)),), open_gaps=1,
+    earlier=1, undated=2, gaps=(ClosedGap("Kids & teens", "ob-gyn", date(2026, 2, 3)),), cells=2, open_gaps=1,
     resting=(Resting("Partners/x.md", "<b>Zoë</b>\x1b[2J", "resting", date(2027, 1, 2)),),
 )  # fmt: skip
 

@@ -41,7 +41,8 @@ def intro(session: Session, who: tuple[str, ...], by: str) -> None:
     is logged, and after a week you are reminded of it.
     """
     from rounds.cli.draft import link_of
-    from rounds.vault.network import paths_to
+    from rounds.formats.notes import text_of
+    from rounds.vault.network import IN_TOUCH, paths_to
     from rounds.vault.people import find
 
     vault = session.vault
@@ -50,6 +51,8 @@ def intro(session: Session, who: tuple[str, ...], by: str) -> None:
         _asked(session, entry, find(vault, by, ("partner",)))
         return
     ways = paths_to(vault, entry)
+    if text_of(entry.properties.get("stage")).lower() in IN_TOUCH:
+        say(f"Note: you know {entry.name} yourself; the stage is {text_of(entry.properties['stage']).lower()}.")
     made = _request(vault, ways[0]) if ways else None
     session.out.show(
         lambda: {

@@ -99,7 +99,8 @@ class Report(NamedTuple):
         outcomes: how many of the year's referrals stand how today, by direction; keys are OUTCOMES.
         earlier: referrals of the years before that are still open.
         undated: referrals without a date, which stand in no year.
-        open_gaps: niches and roles of which nobody has been met yet, as of today.
+        cells: niches and roles that are wanted, as of today.
+        open_gaps: those of them of which nobody has been met yet.
         resting: as of today, by name.
     """
 
@@ -114,6 +115,7 @@ class Report(NamedTuple):
     earlier: int
     undated: int
     gaps: tuple[ClosedGap, ...]
+    cells: int
     open_gaps: int
     resting: tuple[Resting, ...]
 
@@ -162,6 +164,7 @@ def report(
         earlier=sum(each.is_open for day, each in dated if day.year < year),
         undated=len(known) - len(dated),
         gaps=tuple(gap for gap in _closed(cells, partners, firsts) if gap.day.year == year),
+        cells=len(cells),
         open_gaps=sum(cell.open for cell in cells),
         resting=tuple(sorted((Resting(p.path, p.name, p.stage, p.rest_until) for p in resting), key=_by_name)),
     )

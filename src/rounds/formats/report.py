@@ -148,10 +148,12 @@ def sentences(report: Report) -> list[tuple[str, str]]:
 
 def gap_words(report: Report) -> str:
     """How many gaps are left."""
+    if not report.cells:
+        return "No niche has roles yet (rounds gaps)."
     if not report.open_gaps:
         return "Of every role that your niches need, you have met somebody."
-    kinds = _counted(report.open_gaps, "role of your niches", "roles of your niches")
-    return f"In {kinds} you have met nobody yet (rounds gaps)."
+    kinds = _counted(report.open_gaps, "role that your niches need", "roles that your niches need")
+    return f"Of {kinds}, you have met nobody yet (rounds gaps)."
 
 
 def day_text(day: dt.date) -> str:
