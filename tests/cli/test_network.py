@@ -145,6 +145,7 @@ def test_somebody_whom_we_know(rounds: Runner) -> None:
     assert "you know Maria Alvarez yourself; the stage is active" in result.stderr
     assert result.stdout.startswith(" 1. Keiko Marlowe -> Maria Alvarez")
     assert "yourself" not in rounds("intro", "esme").stderr
+    assert "you know Maria Alvarez yourself" in rounds("suggest", "--choose", "maria").stderr
 
 
 def test_nobody_who_could_introduce(rounds: Runner) -> None:

@@ -10,6 +10,7 @@ from rounds.cli.options import command, who_completion
 from rounds.cli.output import BOLD, PLAIN, say, wrapped
 from rounds.cli.session import Session
 from rounds.cli.shapes import draft_shape, way_shape
+from rounds.cli.who import tell_if_known
 from rounds.cli.wording import day_words
 from rounds.errors import RoundsError, UsageError
 
@@ -41,8 +42,7 @@ def intro(session: Session, who: tuple[str, ...], by: str) -> None:
     is logged, and after a week you are reminded of it.
     """
     from rounds.cli.draft import link_of
-    from rounds.formats.notes import text_of
-    from rounds.vault.network import IN_TOUCH, paths_to
+    from rounds.vault.network import paths_to
     from rounds.vault.people import find
 
     vault = session.vault
@@ -51,8 +51,7 @@ def intro(session: Session, who: tuple[str, ...], by: str) -> None:
         _asked(session, entry, find(vault, by, ("partner",)))
         return
     ways = paths_to(vault, entry)
-    if text_of(entry.properties.get("stage")).lower() in IN_TOUCH:
-        say(f"Note: you know {entry.name} yourself; the stage is {text_of(entry.properties['stage']).lower()}.")
+    tell_if_known(entry)
     made = _request(vault, ways[0]) if ways else None
     session.out.show(
         lambda: {
