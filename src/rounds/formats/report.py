@@ -95,7 +95,7 @@ def heading(report: Report) -> str:
 
 def is_empty(report: Report) -> bool:
     """Whether nothing of the year is written down."""
-    return not any((*report.total, report.replies.written, report.gaps))
+    return not any((*report.total, report.replies.written, report.to_meeting, report.to_referral, report.gaps))
 
 
 def month_rows(report: Report) -> list[tuple[str, ...]]:
