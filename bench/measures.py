@@ -215,6 +215,40 @@ def reminders(root: str) -> dict[str, float]:
     return {"cold": cold, "again": min(again)}
 
 
+def serve(_: str) -> dict[str, float]:
+    """A conditional GET of a feed of 1,000 events that has not changed, connection included; and connecting alone."""
+    import socket
+    from http.client import HTTPConnection
+    from statistics import median
+
+    from rounds.outlets.addresses import addresses_for
+    from rounds.outlets.server import FeedServer, listening, serving
+
+    with tempfile.TemporaryDirectory() as folder, listening("127.0.0.1", 0) as bound:
+        file, addresses = Path(folder, "feed.ics"), os.path.join(folder, "addresses.json")
+        file.write_bytes(b"BEGIN:VEVENT\r\nSUMMARY:as long as an event is\r\nEND:VEVENT\r\n" * 5_000)
+        path = f"/{addresses_for(addresses, ['feed']).secrets['feed']}.ics"
+        host, port = bound.getsockname()
+
+        def ask(tag: str) -> str:
+            connection = HTTPConnection(host, port)
+            connection.request("GET", path, headers={"If-None-Match": tag})
+            answer = connection.getresponse()
+            assert (answer.status, bool(answer.read())) == ((304, False) if tag else (200, True))
+            connection.close()
+            return answer.headers["ETag"]
+
+        def connect() -> None:
+            socket.create_connection((host, port)).close()
+
+        with serving(FeedServer(addresses, {"feed": str(file)}), bound):
+            tag = ask("")
+            return {
+                "ms": median(clocked(lambda: ask(tag)) for _ in range(200)),
+                "connect": median(clocked(connect) for _ in range(200)),
+            }
+
+
 MEASURES: dict[str, Callable[[str], dict[str, float]]] = {
     "floor": floor,
     "cold": cold,
@@ -225,6 +259,7 @@ MEASURES: dict[str, Callable[[str], dict[str, float]]] = {
     "query other": lambda root: query(root, "other"),
     "network": network,
     "reminders": reminders,
+    "serve": serve,
     "list floor": list_floor,
     "list": list_command,
 }

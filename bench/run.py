@@ -108,6 +108,10 @@ class Bench:
             Row("  after one change", found["again"], None, 50),
         ]
 
+    def serving(self) -> list[Row]:
+        found = self.best("serve")[0]
+        return [Row("an unchanged conditional GET of a feed", found["ms"], found["connect"], 2)]
+
     def listing(self) -> list[Row]:
         if not (SOURCE / "rounds" / "main.py").exists():
             print("skipped: the list command (src/rounds/main.py is not there)")
@@ -143,7 +147,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         bench = Bench(Path(folder), notes, runs)
         steps: list[Callable[[], list[Row]]] = [
-            bench.cold, bench.warm, bench.queries, bench.reminders, bench.network, bench.listing,
+            bench.cold, bench.warm, bench.queries, bench.reminders, bench.network, bench.serving, bench.listing,
         ]  # fmt: skip
         if options.large:
             steps.append(lambda: linear(Path(folder)))

@@ -3,13 +3,14 @@
 import click
 
 from rounds.cli.options import command
+from rounds.cli.serve import revoke, serve
 from rounds.cli.session import Session
 from rounds.cli.wording import counted
 
 
 @click.group("feed", no_args_is_help=False)
 def feed() -> None:
-    """Write the calendar feeds."""
+    """Bring the reminders into your calendar."""
 
 
 @command("write", '{"feeds": [{"name", "path", "events", "changed"}]}')
@@ -31,4 +32,5 @@ def write(session: Session, to: str) -> None:
     )
 
 
-feed.add_command(write)
+for each in (write, serve, revoke):
+    feed.add_command(each)

@@ -268,6 +268,7 @@ class Config(NamedTuple):
         editor: command that opens a file; empty for $VISUAL or $EDITOR.
         theme, keys: of the terminal interface.
         today_note: whether `rounds watch` writes Today.md into the vault; on one machine alone.
+        serve: where `rounds feed serve` listens; see `serve_settings`.
     """
 
     vault: str = ""
@@ -277,9 +278,45 @@ class Config(NamedTuple):
     theme: str = ""
     keys: Mapping[str, str] = {}
     today_note: bool = False
+    serve: Mapping[str, Any] = {}
 
 
-_CONFIG = {"keys": dict, "today_note": bool}
+_CONFIG = {"keys": dict, "today_note": bool, "serve": dict}
+
+
+class ServeSettings(NamedTuple):
+    """`[serve]` of config.toml.
+
+    Attributes:
+        host, port: where to listen.
+        url: what the addresses begin with, where a proxy stands before the server; empty for none.
+    """
+
+    host: str = "127.0.0.1"
+    port: int = 8642
+    url: str = ""
+
+
+def serve_settings(config: Config) -> ServeSettings:
+    """Where `rounds feed serve` listens.
+
+    Raises:
+        SettingsError: a key is not known, or of the wrong kind.
+    """
+    return ServeSettings(**_table("serve", config.serve, {"host": str, "port": int, "url": str}))
+
+
+def _table(name: str, data: Mapping[str, Any], kinds: Mapping[str, type]) -> dict[str, Any]:
+    """A table of config.toml.
+
+    Raises:
+        SettingsError: a key is not known, or of the wrong kind.
+    """
+    for key, value in data.items():
+        if type(value) is not kinds.get(key):
+            what = f"should be {_NAMES[kinds[key]]}" if key in kinds else "is not known"
+            raise SettingsError(f"{config_path()}: [{name}] {key} {what}", hint=f"Known: {', '.join(kinds)}.")
+    return dict(data)
 
 
 def config_path() -> str:
@@ -304,7 +341,7 @@ def read_config() -> Config:
         if key not in Config._fields or type(value) is not _CONFIG.get(key, str):
             raise SettingsError(
                 f"{path}: {key} is not known, or not of the right kind",
-                hint="Known: vault, me, feeds, editor, theme, today_note = true, [keys].",
+                hint="Known: vault, me, feeds, editor, theme, today_note = true, [keys], [serve].",
             )
     return Config(**data)
 

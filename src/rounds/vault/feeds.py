@@ -98,6 +98,11 @@ def _check_meant(vault: "Vault", path: str) -> None:
             )
 
 
+def feed_paths(vault: "Vault") -> dict[str, str]:
+    """The file of each feed of the settings, by its name, whether it is there or not."""
+    return {name: os.path.join(feed_folder(vault), f"{name}.ics") for name in vault.settings.feeds}
+
+
 def feed_folder(vault: "Vault") -> str:
     """Where the feeds of this vault lie on this machine."""
     return os.path.expanduser(vault.config.feeds) if vault.config.feeds else os.path.join(vault.data, "feeds")
