@@ -1,6 +1,7 @@
 """`rounds feed serve` and `rounds feed revoke`, as processes of their own."""
 
 import json
+import plistlib
 import signal
 import subprocess
 from collections.abc import Iterator
@@ -121,3 +122,19 @@ def test_settings_that_can_not_be_read(rounds: Runner) -> None:
     """The server does not start with feeds that are not the vault's own."""
     (rounds.folder / "rounds.toml").write_text("[feeds\n")
     assert rounds("feed", "serve", "--port", "0").exit_code == 1
+
+
+def test_the_service_runs_the_server_over_this_vault(rounds: Runner) -> None:
+    """For the system that is there, or the one that is named; what to do with it is said beside."""
+    answer = rounds.json("feed", "service", "--kind", "systemd")
+    assert list(answer) == ["kind", "path", "start", "text"]
+    assert f'"--vault" "{rounds.folder}" "feed" "serve"\n' in answer["text"]
+    result = rounds("feed", "service", "--kind", "systemd")
+    assert result.stdout == answer["text"]
+    assert result.stderr == (
+        "To have it run from login on: rounds feed service > ~/.config/systemd/user/rounds.service "
+        "&& systemctl --user enable --now rounds\n"
+    )
+    words = plistlib.loads(rounds.good("feed", "service", "--kind", "launchd").encode())["ProgramArguments"]
+    assert words[-4:] == ["--vault", str(rounds.folder), "feed", "serve"]
+    subprocess.run([*words[:-2], "list", "--json"], env=environment(), check=True, timeout=PATIENCE)

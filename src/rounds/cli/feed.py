@@ -4,6 +4,7 @@ import click
 
 from rounds.cli.options import command
 from rounds.cli.serve import revoke, serve
+from rounds.cli.service import service
 from rounds.cli.session import Session
 from rounds.cli.wording import counted
 
@@ -32,5 +33,5 @@ def write(session: Session, to: str) -> None:
     )
 
 
-for each in (write, serve, revoke):
+for each in (write, serve, revoke, service):
     feed.add_command(each)
