@@ -7,7 +7,8 @@ from rounds.domain.problem import Level, Problem
 from rounds.domain.settings import DEFAULT_RULES, FeedSettings, Settings
 from rounds.errors import SettingsError
 from rounds.formats.folders import FOLDERS
-from rounds.store.settings import Config, config_path, read_config, read_settings
+from rounds.store.config import Config, config_path, read_config
+from rounds.store.settings import read_settings
 
 TEMPLATE = Path(__file__).parents[2] / "vault-template" / "rounds.toml"
 

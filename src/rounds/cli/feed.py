@@ -3,6 +3,7 @@
 import click
 
 from rounds.cli.options import command
+from rounds.cli.publish import publish
 from rounds.cli.serve import revoke, serve
 from rounds.cli.service import service
 from rounds.cli.session import Session
@@ -33,5 +34,5 @@ def write(session: Session, to: str) -> None:
     )
 
 
-for each in (write, serve, revoke, service):
+for each in (write, publish, serve, revoke, service):
     feed.add_command(each)

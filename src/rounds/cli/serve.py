@@ -36,7 +36,7 @@ def serve(session: Session, *, host: str, port: int | None, url: str) -> None:
     from rounds.cli.watch import follow, write
     from rounds.outlets.addresses import addresses_for
     from rounds.outlets.server import FeedServer, base_url, is_loopback, listening, serving
-    from rounds.store.settings import serve_settings
+    from rounds.store.config import serve_settings
     from rounds.vault.feeds import feed_paths
 
     vault = session.vault

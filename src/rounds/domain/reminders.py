@@ -117,6 +117,11 @@ class Reminder:
         """The identity that a calendar keeps it under."""
         return f"{self.note_id}-{self.rule}-{self.cause}"
 
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """What it is known by: note, rule and cause."""
+        return self.note_id, self.rule, self.cause
+
     def state(self, today: dt.date) -> State:
         """Where it stands today."""
         if self.due is None:

@@ -1,21 +1,15 @@
-"""rounds.toml, shared with the vault, and config.toml, which belongs to one machine. Only people write either, but for
-the default vault, which `init` may write after a yes.
-"""
+"""rounds.toml, shared with the vault. Only people write it."""
 
-import codecs
 import os
 import re
-import sys
 from collections.abc import Callable, Mapping
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 
 from rounds.domain.interval import Interval, parse_interval
 from rounds.domain.problem import Level, Problem
 from rounds.domain.settings import DEFAULT_RULES, PRIVACY, DraftSettings, FeedSettings, RuleSettings, Settings
-from rounds.errors import RoundsError, SettingsError
 from rounds.formats.folders import FOLDERS
-from rounds.store import files
 
 FILE = "rounds.toml"
 _TOP = {"vault": str, "timezone": str, "folders": dict, "reminders": dict, "month": dict, "today": dict,
@@ -27,11 +21,11 @@ _HOLIDAYS = {"country": str, "subdivision": str, "card": str}
 MOST = 36500
 """What a number of days, or of anything else here, may be at most."""
 
-_NAMES = {str: "a text in quotes", int: "a whole number", bool: "true or false", dict: "a table",
+KINDS = {str: "a text in quotes", int: "a whole number", bool: "true or false", dict: "a table",
           list: "a list of texts"}  # fmt: skip
 
 
-class _BrokenError(Exception):
+class BrokenError(Exception):
     """A file that can't be read at all, and as much of it as there is."""
 
     def __init__(self, problem: Problem, data: bytes = b"") -> None:
@@ -47,8 +41,8 @@ def read_settings(root: str) -> tuple[Settings, tuple[Problem, ...]]:
     if that stands on a line as `init` writes it.
     """
     try:
-        text, data = _load(os.path.join(root, FILE), FILE)
-    except _BrokenError as error:
+        text, data = load(os.path.join(root, FILE), FILE)
+    except BrokenError as error:
         line = re.search(rb'^vault[ \t]*=[ \t]*"([\w-]+)"[ \t]*(?:#.*)?\r?$', error.data, re.MULTILINE)
         default = _Reading("").settings({})
         return default._replace(vault=line[1].decode() if line else ""), (error.problem,)
@@ -56,11 +50,11 @@ def read_settings(root: str) -> tuple[Settings, tuple[Problem, ...]]:
     return reading.settings(data), tuple(reading.problems)
 
 
-def _load(path: str, name: str) -> tuple[str, dict[str, Any]]:
+def load(path: str, name: str) -> tuple[str, dict[str, Any]]:
     """A file's text and what it says.
 
     Raises:
-        _BrokenError: it can't be read.
+        BrokenError: it can't be read.
     """
     import tomllib
 
@@ -79,7 +73,7 @@ def _load(path: str, name: str) -> tuple[str, dict[str, Any]]:
         problem = Problem("a character here is not UTF-8 text", line, column, hint)
     except tomllib.TOMLDecodeError as error:
         problem = _mistake(str(error), text)
-    raise _BrokenError(problem._replace(path=name), data)
+    raise BrokenError(problem._replace(path=name), data)
 
 
 def _mistake(reason: str, text: str) -> Problem:
@@ -165,7 +159,7 @@ class _Reading:
             if wanted is None:
                 self.unknown(key, kinds, table)
             elif type(value) is not wanted or (isinstance(value, list) and not all(type(v) is str for v in value)):
-                self.wrong(key, f"{key} should be {_NAMES[wanted]}", "The default is used until then.", table)
+                self.wrong(key, f"{key} should be {KINDS[wanted]}", "The default is used until then.", table)
             elif isinstance(value, int) and not 0 <= value <= MOST:
                 self.wrong(key, f"{key} should be from 0 to {MOST}", "The default is used until then.", table)
             elif self.makes_sense(key, value, table):
@@ -256,140 +250,3 @@ _CHECKS: Mapping[str, tuple[Callable[[str], bool], str, str]] = {
         f"Known: {', '.join(PRIVACY)}. Until then the feed says as little as it can.",
     ),
 }
-
-
-class Config(NamedTuple):
-    """What belongs to this machine and this person.
-
-    Attributes:
-        vault: folder of the default vault.
-        me: handle of the team member who works here.
-        feeds: folder that feed files are written to; empty for the data folder.
-        editor: command that opens a file; empty for $VISUAL or $EDITOR.
-        theme, keys: of the terminal interface.
-        today_note: whether `rounds watch` writes Today.md into the vault; on one machine alone.
-        serve: where `rounds feed serve` listens; see `serve_settings`.
-    """
-
-    vault: str = ""
-    me: str = ""
-    feeds: str = ""
-    editor: str = ""
-    theme: str = ""
-    keys: Mapping[str, str] = {}
-    today_note: bool = False
-    serve: Mapping[str, Any] = {}
-
-
-_CONFIG = {"keys": dict, "today_note": bool, "serve": dict}
-
-
-class ServeSettings(NamedTuple):
-    """`[serve]` of config.toml.
-
-    Attributes:
-        host, port: where to listen.
-        url: what the addresses begin with, where a proxy stands before the server; empty for none.
-    """
-
-    host: str = "127.0.0.1"
-    port: int = 8642
-    url: str = ""
-
-
-def serve_settings(config: Config) -> ServeSettings:
-    """Where `rounds feed serve` listens.
-
-    Raises:
-        SettingsError: a key is not known, or of the wrong kind.
-    """
-    return ServeSettings(**_table("serve", config.serve, {"host": str, "port": int, "url": str}))
-
-
-def _table(name: str, data: Mapping[str, Any], kinds: Mapping[str, type]) -> dict[str, Any]:
-    """A table of config.toml.
-
-    Raises:
-        SettingsError: a key is not known, or of the wrong kind.
-    """
-    for key, value in data.items():
-        if type(value) is not kinds.get(key):
-            what = f"should be {_NAMES[kinds[key]]}" if key in kinds else "is not known"
-            raise SettingsError(f"{config_path()}: [{name}] {key} {what}", hint=f"Known: {', '.join(kinds)}.")
-    return dict(data)
-
-
-def config_path() -> str:
-    """Where config.toml of this machine lies."""
-    return os.path.join(_folder("config"), "config.toml")
-
-
-def read_config() -> Config:
-    """Read config.toml; all defaults where there is none.
-
-    Raises:
-        SettingsError: it can't be read, or holds a key that is not known.
-    """
-    path = config_path()
-    if not os.path.exists(path):
-        return Config()
-    try:
-        _, data = _load(path, path)
-    except _BrokenError as error:
-        raise SettingsError(str(error.problem), hint=error.problem.hint) from error
-    for key, value in data.items():
-        if key not in Config._fields or type(value) is not _CONFIG.get(key, str):
-            raise SettingsError(
-                f"{path}: {key} is not known, or not of the right kind",
-                hint="Known: vault, me, feeds, editor, theme, today_note = true, [keys], [serve].",
-            )
-    return Config(**data)
-
-
-def set_default_vault(folder: str) -> None:
-    """Write the default vault into config.toml, as a line above all that is there; no other byte changes.
-
-    Raises:
-        RoundsError: it can't be written; the file is as it was.
-    """
-    import json
-
-    path = os.path.realpath(config_path())
-    try:
-        with open(path, "rb") as file:
-            data = file.read()
-    except FileNotFoundError:
-        data = None
-    there = data or b""
-    text = json.dumps(folder, ensure_ascii=False).replace("\x7f", "\\u007f")  # JSON's escapes are TOML's too
-    mark = codecs.BOM_UTF8 if there.startswith(codecs.BOM_UTF8) else b""
-    end = b"\r\n" if b"\r\n" in there else b"\n"
-    try:
-        line = f"vault = {text}".encode()
-    except UnicodeEncodeError as error:
-        raise RoundsError(f"{folder} is no name that a settings file can hold", hint="Rename it.") from error
-    new = mark + line + end + there.removeprefix(mark)
-    files.write(os.path.dirname(path), os.path.basename(path), new, base=None if data is None else files.digest(data))
-
-
-def cache_folder(name: str) -> str:
-    """Folder for what can be rebuilt, by vault."""
-    return os.path.join(_folder("cache"), name)
-
-
-def data_folder(name: str) -> str:
-    """Folder for what can't be rebuilt, by vault: feeds among it."""
-    return os.path.join(_folder("data"), name)
-
-
-_XDG = {"cache": "~/.cache", "config": "~/.config", "data": "~/.local/share"}
-
-
-def _folder(kind: str) -> str:
-    """The platform's folder of that kind for Rounds."""
-    if sys.platform == "linux":  # as platformdirs has it, whose import takes a tenth of a whole `rounds list`
-        named = os.environ.get(f"XDG_{kind.upper()}_HOME", "")
-        return os.path.join(named if named.strip() else os.path.expanduser(_XDG[kind]), "rounds")
-    import platformdirs
-
-    return str(getattr(platformdirs, f"user_{kind}_dir")("rounds", appauthor=False))
