@@ -8,14 +8,13 @@ import base64
 import json
 import os
 import re
-import time
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from rounds.store.private import make_folder
+from rounds.store.private import lock, make_folder
 
 DAYS = 90
 """How long a change is kept, give or take the month that it lies in."""
@@ -98,7 +97,7 @@ class Journal:
             yield False
             return
         try:
-            yield _lock(descriptor, seconds)
+            yield bool(lock(descriptor, seconds))
         finally:
             with suppress(OSError):  # the change is done, whatever the disk says now
                 os.close(descriptor)
@@ -236,21 +235,3 @@ def _ends_line(path: str) -> bool:
     with open(path, "rb") as file:
         file.seek(-1, os.SEEK_END)
         return file.read() == b"\n"
-
-
-def _lock(descriptor: int, seconds: float) -> bool:
-    """Take the lock of a file; the system gives it back when the file is closed, or the process ends."""
-    try:
-        import fcntl
-    except ImportError:
-        return False
-    deadline = time.monotonic() + seconds
-    while True:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            if time.monotonic() > deadline:
-                return False
-            time.sleep(0.005)
-        else:
-            return True

@@ -8,14 +8,15 @@ from typing import Any
 
 from rounds.domain.interval import Interval, parse_interval
 from rounds.domain.problem import Level, Problem
-from rounds.domain.settings import DEFAULT_RULES, PRIVACY, DraftSettings, FeedSettings, RuleSettings, Settings
+from rounds.domain.settings import DEFAULT_RULES, LEVELS, LINKS, DraftSettings, FeedSettings, RuleSettings, Settings
 from rounds.formats.folders import FOLDERS
 
 FILE = "rounds.toml"
 _TOP = {"vault": str, "timezone": str, "folders": dict, "reminders": dict, "month": dict, "today": dict,
         "network": dict, "holidays": dict, "feeds": dict, "drafts": dict}  # fmt: skip
 _RULE = {"on": bool, "days": int, "overdue": int, "every": str, "times": int, "roles": dict}
-_FEED = {"query": str, "privacy": str, "window": int, "alarm": str}
+_FEED = {name: type(default) for name, default in FeedSettings._field_defaults.items()} | {"privacy": str}
+"""`privacy` is what `level` was called before; both are read (docs/decisions/0012-feeds.md)."""
 _NETWORK = {"niches": list, "suggest": int, "again": int, "steps": int}
 _HOLIDAYS = {"country": str, "subdivision": str, "card": str}
 MOST = 36500
@@ -135,8 +136,9 @@ class _Reading:
         feeds = {}
         for name, table in tables.items():
             values = self.checked(table, _FEED, f"feeds.{name}")
-            if "privacy" in table and "privacy" not in values:
-                values["privacy"] = PRIVACY[-1]
+            said = {key: values.pop(key, LEVELS[-1]) for key in ("level", "privacy") if key in table}
+            if said:
+                values["level"] = max(said.values(), key=LEVELS.index)
             if re.fullmatch(r"\w[\w -]{0,60}", name):
                 feeds[name] = FeedSettings(**values)
             else:
@@ -232,21 +234,29 @@ def _is_time(text: str) -> bool:
     return re.fullmatch(r"([01]?\d|2[0-3]):[0-5]\d", text) is not None
 
 
+def _is_color(text: str) -> bool:
+    return re.fullmatch(r"[a-z]{3,20}", text) is not None
+
+
 def _is_inside(folder: str) -> bool:
     """Whether a folder name stays in the vault, and is one that a scan looks into."""
     parts = folder.strip("/").split("/")
     return not folder.startswith("/") and "\\" not in folder and not any(p == "" or p[0] == "." for p in parts)
 
 
+_LEVEL = (
+    LEVELS.__contains__,
+    "is no level of privacy",
+    f"Known: {', '.join(LEVELS)}. Until then the feed says as little as it can.",
+)
 _CHECKS: Mapping[str, tuple[Callable[[str], bool], str, str]] = {
     "timezone": (_is_zone, "is no timezone", 'Write it as "America/Los_Angeles".'),
     "card": (_is_month_day, "is no day of a year", 'Write it as "12-10".'),
     "country": (_is_country, "is no country", 'Write two letters, such as "US".'),
     "folder": (_is_inside, "is no folder of the vault", "Name one inside the vault; the default is used until then."),
     "alarm": (_is_time, "is no time of day", 'Write it as "9:00".'),
-    "privacy": (
-        PRIVACY.__contains__,
-        "is no level of privacy",
-        f"Known: {', '.join(PRIVACY)}. Until then the feed says as little as it can.",
-    ),
+    "level": _LEVEL,
+    "privacy": _LEVEL,
+    "link": (LINKS.__contains__, "leads nowhere that is known", f"Known: {', '.join(LINKS)}."),
+    "color": (_is_color, "is no color", 'Write one word, such as "teal"; or "" for none.'),
 }

@@ -1,31 +1,59 @@
-"""The vault's reminders as calendar feeds, one file for each `[feeds.NAME]` of rounds.toml."""
+"""The vault's reminders as calendar feeds: one file for each `[feeds.NAME]` of rounds.toml, and one of tasks if asked for."""
 
 import os
-import re
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
-from datetime import timedelta
-from typing import TYPE_CHECKING
+from datetime import UTC, date, datetime, time
+from typing import TYPE_CHECKING, NamedTuple
 
-from rounds.domain.feed import feed_events
-from rounds.domain.reminders import Reminder
+from rounds.domain.feed import FeedEvent, Published, closed_events, feed_events, published, waiting_event
+from rounds.domain.partner import RESTING
+from rounds.domain.reminders import FOLLOW_UP, Reminder
 from rounds.domain.settings import FeedSettings
 from rounds.errors import QueryError, SettingsError, VanishedError
+from rounds.formats.ics import Form
 from rounds.formats.links import plain
+from rounds.store.feedstate import Book, FeedState
+from rounds.store.files import digest
 from rounds.store.settings import FILE
 
 if TYPE_CHECKING:
-    from zoneinfo import ZoneInfo
-
     from rounds.vault.vault import Vault
 
+TASKS = ".tasks"
+"""At the end of the name of a feed that holds tasks; no table of rounds.toml can have a dot in its name."""
 
-@dataclass(frozen=True, slots=True)
-class WrittenFeed:
+
+class Feed(NamedTuple):
+    """A feed of a vault, as a file.
+
+    Attributes:
+        name: of its table in rounds.toml, with `.tasks` behind it where it holds tasks; also of its book.
+        title: of the calendar, as clients show it.
+        path: of the file on this machine.
+    """
+
+    name: str
+    title: str
+    path: str
+    settings: FeedSettings
+
+    @property
+    def tasks(self) -> bool:
+        """Whether it holds VTODOs."""
+        return self.name.endswith(TASKS)
+
+    @property
+    def level(self) -> str:
+        """How much it tells: one of LEVELS."""
+        return self.settings.level
+
+
+class WrittenFeed(NamedTuple):
     """A feed file.
 
     Attributes:
-        events: how many it holds.
+        events: how many it holds, those that are done included.
         changed: False where the file was up to date.
     """
 
@@ -35,67 +63,32 @@ class WrittenFeed:
     changed: bool
 
 
-def write_feeds(vault: "Vault", to: str = "") -> list[WrittenFeed]:
-    """Write every feed of the vault.
+def feeds_of(vault: "Vault", to: str = "") -> list[Feed]:
+    """The feeds of rounds.toml, whether they were ever written or not.
 
     Args:
-        vault: in sync.
+        vault: whose settings count.
         to: folder for the files, or a file name that ends in `.ics` where there is one feed; empty for the place
             that config.toml names, else the user's data folder.
 
     Raises:
-        SettingsError: a feed's settings can't be used, or none can be read; the last good feeds stay.
-        VanishedError: there is no note left that a reminder could come from; the last good feed stays.
-        RoundsError: a file can't be written; the last good feed stays.
+        SettingsError: `to` is one file, and there are several feeds.
     """
-    from rounds.vault.agenda import reminders
-
-    vault.need_settings()
-    feeds = vault.settings.feeds
-    if to.endswith(".ics") and len(feeds) != 1:
-        raise SettingsError(f"{to} is one file, and rounds.toml has {len(feeds)} feeds", hint="Name a folder instead.")
-    if not vault.rows("SELECT 1 FROM meta LIMIT 1"):
-        vault.sync()  # an index that was never filled would give a calendar without a single event
-    found = [replace(reminder, title=plain(reminder.title)) for reminder in reminders(vault)]
-    return [_write(vault, name, settings, found, to) for name, settings in feeds.items()]
-
-
-def _write(vault: "Vault", name: str, settings: FeedSettings, found: list[Reminder], to: str) -> WrittenFeed:
-    from rounds.formats.ics import render
-    from rounds.outlets.feedfile import write_feed
-
-    if settings.query:
-        from rounds.vault.catalog import listed
-
-        try:
-            paths = {entry.path for entry in listed(vault, settings.query, types=())}
-        except QueryError as error:
-            what = f"{FILE}: [feeds.{name}] query: {error.message}"
-            raise QueryError(what, query=error.query, position=error.position, hint=error.hint) from error
-        found = [reminder for reminder in found if reminder.path in paths]
-    today = vault.today()
-    events = list(feed_events(found, settings, today))
-    alarm = _alarm(name, settings.alarm)
-    path = to if to.endswith(".ics") else os.path.join(to or feed_folder(vault), f"{name}.ics")
-    if not events:
-        _check_meant(vault, path)
-    data = render(_title(name), events, today=today, zone=_zone(vault), alarm=alarm)
-    return WrittenFeed(name, os.path.abspath(path), len(events), write_feed(path, data))
+    found = []
+    for name, settings in vault.settings.feeds.items():
+        title = settings.name or ("Rounds" if name == "reminders" else f"Rounds: {name}")
+        for full in (name, f"{name}{TASKS}") if settings.tasks else (name,):
+            found.append(Feed(full, title, os.path.join(to or feed_folder(vault), f"{full}.ics"), settings))
+    if not to.endswith(".ics"):
+        return found
+    if len(found) != 1:
+        raise SettingsError(f"{to} is one file, and rounds.toml has {len(found)} feeds", hint="Name a folder instead.")
+    return [found[0]._replace(path=to)]
 
 
-def _check_meant(vault: "Vault", path: str) -> None:
-    """A feed that had events is not emptied by a vault without people, such as one that is only half there.
-
-    The index knows what it had before, but may itself be new.
-    """
-    if vault.sure or vault.rows("SELECT 1 FROM notes WHERE type IN ('partner', 'organization', 'release') LIMIT 1"):
-        return
-    with suppress(OSError), open(path, "rb") as file:
-        if b"BEGIN:VEVENT" in file.read():
-            raise VanishedError(
-                f"the vault has no partner any more; the feed {path} is left as it was",
-                hint="Is the disk mounted, has the sync finished? If it was meant: rounds --yes-really feed write",
-            )
+def feed_state(vault: "Vault") -> FeedState:
+    """What was published last of the vault's feeds, by their names."""
+    return FeedState(os.path.join(vault.data, "published"))
 
 
 def feed_paths(vault: "Vault") -> dict[str, str]:
@@ -108,26 +101,8 @@ def feed_folder(vault: "Vault") -> str:
     return os.path.expanduser(vault.config.feeds) if vault.config.feeds else os.path.join(vault.data, "feeds")
 
 
-def _title(name: str) -> str:
-    return "Rounds" if name == "reminders" else f"Rounds: {name}"
-
-
-def _alarm(name: str, text: str) -> timedelta | None:
-    if not text:
-        return None
-    match = re.fullmatch(r"([01]?\d|2[0-3]):([0-5]\d)", text.strip())
-    if match is None:
-        raise SettingsError(
-            f'rounds.toml: [feeds.{name}] alarm = "{text}" is no time of day',
-            hint='Write it as "9:00", or "" for none.',
-        )
-    return timedelta(hours=int(match[1]), minutes=int(match[2]))
-
-
-def _zone(vault: "Vault") -> "ZoneInfo | None":
-    from zoneinfo import ZoneInfo
-
-    try:
-        return ZoneInfo(vault.settings.timezone) if vault.settings.timezone else None
-    except (KeyError, ValueError, OSError):
-        return None
+def form_of(vault: "Vault", feed: Feed) -> Form:
+    """What the text of the feed's events depends on, beside themselves."""
+    hours, _, minutes = feed.settings.alarm.partition(":")
+    alarm = int(hours) * 60 + int(minutes) if minutes else None
+    return Form(vault.settings.timezone, feed.settings.minutes, alarm, feed.tasks)
