@@ -73,4 +73,3 @@ def report_lines(report: "Report") -> Iterator[str]:
         yield f"  {words}"
     if report.asked:
         yield f"  Ticked off there, and asked about on Today: {'; '.join(report.asked)}"
-

@@ -55,12 +55,18 @@ class Collection:
         Raises:
             RoundsError: there is no such collection, or its server can't be asked.
         """
+        from caldav.response import PropfindResult
+
         with self._asking():
             answer = self._client.propfind(self.url, ["getetag", "resourcetype"], depth=1)
             if answer.status != 207:
                 self._refused(answer)
             path = urlsplit(self.url).path.rstrip("/")
-            found = {unquote(each.href).rstrip("/"): each.properties for each in answer.results or ()}
+            found = {
+                unquote(each.href).rstrip("/"): each.properties
+                for each in answer.results or ()
+                if isinstance(each, PropfindResult)
+            }
         if unquote(path) not in found:
             raise RoundsError(f"{self.host} does not tell what is in the calendar {self.url}", hint=_KEPT)
         return {

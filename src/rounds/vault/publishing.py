@@ -282,7 +282,7 @@ class _Publishing:
         words = f"{found[0].title} · {found[0].name}"
         if len(found) > 1:
             self.report.told.append(f"{words}: ticked off there, but several notes have it. Nothing was written.")
-        elif found[0].rule != FOLLOW_UP:
+        elif not found[0].line:
             self.asked[event.key] = self.vault.today()
             self.report.asked.append(words)
         else:
@@ -296,7 +296,7 @@ class _Publishing:
         event = item.published.event
         if self.asked.pop(event.key, None) is not None:
             return False
-        if event.rule != FOLLOW_UP:
+        if event.rule not in {FOLLOW_UP, "meeting"}:
             self.report.told.append(f"{came.words}: opened again there. Your log keeps what was done.")
             return False
         rows = self.vault.rows("SELECT path FROM notes WHERE id = ?", (event.note,))
