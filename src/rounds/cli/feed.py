@@ -21,10 +21,13 @@ def write(session: Session, to: str) -> None:
     """Write the calendar feeds.
 
     Each `[feeds.NAME]` of rounds.toml becomes a file NAME.ics that a calendar can subscribe to: one event for each
-    reminder, with a partner and a task and nothing about clients.
+    reminder, with a partner and a task and nothing about clients. What was done stays for two weeks, with a check mark.
+    With "tasks = true", NAME.tasks.ics has the same as tasks. docs/calendar.md says how each calendar subscribes.
     """
     from rounds.vault.feeds import write_feeds
+    from rounds.vault.sync import settle
 
+    settle(session.opened.sync)
     found = write_feeds(session.vault, to=to)
     session.out.show(
         lambda: {

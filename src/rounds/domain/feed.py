@@ -103,9 +103,13 @@ def feed_events(
         link: gives the URL of a note by its path.
         tasks: as tasks, of which those without a day are some too.
     """
-    found = list(_identified(reminders))
+    found = [
+        (uid, reminder)
+        for uid, reminder in _identified(reminders)
+        if (tasks or reminder.due is not None) and (settings.gentle or reminder.rule not in _GENTLE)
+    ]
     last = today + dt.timedelta(days=min(settings.window, max(0, (dt.date.max - today).days - 1)))
-    days = _days(found, settings, today, last, known or {}, is_working_day)
+    days = _days(found, known or {}, (today, last), settings.gentle, is_working_day)
     linked = settings.level == "full" and settings.link == "obsidian"
     return [
         FeedEvent(
@@ -121,7 +125,7 @@ def feed_events(
             due=reminder.due,
         )
         for uid, reminder in found
-        if uid in days or (tasks and reminder.due is None and days.setdefault(uid, None) is None)
+        if uid in days
     ]
 
 
@@ -146,32 +150,34 @@ def event_uid(text: str) -> str:
 
 def _days(
     found: Iterable[tuple[str, Reminder]],
-    settings: FeedSettings,
-    today: dt.date,
-    last: dt.date,
     known: Known,
+    span: tuple[dt.date, dt.date],
+    most: int,
     is_working_day: WorkingDay,
 ) -> dict[str, dt.date | None]:
-    """The day of each event up to the last one. Of check-ins and nudges, a day from today on has only so many."""
+    """The day of each event, None for a task without one. From today on, a day has so many check-ins and nudges.
+
+    The others move on, those beyond the last day of the span out of the feed. Who had got a day keeps it.
+    """
+    today, last = span
     days: dict[str, dt.date | None] = {}
-    wanted = []
+    gentle = []
     for uid, reminder in found:
-        day, before = reminder.due, known.get(uid)
-        if day is None:
-            continue
-        if reminder.rule not in _GENTLE or before is None or before.event.due != day or before.event.day is None:
-            keeps = False
-        else:
-            keeps, day = True, before.event.day
-        if reminder.rule in _GENTLE and day >= today:
-            wanted.append((not keeps, day, uid))
-        elif day <= last and (settings.gentle or reminder.rule not in _GENTLE):
+        day = reminder.due
+        if reminder.rule in _GENTLE and day is not None:
+            before = known.get(uid)
+            had = before.event.day if before is not None and before.event.due == day else None
+            day = had or day
+            if day >= today:
+                gentle.append((had is None, day, uid))
+                continue
+        if day is None or day <= last:
             days[uid] = day
     full: Counter[dt.date] = Counter()
     later: dict[dt.date, dt.date] = {}
-    for _, day, uid in sorted(wanted) if settings.gentle else ():
-        passed = []
-        while day <= last and full[day] >= settings.gentle:
+    for _, first, uid in sorted(gentle):
+        day, passed = first, []
+        while day <= last and full[day] >= most:
             passed.append(day)
             day = later.get(day) or working_day_from(day + dt.timedelta(days=1), is_working_day)
         later.update(dict.fromkeys(passed, day))

@@ -40,31 +40,38 @@ class Form(NamedTuple):
         return start.replace(tzinfo=None)
 
 
-def calendar(name: str, pieces: Iterable[bytes], *, refresh: int = 6, color: str = "") -> bytes:
-    """A calendar file of the texts of its events.
+class Head(NamedTuple):
+    """What stands above the events.
 
-    Args:
+    Attributes:
         name: of the calendar.
-        pieces: as `piece` gives them.
-        refresh: after how many hours a client should look again.
+        refresh: after how many hours a client should look again; 0 to say nothing of it.
         color: of CSS (RFC 7986, 5.9); empty for none.
     """
+
+    name: str
+    refresh: int = 6
+    color: str = ""
+
+
+def calendar(head: Head, pieces: Iterable[bytes]) -> bytes:
+    """A calendar file of the texts of its events, as `piece` gives them."""
     from icalendar import Calendar
 
-    head = Calendar()  # `Calendar.new()` would give it a UID, by which vdirsyncer takes it for a single item
-    title = without_codes(clean(name))
-    head.add("version", "2.0")
-    head.add("prodid", PRODID)
-    head.add("name", title)
-    head.add("x-wr-calname", title)
-    if color:
-        head.add("color", color)
-    if refresh:
-        often = dt.timedelta(hours=refresh)
-        head.add("refresh-interval", often, parameters={"VALUE": "DURATION"})
-        head.add("x-published-ttl", head["refresh-interval"].to_ical().decode())
+    found = Calendar()  # `Calendar.new()` would give it a UID, by which vdirsyncer takes it for a single item
+    title = without_codes(clean(head.name))
+    found.add("version", "2.0")
+    found.add("prodid", PRODID)
+    found.add("name", title)
+    found.add("x-wr-calname", title)
+    if head.color:
+        found.add("color", head.color)
+    if head.refresh:
+        # The library leaves out VALUE, without which RFC 7986 (5.7) allows no such line.
+        found.add("refresh-interval", dt.timedelta(hours=head.refresh), parameters={"VALUE": "DURATION"})
+        found.add("x-published-ttl", f"PT{head.refresh}H")
     end = b"END:VCALENDAR\r\n"
-    return bytes(head.to_ical()).removesuffix(end) + b"".join(pieces) + end
+    return bytes(found.to_ical()).removesuffix(end) + b"".join(pieces) + end
 
 
 def piece(each: Published, form: Form) -> bytes:

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from typing import NamedTuple
 from urllib.parse import quote
 
 from rounds.errors import RoundsError
@@ -18,14 +19,39 @@ def link_of(root: str, path: str) -> str:
         root: the vault's folder.
         path: of the note, relative to it.
     """
-    folder = os.path.realpath(root)
-    whole = os.path.join(folder, path)
+    around = vault_around(root)
+    if around is None:
+        return f"obsidian://open?path={quote(os.path.join(os.path.realpath(root), path), safe='')}"
+    return link_in(around, path)
+
+
+class Around(NamedTuple):
+    """The vault of Obsidian that a folder lies in.
+
+    Attributes:
+        name: of it.
+        inside: the folder's place in it, with a slash at the end; empty where it is the vault itself.
+    """
+
+    name: str
+    inside: str
+
+
+def vault_around(root: str) -> Around | None:
+    """The nearest vault of Obsidian upward from a folder."""
+    folder = start = os.path.realpath(root)
     while not os.path.isdir(os.path.join(folder, ".obsidian")):
         if os.path.dirname(folder) == folder:
-            return f"obsidian://open?path={quote(whole, safe='')}"
+            return None
         folder = os.path.dirname(folder)
-    inside = os.path.relpath(whole, folder).replace(os.sep, "/").removesuffix(".md")
-    return f"obsidian://open?vault={quote(os.path.basename(folder), safe='')}&file={quote(inside, safe='')}"
+    inside = "" if folder == start else os.path.relpath(start, folder).replace(os.sep, "/") + "/"
+    return Around(os.path.basename(folder), inside)
+
+
+def link_in(around: Around, path: str) -> str:
+    """The obsidian:// link of a note by its path in the folder that `vault_around` was asked for."""
+    inside = around.inside + path.removesuffix(".md")
+    return f"obsidian://open?vault={quote(around.name, safe='')}&file={quote(inside, safe='')}"
 
 
 def open_link(link: str) -> None:

@@ -24,13 +24,14 @@ class Book(NamedTuple):
     Attributes:
         entries: by uid.
         level: of privacy that their words are for.
-        form: what else their text depends on.
+        form, head: what else their text depends on, and what stands above them in the file.
         digest: of the file that holds them.
     """
 
     entries: Mapping[str, Published] = {}
     level: str = ""
     form: str = ""
+    head: str = ""
     digest: str = ""
 
 
@@ -54,9 +55,7 @@ class FeedState:
             raise _unwritable(self.folder, error) from error
         try:
             if lock(descriptor, _PATIENCE) is False:
-                raise RoundsError(
-                    "another program is writing the feeds of this vault", hint="Try again in a moment."
-                )
+                raise RoundsError("another program is writing the feeds of this vault", hint="Try again in a moment.")
             yield
         finally:
             with suppress(OSError):
@@ -68,7 +67,7 @@ class FeedState:
             with open(self._path(name), "rb") as file:
                 data = json.loads(file.read())
             entries = {row[0]: _published(row) for row in data["entries"]}
-            return Book(entries, str(data["level"]), str(data["form"]), str(data["digest"]))
+            return Book(entries, str(data["level"]), str(data["form"]), str(data["head"]), str(data["digest"]))
         except (OSError, ValueError, KeyError, TypeError, IndexError):
             return Book()
 

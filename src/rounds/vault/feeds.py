@@ -1,21 +1,28 @@
-"""The vault's reminders as calendar feeds: one file for each `[feeds.NAME]` of rounds.toml, and one of tasks if asked for."""
+"""The vault's reminders as calendar feeds: a file for each `[feeds.NAME]` of rounds.toml, and one of tasks if asked."""
 
+import json
 import os
-from collections.abc import Callable, Collection, Mapping
-from contextlib import suppress
-from datetime import UTC, date, datetime, time
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, date, time
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from rounds.domain.feed import FeedEvent, Published, closed_events, feed_events, published, waiting_event
+from rounds.domain.feed import FeedEvent, Known, closed_events, feed_events, published, waiting_event
+from rounds.domain.followup import FollowUp, Status
 from rounds.domain.partner import RESTING
-from rounds.domain.reminders import FOLLOW_UP, Reminder
+from rounds.domain.reminders import FOLLOW_UP, Reminder, caused
 from rounds.domain.settings import FeedSettings
-from rounds.errors import QueryError, SettingsError, VanishedError
-from rounds.formats.ics import Form
+from rounds.errors import QueryError, RoundsError, SettingsError, VanishedError
+from rounds.formats.ics import Form, Head, calendar, piece, pieces
 from rounds.formats.links import plain
+from rounds.outlets.feedfile import read_feed, write_feed
+from rounds.outlets.obsidian import link_in, vault_around
 from rounds.store.feedstate import Book, FeedState
 from rounds.store.files import digest
 from rounds.store.settings import FILE
+from rounds.vault.workdays import working_days
 
 if TYPE_CHECKING:
     from rounds.vault.vault import Vault
@@ -63,6 +70,44 @@ class WrittenFeed(NamedTuple):
     changed: bool
 
 
+def write_feeds(vault: "Vault", to: str = "") -> list[WrittenFeed]:
+    """Write every feed of the vault whose meaning has changed since it was written last.
+
+    One that can't be written does not keep the others from it.
+
+    Args:
+        vault: in sync.
+        to: as for `feeds_of`.
+
+    Raises:
+        SettingsError: a feed's settings can't be used, or none can be read; the last good feeds stay.
+        VanishedError: the vault, or every note that a reminder could come from, is gone; the last good feed stays.
+        RoundsError: a file can't be written; the last good feed stays.
+    """
+    from rounds.vault.agenda import reminders
+
+    vault.need_settings()
+    if not os.path.isfile(os.path.join(vault.root, FILE)):
+        raise VanishedError(
+            f"{FILE} is gone from {vault.root}; the feeds are as they were", hint="Is the folder there and mounted?"
+        )
+    feeds = feeds_of(vault, to)
+    if not vault.rows("SELECT 1 FROM meta LIMIT 1"):
+        vault.sync()  # an index that was never filled would give a calendar without a single event
+    state = feed_state(vault)
+    written, errors = [], []
+    with state.locked():
+        found = reminders(vault)
+        for feed in feeds:
+            try:
+                written.append(_write(vault, feed, state, found))
+            except RoundsError as error:
+                errors.append(error)
+    if errors:
+        raise errors[0]
+    return written
+
+
 def feeds_of(vault: "Vault", to: str = "") -> list[Feed]:
     """The feeds of rounds.toml, whether they were ever written or not.
 
@@ -74,11 +119,11 @@ def feeds_of(vault: "Vault", to: str = "") -> list[Feed]:
     Raises:
         SettingsError: `to` is one file, and there are several feeds.
     """
-    found = []
+    found: list[Feed] = []
     for name, settings in vault.settings.feeds.items():
         title = settings.name or ("Rounds" if name == "reminders" else f"Rounds: {name}")
-        for full in (name, f"{name}{TASKS}") if settings.tasks else (name,):
-            found.append(Feed(full, title, os.path.join(to or feed_folder(vault), f"{full}.ics"), settings))
+        names = (name, f"{name}{TASKS}") if settings.tasks else (name,)
+        found += [Feed(each, title, os.path.join(to or feed_folder(vault), f"{each}.ics"), settings) for each in names]
     if not to.endswith(".ics"):
         return found
     if len(found) != 1:
@@ -106,3 +151,139 @@ def form_of(vault: "Vault", feed: Feed) -> Form:
     hours, _, minutes = feed.settings.alarm.partition(":")
     alarm = int(hours) * 60 + int(minutes) if minutes else None
     return Form(vault.settings.timezone, feed.settings.minutes, alarm, feed.tasks)
+
+
+def _write(vault: "Vault", feed: Feed, state: FeedState, found: Sequence[Reminder]) -> WrittenFeed:
+    book, form = state.read(feed.name), form_of(vault, feed)
+    today = vault.today()
+    events = _events(vault, feed, book, found)
+    if not events:
+        _check_meant(vault, feed.path)
+    begun = form.moment(today, time()).replace(tzinfo=UTC)
+    anew = bool(book.form) and book.form != repr(form)
+    entries = published(events, book.entries, today, begun, feed.settings.done, anew=anew)
+    head = Head(feed.title, feed.settings.refresh, feed.settings.color)
+    new = Book(entries, feed.level, repr(form), repr(head), book.digest)
+    there = read_feed(feed.path)
+    if new == book and digest(there).hex() == book.digest:
+        return WrittenFeed(feed.name, os.path.abspath(feed.path), len(events), changed=False)
+    texts = pieces(there) if digest(there).hex() == book.digest and not anew else {}
+    data = calendar(head, _texts(entries, book.entries, texts, form))
+    state.write(feed.name, new._replace(digest=digest(data).hex()))
+    return WrittenFeed(feed.name, os.path.abspath(feed.path), len(events), write_feed(feed.path, data))
+
+
+def _texts(entries: Known, before: Known, texts: Mapping[str, bytes], form: Form) -> Iterator[bytes]:
+    """The text of each event, by day and identity; that of an event which stands as it stood is taken from the file."""
+    there = [each for each in entries.values() if each.gone is None]
+    for each in sorted(there, key=lambda each: (each.event.day or date.max, each.event.uid)):
+        uid = each.event.uid
+        old = before.get(uid)
+        same = old is not None and old.gone is None and old.sequence == each.sequence
+        yield (texts.get(uid) if same else None) or piece(each, form)
+
+
+def _events(vault: "Vault", feed: Feed, book: Book, found: Sequence[Reminder]) -> list[FeedEvent]:
+    """What the feed holds now: the open ones, one for those that wait, and those that were done of late."""
+    today, settings = vault.today(), feed.settings
+    paths = _paths(vault, feed)
+    covered = [_readable(reminder) for reminder in found if paths is None or reminder.path in paths]
+    events = feed_events(
+        covered,
+        settings,
+        today,
+        known=book.entries,
+        is_working_day=working_days(vault.settings),
+        link=_link(vault),
+        tasks=feed.tasks,
+    )
+    present = {event.uid for event in events}
+    missing = [uid for uid, each in book.entries.items() if each.gone is None and uid not in present]
+    if not feed.tasks:
+        events += waiting_event(events, settings.waiting, today, f"{vault.vault_id}\0{feed.name}")
+    if missing and book.level == feed.level:
+        ended = _Ended(vault, [book.entries[uid].event for uid in missing], found, paths)
+        events += closed_events(book.entries, present, ended, settings, today)
+    return events
+
+
+def _paths(vault: "Vault", feed: Feed) -> Collection[str] | None:
+    """The notes that a feed's query finds; None for all."""
+    if not feed.settings.query:
+        return None
+    from rounds.vault.catalog import listed
+
+    try:
+        return {entry.path for entry in listed(vault, feed.settings.query, types=())}
+    except QueryError as error:
+        what = f"{FILE}: [feeds.{feed.name}] query: {error.message}"
+        raise QueryError(what, query=error.query, position=error.position, hint=error.hint) from error
+
+
+def _readable(reminder: Reminder) -> Reminder:
+    """A reminder with the links in its words as readers see them."""
+    words = plain(reminder.title)
+    return reminder if words == reminder.title else replace(reminder, title=words)
+
+
+def _link(vault: "Vault") -> Callable[[str], str]:
+    """What gives the obsidian:// link of a note; to nowhere where the vault is not one of Obsidian."""
+    around = vault_around(vault.root)
+    return partial(link_in, around) if around else lambda _: ""
+
+
+class _Ended:
+    """Tells whether what an event was about was done, where it is not open any more."""
+
+    def __init__(
+        self,
+        vault: "Vault",
+        missing: Sequence[FeedEvent],
+        found: Sequence[Reminder],
+        paths: Collection[str] | None,
+    ) -> None:
+        ids = (json.dumps(sorted({event.note for event in missing})),)
+        within = "IN (SELECT value FROM json_each(?))"
+        self._today, self._rules = vault.today(), vault.settings.rules
+        self._open = {(r.note_id, r.rule, r.cause) for r in found}
+        self._again = {(r.note_id, r.rule) for r in found}
+        self._stages = {
+            entry.id: entry.properties.get("stage")
+            for entry in vault.entries(f"n.id {within}", ids)
+            if paths is None or entry.path in paths
+        }
+        lines = defaultdict(list)
+        sql = "SELECT f.note, n.id, f.text, f.status, f.block FROM followups f JOIN notes n ON n.key = f.note"
+        for note, id_, text, status, block in vault.rows(f"{sql} WHERE n.id {within} ORDER BY f.note, f.line", ids):
+            lines[note, id_].append(FollowUp(str(text), Status(str(status)), block=str(block)))
+        self._ticked = {
+            (id_, cause)
+            for (_, id_), followups in lines.items()
+            for followup, cause in caused(followups)
+            if followup.status is Status.DONE
+        }
+
+    def __call__(self, event: FeedEvent) -> bool:
+        """A line that was taken out, or a partner who rests, is not done. Nor is what only moved to another day."""
+        if event.note not in self._stages or event.key in self._open:
+            return False
+        if event.done:
+            return True
+        if event.rule in {FOLLOW_UP, "meeting"}:
+            return (event.note, event.cause) in self._ticked
+        moved = event.day is not None and event.day > self._today and (event.note, event.rule) in self._again
+        return not moved and self._rules[event.rule].on and self._stages[event.note] not in RESTING
+
+
+def _check_meant(vault: "Vault", path: str) -> None:
+    """A feed that had events is not emptied by a vault without people, such as one that is only half there.
+
+    The index knows what it had before, but may itself be new.
+    """
+    if vault.sure or vault.rows("SELECT 1 FROM notes WHERE type IN ('partner', 'organization', 'release') LIMIT 1"):
+        return
+    if pieces(read_feed(path)):
+        raise VanishedError(
+            f"the vault has no partner any more; the feed {path} is left as it was",
+            hint="Is the disk mounted, has the sync finished? If it was meant: rounds --yes-really feed write",
+        )
