@@ -113,9 +113,12 @@ def test_a_place_that_can_not_be_had(rounds: Runner, home: Path) -> None:
     config.parent.mkdir(parents=True)
     config.write_text('[serve]\nport = "x"\n')
     result = rounds("feed", "serve")
-    assert result.stderr == f"rounds: {config}: [serve] port should be a whole number\nKnown: host, port, url.\n"
+    assert result.stderr == f"rounds: {config}: [serve] port should be a whole number\nKnown: host, port, url, level.\n"
     config.write_text("[serve]\nprot = 1\n")
-    assert rounds("feed", "serve").stderr == f"rounds: {config}: [serve] prot is not known\nKnown: host, port, url.\n"
+    assert (
+        rounds("feed", "serve").stderr
+        == f"rounds: {config}: [serve] prot is not known\nKnown: host, port, url, level.\n"
+    )
 
 
 def test_settings_that_can_not_be_read(rounds: Runner) -> None:

@@ -37,7 +37,7 @@ def serve(session: Session, *, host: str, port: int | None, url: str) -> None:
     from rounds.outlets.addresses import addresses_for
     from rounds.outlets.server import FeedServer, base_url, is_loopback, listening, serving
     from rounds.store.config import serve_settings
-    from rounds.vault.feeds import feed_paths
+    from rounds.vault.feeds import feeds_of
 
     vault = session.vault
     vault.need_settings()
@@ -46,13 +46,13 @@ def serve(session: Session, *, host: str, port: int | None, url: str) -> None:
     with bound:
         path = os.path.join(vault.data, ADDRESSES)
         write(session)
-        server = FeedServer(path, feed_paths(vault))
+        server = FeedServer(path, {feed.name: feed.path for feed in feeds_of(vault)})
         addresses = addresses_for(path, server.feeds)
         base = _base(url or place.url) or base_url(bound)
         reaches = bool(url or place.url) or not is_loopback(bound.getsockname()[0])
 
         def fed() -> None:
-            server.feeds = feed_paths(vault)
+            server.feeds = {feed.name: feed.path for feed in feeds_of(vault)}
 
         with serving(server, bound):
             say(OPEN if reaches else ALONE)

@@ -70,11 +70,8 @@ def came_back(uid: str, put: Put, theirs: Remote | None, ours: FeedEvent | None)
         if ours is not None and not put.gone:
             yield Came(uid, "gone", f"{name}: deleted there. Your notes keep it.")
         return
-    if theirs.done != put.seen.done and (ours is None or theirs.done != (ours.done is not None)):
-        if theirs.done:
-            yield Came(uid, "done", name, theirs.completed)
-        else:
-            yield Came(uid, "open", name)
+    if theirs.done != put.seen.done:
+        yield Came(uid, "done" if theirs.done else "open", name, theirs.completed)
     mine = _when(ours.day, ours.time) if ours is not None else None
     when = _when(theirs.day, theirs.time)
     if not _same(when, _when(put.seen.day, put.seen.time)) and (mine is None or not _same(when, mine)):

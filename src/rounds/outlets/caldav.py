@@ -59,7 +59,7 @@ class Collection:
 
         with self._asking():
             answer = self._client.propfind(self.url, ["getetag", "resourcetype"], depth=1)
-            if answer.status != 207:
+            if answer.status != 207 or _is_page(answer):
                 self._refused(answer)
             path = urlsplit(self.url).path.rstrip("/")
             found = {
@@ -101,7 +101,7 @@ class Collection:
         condition = {"If-None-Match": "*"} if tag is None else {"If-Match": tag} if tag else {}
         with self._asking():
             answer = self._client.put(self._address(name), data.decode(), {"Content-Type": TYPE, **condition})
-            if answer.status not in (200, 201, 204) or "html" in answer.headers.get("Content-Type", ""):
+            if answer.status not in (200, 201, 204) or _is_page(answer):
                 self._refused(answer)
             return _tag(answer)
 
@@ -138,7 +138,7 @@ class Collection:
 
     def _refused(self, answer: "DAVResponse") -> NoReturn:
         """Say why an answer is none."""
-        status, kind = answer.status, answer.headers.get("Content-Type", "")
+        status = answer.status
         if status == 412:
             raise ChangedMeanwhileError(f"{self.host} has another version meanwhile", hint=_KEPT)
         if status in _NO_ROOM:
@@ -147,7 +147,7 @@ class Collection:
             raise RoundsError(
                 f"there is no calendar at {self.url}", hint="Make it there, or set it up: rounds feed setup"
             )
-        if "html" in kind or status in (200, 405, 501) or 300 <= status < 400:
+        if _is_page(answer) or status in (200, 405, 501) or 300 <= status < 400:
             raise RoundsError(
                 f"{self.url} answers like a web page, not like a calendar",
                 hint="Is it the address for CalDAV? Does this network ask for a login first?",
@@ -178,15 +178,21 @@ class Collection:
 
 def _trouble(error: OSError) -> str:
     from niquests.exceptions import ConnectionError as NotReachedError
-    from niquests.exceptions import SSLError, Timeout
+    from niquests.exceptions import SSLError, Timeout, TooManyRedirects
 
     if isinstance(error, SSLError):
         return "has a certificate that can't be trusted"
+    if isinstance(error, TooManyRedirects):
+        return "sends from one address to the next, without end"
     if isinstance(error, Timeout):
         return "does not answer in time"
     if isinstance(error, NotReachedError):
         return "can't be reached"
     return "broke off its answer"
+
+
+def _is_page(answer: "DAVResponse") -> bool:
+    return "html" in str(answer.headers.get("Content-Type", ""))
 
 
 def _tag(answer: "DAVResponse") -> str:

@@ -3,7 +3,7 @@
 import json
 import os
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, time
 from functools import partial
@@ -84,6 +84,12 @@ def write_feeds(vault: "Vault", to: str = "") -> list[WrittenFeed]:
         VanishedError: the vault, or every note that a reminder could come from, is gone; the last good feed stays.
         RoundsError: a file can't be written; the last good feed stays.
     """
+    vault.need_settings()
+    return write_each(vault, feeds_of(vault, to))
+
+
+def write_each(vault: "Vault", feeds: Iterable[Feed]) -> list[WrittenFeed]:
+    """Write some feeds as `write_feeds` does; they need not be those of rounds.toml."""
     from rounds.vault.agenda import reminders
 
     vault.need_settings()
@@ -91,7 +97,6 @@ def write_feeds(vault: "Vault", to: str = "") -> list[WrittenFeed]:
         raise VanishedError(
             f"{FILE} is gone from {vault.root}; the feeds are as they were", hint="Is the folder there and mounted?"
         )
-    feeds = feeds_of(vault, to)
     if not vault.rows("SELECT 1 FROM meta LIMIT 1"):
         vault.sync()  # an index that was never filled would give a calendar without a single event
     state = feed_state(vault)
@@ -134,11 +139,6 @@ def feeds_of(vault: "Vault", to: str = "") -> list[Feed]:
 def feed_state(vault: "Vault") -> FeedState:
     """What was published last of the vault's feeds, by their names."""
     return FeedState(os.path.join(vault.data, "published"))
-
-
-def feed_paths(vault: "Vault") -> dict[str, str]:
-    """The file of each feed of the settings, by its name, whether it is there or not."""
-    return {name: os.path.join(feed_folder(vault), f"{name}.ics") for name in vault.settings.feeds}
 
 
 def feed_folder(vault: "Vault") -> str:

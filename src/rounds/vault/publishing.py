@@ -191,7 +191,8 @@ class _Publishing:
         self.target = target
         self.there = there
         self.state = remote_state(vault)
-        self.puts = self.state.puts(target.name)
+        self.memory = f"{target.name}-{digest(target.settings.url.encode()).hex()[:8]}"
+        self.puts = self.state.puts(self.memory)
         self.asked = self.state.asked()
         self.report = Report(target.name, target.settings.url)
         self.held: set[str] = set()
@@ -204,7 +205,7 @@ class _Publishing:
                 names = ", ".join(self.puts[uid].seen.summary for uid in late if uid in self.puts)
                 self.report.told.append(f"Changed there just now, so left for the next time: {names or len(late)}")
         finally:
-            self.state.keep_puts(self.target.name, self.puts)
+            self.state.keep_puts(self.memory, self.puts)
         return self.report
 
     def _round(self) -> list[str]:
@@ -230,6 +231,9 @@ class _Publishing:
         """What has changed there since the last time, by ETag; `puts` then says what is there."""
         tags = self.there.tags()
         came: list[Came] = []
+        if not tags and len([put for put in self.puts.values() if not put.gone]) >= _ALL:
+            self.report.told.append("The calendar there is empty, as if it were a new one: all is put there again.")
+            self.puts.clear()
         for uid in [*self.puts, *(uid for uid in items if uid not in self.puts)]:
             put, tag, item = self.puts.get(uid), tags.get(_name(uid)), items.get(uid)
             if (put is None and tag is None) or (put is not None and tag and tag == put.tag and not put.gone):
@@ -294,7 +298,7 @@ class _Publishing:
 
     def _reopen(self, came: Came, item: Item) -> bool:
         event = item.published.event
-        if self.asked.pop(event.key, None) is not None:
+        if self.asked.pop(event.key, None) is not None or event.done is None:
             return False
         if event.rule not in {FOLLOW_UP, "meeting"}:
             self.report.told.append(f"{came.words}: opened again there. Your log keeps what was done.")
@@ -354,6 +358,9 @@ class _Publishing:
         # What was ticked off there stays so until the question is answered.
         return not (put.seen.done and item.published.event.done is None and item.published.event.key in self.asked)
 
+
+_ALL = 3
+"""Of so many, somebody has deleted one by one; or the calendar is another one."""
 
 _HEAD = (b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:", PRODID.encode(), b"\r\n")
 """Above a single event or task (RFC 4791 4.1)."""
