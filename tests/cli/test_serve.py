@@ -103,6 +103,22 @@ def test_an_address_that_leaves_the_machine_is_warned_of(demo: Path) -> None:
         assert program.stderr.readline().startswith("This address is open to everybody in the network who learns it")
 
 
+def test_a_feed_that_leaves_the_machine_is_discreet(demo: Path, home: Path) -> None:
+    """Unless somebody says how much it may tell; the events are the same."""
+    with serving(demo) as (_, feeds):
+        _, plain = get(feeds[0]["http"])
+    assert b"Whitlock" in plain
+    with serving(demo, "--level", "discreet") as (_, feeds):
+        _, quiet = get(feeds[0]["http"])
+    assert b"Whitlock" not in quiet
+    assert quiet.count(b"BEGIN:VEVENT") == plain.count(b"BEGIN:VEVENT") > 20
+    (file,) = home.glob("data/rounds/*/remote/reminders@serve.ics")
+    for options, left in ((("--level", "full"), False), ((), True)):
+        file.unlink(missing_ok=True)
+        with serving(demo, "--url", "https://cal.example.org/", *options):
+            assert file.exists() == left
+
+
 def test_a_place_that_can_not_be_had(rounds: Runner, home: Path) -> None:
     """Neither a host that is none nor settings that are wrong come to a traceback."""
     result = rounds("feed", "serve", "--host", "no such host")

@@ -2,13 +2,18 @@
 
 import os
 from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
 import click
 
 from rounds.cli.options import command
 from rounds.cli.output import say
 from rounds.cli.session import Session
-from rounds.errors import NotFoundError, UsageError
+from rounds.domain.settings import LEVELS
+from rounds.errors import NotFoundError, RoundsError, UsageError
+
+if TYPE_CHECKING:
+    from rounds.vault.vault import Vault
 
 ADDRESSES = "addresses.json"
 """In the data folder of a vault: the secrets of its feeds."""
@@ -26,38 +31,57 @@ ALONE = "These addresses are for programs on this machine. For the phone: rounds
 @click.option("--host", metavar="ADDRESS", default="", help="Where to listen; this machine alone by default.")
 @click.option("--port", type=click.IntRange(0, 65535), default=None, help="The port; 8642 by default, 0 for any.")
 @click.option("--url", metavar="URL", default="", help="What the addresses begin with, where a proxy stands before it.")
-def serve(session: Session, *, host: str, port: int | None, url: str) -> None:
+@click.option("--level", type=click.Choice(LEVELS), default=None,
+              help="How much the feeds tell at most; beyond this machine, discreet by default.")  # fmt: skip
+def serve(session: Session, *, host: str, port: int | None, url: str, level: str | None) -> None:
     """Serve the feeds to calendars that subscribe to them.
 
     Each feed has an address with a secret in it, which stays the same until `rounds feed revoke`. The feeds are kept
-    fresh, as by `rounds watch`, until Ctrl-C or SIGTERM. Without --host, `[serve] host` and `port` of config.toml
-    count, and else only programs on this machine reach it. No request is logged.
+    fresh, as by `rounds watch`, until Ctrl-C or SIGTERM. What no option says, `[serve]` of config.toml does: `host`,
+    `port`, `url` and `level`. Without any, only programs on this machine reach it. No request is logged.
     """
     from rounds.cli.watch import follow, write
     from rounds.outlets.addresses import addresses_for
     from rounds.outlets.server import FeedServer, base_url, is_loopback, listening, serving
     from rounds.store.config import serve_settings
-    from rounds.vault.feeds import feeds_of
 
     vault = session.vault
     vault.need_settings()
     place = serve_settings(vault.config)
     bound = listening(host or place.host, place.port if port is None else port)
     with bound:
-        path = os.path.join(vault.data, ADDRESSES)
-        write(session)
-        server = FeedServer(path, {feed.name: feed.path for feed in feeds_of(vault)})
-        addresses = addresses_for(path, server.feeds)
         base = _base(url or place.url) or base_url(bound)
         reaches = bool(url or place.url) or not is_loopback(bound.getsockname()[0])
+        most = level or place.level or ("discreet" if reaches else LEVELS[0])
+        write(session)
+        path = os.path.join(vault.data, ADDRESSES)
+        server = FeedServer(path, _served(vault, most))
+        addresses = addresses_for(path, server.feeds)
 
         def fed() -> None:
-            server.feeds = {feed.name: feed.path for feed in feeds_of(vault)}
+            server.feeds = _served(vault, most)
 
         with serving(server, bound):
             say(OPEN if reaches else ALONE)
             _tell(session, {name: f"{base}/{addresses.secrets[name]}.ics" for name in server.feeds}, codes=reaches)
             follow(session, lambda _: None, fed)
+
+
+def _served(vault: "Vault", level: str) -> dict[str, str]:
+    """The files to be served, by feed; one that tells more than the level lets out gets one that doesn't."""
+    from rounds.vault.feeds import elsewhere, feeds_of, write_each
+
+    served = {feed.name: feed for feed in feeds_of(vault)}
+    quiet = {
+        name: elsewhere(vault, feed, "serve", level, tasks=feed.tasks)
+        for name, feed in served.items()
+        if LEVELS.index(feed.level) < LEVELS.index(level)
+    }
+    try:
+        write_each(vault, quiet.values())
+    except RoundsError as error:
+        say(f"rounds: {error.message}")
+    return {name: feed.path for name, feed in (served | quiet).items()}
 
 
 def _base(url: str) -> str:

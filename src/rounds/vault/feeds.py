@@ -13,7 +13,7 @@ from rounds.domain.feed import FeedEvent, Known, closed_events, feed_events, pub
 from rounds.domain.followup import FollowUp, Status
 from rounds.domain.partner import RESTING
 from rounds.domain.reminders import FOLLOW_UP, Reminder, caused
-from rounds.domain.settings import FeedSettings
+from rounds.domain.settings import LEVELS, FeedSettings
 from rounds.errors import QueryError, RoundsError, SettingsError, VanishedError
 from rounds.formats.ics import Form, Head, calendar, piece, pieces
 from rounds.formats.links import plain
@@ -134,6 +134,19 @@ def feeds_of(vault: "Vault", to: str = "") -> list[Feed]:
     if len(found) != 1:
         raise SettingsError(f"{to} is one file, and rounds.toml has {len(found)} feeds", hint="Name a folder instead.")
     return [found[0]._replace(path=to)]
+
+
+def elsewhere(vault: "Vault", feed: Feed, place: str, level: str, *, tasks: bool = False) -> Feed:
+    """A feed as it leaves this machine: with a file and a book of its own, and telling no more than a level lets out.
+
+    Args:
+        place: a name for where it goes.
+        level: one of LEVELS; that of the feed counts where it is stricter.
+        tasks: whether it is one of tasks.
+    """
+    name = f"{feed.name.removesuffix(TASKS)}@{place}{TASKS if tasks else ''}"
+    settings = feed.settings._replace(level=max(feed.level, level, key=LEVELS.index))
+    return feed._replace(name=name, path=os.path.join(vault.data, "remote", f"{name}.ics"), settings=settings)
 
 
 def feed_state(vault: "Vault") -> FeedState:

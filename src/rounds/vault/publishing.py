@@ -7,12 +7,10 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
-from urllib.parse import urlsplit
 
 from rounds.domain.feed import Published
 from rounds.domain.publishing import Came, Put, Remote, came_back
 from rounds.domain.reminders import FOLLOW_UP
-from rounds.domain.settings import LEVELS
 from rounds.errors import ChangedMeanwhileError, RoundsError, SettingsError
 from rounds.formats.ics import PRODID, piece
 from rounds.formats.remote import read_remote
@@ -21,7 +19,7 @@ from rounds.store.feedstate import FeedState
 from rounds.store.files import digest
 from rounds.vault.acts import done, reopen
 from rounds.vault.agenda import reminders, remote_state
-from rounds.vault.feeds import TASKS, Feed, feed_state, feeds_of, form_of, write_each
+from rounds.vault.feeds import Feed, elsewhere, feed_state, feeds_of, form_of, write_each
 
 if TYPE_CHECKING:
     from rounds.outlets.caldav import Collection
@@ -48,7 +46,7 @@ class Target(NamedTuple):
     @property
     def on_server(self) -> bool:
         """Whether a server is asked, rather than a file written."""
-        return self.settings.url.startswith(("http://", "https://"))
+        return _is_web(self.settings.url)
 
 
 @dataclass
@@ -124,14 +122,10 @@ def target_of(vault: "Vault", name: str, settings: PublishSettings) -> Target:
     if feed is None:
         known = ", ".join(vault.settings.feeds)
         raise SettingsError(f"[publish.{name}]: rounds.toml has no feed {wanted}", hint=f"Its feeds: {known}.")
-    level = max(feed.level, settings.level, key=LEVELS.index)
-    own = f"{wanted}@{name}{TASKS if settings.tasks else ''}"
-    path = os.path.join(vault.data, "remote", f"{own}.ics")
-    if "://" not in settings.url:
-        path = os.path.expanduser(settings.url)
-    elif settings.url.startswith("file://"):
-        path = urlsplit(settings.url).path
-    return Target(name, settings, Feed(own, feed.title, path, feed.settings._replace(level=level)))
+    found = elsewhere(vault, feed, name, settings.level, tasks=settings.tasks)
+    if not _is_web(settings.url):
+        found = found._replace(path=os.path.abspath(os.path.expanduser(settings.url.removeprefix("file://"))))
+    return Target(name, settings, found)
 
 
 def publish(vault: "Vault", target: Target, password: str = "") -> Report:
@@ -357,6 +351,10 @@ class _Publishing:
             return False
         # What was ticked off there stays so until the question is answered.
         return not (put.seen.done and item.published.event.done is None and item.published.event.key in self.asked)
+
+
+def _is_web(url: str) -> bool:
+    return url.startswith(("http://", "https://"))
 
 
 _ALL = 3
