@@ -49,7 +49,7 @@ class Radicale(NamedTuple):
     @property
     def objects(self) -> list[Path]:
         """The files of the calendar, as they lie on the server's disk."""
-        return sorted(self.folder.glob("collections/collection-root/kim/*/*.ics"))
+        return sorted(self.folder.glob("collections/collection-root/kim/rounds/*.ics"))
 
     def client(self, password: str = PASSWORD) -> DAVClient:
         return client(self.url, password)
@@ -64,7 +64,7 @@ class Radicale(NamedTuple):
 
 
 def client(url: str, password: str = PASSWORD) -> DAVClient:
-    return DAVClient(url, username=USER, password=password, enable_rfc6764=False, timeout=30)  # type: ignore[operator]
+    return DAVClient(url, username=USER, password=password, enable_rfc6764=False, timeout=30)
 
 
 @contextmanager

@@ -19,6 +19,7 @@ from rounds.main import COMMANDS, cli
 
 HEAVY = (
     "textual", "icalendar", "ruamel", "watchdog", "yaml12", "frontmatter", "rapidfuzz", "dateparser", "rich", "asyncio",
+    "caldav", "niquests", "lxml", "waitress", "keyring", "segno",
 )  # fmt: skip
 
 

@@ -97,7 +97,7 @@ def on_server(there: Radicale) -> dict[str, str]:
 def complete(there: Radicale, summary: str) -> None:
     """Tick a task off as a client made of the caldav library does."""
     with there.client() as client:
-        calendar = client.calendar(url=there.url)
+        calendar = client.calendar(url=there.url)  # type: ignore[no-untyped-call]
         (task,) = [each for each in calendar.todos() if str(each.icalendar_component["summary"]) == summary]
         task.complete()
 
@@ -286,7 +286,8 @@ def test_another_client_is_quicker(vault: Vault, there: Radicale, monkeypatch: p
 
     send(vault, there)
     write(vault, note(vault).replace("📅 2026-12-01", "📅 2026-12-07"))
-    put, quick = Collection.put, []
+    put = Collection.put
+    quick: list[str] = []
 
     def after_another(self: Collection, name: str, data: bytes, tag: str | None) -> str:
         if not quick:

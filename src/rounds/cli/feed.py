@@ -7,6 +7,7 @@ from rounds.cli.publish import publish
 from rounds.cli.serve import revoke, serve
 from rounds.cli.service import service
 from rounds.cli.session import Session
+from rounds.cli.setup import setup
 from rounds.cli.wording import counted
 
 
@@ -37,5 +38,5 @@ def write(session: Session, to: str) -> None:
     )
 
 
-for each in (write, publish, serve, revoke, service):
+for each in (setup, write, publish, serve, revoke, service):
     feed.add_command(each)

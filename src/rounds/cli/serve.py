@@ -55,11 +55,11 @@ def serve(session: Session, *, host: str, port: int | None, url: str, level: str
         most = level or place.level or ("discreet" if reaches else LEVELS[0])
         write(session)
         path = os.path.join(vault.data, ADDRESSES)
-        server = FeedServer(path, _served(vault, most))
+        server = FeedServer(path, served(vault, most))
         addresses = addresses_for(path, server.feeds)
 
         def fed() -> None:
-            server.feeds = _served(vault, most)
+            server.feeds = served(vault, most)
 
         with serving(server, bound):
             say(OPEN if reaches else ALONE)
@@ -67,21 +67,21 @@ def serve(session: Session, *, host: str, port: int | None, url: str, level: str
             follow(session, lambda _: None, fed)
 
 
-def _served(vault: "Vault", level: str) -> dict[str, str]:
+def served(vault: "Vault", level: str) -> dict[str, str]:
     """The files to be served, by feed; one that tells more than the level lets out gets one that doesn't."""
     from rounds.vault.feeds import elsewhere, feeds_of, write_each
 
-    served = {feed.name: feed for feed in feeds_of(vault)}
+    plain = {feed.name: feed for feed in feeds_of(vault)}
     quiet = {
         name: elsewhere(vault, feed, "serve", level, tasks=feed.tasks)
-        for name, feed in served.items()
+        for name, feed in plain.items()
         if LEVELS.index(feed.level) < LEVELS.index(level)
     }
     try:
         write_each(vault, quiet.values())
     except RoundsError as error:
         say(f"rounds: {error.message}")
-    return {name: feed.path for name, feed in (served | quiet).items()}
+    return {name: feed.path for name, feed in (plain | quiet).items()}
 
 
 def _base(url: str) -> str:

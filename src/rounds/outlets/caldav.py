@@ -6,12 +6,14 @@ The caldav library speaks to the server. What goes wrong becomes an error that s
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from types import TracebackType
-from typing import TYPE_CHECKING, NoReturn, Self
+from typing import TYPE_CHECKING, NamedTuple, NoReturn, Self, cast
 from urllib.parse import quote, unquote, urlsplit
 
 from rounds.errors import ChangedMeanwhileError, RoundsError
 
 if TYPE_CHECKING:
+    from caldav.collection import Calendar
+    from caldav.davclient import DAVClient
     from caldav.response import DAVResponse
 
 TYPE = "text/calendar; charset=utf-8"
@@ -20,6 +22,61 @@ _PATIENCE = 30
 
 _NO_ROOM = (413, 507)
 _KEPT = "What was published before is as it was, and nothing of your notes has changed."
+
+
+class Found(NamedTuple):
+    """A calendar on a server.
+
+    Attributes:
+        holds: what it takes: VEVENT, VTODO.
+    """
+
+    name: str
+    url: str
+    holds: frozenset[str]
+
+
+def calendars(url: str, user: str, password: str) -> list[Found]:
+    """The calendars of a user, found from the address of the server (RFC 6764, without its look-ups of names).
+
+    Raises:
+        RoundsError: the server can't be asked, or has none.
+    """
+    with _asking(_host(url), user), _client(url, user, password) as client:
+        return [
+            Found(
+                str(each.get_display_name() or each.url),
+                str(each.url),
+                frozenset(cast("list[str]", each.get_supported_components())),
+            )
+            for each in client.get_calendars()
+        ]
+
+
+def make_calendar(url: str, user: str, password: str, title: str, *, tasks: bool) -> str:
+    """Make a calendar for a user (RFC 4791 5.3.1).
+
+    Returns:
+        Its address.
+
+    Raises:
+        RoundsError: the server refuses.
+    """
+    with _asking(_host(url), user), _client(url, user, password) as client:
+        kinds = ["VTODO" if tasks else "VEVENT"]
+        made = client.get_principal().make_calendar(name=title, supported_calendar_component_set=kinds)
+        return str(cast("Calendar", made).url)  # the client is not the asynchronous one
+
+
+def _client(url: str, user: str, password: str) -> "DAVClient":
+    from caldav.davclient import DAVClient
+
+    name, word = user or None, password or None
+    return DAVClient(url, username=name, password=word, timeout=_PATIENCE, enable_rfc6764=False)
+
+
+def _host(url: str) -> str:
+    return urlsplit(url).hostname or url
 
 
 class Collection:
@@ -31,15 +88,10 @@ class Collection:
     """
 
     def __init__(self, url: str, user: str = "", password: str = "") -> None:
-        from caldav.davclient import DAVClient
-
         self.url = url.rstrip("/") + "/"
-        self.host = urlsplit(url).hostname or url
+        self.host = _host(url)
         self.user = user
-        with self._asking():
-            self._client = DAVClient(
-                self.url, username=user or None, password=password or None, timeout=_PATIENCE, enable_rfc6764=False
-            )
+        self._client = _client(self.url, user, password)
 
     def __enter__(self) -> Self:
         return self
@@ -57,7 +109,7 @@ class Collection:
         """
         from caldav.response import PropfindResult
 
-        with self._asking():
+        with _asking(self.host, self.user):
             answer = self._client.propfind(self.url, ["getetag", "resourcetype"], depth=1)
             if answer.status != 207 or _is_page(answer):
                 self._refused(answer)
@@ -77,7 +129,7 @@ class Collection:
 
     def get(self, name: str) -> tuple[str, bytes] | None:
         """The ETag of an object and its bytes; None where there is none."""
-        with self._asking():
+        with _asking(self.host, self.user):
             answer = self._client.request(self._address(name), "GET")
             if answer.status in (404, 410):
                 return None
@@ -99,7 +151,7 @@ class Collection:
             RoundsError: the server did not take it.
         """
         condition = {"If-None-Match": "*"} if tag is None else {"If-Match": tag} if tag else {}
-        with self._asking():
+        with _asking(self.host, self.user):
             answer = self._client.put(self._address(name), data.decode(), {"Content-Type": TYPE, **condition})
             if answer.status not in (200, 201, 204) or _is_page(answer):
                 self._refused(answer)
@@ -112,25 +164,9 @@ class Collection:
             ChangedMeanwhileError: another program has changed it.
             RoundsError: the server refused.
         """
-        with self._asking():
+        with _asking(self.host, self.user):
             answer = self._client.delete(self._address(name), {"If-Match": tag} if tag else {})
             if answer.status not in (200, 202, 204, 404, 410):
-                self._refused(answer)
-
-    def make(self, title: str, *, tasks: bool) -> None:
-        """Make the collection (RFC 4791 5.3.1)."""
-        from xml.sax.saxutils import escape
-
-        kind = "VTODO" if tasks else "VEVENT"
-        body = (
-            '<?xml version="1.0" encoding="utf-8"?>'
-            '<C:mkcalendar xmlns:D="DAV:" xmlns:C="urn:ietf:params:xml:ns:caldav"><D:set><D:prop>'
-            f"<D:displayname>{escape(title)}</D:displayname><C:supported-calendar-component-set>"
-            f'<C:comp name="{kind}"/></C:supported-calendar-component-set></D:prop></D:set></C:mkcalendar>'
-        )
-        with self._asking():
-            answer = self._client.mkcalendar(self.url, body)
-            if answer.status != 201:
                 self._refused(answer)
 
     def _address(self, name: str) -> str:
@@ -154,26 +190,27 @@ class Collection:
             )
         raise RoundsError(f"{self.host} answers {status} {answer.reason}", hint=f"Try again later. {_KEPT}")
 
-    @contextmanager
-    def _asking(self) -> Iterator[None]:
-        """What goes wrong on the way becomes an error of ours."""
-        from caldav.lib.error import AuthorizationError, DAVError, RateLimitError
-        from lxml.etree import LxmlError
 
-        try:
-            yield
-        except AuthorizationError as error:
-            who = f"the password of {self.user}" if self.user else "requests without a password"
-            raise RoundsError(
-                f"{self.host} does not take {who}",
-                hint="Most calendars want a password made for one app. To enter it: rounds feed setup",
-            ) from error
-        except RateLimitError as error:
-            raise RoundsError(f"{self.host} asks to wait", hint=f"Try again in some minutes. {_KEPT}") from error
-        except OSError as error:  # every error of niquests is one
-            raise RoundsError(f"{self.host} {_trouble(error)}", hint=f"Try again later. {_KEPT}") from error
-        except (DAVError, LxmlError, ValueError) as error:
-            raise RoundsError(f"the answer of {self.host} can't be understood", hint=_KEPT) from error
+@contextmanager
+def _asking(host: str, user: str) -> Iterator[None]:
+    """What goes wrong on the way becomes an error of ours."""
+    from caldav.lib.error import AuthorizationError, DAVError, RateLimitError
+    from lxml.etree import LxmlError
+
+    try:
+        yield
+    except AuthorizationError as error:
+        who = f"the password of {user}" if user else "requests without a password"
+        raise RoundsError(
+            f"{host} does not take {who}",
+            hint="Most calendars want a password made for one app. To enter it: rounds feed setup",
+        ) from error
+    except RateLimitError as error:
+        raise RoundsError(f"{host} asks to wait", hint=f"Try again in some minutes. {_KEPT}") from error
+    except OSError as error:  # every error of niquests is one
+        raise RoundsError(f"{host} {_trouble(error)}", hint=f"Try again later. {_KEPT}") from error
+    except (DAVError, LxmlError, ValueError) as error:
+        raise RoundsError(f"the answer of {host} can't be understood", hint=_KEPT) from error
 
 
 def _trouble(error: OSError) -> str:

@@ -6,7 +6,7 @@ import codecs
 import os
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from rounds.domain.settings import LEVELS
@@ -160,8 +160,39 @@ def set_default_vault(folder: str) -> None:
     Raises:
         RoundsError: it can't be written; the file is as it was.
     """
-    import json
+    mark = codecs.BOM_UTF8
+    _change(lambda there, end: there[: len(mark) * there.startswith(mark)] + f"vault = {_toml(folder)}".encode() + end
+            + there.removeprefix(mark))  # fmt: skip
 
+
+def add_table(name: str, values: Mapping[str, str | int | bool]) -> None:
+    """Write a new table at the end of config.toml; no other byte changes.
+
+    Args:
+        name: such as `publish.phone`; there must be none of it yet.
+
+    Raises:
+        RoundsError: it can't be written, or would not be read; the file is as it was.
+    """
+    import tomllib
+
+    def added(there: bytes, end: bytes) -> bytes:
+        head = b"" if not there else end if there.endswith(end) else end * 2
+        lines = [f"[{name}]", *(f"{key} = {_toml(value)}" for key, value in values.items())]
+        new = there + head + b"".join(line.encode() + end for line in lines)
+        try:
+            tomllib.loads(new.decode("utf-8-sig").replace("\r\n", "\n"))
+        except ValueError as error:
+            raise RoundsError(
+                f"[{name}] can't be written into {config_path()}", hint="Is there a table of that name, or a mistake?"
+            ) from error
+        return new
+
+    _change(added)
+
+
+def _change(edit: Callable[[bytes, bytes], bytes]) -> None:
+    """Edit config.toml, given what is there and how its lines end."""
     path = os.path.realpath(config_path())
     try:
         with open(path, "rb") as file:
@@ -169,15 +200,18 @@ def set_default_vault(folder: str) -> None:
     except FileNotFoundError:
         data = None
     there = data or b""
-    text = json.dumps(folder, ensure_ascii=False).replace("\x7f", "\\u007f")  # JSON's escapes are TOML's too
-    mark = codecs.BOM_UTF8 if there.startswith(codecs.BOM_UTF8) else b""
-    end = b"\r\n" if b"\r\n" in there else b"\n"
     try:
-        line = f"vault = {text}".encode()
+        new = edit(there, b"\r\n" if b"\r\n" in there else b"\n")
     except UnicodeEncodeError as error:
-        raise RoundsError(f"{folder} is no name that a settings file can hold", hint="Rename it.") from error
-    new = mark + line + end + there.removeprefix(mark)
+        raise RoundsError("a settings file can't hold that name", hint="Rename it.") from error
     files.write(os.path.dirname(path), os.path.basename(path), new, base=None if data is None else files.digest(data))
+
+
+def _toml(value: str | int | bool) -> str:
+    """A value as TOML: JSON's escapes are TOML's too."""
+    import json
+
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def cache_folder(name: str) -> str:
