@@ -13,6 +13,9 @@ from caldav.davclient import DAVClient
 
 from conftest import PATIENCE, started
 
+_LONG = 900.0
+"""Seconds that a server may run: some tests share one."""
+
 USER, PASSWORD = "kim", "correct horse"
 _CONFIG = """
 [server]
@@ -78,7 +81,7 @@ def radicale(folder: Path) -> Iterator[Radicale]:
             port = probe.getsockname()[1]
         (folder / "config").write_text(_CONFIG.format(port=port, folder=folder))
         words = [sys.executable, "-m", "radicale", "--config", str(folder / "config")]
-        with started(words, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True) as program:
+        with started(words, patience=_LONG, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True) as program:
             assert program.stderr is not None
             if not any("server ready" in line.lower() for line in program.stderr):
                 continue
