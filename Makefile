@@ -4,10 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-# Other people's calendar programs, which the tests let loose on our feeds: they want versions of their own.
-CLIENTS := .venv-clients
-
-.PHONY: demo test lint types imports unit docs wheel bench faults interop clean
+.PHONY: demo test lint types imports unit docs wheel bench faults clean
 
 demo: $(STAMP)
 	@[ -f demo-vault/rounds.toml ] || $(BIN)/rounds init --demo demo-vault </dev/null
@@ -39,9 +36,6 @@ bench: $(STAMP)
 faults: $(STAMP)
 	PYTHONPATH=src:tests $(BIN)/python -m faults.run
 
-interop: $(STAMP) $(CLIENTS)/.installed
-	ROUNDS_CLIENTS=$(CLIENTS)/bin $(BIN)/pytest tests/interop
-
 docs: $(STAMP)
 	$(BIN)/python docs/generate.py
 	$(BIN)/python docs/screenshot.py
@@ -52,10 +46,5 @@ $(STAMP): pyproject.toml
 	$(BIN)/pip install --quiet --editable . --group dev
 	@touch $(STAMP)
 
-$(CLIENTS)/.installed: Makefile
-	$(PYTHON) -m venv $(CLIENTS)
-	$(CLIENTS)/bin/pip install --quiet 'vdirsyncer>=0.21,<0.22' 'todoman>=4.7,<5'
-	@touch $@
-
 clean:
-	rm -rf $(VENV) $(CLIENTS) dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
