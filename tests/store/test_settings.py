@@ -5,9 +5,9 @@ import pytest
 from rounds.domain.interval import Interval
 from rounds.domain.problem import Level, Problem
 from rounds.domain.settings import DEFAULT_RULES, FeedSettings, Settings
-from rounds.errors import SettingsError
+from rounds.errors import RoundsError, SettingsError
 from rounds.formats.folders import FOLDERS
-from rounds.store.config import Config, config_path, read_config
+from rounds.store.config import Config, add_table, config_path, publish_settings, read_config
 from rounds.store.settings import read_settings
 
 TEMPLATE = Path(__file__).parents[2] / "vault-template" / "rounds.toml"
@@ -285,3 +285,21 @@ def test_the_network_has_settings(tmp_path: Path) -> None:
     settings, problems = read(tmp_path, "[network]\nniches = [1]\n")
     assert settings.niches == Settings().niches
     assert [(problem.message, problem.line) for problem in problems] == [("niches should be a list of texts", 2)]
+
+
+def test_a_table_is_added_at_the_end(home: Path) -> None:
+    """No other byte changes; what could not be read afterwards is not written."""
+    path = Path(config_path())
+    add_table("serve", {"host": "127.0.0.1", "port": 8642})
+    assert path.read_text() == '[serve]\nhost = "127.0.0.1"\nport = 8642\n'
+    path.write_bytes(b'\xef\xbb\xbfme = "kim"\r\n[keys] # mine\r\nq = "x"')
+    add_table("publish.my-phone", {"url": 'a"\\b', "tasks": True})
+    assert path.read_bytes() == (
+        b'\xef\xbb\xbfme = "kim"\r\n[keys] # mine\r\nq = "x"\r\n\r\n'
+        b'[publish.my-phone]\r\nurl = "a\\"\\\\b"\r\ntasks = true\r\n'
+    )
+    before = path.read_bytes()
+    with pytest.raises(RoundsError, match=r"\[publish\.my-phone\] can't be written"):
+        add_table("publish.my-phone", {"url": "again"})
+    assert path.read_bytes() == before
+    assert publish_settings(read_config())["my-phone"].url == 'a"\\b'

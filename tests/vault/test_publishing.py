@@ -449,6 +449,37 @@ def test_a_server_that_answers_badly(vault: Vault, there: Radicale, answers: dic
     assert send(vault, there).unchanged == 3
 
 
+def test_half_a_task_is_not_taken_for_a_change(vault: Vault, there: Radicale) -> None:
+    """Broken off on the way, nothing is done at all; broken on the server, it is told and left alone."""
+    send(vault, there)
+    before = note(vault)
+    texts = {path.name: path.read_text() for path in there.objects}
+    answers: dict[str, bytes] = {}
+    with canned(answers) as url:
+        settings = PublishSettings(url=url, user=USER, tasks=True, level="full")
+        target = target_of(vault, "phone", settings)
+        rows = "".join(
+            f"<response><href>/kim/rounds/{name}</href><propstat><prop><getetag>2</getetag></prop>"
+            "<status>HTTP/1.1 200 OK</status></propstat></response>"
+            for name in texts
+        )
+        listing = http("207 Multi-Status", EMPTY.replace("</multistatus>", f"{rows}</multistatus>"))
+        whole = next(text for text in texts.values() if "one-pager" in text).replace("NEEDS-ACTION", "COMPLETED")
+        half = whole[: whole.index("END:VTODO")]
+        answers |= {
+            "*": http("201 Created"),
+            "PROPFIND": listing,
+            "GET": http("200 OK", half, "text/calendar", missing=90),
+        }
+        with pytest.raises(RoundsError, match="broke off its answer"):
+            publish(vault, target, PASSWORD)
+        answers["GET"] = http("200 OK", half, "text/calendar")
+        report = publish(vault, target, PASSWORD)
+        assert len(report.told) == 3
+        assert all(words.endswith("what is there now can't be read.") for words in report.told)
+    assert note(vault) == before
+
+
 def test_a_file_is_published_where_it_is_said(vault: Vault, tmp_path: Path) -> None:
     """Into a folder that something else publishes; at the level of the target, and left alone while nothing changes."""
     path = tmp_path / "synced/rounds.ics"

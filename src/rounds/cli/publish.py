@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import click
 
@@ -50,13 +51,23 @@ def publish(session: Session, names: tuple[str, ...]) -> None:
         raise failed[-1]
 
 
-def published(session: Session, target: "Target") -> "Report":
-    """Publish to one target, with its password where it has a user."""
+def published(session: Session, target: "Target", word: str = "") -> "Report":
+    """Publish to one target.
+
+    Args:
+        word: its password; empty to have it from the keyring, or from the command of config.toml.
+    """
     from rounds.outlets.passwords import password
+    from rounds.outlets.server import is_loopback
     from rounds.vault.publishing import publish as to
 
     settings = target.settings
-    word = password(settings.url, settings.user, settings.password_command) if target.asks else ""
+    if target.asks and settings.url.startswith("http://") and not is_loopback(urlsplit(settings.url).hostname or ""):
+        say(
+            f"The password goes to {settings.url} as it is, for everybody on the way to read. Is there an https:// too?"
+        )
+    if target.asks and not word:
+        word = password(settings.url, settings.user, settings.password_command)
     return to(session.vault, target, word)
 
 

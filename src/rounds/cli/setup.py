@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from rounds.cli.asking import ask, ask_hidden, can_ask, choose, pick
 from rounds.cli.options import command
 from rounds.cli.output import say
-from rounds.cli.publish import report_lines
+from rounds.cli.publish import published, report_lines
 from rounds.cli.serve import ADDRESSES, OPEN, code_lines, webcal
 from rounds.cli.session import Session
 from rounds.domain.settings import LEVELS
@@ -100,7 +100,7 @@ def _server(session: Session, way: Way, feed: str, level: str) -> None:
     url = _calendar(address, user, word, tasks=tasks)
     settings = PublishSettings(url, session.vault.vault_id, feed, user, tasks=tasks, level=level)
     name = _name(session, way)
-    report = _published(session, name, settings, word)
+    report = _tried(session, name, settings, word)
     _write(f"publish.{name}", settings._replace(password_command=_keep(url, user, word)))
     _show(session, [*report_lines(report), "From now on: rounds feed publish"], code=url)
 
@@ -141,7 +141,7 @@ def _link(session: Session, way: Way, feed: str, level: str) -> None:
     path = path if path.endswith(".ics") else os.path.join(path, f"{feed}.ics")
     settings = PublishSettings(path, session.vault.vault_id, feed, level=level)
     name = _name(session, way)
-    report = _published(session, name, settings)
+    report = _tried(session, name, settings)
     _write(f"publish.{name}", settings)
     said = ask("The link to that file, once it is there (Enter if you have none yet)")
     with open(report.place, "rb") as file:
@@ -189,11 +189,11 @@ def _name(session: Session, way: Way) -> str:
     return next(name for name in names if name not in taken)
 
 
-def _published(session: Session, name: str, settings: "PublishSettings", word: str = "") -> "Report":
+def _tried(session: Session, name: str, settings: "PublishSettings", word: str = "") -> "Report":
     """Publish for the first time, which is the test."""
-    from rounds.vault.publishing import publish, target_of
+    from rounds.vault.publishing import target_of
 
-    return publish(session.vault, target_of(session.vault, name, settings), word)
+    return published(session, target_of(session.vault, name, settings), word)
 
 
 def _write(name: str, settings: NamedTuple) -> None:

@@ -31,7 +31,7 @@ def read_remote(data: bytes, zone: str) -> Remote:
         day=day,
         time=time,
         done=done,
-        completed=_local(finished.dt, zone)[0] if finished is not None and hasattr(finished, "dt") else None,
+        completed=_local(finished.dt, zone)[0] if finished is not None else None,
     )
 
 
