@@ -18,7 +18,7 @@ from rounds.errors import QueryError, RoundsError, SettingsError, VanishedError
 from rounds.formats.ics import Form, Head, calendar, piece, pieces
 from rounds.formats.links import plain
 from rounds.outlets.feedfile import read_feed, write_feed
-from rounds.outlets.obsidian import link_in, vault_around
+from rounds.outlets.obsidian import link_from, link_into
 from rounds.store.feedstate import Book, FeedState
 from rounds.store.files import digest
 from rounds.store.settings import FILE
@@ -223,8 +223,8 @@ def _readable(reminder: Reminder) -> Reminder:
 
 def _link(vault: "Vault") -> Callable[[str], str]:
     """What gives the obsidian:// link of a note; to nowhere where the vault is not one of Obsidian."""
-    around = vault_around(vault.root)
-    return partial(link_in, around) if around else lambda _: ""
+    start = link_into(vault.root)
+    return partial(link_from, start) if start else lambda _: ""
 
 
 class _Ended:
