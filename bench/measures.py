@@ -11,6 +11,10 @@ import time
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rounds.vault.vault import Vault
 
 TODAY = date(2026, 11, 23)
 _MEGABYTE = 1024 if sys.platform != "darwin" else 1024 * 1024
@@ -249,6 +253,87 @@ def serve(_: str) -> dict[str, float]:
             }
 
 
+def feed_vault(root: str, feed: str) -> "Vault":
+    """A vault of its own beside the other, with 1,000 follow-ups that a feed holds."""
+    from rounds.vault.vault import Vault
+
+    folder = Path(root).with_name(feed)
+    shutil.rmtree(folder, ignore_errors=True)
+    shutil.rmtree(Path(os.environ["XDG_DATA_HOME"], "rounds", feed), ignore_errors=True)
+    (folder / "Partners").mkdir(parents=True)
+    (folder / ".obsidian").mkdir()
+    (folder / "rounds.toml").write_text(f'vault = "{feed}"\ntimezone = "America/Los_Angeles"\n')
+    for n in range(500):
+        lines = [f"- [ ] Send paper {n} on the {what} 📅 {day}-{n % 28 + 1:02}" for what, day in _LINES]
+        text = f"---\nid: p{n}\nstage: found\n---\n## Follow-ups\n\n" + "\n".join(lines) + "\n"
+        (folder / "Partners" / f"Somebody Known {n}.md").write_text(text)
+    vault = Vault.open(folder, clock=lambda: TODAY)
+    vault.sync()
+    return vault
+
+
+_LINES = (("group for parents", "2026-12"), ("school refusals of the spring", "2027-01"))
+
+
+def feed(root: str) -> dict[str, float]:
+    """Write a feed of 1,000 reminders from nothing, and again when nothing, or one of them, has changed."""
+    import icalendar  # noqa: F401  # loaded before, as for the floor
+
+    from rounds.vault.agenda import reminders as derive
+    from rounds.vault.feeds import write_feeds
+
+    vault = feed_vault(root, "feed")
+    assert len(derive(vault)) == 1_000
+    first = clocked(lambda: write_feeds(vault))
+    again = min(clocked(lambda: write_feeds(vault)) for _ in range(10))
+    note = next(Path(vault.root, "Partners").iterdir())
+    one = []
+    for number in range(3):
+        note.write_text(note.read_text().replace("paper", f"paper {number}", 1))
+        vault.sync()
+        derive(vault)
+        one.append(clocked(lambda: write_feeds(vault)))
+    vault.close()
+    return {"first": first, "again": again, "one": min(one)}
+
+
+def feed_floor(root: str) -> dict[str, float]:
+    """What the icalendar library takes to build and serialise the same calendar."""
+    from datetime import timedelta
+
+    from icalendar import Calendar
+
+    from rounds.vault.feeds import write_feeds
+
+    vault = feed_vault(root, "floor")
+    (written,) = write_feeds(vault)
+    vault.close()
+    data = Path(written.path).read_bytes()
+    events = [
+        {name.lower(): event.decoded(name) for name in event if name != "CATEGORIES"}
+        for event in Calendar.from_ical(data).walk("VEVENT")
+    ]
+
+    def build() -> bytes:
+        from icalendar import Calendar, Event
+
+        calendar = Calendar()
+        for name, value in (("version", "2.0"), ("prodid", "x"), ("name", "Rounds"), ("x-wr-calname", "Rounds")):
+            calendar.add(name, value)
+        calendar.add("refresh-interval", timedelta(hours=6), parameters={"VALUE": "DURATION"})
+        for values in events:
+            event = Event()
+            for name, value in values.items():
+                event.add(name, value)
+            event.add("categories", ["Rounds"])
+            calendar.add_component(event)
+        return bytes(calendar.to_ical())
+
+    took = clocked(build)
+    assert build().count(b"\r\n") > data.count(b"\r\n") - 5
+    return {"ms": took}
+
+
 MEASURES: dict[str, Callable[[str], dict[str, float]]] = {
     "floor": floor,
     "cold": cold,
@@ -260,6 +345,8 @@ MEASURES: dict[str, Callable[[str], dict[str, float]]] = {
     "network": network,
     "reminders": reminders,
     "serve": serve,
+    "feed": feed,
+    "feed floor": feed_floor,
     "list floor": list_floor,
     "list": list_command,
 }

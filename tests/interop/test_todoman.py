@@ -4,12 +4,18 @@ import json
 import os
 import re
 import subprocess
-import sys
 from pathlib import Path
 
+import pytest
+
+from cli.conftest import nobody
 from cli.running import Runner
-from conftest import PATIENCE, tool
+from conftest import PATIENCE
+from interop.conftest import beside
 from radicale_server import PASSWORD, USER, Radicale, radicale
+
+__all__ = ["nobody"]
+pytestmark = pytest.mark.interop
 
 SYNC = """
 [general]
@@ -56,7 +62,7 @@ class Phone:
 
     def run(self, program: str, *words: str, typed: str = "") -> str:
         done = subprocess.run(
-            [client(program), *words], env=self.environ, input=typed, capture_output=True, text=True, timeout=PATIENCE, check=False,
+            [beside(program), *words], env=self.environ, input=typed, capture_output=True, text=True, timeout=PATIENCE, check=False,
         )  # fmt: skip
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
@@ -79,15 +85,8 @@ class Phone:
         self.run("vdirsyncer", "sync")
 
 
-def client(name: str) -> str:
-    """A program that lies in the environment of the tests, or anywhere."""
-    own = Path(sys.executable).with_name(name)
-    return str(own) if own.exists() else tool(name)
-
-
 def test_done_in_todoman_is_done_in_the_notes(nobody: Runner, home: Path, tmp_path: Path) -> None:
     """There and back: published, ticked off, ticked in the note; opened again, open in the note."""
-    client("todo")
     nobody.good("add", "Sam Lee", "--role", "psychiatrist")
     nobody.good("plan", "sam", "send the one-pager", "--by", "2026-12-01")
     with radicale(tmp_path / "server") as server:
@@ -118,7 +117,6 @@ def test_done_in_todoman_is_done_in_the_notes(nobody: Runner, home: Path, tmp_pa
 
 def test_a_follow_up_that_is_deleted_in_todoman_stays_in_the_note(nobody: Runner, home: Path, tmp_path: Path) -> None:
     """And a date that is moved there is told, not applied."""
-    client("todo")
     nobody.good("add", "Sam Lee", "--role", "psychiatrist")
     nobody.good("plan", "sam", "send the one-pager", "--by", "2026-12-01")
     nobody.good("plan", "sam", "ask about groups", "--by", "2026-12-02")

@@ -3,6 +3,7 @@
 import click
 
 from rounds.cli.options import command
+from rounds.cli.output import say
 from rounds.cli.publish import publish
 from rounds.cli.serve import revoke, serve
 from rounds.cli.service import service
@@ -30,6 +31,8 @@ def write(session: Session, to: str) -> None:
 
     settle(session.opened.sync)
     found = write_feeds(session.vault, to=to)
+    for problem in dict.fromkeys(problem for each in found for problem in each.faults):
+        say(f"{problem}. The calendar keeps the day from before.")
     session.out.show(
         lambda: {
             "feeds": [{"name": f.name, "path": str(f.path), "events": f.events, "changed": f.changed} for f in found]

@@ -30,7 +30,9 @@ def publish(session: Session, names: tuple[str, ...]) -> None:
     else that was changed or deleted there is said, and your notes stay as they are. `rounds feed setup` makes a table.
     """
     from rounds.vault.publishing import targets
+    from rounds.vault.sync import settle
 
+    settle(session.opened.sync)
     vault = session.vault
     vault.need_settings()
     reports: list[Report] = []

@@ -4,6 +4,7 @@ import contextlib
 import datetime as dt
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -92,13 +93,13 @@ def _event(each: Published, form: Form) -> "Event":
     if event.day is None:
         raise ValueError(event.uid)
     if event.time is None:
-        component.add("dtstart", event.day)
-        component.add("dtend", event.day + dt.timedelta(days=1))
+        component["dtstart"] = _value("dtstart", event.day)
+        component["dtend"] = _value("dtend", event.day + dt.timedelta(days=1))
     else:
         start = form.moment(event.day, event.time)
-        component.add("dtstart", start)
-        component.add("dtend", start + dt.timedelta(minutes=form.minutes))
-    component.add("transp", "OPAQUE" if event.busy else "TRANSPARENT")
+        component["dtstart"] = _value("dtstart", start)
+        component["dtend"] = _value("dtend", start + dt.timedelta(minutes=form.minutes))
+    component["transp"] = _value("transp", "OPAQUE" if event.busy else "TRANSPARENT")
     if form.alarm is not None and event.time is None and event.done is None:
         _ring(component, clean(event.summary), dt.timedelta(minutes=form.alarm))
     return component
@@ -110,26 +111,36 @@ def _task(each: Published, form: Form) -> "Todo":
     event, component = each.event, Todo()
     _identify(component, each)
     if event.day is not None:
-        component.add("due", event.day if event.time is None else form.moment(event.day, event.time))
-    if event.done is None:
-        component.add("status", "NEEDS-ACTION")
-    else:
-        component.add("status", "COMPLETED")
-        component.add("percent-complete", 100)
-        component.add("completed", form.moment(event.done, dt.time()).replace(tzinfo=dt.UTC))
+        component["due"] = _value("due", event.day if event.time is None else form.moment(event.day, event.time))
+    component["status"] = _value("status", "NEEDS-ACTION" if event.done is None else "COMPLETED")
+    if event.done is not None:
+        component["percent-complete"] = _value("percent-complete", 100)
+        component["completed"] = _value("completed", form.moment(event.done, dt.time()).replace(tzinfo=dt.UTC))
     return component
 
 
 def _identify(component: "Event | Todo", each: Published) -> None:
-    component.add("uid", each.event.uid)
-    component.add("dtstamp", each.stamp)
-    component.add("last-modified", each.stamp)
-    component.add("sequence", each.sequence)
-    component.add("summary", clean(each.event.summary))
-    component.add("class", "PRIVATE")
-    component.add("categories", ["Rounds"])
+    from icalendar import vText, vUri
+
+    component["uid"] = vText(each.event.uid)
+    component["summary"] = vText(clean(each.event.summary))
+    component["dtstamp"] = _value("dtstamp", each.stamp)
+    component["last-modified"] = _value("last-modified", each.stamp)
+    component["sequence"] = _value("sequence", each.sequence)
+    component["class"] = _value("class", "PRIVATE")
+    component["categories"] = _value("categories", "Rounds")
     if each.event.url:
-        component.add("url", each.event.url)
+        component["url"] = vUri(each.event.url)
+
+
+@lru_cache(maxsize=1024)
+def _value(name: str, value: str | int | dt.date) -> object:
+    """The value of a property, as the library keeps it. Most events share most of them, and none is ever changed."""
+    from icalendar import Component
+
+    component = Component()
+    component.add(name, value)
+    return component[name]
 
 
 def _ring(component: "Event", words: str, after: dt.timedelta) -> None:

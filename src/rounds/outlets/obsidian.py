@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from typing import NamedTuple
+from functools import lru_cache
 from urllib.parse import quote
 
 from rounds.errors import RoundsError
@@ -19,39 +19,25 @@ def link_of(root: str, path: str) -> str:
         root: the vault's folder.
         path: of the note, relative to it.
     """
-    around = vault_around(root)
-    if around is None:
-        return f"obsidian://open?path={quote(os.path.join(os.path.realpath(root), path), safe='')}"
-    return link_in(around, path)
+    start = link_into(root)
+    return link_from(start or "obsidian://open?path=" + quote(os.path.realpath(root) + os.sep, safe=""), path)
 
 
-class Around(NamedTuple):
-    """The vault of Obsidian that a folder lies in.
-
-    Attributes:
-        name: of it.
-        inside: the folder's place in it, with a slash at the end; empty where it is the vault itself.
-    """
-
-    name: str
-    inside: str
-
-
-def vault_around(root: str) -> Around | None:
-    """The nearest vault of Obsidian upward from a folder."""
+def link_into(root: str) -> str:
+    """How links of the notes in a folder begin, in the nearest vault of Obsidian upward; empty where there is none."""
     folder = start = os.path.realpath(root)
     while not os.path.isdir(os.path.join(folder, ".obsidian")):
         if os.path.dirname(folder) == folder:
-            return None
+            return ""
         folder = os.path.dirname(folder)
     inside = "" if folder == start else os.path.relpath(start, folder).replace(os.sep, "/") + "/"
-    return Around(os.path.basename(folder), inside)
+    return f"obsidian://open?vault={quote(os.path.basename(folder), safe='')}&file={quote(inside, safe='')}"
 
 
-def link_in(around: Around, path: str) -> str:
-    """The obsidian:// link of a note by its path in the folder that `vault_around` was asked for."""
-    inside = around.inside + path.removesuffix(".md")
-    return f"obsidian://open?vault={quote(around.name, safe='')}&file={quote(inside, safe='')}"
+@lru_cache(maxsize=20_000)
+def link_from(start: str, path: str) -> str:
+    """The link of a note by the beginning that `link_into` gives."""
+    return start + quote(path.removesuffix(".md") if "&file=" in start else path, safe="")
 
 
 def open_link(link: str) -> None:

@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, NamedTuple
 from rounds.domain.feed import FeedEvent, Known, closed_events, feed_events, published, waiting_event
 from rounds.domain.followup import FollowUp, Status
 from rounds.domain.partner import RESTING
+from rounds.domain.problem import Level, Problem
 from rounds.domain.reminders import FOLLOW_UP, Reminder, caused
 from rounds.domain.settings import LEVELS, FeedSettings
 from rounds.errors import QueryError, RoundsError, SettingsError, VanishedError
 from rounds.formats.ics import Form, Head, calendar, piece, pieces
 from rounds.formats.links import plain
 from rounds.outlets.feedfile import read_feed, write_feed
-from rounds.outlets.obsidian import link_in, vault_around
+from rounds.outlets.obsidian import link_from, link_into
 from rounds.store.feedstate import Book, FeedState
 from rounds.store.files import digest
 from rounds.store.settings import FILE
@@ -62,12 +63,14 @@ class WrittenFeed(NamedTuple):
     Attributes:
         events: how many it holds, those that are done included.
         changed: False where the file was up to date.
+        faults: dates of follow-ups that can't be; their events stay as they were.
     """
 
     name: str
     path: str
     events: int
     changed: bool
+    faults: tuple[Problem, ...] = ()
 
 
 def write_feeds(vault: "Vault", to: str = "") -> list[WrittenFeed]:
@@ -169,7 +172,7 @@ def form_of(vault: "Vault", feed: Feed) -> Form:
 def _write(vault: "Vault", feed: Feed, state: FeedState, found: Sequence[Reminder]) -> WrittenFeed:
     book, form = state.read(feed.name), form_of(vault, feed)
     today = vault.today()
-    events = _events(vault, feed, book, found)
+    events, faults = _events(vault, feed, book, found)
     if not events:
         _check_meant(vault, feed.path)
     begun = form.moment(today, time()).replace(tzinfo=UTC)
@@ -178,12 +181,13 @@ def _write(vault: "Vault", feed: Feed, state: FeedState, found: Sequence[Reminde
     head = Head(feed.title, feed.settings.refresh, feed.settings.color)
     new = Book(entries, feed.level, repr(form), repr(head), book.digest)
     there = read_feed(feed.path)
+    written = WrittenFeed(feed.name, os.path.abspath(feed.path), len(events), changed=False, faults=faults)
     if new == book and digest(there).hex() == book.digest:
-        return WrittenFeed(feed.name, os.path.abspath(feed.path), len(events), changed=False)
+        return written
     texts = pieces(there) if digest(there).hex() == book.digest and not anew else {}
     data = calendar(head, _texts(entries, book.entries, texts, form))
     state.write(feed.name, new._replace(digest=digest(data).hex()))
-    return WrittenFeed(feed.name, os.path.abspath(feed.path), len(events), write_feed(feed.path, data))
+    return written._replace(changed=write_feed(feed.path, data))
 
 
 def _texts(entries: Known, before: Known, texts: Mapping[str, bytes], form: Form) -> Iterator[bytes]:
@@ -196,8 +200,13 @@ def _texts(entries: Known, before: Known, texts: Mapping[str, bytes], form: Form
         yield (texts.get(uid) if same else None) or piece(each, form)
 
 
-def _events(vault: "Vault", feed: Feed, book: Book, found: Sequence[Reminder]) -> list[FeedEvent]:
-    """What the feed holds now: the open ones, one for those that wait, and those that were done of late."""
+def _events(
+    vault: "Vault", feed: Feed, book: Book, found: Sequence[Reminder]
+) -> tuple[list[FeedEvent], tuple[Problem, ...]]:
+    """What the feed holds now: the open ones, one for those that wait, and those that were done of late.
+
+    And what is wrong with dates of follow-ups whose events stay as they were.
+    """
     today, settings = vault.today(), feed.settings
     paths = _paths(vault, feed)
     covered = [_readable(reminder) for reminder in found if paths is None or reminder.path in paths]
@@ -212,12 +221,36 @@ def _events(vault: "Vault", feed: Feed, book: Book, found: Sequence[Reminder]) -
     )
     present = {event.uid for event in events}
     missing = [uid for uid, each in book.entries.items() if each.gone is None and uid not in present]
+    faults: dict[str, Problem] = {}
+    if missing and book.level == feed.level:
+        gone = [book.entries[uid].event for uid in missing]
+        ended = _Ended(vault, gone, found, paths)
+        done = [*closed_events(book.entries, present, ended, settings, today)]
+        wrong = _faulty_dates(vault, {event.note for event in gone} - {event.note for event in done})
+        kept = [event for event in gone if event.note in wrong and event.rule in _WRITTEN and event.done is None]
+        faults = {event.note: wrong[event.note] for event in kept}
+        events += done + kept
     if not feed.tasks:
         events += waiting_event(events, settings.waiting, today, f"{vault.vault_id}\0{feed.name}")
-    if missing and book.level == feed.level:
-        ended = _Ended(vault, [book.entries[uid].event for uid in missing], found, paths)
-        events += closed_events(book.entries, present, ended, settings, today)
-    return events
+    return events, tuple(faults.values())
+
+
+_WRITTEN = frozenset({FOLLOW_UP, "meeting"})
+"""Rules of what people wrote down, on a day that they wrote."""
+
+
+def _faulty_dates(vault: "Vault", ids: Collection[str]) -> dict[str, Problem]:
+    """Of notes by id, a line with a date that can't be, such as 30 February; there the last good day goes on."""
+    sql = f"""SELECT n.id, p.message, p.line, p."column", p.hint, p.level, p.path FROM problems p
+        JOIN notes n ON n.key = p.file WHERE n.id {_AMONG} AND p.message LIKE '"%" is not a date'"""
+    rows = vault.rows(sql, (json.dumps(sorted(ids)),))
+    return {
+        str(id_): Problem(str(m), int(str(n)), int(str(c)), str(h), Level(str(v)), str(p))
+        for id_, m, n, c, h, v, p in rows
+    }
+
+
+_AMONG = "IN (SELECT value FROM json_each(?))"
 
 
 def _paths(vault: "Vault", feed: Feed) -> Collection[str] | None:
@@ -241,8 +274,8 @@ def _readable(reminder: Reminder) -> Reminder:
 
 def _link(vault: "Vault") -> Callable[[str], str]:
     """What gives the obsidian:// link of a note; to nowhere where the vault is not one of Obsidian."""
-    around = vault_around(vault.root)
-    return partial(link_in, around) if around else lambda _: ""
+    start = link_into(vault.root)
+    return partial(link_from, start) if start else lambda _: ""
 
 
 class _Ended:
@@ -256,18 +289,17 @@ class _Ended:
         paths: Collection[str] | None,
     ) -> None:
         ids = (json.dumps(sorted({event.note for event in missing})),)
-        within = "IN (SELECT value FROM json_each(?))"
         self._today, self._rules = vault.today(), vault.settings.rules
         self._open = {(r.note_id, r.rule, r.cause) for r in found}
         self._again = {(r.note_id, r.rule) for r in found}
         self._stages = {
             entry.id: entry.properties.get("stage")
-            for entry in vault.entries(f"n.id {within}", ids)
+            for entry in vault.entries(f"n.id {_AMONG}", ids)
             if paths is None or entry.path in paths
         }
         lines = defaultdict(list)
         sql = "SELECT f.note, n.id, f.text, f.status, f.block FROM followups f JOIN notes n ON n.key = f.note"
-        for note, id_, text, status, block in vault.rows(f"{sql} WHERE n.id {within} ORDER BY f.note, f.line", ids):
+        for note, id_, text, status, block in vault.rows(f"{sql} WHERE n.id {_AMONG} ORDER BY f.note, f.line", ids):
             lines[note, id_].append(FollowUp(str(text), Status(str(status)), block=str(block)))
         self._ticked = {
             (id_, cause)
@@ -282,7 +314,7 @@ class _Ended:
             return False
         if event.done:
             return True
-        if event.rule in {FOLLOW_UP, "meeting"}:
+        if event.rule in _WRITTEN:
             return (event.note, event.cause) in self._ticked
         moved = event.day is not None and event.day > self._today and (event.note, event.rule) in self._again
         return not moved and self._rules[event.rule].on and self._stages[event.note] not in RESTING
