@@ -118,4 +118,4 @@ def output(*command: str | Path, **options: Any) -> str:
         **options,
     )
     assert done.returncode == 0, f"{command}\n{done.stdout}\n{done.stderr}"
-    return done.stdout
+    return str(done.stdout)

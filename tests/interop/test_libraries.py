@@ -51,8 +51,8 @@ def test_vobject_agrees(feeds: Published, name: str) -> None:
 def test_ical_agrees(feeds: Published, name: str) -> None:
     """The library of Home Assistant, which is strict."""
     calendar = IcsCalendarStream.calendar_from_ics(feeds.path(name).read_text(encoding="utf-8"))
-    found = [Item(event.summary, event.dtstart) for event in calendar.events]
-    found += [Item(todo.summary, todo.due) for todo in calendar.todos]
+    found = [Item(str(event.summary), event.dtstart) for event in calendar.events]
+    found += [Item(str(todo.summary), todo.due) for todo in calendar.todos]
     assert ordered(found) == feeds.items(name)
 
 
@@ -62,7 +62,9 @@ def test_ics_agrees(feeds: Published, name: str) -> None:
     calendar = ics.Calendar(feeds.path(name).read_text(encoding="utf-8"))
 
     def start(each: date | datetime | None) -> datetime | None:
-        return datetime.combine(each, datetime.min.time(), UTC) if each and not isinstance(each, datetime) else each
+        if each is None or isinstance(each, datetime):
+            return each
+        return datetime.combine(each, datetime.min.time(), UTC)
 
     found = [Item(event.name, event.begin.datetime) for event in calendar.events]
     found += [Item(todo.name, todo.due.datetime if todo.due else None) for todo in calendar.todos]
