@@ -69,8 +69,11 @@ def make_calendar(url: str, user: str, password: str, title: str, *, tasks: bool
 
 
 def _client(url: str, user: str, password: str) -> "DAVClient":
+    import logging
+
     from caldav.davclient import DAVClient
 
+    logging.getLogger("caldav").disabled = True  # what is wrong with an answer, we say ourselves
     name, word = user or None, password or None
     return DAVClient(url, username=name, password=word, timeout=_PATIENCE, enable_rfc6764=False)
 

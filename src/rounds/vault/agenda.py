@@ -241,7 +241,7 @@ def today_list(vault: "Vault") -> tuple[list[Reminder], list[Reminder]]:
     due = [each for each in found if each.key in asked][: vault.settings.cap]
     waiting: list[Reminder] = []
     for reminder in found:
-        if reminder in due:
+        if reminder.key in asked and reminder in due:
             continue
         near = reminder.state(today) in (State.DUE, State.OVERDUE)
         (due if near and len(due) < vault.settings.cap else waiting).append(reminder)
