@@ -238,10 +238,10 @@ def today_list(vault: "Vault") -> tuple[list[Reminder], list[Reminder]]:
     today = vault.today()
     asked = remote_state(vault).asked()
     found = [_asked(each, asked.get(each.key)) for each in reminders(vault)] if asked else reminders(vault)
-    due = [each for each in found if each.key in asked][: vault.settings.cap]
+    due = [each for each in found if each.key in asked][: vault.settings.cap] if asked else []
     waiting: list[Reminder] = []
     for reminder in found:
-        if reminder.key in asked and reminder in due:
+        if asked and reminder.key in asked and reminder in due:
             continue
         near = reminder.state(today) in (State.DUE, State.OVERDUE)
         (due if near and len(due) < vault.settings.cap else waiting).append(reminder)
