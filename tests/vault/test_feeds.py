@@ -506,16 +506,3 @@ def test_a_follow_up_whose_date_can_t_be_keeps_the_day_from_before(tmp_path: Pat
     assert [str(problem) for problem in feed.faults] == ['Partners/Sam Lee.md:5:24: "2026-02-30" is not a date']
     assert feeding.shown() == [WORDS, "2026-12-02 Sam Lee: x"]
     assert feeding.shown(faulty.replace("02-30", "12-30")) == ["2026-12-02 Sam Lee: x", WORDS.replace("12-01", "12-30")]
-
-
-def test_a_name_that_is_no_text_is_no_obstacle(tmp_path: Path) -> None:
-    """A file name that is not UTF-8 is shown as far as it can be, and linked to by its bytes."""
-    feeding = Feeding(tmp_path, LINE)
-    Path(feeding.vault.root, ".obsidian").mkdir()
-    try:
-        Path(os.fsdecode(os.fsencode(feeding.note.parent) + b"/Jos\xe9.md")).write_text("- [ ] x 📅 2026-12-02\n")
-    except OSError:
-        pytest.skip("names have to be UTF-8 on this disk")
-    data = Path(feeding.write().path).read_bytes()
-    assert faults(data) == []
-    assert WORDS[11:] in summaries(data)

@@ -37,7 +37,7 @@ def link_into(root: str) -> str:
 @lru_cache(maxsize=20_000)
 def link_from(start: str, path: str) -> str:
     """The link of a note by the beginning that `link_into` gives."""
-    return start + quote(os.fsencode(path.removesuffix(".md") if "&file=" in start else path), safe="")
+    return start + quote(path.removesuffix(".md") if "&file=" in start else path, safe="")
 
 
 def open_link(link: str) -> None:
