@@ -110,23 +110,25 @@ def feed_events(
     ]
     last = today + dt.timedelta(days=min(settings.window, max(0, (dt.date.max - today).days - 1)))
     days = _days(found, known or {}, (today, last), settings.gentle, is_working_day)
-    linked = settings.level == "full" and settings.link == "obsidian"
-    return [
-        FeedEvent(
-            uid=uid,
-            day=days[uid],
-            summary=summary(reminder, settings.level),
-            time=reminder.time,
-            busy=reminder.time is not None and reminder.kind in MEETINGS,
-            url=link(reminder.path) if linked and not _CLIENT.search(reminder.path) else "",
-            note=reminder.note_id,
-            rule=reminder.rule,
-            cause=reminder.cause,
-            due=reminder.due,
-        )
-        for uid, reminder in found
-        if uid in days
-    ]
+    return [_event(uid, days[uid], reminder, settings, link) for uid, reminder in found if uid in days]
+
+
+def _event(
+    uid: str, day: dt.date | None, reminder: Reminder, settings: FeedSettings, link: Callable[[str], str]
+) -> FeedEvent:
+    linked = settings.level == "full" and settings.link == "obsidian" and not _CLIENT.search(reminder.path)
+    return FeedEvent(
+        uid=uid,
+        day=day,
+        summary=summary(reminder, settings.level),
+        time=reminder.time,
+        busy=reminder.time is not None and reminder.kind in MEETINGS,
+        url=link(reminder.path) if linked else "",
+        note=reminder.note_id,
+        rule=reminder.rule,
+        cause=reminder.cause,
+        due=reminder.due,
+    )
 
 
 def _identified(reminders: Iterable[Reminder]) -> Iterator[tuple[str, Reminder]]:

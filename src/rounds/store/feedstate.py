@@ -62,13 +62,25 @@ class FeedState:
                 os.close(descriptor)
 
     def read(self, name: str) -> Book:
-        """The book of a feed; an empty one where there is none, or it can't be read: then all is published anew."""
+        """The book of a feed; an empty one where there is none, or only scraps of one: then all is published anew.
+
+        Raises:
+            RoundsError: it is there and can't be read; what was published would be forgotten.
+        """
+        path = self._path(name)
         try:
-            with open(self._path(name), "rb") as file:
-                data = json.loads(file.read())
-            entries = {row[0]: _published(row) for row in data["entries"]}
-            return Book(entries, str(data["level"]), str(data["form"]), str(data["head"]), str(data["digest"]))
-        except (OSError, ValueError, KeyError, TypeError, IndexError):
+            with open(path, "rb") as file:
+                data = file.read()
+        except FileNotFoundError:
+            return Book()
+        except OSError as error:
+            hint = "The feeds are as they were before."
+            raise RoundsError(f"{path} can't be read: {error.strerror}", hint=hint) from error
+        try:
+            found = json.loads(data)
+            entries = {row[0]: _published(row) for row in found["entries"]}
+            return Book(entries, str(found["level"]), str(found["form"]), str(found["head"]), str(found["digest"]))
+        except (ValueError, KeyError, TypeError, IndexError):
             return Book()
 
     def write(self, name: str, book: Book) -> None:
