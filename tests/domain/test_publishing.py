@@ -35,6 +35,7 @@ def test_a_deletion_is_told_once() -> None:
     assert back(None) == [Came("u", "gone", "Sam: call: deleted there. Your notes keep it.")]
     assert back(None, put=PUT._replace(gone=True)) == []
     assert back(None, ours=None) == []
+    assert back(None, OURS._replace(done=DAY)) == []  # tidied up
 
 
 def test_all_else_is_told_in_words() -> None:

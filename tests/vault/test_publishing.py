@@ -280,6 +280,37 @@ def test_both_sides_change_one_task(vault: Vault, there: Radicale) -> None:
     assert (report.ticked, report.told) == ([], [])
 
 
+def test_an_event_is_done_by_its_words_alone(vault: Vault, there: Radicale) -> None:
+    """It has no property for that, so that nothing can be read out of its lack: a follow-up stays ticked."""
+    send(vault, there, tasks=False)
+    write(
+        vault,
+        note(vault).replace(
+            "- [ ] Send the one-pager 📅 2026-12-01", "- [x] Send the one-pager 📅 2026-12-01 ✅ 2026-11-23"
+        ),
+    )
+    send(vault, there, tasks=False)
+    before = note(vault)
+    assert "✓ Sam Lee: Send the one-pager" in on_server(there)
+    there.edit("SUMMARY:✓ Sam Lee: Send the one-pager", "SUMMARY:Sent it")
+    report = send(vault, there, tasks=False)
+    assert report.told == ["✓ Sam Lee: Send the one-pager: called there “Sent it”. Your notes keep their words."]
+    assert (report.reopened, note(vault)) == ([], before)
+
+
+def test_a_repeating_task_is_not_opened_again(vault: Vault, there: Radicale) -> None:
+    """Its next one is open already; that is said once."""
+    send(vault, there)
+    complete(there, "Sam Lee: Water the plants")
+    send(vault, there)
+    before = note(vault)
+    for line in ("STATUS:COMPLETED", "PERCENT-COMPLETE:100", "COMPLETED:20261123T080000Z"):
+        there.edit(line, "X-WAS:done", within="SUMMARY:✓ Sam Lee: Water")
+    report = send(vault, there)
+    assert report.told == ["✓ Sam Lee: Water the plants: it repeats, and the next one is open. Nothing was written."]
+    assert (note(vault), send(vault, there).told) == (before, [])
+
+
 def test_another_client_is_quicker(vault: Vault, there: Radicale, monkeypatch: pytest.MonkeyPatch) -> None:
     """Between our look and our write: 412, then fetch, merge, and once more."""
     from rounds.outlets.caldav import Collection

@@ -67,7 +67,7 @@ def came_back(uid: str, put: Put, theirs: Remote | None, ours: FeedEvent | None)
     """
     name = put.seen.summary or (ours.summary if ours else uid)
     if theirs is None:
-        if ours is not None and not put.gone:
+        if ours is not None and ours.done is None and not put.gone:
             yield Came(uid, "gone", f"{name}: deleted there. Your notes keep it.")
         return
     if theirs.done != put.seen.done:

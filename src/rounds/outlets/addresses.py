@@ -1,6 +1,7 @@
 """The secret addresses of served feeds, in a file of the data folder that their owner alone can read."""
 
 import json
+import os
 import secrets
 from base64 import b32encode
 from collections.abc import Iterable, Mapping
@@ -10,6 +11,7 @@ from typing import NamedTuple
 
 from rounds.errors import SettingsError
 from rounds.outlets.feedfile import write_feed
+from rounds.store.feedstate import FeedState
 
 BYTES = 20
 """Random bytes of a secret: 160 bits, 32 letters and digits."""
@@ -64,9 +66,10 @@ def read_addresses(path: str) -> Addresses:
 
 def addresses_for(path: str, names: Iterable[str]) -> Addresses:
     """The addresses, with a new secret for each feed that has none yet."""
-    before = read_addresses(path)
-    missing = {name: _secret() for name in names if name not in before.secrets}
-    return _written(path, before._replace(secrets={**before.secrets, **missing})) if missing else before
+    with FeedState(os.path.dirname(path)).locked():
+        before = read_addresses(path)
+        missing = {name: _secret() for name in names if name not in before.secrets}
+        return _written(path, before._replace(secrets={**before.secrets, **missing})) if missing else before
 
 
 def revoke(path: str, name: str) -> bool:
@@ -75,10 +78,11 @@ def revoke(path: str, name: str) -> bool:
     Returns:
         False where it had none, and has one now.
     """
-    before = read_addresses(path)
-    old = before.secrets.get(name)
-    revoked = (*before.revoked, _hash(old)) if old else before.revoked
-    _written(path, Addresses({**before.secrets, name: _secret()}, revoked))
+    with FeedState(os.path.dirname(path)).locked():
+        before = read_addresses(path)
+        old = before.secrets.get(name)
+        revoked = (*before.revoked, _hash(old)) if old else before.revoked
+        _written(path, Addresses({**before.secrets, name: _secret()}, revoked))
     return old is not None
 
 

@@ -153,7 +153,7 @@ class Collection:
             ChangedMeanwhileError: another program has changed it, or made it.
             RoundsError: the server did not take it.
         """
-        condition = {"If-None-Match": "*"} if tag is None else {"If-Match": tag} if tag else {}
+        condition = {"If-None-Match": "*"} if tag is None else _unchanged(tag)
         with _asking(self.host, self.user):
             answer = self._client.put(self._address(name), data.decode(), {"Content-Type": TYPE, **condition})
             if answer.status not in (200, 201, 204) or _is_page(answer):
@@ -168,7 +168,7 @@ class Collection:
             RoundsError: the server refused.
         """
         with _asking(self.host, self.user):
-            answer = self._client.delete(self._address(name), {"If-Match": tag} if tag else {})
+            answer = self._client.delete(self._address(name), _unchanged(tag))
             if answer.status not in (200, 202, 204, 404, 410):
                 self._refused(answer)
 
@@ -229,6 +229,11 @@ def _trouble(error: OSError) -> str:
     if isinstance(error, NotReachedError):
         return "can't be reached"
     return "broke off its answer"
+
+
+def _unchanged(tag: str) -> dict[str, str]:
+    """The condition that an object is as it was; a weak ETag never matches (RFC 9110 13.1.1), so that it makes none."""
+    return {"If-Match": tag} if tag and not tag.startswith("W/") else {}
 
 
 def _is_page(answer: "DAVResponse") -> bool:

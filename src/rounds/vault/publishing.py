@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from rounds.domain.feed import Published
 from rounds.domain.publishing import Came, Put, Remote, came_back
 from rounds.domain.reminders import FOLLOW_UP
-from rounds.errors import ChangedMeanwhileError, RoundsError, SettingsError
+from rounds.errors import ChangedMeanwhileError, RoundsError, SettingsError, UsageError
 from rounds.formats.ics import PRODID, piece
 from rounds.formats.remote import read_remote
 from rounds.store.config import PublishSettings, config_path, publish_settings
@@ -77,17 +77,19 @@ class Item(NamedTuple):
     Attributes:
         data: a calendar of one event or task.
         mark: hash of its text.
+        done: whether it says so; of an event only its words can.
     """
 
     published: Published
     data: bytes
     mark: str
+    done: bool
 
     @property
     def seen(self) -> Remote:
         """As the server will have it."""
         event = self.published.event
-        return Remote(event.summary, event.day, event.time, done=event.done is not None)
+        return Remote(event.summary, event.day, event.time, done=self.done)
 
 
 def targets(vault: "Vault", names: Sequence[str] = ()) -> list[Target]:
@@ -217,8 +219,9 @@ class _Publishing:
         found = {}
         for uid, published in entries.items():
             if published.gone is None:
-                text = piece(published, form)
-                found[uid] = Item(published, b"".join((*_HEAD, text, b"END:VCALENDAR\r\n")), digest(text).hex())
+                text, done_there = piece(published, form), form.tasks and published.event.done is not None
+                data = b"".join((*_HEAD, text, b"END:VCALENDAR\r\n"))
+                found[uid] = Item(published, data, digest(text).hex(), done_there)
         return found
 
     def _collect(self, items: Mapping[str, Item]) -> list[Came]:
@@ -265,6 +268,8 @@ class _Publishing:
                 continue
             try:
                 wrote |= self._tick(each, item) if each.what == "done" else self._reopen(each, item)
+            except UsageError as error:
+                self.report.told.append(f"{each.words}: {error.message}. Nothing was written.")
             except RoundsError as error:
                 self.report.told.append(f"{each.words}: {error.message}. It is tried again the next time.")
                 self.held.add(each.uid)
