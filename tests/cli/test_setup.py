@@ -1,12 +1,8 @@
 """`rounds feed setup`: what it asks, what it sets up and tests, and where it writes it down."""
 
 import os
-import threading
 import tomllib
 from collections.abc import Iterator
-from contextlib import contextmanager
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +10,7 @@ import pytest
 
 from cli.conftest import Keys
 from cli.running import Runner
+from outlets.test_link import website
 from radicale_server import PASSWORD, USER, Radicale, radicale
 
 pytestmark = pytest.mark.usefixtures("terminal")
@@ -78,23 +75,6 @@ def test_a_wrong_password_leaves_nothing_behind(rounds: Runner, home: Path, serv
     assert keys.kept == {}
 
 
-@contextmanager
-def website(folder: Path) -> Iterator[str]:
-    class Quiet(SimpleHTTPRequestHandler):
-        def log_message(self, *_: object) -> None:
-            pass
-
-    site = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(folder)))
-    thread = threading.Thread(target=site.serve_forever, args=(0.05,))
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{site.server_port}/"
-    finally:
-        site.shutdown()
-        thread.join(30)
-        site.server_close()
-
-
 def test_a_file_behind_a_link(rounds: Runner, home: Path, tmp_path: Path) -> None:
     """The file is written and fetched by its link, as the calendar will; initials are the most that it tells."""
     folder = tmp_path / "public"
@@ -126,6 +106,20 @@ def test_the_network_of_this_machine(rounds: Runner, home: Path) -> None:
     assert "It was fetched from this machine." in result.stderr
     assert result.stdout.startswith("http://127.0.0.1:")
     assert file.read_text() == '[serve]\nhost = "127.0.0.1"\nport = 0\n'
+
+
+def test_one_of_several_feeds(rounds: Runner, home: Path, tmp_path: Path) -> None:
+    """Is asked for, whatever it is called."""
+    toml = rounds.folder / "rounds.toml"
+    text = toml.read_text().partition("[feeds")[0]
+    toml.write_text(f'{text}\n[feeds.All]\n[feeds."For Kim"]\nquery = "owner:kim"\n')
+    result = rounds("feed", "setup", typed=typed("2", "6", "", "", str(tmp_path / "out"), ""))
+    assert result.exit_code == 0, result.output
+    assert (tmp_path / "out/For Kim.ics").exists()
+    assert config(home)["publish"]["folder"]["feed"] == "For Kim"
+    toml.write_text(f"{text}\n[feeds.'a/b']\n")
+    assert "no feed that can be used" in rounds("feed", "setup", typed=typed("1")).stderr
+    assert "rounds.toml has no feed For Kim" in rounds("feed", "publish").stderr
 
 
 def test_nothing_chosen_changes_nothing(rounds: Runner, home: Path) -> None:

@@ -1,7 +1,7 @@
 """`rounds feed setup`: brings a feed to the calendar and phone that somebody has, and tests that it arrives."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from rounds.cli.asking import ask, ask_hidden, can_ask, choose, pick
@@ -71,14 +71,10 @@ def setup(session: Session) -> None:
     vault = session.vault
     vault.need_settings()
     feeds = list(vault.settings.feeds)
-    feed = choose(f"Which feed? ({', '.join(feeds)})", feeds, feeds[0]) if len(feeds) > 1 else feeds[0]
-    say("Where is your calendar?")
-    for number, each in enumerate(WAYS, 1):
-        say(f"  {number}. {each.words}")
-    picked = pick("Which one?", len(WAYS))
-    if not picked:
-        raise NotFoundError("no calendar was chosen", hint="Nothing was changed.")
-    way = WAYS[picked - 1]
+    if not feeds:
+        raise NotFoundError("rounds.toml has no feed that can be used", hint="See: rounds check")
+    feed = feeds[_numbered("Which feed?", feeds) if len(feeds) > 1 else 0]
+    way = WAYS[_numbered("Where is your calendar?", [each.words for each in WAYS])]
     phone = choose("Which phone? (iphone, android, none)", ("iphone", "android", "none"), "none")
     say("How much may be told? discreet: initials and the kind of task; full: names and tasks; busy: nothing.")
     level = choose("How much? (discreet, full, busy)", LEVELS, "discreet")
@@ -87,11 +83,22 @@ def setup(session: Session) -> None:
         say(words)
 
 
+def _numbered(question: str, choices: Sequence[str]) -> int:
+    """The place of one of the choices, which are listed."""
+    for number, each in enumerate(choices, 1):
+        say(f"  {number}. {each}")
+    picked = pick(question, len(choices))
+    if not picked:
+        raise NotFoundError("nothing was chosen", hint="Nothing was changed.")
+    return picked - 1
+
+
 def _server(session: Session, way: Way, feed: str, level: str) -> None:
     """A calendar on a CalDAV server."""
     from rounds.store.config import PublishSettings
 
     address = ask("Address of the server", way.address)
+    address = address if "://" in address else f"https://{address}"
     user = ask("User name")
     say("Most servers want a password that is made for one app, in the security settings of the account.")
     word = ask_hidden("Password for this app")

@@ -119,7 +119,7 @@ def targets(vault: "Vault", names: Sequence[str] = ()) -> list[Target]:
 
 def target_of(vault: "Vault", name: str, settings: PublishSettings) -> Target:
     """A target with its feed: that of rounds.toml, but never telling more than the target's level."""
-    wanted = settings.feed or next(iter(vault.settings.feeds))
+    wanted = settings.feed or next(iter(vault.settings.feeds), "")
     feed = next((each for each in feeds_of(vault) if each.name == wanted), None)
     if feed is None:
         known = ", ".join(vault.settings.feeds)
