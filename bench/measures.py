@@ -260,6 +260,7 @@ def feed_vault(root: str, feed: str) -> "Vault":
     folder = Path(root).with_name(feed)
     shutil.rmtree(folder, ignore_errors=True)
     shutil.rmtree(Path(os.environ["XDG_DATA_HOME"], "rounds", feed), ignore_errors=True)
+    os.environ["XDG_CACHE_HOME"] = f"{folder}-cache"  # the other vault's index stays the only one in its place
     (folder / "Partners").mkdir(parents=True)
     (folder / ".obsidian").mkdir()
     (folder / "rounds.toml").write_text(f'vault = "{feed}"\ntimezone = "America/Los_Angeles"\n')

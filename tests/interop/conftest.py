@@ -2,8 +2,11 @@
 
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -119,3 +122,41 @@ def output(*command: str | Path, **options: Any) -> str:
     )
     assert done.returncode == 0, f"{command}\n{done.stdout}\n{done.stderr}"
     return str(done.stdout)
+
+
+class Trouble:
+    """How a server fails: not at all, with an answer that breaks off halfway, or with an error."""
+
+    HALF, ERROR = "half", "error"
+    now = ""
+
+
+@contextmanager
+def served(path: Path, trouble: Trouble | None = None) -> Iterator[str]:
+    """The address of a file, on loopback, for as long as this is open."""
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            data = path.read_bytes()
+            now = trouble.now if trouble is not None else ""
+            self.send_response(503 if now == Trouble.ERROR else 200)
+            self.send_header("Content-Type", "text/calendar; charset=utf-8")
+            self.send_header("Content-Length", str(len(data)))
+            self.end_headers()
+            self.close_connection = bool(now)
+            self.wfile.write(data[: len(data) // 2] if now else data)
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+            """Nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/feed.ics"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join(10)

@@ -2,47 +2,16 @@
 
 import os
 import re
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from conftest import tool
-from interop.conftest import ZONE, Item, Published, beside, ordered, output
+from interop.conftest import ZONE, Item, Published, beside, ordered, output, served
 
 pytestmark = pytest.mark.interop
-
-
-@contextmanager
-def served(path: Path) -> Iterator[str]:
-    """The address of a file, on loopback, for as long as this is open."""
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            data = path.read_bytes()
-            self.send_response(200)
-            self.send_header("Content-Type", "text/calendar; charset=utf-8")
-            self.send_header("Content-Length", str(len(data)))
-            self.end_headers()
-            self.wfile.write(data)
-
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-            """Nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}/feed.ics"
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join(10)
 
 
 class Subscriber:

@@ -288,10 +288,12 @@ class _Ended:
         found: Sequence[Reminder],
         paths: Collection[str] | None,
     ) -> None:
-        ids = (json.dumps(sorted({event.note for event in missing})),)
+        notes = {event.note for event in missing}
+        ids = (json.dumps(sorted(notes)),)
+        about = [reminder for reminder in found if reminder.note_id in notes]
         self._today, self._rules = vault.today(), vault.settings.rules
-        self._open = {(r.note_id, r.rule, r.cause) for r in found}
-        self._again = {(r.note_id, r.rule) for r in found}
+        self._open = {(r.note_id, r.rule, r.cause) for r in about}
+        self._again = {(r.note_id, r.rule) for r in about}
         self._stages = {
             entry.id: entry.properties.get("stage")
             for entry in vault.entries(f"n.id {_AMONG}", ids)
