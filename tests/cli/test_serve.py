@@ -80,8 +80,11 @@ def test_the_address_stays_until_it_is_revoked(demo: Path, rounds: Runner) -> No
         assert urlsplit(address).path == first
         assert rounds.json("feed", "revoke", "reminders") == {"revoked": "reminders"}
         assert get(address) == (410, b"This address is no longer in use. Ask whoever gave it to you for the new one.\n")
+        (shown,) = rounds.json("feed", "serve", "--show")["feeds"]
+        assert shown["http"].startswith("http://127.0.0.1:8642/")
+        assert get(address.replace(first, urlsplit(shown["http"]).path))[0] == 200
     with serving(demo) as (_, feeds):
-        assert urlsplit(feeds[0]["http"]).path != first
+        assert urlsplit(feeds[0]["http"]).path == urlsplit(shown["http"]).path != first
 
 
 def test_revoking_a_feed_that_is_not_there(rounds: Runner) -> None:
@@ -90,7 +93,7 @@ def test_revoking_a_feed_that_is_not_there(rounds: Runner) -> None:
         3, "rounds: there is no feed remindres\nThose of rounds.toml: reminders.\n",
     )  # fmt: skip
     assert rounds.good("feed", "revoke", "reminders") == (
-        "reminders had no address yet. To see the new one: rounds feed serve\n"
+        "reminders had no address yet. To see the new one: rounds feed serve --show\n"
     )
 
 

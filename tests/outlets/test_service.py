@@ -27,6 +27,12 @@ def test_signs_that_mean_something_to_systemd_are_kept(tmp_path: Path) -> None:
     assert line == r'ExecStart="/bin/true" "--vault" "/home/kim/My \"odd\" 100%% $$HOME vault\\x" "feed" "serve"'
 
 
+def test_no_journal_keeps_the_addresses() -> None:
+    """They are printed at the start, for whoever sits before it."""
+    assert "\nStandardOutput=null\n" in systemd_unit(["/bin/true"])
+    assert plistlib.loads(launchd_plist(["/bin/true"]).encode())["StandardOutPath"] == "/dev/null"
+
+
 def test_launchd_gets_the_same_words() -> None:
     agent = plistlib.loads(launchd_plist(["/bin/true", *ODD]).encode())
     assert agent["ProgramArguments"] == ["/bin/true", *ODD]

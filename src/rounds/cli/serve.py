@@ -1,7 +1,7 @@
 """`rounds feed serve`: the feeds over HTTP, under addresses that nobody can guess. `rounds feed revoke` ends one."""
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import click
@@ -13,6 +13,7 @@ from rounds.domain.settings import LEVELS
 from rounds.errors import NotFoundError, RoundsError, UsageError
 
 if TYPE_CHECKING:
+    from rounds.store.config import ServeSettings
     from rounds.vault.vault import Vault
 
 ADDRESSES = "addresses.json"
@@ -33,7 +34,8 @@ ALONE = "These addresses are for programs on this machine. For the phone: rounds
 @click.option("--url", metavar="URL", default="", help="What the addresses begin with, where a proxy stands before it.")
 @click.option("--level", type=click.Choice(LEVELS), default=None,
               help="How much the feeds tell at most; beyond this machine, discreet by default.")  # fmt: skip
-def serve(session: Session, *, host: str, port: int | None, url: str, level: str | None) -> None:
+@click.option("--show", is_flag=True, help="Only show the addresses, of a server that runs already.")
+def serve(session: Session, *, host: str, port: int | None, url: str, level: str | None, show: bool) -> None:
     """Serve the feeds to calendars that subscribe to them.
 
     Each feed has an address with a secret in it, which stays the same until `rounds feed revoke`. The feeds are kept
@@ -41,30 +43,46 @@ def serve(session: Session, *, host: str, port: int | None, url: str, level: str
     `port`, `url` and `level`. Without any, only programs on this machine reach it. No request is logged.
     """
     from rounds.cli.watch import follow, write
-    from rounds.outlets.addresses import addresses_for
-    from rounds.outlets.server import FeedServer, base_url, is_loopback, listening, serving
+    from rounds.outlets.server import FeedServer, listening, serving
     from rounds.store.config import serve_settings
 
     vault = session.vault
     vault.need_settings()
-    place = serve_settings(vault.config)
-    bound = listening(host or place.host, place.port if port is None else port)
-    with bound:
-        base = _base(url or place.url) or base_url(bound)
-        reaches = bool(url or place.url) or not is_loopback(bound.getsockname()[0])
-        most = level or place.level or ("discreet" if reaches else LEVELS[0])
+    said = serve_settings(vault.config)
+    place = said._replace(
+        host=host or said.host,
+        port=said.port if port is None else port,
+        url=_base(url or said.url),
+        level=level or said.level,
+    )
+    if show:
+        _tell(session, place)
+        return
+    with listening(place.host, place.port) as bound:
+        host, port = bound.getsockname()[:2]
+        place = place._replace(host=host, port=port)
         write(session)
-        path = os.path.join(vault.data, ADDRESSES)
-        server = FeedServer(path, served(vault, most))
-        addresses = addresses_for(path, server.feeds)
+        server = FeedServer(os.path.join(vault.data, ADDRESSES), served(vault, _level(place)))
 
         def fed() -> None:
-            server.feeds = served(vault, most)
+            server.feeds = served(vault, _level(place))
 
         with serving(server, bound):
-            say(OPEN if reaches else ALONE)
-            _tell(session, {name: f"{base}/{addresses.secrets[name]}.ics" for name in server.feeds}, codes=reaches)
+            say(OPEN if _reaches(place) else ALONE)
+            _tell(session, place)
             follow(session, lambda _: None, fed)
+
+
+def _reaches(place: "ServeSettings") -> bool:
+    """Whether a server is reached from beyond this machine."""
+    from rounds.outlets.server import is_loopback
+
+    return bool(place.url) or not is_loopback(place.host)
+
+
+def _level(place: "ServeSettings") -> str:
+    """How much is told at most."""
+    return place.level or ("discreet" if _reaches(place) else LEVELS[0])
 
 
 def served(vault: "Vault", level: str) -> dict[str, str]:
@@ -90,12 +108,22 @@ def _base(url: str) -> str:
     return url.rstrip("/")
 
 
-def _tell(session: Session, addresses: Mapping[str, str], *, codes: bool) -> None:
+def _tell(session: Session, place: "ServeSettings") -> None:
+    """Show the address of each feed, with a QR code where a phone reaches it."""
+    from rounds.outlets.addresses import addresses_for
+    from rounds.outlets.server import base_url
+    from rounds.vault.feeds import feeds_of
+
+    names = [feed.name for feed in feeds_of(session.vault)]
+    secrets = addresses_for(os.path.join(session.vault.data, ADDRESSES), names).secrets
+    base = place.url or base_url(place.host, place.port)
+    addresses = {name: f"{base}/{secrets[name]}.ics" for name in names}
+
     def lines() -> Iterator[str]:
         for name, address in addresses.items():
             yield f"{name}  {address}"
             yield f"{' ' * len(name)}  {webcal(address)}"
-            if codes:
+            if _reaches(place):
                 yield from code_lines(session, webcal(address))
 
     feeds = [{"name": name, "http": http, "webcal": webcal(http)} for name, http in addresses.items()]
@@ -119,8 +147,8 @@ def code_lines(session: Session, text: str) -> list[str]:
 def revoke(session: Session, name: str) -> None:
     """End the address of a feed.
 
-    The feed gets another one, which `rounds feed serve` shows. A server that runs knows it at once: whoever asks at
-    the old address is told that it is gone.
+    The feed gets another one, which `rounds feed serve --show` shows. A server that runs knows it at once: whoever
+    asks at the old address is told that it is gone.
     """
     from rounds.outlets.addresses import revoke as end
 
@@ -131,4 +159,4 @@ def revoke(session: Session, name: str) -> None:
         raise NotFoundError(f"there is no feed {name}", hint=f"Those of rounds.toml: {known}.")
     had = end(os.path.join(vault.data, ADDRESSES), name)
     words = f"The address of {name} is no longer in use." if had else f"{name} had no address yet."
-    session.out.show(lambda: {"revoked": name}, lambda: [f"{words} To see the new one: rounds feed serve"])
+    session.out.show(lambda: {"revoked": name}, lambda: [f"{words} To see the new one: rounds feed serve --show"])

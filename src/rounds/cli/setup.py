@@ -178,7 +178,7 @@ def _network(session: Session, _: Way, feed: str, level: str) -> None:
     with listening(place.host, place.port) as bound:
         files = served(vault, level)
         server = FeedServer(path, files)
-        address = f"{place.url or base_url(bound)}/{addresses_for(path, files).secrets[feed]}.ics"
+        address = f"{place.url or base_url(*bound.getsockname()[:2])}/{addresses_for(path, files).secrets[feed]}.ics"
         with serving(server, bound), open(files[feed], "rb") as file:
             reached = bool(leading_to(address, file.read()))
     if not vault.config.serve:

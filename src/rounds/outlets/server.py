@@ -201,10 +201,9 @@ def listening(host: str, port: int) -> socket.socket:
     return found
 
 
-def base_url(bound: socket.socket) -> str:
-    """What the addresses at a socket begin with; for one at all addresses, that of this machine in its network."""
-    host, port = bound.getsockname()[:2]
-    if ip_address(host).is_unspecified:
+def base_url(host: str, port: int) -> str:
+    """What the addresses at a place begin with; for one at all addresses, that of this machine in its network."""
+    if host in {"0.0.0.0", "::"}:  # noqa: S104 - nothing is bound here
         host = network_address() or LOOPBACK
     return f"http://{f'[{host}]' if ':' in host else host}:{port}"
 

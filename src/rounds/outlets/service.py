@@ -13,6 +13,8 @@ Description=Rounds: the reminders as calendar feeds, kept fresh and served
 
 [Service]
 ExecStart={" ".join(map(_quoted, command))}
+# What it prints holds the secret addresses, which no journal should keep. To see them: rounds feed serve --show
+StandardOutput=null
 Restart=on-failure
 RestartSec=10
 UMask=0077
@@ -40,6 +42,7 @@ def launchd_plist(command: Sequence[str]) -> str:
         "RunAtLoad": True,
         "KeepAlive": {"SuccessfulExit": False},
         "ProcessType": "Background",
+        "StandardOutPath": "/dev/null",
         "Umask": 0o077,
     }
     return plistlib.dumps(agent, sort_keys=False).decode()
