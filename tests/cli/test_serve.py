@@ -154,8 +154,8 @@ def test_the_service_runs_the_server_over_this_vault(rounds: Runner) -> None:
     result = rounds("feed", "service", "--kind", "systemd")
     assert result.stdout == answer["text"]
     assert result.stderr == (
-        "To have it run from login on: rounds feed service > ~/.config/systemd/user/rounds.service "
-        "&& systemctl --user enable --now rounds\n"
+        "To have it run from login on: mkdir -p ~/.config/systemd/user && "
+        "rounds feed service > ~/.config/systemd/user/rounds.service && systemctl --user enable --now rounds\n"
     )
     words = plistlib.loads(rounds.good("feed", "service", "--kind", "launchd").encode())["ProgramArguments"]
     assert words[-4:] == ["--vault", str(rounds.folder), "feed", "serve"]

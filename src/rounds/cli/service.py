@@ -39,7 +39,8 @@ def service(session: Session, *, kind: str | None) -> None:
         lambda: {"kind": kind, "path": os.path.expanduser(path), "start": start, "text": text},
         lambda: text.rstrip("\n").split("\n"),
     )
-    say(f"To have it run from login on: rounds feed service > {path} && {start}")
+    make = f"mkdir -p {os.path.dirname(path)} && rounds feed service > {path}"
+    say(f"To have it run from login on: {make} && {start}")
 
 
 def program() -> list[str]:
