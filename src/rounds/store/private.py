@@ -1,7 +1,6 @@
 """Folders and files that are their owner's alone: what lies in them says whom somebody knows."""
 
 import os
-import secrets
 import time
 from contextlib import suppress
 
@@ -20,7 +19,7 @@ def write_private(path: str, data: bytes) -> None:
     Raises:
         OSError: it can't be written; what was there stays.
     """
-    temporary = f"{path}.{secrets.token_hex(4)}.tmp"
+    temporary = f"{path}.{os.urandom(4).hex()}.tmp"
     try:
         make_folder(os.path.dirname(path))
         descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
