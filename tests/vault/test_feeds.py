@@ -506,3 +506,16 @@ def test_a_follow_up_whose_date_can_t_be_keeps_the_day_from_before(tmp_path: Pat
     assert [str(problem) for problem in feed.faults] == ['Partners/Sam Lee.md:5:24: "2026-02-30" is not a date']
     assert feeding.shown() == [WORDS, "2026-12-02 Sam Lee: x"]
     assert feeding.shown(faulty.replace("02-30", "12-30")) == ["2026-12-02 Sam Lee: x", WORDS.replace("12-01", "12-30")]
+
+
+def test_beside_a_date_that_can_t_be_what_is_done_or_moved_is_what_it_is(tmp_path: Path) -> None:
+    """Only lines that can't be found any more keep their day; and none in a feed that does not cover the note now."""
+    moved = "- [ ] x 📅 2026-12-02 ^f-bbbb\n"
+    feeding = Feeding(tmp_path, LINE + moved + "- [ ] y 📅 2026-12-03 ^f-cccc\n", "window = 30\n")
+    feeding.write()
+    faulty = TICKED + moved.replace("2026-12-02", "2027-12-02") + "- [ ] y 📅 2026-13-03 ^f-cccc\n"
+    assert feeding.shown(faulty) == ["2026-12-01 ✓ Sam Lee: send the paper", "2026-12-03 Sam Lee: y"]
+    settings = Path(feeding.vault.root, "rounds.toml")
+    settings.write_text(settings.read_text() + 'query = "owner:kim"\n')
+    Path(feeding.vault.root, "Partners", "Ana.md").write_text("---\nowner: kim\n---\n- [ ] x 📅 2026-12-02\n")
+    assert feeding.shown() == ["2026-12-02 Ana: x"]

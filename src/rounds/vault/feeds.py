@@ -226,10 +226,8 @@ def _events(
         gone = [book.entries[uid].event for uid in missing]
         ended = _Ended(vault, gone, found, paths)
         done = [*closed_events(book.entries, present, ended, settings, today)]
-        wrong = _faulty_dates(vault, {event.note for event in gone} - {event.note for event in done})
-        kept = [event for event in gone if event.note in wrong and event.rule in _WRITTEN and event.done is None]
-        faults = {event.note: wrong[event.note] for event in kept}
-        events += done + kept
+        faults = _faulty_dates(vault, ended.undone(done), paths)
+        events += done + [event for event in ended.undone(done) if event.note in faults]
     if not feed.tasks:
         events += waiting_event(events, settings.waiting, today, f"{vault.vault_id}\0{feed.name}")
     return events, tuple(faults.values())
@@ -239,15 +237,16 @@ _WRITTEN = frozenset({FOLLOW_UP, "meeting"})
 """Rules of what people wrote down, on a day that they wrote."""
 
 
-def _faulty_dates(vault: "Vault", ids: Collection[str]) -> dict[str, Problem]:
-    """Of notes by id, a line with a date that can't be, such as 30 February; there the last good day goes on."""
+def _faulty_dates(vault: "Vault", events: Iterable[FeedEvent], paths: Collection[str] | None) -> dict[str, Problem]:
+    """A line with a date that can't be, such as 30 February, by the id of its note; there the last good day goes on."""
     sql = f"""SELECT n.id, p.message, p.line, p."column", p.hint, p.level, p.path FROM problems p
         JOIN notes n ON n.key = p.file WHERE n.id {_AMONG} AND p.message LIKE '"%" is not a date'"""
-    rows = vault.rows(sql, (json.dumps(sorted(ids)),))
-    return {
+    rows = vault.rows(sql, (json.dumps(sorted({event.note for event in events})),))
+    found = {
         str(id_): Problem(str(m), int(str(n)), int(str(c)), str(h), Level(str(v)), str(p))
         for id_, m, n, c, h, v, p in rows
     }
+    return {id_: problem for id_, problem in found.items() if paths is None or problem.path in paths}
 
 
 _AMONG = "IN (SELECT value FROM json_each(?))"
@@ -288,6 +287,7 @@ class _Ended:
         found: Sequence[Reminder],
         paths: Collection[str] | None,
     ) -> None:
+        self._missing = missing
         notes = {event.note for event in missing}
         ids = (json.dumps(sorted(notes)),)
         about = [reminder for reminder in found if reminder.note_id in notes]
@@ -320,6 +320,15 @@ class _Ended:
             return (event.note, event.cause) in self._ticked
         moved = event.day is not None and event.day > self._today and (event.note, event.rule) in self._again
         return not moved and self._rules[event.rule].on and self._stages[event.note] not in RESTING
+
+    def undone(self, done: Iterable[FeedEvent]) -> list[FeedEvent]:
+        """What people wrote down and is neither open nor done: taken out, or not to be read just now."""
+        uids = {event.uid for event in done}
+        return [
+            event
+            for event in self._missing
+            if event.rule in _WRITTEN and event.done is None and event.uid not in uids and event.key not in self._open
+        ]
 
 
 def _check_meant(vault: "Vault", path: str) -> None:
