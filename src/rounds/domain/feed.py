@@ -7,6 +7,7 @@ from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from hashlib import blake2b
 from typing import NamedTuple
 
+from rounds.domain.referral import TYPED_CODE
 from rounds.domain.reminders import FOLLOW_UP, Reminder, WorkingDay, weekday, working_day_from
 from rounds.domain.settings import FeedSettings
 from rounds.domain.touch import KINDS, MEETINGS
@@ -17,7 +18,6 @@ DONE = "✓ "
 _GENTLE = frozenset({"check-in", "nudge"})
 """Rules of which a day has only so many."""
 
-_CLIENT = re.compile(r"(?<![^\W_])R[-\u00ad\u2010-\u2015\u2212][0-9A-HJKMNP-TV-Z]{4,8}(?![^\W_])", re.IGNORECASE)
 _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _LABELS = {
     "thanks": "thanks", "intro": "introduction", "nudge": "nudge", "month": "first message", "check-in": "check-in",
@@ -116,7 +116,7 @@ def feed_events(
 def _event(
     uid: str, day: dt.date | None, reminder: Reminder, settings: FeedSettings, link: Callable[[str], str]
 ) -> FeedEvent:
-    linked = settings.level == "full" and settings.link == "obsidian" and not _CLIENT.search(reminder.path)
+    linked = settings.level == "full" and settings.link == "obsidian" and not TYPED_CODE.search(reminder.path)
     return FeedEvent(
         uid=uid,
         day=day,
@@ -275,7 +275,7 @@ def clean(text: str) -> str:
 
 def without_codes(text: str) -> str:
     """A text in which each client code that somebody typed is blanked: it leaves the machine."""
-    return _CLIENT.sub("a client", text)
+    return TYPED_CODE.sub("a client", text)
 
 
 def initials(name: str) -> str:
