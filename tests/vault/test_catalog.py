@@ -155,3 +155,16 @@ def test_an_empty_vault_has_an_answer_to_everything(empty: Vault, query: str) ->
     empty.sync()
     assert catalog.listed(empty, query) == []
     assert catalog.searched(empty, query) == []
+
+
+def test_owner_me_is_who_works_at_this_machine(filled: Vault, home: Path) -> None:
+    """As config.toml says, with or without the @; where it does not say, nobody is guessed."""
+    Path(filled.root, "Partners/bo.md").write_text("---\nowner: kim\n---\n")
+    Path(filled.root, "Partners/Carla.md").write_text("---\nowner: '@Kim'\n---\n")
+    filled.sync()
+    with pytest.raises(QueryError, match="nobody has said who"):
+        names(filled, "-owner:me")
+    (home / "config" / "rounds").mkdir(parents=True)
+    (home / "config" / "rounds" / "config.toml").write_text('me = "@kim"\n')
+    del filled.config
+    assert names(filled, "owner:me") == ["bo", "Carla"]

@@ -13,7 +13,7 @@ from rounds.cli.output import say
 from rounds.cli.session import Session, clock
 from rounds.domain.words import counted
 from rounds.errors import RoundsError, SettingsError
-from rounds.store.settings import config_path, read_config, set_default_vault
+from rounds.store.config import config_path, read_config, set_default_vault
 
 if TYPE_CHECKING:
     from rounds.vault.vault import Vault

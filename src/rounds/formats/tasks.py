@@ -25,6 +25,7 @@ _TAG = re.compile(r"[ \t]+#[^\s#]+[ \t]*$")
 _BLOCK = re.compile(r"[ \t]+\^([A-Za-z0-9-]+)[ \t]*$")
 _FIELD = re.compile(r"[ \t]*[\[(](due|scheduled|start|completion|cancelled|created|repeat)::[ \t]*([^\])\n]*)[\])]")
 _PLAIN = re.compile(r"[ \t]+by[ \t]+" + _DAY + r"[ \t]*\.?[ \t]*$")
+_TICKED = re.compile(r"[ \t]*(?:✅\ufe0f?[ \t]*" + _DAY + r"|[\[(]completion::[ \t]*" + _DAY + r"[ \t]*[\])])")
 _TIME = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)(?=[ \t]|$)[ \t]*")
 _KIND = re.compile(r"([^\W\d_][\w-]*):(?=[ \t])[ \t]*")
 _REPEAT = re.compile(r"every[ \t]+(.+?)([ \t]+when[ \t]+done)?$")
@@ -248,6 +249,15 @@ def cancel(line: str, today: date) -> str:
         return line
     box = match.start("box")
     return _with_field(line[:box] + "-" + line[box + 1 :], "cancelled", "❌", today)
+
+
+def reopen(line: str) -> str:
+    """A ticked line as it was before: open, without the day on which it was done."""
+    match = TASK.match(line)
+    if match is None:
+        return line
+    box = match.start("box")
+    return _TICKED.sub("", line[:box] + " " + line[box + 1 :])
 
 
 def _with_field(line: str, name: str, emoji: str, day: date) -> str:

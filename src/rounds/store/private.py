@@ -1,4 +1,4 @@
-"""What is this machine's alone: folders that say whom somebody knows, and locks among our processes."""
+"""What is this machine's alone: folders and files that say whom somebody knows, and locks among our processes."""
 
 import os
 import time
@@ -47,3 +47,23 @@ def _lock(descriptor: int) -> bool:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         return True
     return False
+
+
+def write_private(path: str, data: bytes) -> None:
+    """Write a file with mode 0600, atomically and down to the disk; folders that are made have mode 0700.
+
+    Raises:
+        OSError: it can't be written; what was there stays.
+    """
+    temporary = f"{path}.{os.urandom(4).hex()}.tmp"
+    try:
+        make_folder(os.path.dirname(path))
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
+        with open(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+    finally:
+        with suppress(OSError):
+            os.unlink(temporary)

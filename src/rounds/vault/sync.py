@@ -3,7 +3,7 @@
 import os
 import time
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import closing
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -78,6 +78,16 @@ class Patience:
         """A sync is over: what it did not hold is all right again."""
         self._since = {path: since for path, since in self._since.items() if path in self._held}
         self._held.clear()
+
+
+def settle(sync: Callable[..., SyncReport]) -> None:
+    """Sync until no note is in the middle of being written, for what looks once and can't take back what it says."""
+    patience = Patience(gone=0.5, broken=0.5)
+    deadline = time.monotonic() + 2
+    sync(patience=patience)
+    while patience.waiting and time.monotonic() < deadline:
+        time.sleep(0.02)
+        sync(patience=patience)
 
 
 def sync_index(

@@ -14,9 +14,10 @@ from rounds.errors import EditRefusedError, NotFoundError, NoVaultError, RoundsE
 from rounds.formats.folders import folder_types
 from rounds.store import files
 from rounds.store.columns import Reader
+from rounds.store.config import Config, cache_folder, data_folder, read_config
 from rounds.store.database import damaged, index_path
 from rounds.store.index import Index
-from rounds.store.settings import FILE, Config, cache_folder, data_folder, read_config, read_settings
+from rounds.store.settings import FILE, read_settings
 from rounds.vault.sync import Patience, SyncReport, sync_index
 
 if TYPE_CHECKING:
