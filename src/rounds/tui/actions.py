@@ -7,8 +7,9 @@ from textual.binding import Binding
 
 TODAY = "today"
 PARTNERS = "partners"
+GAPS = "gaps"
 PROBLEMS = "problems"
-PLACES: Mapping[str, str] = {TODAY: "Today", PARTNERS: "Partners", PROBLEMS: "Problems"}
+PLACES: Mapping[str, str] = {TODAY: "Today", PARTNERS: "Partners", GAPS: "Gaps", PROBLEMS: "Problems"}
 """The screens that the number keys lead to, in that order."""
 
 _EVERYWHERE = tuple(PLACES)
@@ -67,13 +68,16 @@ ACTIONS = (
     Action("sort", ("s",), "Sort by the next column", "sort", (PARTNERS,)),
     Action("turn", ("S",), "Turn the order around", "", (PARTNERS,)),
     Action("add", ("n",), "Add a partner", "new", _PEOPLE),
+    Action("fill", ("enter",), "Who is known, or where to look and a new partner", "look", (GAPS,)),
+    Action("view", ("v",), "View the note in full, and go back again", "view", (GAPS,)),
     Action("mend", ("enter",), "Open the editor at the problem", "mend", (PROBLEMS,)),
     Action("edit", ("e", "E"), "Edit the note in your editor", "edit", _EVERYWHERE),
     Action("obsidian", ("o", "O"), "Open the note in Obsidian", "Obsidian", _EVERYWHERE),
     Action("undo", ("u",), "Undo the last change that Rounds made", "", _EVERYWHERE),
-    Action("go", ("1",), "Go to Today", "", _EVERYWHERE, TODAY, app=True),
-    Action("go", ("2",), "Go to Partners", "", _EVERYWHERE, PARTNERS, app=True),
-    Action("go", ("3",), "Go to Problems", "", _EVERYWHERE, PROBLEMS, app=True),
+    *(
+        Action("go", (str(number),), f"Go to {title}", "", _EVERYWHERE, place, app=True)
+        for number, (place, title) in enumerate(PLACES.items(), 1)
+    ),
     Action("look", ("r", "f5"), "Look again at what is on disk", "", _EVERYWHERE),
     Action("shade", (), "Turn the colors light or dark", "", _EVERYWHERE, app=True),
     Action("help", ("question_mark", "f1"), "Show all keys", "help", _EVERYWHERE),

@@ -68,5 +68,6 @@ def in_words(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, Sequence) and not isinstance(value, str):
-        return ", ".join(filter(None, map(in_words, value)))
+        members = [*filter(None, map(in_words, value))]
+        return ("; " if any("," in member for member in members) else ", ").join(members)
     return "" if value is None else clean(value)

@@ -104,6 +104,11 @@ class PartnersScreen(Place):
             await self.desk.read(lambda vault: {e.key: Row.of(e, today) for e in entries(vault, wanted)}), wanted
         )
 
+    def show_only(self, query: str) -> None:
+        """Show what a query finds."""
+        self.filter.input.value = query
+        self.set_focus(self.listing)
+
     def go_to(self, path: str) -> None:
         """Put the cursor on a partner; a filter that hides them is taken away."""
         self.start(partial(self._go_to, path), group="go")

@@ -39,16 +39,22 @@ class TopBar(Bar):
 
     def render(self) -> Content:
         width = self.size.width
-        parts: list[Content | tuple[str, str] | str] = [(" Rounds  ", "bold $accent")] if width >= 50 else [" "]
-        for number, (place, title) in enumerate(PLACES.items(), 1):
-            look = "bold reverse" if place == self._place else ""
-            click = Style.from_meta({"run": f"app.go('{place}')"})
-            parts += [Content.styled(f" {number} {title} ", look).stylize(click), " " if width >= 50 else ""]
-        line = Content.assemble(*parts)
+        ways = (self._tabs(" Rounds  ", " "), self._tabs("", ""), self._tabs("", "", brief=True))
+        line = next((way for way in ways if way.cell_length <= width), ways[-1])
         room = width - line.cell_length
         if len(self._day) + 2 > room:
             return line
         return line + Content.styled(self._day.rjust(room - 1) + " ", "$foreground-muted")
+
+    def _tabs(self, name: str, gap: str, *, brief: bool = False) -> Content:
+        """The places; where it is tight close together, and brief with the title of the one that is shown only."""
+        parts: list[Content | tuple[str, str]] = [(name, "bold $accent")]
+        for number, (place, title) in enumerate(PLACES.items(), 1):
+            here = place == self._place
+            words = f"{number}" if brief and not here else f"{number} {title}"
+            tab = Content.styled(f" {words} " if gap or brief else words, "bold reverse" if here else "")
+            parts += [tab.stylize(Style.from_meta({"run": f"app.go('{place}')"})), (gap or " ", "")]
+        return Content.assemble(*parts[:-1])
 
 
 class BottomBar(Bar):
