@@ -7,9 +7,16 @@ from textual.binding import Binding
 
 TODAY = "today"
 PARTNERS = "partners"
+REFERRALS = "referrals"
 GAPS = "gaps"
 PROBLEMS = "problems"
-PLACES: Mapping[str, str] = {TODAY: "Today", PARTNERS: "Partners", GAPS: "Gaps", PROBLEMS: "Problems"}
+PLACES: Mapping[str, str] = {
+    TODAY: "Today",
+    PARTNERS: "Partners",
+    REFERRALS: "Referrals",
+    GAPS: "Gaps",
+    PROBLEMS: "Problems",
+}
 """The screens that the number keys lead to, in that order."""
 
 _EVERYWHERE = tuple(PLACES)
@@ -68,8 +75,12 @@ ACTIONS = (
     Action("sort", ("s",), "Sort by the next column", "sort", (PARTNERS,)),
     Action("turn", ("S",), "Turn the order around", "", (PARTNERS,)),
     Action("add", ("n",), "Add a partner", "new", _PEOPLE),
+    Action("status", ("s",), "Say how a referral stands", "status", (REFERRALS,)),
+    Action("refer", ("n",), "Add a referral, out or in", "new", (REFERRALS,)),
+    Action("match", ("m",), "Match: find whom to refer a client to", "match", (REFERRALS,)),
+    Action("partner", ("enter",), "Go to the partner", "partner", (REFERRALS,)),
     Action("fill", ("enter",), "Who is known, or where to look and a new partner", "look", (GAPS,)),
-    Action("view", ("v",), "View the note in full, and go back again", "view", (GAPS,)),
+    Action("view", ("v",), "View the note in full, and go back again", "view", (REFERRALS, GAPS)),
     Action("mend", ("enter",), "Open the editor at the problem", "mend", (PROBLEMS,)),
     Action("edit", ("e", "E"), "Edit the note in your editor", "edit", _EVERYWHERE),
     Action("obsidian", ("o", "O"), "Open the note in Obsidian", "Obsidian", _EVERYWHERE),

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from rounds.tui.desk import Agenda
     from rounds.vault.vault import Vault
 
-_TOP = frozenset({"type", "role", "organization", "stage", "name", "credentials", "pronouns", "id", "last_contact"})
+_TOP = frozenset(
+    {"type", "partner_id", "role", "organization", "stage", "name", "credentials", "pronouns", "id", "last_contact"}
+)
 """Properties that stand in the head of the preview, or that nobody needs to read."""
 
 

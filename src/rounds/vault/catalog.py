@@ -86,6 +86,12 @@ def names_for(vault: "Vault", key: str) -> list[str]:
     return sorted({fold(name): name for name in written if name}.values(), key=fold)
 
 
+def values_of(vault: "Vault", key: str) -> list[str]:
+    """The values that notes have for a property, each member of a list by itself, in their order as words."""
+    sql = "SELECT DISTINCT j.value FROM details d, json_each(d.properties, '$.' || ?) j WHERE j.type = 'text'"
+    return sorted({plain(str(row[0])).strip() for row in vault.rows(sql, (key,))} - {""}, key=fold)
+
+
 def compiled(vault: "Vault", query: str) -> Compiled:
     """A query's text as a condition over the index.
 
