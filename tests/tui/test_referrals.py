@@ -8,7 +8,7 @@ from rounds.vault.vault import Vault
 
 from .conftest import Start, User
 
-KEY = "3"
+KEY = "4"
 
 
 def folder(demo: Path) -> set[str]:

@@ -7,12 +7,14 @@ from textual.binding import Binding
 
 TODAY = "today"
 PARTNERS = "partners"
+BOARD = "stages"
 REFERRALS = "referrals"
 GAPS = "gaps"
 PROBLEMS = "problems"
 PLACES: Mapping[str, str] = {
     TODAY: "Today",
     PARTNERS: "Partners",
+    BOARD: "Stages",
     REFERRALS: "Referrals",
     GAPS: "Gaps",
     PROBLEMS: "Problems",
@@ -20,7 +22,7 @@ PLACES: Mapping[str, str] = {
 """The screens that the number keys lead to, in that order."""
 
 _EVERYWHERE = tuple(PLACES)
-_PEOPLE = (TODAY, PARTNERS)
+_PEOPLE = (TODAY, PARTNERS, BOARD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,8 @@ class Action:
 
 
 ACTIONS = (
+    Action("forward", ("right",), "Move the partner to the next stage", "move", (BOARD,)),
+    Action("backward", ("left",), "Move the partner to the stage before", "", (BOARD,)),
     Action("log", ("l",), "Log a touch: a call, an email, a coffee, or a note", "log", _PEOPLE),
     Action("done", ("space", "d"), "Done: tick a follow-up, or log what a reminder asks for", "done", _PEOPLE),
     Action("later", ("t",), "Later: put a reminder off to another day", "later", _PEOPLE),
@@ -101,7 +105,7 @@ MOVING = (
     ("up, down or k, j", "Move up and down"),
     ("page up, page down", "Move by a screen"),
     ("home, end or g, G", "Move to the first or the last"),
-    ("tab", "Move between filter, list and note"),
+    ("tab", "Move between filter, list and note; in Stages, to the next column"),
     ("escape", "Back: to the list, then to no filter"),
 )
 """Keys of the lists and texts themselves, for help and docs."""

@@ -28,6 +28,7 @@ from rounds.tui.screens.partners import PartnersScreen
 from rounds.tui.screens.place import Place
 from rounds.tui.screens.problems import ProblemsScreen
 from rounds.tui.screens.referrals import ReferralsScreen
+from rounds.tui.screens.stages import StagesScreen
 from rounds.tui.screens.today import TodayScreen
 from rounds.tui.theme import DARK, LIGHT, OPPOSITE, theme_for
 from rounds.tui.words import explained, news
@@ -36,7 +37,14 @@ if TYPE_CHECKING:
     from rounds.vault.vault import Vault
     from rounds.vault.watching import Watch
 
-_SCREENS: tuple[type[Place], ...] = (TodayScreen, PartnersScreen, ReferralsScreen, GapsScreen, ProblemsScreen)
+_SCREENS: tuple[type[Place], ...] = (
+    TodayScreen,
+    PartnersScreen,
+    StagesScreen,
+    ReferralsScreen,
+    GapsScreen,
+    ProblemsScreen,
+)
 _MINUTE = 60.0
 
 

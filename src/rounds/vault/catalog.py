@@ -151,6 +151,14 @@ def keys(vault: "Vault", query: str, *, types: Collection[str] = (), order: str 
     return found
 
 
+def by_stage(vault: "Vault") -> dict[str, list[int]]:
+    """Keys of all partners by stage, in the order of the stages, each by name; a stage that is none counts as found."""
+    found: dict[str, list[int]] = {stage: [] for stage in STAGES}
+    for key, stage in vault.rows("SELECT key, trim(stage, ' |') FROM notes WHERE type = 'partner' ORDER BY name, key"):
+        found.get(str(stage), found[STAGES[0]]).append(int(str(key)))
+    return found
+
+
 def _end(types: Collection[str], order: str) -> str:
     column = ORDERS.get(order.removeprefix("-"))
     if column is None:
