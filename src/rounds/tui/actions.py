@@ -10,6 +10,7 @@ PARTNERS = "partners"
 BOARD = "stages"
 REFERRALS = "referrals"
 GAPS = "gaps"
+ORGANIZATIONS = "organizations"
 PROBLEMS = "problems"
 PLACES: Mapping[str, str] = {
     TODAY: "Today",
@@ -17,12 +18,14 @@ PLACES: Mapping[str, str] = {
     BOARD: "Stages",
     REFERRALS: "Referrals",
     GAPS: "Gaps",
+    ORGANIZATIONS: "Organizations",
     PROBLEMS: "Problems",
 }
 """The screens that the number keys lead to, in that order."""
 
 _EVERYWHERE = tuple(PLACES)
 _PEOPLE = (TODAY, PARTNERS, BOARD)
+_KEPT = (*_PEOPLE, ORGANIZATIONS)  # notes with a log
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +70,13 @@ class Action:
 ACTIONS = (
     Action("forward", ("right",), "Move the partner to the next stage", "move", (BOARD,)),
     Action("backward", ("left",), "Move the partner to the stage before", "", (BOARD,)),
-    Action("log", ("l",), "Log a touch: a call, an email, a coffee, or a note", "log", _PEOPLE),
-    Action("done", ("space", "d"), "Done: tick a follow-up, or log what a reminder asks for", "done", _PEOPLE),
-    Action("later", ("t",), "Later: put a reminder off to another day", "later", _PEOPLE),
-    Action("skip", ("x",), "Skip: let a reminder go", "skip", _PEOPLE),
-    Action("plan", ("f",), "Add a follow-up", "follow-up", _PEOPLE),
-    Action("change", ("c",), "Change a property, such as the stage or the phone", "change", _PEOPLE),
-    Action("read", ("v", "enter"), "View the note in full; again to go back", "view", _PEOPLE),
+    Action("log", ("l",), "Log a touch: a call, an email, a coffee, or a note", "log", _KEPT),
+    Action("done", ("space", "d"), "Done: tick a follow-up, or log what a reminder asks for", "done", _KEPT),
+    Action("later", ("t",), "Later: put a reminder off to another day", "later", _KEPT),
+    Action("skip", ("x",), "Skip: let a reminder go", "skip", _KEPT),
+    Action("plan", ("f",), "Add a follow-up", "follow-up", _KEPT),
+    Action("change", ("c",), "Change a property, such as the stage or the phone", "change", _KEPT),
+    Action("read", ("v", "enter"), "View the note in full; again to go back", "view", _KEPT),
     Action("fold", ("h",), "Show or hide what has no hurry", "no hurry", (TODAY,)),
     Action("filter", ("slash",), "Filter the partners", "filter", _PEOPLE, app=True),
     Action("sort", ("s",), "Sort by the next column", "sort", (PARTNERS,)),
@@ -85,6 +88,7 @@ ACTIONS = (
     Action("partner", ("enter",), "Go to the partner", "partner", (REFERRALS,)),
     Action("fill", ("enter",), "Who is known, or where to look and a new partner", "look", (GAPS,)),
     Action("view", ("v",), "View the note in full, and go back again", "view", (REFERRALS, GAPS)),
+    Action("organization", ("n",), "Add an organization", "new", (ORGANIZATIONS,)),
     Action("mend", ("enter",), "Open the editor at the problem", "mend", (PROBLEMS,)),
     Action("edit", ("e", "E"), "Edit the note in your editor", "edit", _EVERYWHERE),
     Action("obsidian", ("o", "O"), "Open the note in Obsidian", "Obsidian", _EVERYWHERE),

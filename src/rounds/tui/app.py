@@ -24,6 +24,7 @@ from rounds.tui.messages import (
     VaultSynced,
 )
 from rounds.tui.screens.gaps import GapsScreen
+from rounds.tui.screens.organizations import OrganizationsScreen
 from rounds.tui.screens.partners import PartnersScreen
 from rounds.tui.screens.place import Place
 from rounds.tui.screens.problems import ProblemsScreen
@@ -43,6 +44,7 @@ _SCREENS: tuple[type[Place], ...] = (
     StagesScreen,
     ReferralsScreen,
     GapsScreen,
+    OrganizationsScreen,
     ProblemsScreen,
 )
 _MINUTE = 60.0
