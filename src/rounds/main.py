@@ -36,6 +36,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "draft": ("the network", "Draft a message to a partner."),
     "prep": ("the network", "Prepare for a call or a coffee chat."),
     "share": ("the network", "Draft a mail about an article, one to each."),
+    "report": ("the network", "Show how a year went."),
     "ready": ("the network", "Check whether all is ready for a first contact."),
     "card": ("the network", "Make your digital card and a one-page summary."),
     "set": ("keep in order", "Change properties of a note."),
