@@ -9,7 +9,7 @@ from rounds.vault.vault import Vault
 
 from .conftest import Start, User
 
-KEY = "6"
+KEY = "7"
 
 
 def chosen(user: User) -> str:

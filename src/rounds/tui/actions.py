@@ -10,6 +10,7 @@ PARTNERS = "partners"
 BOARD = "stages"
 REFERRALS = "referrals"
 GAPS = "gaps"
+YEAR = "year"
 ORGANIZATIONS = "organizations"
 PROBLEMS = "problems"
 PLACES: Mapping[str, str] = {
@@ -18,6 +19,7 @@ PLACES: Mapping[str, str] = {
     BOARD: "Stages",
     REFERRALS: "Referrals",
     GAPS: "Gaps",
+    YEAR: "Year",
     ORGANIZATIONS: "Organizations",
     PROBLEMS: "Problems",
 }
@@ -25,6 +27,7 @@ PLACES: Mapping[str, str] = {
 
 _EVERYWHERE = tuple(PLACES)
 _PEOPLE = (TODAY, PARTNERS, BOARD)
+_NOTES = tuple(place for place in PLACES if place != YEAR)
 _KEPT = (*_PEOPLE, ORGANIZATIONS)  # notes with a log
 
 
@@ -88,10 +91,12 @@ ACTIONS = (
     Action("partner", ("enter",), "Go to the partner", "partner", (REFERRALS,)),
     Action("fill", ("enter",), "Who is known, or where to look and a new partner", "look", (GAPS,)),
     Action("view", ("v",), "View the note in full, and go back again", "view", (REFERRALS, GAPS)),
+    Action("earlier", ("left",), "The year before", "year before", (YEAR,)),
+    Action("further", ("right",), "The year after", "year after", (YEAR,)),
     Action("organization", ("n",), "Add an organization", "new", (ORGANIZATIONS,)),
     Action("mend", ("enter",), "Open the editor at the problem", "mend", (PROBLEMS,)),
-    Action("edit", ("e", "E"), "Edit the note in your editor", "edit", _EVERYWHERE),
-    Action("obsidian", ("o", "O"), "Open the note in Obsidian", "Obsidian", _EVERYWHERE),
+    Action("edit", ("e", "E"), "Edit the note in your editor", "edit", _NOTES),
+    Action("obsidian", ("o", "O"), "Open the note in Obsidian", "Obsidian", _NOTES),
     Action("undo", ("u",), "Undo the last change that Rounds made", "", _EVERYWHERE),
     *(
         Action("go", (str(number),), f"Go to {title}", "", _EVERYWHERE, place, app=True)

@@ -31,6 +31,7 @@ from rounds.tui.screens.problems import ProblemsScreen
 from rounds.tui.screens.referrals import ReferralsScreen
 from rounds.tui.screens.stages import StagesScreen
 from rounds.tui.screens.today import TodayScreen
+from rounds.tui.screens.year import YearScreen
 from rounds.tui.theme import DARK, LIGHT, OPPOSITE, theme_for
 from rounds.tui.words import explained, news
 
@@ -44,6 +45,7 @@ _SCREENS: tuple[type[Place], ...] = (
     StagesScreen,
     ReferralsScreen,
     GapsScreen,
+    YearScreen,
     OrganizationsScreen,
     ProblemsScreen,
 )
