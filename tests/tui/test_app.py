@@ -225,6 +225,29 @@ async def test_no_problems_is_said_kindly(empty: Vault, start: Start) -> None:
         assert "There is no problem to mend." in user.told()
 
 
+async def test_the_places_fit_the_top_line(vault: Vault, start: Start) -> None:
+    """With room the day too; at 80 columns all names; at 40 all numbers, with the name of the place one is at."""
+    names = "1 Today 2 Partners 3 Stages 4 Referrals 5 Gaps 6 Year 7 Organizations 8 Problems"
+    for width, line in (
+        (160, f"Rounds {names} Monday 23 November 2026"), (80, names), (40, "1 2 3 4 5 6 7 Organizations 8"),
+    ):  # fmt: skip
+        async with start(vault, (width, 24)) as user:
+            await user.press("7")
+            assert " ".join(user.screen().splitlines()[0].split()) == line
+
+
+async def test_every_place_has_its_number_key(vault: Vault, start: Start) -> None:
+    """In the order of the top line; a click on it goes there too."""
+    places = ["today", "partners", "stages", "referrals", "gaps", "year", "organizations", "problems"]
+    async with start(vault, (80, 24)) as user:
+        for number, place in enumerate(places, 1):
+            await user.press(str(number))
+            assert user.app.current_mode == place
+        await user.pilot.click("TopBar", offset=(22, 0))
+        await user.settle()
+        assert user.app.current_mode == "stages"
+
+
 async def test_help_lists_the_actions_of_the_place(vault: Vault, start: Start) -> None:
     """`?` shows every key of the place, from the action table."""
     async with start(vault, (100, 60)) as user:

@@ -39,21 +39,22 @@ class TopBar(Bar):
 
     def render(self) -> Content:
         width = self.size.width
-        ways = (self._tabs(" Rounds  ", " "), self._tabs("", ""), self._tabs("", "", brief=True))
-        line = next((way for way in ways if way.cell_length <= width), ways[-1])
-        room = width - line.cell_length
-        if len(self._day) + 2 > room:
-            return line
-        return line + Content.styled(self._day.rjust(room - 1) + " ", "$foreground-muted")
+        ways = [self._tabs(" Rounds  ", " ", " "), self._tabs(" Rounds  ", "", " "), self._tabs("", "", " ")]
+        with_day = [way for way in ways if way.cell_length + len(self._day) + 2 <= width]
+        if with_day:
+            room = width - with_day[0].cell_length - 1
+            return with_day[0] + Content.styled(self._day.rjust(room) + " ", "$foreground-muted")
+        ways.append(self._tabs("", " ", "", brief=True))
+        return next((way for way in ways if way.cell_length <= width), ways[-1])
 
-    def _tabs(self, name: str, gap: str, *, brief: bool = False) -> Content:
-        """The places; where it is tight close together, and brief with the title of the one that is shown only."""
+    def _tabs(self, name: str, pad: str, gap: str, *, brief: bool = False) -> Content:
+        """The places with blanks around and between them; if brief, only the one that is shown has its title."""
         parts: list[Content | tuple[str, str]] = [(name, "bold $accent")]
         for number, (place, title) in enumerate(PLACES.items(), 1):
             here = place == self._place
             words = f"{number}" if brief and not here else f"{number} {title}"
-            tab = Content.styled(f" {words} " if gap or brief else words, "bold reverse" if here else "")
-            parts += [tab.stylize(Style.from_meta({"run": f"app.go('{place}')"})), (gap or " ", "")]
+            tab = Content.styled(f"{pad}{words}{pad}", "bold reverse" if here else "")
+            parts += [tab.stylize(Style.from_meta({"run": f"app.go('{place}')"})), (gap, "")]
         return Content.assemble(*parts[:-1])
 
 

@@ -53,8 +53,8 @@ class StageColumn(PartnerTable):
             return Content.assemble(mark, (row.cells["name"], "bold" if here else ""))
         last = row.cells["last"]
         role = Content.styled(row.cells["role"], "$foreground-muted")
-        role = role.truncate(max(width - len(last) - 3, 4), ellipsis=True, pad=True)
-        return Content.assemble(mark if here else "  ", role, " ", (last, "$foreground-muted"))
+        role = role.truncate(max(width - len(last) - 4, 4), ellipsis=True, pad=True)
+        return Content.assemble(mark if here else "  ", role, " ", (last, "$foreground-muted"), " ")
 
 
 class Board(HorizontalScroll, can_focus=False, inherit_bindings=False):

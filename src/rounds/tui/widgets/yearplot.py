@@ -127,7 +127,7 @@ def _months(report: Report, width: int) -> Iterator[Content]:
             (f"{name}  ", _MUTED),
             _barred(month.outgoing, most, cells, "$secondary"),
             _barred(month.incoming, most, cells, "$primary"),
-            _barred(month.contacted, goal, cells, "$success" if reached else "$warning", "✓" if reached else ""),
+            _barred(month.contacted, goal, cells, "$success" if reached else "$accent", "✓" if reached else ""),
         )
 
 
