@@ -1,6 +1,9 @@
 """Stages: the board, and how cards are moved on it."""
 
+import asyncio
 from pathlib import Path
+from threading import Event
+from typing import Any
 
 import pytest
 
@@ -83,12 +86,29 @@ async def test_right_and_left_move_the_card_and_the_cursor_with_it(vault: Vault,
         assert "stage: active\n" in note(demo, "Colette Umar")
 
 
-async def test_keys_that_come_quickly_move_it_as_often(vault: Vault, demo: Path, start: Start) -> None:
-    """No key is lost, and none is understood before the one ahead of it is done."""
+async def test_keys_that_come_quickly_move_it_as_often(
+    vault: Vault, demo: Path, start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No key is lost, also where a save takes longer than keys wait for it."""
+    save, writing, may_write = Vault.save, Event(), Event()
+
+    def slow(*given: Any) -> bool:
+        writing.set()
+        may_write.wait(20)
+        return save(*given)
+
     async with start(vault) as user:
         await user.press(KEY, "tab", "down")
-        await user.pilot.press("right", "right")
-        await user.until(lambda: "stage: active\n" in note(demo, "Colette Umar"))
+        monkeypatch.setattr(Vault, "save", slow)
+        await user.pilot.press("right")
+        assert await asyncio.to_thread(writing.wait, 20)
+        board(user).action_forward()
+        board(user).action_forward()
+        may_write.set()
+        await user.settle()
+        assert "stage: resting\n" in note(demo, "Colette Umar")
+        assert board(user).listing.stage == "resting"
+        assert name(user) == "Colette Umar"
 
 
 async def test_there_is_nothing_before_the_first_and_after_the_last(vault: Vault, demo: Path, start: Start) -> None:

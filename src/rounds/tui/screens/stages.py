@@ -43,6 +43,7 @@ class StagesScreen(Place):
     def __init__(self, desk: "Desk") -> None:
         super().__init__(desk)
         self.busy = False
+        self._more = 0  # stages by which the card is to be moved on after that
         self.columns = tuple(StageColumn(stage) for stage in STAGES)
         self._current = self.columns[0]
 
@@ -120,21 +121,33 @@ class StagesScreen(Place):
 
     def _move(self, step: int) -> None:
         """Move the card under the cursor by so many stages, and the cursor with it."""
-        entry, place = self._entry, self.columns.index(self.listing) + step
-        if entry is None:
+        entry, place = self._entry, self.columns.index(self.listing)
+        if self.busy:
+            self._more += step  # a slow disk: the key has waited as long as keys do
+        elif entry is None:
             self.tell(self.UNCHOSEN)
-        elif 0 <= place < len(self.columns) and not self.busy:
-            self.busy = True
-            self.start(partial(self._set_stage, entry, self.columns[place]), group="move")
+        elif 0 <= place + step < len(self.columns):
+            self.busy, self._more = True, 0
+            self.start(partial(self._move_on, entry, place, step), group="move")
 
-    async def _set_stage(self, entry: Entry, column: StageColumn) -> None:
-        seen = {"stage": entry.properties.get("stage")}
-        setting = Setting("stage", "=", column.stage)
+    async def _move_on(self, entry: Entry, place: int, step: int) -> None:
+        """Move a card, and once more for keys that came meanwhile."""
+        seen = entry.properties.get("stage")
         try:
-            await self.desk.write(entry.path, lambda vault: set_properties(vault, entry.path, [setting], seen=seen))
-            await self.reload()
+            while step:
+                place = min(max(place + step, 0), len(self.columns) - 1)
+                self._more = 0
+                await self._set_stage(entry, self.columns[place], seen)
+                seen, step = self.columns[place].stage, self._more
         finally:
             self.busy = False
+
+    async def _set_stage(self, entry: Entry, column: StageColumn, seen: object) -> None:
+        setting = Setting("stage", "=", column.stage)
+        await self.desk.write(
+            entry.path, lambda vault: set_properties(vault, entry.path, [setting], seen={"stage": seen})
+        )
+        await self.reload()
         self.set_focus(column)
         column.go_to(entry.key)
         self.tell(f"{clean(entry.name)}: stage is now {column.stage}.")
