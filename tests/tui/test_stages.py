@@ -127,6 +127,8 @@ async def test_at_80_columns_three_are_in_sight_and_the_others_scroll_in(vault: 
         assert in_sight(user) == ["found", "contacted", "met"]
         await user.press("tab", "tab", "tab")
         await user.until(lambda: in_sight(user) == ["met", "active", "resting"])
+        await user.pilot.resize_terminal(40, 24)
+        await user.until(lambda: in_sight(user) == ["active"])
     async with start(vault, (40, 15)) as user:
         await user.press(KEY)
         assert in_sight(user) == ["found"]

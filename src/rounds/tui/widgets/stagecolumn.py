@@ -70,3 +70,5 @@ class Board(HorizontalScroll, can_focus=False, inherit_bindings=False):
         share = width // max(1, min(len(columns), width // _CARD))
         for column in columns:
             column.styles.width = share
+            if column.has_focus:
+                self.call_after_refresh(self.scroll_to_widget, column, animate=False)
