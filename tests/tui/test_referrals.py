@@ -124,6 +124,20 @@ async def test_a_partner_whom_nobody_knows(vault: Vault, start: Start) -> None:
         assert 'there is nobody named "Zzyzx"' in user.screen()
 
 
+async def test_namesakes_are_told_apart(vault: Vault, demo: Path, start: Start) -> None:
+    """Two of one name are offered with where they work or what they are; the bare name is not guessed at."""
+    before = folder(demo)
+    async with start(vault) as user:
+        await user.press(KEY, "n")
+        await user.type("sam lee")
+        await user.press("enter")
+        assert '"sam lee" could be one of 2' in user.screen()
+        assert folder(demo) == before
+        await user.type(" (rose")
+        await user.press("tab", "enter")
+        assert folder(demo) - before == {"2026-11-23 out Sam Lee (Rose City Pediatrics).md"}
+
+
 async def test_match_ranks_by_need_with_reasons_and_enter_goes_to_the_partner(vault: Vault, start: Start) -> None:
     """Guide, line 26: what fits, what is not known, what doesn't fit; more than one name."""
     async with start(vault) as user:

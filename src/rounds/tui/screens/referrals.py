@@ -1,5 +1,6 @@
 """Referrals: open ones first, for how long, with the release beside each; add one, and find whom to refer to."""
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
@@ -7,10 +8,11 @@ from textual.widgets import Input
 
 from rounds.domain.referral import DIRECTIONS, REASONS, STATUSES
 from rounds.domain.reminders import Reminder
-from rounds.errors import UsageError
+from rounds.errors import AmbiguousError, UsageError
 from rounds.formats.dates import parse_day
 from rounds.tui.actions import REFERRALS, bindings
 from rounds.tui.messages import PartnersWanted, RowChosen
+from rounds.tui.profile import in_words
 from rounds.tui.screens.dialog import Dialog, labeled
 from rounds.tui.screens.matching import Matches, NeedForm
 from rounds.tui.screens.place import Place, Subject
@@ -21,6 +23,7 @@ from rounds.vault.catalog import columns
 from rounds.vault.people import find
 from rounds.vault.referring import refer, set_status
 from rounds.vault.register import FiledReferral, referrals
+from rounds.vault.vault import Entry
 
 if TYPE_CHECKING:
     from rounds.tui.desk import Desk
@@ -68,23 +71,22 @@ class AddReferral(Dialog):
             partner: path of the note, where it is known.
         """
         super().__init__(desk, "Add a referral", "", "")
-        self._partner = partner
+        self._paths = {note_name(partner): partner} if partner else {}  # by the name that is offered
         self.added = ""
         if partner:
             self.first = "#way Input"
 
     def fields(self) -> ComposeResult:
-        name = note_name(self._partner)
-        yield labeled("Partner", Choice((), name, listed=False, placeholder="Maria Alvarez", id="who"))
+        yield labeled("Partner", Choice((), "".join(self._paths), listed=False, placeholder="Maria Alvarez", id="who"))
         yield labeled("Way", Choice(DIRECTIONS[::-1], DIRECTIONS[1], complete=True, id="way"))
         yield labeled("Client", Input(placeholder="a code, `new` for one, or nothing", id="client"))
         yield labeled("Reason", Choice(REASONS, complete=True, id="reason"))
         yield labeled("When", Day("today", self.desk.vault.today, past=True, id="when"))
 
     async def look_up(self) -> None:
-        rows = await self.desk.read(lambda vault: columns(vault, "", ["name", "path"], types=("partner",)))
+        self._paths = {**await self.desk.read(_names), **self._paths}
         field = self.query_one("#who", Choice)
-        field.set_choices([clean(name) for name, _ in rows], field.input.value)
+        field.set_choices([*self._paths], field.input.value)
 
     def act(self, vault: "Vault") -> str:
         who, way, reason = self.text("who"), self.text("way").lower(), self.text("reason").lower()
@@ -94,8 +96,7 @@ class AddReferral(Dialog):
         if not who:
             raise UsageError("which partner?", hint="Or press escape to leave.")
         day = parse_day(self.text("when") or "today", today=vault.today(), past=True)
-        known_path = self._partner if who == note_name(self._partner) else ""
-        partner = vault.entry(known_path) if known_path else find(vault, who, ("partner",))
+        partner = vault.entry(self._paths[who]) if who in self._paths else _find(vault, who)
         client = self.text("client")
         self.added = refer(
             vault, partner, way, on=day, client=client, reason=reason or None, clinician=vault.config.me
@@ -105,6 +106,25 @@ class AddReferral(Dialog):
             code = vault.read(self.added).document.properties["client"]
             told += f"\nNote in the chart whom {code} stands for; no name belongs into the vault."
         return told
+
+
+def _names(vault: "Vault") -> dict[str, str]:
+    """The path of every partner by name; of namesakes, by what tells them apart."""
+    rows = columns(vault, "", ["name", "path", "organization", "role"], types=("partner",))
+    names = Counter(clean(name) for name, *_ in rows)
+    found = {}
+    for name, path, *about in rows:
+        label, more = clean(name), next(filter(None, map(in_words, about)), "")
+        label = label if names[label] == 1 else f"{label} ({more})"
+        found[label if label not in found else str(path)] = str(path)
+    return found
+
+
+def _find(vault: "Vault", who: str) -> Entry:
+    try:
+        return find(vault, who, ("partner",))
+    except AmbiguousError as error:
+        raise UsageError(error.message, hint=f"One of: {'; '.join(error.candidates)}.") from error
 
 
 class ReferralsScreen(Place):

@@ -9,7 +9,7 @@ from textual.content import Content
 from rounds.domain.match import MARKS, Fit, Match
 from rounds.tui.widgets.prose import hanging
 from rounds.tui.widgets.rowlist import RowList
-from rounds.tui.words import clean, count
+from rounds.tui.words import clean, count, note_name
 from rounds.vault.register import FiledReferral
 
 
@@ -54,7 +54,10 @@ class ReferralList(RowList):
     def _first(self, row: FiledReferral) -> tuple[Content, Content]:
         referral, muted = row.referral, "$foreground-muted"
         way = {"out": "to", "in": "from"}.get(referral.direction, clean(referral.direction))
-        name = Content.assemble((f"{way:<5}", muted), (clean(referral.partner), "bold" if referral.is_open else ""))
+        name = Content.assemble(
+            (f"{way:<5}", muted),
+            (clean(referral.partner) or note_name(referral.path), "bold" if referral.is_open else ""),
+        )
         if referral.is_open:
             return name, Content.styled(referral.how_long(self._today), "$accent")
         return name, Content.styled(f"{clean(referral.status)}, {referral.how_long(self._today)}".strip(", "), muted)
