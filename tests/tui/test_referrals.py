@@ -33,7 +33,7 @@ async def test_open_ones_come_first_with_their_release_beside(vault: Vault, star
         assert ["sent", "·", "R-7K3QXM", "·", "medication", "release", "valid"] in lines
         assert ["scheduled"] in lines
         assert lines.index(["4", "closed"]) > lines.index(["scheduled"])
-        assert ["from", "Maria", "Alvarez", "lost,", "closed", "after", "30"] in lines
+        assert ["from", "Maria", "Alvarez", "lost,", "closed", "after", "30", "days"] in lines
 
 
 async def test_the_status_is_one_key_and_a_choice(vault: Vault, demo: Path, start: Start) -> None:

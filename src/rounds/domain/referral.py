@@ -76,11 +76,11 @@ class Referral(NamedTuple):
         return None if self.date is None or end is None else max(0, (end - self.date).days)
 
     def how_long(self, today: dt.date) -> str:
-        """In words: `open 1 day`, `closed after 30`; empty where a date is missing."""
+        """In words: `open 1 day`, `closed after 30 days`; empty where a date is missing."""
         days = self.days(today)
         if days is None:
             return ""
-        return f"open {days} day{'' if days == 1 else 's'}" if self.is_open else f"closed after {days}"
+        return f"{'open' if self.is_open else 'closed after'} {days} day{'' if days == 1 else 's'}"
 
     def order(self, today: dt.date) -> tuple[object, ...]:
         """Sort key: open ones first, the longest open before the others; then the last that was closed."""

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 _FIELDS = {
     "role": ("Role", "psychiatrist"), "specialties": ("Specialty", "adhd"), "age": ("Age", "9"),
     "serves": ("Serves", "couples"), "insurance": ("Insurance", "moda"), "languages": ("Language", "spanish"),
-    "city": ("City", "portland"), "telehealth": ("Distance", "yes, for telehealth"),
+    "city": ("City", "portland"), "telehealth": ("Telehealth", "yes"),
 }  # fmt: skip
 """Label and example of what can be asked for."""
 
