@@ -1,6 +1,7 @@
 """Pages in a real browser: Debian's chromium, headless, each time with a profile of its own."""
 
 import json
+import re
 import socket
 import subprocess
 import threading
@@ -76,7 +77,6 @@ def _listen(server: socket.socket, asked: list[str]) -> None:
             return
         with connection, suppress(OSError):
             connection.settimeout(PATIENCE)
-            line = connection.recv(4096).decode(errors="replace").split("\r\n")[0]
-            host = line.split(" ")[1].partition("://")[2].partition("/")[0] or line.split(" ")[1].partition(":")[0]
-            if not host.endswith(_OF_ITS_OWN):
+            found = re.match(rb"[A-Z]+ (?:\w+://)?([^/: ]+)", connection.recv(4096))
+            if found and not (host := found[1].decode(errors="replace")).endswith(_OF_ITS_OWN):
                 asked.append(host)

@@ -155,6 +155,10 @@ def _misused(error: click.ClickException) -> None:
     from rounds.cli.output import say
 
     message = error.format_message()
+    if "\n" in message:  # the help of a group of commands, where none was named
+        for line in message.splitlines():
+            say(line)
+        return
     say(f"rounds: {message[:1].lower()}{message[1:]}")
     context = getattr(error, "ctx", None)
     if context is not None:

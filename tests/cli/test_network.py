@@ -139,6 +139,15 @@ def test_the_request_is_a_message_of_the_playbook(rounds: Runner) -> None:
     assert "There is no request: the playbook has no message of the kind intro" in rounds("intro", "esme").stderr
 
 
+def test_somebody_whom_we_know(rounds: Runner) -> None:
+    """It is said, and the ways are shown all the same."""
+    result = rounds("intro", "maria")
+    assert "you know Maria Alvarez yourself; the stage is active" in result.stderr
+    assert result.stdout.startswith(" 1. Keiko Marlowe -> Maria Alvarez")
+    assert "yourself" not in rounds("intro", "esme").stderr
+    assert "you know Maria Alvarez yourself" in rounds("suggest", "--choose", "maria").stderr
+
+
 def test_nobody_who_could_introduce(rounds: Runner) -> None:
     """Said plainly, with what would help; no error."""
     assert rounds.good("intro", "theo").splitlines()[0] == "Nobody you are in touch with seems to know Theo Lindqvist."

@@ -29,7 +29,7 @@ def test_the_json(rounds: Runner) -> None:
     found = answer["report"]
     assert list(found) == [
         "year", "today", "goal", "months", "replies", "to_meeting", "to_referral", "outcomes", "open_before", "undated",
-        "gaps_closed", "open_gaps", "resting",
+        "gaps_closed", "cells", "open_gaps", "resting",
     ]  # fmt: skip
     assert [each["month"] for each in found["months"]] == [f"2026-{number:02}" for number in range(1, 13)]
     assert found["replies"] == {"written": 16, "answered": 12, "rate": 0.75}
@@ -43,6 +43,7 @@ def test_the_json(rounds: Runner) -> None:
 def test_an_empty_vault_and_other_years(nobody: Runner) -> None:
     """No table of zeros: a plain word."""
     assert nobody.good("report").splitlines()[:2] == ["How 2026 is going", "Nothing is written down for this year."]
+    assert "No niche has roles yet (rounds gaps)." in nobody.good("report")
     assert nobody.good("report", "--year", "2019").startswith("How 2019 went\n")
     assert nobody.good("report", "--year", "2031").startswith("2031 is still to come\n")
     assert nobody.json("report")["report"]["replies"]["rate"] is None

@@ -10,6 +10,7 @@ from rounds.cli.options import command, who_completion
 from rounds.cli.output import BOLD, PLAIN, say, wrapped
 from rounds.cli.session import Session
 from rounds.cli.shapes import draft_shape, way_shape
+from rounds.cli.who import tell_if_known
 from rounds.cli.wording import day_words
 from rounds.errors import RoundsError, UsageError
 
@@ -50,6 +51,7 @@ def intro(session: Session, who: tuple[str, ...], by: str) -> None:
         _asked(session, entry, find(vault, by, ("partner",)))
         return
     ways = paths_to(vault, entry)
+    tell_if_known(entry)
     made = _request(vault, ways[0]) if ways else None
     session.out.show(
         lambda: {

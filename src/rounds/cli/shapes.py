@@ -42,7 +42,7 @@ SHAPES: Mapping[str, str] = {
     "REPORT": "year, today, goal, months (twelve: month, out, in, contacted), replies (written, answered, rate: from 0 "
     "to 1, or null), to_meeting and to_referral (partners, median, shortest, longest in days; or null), outcomes (in "
     "and out, each with open, completed, declined, lost, closed), open_before (from earlier years), undated, "
-    "gaps_closed (niche, role, date), open_gaps, resting (path, name, stage, until)",
+    "gaps_closed (niche, role, date), cells, open_gaps, resting (path, name, stage, until)",
     "DRAFT": "message, kind, channel, to, name, subject, body, mailto, remarks (an array of level and message)",
     "WRITTEN": "path, name, lines (those that are new in the note)",
 }
@@ -221,6 +221,7 @@ def report_shape(found: "Report") -> dict[str, object]:
         "open_before": found.earlier,
         "undated": found.undated,
         "gaps_closed": [{"niche": gap.niche, "role": gap.role, "date": str(gap.day)} for gap in found.gaps],
+        "cells": found.cells,
         "open_gaps": found.open_gaps,
         "resting": [{**each._asdict(), "until": _day(each.until)} for each in found.resting],
     }

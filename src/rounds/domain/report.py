@@ -37,7 +37,8 @@ class Known(NamedTuple):
 
     def first(self, kinds: Collection[str]) -> dt.date | None:
         """The day of the first touch of any of these kinds."""
-        return min((self.firsts[kind] for kind in kinds if kind in self.firsts), default=None)
+        days = [day for kind, day in self.firsts.items() if kind in kinds]
+        return min(days) if days else None
 
 
 class MonthCount(NamedTuple):
@@ -98,7 +99,8 @@ class Report(NamedTuple):
         outcomes: how many of the year's referrals stand how today, by direction; keys are OUTCOMES.
         earlier: referrals of the years before that are still open.
         undated: referrals without a date, which stand in no year.
-        open_gaps: niches and roles of which nobody has been met yet, as of today.
+        cells: niches and roles that are wanted, as of today.
+        open_gaps: those of them of which nobody has been met yet.
         resting: as of today, by name.
     """
 
@@ -113,6 +115,7 @@ class Report(NamedTuple):
     earlier: int
     undated: int
     gaps: tuple[ClosedGap, ...]
+    cells: int
     open_gaps: int
     resting: tuple[Resting, ...]
 
@@ -161,6 +164,7 @@ def report(
         earlier=sum(each.is_open for day, each in dated if day.year < year),
         undated=len(known) - len(dated),
         gaps=tuple(gap for gap in _closed(cells, partners, firsts) if gap.day.year == year),
+        cells=len(cells),
         open_gaps=sum(cell.open for cell in cells),
         resting=tuple(sorted((Resting(p.path, p.name, p.stage, p.rest_until) for p in resting), key=_by_name)),
     )
@@ -202,8 +206,10 @@ def _replies(year: int, partners: Iterable[Known], sent_us: Mapping[str, dt.date
     written = answered = 0
     for partner in partners:
         wrote = partner.first(OUTREACH)
+        if wrote is None or wrote.year != year:
+            continue
         heard = min(filter(None, (partner.first(ANSWERS), sent_us.get(partner.path))), default=None)
-        if wrote is not None and wrote.year == year and (heard is None or heard >= wrote):
+        if heard is None or heard >= wrote:
             written += 1
             answered += heard is not None
     return Replies(written, answered)

@@ -30,7 +30,8 @@ def bars(title: str, columns: Sequence[str], series: Sequence[Series], goal: int
         series: each with a number for each column; a shorter one ends early.
     """
     most = max([goal, 1, *(number for each in series for number in each.numbers)])
-    step, wide = WIDE / len(columns), 34 / len(series)
+    step, group = WIDE / len(columns), 34 if len(series) == 1 else 46
+    wide = group / len(series)
     parts = [f'<line class="base" x1="0" y1="{_BASE}" x2="{WIDE}" y2="{_BASE}"/>']
     if goal:
         y = _height(goal, most)
@@ -41,7 +42,7 @@ def bars(title: str, columns: Sequence[str], series: Sequence[Series], goal: int
         for order, each in enumerate(series):
             number = each.numbers[place] if place < len(each.numbers) else 0
             if number:
-                left, top = middle - 17 + wide * order, _height(number, most)
+                left, top = middle - group / 2 + wide * order, _height(number, most)
                 shape = f'x="{left + 1:.1f}" y="{top:.1f}" width="{wide - 2:.1f}" height="{_BASE - top:.1f}"'
                 parts.append(f'<rect class="{each.color}" {shape} rx="2"/>')
                 parts.append(_text(left + wide / 2, top - 5, f"{number:,}"))

@@ -58,10 +58,11 @@ th, td {{ text-align: left; font-weight: normal; padding: .25rem .6rem .25rem 0;
 tfoot td {{ font-weight: 600; border-bottom: 0 }}
 dl.lines dt {{ margin-top: .6rem; font-size: .85rem }}
 dl.lines dd {{ margin: 0 }}
-ul {{ margin: .4rem 0; padding-left: 1.2rem }}
+ul {{ margin: .4rem 0; padding-left: 1.2rem; columns: 3 12rem }}
+li {{ break-inside: avoid }}
 @media (max-width: 30rem) {{
   .figures {{ grid-template-columns: repeat(2, 1fr) }}
-  svg text {{ font-size: 19px }}
+  svg text {{ font-size: 17px }}
 }}
 @media print {{
   body {{ font-size: 10.5pt; margin: 0; max-width: none; padding: 0 }}
@@ -148,10 +149,12 @@ def sentences(report: Report) -> list[tuple[str, str]]:
 
 def gap_words(report: Report) -> str:
     """How many gaps are left."""
+    if not report.cells:
+        return "No niche has roles yet (rounds gaps)."
     if not report.open_gaps:
         return "Of every role that your niches need, you have met somebody."
-    kinds = _counted(report.open_gaps, "role of your niches", "roles of your niches")
-    return f"In {kinds} you have met nobody yet (rounds gaps)."
+    kinds = _counted(report.open_gaps, "role that your niches need", "roles that your niches need")
+    return f"Still open: {kinds}, where you have met nobody yet (rounds gaps)."
 
 
 def day_text(day: dt.date) -> str:
