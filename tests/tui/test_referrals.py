@@ -86,6 +86,21 @@ async def test_add_a_referral(vault: Vault, demo: Path, start: Start) -> None:
         assert screen.subject.name == "2026-11-23 out Cyrus Bellweather"
 
 
+async def test_one_undo_takes_a_referral_back(vault: Vault, demo: Path, start: Start) -> None:
+    """With it goes the id that was written into the partner's note, so that the link outlives a rename."""
+    before, note = folder(demo), demo / "Partners" / "Hamish Oduya.md"
+    text = note.read_bytes()
+    async with start(vault) as user:
+        await user.press(KEY, "n")
+        await user.type("hamish")
+        await user.press("tab", "enter")
+        assert folder(demo) - before == {"2026-11-23 out Hamish Oduya.md"}
+        assert note.read_bytes() != text
+        await user.press("u")
+        assert folder(demo) == before
+        assert note.read_bytes() == text
+
+
 async def test_one_that_came_in(vault: Vault, demo: Path, start: Start) -> None:
     """The other way, with a reason and an earlier day."""
     async with start(vault) as user:
