@@ -66,6 +66,10 @@ class NeedForm(Dialog):
             field = self.query_one(f"#{key}", Choice)
             field.set_choices(known, field.input.value)
 
+    def keeps(self) -> dict[str, str]:
+        """What may outlive a crash: nothing, since what a client needs is written down nowhere."""
+        return {}
+
     async def work(self) -> str:
         return await self.desk.read(self.act)
 

@@ -83,6 +83,10 @@ class AddReferral(Dialog):
         yield labeled("Reason", Choice(REASONS, complete=True, id="reason"))
         yield labeled("When", Day("today", self.desk.vault.today, past=True, id="when"))
 
+    def keeps(self) -> dict[str, str]:
+        """What may outlive a crash: nothing, since a name may stand where a code should."""
+        return {}
+
     async def look_up(self) -> None:
         self._paths = {**await self.desk.read(_names), **self._paths}
         field = self.query_one("#who", Choice)
