@@ -59,7 +59,7 @@ async def test_enter_on_an_empty_tile_says_where_to_look_and_adds_a_partner(empt
         assert "Why they need you: Mood drops." in screen
         assert "Why you need them: Calm." in screen
         await user.type("Wren Moss")
-        await user.press("tab", "tab", "tab", "down", "enter")
+        await user.press("shift+tab", "down", "enter")  # the last field
         note = (root / "Partners" / "Wren Moss.md").read_text()
         assert "role: doula\n" in note
         assert "source: birth centers\n" in note
