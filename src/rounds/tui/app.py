@@ -14,11 +14,24 @@ from rounds.errors import RoundsError
 from rounds.tui.actions import PARTNERS, PLACES, TODAY, actions_of
 from rounds.tui.desk import Desk
 from rounds.tui.keyboard import OrderlyApp
-from rounds.tui.messages import AgendaRead, EditorChosen, NotesChanged, PartnerAdded, TroubleMet, VaultSynced
+from rounds.tui.messages import (
+    AgendaRead,
+    EditorChosen,
+    NotesChanged,
+    PartnerAdded,
+    PartnersWanted,
+    TroubleMet,
+    VaultSynced,
+)
+from rounds.tui.screens.gaps import GapsScreen
+from rounds.tui.screens.organizations import OrganizationsScreen
 from rounds.tui.screens.partners import PartnersScreen
 from rounds.tui.screens.place import Place
 from rounds.tui.screens.problems import ProblemsScreen
+from rounds.tui.screens.referrals import ReferralsScreen
+from rounds.tui.screens.stages import StagesScreen
 from rounds.tui.screens.today import TodayScreen
+from rounds.tui.screens.year import YearScreen
 from rounds.tui.theme import DARK, LIGHT, OPPOSITE, theme_for
 from rounds.tui.words import explained, news
 
@@ -26,7 +39,16 @@ if TYPE_CHECKING:
     from rounds.vault.vault import Vault
     from rounds.vault.watching import Watch
 
-_SCREENS: tuple[type[Place], ...] = (TodayScreen, PartnersScreen, ProblemsScreen)
+_SCREENS: tuple[type[Place], ...] = (
+    TodayScreen,
+    PartnersScreen,
+    StagesScreen,
+    ReferralsScreen,
+    GapsScreen,
+    YearScreen,
+    OrganizationsScreen,
+    ProblemsScreen,
+)
 _MINUTE = 60.0
 
 
@@ -173,10 +195,14 @@ class RoundsApp(OrderlyApp):
             partners.focus_filter()
 
     def on_partner_added(self, event: PartnerAdded) -> None:
+        self.on_partners_wanted(PartnersWanted(path=event.path))
+
+    def on_partners_wanted(self, event: PartnersWanted) -> None:
         self.switch_mode(PARTNERS)
         partners = self.places[PARTNERS]
         if isinstance(partners, PartnersScreen):
-            self.call_after_refresh(partners.go_to, event.path)
+            show, what = (partners.go_to, event.path) if event.path else (partners.show_only, event.query)
+            self.call_after_refresh(show, what)
 
     def on_editor_chosen(self, event: EditorChosen) -> None:
         from textual.app import SuspendNotSupported

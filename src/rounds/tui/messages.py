@@ -97,6 +97,19 @@ class PartnerAdded(Message):
 
 
 @dataclass
+class PartnersWanted(Message):
+    """Partners are to be shown.
+
+    Attributes:
+        query: that finds them.
+        path: of the one to go to; empty for none.
+    """
+
+    query: str = ""
+    path: str = ""
+
+
+@dataclass
 class EditorChosen(Message):
     """A note is to be edited outside.
 

@@ -1,7 +1,7 @@
 """Everything that the preview shows about one note, read in one go."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from rounds.tui.desk import Agenda
     from rounds.vault.vault import Vault
 
-_TOP = frozenset({"type", "role", "organization", "stage", "name", "credentials", "pronouns", "id", "last_contact"})
+_TOP = frozenset(
+    {"type", "partner_id", "role", "organization", "stage", "name", "credentials", "pronouns", "id", "last_contact"}
+)
 """Properties that stand in the head of the preview, or that nobody needs to read."""
 
 
@@ -28,6 +30,8 @@ class Profile:
         facts: property and value in words, in the format's order, empty ones left out.
         timeline: what happened, newest first.
         body: Markdown.
+        members: of an organization: name, and role and stage in words.
+        people: of an organization: the lines about its front desk.
     """
 
     entry: Entry
@@ -36,6 +40,8 @@ class Profile:
     reminders: tuple[Reminder, ...]
     timeline: tuple[LogEntry, ...]
     body: str
+    members: tuple[tuple[str, str], ...] = ()
+    people: tuple[str, ...] = ()
 
 
 def read_profile(vault: "Vault", path: str, agenda: "Agenda") -> Profile:
@@ -52,7 +58,18 @@ def read_profile(vault: "Vault", path: str, agenda: "Agenda") -> Profile:
     except NotFoundError:
         body = ""
     happened = tuple(e for e in timeline(vault, entry) if e.kind not in {"skip", "later"})
-    return Profile(entry, agenda.today, facts_of(entry), agenda.of(path), happened, body)
+    profile = Profile(entry, agenda.today, facts_of(entry), agenda.of(path), happened, body)
+    return _of_organization(vault, profile) if entry.type == "organization" else profile
+
+
+def _of_organization(vault: "Vault", profile: Profile) -> Profile:
+    from rounds.vault.organizations import front_desk, members
+
+    found = [(member.name, member.properties.get) for member in members(vault, profile.entry)]
+    about = [" · ".join(filter(None, (in_words(has("role")), in_words(has("stage"))))) for _, has in found]
+    names = [clean(name) for name, _ in found]
+    people = tuple(map(clean, front_desk(vault, profile.entry)))
+    return replace(profile, members=tuple(zip(names, about, strict=True)), people=people)
 
 
 def facts_of(entry: Entry) -> tuple[tuple[str, str], ...]:
@@ -68,5 +85,6 @@ def in_words(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, Sequence) and not isinstance(value, str):
-        return ", ".join(filter(None, map(in_words, value)))
+        members = [*filter(None, map(in_words, value))]
+        return ("; " if any("," in member for member in members) else ", ").join(members)
     return "" if value is None else clean(value)

@@ -86,6 +86,12 @@ def names_for(vault: "Vault", key: str) -> list[str]:
     return sorted({fold(name): name for name in written if name}.values(), key=fold)
 
 
+def values_of(vault: "Vault", key: str) -> list[str]:
+    """The values that notes have for a property, each member of a list by itself, in their order as words."""
+    sql = "SELECT DISTINCT j.value FROM details d, json_each(d.properties, '$.' || ?) j WHERE j.type = 'text'"
+    return sorted({plain(str(row[0])).strip() for row in vault.rows(sql, (key,))} - {""}, key=fold)
+
+
 def compiled(vault: "Vault", query: str) -> Compiled:
     """A query's text as a condition over the index.
 
@@ -144,6 +150,14 @@ def keys(vault: "Vault", query: str, *, types: Collection[str] = (), order: str 
         (*condition.parameters, *types),
     )
     found: list[int] = json.loads(str(rows[0][0]))
+    return found
+
+
+def by_stage(vault: "Vault") -> dict[str, list[int]]:
+    """Keys of all partners by stage, in the order of the stages, each by name; a stage that is none counts as found."""
+    found: dict[str, list[int]] = {stage: [] for stage in STAGES}
+    for key, stage in vault.rows("SELECT key, trim(stage, ' |') FROM notes WHERE type = 'partner' ORDER BY name, key"):
+        found.get(str(stage), found[STAGES[0]]).append(int(str(key)))
     return found
 
 

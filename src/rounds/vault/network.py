@@ -25,19 +25,24 @@ class Gaps(NamedTuple):
     """Niche x role.
 
     Attributes:
-        cells: first where nobody is known.
+        map: niche by niche, in the order of Practice.md and the playbook.
         missing: niches that are named but have no note in the playbook.
     """
 
-    cells: list[Cell]
+    map: list[Cell]
     missing: list[str]
+
+    @property
+    def cells(self) -> list[Cell]:
+        """First where nobody is known."""
+        return sorted(self.map, key=Cell.order)
 
 
 def all_gaps(vault: "Vault") -> Gaps:
     """The gaps in the niches of Practice.md and of the team, and in those that count for every practice."""
     niches, missing = _niches(vault)
     roles = [
-        Role(entry.name, _names(entry), tuple(items_of(entry.properties.get("where_to_find"))))
+        Role(entry.name, _names(entry), tuple(items_of(entry.properties.get("where_to_find"))), entry.path)
         for entry in vault.entries("n.type = 'role'", tail="ORDER BY n.path")
     ]
     rows = vault.rows("SELECT role, stage, count(*) FROM notes WHERE type = 'partner' GROUP BY role, stage")

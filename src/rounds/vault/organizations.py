@@ -41,6 +41,17 @@ def members(vault: "Vault", entry: Entry) -> list[Entry]:
     return [each for each in found if stem(first_target(each.properties.get("organization"))) == stem(entry.path)]
 
 
+def listed(vault: "Vault") -> list[tuple[Entry, int]]:
+    """All organizations by name, each with how many partners work there."""
+    rows = vault.rows("SELECT organization, count(*) FROM notes WHERE type = 'partner' GROUP BY organization")
+    numbers: dict[str, int] = {}
+    for organization, number in rows:
+        name = str(organization or "").strip(" |").partition(" | ")[0]  # the link's target, before its alias
+        numbers[name] = numbers.get(name, 0) + int(str(number))
+    found = vault.entries("n.type = 'organization'", tail="ORDER BY n.name, n.key")
+    return [(entry, numbers.get(fold(entry.path.rpartition("/")[2].removesuffix(".md")), 0)) for entry in found]
+
+
 def front_desk(vault: "Vault", entry: Entry) -> list[str]:
     """The lines of an organization's section People: front desk, referral coordinator (vault format, Organization)."""
     document = vault.read(entry.path).document

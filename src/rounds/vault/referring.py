@@ -68,14 +68,20 @@ def refer(
         **_days(status, day),
     }
     folder = f"{vault.settings.folders['referrals'].strip('/')}/{day.year:04}"
-    path = _create(vault, "referral", f"{folder}/{day} {direction} {_name(partner)}", values)
-    _keep_id(vault, partner)
-    return path
+    return _file(vault, "referral", f"{folder}/{day} {direction} {_name(partner)}", values, partner)
 
 
 def _partner(vault: "Vault", partner: Entry) -> dict[str, object]:
     """By link, and by the id that outlives a rename elsewhere (vault format, Referral)."""
     return {"partner": link_to(vault, partner.path), "partner_id": partner.id}
+
+
+def _file(vault: "Vault", kind: str, name: str, values: Mapping[str, object], partner: Entry) -> str:
+    """Write a note that names a partner by id; one undo takes both saves back."""
+    with vault.change():
+        path = _create(vault, kind, name, values)
+        _keep_id(vault, partner)
+    return path
 
 
 def _keep_id(vault: "Vault", partner: Entry) -> None:
@@ -180,9 +186,7 @@ def add_release(
         "scope": list(scope),
     }
     folder = vault.settings.folders["releases"].strip("/")
-    path = _create(vault, "release", f"{folder}/{signed} {_name(partner)}", values)
-    _keep_id(vault, partner)
-    return path
+    return _file(vault, "release", f"{folder}/{signed} {_name(partner)}", values, partner)
 
 
 def revoke(vault: "Vault", who: str, *, on: date | None = None) -> str:

@@ -70,6 +70,10 @@ class Dialog(ModalScreen[str]):
         """
         raise NotImplementedError
 
+    async def work(self) -> str:
+        """Have `act` done; a form that only asks something reads instead."""
+        return await self.desk.write(self.path, self.act)
+
     def keys(self) -> list[tuple[str, str, str]]:
         """Key, what it does, and its action, for the line at the bottom."""
         return [("enter", self.SAVE, "save"), ("escape", "leave", "leave")]
@@ -137,7 +141,7 @@ class Dialog(ModalScreen[str]):
         values = {field.id or "": field.value for field in [*self.query(Input), *self.query(Choice)]}
         self._held = {name: held.strip() for name, held in {**texts, **values}.items()}
         try:
-            words = await self.desk.write(self.path, self.act)
+            words = await self.work()
         except ChangedMeanwhileError as error:
             await self.changed_meanwhile(error)
         except RoundsError as error:

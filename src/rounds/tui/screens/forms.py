@@ -232,14 +232,17 @@ class AddPartner(Dialog):
     """A new partner: the name, what they are, and where they work, which a namesake's file is named by."""
 
     SAVE = "add"
+    ASKED: ClassVar[tuple[str, ...]] = ("role", "organization")
+    """The properties that have a field."""
 
-    def __init__(self, desk: "Desk") -> None:
+    def __init__(self, desk: "Desk", *, role: str = "") -> None:
         super().__init__(desk, "Add a partner", "", "")
         self.added = ""
+        self._role = role
 
     def fields(self) -> ComposeResult:
         yield labeled("Name", Input(id="name", placeholder="Dana Whitlock"))
-        yield labeled("Role", Choice((), id="role"))
+        yield labeled("Role", Choice((), self._role, id="role"))
         yield labeled("Works at", Choice((), id="organization"))
 
     async def look_up(self) -> None:
@@ -252,6 +255,6 @@ class AddPartner(Dialog):
         name = self.text("name")
         if not name:
             raise UsageError("a partner needs a name", hint="Or press escape to leave.")
-        given = {key: self.text(key) for key in ("role", "organization")}
+        given = {key: self.text(key) for key in self.ASKED}
         self.added = add(vault, name, [Setting(key, "=", text) for key, text in given.items() if text])
         return f"Added {clean(name)}."

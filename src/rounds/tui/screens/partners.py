@@ -96,13 +96,19 @@ class PartnersScreen(Place):
 
     def on_rows_wanted(self, event: RowsWanted) -> None:
         event.stop()
-        self.start(partial(self._fetch, event.keys), group="rows")
+        # In a group of its own: rows that were asked for are not asked for again, so no later wish may end this one.
+        self.start(partial(self._fetch, event.keys), group=f"rows {event.keys[0]}")
 
     async def _fetch(self, wanted: Sequence[int]) -> None:
         today = self.desk.agenda.today
         self.listing.supply(
             await self.desk.read(lambda vault: {e.key: Row.of(e, today) for e in entries(vault, wanted)}), wanted
         )
+
+    def show_only(self, query: str) -> None:
+        """Show what a query finds."""
+        self.filter.input.value = query
+        self.set_focus(self.listing)
 
     def go_to(self, path: str) -> None:
         """Put the cursor on a partner; a filter that hides them is taken away."""

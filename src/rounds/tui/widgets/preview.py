@@ -57,9 +57,11 @@ class Preview(VerticalScroll):
     def _lines(self, profile: Profile, width: int) -> list[Content]:
         lines = list(_head(profile, width))
         lines += _titled("What is next", _next(profile, width))
+        lines += _titled("Front desk", (line for each in profile.people for line in Content(each).wrap(width)))
+        lines += _titled("Members", _members(profile, width))
         lines += _titled("Facts", _facts(profile, width))
         lines += _titled("What happened", _timeline(profile, width))
-        body = without_own_sections(profile.body)
+        body = without_own_sections(profile.body, *(["people"] if profile.people else []))
         lines += _titled("" if body.startswith("#") else "Note", prose(body, width))
         return lines
 
@@ -97,6 +99,12 @@ def _facts(profile: Profile, width: int) -> Iterator[Content]:
         else:  # a long email or address gets a line of its own rather than be broken
             yield head
             yield from hanging(Content("  "), Content(value), width)
+
+
+def _members(profile: Profile, width: int) -> Iterator[Content]:
+    for name, about in profile.members:
+        text = Content.assemble(name, (f"  {about}" if about else "", "$foreground-muted"))
+        yield from hanging(Content("• "), text, width)
 
 
 def _timeline(profile: Profile, width: int) -> Iterator[Content]:

@@ -17,7 +17,7 @@ from textual.strip import Strip
 from rounds.tui.messages import RowChosen, RowHighlighted
 
 
-class RowList(ScrollView, can_focus=True):
+class RowList(ScrollView, can_focus=True, inherit_bindings=False):
     """Rows of one or more lines with a cursor. Subclasses draw them.
 
     A row has an identity; when the rows change, the cursor stays on the row that it was on, at the same height of
