@@ -158,7 +158,7 @@ def test_who_is_resting() -> None:
     """By stage, or until a day that is still to come; by name, whatever they did."""
     until = TODAY + timedelta(days=1)
     people = [
-        partner("Zoe", stage="resting", firsts={"coffee": "2026-05-05"}), partner("Ben", stage="not a fit"),
+        partner("Zoe", stage="resting", rest_until=TODAY, firsts={"coffee": "2026-05-05"}), partner("Ben", stage="not a fit"),
         partner("Émile", stage="met", rest_until=until), partner("Ana", stage="met", rest_until=TODAY),
     ]  # fmt: skip
     assert year(people).resting == (

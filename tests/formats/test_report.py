@@ -85,6 +85,7 @@ def test_a_year_without_anything_has_no_charts() -> None:
     """A word in their place."""
     assert "Nothing is written down for this year." in page(NOTHING)
     assert "<svg" not in page(NOTHING)
+    assert "Nothing is written" not in page(NOTHING._replace(to_meeting=Span(1, 3, 3, 3)))
 
 
 def test_bars_stand_to_scale() -> None:

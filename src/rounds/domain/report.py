@@ -149,7 +149,7 @@ def report(
     known = [each for each in referrals if each.date is None or each.date <= today]
     dated = [(each.date, each) for each in known if each.date is not None]
     firsts, sent_us = _first_days(dated), _first_days([pair for pair in dated if pair[1].direction == "in"])
-    resting = [each for each in partners if _rests(each, today)]
+    resting = [found for each in partners if (found := _rests(each, today))]
     return Report(
         year,
         today,
@@ -166,7 +166,7 @@ def report(
         gaps=tuple(gap for gap in _closed(cells, partners, firsts) if gap.day.year == year),
         cells=len(cells),
         open_gaps=sum(cell.open for cell in cells),
-        resting=tuple(sorted((Resting(p.path, p.name, p.stage, p.rest_until) for p in resting), key=_by_name)),
+        resting=tuple(sorted(resting, key=lambda each: (fold(each.name), each.path))),
     )
 
 
@@ -178,12 +178,11 @@ def _first_days(dated: Iterable[tuple[dt.date, Referral]]) -> dict[str, dt.date]
     return found
 
 
-def _rests(partner: Known, today: dt.date) -> bool:
-    return partner.stage in RESTING or (partner.rest_until is not None and partner.rest_until > today)
-
-
-def _by_name(resting: Resting) -> tuple[str, str]:
-    return fold(resting.name), resting.path
+def _rests(partner: Known, today: dt.date) -> Resting | None:
+    until = partner.rest_until if partner.rest_until and partner.rest_until > today else None
+    if until is None and partner.stage not in RESTING:
+        return None
+    return Resting(partner.path, partner.name, partner.stage, until)
 
 
 def _months(year: int, partners: Iterable[Known], dated: Sequence[tuple[dt.date, Referral]]) -> tuple[MonthCount, ...]:

@@ -65,9 +65,11 @@ li {{ break-inside: avoid }}
   svg text {{ font-size: 17px }}
 }}
 @media print {{
-  body {{ font-size: 10.5pt; margin: 0; max-width: none; padding: 0 }}
-  h2 {{ margin-top: 1.4rem; break-after: avoid }}
-  section:has(svg), tr {{ break-inside: avoid }}
+  :root {{ font-size: 10.5pt }}
+  body {{ font-size: 1rem; line-height: 1.4; margin: 0; max-width: none; padding: 0 1px }}
+  h2 {{ margin-top: 1.1rem; break-after: avoid }}
+  dl.lines dt {{ margin-top: .25rem }}
+  section:has(svg), section:has(tfoot), tr {{ break-inside: avoid }}
   th, td {{ padding-top: .12rem; padding-bottom: .12rem }}
   main svg:not(.swatch) {{ max-height: 46mm }}
 }}
@@ -95,7 +97,7 @@ def heading(report: Report) -> str:
 
 def is_empty(report: Report) -> bool:
     """Whether nothing of the year is written down."""
-    return not any((*report.total, report.replies.written, report.gaps))
+    return not any((*report.total, report.replies.written, report.to_meeting, report.to_referral, report.gaps))
 
 
 def month_rows(report: Report) -> list[tuple[str, ...]]:
