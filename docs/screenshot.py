@@ -79,7 +79,9 @@ def keys_page() -> str:
 
 _MEANWHILE = """\
 What another program saves meanwhile shows up at once, and nothing moves below the cursor. A dialog writes into the note
-as it is by then. Where the property that you are changing has got another value, both are shown, and you choose."""
+as it is by then. Where the property that you are changing has got another value, both are shown, and you choose.
+
+The [calendar feeds](calendar.md) are written after each change, yours or another program's."""
 
 _SETTINGS = """\
 In config.toml of your settings folder, `theme` is `light`, `dark`, or the name of one of the themes that `ctrl+p`

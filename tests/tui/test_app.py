@@ -321,3 +321,40 @@ async def test_a_trouble_of_the_system_is_told_and_the_app_goes_on(
         assert "that could not be done: database is locked" in user.told()
         await user.press("2")
         assert "41 partners" in user.screen()
+
+
+def feed_of(vault: Vault) -> bytes:
+    """What the calendar feed holds; nothing where there is none."""
+    path = Path(vault.data, "feeds", "reminders.ics")
+    return path.read_bytes() if path.exists() else b""
+
+
+async def test_the_feed_follows_what_is_saved_and_what_comes_from_outside(
+    vault: Vault, demo: Path, start: Start
+) -> None:
+    """As `rounds watch` would: after each sync that changed something."""
+    async with start(vault, follow=True) as user:
+        await user.until(lambda: bool(feed_of(vault)))
+        path = demo / "Partners" / "Sam Lee.md"
+        path.write_text(f"{path.read_text()}\n- [ ] say hello 📅 2026-12-01\n")
+        await user.until(lambda: b"SUMMARY:Sam Lee: say hello\r\n" in feed_of(vault))
+
+
+async def test_what_keeps_the_feed_from_being_written_is_told_once(vault: Vault, demo: Path, start: Start) -> None:
+    """Until it is over; the notes can be worked with all the same."""
+    settings = demo / "rounds.toml"
+    text = settings.read_text()
+    settings.write_text(
+        text.replace("[feeds.reminders]             #", '[feeds.reminders]\nquery = "onwer:kim" #').replace(
+            'query = ""', ""
+        )
+    )
+    async with start(vault) as user:
+        await user.rounds.desk.sync()
+        await user.settle()
+        assert user.told().count("onwer") == 1
+        assert feed_of(vault) == b""
+        settings.write_text(text)
+        await user.rounds.desk.sync()
+        await user.settle()
+        assert b"BEGIN:VEVENT" in feed_of(vault)

@@ -11,7 +11,7 @@ from rounds.cli.output import table
 from rounds.cli.querying import query_of
 from rounds.cli.session import Session
 from rounds.cli.shapes import referral_shape
-from rounds.cli.wording import counted
+from rounds.domain.words import counted
 
 if TYPE_CHECKING:
     from rounds.vault.register import FiledReferral

@@ -76,6 +76,7 @@ class RoundsApp(OrderlyApp):
         self._follow = follow
         self._watch: Watch | None = None
         self._following = ExitStack()
+        self._feed_trouble = ""
         self.places = {kind.PLACE: kind(self.desk) for kind in _SCREENS}
         for place in PLACES:
             self.add_mode(place, partial(self.places.__getitem__, place))
@@ -150,6 +151,18 @@ class RoundsApp(OrderlyApp):
         for place in self._open_places():
             place.post_message(NotesChanged())
         self.run_worker(self._look_up(), group="agenda")
+        self.run_worker(self._publish(), group="feeds")
+
+    async def _publish(self) -> None:
+        """Write the feeds; what is in the way is told once, until it is over."""
+        trouble = None
+        try:
+            await self.desk.publish()
+        except RoundsError as error:
+            trouble = error
+        if trouble is not None and trouble.message != self._feed_trouble:
+            self.tell(trouble)
+        self._feed_trouble = trouble.message if trouble else ""
 
     async def _look_up(self) -> None:
         try:

@@ -98,7 +98,9 @@ def compiled(vault: "Vault", query: str) -> Compiled:
     Raises:
         QueryError: it can't be understood; with the place.
     """
-    condition = compile_query(parse(query), today=vault.today(), known=property_names(vault), roles=roles(vault))
+    me = vault.config.me if "owner" in query.casefold() else ""  # to read config.toml costs as much as a whole list
+    parsed = parse(query)
+    condition = compile_query(parsed, today=vault.today(), known=property_names(vault), roles=roles(vault), me=me)
     if condition.uses_due:
         _fill_due(vault)
     return condition

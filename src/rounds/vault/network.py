@@ -8,7 +8,7 @@ from rounds.domain.fields import fold
 from rounds.domain.gaps import Cell, Niche, Role, gaps
 from rounds.domain.introductions import TIES, Introduction, Network, Person, introductions
 from rounds.domain.touch import LogEntry
-from rounds.formats.links import first_target, stem
+from rounds.formats.links import first_target, name_of, stem
 from rounds.formats.log import render_entry, write_entry
 from rounds.formats.notes import KEYS, items_of
 from rounds.vault.acts import Done
@@ -77,7 +77,7 @@ def _niches(vault: "Vault") -> tuple[list[Niche], list[str]]:
 
 def _names(entry: "Entry") -> tuple[str, ...]:
     """Other names of a note: its file's, and its aliases."""
-    return entry.path.rpartition("/")[2].removesuffix(".md"), *items_of(entry.properties.get("aliases"))
+    return name_of(entry.path), *items_of(entry.properties.get("aliases"))
 
 
 def network(vault: "Vault") -> Network:

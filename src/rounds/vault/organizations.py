@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from rounds.domain.fields import fold
 from rounds.domain.partner import effective
-from rounds.formats.links import first_target, plain, stem
+from rounds.formats.links import first_target, name_of, plain, stem
 from rounds.formats.sections import section
 from rounds.vault.vault import Entry
 
@@ -34,7 +34,7 @@ def properties_of(vault: "Vault", entry: Entry) -> dict[str, object]:
 
 def members(vault: "Vault", entry: Entry) -> list[Entry]:
     """The partners who work at an organization, by name."""
-    name = entry.path.rpartition("/")[2].removesuffix(".md")
+    name = name_of(entry.path)
     found = vault.entries(
         "n.type = 'partner' AND instr(n.organization, ?)", (f"| {fold(name)} |",), "ORDER BY n.name, n.key"
     )

@@ -9,7 +9,7 @@ from rounds.domain.referral import ACKNOWLEDGED, CLOSED, FIRST, STATUSES
 from rounds.domain.release import Release
 from rounds.errors import NotFoundError, RoundsError, UsageError
 from rounds.formats.document import Document
-from rounds.formats.links import stem
+from rounds.formats.links import name_of, stem
 from rounds.formats.notes import KEYS
 from rounds.vault.clients import client_code
 from rounds.vault.keeping import link_to
@@ -94,7 +94,7 @@ def _keep_id(vault: "Vault", partner: Entry) -> None:
 
 def _name(partner: Entry) -> str:
     """The partner's file name, as long as one with a date in front may be."""
-    return partner.path.rpartition("/")[2].removesuffix(".md").encode()[:200].decode(errors="ignore").strip()
+    return name_of(partner.path).encode()[:200].decode(errors="ignore").strip()
 
 
 def _release(vault: "Vault", name: str, partner: Entry, code: str) -> Release:
