@@ -60,7 +60,9 @@ class Served(NamedTuple):
                     connection.shutdown(socket.SHUT_WR)
                 while part := connection.recv(65536):
                     found += part
-            except ConnectionError:
+            except TimeoutError:
+                raise
+            except OSError:
                 pass  # it hung up, which is an answer too
         return found
 
