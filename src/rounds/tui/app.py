@@ -14,7 +14,15 @@ from rounds.errors import RoundsError
 from rounds.tui.actions import PARTNERS, PLACES, TODAY, actions_of
 from rounds.tui.desk import Desk
 from rounds.tui.keyboard import OrderlyApp
-from rounds.tui.messages import AgendaRead, EditorChosen, NotesChanged, PartnerAdded, TroubleMet, VaultSynced
+from rounds.tui.messages import (
+    AgendaRead,
+    EditorChosen,
+    NotesChanged,
+    PartnerAdded,
+    PartnerChosen,
+    TroubleMet,
+    VaultSynced,
+)
 from rounds.tui.screens.partners import PartnersScreen
 from rounds.tui.screens.place import Place
 from rounds.tui.screens.problems import ProblemsScreen
@@ -160,10 +168,16 @@ class RoundsApp(OrderlyApp):
             partners.focus_filter()
 
     def on_partner_added(self, event: PartnerAdded) -> None:
+        self._open_partner(event.path)
+
+    def on_partner_chosen(self, event: PartnerChosen) -> None:
+        self._open_partner(event.path)
+
+    def _open_partner(self, path: str) -> None:
         self.switch_mode(PARTNERS)
         partners = self.places[PARTNERS]
         if isinstance(partners, PartnersScreen):
-            self.call_after_refresh(partners.go_to, event.path)
+            self.call_after_refresh(partners.go_to, path)
 
     def on_editor_chosen(self, event: EditorChosen) -> None:
         from textual.app import SuspendNotSupported

@@ -3,13 +3,14 @@
 import asyncio
 import sqlite3
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import TYPE_CHECKING, TypeVar
 
 from textual.message import Message
 
+from rounds.domain.month import Month
 from rounds.domain.problem import Problem
 from rounds.domain.reminders import Reminder
 from rounds.errors import RoundsError
@@ -19,9 +20,13 @@ from rounds.vault.sync import SyncReport
 if TYPE_CHECKING:
     from datetime import date
 
+    from rounds.vault.inbox import Thought
     from rounds.vault.vault import Vault
 
 _T = TypeVar("_T")
+
+
+NO_GOAL = Month(0, 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +39,8 @@ class Agenda:
         waiting: what has no hurry.
         partners: how many there are.
         problems: all of the vault.
+        month: how the month stands.
+        inbox: what waits in Inbox.md to be filed.
     """
 
     today: "date"
@@ -41,6 +48,8 @@ class Agenda:
     waiting: tuple[Reminder, ...] = ()
     partners: int = 0
     problems: tuple[Problem, ...] = ()
+    month: Month = NO_GOAL
+    inbox: "tuple[Thought, ...]" = ()
     by_path: dict[str, tuple[Reminder, ...]] = field(default_factory=dict)
 
     def of(self, path: str) -> tuple[Reminder, ...]:
@@ -75,23 +84,24 @@ class Desk:
         """
         return await _aside(lambda: work(self.vault))
 
-    async def write(self, path: str, act: "Callable[[Vault], _T]") -> _T:
+    async def write(self, path: str | Sequence[str], act: "Callable[[Vault], _T]") -> _T:
         """Do one act of the user in a thread, then let the index catch up and tell everybody.
 
         Args:
-            path: of the note that the act writes; the watcher's news of it is not told again. Empty if not known.
+            path: of the note, or notes, that the act writes; the watcher's news of it is not told again. Empty if not
+                known.
         """
-        return await _aside(lambda: self._write(path, act))
+        return await _aside(lambda: self._write([path] if isinstance(path, str) else path, act))
 
-    def _write(self, path: str, act: "Callable[[Vault], _T]") -> _T:
+    def _write(self, paths: Sequence[str], act: "Callable[[Vault], _T]") -> _T:
         with self._lock:
-            self._ours[path] += 1
+            self._ours.update(paths)
         try:
             result = act(self.vault)
             report = self.vault.sync()
         finally:
             with self._lock:
-                self._ours[path] -= 1
+                self._ours.subtract(paths)
             self._tell_notices()
         self._post(VaultSynced(report, outside=SyncReport()))
         return result
@@ -153,6 +163,8 @@ def read_agenda(vault: "Vault") -> Agenda:
     """Everything that the screens show of the day."""
     from rounds.vault.agenda import today_list
     from rounds.vault.catalog import keys
+    from rounds.vault.inbox import thoughts
+    from rounds.vault.month import month
 
     due, waiting = today_list(vault)
     by_path: dict[str, list[Reminder]] = {}
@@ -164,5 +176,7 @@ def read_agenda(vault: "Vault") -> Agenda:
         waiting=tuple(waiting),
         partners=len(keys(vault, "", types=("partner",))),
         problems=tuple(vault.problems()),
+        month=month(vault),
+        inbox=tuple(thoughts(vault)),
         by_path={path: tuple(some) for path, some in by_path.items()},
     )

@@ -97,6 +97,17 @@ class PartnerAdded(Message):
 
 
 @dataclass
+class PartnerChosen(Message):
+    """A partner is to be seen in the list of partners.
+
+    Attributes:
+        path: of the note.
+    """
+
+    path: str
+
+
+@dataclass
 class EditorChosen(Message):
     """A note is to be edited outside.
 

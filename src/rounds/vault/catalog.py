@@ -75,7 +75,9 @@ def roles(vault: "Vault") -> Collection[str]:
 
 
 def names_for(vault: "Vault", key: str) -> list[str]:
-    """Names to choose a partner's role or organization from, as people wrote them; none for other properties."""
+    """Names to choose a partner's role, organization or acquaintances from, as people wrote them; else none."""
+    if key in {"introduced_by", "knows"}:
+        return [str(row[0]) for row in vault.rows("SELECT title FROM notes WHERE type = 'partner' ORDER BY name")]
     if key not in {"role", "organization"}:
         return []
     sql = (

@@ -39,6 +39,8 @@ class Dialog(ModalScreen[str]):
         Binding("escape", "leave", show=False),
         Binding("ctrl+s", "save", show=False, priority=True),
         Binding("enter", "save", show=False),
+        Binding("pageup", "page(-1)", show=False),
+        Binding("pagedown", "page(1)", show=False),
     ]
 
     def __init__(self, desk: "Desk", title: str, about: str, path: str) -> None:
@@ -92,7 +94,7 @@ class Dialog(ModalScreen[str]):
         if not found:
             self.query_one(DialogBar).can_focus = True
         self.set_focus(found[0] if found else self.query_one(DialogBar))
-        self._start = self._texts()
+        self._start = self.texts()
         self.run_worker(self.look_up_kindly())
 
     async def look_up_kindly(self) -> None:
@@ -105,7 +107,8 @@ class Dialog(ModalScreen[str]):
         finally:
             self.busy = False
 
-    def _texts(self) -> list[str]:
+    def texts(self) -> list[str]:
+        """What the fields hold now."""
         return [
             field.value if isinstance(field, Input) else field.text
             for field in self.query("Input, TextArea")
@@ -115,6 +118,11 @@ class Dialog(ModalScreen[str]):
     def text(self, name: str) -> str:
         """What the field of that id held when saving began; empty where there is none."""
         return self._held.get(name, "")
+
+    def action_page(self, direction: int) -> None:
+        """Scroll what is longer than the dialog."""
+        for part in self.query(VerticalScroll):
+            part.scroll_relative(y=direction * max(1, part.size.height - 1), animate=False)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
@@ -153,7 +161,7 @@ class Dialog(ModalScreen[str]):
 
     def action_leave(self) -> None:
         """Leave; with words typed, only when asked twice."""
-        if self._texts() in (self._start, self._warned):
+        if self.texts() in (self._start, self._warned):
             self.dismiss("")
             return
         self.explain("This is not saved yet. Press escape again to leave it, or enter to save.", leaving=True)
@@ -161,7 +169,7 @@ class Dialog(ModalScreen[str]):
     def explain(self, words: str, *, leaving: bool = False) -> None:
         """Say something below the fields; with `leaving`, the next escape leaves without another question."""
         if leaving:
-            self._warned = self._texts()
+            self._warned = self.texts()
         trouble = self.query_one("#trouble", Static)
         trouble.update(Content(words))
         trouble.display = True

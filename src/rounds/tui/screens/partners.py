@@ -14,7 +14,7 @@ from rounds.tui.messages import ColumnChosen, NotesChanged, RowsWanted
 from rounds.tui.screens.place import Place, Subject
 from rounds.tui.widgets.filterline import FilterLine
 from rounds.tui.widgets.partnertable import PartnerTable, Row, keys_near
-from rounds.tui.words import count
+from rounds.tui.words import clean, count
 from rounds.vault.catalog import entries
 from rounds.vault.vault import Entry, Vault
 
@@ -110,6 +110,9 @@ class PartnersScreen(Place):
 
     async def _go_to(self, path: str) -> None:
         entry = await self.desk.read(lambda vault: vault.entry(path))
+        if entry.type != "partner":
+            self.tell(f"{clean(entry.name)} is no partner; on Today, v shows the note.")
+            return
         await self.reload()
         if not self.listing.go_to(entry.key):
             self.filter.clear()

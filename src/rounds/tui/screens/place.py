@@ -15,11 +15,13 @@ from textual.widgets import Static
 from rounds.domain.reminders import Reminder
 from rounds.errors import NotFoundError, RoundsError
 from rounds.tui.actions import actions_of
-from rounds.tui.messages import AgendaRead, EditorChosen, PartnerAdded, RowChosen, RowHighlighted
+from rounds.tui.messages import AgendaRead, EditorChosen, PartnerAdded, PartnerChosen, RowChosen, RowHighlighted
 from rounds.tui.screens.dialog import Dialog
+from rounds.tui.screens.draft import DraftMessage
 from rounds.tui.screens.forms import AddFollowUp, AddPartner, ChangeProperty, Later, LogTouch, Skip
 from rounds.tui.screens.help import Help
 from rounds.tui.screens.pick import Pick
+from rounds.tui.screens.prep import PrepSheet
 from rounds.tui.widgets.bars import BottomBar, TopBar
 from rounds.tui.widgets.preview import Preview
 from rounds.tui.words import clean, explained, full_day, what
@@ -249,6 +251,21 @@ class Place(Screen[None]):
 
     def action_skip(self) -> None:
         self.on_reminder("Skip", lambda reminder: self.ask(Skip(self.desk, reminder)))
+
+    def action_draft(self) -> None:
+        self.ask_about(DraftMessage)
+
+    def action_prep(self) -> None:
+        self.on_subject(lambda subject: self.start(partial(self._prep, subject), group="prep"))
+
+    async def _prep(self, subject: Subject) -> None:
+        from rounds.vault.prep import sheet
+
+        found = await self.desk.read(lambda vault: sheet(vault, vault.entry(subject.path)))
+        self.app.push_screen(PrepSheet(found, self.desk.agenda.today))
+
+    def action_open(self) -> None:
+        self.on_subject(lambda subject: self.post_message(PartnerChosen(subject.path)))
 
     def action_change(self) -> None:
         self.ask_about(ChangeProperty)

@@ -1,11 +1,22 @@
 """Today: a few things that matter, and what has no hurry."""
 
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
+
 from textual.app import ComposeResult
 
 from rounds.domain.reminders import Reminder
 from rounds.tui.actions import TODAY, bindings
+from rounds.tui.messages import EditorChosen
+from rounds.tui.screens.inbox import FileThought, filed
 from rounds.tui.screens.place import Place, Subject
+from rounds.tui.widgets.monthbar import MonthBar
 from rounds.tui.widgets.todaylist import FOLD, TodayList
+
+if TYPE_CHECKING:
+    from rounds.vault.inbox import Thought
 
 _NOBODY = """\
 Nobody is in your network yet.
@@ -31,6 +42,7 @@ class TodayScreen(Place):
     BINDINGS = [*bindings(TODAY), ("escape", "back")]  # noqa: RUF012 - Textual's own way
 
     def content(self) -> ComposeResult:
+        yield MonthBar(id="month")
         yield TodayList(id="today")
 
     @property
@@ -39,7 +51,9 @@ class TodayScreen(Place):
 
     @property
     def subject(self) -> Subject | None:
-        reminder = self.listing.reminder
+        reminder, thought = self.listing.reminder, self.listing.thought
+        if thought is not None and thought.path:
+            return Subject(thought.path, thought.name)
         return Subject(reminder.path, reminder.name, reminder.line) if reminder else None
 
     @property
@@ -49,13 +63,61 @@ class TodayScreen(Place):
 
     async def reload(self) -> None:
         agenda = self.desk.agenda
-        empty = not agenda.due and not agenda.waiting
+        if not self.desk.synced:  # the inbox is a file, and would be there before what comes above it
+            agenda = replace(agenda, inbox=())
+        empty = not agenda.due and not agenda.waiting and not agenda.inbox
         self.explain_empty("" if not empty else _NOTHING if agenda.partners else _NOBODY)
-        self.listing.show(agenda.due, agenda.waiting, agenda.today)
+        self.query_one(MonthBar).show(agenda.month, agenda.today, anybody=bool(agenda.partners))
+        self.listing.show(agenda)
         self.show_preview()
 
     def action_fold(self) -> None:
         self.listing.fold()
+
+    # The inbox --------------------------------------------------------------------------------------------------
+
+    def action_yes(self) -> None:
+        """File a line of the inbox as it is proposed, or do what a reminder asks about."""
+        thought = self.listing.thought
+        if thought is None:
+            super().action_done()
+        elif not thought.path:
+            self.ask(FileThought(self.desk, thought))
+        else:
+            self.start(partial(self._file, thought), group=f"file {thought.line} {thought.text}")
+
+    async def _file(self, thought: "Thought") -> None:
+        from rounds.vault.inbox import FILE, file_thought
+
+        await self.desk.write([thought.path, FILE], lambda vault: file_thought(vault, thought))
+        self.tell(filed(thought, thought.name, self.desk.vault))
+
+    def action_done(self) -> None:
+        self.action_yes()
+
+    def action_change(self) -> None:
+        """Put right what a line of the inbox is about; of a partner, change a property."""
+        thought = self.listing.thought
+        if thought is None:
+            super().action_change()
+        else:
+            self.ask(FileThought(self.desk, thought))
+
+    def on_reminder(self, verb: str, act: Callable[[Reminder], None]) -> None:
+        if self.listing.thought is not None:
+            self.tell("This is a line of the inbox: y files it, c puts it right, e opens the inbox.")
+        else:
+            super().on_reminder(verb, act)
+
+    def action_edit(self) -> None:
+        """Open the inbox at its line, or the note."""
+        from rounds.vault.inbox import FILE
+
+        thought = self.listing.thought
+        if thought is None:
+            super().action_edit()
+        else:
+            self.post_message(EditorChosen(FILE, thought.line, 1))
 
     def action_read(self) -> None:
         if self.listing.identity == FOLD and not self.has_class("-reading"):
