@@ -29,6 +29,7 @@ from rounds.tui.screens.problems import ProblemsScreen
 from rounds.tui.screens.today import TodayScreen
 from rounds.tui.theme import DARK, LIGHT, OPPOSITE, theme_for
 from rounds.tui.words import explained, news
+from rounds.vault.sync import SyncReport
 
 if TYPE_CHECKING:
     from rounds.vault.vault import Vault
@@ -113,7 +114,10 @@ class RoundsApp(OrderlyApp):
         def trouble(words: str) -> None:
             self.post_message(TroubleMet(words))
 
-        watch = Watch(vault, self.desk.followed, trouble)
+        def back() -> None:
+            self.post_message(VaultSynced(SyncReport(), outside=SyncReport()))
+
+        watch = Watch(vault, self.desk.followed, trouble, back)
         self._watch = self._following.enter_context(watch)
 
     def on_unmount(self) -> None:

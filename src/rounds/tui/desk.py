@@ -76,6 +76,11 @@ class Desk:
         self._lock = Lock()
         self._wanted = self._reading = False
 
+    @property
+    def away(self) -> RoundsError | None:
+        """Says that the folder, or most notes, are gone from the disk; what is shown is what was known before."""
+        return self.vault.vanished
+
     async def read(self, work: "Callable[[Vault], _T]") -> _T:
         """Do some reading in a thread.
 

@@ -15,13 +15,22 @@ from textual.widgets import Static
 from rounds.domain.reminders import Reminder
 from rounds.errors import NotFoundError, RoundsError
 from rounds.tui.actions import actions_of
-from rounds.tui.messages import AgendaRead, EditorChosen, PartnerAdded, PartnerChosen, RowChosen, RowHighlighted
+from rounds.tui.messages import (
+    AgendaRead,
+    EditorChosen,
+    PartnerAdded,
+    PartnerChosen,
+    RowChosen,
+    RowHighlighted,
+    TroubleMet,
+)
 from rounds.tui.screens.dialog import Dialog
 from rounds.tui.screens.draft import DraftMessage
 from rounds.tui.screens.forms import AddFollowUp, AddPartner, ChangeProperty, Later, LogTouch, Skip
 from rounds.tui.screens.help import Help
 from rounds.tui.screens.pick import Pick
 from rounds.tui.screens.prep import PrepSheet
+from rounds.tui.widgets.banner import Banner
 from rounds.tui.widgets.bars import BottomBar, TopBar
 from rounds.tui.widgets.preview import Preview
 from rounds.tui.words import clean, explained, full_day, what
@@ -61,6 +70,7 @@ class Place(Screen[None]):
         self.desk = desk
         self._stale = False
         self.top = TopBar(self.PLACE, full_day(desk.agenda.today))
+        self.banner = Banner(id="banner")
         self.bottom = BottomBar()
         self.preview = Preview(id="preview")
 
@@ -93,6 +103,7 @@ class Place(Screen[None]):
 
     def compose(self) -> ComposeResult:
         yield self.top
+        yield self.banner
         with Container(id="body"):
             with Container(id="list-side"):
                 yield from self.content()
@@ -104,10 +115,12 @@ class Place(Screen[None]):
         self.set_focus(self.listing)
         self.bottom.set_actions(actions_of(self.PLACE, self.desk.keys))
         self.bottom.set_problems(len(self.desk.agenda.problems))
+        self.banner.show(self.desk.away)
         self.start(self.reload, group="reload")
 
     def on_agenda_read(self, _: AgendaRead) -> None:
         """Reload; a screen that is not in sight does so when it comes back."""
+        self.banner.show(self.desk.away)
         self.top.set_day(full_day(self.desk.agenda.today))
         self.bottom.set_problems(len(self.desk.agenda.problems))
         if self.app.screen_stack and self.app.screen_stack[0] is self:
@@ -298,8 +311,11 @@ class Place(Screen[None]):
         self.start(self._look, group="look")
 
     async def _look(self) -> None:
-        if not await self.desk.sync():
-            self.tell("Nothing has changed.")
+        try:
+            if not await self.desk.sync():
+                self.tell("Nothing has changed.")
+        except RoundsError as error:
+            self.post_message(TroubleMet(explained(error)))
 
     def action_help(self) -> None:
         self.app.push_screen(Help(self.PLACE, self.desk.keys))
