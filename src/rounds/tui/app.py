@@ -11,6 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from rounds.errors import RoundsError
+from rounds.store.unsaved import Form
 from rounds.tui.actions import PARTNERS, PLACES, TODAY, actions_of
 from rounds.tui.desk import Desk
 from rounds.tui.keyboard import OrderlyApp
@@ -23,10 +24,14 @@ from rounds.tui.messages import (
     TroubleMet,
     VaultSynced,
 )
+from rounds.tui.screens.dialog import Dialog
+from rounds.tui.screens.mishap import Mishap, Offer
 from rounds.tui.screens.partners import PartnersScreen
 from rounds.tui.screens.place import Place
 from rounds.tui.screens.problems import ProblemsScreen
+from rounds.tui.screens.reopen import held
 from rounds.tui.screens.today import TodayScreen
+from rounds.tui.sturdy import Mishaps, in_words, write_down
 from rounds.tui.theme import DARK, LIGHT, OPPOSITE, theme_for
 from rounds.tui.words import explained, news
 from rounds.vault.sync import SyncReport
@@ -63,6 +68,9 @@ class RoundsApp(OrderlyApp):
         self._follow = follow
         self._watch: Watch | None = None
         self._following = ExitStack()
+        self.mishaps = Mishaps()
+        self._begun = False  # from then on, an error is told and the app goes on
+        self._offered = False
         self.places = {kind.PLACE: kind(self.desk) for kind in _SCREENS}
         for place in PLACES:
             self.add_mode(place, partial(self.places.__getitem__, place))
@@ -85,6 +93,7 @@ class RoundsApp(OrderlyApp):
         self.switch_mode(TODAY)
         self.run_worker(self._start(), group="start")
         self.set_interval(_MINUTE, self._new_day)
+        self._begun = True
 
     async def _start(self) -> None:
         """Show what the index has, then catch up with the disk, then follow it."""
@@ -139,6 +148,8 @@ class RoundsApp(OrderlyApp):
             self.notify(news(event.outside), title="From outside", markup=False)
         for place in self._open_places():
             place.post_message(NotesChanged())
+        if isinstance(self.screen, Dialog) and self.screen.path in (*event.outside.changed, *event.outside.added):
+            self.screen.post_message(NotesChanged())
         self.run_worker(self._look_up(), group="agenda")
 
     async def _look_up(self) -> None:
@@ -150,6 +161,9 @@ class RoundsApp(OrderlyApp):
         if read:
             for place in self._open_places():
                 place.post_message(AgendaRead())
+            if self.desk.synced and not self._offered:
+                self._offered = True
+                self._offer_next(await self.desk.read(lambda _: self.desk.unsaved.left()))
 
     def _open_places(self) -> list[Place]:
         return [place for place in self.places.values() if place.is_attached]
@@ -157,6 +171,45 @@ class RoundsApp(OrderlyApp):
     def on_trouble_met(self, event: TroubleMet) -> None:
         self.tell(RoundsError(event.words))
         self.run_worker(self._look_up(), group="agenda")
+
+    # What was not foreseen --------------------------------------------------------------------------------------
+
+    def _handle_exception(self, error: Exception) -> None:
+        """Textual ends the app here; what can go on does, and what is typed stays where it is."""
+        if not self._begun or not self.mishaps.add(error):
+            super()._handle_exception(error)
+        elif not isinstance(self.screen, Mishap):
+            self.call_later(self._tell_mishap, error)
+
+    def _tell_mishap(self, error: Exception) -> None:
+        path = os.path.join(self.desk.vault.data, "last-error.txt")
+        write_down(error, path)
+        mishap = Mishap(
+            "Something went wrong in Rounds",
+            "Your notes are safe, and what you were typing is still here. You can go on; if the screen looks odd, quit "
+            "and start Rounds again: an open form is offered again then.",
+            in_words(error),
+            f"If it comes back, please report it. The details are in {path}",
+        )
+        self.push_screen(mishap, lambda answer: self.exit() if answer == "quit" else None)
+
+    def _offer_next(self, left: list[tuple[str, Form]]) -> None:
+        """Offer what was being typed when the program ended, one form after the other."""
+        if not left:
+            return
+        (path, form), *more = left
+        words = "\n".join(filter(None, held(form).values()))
+        name = " · ".join(filter(None, (str(form.get("title")), str(form.get("about")))))
+
+        def answered(answer: str | None) -> None:
+            if answer != "keep":
+                self.desk.unsaved.forget(path)
+            if answer == "open" and isinstance(self.screen, Place):
+                self.screen.reopen(form)
+            else:
+                self._offer_next(more)
+
+        self.push_screen(Offer("This was not saved yet when Rounds ended", name, words), answered)
 
     # What screens ask for ---------------------------------------------------------------------------------------
 

@@ -1,6 +1,7 @@
 """The desk that all screens share: the vault, worked on in threads, and what was last read of it."""
 
 import asyncio
+import os
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -14,6 +15,7 @@ from rounds.domain.month import Month
 from rounds.domain.problem import Problem
 from rounds.domain.reminders import Reminder
 from rounds.errors import RoundsError
+from rounds.store.unsaved import Unsaved
 from rounds.tui.messages import TroubleMet, VaultSynced
 from rounds.vault.sync import SyncReport
 
@@ -64,6 +66,7 @@ class Desk:
         agenda: what was read last; empty before the first reading.
         synced: whether the index has caught up with the disk once since the start.
         keys: that config.toml gives to actions, by their id.
+        unsaved: what is being typed.
     """
 
     def __init__(self, vault: "Vault", post: Callable[[Message], object]) -> None:
@@ -71,6 +74,7 @@ class Desk:
         self.agenda = Agenda(vault.today())
         self.synced = False
         self.keys: dict[str, str] = {}
+        self.unsaved = Unsaved(os.path.join(vault.data, "unsaved"))
         self._post = post
         self._ours: Counter[str] = Counter()
         self._lock = Lock()

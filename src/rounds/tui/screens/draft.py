@@ -1,7 +1,7 @@
 """Draft a message to a partner: filled in, checked, put on the clipboard. Nothing is sent."""
 
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
@@ -122,6 +122,26 @@ class DraftMessage(Dialog):
             await asked.mount(Static(clean(words), markup=False), Input(id=f"asked-{place}"))
         self._start = self.texts()
         self.query_one("#trouble").display = False
+        self._show()
+
+    async def follow(self) -> None:
+        """Fill the message in anew; the answers that were typed stay."""
+        if self._made is not None:
+            await self.restore({"message": self._current, **self._answers})
+
+    def keeps(self) -> dict[str, str]:
+        """Nothing of a message about a client: what is typed for it is written down nowhere."""
+        message = self._messages.get(self._current)
+        if message is None or message.about_client:
+            return {}
+        return {"message": self._current, **self._answers}
+
+    async def restore(self, holds: Mapping[str, str]) -> None:
+        name = holds.get("message", self._current)
+        await super().restore({"message": name})
+        await self._fill_in(name)
+        for asked, field in zip(self._asked, self.query("#asked Input").results(Input), strict=False):
+            field.value = holds.get(asked, "")
         self._show()
 
     @property

@@ -93,6 +93,7 @@ class Later(Dialog):
 
     def __init__(self, desk: "Desk", reminder: Reminder) -> None:
         super().__init__(desk, f"Later: {what(reminder)}", reminder.name, reminder.path)
+        self.subject = reminder.uid
         self._reminder = reminder
 
     def fields(self) -> ComposeResult:
@@ -111,6 +112,7 @@ class Skip(Dialog):
 
     def __init__(self, desk: "Desk", reminder: Reminder) -> None:
         super().__init__(desk, f"Skip: {what(reminder)}", reminder.name, reminder.path)
+        self.subject = reminder.uid
         self._reminder = reminder
 
     def fields(self) -> ComposeResult:
@@ -154,6 +156,12 @@ class ChangeProperty(Dialog):
         """Fill in what a property is now, as soon as its name is known."""
         self._fill()
 
+    async def restore(self, holds: Mapping[str, str]) -> None:
+        """First the property, whose value is filled in, then what had been typed in its place."""
+        await super().restore({"property": holds.get("property", "")})
+        self._fill()
+        await super().restore({"value": holds.get("value", "")})
+
     def _named(self, given: str) -> str:
         """The property that is meant: `Check-in` is check_in."""
         return next((name for name in self._names if fold(name) == fold(given)), given)
@@ -191,18 +199,38 @@ class ChangeProperty(Dialog):
 
     async def changed_meanwhile(self, error: ChangedMeanwhileError) -> None:
         """Show both values where somebody else has changed this property; saving once more then means ours."""
-        key, shown = self._named(self.text("property")), self._was
-        await self.look_up_kindly()
-        there = typed(key, self._has.get(key))
-        if there == shown:
+        if not await self._show_both():
             await super().changed_meanwhile(error)
-            return
+
+    async def follow(self) -> None:
+        """As soon as the note changes: a value that nobody has touched yet is the new one, else both are shown."""
+        if not await self._show_both():
+            await super().follow()
+
+    async def _show_both(self) -> bool:
+        """Read the note again.
+
+        Returns:
+            Whether it has another value for the property that is being changed.
+        """
+        value, before = self.query_one("#value", Choice), self._was
+        await self.look_up_kindly()
+        key = self._filled
+        there = typed(key, self._has.get(key))
+        if not key or there == before:
+            return False
         self._was = there
+        if value.value in (before, there):
+            value.set_choices(value.input.choices, there)
+            self.explain(f"{key} was changed by another program meanwhile; this is what it says now.")
+            self._start = self.texts()
+            return True
         self.explain(
-            f"{key} was changed meanwhile.\nIn the note now: {there or 'nothing'}. Before: {shown or 'nothing'}.\n"
+            f"{key} was changed meanwhile.\nIn the note now: {there or 'nothing'}. Before: {before or 'nothing'}.\n"
             "Press enter to save yours, or escape to keep that one.",
             leaving=True,
         )
+        return True
 
 
 def _names_of(kind: str, more: Iterable[str]) -> list[str]:

@@ -30,6 +30,7 @@ class FileThought(Dialog):
     def __init__(self, desk: "Desk", thought: "Thought") -> None:
         super().__init__(desk, "File a line of the inbox", "", FILE)
         self._thought = thought
+        self.subject = thought.text
 
     def fields(self) -> ComposeResult:
         thought = self._thought

@@ -13,10 +13,11 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from rounds.domain.reminders import Reminder
+from rounds.tui.sturdy import Sturdy
 from rounds.tui.words import what, when
 
 
-class Pick(ModalScreen[Reminder]):
+class Pick(Sturdy, ModalScreen[Reminder]):
     """A short list; it ends with the reminder that was chosen, or with None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", show=False)]

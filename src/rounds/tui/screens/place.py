@@ -30,6 +30,8 @@ from rounds.tui.screens.forms import AddFollowUp, AddPartner, ChangeProperty, La
 from rounds.tui.screens.help import Help
 from rounds.tui.screens.pick import Pick
 from rounds.tui.screens.prep import PrepSheet
+from rounds.tui.screens.reopen import held, reopened
+from rounds.tui.sturdy import Sturdy
 from rounds.tui.widgets.banner import Banner
 from rounds.tui.widgets.bars import BottomBar, TopBar
 from rounds.tui.widgets.preview import Preview
@@ -37,6 +39,7 @@ from rounds.tui.words import clean, explained, full_day, what
 from rounds.vault.acts import done
 
 if TYPE_CHECKING:
+    from rounds.store.unsaved import Form
     from rounds.tui.desk import Desk
 
 READING = "Reading your notes …"
@@ -56,7 +59,7 @@ class Subject:
     column: int = 1
 
 
-class Place(Screen[None]):
+class Place(Sturdy, Screen[None]):
     """A screen of its own number key. Subclasses compose a list and say what is selected in it."""
 
     PLACE: ClassVar[str]
@@ -214,6 +217,17 @@ class Place(Screen[None]):
                     then()
 
         self.app.push_screen(dialog, ended)
+
+    def reopen(self, form: "Form") -> None:
+        """Open a form that was left when the program ended, or at least show what it held."""
+        dialog = reopened(self.desk, form)
+        if isinstance(dialog, AddPartner):
+            self.ask(dialog, lambda: self.post_message(PartnerAdded(dialog.added)))
+        elif dialog is not None:
+            self.ask(dialog)
+        else:
+            words = "\n".join(filter(None, held(form).values()))
+            self.app.notify(words, title="You had typed", timeout=60, markup=False)
 
     def on_subject(self, act: Callable[[Subject], object]) -> None:
         """Do something with the selected note, or say that there is none."""

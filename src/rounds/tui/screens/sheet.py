@@ -10,8 +10,10 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from rounds.tui.sturdy import Sturdy
 
-class Sheet(ModalScreen[None]):
+
+class Sheet(Sturdy, ModalScreen[None]):
     """Subclasses say its lines for the width that there is."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

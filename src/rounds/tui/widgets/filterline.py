@@ -16,6 +16,7 @@ from textual.widgets import Input, Label, Static
 from rounds.domain.completion import closed, word_start
 from rounds.errors import QueryError
 from rounds.formats.plain import shown
+from rounds.tui.sturdy import Sturdy
 from rounds.tui.widgets.prose import hanging
 
 
@@ -23,7 +24,7 @@ class _Query(Input):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("down", "submit", show=False)]
 
 
-class FilterLine(Vertical):
+class FilterLine(Sturdy, Vertical):
     """A query as it is typed. Its errors appear under their place, without anything moving."""
 
     DEFAULT_CSS = """

@@ -8,6 +8,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from rounds.tui.profile import Profile, in_words
+from rounds.tui.sturdy import Sturdy
 from rounds.tui.widgets.prose import hanging, inline, prose, without_own_sections
 from rounds.tui.words import clean, day_name, what, when
 
@@ -17,7 +18,7 @@ _RECENT = 12
 """How many touches are shown; the others are counted."""
 
 
-class Preview(VerticalScroll):
+class Preview(Sturdy, VerticalScroll):
     """One note, laid out for the width that there is."""
 
     DEFAULT_CSS = """
