@@ -94,17 +94,30 @@ async def test_skip_lets_a_reminder_go(vault: Vault, demo: Path, start: Start) -
 
 
 async def test_an_empty_vault_teaches_what_to_do_first(empty: Vault, start: Start) -> None:
-    """A new vault shows the first keys to press."""
-    async with start(empty) as user:
-        assert "Nobody is in your network yet." in user.screen()
-        assert "Press n to add the first partner" in user.screen()
+    """A new vault shows three steps, each with its key and how far it is: readiness, two people, one draft."""
+    async with start(empty, (80, 24)) as user:
+        screen = user.screen()
+        assert "Nobody is in your network yet. Three steps to begin with:" in screen
+        assert "☐  R    Get ready: six things before a first contact (0 of 6)" in screen
+        assert "☐  n    Add two people whom your clients see too (0 of 2)" in screen
+        assert "☐  2 m  Draft a message" in screen
         await user.press("l")
         assert "Choose somebody first." in user.told()
+        for name in ("Ada Bell", "Bo Carr"):
+            await user.press("1", "n")
+            await user.type(name)
+            await user.press("enter")
+        await user.press("1")
+        assert "☑  n    Add two people" in user.screen()
+        await user.press("R")
+        assert "Ready: 0 of 6" in user.screen()
+        assert "e opens Practice.md" in user.screen()
 
 
 async def test_a_day_without_anything_says_so(empty: Vault, start: Start) -> None:
     """With partners but nothing to do, Today explains what will turn up there."""
-    empty.create("Partners/Ada Bell.md", Document.parse(b"---\ntype: partner\nstage: found\n---\n"))
+    for number in range(6):
+        empty.create(f"Partners/Ada {number}.md", Document.parse(b"---\ntype: partner\nstage: found\n---\n"))
     async with start(empty) as user:
         assert "Nothing is waiting." in user.screen()
 

@@ -68,6 +68,11 @@ ACTIONS = (
     Action("read", ("v", "enter"), "View the note in full; again to go back", "view", _PEOPLE),
     Action("fold", ("h",), "Show or hide what has no hurry", "no hurry", (TODAY,)),
     Action("filter", ("slash",), "Filter the partners", "filter", _PEOPLE, app=True),
+    Action("ready", ("R",), "See what to have ready before a first contact", "", _PEOPLE),
+    Action("queries", ("b",), "Bring up a saved view or a recent filter", "views", (PARTNERS,)),
+    Action("mark", ("a",), "Add the partner to those that c changes together, or take it out", "mark", (PARTNERS,)),
+    Action("mark_all", ("A",), "Mark everybody that the filter finds, or nobody", "", (PARTNERS,)),
+    Action("columns", ("i",), "Choose what the list shows", "", (PARTNERS,)),
     Action("sort", ("s",), "Sort by the next column", "sort", (PARTNERS,)),
     Action("turn", ("S",), "Turn the order around", "", (PARTNERS,)),
     Action("add", ("n",), "Add a partner", "new", _PEOPLE),
@@ -91,7 +96,7 @@ MOVING = (
     ("page up, page down", "Move by a screen"),
     ("home, end or g, G", "Move to the first or the last"),
     ("tab", "Move between filter, list and note"),
-    ("escape", "Back: to the list, then to no filter"),
+    ("escape", "Back: to the list, to no marks, then to no filter"),
 )
 """Keys of the lists and texts themselves, for help and docs."""
 

@@ -20,10 +20,11 @@ from rounds.tui.messages import (
     EditorChosen,
     NotesChanged,
     PartnerAdded,
-    PartnerChosen,
+    PartnersWanted,
     TroubleMet,
     VaultSynced,
 )
+from rounds.tui.palette import PartnerCommands
 from rounds.tui.screens.dialog import Dialog
 from rounds.tui.screens.mishap import Mishap, Offer
 from rounds.tui.screens.partners import PartnersScreen
@@ -54,6 +55,7 @@ class RoundsApp(OrderlyApp):
     TITLE = "Rounds"
     CSS_PATH = "app.tcss"
     ENABLE_COMMAND_PALETTE = True
+    COMMANDS = OrderlyApp.COMMANDS | {PartnerCommands}
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+q", "quit", show=False, priority=True)]
 
     def __init__(self, vault: "Vault", *, follow: bool = True) -> None:
@@ -225,16 +227,14 @@ class RoundsApp(OrderlyApp):
             partners.focus_filter()
 
     def on_partner_added(self, event: PartnerAdded) -> None:
-        self._open_partner(event.path)
+        self.on_partners_wanted(PartnersWanted(path=event.path))
 
-    def on_partner_chosen(self, event: PartnerChosen) -> None:
-        self._open_partner(event.path)
-
-    def _open_partner(self, path: str) -> None:
+    def on_partners_wanted(self, event: PartnersWanted) -> None:
         self.switch_mode(PARTNERS)
         partners = self.places[PARTNERS]
         if isinstance(partners, PartnersScreen):
-            self.call_after_refresh(partners.go_to, path)
+            show, what = (partners.go_to, event.path) if event.path else (partners.show_only, event.query)
+            self.call_after_refresh(show, what)
 
     def on_editor_chosen(self, event: EditorChosen) -> None:
         from textual.app import SuspendNotSupported

@@ -5,6 +5,7 @@ import os
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import TYPE_CHECKING, TypeVar
@@ -14,7 +15,8 @@ from textual.message import Message
 from rounds.domain.month import Month
 from rounds.domain.problem import Problem
 from rounds.domain.reminders import Reminder
-from rounds.errors import RoundsError
+from rounds.errors import NotFoundError, RoundsError
+from rounds.store.recent import Recent
 from rounds.store.unsaved import Unsaved
 from rounds.tui.messages import TroubleMet, VaultSynced
 from rounds.vault.sync import SyncReport
@@ -27,6 +29,9 @@ if TYPE_CHECKING:
 
 _T = TypeVar("_T")
 
+
+FEW = 5
+"""Up to so many partners, somebody is at the beginning."""
 
 NO_GOAL = Month(0, 0, 0)
 
@@ -43,6 +48,8 @@ class Agenda:
         problems: all of the vault.
         month: how the month stands.
         inbox: what waits in Inbox.md to be filed.
+        ready: how many of the six things for a first contact are ready; only read while there are few partners.
+        reached: whether anybody was ever written to or met.
     """
 
     today: "date"
@@ -52,6 +59,8 @@ class Agenda:
     problems: tuple[Problem, ...] = ()
     month: Month = NO_GOAL
     inbox: "tuple[Thought, ...]" = ()
+    ready: int = 0
+    reached: bool = False
     by_path: dict[str, tuple[Reminder, ...]] = field(default_factory=dict)
 
     def of(self, path: str) -> tuple[Reminder, ...]:
@@ -67,6 +76,7 @@ class Desk:
         synced: whether the index has caught up with the disk once since the start.
         keys: that config.toml gives to actions, by their id.
         unsaved: what is being typed.
+        recent: filters that were used.
     """
 
     def __init__(self, vault: "Vault", post: Callable[[Message], object]) -> None:
@@ -75,6 +85,8 @@ class Desk:
         self.synced = False
         self.keys: dict[str, str] = {}
         self.unsaved = Unsaved(os.path.join(vault.data, "unsaved"))
+        self.recent = Recent(os.path.join(vault.data, "recent-filters"))
+        self._columns = Recent(os.path.join(vault.data, "columns"))
         self._post = post
         self._ours: Counter[str] = Counter()
         self._lock = Lock()
@@ -84,6 +96,19 @@ class Desk:
     def away(self) -> RoundsError | None:
         """Says that the folder, or most notes, are gone from the disk; what is shown is what was known before."""
         return self.vault.vanished
+
+    def remember(self, query: str) -> list[str]:
+        """Remember a filter; all that are remembered, the newest first."""
+        self.recent.add(query)
+        return self.recent.read()
+
+    def columns(self) -> list[str]:
+        """The columns that were chosen last; none for the usual ones."""
+        return next(iter(self._columns.read()), "").split()
+
+    def keep_columns(self, names: Sequence[str]) -> None:
+        """Keep the choice of columns for the next time."""
+        self._columns.add(" ".join(names) or "name")
 
     async def read(self, work: "Callable[[Vault], _T]") -> _T:
         """Do some reading in a thread.
@@ -176,6 +201,7 @@ def read_agenda(vault: "Vault") -> Agenda:
     from rounds.vault.month import month
 
     due, waiting = today_list(vault)
+    partners = len(keys(vault, "", types=("partner",)))
     by_path: dict[str, list[Reminder]] = {}
     for reminder in (*due, *waiting):
         by_path.setdefault(reminder.path, []).append(reminder)
@@ -183,9 +209,20 @@ def read_agenda(vault: "Vault") -> Agenda:
         today=vault.today(),
         due=tuple(due),
         waiting=tuple(waiting),
-        partners=len(keys(vault, "", types=("partner",))),
+        partners=partners,
         problems=tuple(vault.problems()),
         month=month(vault),
         inbox=tuple(thoughts(vault)),
+        ready=_ready(vault) if partners <= FEW else 0,
+        reached=bool(vault.rows("SELECT 1 FROM notes WHERE type = 'partner' AND last_contact IS NOT NULL LIMIT 1")),
         by_path={path: tuple(some) for path, some in by_path.items()},
     )
+
+
+def _ready(vault: "Vault") -> int:
+    """How many of the six things are ready."""
+    from rounds.vault.practice import ready
+
+    with suppress(NotFoundError):  # the folder is away
+        return sum(point.ready for point in ready(vault))
+    return 0

@@ -97,14 +97,16 @@ class PartnerAdded(Message):
 
 
 @dataclass
-class PartnerChosen(Message):
-    """A partner is to be seen in the list of partners.
+class PartnersWanted(Message):
+    """Partners are to be shown.
 
     Attributes:
-        path: of the note.
+        query: that finds them.
+        path: of the one to go to; empty for none.
     """
 
-    path: str
+    query: str = ""
+    path: str = ""
 
 
 @dataclass

@@ -1,7 +1,7 @@
 """Everything that the preview shows about one note, read in one go."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -9,7 +9,8 @@ from rounds.domain.reminders import Reminder
 from rounds.domain.touch import LogEntry
 from rounds.errors import NotFoundError
 from rounds.formats.notes import KEYS
-from rounds.tui.words import clean
+from rounds.tui.words import clean, day_name
+from rounds.vault.network import IN_TOUCH
 from rounds.vault.vault import Entry
 
 if TYPE_CHECKING:
@@ -20,6 +21,10 @@ _TOP = frozenset({"type", "role", "organization", "stage", "name", "credentials"
 """Properties that stand in the head of the preview, or that nobody needs to read."""
 
 
+_WAYS = 3
+"""How many ways to an introduction are shown."""
+
+
 @dataclass(frozen=True, slots=True)
 class Profile:
     """One note as the preview shows it.
@@ -28,6 +33,8 @@ class Profile:
         facts: property and value in words, in the format's order, empty ones left out.
         timeline: what happened, newest first.
         body: Markdown.
+        referrals, releases: day or client code, and how each stands.
+        ways: who could introduce us, and what ties them.
     """
 
     entry: Entry
@@ -36,6 +43,9 @@ class Profile:
     reminders: tuple[Reminder, ...]
     timeline: tuple[LogEntry, ...]
     body: str
+    referrals: tuple[tuple[str, str], ...] = ()
+    releases: tuple[tuple[str, str], ...] = ()
+    ways: tuple[tuple[str, str], ...] = ()
 
 
 def read_profile(vault: "Vault", path: str, agenda: "Agenda") -> Profile:
@@ -52,7 +62,52 @@ def read_profile(vault: "Vault", path: str, agenda: "Agenda") -> Profile:
     except NotFoundError:
         body = ""
     happened = tuple(e for e in timeline(vault, entry) if e.kind not in {"skip", "later"})
-    return Profile(entry, agenda.today, facts_of(entry), agenda.of(path), happened, body)
+    return Profile(entry, agenda.today, (*facts_of(entry), *_shared(vault, entry)), agenda.of(path), happened, body)
+
+
+def _shared(vault: "Vault", entry: Entry) -> Iterator[tuple[str, str]]:
+    """What a partner has from the organization."""
+    from rounds.vault.organizations import properties_of
+
+    for key, value in properties_of(vault, entry).items():
+        if value != entry.properties.get(key) and key not in _TOP and in_words(value):
+            yield key.replace("_", " "), f"{in_words(value)} (organization)"
+
+
+def with_ties(vault: "Vault", profile: Profile) -> Profile:
+    """A partner's profile with what takes longer to find: referrals, releases, and who could introduce us."""
+    from rounds.vault.network import paths_to
+    from rounds.vault.register import referrals, releases
+
+    entry, today = profile.entry, profile.today
+    if entry.type != "partner":
+        return profile
+    filed = [each for each in referrals(vault) if each.partner == entry.path] if _has(vault, "referral") else []
+    signed = [each for each in releases(vault) if each.partner == entry.path] if _has(vault, "release") else []
+    met = clean(entry.properties.get("stage") or "") in IN_TOUCH
+    ways = [] if met else paths_to(vault, entry)[:_WAYS]
+    return replace(
+        profile,
+        referrals=tuple(
+            (day_name(each.referral.date, today) if each.referral.date else "some day",
+             " · ".join(filter(None, (each.referral.direction, each.referral.status, each.referral.client,
+                                      f"release {each.release.state.value}" if each.release else ""))))
+            for each in filed
+        ),
+        releases=tuple(
+            (each.release.client or "no code",
+             each.state.value + (f", until {each.release.expires}" if each.release.expires else ""))
+            for each in signed
+        ),
+        ways=tuple(
+            (clean(way.people[0].name), ", then ".join(map(clean, (person.name for person in way.people[1:-1]))))
+            for way in ways
+        ),
+    )  # fmt: skip
+
+
+def _has(vault: "Vault", kind: str) -> bool:
+    return bool(vault.rows("SELECT 1 FROM notes WHERE type = ? LIMIT 1", (kind,)))
 
 
 def facts_of(entry: Entry) -> tuple[tuple[str, str], ...]:

@@ -1,13 +1,16 @@
 """Lists and searches over the index: what the query language is answered with."""
 
 import json
+import os
 from collections.abc import Collection, Iterator, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from rounds.domain.fields import fold, fold_members
 from rounds.domain.partner import STAGES
 from rounds.domain.query import Every, Node, Word, parse
 from rounds.errors import UsageError
+from rounds.formats.bases import View, views
 from rounds.formats.links import plain
 from rounds.store.search import Compiled, compile_query
 from rounds.vault.vault import Entry
@@ -75,17 +78,34 @@ def roles(vault: "Vault") -> Collection[str]:
 
 
 def names_for(vault: "Vault", key: str) -> list[str]:
-    """Names to choose a partner's role, organization or acquaintances from, as people wrote them; else none."""
+    """What to choose a partner's property from, as people wrote it: names of notes too, where it links to some."""
     if key in {"introduced_by", "knows"}:
         return [str(row[0]) for row in vault.rows("SELECT title FROM notes WHERE type = 'partner' ORDER BY name")]
     if key not in {"role", "organization"}:
-        return []
+        rows = vault.rows(
+            "SELECT DISTINCT j.value FROM notes n JOIN details d ON d.key = n.key, json_each(d.properties, ?) j "
+            "WHERE n.type = 'partner' AND j.type = 'text'",
+            (f'$."{key}"',),
+        )
+        return sorted({fold(text): text for (value,) in rows if (text := plain(str(value)).strip())}.values(), key=fold)
     sql = (
         f"SELECT title FROM notes WHERE type = '{key}' UNION SELECT json_extract(properties, '$.{key}') "
         f"FROM details JOIN notes USING (key) WHERE type = 'partner' AND json_type(properties, '$.{key}') = 'text'"
     )
     written = [plain(str(row[0])).strip() for row in vault.rows(sql)]
     return sorted({fold(name): name for name in written if name}.values(), key=fold)
+
+
+def saved_views(vault: "Vault") -> list[View]:
+    """The views of the vault's bases that find partners, as queries."""
+    folder = os.path.join(vault.root, "Views")
+    found: list[View] = []
+    with suppress(OSError):
+        for name in sorted(os.listdir(folder)):
+            if name.endswith(".base"):
+                with open(os.path.join(folder, name), encoding="utf-8", errors="replace") as file:
+                    found += views(file.read(1 << 20), name.removesuffix(".base"))
+    return found
 
 
 def compiled(vault: "Vault", query: str) -> Compiled:

@@ -20,7 +20,8 @@ from rounds.tui.widgets.fields import Choice, Day, Words
 from rounds.tui.words import clean, day_name, what
 from rounds.vault import acts
 from rounds.vault.catalog import names_for, property_names
-from rounds.vault.keeping import Setting, add, set_properties
+from rounds.vault.duplicates import lookalikes
+from rounds.vault.keeping import Setting, add, file_name, set_properties
 
 if TYPE_CHECKING:
     from rounds.tui.desk import Desk
@@ -264,11 +265,15 @@ class AddPartner(Dialog):
     def __init__(self, desk: "Desk") -> None:
         super().__init__(desk, "Add a partner", "", "")
         self.added = ""
+        self._known = ""  # the lookalikes that the user has seen
 
     def fields(self) -> ComposeResult:
         yield labeled("Name", Input(id="name", placeholder="Dana Whitlock"))
         yield labeled("Role", Choice((), id="role"))
         yield labeled("Works at", Choice((), id="organization"))
+        yield labeled("Email", Input(id="email"))
+        yield labeled("Phone", Input(id="phone"))
+        yield labeled("NPI", Input(id="npi", placeholder="if you have it"))
 
     async def look_up(self) -> None:
         for key in ("role", "organization"):
@@ -280,6 +285,25 @@ class AddPartner(Dialog):
         name = self.text("name")
         if not name:
             raise UsageError("a partner needs a name", hint="Or press escape to leave.")
-        given = {key: self.text(key) for key in ("role", "organization")}
+        given = {key: self.text(key) for key in ("role", "organization", "email", "phone", "npi")}
+        self._warn(vault, name, given)
         self.added = add(vault, name, [Setting(key, "=", text) for key, text in given.items() if text])
         return f"Added {clean(name)}."
+
+    def _warn(self, vault: "Vault", name: str, given: Mapping[str, str]) -> None:
+        """Say once who may be the same; who saves again means somebody else.
+
+        Raises:
+            UsageError: somebody may be.
+        """
+        found = lookalikes(vault, name, email=given["email"], phone=given["phone"], npi=given["npi"])
+        known = "\n".join(f"{clean(each.name)}: {each.why}" for each in found)
+        if not known or known == self._known:
+            return
+        self._known = known
+        if not given["organization"] and any(each.path.endswith(f"/{file_name(name)}.md") for each in found):
+            return  # a file of that name is refused anyway, with what to do
+        raise UsageError(
+            "this may be somebody who is there already",
+            hint=f"{known}\nPress enter again to add them all the same, or escape to leave.",
+        )

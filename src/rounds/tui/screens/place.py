@@ -1,5 +1,6 @@
 """What Today, Partners and Problems share: the bars, the preview, and everything that can be done with a partner."""
 
+import asyncio
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from functools import partial
@@ -19,7 +20,7 @@ from rounds.tui.messages import (
     AgendaRead,
     EditorChosen,
     PartnerAdded,
-    PartnerChosen,
+    PartnersWanted,
     RowChosen,
     RowHighlighted,
     TroubleMet,
@@ -30,17 +31,21 @@ from rounds.tui.screens.forms import AddFollowUp, AddPartner, ChangeProperty, La
 from rounds.tui.screens.help import Help
 from rounds.tui.screens.pick import Pick
 from rounds.tui.screens.prep import PrepSheet
+from rounds.tui.screens.ready import Readiness
 from rounds.tui.screens.reopen import held, reopened
 from rounds.tui.sturdy import Sturdy
 from rounds.tui.widgets.banner import Banner
 from rounds.tui.widgets.bars import BottomBar, TopBar
 from rounds.tui.widgets.preview import Preview
-from rounds.tui.words import clean, explained, full_day, what
+from rounds.tui.words import clean, explained, full_day, what, when
 from rounds.vault.acts import done
 
 if TYPE_CHECKING:
     from rounds.store.unsaved import Form
     from rounds.tui.desk import Desk
+
+_SETTLED = 0.15
+"""Seconds for which the cursor rests on a partner before what takes longer to find is read."""
 
 READING = "Reading your notes …"
 
@@ -175,7 +180,7 @@ class Place(Sturdy, Screen[None]):
             self.start(self._preview, group="preview")
 
     async def _preview(self) -> None:
-        from rounds.tui.profile import read_profile
+        from rounds.tui.profile import read_profile, with_ties
 
         subject = self.subject
         if subject is None:
@@ -186,8 +191,10 @@ class Place(Sturdy, Screen[None]):
             profile = await self.desk.read(lambda vault: read_profile(vault, subject.path, agenda))
         except NotFoundError:
             self.preview.show(None, f"{subject.name} is no longer there.")
-        else:
-            self.preview.show(profile)
+            return
+        self.preview.show(profile)
+        await asyncio.sleep(_SETTLED)  # who moves on does not wait for it
+        self.preview.show(await self.desk.read(lambda vault: with_ties(vault, profile)))
 
     def action_read(self) -> None:
         """Give the note the whole screen, or the list its place again."""
@@ -251,7 +258,8 @@ class Place(Sturdy, Screen[None]):
         elif len(reminders) == 1:
             act(reminders[0])
         else:
-            pick = Pick(f"{verb}: which one?", reminders, self.desk.agenda.today)
+            today = self.desk.agenda.today
+            pick = Pick(f"{verb}: which one?", [(each, what(each), when(each, today)) for each in reminders])
             self.app.push_screen(pick, lambda picked: act(picked) if picked is not None else None)
 
     def action_log(self) -> None:
@@ -291,8 +299,17 @@ class Place(Sturdy, Screen[None]):
         found = await self.desk.read(lambda vault: sheet(vault, vault.entry(subject.path)))
         self.app.push_screen(PrepSheet(found, self.desk.agenda.today))
 
+    def action_ready(self) -> None:
+        self.start(self._ready, group="ready")
+
+    async def _ready(self) -> None:
+        from rounds.vault.practice import practice_of, ready
+
+        points, path = await self.desk.read(lambda vault: (ready(vault), practice_of(vault).path))
+        self.app.push_screen(Readiness(points, lambda: self.post_message(EditorChosen(path, 0, 1))))
+
     def action_open(self) -> None:
-        self.on_subject(lambda subject: self.post_message(PartnerChosen(subject.path)))
+        self.on_subject(lambda subject: self.post_message(PartnersWanted(path=subject.path)))
 
     def action_change(self) -> None:
         self.ask_about(ChangeProperty)

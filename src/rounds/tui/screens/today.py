@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 
 from rounds.domain.reminders import Reminder
 from rounds.tui.actions import TODAY, bindings
+from rounds.tui.desk import FEW
 from rounds.tui.messages import EditorChosen
 from rounds.tui.screens.inbox import FileThought, filed
 from rounds.tui.screens.place import Place, Subject
@@ -16,23 +17,31 @@ from rounds.tui.widgets.monthbar import MonthBar
 from rounds.tui.widgets.todaylist import FOLD, TodayList
 
 if TYPE_CHECKING:
+    from rounds.tui.desk import Agenda
     from rounds.vault.inbox import Thought
 
-_NOBODY = """\
-Nobody is in your network yet.
-
-Press n to add the first partner: a pediatrician, a psychiatrist, a school \
-counselor, anyone whose work touches that of your clients.
-
-Then press l to log that you wrote to them, and f for what comes next. Both will \
-turn up here on their day.
-
-? shows all keys."""
 _NOTHING = """\
 Nothing is waiting.
 
 What you write down with f, thank-yous after a meeting, and check-ins with people \
 you have not talked to for a while turn up here."""
+
+
+def first_steps(agenda: "Agenda") -> str:
+    """What to do first in a new vault, each with its key and how far it is; empty once all of it is done."""
+    if agenda.partners > FEW:
+        return ""
+    steps = (
+        (agenda.ready >= 6, "R", f"Get ready: six things before a first contact ({agenda.ready} of 6)"),
+        (agenda.partners >= 2, "n", f"Add two people whom your clients see too ({agenda.partners} of 2)"),
+        (agenda.reached, "2 m", "Draft a message to one of them"),
+    )
+    if all(done for done, _, _ in steps):
+        return ""
+    lines = [f"{'☑' if done else '☐'}  {key:<3}  {words}" for done, key, words in steps]
+    nobody = "Nobody is in your network yet. " if not agenda.partners else ""
+    end = "What you write down, and who is to be thanked or asked, turns up here on its day.\n? shows all keys."
+    return "\n\n".join([f"{nobody}Three steps to begin with:", "\n".join(lines), end])
 
 
 class TodayScreen(Place):
@@ -66,7 +75,7 @@ class TodayScreen(Place):
         if not self.desk.synced:  # the inbox is a file, and would be there before what comes above it
             agenda = replace(agenda, inbox=())
         empty = not agenda.due and not agenda.waiting and not agenda.inbox
-        self.explain_empty("" if not empty else _NOTHING if agenda.partners else _NOBODY)
+        self.explain_empty(first_steps(agenda) or _NOTHING if empty else "")
         self.query_one(MonthBar).show(agenda.month, agenda.today, anybody=bool(agenda.partners))
         self.listing.show(agenda)
         self.show_preview()

@@ -59,6 +59,9 @@ class Preview(Sturdy, VerticalScroll):
         lines = list(_head(profile, width))
         lines += _titled("What is next", _next(profile, width))
         lines += _titled("Facts", _facts(profile, width))
+        lines += _titled("Referrals", _pairs(profile.referrals, width))
+        lines += _titled("Releases", _pairs(profile.releases, width))
+        lines += _titled("Who could introduce you", _ways(profile, width))
         lines += _titled("What happened", _timeline(profile, width))
         body = without_own_sections(profile.body)
         lines += _titled("" if body.startswith("#") else "Note", prose(body, width))
@@ -98,6 +101,17 @@ def _facts(profile: Profile, width: int) -> Iterator[Content]:
         else:  # a long email or address gets a line of its own rather than be broken
             yield head
             yield from hanging(Content("  "), Content(value), width)
+
+
+def _pairs(pairs: Iterable[tuple[str, str]], width: int) -> Iterator[Content]:
+    for key, value in pairs:
+        yield from hanging(_key(key, _KEY, width), Content(value), width)
+
+
+def _ways(profile: Profile, width: int) -> Iterator[Content]:
+    for name, over in profile.ways:
+        text = Content.assemble(name, (f", then {over}" if over else "", "$foreground-muted"))
+        yield from hanging(Content("• "), text, width)
 
 
 def _timeline(profile: Profile, width: int) -> Iterator[Content]:
