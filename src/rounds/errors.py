@@ -52,11 +52,15 @@ class ChangedMeanwhileError(RoundsError):
 
     Attributes:
         differences: what keeps them from merging, with both versions whole; empty where the file is gone or new.
+        met: contents by another program that were in the file for a moment, and may have been written over since.
     """
 
-    def __init__(self, message: str, *, hint: str = "", differences: Sequence[Difference] = ()) -> None:
+    def __init__(
+        self, message: str, *, hint: str = "", differences: Sequence[Difference] = (), met: Sequence[bytes] = ()
+    ) -> None:
         super().__init__(message, hint=hint)
         self.differences = tuple(differences)
+        self.met = tuple(met)
 
 
 class SettingsError(RoundsError):

@@ -250,8 +250,9 @@ def test_what_another_program_saved_in_the_last_moment_is_given_back(
     (root / "A.md").write_bytes(OLD)
     with monkeypatch.context() as patch:
         calls = saving_meanwhile(patch, root / "A.md", {1: THEIRS})
-        with pytest.raises(ChangedMeanwhileError):
+        with pytest.raises(ChangedMeanwhileError) as caught:
             write(str(root), "A.md", NEW, base=digest(OLD))
+    assert caught.value.met == (THEIRS,)
     assert tree(root) == {"A.md": THEIRS}
     assert len(calls) == 2
 

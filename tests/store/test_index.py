@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -37,7 +38,7 @@ def fill(index: Index, names: str = "AB") -> None:
             notes.append((key, f"{name}.md", b"hash", rows_of(f"{name}.md", data, READER, "2026-11-23")))
         index.put(notes, fresh=True)
         index.finish_first("2026-11-23")
-        index.set_state(State("seen", "reader", "2026-11-23"), STAMPS)
+        index.set_state(State("seen", "reader", "2026-11-23"), STAMPS, {})
     index.settle()
 
 
@@ -51,7 +52,7 @@ def test_nobody_else_can_read_the_index(path: str) -> None:
     index = Index(path)
     fill(index)
     with index.writing():
-        index.set_state(State(), {})
+        index.set_state(State(), {}, {})
     folder = os.path.dirname(path)
     assert stat.S_IMODE(os.stat(folder).st_mode) == 0o700
     modes = {name: stat.S_IMODE(os.stat(os.path.join(folder, name)).st_mode) for name in os.listdir(folder)}
@@ -244,14 +245,31 @@ def test_a_fingerprint_is_the_same_in_every_process(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("damage", [b"", b"\0", None, "text"])
-def test_damaged_stamps_are_none_at_all(path: str, damage: object) -> None:
+@pytest.mark.parametrize("name", ["stamps", "newer"])
+def test_damaged_stamps_are_none_at_all(path: str, name: str, damage: object) -> None:
     """Everything is read again then."""
     index = Index(path)
     fill(index)
-    index.connection.execute("UPDATE meta SET value = ? WHERE name = 'stamps'", (damage,))
+    index.connection.execute("UPDATE meta SET value = ? WHERE name = ?", (damage, name))
     assert index.stamps() == {}
-    index.connection.execute("DELETE FROM meta WHERE name = 'stamps'")
+    index.connection.execute("DELETE FROM meta WHERE name = ?", (name,))
     assert index.stamps() == {}
+    index.close()
+
+
+def test_stamps_are_those_of_the_last_sync_however_few_have_changed(path: str) -> None:
+    """A sync writes what has changed alone, and all of it once that is much: what is read is the same."""
+    index = Index(path)
+    fill(index)
+    known = dict(STAMPS)
+    random = Random(5)
+    for _ in range(300):
+        now = {name: stamp for name, stamp in known.items() if random.random() > 0.01}
+        now |= {f"{random.randrange(40)}.md": (random.randrange(9), 1, 1, 1) for _ in range(3)}
+        with index.writing():
+            index.set_state(State("seen", "reader", "2026-11-23"), now, known)
+        known = now
+        assert index.stamps() == known
     index.close()
 
 

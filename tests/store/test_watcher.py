@@ -234,6 +234,19 @@ def test_a_system_that_watches_too_few_folders_is_noticed(
     assert "the system watches only 2 of its 6 folders; raise fs.inotify.max_user_watches" in trouble
 
 
+def test_folders_that_are_just_coming_are_no_folders_left_out(
+    tmp_path: Path, calls: Calls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While ten thousand files move in, watchdog is always some folders behind: only what stands still is told."""
+    watcher = Watcher(str(tmp_path), calls, calls.troubles.append)
+    for counted in ((3, 9), (8, 12), None, (3, 9), (4, 9)):
+        monkeypatch.setattr(watcher, "_count", lambda counted=counted: counted)
+        watcher._look_for_left_out()
+    assert calls.troubles == []
+    watcher._look_for_left_out()
+    assert "only 4 of its 9 folders" in calls.troubles[0]
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="inotify")
 def test_the_watches_of_this_process_are_counted(tmp_path: Path, calls: Calls) -> None:
     """One for each folder, as the system tells."""

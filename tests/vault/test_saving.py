@@ -120,6 +120,27 @@ def test_a_note_that_was_written_over_at_once_is_written_again(
     assert note.read_text().endswith("- 2026-11-20 coffee: theirs\n")
 
 
+def test_what_another_program_wrote_is_kept_when_it_writes_over_that_itself(
+    empty: Vault, note: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It read our text in the moment of the exchange, and so has lost its own: the journal has it."""
+    opened = empty.read(PATH)
+    real = files.write
+    met = [(NOTE + "- 2026-11-20 coffee: theirs\n").encode()]
+
+    def write(root: str, path: str, data: bytes, **more: object) -> list[str]:
+        if met:
+            raise ChangedMeanwhileError("changed", met=[met.pop()])
+        said: list[str] = real(root, path, data, **more)  # type: ignore[arg-type]
+        return said
+
+    monkeypatch.setattr(files, "write", write)
+    empty.save(opened, with_stage(opened, "active"))
+    assert "stage: active" in note.read_text()
+    kept = [step.before for change in empty.saving.journal.changes() for step in change.steps]
+    assert any(b"coffee: theirs" in (text or b"") for text in kept)
+
+
 def test_a_full_disk_keeps_what_was_typed(empty: Vault, note: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """In the journal; and where that can't be written either, in the message."""
     opened = empty.read(PATH)

@@ -74,7 +74,7 @@ def _as_held(facts: Facts) -> list[LogEntry]:
     """The log, where a meeting whose follow-up was ticked late still was on its own day."""
     held = {f.line: f.due for f in facts.followups if f.kind in MEETINGS and f.due and f.touched and f.due < f.touched}
     return [
-        replace(entry, date=held[entry.line]) if entry.kind in MEETINGS and entry.line in held else entry
+        entry._replace(date=held[entry.line]) if entry.kind in MEETINGS and entry.line in held else entry
         for entry in facts.log
     ]
 

@@ -1,7 +1,7 @@
 """Log entries, and which of them count as a touch (guide, Vocabulary)."""
 
 import datetime as dt
-from dataclasses import dataclass
+from typing import NamedTuple
 
 KINDS = (
     "email", "call", "coffee", "meeting", "event", "intro", "referral", "reply", "thanks", "article", "card",
@@ -19,8 +19,7 @@ SILENT = frozenset({"", "note", "skip", "later", "chosen"})
 """Kinds that are no touch."""
 
 
-@dataclass(frozen=True, slots=True)
-class LogEntry:
+class LogEntry(NamedTuple):
     """One line of a log, `- DATE kind @who: text`, with the indented lines that belong to it.
 
     Attributes:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from rounds.store.private import make_folder
 
-VERSION = 4
+VERSION = 5
 """Raised whenever schema.sql or what is stored changes; each version has a file of its own."""
 
 PATIENCE = 60

@@ -84,7 +84,8 @@ def write(root: str, path: str, data: bytes, *, base: bytes | None, name: str = 
         path: POSIX, relative to the vault.
         data: the whole new content.
         base: digest of the content that was read before the edit; None for a new file, which must not exist.
-        name: of the temporary file; made up by default.
+        name: of the temporary file, which whoever gives it has to `clear`, the later the better: what another program
+            was just opening under the note's name when we exchanged it has come down by then. Made up by default.
         patient: refuse while another program has the file open for writing, where the system can tell.
 
     Returns:
@@ -104,7 +105,7 @@ def write(root: str, path: str, data: bytes, *, base: bytes | None, name: str = 
             rename_new(beside, target)
             words = _sync_folder(folder, path)
         else:
-            words = _swap(beside, target, path, base, digest(data), patient=patient)
+            words = _swap(beside, target, path, base, data, patient=patient)
     except FileExistsError as error:
         raise ChangedMeanwhileError(f"{path} already exists", hint="Open it, or choose another name.") from error
     except FileNotFoundError as error:
@@ -113,7 +114,8 @@ def write(root: str, path: str, data: bytes, *, base: bytes | None, name: str = 
         why = error.strerror or error
         raise RoundsError(f"{path} could not be saved: {why}", hint="The file is as it was before.") from error
     finally:
-        clear(beside, base, data)
+        if not name:
+            clear(beside, base, data, patient=patient)
     if like is not None and like.st_nlink > 1:
         words.append(f"{path} had another name, a hard link, which keeps the text from before.")
     return words
@@ -124,27 +126,28 @@ def temporary_name() -> str:
     return f".~{os.urandom(4).hex()}.tmp"
 
 
-def clear(beside: str, base: bytes | None, data: bytes) -> bool:
+def clear(beside: str, base: bytes | None, data: bytes, *, patient: bool = True) -> bool:
     """Remove a temporary file, unless it holds a text that may be nowhere else.
 
     Args:
         base: digest of what was there before; None for a new file.
         data: what was to be written; a beginning of it is all that a killed save may have got down.
+        patient: leave what a program has open for writing.
 
     Returns:
         False where it holds anything else, or may do so in a moment: what another program saves while we do.
     """
-    try:
-        with open(beside, "rb") as file:
-            if is_being_written(file.fileno()):
+    for _ in range(2):  # an error that does not last leaves no copy behind
+        with suppress(OSError):
+            with open(beside, "rb") as file:
+                if patient and is_being_written(file.fileno()):
+                    return False
+                found = file.read()
+            if digest(found) != base and not data.startswith(found):
                 return False
-            found = file.read()
-        if digest(found) != base and not data.startswith(found):
-            return False
-        os.unlink(beside)
-    except OSError:
-        return not os.path.lexists(beside)
-    return True
+            os.unlink(beside)
+            return True
+    return not os.path.lexists(beside)
 
 
 def settled(path: str, seconds: float) -> tuple[bytes | None, bool]:
@@ -210,55 +213,64 @@ def _resemble(descriptor: int, target: str, like: os.stat_result) -> None:
                 os.setxattr(descriptor, name, os.getxattr(target, name))
 
 
-def _swap(beside: str, target: str, path: str, base: bytes, mine: bytes, *, patient: bool) -> list[str]:
+def _swap(beside: str, target: str, path: str, base: bytes, data: bytes, *, patient: bool) -> list[str]:
     """Exchange the two files, look at what came out, and give it back where it is not what was read.
 
     Returns:
         Words where the disk would not say that it has kept the names.
     """
-    changed = ChangedMeanwhileError(
-        f"{path} was changed by another program meanwhile", hint="Nothing was written; try once more."
+    met: list[bytes] = []
+    if digest(_content(target) or b"") == base:
+        if not rename(beside, target, EXCHANGE):  # compare and swap is all that this system can do
+            retried(os.replace, beside, target)
+            return _sync_folder(os.path.dirname(target), path)
+        try:
+            out = _content(beside, patient=patient)
+            if out is not None and digest(out) == base:
+                words = _sync_folder(os.path.dirname(target), path)
+                out = _content(beside, patient=patient)  # who was just opening it by its old name has done so by now
+        except OSError:
+            rename(beside, target, EXCHANGE)  # what can't be read can't be compared
+            raise
+        if out is not None and digest(out) == base:
+            return words
+        met = _give_back(beside, target, out, data, patient=patient)
+    raise ChangedMeanwhileError(
+        f"{path} was changed by another program meanwhile", hint="Nothing was written; try once more.", met=met
     )
-    if _content(target) != base:
-        raise changed
-    if not rename(beside, target, EXCHANGE):  # compare and swap is all that this system can do
-        retried(os.replace, beside, target)
-        return _sync_folder(os.path.dirname(target), path)
-    words: list[str] = []
-    try:
-        out = _content(beside, patient=patient)
-        if out == base:
-            words = _sync_folder(os.path.dirname(target), path)
-            out = _content(beside, patient=patient)  # who was just opening it by its old name has done so by now
-    except OSError:
-        rename(beside, target, EXCHANGE)  # what can't be read can't be compared
-        raise
-    if out == base:
-        with suppress(OSError):  # a swept file is better than a save that is told to have failed
-            os.unlink(beside)
-        return words
-    # The newest text gets the name back. If once more something else comes out, that is newer still; what is then
-    # left beside is a text of another program, and stays there.
-    newest, believed = out, mine
+
+
+def _give_back(beside: str, target: str, newest: bytes | None, data: bytes, *, patient: bool) -> list[bytes]:
+    """Give the newest text of another program the name back.
+
+    If once more something else comes out, that is newer still; what is then left beside is a text of that program, and
+    stays there.
+
+    Returns:
+        What that program wrote, as it came out: who read our text in between may write over it.
+    """
+    met = [newest]
+    believed: bytes | None = data
     for _ in range(_EXCHANGES):
         rename(beside, target, EXCHANGE)
         out = _content(beside, patient=patient)
         if out == believed:
             break
         newest, believed = out, newest
-    raise changed
+        met.append(out)
+    return [text for text in met if text is not None]
 
 
-def _content(path: str, *, patient: bool = False) -> bytes:
-    """The digest of a file; empty, which none has, where we are patient and somebody keeps it open for writing."""
+def _content(path: str, *, patient: bool = False) -> bytes | None:
+    """What a file holds; None where we are patient and somebody keeps it open for writing."""
     descriptor = os.open(path, os.O_RDONLY | _BINARY)
     try:
         until = time.monotonic() + _LEAVE
         while patient and is_being_written(descriptor):
             if time.monotonic() > until:
-                return b""
+                return None
             time.sleep(0.0002)
-        return digest(_read_all(descriptor, os.fstat(descriptor).st_size))
+        return _read_all(descriptor, os.fstat(descriptor).st_size)
     finally:
         os.close(descriptor)
 

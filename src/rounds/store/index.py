@@ -3,7 +3,7 @@
 import marshal
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from zlib import crc32
 
 from rounds.domain.changes import Stamp
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 _ALWAYS = 8
 """So many columns of a note's row, its key among them, are never NULL."""
+
+_NEWER = 100
+"""With so many stamps that have changed, all are written anew."""
 
 _NOTE_COLUMNS = (
     "path", "type", "stem", "title", "id", "stored_id", "readable", "last_contact", "written_contact", *FOLDED, *DATED,
@@ -142,7 +145,9 @@ class Index:
     def state(self) -> State:
         """What the index was made from."""
         return State(
-            **dict(self.connection.execute("SELECT name, value FROM meta WHERE name NOT IN ('stamps', 'stirred')"))
+            **dict(
+                self.connection.execute("SELECT name, value FROM meta WHERE name NOT IN ('stamps', 'newer', 'stirred')")
+            )
         )
 
     def stirred(self) -> int:
@@ -152,20 +157,39 @@ class Index:
 
     def stamps(self) -> dict[str, Stamp]:
         """The stamps of the notes as they were read; none where they are damaged, so that everything is read again."""
-        row = self.connection.execute("SELECT value FROM meta WHERE name = 'stamps'").fetchone()
-        data = row[0] if row is not None else b""
-        if not isinstance(data, bytes) or crc32(data[:-4]).to_bytes(4) != data[-4:]:
+        stamps, newer = self._blob("stamps"), self._blob("newer")
+        if stamps is None or newer is None:
             return {}
-        return dict(marshal.loads(data))  # noqa: S302  # its checksum says that it is as we wrote it
+        stamps.update(newer)
+        return {path: stamp for path, stamp in stamps.items() if stamp} if newer else stamps
 
-    def set_state(self, state: State, stamps: Mapping[str, Stamp]) -> None:
+    def set_state(self, state: State, stamps: Mapping[str, Stamp], before: Mapping[str, Stamp]) -> None:
         """Remember what the index was made from.
 
-        The stamps are one blob in place of a column each: they are read in 5 ms, not 30.
+        The stamps are one blob in place of a column each, which is read in 5 ms, not 30; what has changed since it was
+        written is another, as long as that is little: most often it is one note of ten thousand.
+
+        Args:
+            before: the stamps that are remembered so far.
         """
-        data = marshal.dumps(dict(stamps), 2)
-        values = {**state._asdict(), "stamps": data + crc32(data).to_bytes(4)}
+        newer = self._blob("newer") if before else None
+        if newer is not None:
+            newer.update((path, stamp) for path, stamp in stamps.items() if before.get(path) != stamp)
+            newer.update((path, ()) for path in before.keys() - stamps.keys())
+        blobs = {"newer": newer} if newer is not None and len(newer) < _NEWER else {"stamps": dict(stamps), "newer": {}}
+        values: dict[str, object] = {**state._asdict()}
+        for name, blob in blobs.items():
+            data = marshal.dumps(blob, 2)
+            values[name] = data + crc32(data).to_bytes(4)
         self.connection.executemany("INSERT OR REPLACE INTO meta VALUES (?,?)", values.items())
+
+    def _blob(self, name: str) -> dict[str, Any] | None:
+        """Stamps by path, an empty one for a note that is gone; None where they are missing or damaged."""
+        row = self.connection.execute("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()
+        data = row[0] if row is not None else b""
+        if not isinstance(data, bytes) or len(data) < 4 or crc32(data[:-4]).to_bytes(4) != data[-4:]:
+            return None
+        return dict(marshal.loads(data))  # noqa: S302  # its checksum says that it is as we wrote it
 
     def hashes(self, paths: Sequence[str]) -> dict[str, tuple[int, bytes]]:
         """Key and content hash of the indexed files among `paths`."""

@@ -85,7 +85,8 @@ class Watcher:
         self._first: float | None = None  # monotonic time of the burst's first event
         self._last = 0.0
         self._soon: float | None = None
-        self._grown = self._left_out = False
+        self._grown = False
+        self._left_out: tuple[int, int] | None = None
         self._stopping = False
         self._thread = threading.Thread(target=self._run, name="rounds-watcher", daemon=True)
         self._observer: object = None
@@ -184,17 +185,19 @@ class Watcher:
             self._observer = observer
             if (kind := _file_system(self._root)) in _REMOTE:
                 self._poll(f"the folder lies on {kind}, which does not tell of changes by others")
-            else:
-                self._count()
+            elif left_out := self._count():
+                self._poll_left_out(left_out)
 
-    def _count(self, *, tell: bool = True) -> bool:
-        """Whether folders are left out: watchdog says nothing where the system watches no more of them."""
+    def _count(self) -> tuple[int, int] | None:
+        """How many folders are watched, of how many, where some are left out: watchdog says nothing of that."""
         watched = _watches() - self._before
         if self.polling or sys.platform != "linux" or watched >= (folders := _folders(self._root)):
-            return False
-        if tell:
-            self._poll(f"the system watches only {watched} of its {folders} folders; raise fs.inotify.max_user_watches")
-        return True
+            return None
+        return watched, folders
+
+    def _poll_left_out(self, left_out: tuple[int, int]) -> None:
+        watched, folders = left_out
+        self._poll(f"the system watches only {watched} of its {folders} folders; raise fs.inotify.max_user_watches")
 
     def _poll(self, why: str) -> None:
         self.polling = True
@@ -203,12 +206,22 @@ class Watcher:
     def _run(self) -> None:
         while self._wait():
             self._on_dirty()
-            if (
-                self._grown and not self._unsure()
-            ):  # a folder may be just coming, so it takes two looks to say that one is left out
-                self._grown = self._left_out = self._count(tell=self._left_out)
-                if self._left_out:
-                    self.again(LONGEST)
+            if self._grown and not self._unsure():
+                self._look_for_left_out()
+
+    def _look_for_left_out(self) -> None:
+        """Poll where folders that came are not watched.
+
+        While some are just coming, the numbers change; so it takes two looks that find the same to say it.
+        """
+        before, self._left_out = self._left_out, self._count()
+        self._grown = self._left_out is not None
+        if self._left_out is None:
+            return
+        if self._left_out == before:
+            self._poll_left_out(before)
+        else:
+            self.again(LONGEST)
 
     def _unsure(self) -> bool:
         """Whether watchdog may still be watching anew after an overflow, with few folders for a while."""

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, time
 from hashlib import blake2b
 from typing import TYPE_CHECKING
@@ -51,7 +51,7 @@ def log_touch(vault: "Vault", path: str, kind: str, text: str, *, on: date | Non
         UsageError: the kind or the handle is not one word.
     """
     entry = LogEntry(on or vault.today(), _word(kind).lower(), _one_text(text), who=_handle(who))
-    return _write(vault, path, entry if entry.kind or _reads_back(entry) else replace(entry, kind="note"))
+    return _write(vault, path, entry if entry.kind or _reads_back(entry) else entry._replace(kind="note"))
 
 
 def _write(vault: "Vault", path: str, entry: LogEntry) -> Done:

@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from itertools import count
@@ -74,9 +74,15 @@ class Saving:
             for number in count():
                 step = Step(os.urandom(4).hex(), path, before=seen, after=want)
                 noted = self._note(change, step)
-                error = self._write(change, step, patient=patient, noted=noted)
-                if error is None and not self._written_over(step, contested=number > 0):
+                try:
+                    error = self._write(change, step, patient=patient, noted=noted)
+                    saved = error is None and not self._written_over(step, contested=number > 0)
+                finally:
+                    self._settle(step, patient=patient)
+                if saved:
+                    self.journal.end(change, step, DONE)
                     return
+                self._note_met(change, path, error.met if error is not None else ())
                 theirs = None
                 if base is not None and time.monotonic() < deadline:
                     theirs, patient = files.settled(os.path.join(self.root, path), _PATIENCE)
@@ -99,9 +105,6 @@ class Saving:
             return error
         except RoundsError as error:
             raise self._failed(change, step, error, noted=noted) from error.__cause__
-        finally:
-            self._settle(step)
-        self.journal.end(change, step, DONE)
         return None
 
     def _written_over(self, step: Step, *, contested: bool) -> bool:
@@ -156,6 +159,13 @@ class Saving:
             return False
         return True
 
+    def _note_met(self, change: Change, path: str, met: Iterable[bytes]) -> None:
+        """Keep what another program wrote while we saved: it may have read our text since, and written over its own."""
+        for text in met:
+            step = Step(os.urandom(4).hex(), path, before=text, after=text)
+            if self._note(change, step):
+                self.journal.end(change, step, AGAIN)
+
     def move(self, old: str, new: str) -> None:
         """Give a note another path, never over an existing file.
 
@@ -193,13 +203,13 @@ class Saving:
                     self._settle(step)
                     self.journal.end(change, step, SWEPT)
 
-    def _settle(self, step: Step) -> None:
+    def _settle(self, step: Step, *, patient: bool = True) -> None:
         """Make a conflict copy of a temporary file in which another program's text was left; remove any other."""
         with suppress(RoundsError):
             target = files.inside(self.root, step.path)
             beside = os.path.join(os.path.dirname(target), _temporary(step))
             base = files.digest(step.before) if step.before is not None else None
-            if step.to or files.clear(beside, base, step.after or b""):
+            if step.to or files.clear(beside, base, step.after or b"", patient=patient):
                 return
             with suppress(OSError):
                 copy = leftovers.set_aside(beside, os.path.basename(target), datetime.now().astimezone())

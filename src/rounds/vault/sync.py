@@ -157,7 +157,8 @@ class _Sync:
             index.derive(self.today, self.known.day)
         before = {path: indexed.get(todo.moved.get(path, path)) for path in paths}
         seen = self._seen(found, before)
-        index.set_state(wanted if seen is found else wanted._replace(seen=fingerprint(seen)), seen.notes)
+        wanted = wanted if seen is found else wanted._replace(seen=fingerprint(seen))
+        index.set_state(wanted, seen.notes, indexed)
         return SyncReport(
             tuple(sorted(self.added)),
             tuple(sorted(self.changed)),
