@@ -95,8 +95,7 @@ async def test_skip_lets_a_reminder_go(vault: Vault, demo: Path, start: Start) -
 
 async def test_an_empty_vault_teaches_what_to_do_first(empty: Vault, start: Start) -> None:
     """A new vault shows three steps, each with its key and how far it is: readiness, two people, one draft."""
-    practice = Path(empty.root, "Practice.md")
-    practice.write_text("---\ntype: practice\n---\n")
+    empty.create("Practice.md", Document.parse(b"---\ntype: practice\n---\n"))
     async with start(empty, (80, 24)) as user:
         screen = user.screen()
         assert "Nobody is in your network yet. Three steps to begin with:" in screen

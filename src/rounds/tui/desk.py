@@ -24,6 +24,7 @@ from rounds.vault.sync import SyncReport
 if TYPE_CHECKING:
     from datetime import date
 
+    from rounds.domain.introductions import Network
     from rounds.vault.inbox import Thought
     from rounds.vault.vault import Vault
 
@@ -87,6 +88,8 @@ class Desk:
         self.unsaved = Unsaved(os.path.join(vault.data, "unsaved"))
         self.recent = Recent(os.path.join(vault.data, "recent-filters"))
         self._columns = Recent(os.path.join(vault.data, "columns"))
+        self._network: tuple[int, Network] | None = None
+        self._syncs = 0  # how many have told of a change
         self._post = post
         self._ours: Counter[str] = Counter()
         self._lock = Lock()
@@ -96,6 +99,15 @@ class Desk:
     def away(self) -> RoundsError | None:
         """Says that the folder, or most notes, are gone from the disk; what is shown is what was known before."""
         return self.vault.vanished
+
+    def people(self, vault: "Vault") -> "Network":
+        """Who is tied to whom: read once for as long as no note changes, since it takes a while with many partners."""
+        from rounds.vault.network import network
+
+        syncs, known = self._syncs, self._network
+        if known is None or known[0] != syncs:
+            known = self._network = (syncs, network(vault))
+        return known[1]
 
     def remember(self, query: str) -> list[str]:
         """Remember a filter; all that are remembered, the newest first."""
@@ -133,6 +145,7 @@ class Desk:
         try:
             result = act(self.vault)
             report = self.vault.sync()
+            self._syncs += 1
         finally:
             with self._lock:
                 self._ours.subtract(paths)
@@ -143,6 +156,7 @@ class Desk:
     async def sync(self) -> SyncReport:
         """Let the index catch up with the disk, and tell everybody, whatever changed."""
         report = await _aside(self.vault.sync)
+        self._syncs += 1
         first, self.synced = not self.synced, True
         self._post(VaultSynced(report, outside=SyncReport() if first else report))
         if first:
@@ -156,6 +170,7 @@ class Desk:
 
     def followed(self, report: SyncReport) -> None:
         """Tell what the watcher noticed. Called from its thread."""
+        self._syncs += 1
         with self._lock:
             ours = {path for path, number in self._ours.items() if number}
         outside = SyncReport(

@@ -1,6 +1,6 @@
 """What the filter of partners finds while it is being typed."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from typing import NamedTuple
 
@@ -33,17 +33,25 @@ def find_partners(vault: Vault, query: str, cursor: int, order: str, before: str
 
     So the list neither empties nor fills while somebody types.
     """
-    names = {field.name: field.column or field.name for field in FIELDS} | {"role": "role"}
-    values = {name: names_for(vault, key) for name, key in names.items() if f"{name}:" in query}
-    words = complete(query, cursor, known=property_names(vault), values=values)
-    offers = [word.rpartition(":")[2].rpartition(",")[2] or word for word in words]
-    completed = query[: word_start(query, cursor)] + words[0] if words else ""
     try:
-        return Found(query, keys(vault, query, types=("partner",), order=order), None, offers, completed)
+        found = keys(vault, query, types=("partner",), order=order)
     except QueryError as error:
         trouble = error
+    else:  # names of the user's own take longer to list than all else
+        return Found(query, found, None, *_offered(vault, query, cursor, known=()))
+    offers, completed = _offered(vault, query, cursor, known=property_names(vault))
     ways = (closed(query), without_word(query, trouble.position), query[: trouble.position], before, "")
     for text in filter(lambda text: text != query, ways):
         with suppress(QueryError):
             return Found(text, keys(vault, text, types=("partner",), order=order), trouble, offers, completed)
     raise trouble
+
+
+def _offered(vault: Vault, query: str, cursor: int, *, known: Collection[str]) -> tuple[list[str], str]:
+    """What the word at the cursor may become, and the query up to the cursor with the first of it."""
+    word = query[word_start(query, cursor) : cursor]
+    asked = [field for field in FIELDS if word.startswith(f"{field.name}:") and not field.values]
+    values = {field.name: names_for(vault, field.column or field.name) for field in asked}
+    words = complete(query, cursor, known=known, values=values)
+    offers = [word.rpartition(":")[2].rpartition(",")[2] or word for word in words]
+    return offers, query[: word_start(query, cursor)] + words[0] if words else ""

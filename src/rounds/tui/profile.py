@@ -1,6 +1,6 @@
 """Everything that the preview shows about one note, read in one go."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
@@ -14,6 +14,7 @@ from rounds.vault.network import IN_TOUCH
 from rounds.vault.vault import Entry
 
 if TYPE_CHECKING:
+    from rounds.domain.introductions import Network
     from rounds.tui.desk import Agenda
     from rounds.vault.vault import Vault
 
@@ -74,9 +75,13 @@ def _shared(vault: "Vault", entry: Entry) -> Iterator[tuple[str, str]]:
             yield key.replace("_", " "), f"{in_words(value)} (organization)"
 
 
-def with_ties(vault: "Vault", profile: Profile) -> Profile:
-    """A partner's profile with what takes longer to find: referrals, releases, and who could introduce us."""
-    from rounds.vault.network import paths_to
+def with_ties(vault: "Vault", profile: Profile, people: "Callable[[Vault], Network]") -> Profile:
+    """A partner's profile with what takes longer to find: referrals, releases, and who could introduce us.
+
+    Args:
+        people: gives the whole network, if it is needed.
+    """
+    from rounds.domain.introductions import introductions
     from rounds.vault.register import referrals, releases
 
     entry, today = profile.entry, profile.today
@@ -85,7 +90,7 @@ def with_ties(vault: "Vault", profile: Profile) -> Profile:
     filed = [each for each in referrals(vault) if each.partner == entry.path] if _has(vault, "referral") else []
     signed = [each for each in releases(vault) if each.partner == entry.path] if _has(vault, "release") else []
     met = clean(entry.properties.get("stage") or "") in IN_TOUCH
-    ways = [] if met else paths_to(vault, entry)[:_WAYS]
+    ways = [] if met else introductions(people(vault), entry.key, vault.today(), vault.settings.steps)[:_WAYS]
     return replace(
         profile,
         referrals=tuple(

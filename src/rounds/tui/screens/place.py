@@ -194,7 +194,7 @@ class Place(Sturdy, Screen[None]):
             return
         self.preview.show(profile)
         await asyncio.sleep(_SETTLED)  # who moves on does not wait for it
-        self.preview.show(await self.desk.read(lambda vault: with_ties(vault, profile)))
+        self.preview.show(await self.desk.read(lambda vault: with_ties(vault, profile, self.desk.people)))
 
     def action_read(self) -> None:
         """Give the note the whole screen, or the list its place again."""
