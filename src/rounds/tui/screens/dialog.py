@@ -158,10 +158,14 @@ class Dialog(Sturdy, ModalScreen[str]):
             self.run_worker(self._save())
 
     def holds(self) -> dict[str, str]:
-        """What the fields hold, by their id."""
-        texts = {field.id or "": field.text for field in self.query(Words)}
-        values = {field.id or "": field.value for field in [*self.query(Input), *self.query(Choice)]}
-        return {name: held.strip() for name, held in {**texts, **values}.items() if name}
+        """What the fields hold, by their id, from top to bottom."""
+        fields = [*self.query("Words, Choice, Input")]
+        held = {
+            field.id: field.text if isinstance(field, Words) else field.value
+            for field in fields
+            if field.id and isinstance(field, Words | Choice | Input)
+        }
+        return {name: text.strip() for name, text in held.items()}
 
     # What is typed is kept until it is saved or left ------------------------------------------------------------
 
