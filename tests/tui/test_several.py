@@ -218,3 +218,4 @@ async def test_the_preview_has_what_belongs_to_a_partner(vault: Vault, start: St
         await user.type("name:whitlock")
         await user.press("enter")
         assert "(organization)" in user.screen()
+        assert "Nell Applewhite" in user.screen().partition("Who could introduce you")[2]

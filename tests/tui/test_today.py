@@ -159,10 +159,12 @@ async def test_a_meeting_asks_for_yes_moved_or_no(vault: Vault, demo: Path, star
         while "Priya" not in chosen(user):
             await user.press("down")
         await user.press("t")
-        await user.type("friday")
+        await user.type("friday 9:15")
+        assert "Friday 27 November 2026 09:15" in user.screen()
         await user.press("enter")
-        assert "coffee: at the bakery on Alder" in read(demo, "Priya Natarajan")
-        assert "2026-11-27" in next(x for x in read(demo, "Priya Natarajan").splitlines() if "at the bakery" in x)
+        line = next(x for x in read(demo, "Priya Natarajan").splitlines() if "at the bakery" in x)
+        assert line.startswith("- [ ] 09:15 coffee: at the bakery on Alder")
+        assert "📅 2026-11-27" in line
 
 
 async def test_a_draft_asks_whether_it_was_sent(vault: Vault, demo: Path, start: Start) -> None:

@@ -98,12 +98,15 @@ class Later(Dialog):
         self._reminder = reminder
 
     def fields(self) -> ComposeResult:
-        yield labeled("Until", Day(self.PRESETS[0], self.desk.vault.today, choices=self.PRESETS, id="until"))
+        timed = bool(self._reminder.line)
+        day = Day(self.PRESETS[0], self.desk.vault.today, timed=timed, choices=self.PRESETS, id="until")
+        yield labeled("Until", day)
 
     def act(self, vault: "Vault") -> str:
-        day = parse_day(self.text("until"), today=vault.today())
-        acts.later(vault, self._reminder, day)
-        return f"Put off until {day_name(day, vault.today())}: {what(self._reminder)}."
+        day, at = parse_moment(self.text("until"), today=vault.today())
+        acts.later(vault, self._reminder, day, at=at)
+        when = day_name(day, vault.today()) + (f" {at:%H:%M}" if at and self._reminder.line else "")
+        return f"Put off until {when}: {what(self._reminder)}."
 
 
 class Skip(Dialog):
