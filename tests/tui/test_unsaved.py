@@ -74,9 +74,9 @@ async def test_the_form_is_offered_at_the_next_start(vault: Vault, demo: Path, s
         assert kept(vault) == []
 
 
-@pytest.mark.parametrize(("key", "files"), [("x", 0), ("escape", 1)])
+@pytest.mark.parametrize(("key", "files"), [("delete", 0), ("escape", 1)])
 async def test_it_can_be_let_go_or_wait(vault: Vault, start: Start, key: str, files: int) -> None:
-    """x drops it, escape leaves it for the next start."""
+    """Delete drops it, escape leaves it for the next start."""
     await left_behind(vault, start)
     async with start(vault) as user:
         await user.press(key)
@@ -99,6 +99,30 @@ async def test_a_value_that_was_typed_comes_back_with_its_property(vault: Vault,
         assert "▌ Astoria" in user.screen() or " Astoria" in user.screen()
         await user.press("enter", "enter")
         assert "city: Astoria" in (demo / "Partners" / "Annika Rowe.md").read_text()
+
+
+async def test_words_about_what_is_gone_are_shown_and_stay_kept(vault: Vault, demo: Path, start: Start) -> None:
+    """Somebody else has filed the line of the inbox meanwhile: there is no form for it any more, but the words are."""
+    desk = Desk(vault, lambda _: None)
+    form = {"form": "FileThought", "title": "File a line", "about": "", "path": "Inbox.md", "subject": "gone"}
+    desk.unsaved.keep({**form, "holds": {"words": "prefers fax on Fridays"}})
+    desk.unsaved.close()
+    async with start(vault) as user:
+        await user.press("enter")
+        assert "prefers fax on Fridays" in user.told()
+        assert len(kept(vault)) == 1
+
+
+async def test_a_skip_comes_back_with_its_reason(vault: Vault, demo: Path, start: Start) -> None:
+    """A form about a reminder finds it again."""
+    async with start(vault) as user:
+        await user.press("x")
+        await user.type("thanked in the hall")
+        await user.until(lambda: bool(kept(vault)) and "hall" in kept(vault)[0].read_text())
+        user.rounds.desk.unsaved.close()
+    async with start(vault) as user:
+        await user.press("enter", "enter")
+        assert "skip thanks: thanked in the hall" in (demo / "Partners" / "Beatriz Quintal.md").read_text()
 
 
 async def test_nothing_about_a_client_is_kept(vault: Vault, start: Start) -> None:

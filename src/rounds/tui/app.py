@@ -204,10 +204,11 @@ class RoundsApp(OrderlyApp):
         name = " · ".join(filter(None, (str(form.get("title")), str(form.get("about")))))
 
         def answered(answer: str | None) -> None:
-            if answer != "keep":
+            if answer == "drop":
                 self.desk.unsaved.forget(path)
             if answer == "open" and isinstance(self.screen, Place):
-                self.screen.reopen(form)
+                if self.screen.reopen(form):
+                    self.desk.unsaved.forget(path)
             else:
                 self._offer_next(more)
 

@@ -43,6 +43,10 @@ class ChangeSeveral(Dialog):
         self._tags: list[str] = []
         self._stopped = False
 
+    @property
+    def writes(self) -> Sequence[str]:
+        return [path for path, _ in self._notes]
+
     def fields(self) -> ComposeResult:
         yield labeled("Property", Choice([*_PROPERTIES], "stage", complete=True, id="property"))
         yield labeled("Value", Choice(STAGES, id="value"))

@@ -1,6 +1,6 @@
 """What all dialogs share: fields, saving in a thread, errors beside the text that stays, leaving without loss."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -86,6 +86,11 @@ class Dialog(Sturdy, ModalScreen[str]):
             RoundsError: a value can't be understood, or not be saved.
         """
         raise NotImplementedError
+
+    @property
+    def writes(self) -> Sequence[str]:
+        """Paths of the notes that saving writes, as far as they are known."""
+        return [self.path]
 
     def keys(self) -> list[tuple[str, str, str]]:
         """Key, what it does, and its action, for the line at the bottom."""
@@ -207,7 +212,7 @@ class Dialog(Sturdy, ModalScreen[str]):
     async def _save(self) -> None:
         self._held = self.holds()
         try:
-            words = await self.desk.write(self.path, self.act)
+            words = await self.desk.write(self.writes, self.act)
         except ChangedMeanwhileError as error:
             await self.changed_meanwhile(error)
         except RoundsError as error:

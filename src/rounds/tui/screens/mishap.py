@@ -14,7 +14,10 @@ from rounds.tui.widgets.bars import DialogBar
 
 
 class Told(ModalScreen[str]):
-    """Some sentences and a few keys to answer with; it ends with the word of the key that was pressed."""
+    """Some sentences and a few keys to answer with; it ends with the word of the key that was pressed.
+
+    It comes up while somebody may be typing, so no letter is an answer.
+    """
 
     ANSWERS: ClassVar[tuple[tuple[str, str, str], ...]]
     """Key, what it does, and the word for it."""
@@ -43,18 +46,16 @@ class Told(ModalScreen[str]):
 class Mishap(Told):
     """Something failed; the program goes on."""
 
-    ANSWERS = (("enter", "go on", "on"), ("q", "quit", "quit"))
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter,escape", "answer('on')", show=False), Binding("q", "answer('quit')", show=False),
-    ]  # fmt: skip
+    ANSWERS = (("enter", "go on", "on"), ("ctrl+q", "quit", "quit"))
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter,escape", "answer('on')", show=False)]
 
 
 class Offer(Told):
     """Something was typed and not saved when the program ended."""
 
-    ANSWERS = (("enter", "open it", "open"), ("x", "let it go", "drop"), ("escape", "not now", "keep"))
+    ANSWERS = (("enter", "open it", "open"), ("delete", "let it go", "drop"), ("escape", "not now", "keep"))
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "answer('open')", show=False),
-        Binding("x", "answer('drop')", show=False),
+        Binding("delete", "answer('drop')", show=False),
         Binding("escape", "answer('keep')", show=False),
     ]

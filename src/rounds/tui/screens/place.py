@@ -225,8 +225,12 @@ class Place(Sturdy, Screen[None]):
 
         self.app.push_screen(dialog, ended)
 
-    def reopen(self, form: "Form") -> None:
-        """Open a form that was left when the program ended, or at least show what it held."""
+    def reopen(self, form: "Form") -> bool:
+        """Open a form that was left when the program ended, or at least show what it held.
+
+        Returns:
+            Whether it is open.
+        """
         dialog = reopened(self.desk, form)
         if isinstance(dialog, AddPartner):
             self.ask(dialog, lambda: self.post_message(PartnerAdded(dialog.added)))
@@ -234,7 +238,8 @@ class Place(Sturdy, Screen[None]):
             self.ask(dialog)
         else:
             words = "\n".join(filter(None, held(form).values()))
-            self.app.notify(words, title="You had typed", timeout=60, markup=False)
+            self.app.notify(words, title="What it was about is gone. You had typed", timeout=60, markup=False)
+        return dialog is not None
 
     def on_subject(self, act: Callable[[Subject], object]) -> None:
         """Do something with the selected note, or say that there is none."""
