@@ -26,11 +26,9 @@ from rounds.tui.messages import (
 )
 from rounds.tui.palette import PartnerCommands
 from rounds.tui.screens.dialog import Dialog
-from rounds.tui.screens.mishap import Mishap, Offer
 from rounds.tui.screens.partners import PartnersScreen
 from rounds.tui.screens.place import Place
 from rounds.tui.screens.problems import ProblemsScreen
-from rounds.tui.screens.reopen import held
 from rounds.tui.screens.today import TodayScreen
 from rounds.tui.sturdy import Mishaps, in_words, write_down
 from rounds.tui.theme import DARK, LIGHT, OPPOSITE, theme_for
@@ -178,12 +176,16 @@ class RoundsApp(OrderlyApp):
 
     def _handle_exception(self, error: Exception) -> None:
         """Textual ends the app here; what can go on does, and what is typed stays where it is."""
+        from rounds.tui.screens.mishap import Mishap
+
         if not self._begun or not self.mishaps.add(error):
             super()._handle_exception(error)
         elif not isinstance(self.screen, Mishap):
             self.call_later(self._tell_mishap, error)
 
     def _tell_mishap(self, error: Exception) -> None:
+        from rounds.tui.screens.mishap import Mishap
+
         path = os.path.join(self.desk.vault.data, "last-error.txt")
         write_down(error, path)
         mishap = Mishap(
@@ -199,6 +201,9 @@ class RoundsApp(OrderlyApp):
         """Offer what was being typed when the program ended, one form after the other."""
         if not left:
             return
+        from rounds.tui.screens.mishap import Offer
+        from rounds.tui.screens.reopen import held
+
         (path, form), *more = left
         words = "\n".join(filter(None, held(form).values()))
         name = " · ".join(filter(None, (str(form.get("title")), str(form.get("about")))))

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, TypeVar
 
 from textual.message import Message
 
-from rounds.domain.month import Month
 from rounds.domain.problem import Problem
 from rounds.domain.reminders import Reminder
 from rounds.errors import NotFoundError, RoundsError
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from rounds.domain.introductions import Network
+    from rounds.domain.month import Month
     from rounds.vault.inbox import Thought
     from rounds.vault.vault import Vault
 
@@ -33,8 +33,6 @@ _T = TypeVar("_T")
 
 FEW = 5
 """Up to so many partners, somebody is at the beginning."""
-
-NO_GOAL = Month(0, 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +45,7 @@ class Agenda:
         waiting: what has no hurry.
         partners: how many there are.
         problems: all of the vault.
-        month: how the month stands.
+        month: how the month stands; None before the first reading.
         inbox: what waits in Inbox.md to be filed.
         ready: how many of the six things for a first contact are ready; only read while there are few partners.
         reached: whether anybody was ever written to or met.
@@ -58,7 +56,7 @@ class Agenda:
     waiting: tuple[Reminder, ...] = ()
     partners: int = 0
     problems: tuple[Problem, ...] = ()
-    month: Month = NO_GOAL
+    month: "Month | None" = None
     inbox: "tuple[Thought, ...]" = ()
     ready: int = 0
     reached: bool = False

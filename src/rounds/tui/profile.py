@@ -10,7 +10,6 @@ from rounds.domain.touch import LogEntry
 from rounds.errors import NotFoundError
 from rounds.formats.notes import KEYS
 from rounds.tui.words import clean, day_name
-from rounds.vault.network import IN_TOUCH
 from rounds.vault.vault import Entry
 
 if TYPE_CHECKING:
@@ -82,6 +81,7 @@ def with_ties(vault: "Vault", profile: Profile, people: "Callable[[Vault], Netwo
         people: gives the whole network, if it is needed.
     """
     from rounds.domain.introductions import introductions
+    from rounds.vault.network import IN_TOUCH
     from rounds.vault.register import referrals, releases
 
     entry, today = profile.entry, profile.today

@@ -10,12 +10,12 @@ from rounds.domain.fields import fold, fold_members
 from rounds.domain.partner import STAGES
 from rounds.domain.query import Every, Node, Word, parse
 from rounds.errors import UsageError
-from rounds.formats.bases import View, views
 from rounds.formats.links import plain
 from rounds.store.search import Compiled, compile_query
 from rounds.vault.vault import Entry
 
 if TYPE_CHECKING:
+    from rounds.formats.bases import View
     from rounds.store.index import Index
     from rounds.vault.vault import Vault
 
@@ -96,8 +96,10 @@ def names_for(vault: "Vault", key: str) -> list[str]:
     return sorted({fold(name): name for name in written if name}.values(), key=fold)
 
 
-def saved_views(vault: "Vault") -> list[View]:
+def saved_views(vault: "Vault") -> "list[View]":
     """The views of the vault's bases that find partners, as queries."""
+    from rounds.formats.bases import views
+
     folder = os.path.join(vault.root, "Views")
     found: list[View] = []
     with suppress(OSError):

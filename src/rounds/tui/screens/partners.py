@@ -11,7 +11,6 @@ from rounds.domain.reminders import Reminder
 from rounds.tui.actions import PARTNERS, bindings
 from rounds.tui.found import Found, find_partners
 from rounds.tui.messages import ColumnChosen, NotesChanged, RowsWanted
-from rounds.tui.screens.bulk import ChangeSeveral
 from rounds.tui.screens.pick import Pick
 from rounds.tui.screens.place import Place, Subject
 from rounds.tui.widgets.filterline import FilterLine
@@ -206,6 +205,8 @@ class PartnersScreen(Place):
             super().action_change()
 
     async def _change_marked(self) -> None:
+        from rounds.tui.screens.bulk import ChangeSeveral
+
         marked = sorted(self.listing.marked)
         found = await self.desk.read(lambda vault: entries(vault, marked))
         notes = [(entry.path, entry.name) for entry in sorted(found, key=lambda entry: entry.name)]

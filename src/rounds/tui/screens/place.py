@@ -26,13 +26,9 @@ from rounds.tui.messages import (
     TroubleMet,
 )
 from rounds.tui.screens.dialog import Dialog
-from rounds.tui.screens.draft import DraftMessage
 from rounds.tui.screens.forms import AddFollowUp, AddPartner, ChangeProperty, Later, LogTouch, Skip
 from rounds.tui.screens.help import Help
 from rounds.tui.screens.pick import Pick
-from rounds.tui.screens.prep import PrepSheet
-from rounds.tui.screens.ready import Readiness
-from rounds.tui.screens.reopen import held, reopened
 from rounds.tui.sturdy import Sturdy
 from rounds.tui.widgets.banner import Banner
 from rounds.tui.widgets.bars import BottomBar, TopBar
@@ -231,6 +227,8 @@ class Place(Sturdy, Screen[None]):
         Returns:
             Whether it is open.
         """
+        from rounds.tui.screens.reopen import held, reopened
+
         dialog = reopened(self.desk, form)
         if isinstance(dialog, AddPartner):
             self.ask(dialog, lambda: self.post_message(PartnerAdded(dialog.added)))
@@ -293,12 +291,15 @@ class Place(Sturdy, Screen[None]):
         self.on_reminder("Skip", lambda reminder: self.ask(Skip(self.desk, reminder)))
 
     def action_draft(self) -> None:
+        from rounds.tui.screens.draft import DraftMessage
+
         self.ask_about(DraftMessage)
 
     def action_prep(self) -> None:
         self.on_subject(lambda subject: self.start(partial(self._prep, subject), group="prep"))
 
     async def _prep(self, subject: Subject) -> None:
+        from rounds.tui.screens.prep import PrepSheet
         from rounds.vault.prep import sheet
 
         found = await self.desk.read(lambda vault: sheet(vault, vault.entry(subject.path)))
@@ -308,6 +309,7 @@ class Place(Sturdy, Screen[None]):
         self.start(self._ready, group="ready")
 
     async def _ready(self) -> None:
+        from rounds.tui.screens.ready import Readiness
         from rounds.vault.practice import practice_of, ready
 
         points, path = await self.desk.read(lambda vault: (ready(vault), practice_of(vault).path))

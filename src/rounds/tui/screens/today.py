@@ -11,7 +11,6 @@ from rounds.domain.reminders import Reminder
 from rounds.tui.actions import TODAY, bindings
 from rounds.tui.desk import FEW
 from rounds.tui.messages import EditorChosen
-from rounds.tui.screens.inbox import FileThought, filed
 from rounds.tui.screens.place import Place, Subject
 from rounds.tui.widgets.monthbar import MonthBar
 from rounds.tui.widgets.todaylist import FOLD, TodayList
@@ -87,6 +86,8 @@ class TodayScreen(Place):
 
     def action_yes(self) -> None:
         """File a line of the inbox as it is proposed, or do what a reminder asks about."""
+        from rounds.tui.screens.inbox import FileThought
+
         thought = self.listing.thought
         if thought is None:
             super().action_done()
@@ -96,6 +97,7 @@ class TodayScreen(Place):
             self.start(partial(self._file, thought), group=f"file {thought.line} {thought.text}")
 
     async def _file(self, thought: "Thought") -> None:
+        from rounds.tui.screens.inbox import filed
         from rounds.vault.inbox import FILE, file_thought
 
         await self.desk.write([thought.path, FILE], lambda vault: file_thought(vault, thought))
@@ -106,6 +108,8 @@ class TodayScreen(Place):
 
     def action_change(self) -> None:
         """Put right what a line of the inbox is about; of a partner, change a property."""
+        from rounds.tui.screens.inbox import FileThought
+
         thought = self.listing.thought
         if thought is None:
             super().action_change()
