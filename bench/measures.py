@@ -1,5 +1,6 @@
 """One measurement in a process of its own: `measures.py WHAT VAULT` prints a JSON object of figures."""
 
+import gc
 import json
 import os
 import resource
@@ -159,14 +160,20 @@ def _command(command: list[str]) -> float:
 
 
 def network(root: str) -> dict[str, float]:
-    """What is found out about the network as a whole, with the playbook; and its tables, read as they are."""
+    """What is found out about the network as a whole, with the playbook and referrals; and its tables as they are."""
+    from rounds.domain.match import Need
     from rounds.vault.create import template_root
+    from rounds.vault.matching import matches
     from rounds.vault.month import month, suggestions
     from rounds.vault.network import all_gaps, paths_to
+    from rounds.vault.report import year_report
     from rounds.vault.vault import Vault
+    from vaults import make_referrals
 
+    gc.disable()  # as the command line does
     playbook, practice = Path(root, "Playbook"), Path(root, "Practice.md")
     shutil.copytree(template_root() / "Playbook", playbook)
+    referrals = make_referrals(Path(root))
     practice.write_text("---\ntype: practice\nniches:\n  - '[[Children and teens]]'\n---\n")
     vault = Vault.open(root, clock=lambda: TODAY)
     try:
@@ -184,10 +191,14 @@ def network(root: str) -> dict[str, float]:
             "suggest": lambda: suggestions(vault),
             "intro": lambda: paths_to(vault, somebody),
             "the month, in today": lambda: month(vault),
+            "match": lambda: matches(vault, Need(role="psychiatrist", specialties=("adhd",), insurance=("moda",))),
+            "report": lambda: year_report(vault, TODAY.year),
+            "check": vault.problems,
         }
         return {name: min(clocked(work) for _ in range(3)) for name, work in works.items()}
     finally:
         shutil.rmtree(playbook)
+        shutil.rmtree(referrals)
         practice.unlink()
         vault.sure = True  # that a whole folder goes is meant
         vault.sync()

@@ -21,6 +21,7 @@ QUERIES = {
     "known": ("role:psychiatrist accepting:open insurance:aetna -stage:resting", "last:>90d", "city:portland"),
     "other": ("postpartum", '"school refusals"', "favorite_cafe:heart", "postpartum portland"),
 }
+ALL = ("report", "check")
 LIST = "role:psychiatrist accepting:open"
 
 
@@ -96,10 +97,10 @@ class Bench:
         return rows
 
     def network(self) -> list[Row]:
-        """Each within what it takes to read the tables three times over, and so well under a second."""
+        """Each within what it takes to read the tables three times over; what reads all texts, within a second."""
         found = self.best("network")[0]
         floor = found.pop("floor")
-        return [Row(what, ms, floor, 3 * floor) for what, ms in found.items()]
+        return [Row(what, ms, floor, 1_000 if what in ALL else 3 * floor) for what, ms in found.items()]
 
     def reminders(self) -> list[Row]:
         found = self.best("reminders")[0]

@@ -39,6 +39,19 @@ def make_vault(root: Path, count: int, seed: int = 7) -> None:
         (root / "Partners" / f"{name_of(number)}.md").write_text(partner(random_, number, organizations))
 
 
+def make_referrals(root: Path, count: int = 500) -> Path:
+    """Write referrals of two years, each of another partner; returns their folder."""
+    random_, folder = random.Random(7), root / "Referrals"
+    folder.mkdir()
+    for number in range(count):
+        day, status = TODAY - timedelta(days=random_.randrange(730)), random_.choice(("sent", "completed", "lost"))
+        (folder / f"{number}.md").write_text(
+            f"---\ntype: referral\npartner: '[[{name_of(number)}]]'\ndirection: {random_.choice(('in', 'out'))}\n"
+            f"date: {day}\nstatus: {status}\n---\n"
+        )
+    return folder
+
+
 def name_of(number: int) -> str:
     """The name of the partner of that number; unique."""
     return f"{FIRST[number % len(FIRST)]} {LAST[number // len(FIRST) % len(LAST)]} {number}"

@@ -36,6 +36,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "draft": ("the network", "Draft a message to a partner."),
     "prep": ("the network", "Prepare for a call or a coffee chat."),
     "share": ("the network", "Draft a mail about an article, one to each."),
+    "report": ("the network", "Show how a year went."),
     "ready": ("the network", "Check whether all is ready for a first contact."),
     "card": ("the network", "Make your digital card and a one-page summary."),
     "set": ("keep in order", "Change properties of a note."),
@@ -154,6 +155,10 @@ def _misused(error: click.ClickException) -> None:
     from rounds.cli.output import say
 
     message = error.format_message()
+    if "\n" in message:  # the help of a group of commands, where none was named
+        for line in message.splitlines():
+            say(line)
+        return
     say(f"rounds: {message[:1].lower()}{message[1:]}")
     context = getattr(error, "ctx", None)
     if context is not None:

@@ -156,7 +156,7 @@ def test_on_a_real_terminal(demo: Path) -> None:
     text, code = _in_terminal(["list", "--vault", str(demo)])
     assert code == 0
     assert max(len(line) for line in text.splitlines()) <= 60
-    assert "…" in text
+    assert "    dietitian · active · 2026-10-19" in text.splitlines()
     text, code = _in_terminal(["done", "--vault", str(demo)], b"Which one?")
     assert code == 130
     assert max(len(line) for line in text.splitlines()) <= 60
@@ -231,3 +231,10 @@ def test_watch_sees_a_signal_that_came_just_before_it_waits(rounds: Runner, monk
     start = monotonic()
     rounds.good("watch")
     assert monotonic() - start < 20
+
+
+def test_a_group_without_a_command_shows_its_help(rounds: Runner) -> None:
+    """Line by line, on stderr; it is a usage error."""
+    result = rounds("refer")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "\n  in   Write down that a partner referred a client to you.\n" in result.stderr

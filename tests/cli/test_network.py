@@ -106,7 +106,10 @@ def test_ways_to_somebody_and_the_request(rounds: Runner) -> None:
         "    Tamsin Achebe and Esme Larkspur work at the same place",
     ]
     assert "A request to Tamsin Achebe" in lines
-    assert "introducing us" in rounds.json("intro", "esme")["draft"]
+    assert "To: Tamsin Achebe <tamsin@willowlane.example>" in lines
+    draft = rounds.json("intro", "esme")["draft"]
+    assert (draft["message"], draft["name"]) == ("Request for a warm introduction", "Tamsin Achebe")
+    assert draft["body"].startswith("Hi Tamsin Achebe,\n\nI would like to get to know Esme Larkspur")
     way = rounds.json("intro", "esme")["ways"][0]
     assert way == {
         "people": [
@@ -116,11 +119,40 @@ def test_ways_to_somebody_and_the_request(rounds: Runner) -> None:
     }  # fmt: skip
 
 
+def test_the_request_is_a_message_of_the_playbook(rounds: Runner) -> None:
+    """The user's own words; the way's first is asked about the one after, whoever `introduced_by` names."""
+    message = rounds.folder / "Playbook/Messages/Request for a warm introduction.md"
+    message.write_text(
+        "---\nkind: intro\nchannel: email\nstage: found\n---\n{{ partner.introduced_by }}, do you know {{ partner.name }}?\n"
+    )
+    before = rounds.note(ESME)
+    assert "Tamsin Achebe, do you know Esme Larkspur?" in rounds.good("intro", "esme").splitlines()
+    assert rounds.note(ESME) == before
+    message.write_text("---\nkind: intro\n---\n{{ partner.connection }} {{ practice.phone }}\n")
+    rounds.good("set", "esme", "connection=")
+    assert 'says "…" for what is written nowhere yet: partner.connection.' in rounds("intro", "esme").stderr
+    message.write_text("---\nkind: intro\n---\n{{ nonsense }}\n")
+    result = rounds("intro", "esme")
+    assert (result.exit_code, rounds.json("intro", "esme")["draft"]) == (0, None)
+    assert "There is no request: Playbook/Messages/Request for a warm introduction.md:1" in result.stderr
+    message.unlink()
+    assert "There is no request: the playbook has no message of the kind intro" in rounds("intro", "esme").stderr
+
+
+def test_somebody_whom_we_know(rounds: Runner) -> None:
+    """It is said, and the ways are shown all the same."""
+    result = rounds("intro", "maria")
+    assert "you know Maria Alvarez yourself; the stage is active" in result.stderr
+    assert result.stdout.startswith(" 1. Keiko Marlowe -> Maria Alvarez")
+    assert "yourself" not in rounds("intro", "esme").stderr
+    assert "you know Maria Alvarez yourself" in rounds("suggest", "--choose", "maria").stderr
+
+
 def test_nobody_who_could_introduce(rounds: Runner) -> None:
     """Said plainly, with what would help; no error."""
     assert rounds.good("intro", "theo").splitlines()[0] == "Nobody you are in touch with seems to know Theo Lindqvist."
     assert rounds.json("intro", "theo") == {
-        "name": "Theo Lindqvist", "path": "Partners/Theo Lindqvist.md", "ways": [], "draft": "", "asked": None,
+        "name": "Theo Lindqvist", "path": "Partners/Theo Lindqvist.md", "ways": [], "draft": None, "asked": None,
     }  # fmt: skip
 
 

@@ -27,6 +27,17 @@ def test_a_line_fits() -> None:
     assert all(cells(line) <= 30 for line in table([("x" * 40, "y" * 40, "z" * 5)], 30))
 
 
+def test_where_columns_would_say_too_little_rows_are_stacked() -> None:
+    """No date or code is ever cut: what follows a name stands below it, what is empty is left out."""
+    rows = [("partner", "", "date", "open"), ("Maria Alvarez", "out", "2026-11-20", "open 104 days")]
+    assert table(rows, 43) == [
+        "partner            date        open", "Maria Alvar…  out  2026-11-20  open 104 da…",
+    ]  # fmt: skip
+    assert table(rows, 30) == [
+        "partner", "    date · open", "Maria Alvarez", "    out · 2026-11-20 · open", "    104 days",
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("text", "width", "expected"),
     [("Maria", 5, "Maria"), ("Maria", 4, "Mar…"), ("李医生", 5, "李医…"), ("ab cd", 4, "ab…")],

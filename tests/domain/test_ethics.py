@@ -29,6 +29,14 @@ def found(text: str) -> list[tuple[str, int, int]]:
         ("10% per client would be fine", '"% per client" speaks of payment for referrals', 3),
         ("asked for a referral fee", '"referral fee" speaks of payment for referrals', 13),
         ("she wants a finder's fee", '"finder\'s fee" speaks of payment for referrals', 13),
+        ("a reward for each referral", '"reward for each referral" speaks of payment for referrals', 3),
+        (
+            "fine. In return for referrals she sends us hers",
+            '"In return for referrals" speaks of payment for referrals',
+            7,
+        ),
+        ("born May 2", "this looks like a date of birth", 1),
+        ("the patients, A. and B. S.", "this looks like a client's initials", 5),
         ("a testimonial of a client would help", "this asks a client for a testimonial", 3),
     ],
 )
@@ -53,6 +61,10 @@ def test_what_stands_out(line: str, what: str, column: int) -> None:
         "her fee is 180, sliding scale",
         "records requests by fax, 503-555-0101",
         "a client of hers",
+        "thank you for the referral",
+        "Nobody pays for referrals, in either direction.",
+        "$60 for clients without insurance",
+        "Medicaid pays for patients under 18",
     ],
 )
 def test_what_belongs_into_a_vault_is_left_in_peace(line: str) -> None:

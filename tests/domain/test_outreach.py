@@ -153,7 +153,12 @@ def test_no_promise_for_a_referral(sentence: str) -> None:
 
 @pytest.mark.parametrize(
     "sentence",
-    ["I neither pay nor take referral fees.", "Nobody pays me for referrals.", "I would thank you for your time."],
+    [
+        "I neither pay nor take referral fees.",
+        "Nobody pays me for referrals.",
+        "I would thank you for your time.",
+        "Thank you for your referral.",
+    ],
 )
 def test_saying_that_nothing_is_paid(sentence: str) -> None:
     """That may be said."""
@@ -164,6 +169,7 @@ def test_saying_that_nothing_is_paid(sentence: str) -> None:
     "words",
     [
         "about R-7K3QXM",
+        "about r-7k3qxm",
         "our client J.K. is well",
         "patient A. B. came",
         "SSN 123-45-6789",
@@ -176,6 +182,11 @@ def test_no_client_information(words: str) -> None:
     (remark,) = said(GOOD.replace("Would", f"It is {words}. Would"))
     assert remark.startswith("error: ")
     assert "may be about a client" in remark
+
+
+def test_what_is_no_client_information() -> None:
+    """The writer's own number after a word about patients in general."""
+    assert said(GOOD.replace("Would", "Patients of yours, or you, reach me at 503-555-0100. Would")) == []
 
 
 def test_a_message_about_a_client_is_judged_otherwise() -> None:

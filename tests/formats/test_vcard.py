@@ -1,10 +1,14 @@
 """The card, its QR code, and the one-page summary."""
 
 import re
+import subprocess
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 
+from browser import browser
+from conftest import PATIENCE, tool
 from rounds.errors import UsageError
 from rounds.formats.summary import summary
 from rounds.formats.vcard import codes, folded, vcard
@@ -52,12 +56,26 @@ def test_long_lines_are_folded() -> None:
 def test_the_qr_code() -> None:
     """As SVG without a reference to anything, PNG, and for a terminal."""
     found = codes(vcard(PRACTICE))
-    assert found.svg.startswith("<svg")
-    assert "http" not in found.svg
+    assert found.svg.startswith('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ')
+    assert not re.search("href|url", found.svg)
     assert found.png.startswith(b"\x89PNG")
     assert found.terminal.count("\n") > 20
     with pytest.raises(UsageError):
         codes(vcard({"name": "Kim", "ideal_client": "x" * 5000}))
+
+
+def test_the_qr_code_reads_as_the_card(tmp_path: Path) -> None:
+    """A decoder finds the whole card in it, letters beyond ASCII too."""
+    card = vcard({**PRACTICE, "name": "Zoë Muñoz"})
+    (tmp_path / "code.png").write_bytes(codes(card).png)
+    assert decoded(tmp_path / "code.png") == card
+
+
+def decoded(picture: Path) -> str:
+    """What zbarimg reads in a picture."""
+    command = [tool("zbarimg"), "--quiet", "--raw", str(picture)]
+    found = subprocess.run(command, capture_output=True, timeout=PATIENCE, check=True).stdout
+    return found.decode().removesuffix("\n")
 
 
 class _Page(HTMLParser):
@@ -88,6 +106,32 @@ def test_the_summary_loads_nothing() -> None:
     assert "url(" not in page
     assert "@import" not in page
     assert "@media print" in page
+
+
+def test_the_summary_in_a_browser(tmp_path: Path) -> None:
+    """On the screen of a phone and on one sheet of paper, and the code on that paper is the whole card."""
+    card = vcard(PRACTICE)
+    page = tmp_path / "summary.html"
+    page.write_text(
+        summary({**PRACTICE, "calendar_link": "https://doe.example/meet"}, codes(card).svg), encoding="utf-8"
+    )
+    tool("pdftoppm")
+    with browser(tmp_path) as chromium:
+        assert chromium.look(page, "document_.documentElement.scrollWidth", width=360) <= 360
+        (text,) = chromium.pages(page)
+        assert chromium.asked == []
+    assert "A time to talk: https://doe.example/meet" in text
+    picture = [
+        tool("pdftoppm"),
+        "-r",
+        "150",
+        "-png",
+        "-singlefile",
+        str(page.with_suffix(".pdf")),
+        str(tmp_path / "print"),
+    ]
+    subprocess.run(picture, timeout=PATIENCE, check=True)
+    assert decoded(tmp_path / "print.png") == card
 
 
 def test_the_summary_says_what_practice_says() -> None:

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from rounds.vault.vault import Vault
 
 
@@ -38,3 +40,17 @@ def test_every_kind_is_found_in_its_note_and_line(empty: Vault) -> None:
         ("Partners/Ann.md", 7, "this looks like a social security number"),
         ("Playbook/Messages/m.md", 5, "nothing in this message is personal"),
     ]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "we pay for each referral", "he pays me per patient", "paid per referral", "a reward for every client",
+        "compensated for referrals", "5 dollars per client", "in return for referrals", "in exchange for a referral",
+        "If you send families, I will refer mine", "if you refer to me I'll give you mine", "10 percent of each fee",
+    ],
+)  # fmt: skip
+def test_no_word_of_payment_is_left_out_by_the_search(empty: Vault, line: str) -> None:
+    """A note is read where it holds any of the words, and every such line holds one."""
+    put(empty, {"Notes.md": f"{line}\n"})
+    assert ["speaks of payment" in message for *_, message in said(empty)] == [True]

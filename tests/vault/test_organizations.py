@@ -83,6 +83,18 @@ def test_matching_by_what_the_organization_has(place: Vault) -> None:
     ]  # fmt: skip
 
 
+def test_matching_by_role(empty: Vault) -> None:
+    """However it is written; whose role nobody wrote may have it, and who has another is not proposed."""
+    roles = {
+        "Ana": "role: OB-GYN", "Bo": "role: [ob gyn]", "Cy": "role: '[[ob-gyn]]'", "Di": "city: Salem", "Ed": "role: midwife",
+    }  # fmt: skip
+    for name, head in roles.items():
+        Path(empty.root, f"{name}.md").write_text(f"---\ntype: partner\n{head}\nspecialties: [birth]\n---\n")
+    empty.sync()
+    found = {each.candidate.name for each, _ in matches(empty, Need(role="Ob-Gyn", specialties=("birth",)))}
+    assert found == {"Ana", "Bo", "Cy", "Di"}
+
+
 def test_what_they_send_us_changes_no_match(vault: Vault) -> None:
     """The ranking is the same before and after referrals, touches and stages: by need alone (guide, line 26)."""
     need = Need(specialties=("adhd",), age=9)

@@ -322,3 +322,17 @@ def test_new_partner_shows_eight_properties() -> None:
 def test_new_referral_has_what_is_always_there() -> None:
     """The properties that a referral always has (vault format, Referral)."""
     assert tuple(document("Templates/New referral.md").properties) == KEYS["referral"][:6]
+
+
+def test_words_for_clients_say_when_and_why() -> None:
+    """Before it happens, with what for and with permission, and that nobody is paid (guide, lines 25 to 27)."""
+    text = (ROOT / "Playbook/Coordinating care.md").read_text(encoding="utf-8")
+    for words in (
+        "before it\nhappens",
+        "and why",
+        "With your permission",
+        "what for",
+        "change your mind",
+        "nobody pays me",
+    ):
+        assert words in text, words

@@ -83,7 +83,7 @@ def composed(
     if can_ask(session):
         filled, answers = _filled(made.draft)
         made = made._replace(draft=filled, remarks=remarks_of(vault, entry, filled, answers))
-    _tell(made.remarks, entry)
+    tell_remarks(made.remarks, entry.name)
     return made
 
 
@@ -118,11 +118,16 @@ def _filled(made: Draft) -> tuple[Draft, list[str]]:
     return made.filled(answers), [text for text in answers.values() if text]
 
 
-def _tell(remarks: "Sequence[Remark]", entry: "Entry") -> None:
+def tell_remarks(remarks: "Sequence[Remark]", name: str) -> None:
+    """What could be said about a draft.
+
+    Raises:
+        RoundsError: it should not go out as it is.
+    """
     wrong = [remark.message for remark in remarks if remark.level is Level.ERROR]
     if wrong:
         raise RoundsError(
-            f"the draft to {entry.name} is not fit to go out: {'; '.join(wrong)}",
+            f"the draft to {name} is not fit to go out: {'; '.join(wrong)}",
             hint="Change the message or the note that it comes from. Nothing was made of it.",
         )
     for remark in remarks:

@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING
 import click
 
 from rounds.cli.options import command, who_completion
-from rounds.cli.output import BOLD, PLAIN, wrapped
+from rounds.cli.output import BOLD, PLAIN, say, wrapped
 from rounds.cli.session import Session
-from rounds.cli.shapes import way_shape
+from rounds.cli.shapes import draft_shape, way_shape
+from rounds.cli.who import tell_if_known
 from rounds.cli.wording import day_words
-from rounds.errors import UsageError
+from rounds.errors import RoundsError, UsageError
 
 if TYPE_CHECKING:
     from rounds.domain.introductions import Introduction
-    from rounds.vault.vault import Entry
+    from rounds.vault.outreach import Composed
+    from rounds.vault.vault import Entry, Vault
 
 SHOWN = 5
 """How many ways are shown; the answer in JSON has all."""
@@ -28,7 +30,7 @@ _WORDS = {
 }
 
 
-@command("intro", '{"name": TEXT, "path": PATH, "ways": [WAY], "draft": TEXT, "asked": WRITTEN or null}')
+@command("intro", '{"name": TEXT, "path": PATH, "ways": [WAY], "draft": DRAFT or null, "asked": WRITTEN or null}')
 @click.argument("who", nargs=-1, required=True, metavar="WHO", shell_complete=who_completion)
 @click.option("--asked", "by", metavar="BY", default="", help="Write down that you asked BY for the introduction.",
               shell_complete=who_completion)  # fmt: skip
@@ -36,9 +38,11 @@ def intro(session: Session, who: tuple[str, ...], by: str) -> None:
     """Find who could introduce you to somebody.
 
     Looks for ways from partners you are in touch with: by introductions, acquaintance, a shared organization, and links
-    in notes; the warmest first. With --asked the request is logged, and after a week you are reminded of it.
+    in notes; the warmest first. The request to the first is the playbook's message of the kind intro. With --asked it
+    is logged, and after a week you are reminded of it.
     """
-    from rounds.vault.network import paths_to, request
+    from rounds.cli.draft import link_of
+    from rounds.vault.network import paths_to
     from rounds.vault.people import find
 
     vault = session.vault
@@ -47,20 +51,40 @@ def intro(session: Session, who: tuple[str, ...], by: str) -> None:
         _asked(session, entry, find(vault, by, ("partner",)))
         return
     ways = paths_to(vault, entry)
-    draft = request(vault, ways[0]) if ways else ""
+    tell_if_known(entry)
+    made = _request(vault, ways[0]) if ways else None
     session.out.show(
         lambda: {
             "name": entry.name,
             "path": entry.path,
             "ways": [way_shape(way) for way in ways],
-            "draft": draft,
+            "draft": made and draft_shape(made.draft, made.remarks, link_of(made.draft)),
             "asked": None,
         },
-        lambda: _lines(session, entry, ways, draft),
+        lambda: _lines(session, entry, ways, made),
     )
 
 
-def _lines(session: Session, entry: "Entry", ways: Sequence["Introduction"], draft: str) -> Iterator[str]:
+def _request(vault: "Vault", way: "Introduction") -> "Composed | None":
+    """The request, or None where there can be none yet; why is said, and so is what it lacks."""
+    from rounds.cli.draft import tell_remarks
+    from rounds.vault.outreach import request
+
+    try:
+        made = request(vault, way)
+        if made.missing:
+            say(f'Note: the request says "…" for what is written nowhere yet: {", ".join(made.missing)}.')
+        else:
+            tell_remarks(made.remarks, made.draft.name)
+    except RoundsError as error:
+        say(f"There is no request: {error.message}. {error.hint}".rstrip())
+        return None
+    return made
+
+
+def _lines(session: Session, entry: "Entry", ways: Sequence["Introduction"], made: "Composed | None") -> Iterator[str]:
+    from rounds.cli.draft import draft_lines
+
     width, today = session.out.width, session.vault.today()
     if not ways:
         yield f"Nobody you are in touch with seems to know {entry.name}."
@@ -74,8 +98,8 @@ def _lines(session: Session, entry: "Entry", ways: Sequence["Introduction"], dra
             yield from wrapped(f"{one.name} and {other.name} {_WORDS[tie]}", width, "    ")
     if len(ways) > SHOWN:
         yield f"    and {len(ways) - SHOWN:,} more"
-    yield from ("", f"{BOLD}A request to {ways[0].people[0].name}{PLAIN}")
-    yield from wrapped(draft, width)
+    if made:
+        yield from ("", f"{BOLD}A request to {ways[0].people[0].name}{PLAIN}", *draft_lines(made.draft, linked=True))
 
 
 def _asked(session: Session, entry: "Entry", by: "Entry") -> None:
@@ -91,7 +115,7 @@ def _asked(session: Session, entry: "Entry", by: "Entry") -> None:
             "name": entry.name,
             "path": entry.path,
             "ways": [],
-            "draft": "",
+            "draft": None,
             "asked": {"path": entry.path, "name": entry.name, "lines": lines},
         },
         lambda: [f"{entry.name}: {line}" for line in lines],

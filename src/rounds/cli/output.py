@@ -20,7 +20,8 @@ GAP = "  "
 """Between two columns."""
 
 _HARD = "[\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
-_NARROWEST = 8
+_NARROWEST = 12
+"""Columns of that width or less are never cut: dates, codes, words for how things stand."""
 
 
 class Output(Protocol):
@@ -161,12 +162,15 @@ def table(rows: Sequence[Sequence[str]], width: int = 0) -> list[str]:
 
     Args:
         rows: cells; all rows have the same number.
-        width: of the terminal; the widest columns are cut until a line fits. 0 cuts nothing.
+        width: of the terminal; the widest columns are cut until a line fits. Where they would say too little, what
+            follows the first cell of a row stands below it instead. 0 cuts nothing.
     """
     columns = [_Column(column) for column in zip(*rows, strict=True)]
     widths = [column.width for column in columns]
     if width:
         widths = _narrowed(widths, width)
+        if len(widths) > 2 and _taken(widths) > width:
+            return [line for row in rows for line in _stacked(row, width)]
     padded = [column.padded(wide) for column, wide in zip(columns, widths, strict=True)]
     return [line.rstrip() for line in map(GAP.join, zip(*padded, strict=True))]
 
@@ -190,9 +194,18 @@ class _Column:
 
 def _narrowed(widths: list[int], width: int) -> list[int]:
     widths = list(widths)
-    while sum(widths) + len(GAP) * (len(widths) - 1) > width and max(widths) > _NARROWEST:
+    while _taken(widths) > width and max(widths) > _NARROWEST:
         widths[widths.index(max(widths))] -= 1
     return widths
+
+
+def _taken(widths: Sequence[int]) -> int:
+    return sum(widths) + len(GAP) * (len(widths) - 1)
+
+
+def _stacked(row: Sequence[str], width: int) -> list[str]:
+    first, *others = row
+    return [*wrapped(first, width), *wrapped(" · ".join(filter(None, others)), width, GAP * 2)]
 
 
 def wrapped(text: str, width: int, indent: str = "") -> list[str]:

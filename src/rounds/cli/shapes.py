@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from rounds.domain.match import Match
     from rounds.domain.month import Candidate
     from rounds.domain.outreach import Draft, Remark
+    from rounds.domain.report import Report
     from rounds.vault.acts import Done
     from rounds.vault.history import Event
     from rounds.vault.inbox import Thought
@@ -38,6 +39,10 @@ SHAPES: Mapping[str, str] = {
     "incomplete, expired, revoked)",
     "MATCH": "path, name, role, city, referral_method, accepting, accepting_checked, stale, reasons (a list of objects "
     "with fit: yes, unknown or no, and words)",
+    "REPORT": "year, today, goal, months (twelve: month, out, in, contacted), replies (written, answered, rate: from 0 "
+    "to 1, or null), to_meeting and to_referral (partners, median, shortest, longest in days; or null), outcomes (in "
+    "and out, each with open, completed, declined, lost, closed), open_before (from earlier years), undated, "
+    "gaps_closed (niche, role, date), cells, open_gaps, resting (path, name, stage, until)",
     "DRAFT": "message, kind, channel, to, name, subject, body, mailto, remarks (an array of level and message)",
     "WRITTEN": "path, name, lines (those that are new in the note)",
 }
@@ -197,6 +202,28 @@ def match_shape(found: "Match", properties: Mapping[str, object]) -> dict[str, o
         "accepting_checked": _day(candidate.checked),
         "stale": found.stale,
         "reasons": [{"fit": reason.fit.name.lower(), "words": reason.words} for reason in reasons],
+    }
+
+
+def report_shape(found: "Report") -> dict[str, object]:
+    return {
+        "year": found.year,
+        "today": str(found.today),
+        "goal": found.goal,
+        "months": [
+            {"month": f"{found.year:04}-{n:02}", "out": m.outgoing, "in": m.incoming, "contacted": m.contacted}
+            for n, m in enumerate(found.months, 1)
+        ],
+        "replies": {**found.replies._asdict(), "rate": found.replies.rate},
+        "to_meeting": found.to_meeting and found.to_meeting._asdict(),
+        "to_referral": found.to_referral and found.to_referral._asdict(),
+        "outcomes": found.outcomes,
+        "open_before": found.earlier,
+        "undated": found.undated,
+        "gaps_closed": [{"niche": gap.niche, "role": gap.role, "date": str(gap.day)} for gap in found.gaps],
+        "cells": found.cells,
+        "open_gaps": found.open_gaps,
+        "resting": [{**each._asdict(), "until": _day(each.until)} for each in found.resting],
     }
 
 

@@ -11,6 +11,7 @@ from rounds.cli.output import GAP, wrapped
 from rounds.cli.session import Session
 from rounds.cli.shapes import suggestion_shape
 from rounds.cli.today import month_words
+from rounds.cli.who import tell_if_known
 
 if TYPE_CHECKING:
     from rounds.domain.month import Candidate
@@ -59,6 +60,7 @@ def _choose(session: Session, entry: "Entry") -> None:
     from rounds.vault.month import choose, month
 
     vault = session.vault
+    tell_if_known(entry)
     written = choose(vault, entry)
     vault.sync()
     lines = list(written.lines) if written else []

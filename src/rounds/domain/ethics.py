@@ -9,42 +9,78 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from rounds.domain.problem import Level, Problem
+from rounds.domain.referral import TYPED_CODE
 from rounds.domain.touch import LogEntry
 
 WORDS = (
     "client*", "patient*", "dob", "born", "birth*", "mrn", "record", "chart", "member", "policy", "beneficiary", "fee*",
-    "commission*", "kickback*", "percent*", "bonus*", "testimonial*",
+    "commission*", "kickback*", "percent*", "bonus*", "testimonial*", "paid", "pays", "pay for", "pay per", "pay you",
+    "pay me", "reward*", "compensat*", "dollars", "return for", "exchange for", "if you refer", "if you send",
 )  # fmt: skip
-"""Words, as a full-text search has them; a note without any of them is of no interest here, but for `SSN`."""
+"""Words and phrases for a full-text search; a note without any of them is of no interest here, but for `SSN`."""
 
 SSN = re.compile(r"(?<![\d-])(?!000|666|9\d\d)\d{3}-(?!00)\d\d-(?!0000)\d{4}(?![\d-])")
 """A social security number as it is written (45 CFR 164.514(b)(2)(i)(G))."""
 
 _ACCEPTED = re.compile(r"%%\s*rounds:\s*ok\s+(\w+)\s*%%", re.IGNORECASE)
 _CLIENT = r"\b(?:client|patient)(?:s|'s|’s)?\b"
-_DAY = r"(?:\d{4}-\d{2}-\d{2}|\d{1,2}[/.]\d{1,2}[/.]\d{2,4})"
-_PHI = (
+_MONTH = "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
+_DAY = rf"(?:\d{{4}}-\d{{2}}-\d{{2}}|\d{{1,2}}[/.]\d{{1,2}}[/.]\d{{2,4}}|\d{{1,2}} {_MONTH}|{_MONTH} \d)"
+_IDENTIFIERS = (
     (SSN, "a social security number", "45 CFR 164.514(b)(2)(i)(G)"),
-    (re.compile(rf"\b(?:dob|born|date of birth|birth ?day)\b\D{{0,12}}{_DAY}", re.IGNORECASE),
+    (re.compile(rf"\b(?:dob|born|date of birth|birth ?day)\b\D{{0,12}}?{_DAY}", re.IGNORECASE),
      "a date of birth", "45 CFR 164.514(b)(2)(i)(C)"),
     (re.compile(r"\b(?:mrn|record|chart)\b ?(?:no\.?|number|#)?[: #]{0,3}[A-Z-]{0,4}\d{4,}", re.IGNORECASE),
      "a record number", "45 CFR 164.514(b)(2)(i)(H)"),
     (re.compile(r"\b(?:member|policy|beneficiary)\b ?(?:id|no\.?|number|#)[: #]{0,3}[A-Z-]{0,5}\d{4,}", re.IGNORECASE),
      "a member number", "45 CFR 164.514(b)(2)(i)(I)"),
-    (re.compile(rf"{_CLIENT}.{{0,60}}?(?:[\w.+-]+@[\w-]+\.\w|\(?\d{{3}}\)?[ .-]?\d{{3}}[ .-]\d{{4}})", re.IGNORECASE),
-     "a client's phone or email", "45 CFR 164.514(b)(2)(i)(D)"),
-    (re.compile(r"\b(?:[Cc]lient|[Pp]atient) (?:(?:[A-Z]\. ?){2,3}(?!\w)|[A-Z]{2,3}\b(?!-))"),
+    (re.compile(r"\b(?:[Cc]lient|[Pp]atient)(?:s?,? (?:[A-Z]\. ?){1,3}(?!\w)| [A-Z]{2,3}\b(?!-))"),
      "a client's initials", "45 CFR 164.514(b)(2)(i)(A)"),
 )  # fmt: skip
+_REACHED = (
+    re.compile(rf"{_CLIENT}.{{0,60}}?(?:[\w.+-]+@[\w-]+\.\w|\(?\d{{3}}\)?[ .-]?\d{{3}}[ .-]\d{{4}})", re.IGNORECASE),
+    "a client's phone or email", "45 CFR 164.514(b)(2)(i)(D)",
+)  # fmt: skip
+"""In notes alone: in a letter, the number after such a word is the writer's own."""
+
+_EACH = "(?:(?:each|every|any|your|the|a) )?"
 _PAYMENT = re.compile(
-    r"\breferral (?:fee|bonus|commission)s?\b|\bfinder'?s'? fee|\bkick-?backs?\b|\bcommissions?\b"
-    r"|(?:%|\bpercent(?:age)?\b).{0,20}\b(?:per|of each|for each|a) (?:client|patient|referral)",
+    r"\breferral (?:fee|bonus|reward|commission)s?\b|\bfinder'?s'? fees?\b|\bkick-?backs?\b|\bcommissions?\b"
+    r"|\b(?:pay|paid|reward|compensat)\w* (?:you |me )?"
+    rf"(?:per (?:client|patient)|(?:for|per) {_EACH}referrals?|for (?:each|every|any|your) (?:client|patient)s?)\b"
+    r"|(?:(?:%|\bpercent(?:age)?\b).{0,20}?|(?:\$ ?\d+|\bdollars) )\b(?:per|a|(?:of|for) (?:each|every)) "
+    r"(?:client|patient|referral|fee)s?\b"
+    rf"|\bin (?:return|exchange) for {_EACH}(?:referral|client|patient)s?\b"
+    r"|\bif you (?:refer|send)\b.{0,40}\bI(?: will| would|'ll| can) (?:refer|send|pay|give)\b",
     re.IGNORECASE,
 )
-_MONEY_GIFT = re.compile(r"\bgift ?cards?\b|\bvouchers?\b|\bcash\b|\bgift certificates?\b", re.IGNORECASE)
+_GIFT_CARD = r"\bgift ?(?:card|certificate)s?\b"
+_MONEY_GIFT = re.compile(rf"{_GIFT_CARD}|\bvouchers?\b|\bcash\b", re.IGNORECASE)
+_PROMISE = re.compile(f"{_PAYMENT.pattern}|{_GIFT_CARD}", re.IGNORECASE)
+_SENTENCE = re.compile(r"\S.*?(?:[.?!](?=\s)|$)", re.MULTILINE)
+_NOT = re.compile(r"\b(?:no|not|nobody|never|neither|nor|without|\w+n't)\b", re.IGNORECASE)
 _TESTIMONIAL = re.compile(rf"\btestimonials?\b.{{0,40}}{_CLIENT}|{_CLIENT}.{{0,40}}\btestimonials?\b", re.IGNORECASE)
 NEAR = 30
 """Days between a referral and a gift within which one may look like the price of the other (guide, line 26)."""
+
+
+def about_client(text: str) -> str:
+    """What in a text may be about a client, a random code too; empty where nothing is."""
+    found = (pattern.search(text) for pattern in (TYPED_CODE, *(pattern for pattern, *_ in _IDENTIFIERS)))
+    return next((match[0].strip() for match in found if match), "")
+
+
+def promises(text: str) -> Iterator[str]:
+    """What in a text promises something for a referral, sentence by sentence (guide, line 26)."""
+    return (match[0] for match in _payments(text, _PROMISE))
+
+
+def _payments(text: str, pattern: re.Pattern[str] = _PAYMENT) -> Iterator[re.Match[str]]:
+    """One for each sentence that speaks of payment, but for those that say that there is none."""
+    for sentence in _SENTENCE.finditer(text):
+        match = pattern.search(text, *sentence.span())
+        if match and not _NOT.search(sentence[0]):
+            yield match
 
 
 def lines_of_concern(text: str, first: int) -> Iterator[Problem]:
@@ -57,12 +93,12 @@ def lines_of_concern(text: str, first: int) -> Iterator[Problem]:
 
 
 def _found(line: str) -> Iterator[tuple[str, re.Match[str], str, str, Level]]:
-    for pattern, what, law in _PHI:
+    for pattern, what, law in (*_IDENTIFIERS, _REACHED):
         if match := pattern.search(line):
             hint = f"The vault holds no client information (guide, line 24; {law}). Take it out."
             yield "phi", match, f"this looks like {what}", hint, Level.WARNING
             break
-    if match := _PAYMENT.search(line):
+    if match := next(_payments(line), None):
         hint = "No payment for referrals, in either direction (guide, line 26)."
         yield "payment", match, f'"{match[0]}" speaks of payment for referrals', hint, Level.WARNING
     if match := _TESTIMONIAL.search(line):

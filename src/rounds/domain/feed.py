@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import blake2b
 
+from rounds.domain.referral import TYPED_CODE
 from rounds.domain.reminders import FOLLOW_UP, Reminder
 from rounds.domain.settings import FeedSettings
 from rounds.domain.touch import KINDS, MEETINGS
 
-_CLIENT = re.compile(r"(?<![^\W_])R[-\u00ad\u2010-\u2015\u2212][0-9A-HJKMNP-TV-Z]{4,8}(?![^\W_])", re.IGNORECASE)
 _LABELS = {"check-in": "check-in", "release": "release"}
 
 
@@ -69,7 +69,7 @@ def summary(reminder: Reminder, privacy: str) -> str:
 
 def without_codes(text: str) -> str:
     """A text in which each client code that somebody typed is blanked: it leaves the machine."""
-    return _CLIENT.sub("a client", text)
+    return TYPED_CODE.sub("a client", text)
 
 
 def initials(name: str) -> str:

@@ -121,19 +121,21 @@ def match(need: Need, candidates: Iterable[Candidate], *, today: date, days: int
         alike: for words that are misspelled.
     """
     found = []
+    same = lru_cache(maxsize=4096)(_same(alike))  # a network's partners have the same few words in common
     for candidate in candidates:
-        reasons = tuple(_reasons(need, candidate, alike))
-        if (need.role and reasons[0].fit is Fit.NO) or all(reason.fit is not Fit.YES for reason in reasons):
+        if need.role and candidate.role and fold(candidate.role) != fold(need.role):
+            continue
+        reasons = tuple(_reasons(need, candidate, same))
+        if all(reason.fit is not Fit.YES for reason in reasons):
             continue
         stale = candidate.checked is None or today - candidate.checked > timedelta(days=days)
         found.append(Match(candidate, reasons, _taking(candidate, today, stale=stale), stale))
     return sorted(found, key=Match.order)
 
 
-def _reasons(need: Need, candidate: Candidate, alike: Alike) -> Iterable[Reason]:
+def _reasons(need: Need, candidate: Candidate, same: Callable[[str, str], bool]) -> Iterable[Reason]:
     if need.role:
         yield _fit([need.role], [candidate.role], lambda one, other: fold(one) == fold(other), "")
-    same = _same(alike)
     for wanted, known, word in (
         (need.specialties, candidate.specialties, ""),
         (need.serves, candidate.serves, "sees"),

@@ -5,13 +5,11 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from rounds.domain.ethics import about_client, promises
 from rounds.domain.partner import RESTING
 from rounds.domain.problem import Level
 from rounds.domain.reminders import Reminder, State
 from rounds.domain.settings import DraftSettings
-
-CLIENT_CODE = re.compile(r"\bR-[0-9A-HJKMNP-TV-Z]{4,8}\b", re.IGNORECASE)
-"""A client's random code (vault format, Referral)."""
 
 BLANK = re.compile(r"\[([^\[\]\n]+)\](?!\()")
 """What is filled in each time, in square brackets; `[words](address)` is a link."""
@@ -48,21 +46,6 @@ QUESTIONS: Mapping[str, str] = {
 """What helps to answer what a message needs."""
 
 _DURATION = re.compile(r"\b(\d{1,3})(?:\s*(?:to|-|–)\s*(\d{1,3}))?[\s-]*min(?:ute)?s?\b", re.IGNORECASE)
-_NOT = re.compile(r"\b(no|not|nobody|never|neither|nor|without|\w+n't)\b", re.IGNORECASE)
-_PAID = re.compile(
-    r"\b(referral (fee|bonus|reward|commission)s?|finder'?s fees?|kickbacks?|commissions?|gift cards?|"
-    r"(pay|paid|reward|thank|compensate)\w* (you )?(for|per) (each|every|any|your|the|a)? ?(referral|client|patient)s?|"
-    r"(percent(age)?|%|\$ ?\d+|dollars) (of|per|for) (each|every|the|a)? ?(fee|client|patient|referral)s?|"
-    r"in (return|exchange) for (your |any |each )?(referral|client|patient)s?|"
-    r"if you (refer|send) .{0,40}\bI (will|would|'ll|can) (refer|send|pay|give))",
-    re.IGNORECASE,
-)
-_ABOUT_CLIENTS = re.compile(
-    r"\b\d{3}-\d{2}-\d{4}\b|\b(?i:ssn|social security|(?:medical )?record (?:no|number|#)|mrn|member (?:id|no|number)|"
-    r"date of birth|d\.?o\.?b\.?|born on)\b|\b(?i:client|patient)s?,?\s+(?:[A-Z]\.\s?){1,3}(?=\W|$)"
-)
-"""A first cut: what hints at a client's data. Initials derive from a name, so they count (45 CFR 164.514(b)(2))."""
-
 _CASELOAD = re.compile(
     r"\b(grow|fill|build)\w* my (caseload|practice|schedule)\b|\bmore (clients|patients|referrals)\b|"
     r"\bsend me (clients|patients|referrals)\b",
@@ -232,11 +215,10 @@ def _is_to_be_personal(message: Message) -> bool:
 
 def _never(draft: Draft, text: str) -> Iterator[Remark]:
     """What must not be in a message, and what should not."""
-    for sentence in re.split(r"(?<=[.?!])\s|\n", text):
-        if (paid := _PAID.search(sentence)) and not _NOT.search(sentence):
-            yield Remark(Level.ERROR, f'"{paid[0]}" reads as a promise for a referral; none is made, either way')
-    if not draft.message.about_client and (hint := CLIENT_CODE.search(text) or _ABOUT_CLIENTS.search(text)):
-        yield Remark(Level.ERROR, f'"{hint[0].strip()}" may be about a client, and this is no secure message')
+    for words in promises(text):
+        yield Remark(Level.ERROR, f'"{words}" reads as a promise for a referral; none is made, either way')
+    if not draft.message.about_client and (words := about_client(text)):
+        yield Remark(Level.ERROR, f'"{words}" may be about a client, and this is no secure message')
     if more := _CASELOAD.search(text):
         yield Remark(Level.ADVICE, f'"{more[0]}" is about your calendar; what counts is care that works together')
     if draft.message.kind == "article" and (offer := _PROMOTION.search(text)):

@@ -19,7 +19,7 @@ INHERITED = ("email", "phone", "fax", "website", "address", "city", "referral_me
 
 def inherited(own: Mapping[str, object], organization: Mapping[str, object]) -> dict[str, object]:
     """The properties that a partner has from the organization alone."""
-    return {key: organization[key] for key in INHERITED if not own.get(key) and organization.get(key)}
+    return {key: value for key, value in organization.items() if key in INHERITED and value and not own.get(key)}
 
 
 def effective(own: Mapping[str, object], organization: Mapping[str, object]) -> dict[str, object]:

@@ -19,6 +19,8 @@ CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 CODE_LENGTH = 6
 _CODE = re.compile(f"R-[{CROCKFORD}]{{4,8}}")
+TYPED_CODE = re.compile(r"(?<![^\W_])R[-\u00ad\u2010-\u2015\u2212][0-9A-HJKMNP-TV-Z]{4,8}(?![^\W_])", re.IGNORECASE)
+"""A code as people may type it."""
 
 
 def is_code(text: str) -> bool:

@@ -233,13 +233,15 @@ def day_of(value: object) -> date | None:
 
 def items_of(value: object) -> list[str]:
     """A text or list property as a list of text: one string and a list of one mean the same."""
-    if value is None or value == "":
-        return []
+    if isinstance(value, str) or value is None:
+        return [value] if value else []
     return [str(item) for item in (value if isinstance(value, list) else [value]) if item not in (None, "")]
 
 
 def text_of(value: object) -> str:
     """A property as one text; yes and no for a checkbox, a list joined by commas."""
+    if isinstance(value, str):
+        return value
     if isinstance(value, bool):
         return "yes" if value else "no"
     return ", ".join(items_of(value))

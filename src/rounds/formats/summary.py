@@ -22,7 +22,8 @@ p {{ margin: 0 }}
 a {{ color: inherit }}
 footer {{ display: flex; gap: 2em; align-items: center; justify-content: space-between;
   border-top: 1px solid #888; margin-top: 1.6em; padding-top: .8em }}
-svg {{ width: 32mm; height: 32mm; flex: none }}
+address {{ font-style: normal }}
+svg {{ width: 36mm; height: 36mm; flex: none }}
 @media print {{ body {{ margin: 0; max-width: none; padding: 0 }} section, footer {{ break-inside: avoid }} }}
 </style>
 </head>
@@ -56,7 +57,8 @@ _SECTIONS = {
 }
 """Label by property, in the order of the page."""
 
-_CONTACT = ("phone", "email", "website", "address", "city", "calendar_link")
+_CONTACT = {"phone": "", "email": "", "website": "", "address": "", "city": "", "calendar_link": "A time to talk: "}
+"""What stands before each, in the order of the page."""
 
 
 def summary(practice: Mapping[str, str], code: str) -> str:
@@ -73,7 +75,7 @@ def summary(practice: Mapping[str, str], code: str) -> str:
         for key, label in _SECTIONS.items()
         if practice.get(key)
     ]
-    contact = [f"{_contact(key, practice[key])}<br>" for key in _CONTACT if practice.get(key)]
+    contact = [f"{label}{_contact(key, practice[key])}<br>" for key, label in _CONTACT.items() if practice.get(key)]
     title = escape(name or practice.get("practice_name", ""))
     return _PAGE.format(
         title=title, name=title, practice=escape(below), sections="\n".join(sections), contact="\n".join(contact),

@@ -12,7 +12,7 @@ VERSIONS = ("3.0", "4.0")
 
 
 class Codes(NamedTuple):
-    """A QR code in its three forms."""
+    """A QR code in its three forms; the SVG is a file of its own, and an element of a page."""
 
     svg: str
     png: bytes
@@ -67,7 +67,9 @@ def codes(card: str) -> Codes:
         code = segno.make_qr(card, error="m")
     except segno.DataOverflowError as error:
         raise UsageError("the card is too long for a QR code", hint="Shorten ideal_client in Practice.md.") from error
-    png, terminal = BytesIO(), StringIO()
+    svg, png, terminal = BytesIO(), BytesIO(), StringIO()
+    # With a box in place of a size it is drawn whole at any size; on paper of its own it can be read in the dark too.
+    code.save(svg, kind="svg", omitsize=True, light="#fff", xmldecl=False, svgclass=None, lineclass=None, nl=False)
     code.save(png, kind="png", scale=8)
     code.terminal(out=terminal, compact=True)
-    return Codes(code.svg_inline(scale=3), png.getvalue(), terminal.getvalue())
+    return Codes(svg.getvalue().decode(), png.getvalue(), terminal.getvalue())

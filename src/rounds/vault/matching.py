@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from rounds.domain.fields import fold
 from rounds.domain.match import Candidate, Match, Need, match
 from rounds.domain.partner import effective
 from rounds.formats.links import first_target, stem
@@ -12,6 +13,9 @@ from rounds.vault.vault import Entry
 if TYPE_CHECKING:
     from rounds.vault.vault import Vault
 
+# Who may fit: of the role that is needed, or of none that is known.
+_SOME = """
+n.type = 'partner' AND ifnull(n.stage, '') <> ' | not a fit | ' AND (ifnull(n.role, '') = '' OR instr(n.role, ?))"""
 _YES = {"yes": True, "true": True, "no": False, "false": False}
 _ACCEPTING = {"yes": "open", "true": "open", "no": "full", "false": "full"}
 
@@ -25,7 +29,8 @@ def matches(vault: "Vault", need: Need) -> list[tuple[Match, dict[str, object]]]
 
     shared = organizations(vault)
     known = {}
-    for entry in vault.entries("n.type = 'partner' AND ifnull(n.stage, '') <> ' | not a fit | '"):
+    role = f"| {fold(need.role)} |" if need.role else ""
+    for entry in vault.entries(_SOME, (role,)):
         theirs = shared.get(stem(first_target(entry.properties.get("organization"))), {})
         known[entry.path] = (entry, effective(entry.properties, theirs))
     candidates = [_candidate(entry, properties) for entry, properties in known.values()]

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from rounds.domain.fields import fold
 from rounds.domain.gaps import Cell, Niche, Role, gaps
 from rounds.domain.introductions import TIES, Introduction, Network, Person, introductions
-from rounds.domain.partner import Partner
 from rounds.domain.touch import LogEntry
 from rounds.formats.links import first_target, stem
 from rounds.formats.log import render_entry, write_entry
@@ -139,13 +138,3 @@ def ask(vault: "Vault", who: "Entry", by: "Entry") -> Done:
             document = document.set("introduced_by", target, order=order)
     vault.save(opened, document)
     return Done(who.path, tuple(render_entry(entry)))
-
-
-def request(_: "Vault", way: Introduction) -> str:
-    """The words of a request to the first on a way to introduce us to the one after."""
-    first, other, *_more = way.people
-    name = Partner(first.path, first.path, first.name).first_name
-    return (
-        f"Hi {name}, I would like to get to know {other.name}, and I believe that you know each other. "
-        'Would you be comfortable introducing us? Two lines would be plenty, and "not now" is a fine answer too.'
-    )

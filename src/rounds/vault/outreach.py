@@ -6,13 +6,16 @@ from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
 from rounds.domain.fields import fold
-from rounds.domain.outreach import CLIENT_CODE, REACHED_BY, Draft, Message, Remark, choose, review, wishes
+from rounds.domain.introductions import Introduction
+from rounds.domain.outreach import FIRST, REACHED_BY, Draft, Message, Remark, choose, review, wishes
 from rounds.domain.partner import Partner
 from rounds.domain.problem import Level
+from rounds.domain.referral import is_code
 from rounds.domain.release import Release, ReleaseState
 from rounds.errors import AmbiguousError, NotFoundError, RoundsError, UsageError
 from rounds.formats.links import first_target, plain, stem
 from rounds.formats.notes import KEYS, items_of, release_of, text_of
+from rounds.vault.keeping import link_to
 from rounds.vault.organizations import properties_of
 from rounds.vault.practice import Practice, niche_for, practice_of, role_note, texts_of
 from rounds.vault.vault import Entry
@@ -117,7 +120,7 @@ def release_for(vault: "Vault", entry: Entry, client: str) -> Release:
         RoundsError: no release is valid; with the reason.
     """
     code = client.strip().upper()
-    if not CLIENT_CODE.fullmatch(code):
+    if not is_code(code):
         raise UsageError(
             "a client is named by a random code only" if code else "which client is it about?",
             hint="Say it with --client, for example: --client R-7K3QXM. The key to the codes stays in the chart.",
@@ -160,6 +163,21 @@ def _certain(release: Release, entry: Entry) -> Release:
     """A release of which nothing counts that can't be read: a date of its end that is none may be a day long past."""
     unread = [key for key in ("expires", "revoked") if entry.properties.get(key) and getattr(release, key) is None]
     return release._replace(expires=None, expires_event="") if unread else release
+
+
+def request(vault: "Vault", way: Introduction) -> Composed:
+    """The playbook's request to the first on a way, to introduce us to the one after.
+
+    Raises:
+        NotFoundError: the playbook has none, or there is no Practice.md.
+        RoundsError: as `compose`.
+    """
+    by, entry = (vault.entry(person.path) for person in way.people[:2])
+    message = choose(messages(vault), [("intro", FIRST)], {"introduced_by"})
+    if message is None:
+        raise NotFoundError("the playbook has no message of the kind intro", hint="Write one in Playbook/Messages.")
+    named = {**entry.properties, "introduced_by": link_to(vault, by.path)}
+    return compose(vault, entry._replace(properties=named), message)
 
 
 def compose(

@@ -1,0 +1,74 @@
+"""`rounds report`: how a year went."""
+
+import os
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import click
+
+from rounds.cli.options import command
+from rounds.cli.output import BOLD, PLAIN, table, wrapped
+from rounds.cli.session import Session
+from rounds.cli.shapes import report_shape
+
+if TYPE_CHECKING:
+    from rounds.domain.report import Report
+
+
+@command("report", '{"report": REPORT, "file": PATH or null}')
+@click.option("--year", type=click.IntRange(1, 9999), metavar="YEAR", help="Which one; by default this year.")
+@click.option(
+    "--html", metavar="FILE", default="", help="Write it as a page with charts, for the screen and for print."
+)
+@click.option("--replace", is_flag=True, help="Write over a page that is there.")
+def report(session: Session, *, year: int | None, html: str, replace: bool) -> None:
+    """Show how a year went.
+
+    Referrals out and in by month, new partners against the goal, replies, how long it took to meet and to refer, what
+    became of the referrals, which gaps were closed, and who is resting. It adds up the whole network: partners are
+    never ranked by what they send, and nothing about clients is in it.
+    """
+    from rounds.vault.report import year_report
+
+    vault = session.vault
+    found = year_report(vault, year or vault.today().year)
+    path = _write(found, html, replace=replace) if html else None
+    session.out.show(
+        lambda: {"report": report_shape(found), "file": path},
+        lambda: [path] if path else _lines(found, session.out.width),
+    )
+
+
+def _write(found: "Report", html: str, *, replace: bool) -> str:
+    from rounds.formats.report import page
+    from rounds.outlets.papers import write_papers
+
+    path = os.path.abspath(os.path.expanduser(html))
+    folder, name = os.path.split(path)
+    write_papers(folder, {name: page(found).encode()}, replace=replace)
+    return path
+
+
+def _lines(found: "Report", width: int) -> Iterator[str]:
+    from rounds.formats.report import (
+        day_text,
+        gap_words,
+        heading,
+        is_empty,
+        month_rows,
+        outcome_rows,
+        rest_words,
+        sentences,
+    )
+
+    yield f"{BOLD}{heading(found)}{PLAIN}"
+    if is_empty(found):
+        yield "Nothing is written down for this year."
+    else:
+        yield from ("", *table(month_rows(found), width), "", *table(outcome_rows(found), width), "")
+        for label, text in sentences(found):
+            yield from wrapped(f"{label}: {text}.", width)
+    yield from ("", f"{BOLD}Gaps closed{PLAIN}")
+    yield from table([(gap.niche, gap.role, day_text(gap.day)) for gap in found.gaps], width) if found.gaps else ()
+    yield from wrapped(gap_words(found), width)
+    yield from ("", f"{BOLD}Who is resting{PLAIN}", *(map(rest_words, found.resting) if found.resting else ["Nobody."]))

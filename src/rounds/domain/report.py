@@ -1,0 +1,253 @@
+"""How a year went: sums over the whole network, never per partner (guide, line 26)."""
+
+import datetime as dt
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from rounds.domain.fields import fold
+from rounds.domain.gaps import Cell
+from rounds.domain.month import FIRST
+from rounds.domain.partner import RESTING
+from rounds.domain.referral import CLOSED, DIRECTIONS, Referral
+from rounds.domain.touch import MEETINGS, OUTREACH
+
+ANSWERS = MEETINGS | {"reply"}
+"""Kinds of touches by which somebody answers; a referral that comes in is one too."""
+
+OPEN, OTHERWISE = "open", "closed"
+OUTCOMES = (OPEN, *sorted(CLOSED), OTHERWISE)
+"""What became of referrals; `closed` where a day says so and the status does not."""
+
+
+class Known(NamedTuple):
+    """What is known of one partner.
+
+    Attributes:
+        roles: folded.
+        stage: folded.
+        firsts: the day of the first touch of each kind, up to today.
+    """
+
+    path: str
+    name: str
+    roles: tuple[str, ...] = ()
+    stage: str = ""
+    rest_until: dt.date | None = None
+    firsts: Mapping[str, dt.date] = {}
+
+    def first(self, kinds: Collection[str]) -> dt.date | None:
+        """The day of the first touch of any of these kinds."""
+        days = [day for kind, day in self.firsts.items() if kind in kinds]
+        return min(days) if days else None
+
+
+class MonthCount(NamedTuple):
+    """One month: referrals by direction, and partners who were contacted for the first time."""
+
+    incoming: int = 0
+    outgoing: int = 0
+    contacted: int = 0
+
+
+class Replies(NamedTuple):
+    """Of the partners who were first written to or called in the year, how many answered, whenever they did."""
+
+    written: int
+    answered: int
+
+    @property
+    def rate(self) -> float | None:
+        """From 0 to 1; None where nobody was written to."""
+        return self.answered / self.written if self.written else None
+
+
+class Span(NamedTuple):
+    """How many days something took, over so many partners."""
+
+    partners: int
+    median: float
+    shortest: int
+    longest: int
+
+
+class ClosedGap(NamedTuple):
+    """A niche and role of which somebody was met for the first time."""
+
+    niche: str
+    role: str
+    day: dt.date
+
+
+class Resting(NamedTuple):
+    """A partner who rests: by stage, or until a day."""
+
+    path: str
+    name: str
+    stage: str
+    until: dt.date | None
+
+
+class Report(NamedTuple):
+    """How a year went.
+
+    Attributes:
+        goal: new partners wanted in a month (guide, line 5).
+        months: the twelve, those to come too.
+        to_meeting: from the first mail, call or request for an introduction to the first meeting, of partners first
+            met in the year; whose first contact was the meeting itself is left out.
+        to_referral: from the first meeting to the first referral, of partners whose first one lies in the year.
+        outcomes: how many of the year's referrals stand how today, by direction; keys are OUTCOMES.
+        earlier: referrals of the years before that are still open.
+        undated: referrals without a date, which stand in no year.
+        cells: niches and roles that are wanted, as of today.
+        open_gaps: those of them of which nobody has been met yet.
+        resting: as of today, by name.
+    """
+
+    year: int
+    today: dt.date
+    goal: int
+    months: tuple[MonthCount, ...]
+    replies: Replies
+    to_meeting: Span | None
+    to_referral: Span | None
+    outcomes: Mapping[str, Mapping[str, int]]
+    earlier: int
+    undated: int
+    gaps: tuple[ClosedGap, ...]
+    cells: int
+    open_gaps: int
+    resting: tuple[Resting, ...]
+
+    @property
+    def total(self) -> MonthCount:
+        """The months together."""
+        return MonthCount(*map(sum, zip(*self.months, strict=True)))
+
+    @property
+    def begun(self) -> int:
+        """How many months of the year have begun."""
+        return 12 if self.year < self.today.year else self.today.month if self.year == self.today.year else 0
+
+
+def report(
+    year: int,
+    partners: Sequence[Known],
+    referrals: Iterable[Referral],
+    cells: Sequence[Cell],
+    *,
+    goal: int,
+    today: dt.date,
+) -> Report:
+    """Add up a year.
+
+    Args:
+        partners: all of them.
+        referrals: all of them, the partner named by path. One with a day to come is none yet.
+        cells: niche x role, as they stand today.
+    """
+    known = [each for each in referrals if each.date is None or each.date <= today]
+    dated = [(each.date, each) for each in known if each.date is not None]
+    firsts, sent_us = _first_days(dated), _first_days([pair for pair in dated if pair[1].direction == "in"])
+    resting = [found for each in partners if (found := _rests(each, today))]
+    return Report(
+        year,
+        today,
+        goal,
+        months=_months(year, partners, dated),
+        replies=_replies(year, partners, sent_us),
+        to_meeting=_span((p.first(OUTREACH | {"intro"}), p.first(MEETINGS)) for p in _met_in(year, partners)),
+        to_referral=_span(
+            (p.first(MEETINGS), day) for p in partners if (day := firsts.get(p.path)) and day.year == year
+        ),
+        outcomes=_outcomes(each for day, each in dated if day.year == year),
+        earlier=sum(each.is_open for day, each in dated if day.year < year),
+        undated=len(known) - len(dated),
+        gaps=tuple(gap for gap in _closed(cells, partners, firsts) if gap.day.year == year),
+        cells=len(cells),
+        open_gaps=sum(cell.open for cell in cells),
+        resting=tuple(sorted(resting, key=lambda each: (fold(each.name), each.path))),
+    )
+
+
+def _first_days(dated: Iterable[tuple[dt.date, Referral]]) -> dict[str, dt.date]:
+    """The day of the first referral by the path of the partner."""
+    found: dict[str, dt.date] = {}
+    for day, referral in dated:
+        found[referral.partner] = min(day, found.get(referral.partner, day))
+    return found
+
+
+def _rests(partner: Known, today: dt.date) -> Resting | None:
+    until = partner.rest_until if partner.rest_until and partner.rest_until > today else None
+    if until is None and partner.stage not in RESTING:
+        return None
+    return Resting(partner.path, partner.name, partner.stage, until)
+
+
+def _months(year: int, partners: Iterable[Known], dated: Sequence[tuple[dt.date, Referral]]) -> tuple[MonthCount, ...]:
+    days = {way: [day for day, each in dated if each.direction == way] for way in DIRECTIONS}
+    new = [day for each in partners if (day := each.first(FIRST))]
+    counts = [_by_month(year, found) for found in (days["in"], days["out"], new)]
+    return tuple(MonthCount(*month) for month in zip(*counts, strict=True))
+
+
+def _by_month(year: int, days: Iterable[dt.date]) -> list[int]:
+    counts = [0] * 12
+    for day in days:
+        if day.year == year:
+            counts[day.month - 1] += 1
+    return counts
+
+
+def _replies(year: int, partners: Iterable[Known], sent_us: Mapping[str, dt.date]) -> Replies:
+    """Who had answered, met us or sent somebody before we first wrote owes no answer, and does not count."""
+    written = answered = 0
+    for partner in partners:
+        wrote = partner.first(OUTREACH)
+        if wrote is None or wrote.year != year:
+            continue
+        heard = min(filter(None, (partner.first(ANSWERS), sent_us.get(partner.path))), default=None)
+        if heard is None or heard >= wrote:
+            written += 1
+            answered += heard is not None
+    return Replies(written, answered)
+
+
+def _met_in(year: int, partners: Iterable[Known]) -> list[Known]:
+    return [each for each in partners if (met := each.first(MEETINGS)) and met.year == year]
+
+
+def _span(pairs: Iterable[tuple[dt.date | None, dt.date | None]]) -> Span | None:
+    days = sorted((end - start).days for start, end in pairs if start is not None and end is not None and start <= end)
+    if not days:
+        return None
+    half = len(days) // 2
+    return Span(len(days), (days[half] + days[-half - 1]) / 2, days[0], days[-1])
+
+
+def _outcomes(referrals: Iterable[Referral]) -> dict[str, dict[str, int]]:
+    counts = {way: dict.fromkeys(OUTCOMES, 0) for way in DIRECTIONS}
+    for each in referrals:
+        outcome = OPEN if each.is_open else each.status if each.status in CLOSED else OTHERWISE
+        if each.direction in counts:
+            counts[each.direction][outcome] += 1
+    return counts
+
+
+def _closed(cells: Iterable[Cell], partners: Iterable[Known], referred: Mapping[str, dt.date]) -> list[ClosedGap]:
+    """When somebody of each role was first met, of those who count today (stages met and active), by day.
+
+    Who is met already and has nothing in the log was met before it was kept, so that gap was closed before, too.
+    """
+    days: dict[str, dt.date] = {}
+    for partner in partners:
+        if partner.stage in {"met", "active"}:
+            met = min(filter(None, (partner.first(MEETINGS), referred.get(partner.path))), default=dt.date.min)
+            days.update({role: min(met, days.get(role, met)) for role in partner.roles})
+    found = []
+    for cell in cells:
+        met_days = [days[name] for name in map(fold, (cell.role.name, *cell.role.names)) if name in days]
+        if met_days:
+            found.append(ClosedGap(cell.niche.name, cell.role.name, min(met_days)))
+    return sorted(found, key=lambda gap: (gap.day, gap.niche, gap.role))

@@ -1,0 +1,42 @@
+"""How a year went, gathered from the index for the domain to add up."""
+
+from collections import defaultdict
+from datetime import date
+from typing import TYPE_CHECKING
+
+from rounds.domain.month import FIRST
+from rounds.domain.report import ANSWERS, Known, Report, report
+from rounds.vault.agenda import LOG
+from rounds.vault.network import all_gaps, members
+from rounds.vault.register import referrals
+
+if TYPE_CHECKING:
+    from rounds.vault.vault import Vault
+
+_FIRSTS = f"""
+SELECT note, kind, min(date) FROM ({LOG.format(text="''")})
+  WHERE kind IN ({",".join(f"'{kind}'" for kind in sorted(FIRST | ANSWERS))}) AND date <= ? GROUP BY note, kind"""
+
+_PARTNERS = "SELECT key, path, title, role, stage, rest_until FROM notes WHERE type = 'partner'"
+
+
+def year_report(vault: "Vault", year: int) -> Report:
+    """How a year went, as the notes have it today."""
+    today = vault.today()
+    firsts: dict[object, dict[str, date]] = defaultdict(dict)
+    for note, kind, day in vault.rows(_FIRSTS, (str(today),)):
+        firsts[note][str(kind)] = date.fromisoformat(str(day))
+    partners = [
+        Known(
+            str(path),
+            str(name),
+            tuple(members(role)),
+            "".join(members(stage)[:1]),
+            date.fromisoformat(str(rest)) if rest else None,
+            firsts.get(key, {}),
+        )
+        for key, path, name, role, stage, rest in vault.rows(_PARTNERS)
+    ]
+    # By path, since two partners may have one name.
+    filed = [each.referral._replace(partner=each.partner or each.referral.partner) for each in referrals(vault)]
+    return report(year, partners, filed, all_gaps(vault).cells, goal=vault.settings.goal, today=today)
