@@ -13,8 +13,9 @@ from rounds.tui.words import clean, day_name
 from rounds.vault.vault import Entry
 
 if TYPE_CHECKING:
-    from rounds.domain.introductions import Network
+    from rounds.domain.introductions import Introduction, Network
     from rounds.tui.desk import Agenda
+    from rounds.vault.register import FiledReferral, FiledRelease
     from rounds.vault.vault import Vault
 
 _TOP = frozenset({"type", "role", "organization", "stage", "name", "credentials", "pronouns", "id", "last_contact"})
@@ -93,22 +94,28 @@ def with_ties(vault: "Vault", profile: Profile, people: "Callable[[Vault], Netwo
     ways = [] if met else introductions(people(vault), entry.key, vault.today(), vault.settings.steps)[:_WAYS]
     return replace(
         profile,
-        referrals=tuple(
-            (day_name(each.referral.date, today) if each.referral.date else "some day",
-             " · ".join(filter(None, (each.referral.direction, each.referral.status, each.referral.client,
-                                      f"release {each.release.state.value}" if each.release else ""))))
-            for each in filed
-        ),
-        releases=tuple(
-            (each.release.client or "no code",
-             each.state.value + (f", until {each.release.expires}" if each.release.expires else ""))
-            for each in signed
-        ),
-        ways=tuple(
-            (clean(way.people[0].name), ", then ".join(map(clean, (person.name for person in way.people[1:-1]))))
-            for way in ways
-        ),
-    )  # fmt: skip
+        referrals=tuple(_referral(each, today) for each in filed),
+        releases=tuple(_release(each) for each in signed),
+        ways=tuple(_way(each) for each in ways),
+    )
+
+
+def _referral(filed: "FiledReferral", today: date) -> tuple[str, str]:
+    referral, release = filed.referral, filed.release
+    state = f"release {release.state.value}" if release else ""
+    about = filter(None, (referral.direction, referral.status, referral.client, state))
+    return day_name(referral.date, today) if referral.date else "some day", " · ".join(map(clean, about))
+
+
+def _release(filed: "FiledRelease") -> tuple[str, str]:
+    release = filed.release
+    end = str(release.expires or clean(release.expires_event))
+    return clean(release.client) or "no code", f"{filed.state.value}, until {end}" if end else filed.state.value
+
+
+def _way(way: "Introduction") -> tuple[str, str]:
+    first, *others = [clean(person.name) for person in way.people[:-1]]
+    return first, ", then ".join(others)
 
 
 def _has(vault: "Vault", kind: str) -> bool:
