@@ -235,15 +235,17 @@ class Watcher:
         with self._wake:
             until = time.monotonic() + (0.5 if self._unsure() else POLLING if self.polling else REGULAR)
             until, self._soon = min(until, self._soon or until), None
-            while not self._stopping:
+        while True:
+            place = _place(self._root)  # without the lock: a disk that hangs must not keep others waiting
+            with self._wake:
+                if self._stopping:
+                    return False
                 now = time.monotonic()
                 due = until if self._first is None else min(until, self._last + QUIET, self._first + LONGEST)
-                place = _place(self._root)
                 if now >= due or place != self._place:
                     self._first, self._place = None, place
                     return True
                 self._wake.wait(min(due - now, GLANCE))
-            return False
 
 
 def _place(root: str) -> tuple[int, int] | None:
