@@ -70,7 +70,9 @@ def _shared(vault: "Vault", entry: Entry) -> Iterator[tuple[str, str]]:
     """What a partner has from the organization."""
     from rounds.vault.organizations import properties_of
 
-    for key, value in properties_of(vault, entry).items():
+    held = properties_of(vault, entry)
+    for key in KEYS.get(entry.type, ()):
+        value = held.get(key)
         if value != entry.properties.get(key) and key not in _TOP and in_words(value):
             yield key.replace("_", " "), f"{in_words(value)} (organization)"
 
