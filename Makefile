@@ -4,7 +4,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test lint types imports unit docs wheel bench faults clean
+INTEROP := $(VENV)/interop/.installed
+
+.PHONY: demo test lint types imports unit docs wheel bench faults interop clean
 
 demo: $(STAMP)
 	@[ -f demo-vault/rounds.toml ] || $(BIN)/rounds init --demo demo-vault </dev/null
@@ -25,7 +27,7 @@ imports: $(STAMP)
 	$(BIN)/lint-imports
 
 unit: $(STAMP)
-	$(BIN)/pytest -n 2 --cov --cov-report=term
+	$(BIN)/pytest -n 2 -m "not interop" --cov --cov-report=term
 
 wheel: $(STAMP)
 	$(BIN)/python tests/wheel.py
@@ -36,6 +38,10 @@ bench: $(STAMP)
 faults: $(STAMP)
 	PYTHONPATH=src:tests $(BIN)/python -m faults.run
 
+# Other people's calendar programs read our feeds. Those that are not there are skipped by name.
+interop: $(STAMP) $(INTEROP)
+	$(BIN)/pytest -n 2 tests/interop
+
 docs: $(STAMP)
 	$(BIN)/python docs/generate.py
 	$(BIN)/python docs/screenshot.py
@@ -45,6 +51,12 @@ $(STAMP): pyproject.toml
 	$(BIN)/pip install --quiet --upgrade 'pip>=25.1'
 	$(BIN)/pip install --quiet --editable . --group dev
 	@touch $(STAMP)
+
+$(INTEROP): pyproject.toml Makefile | $(STAMP)
+	$(BIN)/pip install --quiet --group interop
+	@mkdir -p $(VENV)/interop
+	if command -v npm >/dev/null; then npm install --silent --no-audit --no-fund --prefix $(VENV)/interop ical.js@2 node-ical@0.26; fi
+	@touch $(INTEROP)
 
 clean:
 	rm -rf $(VENV) dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache

@@ -59,7 +59,8 @@ class Bench:
         make_vault(self.root, notes)
         cache = str(folder / "cache")
         self.environment = {
-            **os.environ, "PYTHONPATH": f"{SOURCE}{os.pathsep}{HERE}", "XDG_CACHE_HOME": cache, "HOME": str(folder),
+            **os.environ, "PYTHONPATH": f"{SOURCE}{os.pathsep}{HERE}", "XDG_CACHE_HOME": cache,
+            "XDG_DATA_HOME": str(folder / "data"), "HOME": str(folder),
         }  # fmt: skip
 
     def child(self, what: str, *arguments: str) -> dict[str, float]:
@@ -109,6 +110,18 @@ class Bench:
             Row("  after one change", found["again"], None, 50),
         ]
 
+    def serving(self) -> list[Row]:
+        found = self.best("serve")[0]
+        return [Row("an unchanged conditional GET of a feed", found["ms"], found["connect"], 2)]
+
+    def feed(self) -> list[Row]:
+        floor, ours = self.best("feed floor", "feed")
+        return [
+            Row("a feed of 1,000 reminders (floor: icalendar alone)", ours["first"], floor["ms"], 1.1 * floor["ms"]),
+            Row("  to know that nothing in it has changed", ours["again"], None, 20),
+            Row("  after one change", ours["one"], None, 60),
+        ]
+
     def listing(self) -> list[Row]:
         if not (SOURCE / "rounds" / "main.py").exists():
             print("skipped: the list command (src/rounds/main.py is not there)")
@@ -144,7 +157,8 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         bench = Bench(Path(folder), notes, runs)
         steps: list[Callable[[], list[Row]]] = [
-            bench.cold, bench.warm, bench.queries, bench.reminders, bench.network, bench.listing,
+            bench.cold, bench.warm, bench.queries, bench.reminders, bench.network, bench.feed, bench.serving,
+            bench.listing,
         ]  # fmt: skip
         if options.large:
             steps.append(lambda: linear(Path(folder)))

@@ -88,7 +88,9 @@ and you choose. While the folder, or most of its notes, are away, a line on ever
 they had.
 
 What you type into a dialog is kept outside the vault until it is saved or left, and offered again when Rounds ended
-before that; but nothing of a message about a client is."""
+before that; but nothing of a message about a client is.
+
+The [calendar feeds](calendar.md) are written after each change, yours or another program's."""
 
 _SETTINGS = """\
 In config.toml of your settings folder, `theme` is `light`, `dark`, or the name of one of the themes that `ctrl+p`

@@ -23,14 +23,14 @@ PATIENCE = 60.0
 
 
 @contextmanager
-def started(command: list[str], **options: Any) -> Iterator[subprocess.Popen[Any]]:
-    """A program that runs beside a test. It is ended with the test, and after PATIENCE, which also ends reads of its pipes.
+def started(command: list[str], *, patience: float = PATIENCE, **options: Any) -> Iterator[subprocess.Popen[Any]]:
+    """A program that runs beside a test. It is ended with the test, and after `patience`, which also ends reads of its pipes.
 
     Not `with subprocess.Popen(...)`: that waits for ever for a program that does not end by itself, also where the
     test has failed or was interrupted because of it.
     """
     program = subprocess.Popen(command, **options)
-    alarm = threading.Timer(PATIENCE, program.kill)
+    alarm = threading.Timer(patience, program.kill)
     alarm.daemon = True
     alarm.start()
     with ExitStack() as pipes:

@@ -47,7 +47,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "check": ("keep in order", "List everything that is wrong in the vault."),
     "tidy": ("keep in order", "Write missing ids and dates of last contact, mend links."),
     "watch": ("keep in order", "Keep the index and the calendar feeds fresh."),
-    "feed": ("keep in order", "Write the calendar feeds."),
+    "feed": ("keep in order", "Bring the reminders into your calendar."),
     "conflicts": ("keep in order", "Merge the copies that sync services made of notes."),
     "git": ("keep in order", "Keep the vault in git."),
     "init": ("keep in order", "Make a new vault."),

@@ -1,11 +1,15 @@
 """Fixtures for the command line: a runner over a fresh sample vault, with its clock at the sample's day."""
 
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import keyring
 import pytest
+from keyring.backend import KeyringBackend
+from keyring.backends.fail import Keyring as NoKeyring
 
 from cli.running import Runner, command, environment
 from rounds.cli import asking
@@ -53,3 +57,42 @@ def process() -> Process:
         )
 
     return run
+
+
+class Keys(KeyringBackend):
+    """A keyring in memory."""
+
+    priority = 1
+
+    def __init__(self) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self.kept: dict[tuple[str, str], str] = {}
+
+    def get_password(self, service: str, username: str) -> str | None:
+        return self.kept.get((service, username))
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        self.kept[service, username] = password
+
+
+@contextmanager
+def _keyring(used: KeyringBackend) -> Iterator[None]:
+    before = keyring.get_keyring()
+    keyring.set_keyring(used)
+    yield
+    keyring.set_keyring(before)
+
+
+@pytest.fixture
+def keys() -> Iterator[Keys]:
+    """A keyring that is this test's own, and empty."""
+    found = Keys()
+    with _keyring(found):
+        yield found
+
+
+@pytest.fixture
+def no_keys() -> Iterator[None]:
+    """A machine that has no keyring."""
+    with _keyring(NoKeyring()):  # type: ignore[no-untyped-call]
+        yield

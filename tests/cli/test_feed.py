@@ -2,7 +2,11 @@
 
 from pathlib import Path
 
+import pytest
+
 from cli.running import Runner
+from rounds.vault.sync import Patience, SyncReport
+from rounds.vault.vault import Vault
 
 
 def test_in_the_data_folder(rounds: Runner, home: Path) -> None:
@@ -43,3 +47,46 @@ def test_a_place_that_can_not_be_written(rounds: Runner, tmp_path: Path) -> None
     """A file where the folder should be is an error, not a traceback."""
     (tmp_path / "taken").write_text("")
     assert rounds("feed", "write", "--to", str(tmp_path / "taken" / "inside")).exit_code == 1
+
+
+def test_a_date_that_can_t_be_is_said(rounds: Runner) -> None:
+    """With its place; the calendar keeps the day from before."""
+    note = rounds.folder / "Partners" / "Dana Whitlock.md"
+    text = note.read_text()
+    note.write_text(f"{text}\n- [ ] say hello 📅 2026-12-01 ^f-zzzz\n")
+    before = rounds.json("feed", "write")["feeds"][0]
+    note.write_text(f"{text}\n- [ ] say hello 📅 2026-02-30 ^f-zzzz\n")
+    result = rounds("feed", "write")
+    assert result.exit_code == 0
+    assert ': "2026-02-30" is not a date. The calendar keeps the day from before.\n' in result.stderr
+    assert result.stdout == f"{before['path']}  {before['events']} events, as before\n"
+
+
+def test_a_note_that_is_gone_for_a_moment_stays_in_the_calendar(
+    rounds: Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """vim, Emacs and git delete a note and create it anew: here it is back by the second look."""
+    note = rounds.folder / "Partners" / "Dana Whitlock.md"
+    text = note.read_text() + "\n- [ ] say hello 📅 2026-12-01 ^f-zzzz\n"
+    note.write_text(text)
+    before = rounds.json("feed", "write")["feeds"][0]
+    note.unlink()
+    look = Vault.sync
+
+    def sync(vault: Vault, *, patience: Patience | None = None) -> SyncReport:
+        report = look(vault, patience=patience)
+        note.write_text(text)
+        return report
+
+    monkeypatch.setattr(Vault, "sync", sync)
+    assert rounds.json("feed", "write")["feeds"][0] == {**before, "changed": False}
+
+
+def test_a_note_that_is_gone_is_believed_after_a_moment(rounds: Runner) -> None:
+    """Its events go."""
+    note = rounds.folder / "Partners" / "Zed.md"
+    note.write_text("- [ ] say hello 📅 2026-12-01\n")
+    before = rounds.json("feed", "write")["feeds"][0]
+    note.unlink()
+    after = rounds.json("feed", "write")["feeds"][0]
+    assert after["events"] == before["events"] - 1

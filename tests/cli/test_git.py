@@ -74,6 +74,16 @@ def test_setup_writes_the_attributes_and_the_driver_once(repositories: tuple[Pat
     assert not json.loads(again.stdout)["changed"]
 
 
+def test_what_setup_writes_can_be_undone(repositories: tuple[Path, Path]) -> None:
+    """As all that is written into a vault."""
+    first, _ = repositories
+    (first / ".gitattributes").write_text("* -text\n")
+    assert rounds(first, "git", "setup").returncode == 0
+    assert (first / ".gitattributes").read_text() == "* -text\n*.md merge=rounds\n"
+    assert rounds(first, "undo").returncode == 0
+    assert (first / ".gitattributes").read_text() == "* -text\n"
+
+
 def test_sync_merges_what_both_devices_logged(repositories: tuple[Path, Path]) -> None:
     """Two entries at the end of one log: git alone would see a conflict."""
     first, second = repositories

@@ -19,6 +19,7 @@ from rounds.main import COMMANDS, cli
 
 HEAVY = (
     "textual", "icalendar", "ruamel", "watchdog", "yaml12", "frontmatter", "rapidfuzz", "dateparser", "rich", "asyncio",
+    "caldav", "niquests", "lxml", "waitress", "keyring", "segno",
 )  # fmt: skip
 
 
@@ -203,7 +204,7 @@ def _read(terminal: int) -> bytes:
 
 @pytest.mark.skipif(os.name == "nt", reason="POSIX signals")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_watch_tells_each_sync_and_ends_cleanly(demo: Path, number: signal.Signals) -> None:
+def test_watch_tells_each_sync_and_ends_cleanly(demo: Path, home: Path, number: signal.Signals) -> None:
     """A change gives one line with time and counts; the feed is written; a signal ends it with exit code 0."""
     with started(
         command("watch", "--json", "--vault", str(demo)),
@@ -216,12 +217,14 @@ def test_watch_tells_each_sync_and_ends_cleanly(demo: Path, number: signal.Signa
         assert watching.stderr is not None
         assert watching.stderr.readline() == f"Watching {demo}. Ctrl-C ends it.\n"
         before = (demo / "Partners/Dana Whitlock.md").read_bytes()
-        (demo / "Partners/Noor Haddad.md").write_text("---\ntype: partner\n---\n")
+        (demo / "Partners/Noor Haddad.md").write_text("---\ntype: partner\n---\n- [ ] say hello 📅 2026-12-01\n")
         line = watching.stdout.readline()
         watching.send_signal(number)
         assert watching.wait(PATIENCE) == 0
         assert watching.stderr.read() == ""
     assert '"added": ["Partners/Noor Haddad.md"], "changed": []' in line
+    (feed,) = home.rglob("feeds/reminders.ics")
+    assert b"SUMMARY:Noor Haddad: say hello\r\n" in feed.read_bytes()
     assert (demo / "Partners/Dana Whitlock.md").read_bytes() == before
 
 

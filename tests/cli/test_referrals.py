@@ -112,7 +112,9 @@ def test_a_status(rounds: Runner) -> None:
 def test_referrals_open_first_and_for_how_long(rounds: Runner) -> None:
     """The longest open first, each with its release."""
     rows = rounds.good("referrals").splitlines()
-    assert rows[1].startswith("Annika Rowe        out  2026-09-24  started       open 60 days      R-M5J0DA  medical")
+    assert rows[1].startswith(
+        "Annika Rowe        out  2026-09-24  started       open 60 days           R-M5J0DA  medical"
+    )
     assert rows[1].endswith("no release")
     assert [("open" in row, "closed" in row) for row in rows[1:11]] == [(True, False)] * 6 + [(False, True)] * 4
     assert rows[-1] == "6 referrals open of 10."

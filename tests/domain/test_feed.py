@@ -1,11 +1,22 @@
 from dataclasses import replace
-from datetime import date, time
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rounds.domain.feed import FeedEvent, feed_events, initials, summary
+from rounds.domain.feed import (
+    FeedEvent,
+    Known,
+    Published,
+    clean,
+    closed_events,
+    feed_events,
+    initials,
+    published,
+    summary,
+    waiting_event,
+)
 from rounds.domain.reminders import FOLLOW_UP, Rank, Reminder
 from rounds.domain.settings import FeedSettings
 from rounds.domain.touch import KINDS
@@ -24,8 +35,23 @@ PLAIN = Reminder(
 )
 
 
-def events(*reminders: Reminder, settings: FeedSettings = FeedSettings()) -> list[FeedEvent]:  # noqa: B008
-    return list(feed_events(reminders, settings, TODAY))
+CHECK_IN = replace(PLAIN, rule="check-in", kind="email", title="Check in", rank=Rank.GENTLE, line=0)
+
+
+def events(
+    *reminders: Reminder,
+    settings: FeedSettings = FeedSettings(),  # noqa: B008
+    known: Known | None = None,
+    today: date = TODAY,
+) -> list[FeedEvent]:
+    return feed_events(reminders, settings, today, known=known)
+
+
+def as_known(*found: FeedEvent) -> dict[str, Published]:
+    return published(found, {}, TODAY, MIDNIGHT, 14)
+
+
+MIDNIGHT = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 
 
 def test_an_event_is_a_partner_and_a_task() -> None:
@@ -43,7 +69,9 @@ def test_an_event_is_a_partner_and_a_task() -> None:
         (PLAIN, "M. A.: follow-up"),
         (replace(PLAIN, kind="call"), "M. A.: call"),
         (replace(PLAIN, kind="alvarez", title="ask her"), "M. A.: follow-up"),
-        (replace(PLAIN, rule="check-in", kind=""), "M. A.: check-in"),
+        (replace(PLAIN, rule="check-in", kind="email"), "M. A.: check-in"),
+        (replace(PLAIN, rule="nudge", kind="email"), "M. A.: nudge"),
+        (replace(PLAIN, rule="meeting", kind="coffee", title="at the Alvarez place"), "M. A.: coffee"),
         (replace(PLAIN, rule="thanks", kind="thanks"), "M. A.: thanks"),
     ],
 )
@@ -92,7 +120,7 @@ def test_a_feed_holds_what_is_dated_up_to_the_end_of_its_window() -> None:
         for due in (date(2026, 1, 5), TODAY, date(2026, 12, 3), date(2026, 12, 4), date.max)
     ]
     found = events(*reminders, replace(PLAIN, due=None), settings=FeedSettings(window=10))
-    assert sorted(event.day for event in found) == [date(2026, 1, 5), TODAY, date(2026, 12, 3)]
+    assert sorted(event.day for event in found if event.day) == [date(2026, 1, 5), TODAY, date(2026, 12, 3)]
     assert len(events(*reminders, settings=FeedSettings(window=10**9))) == 4  # the last day has no day after it
 
 
@@ -122,6 +150,176 @@ def test_identities_are_lasting_unique_and_tell_nothing() -> None:
     assert event.uid in uids
     (named,) = events(replace(PLAIN, note_id="maria-alvarez", cause="call-maria"))
     assert "maria" not in named.uid
+
+
+@pytest.mark.parametrize(
+    ("text", "cleaned"),
+    [
+        ("a\x00b\x1b[31m\x7fc\x9bd", "ab[31mcd"),
+        (" a\u2028END:VEVENT\u2029b\r\nc\td\x85e ", "a END:VEVENT b c d e"),
+        ("\u202eabc\u2066", "abc"),
+        ("👩‍⚕️ مرحبا שלום", "👩‍⚕️ مرحبا שלום"),
+        ("\udcff", ""),
+    ],
+)
+def test_no_control_character_goes_out(text: str, cleaned: str) -> None:
+    """Nor a separator, an override of direction, half a character; emoji and right-to-left text do."""
+    assert clean(text) == cleaned
+    assert summary(replace(PLAIN, name="M", title=text), "full") == f"M: {cleaned}".rstrip()
+
+
+def test_a_client_code_can_t_hide_behind_a_control_character() -> None:
+    """What is stripped is stripped first."""
+    assert summary(replace(PLAIN, title="R-7K\x003QXM"), "full") == "Maria Alvarez: a client"
+
+
+def test_an_event_leads_to_its_note_on_the_level_full_alone() -> None:
+    """Unless turned off, or a client code stands in the note's path."""
+
+    def urls(settings: FeedSettings, path: str = PLAIN.path) -> list[str]:
+        found = feed_events([replace(PLAIN, path=path)], settings, TODAY, link="obsidian:{}".format)
+        return [event.url for event in found]
+
+    assert urls(FeedSettings()) == ["obsidian:Partners/Maria Alvarez.md"]
+    assert urls(FeedSettings(link="none")) == [""]
+    assert urls(FeedSettings(level="discreet")) == urls(FeedSettings(level="busy")) == [""]
+    assert urls(FeedSettings(), "Partners/R-7K3QXM.md") == [""]
+
+
+def check_ins(*days: date) -> list[Reminder]:
+    return [replace(CHECK_IN, cause=f"{n}", due=day) for n, day in enumerate(days)]
+
+
+def by_cause(found: list[FeedEvent]) -> dict[str, date | None]:
+    return {event.cause: event.day for event in found}
+
+
+def test_a_day_has_two_check_ins_or_nudges_and_the_others_move_on() -> None:
+    """To the next working days: the 27th is a Friday, with the 30th after it."""
+    friday = date(2026, 11, 27)
+    nudge = replace(CHECK_IN, rule="nudge", cause="n", due=friday)
+    days = [event.day for event in events(*check_ins(*[friday] * 4), nudge)]
+    assert sorted(filter(None, days)) == [friday, friday, date(2026, 11, 30), date(2026, 11, 30), date(2026, 12, 1)]
+    one = events(*check_ins(friday, friday), settings=FeedSettings(gentle=1))
+    assert sorted(by_cause(one).values(), key=str) == [friday, date(2026, 11, 30)]
+    assert events(*check_ins(friday, friday), settings=FeedSettings(gentle=0)) == []
+
+
+def test_promises_and_what_people_wrote_stand_however_many_they_are() -> None:
+    """Nor do they take a place from check-ins."""
+    written = [replace(PLAIN, cause=f"w{n}") for n in range(5)]
+    thanks = [replace(PLAIN, rule="thanks", cause=f"t{n}", line=0, rank=Rank.PROMISE) for n in range(5)]
+    found = events(*written, *thanks, *check_ins(TODAY, TODAY))
+    assert {event.day for event in found} == {TODAY}
+    assert len(found) == 12
+
+
+def test_overdue_check_ins_keep_their_date_however_many_they_are() -> None:
+    """They are not moved on to days on which nobody planned them."""
+    friday = date(2026, 11, 20)
+    assert {event.day for event in events(*check_ins(*[friday] * 5))} == {friday}
+
+
+def test_a_check_in_that_moved_on_keeps_its_day() -> None:
+    """Also when the rule's own day is over, and when the others have been done meanwhile."""
+    reminders = check_ins(TODAY, TODAY, TODAY)
+    found = events(*reminders)
+    (moved,) = [event for event in found if event.day != TODAY]
+    assert moved.day == date(2026, 11, 24)
+    alone = next(reminder for reminder in reminders if reminder.cause == moved.cause)
+    for today in (TODAY, date(2026, 11, 24), date(2026, 11, 25)):
+        (still,) = events(alone, known=as_known(*found), today=today)
+        assert still.day == date(2026, 11, 24)
+    (later,) = events(replace(alone, due=date(2026, 12, 10)), known=as_known(*found))
+    assert later.day == date(2026, 12, 10)
+
+
+def test_what_would_move_beyond_the_window_stays_out_of_the_feed() -> None:
+    """A thousand check-ins on one day are 2 for each working day of it, quickly."""
+    found = events(*check_ins(*[TODAY] * 1000), settings=FeedSettings(window=14))
+    assert len(found) == 22
+    assert max(event.day for event in found if event.day) == date(2026, 12, 7)
+
+
+def test_one_event_on_today_says_how_many_wait() -> None:
+    """Of the days before; none where nothing does, or no words are set."""
+    old = [replace(PLAIN, cause=f"{n}", due=date(2026, 11, 20)) for n in range(3)]
+    found = events(*old, PLAIN)
+    (event,) = waiting_event(found, "{n} waiting", TODAY, "v")
+    assert (event.day, event.summary, event.time, event.url) == (TODAY, "3 waiting", None, "")
+    (tomorrow,) = waiting_event(found, "{n}x", TODAY + timedelta(days=1), "v")
+    assert (tomorrow.uid, tomorrow.summary) == (event.uid, "4x")
+    assert next(waiting_event(found, "{n}", TODAY, "another vault")).uid != event.uid
+    assert list(waiting_event(found, "", TODAY, "v")) == []
+    assert list(waiting_event(events(PLAIN), "{n} waiting", TODAY, "v")) == []
+
+
+def closed(known: Known, *, today: date = TODAY, ended: bool = True, done: int = 14) -> list[FeedEvent]:
+    return list(closed_events(known, (), lambda _: ended, FeedSettings(done=done), today))
+
+
+def test_what_was_done_stays_for_14_days_as_that() -> None:
+    """On its own day, free; then it goes. Nothing else of it changes."""
+    (event,) = events(replace(PLAIN, kind="coffee", time=time(12, 30), title="coffee"))
+    known = as_known(event)
+    (done,) = closed(known)
+    assert done == event._replace(summary="✓ Maria Alvarez: coffee", busy=False, done=TODAY)
+    known = published([done], known, TODAY, MIDNIGHT, 14)
+    assert closed(known, today=TODAY + timedelta(days=13)) == [done]
+    assert closed(known, today=TODAY + timedelta(days=14)) == []
+    assert closed(known, done=0) == closed(known, ended=False) == []
+
+
+def test_stamp_and_sequence_move_with_the_meaning_alone() -> None:
+    """GNOME shows no edit whose stamps stand still; Nextcloud churns where they move for nothing."""
+    (event,) = events(PLAIN)
+    first = as_known(event)
+    assert first[event.uid] == Published(event, MIDNIGHT, 0)
+    tomorrow = MIDNIGHT + timedelta(days=1)
+    same = published([event._replace(due=date(2026, 12, 1), cause="x")], first, TODAY, tomorrow, 14)
+    assert (same[event.uid].stamp, same[event.uid].sequence) == (MIDNIGHT, 0)
+    for changed in (
+        event._replace(day=date(2026, 12, 1)),
+        event._replace(summary="x"),
+        event._replace(busy=True),
+        event._replace(url="x"),
+        event._replace(time=time(9)),
+        event._replace(done=TODAY),
+    ):
+        found = published([changed], first, TODAY, tomorrow, 14)[event.uid]
+        assert (found.stamp, found.sequence) == (tomorrow, 1), changed
+
+
+def test_several_changes_on_a_day_are_a_second_apart() -> None:
+    """The stamp does not depend on the time at which somebody happened to write the feed."""
+    (event,) = events(PLAIN)
+    known = as_known(event)
+    for number in (1, 2, 3):
+        known = published([event._replace(summary=f"{number}")], known, TODAY, MIDNIGHT, 14)
+        assert known[event.uid].stamp == MIDNIGHT + timedelta(seconds=number)
+        assert known[event.uid].sequence == number
+    again = published([event], known, TODAY, MIDNIGHT, 14, anew=True)
+    assert again[event.uid].sequence == 4
+
+
+def test_an_event_that_comes_back_goes_on_counting() -> None:
+    """A client that saw it has the old numbers; after two weeks it is forgotten."""
+    (event,) = events(PLAIN)
+    known = as_known(event)
+    gone = published([], known, TODAY, MIDNIGHT, 14)
+    assert gone == {event.uid: Published(event, MIDNIGHT, 0, gone=TODAY)}
+    later = TODAY + timedelta(days=14)
+    back = published([event], published([], gone, later, MIDNIGHT, 14), later, MIDNIGHT, 14)
+    assert (back[event.uid].sequence, back[event.uid].gone) == (1, None)
+    assert published([], gone, TODAY + timedelta(days=15), MIDNIGHT, 14) == {}
+
+
+def test_what_is_undated_is_a_task_and_no_event() -> None:
+    """A list of tasks has room for it."""
+    undated = replace(PLAIN, due=None)
+    assert events(undated) == []
+    (task,) = feed_events([undated], FeedSettings(), TODAY, tasks=True)
+    assert (task.day, task.summary) == (None, "Maria Alvarez: send the one-pager")
 
 
 _WORDS = st.text("abcdefghijklmnopqrstuvwxyzäéñßøAEIOU王", min_size=2, max_size=12)

@@ -19,6 +19,9 @@ def test_each_cell_counts_partners_by_stage_and_empty_ones_come_first() -> None:
         [CHILDREN, EVERY], ROLES,
         [(["psychiatrist"], "found", 2), (["pediatrics"], "met", 1), (["pediatrician"], "active", 3), (["coach"], "met", 1)],
     )  # fmt: skip
+    assert [cell.role.name for cell in found] == ["pediatrician", "school counselor", "psychiatrist", "pediatrician"]
+    assert [cell.known for cell in found] == [4, 0, 2, 4]
+    found = sorted(found, key=Cell.order)
     assert [row(cell) for cell in found] == [
         ("Children", "school counselor", {}),
         ("Every practice", "psychiatrist", {"found": 2}),

@@ -137,7 +137,7 @@ def _wrong(note: Ugly, key: str, new: Document, expected: dict[str, object]) -> 
 
 def _appended(document: Document, random: Random) -> list[str]:
     lines = [f"- 2026-11-{random.randint(10, 30)} call: x"]
-    new = document.append_to_section("Log", lines, first=random.random() < 0.3)
+    new = document.append_to_section("Log", lines)
     same = repr(new.properties) == repr(document.properties)
     if same and lines[0] in new.text and _inserted(document.text, new.text):
         return []

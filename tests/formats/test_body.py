@@ -39,6 +39,7 @@ def test_code_is_only_text() -> None:
     )
     assert [task[0] for task in body.tasks] == [5, 11]
     assert (body.entries, body.links) == ([], [])
+    assert [task[0] for task in read_body("```a line of code```\n- [ ] yes", 1).tasks] == [2]
 
 
 def test_windows_line_ends_are_no_part_of_a_line() -> None:

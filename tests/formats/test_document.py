@@ -377,35 +377,31 @@ def test_what_cannot_be_done_safely_is_refused(edit: Callable[[Document], Docume
 
 
 @pytest.mark.parametrize(
-    ("before", "first", "expected"),
+    ("before", "expected"),
     [
-        ("\n## Log\n\n- a\n", False, "\n## Log\n\n- a\n- x\n"),
-        ("\n## Log\n\n- a\n", True, "\n## Log\n\n- x\n- a\n"),
-        ("## Log\n- a\n  more\n\n## Next\n", False, "## Log\n- a\n  more\n- x\n\n## Next\n"),
-        ("## Log\n\nWords.\n\n- a\n", True, "## Log\n\nWords.\n\n- x\n- a\n"),
-        ("## Log\n\nWords.\n", True, "## Log\n\nWords.\n- x\n"),
-        ("## log ##\n- a", False, "## log ##\n- a\n- x"),
-        ("## Log", False, "## Log\n\n- x"),
-        ("## Log\n", False, "## Log\n\n- x\n"),
-        ("## Log\n\n", False, "## Log\n\n- x\n"),
-        ("## Log\n## Next\n", False, "## Log\n\n- x\n\n## Next\n"),
-        ("## Log\n\n## Next\n", False, "## Log\n\n- x\n\n## Next\n"),
-        ("## Log\n\n\n## Next\n", False, "## Log\n\n- x\n\n## Next\n"),
-        ("# Log\n## Old\n- a\n\n# Next\n", False, "# Log\n## Old\n- a\n- x\n\n# Next\n"),
-        ("Text", False, "Text\n\n## Log\n\n- x"),
-        ("Text\n", False, "Text\n\n## Log\n\n- x\n"),
-        ("Text\n\n", False, "Text\n\n## Log\n\n- x\n"),
-        ("", False, "\n## Log\n\n- x\n"),
-        ("```\n## Log\n```\n", False, "```\n## Log\n```\n\n## Log\n\n- x\n"),
-        ("~~~~\n~~~\n## Log\n~~~~\n## Log\n- a\n", False, "~~~~\n~~~\n## Log\n~~~~\n## Log\n- a\n- x\n"),
-        ("## Log\n```\n- code\n```\n- a\n", True, "## Log\n```\n- code\n```\n- x\n- a\n"),
-        ("## Logs\n- a\n## Log\n- b\n", False, "## Logs\n- a\n## Log\n- b\n- x\n"),
-        ("##Log\n", False, "##Log\n\n## Log\n\n- x\n"),
+        ("\n## Log\n\n- a\n", "\n## Log\n\n- a\n- x\n"),
+        ("## Log\n- a\n  more\n\n## Next\n", "## Log\n- a\n  more\n- x\n\n## Next\n"),
+        ("## log ##\n- a", "## log ##\n- a\n- x"),
+        ("## Log", "## Log\n\n- x"),
+        ("## Log\n", "## Log\n\n- x\n"),
+        ("## Log\n\n", "## Log\n\n- x\n"),
+        ("## Log\n## Next\n", "## Log\n\n- x\n\n## Next\n"),
+        ("## Log\n\n## Next\n", "## Log\n\n- x\n\n## Next\n"),
+        ("## Log\n\n\n## Next\n", "## Log\n\n- x\n\n## Next\n"),
+        ("# Log\n## Old\n- a\n\n# Next\n", "# Log\n## Old\n- a\n- x\n\n# Next\n"),
+        ("Text", "Text\n\n## Log\n\n- x"),
+        ("Text\n", "Text\n\n## Log\n\n- x\n"),
+        ("Text\n\n", "Text\n\n## Log\n\n- x\n"),
+        ("", "\n## Log\n\n- x\n"),
+        ("```\n## Log\n```\n", "```\n## Log\n```\n\n## Log\n\n- x\n"),
+        ("~~~~\n~~~\n## Log\n~~~~\n## Log\n- a\n", "~~~~\n~~~\n## Log\n~~~~\n## Log\n- a\n- x\n"),
+        ("## Logs\n- a\n## Log\n- b\n", "## Logs\n- a\n## Log\n- b\n- x\n"),
+        ("##Log\n", "##Log\n\n## Log\n\n- x\n"),
     ],
 )
-def test_lines_are_added_to_a_section(before: str, first: bool, expected: str) -> None:
-    """After its last line or before its first item; a missing section is made at the end."""
-    assert after(body_of(before).append_to_section("Log", ["- x"], first=first)) == expected
+def test_lines_are_added_to_a_section(before: str, expected: str) -> None:
+    """After its last line; a missing section is made at the end."""
+    assert after(body_of(before).append_to_section("Log", ["- x"])) == expected
 
 
 def test_lines_take_the_line_ends_of_the_file() -> None:
@@ -438,12 +434,12 @@ def test_a_line_that_would_make_front_matter_is_refused() -> None:
 
 
 @STEADY
-@given(notes(), st.sampled_from(("Log", "New")), st.booleans())
-def test_adding_to_a_section_only_inserts(text: str, heading: str, first: bool) -> None:
+@given(notes(), st.sampled_from(("Log", "New")))
+def test_adding_to_a_section_only_inserts(text: str, heading: str) -> None:
     """Nothing of the file is lost or moved."""
     document = parse(text)
     assume(document.readable)
-    changed = document.append_to_section(heading, ["- added line"], first=first)
+    changed = document.append_to_section(heading, ["- added line"])
     at = next((i for i, pair in enumerate(zip(changed.text, text, strict=False)) if len(set(pair)) > 1), len(text))
     assert changed.text[:at] == text[:at]
     assert changed.text.endswith(text[at:])

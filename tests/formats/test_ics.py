@@ -1,40 +1,114 @@
 import datetime as dt
-from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from icalendar import Calendar, Component
 
-from rounds.domain.feed import FeedEvent
-from rounds.formats.ics import render
+from interop.lint import faults
+from rounds.domain.feed import FeedEvent, Published
+from rounds.formats.ics import Form, Head, calendar, piece, pieces
 
 TODAY = dt.date(2026, 11, 23)
-LA = ZoneInfo("America/Los_Angeles")
+STAMP = dt.datetime(2026, 11, 23, 8, 0, 5, tzinfo=dt.UTC)
+LA = "America/Los_Angeles"
 
 
-def written(*events: FeedEvent, zone: ZoneInfo | None = LA, alarm: dt.timedelta | None = None) -> bytes:
-    return render("Rounds", events, today=TODAY, zone=zone, alarm=alarm)
+def written(*events: FeedEvent, form: Form = Form(LA), head: Head = Head("Rounds")) -> bytes:  # noqa: B008
+    return calendar(head, [piece(Published(event, STAMP, 3), form) for event in events])
 
 
 def parsed(data: bytes) -> list[Component]:
     return list(Calendar.from_ical(data).walk("VEVENT"))
 
 
+def test_an_event_has_these_lines_and_no_other() -> None:
+    """All-day; neither recurrence nor method nor time zone, nor an alarm that nobody asked for."""
+    event = FeedEvent("1@rounds", dt.date(2026, 12, 1), "Sam Lee: call; ask", url="obsidian://open?vault=v&file=Sam")
+    lines = [
+        "BEGIN:VCALENDAR",
+        "VERSION:2.0",
+        "PRODID:-//Rounds//Referral reminders//EN",
+        "NAME:Rounds",
+        "X-WR-CALNAME:Rounds",
+        "COLOR:teal",
+        "REFRESH-INTERVAL;VALUE=DURATION:PT6H",
+        "X-PUBLISHED-TTL:PT6H",
+        "BEGIN:VEVENT",
+        "SUMMARY:Sam Lee: call\\; ask",
+        "DTSTART;VALUE=DATE:20261201",
+        "DTEND;VALUE=DATE:20261202",
+        "DTSTAMP:20261123T080005Z",
+        "UID:1@rounds",
+        "SEQUENCE:3",
+        "CATEGORIES:Rounds",
+        "CLASS:PRIVATE",
+        "LAST-MODIFIED:20261123T080005Z",
+        "TRANSP:TRANSPARENT",
+        "URL:obsidian://open?vault=v&file=Sam",
+        "END:VEVENT",
+        "END:VCALENDAR",
+        "",
+    ]
+    assert written(event, head=Head("Rounds", 6, "teal")).decode().split("\r\n") == lines
+
+
+def test_a_task_has_these_lines_and_no_other() -> None:
+    """Open, without a day; and done, on its day."""
+    undated, done = FeedEvent("1@rounds", None, "x"), FeedEvent("2@rounds", TODAY, "✓ x", done=dt.date(2026, 11, 24))
+    lines = written(undated, done, form=Form(LA, tasks=True)).decode().split("\r\n")[7:-2]
+    assert lines == [
+        "BEGIN:VTODO",
+        "CATEGORIES:Rounds",
+        "CLASS:PRIVATE",
+        "DTSTAMP:20261123T080005Z",
+        "LAST-MODIFIED:20261123T080005Z",
+        "SEQUENCE:3",
+        "STATUS:NEEDS-ACTION",
+        "SUMMARY:x",
+        "UID:1@rounds",
+        "END:VTODO",
+        "BEGIN:VTODO",
+        "CATEGORIES:Rounds",
+        "CLASS:PRIVATE",
+        "COMPLETED:20261124T080000Z",
+        "DTSTAMP:20261123T080005Z",
+        "DUE;VALUE=DATE:20261123",
+        "LAST-MODIFIED:20261123T080005Z",
+        "PERCENT-COMPLETE:100",
+        "SEQUENCE:3",
+        "STATUS:COMPLETED",
+        "SUMMARY:✓ x",
+        "UID:2@rounds",
+        "END:VTODO",
+    ]
+
+
+def test_color_and_refreshing_can_be_left_out() -> None:
+    """A calendar without either is one too."""
+    data = written(head=Head("Kim", refresh=0, color=""))
+    assert data.decode().split("\r\n")[3:-2] == ["NAME:Kim", "X-WR-CALNAME:Kim"]
+    assert b"REFRESH-INTERVAL;VALUE=DURATION:P1DT6H\r\n" in written(head=Head("Kim", refresh=30))
+
+
 def test_a_feed_is_a_whole_calendar() -> None:
     """RFC 5545: version, product, CRLF, no line above 75 bytes."""
-    data = written(FeedEvent("1@rounds", TODAY, "Núñez: " + "é" * 200))
-    assert data.startswith(b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:")
-    assert data.endswith(b"END:VCALENDAR\r\n")
-    lines = data.split(b"\r\n")
-    assert all(len(line) <= 75 and b"\n" not in line and b"\r" not in line for line in lines)
+    assert faults(written(FeedEvent("1@rounds", TODAY, "Núñez: " + "é" * 200))) == []
+
+
+def test_the_pieces_of_a_file_are_found_again() -> None:
+    """By uid, byte for byte, so that what has not changed is not made anew."""
+    events = [FeedEvent(f"{n}@rounds", TODAY, f"é{n}" * 50) for n in range(3)]
+    data = written(*events, form=Form(LA, alarm=540))
+    assert pieces(data) == {e.uid: piece(Published(e, STAMP, 3), Form(LA, alarm=540)) for e in events}
+    assert pieces(b"no calendar") == {}
 
 
 def test_a_vault_without_reminders_gives_an_empty_calendar() -> None:
     """Still a valid one, with its name."""
-    calendar = Calendar.from_ical(written())
-    assert calendar["X-WR-CALNAME"] == "Rounds"
-    assert list(calendar.walk("VEVENT")) == []
+    found = Calendar.from_ical(written())
+    assert found["X-WR-CALNAME"] == "Rounds"
+    assert list(found.walk("VEVENT")) == []
 
 
 def test_an_event_without_a_time_is_all_day() -> None:
@@ -43,7 +117,7 @@ def test_an_event_without_a_time_is_all_day() -> None:
     assert event.decoded("dtstart") == TODAY
     assert event.decoded("dtend") == dt.date(2026, 11, 24)
     assert (event["transp"], event["class"], event["uid"]) == ("TRANSPARENT", "PRIVATE", "1@rounds")
-    assert event.decoded("dtstamp") == dt.datetime(2026, 11, 23, tzinfo=dt.UTC)
+    assert event.decoded("dtstamp") == event.decoded("last-modified") == STAMP
 
 
 @pytest.mark.parametrize(
@@ -64,40 +138,43 @@ def test_a_time_is_that_of_the_practice_on_either_side_of_the_clock_change(day: 
 def test_without_a_zone_a_time_floats() -> None:
     """It then is 12:30 wherever the calendar is read."""
     assert b"DTSTART:20261201T123000\r\n" in written(
-        FeedEvent("1@rounds", dt.date(2026, 12, 1), "x", dt.time(12, 30)), zone=None
+        FeedEvent("1@rounds", dt.date(2026, 12, 1), "x", dt.time(12, 30)), form=Form()
     )
 
 
 def test_the_first_days_there_are_don_t_break_a_feed() -> None:
     """A year typed as 0001 has no UTC in the east."""
     event = FeedEvent("1@rounds", dt.date.min, "x", dt.time(0, 0))
-    assert len(parsed(written(event, zone=ZoneInfo("Asia/Tokyo")))) == 1
+    assert len(parsed(written(event, form=Form("Asia/Tokyo")))) == 1
+
+
+def test_the_length_of_an_event_with_a_time_is_settable() -> None:
+    """In minutes."""
+    (event,) = parsed(written(FeedEvent("1@rounds", TODAY, "x", dt.time(23, 50)), form=Form(LA, minutes=15)))
+    assert event.decoded("dtend") - event.decoded("dtstart") == dt.timedelta(minutes=15)
 
 
 def test_an_alarm_rings_on_the_day_of_an_all_day_event() -> None:
-    """At 9:00; an event with a time has the calendar's own."""
-    nine = dt.timedelta(hours=9)
-    data = written(FeedEvent("1@rounds", TODAY, "Sam: call"), FeedEvent("2@rounds", TODAY, "x", dt.time(8)), alarm=nine)
-    alarms = list(Calendar.from_ical(data).walk("VALARM"))
-    assert [(alarm.decoded("trigger"), alarm["action"], alarm["description"]) for alarm in alarms] == [
-        (nine, "DISPLAY", "Sam: call")
-    ]
-
-
-def test_the_order_of_the_reminders_makes_no_difference() -> None:
-    """Same events, same bytes."""
-    events = [FeedEvent(f"{n}@rounds", TODAY + dt.timedelta(days=n % 3), "x") for n in range(6)]
-    assert written(*events) == written(*reversed(events))
+    """At 9:00, where asked for; not with a time, for which calendars have their own, and not for what is done."""
+    data = written(
+        FeedEvent("1@rounds", TODAY, "Sam: call"),
+        FeedEvent("2@rounds", TODAY, "x", dt.time(8)),
+        FeedEvent("3@rounds", TODAY, "✓ x", done=TODAY),
+        form=Form(LA, alarm=540),
+    )
+    assert data.count(b"BEGIN:VALARM\r\nACTION:DISPLAY\r\nDESCRIPTION:Sam: call\r\nTRIGGER:PT9H\r\nEND:VALARM\r\n") == 1
+    assert data.count(b"BEGIN:VALARM") == 1
 
 
 @given(st.text(max_size=300))
 def test_no_text_can_break_out_of_its_line(text: str) -> None:
-    """Control characters, line separators and made-up properties come back as a part of the summary."""
+    """Control characters and line separators go; made-up properties come back as a part of the summary."""
     hostile = f"{text}\r\nEND:VEVENT\u2028DTSTART:19700101\x0b\x85"
     data = written(FeedEvent("1@rounds", TODAY, hostile))
     (event,) = parsed(data)
     assert event.decoded("dtstart") == TODAY
     assert data.count(b"\r\nDTSTART") == 1
+    assert faults(data) == []
     assert not set(data.decode().replace("\r\n", "")) & {chr(c) for c in [*range(32), 127, 0x85, 0x2028, 0x2029]}
 
 

@@ -131,6 +131,31 @@ def test_a_log_that_runs_newest_first_stays_so() -> None:
     )
 
 
+def test_a_follow_up_below_an_entry_stays_below_it() -> None:
+    """Also where the entry came in on both sides, or is put between others by its date."""
+    log = "## Log\n\n- 2026-11-01 email: a\n"
+    theirs = f"{log}- 2026-11-20 coffee: b\n- 2026-11-22 call: c\n".encode()
+    below = f"{log}- 2026-11-20 coffee: b\n  - [ ] send it\n".encode()
+    other = f"{log}- 2026-11-21 coffee: d\n  - [ ] send it\n".encode()
+    assert merged(theirs, below, log.encode()).endswith(
+        "- 2026-11-20 coffee: b\n  - [ ] send it\n- 2026-11-22 call: c\n"
+    )
+    assert merged(theirs, other, log.encode()).endswith(
+        "- 2026-11-20 coffee: b\n- 2026-11-21 coffee: d\n  - [ ] send it\n- 2026-11-22 call: c\n"
+    )
+
+
+def test_a_line_that_was_moved_to_another_section_is_there_once() -> None:
+    """It stands where one side has put it, with what the other has made of it."""
+    base = "## Follow-ups\n\n- [ ] a ^f-1111\n- [ ] b\n\n## Done\n\n- [x] c\n"
+    moved = b"## Follow-ups\n\n- [ ] b\n\n## Done\n\n- [x] c\n- [ ] a ^f-1111\n"
+    ticked = base.replace("- [ ] a ^f-1111", "- [x] a ✅ 2026-11-23 ^f-1111").encode()
+    for theirs, ours in ((moved, ticked), (ticked, moved)):
+        assert merged(theirs, ours, base.encode()) == moved.decode().replace(
+            "- [ ] a ^f-1111", "- [x] a ✅ 2026-11-23 ^f-1111"
+        )
+
+
 def test_the_same_entry_on_both_sides_is_there_once() -> None:
     """Two devices that took over the same line don't double it."""
     both = changed(("under-fives.\n", "under-fives.\n- 2026-11-20 coffee: met\n"))
@@ -215,11 +240,34 @@ def test_what_can_not_be_read_is_merged_as_text(broken: bytes) -> None:
     assert merge(None, broken, broken).data == broken
 
 
+def test_front_matter_written_as_json_is_one_property() -> None:
+    """Changed on one side it goes in, on both it is a conflict; the body is merged all the same."""
+    base = '---\n{"stage": "met"}\n---\n\n## Log\n\n- 2026-11-01 call: a\n'
+    theirs = base.replace("met", "active").replace("call: a\n", "call: a\n- 2026-11-02 call: b\n").encode()
+    ours = base.replace("call: a\n", "call: a\n- 2026-11-03 call: c\n")
+    log = "## Log\n\n- 2026-11-01 call: a\n- 2026-11-02 call: b\n- 2026-11-03 call: c\n"
+    assert merged(theirs, ours.encode(), base.encode()) == '---\n{"stage": "active"}\n---\n\n' + log
+    result = merge(base.encode(), theirs, ours.replace("met", "resting").encode())
+    assert result.data.decode() == '---\n{"stage": "active"}\n---\n\n' + log
+    assert [(c.kind, c.name, c.line, c.ours) for c in result.conflicts] == [
+        ("text", "properties", 1, '---\n{"stage": "resting"}\n---\n')
+    ]
+
+
 def test_comments_among_properties_live() -> None:
     """A comment of one side is not lost when the other changes or removes the property beside it."""
     ours = changed(("stage: met  # since the fair\n", "stage: met  # since the fair\n# ask her\n"))
     assert "stage: active  # since the fair\n# ask her\n" in merged(changed(("stage: met", "stage: active")), ours)
     assert "type: partner\n# ask her\n" in merged(changed(("stage: met  # since the fair\n", "")), ours)
+
+
+def test_a_property_that_one_side_removed_and_the_other_wrote_a_comment_to_is_a_conflict() -> None:
+    """Its value is as it was, but the comment would be lost."""
+    theirs = changed(("met  # since the fair", "met  # since the fair, ask Kim"))
+    ours = changed(("stage: met  # since the fair\n", ""))
+    for one, other in ((theirs, ours), (ours, theirs)):
+        (conflict,) = merge(BASE.encode(), one, other).conflicts
+        assert "stage: met  # since the fair, ask Kim\n" in (conflict.theirs, conflict.ours)
 
 
 _LINES = st.lists(

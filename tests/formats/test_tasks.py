@@ -10,7 +10,17 @@ from hypothesis import strategies as st
 from rounds.domain.followup import FollowUp, Recurrence, Status
 from rounds.domain.interval import Interval, parse_interval
 from rounds.formats import tasks
-from rounds.formats.tasks import cancel, followup_of, move, parse_repeat, parse_task, render_task, scan_task, tick
+from rounds.formats.tasks import (
+    cancel,
+    followup_of,
+    move,
+    parse_repeat,
+    parse_task,
+    render_task,
+    reopen,
+    scan_task,
+    tick,
+)
 
 TODAY = date(2026, 11, 23)
 DUE = date(2026, 12, 1)
@@ -128,6 +138,13 @@ def test_the_text_form_is_what_the_index_stores() -> None:
             "- [ ] Ask 🔁 every month when done",
             ["- [ ] Ask 🔁 every month when done 📅 2026-12-23", "- [x] Ask 🔁 every month when done ✅ 2026-11-23"],
         ),
+        (
+            "- [ ] Ask [repeat:: every week]",
+            [
+                "- [ ] Ask [repeat:: every week] [due:: 2026-11-30]",
+                "- [x] Ask [repeat:: every week] [completion:: 2026-11-23]",
+            ],
+        ),
     ],
 )
 def test_a_tick_changes_its_own_characters(line: str, lines: list[str]) -> None:
@@ -192,3 +209,19 @@ def test_what_is_written_is_read_back(followup: FollowUp, dataview: bool) -> Non
     found = scan_task(render_task(followup, dataview=dataview), 3)
     assert found is not None
     assert followup_of(found) == followup
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "- [ ] a 📅 2026-12-01 ^f-aaaa", "  * [ ] b by 2026-12-01", "1. [ ] c [due:: 2026-12-01]", "- [ ] d", "- [ ] e ⏳ 2026-12-01 #tag",
+        "- [ ] f [due:: 2026-12-01] ^f-bbbb",
+    ],
+)  # fmt: skip
+def test_opened_again_is_as_before(line: str) -> None:
+    """Byte for byte, in whatever form the tick was written."""
+    (ticked,) = tick(line, date(2026, 11, 23))
+    assert ticked != line
+    assert reopen(ticked) == line
+    assert reopen(line) == line
+    assert reopen("no task") == "no task"

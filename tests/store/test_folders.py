@@ -3,7 +3,7 @@
 import platformdirs
 import pytest
 
-from rounds.store.settings import cache_folder, config_path, data_folder
+from rounds.store.config import cache_folder, config_path, data_folder
 
 
 @pytest.mark.parametrize("named", ["/tmp/somewhere", "", " "])

@@ -9,6 +9,7 @@ from conftest import tool
 from faults.driver import write_driver
 from rounds.errors import RoundsError
 from rounds.store import git
+from rounds.vault.saving import Saving
 
 NOTE = "---\ntype: partner\nstage: met\nrole: pediatrician\n---\n\n## Log\n\n- 2026-11-01 email: a\n"
 ODD = 'it\'s "odd" $x & %P é.md'
@@ -121,19 +122,20 @@ def test_set_up_writes_one_line_and_the_driver(tmp_path: Path, monkeypatch: pyte
     (tmp_path / "50% bin").mkdir()
     program = write_driver(tmp_path / "50% bin")
     monkeypatch.setenv("PATH", f"{program.parent}{os.pathsep}{os.environ['PATH']}")
-    done = git.set_up(str(tmp_path))
+    saving = Saving(str(tmp_path), str(tmp_path / "journal"))
+    done = git.set_up(str(tmp_path), saving.put)
     assert (tmp_path / ".gitattributes").read_text() == "* -text\n*.md diff=markdown\n*.md merge=rounds\n"
     assert done.driver.startswith(shlex.quote(str(program)).replace("%", "%%") + " merge-note %O %A %B %P && exit 0; ")
     assert run(tmp_path, "config", "merge.rounds.driver").strip() == done.driver
     assert done.changed
-    assert not git.set_up(str(tmp_path)).changed
+    assert not git.set_up(str(tmp_path), saving.put).changed
 
 
 def test_set_up_in_a_folder_of_the_repository(tmp_path: Path) -> None:
     """A vault may be one folder among others: only its own notes are merged by Rounds."""
     run(tmp_path, "init", "-q")
     (tmp_path / "vault").mkdir()
-    git.set_up(str(tmp_path / "vault"))
+    git.set_up(str(tmp_path / "vault"), Saving(str(tmp_path / "vault"), str(tmp_path / "journal")).put)
     assert (tmp_path / "vault/.gitattributes").read_text() == "*.md merge=rounds\n"
     assert run(tmp_path, "check-attr", "merge", "README.md").strip().endswith("unspecified")
 

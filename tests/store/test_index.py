@@ -9,6 +9,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 
@@ -211,7 +212,7 @@ def test_processes_that_open_garbage_at_once_all_get_an_index(path: str) -> None
     garbage(path)
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     command = [sys.executable, "-c", _OPEN, path]
-    options = {"env": environment, "stdout": subprocess.PIPE, "text": True}
+    options: dict[str, Any] = {"env": environment, "stdout": subprocess.PIPE, "text": True}
     with ExitStack() as stack:
         running = [stack.enter_context(started(command, **options)) for _ in range(4)]
         outputs = [process.communicate()[0] for process in running]

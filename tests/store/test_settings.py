@@ -5,9 +5,10 @@ import pytest
 from rounds.domain.interval import Interval
 from rounds.domain.problem import Level, Problem
 from rounds.domain.settings import DEFAULT_RULES, FeedSettings, Settings
-from rounds.errors import SettingsError
+from rounds.errors import RoundsError, SettingsError
 from rounds.formats.folders import FOLDERS
-from rounds.store.settings import Config, config_path, read_config, read_settings
+from rounds.store.config import Config, add_table, config_path, publish_settings, read_config
+from rounds.store.settings import read_settings
 
 TEMPLATE = Path(__file__).parents[2] / "vault-template" / "rounds.toml"
 
@@ -29,7 +30,10 @@ def test_an_empty_file_means_every_default(tmp_path: Path) -> None:
     assert (settings.vault, settings.timezone, settings.goal, settings.cap) == ("", "", 3, 5)
     assert settings.folders == FOLDERS
     assert settings.rules == DEFAULT_RULES
-    assert settings.feeds == {"reminders": FeedSettings("", "full", 120, "")}
+    (feed,) = settings.feeds.items()
+    assert feed == ("reminders", FeedSettings())
+    assert feed[1][:8] == ("", "full", "", 120, 2, "{n} waiting", 14, 20)
+    assert feed[1][8:] == (6, "", "obsidian", "teal", False)
     thanks, check_in = settings.rules["thanks"], settings.rules["check-in"]
     assert (thanks.on, thanks.days, thanks.overdue) == (True, 1, 2)
     assert check_in.every == Interval(months=6)
@@ -67,9 +71,18 @@ def test_every_key_is_read(tmp_path: Path) -> None:
         card = "12-10"
         [feeds.kim]
         query = "owner:kim"
-        privacy = "discreet"
+        level = "discreet"
+        name = "Kim's reminders"
         window = 30
+        gentle = 1
+        waiting = "{n} more"
+        done = 7
+        minutes = 15
+        refresh = 12
         alarm = "9:00"
+        link = "none"
+        color = "navy"
+        tasks = true
         """,
     )
     assert problems == ()
@@ -84,7 +97,11 @@ def test_every_key_is_read(tmp_path: Path) -> None:
         "family lawyer": Interval(months=12),
     }
     assert (settings.country, settings.subdivision, settings.card) == ("US", "OR", "12-10")
-    assert settings.feeds == {"kim": FeedSettings("owner:kim", "discreet", 30, "9:00")}
+    assert settings.feeds == {
+        "kim": FeedSettings(
+            "owner:kim", "discreet", "Kim's reminders", 30, 1, "{n} more", 7, 15, 12, "9:00", "none", "navy", True
+        )
+    }
 
 
 @pytest.mark.parametrize(
@@ -131,6 +148,9 @@ def test_an_unknown_key_is_a_problem_with_a_suggestion_and_its_line(
         ('[holidays]\ncard = "02-30"', 'card: "02-30" is no day of a year', 2),
         ('[holidays]\ncountry = "Utopia"', 'country: "Utopia" is no country', 2),
         ('[feeds.x]\nalarm = "25:00"', 'alarm: "25:00" is no time of day', 2),
+        ('[feeds.x]\nlink = "vim"', 'link: "vim" leads nowhere that is known', 2),
+        ('[feeds.x]\ncolor = "#123456"', 'color: "#123456" is no color', 2),
+        ("[feeds.x]\ngentle = -1", "gentle should be from 0 to 36500", 2),
         ('[folders]\npartners = "../out"', 'partners: "../out" is no folder of the vault', 2),
         ('[folders]\npartners = "/home"', 'partners: "/home" is no folder of the vault', 2),
     ],
@@ -149,12 +169,27 @@ def test_a_value_that_makes_no_sense_is_a_problem_and_the_default_stands(
     }
 
 
+@pytest.mark.parametrize("key", ["level", "privacy"])
 @pytest.mark.parametrize("value", ['"discrete"', "true", "3"])
-def test_a_feed_whose_privacy_can_t_be_read_says_as_little_as_it_can(tmp_path: Path, value: str) -> None:
+def test_a_feed_whose_level_can_t_be_read_says_as_little_as_it_can(tmp_path: Path, key: str, value: str) -> None:
     """A typing mistake must not put names into a calendar."""
-    settings, problems = read(tmp_path, f"[feeds.kim]\nprivacy = {value}")
-    assert settings.feeds["kim"].privacy == "busy"
+    settings, problems = read(tmp_path, f"[feeds.kim]\n{key} = {value}")
+    assert settings.feeds["kim"].level == "busy"
     assert problems[0].line == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "level"),
+    [
+        ('privacy = "discreet"', "discreet"),
+        ('level = "full"\nprivacy = "busy"', "busy"),
+        ('privacy = "full"\nlevel = "discreet"', "discreet"),
+    ],
+)
+def test_the_older_word_for_the_level_of_a_feed_still_counts(tmp_path: Path, text: str, level: str) -> None:
+    """Of two the one that tells less (docs/decisions/0012-feeds.md)."""
+    settings, problems = read(tmp_path, f"[feeds.kim]\n{text}")
+    assert (settings.feeds["kim"].level, problems) == (level, ())
 
 
 @pytest.mark.parametrize("name", ["../../evil", "a/b", ".hidden", ""])
@@ -250,3 +285,21 @@ def test_the_network_has_settings(tmp_path: Path) -> None:
     settings, problems = read(tmp_path, "[network]\nniches = [1]\n")
     assert settings.niches == Settings().niches
     assert [(problem.message, problem.line) for problem in problems] == [("niches should be a list of texts", 2)]
+
+
+def test_a_table_is_added_at_the_end(home: Path) -> None:
+    """No other byte changes; what could not be read afterwards is not written."""
+    path = Path(config_path())
+    add_table("serve", {"host": "127.0.0.1", "port": 8642})
+    assert path.read_text() == '[serve]\nhost = "127.0.0.1"\nport = 8642\n'
+    path.write_bytes(b'\xef\xbb\xbfme = "kim"\r\n[keys] # mine\r\nq = "x"')
+    add_table("publish.my-phone", {"url": 'a"\\b', "tasks": True})
+    assert path.read_bytes() == (
+        b'\xef\xbb\xbfme = "kim"\r\n[keys] # mine\r\nq = "x"\r\n\r\n'
+        b'[publish.my-phone]\r\nurl = "a\\"\\\\b"\r\ntasks = true\r\n'
+    )
+    before = path.read_bytes()
+    with pytest.raises(RoundsError, match=r"\[publish\.my-phone\] can't be written"):
+        add_table("publish.my-phone", {"url": "again"})
+    assert path.read_bytes() == before
+    assert publish_settings(read_config())["my-phone"].url == 'a"\\b'

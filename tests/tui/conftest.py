@@ -30,7 +30,7 @@ class User:
 
     async def type(self, text: str) -> None:
         """Type characters quickly, as people do."""
-        names = {" ": "space", ":": "colon", "-": "minus", ",": "comma", ".": "full_stop"}
+        names = {" ": "space", ":": "colon", "-": "minus", ",": "comma", ".": "full_stop", "(": "left_parenthesis"}
         await self.pilot.press(*[names.get(letter, letter) for letter in text])
         await self.settle()
 

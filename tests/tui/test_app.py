@@ -162,7 +162,7 @@ async def test_problems_are_counted_listed_and_opened_at_their_place(
     """The footer counts them; the screen gives path, line, column and hint; enter opens the editor there."""
     async with start(vault) as user:
         assert "! 2 problems" in user.screen()
-        await user.press("3")
+        await user.press("8")
         assert "Partners/Ines Calloway.md:6:37" in user.screen()
         assert "Put the whole value in quotes" in user.screen()
         await user.press("enter")
@@ -179,7 +179,7 @@ async def test_problems_of_the_settings_are_listed_and_opened_too(
     """rounds.toml is a file like any other: what is wrong in it shows as soon as it is saved, first of all."""
     settings = demo / "rounds.toml"
     async with start(vault, follow=True) as user:
-        await user.press("3")
+        await user.press("8")
         settings.write_text(f"colour = 3\n{settings.read_text()}")
         await user.until(lambda: "! 3 problems" in user.screen())
         assert "rounds.toml:1:1" in user.screen()
@@ -201,7 +201,7 @@ async def test_problems_that_a_failed_sync_leaves_are_listed(
         raise SettingsError("rounds.toml:7:1: Invalid statement")
 
     async with start(vault) as user:
-        await user.press("3")
+        await user.press("8")
         monkeypatch.setattr(Vault, "sync", refused)
         monkeypatch.setattr(Vault, "problems", lambda _: [wrong])
         await user.rounds._kindly_sync()
@@ -219,10 +219,33 @@ def _nothing(_: object) -> object:
 async def test_no_problems_is_said_kindly(empty: Vault, start: Start) -> None:
     """An empty list of problems explains itself."""
     async with start(empty) as user:
-        await user.press("3")
+        await user.press("8")
         assert "Every note can be read." in user.screen()
         await user.press("enter")
         assert "There is no problem to mend." in user.told()
+
+
+async def test_the_places_fit_the_top_line(vault: Vault, start: Start) -> None:
+    """With room the day too; at 80 columns all names; at 40 all numbers, with the name of the place one is at."""
+    names = "1 Today 2 Partners 3 Stages 4 Referrals 5 Gaps 6 Year 7 Organizations 8 Problems"
+    for width, line in (
+        (160, f"Rounds {names} Monday 23 November 2026"), (80, names), (40, "1 2 3 4 5 6 7 Organizations 8"),
+    ):  # fmt: skip
+        async with start(vault, (width, 24)) as user:
+            await user.press("7")
+            assert " ".join(user.screen().splitlines()[0].split()) == line
+
+
+async def test_every_place_has_its_number_key(vault: Vault, start: Start) -> None:
+    """In the order of the top line; a click on it goes there too."""
+    places = ["today", "partners", "stages", "referrals", "gaps", "year", "organizations", "problems"]
+    async with start(vault, (80, 24)) as user:
+        for number, place in enumerate(places, 1):
+            await user.press(str(number))
+            assert user.app.current_mode == place
+        await user.pilot.click("TopBar", offset=(22, 0))
+        await user.settle()
+        assert user.app.current_mode == "stages"
 
 
 async def test_help_lists_the_actions_of_the_place(vault: Vault, start: Start) -> None:
@@ -230,7 +253,7 @@ async def test_help_lists_the_actions_of_the_place(vault: Vault, start: Start) -
     async with start(vault, (100, 60)) as user:
         await user.press("question_mark")
         assert "Show or hide what has no hurry" in user.screen()
-        await user.press("escape", "3", "question_mark")
+        await user.press("escape", "8", "question_mark")
         assert "Open the editor at the problem" in user.screen()
         assert "Log a touch" not in user.screen()
 
@@ -309,3 +332,40 @@ async def test_a_trouble_of_the_system_is_told_and_the_app_goes_on(
         assert "that could not be done: database is locked" in user.told()
         await user.press("2")
         assert "41 partners" in user.screen()
+
+
+def feed_of(vault: Vault) -> bytes:
+    """What the calendar feed holds; nothing where there is none."""
+    path = Path(vault.data, "feeds", "reminders.ics")
+    return path.read_bytes() if path.exists() else b""
+
+
+async def test_the_feed_follows_what_is_saved_and_what_comes_from_outside(
+    vault: Vault, demo: Path, start: Start
+) -> None:
+    """As `rounds watch` would: after each sync that changed something."""
+    async with start(vault, follow=True) as user:
+        await user.until(lambda: bool(feed_of(vault)))
+        path = demo / "Partners" / "Sam Lee.md"
+        path.write_text(f"{path.read_text()}\n- [ ] say hello 📅 2026-12-01\n")
+        await user.until(lambda: b"SUMMARY:Sam Lee: say hello\r\n" in feed_of(vault))
+
+
+async def test_what_keeps_the_feed_from_being_written_is_told_once(vault: Vault, demo: Path, start: Start) -> None:
+    """Until it is over; the notes can be worked with all the same."""
+    settings = demo / "rounds.toml"
+    text = settings.read_text()
+    settings.write_text(
+        text.replace("[feeds.reminders]             #", '[feeds.reminders]\nquery = "onwer:kim" #').replace(
+            'query = ""', ""
+        )
+    )
+    async with start(vault) as user:
+        await user.rounds.desk.sync()
+        await user.settle()
+        assert user.told().count("onwer") == 1
+        assert feed_of(vault) == b""
+        settings.write_text(text)
+        await user.rounds.desk.sync()
+        await user.settle()
+        assert b"BEGIN:VEVENT" in feed_of(vault)

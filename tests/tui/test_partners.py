@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from rounds.tui.messages import RowsWanted
 from rounds.tui.screens.partners import PartnersScreen
 from rounds.vault.vault import Vault
 
@@ -75,6 +76,20 @@ async def test_quotes_and_parentheses_count_while_they_are_open(vault: Vault, st
         await user.press("enter")
         assert "^ This ( is never closed." in user.screen()
         assert screen_of(user).listing.count == 7
+
+
+async def test_rows_that_were_asked_for_come_whatever_is_asked_for_next(vault: Vault, start: Start) -> None:
+    """Quick scrolling leaves no row behind that stays empty."""
+    async with start(vault) as user:
+        await user.press("2")
+        listing = screen_of(user).listing
+        first, *_, last = keys = [key for key in listing._identities if isinstance(key, int)]
+        listing.show(keys, {})
+        listing._asked = {first, last}
+        for key in (first, last):
+            screen_of(user).on_rows_wanted(RowsWanted((key,)))
+        await user.settle()
+        assert {first, last} <= set(listing._rows)
 
 
 async def test_only_rows_in_sight_are_read(vault: Vault, demo: Path, start: Start) -> None:

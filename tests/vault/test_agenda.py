@@ -8,16 +8,9 @@ from rounds.domain.reminders import Facts, State
 from rounds.vault import agenda
 from rounds.vault.agenda import reminders, timeline, today_list
 from rounds.vault.vault import Vault
+from vault.notes import put
 
 TODAY = date(2026, 11, 23)
-
-
-def put(vault: Vault, notes: dict[str, str]) -> None:
-    for path, text in notes.items():
-        file = Path(vault.root, path)
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text)
-    vault.sync()
 
 
 def dues(vault: Vault) -> list[tuple[str, str, str]]:

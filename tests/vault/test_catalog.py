@@ -6,6 +6,7 @@ import pytest
 from rounds.errors import QueryError, UsageError
 from rounds.vault import catalog
 from rounds.vault.vault import Vault
+from vault.notes import put
 
 NOTES = {
     "Partners/Ávila.md": "---\nrole: doula\ncity: Salem\nmy dog: rex\nlast_contact: 2026-11-20\n---\nworks on sleep\n",
@@ -18,11 +19,7 @@ NOTES = {
 
 @pytest.fixture
 def filled(empty: Vault) -> Vault:
-    for path, text in NOTES.items():
-        file = Path(empty.root, path)
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text)
-    empty.sync()
+    put(empty, NOTES)
     return empty
 
 
@@ -158,3 +155,16 @@ def test_an_empty_vault_has_an_answer_to_everything(empty: Vault, query: str) ->
     empty.sync()
     assert catalog.listed(empty, query) == []
     assert catalog.searched(empty, query) == []
+
+
+def test_owner_me_is_who_works_at_this_machine(filled: Vault, home: Path) -> None:
+    """As config.toml says, with or without the @; where it does not say, nobody is guessed."""
+    Path(filled.root, "Partners/bo.md").write_text("---\nowner: kim\n---\n")
+    Path(filled.root, "Partners/Carla.md").write_text("---\nowner: '@Kim'\n---\n")
+    filled.sync()
+    with pytest.raises(QueryError, match="nobody has said who"):
+        names(filled, "-owner:me")
+    (home / "config" / "rounds").mkdir(parents=True)
+    (home / "config" / "rounds" / "config.toml").write_text('me = "@kim"\n')
+    del filled.config
+    assert names(filled, "owner:me") == ["bo", "Carla"]

@@ -1,18 +1,9 @@
 """Ethics in the open: what `check` finds in a vault's notes."""
 
-from pathlib import Path
-
 import pytest
 
 from rounds.vault.vault import Vault
-
-
-def put(vault: Vault, notes: dict[str, str]) -> None:
-    for path, text in notes.items():
-        file = Path(vault.root, path)
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text)
-    vault.sync()
+from vault.notes import put
 
 
 def said(vault: Vault) -> list[tuple[str, int, str]]:

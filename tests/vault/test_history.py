@@ -8,7 +8,7 @@ import pytest
 
 from rounds.errors import ChangedMeanwhileError, NotFoundError, RoundsError
 from rounds.store.journal import Step
-from rounds.vault import acts, history, keeping
+from rounds.vault import acts, history, keeping, naming
 from rounds.vault.history import undo
 from rounds.vault.vault import Vault
 
@@ -66,7 +66,7 @@ def test_a_rename_with_its_links_is_one_change(vault: Vault) -> None:
     """One undo takes back the name, the links, and all bytes."""
     before = tree(vault)
     (entry,) = [each for each in vault.entries() if each.path == "Partners/Maria Alvarez.md"]
-    assert keeping.rename(vault, entry, "Maria Alvarez-Stone")
+    assert naming.rename(vault, entry, "Maria Alvarez-Stone")
     assert tree(vault) != before
     assert undo(vault).what == "renamed Maria Alvarez to Maria Alvarez-Stone"
     assert tree(vault) == before
@@ -162,7 +162,7 @@ def test_history_follows_a_note_through_its_names(empty: Vault, note: Path) -> N
     acts.log_touch(empty, PATH, "call", "b")
     keeping.add(empty, "Sam Lee", [])
     empty.sync()
-    keeping.rename(empty, empty.entry(PATH), "Dana Whitlock")
+    naming.rename(empty, empty.entry(PATH), "Dana Whitlock")
     found = history.history(empty, "Partners/Dana Whitlock.md")
     assert [event.what for event in found] == ["renamed Dana to Dana Whitlock", "changed Dana"]
     assert "+- 2026-11-23 call: b" in found[1].diff.split("\n")

@@ -8,25 +8,13 @@ from rounds.errors import EditRefusedError, NotFoundError, RoundsError, UsageErr
 from rounds.store.rows import derived_id
 from rounds.vault.keeping import Setting, add, parse_setting, set_properties, tidy, trash, untidy
 from rounds.vault.vault import Vault
+from vault.notes import SAM, text, write
 
-PATH = "Partners/Sam Lee.md"
 HEAD = "---\ntype: partner\nrole: therapist\nid: abc\n---\n"
 
 
-def put(vault: Vault, text: str, path: str = PATH) -> Path:
-    file = Path(vault.root, path)
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_bytes(text.encode())
-    vault.sync()
-    return file
-
-
-def text(vault: Vault, path: str = PATH) -> str:
-    return Path(vault.root, path).read_bytes().decode()
-
-
 def change(vault: Vault, *settings: str) -> list[str]:
-    return set_properties(vault, PATH, map(parse_setting, settings))
+    return set_properties(vault, SAM, map(parse_setting, settings))
 
 
 def added(vault: Vault, name: str, *settings: str, kind: str = "partner") -> str:
@@ -86,14 +74,14 @@ def test_a_setting_without_key_or_sign_is_refused(typed: str) -> None:
 )
 def test_values_are_written_as_the_format_has_them(empty: Vault, setting: str, line: str) -> None:
     """Dates in words, choices in any case, links by name, checkboxes, quotes where YAML needs them, own properties."""
-    put(empty, "---\ntype: partner\nid: abc\n---\n")
+    write(empty, "---\ntype: partner\nid: abc\n---\n")
     change(empty, setting)
     assert f"\n{line}\n" in text(empty)
 
 
 def test_a_list_gains_and_loses_members_whatever_the_case(empty: Vault) -> None:
     """`aetna` is Aetna, a link is who it leads to, and nothing is twice."""
-    put(empty, '---\ninsurance:\n  - Aetna # since May\n  - Cigna\nknows:\n  - "[[Ana Silva|Ana]]"\nid: abc\n---\n')
+    write(empty, '---\ninsurance:\n  - Aetna # since May\n  - Cigna\nknows:\n  - "[[Ana Silva|Ana]]"\nid: abc\n---\n')
     assert change(empty, "insurance+=aetna", "knows+=ana silva") == []
     assert change(empty, "insurance-=CIGNA", "knows-=Ana Silva") == ["insurance", "knows"]
     assert text(empty) == "---\ninsurance:\n  - Aetna # since May\nknows: []\nid: abc\n---\n"
@@ -101,7 +89,7 @@ def test_a_list_gains_and_loses_members_whatever_the_case(empty: Vault) -> None:
 
 def test_clearing_keeps_what_a_new_note_shows_and_takes_out_the_rest(empty: Vault) -> None:
     """The first eight stay to be filled; clearing what is not there changes nothing."""
-    put(empty, "---\ntype: partner\nrole: therapist\ncity: Portland\nid: abc\n---\n")
+    write(empty, "---\ntype: partner\nrole: therapist\ncity: Portland\nid: abc\n---\n")
     assert change(empty, "role=", "city=", "phone=", "npi=") == ["role", "city"]
     assert text(empty) == "---\ntype: partner\nrole:\nid: abc\n---\n"
 
@@ -120,7 +108,7 @@ def test_a_value_the_format_does_not_know_is_refused_with_a_suggestion(
     empty: Vault, setting: str, message: str, hint: str
 ) -> None:
     """And none of the settings beside it is written."""
-    put(empty, HEAD)
+    write(empty, HEAD)
     with pytest.raises(UsageError) as caught:
         change(empty, "city=Portland", setting)
     assert message in caught.value.message
@@ -130,7 +118,7 @@ def test_a_value_the_format_does_not_know_is_refused_with_a_suggestion(
 
 def test_set_mends_an_invalid_value(empty: Vault) -> None:
     """Only that value's bytes change."""
-    put(empty, "---\ntype: partner\nstage: 'actve' # hm\nid: abc\n---\nbody\r\n")
+    write(empty, "---\ntype: partner\nstage: 'actve' # hm\nid: abc\n---\nbody\r\n")
     change(empty, "stage=active")
     assert text(empty) == "---\ntype: partner\nstage: active # hm\nid: abc\n---\nbody\r\n"
     empty.sync()
@@ -139,7 +127,7 @@ def test_set_mends_an_invalid_value(empty: Vault) -> None:
 
 def test_an_unreadable_note_is_not_set(empty: Vault) -> None:
     """Not a byte of it."""
-    put(empty, "---\nstage: [\n---\n")
+    write(empty, "---\nstage: [\n---\n")
     with pytest.raises(EditRefusedError):
         change(empty, "stage=met")
     assert text(empty) == "---\nstage: [\n---\n"
@@ -151,12 +139,12 @@ def test_an_unreadable_note_is_not_set(empty: Vault) -> None:
 def test_a_new_partner_shows_the_first_properties_and_the_sections(empty: Vault) -> None:
     """Type, stage, and room for the others (vault format, Partner)."""
     path = added(empty, "Sam Lee", "role=therapist", "insurance+=Aetna", "insurance+=Cigna")
-    assert path == PATH
+    assert path == SAM
     assert text(empty).replace('"', "") == (
         "---\ntype: partner\nrole: therapist\norganization:\nstage: found\ncheck_in:\nemail:\nphone:\nreferral_method:\n"
-        f"insurance:\n  - Aetna\n  - Cigna\nid: {derived_id('test', PATH)}\n---\n\n## About\n\n\n## Follow-ups\n\n\n## Log\n"
+        f"insurance:\n  - Aetna\n  - Cigna\nid: {derived_id('test', SAM)}\n---\n\n## About\n\n\n## Follow-ups\n\n\n## Log\n"
     )
-    assert empty.entry(PATH).name == "Sam Lee"
+    assert empty.entry(SAM).name == "Sam Lee"
     assert empty.problems() == []
 
 
@@ -183,7 +171,7 @@ def test_a_namesake_is_told_apart_by_where_they_work(empty: Vault) -> None:
 @pytest.mark.parametrize("name", ["Núñez", "NÚÑEZ", unicodedata.normalize("NFD", "núñez")])
 def test_the_same_name_is_refused_whatever_case_or_form(empty: Vault, name: str) -> None:
     """Two files whose links can't be told apart would be one on a Mac; in any folder, of any kind."""
-    put(empty, "hello\n", "Notes/Núñez.md")
+    write(empty, "hello\n", "Notes/Núñez.md")
     with pytest.raises(RoundsError, match=r"is there already: Notes/Núñez\.md") as caught:
         add(empty, name, [])
     assert "where they work (organization)" in caught.value.hint
@@ -194,7 +182,7 @@ def test_a_value_that_is_refused_adds_nobody(empty: Vault) -> None:
     """No half note."""
     with pytest.raises(UsageError):
         add(empty, "Sam Lee", [parse_setting("stage=actve")])
-    assert not Path(empty.root, PATH).exists()
+    assert not Path(empty.root, SAM).exists()
 
 
 def test_an_organization_goes_into_its_folder(empty: Vault) -> None:
@@ -210,27 +198,27 @@ def test_trash_moves_and_never_overwrites(empty: Vault) -> None:
     """As Obsidian does; nothing is deleted."""
     found = []
     for content in ("one", "two", "three"):
-        put(empty, content)
-        found.append(trash(empty, PATH))
+        write(empty, content)
+        found.append(trash(empty, SAM))
     assert found == [".trash/Sam Lee.md", ".trash/Sam Lee (2).md", ".trash/Sam Lee (3).md"]
     assert [text(empty, path) for path in found] == ["one", "two", "three"]
     empty.sync()
     with pytest.raises(NotFoundError):
-        empty.entry(PATH)
+        empty.entry(SAM)
     with pytest.raises(RoundsError):
-        trash(empty, PATH)
+        trash(empty, SAM)
 
 
 def test_tidy_writes_what_is_missing_once(empty: Vault) -> None:
     """Ids, and `last_contact` where it lags; the second time there is nothing left."""
-    put(empty, "---\ntype: partner # x\n---\n## Log\n\n- 2026-11-20 call: x\n")
-    put(empty, "---\ntype: organization\n---\n- 2026-11-22 event: [[Sam Lee]] was there\n", "Organizations/R.md")
-    before = empty.entry(PATH).id
+    write(empty, "---\ntype: partner # x\n---\n## Log\n\n- 2026-11-20 call: x\n")
+    write(empty, "---\ntype: organization\n---\n- 2026-11-22 event: [[Sam Lee]] was there\n", "Organizations/R.md")
+    before = empty.entry(SAM).id
     wanted = untidy(empty)
     assert [(t.path, t.key, str(t.value)) for t in wanted] == [
         ("Organizations/R.md", "id", derived_id("test", "Organizations/R.md")),
-        (PATH, "id", before),
-        (PATH, "last_contact", "2026-11-22"),
+        (SAM, "id", before),
+        (SAM, "last_contact", "2026-11-22"),
     ]
     assert tidy(empty, wanted) == []
     assert text(empty).replace('"', "") == (
@@ -242,19 +230,19 @@ def test_tidy_writes_what_is_missing_once(empty: Vault) -> None:
 
 def test_tidy_never_lowers_and_never_replaces_an_id(empty: Vault) -> None:
     """Somebody else wrote both since the list was made."""
-    put(empty, "---\ntype: partner\n---\n- 2026-11-20 call: x\n")
+    write(empty, "---\ntype: partner\n---\n- 2026-11-20 call: x\n")
     wanted = untidy(empty)
     newer = "---\ntype: partner\nlast_contact: 2026-11-23\nid: theirs\n---\n- 2026-11-20 call: x\n"
-    put(empty, newer)
+    write(empty, newer)
     assert tidy(empty, wanted) == []
     assert text(empty) == newer
 
 
 def test_tidy_goes_on_after_a_note_that_can_t_be_edited(empty: Vault) -> None:
     """And tells which."""
-    put(empty, '{"type": "partner"}\n', "Partners/Ana.md")
-    put(empty, "---\n{type: partner}\n---\n", "Partners/Kim.md")
-    put(empty, "---\ntype: partner\n---\n")
+    write(empty, '{"type": "partner"}\n', "Partners/Ana.md")
+    write(empty, "---\n{type: partner}\n---\n", "Partners/Kim.md")
+    write(empty, "---\ntype: partner\n---\n")
     wanted = untidy(empty)
     Path(empty.root, "Partners/Kim.md").unlink()
     refused = tidy(empty, wanted)
@@ -264,17 +252,17 @@ def test_tidy_goes_on_after_a_note_that_can_t_be_edited(empty: Vault) -> None:
 
 def test_tidy_mends_the_link_of_a_partner_who_was_renamed(empty: Vault) -> None:
     """By partner_id, with the folder where the name alone would mean two; what somebody mended meanwhile stays."""
-    put(empty, "---\nid: s1\n---\n", "Partners/Samuel.md")
-    put(empty, "---\n---\n", "Notes/Samuel.md")
+    write(empty, "---\nid: s1\n---\n", "Partners/Samuel.md")
+    write(empty, "---\n---\n", "Notes/Samuel.md")
     start = "---\ntype: referral\npartner: '[[Sam|him]]' # x\npartner_id: s1\n"
-    put(empty, f"{start}id: r1\n---\n", "Referrals/a.md")
-    put(empty, f"{start}id: r2\n---\n", "Referrals/b.md")
+    write(empty, f"{start}id: r1\n---\n", "Referrals/a.md")
+    write(empty, f"{start}id: r2\n---\n", "Referrals/b.md")
     wanted = untidy(empty)
     assert [(t.path, t.key, t.value) for t in wanted] == [
         ("Referrals/a.md", "partner", "[[Partners/Samuel]]"), ("Referrals/b.md", "partner", "[[Partners/Samuel]]"),
     ]  # fmt: skip
     theirs = "---\ntype: referral\npartner: '[[Kim]]'\npartner_id: s1\nid: r2\n---\n"
-    put(empty, theirs, "Referrals/b.md")
+    write(empty, theirs, "Referrals/b.md")
     assert tidy(empty, wanted) == []
     mended = '---\ntype: referral\npartner: "[[Partners/Samuel]]" # x\npartner_id: s1\nid: r1\n---\n'
     assert text(empty, "Referrals/a.md").replace("'", '"') == mended

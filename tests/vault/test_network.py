@@ -10,16 +10,9 @@ from rounds.vault import month as months
 from rounds.vault.agenda import reminders
 from rounds.vault.network import all_gaps, ask, paths_to
 from rounds.vault.vault import Vault
+from vault.notes import put
 
 TODAY = date(2026, 11, 23)
-
-
-def put(vault: Vault, notes: dict[str, str]) -> None:
-    for path, text in notes.items():
-        file = Path(vault.root, path)
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text)
-    vault.sync()
 
 
 def people(vault: Vault, **heads: str) -> None:

@@ -1,7 +1,5 @@
 """Organizations: what their members share, and who they are."""
 
-from pathlib import Path
-
 import pytest
 
 from rounds.domain.match import Need
@@ -12,6 +10,7 @@ from rounds.vault.matching import matches
 from rounds.vault.organizations import front_desk, members, properties_of
 from rounds.vault.referring import refer
 from rounds.vault.vault import Vault
+from vault.notes import put
 
 NOTES = {
     "Partners/Ana.md": '---\nrole: doula\norganization: "[[Elm|the Elm]]"\nphone: "1"\ninsurance: []\n---\n',
@@ -28,11 +27,7 @@ NOTES = {
 
 @pytest.fixture
 def place(empty: Vault) -> Vault:
-    for path, text in NOTES.items():
-        file = Path(empty.root, path)
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text)
-    empty.sync()
+    put(empty, NOTES)
     return empty
 
 
@@ -89,8 +84,7 @@ def test_matching_by_role(empty: Vault) -> None:
         "Ana": "role: OB-GYN", "Bo": "role: [ob gyn]", "Cy": "role: '[[ob-gyn]]'", "Di": "city: Salem", "Ed": "role: midwife",
     }  # fmt: skip
     for name, head in roles.items():
-        Path(empty.root, f"{name}.md").write_text(f"---\ntype: partner\n{head}\nspecialties: [birth]\n---\n")
-    empty.sync()
+        put(empty, {f"{name}.md": f"---\ntype: partner\n{head}\nspecialties: [birth]\n---\n"})
     found = {each.candidate.name for each, _ in matches(empty, Need(role="Ob-Gyn", specialties=("birth",)))}
     assert found == {"Ana", "Bo", "Cy", "Di"}
 

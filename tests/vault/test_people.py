@@ -1,10 +1,9 @@
-from pathlib import Path
-
 import pytest
 
 from rounds.errors import AmbiguousError, NotFoundError
 from rounds.vault.people import find
 from rounds.vault.vault import Vault
+from vault.notes import put
 
 NOTES = {
     "Partners/Maria Alvarez.md": "---\naliases: [Mary Al]\nemail: maria.alvarez@example.org\nid: m1\n---\n",
@@ -20,11 +19,7 @@ NOTES = {
 
 @pytest.fixture
 def people(empty: Vault) -> Vault:
-    for path, text in NOTES.items():
-        file = Path(empty.root, path)
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text)
-    empty.sync()
+    put(empty, NOTES)
     return empty
 
 

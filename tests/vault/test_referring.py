@@ -15,23 +15,13 @@ from rounds.vault.people import find
 from rounds.vault.referring import add_release, refer, revoke, set_status
 from rounds.vault.register import referrals, releases
 from rounds.vault.vault import Entry, Vault
+from vault.notes import text, write
 
 TODAY = date(2026, 11, 23)
 
 
 def partner(vault: Vault, name: str) -> Entry:
     return find(vault, name, ("partner",))
-
-
-def text(vault: Vault, path: str) -> str:
-    return Path(vault.root, path).read_text()
-
-
-def write(vault: Vault, path: str, content: str) -> None:
-    file = Path(vault.root, path)
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(content)
-    vault.sync()
 
 
 def problems(vault: Vault, key: str) -> list[str]:
@@ -92,7 +82,7 @@ def test_a_namesake_is_linked_by_file_name(vault: Vault) -> None:
 def test_a_long_name_fits(vault: Vault) -> None:
     """A namesake's file name may be as long as file systems take; the referral's is cut, its link is not."""
     name = f"{'é' * 60} ({'ö' * 60})"
-    write(vault, f"Partners/{name}.md", "---\n---\n")
+    write(vault, "---\n---\n", f"Partners/{name}.md")
     path = refer(vault, vault.entry(f"Partners/{name}.md"), "out")
     assert f'partner: "[[{name}]]"' in text(vault, path)
 
@@ -151,7 +141,7 @@ def test_a_release_names_partner_and_client(vault: Vault) -> None:
 
 def test_a_code_of_another_length_may_be_read_but_not_made(vault: Vault) -> None:
     """4 to 8 characters are read where they stand; a new one of four letters may be a name."""
-    write(vault, "Releases/a.md", '---\ntype: release\npartner: "[[Maria Alvarez]]"\nclient: R-4TZ9\n---\n')
+    write(vault, '---\ntype: release\npartner: "[[Maria Alvarez]]"\nclient: R-4TZ9\n---\n', "Releases/a.md")
     assert problems(vault, "client") == []
     assert "client: R-4TZ9\n" in text(vault, refer(vault, partner(vault, "maria"), "out", client="R-4TZ9"))
 
@@ -159,7 +149,7 @@ def test_a_code_of_another_length_may_be_read_but_not_made(vault: Vault) -> None
 @pytest.mark.parametrize("kind", ["referral", "release"])
 def test_a_client_that_is_no_code_is_a_problem(vault: Vault, kind: str) -> None:
     """Written by hand, too; the problem does not repeat it."""
-    write(vault, "Referrals/a.md", f'---\ntype: {kind}\npartner: "[[Maria Alvarez]]"\nclient: Jane Doe\n---\n')
+    write(vault, f'---\ntype: {kind}\npartner: "[[Maria Alvarez]]"\nclient: Jane Doe\n---\n', "Referrals/a.md")
     (problem,) = problems(vault, "client")
     assert problem.startswith("Referrals/a.md:4:9: client: that is no client code")
     assert "Jane" not in problem
@@ -297,7 +287,7 @@ def test_revoking(vault: Vault) -> None:
 def test_what_was_meant_to_be_revoked_covers_nothing(vault: Vault) -> None:
     """A revocation without a proper date is a problem, but never passed over."""
     path = "Releases/2026-11-03 Priya Natarajan.md"
-    write(vault, path, text(vault, path).replace("scope:", "revoked: last week\nscope:"))
+    write(vault, text(vault, path).replace("scope:", "revoked: last week\nscope:"), path)
     assert {str(each.state) for each in releases(vault) if each.release.path == path} == {"revoked"}
     assert "revoked: 2026-11-23\n" in text(vault, revoke(vault, "R-7K3QXM"))
 

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -583,7 +584,7 @@ def test_processes_that_sync_at_once_do_the_work_once(tmp_path: Path) -> None:
         (root / f"{number}.md").write_text(SAM)
     command = [sys.executable, "-c", _SYNC, str(root), str(cache)]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
-    options = {"env": environment, "stdout": subprocess.PIPE, "text": True}
+    options: dict[str, Any] = {"env": environment, "stdout": subprocess.PIPE, "text": True}
     added, seen = [], []
     with ExitStack() as stack:
         for process in [stack.enter_context(started(command, **options)) for _ in range(3)]:

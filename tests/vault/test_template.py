@@ -108,7 +108,12 @@ def test_settings_hold_every_key() -> None:
         "today": {"cap": 5},
         "holidays": {"country": "", "subdivision": "", "card": ""},
         "drafts": {"words": 150, "shortest": 15, "longest": 20},
-        "feeds": {"reminders": {"query": "", "privacy": "full", "window": 120, "alarm": ""}},
+        "feeds": {
+            "reminders": {
+                "query": "", "level": "full", "name": "", "window": 120, "gentle": 2, "waiting": "{n} waiting",
+                "done": 14, "minutes": 20, "refresh": 6, "alarm": "", "link": "obsidian", "color": "teal", "tasks": False,
+            },
+        },
     }  # fmt: skip
 
 

@@ -8,13 +8,7 @@ from rounds.errors import RoundsError
 from rounds.vault.agenda import today_list
 from rounds.vault.todaynote import PATH, write_today
 from rounds.vault.vault import Vault
-
-
-def put(vault: Vault, path: str, text: str) -> None:
-    file = Path(vault.root, path)
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(text)
-    vault.sync()
+from vault.notes import write
 
 
 def test_what_is_due_is_a_note_with_links(vault: Vault) -> None:
@@ -40,7 +34,7 @@ def test_it_is_neither_a_log_nor_a_list_of_follow_ups(vault: Vault) -> None:
 
 def test_no_client_code_gets_out(empty: Vault) -> None:
     """Though somebody typed one (guide, Compliance facts)."""
-    put(empty, "Partners/Sam.md", "---\ntype: partner\n---\n- [ ] ask about R-7K3QXM by 2026-11-20\n")
+    write(empty, "---\ntype: partner\n---\n- [ ] ask about R-7K3QXM by 2026-11-20\n", "Partners/Sam.md")
     write_today(empty)
     assert "- [[Sam]] ask about a client (20 Nov)" in Path(empty.root, PATH).read_text()
 
@@ -51,7 +45,7 @@ def test_an_empty_day_says_so(empty: Vault) -> None:
 
 
 def test_a_note_of_the_users_own_is_never_overwritten(empty: Vault) -> None:
-    put(empty, PATH, "my plans\n")
+    write(empty, "my plans\n", PATH)
     with pytest.raises(RoundsError, match="a note of yours"):
         write_today(empty)
     assert Path(empty.root, PATH).read_text() == "my plans\n"

@@ -42,6 +42,22 @@ def agrees(question: str) -> bool:
     return _line(f"{shown(question)} [y/N]: ").lower() in {"y", "yes"}
 
 
+def ask_hidden(question: str) -> str:
+    """An answer that is not shown while it is typed.
+
+    Raises:
+        click.Abort: Ctrl-C or the end of the input.
+    """
+    if not sys.stdin.isatty():
+        return _line(f"{shown(question)}: ")
+    from getpass import getpass
+
+    try:
+        return getpass(f"{shown(question)}: ", sys.stderr).strip()
+    except (KeyboardInterrupt, EOFError):
+        raise click.Abort from None
+
+
 def _line(prompt: str) -> str:
     """What is typed after the prompt.
 

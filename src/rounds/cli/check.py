@@ -6,8 +6,8 @@ from rounds.cli.options import command
 from rounds.cli.output import say, table, version, wrapped
 from rounds.cli.session import Session
 from rounds.cli.shapes import problem_shape
-from rounds.cli.wording import counted
 from rounds.domain.problem import Level, Problem
+from rounds.domain.words import counted
 from rounds.errors import ProblemsFound
 
 _ANSWER = (

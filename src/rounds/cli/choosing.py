@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 from rounds.cli.asking import can_ask, pick
 from rounds.cli.output import say, table
 from rounds.cli.session import Session
-from rounds.cli.wording import due_words, title_words
 from rounds.domain.reminders import FOLLOW_UP, Rank, Reminder, State
+from rounds.domain.words import due_words, title_words
 from rounds.errors import AmbiguousError, NotFoundError, UsageError
 
 if TYPE_CHECKING:

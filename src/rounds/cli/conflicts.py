@@ -8,7 +8,7 @@ import click
 from rounds.cli.options import command
 from rounds.cli.output import say
 from rounds.cli.session import Session
-from rounds.cli.wording import counted
+from rounds.domain.words import counted
 from rounds.errors import ProblemsFound, RoundsError, UsageError
 
 if TYPE_CHECKING:

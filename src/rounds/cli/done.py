@@ -8,8 +8,9 @@ from rounds.cli.options import command, kind_completion, kinds, who_completion
 from rounds.cli.proposing import offer, proposals
 from rounds.cli.session import Session
 from rounds.cli.who import leading, writable
-from rounds.cli.wording import tell_if_ahead, title_words
+from rounds.cli.wording import tell_if_ahead
 from rounds.domain.reminders import Rank, Reminder
+from rounds.domain.words import title_words
 from rounds.errors import UsageError
 
 

@@ -3,13 +3,18 @@
 import click
 
 from rounds.cli.options import command
+from rounds.cli.output import say
+from rounds.cli.publish import publish
+from rounds.cli.serve import revoke, serve
+from rounds.cli.service import service
 from rounds.cli.session import Session
-from rounds.cli.wording import counted
+from rounds.cli.setup import setup
+from rounds.domain.words import counted
 
 
 @click.group("feed", no_args_is_help=False)
 def feed() -> None:
-    """Write the calendar feeds."""
+    """Bring the reminders into your calendar."""
 
 
 @command("write", '{"feeds": [{"name", "path", "events", "changed"}]}')
@@ -18,11 +23,16 @@ def write(session: Session, to: str) -> None:
     """Write the calendar feeds.
 
     Each `[feeds.NAME]` of rounds.toml becomes a file NAME.ics that a calendar can subscribe to: one event for each
-    reminder, with a partner and a task and nothing about clients.
+    reminder, with a partner and a task and nothing about clients. What was done stays for two weeks, with a check mark.
+    With "tasks = true", NAME.tasks.ics has the same as tasks. docs/calendar.md says how each calendar subscribes.
     """
     from rounds.vault.feeds import write_feeds
+    from rounds.vault.sync import settle
 
+    settle(session.opened.sync)
     found = write_feeds(session.vault, to=to)
+    for problem in dict.fromkeys(problem for each in found for problem in each.faults):
+        say(f"{problem}. The calendar keeps the day from before.")
     session.out.show(
         lambda: {
             "feeds": [{"name": f.name, "path": str(f.path), "events": f.events, "changed": f.changed} for f in found]
@@ -31,4 +41,5 @@ def write(session: Session, to: str) -> None:
     )
 
 
-feed.add_command(write)
+for each in (setup, write, publish, serve, revoke, service):
+    feed.add_command(each)

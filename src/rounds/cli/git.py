@@ -5,7 +5,7 @@ import click
 from rounds.cli.options import Command, command
 from rounds.cli.session import Session
 from rounds.cli.shapes import problem_shape
-from rounds.cli.wording import counted
+from rounds.domain.words import counted
 from rounds.errors import ProblemsFound
 
 
@@ -24,13 +24,13 @@ def setup(session: Session) -> None:
     Writes a line into .gitattributes, which belongs into the repository, and a merge driver into the repository's
     own configuration, which every machine needs for itself. Without Rounds, git merges as it always does.
     """
-    from rounds.store.git import set_up
+    from rounds.store.git import ATTRIBUTES, set_up
 
-    done = set_up(session.opened.root)
+    done = set_up(session.opened.root, session.opened.saving.put)
     words = "Git now merges notes" if done.changed else "Git merges notes already"
     session.out.show(
-        lambda: {"attributes": done.attributes, "driver": done.driver, "changed": done.changed},
-        lambda: [f"{words} by property and by line; commit {done.attributes}, and run this on each machine."],
+        lambda: {"attributes": ATTRIBUTES, "driver": done.driver, "changed": done.changed},
+        lambda: [f"{words} by property and by line; commit {ATTRIBUTES}, and run this on each machine."],
     )
 
 

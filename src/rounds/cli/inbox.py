@@ -11,7 +11,7 @@ from rounds.cli.options import command, kinds
 from rounds.cli.output import say
 from rounds.cli.session import Session
 from rounds.cli.shapes import thought_shape
-from rounds.cli.wording import counted, day_words
+from rounds.domain.words import counted, day_words
 from rounds.errors import AmbiguousError, NotFoundError, RoundsError
 
 if TYPE_CHECKING:

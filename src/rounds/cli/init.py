@@ -11,9 +11,9 @@ from rounds.cli.asking import agrees, ask, can_ask
 from rounds.cli.options import command
 from rounds.cli.output import say
 from rounds.cli.session import Session, clock
-from rounds.cli.wording import counted
+from rounds.domain.words import counted
 from rounds.errors import RoundsError, SettingsError
-from rounds.store.settings import config_path, read_config, set_default_vault
+from rounds.store.config import config_path, read_config, set_default_vault
 
 if TYPE_CHECKING:
     from rounds.vault.vault import Vault

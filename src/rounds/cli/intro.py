@@ -11,7 +11,7 @@ from rounds.cli.output import BOLD, PLAIN, say, wrapped
 from rounds.cli.session import Session
 from rounds.cli.shapes import draft_shape, way_shape
 from rounds.cli.who import tell_if_known
-from rounds.cli.wording import day_words
+from rounds.domain.words import day_words
 from rounds.errors import RoundsError, UsageError
 
 if TYPE_CHECKING:

@@ -10,10 +10,8 @@ from rounds.cli.options import F, command, role_completion, values_completion
 from rounds.cli.output import BOLD, PLAIN, say, wrapped
 from rounds.cli.session import Session
 from rounds.cli.shapes import match_shape
-from rounds.domain.match import Fit, Match, Need
+from rounds.domain.match import MARKS, Match, Need, wishes
 from rounds.errors import UsageError
-
-_MARKS = {Fit.YES: "+", Fit.UNKNOWN: "?", Fit.NO: "-"}
 
 
 def _wanted(name: str, help_: str) -> Callable[[F], F]:
@@ -42,14 +40,14 @@ def match(session: Session, most: int, **given: Any) -> None:
     What partners send you and how well you know them count for nothing. Details of the organization count as the
     partner's own. Under each name stands what fits (+), what is not known (?) and what doesn't fit (-).
     """
-    from rounds.vault.matching import matches
+    from rounds.vault.matching import known_role, matches
 
     need = _need(**given)
     if need == Need():
         raise UsageError(
             "what the client needs is missing", hint="For example: rounds match --role psychiatrist --specialty adhd"
         )
-    found = matches(session.vault, _known_role(session, need))
+    found = matches(session.vault, known_role(session.vault, need))
     shown = found[:most]
 
     def lines() -> Iterator[str]:
@@ -58,7 +56,7 @@ def match(session: Session, most: int, **given: Any) -> None:
         for each, properties in shown:
             yield f"{BOLD}{each.candidate.name}{PLAIN}" + _aside(each, said(properties.get("referral_method")))
             for reason in (*each.reasons, each.taking):
-                yield from wrapped(f"{_MARKS[reason.fit]} {reason.words}", session.out.width, "  ")
+                yield from wrapped(f"{MARKS[reason.fit]} {reason.words}", session.out.width, "  ")
 
     session.out.show(
         lambda: {"matches": [match_shape(each, properties) for each, properties in shown], "count": len(found)}, lines
@@ -76,27 +74,8 @@ def _aside(each: Match, method: str) -> str:
 
 
 def _need(age: int | None, city: str, role: str, *, telehealth: bool, **lists: Iterable[str]) -> Need:
-    many = {
-        name: tuple(part.strip() for text in texts for part in text.split(",") if part.strip())
-        for name, texts in lists.items()
-    }
+    many = {name: wishes(texts) for name, texts in lists.items()}
     return Need(
         role=role.strip(), specialties=many["specialty"], serves=many["serves"], age=age, insurance=many["insurance"],
         languages=many["language"], city=city.strip(), telehealth=telehealth,
     )  # fmt: skip
-
-
-def _known_role(session: Session, need: Need) -> Need:
-    """The need, its role one that somebody has or the playbook knows.
-
-    Raises:
-        UsageError: nobody has it.
-    """
-    from rounds.domain.fields import closest, fold
-    from rounds.vault.catalog import roles
-
-    known = [role.strip() for role in roles(session.vault)]
-    if not need.role or fold(need.role) in {fold(role) for role in known}:
-        return need
-    near = closest(need.role, known)
-    raise UsageError(f'nobody has the role "{need.role}"', hint=f"Did you mean {near}?" if near else "")

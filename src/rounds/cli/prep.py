@@ -9,7 +9,7 @@ from rounds.cli.options import command, who_completion
 from rounds.cli.output import BOLD, PLAIN, wrapped
 from rounds.cli.session import Session
 from rounds.cli.shapes import note_shape, reminder_shape, touch_shape
-from rounds.cli.wording import day_words, due_words, title_words
+from rounds.domain.words import day_words, due_words, title_words
 from rounds.formats.links import plain
 
 if TYPE_CHECKING:

@@ -71,7 +71,7 @@ def _show(session: Session, path: str) -> str:
         lambda: {"referral": referral_shape(filed, vault.today())},
         lambda: [f"{path}: {', '.join(filter(None, referral_line(filed, vault.today())[1:]))}"],
     )
-    if filed.referral.client and (filed.release is None or not filed.release.release.covers(vault.today())):
+    if filed.uncovered(vault.today()):
         say("No valid release is on file for this client and partner; sharing anything about the client needs one.")
     return filed.referral.client
 

@@ -11,7 +11,7 @@ from rounds.cli.output import table
 from rounds.cli.querying import query_of
 from rounds.cli.session import Session
 from rounds.cli.shapes import referral_shape
-from rounds.cli.wording import counted
+from rounds.domain.words import counted
 
 if TYPE_CHECKING:
     from rounds.vault.register import FiledReferral
@@ -50,10 +50,8 @@ _HEADS = ("partner", "", "date", "status", "for how long", "client", "reason", "
 
 def referral_line(filed: "FiledReferral", today: date) -> tuple[str, ...]:
     """The cells of a referral in a list."""
-    referral, days = filed.referral, filed.referral.days(today)
-    long = "" if days is None else f"open {counted(days, 'day')}" if referral.is_open else f"closed after {days}"
-    release = "" if not referral.client else f"release {filed.release.state}" if filed.release else "no release"
+    referral = filed.referral
     return (
-        referral.partner, referral.direction, str(referral.date or ""), referral.status, long, referral.client,
-        referral.reason, release,
+        referral.partner, referral.direction, str(referral.date or ""), referral.status, referral.how_long(today),
+        referral.client, referral.reason, filed.release_words,
     )  # fmt: skip

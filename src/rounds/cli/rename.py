@@ -6,7 +6,7 @@ from rounds.cli.options import command, who_completion
 from rounds.cli.session import Session
 from rounds.cli.shapes import note_shape
 from rounds.cli.who import note, writable
-from rounds.cli.wording import counted
+from rounds.domain.words import counted
 
 
 @command("rename", '{"note": NOTE, "was": TEXT, "relinked": [PATH]}')
@@ -17,7 +17,7 @@ def rename(session: Session, who: str, new: str) -> None:
 
     What a link shows in place of the name stays as it is.
     """
-    from rounds.vault.keeping import rename as give_name
+    from rounds.vault.naming import rename as give_name
 
     vault = session.vault
     entry = note(vault, who)

@@ -8,7 +8,7 @@ from rounds.cli.options import command, query_completion
 from rounds.cli.output import BOLD, PLAIN, wrapped
 from rounds.cli.querying import query_of
 from rounds.cli.session import Session
-from rounds.cli.wording import counted
+from rounds.domain.words import counted
 
 
 @command("search", '{"hits": [{"path", "type", "name", "passage"}], "count": NUMBER}', queries=True)

@@ -85,7 +85,7 @@ def _folder(named: str) -> str:
         return locate(os.getcwd())
     except (NoVaultError, FileNotFoundError):
         # config.toml is only read where it is needed: it costs as much as a whole list.
-        from rounds.store.settings import read_config
+        from rounds.store.config import read_config
 
         default = read_config().vault
         if not default:

@@ -12,7 +12,7 @@ from rounds.cli.querying import query_of
 from rounds.cli.session import Session
 from rounds.cli.shapes import draft_shape
 from rounds.cli.who import some_words, writable
-from rounds.cli.wording import day_words
+from rounds.domain.words import day_words
 from rounds.errors import NotFoundError, UsageError
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ def _written(vault: "Vault", made: "Sequence[Composed]", folder: str) -> list[st
 
     from rounds.cli.draft import mail_file
     from rounds.outlets.papers import write_papers
-    from rounds.vault.keeping import file_name
+    from rounds.vault.naming import file_name
 
     papers = {f"{file_name(each.draft.name)}.eml": mail_file(vault, each.draft) for each in made}
     if len(papers) < len(made):

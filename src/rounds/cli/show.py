@@ -14,7 +14,7 @@ from rounds.cli.session import Session
 from rounds.cli.shapes import note_shape, problem_shape, reminder_shape, touch_shape
 from rounds.cli.today import reminder_lines
 from rounds.cli.who import note
-from rounds.cli.wording import due_words
+from rounds.domain.words import due_words
 
 if TYPE_CHECKING:
     from rounds.domain.problem import Problem

@@ -7,7 +7,7 @@ from rounds.cli.options import command, who_completion
 from rounds.cli.session import Session
 from rounds.cli.shapes import reminder_shape, written_shape
 from rounds.cli.who import leading
-from rounds.cli.wording import title_words
+from rounds.domain.words import title_words
 
 
 @command("skip", '{"skipped": WRITTEN, "reminder": REMINDER}')

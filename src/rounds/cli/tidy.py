@@ -5,7 +5,7 @@ import click
 from rounds.cli.options import command
 from rounds.cli.output import say
 from rounds.cli.session import Session
-from rounds.cli.wording import counted
+from rounds.domain.words import counted
 from rounds.errors import RoundsError
 
 _ANSWER = '{"changes": [{"path", "key", "value"}], "applied": BOOLEAN, "refused": [{"path", "reason"}]}'

@@ -10,8 +10,9 @@ from rounds.cli.options import command
 from rounds.cli.output import BOLD, GAP, PLAIN, cells, cut, wrapped
 from rounds.cli.session import Session
 from rounds.cli.shapes import reminder_shape
-from rounds.cli.wording import counted, due_words, full_day, is_soon, title_words
+from rounds.cli.wording import full_day, is_soon
 from rounds.domain.reminders import FOLLOW_UP, Rank, Reminder, State
+from rounds.domain.words import counted, due_words, title_words
 
 if TYPE_CHECKING:
     from rounds.domain.month import Month

@@ -2,7 +2,7 @@
 
 import gc
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from queue import Empty, SimpleQueue
@@ -33,6 +33,16 @@ def watch(session: Session) -> None:
     Follows the vault until Ctrl-C or SIGTERM and prints a line for each change, with --json one document a line. Notes
     are never written to.
     """
+    follow(session, lambda report: _tell(session, report), lambda: None)
+
+
+def follow(session: Session, told: Callable[["SyncReport"], None], fed: Callable[[], None]) -> None:
+    """Keep index and feeds fresh until Ctrl-C or SIGTERM.
+
+    Args:
+        told: about each sync that changed something.
+        fed: called each time the feeds were written.
+    """
     from rounds.vault.watching import Watch
 
     gc.enable()
@@ -40,7 +50,8 @@ def watch(session: Session) -> None:
     news: News = SimpleQueue()
     day = vault.today()
     with _signals(news), Watch(vault, news.put, news.put):
-        _feeds(session)
+        write(session)
+        fed()
         say(f"Watching {vault.root}. Ctrl-C ends it.")
         while True:
             try:
@@ -49,15 +60,17 @@ def watch(session: Session) -> None:
                 if vault.today() != day:
                     day = vault.today()
                     vault.sync()
-                    _feeds(session)
+                    write(session)
+                    fed()
                 continue
             if item is None:
                 return
             if isinstance(item, str):
                 say(item)
             else:
-                _tell(session, item)
-                _feeds(session)
+                told(item)
+                write(session)
+                fed()
 
 
 @contextmanager
@@ -72,7 +85,8 @@ def _signals(news: News) -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def _feeds(session: Session) -> None:
+def write(session: Session) -> None:
+    """Write the feeds and, where one is wanted, the note for the phone; what can't be written is said."""
     from rounds.vault.feeds import write_feeds
     from rounds.vault.todaynote import write_today
 

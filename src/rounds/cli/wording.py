@@ -1,16 +1,10 @@
-"""How days and reminders are said."""
+"""What several commands say."""
 
 from datetime import date, timedelta
 
 from rounds.cli.output import say
-from rounds.domain.reminders import Reminder, State
-
-
-def day_words(day: date, today: date) -> str:
-    """`today`, `tomorrow`, `yesterday`, `20 Nov`, and with its year where that is another."""
-    near = {0: "today", 1: "tomorrow", -1: "yesterday"}.get((day - today).days)
-    year = "" if day.year == today.year else f" {day.year}"
-    return near or f"{day.day} {day:%b}{year}"
+from rounds.domain.reminders import Reminder
+from rounds.domain.words import day_words
 
 
 def full_day(day: date) -> str:
@@ -36,28 +30,6 @@ def tell_of_code(code: str) -> None:
     say(f"Note in the chart whom {code} stands for; no name belongs into the vault.")
 
 
-def due_words(reminder: Reminder, today: date) -> str:
-    """When a reminder is due; what is late only says since when."""
-    if reminder.due is None:
-        return "some time"
-    words = day_words(reminder.due, today)
-    if reminder.state(today) is State.OVERDUE or reminder.due < today:
-        return f"since {words}"
-    return f"{words} {reminder.time:%H:%M}" if reminder.time else words
-
-
-def title_words(reminder: Reminder) -> str:
-    """What to do; a follow-up with the kind that was written before it."""
-    if reminder.line and reminder.kind and reminder.title != reminder.kind:
-        return f"{reminder.kind}: {reminder.title}"
-    return reminder.title
-
-
 def is_soon(reminder: Reminder, today: date) -> bool:
     """Within two weeks from today."""
     return reminder.due is not None and reminder.due <= today + timedelta(days=14)
-
-
-def counted(number: int, one: str, many: str = "") -> str:
-    """`1 note`, `2 notes`."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"

@@ -25,11 +25,13 @@ class Role(NamedTuple):
     Attributes:
         names: other names that partners may be filed under.
         where: where such partners are found.
+        path: of its note in the playbook; empty without one.
     """
 
     name: str
     names: tuple[str, ...] = ()
     where: tuple[str, ...] = ()
+    path: str = ""
 
 
 class Cell(NamedTuple):
@@ -45,20 +47,29 @@ class Cell(NamedTuple):
     stages: Mapping[str, int]
 
     @property
+    def known(self) -> int:
+        """How many partners are known; who is not a fit is nobody to count on."""
+        return sum(number for stage, number in self.stages.items() if stage != STAGES[-1])
+
+    @property
     def empty(self) -> bool:
-        """Whether nobody is known; who is not a fit is nobody to count on."""
-        return not any(number for stage, number in self.stages.items() if stage != STAGES[-1])
+        """Whether nobody is known."""
+        return not self.known
 
     @property
     def open(self) -> bool:
         """Whether nobody has been met yet."""
         return not (self.stages["met"] or self.stages["active"])
 
+    def order(self) -> tuple[object, ...]:
+        """Sort key: first where nobody is known, then where nobody has been met, own niches before the others."""
+        return (not self.empty, not self.open, not self.niche.own)
+
 
 def gaps(
     niches: Sequence[Niche], roles: Iterable[Role], partners: Iterable[tuple[Iterable[str], str, int]]
 ) -> list[Cell]:
-    """Every niche with each of its roles: first where nobody is known, then where nobody has been met.
+    """Every niche with each of its roles, in the order in which they are given.
 
     Args:
         niches: in the order in which they are shown.
@@ -72,8 +83,7 @@ def gaps(
     for names, stage, number in partners:
         for role_name in {known[name].name for name in map(fold, names) if name in known}:
             counts[role_name][stage if stage in STAGES else STAGES[0]] += number
-    cells = [Cell(niche, role, counts[role.name]) for niche in niches for role in _roles(niche, known)]
-    return sorted(cells, key=lambda cell: (not cell.empty, not cell.open, not cell.niche.own))
+    return [Cell(niche, role, counts[role.name]) for niche in niches for role in _roles(niche, known)]
 
 
 def _roles(niche: Niche, known: Mapping[str, Role]) -> Iterable[Role]:

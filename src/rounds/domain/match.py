@@ -49,6 +49,11 @@ class Need(NamedTuple):
     telehealth: bool = False
 
 
+def wishes(texts: Iterable[str]) -> tuple[str, ...]:
+    """What several texts name, in each with commas between."""
+    return tuple(part.strip() for text in texts for part in text.split(",") if part.strip())
+
+
 class Candidate(NamedTuple):
     """What of a partner a need can ask for, with what the organization adds.
 
@@ -76,6 +81,10 @@ class Fit(IntEnum):
     YES = 0
     UNKNOWN = 1
     NO = 2
+
+
+MARKS = {Fit.YES: "+", Fit.UNKNOWN: "?", Fit.NO: "-"}
+"""The sign before a reason."""
 
 
 class Reason(NamedTuple):

@@ -75,6 +75,13 @@ class Referral(NamedTuple):
         end = today if self.is_open else self.closed
         return None if self.date is None or end is None else max(0, (end - self.date).days)
 
+    def how_long(self, today: dt.date) -> str:
+        """In words: `open 1 day`, `closed after 30 days`; empty where a date is missing."""
+        days = self.days(today)
+        if days is None:
+            return ""
+        return f"{'open' if self.is_open else 'closed after'} {days} day{'' if days == 1 else 's'}"
+
     def order(self, today: dt.date) -> tuple[object, ...]:
         """Sort key: open ones first, the longest open before the others; then the last that was closed."""
         day = (self.date or dt.date.min).toordinal()

@@ -117,6 +117,11 @@ class Reminder:
         """The identity that a calendar keeps it under."""
         return f"{self.note_id}-{self.rule}-{self.cause}"
 
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """What it is known by: note, rule and cause."""
+        return self.note_id, self.rule, self.cause
+
     def state(self, today: dt.date) -> State:
         """Where it stands today."""
         if self.due is None:
@@ -198,32 +203,37 @@ def declined(entries: Iterable[LogEntry]) -> bool:
 
 def written(facts: Facts) -> Iterator[Reminder]:
     """The open follow-ups of a note, as people wrote them. Their dates never move."""
-    seen: dict[str, int] = {}
-    for followup in facts.followups:
-        text = followup.text
-        key = followup.block or _short_hash(text)
-        seen[key] = seen.get(key, 0) + 1
+    for followup, cause in caused(facts.followups):
         if followup.status is not Status.OPEN:
             continue
         yield facts.reminder(
             FOLLOW_UP,
-            text or followup.kind,
+            followup.text or followup.kind,
             followup.due,
             rank=Rank.PROMISE if followup.kind in MEETINGS or followup.kind == "thanks" else Rank.WRITTEN,
             time=followup.time,
             kind=followup.kind,
             why="you wrote it down",
             step="Do it, then tick it off.",
-            cause=_cause(followup, key, seen[key]),
+            cause=cause,
             line=followup.line,
         )
 
 
-def _cause(followup: FollowUp, key: str, number: int) -> str:
-    """Block id, or hash and which one of equals; a block id that was copied with its line counts up as well."""
-    if not followup.block:
-        return f"{key}-{number}"
-    return key if number == 1 else f"{key}~{number}"
+def caused(followups: Iterable[FollowUp]) -> Iterator[tuple[FollowUp, str]]:
+    """Each follow-up of a note with what it is known by.
+
+    Its block id, or else the hash of its text and which one of equals; a block id that was copied with its line counts
+    up as well.
+    """
+    seen: dict[str, int] = {}
+    for followup in followups:
+        key = followup.block or _short_hash(followup.text)
+        number = seen[key] = seen.get(key, 0) + 1
+        if not followup.block:
+            yield followup, f"{key}-{number}"
+        else:
+            yield followup, key if number == 1 else f"{key}~{number}"
 
 
 def _short_hash(text: str) -> str:

@@ -46,8 +46,11 @@ DEFAULT_RULES: Mapping[str, RuleSettings] = {
 """Guide, table of reminders: every number of it."""
 
 
-PRIVACY = ("full", "discreet", "busy")
+LEVELS = ("full", "discreet", "busy")
 """How much an event tells: partner and task; initials and the kind of task; or that there is something."""
+
+LINKS = ("obsidian", "none")
+"""Where the URL of an event leads: to the note in Obsidian, or nowhere."""
 
 
 class FeedSettings(NamedTuple):
@@ -55,15 +58,33 @@ class FeedSettings(NamedTuple):
 
     Attributes:
         query: which partners it covers; empty means all.
-        privacy: one of PRIVACY.
+        level: of privacy, one of LEVELS.
+        name: of the calendar, as clients show it; empty for one made of the table's name.
         window: how many days ahead it looks.
+        gentle: how many check-ins and nudges a day has at most.
+        waiting: what an event on today says where something waits since before, `{n}` being how many; empty for none.
+        done: for how many days what was done stays.
+        minutes: how long an event with a time takes (guide, line 11).
+        refresh: after how many hours a calendar should look again.
         alarm: when on its day it rings, such as `9:00`; empty for never.
+        link: one of LINKS; only on the level `full`.
+        color: a color of CSS (RFC 7986, 5.9); empty for none.
+        tasks: whether a second file has the same reminders as tasks.
     """
 
     query: str = ""
-    privacy: str = "full"
+    level: str = "full"
+    name: str = ""
     window: int = 120
+    gentle: int = 2
+    waiting: str = "{n} waiting"
+    done: int = 14
+    minutes: int = 20
+    refresh: int = 6
     alarm: str = ""
+    link: str = "obsidian"
+    color: str = "teal"
+    tasks: bool = False
 
 
 class DraftSettings(NamedTuple):

@@ -7,11 +7,10 @@ from datetime import date
 from typing import NamedTuple
 
 from rounds.domain.problem import Problem
+from rounds.formats.lines import fence_after
 from rounds.formats.links import LINK
 from rounds.formats.log import EntryText, scan_entry, usual_entry
 from rounds.formats.tasks import TASK, TaskText, scan_task
-
-_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 
 
 class Link(NamedTuple):
@@ -105,17 +104,6 @@ def _continued(lines: Sequence[str], index: int) -> list[str]:
             more.append(lines[index])
         index += 1
     return more
-
-
-def fence_after(line: str, fence: str) -> str:
-    """The code fence that is open after this line, given the one before it."""
-    match = _FENCE.match(line)
-    if match is None:
-        return fence
-    if not fence:
-        return match[1]
-    closes = match[1].startswith(fence) and not line.strip().strip(match[1][0])
-    return "" if closes else fence
 
 
 def _impossible(line: str, number: int) -> Problem:

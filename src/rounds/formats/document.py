@@ -16,6 +16,7 @@ from rounds.errors import EditRefusedError
 from rounds.formats import frontmatter, quoting, sections, splices
 from rounds.formats.extents import Entry, entries
 from rounds.formats.frontmatter import BOM, Fences
+from rounds.formats.lines import lf, newline_after
 
 _CONFLICT = re.compile(r"^<<<<<<< ", re.MULTILINE)
 _CONFLICT_END = re.compile(r"^>>>>>>> ", re.MULTILINE)
@@ -102,10 +103,10 @@ class Document:
         current = self.properties.get(key)
         expected = {**self.properties, key: quoting.as_read(value)}
         if key in self.properties:
-            if _same(current, expected[key]):
+            if same(current, expected[key]):
                 return self
             entry = self._entry(key)
-            newline = _newline_after(self.block, entry.start)
+            newline = newline_after(self.block, entry.start)
             blocks = splices.with_value(self.block, entry, current, value, newline)
         else:
             blocks = splices.with_new(self.block, key, value, order, self._newline)
@@ -138,11 +139,8 @@ class Document:
 
         An item that is there already is not added again.
         """
-        current = self.properties.get(key)
-        items = current if isinstance(current, list) else [] if current is None else [current]
-        if isinstance(current, list) and any(_same(item, quoting.as_read(value)) for item in items):
-            return self._checked_readable()
-        if items and not isinstance(current, list) and _same(items[0], quoting.as_read(value)):
+        items = self.items(key)
+        if any(same(item, quoting.as_read(value)) for item in items):
             return self._checked_readable()
         return self.set(key, [*items, value])
 
@@ -150,20 +148,24 @@ class Document:
         """Remove an item from a list property; after the last one `key: []` stays. Without it, nothing
         changes.
         """
-        current = self.properties.get(key)
-        items = current if isinstance(current, list) else [] if current is None else [current]
-        kept = [item for item in items if not _same(item, quoting.as_read(value))]
+        items = self.items(key)
+        kept = [item for item in items if not same(item, quoting.as_read(value))]
         return self._checked_readable() if len(kept) == len(items) else self.set(key, kept)
 
-    def append_to_section(self, heading: str, lines: Sequence[str], *, first: bool = False) -> Self:
-        """Add lines to the section of a heading, after its last line, or before its first list item.
+    def items(self, key: str) -> list[object]:
+        """The items of a list property; of any other its one value, if it has one."""
+        value = self.properties.get(key)
+        return value if isinstance(value, list) else [] if value is None else [value]
+
+    def append_to_section(self, heading: str, lines: Sequence[str]) -> Self:
+        """Add lines to the section of a heading, after its last line.
 
         A missing section is made at the end of the file, as `## Heading`. Headings inside code don't count.
         """
         self._checked_readable()
         if not lines:
             return self
-        at, text = sections.addition(self.text, self._body_start, heading, _split_lines(lines), first=first)
+        at, text = sections.addition(self.text, self._body_start, heading, _split_lines(lines))
         newline = self._newline
         return self._with_text(self.text[:at] + text.replace("\n", newline) + self.text[at:])
 
@@ -199,7 +201,7 @@ class Document:
     @property
     def _newline(self) -> str:
         """How the file's first line ends."""
-        return _newline_after(self.text, 0)
+        return newline_after(self.text, 0)
 
     def _line(self, n: int) -> tuple[int, int]:
         """Start and end of a line, without its line break."""
@@ -248,7 +250,7 @@ class Document:
                 fence = "---" + self._newline
                 text = self.text[:start] + fence + block + fence + self.text[start:]
             new = self._read(text)
-            if new.readable and new.block == block and _same(new.properties, expected):
+            if new.readable and new.block == block and same(new.properties, expected):
                 return new
         raise _refused(key)
 
@@ -279,14 +281,14 @@ def _refused(key: str) -> EditRefusedError:
     )
 
 
-def _same(one: Any, other: Any) -> bool:
+def same(one: Any, other: Any) -> bool:
     """Equal in value and type, whatever the order of keys; NaN is the same as NaN."""
     if type(one) is not type(other):
         return False
     if isinstance(one, dict):
-        return one.keys() == other.keys() and all(_same(one[key], other[key]) for key in one)
+        return one.keys() == other.keys() and all(same(one[key], other[key]) for key in one)
     if isinstance(one, list):
-        return len(one) == len(other) and all(map(_same, one, other))
+        return len(one) == len(other) and all(map(same, one, other))
     if isinstance(one, float) and math.isnan(one):
         return math.isnan(other)
     return bool(one == other)
@@ -301,12 +303,7 @@ def _can_be_saved(text: str) -> bool:
 
 
 def _split_lines(lines: Sequence[str]) -> list[str]:
-    return "\n".join([lines] if isinstance(lines, str) else lines).replace("\r\n", "\n").split("\n")
-
-
-def _newline_after(text: str, start: int) -> str:
-    end = text.find("\n", start)
-    return "\r\n" if end > 0 and text[end - 1] == "\r" else "\n"
+    return lf("\n".join([lines] if isinstance(lines, str) else lines)).split("\n")
 
 
 def _undecodable(data: bytes, offset: int) -> Problem:

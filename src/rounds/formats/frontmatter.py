@@ -125,27 +125,20 @@ def _warnings(block: str) -> tuple[Problem, ...]:
     else:
         return ()
     return tuple(
-        Problem(
-            f"{found[1]} is read as a number, without its {'plus' if found[1][0] == '+' else 'zero'}.",
-            *_place(block, found.start(1)),
-            hint=f'Put it in quotes: "{found[1]}"',
-            level=Level.WARNING,
-        )
+        _unquoted(block, found, f"is read as a number, without its {'plus' if found[1][0] == '+' else 'zero'}")
         for found in _LOSSY_NUMBER.finditer(block)
         if found[1].strip("0")
     )
 
 
 def _bare_links(block: str) -> tuple[Problem, ...]:
-    return tuple(
-        Problem(
-            f"{found[1]} without quotes is read as a list in a list, not as a link.",
-            *_place(block, found.start(1)),
-            hint=f'Put it in quotes: "{found[1]}"',
-            level=Level.WARNING,
-        )
-        for found in _BARE_LINK.finditer(block)
-    )
+    said = "without quotes is read as a list in a list, not as a link"
+    return tuple(_unquoted(block, found, said) for found in _BARE_LINK.finditer(block))
+
+
+def _unquoted(block: str, found: re.Match[str], said: str) -> Problem:
+    place = _place(block, found.start(1))
+    return Problem(f"{found[1]} {said}.", *place, f'Put it in quotes: "{found[1]}"', Level.WARNING)
 
 
 def _place(block: str, offset: int) -> tuple[int, int]:
@@ -159,13 +152,16 @@ def _read_carefully(block: str, values: object) -> Reading:
         return Reading({}, (problem,), splittable=False)
     if not isinstance(values, dict):
         return Reading({})
-    problems = _nested_problems(block, values)
+    try:
+        plain = {_text_of(key): _plain(value) for key, value in values.items()}
+        problems = _nested_problems(block, plain)
+    except TypeError:
+        problems = [_placeholder(block)]
     lines = key_lines(block)
     names = [key_name(line[1]) for line in lines]
     problems += _duplicates(block, lines, names)
     if problems:
         return Reading({}, tuple(problems), splittable=False)
-    plain = {_text_of(key): _plain(value) for key, value in values.items()}
     warnings = _warnings(block) + _bare_links(block)
     first = _CONTENT_LINE.search(without_lone_cr(block))
     whole = None not in names and len(list(_OTHER_LINE.finditer(without_lone_cr(block)))) == len(lines)
@@ -174,24 +170,31 @@ def _read_carefully(block: str, values: object) -> Reading:
     keys = [name for name in names if name is not None]
     if len(keys) == len(values):
         return Reading(dict(zip(keys, plain.values(), strict=True)), warnings)
-    return _read_entries(block, lines, keys, plain)
+    properties = _read_entries(block, lines, keys)
+    return Reading(plain if properties is None else properties, _warnings(block), splittable=properties is not None)
 
 
-def _read_entries(block: str, lines: list[re.Match[str]], keys: list[str], plain: dict[str, object]) -> Reading:
+def _read_entries(block: str, lines: list[re.Match[str]], keys: list[str]) -> dict[str, object] | None:
     """Read each entry on its own, since Python takes keys such as `1` and `true` for one and the same."""
-    from yaml12 import parse_yaml
-
     starts = [line.start() for line in lines]
     properties: dict[str, object] = {}
     for key, start, end in zip(keys, starts, [*starts[1:], len(block)], strict=True):
-        try:
-            entry = parse_yaml(block[start:end])
-        except ValueError:
-            return Reading(plain, _warnings(block), splittable=False)
-        if not isinstance(entry, dict) or len(entry) != 1:
-            return Reading(plain, _warnings(block), splittable=False)
-        properties[key] = _plain(next(iter(entry.values())))
-    return Reading(properties, _warnings(block))
+        entry = _one_entry(block[start:end])
+        if entry is None:
+            return None
+        properties[key] = _plain(entry[1])
+    return properties
+
+
+def _one_entry(text: str) -> tuple[Any, Any] | None:
+    """Key and value of a text that is just one entry; None where it can't be read as that."""
+    from yaml12 import parse_yaml
+
+    try:
+        entries = parse_yaml(text)
+    except ValueError:
+        return None
+    return next(iter(entries.items())) if isinstance(entries, dict) and len(entries) == 1 else None
 
 
 def key_lines(block: str) -> list[re.Match[str]]:
@@ -211,25 +214,22 @@ def key_name(raw: str) -> str | None:
     """
     if _PLAIN_KEY.fullmatch(raw):
         return raw
-    from yaml12 import Yaml, parse_yaml
-
-    try:
-        entry = parse_yaml(f"{raw}: 0\n")
-    except ValueError:
+    entry = _one_entry(f"{raw}: 0\n")
+    if entry is None:
         return None
-    if not isinstance(entry, dict) or len(entry) != 1:
-        return None
-    key = next(iter(entry))
-    if isinstance(key, Yaml):
-        key = key.value
+    key = _plain(entry[0])
     return key if isinstance(key, str) else raw.strip()
 
 
 def _text_of(key: Any) -> str:
-    from yaml12 import Yaml
+    """A key as text.
 
-    if isinstance(key, Yaml):
-        key = key.value
+    Raises:
+        TypeError: it is a map or a list.
+    """
+    key = _plain(key)
+    if isinstance(key, (dict, list)):
+        raise TypeError
     if key is None or isinstance(key, bool):
         return {None: "null", True: "true", False: "false"}[key]
     return str(key)
@@ -276,45 +276,26 @@ def _wrong_at_the_top(block: str, values: object) -> Problem | None:
     return None
 
 
-def _nested_problems(block: str, values: dict[Any, Any]) -> list[Problem]:
-    """Maps as keys (`{{date}}`), and duplicate keys inside of nested maps."""
-    if _map_as_key(values):
-        found = _MAP_KEY.search(block)
-        return [
-            Problem(
-                "A placeholder such as {{date}} stands here without quotes; YAML takes it for a map.",
-                *_place(block, found.start() if found else 0),
-                hint="Put quotes around it, or keep the file in Templates/, which holds no notes.",
-            )
-        ]
+def _nested_problems(block: str, values: dict[str, Any]) -> list[Problem]:
+    """Duplicate keys inside of nested maps."""
     first = _CONTENT_LINE.search(block)
-    if any(_has_map(value) for value in values.values()) or (first and first[0].lstrip()[0] in "{?"):
+    if any(map(_has_map, values.values())) or (first and first[0].lstrip()[0] in "{?"):
         from rounds.formats.structure import nested_duplicates
 
         return nested_duplicates(block)
     return []
 
 
-def _map_as_key(value: Any) -> bool:
-    from yaml12 import Yaml
-
-    if isinstance(value, Yaml):
-        return _map_as_key(value.value)
-    if isinstance(value, list):
-        return any(map(_map_as_key, value))
-    if isinstance(value, dict):
-        return any(
-            (isinstance(key, Yaml) and isinstance(key.value, (dict, list, Yaml))) or _map_as_key(item)
-            for key, item in value.items()
-        )
-    return False
+def _placeholder(block: str) -> Problem:
+    found = _MAP_KEY.search(block)
+    return Problem(
+        "A placeholder such as {{date}} stands here without quotes; YAML takes it for a map.",
+        *_place(block, found.start() if found else 0),
+        hint="Put quotes around it, or keep the file in Templates/, which holds no notes.",
+    )
 
 
 def _has_map(value: Any) -> bool:
-    from yaml12 import Yaml
-
-    if isinstance(value, Yaml):
-        return _has_map(value.value)
     return isinstance(value, dict) or (isinstance(value, list) and any(map(_has_map, value)))
 
 

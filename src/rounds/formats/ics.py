@@ -2,84 +2,152 @@
 
 import contextlib
 import datetime as dt
+import re
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
-from rounds.domain.feed import FeedEvent
-from rounds.formats.plain import shown
+from rounds.domain.feed import Published, clean, without_codes
 
 if TYPE_CHECKING:
-    from icalendar import Alarm, Event
+    from icalendar import Event, Todo
 
 PRODID = "-//Rounds//Referral reminders//EN"
-LENGTH = dt.timedelta(minutes=20)
-"""Of an event with a time: a coffee chat takes 15 to 20 minutes (guide, line 11)."""
+_PIECE = re.compile(rb"BEGIN:(VEVENT|VTODO)\r\n.*?\r\nUID:([^\r]*)\r\n.*?END:\1\r\n", re.DOTALL)
 
 
-def render(
-    name: str,
-    events: Iterable[FeedEvent],
-    *,
-    today: dt.date,
-    zone: ZoneInfo | None,
-    alarm: dt.timedelta | None = None,
-) -> bytes:
-    """A calendar file. The same arguments give the same bytes.
+class Form(NamedTuple):
+    """What the text of every event depends on.
 
-    Args:
-        name: of the calendar.
-        events: in any order; they are sorted by day and identity.
-        today: the day of every DTSTAMP.
-        zone: of the practice, for events with a time; None for times without a zone.
-        alarm: how long after the beginning of its day an all-day event rings; None for never.
+    Attributes:
+        zone: name of the practice's, for events with a time; empty for times without a zone.
+        minutes: how long such an event takes.
+        alarm: when an all-day event rings, in minutes from the beginning of its day; None for never.
+        tasks: whether they are tasks.
     """
+
+    zone: str = ""
+    minutes: int = 20
+    alarm: int | None = None
+    tasks: bool = False
+
+    def moment(self, day: dt.date, time: dt.time) -> dt.datetime:
+        """A day and time of the practice, in UTC; as they are where it has no zone."""
+        start = dt.datetime.combine(day, time, ZoneInfo(self.zone) if self.zone else None)
+        if self.zone:
+            with contextlib.suppress(OverflowError):  # the first and the last day there are
+                return start.astimezone(dt.UTC)
+        return start.replace(tzinfo=None)
+
+
+class Head(NamedTuple):
+    """What stands above the events.
+
+    Attributes:
+        name: of the calendar.
+        refresh: after how many hours a client should look again; 0 to say nothing of it.
+        color: of CSS (RFC 7986, 5.9); empty for none.
+    """
+
+    name: str
+    refresh: int = 6
+    color: str = ""
+
+
+def calendar(head: Head, pieces: Iterable[bytes]) -> bytes:
+    """A calendar file of the texts of its events, as `piece` gives them."""
     from icalendar import Calendar
 
-    calendar = Calendar()
-    calendar.add("version", "2.0")
-    calendar.add("prodid", PRODID)
-    calendar.add("name", name)
-    calendar.add("x-wr-calname", name)
-    calendar.add("refresh-interval", dt.timedelta(hours=6), parameters={"VALUE": "DURATION"})
-    calendar.add("x-published-ttl", "PT6H")
-    stamp = dt.datetime.combine(today, dt.time(), dt.UTC)
-    for event in sorted(events, key=lambda event: (event.day, event.uid)):
-        calendar.add_component(_component(event, stamp, zone, alarm))
-    return bytes(calendar.to_ical())
+    found = Calendar()  # `Calendar.new()` would give it a UID, by which vdirsyncer takes it for a single item
+    title = without_codes(clean(head.name))
+    found.add("version", "2.0")
+    found.add("prodid", PRODID)
+    found.add("name", title)
+    found.add("x-wr-calname", title)
+    if head.color:
+        found.add("color", head.color)
+    if head.refresh:
+        # The library leaves out VALUE, without which RFC 7986 (5.7) allows no such line.
+        found.add("refresh-interval", dt.timedelta(hours=head.refresh), parameters={"VALUE": "DURATION"})
+        found.add("x-published-ttl", f"PT{head.refresh}H")
+    end = b"END:VCALENDAR\r\n"
+    return bytes(found.to_ical()).removesuffix(end) + b"".join(pieces) + end
 
 
-def _component(event: FeedEvent, stamp: dt.datetime, zone: ZoneInfo | None, alarm: dt.timedelta | None) -> "Event":
+def piece(each: Published, form: Form) -> bytes:
+    """The text of one event or task: the same arguments give the same bytes."""
+    return bytes((_task if form.tasks else _event)(each, form).to_ical())
+
+
+def pieces(data: bytes) -> dict[str, bytes]:
+    """The texts of the events in a calendar file of ours, by uid."""
+    return {match[2].decode("utf-8", "replace"): match[0] for match in _PIECE.finditer(data)}
+
+
+def _event(each: Published, form: Form) -> "Event":
     from icalendar import Event
 
-    component = Event()
-    component.add("uid", event.uid)
-    component.add("dtstamp", stamp)
+    event, component = each.event, Event()
+    _identify(component, each)
+    if event.day is None:
+        raise ValueError(event.uid)
     if event.time is None:
-        component.add("dtstart", event.day)
-        component.add("dtend", event.day + dt.timedelta(days=1))
+        component["dtstart"] = _value("dtstart", event.day)
+        component["dtend"] = _value("dtend", event.day + dt.timedelta(days=1))
     else:
-        start = dt.datetime.combine(event.day, event.time, zone)
-        if zone is not None:
-            with contextlib.suppress(OverflowError):  # the first and the last day there are
-                start = start.astimezone(dt.UTC)
-        component.add("dtstart", start)
-        component.add("dtend", start + LENGTH)
-    summary = " ".join(shown(event.summary).split())
-    component.add("summary", summary)
-    component.add("class", "PRIVATE")
-    component.add("transp", "OPAQUE" if event.busy else "TRANSPARENT")
-    component.add("categories", ["Rounds"])
-    if alarm is not None and event.time is None:
-        component.add_component(_alarm(summary, alarm))
+        start = form.moment(event.day, event.time)
+        component["dtstart"] = _value("dtstart", start)
+        component["dtend"] = _value("dtend", start + dt.timedelta(minutes=form.minutes))
+    component["transp"] = _value("transp", "OPAQUE" if event.busy else "TRANSPARENT")
+    if form.alarm is not None and event.time is None and event.done is None:
+        _ring(component, clean(event.summary), dt.timedelta(minutes=form.alarm))
     return component
 
 
-def _alarm(summary: str, after: dt.timedelta) -> "Alarm":
+def _task(each: Published, form: Form) -> "Todo":
+    from icalendar import Todo
+
+    event, component = each.event, Todo()
+    _identify(component, each)
+    if event.day is not None:
+        component["due"] = _value("due", event.day if event.time is None else form.moment(event.day, event.time))
+    component["status"] = _value("status", "NEEDS-ACTION" if event.done is None else "COMPLETED")
+    if event.done is not None:
+        component["percent-complete"] = _value("percent-complete", 100)
+        component["completed"] = _value("completed", form.moment(event.done, dt.time()).replace(tzinfo=dt.UTC))
+    return component
+
+
+def _identify(component: "Event | Todo", each: Published) -> None:
+    from icalendar import vText, vUri
+
+    component["uid"] = vText(each.event.uid)
+    component["summary"] = vText(clean(each.event.summary))
+    component["dtstamp"] = _value("dtstamp", each.stamp)
+    component["last-modified"] = _value("last-modified", each.stamp)
+    component["sequence"] = _value("sequence", each.sequence)
+    component["class"] = _value("class", "PRIVATE")
+    component["categories"] = _value("categories", "Rounds")
+    if each.event.url:
+        component["url"] = vUri(each.event.url)
+
+
+@lru_cache(maxsize=1024)
+def _value(name: str, value: str | int | dt.date) -> object:
+    """The value of a property, as the library keeps it. Most events share most of them, and none is ever changed."""
+    from icalendar import Component
+
+    component = Component()
+    component.add(name, value)
+    return component[name]
+
+
+def _ring(component: "Event", words: str, after: dt.timedelta) -> None:
     from icalendar import Alarm
 
     alarm = Alarm()
     alarm.add("action", "DISPLAY")
-    alarm.add("description", summary)
+    alarm.add("description", words)
     alarm.add("trigger", after)
-    return alarm
+    component.add_component(alarm)

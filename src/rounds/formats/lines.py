@@ -3,12 +3,20 @@
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import Enum
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
+from rounds.domain.problem import Problem
+from rounds.errors import Difference
+
+T = TypeVar("T")
+
+_FENCE = re.compile(r" {0,3}(`{3,}(?=[^`]*$)|~{3,})")
+_HEADING = re.compile(r"(#{1,6})(?=[ \t\r\n]|\Z)(.*)")
+_CLOSING_HASHES = re.compile(r"[ \t]+#+[ \t\r]*$")
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
 _MOST_COMPARED = 250_000
 """Pairs of lines; a stretch without a line of its own kind beyond it counts as wholly different, since comparing
@@ -18,10 +26,8 @@ it is quadratic."""
 class Side(Enum):
     """Whose version of a stretch stands."""
 
-    NEITHER = "both have what the base has"
-    THEIRS = "only they changed it"
+    THEIRS = "they changed it, or we did not"
     OURS = "only we changed it"
-    SAME = "both made the same change"
     BOTH = "both changed it, differently"
 
 
@@ -35,20 +41,39 @@ class Chunk(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Clash:
-    """Something that two versions say differently, in the place where it stands.
+class Conflict:
+    """Something that both sides changed, each in its own way, in the place where it stands.
 
     Attributes:
-        kind: property, line or text.
-        name: of the property, or the heading that it stands below.
-        base, theirs, ours: whole lines; empty where that version has nothing there.
+        kind: `property`, `line` (a log entry or a follow-up) or `text`.
+        name: of the property, or the heading that it stands below; empty above the first.
+        line: 1-based, where it stands in the merged note; 0 until that is known.
+        base, theirs, ours: whole lines of each version; empty where it has none there.
+        path: of the note.
     """
 
     kind: str
     name: str
+    line: int
     base: str
     theirs: str
     ours: str
+    path: str = ""
+
+    @property
+    def problem(self) -> Problem:
+        """The conflict as a problem of the note."""
+        what = "property" if self.kind == "property" else "line" if self.kind == "line" else "stretch of text"
+        where = f"the property {self.name}" if self.kind == "property" else f"a {what} under {self.name}"
+        where = where if self.name else f"a {what}"
+        return Problem(
+            f"Two versions say different things: {where}.", self.line, hint="Choose one of the two.", path=self.path
+        )
+
+    @property
+    def difference(self) -> Difference:
+        """The conflict as an error shows it."""
+        return Difference(self.problem.message, self.theirs, self.ours)
 
 
 def matches(one: Sequence[str], other: Sequence[str]) -> list[tuple[int, int]]:
@@ -84,10 +109,10 @@ def _once(one: Sequence[str], other: Sequence[str]) -> list[tuple[int, int]]:
     counts, others = Counter(one), Counter(other)
     places = {line: at for at, line in enumerate(other)}
     pairs = [(at, places[line]) for at, line in enumerate(one) if counts[line] == 1 and others[line] == 1]
-    return [pairs[at] for at in rising([there for _, there in pairs])]
+    return [pairs[at] for at in _rising([there for _, there in pairs])]
 
 
-def rising(numbers: Sequence[int]) -> list[int]:
+def _rising(numbers: Sequence[int]) -> list[int]:
     """Places of a longest run of rising numbers, in order."""
     tails: list[int] = []
     places: list[int] = []
@@ -120,7 +145,7 @@ def diff3(base: Sequence[str], theirs: Sequence[str], ours: Sequence[str]) -> li
         if (a, c, e) != (at, there, here):
             chunks += _changed(base, theirs, ours, Chunk(Side.BOTH, (a, at), (c, there), (e, here)))
         if at < len(base):
-            chunks.append(Chunk(Side.NEITHER, (at, at + 1), (there, there + 1), (here, here + 1)))
+            chunks.append(Chunk(Side.THEIRS, (at, at + 1), (there, there + 1), (here, here + 1)))
         a, c, e = at + 1, there + 1, here + 1
     return chunks
 
@@ -130,10 +155,8 @@ def _changed(base: Sequence[str], theirs: Sequence[str], ours: Sequence[str], ch
     was, they, we = base[a:b], theirs[c:d], ours[e:f]
     if was == they:
         return [chunk._replace(side=Side.OURS)]
-    if was == we:
+    if we in (was, they):
         return [chunk._replace(side=Side.THEIRS)]
-    if they == we:
-        return [chunk._replace(side=Side.SAME)]
     head = 0
     while head < min(d - c, f - e) and they[head] == we[head]:
         head += 1
@@ -145,30 +168,45 @@ def _changed(base: Sequence[str], theirs: Sequence[str], ours: Sequence[str], ch
         inner = inner._replace(side=Side.OURS)
     elif a == b and e + head == f - tail:
         inner = inner._replace(side=Side.THEIRS)
-    before = [Chunk(Side.SAME, (a, a), (c, c + head), (e, e + head))] if head else []
-    after = [Chunk(Side.SAME, (b, b), (d - tail, d), (f - tail, f))] if tail else []
+    before = [Chunk(Side.THEIRS, (a, a), (c, c + head), (e, e + head))] if head else []
+    after = [Chunk(Side.THEIRS, (b, b), (d - tail, d), (f - tail, f))] if tail else []
     return [*before, inner, *after]
 
 
-def merged_lines(base: str | None, theirs: str, ours: str, name: str = "") -> list[str | Clash]:
+def merged_lines(base: str | None, theirs: str, ours: str, name: str = "") -> list[str | Conflict]:
     """Merge three texts line by line, or without a base two, where nothing counts as removed.
 
     Line breaks make no difference; theirs stand.
     """
     they, we = split_lines(theirs), split_lines(ours)
-    plain_theirs, plain_ours = list(map(_plain, they)), list(map(_plain, we))
+    plain_theirs, plain_ours = list(map(lf, they)), list(map(lf, we))
     common = [they[at] for at, _ in matches(plain_theirs, plain_ours)] if base is None else []
     old = common if base is None else split_lines(base)
-    parts: list[str | Clash] = []
-    for chunk in diff3(list(map(_plain, old)), plain_theirs, plain_ours):
+    parts: list[str | Conflict] = []
+    for chunk in diff3(list(map(lf, old)), plain_theirs, plain_ours):
         was, their_text, our_text = (
             "".join(lines[slice(*span)]) for lines, span in ((old, chunk.base), (they, chunk.theirs), (we, chunk.ours))
         )
         if chunk.side is Side.BOTH:
-            parts.append(Clash("text", name, was, their_text, our_text))
+            parts.append(Conflict("text", name, 0, was, their_text, our_text))
         else:
             parts.append(our_text if chunk.side is Side.OURS else their_text)
     return parts
+
+
+def in_order(theirs: Sequence[T], ours: Sequence[T], base: Sequence[T]) -> list[T]:
+    """Theirs in their order; each that only we have after the one that it follows with us; then what both lack."""
+    keys = list(theirs)
+    present = set(keys)
+    at = 0
+    for key in ours:
+        if key in present:
+            at = keys.index(key) + 1
+        else:
+            keys.insert(at, key)
+            present.add(key)
+            at += 1
+    return [*keys, *(key for key in base if key not in present)]
 
 
 def split_lines(text: str) -> list[str]:
@@ -176,5 +214,38 @@ def split_lines(text: str) -> list[str]:
     return _LINE.findall(text)
 
 
-def _plain(line: str) -> str:
-    return line[:-2] + "\n" if line.endswith("\r\n") else line
+def lf(text: str) -> str:
+    """A text with LF in the place of CRLF."""
+    return text.replace("\r\n", "\n")
+
+
+def newline_after(text: str, start: int) -> str:
+    """The line break that ends the line at an offset; LF where there is none."""
+    end = text.find("\n", start)
+    return "\r\n" if end > 0 and text[end - 1] == "\r" else "\n"
+
+
+def fence_after(line: str, fence: str) -> str:
+    """The code fence that is open after this line, given the one before it."""
+    match = _FENCE.match(line)
+    if match is None:
+        return fence
+    if not fence:
+        return match[1]
+    closes = match[1].startswith(fence) and not line.strip().strip(match[1][0])
+    return "" if closes else fence
+
+
+def outside_code(lines: Iterable[str]) -> Iterator[tuple[int, str]]:
+    """The lines that are in no code block, with their places; its fences are part of it."""
+    fence = ""
+    for place, line in enumerate(lines):
+        before, fence = fence, fence_after(line, fence)
+        if not before and not fence:
+            yield place, line
+
+
+def heading_of(line: str) -> tuple[int, str] | None:
+    """Level and words of a heading; None for any other line."""
+    match = _HEADING.match(line)
+    return (len(match[1]), _CLOSING_HASHES.sub("", match[2]).strip()) if match else None

@@ -25,11 +25,11 @@ def targets(text: str) -> list[str]:
 
 def plain(text: str) -> str:
     """A text with its links replaced by what a reader sees."""
-    return LINK.sub(lambda match: match[2] or _name(match[1]), text) if "[[" in text else text
+    return LINK.sub(lambda match: match[2] or name_of(match[1]), text) if "[[" in text else text
 
 
-def _name(target: str) -> str:
-    """The file name of a link's target, as readers see it."""
+def name_of(target: str) -> str:
+    """What readers see of a path or a link's target: the file name without folder and `.md`."""
     name = target.rsplit("/", 1)[-1].strip()
     return name[:-3] if name[-3:].lower() == ".md" else name
 
@@ -41,4 +41,4 @@ def first_target(value: object) -> str:
     if not isinstance(value, str):
         return ""
     found = LINK.search(value)
-    return _name(found[1]) if found is not None else value.strip()
+    return name_of(found[1]) if found is not None else value.strip()

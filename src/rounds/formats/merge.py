@@ -7,50 +7,18 @@ docs/decisions/0007-merging.md.
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate
 
-from rounds.domain.problem import Problem
-from rounds.formats.document import Document
+from rounds.formats import frontmatter
+from rounds.formats.document import Document, same
 from rounds.formats.frontmatter import BOM
-from rounds.formats.lines import Clash, merged_lines
-from rounds.formats.mergebody import Part, merged_body
-from rounds.formats.mergehead import merged_head, read_head, same
+from rounds.formats.lines import Conflict, lf, merged_lines, newline_after
+from rounds.formats.mergehead import read_head, values_of
+from rounds.formats.mergepieces import Part, merged_pieces
 from rounds.formats.pieces import Kind, Piece, read_pieces
 
-
-@dataclass(frozen=True, slots=True)
-class Conflict:
-    """Something that both sides changed, each in its own way.
-
-    Attributes:
-        kind: `property`, `line` (a log entry or a follow-up) or `text`.
-        name: of the property, or the heading that it stands below; empty above the first.
-        line: 1-based, where it stands in the merged note.
-        base, theirs, ours: the lines of each version with LF; empty where it has none there.
-        path: of the note.
-    """
-
-    kind: str
-    name: str
-    line: int
-    base: str
-    theirs: str
-    ours: str
-    path: str = ""
-
-    @property
-    def problem(self) -> Problem:
-        """The conflict as a problem of the note."""
-        where = f"the property {self.name}" if self.kind == "property" else f"a {self._what} under {self.name}"
-        where = where if self.name else f"a {self._what}"
-        return Problem(
-            f"Two versions say different things: {where}.", self.line, hint="Choose one of the two.", path=self.path
-        )
-
-    @property
-    def _what(self) -> str:
-        return "line" if self.kind == "line" else "stretch of text"
+__all__ = ["Conflict", "Merged", "merge"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +57,7 @@ def merge(base: bytes | None, theirs: bytes, ours: bytes, *, path: str = "", mar
     if parts is None:
         parts = [*merged_lines(texts.base, texts.theirs, texts.ours)]
         if _readable(theirs, ours) and not Document.parse(texts.data(parts)).readable:
-            parts = [Clash("text", "", texts.base or "", texts.theirs, texts.ours)]
+            parts = [Conflict("text", "", 0, texts.base or "", texts.theirs, texts.ours)]
     return Merged(texts.data(parts, markers=markers), _conflicts(parts, path, markers=markers))
 
 
@@ -111,8 +79,7 @@ class _Texts:
     def of(cls, base: bytes | None, theirs: bytes, ours: bytes) -> "_Texts":
         raw = theirs.decode(errors="surrogateescape")
         text = raw.removeprefix(BOM)
-        at = text.find("\n")
-        newline = "\r\n" if at > 0 and text[at - 1] == "\r" else "\n"
+        newline = newline_after(text, 0)
         open_end = bool(text) and not text.endswith("\n")
         return cls(
             _like(base, newline) if base is not None else None,
@@ -132,7 +99,7 @@ class _Texts:
 
 
 def _like(data: bytes, newline: str) -> str:
-    text = data.decode(errors="surrogateescape").removeprefix(BOM).replace("\r\n", "\n")
+    text = lf(data.decode(errors="surrogateescape").removeprefix(BOM))
     text = text + "\n" if text and not text.endswith("\n") else text
     return text.replace("\n", newline)
 
@@ -155,32 +122,23 @@ def _by_meaning(base: bytes | None, theirs: bytes, ours: bytes, texts: _Texts) -
     """The merge by property and by line; None where a version can't be read, or the result says something else."""
     if not _readable(theirs, ours, *([] if base is None else [base])):
         return None
-    heads = [read_head(text) for text in (texts.theirs, texts.ours)]
-    base_head = read_head(texts.base) if texts.base is not None else None
-    head = merged_head(base_head, *heads)
-    body = _body(
-        texts.base[len(base_head.text) :] if texts.base is not None and base_head else None,
-        texts.theirs[len(heads[0].text) :],
-        texts.ours[len(heads[1].text) :],
+    old = _cut(texts.base) if texts.base is not None else None
+    they, we = _cut(texts.theirs), _cut(texts.ours)
+    head, body = (
+        merged_pieces(old[at] if old else None, they[at], we[at], read)
+        for at, read in enumerate((read_head, read_pieces))
     )
-    parts: list[Part] = [*head.parts, *body]
+    parts = [*head, *body]
     document = Document.parse(texts.data(parts))
-    as_meant = document.readable and same(document.properties, head.values)
-    if base is None and _headings(document.text) - (_headings(texts.theirs) | _headings(texts.ours)):
-        return None  # an entry of a section that the other side has empty brought its neighbors' heading along
+    as_meant = document.readable and same(document.properties, values_of(head))
     return parts if as_meant and _items(read_pieces(document.body)) == _items(body) else None
 
 
-def _body(base: str | None, theirs: str, ours: str) -> list[Part]:
-    if base is not None and _lf(theirs) == _lf(base):
-        return [*read_pieces(ours)]
-    if _lf(theirs) == _lf(ours) or (base is not None and _lf(ours) == _lf(base)):
-        return [*read_pieces(theirs)]
-    return merged_body(base, theirs, ours)
-
-
-def _headings(text: str) -> Counter[str]:
-    return Counter(line.rstrip() for line in text.split("\n") if line.startswith("#"))
+def _cut(text: str) -> tuple[str, str]:
+    """Front matter and body."""
+    fences = frontmatter.split(text)
+    at = fences.body if fences else 0
+    return text[:at], text[at:]
 
 
 def _items(parts: Sequence[Part]) -> Counter[str]:
@@ -189,7 +147,7 @@ def _items(parts: Sequence[Part]) -> Counter[str]:
     for part in parts:
         if isinstance(part, str):
             found += _items(read_pieces(part))
-        elif isinstance(part, Clash):
+        elif isinstance(part, Conflict):
             found += _items(read_pieces(part.theirs)) if part.kind == "line" else Counter()
         elif part.kind is not Kind.TEXT:
             found[part.text.rstrip("\n")] += 1
@@ -200,11 +158,7 @@ def _conflicts(parts: Sequence[Part], path: str, *, markers: bool) -> tuple[Conf
     lengths = (_shown(part, "\n", markers=markers).count("\n") for part in parts)
     lines = accumulate(lengths, initial=1)
     return tuple(
-        Conflict(part.kind, part.name, line, _lf(part.base), _lf(part.theirs), _lf(part.ours), path)
+        replace(part, line=line, base=lf(part.base), theirs=lf(part.theirs), ours=lf(part.ours), path=path)
         for part, line in zip(parts, lines, strict=False)
-        if isinstance(part, Clash)
+        if isinstance(part, Conflict)
     )
-
-
-def _lf(text: str) -> str:
-    return text.replace("\r\n", "\n")

@@ -1,182 +1,90 @@
-"""Front matter merged by property: theirs as it stands, with what we changed in it."""
+"""Front matter cut by property, and the properties that both sides changed merged by value."""
 
-from collections import Counter
+import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from rounds.errors import EditRefusedError
 from rounds.formats import frontmatter
-from rounds.formats.document import Document
+from rounds.formats.document import Document, same
 from rounds.formats.extents import entries
-from rounds.formats.lines import Clash, merged_lines, split_lines
+from rounds.formats.lines import Conflict, lf, merged_lines, split_lines
 from rounds.formats.notes import day_of
+from rounds.formats.pieces import Kind, Piece
 
+SECTION: Final = "properties"
+"""What the pieces of front matter stand below."""
 
-@dataclass(frozen=True, slots=True)
-class Head:
-    """All of a note above its body, cut by property.
-
-    Attributes:
-        opening: the opening fence and the comments above the first property.
-        raws: the lines of each property with the comments below it, by name; None where they can't be told apart.
-        values: as YAML reads them, by name.
-        closing: the closing fence.
-    """
-
-    text: str
-    opening: str
-    raws: dict[str, str] | None
-    values: dict[str, object]
-    closing: str
-
-    @property
-    def plain(self) -> str:
-        return _lf(self.text)
-
-
-@dataclass(frozen=True, slots=True)
-class MergedHead:
-    """The parts of the merged front matter, and what it must say when it is read again with theirs in each clash."""
-
-    parts: tuple[str | Clash, ...]
-    values: dict[str, object]
-
+WHOLE: Final = "---"
+"""In the place of a property's name: all of them, where they can't be told apart, as in JSON."""
 
 _ABSENT: Final = object()
-NOTHING: Final = Head("", "", {}, {}, "")
+_CLASH: Final = object()
+_COMMENT = re.compile(r"(?:^| )(#.*)", re.MULTILINE)
+_COMMENTS_BELOW = re.compile(r"^#[^\n]*\n(?:#[^\n]*\n|[ \t\r]*\n)*\Z", re.MULTILINE)
 
 
-def read_head(text: str) -> Head:
-    """The front matter of a readable note, whose text has no byte order mark."""
+def read_head(text: str) -> list[Piece]:
+    """Cut all of a readable note above its body into properties and lines of other text; `block` is a property's name.
+
+    Args:
+        text: without byte order mark; empty for a note without front matter.
+    """
     fences = frontmatter.split(text)
     if fences is None:
-        return NOTHING
+        return []
     values = Document.parse(text.encode(errors="surrogateescape")).properties
     block = text[fences.start : fences.end]
     found = entries(block)
-    raws = {entry.key: block[entry.start : entry.end] for entry in found}
-    start = fences.start + (found[0].start if found else len(block))
-    closing = text[fences.end : fences.body]
-    whole = len(raws) == len(found) and raws.keys() == values.keys()
-    return Head(text[: fences.body], text[:start], raws if whole else None, values, closing)
+    if len(found) != len(values) or {entry.key for entry in found} != values.keys():
+        return [_property(WHOLE, text, values)]
+    pieces = _lines(text[: fences.start + (found[0].start if found else len(block))])
+    for entry in found:
+        raw = block[entry.start : entry.end]
+        below = _COMMENTS_BELOW.search(raw)
+        end = below.start() if below else len(raw)
+        pieces += [_property(entry.key, raw[:end], values[entry.key]), *_lines(raw[end:])]
+    return pieces + _lines(text[fences.end :])
 
 
-def merged_head(base: Head | None, theirs: Head, ours: Head) -> MergedHead:
-    """Merge the front matter of three versions, or without a base of two."""
-    if theirs.plain == ours.plain or (base is not None and ours.plain == base.plain):
-        return MergedHead((theirs.text,), theirs.values)
-    if base is not None and theirs.plain == base.plain:
-        return MergedHead((ours.text,), ours.values)
-    old = base if base is not None else NOTHING
-    if old.raws is None or theirs.raws is None or ours.raws is None:
-        return _by_line(base, theirs, ours)
-    found = {
-        key: _property(key, *(_Version.of(head, key) for head in (old, theirs, ours)))
-        for key in _in_order(list(theirs.raws), list(ours.raws), list(old.raws))
-    }
-    opening = _opening(base, theirs, ours)
-    parts = [*opening, *(part for merged in found.values() for part in merged.parts), theirs.closing or ours.closing]
-    return MergedHead(
-        tuple(_once(parts, theirs.plain, ours.plain)),
-        {key: merged.value for key, merged in found.items() if merged.value is not _ABSENT},
-    )
+def _property(name: str, raw: str, value: object) -> Piece:
+    return Piece(Kind.PROPERTY, raw, lf(raw), SECTION, block=name, meaning=value)
 
 
-def _once(parts: Sequence[str | Clash], theirs: str, ours: str) -> Iterator[str | Clash]:
-    """The parts without comments that stand there twice, since each side has them below another property."""
-    left = Counter(_comment_lines(theirs)) | Counter(_comment_lines(ours))
+def _lines(text: str) -> list[Piece]:
+    return [Piece(Kind.TEXT, line, lf(line), SECTION) for line in split_lines(text)]
+
+
+def merged_property(was: Piece | None, they: Piece | None, we: Piece | None) -> Piece | Conflict | None:
+    """A property that all three have differently, one of them perhaps not at all; None where it goes."""
+    key = (they or we or was).block  # type: ignore[union-attr]  # one of them is there
+    raws = ("" if piece is None else piece.raw for piece in (was, they, we))
+    if key == WHOLE:
+        return Conflict("text", SECTION, 0, *raws)
+    value = _value(key, *(_ABSENT if piece is None else piece.meaning for piece in (was, they, we)))
+    new = (_comments(they) | _comments(we)) - _comments(was)
+    if value is _ABSENT and not new:
+        return None
+    raw = None if value in (_CLASH, _ABSENT) else _written(key, was, they, we, value, comments=new)
+    return Conflict("property", key, 0, *raws) if raw is None else _property(key, raw, value)
+
+
+def values_of(parts: Sequence[str | Conflict | Piece]) -> dict[str, object]:
+    """The properties that merged front matter must have when it is read again, with theirs in each conflict."""
+    values: dict[str, object] = {}
     for part in parts:
-        if isinstance(part, Clash):
-            yield part
-            continue
-        for line in split_lines(part):
-            if line.startswith("#"):
-                left[line.rstrip("\r\n")] -= 1
-            if not line.startswith("#") or left[line.rstrip("\r\n")] >= 0:
-                yield line
-
-
-def _comment_lines(text: str) -> list[str]:
-    return [line for line in text.split("\n") if line.startswith("#")]
-
-
-def _opening(base: Head | None, theirs: Head, ours: Head) -> Sequence[str | Clash]:
-    if not theirs.opening:
-        return [ours.opening]
-    was = base.opening if base is not None and base.opening else theirs.opening
-    if not ours.opening or _lf(ours.opening) == _lf(was):
-        return [theirs.opening]
-    start, end = len(split_lines(theirs.opening)[0]), len(split_lines(ours.opening)[0])
-    above = was[len(split_lines(was)[0]) :] if base is not None else None
-    return [theirs.opening[:start], *merged_lines(above, theirs.opening[start:], ours.opening[end:], "properties")]
-
-
-def _by_line(base: Head | None, theirs: Head, ours: Head) -> MergedHead:
-    """Front matter that is no plain list of properties, such as JSON: theirs, and ours beside it."""
-    clash = Clash("text", "properties", base.text if base is not None else "", theirs.text, ours.text)
-    return MergedHead((clash,), theirs.values)
-
-
-def _in_order(theirs: Sequence[str], ours: Sequence[str], base: Sequence[str]) -> list[str]:
-    """Their keys in their order; each that only we have after the one that it follows with us; then what both lack."""
-    keys = list(theirs)
-    present = set(keys)
-    at = 0
-    for key in ours:
-        if key in present:
-            at = keys.index(key) + 1
-        else:
-            keys.insert(at, key)
-            present.add(key)
-            at += 1
-    return [*keys, *(key for key in base if key not in present)]
-
-
-@dataclass(frozen=True, slots=True)
-class _Version:
-    """A property in one version: its lines, and its value, `_ABSENT` where there is none."""
-
-    raw: str
-    value: object
-
-    @classmethod
-    def of(cls, head: Head, key: str) -> "_Version":
-        assert head.raws is not None
-        return cls(head.raws.get(key, ""), head.values.get(key, _ABSENT))
-
-    @property
-    def plain(self) -> str:
-        return _lf(self.raw)
-
-
-@dataclass(frozen=True, slots=True)
-class _Merged:
-    parts: tuple[str | Clash, ...]
-    value: object
-
-
-def _property(key: str, base: _Version, theirs: _Version, ours: _Version) -> _Merged:
-    if ours.plain in (base.plain, theirs.plain):
-        return _Merged((theirs.raw,), theirs.value)
-    if theirs.plain == base.plain:
-        return _Merged((ours.raw,), ours.value)
-    clash = _Merged((Clash("property", key, base.raw, theirs.raw, ours.raw),), theirs.value)
-    value = _value(key, base.value, theirs.value, ours.value)
-    if value is CLASH:
-        return clash
-    if value is _ABSENT:
-        return _Merged((_new_comments(base, theirs) + _new_comments(base, ours),), value)
-    raw = _written(key, base, theirs, ours, value)
-    return clash if raw is None else _Merged((raw,), value)
-
-
-CLASH: Final = object()
-"""Two values that can't be merged."""
+        if isinstance(part, Conflict):
+            read = _alone(part.theirs) if part.kind == "property" else Document.parse(part.theirs.encode())
+            values |= read.properties
+        elif isinstance(part, Piece) and part.kind is Kind.PROPERTY:
+            values |= (
+                part.meaning if isinstance(part.meaning, dict) and part.block == WHOLE else {part.block: part.meaning}
+            )
+    return values
 
 
 def _value(key: str, base: object, theirs: object, ours: object) -> object:
-    """The value that a property has in the end; CLASH where both sides changed it in their own way."""
+    """The value that a property has in the end; _CLASH where both sides changed it in their own way."""
     if same(theirs, ours) or same(ours, base):
         return theirs
     if same(theirs, base):
@@ -193,7 +101,7 @@ def _value(key: str, base: object, theirs: object, ours: object) -> object:
         lists = [_items(value) for value in (base, theirs, ours)]
         if None not in lists and not (theirs is _ABSENT or ours is _ABSENT):
             return _list(*(each or [] for each in lists))
-    return CLASH
+    return _CLASH
 
 
 def _empty(value: object) -> bool:
@@ -226,51 +134,32 @@ def _within(item: object, items: list[object]) -> bool:
     return any(same(item, other) for other in items)
 
 
-def same(one: object, other: object) -> bool:
-    """Equal in value and type, at any depth; NaN is the same as NaN."""
-    return one is other or (type(one) is type(other) and repr(one) == repr(other)) or _same_map(one, other)
-
-
-def _same_map(one: object, other: object) -> bool:
-    """Whether two maps say the same, whatever the order of their keys."""
-    if not (isinstance(one, dict) and isinstance(other, dict)) or one.keys() != other.keys():
-        return False
-    return all(same(one[key], other[key]) for key in one)
-
-
-def _written(key: str, base: _Version, theirs: _Version, ours: _Version, value: object) -> str | None:
-    """The lines of a property with its merged value, without losing a comment; None where there is no way.
+def _written(
+    key: str, was: Piece | None, they: Piece | None, we: Piece | None, value: object, *, comments: set[str]
+) -> str | None:
+    """The lines of a property with its merged value, without losing a new comment; None where there is no way.
 
     A line merge of both sides, else one side's own, else a splice into one side's.
     """
-    for raw in _ways(key, base, theirs, ours, value):
-        lost = any(_comments(side.plain) - _comments(base.plain) - _comments(_lf(raw)) for side in (theirs, ours))
-        if not lost and same(_read(key, raw), value):
+    for raw in _ways(key, was, they, we, value):
+        if comments <= _comments(_property(key, raw, value)) and same(_read(key, raw), value):
             return raw
     return None
 
 
-def _new_comments(base: _Version, side: _Version) -> str:
-    """The comments that a side put below a property that goes."""
-    old = base.plain.split("\n")
-    return "".join(line for line in split_lines(side.raw) if line[0] == "#" and line.rstrip("\r\n") not in old)
-
-
-def _ways(key: str, base: _Version, theirs: _Version, ours: _Version, value: object) -> Iterator[str]:
-    if theirs.raw and ours.raw:
-        parts = merged_lines(base.raw, theirs.raw, ours.raw)
+def _ways(key: str, was: Piece | None, they: Piece | None, we: Piece | None, value: object) -> Iterator[str]:
+    if they and we:
+        parts = merged_lines(was.raw if was else "", they.raw, we.raw)
         texts = [part for part in parts if isinstance(part, str)]
         if len(texts) == len(parts):
             yield "".join(texts)
-    for side in (theirs, ours):
-        if side.raw and same(side.value, value):
-            yield side.raw
-    for side in (theirs, ours):
-        if side.raw:
-            try:
-                yield _alone(side.raw).set(key, value).block
-            except EditRefusedError:
-                continue
+    sides = [side for side in (they, we) if side]
+    yield from (side.raw for side in sides if same(side.meaning, value))
+    for side in sides:
+        try:
+            yield _alone(side.raw).set(key, value).block
+        except EditRefusedError:
+            continue
 
 
 def _alone(raw: str) -> Document:
@@ -279,17 +168,8 @@ def _alone(raw: str) -> Document:
 
 def _read(key: str, raw: str) -> object:
     document = _alone(raw)
-    return document.properties.get(key, _ABSENT) if document.readable else CLASH
+    return document.properties.get(key, _ABSENT) if document.readable else _CLASH
 
 
-def _comments(raw: str) -> set[str]:
-    found = set()
-    for line in raw.split("\n"):
-        at = 0 if line.startswith("#") else line.find(" #") + 1
-        if at or line.startswith("#"):
-            found.add(line[at:].strip())
-    return found
-
-
-def _lf(text: str) -> str:
-    return text.replace("\r\n", "\n")
+def _comments(piece: Piece | None) -> set[str]:
+    return {comment.strip() for comment in _COMMENT.findall(piece.text)} if piece else set()

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from rounds.domain.problem import Problem
 
-_PLACE = re.compile(r"(?P<reason>.*?)(?: at byte \d+ line (?P<line>\d+) column (?P<column>\d+))?$", re.DOTALL)
+_PLACE = re.compile(r" at byte \d+ line (\d+) column (\d+)$")
 _KEY = re.compile(r"[ \t]*(?:- +)*([^:#]*):[ \t]+(.*)")
 
 
@@ -14,17 +14,16 @@ def explain(reason: str, block: str) -> Problem:
 
     Lines are those of the file: the block's first line is line 2.
     """
-    found = _PLACE.match(reason)
-    line = int(found["line"] or 1) if found else 1
-    column = int(found["column"] or 1) if found else 1
+    found = _PLACE.search(reason)
+    line, column = map(int, found.groups()) if found else (1, 1)
     lines = block.split("\n")
     text = lines[line - 1].rstrip("\r") if line <= len(lines) else ""
-    cause = (found["reason"] if found else reason).removeprefix("YAML parse error: ")
+    cause = _PLACE.sub("", reason).removeprefix("YAML parse error: ")
     if "node content" in cause and not text[column - 1 :].strip():
         line, column = _open_bracket(lines, line)
     for words, say in _SAID:
         if words in cause:
-            message, hint = say(text, column)
+            message, hint = say(text, column) if callable(say) else say
             break
     else:
         message, hint = f"The properties can't be read here: {cause}.", "Put the value in double quotes."
@@ -61,14 +60,6 @@ def _dash_after_colon(text: str, column: int) -> tuple[str, str]:
     )
 
 
-def _tab_after_colon(_text: str, _column: int) -> tuple[str, str]:
-    return "A tab follows the colon.", "Put a space after the colon instead of the tab."
-
-
-def _tab(_text: str, _column: int) -> tuple[str, str]:
-    return "A tab is used as indentation.", "Use spaces instead of the tab."
-
-
 def _second_colon(text: str, _column: int) -> tuple[str, str]:
     found = _KEY.match(text)
     if found and ": " in found[2] + " ":
@@ -94,24 +85,6 @@ def _no_key(text: str, _column: int) -> tuple[str, str]:
     )
 
 
-def _bracket_at_the_start(_text: str, _column: int) -> tuple[str, str]:
-    return (
-        "The list in brackets goes on at the start of a line.",
-        "Indent the lines up to the closing bracket by two spaces, or write each item as `  - item`.",
-    )
-
-
-def _quote_at_the_start(_text: str, _column: int) -> tuple[str, str]:
-    return (
-        "The text in quotes goes on at the start of the next line.",
-        "Add the closing quote, write it all on one line, or indent the lines that follow by two spaces.",
-    )
-
-
-def _never_closed(_text: str, _column: int) -> tuple[str, str]:
-    return "A quote is opened and never closed.", "Add the closing quote, or remove the opening one."
-
-
 def _bracket_never_closed(text: str, column: int) -> tuple[str, str]:
     if text[column - 1 : column] == ",":
         return _wrong_character(text, column)
@@ -129,17 +102,6 @@ def _text_after_quote(text: str, _column: int) -> tuple[str, str]:
     )
 
 
-def _backslash(_text: str, _column: int) -> tuple[str, str]:
-    return (
-        "A backslash in double quotes starts a code that YAML does not know.",
-        "Use single quotes around the value, or write two backslashes.",
-    )
-
-
-def _percent(_text: str, _column: int) -> tuple[str, str]:
-    return "A line of the properties may not start with %.", "Put the name in quotes, or remove the line."
-
-
 def _star(text: str, column: int) -> tuple[str, str]:
     return (
         "A value that starts with * refers to nothing here.",
@@ -147,31 +109,47 @@ def _star(text: str, column: int) -> tuple[str, str]:
     )
 
 
-def _too_deep(_text: str, _column: int) -> tuple[str, str]:
-    return "The values are nested too deeply.", "Keep the properties flat: names with texts or lists."
-
-
 def _bar(text: str, column: int) -> tuple[str, str]:
     return "A value may not start with | or >.", f"Put it in quotes: {_quoted(text[column - 1 :])}"
 
 
-_SAID: tuple[tuple[str, Callable[[str, int], tuple[str, str]]], ...] = (
+_BACKSLASH = (
+    "A backslash in double quotes starts a code that YAML does not know.",
+    "Use single quotes around the value, or write two backslashes.",
+)
+_SAID: tuple[tuple[str, tuple[str, str] | Callable[[str, int], tuple[str, str]]], ...] = (
     ("unexpected character", _wrong_character),
     ("misplaced bracket", _wrong_character),
     ("block sequence entries are not allowed", _dash_after_colon),
-    ("':' must be followed by", _tab_after_colon),
-    ("tab", _tab),
+    ("':' must be followed by", ("A tab follows the colon.", "Put a space after the colon instead of the tab.")),
+    ("tab", ("A tab is used as indentation.", "Use spaces instead of the tab.")),
     ("mapping values are not allowed", _second_colon),
-    ("invalid indentation in quoted scalar", _quote_at_the_start),
-    ("invalid indentation", _bracket_at_the_start),
-    ("end of stream", _never_closed),
+    (
+        "invalid indentation in quoted scalar",
+        (
+            "The text in quotes goes on at the start of the next line.",
+            "Add the closing quote, write it all on one line, or indent the lines that follow by two spaces.",
+        ),
+    ),
+    (
+        "invalid indentation",
+        (
+            "The list in brackets goes on at the start of a line.",
+            "Indent the lines up to the closing bracket by two spaces, or write each item as `  - item`.",
+        ),
+    ),
+    ("end of stream", ("A quote is opened and never closed.", "Add the closing quote, or remove the opening one.")),
     ("did not find expected node content", _bracket_never_closed),
     ("invalid trailing content", _text_after_quote),
-    ("escape", _backslash),
-    ("hexadecimal", _backslash),
-    ("<document start>", _percent),
+    ("escape", _BACKSLASH),
+    ("hexadecimal", _BACKSLASH),
+    (
+        "<document start>",
+        ("A line of the properties may not start with %.", "Put the name in quotes, or remove the line."),
+    ),
     ("unknown anchor", _star),
-    ("recursion limit", _too_deep),
+    ("recursion limit", ("The values are nested too deeply.", "Keep the properties flat: names with texts or lists.")),
     ("scanning a block scalar", _bar),
     ("did not find expected key", _no_key),
 )
+"""Message and hint by the words of the parser's complaint, or what makes them of the line and the column."""

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from rounds.domain.fields import closest
 from rounds.domain.followup import FollowUp
 from rounds.domain.interval import parse_interval
 from rounds.domain.partner import ACCEPTING, NEVER, STAGES, Partner
@@ -123,14 +124,17 @@ def type_of(path: str, properties: Mapping[str, object], folders: Sequence[tuple
 
 def read_note(path: str, data: bytes, folders: Sequence[tuple[str, str]]) -> Note:
     """Read a file's bytes. Never raises; what is wrong becomes a problem."""
-    document = Document.parse(data)
-    found = document.problems
+    return note_of(path, Document.parse(data), folders)
+
+
+def note_of(path: str, document: Document, folders: Sequence[tuple[str, str]]) -> Note:
+    """What a document says."""
     readable = document.readable
     properties = document.properties if readable else {}
     kind = type_of(path, properties, folders)
     text = document.body if readable else ""
     body = read_body(text, document.body_line)
-    problems = [*found, *body.problems]
+    problems = [*document.problems, *body.problems]
     if properties:
         problems += check_properties(kind, properties, document)
     name = properties.get("name")
@@ -203,10 +207,8 @@ def _wrong_choice(key: str, value: object, allowed: Sequence[str]) -> tuple[str,
     for item in value if isinstance(value, list) else [value]:
         if item in allowed or (key == "accepting" and isinstance(item, bool)):
             continue
-        import difflib
-
-        close = difflib.get_close_matches(str(item), allowed, 1)
-        hint = f'Did you mean "{close[0]}"? ' if close else ""
+        close = closest(str(item), allowed)
+        hint = f'Did you mean "{close}"? ' if close else ""
         return f'{key}: "{item}" is not one of its values', f"{hint}Known: {', '.join(allowed)}.", Level.ERROR
     return None
 

@@ -1,6 +1,5 @@
-"""A body as pieces that a merge handles whole: log entries, follow-ups, and lines of other text."""
+"""A note as pieces that a merge handles whole: properties, log entries, follow-ups, and lines of other text."""
 
-import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,12 +8,10 @@ from difflib import SequenceMatcher
 from enum import Enum
 
 from rounds.domain.followup import Status
-from rounds.formats.body import fence_after
-from rounds.formats.lines import split_lines
+from rounds.formats.lines import fence_after, heading_of, lf, split_lines
 from rounds.formats.log import ENTRY
 from rounds.formats.tasks import TASK, parse_task
 
-_HEADING = re.compile(r"#{1,6}[ \t]+(.*?)[ \t]*#*[ \t]*\n?$")
 _ALIKE = 0.6
 """From this ratio on, of two lines only one of which each version has, the newer is taken for an edit of the older."""
 _MOST_LIKENED = 40
@@ -24,22 +21,23 @@ class Kind(Enum):
     """What a piece is."""
 
     TEXT = "text"
+    PROPERTY = "property"
     ENTRY = "entry"
     TASK = "task"
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """One line of text, or a log entry or follow-up with the indented lines that belong to it.
+    """One line of text, a property, or a log entry or follow-up with the indented lines that belong to it.
 
     Attributes:
         raw: its lines as in the file, each with its line break.
         text: the same with LF.
         section: the heading that it stands below; empty above the first.
         words: of a follow-up, what is to be done: the same before and after it is ticked or moved.
-        block: of a follow-up, its block id.
+        block: of a follow-up, its block id; of a property, its name.
         day: of a log entry.
-        meaning: of a follow-up, all that it says but whether it is done.
+        meaning: of a follow-up, all that it says but whether it is done; of a property, its value.
         open: of a follow-up, whether it is still to be done.
     """
 
@@ -62,11 +60,6 @@ class Piece:
         """Whether this is the other, an open follow-up, done or given up."""
         return other.open and not self.open and self.kind is Kind.TASK and self.meaning == other.meaning
 
-    @property
-    def names(self) -> set[str]:
-        """All by which it may be known again."""
-        return {self.text, self.block, self.words} - {""}
-
 
 def read_pieces(body: str) -> list[Piece]:
     """Cut a body into pieces; their `raw` together is the body. Lines inside of code are text."""
@@ -79,9 +72,9 @@ def read_pieces(body: str) -> list[Piece]:
         end = at + 1
         kind = Kind.TEXT
         if fence or _opens_code(line):
-            fence = fence_after(line.rstrip("\r\n"), fence)
-        elif heading := _HEADING.match(line):
-            section = heading[1].strip()
+            fence = fence_after(line, fence)
+        elif heading := heading_of(line):
+            section = heading[1]
         elif TASK.match(line):
             kind, end = Kind.TASK, _end(lines, at)
         elif line[0] in "-*+" and ENTRY.match(line):
@@ -111,7 +104,7 @@ def _indent(line: str) -> int:
 
 
 def _piece(kind: Kind, raw: str, section: str) -> Piece:
-    text = raw.replace("\r\n", "\n")
+    text = lf(raw)
     first = text.split("\n", 1)[0]
     if kind is Kind.ENTRY:
         return Piece(kind, raw, text, section, day=_day(first))

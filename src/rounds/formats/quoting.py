@@ -57,11 +57,6 @@ def as_read(value: object) -> object:
     return str.__str__(value) if isinstance(value, str) else value
 
 
-def key(name: str) -> str:
-    """A property's name as it stands before the colon."""
-    return scalar(name)
-
-
 def double_quoted(text: str) -> str:
     """The text in double quotes, all on one line; what a parser might refuse or lose is escaped.
 

@@ -1,13 +1,11 @@
 """Sections of a Markdown body: where a heading's lines are, and where lines are added to them."""
 
-import re
+from itertools import accumulate
 
-_MARK = re.compile(r"^(?:(#{1,6})(?:[ \t]+([^\r\n]*))?|[ \t]*(?:>[ \t]*)*(`{3,}|~{3,})([^\r\n]*))\r?$", re.MULTILINE)
-_CLOSING_HASHES = re.compile(r"(?:^|[ \t]+)#+[ \t]*$")
-_ITEM = re.compile(r"^(?:[-*+]|\d{1,9}[.)])(?=[ \t\r\n]|\Z)", re.MULTILINE)
+from rounds.formats.lines import heading_of, outside_code, split_lines
 
 
-def addition(text: str, body: int, heading: str, lines: list[str], *, first: bool) -> tuple[int, str]:
+def addition(text: str, body: int, heading: str, lines: list[str]) -> tuple[int, str]:
     """Where lines go that are added to a section of the body, and what is inserted there (with LF).
 
     Args:
@@ -15,7 +13,6 @@ def addition(text: str, body: int, heading: str, lines: list[str], *, first: boo
         body: the offset where its body starts.
         heading: the section's, without `#`; upper and lower case are the same.
         lines: without line ends.
-        first: before the section's first list item instead of after its last line.
     """
     found = section(text, body, heading)
     new = "\n".join(lines)
@@ -23,8 +20,6 @@ def addition(text: str, body: int, heading: str, lines: list[str], *, first: boo
         return len(text), _new_section(text, body, heading, new)
     start, end = found
     content = text[start:end]
-    if first and (item := _first_item(text, start, end)) is not None:
-        return item, new + "\n"
     if content.strip():
         at = _line_end(text, start + len(content.rstrip()))
         return (at, new + "\n") if text.endswith("\n", 0, at) else (at, "\n" + new)
@@ -32,35 +27,19 @@ def addition(text: str, body: int, heading: str, lines: list[str], *, first: boo
 
 
 def section(text: str, body: int, heading: str) -> tuple[int, int] | None:
-    """The offsets of the first section of that heading: from the line below it to the next heading of its
-    level.
-    """
+    """The offsets of the first section of that heading: from the line below it to the next heading of its level."""
     wanted = heading.strip().casefold()
-    fence = ""
+    lines = split_lines(text[body:])
+    starts = list(accumulate(map(len, lines), initial=body))
     start, level = -1, 0
-    for mark in _MARK.finditer(text, body):
-        if mark[3]:
-            if not fence:
-                fence = mark[3] if "`" not in mark[4] or mark[3][0] == "~" else ""
-            elif mark[3].startswith(fence) and not mark[4].strip():
-                fence = ""
-        elif not fence:
-            if start >= 0 and len(mark[1]) <= level:
-                return start, mark.start()
-            if start < 0 and _CLOSING_HASHES.sub("", mark[2] or "").strip().casefold() == wanted:
-                start, level = _line_end(text, mark.end()), len(mark[1])
+    for place, line in outside_code(lines):
+        if (found := heading_of(line)) is None:
+            continue
+        if start >= 0 and found[0] <= level:
+            return start, starts[place]
+        if start < 0 and found[1].casefold() == wanted:
+            start, level = starts[place + 1], found[0]
     return (start, len(text)) if start >= 0 else None
-
-
-def _first_item(text: str, start: int, end: int) -> int | None:
-    fence = ""
-    for line in re.finditer(r"[^\n]*\n?", text[start:end]):
-        content = line[0].strip()
-        if mark := re.match(r"`{3,}|~{3,}", content):
-            fence = "" if fence and content.startswith(fence) else fence or mark[0]
-        elif not fence and _ITEM.match(line[0]):
-            return start + line.start()
-    return None
 
 
 def _line_end(text: str, at: int) -> int:

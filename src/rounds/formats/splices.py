@@ -5,15 +5,11 @@ what was meant.
 """
 
 from collections.abc import Iterator, Sequence
-from difflib import SequenceMatcher
 from typing import NamedTuple
 
 from rounds.formats import quoting
 from rounds.formats.extents import Entry, Extent, Span, entries, extent
-
-_MOST_COMPARED = 250_000
-"""Pairs of items; beyond it the stretch that differs is replaced as a whole, since finding what stays in it is
-quadratic."""
+from rounds.formats.lines import matches
 
 
 class Splice(NamedTuple):
@@ -40,7 +36,7 @@ def with_new(block: str, key: str, value: object, order: Sequence[str], newline:
     """
     present = entries(block)
     for text in _forms(value):
-        lines = quoting.key(key) + ":" + _after_colon(text, newline) + newline
+        lines = quoting.scalar(key) + ":" + _after_colon(text, newline) + newline
         for at in dict.fromkeys(_places(block, present, key, order)):
             yield apply(block, [Splice(at, at, lines)])
 
@@ -88,7 +84,7 @@ def renamed(block: str, entry: Entry, new: str) -> str:
     """The block with another name for an entry."""
     colon = entry.colon - 1
     end = entry.start + len(block[entry.start : colon].rstrip(" \t"))
-    return apply(block, [Splice(entry.start, end, quoting.key(new))])
+    return apply(block, [Splice(entry.start, end, quoting.scalar(new))])
 
 
 def _forms(value: object, kept: tuple[object, str] | None = None) -> Iterator[str | list[str]]:
@@ -141,24 +137,15 @@ def _replaced(block: str, entry: Entry, found: Extent, text: str | list[str], ne
     return apply(block, [Splice(entry.colon, line_end, head + rest + below), *splices])
 
 
-def _matched(current: list[object], value: list[object]) -> list[tuple[int, int, int, int]]:
+def _matched(current: list[object], value: list[object]) -> Iterator[tuple[int, int, int, int]]:
     """What of one list to replace by what of the other (first, last, new first, new last); all else stays."""
     meant = [quoting.as_read(item) for item in value]
     old, new = ([f"{type(item).__name__} {item!r}" for item in items] for items in (current, meant))
-    head = next((at for at, pair in enumerate(zip(old, new, strict=False)) if pair[0] != pair[1]), -1)
-    if head < 0:
-        head = min(len(old), len(new))
-    tail = 0
-    while tail < min(len(old), len(new)) - head and old[-1 - tail] == new[-1 - tail]:
-        tail += 1
-    old, new = old[head : len(old) - tail], new[head : len(new) - tail]
-    if len(old) * len(new) > _MOST_COMPARED:
-        return [(head, head + len(old), head, head + len(new))]
-    return [
-        (head + first, head + last, head + new_first, head + new_last)
-        for kind, first, last, new_first, new_last in SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
-        if kind != "equal"
-    ]
+    first = new_first = 0
+    for last, new_last in [*matches(old, new), (len(old), len(new))]:
+        if (first, new_first) != (last, new_last):
+            yield first, last, new_first, new_last
+        first, new_first = last + 1, new_last + 1
 
 
 def _edited_list(

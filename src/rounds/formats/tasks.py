@@ -25,6 +25,7 @@ _TAG = re.compile(r"[ \t]+#[^\s#]+[ \t]*$")
 _BLOCK = re.compile(r"[ \t]+\^([A-Za-z0-9-]+)[ \t]*$")
 _FIELD = re.compile(r"[ \t]*[\[(](due|scheduled|start|completion|cancelled|created|repeat)::[ \t]*([^\])\n]*)[\])]")
 _PLAIN = re.compile(r"[ \t]+by[ \t]+" + _DAY + r"[ \t]*\.?[ \t]*$")
+_TICKED = re.compile(r"[ \t]*(?:✅\ufe0f?[ \t]*" + _DAY + r"|[\[(]completion::[ \t]*" + _DAY + r"[ \t]*[\])])")
 _TIME = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)(?=[ \t]|$)[ \t]*")
 _KIND = re.compile(r"([^\W\d_][\w-]*):(?=[ \t])[ \t]*")
 _REPEAT = re.compile(r"every[ \t]+(.+?)([ \t]+when[ \t]+done)?$")
@@ -204,8 +205,7 @@ def tick(line: str, today: date, *, block: str = "") -> list[str]:
     if match is None or followup is None or followup.status is not Status.OPEN:
         return [line]
     box = match.start("box")
-    mark = f"[completion:: {today}]" if "::" in line and _FIELD.search(line) is not None else f"✅ {today}"
-    ticked = _before_block(line[:box] + "x" + line[box + 1 :], mark)
+    ticked = _with_field(line[:box] + "x" + line[box + 1 :], "completion", "✅", today)
     if followup.recurrence is None:
         return [ticked]
     return [_following(line, followup, today, block), ticked]
@@ -217,7 +217,7 @@ def _following(line: str, followup: FollowUp, today: date, block: str) -> str:
     upcoming = followup.recurrence.next(followup.due, today)
     moved = _BLOCK.sub(f" ^{block}" if block else "", line)
     if followup.due is None:
-        return _before_block(moved, f"📅 {upcoming}")
+        return _with_field(moved, "due", "📅", upcoming)
     delta = upcoming - followup.due
     start = TASK.match(line).start("text")  # type: ignore[union-attr]  # tick() has matched it
     return moved[:start] + re.sub(
@@ -243,7 +243,7 @@ def move(line: str, due: date, at: time | None = None) -> str:
         found = list(re.finditer(pattern + _DAY, line))
         if found:
             return line[: found[-1].start(1)] + str(due) + line[found[-1].end(1) :]
-    return _before_block(line, f"[due:: {due}]" if _FIELD.search(line) is not None else f"📅 {due}")
+    return _with_field(line, "due", "📅", due)
 
 
 def cancel(line: str, today: date) -> str:
@@ -252,12 +252,21 @@ def cancel(line: str, today: date) -> str:
     if match is None:
         return line
     box = match.start("box")
-    mark = f"[cancelled:: {today}]" if "::" in line and _FIELD.search(line) is not None else f"❌ {today}"
-    return _before_block(line[:box] + "-" + line[box + 1 :], mark)
+    return _with_field(line[:box] + "-" + line[box + 1 :], "cancelled", "❌", today)
 
 
-def _before_block(line: str, mark: str) -> str:
-    """Put a field at the end, but before a block id, which must stay last."""
+def reopen(line: str) -> str:
+    """A ticked line as it was before: open, without the day on which it was done."""
+    match = TASK.match(line)
+    if match is None:
+        return line
+    box = match.start("box")
+    return _TICKED.sub("", line[:box] + " " + line[box + 1 :])
+
+
+def _with_field(line: str, name: str, emoji: str, day: date) -> str:
+    """Put a field at the end, in the line's own form, but before a block id, which must stay last."""
     found = _BLOCK.search(line)
     end = found.start() if found is not None else len(line.rstrip())
+    mark = f"[{name}:: {day}]" if _FIELD.search(line) else f"{emoji} {day}"
     return f"{line[:end]} {mark}{line[end:]}"

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from jinja2 import StrictUndefined, TemplateError, UndefinedError, nodes
 from jinja2.sandbox import SandboxedEnvironment
 
+from rounds.domain.fields import closest
 from rounds.errors import RoundsError
 
 Values = Mapping[str, Mapping[str, str] | str]
@@ -150,8 +151,6 @@ def _wrong(node: nodes.Node, values: Values, inside: bool) -> str:
 
 
 def _unknown(name: str, known: Mapping[str, object]) -> str:
-    from difflib import get_close_matches
-
     before, _, last = name.rpartition(".")
-    close = get_close_matches(last, list(known), 1)
-    return f"{name} is not known" + (f"; did you mean {f'{before}.{close[0]}'.lstrip('.')}?" if close else "")
+    close = closest(last, list(known))
+    return f"{name} is not known" + (f"; did you mean {f'{before}.{close}'.lstrip('.')}?" if close else "")

@@ -1,15 +1,23 @@
 """Feeds as files that a calendar subscribes to: outside the vault, readable by their owner alone."""
 
 import os
-import secrets
 import stat
 
 from rounds.errors import RoundsError
-from rounds.store.private import make_folder
+from rounds.store.private import write_private
+
+
+def read_feed(path: str) -> bytes:
+    """What a feed file holds; nothing where it is missing, can't be read, or others can read it."""
+    try:
+        with open(path, "rb") as file:
+            return file.read() if stat.S_IMODE(os.fstat(file.fileno()).st_mode) == 0o600 else b""
+    except OSError:
+        return b""
 
 
 def write_feed(path: str, data: bytes) -> bool:
-    """Write a feed file, atomically, with mode 0600; folders that are made have mode 0700.
+    """Write a feed file, atomically, with mode 0600.
 
     Returns:
         False where the file held these bytes already; it is then left alone.
@@ -18,29 +26,10 @@ def write_feed(path: str, data: bytes) -> bool:
         RoundsError: it can't be written. The last good feed stays.
     """
     path = os.path.realpath(path)  # a link to where it is published stays one
-    temporary = f"{path}.{secrets.token_hex(4)}.tmp"
+    if read_feed(path) == data:
+        return False
     try:
-        if _holds(path, data):
-            return False
-        make_folder(os.path.dirname(path))
-        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with open(descriptor, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
+        write_private(path, data)
     except OSError as error:
         raise RoundsError(f"{path} can't be written: {error.strerror}", hint="It is as it was before.") from error
-    finally:
-        if os.path.lexists(temporary):
-            os.unlink(temporary)
     return True
-
-
-def _holds(path: str, data: bytes) -> bool:
-    """Whether the file holds these bytes already, and nobody else can read them."""
-    try:
-        with open(path, "rb") as file:
-            return file.read() == data and stat.S_IMODE(os.fstat(file.fileno()).st_mode) == 0o600
-    except OSError:
-        return False  # missing or unreadable: it is written anew

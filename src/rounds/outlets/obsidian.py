@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from functools import lru_cache
 from urllib.parse import quote
 
 from rounds.errors import RoundsError
@@ -18,14 +19,25 @@ def link_of(root: str, path: str) -> str:
         root: the vault's folder.
         path: of the note, relative to it.
     """
-    folder = os.path.realpath(root)
-    whole = os.path.join(folder, path)
+    start = link_into(root)
+    return link_from(start or "obsidian://open?path=" + quote(os.path.realpath(root) + os.sep, safe=""), path)
+
+
+def link_into(root: str) -> str:
+    """How links of the notes in a folder begin, in the nearest vault of Obsidian upward; empty where there is none."""
+    folder = start = os.path.realpath(root)
     while not os.path.isdir(os.path.join(folder, ".obsidian")):
         if os.path.dirname(folder) == folder:
-            return f"obsidian://open?path={quote(whole, safe='')}"
+            return ""
         folder = os.path.dirname(folder)
-    inside = os.path.relpath(whole, folder).replace(os.sep, "/").removesuffix(".md")
+    inside = "" if folder == start else os.path.relpath(start, folder).replace(os.sep, "/") + "/"
     return f"obsidian://open?vault={quote(os.path.basename(folder), safe='')}&file={quote(inside, safe='')}"
+
+
+@lru_cache(maxsize=20_000)
+def link_from(start: str, path: str) -> str:
+    """The link of a note by the beginning that `link_into` gives."""
+    return start + quote(path.removesuffix(".md") if "&file=" in start else path, safe="")
 
 
 def open_link(link: str) -> None:

@@ -3,9 +3,9 @@
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from math import inf
 
-from rounds.store.private import make_folder
+from rounds.store.private import locked, make_folder
 
 VERSION = 5
 """Raised whenever schema.sql or what is stored changes; each version has a file of its own."""
@@ -55,7 +55,7 @@ def reopen(path: str, before: int) -> tuple[sqlite3.Connection, int]:
     A process that still has the damaged file open goes on with that until it meets the damage itself: SQLite
     leaves the log of a database alone that was moved away under it.
     """
-    with _locked(f"{path}.lock"):
+    with locked(f"{path}.lock", inf):
         if _touch(path) == before:
             for end in ("", "-wal", "-shm", "-journal"):
                 if os.path.exists(path + end):
@@ -69,24 +69,6 @@ def _touch(path: str) -> int:
     descriptor = os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
     try:
         return os.fstat(descriptor).st_ino
-    finally:
-        os.close(descriptor)
-
-
-@contextmanager
-def _locked(path: str) -> Iterator[None]:
-    """Alone among all processes; the system gives the lock back when a process ends."""
-    descriptor = os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
-    try:
-        try:
-            import fcntl
-        except ImportError:
-            import msvcrt
-
-            msvcrt.locking(descriptor, msvcrt.LK_LOCK, 1)  # type: ignore[attr-defined,unused-ignore]
-        else:
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
     finally:
         os.close(descriptor)
 

@@ -185,17 +185,26 @@ def _write_new(beside: str, target: str, data: bytes, like: os.stat_result | Non
 
 def _fill(descriptor: int, data: bytes, target: str, like: os.stat_result | None) -> None:
     try:
-        view = memoryview(data)
-        while view:
-            taken = os.write(descriptor, view)
-            if not taken:
-                raise OSError(EIO, "the disk takes no more")
-            view = view[taken:]
+        write_all(descriptor, data)
         if like is not None:
             _resemble(descriptor, target, like)
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def write_all(descriptor: int, data: bytes) -> None:
+    """Write all of some bytes, of which the system may take a part at a time.
+
+    Raises:
+        OSError: it takes no more.
+    """
+    view = memoryview(data)
+    while view:
+        taken = os.write(descriptor, view)
+        if not taken:
+            raise OSError(EIO, "the disk takes no more")
+        view = view[taken:]
 
 
 def _resemble(descriptor: int, target: str, like: os.stat_result) -> None:

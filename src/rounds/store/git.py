@@ -4,7 +4,7 @@ import os
 import shlex
 import shutil
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,11 +13,13 @@ from rounds.errors import RoundsError
 from rounds.formats.merge import Conflict, merge
 from rounds.store import files
 
-ATTRIBUTES = "*.md merge=rounds"
+ATTRIBUTES = ".gitattributes"
+_LINE = "*.md merge=rounds"
 """The line of .gitattributes. Never merge=union: it would write properties twice."""
 
 _LOCAL_SECONDS = 60.0
 _NETWORK_SECONDS = 120.0
+_ELSEWHERE = frozenset({"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"})
 _STATES = ("MERGE_HEAD", "rebase-merge", "rebase-apply", "CHERRY_PICK_HEAD", "REVERT_HEAD")
 
 
@@ -26,12 +28,10 @@ class SetUp:
     """What `set_up` did.
 
     Attributes:
-        attributes: path of the .gitattributes file.
         driver: the command line that git runs for a note that both sides changed.
         changed: whether anything was not so before.
     """
 
-    attributes: str
     driver: str
     changed: bool
 
@@ -96,37 +96,35 @@ def _bytes(path: str) -> bytes:
         return file.read()
 
 
-def set_up(root: str) -> SetUp:
+def set_up(root: str, put: Callable[[str, bytes, bytes | None], None]) -> SetUp:
     """Have git merge the vault's notes by property and by line: a line in .gitattributes, a driver in its config.
+
+    Args:
+        put: writes a file of the vault: path, new content, and what it was made from.
 
     Raises:
         RoundsError: there is no git, or the vault is in no repository.
     """
-    _top(root)
+    _check(root)
     found = shutil.which("rounds")
     line = driver(shlex.quote(found) if found else "rounds")
     before = _run(root, "config", "--local", "merge.rounds.driver", check=False).stdout.strip()
     if before != line:
         _run(root, "config", "--local", "merge.rounds.name", "Rounds: notes by property and by line")
         _run(root, "config", "--local", "merge.rounds.driver", line)
-    return SetUp(".gitattributes", line, _write_attributes(root) or before != line)
+    return SetUp(line, _write_attributes(root, put) or before != line)
 
 
-def _write_attributes(root: str) -> bool:
+def _write_attributes(root: str, put: Callable[[str, bytes, bytes | None], None]) -> bool:
     said = _run(root, "check-attr", "merge", "--", "Partners/any.md").stdout
     if said.strip().endswith(": rounds"):
         return False
-    path = os.path.join(root, ".gitattributes")
+    path = os.path.join(root, ATTRIBUTES)
     before = files.read(path)[0] if os.path.lexists(path) else None
     text = before or b""
     newline = b"\r\n" if b"\r\n" in text else b"\n"
     text += newline if text and not text.endswith(b"\n") else b""
-    files.write(
-        root,
-        ".gitattributes",
-        text + ATTRIBUTES.encode() + newline,
-        base=files.digest(before) if before is not None else None,
-    )
+    put(ATTRIBUTES, text + _LINE.encode() + newline, before)
     return True
 
 
@@ -154,7 +152,7 @@ def sync(root: str) -> Synced:
 
 def _ready(root: str) -> str:
     """The branch of a repository in which nothing is open."""
-    _top(root)
+    _check(root)
     for state in _STATES:
         where = _run(root, "rev-parse", "--git-path", state).stdout.strip()
         if os.path.exists(os.path.join(root, where)):
@@ -232,13 +230,7 @@ def _network(root: str, *arguments: str) -> None:
 
 def versions(root: str, path: str, *, most: int = 50) -> Iterator[bytes]:
     """Earlier versions of a note that git knows, the newest first; none where there is no repository."""
-    if shutil.which("git") is None:
-        return
-    try:
-        found = _run(root, "log", f"-n{most}", "--format=%H", "--", path, check=False)
-    except RoundsError:
-        return
-    for commit in found.stdout.split() if found.returncode == 0 else ():
+    for commit in _log(root, f"-n{most}", "--format=%H", "--", path):
         shown = _git(root, "show", f"{commit}:./{path}")
         if shown.returncode == 0:
             yield shown.stdout
@@ -261,43 +253,41 @@ class Commit:
 
 def commits(root: str, path: str = ".", *, most: int) -> list[Commit]:
     """Commits that touched a note, through its renames, or the vault; newest first, none where there is no git."""
-    if shutil.which("git") is None:
-        return []
     follow = [] if path == "." else ["--follow"]
     form = "--format=%h%x00%aI%x00%an%x00%s"
-    try:
-        found = _run(root, "log", f"-n{most}", form, *follow, "--", path, check=False)
-    except RoundsError:
-        return []
-    lines = found.stdout.split("\n") if found.returncode == 0 else []
+    lines = _log(root, f"-n{most}", form, *follow, "--", path)
     parts = [line.split("\0") for line in lines if line.count("\0") == 3]
     return [Commit(id_, datetime.fromisoformat(at), author, subject) for id_, at, author, subject in parts]
 
 
-def _top(root: str) -> str:
-    """The repository's folder."""
+def _log(root: str, *arguments: str) -> list[str]:
+    """What git log says; nothing where there is no git, or no repository."""
+    if shutil.which("git") is None:
+        return []
+    try:
+        found = _run(root, "log", *arguments, check=False)
+    except RoundsError:
+        return []
+    return found.stdout.rstrip("\n").split("\n") if found.returncode == 0 and found.stdout else []
+
+
+def _check(root: str) -> None:
+    """See that there is git, and a repository."""
     if shutil.which("git") is None:
         raise RoundsError("git is not installed", hint="Install it, and try again.")
-    found = _run(root, "rev-parse", "--show-toplevel", check=False)
-    if found.returncode:
+    if not _succeeds(root, "rev-parse", "--show-toplevel"):
         raise RoundsError("this vault is in no git repository", hint="Make one with: git init")
-    return found.stdout.rstrip("\n")
-
-
-@dataclass(frozen=True, slots=True)
-class _Result:
-    returncode: int
-    stdout: str
-    stderr: str
 
 
 def _succeeds(root: str, *arguments: str) -> bool:
     return _run(root, *arguments, check=False).returncode == 0
 
 
-def _run(root: str, *arguments: str, check: bool = True, seconds: float = _LOCAL_SECONDS) -> _Result:
+def _run(
+    root: str, *arguments: str, check: bool = True, seconds: float = _LOCAL_SECONDS
+) -> subprocess.CompletedProcess[str]:
     done = _git(root, *arguments, seconds=seconds)
-    result = _Result(done.returncode, os.fsdecode(done.stdout), os.fsdecode(done.stderr))
+    result = subprocess.CompletedProcess(done.args, done.returncode, os.fsdecode(done.stdout), os.fsdecode(done.stderr))
     if check and result.returncode:
         raise RoundsError(f"git {arguments[0]} failed: {_last_line(result.stderr)}")
     return result
@@ -312,20 +302,18 @@ def _git(root: str, *arguments: str, seconds: float = _LOCAL_SECONDS) -> subproc
             capture_output=True,
             timeout=seconds,
             check=False,
-            env=_environment(os.environ),
+            env={
+                **{name: value for name, value in os.environ.items() if name not in _ELSEWHERE},
+                "LC_ALL": "C",
+                "GIT_TERMINAL_PROMPT": "0",
+                "GIT_EDITOR": "true",
+            },
             start_new_session=True,
         )
     except subprocess.TimeoutExpired as error:
         raise RoundsError(
             f"git {arguments[0]} took longer than {seconds:.0f} seconds and was stopped", hint="Are you online?"
         ) from error
-
-
-def _environment(environment: Mapping[str, str]) -> dict[str, str]:
-    kept = {
-        name: value for name, value in environment.items() if name not in {"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"}
-    }
-    return {**kept, "LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0", "GIT_EDITOR": "true"}
 
 
 def _last_line(text: str) -> str:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from rounds.domain.artefact import copy_of
 from rounds.domain.changes import Stamp
 from rounds.store.columns import Reader
-from rounds.store.files import digest, read
+from rounds.store.files import digest, read, stamp_of, write_all
 from rounds.store.rows import Rows, artefact, rows_of, unreadable
 
 if TYPE_CHECKING:
@@ -105,18 +105,15 @@ def read_chunk(root: str, paths: Sequence[str], reader: Reader, today: str) -> l
 def _lost(full: str, path: str, error: OSError, reader: Reader) -> Intake | None:
     """A file that is there but can't be read."""
     try:
-        status = os.stat(full)
+        return path, stamp_of(full), b"", unreadable(path, error.strerror or str(error), reader)
     except OSError:
         return None
-    stamp = (status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino)
-    return path, stamp, b"", unreadable(path, error.strerror or str(error), reader)
 
 
 def _rows(root: str, path: str, data: bytes, reader: Reader, today: str) -> Rows:
     rows = rows_of(path, data, reader, today)
-    if path[-4] not in _COPY_ENDS or (plain := copy_of(path.rpartition("/")[2])) is None:
+    if path[-4] not in _COPY_ENDS or (original := copy_of(path)) is None:
         return rows
-    original = path.rpartition("/")[0] + "/" + plain if "/" in path else plain
     try:
         other, _ = read(os.path.join(root, original))
     except OSError:
@@ -231,9 +228,7 @@ def serve(spools: Sequence[int]) -> None:
         data = marshal.dumps([(path, stamp, content, tuple(rows)) for path, stamp, content, rows in taken], 2)
         spool = spools[number % len(spools)]
         os.lseek(spool, 0, os.SEEK_SET)
-        at = 0
-        while at < len(data):
-            at += os.write(spool, data[at:])
+        write_all(spool, data)
         os.write(1, len(data).to_bytes(8, "big"))
 
 

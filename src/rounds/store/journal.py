@@ -8,14 +8,14 @@ import base64
 import json
 import os
 import re
-import time
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from rounds.store.private import make_folder
+from rounds.store.files import write_all
+from rounds.store.private import locked, make_folder
 
 DAYS = 90
 """How long a change is kept, give or take the month that it lies in."""
@@ -91,17 +91,12 @@ class Journal:
 
         Gives False where that could not be had in time, or there is no such lock here; saving is safe all the same.
         """
-        try:
-            make_folder(self.folder)
-            descriptor = os.open(os.path.join(self.folder, "lock"), os.O_CREAT | os.O_RDWR, 0o600)
-        except OSError:
-            yield False
-            return
-        try:
-            yield _lock(descriptor, seconds)
-        finally:
-            with suppress(OSError):  # the change is done, whatever the disk says now
-                os.close(descriptor)
+        with ExitStack() as stack:
+            alone = False
+            with suppress(OSError):
+                make_folder(self.folder)
+                alone = stack.enter_context(locked(os.path.join(self.folder, "lock"), seconds))
+            yield alone
 
     def start(self, root: str, undoes: str = "") -> Change:
         """A new change; nothing is written before its first step."""
@@ -182,18 +177,15 @@ class Journal:
 
     def _append(self, name: str, line: Mapping[str, object], *, durable: bool) -> None:
         make_folder(self.folder)
-        data = memoryview(json.dumps(line, separators=(",", ":")).encode() + b"\n")
-        flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0)
-        descriptor = os.open(os.path.join(self.folder, name), flags, 0o600)
-        try:
-            if os.fstat(descriptor).st_size and not _ends_line(os.path.join(self.folder, name)):
-                data = memoryview(b"\n" + data)  # the end of a line that was cut short by a full disk or a kill
-            while data:
-                data = data[os.write(descriptor, data) :]
+        data = json.dumps(line, separators=(",", ":")).encode() + b"\n"
+        with open(os.path.join(self.folder, name), "a+b", buffering=0, opener=_private) as file:
+            if file.tell():
+                file.seek(-1, os.SEEK_END)
+                if file.read(1) != b"\n":
+                    data = b"\n" + data  # the end of a line that was cut short by a full disk or a kill
+            write_all(file.fileno(), data)
             if durable:
-                os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+                os.fsync(file.fileno())
 
     def _lines(self, name: str) -> list[bytes]:
         try:
@@ -232,25 +224,5 @@ def _unpacked(text: str | None) -> bytes | None:
     return zlib.decompress(base64.b64decode(text)) if text is not None else None
 
 
-def _ends_line(path: str) -> bool:
-    with open(path, "rb") as file:
-        file.seek(-1, os.SEEK_END)
-        return file.read() == b"\n"
-
-
-def _lock(descriptor: int, seconds: float) -> bool:
-    """Take the lock of a file; the system gives it back when the file is closed, or the process ends."""
-    try:
-        import fcntl
-    except ImportError:
-        return False
-    deadline = time.monotonic() + seconds
-    while True:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            if time.monotonic() > deadline:
-                return False
-            time.sleep(0.005)
-        else:
-            return True
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)

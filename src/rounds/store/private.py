@@ -1,7 +1,9 @@
-"""Folders that are their owner's alone: what lies in them says whom somebody knows."""
+"""What is this machine's alone: folders and files that say whom somebody knows, and locks among our processes."""
 
 import os
-from contextlib import suppress
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 
 
 def make_folder(folder: str) -> None:
@@ -10,3 +12,58 @@ def make_folder(folder: str) -> None:
         make_folder(os.path.dirname(folder))
         with suppress(FileExistsError):
             os.mkdir(folder, 0o700)
+
+
+@contextmanager
+def locked(path: str, seconds: float) -> Iterator[bool]:
+    """Alone among the processes that lock this file; the system gives the lock back when a process ends.
+
+    Gives False where that could not be had in time.
+
+    Raises:
+        OSError: the file can't be made, or locked by anybody.
+    """
+    descriptor = os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
+    try:
+        deadline = time.monotonic() + seconds
+        while not (alone := _lock(descriptor)) and time.monotonic() < deadline:
+            time.sleep(0.005)
+        yield alone
+    finally:
+        with suppress(OSError):  # the work is done, whatever the disk says now
+            os.close(descriptor)
+
+
+def _lock(descriptor: int) -> bool:
+    """Take the lock, unless somebody has it."""
+    with suppress(BlockingIOError, PermissionError):
+        try:
+            import fcntl
+        except ImportError:
+            import msvcrt
+
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined,unused-ignore]
+        else:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return True
+    return False
+
+
+def write_private(path: str, data: bytes) -> None:
+    """Write a file with mode 0600, atomically and down to the disk; folders that are made have mode 0700.
+
+    Raises:
+        OSError: it can't be written; what was there stays.
+    """
+    temporary = f"{path}.{os.urandom(4).hex()}.tmp"
+    try:
+        make_folder(os.path.dirname(path))
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
+        with open(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+    finally:
+        with suppress(OSError):
+            os.unlink(temporary)

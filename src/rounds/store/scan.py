@@ -87,7 +87,7 @@ def _is_note(found: Scan, prefix: str, entry: os.DirEntry[str], folders: list[st
     """Whether an entry with an odd name is a note; a folder, a copy or a placeholder goes where it belongs."""
     name = entry.name
     if not name.isascii() and not _is_text(name):
-        found.artefacts[(prefix + name).encode("utf-8", "surrogateescape").decode(errors="replace")] = ""
+        found.artefacts[_readable(prefix + name)] = ""
     elif name.endswith(".icloud") and (note := not_here(name)):
         found.artefacts[prefix + name] = prefix + note
     elif name[-3:] in {".md", ".MD"}:

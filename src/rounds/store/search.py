@@ -43,18 +43,22 @@ class Compiled(NamedTuple):
     uses_details: bool = False
 
 
-def compile_query(query: Query, *, today: date, known: Collection[str] = (), roles: Collection[str] = ()) -> Compiled:
+def compile_query(
+    query: Query, *, today: date, known: Collection[str] = (), roles: Collection[str] = (), me: str = ""
+) -> Compiled:
     """Make the condition that a query stands for.
 
     Args:
         today: what lengths of time, `today` and weekdays count from.
         known: names of the properties in this vault that have no column.
         roles: those of the playbook and of all notes; where empty, roles are not checked.
+        me: the handle that `owner:me` stands for.
 
     Raises:
-        QueryError: for a field that is neither known nor used by any note, or an unknown role.
+        QueryError: for a field that is neither known nor used by any note, an unknown role, or where nobody is `me`.
     """
     sql = _Compiler(query, today, known, roles)
+    sql.me = fold(me.removeprefix("@"))
     where = sql.node(query.root)
     return Compiled(where, tuple(sql.parameters), sql.uses_due, sql.uses_details)
 
@@ -68,6 +72,7 @@ class _Compiler:
         self.known = known
         self.roles = roles
         self.parameters: list[str | int | float] = []
+        self.me = ""
         self.uses_due = False
         self.uses_details = False
 
@@ -120,7 +125,17 @@ class _Compiler:
         if known.name == "role":
             self.check_role(value)
         wanted = known.values.get(folded, (folded,))
+        if (known.name, folded) == ("owner", "me"):
+            wanted = self.mine(value)
         return _either([self.bind(f"instr(n.{known.column}, ?)", f"| {each} |") for each in wanted])
+
+    def mine(self, value: Value) -> tuple[str, ...]:
+        if not self.me:
+            hint = 'Write into config.toml, which belongs to this machine: me = "kim"'
+            raise self.query.error(
+                "owner:me is whoever works at this machine, and nobody has said who.", value.at, hint
+            )
+        return self.me, f"@{self.me}"
 
     def check_role(self, value: Value) -> None:
         folded = fold(value.text)

@@ -1,37 +1,32 @@
-"""rounds.toml, shared with the vault, and config.toml, which belongs to one machine. Only people write either, but for
-the default vault, which `init` may write after a yes.
-"""
+"""rounds.toml, shared with the vault. Only people write it."""
 
-import codecs
 import os
 import re
-import sys
 from collections.abc import Callable, Mapping
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 
 from rounds.domain.interval import Interval, parse_interval
 from rounds.domain.problem import Level, Problem
-from rounds.domain.settings import DEFAULT_RULES, PRIVACY, DraftSettings, FeedSettings, RuleSettings, Settings
-from rounds.errors import RoundsError, SettingsError
+from rounds.domain.settings import DEFAULT_RULES, LEVELS, LINKS, DraftSettings, FeedSettings, RuleSettings, Settings
 from rounds.formats.folders import FOLDERS
-from rounds.store import files
 
 FILE = "rounds.toml"
 _TOP = {"vault": str, "timezone": str, "folders": dict, "reminders": dict, "month": dict, "today": dict,
         "network": dict, "holidays": dict, "feeds": dict, "drafts": dict}  # fmt: skip
 _RULE = {"on": bool, "days": int, "overdue": int, "every": str, "times": int, "roles": dict}
-_FEED = {"query": str, "privacy": str, "window": int, "alarm": str}
+_FEED = {name: type(default) for name, default in FeedSettings._field_defaults.items()} | {"privacy": str}
+"""`privacy` is what `level` was called before; both are read (docs/decisions/0012-feeds.md)."""
 _NETWORK = {"niches": list, "suggest": int, "again": int, "steps": int}
 _HOLIDAYS = {"country": str, "subdivision": str, "card": str}
 MOST = 36500
 """What a number of days, or of anything else here, may be at most."""
 
-_NAMES = {str: "a text in quotes", int: "a whole number", bool: "true or false", dict: "a table",
+KINDS = {str: "a text in quotes", int: "a whole number", bool: "true or false", dict: "a table",
           list: "a list of texts"}  # fmt: skip
 
 
-class _BrokenError(Exception):
+class BrokenError(Exception):
     """A file that can't be read at all, and as much of it as there is."""
 
     def __init__(self, problem: Problem, data: bytes = b"") -> None:
@@ -47,8 +42,8 @@ def read_settings(root: str) -> tuple[Settings, tuple[Problem, ...]]:
     if that stands on a line as `init` writes it.
     """
     try:
-        text, data = _load(os.path.join(root, FILE), FILE)
-    except _BrokenError as error:
+        text, data = load(os.path.join(root, FILE), FILE)
+    except BrokenError as error:
         line = re.search(rb'^vault[ \t]*=[ \t]*"([\w-]+)"[ \t]*(?:#.*)?\r?$', error.data, re.MULTILINE)
         default = _Reading("").settings({})
         return default._replace(vault=line[1].decode() if line else ""), (error.problem,)
@@ -56,11 +51,11 @@ def read_settings(root: str) -> tuple[Settings, tuple[Problem, ...]]:
     return reading.settings(data), tuple(reading.problems)
 
 
-def _load(path: str, name: str) -> tuple[str, dict[str, Any]]:
+def load(path: str, name: str) -> tuple[str, dict[str, Any]]:
     """A file's text and what it says.
 
     Raises:
-        _BrokenError: it can't be read.
+        BrokenError: it can't be read.
     """
     import tomllib
 
@@ -79,7 +74,7 @@ def _load(path: str, name: str) -> tuple[str, dict[str, Any]]:
         problem = Problem("a character here is not UTF-8 text", line, column, hint)
     except tomllib.TOMLDecodeError as error:
         problem = _mistake(str(error), text)
-    raise _BrokenError(problem._replace(path=name), data)
+    raise BrokenError(problem._replace(path=name), data)
 
 
 def _mistake(reason: str, text: str) -> Problem:
@@ -141,8 +136,9 @@ class _Reading:
         feeds = {}
         for name, table in tables.items():
             values = self.checked(table, _FEED, f"feeds.{name}")
-            if "privacy" in table and "privacy" not in values:
-                values["privacy"] = PRIVACY[-1]
+            said = {key: values.pop(key, LEVELS[-1]) for key in ("level", "privacy") if key in table}
+            if said:
+                values["level"] = max(said.values(), key=LEVELS.index)
             if re.fullmatch(r"\w[\w -]{0,60}", name):
                 feeds[name] = FeedSettings(**values)
             else:
@@ -165,7 +161,7 @@ class _Reading:
             if wanted is None:
                 self.unknown(key, kinds, table)
             elif type(value) is not wanted or (isinstance(value, list) and not all(type(v) is str for v in value)):
-                self.wrong(key, f"{key} should be {_NAMES[wanted]}", "The default is used until then.", table)
+                self.wrong(key, f"{key} should be {KINDS[wanted]}", "The default is used until then.", table)
             elif isinstance(value, int) and not 0 <= value <= MOST:
                 self.wrong(key, f"{key} should be from 0 to {MOST}", "The default is used until then.", table)
             elif self.makes_sense(key, value, table):
@@ -238,121 +234,29 @@ def _is_time(text: str) -> bool:
     return re.fullmatch(r"([01]?\d|2[0-3]):[0-5]\d", text) is not None
 
 
+def _is_color(text: str) -> bool:
+    return re.fullmatch(r"[a-z]{3,20}", text) is not None
+
+
 def _is_inside(folder: str) -> bool:
     """Whether a folder name stays in the vault, and is one that a scan looks into."""
     parts = folder.strip("/").split("/")
     return not folder.startswith("/") and "\\" not in folder and not any(p == "" or p[0] == "." for p in parts)
 
 
+_LEVEL = (
+    LEVELS.__contains__,
+    "is no level of privacy",
+    f"Known: {', '.join(LEVELS)}. Until then the feed says as little as it can.",
+)
 _CHECKS: Mapping[str, tuple[Callable[[str], bool], str, str]] = {
     "timezone": (_is_zone, "is no timezone", 'Write it as "America/Los_Angeles".'),
     "card": (_is_month_day, "is no day of a year", 'Write it as "12-10".'),
     "country": (_is_country, "is no country", 'Write two letters, such as "US".'),
     "folder": (_is_inside, "is no folder of the vault", "Name one inside the vault; the default is used until then."),
     "alarm": (_is_time, "is no time of day", 'Write it as "9:00".'),
-    "privacy": (
-        PRIVACY.__contains__,
-        "is no level of privacy",
-        f"Known: {', '.join(PRIVACY)}. Until then the feed says as little as it can.",
-    ),
+    "level": _LEVEL,
+    "privacy": _LEVEL,
+    "link": (LINKS.__contains__, "leads nowhere that is known", f"Known: {', '.join(LINKS)}."),
+    "color": (_is_color, "is no color", 'Write one word, such as "teal"; or "" for none.'),
 }
-
-
-class Config(NamedTuple):
-    """What belongs to this machine and this person.
-
-    Attributes:
-        vault: folder of the default vault.
-        me: handle of the team member who works here.
-        feeds: folder that feed files are written to; empty for the data folder.
-        editor: command that opens a file; empty for $VISUAL or $EDITOR.
-        theme, keys: of the terminal interface.
-        today_note: whether `rounds watch` writes Today.md into the vault; on one machine alone.
-    """
-
-    vault: str = ""
-    me: str = ""
-    feeds: str = ""
-    editor: str = ""
-    theme: str = ""
-    keys: Mapping[str, str] = {}
-    today_note: bool = False
-
-
-_CONFIG = {"keys": dict, "today_note": bool}
-
-
-def config_path() -> str:
-    """Where config.toml of this machine lies."""
-    return os.path.join(_folder("config"), "config.toml")
-
-
-def read_config() -> Config:
-    """Read config.toml; all defaults where there is none.
-
-    Raises:
-        SettingsError: it can't be read, or holds a key that is not known.
-    """
-    path = config_path()
-    if not os.path.exists(path):
-        return Config()
-    try:
-        _, data = _load(path, path)
-    except _BrokenError as error:
-        raise SettingsError(str(error.problem), hint=error.problem.hint) from error
-    for key, value in data.items():
-        if key not in Config._fields or type(value) is not _CONFIG.get(key, str):
-            raise SettingsError(
-                f"{path}: {key} is not known, or not of the right kind",
-                hint="Known: vault, me, feeds, editor, theme, today_note = true, [keys].",
-            )
-    return Config(**data)
-
-
-def set_default_vault(folder: str) -> None:
-    """Write the default vault into config.toml, as a line above all that is there; no other byte changes.
-
-    Raises:
-        RoundsError: it can't be written; the file is as it was.
-    """
-    import json
-
-    path = os.path.realpath(config_path())
-    try:
-        with open(path, "rb") as file:
-            data = file.read()
-    except FileNotFoundError:
-        data = None
-    there = data or b""
-    text = json.dumps(folder, ensure_ascii=False).replace("\x7f", "\\u007f")  # JSON's escapes are TOML's too
-    mark = codecs.BOM_UTF8 if there.startswith(codecs.BOM_UTF8) else b""
-    end = b"\r\n" if b"\r\n" in there else b"\n"
-    try:
-        line = f"vault = {text}".encode()
-    except UnicodeEncodeError as error:
-        raise RoundsError(f"{folder} is no name that a settings file can hold", hint="Rename it.") from error
-    new = mark + line + end + there.removeprefix(mark)
-    files.write(os.path.dirname(path), os.path.basename(path), new, base=None if data is None else files.digest(data))
-
-
-def cache_folder(name: str) -> str:
-    """Folder for what can be rebuilt, by vault."""
-    return os.path.join(_folder("cache"), name)
-
-
-def data_folder(name: str) -> str:
-    """Folder for what can't be rebuilt, by vault: feeds among it."""
-    return os.path.join(_folder("data"), name)
-
-
-_XDG = {"cache": "~/.cache", "config": "~/.config", "data": "~/.local/share"}
-
-
-def _folder(kind: str) -> str:
-    """The platform's folder of that kind for Rounds."""
-    if sys.platform == "linux":  # as platformdirs has it, whose import takes a tenth of a whole `rounds list`
-        named = os.environ.get(f"XDG_{kind.upper()}_HOME", "")
-        return os.path.join(named if named.strip() else os.path.expanduser(_XDG[kind]), "rounds")
-    import platformdirs
-
-    return str(getattr(platformdirs, f"user_{kind}_dir")("rounds", appauthor=False))

@@ -7,12 +7,28 @@ from textual.binding import Binding
 
 TODAY = "today"
 PARTNERS = "partners"
+BOARD = "stages"
+REFERRALS = "referrals"
+GAPS = "gaps"
+YEAR = "year"
+ORGANIZATIONS = "organizations"
 PROBLEMS = "problems"
-PLACES: Mapping[str, str] = {TODAY: "Today", PARTNERS: "Partners", PROBLEMS: "Problems"}
+PLACES: Mapping[str, str] = {
+    TODAY: "Today",
+    PARTNERS: "Partners",
+    BOARD: "Stages",
+    REFERRALS: "Referrals",
+    GAPS: "Gaps",
+    YEAR: "Year",
+    ORGANIZATIONS: "Organizations",
+    PROBLEMS: "Problems",
+}
 """The screens that the number keys lead to, in that order."""
 
 _EVERYWHERE = tuple(PLACES)
-_PEOPLE = (TODAY, PARTNERS)
+_PEOPLE = (TODAY, PARTNERS, BOARD)
+_NOTES = tuple(place for place in PLACES if place != YEAR)
+_KEPT = (*_PEOPLE, ORGANIZATIONS)  # notes with a log
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,17 +71,19 @@ class Action:
 
 
 ACTIONS = (
-    Action("log", ("l",), "Log a touch: a call, an email, a coffee, or a note", "log", _PEOPLE),
-    Action("done", ("space", "d"), "Done: tick a follow-up, or log what a reminder asks for", "done", _PEOPLE),
-    Action("later", ("t",), "Later: put a reminder off to another day", "later", _PEOPLE),
-    Action("skip", ("x",), "Skip: let a reminder go", "skip", _PEOPLE),
+    Action("forward", ("right",), "Move the partner to the next stage", "move", (BOARD,)),
+    Action("backward", ("left",), "Move the partner to the stage before", "", (BOARD,)),
+    Action("log", ("l",), "Log a touch: a call, an email, a coffee, or a note", "log", _KEPT),
+    Action("done", ("space", "d"), "Done: tick a follow-up, or log what a reminder asks for", "done", _KEPT),
+    Action("later", ("t",), "Later: put a reminder off to another day", "later", _KEPT),
+    Action("skip", ("x",), "Skip: let a reminder go", "skip", _KEPT),
     Action("yes", ("y",), "Yes: it happened, it was sent, or file this line of the inbox", "yes", (TODAY,)),
     Action("draft", ("m",), "Draft a message; it is copied, never sent", "draft", _PEOPLE),
     Action("prep", ("p",), "Prepare for a call or a coffee chat", "prep", _PEOPLE),
     Action("open", ("w",), "Go to the partner in the list of partners", "go to", (TODAY,)),
-    Action("plan", ("f",), "Add a follow-up", "follow-up", _PEOPLE),
-    Action("change", ("c",), "Change a property, such as the stage or the phone", "change", _PEOPLE),
-    Action("read", ("v", "enter"), "View the note in full; again to go back", "view", _PEOPLE),
+    Action("plan", ("f",), "Add a follow-up", "follow-up", _KEPT),
+    Action("change", ("c",), "Change a property, such as the stage or the phone", "change", _KEPT),
+    Action("read", ("v", "enter"), "View the note in full; again to go back", "view", _KEPT),
     Action("fold", ("h",), "Show or hide what has no hurry", "no hurry", (TODAY,)),
     Action("filter", ("slash",), "Filter the partners", "filter", _PEOPLE, app=True),
     Action("ready", ("R",), "See what to have ready before a first contact", "", _PEOPLE),
@@ -76,13 +94,23 @@ ACTIONS = (
     Action("sort", ("s",), "Sort by the next column", "sort", (PARTNERS,)),
     Action("turn", ("S",), "Turn the order around", "", (PARTNERS,)),
     Action("add", ("n",), "Add a partner", "new", _PEOPLE),
+    Action("status", ("s",), "Say how a referral stands", "status", (REFERRALS,)),
+    Action("refer", ("n",), "Add a referral, out or in", "new", (REFERRALS,)),
+    Action("match", ("m",), "Match: find whom to refer a client to", "match", (REFERRALS,)),
+    Action("partner", ("enter",), "Go to the partner", "partner", (REFERRALS,)),
+    Action("fill", ("enter",), "Who is known, or where to look and a new partner", "look", (GAPS,)),
+    Action("view", ("v",), "View the note in full, and go back again", "view", (REFERRALS, GAPS)),
+    Action("earlier", ("left",), "The year before", "year before", (YEAR,)),
+    Action("further", ("right",), "The year after", "year after", (YEAR,)),
+    Action("organization", ("n",), "Add an organization", "new", (ORGANIZATIONS,)),
     Action("mend", ("enter",), "Open the editor at the problem", "mend", (PROBLEMS,)),
-    Action("edit", ("e", "E"), "Edit the note in your editor", "edit", _EVERYWHERE),
-    Action("obsidian", ("o", "O"), "Open the note in Obsidian", "Obsidian", _EVERYWHERE),
+    Action("edit", ("e", "E"), "Edit the note in your editor", "edit", _NOTES),
+    Action("obsidian", ("o", "O"), "Open the note in Obsidian", "Obsidian", _NOTES),
     Action("undo", ("u",), "Undo the last change that Rounds made", "", _EVERYWHERE),
-    Action("go", ("1",), "Go to Today", "", _EVERYWHERE, TODAY, app=True),
-    Action("go", ("2",), "Go to Partners", "", _EVERYWHERE, PARTNERS, app=True),
-    Action("go", ("3",), "Go to Problems", "", _EVERYWHERE, PROBLEMS, app=True),
+    *(
+        Action("go", (str(number),), f"Go to {title}", "", _EVERYWHERE, place, app=True)
+        for number, (place, title) in enumerate(PLACES.items(), 1)
+    ),
     Action("look", ("r", "f5"), "Look again at what is on disk", "", _EVERYWHERE),
     Action("shade", (), "Turn the colors light or dark", "", _EVERYWHERE, app=True),
     Action("help", ("question_mark", "f1"), "Show all keys", "help", _EVERYWHERE),
@@ -95,7 +123,7 @@ MOVING = (
     ("up, down or k, j", "Move up and down"),
     ("page up, page down", "Move by a screen"),
     ("home, end or g, G", "Move to the first or the last"),
-    ("tab", "Move between filter, list and note"),
+    ("tab", "Move between filter, list and note; in Stages, to the next column"),
     ("escape", "Back: to the list, to no marks, then to no filter"),
 )
 """Keys of the lists and texts themselves, for help and docs."""

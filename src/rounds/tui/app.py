@@ -26,10 +26,15 @@ from rounds.tui.messages import (
 )
 from rounds.tui.palette import PartnerCommands
 from rounds.tui.screens.dialog import Dialog
+from rounds.tui.screens.gaps import GapsScreen
+from rounds.tui.screens.organizations import OrganizationsScreen
 from rounds.tui.screens.partners import PartnersScreen
 from rounds.tui.screens.place import Place
 from rounds.tui.screens.problems import ProblemsScreen
+from rounds.tui.screens.referrals import ReferralsScreen
+from rounds.tui.screens.stages import StagesScreen
 from rounds.tui.screens.today import TodayScreen
+from rounds.tui.screens.year import YearScreen
 from rounds.tui.sturdy import Mishaps, in_words, write_down
 from rounds.tui.theme import DARK, LIGHT, OPPOSITE, theme_for
 from rounds.tui.words import explained, news
@@ -39,7 +44,16 @@ if TYPE_CHECKING:
     from rounds.vault.vault import Vault
     from rounds.vault.watching import Watch
 
-_SCREENS: tuple[type[Place], ...] = (TodayScreen, PartnersScreen, ProblemsScreen)
+_SCREENS: tuple[type[Place], ...] = (
+    TodayScreen,
+    PartnersScreen,
+    StagesScreen,
+    ReferralsScreen,
+    GapsScreen,
+    YearScreen,
+    OrganizationsScreen,
+    ProblemsScreen,
+)
 _MINUTE = 60.0
 
 
@@ -71,6 +85,7 @@ class RoundsApp(OrderlyApp):
         self.mishaps = Mishaps()
         self._begun = False  # from then on, an error is told and the app goes on
         self._offered = False
+        self._feed_trouble = ""
         self.places = {kind.PLACE: kind(self.desk) for kind in _SCREENS}
         for place in PLACES:
             self.add_mode(place, partial(self.places.__getitem__, place))
@@ -151,6 +166,18 @@ class RoundsApp(OrderlyApp):
         if isinstance(self.screen, Dialog) and self.screen.path in (*event.outside.changed, *event.outside.added):
             self.screen.post_message(NotesChanged())
         self.run_worker(self._look_up(), group="agenda")
+        self.run_worker(self._publish(), group="feeds")
+
+    async def _publish(self) -> None:
+        """Write the feeds; what is in the way is told once, until it is over."""
+        trouble = None
+        try:
+            await self.desk.publish()
+        except RoundsError as error:
+            trouble = error
+        if trouble is not None and trouble.message != self._feed_trouble:
+            self.tell(trouble)
+        self._feed_trouble = trouble.message if trouble else ""
 
     async def _look_up(self) -> None:
         try:

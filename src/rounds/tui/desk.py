@@ -92,6 +92,7 @@ class Desk:
         self._ours: Counter[str] = Counter()
         self._lock = Lock()
         self._wanted = self._reading = False
+        self._stale = self._publishing = False
 
     @property
     def away(self) -> RoundsError | None:
@@ -196,6 +197,25 @@ class Desk:
         finally:
             self._reading = False
         return True
+
+    async def publish(self) -> None:
+        """Write the feeds as far as they changed, once more when something changed while they were being written.
+
+        Raises:
+            RoundsError: a feed could not be written.
+        """
+        from rounds.vault.feeds import write_feeds
+
+        self._stale = True
+        if self._publishing:
+            return
+        self._publishing = True
+        try:
+            while self._stale:
+                self._stale = False
+                await self.read(write_feeds)
+        finally:
+            self._publishing = False
 
 
 async def _aside(work: Callable[[], _T]) -> _T:

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from rounds.vault.register import FiledReferral, FiledRelease
     from rounds.vault.vault import Vault
 
-_TOP = frozenset({"type", "role", "organization", "stage", "name", "credentials", "pronouns", "id", "last_contact"})
+_TOP = frozenset(
+    {"type", "partner_id", "role", "organization", "stage", "name", "credentials", "pronouns", "id", "last_contact"}
+)
 """Properties that stand in the head of the preview, or that nobody needs to read."""
 
 
@@ -36,6 +38,8 @@ class Profile:
         body: Markdown.
         referrals, releases: day or client code, and how each stands.
         ways: who could introduce us, and what ties them.
+        members: of an organization: name, and role and stage in words.
+        people: of an organization: the lines about its front desk.
     """
 
     entry: Entry
@@ -47,6 +51,8 @@ class Profile:
     referrals: tuple[tuple[str, str], ...] = ()
     releases: tuple[tuple[str, str], ...] = ()
     ways: tuple[tuple[str, str], ...] = ()
+    members: tuple[tuple[str, str], ...] = ()
+    people: tuple[str, ...] = ()
 
 
 def read_profile(vault: "Vault", path: str, agenda: "Agenda") -> Profile:
@@ -63,7 +69,9 @@ def read_profile(vault: "Vault", path: str, agenda: "Agenda") -> Profile:
     except NotFoundError:
         body = ""
     happened = tuple(e for e in timeline(vault, entry) if e.kind not in {"skip", "later"})
-    return Profile(entry, agenda.today, (*facts_of(entry), *_shared(vault, entry)), agenda.of(path), happened, body)
+    facts = (*facts_of(entry), *_shared(vault, entry))
+    profile = Profile(entry, agenda.today, facts, agenda.of(path), happened, body)
+    return _of_organization(vault, profile) if entry.type == "organization" else profile
 
 
 def _shared(vault: "Vault", entry: Entry) -> Iterator[tuple[str, str]]:
@@ -124,6 +132,16 @@ def _has(vault: "Vault", kind: str) -> bool:
     return bool(vault.rows("SELECT 1 FROM notes WHERE type = ? LIMIT 1", (kind,)))
 
 
+def _of_organization(vault: "Vault", profile: Profile) -> Profile:
+    from rounds.vault.organizations import front_desk, members
+
+    found = [(member.name, member.properties.get) for member in members(vault, profile.entry)]
+    about = [" · ".join(filter(None, (in_words(has("role")), in_words(has("stage"))))) for _, has in found]
+    names = [clean(name) for name, _ in found]
+    people = tuple(map(clean, front_desk(vault, profile.entry)))
+    return replace(profile, members=tuple(zip(names, about, strict=True)), people=people)
+
+
 def facts_of(entry: Entry) -> tuple[tuple[str, str], ...]:
     """Properties with a value, in words, in the order of the format; the user's own last."""
     order = [*KEYS.get(entry.type, ()), *entry.properties]
@@ -137,5 +155,6 @@ def in_words(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, Sequence) and not isinstance(value, str):
-        return ", ".join(filter(None, map(in_words, value)))
+        members = [*filter(None, map(in_words, value))]
+        return ("; " if any("," in member for member in members) else ", ").join(members)
     return "" if value is None else clean(value)

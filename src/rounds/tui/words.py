@@ -4,26 +4,23 @@ import datetime as dt
 from collections.abc import Sequence
 
 from rounds.domain.reminders import Reminder
+from rounds.domain.words import counted, day_words, due_words, title_words
 from rounds.errors import AmbiguousError, ChangedMeanwhileError, RoundsError
+from rounds.formats.links import name_of, plain
 from rounds.formats.plain import shown
 from rounds.vault.sync import SyncReport
+
+count = counted
 
 
 def clean(text: object) -> str:
     """A text from a note on one line of the screen: links as readers see them, nothing that a terminal obeys."""
-    from rounds.formats.links import plain
-
     return " ".join(shown(plain(str(text))).split())
 
 
 def day_name(day: dt.date, today: dt.date) -> str:
     """A day as one says it: `today`, `tomorrow`, `Thu 26 Nov`, `20 Oct`, `6 Apr 2027`."""
-    distance = (day - today).days
-    if -1 <= distance <= 1:
-        return ("yesterday", "today", "tomorrow")[distance + 1]
-    if 1 < distance < 7:
-        return f"{day:%a} {day.day} {day:%b}"
-    return f"{day.day} {day:%b}" if day.year == today.year else f"{day.day} {day:%b %Y}"
+    return day_words(day, today, weekday=True)
 
 
 def full_day(day: dt.date) -> str:
@@ -40,21 +37,13 @@ def short_day(day: dt.date | None, today: dt.date) -> str:
 
 def when(reminder: Reminder, today: dt.date) -> str:
     """When a reminder is due: `since 20 Nov`, `today 12:30`, `Thu 26 Nov`; empty where it has no day."""
-    if reminder.due is None:
-        return ""
-    day = day_name(reminder.due, today)
-    if reminder.due < today:
-        return f"since {day}"
-    return f"{day} {reminder.time:%H:%M}" if reminder.time else day
+    return due_words(reminder, today, weekday=True) if reminder.due else ""
 
 
 def what(reminder: Reminder) -> str:
     """What a reminder asks for, with its kind: `Coffee: at Heart`."""
-    title = clean(reminder.title)
-    title = title[:1].upper() + title[1:]
-    if not reminder.kind or not reminder.line or title.casefold() == reminder.kind:
-        return title
-    return f"{clean(reminder.kind).capitalize()}: {clean(reminder.title)}"
+    words = clean(title_words(reminder))
+    return words[:1].upper() + words[1:]
 
 
 def answers(reminder: Reminder) -> tuple[str, tuple[tuple[str, str], ...]] | None:
@@ -68,7 +57,7 @@ def answers(reminder: Reminder) -> tuple[str, tuple[tuple[str, str], ...]] | Non
 
 def note_name(path: str) -> str:
     """What a note is called, from its path."""
-    return clean(path.rpartition("/")[2].removesuffix(".md"))
+    return clean(name_of(path))
 
 
 def _names(paths: Sequence[str]) -> str:
@@ -91,11 +80,6 @@ def news(report: SyncReport) -> str:
         if paths
     ]
     return "; ".join(parts) + "." if parts else "Nothing has changed."
-
-
-def count(number: int, thing: str, things: str = "") -> str:
-    """`1 partner`, `41 partners`."""
-    return f"{number:,} {thing if number == 1 else things or thing + 's'}"
 
 
 def explained(error: RoundsError) -> str:

@@ -7,21 +7,23 @@ from datetime import date, time
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
-from rounds.domain.followup import FollowUp
-from rounds.domain.reminders import Facts, Reminder, written
+from rounds.domain.followup import FollowUp, Status
+from rounds.domain.referral import CROCKFORD
+from rounds.domain.reminders import Facts, Reminder, caused, written
 from rounds.domain.touch import KINDS, LogEntry
 from rounds.errors import ChangedMeanwhileError, UsageError
 from rounds.formats.document import Document
 from rounds.formats.log import parse_entry, render_entry, write_entry
-from rounds.formats.notes import KEYS, partner_of, read_note
+from rounds.formats.notes import KEYS, note_of, partner_of
 from rounds.formats.tasks import TASK, cancel, move, parse_task, render_task, tick
+from rounds.formats.tasks import reopen as reopened
 from rounds.vault.vault import Opened
 
 if TYPE_CHECKING:
     from rounds.vault.vault import Vault
 
 _BLOCK = re.compile(r"\^([A-Za-z0-9-]+)[ \t\r]*$", re.MULTILINE)
-_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's: no letters that look like digits
+_ALPHABET = CROCKFORD.lower()
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +180,28 @@ def _set(vault: "Vault", reminder: Reminder, day: date) -> Done:
 
 
 def _log_of(vault: "Vault", path: str, document: Document) -> tuple[LogEntry, ...]:
-    return read_note(path, bytes(document), vault.reader.folders).log
+    return note_of(path, document, vault.reader.folders).log
+
+
+def reopen(vault: "Vault", path: str, cause: str) -> Done:
+    """Open a follow-up that was ticked.
+
+    Args:
+        cause: block id, or hash and which one of equals, as its reminder had it.
+
+    Raises:
+        ChangedMeanwhileError: it is no longer there as it was.
+        UsageError: it repeats, so that the next one is open already.
+    """
+    opened = vault.editable(path)
+    for followup, known in caused(opened.note.followups):
+        if known == cause and followup.status is Status.DONE:
+            if followup.recurrence is not None:
+                raise UsageError("it repeats, and the next one is open", hint="Look at the note.")
+            line = reopened(opened.document.text.split("\n")[followup.line - 1].rstrip("\r"))
+            vault.save(opened, opened.document.replace_line(followup.line, line))
+            return Done(path, (line,))
+    raise ChangedMeanwhileError(f"{path}: that follow-up is no longer there as it was", hint="Look at the note again.")
 
 
 def later(vault: "Vault", reminder: Reminder, until: date, *, at: time | None = None) -> Done:

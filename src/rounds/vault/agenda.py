@@ -5,20 +5,23 @@ An open vault keeps what it derived; after a sync only the notes that were stirr
 
 import gc
 import json
+import os
 from bisect import insort
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date, time
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from rounds.domain.followup import FollowUp, Status
-from rounds.domain.reminders import Facts, Introduced, Reminder, State
+from rounds.domain.reminders import Facts, Introduced, Reminder, State, in_words
 from rounds.domain.rules import reminders_of
 from rounds.domain.settings import Settings
 from rounds.domain.touch import LogEntry
 from rounds.formats.notes import partner_of, referral_of, release_of
 from rounds.store.index import STANDS_IN
+from rounds.store.remotestate import RemoteState
 from rounds.vault.vault import Entry
 from rounds.vault.workdays import working_days
 
@@ -229,15 +232,36 @@ def _entry(row: Sequence[Any]) -> LogEntry:
 def today_list(vault: "Vault") -> tuple[list[Reminder], list[Reminder]]:
     """What Today shows, and what waits without hurry: both in order of worth.
 
-    The first holds at most `[today] cap` reminders that are due or overdue; planned ones and undated ones wait.
+    The first holds at most `[today] cap` reminders that are due or overdue; planned ones and undated ones wait. Those
+    that were ticked off in a task app come first of all, since only their maker knows what was done.
     """
     today = vault.today()
-    due: list[Reminder] = []
+    asked = remote_state(vault).asked()
+    found = [_asked(each, asked.get(each.key)) for each in reminders(vault)] if asked else reminders(vault)
+    due = [each for each in found if each.key in asked][: vault.settings.cap] if asked else []
     waiting: list[Reminder] = []
-    for reminder in reminders(vault):
+    for reminder in found:
+        if asked and reminder.key in asked and reminder in due:
+            continue
         near = reminder.state(today) in (State.DUE, State.OVERDUE)
         (due if near and len(due) < vault.settings.cap else waiting).append(reminder)
     return due, waiting
+
+
+def _asked(reminder: Reminder, day: date | None) -> Reminder:
+    """A reminder of a rule that was ticked off in a task app is asked about: only its maker knows what was done."""
+    if day is None:
+        return reminder
+    return replace(
+        reminder,
+        why=f"you ticked it off in your task app on {in_words(day)}",
+        step="If it was done, tick it off here too; if not, leave it or skip it.",
+    )
+
+
+def remote_state(vault: "Vault") -> RemoteState:
+    """What was put on calendar servers, and what somebody ticked off there."""
+    return RemoteState(os.path.join(vault.data, "remote"))
 
 
 def timeline(vault: "Vault", entry: Entry) -> list[LogEntry]:

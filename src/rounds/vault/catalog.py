@@ -82,12 +82,7 @@ def names_for(vault: "Vault", key: str) -> list[str]:
     if key in {"introduced_by", "knows"}:
         return [str(row[0]) for row in vault.rows("SELECT title FROM notes WHERE type = 'partner' ORDER BY name")]
     if key not in {"role", "organization"}:
-        rows = vault.rows(
-            "SELECT DISTINCT j.value FROM notes n JOIN details d ON d.key = n.key, json_each(d.properties, ?) j "
-            "WHERE n.type = 'partner' AND j.type = 'text'",
-            (f'$."{key}"',),
-        )
-        return sorted({fold(text): text for (value,) in rows if (text := plain(str(value)).strip())}.values(), key=fold)
+        return values_of(vault, key)
     sql = (
         f"SELECT title FROM notes WHERE type = '{key}' UNION SELECT json_extract(properties, '$.{key}') "
         f"FROM details JOIN notes USING (key) WHERE type = 'partner' AND json_type(properties, '$.{key}') = 'text'"
@@ -110,13 +105,21 @@ def saved_views(vault: "Vault") -> "list[View]":
     return found
 
 
+def values_of(vault: "Vault", key: str) -> list[str]:
+    """The values that notes have for a property, each member of a list by itself, in their order as words."""
+    sql = "SELECT DISTINCT j.value FROM details d, json_each(d.properties, '$.' || ?) j WHERE j.type = 'text'"
+    return sorted({plain(str(row[0])).strip() for row in vault.rows(sql, (key,))} - {""}, key=fold)
+
+
 def compiled(vault: "Vault", query: str) -> Compiled:
     """A query's text as a condition over the index.
 
     Raises:
         QueryError: it can't be understood; with the place.
     """
-    condition = compile_query(parse(query), today=vault.today(), known=property_names(vault), roles=roles(vault))
+    me = vault.config.me if "owner" in query.casefold() else ""  # to read config.toml costs as much as a whole list
+    parsed = parse(query)
+    condition = compile_query(parsed, today=vault.today(), known=property_names(vault), roles=roles(vault), me=me)
     if condition.uses_due:
         _fill_due(vault)
     return condition
@@ -166,6 +169,14 @@ def keys(vault: "Vault", query: str, *, types: Collection[str] = (), order: str 
         (*condition.parameters, *types),
     )
     found: list[int] = json.loads(str(rows[0][0]))
+    return found
+
+
+def by_stage(vault: "Vault") -> dict[str, list[int]]:
+    """Keys of all partners by stage, in the order of the stages, each by name; a stage that is none counts as found."""
+    found: dict[str, list[int]] = {stage: [] for stage in STAGES}
+    for key, stage in vault.rows("SELECT key, trim(stage, ' |') FROM notes WHERE type = 'partner' ORDER BY name, key"):
+        found.get(str(stage), found[STAGES[0]]).append(int(str(key)))
     return found
 
 

@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Literal
 from rounds.domain.artefact import copy_of
 from rounds.errors import ChangedMeanwhileError, NotFoundError, RoundsError
 from rounds.formats.document import Document
+from rounds.formats.lines import lf
 from rounds.formats.merge import Conflict, merge
 from rounds.formats.notes import read_note
 from rounds.store import files, leftovers
 from rounds.store.scan import scan
-from rounds.vault.keeping import trash
+from rounds.vault.keeping import free_in_trash, trash
 
 if TYPE_CHECKING:
     from rounds.vault.vault import Vault
@@ -72,9 +73,7 @@ def proposals(vault: "Vault", versions: Versions | None = None) -> list[Proposal
     found = scan(vault.root)
     pairs = {copy: note for copy, note in found.artefacts.items() if not copy.endswith(".icloud")}
     for path in found.notes:
-        folder, slash, name = path.rpartition("/")
-        plain = copy_of(name)
-        if plain and (note := folder + slash + plain) in found.notes and _is_copy(vault, note, path):
+        if (note := copy_of(path)) in found.notes and _is_copy(vault, note, path):
             pairs[path] = note
     return [propose(vault, copy, note, versions) for copy, note in sorted(pairs.items())]
 
@@ -161,7 +160,7 @@ def _lines(data: bytes) -> set[str]:
 
 
 def _text(data: bytes) -> str:
-    return data.decode(errors="replace").replace("\r\n", "\n")
+    return lf(data.decode(errors="replace"))
 
 
 def diff(path: str, before: bytes, after: bytes) -> str:
@@ -197,16 +196,8 @@ def apply(vault: "Vault", proposal: Proposal, *, keep: Literal["", "note", "copy
             vault.move(proposal.copy, proposal.note)
             return proposal.note
         if note is not None and keep == "copy":  # the note as it was goes to the trash
-            vault.saving.put(_spare(vault, proposal.note), bytes(note.document), None)
+            vault.saving.put(free_in_trash(vault, proposal.note), bytes(note.document), None)
             vault.save(note, copy.document)
         elif note is not None and proposal.state is State.MERGES:
             vault.save(note, Document.parse(proposal.merged))
         return trash(vault, proposal.copy)
-
-
-def _spare(vault: "Vault", path: str) -> str:
-    name = path.rpartition("/")[2].removesuffix(".md")
-    number = 1
-    while os.path.lexists(os.path.join(vault.root, spare := f".trash/{name} (replaced {number}).md")):
-        number += 1
-    return spare

@@ -1,86 +1,334 @@
-"""The vault's reminders as calendar feeds, one file for each `[feeds.NAME]` of rounds.toml."""
+"""The vault's reminders as calendar feeds: a file for each `[feeds.NAME]` of rounds.toml, and one of tasks if asked."""
 
+import json
 import os
-import re
-from contextlib import suppress
-from dataclasses import dataclass, replace
-from datetime import timedelta
-from typing import TYPE_CHECKING
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, date, time
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
 
-from rounds.domain.feed import feed_events
-from rounds.domain.reminders import Reminder
-from rounds.domain.settings import FeedSettings
-from rounds.errors import QueryError, SettingsError, VanishedError
+from rounds.domain.feed import FeedEvent, Known, closed_events, feed_events, published, waiting_event
+from rounds.domain.followup import FollowUp, Status
+from rounds.domain.partner import RESTING
+from rounds.domain.problem import Level, Problem
+from rounds.domain.reminders import FOLLOW_UP, Reminder, caused
+from rounds.domain.settings import LEVELS, FeedSettings
+from rounds.errors import QueryError, RoundsError, SettingsError, VanishedError
+from rounds.formats.ics import Form, Head, calendar, piece, pieces
 from rounds.formats.links import plain
+from rounds.outlets.feedfile import read_feed, write_feed
+from rounds.outlets.obsidian import link_from, link_into
+from rounds.store.feedstate import Book, FeedState
+from rounds.store.files import digest
 from rounds.store.settings import FILE
+from rounds.vault.workdays import working_days
 
 if TYPE_CHECKING:
-    from zoneinfo import ZoneInfo
-
     from rounds.vault.vault import Vault
 
+TASKS = ".tasks"
+"""At the end of the name of a feed that holds tasks; no table of rounds.toml can have a dot in its name."""
 
-@dataclass(frozen=True, slots=True)
-class WrittenFeed:
+
+class Feed(NamedTuple):
+    """A feed of a vault, as a file.
+
+    Attributes:
+        name: of its table in rounds.toml, with `.tasks` behind it where it holds tasks; also of its book.
+        title: of the calendar, as clients show it.
+        path: of the file on this machine.
+    """
+
+    name: str
+    title: str
+    path: str
+    settings: FeedSettings
+
+    @property
+    def tasks(self) -> bool:
+        """Whether it holds VTODOs."""
+        return self.name.endswith(TASKS)
+
+    @property
+    def level(self) -> str:
+        """How much it tells: one of LEVELS."""
+        return self.settings.level
+
+
+class WrittenFeed(NamedTuple):
     """A feed file.
 
     Attributes:
-        events: how many it holds.
+        events: how many it holds, those that are done included.
         changed: False where the file was up to date.
+        faults: dates of follow-ups that can't be; their events stay as they were.
     """
 
     name: str
     path: str
     events: int
     changed: bool
+    faults: tuple[Problem, ...] = ()
 
 
 def write_feeds(vault: "Vault", to: str = "") -> list[WrittenFeed]:
-    """Write every feed of the vault.
+    """Write every feed of the vault whose meaning has changed since it was written last.
+
+    One that can't be written does not keep the others from it.
 
     Args:
         vault: in sync.
+        to: as for `feeds_of`.
+
+    Raises:
+        SettingsError: a feed's settings can't be used, or none can be read; the last good feeds stay.
+        VanishedError: the vault, or every note that a reminder could come from, is gone; the last good feed stays.
+        RoundsError: a file can't be written; the last good feed stays.
+    """
+    vault.need_settings()
+    return write_each(vault, feeds_of(vault, to))
+
+
+def write_each(vault: "Vault", feeds: Iterable[Feed]) -> list[WrittenFeed]:
+    """Write some feeds as `write_feeds` does; they need not be those of rounds.toml."""
+    from rounds.vault.agenda import reminders
+
+    vault.need_settings()
+    if not os.path.isfile(os.path.join(vault.root, FILE)):
+        raise VanishedError(
+            f"{FILE} is gone from {vault.root}; the feeds are as they were", hint="Is the folder there and mounted?"
+        )
+    if not vault.rows("SELECT 1 FROM meta LIMIT 1"):
+        vault.sync()  # an index that was never filled would give a calendar without a single event
+    state = feed_state(vault)
+    written, errors = [], []
+    with state.locked():
+        found = reminders(vault)
+        for feed in feeds:
+            try:
+                written.append(_write(vault, feed, state, found))
+            except RoundsError as error:
+                errors.append(error)
+    if errors:
+        raise errors[0]
+    return written
+
+
+def feeds_of(vault: "Vault", to: str = "") -> list[Feed]:
+    """The feeds of rounds.toml, whether they were ever written or not.
+
+    Args:
+        vault: whose settings count.
         to: folder for the files, or a file name that ends in `.ics` where there is one feed; empty for the place
             that config.toml names, else the user's data folder.
 
     Raises:
-        SettingsError: a feed's settings can't be used, or none can be read; the last good feeds stay.
-        VanishedError: there is no note left that a reminder could come from; the last good feed stays.
-        RoundsError: a file can't be written; the last good feed stays.
+        SettingsError: `to` is one file, and there are several feeds.
     """
-    from rounds.vault.agenda import reminders
+    found: list[Feed] = []
+    for name, settings in vault.settings.feeds.items():
+        title = settings.name or ("Rounds" if name == "reminders" else f"Rounds: {name}")
+        names = (name, f"{name}{TASKS}") if settings.tasks else (name,)
+        found += [Feed(each, title, os.path.join(to or feed_folder(vault), f"{each}.ics"), settings) for each in names]
+    if not to.endswith(".ics"):
+        return found
+    if len(found) != 1:
+        raise SettingsError(f"{to} is one file, and rounds.toml has {len(found)} feeds", hint="Name a folder instead.")
+    return [found[0]._replace(path=to)]
 
-    vault.need_settings()
-    feeds = vault.settings.feeds
-    if to.endswith(".ics") and len(feeds) != 1:
-        raise SettingsError(f"{to} is one file, and rounds.toml has {len(feeds)} feeds", hint="Name a folder instead.")
-    if not vault.rows("SELECT 1 FROM meta LIMIT 1"):
-        vault.sync()  # an index that was never filled would give a calendar without a single event
-    found = [replace(reminder, title=plain(reminder.title)) for reminder in reminders(vault)]
-    return [_write(vault, name, settings, found, to) for name, settings in feeds.items()]
+
+def elsewhere(vault: "Vault", feed: Feed, place: str, level: str, *, tasks: bool = False) -> Feed:
+    """A feed as it leaves this machine: with a file and a book of its own, and telling no more than a level lets out.
+
+    Args:
+        place: a name for where it goes.
+        level: one of LEVELS; that of the feed counts where it is stricter.
+        tasks: whether it is one of tasks.
+    """
+    name = f"{feed.name.removesuffix(TASKS)}@{place}{TASKS if tasks else ''}"
+    settings = feed.settings._replace(level=max(feed.level, level, key=LEVELS.index))
+    return feed._replace(name=name, path=os.path.join(vault.data, "remote", f"{name}.ics"), settings=settings)
 
 
-def _write(vault: "Vault", name: str, settings: FeedSettings, found: list[Reminder], to: str) -> WrittenFeed:
-    from rounds.formats.ics import render
-    from rounds.outlets.feedfile import write_feed
+def feed_state(vault: "Vault") -> FeedState:
+    """What was published last of the vault's feeds, by their names."""
+    return FeedState(os.path.join(vault.data, "published"))
 
-    if settings.query:
-        from rounds.vault.catalog import listed
 
-        try:
-            paths = {entry.path for entry in listed(vault, settings.query, types=())}
-        except QueryError as error:
-            what = f"{FILE}: [feeds.{name}] query: {error.message}"
-            raise QueryError(what, query=error.query, position=error.position, hint=error.hint) from error
-        found = [reminder for reminder in found if reminder.path in paths]
+def feed_folder(vault: "Vault") -> str:
+    """Where the feeds of this vault lie on this machine."""
+    return os.path.expanduser(vault.config.feeds) if vault.config.feeds else os.path.join(vault.data, "feeds")
+
+
+def form_of(vault: "Vault", feed: Feed) -> Form:
+    """What the text of the feed's events depends on, beside themselves."""
+    hours, _, minutes = feed.settings.alarm.partition(":")
+    alarm = int(hours) * 60 + int(minutes) if minutes else None
+    return Form(vault.settings.timezone, feed.settings.minutes, alarm, feed.tasks)
+
+
+def _write(vault: "Vault", feed: Feed, state: FeedState, found: Sequence[Reminder]) -> WrittenFeed:
+    book, form = state.read(feed.name), form_of(vault, feed)
     today = vault.today()
-    events = list(feed_events(found, settings, today))
-    alarm = _alarm(name, settings.alarm)
-    path = to if to.endswith(".ics") else os.path.join(to or feed_folder(vault), f"{name}.ics")
+    events, faults = _events(vault, feed, book, found)
     if not events:
-        _check_meant(vault, path)
-    data = render(_title(name), events, today=today, zone=_zone(vault), alarm=alarm)
-    return WrittenFeed(name, os.path.abspath(path), len(events), write_feed(path, data))
+        _check_meant(vault, feed.path)
+    begun = form.moment(today, time()).replace(tzinfo=UTC)
+    anew = bool(book.form) and book.form != repr(form)
+    entries = published(events, book.entries, today, begun, feed.settings.done, anew=anew)
+    head = Head(feed.title, feed.settings.refresh, feed.settings.color)
+    new = Book(entries, feed.level, repr(form), repr(head), book.digest)
+    there = read_feed(feed.path)
+    written = WrittenFeed(feed.name, os.path.abspath(feed.path), len(events), changed=False, faults=faults)
+    if new == book and digest(there).hex() == book.digest:
+        return written
+    texts = pieces(there) if digest(there).hex() == book.digest and not anew else {}
+    data = calendar(head, _texts(entries, book.entries, texts, form))
+    state.write(feed.name, new._replace(digest=digest(data).hex()))
+    return written._replace(changed=write_feed(feed.path, data))
+
+
+def _texts(entries: Known, before: Known, texts: Mapping[str, bytes], form: Form) -> Iterator[bytes]:
+    """The text of each event, by day and identity; that of an event which stands as it stood is taken from the file."""
+    there = [each for each in entries.values() if each.gone is None]
+    for each in sorted(there, key=lambda each: (each.event.day or date.max, each.event.uid)):
+        uid = each.event.uid
+        old = before.get(uid)
+        same = old is not None and old.gone is None and old.sequence == each.sequence
+        yield (texts.get(uid) if same else None) or piece(each, form)
+
+
+def _events(
+    vault: "Vault", feed: Feed, book: Book, found: Sequence[Reminder]
+) -> tuple[list[FeedEvent], tuple[Problem, ...]]:
+    """What the feed holds now: the open ones, one for those that wait, and those that were done of late.
+
+    And what is wrong with dates of follow-ups whose events stay as they were.
+    """
+    today, settings = vault.today(), feed.settings
+    paths = _paths(vault, feed)
+    covered = [_readable(reminder) for reminder in found if paths is None or reminder.path in paths]
+    events = feed_events(
+        covered,
+        settings,
+        today,
+        known=book.entries,
+        is_working_day=working_days(vault.settings),
+        link=_link(vault),
+        tasks=feed.tasks,
+    )
+    present = {event.uid for event in events}
+    missing = [uid for uid, each in book.entries.items() if each.gone is None and uid not in present]
+    faults: dict[str, Problem] = {}
+    if missing and book.level == feed.level:
+        gone = [book.entries[uid].event for uid in missing]
+        ended = _Ended(vault, gone, found, paths)
+        done = [*closed_events(book.entries, present, ended, settings, today)]
+        faults = _faulty_dates(vault, ended.undone(done), paths)
+        events += done + [event for event in ended.undone(done) if event.note in faults]
+    if not feed.tasks:
+        events += waiting_event(events, settings.waiting, today, f"{vault.vault_id}\0{feed.name}")
+    return events, tuple(faults.values())
+
+
+_WRITTEN = frozenset({FOLLOW_UP, "meeting"})
+"""Rules of what people wrote down, on a day that they wrote."""
+
+
+def _faulty_dates(vault: "Vault", events: Iterable[FeedEvent], paths: Collection[str] | None) -> dict[str, Problem]:
+    """A line with a date that can't be, such as 30 February, by the id of its note; there the last good day goes on."""
+    sql = f"""SELECT n.id, p.message, p.line, p."column", p.hint, p.level, p.path FROM problems p
+        JOIN notes n ON n.key = p.file WHERE n.id {_AMONG} AND p.message LIKE '"%" is not a date'"""
+    rows = vault.rows(sql, (json.dumps(sorted({event.note for event in events})),))
+    found = {
+        str(id_): Problem(str(m), int(str(n)), int(str(c)), str(h), Level(str(v)), str(p))
+        for id_, m, n, c, h, v, p in rows
+    }
+    return {id_: problem for id_, problem in found.items() if paths is None or problem.path in paths}
+
+
+_AMONG = "IN (SELECT value FROM json_each(?))"
+
+
+def _paths(vault: "Vault", feed: Feed) -> Collection[str] | None:
+    """The notes that a feed's query finds; None for all."""
+    if not feed.settings.query:
+        return None
+    from rounds.vault.catalog import listed
+
+    try:
+        return {entry.path for entry in listed(vault, feed.settings.query, types=())}
+    except QueryError as error:
+        what = f"{FILE}: [feeds.{feed.name}] query: {error.message}"
+        raise QueryError(what, query=error.query, position=error.position, hint=error.hint) from error
+
+
+def _readable(reminder: Reminder) -> Reminder:
+    """A reminder with the links in its words as readers see them."""
+    words = plain(reminder.title)
+    return reminder if words == reminder.title else replace(reminder, title=words)
+
+
+def _link(vault: "Vault") -> Callable[[str], str]:
+    """What gives the obsidian:// link of a note; to nowhere where the vault is not one of Obsidian."""
+    start = link_into(vault.root)
+    return partial(link_from, start) if start else lambda _: ""
+
+
+class _Ended:
+    """Tells whether what an event was about was done, where it is not open any more."""
+
+    def __init__(
+        self,
+        vault: "Vault",
+        missing: Sequence[FeedEvent],
+        found: Sequence[Reminder],
+        paths: Collection[str] | None,
+    ) -> None:
+        self._missing = missing
+        notes = {event.note for event in missing}
+        ids = (json.dumps(sorted(notes)),)
+        about = [reminder for reminder in found if reminder.note_id in notes]
+        self._today, self._rules = vault.today(), vault.settings.rules
+        self._open = {(r.note_id, r.rule, r.cause) for r in about}
+        self._again = {(r.note_id, r.rule) for r in about}
+        self._stages = {
+            entry.id: entry.properties.get("stage")
+            for entry in vault.entries(f"n.id {_AMONG}", ids)
+            if paths is None or entry.path in paths
+        }
+        lines = defaultdict(list)
+        sql = "SELECT f.note, n.id, f.text, f.status, f.block FROM followups f JOIN notes n ON n.key = f.note"
+        for note, id_, text, status, block in vault.rows(f"{sql} WHERE n.id {_AMONG} ORDER BY f.note, f.line", ids):
+            lines[note, id_].append(FollowUp(str(text), Status(str(status)), block=str(block)))
+        self._ticked = {
+            (id_, cause)
+            for (_, id_), followups in lines.items()
+            for followup, cause in caused(followups)
+            if followup.status is Status.DONE
+        }
+
+    def __call__(self, event: FeedEvent) -> bool:
+        """A line that was taken out, or a partner who rests, is not done. Nor is what only moved to another day."""
+        if event.note not in self._stages or event.key in self._open:
+            return False
+        if event.done:
+            return True
+        if event.rule in _WRITTEN:
+            return (event.note, event.cause) in self._ticked
+        moved = event.day is not None and event.day > self._today and (event.note, event.rule) in self._again
+        return not moved and self._rules[event.rule].on and self._stages[event.note] not in RESTING
+
+    def undone(self, done: Iterable[FeedEvent]) -> list[FeedEvent]:
+        """What people wrote down and is neither open nor done: taken out, or not to be read just now."""
+        uids = {event.uid for event in done}
+        return [
+            event
+            for event in self._missing
+            if event.rule in _WRITTEN and event.done is None and event.uid not in uids and event.key not in self._open
+        ]
 
 
 def _check_meant(vault: "Vault", path: str) -> None:
@@ -90,39 +338,8 @@ def _check_meant(vault: "Vault", path: str) -> None:
     """
     if vault.sure or vault.rows("SELECT 1 FROM notes WHERE type IN ('partner', 'organization', 'release') LIMIT 1"):
         return
-    with suppress(OSError), open(path, "rb") as file:
-        if b"BEGIN:VEVENT" in file.read():
-            raise VanishedError(
-                f"the vault has no partner any more; the feed {path} is left as it was",
-                hint="Is the disk mounted, has the sync finished? If it was meant: rounds --yes-really feed write",
-            )
-
-
-def feed_folder(vault: "Vault") -> str:
-    """Where the feeds of this vault lie on this machine."""
-    return os.path.expanduser(vault.config.feeds) if vault.config.feeds else os.path.join(vault.data, "feeds")
-
-
-def _title(name: str) -> str:
-    return "Rounds" if name == "reminders" else f"Rounds: {name}"
-
-
-def _alarm(name: str, text: str) -> timedelta | None:
-    if not text:
-        return None
-    match = re.fullmatch(r"([01]?\d|2[0-3]):([0-5]\d)", text.strip())
-    if match is None:
-        raise SettingsError(
-            f'rounds.toml: [feeds.{name}] alarm = "{text}" is no time of day',
-            hint='Write it as "9:00", or "" for none.',
+    if pieces(read_feed(path)):
+        raise VanishedError(
+            f"the vault has no partner any more; the feed {path} is left as it was",
+            hint="Is the disk mounted, has the sync finished? If it was meant: rounds --yes-really feed write",
         )
-    return timedelta(hours=int(match[1]), minutes=int(match[2]))
-
-
-def _zone(vault: "Vault") -> "ZoneInfo | None":
-    from zoneinfo import ZoneInfo
-
-    try:
-        return ZoneInfo(vault.settings.timezone) if vault.settings.timezone else None
-    except (KeyError, ValueError, OSError):
-        return None

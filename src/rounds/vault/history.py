@@ -7,7 +7,8 @@ from datetime import datetime
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from rounds.errors import ChangedMeanwhileError, Difference, NotFoundError, RoundsError
+from rounds.errors import ChangedMeanwhileError, NotFoundError, RoundsError
+from rounds.formats.links import name_of
 from rounds.formats.merge import merge
 from rounds.store import files, git
 from rounds.store.journal import AGAIN, FAILED, Change, Step
@@ -50,22 +51,24 @@ def history(vault: "Vault", path: str = "", *, most: int = 20) -> list[Event]:
 
 def _ours(vault: "Vault", path: str) -> Iterator[Event]:
     names = {path}
-    undone: set[str] = set()
-    for change in _changes(vault):
-        if change.id not in undone:  # an undo that was undone itself does not count
-            undone.add(change.undoes)
+    for change, undone in _changes(vault):
         if path and not any(step.path in names or step.to in names for step in change.steps):
             continue
         names |= {step.path for step in change.steps if step.to in names}
-        yield _event(change, undone=change.id in undone)
+        yield _event(change, undone=undone)
 
 
-def _changes(vault: "Vault") -> Iterator[Change]:
-    """The changes of this vault; also those of one that is gone, since it may be this one before it was moved."""
-    here = vault.saving.root
-    return (
-        change for change in vault.saving.journal.changes() if change.root == here or not os.path.isdir(change.root)
-    )
+def _changes(vault: "Vault") -> Iterator[tuple[Change, bool]]:
+    """The changes of this vault, the newest first, and whether each was undone.
+
+    Also those of a vault that is gone, since it may be this one before it was moved.
+    """
+    undone: set[str] = set()
+    for change in vault.saving.journal.changes():
+        if change.root == vault.saving.root or not os.path.isdir(change.root):
+            if change.id not in undone:  # an undo that was undone itself does not count
+                undone.add(change.undoes)
+            yield change, change.id in undone
 
 
 def _event(change: Change, *, undone: bool = False) -> Event:
@@ -79,17 +82,16 @@ def _counts(step: Step) -> bool:
 
 
 def _what(change: Change) -> str:
-    names = [path.rpartition("/")[2].removesuffix(".md") for path in change.paths]
+    names = [name_of(path) for path in change.paths]
     more = f" and {len(names) - 1} more" if len(names) > 1 else ""
     moved = next((step for step in change.steps if step.to), None)
     if change.undoes:
         return f"undid the change {change.undoes}"
     if moved is None:
         return f"{'added' if change.steps[0].before is None else 'changed'} {names[0]}{more}"
-    name = moved.path.rpartition("/")[2].removesuffix(".md")
     if moved.to.startswith(".trash/"):
-        return f"moved {name} to the trash"
-    return f"renamed {name} to {moved.to.rpartition('/')[2].removesuffix('.md')}"
+        return f"moved {name_of(moved.path)} to the trash"
+    return f"renamed {name_of(moved.path)} to {name_of(moved.to)}"
 
 
 def _diff(change: Change) -> str:
@@ -106,7 +108,7 @@ def _diff(change: Change) -> str:
 
 def versions(vault: "Vault", path: str) -> Iterator[bytes]:
     """Earlier versions of a note, the newest first: those of the journal, then git's."""
-    for change in _changes(vault):
+    for change, _ in _changes(vault):
         for step in reversed(change.steps):
             if step.path == path:
                 yield from (data for data in (step.after if _counts(step) else None, step.before) if data is not None)
@@ -150,12 +152,9 @@ def undo(vault: "Vault", wanted: str = "") -> Event:
 
 
 def _undoable(vault: "Vault", wanted: str) -> Iterator[Change]:
-    undone: set[str] = set()
-    for change in _changes(vault):
-        if change.id not in undone:  # an undo that was undone itself does not count
-            undone.add(change.undoes)
+    for change, undone in _changes(vault):
         known = change.id == wanted if wanted else not change.undoes
-        if known and change.id not in undone and _event(change).state == "saved":
+        if known and not undone and _event(change).state == "saved":
             yield change
 
 
@@ -220,7 +219,7 @@ class _Plan:
             raise ChangedMeanwhileError(
                 f"{path} was changed since, in the same place",
                 hint="Nothing was undone.",
-                differences=[Difference(each.problem.message, each.theirs, each.ours) for each in merged.conflicts],
+                differences=[conflict.difference for conflict in merged.conflicts],
             )
         self.acts.append((path, "", now, merged.data))
         self._seen[path] = merged.data

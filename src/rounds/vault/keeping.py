@@ -3,37 +3,22 @@
 import os
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from rounds.domain.fields import fold, fold_value
+from rounds.domain.fields import closest, fold, fold_value
 from rounds.domain.partner import ACCEPTING
 from rounds.errors import ChangedMeanwhileError, RoundsError, UsageError
 from rounds.formats.document import Document
-from rounds.formats.links import first_target, stem
+from rounds.formats.links import first_target, name_of, stem
 from rounds.formats.notes import CHOICES, DATES, KEYS, LINKS, LISTS, day_of, items_of, type_of
-from rounds.vault.naming import LINK_BREAKING, file_name, holder, rename
+from rounds.vault.naming import LINK_BREAKING, file_name, holder
 from rounds.vault.problems import strayed
 
 if TYPE_CHECKING:
     from rounds.vault.vault import Opened, Vault
-
-__all__ = [
-    "Setting",
-    "Tidying",
-    "add",
-    "file_name",
-    "link_to",
-    "outcome",
-    "parse_setting",
-    "rename",
-    "set_properties",
-    "tidy",
-    "trash",
-    "untidy",
-]
 
 SHOWN = 8
 """How many of a partner's properties a new note shows, empty or not (vault format, Partner)."""
@@ -153,9 +138,11 @@ def _check_new(vault: "Vault", key: str, order: Iterable[str]) -> None:
 def _with_member(vault: "Vault", document: Document, kind: str, setting: Setting) -> Document:
     """A list with one member more or less; upper case, diacritics and aliases make no other member."""
     value = _value(vault, kind, setting.key, setting.text, many=False)
-    current = document.properties.get(setting.key)
-    members = current if isinstance(current, list) else [] if current is None else [current]
-    same = [member for member in members if fold_value(member).split("|")[:2] == fold_value(value).split("|")[:2]]
+    same = [
+        member
+        for member in document.items(setting.key)
+        if fold_value(member).split("|")[:2] == fold_value(value).split("|")[:2]
+    ]
     if setting.operator == "+=":
         return document if same else document.add_item(setting.key, value)
     for member in same:
@@ -200,16 +187,15 @@ def _yes(key: str, text: str) -> bool:
     return text.lower() in {"yes", "true"}
 
 
-def _choice(key: str, text: str, allowed: Iterable[str]) -> str:
-    import difflib
-
-    known = list(allowed)
-    value = {"yes": "open", "no": "full"}.get(text.lower(), text.lower()) if tuple(known) == ACCEPTING else text.lower()
-    if value in known:
+def _choice(key: str, text: str, allowed: Sequence[str]) -> str:
+    value = text.lower()
+    if allowed is ACCEPTING:
+        value = {"yes": "open", "no": "full"}.get(value, value)
+    if value in allowed:
         return value
-    close = difflib.get_close_matches(value, known, 1)
-    hint = f"Did you mean {close[0]}? " if close else ""
-    raise UsageError(f'{key}: "{text}" is not one of its values', hint=f"{hint}Known: {', '.join(known)}.")
+    close = closest(value, allowed)
+    hint = f"Did you mean {close}? " if close else ""
+    raise UsageError(f'{key}: "{text}" is not one of its values', hint=f"{hint}Known: {', '.join(allowed)}.")
 
 
 def _check_in(text: str) -> str:
@@ -270,12 +256,18 @@ def trash(vault: "Vault", path: str) -> str:
     Returns:
         Where it is now.
     """
-    name = path.rpartition("/")[2].removesuffix(".md")
+    target = free_in_trash(vault, path)
+    vault.move(path, target)
+    return target
+
+
+def free_in_trash(vault: "Vault", path: str) -> str:
+    """Where a note, or a version of it, can go in the trash."""
+    name = name_of(path)
     target, number = f".trash/{name}.md", 1
     while os.path.lexists(os.path.join(vault.root, target)):
         number += 1
         target = f".trash/{name} ({number}).md"
-    vault.move(path, target)
     return target
 
 

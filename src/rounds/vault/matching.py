@@ -2,11 +2,13 @@
 
 from typing import TYPE_CHECKING
 
-from rounds.domain.fields import fold
+from rounds.domain.fields import closest, fold
 from rounds.domain.match import Candidate, Match, Need, match
 from rounds.domain.partner import effective
+from rounds.errors import UsageError
 from rounds.formats.links import first_target, stem
 from rounds.formats.notes import day_of, items_of, text_of
+from rounds.vault.catalog import roles
 from rounds.vault.organizations import organizations
 from rounds.vault.vault import Entry
 
@@ -37,6 +39,19 @@ def matches(vault: "Vault", need: Need) -> list[tuple[Match, dict[str, object]]]
     days = vault.settings.rules["accepting"].days
     found = match(need, candidates, today=vault.today(), days=days, alike=fuzz.ratio)
     return [(each, known[each.candidate.path][1]) for each in found]
+
+
+def known_role(vault: "Vault", need: Need) -> Need:
+    """The need, its role one that somebody has or the playbook knows.
+
+    Raises:
+        UsageError: nobody has it.
+    """
+    known = [role.strip() for role in roles(vault)]
+    if not need.role or fold(need.role) in {fold(role) for role in known}:
+        return need
+    near = closest(need.role, known)
+    raise UsageError(f'nobody has the role "{need.role}"', hint=f"Did you mean {near}?" if near else "")
 
 
 def _candidate(entry: Entry, properties: dict[str, object]) -> Candidate:

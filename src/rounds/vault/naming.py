@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from rounds.errors import EditRefusedError, RoundsError, UsageError
 from rounds.formats.document import Document
+from rounds.formats.lines import outside_code
 from rounds.formats.links import LINK, stem
 from rounds.formats.notes import KEYS
 from rounds.vault.vault import Entry, Opened
@@ -20,7 +21,6 @@ LONGEST = 120
 
 _UNPORTABLE = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]')
 _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?$", re.IGNORECASE)
-_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _SPAN = re.compile(r"((?<!`)(?:`[^`]+`|``.+?``)(?!`))")
 LINK_BREAKING = re.compile(r"[\[\]#^|]")
 """What a wiki link's target can't hold."""
@@ -172,16 +172,9 @@ def _retargeted(link: re.Match[str], entry: Entry, clean: str, *, alone: bool) -
 
 def _outside_code(text: str, change: Callable[[str], str]) -> str:
     lines = text.split("\n")
-    fence = ""
-    for number, line in enumerate(lines):
-        mark = _FENCE.match(line)
-        if mark is None and not fence:
-            parts = _SPAN.split(line)
-            lines[number] = "".join(part if at % 2 else change(part) for at, part in enumerate(parts))
-        elif mark is not None and not fence:
-            fence = mark[1]
-        elif mark is not None and mark[1].startswith(fence) and not line[mark.end() :].strip():
-            fence = ""
+    for place, line in outside_code(lines):
+        parts = _SPAN.split(line)
+        lines[place] = "".join(part if at % 2 else change(part) for at, part in enumerate(parts))
     return "\n".join(lines)
 
 

@@ -8,7 +8,7 @@ from rounds.domain.fields import fold
 from rounds.domain.gaps import Cell, Niche, Role, gaps
 from rounds.domain.introductions import TIES, Introduction, Network, Person, introductions
 from rounds.domain.touch import LogEntry
-from rounds.formats.links import first_target, stem
+from rounds.formats.links import first_target, name_of, stem
 from rounds.formats.log import render_entry, write_entry
 from rounds.formats.notes import KEYS, items_of
 from rounds.vault.acts import Done
@@ -25,19 +25,24 @@ class Gaps(NamedTuple):
     """Niche x role.
 
     Attributes:
-        cells: first where nobody is known.
+        map: niche by niche, in the order of Practice.md and the playbook.
         missing: niches that are named but have no note in the playbook.
     """
 
-    cells: list[Cell]
+    map: list[Cell]
     missing: list[str]
+
+    @property
+    def cells(self) -> list[Cell]:
+        """First where nobody is known."""
+        return sorted(self.map, key=Cell.order)
 
 
 def all_gaps(vault: "Vault") -> Gaps:
     """The gaps in the niches of Practice.md and of the team, and in those that count for every practice."""
     niches, missing = _niches(vault)
     roles = [
-        Role(entry.name, _names(entry), tuple(items_of(entry.properties.get("where_to_find"))))
+        Role(entry.name, _names(entry), tuple(items_of(entry.properties.get("where_to_find"))), entry.path)
         for entry in vault.entries("n.type = 'role'", tail="ORDER BY n.path")
     ]
     rows = vault.rows("SELECT role, stage, count(*) FROM notes WHERE type = 'partner' GROUP BY role, stage")
@@ -72,7 +77,7 @@ def _niches(vault: "Vault") -> tuple[list[Niche], list[str]]:
 
 def _names(entry: "Entry") -> tuple[str, ...]:
     """Other names of a note: its file's, and its aliases."""
-    return entry.path.rpartition("/")[2].removesuffix(".md"), *items_of(entry.properties.get("aliases"))
+    return name_of(entry.path), *items_of(entry.properties.get("aliases"))
 
 
 def network(vault: "Vault") -> Network:

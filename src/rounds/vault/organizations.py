@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from rounds.domain.fields import fold
 from rounds.domain.partner import effective
-from rounds.formats.links import first_target, plain, stem
+from rounds.formats.links import first_target, name_of, plain, stem
 from rounds.formats.sections import section
 from rounds.vault.vault import Entry
 
@@ -34,11 +34,22 @@ def properties_of(vault: "Vault", entry: Entry) -> dict[str, object]:
 
 def members(vault: "Vault", entry: Entry) -> list[Entry]:
     """The partners who work at an organization, by name."""
-    name = entry.path.rpartition("/")[2].removesuffix(".md")
+    name = name_of(entry.path)
     found = vault.entries(
         "n.type = 'partner' AND instr(n.organization, ?)", (f"| {fold(name)} |",), "ORDER BY n.name, n.key"
     )
     return [each for each in found if stem(first_target(each.properties.get("organization"))) == stem(entry.path)]
+
+
+def listed(vault: "Vault") -> list[tuple[Entry, int]]:
+    """All organizations by name, each with how many partners work there."""
+    rows = vault.rows("SELECT organization, count(*) FROM notes WHERE type = 'partner' GROUP BY organization")
+    numbers: dict[str, int] = {}
+    for organization, number in rows:
+        name = str(organization or "").strip(" |").partition(" | ")[0]  # the link's target, before its alias
+        numbers[name] = numbers.get(name, 0) + int(str(number))
+    found = vault.entries("n.type = 'organization'", tail="ORDER BY n.name, n.key")
+    return [(entry, numbers.get(fold(entry.path.rpartition("/")[2].removesuffix(".md")), 0)) for entry in found]
 
 
 def front_desk(vault: "Vault", entry: Entry) -> list[str]:

@@ -299,7 +299,8 @@ def save_missing(vault: "Vault", entry: Entry, name: str, text: str) -> None:
 
 def _save_role(vault: "Vault", role: str, key: str, text: str) -> None:
     from rounds.formats.document import Document
-    from rounds.vault.keeping import Setting, file_name, set_properties
+    from rounds.vault.keeping import Setting, set_properties
+    from rounds.vault.naming import file_name
 
     known = role_note(vault, role)
     if known is not None:

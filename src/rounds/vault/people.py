@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from rounds.domain.fields import fold
 from rounds.errors import AmbiguousError, NotFoundError
+from rounds.formats.links import name_of
 from rounds.vault.vault import Entry
 
 if TYPE_CHECKING:
@@ -90,7 +91,7 @@ class _Person:
         self.folded = fold(self.title)
 
     def is_exactly(self, who: str, wanted: str) -> bool:
-        if who in {self.path, self.id} or self.path.rpartition("/")[2].removesuffix(".md") == who:
+        if who in {self.path, self.id} or name_of(self.path) == who:
             return True
         return bool(wanted) and (
             self.folded == wanted or f"| {wanted} |" in self.aliases or ("@" in who and f"| {wanted} |" in self.emails)

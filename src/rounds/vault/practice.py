@@ -112,7 +112,7 @@ def papers(vault: "Vault", version: str) -> Papers:
     """
     from rounds.formats.summary import summary
     from rounds.formats.vcard import codes, folded, vcard
-    from rounds.vault.keeping import file_name
+    from rounds.vault.naming import file_name
 
     practice = practice_of(vault)
     name = practice.texts.get("name") or practice.texts.get("practice_name")

@@ -9,7 +9,7 @@ from rounds.domain.referral import ACKNOWLEDGED, CLOSED, FIRST, STATUSES
 from rounds.domain.release import Release
 from rounds.errors import NotFoundError, RoundsError, UsageError
 from rounds.formats.document import Document
-from rounds.formats.links import stem
+from rounds.formats.links import name_of, stem
 from rounds.formats.notes import KEYS
 from rounds.vault.clients import client_code
 from rounds.vault.keeping import link_to
@@ -68,14 +68,20 @@ def refer(
         **_days(status, day),
     }
     folder = f"{vault.settings.folders['referrals'].strip('/')}/{day.year:04}"
-    path = _create(vault, "referral", f"{folder}/{day} {direction} {_name(partner)}", values)
-    _keep_id(vault, partner)
-    return path
+    return _file(vault, "referral", f"{folder}/{day} {direction} {_name(partner)}", values, partner)
 
 
 def _partner(vault: "Vault", partner: Entry) -> dict[str, object]:
     """By link, and by the id that outlives a rename elsewhere (vault format, Referral)."""
     return {"partner": link_to(vault, partner.path), "partner_id": partner.id}
+
+
+def _file(vault: "Vault", kind: str, name: str, values: Mapping[str, object], partner: Entry) -> str:
+    """Write a note that names a partner by id; one undo takes both saves back."""
+    with vault.change():
+        path = _create(vault, kind, name, values)
+        _keep_id(vault, partner)
+    return path
 
 
 def _keep_id(vault: "Vault", partner: Entry) -> None:
@@ -88,7 +94,7 @@ def _keep_id(vault: "Vault", partner: Entry) -> None:
 
 def _name(partner: Entry) -> str:
     """The partner's file name, as long as one with a date in front may be."""
-    return partner.path.rpartition("/")[2].removesuffix(".md").encode()[:200].decode(errors="ignore").strip()
+    return name_of(partner.path).encode()[:200].decode(errors="ignore").strip()
 
 
 def _release(vault: "Vault", name: str, partner: Entry, code: str) -> Release:
@@ -180,9 +186,7 @@ def add_release(
         "scope": list(scope),
     }
     folder = vault.settings.folders["releases"].strip("/")
-    path = _create(vault, "release", f"{folder}/{signed} {_name(partner)}", values)
-    _keep_id(vault, partner)
-    return path
+    return _file(vault, "release", f"{folder}/{signed} {_name(partner)}", values, partner)
 
 
 def revoke(vault: "Vault", who: str, *, on: date | None = None) -> str:

@@ -1,6 +1,7 @@
 """Referrals and releases as they are filed: each with the partner whom it names, by link or else by id."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from rounds.domain.referral import Referral, at_odds, is_code
@@ -49,6 +50,17 @@ class FiledReferral(NamedTuple):
     referral: Referral
     partner: str
     release: FiledRelease | None
+
+    @property
+    def release_words(self) -> str:
+        """How the release stands, in words; empty where no client is named."""
+        if not self.referral.client:
+            return ""
+        return f"release {self.release.state}" if self.release else "no release"
+
+    def uncovered(self, today: date) -> bool:
+        """Whether a client is named and nothing about them may be shared today."""
+        return bool(self.referral.client) and (self.release is None or not self.release.release.covers(today))
 
 
 def releases(vault: "Vault", entries: Iterable[Entry] | None = None) -> list[FiledRelease]:

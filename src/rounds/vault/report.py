@@ -40,3 +40,17 @@ def year_report(vault: "Vault", year: int) -> Report:
     # By path, since two partners may have one name.
     filed = [each.referral._replace(partner=each.partner or each.referral.partner) for each in referrals(vault)]
     return report(year, partners, filed, all_gaps(vault).cells, goal=vault.settings.goal, today=today)
+
+
+def touches_by_week(vault: "Vault", year: int) -> list[int]:
+    """How many touches there were in each week of a year up to today; the first week is the one with 1 January.
+
+    A touch with an organization or of several partners counts once.
+    """
+    first = date(year, 1, 1)
+    last = min(date(year, 12, 31), vault.today())
+    counts = [0] * ((last - first).days // 7 + 1 if last >= first else 0)
+    rows = vault.rows("SELECT date FROM log WHERE touch AND date BETWEEN ? AND ?", (str(first), str(last)))
+    for (day,) in rows:
+        counts[(date.fromisoformat(str(day)) - first).days // 7] += 1
+    return counts

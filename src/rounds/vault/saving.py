@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import count
 from threading import RLock
 
-from rounds.errors import ChangedMeanwhileError, Difference, RoundsError
+from rounds.errors import ChangedMeanwhileError, RoundsError
 from rounds.store import files, leftovers
 from rounds.store.journal import AGAIN, DONE, FAILED, SWEPT, Change, Journal, Step
 
@@ -135,7 +135,7 @@ class Saving:
         error = ChangedMeanwhileError(
             f"{step.path} was changed by another program meanwhile, and the two versions say different things",
             hint="It is as the other program left it.",
-            differences=[Difference(each.problem.message, each.theirs, each.ours) for each in merged.conflicts],
+            differences=[conflict.difference for conflict in merged.conflicts],
         )
         raise self._failed(change, step, error, noted=noted)
 

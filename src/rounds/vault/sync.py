@@ -3,7 +3,7 @@
 import os
 import time
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import closing
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -78,6 +78,16 @@ class Patience:
         """A sync is over: what it did not hold is all right again."""
         self._since = {path: since for path, since in self._since.items() if path in self._held}
         self._held.clear()
+
+
+def settle(sync: Callable[..., SyncReport]) -> None:
+    """Sync until no note is in the middle of being written, for what looks once and can't take back what it says."""
+    patience = Patience(gone=0.5, broken=0.5)
+    deadline = time.monotonic() + 2
+    sync(patience=patience)
+    while patience.waiting and time.monotonic() < deadline:
+        time.sleep(0.02)
+        sync(patience=patience)
 
 
 def sync_index(
@@ -284,8 +294,7 @@ def _copies(stirred: Collection[str], notes: Mapping[str, Stamp]) -> Iterator[st
     """Notes that by their names may be copies of notes that came, changed or went."""
     if len(stirred) > 100:
         for path in notes:
-            folder, slash, name = path.rpartition("/")
-            if (plain := copy_of(name)) is not None and folder + slash + plain in stirred:
+            if copy_of(path) in stirred:
                 yield path
         return
     for path in stirred:

@@ -14,9 +14,10 @@ from rounds.errors import EditRefusedError, NotFoundError, NoVaultError, RoundsE
 from rounds.formats.folders import folder_types
 from rounds.store import files
 from rounds.store.columns import Reader
+from rounds.store.config import Config, cache_folder, data_folder, read_config
 from rounds.store.database import damaged, index_path
 from rounds.store.index import Index
-from rounds.store.settings import FILE, Config, cache_folder, data_folder, read_config, read_settings
+from rounds.store.settings import FILE, read_settings
 from rounds.vault.sync import Patience, SyncReport, sync_index
 
 if TYPE_CHECKING:
@@ -302,10 +303,10 @@ class Vault:
         except OSError as error:
             raise NotFoundError(f"{path} can't be read: {error.strerror}") from error
         from rounds.formats.document import Document
-        from rounds.formats.notes import read_note
+        from rounds.formats.notes import note_of
 
-        note = read_note(path, data, self.reader.folders)
-        return Opened(path, Document.parse(data), note)
+        document = Document.parse(data)
+        return Opened(path, document, note_of(path, document, self.reader.folders))
 
     def editable(self, path: str) -> Opened:
         """Read a note from disk in order to write to it.
@@ -360,10 +361,10 @@ class Vault:
 
     def kept_up(self, path: str, document: "Document") -> "Document":
         """A document with its id stored, and `last_contact` raised where the note has that property."""
-        from rounds.formats.notes import KEYS, read_note
+        from rounds.formats.notes import KEYS, note_of
         from rounds.store.rows import derived_id
 
-        note = read_note(path, bytes(document), self.reader.folders)
+        note = note_of(path, document, self.reader.folders)
         if not note.readable or note.type not in KEYS:
             return document
         order = KEYS[note.type]

@@ -92,6 +92,10 @@ class Dialog(Sturdy, ModalScreen[str]):
         """Paths of the notes that saving writes, as far as they are known."""
         return [self.path]
 
+    async def work(self) -> str:
+        """Have `act` done; a form that only asks something reads instead."""
+        return await self.desk.write(self.writes, self.act)
+
     def keys(self) -> list[tuple[str, str, str]]:
         """Key, what it does, and its action, for the line at the bottom."""
         return [("enter", self.SAVE, "save"), ("escape", "leave", "leave")]
@@ -212,7 +216,7 @@ class Dialog(Sturdy, ModalScreen[str]):
     async def _save(self) -> None:
         self._held = self.holds()
         try:
-            words = await self.desk.write(self.writes, self.act)
+            words = await self.work()
         except ChangedMeanwhileError as error:
             await self.changed_meanwhile(error)
         except RoundsError as error:

@@ -21,7 +21,8 @@ from rounds.tui.words import clean, day_name, what
 from rounds.vault import acts
 from rounds.vault.catalog import names_for, property_names
 from rounds.vault.duplicates import lookalikes
-from rounds.vault.keeping import Setting, add, file_name, set_properties
+from rounds.vault.keeping import Setting, add, set_properties
+from rounds.vault.naming import file_name
 
 if TYPE_CHECKING:
     from rounds.tui.desk import Desk
@@ -264,15 +265,18 @@ class AddPartner(Dialog):
     """A new partner: the name, what they are, and where they work, which a namesake's file is named by."""
 
     SAVE = "add"
+    ASKED: ClassVar[tuple[str, ...]] = ("role", "organization", "email", "phone", "npi")
+    """The properties that have a field."""
 
-    def __init__(self, desk: "Desk") -> None:
+    def __init__(self, desk: "Desk", *, role: str = "") -> None:
         super().__init__(desk, "Add a partner", "", "")
         self.added = ""
         self._known = ""  # the lookalikes that the user has seen
+        self._role = role
 
     def fields(self) -> ComposeResult:
         yield labeled("Name", Input(id="name", placeholder="Dana Whitlock"))
-        yield labeled("Role", Choice((), id="role"))
+        yield labeled("Role", Choice((), self._role, id="role"))
         yield labeled("Works at", Choice((), id="organization"))
         yield labeled("Email", Input(id="email"))
         yield labeled("Phone", Input(id="phone"))
@@ -288,7 +292,7 @@ class AddPartner(Dialog):
         name = self.text("name")
         if not name:
             raise UsageError("a partner needs a name", hint="Or press escape to leave.")
-        given = {key: self.text(key) for key in ("role", "organization", "email", "phone", "npi")}
+        given = {key: self.text(key) for key in self.ASKED}
         self._warn(vault, name, given)
         self.added = add(vault, name, [Setting(key, "=", text) for key, text in given.items() if text])
         return f"Added {clean(name)}."

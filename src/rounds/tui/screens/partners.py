@@ -109,7 +109,8 @@ class PartnersScreen(Place):
 
     def on_rows_wanted(self, event: RowsWanted) -> None:
         event.stop()
-        self.start(partial(self._fetch, event.keys), group="rows")
+        # In a group of its own: rows that were asked for are not asked for again, so no later wish may end this one.
+        self.start(partial(self._fetch, event.keys), group=f"rows {event.keys[0]}")
 
     async def _fetch(self, wanted: Sequence[int]) -> None:
         today = self.desk.agenda.today

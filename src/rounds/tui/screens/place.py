@@ -201,6 +201,10 @@ class Place(Sturdy, Screen[None]):
         self.call_after_refresh(self.show_preview)
         self.set_focus(self.preview if reading else self.listing)
 
+    def action_view(self) -> None:
+        """As `read`, for places where enter does something else."""
+        self.action_read()
+
     def action_back(self) -> None:
         """From the note back to the list."""
         if self.has_class("-reading"):

@@ -39,16 +39,23 @@ class TopBar(Bar):
 
     def render(self) -> Content:
         width = self.size.width
-        parts: list[Content | tuple[str, str] | str] = [(" Rounds  ", "bold $accent")] if width >= 50 else [" "]
+        ways = [self._tabs(" Rounds  ", " ", " "), self._tabs(" Rounds  ", "", " "), self._tabs("", "", " ")]
+        with_day = [way for way in ways if way.cell_length + len(self._day) + 2 <= width]
+        if with_day:
+            room = width - with_day[0].cell_length - 1
+            return with_day[0] + Content.styled(self._day.rjust(room) + " ", "$foreground-muted")
+        ways.append(self._tabs("", " ", "", brief=True))
+        return next((way for way in ways if way.cell_length <= width), ways[-1])
+
+    def _tabs(self, name: str, pad: str, gap: str, *, brief: bool = False) -> Content:
+        """The places with blanks around and between them; if brief, only the one that is shown has its title."""
+        parts: list[Content | tuple[str, str]] = [(name, "bold $accent")]
         for number, (place, title) in enumerate(PLACES.items(), 1):
-            look = "bold reverse" if place == self._place else ""
-            click = Style.from_meta({"run": f"app.go('{place}')"})
-            parts += [Content.styled(f" {number} {title} ", look).stylize(click), " " if width >= 50 else ""]
-        line = Content.assemble(*parts)
-        room = width - line.cell_length
-        if len(self._day) + 2 > room:
-            return line
-        return line + Content.styled(self._day.rjust(room - 1) + " ", "$foreground-muted")
+            here = place == self._place
+            words = f"{number}" if brief and not here else f"{number} {title}"
+            tab = Content.styled(f"{pad}{words}{pad}", "bold reverse" if here else "")
+            parts += [tab.stylize(Style.from_meta({"run": f"app.go('{place}')"})), (gap, "")]
+        return Content.assemble(*parts[:-1])
 
 
 class BottomBar(Bar):

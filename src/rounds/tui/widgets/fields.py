@@ -72,6 +72,7 @@ class Choice(Vertical):
         value: str = "",
         *,
         complete: bool = False,
+        listed: bool = True,
         placeholder: str = "",
         id: str | None = None,  # noqa: A002 - Textual's own name
     ) -> None:
@@ -81,12 +82,14 @@ class Choice(Vertical):
             choices: what is offered.
             value: what it holds at first.
             complete: a beginning that only one choice has stands for it.
+            listed: whether the choices are shown below; where there are many fields, that would take too much room.
             placeholder: an example.
             id: of the widget.
         """
         super().__init__(id=id)
         self.input = _ChoiceField(choices, value, placeholder)
         self.complete = complete
+        self._listed = listed
         self._taken: set[str] = set()
         self._below = Static(markup=False)
 
@@ -134,7 +137,7 @@ class Choice(Vertical):
 
     def _show_below(self) -> None:
         self._below.update(offered(self.input.choices, self.input.value))
-        self._below.display = bool(self.input.choices)
+        self._below.display = self._listed and bool(self.input.choices)
 
 
 def offered(choices: Sequence[str], typed: str) -> Content:

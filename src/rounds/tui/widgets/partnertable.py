@@ -131,17 +131,23 @@ class PartnerTable(RowList):
         key = self.identity
         return self._rows.get(key) if isinstance(key, int) else None
 
-    def draw(self, index: int, line: int, width: int) -> Content:  # noqa: ARG002 - rows have one line
+    def row_at(self, index: int) -> Row | None:
+        """A row; one that is not there yet is asked for."""
         key = self._identities[index]
         row = self._rows.get(key) if isinstance(key, int) else None
         if row is None:
             self._ask()
+        return row
+
+    def draw(self, index: int, line: int, width: int) -> Content:  # noqa: ARG002 - rows have one line
+        row = self.row_at(index)
+        if row is None:
             return Content.styled("  …", "$foreground-muted")
         mark = "▌ " if index == self.cursor else "  " if row.entry.readable else "! "
         parts: list[Content | tuple[str, str]] = [(mark, "$accent")]
         for name, cells in layout(width, self.columns):
             style = "bold" if name == "name" and index == self.cursor else "" if name == "name" else "$foreground-muted"
-            marked = "✓ " if name == "name" and key in self.marked else ""
+            marked = "✓ " if name == "name" and self._identities[index] in self.marked else ""
             text = Content.styled(marked + row.cells[name], style)
             parts += [text.truncate(cells, ellipsis=True, pad=True), (" " * _GAP, "")]
         return Content.assemble(*parts[:-1])

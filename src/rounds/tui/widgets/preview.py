@@ -58,12 +58,14 @@ class Preview(Sturdy, VerticalScroll):
     def _lines(self, profile: Profile, width: int) -> list[Content]:
         lines = list(_head(profile, width))
         lines += _titled("What is next", _next(profile, width))
+        lines += _titled("Front desk", (line for each in profile.people for line in Content(each).wrap(width)))
+        lines += _titled("Members", _members(profile, width))
         lines += _titled("Facts", _facts(profile, width))
         lines += _titled("Referrals", _pairs(profile.referrals, width))
         lines += _titled("Releases", _pairs(profile.releases, width))
         lines += _titled("Who could introduce you", _ways(profile, width))
         lines += _titled("What happened", _timeline(profile, width))
-        body = without_own_sections(profile.body)
+        body = without_own_sections(profile.body, *(["people"] if profile.people else []))
         lines += _titled("" if body.startswith("#") else "Note", prose(body, width))
         return lines
 
@@ -111,6 +113,12 @@ def _pairs(pairs: Iterable[tuple[str, str]], width: int) -> Iterator[Content]:
 def _ways(profile: Profile, width: int) -> Iterator[Content]:
     for name, over in profile.ways:
         text = Content.assemble(name, (f", then {over}" if over else "", "$foreground-muted"))
+        yield from hanging(Content("• "), text, width)
+
+
+def _members(profile: Profile, width: int) -> Iterator[Content]:
+    for name, about in profile.members:
+        text = Content.assemble(name, (f"  {about}" if about else "", "$foreground-muted"))
         yield from hanging(Content("• "), text, width)
 
 

@@ -35,15 +35,15 @@ def inline(text: str, style: str = "") -> Content:
     return Content.assemble(*[part for part in parts if part[0]])
 
 
-def without_own_sections(body: str) -> str:
-    """A note's body without the sections that are shown as timeline and reminders, and without comments."""
+def without_own_sections(body: str, *more: str) -> str:
+    """A note's body without the sections that are shown as timeline and reminders, those in `more`, and comments."""
     kept, level, fence = [], 0, False
     for line in _COMMENT.sub("", body).splitlines():
         if line.lstrip().startswith(("```", "~~~")):
             fence = not fence
         heading = None if fence else _HEADING.match(line)
         if heading is not None and (not level or len(heading[1]) <= level):
-            level = len(heading[1]) if heading[2].strip().casefold() in _OWN else 0
+            level = len(heading[1]) if heading[2].strip().casefold() in {*_OWN, *more} else 0
         if not level:
             kept.append(line)
     return "\n".join(kept).strip()

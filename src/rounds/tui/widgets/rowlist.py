@@ -18,7 +18,7 @@ from rounds.tui.messages import RowChosen, RowHighlighted
 from rounds.tui.sturdy import Sturdy
 
 
-class RowList(Sturdy, ScrollView, can_focus=True):
+class RowList(Sturdy, ScrollView, can_focus=True, inherit_bindings=False):
     """Rows of one or more lines with a cursor. Subclasses draw them.
 
     A row has an identity; when the rows change, the cursor stays on the row that it was on, at the same height of

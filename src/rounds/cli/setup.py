@@ -1,0 +1,217 @@
+"""`rounds feed setup`: brings a feed to the calendar and phone that somebody has, and tests that it arrives."""
+
+import os
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from rounds.cli.asking import ask, ask_hidden, can_ask, choose, pick
+from rounds.cli.options import command
+from rounds.cli.output import say
+from rounds.cli.publish import published, report_lines
+from rounds.cli.serve import ADDRESSES, OPEN, code_lines, webcal
+from rounds.cli.session import Session
+from rounds.domain.settings import LEVELS
+from rounds.errors import NotFoundError, RoundsError, UsageError
+
+if TYPE_CHECKING:
+    from rounds.store.config import PublishSettings
+    from rounds.vault.publishing import Report
+
+SERVER, LINK, NETWORK = "server", "link", "network"
+
+
+class Way(NamedTuple):
+    """How a feed comes to a calendar.
+
+    Attributes:
+        words: the calendar, as it is asked for.
+        name: of the table in config.toml.
+        how: by a CalDAV server, a file behind a link, or from this machine.
+        address: where the server usually is.
+    """
+
+    words: str
+    name: str
+    how: str
+    address: str = ""
+
+
+WAYS = (
+    Way("Apple iCloud", "icloud", SERVER, "https://caldav.icloud.com/"),
+    Way("Fastmail", "fastmail", SERVER, "https://caldav.fastmail.com/"),
+    Way("Nextcloud", "nextcloud", SERVER, "https://YOUR-SERVER/remote.php/dav/"),
+    Way("another server with CalDAV, such as Radicale", "caldav", SERVER),
+    Way("Google or Outlook, which fetch a link from time to time", "link", LINK),
+    Way("a folder that Nextcloud, Dropbox or git publishes by a link", "folder", LINK),
+    Way("none: the phone fetches from this computer, in this network", "network", NETWORK),
+)
+PHONES: Mapping[tuple[str, str], str] = {
+    (
+        SERVER,
+        "iphone",
+    ): "On the iPhone: Settings, Calendar, Accounts, Add Account, Other, CalDAV; as here.",
+    (SERVER, "android"): "On Android: DAVx5 with the same server and user; for tasks also Tasks.org or jtx Board.",
+    (LINK, "iphone"): "On the iPhone: point the camera at the code, then Subscribe.",
+    (LINK, "android"): "On Android: subscribe to the address with ICSx5, or let Google Calendar do so by its website.",
+}
+
+
+@command("setup", "none: it asks questions, so it needs a terminal")
+def setup(session: Session) -> None:
+    """Bring the reminders to your calendar and phone.
+
+    Asks which ones they are, does what reaches them, tests it and shows the address. What is found out is written
+    into config.toml of this machine, a password into its keyring; nothing of it into the vault. Initials are the most
+    that is told, unless you choose otherwise.
+    """
+    if not can_ask(session):
+        raise UsageError(
+            "setup asks questions, so it needs a terminal", hint="docs/calendar.md says what to write into config.toml."
+        )
+    vault = session.vault
+    vault.need_settings()
+    feeds = list(vault.settings.feeds)
+    if not feeds:
+        raise NotFoundError("rounds.toml has no feed that can be used", hint="See: rounds check")
+    feed = feeds[_numbered("Which feed?", feeds) if len(feeds) > 1 else 0]
+    way = WAYS[_numbered("Where is your calendar?", [each.words for each in WAYS])]
+    phone = choose("Which phone? (iphone, android, none)", ("iphone", "android", "none"), "none")
+    say("How much may be told? discreet: initials and the kind of task; full: names and tasks; busy: nothing.")
+    level = choose("How much? (discreet, full, busy)", LEVELS, "discreet")
+    {SERVER: _server, LINK: _link, NETWORK: _network}[way.how](session, way, feed, level)
+    if words := PHONES.get((SERVER if way.how == SERVER else LINK, phone)):
+        say(words)
+
+
+def _numbered(question: str, choices: Sequence[str]) -> int:
+    """The place of one of the choices, which are listed."""
+    for number, each in enumerate(choices, 1):
+        say(f"  {number}. {each}")
+    picked = pick(question, len(choices))
+    if not picked:
+        raise NotFoundError("nothing was chosen", hint="Nothing was changed.")
+    return picked - 1
+
+
+def _server(session: Session, way: Way, feed: str, level: str) -> None:
+    """A calendar on a CalDAV server."""
+    from rounds.store.config import PublishSettings
+
+    address = ask("Address of the server", way.address)
+    address = address if "://" in address else f"https://{address}"
+    user = ask("User name")
+    say("Most servers want a password that is made for one app, in the security settings of the account.")
+    word = ask_hidden("Password for this app")
+    usual = "events" if way.name == "icloud" else "tasks"  # its Reminders are not reached by CalDAV any more
+    tasks = choose("As tasks, which can be ticked off, or as events?", ("tasks", "events"), usual) == "tasks"
+    url = _calendar(address, user, word, tasks=tasks)
+    settings = PublishSettings(url, session.vault.vault_id, feed, user, tasks=tasks, level=level)
+    name = _name(session, way)
+    report = _tried(session, name, settings, word)
+    _write(f"publish.{name}", settings._replace(password_command=_keep(url, user, word)))
+    _show(session, [*report_lines(report), "From now on: rounds feed publish"], code=url)
+
+
+def _calendar(address: str, user: str, word: str, *, tasks: bool) -> str:
+    """The address of a calendar that is chosen, or made."""
+    from rounds.outlets.caldav import calendars, make_calendar
+
+    kind = "VTODO" if tasks else "VEVENT"
+    found = [each for each in calendars(address, user, word) if kind in each.holds or not each.holds]
+    for number, each in enumerate(found, 1):
+        say(f"  {number}. {each.name}  {each.url}")
+    if found:
+        say("One of its own is best; it is made for you if you choose none.")
+    picked = pick("Into which calendar?", len(found)) if found else 0
+    return found[picked - 1].url if picked else make_calendar(address, user, word, "Rounds", tasks=tasks)
+
+
+def _keep(url: str, user: str, word: str) -> str:
+    """Keep the password; where there is no keyring, the command that prints it."""
+    from rounds.outlets.passwords import keep
+
+    try:
+        keep(url, user, word)
+    except RoundsError as error:
+        say(f"{error.message}.")
+        return ask("A command that prints the password, such as: pass show calendar (Enter for none yet)")
+    return ""
+
+
+def _link(session: Session, way: Way, feed: str, level: str) -> None:
+    """A file in a folder that something else publishes."""
+    from rounds.outlets.link import leading_to
+    from rounds.store.config import PublishSettings
+
+    say("A folder of this machine that is published by a link: of Nextcloud, Dropbox or a website in git, say.")
+    path = os.path.abspath(os.path.expanduser(ask("Which folder?") or "."))
+    path = path if path.endswith(".ics") else os.path.join(path, f"{feed}.ics")
+    settings = PublishSettings(path, session.vault.vault_id, feed, level=level)
+    name = _name(session, way)
+    report = _tried(session, name, settings)
+    _write(f"publish.{name}", settings)
+    said = ask("The link to that file, once it is there (Enter if you have none yet)")
+    with open(report.place, "rb") as file:
+        address = leading_to(said, file.read()) if said else ""
+    if said and not address:
+        say("The link does not give that file yet. It may take a while to get there; then this address counts.")
+    lines = [*report_lines(report), *([webcal(address or said), address or said] if said else [])]
+    _show(session, [*lines, "From now on: rounds feed publish"], code=webcal(address or said) if said else "")
+    if way.name == "link":
+        say("Google: Other calendars, From URL; it looks every 8 to 24 hours. Outlook: Add calendar, From web.")
+
+
+def _network(session: Session, _: Way, feed: str, level: str) -> None:
+    """The server of this machine, reached from its network."""
+    from rounds.cli.serve import served
+    from rounds.outlets.addresses import addresses_for
+    from rounds.outlets.link import leading_to
+    from rounds.outlets.server import FeedServer, base_url, listening, serving
+    from rounds.store.config import ServeSettings, serve_settings
+    from rounds.vault.feeds import write_feeds
+
+    vault = session.vault
+    before = serve_settings(vault.config)
+    place = before if vault.config.serve else ServeSettings(host="0.0.0.0", level=level)  # noqa: S104 - it was asked for
+    write_feeds(vault)
+    path = os.path.join(vault.data, ADDRESSES)
+    with listening(place.host, place.port) as bound:
+        files = served(vault, level)
+        server = FeedServer(path, files)
+        address = f"{place.url or base_url(*bound.getsockname()[:2])}/{addresses_for(path, files).secrets[feed]}.ics"
+        with serving(server, bound), open(files[feed], "rb") as file:
+            reached = bool(leading_to(address, file.read()))
+    if not vault.config.serve:
+        _write("serve", place)
+    say("It was fetched from this machine." if reached else "It could not be fetched from this machine: a firewall?")
+    lines = [address, webcal(address), "From now on: rounds feed serve, or rounds feed service to have it always."]
+    _show(session, lines, code=webcal(address))
+    say(OPEN)
+
+
+def _name(session: Session, way: Way) -> str:
+    """A name that config.toml has no table of yet."""
+    taken = session.vault.config.publish
+    names = (way.name, *(f"{way.name}-{number}" for number in range(2, len(taken) + 3)))
+    return next(name for name in names if name not in taken)
+
+
+def _tried(session: Session, name: str, settings: "PublishSettings", word: str = "") -> "Report":
+    """Publish for the first time, which is the test."""
+    from rounds.vault.publishing import target_of
+
+    return published(session, target_of(session.vault, name, settings), word)
+
+
+def _write(name: str, settings: NamedTuple) -> None:
+    """What differs from the defaults, into config.toml."""
+    from rounds.store.config import add_table, config_path
+
+    usual = type(settings)._field_defaults
+    add_table(name, {key: value for key, value in settings._asdict().items() if value != usual[key]})
+    say(f"Written into {config_path()}: [{name}]")
+
+
+def _show(session: Session, lines: list[str], *, code: str) -> None:
+    shown = [*lines, *(code_lines(session, code) if code else [])]
+    session.out.show(dict, lambda: shown)

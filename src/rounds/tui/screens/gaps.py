@@ -1,0 +1,138 @@
+"""Gaps: niche x role, where nobody is known yet, and where to look (guide, lines 1 to 4)."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import ComposeResult
+from textual.content import Content
+from textual.widgets import Static
+
+from rounds.domain.fields import fold
+from rounds.domain.gaps import Cell
+from rounds.domain.reminders import Reminder
+from rounds.tui.actions import GAPS, bindings
+from rounds.tui.messages import PartnerAdded, PartnersWanted, RowChosen
+from rounds.tui.screens.dialog import labeled
+from rounds.tui.screens.forms import AddPartner
+from rounds.tui.screens.place import Place, Subject
+from rounds.tui.widgets.fields import Choice
+from rounds.tui.widgets.gapmap import GapMap
+from rounds.tui.words import clean
+from rounds.vault.catalog import roles
+from rounds.vault.network import all_gaps
+from rounds.vault.practice import role_note
+
+if TYPE_CHECKING:
+    from rounds.tui.desk import Desk
+    from rounds.vault.vault import Vault
+
+_NONE = """\
+No niche has roles yet.
+
+Your own niches are named in Practice.md, under niches. A note for each in \
+Playbook/Niches lists the roles that it needs, such as pediatrician.
+
+Then this is a map of whom you know for each, and where to look for the others."""
+_NO_NOTE = "There is no note for this role in Playbook/Roles."
+_WHYS = {"why_they_need_us": "Why they need you", "why_we_need_them": "Why you need them"}
+
+
+class FillGap(AddPartner):
+    """A new partner for a role: where to look, and why each needs the other (guide, lines 4 and 6)."""
+
+    ASKED: ClassVar[tuple[str, ...]] = (*AddPartner.ASKED, "source")
+
+    def __init__(self, desk: "Desk", cell: Cell) -> None:
+        super().__init__(desk, role=cell.role.name)
+        self.about = f"{clean(cell.role.name)}, {clean(cell.niche.name)}"
+        self._cell = cell
+
+    def fields(self) -> ComposeResult:
+        yield Static(id="why", markup=False)
+        yield from super().fields()
+        yield labeled("Found in", Choice([clean(each) for each in self._cell.role.where], id="source"))
+
+    async def look_up(self) -> None:
+        await super().look_up()
+        note = await self.desk.read(lambda vault: role_note(vault, self._cell.role.name))
+        has = note.properties if note else {}
+        told = [("Where to look", "; ".join(map(clean, self._cell.role.where)))]
+        told += [(title, clean(has.get(key) or "")) for key, title in _WHYS.items()]
+        lines = [Content.assemble((f"{title}: ", "$foreground-muted"), words) for title, words in told if words]
+        self.query_one("#why", Static).update(Content("\n").join(lines))
+
+
+class GapsScreen(Place):
+    """The map of gaps; the note of the role beside it where there is room."""
+
+    PLACE = GAPS
+    UNCHOSEN = "There is no role to look at."
+    BINDINGS = [*bindings(GAPS), ("escape", "back")]  # noqa: RUF012 - Textual's own way
+
+    def content(self) -> ComposeResult:
+        yield GapMap(id="gaps")
+
+    @property
+    def listing(self) -> GapMap:
+        return self.query_one(GapMap)
+
+    @property
+    def subject(self) -> Subject | None:
+        cell = self.listing.cell
+        return Subject(cell.role.path, cell.role.name) if cell and cell.role.path else None
+
+    @property
+    def reminders(self) -> tuple[Reminder, ...]:
+        return ()
+
+    async def reload(self) -> None:
+        found = await self.desk.read(all_gaps)
+        self.explain_empty("" if found.map else _NONE)
+        self.listing.show(found.map)
+        self.show_preview()
+
+    async def _preview(self) -> None:
+        if self.listing.cell and not self.subject:
+            self.preview.show(None, _NO_NOTE)
+        else:
+            await super()._preview()
+
+    def on_subject(self, act: Callable[[Subject], object]) -> None:
+        if self.listing.cell and not self.subject:
+            self.tell(_NO_NOTE)
+        else:
+            super().on_subject(act)
+
+    def action_read(self) -> None:
+        if self.subject is None:
+            self.on_subject(lambda _: None)
+        else:
+            super().action_read()
+
+    def action_fill(self) -> None:
+        """Of a tile where nobody is known, a new partner; of the others, who is known."""
+        cell = self.listing.cell
+        if self.has_class("-reading"):
+            self.action_read()
+        elif cell is not None and cell.empty:
+            dialog = FillGap(self.desk, cell)
+            self.ask(dialog, lambda: self.post_message(PartnerAdded(dialog.added)))
+        elif cell is not None:
+            self.start(partial(self._show_known, cell), group="known")
+
+    async def _show_known(self, cell: Cell) -> None:
+        """Go to the partners of a tile: of the names of its role, those that somebody has."""
+
+        def in_use(vault: "Vault") -> list[str]:
+            known = roles(vault)
+            return [name for name in dict.fromkeys((cell.role.name, *cell.role.names)) if fold(name) in known]
+
+        names = await self.desk.read(in_use)
+        quoted = [name if name.replace("-", "").isalnum() else f'"{name}"' for name in names]
+        self.post_message(PartnersWanted(f"role:{','.join(quoted)}"))
+
+    def on_row_chosen(self, event: RowChosen) -> None:
+        event.prevent_default()
+        event.stop()
+        self.action_fill()

@@ -1,0 +1,95 @@
+"""Organizations: clinics, groups and schools, with their members, front desk and log."""
+
+from typing import TYPE_CHECKING
+
+from textual.app import ComposeResult
+from textual.widgets import Input
+
+from rounds.domain.reminders import Reminder
+from rounds.errors import UsageError
+from rounds.tui.actions import ORGANIZATIONS, bindings
+from rounds.tui.screens.dialog import Dialog, labeled
+from rounds.tui.screens.place import Place, Subject
+from rounds.tui.widgets.organizationlist import OrganizationList
+from rounds.tui.words import clean
+from rounds.vault.keeping import Setting, add
+from rounds.vault.organizations import listed
+
+if TYPE_CHECKING:
+    from rounds.tui.desk import Desk
+    from rounds.vault.vault import Vault
+
+_NONE = """\
+No organizations yet.
+
+Press n to add the first: a clinic, a group practice, a school. Partners who \
+work there share its phone, fax and how it wants referrals."""
+
+
+class AddOrganization(Dialog):
+    """A new organization."""
+
+    SAVE = "add"
+
+    def __init__(self, desk: "Desk") -> None:
+        super().__init__(desk, "Add an organization", "", "")
+        self.added = ""
+
+    def fields(self) -> ComposeResult:
+        yield labeled("Name", Input(id="name", placeholder="Rose City Pediatrics"))
+        yield labeled("Phone", Input(id="phone", placeholder="503-555-0110"))
+        yield labeled("City", Input(id="city", placeholder="Portland"))
+
+    def act(self, vault: "Vault") -> str:
+        name = self.text("name")
+        if not name:
+            raise UsageError("an organization needs a name", hint="Or press escape to leave.")
+        given = {key: self.text(key) for key in ("phone", "city")}
+        settings = [Setting(key, "=", text) for key, text in given.items() if text]
+        self.added = add(vault, name, settings, kind="organization")
+        return f"Added {clean(name)}."
+
+
+class OrganizationsScreen(Place):
+    """The list of organizations, and the one under the cursor."""
+
+    PLACE = ORGANIZATIONS
+    UNCHOSEN = "Choose an organization first."
+    BINDINGS = [*bindings(ORGANIZATIONS), ("escape", "back")]  # noqa: RUF012 - Textual's own way
+
+    def __init__(self, desk: "Desk") -> None:
+        super().__init__(desk)
+        self._added = ""  # to go to as soon as it is in the list
+
+    def content(self) -> ComposeResult:
+        yield OrganizationList(id="organizations")
+
+    @property
+    def listing(self) -> OrganizationList:
+        return self.query_one(OrganizationList)
+
+    @property
+    def subject(self) -> Subject | None:
+        entry = self.listing.entry
+        return Subject(entry.path, entry.name) if entry else None
+
+    @property
+    def reminders(self) -> tuple[Reminder, ...]:
+        entry = self.listing.entry
+        return self.desk.agenda.of(entry.path) if entry else ()
+
+    async def reload(self) -> None:
+        found = await self.desk.read(listed)
+        self.explain_empty("" if found else _NONE)
+        self.listing.show(found)
+        if self._added and self.listing.go_to(self._added):
+            self._added = ""
+        self.show_preview()
+
+    def action_organization(self) -> None:
+        dialog = AddOrganization(self.desk)
+
+        def go() -> None:
+            self._added = dialog.added
+
+        self.ask(dialog, go)

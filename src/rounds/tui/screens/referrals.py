@@ -1,0 +1,220 @@
+"""Referrals: open ones first, for how long, with the release beside each; add one, and find whom to refer to."""
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from textual.app import ComposeResult
+from textual.widgets import Input
+
+from rounds.domain.referral import DIRECTIONS, REASONS, STATUSES
+from rounds.domain.reminders import Reminder
+from rounds.errors import AmbiguousError, UsageError
+from rounds.formats.dates import parse_day
+from rounds.tui.actions import REFERRALS, bindings
+from rounds.tui.messages import PartnersWanted, RowChosen
+from rounds.tui.profile import in_words
+from rounds.tui.screens.dialog import Dialog, labeled
+from rounds.tui.screens.matching import Matches, NeedForm
+from rounds.tui.screens.place import Place, Subject
+from rounds.tui.widgets.fields import Choice, Day
+from rounds.tui.widgets.referrallist import ReferralList
+from rounds.tui.words import clean, day_name, note_name
+from rounds.vault.catalog import columns
+from rounds.vault.people import find
+from rounds.vault.referring import refer, set_status
+from rounds.vault.register import FiledReferral, referrals
+from rounds.vault.vault import Entry
+
+if TYPE_CHECKING:
+    from rounds.tui.desk import Desk
+    from rounds.vault.vault import Vault
+
+_NONE = """\
+No referrals yet.
+
+Press m to find whom a client could be referred to, by what the client needs.
+
+Press n to write down a referral, out or in. No client is named: a random code \
+at most, and what it stands for is in the chart."""
+
+
+class SetStatus(Dialog):
+    """How a referral stands."""
+
+    def __init__(self, desk: "Desk", filed: FiledReferral) -> None:
+        referral = filed.referral
+        super().__init__(desk, "How does it stand?", f"{referral.partner}, {referral.direction}", referral.path)
+        self._was = referral.status
+
+    def fields(self) -> ComposeResult:
+        yield labeled("Status", Choice(STATUSES, self._was, complete=True, id="status"))
+        yield labeled("Since", Day("today", self.desk.vault.today, past=True, id="since"))
+
+    def act(self, vault: "Vault") -> str:
+        status, since = self.text("status").lower(), self.text("since") or "today"
+        day = parse_day(since, today=vault.today(), past=True)
+        if status == self._was and day == vault.today():
+            return f"{self.about}: {status}, as it was."
+        set_status(vault, self.path, status, on=day)
+        return f"{self.about}: {status}, {day_name(day, vault.today())}."
+
+
+class AddReferral(Dialog):
+    """A client who goes to a partner, or who comes from one."""
+
+    SAVE = "add"
+
+    def __init__(self, desk: "Desk", *, partner: str = "") -> None:
+        """Make the dialog.
+
+        Args:
+            partner: path of the note, where it is known.
+        """
+        super().__init__(desk, "Add a referral", "", "")
+        self._paths = {note_name(partner): partner} if partner else {}  # by the name that is offered
+        self.added = ""
+        if partner:
+            self.first = "#way Input"
+
+    def fields(self) -> ComposeResult:
+        yield labeled("Partner", Choice((), "".join(self._paths), listed=False, placeholder="Maria Alvarez", id="who"))
+        yield labeled("Way", Choice(DIRECTIONS[::-1], DIRECTIONS[1], complete=True, id="way"))
+        yield labeled("Client", Input(placeholder="a code, `new` for one, or nothing", id="client"))
+        yield labeled("Reason", Choice(REASONS, complete=True, id="reason"))
+        yield labeled("When", Day("today", self.desk.vault.today, past=True, id="when"))
+
+    def keeps(self) -> dict[str, str]:
+        """What may outlive a crash: nothing, since a name may stand where a code should."""
+        return {}
+
+    async def look_up(self) -> None:
+        self._paths = {**await self.desk.read(_names), **self._paths}
+        field = self.query_one("#who", Choice)
+        field.set_choices([*self._paths], field.input.value)
+
+    def act(self, vault: "Vault") -> str:
+        who, way, reason = self.text("who"), self.text("way").lower(), self.text("reason").lower()
+        for given, known, what in ((way, DIRECTIONS, "way"), (reason, ("", *REASONS), "reason")):
+            if given not in known:
+                raise UsageError(f'there is no {what} "{given}"', hint=f"Known: {', '.join(filter(None, known))}.")
+        if not who:
+            raise UsageError("which partner?", hint="Or press escape to leave.")
+        day = parse_day(self.text("when") or "today", today=vault.today(), past=True)
+        partner = vault.entry(self._paths[who]) if who in self._paths else _find(vault, who)
+        client = self.text("client")
+        self.added = refer(
+            vault, partner, way, on=day, client=client, reason=reason or None, clinician=vault.config.me
+        )  # fmt: skip
+        told = f"Added: {'to' if way == 'out' else 'from'} {clean(partner.name)}, {day_name(day, vault.today())}."
+        if client.casefold() == "new":
+            code = vault.read(self.added).document.properties["client"]
+            told += f"\nNote in the chart whom {code} stands for; no name belongs into the vault."
+        return told
+
+
+def _names(vault: "Vault") -> dict[str, str]:
+    """The path of every partner by name; of namesakes, by what tells them apart."""
+    rows = columns(vault, "", ["name", "path", "organization", "role"], types=("partner",))
+    names = Counter(clean(name) for name, *_ in rows)
+    found = {}
+    for name, path, *about in rows:
+        label, more = clean(name), next(filter(None, map(in_words, about)), "")
+        label = label if names[label] == 1 else f"{label} ({more})"
+        found[label if label not in found else str(path)] = str(path)
+    return found
+
+
+def _find(vault: "Vault", who: str) -> Entry:
+    try:
+        return find(vault, who, ("partner",))
+    except AmbiguousError as error:
+        raise UsageError(error.message, hint=f"One of: {'; '.join(error.candidates)}.") from error
+
+
+class ReferralsScreen(Place):
+    """The list of referrals; the note of the one under the cursor beside it where there is room."""
+
+    PLACE = REFERRALS
+    UNCHOSEN = "There is no referral yet."
+    BINDINGS = [*bindings(REFERRALS), ("escape", "back")]  # noqa: RUF012 - Textual's own way
+
+    def __init__(self, desk: "Desk") -> None:
+        super().__init__(desk)
+        self._need: dict[str, str] = {}
+        self._added = ""  # to go to as soon as it is in the list
+
+    def content(self) -> ComposeResult:
+        yield ReferralList(id="referrals")
+
+    @property
+    def listing(self) -> ReferralList:
+        return self.query_one(ReferralList)
+
+    @property
+    def subject(self) -> Subject | None:
+        filed = self.listing.filed
+        return Subject(filed.referral.path, note_name(filed.referral.path)) if filed else None
+
+    @property
+    def reminders(self) -> tuple[Reminder, ...]:
+        return ()
+
+    async def reload(self) -> None:
+        found = await self.desk.read(referrals)
+        self.explain_empty("" if found else _NONE)
+        self.listing.show(found, self.desk.agenda.today)
+        if self._added and self.listing.go_to(self._added):
+            self._added = ""
+        self.show_preview()
+
+    def on_row_chosen(self, event: RowChosen) -> None:
+        event.prevent_default()
+        event.stop()
+        self.action_partner()
+
+    def action_partner(self) -> None:
+        """The partner of the referral, among all partners."""
+        filed = self.listing.filed
+        if self.has_class("-reading"):
+            self.action_read()
+        elif filed is None:
+            self.tell(self.UNCHOSEN)
+        elif filed.partner:
+            self.post_message(PartnersWanted(path=filed.partner))
+        else:
+            self.tell(f"There is no note for {clean(filed.referral.partner)}.")
+
+    def action_status(self) -> None:
+        filed = self.listing.filed
+        if filed is None:
+            self.tell(self.UNCHOSEN)
+        else:
+            self.ask(SetStatus(self.desk, filed))
+
+    def action_refer(self) -> None:
+        self._add("")
+
+    def _add(self, partner: str) -> None:
+        dialog = AddReferral(self.desk, partner=partner)
+
+        def go() -> None:
+            self._added = dialog.added
+
+        self.ask(dialog, go)
+
+    def action_match(self) -> None:
+        form = NeedForm(self.desk, self._need)
+
+        def ended(words: str | None) -> None:
+            self._need = form.before
+            if words:
+                self.app.push_screen(Matches(form.found), self._matched)
+
+        self.app.push_screen(form, ended)
+
+    def _matched(self, chosen: tuple[str, str] | None) -> None:
+        what, path = chosen or ("", "")
+        if what == "go":
+            self.post_message(PartnersWanted(path=path))
+        elif what == "refer":
+            self._add(path)

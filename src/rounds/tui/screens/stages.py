@@ -1,0 +1,153 @@
+"""Stages: a column for each, and partners as cards that are moved by keys."""
+
+from collections.abc import Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+from textual import events
+from textual.app import ComposeResult
+
+from rounds.domain.partner import STAGES
+from rounds.domain.reminders import Reminder
+from rounds.tui.actions import BOARD, bindings
+from rounds.tui.messages import NotesChanged, RowsWanted
+from rounds.tui.screens.place import Place, Subject
+from rounds.tui.widgets.partnertable import Row, keys_near
+from rounds.tui.widgets.stagecolumn import Board, StageColumn
+from rounds.tui.words import clean
+from rounds.vault.catalog import by_stage, entries
+from rounds.vault.keeping import Setting, set_properties
+from rounds.vault.vault import Entry
+
+if TYPE_CHECKING:
+    from rounds.tui.desk import Desk
+    from rounds.vault.vault import Vault
+
+_NOBODY = """\
+Nobody is in your network yet.
+
+Press n to add the first partner. From found to contacted, met and active, the \
+right key moves them on; where nothing comes of it, they can rest."""
+
+
+class StagesScreen(Place):
+    """The board. There is no preview beside it: what counts is to see many columns.
+
+    Attributes:
+        busy: a card is being moved; the next key waits for it.
+    """
+
+    PLACE = BOARD
+    BINDINGS = [*bindings(BOARD), ("escape", "back")]  # noqa: RUF012 - Textual's own way
+
+    def __init__(self, desk: "Desk") -> None:
+        super().__init__(desk)
+        self.busy = False
+        self._more = 0  # stages by which the card is to be moved on after that
+        self.columns = tuple(StageColumn(stage) for stage in STAGES)
+        self._current = self.columns[0]
+
+    def content(self) -> ComposeResult:
+        with Board(id="board"):
+            yield from self.columns
+
+    @property
+    def listing(self) -> StageColumn:
+        """The column that the keys go to."""
+        return self._current
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        if isinstance(event.widget, StageColumn):
+            self._current = event.widget
+
+    @property
+    def _entry(self) -> Entry | None:
+        row = self.listing.row
+        return row.entry if row else None
+
+    @property
+    def subject(self) -> Subject | None:
+        entry = self._entry
+        return Subject(entry.path, entry.name) if entry else None
+
+    @property
+    def reminders(self) -> tuple[Reminder, ...]:
+        entry = self._entry
+        return self.desk.agenda.of(entry.path) if entry else ()
+
+    # The cards --------------------------------------------------------------------------------------------------
+
+    async def reload(self) -> None:
+        today = self.desk.agenda.today
+        held = {column.stage: (column.identity, column.in_sight) for column in self.columns}
+
+        def find(vault: "Vault") -> tuple[dict[str, list[int]], dict[int, Row]]:
+            return vault.ask(lambda _: read(vault))  # keys and what belongs to them, of one index
+
+        def read(vault: "Vault") -> tuple[dict[str, list[int]], dict[int, Row]]:
+            found = by_stage(vault)
+            near = [key for stage, keys in found.items() for key in keys_near(keys, *held[stage])]
+            return found, {entry.key: Row.of(entry, today) for entry in entries(vault, near)}
+
+        found, rows = await self.desk.read(find)
+        self.explain_empty("" if any(found.values()) else _NOBODY)
+        for column in self.columns:
+            keys = found[column.stage]
+            column.show(keys, {key: rows[key] for key in keys if key in rows})
+        self.show_preview()
+
+    def on_notes_changed(self, _: NotesChanged) -> None:
+        """The cards do not wait for the reminders."""
+        if self.is_current:
+            self.start(self.reload, group="reload")
+
+    def on_rows_wanted(self, event: RowsWanted) -> None:
+        event.stop()
+        self.start(partial(self._fetch, event.keys), group=f"rows {event.keys[0]}")
+
+    async def _fetch(self, wanted: Sequence[int]) -> None:
+        today = self.desk.agenda.today
+        rows = await self.desk.read(lambda vault: {e.key: Row.of(e, today) for e in entries(vault, wanted)})
+        for column in self.columns:
+            column.supply(rows, wanted)
+
+    # Moving them ------------------------------------------------------------------------------------------------
+
+    def action_forward(self) -> None:
+        self._move(1)
+
+    def action_backward(self) -> None:
+        self._move(-1)
+
+    def _move(self, step: int) -> None:
+        """Move the card under the cursor by so many stages, and the cursor with it."""
+        entry, place = self._entry, self.columns.index(self.listing)
+        if self.busy:
+            self._more += step  # a slow disk: the key has waited as long as keys do
+        elif entry is None:
+            self.tell(self.UNCHOSEN)
+        elif 0 <= place + step < len(self.columns):
+            self.busy, self._more = True, 0
+            self.start(partial(self._move_on, entry, place, step), group="move")
+
+    async def _move_on(self, entry: Entry, place: int, step: int) -> None:
+        """Move a card, and once more for keys that came meanwhile."""
+        seen = entry.properties.get("stage")
+        try:
+            while step:
+                place = min(max(place + step, 0), len(self.columns) - 1)
+                self._more = 0
+                await self._set_stage(entry, self.columns[place], seen)
+                seen, step = self.columns[place].stage, self._more
+        finally:
+            self.busy = False
+
+    async def _set_stage(self, entry: Entry, column: StageColumn, seen: object) -> None:
+        setting = Setting("stage", "=", column.stage)
+        await self.desk.write(
+            entry.path, lambda vault: set_properties(vault, entry.path, [setting], seen={"stage": seen})
+        )
+        await self.reload()
+        self.set_focus(column)
+        column.go_to(entry.key)
+        self.tell(f"{clean(entry.name)}: stage is now {column.stage}.")

@@ -1,0 +1,78 @@
+"""Year: how it went, as charts."""
+
+from typing import TYPE_CHECKING
+
+from textual.app import ComposeResult
+
+from rounds.domain.reminders import Reminder
+from rounds.formats.report import is_empty
+from rounds.tui.actions import YEAR, bindings
+from rounds.tui.screens.place import Place, Subject
+from rounds.tui.widgets.yearplot import Year, YearPlot
+from rounds.vault.catalog import by_stage
+from rounds.vault.report import touches_by_week, year_report
+
+if TYPE_CHECKING:
+    from rounds.tui.desk import Desk
+    from rounds.vault.vault import Vault
+
+_NONE = """\
+Nothing is written down for {year}.
+
+Touches that you log, referrals, and partners whom you contact for the first \
+time add up here, by week and by month.
+
+Left is the year before, right the one after."""
+
+
+class YearScreen(Place):
+    """The charts of one year."""
+
+    PLACE = YEAR
+    BINDINGS = [*bindings(YEAR), ("escape", "back")]  # noqa: RUF012 - Textual's own way
+
+    def __init__(self, desk: "Desk") -> None:
+        super().__init__(desk)
+        self._back = 0  # how many years before this one
+
+    def content(self) -> ComposeResult:
+        yield YearPlot(id="year")
+
+    @property
+    def listing(self) -> YearPlot:
+        return self.query_one(YearPlot)
+
+    @property
+    def subject(self) -> Subject | None:
+        return None
+
+    @property
+    def reminders(self) -> tuple[Reminder, ...]:
+        return ()
+
+    async def reload(self) -> None:
+        wanted = max(self.desk.agenda.today.year - self._back, 1)
+
+        def read(vault: "Vault") -> Year:
+            stages = {stage: len(keys) for stage, keys in by_stage(vault).items()}
+            return Year(year_report(vault, wanted), touches_by_week(vault, wanted), stages)
+
+        year = await self.desk.read(read)
+        nothing = is_empty(year.report) and not any(year.weeks)
+        self.explain_empty(_NONE.format(year=wanted) if nothing else "")
+        self.listing.show(year)
+
+    def action_earlier(self) -> None:
+        """The year before."""
+        self._turn(1)
+
+    def action_further(self) -> None:
+        """The year after, up to this one."""
+        self._turn(-1)
+
+    def _turn(self, years: int) -> None:
+        if 0 <= self._back + years < self.desk.agenda.today.year:
+            self._back += years
+            self.start(self.reload, group="reload")
+        else:
+            self.tell("This is the last year.")

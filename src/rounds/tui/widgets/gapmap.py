@@ -1,0 +1,152 @@
+"""The map of gaps: each niche with its roles as tiles, how many are known, and whether anybody has been met."""
+
+from collections.abc import Sequence
+from itertools import groupby
+from typing import ClassVar
+
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.content import Content
+
+from rounds.domain.gaps import Cell
+from rounds.tui.widgets.rowlist import RowList
+from rounds.tui.words import clean
+
+_TILE = 27  # cells that a tile needs
+_BLANK = 18  # from this height on, a blank line parts the niches
+_STATES = {
+    "empty": ("○", "nobody yet", "$warning"),
+    "open": ("◐", "not met yet", "$secondary"),
+    "met": ("●", "met", "$success"),
+}
+"""Sign, what it means, and color."""
+
+Key = tuple[str, str]
+"""Niche and role: what a tile is."""
+
+
+def _key(cell: Cell) -> Key:
+    return cell.niche.name, cell.role.name
+
+
+def state(cell: Cell) -> str:
+    """One of the states of the legend."""
+    return "empty" if cell.empty else "open" if cell.open else "met"
+
+
+class GapMap(RowList):
+    """Tiles in lines below their niche. The cursor is on one of them and stays there when the lines change."""
+
+    HEAD: ClassVar[int] = 1
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("left", "across(-1)", show=False),
+        Binding("right", "across(1)", show=False),
+    ]
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
+        super().__init__(id=id)
+        self._cells: Sequence[Cell] = ()
+        self._shown: list[str | list[Cell]] = []
+        self._column = 0
+        self._layout = (1, False)  # tiles in a line, and whether blank lines part the niches
+
+    @property
+    def cell(self) -> Cell | None:
+        """The one under the cursor."""
+        line = self._shown[self.cursor] if 0 <= self.cursor < len(self._shown) else ""
+        return None if isinstance(line, str) else line[min(self._column, len(line) - 1)]
+
+    @property
+    def identity(self) -> Key | None:
+        """What the tile under the cursor is."""
+        return _key(self.cell) if self.cell else None
+
+    def _find(self, identity: object) -> int:
+        """The line of a tile; the cursor's column goes there too."""
+        for index, line in enumerate(self._shown):
+            keys = [] if isinstance(line, str) else [_key(cell) for cell in line]
+            if identity in keys:
+                self._column = keys.index(identity)
+                return index
+        return -1
+
+    def show(self, cells: Sequence[Cell]) -> None:
+        """Show these, which come niche by niche; the cursor stays on its tile."""
+        held, self._cells = self.identity, cells
+        self._layout = across, parted = self._wanted_layout()
+        self._shown = []
+        for niche, group in groupby(cells, key=lambda cell: cell.niche):
+            some = list(group)
+            self._shown += [niche.name, *(some[place : place + across] for place in range(0, len(some), across))]
+        headings = [isinstance(line, str) for line in self._shown]
+        heights = [2 if heading and parted else 1 for heading in headings]
+        place = self._find(held)
+        if place >= 0:
+            self.set_reactive(GapMap.cursor, place)  # so that it is the held one that set_rows keeps in its place
+        self.set_rows([None if heading else place for place, heading in enumerate(headings)], heights)
+
+    def _wanted_layout(self) -> tuple[int, bool]:
+        size = self.scrollable_content_region
+        return max(1, size.width // _TILE), size.height >= _BLANK
+
+    def on_resize(self) -> None:
+        """Other tiles in a line for another width."""
+        if self._layout != self._wanted_layout():
+            self.show(self._cells)
+
+    # The cursor -------------------------------------------------------------------------------------------------
+
+    def action_across(self, step: int) -> None:
+        """To the tile beside; from the end of a line to the next."""
+        keys = [_key(cell) for cell in self._cells]
+        if self.identity in keys:
+            place = keys.index(self.identity) + step
+            if 0 <= place < len(keys):
+                self.go_to(keys[place])
+
+    def go_to(self, identity: object) -> bool:
+        found = self._find(identity)
+        if found >= 0:
+            self.cursor = found
+        return found >= 0
+
+    def on_click(self, event: events.Click) -> None:
+        """The column; the line is RowList's, which hears of the click too."""
+        offset = event.get_content_offset(self)
+        if offset is not None and offset.y >= self.HEAD:
+            self._column = offset.x // max(1, self.scrollable_content_region.width // self._layout[0])
+
+    # Drawing ----------------------------------------------------------------------------------------------------
+
+    def lit(self, index: int, line: int) -> bool:  # noqa: ARG002 - it is a tile that is lit, not a line
+        return False
+
+    def draw_head(self, line: int, width: int) -> Content:  # noqa: ARG002 - the head has one line
+        words = [f"{sign} {name}" for sign, name, _ in _STATES.values()]
+        return Content(" " + ("   " if width >= 44 else "  ").join(words))
+
+    def draw(self, index: int, line: int, width: int) -> Content:
+        shown = self._shown[index]
+        if not isinstance(shown, str):
+            room = width // self._layout[0]
+            here = min(self._column, len(shown) - 1) if index == self.cursor else -1
+            return Content.assemble(*[self._tile(cell, room, here=place == here) for place, cell in enumerate(shown)])
+        if self._layout[1] and not line:
+            return Content("")
+        cells = [cell for cell in self._cells if cell.niche.name == shown]
+        empty = sum(cell.empty for cell in cells)
+        words = f"  ○ {empty} of {len(cells)}" if empty else ""
+        return Content.assemble((clean(shown), "bold"), (words, "$foreground-muted"))
+
+    def _tile(self, cell: Cell, width: int, *, here: bool) -> Content:
+        sign, _, color = _STATES[state(cell)]
+        warmth = 20 + 8 * min(cell.stages["met"] + cell.stages["active"], 3)
+        text = Content(f"{'▌' if here else ' '}{sign} {cell.known:>2} {clean(cell.role.name)}")
+        text = text.truncate(width - 1, ellipsis=True, pad=True)
+        if here:
+            text = text.stylize("bold reverse" if self.has_focus else "bold underline")
+        elif self.app.theme.startswith("ansi"):  # sixteen colors have no shades
+            text = text.stylize(color, 0, 6)
+        else:
+            text = text.stylize(f"on {color} {warmth}%")
+        return text + Content(" ")

@@ -1,0 +1,74 @@
+"""A column of the board: the partners of one stage as cards."""
+
+from collections.abc import Sequence
+
+from textual.containers import HorizontalScroll
+from textual.content import Content
+
+from rounds.tui.widgets.partnertable import PartnerTable, Row
+
+_CARD = 24  # cells that a column needs
+_ROOMY = 18  # from this height on, a blank line parts the cards
+
+
+class StageColumn(PartnerTable):
+    """Partners of a stage: name, and below it what they are and when one was in touch."""
+
+    def __init__(self, stage: str) -> None:
+        super().__init__()
+        self.stage = stage
+        self._lines_each = 2
+
+    def show(self, keys: Sequence[int], rows: dict[int, Row]) -> None:
+        super().show(keys, rows)
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        self._lines_each = 3 if self.scrollable_content_region.height >= _ROOMY else 2
+        self.set_rows(self._identities, [self._lines_each] * self.count)
+
+    def on_resize(self) -> None:
+        """Closer together where it is short."""
+        if self._lines_each != (3 if self.scrollable_content_region.height >= _ROOMY else 2):
+            self._lay_out()
+
+    def lit(self, index: int, line: int) -> bool:  # noqa: ARG002 - all cards are alike
+        return line < 2 and self.has_focus
+
+    def draw_head(self, line: int, width: int) -> Content:  # noqa: ARG002 - the head has one line
+        return Content(f"  {self.stage[:1].upper()}{self.stage[1:]}  {self.count:,}")
+
+    def head_clicked(self, x: int) -> None:
+        """A stage is no order."""
+
+    def draw(self, index: int, line: int, width: int) -> Content:
+        if line == 2:
+            return Content("")
+        row = self.row_at(index)
+        if row is None:
+            return Content.styled("  …" if line == 0 else "", "$foreground-muted")
+        here = index == self.cursor and self.has_focus
+        mark = ("▌ " if here else "  " if row.entry.readable else "! ", "$accent")
+        if line == 0:
+            return Content.assemble(mark, (row.cells["name"], "bold" if here else ""))
+        last = row.cells["last"]
+        role = Content.styled(row.cells["role"], "$foreground-muted")
+        role = role.truncate(max(width - len(last) - 4, 4), ellipsis=True, pad=True)
+        return Content.assemble(mark if here else "  ", role, " ", (last, "$foreground-muted"), " ")
+
+
+class Board(HorizontalScroll, can_focus=False, inherit_bindings=False):
+    """Columns side by side, as many in sight as there is room for; the others scroll in with the focus."""
+
+    DEFAULT_CSS = """
+    Board { height: 1fr; scrollbar-size-horizontal: 1; }
+    """
+
+    def on_resize(self) -> None:
+        """Whole columns only."""
+        width, columns = self.content_size.width, list(self.query(StageColumn))
+        share = width // max(1, min(len(columns), width // _CARD))
+        for column in columns:
+            column.styles.width = share
+            if column.has_focus:
+                self.call_after_refresh(self.scroll_to_widget, column, animate=False)

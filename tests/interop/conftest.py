@@ -1,0 +1,162 @@
+"""Feeds as other people's programs get them, and what they should find in these."""
+
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from conftest import PATIENCE, tool
+from rounds.vault.create import copy_sample
+from rounds.vault.feeds import feed_state, feeds_of, write_feeds
+from rounds.vault.vault import Vault
+
+TODAY = date(2026, 11, 23)
+ZONE = ZoneInfo("America/Los_Angeles")
+_SETTINGS = """vault = "interop"
+timezone = "America/Los_Angeles"
+[feeds.full]
+alarm = "9:00"
+tasks = true
+[feeds.discreet]
+level = "discreet"
+[feeds.busy]
+level = "busy"
+"""
+_HARD = """---
+id: hard
+stage: found
+---
+- [ ] 12:30 coffee: at Heart; ask, about "school" \\ refusals 📅 2026-12-01 ^f-aaaa
+- [ ] 08:05 call back 📅 2026-03-08 ^f-bbbb
+- [ ] 👩‍⚕️ מטופל جديد: pédiatrie 📅 2026-12-02 ^f-cccc
+- [ ] a\u2028END:VEVENT\u2029b\x07 <b>x</b> R-7K3QXM 📅 2026-12-03 ^f-dddd
+- [ ] {long} 📅 2026-12-04 ^f-eeee
+- [x] sent the paper 📅 2026-12-05 ✅ 2026-11-23 ^f-ffff
+- [ ] some day ^f-gggg
+"""
+
+
+class Item(NamedTuple):
+    """What a program should find of an event or task: words, and the day, or the moment in UTC."""
+
+    summary: str
+    start: date | datetime | None
+
+
+class Published:
+    """A vault with feeds of every kind, the hardest texts in it, one event done since the first time."""
+
+    def __init__(self, folder: Path) -> None:
+        copy_sample(folder, TODAY)
+        (folder / "rounds.toml").write_text(_SETTINGS)
+        self.note = folder / "Partners" / "Zoë O'Neill-Ávila.md"
+        text = _HARD.replace("{long}", "a very long title " * 60)
+        self.note.write_text(text.replace("[x]", "[ ]").replace(" ✅ 2026-11-23", ""))
+        self.vault = Vault.open(folder, clock=lambda: TODAY)
+        self.write()
+        self.write(text)
+
+    def write(self, text: str | None = None) -> None:
+        """Write the feeds, after an edit of the note."""
+        if text is not None:
+            self.note.write_text(text)
+        self.vault.sync()
+        write_feeds(self.vault)
+
+    def path(self, name: str) -> Path:
+        """Where a feed lies."""
+        return Path(next(feed.path for feed in feeds_of(self.vault) if feed.name == name))
+
+    def items(self, name: str) -> list[Item]:
+        """What a feed should be found to hold, as it was remembered."""
+        found = []
+        for each in feed_state(self.vault).read(name).entries.values():
+            event, start = each.event, each.event.day
+            if event.day is not None and event.time is not None:
+                start = datetime.combine(event.day, event.time, ZONE).astimezone(ZoneInfo("UTC"))
+            if each.gone is None:
+                found.append(Item(event.summary, start))
+        assert len(found) > 20
+        return ordered(found)
+
+
+def ordered(items: list[Item]) -> list[Item]:
+    """Items in an order that does not depend on who found them."""
+    return sorted(items, key=lambda item: (item.summary, str(item.start)))
+
+
+NAMES = ("full", "full.tasks", "discreet", "busy")
+
+
+@pytest.fixture
+def feeds(tmp_path: Path) -> Iterator[Published]:
+    found = Published(tmp_path / "vault")
+    yield found
+    found.vault.close()
+
+
+def beside(name: str) -> str:
+    """A program that lies in the environment of the tests, or anywhere."""
+    own = Path(sys.executable).with_name(name)
+    return str(own) if own.exists() else tool(name)
+
+
+def output(*command: str | Path, **options: Any) -> str:
+    """What a program prints; it has to end well, and soon."""
+    done = subprocess.run(
+        [*map(str, command)],
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+        stdin=subprocess.DEVNULL,
+        **options,
+    )
+    assert done.returncode == 0, f"{command}\n{done.stdout}\n{done.stderr}"
+    return str(done.stdout)
+
+
+class Trouble:
+    """How a server fails: not at all, with an answer that breaks off halfway, or with an error."""
+
+    HALF, ERROR = "half", "error"
+    now = ""
+
+
+@contextmanager
+def served(path: Path, trouble: Trouble | None = None) -> Iterator[str]:
+    """The address of a file, on loopback, for as long as this is open."""
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            data = path.read_bytes()
+            now = trouble.now if trouble is not None else ""
+            self.send_response(503 if now == Trouble.ERROR else 200)
+            self.send_header("Content-Type", "text/calendar; charset=utf-8")
+            self.send_header("Content-Length", str(len(data)))
+            self.end_headers()
+            self.close_connection = bool(now)
+            self.wfile.write(data[: len(data) // 2] if now else data)
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+            """Nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/feed.ics"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join(10)

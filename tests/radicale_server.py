@@ -1,0 +1,99 @@
+"""A real calendar server for tests: Radicale on loopback, on a free port, over a folder of the test's own."""
+
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+from caldav.davclient import DAVClient
+
+from conftest import PATIENCE, started
+
+_LONG = 900.0
+"""Seconds that a server may run: some tests share one."""
+
+USER, PASSWORD = "kim", "correct horse"
+_CONFIG = """
+[server]
+hosts = 127.0.0.1:{port}
+[auth]
+type = htpasswd
+htpasswd_filename = {folder}/users
+htpasswd_encryption = plain
+delay = 0
+[rights]
+type = owner_only
+[storage]
+type = multifilesystem
+filesystem_folder = {folder}/collections
+[web]
+type = none
+[logging]
+level = info
+"""
+
+
+class Radicale(NamedTuple):
+    """A running server.
+
+    Attributes:
+        url: of a calendar that is there, and empty at first.
+        program: the process.
+    """
+
+    url: str
+    folder: Path
+    program: "subprocess.Popen[str]"
+
+    @property
+    def objects(self) -> list[Path]:
+        """The files of the calendar, as they lie on the server's disk."""
+        return sorted(self.folder.glob("collections/collection-root/kim/rounds/*.ics"))
+
+    def client(self, password: str = PASSWORD) -> DAVClient:
+        return client(self.url, password)
+
+    def edit(self, old: str, new: str, *, within: str = "") -> None:
+        """Change a text in each object that has it, as another client would: with a PUT."""
+        with self.client() as there:
+            for path in self.objects:
+                text = str(there.request(self.url + path.name, "GET").raw)
+                if within in text and old in text:
+                    assert there.put(self.url + path.name, text.replace(old, new)).status in (201, 204)
+
+
+def client(url: str, password: str = PASSWORD) -> DAVClient:
+    return DAVClient(url, username=USER, password=password, enable_rfc6764=False, timeout=30)
+
+
+@contextmanager
+def radicale(folder: Path) -> Iterator[Radicale]:
+    """A server until the end of the block. A port that was free may be taken a moment later, so others are tried."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "users").write_text(f"{USER}:{PASSWORD}\n")
+    for _ in range(5):
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        (folder / "config").write_text(_CONFIG.format(port=port, folder=folder))
+        words = [sys.executable, "-m", "radicale", "--config", str(folder / "config")]
+        with started(words, patience=_LONG, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True) as program:
+            assert program.stderr is not None
+            if not any("server ready" in line.lower() for line in program.stderr):
+                continue
+            drain = threading.Thread(target=program.stderr.read, daemon=True)  # or it would wait for room in the pipe
+            drain.start()
+            url = f"http://127.0.0.1:{port}/{USER}/rounds/"
+            try:
+                with client(url) as there:
+                    there.mkcalendar(url)
+                yield Radicale(url, folder, program)
+            finally:
+                program.kill()
+                drain.join(PATIENCE)
+            return
+    raise AssertionError("Radicale does not start")

@@ -1,0 +1,189 @@
+"""Stages: the board, and how cards are moved on it."""
+
+import asyncio
+from pathlib import Path
+from threading import Event
+from typing import Any
+
+import pytest
+
+from rounds.domain.partner import STAGES
+from rounds.errors import RoundsError
+from rounds.tui.screens.stages import StagesScreen
+from rounds.tui.widgets.stagecolumn import StageColumn
+from rounds.vault.catalog import by_stage
+from rounds.vault.vault import Vault
+
+from .conftest import Start, User
+
+KEY = "3"
+
+
+def board(user: User) -> StagesScreen:
+    screen = user.app.screen
+    assert isinstance(screen, StagesScreen)
+    return screen
+
+
+def name(user: User) -> str:
+    subject = board(user).subject
+    return subject.name if subject else ""
+
+
+def note(demo: Path, who: str) -> str:
+    return (demo / "Partners" / f"{who}.md").read_text()
+
+
+def in_sight(user: User) -> list[str]:
+    """The stages of the columns that are wholly on the screen."""
+    screen = board(user)
+    return [each.stage for each in screen.query(StageColumn) if screen.region.contains_region(each.region)]
+
+
+async def test_every_stage_has_a_column_with_its_partners_and_their_number(vault: Vault, start: Start) -> None:
+    """In the order of the stages; all of them are in sight where there is room."""
+    async with start(vault, (160, 45)) as user:
+        await user.press(KEY)
+        assert [column.stage for column in board(user).columns] == list(STAGES)
+        heads = user.screen().splitlines()[1].split()
+        assert heads == [
+            "Found", "12", "Contacted", "7", "Met", "6", "Active", "12", "Resting", "2", "Not", "a", "fit", "2",
+        ]  # fmt: skip
+        assert in_sight(user) == list(STAGES)
+        assert "Zadie Quill" in user.screen()
+
+
+def test_a_stage_that_is_none_counts_as_found(empty: Vault) -> None:
+    """As for the gaps: a typo hides nobody."""
+    folder = Path(empty.root, "Partners")
+    folder.mkdir()
+    for who, stage in (("Ada", "actve"), ("Ben", ""), ("Cyd", "met")):
+        (folder / f"{who}.md").write_text(f"---\ntype: partner\nstage: {stage}\n---\n")
+    empty.sync()
+    names = {entry.key: entry.name for entry in empty.entries("n.type = 'partner'")}
+    found = {stage: [names[key] for key in keys] for stage, keys in by_stage(empty).items()}
+    assert found == {"found": ["Ada", "Ben"], "contacted": [], "met": ["Cyd"], "active": [], "resting": [],
+                     "not a fit": []}  # fmt: skip
+
+
+async def test_right_and_left_move_the_card_and_the_cursor_with_it(vault: Vault, demo: Path, start: Start) -> None:
+    """The stage in the note changes, and what each save keeps up; the move is told and can be undone."""
+    before = note(demo, "Colette Umar")
+    async with start(vault) as user:
+        await user.press(KEY, "tab", "down")
+        assert name(user) == "Colette Umar"
+        await user.press("right")
+        new = set(note(demo, "Colette Umar").splitlines()) - set(before.splitlines())
+        assert {line for line in new if not line.startswith("id: ")} == {"stage: met", "last_contact: 2026-11-09"}
+        assert "Colette Umar: stage is now met." in user.told()
+        assert board(user).listing.stage == "met"
+        assert name(user) == "Colette Umar"
+        await user.press("right", "right")
+        assert "stage: resting\n" in note(demo, "Colette Umar")
+        await user.press("left", "left")
+        assert "stage: met\n" in note(demo, "Colette Umar")
+        await user.press("u")
+        assert "stage: active\n" in note(demo, "Colette Umar")
+
+
+async def test_keys_that_come_quickly_move_it_as_often(
+    vault: Vault, demo: Path, start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No key is lost, also where a save takes longer than keys wait for it."""
+    save, writing, may_write = Vault.save, Event(), Event()
+
+    def slow(*given: Any) -> bool:
+        writing.set()
+        may_write.wait(20)
+        return save(*given)
+
+    async with start(vault) as user:
+        await user.press(KEY, "tab", "down")
+        monkeypatch.setattr(Vault, "save", slow)
+        await user.pilot.press("right")
+        assert await asyncio.to_thread(writing.wait, 20)
+        board(user).action_forward()
+        board(user).action_forward()
+        may_write.set()
+        await user.settle()
+        assert "stage: resting\n" in note(demo, "Colette Umar")
+        assert board(user).listing.stage == "resting"
+        assert name(user) == "Colette Umar"
+
+
+async def test_there_is_nothing_before_the_first_and_after_the_last(vault: Vault, demo: Path, start: Start) -> None:
+    """At the ends, a card stays."""
+    before = {path.name: path.read_bytes() for path in (demo / "Partners").iterdir()}
+    async with start(vault) as user:
+        await user.press(KEY, "left", *["tab"] * 5, "right")
+        assert board(user).listing.stage == "not a fit"
+    assert {path.name: path.read_bytes() for path in (demo / "Partners").iterdir()} == before
+
+
+async def test_at_80_columns_three_are_in_sight_and_the_others_scroll_in(vault: Vault, start: Start) -> None:
+    """Whole columns only, with those before and after the one in use; at 40 columns it is one."""
+    async with start(vault, (80, 24)) as user:
+        await user.press(KEY)
+        assert in_sight(user) == ["found", "contacted", "met"]
+        await user.press("tab", "tab", "tab")
+        await user.until(lambda: in_sight(user) == ["met", "active", "resting"])
+        await user.pilot.resize_terminal(40, 24)
+        await user.until(lambda: in_sight(user) == ["active"])
+    async with start(vault, (40, 15)) as user:
+        await user.press(KEY)
+        assert in_sight(user) == ["found"]
+        await user.press("tab")
+        await user.until(lambda: in_sight(user) == ["contacted"])
+
+
+async def test_a_stage_that_was_changed_meanwhile_is_not_overwritten(vault: Vault, demo: Path, start: Start) -> None:
+    """What somebody else has just written counts; it is told, and the card goes where the note says."""
+    path = demo / "Partners" / "Colette Umar.md"
+    async with start(vault) as user:
+        await user.press(KEY, "tab", "down")
+        path.write_text(path.read_text().replace("stage: contacted", "stage: resting"))
+        await user.press("right")
+        assert "changed by another program meanwhile" in user.told()
+        assert "stage: resting\n" in path.read_text()
+        await user.press("r", "down")
+        assert name(user) == "Harriet Bloom"
+
+
+async def test_a_note_that_cannot_be_written_says_why(
+    vault: Vault, start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The card stays, and the keys go on working."""
+
+    def refused(*_: object) -> bool:
+        raise RoundsError("the disk is full")
+
+    async with start(vault) as user:
+        await user.press(KEY)
+        with monkeypatch.context() as patch:
+            patch.setattr(Vault, "save", refused)
+            await user.press("right")
+        assert "the disk is full" in user.told()
+        assert (board(user).listing.stage, name(user)) == ("found", "Esme Larkspur")
+        await user.press("right")
+        assert (board(user).listing.stage, name(user)) == ("contacted", "Esme Larkspur")
+
+
+async def test_what_can_be_done_with_a_partner_can_be_done_here(vault: Vault, demo: Path, start: Start) -> None:
+    """Log, view and the rest, for the card under the cursor."""
+    async with start(vault) as user:
+        await user.press(KEY, "tab", "l")
+        await user.type("call")
+        await user.press("enter")
+        assert "- 2026-11-23 call" in note(demo, "Bao Fennimore")
+        await user.press("v")
+        assert "What happened" in user.screen()
+        await user.press("escape")
+        assert board(user).listing.has_focus
+
+
+async def test_nobody_yet(empty: Vault, start: Start) -> None:
+    """The empty board says what to do first, and no key does harm."""
+    async with start(empty) as user:
+        await user.press(KEY, "right", "l")
+        assert "Press n to add the first partner." in user.screen()
+        assert "Choose somebody first." in user.told()
