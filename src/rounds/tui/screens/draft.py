@@ -67,7 +67,7 @@ class DraftMessage(Dialog):
         self.query_one("#message", Choice).set_choices([*self._messages], name)
         await self._fill_in(name)
         if self._asked:
-            self.set_focus(self.query("#asked Input").first(Input))
+            self.set_focus(self.query("#asked Input").first(Input), scroll_visible=False)
 
     async def on_input_changed(self, event: Input.Changed) -> None:
         """Another message, or another word in its blanks."""
@@ -175,7 +175,7 @@ class DraftMessage(Dialog):
                 await self.desk.write(self.path, lambda vault: self._save_missing(vault, answers))
             await self._fill_in(self._current)
             if self._asked:
-                self.set_focus(self.query("#asked Input").first(Input))
+                self.set_focus(self.query("#asked Input").first(Input), scroll_visible=False)
             else:
                 self.set_focus(self.query_one("#message", Choice).input)
         except RoundsError as error:
