@@ -81,7 +81,8 @@ class Device:
                 keeping.add(self.vault, name, [keeping.parse_setting(f"source={self.words.next()}")])
         else:
             self.vault.sync()
-            if written := [each for each in reminders(self.vault) if each.rule == FOLLOW_UP]:
+            readable = {path for path, data in self.notes().items() if Document.parse(data).readable}
+            if written := [r for r in reminders(self.vault) if r.rule == FOLLOW_UP and r.path in readable]:
                 acts.done(self.vault, self.random.choice(written), self.words.next())
 
 

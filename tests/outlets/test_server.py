@@ -7,6 +7,7 @@ import os
 import random
 import socket
 from collections.abc import Iterator
+from contextlib import suppress
 from email.utils import parsedate_to_datetime
 from hashlib import sha256
 from hmac import compare_digest
@@ -55,7 +56,8 @@ class Served(NamedTuple):
             found = b""
             try:
                 connection.sendall(data)
-                connection.shutdown(socket.SHUT_WR)
+                with suppress(OSError):  # it has hung up already
+                    connection.shutdown(socket.SHUT_WR)
                 while part := connection.recv(65536):
                     found += part
             except ConnectionError:
