@@ -78,8 +78,17 @@ def keys_page() -> str:
 
 
 _MEANWHILE = """\
-What another program saves meanwhile shows up at once, and nothing moves below the cursor. A dialog writes into the note
-as it is by then. Where the property that you are changing has got another value, both are shown, and you choose.
+In the filter, `tab` completes the word at the cursor, `up` brings back the filters that were used last, and a word that
+can't be understood gets a caret under its place. With partners marked (`a`, `A`), `c` changes stage, check-in, tags or
+rest of all of them: `enter` shows what would change in each note, `enter` again writes it, and one `u` takes it back.
+
+What another program saves meanwhile shows up at once, and nothing moves below the cursor. An open dialog says so, and
+writes into the note as it is by then. Where the property that you are changing has got another value, both are shown,
+and you choose. While the folder, or most of its notes, are away, a line on every screen says so and the lists keep what
+they had.
+
+What you type into a dialog is kept outside the vault until it is saved or left, and offered again when Rounds ended
+before that; but nothing of a message about a client is.
 
 The [calendar feeds](calendar.md) are written after each change, yours or another program's."""
 

@@ -167,6 +167,19 @@ def test_a_moved_task_changes_its_date(line: str, moved: str) -> None:
     assert move(line, DUE) == moved
 
 
+@pytest.mark.parametrize(
+    ("line", "moved"),
+    [
+        ("- [ ] 12:30 coffee: at Heart 📅 2026-11-01", "- [ ] 09:15 coffee: at Heart 📅 2026-12-01"),
+        ("- [ ] coffee: at Heart 📅 2026-11-01", "- [ ] 09:15 coffee: at Heart 📅 2026-12-01"),
+        ("  * [ ]  9:00 Ask by 2026-11-01 ^f-1", "  * [ ]  09:15 Ask by 2026-12-01 ^f-1"),
+    ],
+)
+def test_a_moved_task_may_get_another_time(line: str, moved: str) -> None:
+    """A time stands before all else; one that is there gives way."""
+    assert move(line, DUE, time(9, 15)) == moved
+
+
 def test_a_task_can_be_given_up() -> None:
     """`[-]` and the day."""
     assert cancel("- [ ] Ask ^f-1", TODAY) == "- [-] Ask ❌ 2026-11-23 ^f-1"

@@ -74,11 +74,15 @@ def start() -> Start:
     """Start the interface on a vault, and close it in the end."""
 
     @asynccontextmanager
-    async def started(vault: Vault, size: tuple[int, int] = (120, 30), *, follow: bool = False) -> AsyncIterator[User]:
+    async def started(
+        vault: Vault, size: tuple[int, int] = (120, 30), *, follow: bool = False, mishaps: int = 0
+    ) -> AsyncIterator[User]:
         app = RoundsApp(vault, follow=follow)
         async with app.run_test(size=size) as pilot:
             user = User(pilot)
             await user.settle()
             yield user
+        if len(app.mishaps.met) != mishaps:
+            raise app.mishaps.met[0] if app.mishaps.met else AssertionError("no error where one was expected")
 
     return started

@@ -269,6 +269,17 @@ async def test_the_palette_runs_actions(vault: Vault, start: Start) -> None:
         assert "Beatriz Quintal" in user.screen()
 
 
+async def test_the_palette_has_every_partner(vault: Vault, start: Start) -> None:
+    """By any words of the name; choosing one opens them in the list, whatever place was on the screen."""
+    async with start(vault) as user:
+        await user.press("3", "ctrl+p")
+        await user.type("stark gid")
+        await user.until(lambda: "Gideon Stark-Moreno" in user.screen())
+        await user.press("down", "enter")
+        await user.until(lambda: isinstance(user.app.screen, PartnersScreen) and partners(user).subject is not None)
+        await user.until(lambda: str(getattr(partners(user).subject, "name", "")) == "Gideon Stark-Moreno")
+
+
 async def test_a_new_day_is_noticed(demo: Path, start: Start) -> None:
     """Left open over night, Today becomes that of the new day."""
     days = [date(2026, 11, 23)]

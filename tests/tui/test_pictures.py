@@ -53,6 +53,10 @@ def keys(*pressed: str, theme: str = "") -> Callable[[Pilot[None]], Awaitable[No
         pytest.param((40, 15), ("l",), "", id="log-small"),
         pytest.param((80, 24), ("t", "down"), "", id="later"),
         pytest.param((80, 24), ("question_mark",), "", id="help"),
+        pytest.param((80, 24), ("m",), "", id="draft"),
+        pytest.param((80, 24), ("p",), "rounds-light", id="prep"),
+        pytest.param((80, 24), ("2", "a", "a", "c", "tab", "down", "down", "down", "enter"), "", id="several"),
+        pytest.param((40, 15), ("m",), "rounds-light", id="draft-small"),
     ],
 )
 def test_screens_look_as_accepted(
@@ -75,4 +79,4 @@ def test_without_color_it_can_still_be_read(
 def test_there_is_a_picture_for_every_case() -> None:
     """No accepted picture is left over from a case that is gone."""
     folder = Path(__file__).parent / "__snapshots__" / "test_pictures"
-    assert len(list(folder.glob("*.svg"))) == 16
+    assert len(list(folder.glob("*.svg"))) == 20

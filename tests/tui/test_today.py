@@ -3,11 +3,12 @@
 from pathlib import Path
 
 from rounds.formats.document import Document
+from rounds.tui.screens.partners import PartnersScreen
 from rounds.tui.screens.today import TodayScreen
-from rounds.tui.widgets.todaylist import FOLD
+from rounds.tui.widgets.todaylist import FOLD, TodayList
 from rounds.vault.vault import Vault
 
-from .conftest import Start
+from .conftest import Start, User
 
 
 def read(demo: Path, name: str) -> str:
@@ -32,6 +33,7 @@ async def test_five_things_matter_and_the_rest_is_folded(vault: Vault, start: St
 async def test_the_lists_are_those_of_the_agenda(vault: Vault, start: Start) -> None:
     """What is shown first is what the agenda says matters, in its order and up to its cap."""
     from rounds.vault.agenda import today_list
+    from rounds.vault.inbox import thoughts
 
     due, waiting = today_list(vault)
     async with start(vault) as user:
@@ -39,7 +41,8 @@ async def test_the_lists_are_those_of_the_agenda(vault: Vault, start: Start) -> 
         listing = user.app.screen.query_one("#today")
         assert [r.uid for r in user.rounds.desk.agenda.due] == [r.uid for r in due]
         assert list(getattr(listing, "_identities")) == [  # noqa: B009
-            None, *(r.uid for r in due), FOLD, *(r.uid for r in waiting)
+            None, *(r.uid for r in due), None, *(f"inbox {thought.text} 1" for thought in thoughts(vault)),
+            FOLD, *(r.uid for r in waiting)
         ]  # fmt: skip
 
 
@@ -91,17 +94,31 @@ async def test_skip_lets_a_reminder_go(vault: Vault, demo: Path, start: Start) -
 
 
 async def test_an_empty_vault_teaches_what_to_do_first(empty: Vault, start: Start) -> None:
-    """A new vault shows the first keys to press."""
-    async with start(empty) as user:
-        assert "Nobody is in your network yet." in user.screen()
-        assert "Press n to add the first partner" in user.screen()
+    """A new vault shows three steps, each with its key and how far it is: readiness, two people, one draft."""
+    empty.create("Practice.md", Document.parse(b"---\ntype: practice\n---\n"))
+    async with start(empty, (80, 24)) as user:
+        screen = user.screen()
+        assert "Nobody is in your network yet. Three steps to begin with:" in screen
+        assert "☐  R    Get ready: six things before a first contact (0 of 6)" in screen
+        assert "☐  n    Add two people whom your clients see too (0 of 2)" in screen
+        assert "☐  2 m  Draft a message" in screen
         await user.press("l")
         assert "Choose somebody first." in user.told()
+        for name in ("Ada Bell", "Bo Carr"):
+            await user.press("1", "n")
+            await user.type(name)
+            await user.press("enter")
+        await user.press("1")
+        assert "☑  n    Add two people" in user.screen()
+        await user.press("R")
+        assert "Ready: 0 of 6" in user.screen()
+        assert "e opens Practice.md" in user.screen()
 
 
 async def test_a_day_without_anything_says_so(empty: Vault, start: Start) -> None:
     """With partners but nothing to do, Today explains what will turn up there."""
-    empty.create("Partners/Ada Bell.md", Document.parse(b"---\ntype: partner\nstage: found\n---\n"))
+    for number in range(6):
+        empty.create(f"Partners/Ada {number}.md", Document.parse(b"---\ntype: partner\nstage: found\n---\n"))
     async with start(empty) as user:
         assert "Nothing is waiting." in user.screen()
 
@@ -116,3 +133,125 @@ async def test_small_and_narrow_terminals_lose_nothing(vault: Vault, start: Star
         assert "What is next" in user.screen()
         await user.press("v")
         assert "What matters today" in user.screen()
+
+
+async def test_the_goal_of_the_month_is_a_bar(vault: Vault, demo: Path, start: Start) -> None:
+    """Contacted, chosen and left are told apart without color, and in words; a goal of nothing shows no bar."""
+    settings = demo / "rounds.toml"
+    settings.write_text(settings.read_text().replace("goal = 3", "goal = 18"))
+    (demo / "Partners" / "Zz.md").write_text(
+        "---\ntype: partner\nstage: found\n---\n## Log\n- 2026-11-23 chosen: a warm introduction\n"
+    )
+    async with start(vault, (100, 30)) as user:
+        assert f"{'█' * 8}{'▒'}{'░' * 9}  November: 8 of 18 new partners contacted, 1 chosen" in user.screen()
+        settings.write_text(settings.read_text().replace("goal = 18", "goal = 0"))
+        await user.press("r")
+        assert "new partners" not in user.screen()
+
+
+async def test_a_meeting_asks_for_yes_moved_or_no(vault: Vault, demo: Path, start: Start) -> None:
+    """The three answers stand below it, each with its key; each leaves its line in the note."""
+    async with start(vault) as user:
+        assert "did it happen?  y yes   t it moved   x no" in user.screen()
+        await user.press("down", "y")
+        assert any(x.startswith("- [x]") and "before clinic" in x for x in read(demo, "Dana Whitlock").splitlines())
+        assert "Done: Coffee: at Two Rivers, before clinic, Dana Whitlock." in user.told()
+        while "Priya" not in chosen(user):
+            await user.press("down")
+        await user.press("t")
+        await user.type("friday 9:15")
+        assert "Friday 27 November 2026 09:15" in user.screen()
+        await user.press("enter")
+        line = next(x for x in read(demo, "Priya Natarajan").splitlines() if "at the bakery" in x)
+        assert line.startswith("- [ ] 09:15 coffee: at the bakery on Alder")
+        assert "📅 2026-11-27" in line
+
+
+async def test_a_draft_asks_whether_it_was_sent(vault: Vault, demo: Path, start: Start) -> None:
+    """What `draft` planned stands in Today with its answers; y ticks it, which is the touch."""
+    path = demo / "Partners" / "Annika Rowe.md"
+    path.write_text(path.read_text().replace("## Log", "- [ ] email: sent? Check-in 📅 2026-11-01\n\n## Log"))
+    for name in ("Beatriz Quintal", "Dana Whitlock", "Maria Alvarez", "Priya Natarajan", "Tamsin Achebe"):
+        (demo / "Partners" / f"{name}.md").unlink()
+    async with start(vault) as user:
+        await user.press("home")
+        while chosen(user) != "Annika Rowe":
+            await user.press("down")
+        assert "y sent   t not yet   x let it be" in user.screen()
+        await user.press("y")
+        assert "- [x] email: sent? Check-in 📅 2026-11-01 ✅ 2026-11-23" in read(demo, "Annika Rowe")
+
+
+async def test_lines_of_the_inbox_are_filed_with_one_key(vault: Vault, demo: Path, start: Start) -> None:
+    """Each shows whom it is about and what it would say; y files it as shown and takes it out of the inbox."""
+    async with start(vault) as user:
+        screen = user.screen()
+        assert "Inbox  5 lines to file: y files one" in screen
+        assert "coffee: prefers fax" in screen
+        assert "? nobody found" in screen
+        await to_inbox(user)
+        await user.press("y")
+        assert "- 2026-11-22 coffee: prefers fax" in read(demo, "Dana Whitlock").splitlines()
+        assert "Dana coffee" not in (demo / "Inbox.md").read_text()
+        assert "Filed for Dana Whitlock: coffee, yesterday." in user.told()
+        assert "Inbox  4 lines to file" in user.screen()
+        await user.press("u")
+        assert "Dana coffee yesterday, prefers fax" in (demo / "Inbox.md").read_text()
+        assert "prefers fax" not in read(demo, "Dana Whitlock")
+
+
+async def test_a_line_that_found_nobody_is_asked_about(vault: Vault, demo: Path, start: Start) -> None:
+    """y asks who it is about, with the rest filled in; part of a name is enough, and nothing is lost on leaving."""
+    before = (demo / "Inbox.md").read_bytes()
+    async with start(vault) as user:
+        await to_inbox(user)
+        await user.press("down", "down", "down", "x")
+        assert "This is a line of the inbox: y files it" in user.told()
+        await user.press("y")
+        assert "call Gideon on monday about his parenting-plan sheet" in user.screen()
+        await user.press("escape")
+        assert (demo / "Inbox.md").read_bytes() == before
+        await user.press("y")
+        await user.type("gideon")
+        await user.press("enter", "enter")
+        assert "- 2026-11-16 call: about his parenting-plan sheet" in read(demo, "Gideon Stark-Moreno").splitlines()
+        assert "call Gideon" not in (demo / "Inbox.md").read_text()
+
+
+async def test_one_key_leads_to_the_partner(vault: Vault, start: Start) -> None:
+    """From Today to the same person in the list, whatever the filter there was."""
+    async with start(vault) as user:
+        await user.press("slash")
+        await user.type("stage:resting")
+        await user.press("enter", "1", "w")
+        screen = user.app.screen
+        assert isinstance(screen, PartnersScreen)
+        assert screen.subject is not None
+        assert screen.subject.name == "Beatriz Quintal"
+
+
+async def test_prep_sheet(vault: Vault, start: Start) -> None:
+    """One key shows what is known, what is still to be learned, and what to ask; the same key closes it."""
+    async with start(vault, (100, 70)) as user:
+        await user.press("down", "p")
+        screen = user.screen()
+        assert "Two Rivers Family Medicine" in screen
+        assert "since yesterday · Coffee: at Two Rivers, before clinic" in screen
+        assert "10 Nov, reply: yes, mornings only" in screen
+        assert "whether they take new clients" in screen
+        assert "Why they need you" in screen
+        await user.press("p")
+        assert isinstance(user.app.screen, TodayScreen)
+
+
+async def to_inbox(user: User) -> None:
+    listing = user.app.screen.query_one("#today", TodayList)
+    await user.press("home")
+    while listing.thought is None:
+        await user.press("down")
+
+
+def chosen(user: User) -> str:
+    """Whose reminder is under the cursor."""
+    reminder = user.app.screen.query_one("#today", TodayList).reminder
+    return reminder.name if reminder else ""

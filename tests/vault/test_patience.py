@@ -278,3 +278,12 @@ def test_a_file_written_just_now_and_deleted_is_gone(dozen: Vault) -> None:
     dozen.sync()
     note.unlink()
     assert dozen.sync().removed == ("Partners/New.md",)
+
+
+def test_problems_can_be_listed_while_the_folder_is_gone(vault: Vault) -> None:
+    """The first of them says so; what is looked up in notes themselves is left out."""
+    root = Path(vault.root)
+    root.rename(root.parent / "elsewhere")
+    with pytest.raises(VanishedError):
+        vault.sync()
+    assert vault.problems()[0].message == f"rounds.toml is gone from {root}"

@@ -1,6 +1,7 @@
 import sqlite3
 from pathlib import Path
 from queue import Empty, SimpleQueue
+from shutil import copytree
 
 import pytest
 
@@ -104,3 +105,19 @@ def test_a_trouble_is_told_once_until_it_is_over_and_watching_goes_on(
         asked.get(timeout=SOON)
     assert [told.get(timeout=SOON) for _ in range(3)] == [words, "a.md", words]
     assert told.empty()
+
+
+def test_a_folder_that_goes_away_and_comes_back_is_told(vault: Vault) -> None:
+    """No event tells of the folder itself; both are noticed, and what stands there then is watched anew."""
+    news, troubles, back = News(), SimpleQueue[str](), SimpleQueue[str]()
+    root = Path(vault.root)
+    with Watch(vault, news.put, troubles.put, lambda: back.put("back")):
+        elsewhere = root.rename(root.parent / "elsewhere")
+        assert troubles.get(timeout=4 * SOON) == f"rounds.toml is gone from {root}"
+        assert vault.vanished is not None
+        Path(copytree(elsewhere, root.parent / "copy")).rename(root)
+        assert back.get(timeout=4 * SOON) == "back"
+        assert vault.vanished is None
+        Path(root, "Partners", "Zoe Winter.md").write_text("x\n")
+        assert any("Partners/Zoe Winter.md" in news.soon().added for _ in range(2))  # after rounds.toml, a new file
+    assert troubles.empty()

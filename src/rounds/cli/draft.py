@@ -1,7 +1,7 @@
 """`rounds draft`: a message to a partner, filled in, checked, and put where it can be sent from."""
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -11,7 +11,7 @@ from rounds.cli.options import command, message_completion
 from rounds.cli.output import say
 from rounds.cli.session import Session
 from rounds.cli.who import leading, writable
-from rounds.domain.outreach import BLANK, Draft
+from rounds.domain.outreach import Draft, question
 from rounds.domain.problem import Level
 from rounds.errors import MissingError, RoundsError, UsageError
 
@@ -21,13 +21,6 @@ if TYPE_CHECKING:
     from rounds.vault.acts import Done
     from rounds.vault.outreach import Composed
     from rounds.vault.vault import Entry, Vault
-
-_HELP: Mapping[str, str] = {
-    "partner.connection": 'it completes "I am writing because of ..."',
-    "partner.introduced_by": "who could introduce you, or did",
-    "practice.ideal_client": 'it completes "I work with ..."',
-    "practice.how_to_refer": 'it completes "The easiest way to refer is ..."',
-}
 
 
 @command("draft", '{"draft": DRAFT, "planned": WRITTEN or null}')
@@ -106,10 +99,7 @@ def _asked(session: Session, entry: "Entry", message: "Message", missing: Sequen
         raise lacking
     answers = {}
     for name in missing:
-        note, _, key = name.partition(".")
-        where = {"partner": entry.name, "practice": "Practice.md"}.get(note, "the role")
-        help_ = f" ({_HELP[name]})" if name in _HELP else ""
-        answers[name] = ask(f"{where}: {key.replace('_', ' ')}{help_}")
+        answers[name] = ask(question(name, entry.name))
         if not answers[name]:
             raise lacking
     return answers
@@ -123,17 +113,9 @@ def _settable(name: str, entry: "Entry") -> str:
 
 def _filled(made: Draft) -> tuple[Draft, list[str]]:
     """The draft with what somebody writes into its blanks. That stays in the draft, and is kept nowhere."""
-    answers: dict[str, str] = {}
-    about_client = made.message.about_client
-    for blank in dict.fromkeys(BLANK.findall(made.body if about_client else f"{made.subject}\n{made.body}")):
-        kept = " (for this draft only; nothing keeps it)" if about_client else ""
-        answers[blank] = ask(f"[{blank}]{kept}")
-    body, subject = made.body, made.subject
-    for blank, text in answers.items():
-        if text:
-            body = body.replace(f"[{blank}]", text)
-            subject = subject if about_client else subject.replace(f"[{blank}]", text)
-    return made._replace(subject=subject, body=body), [text for text in answers.values() if text]
+    kept = " (for this draft only; nothing keeps it)" if made.message.about_client else ""
+    answers = {blank: ask(f"[{blank}]{kept}") for blank in made.blanks}
+    return made.filled(answers), [text for text in answers.values() if text]
 
 
 def tell_remarks(remarks: "Sequence[Remark]", name: str) -> None:
@@ -152,12 +134,8 @@ def tell_remarks(remarks: "Sequence[Remark]", name: str) -> None:
         say(f"Note: {remark.message}.")
 
 
-def _is_mail(message: "Message") -> bool:
-    return message.channel == "email" and not message.about_client
-
-
 def _mailable(message: "Message") -> None:
-    if not _is_mail(message):
+    if message.channel != "email" or message.about_client:
         why = "kept unlocked in a file" if message.about_client else f"a mail: it goes by {message.channel}"
         raise UsageError(f"{message.name} is not to be {why}", hint="Leave out --eml.")
 
@@ -197,7 +175,7 @@ def link_of(made: Draft) -> str:
     """The link that opens a draft as a mail; empty for what goes another way."""
     from rounds.outlets.mail import mailto
 
-    return mailto(made.to, made.subject, made.body) if _is_mail(made.message) else ""
+    return mailto(made.to, made.subject, made.body) if made.is_mail else ""
 
 
 def _show(session: Session, entry: "Entry", made: "Composed", planned: "Done | None", *, plain: bool) -> None:

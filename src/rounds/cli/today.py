@@ -81,10 +81,7 @@ def _somebody(session: Session) -> bool:
 
 def month_words(progress: "Month", day: date) -> str:
     """How the month stands, in a line."""
-    chosen = f", {progress.chosen} chosen and still to write to" if progress.chosen else ""
-    if progress.contacted >= progress.goal:
-        return f"{day:%B}: {counted(progress.contacted, 'new partner')} contacted, the goal is {progress.goal}{chosen}"
-    words = f"{day:%B}: {progress.contacted} of {counted(progress.goal, 'new partner')} contacted{chosen}"
+    words = progress.in_words(day)
     return words if progress.contacted + progress.chosen >= progress.goal else f"{words} (rounds suggest)"
 
 

@@ -32,6 +32,15 @@ class Month(NamedTuple):
     contacted: int
     chosen: int
 
+    def in_words(self, day: dt.date) -> str:
+        """How it stands, such as `November: 1 of 3 new partners contacted, 1 chosen and still to write to`."""
+        chosen = f", {self.chosen} chosen and still to write to" if self.chosen else ""
+        if self.contacted >= self.goal:
+            partners = "new partner" if self.contacted == 1 else "new partners"
+            return f"{day:%B}: {self.contacted} {partners} contacted, the goal is {self.goal}{chosen}"
+        partners = "new partner" if self.goal == 1 else "new partners"
+        return f"{day:%B}: {self.contacted} of {self.goal} {partners} contacted{chosen}"
+
 
 class Candidate(NamedTuple):
     """A partner who could be contacted.

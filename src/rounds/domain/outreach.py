@@ -37,6 +37,14 @@ _USUAL: Mapping[str, tuple[tuple[str, str], ...]] = {
     **dict.fromkeys(RESTING, (("email", "active"),)),
 }
 
+QUESTIONS: Mapping[str, str] = {
+    "partner.connection": 'it completes "I am writing because of ..."',
+    "partner.introduced_by": "who could introduce you, or did",
+    "practice.ideal_client": 'it completes "I work with ..."',
+    "practice.how_to_refer": 'it completes "The easiest way to refer is ..."',
+}
+"""What helps to answer what a message needs."""
+
 _DURATION = re.compile(r"\b(\d{1,3})(?:\s*(?:to|-|–)\s*(\d{1,3}))?[\s-]*min(?:ute)?s?\b", re.IGNORECASE)
 _CASELOAD = re.compile(
     r"\b(grow|fill|build)\w* my (caseload|practice|schedule)\b|\bmore (clients|patients|referrals)\b|"
@@ -83,6 +91,26 @@ class Draft(NamedTuple):
     name: str
     subject: str
     body: str
+
+    @property
+    def is_mail(self) -> bool:
+        """Whether it may go out as an ordinary mail."""
+        return self.message.channel == "email" and not self.message.about_client
+
+    @property
+    def blanks(self) -> list[str]:
+        """What is still to be filled in, each once. The subject of a message about a client holds nothing of it."""
+        text = self.body if self.message.about_client else f"{self.subject}\n{self.body}"
+        return [*dict.fromkeys(BLANK.findall(text))]
+
+    def filled(self, answers: Mapping[str, str]) -> "Draft":
+        """The draft with what somebody wrote into its blanks. That stays in the draft, and is kept nowhere."""
+        body, subject = self.body, self.subject
+        for blank, text in answers.items():
+            if text:
+                body = body.replace(f"[{blank}]", text)
+                subject = subject if self.message.about_client else subject.replace(f"[{blank}]", text)
+        return self._replace(subject=subject, body=body)
 
 
 class Remark(NamedTuple):
@@ -219,3 +247,15 @@ def _next_step(body: str, limits: DraftSettings) -> Iterator[Remark]:
         yield Remark(Level.WARNING, "there is more than one next step; one is easier to say yes to")
     elif talks[0][0] < limits.shortest or talks[0][1] > limits.longest:
         yield Remark(Level.WARNING, f"the talk that it asks for is not one of {usual}")
+
+
+def question(name: str, whom: str) -> str:
+    """What is asked where something is missing, such as `Practice.md: how to refer (it completes ...)`.
+
+    Args:
+        name: of what is missing, such as `practice.how_to_refer`.
+        whom: name of the partner.
+    """
+    note, _, key = name.partition(".")
+    where = {"partner": whom, "practice": "Practice.md"}.get(note, "the role")
+    return f"{where}: {key.replace('_', ' ')}" + (f" ({QUESTIONS[name]})" if name in QUESTIONS else "")

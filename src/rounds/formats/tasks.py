@@ -227,8 +227,12 @@ def _following(line: str, followup: FollowUp, today: date, block: str) -> str:
     )
 
 
-def move(line: str, due: date) -> str:
-    """A task line with another due date; only the date's own characters change, or a due date is added."""
+def move(line: str, due: date, at: time | None = None) -> str:
+    """A task line with another due date, and with `at` another time; only their own characters change, or are added."""
+    if at is not None and (task := TASK.match(line)) is not None:
+        start = task.start("text")
+        clock = _TIME.match(line, start)
+        line = f"{line[:start]}{at:%H:%M} {line[clock.end() if clock else start :]}"
     for pattern in (
         r"[📅📆🗓]\ufe0f?[ \t]*",
         r"due::[ \t]*",

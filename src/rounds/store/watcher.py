@@ -37,6 +37,9 @@ POLLING = 5.0
 """Seconds between the checks where nothing can be watched."""
 
 
+GLANCE = 1.0
+"""Seconds between the looks whether the folder itself is still the one that is watched."""
+
 UNSURE = 5.0
 """Seconds after an overflow in which we look twice a second: events go on being lost while watchdog watches anew."""
 
@@ -87,6 +90,7 @@ class Watcher:
         self._stopping = False
         self._thread = threading.Thread(target=self._run, name="rounds-watcher", daemon=True)
         self._observer: object = None
+        self._place = _place(root)
         self._log = _Overflow(self.hint)
         self.polling = False
 
@@ -115,6 +119,12 @@ class Watcher:
             soon = time.monotonic() + seconds
             self._soon = min(soon, self._soon or soon)
 
+    def renew(self) -> None:
+        """Watch the folder anew, after it was away: its old watches may be of a folder that is somewhere else now."""
+        if not self._stopping:
+            self._unobserve()
+            self._observe()
+
     def ignores(self, path: str | bytes) -> bool:
         """Whether an event is about a swap or temporary file, or anything in a dot-folder such as .git."""
         text = os.fsdecode(path).removeprefix(self._root)
@@ -128,11 +138,14 @@ class Watcher:
             self._wake.notify()
         if self._thread.is_alive() and self._thread is not threading.current_thread():
             self._thread.join()
+        self._unobserve()
+        logging.getLogger("watchdog").removeHandler(self._log)
+
+    def _unobserve(self) -> None:
         if self._observer is not None:
             self._observer.stop()  # type: ignore[attr-defined]
             self._observer.join()  # type: ignore[attr-defined]
             self._observer = None
-        logging.getLogger("watchdog").removeHandler(self._log)
 
     def _observe(self) -> None:
         from watchdog import events
@@ -215,18 +228,33 @@ class Watcher:
         return time.monotonic() - self._log.last < UNSURE
 
     def _wait(self) -> bool:
-        """Wait for the end of a burst, or for the next regular check; False when it is time to stop."""
+        """Wait for the end of a burst, or for the next regular check; False when it is time to stop.
+
+        No event tells that the folder itself was moved, unmounted or mounted over, so that is looked at now and then.
+        """
         with self._wake:
             until = time.monotonic() + (0.5 if self._unsure() else POLLING if self.polling else REGULAR)
             until, self._soon = min(until, self._soon or until), None
-            while not self._stopping:
+        while True:
+            place = _place(self._root)  # without the lock: a disk that hangs must not keep others waiting
+            with self._wake:
+                if self._stopping:
+                    return False
                 now = time.monotonic()
                 due = until if self._first is None else min(until, self._last + QUIET, self._first + LONGEST)
-                if now >= due:
-                    self._first = None
+                if now >= due or place != self._place:
+                    self._first, self._place = None, place
                     return True
-                self._wake.wait(due - now)
-            return False
+                self._wake.wait(min(due - now, GLANCE))
+
+
+def _place(root: str) -> tuple[int, int] | None:
+    """Which folder it is; None where there is none."""
+    try:
+        status = os.stat(root)
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
 
 
 def _watches() -> int:

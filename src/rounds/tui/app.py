@@ -11,6 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from rounds.errors import RoundsError
+from rounds.store.unsaved import Form
 from rounds.tui.actions import PARTNERS, PLACES, TODAY, actions_of
 from rounds.tui.desk import Desk
 from rounds.tui.keyboard import OrderlyApp
@@ -23,6 +24,8 @@ from rounds.tui.messages import (
     TroubleMet,
     VaultSynced,
 )
+from rounds.tui.palette import PartnerCommands
+from rounds.tui.screens.dialog import Dialog
 from rounds.tui.screens.gaps import GapsScreen
 from rounds.tui.screens.organizations import OrganizationsScreen
 from rounds.tui.screens.partners import PartnersScreen
@@ -32,8 +35,10 @@ from rounds.tui.screens.referrals import ReferralsScreen
 from rounds.tui.screens.stages import StagesScreen
 from rounds.tui.screens.today import TodayScreen
 from rounds.tui.screens.year import YearScreen
+from rounds.tui.sturdy import Mishaps, in_words, write_down
 from rounds.tui.theme import DARK, LIGHT, OPPOSITE, theme_for
 from rounds.tui.words import explained, news
+from rounds.vault.sync import SyncReport
 
 if TYPE_CHECKING:
     from rounds.vault.vault import Vault
@@ -62,6 +67,7 @@ class RoundsApp(OrderlyApp):
     TITLE = "Rounds"
     CSS_PATH = "app.tcss"
     ENABLE_COMMAND_PALETTE = True
+    COMMANDS = OrderlyApp.COMMANDS | {PartnerCommands}
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+q", "quit", show=False, priority=True)]
 
     def __init__(self, vault: "Vault", *, follow: bool = True) -> None:
@@ -76,6 +82,9 @@ class RoundsApp(OrderlyApp):
         self._follow = follow
         self._watch: Watch | None = None
         self._following = ExitStack()
+        self.mishaps = Mishaps()
+        self._begun = False  # from then on, an error is told and the app goes on
+        self._offered = False
         self._feed_trouble = ""
         self.places = {kind.PLACE: kind(self.desk) for kind in _SCREENS}
         for place in PLACES:
@@ -99,6 +108,7 @@ class RoundsApp(OrderlyApp):
         self.switch_mode(TODAY)
         self.run_worker(self._start(), group="start")
         self.set_interval(_MINUTE, self._new_day)
+        self._begun = True
 
     async def _start(self) -> None:
         """Show what the index has, then catch up with the disk, then follow it."""
@@ -128,7 +138,10 @@ class RoundsApp(OrderlyApp):
         def trouble(words: str) -> None:
             self.post_message(TroubleMet(words))
 
-        watch = Watch(vault, self.desk.followed, trouble)
+        def back() -> None:
+            self.post_message(VaultSynced(SyncReport(), outside=SyncReport()))
+
+        watch = Watch(vault, self.desk.followed, trouble, back)
         self._watch = self._following.enter_context(watch)
 
     def on_unmount(self) -> None:
@@ -150,6 +163,8 @@ class RoundsApp(OrderlyApp):
             self.notify(news(event.outside), title="From outside", markup=False)
         for place in self._open_places():
             place.post_message(NotesChanged())
+        if isinstance(self.screen, Dialog) and self.screen.path in (*event.outside.changed, *event.outside.added):
+            self.screen.post_message(NotesChanged())
         self.run_worker(self._look_up(), group="agenda")
         self.run_worker(self._publish(), group="feeds")
 
@@ -173,6 +188,9 @@ class RoundsApp(OrderlyApp):
         if read:
             for place in self._open_places():
                 place.post_message(AgendaRead())
+            if self.desk.synced and not self._offered:
+                self._offered = True
+                self._offer_next(await self.desk.read(lambda _: self.desk.unsaved.left()))
 
     def _open_places(self) -> list[Place]:
         return [place for place in self.places.values() if place.is_attached]
@@ -180,6 +198,53 @@ class RoundsApp(OrderlyApp):
     def on_trouble_met(self, event: TroubleMet) -> None:
         self.tell(RoundsError(event.words))
         self.run_worker(self._look_up(), group="agenda")
+
+    # What was not foreseen --------------------------------------------------------------------------------------
+
+    def _handle_exception(self, error: Exception) -> None:
+        """Textual ends the app here; what can go on does, and what is typed stays where it is."""
+        from rounds.tui.screens.mishap import Mishap
+
+        if not self._begun or not self.mishaps.add(error):
+            super()._handle_exception(error)
+        elif not isinstance(self.screen, Mishap):
+            self.call_later(self._tell_mishap, error)
+
+    def _tell_mishap(self, error: Exception) -> None:
+        from rounds.tui.screens.mishap import Mishap
+
+        path = os.path.join(self.desk.vault.data, "last-error.txt")
+        write_down(error, path)
+        mishap = Mishap(
+            "Something went wrong in Rounds",
+            "Your notes are safe, and what you were typing is still here. You can go on; if the screen looks odd, quit "
+            "and start Rounds again: an open form is offered again then.",
+            in_words(error),
+            f"If it comes back, please report it. The details are in {path}",
+        )
+        self.push_screen(mishap, lambda answer: self.exit() if answer == "quit" else None)
+
+    def _offer_next(self, left: list[tuple[str, Form]]) -> None:
+        """Offer what was being typed when the program ended, one form after the other."""
+        if not left:
+            return
+        from rounds.tui.screens.mishap import Offer
+        from rounds.tui.screens.reopen import held
+
+        (path, form), *more = left
+        words = "\n".join(filter(None, held(form).values()))
+        name = " · ".join(filter(None, (str(form.get("title")), str(form.get("about")))))
+
+        def answered(answer: str | None) -> None:
+            if answer == "drop":
+                self.desk.unsaved.forget(path)
+            if answer == "open" and isinstance(self.screen, Place):
+                if self.screen.reopen(form):
+                    self.desk.unsaved.forget(path)
+            else:
+                self._offer_next(more)
+
+        self.push_screen(Offer("This was not saved yet when Rounds ended", name, words), answered)
 
     # What screens ask for ---------------------------------------------------------------------------------------
 

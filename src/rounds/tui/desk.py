@@ -1,9 +1,11 @@
 """The desk that all screens share: the vault, worked on in threads, and what was last read of it."""
 
 import asyncio
+import os
 import sqlite3
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import TYPE_CHECKING, TypeVar
@@ -12,16 +14,25 @@ from textual.message import Message
 
 from rounds.domain.problem import Problem
 from rounds.domain.reminders import Reminder
-from rounds.errors import RoundsError
+from rounds.errors import NotFoundError, RoundsError
+from rounds.store.recent import Recent
+from rounds.store.unsaved import Unsaved
 from rounds.tui.messages import TroubleMet, VaultSynced
 from rounds.vault.sync import SyncReport
 
 if TYPE_CHECKING:
     from datetime import date
 
+    from rounds.domain.introductions import Network
+    from rounds.domain.month import Month
+    from rounds.vault.inbox import Thought
     from rounds.vault.vault import Vault
 
 _T = TypeVar("_T")
+
+
+FEW = 5
+"""Up to so many partners, somebody is at the beginning."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +45,10 @@ class Agenda:
         waiting: what has no hurry.
         partners: how many there are.
         problems: all of the vault.
+        month: how the month stands; None before the first reading.
+        inbox: what waits in Inbox.md to be filed.
+        ready: how many of the six things for a first contact are ready; only read while there are few partners.
+        reached: whether anybody was ever written to or met.
     """
 
     today: "date"
@@ -41,6 +56,10 @@ class Agenda:
     waiting: tuple[Reminder, ...] = ()
     partners: int = 0
     problems: tuple[Problem, ...] = ()
+    month: "Month | None" = None
+    inbox: "tuple[Thought, ...]" = ()
+    ready: int = 0
+    reached: bool = False
     by_path: dict[str, tuple[Reminder, ...]] = field(default_factory=dict)
 
     def of(self, path: str) -> tuple[Reminder, ...]:
@@ -55,6 +74,8 @@ class Desk:
         agenda: what was read last; empty before the first reading.
         synced: whether the index has caught up with the disk once since the start.
         keys: that config.toml gives to actions, by their id.
+        unsaved: what is being typed.
+        recent: filters that were used.
     """
 
     def __init__(self, vault: "Vault", post: Callable[[Message], object]) -> None:
@@ -62,11 +83,43 @@ class Desk:
         self.agenda = Agenda(vault.today())
         self.synced = False
         self.keys: dict[str, str] = {}
+        self.unsaved = Unsaved(os.path.join(vault.data, "unsaved"))
+        self.recent = Recent(os.path.join(vault.data, "recent-filters"))
+        self._columns = Recent(os.path.join(vault.data, "columns"))
+        self._network: tuple[int, Network] | None = None
+        self._syncs = 0  # how many have told of a change
         self._post = post
         self._ours: Counter[str] = Counter()
         self._lock = Lock()
         self._wanted = self._reading = False
         self._stale = self._publishing = False
+
+    @property
+    def away(self) -> RoundsError | None:
+        """Says that the folder, or most notes, are gone from the disk; what is shown is what was known before."""
+        return self.vault.vanished
+
+    def people(self, vault: "Vault") -> "Network":
+        """Who is tied to whom: read once for as long as no note changes, since it takes a while with many partners."""
+        from rounds.vault.network import network
+
+        syncs, known = self._syncs, self._network
+        if known is None or known[0] != syncs:
+            known = self._network = (syncs, network(vault))
+        return known[1]
+
+    def remember(self, query: str) -> list[str]:
+        """Remember a filter; all that are remembered, the newest first."""
+        self.recent.add(query)
+        return self.recent.read()
+
+    def columns(self) -> list[str]:
+        """The columns that were chosen last; none for the usual ones."""
+        return next(iter(self._columns.read()), "").split()
+
+    def keep_columns(self, names: Sequence[str]) -> None:
+        """Keep the choice of columns for the next time."""
+        self._columns.add(" ".join(names) or "name")
 
     async def read(self, work: "Callable[[Vault], _T]") -> _T:
         """Do some reading in a thread.
@@ -76,23 +129,25 @@ class Desk:
         """
         return await _aside(lambda: work(self.vault))
 
-    async def write(self, path: str, act: "Callable[[Vault], _T]") -> _T:
+    async def write(self, path: str | Sequence[str], act: "Callable[[Vault], _T]") -> _T:
         """Do one act of the user in a thread, then let the index catch up and tell everybody.
 
         Args:
-            path: of the note that the act writes; the watcher's news of it is not told again. Empty if not known.
+            path: of the note, or notes, that the act writes; the watcher's news of it is not told again. Empty if not
+                known.
         """
-        return await _aside(lambda: self._write(path, act))
+        return await _aside(lambda: self._write([path] if isinstance(path, str) else path, act))
 
-    def _write(self, path: str, act: "Callable[[Vault], _T]") -> _T:
+    def _write(self, paths: Sequence[str], act: "Callable[[Vault], _T]") -> _T:
         with self._lock:
-            self._ours[path] += 1
+            self._ours.update(paths)
         try:
             result = act(self.vault)
             report = self.vault.sync()
+            self._syncs += 1
         finally:
             with self._lock:
-                self._ours[path] -= 1
+                self._ours.subtract(paths)
             self._tell_notices()
         self._post(VaultSynced(report, outside=SyncReport()))
         return result
@@ -100,6 +155,7 @@ class Desk:
     async def sync(self) -> SyncReport:
         """Let the index catch up with the disk, and tell everybody, whatever changed."""
         report = await _aside(self.vault.sync)
+        self._syncs += 1
         first, self.synced = not self.synced, True
         self._post(VaultSynced(report, outside=SyncReport() if first else report))
         if first:
@@ -113,6 +169,7 @@ class Desk:
 
     def followed(self, report: SyncReport) -> None:
         """Tell what the watcher noticed. Called from its thread."""
+        self._syncs += 1
         with self._lock:
             ours = {path for path, number in self._ours.items() if number}
         outside = SyncReport(
@@ -173,8 +230,11 @@ def read_agenda(vault: "Vault") -> Agenda:
     """Everything that the screens show of the day."""
     from rounds.vault.agenda import today_list
     from rounds.vault.catalog import keys
+    from rounds.vault.inbox import thoughts
+    from rounds.vault.month import month
 
     due, waiting = today_list(vault)
+    partners = len(keys(vault, "", types=("partner",)))
     by_path: dict[str, list[Reminder]] = {}
     for reminder in (*due, *waiting):
         by_path.setdefault(reminder.path, []).append(reminder)
@@ -182,7 +242,20 @@ def read_agenda(vault: "Vault") -> Agenda:
         today=vault.today(),
         due=tuple(due),
         waiting=tuple(waiting),
-        partners=len(keys(vault, "", types=("partner",))),
+        partners=partners,
         problems=tuple(vault.problems()),
+        month=month(vault),
+        inbox=tuple(thoughts(vault)),
+        ready=_ready(vault) if partners <= FEW else 0,
+        reached=bool(vault.rows("SELECT 1 FROM notes WHERE type = 'partner' AND last_contact IS NOT NULL LIMIT 1")),
         by_path={path: tuple(some) for path, some in by_path.items()},
     )
+
+
+def _ready(vault: "Vault") -> int:
+    """How many of the six things are ready."""
+    from rounds.vault.practice import ready
+
+    with suppress(NotFoundError):  # the folder is away
+        return sum(point.ready for point in ready(vault))
+    return 0

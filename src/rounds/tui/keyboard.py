@@ -13,6 +13,8 @@ from textual.app import App
 from textual.message import Message
 from textual.widget import Widget
 
+from rounds.tui.sturdy import Sturdy
+
 LIMIT = 0.5
 """Seconds after which the next key goes out though the one before was lost on the way, its widget being gone."""
 
@@ -32,7 +34,7 @@ class KeyArrived(Message):
     again: bool = False
 
 
-class OrderlyApp(App[None]):
+class OrderlyApp(Sturdy, App[None]):
     """An app whose keys wait for each other.
 
     A screen with a true attribute `busy` lets them wait too, no longer than LIMIT.

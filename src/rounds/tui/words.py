@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from rounds.domain.reminders import Reminder
 from rounds.domain.words import counted, day_words, due_words, title_words
-from rounds.errors import ChangedMeanwhileError, RoundsError
+from rounds.errors import AmbiguousError, ChangedMeanwhileError, RoundsError
 from rounds.formats.links import name_of, plain
 from rounds.formats.plain import shown
 from rounds.vault.sync import SyncReport
@@ -46,6 +46,15 @@ def what(reminder: Reminder) -> str:
     return words[:1].upper() + words[1:]
 
 
+def answers(reminder: Reminder) -> tuple[str, tuple[tuple[str, str], ...]] | None:
+    """What a reminder asks, and each answer to it with its key; None where it asks nothing."""
+    if reminder.rule == "meeting":
+        return "did it happen?", (("y", "yes"), ("t", "it moved"), ("x", "no"))
+    if reminder.line and reminder.title.startswith(("sent?", "made?")):
+        return "", (("y", f"{reminder.title[:4]}"), ("t", "not yet"), ("x", "let it be"))
+    return None
+
+
 def note_name(path: str) -> str:
     """What a note is called, from its path."""
     return clean(name_of(path))
@@ -79,4 +88,5 @@ def explained(error: RoundsError) -> str:
         f"{where}\nThere now: {theirs.strip() or '(nothing)'}\nYours: {ours.strip() or '(nothing)'}"
         for where, theirs, ours in (error.differences if isinstance(error, ChangedMeanwhileError) else ())
     )
-    return shown(f"{error.message}\n{error.hint}\n{both}".strip())
+    names = "\n".join(error.candidates if isinstance(error, AmbiguousError) else ())
+    return shown(f"{error.message}\n{error.hint}\n{both or names}".strip())

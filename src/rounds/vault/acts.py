@@ -204,12 +204,12 @@ def reopen(vault: "Vault", path: str, cause: str) -> Done:
     raise ChangedMeanwhileError(f"{path}: that follow-up is no longer there as it was", hint="Look at the note again.")
 
 
-def later(vault: "Vault", reminder: Reminder, until: date) -> Done:
-    """Put a reminder off: a follow-up gets another date, a rule waits until then."""
+def later(vault: "Vault", reminder: Reminder, until: date, *, at: time | None = None) -> Done:
+    """Put a reminder off: a follow-up gets another date, and time if there is one; a rule waits until then."""
     if not reminder.line:
         return _decline(vault, reminder, LogEntry(vault.today(), "later", "", rule=reminder.rule, until=until))
     opened, number, line = _task_line(vault, reminder)
-    moved = move(line, until)
+    moved = move(line, until, at)
     vault.save(opened, opened.document.replace_line(number, moved))
     return Done(opened.path, (moved,))
 

@@ -1,7 +1,9 @@
 """Lists and searches over the index: what the query language is answered with."""
 
 import json
+import os
 from collections.abc import Collection, Iterator, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from rounds.domain.fields import fold, fold_members
@@ -13,6 +15,7 @@ from rounds.store.search import Compiled, compile_query
 from rounds.vault.vault import Entry
 
 if TYPE_CHECKING:
+    from rounds.formats.bases import View
     from rounds.store.index import Index
     from rounds.vault.vault import Vault
 
@@ -75,15 +78,31 @@ def roles(vault: "Vault") -> Collection[str]:
 
 
 def names_for(vault: "Vault", key: str) -> list[str]:
-    """Names to choose a partner's role or organization from, as people wrote them; none for other properties."""
+    """What to choose a partner's property from, as people wrote it: names of notes too, where it links to some."""
+    if key in {"introduced_by", "knows"}:
+        return [str(row[0]) for row in vault.rows("SELECT title FROM notes WHERE type = 'partner' ORDER BY name")]
     if key not in {"role", "organization"}:
-        return []
+        return values_of(vault, key)
     sql = (
         f"SELECT title FROM notes WHERE type = '{key}' UNION SELECT json_extract(properties, '$.{key}') "
         f"FROM details JOIN notes USING (key) WHERE type = 'partner' AND json_type(properties, '$.{key}') = 'text'"
     )
     written = [plain(str(row[0])).strip() for row in vault.rows(sql)]
     return sorted({fold(name): name for name in written if name}.values(), key=fold)
+
+
+def saved_views(vault: "Vault") -> "list[View]":
+    """The views of the vault's bases that find partners, as queries."""
+    from rounds.formats.bases import views
+
+    folder = os.path.join(vault.root, "Views")
+    found: list[View] = []
+    with suppress(OSError):
+        for name in sorted(os.listdir(folder)):
+            if name.endswith(".base"):
+                with open(os.path.join(folder, name), encoding="utf-8", errors="replace") as file:
+                    found += views(file.read(1 << 20), name.removesuffix(".base"))
+    return found
 
 
 def values_of(vault: "Vault", key: str) -> list[str]:

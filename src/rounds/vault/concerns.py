@@ -1,6 +1,7 @@
 """Ethics in the open: what in the vault looks like client information, payment, or a gift for a referral."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from rounds.domain.ethics import WORDS, gifts_of_concern, lines_of_concern, message_of_concern
@@ -42,13 +43,15 @@ def _gifts(vault: "Vault") -> Iterator[Problem]:
             continue
         days = [referral.date for referral in known.referrals if referral.date is not None]
         days += [each.date for each in known.log if each.kind == "referral"]
-        log = vault.read(known.partner.path).note.log
-        yield from (each._replace(path=known.partner.path) for each in gifts_of_concern(log, days))
+        with suppress(NotFoundError):
+            log = vault.read(known.partner.path).note.log
+            yield from (each._replace(path=known.partner.path) for each in gifts_of_concern(log, days))
 
 
 def _messages(vault: "Vault") -> Iterator[Problem]:
     for entry in vault.entries("n.type = 'message'"):
-        document = vault.read(entry.path).document
         about = entry.properties.get("about_client") is True
-        for problem in message_of_concern(document.body, document.body_line, about_client=about):
-            yield problem._replace(path=entry.path)
+        with suppress(NotFoundError):  # it has just gone, or the whole folder has
+            document = vault.read(entry.path).document
+            for problem in message_of_concern(document.body, document.body_line, about_client=about):
+                yield problem._replace(path=entry.path)

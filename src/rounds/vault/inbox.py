@@ -77,13 +77,10 @@ def thoughts(vault: "Vault") -> list[Thought]:
         opened = vault.read(FILE)
     except NotFoundError:
         return []
-    names = _names(vault)
-    found = []
-    for number, line in enumerate(opened.document.body.split("\n"), opened.document.body_line):
-        text = _thought(line)
-        if text:
-            found.append(_read(number, text, names, vault.today()))
-    return found
+    body = enumerate(opened.document.body.split("\n"), opened.document.body_line)
+    lines = [(number, text) for number, line in body if (text := _thought(line))]
+    names = _names(vault) if lines else []
+    return [_read(number, text, names, vault.today()) for number, text in lines]
 
 
 def _thought(line: str) -> str:

@@ -18,7 +18,7 @@ from rounds.vault.naming import LINK_BREAKING, file_name, holder
 from rounds.vault.problems import strayed
 
 if TYPE_CHECKING:
-    from rounds.vault.vault import Vault
+    from rounds.vault.vault import Opened, Vault
 
 SHOWN = 8
 """How many of a partner's properties a new note shows, empty or not (vault format, Partner)."""
@@ -61,6 +61,28 @@ def set_properties(
         EditRefusedError: the front matter can't be edited safely here.
         ChangedMeanwhileError: a property is no longer what the user saw.
     """
+    opened, document, changed = _applied(vault, path, settings)
+    before = opened.document.properties
+    for key, value in (seen or {}).items():
+        if key in changed and before.get(key) != value:
+            raise ChangedMeanwhileError(f"{key} was changed by another program meanwhile", hint="Nothing was written.")
+    vault.save(opened, document)
+    return changed
+
+
+def outcome(vault: "Vault", path: str, settings: Iterable[Setting]) -> tuple[dict[str, object], dict[str, object]]:
+    """What a change would do to a note: the properties that it changes, before and after. Nothing is written.
+
+    Raises:
+        UsageError, EditRefusedError: as for `set_properties`.
+    """
+    opened, document, changed = _applied(vault, path, settings)
+    before, after = opened.document.properties, document.properties
+    return {key: before.get(key) for key in changed}, {key: after.get(key) for key in changed}
+
+
+def _applied(vault: "Vault", path: str, settings: Iterable[Setting]) -> tuple["Opened", Document, list[str]]:
+    """A note, what the settings make of it, and the names of the properties that change by that."""
     opened = vault.editable(path)
     document = opened.document
     kind = type_of(path, document.properties, vault.reader.folders)
@@ -70,11 +92,7 @@ def set_properties(
     changed = [
         key for key in {**before, **after} if before.get(key) != after.get(key) or (key in before) != (key in after)
     ]
-    for key, value in (seen or {}).items():
-        if key in changed and before.get(key) != value:
-            raise ChangedMeanwhileError(f"{key} was changed by another program meanwhile", hint="Nothing was written.")
-    vault.save(opened, document)
-    return changed
+    return opened, document, changed
 
 
 def _changed(vault: "Vault", document: Document, kind: str, setting: Setting) -> Document:

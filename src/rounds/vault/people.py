@@ -47,6 +47,20 @@ def find(vault: "Vault", who: str, types: tuple[str, ...] = PEOPLE) -> Entry:
     return vault.entry(matches[0].path)
 
 
+def named(vault: "Vault", typed: str, most: int) -> list[tuple[str, str, str]]:
+    """Partners whose names have words that begin as typed: path, name and role of the first few, by name."""
+    words = fold(typed).split()
+    if not words:
+        return []
+    condition = " AND ".join("instr(' ' || n.name, ?)" for _ in words)
+    rows = vault.rows(
+        "SELECT n.path, n.title, json_extract(d.properties, '$.role') FROM notes n JOIN details d ON d.key = n.key "
+        f"WHERE n.type = 'partner' AND {condition} ORDER BY n.name LIMIT ?",
+        (*(f" {word}" for word in words), most),
+    )
+    return [(str(path), str(title), str(role or "")) for path, title, role in rows]
+
+
 def _near(wanted: str, people: list["_Person"], who: str) -> list["_Person"]:
     """The only person whose name is spelled nearly so. Each word must be near, or Sam Leeson would be Sam Lee."""
     from rapidfuzz import fuzz, process

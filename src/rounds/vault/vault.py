@@ -90,7 +90,7 @@ class Vault:
         self.sure = False
         """Whether notes that are gone from the disk are meant to be, however many."""
         self.vanished: VanishedError | None = None
-        """Says that most notes were gone at the last sync; the index has kept what it had."""
+        """Says that the folder, or most notes, were gone at the last sync; the index has kept what it had."""
         self.kept: object = None
         """What `agenda` has derived, until something changes."""
         self._clock = clock
@@ -200,7 +200,8 @@ class Vault:
         Raises:
             SettingsError: rounds.toml was just changed and can't be read; the settings stay as they were, and the next
                 sync goes on with them.
-            RoundsError: the vault's folder can't be read.
+            VanishedError: the vault's folder is gone or can't be read.
+            RoundsError: the index is busy.
         """
         with self.lock:
             try:
@@ -221,7 +222,7 @@ class Vault:
     def _sync(self, patience: Patience | None) -> SyncReport:
         if not os.path.isfile(os.path.join(self.root, FILE)):
             # An unmounted folder is an empty one: the index must not follow it there.
-            raise RoundsError(f"{FILE} is gone from {self.root}", hint="Is the folder there and mounted?")
+            raise self._vanish(f"{FILE} is gone from {self.root}")
         try:
             settings_changed = files.stamp_of(os.path.join(self.root, FILE)) != self._settings_stamp
             if settings_changed:
@@ -235,9 +236,11 @@ class Vault:
             self.vanished = error
             return SyncReport(problems=self.index.problem_count())
         except OSError as error:
-            raise RoundsError(
-                f"{self.root} can't be read: {error.strerror}", hint="Is the folder there and mounted?"
-            ) from error
+            raise self._vanish(f"{self.root} can't be read: {error.strerror}") from error
+
+    def _vanish(self, what: str) -> VanishedError:
+        self.vanished = VanishedError(what, hint="Is the folder there and mounted? What was known of it is kept.")
+        return self.vanished
 
     def ask(self, work: Callable[[Index], T]) -> T:
         """Read from the index; where it turns out to be damaged, it is built anew and all of `work` is done again.

@@ -17,6 +17,10 @@ _RETRY = 0.25
 """Seconds until the next look at a note that is gone, empty or can't be read."""
 
 
+_AWAY = 1.0
+"""Seconds until the next look for a folder that is gone: what is mounted again raises no event."""
+
+
 class Watch:
     """A vault that is followed, as a context manager. It never writes into notes.
 
@@ -24,14 +28,21 @@ class Watch:
         vault: open; synced from the watcher's thread.
         on_sync: told about each sync that changed something, from that thread.
         on_trouble: told in words what went wrong, or why watching is limited; each trouble once until it is over.
+        on_back: told when a folder, or notes, that were gone are there again.
     """
 
     def __init__(
-        self, vault: "Vault", on_sync: Callable[[SyncReport], None], on_trouble: Callable[[str], None]
+        self,
+        vault: "Vault",
+        on_sync: Callable[[SyncReport], None],
+        on_trouble: Callable[[str], None],
+        on_back: Callable[[], None] = lambda: None,
     ) -> None:
         self._vault = vault
         self._on_sync = on_sync
         self._on_trouble = on_trouble
+        self._on_back = on_back
+        self._away = False
         self._trouble = ""
         self._patience = Patience(gone=1.0, broken=2.0)
         self._watcher = Watcher(vault.root, self._sync, on_trouble)
@@ -61,8 +72,15 @@ class Watch:
                 self._on_sync(report)
         except (RoundsError, OSError, Error) as error:
             trouble = error.message if isinstance(error, RoundsError) else str(error)
+            if self._vault.vanished is not None:
+                self._away = True
+                self._watcher.again(_AWAY)
             if trouble != self._trouble:
                 self._trouble = trouble
                 self._on_trouble(trouble)
         else:
             self._trouble = ""
+            if self._away:
+                self._away = False
+                self._watcher.renew()
+                self._on_back()

@@ -1,16 +1,22 @@
 """What all dialogs share: fields, saving in a thread, errors beside the text that stays, leaving without loss."""
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
+from textual import on
 from textual.app import ComposeResult
+from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
+from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Input, Label, Static, TextArea
 
 from rounds.errors import ChangedMeanwhileError, RoundsError
+from rounds.tui.messages import NotesChanged
+from rounds.tui.sturdy import Sturdy
 from rounds.tui.widgets.bars import DialogBar
 from rounds.tui.widgets.fields import Choice, Words
 from rounds.tui.words import clean, explained
@@ -20,7 +26,11 @@ if TYPE_CHECKING:
     from rounds.vault.vault import Vault
 
 
-class Dialog(ModalScreen[str]):
+PAUSE = 0.2
+"""Seconds without a key after which what was typed is kept."""
+
+
+class Dialog(Sturdy, ModalScreen[str]):
     """A form about one note. It ends with words that say what was done, or with nothing when it was left.
 
     A subclass yields its fields from `fields` and says in `act` what saving them does.
@@ -29,6 +39,8 @@ class Dialog(ModalScreen[str]):
         about: the name of the note.
         first: the fields of which the first has the focus when the dialog opens.
         busy: it reads or saves; keys wait meanwhile.
+        restored: what it is to hold at first, of an earlier time.
+        subject: what else it is about, so that it can be opened again: a reminder's uid, a line of the inbox.
     """
 
     VERTICAL_BREAKPOINTS = [(0, "-short"), (20, "-tall")]  # noqa: RUF012 - Textual's own way
@@ -39,6 +51,8 @@ class Dialog(ModalScreen[str]):
         Binding("escape", "leave", show=False),
         Binding("ctrl+s", "save", show=False, priority=True),
         Binding("enter", "save", show=False),
+        Binding("pageup", "page(-1)", show=False),
+        Binding("pagedown", "page(1)", show=False),
     ]
 
     def __init__(self, desk: "Desk", title: str, about: str, path: str) -> None:
@@ -47,9 +61,12 @@ class Dialog(ModalScreen[str]):
         self.path = path
         self._title = clean(title)
         self.about = clean(about)
+        self.subject = ""
         self._start: list[str] = []
         self._held: dict[str, str] = {}
         self.busy = False
+        self._pause: Timer | None = None
+        self.restored: Mapping[str, str] = {}
         self._warned: list[str] = []  # the texts that leaving was asked about
         self.first = "Input, TextArea"
 
@@ -70,9 +87,14 @@ class Dialog(ModalScreen[str]):
         """
         raise NotImplementedError
 
+    @property
+    def writes(self) -> Sequence[str]:
+        """Paths of the notes that saving writes, as far as they are known."""
+        return [self.path]
+
     async def work(self) -> str:
         """Have `act` done; a form that only asks something reads instead."""
-        return await self.desk.write(self.path, self.act)
+        return await self.desk.write(self.writes, self.act)
 
     def keys(self) -> list[tuple[str, str, str]]:
         """Key, what it does, and its action, for the line at the bottom."""
@@ -96,7 +118,7 @@ class Dialog(ModalScreen[str]):
         if not found:
             self.query_one(DialogBar).can_focus = True
         self.set_focus(found[0] if found else self.query_one(DialogBar))
-        self._start = self._texts()
+        self._start = self.texts()
         self.run_worker(self.look_up_kindly())
 
     async def look_up_kindly(self) -> None:
@@ -104,12 +126,15 @@ class Dialog(ModalScreen[str]):
         self.busy = True
         try:
             await self.look_up()
+            if self.restored:
+                await self.restore(self.restored)
         except RoundsError as error:
             self.explain(explained(error))
         finally:
             self.busy = False
 
-    def _texts(self) -> list[str]:
+    def texts(self) -> list[str]:
+        """What the fields hold now."""
         return [
             field.value if isinstance(field, Input) else field.text
             for field in self.query("Input, TextArea")
@@ -119,6 +144,11 @@ class Dialog(ModalScreen[str]):
     def text(self, name: str) -> str:
         """What the field of that id held when saving began; empty where there is none."""
         return self._held.get(name, "")
+
+    def action_page(self, direction: int) -> None:
+        """Scroll what is longer than the dialog."""
+        for part in self.query(VerticalScroll):
+            part.scroll_relative(y=direction * max(1, part.size.height - 1), animate=False)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
@@ -136,10 +166,55 @@ class Dialog(ModalScreen[str]):
             self.busy = True
             self.run_worker(self._save())
 
+    def holds(self) -> dict[str, str]:
+        """What the fields hold, by their id, from top to bottom."""
+        fields = [*self.query("Words, Choice, Input")]
+        held = {
+            field.id: field.text if isinstance(field, Words) else field.value
+            for field in fields
+            if field.id and isinstance(field, Words | Choice | Input)
+        }
+        return {name: text.strip() for name, text in held.items()}
+
+    # What is typed is kept until it is saved or left ------------------------------------------------------------
+
+    @on(Input.Changed)
+    @on(TextArea.Changed)
+    def _keep_soon(self) -> None:
+        if self._pause is not None:
+            self._pause.stop()
+        self._pause = self.set_timer(PAUSE, self._keep)
+
+    def _keep(self) -> None:
+        holds = self.keeps()
+        if holds and self.is_attached and self.texts() != self._start:
+            form = {"form": type(self).__name__, "title": self._title, "about": self.about, "path": self.path}
+            self.desk.unsaved.keep({**form, "subject": self.subject, "holds": holds})
+
+    def keeps(self) -> dict[str, str]:
+        """What may be kept of it; nothing of what is to be written down nowhere."""
+        return self.holds()
+
+    async def restore(self, holds: Mapping[str, str]) -> None:
+        """Put back what was kept."""
+        for name, held in holds.items():
+            for found in self.query(f"#{name}"):
+                if isinstance(found, Words):
+                    found.text = held
+                elif isinstance(found, Choice):
+                    found.set_choices(found.input.choices, held)
+                elif isinstance(found, Input):
+                    found.value = held
+
+    def dismiss(self, result: str | None = None) -> AwaitComplete:
+        """Saved or left: nothing of it is kept any more."""
+        if self._pause is not None:
+            self._pause.stop()
+        self.desk.unsaved.clear()
+        return super().dismiss(result)
+
     async def _save(self) -> None:
-        texts = {field.id or "": field.text for field in self.query(Words)}
-        values = {field.id or "": field.value for field in [*self.query(Input), *self.query(Choice)]}
-        self._held = {name: held.strip() for name, held in {**texts, **values}.items()}
+        self._held = self.holds()
         try:
             words = await self.work()
         except ChangedMeanwhileError as error:
@@ -151,13 +226,28 @@ class Dialog(ModalScreen[str]):
         finally:
             self.busy = False
 
+    def on_notes_changed(self, _: NotesChanged) -> None:
+        """The note changed below the form: what is typed stays, and what that means for it is said at once."""
+        if not self.busy:
+            self.run_worker(self._follow_kindly(), group="follow", exclusive=True)
+
+    async def _follow_kindly(self) -> None:
+        try:
+            await self.follow()
+        except RoundsError as error:
+            self.explain(explained(error))
+
+    async def follow(self) -> None:
+        """Say that another program has changed the note."""
+        self.explain(f"{self.about or 'The note'} was changed by another program meanwhile. Saving keeps both.")
+
     async def changed_meanwhile(self, error: ChangedMeanwhileError) -> None:
         """Another program was quicker: nothing was written, and nothing that was typed is lost."""
         self.explain(f"{explained(error)}\nYour words are still here.")
 
     def action_leave(self) -> None:
         """Leave; with words typed, only when asked twice."""
-        if self._texts() in (self._start, self._warned):
+        if self.texts() in (self._start, self._warned):
             self.dismiss("")
             return
         self.explain("This is not saved yet. Press escape again to leave it, or enter to save.", leaving=True)
@@ -165,7 +255,7 @@ class Dialog(ModalScreen[str]):
     def explain(self, words: str, *, leaving: bool = False) -> None:
         """Say something below the fields; with `leaving`, the next escape leaves without another question."""
         if leaving:
-            self._warned = self._texts()
+            self._warned = self.texts()
         trouble = self.query_one("#trouble", Static)
         trouble.update(Content(words))
         trouble.display = True

@@ -20,7 +20,9 @@ from rounds.tui.widgets.fields import Choice, Day, Words
 from rounds.tui.words import clean, day_name, what
 from rounds.vault import acts
 from rounds.vault.catalog import names_for, property_names
+from rounds.vault.duplicates import lookalikes
 from rounds.vault.keeping import Setting, add, set_properties
+from rounds.vault.naming import file_name
 
 if TYPE_CHECKING:
     from rounds.tui.desk import Desk
@@ -93,15 +95,19 @@ class Later(Dialog):
 
     def __init__(self, desk: "Desk", reminder: Reminder) -> None:
         super().__init__(desk, f"Later: {what(reminder)}", reminder.name, reminder.path)
+        self.subject = reminder.uid
         self._reminder = reminder
 
     def fields(self) -> ComposeResult:
-        yield labeled("Until", Day(self.PRESETS[0], self.desk.vault.today, choices=self.PRESETS, id="until"))
+        timed = bool(self._reminder.line)
+        day = Day(self.PRESETS[0], self.desk.vault.today, timed=timed, choices=self.PRESETS, id="until")
+        yield labeled("Until", day)
 
     def act(self, vault: "Vault") -> str:
-        day = parse_day(self.text("until"), today=vault.today())
-        acts.later(vault, self._reminder, day)
-        return f"Put off until {day_name(day, vault.today())}: {what(self._reminder)}."
+        day, at = parse_moment(self.text("until"), today=vault.today())
+        acts.later(vault, self._reminder, day, at=at)
+        when = day_name(day, vault.today()) + (f" {at:%H:%M}" if at and self._reminder.line else "")
+        return f"Put off until {when}: {what(self._reminder)}."
 
 
 class Skip(Dialog):
@@ -111,6 +117,7 @@ class Skip(Dialog):
 
     def __init__(self, desk: "Desk", reminder: Reminder) -> None:
         super().__init__(desk, f"Skip: {what(reminder)}", reminder.name, reminder.path)
+        self.subject = reminder.uid
         self._reminder = reminder
 
     def fields(self) -> ComposeResult:
@@ -154,6 +161,12 @@ class ChangeProperty(Dialog):
         """Fill in what a property is now, as soon as its name is known."""
         self._fill()
 
+    async def restore(self, holds: Mapping[str, str]) -> None:
+        """First the property, whose value is filled in, then what had been typed in its place."""
+        await super().restore({"property": holds.get("property", "")})
+        self._fill()
+        await super().restore({"value": holds.get("value", "")})
+
     def _named(self, given: str) -> str:
         """The property that is meant: `Check-in` is check_in."""
         return next((name for name in self._names if fold(name) == fold(given)), given)
@@ -191,18 +204,38 @@ class ChangeProperty(Dialog):
 
     async def changed_meanwhile(self, error: ChangedMeanwhileError) -> None:
         """Show both values where somebody else has changed this property; saving once more then means ours."""
-        key, shown = self._named(self.text("property")), self._was
-        await self.look_up_kindly()
-        there = typed(key, self._has.get(key))
-        if there == shown:
+        if not await self._show_both():
             await super().changed_meanwhile(error)
-            return
+
+    async def follow(self) -> None:
+        """As soon as the note changes: a value that nobody has touched yet is the new one, else both are shown."""
+        if not await self._show_both():
+            await super().follow()
+
+    async def _show_both(self) -> bool:
+        """Read the note again.
+
+        Returns:
+            Whether it has another value for the property that is being changed.
+        """
+        value, before = self.query_one("#value", Choice), self._was
+        await self.look_up_kindly()
+        key = self._filled
+        there = typed(key, self._has.get(key))
+        if not key or there == before:
+            return False
         self._was = there
+        if value.value in (before, there):
+            value.set_choices(value.input.choices, there)
+            self.explain(f"{key} was changed by another program meanwhile; this is what it says now.")
+            self._start = self.texts()
+            return True
         self.explain(
-            f"{key} was changed meanwhile.\nIn the note now: {there or 'nothing'}. Before: {shown or 'nothing'}.\n"
+            f"{key} was changed meanwhile.\nIn the note now: {there or 'nothing'}. Before: {before or 'nothing'}.\n"
             "Press enter to save yours, or escape to keep that one.",
             leaving=True,
         )
+        return True
 
 
 def _names_of(kind: str, more: Iterable[str]) -> list[str]:
@@ -232,18 +265,22 @@ class AddPartner(Dialog):
     """A new partner: the name, what they are, and where they work, which a namesake's file is named by."""
 
     SAVE = "add"
-    ASKED: ClassVar[tuple[str, ...]] = ("role", "organization")
+    ASKED: ClassVar[tuple[str, ...]] = ("role", "organization", "email", "phone", "npi")
     """The properties that have a field."""
 
     def __init__(self, desk: "Desk", *, role: str = "") -> None:
         super().__init__(desk, "Add a partner", "", "")
         self.added = ""
+        self._known = ""  # the lookalikes that the user has seen
         self._role = role
 
     def fields(self) -> ComposeResult:
         yield labeled("Name", Input(id="name", placeholder="Dana Whitlock"))
         yield labeled("Role", Choice((), self._role, id="role"))
         yield labeled("Works at", Choice((), id="organization"))
+        yield labeled("Email", Input(id="email"))
+        yield labeled("Phone", Input(id="phone"))
+        yield labeled("NPI", Input(id="npi", placeholder="if you have it"))
 
     async def look_up(self) -> None:
         for key in ("role", "organization"):
@@ -256,5 +293,24 @@ class AddPartner(Dialog):
         if not name:
             raise UsageError("a partner needs a name", hint="Or press escape to leave.")
         given = {key: self.text(key) for key in self.ASKED}
+        self._warn(vault, name, given)
         self.added = add(vault, name, [Setting(key, "=", text) for key, text in given.items() if text])
         return f"Added {clean(name)}."
+
+    def _warn(self, vault: "Vault", name: str, given: Mapping[str, str]) -> None:
+        """Say once who may be the same; who saves again means somebody else.
+
+        Raises:
+            UsageError: somebody may be.
+        """
+        found = lookalikes(vault, name, email=given["email"], phone=given["phone"], npi=given["npi"])
+        known = "\n".join(f"{clean(each.name)}: {each.why}" for each in found)
+        if not known or known == self._known:
+            return
+        self._known = known
+        if not given["organization"] and any(each.path.endswith(f"/{file_name(name)}.md") for each in found):
+            return  # a file of that name is refused anyway, with what to do
+        raise UsageError(
+            "this may be somebody who is there already",
+            hint=f"{known}\nPress enter again to add them all the same, or escape to leave.",
+        )

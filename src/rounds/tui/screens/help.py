@@ -3,45 +3,27 @@
 from collections.abc import Iterator, Mapping
 from typing import ClassVar
 
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
-from textual.widgets import Static
 
 from rounds.tui.actions import DIALOG, MOVING, PLACES, actions_of
+from rounds.tui.screens.sheet import Sheet
 from rounds.tui.widgets.prose import hanging
 
 _KEYS = 20
 
 
-class Help(ModalScreen[None]):
+class Help(Sheet):
     """All keys; any of the keys that opened it closes it."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,question_mark,q,f1,enter", "dismiss", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("question_mark,f1", "dismiss", show=False)]
 
     def __init__(self, place: str, keys: Mapping[str, str]) -> None:
         super().__init__()
         self._place = place
         self._keys = keys
 
-    def compose(self) -> ComposeResult:
-        with VerticalScroll(id="help"):
-            yield Static(markup=False)
-
-    def on_mount(self) -> None:
-        self.set_focus(self.query_one("#help"))
-        self._lay_out()
-
-    def on_resize(self) -> None:
-        self.call_after_refresh(self._lay_out)
-
-    def _lay_out(self) -> None:
-        width = max(self.query_one("#help").scrollable_content_region.width, 24)
-        self.query_one(Static).update(Content("\n").join(self._lines(width)))
-
-    def _lines(self, width: int) -> Iterator[Content]:
+    def lines(self, width: int) -> Iterator[Content]:
         yield Content.assemble((PLACES[self._place], "bold $accent"), ("  escape closes this", "$foreground-muted"))
         table = [(action.shown_keys, action.title) for action in actions_of(self._place, self._keys)]
         groups = (("", [(keys or "ctrl+p", title) for keys, title in table]),

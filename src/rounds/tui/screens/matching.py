@@ -15,6 +15,7 @@ from rounds.errors import UsageError
 from rounds.tui.messages import RowChosen
 from rounds.tui.profile import in_words
 from rounds.tui.screens.dialog import Dialog, labeled
+from rounds.tui.sturdy import Sturdy
 from rounds.tui.widgets.bars import DialogBar
 from rounds.tui.widgets.fields import Choice
 from rounds.tui.widgets.referrallist import Fitting, MatchList, fits
@@ -96,7 +97,7 @@ def _need(given: Mapping[str, str]) -> Need:
     )  # fmt: skip
 
 
-class Matches(ModalScreen[tuple[str, str]]):
+class Matches(Sturdy, ModalScreen[tuple[str, str]]):
     """Whom a need fits, ranked, with the reasons. It ends with what to do, `go` or `refer`, and the partner's path."""
 
     VERTICAL_BREAKPOINTS = [(0, "-short"), (20, "-tall")]  # noqa: RUF012 - Textual's own way

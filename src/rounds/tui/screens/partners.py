@@ -11,11 +11,12 @@ from rounds.domain.reminders import Reminder
 from rounds.tui.actions import PARTNERS, bindings
 from rounds.tui.found import Found, find_partners
 from rounds.tui.messages import ColumnChosen, NotesChanged, RowsWanted
+from rounds.tui.screens.pick import Pick
 from rounds.tui.screens.place import Place, Subject
 from rounds.tui.widgets.filterline import FilterLine
-from rounds.tui.widgets.partnertable import PartnerTable, Row, keys_near
-from rounds.tui.words import count
-from rounds.vault.catalog import entries
+from rounds.tui.widgets.partnertable import CHOOSABLE, DEFAULT, PartnerTable, Row, column_name, keys_near
+from rounds.tui.words import clean, count
+from rounds.vault.catalog import entries, saved_views
 from rounds.vault.vault import Entry, Vault
 
 if TYPE_CHECKING:
@@ -68,6 +69,15 @@ class PartnersScreen(Place):
 
     # The list ---------------------------------------------------------------------------------------------------
 
+    def on_mount(self) -> None:
+        self.start(self._recall, group="recent")
+
+    async def _recall(self) -> None:
+        """The columns and filters of the last time."""
+        self.filter.input.recent = await self.desk.read(lambda _: self.desk.recent.read())
+        self.listing.columns = tuple(await self.desk.read(lambda _: self.desk.columns())) or DEFAULT
+        self.listing.refresh()
+
     async def reload(self) -> None:
         query, order, today = self.filter.query_text, self.listing.order, self.desk.agenda.today
         held, sight, cursor = self.listing.identity, self.listing.in_sight, self.filter.input.cursor_position
@@ -80,7 +90,10 @@ class PartnersScreen(Place):
         found, rows = await self.desk.read(find)
         self._good = found.query
         self.listing.show(found.keys, rows)
-        self.filter.show(count(len(found.keys), "partner"), self._order_in_words(), found.trouble, found.offers)
+        self.filter.complete_with(query[:cursor], found.completed)
+        marked = f", {len(self.listing.marked)} marked" if self.listing.marked else ""
+        words = count(len(found.keys), "partner") + marked
+        self.filter.show(words, self._order_in_words(), found.trouble, found.offers)
         self.explain_empty("" if found.keys else _NO_MATCH if query.strip() else _NOBODY)
         self.show_preview()
 
@@ -116,6 +129,9 @@ class PartnersScreen(Place):
 
     async def _go_to(self, path: str) -> None:
         entry = await self.desk.read(lambda vault: vault.entry(path))
+        if entry.type != "partner":
+            self.tell(f"{clean(entry.name)} is no partner; on Today, v shows the note.")
+            return
         await self.reload()
         if not self.listing.go_to(entry.key):
             self.filter.clear()
@@ -148,6 +164,75 @@ class PartnersScreen(Place):
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
         self.set_focus(self.listing)
+        self.start(partial(self._remember, event.value), group="recent")
+
+    async def _remember(self, query: str) -> None:
+        self.filter.input.recent = await self.desk.read(lambda _: self.desk.remember(query))
+
+    def action_queries(self) -> None:
+        """Saved views of the vault, and the filters that were used last."""
+        self.start(self._queries, group="queries")
+
+    async def _queries(self) -> None:
+        views = await self.desk.read(saved_views)
+        recent = await self.desk.read(lambda _: self.desk.recent.read())
+        choices = [(view.query, view.name, view.query) for view in views]
+        choices += [(query, query, "recent") for query in recent]
+        if not choices:
+            self.tell("There are no saved views in Views, and no recent filters yet.")
+            return
+
+        def picked(query: str | None) -> None:
+            if query:
+                self.show_only(query)
+
+        self.app.push_screen(Pick("Views and recent filters", choices), picked)
+
+    # Several ----------------------------------------------------------------------------------------------------
+
+    def action_mark(self) -> None:
+        self.listing.mark()
+        self.start(self.reload, group="reload")
+
+    def action_mark_all(self) -> None:
+        self.listing.mark_all()
+        self.start(self.reload, group="reload")
+
+    def action_change(self) -> None:
+        """Of the marked ones, or of the one under the cursor."""
+        if self.listing.marked:
+            self.start(self._change_marked, group="marked")
+        else:
+            super().action_change()
+
+    async def _change_marked(self) -> None:
+        from rounds.tui.screens.bulk import ChangeSeveral
+
+        marked = sorted(self.listing.marked)
+        found = await self.desk.read(lambda vault: entries(vault, marked))
+        notes = [(entry.path, entry.name) for entry in sorted(found, key=lambda entry: entry.name)]
+        self.ask(ChangeSeveral(self.desk, notes), self._unmark)
+
+    def _unmark(self) -> None:
+        self.listing.marked.clear()
+        self.start(self.reload, group="reload")
+
+    def action_columns(self) -> None:
+        """Show more of each partner, or less."""
+        choices = [(name, column_name(name), "shown" if name in self.listing.columns else "") for name in CHOOSABLE]
+        self.app.push_screen(Pick("Show or hide a column", choices), self._toggle)
+
+    def _toggle(self, name: str | None) -> None:
+        if not name:
+            return
+        columns = self.listing.columns
+        kept = [each for each in CHOOSABLE if (each in columns) != (each == name)]
+        self.listing.columns = tuple(kept)
+        self.start(partial(self._keep_columns, kept), group="columns")
+        self.start(self.reload, group="reload")
+
+    async def _keep_columns(self, kept: list[str]) -> None:
+        await self.desk.read(lambda _: self.desk.keep_columns(kept))
 
     def focus_filter(self) -> None:
         """Type a filter."""
@@ -160,6 +245,8 @@ class PartnersScreen(Place):
         here = self.listing.has_focus or not self.listing.count
         if self.has_class("-reading") or not here:
             super().action_back()
+        elif self.listing.marked:
+            self._unmark()
         else:
             self.filter.clear()
             self.set_focus(self.listing)

@@ -1,8 +1,7 @@
-"""Choose one of several reminders of the same partner."""
+"""Choose one of a few: reminders of a partner, saved queries."""
 
 from collections.abc import Sequence
-from datetime import date
-from typing import ClassVar
+from typing import ClassVar, Generic, TypeVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -12,29 +11,33 @@ from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from rounds.domain.reminders import Reminder
-from rounds.tui.words import what, when
+from rounds.tui.sturdy import Sturdy
+
+T = TypeVar("T")
 
 
-class Pick(ModalScreen[Reminder]):
-    """A short list; it ends with the reminder that was chosen, or with None."""
+class Pick(Sturdy, ModalScreen[T], Generic[T]):
+    """A short list; it ends with what was chosen, or with None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", show=False)]
 
-    def __init__(self, title: str, reminders: Sequence[Reminder], today: date) -> None:
+    def __init__(self, title: str, choices: Sequence[tuple[T, str, str]]) -> None:
+        """Make the list.
+
+        Args:
+            title: in bold above it.
+            choices: what is chosen, and in words: what it is, and more about it.
+        """
         super().__init__()
-        self._title = title
-        self._reminders = reminders
-        self._today = today
+        self._heading = title
+        self._choices = choices
 
     def compose(self) -> ComposeResult:
         with Vertical(id="dialog"):
-            yield Static(Content.styled(self._title, "bold"), id="title")
-            yield OptionList(*[Option(self._line(reminder)) for reminder in self._reminders], compact=True)
-
-    def _line(self, reminder: Reminder) -> Content:
-        day = when(reminder, self._today)
-        return Content.assemble(what(reminder), (f"  {day}" if day else "", "$foreground-muted"))
+            yield Static(Content.styled(self._heading, "bold"), id="title")
+            lines = [Content.assemble(name, (f"  {more}" if more else "", "$foreground-muted"))
+                     for _, name, more in self._choices]  # fmt: skip
+            yield OptionList(*map(Option, lines), compact=True)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        self.dismiss(self._reminders[event.option_index])
+        self.dismiss(self._choices[event.option_index][0])

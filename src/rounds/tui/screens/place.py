@@ -1,5 +1,6 @@
 """What Today, Partners and Problems share: the bars, the preview, and everything that can be done with a partner."""
 
+import asyncio
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from functools import partial
@@ -15,18 +16,32 @@ from textual.widgets import Static
 from rounds.domain.reminders import Reminder
 from rounds.errors import NotFoundError, RoundsError
 from rounds.tui.actions import actions_of
-from rounds.tui.messages import AgendaRead, EditorChosen, PartnerAdded, RowChosen, RowHighlighted
+from rounds.tui.messages import (
+    AgendaRead,
+    EditorChosen,
+    PartnerAdded,
+    PartnersWanted,
+    RowChosen,
+    RowHighlighted,
+    TroubleMet,
+)
 from rounds.tui.screens.dialog import Dialog
 from rounds.tui.screens.forms import AddFollowUp, AddPartner, ChangeProperty, Later, LogTouch, Skip
 from rounds.tui.screens.help import Help
 from rounds.tui.screens.pick import Pick
+from rounds.tui.sturdy import Sturdy
+from rounds.tui.widgets.banner import Banner
 from rounds.tui.widgets.bars import BottomBar, TopBar
 from rounds.tui.widgets.preview import Preview
-from rounds.tui.words import clean, explained, full_day, what
+from rounds.tui.words import clean, explained, full_day, what, when
 from rounds.vault.acts import done
 
 if TYPE_CHECKING:
+    from rounds.store.unsaved import Form
     from rounds.tui.desk import Desk
+
+_SETTLED = 0.15
+"""Seconds for which the cursor rests on a partner before what takes longer to find is read."""
 
 READING = "Reading your notes …"
 
@@ -45,7 +60,7 @@ class Subject:
     column: int = 1
 
 
-class Place(Screen[None]):
+class Place(Sturdy, Screen[None]):
     """A screen of its own number key. Subclasses compose a list and say what is selected in it."""
 
     PLACE: ClassVar[str]
@@ -59,6 +74,7 @@ class Place(Screen[None]):
         self.desk = desk
         self._stale = False
         self.top = TopBar(self.PLACE, full_day(desk.agenda.today))
+        self.banner = Banner(id="banner")
         self.bottom = BottomBar()
         self.preview = Preview(id="preview")
 
@@ -91,6 +107,7 @@ class Place(Screen[None]):
 
     def compose(self) -> ComposeResult:
         yield self.top
+        yield self.banner
         with Container(id="body"):
             with Container(id="list-side"):
                 yield from self.content()
@@ -102,10 +119,12 @@ class Place(Screen[None]):
         self.set_focus(self.listing)
         self.bottom.set_actions(actions_of(self.PLACE, self.desk.keys))
         self.bottom.set_problems(len(self.desk.agenda.problems))
+        self.banner.show(self.desk.away)
         self.start(self.reload, group="reload")
 
     def on_agenda_read(self, _: AgendaRead) -> None:
         """Reload; a screen that is not in sight does so when it comes back."""
+        self.banner.show(self.desk.away)
         self.top.set_day(full_day(self.desk.agenda.today))
         self.bottom.set_problems(len(self.desk.agenda.problems))
         if self.app.screen_stack and self.app.screen_stack[0] is self:
@@ -157,7 +176,7 @@ class Place(Screen[None]):
             self.start(self._preview, group="preview")
 
     async def _preview(self) -> None:
-        from rounds.tui.profile import read_profile
+        from rounds.tui.profile import read_profile, with_ties
 
         subject = self.subject
         if subject is None:
@@ -168,8 +187,10 @@ class Place(Screen[None]):
             profile = await self.desk.read(lambda vault: read_profile(vault, subject.path, agenda))
         except NotFoundError:
             self.preview.show(None, f"{subject.name} is no longer there.")
-        else:
-            self.preview.show(profile)
+            return
+        self.preview.show(profile)
+        await asyncio.sleep(_SETTLED)  # who moves on does not wait for it
+        self.preview.show(await self.desk.read(lambda vault: with_ties(vault, profile, self.desk.people)))
 
     def action_read(self) -> None:
         """Give the note the whole screen, or the list its place again."""
@@ -204,6 +225,24 @@ class Place(Screen[None]):
 
         self.app.push_screen(dialog, ended)
 
+    def reopen(self, form: "Form") -> bool:
+        """Open a form that was left when the program ended, or at least show what it held.
+
+        Returns:
+            Whether it is open.
+        """
+        from rounds.tui.screens.reopen import held, reopened
+
+        dialog = reopened(self.desk, form)
+        if isinstance(dialog, AddPartner):
+            self.ask(dialog, lambda: self.post_message(PartnerAdded(dialog.added)))
+        elif dialog is not None:
+            self.ask(dialog)
+        else:
+            words = "\n".join(filter(None, held(form).values()))
+            self.app.notify(words, title="What it was about is gone. You had typed", timeout=60, markup=False)
+        return dialog is not None
+
     def on_subject(self, act: Callable[[Subject], object]) -> None:
         """Do something with the selected note, or say that there is none."""
         subject = self.subject
@@ -226,7 +265,8 @@ class Place(Screen[None]):
         elif len(reminders) == 1:
             act(reminders[0])
         else:
-            pick = Pick(f"{verb}: which one?", reminders, self.desk.agenda.today)
+            today = self.desk.agenda.today
+            pick = Pick(f"{verb}: which one?", [(each, what(each), when(each, today)) for each in reminders])
             self.app.push_screen(pick, lambda picked: act(picked) if picked is not None else None)
 
     def action_log(self) -> None:
@@ -253,6 +293,34 @@ class Place(Screen[None]):
 
     def action_skip(self) -> None:
         self.on_reminder("Skip", lambda reminder: self.ask(Skip(self.desk, reminder)))
+
+    def action_draft(self) -> None:
+        from rounds.tui.screens.draft import DraftMessage
+
+        self.ask_about(DraftMessage)
+
+    def action_prep(self) -> None:
+        self.on_subject(lambda subject: self.start(partial(self._prep, subject), group="prep"))
+
+    async def _prep(self, subject: Subject) -> None:
+        from rounds.tui.screens.prep import PrepSheet
+        from rounds.vault.prep import sheet
+
+        found = await self.desk.read(lambda vault: sheet(vault, vault.entry(subject.path)))
+        self.app.push_screen(PrepSheet(found, self.desk.agenda.today))
+
+    def action_ready(self) -> None:
+        self.start(self._ready, group="ready")
+
+    async def _ready(self) -> None:
+        from rounds.tui.screens.ready import Readiness
+        from rounds.vault.practice import practice_of, ready
+
+        points, path = await self.desk.read(lambda vault: (ready(vault), practice_of(vault).path))
+        self.app.push_screen(Readiness(points, lambda: self.post_message(EditorChosen(path, 0, 1))))
+
+    def action_open(self) -> None:
+        self.on_subject(lambda subject: self.post_message(PartnersWanted(path=subject.path)))
 
     def action_change(self) -> None:
         self.ask_about(ChangeProperty)
@@ -285,8 +353,11 @@ class Place(Screen[None]):
         self.start(self._look, group="look")
 
     async def _look(self) -> None:
-        if not await self.desk.sync():
-            self.tell("Nothing has changed.")
+        try:
+            if not await self.desk.sync():
+                self.tell("Nothing has changed.")
+        except RoundsError as error:
+            self.post_message(TroubleMet(explained(error)))
 
     def action_help(self) -> None:
         self.app.push_screen(Help(self.PLACE, self.desk.keys))

@@ -1,27 +1,46 @@
 """Today: a few things that matter, and what has no hurry."""
 
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
+
 from textual.app import ComposeResult
 
 from rounds.domain.reminders import Reminder
 from rounds.tui.actions import TODAY, bindings
+from rounds.tui.desk import FEW
+from rounds.tui.messages import EditorChosen
 from rounds.tui.screens.place import Place, Subject
+from rounds.tui.widgets.monthbar import MonthBar
 from rounds.tui.widgets.todaylist import FOLD, TodayList
 
-_NOBODY = """\
-Nobody is in your network yet.
+if TYPE_CHECKING:
+    from rounds.tui.desk import Agenda
+    from rounds.vault.inbox import Thought
 
-Press n to add the first partner: a pediatrician, a psychiatrist, a school \
-counselor, anyone whose work touches that of your clients.
-
-Then press l to log that you wrote to them, and f for what comes next. Both will \
-turn up here on their day.
-
-? shows all keys."""
 _NOTHING = """\
 Nothing is waiting.
 
 What you write down with f, thank-yous after a meeting, and check-ins with people \
 you have not talked to for a while turn up here."""
+
+
+def first_steps(agenda: "Agenda") -> str:
+    """What to do first in a new vault, each with its key and how far it is; empty once all of it is done."""
+    if agenda.partners > FEW:
+        return ""
+    steps = (
+        (agenda.ready >= 6, "R", f"Get ready: six things before a first contact ({agenda.ready} of 6)"),
+        (agenda.partners >= 2, "n", f"Add two people whom your clients see too ({agenda.partners} of 2)"),
+        (agenda.reached, "2 m", "Draft a message to one of them"),
+    )
+    if all(done for done, _, _ in steps):
+        return ""
+    lines = [f"{'☑' if done else '☐'}  {key:<3}  {words}" for done, key, words in steps]
+    nobody = "Nobody is in your network yet. " if not agenda.partners else ""
+    end = "What you write down, and who is to be thanked or asked, turns up here on its day.\n? shows all keys."
+    return "\n\n".join([f"{nobody}Three steps to begin with:", "\n".join(lines), end])
 
 
 class TodayScreen(Place):
@@ -31,6 +50,7 @@ class TodayScreen(Place):
     BINDINGS = [*bindings(TODAY), ("escape", "back")]  # noqa: RUF012 - Textual's own way
 
     def content(self) -> ComposeResult:
+        yield MonthBar(id="month")
         yield TodayList(id="today")
 
     @property
@@ -39,7 +59,9 @@ class TodayScreen(Place):
 
     @property
     def subject(self) -> Subject | None:
-        reminder = self.listing.reminder
+        reminder, thought = self.listing.reminder, self.listing.thought
+        if thought is not None and thought.path:
+            return Subject(thought.path, thought.name)
         return Subject(reminder.path, reminder.name, reminder.line) if reminder else None
 
     @property
@@ -49,13 +71,66 @@ class TodayScreen(Place):
 
     async def reload(self) -> None:
         agenda = self.desk.agenda
-        empty = not agenda.due and not agenda.waiting
-        self.explain_empty("" if not empty else _NOTHING if agenda.partners else _NOBODY)
-        self.listing.show(agenda.due, agenda.waiting, agenda.today)
+        if not self.desk.synced:  # the inbox is a file, and would be there before what comes above it
+            agenda = replace(agenda, inbox=())
+        empty = not agenda.due and not agenda.waiting and not agenda.inbox
+        self.explain_empty(first_steps(agenda) or _NOTHING if empty else "")
+        self.query_one(MonthBar).show(agenda.month, agenda.today, anybody=bool(agenda.partners))
+        self.listing.show(agenda)
         self.show_preview()
 
     def action_fold(self) -> None:
         self.listing.fold()
+
+    # The inbox --------------------------------------------------------------------------------------------------
+
+    def action_yes(self) -> None:
+        """File a line of the inbox as it is proposed, or do what a reminder asks about."""
+        from rounds.tui.screens.inbox import FileThought
+
+        thought = self.listing.thought
+        if thought is None:
+            super().action_done()
+        elif not thought.path:
+            self.ask(FileThought(self.desk, thought))
+        else:
+            self.start(partial(self._file, thought), group=f"file {thought.line} {thought.text}")
+
+    async def _file(self, thought: "Thought") -> None:
+        from rounds.tui.screens.inbox import filed
+        from rounds.vault.inbox import FILE, file_thought
+
+        await self.desk.write([thought.path, FILE], lambda vault: file_thought(vault, thought))
+        self.tell(filed(thought, thought.name, self.desk.vault))
+
+    def action_done(self) -> None:
+        self.action_yes()
+
+    def action_change(self) -> None:
+        """Put right what a line of the inbox is about; of a partner, change a property."""
+        from rounds.tui.screens.inbox import FileThought
+
+        thought = self.listing.thought
+        if thought is None:
+            super().action_change()
+        else:
+            self.ask(FileThought(self.desk, thought))
+
+    def on_reminder(self, verb: str, act: Callable[[Reminder], None]) -> None:
+        if self.listing.thought is not None:
+            self.tell("This is a line of the inbox: y files it, c puts it right, e opens the inbox.")
+        else:
+            super().on_reminder(verb, act)
+
+    def action_edit(self) -> None:
+        """Open the inbox at its line, or the note."""
+        from rounds.vault.inbox import FILE
+
+        thought = self.listing.thought
+        if thought is None:
+            super().action_edit()
+        else:
+            self.post_message(EditorChosen(FILE, thought.line, 1))
 
     def action_read(self) -> None:
         if self.listing.identity == FOLD and not self.has_class("-reading"):

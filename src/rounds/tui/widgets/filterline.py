@@ -16,14 +16,48 @@ from textual.widgets import Input, Label, Static
 from rounds.domain.completion import closed, word_start
 from rounds.errors import QueryError
 from rounds.formats.plain import shown
+from rounds.tui.sturdy import Sturdy
 from rounds.tui.widgets.prose import hanging
 
 
 class _Query(Input):
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("down", "submit", show=False)]
+    """The line itself.
+
+    Attributes:
+        completed: what tab makes of it, where that is for what is typed now.
+        recent: filters that were used, the newest first; up goes through them.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down", "submit", show=False),
+        Binding("up", "earlier", show=False),
+        Binding("tab", "complete", show=False),
+    ]
+
+    def __init__(self, *, placeholder: str, compact: bool) -> None:
+        super().__init__(placeholder=placeholder, compact=compact)
+        self.completed = self.completed_for = ""
+        self.recent: Sequence[str] = ()
+
+    def action_complete(self) -> None:
+        """Write out the word at the cursor; with nothing to write out, go on to the list."""
+        head, tail = self.value[: self.cursor_position], self.value[self.cursor_position :]
+        if not self.completed or self.completed_for != head or self.completed == head:
+            self.screen.focus_next()
+            return
+        gap = "" if self.completed.endswith(":") or tail.startswith(" ") else " "
+        self.value = f"{self.completed}{gap}{tail}"
+        self.cursor_position = len(self.completed + gap)
+
+    def action_earlier(self) -> None:
+        """The filter before this one."""
+        place = self.recent.index(self.value) + 1 if self.value in self.recent else 0
+        if place < len(self.recent):
+            self.value = self.recent[place]
+            self.cursor_position = len(self.value)
 
 
-class FilterLine(Vertical):
+class FilterLine(Sturdy, Vertical):
     """A query as it is typed. Its errors appear under their place, without anything moving."""
 
     DEFAULT_CSS = """
@@ -59,6 +93,10 @@ class FilterLine(Vertical):
         """Show everybody."""
         self.input.value = ""
 
+    def complete_with(self, head: str, completed: str) -> None:
+        """Say what tab makes of the text before the cursor."""
+        self.input.completed_for, self.input.completed = head, completed
+
     def show(self, found: str, order: str, trouble: QueryError | None = None, offers: Sequence[str] = ()) -> None:
         """Say how many were found; of a query that can't be understood, what is shown instead.
 
@@ -74,12 +112,17 @@ class FilterLine(Vertical):
         """Nobody types any more: what is half a word now stays one."""
         self._lay_out()
 
+    @property
+    def _typing(self) -> bool:
+        return self.input.has_focus and bool(self.input.value)
+
     def _lay_out(self) -> None:
         found, order, trouble, offers = self._shown
         if trouble is not None and not (self.input.has_focus and unfinished(trouble, self.input.cursor_position)):
             self._status.update(explained(trouble, self.size.width, int(self.input.scroll_x)))
             return
-        quiet = " · ".join(offers) or (trouble.message if trouble and closed(trouble.query) == trouble.query else order)
+        quiet = " · ".join(offers) if trouble else f"{order}  tab: {offers[0]}" if offers and self._typing else ""
+        quiet = quiet or (trouble.message if trouble and closed(trouble.query) == trouble.query else order)
         line = Content.assemble(f"   {found}", (f"  {shown(quiet)}", "$foreground-muted"))
         self._status.update(line.truncate(max(self.size.width - 2, 20), ellipsis=True))
 

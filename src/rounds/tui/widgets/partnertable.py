@@ -8,6 +8,7 @@ from typing import ClassVar
 from textual.content import Content
 
 from rounds.tui.messages import ColumnChosen, RowsWanted
+from rounds.tui.profile import in_words
 from rounds.tui.widgets.rowlist import RowList
 from rounds.tui.words import clean, short_day
 from rounds.vault.vault import Entry
@@ -15,10 +16,33 @@ from rounds.vault.vault import Entry
 AHEAD = 60
 """How many rows beyond those in sight are fetched along."""
 
+DEFAULT = ("role", "organization", "stage", "last")
+CHOOSABLE = (
+    "role",
+    "organization",
+    "stage",
+    "last",
+    "city",
+    "phone",
+    "email",
+    "accepting",
+    "check_in",
+    "insurance",
+    "tags",
+)
+"""What can be shown beside the name, from left to right."""
+
 _GAP = 2
-_FIXED = {"stage": 9, "last": 8}  # "not a fit", "Apr 2025"
-_NARROW = 34  # below it, the name and the last touch only
-_TWO, _THREE = 34, 52  # cells for name and role; for name, role and organization
+_FIXED = {"stage": 9, "last": 8, "phone": 15, "accepting": 9, "check_in": 8}
+"""Cells of what is never longer: `not a fit`, `Apr 2025`, `+1 503-555-0186`."""
+
+_NAME = 14  # cells that a name has at least
+_FREE = 15  # cells that any other column has at least
+
+
+def column_name(name: str) -> str:
+    """A column as people read it."""
+    return {"last": "last touch"}.get(name, name.replace("_", " "))
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +55,7 @@ class Row:
     @classmethod
     def of(cls, entry: Entry, today: date) -> "Row":
         """The row of an entry."""
-        cells = {name: clean(entry.properties.get(name) or "") for name in ("role", "organization", "stage")}
+        cells = {name: in_words(entry.properties.get(name)) for name in CHOOSABLE}
         return cls(entry, {**cells, "name": clean(entry.name), "last": short_day(entry.last_contact, today)})
 
 
@@ -42,22 +66,24 @@ def keys_near(keys: Sequence[int], held: object, sight: range) -> Sequence[int]:
     return keys[max(0, place - reach) : place + reach]
 
 
-def layout(width: int) -> list[tuple[str, int]]:
-    """Which columns fit into a width, and how wide each is, gaps left out."""
+def layout(width: int, columns: Sequence[str] = DEFAULT) -> list[tuple[str, int]]:
+    """Which columns fit into a width, and how wide each is, gaps left out. The name always does; of the others the
+    wide ones go first, from the right, and the last touch stays longest.
+    """
     width -= 2  # the mark of the cursor
-    if width < _NARROW:
-        return [("name", max(8, width - _GAP - _FIXED["last"])), ("last", _FIXED["last"])]
-    rest = width - sum(_FIXED.values()) - 2 * _GAP
-    if rest >= _THREE:
-        free = rest - 2 * _GAP
-        name, role = free * 34 // 100, free * 31 // 100
-        first = [("name", name), ("role", role), ("organization", free - name - role)]
-    elif rest >= _TWO:
-        name = (rest - _GAP) * 52 // 100
-        first = [("name", name), ("role", rest - _GAP - name)]
-    else:
-        first = [("name", rest)]
-    return [*first, *_FIXED.items()]
+    kept = [*columns]
+    while kept and _least(kept) > width:
+        wide, narrow = [n for n in kept if n not in _FIXED], [n for n in kept if n != "last"]
+        kept.remove((wide or narrow or kept)[-1])
+    free = ["name", *(name for name in kept if name not in _FIXED)]
+    rest = width - sum(_GAP + _FIXED[name] for name in kept if name in _FIXED) - _GAP * (len(free) - 1)
+    share = rest // len(free)
+    name_cells = rest - share * (len(free) - 1) if len(free) > 1 else rest
+    return [("name", max(name_cells, 8)), *((name, _FIXED.get(name, share)) for name in kept)]
+
+
+def _least(columns: Sequence[str]) -> int:
+    return _NAME + sum(_GAP + _FIXED.get(name, _FREE) for name in columns)
 
 
 class PartnerTable(RowList):
@@ -68,6 +94,8 @@ class PartnerTable(RowList):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
         super().__init__(id=id)
         self.order = "name"
+        self.columns: tuple[str, ...] = DEFAULT
+        self.marked: set[int] = set()
         self._rows: dict[int, Row] = {}
         self._asked: set[int] = set()
 
@@ -76,6 +104,20 @@ class PartnerTable(RowList):
         self._rows = rows
         self._asked = set()
         self.set_rows(keys)
+
+    def mark(self) -> None:
+        """Mark the row under the cursor, or take its mark away; then go on to the next."""
+        key = self.identity
+        if isinstance(key, int):
+            self.marked ^= {key}
+            self.action_move(1)
+            self.refresh()
+
+    def mark_all(self) -> None:
+        """Mark all rows; where they are, none."""
+        here = {key for key in self._identities if isinstance(key, int)}
+        self.marked = set() if here and here <= self.marked else self.marked | here
+        self.refresh()
 
     def supply(self, rows: dict[int, Row], wanted: Iterable[int]) -> None:
         """Draw rows that have come of those that were asked for."""
@@ -103,22 +145,23 @@ class PartnerTable(RowList):
             return Content.styled("  …", "$foreground-muted")
         mark = "▌ " if index == self.cursor else "  " if row.entry.readable else "! "
         parts: list[Content | tuple[str, str]] = [(mark, "$accent")]
-        for name, cells in layout(width):
+        for name, cells in layout(width, self.columns):
             style = "bold" if name == "name" and index == self.cursor else "" if name == "name" else "$foreground-muted"
-            text = Content.styled(row.cells[name], style) if style else Content(row.cells[name])
+            marked = "✓ " if name == "name" and self._identities[index] in self.marked else ""
+            text = Content.styled(marked + row.cells[name], style)
             parts += [text.truncate(cells, ellipsis=True, pad=True), (" " * _GAP, "")]
         return Content.assemble(*parts[:-1])
 
     def draw_head(self, line: int, width: int) -> Content:  # noqa: ARG002 - the head has one line
         words = []
-        for name, cells in layout(width):
+        for name, cells in layout(width, self.columns):
             arrow = {name: " ↑", f"-{name}": " ↓"}.get(self.order, "")
-            words.append((name + arrow)[:cells].ljust(cells))
+            words.append((column_name(name).removesuffix(" touch") + arrow)[:cells].ljust(cells))
         return Content("  " + (" " * _GAP).join(words))
 
     def head_clicked(self, x: int) -> None:
         end = 2
-        for name, cells in layout(self.scrollable_content_region.width):
+        for name, cells in layout(self.scrollable_content_region.width, self.columns):
             end += cells + _GAP
             if x < end:
                 self.post_message(ColumnChosen(name))

@@ -8,6 +8,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from rounds.tui.profile import Profile, in_words
+from rounds.tui.sturdy import Sturdy
 from rounds.tui.widgets.prose import hanging, inline, prose, without_own_sections
 from rounds.tui.words import clean, day_name, what, when
 
@@ -17,7 +18,7 @@ _RECENT = 12
 """How many touches are shown; the others are counted."""
 
 
-class Preview(VerticalScroll):
+class Preview(Sturdy, VerticalScroll):
     """One note, laid out for the width that there is."""
 
     DEFAULT_CSS = """
@@ -60,6 +61,9 @@ class Preview(VerticalScroll):
         lines += _titled("Front desk", (line for each in profile.people for line in Content(each).wrap(width)))
         lines += _titled("Members", _members(profile, width))
         lines += _titled("Facts", _facts(profile, width))
+        lines += _titled("Referrals", _pairs(profile.referrals, width))
+        lines += _titled("Releases", _pairs(profile.releases, width))
+        lines += _titled("Who could introduce you", _ways(profile, width))
         lines += _titled("What happened", _timeline(profile, width))
         body = without_own_sections(profile.body, *(["people"] if profile.people else []))
         lines += _titled("" if body.startswith("#") else "Note", prose(body, width))
@@ -99,6 +103,17 @@ def _facts(profile: Profile, width: int) -> Iterator[Content]:
         else:  # a long email or address gets a line of its own rather than be broken
             yield head
             yield from hanging(Content("  "), Content(value), width)
+
+
+def _pairs(pairs: Iterable[tuple[str, str]], width: int) -> Iterator[Content]:
+    for key, value in pairs:
+        yield from hanging(_key(key, _KEY, width), Content(value), width)
+
+
+def _ways(profile: Profile, width: int) -> Iterator[Content]:
+    for name, over in profile.ways:
+        text = Content.assemble(name, (f", then {over}" if over else "", "$foreground-muted"))
+        yield from hanging(Content("• "), text, width)
 
 
 def _members(profile: Profile, width: int) -> Iterator[Content]:

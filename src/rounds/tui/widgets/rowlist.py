@@ -15,9 +15,10 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from rounds.tui.messages import RowChosen, RowHighlighted
+from rounds.tui.sturdy import Sturdy
 
 
-class RowList(ScrollView, can_focus=True, inherit_bindings=False):
+class RowList(Sturdy, ScrollView, can_focus=True, inherit_bindings=False):
     """Rows of one or more lines with a cursor. Subclasses draw them.
 
     A row has an identity; when the rows change, the cursor stays on the row that it was on, at the same height of
@@ -50,6 +51,7 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
         self._identities: Sequence[Hashable | None] = ()
         self._starts: list[int] | None = None
         self._told: Hashable | None = None
+        self._undrawn = False  # a row could not be drawn
 
     # What subclasses say ----------------------------------------------------------------------------------------
 
@@ -222,7 +224,17 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
         part = ""
         if index == self.cursor and self._identities[index] is not None and self.lit(index, line):
             part = "row--cursor" if self.has_focus else "row--blurred"
-        return self._strip(self.draw(index, line, width), width, part)
+        return self._strip(self._drawn(index, line, width), width, part)
+
+    def _drawn(self, index: int, line: int, width: int) -> Content:
+        """A line; a row that can't be drawn must not take the others with it, so it is told once and left blank."""
+        try:
+            return self.draw(index, line, width)
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is told
+            if not self._undrawn:
+                self._undrawn = True
+                self.app.call_later(self.app._handle_exception, error)  # noqa: SLF001
+            return Content("  …")
 
     def _strip(self, content: Content, width: int, part: str) -> Strip:
         base = self.get_visual_style(part) if part else self.visual_style

@@ -1,69 +1,101 @@
-"""Today's list: a few things that matter, and below them what has no hurry, folded."""
+"""Today's list: a few things that matter, the inbox, and below them what has no hurry, folded."""
 
-from collections.abc import Sequence
-from datetime import date
+from typing import TYPE_CHECKING
 
 from textual.content import Content
 
 from rounds.domain.reminders import Reminder
 from rounds.tui.widgets.rowlist import RowList
-from rounds.tui.words import clean, count, what, when
+from rounds.tui.words import answers, clean, count, day_name, what, when
+
+if TYPE_CHECKING:
+    from rounds.tui.desk import Agenda
+    from rounds.vault.inbox import Thought
 
 FOLD = "no hurry"
 """Identity of the row that folds and unfolds."""
 
+INBOX = "inbox"
+
 _NAME = 22  # cells of its column
 _WIDE = 60  # from this width on there are columns
 _TIGHT = 46  # below it, what to do takes the line of the reason
+_THOUGHTS = 5
+"""How many lines of the inbox are shown at once."""
 
 
 class TodayList(RowList):
-    """Reminders: those that matter on two lines with their reason, the others on one."""
+    """Reminders: those that matter on two lines with their reason, the others on one; and lines of the inbox."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
         super().__init__(id=id)
         self.unfolded = False
-        self._today = date.min
         self._roomy = False
-        self._shown: list[Reminder | str] = []
-        self._due: Sequence[Reminder] = ()
-        self._waiting: Sequence[Reminder] = ()
+        self._shown: list[Reminder | Thought | str] = []
+        self._agenda: Agenda | None = None
+
+    @property
+    def _row(self) -> "Reminder | Thought | str | None":
+        return self._shown[self.cursor] if 0 <= self.cursor < len(self._shown) else None
 
     @property
     def reminder(self) -> Reminder | None:
         """The one under the cursor."""
-        row = self._shown[self.cursor] if 0 <= self.cursor < len(self._shown) else None
-        return row if isinstance(row, Reminder) else None
+        return self._row if isinstance(self._row, Reminder) else None
 
-    def show(self, due: Sequence[Reminder], waiting: Sequence[Reminder], today: date) -> None:
-        """Show these; the cursor stays on its reminder."""
-        self._due, self._waiting, self._today = due, waiting, today
-        self._roomy = self.scrollable_content_region.height >= 4 + 3 * len(due)
-        heading = "What matters today" if due else "Nothing needs you today."
-        self._shown = [heading, *due]
+    @property
+    def thought(self) -> "Thought | None":
+        """The line of the inbox under the cursor."""
+        row = self._row
+        return None if row is None or isinstance(row, Reminder | str) else row
+
+    def show(self, agenda: "Agenda") -> None:
+        """Show what there is to do; the cursor stays on what it is on."""
+        self._agenda = agenda
+        due, inbox = agenda.due, agenda.inbox[:_THOUGHTS]
+        self._roomy = self._has_room(agenda)
+        self._shown = ["What matters today" if due else "Nothing needs you today.", *due]
         identities: list[str | None] = [None, *(reminder.uid for reminder in due)]
         heights = [2, *([3 if self._roomy else 2] * len(due))]
-        if waiting:
+        if inbox:
+            self._shown += [INBOX, *inbox]
+            seen: dict[str, int] = {}
+            for thought in inbox:
+                seen[thought.text] = seen.get(thought.text, 0) + 1
+            identities += [None, *(f"inbox {thought.text} {seen[thought.text]}" for thought in inbox)]
+            heights += [1 if self._roomy and due else 2, *([1] * len(inbox))]
+        if agenda.waiting:
             self._shown.append(FOLD)
             identities.append(FOLD)
-            heights.append(1 if self._roomy and due else 2)
+            heights.append(1 + self._fold_line)
             if self.unfolded:
-                self._shown += waiting
-                identities += [reminder.uid for reminder in waiting]
-                heights += [1] * len(waiting)
+                self._shown += agenda.waiting
+                identities += [reminder.uid for reminder in agenda.waiting]
+                heights += [1] * len(agenda.waiting)
         self.set_rows(identities, heights)
+
+    def _has_room(self, agenda: "Agenda") -> bool:
+        """Whether a blank line between the things that matter leaves everything in sight."""
+        inbox = min(len(agenda.inbox), _THOUGHTS)
+        return self.scrollable_content_region.height >= 4 + 3 * len(agenda.due) + (inbox + 2 if inbox else 0)
 
     def on_resize(self) -> None:
         """A blank line between the things that matter, where there is room."""
-        if self._roomy != (self.scrollable_content_region.height >= 4 + 3 * len(self._due)):
-            self.show(self._due, self._waiting, self._today)
+        if self._agenda is not None and self._roomy != self._has_room(self._agenda):
+            self.show(self._agenda)
 
     def fold(self) -> None:
         """Show or hide what has no hurry."""
+        if self._agenda is None:
+            return
         self.unfolded = not self.unfolded
-        self.show(self._due, self._waiting, self._today)
-        if not self.unfolded and self.identity != FOLD and self.reminder not in self._due:
+        hidden = self.reminder in self._agenda.waiting
+        self.show(self._agenda)
+        if self.unfolded or hidden:
             self.go_to(FOLD)
+        if self.unfolded:  # what has been unfolded comes into sight
+            top = max(0, self._start(self.cursor) - 2)
+            self.call_after_refresh(self.scroll_to, y=top, animate=False)
 
     def lit(self, index: int, line: int) -> bool:
         if self._shown[index] == FOLD:
@@ -72,33 +104,52 @@ class TodayList(RowList):
 
     @property
     def _fold_line(self) -> int:
-        return 0 if self._roomy and self._due else 1
+        agenda = self._agenda
+        return 0 if agenda is not None and self._roomy and agenda.due and not agenda.inbox else 1
 
     def draw(self, index: int, line: int, width: int) -> Content:
         row = self._shown[index]
         here = index == self.cursor
-        if not isinstance(row, Reminder):
+        if isinstance(row, str):
             return self._heading(row, line, here=here)
-        if index > len(self._due):
-            return self._reminder(row, width, here=here, due=False)
-        if line == 2:
-            return Content("")
-        if line == 0:
-            return self._reminder(row, width, here=here, due=True)
-        words = Content(what(row)) if width < _TIGHT else Content.styled(clean(row.why), "$foreground-muted")
-        return Content.assemble(_mark(here=here), words)
+        if not isinstance(row, Reminder):
+            return self._thought(row, width, here=here)
+        assert self._agenda is not None
+        due = index <= len(self._agenda.due)
+        if not due or line == 0:
+            return self._reminder(row, width, here=here, due=due)
+        return self._below(row, width, here=here) if line == 1 else Content("")
+
+    def _below(self, reminder: Reminder, width: int, *, here: bool) -> Content:
+        """What it asks, or why it is there; where it is tight, what to do."""
+        if width < _TIGHT:
+            return Content.assemble(_mark(here=here), what(reminder))
+        asked = answers(reminder)
+        if not asked:
+            return Content.assemble(_mark(here=here), (clean(reminder.why), "$foreground-muted"))
+        parts: list[tuple[str, str] | str] = [(f"{asked[0]}  ", "$foreground-muted")]
+        for key, word in asked[1]:
+            parts += [(key, "bold $accent"), (f" {word}   ", "$foreground-muted")]
+        return Content.assemble(_mark(here=here), *parts)
 
     def _heading(self, row: str, line: int, *, here: bool) -> Content:
-        if row != FOLD:
+        assert self._agenda is not None
+        if row not in (FOLD, INBOX):
             return Content.styled(f"  {row}", "bold") if line == 0 else Content("")
+        if row == INBOX:
+            if line != (0 if self._roomy and self._agenda.due else 1):
+                return Content("")
+            number = len(self._agenda.inbox)
+            words = count(number, "line") + " to file" + (f", {_THOUGHTS} shown" if number > _THOUGHTS else "")
+            head = Content.styled(f"  {words}: ", "$foreground-muted")
+            return Content.assemble("  ", ("Inbox", "bold"), head, ("y", "bold $accent"), " files one")
         if line != self._fold_line:
             return Content("")
         sign = "▾" if self.unfolded else "▸"
-        number = len(self._waiting)
         return Content.assemble(
             _mark(here=here),
             (f"{sign} No hurry", "bold"),
-            (f"  {count(number, 'thing')} can wait", "$foreground-muted"),
+            (f"  {count(len(self._agenda.waiting), 'thing')} can wait", "$foreground-muted"),
         )
 
     def _reminder(self, reminder: Reminder, width: int, *, here: bool, due: bool) -> Content:
@@ -108,9 +159,28 @@ class TodayList(RowList):
             name = name.truncate(_NAME, ellipsis=True, pad=True)
         if not due or width >= _TIGHT:
             name = Content.assemble(name, "  ", (what(reminder), "" if due else "$foreground-muted"))
-        day = when(reminder, self._today)
-        text = name.truncate(max(width - len(day) - 5, 8), ellipsis=True, pad=True)
-        return Content.assemble(_mark(here=here), text, "  ", (day, "$accent" if due else "$foreground-muted"))
+        assert self._agenda is not None
+        day = when(reminder, self._agenda.today)
+        return _row(name, day, width, here=here, look="$accent" if due else "$foreground-muted")
+
+    def _thought(self, thought: "Thought", width: int, *, here: bool) -> Content:
+        """Whom a line of the inbox seems to be about, and what it would say in the log; else the line as it is."""
+        assert self._agenda is not None
+        if not thought.path:
+            who = " or ".join(thought.candidates[:2]) or "nobody found"
+            name, words, day = Content.styled(f"? {clean(who)}", "italic"), clean(thought.text), ""
+        else:
+            name, words = Content(clean(thought.name)), clean(thought.words or thought.text)
+            words = f"{thought.kind or 'note'}: {words}"
+            day = day_name(thought.date, self._agenda.today)
+        if width >= _WIDE:
+            name = name.truncate(_NAME, ellipsis=True, pad=True)
+        return _row(Content.assemble(name, "  ", (words, "$foreground-muted")), day, width, here=here)
+
+
+def _row(text: Content, day: str, width: int, *, here: bool, look: str = "$foreground-muted") -> Content:
+    text = text.truncate(max(width - len(day) - 5, 8), ellipsis=True, pad=True)
+    return Content.assemble(_mark(here=here), text, "  ", (day, look))
 
 
 def _mark(*, here: bool) -> tuple[str, str]:

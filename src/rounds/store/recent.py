@@ -1,0 +1,36 @@
+"""The queries that were used last, in a small file outside the vault."""
+
+import os
+from contextlib import suppress
+
+from rounds.store.private import make_folder
+
+MOST = 20
+
+
+class Recent:
+    """Queries, the newest first. What can't be read or written is not remembered."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+
+    def read(self) -> list[str]:
+        """All that are remembered."""
+        try:
+            with open(self._path, encoding="utf-8") as file:
+                return [line for line in file.read().split("\n") if line][:MOST]
+        except (OSError, ValueError):
+            return []
+
+    def add(self, query: str) -> None:
+        """Remember a query as the newest."""
+        query = " ".join(query.split())
+        if not query:
+            return
+        lines = [query, *(each for each in self.read() if each != query)][:MOST]
+        other = f"{self._path}.{os.getpid()}"
+        with suppress(OSError, UnicodeError):
+            make_folder(os.path.dirname(self._path))
+            with open(os.open(other, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+                file.write("\n".join(lines) + "\n")
+            os.replace(other, self._path)

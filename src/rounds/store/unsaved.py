@@ -1,0 +1,95 @@
+"""What somebody is typing, kept outside the vault until it is saved or left: a program that dies loses no words."""
+
+import json
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+
+from rounds.store.private import make_folder
+
+Form = Mapping[str, object]
+"""What a form holds, as its screen wants to have it back."""
+
+_MOST = 1 << 16
+"""Bytes after which a file begins anew: only its last line counts."""
+
+
+class Unsaved:
+    """Forms in a folder, a file for each program that runs; its owner has it locked, so others leave it alone.
+
+    Each line is a form as it was at a moment; the last whole one counts. What can't be written is not kept: typing
+    goes on.
+    """
+
+    def __init__(self, folder: str) -> None:
+        self.folder = folder
+        self._descriptor = -1
+        self._path = ""
+
+    def keep(self, form: Form) -> None:
+        """Keep what a form holds now, in place of what it held before."""
+        line = json.dumps(form, separators=(",", ":")).encode() + b"\n"
+        with suppress(OSError):
+            if self._descriptor < 0:
+                self._open()
+            if os.fstat(self._descriptor).st_size > _MOST:
+                os.ftruncate(self._descriptor, 0)
+            os.write(self._descriptor, line)
+
+    def clear(self) -> None:
+        """Nothing is being typed any more."""
+        if self._descriptor >= 0:
+            with suppress(OSError):
+                os.unlink(self._path)
+            self.close()
+
+    def close(self) -> None:
+        """Let go of the file, as the end of the program does; what it holds is offered then."""
+        if self._descriptor >= 0:
+            with suppress(OSError):
+                os.close(self._descriptor)
+            self._descriptor, self._path = -1, ""
+
+    def left(self) -> list[tuple[str, Form]]:
+        """Forms of programs that ended while they were open, each with the path to forget it by."""
+        return [(path, form) for path in self._paths() if path != self._path and (form := _orphan(path)) is not None]
+
+    def forget(self, path: str) -> None:
+        """Let a form go that was left."""
+        with suppress(OSError):
+            os.unlink(path)
+
+    def _paths(self) -> Iterator[str]:
+        with suppress(OSError):
+            yield from sorted(entry.path for entry in os.scandir(self.folder) if entry.name.endswith(".jsonl"))
+
+    def _open(self) -> None:
+        make_folder(self.folder)
+        self._path = os.path.join(self.folder, f"{os.urandom(4).hex()}.jsonl")
+        self._descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o600)
+        _lock(self._descriptor)
+
+
+def _orphan(path: str) -> Form | None:
+    """The form of a file that nobody has open any more; None where somebody has, or nothing can be read."""
+    with suppress(OSError), open(path, "rb") as file:
+        if not _lock(file.fileno()):
+            return None
+        for line in reversed(file.read().split(b"\n")):
+            with suppress(ValueError):
+                found = json.loads(line)
+                return found if isinstance(found, dict) else None
+    return None
+
+
+def _lock(descriptor: int) -> bool:
+    """Whether nobody else has the file's lock; it is given back when the file is closed, or the process ends."""
+    try:
+        import fcntl
+    except ImportError:
+        return True
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True

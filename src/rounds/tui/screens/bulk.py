@@ -1,0 +1,171 @@
+"""The same change to several partners: what it would do to each is shown before anything is written."""
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from rounds.domain.partner import STAGES
+from rounds.errors import UsageError
+from rounds.tui.profile import in_words
+from rounds.tui.screens.dialog import Dialog, labeled
+from rounds.tui.widgets.fields import Choice
+from rounds.tui.words import clean, count
+from rounds.vault.catalog import names_for
+from rounds.vault.keeping import Setting
+
+if TYPE_CHECKING:
+    from rounds.tui.desk import Desk
+    from rounds.vault.bulk import Planned
+    from rounds.vault.vault import Vault
+
+_OFTEN = ("3 months", "6 months", "1 year", "never")
+_REST = ("next month", "in 3 months", "in 6 months")
+_PROPERTIES = {"stage": "stage", "check-in": "check_in", "tags": "tags", "rest until": "rest_until"}
+_TOLD = 25
+"""After so many notes the progress is shown anew."""
+
+
+class ChangeSeveral(Dialog):
+    """Enter shows what would change; enter again writes it, as one change."""
+
+    SAVE = "show what changes"
+    HINTS: ClassVar[dict[str, str]] = {"tags": "with commas; -word takes one away", "rest_until": "a day, in words"}
+
+    def __init__(self, desk: "Desk", notes: Sequence[tuple[str, str]]) -> None:
+        super().__init__(desk, "Change several", count(len(notes), "partner"), "")
+        self._notes = notes
+        self._plans: list[Planned] = []
+        self._seen: tuple[str, str] = ("", "")  # property and value that the plans are for
+        self._tags: list[str] = []
+        self._stopped = False
+
+    @property
+    def writes(self) -> Sequence[str]:
+        return [path for path, _ in self._notes]
+
+    def fields(self) -> ComposeResult:
+        yield labeled("Property", Choice([*_PROPERTIES], "stage", complete=True, id="property"))
+        yield labeled("Value", Choice(STAGES, id="value"))
+        with VerticalScroll(id="draft", can_focus=False):
+            yield Static(markup=False)
+
+    async def look_up(self) -> None:
+        self._tags = await self.desk.read(lambda vault: names_for(vault, "tags"))
+
+    def on_input_changed(self) -> None:
+        key = self._key
+        value = self.query_one("#value", Choice)
+        choices = {"stage": STAGES, "check_in": _OFTEN, "tags": self._tags, "rest_until": _REST}.get(key, ())
+        if tuple(choices) != value.input.choices:
+            value.set_choices(choices, value.value)
+        if self._seen != (key, value.value):
+            self.query_one("#draft").display = False
+
+    @property
+    def _key(self) -> str:
+        typed = self.query_one("#property", Choice).value
+        return _PROPERTIES.get(typed, typed)
+
+    def submitted(self) -> None:
+        """From the property on to the value."""
+        if self.query_one("#property", Choice).input.has_focus:
+            self.query_one("#property", Choice).take_completion()
+            self.set_focus(self.query_one("#value", Choice).input)
+        else:
+            super().submitted()
+
+    def action_save(self) -> None:
+        """Show what would change; of what is shown, write it."""
+        value = self.query_one("#value", Choice).value
+        if self._plans and self._seen == (self._key, value):
+            super().action_save()
+        elif not self.busy:
+            self.busy = True
+            self._stopped = False
+            self.run_worker(self._plan(self._key, value))
+
+    def action_leave(self) -> None:
+        """Stop what is under way; else leave."""
+        if self.busy:
+            self._stopped = True
+        else:
+            super().action_leave()
+
+    async def _plan(self, key: str, value: str) -> None:
+        from rounds.errors import RoundsError
+        from rounds.tui.words import explained
+        from rounds.vault.bulk import planned
+
+        try:
+            settings = settings_for(key, value)
+            plans = await self.desk.read(lambda vault: planned(vault, self._notes, settings, self._step))
+        except RoundsError as error:
+            self.explain(explained(error))
+            return
+        finally:
+            self.busy = False
+        if self._stopped:
+            self.explain("Stopped. Nothing was written.")
+            return
+        self.query_one("#trouble").display = False
+        self._plans, self._seen = plans, (key, value)
+        self.query_one("#draft").display = True
+        self.query_one("#draft Static", Static).update(Content("\n").join(_lines(plans, key)))
+
+    def _step(self, number: int) -> bool:
+        if number % _TOLD == 0:
+            self.app.call_from_thread(self._tell_progress, number)
+        return not self._stopped
+
+    def _tell_progress(self, number: int) -> None:
+        if self.is_attached:
+            cells = 24 * number // max(len(self._notes), 1)
+            self.explain(f"{'█' * cells}{'░' * (24 - cells)}  {number:,} of {len(self._notes):,} · escape stops")
+
+    def act(self, vault: "Vault") -> str:
+        from rounds.vault.bulk import change_all
+
+        done, refused = change_all(vault, self._plans, settings_for(*self._seen), self._step)
+        words = f"Changed {count(done, 'partner')}; u undoes it."
+        if refused:
+            words += f" {count(len(refused), 'note')} stayed as it was: " + ", ".join(
+                clean(name) for name, _ in refused
+            )
+        return words
+
+
+def settings_for(key: str, value: str) -> list[Setting]:
+    """The change that was typed.
+
+    Raises:
+        UsageError: it is not one of the changes that several partners can have.
+    """
+    if key not in _PROPERTIES.values():
+        raise UsageError(f'"{key}" can\'t be changed for several', hint=f"Choose one of: {', '.join(_PROPERTIES)}.")
+    if key != "tags":
+        return [Setting(key, "=", value)]
+    words = [word.strip().removeprefix("#") for word in value.split(",") if word.strip()]
+    if not words:
+        raise UsageError("which tags?", hint="For example: school, -old.")
+    return [Setting(key, "-=" if word.startswith("-") else "+=", word.lstrip("-#")) for word in words]
+
+
+def _lines(plans: "Sequence[Planned]", key: str) -> Iterable[Content]:
+    """What would change, what can't, and what stays."""
+    changes = [plan for plan in plans if plan.after]
+    same = sum(not plan.after and not plan.refused for plan in plans)
+    for plan in changes:
+        before, after = in_words(plan.before.get(key)) or "nothing", in_words(plan.after.get(key)) or "nothing"
+        arrow = Content.assemble((f"  {before} ", "$foreground-muted"), ("→", "$accent"), f" {after}")
+        yield Content.assemble(clean(plan.name), arrow)
+    for plan in plans:
+        if plan.refused:
+            yield Content.styled(f"! {clean(plan.name)}: {clean(plan.refused)}", "$text-warning")
+    if same:
+        yield Content.styled(f"{count(same, 'partner')} as they are", "$foreground-muted")
+    if changes:
+        yield Content.assemble(("enter", "bold $accent"), f" writes this into {count(len(changes), 'note')}")

@@ -1,0 +1,237 @@
+"""Draft a message to a partner: filled in, checked, put on the clipboard. Nothing is sent."""
+
+import io
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
+
+from textual.app import ComposeResult
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.widgets import Input, Static
+
+from rounds.domain.outreach import question
+from rounds.domain.problem import Level
+from rounds.errors import RoundsError, UsageError
+from rounds.formats.plain import shown
+from rounds.tui.screens.dialog import Dialog, labeled
+from rounds.tui.widgets.fields import Choice
+from rounds.tui.words import clean, explained
+
+if TYPE_CHECKING:
+    from rounds.domain.outreach import Draft, Message, Remark
+    from rounds.tui.desk import Desk
+    from rounds.vault.outreach import Composed
+    from rounds.vault.vault import Vault
+
+_CLIENT = "client"
+
+
+class DraftMessage(Dialog):
+    """The draft as it will be copied. What is missing is asked for first and saved; then what only this draft needs."""
+
+    SAVE = "copy it"
+
+    def __init__(self, desk: "Desk", name: str, path: str) -> None:
+        super().__init__(desk, "Draft a message", name, path)
+        self._messages: dict[str, Message] = {}
+        self._current = ""  # of the message that is shown
+        self._client = ""
+        self._made: Composed | None = None
+        self._asked: list[str] = []  # what the fields below ask for, in their order
+
+    def fields(self) -> ComposeResult:
+        yield labeled("Message", Choice((), complete=True, id="message"))
+        yield Vertical(id="asked")
+        with VerticalScroll(id="draft", can_focus=False):
+            yield Static(markup=False)
+
+    def keys(self) -> list[tuple[str, str, str]]:
+        save, leave = super().keys()
+        return [save, ("page down", "scroll", ""), leave]
+
+    async def look_up(self) -> None:
+        def read(vault: "Vault") -> tuple[list["Message"], str]:
+            from rounds.vault.outreach import fitting, messages
+
+            entry = vault.entry(self.path)
+            if entry.type != "partner":
+                raise UsageError(f"{entry.name} is no partner", hint="Drafts are for partners: choose somebody there.")
+            known = messages(vault)
+            try:
+                return known, fitting(vault, entry).name
+            except RoundsError:
+                return known, ""
+
+        known, name = await self.desk.read(read)
+        self._messages = {each.name: each for each in known}
+        self.query_one("#message", Choice).set_choices([*self._messages], name)
+        await self._fill_in(name)
+        if self._asked:
+            self.set_focus(self.query("#asked Input").first(Input), scroll_visible=False)
+
+    async def on_input_changed(self, event: Input.Changed) -> None:
+        """Another message, or another word in its blanks."""
+        if event.input.id is None:
+            name = self.query_one("#message", Choice).value
+            if name in self._messages and name != self._current:
+                self.run_worker(self._fill_in_kindly(name), group="compose", exclusive=True)
+        else:
+            self._show()
+
+    async def _fill_in_kindly(self, name: str) -> None:
+        try:
+            await self._fill_in(name)
+        except RoundsError as error:
+            self.explain(explained(error))
+
+    async def _fill_in(self, name: str) -> None:
+        """Fill the message in, and ask for what it lacks."""
+        message = self._messages.get(name)
+        if message is None:
+            return
+        client = self._client if name == self._current else ""
+        self._current, self._client, self._made = name, client, None
+        if message.about_client and not client:
+            await self._ask([_CLIENT], ["The client's code, such as R-7K3QXM; a valid release has to be on file"])
+            return
+
+        def compose_it(vault: "Vault") -> "Composed":
+            from rounds.vault.outreach import compose, release_for
+
+            entry = vault.entry(self.path)
+            release = release_for(vault, entry, client) if message.about_client else None
+            return compose(vault, entry, message, release=release)
+
+        try:
+            made = await self.desk.read(compose_it)
+        except RoundsError:
+            self._client = ""
+            raise
+        self._made = made
+        if made.missing:
+            await self._ask(made.missing, [f"{question(each, self.about)}; it is saved" for each in made.missing])
+        else:
+            await self._ask(made.draft.blanks, made.draft.blanks)
+
+    async def _ask(self, names: Iterable[str], questions: Iterable[str]) -> None:
+        """Fields for what is asked, in place of those before."""
+        self._asked = list(names)
+        asked = self.query_one("#asked", Vertical)
+        await asked.remove_children()
+        for place, words in enumerate(questions):
+            await asked.mount(Static(clean(words), markup=False), Input(id=f"asked-{place}"))
+        self._start = self.texts()
+        self.query_one("#trouble").display = False
+        self._show()
+
+    async def follow(self) -> None:
+        """Fill the message in anew; the answers that were typed stay."""
+        if self._made is not None:
+            await self.restore({"message": self._current, **self._answers})
+
+    def keeps(self) -> dict[str, str]:
+        """Nothing of a message about a client: what is typed for it is written down nowhere."""
+        message = self._messages.get(self._current)
+        if message is None or message.about_client:
+            return {}
+        return {"message": self._current, **self._answers}
+
+    async def restore(self, holds: Mapping[str, str]) -> None:
+        name = holds.get("message", self._current)
+        await super().restore({"message": name})
+        await self._fill_in(name)
+        for asked, field in zip(self._asked, self.query("#asked Input").results(Input), strict=False):
+            field.value = holds.get(asked, "")
+        self._show()
+
+    @property
+    def _answers(self) -> dict[str, str]:
+        fields = self.query("#asked Input").results(Input)
+        return dict(zip(self._asked, (field.value.strip() for field in fields), strict=False))
+
+    def _show(self) -> None:
+        made = self._made
+        self.query_one("#draft").display = made is not None and not made.missing
+        if made is not None and not made.missing:
+            lines = _lines(made.draft.filled(self._answers), made.remarks)
+            self.query_one("#draft Static", Static).update(Content("\n").join(lines))
+
+    def action_save(self) -> None:
+        """Copy what is whole; of what is not, save the answers first and show what comes of them."""
+        if self._made is not None and not self._made.missing:
+            super().action_save()
+        elif not self.busy and self._asked:
+            self.busy = True
+            self.run_worker(self._answer())
+
+    async def _answer(self) -> None:
+        answers = self._answers
+        try:
+            if not all(answers.values()):
+                raise UsageError("something is still missing", hint="Answer each question, or press escape to leave.")
+            if self._asked == [_CLIENT]:
+                self._client = answers[_CLIENT]
+            else:
+                await self.desk.write(self.path, lambda vault: self._save_missing(vault, answers))
+            await self._fill_in(self._current)
+            if self._asked:
+                self.set_focus(self.query("#asked Input").first(Input), scroll_visible=False)
+            else:
+                self.set_focus(self.query_one("#message", Choice).input)
+        except RoundsError as error:
+            self.explain(explained(error))
+        finally:
+            self.busy = False
+
+    def _save_missing(self, vault: "Vault", answers: dict[str, str]) -> None:
+        from rounds.vault.outreach import save_missing
+
+        with vault.change():
+            for name, text in answers.items():
+                save_missing(vault, vault.entry(self.path), name, text)
+
+    def act(self, vault: "Vault") -> str:
+        from rounds.vault.outreach import plan_sent, remarks_of
+
+        assert self._made is not None
+        entry, message = vault.entry(self.path), self._made.draft.message
+        answers = {name: self.text(f"asked-{place}") for place, name in enumerate(self._asked)}
+        draft = self._made.draft.filled(answers)
+        remarks = remarks_of(vault, entry, draft, [text for text in answers.values() if text])
+        wrong = [remark.message for remark in remarks if remark.level is Level.ERROR]
+        if wrong:
+            raise RoundsError(
+                f"the draft is not fit to go out: {'; '.join(wrong)}",
+                hint="Change the message or the note that it comes from. Nothing was copied.",
+            )
+        vault.editable(entry.path)
+        plan_sent(vault, entry, message)
+        self._copy(draft.body)
+        words = "Copied. Today asks whether it was " + ("made." if message.channel == "phone" else "sent.")
+        if message.about_client:
+            return f"{words} Send it by a secure channel only, and keep no copy here."
+        return (
+            words if draft.to or message.channel != "email" else f"{words} There is no email address of {draft.name}."
+        )
+
+    def _copy(self, text: str) -> None:
+        """By a program of the system, else by the terminal, which Textual alone may write to."""
+        from rounds.outlets.clipboard import copy
+
+        if not copy(text, terminal=io.StringIO()):
+            self.app.call_from_thread(self.app.copy_to_clipboard, text)
+
+
+def _lines(draft: "Draft", remarks: "Iterable[Remark]") -> Iterable[Content]:
+    """A draft as people read it, with what is to be said about it."""
+    address = f" <{draft.to}>" if draft.to else ""
+    yield Content.assemble(("To       ", "$foreground-muted"), clean(f"{draft.name}{address}"))
+    if draft.subject:
+        yield Content.assemble(("Subject  ", "$foreground-muted"), clean(draft.subject))
+    yield Content("")
+    yield from (Content(shown(line)) for line in draft.body.split("\n"))
+    yield Content("")
+    for remark in remarks:
+        kind = "Not fit to go out: " if remark.level is Level.ERROR else "Note: "
+        if not remark.message.startswith("still to be filled in"):
+            yield Content.styled(f"{kind}{clean(remark.message)}.", "$text-warning")

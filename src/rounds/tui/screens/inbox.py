@@ -1,0 +1,61 @@
+"""A line of the inbox, put right before it is filed."""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from textual.app import ComposeResult
+from textual.widgets import Static
+
+from rounds.domain.touch import KINDS
+from rounds.errors import UsageError
+from rounds.formats.dates import parse_day
+from rounds.tui.screens.dialog import Dialog, labeled
+from rounds.tui.widgets.fields import Choice, Day, Words
+from rounds.tui.words import clean, day_name
+from rounds.vault.catalog import names_for
+from rounds.vault.inbox import FILE, file_thought
+from rounds.vault.people import find
+
+if TYPE_CHECKING:
+    from rounds.tui.desk import Desk
+    from rounds.vault.inbox import Thought
+    from rounds.vault.vault import Vault
+
+
+class FileThought(Dialog):
+    """Say whom a line is about, and what it was; then it goes into that log and out of the inbox."""
+
+    SAVE = "file it"
+
+    def __init__(self, desk: "Desk", thought: "Thought") -> None:
+        super().__init__(desk, "File a line of the inbox", "", FILE)
+        self._thought = thought
+        self.subject = thought.text
+
+    def fields(self) -> ComposeResult:
+        thought = self._thought
+        yield Static(clean(thought.text), classes="quote", markup=False)
+        yield labeled("Who", Choice((), thought.name, id="who", placeholder="a name, or part of one"))
+        yield labeled("Kind", Choice(KINDS, thought.kind or "note", complete=True, id="kind"))
+        yield labeled("When", Day(str(thought.date), self.desk.vault.today, past=True, id="when"))
+        yield labeled("What", Words(thought.words or thought.text, id="words"))
+
+    async def look_up(self) -> None:
+        names = await self.desk.read(lambda vault: names_for(vault, "knows"))
+        field = self.query_one("#who", Choice)
+        field.set_choices(names, field.input.value)
+
+    def act(self, vault: "Vault") -> str:
+        if not self.text("who"):
+            raise UsageError("who is it about?", hint="Or press escape: the line stays in the inbox.")
+        entry = find(vault, self.text("who"))
+        day = parse_day(self.text("when") or "today", today=vault.today(), past=True)
+        kind = self.text("kind").lower()
+        thought = replace(self._thought, kind="" if kind == "note" else kind, date=day, words=self.text("words"))
+        file_thought(vault, thought, path=entry.path)
+        return filed(thought, entry.name, vault)
+
+
+def filed(thought: "Thought", name: str, vault: "Vault") -> str:
+    """What was done, in words."""
+    return f"Filed for {clean(name)}: {thought.kind or 'note'}, {day_name(thought.date, vault.today())}."

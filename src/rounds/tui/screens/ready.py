@@ -1,0 +1,50 @@
+"""The six things to have ready before a first contact (guide, line 8), and the way to mend them."""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.content import Content
+
+from rounds.domain.readiness import Point
+from rounds.tui.screens.sheet import Sheet
+from rounds.tui.widgets.prose import hanging
+from rounds.tui.words import clean
+
+
+class Readiness(Sheet):
+    """What is ready, what is not yet, and what would make it better."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("R", "dismiss", show=False), Binding("e", "mend", show=False),
+    ]  # fmt: skip
+
+    def __init__(self, points: Sequence[Point], mend: Callable[[], object]) -> None:
+        """Make the sheet.
+
+        Args:
+            points: the six.
+            mend: opens Practice.md in the editor.
+        """
+        super().__init__()
+        self._points = points
+        self._mend = mend
+
+    def lines(self, width: int) -> Iterator[Content]:
+        number = sum(point.ready for point in self._points)
+        yield Content.styled(f"Ready: {number} of {len(self._points)}", "bold $accent")
+        keys = [("e", "bold $accent"), (" opens Practice.md   ", "$foreground-muted"), ("escape", "bold $accent"),
+                (" closes this", "$foreground-muted")]  # fmt: skip
+        yield Content.assemble(*keys)
+        for point in self._points:
+            yield Content("")
+            box = "☑ " if point.ready else "☐ "
+            yield from hanging(Content(box), Content.styled(point.name, "bold"), width)
+            if point.found:
+                yield from hanging(Content("  "), Content.styled(clean(point.found), "$foreground-muted"), width)
+            for advice in point.advice:
+                yield from hanging(Content("  → "), Content(clean(advice)), width)
+
+    def action_mend(self) -> None:
+        self.dismiss()
+        self._mend()

@@ -1,0 +1,28 @@
+"""What stays on the screen for as long as it holds: that the notes are away."""
+
+from textual.content import Content
+from textual.widget import Widget
+
+from rounds.errors import RoundsError
+from rounds.formats.plain import shown
+
+
+class Banner(Widget):
+    """A few lines below the top; not there where there is nothing to say."""
+
+    DEFAULT_CSS = "Banner { height: auto; max-height: 5; display: none; }"
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
+        super().__init__(id=id)
+        self._error: RoundsError | None = None
+
+    def show(self, error: RoundsError | None) -> None:
+        """Say what is wrong and what to do; with None, go away."""
+        self._error = error
+        self.display = error is not None
+        self.refresh(layout=True)
+
+    def render(self) -> Content:
+        if self._error is None:
+            return Content("")
+        return Content.assemble(("! ", "bold"), (shown(self._error.message), "bold"), f". {shown(self._error.hint)}")

@@ -1,0 +1,69 @@
+"""Who is there already: found by name, email, phone or NPI before a second note is made."""
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from rounds.domain.fields import fold
+from rounds.formats.notes import items_of
+
+if TYPE_CHECKING:
+    from rounds.vault.vault import Vault
+
+_ALIKE = 90.0
+"""Similarity of two names, 0 to 100, from which they may be one person's."""
+
+_DIGITS = 10
+"""How many digits of a phone number count: a country code in front makes no other number."""
+
+_MOST = 5
+
+
+class Lookalike(NamedTuple):
+    """Somebody who may be the same.
+
+    Attributes:
+        why: what they have in common, in words.
+    """
+
+    path: str
+    name: str
+    why: str
+
+
+def lookalikes(vault: "Vault", name: str, *, email: str = "", phone: str = "", npi: str = "") -> list[Lookalike]:
+    """Partners who may be the one that is to be added: first those with the same number or address, then by name."""
+    from rapidfuzz import fuzz
+
+    wanted, found = fold(name), list[tuple[int, float, Lookalike]]()
+    emails = {each.casefold() for each in _parts(email)}
+    phones = {_digits(each) for each in _parts(phone)} - {""}
+    import json
+
+    for path, title, theirs in vault.rows(
+        "SELECT n.path, n.title, json_extract(d.properties, '$.email', '$.phone', '$.npi') FROM notes n "
+        "JOIN details d ON d.key = n.key WHERE n.type = 'partner'"
+    ):
+        their_email, their_phone, their_npi = json.loads(str(theirs))
+        likeness = fuzz.token_sort_ratio(wanted, fold(str(title))) if wanted else 0.0
+        reasons = [
+            why
+            for why, same in (
+                ("the same email", emails & {each.casefold() for each in items_of(their_email)}),
+                ("the same phone", phones & {_digits(each) for each in items_of(their_phone)}),
+                ("the same NPI", npi and npi in items_of(their_npi)),
+            )
+            if same
+        ]
+        if likeness >= _ALIKE:
+            reasons.append("the same name" if likeness == 100 else "nearly the same name")
+        if reasons:
+            found.append((-len(reasons), -likeness, Lookalike(str(path), str(title), ", ".join(reasons))))
+    return [each for _, _, each in sorted(found)[:_MOST]]
+
+
+def _parts(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",") if part.strip()]
+
+
+def _digits(phone: str) -> str:
+    return re.sub(r"\D", "", phone.partition("x")[0])[-_DIGITS:]

@@ -1,0 +1,104 @@
+"""Drafts: filled in, checked, copied, never sent; and the same follow-up as `rounds draft` writes."""
+
+from pathlib import Path
+
+from rounds.tui.screens.partners import PartnersScreen
+from rounds.vault.vault import Vault
+
+from .conftest import Start, User
+
+
+async def on(user: User, name: str) -> None:
+    await user.press("slash")
+    await user.type(f"name:{name}")
+    await user.press("enter", "m")
+
+
+async def test_a_draft_is_shown_filled_in_and_copied(vault: Vault, demo: Path, start: Start) -> None:
+    """The fitting message; its blanks are asked for and seen in it; enter copies it and plans `sent?` for today."""
+    path = demo / "Partners" / "Annika Rowe.md"
+    async with start(vault, (100, 50)) as user:
+        await on(user, "rowe")
+        screen = user.screen()
+        assert "▌ Check-in" in screen or " Check-in" in screen
+        assert "Annika Rowe <annika@rowenutrition.example>" in screen
+        assert "Hello from Juniper Hale" in screen
+        await user.type("a new group")
+        assert "On my side: a new group." in user.screen()
+        await user.press("enter")
+        assert isinstance(user.app.screen, PartnersScreen)
+        assert "Copied. Today asks whether it was sent." in user.told()
+        assert user.app.clipboard.startswith("Dear Annika,\n")
+        assert "On my side: a new group." in user.app.clipboard
+        assert "- [ ] email: sent? Check-in 📅 2026-11-23 ^f-" in path.read_text()
+        assert "a new group" not in path.read_text()
+
+
+async def test_what_is_missing_is_asked_for_and_saved(vault: Vault, demo: Path, start: Start) -> None:
+    """A message that needs something personal asks for it, writes it into the note, and then shows the draft."""
+    path = demo / "Partners" / "Zoe Lind.md"
+    path.write_text("---\ntype: partner\nrole: pediatrician\nstage: found\nemail: zoe@lind.example\n---\n")
+    vault.sync()
+    async with start(vault, (100, 50)) as user:
+        await on(user, "lind")
+        assert "Zoe Lind: connection" in user.screen()
+        await user.press("enter")
+        assert "something is still missing" in user.screen()
+        await user.type("your talk on sleep")
+        await user.press("enter")
+        assert "connection: your talk on sleep" in path.read_text()
+        assert "Dear Zoe" in user.screen() or "Dear Dr" in user.screen()
+        assert "your talk on sleep" in user.screen()
+        await user.press("enter")
+        assert "- [ ] email: sent? Personal email 📅 2026-11-23" in path.read_text()
+
+
+async def test_another_message_can_be_chosen(vault: Vault, demo: Path, start: Start) -> None:
+    """The first field names the message; another name shows another draft."""
+    async with start(vault, (100, 50)) as user:
+        await on(user, "rowe")
+        await user.press("shift+tab")
+        await user.press("ctrl+u", "end", *["backspace"] * 20)
+        await user.type("An article to share")
+        assert "An article that made me think of your work" in user.screen()
+
+
+async def test_what_is_about_a_client_needs_a_release(vault: Vault, demo: Path, start: Start) -> None:
+    """A client's code is asked for; without a valid release nothing is shown, copied or planned."""
+    path = demo / "Partners" / "Annika Rowe.md"
+    before = path.read_bytes()
+    async with start(vault, (100, 50)) as user:
+        await on(user, "rowe")
+        await user.press("shift+tab", "end", *["backspace"] * 20)
+        await user.type("Update about a mutual client")
+        assert "The client's code" in user.screen()
+        await user.press("tab")
+        await user.type("R-7K3QXM")
+        await user.press("enter")
+        assert "release is missing (none is on file)" in user.screen()
+        assert "Dear" not in user.screen()
+        assert path.read_bytes() == before
+
+
+async def test_a_draft_that_is_not_fit_is_not_copied(vault: Vault, demo: Path, start: Start) -> None:
+    """A promise for a referral in a blank stops it, with the reason; the words stay to be changed."""
+    path = demo / "Partners" / "Annika Rowe.md"
+    before = path.read_bytes()
+    async with start(vault, (100, 50)) as user:
+        await on(user, "rowe")
+        await user.type("a referral fee for each client")
+        await user.press("enter")
+        assert "the draft is not fit to go out" in user.screen()
+        assert "▌ a referral fee for each client" in user.screen()
+        assert user.app.clipboard == ""
+        assert path.read_bytes() == before
+
+
+async def test_at_forty_columns_a_draft_can_be_made(vault: Vault, demo: Path, start: Start) -> None:
+    """A small terminal loses nothing: the fields, the draft by scrolling, and the keys."""
+    async with start(vault, (40, 15)) as user:
+        await on(user, "rowe")
+        await user.type("news")
+        assert "enter copy it" in user.screen()
+        await user.press("enter")
+        assert "email: sent? Check-in" in (demo / "Partners" / "Annika Rowe.md").read_text()

@@ -1,0 +1,247 @@
+"""Words that were typed survive errors and the end of the program."""
+
+import os
+import stat
+from pathlib import Path
+
+import pytest
+from textual.content import Content
+
+from rounds.store.unsaved import Unsaved
+from rounds.tui.desk import Desk
+from rounds.tui.screens.partners import PartnersScreen
+from rounds.tui.screens.place import Place
+from rounds.tui.widgets.bars import BottomBar
+from rounds.tui.widgets.partnertable import PartnerTable
+from rounds.vault import acts
+from rounds.vault.vault import Vault
+
+from .conftest import Start, User
+
+
+def kept(vault: Vault) -> list[Path]:
+    return sorted(Path(vault.data, "unsaved").glob("*"))
+
+
+def last_error(vault: Vault) -> Path:
+    return Path(vault.data, "last-error.txt")
+
+
+async def typed(user: User, vault: Vault, *keys: str) -> None:
+    await user.press("2", *keys)
+    await user.type("call")
+    await user.press("tab", "tab")
+    await user.type("she moved to Alder Street")
+    await user.until(lambda: bool(kept(vault)) and "Alder Street" in kept(vault)[0].read_text())
+
+
+async def left_behind(vault: Vault, start: Start) -> None:
+    """A program that ended with an open form: its file stays, and nobody has it locked any more."""
+    async with start(vault) as user:
+        await typed(user, vault, "l")
+        user.rounds.desk.unsaved.close()
+
+
+async def test_an_open_form_is_kept_while_it_is_typed(vault: Vault, start: Start) -> None:
+    """For its owner alone; and only until it is saved."""
+    async with start(vault) as user:
+        await typed(user, vault, "l")
+        (file,) = kept(vault)
+        assert stat.S_IMODE(file.stat().st_mode) == 0o600
+        assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700
+        await user.press("enter")
+        assert kept(vault) == []
+
+
+async def test_a_form_that_was_left_on_purpose_is_not_kept(vault: Vault, start: Start) -> None:
+    """Escape twice means that the words may go."""
+    async with start(vault) as user:
+        await typed(user, vault, "l")
+        await user.press("escape", "escape")
+        assert kept(vault) == []
+
+
+async def test_the_form_is_offered_at_the_next_start(vault: Vault, demo: Path, start: Start) -> None:
+    """With what it was about; enter opens it as it was, and saving it is all that is left to do."""
+    await left_behind(vault, start)
+    async with start(vault) as user:
+        assert "This was not saved yet when Rounds ended" in user.screen()
+        assert "Log a touch · Annika Rowe" in user.screen()
+        assert "she moved to Alder Street" in user.screen()
+        await user.press("enter", "enter")
+        text = (demo / "Partners" / "Annika Rowe.md").read_text()
+        assert "- 2026-11-23 call: she moved to Alder Street" in text
+        assert kept(vault) == []
+
+
+@pytest.mark.parametrize(("key", "files"), [("delete", 0), ("escape", 1)])
+async def test_it_can_be_let_go_or_wait(vault: Vault, start: Start, key: str, files: int) -> None:
+    """Delete drops it, escape leaves it for the next start."""
+    await left_behind(vault, start)
+    async with start(vault) as user:
+        await user.press(key)
+        assert isinstance(user.app.screen, Place)
+        assert len(kept(vault)) == files
+
+
+async def test_a_value_that_was_typed_comes_back_with_its_property(vault: Vault, demo: Path, start: Start) -> None:
+    """The value of the note does not take its place."""
+    async with start(vault) as user:
+        await user.press("2", "c")
+        await user.type("city")
+        await user.press("enter")
+        await user.press(*["backspace"] * 30)
+        await user.type("Astoria")
+        await user.until(lambda: bool(kept(vault)) and "Astoria" in kept(vault)[0].read_text())
+        user.rounds.desk.unsaved.close()
+    async with start(vault) as user:
+        await user.press("enter")
+        assert "▌ Astoria" in user.screen() or " Astoria" in user.screen()
+        await user.press("enter", "enter")
+        assert "city: Astoria" in (demo / "Partners" / "Annika Rowe.md").read_text()
+
+
+async def test_words_about_what_is_gone_are_shown_and_stay_kept(vault: Vault, demo: Path, start: Start) -> None:
+    """Somebody else has filed the line of the inbox meanwhile: there is no form for it any more, but the words are."""
+    desk = Desk(vault, lambda _: None)
+    form = {"form": "FileThought", "title": "File a line", "about": "", "path": "Inbox.md", "subject": "gone"}
+    desk.unsaved.keep({**form, "holds": {"words": "prefers fax on Fridays"}})
+    desk.unsaved.close()
+    async with start(vault) as user:
+        await user.press("enter")
+        assert "prefers fax on Fridays" in user.told()
+        assert len(kept(vault)) == 1
+
+
+async def test_a_skip_comes_back_with_its_reason(vault: Vault, demo: Path, start: Start) -> None:
+    """A form about a reminder finds it again."""
+    async with start(vault) as user:
+        await user.press("x")
+        await user.type("thanked in the hall")
+        await user.until(lambda: bool(kept(vault)) and "hall" in kept(vault)[0].read_text())
+        user.rounds.desk.unsaved.close()
+    async with start(vault) as user:
+        await user.press("enter", "enter")
+        assert "skip thanks: thanked in the hall" in (demo / "Partners" / "Beatriz Quintal.md").read_text()
+
+
+async def test_nothing_about_a_client_is_kept(vault: Vault, start: Start) -> None:
+    """What is typed for a message about a client is written down nowhere (guide, line 24)."""
+    async with start(vault, (100, 50)) as user:
+        await user.press("2", "m", "shift+tab", "end", *["backspace"] * 20)
+        await user.type("Update about a mutual client")
+        await user.press("tab")
+        await user.type("J. D.")
+        await user.pilot.pause(0.5)
+        assert not any("J. D." in file.read_text() for file in kept(vault))
+
+
+async def test_an_error_while_saving_leaves_form_and_program(
+    vault: Vault, demo: Path, start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A dialog says what to do; behind it the form has its words, and saving works once the cause is gone."""
+
+    def broken(*_: object, **__: object) -> None:
+        raise ZeroDivisionError("nobody foresaw this")
+
+    details = last_error(vault)
+    async with start(vault, mishaps=1) as user:
+        await typed(user, vault, "l")
+        with monkeypatch.context() as patch:
+            patch.setattr(acts, "log_touch", broken)
+            await user.press("enter")
+        assert "Something went wrong in Rounds" in user.screen()
+        assert "ZeroDivisionError: nobody foresaw this" in user.screen()
+        assert "nobody foresaw this" in details.read_text()
+        assert stat.S_IMODE(details.stat().st_mode) == 0o600
+        await user.press("enter")
+        assert "she moved to Alder Street" in user.screen()
+        await user.press("enter")
+        assert "she moved to Alder Street" in (demo / "Partners" / "Annika Rowe.md").read_text()
+
+
+async def test_an_error_in_a_screen_leaves_the_screen(
+    vault: Vault, start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The list that met an error in one key takes the next, and other screens work."""
+
+    def broken(_: object, __: int) -> None:
+        raise ZeroDivisionError("nobody foresaw this")
+
+    async with start(vault, mishaps=1) as user:
+        await user.press("2")
+        with monkeypatch.context() as patch:
+            patch.setattr(PartnerTable, "action_move", broken)
+            await user.press("down")
+        assert "Something went wrong in Rounds" in user.screen()
+        await user.press("enter", "down", "down")
+        screen = user.app.screen
+        assert isinstance(screen, PartnersScreen)
+        assert screen.listing.cursor == 2
+        await user.press("1")
+        assert "What matters today" in user.screen()
+
+
+async def test_a_row_that_cannot_be_drawn_leaves_the_others(
+    vault: Vault, start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One odd note is one blank line, told once; everybody else can be seen."""
+    draw = PartnerTable.draw
+
+    def broken(table: PartnerTable, index: int, line: int, width: int) -> Content:
+        if index == 1:
+            raise ZeroDivisionError("nobody foresaw this")
+        return draw(table, index, line, width)
+
+    monkeypatch.setattr(PartnerTable, "draw", broken)
+    async with start(vault, mishaps=1) as user:
+        await user.press("2")
+        assert "ZeroDivisionError: nobody foresaw this" in user.screen()
+        await user.press("enter", "down", "down")
+        assert "Annika Rowe" in user.screen()
+        assert "Bao Fennimore" in user.screen()
+
+
+async def test_a_screen_that_cannot_be_painted_ends_the_program(
+    vault: Vault, start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where nothing can be told any more, ending with the whole story is better than a dead screen."""
+
+    def broken(_: object) -> None:
+        raise ZeroDivisionError("nobody foresaw this")
+
+    with pytest.raises(ZeroDivisionError):  # noqa: PT012 - it comes out where the app ends
+        async with start(vault) as user:
+            monkeypatch.setattr(BottomBar, "render", broken)
+            await user.press("2")
+            await user.press("1")
+
+
+def test_the_form_of_a_program_that_runs_is_not_offered(tmp_path: Path) -> None:
+    """Its owner has it locked; once it has ended, the last whole line counts."""
+    folder = str(tmp_path / "unsaved")
+    here, there = Unsaved(folder), Unsaved(folder)
+    here.keep({"holds": {"words": "a"}})
+    here.keep({"holds": {"words": "ab"}})
+    assert there.left() == []
+    here.close()
+    (file,) = Path(folder).iterdir()
+    with file.open("ab") as cut:
+        cut.write(b'{"holds": {"wor')
+    ((path, form),) = there.left()
+    assert form == {"holds": {"words": "ab"}}
+    there.forget(path)
+    assert there.left() == []
+
+
+def test_a_disk_that_takes_nothing_stops_no_typing(tmp_path: Path) -> None:
+    """What can't be kept is not kept, without a word."""
+    (tmp_path / "unsaved").write_text("a file where a folder is needed")
+    Unsaved(str(tmp_path / "unsaved")).keep({"holds": {}})
+
+
+def test_the_folder_is_beside_the_journal(vault: Vault) -> None:
+    """Outside the vault, which is synced to other machines."""
+    desk = Desk(vault, lambda _: None)
+    assert desk.unsaved.folder == os.path.join(vault.data, "unsaved")
+    assert not desk.unsaved.folder.startswith(vault.root)
