@@ -34,7 +34,7 @@ class Topic(NamedTuple):
 
 TOPICS = {
     "killed": Topic(saves.killed, 2_000, 60),
-    "errors": Topic(errors.errors, 1_500, 15),
+    "errors": Topic(errors.errors, 5_200, 15),  # fifty times at each system call of a save
     "outside": Topic(saves.outside, 1_000, 50),
     "hostile": Topic(saves.hostile, 1_500, 40),
     "killed-meeting": Topic(saves.killed_meeting, 1_000, 40),
