@@ -36,7 +36,7 @@ class MonthBar(Widget):
         if line.cell_length <= width:
             return line
         chosen = f", {month.chosen} chosen" if month.chosen else ""
-        line = _line(month, _SHORT_BAR, f"{month.contacted} of {month.goal} new{chosen}")
+        line = _line(month, _SHORT_BAR, f"{month.contacted} new, goal {month.goal}{chosen}")
         return line.truncate(max(width, 1), ellipsis=True)
 
 
