@@ -41,7 +41,7 @@ with many(3) as vault:
                 last = Path(vault.root, "Partners", str(number))
                 last.mkdir()
         try:
-            said = troubles.get(timeout=10)
+            said = troubles.get(timeout=30)
             (last / "New.md").write_text("hello")
             seen = news.get(timeout=10).added
         except Empty:

@@ -239,7 +239,7 @@ def test_folders_that_are_just_coming_are_no_folders_left_out(
 ) -> None:
     """While ten thousand files move in, watchdog is always some folders behind: only what stands still is told."""
     watcher = Watcher(str(tmp_path), calls, calls.troubles.append)
-    for counted in ((3, 9), (8, 12), None, (3, 9), (4, 9)):
+    for counted in ((3, 9), (8, 12), None, *[(3, 9)] * 4, *[(4, 9)] * 4):
         monkeypatch.setattr(watcher, "_count", lambda counted=counted: counted)
         watcher._look_for_left_out()
     assert calls.troubles == []

@@ -44,6 +44,10 @@ UNSURE = 5.0
 """Seconds after an overflow in which we look twice a second: events go on being lost while watchdog watches anew."""
 
 
+STILL = 5
+"""Looks, a second apart, that have to find the same folders left out."""
+
+
 class _Overflow(logging.Handler):
     """What watchdog has to say: a queue of events that overflowed is known from there alone.
 
@@ -87,6 +91,7 @@ class Watcher:
         self._soon: float | None = None
         self._grown = False
         self._left_out: tuple[int, int] | None = None
+        self._looks = 0  # in a row that found the same folders left out
         self._stopping = False
         self._thread = threading.Thread(target=self._run, name="rounds-watcher", daemon=True)
         self._observer: object = None
@@ -212,14 +217,16 @@ class Watcher:
     def _look_for_left_out(self) -> None:
         """Poll where folders that came are not watched.
 
-        While some are just coming, the numbers change; so it takes two looks that find the same to say it.
+        While some are just coming, the numbers change, and on a busy machine watchdog stands still for a while; so it
+        takes several looks that find the same to say it.
         """
         before, self._left_out = self._left_out, self._count()
+        self._looks = self._looks + 1 if self._left_out == before else 1
         self._grown = self._left_out is not None
         if self._left_out is None:
             return
-        if self._left_out == before:
-            self._poll_left_out(before)
+        if self._looks >= STILL:
+            self._poll_left_out(self._left_out)
         else:
             self.again(LONGEST)
 
