@@ -8,7 +8,7 @@ import os
 import socket
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
 from hashlib import sha256
@@ -239,6 +239,7 @@ def serving(application: FeedServer, bound: socket.socket) -> Iterator[None]:
     try:
         yield
     finally:
-        server.trigger.pull_trigger(close)
+        with suppress(OSError):  # the thread was awake just then, and has closed everything already
+            server.trigger.pull_trigger(close)
         thread.join(5)
         server.task_dispatcher.shutdown()
