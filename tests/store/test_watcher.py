@@ -338,3 +338,23 @@ def test_folders_are_not_counted_while_watchdog_watches_anew(
         while not calls.troubles and time.monotonic() < until:
             calls.wait()
     assert len(calls.troubles) == 1
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="watchdog uses inotify there alone")
+def test_a_large_tree_that_comes_back_is_watched_without_long_words(
+    tmp_path: Path, calls: Calls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """watchdog warns of each folder that it watches already: were all the others named, it would take minutes."""
+    said: list[str] = []
+    monkeypatch.setattr("warnings.warn", lambda text, *_, **__: said.append(str(text)))
+    tree = tmp_path / "vault" / "Partners"
+    for number in range(300):
+        (tree / str(number)).mkdir(parents=True)
+    with Watcher(str(tmp_path / "vault"), calls, calls.troubles.append):
+        tree.rename(tmp_path / "away")
+        (tmp_path / "away").rename(tree)
+        deadline = time.monotonic() + 4 * SOON
+        while len(said) < 300 and time.monotonic() < deadline:
+            calls.wait(0.1)
+    assert len(said) >= 300
+    assert max(map(len, said)) < 500 + len(str(tmp_path))

@@ -175,6 +175,7 @@ class Watcher:
         ]
         logging.getLogger("watchdog").addHandler(self._log)
         warnings.filterwarnings("ignore", category=RuntimeWarning, module=r"watchdog\.")
+        _shorten_warnings()
         self._before = _watches()
         observer: BaseObserver | None = None
         try:
@@ -253,6 +254,18 @@ class Watcher:
                     self._first, self._place = None, place
                     return True
                 self._wake.wait(min(due - now, GLANCE))
+
+
+def _shorten_warnings() -> None:
+    """Keep watchdog 7.1 from naming all watches in its warning about each folder that it watches already.
+
+    The text is made even where warnings are ignored (its `watch.short_str` lacks the call), for a folder that comes
+    back with thousands below it in a time that grows with their square: two minutes for 13,000.
+    """
+    if sys.platform == "linux":
+        from watchdog.observers.inotify_c import Watch
+
+        Watch.__repr__ = Watch.short_str  # type: ignore[method-assign, assignment]
 
 
 def _place(root: str) -> tuple[int, int] | None:
