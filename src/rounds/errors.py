@@ -11,6 +11,7 @@ RoundsError                 1  something could not be done
  ├─ NotFoundError           3  nobody and nothing of that name
  ├─ AmbiguousError          4  several of that name; none is guessed
  ├─ NoVaultError            5  there is no vault here
+ ├─ StoppedError            1  the user has stopped it on the way
  ├─ MissingError            6  something that a message needs is written nowhere; it is named
  └─ ProblemsFound           1  `check` found at least one error (it is said on stdout)
 """
@@ -131,6 +132,10 @@ class NoVaultError(RoundsError):
     """No vault was found where one was looked for."""
 
     exit_code = 5
+
+
+class StoppedError(RoundsError):
+    """The user did not want to wait for it; the hint says what came of it."""
 
 
 class MissingError(RoundsError):

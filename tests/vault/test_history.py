@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from rounds.errors import ChangedMeanwhileError, NotFoundError, RoundsError
+from rounds.errors import ChangedMeanwhileError, NotFoundError, RoundsError, StoppedError
 from rounds.store.journal import Step
 from rounds.vault import acts, history, keeping, naming
 from rounds.vault.history import undo
@@ -107,6 +107,26 @@ def test_an_undo_can_be_undone(empty: Vault, note: Path) -> None:
     assert tree(empty) == done
     undo(empty)
     assert tree(empty) != done
+
+
+def test_an_undo_that_is_stopped_undoes_nothing(vault: Vault) -> None:
+    """What was taken back by then is put back, and the whole change can be undone after that."""
+    before = tree(vault)
+    names = ("Annika Rowe", "Arlo Winterbourne", "Bao Fennimore")
+    with vault.change():
+        for name in names:
+            keeping.set_properties(vault, f"Partners/{name}.md", [keeping.Setting("city", "=", "Astoria")])
+    changed = tree(vault)
+
+    def step(done: int, of: int) -> None:
+        if (done, of) == (2, 3):
+            raise StoppedError("Stopped.")
+
+    with pytest.raises(StoppedError, match="Nothing was undone"):
+        undo(vault, step=step)
+    assert tree(vault) == changed
+    undo(vault)
+    assert tree(vault) == before
 
 
 def test_any_change_can_be_undone_by_its_id(empty: Vault, note: Path) -> None:

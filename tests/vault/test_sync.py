@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from conftest import started
+from rounds.errors import StoppedError
 from rounds.formats.folders import FOLDERS, folder_types
 from rounds.store import files, intake
 from rounds.store.columns import Reader
@@ -89,6 +90,25 @@ def test_added_changed_and_removed_files_are_reported_once(place: Place) -> None
     assert place.sync() == SyncReport(removed=("Partners/A.md",))
     assert not place.sync()
     assert place.paths() == ["Partners/B.md"]
+
+
+def test_a_sync_that_is_stopped_leaves_the_index_as_it_was(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It tells after each few notes how far it is; what was read by then is read again the next time."""
+    monkeypatch.setattr(intake, "CHUNK", 2)
+    for name in "ABCDE":
+        place.write(f"Partners/{name}.md", SAM)
+    told: list[tuple[int, int]] = []
+
+    def step(done: int, of: int) -> None:
+        told.append((done, of))
+        if done == 4:
+            raise StoppedError("Stopped.")
+
+    with pytest.raises(StoppedError):
+        sync_index(str(place.root), place.index, READER, TODAY, step=step)
+    assert told == [(2, 5), (4, 5)]
+    assert place.paths() == []
+    assert len(place.sync().added) == 5
 
 
 def test_a_renamed_file_is_moved_and_keeps_its_key(place: Place, sam: Path) -> None:

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
+from textual.widgets import Input
 
-from rounds.errors import RoundsError
+from rounds.errors import RoundsError, StoppedError
 from rounds.store.unsaved import Form
 from rounds.tui.actions import PARTNERS, PLACES, TODAY, actions_of
 from rounds.tui.desk import Desk
@@ -18,6 +19,7 @@ from rounds.tui.keyboard import OrderlyApp
 from rounds.tui.messages import (
     AgendaRead,
     EditorChosen,
+    JobBegan,
     NotesChanged,
     PartnerAdded,
     PartnersWanted,
@@ -37,6 +39,7 @@ from rounds.tui.screens.today import TodayScreen
 from rounds.tui.screens.year import YearScreen
 from rounds.tui.sturdy import Mishaps, in_words, write_down
 from rounds.tui.theme import DARK, LIGHT, OPPOSITE, theme_for
+from rounds.tui.widgets.bars import KeyBar
 from rounds.tui.words import explained, news
 from rounds.vault.sync import SyncReport
 
@@ -55,6 +58,8 @@ _SCREENS: tuple[type[Place], ...] = (
     ProblemsScreen,
 )
 _MINUTE = 60.0
+_TICK = 0.2
+"""Seconds between two looks at what takes long."""
 
 
 class RoundsApp(OrderlyApp):
@@ -68,7 +73,10 @@ class RoundsApp(OrderlyApp):
     CSS_PATH = "app.tcss"
     ENABLE_COMMAND_PALETTE = True
     COMMANDS = OrderlyApp.COMMANDS | {PartnerCommands}
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+q", "quit", show=False, priority=True)]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+q", "quit", show=False, priority=True),
+        Binding("escape", "stop", show=False, priority=True),
+    ]
 
     def __init__(self, vault: "Vault", *, follow: bool = True) -> None:
         """Make the app.
@@ -108,25 +116,41 @@ class RoundsApp(OrderlyApp):
         self.switch_mode(TODAY)
         self.run_worker(self._start(), group="start")
         self.set_interval(_MINUTE, self._new_day)
+        self._ticking = self.set_interval(_TICK, self._show_job)
         self._begun = True
 
     async def _start(self) -> None:
         """Show what the index has, then catch up with the disk, then follow it."""
         await self._look_up()
-        await self._kindly_sync()
-        try:
-            if self._follow:
-                await self.desk.read(self._begin_to_follow)
-        except RoundsError as error:
-            self.tell(error)
+        if await self._kindly_sync():
+            await self._follow_vault()
 
-    async def _kindly_sync(self) -> None:
-        """Catch up with the disk; what can't be done is told, and may be a problem that can be listed."""
+    async def _kindly_sync(self) -> bool:
+        """Catch up with the disk; what can't be done is told, and may be a problem that can be listed.
+
+        Returns:
+            False where the user has stopped it.
+        """
         try:
             await self.desk.sync()
+        except StoppedError as error:
+            self.tell(error)
+            for place in self._open_places():
+                place.post_message(AgendaRead())
+            return False
         except RoundsError as error:
             self.tell(error)
             self.run_worker(self._look_up(), group="agenda")
+        return True
+
+    async def _follow_vault(self) -> None:
+        if not self._follow:
+            return
+        self._follow = False
+        try:
+            await self.desk.read(self._begin_to_follow)
+        except RoundsError as error:
+            self.tell(error)
 
     def tell(self, error: RoundsError) -> None:
         """A notification of what could not be done."""
@@ -145,7 +169,34 @@ class RoundsApp(OrderlyApp):
         self._watch = self._following.enter_context(watch)
 
     def on_unmount(self) -> None:
+        self.desk.jobs.stop_all()
         self._following.close()
+
+    # What takes long --------------------------------------------------------------------------------------------
+
+    def on_job_began(self, _: JobBegan) -> None:
+        self._ticking.resume()
+
+    def _show_job(self) -> None:
+        """Show how far something is where the keys stand, on whatever is on the screen."""
+        for bar in self.screen.query(KeyBar):
+            bar.show_job(self.desk.jobs.long)
+        if not self.desk.jobs:
+            self._ticking.pause()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Escape stops what takes long; where nothing does, or something is being typed, it is the screen's."""
+        if action == "stop":
+            job, screen = self.desk.jobs.long, self.screen
+            waits = screen.busy if isinstance(screen, Dialog) else not isinstance(self.focused, Input)
+            return waits and job is not None and job.can_stop and not job.stopped
+        return super().check_action(action, parameters)
+
+    def action_stop(self) -> None:
+        """Stop what takes long."""
+        job = self.desk.jobs.long
+        if job is not None:
+            job.stop()
 
     def _new_day(self) -> None:
         """A day that began while the program was open changes what is due."""
@@ -159,6 +210,8 @@ class RoundsApp(OrderlyApp):
     # News -------------------------------------------------------------------------------------------------------
 
     def on_vault_synced(self, event: VaultSynced) -> None:
+        if self._follow:  # it was not to be read to the end before
+            self.run_worker(self._follow_vault(), group="start")
         if event.outside:
             self.notify(news(event.outside), title="From outside", markup=False)
         for place in self._open_places():

@@ -14,10 +14,11 @@ from textual.message import Message
 
 from rounds.domain.problem import Problem
 from rounds.domain.reminders import Reminder
-from rounds.errors import NotFoundError, RoundsError
+from rounds.errors import NotFoundError, RoundsError, StoppedError
 from rounds.store.recent import Recent
 from rounds.store.unsaved import Unsaved
-from rounds.tui.messages import TroubleMet, VaultSynced
+from rounds.tui.jobs import Job, Jobs
+from rounds.tui.messages import JobBegan, TroubleMet, VaultSynced
 from rounds.vault.sync import SyncReport
 
 if TYPE_CHECKING:
@@ -73,19 +74,22 @@ class Desk:
     Attributes:
         agenda: what was read last; empty before the first reading.
         synced: whether the index has caught up with the disk once since the start.
+        halted: whether the user has stopped it the last time.
         keys: that config.toml gives to actions, by their id.
         unsaved: what is being typed.
         recent: filters that were used.
+        jobs: what takes a while.
     """
 
     def __init__(self, vault: "Vault", post: Callable[[Message], object]) -> None:
         self.vault = vault
         self.agenda = Agenda(vault.today())
-        self.synced = False
+        self.synced = self.halted = False
         self.keys: dict[str, str] = {}
         self.unsaved = Unsaved(os.path.join(vault.data, "unsaved"))
         self.recent = Recent(os.path.join(vault.data, "recent-filters"))
         self._columns = Recent(os.path.join(vault.data, "columns"))
+        self.jobs = Jobs(lambda: post(JobBegan()))
         self._network: tuple[int, Network] | None = None
         self._syncs = 0  # how many have told of a change
         self._post = post
@@ -121,22 +125,32 @@ class Desk:
         """Keep the choice of columns for the next time."""
         self._columns.add(" ".join(names) or "name")
 
-    async def read(self, work: "Callable[[Vault], _T]") -> _T:
+    async def read(self, work: "Callable[[Vault], _T]", doing: "str | Job" = "") -> _T:
         """Do some reading in a thread.
 
+        Args:
+            doing: what it is in words, where it may take long.
+
         Raises:
+            StoppedError: the user did not want to wait.
             RoundsError: it could not be done, whatever the reason outside of us.
         """
-        return await _aside(lambda: work(self.vault))
+        reading = _aside(lambda: work(self.vault))
+        if not doing:
+            return await reading
+        with self.jobs.doing(doing if isinstance(doing, Job) else Job(doing)) as job:
+            return await job.unless_stopped(reading)
 
-    async def write(self, path: str | Sequence[str], act: "Callable[[Vault], _T]") -> _T:
+    async def write(self, path: str | Sequence[str], act: "Callable[[Vault], _T]", job: Job | None = None) -> _T:
         """Do one act of the user in a thread, then let the index catch up and tell everybody.
 
         Args:
             path: of the note, or notes, that the act writes; the watcher's news of it is not told again. Empty if not
                 known.
+            job: that the act steps through, where it may take long and can be stopped.
         """
-        return await _aside(lambda: self._write([path] if isinstance(path, str) else path, act))
+        with self.jobs.doing(job or Job("Saving")):
+            return await _aside(lambda: self._write([path] if isinstance(path, str) else path, act))
 
     def _write(self, paths: Sequence[str], act: "Callable[[Vault], _T]") -> _T:
         with self._lock:
@@ -153,8 +167,19 @@ class Desk:
         return result
 
     async def sync(self) -> SyncReport:
-        """Let the index catch up with the disk, and tell everybody, whatever changed."""
-        report = await _aside(self.vault.sync)
+        """Let the index catch up with the disk, and tell everybody, whatever changed.
+
+        Raises:
+            StoppedError: the user did not want to wait; the index is as it was.
+            RoundsError: it could not be done.
+        """
+        self.halted = False
+        with self.jobs.doing(Job("Reading your notes")) as job:
+            try:
+                report = await _aside(lambda: self.vault.sync(step=job.step))
+            except StoppedError:
+                self.halted = True
+                raise StoppedError("Stopped. Your notes were not read to the end.", hint="r reads them.") from None
         self._syncs += 1
         first, self.synced = not self.synced, True
         self._post(VaultSynced(report, outside=SyncReport() if first else report))
@@ -193,7 +218,8 @@ class Desk:
         try:
             while self._wanted:
                 self._wanted = False
-                self.agenda = await self.read(read_agenda)
+                with self.jobs.doing(Job("Looking what is due")):
+                    self.agenda = await self.read(read_agenda)
         finally:
             self._reading = False
         return True

@@ -31,6 +31,11 @@ class AgendaRead(Message):
 
 
 @dataclass
+class JobBegan(Message):
+    """Something began that may take a while."""
+
+
+@dataclass
 class TroubleMet(Message):
     """Following the vault met a trouble, or is limited.
 

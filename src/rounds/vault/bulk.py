@@ -1,16 +1,15 @@
 """The same change to several notes: first what it would do to each, then all of it as one change."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
-from rounds.errors import RoundsError
+from rounds.errors import RoundsError, StoppedError
 from rounds.vault.keeping import Setting, outcome, set_properties
+from rounds.vault.sync import Step, unwatched
 
 if TYPE_CHECKING:
     from rounds.vault.vault import Vault
-
-Step = Callable[[int], bool]
-"""Told after each note how many are done; False stops there."""
 
 
 class Planned(NamedTuple):
@@ -30,7 +29,7 @@ class Planned(NamedTuple):
 
 
 def planned(
-    vault: "Vault", notes: Sequence[tuple[str, str]], settings: Sequence[Setting], step: Step = lambda _: True
+    vault: "Vault", notes: Sequence[tuple[str, str]], settings: Sequence[Setting], step: Step = unwatched
 ) -> list[Planned]:
     """What a change would do to each note; nothing is written. Notes that would stay as they are have no properties.
 
@@ -39,6 +38,7 @@ def planned(
 
     Raises:
         UsageError: a value that no note can have.
+        StoppedError: by `step`.
     """
     from rounds.errors import UsageError
 
@@ -50,27 +50,28 @@ def planned(
             raise
         except RoundsError as error:
             found.append(Planned(path, name, {}, {}, error.message))
-        if not step(number):
-            break
+        step(number, len(notes))
     return found
 
 
 def change_all(
-    vault: "Vault", plans: Sequence[Planned], settings: Sequence[Setting], step: Step = lambda _: True
+    vault: "Vault", plans: Sequence[Planned], settings: Sequence[Setting], step: Step = unwatched
 ) -> tuple[int, list[tuple[str, str]]]:
-    """Do what was planned; one undo takes all of it back. A note that says something else by now is left alone.
+    """Do what was planned, or as much as `step` lets pass; one undo takes all of it back.
+
+    A note that says something else by now is left alone.
 
     Returns:
         How many notes changed, and name and reason of each that could not be.
     """
     done, refused = 0, []
-    with vault.change():
-        for number, plan in enumerate((each for each in plans if each.after), 1):
+    changing = [plan for plan in plans if plan.after]
+    with vault.change(), suppress(StoppedError):
+        for number, plan in enumerate(changing, 1):
             try:
                 set_properties(vault, plan.path, settings, seen=plan.before)
                 done += 1
             except RoundsError as error:
                 refused.append((plan.name, error.message))
-            if not step(number):
-                break
+            step(number, len(changing))
     return done, refused

@@ -7,13 +7,15 @@ from datetime import datetime
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from rounds.errors import ChangedMeanwhileError, NotFoundError, RoundsError
+from rounds.errors import ChangedMeanwhileError, NotFoundError, RoundsError, StoppedError
 from rounds.formats.links import name_of
 from rounds.formats.merge import merge
 from rounds.store import files, git
 from rounds.store.journal import AGAIN, FAILED, Change, Step
 from rounds.vault.conflicts import diff
 from rounds.vault.keeping import trash
+from rounds.vault.sync import Step as Pace
+from rounds.vault.sync import unwatched
 
 if TYPE_CHECKING:
     from rounds.vault.vault import Vault
@@ -124,11 +126,12 @@ def forget(vault: "Vault") -> None:
 # Undo -------------------------------------------------------------------------------------------------------------
 
 
-def undo(vault: "Vault", wanted: str = "") -> Event:
+def undo(vault: "Vault", wanted: str = "", step: Pace = unwatched) -> Event:
     """Undo a change of ours: the bytes from before, or where a note was changed since, a merge that takes ours out.
 
     Args:
         wanted: id of the change; empty for the last one that is not undone yet.
+        step: told how many notes are as before again.
 
     Returns:
         What was undone, with the paths that its notes have again.
@@ -136,15 +139,19 @@ def undo(vault: "Vault", wanted: str = "") -> Event:
     Raises:
         NotFoundError: there is nothing to undo, or no change of that id.
         ChangedMeanwhileError: what was changed since does not merge. Nothing is undone.
+        StoppedError: by `step`. What was undone by then is put back.
         RoundsError: it can't be undone, for a reason that is said. Nothing is undone.
     """
     for change in _undoable(vault, wanted):
-        with vault.saving.change(undoes=change.id):
+        with vault.saving.change(undoes=change.id) as ours:
             plan = _Plan(vault, change)
-            if not plan.acts and any(not step.state for step in change.steps):
+            if not plan.acts and any(not each.state for each in change.steps):
                 continue  # killed before it did anything
-            plan.apply()
-        return replace(_event(change, undone=True), paths=tuple(dict.fromkeys(step.path for step in change.steps)))
+            stopped = plan.apply(step)
+        if stopped:
+            undo(vault, ours.id)
+            raise StoppedError("Stopped. Nothing was undone.")
+        return replace(_event(change, undone=True), paths=tuple(dict.fromkeys(each.path for each in change.steps)))
     raise NotFoundError(
         f"there is no change {wanted} that could be undone" if wanted else "there is nothing to undo",
         hint="What was changed: rounds history",
@@ -224,14 +231,23 @@ class _Plan:
         self.acts.append((path, "", now, merged.data))
         self._seen[path] = merged.data
 
-    def apply(self) -> None:
-        """Do it; a note that is changed in this very moment is merged once more."""
+    def apply(self, step: Pace) -> bool:
+        """Do it; a note that is changed in this very moment is merged once more.
+
+        Returns:
+            Whether it was stopped on the way.
+        """
         if not self.acts:
             self.vault.saving.mark(self._paths[0])
-        for path, to, now, data in self.acts:
+        for number, (path, to, now, data) in enumerate(self.acts, 1):
             if data is not None:
                 self.vault.saving.put(path, data, now)
             elif to:
                 self.vault.move(path, to)
             else:
                 trash(self.vault, path)
+            try:
+                step(number, len(self.acts))
+            except StoppedError:
+                return number < len(self.acts)
+        return False

@@ -37,6 +37,14 @@ class SyncReport(NamedTuple):
         return bool(self.added or self.changed or self.moved or self.removed)
 
 
+Step = Callable[[int, int], None]
+"""Told on the way how much of long work is done, of how much; raises StoppedError to end it there."""
+
+
+def unwatched(done: int, of: int) -> None:
+    """The step of work that nobody follows."""
+
+
 YOUNG = 20_000_000
 """Nanoseconds: a file written this short a time before it was read may be written again with the same stamp."""
 
@@ -91,15 +99,24 @@ def settle(sync: Callable[..., SyncReport]) -> None:
 
 
 def sync_index(
-    root: str, index: Index, reader: Reader, today: str, *, patience: Patience | None = None, sure: bool = False
+    root: str,
+    index: Index,
+    reader: Reader,
+    today: str,
+    *,
+    patience: Patience | None = None,
+    sure: bool = False,
+    step: Step = unwatched,
 ) -> SyncReport:
     """Make the index equal to the disk.
 
     Args:
         patience: with what is gone or broken.
         sure: also where most notes are gone.
+        step: told how many of the notes are read.
 
     Raises:
+        StoppedError: by `step`; the index stays as it was.
         OSError: the vault's folder can't be listed; the index stays as it was.
         VanishedError: most notes are gone; the index stays as it was.
     """
@@ -116,7 +133,9 @@ def sync_index(
         if index.written() != written:  # another process was quicker, so our scan may be the older one
             known, found = index.state(), scan(root)
             wanted = wanted._replace(seen=fingerprint(found))
-        report = _Sync(root, index, reader, known, today=today, patience=patience, sure=sure).apply(found, wanted)
+        report = _Sync(root, index, reader, known, today=today, patience=patience, sure=sure, step=step).apply(
+            found, wanted
+        )
     patience.settle()
     if not known.reader:
         index.settle()
@@ -127,7 +146,16 @@ class _Sync:
     """One sync inside of its transaction."""
 
     def __init__(
-        self, root: str, index: Index, reader: Reader, known: State, *, today: str, patience: Patience, sure: bool
+        self,
+        root: str,
+        index: Index,
+        reader: Reader,
+        known: State,
+        *,
+        today: str,
+        patience: Patience,
+        sure: bool,
+        step: Step,
     ) -> None:
         self.root = root
         self.index = index
@@ -136,6 +164,7 @@ class _Sync:
         self.known = known
         self.patience = patience
         self.sure = sure
+        self.step = step
         self.first = not known.reader
         self.added: list[str] = []
         self.changed: list[str] = []
@@ -194,7 +223,7 @@ class _Sync:
         from rounds.store.intake import read_rows  # loads every parser: not where nothing has changed
         from rounds.store.rows import without_text
 
-        began = time.time_ns()
+        began, done = time.time_ns(), 0
         with closing(read_rows(self.root, paths, self.reader, self.today, folder)) as chunks:
             for chunk in chunks:
                 notes: list[tuple[int, str, bytes, Rows]] = []
@@ -215,6 +244,8 @@ class _Sync:
                         (self.added if before is None else self.changed).append(path)
                     notes.append((key, path, content, rows))
                 self._put(notes)
+                done += len(chunk)
+                self.step(done, len(paths))
 
     def _waits(self, path: str, rows: "Rows") -> bool:
         """Whether a note is now empty or can't be read, which is not believed yet."""

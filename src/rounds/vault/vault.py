@@ -18,7 +18,7 @@ from rounds.store.config import Config, cache_folder, data_folder, read_config
 from rounds.store.database import damaged, index_path
 from rounds.store.index import Index
 from rounds.store.settings import FILE, read_settings
-from rounds.vault.sync import Patience, SyncReport, sync_index
+from rounds.vault.sync import Patience, Step, SyncReport, sync_index, unwatched
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -188,11 +188,12 @@ class Vault:
 
     # Index ------------------------------------------------------------------------------------------------------
 
-    def sync(self, *, patience: Patience | None = None) -> SyncReport:
+    def sync(self, *, patience: Patience | None = None, step: Step = unwatched) -> SyncReport:
         """Bring the index up to what is on disk, and the settings. A damaged index is replaced and built anew.
 
         Args:
             patience: of a watcher, which looks again.
+            step: told how many of the notes that changed are read.
 
         Returns:
             What changed; nothing where most notes are gone from the disk at once, which `vanished` then says.
@@ -201,14 +202,15 @@ class Vault:
             SettingsError: rounds.toml was just changed and can't be read; the settings stay as they were, and the next
                 sync goes on with them.
             VanishedError: the vault's folder is gone or can't be read.
+            StoppedError: by `step`; the index is as it was.
             RoundsError: the index is busy.
         """
         with self.lock:
             try:
-                report = self._sync(patience)
+                report = self._sync(patience, step)
             except (sqlite3.Error, UnicodeDecodeError) as error:
                 self._replace_index(error)
-                report = self._sync(patience)
+                report = self._sync(patience, step)
             missed, self._missed = self._missed, SyncReport()
             return report or missed
 
@@ -219,7 +221,7 @@ class Vault:
             ) from error
         self.index.replace()
 
-    def _sync(self, patience: Patience | None) -> SyncReport:
+    def _sync(self, patience: Patience | None, step: Step = unwatched) -> SyncReport:
         if not os.path.isfile(os.path.join(self.root, FILE)):
             # An unmounted folder is an empty one: the index must not follow it there.
             raise self._vanish(f"{FILE} is gone from {self.root}")
@@ -228,7 +230,7 @@ class Vault:
             if settings_changed:
                 self._read_settings()
             report = sync_index(
-                self.root, self.index, self.reader, str(self.today()), patience=patience, sure=self.sure
+                self.root, self.index, self.reader, str(self.today()), patience=patience, sure=self.sure, step=step
             )
             self.vanished = None
             return report._replace(changed=(*report.changed, FILE)) if settings_changed else report

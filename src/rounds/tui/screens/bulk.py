@@ -10,6 +10,7 @@ from textual.widgets import Static
 
 from rounds.domain.partner import STAGES
 from rounds.errors import UsageError
+from rounds.tui.jobs import Job
 from rounds.tui.profile import in_words
 from rounds.tui.screens.dialog import Dialog, labeled
 from rounds.tui.widgets.fields import Choice
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
 _OFTEN = ("3 months", "6 months", "1 year", "never")
 _REST = ("next month", "in 3 months", "in 6 months")
 _PROPERTIES = {"stage": "stage", "check-in": "check_in", "tags": "tags", "rest until": "rest_until"}
-_TOLD = 25
-"""After so many notes the progress is shown anew."""
 
 
 class ChangeSeveral(Dialog):
@@ -41,7 +40,7 @@ class ChangeSeveral(Dialog):
         self._plans: list[Planned] = []
         self._seen: tuple[str, str] = ("", "")  # property and value that the plans are for
         self._tags: list[str] = []
-        self._stopped = False
+        self.job = Job("Changing the notes")
 
     @property
     def writes(self) -> Sequence[str]:
@@ -85,15 +84,7 @@ class ChangeSeveral(Dialog):
             super().action_save()
         elif not self.busy:
             self.busy = True
-            self._stopped = False
             self.run_worker(self._plan(self._key, value))
-
-    def action_leave(self) -> None:
-        """Stop what is under way; else leave."""
-        if self.busy:
-            self._stopped = True
-        else:
-            super().action_leave()
 
     async def _plan(self, key: str, value: str) -> None:
         from rounds.errors import RoundsError
@@ -102,35 +93,25 @@ class ChangeSeveral(Dialog):
 
         try:
             settings = settings_for(key, value)
-            plans = await self.desk.read(lambda vault: planned(vault, self._notes, settings, self._step))
+            job = Job("Looking what changes")
+            plans = await self.desk.read(lambda vault: planned(vault, self._notes, settings, job.step), job)
         except RoundsError as error:
             self.explain(explained(error))
             return
         finally:
             self.busy = False
-        if self._stopped:
-            self.explain("Stopped. Nothing was written.")
-            return
         self.query_one("#trouble").display = False
         self._plans, self._seen = plans, (key, value)
         self.query_one("#draft").display = True
         self.query_one("#draft Static", Static).update(Content("\n").join(_lines(plans, key)))
 
-    def _step(self, number: int) -> bool:
-        if number % _TOLD == 0:
-            self.app.call_from_thread(self._tell_progress, number)
-        return not self._stopped
-
-    def _tell_progress(self, number: int) -> None:
-        if self.is_attached:
-            cells = 24 * number // max(len(self._notes), 1)
-            self.explain(f"{'█' * cells}{'░' * (24 - cells)}  {number:,} of {len(self._notes):,} · escape stops")
-
     def act(self, vault: "Vault") -> str:
         from rounds.vault.bulk import change_all
 
-        done, refused = change_all(vault, self._plans, settings_for(*self._seen), self._step)
-        words = f"Changed {count(done, 'partner')}; u undoes it."
+        done, refused = change_all(vault, self._plans, settings_for(*self._seen), self.job.step)
+        wanted = sum(bool(plan.after) for plan in self._plans)
+        stopped = f"Stopped after {done + len(refused):,} of {wanted:,}: c" if self.job.stopped else "C"
+        words = f"{stopped}hanged {count(done, 'partner')}; u undoes it."
         if refused:
             words += f" {count(len(refused), 'note')} stayed as it was: " + ", ".join(
                 clean(name) for name, _ in refused

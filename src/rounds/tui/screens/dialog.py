@@ -15,6 +15,7 @@ from textual.widget import Widget
 from textual.widgets import Input, Label, Static, TextArea
 
 from rounds.errors import ChangedMeanwhileError, RoundsError
+from rounds.tui.jobs import Job
 from rounds.tui.messages import NotesChanged
 from rounds.tui.sturdy import Sturdy
 from rounds.tui.widgets.bars import DialogBar
@@ -40,6 +41,7 @@ class Dialog(Sturdy, ModalScreen[str]):
         first: the fields of which the first has the focus when the dialog opens.
         busy: it reads or saves; keys wait meanwhile.
         restored: what it is to hold at first, of an earlier time.
+        job: how far saving is, where `act` steps through it.
         subject: what else it is about, so that it can be opened again: a reminder's uid, a line of the inbox.
     """
 
@@ -62,6 +64,7 @@ class Dialog(Sturdy, ModalScreen[str]):
         self._title = clean(title)
         self.about = clean(about)
         self.subject = ""
+        self.job = Job("Saving")
         self._start: list[str] = []
         self._held: dict[str, str] = {}
         self.busy = False
@@ -94,7 +97,7 @@ class Dialog(Sturdy, ModalScreen[str]):
 
     async def work(self) -> str:
         """Have `act` done; a form that only asks something reads instead."""
-        return await self.desk.write(self.writes, self.act)
+        return await self.desk.write(self.writes, self.act, self.job)
 
     def keys(self) -> list[tuple[str, str, str]]:
         """Key, what it does, and its action, for the line at the bottom."""

@@ -72,7 +72,7 @@ class NeedForm(Dialog):
         return {}
 
     async def work(self) -> str:
-        return await self.desk.read(self.act)
+        return await self.desk.read(self.act, self.job)
 
     def act(self, vault: "Vault") -> str:
         self.before = {key: self.text(key) for key in _FIELDS}

@@ -14,8 +14,9 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from rounds.domain.reminders import Reminder
-from rounds.errors import NotFoundError, RoundsError
+from rounds.errors import NotFoundError, RoundsError, StoppedError
 from rounds.tui.actions import actions_of
+from rounds.tui.jobs import Job
 from rounds.tui.messages import (
     AgendaRead,
     EditorChosen,
@@ -44,6 +45,7 @@ _SETTLED = 0.15
 """Seconds for which the cursor rests on a partner before what takes longer to find is read."""
 
 READING = "Reading your notes …"
+HALTED = "Your notes were not read to the end.\n\nPress r to read them."
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +141,9 @@ class Place(Sturdy, Screen[None]):
 
     def explain_empty(self, words: str) -> None:
         """Say why the list is empty; with no words it is not."""
-        self.query_one("#empty", Static).update(Content(words if self.desk.synced else READING))
+        self.query_one("#empty", Static).update(
+            Content(words if self.desk.synced else HALTED if self.desk.halted else READING)
+        )
         self.set_class(bool(words), "-empty")
 
     def start(self, work: Callable[[], Coroutine[None, None, None]], *, group: str) -> None:
@@ -346,7 +350,8 @@ class Place(Sturdy, Screen[None]):
     async def _undo(self) -> None:
         from rounds.vault.history import undo
 
-        undone = await self.desk.write("", undo)
+        job = Job("Undoing")
+        undone = await self.desk.write("", lambda vault: undo(vault, step=job.step), job)
         self.tell(f"Undone: {clean(undone.what)}.")
 
     def action_look(self) -> None:
@@ -356,6 +361,8 @@ class Place(Sturdy, Screen[None]):
         try:
             if not await self.desk.sync():
                 self.tell("Nothing has changed.")
+        except StoppedError:
+            raise
         except RoundsError as error:
             self.post_message(TroubleMet(explained(error)))
 

@@ -57,7 +57,7 @@ class YearScreen(Place):
             stages = {stage: len(keys) for stage, keys in by_stage(vault).items()}
             return Year(year_report(vault, wanted), touches_by_week(vault, wanted), stages)
 
-        year = await self.desk.read(read)
+        year = await self.desk.read(read, "Reading the year")
         nothing = is_empty(year.report) and not any(year.weeks)
         self.explain_empty(_NONE.format(year=wanted) if nothing else "")
         self.listing.show(year)

@@ -8,6 +8,7 @@ from textual.style import Style
 from textual.widget import Widget
 
 from rounds.tui.actions import PLACES, Action, key_name
+from rounds.tui.jobs import Job
 from rounds.tui.words import count
 
 
@@ -58,7 +59,28 @@ class TopBar(Bar):
         return Content.assemble(*parts[:-1])
 
 
-class BottomBar(Bar):
+class KeyBar(Bar):
+    """A line of keys. While something takes long, how far that is stands in their place."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._job: Job | None = None
+
+    def show_job(self, job: Job | None) -> None:
+        """Show how far something is; None brings the keys back."""
+        if job is not None or self._job is not None:
+            self._job = job
+            self.refresh()
+
+    def render(self) -> Content:
+        return self._job.line(self.size.width) if self._job else self.keys(self.size.width)
+
+    def keys(self, width: int) -> Content:
+        """The line as it is at other times."""
+        raise NotImplementedError
+
+
+class BottomBar(KeyBar):
     """As many keys as fit, and how many problems there are."""
 
     DEFAULT_CSS = "BottomBar { height: 1; }"
@@ -78,8 +100,7 @@ class BottomBar(Bar):
         self._problems = number
         self.refresh()
 
-    def render(self) -> Content:
-        width = self.size.width
+    def keys(self, width: int) -> Content:
         right = f"! {count(self._problems, 'problem')} " if self._problems else ""
         last = [action for action in self._actions if action.name in {"help", "quit"}]
         kept = [action for action in self._actions if action not in last]
@@ -91,7 +112,7 @@ class BottomBar(Bar):
         return line + Content(" " * max(room, 0)) + Content.styled(right, "bold $text-warning").stylize(click)
 
 
-class DialogBar(Bar):
+class DialogBar(KeyBar):
     """The keys of a dialog."""
 
     DEFAULT_CSS = "DialogBar { height: 1; }"
@@ -105,10 +126,9 @@ class DialogBar(Bar):
         super().__init__()
         self._keys = keys
 
-    def render(self) -> Content:
+    def keys(self, width: int) -> Content:
         line = self._line(self._keys)
-        fits = line.cell_length <= self.size.width
-        return line if fits else self._line([part for part in self._keys if part[2]])
+        return line if line.cell_length <= width else self._line([part for part in self._keys if part[2]])
 
     def _line(self, keys: Sequence[tuple[str, str, str]]) -> Content:
         parts = []

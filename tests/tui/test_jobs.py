@@ -1,0 +1,145 @@
+"""What takes long says how far it is, and escape stops it."""
+
+import asyncio
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from conftest import TODAY
+from rounds.store import intake
+from rounds.tui import jobs
+from rounds.tui.app import RoundsApp
+from rounds.tui.jobs import Job
+from rounds.tui.screens import year
+from rounds.vault import bulk
+from rounds.vault.vault import Vault
+
+from .conftest import Start, User
+
+
+class Gate:
+    """A slow disk: what is done the `number`th time waits until it may go on.
+
+    Attributes:
+        reached: whether it waits now.
+    """
+
+    def __init__(self, work: Callable[..., Any], number: int = 1) -> None:
+        self._work = work
+        self._left = number
+        self.reached, self._open = threading.Event(), threading.Event()
+
+    def __call__(self, *arguments: Any, **more: Any) -> Any:
+        self._left -= 1
+        if self._left == 0:
+            self.reached.set()
+            assert self._open.wait(20)
+        return self._work(*arguments, **more)
+
+    def open(self) -> None:
+        self._open.set()
+
+
+@pytest.fixture(autouse=True)
+def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Work is shown as long as soon as it has begun."""
+    monkeypatch.setattr(jobs, "LONG", 0.0)
+
+
+async def shows(user: User, *texts: str) -> None:
+    """Until the texts are on the screen, while work goes on."""
+    async with asyncio.timeout(20):
+        while not all(text in user.screen() for text in texts):
+            await asyncio.sleep(0.01)
+            await user.pilot.pause()
+
+
+def notes(demo: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in (demo / "Partners").glob("*.md")}
+
+
+@pytest.mark.parametrize(
+    ("width", "line"),
+    [
+        (80, " Reading your notes  ██████░░░░░░░░░░░░░░░░░░  2,500 of 10,000   escape stops"),
+        (40, " Reading your notes  █░░░░░  2,500 of 10,000   escape stops"),
+    ],
+)
+def test_a_line_says_how_far_it_is(width: int, line: str) -> None:
+    """A bar that is longer where there is room, figures, and how to stop it."""
+    job = Job("Reading your notes")
+    job.step(2500, 10000)
+    assert job.line(width).plain == line
+
+
+def test_a_line_without_figures_promises_nothing() -> None:
+    """Where nobody knows how much there is, a block wanders; what has no place to stop at offers none."""
+    line = Job("Saving").line(80).plain
+    assert line.startswith(" Saving  ")
+    assert line.count("█") == 1
+    assert "escape" not in line
+
+
+async def test_a_change_of_several_that_is_stopped_says_what_it_did(
+    vault: Vault, demo: Path, start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Some notes are changed by then; that is told, and one undo takes it back."""
+    before, gate = notes(demo), Gate(bulk.set_properties, 3)
+    monkeypatch.setattr(bulk, "set_properties", gate)
+    async with start(vault) as user:
+        await user.press("2", *["a"] * 5, "c", "tab")
+        await user.type("resting")
+        await user.press("enter")
+        await user.pilot.press("enter")
+        await shows(user, "Changing the notes", "2 of 5   escape stops")
+        await user.pilot.press("escape")
+        await shows(user, "Stopping")
+        gate.open()
+        await user.until(lambda: "Stopped after 3 of 5: changed 3 partners; u undoes it." in user.told())
+        assert sum(before[name] != now for name, now in notes(demo).items()) == 3
+        await user.press("u")
+        assert notes(demo) == before
+
+
+async def test_reading_that_is_stopped_leaves_the_screen_usable(
+    vault: Vault, start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody has to wait for the charts of a year; the keys are back at once."""
+    gate = Gate(year.year_report)
+    monkeypatch.setattr(year, "year_report", gate)
+    async with start(vault) as user:
+        await user.pilot.press("6")
+        await shows(user, "Reading the year", "escape stops")
+        await user.pilot.press("escape")
+        await user.until(lambda: "Stopped." in user.told())
+        await user.press("1")
+        assert "What matters today" in user.screen()
+        gate.open()
+        await user.press("6", "r", "left", "right")
+        assert "Touches in each week" in user.screen()
+
+
+async def test_the_first_reading_of_a_vault_can_be_stopped(
+    demo: Path, start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing of it is kept, the screen says how to begin again, and r does."""
+    monkeypatch.setattr(intake, "CHUNK", 10)
+    gate = Gate(intake.read_chunk, 2)
+    monkeypatch.setattr(intake, "read_chunk", gate)
+    vault = Vault.open(demo, clock=lambda: TODAY)
+    app = RoundsApp(vault, follow=False)
+    async with app.run_test(size=(100, 30)) as pilot:
+        user = User(pilot)
+        await shows(user, "Reading your notes", "10 of ", "escape stops")
+        await pilot.press("escape")
+        gate.open()
+        await shows(user, "Press r to read them.")
+        await user.settle()
+        assert vault.rows("SELECT count(*) FROM notes") == [(0,)]
+        await user.press("r")
+        await user.until(lambda: "What matters today" in user.screen())
+    assert not app.mishaps.met
+    vault.close()
