@@ -132,6 +132,7 @@ DIALOG = (
     ("enter or ctrl+s", "Save"),
     ("ctrl+j", "A new line, where a text may have several"),
     ("up, down", "Choose, where there are choices"),
+    ("ctrl+o", "A month to choose the day from, where a day is asked for"),
     ("tab, shift+tab", "Next or previous field"),
     ("escape", "Leave without saving"),
 )

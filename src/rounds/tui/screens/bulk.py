@@ -13,7 +13,8 @@ from rounds.errors import UsageError
 from rounds.tui.jobs import Job
 from rounds.tui.profile import in_words
 from rounds.tui.screens.dialog import Dialog, labeled
-from rounds.tui.widgets.fields import Choice
+from rounds.tui.screens.forms import USUAL
+from rounds.tui.widgets.fields import Choice, Day
 from rounds.tui.words import clean, count
 from rounds.vault.catalog import names_for
 from rounds.vault.keeping import Setting
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from rounds.vault.bulk import Planned
     from rounds.vault.vault import Vault
 
-_OFTEN = ("3 months", "6 months", "1 year", "never")
 _REST = ("next month", "in 3 months", "in 6 months")
 _PROPERTIES = {"stage": "stage", "check-in": "check_in", "tags": "tags", "rest until": "rest_until"}
 
@@ -48,7 +48,9 @@ class ChangeSeveral(Dialog):
 
     def fields(self) -> ComposeResult:
         yield labeled("Property", Choice([*_PROPERTIES], "stage", complete=True, id="property"))
-        yield labeled("Value", Choice(STAGES, id="value"))
+        value = Day("", self.desk.vault.today, choices=STAGES, id="value")
+        value.dated = False
+        yield labeled("Value", value)
         with VerticalScroll(id="draft", can_focus=False):
             yield Static(markup=False)
 
@@ -57,10 +59,11 @@ class ChangeSeveral(Dialog):
 
     def on_input_changed(self) -> None:
         key = self._key
-        value = self.query_one("#value", Choice)
-        choices = {"stage": STAGES, "check_in": _OFTEN, "tags": self._tags, "rest_until": _REST}.get(key, ())
+        value = self.query_one("#value", Day)
+        choices = {"stage": STAGES, "check_in": USUAL["check_in"], "tags": self._tags, "rest_until": _REST}.get(key, ())
         if tuple(choices) != value.input.choices:
-            value.set_choices(choices, value.value)
+            value.dated = key == "rest_until"
+            value.set_choices(choices, value.value, many=key == "tags")
         if self._seen != (key, value.value):
             self.query_one("#draft").display = False
 

@@ -19,7 +19,7 @@ from rounds.tui.jobs import Job
 from rounds.tui.messages import NotesChanged
 from rounds.tui.sturdy import Sturdy
 from rounds.tui.widgets.bars import DialogBar
-from rounds.tui.widgets.fields import Choice, Words
+from rounds.tui.widgets.fields import Choice, Day, Words
 from rounds.tui.words import clean, explained
 
 if TYPE_CHECKING:
@@ -101,7 +101,16 @@ class Dialog(Sturdy, ModalScreen[str]):
 
     def keys(self) -> list[tuple[str, str, str]]:
         """Key, what it does, and its action, for the line at the bottom."""
-        return [("enter", self.SAVE, "save"), ("escape", "leave", "leave")]
+        more = [(*field.hint, "") for field in self._focused_fields() if field.hint]
+        return [("enter", self.SAVE, "save"), *more, ("escape", "leave", "leave")]
+
+    def _focused_fields(self) -> list[Day | Words]:
+        found = self.focused.ancestors_with_self if self.focused else []
+        return [field for field in found if isinstance(field, Day | Words)]
+
+    def on_descendant_focus(self) -> None:
+        """The field at hand may have a key of its own."""
+        self.query_one(DialogBar).set_keys(self.keys())
 
     # The dialog itself ------------------------------------------------------------------------------------------
 

@@ -9,11 +9,12 @@ from textual.app import ComposeResult
 from textual.widgets import Input
 
 from rounds.domain.fields import fold
+from rounds.domain.partner import NEVER
 from rounds.domain.reminders import Reminder
 from rounds.domain.touch import KINDS
 from rounds.errors import ChangedMeanwhileError, UsageError
 from rounds.formats.dates import parse_day, parse_moment
-from rounds.formats.notes import CHOICES, KEYS, LINKS
+from rounds.formats.notes import CHOICES, DATES, KEYS, LINKS, LISTS
 from rounds.tui.profile import in_words
 from rounds.tui.screens.dialog import Dialog, labeled
 from rounds.tui.widgets.fields import Choice, Day, Words
@@ -27,6 +28,15 @@ from rounds.vault.naming import file_name
 if TYPE_CHECKING:
     from rounds.tui.desk import Desk
     from rounds.vault.vault import Vault
+
+USUAL: Mapping[str, tuple[str, ...]] = {
+    "check_in": ("3 months", "6 months", "1 year", NEVER),
+    "telehealth": ("yes", "no"),
+}
+"""What is often written; anything else is allowed too."""
+
+_SHARED = (LISTS - {"aliases"}) | {"role", "organization", "introduced_by", "city", "source", "referral_method"}
+"""Properties that several partners often have in common: what is known already is offered."""
 
 _UNTOUCHED = {"type", "id", "last_contact"}
 """Properties that the program keeps itself; the editor is there for who wants to change them."""
@@ -48,10 +58,6 @@ class LogTouch(Dialog):
         yield labeled("Kind", Choice(KINDS, kind, complete=True, id="kind"))
         yield labeled("When", Day("today", self.desk.vault.today, past=True, id="when"))
         yield labeled("What", Words(id="words"))
-
-    def keys(self) -> list[tuple[str, str, str]]:
-        save, leave = super().keys()
-        return [save, ("ctrl+j", "new line", ""), leave]
 
     def act(self, vault: "Vault") -> str:
         kind, text = self.text("kind").lower() or "note", self.text("words")
@@ -137,21 +143,21 @@ class ChangeProperty(Dialog):
         self._kind = "partner"
         self._has: Mapping[str, object] = {}  # the note's properties as they were read
         self._names = _names_of(self._kind, ())
-        self._choices: dict[str, list[str]] = {}
         self._filled = self._was = ""  # the property whose value is filled in, and that value as it is typed
 
     def fields(self) -> ComposeResult:
         yield labeled("Property", Choice(self._names, complete=True, id="property"))
-        yield labeled("Value", Choice((), id="value"))
+        value = Day("", self.desk.vault.today, id="value")
+        value.dated = False
+        yield labeled("Value", value)
 
     async def look_up(self) -> None:
-        def read(vault: "Vault") -> tuple[str, Mapping[str, object], list[str], dict[str, list[str]]]:
+        def read(vault: "Vault") -> tuple[str, Mapping[str, object], list[str]]:
             entry, document = vault.entry(self.path), vault.read(self.path).document
             has = document.properties if document.readable else entry.properties
-            choices = {key: names_for(vault, key) for key in ("role", "organization")}
-            return entry.type, has, _names_of(entry.type, [*has, *property_names(vault)]), choices
+            return entry.type, has, _names_of(entry.type, [*has, *property_names(vault)])
 
-        self._kind, self._has, self._names, self._choices = await self.desk.read(read)
+        self._kind, self._has, self._names = await self.desk.read(read)
         name = self.query_one("#property", Choice)
         name.set_choices(self._names, name.input.value)
         if not self._filled:
@@ -172,13 +178,24 @@ class ChangeProperty(Dialog):
         return next((name for name in self._names if fold(name) == fold(given)), given)
 
     def _fill(self) -> None:
-        name, value = self._named(self.query_one("#property", Choice).value), self.query_one("#value", Choice)
+        name, value = self._named(self.query_one("#property", Choice).value), self.query_one("#value", Day)
         if name == self._filled:
             return
         known = name in self._names
         if known or value.value == self._was:
             self._filled, self._was = name if known else "", typed(name, self._has.get(name))
-            value.set_choices(CHOICES.get((self._kind, name)) or self._choices.get(name) or (), self._was)
+            value.dated = name in DATES
+            choices = CHOICES.get((self._kind, name)) or USUAL.get(name) or ()
+            value.set_choices(choices, self._was, many=name in LISTS)
+            if name in _SHARED:
+                self.run_worker(self._offer(name), group="offer", exclusive=True)
+
+    async def _offer(self, name: str) -> None:
+        """What other partners have for a property, or whom a link may lead to."""
+        choices = await self.desk.read(lambda vault: names_for(vault, name))
+        value = self.query_one("#value", Day)
+        if name == self._filled:
+            value.set_choices(choices, value.input.value, many=name in LISTS)
 
     def submitted(self) -> None:
         """From the name on to the value; from there, save."""

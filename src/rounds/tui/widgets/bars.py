@@ -126,6 +126,11 @@ class DialogBar(KeyBar):
         super().__init__()
         self._keys = keys
 
+    def set_keys(self, keys: Sequence[tuple[str, str, str]]) -> None:
+        """Show other keys."""
+        self._keys = keys
+        self.refresh()
+
     def keys(self, width: int) -> Content:
         line = self._line(self._keys)
         return line if line.cell_length <= width else self._line([part for part in self._keys if part[2]])

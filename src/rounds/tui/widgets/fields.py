@@ -6,11 +6,12 @@ from datetime import date
 from functools import partial
 from typing import ClassVar
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.suggester import SuggestFromList
+from textual.suggester import Suggester
 from textual.widgets import Input, Static, TextArea
 
 from rounds.errors import DateError
@@ -21,8 +22,26 @@ MANY = 14
 """How many choices are listed at most."""
 
 
+class _Completion(Suggester):
+    """Completes a line, or the member of a list at its end, from choices."""
+
+    def __init__(self, choices: Sequence[str], *, many: bool) -> None:
+        super().__init__(use_cache=False, case_sensitive=True)
+        self._choices = choices
+        self._many = many
+
+    async def get_suggestion(self, value: str) -> str | None:
+        head, word = parted(value, many=self._many)
+        begins = fitting(self._choices, word) if word else []
+        return f"{head}{word}{begins[0][len(word) :]}" if begins else None
+
+
 class _ChoiceField(Input):
-    """A line in which up and down go through choices."""
+    """A line in which up and down go through choices.
+
+    Attributes:
+        many: it holds a list with commas, of which the last member is the one that is chosen.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "turn(-1)", show=False),
@@ -31,23 +50,40 @@ class _ChoiceField(Input):
 
     def __init__(self, choices: Sequence[str], value: str, placeholder: str = "") -> None:
         super().__init__(value, placeholder=placeholder)
+        self.many = False
         self.set_choices(choices)
 
     def set_choices(self, choices: Sequence[str]) -> None:
         self.choices = tuple(choices)
-        self.suggester = SuggestFromList(choices, case_sensitive=False) if choices else None
+        self.suggester = _Completion(self.choices, many=self.many) if choices else None
+
+    @property
+    def parts(self) -> tuple[str, str]:
+        """What stays when another choice is put in, and what it takes the place of."""
+        return parted(self.value, many=self.many)
+
+    def put(self, choice: str) -> None:
+        """Put in a choice."""
+        self.value = self.parts[0] + choice
+        self.cursor_position = len(self.value)
 
     def action_turn(self, step: int) -> None:
         """Put in the next choice, or the first that goes on as typed."""
         if not self.choices:
             return
-        if self.value in self.choices:
-            place = (self.choices.index(self.value) + step) % len(self.choices)
+        word = self.parts[1]
+        if word in self.choices:
+            place = (self.choices.index(word) + step) % len(self.choices)
         else:
-            begins = [self.choices.index(name) for name in fitting(self.choices, self.value)]
-            place = begins[0] if begins and self.value else (0 if step > 0 else -1)
-        self.value = self.choices[place]
-        self.cursor_position = len(self.value)
+            begins = [self.choices.index(name) for name in fitting(self.choices, word)]
+            place = begins[0] if begins and word else (0 if step > 0 else -1)
+        self.put(self.choices[place])
+
+
+def parted(typed: str, *, many: bool) -> tuple[str, str]:
+    """A text before its last member, with comma and blanks, and that member; of no list, nothing and all of it."""
+    word = (typed.rpartition(",")[2] if many else typed).lstrip()
+    return typed[: len(typed) - len(word)], word
 
 
 def fitting(choices: Sequence[str], typed: str) -> list[str]:
@@ -110,20 +146,20 @@ class Choice(Vertical):
         Returns:
             Whether that changed anything.
         """
-        typed = self.input.value.strip()
+        typed = self.input.parts[1].strip()
         begins = fitting(self.input.choices, typed)
         if not typed or typed in self._taken or len(begins) != 1 or begins[0] == typed:
             return False
         self._taken.add(typed)
-        self.input.value = begins[0]
-        self.input.cursor_position = len(begins[0])
+        self.input.put(begins[0])
         return True
 
     def on_descendant_blur(self) -> None:
         self.take_completion()
 
-    def set_choices(self, choices: Sequence[str], value: str) -> None:
-        """Offer other choices, with another value."""
+    def set_choices(self, choices: Sequence[str], value: str, *, many: bool = False) -> None:
+        """Offer other choices, with another value, or for each member of a list."""
+        self.input.many = many
         self.input.set_choices(choices)
         self.input.value = value
         self.input.cursor_position = len(value)
@@ -136,7 +172,7 @@ class Choice(Vertical):
         self._show_below()
 
     def _show_below(self) -> None:
-        self._below.update(offered(self.input.choices, self.input.value))
+        self._below.update(offered(self.input.choices, self.input.parts[1]))
         self._below.display = self._listed and bool(self.input.choices)
 
 
@@ -151,7 +187,13 @@ def offered(choices: Sequence[str], typed: str) -> Content:
 
 
 class Day(Choice):
-    """A day in words, what day that is, and where there are any, words to choose from."""
+    """A day in words, what day that is, and where there are any, words to choose from; or a month to choose it from.
+
+    Attributes:
+        dated: whether it holds a day now; else it is any other choice.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+o", "pick", show=False)]
 
     def __init__(
         self,
@@ -179,9 +221,42 @@ class Day(Choice):
         self._today = today
         self._past = past
         self._timed = timed
+        self.dated = True
+
+    @property
+    def hint(self) -> tuple[str, str] | None:
+        """A key of its own, and what it does."""
+        return ("ctrl+o", "month") if self.dated else None
 
     def _show_below(self) -> None:
-        self.run_worker(self._explain(), exclusive=True)
+        if self.dated:
+            self.run_worker(self._explain(), exclusive=True)
+        else:
+            super()._show_below()
+
+    async def on_click(self, event: events.Click) -> None:
+        """What day it is was clicked."""
+        if event.widget is self._below:
+            await self.action_pick()
+
+    async def action_pick(self) -> None:
+        """Choose the day from a month; a time that was typed stays."""
+        from rounds.tui.screens.daypicker import DayPicker
+
+        if not self.dated:
+            return
+        today = self._today()
+        try:
+            day, at = await asyncio.to_thread(partial(parse_moment, self.value, today=today, past=self._past))
+        except DateError:
+            day, at = today, None
+        clock = f" {at:%H:%M}" if at and self._timed else ""
+
+        def taken(chosen: date | None) -> None:
+            if chosen is not None:
+                self.input.put(f"{chosen}{clock}")
+
+        self.app.push_screen(DayPicker(day, today), taken)
 
     async def _explain(self) -> None:
         words = ""
@@ -194,12 +269,15 @@ class Day(Choice):
                 words = "…"
         lines = [Content.styled(words, "$foreground-muted")]
         if self.input.choices:
-            lines.append(offered(self.input.choices, self.input.value))
+            lines.append(offered(self.input.choices, self.input.parts[1]))
+        self._below.display = True
         self._below.update(Content("\n").join(lines))
 
 
 class Words(TextArea):
     """A text of several lines. Enter saves the dialog, ctrl+j makes a new line."""
+
+    hint = ("ctrl+j", "new line")
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "screen.save", show=False, priority=True),
