@@ -57,7 +57,7 @@ async def test_an_outside_change_shows_without_moving_anything(vault: Vault, dem
         dialog = user.app.screen
         path = demo / "Partners" / "Sam Lee.md"
         path.write_text(path.read_text().replace("role: therapist", "role: art therapist"))
-        await user.until(lambda: "Sam Lee changed." in user.told())
+        await user.until(lambda: "Sam Lee: role therapist → art therapist." in user.told())
         await user.settle()
         assert user.app.screen is dialog
         assert "coffee" in user.screen()

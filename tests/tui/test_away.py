@@ -50,7 +50,7 @@ async def test_changes_are_followed_again_when_the_folder_is_back(vault: Vault, 
         await user.until(lambda: banner(user) == "")
         path = demo / "Partners" / "Annika Rowe.md"
         path.write_text(path.read_text().replace("role: dietitian", "role: cook"))
-        await user.until(lambda: "Annika Rowe changed." in user.told())
+        await user.until(lambda: "Annika Rowe: role dietitian → cook." in user.told())
         assert "cook" in user.screen()
 
 

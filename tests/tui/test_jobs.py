@@ -13,8 +13,7 @@ from rounds.store import intake
 from rounds.tui import jobs
 from rounds.tui.app import RoundsApp
 from rounds.tui.jobs import Job
-from rounds.tui.screens import year
-from rounds.vault import bulk
+from rounds.vault import keeping, report
 from rounds.vault.vault import Vault
 
 from .conftest import Start, User
@@ -87,8 +86,8 @@ async def test_a_change_of_several_that_is_stopped_says_what_it_did(
     vault: Vault, demo: Path, start: Start, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Some notes are changed by then; that is told, and one undo takes it back."""
-    before, gate = notes(demo), Gate(bulk.set_properties, 3)
-    monkeypatch.setattr(bulk, "set_properties", gate)
+    before, gate = notes(demo), Gate(keeping.set_properties, 3)
+    monkeypatch.setattr("rounds.vault.bulk.set_properties", gate)
     async with start(vault) as user:
         await user.press("2", *["a"] * 5, "c", "tab")
         await user.type("resting")
@@ -108,8 +107,8 @@ async def test_reading_that_is_stopped_leaves_the_screen_usable(
     vault: Vault, start: Start, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Nobody has to wait for the charts of a year; the keys are back at once."""
-    gate = Gate(year.year_report)
-    monkeypatch.setattr(year, "year_report", gate)
+    gate = Gate(report.year_report)
+    monkeypatch.setattr("rounds.tui.screens.year.year_report", gate)
     async with start(vault) as user:
         await user.pilot.press("6")
         await shows(user, "Reading the year", "escape stops")

@@ -150,6 +150,6 @@ async def test_a_note_that_is_being_read_stays_where_it_is(vault: Vault, demo: P
         where = partners(user).preview.scroll_offset
         assert where.y > 0
         edit(demo, "stage: active", "stage: resting", name)
-        await user.until(lambda: f"{name} changed." in user.told())
+        await user.until(lambda: f"{name}: stage active → resting." in user.told())
         await user.settle()
         assert partners(user).preview.scroll_offset == where

@@ -86,7 +86,7 @@ async def test_marks_stay_while_the_filter_and_the_notes_change(vault: Vault, de
         marked = set(partners(user).listing.marked)
         cursor = partners(user).listing.cursor
         edit(demo, "role: dietitian", "role: cook")
-        await user.until(lambda: "Annika Rowe changed." in user.told())
+        await user.until(lambda: "Annika Rowe: role dietitian → cook." in user.told())
         await user.settle()
         assert (partners(user).listing.marked, partners(user).listing.cursor) == (marked, cursor)
         await user.press("slash")

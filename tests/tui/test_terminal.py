@@ -112,7 +112,7 @@ def test_a_morning_with_rounds(terminal: Terminal, demo: Path, home: Path) -> No
         ["sed", "-i", "s/role: therapist/role: art therapist/", str(demo / "Partners" / "Arlo Winterbourne.md")],
         check=True,
     )
-    terminal.shows("Arlo Winterbourne changed.")
+    terminal.shows("Arlo Winterbourne: role therapist → art therapist.")
     terminal.press("Down")
     terminal.shows("art therapist")
 

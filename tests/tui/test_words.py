@@ -1,5 +1,6 @@
 """Phrases: kind and plain."""
 
+import json
 from dataclasses import replace
 from datetime import date, time
 
@@ -7,10 +8,17 @@ import pytest
 
 from rounds.domain.reminders import Rank, Reminder
 from rounds.errors import RoundsError
-from rounds.tui.words import clean, count, day_name, explained, news, short_day, what, when
+from rounds.store.index import Content
+from rounds.tui.words import clean, count, day_name, differences, explained, news, short_day, what, when
 from rounds.vault.sync import SyncReport
 
 TODAY = date(2026, 11, 23)
+
+
+def content(
+    log: tuple[tuple[str, str, str], ...] = (), todo: tuple[tuple[str, str], ...] = (), **properties: object
+) -> Content:
+    return Content(json.dumps(properties), True, log, todo)
 
 
 def reminder(
@@ -63,6 +71,39 @@ def test_news_names_up_to_three_notes() -> None:
         == "4 notes changed; X went away."
     )
     assert news(SyncReport()) == "Nothing has changed."
+
+
+def test_news_of_few_notes_say_what_changed() -> None:
+    """Of each its name and what it says now; other notes are named as before."""
+    before, now = content(stage="met"), content(stage="active")
+    report = SyncReport(
+        changed=("Partners/Lee, Sam.md",), added=("B.md",), versions={"Partners/Lee, Sam.md": (before, now)}
+    )
+    assert news(report) == "Lee, Sam: stage met → active; B came in."
+
+
+CALL = ("2026-11-12", "call", "hello")
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "words"),
+    [
+        (content(stage="met"), content(stage="active", log=(CALL,)), "stage met → active, 1 log line more"),
+        (content(log=(CALL, CALL)), content(log=()), "2 log lines fewer"),
+        (content(log=(CALL,)), content(log=(("2026-11-12", "call", "hi"),)), "1 log line changed"),
+        (content(check_in="1 year"), content(), "check in 1 year → nothing"),
+        (content(tags=["a"], id="x"), content(tags=["a", "b"], id="y", last_contact="2026-11-12"), "tags a → a, b"),
+        (content(todo=(("send it", "open"),)), content(todo=(("send it", "done"),)), "1 follow-up done"),
+        (content(todo=()), content(todo=(("send it", "open"),)), "1 follow-up more"),
+        (content(), content(a=1, b=2, c=3, d=4, e=5), "a nothing → 1, b nothing → 2, c nothing → 3, 2 more changes"),
+        (content(note="x" * 40), content(), "note xxxxxxxxxxxxxxxxxxxxxxxxxxx… → nothing"),
+        (content(), content(), "its text changed"),
+        (content(), content()._replace(readable=False), "it can't be read just now"),
+    ],
+)
+def test_differences_are_told_in_words(before: Content, now: Content, words: str) -> None:
+    """Properties with both values, log lines and follow-ups by number; what we derive ourselves is left out."""
+    assert differences(before, now) == words
 
 
 def test_numbers_agree_with_their_noun() -> None:

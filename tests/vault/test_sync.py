@@ -42,7 +42,7 @@ class Place:
         return file
 
     def sync(self, today: str = TODAY, reader: Reader = READER) -> SyncReport:
-        return sync_index(str(self.root), self.index, reader, today)
+        return sync_index(str(self.root), self.index, reader, today)._replace(versions={})
 
     def rows(self, sql: str, *parameters: object) -> list[tuple[object, ...]]:
         return self.index.connection.execute(sql, parameters).fetchall()

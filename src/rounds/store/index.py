@@ -104,6 +104,22 @@ def fingerprint(found: Scan) -> str:
     return f"{len(found.notes)} {hash(tuple(found.notes.values()))} {crc32(names.encode())}"
 
 
+class Content(NamedTuple):
+    """What is known of a note at one time.
+
+    Attributes:
+        properties: as JSON.
+        readable: whether the file could be read then.
+        log: date, kind and text of each entry.
+        followups: text and status of each.
+    """
+
+    properties: str
+    readable: bool
+    log: tuple[tuple[str, str, str], ...]
+    followups: tuple[tuple[str, str], ...]
+
+
 class Index:
     """One vault's index. Every method that writes runs inside `writing()`.
 
@@ -199,6 +215,17 @@ class Index:
         where = f"WHERE path IN ({marks})" if marks else ""
         rows = self.connection.execute(f"SELECT path, key, hash FROM files {where}", paths if marks else ())
         return {path: (key, content) for path, key, content in rows}
+
+    def content(self, key: int) -> Content:
+        """What is known of a note, to compare it with another time."""
+        ask = self.connection.execute
+        note = ask(
+            "SELECT d.properties, n.readable FROM notes n JOIN details d USING (key) WHERE key = ?", (key,)
+        ).fetchone()
+        properties, readable = note or ("{}", True)
+        log = ask("SELECT date, kind, text FROM log WHERE note = ?", (key,)).fetchall()
+        followups = ask("SELECT text, status FROM followups WHERE note = ?", (key,)).fetchall()
+        return Content(properties, bool(readable), tuple(log), tuple(followups))
 
     def emptied(self, key: int, content: bytes) -> bool:
         """Whether an empty file held a note when it was read last: one of a known type, which an inbox is not."""

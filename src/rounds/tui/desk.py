@@ -202,6 +202,7 @@ class Desk:
             changed=tuple(path for path in report.changed if path not in ours),
             moved=report.moved,
             removed=report.removed,
+            versions=report.versions,
         )
         self._post(VaultSynced(report, outside))
 

@@ -1,6 +1,6 @@
 """Everything that the preview shows about one note, read in one go."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
@@ -9,7 +9,7 @@ from rounds.domain.reminders import Reminder
 from rounds.domain.touch import LogEntry
 from rounds.errors import NotFoundError
 from rounds.formats.notes import KEYS
-from rounds.tui.words import clean, day_name
+from rounds.tui.words import clean, day_name, in_words
 from rounds.vault.vault import Entry
 
 if TYPE_CHECKING:
@@ -148,13 +148,3 @@ def facts_of(entry: Entry) -> tuple[tuple[str, str], ...]:
     keys = [key for key in dict.fromkeys(order) if key in entry.properties and key not in _TOP]
     pairs = ((key.replace("_", " "), in_words(entry.properties[key])) for key in keys)
     return tuple((key, value) for key, value in pairs if value)
-
-
-def in_words(value: object) -> str:
-    """A property's value on one line; empty for none."""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        members = [*filter(None, map(in_words, value))]
-        return ("; " if any("," in member for member in members) else ", ").join(members)
-    return "" if value is None else clean(value)

@@ -1,6 +1,8 @@
 """Phrases for people: days as one says them, what a sync brought, what waits. Kind and plain, never a reproach."""
 
 import datetime as dt
+import json
+from collections import Counter
 from collections.abc import Sequence
 
 from rounds.domain.reminders import Reminder
@@ -8,9 +10,14 @@ from rounds.domain.words import counted, day_words, due_words, title_words
 from rounds.errors import AmbiguousError, ChangedMeanwhileError, RoundsError
 from rounds.formats.links import name_of, plain
 from rounds.formats.plain import shown
+from rounds.store.index import Content
 from rounds.vault.sync import SyncReport
 
 count = counted
+
+_DERIVED = {"id", "last_contact"}
+_PARTS = 3  # so many changes of a note are named
+_VALUE = 28  # cells of a value that is told
 
 
 def clean(text: object) -> str:
@@ -67,12 +74,26 @@ def _names(paths: Sequence[str]) -> str:
     return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 
+def in_words(value: object) -> str:
+    """A property's value on one line; empty for none."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        members = [*filter(None, map(in_words, value))]
+        return ("; " if any("," in member for member in members) else ", ").join(members)
+    return "" if value is None else clean(value)
+
+
 def news(report: SyncReport) -> str:
-    """What a sync brought, in a sentence."""
-    parts = [
+    """What a sync brought, in a sentence; of a few notes, with what has changed in each."""
+    told = {path: report.versions[path] for path in report.changed if path in report.versions}
+    if len(told) == len(report.changed):
+        parts = [f"{note_name(path)}: {differences(*versions)}" for path, versions in told.items()]
+    else:
+        parts = [f"{_names(report.changed)} changed"]
+    parts += [
         f"{_names(paths)} {verb}"
         for verb, paths in (
-            ("changed", report.changed),
             ("came in", report.added),
             ("moved", tuple(report.moved)),
             ("went away", report.removed),
@@ -80,6 +101,35 @@ def news(report: SyncReport) -> str:
         if paths
     ]
     return "; ".join(parts) + "." if parts else "Nothing has changed."
+
+
+def differences(before: Content, now: Content) -> str:
+    """What a note says now that it did not say before: `stage met → active, a log line more`."""
+    if not now.readable:
+        return "it can't be read just now"
+    was, has = json.loads(before.properties), json.loads(now.properties)
+    keys = [key for key in {**has, **was} if key not in _DERIVED and was.get(key) != has.get(key)]
+    parts = [f"{key.replace('_', ' ')} {_short(was.get(key))} → {_short(has.get(key))}" for key in keys]
+    parts += _more_or_fewer("log line", before.log, now.log)
+    old, new = dict(before.followups), dict(now.followups)
+    parts += _more_or_fewer("follow-up", [*old], [*new])
+    done = sum(new[text] == "done" != old[text] for text in old.keys() & new.keys())
+    parts += [f"{count(done, 'follow-up')} done"] if done else []
+    more = [f"{len(parts) - _PARTS} more changes"] if len(parts) > _PARTS + 1 else parts[_PARTS:]
+    return ", ".join([*parts[:_PARTS], *more]) or "its text changed"
+
+
+def _short(value: object) -> str:
+    words = in_words(value) or "nothing"
+    return words if len(words) <= _VALUE else f"{words[: _VALUE - 1]}…"
+
+
+def _more_or_fewer(what: str, before: Sequence[object], now: Sequence[object]) -> list[str]:
+    """How many there are more or fewer; as many others are changed ones."""
+    more, fewer = (Counter(now) - Counter(before)).total(), (Counter(before) - Counter(now)).total()
+    changed, extra = min(more, fewer), abs(more - fewer)
+    told = [f"{count(changed, what)} changed"] if changed else []
+    return [*told, f"{count(extra, what)} {'more' if more > fewer else 'fewer'}"] if extra else told
 
 
 def explained(error: RoundsError) -> str:

@@ -11,7 +11,7 @@ from rounds.domain.artefact import copy_of
 from rounds.domain.changes import Plan, Stamp, plan
 from rounds.errors import VanishedError
 from rounds.store.columns import Reader
-from rounds.store.index import Index, State, fingerprint
+from rounds.store.index import Content, Index, State, fingerprint
 from rounds.store.scan import Scan, scan
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ class SyncReport(NamedTuple):
         changed: notes, and rounds.toml.
         moved: old path by new path.
         problems: how many problems the index now knows of, in all notes.
+        versions: of each changed note, where it is only a few, what it said before and says now.
     """
 
     added: tuple[str, ...] = ()
@@ -32,6 +33,7 @@ class SyncReport(NamedTuple):
     moved: Mapping[str, str] = {}
     removed: tuple[str, ...] = ()
     problems: int = 0
+    versions: Mapping[str, tuple[Content, Content]] = {}
 
     def __bool__(self) -> bool:
         return bool(self.added or self.changed or self.moved or self.removed)
@@ -47,6 +49,9 @@ def unwatched(done: int, of: int) -> None:
 
 YOUNG = 20_000_000
 """Nanoseconds: a file written this short a time before it was read may be written again with the same stamp."""
+
+FEW = 4
+"""Of so many changed notes it is told what has changed in them."""
 
 MANY = 10
 """So many notes that are gone at once, and more than half of all, are no ordinary deletion."""
@@ -168,6 +173,7 @@ class _Sync:
         self.first = not known.reader
         self.added: list[str] = []
         self.changed: list[str] = []
+        self.versions: dict[str, tuple[Content, Content]] = {}
         self.stamps: dict[str, Stamp] = {}
         self.kept: dict[str, Stamp] = {}
         """Of notes that are gone, which is not believed yet."""
@@ -204,6 +210,7 @@ class _Sync:
             dict(todo.moved),
             todo.removed,
             index.problem_count(),
+            self.versions,
         )
 
     def _again(self, todo: Plan, notes: Mapping[str, Stamp]) -> frozenset[str]:
@@ -267,9 +274,12 @@ class _Sync:
             self.index.put(notes, fresh=True)
             return
         keys = [note[0] for note in notes]
+        told = {path: key for key, path, *_ in notes if path in self.changed} if len(self.changed) <= FEW else {}
+        before = {path: self.index.content(key) for path, key in told.items()}
         self.index.touched(keys)  # whom the old versions linked to
         self.index.put(notes)
         self.index.touched(keys)
+        self.versions.update({path: (before[path], self.index.content(key)) for path, key in told.items()})
 
     def _seen(self, found: Scan, before: Mapping[str, Stamp | None]) -> Scan:
         """The scan, with the stamps that belong to the bytes that were read.

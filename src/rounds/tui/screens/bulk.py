@@ -11,11 +11,10 @@ from textual.widgets import Static
 from rounds.domain.partner import STAGES
 from rounds.errors import UsageError
 from rounds.tui.jobs import Job
-from rounds.tui.profile import in_words
 from rounds.tui.screens.dialog import Dialog, labeled
 from rounds.tui.screens.forms import USUAL
 from rounds.tui.widgets.fields import Choice, Day
-from rounds.tui.words import clean, count
+from rounds.tui.words import clean, count, in_words
 from rounds.vault.catalog import names_for
 from rounds.vault.keeping import Setting
 

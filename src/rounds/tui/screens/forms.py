@@ -15,10 +15,9 @@ from rounds.domain.touch import KINDS
 from rounds.errors import ChangedMeanwhileError, UsageError
 from rounds.formats.dates import parse_day, parse_moment
 from rounds.formats.notes import CHOICES, DATES, KEYS, LINKS, LISTS
-from rounds.tui.profile import in_words
 from rounds.tui.screens.dialog import Dialog, labeled
 from rounds.tui.widgets.fields import Choice, Day, Words
-from rounds.tui.words import clean, day_name, what
+from rounds.tui.words import clean, day_name, in_words, what
 from rounds.vault import acts
 from rounds.vault.catalog import names_for, property_names
 from rounds.vault.duplicates import lookalikes

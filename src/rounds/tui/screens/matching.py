@@ -13,12 +13,12 @@ from textual.widgets import Input, Static
 from rounds.domain.match import Need, wishes
 from rounds.errors import UsageError
 from rounds.tui.messages import RowChosen
-from rounds.tui.profile import in_words
 from rounds.tui.screens.dialog import Dialog, labeled
 from rounds.tui.sturdy import Sturdy
 from rounds.tui.widgets.bars import DialogBar
 from rounds.tui.widgets.fields import Choice
 from rounds.tui.widgets.referrallist import Fitting, MatchList, fits
+from rounds.tui.words import in_words
 from rounds.vault.catalog import names_for, values_of
 from rounds.vault.matching import known_role, matches
 

@@ -12,13 +12,12 @@ from rounds.errors import AmbiguousError, UsageError
 from rounds.formats.dates import parse_day
 from rounds.tui.actions import REFERRALS, bindings
 from rounds.tui.messages import PartnersWanted, RowChosen
-from rounds.tui.profile import in_words
 from rounds.tui.screens.dialog import Dialog, labeled
 from rounds.tui.screens.matching import Matches, NeedForm
 from rounds.tui.screens.place import Place, Subject
 from rounds.tui.widgets.fields import Choice, Day
 from rounds.tui.widgets.referrallist import ReferralList
-from rounds.tui.words import clean, day_name, note_name
+from rounds.tui.words import clean, day_name, in_words, note_name
 from rounds.vault.catalog import columns
 from rounds.vault.people import find
 from rounds.vault.referring import refer, set_status

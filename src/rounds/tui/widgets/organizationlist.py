@@ -5,9 +5,8 @@ from typing import ClassVar
 
 from textual.content import Content
 
-from rounds.tui.profile import in_words
 from rounds.tui.widgets.rowlist import RowList
-from rounds.tui.words import clean
+from rounds.tui.words import clean, in_words
 from rounds.vault.vault import Entry
 
 _GAP = 2

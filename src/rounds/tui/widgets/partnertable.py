@@ -8,9 +8,8 @@ from typing import ClassVar
 from textual.content import Content
 
 from rounds.tui.messages import ColumnChosen, RowsWanted
-from rounds.tui.profile import in_words
 from rounds.tui.widgets.rowlist import RowList
-from rounds.tui.words import clean, short_day
+from rounds.tui.words import clean, in_words, short_day
 from rounds.vault.vault import Entry
 
 AHEAD = 60

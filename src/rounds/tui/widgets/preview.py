@@ -7,10 +7,10 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from rounds.tui.profile import Profile, in_words
+from rounds.tui.profile import Profile
 from rounds.tui.sturdy import Sturdy
 from rounds.tui.widgets.prose import hanging, inline, prose, without_own_sections
-from rounds.tui.words import clean, day_name, what, when
+from rounds.tui.words import clean, day_name, in_words, what, when
 
 _KEY, _SHORT_KEY = 17, 12
 _ROOMY = 56  # from this width on, all left columns are alike
