@@ -30,7 +30,7 @@ async def test_the_first_paint_does_not_wait_for_the_index(empty: Vault, monkeyp
     may_sync = Event()
     sync = Vault.sync
 
-    def slow(vault: Vault) -> SyncReport:
+    def slow(vault: Vault, **_: object) -> SyncReport:
         may_sync.wait(20)
         return sync(vault)
 
@@ -197,7 +197,7 @@ async def test_problems_that_a_failed_sync_leaves_are_listed(
     """What keeps the vault from being read is told, and what is known of it is shown all the same."""
     wrong = Problem("Invalid statement", line=7, path="rounds.toml")
 
-    def refused(_: Vault) -> SyncReport:
+    def refused(_: Vault, **__: object) -> SyncReport:
         raise SettingsError("rounds.toml:7:1: Invalid statement")
 
     async with start(vault) as user:
@@ -323,7 +323,7 @@ async def test_a_trouble_of_the_system_is_told_and_the_app_goes_on(
 
     async with start(vault) as user:
 
-        def busy(_: Vault) -> None:
+        def busy(_: Vault, **__: object) -> None:
             raise sqlite3.OperationalError("database is locked")
 
         with monkeypatch.context() as patch:
@@ -369,3 +369,42 @@ async def test_what_keeps_the_feed_from_being_written_is_told_once(vault: Vault,
         await user.rounds.desk.sync()
         await user.settle()
         assert b"BEGIN:VEVENT" in feed_of(vault)
+
+
+async def test_a_sidebar_has_the_places_and_can_fold(vault: Vault, start: Start) -> None:
+    """With the number of what is there; z shows it on every screen, and it is there at the next start too."""
+    async with start(vault) as user:
+        assert user.screen().startswith(" Rounds  1 Today ")
+        await user.press("z")
+        assert [line[:20].rstrip() for line in user.screen().splitlines()[:10]] == [
+            " Rounds",
+            "",
+            " 1 Today          5",
+            " 2 Partners      41",
+            " 3 Stages",
+            " 4 Referrals",
+            " 5 Gaps",
+            " 6 Year",
+            " 7 Organizations",
+            " 8 Problems       2",
+        ]
+        assert user.screen().splitlines()[0][20:].split() == ["Today", "Monday", "23", "November", "2026"]
+        await user.pilot.click("SideBar", offset=(3, 3))
+        await user.settle()
+        assert user.screen().splitlines()[0][20:].startswith(" Partners ")
+    async with start(vault) as user:
+        assert user.screen().splitlines()[3].startswith(" 2 Partners      41")
+        await user.press("z")
+        assert user.screen().startswith(" Rounds  1 Today ")
+    async with start(vault) as user:
+        assert user.screen().startswith(" Rounds  1 Today ")
+
+
+async def test_a_narrow_terminal_has_no_room_for_the_sidebar(vault: Vault, start: Start) -> None:
+    """The places stay at the top there; in a wider one it is there again."""
+    async with start(vault, (40, 15)) as user:
+        await user.press("z")
+        assert user.screen().lstrip().startswith("1 Today")
+        await user.pilot.resize_terminal(100, 30)
+        await user.settle()
+        assert user.screen().splitlines()[3].startswith(" 2 Partners")

@@ -84,7 +84,7 @@ async def test_it_can_be_let_go_or_wait(vault: Vault, start: Start, key: str, fi
         assert len(kept(vault)) == files
 
 
-async def test_a_value_that_was_typed_comes_back_with_its_property(vault: Vault, demo: Path, start: Start) -> None:
+async def test_a_value_that_was_namecomes_back_with_its_property(vault: Vault, demo: Path, start: Start) -> None:
     """The value of the note does not take its place."""
     async with start(vault) as user:
         await user.press("2", "c")
@@ -245,3 +245,58 @@ def test_the_folder_is_beside_the_journal(vault: Vault) -> None:
     desk = Desk(vault, lambda _: None)
     assert desk.unsaved.folder == os.path.join(vault.data, "unsaved")
     assert not desk.unsaved.folder.startswith(vault.root)
+
+
+@pytest.mark.parametrize(
+    ("keys", "added"),
+    [
+        (("7", "n"), ("Organizations", "Alder Clinic", "Add an organization")),
+        (("5", "end", "enter"), ("Partners", "Ada Quill", "Add a partner  coach, Allied")),
+    ],
+)
+async def test_what_was_to_be_added_comes_back_as_the_form_it_was(
+    vault: Vault, demo: Path, start: Start, keys: tuple[str, ...], added: tuple[str, str, str]
+) -> None:
+    """A new organization, and a partner for a gap with where to look for one."""
+    folder, name, title = added
+    (demo / "Partners" / "Petra Vance.md").unlink()  # the only coach: then there is a gap
+    async with start(vault) as user:
+        await user.press("r", *keys)
+        await user.type(name)
+        await user.until(lambda: bool(kept(vault)) and name in kept(vault)[0].read_text())
+        user.rounds.desk.unsaved.close()
+    async with start(vault) as user:
+        assert name in user.screen()
+        await user.press("enter")
+        assert title in user.screen()
+        await user.press("enter")
+        assert (demo / folder / f"{name}.md").is_file()
+        assert kept(vault) == []
+
+
+async def test_a_status_that_was_being_changed_comes_back(vault: Vault, demo: Path, start: Start) -> None:
+    """Of the same referral; saved, it is in its note."""
+    async with start(vault) as user:
+        await user.press("4", "s", "ctrl+u")
+        await user.type("completed")
+        await user.until(lambda: bool(kept(vault)) and "completed" in kept(vault)[0].read_text())
+        user.rounds.desk.unsaved.close()
+    async with start(vault) as user:
+        await user.press("enter")
+        assert "How does it stand?  Annika Rowe, out" in user.screen()
+        await user.press("enter")
+        assert "Annika Rowe, out: completed, today." in user.told()
+
+
+async def test_a_reminder_that_was_being_done_comes_back_with_it(vault: Vault, demo: Path, start: Start) -> None:
+    """The touch that a reminder waits for: its kind is known, and the reminder is done after that."""
+    async with start(vault) as user:
+        await user.press("space")
+        await user.type("a card")
+        await user.until(lambda: bool(kept(vault)) and "a card" in kept(vault)[0].read_text())
+        user.rounds.desk.unsaved.close()
+    async with start(vault) as user:
+        await user.press("enter")
+        assert "Say thank you  Beatriz Quintal" in user.screen()
+        await user.press("enter")
+        assert "- 2026-11-23 thanks: a card" in (demo / "Partners" / "Beatriz Quintal.md").read_text()

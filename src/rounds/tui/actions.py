@@ -111,6 +111,7 @@ ACTIONS = (
         Action("go", (str(number),), f"Go to {title}", "", _EVERYWHERE, place, app=True)
         for number, (place, title) in enumerate(PLACES.items(), 1)
     ),
+    Action("sidebar", ("z",), "Show or fold the sidebar", "", _EVERYWHERE, app=True),
     Action("look", ("r", "f5"), "Look again at what is on disk", "", _EVERYWHERE),
     Action("shade", (), "Turn the colors light or dark", "", _EVERYWHERE, app=True),
     Action("help", ("question_mark", "f1"), "Show all keys", "help", _EVERYWHERE),

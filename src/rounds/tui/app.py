@@ -113,6 +113,7 @@ class RoundsApp(OrderlyApp):
             self.theme = wanted if wanted in self.available_themes else DARK.name
             self.desk.keys = dict(config.keys)
             self.set_keymap(self.desk.keys)
+        self.desk.sidebar = self.desk.has_sidebar()
         self.switch_mode(TODAY)
         self.run_worker(self._start(), group="start")
         self.set_interval(_MINUTE, self._new_day)
@@ -292,12 +293,18 @@ class RoundsApp(OrderlyApp):
             if answer == "drop":
                 self.desk.unsaved.forget(path)
             if answer == "open" and isinstance(self.screen, Place):
-                if self.screen.reopen(form):
-                    self.desk.unsaved.forget(path)
+                self.run_worker(self._reopen(self.screen, path, form), group="reopen")
             else:
                 self._offer_next(more)
 
         self.push_screen(Offer("This was not saved yet when Rounds ended", name, words), answered)
+
+    async def _reopen(self, place: Place, path: str, form: Form) -> None:
+        try:
+            if await place.reopen(form):
+                self.desk.unsaved.forget(path)
+        except RoundsError as error:
+            self.tell(error)
 
     # What screens ask for ---------------------------------------------------------------------------------------
 
@@ -338,6 +345,13 @@ class RoundsApp(OrderlyApp):
         except RoundsError as error:
             self.notify(explained(error), severity="warning", markup=False)
         self.run_worker(self._kindly_sync(), group="editor")
+
+    def action_sidebar(self) -> None:
+        """The places in a column, or in the line at the top."""
+        shown = self.desk.sidebar = not self.desk.sidebar
+        if isinstance(self.screen, Place):
+            self.screen.show_sidebar(shown=shown)
+        self.run_worker(self.desk.read(lambda _: self.desk.keep_sidebar(shown=shown)), group="sidebar")
 
     def action_shade(self) -> None:
         """Light or dark."""

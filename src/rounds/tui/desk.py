@@ -75,6 +75,7 @@ class Desk:
         agenda: what was read last; empty before the first reading.
         synced: whether the index has caught up with the disk once since the start.
         halted: whether the user has stopped it the last time.
+        sidebar: whether it is shown.
         keys: that config.toml gives to actions, by their id.
         unsaved: what is being typed.
         recent: filters that were used.
@@ -84,11 +85,12 @@ class Desk:
     def __init__(self, vault: "Vault", post: Callable[[Message], object]) -> None:
         self.vault = vault
         self.agenda = Agenda(vault.today())
-        self.synced = self.halted = False
+        self.synced = self.halted = self.sidebar = False
         self.keys: dict[str, str] = {}
         self.unsaved = Unsaved(os.path.join(vault.data, "unsaved"))
         self.recent = Recent(os.path.join(vault.data, "recent-filters"))
         self._columns = Recent(os.path.join(vault.data, "columns"))
+        self._sidebar = Recent(os.path.join(vault.data, "sidebar"))
         self.jobs = Jobs(lambda: post(JobBegan()))
         self._network: tuple[int, Network] | None = None
         self._syncs = 0  # how many have told of a change
@@ -124,6 +126,14 @@ class Desk:
     def keep_columns(self, names: Sequence[str]) -> None:
         """Keep the choice of columns for the next time."""
         self._columns.add(" ".join(names) or "name")
+
+    def has_sidebar(self) -> bool:
+        """Whether the sidebar was shown the last time."""
+        return self._sidebar.read()[:1] == ["shown"]
+
+    def keep_sidebar(self, *, shown: bool) -> None:
+        """Keep it so for the next time."""
+        self._sidebar.add("shown" if shown else "folded")
 
     async def read(self, work: "Callable[[Vault], _T]", doing: "str | Job" = "") -> _T:
         """Do some reading in a thread.

@@ -53,6 +53,10 @@ class ChangeSeveral(Dialog):
         with VerticalScroll(id="draft", can_focus=False):
             yield Static(markup=False)
 
+    def keeps(self) -> dict[str, str]:
+        """Nothing: two words are quickly chosen again, while who was marked may be thousands."""
+        return {}
+
     async def look_up(self) -> None:
         self._tags = await self.desk.read(lambda vault: names_for(vault, "tags"))
 

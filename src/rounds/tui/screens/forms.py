@@ -50,6 +50,7 @@ class LogTouch(Dialog):
         super().__init__(desk, what(reminder) if reminder else "Log a touch", name, path)
         self._reminder = reminder
         if reminder is not None:
+            self.subject = reminder.uid
             self.first = "TextArea"  # the kind is known then
 
     def fields(self) -> ComposeResult:

@@ -46,7 +46,13 @@ class FillGap(AddPartner):
     def __init__(self, desk: "Desk", cell: Cell) -> None:
         super().__init__(desk, role=cell.role.name)
         self.about = f"{clean(cell.role.name)}, {clean(cell.niche.name)}"
+        self.subject = self.subject_of(cell)
         self._cell = cell
+
+    @staticmethod
+    def subject_of(cell: Cell) -> str:
+        """What finds the tile again."""
+        return f"{cell.niche.name}/{cell.role.name}"
 
     def fields(self) -> ComposeResult:
         yield Static(id="why", markup=False)

@@ -15,7 +15,7 @@ from textual.widgets import Static
 
 from rounds.domain.reminders import Reminder
 from rounds.errors import NotFoundError, RoundsError, StoppedError
-from rounds.tui.actions import actions_of
+from rounds.tui.actions import PARTNERS, PROBLEMS, TODAY, actions_of
 from rounds.tui.jobs import Job
 from rounds.tui.messages import (
     AgendaRead,
@@ -32,7 +32,7 @@ from rounds.tui.screens.help import Help
 from rounds.tui.screens.pick import Pick
 from rounds.tui.sturdy import Sturdy
 from rounds.tui.widgets.banner import Banner
-from rounds.tui.widgets.bars import BottomBar, TopBar
+from rounds.tui.widgets.bars import BottomBar, SideBar, TopBar
 from rounds.tui.widgets.preview import Preview
 from rounds.tui.words import clean, explained, full_day, what, when
 from rounds.vault.acts import done
@@ -43,6 +43,9 @@ if TYPE_CHECKING:
 
 _SETTLED = 0.15
 """Seconds for which the cursor rests on a partner before what takes longer to find is read."""
+
+_ROOM = 64
+"""Cells of a terminal that has room for the sidebar."""
 
 READING = "Reading your notes …"
 HALTED = "Your notes were not read to the end.\n\nPress r to read them."
@@ -77,6 +80,7 @@ class Place(Sturdy, Screen[None]):
         self._stale = False
         self.top = TopBar(self.PLACE, full_day(desk.agenda.today))
         self.banner = Banner(id="banner")
+        self.side = SideBar(self.PLACE)
         self.bottom = BottomBar()
         self.preview = Preview(id="preview")
 
@@ -108,6 +112,7 @@ class Place(Sturdy, Screen[None]):
     # The screen itself ------------------------------------------------------------------------------------------
 
     def compose(self) -> ComposeResult:
+        yield self.side
         yield self.top
         yield self.banner
         with Container(id="body"):
@@ -120,21 +125,34 @@ class Place(Sturdy, Screen[None]):
     def on_mount(self) -> None:
         self.set_focus(self.listing)
         self.bottom.set_actions(actions_of(self.PLACE, self.desk.keys))
-        self.bottom.set_problems(len(self.desk.agenda.problems))
-        self.banner.show(self.desk.away)
+        self._show_agenda()
         self.start(self.reload, group="reload")
 
     def on_agenda_read(self, _: AgendaRead) -> None:
         """Reload; a screen that is not in sight does so when it comes back."""
-        self.banner.show(self.desk.away)
-        self.top.set_day(full_day(self.desk.agenda.today))
-        self.bottom.set_problems(len(self.desk.agenda.problems))
+        self._show_agenda()
         if self.app.screen_stack and self.app.screen_stack[0] is self:
             self.start(self.reload, group="reload")
         else:
             self._stale = True
 
+    def _show_agenda(self) -> None:
+        agenda = self.desk.agenda
+        self.banner.show(self.desk.away)
+        self.top.set_day(full_day(agenda.today))
+        self.bottom.set_problems(len(agenda.problems))
+        self.side.set_numbers({TODAY: len(agenda.due), PARTNERS: agenda.partners, PROBLEMS: len(agenda.problems)})
+
+    def show_sidebar(self, *, shown: bool) -> None:
+        """Show the sidebar, or fold it into the line at the top; there it stays where there is no room for it."""
+        self.set_class(shown and self.app.size.width >= _ROOM, "-sidebar")
+        self.top.refresh()
+
+    def on_resize(self) -> None:
+        self.show_sidebar(shown=self.desk.sidebar)
+
     def on_screen_resume(self) -> None:
+        self.show_sidebar(shown=self.desk.sidebar)
         if self._stale:
             self._stale = False
             self.start(self.reload, group="reload")
@@ -229,7 +247,7 @@ class Place(Sturdy, Screen[None]):
 
         self.app.push_screen(dialog, ended)
 
-    def reopen(self, form: "Form") -> bool:
+    async def reopen(self, form: "Form") -> bool:
         """Open a form that was left when the program ended, or at least show what it held.
 
         Returns:
@@ -237,7 +255,7 @@ class Place(Sturdy, Screen[None]):
         """
         from rounds.tui.screens.reopen import held, reopened
 
-        dialog = reopened(self.desk, form)
+        dialog = await reopened(self.desk, form)
         if isinstance(dialog, AddPartner):
             self.ask(dialog, lambda: self.post_message(PartnerAdded(dialog.added)))
         elif dialog is not None:

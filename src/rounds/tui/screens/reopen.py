@@ -4,33 +4,55 @@ from typing import TYPE_CHECKING
 
 from rounds.tui.screens.draft import DraftMessage
 from rounds.tui.screens.forms import AddFollowUp, AddPartner, ChangeProperty, Later, LogTouch, Skip
+from rounds.tui.screens.gaps import FillGap
 from rounds.tui.screens.inbox import FileThought
+from rounds.tui.screens.organizations import AddOrganization
+from rounds.tui.screens.referrals import SetStatus
+from rounds.vault.network import all_gaps
+from rounds.vault.register import referrals
 
 if TYPE_CHECKING:
     from rounds.store.unsaved import Form
     from rounds.tui.desk import Desk
     from rounds.tui.screens.dialog import Dialog
 
+_NEW = {each.__name__: each for each in (AddPartner, AddOrganization)}
 _ABOUT_NOTES = {each.__name__: each for each in (LogTouch, AddFollowUp, ChangeProperty, DraftMessage)}
 _ABOUT_REMINDERS = {each.__name__: each for each in (Later, Skip)}
 
 
-def reopened(desk: "Desk", form: "Form") -> "Dialog | None":
-    """The form with what it held; None where what it was about is no longer there."""
-    kind, subject = str(form.get("form")), str(form.get("subject") or "")
-    dialog: Dialog | None = None
-    if kind in _ABOUT_NOTES:
-        dialog = _ABOUT_NOTES[kind](desk, str(form.get("about")), str(form.get("path")))
-    elif kind == AddPartner.__name__:
-        dialog = AddPartner(desk)
-    elif kind == FileThought.__name__:
-        dialog = next((FileThought(desk, each) for each in desk.agenda.inbox if each.text == subject), None)
-    elif kind in _ABOUT_REMINDERS:
-        reminders = (*desk.agenda.due, *desk.agenda.waiting)
-        dialog = next((_ABOUT_REMINDERS[kind](desk, each) for each in reminders if each.uid == subject), None)
+async def reopened(desk: "Desk", form: "Form") -> "Dialog | None":
+    """The form with what it held; None where what it was about is no longer there.
+
+    Raises:
+        RoundsError: the vault can't be read.
+    """
+    dialog = await _opened(desk, form)
     if dialog is not None:
         dialog.restored = held(form)
     return dialog
+
+
+async def _opened(desk: "Desk", form: "Form") -> "Dialog | None":
+    kind, about, path, subject = (str(form.get(key) or "") for key in ("form", "about", "path", "subject"))
+    reminders = [each for each in (*desk.agenda.due, *desk.agenda.waiting) if subject and each.uid == subject]
+    if kind in _NEW:
+        return _NEW[kind](desk)
+    if kind == LogTouch.__name__ and reminders:
+        return LogTouch(desk, about, path, reminder=reminders[0])
+    if kind in _ABOUT_NOTES:
+        return _ABOUT_NOTES[kind](desk, about, path)
+    if kind in _ABOUT_REMINDERS and reminders:
+        return _ABOUT_REMINDERS[kind](desk, reminders[0])
+    if kind == FileThought.__name__:
+        return next((FileThought(desk, each) for each in desk.agenda.inbox if each.text == subject), None)
+    if kind == SetStatus.__name__:
+        filed = await desk.read(referrals)
+        return next((SetStatus(desk, each) for each in filed if each.referral.path == path), None)
+    if kind == FillGap.__name__:
+        cells = (await desk.read(all_gaps)).map
+        return next((FillGap(desk, cell) for cell in cells if FillGap.subject_of(cell) == subject), None)
+    return None
 
 
 def held(form: "Form") -> dict[str, str]:

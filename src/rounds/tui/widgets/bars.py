@@ -1,6 +1,6 @@
 """The line at the top, with the places to go, and the line at the bottom, with keys and problems."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from textual import events
 from textual.content import Content
@@ -40,13 +40,18 @@ class TopBar(Bar):
 
     def render(self) -> Content:
         width = self.size.width
+        if self.screen.has_class("-sidebar"):
+            return self._line(Content.styled(f" {PLACES[self._place]}", "bold"))
         ways = [self._tabs(" Rounds  ", " ", " "), self._tabs(" Rounds  ", "", " "), self._tabs("", "", " ")]
         with_day = [way for way in ways if way.cell_length + len(self._day) + 2 <= width]
         if with_day:
-            room = width - with_day[0].cell_length - 1
-            return with_day[0] + Content.styled(self._day.rjust(room) + " ", "$foreground-muted")
+            return self._line(with_day[0])
         ways.append(self._tabs("", " ", "", brief=True))
         return next((way for way in ways if way.cell_length <= width), ways[-1])
+
+    def _line(self, left: Content) -> Content:
+        room = self.size.width - left.cell_length - 1
+        return left + Content.styled(self._day.rjust(room) + " ", "$foreground-muted")
 
     def _tabs(self, name: str, pad: str, gap: str, *, brief: bool = False) -> Content:
         """The places with blanks around and between them; if brief, only the one that is shown has its title."""
@@ -57,6 +62,34 @@ class TopBar(Bar):
             tab = Content.styled(f"{pad}{words}{pad}", "bold reverse" if here else "")
             parts += [tab.stylize(Style.from_meta({"run": f"app.go('{place}')"})), (gap, "")]
         return Content.assemble(*parts[:-1])
+
+
+class SideBar(Bar):
+    """The places below each other, with how much there is in some of them. Folded, they are in the line at the top."""
+
+    DEFAULT_CSS = "SideBar { dock: left; width: 20; height: 1fr; display: none; }"
+
+    def __init__(self, place: str) -> None:
+        super().__init__()
+        self._place = place
+        self._numbers: Mapping[str, int] = {}
+
+    def set_numbers(self, numbers: Mapping[str, int]) -> None:
+        """Show how much there is, by place."""
+        self._numbers = numbers
+        self.refresh()
+
+    def render(self) -> Content:
+        width = self.size.width
+        lines = [Content.styled(" Rounds", "bold $accent"), Content("")]
+        for number, (place, title) in enumerate(PLACES.items(), 1):
+            much = f"{self._numbers[place]:,}" if self._numbers.get(place) else ""
+            text = Content(f" {number} {title}".ljust(width - len(much) - 1) + f"{much} ")
+            tab = text.stylize("bold reverse") if place == self._place else text
+            lines.append(tab.stylize(Style.from_meta({"run": f"app.go('{place}')"})))
+        fold = Content.styled(" z", "bold $accent") + Content.styled(" folds this", "$foreground-muted")
+        lines += [Content("")] * (self.size.height - len(lines) - 1)
+        return Content("\n").join([*lines, fold.stylize(Style.from_meta({"run": "app.sidebar"}))])
 
 
 class KeyBar(Bar):
