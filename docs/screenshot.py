@@ -54,7 +54,7 @@ def steady(svg: str) -> str:
 
 def keys_page() -> str:
     """docs/tui.md, made from the action table."""
-    from rounds.tui.actions import DIALOG, MOVING, PLACES, actions_of
+    from rounds.tui.actions import DIALOG, FILTER, MOVING, PLACES, actions_of
 
     lines = [
         "# Terminal interface",
@@ -70,7 +70,7 @@ def keys_page() -> str:
         rows = [(action.shown_keys or "ctrl+p", action.title, action.id) for action in actions_of(place)]
         lines += ["", f"## {title}", "", "| Keys | What they do | Name |", "|---|---|---|"]
         lines += [f"| {_keys(keys)} | {words} | `{name}` |" for keys, words, name in rows]
-    for title, pairs in (("Moving", MOVING), ("In a dialog", DIALOG)):
+    for title, pairs in (("Moving", MOVING), ("In the filter", FILTER), ("In a dialog", DIALOG)):
         lines += ["", f"## {title}", "", "| Keys | What they do |", "|---|---|"]
         lines += [f"| {_keys(keys)} | {words} |" for keys, words in pairs]
     lines += ["", _MEANWHILE, "", "## Other keys and colors", "", _SETTINGS]

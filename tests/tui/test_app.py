@@ -11,6 +11,7 @@ import pytest
 
 from rounds.domain.problem import Problem
 from rounds.errors import SettingsError
+from rounds.tui.actions import PLACES
 from rounds.tui.app import RoundsApp
 from rounds.tui.screens.partners import PartnersScreen
 from rounds.vault.sync import SyncReport
@@ -255,7 +256,7 @@ async def test_help_lists_the_actions_of_the_place(vault: Vault, start: Start) -
         assert "Show or hide what has no hurry" in user.screen()
         await user.press("escape", "8", "question_mark")
         assert "Open the editor at the problem" in user.screen()
-        assert "Log a touch" not in user.screen()
+        assert "Log a touch: a call" not in user.screen()
 
 
 async def test_the_palette_runs_actions(vault: Vault, start: Start) -> None:
@@ -408,3 +409,32 @@ async def test_a_narrow_terminal_has_no_room_for_the_sidebar(vault: Vault, start
         await user.pilot.resize_terminal(100, 30)
         await user.settle()
         assert user.screen().splitlines()[3].startswith(" 2 Partners")
+
+
+@pytest.mark.parametrize("place", [*PLACES])
+async def test_a_touch_is_logged_from_anywhere(vault: Vault, demo: Path, start: Start, place: str) -> None:
+    """One key opens the dialog on every screen; whom it is for comes first, with completion."""
+    async with start(vault) as user:
+        await user.press(str([*PLACES].index(place) + 1), "L")
+        await user.type("annika")
+        await user.press("tab")
+        await user.type("call")
+        await user.press("tab", "tab")
+        await user.type("all well")
+        await user.press("enter")
+        assert "Logged for Annika Rowe: call, today." in user.told()
+        assert "- 2026-11-23 call: all well" in (demo / "Partners" / "Annika Rowe.md").read_text()
+
+
+async def test_help_is_of_what_has_the_focus(vault: Vault, start: Start) -> None:
+    """In a list its actions, in the filter the keys of the filter first, in a dialog those of a dialog."""
+    async with start(vault, (100, 40)) as user:
+        await user.press("2", "question_mark")
+        assert "Partners  escape closes this" in user.screen()
+        await user.press("escape", "slash", "f1")
+        assert "In the filter  escape closes this" in user.screen()
+        assert "Complete the word; with nothing to complete" in user.screen()
+        await user.press("f1", "escape", "l", "f1")
+        assert "In a dialog  escape closes this" in user.screen()
+        await user.press("escape")
+        assert "Log a touch  Annika Rowe" in user.screen()

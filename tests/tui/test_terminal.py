@@ -73,7 +73,10 @@ def notes(vault: Path) -> dict[str, str]:
 
 
 def test_a_morning_with_rounds(terminal: Terminal, demo: Path, home: Path) -> None:
-    """Start, filter, log a touch, tick, see an edit from outside, quit; exactly three notes have changed, each as it should."""
+    """Start, filter, log a touch, tick, log from anywhere and undo it, see an edit from outside, quit.
+
+    Exactly three notes have changed, each as it should.
+    """
     before = notes(demo)
     variables = [f"{name}={value}" for name, value in os.environ.items() if name.startswith("XDG_")]
     command = [
@@ -105,6 +108,14 @@ def test_a_morning_with_rounds(terminal: Terminal, demo: Path, home: Path) -> No
     terminal.shows("Dana Whitlock")
     terminal.press("Space")
     terminal.shows("Done: Coffee: at Two Rivers")
+    terminal.press("L")
+    terminal.type("Maria Alv")
+    terminal.press("Tab")
+    terminal.type("call")
+    terminal.press("Enter")
+    terminal.shows("Logged for Maria Alvarez: call, today.")
+    terminal.press("u")
+    terminal.shows("Undone: changed Maria Alvarez.")
 
     terminal.press("2", "Escape")
     terminal.shows("41 partners")

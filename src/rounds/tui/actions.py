@@ -74,6 +74,7 @@ ACTIONS = (
     Action("forward", ("right",), "Move the partner to the next stage", "move", (BOARD,)),
     Action("backward", ("left",), "Move the partner to the stage before", "", (BOARD,)),
     Action("log", ("l",), "Log a touch: a call, an email, a coffee, or a note", "log", _KEPT),
+    Action("log_any", ("L",), "Log a touch for anybody", "", _EVERYWHERE),
     Action("done", ("space", "d"), "Done: tick a follow-up, or log what a reminder asks for", "done", _KEPT),
     Action("later", ("t",), "Later: put a reminder off to another day", "later", _KEPT),
     Action("skip", ("x",), "Skip: let a reminder go", "skip", _KEPT),
@@ -129,12 +130,21 @@ MOVING = (
 )
 """Keys of the lists and texts themselves, for help and docs."""
 
+FILTER = (
+    ("tab", "Complete the word; with nothing to complete, go to the list"),
+    ("up", "The filter that was used before"),
+    ("enter or down", "Go to the list"),
+    ("escape", "Go to the list; there, see everybody again"),
+)
+"""Keys of the filter, for help and docs."""
+
 DIALOG = (
     ("enter or ctrl+s", "Save"),
     ("ctrl+j", "A new line, where a text may have several"),
     ("up, down", "Choose, where there are choices"),
     ("ctrl+o", "A month to choose the day from, where a day is asked for"),
     ("tab, shift+tab", "Next or previous field"),
+    ("F1", "Show these keys"),
     ("escape", "Leave without saving"),
 )
 """Keys of every dialog, for help and docs."""

@@ -53,6 +53,7 @@ class Dialog(Sturdy, ModalScreen[str]):
         Binding("escape", "leave", show=False),
         Binding("ctrl+s", "save", show=False, priority=True),
         Binding("enter", "save", show=False),
+        Binding("f1", "help", show=False),
         Binding("pageup", "page(-1)", show=False),
         Binding("pagedown", "page(1)", show=False),
     ]
@@ -161,6 +162,12 @@ class Dialog(Sturdy, ModalScreen[str]):
         """Scroll what is longer than the dialog."""
         for part in self.query(VerticalScroll):
             part.scroll_relative(y=direction * max(1, part.size.height - 1), animate=False)
+
+    def action_help(self) -> None:
+        """The keys of a dialog."""
+        from rounds.tui.screens.help import help_of
+
+        self.app.push_screen(help_of(self.focused, "", {}))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()

@@ -1,36 +1,61 @@
-"""The keys of a place, made from the action table."""
+"""The keys of a place or a dialog, made from the action table."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Input
 
-from rounds.tui.actions import DIALOG, MOVING, PLACES, actions_of
+from rounds.tui.actions import DIALOG, FILTER, MOVING, PLACES, actions_of
 from rounds.tui.screens.sheet import Sheet
 from rounds.tui.widgets.prose import hanging
 
 _KEYS = 20
 
 
+Pairs = Sequence[tuple[str, str]]
+"""Keys, and what they do."""
+
+
 class Help(Sheet):
-    """All keys; any of the keys that opened it closes it."""
+    """Keys; any of the keys that opened it closes it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("question_mark,f1", "dismiss", show=False)]
 
-    def __init__(self, place: str, keys: Mapping[str, str]) -> None:
+    def __init__(self, title: str, groups: Sequence[tuple[str, Pairs]]) -> None:
+        """Make the sheet.
+
+        Args:
+            title: of what has the focus.
+            groups: a heading, and keys with what they do.
+        """
         super().__init__()
-        self._place = place
-        self._keys = keys
+        self._heading = title
+        self._groups = groups
 
     def lines(self, width: int) -> Iterator[Content]:
-        yield Content.assemble((PLACES[self._place], "bold $accent"), ("  escape closes this", "$foreground-muted"))
-        table = [(action.shown_keys, action.title) for action in actions_of(self._place, self._keys)]
-        groups = (("", [(keys or "ctrl+p", title) for keys, title in table]),
-                  ("Moving", MOVING), ("In a dialog", DIALOG))  # fmt: skip
-        for heading, pairs in groups:
+        yield Content.assemble((self._heading, "bold $accent"), ("  escape closes this", "$foreground-muted"))
+        for heading, pairs in self._groups:
             yield Content.styled(heading, "bold $accent")
             for keys, words in pairs:
-                key = Content.styled(keys, "bold").truncate(min(_KEYS, width // 2), pad=True)
+                key = Content.styled(keys, "bold").truncate(min(_KEYS, width // 3), pad=True)
                 yield from hanging(key + Content("  "), Content(words), width)
             yield Content("")
+
+
+def help_of(focused: Widget | None, place: str, keys: Mapping[str, str]) -> Help:
+    """The keys of the widget that has the focus, then those of its place.
+
+    Args:
+        place: one of PLACES; empty in a dialog.
+        keys: other keys by id of the action, as config.toml gives them.
+    """
+    if not place:
+        return Help("In a dialog", [("", DIALOG)])
+    table = [(action.shown_keys or "ctrl+p", action.title) for action in actions_of(place, keys)]
+    groups: list[tuple[str, Pairs]] = [("", table), ("Moving", MOVING), ("In a dialog", DIALOG)]
+    if isinstance(focused, Input):
+        return Help("In the filter", [("", FILTER), (PLACES[place], table), *groups[1:]])
+    return Help(PLACES[place], groups)

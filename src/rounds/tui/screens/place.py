@@ -28,7 +28,7 @@ from rounds.tui.messages import (
 )
 from rounds.tui.screens.dialog import Dialog
 from rounds.tui.screens.forms import AddFollowUp, AddPartner, ChangeProperty, Later, LogTouch, Skip
-from rounds.tui.screens.help import Help
+from rounds.tui.screens.help import help_of
 from rounds.tui.screens.pick import Pick
 from rounds.tui.sturdy import Sturdy
 from rounds.tui.widgets.banner import Banner
@@ -294,6 +294,11 @@ class Place(Sturdy, Screen[None]):
     def action_log(self) -> None:
         self.ask_about(LogTouch)
 
+    def action_log_any(self) -> None:
+        from rounds.tui.screens.anybody import LogForAnybody
+
+        self.ask(LogForAnybody(self.desk))
+
     def action_plan(self) -> None:
         self.ask_about(AddFollowUp)
 
@@ -385,4 +390,4 @@ class Place(Sturdy, Screen[None]):
             self.post_message(TroubleMet(explained(error)))
 
     def action_help(self) -> None:
-        self.app.push_screen(Help(self.PLACE, self.desk.keys))
+        self.app.push_screen(help_of(self.focused, self.PLACE, self.desk.keys))

@@ -87,7 +87,7 @@ class AddReferral(Dialog):
         return {}
 
     async def look_up(self) -> None:
-        self._paths = {**await self.desk.read(_names), **self._paths}
+        self._paths = {**await self.desk.read(partner_names), **self._paths}
         field = self.query_one("#who", Choice)
         field.set_choices([*self._paths], field.input.value)
 
@@ -99,7 +99,7 @@ class AddReferral(Dialog):
         if not who:
             raise UsageError("which partner?", hint="Or press escape to leave.")
         day = parse_day(self.text("when") or "today", today=vault.today(), past=True)
-        partner = vault.entry(self._paths[who]) if who in self._paths else _find(vault, who)
+        partner = vault.entry(self._paths[who]) if who in self._paths else find_partner(vault, who)
         client = self.text("client")
         self.added = refer(
             vault, partner, way, on=day, client=client, reason=reason or None, clinician=vault.config.me
@@ -111,7 +111,7 @@ class AddReferral(Dialog):
         return told
 
 
-def _names(vault: "Vault") -> dict[str, str]:
+def partner_names(vault: "Vault") -> dict[str, str]:
     """The path of every partner by name; of namesakes, by what tells them apart."""
     rows = columns(vault, "", ["name", "path", "organization", "role"], types=("partner",))
     names = Counter(clean(name) for name, *_ in rows)
@@ -123,7 +123,13 @@ def _names(vault: "Vault") -> dict[str, str]:
     return found
 
 
-def _find(vault: "Vault", who: str) -> Entry:
+def find_partner(vault: "Vault", who: str) -> Entry:
+    """Who is meant.
+
+    Raises:
+        UsageError: several could be; they are named.
+        NotFoundError: nobody.
+    """
     try:
         return find(vault, who, ("partner",))
     except AmbiguousError as error:

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from rounds.tui.screens.anybody import LogForAnybody
 from rounds.tui.screens.draft import DraftMessage
 from rounds.tui.screens.forms import AddFollowUp, AddPartner, ChangeProperty, Later, LogTouch, Skip
 from rounds.tui.screens.gaps import FillGap
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from rounds.tui.desk import Desk
     from rounds.tui.screens.dialog import Dialog
 
-_NEW = {each.__name__: each for each in (AddPartner, AddOrganization)}
+_NEW = {each.__name__: each for each in (AddPartner, AddOrganization, LogForAnybody)}
 _ABOUT_NOTES = {each.__name__: each for each in (LogTouch, AddFollowUp, ChangeProperty, DraftMessage)}
 _ABOUT_REMINDERS = {each.__name__: each for each in (Later, Skip)}
 

@@ -1,0 +1,46 @@
+"""Log a touch for anybody, from wherever one is."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from textual.app import ComposeResult
+
+from rounds.errors import UsageError
+from rounds.tui.screens.dialog import labeled
+from rounds.tui.screens.forms import LogTouch
+from rounds.tui.screens.referrals import find_partner, partner_names
+from rounds.tui.widgets.fields import Choice
+from rounds.tui.words import clean
+
+if TYPE_CHECKING:
+    from rounds.tui.desk import Desk
+    from rounds.vault.vault import Vault
+
+
+class LogForAnybody(LogTouch):
+    """Who it was comes first; then it is logged as for the one under the cursor."""
+
+    def __init__(self, desk: "Desk") -> None:
+        super().__init__(desk, "", "")
+        self._paths: dict[str, str] = {}  # by the name that is offered
+
+    def fields(self) -> ComposeResult:
+        yield labeled("Who", Choice((), listed=False, placeholder="Maria Alvarez", id="who"))
+        yield from super().fields()
+
+    @property
+    def writes(self) -> Sequence[str]:
+        return [self._paths.get(self.text("who"), "")]
+
+    async def look_up(self) -> None:
+        self._paths = await self.desk.read(partner_names)
+        field = self.query_one("#who", Choice)
+        field.set_choices([*self._paths], field.input.value)
+
+    def act(self, vault: "Vault") -> str:
+        who = self.text("who")
+        if not who:
+            raise UsageError("who was it?", hint="Or press escape to leave.")
+        entry = vault.entry(self._paths[who]) if who in self._paths else find_partner(vault, who)
+        self.path, self.about = entry.path, clean(entry.name)
+        return super().act(vault)
