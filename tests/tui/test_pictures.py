@@ -47,7 +47,11 @@ def keys(*pressed: str, theme: str = "") -> Callable[[Pilot[None]], Awaitable[No
         pytest.param((80, 24), ("2", "enter"), "ansi-dark", id="note-sixteen-colors"),
         pytest.param((80, 24), ("8",), "", id="problems"),
         pytest.param((100, 30), ("3", "tab", "down"), "", id="stages"),
+        pytest.param((80, 24), ("4", "down"), "rounds-light", id="referrals-light"),
         pytest.param((120, 32), ("5", "right"), "rounds-light", id="gaps-light"),
+        pytest.param((112, 24), ("7", "down"), "", id="organizations"),
+        pytest.param((80, 24), ("z", "3"), "", id="sidebar"),
+        pytest.param((80, 24), ("f", "tab", "ctrl+o", "down"), "rounds-light", id="month"),
         pytest.param((100, 46), ("6",), "", id="year"),
         pytest.param((80, 24), ("l", "c", "o"), "rounds-light", id="log"),
         pytest.param((40, 15), ("l",), "", id="log-small"),
@@ -79,4 +83,4 @@ def test_without_color_it_can_still_be_read(
 def test_there_is_a_picture_for_every_case() -> None:
     """No accepted picture is left over from a case that is gone."""
     folder = Path(__file__).parent / "__snapshots__" / "test_pictures"
-    assert len(list(folder.glob("*.svg"))) == 20
+    assert len(list(folder.glob("*.svg"))) == 24

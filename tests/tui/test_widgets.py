@@ -68,7 +68,12 @@ def test_the_caret_stands_under_the_fault() -> None:
 
 def test_choices_that_begin_as_typed_are_offered() -> None:
     """Few are always listed, the typed one marked; of many those that fit."""
-    assert offered(["call", "coffee"], "co").plain == "call, coffee"
+    assert offered(["call", "coffee"], "co", 120).plain == "call, coffee"
     many = [f"a{n}" for n in range(20)] + ["zz"]
-    assert offered(many, "zz").plain == "zz"
-    assert offered(many, "").plain.endswith("…")
+    assert offered(many, "zz", 120).plain == "zz"
+    assert offered(many, "", 120).plain.endswith("…")
+
+
+def test_what_has_no_room_is_not_cut_off_but_told() -> None:
+    """As many choices as there are cells for, whole, and a sign that there are more."""
+    assert offered(["pediatrician", "psychiatrist", "midwife"], "", 30).plain == "pediatrician, psychiatrist, …"

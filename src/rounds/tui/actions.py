@@ -74,7 +74,6 @@ ACTIONS = (
     Action("forward", ("right",), "Move the partner to the next stage", "move", (BOARD,)),
     Action("backward", ("left",), "Move the partner to the stage before", "", (BOARD,)),
     Action("log", ("l",), "Log a touch: a call, an email, a coffee, or a note", "log", _KEPT),
-    Action("log_any", ("L",), "Log a touch for anybody", "", _EVERYWHERE),
     Action("done", ("space", "d"), "Done: tick a follow-up, or log what a reminder asks for", "done", _KEPT),
     Action("later", ("t",), "Later: put a reminder off to another day", "later", _KEPT),
     Action("skip", ("x",), "Skip: let a reminder go", "skip", _KEPT),
@@ -107,6 +106,7 @@ ACTIONS = (
     Action("mend", ("enter",), "Open the editor at the problem", "mend", (PROBLEMS,)),
     Action("edit", ("e", "E"), "Edit the note in your editor", "edit", _NOTES),
     Action("obsidian", ("o", "O"), "Open the note in Obsidian", "Obsidian", _NOTES),
+    Action("log_any", ("L",), "Log a touch for anybody", "", _EVERYWHERE),
     Action("undo", ("u",), "Undo the last change that Rounds made", "", _EVERYWHERE),
     *(
         Action("go", (str(number),), f"Go to {title}", "", _EVERYWHERE, place, app=True)

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from datetime import date
 from functools import partial
+from itertools import accumulate
 from typing import ClassVar
 
 from textual import events
@@ -171,19 +172,29 @@ class Choice(Vertical):
     def on_input_changed(self) -> None:
         self._show_below()
 
+    @property
+    def _room(self) -> int:
+        """Cells for what is offered: three lines, less what stays empty at their ends."""
+        return 3 * (max(self.size.width - 2, 20) - 6)
+
+    def on_resize(self) -> None:
+        self._show_below()
+
     def _show_below(self) -> None:
-        self._below.update(offered(self.input.choices, self.input.parts[1]))
+        self._below.update(offered(self.input.choices, self.input.parts[1], self._room))
         self._below.display = self._listed and bool(self.input.choices)
 
 
-def offered(choices: Sequence[str], typed: str) -> Content:
-    """A few choices in a line, the one that is typed marked; of many, those that begin so."""
+def offered(choices: Sequence[str], typed: str, room: int) -> Content:
+    """As many choices as there are cells for, the one that is typed marked; of many, those that begin so."""
     key = typed.strip().casefold()
     few = choices if len(choices) <= MANY or not key else fitting(choices, typed) or choices
+    fit = sum(end <= room for end in accumulate(len(name) + 2 for name in few))
+    shown = few[: max(min(fit, MANY), 1)]
     words = [
-        Content.styled(name, "bold underline" if name.casefold() == key else "$foreground-muted") for name in few[:MANY]
+        Content.styled(name, "bold underline" if name.casefold() == key else "$foreground-muted") for name in shown
     ]
-    return Content.styled(", ", "$foreground-muted").join([*words, *([Content("…")] if len(few) > MANY else [])])
+    return Content.styled(", ", "$foreground-muted").join([*words, *([Content("…")] if len(few) > len(shown) else [])])
 
 
 class Day(Choice):
@@ -230,7 +241,7 @@ class Day(Choice):
 
     def _show_below(self) -> None:
         if self.dated:
-            self.run_worker(self._explain(), exclusive=True)
+            self.run_worker(self._explain, exclusive=True)
         else:
             super()._show_below()
 
@@ -269,7 +280,7 @@ class Day(Choice):
                 words = "…"
         lines = [Content.styled(words, "$foreground-muted")]
         if self.input.choices:
-            lines.append(offered(self.input.choices, self.input.parts[1]))
+            lines.append(offered(self.input.choices, self.input.parts[1], self._room))
         self._below.display = True
         self._below.update(Content("\n").join(lines))
 
