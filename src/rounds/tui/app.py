@@ -217,10 +217,15 @@ class RoundsApp(OrderlyApp):
             self.notify(news(event.outside), title="From outside", markup=False)
         for place in self._open_places():
             place.post_message(NotesChanged())
-        if isinstance(self.screen, Dialog) and self.screen.path in (*event.outside.changed, *event.outside.added):
-            self.screen.post_message(NotesChanged())
-        self.run_worker(self._look_up(), group="agenda")
-        self.run_worker(self._publish(), group="feeds")
+        for screen in self.screen_stack:
+            if isinstance(screen, Dialog) and screen.path in (*event.outside.changed, *event.outside.added):
+                screen.post_message(NotesChanged())
+        self.run_worker(self._follow_up(), group="agenda")
+
+    async def _follow_up(self) -> None:
+        """Reminders, then feeds, which nobody looks at here: one after the other, so that the lists are there first."""
+        if await self._look_up():
+            await self._publish()
 
     async def _publish(self) -> None:
         """Write the feeds; what is in the way is told once, until it is over."""
@@ -233,18 +238,24 @@ class RoundsApp(OrderlyApp):
             self.tell(trouble)
         self._feed_trouble = trouble.message if trouble else ""
 
-    async def _look_up(self) -> None:
+    async def _look_up(self) -> bool:
+        """Read the agenda anew.
+
+        Returns:
+            False where another reading sees to it.
+        """
         try:
             read = await self.desk.look_up()
         except RoundsError as error:
             self.tell(error)
-            return
+            return True
         if read:
             for place in self._open_places():
                 place.post_message(AgendaRead())
             if self.desk.synced and not self._offered:
                 self._offered = True
                 self._offer_next(await self.desk.read(lambda _: self.desk.unsaved.left()))
+        return read
 
     def _open_places(self) -> list[Place]:
         return [place for place in self.places.values() if place.is_attached]

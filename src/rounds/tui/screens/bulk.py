@@ -13,6 +13,7 @@ from rounds.errors import UsageError
 from rounds.tui.jobs import Job
 from rounds.tui.screens.dialog import Dialog, labeled
 from rounds.tui.screens.forms import USUAL
+from rounds.tui.widgets.bars import DialogBar
 from rounds.tui.widgets.fields import Choice, Day
 from rounds.tui.words import clean, count, in_words
 from rounds.vault.catalog import names_for
@@ -37,6 +38,7 @@ class ChangeSeveral(Dialog):
         super().__init__(desk, "Change several", count(len(notes), "partner"), "")
         self._notes = notes
         self._plans: list[Planned] = []
+        self._shown = False  # what they would do
         self._seen: tuple[str, str] = ("", "")  # property and value that the plans are for
         self._tags: list[str] = []
         self.job = Job("Changing the notes")
@@ -68,12 +70,20 @@ class ChangeSeveral(Dialog):
             value.dated = key == "rest_until"
             value.set_choices(choices, value.value, many=key == "tags")
         if self._seen != (key, value.value):
-            self.query_one("#draft").display = False
+            self._show_plan(shown=False)
+
+    def _show_plan(self, *, shown: bool) -> None:
+        self._shown = self.query_one("#draft").display = shown
+        self.query_one(DialogBar).set_keys(self.keys())
 
     @property
     def _key(self) -> str:
         typed = self.query_one("#property", Choice).value
         return _PROPERTIES.get(typed, typed)
+
+    def keys(self) -> list[tuple[str, str, str]]:
+        first, *others = super().keys()
+        return [("enter", "write it", "save") if self._plans and self._shown else first, *others]
 
     def submitted(self) -> None:
         """From the property on to the value."""
@@ -108,7 +118,7 @@ class ChangeSeveral(Dialog):
             self.busy = False
         self.query_one("#trouble").display = False
         self._plans, self._seen = plans, (key, value)
-        self.query_one("#draft").display = True
+        self._show_plan(shown=True)
         self.query_one("#draft Static", Static).update(Content("\n").join(_lines(plans, key)))
 
     def act(self, vault: "Vault") -> str:

@@ -241,7 +241,8 @@ class Day(Choice):
 
     def _show_below(self) -> None:
         if self.dated:
-            self.run_worker(self._explain, exclusive=True)
+            # As a callable: a worker that is replaced before it began leaves no coroutine behind.
+            self.run_worker(self._explain, exclusive=True)  # type: ignore[arg-type]
         else:
             super()._show_below()
 
