@@ -45,7 +45,7 @@ async def test_every_stage_has_a_column_with_its_partners_and_their_number(vault
     async with start(vault, (160, 45)) as user:
         await user.press(KEY)
         assert [column.stage for column in board(user).columns] == list(STAGES)
-        heads = user.screen().splitlines()[1].split()
+        heads = user.screen().splitlines()[2].split()
         assert heads == [
             "Found", "12", "Contacted", "7", "Met", "6", "Active", "12", "Resting", "2", "Not", "a", "fit", "2",
         ]  # fmt: skip

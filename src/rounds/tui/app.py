@@ -179,9 +179,10 @@ class RoundsApp(OrderlyApp):
         self._ticking.resume()
 
     def _show_job(self) -> None:
-        """Show how far something is where the keys stand, on whatever is on the screen."""
-        for bar in self.screen.query(KeyBar):
-            bar.show_job(self.desk.jobs.long)
+        """Show how far something is where the keys stand, and only there where it is seen."""
+        for screen in {*self._open_places(), *self.screen_stack}:
+            for bar in screen.query(KeyBar):
+                bar.show_job(self.desk.jobs.long if screen is self.screen else None)
         if not self.desk.jobs:
             self._ticking.pause()
 

@@ -16,6 +16,10 @@ LONG = 1.0
 """Seconds after which work is shown; what is quicker would only flicker."""
 
 
+_SHORTEST, _LONGEST = 6, 24
+"""Cells of a bar."""
+
+
 class Job:
     """One piece of work, followed from the thread that does it.
 
@@ -70,20 +74,25 @@ class Job:
             self._cancel()
 
     def line(self, width: int) -> Content:
-        """What is being done, a bar, figures where there are some, and how to stop it."""
-        seconds = monotonic() - self.began
-        cells = max(min(24, width - len(self.doing) - 32), 6)
+        """What is being done, a bar, figures where there are some and room for them, and how to stop it."""
+        doing = "Stopping" if self.stopped else self.doing
+        figures = f"  {self.done:,} of {self.of:,}" if self.of else ""
+        end = Content.assemble(("   escape", "bold $accent"), " stops")
+        if self.stopped or not self.can_stop:
+            end = Content("")
+        room = width - len(doing) - 4 - end.cell_length
+        if room < len(figures) + _SHORTEST:
+            figures = ""
+        bar = self._bar(max(min(room - len(figures), _LONGEST), _SHORTEST))
+        return Content.assemble(f" {doing}  ", (bar, "$accent"), (figures, "$foreground-muted"), end)
+
+    def _bar(self, cells: int) -> str:
+        """How much of it is done; a block that wanders where nobody knows."""
         if self.of:
             full = cells * min(self.done, self.of) // self.of
-            bar, figures = "█" * full + "░" * (cells - full), f"  {self.done:,} of {self.of:,}"
-        else:  # a block that wanders
-            place = int(seconds * 4) % cells
-            bar, figures = "░" * place + "█" + "░" * (cells - place - 1), ""
-        doing = "Stopping" if self.stopped else self.doing
-        line = Content.assemble(f" {doing}  ", (bar, "$accent"), (figures, "$foreground-muted"))
-        if self.stopped or not self.can_stop:
-            return line
-        return Content.assemble(line, ("   escape", "bold $accent"), " stops")
+            return "█" * full + "░" * (cells - full)
+        place = int((monotonic() - self.began) * 4) % cells
+        return "░" * place + "█" + "░" * (cells - place - 1)
 
 
 class Jobs:

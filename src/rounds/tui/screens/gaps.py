@@ -10,7 +10,6 @@ from textual.widgets import Static
 
 from rounds.domain.fields import fold
 from rounds.domain.gaps import Cell
-from rounds.domain.reminders import Reminder
 from rounds.tui.actions import GAPS, bindings
 from rounds.tui.messages import PartnerAdded, PartnersWanted, RowChosen
 from rounds.tui.screens.dialog import labeled
@@ -87,10 +86,6 @@ class GapsScreen(Place):
     def subject(self) -> Subject | None:
         cell = self.listing.cell
         return Subject(cell.role.path, cell.role.name) if cell and cell.role.path else None
-
-    @property
-    def reminders(self) -> tuple[Reminder, ...]:
-        return ()
 
     async def reload(self) -> None:
         found = await self.desk.read(all_gaps)

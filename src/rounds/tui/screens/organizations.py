@@ -5,15 +5,15 @@ from typing import TYPE_CHECKING
 from textual.app import ComposeResult
 from textual.widgets import Input
 
-from rounds.domain.reminders import Reminder
 from rounds.errors import UsageError
 from rounds.tui.actions import ORGANIZATIONS, bindings
 from rounds.tui.screens.dialog import Dialog, labeled
-from rounds.tui.screens.place import Place, Subject
+from rounds.tui.screens.place import Place
 from rounds.tui.widgets.organizationlist import OrganizationList
 from rounds.tui.words import clean
 from rounds.vault.keeping import Setting, add
 from rounds.vault.organizations import listed
+from rounds.vault.vault import Entry
 
 if TYPE_CHECKING:
     from rounds.tui.desk import Desk
@@ -69,14 +69,8 @@ class OrganizationsScreen(Place):
         return self.query_one(OrganizationList)
 
     @property
-    def subject(self) -> Subject | None:
-        entry = self.listing.entry
-        return Subject(entry.path, entry.name) if entry else None
-
-    @property
-    def reminders(self) -> tuple[Reminder, ...]:
-        entry = self.listing.entry
-        return self.desk.agenda.of(entry.path) if entry else ()
+    def entry(self) -> Entry | None:
+        return self.listing.entry
 
     async def reload(self) -> None:
         found = await self.desk.read(listed)

@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 from textual.app import ComposeResult
 from textual.widgets import Input
 
-from rounds.domain.reminders import Reminder
 from rounds.tui.actions import PARTNERS, bindings
 from rounds.tui.found import Found, find_partners
 from rounds.tui.messages import ColumnChosen, NotesChanged, RowsWanted
 from rounds.tui.screens.pick import Pick
-from rounds.tui.screens.place import Place, Subject
+from rounds.tui.screens.place import Place
 from rounds.tui.widgets.filterline import FilterLine
 from rounds.tui.widgets.partnertable import CHOOSABLE, DEFAULT, PartnerTable, Row, column_name, keys_near
 from rounds.tui.words import clean, count
@@ -49,19 +48,9 @@ class PartnersScreen(Place):
         return self.query_one(FilterLine)
 
     @property
-    def subject(self) -> Subject | None:
-        entry = self._entry
-        return Subject(entry.path, entry.name) if entry else None
-
-    @property
-    def _entry(self) -> Entry | None:
+    def entry(self) -> Entry | None:
         row = self.listing.row
         return row.entry if row else None
-
-    @property
-    def reminders(self) -> tuple[Reminder, ...]:
-        entry = self._entry
-        return self.desk.agenda.of(entry.path) if entry else ()
 
     def __init__(self, desk: "Desk") -> None:
         super().__init__(desk)

@@ -40,6 +40,7 @@ from rounds.vault.acts import done
 if TYPE_CHECKING:
     from rounds.store.unsaved import Form
     from rounds.tui.desk import Desk
+    from rounds.vault.vault import Entry
 
 _SETTLED = 0.15
 """Seconds for which the cursor rests on a partner before what takes longer to find is read."""
@@ -96,14 +97,21 @@ class Place(Sturdy, Screen[None]):
         raise NotImplementedError
 
     @property
+    def entry(self) -> "Entry | None":
+        """The note that is selected, where the list has its entry."""
+        return None
+
+    @property
     def subject(self) -> Subject | None:
         """The note that is selected."""
-        raise NotImplementedError
+        entry = self.entry
+        return Subject(entry.path, entry.name) if entry else None
 
     @property
     def reminders(self) -> tuple[Reminder, ...]:
         """The reminders that `done`, `later` and `skip` could mean."""
-        raise NotImplementedError
+        subject = self.subject
+        return self.desk.agenda.of(subject.path) if subject else ()
 
     async def reload(self) -> None:
         """Show the vault as it is now; nothing that the user has chosen moves."""
@@ -381,6 +389,9 @@ class Place(Sturdy, Screen[None]):
         self.start(self._look, group="look")
 
     async def _look(self) -> None:
+        if self.desk.halted:
+            self.desk.halted = False
+            self.explain_empty(READING)
         try:
             if not await self.desk.sync():
                 self.tell("Nothing has changed.")

@@ -2,7 +2,6 @@
 
 from textual.app import ComposeResult
 
-from rounds.domain.reminders import Reminder
 from rounds.tui.actions import PROBLEMS, bindings
 from rounds.tui.screens.place import Place, Subject
 from rounds.tui.widgets.problemlist import ProblemList
@@ -34,10 +33,6 @@ class ProblemsScreen(Place):
         if problem is None:
             return None
         return Subject(problem.path, note_name(problem.path), problem.line, problem.column)
-
-    @property
-    def reminders(self) -> tuple[Reminder, ...]:
-        return ()
 
     async def reload(self) -> None:
         problems = self.desk.agenda.problems

@@ -7,7 +7,6 @@ from textual.app import ComposeResult
 from textual.widgets import Input
 
 from rounds.domain.referral import DIRECTIONS, REASONS, STATUSES
-from rounds.domain.reminders import Reminder
 from rounds.errors import AmbiguousError, UsageError
 from rounds.formats.dates import parse_day
 from rounds.tui.actions import REFERRALS, bindings
@@ -159,10 +158,6 @@ class ReferralsScreen(Place):
     def subject(self) -> Subject | None:
         filed = self.listing.filed
         return Subject(filed.referral.path, note_name(filed.referral.path)) if filed else None
-
-    @property
-    def reminders(self) -> tuple[Reminder, ...]:
-        return ()
 
     async def reload(self) -> None:
         found = await self.desk.read(referrals)

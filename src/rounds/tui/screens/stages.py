@@ -8,10 +8,9 @@ from textual import events
 from textual.app import ComposeResult
 
 from rounds.domain.partner import STAGES
-from rounds.domain.reminders import Reminder
 from rounds.tui.actions import BOARD, bindings
 from rounds.tui.messages import NotesChanged, RowsWanted
-from rounds.tui.screens.place import Place, Subject
+from rounds.tui.screens.place import Place
 from rounds.tui.widgets.partnertable import Row, keys_near
 from rounds.tui.widgets.stagecolumn import Board, StageColumn
 from rounds.tui.words import clean
@@ -61,19 +60,9 @@ class StagesScreen(Place):
             self._current = event.widget
 
     @property
-    def _entry(self) -> Entry | None:
+    def entry(self) -> Entry | None:
         row = self.listing.row
         return row.entry if row else None
-
-    @property
-    def subject(self) -> Subject | None:
-        entry = self._entry
-        return Subject(entry.path, entry.name) if entry else None
-
-    @property
-    def reminders(self) -> tuple[Reminder, ...]:
-        entry = self._entry
-        return self.desk.agenda.of(entry.path) if entry else ()
 
     # The cards --------------------------------------------------------------------------------------------------
 
@@ -121,7 +110,7 @@ class StagesScreen(Place):
 
     def _move(self, step: int) -> None:
         """Move the card under the cursor by so many stages, and the cursor with it."""
-        entry, place = self._entry, self.columns.index(self.listing)
+        entry, place = self.entry, self.columns.index(self.listing)
         if self.busy:
             self._more += step  # a slow disk: the key has waited as long as keys do
         elif entry is None:

@@ -4,10 +4,9 @@ from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 
-from rounds.domain.reminders import Reminder
 from rounds.formats.report import is_empty
 from rounds.tui.actions import YEAR, bindings
-from rounds.tui.screens.place import Place, Subject
+from rounds.tui.screens.place import Place
 from rounds.tui.widgets.yearplot import Year, YearPlot
 from rounds.vault.catalog import by_stage
 from rounds.vault.report import touches_by_week, year_report
@@ -41,14 +40,6 @@ class YearScreen(Place):
     @property
     def listing(self) -> YearPlot:
         return self.query_one(YearPlot)
-
-    @property
-    def subject(self) -> Subject | None:
-        return None
-
-    @property
-    def reminders(self) -> tuple[Reminder, ...]:
-        return ()
 
     async def reload(self) -> None:
         wanted = max(self.desk.agenda.today.year - self._back, 1)

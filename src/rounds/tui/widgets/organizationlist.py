@@ -5,26 +5,26 @@ from typing import ClassVar
 
 from textual.content import Content
 
+from rounds.tui.widgets.columns import GAP, Layout, head_of, in_columns
 from rounds.tui.widgets.rowlist import RowList
 from rounds.tui.words import clean, in_words
 from rounds.vault.vault import Entry
 
-_GAP = 2
 _FIXED = {"members": 7, "phone": 15, "city": 12}
 _FROM = {"members": 0, "phone": 58, "city": 84}
 """From which width on a column is there."""
 _ROLE = 70
 
 
-def layout(width: int) -> list[tuple[str, int]]:
+def layout(width: int) -> Layout:
     """Which columns fit into a width, and how wide each is, gaps left out."""
     width -= 2  # the mark of the cursor
     fixed = [(name, _FIXED[name]) for name, least in _FROM.items() if width >= least]
-    free = width - sum(cells + _GAP for _, cells in fixed)
+    free = width - sum(cells + GAP for _, cells in fixed)
     if width < _ROLE:
         return [("name", free), *fixed]
-    role = (free - _GAP) * 2 // 5
-    return [("name", free - _GAP - role), ("role", role), *fixed]
+    role = (free - GAP) * 2 // 5
+    return [("name", free - GAP - role), ("role", role), *fixed]
 
 
 class OrganizationList(RowList):
@@ -48,19 +48,13 @@ class OrganizationList(RowList):
 
     def draw(self, index: int, line: int, width: int) -> Content:  # noqa: ARG002 - rows have one line
         entry, cells = self._rows[index]
-        here = index == self.cursor
-        parts: list[Content | tuple[str, str]] = [("▌ " if here else "  " if entry.readable else "! ", "$accent")]
-        for name, room in layout(width):
-            style = ("bold" if here else "") if name == "name" else "$foreground-muted"
-            text = cells[name].rjust(room) if name == "members" else cells[name]
-            parts += [Content.styled(text, style).truncate(room, ellipsis=True, pad=True), (" " * _GAP, "")]
-        return Content.assemble(*parts[:-1])
+        return in_columns(layout(width), cells, here=index == self.cursor, readable=entry.readable)
 
     def draw_head(self, line: int, width: int) -> Content:  # noqa: ARG002 - the head has one line
-        return Content("  " + (" " * _GAP).join(name[:room].ljust(room) for name, room in layout(width)))
+        return head_of(layout(width))
 
 
 def _cells(entry: Entry, number: int) -> dict[str, str]:
     has = entry.properties.get
     known = {name: in_words(has(name)) for name in ("role", "phone", "city")}
-    return {**known, "name": clean(entry.name), "members": str(number or "")}
+    return {**known, "name": clean(entry.name), "members": f"{number or '':>{_FIXED['members']}}"}

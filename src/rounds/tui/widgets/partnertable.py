@@ -8,6 +8,7 @@ from typing import ClassVar
 from textual.content import Content
 
 from rounds.tui.messages import ColumnChosen, RowsWanted
+from rounds.tui.widgets.columns import GAP, Layout, head_of, in_columns
 from rounds.tui.widgets.rowlist import RowList
 from rounds.tui.words import clean, in_words, short_day
 from rounds.vault.vault import Entry
@@ -31,7 +32,6 @@ CHOOSABLE = (
 )
 """What can be shown beside the name, from left to right."""
 
-_GAP = 2
 _FIXED = {"stage": 9, "last": 8, "phone": 15, "accepting": 9, "check_in": 8}
 """Cells of what is never longer: `not a fit`, `Apr 2025`, `+1 503-555-0186`."""
 
@@ -65,7 +65,7 @@ def keys_near(keys: Sequence[int], held: object, sight: range) -> Sequence[int]:
     return keys[max(0, place - reach) : place + reach]
 
 
-def layout(width: int, columns: Sequence[str] = DEFAULT) -> list[tuple[str, int]]:
+def layout(width: int, columns: Sequence[str] = DEFAULT) -> Layout:
     """Which columns fit into a width, and how wide each is, gaps left out. The name always does; of the others the
     wide ones go first, from the right, and the last touch stays longest.
     """
@@ -75,14 +75,14 @@ def layout(width: int, columns: Sequence[str] = DEFAULT) -> list[tuple[str, int]
         wide, narrow = [n for n in kept if n not in _FIXED], [n for n in kept if n != "last"]
         kept.remove((wide or narrow or kept)[-1])
     free = ["name", *(name for name in kept if name not in _FIXED)]
-    rest = width - sum(_GAP + _FIXED[name] for name in kept if name in _FIXED) - _GAP * (len(free) - 1)
+    rest = width - sum(GAP + _FIXED[name] for name in kept if name in _FIXED) - GAP * (len(free) - 1)
     share = rest // len(free)
     name_cells = rest - share * (len(free) - 1) if len(free) > 1 else rest
     return [("name", max(name_cells, 8)), *((name, _FIXED.get(name, share)) for name in kept)]
 
 
 def _least(columns: Sequence[str]) -> int:
-    return _NAME + sum(_GAP + _FIXED.get(name, _FREE) for name in columns)
+    return _NAME + sum(GAP + _FIXED.get(name, _FREE) for name in columns)
 
 
 class PartnerTable(RowList):
@@ -142,26 +142,20 @@ class PartnerTable(RowList):
         row = self.row_at(index)
         if row is None:
             return Content.styled("  …", "$foreground-muted")
-        mark = "▌ " if index == self.cursor else "  " if row.entry.readable else "! "
-        parts: list[Content | tuple[str, str]] = [(mark, "$accent")]
-        for name, cells in layout(width, self.columns):
-            style = "bold" if name == "name" and index == self.cursor else "" if name == "name" else "$foreground-muted"
-            marked = "✓ " if name == "name" and self._identities[index] in self.marked else ""
-            text = Content.styled(marked + row.cells[name], style)
-            parts += [text.truncate(cells, ellipsis=True, pad=True), (" " * _GAP, "")]
-        return Content.assemble(*parts[:-1])
+        cells = row.cells
+        if self._identities[index] in self.marked:
+            cells = {**cells, "name": f"✓ {cells['name']}"}
+        return in_columns(layout(width, self.columns), cells, here=index == self.cursor, readable=row.entry.readable)
 
     def draw_head(self, line: int, width: int) -> Content:  # noqa: ARG002 - the head has one line
-        words = []
-        for name, cells in layout(width, self.columns):
-            arrow = {name: " ↑", f"-{name}": " ↓"}.get(self.order, "")
-            words.append((column_name(name).removesuffix(" touch") + arrow)[:cells].ljust(cells))
-        return Content("  " + (" " * _GAP).join(words))
+        shown = layout(width, self.columns)
+        arrows = {self.order.removeprefix("-"): " ↓" if self.order.startswith("-") else " ↑"}
+        return head_of(shown, {n: column_name(n).removesuffix(" touch") + arrows.get(n, "") for n, _ in shown})
 
     def head_clicked(self, x: int) -> None:
         end = 2
         for name, cells in layout(self.scrollable_content_region.width, self.columns):
-            end += cells + _GAP
+            end += cells + GAP
             if x < end:
                 self.post_message(ColumnChosen(name))
                 return
