@@ -415,7 +415,7 @@ async def test_a_narrow_terminal_has_no_room_for_the_sidebar(vault: Vault, start
 async def test_a_touch_is_logged_from_anywhere(vault: Vault, demo: Path, start: Start, place: str) -> None:
     """One key opens the dialog on every screen; whom it is for comes first, with completion."""
     async with start(vault) as user:
-        await user.press(str([*PLACES].index(place) + 1), "L")
+        await user.press(str([*PLACES].index(place) + 1), "T")
         await user.type("annika")
         await user.press("tab")
         await user.type("call")

@@ -108,7 +108,7 @@ def test_a_morning_with_rounds(terminal: Terminal, demo: Path, home: Path) -> No
     terminal.shows("Dana Whitlock")
     terminal.press("Space")
     terminal.shows("Done: Coffee: at Two Rivers")
-    terminal.press("L")
+    terminal.press("T")
     terminal.type("Maria Alv")
     terminal.press("Tab")
     terminal.type("call")

@@ -106,7 +106,7 @@ ACTIONS = (
     Action("mend", ("enter",), "Open the editor at the problem", "mend", (PROBLEMS,)),
     Action("edit", ("e", "E"), "Edit the note in your editor", "edit", _NOTES),
     Action("obsidian", ("o", "O"), "Open the note in Obsidian", "Obsidian", _NOTES),
-    Action("log_any", ("L",), "Log a touch for anybody", "", _EVERYWHERE),
+    Action("log_any", ("T",), "Log a touch for anybody", "", _EVERYWHERE),
     Action("undo", ("u",), "Undo the last change that Rounds made", "", _EVERYWHERE),
     *(
         Action("go", (str(number),), f"Go to {title}", "", _EVERYWHERE, place, app=True)
