@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from rounds.errors import UsageError
 from rounds.tui.screens.dialog import labeled
 from rounds.tui.screens.forms import LogTouch
-from rounds.tui.screens.referrals import find_partner, partner_names
+from rounds.tui.screens.referrals import partner_named, partner_names
 from rounds.tui.widgets.fields import Choice
 from rounds.tui.words import clean
 
@@ -41,6 +41,6 @@ class LogForAnybody(LogTouch):
         who = self.text("who")
         if not who:
             raise UsageError("who was it?", hint="Or press escape to leave.")
-        entry = vault.entry(self._paths[who]) if who in self._paths else find_partner(vault, who)
+        entry = partner_named(self._paths, vault, who)
         self.path, self.about = entry.path, clean(entry.name)
         return super().act(vault)

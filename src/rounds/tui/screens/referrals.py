@@ -1,6 +1,7 @@
 """Referrals: open ones first, for how long, with the release beside each; add one, and find whom to refer to."""
 
 from collections import Counter
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
@@ -98,7 +99,7 @@ class AddReferral(Dialog):
         if not who:
             raise UsageError("which partner?", hint="Or press escape to leave.")
         day = parse_day(self.text("when") or "today", today=vault.today(), past=True)
-        partner = vault.entry(self._paths[who]) if who in self._paths else find_partner(vault, who)
+        partner = partner_named(self._paths, vault, who)
         client = self.text("client")
         self.added = refer(
             vault, partner, way, on=day, client=client, reason=reason or None, clinician=vault.config.me
@@ -122,13 +123,17 @@ def partner_names(vault: "Vault") -> dict[str, str]:
     return found
 
 
-def find_partner(vault: "Vault", who: str) -> Entry:
-    """Who is meant.
+def partner_named(paths: Mapping[str, str], vault: "Vault", who: str) -> Entry:
+    """The partner that is meant by a name.
+
+    Args:
+        paths: of the names that were offered.
 
     Raises:
-        UsageError: several could be; they are named.
-        NotFoundError: nobody.
+        UsageError, NotFoundError: several, or nobody.
     """
+    if who in paths:
+        return vault.entry(paths[who])
     try:
         return find(vault, who, ("partner",))
     except AmbiguousError as error:
