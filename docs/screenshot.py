@@ -82,10 +82,17 @@ In the filter, `tab` completes the word at the cursor, `up` brings back the filt
 can't be understood gets a caret under its place. With partners marked (`a`, `A`), `c` changes stage, check-in, tags or
 rest of all of them: `enter` shows what would change in each note, `enter` again writes it, and one `u` takes it back.
 
-What another program saves meanwhile shows up at once, and nothing moves below the cursor. An open dialog says so, and
-writes into the note as it is by then. Where the property that you are changing has got another value, both are shown,
-and you choose. While the folder, or most of its notes, are away, a line on every screen says so and the lists keep what
-they had.
+What takes longer than a second says so where the keys stand, with a bar, and `escape` stops it. A change of many
+partners that is stopped says how many it has changed, which `u` takes back; an undo that is stopped undoes nothing; the
+first reading of a vault begins anew with `r`.
+
+Where a day is asked for, it can be typed in words or chosen from a month (`ctrl+o`): arrows move by days and weeks,
+page up and page down by months, `home` is today. A value that is a list takes words with commas, and completes each.
+
+What another program saves meanwhile shows up at once, a line says what it has changed, and nothing moves below the
+cursor. An open dialog says so, and writes into the note as it is by then. Where the property that you are changing has
+got another value, both are shown, and you choose. While the folder, or most of its notes, are away, a line on every
+screen says so and the lists keep what they had.
 
 What you type into a dialog is kept outside the vault until it is saved or left, and offered again when Rounds ended
 before that; but nothing of a message about a client is.

@@ -12,7 +12,6 @@ from textual.screen import Screen
 from textual.widgets import Input
 
 from rounds.errors import RoundsError, StoppedError
-from rounds.store.unsaved import Form
 from rounds.tui.actions import PARTNERS, PLACES, TODAY, actions_of
 from rounds.tui.desk import Desk
 from rounds.tui.keyboard import OrderlyApp
@@ -255,8 +254,16 @@ class RoundsApp(OrderlyApp):
                 place.post_message(AgendaRead())
             if self.desk.synced and not self._offered:
                 self._offered = True
-                self._offer_next(await self.desk.read(lambda _: self.desk.unsaved.left()))
+                await self._offer_left()
         return read
+
+    async def _offer_left(self) -> None:
+        """Offer what was being typed when the program ended; there is rarely anything."""
+        left = await self.desk.read(lambda _: self.desk.unsaved.left())
+        if left:
+            from rounds.tui.screens.reopen import offer
+
+            offer(self, left)
 
     def _open_places(self) -> list[Place]:
         return [place for place in self.places.values() if place.is_attached]
@@ -289,34 +296,6 @@ class RoundsApp(OrderlyApp):
             f"If it comes back, please report it. The details are in {path}",
         )
         self.push_screen(mishap, lambda answer: self.exit() if answer == "quit" else None)
-
-    def _offer_next(self, left: list[tuple[str, Form]]) -> None:
-        """Offer what was being typed when the program ended, one form after the other."""
-        if not left:
-            return
-        from rounds.tui.screens.mishap import Offer
-        from rounds.tui.screens.reopen import held
-
-        (path, form), *more = left
-        words = "\n".join(filter(None, held(form).values()))
-        name = " · ".join(filter(None, (str(form.get("title")), str(form.get("about")))))
-
-        def answered(answer: str | None) -> None:
-            if answer == "drop":
-                self.desk.unsaved.forget(path)
-            if answer == "open" and isinstance(self.screen, Place):
-                self.run_worker(self._reopen(self.screen, path, form), group="reopen")
-            else:
-                self._offer_next(more)
-
-        self.push_screen(Offer("This was not saved yet when Rounds ended", name, words), answered)
-
-    async def _reopen(self, place: Place, path: str, form: Form) -> None:
-        try:
-            if await place.reopen(form):
-                self.desk.unsaved.forget(path)
-        except RoundsError as error:
-            self.tell(error)
 
     # What screens ask for ---------------------------------------------------------------------------------------
 

@@ -38,7 +38,6 @@ from rounds.tui.words import clean, explained, full_day, what, when
 from rounds.vault.acts import done
 
 if TYPE_CHECKING:
-    from rounds.store.unsaved import Form
     from rounds.tui.desk import Desk
     from rounds.vault.vault import Entry
 
@@ -254,24 +253,6 @@ class Place(Sturdy, Screen[None]):
                     then()
 
         self.app.push_screen(dialog, ended)
-
-    async def reopen(self, form: "Form") -> bool:
-        """Open a form that was left when the program ended, or at least show what it held.
-
-        Returns:
-            Whether it is open.
-        """
-        from rounds.tui.screens.reopen import held, reopened
-
-        dialog = await reopened(self.desk, form)
-        if isinstance(dialog, AddPartner):
-            self.ask(dialog, lambda: self.post_message(PartnerAdded(dialog.added)))
-        elif dialog is not None:
-            self.ask(dialog)
-        else:
-            words = "\n".join(filter(None, held(form).values()))
-            self.app.notify(words, title="What it was about is gone. You had typed", timeout=60, markup=False)
-        return dialog is not None
 
     def on_subject(self, act: Callable[[Subject], object]) -> None:
         """Do something with the selected note, or say that there is none."""

@@ -1,25 +1,66 @@
-"""Open a form again that was left when the program ended."""
+"""Offer the forms that were left when the program ended, and open them again."""
 
+from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
+from rounds.tui.messages import PartnerAdded
 from rounds.tui.screens.anybody import LogForAnybody
 from rounds.tui.screens.draft import DraftMessage
 from rounds.tui.screens.forms import AddFollowUp, AddPartner, ChangeProperty, Later, LogTouch, Skip
 from rounds.tui.screens.gaps import FillGap
 from rounds.tui.screens.inbox import FileThought
+from rounds.tui.screens.mishap import Offer
 from rounds.tui.screens.organizations import AddOrganization
+from rounds.tui.screens.place import Place
 from rounds.tui.screens.referrals import SetStatus
 from rounds.vault.network import all_gaps
 from rounds.vault.register import referrals
 
 if TYPE_CHECKING:
     from rounds.store.unsaved import Form
+    from rounds.tui.app import RoundsApp
     from rounds.tui.desk import Desk
     from rounds.tui.screens.dialog import Dialog
 
 _NEW = {each.__name__: each for each in (AddPartner, AddOrganization, LogForAnybody)}
 _ABOUT_NOTES = {each.__name__: each for each in (LogTouch, AddFollowUp, ChangeProperty, DraftMessage)}
 _ABOUT_REMINDERS = {each.__name__: each for each in (Later, Skip)}
+
+
+def offer(app: "RoundsApp", left: "Sequence[tuple[str, Form]]") -> None:
+    """Offer what was being typed when the program ended, one form after the other.
+
+    Args:
+        left: forms with their paths; at least one.
+    """
+    (path, form), *more = left
+    words = "\n".join(filter(None, held(form).values()))
+    name = " · ".join(filter(None, (str(form.get("title")), str(form.get("about")))))
+
+    def answered(answer: str | None) -> None:
+        if answer == "drop":
+            app.desk.unsaved.forget(path)
+        if answer == "open" and isinstance(app.screen, Place):
+            app.screen.start(partial(_reopen, app.screen, path, form), group="reopen")
+        elif more:
+            offer(app, more)
+
+    app.push_screen(Offer("This was not saved yet when Rounds ended", name, words), answered)
+
+
+async def _reopen(place: Place, path: str, form: "Form") -> None:
+    """Open a form again, or at least show what it held; the words stay kept then."""
+    dialog = await reopened(place.desk, form)
+    if dialog is None:
+        words = "\n".join(filter(None, held(form).values()))
+        place.app.notify(words, title="What it was about is gone. You had typed", timeout=60, markup=False)
+        return
+    if isinstance(dialog, AddPartner):
+        place.ask(dialog, lambda: place.post_message(PartnerAdded(dialog.added)))
+    else:
+        place.ask(dialog)
+    place.desk.unsaved.forget(path)
 
 
 async def reopened(desk: "Desk", form: "Form") -> "Dialog | None":
