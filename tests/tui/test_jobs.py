@@ -14,6 +14,7 @@ from rounds.tui import jobs
 from rounds.tui.app import RoundsApp
 from rounds.tui.jobs import Job
 from rounds.vault import keeping, report
+from rounds.vault.history import undo
 from rounds.vault.vault import Vault
 
 from .conftest import Start, User
@@ -102,6 +103,26 @@ async def test_a_change_of_several_that_is_stopped_says_what_it_did(
         assert sum(before[name] != now for name, now in notes(demo).items()) == 3
         await user.press("u")
         assert notes(demo) == before
+
+
+async def test_quitting_in_the_middle_ends_the_work_at_its_next_step(
+    vault: Vault, demo: Path, start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody has to wait for thousands of notes; what was changed by then is one change that can be undone."""
+    before, gate = notes(demo), Gate(keeping.set_properties, 3)
+    monkeypatch.setattr("rounds.vault.bulk.set_properties", gate)
+    async with start(vault) as user:
+        await user.press("2", *["a"] * 5, "c", "tab")
+        await user.type("resting")
+        await user.press("enter")
+        await user.pilot.press("enter")
+        await shows(user, "2 of 5")
+        await user.pilot.press("ctrl+q")
+    gate.open()
+    await asyncio.get_running_loop().shutdown_default_executor()
+    assert sum(before[name] != now for name, now in notes(demo).items()) == 3
+    undo(vault)
+    assert notes(demo) == before
 
 
 async def test_reading_that_is_stopped_leaves_the_screen_usable(

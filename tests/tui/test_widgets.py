@@ -7,6 +7,7 @@ from rounds.tui.widgets.fields import offered
 from rounds.tui.widgets.filterline import explained
 from rounds.tui.widgets.partnertable import keys_near, layout
 from rounds.tui.widgets.prose import inline, prose, without_own_sections
+from rounds.tui.widgets.rowlist import straight
 
 
 def names(width: int) -> list[str]:
@@ -77,3 +78,11 @@ def test_choices_that_begin_as_typed_are_offered() -> None:
 def test_what_has_no_room_is_not_cut_off_but_told() -> None:
     """As many choices as there are cells for, whole, and a sign that there are more."""
     assert offered(["pediatrician", "psychiatrist", "midwife"], "", 30).plain == "pediatrician, psychiatrist, …"
+
+
+def test_names_from_right_to_left_leave_the_columns_after_them_alone() -> None:
+    """A mark of no width ends them, so that a terminal that turns them around does not take a date along."""
+    line = straight("שרה כהן  20 Nov")
+    assert line == "שרה\u200e כהן\u200e  20 Nov"
+    assert cell_len(line) == cell_len("שרה כהן  20 Nov")
+    assert straight("José 王小明") == "José 王小明"

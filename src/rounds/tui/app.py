@@ -169,8 +169,12 @@ class RoundsApp(OrderlyApp):
         self._watch = self._following.enter_context(watch)
 
     def on_unmount(self) -> None:
-        self.desk.jobs.stop_all()
         self._following.close()
+
+    async def action_quit(self) -> None:
+        """Quit; what is under way ends at its next step."""
+        self.desk.jobs.stop_all()
+        await super().action_quit()
 
     # What takes long --------------------------------------------------------------------------------------------
 

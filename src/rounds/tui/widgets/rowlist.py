@@ -21,7 +21,7 @@ from rounds.tui.sturdy import Sturdy
 _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]+")
 
 
-def _straight(text: str) -> str:
+def straight(text: str) -> str:
     """A text with a mark of no width behind what runs from right to left: a terminal that turns it around leaves the
     columns after it alone.
     """
@@ -249,5 +249,5 @@ class RowList(Sturdy, ScrollView, can_focus=True, inherit_bindings=False):
     def _strip(self, content: Content, width: int, part: str) -> Strip:
         base = self.get_visual_style(part) if part else self.visual_style
         parsed = content.truncate(width, ellipsis=True).render(base, "")
-        strip = Strip([Segment(_straight(text), style.rich_style) for text, style in parsed])
+        strip = Strip([Segment(straight(text), style.rich_style) for text, style in parsed])
         return strip.adjust_cell_length(width, base.rich_style)
