@@ -86,3 +86,10 @@ def test_names_from_right_to_left_leave_the_columns_after_them_alone() -> None:
     assert line == "שרה\u200e כהן\u200e  20 Nov"
     assert cell_len(line) == cell_len("שרה כהן  20 Nov")
     assert straight("José 王小明") == "José 王小明"
+
+
+def test_where_not_all_have_room_what_is_typed_narrows_them() -> None:
+    """A choice that is there as a whole leaves the others in sight."""
+    choices = ["sent", "received", "acknowledged", "scheduled"]
+    assert offered(choices, "sc", 24).plain == "scheduled"
+    assert offered(choices, "sent", 24).plain == "sent, received, …"

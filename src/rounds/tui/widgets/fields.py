@@ -186,15 +186,22 @@ class Choice(Vertical):
 
 
 def offered(choices: Sequence[str], typed: str, room: int) -> Content:
-    """As many choices as there are cells for, the one that is typed marked; of many, those that begin so."""
+    """As many choices as there are cells for, the one that is typed marked; of too many, those that begin so."""
     key = typed.strip().casefold()
-    few = choices if len(choices) <= MANY or not key else fitting(choices, typed) or choices
-    fit = sum(end <= room for end in accumulate(len(name) + 2 for name in few))
-    shown = few[: max(min(fit, MANY), 1)]
+    few = choices
+    tight = len(_shown(choices, room)) < len(choices) and key not in map(str.casefold, choices)
+    if key and (tight or len(choices) > MANY):
+        few = fitting(choices, typed) or choices
+    shown = _shown(few, room)
     words = [
         Content.styled(name, "bold underline" if name.casefold() == key else "$foreground-muted") for name in shown
     ]
     return Content.styled(", ", "$foreground-muted").join([*words, *([Content("…")] if len(few) > len(shown) else [])])
+
+
+def _shown(choices: Sequence[str], room: int) -> Sequence[str]:
+    fit = sum(end <= room for end in accumulate(len(name) + 2 for name in choices[:MANY]))
+    return choices[: max(fit, 1)]
 
 
 class Day(Choice):
