@@ -10,7 +10,7 @@ import pytest
 
 from conftest import TODAY
 from rounds.store import intake
-from rounds.tui import jobs
+from rounds.tui import desk, jobs
 from rounds.tui.app import RoundsApp
 from rounds.tui.jobs import Job
 from rounds.vault import keeping, report
@@ -18,24 +18,28 @@ from rounds.vault.history import undo
 from rounds.vault.vault import Vault
 
 from .conftest import Start, User
+from .test_live import edit
 
 
 class Gate:
     """A slow disk: what is done the `number`th time waits until it may go on.
 
     Attributes:
-        reached: whether it waits now.
+        done: whether it has gone on.
     """
 
     def __init__(self, work: Callable[..., Any], number: int = 1) -> None:
         self._work = work
         self._left = number
-        self.reached, self._open = threading.Event(), threading.Event()
+        self._open = threading.Event()
+
+    @property
+    def done(self) -> bool:
+        return self._open.is_set()
 
     def __call__(self, *arguments: Any, **more: Any) -> Any:
         self._left -= 1
         if self._left == 0:
-            self.reached.set()
             assert self._open.wait(20)
         return self._work(*arguments, **more)
 
@@ -49,12 +53,17 @@ def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(jobs, "LONG", 0.0)
 
 
-async def shows(user: User, *texts: str) -> None:
-    """Until the texts are on the screen, while work goes on."""
-    async with asyncio.timeout(20):
-        while not all(text in user.screen() for text in texts):
+async def meets(user: User, true: Callable[[], bool]) -> None:
+    """Until something is so, while work goes on."""
+    async with asyncio.timeout(30):
+        while not true():
             await asyncio.sleep(0.01)
             await user.pilot.pause()
+
+
+async def shows(user: User, *texts: str) -> None:
+    """Until the texts are on the screen, while work goes on."""
+    await meets(user, lambda: all(text in user.screen() for text in texts))
 
 
 def notes(demo: Path) -> dict[str, bytes]:
@@ -118,6 +127,7 @@ async def test_quitting_in_the_middle_ends_the_work_at_its_next_step(
         await user.pilot.press("enter")
         await shows(user, "2 of 5")
         await user.pilot.press("ctrl+q")
+        await meets(user, lambda: user.app._exit)
     gate.open()
     await asyncio.get_running_loop().shutdown_default_executor()
     assert sum(before[name] != now for name, now in notes(demo).items()) == 3
@@ -165,3 +175,20 @@ async def test_the_first_reading_of_a_vault_can_be_stopped(
         await user.until(lambda: "What matters today" in user.screen())
     assert not app.mishaps.met
     vault.close()
+
+
+async def test_an_edit_from_outside_does_not_wait_for_reminders_and_feeds(
+    vault: Vault, demo: Path, start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With many notes these take a second; the list has the new value long before."""
+    async with start(vault, follow=True) as user:
+        await user.press("2")
+        gate = Gate(desk.read_agenda)
+        monkeypatch.setattr(desk, "read_agenda", gate)
+        edit(demo, "role: dietitian", "role: cook")
+        await meets(user, lambda: "Annika Rowe: role dietitian → cook." in user.told())
+        await meets(
+            user, lambda: any("Annika Rowe" in line and " cook " in line for line in user.screen().splitlines())
+        )
+        assert not gate.done
+        gate.open()
