@@ -228,8 +228,8 @@ class RoundsApp(OrderlyApp):
 
     async def _follow_up(self) -> None:
         """Reminders, then feeds, which nobody looks at here: one after the other, so that the lists are there first."""
-        if await self._look_up():
-            await self._publish()
+        await self._look_up()
+        await self._publish()
 
     async def _publish(self) -> None:
         """Write the feeds; what is in the way is told once, until it is over."""
@@ -242,24 +242,19 @@ class RoundsApp(OrderlyApp):
             self.tell(trouble)
         self._feed_trouble = trouble.message if trouble else ""
 
-    async def _look_up(self) -> bool:
-        """Read the agenda anew.
-
-        Returns:
-            False where another reading sees to it.
-        """
+    async def _look_up(self) -> None:
+        """Read the agenda anew, unless another reading sees to it."""
         try:
             read = await self.desk.look_up()
         except RoundsError as error:
             self.tell(error)
-            return True
+            return
         if read:
             for place in self._open_places():
                 place.post_message(AgendaRead())
             if self.desk.synced and not self._offered:
                 self._offered = True
                 await self._offer_left()
-        return read
 
     async def _offer_left(self) -> None:
         """Offer what was being typed when the program ended; there is rarely anything."""
