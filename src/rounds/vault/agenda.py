@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, time
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from rounds.domain.followup import FollowUp, Status
 from rounds.domain.reminders import Facts, Introduced, Reminder, State, in_words
@@ -20,14 +20,10 @@ from rounds.domain.rules import reminders_of
 from rounds.domain.settings import Settings
 from rounds.domain.touch import LogEntry
 from rounds.formats.notes import partner_of, referral_of, release_of
-from rounds.store.index import STANDS_IN
+from rounds.store.index import STANDS_IN, Index
 from rounds.store.remotestate import RemoteState
-from rounds.vault.vault import Entry
+from rounds.vault.vault import Entry, Vault
 from rounds.vault.workdays import working_days
-
-if TYPE_CHECKING:
-    from rounds.store.index import Index
-    from rounds.vault.vault import Vault
 
 _T = TypeVar("_T")
 
@@ -100,13 +96,13 @@ Placed = tuple[tuple[object, ...], int, Reminder]
 """A reminder behind its sort key; the number between them is the note's, so that reminders need not be compared."""
 
 
-def reminders(vault: "Vault") -> list[Reminder]:
+def reminders(vault: Vault) -> list[Reminder]:
     """Every open reminder of the vault, the most worthwhile first."""
     return [reminder for *_, reminder in _kept(vault).ordered]
 
 
-def _kept(vault: "Vault") -> Kept:
-    def work(index: "Index") -> Kept:
+def _kept(vault: Vault) -> Kept:
+    def work(index: Index) -> Kept:
         stirred = index.stirred()
         kept = vault.kept
         now = (vault.today(), vault.settings, index.age)
@@ -136,12 +132,12 @@ def _renewed(kept: Kept, stale: Collection[int], fresh: dict[int, list[Placed]])
     return kept._replace(by_note=by_note, ordered=ordered)
 
 
-def stages(vault: "Vault", keys: Collection[int]) -> list[Reminder]:
+def stages(vault: Vault, keys: Collection[int]) -> list[Reminder]:
     """The stages that are proposed for some partners, by the keys of their notes."""
     return [each for found in _derived(vault, keys).values() for *_, each in found if each.rule == "stage"]
 
 
-def _derived(vault: "Vault", keys: Collection[int] | None) -> dict[int, list[Placed]]:
+def _derived(vault: Vault, keys: Collection[int] | None) -> dict[int, list[Placed]]:
     """The open reminders of some notes, or of all."""
     collecting = gc.isenabled()
     gc.disable()  # facts make no cycles, and looking for some takes a fifth of the time
@@ -152,7 +148,7 @@ def _derived(vault: "Vault", keys: Collection[int] | None) -> dict[int, list[Pla
             gc.enable()
 
 
-def _derive(vault: "Vault", keys: Collection[int] | None) -> dict[int, list[Placed]]:
+def _derive(vault: Vault, keys: Collection[int] | None) -> dict[int, list[Placed]]:
     today, settings = vault.today(), vault.settings
     is_working_day = working_days(settings)
     found: dict[int, list[Placed]] = {}
@@ -162,7 +158,7 @@ def _derive(vault: "Vault", keys: Collection[int] | None) -> dict[int, list[Plac
     return found
 
 
-def facts(vault: "Vault", keys: Collection[int] | None = None) -> Iterator[tuple[int, Facts]]:
+def facts(vault: Vault, keys: Collection[int] | None = None) -> Iterator[tuple[int, Facts]]:
     """What the rules need, of every partner and of every other note with a follow-up, by the note's key.
 
     Args:
@@ -229,7 +225,7 @@ def _entry(row: Sequence[Any]) -> LogEntry:
     return LogEntry(_day(day), kind, text, line, who, rule, _day(until) if until else None)
 
 
-def today_list(vault: "Vault") -> tuple[list[Reminder], list[Reminder]]:
+def today_list(vault: Vault) -> tuple[list[Reminder], list[Reminder]]:
     """What Today shows, and what waits without hurry: both in order of worth.
 
     The first holds at most `[today] cap` reminders that are due or overdue; planned ones and undated ones wait. Those
@@ -259,12 +255,12 @@ def _asked(reminder: Reminder, day: date | None) -> Reminder:
     )
 
 
-def remote_state(vault: "Vault") -> RemoteState:
+def remote_state(vault: Vault) -> RemoteState:
     """What was put on calendar servers, and what somebody ticked off there."""
     return RemoteState(os.path.join(vault.data, "remote"))
 
 
-def timeline(vault: "Vault", entry: Entry) -> list[LogEntry]:
+def timeline(vault: Vault, entry: Entry) -> list[LogEntry]:
     """Everything that happened with a partner or organization, newest first."""
     rows = vault.rows(f"SELECT * FROM ({LOG.format(text='l.text')}) WHERE note = ?", (entry.key,))
     if entry.type != "partner":

@@ -11,13 +11,12 @@ from rounds.domain.partner import STAGES
 from rounds.domain.query import Every, Node, Word, parse
 from rounds.errors import UsageError
 from rounds.formats.links import plain
+from rounds.store.index import Index
 from rounds.store.search import Compiled, compile_query
-from rounds.vault.vault import Entry
+from rounds.vault.vault import Entry, Vault
 
 if TYPE_CHECKING:
     from rounds.formats.bases import View
-    from rounds.store.index import Index
-    from rounds.vault.vault import Vault
 
 ORDERS = {
     "name": "n.name", "last": "n.last_contact", "role": "n.role", "organization": "n.organization",
@@ -36,7 +35,7 @@ class Hit(NamedTuple):
 class _Names(Collection[str]):
     """Distinct values that are only looked up when a query asks for them."""
 
-    def __init__(self, vault: "Vault", sql: str, one: str = "") -> None:
+    def __init__(self, vault: Vault, sql: str, one: str = "") -> None:
         self._vault = vault
         self._sql = sql
         self._one = one
@@ -59,7 +58,7 @@ class _Names(Collection[str]):
         return len(self._all())
 
 
-def property_names(vault: "Vault") -> Collection[str]:
+def property_names(vault: Vault) -> Collection[str]:
     """Names of the properties in use that the format does not know."""
     return _Names(
         vault,
@@ -67,7 +66,7 @@ def property_names(vault: "Vault") -> Collection[str]:
     )
 
 
-def roles(vault: "Vault") -> Collection[str]:
+def roles(vault: Vault) -> Collection[str]:
     """Roles in use and roles of the playbook, folded."""
     return _Names(
         vault,
@@ -77,7 +76,7 @@ def roles(vault: "Vault") -> Collection[str]:
     )
 
 
-def names_for(vault: "Vault", key: str) -> list[str]:
+def names_for(vault: Vault, key: str) -> list[str]:
     """What to choose a partner's property from, as people wrote it: names of notes too, where it links to some."""
     if key in {"introduced_by", "knows"}:
         return [str(row[0]) for row in vault.rows("SELECT title FROM notes WHERE type = 'partner' ORDER BY name")]
@@ -91,7 +90,7 @@ def names_for(vault: "Vault", key: str) -> list[str]:
     return sorted({fold(name): name for name in written if name}.values(), key=fold)
 
 
-def saved_views(vault: "Vault") -> "list[View]":
+def saved_views(vault: Vault) -> "list[View]":
     """The views of the vault's bases that find partners, as queries."""
     from rounds.formats.bases import views
 
@@ -105,13 +104,13 @@ def saved_views(vault: "Vault") -> "list[View]":
     return found
 
 
-def values_of(vault: "Vault", key: str) -> list[str]:
+def values_of(vault: Vault, key: str) -> list[str]:
     """The values that notes have for a property, each member of a list by itself, in their order as words."""
     sql = "SELECT DISTINCT j.value FROM details d, json_each(d.properties, '$.' || ?) j WHERE j.type = 'text'"
     return sorted({plain(str(row[0])).strip() for row in vault.rows(sql, (key,))} - {""}, key=fold)
 
 
-def compiled(vault: "Vault", query: str) -> Compiled:
+def compiled(vault: Vault, query: str) -> Compiled:
     """A query's text as a condition over the index.
 
     Raises:
@@ -125,7 +124,7 @@ def compiled(vault: "Vault", query: str) -> Compiled:
     return condition
 
 
-def _fill_due(vault: "Vault") -> None:
+def _fill_due(vault: Vault) -> None:
     """Lay out each note's earliest reminder as the temporary table that `due:` is answered from."""
     from rounds.vault.agenda import reminders
 
@@ -135,7 +134,7 @@ def _fill_due(vault: "Vault") -> None:
             day = str(reminder.due)
             earliest[reminder.path] = min(day, earliest.get(reminder.path, day))
 
-    def fill(index: "Index") -> None:
+    def fill(index: Index) -> None:
         run = index.connection
         run.execute("CREATE TEMP TABLE IF NOT EXISTS due (note INTEGER PRIMARY KEY, date TEXT)")
         run.execute("DELETE FROM due")
@@ -155,7 +154,7 @@ def _from(condition: Compiled) -> str:
     )
 
 
-def keys(vault: "Vault", query: str, *, types: Collection[str] = (), order: str = "name") -> list[int]:
+def keys(vault: Vault, query: str, *, types: Collection[str] = (), order: str = "name") -> list[int]:
     """Keys of the notes that a query finds, in order; nothing else is read. For lists that draw what is in sight.
 
     Args:
@@ -172,7 +171,7 @@ def keys(vault: "Vault", query: str, *, types: Collection[str] = (), order: str 
     return found
 
 
-def by_stage(vault: "Vault") -> dict[str, list[int]]:
+def by_stage(vault: Vault) -> dict[str, list[int]]:
     """Keys of all partners by stage, in the order of the stages, each by name; a stage that is none counts as found."""
     found: dict[str, list[int]] = {stage: [] for stage in STAGES}
     for key, stage in vault.rows("SELECT key, trim(stage, ' |') FROM notes WHERE type = 'partner' ORDER BY name, key"):
@@ -194,7 +193,7 @@ def _end(types: Collection[str], order: str) -> str:
 
 
 def columns(
-    vault: "Vault", query: str, names: Sequence[str], *, types: Collection[str] = (), order: str = "name"
+    vault: Vault, query: str, names: Sequence[str], *, types: Collection[str] = (), order: str = "name"
 ) -> list[list[object]]:
     """Some properties of the notes that a query finds, in order: for long lists, where whole entries would take long.
 
@@ -226,24 +225,24 @@ _OWN = {
 }  # fmt: skip
 
 
-def entries(vault: "Vault", found: Collection[int]) -> list[Entry]:
+def entries(vault: Vault, found: Collection[int]) -> list[Entry]:
     """The entries of those keys, in their order."""
     marks = ",".join(str(int(key)) for key in found)
     by_key = {entry.key: entry for entry in vault.entries(f"n.key IN ({marks})")}
     return [by_key[key] for key in found if key in by_key]
 
 
-def listed(vault: "Vault", query: str, *, types: Collection[str] = ("partner",), order: str = "name") -> list[Entry]:
+def listed(vault: Vault, query: str, *, types: Collection[str] = ("partner",), order: str = "name") -> list[Entry]:
     """The notes that a query finds, in order. A query that names `type:` itself wants `types=()`."""
     return vault.ask(lambda _: entries(vault, keys(vault, query, types=types, order=order)))
 
 
-def searched(vault: "Vault", query: str, *, limit: int = 50) -> list[Hit]:
+def searched(vault: Vault, query: str, *, limit: int = 50) -> list[Hit]:
     """Notes of any type that a query finds, the best match of its words first, each with the passage."""
     return vault.ask(lambda _: _searched(vault, query, limit))
 
 
-def _searched(vault: "Vault", query: str, limit: int) -> list[Hit]:
+def _searched(vault: Vault, query: str, limit: int) -> list[Hit]:
     condition = compiled(vault, query)
     words = match_words(parse(query).root)
     if not words:

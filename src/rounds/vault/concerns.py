@@ -2,14 +2,11 @@
 
 from collections.abc import Iterator
 from contextlib import suppress
-from typing import TYPE_CHECKING
 
 from rounds.domain.ethics import WORDS, gifts_of_concern, lines_of_concern, message_of_concern
 from rounds.domain.problem import Problem
 from rounds.errors import NotFoundError
-
-if TYPE_CHECKING:
-    from rounds.vault.vault import Vault
+from rounds.vault.vault import Vault
 
 _CANDIDATES = """
 SELECT n.path FROM search s JOIN notes n ON n.key = s.rowid WHERE search MATCH ?
@@ -17,7 +14,7 @@ UNION SELECT n.path FROM search s JOIN notes n ON n.key = s.rowid
   WHERE s.body GLOB '*[0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9][0-9][0-9]*' ORDER BY 1"""
 
 
-def concerns(vault: "Vault") -> Iterator[Problem]:
+def concerns(vault: Vault) -> Iterator[Problem]:
     """What stands out, by note and line. Only notes that hold one of the words are read."""
     for (path,) in vault.rows(_CANDIDATES, (" OR ".join(_term(word) for word in WORDS),)):
         try:
@@ -34,7 +31,7 @@ def _term(word: str) -> str:
     return f'"{word.removesuffix("*")}"' + "*" * word.endswith("*")
 
 
-def _gifts(vault: "Vault") -> Iterator[Problem]:
+def _gifts(vault: Vault) -> Iterator[Problem]:
     from rounds.vault.agenda import facts
 
     keys = [int(str(key)) for (key,) in vault.rows("SELECT DISTINCT note FROM log WHERE kind = 'gift'")]
@@ -48,7 +45,7 @@ def _gifts(vault: "Vault") -> Iterator[Problem]:
             yield from (each._replace(path=known.partner.path) for each in gifts_of_concern(log, days))
 
 
-def _messages(vault: "Vault") -> Iterator[Problem]:
+def _messages(vault: Vault) -> Iterator[Problem]:
     for entry in vault.entries("n.type = 'message'"):
         about = entry.properties.get("about_client") is True
         with suppress(NotFoundError):  # it has just gone, or the whole folder has

@@ -1,13 +1,11 @@
 """Who is there already: found by name, email, phone or NPI before a second note is made."""
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from rounds.domain.fields import fold
 from rounds.formats.notes import items_of
-
-if TYPE_CHECKING:
-    from rounds.vault.vault import Vault
+from rounds.vault.vault import Vault
 
 _ALIKE = 90.0
 """Similarity of two names, 0 to 100, from which they may be one person's."""
@@ -30,7 +28,7 @@ class Lookalike(NamedTuple):
     why: str
 
 
-def lookalikes(vault: "Vault", name: str, *, email: str = "", phone: str = "", npi: str = "") -> list[Lookalike]:
+def lookalikes(vault: Vault, name: str, *, email: str = "", phone: str = "", npi: str = "") -> list[Lookalike]:
     """Partners who may be the one that is to be added: first those with the same number or address, then by name."""
     from rapidfuzz import fuzz
 

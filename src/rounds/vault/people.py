@@ -1,14 +1,9 @@
 """Who is meant: a name, part of a name, an alias, an email or an id, with room for typos. Never guessed."""
 
-from typing import TYPE_CHECKING
-
 from rounds.domain.fields import fold
 from rounds.errors import AmbiguousError, NotFoundError
 from rounds.formats.links import name_of
-from rounds.vault.vault import Entry
-
-if TYPE_CHECKING:
-    from rounds.vault.vault import Vault
+from rounds.vault.vault import Entry, Vault
 
 PEOPLE = ("partner", "organization")
 """The types of notes that names on the command line stand for."""
@@ -20,7 +15,7 @@ _ALIKE = 55.0
 """Similarity from which a name is worth suggesting."""
 
 
-def find(vault: "Vault", who: str, types: tuple[str, ...] = PEOPLE) -> Entry:
+def find(vault: Vault, who: str, types: tuple[str, ...] = PEOPLE) -> Entry:
     """The one note that is meant.
 
     Exact matches of name, alias, email, id or path come first, then names that hold all the words, then one that is
@@ -47,7 +42,7 @@ def find(vault: "Vault", who: str, types: tuple[str, ...] = PEOPLE) -> Entry:
     return vault.entry(matches[0].path)
 
 
-def named(vault: "Vault", typed: str, most: int) -> list[tuple[str, str, str]]:
+def named(vault: Vault, typed: str, most: int) -> list[tuple[str, str, str]]:
     """Partners whose names have words that begin as typed: path, name and role of the first few, by name."""
     words = fold(typed).split()
     if not words:

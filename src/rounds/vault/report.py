@@ -2,16 +2,13 @@
 
 from collections import defaultdict
 from datetime import date
-from typing import TYPE_CHECKING
 
 from rounds.domain.month import FIRST
 from rounds.domain.report import ANSWERS, Known, Report, report
 from rounds.vault.agenda import LOG
 from rounds.vault.network import all_gaps, members
 from rounds.vault.register import referrals
-
-if TYPE_CHECKING:
-    from rounds.vault.vault import Vault
+from rounds.vault.vault import Vault
 
 _FIRSTS = f"""
 SELECT note, kind, min(date) FROM ({LOG.format(text="''")})
@@ -20,7 +17,7 @@ SELECT note, kind, min(date) FROM ({LOG.format(text="''")})
 _PARTNERS = "SELECT key, path, title, role, stage, rest_until FROM notes WHERE type = 'partner'"
 
 
-def year_report(vault: "Vault", year: int) -> Report:
+def year_report(vault: Vault, year: int) -> Report:
     """How a year went, as the notes have it today."""
     today = vault.today()
     firsts: dict[object, dict[str, date]] = defaultdict(dict)
@@ -42,7 +39,7 @@ def year_report(vault: "Vault", year: int) -> Report:
     return report(year, partners, filed, all_gaps(vault).cells, goal=vault.settings.goal, today=today)
 
 
-def touches_by_week(vault: "Vault", year: int) -> list[int]:
+def touches_by_week(vault: Vault, year: int) -> list[int]:
     """How many touches there were in each week of a year up to today; the first week is the one with 1 January.
 
     A touch with an organization or of several partners counts once.

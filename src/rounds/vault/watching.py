@@ -3,15 +3,12 @@
 from collections.abc import Callable
 from sqlite3 import Error
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from rounds.errors import RoundsError
 from rounds.store.watcher import Watcher
 from rounds.vault.sync import Patience, SyncReport
-
-if TYPE_CHECKING:
-    from rounds.vault.vault import Vault
-
+from rounds.vault.vault import Vault
 
 _RETRY = 0.25
 """Seconds until the next look at a note that is gone, empty or can't be read."""
@@ -33,7 +30,7 @@ class Watch:
 
     def __init__(
         self,
-        vault: "Vault",
+        vault: Vault,
         on_sync: Callable[[SyncReport], None],
         on_trouble: Callable[[str], None],
         on_back: Callable[[], None] = lambda: None,
