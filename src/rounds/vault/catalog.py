@@ -43,7 +43,7 @@ class _Names(Collection[str]):
 
     def _all(self) -> list[str]:
         if self._known is None:
-            self._known = [str(row[0]) for row in self._vault.rows(self._sql)]
+            self._known = [row[0] for row in self._vault.rows(self._sql)]
         return self._known
 
     def __contains__(self, name: object) -> bool:
@@ -79,14 +79,14 @@ def roles(vault: Vault) -> Collection[str]:
 def names_for(vault: Vault, key: str) -> list[str]:
     """What to choose a partner's property from, as people wrote it: names of notes too, where it links to some."""
     if key in {"introduced_by", "knows"}:
-        return [str(row[0]) for row in vault.rows("SELECT title FROM notes WHERE type = 'partner' ORDER BY name")]
+        return [row[0] for row in vault.rows("SELECT title FROM notes WHERE type = 'partner' ORDER BY name")]
     if key not in {"role", "organization"}:
         return values_of(vault, key)
     sql = (
         f"SELECT title FROM notes WHERE type = '{key}' UNION SELECT json_extract(properties, '$.{key}') "
         f"FROM details JOIN notes USING (key) WHERE type = 'partner' AND json_type(properties, '$.{key}') = 'text'"
     )
-    written = [plain(str(row[0])).strip() for row in vault.rows(sql)]
+    written = [plain(row[0]).strip() for row in vault.rows(sql)]
     return sorted({fold(name): name for name in written if name}.values(), key=fold)
 
 
@@ -107,7 +107,7 @@ def saved_views(vault: Vault) -> "list[View]":
 def values_of(vault: Vault, key: str) -> list[str]:
     """The values that notes have for a property, each member of a list by itself, in their order as words."""
     sql = "SELECT DISTINCT j.value FROM details d, json_each(d.properties, '$.' || ?) j WHERE j.type = 'text'"
-    return sorted({plain(str(row[0])).strip() for row in vault.rows(sql, (key,))} - {""}, key=fold)
+    return sorted({plain(row[0]).strip() for row in vault.rows(sql, (key,))} - {""}, key=fold)
 
 
 def compiled(vault: Vault, query: str) -> Compiled:
@@ -167,7 +167,7 @@ def keys(vault: Vault, query: str, *, types: Collection[str] = (), order: str = 
         f"SELECT json_group_array(key) FROM (SELECT n.key {_from(condition)}{_end(types, order)})",
         (*condition.parameters, *types),
     )
-    found: list[int] = json.loads(str(rows[0][0]))
+    found: list[int] = json.loads(rows[0][0])
     return found
 
 
@@ -175,7 +175,7 @@ def by_stage(vault: Vault) -> dict[str, list[int]]:
     """Keys of all partners by stage, in the order of the stages, each by name; a stage that is none counts as found."""
     found: dict[str, list[int]] = {stage: [] for stage in STAGES}
     for key, stage in vault.rows("SELECT key, trim(stage, ' |') FROM notes WHERE type = 'partner' ORDER BY name, key"):
-        found.get(str(stage), found[STAGES[0]]).append(int(str(key)))
+        found.get(stage, found[STAGES[0]]).append(key)
     return found
 
 
@@ -212,7 +212,7 @@ def columns(
         f"{_from(condition)}{_end(types, order)}"
     )
     rows = vault.rows(sql, (*paths, *condition.parameters, *types))
-    values = json.loads(f"[{','.join([str(row[0]) for row in rows])}]")
+    values = json.loads(f"[{','.join([row[0] for row in rows])}]")
     places = [(0, inside.index(name)) if name in inside else (1, [*_OWN].index(name) + 1) for name in names]
     return [
         [row[place] if own else value[place] for own, place in places] for row, value in zip(rows, values, strict=True)
@@ -252,7 +252,7 @@ def _searched(vault: Vault, query: str, limit: int) -> list[Hit]:
         "ORDER BY rank, n.title LIMIT ?".replace("FROM notes n", "FROM search JOIN notes n ON n.key = search.rowid"),
         (*condition.parameters, words, limit),
     )
-    passages = {int(str(key)): str(text) for key, text in rows}
+    passages: dict[int, str] = dict(rows)
     return [Hit(entry, passages[entry.key]) for entry in entries(vault, list(passages))]
 
 

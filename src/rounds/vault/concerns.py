@@ -18,11 +18,11 @@ def concerns(vault: Vault) -> Iterator[Problem]:
     """What stands out, by note and line. Only notes that hold one of the words are read."""
     for (path,) in vault.rows(_CANDIDATES, (" OR ".join(_term(word) for word in WORDS),)):
         try:
-            text = vault.read(str(path)).document.text
+            text = vault.read(path).document.text
         except NotFoundError:
             continue
         for problem in lines_of_concern(text, 1):
-            yield problem._replace(path=str(path))
+            yield problem._replace(path=path)
     yield from _gifts(vault)
     yield from _messages(vault)
 
@@ -34,7 +34,7 @@ def _term(word: str) -> str:
 def _gifts(vault: Vault) -> Iterator[Problem]:
     from rounds.vault.agenda import facts
 
-    keys = [int(str(key)) for (key,) in vault.rows("SELECT DISTINCT note FROM log WHERE kind = 'gift'")]
+    keys = [key for (key,) in vault.rows("SELECT DISTINCT note FROM log WHERE kind = 'gift'")]
     for _, known in facts(vault, keys) if keys else ():
         if not known.ruled:
             continue

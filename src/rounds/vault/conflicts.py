@@ -83,7 +83,7 @@ def recover(vault: Vault) -> None:
         data = _read(vault, path)
         folder = path[: path.rfind("/") + 1]
         id_ = read_note(path, data or b"", vault.reader.folders).id
-        known = [str(row[0]) for row in vault.rows("SELECT path FROM notes WHERE id = ?", (id_,))] if id_ else []
+        known = [row[0] for row in vault.rows("SELECT path FROM notes WHERE id = ?", (id_,))] if id_ else []
         note = next((each for each in known if each[: each.rfind("/") + 1] == folder), f"{folder}Recovered.md")
         with suppress(OSError):
             if data in (b"", _read(vault, note)):

@@ -41,8 +41,8 @@ def lookalikes(vault: Vault, name: str, *, email: str = "", phone: str = "", npi
         "SELECT n.path, n.title, json_extract(d.properties, '$.email', '$.phone', '$.npi') FROM notes n "
         "JOIN details d ON d.key = n.key WHERE n.type = 'partner'"
     ):
-        their_email, their_phone, their_npi = json.loads(str(theirs))
-        likeness = fuzz.token_sort_ratio(wanted, fold(str(title))) if wanted else 0.0
+        their_email, their_phone, their_npi = json.loads(theirs)
+        likeness = fuzz.token_sort_ratio(wanted, fold(title)) if wanted else 0.0
         reasons = [
             why
             for why, same in (
@@ -55,7 +55,7 @@ def lookalikes(vault: Vault, name: str, *, email: str = "", phone: str = "", npi
         if likeness >= _ALIKE:
             reasons.append("the same name" if likeness == 100 else "nearly the same name")
         if reasons:
-            found.append((-len(reasons), -likeness, Lookalike(str(path), str(title), ", ".join(reasons))))
+            found.append((-len(reasons), -likeness, Lookalike(path, title, ", ".join(reasons))))
     return [each for _, _, each in sorted(found)[:_MOST]]
 
 

@@ -91,10 +91,10 @@ def _names(vault: Vault) -> list[_Name]:
     for title, path, aliases in vault.rows(
         "SELECT title, path, aliases FROM notes WHERE type IN ('partner', 'organization')"
     ):
-        for name in (str(title), *str(aliases or "").split("|")):
+        for name in (title, *(aliases or "").split("|")):
             words = tuple(fold(name).split())
             if words:
-                names.append(_Name(words, str(path), str(title)))
+                names.append(_Name(words, path, title))
     return names
 
 

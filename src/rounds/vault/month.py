@@ -46,7 +46,7 @@ def month(vault: Vault) -> Month:
     # A first outreach in this month can only be that of a partner whose last contact is not before it.
     recent = vault.rows("SELECT key FROM notes WHERE type = 'partner' AND last_contact >= :first", days)
     first = vault.rows(_FIRST.format(keys=",".join(str(key) for (key,) in recent)), days)
-    contacted = sum(str(day) >= days["first"] for (day,) in first)
+    contacted = sum(day >= days["first"] for (day,) in first)
     return Month(vault.settings.goal, contacted, len(vault.rows(_CHOSEN, days)))
 
 
@@ -66,22 +66,22 @@ def _candidates(vault: Vault) -> Iterator[Candidate]:
     open_ones = [cell for cell in all_gaps(vault).cells if cell.open]
     filling = {fold(name): cell for cell in reversed(open_ones) for name in (*cell.role.names, cell.role.name)}
     contact = {
-        str(name): (bool(email), bool(phone))
+        name: (bool(email), bool(phone))
         for name, email, phone in vault.rows("SELECT stem, email, phone FROM notes WHERE type = 'organization'")
     }
     for key, name, path, role, email, phone, last, more in vault.rows(_CANDIDATES, _days(vault)):
-        connection, organization = json.loads(str(more))
+        connection, organization = json.loads(more)
         theirs = contact.get(stem(first_target(organization)), (False, False))
         yield Candidate(
-            int(str(key)),
-            str(name),
-            str(path),
+            key,
+            name,
+            path,
             gap=next((filling[each] for each in members(role) if each in filling), None),
-            introducer=_introducer(people, int(str(key)), today),
+            introducer=_introducer(people, key, today),
             has_email=bool(email) or theirs[0],
             has_phone=bool(phone) or theirs[1],
             connection=plain(text_of(connection)),
-            tried=date.fromisoformat(str(last)) if last else None,
+            tried=date.fromisoformat(last) if last else None,
         )
 
 

@@ -120,7 +120,7 @@ def _linking(vault: Vault, entry: Entry) -> list[Opened]:
         "ORDER BY s.path",
         (stem(entry.path), entry.key),
     )
-    return [vault.read(str(row[0])) for row in rows]
+    return [vault.read(row[0]) for row in rows]
 
 
 def _relinked(document: Document, entry: Entry, clean: str, *, alone: bool) -> Document | None:

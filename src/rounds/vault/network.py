@@ -44,7 +44,7 @@ def all_gaps(vault: Vault) -> Gaps:
         for entry in vault.entries("n.type = 'role'", tail="ORDER BY n.path")
     ]
     rows = vault.rows("SELECT role, stage, count(*) FROM notes WHERE type = 'partner' GROUP BY role, stage")
-    partners = [(members(role), "".join(members(stage)[:1]), int(str(number))) for role, stage, number in rows]
+    partners = [(members(role), "".join(members(stage)[:1]), number) for role, stage, number in rows]
     return Gaps(gaps(niches, roles, partners), missing)
 
 
@@ -85,22 +85,22 @@ def network(vault: Vault) -> Network:
     for key, name, path, its_stem, stage, last in vault.rows(
         "SELECT key, title, path, stem, stage, last_contact FROM notes WHERE type = 'partner'"
     ):
-        day = date.fromisoformat(str(last)) if last else None
+        day = date.fromisoformat(last) if last else None
         in_touch = any(each in IN_TOUCH for each in members(stage))
-        person = people[int(str(key))] = Person(int(str(key)), str(name), str(path), in_touch, day)
-        named[str(its_stem)].append(person)
+        person = people[key] = Person(key, name, path, in_touch, day)
+        named[its_stem].append(person)
     ties: dict[int, dict[int, str]] = defaultdict(dict)
     places: dict[str, list[int]] = defaultdict(list)
     # Told apart here: joined to the notes by SQLite it takes four times as long.
     for note, name, target, folder in vault.rows("SELECT note, property, target, folder FROM links"):
-        one = people.get(note)  # type: ignore[call-overload]  # a key of the index is a whole number
+        one = people.get(note)
         if one is None:
             continue
         if name == "organization":
-            places[str(target)].append(one.key)
-            people[one.key] = one._replace(places=one.places | {str(target)})
+            places[target].append(one.key)
+            people[one.key] = one._replace(places=one.places | {target})
         else:
-            _tie(ties, one.key, str(name), [other for other in named.get(str(target), ()) if _in(other, str(folder))])
+            _tie(ties, one.key, name, [other for other in named.get(target, ()) if _in(other, folder)])
     return Network(people, ties, places)
 
 

@@ -43,7 +43,7 @@ def listed(vault: Vault) -> list[tuple[Entry, int]]:
     numbers: dict[str, int] = {}
     for organization, number in rows:
         name = str(organization or "").strip(" |").partition(" | ")[0]  # the link's target, before its alias
-        numbers[name] = numbers.get(name, 0) + int(str(number))
+        numbers[name] = numbers.get(name, 0) + number
     found = vault.entries("n.type = 'organization'", tail="ORDER BY n.name, n.key")
     return [(entry, numbers.get(fold(entry.path.rpartition("/")[2].removesuffix(".md")), 0)) for entry in found]
 

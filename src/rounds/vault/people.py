@@ -53,7 +53,7 @@ def named(vault: Vault, typed: str, most: int) -> list[tuple[str, str, str]]:
         f"WHERE n.type = 'partner' AND {condition} ORDER BY n.name LIMIT ?",
         (*(f" {word}" for word in words), most),
     )
-    return [(str(path), str(title), str(role or "")) for path, title, role in rows]
+    return [(path, title, str(role or "")) for path, title, role in rows]
 
 
 def _near(wanted: str, people: list["_Person"], who: str) -> list["_Person"]:
@@ -77,12 +77,12 @@ class _Person:
 
     __slots__ = ("aliases", "emails", "folded", "id", "path", "title")
 
-    def __init__(self, path: object, title: object, id_: object, aliases: object, emails: object) -> None:
-        self.path = str(path)
-        self.title = str(title)
-        self.id = str(id_)
-        self.aliases = str(aliases or "")
-        self.emails = str(emails or "")
+    def __init__(self, path: str, title: str, id_: str, aliases: str | None, emails: str | None) -> None:
+        self.path = path
+        self.title = title
+        self.id = id_
+        self.aliases = aliases or ""
+        self.emails = emails or ""
         self.folded = fold(self.title)
 
     def is_exactly(self, who: str, wanted: str) -> bool:

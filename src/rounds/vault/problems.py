@@ -36,7 +36,7 @@ GROUP BY s.key"""
 def all_problems(vault: Vault) -> list[Problem]:
     """Settings first, then by path and line."""
     rows = vault.rows('SELECT message, line, "column", hint, level, path FROM problems')
-    found = [Problem(str(m), int(str(n)), int(str(c)), str(h), Level(str(v)), str(p)) for m, n, c, h, v, p in rows]
+    found = [Problem(m, n, c, h, Level(v), p) for m, n, c, h, v, p in rows]
     found += _between(vault)
     found += concerns(vault)
     gone = vault.vanished
@@ -90,7 +90,7 @@ def strayed(vault: Vault) -> Iterator[tuple[str, object, str]]:
         Path, the property as it is, and the path of the partner whose id it has, where there is exactly one.
     """
     for path, link, partners, count in vault.rows(_STRAYED):
-        yield str(path), link, str(partners) if count == 1 else ""
+        yield path, link, partners if count == 1 else ""
 
 
 def _between(vault: Vault) -> Iterator[Problem]:
@@ -105,7 +105,7 @@ def _between(vault: Vault) -> Iterator[Problem]:
             vault, path, name, f"{where}this link could mean {first} or {second}",
             "Write the folder into the link, or rename one of the two.",
         )  # fmt: skip
-        yield found._replace(line=int(str(line))) if line else found
+        yield found._replace(line=line) if line else found
     for path, link, partner in strayed(vault):
         said = first_target(link)
         what = f'partner: there is no note named "{said}"' if said else "partner: the link is missing"
@@ -124,9 +124,9 @@ def _between(vault: Vault) -> Iterator[Problem]:
         )._replace(level=Level.WARNING)  # fmt: skip
 
 
-def _at(vault: Vault, path: object, key: object, message: str, hint: str) -> Problem:
+def _at(vault: Vault, path: str, key: str, message: str, hint: str) -> Problem:
     """A problem at a property of a note; the index does not know its line."""
     line, column = 1, 1
     with suppress(NotFoundError):
-        line, column = place_of(vault.read(str(path)).document, str(key)) if key else (1, 1)
-    return Problem(message, line, column, hint, path=str(path))
+        line, column = place_of(vault.read(path).document, key) if key else (1, 1)
+    return Problem(message, line, column, hint, path=path)

@@ -92,12 +92,12 @@ def referrals(vault: Vault, entries: Iterable[Entry] | None = None) -> list[File
 
 def _partners(vault: Vault) -> Mapping[int, tuple[str, str]]:
     """Path and name of the partner by the key of the referral or release."""
-    return {int(str(key)): (str(path), str(title)) for key, path, title in vault.rows(_PARTNERS)}
+    return {key: (path, title) for key, path, title in vault.rows(_PARTNERS)}
 
 
 def doubtful(vault: Vault) -> list[tuple[Referral, Referral]]:
     """Referrals with a client code that another one has, where the two don't belong together (vault format)."""
-    codes = [str(row[0]) for row in vault.rows(_SHARED)]
+    codes = [row[0] for row in vault.rows(_SHARED)]
     if not codes:
         return []
     marks = ",".join("?" * len(codes))

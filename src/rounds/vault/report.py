@@ -22,18 +22,11 @@ def year_report(vault: Vault, year: int) -> Report:
     today = vault.today()
     firsts: dict[object, dict[str, date]] = defaultdict(dict)
     for note, kind, day in vault.rows(_FIRSTS, (str(today),)):
-        firsts[note][str(kind)] = date.fromisoformat(str(day))
-    partners = [
-        Known(
-            str(path),
-            str(name),
-            tuple(members(role)),
-            "".join(members(stage)[:1]),
-            date.fromisoformat(str(rest)) if rest else None,
-            firsts.get(key, {}),
-        )
-        for key, path, name, role, stage, rest in vault.rows(_PARTNERS)
-    ]
+        firsts[note][kind] = date.fromisoformat(day)
+    partners = []
+    for key, path, name, role, stage, rest in vault.rows(_PARTNERS):
+        until = date.fromisoformat(rest) if rest else None
+        partners.append(Known(path, name, (*members(role),), "".join(members(stage)[:1]), until, firsts.get(key, {})))
     # By path, since two partners may have one name.
     filed = [each.referral._replace(partner=each.partner or each.referral.partner) for each in referrals(vault)]
     return report(year, partners, filed, all_gaps(vault).cells, goal=vault.settings.goal, today=today)
@@ -49,5 +42,5 @@ def touches_by_week(vault: Vault, year: int) -> list[int]:
     counts = [0] * ((last - first).days // 7 + 1 if last >= first else 0)
     rows = vault.rows("SELECT date FROM log WHERE touch AND date BETWEEN ? AND ?", (str(first), str(last)))
     for (day,) in rows:
-        counts[(date.fromisoformat(str(day)) - first).days // 7] += 1
+        counts[(date.fromisoformat(day) - first).days // 7] += 1
     return counts

@@ -59,10 +59,9 @@ def left_out(
 def _had(vault: Vault, article: str) -> dict[int, date | None]:
     """The day on which each partner had the article, by key; None where it is only drafted."""
     had: dict[int, date | None] = {}
-    for note, text, day in vault.rows(_HAD, {"today": str(vault.today())}):
-        if _is_same(str(text), article):
-            key = int(str(note))
-            had[key] = date.fromisoformat(str(day)) if day else had.get(key)
+    for key, text, day in vault.rows(_HAD, {"today": str(vault.today())}):
+        if _is_same(text, article):
+            had[key] = date.fromisoformat(day) if day else had.get(key)
     return had
 
 
