@@ -210,7 +210,8 @@ def place_of_key(text: str, table: str, key: str) -> tuple[int, int]:
     return nearest
 
 
-def _is_zone(name: str) -> bool:
+def is_zone(name: str) -> bool:
+    """Whether a text is the IANA name of a time zone that is known here."""
     from zoneinfo import ZoneInfo
 
     try:
@@ -226,16 +227,8 @@ def _is_month_day(text: str) -> bool:
         return False
 
 
-def _is_country(text: str) -> bool:
-    return re.fullmatch(r"[A-Za-z]{2}", text) is not None
-
-
-def _is_time(text: str) -> bool:
-    return re.fullmatch(r"([01]?\d|2[0-3]):[0-5]\d", text) is not None
-
-
-def _is_color(text: str) -> bool:
-    return re.fullmatch(r"[a-z]{3,20}", text) is not None
+def _like(pattern: str) -> Callable[[str], bool]:
+    return lambda text: re.fullmatch(pattern, text) is not None
 
 
 def _is_inside(folder: str) -> bool:
@@ -250,13 +243,13 @@ _LEVEL = (
     f"Known: {', '.join(LEVELS)}. Until then the feed says as little as it can.",
 )
 _CHECKS: Mapping[str, tuple[Callable[[str], bool], str, str]] = {
-    "timezone": (_is_zone, "is no timezone", 'Write it as "America/Los_Angeles".'),
+    "timezone": (is_zone, "is no timezone", 'Write it as "America/Los_Angeles".'),
     "card": (_is_month_day, "is no day of a year", 'Write it as "12-10".'),
-    "country": (_is_country, "is no country", 'Write two letters, such as "US".'),
+    "country": (_like("[A-Za-z]{2}"), "is no country", 'Write two letters, such as "US".'),
     "folder": (_is_inside, "is no folder of the vault", "Name one inside the vault; the default is used until then."),
-    "alarm": (_is_time, "is no time of day", 'Write it as "9:00".'),
+    "alarm": (_like(r"([01]?\d|2[0-3]):[0-5]\d"), "is no time of day", 'Write it as "9:00".'),
     "level": _LEVEL,
     "privacy": _LEVEL,
     "link": (LINKS.__contains__, "leads nowhere that is known", f"Known: {', '.join(LINKS)}."),
-    "color": (_is_color, "is no color", 'Write one word, such as "teal"; or "" for none.'),
+    "color": (_like("[a-z]{3,20}"), "is no color", 'Write one word, such as "teal"; or "" for none.'),
 }

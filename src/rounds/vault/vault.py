@@ -17,7 +17,7 @@ from rounds.store.columns import Reader
 from rounds.store.config import Config, cache_folder, data_folder, read_config
 from rounds.store.database import damaged, index_path
 from rounds.store.index import Index
-from rounds.store.settings import FILE, read_settings
+from rounds.store.settings import FILE, is_zone, read_settings
 from rounds.vault.sync import Patience, SyncReport, sync_index
 
 if TYPE_CHECKING:
@@ -180,11 +180,8 @@ class Vault:
         from datetime import datetime
         from zoneinfo import ZoneInfo
 
-        try:
-            zone = ZoneInfo(self.settings.timezone) if self.settings.timezone else None
-        except (KeyError, ValueError, OSError):
-            zone = None
-        return datetime.now(zone).date()
+        name = self.settings.timezone
+        return datetime.now(ZoneInfo(name) if is_zone(name) else None).date()
 
     # Index ------------------------------------------------------------------------------------------------------
 
