@@ -1,7 +1,6 @@
 """What people do: log a touch, plan a follow-up, tick, put off or decline a reminder. Each is one save of one note."""
 
 import re
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, time
 from hashlib import blake2b
@@ -131,9 +130,9 @@ def _keeps(followup: FollowUp, line: str) -> bool:
     )  # fmt: skip
 
 
-def _block_id(opened: Opened, text: str, taken: Collection[str] = ()) -> str:
+def _block_id(opened: Opened, text: str) -> str:
     """A block id that the note does not have yet: the same for the same note and text (vault format, Follow-up)."""
-    used = {*_BLOCK.findall(opened.document.text), *taken}
+    used = {*_BLOCK.findall(opened.document.text)}
     for attempt in range(1000):
         number = int.from_bytes(blake2b(f"{opened.path}\0{text}\0{attempt}".encode(), digest_size=3).digest())
         block = "f-" + "".join(_ALPHABET[number >> shift & 31] for shift in (15, 10, 5, 0))

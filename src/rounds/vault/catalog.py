@@ -12,7 +12,7 @@ from rounds.domain.query import Every, Node, Word, parse
 from rounds.errors import UsageError
 from rounds.formats.links import plain
 from rounds.store.index import Index
-from rounds.store.search import Compiled, compile_query
+from rounds.store.search import Compiled, compile_query, term
 from rounds.vault.vault import Entry, Vault
 
 if TYPE_CHECKING:
@@ -244,7 +244,7 @@ def searched(vault: Vault, query: str, *, limit: int = 50) -> list[Hit]:
 
 def _searched(vault: Vault, query: str, limit: int) -> list[Hit]:
     condition = compiled(vault, query)
-    words = match_words(parse(query).root)
+    words = _match(parse(query).root)
     if not words:
         return [Hit(entry, "") for entry in entries(vault, keys(vault, query)[:limit])]
     rows = vault.rows(
@@ -256,16 +256,7 @@ def _searched(vault: Vault, query: str, limit: int) -> list[Hit]:
     return [Hit(entry, passages[entry.key]) for entry in entries(vault, list(passages))]
 
 
-def match_words(node: Node) -> str:
+def _match(node: Node) -> str:
     """The words of a query that all must be found, as a full-text expression; empty where it has none."""
-    if isinstance(node, Word):
-        return quoted(node)
-    if isinstance(node, Every):
-        return " ".join(quoted(part) for part in node.parts if isinstance(part, Word))
-    return ""
-
-
-def quoted(word: Word) -> str:
-    """A word as FTS5 reads it: a string, with a star where it may go on."""
-    text = word.text.replace('"', '""')
-    return f'"{text}"' + ("" if word.phrase else "*")
+    parts = node.parts if isinstance(node, Every) else (node,)
+    return " ".join(term(part.text, prefix=not part.phrase) for part in parts if isinstance(part, Word))

@@ -6,6 +6,7 @@ from contextlib import suppress
 from rounds.domain.ethics import WORDS, gifts_of_concern, lines_of_concern, message_of_concern
 from rounds.domain.problem import Problem
 from rounds.errors import NotFoundError
+from rounds.store.search import term
 from rounds.vault.vault import Vault
 
 _CANDIDATES = """
@@ -16,7 +17,8 @@ UNION SELECT n.path FROM search s JOIN notes n ON n.key = s.rowid
 
 def concerns(vault: Vault) -> Iterator[Problem]:
     """What stands out, by note and line. Only notes that hold one of the words are read."""
-    for (path,) in vault.rows(_CANDIDATES, (" OR ".join(_term(word) for word in WORDS),)):
+    words = " OR ".join(term(word.rstrip("*"), prefix=word.endswith("*")) for word in WORDS)
+    for (path,) in vault.rows(_CANDIDATES, (words,)):
         try:
             text = vault.read(path).document.text
         except NotFoundError:
@@ -25,10 +27,6 @@ def concerns(vault: Vault) -> Iterator[Problem]:
             yield problem._replace(path=path)
     yield from _gifts(vault)
     yield from _messages(vault)
-
-
-def _term(word: str) -> str:
-    return f'"{word.removesuffix("*")}"' + "*" * word.endswith("*")
 
 
 def _gifts(vault: Vault) -> Iterator[Problem]:

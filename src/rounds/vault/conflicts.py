@@ -15,7 +15,7 @@ from rounds.formats.document import Document
 from rounds.formats.lines import lf
 from rounds.formats.merge import Conflict, merge
 from rounds.formats.notes import read_note
-from rounds.store import files, leftovers
+from rounds.store import files
 from rounds.store.scan import scan
 from rounds.vault.keeping import free_in_trash, trash
 from rounds.vault.vault import Vault
@@ -79,7 +79,7 @@ def proposals(vault: Vault, versions: Versions | None = None) -> list[Proposal]:
 def recover(vault: Vault) -> None:
     """Make conflict copies of what died saves left in temporary files, here and, an hour ago, on other machines."""
     vault.saving.sweep()
-    for path in leftovers.strays(vault.root, older=3600):
+    for path in files.strays(vault.root, older=3600):
         data = _read(vault, path)
         folder = path[: path.rfind("/") + 1]
         id_ = read_note(path, data or b"", vault.reader.folders).id
@@ -89,7 +89,7 @@ def recover(vault: Vault) -> None:
             if data in (b"", _read(vault, note)):
                 os.unlink(os.path.join(vault.root, path))
             else:
-                leftovers.set_aside(os.path.join(vault.root, path), note[len(folder) :], datetime.now().astimezone())
+                files.set_aside(os.path.join(vault.root, path), note[len(folder) :], datetime.now().astimezone())
 
 
 def _is_copy(vault: Vault, note: str, path: str) -> bool:
