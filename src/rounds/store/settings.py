@@ -12,13 +12,19 @@ from rounds.domain.settings import DEFAULT_RULES, LEVELS, LINKS, DraftSettings, 
 from rounds.formats.folders import FOLDERS
 
 FILE = "rounds.toml"
-_TOP = {"vault": str, "timezone": str, "folders": dict, "reminders": dict, "month": dict, "today": dict,
-        "network": dict, "holidays": dict, "feeds": dict, "drafts": dict}  # fmt: skip
 _RULE = {"on": bool, "days": int, "overdue": int, "every": str, "times": int, "roles": dict}
 _FEED = {name: type(default) for name, default in FeedSettings._field_defaults.items()} | {"privacy": str}
 """`privacy` is what `level` was called before; both are read (docs/decisions/0012-feeds.md)."""
-_NETWORK = {"niches": list, "suggest": int, "again": int, "steps": int}
-_HOLIDAYS = {"country": str, "subdivision": str, "card": str}
+_TABLES: Mapping[str, Mapping[str, type]] = {
+    "month": {"goal": int},
+    "today": {"cap": int},
+    "network": {"niches": list, "suggest": int, "again": int, "steps": int},
+    "holidays": {"country": str, "subdivision": str, "card": str},
+}
+"""Tables whose keys are settings by themselves."""
+
+_TOP = {"vault": str, "timezone": str, "folders": dict, "reminders": dict, **dict.fromkeys(_TABLES, dict),
+        "feeds": dict, "drafts": dict}  # fmt: skip
 MOST = 36500
 """What a number of days, or of anything else here, may be at most."""
 
@@ -96,23 +102,19 @@ class _Reading:
     def settings(self, data: Mapping[str, Any]) -> Settings:
         top = self.checked(data, _TOP, "")
         folders = self.checked(top.get("folders", {}), dict.fromkeys(FOLDERS, str), "folders")
-        month = self.checked(top.get("month", {}), {"goal": int}, "month")
-        today = self.checked(top.get("today", {}), {"cap": int}, "today")
-        network = self.checked(top.get("network", {}), _NETWORK, "network")
-        holidays = self.checked(top.get("holidays", {}), _HOLIDAYS, "holidays")
         drafts = self.checked(top.get("drafts", {}), dict.fromkeys(DraftSettings._fields, int), "drafts")
+        values: dict[str, Any] = {}
+        for name, kinds in _TABLES.items():
+            values |= self.checked(top.get(name, {}), kinds, name)
         base = Settings()
         return base._replace(
             vault=top.get("vault", ""),
             timezone=top.get("timezone", ""),
             folders={**FOLDERS, **{name: folder for name, folder in folders.items() if folder}},
-            rules=self.rules(top.get("reminders", {}), holidays.get("card", "")),
-            goal=month.get("goal", base.goal),
-            cap=today.get("cap", base.cap),
+            rules=self.rules(top.get("reminders", {}), values.get("card", "")),
             feeds=self.feeds(top["feeds"]) if top.get("feeds") else base.feeds,
-            **network | {"niches": tuple(network.get("niches", base.niches))},
             drafts=base.drafts._replace(**drafts),
-            **holidays,
+            **values | {"niches": tuple(values.get("niches", base.niches))},
         )
 
     def rules(self, data: Mapping[str, Any], card: str) -> dict[str, RuleSettings]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from sqlite3 import Error
-from types import TracebackType
 from typing import Self
 
 from rounds.errors import RoundsError
@@ -49,9 +48,7 @@ class Watch:
         self._watcher.hint()  # for what has changed since the last sync, before anybody watched
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._watcher.stop()
 
     def check(self) -> None:
