@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from rounds.errors import RoundsError
+from rounds.errors import RoundsError, UsageError
 from rounds.vault.keeping import Setting, outcome, set_properties
 from rounds.vault.vault import Vault
 
@@ -38,8 +38,6 @@ def planned(
     Raises:
         UsageError: a value that no note can have.
     """
-    from rounds.errors import UsageError
-
     found = []
     for number, (path, name) in enumerate(notes, 1):
         try:

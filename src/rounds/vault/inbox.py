@@ -7,7 +7,7 @@ from datetime import date
 
 from rounds.domain.fields import fold
 from rounds.domain.touch import KINDS
-from rounds.errors import ChangedMeanwhileError
+from rounds.errors import ChangedMeanwhileError, NotFoundError
 from rounds.formats.document import Document
 from rounds.vault.acts import log_touch
 from rounds.vault.vault import Vault
@@ -68,8 +68,6 @@ class _Name:
 
 def thoughts(vault: Vault) -> list[Thought]:
     """The lines of the inbox in their order; empty where there is no Inbox.md or nothing in it."""
-    from rounds.errors import NotFoundError
-
     try:
         opened = vault.read(FILE)
     except NotFoundError:

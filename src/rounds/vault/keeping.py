@@ -6,8 +6,10 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from difflib import get_close_matches
 
 from rounds.domain.fields import closest, fold, fold_value
+from rounds.domain.interval import parse_interval
 from rounds.domain.partner import ACCEPTING
 from rounds.errors import ChangedMeanwhileError, RoundsError, UsageError
 from rounds.formats.document import Document
@@ -120,8 +122,6 @@ def _key(typed: str, known: Iterable[str]) -> str:
 
 def _check_new(vault: Vault, key: str, order: Iterable[str]) -> None:
     """A property of the user's own is welcome, but a typo in a known one is none."""
-    from difflib import get_close_matches
-
     from rounds.vault.catalog import property_names
 
     close = get_close_matches(fold(key).replace(" ", "_"), list(order), 1, 0.75)
@@ -196,8 +196,6 @@ def _choice(key: str, text: str, allowed: Sequence[str]) -> str:
 
 
 def _check_in(text: str) -> str:
-    from rounds.domain.interval import parse_interval
-
     if text.lower() != "never" and parse_interval(text) is None:
         raise UsageError(f'check_in: "{text}" is no length of time', hint="Write 3 months, 1 year or never.")
     return text.lower()

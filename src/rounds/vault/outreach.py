@@ -6,6 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
 from rounds.domain.fields import fold
+from rounds.domain.followup import Status
 from rounds.domain.introductions import Introduction
 from rounds.domain.outreach import FIRST, REACHED_BY, Draft, Message, Remark, choose, review, wishes
 from rounds.domain.partner import Partner
@@ -13,10 +14,12 @@ from rounds.domain.problem import Level
 from rounds.domain.referral import is_code
 from rounds.domain.release import Release, ReleaseState
 from rounds.errors import AmbiguousError, NotFoundError, RoundsError, UsageError
+from rounds.formats.document import Document
 from rounds.formats.links import first_target, plain, stem
 from rounds.formats.notes import KEYS, items_of, release_of, text_of
 from rounds.vault.acts import Done, plan
-from rounds.vault.keeping import link_to
+from rounds.vault.keeping import Setting, link_to, set_properties
+from rounds.vault.naming import file_name
 from rounds.vault.organizations import properties_of
 from rounds.vault.practice import Practice, niche_for, practice_of, role_note, texts_of
 from rounds.vault.vault import Entry, Vault
@@ -285,8 +288,6 @@ def save_missing(vault: Vault, entry: Entry, name: str, text: str) -> None:
     Args:
         name: such as `practice.phone`.
     """
-    from rounds.vault.keeping import Setting, set_properties
-
     note, _, key = name.partition(".")
     if note == "role":
         _save_role(vault, text_of(entry.properties.get("role")), key, text)
@@ -297,10 +298,6 @@ def save_missing(vault: Vault, entry: Entry, name: str, text: str) -> None:
 
 
 def _save_role(vault: Vault, role: str, key: str, text: str) -> None:
-    from rounds.formats.document import Document
-    from rounds.vault.keeping import Setting, set_properties
-    from rounds.vault.naming import file_name
-
     known = role_note(vault, role)
     if known is not None:
         set_properties(vault, known.path, [Setting(key, "=", text)])
@@ -319,8 +316,6 @@ def plan_sent(vault: Vault, entry: Entry, message: Message, what: str = "") -> D
     Returns:
         None where the note asks it already.
     """
-    from rounds.domain.followup import Status
-
     asked = "made?" if message.channel == "phone" else "sent?"
     text = asked if message.about_client else f"{asked} {what or message.name}"
     open_ones = [each for each in vault.read(entry.path).note.followups if each.status is Status.OPEN]

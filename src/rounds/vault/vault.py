@@ -3,7 +3,7 @@
 import os
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from threading import RLock
 from typing import TYPE_CHECKING, Any, NamedTuple, Self, TypeVar
@@ -177,7 +177,6 @@ class Vault:
         """The day it is where the practice is: the only clock of the product."""
         if self._clock is not None:
             return self._clock()
-        from datetime import datetime
         from zoneinfo import ZoneInfo
 
         name = self.settings.timezone
