@@ -262,7 +262,6 @@ def partner_of(path: str, title: str, key: str, properties: Mapping[str, object]
         wants_check_in=every != NEVER,
         rest_until=day_of(properties.get("rest_until")),
         last_contact=day_of(properties.get("last_contact")),
-        owner=text_of(properties.get("owner")),
         accepting_checked=day_of(properties.get("accepting_checked")),
         emails=tuple(items_of(properties.get("email"))),
     )

@@ -50,7 +50,7 @@ SELECT * FROM followups
     OR (status = 'done' AND kind IN ('coffee', 'meeting') AND due < done))"""
 
 _PROPERTIES = (
-    "role", "organization", "stage", "check_in", "rest_until", "last_contact", "owner", "email", "accepting_checked",
+    "role", "organization", "stage", "check_in", "rest_until", "last_contact", "email", "accepting_checked",
 )  # fmt: skip
 _SUBJECTS = f"""
 SELECT n.key, n.type, n.path, n.title, n.id,
