@@ -422,7 +422,7 @@ async def test_a_touch_is_logged_from_anywhere(vault: Vault, demo: Path, start: 
         await user.press("tab", "tab")
         await user.type("all well")
         await user.press("enter")
-        assert "Logged for Annika Rowe: call, today." in user.told()
+        await user.until(lambda: "Logged for Annika Rowe: call, today." in user.told())
         assert "- 2026-11-23 call: all well" in (demo / "Partners" / "Annika Rowe.md").read_text()
 
 

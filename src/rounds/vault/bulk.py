@@ -2,14 +2,12 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-from rounds.errors import RoundsError, StoppedError
+from rounds.errors import RoundsError, StoppedError, UsageError
 from rounds.vault.keeping import Setting, outcome, set_properties
 from rounds.vault.sync import Step, unwatched
-
-if TYPE_CHECKING:
-    from rounds.vault.vault import Vault
+from rounds.vault.vault import Vault
 
 
 class Planned(NamedTuple):
@@ -29,7 +27,7 @@ class Planned(NamedTuple):
 
 
 def planned(
-    vault: "Vault", notes: Sequence[tuple[str, str]], settings: Sequence[Setting], step: Step = unwatched
+    vault: Vault, notes: Sequence[tuple[str, str]], settings: Sequence[Setting], step: Step = unwatched
 ) -> list[Planned]:
     """What a change would do to each note; nothing is written. Notes that would stay as they are have no properties.
 
@@ -40,8 +38,6 @@ def planned(
         UsageError: a value that no note can have.
         StoppedError: by `step`.
     """
-    from rounds.errors import UsageError
-
     found = []
     for number, (path, name) in enumerate(notes, 1):
         try:
@@ -55,7 +51,7 @@ def planned(
 
 
 def change_all(
-    vault: "Vault", plans: Sequence[Planned], settings: Sequence[Setting], step: Step = unwatched
+    vault: Vault, plans: Sequence[Planned], settings: Sequence[Setting], step: Step = unwatched
 ) -> tuple[int, list[tuple[str, str]]]:
     """Do what was planned, or as much as `step` lets pass; one undo takes all of it back.
 

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
-from typing import TYPE_CHECKING
 
 from rounds.errors import ChangedMeanwhileError, NotFoundError, RoundsError, StoppedError
 from rounds.formats.links import name_of
@@ -16,9 +15,7 @@ from rounds.vault.conflicts import diff
 from rounds.vault.keeping import trash
 from rounds.vault.sync import Step as Pace
 from rounds.vault.sync import unwatched
-
-if TYPE_CHECKING:
-    from rounds.vault.vault import Vault
+from rounds.vault.vault import Vault
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +40,7 @@ class Event:
     diff: str
 
 
-def history(vault: "Vault", path: str = "", *, most: int = 20) -> list[Event]:
+def history(vault: Vault, path: str = "", *, most: int = 20) -> list[Event]:
     """The newest changes of a note, through its renames, or of the vault, with git's where it is in a repository."""
     ours = list(islice(_ours(vault, path), most))
     commits = git.commits(vault.root, path or ".", most=most)
@@ -51,7 +48,7 @@ def history(vault: "Vault", path: str = "", *, most: int = 20) -> list[Event]:
     return sorted([*ours, *theirs], key=lambda event: event.at, reverse=True)[:most]
 
 
-def _ours(vault: "Vault", path: str) -> Iterator[Event]:
+def _ours(vault: Vault, path: str) -> Iterator[Event]:
     names = {path}
     for change, undone in _changes(vault):
         if path and not any(step.path in names or step.to in names for step in change.steps):
@@ -60,7 +57,7 @@ def _ours(vault: "Vault", path: str) -> Iterator[Event]:
         yield _event(change, undone=undone)
 
 
-def _changes(vault: "Vault") -> Iterator[tuple[Change, bool]]:
+def _changes(vault: Vault) -> Iterator[tuple[Change, bool]]:
     """The changes of this vault, the newest first, and whether each was undone.
 
     Also those of a vault that is gone, since it may be this one before it was moved.
@@ -108,7 +105,7 @@ def _diff(change: Change) -> str:
     return "\n".join(filter(None, (diff(path, first[path], after) for path, after in last.items())))
 
 
-def versions(vault: "Vault", path: str) -> Iterator[bytes]:
+def versions(vault: Vault, path: str) -> Iterator[bytes]:
     """Earlier versions of a note, the newest first: those of the journal, then git's."""
     for change, _ in _changes(vault):
         for step in reversed(change.steps):
@@ -117,7 +114,7 @@ def versions(vault: "Vault", path: str) -> Iterator[bytes]:
     yield from git.versions(vault.root, path)
 
 
-def forget(vault: "Vault") -> None:
+def forget(vault: Vault) -> None:
     """Empty the journal. What was changed before can't be undone any more."""
     with vault.change():
         vault.saving.journal.forget()
@@ -126,7 +123,7 @@ def forget(vault: "Vault") -> None:
 # Undo -------------------------------------------------------------------------------------------------------------
 
 
-def undo(vault: "Vault", wanted: str = "", step: Pace = unwatched) -> Event:
+def undo(vault: Vault, wanted: str = "", step: Pace = unwatched) -> Event:
     """Undo a change of ours: the bytes from before, or where a note was changed since, a merge that takes ours out.
 
     Args:
@@ -158,7 +155,7 @@ def undo(vault: "Vault", wanted: str = "", step: Pace = unwatched) -> Event:
     )
 
 
-def _undoable(vault: "Vault", wanted: str) -> Iterator[Change]:
+def _undoable(vault: Vault, wanted: str) -> Iterator[Change]:
     for change, undone in _changes(vault):
         known = change.id == wanted if wanted else not change.undoes
         if known and not undone and _event(change).state == "saved":
@@ -173,7 +170,7 @@ class _Plan:
             write. No bytes to write and no place to move to means the trash.
     """
 
-    def __init__(self, vault: "Vault", change: Change) -> None:
+    def __init__(self, vault: Vault, change: Change) -> None:
         self.vault = vault
         self.acts: list[tuple[str, str, bytes, bytes | None]] = []
         self._seen: dict[str, bytes | None] = {}
