@@ -118,6 +118,24 @@ def test_plain_for_who_does_not(served: Served, accepted: str) -> None:
     assert (answer.body, answer.headers["content-encoding"]) == (DATA, None)
 
 
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_client_that_closes_the_connection_can_tell_an_answer_that_broke_off(served: Served, packed: bool) -> None:
+    """It gets chunks: in front of such an end, libsoup (GNOME) believes no Content-Length. HEAD tells the length still.
+
+    One that speaks HTTP/1.0 knows no chunks.
+    """
+    accepted = {"Accept_Encoding": "gzip"} if packed else {}
+    answer = served.ask(served.path(), Connection="close", **accepted)
+    assert (answer.headers["transfer-encoding"], answer.headers["content-length"]) == ("chunked", None)
+    assert (gzip.decompress(answer.body) if packed else answer.body) == DATA
+    whole = served.raw(f"GET {served.path()} HTTP/1.1\r\nConnection: close\r\n\r\n".encode())
+    assert whole.endswith(b"\r\n0\r\n\r\n"), "what is cut off lacks this"
+    head = served.ask(served.path(), "HEAD", Connection="close")
+    assert head.headers["content-length"] == str(len(DATA))
+    old = served.raw(f"GET {served.path()} HTTP/1.0\r\nConnection: close\r\n\r\n".encode())
+    assert f"Content-Length: {len(DATA)}\r\n".encode() in old
+
+
 def test_nothing_is_negotiated(served: Served) -> None:
     """A client that says it wants HTML gets the calendar: many say so, and mean it."""
     for accepted in ("text/html", "application/json;q=1", "nonsense"):
