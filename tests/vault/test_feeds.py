@@ -497,12 +497,17 @@ def test_emoji_right_to_left_text_and_ten_thousand_characters_come_through(tmp_p
 
 
 def test_a_follow_up_whose_date_can_t_be_keeps_the_day_from_before(tmp_path: Path) -> None:
-    """While somebody mends it, and says where it is; a line that is taken out meanwhile is taken for one of these."""
+    """While somebody mends it, and says where it is; what else of the line is new shows. Taken out, it goes."""
     feeding = Feeding(tmp_path, LINE + "- [ ] x 📅 2026-12-02\n")
     feeding.write()
     faulty = LINE.replace("2026-12-01", "2026-02-30") + "- [ ] x 📅 2026-12-02\n"
     feed = feeding.write(faulty)
     assert not feed.changed
+    assert feeding.shown(faulty.replace("paper", "card")) == [WORDS.replace("paper", "card"), "2026-12-02 Sam Lee: x"]
+    assert feeding.shown("- [ ] new 📅 2026-02-30\n" + LINE.replace("12-01", "2-1")) == [WORDS], "never had a day"
+    assert feeding.shown("- [ ] x 📅 2026-02-30\n") == ["2026-12-02 Sam Lee: x"]
+    assert feeding.shown("- [x] x 📅 2026-02-30 ✅ 2026-11-23\n") == ["2026-12-02 ✓ Sam Lee: x"]
+    feeding.write(faulty)
     assert [str(problem) for problem in feed.faults] == ['Partners/Sam Lee.md:5:24: "2026-02-30" is not a date']
     assert feeding.shown() == [WORDS, "2026-12-02 Sam Lee: x"]
     assert feeding.shown(faulty.replace("02-30", "12-30")) == ["2026-12-02 Sam Lee: x", WORDS.replace("12-01", "12-30")]

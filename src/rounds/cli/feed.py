@@ -32,7 +32,7 @@ def write(session: Session, to: str) -> None:
     settle(session.opened.sync)
     found = write_feeds(session.vault, to=to)
     for problem in dict.fromkeys(problem for each in found for problem in each.faults):
-        say(f"{problem}. The calendar keeps the day from before.")
+        say(f"{problem}. The calendar shows it as it did before.")
     session.out.show(
         lambda: {
             "feeds": [{"name": f.name, "path": str(f.path), "events": f.events, "changed": f.changed} for f in found]

@@ -63,7 +63,7 @@ class WrittenFeed(NamedTuple):
     Attributes:
         events: how many it holds, those that are done included.
         changed: False where the file was up to date.
-        faults: dates of follow-ups that can't be; their events stay as they were.
+        faults: dates of follow-ups that can't be; their events stay on the day on which they stood.
     """
 
     name: str
@@ -210,6 +210,7 @@ def _events(
     today, settings = vault.today(), feed.settings
     paths = _paths(vault, feed)
     covered = [_readable(reminder) for reminder in found if paths is None or reminder.path in paths]
+    covered, faults = _on_last_good_day(vault, covered, book.entries)
     events = feed_events(
         covered,
         settings,
@@ -221,32 +222,40 @@ def _events(
     )
     present = {event.uid for event in events}
     missing = [uid for uid, each in book.entries.items() if each.gone is None and uid not in present]
-    faults: dict[str, Problem] = {}
     if missing and book.level == feed.level:
         gone = [book.entries[uid].event for uid in missing]
         ended = _Ended(vault, gone, found, paths)
-        done = [*closed_events(book.entries, present, ended, settings, today)]
-        faults = _faulty_dates(vault, ended.undone(done), paths)
-        events += done + [event for event in ended.undone(done) if event.note in faults]
+        events += closed_events(book.entries, present, ended, settings, today)
     if not feed.tasks:
         events += waiting_event(events, settings.waiting, today, f"{vault.vault_id}\0{feed.name}")
-    return events, tuple(faults.values())
+    return events, faults
 
 
 _WRITTEN = frozenset({FOLLOW_UP, "meeting"})
 """Rules of what people wrote down, on a day that they wrote."""
 
 
-def _faulty_dates(vault: "Vault", events: Iterable[FeedEvent], paths: Collection[str] | None) -> dict[str, Problem]:
-    """A line with a date that can't be, such as 30 February, by the id of its note; there the last good day goes on."""
-    sql = f"""SELECT n.id, p.message, p.line, p."column", p.hint, p.level, p.path FROM problems p
-        JOIN notes n ON n.key = p.file WHERE n.id {_AMONG} AND p.message LIKE '"%" is not a date'"""
-    rows = vault.rows(sql, (json.dumps(sorted({event.note for event in events})),))
-    found = {
-        str(id_): Problem(str(m), int(str(n)), int(str(c)), str(h), Level(str(v)), str(p))
-        for id_, m, n, c, h, v, p in rows
+def _on_last_good_day(
+    vault: "Vault", reminders: Sequence[Reminder], known: Known
+) -> tuple[list[Reminder], tuple[Problem, ...]]:
+    """A line with a date that can't be, such as 30 February, has the day on which its event stood; and the mistakes."""
+    undated = [reminder for reminder in reminders if reminder.line and reminder.due is None]
+    if not undated:
+        return [*reminders], ()
+    sql = f"""SELECT p.path, p.line, p.message, p."column", p.hint, p.level FROM problems p
+        JOIN notes n ON n.key = p.file WHERE n.id {_AMONG} AND p.message LIKE '"%" is not % date'"""
+    rows = vault.rows(sql, (json.dumps(sorted({reminder.note_id for reminder in undated})),))
+    faults = {
+        (str(path), int(str(line))): Problem(str(m), int(str(line)), int(str(c)), str(h), Level(str(v)), str(path))
+        for path, line, m, c, h, v in rows
     }
-    return {id_: problem for id_, problem in found.items() if paths is None or problem.path in paths}
+    before = {(e.note, e.cause): e for e, *_ in known.values() if e.rule in _WRITTEN}
+    found = []
+    for reminder in reminders:
+        event = before.get((reminder.note_id, reminder.cause)) if (reminder.path, reminder.line) in faults else None
+        found.append(reminder if event is None else replace(reminder, due=event.day, rule=event.rule))
+    there = [faults[place] for r in undated if (place := (r.path, r.line)) in faults]
+    return found, tuple(there)
 
 
 _AMONG = "IN (SELECT value FROM json_each(?))"
@@ -287,7 +296,6 @@ class _Ended:
         found: Sequence[Reminder],
         paths: Collection[str] | None,
     ) -> None:
-        self._missing = missing
         notes = {event.note for event in missing}
         ids = (json.dumps(sorted(notes)),)
         about = [reminder for reminder in found if reminder.note_id in notes]
@@ -320,15 +328,6 @@ class _Ended:
             return (event.note, event.cause) in self._ticked
         moved = event.day is not None and event.day > self._today and (event.note, event.rule) in self._again
         return not moved and self._rules[event.rule].on and self._stages[event.note] not in RESTING
-
-    def undone(self, done: Iterable[FeedEvent]) -> list[FeedEvent]:
-        """What people wrote down and is neither open nor done: taken out, or not to be read just now."""
-        uids = {event.uid for event in done}
-        return [
-            event
-            for event in self._missing
-            if event.rule in _WRITTEN and event.done is None and event.uid not in uids and event.key not in self._open
-        ]
 
 
 def _check_meant(vault: "Vault", path: str) -> None:
