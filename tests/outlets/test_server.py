@@ -215,9 +215,8 @@ def test_a_revoked_address_is_gone_at_once(served: Served) -> None:
 
 
 def test_nothing_else_is_there(served: Served) -> None:
-    """A wrong secret, part of one, a name, a feed that the settings no longer have: all the same answer."""
+    """A wrong secret, part of one, a name: all the same answer."""
     right = served.path()
-    home = served.path("home")  # has an address, and no feed
     bodies = set()
     for path in (
         "/",
@@ -226,7 +225,6 @@ def test_nothing_else_is_there(served: Served) -> None:
         right[:-5] + ".ics",
         right + "x",
         right.upper(),
-        home,
         "/%00",
         "/../x",
         "/favicon.ico",
@@ -235,6 +233,16 @@ def test_nothing_else_is_there(served: Served) -> None:
         assert answer.status == 404, path
         bodies.add(answer.body)
     assert len(bodies) == 1
+
+
+def test_a_feed_that_the_settings_no_longer_have_has_ended(served: Served) -> None:
+    """410, so that a calendar can tell its owner; once it is back, so is the address."""
+    home = served.path("home")
+    answer = served.ask(home)
+    assert (answer.status, answer.body) == (410, b"This calendar has ended.\n")
+    served.application.feeds = {"home": str(served.file)}
+    assert served.ask(home).body == DATA
+    assert served.ask(served.path()).status == 410
 
 
 def test_only_reading_is_allowed(served: Served) -> None:

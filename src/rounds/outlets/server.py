@@ -48,7 +48,7 @@ class FeedServer:
     """The application.
 
     Attributes:
-        feeds: paths of the feed files by name; what is not in it is not served.
+        feeds: paths of the feed files by name; what is not in it has ended, or never was.
     """
 
     def __init__(self, addresses: str, feeds: Mapping[str, str]) -> None:
@@ -82,6 +82,8 @@ class FeedServer:
         name, revoked = addresses.feed(word), addresses.is_revoked(word)
         if name in self.feeds:
             return _feed(environ, self._file(name))
+        if name:
+            return _words("410 Gone", "This calendar has ended.")
         if revoked:
             return _words("410 Gone", "This address is no longer in use. Ask whoever gave it to you for the new one.")
         return _words("404 Not Found", "There is nothing here.")

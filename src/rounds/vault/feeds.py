@@ -64,6 +64,7 @@ class WrittenFeed(NamedTuple):
         events: how many it holds, those that are done included.
         changed: False where the file was up to date.
         faults: dates of follow-ups that can't be; their events stay on the day on which they stood.
+        ended: whether rounds.toml has no such feed any more, and the file says so.
     """
 
     name: str
@@ -71,10 +72,11 @@ class WrittenFeed(NamedTuple):
     events: int
     changed: bool
     faults: tuple[Problem, ...] = ()
+    ended: bool = False
 
 
 def write_feeds(vault: "Vault", to: str = "") -> list[WrittenFeed]:
-    """Write every feed of the vault whose meaning has changed since it was written last.
+    """Write every feed of the vault whose meaning has changed since it was written last; end those that are no more.
 
     One that can't be written does not keep the others from it.
 
@@ -87,8 +89,10 @@ def write_feeds(vault: "Vault", to: str = "") -> list[WrittenFeed]:
         VanishedError: the vault, or every note that a reminder could come from, is gone; the last good feed stays.
         RoundsError: a file can't be written; the last good feed stays.
     """
+    from rounds.vault.endings import end_others
+
     vault.need_settings()
-    return write_each(vault, feeds_of(vault, to))
+    return write_each(vault, feeds_of(vault, to)) + end_others(vault)
 
 
 def write_each(vault: "Vault", feeds: Iterable[Feed]) -> list[WrittenFeed]:
@@ -170,24 +174,52 @@ def form_of(vault: "Vault", feed: Feed) -> Form:
 
 
 def _write(vault: "Vault", feed: Feed, state: FeedState, found: Sequence[Reminder]) -> WrittenFeed:
-    book, form = state.read(feed.name), form_of(vault, feed)
-    today = vault.today()
+    book = state.read(feed.name)
     events, faults = _events(vault, feed, book, found)
     if not events:
         _check_meant(vault, feed.path)
+    return put(vault, feed, state, events)._replace(faults=faults)
+
+
+def put(vault: "Vault", feed: Feed, state: FeedState, events: Sequence[FeedEvent]) -> WrittenFeed:
+    """Write these events as the whole of a feed, with stamps by what was published last.
+
+    Raises:
+        RoundsError: the file is another vault's, or can't be written; it stays as it is.
+    """
+    book, form, today = state.read(feed.name), form_of(vault, feed), vault.today()
     begun = form.moment(today, time()).replace(tzinfo=UTC)
     anew = bool(book.form) and book.form != repr(form)
     entries = published(events, book.entries, today, begun, feed.settings.done, anew=anew)
     head = Head(feed.title, feed.settings.refresh, feed.settings.color)
     new = Book(entries, feed.level, repr(form), repr(head), book.digest)
     there = read_feed(feed.path)
-    written = WrittenFeed(feed.name, os.path.abspath(feed.path), len(events), changed=False, faults=faults)
-    if new == book and digest(there).hex() == book.digest:
+    written = WrittenFeed(feed.name, os.path.abspath(feed.path), len(events), changed=False)
+    ours = digest(there).hex() == book.digest
+    if new == book and ours:
         return written
-    texts = pieces(there) if digest(there).hex() == book.digest and not anew else {}
+    if not ours:
+        _check_ours(vault, feed.path)
+    texts = pieces(there) if ours and not anew else {}
     data = calendar(head, _texts(entries, book.entries, texts, form))
     state.write(feed.name, new._replace(digest=digest(data).hex()))
     return written._replace(changed=write_feed(feed.path, data))
+
+
+def _check_ours(vault: "Vault", path: str) -> None:
+    """Two vaults may have one folder in config.toml, and feeds of the same name: they would fight over the file."""
+    try:
+        with open(path, "rb") as file:
+            mark = digest(file.read()).hex()
+    except OSError:
+        return
+    own, folder = os.path.basename(vault.data), os.path.dirname(vault.data)
+    for name in sorted(os.listdir(folder)) if os.path.isdir(folder) else ():
+        if name != own and FeedState(os.path.join(folder, name, "published")).wrote(mark):
+            raise RoundsError(
+                f"{path} is the calendar of another vault, {name}; it was left as it is",
+                hint="Give this feed another name in rounds.toml. Or delete the file, if that vault is no longer used.",
+            )
 
 
 def _texts(entries: Known, before: Known, texts: Mapping[str, bytes], form: Form) -> Iterator[bytes]:
