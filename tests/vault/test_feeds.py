@@ -12,6 +12,7 @@ from icalendar import Calendar
 
 from conftest import started
 from interop.lint import faults
+from rounds.domain.settings import LEVELS
 from rounds.errors import QueryError, RoundsError, SettingsError
 from rounds.formats.ics import pieces
 from rounds.vault.agenda import reminders
@@ -94,23 +95,27 @@ _ZONES = st.sampled_from(["UTC", "Asia/Tokyo", "America/Los_Angeles", "Pacific/C
 def test_the_same_vault_memory_and_day_give_the_same_bytes(
     demo: Path, tmp_path: Path, seed: str, zone: str, day: str
 ) -> None:
-    """Whatever the hash seed, the machine's time zone, the age of the index; the memory then is the same as well."""
-    text = 'vault = "t"\ntimezone = "America/Los_Angeles"\n[feeds.a]\ntasks = true\n[feeds.b]\nlevel = "discreet"\n'
+    """Whatever the hash seed, the machine's time zone, the age of the index; the memory then is the same as well.
+
+    At every level, as events and as tasks.
+    """
+    text = 'vault = "t"\ntimezone = "America/Los_Angeles"\n'
+    for level in LEVELS:
+        text += f'[feeds.{level}]\nlevel = "{level}"\ntasks = true\nalarm = "9:00"\n'
     (demo / "rounds.toml").write_text(text)
+    names = {f"{level}{end}" for level in LEVELS for end in (".ics", ".tasks.ics")}
     found = []
     memory = Path(os.environ["XDG_DATA_HOME"], "rounds", "t", "published")
     for each in (("0", "UTC"), (seed, zone)):
         shutil.rmtree(tmp_path / "out", ignore_errors=True)
         shutil.rmtree(memory, ignore_errors=True)
         files = written_by(*each, demo, tmp_path / "out", "2026-11-23")
-        assert (
-            written_by(*each, demo, tmp_path / "out", day).keys() == files.keys() == {"a.ics", "a.tasks.ics", "b.ics"}
-        )
+        assert written_by(*each, demo, tmp_path / "out", day).keys() == files.keys() == names
         found.append(
             {path.name: path.read_bytes() for folder in (tmp_path / "out", memory) for path in folder.iterdir()}
         )
     assert found[0] == found[1]
-    assert len(summaries(found[0]["a.ics"])) > 20
+    assert len(summaries(found[0]["full.ics"])) > 20
 
 
 NOTE = "---\nname: {name}\nstage: met\n---\n- 2026-11-20 coffee: secret words\n- [ ] {title} 📅 2026-12-01\n- [ ] {title}: x 📅 2026-12-01\n"
