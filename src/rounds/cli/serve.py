@@ -34,7 +34,8 @@ ALONE = "These addresses are for programs on this machine. For the phone: rounds
 @click.option("--url", metavar="URL", default="", help="What the addresses begin with, where a proxy stands before it.")
 @click.option("--level", type=click.Choice(LEVELS), default=None,
               help="How much the feeds tell at most; beyond this machine, discreet by default.")  # fmt: skip
-@click.option("--show", is_flag=True, help="Only show the addresses, of a server that runs already.")
+@click.option("--show", is_flag=True,
+              help="Only show the addresses, of a server that runs already; with the options that it has.")  # fmt: skip
 def serve(session: Session, *, host: str, port: int | None, url: str, level: str | None, show: bool) -> None:
     """Serve the feeds to calendars that subscribe to them.
 
