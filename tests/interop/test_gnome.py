@@ -114,5 +114,6 @@ def test_gnome_follows_a_feed_and_keeps_it_while_the_server_fails(feeds: Publish
         newest = write("at the bridge; ask", "at the ferry; ask")
         trouble.now = Trouble.LENGTH
         store.refresh()
+        assert store.ask("list") in ([], newer)
         trouble.now = ""
         store.follow(newest)

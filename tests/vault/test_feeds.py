@@ -229,6 +229,25 @@ def test_a_query_that_can_t_be_understood_is_said_with_its_feed(demo: Path) -> N
     vault.close()
 
 
+CONFLICT = "<<<<<<< ours\n- a\n=======\n- b\n>>>>>>> theirs\n"
+
+
+@pytest.mark.parametrize("broken", ["---\nid: lee\nstage: met\n" + CONFLICT, "---\nid: lee: x\n---\n", "id: lee \xff"])
+@pytest.mark.parametrize("anew", [False, True])
+def test_a_note_that_can_t_be_read_takes_nothing_out_of_the_feed(tmp_path: Path, broken: str, anew: bool) -> None:
+    """Also where the index is a new one, which has never read it. Mended, what is gone from it goes."""
+    feeding = Feeding(tmp_path, LINE + "- 2026-11-20 coffee: ok\n")
+    before = feeding.shown()
+    assert len(before) > 1
+    feeding.note.write_bytes(broken.encode("latin-1") if "\xff" in broken else broken.encode())
+    if anew:
+        feeding.vault.close()
+        shutil.rmtree(Path(os.environ["XDG_CACHE_HOME"]))
+        feeding.vault = Vault.open(feeding.vault.root, clock=lambda: TODAY)
+    assert feeding.shown() == before
+    assert feeding.shown("") == ["2026-11-21 ✓ Sam Lee: Say thank you"]
+
+
 LEE = "---\nid: lee\nstage: met\n---\n"
 
 

@@ -100,6 +100,13 @@ class FeedState:
         except OSError:
             return []
 
+    def neighbours(self) -> Iterator["FeedState"]:
+        """The books of the other vaults of this user."""
+        own, kind = os.path.split(self.folder)
+        for name in sorted(os.listdir(os.path.dirname(own))) if os.path.isdir(own) else ():
+            if name != os.path.basename(own):
+                yield FeedState(os.path.join(os.path.dirname(own), name, kind))
+
     def wrote(self, mark: str) -> bool:
         """Whether one of the books is that of a file with this digest."""
         return any(self.read(name).digest == mark for name in self.names())

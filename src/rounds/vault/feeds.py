@@ -21,7 +21,7 @@ from rounds.formats.links import plain
 from rounds.outlets.feedfile import read_feed, write_feed
 from rounds.outlets.obsidian import link_from, link_into
 from rounds.store.feedstate import Book, FeedState
-from rounds.store.files import digest
+from rounds.store.files import digest, read
 from rounds.store.settings import FILE
 from rounds.vault.workdays import working_days
 
@@ -209,13 +209,12 @@ def put(vault: "Vault", feed: Feed, state: FeedState, events: Sequence[FeedEvent
 def _check_ours(vault: "Vault", path: str) -> None:
     """Two vaults may have one folder in config.toml, and feeds of the same name: they would fight over the file."""
     try:
-        with open(path, "rb") as file:
-            mark = digest(file.read()).hex()
+        mark = digest(read(path)[0]).hex()
     except OSError:
         return
-    own, folder = os.path.basename(vault.data), os.path.dirname(vault.data)
-    for name in sorted(os.listdir(folder)) if os.path.isdir(folder) else ():
-        if name != own and FeedState(os.path.join(folder, name, "published")).wrote(mark):
+    for other in feed_state(vault).neighbours():
+        if other.wrote(mark):
+            name = os.path.basename(os.path.dirname(other.folder))
             raise RoundsError(
                 f"{path} is the calendar of another vault, {name}; it was left as it is",
                 hint="Give this feed another name in rounds.toml. Or delete the file, if that vault is no longer used.",
@@ -256,8 +255,9 @@ def _events(
     missing = [uid for uid, each in book.entries.items() if each.gone is None and uid not in present]
     if missing and book.level == feed.level:
         gone = [book.entries[uid].event for uid in missing]
+        held = _of_unreadable(vault, gone)
         ended = _Ended(vault, gone, found, paths)
-        events += closed_events(book.entries, present, ended, settings, today)
+        events += [*held, *closed_events(book.entries, present | {e.uid for e in held}, ended, settings, today)]
     if not feed.tasks:
         events += waiting_event(events, settings.waiting, today, f"{vault.vault_id}\0{feed.name}")
     return events, faults
@@ -288,6 +288,29 @@ def _on_last_good_day(
         found.append(reminder if event is None else replace(reminder, due=event.day, rule=event.rule))
     there = [faults[place] for r in undated if (place := (r.path, r.line)) in faults]
     return found, tuple(there)
+
+
+def _of_unreadable(vault: "Vault", missing: Iterable[FeedEvent]) -> list[FeedEvent]:
+    """The events of notes that can't be read now stand as they stood, also where the index is new and never read them.
+
+    What such a note stores as its id, which is what its events know it by, stands somewhere in it; where not even its
+    bytes can be had, every note that nobody knows may be that one.
+    """
+    rows = vault.rows("SELECT id, path, stored_id FROM notes WHERE NOT readable")
+    ids = {str(id_) for id_, _, _ in rows}
+    text, lost = b"", False
+    for _, path, stored in rows:
+        try:
+            text += b"" if stored else read(os.path.join(vault.root, str(path)))[0]
+        except OSError:
+            lost = True
+    there = {str(id_) for (id_,) in vault.rows("SELECT id FROM notes")} if lost else set()
+    return [
+        event
+        for event in missing
+        if event.note and event.done is None
+        and (event.note in ids or event.note.encode("utf-8", "replace") in text or (lost and event.note not in there))
+    ]  # fmt: skip
 
 
 _AMONG = "IN (SELECT value FROM json_each(?))"
