@@ -49,6 +49,10 @@ WAYS = (
 )
 PHONES: Mapping[tuple[str, str], str] = {
     (
+        "icloud",
+        "iphone",
+    ): "On the iPhone: look in Calendar; if it isn't there, in Settings under your name, iCloud, turn on Calendars.",
+    (
         SERVER,
         "iphone",
     ): "On the iPhone: Settings, Apps, Calendar, Calendar Accounts, Add Account, Other, CalDAV; as here.",
@@ -86,7 +90,8 @@ def setup(session: Session) -> None:
     say("How much may be told? discreet: initials and the kind of task; full: names and tasks; busy: nothing.")
     level = choose("How much? (discreet, full, busy)", LEVELS, "discreet")
     reached = {SERVER: _server, LINK: _link, NETWORK: _network}[way.how](session, way, feed, level)
-    if reached and (words := PHONES.get((way.how, phone))):
+    words = PHONES.get((way.name, phone)) or PHONES.get((way.how, phone))
+    if reached and words:
         say(words)
 
 
