@@ -12,6 +12,7 @@ from cli.conftest import Keys
 from cli.running import Runner
 from outlets.test_link import website
 from radicale_server import PASSWORD, USER, Radicale, radicale
+from rounds.cli.setup import WAYS, on_phone
 
 pytestmark = pytest.mark.usefixtures("terminal")
 
@@ -103,6 +104,16 @@ def test_a_file_behind_a_link(rounds: Runner, home: Path, tmp_path: Path) -> Non
     later = rounds("feed", "setup", typed=typed("6", "iphone", "", str(folder), ""))
     assert later.exit_code == 0
     assert "On the iPhone" not in later.stderr, "there is no code to point at yet"
+
+
+def test_what_is_to_be_done_on_the_phone() -> None:
+    """An iPhone has iCloud's calendars already; Google's servers reach no address of this network; no phone, no words."""
+    ways = {way.name: way for way in WAYS}
+    assert on_phone(ways["icloud"], "iphone").startswith("On the iPhone: look in Calendar.")
+    assert on_phone(ways["fastmail"], "iphone").endswith("Add Account, Other, CalDAV.")
+    assert "Google Calendar can't reach it" in on_phone(ways["network"], "android")
+    assert "Google Calendar do so" in on_phone(ways["link"], "android")
+    assert {on_phone(way, "none") for way in WAYS} == {""}
 
 
 def test_the_network_of_this_machine(rounds: Runner, home: Path) -> None:

@@ -48,14 +48,8 @@ WAYS = (
     Way("none: the phone fetches from this computer, in this network", "network", NETWORK),
 )
 PHONES: Mapping[tuple[str, str], str] = {
-    (
-        "icloud",
-        "iphone",
-    ): "On the iPhone: look in Calendar; if it isn't there, in Settings under your name, iCloud, turn on Calendars.",
-    (
-        SERVER,
-        "iphone",
-    ): "On the iPhone: Settings, Apps, Calendar, Calendar Accounts, Add Account, Other, CalDAV; as here.",
+    ("icloud", "iphone"): "On the iPhone: look in Calendar. If it isn't there: Settings, your name, iCloud, Calendars.",
+    (SERVER, "iphone"): "On the iPhone: Settings, Apps, Calendar, Calendar Accounts, Add Account, Other, CalDAV.",
     (SERVER, "android"): "On Android: DAVx5 with the same server and user; for tasks also Tasks.org or jtx Board.",
     (LINK, "iphone"): "On the iPhone: point the camera at the code, then Subscribe.",
     (LINK, "android"): "On Android: subscribe to the address with ICSx5, or let Google Calendar do so by its website.",
@@ -90,9 +84,13 @@ def setup(session: Session) -> None:
     say("How much may be told? discreet: initials and the kind of task; full: names and tasks; busy: nothing.")
     level = choose("How much? (discreet, full, busy)", LEVELS, "discreet")
     reached = {SERVER: _server, LINK: _link, NETWORK: _network}[way.how](session, way, feed, level)
-    words = PHONES.get((way.name, phone)) or PHONES.get((way.how, phone))
-    if reached and words:
+    if reached and (words := on_phone(way, phone)):
         say(words)
+
+
+def on_phone(way: Way, phone: str) -> str:
+    """What is to be done on a phone; empty for none."""
+    return PHONES.get((way.name, phone)) or PHONES.get((way.how, phone), "")
 
 
 def _numbered(question: str, choices: Sequence[str]) -> int:
