@@ -9,6 +9,7 @@ from icalendar import Calendar
 
 from conftest import TODAY
 from interop.lint import faults
+from rounds.cli.serve import served
 from rounds.errors import RoundsError
 from rounds.vault.feeds import WrittenFeed, write_feeds
 from rounds.vault.vault import Vault
@@ -124,6 +125,8 @@ def test_two_vaults_do_not_fight_over_one_file(tmp_path: Path, home: Path) -> No
         assert "Give this feed another name in rounds.toml" in told.value.hint
         assert (folder / "reminders.ics").read_bytes() == data
         assert not one.write("[feeds.reminders]\n")[0].changed
+    assert served(one.vault, "full") == {"reminders": str(folder / "reminders.ics")}
+    assert served(two.vault, "full") == {"reminders": ""}, "nor are its events told under the other's address"
     two.write("[feeds.two]\n")
     assert sorted(os.listdir(folder)) == ["reminders.ics", "two.ics"]
     (folder / "reminders.ics").unlink()

@@ -100,12 +100,12 @@ class FeedState:
         except OSError:
             return []
 
-    def neighbours(self) -> Iterator["FeedState"]:
-        """The books of the other vaults of this user."""
+    def neighbours(self) -> Iterator[tuple[str, "FeedState"]]:
+        """The other vaults of this user, by the names of their folders, and their books."""
         own, kind = os.path.split(self.folder)
         for name in sorted(os.listdir(os.path.dirname(own))) if os.path.isdir(own) else ():
             if name != os.path.basename(own):
-                yield FeedState(os.path.join(os.path.dirname(own), name, kind))
+                yield name, FeedState(os.path.join(os.path.dirname(own), name, kind))
 
     def wrote(self, mark: str) -> bool:
         """Whether one of the books is that of a file with this digest."""

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from rounds.domain.feed import FeedEvent, Known, closed_events, feed_events, published, waiting_event
 from rounds.domain.followup import FollowUp, Status
 from rounds.domain.partner import RESTING
-from rounds.domain.problem import Level, Problem
-from rounds.domain.reminders import FOLLOW_UP, Reminder, caused
+from rounds.domain.problem import Problem
+from rounds.domain.reminders import Reminder, caused
 from rounds.domain.settings import LEVELS, FeedSettings
 from rounds.errors import QueryError, RoundsError, SettingsError, VanishedError
 from rounds.formats.ics import Form, Head, calendar, piece, pieces
@@ -23,6 +23,7 @@ from rounds.outlets.obsidian import link_from, link_into
 from rounds.store.feedstate import Book, FeedState
 from rounds.store.files import digest, read
 from rounds.store.settings import FILE
+from rounds.vault.standing import AMONG, WRITTEN, of_unreadable, on_last_good_day
 from rounds.vault.workdays import working_days
 
 if TYPE_CHECKING:
@@ -198,27 +199,30 @@ def put(vault: "Vault", feed: Feed, state: FeedState, events: Sequence[FeedEvent
     ours = digest(there).hex() == book.digest
     if new == book and ours:
         return written
-    if not ours:
-        _check_ours(vault, feed.path)
+    if not ours and (other := owner(vault, feed.path)):
+        raise RoundsError(
+            f"{feed.path} is the calendar of another vault, {other}; it was left as it is",
+            hint="Give this feed another name in rounds.toml. Or delete the file, if that vault is no longer used.",
+        )
     texts = pieces(there) if ours and not anew else {}
     data = calendar(head, _texts(entries, book.entries, texts, form))
     state.write(feed.name, new._replace(digest=digest(data).hex()))
     return written._replace(changed=write_feed(feed.path, data))
 
 
-def _check_ours(vault: "Vault", path: str) -> None:
-    """Two vaults may have one folder in config.toml, and feeds of the same name: they would fight over the file."""
+def owner(vault: "Vault", path: str) -> str:
+    """The other vault of this user that has written a feed file; empty for none.
+
+    Two may have one folder in config.toml, and feeds of the same name: they would fight over the file.
+    """
     try:
         mark = digest(read(path)[0]).hex()
     except OSError:
-        return
-    for other in feed_state(vault).neighbours():
-        if other.wrote(mark):
-            name = os.path.basename(os.path.dirname(other.folder))
-            raise RoundsError(
-                f"{path} is the calendar of another vault, {name}; it was left as it is",
-                hint="Give this feed another name in rounds.toml. Or delete the file, if that vault is no longer used.",
-            )
+        return ""
+    state = feed_state(vault)
+    if state.wrote(mark):
+        return ""
+    return next((name for name, other in state.neighbours() if other.wrote(mark)), "")
 
 
 def _texts(entries: Known, before: Known, texts: Mapping[str, bytes], form: Form) -> Iterator[bytes]:
@@ -241,7 +245,7 @@ def _events(
     today, settings = vault.today(), feed.settings
     paths = _paths(vault, feed)
     covered = [_readable(reminder) for reminder in found if paths is None or reminder.path in paths]
-    covered, faults = _on_last_good_day(vault, covered, book.entries)
+    covered, faults = on_last_good_day(vault, covered, book.entries)
     events = feed_events(
         covered,
         settings,
@@ -255,65 +259,12 @@ def _events(
     missing = [uid for uid, each in book.entries.items() if each.gone is None and uid not in present]
     if missing and book.level == feed.level:
         gone = [book.entries[uid].event for uid in missing]
-        held = _of_unreadable(vault, gone)
+        held = of_unreadable(vault, gone)
         ended = _Ended(vault, gone, found, paths)
         events += [*held, *closed_events(book.entries, present | {e.uid for e in held}, ended, settings, today)]
     if not feed.tasks:
         events += waiting_event(events, settings.waiting, today, f"{vault.vault_id}\0{feed.name}")
     return events, faults
-
-
-_WRITTEN = frozenset({FOLLOW_UP, "meeting"})
-"""Rules of what people wrote down, on a day that they wrote."""
-
-
-def _on_last_good_day(
-    vault: "Vault", reminders: Sequence[Reminder], known: Known
-) -> tuple[list[Reminder], tuple[Problem, ...]]:
-    """A line with a date that can't be, such as 30 February, has the day on which its event stood; and the mistakes."""
-    undated = [reminder for reminder in reminders if reminder.line and reminder.due is None]
-    if not undated:
-        return [*reminders], ()
-    sql = f"""SELECT p.path, p.line, p.message, p."column", p.hint, p.level FROM problems p
-        JOIN notes n ON n.key = p.file WHERE n.id {_AMONG} AND p.message LIKE '"%" is not % date'"""
-    rows = vault.rows(sql, (json.dumps(sorted({reminder.note_id for reminder in undated})),))
-    faults = {
-        (str(path), int(str(line))): Problem(str(m), int(str(line)), int(str(c)), str(h), Level(str(v)), str(path))
-        for path, line, m, c, h, v in rows
-    }
-    before = {(e.note, e.cause): e for e, *_ in known.values() if e.rule in _WRITTEN}
-    found = []
-    for reminder in reminders:
-        event = before.get((reminder.note_id, reminder.cause)) if (reminder.path, reminder.line) in faults else None
-        found.append(reminder if event is None else replace(reminder, due=event.day, rule=event.rule))
-    there = [faults[place] for r in undated if (place := (r.path, r.line)) in faults]
-    return found, tuple(there)
-
-
-def _of_unreadable(vault: "Vault", missing: Iterable[FeedEvent]) -> list[FeedEvent]:
-    """The events of notes that can't be read now stand as they stood, also where the index is new and never read them.
-
-    What such a note stores as its id, which is what its events know it by, stands somewhere in it; where not even its
-    bytes can be had, every note that nobody knows may be that one.
-    """
-    rows = vault.rows("SELECT id, path, stored_id FROM notes WHERE NOT readable")
-    ids = {str(id_) for id_, _, _ in rows}
-    text, lost = b"", False
-    for _, path, stored in rows:
-        try:
-            text += b"" if stored else read(os.path.join(vault.root, str(path)))[0]
-        except OSError:
-            lost = True
-    there = {str(id_) for (id_,) in vault.rows("SELECT id FROM notes")} if lost else set()
-    return [
-        event
-        for event in missing
-        if event.note and event.done is None
-        and (event.note in ids or event.note.encode("utf-8", "replace") in text or (lost and event.note not in there))
-    ]  # fmt: skip
-
-
-_AMONG = "IN (SELECT value FROM json_each(?))"
 
 
 def _paths(vault: "Vault", feed: Feed) -> Collection[str] | None:
@@ -359,12 +310,12 @@ class _Ended:
         self._again = {(r.note_id, r.rule) for r in about}
         self._stages = {
             entry.id: entry.properties.get("stage")
-            for entry in vault.entries(f"n.id {_AMONG}", ids)
+            for entry in vault.entries(f"n.id {AMONG}", ids)
             if paths is None or entry.path in paths
         }
         lines = defaultdict(list)
         sql = "SELECT f.note, n.id, f.text, f.status, f.block FROM followups f JOIN notes n ON n.key = f.note"
-        for note, id_, text, status, block in vault.rows(f"{sql} WHERE n.id {_AMONG} ORDER BY f.note, f.line", ids):
+        for note, id_, text, status, block in vault.rows(f"{sql} WHERE n.id {AMONG} ORDER BY f.note, f.line", ids):
             lines[note, id_].append(FollowUp(str(text), Status(str(status)), block=str(block)))
         self._ticked = {
             (id_, cause)
@@ -379,7 +330,7 @@ class _Ended:
             return False
         if event.done:
             return True
-        if event.rule in _WRITTEN:
+        if event.rule in WRITTEN:
             return (event.note, event.cause) in self._ticked
         moved = event.day is not None and event.day > self._today and (event.note, event.rule) in self._again
         return not moved and self._rules[event.rule].on and self._stages[event.note] not in RESTING
