@@ -36,8 +36,7 @@ def end_others(vault: "Vault") -> list[WrittenFeed]:
 
 def _end(vault: "Vault", name: str) -> WrittenFeed:
     """End one feed, if the file that was written last is still there as it was."""
-    state, path = feed_state(vault), os.path.join(feed_folder(vault), f"{name}.ics")
-    book = state.read(name)
+    path, book = os.path.join(feed_folder(vault), f"{name}.ics"), feed_state(vault).read(name)
     if not book.digest or digest(read_feed(path)).hex() != book.digest:
         return WrittenFeed(name, path, 0, changed=False, ended=True)
     feed = Feed(name, f"Rounds: {name.removesuffix(TASKS)}", path, FeedSettings(level=book.level))
@@ -45,4 +44,4 @@ def _end(vault: "Vault", name: str) -> WrittenFeed:
     known = book.entries.get(uid)
     day = known.event.day if known is not None and known.gone is None else vault.today()
     event = FeedEvent(uid, day, WORDS, done=day if feed.tasks else None)
-    return put(vault, feed, state, [event])._replace(ended=True)
+    return put(vault, feed, book, [event])._replace(ended=True)

@@ -179,16 +179,16 @@ def _write(vault: "Vault", feed: Feed, state: FeedState, found: Sequence[Reminde
     events, faults = _events(vault, feed, book, found)
     if not events:
         _check_meant(vault, feed.path)
-    return put(vault, feed, state, events)._replace(faults=faults)
+    return put(vault, feed, book, events)._replace(faults=faults)
 
 
-def put(vault: "Vault", feed: Feed, state: FeedState, events: Sequence[FeedEvent]) -> WrittenFeed:
-    """Write these events as the whole of a feed, with stamps by what was published last.
+def put(vault: "Vault", feed: Feed, book: Book, events: Sequence[FeedEvent]) -> WrittenFeed:
+    """Write these events as the whole of a feed, with stamps by what was published last. The books have to be locked.
 
     Raises:
         RoundsError: the file is another vault's, or can't be written; it stays as it is.
     """
-    book, form, today = state.read(feed.name), form_of(vault, feed), vault.today()
+    form, today = form_of(vault, feed), vault.today()
     begun = form.moment(today, time()).replace(tzinfo=UTC)
     anew = bool(book.form) and book.form != repr(form)
     entries = published(events, book.entries, today, begun, feed.settings.done, anew=anew)
@@ -206,7 +206,7 @@ def put(vault: "Vault", feed: Feed, state: FeedState, events: Sequence[FeedEvent
         )
     texts = pieces(there) if ours and not anew else {}
     data = calendar(head, _texts(entries, book.entries, texts, form))
-    state.write(feed.name, new._replace(digest=digest(data).hex()))
+    feed_state(vault).write(feed.name, new._replace(digest=digest(data).hex()))
     return written._replace(changed=write_feed(feed.path, data))
 
 
