@@ -69,13 +69,13 @@ def starting(root: str, today: date) -> dict[str, float]:
 
 
 def reading(root: str, today: date, cache: str) -> dict[str, float]:
-    """As `starting`, in an empty cache folder: until it is painted that the notes are being read, and they are."""
+    """As `starting`, with nothing known from before: until it is painted that the notes are being read."""
     empty, ours = [], []
     for number in range(COLD_STARTS):
         program = _floor(_PLAIN)
         empty.append(program.shows("ready"))
         program.quit()
-        program = _rounds(root, today, XDG_CACHE_HOME=os.path.join(cache, str(number)))
+        program = _rounds(root, today, XDG_CACHE_HOME=f"{cache}/{number}", XDG_DATA_HOME=f"{cache}/{number}")
         ours.append(program.shows("Reading your notes"))
         program.shows("matters today")
         program.quit()
@@ -89,6 +89,7 @@ def working(vault: "Vault") -> dict[str, float]:
         ours.shows(text)
         ours.press(key)
     ours.shows("by name")
+    ours.rests()  # what is read after the start is read
     return {**_moving(vault, ours), **_filtering(vault, ours), "kb": ours.quit()}
 
 

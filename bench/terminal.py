@@ -121,6 +121,32 @@ class Program:
         """As `until`, for texts that all have to be there."""
         return self.until(lambda screen: screen.shows(*texts), texts)
 
+    def rests(self) -> None:
+        """Wait until it has nothing to do any more: no more than a tenth of a second's time, all threads together.
+
+        Raises:
+            TimeoutError: there is no end of it.
+        """
+        end, used = time.perf_counter() + PATIENCE, self._used()
+        while True:
+            second = time.perf_counter() + 1
+            while select.select([self._terminal], [], [], max(second - time.perf_counter(), 0))[0]:
+                self._take(os.read(self._terminal, 1 << 16))
+            before, used = used, self._used()
+            if used - before <= 0.1:
+                return
+            if time.perf_counter() > end:
+                raise TimeoutError("it does not come to rest")
+
+    def _used(self) -> float:
+        """Seconds of processor time so far; 0 where the system has no /proc."""
+        try:
+            with open(f"/proc/{self.process}/stat", encoding="utf-8") as file:
+                values = file.read().rpartition(")")[2].split()
+        except FileNotFoundError:
+            return 0.0
+        return (int(values[11]) + int(values[12])) / os.sysconf("SC_CLK_TCK")
+
     def _take(self, data: bytes) -> None:
         text = self._rest + self._decode(data)
         cut = _OPEN.search(text)
