@@ -11,7 +11,7 @@ from textual.containers import Container
 from textual.content import Content
 from textual.screen import Screen
 from textual.widget import Widget
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
 from rounds.domain.reminders import Reminder
 from rounds.errors import NotFoundError, RoundsError
@@ -42,6 +42,9 @@ and the cursor is painted first."""
 
 _SETTLED = 0.15
 """Seconds for which the cursor rests on a partner before what takes longer to find is read."""
+
+_TYPED = 0.6
+"""The same while somebody types a filter: people pause longer between two keys than between two rows."""
 
 READING = "Reading your notes …"
 
@@ -190,7 +193,8 @@ class Place(Sturdy, Screen[None]):
             self.preview.show(None, f"{subject.name} is no longer there.")
             return
         self.preview.show(profile)
-        await asyncio.sleep(_SETTLED)  # who moves on does not wait for it
+        # Who moves on does not wait for it.
+        await asyncio.sleep(_TYPED if isinstance(self.focused, Input) else _SETTLED)
         self.preview.show(await self.desk.read(lambda vault: with_ties(vault, profile, self.desk.people)))
 
     def action_read(self) -> None:
