@@ -116,7 +116,7 @@ class Index:
         self.path = path
         self.age = object()
         self.connection, self._inode = open_index(path)
-        self._lasting: dict[tuple[object, ...], list[tuple[object, ...]]] = {}
+        self._lasting: dict[tuple[object, ...], list[tuple[Any, ...]]] = {}
 
     def close(self) -> None:
         """Let go of the file."""
@@ -157,7 +157,7 @@ class Index:
         row = self.connection.execute("SELECT value FROM meta WHERE name = 'stirred'").fetchone()
         return int(row[0]) if row is not None else 0
 
-    def lasting(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[object, ...]]:
+    def lasting(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """Rows that are the same until a sync changes something: for what is asked again with every key of a filter."""
         now = self.stirred()
         asked = (now, sql, *parameters)

@@ -6,6 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
 from rounds.domain.fields import fold
+from rounds.domain.followup import Status
 from rounds.domain.introductions import Introduction
 from rounds.domain.outreach import FIRST, REACHED_BY, Draft, Message, Remark, choose, review, wishes
 from rounds.domain.partner import Partner
@@ -13,17 +14,18 @@ from rounds.domain.problem import Level
 from rounds.domain.referral import is_code
 from rounds.domain.release import Release, ReleaseState
 from rounds.errors import AmbiguousError, NotFoundError, RoundsError, UsageError
+from rounds.formats.document import Document
 from rounds.formats.links import first_target, plain, stem
 from rounds.formats.notes import KEYS, items_of, release_of, text_of
-from rounds.vault.keeping import link_to
+from rounds.vault.acts import Done, plan
+from rounds.vault.keeping import Setting, link_to, set_properties
+from rounds.vault.naming import file_name
 from rounds.vault.organizations import properties_of
 from rounds.vault.practice import Practice, niche_for, practice_of, role_note, texts_of
-from rounds.vault.vault import Entry
+from rounds.vault.vault import Entry, Vault
 
 if TYPE_CHECKING:
     from rounds.formats.template import Values
-    from rounds.vault.acts import Done
-    from rounds.vault.vault import Vault
 
 SIGNATURE = ("name", "credentials", "practice_name", "website", "phone")
 """What stands under a mail (guide, line 11)."""
@@ -45,7 +47,7 @@ class Composed(NamedTuple):
     remarks: list[Remark]
 
 
-def messages(vault: "Vault") -> list[Message]:
+def messages(vault: Vault) -> list[Message]:
     """The messages of the playbook, by name."""
     return [
         Message(
@@ -68,7 +70,7 @@ def _is_about_client(entry: Entry) -> bool:
     return flag in {"yes", "true"} or text_of(entry.properties.get("channel")).lower() == "secure"
 
 
-def message_named(vault: "Vault", name: str) -> Message:
+def message_named(vault: Vault, name: str) -> Message:
     """The message that is meant by a name or a part of one.
 
     Raises:
@@ -87,7 +89,7 @@ def message_named(vault: "Vault", name: str) -> Message:
     return found[0]
 
 
-def fitting(vault: "Vault", entry: Entry) -> Message:
+def fitting(vault: Vault, entry: Entry) -> Message:
     """The message that fits a partner now, by what is due, the stage and the guide's order of channels.
 
     Raises:
@@ -109,7 +111,7 @@ def fitting(vault: "Vault", entry: Entry) -> Message:
     return found
 
 
-def release_for(vault: "Vault", entry: Entry, client: str) -> Release:
+def release_for(vault: Vault, entry: Entry, client: str) -> Release:
     """The valid release under which something about a client may be shared with a partner (guide, lines 20 and 25).
 
     Args:
@@ -147,7 +149,7 @@ def _why_not(release: Release, state: ReleaseState) -> str:
     return f"{name} does not say in dates when it was signed and ends"
 
 
-def _releases(vault: "Vault", entry: Entry) -> list[Release]:
+def _releases(vault: Vault, entry: Entry) -> list[Release]:
     """The releases of a partner. Where a link could mean another of that name, only the id counts."""
     alone = len(vault.rows("SELECT 1 FROM notes WHERE stem = ? AND type = 'partner'", (stem(entry.path),))) == 1
     found = []
@@ -165,7 +167,7 @@ def _certain(release: Release, entry: Entry) -> Release:
     return release._replace(expires=None, expires_event="") if unread else release
 
 
-def request(vault: "Vault", way: Introduction) -> Composed:
+def request(vault: Vault, way: Introduction) -> Composed:
     """The playbook's request to the first on a way, to introduce us to the one after.
 
     Raises:
@@ -181,7 +183,7 @@ def request(vault: "Vault", way: Introduction) -> Composed:
 
 
 def compose(
-    vault: "Vault", entry: Entry, message: Message, *, article: str = "", release: Release | None = None
+    vault: Vault, entry: Entry, message: Message, *, article: str = "", release: Release | None = None
 ) -> Composed:
     """Fill a message in for a partner.
 
@@ -211,7 +213,7 @@ def _before(missing: Mapping[str, None], partner: Mapping[str, str]) -> list[str
     return [*dict.fromkeys("partner.role" if each.startswith("role.") else each for each in missing)]
 
 
-def remarks_of(vault: "Vault", entry: Entry, draft: Draft, answers: Sequence[str] = ()) -> list[Remark]:
+def remarks_of(vault: Vault, entry: Entry, draft: Draft, answers: Sequence[str] = ()) -> list[Remark]:
     """What is to be said about a draft.
 
     Args:
@@ -238,7 +240,7 @@ def _name_of(link: str) -> str:
     return texts_of({"": link})[""]
 
 
-def _values(vault: "Vault", entry: Entry, practice: Practice, article: str, release: Release | None) -> "Values":
+def _values(vault: Vault, entry: Entry, practice: Practice, article: str, release: Release | None) -> "Values":
     """Every name that a message may use; an empty text where nobody wrote it."""
     from rounds.vault.catalog import property_names
 
@@ -268,7 +270,7 @@ def _values(vault: "Vault", entry: Entry, practice: Practice, article: str, rele
     }
 
 
-def _recipient(vault: "Vault", entry: Entry, message: Message, partner: Mapping[str, str]) -> tuple[str, str]:
+def _recipient(vault: Vault, entry: Entry, message: Message, partner: Mapping[str, str]) -> tuple[str, str]:
     """Name and address of whom a message goes to: of a request for an introduction, whoever could make it."""
     if message.kind == "intro":
         target = first_target(entry.properties.get("introduced_by"))
@@ -280,14 +282,12 @@ def _recipient(vault: "Vault", entry: Entry, message: Message, partner: Mapping[
     return entry.name, addresses[0] if addresses and message.channel == "email" else ""
 
 
-def save_missing(vault: "Vault", entry: Entry, name: str, text: str) -> None:
+def save_missing(vault: Vault, entry: Entry, name: str, text: str) -> None:
     """Write what was missing where it belongs: on the partner, on Practice.md, or on the role's note.
 
     Args:
         name: such as `practice.phone`.
     """
-    from rounds.vault.keeping import Setting, set_properties
-
     note, _, key = name.partition(".")
     if note == "role":
         _save_role(vault, text_of(entry.properties.get("role")), key, text)
@@ -297,11 +297,7 @@ def save_missing(vault: "Vault", entry: Entry, name: str, text: str) -> None:
     vault.sync()
 
 
-def _save_role(vault: "Vault", role: str, key: str, text: str) -> None:
-    from rounds.formats.document import Document
-    from rounds.vault.keeping import Setting, set_properties
-    from rounds.vault.naming import file_name
-
+def _save_role(vault: Vault, role: str, key: str, text: str) -> None:
     known = role_note(vault, role)
     if known is not None:
         set_properties(vault, known.path, [Setting(key, "=", text)])
@@ -311,7 +307,7 @@ def _save_role(vault: "Vault", role: str, key: str, text: str) -> None:
     vault.create(f"{folder}/{file_name(role)}.md", document.set(key, text, order=KEYS["role"]))
 
 
-def plan_sent(vault: "Vault", entry: Entry, message: Message, what: str = "") -> "Done | None":
+def plan_sent(vault: Vault, entry: Entry, message: Message, what: str = "") -> Done | None:
     """Write the follow-up that asks whether a draft was sent; ticking it logs the touch.
 
     Args:
@@ -320,9 +316,6 @@ def plan_sent(vault: "Vault", entry: Entry, message: Message, what: str = "") ->
     Returns:
         None where the note asks it already.
     """
-    from rounds.domain.followup import Status
-    from rounds.vault.acts import plan
-
     asked = "made?" if message.channel == "phone" else "sent?"
     text = asked if message.about_client else f"{asked} {what or message.name}"
     open_ones = [each for each in vault.read(entry.path).note.followups if each.status is Status.OPEN]

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Sequence
 from datetime import date
-from typing import TYPE_CHECKING
 
 from rounds.domain.fields import fold
 from rounds.domain.outreach import Message
@@ -12,10 +11,7 @@ from rounds.errors import NotFoundError
 from rounds.formats.notes import items_of, text_of
 from rounds.vault.organizations import properties_of
 from rounds.vault.outreach import messages
-from rounds.vault.vault import Entry
-
-if TYPE_CHECKING:
-    from rounds.vault.vault import Vault
+from rounds.vault.vault import Entry, Vault
 
 _LINK = re.compile(r"https?://[^\s<>()]+[^\s<>().,;]", re.IGNORECASE)
 _HAD = """
@@ -23,7 +19,7 @@ SELECT note, text, date FROM log WHERE kind = 'article' AND date <= :today
 UNION ALL SELECT note, text, NULL FROM followups WHERE kind = 'article' AND status = 'open'"""
 
 
-def article_message(vault: "Vault") -> Message:
+def article_message(vault: Vault) -> Message:
     """The playbook's message for an article.
 
     Raises:
@@ -44,7 +40,7 @@ def short(article: str) -> str:
 
 
 def left_out(
-    vault: "Vault", entries: Sequence[Entry], article: str, *, again: bool
+    vault: Vault, entries: Sequence[Entry], article: str, *, again: bool
 ) -> dict[str, tuple[str, date | None]]:
     """Who is left out, by path: why in words, and the day that the words end with."""
     had = {} if again else _had(vault, article)
@@ -60,13 +56,12 @@ def left_out(
     return found
 
 
-def _had(vault: "Vault", article: str) -> dict[int, date | None]:
+def _had(vault: Vault, article: str) -> dict[int, date | None]:
     """The day on which each partner had the article, by key; None where it is only drafted."""
     had: dict[int, date | None] = {}
-    for note, text, day in vault.rows(_HAD, {"today": str(vault.today())}):
-        if _is_same(str(text), article):
-            key = int(str(note))
-            had[key] = date.fromisoformat(str(day)) if day else had.get(key)
+    for key, text, day in vault.rows(_HAD, {"today": str(vault.today())}):
+        if _is_same(text, article):
+            had[key] = date.fromisoformat(day) if day else had.get(key)
     return had
 
 
