@@ -97,7 +97,9 @@ def mail_file(vault: "Vault", made: Draft) -> bytes:
     addresses = {"practice.email": practice.get("email", "").partition(",")[0], "partner.email": made.to}
     names = [name for name, address in addresses.items() if not address]
     if names:
-        raise MissingError(f"a mail file needs {' and '.join(names)}", hint="Use the mailto: link.", names=names)
+        raise MissingError(
+            f"a mail file needs {' and '.join(names)}", hint="Write it down in the note first.", names=names
+        )
     sender = (practice.get("name", ""), addresses["practice.email"])
     return unsent(sender, (made.name, made.to), made.subject, made.body, vault.today())
 

@@ -300,24 +300,34 @@ class Place(Sturdy, Screen[None]):
         self.ask_about(DraftMessage)
 
     def action_prep(self) -> None:
-        self.on_subject(lambda subject: self.start(partial(self._prep, subject), group="prep"))
+        from rounds.tui.screens.prep import prepare
 
-    async def _prep(self, subject: Subject) -> None:
-        from rounds.tui.screens.prep import PrepSheet
-        from rounds.vault.prep import sheet
-
-        found = await self.desk.read(lambda vault: sheet(vault, vault.entry(subject.path)))
-        self.app.push_screen(PrepSheet(found, self.desk.agenda.today))
+        self.on_subject(lambda subject: self.start(partial(prepare, self, subject), group="prep"))
 
     def action_ready(self) -> None:
-        self.start(self._ready, group="ready")
+        from rounds.tui.screens.ready import get_ready
 
-    async def _ready(self) -> None:
-        from rounds.tui.screens.ready import Readiness
-        from rounds.vault.practice import practice_of, ready
+        self.start(partial(get_ready, self), group="ready")
 
-        points, path = await self.desk.read(lambda vault: (ready(vault), practice_of(vault).path))
-        self.app.push_screen(Readiness(points, lambda: self.post_message(EditorChosen(path, 0, 1))))
+    def action_card(self) -> None:
+        from rounds.tui.screens.papers import make_card
+
+        make_card(self)
+
+    def action_suggest(self) -> None:
+        from rounds.tui.screens.month import suggest
+
+        self.start(partial(suggest, self), group="month")
+
+    def action_intro(self) -> None:
+        from rounds.tui.screens.introducing import introduce
+
+        self.on_subject(lambda subject: self.start(partial(introduce, self, subject), group="introduce"))
+
+    def action_releases(self) -> None:
+        from rounds.tui.screens.releases import show_releases
+
+        self.on_subject(lambda subject: self.start(partial(show_releases, self, subject.path), group="releases"))
 
     def action_open(self) -> None:
         self.on_subject(lambda subject: self.post_message(PartnersWanted(path=subject.path)))

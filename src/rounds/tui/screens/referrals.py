@@ -1,6 +1,8 @@
 """Referrals: open ones first, for how long, with the release beside each; add one, and find whom to refer to."""
 
 from collections import Counter
+from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
@@ -88,7 +90,7 @@ class AddReferral(Dialog):
         return {}
 
     async def look_up(self) -> None:
-        self._paths = {**await self.desk.read(_names), **self._paths}
+        self._paths = {**await self.desk.read(partner_names), **self._paths}
         field = self.query_one("#who", Choice)
         field.set_choices([*self._paths], field.input.value)
 
@@ -100,7 +102,7 @@ class AddReferral(Dialog):
         if not who:
             raise UsageError("which partner?", hint="Or press escape to leave.")
         day = parse_day(self.text("when") or "today", today=vault.today(), past=True)
-        partner = vault.entry(self._paths[who]) if who in self._paths else _find(vault, who)
+        partner = partner_named(self._paths, vault, who)
         client = self.text("client")
         self.added = refer(
             vault, partner, way, on=day, client=client, reason=reason or None, clinician=vault.config.me
@@ -112,7 +114,7 @@ class AddReferral(Dialog):
         return told
 
 
-def _names(vault: "Vault") -> dict[str, str]:
+def partner_names(vault: "Vault") -> dict[str, str]:
     """The path of every partner by name; of namesakes, by what tells them apart."""
     rows = columns(vault, "", ["name", "path", "organization", "role"], types=("partner",))
     names = Counter(clean(name) for name, *_ in rows)
@@ -124,7 +126,17 @@ def _names(vault: "Vault") -> dict[str, str]:
     return found
 
 
-def _find(vault: "Vault", who: str) -> Entry:
+def partner_named(paths: Mapping[str, str], vault: "Vault", who: str) -> Entry:
+    """The partner that is meant by a name.
+
+    Args:
+        paths: of the names that were offered.
+
+    Raises:
+        UsageError, NotFoundError: several, or nobody.
+    """
+    if who in paths:
+        return vault.entry(paths[who])
     try:
         return find(vault, who, ("partner",))
     except AmbiguousError as error:
@@ -201,6 +213,14 @@ class ReferralsScreen(Place):
             self._added = dialog.added
 
         self.ask(dialog, go)
+
+    def action_releases(self) -> None:
+        """All releases; a new one is about the partner and client of the referral under the cursor."""
+        from rounds.tui.screens.releases import show_releases
+
+        filed = self.listing.filed
+        partner, client = (filed.partner, filed.referral.client) if filed else ("", "")
+        self.start(partial(show_releases, self, partner, client, everybody=True), group="releases")
 
     def action_match(self) -> None:
         form = NeedForm(self.desk, self._need)

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 from rounds.tui.screens.draft import DraftMessage
 from rounds.tui.screens.forms import AddFollowUp, AddPartner, ChangeProperty, Later, LogTouch, Skip
 from rounds.tui.screens.inbox import FileThought
+from rounds.tui.screens.introducing import IntroductionRequest
+from rounds.tui.screens.share import ShareArticle
 
 if TYPE_CHECKING:
     from rounds.store.unsaved import Form
@@ -21,6 +23,10 @@ def reopened(desk: "Desk", form: "Form") -> "Dialog | None":
     dialog: Dialog | None = None
     if kind in _ABOUT_NOTES:
         dialog = _ABOUT_NOTES[kind](desk, str(form.get("about")), str(form.get("path")))
+    elif kind == IntroductionRequest.__name__:
+        dialog = IntroductionRequest(desk, str(form.get("about")), str(form.get("path")), subject)
+    elif kind == ShareArticle.__name__:
+        dialog = ShareArticle(desk, subject.splitlines())
     elif kind == AddPartner.__name__:
         dialog = AddPartner(desk)
     elif kind == FileThought.__name__:

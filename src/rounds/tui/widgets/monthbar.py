@@ -21,10 +21,16 @@ class MonthBar(Widget):
         super().__init__(id=id)
         self._month: Month | None = None
         self._day = date.min
+        self._key = ""
 
-    def show(self, month: "Month | None", day: date, *, anybody: bool) -> None:
-        """Show how the month stands."""
-        self._month, self._day = month, day
+    def show(self, month: "Month | None", day: date, *, anybody: bool, key: str = "") -> None:
+        """Show how the month stands.
+
+        Args:
+            key: that shows whom to contact next; it is named while somebody is wanted.
+        """
+        wanted = month is not None and month.contacted + month.chosen < month.goal
+        self._month, self._day, self._key = month, day, key if wanted else ""
         self.display = month is not None and bool(month.goal) and anybody
         self.refresh(layout=True)
 
@@ -33,6 +39,9 @@ class MonthBar(Widget):
         if month is None:
             return Content("")
         line = _line(month, _BAR, month.in_words(self._day))
+        hint = Content.assemble(("   ", ""), (self._key, "bold $accent"), (" whom next", "$foreground-muted"))
+        if self._key and line.cell_length + hint.cell_length <= width:
+            return line + hint
         if line.cell_length <= width:
             return line
         chosen = f", {month.chosen} chosen" if month.chosen else ""
