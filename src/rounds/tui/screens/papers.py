@@ -119,16 +119,15 @@ class CardSheet(Sheet):
 
     def lines(self, width: int) -> Iterator[Content]:
         yield Content.assemble(("Your card", "bold $accent"), ("  escape closes this", "$foreground-muted"))
+        code = self._made.code.rstrip("\n").split("\n")
+        if len(code[0]) <= width and len(code) <= self.size.height - 3:  # a phone has to see the whole of it
+            yield from (Content.styled(line, "#ffffff on #000000") for line in code)
+        else:
+            yield from Content("The QR code needs a larger window than this; it is in the PNG file.").wrap(width)
         yield Content("")
         yield from hanging(Content.styled("In  ", "$foreground-muted"), Content(clean(self._folder)), width)
         for name in self._made.files:
             yield from hanging(Content("•   "), Content(clean(name)), width)
-        code = self._made.code.rstrip("\n").split("\n")
-        yield Content("")
-        if len(code[0]) <= width:
-            yield from (Content.styled(line, "#ffffff on #000000") for line in code)
-        else:
-            yield from Content("The QR code needs a wider window; it is in the PNG file too.").wrap(width)
 
 
 def make_card(place: "Place") -> None:

@@ -77,7 +77,7 @@ class Choices(Sturdy, ModalScreen[tuple[str, T | None]], Generic[T]):
 
     def __init__(
         self, title: str, about: str, rows: Sequence[tuple[T, str, str, Sequence[str]]], keys: Mapping[str, str],
-        *, empty: str, note: str = "",
+        *, empty: str, alone: str = "", note: str = "",
     ) -> None:  # fmt: skip
         """Make the list.
 
@@ -86,12 +86,13 @@ class Choices(Sturdy, ModalScreen[tuple[str, T | None]], Generic[T]):
             rows: what is chosen; in words its name, a word or two beside it, and what stands below, line by line.
             keys: what each key does; enter is one of them.
             empty: what is said where there are no rows.
+            alone: the keys that do something without a row.
             note: what else is said, below the list.
         """
         super().__init__()
         self._heading = Content.assemble((title, "bold"), (f"  {about}" if about else "", "$foreground-muted"))
         self._rows = rows
-        self._keys = {key: label for key, label in keys.items() if rows or key != "enter"}
+        self._keys = {key: label for key, label in keys.items() if rows or key in alone}
         self._empty = empty
         self._note = note
 
@@ -122,5 +123,5 @@ class Choices(Sturdy, ModalScreen[tuple[str, T | None]], Generic[T]):
 
 
 def _row(name: str, beside: str, below: Sequence[str]) -> Content:
-    lines = [Content.assemble((name, "bold"), (f"  {beside}" if beside else "", ""))]
+    lines = [Content.assemble((name, "bold"), f"  {beside}" if beside else "")]
     return Content("\n").join([*lines, *(Content.styled(line, "$foreground-muted") for line in below)])

@@ -45,7 +45,7 @@ async def show_releases(place: "Place", partner: str = "", client: str = "", *, 
     found = await place.desk.read(read)
     rows = [_row(each, named=everybody) for each in found]
     about = "" if everybody else note_name(partner)
-    choices = Choices("Releases", about, rows, _KEYS, empty=_NONE, note=REGISTER)
+    choices = Choices("Releases", about, rows, _KEYS, empty=_NONE, alone="n", note=REGISTER)
 
     def go_on(chosen: "tuple[str, FiledRelease | None] | None") -> None:
         key, filed = chosen or ("", None)
@@ -68,7 +68,7 @@ def _row(filed: "FiledRelease", *, named: bool) -> "tuple[FiledRelease, str, str
         until = f"revoked {release.revoked}"
     signed = f"signed {release.signed}" if release.signed else "not signed"
     beside = f"{code} · {filed.state}" if named else str(filed.state)
-    return filed, name if named else code, beside, [f"{signed}, {until}", ", ".join(map(clean, release.scope))]
+    return filed, name if named else code, beside, [f"{signed}, {until}", "may share: " + ", ".join(map(clean, release.scope))]
 
 
 class AddRelease(Dialog):
