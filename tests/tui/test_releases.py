@@ -132,6 +132,18 @@ async def test_that_one_was_revoked(vault: Vault, demo: Path, start: Start) -> N
         assert "is revoked already, since 2026-11-23" in flat(user)
 
 
+async def test_the_words_for_the_client(vault: Vault, empty: Vault, start: Start) -> None:
+    """Guide, line 27: when and why care is coordinated, from the playbook; where the note is gone, that is said."""
+    async with start(vault, (80, 24)) as user:
+        await user.press("4", "L", "w")
+        assert "Clients should hear when you talk with other professionals, and why" in flat(user)
+        await user.press("w")
+        assert isinstance(user.app.screen, ReferralsScreen)
+    async with start(empty, (80, 24)) as user:
+        await user.press("4", "L", "w")
+        assert "There is no note of the name Coordinating care in the playbook." in user.told()
+
+
 async def test_none_yet(empty: Vault, start: Start) -> None:
     """From Referrals without any: the key for the first, whose partner is asked for."""
     async with start(empty, (80, 24)) as user:

@@ -1,9 +1,12 @@
-"""The register of releases: what is on file, one that was signed, one that was revoked (guide, lines 20 and 25)."""
+"""The register of releases: what is on file, one that was signed, one that was revoked (guide, lines 20, 25, 27)."""
 
+from collections.abc import Iterator
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.content import Content
 from textual.widgets import Input, Static
 
 from rounds.domain.release import AUTHORIZATION, MORE, REGISTER, SCOPES, ReleaseState, scopes
@@ -13,7 +16,9 @@ from rounds.tui.messages import PartnersWanted
 from rounds.tui.screens.dialog import Dialog, labeled
 from rounds.tui.screens.pick import Choices
 from rounds.tui.screens.referrals import partner_named, partner_names
+from rounds.tui.screens.sheet import Sheet
 from rounds.tui.widgets.fields import Choice, Day
+from rounds.tui.widgets.prose import prose
 from rounds.tui.words import clean, day_name, note_name
 from rounds.vault.referring import add_release, revoke
 
@@ -23,7 +28,10 @@ if TYPE_CHECKING:
     from rounds.vault.register import FiledRelease
     from rounds.vault.vault import Vault
 
-_KEYS = {"n": "new", "x": "revoked", "enter": "partner"}
+_KEYS = {"n": "new", "x": "revoked", "w": "words for the client", "enter": "partner"}
+_WORDS = "coordinating care"
+"""The playbook's note with what clients hear before anything is shared (guide, line 27)."""
+
 _NONE = "No release is on file. n adds one that was signed."
 
 
@@ -45,7 +53,7 @@ async def show_releases(place: "Place", partner: str = "", client: str = "", *, 
     found = await place.desk.read(read)
     rows = [_row(each, named=everybody) for each in found]
     about = "" if everybody else note_name(partner)
-    choices = Choices("Releases", about, rows, _KEYS, empty=_NONE, alone="n", note=REGISTER)
+    choices = Choices("Releases", about, rows, _KEYS, empty=_NONE, alone="nw", note=REGISTER)
 
     def go_on(chosen: "tuple[str, FiledRelease | None] | None") -> None:
         key, filed = chosen or ("", None)
@@ -53,10 +61,38 @@ async def show_releases(place: "Place", partner: str = "", client: str = "", *, 
             place.ask(AddRelease(place.desk, partner=partner, client=client))
         elif key == "x" and filed is not None:
             place.ask(Revoke(place.desk, filed))
+        elif key == "w":
+            place.start(partial(_show_words, place), group="words")
         elif key == "enter" and filed is not None and filed.partner:
             place.post_message(PartnersWanted(path=filed.partner))
 
     place.app.push_screen(choices, go_on)
+
+
+class ClientWords(Sheet):
+    """What to say to a client: when care is coordinated, and why."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("w", "dismiss", show=False)]
+
+    def __init__(self, body: str) -> None:
+        super().__init__()
+        self._body = body
+
+    def lines(self, width: int) -> Iterator[Content]:
+        yield Content.styled("escape closes this", "$foreground-muted")
+        yield from prose(self._body, width)
+
+
+async def _show_words(place: "Place") -> None:
+    def read(vault: "Vault") -> str:
+        found = next(iter(vault.entries("n.stem = ?", (_WORDS,), "ORDER BY n.path LIMIT 1")), None)
+        return vault.read(found.path).document.body if found else ""
+
+    body = await place.desk.read(read)
+    if body.strip():
+        place.app.push_screen(ClientWords(body))
+    else:
+        place.tell("There is no note of the name Coordinating care in the playbook.")
 
 
 def _row(filed: "FiledRelease", *, named: bool) -> "tuple[FiledRelease, str, str, list[str]]":
@@ -68,7 +104,12 @@ def _row(filed: "FiledRelease", *, named: bool) -> "tuple[FiledRelease, str, str
         until = f"revoked {release.revoked}"
     signed = f"signed {release.signed}" if release.signed else "not signed"
     beside = f"{code} · {filed.state}" if named else str(filed.state)
-    return filed, name if named else code, beside, [f"{signed}, {until}", "may share: " + ", ".join(map(clean, release.scope))]
+    return (
+        filed,
+        name if named else code,
+        beside,
+        [f"{signed}, {until}", "may share: " + ", ".join(map(clean, release.scope))],
+    )
 
 
 class AddRelease(Dialog):
