@@ -1,6 +1,7 @@
 """The register of releases: what is on file, one that was signed, one that was revoked (guide, lines 20, 25, 27)."""
 
 from collections.abc import Iterator
+from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
@@ -100,16 +101,12 @@ def _row(filed: "FiledRelease", *, named: bool) -> "tuple[FiledRelease, str, str
     code = clean(release.client) or "no code"
     name = clean(release.partner) or note_name(release.path)
     until = f"until {release.expires or clean(release.expires_event) or '(nowhere said)'}"
-    if filed.state is ReleaseState.REVOKED and release.revoked:
-        until = f"revoked {release.revoked}"
+    if filed.state is ReleaseState.REVOKED:  # what is written there may be no date
+        until = f"revoked {release.revoked}" if release.revoked and release.revoked > date.min else "revoked"
     signed = f"signed {release.signed}" if release.signed else "not signed"
     beside = f"{code} · {filed.state}" if named else str(filed.state)
-    return (
-        filed,
-        name if named else code,
-        beside,
-        [f"{signed}, {until}", "may share: " + ", ".join(map(clean, release.scope))],
-    )
+    shared = ", ".join(map(clean, release.scope)) or "nothing is named"
+    return filed, name if named else code, beside, [f"{signed}, {until}", f"may share: {shared}"]
 
 
 class AddRelease(Dialog):
