@@ -1,5 +1,6 @@
 """Share an article: a mail each, never one to all; who had it already is said (guide, line 21)."""
 
+import json
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
@@ -107,7 +108,8 @@ class ShareArticle(WritePapers):
         if not article:
             raise UsageError("which article?", hint="Its title, author and link. Or press escape to leave.")
         again = holds["again"] == _HAD[1]
-        found = [vault.entry(path) for path in self._paths]
+        wanted = json.dumps(self._paths)
+        found = [*vault.entries("n.path IN (SELECT value FROM json_each(?))", (wanted,), "ORDER BY n.name, n.path")]
         without = left_out(vault, found, article, again=again)
         entries = receivers(found, without, MOST, "Mark fewer of them with a, or filter the list.")
         named = {entry.path: clean(entry.name) for entry in found}
