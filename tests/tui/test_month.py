@@ -196,6 +196,21 @@ async def test_words_without_a_playbook(empty: Vault, start: Start) -> None:
         assert "There are no messages in the playbook. Each is a note in Playbook/Messages." in user.told()
 
 
+async def test_an_organization_is_no_partner(vault: Vault, start: Start) -> None:
+    """A reminder of Today may be an organization's: introductions and releases are for somebody there."""
+    async with start(vault, (80, 24)) as user:
+        await user.press("h", "end")
+        screen = user.app.screen
+        assert isinstance(screen, TodayScreen)
+        for _ in range(60):
+            if screen.subject is not None and screen.subject.path.startswith("Organizations/"):
+                break
+            await user.press("up")
+        await user.press("I", "L")
+        assert "is no partner\nChoose somebody there." in user.told()
+        assert "is no partner\nReleases are for partners: choose somebody." in user.told()
+
+
 @pytest.mark.parametrize(
     ("keys", "words"), [("N", ["enter this month", "escape leave"]), ("I", ["a I asked", "escape leave"])]
 )

@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+from rounds.tui.screens.papers import MakeCard
 from rounds.tui.screens.today import TodayScreen
 from rounds.tui.screens.year import YearScreen
 from rounds.vault.vault import Vault
@@ -70,8 +71,11 @@ async def test_without_a_name_there_is_no_card(vault: Vault, demo: Path, start: 
 async def test_the_card_without_a_practice(empty: Vault, start: Start) -> None:
     """The palette finds it; what is missing is said."""
     async with start(empty, (80, 24)) as user:
-        user.rounds.places["today"].action_card()
-        await user.settle()
+        await user.press("ctrl+p")
+        await user.type("digital card")
+        await user.until(lambda: "Make your digital card with its QR code" in user.screen())
+        await user.press("enter")
+        await user.until(lambda: isinstance(user.app.screen, MakeCard))
         await user.press("enter")
         assert "there is no Practice.md" in flat(user)
 
@@ -101,9 +105,11 @@ async def test_today_as_a_note(vault: Vault, demo: Path, start: Start) -> None:
     async with start(vault, (80, 24)) as user:
         place = user.rounds.places["today"]
         assert isinstance(place, TodayScreen)
-        place.action_note()
-        await user.settle()
-        assert "Today.md is written." in user.told()
+        await user.press("ctrl+p")
+        await user.type("Today.md")
+        await user.until(lambda: "Write what is due into Today.md" in user.screen())
+        await user.press("enter")
+        await user.until(lambda: "Today.md is written." in user.told())
         assert "[[Beatriz Quintal]] Say thank you" in (demo / "Today.md").read_text()
         place.action_note()
         await user.settle()

@@ -136,7 +136,7 @@ def tell_remarks(remarks: "Sequence[Remark]", name: str) -> None:
 
 def _mailable(message: "Message") -> None:
     if message.channel != "email" or message.about_client:
-        why = "kept unlocked in a file" if message.about_client else f"a mail: it goes by {message.channel}"
+        why = "kept unlocked in a file" if message.about_client else f"a mail: its channel is {message.channel}"
         raise UsageError(f"{message.name} is not to be {why}", hint="Leave out --eml.")
 
 

@@ -80,8 +80,8 @@ ACTIONS = (
     Action("yes", ("y",), "Yes: it happened, it was sent, or file this line of the inbox", "yes", (TODAY,)),
     Action("draft", ("m",), "Draft a message; it is copied, never sent", "draft", _PEOPLE),
     Action("prep", ("p",), "Prepare for a call or a coffee chat", "prep", _PEOPLE),
-    Action("suggest", ("N",), "Next: whom to contact, why and how; choose somebody for the month", "", _PEOPLE),
-    Action("intro", ("I",), "Introduction: who could make one, and the request to them", "", _PEOPLE),
+    Action("suggest", ("N",), "Contact next: who, why and how; choose somebody for the month", "", _PEOPLE),
+    Action("intro", ("I",), "Ask for an introduction: who could make one, and the request to them", "", _PEOPLE),
     Action(
         "share",
         ("M",),
