@@ -94,6 +94,9 @@ async def test_the_bar_of_the_month_names_the_key_while_somebody_is_wanted(empty
         settings.write("[month]\ngoal = 1\n")
     async with start(empty, (80, 24)) as user:
         assert "0 of 1 new partner contacted N whom next" in flat(user)
+        await user.pilot.resize_terminal(50, 15)
+        await user.settle()
+        assert "0 new, goal 1 N whom next" in flat(user)
         await user.press("N", "enter")
         assert "Zoe Ito is on this month." in user.told()
         assert "whom next" not in flat(user)

@@ -199,6 +199,10 @@ class Revoke(Dialog):
         words = "Nothing more is shared from that day on. What was shared before stays shared."
         yield Static(words, classes="paragraph", markup=False)
 
+    def keeps(self) -> dict[str, str]:
+        """Nothing: it is one word, and the release is chosen again in a moment."""
+        return {}
+
     def act(self, vault: "Vault") -> str:
         day = parse_day(self.text("since") or "today", today=vault.today(), past=True)
         revoke(vault, self.path, on=day)

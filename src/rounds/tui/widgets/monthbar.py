@@ -38,15 +38,13 @@ class MonthBar(Widget):
         month, width = self._month, self.size.width
         if month is None:
             return Content("")
-        line = _line(month, _BAR, month.in_words(self._day))
-        hint = Content.assemble(("   ", ""), (self._key, "bold $accent"), (" whom next", "$foreground-muted"))
-        if self._key and line.cell_length + hint.cell_length <= width:
-            return line + hint
-        if line.cell_length <= width:
-            return line
+        hint = Content.assemble("   ", (self._key, "bold $accent"), (" whom next", "$foreground-muted"))
         chosen = f", {month.chosen} chosen" if month.chosen else ""
-        line = _line(month, _SHORT_BAR, f"{month.contacted} new, goal {month.goal}{chosen}")
-        return line.truncate(max(width, 1), ellipsis=True)
+        line = _line(month, _BAR, month.in_words(self._day))
+        brief = _line(month, _SHORT_BAR, f"{month.contacted} new, goal {month.goal}{chosen}")
+        ways = [*([line + hint] if self._key else []), line, *([brief + hint] if self._key else []), brief]
+        fits = (way for way in ways if way.cell_length <= width)
+        return next(fits, brief.truncate(max(width, 1), ellipsis=True))
 
 
 def _line(month: "Month", cells: int, words: str) -> Content:
