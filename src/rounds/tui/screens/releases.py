@@ -145,8 +145,8 @@ class AddRelease(Dialog):
         yield Static("\n".join(words), classes="paragraph", markup=False)
 
     def keys(self) -> list[tuple[str, str, str]]:
-        save, leave = super().keys()
-        return [save, ("page down", "what it has to have", ""), leave]
+        save, *others = super().keys()
+        return [save, ("page down", "what it has to have", ""), *others]
 
     def keeps(self) -> dict[str, str]:
         """What may outlive a crash: nothing, since a name may stand where a code should."""
