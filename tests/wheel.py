@@ -39,6 +39,7 @@ def main() -> None:
         today = run(program / "rounds", "--vault", vault, "today", **homes)
         listed = run(program / "rounds", "--vault", vault, "list", "--json", **homes)
         feed = run(program / "rounds", "--vault", vault, "feed", "write", **homes)
+        run(program / "rounds", "--vault", vault, "report", "--html", folder / "year.html", **homes)
         for wanted, text in (("thank you", today), ("Maria Alvarez", listed), (".ics", feed)):
             if wanted not in text:
                 sys.exit(f"the installed wheel does not show {wanted!r} in:\n{text}")

@@ -23,20 +23,18 @@ class Plan(NamedTuple):
 
 
 def plan(disk: Mapping[str, Stamp], indexed: Mapping[str, Stamp]) -> Plan:
-    """Compare what is on disk with what is indexed."""
-    gone = {path: stamp for path, stamp in indexed.items() if path not in disk}
-    by_file = {(inode, size, mtime): path for path, (mtime, _, size, inode) in gone.items()}
+    """Compare what is on disk with what is indexed: usually one note of ten thousand differs."""
+    read = {path: stamp for path, stamp in disk.items() if indexed.get(path) != stamp}
+    gone = [path for path in indexed if path not in disk]
+    by_file = {_file(indexed[path]): path for path in gone}
     moved: dict[str, str] = {}
-    read: list[str] = []
-    for path, stamp in disk.items():
-        known = indexed.get(path)
-        if known == stamp:
-            continue
-        read.append(path)
-        if known is None and by_file:
-            mtime, _, size, inode = stamp
-            old = by_file.pop((inode, size, mtime), None)
-            if old is not None:
-                moved[path] = old
-                del gone[old]
-    return Plan(tuple(read), moved, tuple(gone))
+    for path, stamp in read.items() if by_file else ():
+        if path not in indexed and (old := by_file.pop(_file(stamp), None)) is not None:
+            moved[path] = old
+    left = set(gone).difference(moved.values())
+    return Plan(tuple(read), moved, tuple(path for path in gone if path in left))
+
+
+def _file(stamp: Stamp) -> Stamp:
+    """What a stamp tells of a file that a rename leaves as it was."""
+    return stamp[0], 0, *stamp[2:]

@@ -48,7 +48,6 @@ class Partner(NamedTuple):
     wants_check_in: bool = True
     rest_until: date | None = None
     last_contact: date | None = None
-    owner: str = ""
     accepting_checked: date | None = None
     emails: tuple[str, ...] = ()
 

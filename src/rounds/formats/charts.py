@@ -63,14 +63,6 @@ def strip(title: str, series: Sequence[Series]) -> str:
     return _svg(title, 18, parts)
 
 
-def legend(series: Sequence[Series]) -> str:
-    """What the colors stand for."""
-    swatch = (
-        '<svg class="swatch" viewBox="0 0 10 10" aria-hidden="true"><rect class="{}" width="10" height="10"/></svg>'
-    )
-    return "".join(f"<span>{swatch.format(each.color)}{escape(each.label)}</span>" for each in series)
-
-
 def _height(number: int, most: int) -> float:
     return _BASE - (_BASE - _TOP) * number / most
 

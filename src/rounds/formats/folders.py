@@ -14,13 +14,11 @@ FOLDERS: Mapping[str, str] = {
 }
 """Default folder of each kind of note, by its name in rounds.toml."""
 
-_FOLDER_TYPES = {
-    "partners": "partner", "organizations": "organization", "referrals": "referral", "releases": "release",
-    "team": "clinician", "niches": "niche", "roles": "role", "messages": "message",
-}  # fmt: skip
-
 
 def folder_types(folders: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
     """Pairs of folder prefix and note type, the longest prefix first, from the settings' folder names."""
-    pairs = [(f"{folder.strip('/')}/", _FOLDER_TYPES[name]) for name, folder in folders.items()]
+    pairs = [
+        (f"{folder.strip('/')}/", "clinician" if name == "team" else name.removesuffix("s"))
+        for name, folder in folders.items()
+    ]
     return tuple(sorted(pairs, key=lambda pair: -len(pair[0])))

@@ -173,7 +173,7 @@ def _changed(base: Sequence[str], theirs: Sequence[str], ours: Sequence[str], ch
     return [*before, inner, *after]
 
 
-def merged_lines(base: str | None, theirs: str, ours: str, name: str = "") -> list[str | Conflict]:
+def merged_lines(base: str | None, theirs: str, ours: str) -> list[str | Conflict]:
     """Merge three texts line by line, or without a base two, where nothing counts as removed.
 
     Line breaks make no difference; theirs stand.
@@ -188,7 +188,7 @@ def merged_lines(base: str | None, theirs: str, ours: str, name: str = "") -> li
             "".join(lines[slice(*span)]) for lines, span in ((old, chunk.base), (they, chunk.theirs), (we, chunk.ours))
         )
         if chunk.side is Side.BOTH:
-            parts.append(Conflict("text", name, 0, was, their_text, our_text))
+            parts.append(Conflict("text", "", 0, was, their_text, our_text))
         else:
             parts.append(our_text if chunk.side is Side.OURS else their_text)
     return parts

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
 
 from rounds.domain.touch import KINDS, SILENT, LogEntry
 from rounds.formats.document import Document
@@ -50,7 +51,10 @@ entry as the index stores it. A bare tuple: there are a hundred thousand of them
 def entry_of(found: EntryText) -> LogEntry:
     """A scanned entry as the rules use it."""
     line, day, kind, who, text, rule, until, _ = found
-    return LogEntry(date.fromisoformat(day), kind, text, line, who, rule, date.fromisoformat(until) if until else None)
+    return LogEntry(_date(day), kind, text, line, who, rule, _date(until) if until else None)
+
+
+_date = lru_cache(maxsize=20_000)(date.fromisoformat)  # a network's log has the same few thousand days in common
 
 
 def usual_entry(text: str, line: int) -> EntryText | None:

@@ -1,9 +1,8 @@
 """Pieces merged, section by section: theirs as they stand, with what we did to them."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import groupby
-from typing import NamedTuple
 
 from rounds.formats.lines import Conflict, Side, diff3, in_order, lf, matches, newline_after
 from rounds.formats.mergehead import merged_property
@@ -14,20 +13,6 @@ Part = str | Conflict | Piece
 
 _Section = tuple[str, int]
 """Its heading, empty above the first, and how many of that heading came before."""
-
-
-class _Known(NamedTuple):
-    """A piece of one version.
-
-    Attributes:
-        key: what it has in common with the same piece of the other versions: of text the text itself.
-    """
-
-    key: str
-    piece: Piece
-
-
-_Version = Sequence[_Known]
 
 
 def merged_pieces(base: str | None, theirs: str, ours: str, read: Callable[[str], list[Piece]]) -> list[Part]:
@@ -55,12 +40,12 @@ class _Merge:
     def __init__(self, base: Sequence[Piece] | None, theirs: Sequence[Piece], ours: Sequence[Piece]) -> None:
         self.items: dict[str, list[Piece | None]] = defaultdict(lambda: [None, None, None])
         self.placed: set[str] = set()
-        old, they, we = self._known(base or (), theirs, ours)
-        self.base = _sections(old) if base is not None else None
-        self.theirs, self.ours = _sections(they), _sections(we)
+        self._set_keys(base or (), theirs, ours)
+        self.base = _sections(base) if base is not None else None
+        self.theirs, self.ours = _sections(theirs), _sections(ours)
 
-    def _known(self, base: Sequence[Piece], theirs: Sequence[Piece], ours: Sequence[Piece]) -> Iterator[list[_Known]]:
-        """The versions, with a key for each piece."""
+    def _set_keys(self, base: Sequence[Piece], theirs: Sequence[Piece], ours: Sequence[Piece]) -> None:
+        """Make out which piece of one version is which of the others."""
         to_base = {at: at for at in range(len(base))}
         to_theirs, to_ours = ({there: at for at, there in paired(base, side).items()} for side in (theirs, ours))
         their_new = [at for at, piece in enumerate(theirs) if piece.kind is not Kind.TEXT and at not in to_theirs]
@@ -70,14 +55,11 @@ class _Merge:
         to_ours |= {at: -1 - at - len(theirs) for at in our_new}
         to_ours |= {our_new[here]: to_theirs[their_new[there]] for there, here in both.items()}
         for version, (side, numbers) in enumerate(((base, to_base), (theirs, to_theirs), (ours, to_ours))):
-            known = []
             for at, piece in enumerate(side):
-                key = piece.text
+                piece.key = piece.text
                 if piece.kind is not Kind.TEXT:
-                    key = f"\0{numbers[at]}"
-                    self.items[key][version] = piece
-                known.append(_Known(key, piece))
-            yield known
+                    piece.key = f"\0{numbers[at]}"
+                    self.items[piece.key][version] = piece
 
     def parts(self, newline: str) -> list[Part]:
         """All of the merged body, in order."""
@@ -103,21 +85,20 @@ class _Merge:
             was, they, we = base[slice(*chunk.base)], theirs[slice(*chunk.theirs)], ours[slice(*chunk.ours)]
             if chunk.side is Side.BOTH:
                 found += self._both(was, they, we)
-            elif chunk.side is Side.OURS:
-                found += self._stretch(we, _as_they_are(we), they, but=2)
             else:
-                found += self._stretch(they, _as_they_are(they), we, but=1)
+                side, other, but = (we, they, 2) if chunk.side is Side.OURS else (they, we, 1)
+                found += self._stretch(side, [[piece] for piece in _text(side)], other, but)
         return found
 
-    def _both(self, was: _Version, they: _Version, we: _Version) -> list[Part]:
+    def _both(self, was: Sequence[Piece], they: Sequence[Piece], we: Sequence[Piece]) -> list[Part]:
         """A stretch that both sides changed: text by diff3, and the items of both."""
         old, moved = set(_keys(was)), set(_keys(was)).difference(_keys(we))
-        they = [known for known in they if known.key not in moved or not self.items[known.key][2]]
-        we = [known for known in we if known.key not in old or not self.items[known.key][1]]
+        they = [piece for piece in they if piece.key not in moved or not self.items[piece.key][2]]
+        we = [piece for piece in we if piece.key not in old or not self.items[piece.key][1]]
         return self._stretch(they, _merged_text(was, they, we), we)
 
     def _stretch(
-        self, side: _Version, texts: Sequence[Sequence[Part]], other: _Version, but: int | None = None
+        self, side: Sequence[Piece], texts: Sequence[Sequence[Part]], other: Sequence[Piece], but: int | None = None
     ) -> list[Part]:
         """The lines of one side as they are merged, with the items that only the other one has here.
 
@@ -125,30 +106,30 @@ class _Merge:
             texts: what stands in the place of each line of text; one more goes to the end.
             but: leave out what this version has as well, wherever it has it.
         """
-        units: list[list[_Known]] = []
-        for known in other:
-            if known.piece.kind is Kind.TEXT or (but is not None and self.items[known.key][but]):
+        units: list[list[Piece]] = []
+        for piece in other:
+            if piece.kind is Kind.TEXT or (but is not None and self.items[piece.key][but]):
                 continue
-            if known.piece.indented and units:  # it belongs to the one above
-                units[-1].append(known)
+            if piece.indented and units:  # it belongs to the one above
+                units[-1].append(piece)
             else:
-                units.append([known])
+                units.append([piece])
         below = {unit[0].key: unit[1:] for unit in units}
         found: list[Part] = []
         waiting = iter(texts)
-        for known in side:
-            found += next(waiting) if known.piece.kind is Kind.TEXT else self._items([known, *below.get(known.key, ())])
+        for piece in side:
+            found += next(waiting) if piece.kind is Kind.TEXT else self._items([piece, *below.get(piece.key, ())])
         for rest in waiting:
             found += rest
-        newest_first = bool(units) and self._newest_first(units[0][0].piece.section)
+        newest_first = bool(units) and self._newest_first(units[0][0].section)
         for unit in units:
-            begins = unit[0] is other[0] and unit[0].piece.indented  # it belongs to what is above
-            at = 0 if begins else _place(found, unit[0].piece, newest_first=newest_first)
+            begins = unit[0] is other[0] and unit[0].indented  # it belongs to what is above
+            at = 0 if begins else _place(found, unit[0], newest_first=newest_first)
             found[at:at] = self._items(unit)
         return found
 
-    def _items(self, known: Iterable[_Known]) -> list[Part]:
-        return [part for each in known for part in self._item(each.key)]
+    def _items(self, pieces: Iterable[Piece]) -> list[Part]:
+        return [part for piece in pieces for part in self._item(piece.key)]
 
     def _item(self, key: str) -> list[Part]:
         """What an item is in the end; nothing where it was removed, or stands elsewhere already."""
@@ -170,33 +151,29 @@ class _Merge:
     def _newest_first(self, name: str) -> bool:
         """Whether a log runs from the newest to the oldest, by their version of it, else by ours."""
         for version in (self.theirs, self.ours):
-            days = [known.piece.day for known in version.get((name, 0), ()) if known.piece.day]
+            days = [piece.day for piece in version.get((name, 0), ()) if piece.day]
             if len(set(days)) > 1:
                 return days[0] > days[-1]
         return False
 
 
-def _sections(version: _Version) -> dict[_Section, list[_Known]]:
+def _sections(version: Sequence[Piece]) -> dict[_Section, list[Piece]]:
     """The pieces of each section."""
-    found: dict[_Section, list[_Known]] = {}
-    for name, pieces in groupby(version, key=lambda known: known.piece.section):
-        found[name, sum(1 for known, _ in found if known == name)] = list(pieces)
+    found: dict[_Section, list[Piece]] = {}
+    for name, pieces in groupby(version, key=lambda piece: piece.section):
+        found[name, sum(1 for other, _ in found if other == name)] = list(pieces)
     return found
 
 
-def _keys(version: _Version) -> list[str]:
-    return [known.key for known in version]
+def _keys(version: Sequence[Piece]) -> list[str]:
+    return [piece.key for piece in version]
 
 
-def _text(version: _Version) -> list[_Known]:
-    return [known for known in version if known.piece.kind is Kind.TEXT]
+def _text(version: Sequence[Piece]) -> list[Piece]:
+    return [piece for piece in version if piece.kind is Kind.TEXT]
 
 
-def _as_they_are(version: _Version) -> list[list[Part]]:
-    return [[known.piece] for known in _text(version)]
-
-
-def _merged_text(*versions: _Version) -> list[list[Part]]:
+def _merged_text(*versions: Sequence[Piece]) -> list[list[Part]]:
     """What stands in the place of each of their lines of text, and behind the last, once both sides' are merged."""
     base, theirs, ours = map(_text, versions)
     found: list[list[Part]] = [[] for _ in (*theirs, None)]
@@ -204,13 +181,13 @@ def _merged_text(*versions: _Version) -> list[list[Part]]:
         was, they, we = base[slice(*chunk.base)], theirs[slice(*chunk.theirs)], ours[slice(*chunk.ours)]
         at = chunk.theirs[0]
         if chunk.side is Side.BOTH:
-            raws = ("".join(known.piece.raw for known in version) for version in (was, they, we))
-            found[at].append(Conflict("text", (they or we)[0].piece.section, 0, *raws))
+            raws = ("".join(piece.raw for piece in version) for version in (was, they, we))
+            found[at].append(Conflict("text", (they or we)[0].section, 0, *raws))
         elif chunk.side is Side.OURS:
-            found[at] += [known.piece for known in we]
+            found[at] += we
         else:
-            for place, known in enumerate(they, at):
-                found[place].append(known.piece)
+            for place, piece in enumerate(they, at):
+                found[place].append(piece)
     return found
 
 

@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from rounds.domain.fields import closest
+from rounds.domain.fields import DATES as DATE_KINDS
+from rounds.domain.fields import FIELDS, closest
 from rounds.domain.followup import FollowUp
 from rounds.domain.interval import parse_interval
 from rounds.domain.partner import ACCEPTING, NEVER, STAGES, Partner
@@ -55,9 +56,7 @@ LISTS = frozenset({
     "specialties", "serves", "languages", "insurance", "tags", "aliases", "scope", "niches", "roles", "where_to_find",
     "knows", "needs",
 })  # fmt: skip
-DATES = frozenset({
-    "accepting_checked", "rest_until", "last_contact", "date", "acknowledged", "closed", "signed", "expires", "revoked",
-})  # fmt: skip
+DATES = frozenset(field.column for field in FIELDS if field.kind in DATE_KINDS and field.name != "due")
 LINKS = frozenset({"organization", "introduced_by", "knows", "partner", "release", "niches", "roles"})
 _NUMBERLIKE = ("phone", "fax", "npi")
 CHOICES: Mapping[tuple[str, str], Sequence[str]] = {
@@ -263,7 +262,6 @@ def partner_of(path: str, title: str, key: str, properties: Mapping[str, object]
         wants_check_in=every != NEVER,
         rest_until=day_of(properties.get("rest_until")),
         last_contact=day_of(properties.get("last_contact")),
-        owner=text_of(properties.get("owner")),
         accepting_checked=day_of(properties.get("accepting_checked")),
         emails=tuple(items_of(properties.get("email"))),
     )

@@ -26,7 +26,7 @@ class Kind(Enum):
     TASK = "task"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Piece:
     """One line of text, a property, or a log entry or follow-up with the indented lines that belong to it.
 
@@ -39,6 +39,7 @@ class Piece:
         day: of a log entry.
         meaning: of a follow-up, all that it says but whether it is done; of a property, its value.
         open: of a follow-up, whether it is still to be done.
+        key: in a merge, what it has in common with the same piece of the other versions: of text the text itself.
     """
 
     kind: Kind
@@ -50,6 +51,7 @@ class Piece:
     day: date | None = None
     meaning: object = None
     open: bool = False
+    key: str = ""
 
     @property
     def indented(self) -> bool:

@@ -3,18 +3,13 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-FOLDED = (
-    "role", "organization", "stage", "name", "city", "accepting", "insurance", "specialties", "serves", "languages",
-    "tags", "email", "phone", "check_in", "referral_method", "credentials", "pronouns", "fax", "website", "address",
-    "telehealth", "referral_includes", "referral_contact", "source", "introduced_by", "knows", "connection", "npi",
-    "owner", "aliases", "partner", "direction", "status", "client", "reason", "scope",
-)  # fmt: skip
+from rounds.domain.fields import DATES, FIELDS, Kind
+
+FOLDED = tuple(field.column for field in FIELDS if field.kind in (Kind.CHOICE, Kind.WORDS, Kind.NAME))
 """Known properties that stand in folded columns of `notes`."""
 
-DATED = (
-    "accepting_checked", "rest_until", "date", "acknowledged", "closed", "signed", "expires", "revoked",
-)  # fmt: skip
-"""Known properties that stand in ISO date columns of `notes`; last_contact is derived."""
+DATED = tuple(field.column for field in FIELDS if field.kind in DATES and field.name not in ("last", "due"))
+"""Known properties that stand in ISO date columns of `notes`; last_contact is derived, as what is due is."""
 
 
 class Reader(NamedTuple):

@@ -40,9 +40,6 @@ class Config(NamedTuple):
     publish: Mapping[str, Any] = {}
 
 
-_CONFIG = {"keys": dict, "today_note": bool, "serve": dict, "publish": dict}
-
-
 class ServeSettings(NamedTuple):
     """`[serve]` of config.toml.
 
@@ -146,7 +143,7 @@ def read_config() -> Config:
     except BrokenError as error:
         raise SettingsError(str(error.problem), hint=error.problem.hint) from error
     for key, value in data.items():
-        if key not in Config._fields or type(value) is not _CONFIG.get(key, str):
+        if key not in Config._fields or type(value) is not type(Config._field_defaults[key]):
             raise SettingsError(
                 f"{path}: {key} is not known, or not of the right kind",
                 hint="Known: vault, me, feeds, editor, theme, today_note = true, [keys], [serve], [publish.NAME].",

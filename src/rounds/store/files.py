@@ -1,15 +1,18 @@
 """Files of the vault: scanned, read, and saved so that no text of anybody is lost (docs/decisions/0008-saving.md)."""
 
 import os
+import re
 import time
 from contextlib import suppress
-from errno import EINVAL, EIO
+from datetime import datetime
+from errno import EEXIST, EINVAL, EIO
 
 from rounds.domain.changes import Stamp
 from rounds.errors import ChangedMeanwhileError, RoundsError
 from rounds.store.renames import EXCHANGE, is_being_written, rename, rename_new, retried
 
 _BINARY = getattr(os, "O_BINARY", 0)  # Windows would change line ends
+_TEMPORARY = r"\.~[0-9a-f]{8}\.tmp"
 _EXCHANGES = 20
 _LEAVE = 0.03  # seconds in which a program has written what it has opened a file for
 
@@ -322,3 +325,42 @@ def move(root: str, old: str, new: str) -> None:
         raise RoundsError(f"{old} could not be moved: {error.strerror}", hint="It is where it was.") from error
     for folder in {os.path.dirname(source), os.path.dirname(target)}:
         _sync_folder(folder, new)
+
+
+# What saves that died left beside the notes -----------------------------------------------------------------------
+
+
+def set_aside(beside: str, name: str, now: datetime) -> str:
+    """Give a temporary file that must not be removed the name of a conflict copy.
+
+    Args:
+        beside: its path.
+        name: of the note that it is a version of.
+        now: for the name of the copy.
+
+    Returns:
+        Its new path.
+
+    Raises:
+        OSError: it can't be renamed, and is where it was.
+    """
+    stem, end = os.path.splitext(name)
+    for number in range(100):
+        mark = f"{now:%Y-%m-%d %H%M%S}{f' {number}' if number else ''}"
+        copy = os.path.join(os.path.dirname(beside), f"{stem} (conflicted copy {mark}){end}")
+        with suppress(FileExistsError):
+            rename_new(beside, copy)
+            return copy
+    raise OSError(EEXIST, "too many copies", beside)
+
+
+def strays(root: str, *, older: float) -> list[str]:
+    """Temporary files of saves, of that age in seconds at least; they are live while somebody saves."""
+    found = []
+    for folder, inner, names in os.walk(root):
+        inner[:] = [name for name in inner if name[0] != "."]
+        for path in (os.path.join(folder, name) for name in names if re.fullmatch(_TEMPORARY, name)):
+            with suppress(OSError):
+                if time.time() - os.stat(path).st_mtime >= older:
+                    found.append(os.path.relpath(path, root).replace(os.sep, "/"))
+    return found

@@ -26,7 +26,7 @@ def locked(path: str, seconds: float) -> Iterator[bool]:
     descriptor = os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
     try:
         deadline = time.monotonic() + seconds
-        while not (alone := _lock(descriptor)) and time.monotonic() < deadline:
+        while not (alone := lock(descriptor)) and time.monotonic() < deadline:
             time.sleep(0.005)
         yield alone
     finally:
@@ -34,8 +34,12 @@ def locked(path: str, seconds: float) -> Iterator[bool]:
             os.close(descriptor)
 
 
-def _lock(descriptor: int) -> bool:
-    """Take the lock, unless somebody has it."""
+def lock(descriptor: int) -> bool:
+    """Take a file's lock, unless somebody has it; it is given back when the file is closed, or the process ends.
+
+    Raises:
+        OSError: this file can't be locked by anybody.
+    """
     with suppress(BlockingIOError, PermissionError):
         try:
             import fcntl

@@ -1,9 +1,8 @@
 """The queries that were used last, in a small file outside the vault."""
 
-import os
 from contextlib import suppress
 
-from rounds.store.private import make_folder
+from rounds.store.private import write_private
 
 MOST = 20
 
@@ -28,9 +27,5 @@ class Recent:
         if not query:
             return
         lines = [query, *(each for each in self.read() if each != query)][:MOST]
-        other = f"{self._path}.{os.getpid()}"
         with suppress(OSError, UnicodeError):
-            make_folder(os.path.dirname(self._path))
-            with open(os.open(other, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
-                file.write("\n".join(lines) + "\n")
-            os.replace(other, self._path)
+            write_private(self._path, ("\n".join(lines) + "\n").encode())

@@ -101,7 +101,7 @@ class _Compiler:
         return "(" + " AND ".join(pieces) + ")"
 
     def words(self, words: Sequence[Word]) -> str:
-        terms = " AND ".join([_term(word.text, prefix=not word.phrase) for word in words])
+        terms = " AND ".join([term(word.text, prefix=not word.phrase) for word in words])
         return self.bind("n.key IN (SELECT rowid FROM search WHERE search MATCH ?)", terms)
 
     def bind(self, sql: str, *values: str | float) -> str:
@@ -282,7 +282,7 @@ def _needle(value: Value) -> str:
     return f" {folded}" if value.prefix else f" {folded} "
 
 
-def _term(text: str, *, prefix: bool) -> str:
+def term(text: str, *, prefix: bool) -> str:
     """A string of the full-text search: quoted, so that no character has a meaning there."""
     plain = text.replace('"', '""').replace("\0", " ")
     return f'"{plain}"' + " *" * prefix

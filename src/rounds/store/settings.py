@@ -12,13 +12,19 @@ from rounds.domain.settings import DEFAULT_RULES, LEVELS, LINKS, DraftSettings, 
 from rounds.formats.folders import FOLDERS
 
 FILE = "rounds.toml"
-_TOP = {"vault": str, "timezone": str, "folders": dict, "reminders": dict, "month": dict, "today": dict,
-        "network": dict, "holidays": dict, "feeds": dict, "drafts": dict}  # fmt: skip
 _RULE = {"on": bool, "days": int, "overdue": int, "every": str, "times": int, "roles": dict}
 _FEED = {name: type(default) for name, default in FeedSettings._field_defaults.items()} | {"privacy": str}
 """`privacy` is what `level` was called before; both are read (docs/decisions/0012-feeds.md)."""
-_NETWORK = {"niches": list, "suggest": int, "again": int, "steps": int}
-_HOLIDAYS = {"country": str, "subdivision": str, "card": str}
+_TABLES: Mapping[str, Mapping[str, type]] = {
+    "month": {"goal": int},
+    "today": {"cap": int},
+    "network": {"niches": list, "suggest": int, "again": int, "steps": int},
+    "holidays": {"country": str, "subdivision": str, "card": str},
+}
+"""Tables whose keys are settings by themselves."""
+
+_TOP = {"vault": str, "timezone": str, "folders": dict, "reminders": dict, **dict.fromkeys(_TABLES, dict),
+        "feeds": dict, "drafts": dict}  # fmt: skip
 MOST = 36500
 """What a number of days, or of anything else here, may be at most."""
 
@@ -96,23 +102,19 @@ class _Reading:
     def settings(self, data: Mapping[str, Any]) -> Settings:
         top = self.checked(data, _TOP, "")
         folders = self.checked(top.get("folders", {}), dict.fromkeys(FOLDERS, str), "folders")
-        month = self.checked(top.get("month", {}), {"goal": int}, "month")
-        today = self.checked(top.get("today", {}), {"cap": int}, "today")
-        network = self.checked(top.get("network", {}), _NETWORK, "network")
-        holidays = self.checked(top.get("holidays", {}), _HOLIDAYS, "holidays")
         drafts = self.checked(top.get("drafts", {}), dict.fromkeys(DraftSettings._fields, int), "drafts")
+        values: dict[str, Any] = {}
+        for name, kinds in _TABLES.items():
+            values |= self.checked(top.get(name, {}), kinds, name)
         base = Settings()
         return base._replace(
             vault=top.get("vault", ""),
             timezone=top.get("timezone", ""),
             folders={**FOLDERS, **{name: folder for name, folder in folders.items() if folder}},
-            rules=self.rules(top.get("reminders", {}), holidays.get("card", "")),
-            goal=month.get("goal", base.goal),
-            cap=today.get("cap", base.cap),
+            rules=self.rules(top.get("reminders", {}), values.get("card", "")),
             feeds=self.feeds(top["feeds"]) if top.get("feeds") else base.feeds,
-            **network | {"niches": tuple(network.get("niches", base.niches))},
             drafts=base.drafts._replace(**drafts),
-            **holidays,
+            **values | {"niches": tuple(values.get("niches", base.niches))},
         )
 
     def rules(self, data: Mapping[str, Any], card: str) -> dict[str, RuleSettings]:
@@ -210,7 +212,8 @@ def place_of_key(text: str, table: str, key: str) -> tuple[int, int]:
     return nearest
 
 
-def _is_zone(name: str) -> bool:
+def is_zone(name: str) -> bool:
+    """Whether a text is the IANA name of a time zone that is known here."""
     from zoneinfo import ZoneInfo
 
     try:
@@ -226,16 +229,8 @@ def _is_month_day(text: str) -> bool:
         return False
 
 
-def _is_country(text: str) -> bool:
-    return re.fullmatch(r"[A-Za-z]{2}", text) is not None
-
-
-def _is_time(text: str) -> bool:
-    return re.fullmatch(r"([01]?\d|2[0-3]):[0-5]\d", text) is not None
-
-
-def _is_color(text: str) -> bool:
-    return re.fullmatch(r"[a-z]{3,20}", text) is not None
+def _like(pattern: str) -> Callable[[str], bool]:
+    return lambda text: re.fullmatch(pattern, text) is not None
 
 
 def _is_inside(folder: str) -> bool:
@@ -250,13 +245,13 @@ _LEVEL = (
     f"Known: {', '.join(LEVELS)}. Until then the feed says as little as it can.",
 )
 _CHECKS: Mapping[str, tuple[Callable[[str], bool], str, str]] = {
-    "timezone": (_is_zone, "is no timezone", 'Write it as "America/Los_Angeles".'),
+    "timezone": (is_zone, "is no timezone", 'Write it as "America/Los_Angeles".'),
     "card": (_is_month_day, "is no day of a year", 'Write it as "12-10".'),
-    "country": (_is_country, "is no country", 'Write two letters, such as "US".'),
+    "country": (_like("[A-Za-z]{2}"), "is no country", 'Write two letters, such as "US".'),
     "folder": (_is_inside, "is no folder of the vault", "Name one inside the vault; the default is used until then."),
-    "alarm": (_is_time, "is no time of day", 'Write it as "9:00".'),
+    "alarm": (_like(r"([01]?\d|2[0-3]):[0-5]\d"), "is no time of day", 'Write it as "9:00".'),
     "level": _LEVEL,
     "privacy": _LEVEL,
     "link": (LINKS.__contains__, "leads nowhere that is known", f"Known: {', '.join(LINKS)}."),
-    "color": (_is_color, "is no color", 'Write one word, such as "teal"; or "" for none.'),
+    "color": (_like("[a-z]{3,20}"), "is no color", 'Write one word, such as "teal"; or "" for none.'),
 }

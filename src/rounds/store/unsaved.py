@@ -5,7 +5,7 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 
-from rounds.store.private import make_folder
+from rounds.store.private import lock, make_folder
 
 Form = Mapping[str, object]
 """What a form holds, as its screen wants to have it back."""
@@ -67,29 +67,17 @@ class Unsaved:
         make_folder(self.folder)
         self._path = os.path.join(self.folder, f"{os.urandom(4).hex()}.jsonl")
         self._descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o600)
-        _lock(self._descriptor)
+        with suppress(OSError):
+            lock(self._descriptor)
 
 
 def _orphan(path: str) -> Form | None:
     """The form of a file that nobody has open any more; None where somebody has, or nothing can be read."""
     with suppress(OSError), open(path, "rb") as file:
-        if not _lock(file.fileno()):
+        if not lock(file.fileno()):
             return None
         for line in reversed(file.read().split(b"\n")):
             with suppress(ValueError):
                 found = json.loads(line)
                 return found if isinstance(found, dict) else None
     return None
-
-
-def _lock(descriptor: int) -> bool:
-    """Whether nobody else has the file's lock; it is given back when the file is closed, or the process ends."""
-    try:
-        import fcntl
-    except ImportError:
-        return True
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True

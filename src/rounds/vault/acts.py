@@ -1,11 +1,9 @@
 """What people do: log a touch, plan a follow-up, tick, put off or decline a reminder. Each is one save of one note."""
 
 import re
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, time
 from hashlib import blake2b
-from typing import TYPE_CHECKING
 
 from rounds.domain.followup import FollowUp, Status
 from rounds.domain.referral import CROCKFORD
@@ -17,10 +15,7 @@ from rounds.formats.log import parse_entry, render_entry, write_entry
 from rounds.formats.notes import KEYS, note_of, partner_of
 from rounds.formats.tasks import TASK, cancel, move, parse_task, render_task, tick
 from rounds.formats.tasks import reopen as reopened
-from rounds.vault.vault import Opened
-
-if TYPE_CHECKING:
-    from rounds.vault.vault import Vault
+from rounds.vault.vault import Opened, Vault
 
 _BLOCK = re.compile(r"\^([A-Za-z0-9-]+)[ \t\r]*$", re.MULTILINE)
 _ALPHABET = CROCKFORD.lower()
@@ -39,7 +34,7 @@ class Done:
     lines: tuple[str, ...]
 
 
-def log_touch(vault: "Vault", path: str, kind: str, text: str, *, on: date | None = None, who: str = "") -> Done:
+def log_touch(vault: Vault, path: str, kind: str, text: str, *, on: date | None = None, who: str = "") -> Done:
     """Write a log entry into a note.
 
     Args:
@@ -56,7 +51,7 @@ def log_touch(vault: "Vault", path: str, kind: str, text: str, *, on: date | Non
     return _write(vault, path, entry if entry.kind or _reads_back(entry) else entry._replace(kind="note"))
 
 
-def _write(vault: "Vault", path: str, entry: LogEntry) -> Done:
+def _write(vault: Vault, path: str, entry: LogEntry) -> Done:
     opened = vault.editable(path)
     vault.save(opened, write_entry(opened.document, opened.note.log, entry))
     return Done(path, tuple(render_entry(entry)))
@@ -95,7 +90,7 @@ def _reads_back(entry: LogEntry) -> bool:
         return False
 
 
-def plan(vault: "Vault", path: str, text: str, *, due: date | None, at: time | None = None, kind: str = "") -> Done:
+def plan(vault: Vault, path: str, text: str, *, due: date | None, at: time | None = None, kind: str = "") -> Done:
     """Write a follow-up into a note, with a block id of its own.
 
     Args:
@@ -135,9 +130,9 @@ def _keeps(followup: FollowUp, line: str) -> bool:
     )  # fmt: skip
 
 
-def _block_id(opened: Opened, text: str, taken: Collection[str] = ()) -> str:
+def _block_id(opened: Opened, text: str) -> str:
     """A block id that the note does not have yet: the same for the same note and text (vault format, Follow-up)."""
-    used = {*_BLOCK.findall(opened.document.text), *taken}
+    used = {*_BLOCK.findall(opened.document.text)}
     for attempt in range(1000):
         number = int.from_bytes(blake2b(f"{opened.path}\0{text}\0{attempt}".encode(), digest_size=3).digest())
         block = "f-" + "".join(_ALPHABET[number >> shift & 31] for shift in (15, 10, 5, 0))
@@ -146,7 +141,7 @@ def _block_id(opened: Opened, text: str, taken: Collection[str] = ()) -> str:
     raise UsageError("this note holds too many follow-ups", hint="Delete some that are done.")
 
 
-def done(vault: "Vault", reminder: Reminder, text: str = "", *, kind: str = "", on: date | None = None) -> Done:
+def done(vault: Vault, reminder: Reminder, text: str = "", *, kind: str = "", on: date | None = None) -> Done:
     """Do what a reminder asks: tick the follow-up, or log the touch that the rule waits for.
 
     A follow-up that repeats gets its next one in the line above. Words about a ticked follow-up go into the log.
@@ -169,7 +164,7 @@ def done(vault: "Vault", reminder: Reminder, text: str = "", *, kind: str = "", 
     return Done(opened.path, tuple(lines))
 
 
-def _set(vault: "Vault", reminder: Reminder, day: date) -> Done:
+def _set(vault: Vault, reminder: Reminder, day: date) -> Done:
     """Write the property that a reminder proposes."""
     assert reminder.sets is not None
     key, value = reminder.sets
@@ -179,11 +174,11 @@ def _set(vault: "Vault", reminder: Reminder, day: date) -> Done:
     return Done(opened.path, (f"{key}: {written_value}",))
 
 
-def _log_of(vault: "Vault", path: str, document: Document) -> tuple[LogEntry, ...]:
+def _log_of(vault: Vault, path: str, document: Document) -> tuple[LogEntry, ...]:
     return note_of(path, document, vault.reader.folders).log
 
 
-def reopen(vault: "Vault", path: str, cause: str) -> Done:
+def reopen(vault: Vault, path: str, cause: str) -> Done:
     """Open a follow-up that was ticked.
 
     Args:
@@ -204,7 +199,7 @@ def reopen(vault: "Vault", path: str, cause: str) -> Done:
     raise ChangedMeanwhileError(f"{path}: that follow-up is no longer there as it was", hint="Look at the note again.")
 
 
-def later(vault: "Vault", reminder: Reminder, until: date, *, at: time | None = None) -> Done:
+def later(vault: Vault, reminder: Reminder, until: date, *, at: time | None = None) -> Done:
     """Put a reminder off: a follow-up gets another date, and time if there is one; a rule waits until then."""
     if not reminder.line:
         return _decline(vault, reminder, LogEntry(vault.today(), "later", "", rule=reminder.rule, until=until))
@@ -214,7 +209,7 @@ def later(vault: "Vault", reminder: Reminder, until: date, *, at: time | None = 
     return Done(opened.path, (moved,))
 
 
-def skip(vault: "Vault", reminder: Reminder, why: str = "") -> Done:
+def skip(vault: Vault, reminder: Reminder, why: str = "") -> Done:
     """Decline a reminder: a follow-up is marked cancelled and the reason noted, a rule is told to let this one be."""
     if not reminder.line:
         if reminder.rule == "stage" and reminder.sets:  # so that a farther stage can be proposed on the same day
@@ -230,7 +225,7 @@ def skip(vault: "Vault", reminder: Reminder, why: str = "") -> Done:
     return Done(opened.path, (given_up,))
 
 
-def _decline(vault: "Vault", reminder: Reminder, entry: LogEntry) -> Done:
+def _decline(vault: Vault, reminder: Reminder, entry: LogEntry) -> Done:
     """Write a `skip` or `later`; one of today about the same rule was another thought, and is replaced."""
     opened = vault.editable(reminder.path)
     lines = render_entry(entry)
@@ -243,7 +238,7 @@ def _decline(vault: "Vault", reminder: Reminder, entry: LogEntry) -> Done:
     return Done(opened.path, tuple(lines))
 
 
-def _task_line(vault: "Vault", reminder: Reminder) -> tuple[Opened, int, str]:
+def _task_line(vault: Vault, reminder: Reminder) -> tuple[Opened, int, str]:
     opened = vault.editable(reminder.path)
     number = reminder_line(opened, reminder)
     return opened, number, opened.document.text.split("\n")[number - 1].rstrip("\r")

@@ -8,50 +8,49 @@ import json
 import os
 from bisect import insort
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
-from datetime import date, time
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from datetime import date
+from typing import Any, NamedTuple, TypeVar
 
-from rounds.domain.followup import FollowUp, Status
+from rounds.domain.referral import Referral
+from rounds.domain.release import Release
 from rounds.domain.reminders import Facts, Introduced, Reminder, State, in_words
 from rounds.domain.rules import reminders_of
 from rounds.domain.settings import Settings
 from rounds.domain.touch import LogEntry
+from rounds.formats.log import entry_of
 from rounds.formats.notes import partner_of, referral_of, release_of
-from rounds.store.index import STANDS_IN
+from rounds.formats.tasks import followup_of
+from rounds.store.index import STANDS_IN, Index
 from rounds.store.remotestate import RemoteState
-from rounds.vault.vault import Entry
+from rounds.vault.vault import Entry, Vault
 from rounds.vault.workdays import working_days
-
-if TYPE_CHECKING:
-    from rounds.store.index import Index
-    from rounds.vault.vault import Vault
 
 _T = TypeVar("_T")
 
-# A partner's touches: its own log, an organization's entry that names it by link, a referral by link or else by id.
+# A partner's touches, as rows of the table `log`: those of its own log, an organization's entry that names it by link,
+# a referral by link or else by id.
 LOG = f"""
-SELECT l.note, l.date, l.kind, {{text}}, l.line, l.who, l.rule, l.until FROM log l JOIN notes n ON n.key = l.note
-  WHERE n.type = 'partner'
-UNION ALL SELECT DISTINCT n.key, l.date, l.kind, {{text}}, 0, l.who, '', NULL FROM links k
+SELECT l.note, l.line, l.date, l.kind, l.who, {{text}}, l.rule, l.until, l.touch FROM log l
+  JOIN notes n ON n.key = l.note WHERE n.type = 'partner'
+UNION ALL SELECT DISTINCT n.key, 0, l.date, l.kind, l.who, {{text}}, '', NULL, 1 FROM links k
   JOIN notes o ON o.key = k.note AND o.type IN ('organization', 'referral')
   JOIN log l ON l.note = k.note AND l.line = k.line AND l.touch
   JOIN notes n ON n.stem = k.target AND n.type = 'partner'
   WHERE (k.property = '' OR k.property = 'partner') AND (k.folder = '' OR n.path LIKE '%' || k.folder || '/%')
-UNION ALL SELECT n.key, l.date, l.kind, {{text}}, 0, l.who, '', NULL FROM links k
+UNION ALL SELECT n.key, 0, l.date, l.kind, l.who, {{text}}, '', NULL, 1 FROM links k
   JOIN log l ON l.note = k.note AND l.line = 0 AND l.touch
   JOIN notes n ON n.id = k.target AND n.type = 'partner' WHERE {STANDS_IN}"""
 
 # Done ones too, where a note has an open one: they count when equal lines are told apart. And meetings ticked late.
 _FOLLOWUPS = """
-SELECT note, line, text, status, due, time, kind, done, block FROM followups
+SELECT * FROM followups
   WHERE (note IN (SELECT note FROM followups WHERE status = 'open')
     OR (status = 'done' AND kind IN ('coffee', 'meeting') AND due < done))"""
 
 _PROPERTIES = (
-    "role", "organization", "stage", "check_in", "rest_until", "last_contact", "owner", "email", "accepting_checked",
+    "role", "organization", "stage", "check_in", "rest_until", "last_contact", "email", "accepting_checked",
 )  # fmt: skip
 _SUBJECTS = f"""
 SELECT n.key, n.type, n.path, n.title, n.id,
@@ -100,13 +99,13 @@ Placed = tuple[tuple[object, ...], int, Reminder]
 """A reminder behind its sort key; the number between them is the note's, so that reminders need not be compared."""
 
 
-def reminders(vault: "Vault") -> list[Reminder]:
+def reminders(vault: Vault) -> list[Reminder]:
     """Every open reminder of the vault, the most worthwhile first."""
     return [reminder for *_, reminder in _kept(vault).ordered]
 
 
-def _kept(vault: "Vault") -> Kept:
-    def work(index: "Index") -> Kept:
+def _kept(vault: Vault) -> Kept:
+    def work(index: Index) -> Kept:
         stirred = index.stirred()
         kept = vault.kept
         now = (vault.today(), vault.settings, index.age)
@@ -114,10 +113,8 @@ def _kept(vault: "Vault") -> Kept:
             by_note = _derived(vault, None)
             kept = Kept(*now, stirred, by_note, sorted(each for found in by_note.values() for each in found))
         elif kept.stirred != stirred:
-            changed = {
-                int(str(key)) for (key,) in vault.rows("SELECT key FROM notes WHERE stirred > ?", (kept.stirred,))
-            }
-            gone = kept.by_note.keys() - {int(str(key)) for (key,) in vault.rows("SELECT key FROM files")}
+            changed = {key for (key,) in vault.rows("SELECT key FROM notes WHERE stirred > ?", (kept.stirred,))}
+            gone = kept.by_note.keys() - {key for (key,) in vault.rows("SELECT key FROM files")}
             kept = _renewed(kept, changed | gone, _derived(vault, changed))._replace(stirred=stirred)
         vault.kept = kept
         return kept
@@ -136,12 +133,12 @@ def _renewed(kept: Kept, stale: Collection[int], fresh: dict[int, list[Placed]])
     return kept._replace(by_note=by_note, ordered=ordered)
 
 
-def stages(vault: "Vault", keys: Collection[int]) -> list[Reminder]:
+def stages(vault: Vault, keys: Collection[int]) -> list[Reminder]:
     """The stages that are proposed for some partners, by the keys of their notes."""
     return [each for found in _derived(vault, keys).values() for *_, each in found if each.rule == "stage"]
 
 
-def _derived(vault: "Vault", keys: Collection[int] | None) -> dict[int, list[Placed]]:
+def _derived(vault: Vault, keys: Collection[int] | None) -> dict[int, list[Placed]]:
     """The open reminders of some notes, or of all."""
     collecting = gc.isenabled()
     gc.disable()  # facts make no cycles, and looking for some takes a fifth of the time
@@ -152,7 +149,7 @@ def _derived(vault: "Vault", keys: Collection[int] | None) -> dict[int, list[Pla
             gc.enable()
 
 
-def _derive(vault: "Vault", keys: Collection[int] | None) -> dict[int, list[Placed]]:
+def _derive(vault: Vault, keys: Collection[int] | None) -> dict[int, list[Placed]]:
     today, settings = vault.today(), vault.settings
     is_working_day = working_days(settings)
     found: dict[int, list[Placed]] = {}
@@ -162,7 +159,7 @@ def _derive(vault: "Vault", keys: Collection[int] | None) -> dict[int, list[Plac
     return found
 
 
-def facts(vault: "Vault", keys: Collection[int] | None = None) -> Iterator[tuple[int, Facts]]:
+def facts(vault: Vault, keys: Collection[int] | None = None) -> Iterator[tuple[int, Facts]]:
     """What the rules need, of every partner and of every other note with a follow-up, by the note's key.
 
     Args:
@@ -172,64 +169,46 @@ def facts(vault: "Vault", keys: Collection[int] | None = None) -> Iterator[tuple
     def only(column: str, word: str = "AND") -> str:
         return "" if keys is None else f" {word} {column} IN ({','.join(map(str, keys))})"
 
-    followups = _by_note(
-        (note, _followup(row)) for note, *row in vault.rows(f"{_FOLLOWUPS}{only('note')} ORDER BY line")
-    )
+    followups = _by_note(vault.rows(f"{_FOLLOWUPS}{only('note')} ORDER BY line"), followup_of)
     text = "iif(l.rule = 'stage', l.text, '')"  # no other rule reads the texts
     touches = "SELECT * FROM (" + LOG.format(text=text) + ")" + only("note", "WHERE")
-    log = _by_note((row[0], _entry(row)) for row in vault.rows(touches))
-    register = _by_note((note, row) for note, *row in vault.rows(f"{_REGISTER}{only('note', 'WHERE')}"))
+    log = _by_note(vault.rows(touches), entry_of)
+    register = _by_note(vault.rows(f"{_REGISTER}{only('note', 'WHERE')}"), _filed)
     introduced = _by_note(
-        (note, Introduced(str(id_), str(name), date.fromisoformat(str(worked))))
-        for note, id_, name, worked in vault.rows(_INTRODUCED.format(only=only("p.key")), (str(vault.today()),))
+        vault.rows(_INTRODUCED.format(only=only("p.key")), (str(vault.today()),)),
+        lambda row: Introduced(row[0], row[1], date.fromisoformat(row[2])),
     )
     for key, kind, path, name, id_, values in vault.rows(f"{_SUBJECTS}{only('n.key')}"):
-        properties = dict(zip(_PROPERTIES, json.loads(str(values)), strict=True)) if kind == "partner" else {}
-        books = [(t, str(p), str(i), json.loads(str(each))) for t, p, i, each in register.get(key, ())]
+        properties = dict(zip(_PROPERTIES, json.loads(values), strict=True)) if kind == "partner" else {}
+        filed = register.get(key, ())
         yield (
-            int(str(key)),
+            key,
             Facts(
-                partner=partner_of(str(path), str(name), str(id_), properties),
+                partner=partner_of(path, name, id_, properties),
                 log=tuple(log.get(key, ())),
                 followups=tuple(followups.get(key, ())),
                 ruled=kind == "partner",
-                referrals=tuple(referral_of(p, i, each) for t, p, i, each in books if t == "referral"),
-                releases=tuple(release_of(p, i, each) for t, p, i, each in books if t == "release"),
+                referrals=tuple(each for each in filed if isinstance(each, Referral)),
+                releases=tuple(each for each in filed if isinstance(each, Release)),
                 introduced=tuple(introduced.get(key, ())),
             ),
         )
 
 
-def _by_note(rows: Iterable[tuple[object, _T]]) -> dict[object, list[_T]]:
+def _by_note(rows: Iterable[Sequence[Any]], read: Callable[[Any], _T]) -> dict[object, list[_T]]:
+    """What rows of the index say, by the key of the note in their first column; `read` gets the others."""
     found: dict[object, list[_T]] = defaultdict(list)
-    for note, value in rows:
-        found[note].append(value)
+    for row in rows:
+        found[row[0]].append(read(row[1:]))
     return found
 
 
-def _followup(row: list[object]) -> FollowUp:
-    line, text, status, due, clock, kind, done, block = row
-    return FollowUp(
-        text=str(text),
-        status=Status(str(status)),
-        due=date.fromisoformat(str(due)) if due else None,
-        time=time.fromisoformat(str(clock)) if clock else None,
-        kind=str(kind),
-        done=date.fromisoformat(str(done)) if done else None,
-        block=str(block),
-        line=int(str(line)),
-    )
+def _filed(row: Sequence[Any]) -> Referral | Release:
+    kind, path, id_, properties = row
+    return (referral_of if kind == "referral" else release_of)(path, id_, json.loads(properties))
 
 
-_day = lru_cache(maxsize=20_000)(date.fromisoformat)
-
-
-def _entry(row: Sequence[Any]) -> LogEntry:
-    _, day, kind, text, line, who, rule, until = row
-    return LogEntry(_day(day), kind, text, line, who, rule, _day(until) if until else None)
-
-
-def today_list(vault: "Vault") -> tuple[list[Reminder], list[Reminder]]:
+def today_list(vault: Vault) -> tuple[list[Reminder], list[Reminder]]:
     """What Today shows, and what waits without hurry: both in order of worth.
 
     The first holds at most `[today] cap` reminders that are due or overdue; planned ones and undated ones wait. Those
@@ -259,14 +238,13 @@ def _asked(reminder: Reminder, day: date | None) -> Reminder:
     )
 
 
-def remote_state(vault: "Vault") -> RemoteState:
+def remote_state(vault: Vault) -> RemoteState:
     """What was put on calendar servers, and what somebody ticked off there."""
     return RemoteState(os.path.join(vault.data, "remote"))
 
 
-def timeline(vault: "Vault", entry: Entry) -> list[LogEntry]:
+def timeline(vault: Vault, entry: Entry) -> list[LogEntry]:
     """Everything that happened with a partner or organization, newest first."""
-    rows = vault.rows(f"SELECT * FROM ({LOG.format(text='l.text')}) WHERE note = ?", (entry.key,))
-    if entry.type != "partner":
-        rows = vault.rows("SELECT note, date, kind, text, line, who, rule, until FROM log WHERE note = ?", (entry.key,))
-    return sorted((_entry(row) for row in rows), key=lambda e: (e.date, e.line), reverse=True)
+    table = f"({LOG.format(text='l.text')})" if entry.type == "partner" else "log"
+    rows = vault.rows(f"SELECT * FROM {table} WHERE note = ?", (entry.key,))
+    return sorted((entry_of(row[1:]) for row in rows), key=lambda e: (e.date, e.line), reverse=True)

@@ -1,13 +1,11 @@
 """The same change to several notes: first what it would do to each, then all of it as one change."""
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-from rounds.errors import RoundsError
+from rounds.errors import RoundsError, UsageError
 from rounds.vault.keeping import Setting, outcome, set_properties
-
-if TYPE_CHECKING:
-    from rounds.vault.vault import Vault
+from rounds.vault.vault import Vault
 
 Step = Callable[[int], bool]
 """Told after each note how many are done; False stops there."""
@@ -30,7 +28,7 @@ class Planned(NamedTuple):
 
 
 def planned(
-    vault: "Vault", notes: Sequence[tuple[str, str]], settings: Sequence[Setting], step: Step = lambda _: True
+    vault: Vault, notes: Sequence[tuple[str, str]], settings: Sequence[Setting], step: Step = lambda _: True
 ) -> list[Planned]:
     """What a change would do to each note; nothing is written. Notes that would stay as they are have no properties.
 
@@ -40,8 +38,6 @@ def planned(
     Raises:
         UsageError: a value that no note can have.
     """
-    from rounds.errors import UsageError
-
     found = []
     for number, (path, name) in enumerate(notes, 1):
         try:
@@ -56,7 +52,7 @@ def planned(
 
 
 def change_all(
-    vault: "Vault", plans: Sequence[Planned], settings: Sequence[Setting], step: Step = lambda _: True
+    vault: Vault, plans: Sequence[Planned], settings: Sequence[Setting], step: Step = lambda _: True
 ) -> tuple[int, list[tuple[str, str]]]:
     """Do what was planned; one undo takes all of it back. A note that says something else by now is left alone.
 

@@ -11,13 +11,12 @@ from rounds.domain.partner import STAGES
 from rounds.domain.query import Every, Node, Word, parse
 from rounds.errors import UsageError
 from rounds.formats.links import plain
-from rounds.store.search import Compiled, compile_query
-from rounds.vault.vault import Entry
+from rounds.store.index import Index
+from rounds.store.search import Compiled, compile_query, term
+from rounds.vault.vault import Entry, Vault
 
 if TYPE_CHECKING:
     from rounds.formats.bases import View
-    from rounds.store.index import Index
-    from rounds.vault.vault import Vault
 
 ORDERS = {
     "name": "n.name", "last": "n.last_contact", "role": "n.role", "organization": "n.organization",
@@ -36,7 +35,7 @@ class Hit(NamedTuple):
 class _Names(Collection[str]):
     """Distinct values that are only looked up when a query asks for them."""
 
-    def __init__(self, vault: "Vault", sql: str, one: str = "") -> None:
+    def __init__(self, vault: Vault, sql: str, one: str = "") -> None:
         self._vault = vault
         self._sql = sql
         self._one = one
@@ -44,7 +43,7 @@ class _Names(Collection[str]):
 
     def _all(self) -> list[str]:
         if self._known is None:
-            self._known = [str(row[0]) for row in self._vault.rows(self._sql)]
+            self._known = [row[0] for row in self._vault.rows(self._sql)]
         return self._known
 
     def __contains__(self, name: object) -> bool:
@@ -59,7 +58,7 @@ class _Names(Collection[str]):
         return len(self._all())
 
 
-def property_names(vault: "Vault") -> Collection[str]:
+def property_names(vault: Vault) -> Collection[str]:
     """Names of the properties in use that the format does not know."""
     return _Names(
         vault,
@@ -67,7 +66,7 @@ def property_names(vault: "Vault") -> Collection[str]:
     )
 
 
-def roles(vault: "Vault") -> Collection[str]:
+def roles(vault: Vault) -> Collection[str]:
     """Roles in use and roles of the playbook, folded."""
     return _Names(
         vault,
@@ -77,21 +76,21 @@ def roles(vault: "Vault") -> Collection[str]:
     )
 
 
-def names_for(vault: "Vault", key: str) -> list[str]:
+def names_for(vault: Vault, key: str) -> list[str]:
     """What to choose a partner's property from, as people wrote it: names of notes too, where it links to some."""
     if key in {"introduced_by", "knows"}:
-        return [str(row[0]) for row in vault.rows("SELECT title FROM notes WHERE type = 'partner' ORDER BY name")]
+        return [row[0] for row in vault.rows("SELECT title FROM notes WHERE type = 'partner' ORDER BY name")]
     if key not in {"role", "organization"}:
         return values_of(vault, key)
     sql = (
         f"SELECT title FROM notes WHERE type = '{key}' UNION SELECT json_extract(properties, '$.{key}') "
         f"FROM details JOIN notes USING (key) WHERE type = 'partner' AND json_type(properties, '$.{key}') = 'text'"
     )
-    written = [plain(str(row[0])).strip() for row in vault.rows(sql)]
+    written = [plain(row[0]).strip() for row in vault.rows(sql)]
     return sorted({fold(name): name for name in written if name}.values(), key=fold)
 
 
-def saved_views(vault: "Vault") -> "list[View]":
+def saved_views(vault: Vault) -> "list[View]":
     """The views of the vault's bases that find partners, as queries."""
     from rounds.formats.bases import views
 
@@ -105,13 +104,13 @@ def saved_views(vault: "Vault") -> "list[View]":
     return found
 
 
-def values_of(vault: "Vault", key: str) -> list[str]:
+def values_of(vault: Vault, key: str) -> list[str]:
     """The values that notes have for a property, each member of a list by itself, in their order as words."""
     sql = "SELECT DISTINCT j.value FROM details d, json_each(d.properties, '$.' || ?) j WHERE j.type = 'text'"
-    return sorted({plain(str(row[0])).strip() for row in vault.rows(sql, (key,))} - {""}, key=fold)
+    return sorted({plain(row[0]).strip() for row in vault.rows(sql, (key,))} - {""}, key=fold)
 
 
-def compiled(vault: "Vault", query: str) -> Compiled:
+def compiled(vault: Vault, query: str) -> Compiled:
     """A query's text as a condition over the index.
 
     Raises:
@@ -125,7 +124,7 @@ def compiled(vault: "Vault", query: str) -> Compiled:
     return condition
 
 
-def _fill_due(vault: "Vault") -> None:
+def _fill_due(vault: Vault) -> None:
     """Lay out each note's earliest reminder as the temporary table that `due:` is answered from."""
     from rounds.vault.agenda import reminders
 
@@ -135,7 +134,7 @@ def _fill_due(vault: "Vault") -> None:
             day = str(reminder.due)
             earliest[reminder.path] = min(day, earliest.get(reminder.path, day))
 
-    def fill(index: "Index") -> None:
+    def fill(index: Index) -> None:
         run = index.connection
         run.execute("CREATE TEMP TABLE IF NOT EXISTS due (note INTEGER PRIMARY KEY, date TEXT)")
         run.execute("DELETE FROM due")
@@ -155,7 +154,7 @@ def _from(condition: Compiled) -> str:
     )
 
 
-def keys(vault: "Vault", query: str, *, types: Collection[str] = (), order: str = "name") -> list[int]:
+def keys(vault: Vault, query: str, *, types: Collection[str] = (), order: str = "name") -> list[int]:
     """Keys of the notes that a query finds, in order; nothing else is read. For lists that draw what is in sight.
 
     Args:
@@ -168,15 +167,15 @@ def keys(vault: "Vault", query: str, *, types: Collection[str] = (), order: str 
         f"SELECT json_group_array(key) FROM (SELECT n.key {_from(condition)}{_end(types, order)})",
         (*condition.parameters, *types),
     )
-    found: list[int] = json.loads(str(rows[0][0]))
+    found: list[int] = json.loads(rows[0][0])
     return found
 
 
-def by_stage(vault: "Vault") -> dict[str, list[int]]:
+def by_stage(vault: Vault) -> dict[str, list[int]]:
     """Keys of all partners by stage, in the order of the stages, each by name; a stage that is none counts as found."""
     found: dict[str, list[int]] = {stage: [] for stage in STAGES}
     for key, stage in vault.rows("SELECT key, trim(stage, ' |') FROM notes WHERE type = 'partner' ORDER BY name, key"):
-        found.get(str(stage), found[STAGES[0]]).append(int(str(key)))
+        found.get(stage, found[STAGES[0]]).append(key)
     return found
 
 
@@ -194,7 +193,7 @@ def _end(types: Collection[str], order: str) -> str:
 
 
 def columns(
-    vault: "Vault", query: str, names: Sequence[str], *, types: Collection[str] = (), order: str = "name"
+    vault: Vault, query: str, names: Sequence[str], *, types: Collection[str] = (), order: str = "name"
 ) -> list[list[object]]:
     """Some properties of the notes that a query finds, in order: for long lists, where whole entries would take long.
 
@@ -213,7 +212,7 @@ def columns(
         f"{_from(condition)}{_end(types, order)}"
     )
     rows = vault.rows(sql, (*paths, *condition.parameters, *types))
-    values = json.loads(f"[{','.join([str(row[0]) for row in rows])}]")
+    values = json.loads(f"[{','.join([row[0] for row in rows])}]")
     places = [(0, inside.index(name)) if name in inside else (1, [*_OWN].index(name) + 1) for name in names]
     return [
         [row[place] if own else value[place] for own, place in places] for row, value in zip(rows, values, strict=True)
@@ -226,26 +225,26 @@ _OWN = {
 }  # fmt: skip
 
 
-def entries(vault: "Vault", found: Collection[int]) -> list[Entry]:
+def entries(vault: Vault, found: Collection[int]) -> list[Entry]:
     """The entries of those keys, in their order."""
     marks = ",".join(str(int(key)) for key in found)
     by_key = {entry.key: entry for entry in vault.entries(f"n.key IN ({marks})")}
     return [by_key[key] for key in found if key in by_key]
 
 
-def listed(vault: "Vault", query: str, *, types: Collection[str] = ("partner",), order: str = "name") -> list[Entry]:
+def listed(vault: Vault, query: str, *, types: Collection[str] = ("partner",), order: str = "name") -> list[Entry]:
     """The notes that a query finds, in order. A query that names `type:` itself wants `types=()`."""
     return vault.ask(lambda _: entries(vault, keys(vault, query, types=types, order=order)))
 
 
-def searched(vault: "Vault", query: str, *, limit: int = 50) -> list[Hit]:
+def searched(vault: Vault, query: str, *, limit: int = 50) -> list[Hit]:
     """Notes of any type that a query finds, the best match of its words first, each with the passage."""
     return vault.ask(lambda _: _searched(vault, query, limit))
 
 
-def _searched(vault: "Vault", query: str, limit: int) -> list[Hit]:
+def _searched(vault: Vault, query: str, limit: int) -> list[Hit]:
     condition = compiled(vault, query)
-    words = match_words(parse(query).root)
+    words = _match(parse(query).root)
     if not words:
         return [Hit(entry, "") for entry in entries(vault, keys(vault, query)[:limit])]
     rows = vault.rows(
@@ -253,20 +252,11 @@ def _searched(vault: "Vault", query: str, limit: int) -> list[Hit]:
         "ORDER BY rank, n.title LIMIT ?".replace("FROM notes n", "FROM search JOIN notes n ON n.key = search.rowid"),
         (*condition.parameters, words, limit),
     )
-    passages = {int(str(key)): str(text) for key, text in rows}
+    passages: dict[int, str] = dict(rows)
     return [Hit(entry, passages[entry.key]) for entry in entries(vault, list(passages))]
 
 
-def match_words(node: Node) -> str:
+def _match(node: Node) -> str:
     """The words of a query that all must be found, as a full-text expression; empty where it has none."""
-    if isinstance(node, Word):
-        return quoted(node)
-    if isinstance(node, Every):
-        return " ".join(quoted(part) for part in node.parts if isinstance(part, Word))
-    return ""
-
-
-def quoted(word: Word) -> str:
-    """A word as FTS5 reads it: a string, with a star where it may go on."""
-    text = word.text.replace('"', '""')
-    return f'"{text}"' + ("" if word.phrase else "*")
+    parts = node.parts if isinstance(node, Every) else (node,)
+    return " ".join(term(part.text, prefix=not part.phrase) for part in parts if isinstance(part, Word))

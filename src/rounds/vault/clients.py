@@ -1,20 +1,17 @@
 """Client codes: made by us, random, unique in the vault; the key to them stays in the chart."""
 
 import secrets
-from typing import TYPE_CHECKING
 
 from rounds.domain.fields import fold_value
 from rounds.domain.referral import CODE_LENGTH, CROCKFORD, refusal
 from rounds.errors import UsageError
-
-if TYPE_CHECKING:
-    from rounds.vault.vault import Vault
+from rounds.vault.vault import Vault
 
 NEW = "new"
 """What stands for a code that is still to be made."""
 
 
-def client_code(vault: "Vault", text: str) -> str:
+def client_code(vault: Vault, text: str) -> str:
     """The client code that somebody typed, or a new one for `new`.
 
     A code of another length than ours has to be in use already: of a few letters, a name is soon made.
@@ -36,7 +33,7 @@ def client_code(vault: "Vault", text: str) -> str:
     return code
 
 
-def new_code(vault: "Vault") -> str:
+def new_code(vault: Vault) -> str:
     """A random code that no referral or release has."""
     while True:
         code = "R-" + "".join(secrets.choice(CROCKFORD) for _ in range(CODE_LENGTH))
@@ -44,6 +41,6 @@ def new_code(vault: "Vault") -> str:
             return code
 
 
-def is_known(vault: "Vault", code: str) -> bool:
+def is_known(vault: Vault, code: str) -> bool:
     """Whether a referral or release has the code."""
     return bool(vault.rows("SELECT 1 FROM notes WHERE client = ? LIMIT 1", (fold_value(code),)))

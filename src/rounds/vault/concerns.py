@@ -2,14 +2,12 @@
 
 from collections.abc import Iterator
 from contextlib import suppress
-from typing import TYPE_CHECKING
 
 from rounds.domain.ethics import WORDS, gifts_of_concern, lines_of_concern, message_of_concern
 from rounds.domain.problem import Problem
 from rounds.errors import NotFoundError
-
-if TYPE_CHECKING:
-    from rounds.vault.vault import Vault
+from rounds.store.search import term
+from rounds.vault.vault import Vault
 
 _CANDIDATES = """
 SELECT n.path FROM search s JOIN notes n ON n.key = s.rowid WHERE search MATCH ?
@@ -17,27 +15,24 @@ UNION SELECT n.path FROM search s JOIN notes n ON n.key = s.rowid
   WHERE s.body GLOB '*[0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9][0-9][0-9]*' ORDER BY 1"""
 
 
-def concerns(vault: "Vault") -> Iterator[Problem]:
+def concerns(vault: Vault) -> Iterator[Problem]:
     """What stands out, by note and line. Only notes that hold one of the words are read."""
-    for (path,) in vault.rows(_CANDIDATES, (" OR ".join(_term(word) for word in WORDS),)):
+    words = " OR ".join(term(word.rstrip("*"), prefix=word.endswith("*")) for word in WORDS)
+    for (path,) in vault.rows(_CANDIDATES, (words,)):
         try:
-            text = vault.read(str(path)).document.text
+            text = vault.read(path).document.text
         except NotFoundError:
             continue
         for problem in lines_of_concern(text, 1):
-            yield problem._replace(path=str(path))
+            yield problem._replace(path=path)
     yield from _gifts(vault)
     yield from _messages(vault)
 
 
-def _term(word: str) -> str:
-    return f'"{word.removesuffix("*")}"' + "*" * word.endswith("*")
-
-
-def _gifts(vault: "Vault") -> Iterator[Problem]:
+def _gifts(vault: Vault) -> Iterator[Problem]:
     from rounds.vault.agenda import facts
 
-    keys = [int(str(key)) for (key,) in vault.rows("SELECT DISTINCT note FROM log WHERE kind = 'gift'")]
+    keys = [key for (key,) in vault.rows("SELECT DISTINCT note FROM log WHERE kind = 'gift'")]
     for _, known in facts(vault, keys) if keys else ():
         if not known.ruled:
             continue
@@ -48,7 +43,7 @@ def _gifts(vault: "Vault") -> Iterator[Problem]:
             yield from (each._replace(path=known.partner.path) for each in gifts_of_concern(log, days))
 
 
-def _messages(vault: "Vault") -> Iterator[Problem]:
+def _messages(vault: Vault) -> Iterator[Problem]:
     for entry in vault.entries("n.type = 'message'"):
         about = entry.properties.get("about_client") is True
         with suppress(NotFoundError):  # it has just gone, or the whole folder has

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from difflib import unified_diff
 from enum import StrEnum
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from rounds.domain.artefact import copy_of
 from rounds.errors import ChangedMeanwhileError, NotFoundError, RoundsError
@@ -15,12 +15,10 @@ from rounds.formats.document import Document
 from rounds.formats.lines import lf
 from rounds.formats.merge import Conflict, merge
 from rounds.formats.notes import read_note
-from rounds.store import files, leftovers
+from rounds.store import files
 from rounds.store.scan import scan
 from rounds.vault.keeping import free_in_trash, trash
-
-if TYPE_CHECKING:
-    from rounds.vault.vault import Vault
+from rounds.vault.vault import Vault
 
 Versions = Callable[[str], Iterable[bytes]]
 """Earlier versions of the note at a path, from git or the journal, the newest first."""
@@ -64,7 +62,7 @@ class Proposal:
         return self.state in (State.SAME, State.MERGES)
 
 
-def proposals(vault: "Vault", versions: Versions | None = None) -> list[Proposal]:
+def proposals(vault: Vault, versions: Versions | None = None) -> list[Proposal]:
     """What merging each conflict copy of the vault would do, by path. Nothing is written.
 
     Args:
@@ -78,37 +76,37 @@ def proposals(vault: "Vault", versions: Versions | None = None) -> list[Proposal
     return [propose(vault, copy, note, versions) for copy, note in sorted(pairs.items())]
 
 
-def recover(vault: "Vault") -> None:
+def recover(vault: Vault) -> None:
     """Make conflict copies of what died saves left in temporary files, here and, an hour ago, on other machines."""
     vault.saving.sweep()
-    for path in leftovers.strays(vault.root, older=3600):
+    for path in files.strays(vault.root, older=3600):
         data = _read(vault, path)
         folder = path[: path.rfind("/") + 1]
         id_ = read_note(path, data or b"", vault.reader.folders).id
-        known = [str(row[0]) for row in vault.rows("SELECT path FROM notes WHERE id = ?", (id_,))] if id_ else []
+        known = [row[0] for row in vault.rows("SELECT path FROM notes WHERE id = ?", (id_,))] if id_ else []
         note = next((each for each in known if each[: each.rfind("/") + 1] == folder), f"{folder}Recovered.md")
         with suppress(OSError):
             if data in (b"", _read(vault, note)):
                 os.unlink(os.path.join(vault.root, path))
             else:
-                leftovers.set_aside(os.path.join(vault.root, path), note[len(folder) :], datetime.now().astimezone())
+                files.set_aside(os.path.join(vault.root, path), note[len(folder) :], datetime.now().astimezone())
 
 
-def _is_copy(vault: "Vault", note: str, path: str) -> bool:
+def _is_copy(vault: Vault, note: str, path: str) -> bool:
     """Google's `(1)` and iCloud's ` 2` are copies only where ids or contents are equal (vault format, Artefacts)."""
     one, other = (_read(vault, each) for each in (note, path))
     ids = [read_note(note, data or b"", vault.reader.folders).id for data in (one, other)]
     return one == other or (bool(ids[0]) and ids[0] == ids[1])
 
 
-def _read(vault: "Vault", path: str) -> bytes | None:
+def _read(vault: Vault, path: str) -> bytes | None:
     try:
         return files.read(os.path.join(vault.root, path))[0]
     except OSError:
         return None
 
 
-def propose(vault: "Vault", copy: str, note: str, versions: Versions | None = None) -> Proposal:
+def propose(vault: Vault, copy: str, note: str, versions: Versions | None = None) -> Proposal:
     """What merging one copy into its note would do.
 
     Raises:
@@ -169,7 +167,7 @@ def diff(path: str, before: bytes, after: bytes) -> str:
     return "\n".join(unified_diff(old, new, path, path, lineterm=""))
 
 
-def apply(vault: "Vault", proposal: Proposal, *, keep: Literal["", "note", "copy"] = "") -> str:
+def apply(vault: Vault, proposal: Proposal, *, keep: Literal["", "note", "copy"] = "") -> str:
     """Write the merged note, if both are still as they were shown, and move the copy to the trash.
 
     Args:

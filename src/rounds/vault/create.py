@@ -10,9 +10,9 @@ import secrets
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from rounds.errors import RoundsError
+from rounds.store.settings import FILE, is_zone
 
 SAMPLE_VAULT = "roundsdemo22"
 """The sample's vault id: fixed, so that the same day gives the same bytes."""
@@ -20,7 +20,6 @@ SAMPLE_VAULT = "roundsdemo22"
 SAMPLE_TIMEZONE = "America/Los_Angeles"
 """Where the sample's practice is; `today` of `copy_sample` is meant in this zone."""
 
-_SETTINGS = "rounds.toml"
 _OBSIDIAN = ".obsidian"
 _WITH_CRLF = "Partners/Owen Farraday.md"  # git could change its line endings on the way here
 _BASE32 = "abcdefghijklmnopqrstuvwxyz234567"
@@ -90,17 +89,9 @@ def machine_timezone(environ: Mapping[str, str], localtime: Path) -> str:
     """The IANA name of the machine's time zone: from TZ, else from where `localtime` leads, else `UTC`."""
     for place in (environ.get("TZ", "").lstrip(":"), os.path.realpath(localtime)):
         name = re.sub(r"^.*/zoneinfo/(?:posix/|right/)?", "", place)
-        if _is_zone(name):
+        if is_zone(name):
             return name
     return "UTC"
-
-
-def _is_zone(name: str) -> bool:
-    try:
-        ZoneInfo(name)
-    except (ValueError, OSError, ZoneInfoNotFoundError):
-        return False
-    return True
 
 
 def _template(settings: Mapping[str, str]) -> dict[str, bytes]:
@@ -110,7 +101,7 @@ def _template(settings: Mapping[str, str]) -> dict[str, bytes]:
         key = line[1].decode()
         return f'{key} = "{settings[key]}" '.ljust(_COMMENT_COLUMN).encode() + b"#"
 
-    files[_SETTINGS] = _EMPTY_SETTING.sub(fill, files[_SETTINGS])
+    files[FILE] = _EMPTY_SETTING.sub(fill, files[FILE])
     return files
 
 
@@ -135,7 +126,7 @@ def _write_missing(target: Path, files: Mapping[str, bytes]) -> list[str]:
     nested = any((folder / _OBSIDIAN).is_dir() for folder in (root, *root.parents))
     written = []
     # rounds.toml marks the vault, so it comes last: an interrupted run leaves no half vault that looks whole.
-    for name in sorted(files, key=lambda name: (name == _SETTINGS, name.startswith(_OBSIDIAN), name)):
+    for name in sorted(files, key=lambda name: (name == FILE, name.startswith(_OBSIDIAN), name)):
         if nested and name.startswith(f"{_OBSIDIAN}/"):
             continue
         path = root / name

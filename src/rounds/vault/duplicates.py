@@ -1,13 +1,11 @@
 """Who is there already: found by name, email, phone or NPI before a second note is made."""
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from rounds.domain.fields import fold
 from rounds.formats.notes import items_of
-
-if TYPE_CHECKING:
-    from rounds.vault.vault import Vault
+from rounds.vault.vault import Vault
 
 _ALIKE = 90.0
 """Similarity of two names, 0 to 100, from which they may be one person's."""
@@ -30,7 +28,7 @@ class Lookalike(NamedTuple):
     why: str
 
 
-def lookalikes(vault: "Vault", name: str, *, email: str = "", phone: str = "", npi: str = "") -> list[Lookalike]:
+def lookalikes(vault: Vault, name: str, *, email: str = "", phone: str = "", npi: str = "") -> list[Lookalike]:
     """Partners who may be the one that is to be added: first those with the same number or address, then by name."""
     from rapidfuzz import fuzz
 
@@ -43,8 +41,8 @@ def lookalikes(vault: "Vault", name: str, *, email: str = "", phone: str = "", n
         "SELECT n.path, n.title, json_extract(d.properties, '$.email', '$.phone', '$.npi') FROM notes n "
         "JOIN details d ON d.key = n.key WHERE n.type = 'partner'"
     ):
-        their_email, their_phone, their_npi = json.loads(str(theirs))
-        likeness = fuzz.token_sort_ratio(wanted, fold(str(title))) if wanted else 0.0
+        their_email, their_phone, their_npi = json.loads(theirs)
+        likeness = fuzz.token_sort_ratio(wanted, fold(title)) if wanted else 0.0
         reasons = [
             why
             for why, same in (
@@ -57,7 +55,7 @@ def lookalikes(vault: "Vault", name: str, *, email: str = "", phone: str = "", n
         if likeness >= _ALIKE:
             reasons.append("the same name" if likeness == 100 else "nearly the same name")
         if reasons:
-            found.append((-len(reasons), -likeness, Lookalike(str(path), str(title), ", ".join(reasons))))
+            found.append((-len(reasons), -likeness, Lookalike(path, title, ", ".join(reasons))))
     return [each for _, _, each in sorted(found)[:_MOST]]
 
 

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
-from typing import TYPE_CHECKING
 
 from rounds.errors import ChangedMeanwhileError, NotFoundError, RoundsError
 from rounds.formats.links import name_of
@@ -14,9 +13,7 @@ from rounds.store import files, git
 from rounds.store.journal import AGAIN, FAILED, Change, Step
 from rounds.vault.conflicts import diff
 from rounds.vault.keeping import trash
-
-if TYPE_CHECKING:
-    from rounds.vault.vault import Vault
+from rounds.vault.vault import Vault
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +38,7 @@ class Event:
     diff: str
 
 
-def history(vault: "Vault", path: str = "", *, most: int = 20) -> list[Event]:
+def history(vault: Vault, path: str = "", *, most: int = 20) -> list[Event]:
     """The newest changes of a note, through its renames, or of the vault, with git's where it is in a repository."""
     ours = list(islice(_ours(vault, path), most))
     commits = git.commits(vault.root, path or ".", most=most)
@@ -49,7 +46,7 @@ def history(vault: "Vault", path: str = "", *, most: int = 20) -> list[Event]:
     return sorted([*ours, *theirs], key=lambda event: event.at, reverse=True)[:most]
 
 
-def _ours(vault: "Vault", path: str) -> Iterator[Event]:
+def _ours(vault: Vault, path: str) -> Iterator[Event]:
     names = {path}
     for change, undone in _changes(vault):
         if path and not any(step.path in names or step.to in names for step in change.steps):
@@ -58,7 +55,7 @@ def _ours(vault: "Vault", path: str) -> Iterator[Event]:
         yield _event(change, undone=undone)
 
 
-def _changes(vault: "Vault") -> Iterator[tuple[Change, bool]]:
+def _changes(vault: Vault) -> Iterator[tuple[Change, bool]]:
     """The changes of this vault, the newest first, and whether each was undone.
 
     Also those of a vault that is gone, since it may be this one before it was moved.
@@ -106,7 +103,7 @@ def _diff(change: Change) -> str:
     return "\n".join(filter(None, (diff(path, first[path], after) for path, after in last.items())))
 
 
-def versions(vault: "Vault", path: str) -> Iterator[bytes]:
+def versions(vault: Vault, path: str) -> Iterator[bytes]:
     """Earlier versions of a note, the newest first: those of the journal, then git's."""
     for change, _ in _changes(vault):
         for step in reversed(change.steps):
@@ -115,7 +112,7 @@ def versions(vault: "Vault", path: str) -> Iterator[bytes]:
     yield from git.versions(vault.root, path)
 
 
-def forget(vault: "Vault") -> None:
+def forget(vault: Vault) -> None:
     """Empty the journal. What was changed before can't be undone any more."""
     with vault.change():
         vault.saving.journal.forget()
@@ -124,7 +121,7 @@ def forget(vault: "Vault") -> None:
 # Undo -------------------------------------------------------------------------------------------------------------
 
 
-def undo(vault: "Vault", wanted: str = "") -> Event:
+def undo(vault: Vault, wanted: str = "") -> Event:
     """Undo a change of ours: the bytes from before, or where a note was changed since, a merge that takes ours out.
 
     Args:
@@ -151,7 +148,7 @@ def undo(vault: "Vault", wanted: str = "") -> Event:
     )
 
 
-def _undoable(vault: "Vault", wanted: str) -> Iterator[Change]:
+def _undoable(vault: Vault, wanted: str) -> Iterator[Change]:
     for change, undone in _changes(vault):
         known = change.id == wanted if wanted else not change.undoes
         if known and not undone and _event(change).state == "saved":
@@ -166,7 +163,7 @@ class _Plan:
             write. No bytes to write and no place to move to means the trash.
     """
 
-    def __init__(self, vault: "Vault", change: Change) -> None:
+    def __init__(self, vault: Vault, change: Change) -> None:
         self.vault = vault
         self.acts: list[tuple[str, str, bytes, bytes | None]] = []
         self._seen: dict[str, bytes | None] = {}

@@ -4,16 +4,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
 
 from rounds.domain.fields import fold
 from rounds.domain.touch import KINDS
-from rounds.errors import ChangedMeanwhileError
+from rounds.errors import ChangedMeanwhileError, NotFoundError
 from rounds.formats.document import Document
 from rounds.vault.acts import log_touch
-
-if TYPE_CHECKING:
-    from rounds.vault.vault import Vault
+from rounds.vault.vault import Vault
 
 FILE = "Inbox.md"
 _MARK = re.compile(r"^\s*(?:[-*+]|\d+[.)])\s+(?:\[.\]\s+)?")
@@ -69,10 +66,8 @@ class _Name:
     title: str
 
 
-def thoughts(vault: "Vault") -> list[Thought]:
+def thoughts(vault: Vault) -> list[Thought]:
     """The lines of the inbox in their order; empty where there is no Inbox.md or nothing in it."""
-    from rounds.errors import NotFoundError
-
     try:
         opened = vault.read(FILE)
     except NotFoundError:
@@ -89,15 +84,15 @@ def _thought(line: str) -> str:
     return "" if _NO_THOUGHT.match(line) else _MARK.sub("", line).strip()
 
 
-def _names(vault: "Vault") -> list[_Name]:
+def _names(vault: Vault) -> list[_Name]:
     names = []
     for title, path, aliases in vault.rows(
         "SELECT title, path, aliases FROM notes WHERE type IN ('partner', 'organization')"
     ):
-        for name in (str(title), *str(aliases or "").split("|")):
+        for name in (title, *(aliases or "").split("|")):
             words = tuple(fold(name).split())
             if words:
-                names.append(_Name(words, str(path), str(title)))
+                names.append(_Name(words, path, title))
     return names
 
 
@@ -180,7 +175,7 @@ def _kind(text: str) -> tuple[str, str]:
     return "", text
 
 
-def file_thought(vault: "Vault", thought: Thought, *, path: str = "") -> str:
+def file_thought(vault: Vault, thought: Thought, *, path: str = "") -> str:
     """Write a thought into the log of its note and take it out of the inbox, in that order: nothing is lost between.
 
     Args:
@@ -201,7 +196,7 @@ def file_thought(vault: "Vault", thought: Thought, *, path: str = "") -> str:
     return target
 
 
-def take_out(vault: "Vault", thought: Thought) -> None:
+def take_out(vault: Vault, thought: Thought) -> None:
     """Take a line out of the inbox; where it has changed meanwhile, it stays."""
     opened = vault.editable(FILE)
     lines = opened.document.text.split("\n")

@@ -6,9 +6,10 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING
+from difflib import get_close_matches
 
 from rounds.domain.fields import closest, fold, fold_value
+from rounds.domain.interval import parse_interval
 from rounds.domain.partner import ACCEPTING
 from rounds.errors import ChangedMeanwhileError, RoundsError, UsageError
 from rounds.formats.document import Document
@@ -16,9 +17,7 @@ from rounds.formats.links import first_target, name_of, stem
 from rounds.formats.notes import CHOICES, DATES, KEYS, LINKS, LISTS, day_of, items_of, type_of
 from rounds.vault.naming import LINK_BREAKING, file_name, holder
 from rounds.vault.problems import strayed
-
-if TYPE_CHECKING:
-    from rounds.vault.vault import Opened, Vault
+from rounds.vault.vault import Opened, Vault
 
 SHOWN = 8
 """How many of a partner's properties a new note shows, empty or not (vault format, Partner)."""
@@ -46,7 +45,7 @@ def parse_setting(text: str) -> Setting:
 
 
 def set_properties(
-    vault: "Vault", path: str, settings: Iterable[Setting], *, seen: Mapping[str, object] | None = None
+    vault: Vault, path: str, settings: Iterable[Setting], *, seen: Mapping[str, object] | None = None
 ) -> list[str]:
     """Change properties of a note, in one save.
 
@@ -70,7 +69,7 @@ def set_properties(
     return changed
 
 
-def outcome(vault: "Vault", path: str, settings: Iterable[Setting]) -> tuple[dict[str, object], dict[str, object]]:
+def outcome(vault: Vault, path: str, settings: Iterable[Setting]) -> tuple[dict[str, object], dict[str, object]]:
     """What a change would do to a note: the properties that it changes, before and after. Nothing is written.
 
     Raises:
@@ -81,7 +80,7 @@ def outcome(vault: "Vault", path: str, settings: Iterable[Setting]) -> tuple[dic
     return {key: before.get(key) for key in changed}, {key: after.get(key) for key in changed}
 
 
-def _applied(vault: "Vault", path: str, settings: Iterable[Setting]) -> tuple["Opened", Document, list[str]]:
+def _applied(vault: Vault, path: str, settings: Iterable[Setting]) -> tuple[Opened, Document, list[str]]:
     """A note, what the settings make of it, and the names of the properties that change by that."""
     opened = vault.editable(path)
     document = opened.document
@@ -95,7 +94,7 @@ def _applied(vault: "Vault", path: str, settings: Iterable[Setting]) -> tuple["O
     return opened, document, changed
 
 
-def _changed(vault: "Vault", document: Document, kind: str, setting: Setting) -> Document:
+def _changed(vault: Vault, document: Document, kind: str, setting: Setting) -> Document:
     order = KEYS.get(kind, ())
     key = _key(setting.key, (*document.properties, *order))
     if key == "id":
@@ -121,10 +120,8 @@ def _key(typed: str, known: Iterable[str]) -> str:
     return next((name for name in names if name == typed or fold(name) == fold(typed)), typed)
 
 
-def _check_new(vault: "Vault", key: str, order: Iterable[str]) -> None:
+def _check_new(vault: Vault, key: str, order: Iterable[str]) -> None:
     """A property of the user's own is welcome, but a typo in a known one is none."""
-    from difflib import get_close_matches
-
     from rounds.vault.catalog import property_names
 
     close = get_close_matches(fold(key).replace(" ", "_"), list(order), 1, 0.75)
@@ -135,7 +132,7 @@ def _check_new(vault: "Vault", key: str, order: Iterable[str]) -> None:
         )
 
 
-def _with_member(vault: "Vault", document: Document, kind: str, setting: Setting) -> Document:
+def _with_member(vault: Vault, document: Document, kind: str, setting: Setting) -> Document:
     """A list with one member more or less; upper case, diacritics and aliases make no other member."""
     value = _value(vault, kind, setting.key, setting.text, many=False)
     same = [
@@ -154,7 +151,7 @@ def _split(text: str) -> list[str]:
     return [part.strip() for part in text.split(",") if part.strip()]
 
 
-def _value(vault: "Vault", kind: str, key: str, text: str, *, many: bool) -> object:
+def _value(vault: Vault, kind: str, key: str, text: str, *, many: bool) -> object:
     """A typed value for what somebody typed: dates in words, links by name, choices checked."""
     if many:
         return [_value(vault, kind, key, item, many=False) for item in _split(text)]
@@ -199,14 +196,12 @@ def _choice(key: str, text: str, allowed: Sequence[str]) -> str:
 
 
 def _check_in(text: str) -> str:
-    from rounds.domain.interval import parse_interval
-
     if text.lower() != "never" and parse_interval(text) is None:
         raise UsageError(f'check_in: "{text}" is no length of time', hint="Write 3 months, 1 year or never.")
     return text.lower()
 
 
-def add(vault: "Vault", name: str, settings: Iterable[Setting], *, kind: str = "partner") -> str:
+def add(vault: Vault, name: str, settings: Iterable[Setting], *, kind: str = "partner") -> str:
     """Write a new partner or organization note with the format's first properties.
 
     Returns:
@@ -235,7 +230,7 @@ def add(vault: "Vault", name: str, settings: Iterable[Setting], *, kind: str = "
     return path
 
 
-def _free_path(vault: "Vault", clean: str, kind: str, properties: Mapping[str, object]) -> str:
+def _free_path(vault: Vault, clean: str, kind: str, properties: Mapping[str, object]) -> str:
     folder = vault.settings.folders["partners" if kind == "partner" else "organizations"].strip("/")
     where = holder(vault, f"{folder}/{clean}.md")
     if not where:
@@ -250,7 +245,7 @@ def _free_path(vault: "Vault", clean: str, kind: str, properties: Mapping[str, o
     )
 
 
-def trash(vault: "Vault", path: str) -> str:
+def trash(vault: Vault, path: str) -> str:
     """Move a note to the vault's `.trash/`, as Obsidian does. Nothing is ever deleted.
 
     Returns:
@@ -261,7 +256,7 @@ def trash(vault: "Vault", path: str) -> str:
     return target
 
 
-def free_in_trash(vault: "Vault", path: str) -> str:
+def free_in_trash(vault: Vault, path: str) -> str:
     """Where a note, or a version of it, can go in the trash."""
     name = name_of(path)
     target, number = f".trash/{name}.md", 1
@@ -285,7 +280,7 @@ class Tidying:
     was: object = None
 
 
-def untidy(vault: "Vault") -> list[Tidying]:
+def untidy(vault: Vault) -> list[Tidying]:
     """What is missing in readable notes: ids, `last_contact` where it lags behind what happened, and links to partners
     who have another name now, by their id (vault format, Referral).
     """
@@ -300,14 +295,14 @@ def untidy(vault: "Vault") -> list[Tidying]:
     return sorted(found, key=lambda tidying: tidying.path)
 
 
-def link_to(vault: "Vault", path: str) -> str:
+def link_to(vault: Vault, path: str) -> str:
     """A link to a note: by name alone where no other has that name."""
     alone = len(vault.rows("SELECT 1 FROM notes WHERE stem = ?", (stem(path),))) < 2
     whole = path.removesuffix(".md")
     return f"[[{whole.rpartition('/')[2] if alone else whole}]]"
 
 
-def tidy(vault: "Vault", wanted: Iterable[Tidying]) -> list[tuple[str, str]]:
+def tidy(vault: Vault, wanted: Iterable[Tidying]) -> list[tuple[str, str]]:
     """Write what is missing.
 
     Returns:
@@ -326,7 +321,7 @@ def tidy(vault: "Vault", wanted: Iterable[Tidying]) -> list[tuple[str, str]]:
     return refused
 
 
-def _tidy_note(vault: "Vault", path: str, tidyings: Iterable[Tidying]) -> None:
+def _tidy_note(vault: Vault, path: str, tidyings: Iterable[Tidying]) -> None:
     opened = vault.editable(path)
     document = opened.document
     kind = type_of(path, document.properties, vault.reader.folders)

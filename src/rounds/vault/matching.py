@@ -1,7 +1,5 @@
 """Whom to refer a client to: what of the partners a need can ask for, and nothing else."""
 
-from typing import TYPE_CHECKING
-
 from rounds.domain.fields import closest, fold
 from rounds.domain.match import Candidate, Match, Need, match
 from rounds.domain.partner import effective
@@ -10,10 +8,7 @@ from rounds.formats.links import first_target, stem
 from rounds.formats.notes import day_of, items_of, text_of
 from rounds.vault.catalog import roles
 from rounds.vault.organizations import organizations
-from rounds.vault.vault import Entry
-
-if TYPE_CHECKING:
-    from rounds.vault.vault import Vault
+from rounds.vault.vault import Entry, Vault
 
 # Who may fit: of the role that is needed, or of none that is known.
 _SOME = """
@@ -22,7 +17,7 @@ _YES = {"yes": True, "true": True, "no": False, "false": False}
 _ACCEPTING = {"yes": "open", "true": "open", "no": "full", "false": "full"}
 
 
-def matches(vault: "Vault", need: Need) -> list[tuple[Match, dict[str, object]]]:
+def matches(vault: Vault, need: Need) -> list[tuple[Match, dict[str, object]]]:
     """Partners for a client's need, the best fit first, each with the properties that hold for them.
 
     Partners who rest are among them; those who are not a fit are not.
@@ -41,7 +36,7 @@ def matches(vault: "Vault", need: Need) -> list[tuple[Match, dict[str, object]]]
     return [(each, known[each.candidate.path][1]) for each in found]
 
 
-def known_role(vault: "Vault", need: Need) -> Need:
+def known_role(vault: Vault, need: Need) -> Need:
     """The need, its role one that somebody has or the playbook knows.
 
     Raises:

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterator
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
 
 from rounds.domain.fields import fold
 from rounds.domain.introductions import Network, Person, introductions
@@ -14,9 +13,7 @@ from rounds.formats.notes import text_of
 from rounds.vault.acts import Done, log_touch
 from rounds.vault.agenda import LOG
 from rounds.vault.network import all_gaps, members, network
-
-if TYPE_CHECKING:
-    from rounds.vault.vault import Entry, Vault
+from rounds.vault.vault import Entry, Vault
 
 
 def _quoted(words: frozenset[str]) -> str:
@@ -43,48 +40,48 @@ WHERE n.type = 'partner' AND n.readable AND trim(replace(ifnull(n.stage, ''), '|
   AND n.key NOT IN ({_CHOSEN})"""
 
 
-def month(vault: "Vault") -> Month:
+def month(vault: Vault) -> Month:
     """How this month stands."""
     days = _days(vault)
     # A first outreach in this month can only be that of a partner whose last contact is not before it.
     recent = vault.rows("SELECT key FROM notes WHERE type = 'partner' AND last_contact >= :first", days)
     first = vault.rows(_FIRST.format(keys=",".join(str(key) for (key,) in recent)), days)
-    contacted = sum(str(day) >= days["first"] for (day,) in first)
+    contacted = sum(day >= days["first"] for (day,) in first)
     return Month(vault.settings.goal, contacted, len(vault.rows(_CHOSEN, days)))
 
 
-def _days(vault: "Vault") -> dict[str, str]:
+def _days(vault: Vault) -> dict[str, str]:
     today = vault.today()
     again = today - timedelta(days=min(vault.settings.again, (today - date.min).days))
     return {"today": str(today), "first": str(today.replace(day=1)), "before": str(again)}
 
 
-def suggestions(vault: "Vault") -> list[Candidate]:
+def suggestions(vault: Vault) -> list[Candidate]:
     """Whom to contact next, and why: new partners whom nobody chose yet, and who did not answer long ago."""
     return suggest(_candidates(vault), vault.settings.suggest)
 
 
-def _candidates(vault: "Vault") -> Iterator[Candidate]:
+def _candidates(vault: Vault) -> Iterator[Candidate]:
     people, today = network(vault), vault.today()
     open_ones = [cell for cell in all_gaps(vault).cells if cell.open]
     filling = {fold(name): cell for cell in reversed(open_ones) for name in (*cell.role.names, cell.role.name)}
     contact = {
-        str(name): (bool(email), bool(phone))
+        name: (bool(email), bool(phone))
         for name, email, phone in vault.rows("SELECT stem, email, phone FROM notes WHERE type = 'organization'")
     }
     for key, name, path, role, email, phone, last, more in vault.rows(_CANDIDATES, _days(vault)):
-        connection, organization = json.loads(str(more))
+        connection, organization = json.loads(more)
         theirs = contact.get(stem(first_target(organization)), (False, False))
         yield Candidate(
-            int(str(key)),
-            str(name),
-            str(path),
+            key,
+            name,
+            path,
             gap=next((filling[each] for each in members(role) if each in filling), None),
-            introducer=_introducer(people, int(str(key)), today),
+            introducer=_introducer(people, key, today),
             has_email=bool(email) or theirs[0],
             has_phone=bool(phone) or theirs[1],
             connection=plain(text_of(connection)),
-            tried=date.fromisoformat(str(last)) if last else None,
+            tried=date.fromisoformat(last) if last else None,
         )
 
 
@@ -94,7 +91,7 @@ def _introducer(people: Network, key: int, today: date) -> Person | None:
     return ways[0].people[0] if ways else None
 
 
-def choose(vault: "Vault", entry: "Entry") -> Done | None:
+def choose(vault: Vault, entry: Entry) -> Done | None:
     """Put a partner on this month, with the reasons; the rule `month` reminds of it.
 
     Returns:

@@ -4,17 +4,13 @@ import os
 import re
 import unicodedata
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING
 
 from rounds.errors import EditRefusedError, RoundsError, UsageError
 from rounds.formats.document import Document
 from rounds.formats.lines import outside_code
 from rounds.formats.links import LINK, stem
 from rounds.formats.notes import KEYS
-from rounds.vault.vault import Entry, Opened
-
-if TYPE_CHECKING:
-    from rounds.vault.vault import Vault
+from rounds.vault.vault import Entry, Opened, Vault
 
 LONGEST = 120
 """Bytes of a name in a file name: a namesake's holds two of them, and 255 bytes is what file systems take."""
@@ -36,7 +32,7 @@ def file_name(name: str) -> str:
     return f"{clean}_" if _RESERVED.match(clean) else clean
 
 
-def holder(vault: "Vault", path: str, but: str = "") -> str:
+def holder(vault: Vault, path: str, but: str = "") -> str:
     """The path of the note that already has the name of `path`, to links or on disk; empty where it is free."""
     rows = vault.rows("SELECT path FROM notes WHERE stem = ? AND path <> ?", (stem(path), but))
     if rows:
@@ -47,7 +43,7 @@ def holder(vault: "Vault", path: str, but: str = "") -> str:
     return path
 
 
-def rename(vault: "Vault", entry: Entry, name: str) -> tuple[str, list[str]]:
+def rename(vault: Vault, entry: Entry, name: str) -> tuple[str, list[str]]:
     """Give a note another name, and every link to it, as Obsidian does. What links say otherwise stays.
 
     Links inside code stay as they are: to Obsidian they are text. A bare link that could mean a namesake in another
@@ -90,7 +86,7 @@ def _named(document: Document, entry: Entry, name: str, clean: str) -> Document:
     return document.remove("name") if document.properties.get("name") else document
 
 
-def _edits(vault: "Vault", entry: Entry, clean: str, *, alone: bool) -> list[tuple[Opened, Document]]:
+def _edits(vault: Vault, entry: Entry, clean: str, *, alone: bool) -> list[tuple[Opened, Document]]:
     edits = []
     for opened in _linking(vault, entry):
         try:
@@ -104,7 +100,7 @@ def _edits(vault: "Vault", entry: Entry, clean: str, *, alone: bool) -> list[tup
     return edits
 
 
-def _save_all(vault: "Vault", edits: Iterable[tuple[Opened, Document]]) -> None:
+def _save_all(vault: Vault, edits: Iterable[tuple[Opened, Document]]) -> None:
     left = []
     for opened, document in edits:
         try:
@@ -118,13 +114,13 @@ def _save_all(vault: "Vault", edits: Iterable[tuple[Opened, Document]]) -> None:
         )
 
 
-def _linking(vault: "Vault", entry: Entry) -> list[Opened]:
+def _linking(vault: Vault, entry: Entry) -> list[Opened]:
     rows = vault.rows(
         "SELECT DISTINCT s.path FROM links k JOIN notes s ON s.key = k.note WHERE k.target = ? AND s.key <> ? "
         "ORDER BY s.path",
         (stem(entry.path), entry.key),
     )
-    return [vault.read(str(row[0])) for row in rows]
+    return [vault.read(row[0]) for row in rows]
 
 
 def _relinked(document: Document, entry: Entry, clean: str, *, alone: bool) -> Document | None:

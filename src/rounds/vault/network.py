@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from datetime import date
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from rounds.domain.fields import fold
 from rounds.domain.gaps import Cell, Niche, Role, gaps
@@ -14,9 +14,7 @@ from rounds.formats.log import render_entry, write_entry
 from rounds.formats.notes import KEYS, items_of
 from rounds.vault.acts import Done
 from rounds.vault.keeping import link_to
-
-if TYPE_CHECKING:
-    from rounds.vault.vault import Entry, Vault
+from rounds.vault.vault import Entry, Vault
 
 IN_TOUCH = ("met", "active")
 """Stages of partners whom we can ask for an introduction."""
@@ -39,7 +37,7 @@ class Gaps(NamedTuple):
         return sorted(self.map, key=Cell.order)
 
 
-def all_gaps(vault: "Vault") -> Gaps:
+def all_gaps(vault: Vault) -> Gaps:
     """The gaps in the niches of Practice.md and of the team, and in those that count for every practice."""
     niches, missing = _niches(vault)
     roles = [
@@ -47,7 +45,7 @@ def all_gaps(vault: "Vault") -> Gaps:
         for entry in vault.entries("n.type = 'role'", tail="ORDER BY n.path")
     ]
     rows = vault.rows("SELECT role, stage, count(*) FROM notes WHERE type = 'partner' GROUP BY role, stage")
-    partners = [(members(role), "".join(members(stage)[:1]), int(str(number))) for role, stage, number in rows]
+    partners = [(members(role), "".join(members(stage)[:1]), number) for role, stage, number in rows]
     return Gaps(gaps(niches, roles, partners), missing)
 
 
@@ -56,7 +54,7 @@ def members(folded: object) -> list[str]:
     return [member for part in str(folded or "").split("|") if (member := part.strip())]
 
 
-def _niches(vault: "Vault") -> tuple[list[Niche], list[str]]:
+def _niches(vault: Vault) -> tuple[list[Niche], list[str]]:
     playbook = {
         fold(name): entry for entry in vault.entries("n.type = 'niche'", tail="ORDER BY n.path DESC")
         for name in (*_names(entry), entry.name)
@@ -76,34 +74,34 @@ def _niches(vault: "Vault") -> tuple[list[Niche], list[str]]:
     return [*found.values()], [*dict.fromkeys(missing)]
 
 
-def _names(entry: "Entry") -> tuple[str, ...]:
+def _names(entry: Entry) -> tuple[str, ...]:
     """Other names of a note: its file's, and its aliases."""
     return name_of(entry.path), *items_of(entry.properties.get("aliases"))
 
 
-def network(vault: "Vault") -> Network:
+def network(vault: Vault) -> Network:
     """All partners, and what ties them to each other."""
     people: dict[int, Person] = {}
     named: dict[str, list[Person]] = defaultdict(list)
     for key, name, path, its_stem, stage, last in vault.rows(
         "SELECT key, title, path, stem, stage, last_contact FROM notes WHERE type = 'partner'"
     ):
-        day = date.fromisoformat(str(last)) if last else None
+        day = date.fromisoformat(last) if last else None
         in_touch = any(each in IN_TOUCH for each in members(stage))
-        person = people[int(str(key))] = Person(int(str(key)), str(name), str(path), in_touch, day)
-        named[str(its_stem)].append(person)
+        person = people[key] = Person(key, name, path, in_touch, day)
+        named[its_stem].append(person)
     ties: dict[int, dict[int, str]] = defaultdict(dict)
     places: dict[str, list[int]] = defaultdict(list)
     # Told apart here: joined to the notes by SQLite it takes four times as long.
     for note, name, target, folder in vault.rows("SELECT note, property, target, folder FROM links"):
-        one = people.get(note)  # type: ignore[call-overload]  # a key of the index is a whole number
+        one = people.get(note)
         if one is None:
             continue
         if name == "organization":
-            places[str(target)].append(one.key)
-            people[one.key] = one._replace(places=one.places | {str(target)})
+            places[target].append(one.key)
+            people[one.key] = one._replace(places=one.places | {target})
         else:
-            _tie(ties, one.key, str(name), [other for other in named.get(str(target), ()) if _in(other, str(folder))])
+            _tie(ties, one.key, name, [other for other in named.get(target, ()) if _in(other, folder)])
     return Network(people, ties, places)
 
 
@@ -121,12 +119,12 @@ def _tie(ties: dict[int, dict[int, str]], one: int, name: str, others: list[Pers
             ties[one][other.key] = ties[other.key][one] = closest
 
 
-def paths_to(vault: "Vault", who: "Entry") -> list[Introduction]:
+def paths_to(vault: Vault, who: Entry) -> list[Introduction]:
     """Who could introduce us to a partner, the warmest first."""
     return introductions(network(vault), who.key, vault.today(), vault.settings.steps)
 
 
-def ask(vault: "Vault", who: "Entry", by: "Entry") -> Done:
+def ask(vault: Vault, who: Entry, by: Entry) -> Done:
     """Write down that somebody was asked to introduce us: in the log, and as `introduced_by`. One save.
 
     The rule for introductions follows it: ask again after a while, and thank once it has worked.
@@ -139,7 +137,7 @@ def ask(vault: "Vault", who: "Entry", by: "Entry") -> Done:
     return Done(who.path, tuple(render_entry(entry)))
 
 
-def name_introducer(vault: "Vault", who: "Entry", by: "Entry") -> None:
+def name_introducer(vault: Vault, who: Entry, by: Entry) -> None:
     """Write down who could introduce us, as `introduced_by` alone."""
     opened = vault.editable(who.path)
     vault.save(opened, _introduced(opened.document, link_to(vault, by.path)))

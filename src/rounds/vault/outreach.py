@@ -6,6 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
 from rounds.domain.fields import fold
+from rounds.domain.followup import Status
 from rounds.domain.introductions import Introduction
 from rounds.domain.outreach import FIRST, IN_PERSON, REACHED_BY, Draft, Message, Remark, choose, review, wishes
 from rounds.domain.partner import Partner
@@ -13,17 +14,18 @@ from rounds.domain.problem import Level
 from rounds.domain.referral import is_code
 from rounds.domain.release import Release, ReleaseState
 from rounds.errors import AmbiguousError, NotFoundError, RoundsError, UsageError
+from rounds.formats.document import Document
 from rounds.formats.links import first_target, plain, stem
 from rounds.formats.notes import KEYS, items_of, release_of, text_of
-from rounds.vault.keeping import link_to
+from rounds.vault.acts import Done, plan
+from rounds.vault.keeping import Setting, link_to, set_properties
+from rounds.vault.naming import file_name
 from rounds.vault.organizations import properties_of
 from rounds.vault.practice import Practice, niche_for, practice_of, role_note, texts_of
-from rounds.vault.vault import Entry
+from rounds.vault.vault import Entry, Vault
 
 if TYPE_CHECKING:
     from rounds.formats.template import Values
-    from rounds.vault.acts import Done
-    from rounds.vault.vault import Vault
 
 SIGNATURE = ("name", "credentials", "practice_name", "website", "phone")
 """What stands under a mail (guide, line 11)."""
@@ -45,7 +47,7 @@ class Composed(NamedTuple):
     remarks: list[Remark]
 
 
-def messages(vault: "Vault") -> list[Message]:
+def messages(vault: Vault) -> list[Message]:
     """The messages of the playbook, by name."""
     return [
         Message(
@@ -68,7 +70,7 @@ def _is_about_client(entry: Entry) -> bool:
     return flag in {"yes", "true"} or text_of(entry.properties.get("channel")).lower() == "secure"
 
 
-def message_named(vault: "Vault", name: str) -> Message:
+def message_named(vault: Vault, name: str) -> Message:
     """The message that is meant by a name or a part of one.
 
     Raises:
@@ -87,7 +89,7 @@ def message_named(vault: "Vault", name: str) -> Message:
     return found[0]
 
 
-def fitting(vault: "Vault", entry: Entry) -> Message:
+def fitting(vault: Vault, entry: Entry) -> Message:
     """The message that fits a partner now, by what is due, the stage and the guide's order of channels.
 
     Raises:
@@ -109,7 +111,7 @@ def fitting(vault: "Vault", entry: Entry) -> Message:
     return found
 
 
-def release_for(vault: "Vault", entry: Entry, client: str) -> Release:
+def release_for(vault: Vault, entry: Entry, client: str) -> Release:
     """The valid release under which something about a client may be shared with a partner (guide, lines 20 and 25).
 
     Args:
@@ -147,7 +149,7 @@ def _why_not(release: Release, state: ReleaseState) -> str:
     return f"{name} does not say in dates when it was signed and ends"
 
 
-def _releases(vault: "Vault", entry: Entry) -> list[Release]:
+def _releases(vault: Vault, entry: Entry) -> list[Release]:
     """The releases of a partner. Where a link could mean another of that name, only the id counts."""
     alone = len(vault.rows("SELECT 1 FROM notes WHERE stem = ? AND type = 'partner'", (stem(entry.path),))) == 1
     found = []
@@ -165,7 +167,7 @@ def _certain(release: Release, entry: Entry) -> Release:
     return release._replace(expires=None, expires_event="") if unread else release
 
 
-def request(vault: "Vault", way: Introduction) -> Composed:
+def request(vault: Vault, way: Introduction) -> Composed:
     """The playbook's request to the first on a way, to introduce us to the one after.
 
     Raises:
@@ -177,7 +179,7 @@ def request(vault: "Vault", way: Introduction) -> Composed:
     return compose(vault, introduced(vault, vault.entry(entry), by), message)
 
 
-def request_message(vault: "Vault") -> Message:
+def request_message(vault: Vault) -> Message:
     """The playbook's request for an introduction.
 
     Raises:
@@ -189,13 +191,13 @@ def request_message(vault: "Vault") -> Message:
     return message
 
 
-def introduced(vault: "Vault", entry: Entry, by: str) -> Entry:
+def introduced(vault: Vault, entry: Entry, by: str) -> Entry:
     """A partner as if the one at the path `by` had introduced us."""
     return entry._replace(properties={**entry.properties, "introduced_by": link_to(vault, by)})
 
 
 def compose(
-    vault: "Vault", entry: Entry, message: Message, *, article: str = "", release: Release | None = None
+    vault: Vault, entry: Entry, message: Message, *, article: str = "", release: Release | None = None
 ) -> Composed:
     """Fill a message in for a partner.
 
@@ -224,7 +226,7 @@ def _before(missing: Mapping[str, None], partner: Mapping[str, str]) -> list[str
     return [*dict.fromkeys(written.get(each.partition(".")[0]) or each for each in missing)]
 
 
-def remarks_of(vault: "Vault", entry: Entry, draft: Draft, answers: Sequence[str] = ()) -> list[Remark]:
+def remarks_of(vault: Vault, entry: Entry, draft: Draft, answers: Sequence[str] = ()) -> list[Remark]:
     """What is to be said about a draft.
 
     Args:
@@ -251,7 +253,7 @@ def _name_of(link: str) -> str:
     return texts_of({"": link})[""]
 
 
-def _values(vault: "Vault", entry: Entry, practice: Practice, article: str, release: Release | None) -> "Values":
+def _values(vault: Vault, entry: Entry, practice: Practice, article: str, release: Release | None) -> "Values":
     """Every name that a message may use; an empty text where nobody wrote it."""
     from rounds.vault.catalog import property_names
 
@@ -283,7 +285,7 @@ def _values(vault: "Vault", entry: Entry, practice: Practice, article: str, rele
     }
 
 
-def _recipient(vault: "Vault", entry: Entry, message: Message, partner: Mapping[str, str]) -> tuple[str, str]:
+def _recipient(vault: Vault, entry: Entry, message: Message, partner: Mapping[str, str]) -> tuple[str, str]:
     """Name and address of whom a message goes to: of a request for an introduction, whoever could make it."""
     if message.kind == "intro":
         target = first_target(entry.properties.get("introduced_by"))
@@ -295,14 +297,12 @@ def _recipient(vault: "Vault", entry: Entry, message: Message, partner: Mapping[
     return entry.name, addresses[0] if addresses and message.channel == "email" else ""
 
 
-def save_missing(vault: "Vault", entry: Entry, name: str, text: str) -> None:
+def save_missing(vault: Vault, entry: Entry, name: str, text: str) -> None:
     """Write what was missing where it belongs: on the partner, on Practice.md, or on the role's note.
 
     Args:
         name: such as `practice.phone`.
     """
-    from rounds.vault.keeping import Setting, set_properties
-
     note, _, key = name.partition(".")
     if note == "role":
         _save_role(vault, text_of(entry.properties.get("role")), key, text)
@@ -312,11 +312,7 @@ def save_missing(vault: "Vault", entry: Entry, name: str, text: str) -> None:
     vault.sync()
 
 
-def _save_role(vault: "Vault", role: str, key: str, text: str) -> None:
-    from rounds.formats.document import Document
-    from rounds.vault.keeping import Setting, set_properties
-    from rounds.vault.naming import file_name
-
+def _save_role(vault: Vault, role: str, key: str, text: str) -> None:
     known = role_note(vault, role)
     if known is not None:
         set_properties(vault, known.path, [Setting(key, "=", text)])
@@ -326,7 +322,7 @@ def _save_role(vault: "Vault", role: str, key: str, text: str) -> None:
     vault.create(f"{folder}/{file_name(role)}.md", document.set(key, text, order=KEYS["role"]))
 
 
-def plan_sent(vault: "Vault", entry: Entry, message: Message, what: str = "") -> "Done | None":
+def plan_sent(vault: Vault, entry: Entry, message: Message, what: str = "") -> Done | None:
     """Write the follow-up that asks whether a draft was sent; ticking it logs the touch.
 
     Words that are said at an event or the like plan nothing: whom one met there is logged.
@@ -337,9 +333,6 @@ def plan_sent(vault: "Vault", entry: Entry, message: Message, what: str = "") ->
     Returns:
         None where the note asks it already, or there is nothing to ask.
     """
-    from rounds.domain.followup import Status
-    from rounds.vault.acts import plan
-
     if message.channel == IN_PERSON:
         return None
     asked = "made?" if message.channel == "phone" else "sent?"

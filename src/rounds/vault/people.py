@@ -1,14 +1,9 @@
 """Who is meant: a name, part of a name, an alias, an email or an id, with room for typos. Never guessed."""
 
-from typing import TYPE_CHECKING
-
 from rounds.domain.fields import fold
 from rounds.errors import AmbiguousError, NotFoundError
 from rounds.formats.links import name_of
-from rounds.vault.vault import Entry
-
-if TYPE_CHECKING:
-    from rounds.vault.vault import Vault
+from rounds.vault.vault import Entry, Vault
 
 PEOPLE = ("partner", "organization")
 """The types of notes that names on the command line stand for."""
@@ -20,7 +15,7 @@ _ALIKE = 55.0
 """Similarity from which a name is worth suggesting."""
 
 
-def find(vault: "Vault", who: str, types: tuple[str, ...] = PEOPLE) -> Entry:
+def find(vault: Vault, who: str, types: tuple[str, ...] = PEOPLE) -> Entry:
     """The one note that is meant.
 
     Exact matches of name, alias, email, id or path come first, then names that hold all the words, then one that is
@@ -52,7 +47,7 @@ def find(vault: "Vault", who: str, types: tuple[str, ...] = PEOPLE) -> Entry:
     return vault.entry(matches[0].path)
 
 
-def _unless_organization(vault: "Vault", who: str, error: NotFoundError) -> NotFoundError:
+def _unless_organization(vault: Vault, who: str, error: NotFoundError) -> NotFoundError:
     """The error that says so where the name is that of an organization."""
     try:
         found = find(vault, who, ("organization",))
@@ -61,7 +56,7 @@ def _unless_organization(vault: "Vault", who: str, error: NotFoundError) -> NotF
     return NotFoundError(f"{found.name} is an organization, and no partner", hint="Name somebody who works there.")
 
 
-def named(vault: "Vault", typed: str, most: int) -> list[tuple[str, str, str]]:
+def named(vault: Vault, typed: str, most: int) -> list[tuple[str, str, str]]:
     """Partners whose names have words that begin as typed: path, name and role of the first few, by name."""
     words = fold(typed).split()
     if not words:
@@ -72,7 +67,7 @@ def named(vault: "Vault", typed: str, most: int) -> list[tuple[str, str, str]]:
         f"WHERE n.type = 'partner' AND {condition} ORDER BY n.name LIMIT ?",
         (*(f" {word}" for word in words), most),
     )
-    return [(str(path), str(title), str(role or "")) for path, title, role in rows]
+    return [(path, title, str(role or "")) for path, title, role in rows]
 
 
 def _near(wanted: str, people: list["_Person"], who: str) -> list["_Person"]:
@@ -96,12 +91,12 @@ class _Person:
 
     __slots__ = ("aliases", "emails", "folded", "id", "path", "title")
 
-    def __init__(self, path: object, title: object, id_: object, aliases: object, emails: object) -> None:
-        self.path = str(path)
-        self.title = str(title)
-        self.id = str(id_)
-        self.aliases = str(aliases or "")
-        self.emails = str(emails or "")
+    def __init__(self, path: str, title: str, id_: str, aliases: str | None, emails: str | None) -> None:
+        self.path = path
+        self.title = title
+        self.id = id_
+        self.aliases = aliases or ""
+        self.emails = emails or ""
         self.folded = fold(self.title)
 
     def is_exactly(self, who: str, wanted: str) -> bool:

@@ -2,17 +2,14 @@
 
 import os
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from rounds.domain.fields import fold
 from rounds.domain.readiness import Point, readiness
 from rounds.errors import MissingError, NotFoundError
 from rounds.formats.links import first_target, plain
 from rounds.formats.notes import items_of, text_of
-from rounds.vault.vault import Entry
-
-if TYPE_CHECKING:
-    from rounds.vault.vault import Vault
+from rounds.vault.vault import Entry, Vault
 
 _HINT = re.compile(r"^Make it yours: (.+?)(?:\n\s*\n|\Z)", re.MULTILINE | re.DOTALL)
 
@@ -31,7 +28,7 @@ class Practice(NamedTuple):
     niches: tuple[str, ...]
 
 
-def practice_of(vault: "Vault") -> Practice:
+def practice_of(vault: Vault) -> Practice:
     """The practice, as whoever works at this machine (`me` of config.toml) would sign for it.
 
     Raises:
@@ -54,7 +51,7 @@ def texts_of(properties: dict[str, object]) -> dict[str, str]:
     return {key: plain(text_of(value)).strip() for key, value in properties.items()}
 
 
-def niche_for(vault: "Vault", practice: Practice, role: str) -> str:
+def niche_for(vault: Vault, practice: Practice, role: str) -> str:
     """The practice's niche in which that role is needed; else its first."""
     names = [fold(niche) for niche in practice.niches]
     for entry in vault.entries("n.type = 'niche'", tail="ORDER BY n.path"):
@@ -64,7 +61,7 @@ def niche_for(vault: "Vault", practice: Practice, role: str) -> str:
     return next(iter(practice.niches), "")
 
 
-def role_note(vault: "Vault", role: str) -> Entry | None:
+def role_note(vault: Vault, role: str) -> Entry | None:
     """The playbook's note of a role, by its name or an alias."""
     for entry in vault.entries("n.type = 'role'", tail="ORDER BY n.path") if role else ():
         if fold(role) in {fold(name) for name in (entry.name, *items_of(entry.properties.get("aliases")))}:
@@ -72,7 +69,7 @@ def role_note(vault: "Vault", role: str) -> Entry | None:
     return None
 
 
-def ready(vault: "Vault") -> list[Point]:
+def ready(vault: Vault) -> list[Point]:
     """The six points of guide line 8, as they stand."""
     practice = practice_of(vault)
     hints = {}
@@ -85,7 +82,7 @@ def ready(vault: "Vault") -> list[Point]:
     return readiness(practice.texts, practice.niches, hints=hints, files=files)
 
 
-def _is_there(vault: "Vault", path: str) -> bool:
+def _is_there(vault: Vault, path: str) -> bool:
     """Whether a card's path leads to a file, in the vault or on this machine; an address is believed."""
     return path.startswith(("https://", "http://")) or os.path.isfile(
         os.path.join(vault.root, os.path.expanduser(path))
@@ -104,7 +101,7 @@ class Papers(NamedTuple):
     code: str
 
 
-def papers(vault: "Vault", version: str) -> Papers:
+def papers(vault: Vault, version: str) -> Papers:
     """The digital card with its QR code, and the one-page summary, from Practice.md alone.
 
     Raises:

@@ -2,17 +2,14 @@
 
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from rounds.domain.reminders import Reminder
 from rounds.domain.touch import LogEntry
 from rounds.formats.links import plain
 from rounds.vault.organizations import properties_of
 from rounds.vault.practice import niche_for, practice_of, role_note, texts_of
-from rounds.vault.vault import Entry
-
-if TYPE_CHECKING:
-    from rounds.vault.vault import Vault
+from rounds.vault.vault import Entry, Vault
 
 COFFEE = "coffee chat"
 """The playbook's note with the questions; where it is gone, the one of the template stands in."""
@@ -62,7 +59,7 @@ class Sheet(NamedTuple):
     share: dict[str, str]
 
 
-def sheet(vault: "Vault", entry: Entry) -> Sheet:
+def sheet(vault: Vault, entry: Entry) -> Sheet:
     """Gather the sheet for a partner."""
     from rounds.vault.agenda import reminders, timeline
 
@@ -93,7 +90,7 @@ def sheet(vault: "Vault", entry: Entry) -> Sheet:
     )
 
 
-def _coffee(vault: "Vault") -> str:
+def _coffee(vault: Vault) -> str:
     found = next(iter(vault.entries("n.stem = ?", (COFFEE,), "ORDER BY n.path LIMIT 1")), None)
     if found is not None:
         return vault.read(found.path).document.body

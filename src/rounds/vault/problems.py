@@ -3,7 +3,6 @@
 import os
 from collections.abc import Iterator
 from contextlib import suppress
-from typing import TYPE_CHECKING
 
 from rounds.domain.problem import Level, Problem
 from rounds.errors import NotFoundError, QueryError
@@ -12,10 +11,8 @@ from rounds.formats.notes import place_of
 from rounds.store.settings import FILE, place_of_key
 from rounds.vault.concerns import concerns
 from rounds.vault.register import doubtful
+from rounds.vault.vault import Vault
 from rounds.vault.workdays import holidays_of
-
-if TYPE_CHECKING:
-    from rounds.vault.vault import Vault
 
 _DUPLICATE_IDS = """
 SELECT n.path, n.id, min(o.path) FROM notes n JOIN notes o ON o.id = n.id AND o.key <> n.key
@@ -36,10 +33,10 @@ WHERE s.type IN ('referral', 'release') AND (s.partner <> '' OR n.key IS NOT NUL
 GROUP BY s.key"""
 
 
-def all_problems(vault: "Vault") -> list[Problem]:
+def all_problems(vault: Vault) -> list[Problem]:
     """Settings first, then by path and line."""
     rows = vault.rows('SELECT message, line, "column", hint, level, path FROM problems')
-    found = [Problem(str(m), int(str(n)), int(str(c)), str(h), Level(str(v)), str(p)) for m, n, c, h, v, p in rows]
+    found = [Problem(m, n, c, h, Level(v), p) for m, n, c, h, v, p in rows]
     found += _between(vault)
     found += concerns(vault)
     gone = vault.vanished
@@ -52,7 +49,7 @@ def all_problems(vault: "Vault") -> list[Problem]:
     ]
 
 
-def _feeds(vault: "Vault") -> Iterator[Problem]:
+def _feeds(vault: Vault) -> Iterator[Problem]:
     from rounds.vault.catalog import compiled
 
     for name, feed in vault.settings.feeds.items():
@@ -63,7 +60,7 @@ def _feeds(vault: "Vault") -> Iterator[Problem]:
             yield Problem(f"[feeds.{name}] query: {error.message}", line, column, error.hint, path=FILE)
 
 
-def _holidays(vault: "Vault") -> Iterator[Problem]:
+def _holidays(vault: Vault) -> Iterator[Problem]:
     try:
         holidays_of(vault.settings)
     except LookupError as error:
@@ -73,12 +70,12 @@ def _holidays(vault: "Vault") -> Iterator[Problem]:
         yield Problem(f"[holidays] {what} is not known", line, column, hint, Level.WARNING, FILE)
 
 
-def _settings_text(vault: "Vault") -> str:
+def _settings_text(vault: Vault) -> str:
     with open(os.path.join(vault.root, FILE), encoding="utf-8-sig", errors="replace") as file:
         return file.read()
 
 
-def _fault(vault: "Vault", name: str, query: str, position: int) -> tuple[int, int]:
+def _fault(vault: Vault, name: str, query: str, position: int) -> tuple[int, int]:
     """Line and column of a fault in a feed's query; those of its key where the query is written with escapes."""
     text = _settings_text(vault)
     line, column = place_of_key(text, f"feeds.{name}", "query")
@@ -86,17 +83,17 @@ def _fault(vault: "Vault", name: str, query: str, position: int) -> tuple[int, i
     return line, column if start < 0 else start + 1 + position
 
 
-def strayed(vault: "Vault") -> Iterator[tuple[str, object, str]]:
+def strayed(vault: Vault) -> Iterator[tuple[str, object, str]]:
     """Referrals and releases whose partner's link leads nowhere, as after a rename outside Obsidian.
 
     Returns:
         Path, the property as it is, and the path of the partner whose id it has, where there is exactly one.
     """
     for path, link, partners, count in vault.rows(_STRAYED):
-        yield str(path), link, str(partners) if count == 1 else ""
+        yield path, link, partners if count == 1 else ""
 
 
-def _between(vault: "Vault") -> Iterator[Problem]:
+def _between(vault: Vault) -> Iterator[Problem]:
     for path, id_, other in vault.rows(_DUPLICATE_IDS):
         yield _at(
             vault, path, "id", f"the id {id_} is also in {other}",
@@ -108,7 +105,7 @@ def _between(vault: "Vault") -> Iterator[Problem]:
             vault, path, name, f"{where}this link could mean {first} or {second}",
             "Write the folder into the link, or rename one of the two.",
         )  # fmt: skip
-        yield found._replace(line=int(str(line))) if line else found
+        yield found._replace(line=line) if line else found
     for path, link, partner in strayed(vault):
         said = first_target(link)
         what = f'partner: there is no note named "{said}"' if said else "partner: the link is missing"
@@ -127,9 +124,9 @@ def _between(vault: "Vault") -> Iterator[Problem]:
         )._replace(level=Level.WARNING)  # fmt: skip
 
 
-def _at(vault: "Vault", path: object, key: object, message: str, hint: str) -> Problem:
+def _at(vault: Vault, path: str, key: str, message: str, hint: str) -> Problem:
     """A problem at a property of a note; the index does not know its line."""
     line, column = 1, 1
     with suppress(NotFoundError):
-        line, column = place_of(vault.read(str(path)).document, str(key)) if key else (1, 1)
-    return Problem(message, line, column, hint, path=str(path))
+        line, column = place_of(vault.read(path).document, key) if key else (1, 1)
+    return Problem(message, line, column, hint, path=path)

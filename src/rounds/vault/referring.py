@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import date
-from typing import TYPE_CHECKING
 
 from rounds.domain.referral import ACKNOWLEDGED, CLOSED, FIRST, STATUSES
 from rounds.domain.release import Release
@@ -15,14 +14,11 @@ from rounds.vault.clients import client_code
 from rounds.vault.keeping import link_to
 from rounds.vault.naming import holder
 from rounds.vault.register import meant, referrals, releases
-from rounds.vault.vault import Entry
-
-if TYPE_CHECKING:
-    from rounds.vault.vault import Vault
+from rounds.vault.vault import Entry, Vault
 
 
 def refer(
-    vault: "Vault",
+    vault: Vault,
     partner: Entry,
     direction: str,
     *,
@@ -71,12 +67,12 @@ def refer(
     return _file(vault, "referral", f"{folder}/{day} {direction} {_name(partner)}", values, partner)
 
 
-def _partner(vault: "Vault", partner: Entry) -> dict[str, object]:
+def _partner(vault: Vault, partner: Entry) -> dict[str, object]:
     """By link, and by the id that outlives a rename elsewhere (vault format, Referral)."""
     return {"partner": link_to(vault, partner.path), "partner_id": partner.id}
 
 
-def _file(vault: "Vault", kind: str, name: str, values: Mapping[str, object], partner: Entry) -> str:
+def _file(vault: Vault, kind: str, name: str, values: Mapping[str, object], partner: Entry) -> str:
     """Write a note that names a partner by id; one undo takes both saves back."""
     with vault.change():
         path = _create(vault, kind, name, values)
@@ -84,7 +80,7 @@ def _file(vault: "Vault", kind: str, name: str, values: Mapping[str, object], pa
     return path
 
 
-def _keep_id(vault: "Vault", partner: Entry) -> None:
+def _keep_id(vault: Vault, partner: Entry) -> None:
     """Store the partner's id in the partner's own note: one that derives from the path would not outlive a rename."""
     if not partner.properties.get("id"):
         with suppress(RoundsError):  # a note that can't be written now is found by its link
@@ -97,7 +93,7 @@ def _name(partner: Entry) -> str:
     return name_of(partner.path).encode()[:200].decode(errors="ignore").strip()
 
 
-def _release(vault: "Vault", name: str, partner: Entry, code: str) -> Release:
+def _release(vault: Vault, name: str, partner: Entry, code: str) -> Release:
     found = [filed for filed in releases(vault) if stem(filed.release.path) == stem(name)]
     if not found:
         raise NotFoundError(f'there is no release "{name}"', hint="See: rounds release list")
@@ -115,7 +111,7 @@ def _days(status: str, day: date) -> dict[str, date]:
     return {"closed": day} if status in CLOSED else {}
 
 
-def _create(vault: "Vault", kind: str, name: str, values: Mapping[str, object]) -> str:
+def _create(vault: Vault, kind: str, name: str, values: Mapping[str, object]) -> str:
     """Write a flat note of what is known. A second one of that name gets a number."""
     document = Document.parse(b"---\n---\n")
     for key, value in {"type": kind, **values}.items():
@@ -129,7 +125,7 @@ def _create(vault: "Vault", kind: str, name: str, values: Mapping[str, object]) 
     return path
 
 
-def set_status(vault: "Vault", who: str, status: str, *, on: date | None = None) -> str:
+def set_status(vault: Vault, who: str, status: str, *, on: date | None = None) -> str:
     """Note how a referral stands, with the day where the status says so.
 
     Args:
@@ -159,7 +155,7 @@ def set_status(vault: "Vault", who: str, status: str, *, on: date | None = None)
 
 
 def add_release(
-    vault: "Vault", partner: Entry, *, client: str, signed: date, expires: date | None, event: str, scope: Sequence[str]
+    vault: Vault, partner: Entry, *, client: str, signed: date, expires: date | None, event: str, scope: Sequence[str]
 ) -> str:
     """Register a signed release.
 
@@ -189,7 +185,7 @@ def add_release(
     return _file(vault, "release", f"{folder}/{signed} {_name(partner)}", values, partner)
 
 
-def revoke(vault: "Vault", who: str, *, on: date | None = None) -> str:
+def revoke(vault: Vault, who: str, *, on: date | None = None) -> str:
     """Note that a release was revoked; it covers nothing from that day on.
 
     Args:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar
 
 from rounds.domain.referral import Referral, at_odds, is_code
 from rounds.domain.release import Release, ReleaseState
@@ -10,10 +10,7 @@ from rounds.errors import AmbiguousError, NotFoundError
 from rounds.formats.links import first_target, stem
 from rounds.formats.notes import referral_of, release_of
 from rounds.store.index import STANDS_IN
-from rounds.vault.vault import Entry
-
-if TYPE_CHECKING:
-    from rounds.vault.vault import Vault
+from rounds.vault.vault import Entry, Vault
 
 # By link, else by id: as two queries, since SQLite finds notes by stem with an index.
 _PARTNERS = f"""
@@ -63,7 +60,7 @@ class FiledReferral(NamedTuple):
         return bool(self.referral.client) and (self.release is None or not self.release.release.covers(today))
 
 
-def releases(vault: "Vault", entries: Iterable[Entry] | None = None) -> list[FiledRelease]:
+def releases(vault: Vault, entries: Iterable[Entry] | None = None) -> list[FiledRelease]:
     """Releases, all or those of some entries: what ends soon first, then by the day on which they end."""
     partners = _partners(vault)
     today, soon = vault.today(), vault.settings.rules["release"].days
@@ -75,7 +72,7 @@ def releases(vault: "Vault", entries: Iterable[Entry] | None = None) -> list[Fil
     return sorted(found, key=lambda f: (_ORDER.index(f.state), str(f.release.expires or "~"), f.release.path))
 
 
-def referrals(vault: "Vault", entries: Iterable[Entry] | None = None) -> list[FiledReferral]:
+def referrals(vault: Vault, entries: Iterable[Entry] | None = None) -> list[FiledReferral]:
     """Referrals, all or those of some entries: open ones first, the longest open before the others."""
     partners = _partners(vault)
     known: dict[tuple[str, str], list[FiledRelease]] = {}
@@ -93,14 +90,14 @@ def referrals(vault: "Vault", entries: Iterable[Entry] | None = None) -> list[Fi
     return sorted(found, key=lambda f: f.referral.order(today))
 
 
-def _partners(vault: "Vault") -> Mapping[int, tuple[str, str]]:
+def _partners(vault: Vault) -> Mapping[int, tuple[str, str]]:
     """Path and name of the partner by the key of the referral or release."""
-    return {int(str(key)): (str(path), str(title)) for key, path, title in vault.rows(_PARTNERS)}
+    return {key: (path, title) for key, path, title in vault.rows(_PARTNERS)}
 
 
-def doubtful(vault: "Vault") -> list[tuple[Referral, Referral]]:
+def doubtful(vault: Vault) -> list[tuple[Referral, Referral]]:
     """Referrals with a client code that another one has, where the two don't belong together (vault format)."""
-    codes = [str(row[0]) for row in vault.rows(_SHARED)]
+    codes = [row[0] for row in vault.rows(_SHARED)]
     if not codes:
         return []
     marks = ",".join("?" * len(codes))
@@ -111,7 +108,7 @@ def doubtful(vault: "Vault") -> list[tuple[Referral, Referral]]:
     return [pair for group in by_code.values() for pair in at_odds(group)]
 
 
-def meant(vault: "Vault", who: str, found: Sequence[tuple[T, str]], first: Callable[[T], bool]) -> T:
+def meant(vault: Vault, who: str, found: Sequence[tuple[T, str]], first: Callable[[T], bool]) -> T:
     """The one referral or release that a note's name or path, a client code, or a partner's name stands for.
 
     Args:

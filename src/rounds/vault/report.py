@@ -2,16 +2,13 @@
 
 from collections import defaultdict
 from datetime import date
-from typing import TYPE_CHECKING
 
 from rounds.domain.month import FIRST
 from rounds.domain.report import ANSWERS, Known, Report, report
 from rounds.vault.agenda import LOG
 from rounds.vault.network import all_gaps, members
 from rounds.vault.register import referrals
-
-if TYPE_CHECKING:
-    from rounds.vault.vault import Vault
+from rounds.vault.vault import Vault
 
 _FIRSTS = f"""
 SELECT note, kind, min(date) FROM ({LOG.format(text="''")})
@@ -20,29 +17,22 @@ SELECT note, kind, min(date) FROM ({LOG.format(text="''")})
 _PARTNERS = "SELECT key, path, title, role, stage, rest_until FROM notes WHERE type = 'partner'"
 
 
-def year_report(vault: "Vault", year: int) -> Report:
+def year_report(vault: Vault, year: int) -> Report:
     """How a year went, as the notes have it today."""
     today = vault.today()
     firsts: dict[object, dict[str, date]] = defaultdict(dict)
     for note, kind, day in vault.rows(_FIRSTS, (str(today),)):
-        firsts[note][str(kind)] = date.fromisoformat(str(day))
-    partners = [
-        Known(
-            str(path),
-            str(name),
-            tuple(members(role)),
-            "".join(members(stage)[:1]),
-            date.fromisoformat(str(rest)) if rest else None,
-            firsts.get(key, {}),
-        )
-        for key, path, name, role, stage, rest in vault.rows(_PARTNERS)
-    ]
+        firsts[note][kind] = date.fromisoformat(day)
+    partners = []
+    for key, path, name, role, stage, rest in vault.rows(_PARTNERS):
+        until = date.fromisoformat(rest) if rest else None
+        partners.append(Known(path, name, (*members(role),), "".join(members(stage)[:1]), until, firsts.get(key, {})))
     # By path, since two partners may have one name.
     filed = [each.referral._replace(partner=each.partner or each.referral.partner) for each in referrals(vault)]
     return report(year, partners, filed, all_gaps(vault).cells, goal=vault.settings.goal, today=today)
 
 
-def touches_by_week(vault: "Vault", year: int) -> list[int]:
+def touches_by_week(vault: Vault, year: int) -> list[int]:
     """How many touches there were in each week of a year up to today; the first week is the one with 1 January.
 
     A touch with an organization or of several partners counts once.
@@ -52,5 +42,5 @@ def touches_by_week(vault: "Vault", year: int) -> list[int]:
     counts = [0] * ((last - first).days // 7 + 1 if last >= first else 0)
     rows = vault.rows("SELECT date FROM log WHERE touch AND date BETWEEN ? AND ?", (str(first), str(last)))
     for (day,) in rows:
-        counts[(date.fromisoformat(str(day)) - first).days // 7] += 1
+        counts[(date.fromisoformat(day) - first).days // 7] += 1
     return counts

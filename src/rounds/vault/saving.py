@@ -9,7 +9,7 @@ from itertools import count
 from threading import RLock
 
 from rounds.errors import ChangedMeanwhileError, RoundsError
-from rounds.store import files, leftovers
+from rounds.store import files
 from rounds.store.journal import AGAIN, DONE, FAILED, SWEPT, Change, Journal, Step
 
 _LONGEST = 3.0
@@ -212,7 +212,7 @@ class Saving:
             if step.to or files.clear(beside, base, step.after or b"", patient=patient):
                 return
             with suppress(OSError):
-                copy = leftovers.set_aside(beside, os.path.basename(target), datetime.now().astimezone())
+                copy = files.set_aside(beside, os.path.basename(target), datetime.now().astimezone())
                 self.notices.append(
                     f"{step.path}: what another program wrote at the same moment is in {os.path.basename(copy)}. "
                     "To see both: rounds conflicts"

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Collection, Sequence
 from datetime import date
-from typing import TYPE_CHECKING
 
 from rounds.domain.fields import fold
 from rounds.domain.outreach import Draft, Message
@@ -15,10 +14,7 @@ from rounds.vault.naming import file_name
 from rounds.vault.organizations import properties_of
 from rounds.vault.outreach import messages
 from rounds.vault.practice import practice_of
-from rounds.vault.vault import Entry
-
-if TYPE_CHECKING:
-    from rounds.vault.vault import Vault
+from rounds.vault.vault import Entry, Vault
 
 _LINK = re.compile(r"https?://[^\s<>()]+[^\s<>().,;]", re.IGNORECASE)
 _HAD = """
@@ -26,7 +22,7 @@ SELECT note, text, date FROM log WHERE kind = 'article' AND date <= :today
 UNION ALL SELECT note, text, NULL FROM followups WHERE kind = 'article' AND status = 'open'"""
 
 
-def article_message(vault: "Vault") -> Message:
+def article_message(vault: Vault) -> Message:
     """The playbook's message for an article.
 
     Raises:
@@ -47,7 +43,7 @@ def short(article: str) -> str:
 
 
 def left_out(
-    vault: "Vault", entries: Sequence[Entry], article: str, *, again: bool
+    vault: Vault, entries: Sequence[Entry], article: str, *, again: bool
 ) -> dict[str, tuple[str, date | None]]:
     """Who is left out, by path: why in words, and the day that the words end with."""
     had = {} if again else _had(vault, article)
@@ -75,7 +71,7 @@ def receivers(found: Sequence[Entry], without: Collection[str], limit: int, hint
     return entries
 
 
-def mail_files(vault: "Vault", drafts: Sequence[Draft]) -> dict[str, bytes]:
+def mail_files(vault: Vault, drafts: Sequence[Draft]) -> dict[str, bytes]:
     """Each draft as a mail file that is named after the partner.
 
     Raises:
@@ -87,7 +83,7 @@ def mail_files(vault: "Vault", drafts: Sequence[Draft]) -> dict[str, bytes]:
     return papers
 
 
-def mail_file(vault: "Vault", made: Draft) -> bytes:
+def mail_file(vault: Vault, made: Draft) -> bytes:
     """A draft as a file that opens as an unsent mail.
 
     Raises:
@@ -104,13 +100,12 @@ def mail_file(vault: "Vault", made: Draft) -> bytes:
     return unsent(sender, (made.name, made.to), made.subject, made.body, vault.today())
 
 
-def _had(vault: "Vault", article: str) -> dict[int, date | None]:
+def _had(vault: Vault, article: str) -> dict[int, date | None]:
     """The day on which each partner had the article, by key; None where it is only drafted."""
     had: dict[int, date | None] = {}
-    for note, text, day in vault.rows(_HAD, {"today": str(vault.today())}):
-        if _is_same(str(text), article):
-            key = int(str(note))
-            had[key] = date.fromisoformat(str(day)) if day else had.get(key)
+    for key, text, day in vault.rows(_HAD, {"today": str(vault.today())}):
+        if _is_same(text, article):
+            had[key] = date.fromisoformat(day) if day else had.get(key)
     return had
 
 

@@ -147,7 +147,7 @@ class _Sync:
         """Bring the index up to what a scan found."""
         index = self.index
         indexed = index.stamps()
-        todo = _plan(found.notes, indexed)
+        todo = plan(found.notes, indexed)
         if not self.sure:
             _check_vanished(_lost(todo, indexed), indexed)
         self.kept = {path: indexed[path] for path in todo.removed if self.patience.holds(path, self.patience.gone)}
@@ -281,13 +281,6 @@ def _lost(todo: Plan, indexed: Collection[str]) -> list[str]:
 def _top(path: str) -> str:
     """The folder of the vault that a note lies in, however deep; a dot for none."""
     return path.partition("/")[0] if "/" in path else "."
-
-
-def _plan(disk: Mapping[str, Stamp], indexed: Mapping[str, Stamp]) -> Plan:
-    """The plan, made of what differs alone: usually one note of ten thousand."""
-    other = {path: stamp for path, stamp in disk.items() if indexed.get(path) != stamp}
-    gone = indexed.keys() - disk.keys()
-    return plan(other, {path: indexed[path] for path in (*gone, *other) if path in indexed})
 
 
 def _copies(stirred: Collection[str], notes: Mapping[str, Stamp]) -> Iterator[str]:

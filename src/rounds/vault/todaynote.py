@@ -1,7 +1,6 @@
 """Today.md: what is due, as a note in the vault, for the phone. The one note that is generated, by one machine."""
 
 import os
-from typing import TYPE_CHECKING
 
 from rounds.domain.feed import without_codes
 from rounds.domain.reminders import Reminder
@@ -10,15 +9,13 @@ from rounds.formats.links import plain, stem
 from rounds.formats.plain import shown
 from rounds.store import files
 from rounds.vault.agenda import today_list
-
-if TYPE_CHECKING:
-    from rounds.vault.vault import Vault
+from rounds.vault.vault import Vault
 
 PATH = "Today.md"
 _MARK = "%% Made by Rounds, and written anew each time: rounds today --note %%"
 
 
-def write_today(vault: "Vault") -> bool:
+def write_today(vault: Vault) -> bool:
     """Write what is due, with links to the notes and without any client code, into Today.md.
 
     Returns:
@@ -42,7 +39,7 @@ def write_today(vault: "Vault") -> bool:
     return True
 
 
-def _text(vault: "Vault") -> str:
+def _text(vault: Vault) -> str:
     today = vault.today()
     due, waiting = today_list(vault)
     lines = [f"# {today:%A}, {today.day} {today:%B %Y}", "", _MARK, ""]

@@ -3,10 +3,10 @@
 import os
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from threading import RLock
-from typing import TYPE_CHECKING, NamedTuple, Self, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, Self, TypeVar
 from zlib import crc32
 
 from rounds.domain.problem import Level, Problem
@@ -17,7 +17,7 @@ from rounds.store.columns import Reader
 from rounds.store.config import Config, cache_folder, data_folder, read_config
 from rounds.store.database import damaged, index_path
 from rounds.store.index import Index
-from rounds.store.settings import FILE, read_settings
+from rounds.store.settings import FILE, is_zone, read_settings
 from rounds.vault.sync import Patience, SyncReport, sync_index
 
 if TYPE_CHECKING:
@@ -56,13 +56,13 @@ class Entry(NamedTuple):
     properties: dict[str, object]
 
     @classmethod
-    def of(cls, row: Sequence[object]) -> Self:
+    def of(cls, row: Sequence[Any]) -> Self:
         """An entry of a row of the columns in `_ENTRY`."""
         import json
 
         key, path, kind, title, id_, readable, last, properties = row
-        day = date.fromisoformat(str(last)) if last else None
-        return cls(key, path, kind, title, id_, bool(readable), day, json.loads(str(properties)))  # type: ignore[arg-type]
+        day = date.fromisoformat(last) if last else None
+        return cls(key, path, kind, title, id_, bool(readable), day, json.loads(properties))
 
 
 class Opened(NamedTuple):
@@ -177,14 +177,10 @@ class Vault:
         """The day it is where the practice is: the only clock of the product."""
         if self._clock is not None:
             return self._clock()
-        from datetime import datetime
         from zoneinfo import ZoneInfo
 
-        try:
-            zone = ZoneInfo(self.settings.timezone) if self.settings.timezone else None
-        except (KeyError, ValueError, OSError):
-            zone = None
-        return datetime.now(zone).date()
+        name = self.settings.timezone
+        return datetime.now(ZoneInfo(name) if is_zone(name) else None).date()
 
     # Index ------------------------------------------------------------------------------------------------------
 
@@ -260,8 +256,8 @@ class Vault:
             finally:
                 self._asking = False
 
-    def rows(self, sql: str, parameters: Sequence[object] | Mapping[str, object] = ()) -> list[tuple[object, ...]]:
-        """Rows of the index, for the modules of this package."""
+    def rows(self, sql: str, parameters: Sequence[object] | Mapping[str, object] = ()) -> list[tuple[Any, ...]]:
+        """Rows of the index (schema.sql has the types of its columns), for the modules of this package."""
         return self.ask(lambda index: index.connection.execute(sql, parameters).fetchall())
 
     def entry(self, path: str) -> Entry:
@@ -384,7 +380,7 @@ class Vault:
         days = [entry.date for entry in note.log if entry.is_touch and entry.date <= today]
         days += [f.touched for f in note.followups if f.touched is not None and f.touched <= today]
         known = self.rows("SELECT last_contact FROM notes WHERE path = ?", (path,))
-        days += [date.fromisoformat(str(row[0])) for row in known if row[0]]
+        days += [date.fromisoformat(row[0]) for row in known if row[0]]
         if not days:
             return document
         newest = max(days)

@@ -2,16 +2,12 @@
 
 from collections.abc import Callable
 from sqlite3 import Error
-from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from rounds.errors import RoundsError
 from rounds.store.watcher import Watcher
 from rounds.vault.sync import Patience, SyncReport
-
-if TYPE_CHECKING:
-    from rounds.vault.vault import Vault
-
+from rounds.vault.vault import Vault
 
 _RETRY = 0.25
 """Seconds until the next look at a note that is gone, empty or can't be read."""
@@ -33,7 +29,7 @@ class Watch:
 
     def __init__(
         self,
-        vault: "Vault",
+        vault: Vault,
         on_sync: Callable[[SyncReport], None],
         on_trouble: Callable[[str], None],
         on_back: Callable[[], None] = lambda: None,
@@ -52,9 +48,7 @@ class Watch:
         self._watcher.hint()  # for what has changed since the last sync, before anybody watched
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._watcher.stop()
 
     def check(self) -> None:

@@ -1,0 +1,30 @@
+"""Pages of their own, which load nothing: the .html files beside, filled in by Jinja2."""
+
+import os
+from functools import lru_cache
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from rounds.formats.plain import shown
+
+
+@lru_cache(maxsize=1)
+def _environment() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(os.path.dirname(__file__)),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=lambda value: shown(value) if type(value) is str else value,
+        keep_trailing_newline=True,
+    )
+
+
+def rendered(file: str, /, **values: object) -> str:
+    """A page filled in. Texts are shown as they are written; only `markupsafe.Markup` is HTML.
+
+    Args:
+        file: its name, such as `report.html`.
+    """
+    return _environment().get_template(file).render(values)
