@@ -346,6 +346,21 @@ def feed_floor(root: str) -> dict[str, float]:
     return {"ms": took}
 
 
+def screens(root: str) -> dict[str, float]:
+    """The terminal interface in a real terminal, and empty Textual apps there (see `screens`)."""
+    from rounds.vault.vault import Vault
+    from screens import reading, starting, working
+
+    with tempfile.TemporaryDirectory() as cache:
+        found = reading(root, TODAY, cache)
+    found |= starting(root, TODAY)
+    vault = Vault.open(root, clock=lambda: TODAY)
+    vault.sync()
+    found |= working(vault)
+    vault.close()
+    return {**found, "mb": found["kb"] / _MEGABYTE}
+
+
 MEASURES: dict[str, Callable[[str], dict[str, float]]] = {
     "floor": floor,
     "cold": cold,
@@ -361,6 +376,7 @@ MEASURES: dict[str, Callable[[str], dict[str, float]]] = {
     "feed floor": feed_floor,
     "list floor": list_floor,
     "list": list_command,
+    "screens": screens,
 }
 
 if __name__ == "__main__":

@@ -129,6 +129,18 @@ class Bench:
         floor, ours = self.best("list floor", "list")
         return [Row("rounds list, the whole command", ours["ms"], floor["ms"], 1.3 * floor["ms"])]
 
+    def screens(self) -> list[Row]:
+        """In a pseudo-terminal, beside empty Textual apps: medians of starts and moves, the 95th percentile of keys."""
+        found = self.child("screens")
+        start, cold, move, key = (found[f"{name} floor"] for name in ("start", "cold", "move", "key"))
+        return [
+            Row("terminal interface: start to Today's rows (floor: an empty app)", found["start"], start, 1.5 * start),
+            Row("  without an index: start to the word that it is being read", found["cold"], cold, 1.5 * cold),
+            Row("  a move of the cursor in Partners", found["move"], move, 1.5 * move),
+            Row("  a key in the filter to the rows it finds, p95", found["key"], key, 1.5 * key + 40),
+            Row("  its memory, all screens used", found["mb"], None, 200, "MB"),
+        ]
+
 
 def linear(folder: Path) -> list[Row]:
     """Ten times the notes: at most ten times the time and memory, with a fifth for caches that overflow."""
@@ -157,8 +169,8 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         bench = Bench(Path(folder), notes, runs)
         steps: list[Callable[[], list[Row]]] = [
-            bench.cold, bench.warm, bench.queries, bench.reminders, bench.network, bench.feed, bench.serving,
-            bench.listing,
+            bench.cold, bench.warm, bench.queries, bench.reminders, bench.screens, bench.network, bench.feed,
+            bench.serving, bench.listing,
         ]  # fmt: skip
         if options.large:
             steps.append(lambda: linear(Path(folder)))

@@ -11,12 +11,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from rounds.vault.create import copy_sample
 from rounds.vault.vault import Vault
 
 TODAY = date(2026, 11, 23)
 """A Monday; the sample network is dated around it."""
+
+# A busy machine is no fault of what is tested.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 PATIENCE = 60.0
 """Seconds that a program which a test starts may take."""

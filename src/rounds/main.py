@@ -192,6 +192,7 @@ def _start(context: click.Context, session: Session) -> None:
     if sys.stdin.isatty() and sys.stdout.isatty() and not session.json:
         from rounds.tui.app import run as open_screen
 
+        gc.freeze()  # what was imported stays: looking through it again and again would hold up painting
         gc.enable()
         open_screen(session.opened)
         return

@@ -50,7 +50,7 @@ def test_a_place_that_can_not_be_written(rounds: Runner, tmp_path: Path) -> None
 
 
 def test_a_date_that_can_t_be_is_said(rounds: Runner) -> None:
-    """With its place; the calendar keeps the day from before."""
+    """With its place; the calendar keeps the day from before, and Today has it among what has no day."""
     note = rounds.folder / "Partners" / "Dana Whitlock.md"
     text = note.read_text()
     note.write_text(f"{text}\n- [ ] say hello 📅 2026-12-01 ^f-zzzz\n")
@@ -58,8 +58,12 @@ def test_a_date_that_can_t_be_is_said(rounds: Runner) -> None:
     note.write_text(f"{text}\n- [ ] say hello 📅 2026-02-30 ^f-zzzz\n")
     result = rounds("feed", "write")
     assert result.exit_code == 0
-    assert ': "2026-02-30" is not a date. The calendar keeps the day from before.\n' in result.stderr
+    assert ': "2026-02-30" is not a date. The calendar shows it as it did before.\n' in result.stderr
     assert result.stdout == f"{before['path']}  {before['events']} events, as before\n"
+    (today,) = [each for each in rounds.json("today")["waiting"] if each["title"] == "say hello"]
+    assert today["due"] is None
+    rounds.good("later", "dana", "2026-12-03", "--rule", "follow-up")
+    assert "- [ ] say hello 📅 2026-12-03 ^f-zzzz\n" in note.read_text()
 
 
 def test_a_note_that_is_gone_for_a_moment_stays_in_the_calendar(

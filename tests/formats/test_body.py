@@ -60,6 +60,7 @@ def test_an_impossible_date_is_a_problem_with_its_place() -> None:
         (8, 17, '"soon" is not a date'),
     ]
     assert len(body.entries) == 1
+    assert [(task[0], task[1], task[3]) for task in body.tasks] == [(7, "Ask", None), (8, "Ask", None)], "still to do"
 
 
 def test_a_date_without_its_zeros_is_a_problem_that_says_how_to_write_it() -> None:
@@ -78,7 +79,8 @@ def test_a_date_without_its_zeros_is_a_problem_that_says_how_to_write_it() -> No
         (6, 30, '"2027-2-1" is not read as a date', "Write it as 2027-02-01."),
         (7, 1, "a date is missing", "Write it as YEAR-MONTH-DAY, such as 2026-12-01."),
     ]
-    assert (body.entries, body.tasks) == ([], [])
+    assert body.entries == []
+    assert [(task[0], task[1], task[3]) for task in body.tasks] == [(4, "Ask", None), (5, "Ask", None)]
 
 
 def test_lists_that_only_begin_with_numbers_are_text() -> None:

@@ -80,6 +80,18 @@ def test_other_lines_are_none(line: str) -> None:
 
 
 @pytest.mark.parametrize("field", ["📅 2026-02-30", "by 2026-13-01", "[due:: soon]", "✅ 2026-00-01"])
+def test_a_line_whose_date_does_not_exist_is_one_without_a_day(field: str) -> None:
+    """Where it is asked for so: it is still to do. Putting it off writes the new day in the place of the mistake."""
+    done = "✅" in field
+    found = scan_task(f"- [ ] send the paper {field} ^f-aaaa", 3, strict=False)
+    assert found == (3, "send the paper", "open", None, None, "", None, "", "f-aaaa")
+    assert tick(f"- [ ] send {field}", date(2026, 11, 23))[0].startswith(f"- [x] send {field} ")
+    if not done:
+        wanted = re.sub(r"[\d-]{10}|soon", "2026-12-01", field)
+        assert move(f"- [ ] send {field} ^f-aaaa", date(2026, 12, 1)) == f"- [ ] send {wanted} ^f-aaaa"
+
+
+@pytest.mark.parametrize("field", ["📅 2026-02-30", "by 2026-13-01", "[due:: soon]", "✅ 2026-00-01"])
 def test_a_date_that_does_not_exist_is_an_error(field: str) -> None:
     """Never silently wrong."""
     with pytest.raises(ValueError, match=r"."):

@@ -1,12 +1,13 @@
 """Feeds as other people's programs get them, and what they should find in these."""
 
+import socket
+import socketserver
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -14,6 +15,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from conftest import PATIENCE, tool
+from rounds.outlets.addresses import addresses_for
+from rounds.outlets.server import FeedServer, listening, serving
 from rounds.vault.create import copy_sample
 from rounds.vault.feeds import feed_state, feeds_of, write_feeds
 from rounds.vault.vault import Vault
@@ -125,38 +128,56 @@ def output(*command: str | Path, **options: Any) -> str:
 
 
 class Trouble:
-    """How a server fails: not at all, with an answer that breaks off halfway, or with an error."""
+    """What is wrong on the way: nothing, an answer that breaks off halfway, an error.
 
-    HALF, ERROR = "half", "error"
+    `LENGTH` is one that breaks off as well, from a server that is not ours and says its length before.
+    """
+
+    HALF, LENGTH, ERROR = "half", "length", "error"
     now = ""
 
 
 @contextmanager
 def served(path: Path, trouble: Trouble | None = None) -> Iterator[str]:
-    """The address of a file, on loopback, for as long as this is open."""
+    """The address of a feed at our own server, on loopback, for as long as this is open."""
+    addresses = str(path.with_name("addresses.json"))
+    secret = addresses_for(addresses, [path.stem]).secrets[path.stem]
+    with (
+        listening("127.0.0.1", 0) as bound,
+        serving(FeedServer(addresses, {path.stem: str(path)}), bound),
+        _between(bound.getsockname(), trouble or Trouble(), path) as port,
+    ):
+        yield f"http://127.0.0.1:{port}/{secret}.ics"
 
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
 
-        def do_GET(self) -> None:
-            data = path.read_bytes()
-            now = trouble.now if trouble is not None else ""
-            self.send_response(503 if now == Trouble.ERROR else 200)
-            self.send_header("Content-Type", "text/calendar; charset=utf-8")
-            self.send_header("Content-Length", str(len(data)))
-            self.end_headers()
-            self.close_connection = bool(now)
-            self.wfile.write(data[: len(data) // 2] if now else data)
+@contextmanager
+def _between(server: tuple[str, int], trouble: Trouble, path: Path) -> Iterator[int]:
+    """The port of a line to a server, on which an answer can break off."""
 
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-            """Nothing."""
+    class Line(socketserver.StreamRequestHandler):
+        def handle(self) -> None:
+            request = b"".join(iter(self.rfile.readline, b"\r\n"))
+            if b"connection: close" not in request.lower():  # so that we know where the answer ends
+                request += b"Connection: close\r\n"
+            self.wfile.write(self.answer(request + b"\r\n"))
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}/feed.ics"
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join(10)
+        def answer(self, request: bytes) -> bytes:
+            if trouble.now == Trouble.ERROR:
+                return b"HTTP/1.1 503 Not now\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+            if trouble.now == Trouble.LENGTH:
+                data = path.read_bytes()
+                head = f"HTTP/1.1 200 OK\r\nContent-Length: {len(data)}\r\nConnection: close\r\n\r\n"
+                return head.encode() + data[: len(data) // 2]
+            with socket.create_connection(server, timeout=PATIENCE) as there:
+                there.sendall(request)
+                whole = b"".join(iter(lambda: there.recv(65536), b""))
+            return whole[: len(whole) // 2] if trouble.now else whole
+
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Line) as line:
+        thread = threading.Thread(target=line.serve_forever, daemon=True)
+        thread.start()
+        try:
+            yield line.server_address[1]
+        finally:
+            line.shutdown()
+            thread.join(10)

@@ -2,14 +2,15 @@
 
 import os
 import re
+import subprocess
 from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from conftest import tool
-from interop.conftest import ZONE, Item, Published, beside, ordered, output, served
+from conftest import PATIENCE, tool
+from interop.conftest import ZONE, Item, Published, Trouble, beside, ordered, output, served
 
 pytestmark = pytest.mark.interop
 
@@ -63,6 +64,10 @@ longdatetimeformat = %Y-%m-%d %H:%M
     def items(self) -> list[Item]:
         """What khal lists after another sync."""
         self.run("sync")
+        return self.listed()
+
+    def listed(self) -> list[Item]:
+        """What khal lists."""
         template = "{start-date}\t{start-time}\t{title}"
         command = [beside("khal"), "-c", str(self.folder / "khal"), "list", "--format", template, "--day-format", ""]
         found = []
@@ -108,6 +113,27 @@ def test_vdirsyncer_and_khal_have_the_same_events_and_follow(
             f"{name}{_SMALL}",
         ]
         assert new == [f'{name}coffee at the river; ask, about "school" \\ refusals', f"✓ {name}{_SMALL}"]
+
+
+def test_vdirsyncer_keeps_what_it_had_when_the_server_fails(feeds: Published, tmp_path: Path) -> None:
+    """Half an answer is an error there, as an error is; the next whole one counts."""
+    trouble = Trouble()
+    with served(feeds.path("full"), trouble) as address:
+        subscriber = Subscriber(tmp_path / "subscriber", f'type = "http"\nurl = "{address}"')
+        before = subscriber.items()
+        feeds.write(feeds.note.read_text().replace("at Heart; ask", "at the river; ask"))
+        for trouble.now in (Trouble.HALF, Trouble.LENGTH, Trouble.ERROR):
+            done = subprocess.run(
+                [beside("vdirsyncer"), "sync"],
+                env=subscriber.variables,
+                capture_output=True,
+                check=False,
+                timeout=PATIENCE,
+            )
+            assert done.returncode != 0, trouble.now
+            assert subscriber.listed() == before, trouble.now
+        trouble.now = ""
+        assert subscriber.items() == feeds.items("full")
 
 
 _SMALL = "👩‍⚕️ מטופל جديد: pédiatrie"

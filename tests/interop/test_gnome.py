@@ -83,9 +83,10 @@ def wanted(feeds: Published) -> Items:
 
 
 def test_gnome_follows_a_feed_and_keeps_it_while_the_server_fails(feeds: Published, tmp_path: Path) -> None:
-    """A changed summary shows, a removed event goes; an error empties nothing, and half an answer is mended by the next.
+    """A changed summary shows, a removed event goes; neither an error nor half an answer of our server empties it.
 
-    Version 3.46 of the store, Debian 12's, takes half an answer for a calendar without events until the next whole one.
+    Half an answer of a server that says its length instead does so, in version 3.46 of the store, Debian 12's, until
+    the next whole one: libsoup takes it for a whole one where the connection is closed after it, as this store asks.
     """
     copy = tmp_path / "feed.ics"
     trouble = Trouble()
@@ -104,10 +105,15 @@ def test_gnome_follows_a_feed_and_keeps_it_while_the_server_fails(feeds: Publish
         shorter = write("- [ ] 08:05 call back", "- [-] 08:05 call back")
         assert len(shorter) == len(before) - 1
         store.follow(shorter)
-        trouble.now = Trouble.ERROR
-        store.refresh()
-        assert store.ask("list") == shorter
-        trouble.now = Trouble.HALF
-        store.refresh()
+        newer = write("at the river; ask", "at the bridge; ask")
+        for trouble.now in (Trouble.ERROR, Trouble.HALF):
+            store.refresh()
+            assert store.ask("list") == shorter, trouble.now
         trouble.now = ""
-        store.follow(write("at the river; ask", "at the bridge; ask"))
+        store.follow(newer)
+        newest = write("at the bridge; ask", "at the ferry; ask")
+        trouble.now = Trouble.LENGTH
+        store.refresh()
+        assert store.ask("list") in ([], newer)
+        trouble.now = ""
+        store.follow(newest)

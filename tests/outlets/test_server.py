@@ -118,6 +118,24 @@ def test_plain_for_who_does_not(served: Served, accepted: str) -> None:
     assert (answer.body, answer.headers["content-encoding"]) == (DATA, None)
 
 
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_client_that_closes_the_connection_can_tell_an_answer_that_broke_off(served: Served, packed: bool) -> None:
+    """It gets chunks: in front of such an end, libsoup (GNOME) believes no Content-Length. HEAD tells the length still.
+
+    One that speaks HTTP/1.0 knows no chunks.
+    """
+    accepted = {"Accept_Encoding": "gzip"} if packed else {}
+    answer = served.ask(served.path(), Connection="close", **accepted)
+    assert (answer.headers["transfer-encoding"], answer.headers["content-length"]) == ("chunked", None)
+    assert (gzip.decompress(answer.body) if packed else answer.body) == DATA
+    whole = served.raw(f"GET {served.path()} HTTP/1.1\r\nConnection: close\r\n\r\n".encode())
+    assert whole.endswith(b"\r\n0\r\n\r\n"), "what is cut off lacks this"
+    head = served.ask(served.path(), "HEAD", Connection="close")
+    assert head.headers["content-length"] == str(len(DATA))
+    old = served.raw(f"GET {served.path()} HTTP/1.0\r\nConnection: close\r\n\r\n".encode())
+    assert f"Content-Length: {len(DATA)}\r\n".encode() in old
+
+
 def test_nothing_is_negotiated(served: Served) -> None:
     """A client that says it wants HTML gets the calendar: many say so, and mean it."""
     for accepted in ("text/html", "application/json;q=1", "nonsense"):
@@ -197,9 +215,8 @@ def test_a_revoked_address_is_gone_at_once(served: Served) -> None:
 
 
 def test_nothing_else_is_there(served: Served) -> None:
-    """A wrong secret, part of one, a name, a feed that the settings no longer have: all the same answer."""
+    """A wrong secret, part of one, a name: all the same answer."""
     right = served.path()
-    home = served.path("home")  # has an address, and no feed
     bodies = set()
     for path in (
         "/",
@@ -208,7 +225,6 @@ def test_nothing_else_is_there(served: Served) -> None:
         right[:-5] + ".ics",
         right + "x",
         right.upper(),
-        home,
         "/%00",
         "/../x",
         "/favicon.ico",
@@ -217,6 +233,16 @@ def test_nothing_else_is_there(served: Served) -> None:
         assert answer.status == 404, path
         bodies.add(answer.body)
     assert len(bodies) == 1
+
+
+def test_a_feed_that_the_settings_no_longer_have_has_ended(served: Served) -> None:
+    """410, so that a calendar can tell its owner; once it is back, so is the address."""
+    home = served.path("home")
+    answer = served.ask(home)
+    assert (answer.status, answer.body) == (410, b"This calendar has ended.\n")
+    served.application.feeds = {"home": str(served.file)}
+    assert served.ask(home).body == DATA
+    assert served.ask(served.path()).status == 410
 
 
 def test_only_reading_is_allowed(served: Served) -> None:

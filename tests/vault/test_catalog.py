@@ -168,3 +168,19 @@ def test_owner_me_is_who_works_at_this_machine(filled: Vault, home: Path) -> Non
     (home / "config" / "rounds" / "config.toml").write_text('me = "@kim"\n')
     del filled.config
     assert names(filled, "owner:me") == ["bo", "Carla"]
+
+
+def test_names_are_looked_up_once_and_again_after_a_sync(empty: Vault) -> None:
+    """A filter asks for them with every key: the index is gone through once, and what a sync brings is there at once."""
+    put(empty, {"Partners/Ana.md": "---\nrole: dietitian\nmood: good\n---\n"})
+    assert catalog.names_for(empty, "role") == ["dietitian"]
+    assert list(catalog.property_names(empty)) == ["mood"]
+    asked: list[str] = []
+    empty.index.connection.set_trace_callback(asked.append)
+    assert catalog.names_for(empty, "role") == ["dietitian"]
+    assert list(catalog.property_names(empty)) == ["mood"]
+    assert not [sql for sql in asked if "details" in sql]
+    empty.index.connection.set_trace_callback(None)
+    put(empty, {"Partners/Ben.md": "---\nrole: coach\nrate: 5\n---\n"})
+    assert catalog.names_for(empty, "role") == ["coach", "dietitian"]
+    assert list(catalog.property_names(empty)) == ["mood", "rate"]

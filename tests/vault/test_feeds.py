@@ -12,6 +12,7 @@ from icalendar import Calendar
 
 from conftest import started
 from interop.lint import faults
+from rounds.domain.settings import LEVELS
 from rounds.errors import QueryError, RoundsError, SettingsError
 from rounds.formats.ics import pieces
 from rounds.vault.agenda import reminders
@@ -94,23 +95,27 @@ _ZONES = st.sampled_from(["UTC", "Asia/Tokyo", "America/Los_Angeles", "Pacific/C
 def test_the_same_vault_memory_and_day_give_the_same_bytes(
     demo: Path, tmp_path: Path, seed: str, zone: str, day: str
 ) -> None:
-    """Whatever the hash seed, the machine's time zone, the age of the index; the memory then is the same as well."""
-    text = 'vault = "t"\ntimezone = "America/Los_Angeles"\n[feeds.a]\ntasks = true\n[feeds.b]\nlevel = "discreet"\n'
+    """Whatever the hash seed, the machine's time zone, the age of the index; the memory then is the same as well.
+
+    At every level, as events and as tasks.
+    """
+    text = 'vault = "t"\ntimezone = "America/Los_Angeles"\n'
+    for level in LEVELS:
+        text += f'[feeds.{level}]\nlevel = "{level}"\ntasks = true\nalarm = "9:00"\n'
     (demo / "rounds.toml").write_text(text)
+    names = {f"{level}{end}" for level in LEVELS for end in (".ics", ".tasks.ics")}
     found = []
     memory = Path(os.environ["XDG_DATA_HOME"], "rounds", "t", "published")
     for each in (("0", "UTC"), (seed, zone)):
         shutil.rmtree(tmp_path / "out", ignore_errors=True)
         shutil.rmtree(memory, ignore_errors=True)
         files = written_by(*each, demo, tmp_path / "out", "2026-11-23")
-        assert (
-            written_by(*each, demo, tmp_path / "out", day).keys() == files.keys() == {"a.ics", "a.tasks.ics", "b.ics"}
-        )
+        assert written_by(*each, demo, tmp_path / "out", day).keys() == files.keys() == names
         found.append(
             {path.name: path.read_bytes() for folder in (tmp_path / "out", memory) for path in folder.iterdir()}
         )
     assert found[0] == found[1]
-    assert len(summaries(found[0]["a.ics"])) > 20
+    assert len(summaries(found[0]["full.ics"])) > 20
 
 
 NOTE = "---\nname: {name}\nstage: met\n---\n- 2026-11-20 coffee: secret words\n- [ ] {title} 📅 2026-12-01\n- [ ] {title}: x 📅 2026-12-01\n"
@@ -222,6 +227,25 @@ def test_a_query_that_can_t_be_understood_is_said_with_its_feed(demo: Path) -> N
         write_feeds(vault)
     assert caught.value.caret() == "-stage:met onwer:kim\n           ^"
     vault.close()
+
+
+CONFLICT = "<<<<<<< ours\n- a\n=======\n- b\n>>>>>>> theirs\n"
+
+
+@pytest.mark.parametrize("broken", ["---\nid: lee\nstage: met\n" + CONFLICT, "---\nid: lee: x\n---\n", "id: lee \xff"])
+@pytest.mark.parametrize("anew", [False, True])
+def test_a_note_that_can_t_be_read_takes_nothing_out_of_the_feed(tmp_path: Path, broken: str, anew: bool) -> None:
+    """Also where the index is a new one, which has never read it. Mended, what is gone from it goes."""
+    feeding = Feeding(tmp_path, LINE + "- 2026-11-20 coffee: ok\n")
+    before = feeding.shown()
+    assert len(before) > 1
+    feeding.note.write_bytes(broken.encode("latin-1") if "\xff" in broken else broken.encode())
+    if anew:
+        feeding.vault.close()
+        shutil.rmtree(Path(os.environ["XDG_CACHE_HOME"]))
+        feeding.vault = Vault.open(feeding.vault.root, clock=lambda: TODAY)
+    assert feeding.shown() == before
+    assert feeding.shown("") == ["2026-11-21 ✓ Sam Lee: Say thank you"]
 
 
 LEE = "---\nid: lee\nstage: met\n---\n"
@@ -497,12 +521,17 @@ def test_emoji_right_to_left_text_and_ten_thousand_characters_come_through(tmp_p
 
 
 def test_a_follow_up_whose_date_can_t_be_keeps_the_day_from_before(tmp_path: Path) -> None:
-    """While somebody mends it, and says where it is; a line that is taken out meanwhile is taken for one of these."""
+    """While somebody mends it, and says where it is; what else of the line is new shows. Taken out, it goes."""
     feeding = Feeding(tmp_path, LINE + "- [ ] x 📅 2026-12-02\n")
     feeding.write()
     faulty = LINE.replace("2026-12-01", "2026-02-30") + "- [ ] x 📅 2026-12-02\n"
     feed = feeding.write(faulty)
     assert not feed.changed
+    assert feeding.shown(faulty.replace("paper", "card")) == [WORDS.replace("paper", "card"), "2026-12-02 Sam Lee: x"]
+    assert feeding.shown("- [ ] new 📅 2026-02-30\n" + LINE.replace("12-01", "2-1")) == [WORDS], "never had a day"
+    assert feeding.shown("- [ ] x 📅 2026-02-30\n") == ["2026-12-02 Sam Lee: x"]
+    assert feeding.shown("- [x] x 📅 2026-02-30 ✅ 2026-11-23\n") == ["2026-12-02 ✓ Sam Lee: x"]
+    feeding.write(faulty)
     assert [str(problem) for problem in feed.faults] == ['Partners/Sam Lee.md:5:24: "2026-02-30" is not a date']
     assert feeding.shown() == [WORDS, "2026-12-02 Sam Lee: x"]
     assert feeding.shown(faulty.replace("02-30", "12-30")) == ["2026-12-02 Sam Lee: x", WORDS.replace("12-01", "12-30")]

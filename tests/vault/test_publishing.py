@@ -513,8 +513,10 @@ def test_half_a_task_is_not_taken_for_a_change(vault: Vault, there: Radicale) ->
 
 def test_a_file_is_published_where_it_is_said(vault: Vault, tmp_path: Path) -> None:
     """Into a folder that something else publishes; at the level of the target, and left alone while nothing changes."""
-    path = tmp_path / "synced/rounds.ics"
-    for url, put in ((str(path), 3), (f"file://{path}", 0)):
+    path = tmp_path / "synced folder/rounds.ics"
+    address = path.as_uri()
+    assert "synced%20folder" in address
+    for url, put in ((str(path), 3), (address, 0), (address.replace("file://", "file://localhost"), 0)):
         report = publish(vault, target_of(vault, "file", PublishSettings(url=url)))
         assert (report.put, report.place) == (put, str(path))
     text = path.read_text()

@@ -32,7 +32,11 @@ def write(session: Session, to: str) -> None:
     settle(session.opened.sync)
     found = write_feeds(session.vault, to=to)
     for problem in dict.fromkeys(problem for each in found for problem in each.faults):
-        say(f"{problem}. The calendar keeps the day from before.")
+        say(f"{problem}. The calendar shows it as it did before.")
+    for each in found:
+        if each.ended:
+            say(f"rounds.toml has no feed {each.name} any more: {each.path} says that it has ended.")
+    found = [each for each in found if not each.ended]
     session.out.show(
         lambda: {
             "feeds": [{"name": f.name, "path": str(f.path), "events": f.events, "changed": f.changed} for f in found]

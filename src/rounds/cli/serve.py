@@ -34,7 +34,8 @@ ALONE = "These addresses are for programs on this machine. For the phone: rounds
 @click.option("--url", metavar="URL", default="", help="What the addresses begin with, where a proxy stands before it.")
 @click.option("--level", type=click.Choice(LEVELS), default=None,
               help="How much the feeds tell at most; beyond this machine, discreet by default.")  # fmt: skip
-@click.option("--show", is_flag=True, help="Only show the addresses, of a server that runs already.")
+@click.option("--show", is_flag=True,
+              help="Only show the addresses, of a server that runs already; with the options that it has.")  # fmt: skip
 def serve(session: Session, *, host: str, port: int | None, url: str, level: str | None, show: bool) -> None:
     """Serve the feeds to calendars that subscribe to them.
 
@@ -86,8 +87,11 @@ def _level(place: "ServeSettings") -> str:
 
 
 def served(vault: "Vault", level: str) -> dict[str, str]:
-    """The files to be served, by feed; one that tells more than the level lets out gets one that doesn't."""
-    from rounds.vault.feeds import elsewhere, feeds_of, write_each
+    """The files to be served, by feed; one that tells more than the level lets out gets one that doesn't.
+
+    A file that is another vault's is none: its address says to try again later.
+    """
+    from rounds.vault.feeds import elsewhere, feeds_of, owner, write_each
 
     plain = {feed.name: feed for feed in feeds_of(vault)}
     quiet = {
@@ -99,7 +103,7 @@ def served(vault: "Vault", level: str) -> dict[str, str]:
         write_each(vault, quiet.values())
     except RoundsError as error:
         say(f"rounds: {error.message}")
-    return {name: feed.path for name, feed in (plain | quiet).items()}
+    return {name: "" if owner(vault, feed.path) else feed.path for name, feed in (plain | quiet).items()}
 
 
 def _base(url: str) -> str:

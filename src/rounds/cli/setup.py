@@ -3,6 +3,7 @@
 import os
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import urlsplit
 
 from rounds.cli.asking import ask, ask_hidden, can_ask, choose, pick
 from rounds.cli.options import command
@@ -14,6 +15,7 @@ from rounds.domain.settings import LEVELS
 from rounds.errors import NotFoundError, RoundsError, UsageError
 
 if TYPE_CHECKING:
+    from rounds.outlets.caldav import Found
     from rounds.store.config import PublishSettings
     from rounds.vault.publishing import Report
 
@@ -46,13 +48,16 @@ WAYS = (
     Way("none: the phone fetches from this computer, in this network", "network", NETWORK),
 )
 PHONES: Mapping[tuple[str, str], str] = {
-    (
-        SERVER,
-        "iphone",
-    ): "On the iPhone: Settings, Calendar, Accounts, Add Account, Other, CalDAV; as here.",
+    ("icloud", "iphone"): "On the iPhone: look in Calendar. If it isn't there: Settings, your name, iCloud, Calendars.",
+    (SERVER, "iphone"): "On the iPhone: Settings, Apps, Calendar, Calendar Accounts, Add Account, Other, CalDAV.",
     (SERVER, "android"): "On Android: DAVx5 with the same server and user; for tasks also Tasks.org or jtx Board.",
     (LINK, "iphone"): "On the iPhone: point the camera at the code, then Subscribe.",
     (LINK, "android"): "On Android: subscribe to the address with ICSx5, or let Google Calendar do so by its website.",
+    (NETWORK, "iphone"): "On the iPhone, in this network: point the camera at the code, then Subscribe.",
+    (
+        NETWORK,
+        "android",
+    ): "On Android, in this network: subscribe to the address with ICSx5. Google Calendar can't reach it.",
 }
 
 
@@ -78,9 +83,14 @@ def setup(session: Session) -> None:
     phone = choose("Which phone? (iphone, android, none)", ("iphone", "android", "none"), "none")
     say("How much may be told? discreet: initials and the kind of task; full: names and tasks; busy: nothing.")
     level = choose("How much? (discreet, full, busy)", LEVELS, "discreet")
-    {SERVER: _server, LINK: _link, NETWORK: _network}[way.how](session, way, feed, level)
-    if words := PHONES.get((SERVER if way.how == SERVER else LINK, phone)):
+    reached = {SERVER: _server, LINK: _link, NETWORK: _network}[way.how](session, way, feed, level)
+    if reached and (words := on_phone(way, phone)):
         say(words)
+
+
+def on_phone(way: Way, phone: str) -> str:
+    """What is to be done on a phone; empty for none."""
+    return PHONES.get((way.name, phone)) or PHONES.get((way.how, phone), "")
 
 
 def _numbered(question: str, choices: Sequence[str]) -> int:
@@ -93,37 +103,53 @@ def _numbered(question: str, choices: Sequence[str]) -> int:
     return picked - 1
 
 
-def _server(session: Session, way: Way, feed: str, level: str) -> None:
-    """A calendar on a CalDAV server."""
+def _server(session: Session, way: Way, feed: str, level: str) -> bool:
+    """A calendar on a CalDAV server; True where a phone can have it from there."""
+    from rounds.outlets.caldav import make_calendar
+    from rounds.outlets.server import is_loopback
     from rounds.store.config import PublishSettings
 
-    address = ask("Address of the server", way.address)
-    address = address if "://" in address else f"https://{address}"
-    user = ask("User name")
-    say("Most servers want a password that is made for one app, in the security settings of the account.")
-    word = ask_hidden("Password for this app")
+    address, user, word, found = _let_in(way)
     usual = "events" if way.name == "icloud" else "tasks"  # its Reminders are not reached by CalDAV any more
     tasks = choose("As tasks, which can be ticked off, or as events?", ("tasks", "events"), usual) == "tasks"
-    url = _calendar(address, user, word, tasks=tasks)
+    url = _calendar(found, tasks=tasks) or make_calendar(address, user, word, "Rounds", tasks=tasks)
     settings = PublishSettings(url, session.vault.vault_id, feed, user, tasks=tasks, level=level)
     name = _name(session, way)
     report = _tried(session, name, settings, word)
     _write(f"publish.{name}", settings._replace(password_command=_keep(url, user, word)))
-    _show(session, [*report_lines(report), "From now on: rounds feed publish"], code=url)
+    alone = is_loopback(urlsplit(url).hostname or "")
+    lines = ["That server is on this machine, where no phone reaches it."] if alone else []
+    _show(session, [*report_lines(report), *lines, "From now on: rounds feed publish"], code="" if alone else url)
+    return not alone
 
 
-def _calendar(address: str, user: str, word: str, *, tasks: bool) -> str:
-    """The address of a calendar that is chosen, or made."""
-    from rounds.outlets.caldav import calendars, make_calendar
+def _let_in(way: Way) -> tuple[str, str, str, list["Found"]]:
+    """Address, user and password of a server, asked for until it lets us in, and the calendars that it has."""
+    from rounds.outlets.caldav import calendars
 
+    address, user = way.address, ""
+    while True:
+        address = ask("Address of the server", address)
+        address = address if "://" in address else f"https://{address}"
+        user = ask("User name", user)
+        say("Most servers want a password that is made for one app, in the security settings of the account.")
+        word = ask_hidden("Password for this app")
+        try:
+            return address, user, word, calendars(address, user, word)
+        except RoundsError as error:
+            say(f"{error.message}. Please try once more; Ctrl-C ends it, and nothing was changed.")
+
+
+def _calendar(there: Sequence["Found"], *, tasks: bool) -> str:
+    """The address of a calendar that is chosen; empty for a new one."""
     kind = "VTODO" if tasks else "VEVENT"
-    found = [each for each in calendars(address, user, word) if kind in each.holds or not each.holds]
+    found = [each for each in there if kind in each.holds or not each.holds]
     for number, each in enumerate(found, 1):
         say(f"  {number}. {each.name}  {each.url}")
     if found:
         say("One of its own is best; it is made for you if you choose none.")
     picked = pick("Into which calendar?", len(found)) if found else 0
-    return found[picked - 1].url if picked else make_calendar(address, user, word, "Rounds", tasks=tasks)
+    return found[picked - 1].url if picked else ""
 
 
 def _keep(url: str, user: str, word: str) -> str:
@@ -138,35 +164,59 @@ def _keep(url: str, user: str, word: str) -> str:
     return ""
 
 
-def _link(session: Session, way: Way, feed: str, level: str) -> None:
-    """A file in a folder that something else publishes."""
-    from rounds.outlets.link import leading_to
+def _link(session: Session, way: Way, feed: str, level: str) -> bool:
+    """A file in a folder that something else publishes; True where its link is known."""
     from rounds.store.config import PublishSettings
 
     say("A folder of this machine that is published by a link: of Nextcloud, Dropbox or a website in git, say.")
-    path = os.path.abspath(os.path.expanduser(ask("Which folder?") or "."))
-    path = path if path.endswith(".ics") else os.path.join(path, f"{feed}.ics")
+    path = _published_file(feed)
     settings = PublishSettings(path, session.vault.vault_id, feed, level=level)
     name = _name(session, way)
     report = _tried(session, name, settings)
     _write(f"publish.{name}", settings)
-    said = ask("The link to that file, once it is there (Enter if you have none yet)")
     with open(report.place, "rb") as file:
-        address = leading_to(said, file.read()) if said else ""
-    if said and not address:
-        say("The link does not give that file yet. It may take a while to get there; then this address counts.")
-    lines = [*report_lines(report), *([webcal(address or said), address or said] if said else [])]
-    _show(session, [*lines, "From now on: rounds feed publish"], code=webcal(address or said) if said else "")
+        address = _link_to(file.read())
+    lines = [*report_lines(report), *([webcal(address), address] if address else [])]
+    _show(session, [*lines, "From now on: rounds feed publish"], code=webcal(address) if address else "")
     if way.name == "link":
         say("Google: Other calendars, From URL; it looks every 8 to 24 hours. Outlook: Add calendar, From web.")
+    return bool(address)
 
 
-def _network(session: Session, _: Way, feed: str, level: str) -> None:
-    """The server of this machine, reached from its network."""
+def _published_file(feed: str) -> str:
+    """The path of the file, in a folder that is there: another one would be published by nobody."""
+    while True:
+        said = ask("The folder, such as ~/Nextcloud/public")
+        path = os.path.abspath(os.path.expanduser(said))
+        path = path if path.endswith(".ics") else os.path.join(path, f"{feed}.ics")
+        if said and os.path.isdir(os.path.dirname(path)):
+            return path
+        if said:
+            say(f"There is no folder {os.path.dirname(path)}.")
+
+
+def _link_to(data: bytes) -> str:
+    """The address under which these bytes are published; empty where nobody knows it yet."""
+    from rounds.outlets.link import leading_to
+
+    while said := ask("The link to that file, once it is there (Enter if you have none yet)"):
+        try:
+            address = leading_to(said, data)
+        except UsageError as error:
+            say(f"{error.message}. {error.hint}")
+            continue
+        if not address:
+            say("The link does not give that file yet. It may take a while to get there; then this address counts.")
+        return address or said
+    return ""
+
+
+def _network(session: Session, _: Way, feed: str, level: str) -> bool:
+    """The server of this machine, reached from its network; True where it was fetched from there."""
     from rounds.cli.serve import served
     from rounds.outlets.addresses import addresses_for
     from rounds.outlets.link import leading_to
-    from rounds.outlets.server import FeedServer, base_url, listening, serving
+    from rounds.outlets.server import FeedServer, base_url, is_loopback, listening, serving
     from rounds.store.config import ServeSettings, serve_settings
     from rounds.vault.feeds import write_feeds
 
@@ -186,7 +236,9 @@ def _network(session: Session, _: Way, feed: str, level: str) -> None:
     say("It was fetched from this machine." if reached else "It could not be fetched from this machine: a firewall?")
     lines = [address, webcal(address), "From now on: rounds feed serve, or rounds feed service to have it always."]
     _show(session, lines, code=webcal(address))
-    say(OPEN)
+    if not is_loopback(place.host):
+        say(OPEN)
+    return reached
 
 
 def _name(session: Session, way: Way) -> str:

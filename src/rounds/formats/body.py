@@ -78,6 +78,8 @@ def _item(body: Body, lines: Sequence[str], number: int, index: int) -> bool:
             body.tasks.append(task)
     except ValueError:
         body.problems.append(_impossible(line, number))
+        if (task := scan_task(line, number, strict=False)) is not None:
+            body.tasks.append(task)
     return False
 
 

@@ -4,6 +4,8 @@ A rewritten line keeps its own form and every byte that the change does not conc
 """
 
 import re
+from collections.abc import Callable
+from contextlib import suppress
 from datetime import date, time
 
 from rounds.domain.followup import FollowUp, Recurrence, Status
@@ -11,6 +13,9 @@ from rounds.domain.interval import parse_interval
 
 TASK = re.compile(r"(?P<lead>[ \t>]*(?:[-*+]|\d+[.)])[ \t]+)\[(?P<box>[^\]\n])\][ \t]+(?P<text>.*)")
 _DAY = r"(\d{4}-\d{2}-\d{2})"
+_MEANT = r"(\d{4}-\d\d?-\d\d?)"
+"""A day, or what was meant as one: what another day takes the place of."""
+
 _USUAL = re.compile(
     rf"- \[([ x])\] (?:([a-z]+): )?([A-Za-z][\w ,;.'/-]*) 📅 {_DAY}(?: ✅ {_DAY})?(?: \^([A-Za-z0-9-]+))?$"
 )
@@ -18,7 +23,7 @@ _EMOJI_FIELD = re.compile(
     r"(?:([📅📆🗓⏳⌛🛫✅❌➕])\ufe0f?[ \t]*" + _DAY + r"|🔁\ufe0f?[ \t]*([A-Za-z0-9, ]+?)"
     r"|[🔺⏫🔼🔽⏬]\ufe0f?|[🆔⛔]\ufe0f?[ \t]*[\w,-]+|🏁\ufe0f?[ \t]*\w+)[ \t]*$"
 )
-_SHORT = re.compile(r"(?:[📅📆🗓⏳⌛🛫✅❌➕]\ufe0f?|\bby)[ \t]*\d{4}-(?:\d-\d\d?|\d\d-\d)[ \t.]*$")
+_SHORT = re.compile(r"[ \t]*(?:[📅📆🗓⏳⌛🛫✅❌➕]\ufe0f?|\bby)[ \t]*(\d{4}-(?:\d-\d\d?|\d\d-\d))[ \t.]*$")
 """A date field at the end whose month or day lacks its zero: Tasks does not read it either."""
 
 _TAG = re.compile(r"[ \t]+#[^\s#]+[ \t]*$")
@@ -75,40 +80,43 @@ def followup_of(found: TaskText) -> FollowUp:
     )
 
 
-def scan_task(line: str, number: int) -> TaskText | None:
+def scan_task(line: str, number: int, *, strict: bool = True) -> TaskText | None:
     """Read one task line as `parse_task` does, all dates checked, but leave it in text.
+
+    Args:
+        strict: False to take a date that does not exist or lacks a zero for none.
 
     Raises:
         ValueError: as in `parse_task`.
     """
+    try:
+        return _scanned(line, number, _day)
+    except ValueError:
+        if strict:
+            raise
+        return _scanned(line, number, _possible)
+
+
+def _scanned(line: str, number: int, day: Callable[[str], str]) -> TaskText | None:
     if (usual := _USUAL.match(line)) is not None:  # read in a third of the time
         box, kind, text, due, done, block = usual.groups()
-        done = done and _day(done)
-        return (
-            number,
-            text.rstrip(),
-            _STATUS.get(box, Status.OPEN).value,
-            _day(due),
-            None,
-            kind or "",
-            done,
-            "",
-            block or "",
-        )
+        status = _STATUS.get(box, Status.OPEN).value
+        done = done and day(done)
+        return number, text.rstrip(), status, day(due) or None, None, kind or "", done or None, "", block or ""
     match = TASK.match(line)
     if match is None:
         return None
     _, box, text = match.groups()
-    text, dates, repeat, block = _peel(text)
+    text, dates, repeat, block = _peel(text, day)
     hour = kind = None
     if text[:1].isdigit() and (clock := _TIME.match(text)) is not None:
         hour, text = f"{int(clock[1]):02}:{clock[2]}", text[clock.end() :]
     if ":" in text and (named := _KIND.match(text)) is not None:
         kind, text = named[1].lower(), text[named.end() :]
-    due = dates.get("due") or dates.get("scheduled") or dates.get("start")
+    due = dates.get("due") or dates.get("scheduled") or dates.get("start") or None
     repeat = repeat if repeat and parse_repeat(repeat) is not None else ""
     status = _STATUS.get(box, Status.OPEN).value
-    return number, text.strip(), status, due, hour, kind or "", dates.get("completion"), repeat, block
+    return number, text.strip(), status, due, hour, kind or "", dates.get("completion") or None, repeat, block
 
 
 def parse_repeat(text: str) -> Recurrence | None:
@@ -118,7 +126,7 @@ def parse_repeat(text: str) -> Recurrence | None:
     return Recurrence(every, when_done=match[2] is not None) if match is not None and every is not None else None
 
 
-def _peel(text: str) -> tuple[str, dict[str, str], str, str]:
+def _peel(text: str, day: Callable[[str], str]) -> tuple[str, dict[str, str], str, str]:
     """Take the fields off: emoji ones from the end (as Tasks does), Dataview ones anywhere, `by` at the end.
 
     Returns:
@@ -133,16 +141,17 @@ def _peel(text: str) -> tuple[str, dict[str, str], str, str]:
             if name == "repeat":
                 repeat = value
             else:
-                dates.setdefault(name, _day(value.strip()))
+                dates.setdefault(name, day(value.strip()))
         text = _FIELD.sub("", text)
     if not text.isascii():
-        text, repeat = _peel_emoji(text, dates, repeat)
+        text, repeat = _peel_emoji(text, dates, repeat, day)
     plain = _PLAIN.search(text) if "by" in text else None
     if plain is not None and "due" not in dates:
-        dates["due"] = _day(plain[1])
+        dates["due"] = day(plain[1])
         text = text[: plain.start()]
-    if "-" in text[-7:] and _SHORT.search(text) is not None:
-        raise ValueError(text)
+    if "-" in text[-7:] and (short := _SHORT.search(text)) is not None:
+        dates.setdefault("due", day(short[1]))
+        text = text[: short.start()]
     return text, dates, repeat, block
 
 
@@ -151,16 +160,22 @@ def _day(text: str) -> str:
     return text
 
 
-def _peel_emoji(text: str, dates: dict[str, str], repeat: str) -> tuple[str, str]:
+def _possible(text: str) -> str:
+    with suppress(ValueError):
+        return _day(text)
+    return ""
+
+
+def _peel_emoji(text: str, dates: dict[str, str], repeat: str, day: Callable[[str], str]) -> tuple[str, str]:
     """No field holds another's emoji, so the one at the end begins at the last emoji."""
     starts = [match.start() for match in _EMOJI.finditer(text)]
     tags = ""
     while starts:
         found = _EMOJI_FIELD.match(text, starts[-1])
         if found is not None:
-            name, day, every = found.groups()
-            if day is not None:
-                dates.setdefault(_NAMES[name], _day(day))
+            name, given, every = found.groups()
+            if given is not None:
+                dates.setdefault(_NAMES[name], day(given))
             elif every is not None:
                 repeat = repeat or every
             text = text[: starts.pop()].rstrip(" \t")
@@ -201,7 +216,8 @@ def tick(line: str, today: date, *, block: str = "") -> list[str]:
         The ticked line; where it repeats, the next one stands above it, as Tasks does.
     """
     match = TASK.match(line)
-    followup = parse_task(line, 0)
+    found = scan_task(line, 0, strict=False)
+    followup = followup_of(found) if found is not None else None
     if match is None or followup is None or followup.status is not Status.OPEN:
         return [line]
     box = match.start("box")
@@ -217,7 +233,7 @@ def _following(line: str, followup: FollowUp, today: date, block: str) -> str:
     upcoming = followup.recurrence.next(followup.due, today)
     moved = _BLOCK.sub(f" ^{block}" if block else "", line)
     if followup.due is None:
-        return _with_field(moved, "due", "📅", upcoming)
+        return move(moved, upcoming)
     delta = upcoming - followup.due
     start = TASK.match(line).start("text")  # type: ignore[union-attr]  # tick() has matched it
     return moved[:start] + re.sub(
@@ -234,13 +250,13 @@ def move(line: str, due: date, at: time | None = None) -> str:
         clock = _TIME.match(line, start)
         line = f"{line[:start]}{at:%H:%M} {line[clock.end() if clock else start :]}"
     for pattern in (
-        r"[📅📆🗓]\ufe0f?[ \t]*",
-        r"due::[ \t]*",
-        r"[ \t]by[ \t]+",
-        r"[⏳⌛]\ufe0f?[ \t]*",
-        r"[🛫]\ufe0f?[ \t]*",
+        rf"[📅📆🗓]\ufe0f?[ \t]*{_MEANT}",
+        r"due::[ \t]*([^\])\n]*)",
+        rf"[ \t]by[ \t]+{_MEANT}",
+        rf"[⏳⌛]\ufe0f?[ \t]*{_MEANT}",
+        rf"[🛫]\ufe0f?[ \t]*{_MEANT}",
     ):
-        found = list(re.finditer(pattern + _DAY, line))
+        found = list(re.finditer(pattern, line))
         if found:
             return line[: found[-1].start(1)] + str(due) + line[found[-1].end(1) :]
     return _with_field(line, "due", "📅", due)

@@ -7,7 +7,7 @@ import gzip
 import os
 import socket
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
@@ -48,7 +48,7 @@ class FeedServer:
     """The application.
 
     Attributes:
-        feeds: paths of the feed files by name; what is not in it is not served.
+        feeds: paths of the feed files by name; what is not in it has ended, or never was.
     """
 
     def __init__(self, addresses: str, feeds: Mapping[str, str]) -> None:
@@ -57,15 +57,21 @@ class FeedServer:
         self._addresses: tuple[object, Addresses] = (None, Addresses())
         self._served: dict[str, Served] = {}
 
-    def __call__(self, environ: Mapping[str, Any], start: _Start) -> list[bytes]:
+    def __call__(self, environ: Mapping[str, Any], start: _Start) -> Iterable[bytes]:
         """Answer a request."""
         try:
             status, headers, body = self._answer(environ)
         except (OSError, RoundsError):
             status, headers, body = _words("503 Service Unavailable", "The feed is not there now. Try again later.")
             headers.append(("Retry-After", "600"))
+        if environ["REQUEST_METHOD"] == "HEAD" or not body:
+            start(status, headers)
+            return []
+        if _closes(environ):
+            start(status, [each for each in headers if each[0] != "Content-Length"])
+            return iter([body])  # of unknown length: waitress sends chunks
         start(status, headers)
-        return [] if environ["REQUEST_METHOD"] == "HEAD" or not body else [body]
+        return [body]
 
     def _answer(self, environ: Mapping[str, Any]) -> tuple[str, _Headers, bytes]:
         if environ["REQUEST_METHOD"] not in {"GET", "HEAD"}:
@@ -76,6 +82,8 @@ class FeedServer:
         name, revoked = addresses.feed(word), addresses.is_revoked(word)
         if name in self.feeds:
             return _feed(environ, self._file(name))
+        if name:
+            return _words("410 Gone", "This calendar has ended.")
         if revoked:
             return _words("410 Gone", "This address is no longer in use. Ask whoever gave it to you for the new one.")
         return _words("404 Not Found", "There is nothing here.")
@@ -111,6 +119,15 @@ class FeedServer:
         found = Served(stamp, data, gzip.compress(data, mtime=0), tag, int(status.st_mtime))
         self._served[name] = found
         return found
+
+
+def _closes(environ: Mapping[str, Any]) -> bool:
+    """Whether the client ends the connection after this answer: then it gets chunks, whose end can't be missed.
+
+    libsoup, which GNOME reads with, believes no Content-Length in front of such an end, and takes an answer that broke
+    off for a whole one: GNOME's calendar would be empty.
+    """
+    return environ["SERVER_PROTOCOL"] == "HTTP/1.1" and str(environ.get("HTTP_CONNECTION", "")).lower() == "close"
 
 
 def _words(status: str, text: str) -> tuple[str, _Headers, bytes]:

@@ -93,6 +93,24 @@ class FeedState:
         except OSError as error:
             raise _unwritable(self._path(name), error) from error
 
+    def names(self) -> list[str]:
+        """The feeds that there are books of."""
+        try:
+            return sorted(name.removesuffix(".json") for name in os.listdir(self.folder) if name.endswith(".json"))
+        except OSError:
+            return []
+
+    def neighbours(self) -> Iterator[tuple[str, "FeedState"]]:
+        """The other vaults of this user, by the names of their folders, and their books."""
+        own, kind = os.path.split(self.folder)
+        for name in sorted(os.listdir(os.path.dirname(own))) if os.path.isdir(own) else ():
+            if name != os.path.basename(own):
+                yield name, FeedState(os.path.join(os.path.dirname(own), name, kind))
+
+    def wrote(self, mark: str) -> bool:
+        """Whether one of the books is that of a file with this digest."""
+        return any(self.read(name).digest == mark for name in self.names())
+
     def _path(self, name: str) -> str:
         return os.path.join(self.folder, f"{name}.json")
 

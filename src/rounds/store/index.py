@@ -116,6 +116,7 @@ class Index:
         self.path = path
         self.age = object()
         self.connection, self._inode = open_index(path)
+        self._lasting: dict[tuple[object, ...], list[tuple[Any, ...]]] = {}
 
     def close(self) -> None:
         """Let go of the file."""
@@ -125,6 +126,7 @@ class Index:
         """Put a damaged database out of the way, unless another process has done so, and start an empty one."""
         self.connection.close()
         self.age = object()
+        self._lasting.clear()
         self.connection, self._inode = reopen(self.path, self._inode)
 
     @contextmanager
@@ -154,6 +156,15 @@ class Index:
         """The number of the newest sync that changed anything; `notes.stirred` says which one touched a note."""
         row = self.connection.execute("SELECT value FROM meta WHERE name = 'stirred'").fetchone()
         return int(row[0]) if row is not None else 0
+
+    def lasting(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        """Rows that are the same until a sync changes something: for what is asked again with every key of a filter."""
+        now = self.stirred()
+        asked = (now, sql, *parameters)
+        if asked not in self._lasting:
+            self._lasting = {each: rows for each, rows in self._lasting.items() if each[0] == now}
+            self._lasting[asked] = self.connection.execute(sql, parameters).fetchall()
+        return self._lasting[asked]
 
     def stamps(self) -> dict[str, Stamp]:
         """The stamps of the notes as they were read; none where they are damaged, so that everything is read again."""

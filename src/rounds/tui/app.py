@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterable
 from contextlib import ExitStack
 from functools import partial
+from importlib import import_module
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import SystemCommand
@@ -25,16 +26,7 @@ from rounds.tui.messages import (
     VaultSynced,
 )
 from rounds.tui.palette import PartnerCommands
-from rounds.tui.screens.dialog import Dialog
-from rounds.tui.screens.gaps import GapsScreen
-from rounds.tui.screens.organizations import OrganizationsScreen
-from rounds.tui.screens.partners import PartnersScreen
 from rounds.tui.screens.place import Place
-from rounds.tui.screens.problems import ProblemsScreen
-from rounds.tui.screens.referrals import ReferralsScreen
-from rounds.tui.screens.stages import StagesScreen
-from rounds.tui.screens.today import TodayScreen
-from rounds.tui.screens.year import YearScreen
 from rounds.tui.sturdy import Mishaps, in_words, write_down
 from rounds.tui.theme import DARK, LIGHT, OPPOSITE, theme_for
 from rounds.tui.words import explained, news
@@ -44,16 +36,6 @@ if TYPE_CHECKING:
     from rounds.vault.vault import Vault
     from rounds.vault.watching import Watch
 
-_SCREENS: tuple[type[Place], ...] = (
-    TodayScreen,
-    PartnersScreen,
-    StagesScreen,
-    ReferralsScreen,
-    GapsScreen,
-    YearScreen,
-    OrganizationsScreen,
-    ProblemsScreen,
-)
 _MINUTE = 60.0
 
 
@@ -62,10 +44,12 @@ class RoundsApp(OrderlyApp):
 
     Attributes:
         desk: what the screens share.
+        places: the screens that were in sight so far, by their names.
     """
 
     TITLE = "Rounds"
     CSS_PATH = "app.tcss"
+    DEFAULT_MODE = TODAY
     ENABLE_COMMAND_PALETTE = True
     COMMANDS = OrderlyApp.COMMANDS | {PartnerCommands}
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+q", "quit", show=False, priority=True)]
@@ -86,27 +70,39 @@ class RoundsApp(OrderlyApp):
         self._begun = False  # from then on, an error is told and the app goes on
         self._offered = False
         self._feed_trouble = ""
-        self.places = {kind.PLACE: kind(self.desk) for kind in _SCREENS}
+        self.places: dict[str, Place] = {}
         for place in PLACES:
-            self.add_mode(place, partial(self.places.__getitem__, place))
+            self.add_mode(place, partial(self._place, place))
+        self._unread: RoundsError | None = None  # what is wrong with config.toml
+        self._configure()
 
-    # Start and end ----------------------------------------------------------------------------------------------
-
-    def on_mount(self) -> None:
+    def _configure(self) -> None:
+        """Colors and keys. Before the start: Textual reads all its style sheets anew for a theme that changes."""
         for theme in (DARK, LIGHT):
             self.register_theme(theme)
         try:
             config = self.desk.vault.config
         except RoundsError as error:
-            self.theme = theme_for("", os.environ)
-            self.tell(error)
+            self._unread, wanted = error, theme_for("", os.environ)
         else:
             wanted = theme_for(config.theme, os.environ)
-            self.theme = wanted if wanted in self.available_themes else DARK.name
             self.desk.keys = dict(config.keys)
-            self.set_keymap(self.desk.keys)
-        self.switch_mode(TODAY)
-        self.run_worker(self._start(), group="start")
+        self.set_reactive(RoundsApp.theme, wanted if wanted in self.available_themes else DARK.name)
+
+    def _place(self, place: str) -> Place:
+        """A screen, made when it is first asked for; its module has the same name."""
+        if place not in self.places:
+            found = vars(import_module(f"rounds.tui.screens.{place}")).values()
+            self.places[place] = next(each for each in found if getattr(each, "PLACE", "") == place)(self.desk)
+        return self.places[place]
+
+    # Start and end ----------------------------------------------------------------------------------------------
+
+    def on_mount(self) -> None:
+        if self._unread is not None:
+            self.tell(self._unread)
+        self.set_keymap(self.desk.keys)
+        self.call_after_refresh(lambda: self.run_worker(self._start(), group="start"))
         self.set_interval(_MINUTE, self._new_day)
         self._begun = True
 
@@ -163,7 +159,7 @@ class RoundsApp(OrderlyApp):
             self.notify(news(event.outside), title="From outside", markup=False)
         for place in self._open_places():
             place.post_message(NotesChanged())
-        if isinstance(self.screen, Dialog) and self.screen.path in (*event.outside.changed, *event.outside.added):
+        if getattr(self.screen, "path", "") in (*event.outside.changed, *event.outside.added):  # the note of a dialog
             self.screen.post_message(NotesChanged())
         self.run_worker(self._look_up(), group="agenda")
         self.run_worker(self._publish(), group="feeds")
@@ -255,7 +251,9 @@ class RoundsApp(OrderlyApp):
     async def action_filter(self) -> None:
         """Type a filter, wherever one is."""
         await self.switch_mode(PARTNERS)
-        partners = self.places[PARTNERS]
+        from rounds.tui.screens.partners import PartnersScreen
+
+        partners = self._place(PARTNERS)
         if isinstance(partners, PartnersScreen):
             partners.focus_filter()
 
@@ -263,8 +261,10 @@ class RoundsApp(OrderlyApp):
         self.on_partners_wanted(PartnersWanted(path=event.path))
 
     def on_partners_wanted(self, event: PartnersWanted) -> None:
+        from rounds.tui.screens.partners import PartnersScreen
+
         self.switch_mode(PARTNERS)
-        partners = self.places[PARTNERS]
+        partners = self._place(PARTNERS)
         if isinstance(partners, PartnersScreen):
             show, what = (partners.go_to, event.path) if event.path else (partners.show_only, event.query)
             self.call_after_refresh(show, what)

@@ -15,6 +15,7 @@ from textual.message import Message
 from rounds.domain.problem import Problem
 from rounds.domain.reminders import Reminder
 from rounds.errors import NotFoundError, RoundsError
+from rounds.store.lasttoday import LastToday
 from rounds.store.recent import Recent
 from rounds.store.unsaved import Unsaved
 from rounds.tui.messages import TroubleMet, VaultSynced
@@ -71,7 +72,7 @@ class Desk:
     """The vault as the screens work with it: every read and save happens in a thread, none in the way of a key.
 
     Attributes:
-        agenda: what was read last; empty before the first reading.
+        agenda: what was read last; before the first reading, what Today showed when the program was used last.
         synced: whether the index has caught up with the disk once since the start.
         keys: that config.toml gives to actions, by their id.
         unsaved: what is being typed.
@@ -80,7 +81,8 @@ class Desk:
 
     def __init__(self, vault: "Vault", post: Callable[[Message], object]) -> None:
         self.vault = vault
-        self.agenda = Agenda(vault.today())
+        self._last = LastToday(os.path.join(vault.data, "today.json"), vault.root)
+        self.agenda = Agenda(vault.today(), due=self._last.read())
         self.synced = False
         self.keys: dict[str, str] = {}
         self.unsaved = Unsaved(os.path.join(vault.data, "unsaved"))
@@ -193,10 +195,16 @@ class Desk:
         try:
             while self._wanted:
                 self._wanted = False
-                self.agenda = await self.read(read_agenda)
+                self.agenda = await self.read(self._read_agenda)
         finally:
             self._reading = False
         return True
+
+    def _read_agenda(self, vault: "Vault") -> Agenda:
+        agenda = read_agenda(vault)
+        if agenda.due != self.agenda.due:
+            self._last.write(agenda.due)
+        return agenda
 
     async def publish(self) -> None:
         """Write the feeds as far as they changed, once more when something changed while they were being written.

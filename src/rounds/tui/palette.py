@@ -7,7 +7,6 @@ from textual.command import Hit, Hits, Provider
 
 from rounds.tui.messages import PartnersWanted
 from rounds.tui.words import clean
-from rounds.vault.people import named
 
 if TYPE_CHECKING:
     from rounds.tui.desk import Desk
@@ -20,6 +19,8 @@ class PartnerCommands(Provider):
 
     async def search(self, query: str) -> Hits:
         """Partners whose names have words that begin as typed."""
+        from rounds.vault.people import named
+
         desk: Desk = self.app.desk  # type: ignore[attr-defined]
         matcher = self.matcher(query)
         for path, name, about in await desk.read(lambda vault: named(vault, query, _MOST)):

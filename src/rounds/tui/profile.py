@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from rounds.domain.reminders import Reminder
 from rounds.domain.touch import LogEntry
 from rounds.errors import NotFoundError
-from rounds.formats.notes import KEYS
 from rounds.tui.words import clean, day_name
 from rounds.vault.vault import Entry
 
@@ -76,6 +75,7 @@ def read_profile(vault: "Vault", path: str, agenda: "Agenda") -> Profile:
 
 def _shared(vault: "Vault", entry: Entry) -> Iterator[tuple[str, str]]:
     """What a partner has from the organization."""
+    from rounds.formats.notes import KEYS
     from rounds.vault.organizations import properties_of
 
     held = properties_of(vault, entry)
@@ -144,6 +144,8 @@ def _of_organization(vault: "Vault", profile: Profile) -> Profile:
 
 def facts_of(entry: Entry) -> tuple[tuple[str, str], ...]:
     """Properties with a value, in words, in the order of the format; the user's own last."""
+    from rounds.formats.notes import KEYS
+
     order = [*KEYS.get(entry.type, ()), *entry.properties]
     keys = [key for key in dict.fromkeys(order) if key in entry.properties and key not in _TOP]
     pairs = ((key.replace("_", " "), in_words(entry.properties[key])) for key in keys)

@@ -43,7 +43,7 @@ class _Names(Collection[str]):
 
     def _all(self) -> list[str]:
         if self._known is None:
-            self._known = [row[0] for row in self._vault.rows(self._sql)]
+            self._known = [row[0] for row in self._vault.ask(lambda index: index.lasting(self._sql))]
         return self._known
 
     def __contains__(self, name: object) -> bool:
@@ -79,14 +79,15 @@ def roles(vault: Vault) -> Collection[str]:
 def names_for(vault: Vault, key: str) -> list[str]:
     """What to choose a partner's property from, as people wrote it: names of notes too, where it links to some."""
     if key in {"introduced_by", "knows"}:
-        return [row[0] for row in vault.rows("SELECT title FROM notes WHERE type = 'partner' ORDER BY name")]
+        sql = "SELECT title FROM notes WHERE type = 'partner' ORDER BY name"
+        return [row[0] for row in vault.ask(lambda index: index.lasting(sql))]
     if key not in {"role", "organization"}:
         return values_of(vault, key)
     sql = (
         f"SELECT title FROM notes WHERE type = '{key}' UNION SELECT json_extract(properties, '$.{key}') "
         f"FROM details JOIN notes USING (key) WHERE type = 'partner' AND json_type(properties, '$.{key}') = 'text'"
     )
-    written = [plain(row[0]).strip() for row in vault.rows(sql)]
+    written = [plain(row[0]).strip() for row in vault.ask(lambda index: index.lasting(sql))]
     return sorted({fold(name): name for name in written if name}.values(), key=fold)
 
 
@@ -107,7 +108,8 @@ def saved_views(vault: Vault) -> "list[View]":
 def values_of(vault: Vault, key: str) -> list[str]:
     """The values that notes have for a property, each member of a list by itself, in their order as words."""
     sql = "SELECT DISTINCT j.value FROM details d, json_each(d.properties, '$.' || ?) j WHERE j.type = 'text'"
-    return sorted({plain(row[0]).strip() for row in vault.rows(sql, (key,))} - {""}, key=fold)
+    rows = vault.ask(lambda index: index.lasting(sql, (key,)))
+    return sorted({plain(row[0]).strip() for row in rows} - {""}, key=fold)
 
 
 def compiled(vault: Vault, query: str) -> Compiled:

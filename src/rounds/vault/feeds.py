@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from rounds.domain.feed import FeedEvent, Known, closed_events, feed_events, published, waiting_event
 from rounds.domain.followup import FollowUp, Status
 from rounds.domain.partner import RESTING
-from rounds.domain.problem import Level, Problem
-from rounds.domain.reminders import FOLLOW_UP, Reminder, caused
+from rounds.domain.problem import Problem
+from rounds.domain.reminders import Reminder, caused
 from rounds.domain.settings import LEVELS, FeedSettings
 from rounds.errors import QueryError, RoundsError, SettingsError, VanishedError
 from rounds.formats.ics import Form, Head, calendar, piece, pieces
@@ -21,8 +21,9 @@ from rounds.formats.links import plain
 from rounds.outlets.feedfile import read_feed, write_feed
 from rounds.outlets.obsidian import link_from, link_into
 from rounds.store.feedstate import Book, FeedState
-from rounds.store.files import digest
+from rounds.store.files import digest, read
 from rounds.store.settings import FILE
+from rounds.vault.standing import AMONG, WRITTEN, of_unreadable, on_last_good_day
 from rounds.vault.workdays import working_days
 
 if TYPE_CHECKING:
@@ -63,7 +64,8 @@ class WrittenFeed(NamedTuple):
     Attributes:
         events: how many it holds, those that are done included.
         changed: False where the file was up to date.
-        faults: dates of follow-ups that can't be; their events stay as they were.
+        faults: dates of follow-ups that can't be; their events stay on the day on which they stood.
+        ended: whether rounds.toml has no such feed any more, and the file says so.
     """
 
     name: str
@@ -71,10 +73,11 @@ class WrittenFeed(NamedTuple):
     events: int
     changed: bool
     faults: tuple[Problem, ...] = ()
+    ended: bool = False
 
 
 def write_feeds(vault: "Vault", to: str = "") -> list[WrittenFeed]:
-    """Write every feed of the vault whose meaning has changed since it was written last.
+    """Write every feed of the vault whose meaning has changed since it was written last; end those that are no more.
 
     One that can't be written does not keep the others from it.
 
@@ -87,8 +90,10 @@ def write_feeds(vault: "Vault", to: str = "") -> list[WrittenFeed]:
         VanishedError: the vault, or every note that a reminder could come from, is gone; the last good feed stays.
         RoundsError: a file can't be written; the last good feed stays.
     """
+    from rounds.vault.endings import end_others
+
     vault.need_settings()
-    return write_each(vault, feeds_of(vault, to))
+    return write_each(vault, feeds_of(vault, to)) + end_others(vault)
 
 
 def write_each(vault: "Vault", feeds: Iterable[Feed]) -> list[WrittenFeed]:
@@ -170,24 +175,54 @@ def form_of(vault: "Vault", feed: Feed) -> Form:
 
 
 def _write(vault: "Vault", feed: Feed, state: FeedState, found: Sequence[Reminder]) -> WrittenFeed:
-    book, form = state.read(feed.name), form_of(vault, feed)
-    today = vault.today()
+    book = state.read(feed.name)
     events, faults = _events(vault, feed, book, found)
     if not events:
         _check_meant(vault, feed.path)
+    return put(vault, feed, book, events)._replace(faults=faults)
+
+
+def put(vault: "Vault", feed: Feed, book: Book, events: Sequence[FeedEvent]) -> WrittenFeed:
+    """Write these events as the whole of a feed, with stamps by what was published last. The books have to be locked.
+
+    Raises:
+        RoundsError: the file is another vault's, or can't be written; it stays as it is.
+    """
+    form, today = form_of(vault, feed), vault.today()
     begun = form.moment(today, time()).replace(tzinfo=UTC)
     anew = bool(book.form) and book.form != repr(form)
     entries = published(events, book.entries, today, begun, feed.settings.done, anew=anew)
     head = Head(feed.title, feed.settings.refresh, feed.settings.color)
     new = Book(entries, feed.level, repr(form), repr(head), book.digest)
     there = read_feed(feed.path)
-    written = WrittenFeed(feed.name, os.path.abspath(feed.path), len(events), changed=False, faults=faults)
-    if new == book and digest(there).hex() == book.digest:
+    written = WrittenFeed(feed.name, os.path.abspath(feed.path), len(events), changed=False)
+    ours = digest(there).hex() == book.digest
+    if new == book and ours:
         return written
-    texts = pieces(there) if digest(there).hex() == book.digest and not anew else {}
+    if not ours and (other := owner(vault, feed.path)):
+        raise RoundsError(
+            f"{feed.path} is the calendar of another vault, {other}; it was left as it is",
+            hint="Give this feed another name in rounds.toml. Or delete the file, if that vault is no longer used.",
+        )
+    texts = pieces(there) if ours and not anew else {}
     data = calendar(head, _texts(entries, book.entries, texts, form))
-    state.write(feed.name, new._replace(digest=digest(data).hex()))
+    feed_state(vault).write(feed.name, new._replace(digest=digest(data).hex()))
     return written._replace(changed=write_feed(feed.path, data))
+
+
+def owner(vault: "Vault", path: str) -> str:
+    """The other vault of this user that has written a feed file; empty for none.
+
+    Two may have one folder in config.toml, and feeds of the same name: they would fight over the file.
+    """
+    try:
+        mark = digest(read(path)[0]).hex()
+    except OSError:
+        return ""
+    state = feed_state(vault)
+    if state.wrote(mark):
+        return ""
+    return next((name for name, other in state.neighbours() if other.wrote(mark)), "")
 
 
 def _texts(entries: Known, before: Known, texts: Mapping[str, bytes], form: Form) -> Iterator[bytes]:
@@ -210,6 +245,7 @@ def _events(
     today, settings = vault.today(), feed.settings
     paths = _paths(vault, feed)
     covered = [_readable(reminder) for reminder in found if paths is None or reminder.path in paths]
+    covered, faults = on_last_good_day(vault, covered, book.entries)
     events = feed_events(
         covered,
         settings,
@@ -221,35 +257,14 @@ def _events(
     )
     present = {event.uid for event in events}
     missing = [uid for uid, each in book.entries.items() if each.gone is None and uid not in present]
-    faults: dict[str, Problem] = {}
     if missing and book.level == feed.level:
         gone = [book.entries[uid].event for uid in missing]
+        held = of_unreadable(vault, gone)
         ended = _Ended(vault, gone, found, paths)
-        done = [*closed_events(book.entries, present, ended, settings, today)]
-        faults = _faulty_dates(vault, ended.undone(done), paths)
-        events += done + [event for event in ended.undone(done) if event.note in faults]
+        events += [*held, *closed_events(book.entries, present | {e.uid for e in held}, ended, settings, today)]
     if not feed.tasks:
         events += waiting_event(events, settings.waiting, today, f"{vault.vault_id}\0{feed.name}")
-    return events, tuple(faults.values())
-
-
-_WRITTEN = frozenset({FOLLOW_UP, "meeting"})
-"""Rules of what people wrote down, on a day that they wrote."""
-
-
-def _faulty_dates(vault: "Vault", events: Iterable[FeedEvent], paths: Collection[str] | None) -> dict[str, Problem]:
-    """A line with a date that can't be, such as 30 February, by the id of its note; there the last good day goes on."""
-    sql = f"""SELECT n.id, p.message, p.line, p."column", p.hint, p.level, p.path FROM problems p
-        JOIN notes n ON n.key = p.file WHERE n.id {_AMONG} AND p.message LIKE '"%" is not a date'"""
-    rows = vault.rows(sql, (json.dumps(sorted({event.note for event in events})),))
-    found = {
-        str(id_): Problem(str(m), int(str(n)), int(str(c)), str(h), Level(str(v)), str(p))
-        for id_, m, n, c, h, v, p in rows
-    }
-    return {id_: problem for id_, problem in found.items() if paths is None or problem.path in paths}
-
-
-_AMONG = "IN (SELECT value FROM json_each(?))"
+    return events, faults
 
 
 def _paths(vault: "Vault", feed: Feed) -> Collection[str] | None:
@@ -287,7 +302,6 @@ class _Ended:
         found: Sequence[Reminder],
         paths: Collection[str] | None,
     ) -> None:
-        self._missing = missing
         notes = {event.note for event in missing}
         ids = (json.dumps(sorted(notes)),)
         about = [reminder for reminder in found if reminder.note_id in notes]
@@ -296,12 +310,12 @@ class _Ended:
         self._again = {(r.note_id, r.rule) for r in about}
         self._stages = {
             entry.id: entry.properties.get("stage")
-            for entry in vault.entries(f"n.id {_AMONG}", ids)
+            for entry in vault.entries(f"n.id {AMONG}", ids)
             if paths is None or entry.path in paths
         }
         lines = defaultdict(list)
         sql = "SELECT f.note, n.id, f.text, f.status, f.block FROM followups f JOIN notes n ON n.key = f.note"
-        for note, id_, text, status, block in vault.rows(f"{sql} WHERE n.id {_AMONG} ORDER BY f.note, f.line", ids):
+        for note, id_, text, status, block in vault.rows(f"{sql} WHERE n.id {AMONG} ORDER BY f.note, f.line", ids):
             lines[note, id_].append(FollowUp(str(text), Status(str(status)), block=str(block)))
         self._ticked = {
             (id_, cause)
@@ -316,19 +330,10 @@ class _Ended:
             return False
         if event.done:
             return True
-        if event.rule in _WRITTEN:
+        if event.rule in WRITTEN:
             return (event.note, event.cause) in self._ticked
         moved = event.day is not None and event.day > self._today and (event.note, event.rule) in self._again
         return not moved and self._rules[event.rule].on and self._stages[event.note] not in RESTING
-
-    def undone(self, done: Iterable[FeedEvent]) -> list[FeedEvent]:
-        """What people wrote down and is neither open nor done: taken out, or not to be read just now."""
-        uids = {event.uid for event in done}
-        return [
-            event
-            for event in self._missing
-            if event.rule in _WRITTEN and event.done is None and event.uid not in uids and event.key not in self._open
-        ]
 
 
 def _check_meant(vault: "Vault", path: str) -> None:

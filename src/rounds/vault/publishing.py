@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import unquote, urlsplit
 
 from rounds.domain.feed import Published
 from rounds.domain.publishing import Came, Put, Remote, came_back
@@ -126,7 +127,7 @@ def target_of(vault: "Vault", name: str, settings: PublishSettings) -> Target:
         raise SettingsError(f"[publish.{name}]: rounds.toml has no feed {wanted}", hint=f"Its feeds: {known}.")
     found = elsewhere(vault, feed, name, settings.level, tasks=settings.tasks)
     if not _is_web(settings.url):
-        found = found._replace(path=os.path.abspath(os.path.expanduser(settings.url.removeprefix("file://"))))
+        found = found._replace(path=_file(settings.url))
     return Target(name, settings, found)
 
 
@@ -356,6 +357,12 @@ class _Publishing:
             return False
         # What was ticked off there stays so until the question is answered.
         return not (put.seen.done and item.published.event.done is None and item.published.event.key in self.asked)
+
+
+def _file(url: str) -> str:
+    """The path of a file that is given as one, or by its address (RFC 8089)."""
+    path = unquote(urlsplit(url).path) if url.startswith("file://") else os.path.expanduser(url)
+    return os.path.abspath(path)
 
 
 def _is_web(url: str) -> bool:

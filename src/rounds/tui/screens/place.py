@@ -11,7 +11,7 @@ from textual.containers import Container
 from textual.content import Content
 from textual.screen import Screen
 from textual.widget import Widget
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
 from rounds.domain.reminders import Reminder
 from rounds.errors import NotFoundError, RoundsError
@@ -25,23 +25,26 @@ from rounds.tui.messages import (
     RowHighlighted,
     TroubleMet,
 )
-from rounds.tui.screens.dialog import Dialog
-from rounds.tui.screens.forms import AddFollowUp, AddPartner, ChangeProperty, Later, LogTouch, Skip
-from rounds.tui.screens.help import Help
-from rounds.tui.screens.pick import Pick
 from rounds.tui.sturdy import Sturdy
 from rounds.tui.widgets.banner import Banner
 from rounds.tui.widgets.bars import BottomBar, TopBar
 from rounds.tui.widgets.preview import Preview
 from rounds.tui.words import clean, explained, full_day, what, when
-from rounds.vault.acts import done
 
 if TYPE_CHECKING:
     from rounds.store.unsaved import Form
     from rounds.tui.desk import Desk
+    from rounds.tui.screens.dialog import Dialog
+
+_PAINTED = 0.03
+"""Seconds for which the cursor rests before a note is read: a key that is held down does not wait for notes in passing,
+and the cursor is painted first."""
 
 _SETTLED = 0.15
 """Seconds for which the cursor rests on a partner before what takes longer to find is read."""
+
+_TYPED = 0.6
+"""The same while somebody types a filter: people pause longer between two keys than between two rows."""
 
 READING = "Reading your notes …"
 
@@ -182,6 +185,7 @@ class Place(Sturdy, Screen[None]):
         if subject is None:
             self.preview.show(None)
             return
+        await asyncio.sleep(_PAINTED)
         agenda = self.desk.agenda
         try:
             profile = await self.desk.read(lambda vault: read_profile(vault, subject.path, agenda))
@@ -189,7 +193,8 @@ class Place(Sturdy, Screen[None]):
             self.preview.show(None, f"{subject.name} is no longer there.")
             return
         self.preview.show(profile)
-        await asyncio.sleep(_SETTLED)  # who moves on does not wait for it
+        # Who moves on does not wait for it.
+        await asyncio.sleep(_TYPED if isinstance(self.focused, Input) else _SETTLED)
         self.preview.show(await self.desk.read(lambda vault: with_ties(vault, profile, self.desk.people)))
 
     def action_read(self) -> None:
@@ -214,7 +219,7 @@ class Place(Sturdy, Screen[None]):
 
     # What can be done -------------------------------------------------------------------------------------------
 
-    def ask(self, dialog: Dialog, then: Callable[[], object] | None = None) -> None:
+    def ask(self, dialog: "Dialog", then: Callable[[], object] | None = None) -> None:
         """Open a dialog; when it is done, say so."""
 
         def ended(words: str | None) -> None:
@@ -231,6 +236,7 @@ class Place(Sturdy, Screen[None]):
         Returns:
             Whether it is open.
         """
+        from rounds.tui.screens.forms import AddPartner
         from rounds.tui.screens.reopen import held, reopened
 
         dialog = reopened(self.desk, form)
@@ -251,12 +257,14 @@ class Place(Sturdy, Screen[None]):
         else:
             act(subject)
 
-    def ask_about(self, dialog: Callable[["Desk", str, str], Dialog]) -> None:
+    def ask_about(self, dialog: "Callable[[Desk, str, str], Dialog]") -> None:
         """Open a dialog about the selected note."""
         self.on_subject(lambda subject: self.ask(dialog(self.desk, subject.name, subject.path)))
 
     def on_reminder(self, verb: str, act: Callable[[Reminder], None]) -> None:
         """Do something with the reminder that is meant; of several, one is asked for."""
+        from rounds.tui.screens.pick import Pick
+
         subject, reminders = self.subject, self.reminders
         if subject is None:
             self.tell(self.UNCHOSEN)
@@ -270,28 +278,40 @@ class Place(Sturdy, Screen[None]):
             self.app.push_screen(pick, lambda picked: act(picked) if picked is not None else None)
 
     def action_log(self) -> None:
+        from rounds.tui.screens.forms import LogTouch
+
         self.ask_about(LogTouch)
 
     def action_plan(self) -> None:
+        from rounds.tui.screens.forms import AddFollowUp
+
         self.ask_about(AddFollowUp)
 
     def action_done(self) -> None:
         self.on_reminder("Done", self._done)
 
     def _done(self, reminder: Reminder) -> None:
+        from rounds.tui.screens.forms import LogTouch
+
         if not reminder.line and reminder.sets is None:
             self.ask(LogTouch(self.desk, reminder.name, reminder.path, reminder=reminder))
         else:
             self.start(partial(self._tick, reminder), group=f"tick {reminder.uid}")
 
     async def _tick(self, reminder: Reminder) -> None:
+        from rounds.vault.acts import done
+
         await self.desk.write(reminder.path, lambda vault: done(vault, reminder))
         self.tell(f"Done: {what(reminder)}, {clean(reminder.name)}.")
 
     def action_later(self) -> None:
+        from rounds.tui.screens.forms import Later
+
         self.on_reminder("Later", lambda reminder: self.ask(Later(self.desk, reminder)))
 
     def action_skip(self) -> None:
+        from rounds.tui.screens.forms import Skip
+
         self.on_reminder("Skip", lambda reminder: self.ask(Skip(self.desk, reminder)))
 
     def action_draft(self) -> None:
@@ -333,9 +353,13 @@ class Place(Sturdy, Screen[None]):
         self.on_subject(lambda subject: self.post_message(PartnersWanted(path=subject.path)))
 
     def action_change(self) -> None:
+        from rounds.tui.screens.forms import ChangeProperty
+
         self.ask_about(ChangeProperty)
 
     def action_add(self) -> None:
+        from rounds.tui.screens.forms import AddPartner
+
         dialog = AddPartner(self.desk)
         self.ask(dialog, lambda: self.post_message(PartnerAdded(dialog.added)))
 
@@ -370,4 +394,6 @@ class Place(Sturdy, Screen[None]):
             self.post_message(TroubleMet(explained(error)))
 
     def action_help(self) -> None:
+        from rounds.tui.screens.help import Help
+
         self.app.push_screen(Help(self.PLACE, self.desk.keys))

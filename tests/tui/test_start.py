@@ -1,0 +1,80 @@
+"""The start: what is there at once, and what waits."""
+
+import asyncio
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from threading import Event, Thread
+
+from rounds.tui.app import RoundsApp
+from rounds.vault.vault import Vault
+
+from .conftest import Start, User
+
+
+@asynccontextmanager
+async def while_the_index_is_busy(vault: Vault) -> AsyncIterator[User]:
+    """The interface on a vault of which nothing can be read as long as this goes on."""
+    held, done = Event(), Event()
+
+    def hold() -> None:
+        with vault.lock:
+            held.set()
+            done.wait(60)
+
+    thread = Thread(target=hold)
+    thread.start()
+    assert held.wait(20)
+    try:
+        async with RoundsApp(vault, follow=False).run_test(size=(120, 30)) as pilot:
+            yield User(pilot)
+            done.set()
+            await User(pilot).settle()
+    finally:
+        done.set()
+        thread.join(20)
+
+
+async def shows(user: User, words: str) -> None:
+    async with asyncio.timeout(20):
+        while words not in user.screen():  # noqa: ASYNC110 - painting has no event to wait for
+            await asyncio.sleep(0.01)
+
+
+async def test_today_is_there_before_anything_is_read(vault: Vault, start: Start) -> None:
+    """The second start shows what the first one did, without waiting for the index."""
+    async with start(vault) as user:
+        assert "Beatriz Quintal" in user.screen()
+    async with while_the_index_is_busy(vault) as user:
+        await shows(user, "Beatriz Quintal")
+
+
+async def test_a_first_start_says_that_it_reads(vault: Vault) -> None:
+    """Where nothing is known yet, the screen is there at once, and says what is going on."""
+    async with while_the_index_is_busy(vault) as user:
+        await shows(user, "Reading your notes …")
+
+
+async def test_what_was_done_meanwhile_goes_once_it_is_read(vault: Vault, start: Start) -> None:
+    """What was remembered gives way to what the notes say."""
+    async with start(vault):
+        pass
+    (Path(vault.root) / "Partners" / "Beatriz Quintal.md").unlink()
+    async with start(vault) as user:
+        assert "What matters today" in user.screen()
+        assert "Beatriz Quintal" not in user.screen()
+
+
+def test_a_start_imports_what_today_needs() -> None:
+    """Forms, the other places, and what reads and writes notes are imported when they are first used."""
+    code = "import sys, rounds.tui.app, rounds.tui.screens.today; print(*sys.modules)"
+    modules = set(
+        subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout.split()
+    )
+    assert "rounds.tui.screens.today" in modules
+    assert not modules & {
+        "rounds.tui.screens.dialog", "rounds.tui.screens.partners", "rounds.tui.screens.year", "rounds.formats.document",
+        "rounds.vault.agenda", "rounds.vault.catalog", "watchdog", "icalendar",
+    }  # fmt: skip
