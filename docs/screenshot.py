@@ -82,6 +82,11 @@ In the filter, `tab` completes the word at the cursor, `up` brings back the filt
 can't be understood gets a caret under its place. With partners marked (`a`, `A`), `c` changes stage, check-in, tags or
 rest of all of them: `enter` shows what would change in each note, `enter` again writes it, and one `u` takes it back.
 
+From the prep sheet, `m` has the words for a call, for an event, or for a mail; from what is to be ready, `c` makes the
+card. In the list of whom to contact next, of who could introduce you, and of releases, the line at the bottom says what
+each key does there. `M` in Partners writes each mail about an article as a file that opens as an unsent mail; who had
+it, rests, or has no address is named.
+
 What takes longer than a second says so where the keys stand, with a bar, and `escape` stops it. A change of many
 partners that is stopped says how many it has changed, which `u` takes back; an undo that is stopped undoes nothing; the
 first reading of a vault begins anew with `r`.
@@ -95,7 +100,7 @@ got another value, both are shown, and you choose. While the folder, or most of 
 screen says so and the lists keep what they had.
 
 What you type into a dialog is kept outside the vault until it is saved or left, and offered again when Rounds ended
-before that; but nothing of a message about a client is.
+before that; but nothing of a message about a client, of a referral, or of a release is.
 
 The [calendar feeds](calendar.md) are written after each change, yours or another program's."""
 

@@ -186,6 +186,30 @@ def test_a_mail_file(rounds: Runner, tmp_path: Path, copied: list[str]) -> None:
     assert path.read_bytes().startswith(b"X-Unsent: 1\r\n")
 
 
+def test_a_folder_is_no_mail_file(rounds: Runner, tmp_path: Path) -> None:
+    """It is said what is in the way and what to do; --replace would be of no use, and nothing is planned."""
+    before = rounds.note("Partners/Harriet Bloom.md")
+    for more in ((), ("--replace",)):
+        result = rounds("draft", "harriet", "--eml", str(tmp_path), *more)
+        assert result.exit_code == 1
+        assert (
+            f"{tmp_path} is a folder\nNothing was written. Name a file in it, such as {tmp_path}/NAME" in result.stderr
+        )
+    (tmp_path / "file").write_text("mine")
+    result = rounds("report", "--html", str(tmp_path / "file" / "year.html"))
+    assert f"{tmp_path}/file is a file, not a folder\nNothing was written. Name another folder." in result.stderr
+    assert rounds.note("Partners/Harriet Bloom.md") == before
+
+
+def test_words_for_an_event_plan_nothing(rounds: Runner) -> None:
+    """Guide, line 13: the introduction is ready, with the niche's people; whom one met is logged afterwards."""
+    before = rounds.note("Partners/Hamish Oduya.md")
+    answer = rounds.json("draft", "hamish", "event")
+    assert (answer["draft"]["message"], answer["planned"]) == ("Introduction at an event", None)
+    assert "I am Juniper Hale, a therapist here in town" in answer["draft"]["body"]
+    assert rounds.note("Partners/Hamish Oduya.md") == before
+
+
 @pytest.mark.parametrize(
     ("words", "code"),
     [

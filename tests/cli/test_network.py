@@ -3,6 +3,7 @@
 import pytest
 
 from cli.running import Runner
+from rounds.cli.output import Text
 
 ESME, HAMISH = "Partners/Esme Larkspur.md", "Partners/Hamish Oduya.md"
 
@@ -28,6 +29,19 @@ def test_gaps_as_json(rounds: Runner) -> None:
     (doula,) = [each for each in answer["cells"] if each["role"] == "doula"]
     assert (doula["niche"], doula["stages"]["active"], doula["stages"]["found"]) == ("Perinatal mental health", 1, 0)
     assert "Local doula collectives and their directories" in doula["where"]
+
+
+@pytest.mark.parametrize("width", [40, 60, 80])
+def test_gaps_and_today_lose_nothing_in_a_narrow_terminal(
+    rounds: Runner, monkeypatch: pytest.MonkeyPatch, width: int
+) -> None:
+    """Every word is there, on more lines; none is cut, and no line is too long from 60 columns on."""
+    wide = [rounds.good("gaps"), rounds.good("today", "--all")]
+    monkeypatch.setattr(Text, "width", width)
+    for before, command in zip(wide, [("gaps",), ("today", "--all")], strict=True):
+        narrow = rounds.good(*command)
+        assert "".join(narrow.split()) == "".join(before.split())
+        assert width == 40 or max(map(len, narrow.splitlines())) <= width
 
 
 def test_gaps_without_a_playbook_say_what_is_missing(nobody: Runner) -> None:
@@ -109,7 +123,7 @@ def test_ways_to_somebody_and_the_request(rounds: Runner) -> None:
     assert "To: Tamsin Achebe <tamsin@willowlane.example>" in lines
     draft = rounds.json("intro", "esme")["draft"]
     assert (draft["message"], draft["name"]) == ("Request for a warm introduction", "Tamsin Achebe")
-    assert draft["body"].startswith("Hi Tamsin Achebe,\n\nI would like to get to know Esme Larkspur")
+    assert draft["body"].startswith("Dear Tamsin,\n\nI would like to get to know Esme Larkspur")
     way = rounds.json("intro", "esme")["ways"][0]
     assert way == {
         "people": [

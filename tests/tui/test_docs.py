@@ -45,6 +45,7 @@ def test_every_action_exists_and_no_key_means_two_things() -> None:
 
 
 def _has(place: str, method: str) -> bool:
+    importlib.import_module(f"rounds.tui.screens.{place}")  # the app does so when it is first shown
     kinds = {kind.PLACE: kind for kind in Place.__subclasses__()}
     return hasattr(kinds[place], method)
 

@@ -61,6 +61,9 @@ def keys(*pressed: str, theme: str = "") -> Callable[[Pilot[None]], Awaitable[No
         pytest.param((80, 24), ("p",), "rounds-light", id="prep"),
         pytest.param((80, 24), ("2", "a", "a", "c", "tab", "down", "down", "down", "enter"), "", id="several"),
         pytest.param((40, 15), ("m",), "rounds-light", id="draft-small"),
+        pytest.param((80, 24), ("N",), "rounds-light", id="suggest"),
+        pytest.param((80, 24), ("4", "L"), "", id="releases"),
+        pytest.param((80, 24), ("2", "a", "M", "S", "l", "e", "e", "p", "enter"), "", id="share"),
     ],
 )
 def test_screens_look_as_accepted(
@@ -83,4 +86,4 @@ def test_without_color_it_can_still_be_read(
 def test_there_is_a_picture_for_every_case() -> None:
     """No accepted picture is left over from a case that is gone."""
     folder = Path(__file__).parent / "__snapshots__" / "test_pictures"
-    assert len(list(folder.glob("*.svg"))) == 24
+    assert len(list(folder.glob("*.svg"))) == 27

@@ -50,6 +50,15 @@ def test_somebody_is_found_by_what_people_type(people: Vault, who: str, path: st
     assert find(people, who).path == path
 
 
+def test_an_organization_in_a_partners_place_is_said_to_be_one(people: Vault) -> None:
+    """Rather than that nobody has the name, with advice to add them."""
+    with pytest.raises(NotFoundError, match="Rose City Pediatrics is an organization, and no partner") as caught:
+        find(people, "rose ped", ("partner",))
+    assert caught.value.hint == "Name somebody who works there."
+    with pytest.raises(NotFoundError, match='there is nobody named "xyzzy"'):
+        find(people, "xyzzy", ("partner",))
+
+
 @pytest.mark.parametrize(
     ("who", "candidates"),
     [

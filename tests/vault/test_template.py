@@ -196,6 +196,7 @@ def test_messages_are_those_of_the_format() -> None:
         "Referral letter": ("referral", "secure"),
         "Update about a mutual client": ("email", "secure"),
         "Call script": ("call", "phone"),
+        "Introduction at an event": ("event", "in person"),
     }
 
 
@@ -223,6 +224,7 @@ def rendered(name: str, *, introducer: str, trim: bool) -> tuple[str, str]:
         ),
         "role": SimpleNamespace(why_they_need_us="Short visits leave no time for worry."),
         "release": SimpleNamespace(scope="attendance", until="2027-06-30"),
+        "introducer": SimpleNamespace(name=introducer, first_name=introducer.partition(" ")[0]),
         "article": "Sleep and worry, J. Doe",
     }  # fmt: skip
     message = document(name)

@@ -136,30 +136,13 @@ def tell_remarks(remarks: "Sequence[Remark]", name: str) -> None:
 
 def _mailable(message: "Message") -> None:
     if message.channel != "email" or message.about_client:
-        why = "kept unlocked in a file" if message.about_client else f"a mail: it goes by {message.channel}"
+        why = "kept unlocked in a file" if message.about_client else f"a mail: its channel is {message.channel}"
         raise UsageError(f"{message.name} is not to be {why}", hint="Leave out --eml.")
-
-
-def mail_file(vault: "Vault", made: Draft) -> bytes:
-    """A draft as a file that opens as an unsent mail.
-
-    Raises:
-        MissingError: an address is missing.
-    """
-    from rounds.outlets.mail import unsent
-    from rounds.vault.practice import practice_of
-
-    practice = practice_of(vault).texts
-    addresses = {"practice.email": practice.get("email", "").partition(",")[0], "partner.email": made.to}
-    names = [name for name, address in addresses.items() if not address]
-    if names:
-        raise MissingError(f"a mail file needs {' and '.join(names)}", hint="Use the mailto: link.", names=names)
-    sender = (practice.get("name", ""), addresses["practice.email"])
-    return unsent(sender, (made.name, made.to), made.subject, made.body, vault.today())
 
 
 def _write_mail(vault: "Vault", made: Draft, path: str, *, replace: bool) -> None:
     from rounds.outlets.papers import write_papers
+    from rounds.vault.sharing import mail_file
 
     folder, name = os.path.split(os.path.abspath(os.path.expanduser(path)))
     write_papers(folder, {name: mail_file(vault, made)}, replace=replace)

@@ -4,12 +4,16 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from rounds.cli.options import command
-from rounds.cli.output import BOLD, PLAIN, say, table, wrapped
+from rounds.cli.output import BOLD, GAP, PLAIN, say, table, wrapped
+from rounds.cli.output import cells as columns
 from rounds.cli.session import Session
 from rounds.cli.shapes import cell_shape
 
 if TYPE_CHECKING:
     from rounds.domain.gaps import Cell
+
+_ROOM = 20
+"""So many columns are enough for who is known."""
 
 
 @command("gaps", '{"cells": [CELL], "empty": NUMBER, "missing": [NICHE]}')
@@ -40,12 +44,25 @@ def _lines(cells: Sequence["Cell"], width: int) -> Iterator[str]:
     if not cells:
         yield "No niche has roles yet. Notes in Playbook/Niches list them."
         return
-    yield from table([("niche", "role", "known"), *((c.niche.name, c.role.name, _known(c)) for c in cells)], width)
+    yield from _rows(cells, width)
     empty = {cell.role.name: cell.role for cell in cells if cell.empty and cell.role.where}
     if empty:
         yield from ("", f"{BOLD}Where to look{PLAIN}")
     for role in empty.values():
         yield from wrapped(f"{role.name}: {'; '.join(role.where)}", width)
+
+
+def _rows(cells: Sequence["Cell"], width: int) -> Iterator[str]:
+    """Niche, role and who is known; that stands below where there is little room beside, and nothing is cut."""
+    names = table([("niche", "role"), *((cell.niche.name, cell.role.name) for cell in cells)])
+    known = ["known", *map(_known, cells)]
+    wide = max(map(columns, names)) + len(GAP)
+    for name, words in zip(names, known, strict=True):
+        if width and width - wide < _ROOM:
+            yield from (*wrapped(name, width), *wrapped(words, width, GAP * 2))
+        else:
+            first, *more = wrapped(words, width, " " * wide)
+            yield from (name + " " * (wide - columns(name)) + first.strip(), *more)
 
 
 def _known(cell: "Cell") -> str:

@@ -1,7 +1,6 @@
 """`rounds intro`: who could introduce you to somebody."""
 
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import click
@@ -21,13 +20,6 @@ if TYPE_CHECKING:
 
 SHOWN = 5
 """How many ways are shown; the answer in JSON has all."""
-
-_WORDS = {
-    "introduced_by": "know each other from an introduction",
-    "knows": "know each other",
-    "organization": "work at the same place",
-    "link": "are named together in your notes",
-}
 
 
 @command("intro", '{"name": TEXT, "path": PATH, "ways": [WAY], "draft": DRAFT or null, "asked": WRITTEN or null}')
@@ -94,8 +86,8 @@ def _lines(session: Session, entry: "Entry", ways: Sequence["Introduction"], mad
         first = way.people[0]
         last = f" (last contact {day_words(first.last, today)})" if first.last else ""
         yield f"{number:>2}. {' -> '.join(person.name for person in way.people)}{last}"
-        for (one, other), tie in zip(pairwise(way.people), way.ties, strict=True):
-            yield from wrapped(f"{one.name} and {other.name} {_WORDS[tie]}", width, "    ")
+        for words in way.in_words():
+            yield from wrapped(words, width, "    ")
     if len(ways) > SHOWN:
         yield f"    and {len(ways) - SHOWN:,} more"
     if made:

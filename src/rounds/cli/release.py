@@ -1,6 +1,6 @@
 """`rounds release`: a register of signed releases. The signed form stays in the chart."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -12,8 +12,7 @@ from rounds.cli.querying import query_of
 from rounds.cli.session import Session
 from rounds.cli.shapes import release_shape
 from rounds.cli.wording import tell_of_code
-from rounds.domain.release import AUTHORIZATION, MORE, REGISTER, SCOPES, Release, ReleaseState
-from rounds.errors import UsageError
+from rounds.domain.release import AUTHORIZATION, MORE, REGISTER, SCOPES, Release, ReleaseState, scopes
 
 if TYPE_CHECKING:
     from rounds.vault.register import FiledRelease
@@ -97,7 +96,7 @@ def add(session: Session, who: tuple[str, ...], signed: str, expires: str, **giv
         signed=parse_day(signed, today=vault.today(), past=True),
         expires=parse_day(expires, today=vault.today()) if expires else None,
         event=" ".join(given["event"].split()),
-        scope=_scopes(given["scope"]),
+        scope=scopes(given["scope"]),
     )
     vault.sync()
     code = _show(session, path, {"authorization": [*AUTHORIZATION, MORE], "register": REGISTER})
@@ -108,14 +107,6 @@ def add(session: Session, who: tuple[str, ...], signed: str, expires: str, **giv
         say(f"- {line}")
     say(MORE)
     say(REGISTER)
-
-
-def _scopes(texts: Iterable[str]) -> list[str]:
-    found = [part.strip().lower() for text in texts for part in text.split(",") if part.strip()]
-    for each in found:
-        if each not in SCOPES:
-            raise UsageError(f'there is no scope "{each}"', hint=f"Known: {', '.join(SCOPES)}.")
-    return list(dict.fromkeys(found))
 
 
 @command("revoke", '{"release": RELEASE}')

@@ -13,7 +13,7 @@ from rounds.cli.session import Session
 from rounds.cli.shapes import draft_shape
 from rounds.cli.who import some_words, writable
 from rounds.domain.words import day_words
-from rounds.errors import NotFoundError, UsageError
+from rounds.errors import NotFoundError
 
 if TYPE_CHECKING:
     from rounds.vault.outreach import Composed
@@ -38,19 +38,14 @@ def share(session: Session, article: str, query: tuple[str, ...], *, eml: str, a
     """
     from rounds.vault.catalog import listed
     from rounds.vault.outreach import plan_sent
-    from rounds.vault.sharing import article_message, left_out, short
+    from rounds.vault.sharing import article_message, left_out, receivers, short
 
     vault = session.vault
     words = " ".join(some_words(article, 'rounds share "Title, author, link" role:pediatrician').split())
     message = article_message(vault)
     found = listed(vault, query_of(vault, query))
     without = left_out(vault, found, words, again=again)
-    entries = [entry for entry in found if entry.path not in without]
-    if len(entries) > limit:
-        raise UsageError(
-            f"it would go to {len(entries)}, and to many at once it is a mailing",
-            hint="Name fewer in the query, or allow more with --limit.",
-        )
+    entries = receivers(found, without, limit, "Name fewer in the query, or allow more with --limit.")
     writable(vault, *(entry.path for entry in entries))
     for entry in found:
         if entry.path in without:
@@ -84,16 +79,13 @@ def _why(vault: "Vault", why: "tuple[str, object]") -> str:
 
 
 def _written(vault: "Vault", made: "Sequence[Composed]", folder: str) -> list[str]:
-    """Each draft as a mail file named after the partner, all of them or none."""
+    """Each draft as a mail file, all of them or none."""
     import os
 
-    from rounds.cli.draft import mail_file
     from rounds.outlets.papers import write_papers
-    from rounds.vault.naming import file_name
+    from rounds.vault.sharing import mail_files
 
-    papers = {f"{file_name(each.draft.name)}.eml": mail_file(vault, each.draft) for each in made}
-    if len(papers) < len(made):
-        raise UsageError("two of them have one name", hint="Name one of them alone in the query.")
+    papers = mail_files(vault, [each.draft for each in made])
     return write_papers(os.path.abspath(os.path.expanduser(folder)), papers)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from rounds.cli.options import command
-from rounds.cli.output import BOLD, GAP, PLAIN, cells, cut, wrapped
+from rounds.cli.output import BOLD, GAP, PLAIN, cells, wrapped
 from rounds.cli.session import Session
 from rounds.cli.shapes import reminder_shape
 from rounds.cli.wording import full_day, is_soon
@@ -130,12 +130,11 @@ def _groups(groups: dict[str, list[Reminder]], day: date, width: int) -> Iterato
 
 
 def reminder_lines(head: str, reminder: Reminder, width: int, *, named: bool = True) -> Iterable[str]:
-    """A reminder on two lines: what and who; why, and where a rule asks, the next step."""
+    """A reminder: what and who; below it why, and where a rule asks, the next step. Nothing of it is cut."""
     who = f" · {reminder.name}" if named and reminder.name else ""
-    title = title_words(reminder)
-    if width:
-        title = cut(title, max(20, width - cells(head) - cells(who)))
-    yield f"{head}{title}{who}"
+    indent = " " * cells(head)
+    first, *more = wrapped(f"{title_words(reminder)}{who}", width, indent)
+    yield from (f"{head}{first.strip()}", *more)
     if reminder.why:
         step = f". {reminder.step}" if reminder.rule != FOLLOW_UP else ""
-        yield from wrapped(f"{reminder.why}{step}", width, " " * cells(head))
+        yield from wrapped(f"{reminder.why}{step}", width, indent)

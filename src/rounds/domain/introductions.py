@@ -2,10 +2,19 @@
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 TIES = ("introduced_by", "knows", "organization", "link")
 """What connects two partners, the closest first: an introduction, acquaintance, one workplace, a link in a note."""
+
+
+_WORDS: Mapping[str, str] = {
+    "introduced_by": "know each other from an introduction",
+    "knows": "know each other",
+    "organization": "work at the same place",
+    "link": "are named together in your notes",
+}
 
 
 class Person(NamedTuple):
@@ -49,6 +58,11 @@ class Introduction(NamedTuple):
 
     people: tuple[Person, ...]
     ties: tuple[str, ...]
+
+    def in_words(self) -> list[str]:
+        """What ties each to the next, such as `Ana and Ben know each other`."""
+        pairs = zip(pairwise(self.people), self.ties, strict=True)
+        return [f"{one.name} and {other.name} {_WORDS[tie]}" for (one, other), tie in pairs]
 
     def coolness(self, today: dt.date) -> tuple[object, ...]:
         """Sort key, the warmest first: days since the last touch, counted once for every step."""

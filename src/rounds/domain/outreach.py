@@ -11,6 +11,9 @@ from rounds.domain.problem import Level
 from rounds.domain.reminders import Reminder, State
 from rounds.domain.settings import DraftSettings
 
+IN_PERSON = "in person"
+"""The channel of words to have ready, such as for an event (guide, line 13): nothing of it is sent."""
+
 BLANK = re.compile(r"\[([^\[\]\n]+)\](?!\()")
 """What is filled in each time, in square brackets; `[words](address)` is a link."""
 

@@ -1,8 +1,11 @@
 """A release of information, as the register keeps it (45 CFR 164.508(c); the signed form stays in the chart)."""
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import NamedTuple
+
+from rounds.errors import UsageError
 
 SCOPES = ("attendance", "progress", "diagnosis", "treatment plan", "medication", "school", "other")
 
@@ -22,6 +25,19 @@ MORE = (
     "(Illinois: a calendar date and a witness) ask for more."
 )
 REGISTER = "This is a register of dates and no legal advice; the signed form stays in the chart."
+
+
+def scopes(texts: Iterable[str]) -> list[str]:
+    """What may be shared, from words with commas between.
+
+    Raises:
+        UsageError: one is none of SCOPES.
+    """
+    found = [part.strip().lower() for text in texts for part in text.split(",") if part.strip()]
+    for each in found:
+        if each not in SCOPES:
+            raise UsageError(f'there is no scope "{each}"', hint=f"Known: {', '.join(SCOPES)}.")
+    return list(dict.fromkeys(found))
 
 
 class ReleaseState(StrEnum):

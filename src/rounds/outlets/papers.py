@@ -18,16 +18,35 @@ def write_papers(folder: str, papers: Mapping[str, bytes], *, replace: bool = Fa
         The paths of those that were written; the others held these bytes already.
 
     Raises:
-        RoundsError: a file of that name holds something else, and nothing was written.
+        RoundsError: a file of that name holds something else, or is a folder, and nothing was written.
     """
-    paths = {os.path.join(folder, name): data for name, data in papers.items()}
-    others = [path for path, data in paths.items() if os.path.lexists(path) and not _holds(path, data)]
+    others = taken(folder, papers)
     if others and not replace:
         raise RoundsError(
             f"{others[0]} is there already and holds something else",
             hint="Nothing was written. Write over it with --replace, or choose another place.",
         )
+    paths = {os.path.join(folder, name): data for name, data in papers.items()}
     return [path for path, data in paths.items() if not _holds(path, data) and write_feed(path, data)]
+
+
+def taken(folder: str, papers: Mapping[str, bytes]) -> list[str]:
+    """The paths that hold something else by now.
+
+    Raises:
+        RoundsError: a folder stands where a file is to be, or the other way round.
+    """
+    above = folder
+    while not os.path.lexists(above):
+        above = os.path.dirname(above)
+    if not os.path.isdir(above):
+        raise RoundsError(f"{above} is a file, not a folder", hint="Nothing was written. Name another folder.")
+    paths = {os.path.join(folder, name): data for name, data in papers.items()}
+    for path in paths:
+        if os.path.isdir(path):
+            hint = f"Nothing was written. Name a file in it, such as {os.path.join(path, 'NAME')}"
+            raise RoundsError(f"{path} is a folder", hint=hint)
+    return [path for path, data in paths.items() if os.path.lexists(path) and not _holds(path, data)]
 
 
 def _holds(path: str, data: bytes) -> bool:

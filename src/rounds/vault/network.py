@@ -8,6 +8,7 @@ from rounds.domain.fields import fold
 from rounds.domain.gaps import Cell, Niche, Role, gaps
 from rounds.domain.introductions import TIES, Introduction, Network, Person, introductions
 from rounds.domain.touch import LogEntry
+from rounds.formats.document import Document
 from rounds.formats.links import first_target, name_of, stem
 from rounds.formats.log import render_entry, write_entry
 from rounds.formats.notes import KEYS, items_of
@@ -131,13 +132,21 @@ def ask(vault: Vault, who: Entry, by: Entry) -> Done:
     opened = vault.editable(who.path)
     target = link_to(vault, by.path)
     entry = LogEntry(vault.today(), "intro", f"asked {target} to introduce us")
-    known = {stem(first_target(item)) for item in items_of(opened.document.properties.get("introduced_by"))}
     document = write_entry(opened.document, opened.note.log, entry)
-    if stem(by.path) not in known:
-        order = KEYS["partner"]
-        if known:
-            document = document.add_item("introduced_by", target)
-        else:
-            document = document.set("introduced_by", target, order=order)
-    vault.save(opened, document)
+    vault.save(opened, _introduced(document, target))
     return Done(who.path, tuple(render_entry(entry)))
+
+
+def name_introducer(vault: Vault, who: Entry, by: Entry) -> None:
+    """Write down who could introduce us, as `introduced_by` alone."""
+    opened = vault.editable(who.path)
+    vault.save(opened, _introduced(opened.document, link_to(vault, by.path)))
+
+
+def _introduced(document: Document, target: str) -> Document:
+    known = {stem(first_target(item)) for item in items_of(document.properties.get("introduced_by"))}
+    if stem(first_target(target)) in known:
+        return document
+    if known:
+        return document.add_item("introduced_by", target)
+    return document.set("introduced_by", target, order=KEYS["partner"])

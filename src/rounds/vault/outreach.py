@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from rounds.domain.fields import fold
 from rounds.domain.followup import Status
 from rounds.domain.introductions import Introduction
-from rounds.domain.outreach import FIRST, REACHED_BY, Draft, Message, Remark, choose, review, wishes
+from rounds.domain.outreach import FIRST, IN_PERSON, REACHED_BY, Draft, Message, Remark, choose, review, wishes
 from rounds.domain.partner import Partner
 from rounds.domain.problem import Level
 from rounds.domain.referral import is_code
@@ -174,12 +174,26 @@ def request(vault: Vault, way: Introduction) -> Composed:
         NotFoundError: the playbook has none, or there is no Practice.md.
         RoundsError: as `compose`.
     """
-    by, entry = (vault.entry(person.path) for person in way.people[:2])
+    by, entry = (person.path for person in way.people[:2])
+    message = request_message(vault)
+    return compose(vault, introduced(vault, vault.entry(entry), by), message)
+
+
+def request_message(vault: Vault) -> Message:
+    """The playbook's request for an introduction.
+
+    Raises:
+        NotFoundError: there is none.
+    """
     message = choose(messages(vault), [("intro", FIRST)], {"introduced_by"})
     if message is None:
         raise NotFoundError("the playbook has no message of the kind intro", hint="Write one in Playbook/Messages.")
-    named = {**entry.properties, "introduced_by": link_to(vault, by.path)}
-    return compose(vault, entry._replace(properties=named), message)
+    return message
+
+
+def introduced(vault: Vault, entry: Entry, by: str) -> Entry:
+    """A partner as if the one at the path `by` had introduced us."""
+    return entry._replace(properties={**entry.properties, "introduced_by": link_to(vault, by)})
 
 
 def compose(
@@ -207,10 +221,9 @@ def compose(
 
 
 def _before(missing: Mapping[str, None], partner: Mapping[str, str]) -> list[str]:
-    """The same, where a role that nobody wrote comes in place of what its note would say."""
-    if partner.get("role"):
-        return [*missing]
-    return [*dict.fromkeys("partner.role" if each.startswith("role.") else each for each in missing)]
+    """The same by what is to be written: who introduces for their name, and a role for what its note would say."""
+    written = {"introducer": "partner.introduced_by", "role": "" if partner.get("role") else "partner.role"}
+    return [*dict.fromkeys(written.get(each.partition(".")[0]) or each for each in missing)]
 
 
 def remarks_of(vault: Vault, entry: Entry, draft: Draft, answers: Sequence[str] = ()) -> list[Remark]:
@@ -247,6 +260,7 @@ def _values(vault: Vault, entry: Entry, practice: Practice, article: str, releas
     known = dict.fromkeys([*KEYS["partner"], *property_names(vault)], "")
     partner = texts_of(properties_of(vault, entry))
     introduced = items_of(entry.properties.get("introduced_by"))
+    by = _name_of(introduced[0]) if introduced else ""
     role = role_note(vault, partner.get("role", ""))
     return {
         "partner": {
@@ -254,8 +268,9 @@ def _values(vault: Vault, entry: Entry, practice: Practice, article: str, releas
             **partner,
             "name": entry.name,
             "first_name": Partner(entry.id, entry.path, entry.name).first_name,
-            "introduced_by": _name_of(introduced[0]) if introduced else "",
+            "introduced_by": by,
         },
+        "introducer": {"name": by, "first_name": Partner("", "", by).first_name},
         "practice": {
             **dict.fromkeys(KEYS["practice"], ""),
             **practice.texts,
@@ -310,12 +325,16 @@ def _save_role(vault: Vault, role: str, key: str, text: str) -> None:
 def plan_sent(vault: Vault, entry: Entry, message: Message, what: str = "") -> Done | None:
     """Write the follow-up that asks whether a draft was sent; ticking it logs the touch.
 
+    Words that are said at an event or the like plan nothing: whom one met there is logged.
+
     Args:
         what: was sent; the message's name by default. Of what is about a client, nothing is said.
 
     Returns:
-        None where the note asks it already.
+        None where the note asks it already, or there is nothing to ask.
     """
+    if message.channel == IN_PERSON:
+        return None
     asked = "made?" if message.channel == "phone" else "sent?"
     text = asked if message.about_client else f"{asked} {what or message.name}"
     open_ones = [each for each in vault.read(entry.path).note.followups if each.status is Status.OPEN]

@@ -33,13 +33,27 @@ def find(vault: Vault, who: str, types: tuple[str, ...] = PEOPLE) -> Entry:
         p for p in people if wanted and p.holds(wanted)
     ]
     if not matches:
-        matches = _near(wanted, people, who)
+        try:
+            matches = _near(wanted, people, who)
+        except NotFoundError as error:
+            if "organization" in types:
+                raise
+            raise _unless_organization(vault, who, error) from None
     if len(matches) > 1:
         names = [f"{match.title} ({match.path})" for match in matches[:10]]
         raise AmbiguousError(
             f'"{who}" could be one of {len(matches)}', hint="Write more of the name.", candidates=names
         )
     return vault.entry(matches[0].path)
+
+
+def _unless_organization(vault: Vault, who: str, error: NotFoundError) -> NotFoundError:
+    """The error that says so where the name is that of an organization."""
+    try:
+        found = find(vault, who, ("organization",))
+    except (NotFoundError, AmbiguousError):
+        return error
+    return NotFoundError(f"{found.name} is an organization, and no partner", hint="Name somebody who works there.")
 
 
 def named(vault: Vault, typed: str, most: int) -> list[tuple[str, str, str]]:

@@ -170,9 +170,9 @@ def add_release(
         UsageError: it ends nowhere, or before it was signed; or what was given for the client is no code.
     """
     if expires is None and not event:
-        raise UsageError("a release ends on a day or with an event", hint="Add --expires DATE or --event TEXT.")
+        raise UsageError("a release ends on a day or with an event", hint="Say on which day, or with which event.")
     if signed > vault.today() or (expires is not None and expires < signed):
-        raise UsageError("a release is signed first and ends later", hint="Look at --signed and --expires.")
+        raise UsageError("a release is signed first and ends later", hint="Look at the two dates.")
     values: dict[str, object] = {
         **_partner(vault, partner),
         "client": client_code(vault, client),

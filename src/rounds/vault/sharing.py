@@ -1,16 +1,19 @@
 """Sharing an article: with whom, and who had it already (guide, line 21)."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 
 from rounds.domain.fields import fold
-from rounds.domain.outreach import Message
+from rounds.domain.outreach import Draft, Message
 from rounds.domain.partner import RESTING
-from rounds.errors import NotFoundError
+from rounds.errors import MissingError, NotFoundError, UsageError
 from rounds.formats.notes import items_of, text_of
+from rounds.outlets.mail import unsent
+from rounds.vault.naming import file_name
 from rounds.vault.organizations import properties_of
 from rounds.vault.outreach import messages
+from rounds.vault.practice import practice_of
 from rounds.vault.vault import Entry, Vault
 
 _LINK = re.compile(r"https?://[^\s<>()]+[^\s<>().,;]", re.IGNORECASE)
@@ -54,6 +57,47 @@ def left_out(
         elif not items_of(properties_of(vault, entry).get("email")):
             found[entry.path] = ("there is no email address", None)
     return found
+
+
+def receivers(found: Sequence[Entry], without: Collection[str], limit: int, hint: str) -> list[Entry]:
+    """Who gets an article: everybody but those who are left out.
+
+    Raises:
+        UsageError: it would be a mailing; with the hint.
+    """
+    entries = [entry for entry in found if entry.path not in without]
+    if len(entries) > limit:
+        raise UsageError(f"it would go to {len(entries)}, and to many at once it is a mailing", hint=hint)
+    return entries
+
+
+def mail_files(vault: Vault, drafts: Sequence[Draft]) -> dict[str, bytes]:
+    """Each draft as a mail file that is named after the partner.
+
+    Raises:
+        MissingError, UsageError: an address is missing, or two have one name.
+    """
+    papers = {f"{file_name(draft.name)}.eml": mail_file(vault, draft) for draft in drafts}
+    if len(papers) < len(drafts):
+        raise UsageError("two of them have one name", hint="Share it with one of the two alone.")
+    return papers
+
+
+def mail_file(vault: Vault, made: Draft) -> bytes:
+    """A draft as a file that opens as an unsent mail.
+
+    Raises:
+        MissingError: an address is missing.
+    """
+    practice = practice_of(vault).texts
+    addresses = {"practice.email": practice.get("email", "").partition(",")[0], "partner.email": made.to}
+    names = [name for name, address in addresses.items() if not address]
+    if names:
+        raise MissingError(
+            f"a mail file needs {' and '.join(names)}", hint="Write it down in the note first.", names=names
+        )
+    sender = (practice.get("name", ""), addresses["practice.email"])
+    return unsent(sender, (made.name, made.to), made.subject, made.body, vault.today())
 
 
 def _had(vault: Vault, article: str) -> dict[int, date | None]:

@@ -9,7 +9,7 @@ from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Input, Static
 
-from rounds.domain.outreach import question
+from rounds.domain.outreach import IN_PERSON, question
 from rounds.domain.problem import Level
 from rounds.errors import RoundsError, UsageError
 from rounds.formats.plain import shown
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from rounds.domain.outreach import Draft, Message, Remark
     from rounds.tui.desk import Desk
     from rounds.vault.outreach import Composed
-    from rounds.vault.vault import Vault
+    from rounds.vault.vault import Entry, Vault
 
 _CLIENT = "client"
 
@@ -31,8 +31,14 @@ class DraftMessage(Dialog):
 
     SAVE = "copy it"
 
-    def __init__(self, desk: "Desk", name: str, path: str) -> None:
+    def __init__(self, desk: "Desk", name: str, path: str, *, message: str = "") -> None:
+        """Make the dialog.
+
+        Args:
+            message: name of the one that is shown first; by default the one that fits.
+        """
         super().__init__(desk, "Draft a message", name, path)
+        self._wanted = message
         self._messages: dict[str, Message] = {}
         self._current = ""  # of the message that is shown
         self._client = ""
@@ -49,20 +55,31 @@ class DraftMessage(Dialog):
         save, leave = super().keys()
         return [save, ("page down", "scroll", ""), leave]
 
+    def entry(self, vault: "Vault") -> "Entry":
+        """Whom it is for, as the message sees them."""
+        return vault.entry(self.path)
+
+    def offered(self, vault: "Vault") -> tuple[list["Message"], str]:
+        """The messages to choose from, and the name of the one that is shown first."""
+        from rounds.vault.outreach import fitting, messages
+
+        entry = vault.entry(self.path)
+        if entry.type != "partner":
+            raise UsageError(f"{entry.name} is no partner", hint="Drafts are for partners: choose somebody there.")
+        known = messages(vault)
+        try:
+            return known, self._wanted or fitting(vault, entry).name
+        except RoundsError:
+            return known, ""
+
+    def plan(self, vault: "Vault", message: "Message") -> None:
+        """Write down what asks whether it was sent."""
+        from rounds.vault.outreach import plan_sent
+
+        plan_sent(vault, vault.entry(self.path), message)
+
     async def look_up(self) -> None:
-        def read(vault: "Vault") -> tuple[list["Message"], str]:
-            from rounds.vault.outreach import fitting, messages
-
-            entry = vault.entry(self.path)
-            if entry.type != "partner":
-                raise UsageError(f"{entry.name} is no partner", hint="Drafts are for partners: choose somebody there.")
-            known = messages(vault)
-            try:
-                return known, fitting(vault, entry).name
-            except RoundsError:
-                return known, ""
-
-        known, name = await self.desk.read(read)
+        known, name = await self.desk.read(self.offered)
         self._messages = {each.name: each for each in known}
         self.query_one("#message", Choice).set_choices([*self._messages], name)
         await self._fill_in(name)
@@ -98,7 +115,7 @@ class DraftMessage(Dialog):
         def compose_it(vault: "Vault") -> "Composed":
             from rounds.vault.outreach import compose, release_for
 
-            entry = vault.entry(self.path)
+            entry = self.entry(vault)
             release = release_for(vault, entry, client) if message.about_client else None
             return compose(vault, entry, message, release=release)
 
@@ -153,7 +170,7 @@ class DraftMessage(Dialog):
         made = self._made
         self.query_one("#draft").display = made is not None and not made.missing
         if made is not None and not made.missing:
-            lines = _lines(made.draft.filled(self._answers), made.remarks)
+            lines = draft_lines(made.draft.filled(self._answers), made.remarks)
             self.query_one("#draft Static", Static).update(Content("\n").join(lines))
 
     def action_save(self) -> None:
@@ -191,10 +208,10 @@ class DraftMessage(Dialog):
                 save_missing(vault, vault.entry(self.path), name, text)
 
     def act(self, vault: "Vault") -> str:
-        from rounds.vault.outreach import plan_sent, remarks_of
+        from rounds.vault.outreach import remarks_of
 
         assert self._made is not None
-        entry, message = vault.entry(self.path), self._made.draft.message
+        entry, message = self.entry(vault), self._made.draft.message
         answers = {name: self.text(f"asked-{place}") for place, name in enumerate(self._asked)}
         draft = self._made.draft.filled(answers)
         remarks = remarks_of(vault, entry, draft, [text for text in answers.values() if text])
@@ -205,9 +222,12 @@ class DraftMessage(Dialog):
                 hint="Change the message or the note that it comes from. Nothing was copied.",
             )
         vault.editable(entry.path)
-        plan_sent(vault, entry, message)
+        self.plan(vault, message)
         self._copy(draft.body)
-        words = "Copied. Today asks whether it was " + ("made." if message.channel == "phone" else "sent.")
+        asked = "made." if message.channel == "phone" else "sent."
+        words = f"Copied. Today asks whether it was {asked}"
+        if message.channel == IN_PERSON:
+            return "Copied, to have at hand. Whom you met there, l logs afterwards."
         if message.about_client:
             return f"{words} Send it by a secure channel only, and keep no copy here."
         return (
@@ -222,7 +242,7 @@ class DraftMessage(Dialog):
             self.app.call_from_thread(self.app.copy_to_clipboard, text)
 
 
-def _lines(draft: "Draft", remarks: "Iterable[Remark]") -> Iterable[Content]:
+def draft_lines(draft: "Draft", remarks: "Iterable[Remark]") -> Iterable[Content]:
     """A draft as people read it, with what is to be said about it."""
     address = f" <{draft.to}>" if draft.to else ""
     yield Content.assemble(("To       ", "$foreground-muted"), clean(f"{draft.name}{address}"))

@@ -12,9 +12,10 @@ from rounds.domain.fields import fold
 from rounds.domain.gaps import Cell
 from rounds.tui.actions import GAPS, bindings
 from rounds.tui.messages import PartnerAdded, PartnersWanted, RowChosen
+from rounds.tui.screens.deeds import Subject
 from rounds.tui.screens.dialog import labeled
 from rounds.tui.screens.forms import AddPartner
-from rounds.tui.screens.place import Place, Subject
+from rounds.tui.screens.place import Place
 from rounds.tui.widgets.fields import Choice
 from rounds.tui.widgets.gapmap import GapMap
 from rounds.tui.words import clean

@@ -194,6 +194,21 @@ class PartnersScreen(Place):
         else:
             super().action_change()
 
+    def action_share(self) -> None:
+        """With the marked ones, or with all whom the filter finds."""
+        self.start(self._share, group="share")
+
+    async def _share(self) -> None:
+        from rounds.tui.screens.share import ShareArticle
+
+        chosen = sorted(self.listing.marked) or self.listing.keys
+        if not chosen:
+            self.tell("There is nobody here to share it with.")
+            return
+        found = await self.desk.read(lambda vault: entries(vault, chosen))
+        paths = [entry.path for entry in sorted(found, key=lambda entry: entry.name)]
+        self.ask(ShareArticle(self.desk, paths), self._unmark)
+
     async def _change_marked(self) -> None:
         from rounds.tui.screens.bulk import ChangeSeveral
 

@@ -1,41 +1,30 @@
-"""What Today, Partners and Problems share: the bars, the preview, and everything that can be done with a partner."""
+"""What all places share: the bars, the preview, and being shown anew when the vault has changed."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
-from functools import partial
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.containers import Container
 from textual.content import Content
-from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
-from rounds.domain.reminders import Reminder
 from rounds.errors import NotFoundError, RoundsError, StoppedError
 from rounds.tui.actions import PARTNERS, PROBLEMS, TODAY, actions_of
-from rounds.tui.jobs import Job
 from rounds.tui.messages import (
     AgendaRead,
-    EditorChosen,
-    PartnerAdded,
-    PartnersWanted,
     RowChosen,
     RowHighlighted,
     TroubleMet,
 )
-from rounds.tui.sturdy import Sturdy
+from rounds.tui.screens.deeds import Deeds
 from rounds.tui.widgets.banner import Banner
 from rounds.tui.widgets.bars import BottomBar, SideBar, TopBar
 from rounds.tui.widgets.preview import Preview
-from rounds.tui.words import clean, explained, full_day, what, when
+from rounds.tui.words import explained, full_day
 
 if TYPE_CHECKING:
     from rounds.tui.desk import Desk
-    from rounds.tui.screens.dialog import Dialog
-    from rounds.vault.vault import Entry
 
 _PAINTED = 0.03
 """Seconds for which the cursor rests before a note is read: a key that is held down does not wait for notes in passing,
@@ -54,32 +43,15 @@ READING = "Reading your notes …"
 HALTED = "Your notes were not read to the end.\n\nPress r to read them."
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """The note that an action is about.
-
-    Attributes:
-        line, column: 1-based place in it; line 0 for none.
-    """
-
-    path: str
-    name: str
-    line: int = 0
-    column: int = 1
-
-
-class Place(Sturdy, Screen[None]):
+class Place(Deeds):
     """A screen of its own number key. Subclasses compose a list and say what is selected in it."""
 
-    PLACE: ClassVar[str]
-    UNCHOSEN: ClassVar[str] = "Choose somebody first."
     AUTO_FOCUS = ""  # the list gets it, in on_mount
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012 - Textual's own way
     VERTICAL_BREAKPOINTS = [(0, "-short"), (22, "-tall")]  # noqa: RUF012 - Textual's own way
 
     def __init__(self, desk: "Desk") -> None:
-        super().__init__()
-        self.desk = desk
+        super().__init__(desk)
         self._stale = False
         self.top = TopBar(self.PLACE, full_day(desk.agenda.today))
         self.banner = Banner(id="banner")
@@ -97,23 +69,6 @@ class Place(Sturdy, Screen[None]):
     def listing(self) -> Widget:
         """The list, which has the focus unless something else needs it."""
         raise NotImplementedError
-
-    @property
-    def entry(self) -> "Entry | None":
-        """The note that is selected, where the list has its entry."""
-        return None
-
-    @property
-    def subject(self) -> Subject | None:
-        """The note that is selected."""
-        entry = self.entry
-        return Subject(entry.path, entry.name) if entry else None
-
-    @property
-    def reminders(self) -> tuple[Reminder, ...]:
-        """The reminders that `done`, `later` and `skip` could mean."""
-        subject = self.subject
-        return self.desk.agenda.of(subject.path) if subject else ()
 
     async def reload(self) -> None:
         """Show the vault as it is now; nothing that the user has chosen moves."""
@@ -174,24 +129,6 @@ class Place(Sturdy, Screen[None]):
         )
         self.set_class(bool(words), "-empty")
 
-    def start(self, work: Callable[[], Coroutine[None, None, None]], *, group: str) -> None:
-        """Run something in a worker; an error on purpose becomes a notification. The newest of a group counts."""
-        # As a callable: a worker that is replaced before it began leaves no coroutine behind.
-        self.run_worker(partial(self._kindly, work), group=group, exclusive=True)  # type: ignore[arg-type]
-
-    async def _kindly(self, work: Callable[[], Coroutine[None, None, None]]) -> None:
-        try:
-            await work()
-        except RoundsError as error:
-            self.tell(error)
-
-    def tell(self, what_happened: RoundsError | str) -> None:
-        """A notification."""
-        if isinstance(what_happened, RoundsError):
-            self.app.notify(explained(what_happened), severity="warning", timeout=8, markup=False)
-        elif what_happened:
-            self.app.notify(what_happened, markup=False)
-
     # The preview ------------------------------------------------------------------------------------------------
 
     def on_row_chosen(self, event: RowChosen) -> None:
@@ -246,149 +183,6 @@ class Place(Sturdy, Screen[None]):
         else:
             self.set_focus(self.listing)
 
-    # What can be done -------------------------------------------------------------------------------------------
-
-    def ask(self, dialog: "Dialog", then: Callable[[], object] | None = None) -> None:
-        """Open a dialog; when it is done, say so."""
-
-        def ended(words: str | None) -> None:
-            if words:
-                self.tell(words)
-                if then is not None:
-                    then()
-
-        self.app.push_screen(dialog, ended)
-
-    def on_subject(self, act: Callable[[Subject], object]) -> None:
-        """Do something with the selected note, or say that there is none."""
-        subject = self.subject
-        if subject is None:
-            self.tell(self.UNCHOSEN)
-        else:
-            act(subject)
-
-    def ask_about(self, dialog: "Callable[[Desk, str, str], Dialog]") -> None:
-        """Open a dialog about the selected note."""
-        self.on_subject(lambda subject: self.ask(dialog(self.desk, subject.name, subject.path)))
-
-    def on_reminder(self, verb: str, act: Callable[[Reminder], None]) -> None:
-        """Do something with the reminder that is meant; of several, one is asked for."""
-        from rounds.tui.screens.pick import Pick
-
-        subject, reminders = self.subject, self.reminders
-        if subject is None:
-            self.tell(self.UNCHOSEN)
-        elif not reminders:
-            self.tell(f"Nothing is waiting for {clean(subject.name)}.")
-        elif len(reminders) == 1:
-            act(reminders[0])
-        else:
-            today = self.desk.agenda.today
-            pick = Pick(f"{verb}: which one?", [(each, what(each), when(each, today)) for each in reminders])
-            self.app.push_screen(pick, lambda picked: act(picked) if picked is not None else None)
-
-    def action_log(self) -> None:
-        from rounds.tui.screens.forms import LogTouch
-
-        self.ask_about(LogTouch)
-
-    def action_log_any(self) -> None:
-        from rounds.tui.screens.anybody import LogForAnybody
-
-        self.ask(LogForAnybody(self.desk))
-
-    def action_plan(self) -> None:
-        from rounds.tui.screens.forms import AddFollowUp
-
-        self.ask_about(AddFollowUp)
-
-    def action_done(self) -> None:
-        self.on_reminder("Done", self._done)
-
-    def _done(self, reminder: Reminder) -> None:
-        from rounds.tui.screens.forms import LogTouch
-
-        if not reminder.line and reminder.sets is None:
-            self.ask(LogTouch(self.desk, reminder.name, reminder.path, reminder=reminder))
-        else:
-            self.start(partial(self._tick, reminder), group=f"tick {reminder.uid}")
-
-    async def _tick(self, reminder: Reminder) -> None:
-        from rounds.vault.acts import done
-
-        await self.desk.write(reminder.path, lambda vault: done(vault, reminder))
-        self.tell(f"Done: {what(reminder)}, {clean(reminder.name)}.")
-
-    def action_later(self) -> None:
-        from rounds.tui.screens.forms import Later
-
-        self.on_reminder("Later", lambda reminder: self.ask(Later(self.desk, reminder)))
-
-    def action_skip(self) -> None:
-        from rounds.tui.screens.forms import Skip
-
-        self.on_reminder("Skip", lambda reminder: self.ask(Skip(self.desk, reminder)))
-
-    def action_draft(self) -> None:
-        from rounds.tui.screens.draft import DraftMessage
-
-        self.ask_about(DraftMessage)
-
-    def action_prep(self) -> None:
-        self.on_subject(lambda subject: self.start(partial(self._prep, subject), group="prep"))
-
-    async def _prep(self, subject: Subject) -> None:
-        from rounds.tui.screens.prep import PrepSheet
-        from rounds.vault.prep import sheet
-
-        found = await self.desk.read(lambda vault: sheet(vault, vault.entry(subject.path)))
-        self.app.push_screen(PrepSheet(found, self.desk.agenda.today))
-
-    def action_ready(self) -> None:
-        self.start(self._ready, group="ready")
-
-    async def _ready(self) -> None:
-        from rounds.tui.screens.ready import Readiness
-        from rounds.vault.practice import practice_of, ready
-
-        points, path = await self.desk.read(lambda vault: (ready(vault), practice_of(vault).path))
-        self.app.push_screen(Readiness(points, lambda: self.post_message(EditorChosen(path, 0, 1))))
-
-    def action_open(self) -> None:
-        self.on_subject(lambda subject: self.post_message(PartnersWanted(path=subject.path)))
-
-    def action_change(self) -> None:
-        from rounds.tui.screens.forms import ChangeProperty
-
-        self.ask_about(ChangeProperty)
-
-    def action_add(self) -> None:
-        from rounds.tui.screens.forms import AddPartner
-
-        dialog = AddPartner(self.desk)
-        self.ask(dialog, lambda: self.post_message(PartnerAdded(dialog.added)))
-
-    def action_edit(self) -> None:
-        self.on_subject(lambda it: self.post_message(EditorChosen(it.path, it.line, it.column)))
-
-    def action_obsidian(self) -> None:
-        self.on_subject(lambda subject: self.start(partial(self._obsidian, subject), group="obsidian"))
-
-    async def _obsidian(self, subject: Subject) -> None:
-        from rounds.outlets.obsidian import link_of, open_link
-
-        await self.desk.read(lambda vault: open_link(link_of(vault.root, subject.path)))
-
-    def action_undo(self) -> None:
-        self.start(self._undo, group="undo")
-
-    async def _undo(self) -> None:
-        from rounds.vault.history import undo
-
-        job = Job("Undoing")
-        undone = await self.desk.write("", lambda vault: undo(vault, step=job.step), job)
-        self.tell(f"Undone: {clean(undone.what)}.")
-
     def action_look(self) -> None:
         self.start(self._look, group="look")
 
@@ -403,8 +197,3 @@ class Place(Sturdy, Screen[None]):
             raise
         except RoundsError as error:
             self.post_message(TroubleMet(explained(error)))
-
-    def action_help(self) -> None:
-        from rounds.tui.screens.help import help_of
-
-        self.app.push_screen(help_of(self.focused, self.PLACE, self.desk.keys))

@@ -1,35 +1,54 @@
 """The sheet for a call or a coffee chat, over the screen."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.content import Content
 
+from rounds.domain.outreach import IN_PERSON
+from rounds.tui.screens.draft import DraftMessage
+from rounds.tui.screens.pick import Pick
 from rounds.tui.screens.sheet import Sheet
 from rounds.tui.widgets.prose import hanging
 from rounds.tui.words import clean, day_name, what, when
 
 if TYPE_CHECKING:
+    from rounds.domain.outreach import Message
+    from rounds.tui.screens.deeds import Deeds, Subject
     from rounds.vault import prep
+    from rounds.vault.vault import Vault
 
+KEYS = [("m", "bold $accent"), (" words for a call or an event   ", "$foreground-muted"), ("escape", "bold $accent"),
+        (" closes this", "$foreground-muted")]  # fmt: skip
+_SAID = {"phone": "for a call", IN_PERSON: "for an event"}
 _FACTS = ("role", "organization", "stage", "connection", "introduced_by", "phone")
 
 
 class PrepSheet(Sheet):
     """What is known, what is not yet, and what to ask (guide, lines 6 and 14 to 17)."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("p", "dismiss", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("p", "dismiss", show=False), Binding("m", "draft", show=False),
+    ]  # fmt: skip
 
-    def __init__(self, sheet: "prep.Sheet", today: date) -> None:
+    def __init__(self, sheet: "prep.Sheet", today: date, draft: Callable[[], object]) -> None:
+        """Make the sheet.
+
+        Args:
+            draft: opens the choice of words for a call, an event, or a mail.
+        """
         super().__init__()
         self._sheet = sheet
         self._today = today
+        self._draft = draft
 
     def lines(self, width: int) -> Iterator[Content]:
         found = self._sheet
-        yield Content.assemble((clean(found.entry.name), "bold $accent"), ("  escape closes this", "$foreground-muted"))
+        yield Content.styled(clean(found.entry.name), "bold $accent")
+        yield Content.assemble(*KEYS)
         for key in _FACTS:
             if found.known.get(key):
                 head = Content.styled(key.replace("_", " ").ljust(15), "$foreground-muted")
@@ -56,3 +75,37 @@ class PrepSheet(Sheet):
         for each in found.questions:
             yield each.heading, list(each.items)
         yield "Your own words", [text for text in found.share.values() if text]
+
+    def action_draft(self) -> None:
+        self.dismiss()
+        self._draft()
+
+
+async def prepare(place: "Deeds", who: "Subject") -> None:
+    """Show the sheet; from there, the words for a call or an event are a key away."""
+    from rounds.vault.prep import sheet
+
+    found = await place.desk.read(lambda vault: sheet(vault, vault.entry(who.path)))
+    words = partial(place.start, partial(_offer_words, place, who), group="words")
+    place.app.push_screen(PrepSheet(found, place.desk.agenda.today, words))
+
+
+async def _offer_words(place: "Deeds", who: "Subject") -> None:
+    """Choose a message of the playbook: what is said comes before what is sent (guide, lines 12 and 13)."""
+
+    def read(vault: "Vault") -> "list[Message]":
+        from rounds.vault.outreach import messages
+
+        return sorted(messages(vault), key=lambda each: each.channel not in _SAID)
+
+    found = await place.desk.read(read)
+    if not found:
+        place.tell("There are no messages in the playbook. Each is a note in Playbook/Messages.")
+        return
+    rows = [(each.name, clean(each.name), clean(_SAID.get(each.channel, each.channel))) for each in found]
+
+    def picked(name: str | None) -> None:
+        if name:
+            place.ask(DraftMessage(place.desk, who.name, who.path, message=name))
+
+    place.app.push_screen(Pick("Words for", rows), picked)

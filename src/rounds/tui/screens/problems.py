@@ -3,7 +3,8 @@
 from textual.app import ComposeResult
 
 from rounds.tui.actions import PROBLEMS, bindings
-from rounds.tui.screens.place import Place, Subject
+from rounds.tui.screens.deeds import Subject
+from rounds.tui.screens.place import Place
 from rounds.tui.widgets.problemlist import ProblemList
 from rounds.tui.words import note_name
 

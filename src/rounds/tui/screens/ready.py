@@ -1,39 +1,47 @@
 """The six things to have ready before a first contact (guide, line 8), and the way to mend them."""
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import ClassVar
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.content import Content
 
 from rounds.domain.readiness import Point
+from rounds.tui.messages import EditorChosen
 from rounds.tui.screens.sheet import Sheet
 from rounds.tui.widgets.prose import hanging
 from rounds.tui.words import clean
+
+if TYPE_CHECKING:
+    from rounds.tui.screens.deeds import Deeds
 
 
 class Readiness(Sheet):
     """What is ready, what is not yet, and what would make it better."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("R", "dismiss", show=False), Binding("e", "mend", show=False),
+        Binding("R", "dismiss", show=False), Binding("e", "mend", show=False), Binding("c", "card", show=False),
     ]  # fmt: skip
 
-    def __init__(self, points: Sequence[Point], mend: Callable[[], object]) -> None:
+    def __init__(self, points: Sequence[Point], mend: Callable[[], object], card: Callable[[], object]) -> None:
         """Make the sheet.
 
         Args:
             points: the six.
             mend: opens Practice.md in the editor.
+            card: makes the digital card and the summary.
         """
         super().__init__()
         self._points = points
         self._mend = mend
+        self._card = card
 
     def lines(self, width: int) -> Iterator[Content]:
         number = sum(point.ready for point in self._points)
         yield Content.styled(f"Ready: {number} of {len(self._points)}", "bold $accent")
-        keys = [("e", "bold $accent"), (" opens Practice.md   ", "$foreground-muted"), ("escape", "bold $accent"),
+        keys = [("e", "bold $accent"), (" opens Practice.md   ", "$foreground-muted"), ("c", "bold $accent"),
+                (" makes your card   ", "$foreground-muted"), ("escape", "bold $accent"),
                 (" closes this", "$foreground-muted")]  # fmt: skip
         yield Content.assemble(*keys)
         for point in self._points:
@@ -48,3 +56,16 @@ class Readiness(Sheet):
     def action_mend(self) -> None:
         self.dismiss()
         self._mend()
+
+    def action_card(self) -> None:
+        self.dismiss()
+        self._card()
+
+
+async def get_ready(place: "Deeds") -> None:
+    """Show what is ready."""
+    from rounds.vault.practice import practice_of, ready
+
+    points, path = await place.desk.read(lambda vault: (ready(vault), practice_of(vault).path))
+    mend = partial(place.post_message, EditorChosen(path, 0, 1))
+    place.app.push_screen(Readiness(points, mend, place.action_card))

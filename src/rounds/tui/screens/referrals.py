@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
@@ -12,9 +13,10 @@ from rounds.errors import AmbiguousError, UsageError
 from rounds.formats.dates import parse_day
 from rounds.tui.actions import REFERRALS, bindings
 from rounds.tui.messages import PartnersWanted, RowChosen
+from rounds.tui.screens.deeds import Subject
 from rounds.tui.screens.dialog import Dialog, labeled
 from rounds.tui.screens.matching import Matches, NeedForm
-from rounds.tui.screens.place import Place, Subject
+from rounds.tui.screens.place import Place
 from rounds.tui.widgets.fields import Choice, Day
 from rounds.tui.widgets.referrallist import ReferralList
 from rounds.tui.words import clean, day_name, in_words, note_name
@@ -206,6 +208,14 @@ class ReferralsScreen(Place):
             self._added = dialog.added
 
         self.ask(dialog, go)
+
+    def action_releases(self) -> None:
+        """All releases; a new one is about the partner and client of the referral under the cursor."""
+        from rounds.tui.screens.releases import show_releases
+
+        filed = self.listing.filed
+        partner, client = (filed.partner, filed.referral.client) if filed else ("", "")
+        self.start(partial(show_releases, self, partner, client, everybody=True), group="releases")
 
     def action_match(self) -> None:
         form = NeedForm(self.desk, self._need)

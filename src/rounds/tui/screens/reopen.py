@@ -10,10 +10,12 @@ from rounds.tui.screens.draft import DraftMessage
 from rounds.tui.screens.forms import AddFollowUp, AddPartner, ChangeProperty, Later, LogTouch, Skip
 from rounds.tui.screens.gaps import FillGap
 from rounds.tui.screens.inbox import FileThought
+from rounds.tui.screens.introducing import IntroductionRequest
 from rounds.tui.screens.mishap import Offer
 from rounds.tui.screens.organizations import AddOrganization
 from rounds.tui.screens.place import Place
 from rounds.tui.screens.referrals import SetStatus
+from rounds.tui.screens.share import ShareArticle
 from rounds.vault.network import all_gaps
 from rounds.vault.register import referrals
 
@@ -86,6 +88,10 @@ async def _opened(desk: "Desk", form: "Form") -> "Dialog | None":
         return _ABOUT_NOTES[kind](desk, about, path)
     if kind in _ABOUT_REMINDERS and reminders:
         return _ABOUT_REMINDERS[kind](desk, reminders[0])
+    if kind == IntroductionRequest.__name__:
+        return IntroductionRequest(desk, about, path, subject)
+    if kind == ShareArticle.__name__:
+        return ShareArticle(desk, subject.splitlines())
     if kind == FileThought.__name__:
         return next((FileThought(desk, each) for each in desk.agenda.inbox if each.text == subject), None)
     if kind == SetStatus.__name__:

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 from textual.app import ComposeResult
 
 from rounds.domain.reminders import Reminder
-from rounds.tui.actions import TODAY, bindings
+from rounds.tui.actions import TODAY, actions_of, bindings, key_name
 from rounds.tui.desk import FEW
 from rounds.tui.messages import EditorChosen
-from rounds.tui.screens.place import Place, Subject
+from rounds.tui.screens.deeds import Subject
+from rounds.tui.screens.place import Place
 from rounds.tui.widgets.monthbar import MonthBar
 from rounds.tui.widgets.todaylist import FOLD, TodayList
 
@@ -75,12 +76,22 @@ class TodayScreen(Place):
             agenda = replace(agenda, inbox=())
         empty = not agenda.due and not agenda.waiting and not agenda.inbox
         self.explain_empty(first_steps(agenda) or _NOTHING if empty else "")
-        self.query_one(MonthBar).show(agenda.month, agenda.today, anybody=bool(agenda.partners))
+        key = next((each.keys[0] for each in actions_of(TODAY, self.desk.keys) if each.name == "suggest"), "")
+        self.query_one(MonthBar).show(agenda.month, agenda.today, anybody=bool(agenda.partners), key=key_name(key))
         self.listing.show(agenda)
         self.show_preview()
 
     def action_fold(self) -> None:
         self.listing.fold()
+
+    def action_note(self) -> None:
+        self.start(self._note, group="note")
+
+    async def _note(self) -> None:
+        from rounds.vault.todaynote import PATH, write_today
+
+        written = await self.desk.write(PATH, write_today)
+        self.tell(f"{PATH} is written." if written else f"{PATH} is up to date.")
 
     # The inbox --------------------------------------------------------------------------------------------------
 

@@ -61,6 +61,12 @@ class YearScreen(Place):
         """The year after, up to this one."""
         self._turn(-1)
 
+    def action_page(self) -> None:
+        """Write the year that is shown as a page."""
+        from rounds.tui.screens.papers import WriteYear
+
+        self.ask(WriteYear(self.desk, max(self.desk.agenda.today.year - self._back, 1)))
+
     def _turn(self, years: int) -> None:
         if 0 <= self._back + years < self.desk.agenda.today.year:
             self._back += years

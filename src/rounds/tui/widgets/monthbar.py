@@ -21,10 +21,16 @@ class MonthBar(Widget):
         super().__init__(id=id)
         self._month: Month | None = None
         self._day = date.min
+        self._key = ""
 
-    def show(self, month: "Month | None", day: date, *, anybody: bool) -> None:
-        """Show how the month stands."""
-        self._month, self._day = month, day
+    def show(self, month: "Month | None", day: date, *, anybody: bool, key: str = "") -> None:
+        """Show how the month stands.
+
+        Args:
+            key: that shows whom to contact next; it is named while somebody is wanted.
+        """
+        wanted = month is not None and month.contacted + month.chosen < month.goal
+        self._month, self._day, self._key = month, day, key if wanted else ""
         self.display = month is not None and bool(month.goal) and anybody
         self.refresh(layout=True)
 
@@ -32,12 +38,13 @@ class MonthBar(Widget):
         month, width = self._month, self.size.width
         if month is None:
             return Content("")
-        line = _line(month, _BAR, month.in_words(self._day))
-        if line.cell_length <= width:
-            return line
+        hint = Content.assemble("   ", (self._key, "bold $accent"), (" whom next", "$foreground-muted"))
         chosen = f", {month.chosen} chosen" if month.chosen else ""
-        line = _line(month, _SHORT_BAR, f"{month.contacted} new, goal {month.goal}{chosen}")
-        return line.truncate(max(width, 1), ellipsis=True)
+        line = _line(month, _BAR, month.in_words(self._day))
+        brief = _line(month, _SHORT_BAR, f"{month.contacted} new, goal {month.goal}{chosen}")
+        ways = [*([line + hint] if self._key else []), line, *([brief + hint] if self._key else []), brief]
+        fits = (way for way in ways if way.cell_length <= width)
+        return next(fits, brief.truncate(max(width, 1), ellipsis=True))
 
 
 def _line(month: "Month", cells: int, words: str) -> Content:

@@ -104,6 +104,11 @@ class PartnerTable(RowList):
         self._asked = set()
         self.set_rows(keys)
 
+    @property
+    def keys(self) -> list[int]:
+        """Of all partners in the list."""
+        return [key for key in self._identities if isinstance(key, int)]
+
     def mark(self) -> None:
         """Mark the row under the cursor, or take its mark away; then go on to the next."""
         key = self.identity
@@ -114,7 +119,7 @@ class PartnerTable(RowList):
 
     def mark_all(self) -> None:
         """Mark all rows; where they are, none."""
-        here = {key for key in self._identities if isinstance(key, int)}
+        here = {*self.keys}
         self.marked = set() if here and here <= self.marked else self.marked | here
         self.refresh()
 

@@ -1,0 +1,209 @@
+"""The register of releases: what is on file, one that was signed, one that was revoked (guide, lines 20, 25, 27)."""
+
+from collections.abc import Iterator
+from datetime import date
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.widgets import Input, Static
+
+from rounds.domain.release import AUTHORIZATION, MORE, REGISTER, SCOPES, ReleaseState, scopes
+from rounds.errors import UsageError
+from rounds.formats.dates import parse_day
+from rounds.tui.messages import PartnersWanted
+from rounds.tui.screens.dialog import Dialog, labeled
+from rounds.tui.screens.pick import Choices
+from rounds.tui.screens.referrals import partner_named, partner_names
+from rounds.tui.screens.sheet import Sheet
+from rounds.tui.widgets.fields import Choice, Day
+from rounds.tui.widgets.prose import prose
+from rounds.tui.words import clean, day_name, note_name
+from rounds.vault.referring import add_release, revoke
+
+if TYPE_CHECKING:
+    from rounds.tui.desk import Desk
+    from rounds.tui.screens.deeds import Deeds
+    from rounds.vault.register import FiledRelease
+    from rounds.vault.vault import Vault
+
+_KEYS = {"n": "new", "x": "revoked", "w": "words for the client", "enter": "partner"}
+_WORDS = "coordinating care"
+"""The playbook's note with what clients hear before anything is shared (guide, line 27)."""
+
+_NONE = "No release is on file. n adds one that was signed."
+
+
+async def show_releases(place: "Deeds", partner: str = "", client: str = "", *, everybody: bool = False) -> None:
+    """Show the register.
+
+    Args:
+        partner: path of the note whose releases are shown, and whom a new one is about.
+        client: code that a new one is about.
+        everybody: all releases are shown.
+    """
+    from rounds.vault.register import releases
+
+    def read(vault: "Vault") -> "list[FiledRelease]":
+        if partner and vault.entry(partner).type != "partner":
+            raise UsageError(f"{note_name(partner)} is no partner", hint="Releases are for partners: choose somebody.")
+        return [each for each in releases(vault) if everybody or each.partner == partner]
+
+    found = await place.desk.read(read)
+    rows = [_row(each, named=everybody) for each in found]
+    about = "" if everybody else note_name(partner)
+    choices = Choices("Releases", about, rows, _KEYS, empty=_NONE, alone="nw", note=REGISTER)
+
+    def go_on(chosen: "tuple[str, FiledRelease | None] | None") -> None:
+        key, filed = chosen or ("", None)
+        if key == "n":
+            place.ask(AddRelease(place.desk, partner=partner, client=client))
+        elif key == "x" and filed is not None:
+            place.ask(Revoke(place.desk, filed))
+        elif key == "w":
+            place.start(partial(_show_words, place), group="words")
+        elif key == "enter" and filed is not None and filed.partner:
+            place.post_message(PartnersWanted(path=filed.partner))
+
+    place.app.push_screen(choices, go_on)
+
+
+class ClientWords(Sheet):
+    """What to say to a client: when care is coordinated, and why."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("w", "dismiss", show=False)]
+
+    def __init__(self, body: str) -> None:
+        super().__init__()
+        self._body = body
+
+    def lines(self, width: int) -> Iterator[Content]:
+        yield Content.styled("escape closes this", "$foreground-muted")
+        yield from prose(self._body, width)
+
+
+async def _show_words(place: "Deeds") -> None:
+    def read(vault: "Vault") -> str:
+        found = next(iter(vault.entries("n.stem = ?", (_WORDS,), "ORDER BY n.path LIMIT 1")), None)
+        return vault.read(found.path).document.body if found else ""
+
+    body = await place.desk.read(read)
+    if body.strip():
+        place.app.push_screen(ClientWords(body))
+    else:
+        place.tell("There is no note of the name Coordinating care in the playbook.")
+
+
+def _row(filed: "FiledRelease", *, named: bool) -> "tuple[FiledRelease, str, str, list[str]]":
+    release = filed.release
+    code = clean(release.client) or "no code"
+    name = clean(release.partner) or note_name(release.path)
+    until = f"until {release.expires or clean(release.expires_event) or '(nowhere said)'}"
+    if filed.state is ReleaseState.REVOKED:  # what is written there may be no date
+        until = f"revoked {release.revoked}" if release.revoked and release.revoked > date.min else "revoked"
+    signed = f"signed {release.signed}" if release.signed else "not signed"
+    beside = f"{code} · {filed.state}" if named else str(filed.state)
+    shared = ", ".join(map(clean, release.scope)) or "nothing is named"
+    return filed, name if named else code, beside, [f"{signed}, {until}", f"may share: {shared}"]
+
+
+class AddRelease(Dialog):
+    """A release that was signed; what a valid one has is below, to compare with the form in the chart."""
+
+    SAVE = "add"
+
+    def __init__(self, desk: "Desk", *, partner: str = "", client: str = "") -> None:
+        """Make the dialog.
+
+        Args:
+            partner: path of the note, where it is known.
+            client: the code, where it is known.
+        """
+        super().__init__(desk, "Add a release that was signed", "", "")
+        self._paths = {note_name(partner): partner} if partner else {}  # by the name that is offered
+        self._client = client
+        self._found = partial(partner_named, self._paths)
+        if partner:
+            self.first = "#signed Input" if client else "#client"
+
+    def fields(self) -> ComposeResult:
+        today = self.desk.vault.today
+        yield labeled("Partner", Choice((), "".join(self._paths), listed=False, placeholder="Maria Alvarez", id="who"))
+        yield labeled("Client", Input(self._client, placeholder="a code, or `new` for one; no name", id="client"))
+        yield labeled("Signed", Day("", today, past=True, placeholder="today, 3 nov", id="signed"))
+        yield labeled("Ends", Day("", today, placeholder="in 1 year, 30 june 2027", id="expires"))
+        yield labeled("or with", Input(placeholder="an event, such as end of treatment", id="event"))
+        yield labeled("May share", Choice(SCOPES, placeholder="attendance, progress", id="scope"))
+        words = [
+            "A valid authorization has (45 CFR 164.508(c)):",
+            *(f"• {line}" for line in AUTHORIZATION),
+            MORE,
+            REGISTER,
+        ]
+        yield Static("\n".join(words), classes="paragraph", markup=False)
+
+    def keys(self) -> list[tuple[str, str, str]]:
+        save, *others = super().keys()
+        return [save, ("page down", "what it has to have", ""), *others]
+
+    def keeps(self) -> dict[str, str]:
+        """What may outlive a crash: nothing, since a name may stand where a code should."""
+        return {}
+
+    async def look_up(self) -> None:
+        self._paths.update({**await self.desk.read(partner_names), **self._paths})
+        field = self.query_one("#who", Choice)
+        field.set_choices([*self._paths], field.input.value)
+
+    def act(self, vault: "Vault") -> str:
+        who, client, signed, expires = (self.text(key) for key in ("who", "client", "signed", "expires"))
+        if not who:
+            raise UsageError("which partner?", hint="Or press escape to leave.")
+        if not client or not signed:
+            raise UsageError(
+                "client and day of signing are needed",
+                hint="A client is a code only; `new` has one made for the chart.",
+            )
+        found = scopes([self.text("scope")])
+        if not found:
+            raise UsageError("what may be shared?", hint=f"Of: {', '.join(SCOPES)}; several with commas.")
+        partner, today = self._found(vault, who), vault.today()
+        path = add_release(
+            vault,
+            partner,
+            client=client,
+            signed=parse_day(signed, today=today, past=True),
+            expires=parse_day(expires, today=today) if expires else None,
+            event=" ".join(self.text("event").split()),
+            scope=found,
+        )
+        told = f"On file: a release for {clean(partner.name)}."
+        if client.casefold() == "new":
+            code = vault.read(path).document.properties["client"]
+            told += f"\nNote in the chart whom {code} stands for; no name belongs into the vault."
+        return told
+
+
+class Revoke(Dialog):
+    """A release was revoked: what was shared before stays shared, nothing more is."""
+
+    def __init__(self, desk: "Desk", filed: "FiledRelease") -> None:
+        release = filed.release
+        about = f"{clean(release.partner)}, {clean(release.client)}".strip(", ")
+        super().__init__(desk, "A release was revoked", about, release.path)
+
+    def fields(self) -> ComposeResult:
+        yield labeled("Since", Day("today", self.desk.vault.today, past=True, id="since"))
+        words = "Nothing more is shared from that day on. What was shared before stays shared."
+        yield Static(words, classes="paragraph", markup=False)
+
+    def keeps(self) -> dict[str, str]:
+        """Nothing: it is one word, and the release is chosen again in a moment."""
+        return {}
+
+    def act(self, vault: "Vault") -> str:
+        day = parse_day(self.text("since") or "today", today=vault.today(), past=True)
+        revoke(vault, self.path, on=day)
+        return f"{self.about}: revoked, {day_name(day, vault.today())}."

@@ -1,0 +1,167 @@
+"""An article to several: a mail each, who had it is said, nothing is sent (guide, line 21)."""
+
+import email
+from email.policy import SMTP
+from pathlib import Path
+
+import pytest
+
+from rounds.tui.screens.partners import PartnersScreen
+from rounds.tui.screens.share import ShareArticle
+from rounds.vault.acts import log_touch
+from rounds.vault.vault import Vault
+
+from .conftest import Start, User
+from .test_month import flat
+
+MARIA, KEIKO = "Partners/Maria Alvarez.md", "Partners/Keiko Marlowe.md"
+TITLE = "Sleep and worry, J. Doe"
+
+
+async def filtered(user: User, query: str) -> None:
+    await user.press("slash")
+    await user.type(query)
+    await user.press("enter", "M")
+
+
+async def test_a_mail_each_in_a_folder_of_the_articles_own(vault: Vault, demo: Path, home: Path, start: Start) -> None:
+    """Enter shows the mails, enter again writes them; each note asks today whether its mail was sent. One undo."""
+    before = (demo / MARIA).read_bytes()
+    async with start(vault, (100, 50)) as user:
+        await filtered(user, "malvarez or keiko@marlowelactation.example")
+        await user.type(TITLE)
+        await user.press("tab")
+        await user.type("Worry shortens sleep.")
+        await user.press("enter")
+        assert "2 mails: Keiko Marlowe, Maria Alvarez" in flat(user)
+        assert (
+            "I came across Sleep and worry, J. Doe and thought of your work. In short: Worry shortens sleep."
+            in flat(user)
+        )
+        assert not (home / "Rounds mails").exists()
+        assert (demo / MARIA).read_bytes() == before
+        await user.press("enter")
+        assert isinstance(user.app.screen, PartnersScreen)
+        folder = home / "Rounds mails" / TITLE.removesuffix(".")
+        assert f"2 mails in {folder}: each opens as an unsent mail. Today asks whether they were sent." in user.told()
+        mails = [email.message_from_bytes(path.read_bytes(), policy=SMTP) for path in sorted(folder.iterdir())]
+        assert [str(mail["To"]) for mail in mails] == [
+            "Keiko Marlowe <keiko@marlowelactation.example>", "Maria Alvarez <malvarez@rosecitypeds.example>",
+        ]  # fmt: skip
+        assert {(mail["X-Unsent"], mail["Bcc"], mail["Cc"]) for mail in mails} == {("1", None, None)}
+        for path in (MARIA, KEIKO):
+            assert "- [ ] article: sent? Sleep and worry, J. Doe 📅 2026-11-23" in (demo / path).read_text()
+        await user.press("u")
+        assert (demo / MARIA).read_bytes() == before
+
+
+async def test_who_had_it_rests_or_has_no_address_is_said(vault: Vault, start: Start) -> None:
+    """And gets none; `send again` gives it to who had it."""
+    log_touch(vault, KEIKO, "article", f"sent {TITLE} to her")
+    vault.sync()
+    async with start(vault, (100, 50)) as user:
+        await filtered(user, "name:keiko or name:petra or name:odette or malvarez")
+        await user.type(TITLE)
+        await user.press("enter")
+        text = flat(user)
+        assert "1 mail: Maria Alvarez" in text
+        assert "! Keiko Marlowe is left out: had it today" in text
+        assert "! Odette Marsh is left out: there is no email address" in text
+        assert "! Petra Vance is left out: no reminders are wanted at this stage" in text
+        await user.press("tab", "tab", "down")
+        assert "1 mail" not in flat(user)
+        await user.press("enter")
+        assert "2 mails: Keiko Marlowe, Maria Alvarez" in flat(user)
+
+
+async def test_the_marked_ones_come_before_the_filter(vault: Vault, start: Start) -> None:
+    """Whom a are marked; afterwards they are no more."""
+    async with start(vault, (100, 50)) as user:
+        await user.press("2", "a", "M")
+        assert "Share an article with 1 partner" in flat(user)
+        await user.type(TITLE)
+        await user.press("enter")
+        assert "1 mail: Annika Rowe" in flat(user)
+        await user.press("enter")
+        assert "marked" not in user.screen()
+
+
+async def test_to_many_at_once_it_is_a_mailing(vault: Vault, home: Path, start: Start) -> None:
+    """Ten at most; and an article needs words. Nothing is written."""
+    async with start(vault, (100, 50)) as user:
+        await user.press("2", "M", "enter")
+        assert "which article?" in flat(user)
+        await user.type(TITLE)
+        await user.press("enter")
+        assert "to many at once it is a mailing Mark fewer of them with a, or filter the list." in flat(user)
+    assert not (home / "Rounds mails").exists()
+
+
+async def test_nobody_to_send_it_to(vault: Vault, empty: Vault, start: Start) -> None:
+    """With the reason for each; in an empty vault at once."""
+    async with start(vault, (100, 50)) as user:
+        await filtered(user, "name:odette")
+        await user.type(TITLE)
+        await user.press("enter")
+        assert "there is nobody to send it to Odette Marsh: there is no email address" in flat(user)
+    async with start(empty, (80, 24)) as user:
+        await user.press("2", "M")
+        assert "There is nobody here to share it with." in user.told()
+
+
+async def test_what_should_not_go_out_does_not(vault: Vault, home: Path, start: Start) -> None:
+    """A promise for a referral in the words for all stops them all."""
+    async with start(vault, (100, 50)) as user:
+        await filtered(user, "malvarez")
+        await user.type(TITLE)
+        await user.press("tab")
+        await user.type("a referral fee for each client")
+        await user.press("enter")
+        assert "the mail to Maria Alvarez is not fit to go out" in flat(user)
+        await user.press("enter")
+        assert isinstance(user.app.screen, ShareArticle)
+    assert not (home / "Rounds mails").exists()
+
+
+async def test_other_mails_are_written_over_only_when_asked_twice(vault: Vault, home: Path, start: Start) -> None:
+    """What is in the way is named first; a file in place of the folder is said to be one."""
+    folder = home / "Rounds mails" / TITLE
+    folder.mkdir(parents=True)
+    (folder / "Maria Alvarez.eml").write_text("mine")
+    async with start(vault, (100, 50)) as user:
+        await filtered(user, "malvarez")
+        await user.type(TITLE)
+        await user.press("enter", "enter")
+        assert "Maria Alvarez.eml is there already and holds something else" in flat(user)
+        assert (folder / "Maria Alvarez.eml").read_text() == "mine"
+        await user.press("enter")
+        assert "1 mail in " in user.told()
+        assert (folder / "Maria Alvarez.eml").read_bytes().startswith(b"X-Unsent: 1")
+
+
+async def test_a_form_that_was_left_is_offered_again(vault: Vault, start: Start) -> None:
+    """With whom it is for."""
+    async with start(vault, (100, 50)) as user:
+        await filtered(user, "malvarez")
+        await user.type(TITLE)
+        folder = Path(vault.data, "unsaved")
+        await user.until(lambda: any(TITLE in file.read_text() for file in folder.glob("*")))
+        user.rounds.desk.unsaved.close()
+    async with start(vault, (100, 50)) as user:
+        assert TITLE in user.screen()
+        await user.press("enter", "enter")
+        assert "1 mail: Maria Alvarez" in flat(user)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (40, 15)])
+async def test_in_a_small_terminal_it_can_be_done(
+    vault: Vault, demo: Path, start: Start, size: tuple[int, int]
+) -> None:
+    """The form scrolls."""
+    async with start(vault, size) as user:
+        await filtered(user, "malvarez")
+        await user.type(TITLE)
+        await user.press("enter")
+        assert "1 mail: Maria Alvarez" in flat(user)
+        await user.press("enter")
+        assert "article: sent? Sleep and worry" in (demo / MARIA).read_text()
