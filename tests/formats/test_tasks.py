@@ -192,6 +192,59 @@ def test_a_moved_task_may_get_another_time(line: str, moved: str) -> None:
     assert move(line, DUE, time(9, 15)) == moved
 
 
+@pytest.mark.parametrize(
+    ("line", "moved"),
+    [
+        (
+            "- [ ] Report due:: ask [[Ana]] for the fax number by 2026-11-01 ^f-k3q9",
+            "- [ ] Report due:: ask [[Ana]] for the fax number by 2026-12-01 ^f-k3q9",
+        ),
+        ("- [ ] Report due:: send it to Ana ^f-k3q9", "- [ ] Report due:: send it to Ana 📅 2026-12-01 ^f-k3q9"),
+        ("- [ ] Look what is overdue:: Ana, Kim ⏳ 2026-11-01", "- [ ] Look what is overdue:: Ana, Kim ⏳ 2026-12-01"),
+        ("- [ ] Ask [overdue:: 2026-11-01] her", "- [ ] Ask [overdue:: 2026-11-01] her 📅 2026-12-01"),
+        ("- [ ] Ask (due:: 2026-2-30) her", "- [ ] Ask (due:: 2026-12-01) her"),
+        ("- [ ] Ask [due:: ] her", "- [ ] Ask [due:: 2026-12-01] her"),
+        ("- [ ] Ask [due:: Monday, 9am] her", "- [ ] Ask [due:: Monday, 9am] her [due:: 2026-12-01]"),
+        ("- [ ] Ask [due:: Monday, 9am] 📅 2026-11-01", "- [ ] Ask [due:: Monday, 9am] 📅 2026-12-01"),
+        ("- [ ] Ask [due:: Monday, 9am] by 2026-11-01", "- [ ] Ask [due:: Monday, 9am] by 2026-12-01"),
+    ],
+)
+def test_what_is_no_date_stays_where_a_task_is_moved(line: str, moved: str) -> None:
+    """`due::` in the middle of a text is text; a field that says more than a day keeps it, and the new day counts."""
+    assert move(line, DUE) == moved
+    found = scan_task(moved, 0, strict=False)
+    assert found is not None
+    assert found[3] == "2026-12-01"
+
+
+_PARTS = st.sampled_from([
+    "ask", "[[Ana]]", "due::", "overdue::", "[due::", "(due::", "[due:: soon", "]", ")", "by", "📅", "⏳", "🛫", "✅", "2026-11-01",
+    "2026-02-30", "2026-2-3", "[due:: 2026-11-01]", "[due:: Monday, 9am]", "(scheduled:: 2026-11-01)", "🔁 every month",
+    "[repeat:: every week]", "by 2026-11-01.", "📅 2026-11-01", "⏳ 2026-02-30", "#tag", "fax:",
+])  # fmt: skip
+_A_DAY = re.compile(r"\d{4}-\d\d?-\d\d?|(?<=due::)[ \t]*[^\W\d_]+(?=[ \t]*[\])])")
+"""A day, or a single word where one belongs: it was meant as one."""
+
+
+@given(st.lists(_PARTS, max_size=8), st.sampled_from([" ", "  ", ""]), st.sampled_from(["", " ^f-k3q9"]))
+def test_nothing_but_a_date_is_ever_replaced(parts: list[str], gap: str, block: str) -> None:
+    """Put off or ticked off, a line keeps every other character, in its order."""
+    line = f"- [ ] Report {gap.join(parts)}{block}"
+
+    def kept(line: str) -> str:
+        return _A_DAY.sub("", line)
+
+    def is_within(text: str, other: str) -> bool:
+        rest = iter(other)
+        return all(letter in rest for letter in text)
+
+    moved = move(line, DUE)
+    assert is_within(kept(line), kept(moved))
+    *following, ticked = tick(line, TODAY, block="f-k3q9" if block else "")
+    assert is_within(line.replace("[ ]", "[x]", 1), ticked)
+    assert all(is_within(kept(line), kept(each)) for each in following)
+
+
 def test_a_task_can_be_given_up() -> None:
     """`[-]` and the day."""
     assert cancel("- [ ] Ask ^f-1", TODAY) == "- [-] Ask ❌ 2026-11-23 ^f-1"

@@ -1,4 +1,5 @@
 import datetime as dt
+import json
 import stat
 from pathlib import Path
 
@@ -16,7 +17,7 @@ BOOK = Book(
         "a@rounds": Published(FeedEvent("a@rounds", DAY, "é: x", dt.time(12, 30), True, "obsidian:", None, "n", "r", "c", DAY), STAMP),
         "b@rounds": Published(FeedEvent("b@rounds", None, "", done=DAY), STAMP, 3, DAY),
     },
-    "full", "form", "head", "digest",
+    "full", "form", "head", "digest", "stage:met",
 )  # fmt: skip
 
 
@@ -29,6 +30,17 @@ def test_a_book_comes_back_as_it_was_written(tmp_path: Path) -> None:
     assert state.read("reminders.tasks") == Book()
     path = tmp_path / "published" / "reminders.json"
     assert [stat.S_IMODE(each.stat().st_mode) for each in (path, path.parent)] == [0o600, 0o700]
+
+
+def test_a_book_of_an_older_version_still_counts(tmp_path: Path) -> None:
+    """It knew no query; all else of it is kept, so that no calendar is told that all has changed."""
+    state = FeedState(str(tmp_path))
+    state.write("reminders", BOOK)
+    path = tmp_path / "reminders.json"
+    data = json.loads(path.read_text())
+    assert data.pop("query") == "stage:met"
+    path.write_text(json.dumps(data))
+    assert state.read("reminders") == BOOK._replace(query="")
 
 
 def test_a_book_that_is_there_and_can_t_be_read_is_an_error(tmp_path: Path) -> None:

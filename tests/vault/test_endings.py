@@ -11,6 +11,8 @@ from conftest import TODAY
 from interop.lint import faults
 from rounds.cli.serve import served
 from rounds.errors import RoundsError
+from rounds.outlets.addresses import addresses_for
+from rounds.outlets.server import FeedServer
 from rounds.vault.feeds import WrittenFeed, write_feeds
 from rounds.vault.vault import Vault
 
@@ -93,6 +95,48 @@ def test_nothing_ends_while_something_is_wrong_in_the_settings(tmp_path: Path, w
     practice.write(WORK)
     practice.write(wrong, days=1)
     assert shown(practice.file("work")) == [("2026-12-01", "Sam Lee: send the paper", "")]
+    practice.vault.close()
+
+
+def test_one_that_can_t_be_written_keeps_no_other_from_its_end(tmp_path: Path) -> None:
+    """Neither one that is still there nor one that should end too; it is said all the same."""
+    practice = Practice(tmp_path)
+    practice.write("[feeds.mine]\n[feeds.also]\n" + WORK)
+    practice.file("mine").unlink()
+    practice.file("mine").mkdir()
+    state = Path(practice.vault.data, "published", "also.json")
+    state.unlink()
+    state.mkdir()
+    for _ in range(2):
+        with pytest.raises(RoundsError, match=r"mine\.ics can't be written"):
+            practice.write("[feeds.mine]\n")
+        assert [words for _, words, _ in shown(practice.file("work"))] == ["This calendar has ended"]
+    practice.file("mine").rmdir()
+    with pytest.raises(RoundsError, match=r"also\.json can't be read"):
+        practice.write("[feeds.mine]\n")
+    assert practice.file("mine").is_file()
+    practice.vault.close()
+
+
+def test_an_address_waits_while_something_is_wrong_in_the_settings(tmp_path: Path) -> None:
+    """A feed whose table has a typo has not ended, so nobody is told that it is gone; once the rest is right, it is."""
+    practice = Practice(tmp_path)
+    addresses = str(tmp_path / "addresses.json")
+    words = addresses_for(addresses, ["mine", "work"]).secrets
+
+    def asked(feeds: str) -> list[str]:
+        practice.write(feeds)
+        server.feeds = served(practice.vault, "full")
+        told: list[str] = []
+        for word in (words["mine"], words["work"], "guess"):
+            request = {"REQUEST_METHOD": "GET", "PATH_INFO": f"/{word}.ics", "SERVER_PROTOCOL": "HTTP/1.1"}
+            server(request, lambda status, _: told.append(status[:3]))
+        return told
+
+    server = FeedServer(addresses, {})
+    assert asked("[feeds.mine]\n[feeds.work]\n") == ["200", "200", "404"]
+    assert asked("[feeds.mine]\n[fedes.work]\n") == ["200", "503", "404"]
+    assert asked("[feeds.mine]\n") == ["200", "410", "404"]
     practice.vault.close()
 
 

@@ -241,11 +241,44 @@ def test_a_note_that_can_t_be_read_takes_nothing_out_of_the_feed(tmp_path: Path,
     assert len(before) > 1
     feeding.note.write_bytes(broken.encode("latin-1") if "\xff" in broken else broken.encode())
     if anew:
-        feeding.vault.close()
-        shutil.rmtree(Path(os.environ["XDG_CACHE_HOME"]))
-        feeding.vault = Vault.open(feeding.vault.root, clock=lambda: TODAY)
+        feeding.begin_anew()
     assert feeding.shown() == before
     assert feeding.shown("") == ["2026-11-21 ✓ Sam Lee: Say thank you"]
+
+
+BROKEN = "---\nid: lee\nstage: met\nstage: met\n---\n"
+
+
+@pytest.mark.parametrize("anew", [False, True])
+def test_what_another_unreadable_note_says_of_a_partner_keeps_nothing(tmp_path: Path, anew: bool) -> None:
+    """A referral that names who it is for: what is ticked or taken out of a note that can be read goes, or the note."""
+    feeding = Feeding(tmp_path, LINE + "- [ ] x 📅 2026-12-02\n")
+    (feeding.note.parent / "Referral.md").write_text(
+        "---\ntype: referral\nid: r1\npartner_id: lee\nid: r1\n---\nWrite to lee.\n"
+    )
+    assert feeding.shown() == [WORDS, "2026-12-02 Sam Lee: x"]
+    if anew:
+        feeding.begin_anew()
+    assert feeding.shown(TICKED) == [ENDED]
+    feeding.write(LINE)
+    feeding.note.unlink()
+    (feeding.note.parent / "Kim.md").write_text("---\nid: kim\nstage: met\n---\n- [ ] y 📅 2026-12-03\n")
+    assert feeding.shown() == ["2026-12-03 Kim: y"]
+
+
+@pytest.mark.parametrize("anew", [False, True])
+def test_a_feed_that_asks_for_others_keeps_no_note_that_can_t_be_read(tmp_path: Path, anew: bool) -> None:
+    """What it is not to have any more leaves it; where the index never read the note, the same question keeps it."""
+    feeding = Feeding(tmp_path, LINE, 'query = "stage:met"\n')
+    assert feeding.shown() == [WORDS]
+    feeding.note.write_text(BROKEN + LINE)
+    if anew:
+        feeding.begin_anew()
+    assert feeding.shown() == feeding.shown() == [WORDS]
+    settings = Path(feeding.vault.root, "rounds.toml")
+    settings.write_text(settings.read_text().replace("stage:met", "stage:active"))
+    (feeding.note.parent / "Kim.md").write_text("---\nid: kim\nstage: active\n---\n- [ ] y 📅 2026-12-03\n")
+    assert feeding.shown() == feeding.shown() == ["2026-12-03 Kim: y"]
 
 
 LEE = "---\nid: lee\nstage: met\n---\n"
@@ -269,6 +302,12 @@ class Feeding:
         )
         self.note.write_text(LEE + text)
         self.vault = Vault.open(folder / "v", clock=lambda: self.today)
+
+    def begin_anew(self) -> None:
+        """Lose the index."""
+        self.vault.close()
+        shutil.rmtree(Path(os.environ["XDG_CACHE_HOME"]))
+        self.vault = Vault.open(self.vault.root, clock=lambda: self.today)
 
     def write(self, text: str | None = None, *, days: int = 0) -> WrittenFeed:
         """Write the feed after an edit, or some days later."""

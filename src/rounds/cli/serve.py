@@ -89,9 +89,10 @@ def _level(place: "ServeSettings") -> str:
 def served(vault: "Vault", level: str) -> dict[str, str]:
     """The files to be served, by feed; one that tells more than the level lets out gets one that doesn't.
 
-    A file that is another vault's is none: its address says to try again later.
+    A file that is another vault's is none: its address says to try again later. So does that of a feed which lacks
+    while something is wrong in rounds.toml, perhaps by mistake.
     """
-    from rounds.vault.feeds import elsewhere, feeds_of, owner, write_each
+    from rounds.vault.feeds import elsewhere, feed_state, feeds_of, owner, write_each
 
     plain = {feed.name: feed for feed in feeds_of(vault)}
     quiet = {
@@ -103,7 +104,8 @@ def served(vault: "Vault", level: str) -> dict[str, str]:
         write_each(vault, quiet.values())
     except RoundsError as error:
         say(f"rounds: {error.message}")
-    return {name: "" if owner(vault, feed.path) else feed.path for name, feed in (plain | quiet).items()}
+    lacking = dict.fromkeys(feed_state(vault).names(), "") if vault.settings_problems else {}
+    return lacking | {name: "" if owner(vault, feed.path) else feed.path for name, feed in (plain | quiet).items()}
 
 
 def _base(url: str) -> str:

@@ -29,6 +29,9 @@ _SHORT = re.compile(r"[ \t]*(?:[📅📆🗓⏳⌛🛫✅❌➕]\ufe0f?|\bby)[ \
 _TAG = re.compile(r"[ \t]+#[^\s#]+[ \t]*$")
 _BLOCK = re.compile(r"[ \t]+\^([A-Za-z0-9-]+)[ \t]*$")
 _FIELD = re.compile(r"[ \t]*[\[(](due|scheduled|start|completion|cancelled|created|repeat)::[ \t]*([^\])\n]*)[\])]")
+_DUE = r"[\[(]due::[ \t]*(\d{4}-\d\d?-\d\d?|[^\W\d_]*)[ \t]*[\])]"
+"""Such a field with a day in it or one word, meant as a day; one that says more is the user's text, and stays."""
+
 _PLAIN = re.compile(r"[ \t]+by[ \t]+" + _DAY + r"[ \t]*\.?[ \t]*$")
 _TICKED = re.compile(r"[ \t]*(?:✅\ufe0f?[ \t]*" + _DAY + r"|[\[(]completion::[ \t]*" + _DAY + r"[ \t]*[\])])")
 _TIME = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)(?=[ \t]|$)[ \t]*")
@@ -129,6 +132,8 @@ def parse_repeat(text: str) -> Recurrence | None:
 def _peel(text: str, day: Callable[[str], str]) -> tuple[str, dict[str, str], str, str]:
     """Take the fields off: emoji ones from the end (as Tasks does), Dataview ones anywhere, `by` at the end.
 
+    Of two of one name the first that is read counts, where it has a day that can be.
+
     Returns:
         The text that is left, dates by name, repeat and block id.
     """
@@ -141,12 +146,13 @@ def _peel(text: str, day: Callable[[str], str]) -> tuple[str, dict[str, str], st
             if name == "repeat":
                 repeat = value
             else:
-                dates.setdefault(name, day(value.strip()))
+                found_day = day(value.strip())
+                dates[name] = dates.get(name) or found_day
         text = _FIELD.sub("", text)
     if not text.isascii():
         text, repeat = _peel_emoji(text, dates, repeat, day)
     plain = _PLAIN.search(text) if "by" in text else None
-    if plain is not None and "due" not in dates:
+    if plain is not None and not dates.get("due"):
         dates["due"] = day(plain[1])
         text = text[: plain.start()]
     if "-" in text[-7:] and (short := _SHORT.search(text)) is not None:
@@ -175,7 +181,8 @@ def _peel_emoji(text: str, dates: dict[str, str], repeat: str, day: Callable[[st
         if found is not None:
             name, given, every = found.groups()
             if given is not None:
-                dates.setdefault(_NAMES[name], day(given))
+                found_day = day(given)
+                dates[_NAMES[name]] = dates.get(_NAMES[name]) or found_day
             elif every is not None:
                 repeat = repeat or every
             text = text[: starts.pop()].rstrip(" \t")
@@ -238,7 +245,7 @@ def _following(line: str, followup: FollowUp, today: date, block: str) -> str:
     start = TASK.match(line).start("text")  # type: ignore[union-attr]  # tick() has matched it
     return moved[:start] + re.sub(
         r"((?:[📅📆🗓⏳⌛🛫]\ufe0f?|(?:due|scheduled|start)::|\bby)[ \t]*)" + _DAY,
-        lambda found: f"{found[1]}{date.fromisoformat(found[2]) + delta}",
+        lambda found: found[1] + (str(date.fromisoformat(day) + delta) if (day := _possible(found[2])) else found[2]),
         moved[start:],
     )
 
@@ -251,7 +258,7 @@ def move(line: str, due: date, at: time | None = None) -> str:
         line = f"{line[:start]}{at:%H:%M} {line[clock.end() if clock else start :]}"
     for pattern in (
         rf"[📅📆🗓]\ufe0f?[ \t]*{_MEANT}",
-        r"due::[ \t]*([^\])\n]*)",
+        _DUE,
         rf"[ \t]by[ \t]+{_MEANT}",
         rf"[⏳⌛]\ufe0f?[ \t]*{_MEANT}",
         rf"[🛫]\ufe0f?[ \t]*{_MEANT}",

@@ -48,7 +48,8 @@ class FeedServer:
     """The application.
 
     Attributes:
-        feeds: paths of the feed files by name; what is not in it has ended, or never was.
+        feeds: paths of the feed files by name, empty for one that can't be told just now; what is not in it has
+            ended, or never was.
     """
 
     def __init__(self, addresses: str, feeds: Mapping[str, str]) -> None:
@@ -103,9 +104,11 @@ class FeedServer:
 
     def _file(self, name: str) -> Served:
         """A feed as it is now; as it was last where the file is gone or can't be read."""
-        known = self._served.get(name)
+        known, path = self._served.get(name), self.feeds[name]
+        if not path:
+            raise FileNotFoundError(name)
         try:
-            with open(self.feeds[name], "rb") as file:
+            with open(path, "rb") as file:
                 status = os.fstat(file.fileno())
                 stamp = (status.st_mtime_ns, status.st_size, status.st_ino)
                 if known is not None and known.stamp == stamp:

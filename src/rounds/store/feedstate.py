@@ -26,6 +26,7 @@ class Book(NamedTuple):
         level: of privacy that their words are for.
         form, head: what else their text depends on, and what stands above them in the file.
         digest: of the file that holds them.
+        query: which notes it asked for.
     """
 
     entries: Mapping[str, Published] = {}
@@ -33,6 +34,7 @@ class Book(NamedTuple):
     form: str = ""
     head: str = ""
     digest: str = ""
+    query: str = ""
 
 
 class FeedState:
@@ -76,7 +78,8 @@ class FeedState:
         try:
             found = json.loads(data)
             entries = {row[0]: _published(row) for row in found["entries"]}
-            return Book(entries, str(found["level"]), str(found["form"]), str(found["head"]), str(found["digest"]))
+            book = Book(entries, str(found["level"]), str(found["form"]), str(found["head"]), str(found["digest"]))
+            return book._replace(query=str(found.get("query", "")))  # which older books lack
         except (ValueError, KeyError, TypeError, IndexError):
             return Book()
 

@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING
 
 from rounds.domain.feed import FeedEvent, event_uid
 from rounds.domain.settings import FeedSettings
+from rounds.errors import RoundsError
 from rounds.outlets.feedfile import read_feed
 from rounds.store.files import digest
-from rounds.vault.feeds import TASKS, Feed, WrittenFeed, feed_folder, feed_state, feeds_of, put
+from rounds.vault.feeds import TASKS, Feed, WrittenFeed, feed_folder, feed_state, feeds_of, put, try_each
 
 if TYPE_CHECKING:
     from rounds.vault.vault import Vault
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 WORDS = "This calendar has ended"
 
 
-def end_others(vault: "Vault") -> list[WrittenFeed]:
+def end_others(vault: "Vault") -> tuple[list[WrittenFeed], list[RoundsError]]:
     """Have the files of feeds that are no more say so: one event, on the day on which that was found.
 
     Not an empty calendar, which clients and vdirsyncer take for a broken one; nor none, after which they would show for
@@ -23,15 +24,16 @@ def end_others(vault: "Vault") -> list[WrittenFeed]:
     that comes back goes on where it was.
 
     Returns:
-        Those that have ended just now.
+        Those that have ended just now, and why others could not.
     """
     state = feed_state(vault)
     there = {feed.name for feed in feeds_of(vault)}
     others = [name for name in state.names() if name not in there and "@" not in name]
     if not others or vault.settings_problems:
-        return []
+        return [], []
     with state.locked():
-        return [written for name in others if (written := _end(vault, name)).changed]
+        found, errors = try_each(lambda name: _end(vault, name), others)
+    return [written for written in found if written.changed], errors
 
 
 def _end(vault: "Vault", name: str) -> WrittenFeed:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import replace
 from datetime import UTC, date, time
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from rounds.domain.feed import FeedEvent, Known, closed_events, feed_events, published, waiting_event
 from rounds.domain.followup import FollowUp, Status
@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 
 TASKS = ".tasks"
 """At the end of the name of a feed that holds tasks; no table of rounds.toml can have a dot in its name."""
+
+
+_T = TypeVar("_T")
 
 
 class Feed(NamedTuple):
@@ -79,7 +82,7 @@ class WrittenFeed(NamedTuple):
 def write_feeds(vault: "Vault", to: str = "") -> list[WrittenFeed]:
     """Write every feed of the vault whose meaning has changed since it was written last; end those that are no more.
 
-    One that can't be written does not keep the others from it.
+    One that can't be written does not keep the others from it, nor from their end.
 
     Args:
         vault: in sync.
@@ -93,11 +96,22 @@ def write_feeds(vault: "Vault", to: str = "") -> list[WrittenFeed]:
     from rounds.vault.endings import end_others
 
     vault.need_settings()
-    return write_each(vault, feeds_of(vault, to)) + end_others(vault)
+    written, errors = _written(vault, feeds_of(vault, to))
+    ended, more = end_others(vault)
+    if errors or more:
+        raise [*errors, *more][0]
+    return written + ended
 
 
 def write_each(vault: "Vault", feeds: Iterable[Feed]) -> list[WrittenFeed]:
     """Write some feeds as `write_feeds` does; they need not be those of rounds.toml."""
+    written, errors = _written(vault, feeds)
+    if errors:
+        raise errors[0]
+    return written
+
+
+def _written(vault: "Vault", feeds: Iterable[Feed]) -> tuple[list[WrittenFeed], list[RoundsError]]:
     from rounds.vault.agenda import reminders
 
     vault.need_settings()
@@ -108,17 +122,20 @@ def write_each(vault: "Vault", feeds: Iterable[Feed]) -> list[WrittenFeed]:
     if not vault.rows("SELECT 1 FROM meta LIMIT 1"):
         vault.sync()  # an index that was never filled would give a calendar without a single event
     state = feed_state(vault)
-    written, errors = [], []
     with state.locked():
         found = reminders(vault)
-        for feed in feeds:
-            try:
-                written.append(_write(vault, feed, state, found))
-            except RoundsError as error:
-                errors.append(error)
-    if errors:
-        raise errors[0]
-    return written
+        return try_each(lambda feed: _write(vault, feed, state, found), feeds)
+
+
+def try_each(write: Callable[[_T], WrittenFeed], each: Iterable[_T]) -> tuple[list[WrittenFeed], list[RoundsError]]:
+    """Write all that can be written, and why the others can't."""
+    written, errors = [], []
+    for one in each:
+        try:
+            written.append(write(one))
+        except RoundsError as error:
+            errors.append(error)
+    return written, errors
 
 
 def feeds_of(vault: "Vault", to: str = "") -> list[Feed]:
@@ -193,7 +210,7 @@ def put(vault: "Vault", feed: Feed, book: Book, events: Sequence[FeedEvent]) -> 
     anew = bool(book.form) and book.form != repr(form)
     entries = published(events, book.entries, today, begun, feed.settings.done, anew=anew)
     head = Head(feed.title, feed.settings.refresh, feed.settings.color)
-    new = Book(entries, feed.level, repr(form), repr(head), book.digest)
+    new = Book(entries, feed.level, repr(form), repr(head), book.digest, feed.settings.query)
     there = read_feed(feed.path)
     written = WrittenFeed(feed.name, os.path.abspath(feed.path), len(events), changed=False)
     ours = digest(there).hex() == book.digest
@@ -259,7 +276,7 @@ def _events(
     missing = [uid for uid, each in book.entries.items() if each.gone is None and uid not in present]
     if missing and book.level == feed.level:
         gone = [book.entries[uid].event for uid in missing]
-        held = of_unreadable(vault, gone)
+        held = of_unreadable(vault, gone, paths, same=book.query == settings.query)
         ended = _Ended(vault, gone, found, paths)
         events += [*held, *closed_events(book.entries, present | {e.uid for e in held}, ended, settings, today)]
     if not feed.tasks:

@@ -2,7 +2,8 @@
 
 import json
 import os
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,8 @@ WRITTEN = frozenset({FOLLOW_UP, "meeting"})
 
 AMONG = "IN (SELECT value FROM json_each(?))"
 """A condition of SQL, with a JSON list of values."""
+
+_ID = re.compile(rb"""^["']?id["']?[ \t]*:[ \t]+(.+)""", re.MULTILINE)
 
 
 def on_last_good_day(
@@ -44,24 +47,42 @@ def on_last_good_day(
     return found, tuple(there)
 
 
-def of_unreadable(vault: "Vault", missing: Iterable[FeedEvent]) -> list[FeedEvent]:
+def of_unreadable(
+    vault: "Vault", missing: Iterable[FeedEvent], paths: Collection[str] | None, *, same: bool
+) -> list[FeedEvent]:
     """The events of notes that can't be read now stand as they stood, also where the index is new and never read them.
 
-    What such a note stores as its id, which is what its events know it by, stands somewhere in it; where not even its
+    What such a note stores as its id, which is what its events know it by, stands in a line of it; where not even its
     bytes can be had, every note that nobody knows may be that one.
+
+    Args:
+        missing: what was published and is not among the reminders.
+        paths: the notes that the feed covers; None for all.
+        same: whether the feed asks for the same notes as when it was published. If not, nobody can say whether it
+            still covers a note that was never read, and its words are not told.
     """
-    rows = vault.rows("SELECT id, path, stored_id FROM notes WHERE NOT readable")
-    ids = {str(id_) for id_, _, _ in rows}
-    text, lost = b"", False
-    for _, path, stored in rows:
-        try:
-            text += b"" if stored else read(os.path.join(vault.root, str(path)))[0]
-        except OSError:
-            lost = True
-    there = {str(id_) for (id_,) in vault.rows("SELECT id FROM notes")} if lost else set()
+    events = [event for event in missing if event.note and event.done is None]
+    sql = "SELECT n.id, n.path, d.properties = '{}' FROM notes n JOIN details d USING (key) WHERE NOT n.readable"
+    ids, lost = set(), False
+    for id_, path, unread in vault.rows(sql):
+        if paths is None or path in paths or (unread and same):
+            ids.add(str(id_))
+            try:
+                ids.update(_ids(os.path.join(vault.root, str(path))) if unread else ())
+            except OSError:
+                lost = True
+    sql = f"SELECT id, max(readable) FROM notes WHERE id {AMONG} GROUP BY id"
+    there = dict(vault.rows(sql, (json.dumps(sorted({event.note for event in events})),)))
     return [
         event
-        for event in missing
-        if event.note and event.done is None
-        and (event.note in ids or event.note.encode("utf-8", "replace") in text or (lost and event.note not in there))
-    ]  # fmt: skip
+        for event in events
+        if not there.get(event.note) and (event.note in ids or (lost and event.note not in there))
+    ]
+
+
+def _ids(path: str) -> Iterator[str]:
+    """What a file's own `id:` lines say, as a whole and up to what may be wrong in them."""
+    for value in _ID.findall(read(path)[0]):
+        text = value.decode("utf-8", "replace").strip(" \t\r\"'")
+        yield text
+        yield re.split("[\\s:#\"']", text, maxsplit=1)[0]
