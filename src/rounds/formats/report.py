@@ -102,28 +102,28 @@ def _span_words(span: Span | None) -> str:
     return f"a median of {days}, from {span.shortest:,} to {span.longest:,}, with {span.partners:,} partners"
 
 
-def page(report: Report) -> str:
-    """The report as HTML, with charts; light, dark and for print."""
-    from markupsafe import Markup
-
-    from rounds.formats.pages import rendered
-
-    below, months, total = (
-        f"As the notes have it on {day_text(report.today)}.",
-        report.months[: report.begun],
-        report.total,
-    )
-    figures = {
-        "referred by you": total.outgoing, "referred to you": total.incoming,
-        "still open": sum(each["open"] for each in report.outcomes.values()), "new partners": total.contacted,
-    }  # fmt: skip
-    outcomes = {
+def _outcomes(report: Report) -> dict[str, list[Series]]:
+    return {
         f"referred {_WAYS[way]}": [
             Series(f"{number:,} {name}", name, [number]) for name, number in counts.items() if number
         ]
         for way in DIRECTIONS[::-1]
         if any((counts := report.outcomes[way]).values())
     }
+
+
+def page(report: Report) -> str:
+    """The report as HTML, with charts; light, dark and for print."""
+    from markupsafe import Markup
+
+    from rounds.formats.pages import rendered
+
+    below, total = f"As the notes have it on {day_text(report.today)}.", report.total
+    months = report.months[: report.begun]
+    figures = {
+        "referred by you": total.outgoing, "referred to you": total.incoming,
+        "still open": sum(each["open"] for each in report.outcomes.values()), "new partners": total.contacted,
+    }  # fmt: skip
     return rendered(
         "report.html",
         report=report,
@@ -136,7 +136,7 @@ def page(report: Report) -> str:
             Series("referred by you", "one", [month.outgoing for month in months]),
             Series("referred to you", "two", [month.incoming for month in months]),
         ],
-        outcomes=outcomes if any(total[:2]) else {},
+        outcomes=_outcomes(report) if any(total[:2]) else {},
         contacted=[Series("new partners", "one", [month.contacted for month in months])],
         month_rows=month_rows(report),
         sentences=sentences(report),

@@ -171,8 +171,7 @@ class Watcher:
             events.DirDeletedEvent,
         ]
         logging.getLogger("watchdog").addHandler(self._log)
-        warnings.filterwarnings("ignore", category=RuntimeWarning, module=r"watchdog\.")
-        _shorten_warnings()
+        _quieten()
         self._before = _watches()
         observer: BaseObserver | None = None
         try:
@@ -253,12 +252,13 @@ class Watcher:
                 self._wake.wait(min(due - now, GLANCE))
 
 
-def _shorten_warnings() -> None:
-    """Keep watchdog 7.1 from naming all watches in its warning about each folder that it watches already.
+def _quieten() -> None:
+    """Ignore watchdog's warnings, and keep 7.1 from naming all watches in the one about a folder that it has already.
 
-    The text is made even where warnings are ignored (its `watch.short_str` lacks the call), for a folder that comes
+    That text is made even where warnings are ignored (its `watch.short_str` lacks the call), for a folder that comes
     back with thousands below it in a time that grows with their square: two minutes for 13,000.
     """
+    warnings.filterwarnings("ignore", category=RuntimeWarning, module=r"watchdog\.")
     if sys.platform == "linux":
         from watchdog.observers.inotify_c import Watch
 

@@ -127,9 +127,7 @@ def sync_index(
     """
     patience = patience or Patience()
     patience.young = False
-    found = scan(root)
-    written = index.written()
-    known = index.state()
+    found, written, known = scan(root), index.written(), index.state()
     wanted = State(fingerprint(found), repr(reader), today)
     if known == wanted:
         patience.settle()
@@ -138,9 +136,8 @@ def sync_index(
         if index.written() != written:  # another process was quicker, so our scan may be the older one
             known, found = index.state(), scan(root)
             wanted = wanted._replace(seen=fingerprint(found))
-        report = _Sync(root, index, reader, known, today=today, patience=patience, sure=sure, step=step).apply(
-            found, wanted
-        )
+        sync = _Sync(root, index, reader, known, today=today, patience=patience, sure=sure, step=step)
+        report = sync.apply(found, wanted)
     patience.settle()
     if not known.reader:
         index.settle()
