@@ -13,7 +13,7 @@ from rounds.vault.acts import log_touch
 from rounds.vault.vault import Vault
 
 from .conftest import Start, User
-from .test_jobs import Gate
+from .test_jobs import Gate, meets
 from .test_month import flat
 
 MARIA, KEIKO = "Partners/Maria Alvarez.md", "Partners/Keiko Marlowe.md"
@@ -66,8 +66,13 @@ async def test_only_the_mails_that_are_shown_are_written(
     async with start(vault, (100, 50)) as user:
         await filtered(user, "malvarez")
         await user.type(TITLE)
+        dialog = user.app.screen
+        assert isinstance(dialog, ShareArticle)
         await user.pilot.press("enter")
+        await meets(user, lambda: dialog.busy)
         await user.pilot.press(*"x2")
+        await meets(user, lambda: dialog.holds()["article"] == f"{TITLE}x2")
+        await user.pilot.pause()
         gate.open()
         await user.settle()
         await user.press("enter")
