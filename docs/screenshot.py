@@ -88,8 +88,9 @@ each key does there. `M` in Partners writes each mail about an article as a file
 it, rests, or has no address is named.
 
 What takes longer than a second says so where the keys stand, with a bar, and `escape` stops it. A change of many
-partners that is stopped says how many it has changed, which `u` takes back; an undo that is stopped undoes nothing; the
-first reading of a vault begins anew with `r`.
+partners that is stopped says how many it has changed, which `u` takes back; an undo that is stopped undoes nothing
+(or, where another program has changed one of the notes meanwhile, says how many are undone and what takes that back);
+the first reading of a vault begins anew with `r`.
 
 Where a day is asked for, it can be typed in words or chosen from a month (`ctrl+o`): arrows move by days and weeks,
 page up and page down by months, `home` is today. A value that is a list takes words with commas, and completes each.

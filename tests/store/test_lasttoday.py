@@ -1,6 +1,7 @@
 """What Today showed last is there again at the next start."""
 
 import json
+from dataclasses import replace
 from datetime import date, time
 from pathlib import Path
 
@@ -23,6 +24,14 @@ def test_what_was_shown_is_read_again(tmp_path: Path) -> None:
     LastToday(str(path), "/vault").write([FULL, PLAIN])
     assert LastToday(str(path), "/vault").read() == (FULL, PLAIN)
     assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_no_client_code_is_written(tmp_path: Path) -> None:
+    """The file lies outside the vault, where nobody looks for one."""
+    path = tmp_path / "today.json"
+    LastToday(str(path), "/vault").write([replace(PLAIN, title="call about R-7K3QXM")])
+    assert "7K3QXM" not in path.read_text()
+    assert [each.title for each in LastToday(str(path), "/vault").read()] == ["call about a client"]
 
 
 def test_another_copy_of_the_vault_has_a_day_of_its_own(tmp_path: Path) -> None:

@@ -3,6 +3,8 @@
 from datetime import date
 from pathlib import Path
 
+import pytest
+
 from rounds.tui.screens.daypicker import DayPicker, Month
 from rounds.vault.vault import Vault
 
@@ -80,6 +82,18 @@ async def test_a_month_has_its_ends(vault: Vault, start: Start) -> None:
         assert month.day == date(2026, 11, 23)
         assert month.day_at(5, 2) == date(2026, 11, 2)
         assert month.day_at(5, 0) is None
+
+
+@pytest.mark.parametrize(("typed", "shown"), [("9999-12-01", "December 9998"), ("0001-01-01", "January")])
+async def test_a_day_at_the_end_of_the_calendar(vault: Vault, start: Start, typed: str, shown: str) -> None:
+    """Its month can't be drawn whole: the nearest that can is, and the words stay."""
+    async with start(vault) as user:
+        await user.press("2", "f", "tab")
+        await user.type(typed)
+        await user.press("ctrl+o")
+        assert shown in user.screen()
+        await user.press("up", "down", "pageup", "pagedown", "escape")
+        assert typed in user.screen()
 
 
 async def test_a_date_of_a_note_can_be_chosen_too(vault: Vault, demo: Path, start: Start) -> None:

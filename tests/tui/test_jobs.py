@@ -7,12 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from textual.message import Message
 
 from conftest import TODAY
+from rounds.errors import StoppedError
 from rounds.store import intake
 from rounds.tui import desk, jobs
 from rounds.tui.app import RoundsApp
 from rounds.tui.jobs import Job
+from rounds.tui.messages import VaultSynced
 from rounds.vault import keeping, report
 from rounds.vault.history import undo
 from rounds.vault.vault import Vault
@@ -175,6 +178,59 @@ async def test_the_first_reading_of_a_vault_can_be_stopped(
         await user.until(lambda: "What matters today" in user.screen())
     assert not app.mishaps.met
     vault.close()
+
+
+async def test_a_first_reading_that_is_stopped_again_says_so_until_a_save_reads(
+    demo: Path, start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Stopped after r, no screen says that notes are being read; what a save has read needs no reading any more."""
+    monkeypatch.setattr(intake, "CHUNK", 10)
+    read = intake.read_chunk
+    vault = Vault.open(demo, clock=lambda: TODAY)
+    gate = Gate(read, 2)
+    monkeypatch.setattr(intake, "read_chunk", gate)
+    app = RoundsApp(vault, follow=False)
+    async with app.run_test(size=(100, 30)) as pilot:
+        user = User(pilot)
+        await shows(user, "Reading your notes", "10 of ", "escape stops")
+        await pilot.press("escape")
+        gate.open()
+        await shows(user, "Press r to read them.")
+        await user.settle()
+        gate = Gate(read, 2)
+        monkeypatch.setattr(intake, "read_chunk", gate)
+        await pilot.press("r")
+        await shows(user, "Reading your notes", "10 of ", "escape stops")
+        await pilot.press("7")
+        await shows(user, "Organizations", "10 of ", "escape stops")
+        await pilot.press("escape")
+        gate.open()
+        await shows(user, "Press r to read them.")
+        await user.press("1")
+        assert "Press r to read them." in user.screen()
+        monkeypatch.setattr(intake, "read_chunk", read)
+        await app.desk.write("", lambda _: None)
+        await user.until(lambda: "What matters today" in user.screen())
+        await user.press("7")
+        assert "were not read" not in user.screen()
+        assert app.desk.synced
+    assert not app.mishaps.met
+    vault.close()
+
+
+async def test_what_was_written_before_an_act_failed_is_on_the_screens(vault: Vault) -> None:
+    """An undo that is stopped halfway has changed notes: the index follows, and everybody is told."""
+    told: list[Message] = []
+    path = "Partners/Annika Rowe.md"
+
+    def act(vault: Vault) -> None:
+        keeping.set_properties(vault, path, [keeping.Setting("city", "=", "Astoria")])
+        raise StoppedError("Stopped.")
+
+    with pytest.raises(StoppedError):
+        await desk.Desk(vault, told.append).write("", act)
+    assert vault.entry(path).properties["city"] == "Astoria"
+    assert [each.report.changed for each in told if isinstance(each, VaultSynced)] == [(path,)]
 
 
 async def test_an_edit_from_outside_does_not_wait_for_reminders_and_feeds(

@@ -2,6 +2,7 @@
 
 import email
 from email.policy import SMTP
+from functools import partialmethod
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from rounds.vault.acts import log_touch
 from rounds.vault.vault import Vault
 
 from .conftest import Start, User
+from .test_jobs import Gate, meets
 from .test_month import flat
 
 MARIA, KEIKO = "Partners/Maria Alvarez.md", "Partners/Keiko Marlowe.md"
@@ -53,6 +55,33 @@ async def test_a_mail_each_in_a_folder_of_the_articles_own(vault: Vault, demo: P
             assert "- [ ] article: sent? Sleep and worry, J. Doe 📅 2026-11-23" in (demo / path).read_text()
         await user.press("u")
         assert (demo / MARIA).read_bytes() == before
+
+
+async def test_only_the_mails_that_are_shown_are_written(
+    vault: Vault, demo: Path, home: Path, start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another article, typed while the mails were being made, has to be seen first: mail and note name the same one."""
+    gate = Gate(ShareArticle._mails)
+    monkeypatch.setattr(ShareArticle, "_mails", partialmethod(gate))
+    async with start(vault, (100, 50)) as user:
+        await filtered(user, "malvarez")
+        await user.type(TITLE)
+        dialog = user.app.screen
+        assert isinstance(dialog, ShareArticle)
+        await user.pilot.press("enter")
+        await meets(user, lambda: dialog.busy)
+        await user.pilot.press(*"x2")
+        await meets(user, lambda: dialog.holds()["article"] == f"{TITLE}x2")
+        await user.pilot.pause()
+        gate.open()
+        await user.settle()
+        await user.press("enter")
+        assert not (home / "Rounds mails").exists()
+        assert f"I came across {TITLE}x2" in flat(user)
+        await user.press("enter")
+        (mail,) = (home / "Rounds mails" / f"{TITLE}x2").iterdir()
+        assert f"{TITLE}x2" in email.message_from_bytes(mail.read_bytes(), policy=SMTP).get_content()
+        assert f"sent? {TITLE}x2 " in (demo / MARIA).read_text()
 
 
 async def test_who_had_it_rests_or_has_no_address_is_said(vault: Vault, start: Start) -> None:

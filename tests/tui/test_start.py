@@ -9,6 +9,7 @@ from pathlib import Path
 from threading import Event, Thread
 
 from rounds.tui.app import RoundsApp
+from rounds.tui.desk import Desk
 from rounds.vault.vault import Vault
 
 from .conftest import Start, User
@@ -65,6 +66,27 @@ async def test_what_was_done_meanwhile_goes_once_it_is_read(vault: Vault, start:
     async with start(vault) as user:
         assert "What matters today" in user.screen()
         assert "Beatriz Quintal" not in user.screen()
+
+
+def remembered(vault: Vault) -> bytes:
+    return Path(vault.data, "today.json").read_bytes()
+
+
+async def test_an_empty_index_says_nothing_about_today(vault: Vault) -> None:
+    """After an update the index is built anew: what was due stays on the screen, and in the file, until it is."""
+    desk = Desk(vault, lambda _: None)
+    await desk.sync()
+    await desk.look_up()
+    due, kept = desk.agenda.due, remembered(vault)
+    assert due
+    vault.index.replace()
+    desk = Desk(vault, lambda _: None)
+    await desk.look_up()
+    assert [each.uid for each in desk.agenda.due] == [each.uid for each in due]
+    assert remembered(vault) == kept
+    await desk.sync()
+    await desk.look_up()
+    assert desk.agenda.due == due
 
 
 def test_a_start_imports_what_today_needs() -> None:

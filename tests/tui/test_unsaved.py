@@ -9,6 +9,7 @@ from textual.content import Content
 
 from rounds.store.unsaved import Unsaved
 from rounds.tui.desk import Desk
+from rounds.tui.screens.dialog import Dialog
 from rounds.tui.screens.partners import PartnersScreen
 from rounds.tui.screens.place import Place
 from rounds.tui.widgets.bars import BottomBar
@@ -111,6 +112,40 @@ async def test_words_about_what_is_gone_are_shown_and_stay_kept(vault: Vault, de
         await user.press("enter")
         assert "prefers fax on Fridays" in user.told()
         assert len(kept(vault)) == 1
+
+
+@pytest.mark.parametrize(
+    ("form", "holds"),
+    [
+        (
+            {"form": "ChangeProperty", "about": "Gone", "path": "Partners/Gone.md"},
+            {"property": "connection", "value": "met at the talk about school refusals"},
+        ),
+        ({"form": "ShareArticle", "subject": "Partners/Annika Rowe.md"}, {"article": "Sleep and worry"}),
+    ],
+)
+async def test_words_come_back_where_the_form_can_not_be_filled(
+    vault: Vault, demo: Path, start: Start, form: dict[str, str], holds: dict[str, str]
+) -> None:
+    """The note is in the trash, the article message is gone: the words are in their fields, and kept until it is left."""
+    for message in (demo / "Playbook" / "Messages").glob("*.md"):
+        if "article" in message.read_text().casefold():
+            message.unlink()
+    vault.sync()
+    desk = Desk(vault, lambda _: None)
+    desk.unsaved.keep({**form, "title": "A form", "holds": holds})
+    desk.unsaved.close()
+    async with start(vault) as user:
+        await user.press("enter")
+        dialog = user.app.screen
+        assert isinstance(dialog, Dialog)
+        assert set(holds.values()) <= set(dialog.texts())
+        assert user.app.screen.query_one("#trouble").display
+        (file,) = kept(vault)
+        assert all(words in file.read_text() for words in holds.values())
+        await user.press("escape", "escape")
+        assert isinstance(user.app.screen, Place)
+        assert kept(vault) == []
 
 
 async def test_a_skip_comes_back_with_its_reason(vault: Vault, demo: Path, start: Start) -> None:

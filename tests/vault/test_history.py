@@ -8,6 +8,7 @@ import pytest
 
 from rounds.errors import ChangedMeanwhileError, NotFoundError, RoundsError, StoppedError
 from rounds.store.journal import Step
+from rounds.store.lasttoday import LastToday
 from rounds.vault import acts, history, keeping, naming
 from rounds.vault.history import undo
 from rounds.vault.vault import Vault
@@ -129,6 +130,31 @@ def test_an_undo_that_is_stopped_undoes_nothing(vault: Vault) -> None:
     assert tree(vault) == before
 
 
+def test_an_undo_that_can_not_be_put_back_says_what_is_undone(vault: Vault) -> None:
+    """Another program has changed one of the notes meanwhile: how many are as before, and what gives them the change."""
+    names = ("Annika Rowe", "Arlo Winterbourne", "Bao Fennimore")
+    with vault.change():
+        for name in names:
+            keeping.set_properties(vault, f"Partners/{name}.md", [keeping.Setting("city", "=", "Astoria")])
+    changed = tree(vault)
+    last = Path(vault.root, "Partners", "Bao Fennimore.md")
+
+    def step(done: int, of: int) -> None:
+        if (done, of) == (2, 3):
+            last.write_bytes(changed["Partners/Bao Fennimore.md"].replace(b"city: Astoria", b"city: Salem"))
+            raise StoppedError("Stopped.")
+
+    with pytest.raises(StoppedError, match="2 of 3 notes are as before the change, and stay so") as caught:
+        undo(vault, step=step)
+    assert "Partners/Bao Fennimore.md was changed since" in caught.value.message
+    latest = history.history(vault)[0]
+    assert caught.value.hint.endswith(f": rounds undo {latest.id}")
+    assert "city: Salem" in last.read_text()
+    last.write_bytes(changed["Partners/Bao Fennimore.md"])
+    undo(vault, latest.id)
+    assert tree(vault) == changed
+
+
 def test_any_change_can_be_undone_by_its_id(empty: Vault, note: Path) -> None:
     """An older one is taken out of what came after."""
     acts.log_touch(empty, PATH, "call", "b")
@@ -219,6 +245,15 @@ def test_what_could_not_be_saved_is_in_the_history(empty: Vault, note: Path) -> 
     assert "+stage: active" in event.diff.split("\n")
     with pytest.raises(NotFoundError):
         undo(empty)
+
+
+def test_forgetting_takes_what_today_showed(empty: Vault) -> None:
+    """Its file holds titles of notes too; where there is none, that is fine."""
+    shown = Path(empty.data, "today.json")
+    LastToday(str(shown), empty.root).write([])
+    history.forget(empty)
+    assert not shown.exists()
+    history.forget(empty)
 
 
 def test_forgetting_ends_undo(empty: Vault, note: Path) -> None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 @command("history", '{"changes": [CHANGE], "forgotten": BOOLEAN}')
 @click.argument("who", nargs=-1, metavar="[WHO]", shell_complete=who_completion)
 @click.option("--most", type=click.IntRange(1), default=20, show_default=True, help="How many changes.")
-@click.option("--forget", is_flag=True, help="Empty the journal of changes.")
+@click.option("--forget", is_flag=True, help="Empty the journal of changes, and what Today showed last.")
 @click.option("--yes", is_flag=True, help="Don't ask.")
 def history(session: Session, who: tuple[str, ...], most: int, forget: bool, yes: bool) -> None:
     """Show what was changed.
@@ -27,7 +27,7 @@ def history(session: Session, who: tuple[str, ...], most: int, forget: bool, yes
     The newest changes that Rounds made, in one note or in all, and the commits of git where the vault is in a
     repository. What could not be saved is here too. Each change has an id for `rounds undo`. The journal of changes
     lies outside the vault, readable by you alone, and keeps some three months; since it holds the words of notes,
-    --forget empties it.
+    --forget empties it, and what Today showed last.
     """
     from rounds.vault.history import forget as empty
     from rounds.vault.history import history as changes

@@ -36,10 +36,10 @@ def taken(folder: str, papers: Mapping[str, bytes]) -> list[str]:
     Raises:
         RoundsError: a folder stands where a file is to be, or the other way round.
     """
-    above = folder
-    while not os.path.lexists(above):
+    above = os.path.abspath(folder)
+    while not os.path.lexists(above) and above != os.path.dirname(above):
         above = os.path.dirname(above)
-    if not os.path.isdir(above):
+    if os.path.lexists(above) and not os.path.isdir(above):
         raise RoundsError(f"{above} is a file, not a folder", hint="Nothing was written. Name another folder.")
     paths = {os.path.join(folder, name): data for name, data in papers.items()}
     for path in paths:

@@ -6,8 +6,12 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict
 
+from rounds.domain.feed import without_codes
 from rounds.domain.reminders import Rank, Reminder
 from rounds.store.private import write_private
+
+FILE = "today.json"
+"""Its name, in the folder of the vault's data."""
 
 _DAYS = ("due", "late_after", "since")
 
@@ -34,8 +38,8 @@ class LastToday:
             return ()
 
     def write(self, due: Sequence[Reminder]) -> None:
-        """Remember what is shown now."""
-        found = {"root": self._root, "due": [asdict(each) for each in due]}
+        """Remember what is shown now, but no client code that somebody typed."""
+        found = {"root": self._root, "due": [{**asdict(each), "title": without_codes(each.title)} for each in due]}
         with suppress(OSError):
             write_private(self._path, json.dumps(found, default=str).encode())
 

@@ -54,6 +54,14 @@ class Unsaved:
         """Forms of programs that ended while they were open, each with the path to forget it by."""
         return [(path, form) for path in self._paths() if path != self._path and (form := _orphan(path)) is not None]
 
+    def take_up(self, path: str) -> None:
+        """Go on with a form that was left: its file is ours from now on, until it is saved or left."""
+        self.close()
+        with suppress(OSError):
+            self._descriptor, self._path = os.open(path, os.O_RDWR | os.O_APPEND), path
+            if not lock(self._descriptor):
+                self.close()
+
     def forget(self, path: str) -> None:
         """Let a form go that was left."""
         with suppress(OSError):

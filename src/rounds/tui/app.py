@@ -130,8 +130,6 @@ class RoundsApp(OrderlyApp):
             await self.desk.sync()
         except StoppedError as error:
             self.tell(error)
-            for place in self._open_places():
-                place.post_message(AgendaRead())
             return False
         except RoundsError as error:
             self.tell(error)
@@ -224,7 +222,7 @@ class RoundsApp(OrderlyApp):
         self.run_worker(self._follow_up(), group="agenda")
 
     async def _follow_up(self) -> None:
-        """Reminders, then feeds, which nobody looks at here: one after the other, so that the lists are there first."""
+        """Reminders, then feeds, which nobody looks at here; they don't wait for a reading that had begun before."""
         await self._look_up()
         await self._publish()
 
@@ -247,11 +245,15 @@ class RoundsApp(OrderlyApp):
             self.tell(error)
             return
         if read:
-            for place in self._open_places():
-                place.post_message(AgendaRead())
+            self.on_agenda_read()
             if self.desk.synced and not self._offered:
                 self._offered = True
                 await self._offer_left()
+
+    def on_agenda_read(self) -> None:
+        """Every place shows it."""
+        for place in self._open_places():
+            place.post_message(AgendaRead())
 
     async def _offer_left(self) -> None:
         """Offer what was being typed when the program ended; there is rarely anything."""

@@ -6,7 +6,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from threading import Lock
 from typing import TYPE_CHECKING, TypeVar
 
@@ -15,11 +15,11 @@ from textual.message import Message
 from rounds.domain.problem import Problem
 from rounds.domain.reminders import Reminder
 from rounds.errors import NotFoundError, RoundsError, StoppedError
-from rounds.store.lasttoday import LastToday
+from rounds.store.lasttoday import FILE, LastToday
 from rounds.store.recent import Recent
 from rounds.store.unsaved import Unsaved
 from rounds.tui.jobs import Job, Jobs
-from rounds.tui.messages import JobBegan, TroubleMet, VaultSynced
+from rounds.tui.messages import AgendaRead, JobBegan, TroubleMet, VaultSynced
 from rounds.vault.sync import SyncReport
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ class Desk:
 
     def __init__(self, vault: "Vault", post: Callable[[Message], object]) -> None:
         self.vault = vault
-        self._last = LastToday(os.path.join(vault.data, "today.json"), vault.root)
+        self._last = LastToday(os.path.join(vault.data, FILE), vault.root)
         self.agenda = Agenda(vault.today(), due=self._last.read())
         self.synced = self.halted = self.sidebar = False
         self.keys: dict[str, str] = {}
@@ -169,14 +169,25 @@ class Desk:
             self._ours.update(paths)
         try:
             result = act(self.vault)
-            report = self.vault.sync()
-            self._syncs += 1
+        except BaseException:  # by then it may have written some of the notes
+            with suppress(RoundsError, OSError, sqlite3.Error):
+                self._catch_up()
+            raise
+        else:
+            self._catch_up(told=True)
+            return result
         finally:
             with self._lock:
                 self._ours.subtract(paths)
             self._tell_notices()
-        self._post(VaultSynced(report, outside=SyncReport()))
-        return result
+
+    def _catch_up(self, *, told: bool = False) -> None:
+        """Let the index catch up with an act, and tell everybody; with `told`, also where nothing changed."""
+        report = self.vault.sync()
+        self._syncs += 1
+        self.synced, self.halted = True, False
+        if report or told:
+            self._post(VaultSynced(report, outside=SyncReport()))
 
     async def sync(self) -> SyncReport:
         """Let the index catch up with the disk, and tell everybody, whatever changed.
@@ -191,6 +202,7 @@ class Desk:
                 report = await _aside(lambda: self.vault.sync(step=job.step))
             except StoppedError:
                 self.halted = True
+                self._post(AgendaRead())  # the screens say so
                 raise StoppedError("Stopped. Your notes were not read to the end.", hint="r reads them.") from None
         self._syncs += 1
         first, self.synced = not self.synced, True
@@ -238,7 +250,10 @@ class Desk:
         return True
 
     def _read_agenda(self, vault: "Vault") -> Agenda:
+        """Read it; an index that is still empty, as after an update, says nothing about what is due."""
         agenda = read_agenda(vault)
+        if not self.synced and not vault.rows("SELECT 1 FROM notes LIMIT 1"):
+            return replace(agenda, due=self.agenda.due)
         if agenda.due != self.agenda.due:
             self._last.write(agenda.due)
         return agenda

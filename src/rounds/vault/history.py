@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
@@ -11,6 +12,7 @@ from rounds.formats.links import name_of
 from rounds.formats.merge import merge
 from rounds.store import files, git
 from rounds.store.journal import AGAIN, FAILED, Change, Step
+from rounds.store.lasttoday import FILE
 from rounds.vault.conflicts import diff
 from rounds.vault.keeping import trash
 from rounds.vault.sync import Step as Pace
@@ -115,9 +117,11 @@ def versions(vault: Vault, path: str) -> Iterator[bytes]:
 
 
 def forget(vault: Vault) -> None:
-    """Empty the journal. What was changed before can't be undone any more."""
+    """Empty the journal, and what Today showed last. What was changed before can't be undone any more."""
     with vault.change():
         vault.saving.journal.forget()
+    with suppress(FileNotFoundError):
+        os.unlink(os.path.join(vault.data, FILE))
 
 
 # Undo -------------------------------------------------------------------------------------------------------------
@@ -136,7 +140,8 @@ def undo(vault: Vault, wanted: str = "", step: Pace = unwatched) -> Event:
     Raises:
         NotFoundError: there is nothing to undo, or no change of that id.
         ChangedMeanwhileError: what was changed since does not merge. Nothing is undone.
-        StoppedError: by `step`. What was undone by then is put back.
+        StoppedError: by `step`. What was undone by then is put back; where that can't be, it says how many notes are
+            undone, and names the change that they are.
         RoundsError: it can't be undone, for a reason that is said. Nothing is undone.
     """
     for change in _undoable(vault, wanted):
@@ -146,13 +151,24 @@ def undo(vault: Vault, wanted: str = "", step: Pace = unwatched) -> Event:
                 continue  # killed before it did anything
             stopped = plan.apply(step)
         if stopped:
-            undo(vault, ours.id)
+            _put_back(vault, ours.id, f"{stopped} of {len(plan.acts)} notes are")
             raise StoppedError("Stopped. Nothing was undone.")
         return replace(_event(change, undone=True), paths=tuple(dict.fromkeys(each.path for each in change.steps)))
     raise NotFoundError(
         f"there is no change {wanted} that could be undone" if wanted else "there is nothing to undo",
         hint="What was changed: rounds history",
     )
+
+
+def _put_back(vault: Vault, undone: str, notes: str) -> None:
+    """Undo the undo that was stopped."""
+    try:
+        undo(vault, undone)
+    except RoundsError as error:
+        raise StoppedError(
+            f"Stopped. {notes} as before the change, and stay so, since {error.message}.",
+            hint=f"Once that is mended, this gives them the change again: rounds undo {undone}",
+        ) from error
 
 
 def _undoable(vault: Vault, wanted: str) -> Iterator[Change]:
@@ -228,11 +244,11 @@ class _Plan:
         self.acts.append((path, "", now, merged.data))
         self._seen[path] = merged.data
 
-    def apply(self, step: Pace) -> bool:
+    def apply(self, step: Pace) -> int:
         """Do it; a note that is changed in this very moment is merged once more.
 
         Returns:
-            Whether it was stopped on the way.
+            After how many acts it was stopped on the way; 0 where it was not.
         """
         if not self.acts:
             self.vault.saving.mark(self._paths[0])
@@ -246,5 +262,5 @@ class _Plan:
             try:
                 step(number, len(self.acts))
             except StoppedError:
-                return number < len(self.acts)
-        return False
+                return number if number < len(self.acts) else 0
+        return 0

@@ -20,6 +20,9 @@ _CELLS = 4
 _HEAD = 2
 """Lines above the first week."""
 
+_FIRST, _LAST = date(date.min.year + 1, 1, 1), date(date.max.year - 1, 12, 31)
+"""Beyond them, the weeks of a month may reach past the calendar's end."""
+
 
 class Month(Widget, can_focus=True):
     """The month around a day. The chosen day stands in brackets, today is underlined."""
@@ -28,7 +31,7 @@ class Month(Widget, can_focus=True):
 
     def __init__(self, day: date, today: date) -> None:
         super().__init__()
-        self.day = day
+        self.day = max(_FIRST, min(day, _LAST))
         self._today = today
         self._calendar = calendar.Calendar(calendar.SUNDAY)
 

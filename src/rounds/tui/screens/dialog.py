@@ -1,6 +1,6 @@
 """What all dialogs share: fields, saving in a thread, errors beside the text that stays, leaving without loss."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -40,7 +40,7 @@ class Dialog(Sturdy, ModalScreen[str]):
         about: the name of the note.
         first: the fields of which the first has the focus when the dialog opens.
         busy: it reads or saves; keys wait meanwhile.
-        restored: what it is to hold at first, of an earlier time.
+        restored: what it is to hold at first, of an earlier time; empty as soon as it does.
         job: how far saving is, where `act` steps through it.
         subject: what else it is about, so that it can be opened again: a reminder's uid, a line of the inbox.
     """
@@ -135,16 +135,24 @@ class Dialog(Sturdy, ModalScreen[str]):
         self.run_worker(self.look_up_kindly())
 
     async def look_up_kindly(self) -> None:
-        """Read what the dialog shows of the vault, after it has opened; what can't be read is explained."""
+        """Read what the dialog shows of the vault, after it has opened; what can't be read is explained.
+
+        What is to be restored is, all the same, and once.
+        """
         self.busy = True
         try:
-            await self.look_up()
+            await self._explaining(self.look_up())
             if self.restored:
-                await self.restore(self.restored)
-        except RoundsError as error:
-            self.explain(explained(error))
+                await self._explaining(self.restore(self.restored))
+                self.restored = {}
         finally:
             self.busy = False
+
+    async def _explaining(self, work: Awaitable[None]) -> None:
+        try:
+            await work
+        except RoundsError as error:
+            self.explain(explained(error))
 
     def texts(self) -> list[str]:
         """What the fields hold now."""
@@ -226,10 +234,13 @@ class Dialog(Sturdy, ModalScreen[str]):
                     found.value = held
 
     def dismiss(self, result: str | None = None) -> AwaitComplete:
-        """Saved or left: nothing of it is kept any more."""
+        """Saved or left: nothing of it is kept any more, unless it was never on the screen."""
         if self._pause is not None:
             self._pause.stop()
-        self.desk.unsaved.clear()
+        if self.restored and not result:
+            self.desk.unsaved.close()
+        else:
+            self.desk.unsaved.clear()
         return super().dismiss(result)
 
     async def _save(self) -> None:
@@ -251,10 +262,7 @@ class Dialog(Sturdy, ModalScreen[str]):
             self.run_worker(self._follow_kindly(), group="follow", exclusive=True)
 
     async def _follow_kindly(self) -> None:
-        try:
-            await self.follow()
-        except RoundsError as error:
-            self.explain(explained(error))
+        await self._explaining(self.follow())
 
     async def follow(self) -> None:
         """Say that another program has changed the note."""

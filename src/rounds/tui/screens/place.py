@@ -93,8 +93,9 @@ class Place(Deeds):
         self._show_agenda()
         self.start(self.reload, group="reload")
 
-    def on_agenda_read(self, _: AgendaRead) -> None:
+    def on_agenda_read(self, event: AgendaRead) -> None:
         """Reload; a screen that is not in sight does so when it comes back."""
+        event.stop()
         self._show_agenda()
         if self.app.screen_stack and self.app.screen_stack[0] is self:
             self.start(self.reload, group="reload")

@@ -52,17 +52,17 @@ def offer(app: "RoundsApp", left: "Sequence[tuple[str, Form]]") -> None:
 
 
 async def _reopen(place: Place, path: str, form: "Form") -> None:
-    """Open a form again, or at least show what it held; the words stay kept then."""
+    """Open a form again, or at least show what it held; the words stay kept until it is saved or left."""
     dialog = await reopened(place.desk, form)
     if dialog is None:
         words = "\n".join(filter(None, held(form).values()))
         place.app.notify(words, title="What it was about is gone. You had typed", timeout=60, markup=False)
         return
+    place.desk.unsaved.take_up(path)
     if isinstance(dialog, AddPartner):
         place.ask(dialog, lambda: place.post_message(PartnerAdded(dialog.added)))
     else:
         place.ask(dialog)
-    place.desk.unsaved.forget(path)
 
 
 async def reopened(desk: "Desk", form: "Form") -> "Dialog | None":

@@ -78,7 +78,7 @@ class ShareArticle(WritePapers):
 
     def action_save(self) -> None:
         """Show the mails; of those that are shown, write them."""
-        if self._seen:
+        if self._seen and self._seen == self.holds():
             super().action_save()
         elif not self.busy:
             self.busy = True
