@@ -67,6 +67,11 @@ def test_only_a_meeting_asks_for_a_thank_you(kind: str) -> None:
     assert of("thanks", derived(log(f"11-20 {kind}"))) == []
 
 
+def test_an_introduction_that_was_asked_for_is_no_thanks() -> None:
+    """It was asked of somebody else."""
+    assert of("thanks", derived(log("11-20 coffee", "11-22 intro"))) == [day("11-21")]
+
+
 @pytest.mark.parametrize("answer", ["11-20 thanks", "11-22 thanks", "11-20 card", "11-21 email", "11-21 skip thanks"])
 def test_a_thank_you_is_settled_by_thanks_a_later_touch_or_a_skip(answer: str) -> None:
     """Also by a thank-you of the same day."""

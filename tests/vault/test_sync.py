@@ -622,6 +622,7 @@ def test_another_process_s_sync_is_seen(place: Place, sam: Path) -> None:
     sam.write_text(SAM + "more")
     assert sync_index(str(place.root), other, READER, TODAY).changed == ("Partners/Sam Lee.md",)
     other.close()
+    assert place.sync().elsewhere  # it reads nothing, and tells what the other has read
     assert not place.sync()
 
 
@@ -739,3 +740,20 @@ def test_queries_can_run_while_another_connection_writes(place: Place, sam: Path
         place.index.connection.execute("UPDATE notes SET title = 'x'")
         assert other.execute("SELECT title FROM notes").fetchall() == [("Sam Lee",)]
     other.close()
+
+
+def test_what_another_process_was_quicker_to_take_in_is_told(place: Place, sam: Path) -> None:
+    """Two of us follow one vault: whoever comes second has nothing to do, but its screens are stale all the same."""
+    place.sync()
+    other = Place.__new__(Place)
+    other.root, other.cache, other.index = place.root, place.cache, Index(index_path(str(place.cache)))
+    assert not other.sync()
+    sam.write_text(SAM.replace("hello", "again"))
+    assert other.sync().changed == ("Partners/Sam Lee.md",)
+    told = place.sync()
+    assert (told.changed, told.elsewhere) == (("Partners/Sam Lee.md",), True)
+    assert not place.sync()
+    sam.unlink()
+    assert other.sync().removed == ("Partners/Sam Lee.md",)
+    assert place.sync()
+    other.index.close()

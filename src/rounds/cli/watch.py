@@ -118,4 +118,4 @@ def _tell(session: Session, report: "SyncReport") -> None:
         "removed": list(report.removed),
         "problems": report.problems,
     }
-    session.out.tell(document, f"{now:%H:%M:%S}  {', '.join(counts)}; {report.problems} problems")
+    session.out.tell(document, f"{now:%H:%M:%S}  {', '.join(counts) or 'changed'}; {report.problems} problems")

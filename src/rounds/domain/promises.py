@@ -80,10 +80,13 @@ def _as_held(facts: Facts) -> list[LogEntry]:
 
 
 def answers(entry: LogEntry, day: dt.date) -> bool:
-    """Whether an entry settles thanks for something on that day: what we did, not what reached us."""
+    """Whether an entry settles thanks for something on that day: what we did, not what reached us.
+
+    An introduction was asked of somebody else.
+    """
     if entry.kind in {"thanks", "card", "gift"}:
         return entry.date >= day
-    return entry.is_touch and entry.date > day and entry.kind not in {"reply", "referral"}
+    return entry.is_touch and entry.date > day and entry.kind not in {"reply", "referral", "intro"}
 
 
 def _concerns(

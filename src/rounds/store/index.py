@@ -126,11 +126,13 @@ class Index:
     Attributes:
         connection: for `store/search.py` and the Vault; rows come as tuples.
         age: another object once a damaged database was replaced by a new one.
+        told: the newest change (`stirred`) that whoever holds this has been told of; None for none yet.
     """
 
     def __init__(self, path: str) -> None:
         self.path = path
         self.age = object()
+        self.told: int | None = None
         self.connection, self._inode = open_index(path)
         self._lasting: dict[tuple[object, ...], list[tuple[Any, ...]]] = {}
 
@@ -172,6 +174,11 @@ class Index:
         """The number of the newest sync that changed anything; `notes.stirred` says which one touched a note."""
         row = self.connection.execute("SELECT value FROM meta WHERE name = 'stirred'").fetchone()
         return int(row[0]) if row is not None else 0
+
+    def stirred_since(self, stirred: int) -> tuple[str, ...]:
+        """Paths of the notes that were touched after the change of that number."""
+        rows = self.connection.execute("SELECT path FROM notes WHERE stirred > ? ORDER BY path", (stirred,))
+        return tuple(path for (path,) in rows)
 
     def lasting(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """Rows that are the same until a sync changes something: for what is asked again with every key of a filter."""

@@ -26,6 +26,7 @@ class SyncReport(NamedTuple):
         moved: old path by new path.
         problems: how many problems the index now knows of, in all notes.
         versions: of each changed note, where it is only a few, what it said before and says now.
+        elsewhere: another process was quicker; of what it took in, only `changed` is known.
     """
 
     added: tuple[str, ...] = ()
@@ -34,9 +35,10 @@ class SyncReport(NamedTuple):
     removed: tuple[str, ...] = ()
     problems: int = 0
     versions: Mapping[str, tuple[Content, Content]] = {}
+    elsewhere: bool = False
 
     def __bool__(self) -> bool:
-        return bool(self.added or self.changed or self.moved or self.removed)
+        return bool(self.added or self.changed or self.moved or self.removed or self.elsewhere)
 
 
 Step = Callable[[int, int], None]
@@ -113,7 +115,7 @@ def sync_index(
     sure: bool = False,
     step: Step = unwatched,
 ) -> SyncReport:
-    """Make the index equal to the disk.
+    """Make the index equal to the disk, and tell what this or another process took in since the last time.
 
     Args:
         patience: with what is gone or broken.
@@ -125,14 +127,26 @@ def sync_index(
         OSError: the vault's folder can't be listed; the index stays as it was.
         VanishedError: most notes are gone; the index stays as it was.
     """
-    patience = patience or Patience()
+    told = index.told
+    report, found = _synced(root, index, reader, today, patience=patience or Patience(), sure=sure, step=step)
+    index.told = index.stirred()
+    if report or told is None or told == found:
+        return report
+    return report._replace(changed=index.stirred_since(told), elsewhere=True)
+
+
+def _synced(
+    root: str, index: Index, reader: Reader, today: str, *, patience: Patience, sure: bool, step: Step
+) -> tuple[SyncReport, int]:
+    """The report, and the newest change that stood in the index before any of ours."""
     patience.young = False
     found, written, known = scan(root), index.written(), index.state()
     wanted = State(fingerprint(found), repr(reader), today)
     if known == wanted:
         patience.settle()
-        return SyncReport(problems=index.problem_count())
+        return SyncReport(problems=index.problem_count()), index.stirred()
     with index.writing():
+        stirred = index.stirred()
         if index.written() != written:  # another process was quicker, so our scan may be the older one
             known, found = index.state(), scan(root)
             wanted = wanted._replace(seen=fingerprint(found))
@@ -141,7 +155,7 @@ def sync_index(
     patience.settle()
     if not known.reader:
         index.settle()
-    return report
+    return report, stirred
 
 
 class _Sync:
