@@ -58,7 +58,7 @@ def test_a_date_that_can_t_be_is_said(rounds: Runner) -> None:
     note.write_text(f"{text}\n- [ ] say hello 📅 2026-02-30 ^f-zzzz\n")
     result = rounds("feed", "write")
     assert result.exit_code == 0
-    assert ': "2026-02-30" is not a date. The calendar shows it as it did before.\n' in result.stderr
+    assert ': "2026-02-30" is not a date. If the calendar has it, it stays there as it was.\n' in result.stderr
     assert result.stdout == f"{before['path']}  {before['events']} events, as before\n"
     (today,) = [each for each in rounds.json("today")["waiting"] if each["title"] == "say hello"]
     assert today["due"] is None

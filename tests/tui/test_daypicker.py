@@ -64,6 +64,7 @@ async def test_leaving_the_month_leaves_the_words(vault: Vault, start: Start) ->
         await user.type("whenever")
         await user.press("ctrl+o")
         assert picker(user).month.day == date(2026, 11, 23)
+        assert "Monday 23 November 2026 · today" in user.screen()
         await user.press("right", "escape")
         assert "whenever" in user.screen()
         assert "Add a follow-up" in user.screen()

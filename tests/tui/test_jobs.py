@@ -56,6 +56,14 @@ def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(jobs, "LONG", 0.0)
 
 
+async def begin_to_change_five(user: User) -> None:
+    """Five partners are to rest: the preview was seen, and the writing has begun."""
+    await user.press("2", *["a"] * 5, "c", "tab")
+    await user.type("resting")
+    await user.press("enter")
+    await user.pilot.press("enter")
+
+
 async def meets(user: User, true: Callable[[], bool]) -> None:
     """Until something is so, while work goes on."""
     async with asyncio.timeout(30):
@@ -103,10 +111,7 @@ async def test_a_change_of_several_that_is_stopped_says_what_it_did(
     before, gate = notes(demo), Gate(keeping.set_properties, 3)
     monkeypatch.setattr("rounds.vault.bulk.set_properties", gate)
     async with start(vault) as user:
-        await user.press("2", *["a"] * 5, "c", "tab")
-        await user.type("resting")
-        await user.press("enter")
-        await user.pilot.press("enter")
+        await begin_to_change_five(user)
         await shows(user, "Changing the notes", "2 of 5   escape stops")
         await user.pilot.press("escape")
         await shows(user, "Stopping")
@@ -124,10 +129,7 @@ async def test_quitting_in_the_middle_ends_the_work_at_its_next_step(
     before, gate = notes(demo), Gate(keeping.set_properties, 3)
     monkeypatch.setattr("rounds.vault.bulk.set_properties", gate)
     async with start(vault) as user:
-        await user.press("2", *["a"] * 5, "c", "tab")
-        await user.type("resting")
-        await user.press("enter")
-        await user.pilot.press("enter")
+        await begin_to_change_five(user)
         await shows(user, "2 of 5")
         await user.pilot.press("ctrl+q")
         await meets(user, lambda: user.app._exit)

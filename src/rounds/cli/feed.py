@@ -32,7 +32,7 @@ def write(session: Session, to: str) -> None:
     settle(session.opened.sync)
     found = write_feeds(session.vault, to=to)
     for problem in dict.fromkeys(problem for each in found for problem in each.faults):
-        say(f"{problem}. The calendar shows it as it did before.")
+        say(f"{problem}. If the calendar has it, it stays there as it was.")
     for each in found:
         if each.ended:
             say(f"rounds.toml has no feed {each.name} any more: {each.path} says that it has ended.")

@@ -152,7 +152,7 @@ MOVING = (
 FILTER = (
     ("tab", "Complete the word; with nothing to complete, go to the list"),
     ("up", "The filter that was used before"),
-    ("enter or down", "Go to the list"),
+    ("enter, down", "Go to the list"),
     ("escape", "Go to the list; there, see everybody again"),
 )
 """Keys of the filter, for help and docs."""

@@ -128,9 +128,8 @@ def sync_index(
         VanishedError: most notes are gone; the index stays as it was.
     """
     told = index.told
-    report, found = _synced(root, index, reader, today, patience=patience or Patience(), sure=sure, step=step)
-    index.told = index.stirred()
-    if report or told is None or told == found:
+    report, newest = _synced(root, index, reader, today, patience=patience or Patience(), sure=sure, step=step)
+    if report or told is None or told == newest:
         return report
     return report._replace(changed=index.stirred_since(told), elsewhere=True)
 
@@ -140,11 +139,13 @@ def _synced(
 ) -> tuple[SyncReport, int]:
     """The report, and the newest change that stood in the index before any of ours."""
     patience.young = False
+    stirred = index.stirred()  # before the state: what another process writes in between is told the next time
     found, written, known = scan(root), index.written(), index.state()
     wanted = State(fingerprint(found), repr(reader), today)
     if known == wanted:
         patience.settle()
-        return SyncReport(problems=index.problem_count()), index.stirred()
+        index.told = stirred
+        return SyncReport(problems=index.problem_count()), stirred
     with index.writing():
         stirred = index.stirred()
         if index.written() != written:  # another process was quicker, so our scan may be the older one
@@ -152,6 +153,7 @@ def _synced(
             wanted = wanted._replace(seen=fingerprint(found))
         sync = _Sync(root, index, reader, known, today=today, patience=patience, sure=sure, step=step)
         report = sync.apply(found, wanted)
+        index.told = index.stirred()
     patience.settle()
     if not known.reader:
         index.settle()

@@ -27,7 +27,7 @@ _FIRST, _LAST = date(date.min.year + 1, 1, 1), date(date.max.year - 1, 12, 31)
 class Month(Widget, can_focus=True):
     """The month around a day. The chosen day stands in brackets, today is underlined."""
 
-    DEFAULT_CSS = "Month { width: 29; height: 10; }"
+    DEFAULT_CSS = "Month { width: 36; height: 10; }"  # the longest day in words, and that it is today
 
     def __init__(self, day: date, today: date) -> None:
         super().__init__()
