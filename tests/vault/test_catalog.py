@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from rounds.domain.fields import fold
 from rounds.errors import QueryError, UsageError
 from rounds.vault import catalog
 from rounds.vault.vault import Vault
@@ -184,3 +185,19 @@ def test_names_are_looked_up_once_and_again_after_a_sync(empty: Vault) -> None:
     put(empty, {"Partners/Ben.md": "---\nrole: coach\nrate: 5\n---\n"})
     assert catalog.names_for(empty, "role") == ["coach", "dietitian"]
     assert list(catalog.property_names(empty)) == ["mood", "rate"]
+
+
+def test_a_name_that_many_write_is_told_once(empty: Vault) -> None:
+    """A link or plain words, however written; what is no text is no name."""
+    put(
+        empty,
+        {
+            "Organizations/Elm.md": "---\ntype: organization\nname: Elm Clinic\n---\n",
+            "Partners/Ana.md": "---\nrole: Dietitian\norganization: '[[Elm Clinic]]'\n---\n",
+            "Partners/Ben.md": "---\nrole: dietitian\norganization: elm clinic\n---\n",
+            "Partners/Cy.md": "---\nrole: [coach, doula]\norganization: Oak Practice\n---\n",
+            "Partners/Di.md": "---\nrole: doula\n---\n",
+        },
+    )
+    assert [fold(name) for name in catalog.names_for(empty, "role")] == ["dietitian", "doula"]
+    assert [fold(name) for name in catalog.names_for(empty, "organization")] == ["elm clinic", "oak practice"]
