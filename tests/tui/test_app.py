@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from threading import Event
+from types import SimpleNamespace
 
 import pytest
 
@@ -292,6 +293,29 @@ async def test_a_new_day_is_noticed(demo: Path, start: Start) -> None:
         await user.settle()
         assert "Tuesday 24 November 2026" in user.screen()
     vault.close()
+
+
+async def test_garbage_is_looked_for_only_while_nobody_types(
+    vault: Vault, start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A look at all of it holds up a key: it waits for two seconds without one, and until there may be some."""
+    now, young = [100.0], [11]
+    looked: list[float] = []
+    monkeypatch.setattr("rounds.tui.keyboard.monotonic", lambda: now[0])
+    async with start(vault) as user:
+        garbage = SimpleNamespace(get_count=lambda: (0, 0, young[0]), collect=lambda: looked.append(now[0]))
+        monkeypatch.setattr("rounds.tui.app.gc", garbage)
+        await user.press("j")
+        user.rounds._clear_away()
+        now[0] += 1.9
+        user.rounds._clear_away()
+        assert not looked
+        now[0] += 0.2
+        user.rounds._clear_away()
+        assert len(looked) == 1
+        young[0] = 10
+        user.rounds._clear_away()
+        assert len(looked) == 1
 
 
 async def test_keys_and_theme_of_the_user(vault: Vault, home: Path, start: Start) -> None:

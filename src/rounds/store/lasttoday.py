@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict
 
-from rounds.domain.feed import without_codes
 from rounds.domain.reminders import Rank, Reminder
 from rounds.store.private import write_private
 
@@ -39,6 +38,8 @@ class LastToday:
 
     def write(self, due: Sequence[Reminder]) -> None:
         """Remember what is shown now, but no client code that somebody typed."""
+        from rounds.domain.feed import without_codes
+
         found = {"root": self._root, "due": [{**asdict(each), "title": without_codes(each.title)} for each in due]}
         with suppress(OSError):
             write_private(self._path, json.dumps(found, default=str).encode())

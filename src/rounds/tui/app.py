@@ -1,5 +1,6 @@
 """The terminal interface: starts the screens, follows the vault, and tells the screens what happened."""
 
+import gc
 import os
 from collections.abc import Iterable
 from contextlib import ExitStack
@@ -40,6 +41,14 @@ if TYPE_CHECKING:
 _MINUTE = 60.0
 _TICK = 0.2
 """Seconds between two looks at what takes long."""
+
+_MUCH = 10
+"""So many looks at what is young, and there may be something among the old: what Python itself counts to."""
+
+_NEVER = 1 << 30
+
+_REST = 2.0
+"""Seconds without a key after which garbage is looked for."""
 
 
 class RoundsApp(OrderlyApp):
@@ -95,12 +104,16 @@ class RoundsApp(OrderlyApp):
             self.desk.keys = dict(config.keys)
         self.desk.sidebar = self.desk.has_sidebar()
         self.set_reactive(RoundsApp.theme, wanted if wanted in self.available_themes else DARK.name)
+        self.stylesheet.set_variables(self.get_css_variables())
 
     def _place(self, place: str) -> Place:
         """A screen, made when it is first asked for; its module has the same name."""
         if place not in self.places:
             found = vars(import_module(f"rounds.tui.screens.{place}")).values()
-            self.places[place] = next(each for each in found if getattr(each, "PLACE", "") == place)(self.desk)
+            made = next(each for each in found if getattr(each, "PLACE", "") == place)(self.desk)
+            # No old theme can have left a style in it; else Textual would read all style sheets anew for it.
+            made._css_update_count = self._css_update_count  # noqa: SLF001
+            self.places[place] = made
         return self.places[place]
 
     # Start and end ----------------------------------------------------------------------------------------------
@@ -111,6 +124,7 @@ class RoundsApp(OrderlyApp):
         self.set_keymap(self.desk.keys)
         self.call_after_refresh(lambda: self.run_worker(self._start(), group="start"))
         self.set_interval(_MINUTE, self._new_day)
+        self.set_interval(_REST, self._clear_away)
         self._ticking = self.set_interval(_TICK, self._show_job)
         self._begun = True
 
@@ -202,6 +216,13 @@ class RoundsApp(OrderlyApp):
         """A day that began while the program was open changes what is due."""
         if self.desk.vault.today() != self.desk.agenda.today:
             self.run_worker(self._kindly_sync(), group="day", exclusive=True)
+
+    def _clear_away(self) -> None:
+        """Look for all garbage while nobody types: with 10,000 partners that takes a tenth of a second, in which no key
+        is read. What is young is looked through all the time, and soon.
+        """
+        if self.rested >= _REST and gc.get_count()[2] > _MUCH:
+            gc.collect()
 
     def on_app_focus(self) -> None:
         if self._watch is not None:
@@ -368,4 +389,5 @@ def _help(title: str, keys: str) -> str:
 
 def run(vault: "Vault") -> None:
     """Show the vault in the terminal until the user quits."""
+    gc.set_threshold(*gc.get_threshold()[:2], _NEVER)  # see _clear_away
     RoundsApp(vault).run()

@@ -46,8 +46,16 @@ class OrderlyApp(Sturdy, App[None]):
         self._target: Widget | None = None
         self._number = 0
         self._until = 0.0
+        self._touched = monotonic()
+
+    @property
+    def rested(self) -> float:
+        """Seconds since the last key, or move of the mouse."""
+        return monotonic() - self._touched
 
     async def on_event(self, event: events.Event) -> None:
+        if isinstance(event, events.InputEvent):
+            self._touched = monotonic()
         if not isinstance(event, events.Key) or event.is_forwarded:
             await super().on_event(event)
             return
