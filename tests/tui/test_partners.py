@@ -412,6 +412,20 @@ async def test_a_filter_that_nobody_fits_says_so(vault: Vault, start: Start) -> 
         assert "41 partners" in user.screen()
 
 
+async def test_a_list_without_rows_keeps_its_place(vault: Vault, start: Start) -> None:
+    """What stands there instead of rows wraps with the list, and the lines above and below it stay where they are."""
+    async with start(vault, (40, 15)) as user:
+        await user.press("2", "slash")
+        before = user.screen().splitlines()
+        await user.type("xyzzy")
+        lines = user.screen().splitlines()
+        first = next(i for i, line in enumerate(lines) if "fits" in line)
+        said = [line.strip() for line in lines[first : first + 4]]
+        assert said == ["Nobody fits this filter.", "", "Press escape to see everybody", "again."]
+        assert "0 partners" in lines[next(i for i, line in enumerate(before) if "41 partners" in line)]
+        assert len(lines) == len(before)
+
+
 async def test_escapes_and_markup_in_notes_are_shown_not_run(vault: Vault, demo: Path, start: Start) -> None:
     """A note can't paint the screen: brackets and escape sequences appear as they are."""
     (demo / "Partners" / "Aa.md").write_text(

@@ -29,8 +29,8 @@ def test_rows_are_fetched_around_the_one_that_is_held() -> None:
     """The first rows to be read are those that will be seen."""
     keys = list(range(1000, 2000))
     assert 1500 in keys_near(keys, 1500, range(20))
-    assert len(keys_near(keys, 1500, range(20))) == 160
-    assert keys_near(keys, None, range(20)) == keys[:80]
+    assert len(keys_near(keys, 1500, range(20))) == 60
+    assert keys_near(keys, None, range(20)) == keys[:40]
     assert keys_near([], None, range(0)) == []
 
 

@@ -15,7 +15,7 @@ from rounds.tui.screens.place import Place
 from rounds.tui.widgets.filterline import FilterLine
 from rounds.tui.widgets.partnertable import CHOOSABLE, DEFAULT, PartnerTable, Row, column_name, keys_near
 from rounds.tui.words import clean, count
-from rounds.vault.catalog import entries, saved_views
+from rounds.vault.catalog import entries, names_for, property_names, saved_views
 from rounds.vault.vault import Entry, Vault
 
 if TYPE_CHECKING:
@@ -26,6 +26,12 @@ COLUMNS = ("name", "role", "organization", "stage", "last")
 
 _NOBODY = "Nobody is in your network yet.\n\nPress n to add the first partner."
 _NO_MATCH = "Nobody fits this filter.\n\nPress escape to see everybody again."
+
+
+def _names(vault: Vault) -> None:
+    """What half a query asks for with its first keys; from then on it is known, until a note changes."""
+    names_for(vault, "role")
+    [*property_names(vault)]
 
 
 class PartnersScreen(Place):
@@ -78,12 +84,13 @@ class PartnersScreen(Place):
 
         found, rows = await self.desk.read(find)
         self._good = found.query
-        self.listing.show(found.keys, rows)
         self.filter.complete_with(query[:cursor], found.completed)
         marked = f", {len(self.listing.marked)} marked" if self.listing.marked else ""
         words = count(len(found.keys), "partner") + marked
-        self.filter.show(words, self._order_in_words(), found.trouble, found.offers)
-        self.explain_empty("" if found.keys else _NO_MATCH if query.strip() else _NOBODY)
+        async with self.one_painting():
+            self.listing.show(found.keys, rows, empty=_NO_MATCH if query.strip() else "")
+            self.filter.show(words, self._order_in_words(), found.trouble, found.offers)
+            self.explain_empty("" if found.keys or query.strip() else _NOBODY)
         self.show_preview()
 
     def on_notes_changed(self, _: NotesChanged) -> None:
@@ -243,6 +250,7 @@ class PartnersScreen(Place):
         if self.has_class("-reading"):
             self.action_read()
         self.filter.focus_input()
+        self.start(partial(self.desk.read, _names), group="names")
 
     def action_back(self) -> None:
         """From note or filter to the list; from the list to everybody."""

@@ -1,6 +1,8 @@
 """What all places share: the bars, the preview, and being shown anew when the vault has changed."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
@@ -30,11 +32,17 @@ _PAINTED = 0.03
 """Seconds for which the cursor rests before a note is read: a key that is held down does not wait for notes in passing,
 and the cursor is painted first."""
 
+_PAUSED = 0.15
+"""The same while somebody types a filter: the list comes first, and a quick next key before the note."""
+
 _SETTLED = 0.15
 """Seconds for which the cursor rests on a partner before what takes longer to find is read."""
 
 _TYPED = 0.6
-"""The same while somebody types a filter: people pause longer between two keys than between two rows."""
+"""That while somebody types a filter: people pause longer between two keys than between two rows."""
+
+_ASKED = 0.001
+"""Seconds in which what was just changed has asked to be painted."""
 
 _ROOM = 64
 """Cells of a terminal that has room for the sidebar."""
@@ -123,11 +131,22 @@ class Place(Deeds):
             self._stale = False
             self.start(self.reload, group="reload")
 
+    @asynccontextmanager
+    async def one_painting(self) -> AsyncIterator[None]:
+        """What changes inside is painted together: every part asks for it with a message of its own, and whose comes
+        too late for one painting would wait for the next.
+        """
+        with self.app.batch_update():
+            yield
+            await asyncio.sleep(_ASKED)
+        self._on_timer_update()
+
     def explain_empty(self, words: str) -> None:
         """Say why the list is empty; with no words it is not."""
-        self.query_one("#empty", Static).update(
-            Content(words if self.desk.synced else HALTED if self.desk.halted else READING)
-        )
+        if words:
+            self.query_one("#empty", Static).update(
+                Content(words if self.desk.synced else HALTED if self.desk.halted else READING)
+            )
         self.set_class(bool(words), "-empty")
 
     # The preview ------------------------------------------------------------------------------------------------
@@ -148,12 +167,12 @@ class Place(Deeds):
     async def _preview(self) -> None:
         from rounds.tui.profile import read_profile, with_ties
 
-        subject = self.subject
+        typing = isinstance(self.focused, Input)
+        await asyncio.sleep(_PAUSED if typing else _PAINTED)
+        subject, agenda = self.subject, self.desk.agenda
         if subject is None:
             self.preview.show(None)
             return
-        await asyncio.sleep(_PAINTED)
-        agenda = self.desk.agenda
         try:
             profile = await self.desk.read(lambda vault: read_profile(vault, subject.path, agenda))
         except NotFoundError:
@@ -161,7 +180,7 @@ class Place(Deeds):
             return
         self.preview.show(profile)
         # Who moves on does not wait for it.
-        await asyncio.sleep(_TYPED if isinstance(self.focused, Input) else _SETTLED)
+        await asyncio.sleep(_TYPED if typing else _SETTLED)
         self.preview.show(await self.desk.read(lambda vault: with_ties(vault, profile, self.desk.people)))
 
     def action_read(self) -> None:

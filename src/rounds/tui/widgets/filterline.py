@@ -108,6 +108,9 @@ class FilterLine(Sturdy, Vertical):
         self._shown = found, order, trouble, offers
         self._lay_out()
 
+    def on_resize(self) -> None:
+        self._lay_out()
+
     def on_descendant_blur(self) -> None:
         """Nobody types any more: what is half a word now stays one."""
         self._lay_out()
@@ -119,12 +122,16 @@ class FilterLine(Sturdy, Vertical):
     def _lay_out(self) -> None:
         found, order, trouble, offers = self._shown
         if trouble is not None and not (self.input.has_focus and unfinished(trouble, self.input.cursor_position)):
-            self._status.update(explained(trouble, self.size.width, int(self.input.scroll_x)))
+            self._tell(explained(trouble, self.size.width, int(self.input.scroll_x)))
             return
         quiet = " · ".join(offers) if trouble else f"{order}  tab: {offers[0]}" if offers and self._typing else ""
         quiet = quiet or (trouble.message if trouble and closed(trouble.query) == trouble.query else order)
         line = Content.assemble(f"   {found}", (f"  {shown(quiet)}", "$foreground-muted"))
-        self._status.update(line.truncate(max(self.size.width - 2, 20), ellipsis=True))
+        self._tell(line.truncate(max(self.size.width - 2, 20), ellipsis=True))
+
+    def _tell(self, line: Content) -> None:
+        """Show it; only where it has more lines than before, or less, the list below has to move."""
+        self._status.update(line, layout=len(line.split("\n")) != self._status.size.height)
 
 
 def unfinished(error: QueryError, cursor: int) -> bool:

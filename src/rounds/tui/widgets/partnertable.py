@@ -16,6 +16,9 @@ from rounds.vault.vault import Entry
 AHEAD = 60
 """How many rows beyond those in sight are fetched along."""
 
+_PAGE = 20
+"""The least that is taken for a page: a list that shows nobody yet may soon show many."""
+
 DEFAULT = ("role", "organization", "stage", "last")
 CHOOSABLE = (
     "role",
@@ -59,10 +62,12 @@ class Row:
 
 
 def keys_near(keys: Sequence[int], held: object, sight: range) -> Sequence[int]:
-    """The keys whose rows will be drawn first: those around the one that is held, else around what is in sight."""
+    """The keys whose rows will be drawn first: those around the one that is held, else around what is in sight, and
+    those of the next page.
+    """
     place = keys.index(held) if held in keys and isinstance(held, int) else sight.start
-    reach = len(sight) + AHEAD
-    return keys[max(0, place - reach) : place + reach]
+    page = max(len(sight), _PAGE)
+    return keys[max(0, place - page) : place + 2 * page]
 
 
 def layout(width: int, columns: Sequence[str] = DEFAULT) -> Layout:
@@ -98,9 +103,10 @@ class PartnerTable(RowList):
         self._rows: dict[int, Row] = {}
         self._asked: set[int] = set()
 
-    def show(self, keys: Sequence[int], rows: dict[int, Row]) -> None:
-        """Show other partners, with the rows that are known of them."""
+    def show(self, keys: Sequence[int], rows: dict[int, Row], *, empty: str = "") -> None:
+        """Show other partners, with the rows that are known of them; where there are none, say `empty`."""
         self._rows = rows
+        self.empty = empty
         self._asked = set()
         self.set_rows(keys)
 

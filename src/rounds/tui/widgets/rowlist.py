@@ -21,6 +21,10 @@ from rounds.tui.sturdy import Sturdy
 _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]+")
 
 
+_LINE = 70
+"""Cells of a line of words that is easy to read."""
+
+
 def straight(text: str) -> str:
     """A text with a mark of no width behind what runs from right to left: a terminal that turns it around leaves the
     columns after it alone.
@@ -30,6 +34,9 @@ def straight(text: str) -> str:
 
 class RowList(Sturdy, ScrollView, can_focus=True, inherit_bindings=False):
     """Rows of one or more lines with a cursor. Subclasses draw them.
+
+    Attributes:
+        empty: what stands there where there are no rows.
 
     A row has an identity; when the rows change, the cursor stays on the row that it was on, at the same height of
     the screen. Rows whose identity is None can't be chosen: headings.
@@ -62,6 +69,7 @@ class RowList(Sturdy, ScrollView, can_focus=True, inherit_bindings=False):
         self._starts: list[int] | None = None
         self._told: Hashable | None = None
         self._undrawn = False  # a row could not be drawn
+        self.empty = ""
 
     # What subclasses say ----------------------------------------------------------------------------------------
 
@@ -97,12 +105,21 @@ class RowList(Sturdy, ScrollView, can_focus=True, inherit_bindings=False):
         before = self.cursor
         self._identities = identities
         self._starts = None if heights is None else [0, *accumulate(heights)]
-        self.virtual_size = Size(1, self._lines + self.HEAD)
+        self._set_height(self._lines + self.HEAD)
         found = self._find(held)
         self.cursor = found if found >= 0 else self._near(before)
         if found >= 0:
             self.scroll_to(y=self._start(found) - above, animate=False)
         self.refresh()
+
+    def _set_height(self, lines: int) -> None:
+        """Give the list so many lines. Where it has a scrollbar as before, or none, nothing moves beside it."""
+        size, room = Size(1, lines), self.scrollable_content_region.height
+        if room and not self.styles.auto_dimensions and (lines > room) == self.show_vertical_scrollbar:
+            self.set_reactive(RowList.virtual_size, size)
+            self._scroll_update(size)
+        else:
+            self.virtual_size = size
 
     def _find(self, identity: Hashable | None) -> int:
         if identity is None:
@@ -228,13 +245,20 @@ class RowList(Sturdy, ScrollView, can_focus=True, inherit_bindings=False):
             return self._strip(self.draw_head(y, width), width, "row--head")
         line = y - self.HEAD + self.scroll_offset.y
         if line >= self._lines:
-            return Strip.blank(width, self.rich_style)
+            return self._strip(self._blank(line, width), width, "")
         index = self._row_at(line)
         line -= self._start(index)
         part = ""
         if index == self.cursor and self._identities[index] is not None and self.lit(index, line):
             part = "row--cursor" if self.has_focus else "row--blurred"
         return self._strip(self._drawn(index, line, width), width, part)
+
+    def _blank(self, line: int, width: int) -> Content:
+        """A line below the rows: blank, or of what stands there instead of rows."""
+        if self._identities or not self.empty:
+            return Content("")
+        lines = Content.styled(self.empty, "$foreground-muted").wrap(max(min(width - 4, _LINE), 1))
+        return Content("  ") + lines[line - 1] if 0 < line <= len(lines) else Content("")
 
     def _drawn(self, index: int, line: int, width: int) -> Content:
         """A line; a row that can't be drawn must not take the others with it, so it is told once and left blank."""

@@ -19,8 +19,8 @@ class StageColumn(PartnerTable):
         self.stage = stage
         self._lines_each = 2
 
-    def show(self, keys: Sequence[int], rows: dict[int, Row]) -> None:
-        super().show(keys, rows)
+    def show(self, keys: Sequence[int], rows: dict[int, Row], *, empty: str = "") -> None:
+        super().show(keys, rows, empty=empty)
         self._lay_out()
 
     def _lay_out(self) -> None:
