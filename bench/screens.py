@@ -5,6 +5,7 @@ import re
 import sys
 from collections.abc import Callable, Iterator
 from datetime import date
+from functools import partial
 from itertools import accumulate
 from statistics import median, quantiles
 from typing import TYPE_CHECKING
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 STARTS, COLD_STARTS = 9, 3
 MOVES = 80
+PACE = 0.1
+"""Seconds from what a key has painted to the next: somebody types quickly, and reads."""
 QUERIES = ("portland", "role:psychiatrist", "accepting:open", "postpartum sleep", "stage:active", "last:>90d")
 """Typed key by key: words of the text, fields of several kinds, and half-words that can't be understood yet."""
 
@@ -61,8 +64,10 @@ def starting(root: str, today: date) -> dict[str, float]:
     """Milliseconds from the start of a process to a painted text, and to painted rows: those of Today."""
     empty: list[float] = []
     ours: list[float] = []
+    begin = partial(_rounds, root, today)
     for _ in range(STARTS):
-        for program, text, took in ((_floor(_PLAIN), "ready", empty), (_rounds(root, today), "matters today", ours)):
+        for start, text, took in ((partial(_floor, _PLAIN), "ready", empty), (begin, "matters today", ours)):
+            program = start()
             took.append(program.shows(text))
             program.quit()
     return {"start floor": median(empty), "start": median(ours)}
@@ -125,10 +130,12 @@ def _filtering(vault: "Vault", ours: Program) -> dict[str, float]:
             took = ours.until(_both(f"/ {typed} ", painted), typed)
             if not unseen:  # else this key has changed nothing in the list
                 ours_ms.append(took)
+            ours.wait(PACE)
         floor.press(_CLEAR)
         floor.shows("ready")
         ours.press(_CLEAR)
         ours.shows(f" {len(_names(vault)):,} partners ")
+        ours.wait(PACE)
     floor.quit()
     return {"key floor": _p95(empty_ms), "key": _p95(ours_ms), "key median": median(ours_ms)}
 

@@ -121,6 +121,12 @@ class Program:
         """As `until`, for texts that all have to be there."""
         return self.until(lambda screen: screen.shows(*texts), texts)
 
+    def wait(self, seconds: float) -> None:
+        """Take in what it writes for so long."""
+        end = time.perf_counter() + seconds
+        while select.select([self._terminal], [], [], max(end - time.perf_counter(), 0))[0]:
+            self._take(os.read(self._terminal, 1 << 16))
+
     def rests(self) -> None:
         """Wait until it has nothing to do any more: no more than a tenth of a second's time, all threads together.
 
@@ -129,9 +135,7 @@ class Program:
         """
         end, used = time.perf_counter() + PATIENCE, self._used()
         while True:
-            second = time.perf_counter() + 1
-            while select.select([self._terminal], [], [], max(second - time.perf_counter(), 0))[0]:
-                self._take(os.read(self._terminal, 1 << 16))
+            self.wait(1)
             before, used = used, self._used()
             if used - before <= 0.1:
                 return
