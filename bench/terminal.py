@@ -57,6 +57,12 @@ class Screen:
 
     def _put(self, text: str) -> None:
         text_row, style_row = self._text[self._y], self._style[self._y]
+        if text.isascii():  # as quickly as may be: what this terminal takes is counted as the program's
+            seen = text[: max(WIDTH - self._x, 0)]
+            text_row[self._x : self._x + len(seen)] = seen
+            style_row[self._x : self._x + len(seen)] = [self._pen] * len(seen)
+            self._x += len(text)
+            return
         for letter in text:
             cells = cell_len(letter)
             for cell in range(self._x, min(self._x + cells, WIDTH)):

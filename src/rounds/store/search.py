@@ -11,6 +11,9 @@ from rounds.domain.query import Every, Everyone, Has, Match, Node, Not, Query, S
 from rounds.domain.referral import CLOSED
 from rounds.formats.links import stem
 
+WITH_WORDS = "SELECT rowid FROM search WHERE search MATCH ?"
+"""The keys of the notes that have some words."""
+
 _FINISHED = ", ".join(f"' | {status} | '" for status in sorted(CLOSED))
 _OPEN = f"n.closed IS NULL AND ifnull(n.status, '') NOT IN ({_FINISHED})"
 _STATES = {
@@ -102,7 +105,7 @@ class _Compiler:
 
     def words(self, words: Sequence[Word]) -> str:
         terms = " AND ".join([term(word.text, prefix=not word.phrase) for word in words])
-        return self.bind("n.key IN (SELECT rowid FROM search WHERE search MATCH ?)", terms)
+        return self.bind(f"n.key IN ({WITH_WORDS})", terms)
 
     def bind(self, sql: str, *values: str | float) -> str:
         self.parameters += values

@@ -65,6 +65,8 @@ class PartnersScreen(Place):
     # The list ---------------------------------------------------------------------------------------------------
 
     def on_mount(self) -> None:
+        # Not by its message, which comes after the key is painted: meanwhile the index can be asked.
+        self.watch(self.filter.input, "value", self._filter_typed, init=False)
         self.start(self._recall, group="recent")
 
     async def _recall(self) -> None:
@@ -82,6 +84,7 @@ class PartnersScreen(Place):
             near = keys_near(found.keys, held, sight)
             return found, {entry.key: Row.of(entry, today) for entry in entries(vault, near)}
 
+        self.workers.cancel_group(self, "preview")  # the list comes first; the note is read after it
         found, rows = await self.desk.read(find)
         self._good = found.query
         self.filter.complete_with(query[:cursor], found.completed)
@@ -153,8 +156,7 @@ class PartnersScreen(Place):
 
     # The filter -------------------------------------------------------------------------------------------------
 
-    def on_input_changed(self, event: Input.Changed) -> None:
-        event.stop()
+    def _filter_typed(self) -> None:
         self.start(self.reload, group="reload")
 
     def on_input_submitted(self, event: Input.Submitted) -> None:

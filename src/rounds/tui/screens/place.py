@@ -28,11 +28,11 @@ from rounds.tui.words import explained, full_day
 if TYPE_CHECKING:
     from rounds.tui.desk import Desk
 
-_PAINTED = 0.03
+_PAINTED = 0.06
 """Seconds for which the cursor rests before a note is read: a key that is held down does not wait for notes in passing,
 and the cursor is painted first."""
 
-_PAUSED = 0.15
+_PAUSED = 0.25
 """The same while somebody types a filter: the list comes first, and a quick next key before the note."""
 
 _SETTLED = 0.15
@@ -157,6 +157,7 @@ class Place(Deeds):
 
     def on_row_highlighted(self, event: RowHighlighted) -> None:
         event.stop()
+        self._on_timer_update()  # at once: the timer may have sixteen milliseconds to go
         self.show_preview()
 
     def show_preview(self) -> None:

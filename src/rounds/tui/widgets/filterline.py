@@ -11,6 +11,8 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
+from textual.geometry import Size
+from textual.reactive import reactive
 from textual.widgets import Input, Label, Static
 
 from rounds.domain.completion import closed, word_start
@@ -33,6 +35,8 @@ class _Query(Input):
         Binding("up", "earlier", show=False),
         Binding("tab", "complete", show=False),
     ]
+
+    virtual_size = reactive(Size(0, 0))  # not Textual's, with which each key lays out the whole screen
 
     def __init__(self, *, placeholder: str, compact: bool) -> None:
         super().__init__(placeholder=placeholder, compact=compact)
