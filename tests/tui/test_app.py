@@ -218,6 +218,28 @@ def _nothing(_: object) -> object:
     return nullcontext()
 
 
+@pytest.mark.parametrize("code", [0, 3])
+async def test_a_note_is_shown_in_obsidian(
+    vault: Vault, start: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int
+) -> None:
+    """The desktop gets the note's link; where no program takes it, the link is told."""
+    opener, asked = tmp_path / "bin" / "xdg-open", tmp_path / "asked"
+    opener.parent.mkdir()
+    opener.write_text(f'#!/bin/sh\nprintf %s "$1" > "{asked}"\nexit {code}\n')
+    opener.chmod(0o755)
+    monkeypatch.setenv("PATH", str(opener.parent), prepend=":")
+    monkeypatch.setattr(sys, "platform", "linux")
+    async with start(vault) as user:
+        await user.press("2", "down", "O")
+        await user.until(asked.exists)
+        assert asked.read_text() == "obsidian://open?vault=demo&file=Partners%2FArlo%20Winterbourne"
+        if code:
+            await user.until(lambda: "no program here opens links of Obsidian" in user.told())
+            assert "obsidian://open?vault=demo" in user.told()
+        else:
+            assert not user.told()
+
+
 async def test_no_problems_is_said_kindly(empty: Vault, start: Start) -> None:
     """An empty list of problems explains itself."""
     async with start(empty) as user:

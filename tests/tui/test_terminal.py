@@ -72,27 +72,20 @@ def notes(vault: Path) -> dict[str, str]:
     }
 
 
+def command(vault: Path, *variables: str) -> list[str]:
+    """The program on a vault, on a day that does not pass."""
+    kept = [f"{name}={value}" for name, value in os.environ.items() if name.startswith("XDG_")]
+    given = [f"PYTHONPATH={SOURCE}", "ROUNDS_TODAY=2026-11-23", *kept, *variables]
+    return ["env", "-u", "COLUMNS", "-u", "LINES", *given, *PROGRAM, "--vault", str(vault)]
+
+
 def test_a_morning_with_rounds(terminal: Terminal, demo: Path, home: Path) -> None:
     """Start, filter, log a touch, tick, log from anywhere and undo it, see an edit from outside, quit.
 
     Exactly three notes have changed, each as it should.
     """
     before = notes(demo)
-    variables = [f"{name}={value}" for name, value in os.environ.items() if name.startswith("XDG_")]
-    command = [
-        "env",
-        "-u",
-        "COLUMNS",
-        "-u",
-        "LINES",
-        f"PYTHONPATH={SOURCE}",
-        "ROUNDS_TODAY=2026-11-23",
-        *variables,
-        *PROGRAM,
-        "--vault",
-        str(demo),
-    ]
-    terminal.start(command, width=110, height=32)
+    terminal.start(command(demo), width=110, height=32)
     terminal.shows("What matters today", "Beatriz Quintal", "! 2 problems")
 
     terminal.type("/name:rowe")  # all at once: no key may get ahead of what the one before it opens
@@ -140,4 +133,26 @@ def test_a_morning_with_rounds(terminal: Terminal, demo: Path, home: Path) -> No
     assert "coffee: at Two Rivers, before clinic" in ticked
     assert "✅ 2026-11-23" in ticked
     assert "role: art therapist" in after["Partners/Arlo Winterbourne.md"]
+    assert home.is_dir()
+
+
+@pytest.mark.skipif(shutil.which("vim") is None and "ROUNDS_REQUIRE_TOOLS" not in os.environ, reason="needs vim")
+def test_vim_has_the_terminal_and_gives_it_back(terminal: Terminal, demo: Path, home: Path) -> None:
+    """The note is edited in a real vim; what it wrote is on the screen after it, and the cursor where it was."""
+    before = notes(demo)
+    terminal.start(command(demo, "VISUAL=vim --clean"), width=110, height=32)
+    terminal.shows("What matters today")
+    terminal.type("2")
+    terminal.shows("41 partners", "Annika Rowe, RD, LD")
+    terminal.press("Down", "E")
+    terminal.shows("type: partner", "Arlo Winterbourne.md")
+    terminal.type(":%s/role: therapist/role: art therapist/")
+    terminal.press("Enter")
+    terminal.type(":wq")
+    terminal.press("Enter")
+    terminal.shows("41 partners", "▌ Arlo Winterbourne", "art therapist")
+    terminal.press("q")
+    terminal.shows("ended with 0")
+    after = notes(demo)
+    assert {name for name in before | after if before.get(name) != after.get(name)} == {"Partners/Arlo Winterbourne.md"}
     assert home.is_dir()

@@ -114,7 +114,7 @@ class GapMap(RowList):
         """The column; the line is RowList's, which hears of the click too."""
         offset = event.get_content_offset(self)
         if offset is not None and offset.y >= self.HEAD:
-            self._column = offset.x // max(1, self.scrollable_content_region.width // self._layout[0])
+            self._column = offset.x // max(1, self.room // self._layout[0])
 
     # Drawing ----------------------------------------------------------------------------------------------------
 

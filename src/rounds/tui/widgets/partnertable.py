@@ -165,7 +165,7 @@ class PartnerTable(RowList):
 
     def head_clicked(self, x: int) -> None:
         end = 2
-        for name, cells in layout(self.scrollable_content_region.width, self.columns):
+        for name, cells in layout(self.room, self.columns):
             end += cells + GAP
             if x < end:
                 self.post_message(ColumnChosen(name))

@@ -239,19 +239,24 @@ class RowList(Sturdy, ScrollView, can_focus=True, inherit_bindings=False):
 
     # Drawing ----------------------------------------------------------------------------------------------------
 
+    @property
+    def room(self) -> int:
+        """Cells that a line has: the last one stays free before a scrollbar."""
+        return max(self.scrollable_content_region.width - self.show_vertical_scrollbar, 0)
+
     def render_line(self, y: int) -> Strip:
         width = self.scrollable_content_region.width
         if y < self.HEAD:
-            return self._strip(self.draw_head(y, width), width, "row--head")
+            return self._strip(self.draw_head(y, self.room), width, "row--head")
         line = y - self.HEAD + self.scroll_offset.y
         if line >= self._lines:
-            return self._strip(self._blank(line, width), width, "")
+            return self._strip(self._blank(line, self.room), width, "")
         index = self._row_at(line)
         line -= self._start(index)
         part = ""
         if index == self.cursor and self._identities[index] is not None and self.lit(index, line):
             part = "row--cursor" if self.has_focus else "row--blurred"
-        return self._strip(self._drawn(index, line, width), width, part)
+        return self._strip(self._drawn(index, line, self.room), width, part)
 
     def _blank(self, line: int, width: int) -> Content:
         """A line below the rows: blank, or of what stands there instead of rows."""
