@@ -195,7 +195,9 @@ class Index:
         if stamps is None or newer is None:
             return {}
         stamps.update(newer)
-        return {path: stamp for path, stamp in stamps.items() if stamp} if newer else stamps
+        for path in [path for path, stamp in newer.items() if not stamp]:
+            del stamps[path]
+        return stamps
 
     def set_state(self, state: State, stamps: Mapping[str, Stamp], before: Mapping[str, Stamp]) -> None:
         """Remember what the index was made from.
