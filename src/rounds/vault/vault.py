@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _ENTRY = "n.key, n.path, n.type, n.title, n.id, n.readable, n.last_contact, d.properties"
+_AT = "(SELECT key FROM files WHERE path = ?)"  # there is an index of these paths alone
 
 
 class Entry(NamedTuple):
@@ -268,10 +269,10 @@ class Vault:
         Raises:
             NotFoundError: the index knows no note there.
         """
-        rows = self.rows(f"SELECT {_ENTRY} FROM notes n JOIN details d ON d.key = n.key WHERE n.path = ?", (path,))
-        if not rows:
+        found = [*self.entries(f"n.key = {_AT}", (path,))]
+        if not found:
             raise NotFoundError(f"there is no note {path}")
-        return Entry.of(rows[0])
+        return found[0]
 
     def entries(self, where: str = "1", parameters: Sequence[object] = (), tail: str = "") -> Iterator[Entry]:
         """Entries by an SQL condition over `notes n`, for the modules of this package."""
@@ -381,7 +382,7 @@ class Vault:
         today = self.today()
         days = [entry.date for entry in note.log if entry.is_touch and entry.date <= today]
         days += [f.touched for f in note.followups if f.touched is not None and f.touched <= today]
-        known = self.rows("SELECT last_contact FROM notes WHERE path = ?", (path,))
+        known = self.rows(f"SELECT last_contact FROM notes WHERE key = {_AT}", (path,))
         days += [date.fromisoformat(row[0]) for row in known if row[0]]
         if not days:
             return document
