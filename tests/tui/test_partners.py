@@ -303,7 +303,7 @@ async def test_a_note_that_is_gone_is_explained_in_its_dialog(vault: Vault, demo
         await user.press("2")
         (demo / "Partners" / "Annika Rowe.md").unlink()
         await user.press("c")
-        assert "Annika Rowe.md can't be read" in user.screen()
+        assert "Annika Rowe is no longer there." in user.screen()
 
 
 async def test_a_value_that_does_not_exist_is_explained(vault: Vault, demo: Path, start: Start) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
@@ -67,7 +68,7 @@ class LogTouch(Dialog):
         if kind == "note" and not text:
             raise UsageError("a note needs a few words", hint="Or choose a kind: email, call, coffee.")
         if self._reminder is not None:
-            acts.done(vault, self._reminder, text, kind=kind, on=day)
+            acts.done(vault, replace(self._reminder, path=self.path), text, kind=kind, on=day)
         else:
             acts.log_touch(vault, self.path, kind, text, on=day)
         return f"Logged for {self.about}: {kind}, {day_name(day, vault.today())}."
@@ -111,7 +112,7 @@ class Later(Dialog):
 
     def act(self, vault: "Vault") -> str:
         day, at = parse_moment(self.text("until"), today=vault.today())
-        acts.later(vault, self._reminder, day, at=at)
+        acts.later(vault, replace(self._reminder, path=self.path), day, at=at)
         when = day_name(day, vault.today()) + (f" {at:%H:%M}" if at and self._reminder.line else "")
         return f"Put off until {when}: {what(self._reminder)}."
 
@@ -131,7 +132,7 @@ class Skip(Dialog):
             yield labeled("Why", Input(id="why", placeholder="if you like to say"))
 
     def act(self, vault: "Vault") -> str:
-        acts.skip(vault, self._reminder, self.text("why"))
+        acts.skip(vault, replace(self._reminder, path=self.path), self.text("why"))
         return f"Skipped: {what(self._reminder)}."
 
 

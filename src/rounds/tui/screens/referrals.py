@@ -101,7 +101,7 @@ class AddReferral(Dialog):
         if not who:
             raise UsageError("which partner?", hint="Or press escape to leave.")
         day = parse_day(self.text("when") or "today", today=vault.today(), past=True)
-        partner = partner_named(self._paths, vault, who)
+        partner = partner_named(self.desk, self._paths, vault, who)
         client = self.text("client")
         self.added = refer(
             vault, partner, way, on=day, client=client, reason=reason or None, clinician=vault.config.me
@@ -125,7 +125,7 @@ def partner_names(vault: "Vault") -> dict[str, str]:
     return found
 
 
-def partner_named(paths: Mapping[str, str], vault: "Vault", who: str) -> Entry:
+def partner_named(desk: "Desk", paths: Mapping[str, str], vault: "Vault", who: str) -> Entry:
     """The partner that is meant by a name.
 
     Args:
@@ -135,7 +135,7 @@ def partner_named(paths: Mapping[str, str], vault: "Vault", who: str) -> Entry:
         UsageError, NotFoundError: several, or nobody.
     """
     if who in paths:
-        return vault.entry(paths[who])
+        return vault.entry(desk.place_of(paths[who]))
     try:
         return find(vault, who, ("partner",))
     except AmbiguousError as error:
@@ -169,6 +169,7 @@ class ReferralsScreen(Place):
     async def reload(self) -> None:
         found = await self.desk.read(referrals)
         self.explain_empty("" if found else _NONE)
+        self.listing.follow(self.desk.place_of)
         self.listing.show(found, self.desk.agenda.today)
         if self._added and self.listing.go_to(self._added):
             self._added = ""

@@ -108,7 +108,7 @@ class ShareArticle(WritePapers):
         if not article:
             raise UsageError("which article?", hint="Its title, author and link. Or press escape to leave.")
         again = holds["again"] == _HAD[1]
-        wanted = json.dumps(self._paths)
+        wanted = json.dumps([self.desk.place_of(path) for path in self._paths])
         found = [*vault.entries("n.path IN (SELECT value FROM json_each(?))", (wanted,), "ORDER BY n.name, n.path")]
         without = left_out(vault, found, article, again=again)
         entries = receivers(found, without, MOST, "Mark fewer of them with a, or filter the list.")
