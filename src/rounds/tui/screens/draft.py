@@ -16,6 +16,7 @@ from rounds.errors import RoundsError, UsageError
 from rounds.formats.plain import shown
 from rounds.tui.screens.dialog import Dialog, labeled
 from rounds.tui.widgets.fields import Choice
+from rounds.tui.widgets.prose import inline
 from rounds.tui.words import clean
 
 if TYPE_CHECKING:
@@ -28,7 +29,10 @@ _CLIENT = "client"
 
 
 class DraftMessage(Dialog):
-    """The draft as it will be copied. What is missing is asked for first and saved; then what only this draft needs."""
+    """The draft as it will be copied. What is missing is asked for first and saved; then what only this draft needs.
+
+    A script, which is read and not sent, is shown as its Markdown means it.
+    """
 
     SAVE = "copy it"
 
@@ -252,7 +256,8 @@ def draft_lines(draft: "Draft", remarks: "Iterable[Remark]") -> Iterable[Content
     if draft.subject:
         yield Content.assemble(("Subject  ", "$foreground-muted"), clean(draft.subject))
     yield Content("")
-    yield from (Content(shown(line)) for line in draft.body.split("\n"))
+    said = draft.message.channel in {"phone", IN_PERSON}  # to be read, while a mail is sent with every sign of it
+    yield from (inline(line) if said else Content(shown(line)) for line in draft.body.split("\n"))
     yield Content("")
     for remark in remarks:
         kind = "Not fit to go out: " if remark.level is Level.ERROR else "Note: "
