@@ -136,8 +136,17 @@ async def test_a_note_that_was_deleted_is_said_at_once(vault: Vault, demo: Path,
         )
         await user.press("escape")
         assert isinstance(user.app.screen, PartnersScreen)
-    ((_, form),) = Unsaved(vault.data + "/unsaved").left()
+    unsaved = Unsaved(vault.data + "/unsaved")
+    ((_, form),) = unsaved.left()
     assert form["holds"] == {"kind": "call", "when": "today", "words": "all well"}
+    async with start(vault) as user:
+        await user.press("enter")
+        assert "all well" in dialog(user).texts()
+        assert "Annika Rowe is no longer there." in said(user)
+        await user.press("escape")
+        assert said(user).startswith("This is not saved yet.")
+        await user.press("escape")
+    assert unsaved.left() == []
 
 
 async def test_a_note_that_comes_back_takes_the_words(vault: Vault, demo: Path, start: Start) -> None:
@@ -211,3 +220,34 @@ async def test_the_cursor_stays_on_a_referral_whose_note_is_renamed(vault: Vault
         await user.type("completed")
         await user.press("enter")
         assert "status: completed" in target.read_text()
+
+
+async def test_a_note_that_is_being_read_stays_where_it_is(vault: Vault, demo: Path, start: Start) -> None:
+    """Renamed, it is the same note: it is not scrolled to its top."""
+    async with start(vault, (80, 24), follow=True) as user:
+        await user.press("2", "slash")
+        await user.type("name:alvarez")
+        await user.press("enter", "v", "pagedown")
+        screen = user.app.screen
+        assert isinstance(screen, PartnersScreen)
+        where = screen.preview.scroll_offset
+        assert where.y > 0
+        rename(demo, "Partners/Maria Alvarez-Ruiz.md", "Partners/Maria Alvarez.md")
+        await user.until(lambda: screen.subject is not None and screen.subject.name == "Maria Alvarez-Ruiz")
+        await user.settle()
+        profile = screen.preview.profile
+        assert profile is not None
+        assert profile.entry.name == "Maria Alvarez-Ruiz"
+        assert screen.preview.scroll_offset == where
+
+
+async def test_a_place_that_another_note_has_taken_is_its_own(vault: Vault, demo: Path, start: Start) -> None:
+    """Where a note was once is no way to where it is, as soon as somebody else is there."""
+    async with start(vault) as user:
+        await user.press("2")
+        rename(demo)
+        await user.press("r")
+        assert user.rounds.desk.place_of(OLD) == NEW
+        (demo / OLD).write_text("---\ntype: partner\n---\n")
+        await user.press("r", "l")
+        assert user.rounds.desk.place_of(OLD) == OLD

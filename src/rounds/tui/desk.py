@@ -235,7 +235,7 @@ class Desk:
         """Keep in mind that something changed, and where notes went."""
         self._syncs += 1
         with self._lock:
-            for path in (*report.added, *report.moved):
+            for path in (*report.added, *report.changed, *report.moved):
                 self._moves.pop(path, None)  # another note is there now
             self._moves.update({old: new for new, old in report.moved.items()})
 

@@ -154,6 +154,8 @@ class Dialog(Sturdy, ModalScreen[str]):
             if self.restored:
                 await self._explaining(partial(self.restore, self.restored))
                 self.restored = {}
+            if self._gone:
+                self._say_gone()
         finally:
             self.busy = False
 
@@ -313,7 +315,7 @@ class Dialog(Sturdy, ModalScreen[str]):
             return
         path, id_ = self.desk.place_of(self.path), self.note_id
         found = await self.desk.read(lambda vault: whereabouts(vault, path, id_))
-        self._gone = found is None
+        self._gone = found is None and self.desk.synced
         if found is None:
             return
         if self._called and self._called != found.name and self.about == clean(self._called):

@@ -76,7 +76,7 @@ async def reopened(desk: "Desk", form: "Form") -> "Dialog | None":
     found = await desk.read(lambda vault: whereabouts(vault, path, id_))
     dialog = await _opened(desk, {**form, "path": found.path} if found else form)
     if dialog is not None:
-        dialog.restored = held(form)
+        dialog.restored, dialog.note_id = held(form), id_
     return dialog
 
 

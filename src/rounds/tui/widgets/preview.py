@@ -42,10 +42,10 @@ class Preview(Sturdy, VerticalScroll):
 
     def show(self, profile: Profile | None, empty: str = "") -> None:
         """Show a note, or a sentence where there is none. The same note stays scrolled to where it was."""
-        held = self._profile.entry.path if self._profile and profile else ""
+        held = self._profile.entry.key if self._profile else None
         self._profile, self._empty = profile, empty
         self._lay_out()
-        if profile is None or profile.entry.path != held:
+        if profile is None or profile.entry.key != held:
             self.scroll_home(animate=False)
 
     def on_resize(self) -> None:
