@@ -251,3 +251,17 @@ async def test_a_place_that_another_note_has_taken_is_its_own(vault: Vault, demo
         (demo / OLD).write_text("---\ntype: partner\n---\n")
         await user.press("r", "l")
         assert user.rounds.desk.place_of(OLD) == OLD
+
+
+async def test_who_was_chosen_by_name_may_be_gone(vault: Vault, demo: Path, start: Start) -> None:
+    """It is said by the name; what else was typed stays, for somebody else."""
+    async with start(vault, (100, 40)) as user:
+        await user.press("2", "T")
+        await user.type("Annika Rowe")
+        await user.press("tab")
+        await user.type("call")
+        (demo / OLD).unlink()
+        await user.rounds.desk.sync()
+        await user.press("enter")
+        assert said(user) == "Annika Rowe is no longer there\nChoose somebody else, or press escape to leave."
+        assert "call" in dialog(user).texts()

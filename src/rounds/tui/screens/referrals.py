@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.widgets import Input
 
 from rounds.domain.referral import DIRECTIONS, REASONS, STATUSES
-from rounds.errors import AmbiguousError, UsageError
+from rounds.errors import AmbiguousError, NotFoundError, UsageError
 from rounds.formats.dates import parse_day
 from rounds.tui.actions import REFERRALS, bindings
 from rounds.tui.messages import PartnersWanted, RowChosen
@@ -20,7 +20,7 @@ from rounds.tui.screens.place import Place
 from rounds.tui.widgets.fields import Choice, Day
 from rounds.tui.widgets.referrallist import ReferralList
 from rounds.tui.words import clean, day_name, in_words, note_name
-from rounds.vault.catalog import columns
+from rounds.vault.catalog import columns, whereabouts
 from rounds.vault.people import find
 from rounds.vault.referring import refer, set_status
 from rounds.vault.register import FiledReferral, referrals
@@ -135,7 +135,10 @@ def partner_named(desk: "Desk", paths: Mapping[str, str], vault: "Vault", who: s
         UsageError, NotFoundError: several, or nobody.
     """
     if who in paths:
-        return vault.entry(desk.place_of(paths[who]))
+        found = whereabouts(vault, desk.place_of(paths[who]))
+        if found is None:
+            raise NotFoundError(f"{who} is no longer there", hint="Choose somebody else, or press escape to leave.")
+        return found
     try:
         return find(vault, who, ("partner",))
     except AmbiguousError as error:
