@@ -303,7 +303,7 @@ async def test_a_note_that_is_gone_is_explained_in_its_dialog(vault: Vault, demo
         await user.press("2")
         (demo / "Partners" / "Annika Rowe.md").unlink()
         await user.press("c")
-        assert "Annika Rowe.md can't be read" in user.screen()
+        assert "Annika Rowe is no longer there." in user.screen()
 
 
 async def test_a_value_that_does_not_exist_is_explained(vault: Vault, demo: Path, start: Start) -> None:
@@ -368,6 +368,8 @@ async def test_a_completion_is_seen_before_it_is_saved(vault: Vault, demo: Path,
         await user.press("tab")
         assert "▌ pediatrician" in user.screen()
         await user.press("shift+tab", "end", *["backspace"] * 8)
+        await user.press("enter")
+        assert "pedi is not a role so far. Did you mean pediatrician?" in user.screen()
         await user.press("enter")
         assert "role: pedi\n" in (demo / "Partners" / "Ana Lima.md").read_text()
         await user.press("n")

@@ -118,12 +118,27 @@ async def test_the_marked_ones_come_before_the_filter(vault: Vault, start: Start
 async def test_to_many_at_once_it_is_a_mailing(vault: Vault, home: Path, start: Start) -> None:
     """Ten at most; and an article needs words. Nothing is written."""
     async with start(vault, (100, 50)) as user:
-        await user.press("2", "M", "enter")
+        await user.press("2", "M")
+        assert "27 would get it. An article goes to 10 at most: to more at once it is a mailing." in flat(user)
+        assert "Press escape, then mark fewer with a, or narrow the filter." in flat(user)
+        await user.press("enter")
         assert "which article?" in flat(user)
         await user.type(TITLE)
         await user.press("enter")
-        assert "to many at once it is a mailing Mark fewer of them with a, or filter the list." in flat(user)
+        assert "it would go to 27; to more than 10 at once it is a mailing Press escape, then mark" in flat(user)
     assert not (home / "Rounds mails").exists()
+
+
+async def test_who_has_typed_nothing_leaves_without_a_question(vault: Vault, start: Start) -> None:
+    """Whether those who had it get it again is no words of one's own; an article is."""
+    async with start(vault, (100, 50)) as user:
+        await filtered(user, "malvarez")
+        await user.press("tab", "tab", "down", "escape")
+        assert isinstance(user.app.screen, PartnersScreen)
+        await user.press("M")
+        await user.type(TITLE)
+        await user.press("escape")
+        assert "This is not saved yet." in flat(user)
 
 
 async def test_nobody_to_send_it_to(vault: Vault, empty: Vault, start: Start) -> None:

@@ -6,6 +6,7 @@ from threading import Event
 from typing import Any
 
 import pytest
+from textual.widgets import Static
 
 from rounds.domain.partner import STAGES
 from rounds.errors import RoundsError
@@ -17,6 +18,7 @@ from rounds.vault.vault import Vault
 from .conftest import Start, User
 
 KEY = "3"
+STRANGE = "Leopold Finch"
 
 
 def board(user: User) -> StagesScreen:
@@ -187,3 +189,34 @@ async def test_nobody_yet(empty: Vault, start: Start) -> None:
         await user.press(KEY, "right", "l")
         assert "Press n to add the first partner." in user.screen()
         assert "Choose somebody first." in user.told()
+
+
+async def test_a_stage_that_is_none_has_a_mark_and_words(vault: Vault, demo: Path, start: Start) -> None:
+    """It stands under Found, and says why; moved from there it is told what it was, and one undo brings that back."""
+    before = note(demo, STRANGE)
+    assert "stage: actve\n" in before
+    async with start(vault, (100, 50)) as user:
+        await user.press(KEY)
+        assert f"! {STRANGE} " in user.screen()
+        assert "no such stage: actve" in user.screen()
+        while name(user) != STRANGE:
+            await user.press("down")
+        assert f"▌ {STRANGE} " in user.screen()
+        assert "▌ no such stage: actve" in user.screen()
+        await user.press("right")
+        assert "stage: contacted\n" in note(demo, STRANGE)
+        assert f"{STRANGE}: stage is now contacted." in user.told()
+        assert 'It was "actve", which is no stage. u takes that back.' in user.told()
+        assert "no such stage" not in user.screen()
+        await user.press("u")
+        assert note(demo, STRANGE) == before
+
+
+async def test_the_preview_says_that_a_stage_is_none(vault: Vault, start: Start) -> None:
+    """With where the partner stands meanwhile, and where it is mended."""
+    async with start(vault, (160, 45)) as user:
+        await user.press("2", "slash")
+        await user.type("name:leopold")
+        await user.press("enter")
+        shown = " ".join(str(user.app.screen.query_one("#preview Static", Static).render()).split())
+        assert '! "actve" is no stage, so they stand under found; see Problems.' in shown

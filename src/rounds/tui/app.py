@@ -21,6 +21,7 @@ from rounds.tui.messages import (
     EditorChosen,
     JobBegan,
     NotesChanged,
+    NotesMoved,
     PartnerAdded,
     PartnersWanted,
     TroubleMet,
@@ -237,9 +238,12 @@ class RoundsApp(OrderlyApp):
             self.notify(news(event.outside), title="From outside", markup=False)
         for place in self._open_places():
             place.post_message(NotesChanged())
+        report, outside = event.report, event.outside
         for screen in self.screen_stack:  # the note of a dialog
-            if getattr(screen, "path", "") in (*event.outside.changed, *event.outside.added):
+            if getattr(screen, "path", "") in (*outside.changed, *outside.added):
                 screen.post_message(NotesChanged())
+            elif report.added or report.moved or report.removed or report.elsewhere:
+                screen.post_message(NotesMoved())
         self.run_worker(self._follow_up(), group="agenda")
 
     async def _follow_up(self) -> None:

@@ -98,6 +98,7 @@ class Desk:
         self._syncs = 0  # how many have told of a change
         self._post = post
         self._ours: Counter[str] = Counter()
+        self._moves: dict[str, str] = {}  # where notes are, by where they were since the start
         self._lock = Lock()
         self._wanted = self._reading = False
         self._stale = self._publishing = False
@@ -184,7 +185,7 @@ class Desk:
     def _catch_up(self, *, told: bool = False) -> None:
         """Let the index catch up with an act, and tell everybody; with `told`, also where nothing changed."""
         report = self.vault.sync()
-        self._syncs += 1
+        self._take_in(report)
         self.synced, self.halted = True, False
         if report or told:
             self._post(VaultSynced(report, outside=SyncReport()))
@@ -204,7 +205,7 @@ class Desk:
                 self.halted = True
                 self._post(AgendaRead())  # the screens say so
                 raise StoppedError("Stopped. Your notes were not read to the end.", hint="r reads them.") from None
-        self._syncs += 1
+        self._take_in(report)
         first, self.synced = not self.synced, True
         self._post(VaultSynced(report, outside=SyncReport() if first else report))
         if first:
@@ -218,7 +219,7 @@ class Desk:
 
     def followed(self, report: SyncReport) -> None:
         """Tell what the watcher noticed. Called from its thread."""
-        self._syncs += 1
+        self._take_in(report)
         with self._lock:
             ours = {path for path, number in self._ours.items() if number}
         outside = SyncReport(
@@ -229,6 +230,21 @@ class Desk:
             versions=report.versions,
         )
         self._post(VaultSynced(report, outside))
+
+    def _take_in(self, report: SyncReport) -> None:
+        """Keep in mind that something changed, and where notes went."""
+        self._syncs += 1
+        with self._lock:
+            for path in (*report.added, *report.changed, *report.moved):
+                self._moves.pop(path, None)  # another note is there now
+            self._moves.update({old: new for new, old in report.moved.items()})
+
+    def place_of(self, path: str) -> str:
+        """Where a note is that was at a path when somebody last saw it."""
+        with self._lock:
+            while path in self._moves:
+                path = self._moves[path]
+        return path
 
     async def look_up(self) -> bool:
         """Read the agenda anew, once more when something changed while it was being read.

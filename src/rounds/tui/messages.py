@@ -26,6 +26,11 @@ class NotesChanged(Message):
 
 
 @dataclass
+class NotesMoved(Message):
+    """Notes have other paths, are gone, or are there again."""
+
+
+@dataclass
 class AgendaRead(Message):
     """Reminders and problems were read anew; screens show them from the desk."""
 

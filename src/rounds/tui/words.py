@@ -5,6 +5,8 @@ import json
 from collections import Counter
 from collections.abc import Sequence
 
+from rounds.domain.fields import fold
+from rounds.domain.partner import STAGES
 from rounds.domain.reminders import Reminder
 from rounds.domain.words import counted, day_words, due_words, title_words
 from rounds.errors import AmbiguousError, ChangedMeanwhileError, RoundsError
@@ -23,6 +25,12 @@ _VALUE = 28  # cells of a value that is told
 def clean(text: object) -> str:
     """A text from a note on one line of the screen: links as readers see them, nothing that a terminal obeys."""
     return " ".join(shown(plain(str(text))).split())
+
+
+def no_stage(written: object) -> str:
+    """What a note has as its stage, where that is none; empty where it is one, or left out."""
+    words = in_words(written)
+    return "" if fold(words) in {"", *STAGES} else words
 
 
 def day_name(day: dt.date, today: dt.date) -> str:

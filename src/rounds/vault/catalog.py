@@ -245,6 +245,12 @@ def entries(vault: Vault, found: Collection[int]) -> list[Entry]:
     return [by_key[key] for key in found if key in by_key]
 
 
+def whereabouts(vault: Vault, path: str, id_: str = "") -> Entry | None:
+    """The note that was at a path: there still, or else the only one that has its id; None where it is gone."""
+    found = [*vault.entries("n.path = ?", (path,))] or [*vault.entries("n.id = ?", (id_,))]
+    return found[0] if len(found) == 1 else None
+
+
 def listed(vault: Vault, query: str, *, types: Collection[str] = ("partner",), order: str = "name") -> list[Entry]:
     """The notes that a query finds, in order. A query that names `type:` itself wants `types=()`."""
     return vault.ask(lambda _: entries(vault, keys(vault, query, types=types, order=order)))

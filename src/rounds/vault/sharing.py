@@ -67,7 +67,7 @@ def receivers(found: Sequence[Entry], without: Collection[str], limit: int, hint
     """
     entries = [entry for entry in found if entry.path not in without]
     if len(entries) > limit:
-        raise UsageError(f"it would go to {len(entries)}, and to many at once it is a mailing", hint=hint)
+        raise UsageError(f"it would go to {len(entries)}; to more than {limit} at once it is a mailing", hint=hint)
     return entries
 
 

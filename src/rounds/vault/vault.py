@@ -300,7 +300,8 @@ class Vault:
         try:
             data, _ = files.read(os.path.join(self.root, path))
         except OSError as error:
-            raise NotFoundError(f"{path} can't be read: {error.strerror}") from error
+            why = "is not there" if isinstance(error, FileNotFoundError) else f"can't be read: {error.strerror}"
+            raise NotFoundError(f"{path} {why}") from error
         from rounds.formats.document import Document
         from rounds.formats.notes import note_of
 

@@ -41,6 +41,6 @@ class LogForAnybody(LogTouch):
         who = self.text("who")
         if not who:
             raise UsageError("who was it?", hint="Or press escape to leave.")
-        entry = partner_named(self._paths, vault, who)
+        entry = partner_named(self.desk, self._paths, vault, who)
         self.path, self.about = entry.path, clean(entry.name)
         return super().act(vault)

@@ -110,7 +110,8 @@ class ChangeSeveral(Dialog):
         try:
             settings = settings_for(key, value)
             job = Job("Looking what changes")
-            plans = await self.desk.read(lambda vault: planned(vault, self._notes, settings, job.step), job)
+            notes = [(self.desk.place_of(path), name) for path, name in self._notes]
+            plans = await self.desk.read(lambda vault: planned(vault, notes, settings, job.step), job)
         except RoundsError as error:
             self.explain(explained(error))
             return

@@ -1,7 +1,7 @@
 """Everything that can be done with what is selected, on whatever screen: one action each of the table of actions."""
 
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
@@ -149,7 +149,8 @@ class Deeds(Sturdy, Screen[None]):
     async def _tick(self, reminder: Reminder) -> None:
         from rounds.vault.acts import done
 
-        await self.desk.write(reminder.path, lambda vault: done(vault, reminder))
+        here = replace(reminder, path=self.desk.place_of(reminder.path))
+        await self.desk.write(here.path, lambda vault: done(vault, here))
         self.tell(f"Done: {what(reminder)}, {clean(reminder.name)}.")
 
     def action_later(self) -> None:

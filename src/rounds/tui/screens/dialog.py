@@ -1,6 +1,7 @@
 """What all dialogs share: fields, saving in a thread, errors beside the text that stays, leaving without loss."""
 
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -14,13 +15,14 @@ from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Input, Label, Static, TextArea
 
-from rounds.errors import ChangedMeanwhileError, RoundsError
+from rounds.errors import ChangedMeanwhileError, NotFoundError, RoundsError
 from rounds.tui.jobs import Job
-from rounds.tui.messages import NotesChanged
+from rounds.tui.messages import NotesChanged, NotesMoved
 from rounds.tui.sturdy import Sturdy
 from rounds.tui.widgets.bars import DialogBar
 from rounds.tui.widgets.fields import Choice, Day, Words
 from rounds.tui.words import clean, explained
+from rounds.vault.catalog import whereabouts
 
 if TYPE_CHECKING:
     from rounds.tui.desk import Desk
@@ -38,6 +40,8 @@ class Dialog(Sturdy, ModalScreen[str]):
 
     Attributes:
         about: the name of the note.
+        path: of the note; it follows a note that is renamed or moved.
+        note_id: of the note, from the first reading on.
         first: the fields of which the first has the focus when the dialog opens.
         busy: it reads or saves; keys wait meanwhile.
         restored: what it is to hold at first, of an earlier time; empty as soon as it does.
@@ -61,7 +65,10 @@ class Dialog(Sturdy, ModalScreen[str]):
     def __init__(self, desk: "Desk", title: str, about: str, path: str) -> None:
         super().__init__()
         self.desk = desk
-        self.path = path
+        self.path = desk.place_of(path)
+        self.note_id = ""
+        self._called = ""  # the name of the note, as it was when it was last seen
+        self._gone = False
         self._title = clean(title)
         self.about = clean(about)
         self.subject = ""
@@ -117,13 +124,14 @@ class Dialog(Sturdy, ModalScreen[str]):
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(id="dialog"):
-            title = Content.assemble(
-                (self._title, "bold"), (f"  {self.about}" if self.about else "", "$foreground-muted")
-            )
-            yield Static(title, id="title", markup=False)
+            yield Static(self._head, id="title", markup=False)
             yield from self.fields()
             yield Static(id="trouble", markup=False)
             yield DialogBar(self.keys())
+
+    @property
+    def _head(self) -> Content:
+        return Content.assemble((self._title, "bold"), (f"  {self.about}" if self.about else "", "$foreground-muted"))
 
     def on_mount(self) -> None:
         self.query_one("#dialog").can_focus = False
@@ -141,16 +149,24 @@ class Dialog(Sturdy, ModalScreen[str]):
         """
         self.busy = True
         try:
-            await self._explaining(self.look_up())
+            await self._explaining(self._find_note)
+            await self._explaining(self.look_up)
             if self.restored:
-                await self._explaining(self.restore(self.restored))
+                await self._explaining(partial(self.restore, self.restored))
                 self.restored = {}
+            if self._gone:
+                self._say_gone()
         finally:
             self.busy = False
 
-    async def _explaining(self, work: Awaitable[None]) -> None:
+    async def _explaining(self, work: Callable[[], Awaitable[None]], *, again: bool = True) -> None:
+        """Do some work; what keeps it from being done is said, and a note that has moved is followed."""
         try:
-            await work
+            await work()
+        except ChangedMeanwhileError as error:
+            await self.changed_meanwhile(error)
+        except NotFoundError as error:
+            await self._seek(work if again else None, error)
         except RoundsError as error:
             self.explain(explained(error))
 
@@ -216,7 +232,7 @@ class Dialog(Sturdy, ModalScreen[str]):
         holds = self.keeps()
         if holds and self.is_attached and self.texts() != self._start:
             form = {"form": type(self).__name__, "title": self._title, "about": self.about, "path": self.path}
-            self.desk.unsaved.keep({**form, "subject": self.subject, "holds": holds})
+            self.desk.unsaved.keep({**form, "id": self.note_id, "subject": self.subject, "holds": holds})
 
     def keeps(self) -> dict[str, str]:
         """What may be kept of it; nothing of what is to be written down nowhere."""
@@ -234,10 +250,11 @@ class Dialog(Sturdy, ModalScreen[str]):
                     found.value = held
 
     def dismiss(self, result: str | None = None) -> AwaitComplete:
-        """Saved or left: nothing of it is kept any more, unless it was never on the screen."""
+        """Saved or left: nothing of it is kept any more, unless it was never on the screen, or its note is gone."""
         if self._pause is not None:
             self._pause.stop()
-        if self.restored and not result:
+        if (self.restored or self._outlives) and not result:
+            self._keep()
             self.desk.unsaved.close()
         else:
             self.desk.unsaved.clear()
@@ -246,15 +263,14 @@ class Dialog(Sturdy, ModalScreen[str]):
     async def _save(self) -> None:
         self._held = self.holds()
         try:
-            words = await self.work()
-        except ChangedMeanwhileError as error:
-            await self.changed_meanwhile(error)
-        except RoundsError as error:
-            self.explain(explained(error))
-        else:
-            self.dismiss(words)
+            await self._explaining(self._finish)
         finally:
             self.busy = False
+
+    async def _finish(self) -> None:
+        self.dismiss(await self.work())
+
+    # The note may change, move, or go below the form ------------------------------------------------------------
 
     def on_notes_changed(self, _: NotesChanged) -> None:
         """The note changed below the form: what is typed stays, and what that means for it is said at once."""
@@ -262,7 +278,79 @@ class Dialog(Sturdy, ModalScreen[str]):
             self.run_worker(self._follow_kindly(), group="follow", exclusive=True)
 
     async def _follow_kindly(self) -> None:
-        await self._explaining(self.follow())
+        if not await self._moved():
+            await self._explaining(self.follow)
+
+    def on_notes_moved(self, _: NotesMoved) -> None:
+        """Notes were renamed, moved or deleted; it may be this one."""
+        if not self.busy:
+            self.run_worker(self._moved(), group="follow", exclusive=True)
+
+    async def _moved(self) -> bool:
+        """Look where the note is now.
+
+        Returns:
+            Whether it is somewhere else, is gone, or is there again; then this is said where it matters.
+        """
+        before, was_gone = self.path, self._gone
+        try:
+            await self._find_note()
+        except RoundsError as error:
+            self.explain(explained(error))
+            return True
+        if self._gone:
+            self._say_gone()
+        elif was_gone:
+            self.explain(f"{self.about or 'The note'} is there again. Your words are still here.")
+        elif self.path != before:
+            await self._explaining(self.moved)
+        return self._gone or was_gone or self.path != before
+
+    async def moved(self) -> None:
+        """The note has another path by now, and maybe another name: most dialogs need nothing more."""
+
+    async def _find_note(self) -> None:
+        """Find the note by its path, by where it went, or by its id; a form about no note has none."""
+        if not self.path:
+            return
+        path, id_ = self.desk.place_of(self.path), self.note_id
+        found = await self.desk.read(lambda vault: whereabouts(vault, path, id_))
+        self._gone = found is None and self.desk.synced
+        if found is None:
+            return
+        if self._called and self._called != found.name and self.about == clean(self._called):
+            self.about = clean(found.name)
+            self.query_one("#title", Static).update(self._head)
+        moved = found.path != self.path
+        self.path, self.note_id, self._called = found.path, found.id, found.name
+        if moved:
+            self._keep()
+
+    async def _seek(self, work: Callable[[], Awaitable[None]] | None, error: RoundsError) -> None:
+        """What was looked for is not there: a note that has moved is tried again, one that is gone is told."""
+        before = self.path
+        try:
+            await self.desk.sync()
+            await self._find_note()
+        except RoundsError as other:
+            error = other
+        if self._gone:
+            self._say_gone()
+        elif work is not None and self.path != before:
+            await self._explaining(work, again=False)
+        else:
+            self.explain(explained(error))
+
+    def _say_gone(self) -> None:
+        words = f"{self.about or 'The note'} is no longer there."
+        if self._outlives and self.texts() != self._start:
+            words += " Your words are kept, and offered when Rounds starts again."
+        self.explain(f"{words}\nIf it comes back, enter saves as ever. Escape leaves.")
+
+    @property
+    def _outlives(self) -> bool:
+        """Whether what is typed is kept when the form is left: the note went away below it."""
+        return self._gone and bool(self._called) and bool(self.keeps())
 
     async def follow(self) -> None:
         """Say that another program has changed the note."""
@@ -274,7 +362,7 @@ class Dialog(Sturdy, ModalScreen[str]):
 
     def action_leave(self) -> None:
         """Leave; with words typed, only when asked twice."""
-        if self.texts() in (self._start, self._warned):
+        if self.texts() in (self._start, self._warned) or self._outlives:
             self.dismiss("")
             return
         self.explain("This is not saved yet. Press escape again to leave it, or enter to save.", leaving=True)

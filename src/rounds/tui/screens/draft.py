@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
@@ -15,7 +16,8 @@ from rounds.errors import RoundsError, UsageError
 from rounds.formats.plain import shown
 from rounds.tui.screens.dialog import Dialog, labeled
 from rounds.tui.widgets.fields import Choice
-from rounds.tui.words import clean, explained
+from rounds.tui.widgets.prose import inline
+from rounds.tui.words import clean
 
 if TYPE_CHECKING:
     from rounds.domain.outreach import Draft, Message, Remark
@@ -27,7 +29,10 @@ _CLIENT = "client"
 
 
 class DraftMessage(Dialog):
-    """The draft as it will be copied. What is missing is asked for first and saved; then what only this draft needs."""
+    """The draft as it will be copied. What is missing is asked for first and saved; then what only this draft needs.
+
+    A script, which is read and not sent, is shown as its Markdown means it.
+    """
 
     SAVE = "copy it"
 
@@ -96,10 +101,7 @@ class DraftMessage(Dialog):
             self._show()
 
     async def _fill_in_kindly(self, name: str) -> None:
-        try:
-            await self._fill_in(name)
-        except RoundsError as error:
-            self.explain(explained(error))
+        await self._explaining(partial(self._fill_in, name))
 
     async def _fill_in(self, name: str) -> None:
         """Fill the message in, and ask for what it lacks."""
@@ -146,6 +148,10 @@ class DraftMessage(Dialog):
         if self._made is not None:
             await self.restore({"message": self._current, **self._answers})
 
+    async def moved(self) -> None:
+        """It may have another name by now."""
+        await self.follow()
+
     def keeps(self) -> dict[str, str]:
         """Nothing of a message about a client: what is typed for it is written down nowhere."""
         message = self._messages.get(self._current)
@@ -182,23 +188,24 @@ class DraftMessage(Dialog):
             self.run_worker(self._answer())
 
     async def _answer(self) -> None:
-        answers = self._answers
         try:
-            if not all(answers.values()):
-                raise UsageError("something is still missing", hint="Answer each question, or press escape to leave.")
-            if self._asked == [_CLIENT]:
-                self._client = answers[_CLIENT]
-            else:
-                await self.desk.write(self.path, lambda vault: self._save_missing(vault, answers))
-            await self._fill_in(self._current)
-            if self._asked:
-                self.set_focus(self.query("#asked Input").first(Input), scroll_visible=False)
-            else:
-                self.set_focus(self.query_one("#message", Choice).input)
-        except RoundsError as error:
-            self.explain(explained(error))
+            await self._explaining(self._save_answers)
         finally:
             self.busy = False
+
+    async def _save_answers(self) -> None:
+        answers = self._answers
+        if not all(answers.values()):
+            raise UsageError("something is still missing", hint="Answer each question, or press escape to leave.")
+        if self._asked == [_CLIENT]:
+            self._client = answers[_CLIENT]
+        else:
+            await self.desk.write(self.path, lambda vault: self._save_missing(vault, answers))
+        await self._fill_in(self._current)
+        if self._asked:
+            self.set_focus(self.query("#asked Input").first(Input), scroll_visible=False)
+        else:
+            self.set_focus(self.query_one("#message", Choice).input)
 
     def _save_missing(self, vault: "Vault", answers: dict[str, str]) -> None:
         from rounds.vault.outreach import save_missing
@@ -249,7 +256,8 @@ def draft_lines(draft: "Draft", remarks: "Iterable[Remark]") -> Iterable[Content
     if draft.subject:
         yield Content.assemble(("Subject  ", "$foreground-muted"), clean(draft.subject))
     yield Content("")
-    yield from (Content(shown(line)) for line in draft.body.split("\n"))
+    said = draft.message.channel in {"phone", IN_PERSON}  # to be read, while a mail is sent with every sign of it
+    yield from (inline(line) if said else Content(shown(line)) for line in draft.body.split("\n"))
     yield Content("")
     for remark in remarks:
         kind = "Not fit to go out: " if remark.level is Level.ERROR else "Note: "

@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 from textual.widgets import Input
 
-from rounds.domain.fields import fold
+from rounds.domain.fields import closest, fold
 from rounds.domain.partner import NEVER
 from rounds.domain.reminders import Reminder
 from rounds.domain.touch import KINDS
@@ -19,7 +20,7 @@ from rounds.tui.screens.dialog import Dialog, labeled
 from rounds.tui.widgets.fields import Choice, Day, Words
 from rounds.tui.words import clean, day_name, in_words, what
 from rounds.vault import acts
-from rounds.vault.catalog import names_for, property_names
+from rounds.vault.catalog import names_for, property_names, roles
 from rounds.vault.duplicates import lookalikes
 from rounds.vault.keeping import Setting, add, set_properties
 from rounds.vault.naming import file_name
@@ -67,7 +68,7 @@ class LogTouch(Dialog):
         if kind == "note" and not text:
             raise UsageError("a note needs a few words", hint="Or choose a kind: email, call, coffee.")
         if self._reminder is not None:
-            acts.done(vault, self._reminder, text, kind=kind, on=day)
+            acts.done(vault, replace(self._reminder, path=self.path), text, kind=kind, on=day)
         else:
             acts.log_touch(vault, self.path, kind, text, on=day)
         return f"Logged for {self.about}: {kind}, {day_name(day, vault.today())}."
@@ -111,7 +112,7 @@ class Later(Dialog):
 
     def act(self, vault: "Vault") -> str:
         day, at = parse_moment(self.text("until"), today=vault.today())
-        acts.later(vault, self._reminder, day, at=at)
+        acts.later(vault, replace(self._reminder, path=self.path), day, at=at)
         when = day_name(day, vault.today()) + (f" {at:%H:%M}" if at and self._reminder.line else "")
         return f"Put off until {when}: {what(self._reminder)}."
 
@@ -131,7 +132,7 @@ class Skip(Dialog):
             yield labeled("Why", Input(id="why", placeholder="if you like to say"))
 
     def act(self, vault: "Vault") -> str:
-        acts.skip(vault, self._reminder, self.text("why"))
+        acts.skip(vault, replace(self._reminder, path=self.path), self.text("why"))
         return f"Skipped: {what(self._reminder)}."
 
 
@@ -288,7 +289,7 @@ class AddPartner(Dialog):
     def __init__(self, desk: "Desk", *, role: str = "") -> None:
         super().__init__(desk, "Add a partner", "", "")
         self.added = ""
-        self._known = ""  # the lookalikes that the user has seen
+        self._known = ""  # the lookalikes and the new role that the user has seen
         self._role = role
 
     def fields(self) -> ComposeResult:
@@ -315,19 +316,29 @@ class AddPartner(Dialog):
         return f"Added {clean(name)}."
 
     def _warn(self, vault: "Vault", name: str, given: Mapping[str, str]) -> None:
-        """Say once who may be the same; who saves again means somebody else.
+        """Say once who may be the same, and that a role is new; who saves again means somebody else, and that role.
 
         Raises:
-            UsageError: somebody may be.
+            UsageError: there is something to say.
         """
         found = lookalikes(vault, name, email=given["email"], phone=given["phone"], npi=given["npi"])
         known = "\n".join(f"{clean(each.name)}: {each.why}" for each in found)
-        if not known or known == self._known:
+        new = self._new_role(vault, given["role"])
+        if not known + new or known + new == self._known:
             return
-        self._known = known
+        self._known = known + new
         if not given["organization"] and any(each.path.endswith(f"/{file_name(name)}.md") for each in found):
             return  # a file of that name is refused anyway, with what to do
-        raise UsageError(
-            "this may be somebody who is there already",
-            hint=f"{known}\nPress enter again to add them all the same, or escape to leave.",
-        )
+        same = "this may be somebody who is there already" if known else ""
+        again = "add them all the same" if known else "add it as it is"
+        words = filter(None, (same, known, new, f"Press enter again to {again}, or escape to leave."))
+        first, *more = words
+        raise UsageError(first, hint="\n".join(more))
+
+    def _new_role(self, vault: "Vault", role: str) -> str:
+        """A role that nobody has and the playbook does not know, in words: it may be a slip."""
+        names = names_for(vault, "role")
+        if not names or fold(role) in {"", fold(self._role), *map(fold, names)} or fold(role) in roles(vault):
+            return ""
+        near = closest(role, names)
+        return f"{clean(role)} is not a role so far." + (f" Did you mean {clean(near)}?" if near else "")

@@ -40,7 +40,7 @@ class IntroductionRequest(DraftMessage):
     def entry(self, vault: "Vault") -> "Entry":
         from rounds.vault.outreach import introduced
 
-        return introduced(vault, super().entry(vault), self.subject)
+        return introduced(vault, super().entry(vault), self.desk.place_of(self.subject))
 
     def offered(self, vault: "Vault") -> "tuple[list[Message], str]":
         from rounds.vault.outreach import request_message
@@ -52,7 +52,7 @@ class IntroductionRequest(DraftMessage):
         from rounds.vault.network import name_introducer
 
         with vault.change():
-            name_introducer(vault, vault.entry(self.path), vault.entry(self.subject))
+            name_introducer(vault, vault.entry(self.path), vault.entry(self.desk.place_of(self.subject)))
             super().plan(vault, message)
 
 

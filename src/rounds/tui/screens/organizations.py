@@ -75,6 +75,7 @@ class OrganizationsScreen(Place):
     async def reload(self) -> None:
         found = await self.desk.read(listed)
         self.explain_empty("" if found else _NONE)
+        self.listing.follow(self.desk.place_of)
         self.listing.show(found)
         if self._added and self.listing.go_to(self._added):
             self._added = ""

@@ -22,25 +22,31 @@ T = TypeVar("T")
 class Pick(Sturdy, ModalScreen[T], Generic[T]):
     """A short list; it ends with what was chosen, or with None."""
 
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (20, "-tall")]  # noqa: RUF012 - Textual's own way
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", show=False)]
 
-    def __init__(self, title: str, choices: Sequence[tuple[T, str, str]]) -> None:
+    def __init__(self, title: str, choices: Sequence[tuple[T, str, str]], *, about: str = "") -> None:
         """Make the list.
 
         Args:
-            title: in bold above it.
+            title: in bold above it, with what it is about behind.
             choices: what is chosen, and in words: what it is, and more about it.
         """
         super().__init__()
-        self._heading = title
+        self._heading = _heading(title, about)
         self._choices = choices
 
     def compose(self) -> ComposeResult:
         with Vertical(id="dialog"):
-            yield Static(Content.styled(self._heading, "bold"), id="title")
+            yield Static(self._heading, id="title")
             lines = [Content.assemble(name, (f"  {more}" if more else "", "$foreground-muted"))
                      for _, name, more in self._choices]  # fmt: skip
             yield OptionList(*map(Option, lines), compact=True)
+            yield DialogBar([("enter", "choose", "choose"), ("escape", "leave", "dismiss(None)")])
+
+    def action_choose(self) -> None:
+        """Choose what is under the cursor."""
+        self.query_one(OptionList).action_select()
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         self.dismiss(self._choices[event.option_index][0])
@@ -90,7 +96,7 @@ class Choices(Sturdy, ModalScreen[tuple[str, T | None]], Generic[T]):
             note: what else is said, below the list.
         """
         super().__init__()
-        self._heading = Content.assemble((title, "bold"), (f"  {about}" if about else "", "$foreground-muted"))
+        self._heading = _heading(title, about)
         self._rows = rows
         self._keys = {key: label for key, label in keys.items() if rows or key in alone}
         self._empty = empty
@@ -120,6 +126,10 @@ class Choices(Sturdy, ModalScreen[tuple[str, T | None]], Generic[T]):
         """Leave, to do what the key says."""
         place = self.query_one(OptionList).highlighted
         self.dismiss((key, self._rows[place][0] if place is not None and self._rows else None))
+
+
+def _heading(title: str, about: str) -> Content:
+    return Content.assemble((title, "bold"), (f"  {about}" if about else "", "$foreground-muted"))
 
 
 def _row(name: str, beside: str, below: Sequence[str]) -> Content:

@@ -108,4 +108,4 @@ async def _offer_words(place: "Deeds", who: "Subject") -> None:
         if name:
             place.ask(DraftMessage(place.desk, who.name, who.path, message=name))
 
-    place.app.push_screen(Pick("Words for", rows), picked)
+    place.app.push_screen(Pick("Words for", rows, about=clean(who.name)), picked)

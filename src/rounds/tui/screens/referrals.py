@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.widgets import Input
 
 from rounds.domain.referral import DIRECTIONS, REASONS, STATUSES
-from rounds.errors import AmbiguousError, UsageError
+from rounds.errors import AmbiguousError, NotFoundError, UsageError
 from rounds.formats.dates import parse_day
 from rounds.tui.actions import REFERRALS, bindings
 from rounds.tui.messages import PartnersWanted, RowChosen
@@ -20,7 +20,7 @@ from rounds.tui.screens.place import Place
 from rounds.tui.widgets.fields import Choice, Day
 from rounds.tui.widgets.referrallist import ReferralList
 from rounds.tui.words import clean, day_name, in_words, note_name
-from rounds.vault.catalog import columns
+from rounds.vault.catalog import columns, whereabouts
 from rounds.vault.people import find
 from rounds.vault.referring import refer, set_status
 from rounds.vault.register import FiledReferral, referrals
@@ -101,7 +101,7 @@ class AddReferral(Dialog):
         if not who:
             raise UsageError("which partner?", hint="Or press escape to leave.")
         day = parse_day(self.text("when") or "today", today=vault.today(), past=True)
-        partner = partner_named(self._paths, vault, who)
+        partner = partner_named(self.desk, self._paths, vault, who)
         client = self.text("client")
         self.added = refer(
             vault, partner, way, on=day, client=client, reason=reason or None, clinician=vault.config.me
@@ -125,7 +125,7 @@ def partner_names(vault: "Vault") -> dict[str, str]:
     return found
 
 
-def partner_named(paths: Mapping[str, str], vault: "Vault", who: str) -> Entry:
+def partner_named(desk: "Desk", paths: Mapping[str, str], vault: "Vault", who: str) -> Entry:
     """The partner that is meant by a name.
 
     Args:
@@ -135,7 +135,10 @@ def partner_named(paths: Mapping[str, str], vault: "Vault", who: str) -> Entry:
         UsageError, NotFoundError: several, or nobody.
     """
     if who in paths:
-        return vault.entry(paths[who])
+        found = whereabouts(vault, desk.place_of(paths[who]))
+        if found is None:
+            raise NotFoundError(f"{who} is no longer there", hint="Choose somebody else, or press escape to leave.")
+        return found
     try:
         return find(vault, who, ("partner",))
     except AmbiguousError as error:
@@ -169,6 +172,7 @@ class ReferralsScreen(Place):
     async def reload(self) -> None:
         found = await self.desk.read(referrals)
         self.explain_empty("" if found else _NONE)
+        self.listing.follow(self.desk.place_of)
         self.listing.show(found, self.desk.agenda.today)
         if self._added and self.listing.go_to(self._added):
             self._added = ""

@@ -124,7 +124,7 @@ class AddRelease(Dialog):
         super().__init__(desk, "Add a release that was signed", "", "")
         self._paths = {note_name(partner): partner} if partner else {}  # by the name that is offered
         self._client = client
-        self._found = partial(partner_named, self._paths)
+        self._found = partial(partner_named, desk, self._paths)
         if partner:
             self.first = "#signed Input" if client else "#client"
 

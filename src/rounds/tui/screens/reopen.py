@@ -16,6 +16,7 @@ from rounds.tui.screens.organizations import AddOrganization
 from rounds.tui.screens.place import Place
 from rounds.tui.screens.referrals import SetStatus
 from rounds.tui.screens.share import ShareArticle
+from rounds.vault.catalog import whereabouts
 from rounds.vault.network import all_gaps
 from rounds.vault.register import referrals
 
@@ -71,9 +72,11 @@ async def reopened(desk: "Desk", form: "Form") -> "Dialog | None":
     Raises:
         RoundsError: the vault can't be read.
     """
-    dialog = await _opened(desk, form)
+    path, id_ = str(form.get("path") or ""), str(form.get("id") or "")
+    found = await desk.read(lambda vault: whereabouts(vault, path, id_))
+    dialog = await _opened(desk, {**form, "path": found.path} if found else form)
     if dialog is not None:
-        dialog.restored = held(form)
+        dialog.restored, dialog.note_id = held(form), id_
     return dialog
 
 

@@ -30,6 +30,10 @@ if TYPE_CHECKING:
 MOST = 10
 """To more than so many at once it is a mailing."""
 
+_FEWER = "Press escape, then mark fewer with a, or narrow the filter."
+_LOOKED_AT = 100
+"""So many partners are looked at to tell at once that they are too many."""
+
 _HAD = ("leave out", "send again")
 
 
@@ -64,11 +68,36 @@ class ShareArticle(WritePapers):
             text = vault.read(article_message(vault).path).document.body
             return [*dict.fromkeys(BLANK.findall(text))]
 
+        many = await self.desk.read(self._too_many)
+        if many:
+            words = f"{many:,} would get it. An article goes to {MOST} at most: to more at once it is a mailing."
+            self.explain(f"{words}\n{_FEWER}")
         self._blanks = await self.desk.read(read)
         asked = self.query_one("#asked", Vertical)
         for place, words in enumerate(self._blanks):
             await asked.mount(Static(clean(words), markup=False), Input(id=f"asked-{place}"))
         self._start = self.texts()
+
+    def _too_many(self, vault: "Vault") -> int:
+        """How many would get it whatever the article, if these are too many."""
+        from rounds.vault.sharing import left_out
+
+        found = self._chosen(vault, self._paths[:_LOOKED_AT])
+        fitting = len(found) - len(left_out(vault, found, "", again=True))
+        if fitting <= MOST:
+            return 0
+        return fitting if len(self._paths) <= _LOOKED_AT else len(self._paths)
+
+    def _chosen(self, vault: "Vault", paths: Sequence[str]) -> "list[Entry]":
+        wanted = json.dumps([self.desk.place_of(path) for path in paths])
+        return [*vault.entries("n.path IN (SELECT value FROM json_each(?))", (wanted,), "ORDER BY n.name, n.path")]
+
+    def action_leave(self) -> None:
+        """Where nothing is typed, there is nothing to ask about: the rest is chosen again in a moment."""
+        if any(text for name, text in self.holds().items() if name not in {"again", "folder"}):
+            super().action_leave()
+        else:
+            self.dismiss("")
 
     def on_input_changed(self) -> None:
         """Other words make other mails."""
@@ -108,10 +137,9 @@ class ShareArticle(WritePapers):
         if not article:
             raise UsageError("which article?", hint="Its title, author and link. Or press escape to leave.")
         again = holds["again"] == _HAD[1]
-        wanted = json.dumps(self._paths)
-        found = [*vault.entries("n.path IN (SELECT value FROM json_each(?))", (wanted,), "ORDER BY n.name, n.path")]
+        found = self._chosen(vault, self._paths)
         without = left_out(vault, found, article, again=again)
-        entries = receivers(found, without, MOST, "Mark fewer of them with a, or filter the list.")
+        entries = receivers(found, without, MOST, _FEWER)
         named = {entry.path: clean(entry.name) for entry in found}
         today = vault.today()
         told = [(named[path], _why(why, today)) for path, why in without.items()]

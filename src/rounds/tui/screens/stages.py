@@ -13,7 +13,7 @@ from rounds.tui.messages import NotesChanged, RowsWanted
 from rounds.tui.screens.place import Place
 from rounds.tui.widgets.partnertable import Row, keys_near
 from rounds.tui.widgets.stagecolumn import Board, StageColumn
-from rounds.tui.words import clean
+from rounds.tui.words import clean, no_stage
 from rounds.vault.catalog import by_stage, entries
 from rounds.vault.keeping import Setting, set_properties
 from rounds.vault.vault import Entry
@@ -127,6 +127,8 @@ class StagesScreen(Place):
                 place = min(max(place + step, 0), len(self.columns) - 1)
                 self._more = 0
                 await self._set_stage(entry, self.columns[place], seen)
+                if strange := no_stage(seen):
+                    self.tell(f'It was "{strange}", which is no stage. u takes that back.')
                 seen, step = self.columns[place].stage, self._more
         finally:
             self.busy = False

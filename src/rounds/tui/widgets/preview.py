@@ -7,10 +7,11 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
+from rounds.domain.partner import STAGES
 from rounds.tui.profile import Profile
 from rounds.tui.sturdy import Sturdy
 from rounds.tui.widgets.prose import hanging, inline, prose, without_own_sections
-from rounds.tui.words import clean, day_name, in_words, what, when
+from rounds.tui.words import clean, day_name, in_words, no_stage, what, when
 
 _KEY, _SHORT_KEY = 17, 12
 _ROOMY = 56  # from this width on, all left columns are alike
@@ -41,10 +42,10 @@ class Preview(Sturdy, VerticalScroll):
 
     def show(self, profile: Profile | None, empty: str = "") -> None:
         """Show a note, or a sentence where there is none. The same note stays scrolled to where it was."""
-        held = self._profile.entry.path if self._profile and profile else ""
+        held = self._profile.entry.key if self._profile else None
         self._profile, self._empty = profile, empty
         self._lay_out()
-        if profile is None or profile.entry.path != held:
+        if profile is None or profile.entry.key != held:
             self.scroll_home(animate=False)
 
     def on_resize(self) -> None:
@@ -84,6 +85,9 @@ def _head(profile: Profile, width: int) -> Iterator[Content]:
     yield from Content.assemble((name, "bold"), (f"  {pronouns}" if pronouns else "", "$foreground-muted")).wrap(width)
     about = [in_words(given(key)) for key in ("role", "organization", "stage")]
     yield from Content.styled(" · ".join(filter(None, about)) or entry.type, "$foreground-muted").wrap(width)
+    if entry.type == "partner" and (strange := no_stage(given("stage"))):
+        words = f'! "{strange}" is no stage, so they stand under {STAGES[0]}; see Problems.'
+        yield from Content.styled(words, "$text-warning").wrap(width)
     if not entry.readable:
         words = "! This note can't be read just now. What you see is its last good version; see Problems."
         yield from Content.styled(words, "$text-warning").wrap(width)

@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from itertools import accumulate, chain
 from typing import ClassVar
 
@@ -139,6 +139,10 @@ class RowList(Sturdy, ScrollView, can_focus=True, inherit_bindings=False):
             if self._identities[place] is not None:
                 return place
         return -1
+
+    def follow(self, place_of: Callable[[str], str]) -> None:
+        """Know rows of notes, whose identity is the path, by where the notes are now."""
+        self._identities = [place_of(each) if isinstance(each, str) else each for each in self._identities]
 
     def go_to(self, identity: Hashable) -> bool:
         """Put the cursor on a row; False where there is no such row."""

@@ -6,6 +6,7 @@ from textual.containers import HorizontalScroll
 from textual.content import Content
 
 from rounds.tui.widgets.partnertable import PartnerTable, Row
+from rounds.tui.words import no_stage
 
 _CARD = 24  # cells that a column needs
 _ROOMY = 18  # from this height on, a blank line parts the cards
@@ -48,9 +49,12 @@ class StageColumn(PartnerTable):
         if row is None:
             return Content.styled("  …" if line == 0 else "", "$foreground-muted")
         here = index == self.cursor and self.has_focus
-        mark = ("▌ " if here else "  " if row.entry.readable else "! ", "$accent")
+        strange = no_stage(row.entry.properties.get("stage"))
+        mark = ("▌ " if here else "! " if strange or not row.entry.readable else "  ", "$accent")
         if line == 0:
             return Content.assemble(mark, (row.cells["name"], "bold" if here else ""))
+        if strange:
+            return Content.assemble(mark if here else "  ", (f"no such stage: {strange}", "$text-warning"))
         last = row.cells["last"]
         role = Content.styled(row.cells["role"], "$foreground-muted")
         role = role.truncate(max(width - len(last) - 4, 4), ellipsis=True, pad=True)
