@@ -260,28 +260,6 @@ async def test_help_lists_the_actions_of_the_place(vault: Vault, start: Start) -
         assert "Log a touch: a call" not in user.screen()
 
 
-async def test_the_palette_runs_actions(vault: Vault, start: Start) -> None:
-    """Every action is found by its name."""
-    async with start(vault) as user:
-        await user.press("ctrl+p")
-        await user.type("follow-up")
-        await user.until(lambda: "Add a follow-up" in user.screen())
-        await user.press("enter")
-        await user.until(lambda: "add it" in user.screen())
-        assert "Beatriz Quintal" in user.screen()
-
-
-async def test_the_palette_has_every_partner(vault: Vault, start: Start) -> None:
-    """By any words of the name; choosing one opens them in the list, whatever place was on the screen."""
-    async with start(vault) as user:
-        await user.press("3", "ctrl+p")
-        await user.type("stark gid")
-        await user.until(lambda: "Gideon Stark-Moreno" in user.screen())
-        await user.press("down", "enter")
-        await user.until(lambda: isinstance(user.app.screen, PartnersScreen) and partners(user).subject is not None)
-        await user.until(lambda: str(getattr(partners(user).subject, "name", "")) == "Gideon Stark-Moreno")
-
-
 async def test_a_new_day_is_noticed(demo: Path, start: Start) -> None:
     """Left open over night, Today becomes that of the new day."""
     days = [date(2026, 11, 23)]

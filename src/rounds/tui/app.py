@@ -2,18 +2,15 @@
 
 import gc
 import os
-from collections.abc import Iterable
 from contextlib import ExitStack
 from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, ClassVar
 
-from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
-from textual.screen import Screen
 
 from rounds.errors import RoundsError, StoppedError
-from rounds.tui.actions import PARTNERS, PLACES, TODAY, actions_of
+from rounds.tui.actions import PARTNERS, PLACES, TODAY
 from rounds.tui.desk import Desk
 from rounds.tui.keyboard import OrderlyApp
 from rounds.tui.messages import (
@@ -26,7 +23,7 @@ from rounds.tui.messages import (
     TroubleMet,
     VaultSynced,
 )
-from rounds.tui.palette import PartnerCommands
+from rounds.tui.palette import ActionCommands, PartnerCommands
 from rounds.tui.screens.place import Place
 from rounds.tui.sturdy import Mishaps, in_words, write_down
 from rounds.tui.theme import DARK, LIGHT, OPPOSITE, theme_for
@@ -63,7 +60,7 @@ class RoundsApp(OrderlyApp):
     CSS_PATH = "app.tcss"
     DEFAULT_MODE = TODAY
     ENABLE_COMMAND_PALETTE = True
-    COMMANDS = OrderlyApp.COMMANDS | {PartnerCommands}
+    COMMANDS: ClassVar = {ActionCommands, PartnerCommands}
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+q", "quit", show=False, priority=True),
         Binding("escape", "stop", show=False, priority=True),
@@ -370,21 +367,6 @@ class RoundsApp(OrderlyApp):
     def action_shade(self) -> None:
         """Light or dark."""
         self.theme = OPPOSITE.get(self.theme, LIGHT.name if self.current_theme.dark else DARK.name)
-
-    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """The palette: every action of the place that is on the screen, and the themes."""
-        if isinstance(screen, Place):
-            for action in actions_of(screen.PLACE, self.desk.keys):
-                if action.name != "command_palette":
-                    keys = action.shown_keys
-                    run = partial(screen.run_action, action.call)
-                    yield SystemCommand(action.title.partition(":")[0], _help(action.title, keys), run)
-        yield SystemCommand("Choose a theme", "Other colors", self.action_change_theme)
-
-
-def _help(title: str, keys: str) -> str:
-    more = title.partition(": ")[2]
-    return " · ".join(filter(None, (more, f"key {keys}" if keys else "")))
 
 
 def run(vault: "Vault") -> None:
