@@ -7,14 +7,18 @@ from datetime import date
 from pathlib import Path
 from threading import Event
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
+from textual.widgets._toast import Toast
 
 from rounds.domain.problem import Problem
 from rounds.errors import SettingsError
 from rounds.tui.actions import PLACES
 from rounds.tui.app import RoundsApp
 from rounds.tui.screens.partners import PartnersScreen
+from rounds.vault.history import Event as History
+from rounds.vault.history import undo
 from rounds.vault.sync import SyncReport
 from rounds.vault.vault import Vault
 
@@ -143,6 +147,57 @@ async def test_u_undoes_the_last_change(vault: Vault, demo: Path, start: Start) 
         assert "Undone: changed Annika Rowe." in user.told()
         await user.press("u")
         assert "there is nothing to undo" in user.told()
+
+
+async def test_u_twice_undoes_two_changes(
+    vault: Vault, demo: Path, start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Pressed quickly, one comes after the other, and both are told, though they are called the same."""
+    path = demo / "Partners" / "Annika Rowe.md"
+    before = path.read_bytes()
+    async with start(vault) as user:
+        for _ in range(2):
+            await user.press("2", "c")
+            await user.type("stage")
+            await user.press("enter", "down", "enter")
+        may_undo = Event()
+
+        def slow(vault: Vault, **options: Any) -> History:
+            may_undo.wait(20)
+            return undo(vault, **options)
+
+        monkeypatch.setattr("rounds.vault.history.undo", slow)
+        await user.pilot.press("u", "u")
+        may_undo.set()
+        await user.until(lambda: not user.rounds.desk.undos)
+        assert path.read_bytes() == before
+        assert user.told().count("Undone: changed Annika Rowe.") == 2
+        await user.press("u")
+        assert "there is nothing to undo" in user.told()
+
+
+async def test_the_same_words_are_told_once(empty: Vault, start: Start) -> None:
+    """As long as they are still on the screen, they are renewed."""
+    async with start(empty, toasts=True) as user:
+        await user.press("2", "l")
+        (first,) = user.app._notifications
+        await user.press("l", "f", "l")
+        (again,) = user.app._notifications
+        assert user.told() == "Choose somebody first."
+        assert again.raised_at > first.raised_at
+        assert len(user.app.screen.query(Toast)) == 1
+
+
+@pytest.mark.parametrize("size", [(80, 24), (40, 15)])
+async def test_what_is_told_hides_no_keys_of_a_dialog(vault: Vault, start: Start, size: tuple[int, int]) -> None:
+    """It stands at the top, over the title."""
+    async with start(vault, size, toasts=True) as user:
+        await user.press("2", "l")
+        user.app.notify("Undone: changed Annika Rowe.")
+        await user.settle()
+        lines = user.screen().splitlines()
+        assert "Undone: changed Annika Rowe." in lines[0]
+        assert any("enter log it" in line and "escape leave" in line for line in lines)
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
+from textual.notifications import Notify
 
 from rounds.errors import RoundsError, StoppedError
 from rounds.tui.actions import PARTNERS, PLACES, TODAY
@@ -28,7 +29,7 @@ from rounds.tui.screens.place import Place
 from rounds.tui.sturdy import Mishaps, in_words, write_down
 from rounds.tui.theme import DARK, LIGHT, OPPOSITE, theme_for
 from rounds.tui.widgets.bars import KeyBar
-from rounds.tui.words import explained, news
+from rounds.tui.words import UNDONE, explained, news
 from rounds.vault.sync import SyncReport
 
 if TYPE_CHECKING:
@@ -287,6 +288,16 @@ class RoundsApp(OrderlyApp):
     def on_trouble_met(self, event: TroubleMet) -> None:
         self.tell(RoundsError(event.words))
         self.run_worker(self._look_up(), group="agenda")
+
+    def on_notify(self, event: Notify) -> None:
+        """Words that are still on the screen are renewed, not told a second time below: Textual adds them after this.
+
+        What is undone counts each time.
+        """
+        words = (event.notification.title, event.notification.message)
+        for told in [*self._notifications]:
+            if (told.title, told.message) == words and not told.message.startswith(UNDONE):
+                self._unnotify(told, refresh=False)
 
     # What was not foreseen --------------------------------------------------------------------------------------
 

@@ -15,6 +15,9 @@ from rounds.vault.sync import SyncReport
 
 count = counted
 
+UNDONE = "Undone:"
+"""How it begins when something that was undone is told."""
+
 _DERIVED = {"id", "last_contact"}
 _PARTS = 3  # so many changes of a note are named
 _VALUE = 28  # cells of a value that is told
