@@ -147,6 +147,7 @@ async def test_u_undoes_the_last_change(vault: Vault, demo: Path, start: Start) 
         assert "Undone: changed Annika Rowe." in user.told()
         await user.press("u")
         assert "there is nothing to undo" in user.told()
+        assert "rounds history" not in user.told()
 
 
 async def test_u_twice_undoes_two_changes(
@@ -228,6 +229,16 @@ async def test_problems_are_counted_listed_and_opened_at_their_place(
         await user.press("r")
         assert "! 1 problem" in user.screen()
         assert "Ines" not in user.screen()
+
+
+async def test_what_a_problem_asks_for_is_said_with_the_keys_of_the_interface(
+    vault: Vault, demo: Path, start: Start
+) -> None:
+    """Undo is `u` here."""
+    async with start(vault) as user:
+        (demo / "Partners" / "Annika Rowe.md").write_bytes(b"")
+        await user.press("8", "r")
+        await user.until(lambda: "Bring its text back from a backup, or with u;" in user.screen())
 
 
 async def test_problems_of_the_settings_are_listed_and_opened_too(
