@@ -75,10 +75,15 @@ def start() -> Start:
 
     @asynccontextmanager
     async def started(
-        vault: Vault, size: tuple[int, int] = (120, 30), *, follow: bool = False, mishaps: int = 0
+        vault: Vault,
+        size: tuple[int, int] = (120, 30),
+        *,
+        follow: bool = False,
+        mishaps: int = 0,
+        toasts: bool = False,
     ) -> AsyncIterator[User]:
         app = RoundsApp(vault, follow=follow)
-        async with app.run_test(size=size) as pilot:
+        async with app.run_test(size=size, notifications=toasts) as pilot:
             user = User(pilot)
             await user.settle()
             yield user

@@ -7,14 +7,18 @@ from datetime import date
 from pathlib import Path
 from threading import Event
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
+from textual.widgets._toast import Toast
 
 from rounds.domain.problem import Problem
 from rounds.errors import SettingsError
 from rounds.tui.actions import PLACES
 from rounds.tui.app import RoundsApp
 from rounds.tui.screens.partners import PartnersScreen
+from rounds.vault.history import Event as History
+from rounds.vault.history import undo
 from rounds.vault.sync import SyncReport
 from rounds.vault.vault import Vault
 
@@ -143,6 +147,58 @@ async def test_u_undoes_the_last_change(vault: Vault, demo: Path, start: Start) 
         assert "Undone: changed Annika Rowe." in user.told()
         await user.press("u")
         assert "there is nothing to undo" in user.told()
+        assert "rounds history" not in user.told()
+
+
+async def test_u_twice_undoes_two_changes(
+    vault: Vault, demo: Path, start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Pressed quickly, one comes after the other, and both are told, though they are called the same."""
+    path = demo / "Partners" / "Annika Rowe.md"
+    before = path.read_bytes()
+    async with start(vault) as user:
+        for _ in range(2):
+            await user.press("2", "c")
+            await user.type("stage")
+            await user.press("enter", "down", "enter")
+        may_undo = Event()
+
+        def slow(vault: Vault, **options: Any) -> History:
+            may_undo.wait(20)
+            return undo(vault, **options)
+
+        monkeypatch.setattr("rounds.vault.history.undo", slow)
+        await user.pilot.press("u", "u")
+        may_undo.set()
+        await user.until(lambda: not user.rounds.desk.undos)
+        assert path.read_bytes() == before
+        assert user.told().count("Undone: changed Annika Rowe.") == 2
+        await user.press("u")
+        assert "there is nothing to undo" in user.told()
+
+
+async def test_the_same_words_are_told_once(empty: Vault, start: Start) -> None:
+    """As long as they are still on the screen, they are renewed."""
+    async with start(empty, toasts=True) as user:
+        await user.press("2", "l")
+        (first,) = user.app._notifications
+        await user.press("l", "f", "l")
+        (again,) = user.app._notifications
+        assert user.told() == "Choose somebody first."
+        assert again.raised_at > first.raised_at
+        assert len(user.app.screen.query(Toast)) == 1
+
+
+@pytest.mark.parametrize("size", [(80, 24), (40, 15)])
+async def test_what_is_told_hides_no_keys_of_a_dialog(vault: Vault, start: Start, size: tuple[int, int]) -> None:
+    """It stands at the top, over the title."""
+    async with start(vault, size, toasts=True) as user:
+        await user.press("2", "l")
+        user.app.notify("Undone: changed Annika Rowe.")
+        await user.settle()
+        lines = user.screen().splitlines()
+        assert "Undone: changed Annika Rowe." in lines[0]
+        assert any("enter log it" in line and "escape leave" in line for line in lines)
 
 
 @pytest.fixture
@@ -173,6 +229,16 @@ async def test_problems_are_counted_listed_and_opened_at_their_place(
         await user.press("r")
         assert "! 1 problem" in user.screen()
         assert "Ines" not in user.screen()
+
+
+async def test_what_a_problem_asks_for_is_said_with_the_keys_of_the_interface(
+    vault: Vault, demo: Path, start: Start
+) -> None:
+    """Undo is `u` here."""
+    async with start(vault) as user:
+        (demo / "Partners" / "Annika Rowe.md").write_bytes(b"")
+        await user.press("8", "r")
+        await user.until(lambda: "Bring its text back from a backup, or with u;" in user.screen())
 
 
 async def test_problems_of_the_settings_are_listed_and_opened_too(
@@ -280,28 +346,6 @@ async def test_help_lists_the_actions_of_the_place(vault: Vault, start: Start) -
         await user.press("escape", "8", "question_mark")
         assert "Open the editor at the problem" in user.screen()
         assert "Log a touch: a call" not in user.screen()
-
-
-async def test_the_palette_runs_actions(vault: Vault, start: Start) -> None:
-    """Every action is found by its name."""
-    async with start(vault) as user:
-        await user.press("ctrl+p")
-        await user.type("follow-up")
-        await user.until(lambda: "Add a follow-up" in user.screen())
-        await user.press("enter")
-        await user.until(lambda: "add it" in user.screen())
-        assert "Beatriz Quintal" in user.screen()
-
-
-async def test_the_palette_has_every_partner(vault: Vault, start: Start) -> None:
-    """By any words of the name; choosing one opens them in the list, whatever place was on the screen."""
-    async with start(vault) as user:
-        await user.press("3", "ctrl+p")
-        await user.type("stark gid")
-        await user.until(lambda: "Gideon Stark-Moreno" in user.screen())
-        await user.press("down", "enter")
-        await user.until(lambda: isinstance(user.app.screen, PartnersScreen) and partners(user).subject is not None)
-        await user.until(lambda: str(getattr(partners(user).subject, "name", "")) == "Gideon Stark-Moreno")
 
 
 async def test_a_new_day_is_noticed(demo: Path, start: Start) -> None:

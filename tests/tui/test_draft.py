@@ -6,6 +6,7 @@ from rounds.tui.screens.partners import PartnersScreen
 from rounds.vault.vault import Vault
 
 from .conftest import Start, User
+from .test_month import flat
 
 
 async def on(user: User, name: str) -> None:
@@ -73,9 +74,14 @@ async def test_what_is_about_a_client_needs_a_release(vault: Vault, demo: Path, 
         await user.type("Update about a mutual client")
         assert "The client's code" in user.screen()
         await user.press("tab")
+        await user.type("John")
+        await user.press("enter")
+        assert "Write its code, for example: R-7K3QXM." in user.screen()
+        await user.press(*["backspace"] * 4)
         await user.type("R-7K3QXM")
         await user.press("enter")
         assert "release is missing (none is on file)" in user.screen()
+        assert "L in Partners lists the releases." in flat(user)
         assert "Dear" not in user.screen()
         assert path.read_bytes() == before
 

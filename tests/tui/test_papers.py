@@ -38,7 +38,9 @@ async def test_in_the_vault_practice_md_names_them(vault: Vault, demo: Path, sta
     before = other.read_bytes()
     vault.sync()
     async with start(vault, (80, 24)) as user:
-        await user.press("R", "c", "enter")
+        await user.press("R", "end")
+        assert "→ c makes both." in flat(user)
+        await user.press("c", "enter")
         assert "holds something else Press enter again to write over it, or name another place." in flat(user)
         assert other.read_bytes() == before
         await user.press("enter")

@@ -1,6 +1,9 @@
 """The register of releases (guide, lines 19, 20 and 25): from Referrals and from a partner."""
 
+import re
 from pathlib import Path
+
+import pytest
 
 from rounds.tui.screens.partners import PartnersScreen
 from rounds.tui.screens.referrals import ReferralsScreen
@@ -91,13 +94,12 @@ async def test_what_is_missing_or_wrong_is_said(vault: Vault, demo: Path, start:
     before = folder(demo)
     async with start(vault, (100, 50)) as user:
         await on(user, "rowe", "L", "n", "enter")
-        assert "client and day of signing are needed" in flat(user)
+        assert "which client?" in flat(user)
         await user.type("John Smith")
         await user.press("tab")
         await user.type("today")
         await user.press("enter")
         assert "what may be shared?" in flat(user)
-        await user.press("tab", "tab", "tab")
         await user.type("progres, health")
         await user.press("enter")
         assert 'there is no scope "progres"' in flat(user)
@@ -112,11 +114,38 @@ async def test_what_is_missing_or_wrong_is_said(vault: Vault, demo: Path, start:
         await user.press("ctrl+u", *["backspace"] * 20)
         await user.type("1 jan 2028")
         await user.press("enter")
-        message = user.screen().partition("A valid authorization")[2]
+        message = user.screen().partition("May share")[2].partition("A valid authorization")[0]
         assert "code" in message
         assert "John" not in message
         assert kept(vault) == []
     assert folder(demo) == before
+
+
+@pytest.mark.parametrize("size", [(80, 24), (40, 15)])
+async def test_the_first_field_that_is_missing_has_the_focus(
+    vault: Vault, demo: Path, start: Start, size: tuple[int, int]
+) -> None:
+    """What is missing is asked for, and nothing else; it is typed at once, and seen."""
+    before = folder(demo)
+    async with start(vault, size) as user:
+        await on(user, "rowe", "L", "n", "tab", "enter")
+        assert "which client?" in flat(user)
+        await user.type("new")
+        assert re.search(r"Client +▌ new", user.screen())
+        await user.press("enter")
+        assert "when was it signed?" in flat(user)
+        await user.type("today")
+        assert re.search(r"Signed +▌ today", user.screen())
+        await user.press("enter")
+        assert "what may be shared?" in flat(user)
+        await user.type("progress")
+        await user.press("enter")
+        assert "a release ends on a day or with an event" in flat(user)
+        await user.press("shift+tab")
+        await user.type("end of treatment")
+        await user.press("enter")
+        assert "On file: a release for Annika Rowe." in user.told()
+    assert len(folder(demo) - before) == 1
 
 
 async def test_that_one_was_revoked(vault: Vault, demo: Path, start: Start) -> None:

@@ -1,15 +1,19 @@
 """Phrases: kind and plain."""
 
+import ast
 import json
+import re
 from dataclasses import replace
 from datetime import date, time
+from pathlib import Path
 
 import pytest
 
+import rounds
 from rounds.domain.reminders import Rank, Reminder
 from rounds.errors import RoundsError
 from rounds.store.index import Content
-from rounds.tui.words import clean, count, day_name, differences, explained, news, short_day, what, when
+from rounds.tui.words import clean, count, day_name, differences, explained, here, news, short_day, what, when
 from rounds.vault.sync import SyncReport
 
 TODAY = date(2026, 11, 23)
@@ -126,3 +130,47 @@ def test_errors_come_with_their_hint() -> None:
     """What, and what to do."""
     assert explained(RoundsError("it is busy", hint="Try again.")) == "it is busy\nTry again."
     assert explained(RoundsError("it is busy")) == "it is busy"
+
+
+def test_hints_name_the_key_that_does_it() -> None:
+    """Not the command, which nobody can type there; of the command line, only what no key does."""
+    error = RoundsError('there is nobody named "Mo"', hint="Add them with: rounds add NAME")
+    assert explained(error) == 'there is nobody named "Mo"\nAdd them first: n in Partners.'
+    assert explained(RoundsError("there is nothing to undo", hint="What was changed: rounds history")) == (
+        "there is nothing to undo"
+    )
+
+
+def test_every_command_in_a_hint_is_known_to_have_no_key() -> None:
+    """A new hint that names a command gets its row in `words.here`, or stands below."""
+    root = Path(rounds.__file__).parent
+    found = {
+        f"{path.stem}: {command}"
+        for folder in ("domain", "formats", "store", "outlets", "vault")
+        for path in root.glob(f"{folder}/*.py")
+        for command in _commands(path)
+    }
+    assert found == _NO_KEY | _ON_NO_SCREEN
+
+
+_NO_KEY = {
+    "feeds: --yes-really", "history: undo", "notes: set", "practice: init", "problems: set", "problems: tidy", "rows: trash",
+    "saving: conflicts", "saving: history", "sync: --yes-really",
+}  # fmt: skip
+_ON_NO_SCREEN = {
+    "caldav: feed", "git: git", "location: init", "outreach: draft", "passwords: feed", "publishing: feed",
+    "register: referrals", "register: release", "report: gaps", "server: feed", "service: feed", "todaynote: today",
+    "vault: init",
+}  # fmt: skip
+
+
+def _commands(path: Path) -> list[str]:
+    """The commands that texts of a module name, as screens show them."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    docstrings = {id(each.value) for each in ast.walk(tree) if isinstance(each, ast.Expr)}
+    texts = [
+        here(each.value)
+        for each in ast.walk(tree)
+        if isinstance(each, ast.Constant) and isinstance(each.value, str) and id(each) not in docstrings
+    ]
+    return [command for text in texts for command in re.findall(r"(?<![\w.:#])rounds ((?:--)?[a-z-]+)", text)]

@@ -26,9 +26,10 @@ PLACES: Mapping[str, str] = {
 """The screens that the number keys lead to, in that order."""
 
 _EVERYWHERE = tuple(PLACES)
-_PEOPLE = (TODAY, PARTNERS, BOARD)
+_PEOPLE = (PARTNERS, TODAY, BOARD)
 _NOTES = tuple(place for place in PLACES if place != YEAR)
 _KEPT = (*_PEOPLE, ORGANIZATIONS)  # notes with a log
+_WAITING = (TODAY, PARTNERS, BOARD, ORGANIZATIONS)  # where what is due is listed, then what is due of one
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +41,10 @@ class Action:
         keys: Textual's names of the keys, the first one is shown most.
         title: what it does, as a sentence without its period.
         label: one or two words for the footer; empty keeps it out of there.
-        places: where it works.
+        places: where it works; the palette of any other place leads to the first of them.
         argument: handed to the method; most have none.
         app: it is a method of the app; else of the screen.
+        alone: it needs nobody and nothing to be chosen, so that the palette can do it from anywhere.
     """
 
     name: str
@@ -52,11 +54,17 @@ class Action:
     places: tuple[str, ...]
     argument: str = ""
     app: bool = False
+    alone: bool = False
 
     @property
     def id(self) -> str:
         """Unique in the table."""
         return f"{self.name}-{self.argument}" if self.argument else self.name
+
+    @property
+    def name_shown(self) -> str:
+        """The title as the palette lists it, without what comes behind a colon."""
+        return self.title.partition(":")[0]
 
     @property
     def call(self) -> str:
@@ -74,13 +82,13 @@ ACTIONS = (
     Action("forward", ("right",), "Move the partner to the next stage", "move", (BOARD,)),
     Action("backward", ("left",), "Move the partner to the stage before", "", (BOARD,)),
     Action("log", ("l",), "Log a touch: a call, an email, a coffee, or a note", "log", _KEPT),
-    Action("done", ("space", "d"), "Done: tick a follow-up, or log what a reminder asks for", "done", _KEPT),
-    Action("later", ("t",), "Later: put a reminder off to another day", "later", _KEPT),
-    Action("skip", ("x",), "Skip: let a reminder go", "skip", _KEPT),
+    Action("done", ("space", "d"), "Done: tick a follow-up, or log what a reminder asks for", "done", _WAITING),
+    Action("later", ("t",), "Later: put a reminder off to another day", "later", _WAITING),
+    Action("skip", ("x",), "Skip: let a reminder go", "skip", _WAITING),
     Action("yes", ("y",), "Yes: it happened, it was sent, or file this line of the inbox", "yes", (TODAY,)),
     Action("draft", ("m",), "Draft a message; it is copied, never sent", "draft", _PEOPLE),
     Action("prep", ("p",), "Prepare for a call or a coffee chat", "prep", _PEOPLE),
-    Action("suggest", ("N",), "Contact next: who, why and how; choose somebody for the month", "", _PEOPLE),
+    Action("suggest", ("N",), "Contact next: who, why and how; choose somebody for the month", "", _PEOPLE, alone=True),
     Action("intro", ("I",), "Ask for an introduction: who could make one, and the request to them", "", _PEOPLE),
     Action(
         "share",
@@ -93,35 +101,36 @@ ACTIONS = (
     Action("plan", ("f",), "Add a follow-up", "follow-up", _KEPT),
     Action("change", ("c",), "Change a property, such as the stage or the phone", "change", _KEPT),
     Action("read", ("v", "enter"), "View the note in full; again to go back", "view", _KEPT),
-    Action("fold", ("h",), "Show or hide what has no hurry", "no hurry", (TODAY,)),
-    Action("filter", ("slash",), "Filter the partners", "filter", _PEOPLE, app=True),
-    Action("ready", ("R",), "See what to have ready before a first contact", "", _PEOPLE),
-    Action("card", (), "Make your digital card with its QR code, and a one-page summary", "", _PEOPLE),
-    Action("note", (), "Write what is due into Today.md, for the phone", "", (TODAY,)),
-    Action("queries", ("b",), "Bring up a saved view or a recent filter", "views", (PARTNERS,)),
+    Action("fold", ("h",), "Show or hide what has no hurry", "no hurry", (TODAY,), alone=True),
+    Action("filter", ("slash",), "Filter the partners", "filter", _PEOPLE, app=True, alone=True),
+    Action("ready", ("R",), "See what to have ready before a first contact", "", _PEOPLE, alone=True),
+    Action("card", (), "Make your digital card with its QR code, and a one-page summary", "", _PEOPLE, alone=True),
+    Action("note", (), "Write what is due into Today.md, for the phone", "", (TODAY,), alone=True),
+    Action("queries", ("b",), "Bring up a saved view or a recent filter", "views", (PARTNERS,), alone=True),
     Action("mark", ("a",), "Add the partner to those that c changes together, or take it out", "mark", (PARTNERS,)),
     Action("mark_all", ("A",), "Mark everybody that the filter finds, or nobody", "", (PARTNERS,)),
-    Action("columns", ("i",), "Choose what the list shows", "", (PARTNERS,)),
-    Action("sort", ("s",), "Sort by the next column", "sort", (PARTNERS,)),
-    Action("turn", ("S",), "Turn the order around", "", (PARTNERS,)),
-    Action("add", ("n",), "Add a partner", "new", _PEOPLE),
+    Action("columns", ("i",), "Choose what the list shows", "", (PARTNERS,), alone=True),
+    Action("sort", ("s",), "Sort by the next column", "sort", (PARTNERS,), alone=True),
+    Action("turn", ("S",), "Turn the order around", "", (PARTNERS,), alone=True),
+    Action("add", ("n",), "Add a partner", "new", _PEOPLE, alone=True),
     Action("status", ("s",), "Say how a referral stands", "status", (REFERRALS,)),
-    Action("refer", ("n",), "Add a referral, out or in", "new", (REFERRALS,)),
-    Action("match", ("m",), "Match: find whom to refer a client to", "match", (REFERRALS,)),
+    Action("refer", ("n",), "Add a referral, out or in", "new", (REFERRALS,), alone=True),
+    Action("match", ("m",), "Match: find whom to refer a client to", "match", (REFERRALS,), alone=True),
     Action(
         "releases",
         ("L",),
         "List releases, add one that was signed, or note that one was revoked",
         "releases",
-        (*_PEOPLE, REFERRALS),
+        (REFERRALS, *_PEOPLE),
+        alone=True,
     ),
     Action("partner", ("enter",), "Go to the partner", "partner", (REFERRALS,)),
     Action("fill", ("enter",), "Who is known, or where to look and a new partner", "look", (GAPS,)),
-    Action("view", ("v",), "View the note in full, and go back again", "view", (REFERRALS, GAPS)),
-    Action("earlier", ("left",), "The year before", "year before", (YEAR,)),
-    Action("further", ("right",), "The year after", "year after", (YEAR,)),
-    Action("page", ("w",), "Write the year as a page, for the browser and for print", "page", (YEAR,)),
-    Action("organization", ("n",), "Add an organization", "new", (ORGANIZATIONS,)),
+    Action("view", ("v",), "View the note in full; again to go back", "view", (REFERRALS, GAPS)),
+    Action("earlier", ("left",), "The year before", "year before", (YEAR,), alone=True),
+    Action("further", ("right",), "The year after", "year after", (YEAR,), alone=True),
+    Action("page", ("w",), "Write the year as a page, for the browser and for print", "page", (YEAR,), alone=True),
+    Action("organization", ("n",), "Add an organization", "new", (ORGANIZATIONS,), alone=True),
     Action("mend", ("enter",), "Open the editor at the problem", "mend", (PROBLEMS,)),
     Action("edit", ("e", "E"), "Edit the note in your editor", "edit", _NOTES),
     Action("obsidian", ("o", "O"), "Open the note in Obsidian", "Obsidian", _NOTES),
@@ -183,14 +192,24 @@ def actions_of(place: str, keys: Mapping[str, str] | None = None) -> list[Action
         place: one of PLACES.
         keys: other keys by id of the action, as config.toml gives them, several with commas between.
     """
-    changed = keys or {}
-    return [
-        replace(action, keys=tuple(key.strip() for key in changed[action.id].split(",")))
-        if action.id in changed
-        else action
-        for action in ACTIONS
-        if place in action.places
-    ]
+    return [_with_keys(action, keys or {}) for action in ACTIONS if place in action.places]
+
+
+def actions_elsewhere(place: str, keys: Mapping[str, str] | None = None) -> list[Action]:
+    """The actions that only other places have, in the table's order; what is called the same is there once.
+
+    Args:
+        place, keys: as for `actions_of`.
+    """
+    here = {action.name_shown for action in actions_of(place)}
+    others = {action.name_shown: action for action in reversed(ACTIONS) if action.name_shown not in here}
+    return [_with_keys(action, keys or {}) for action in reversed(others.values())]
+
+
+def _with_keys(action: Action, changed: Mapping[str, str]) -> Action:
+    if action.id not in changed:
+        return action
+    return replace(action, keys=tuple(key.strip() for key in changed[action.id].split(",")))
 
 
 def bindings(place: str) -> Iterator[Binding]:

@@ -2,18 +2,16 @@
 
 import gc
 import os
-from collections.abc import Iterable
 from contextlib import ExitStack
 from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, ClassVar
 
-from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
-from textual.screen import Screen
+from textual.notifications import Notify
 
 from rounds.errors import RoundsError, StoppedError
-from rounds.tui.actions import PARTNERS, PLACES, TODAY, actions_of
+from rounds.tui.actions import PARTNERS, PLACES, TODAY
 from rounds.tui.desk import Desk
 from rounds.tui.keyboard import OrderlyApp
 from rounds.tui.messages import (
@@ -27,12 +25,12 @@ from rounds.tui.messages import (
     TroubleMet,
     VaultSynced,
 )
-from rounds.tui.palette import PartnerCommands
+from rounds.tui.palette import ActionCommands, PartnerCommands
 from rounds.tui.screens.place import Place
 from rounds.tui.sturdy import Mishaps, in_words, write_down
 from rounds.tui.theme import DARK, LIGHT, OPPOSITE, theme_for
 from rounds.tui.widgets.bars import KeyBar
-from rounds.tui.words import explained, news
+from rounds.tui.words import UNDONE, explained, news
 from rounds.vault.sync import SyncReport
 
 if TYPE_CHECKING:
@@ -64,7 +62,7 @@ class RoundsApp(OrderlyApp):
     CSS_PATH = "app.tcss"
     DEFAULT_MODE = TODAY
     ENABLE_COMMAND_PALETTE = True
-    COMMANDS = OrderlyApp.COMMANDS | {PartnerCommands}
+    COMMANDS: ClassVar = {ActionCommands, PartnerCommands}
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+q", "quit", show=False, priority=True),
         Binding("escape", "stop", show=False, priority=True),
@@ -295,6 +293,16 @@ class RoundsApp(OrderlyApp):
         self.tell(RoundsError(event.words))
         self.run_worker(self._look_up(), group="agenda")
 
+    def on_notify(self, event: Notify) -> None:
+        """Words that are still on the screen are renewed, not told a second time below: Textual adds them after this.
+
+        What is undone counts each time.
+        """
+        words = (event.notification.title, event.notification.message)
+        for told in [*self._notifications]:
+            if (told.title, told.message) == words and not told.message.startswith(UNDONE):
+                self._unnotify(told, refresh=False)
+
     # What was not foreseen --------------------------------------------------------------------------------------
 
     def _handle_exception(self, error: Exception) -> None:
@@ -374,21 +382,6 @@ class RoundsApp(OrderlyApp):
     def action_shade(self) -> None:
         """Light or dark."""
         self.theme = OPPOSITE.get(self.theme, LIGHT.name if self.current_theme.dark else DARK.name)
-
-    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """The palette: every action of the place that is on the screen, and the themes."""
-        if isinstance(screen, Place):
-            for action in actions_of(screen.PLACE, self.desk.keys):
-                if action.name != "command_palette":
-                    keys = action.shown_keys
-                    run = partial(screen.run_action, action.call)
-                    yield SystemCommand(action.title.partition(":")[0], _help(action.title, keys), run)
-        yield SystemCommand("Choose a theme", "Other colors", self.action_change_theme)
-
-
-def _help(title: str, keys: str) -> str:
-    more = title.partition(": ")[2]
-    return " · ".join(filter(None, (more, f"key {keys}" if keys else "")))
 
 
 def run(vault: "Vault") -> None:

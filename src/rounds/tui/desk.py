@@ -81,6 +81,7 @@ class Desk:
         unsaved: what is being typed.
         recent: filters that were used.
         jobs: what takes a while.
+        undos: how many changes are still to be undone, this one included.
     """
 
     def __init__(self, vault: "Vault", post: Callable[[Message], object]) -> None:
@@ -88,6 +89,7 @@ class Desk:
         self._last = LastToday(os.path.join(vault.data, FILE), vault.root)
         self.agenda = Agenda(vault.today(), due=self._last.read())
         self.synced = self.halted = self.sidebar = False
+        self.undos = 0
         self.keys: dict[str, str] = {}
         self.unsaved = Unsaved(os.path.join(vault.data, "unsaved"))
         self.recent = Recent(os.path.join(vault.data, "recent-filters"))

@@ -1,17 +1,79 @@
-"""The palette's partners: each is found by any words of the name, and opened in the list."""
+"""The palette: every action, those of the place on the screen first, and every partner by any words of the name."""
 
+from collections.abc import Awaitable, Callable, Iterator
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from textual.command import Hit, Hits, Provider
+from textual.markup import escape
 
+from rounds.tui.actions import PLACES, Action, actions_elsewhere, actions_of
 from rounds.tui.messages import PartnersWanted
+from rounds.tui.screens.place import Place
 from rounds.tui.words import clean
 
 if TYPE_CHECKING:
+    from rounds.tui.app import RoundsApp
     from rounds.tui.desk import Desk
 
 _MOST = 12
+
+_FARTHER = 0.8
+"""What the score of an action of another place is worth: of two that match alike, the one at hand comes first."""
+
+
+class _Command(NamedTuple):
+    name: str
+    about: str
+    run: Callable[[], Awaitable[object] | None]
+    worth: float = 1.0
+
+
+class ActionCommands(Provider):
+    """What can be done here, what can be done elsewhere, and the themes."""
+
+    def _commands(self) -> Iterator[_Command]:
+        app: RoundsApp = self.app  # type: ignore[assignment]
+        screen, keys = self.screen, app.desk.keys
+        if isinstance(screen, Place):
+            for action in actions_of(screen.PLACE, keys):
+                if action.name != "command_palette":
+                    yield _Command(action.name_shown, _about(action), partial(screen.run_action, action.call))
+        yield _Command("Choose a theme", "Other colors", app.action_change_theme)
+        if isinstance(screen, Place):
+            for action in actions_elsewhere(screen.PLACE, keys):
+                where = f"in {PLACES[action.places[0]]}"
+                yield _Command(action.name_shown, _about(action, where), partial(_do_there, app, action), _FARTHER)
+
+    async def discover(self) -> Hits:
+        """All of it, in the order of the table; Textual itself would sort it by name."""
+        for number, (name, about, run, _) in enumerate(self._commands(), 1):
+            yield Hit(1 / number, escape(name), run, name, escape(about))
+
+    async def search(self, query: str) -> Hits:
+        """What has the letters that are typed."""
+        matcher = self.matcher(query)
+        for name, about, run, worth in self._commands():
+            score = matcher.match(name)
+            if score > 0:
+                yield Hit(score * worth, matcher.highlight(name), run, name, escape(about))
+
+
+def _about(action: Action, where: str = "") -> str:
+    more = action.title.partition(": ")[2]
+    return " · ".join(filter(None, (more, where, f"key {action.shown_keys}" if action.keys else "")))
+
+
+async def _do_there(app: "RoundsApp", action: Action) -> None:
+    """Go to where an action is. What is done to something chosen is not done to whatever the cursor stands on there:
+    its key does it, once somebody has chosen.
+    """
+    await app.action_go(action.places[0])
+    if action.alone:
+        await app.screen.run_action(action.call)
+    else:
+        words = f"{action.name_shown}: choose first what it is about, then press {action.shown_keys}."
+        app.notify(words, markup=False)
 
 
 class PartnerCommands(Provider):
@@ -25,5 +87,5 @@ class PartnerCommands(Provider):
         matcher = self.matcher(query)
         for path, name, about in await desk.read(lambda vault: named(vault, query, _MOST)):
             go = partial(self.app.post_message, PartnersWanted(path=path))
-            text = clean(name)
-            yield Hit(max(matcher.match(text), 0.5), matcher.highlight(text), go, text, clean(about) or "partner")
+            text, role = clean(name), escape(clean(about))
+            yield Hit(max(matcher.match(text), 0.5), matcher.highlight(text), go, text, role or "partner")

@@ -17,6 +17,9 @@ from rounds.vault.sync import SyncReport
 
 count = counted
 
+UNDONE = "Undone:"
+"""How it begins when something that was undone is told."""
+
 _DERIVED = {"id", "last_contact"}
 _PARTS = 3  # so many changes of a note are named
 _VALUE = 28  # cells of a value that is told
@@ -140,6 +143,30 @@ def _more_or_fewer(what: str, before: Sequence[object], now: Sequence[object]) -
     return [*told, f"{count(extra, what)} {'more' if more > fewer else 'fewer'}"] if extra else told
 
 
+_HERE = (
+    ("Add them with: rounds add NAME", "Add them first: n in Partners."),
+    ("See: rounds release list", "L in Partners lists the releases."),
+    ("(rounds edit)", "(e opens it)"),
+    ("Mend it with: rounds edit", "Mend it in the playbook's messages."),
+    ('For example: rounds plan WHO "send the one-pager" --by friday', "For example: send the one-pager."),
+    ("Say it with --client, for example: --client R-7K3QXM.", "Write its code, for example: R-7K3QXM."),
+    ('For example: rounds set Practice name="Kim Doe"', "Write it into Practice.md: R on Today, then e."),
+    ("What was changed: rounds history", ""),
+    ("Mend it with: rounds set NAME email=...", "In Partners, c mends it: email."),
+    ("make it with: rounds card", "make it with c."),
+    ("Make both with: rounds card.", "c makes both."),
+    ("with rounds undo;", "with u;"),
+)
+"""What hints say for the command line, and what is done here. Commands that no key does stand as they are."""
+
+
+def here(hint: str) -> str:
+    """A hint with the keys of this interface, where it has one that does what the command does."""
+    for command, key in _HERE:
+        hint = hint.replace(command, key)
+    return hint
+
+
 def explained(error: RoundsError) -> str:
     """An error with its hint, and with both versions where two of a note don't merge."""
     both = "\n".join(
@@ -147,4 +174,4 @@ def explained(error: RoundsError) -> str:
         for where, theirs, ours in (error.differences if isinstance(error, ChangedMeanwhileError) else ())
     )
     names = "\n".join(error.candidates if isinstance(error, AmbiguousError) else ())
-    return shown(f"{error.message}\n{error.hint}\n{both or names}".strip())
+    return shown("\n".join(filter(None, (error.message, here(error.hint), both or names))))

@@ -12,7 +12,7 @@ from rounds.errors import RoundsError
 from rounds.tui.jobs import Job
 from rounds.tui.messages import EditorChosen, PartnerAdded, PartnersWanted
 from rounds.tui.sturdy import Sturdy
-from rounds.tui.words import clean, explained, what, when
+from rounds.tui.words import UNDONE, clean, explained, what, when
 
 if TYPE_CHECKING:
     from rounds.tui.desk import Desk
@@ -224,14 +224,22 @@ class Deeds(Sturdy, Screen[None]):
         await self.desk.read(lambda vault: open_link(link_of(vault.root, subject.path)))
 
     def action_undo(self) -> None:
-        self.start(self._undo, group="undo")
+        """One change for each key, one after the other; what can't be undone or is stopped ends it."""
+        self.desk.undos += 1
+        if self.desk.undos == 1:
+            self.start(self._undo, group="undo")
 
     async def _undo(self) -> None:
         from rounds.vault.history import undo
 
-        job = Job("Undoing")
-        undone = await self.desk.write("", lambda vault: undo(vault, step=job.step), job)
-        self.tell(f"Undone: {clean(undone.what)}.")
+        try:
+            while self.desk.undos:
+                job = Job("Undoing")
+                undone = await self.desk.write("", partial(undo, step=job.step), job)
+                self.tell(f"{UNDONE} {clean(undone.what)}.")
+                self.desk.undos -= 1
+        finally:
+            self.desk.undos = 0
 
     def action_help(self) -> None:
         from rounds.tui.screens.help import help_of

@@ -87,6 +87,10 @@ class Dialog(Sturdy, ModalScreen[str]):
         """The fields, each in a `labeled` row."""
         raise NotImplementedError
 
+    def below(self) -> ComposeResult:
+        """What is longer than to stand between the fields and what is said about them."""
+        yield from ()
+
     async def look_up(self) -> None:
         """Read what the fields offer and hold; most dialogs need nothing."""
 
@@ -127,6 +131,7 @@ class Dialog(Sturdy, ModalScreen[str]):
             yield Static(self._head, id="title", markup=False)
             yield from self.fields()
             yield Static(id="trouble", markup=False)
+            yield from self.below()
             yield DialogBar(self.keys())
 
     @property

@@ -11,7 +11,7 @@ from rounds.domain.readiness import Point
 from rounds.tui.messages import EditorChosen
 from rounds.tui.screens.sheet import Sheet
 from rounds.tui.widgets.prose import hanging
-from rounds.tui.words import clean
+from rounds.tui.words import clean, here
 
 if TYPE_CHECKING:
     from rounds.tui.screens.deeds import Deeds
@@ -51,7 +51,7 @@ class Readiness(Sheet):
             if point.found:
                 yield from hanging(Content("  "), Content.styled(clean(point.found), "$foreground-muted"), width)
             for advice in point.advice:
-                yield from hanging(Content("  → "), Content(clean(advice)), width)
+                yield from hanging(Content("  → "), Content(clean(here(advice))), width)
 
     def action_mend(self) -> None:
         self.dismiss()

@@ -33,6 +33,14 @@ _KEYS = {"n": "new", "x": "revoked", "w": "words for the client", "enter": "part
 _WORDS = "coordinating care"
 """The playbook's note with what clients hear before anything is shared (guide, line 27)."""
 
+_NEEDED = {
+    "who": ("which partner?", "Or press escape to leave."),
+    "client": ("which client?", "A code only, no name; `new` has one made for the chart."),
+    "signed": ("when was it signed?", "A day, such as today or 3 nov."),
+    "scope": ("what may be shared?", f"Of: {', '.join(SCOPES)}; several with commas."),
+}
+"""What a release can't be without, by field: the question, and how to answer it."""
+
 _NONE = "No release is on file. n adds one that was signed."
 
 
@@ -136,6 +144,8 @@ class AddRelease(Dialog):
         yield labeled("Ends", Day("", today, placeholder="in 1 year, 30 june 2027", id="expires"))
         yield labeled("or with", Input(placeholder="an event, such as end of treatment", id="event"))
         yield labeled("May share", Choice(SCOPES, placeholder="attendance, progress", id="scope"))
+
+    def below(self) -> ComposeResult:
         words = [
             "A valid authorization has (45 CFR 164.508(c)):",
             *(f"• {line}" for line in AUTHORIZATION),
@@ -157,18 +167,16 @@ class AddRelease(Dialog):
         field = self.query_one("#who", Choice)
         field.set_choices([*self._paths], field.input.value)
 
+    async def work(self) -> str:
+        """Save, unless something is missing: it is said, and its field has the focus."""
+        for name, (what, hint) in _NEEDED.items():
+            if not self.text(name).strip(" ,"):
+                self.set_focus(self.query(f"#{name}, #{name} Input").last(Input))
+                raise UsageError(what, hint=hint)
+        return await super().work()
+
     def act(self, vault: "Vault") -> str:
         who, client, signed, expires = (self.text(key) for key in ("who", "client", "signed", "expires"))
-        if not who:
-            raise UsageError("which partner?", hint="Or press escape to leave.")
-        if not client or not signed:
-            raise UsageError(
-                "client and day of signing are needed",
-                hint="A client is a code only; `new` has one made for the chart.",
-            )
-        found = scopes([self.text("scope")])
-        if not found:
-            raise UsageError("what may be shared?", hint=f"Of: {', '.join(SCOPES)}; several with commas.")
         partner, today = self._found(vault, who), vault.today()
         path = add_release(
             vault,
@@ -177,7 +185,7 @@ class AddRelease(Dialog):
             signed=parse_day(signed, today=today, past=True),
             expires=parse_day(expires, today=today) if expires else None,
             event=" ".join(self.text("event").split()),
-            scope=found,
+            scope=scopes([self.text("scope")]),
         )
         told = f"On file: a release for {clean(partner.name)}."
         if client.casefold() == "new":

@@ -6,7 +6,7 @@ from textual.content import Content
 
 from rounds.domain.problem import Problem
 from rounds.tui.widgets.rowlist import RowList
-from rounds.tui.words import clean
+from rounds.tui.words import clean, here
 
 
 class ProblemList(RowList):
@@ -48,5 +48,5 @@ class ProblemList(RowList):
 def _wrapped(problem: Problem, width: int) -> list[Content]:
     where = f"{clean(problem.path)}:{problem.line}:{problem.column}"
     head = Content.assemble((where, "bold"), (f"  {problem.level}", "$foreground-muted"))
-    hint = Content.styled(clean(problem.hint), "$foreground-muted").wrap(width) if problem.hint else []
+    hint = Content.styled(clean(here(problem.hint)), "$foreground-muted").wrap(width) if problem.hint else []
     return [*head.wrap(width), *Content(clean(problem.message)).wrap(width), *hint]
