@@ -130,3 +130,13 @@ async def test_the_palette_has_every_partner(vault: Vault, start: Start) -> None
                 == Subject("Partners/Gideon Stark-Moreno.md", "Gideon Stark-Moreno")
             )
         )
+
+
+async def test_brackets_in_a_name_are_its_own(vault: Vault, demo: Path, start: Start) -> None:
+    """They are no markup; nor is a name of markup that is none."""
+    (demo / "Partners" / "Aa.md").write_text('---\ntype: partner\nname: "Zed [red]Aa[/blue]"\nrole: "[b]x"\n---\n')
+    async with start(vault) as user:
+        await user.press("3", "ctrl+p")
+        await user.type("zed")
+        await user.until(lambda: "Zed [red]Aa[/blue]" in user.screen())
+        assert "[b]x" in user.screen()

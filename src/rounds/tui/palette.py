@@ -5,6 +5,7 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from textual.command import Hit, Hits, Provider
+from textual.content import Content
 from textual.markup import escape
 
 from rounds.tui.actions import PLACES, Action, actions_elsewhere, actions_of
@@ -88,4 +89,5 @@ class PartnerCommands(Provider):
         for path, name, about in await desk.read(lambda vault: named(vault, query, _MOST)):
             go = partial(self.app.post_message, PartnersWanted(path=path))
             text, role = clean(name), escape(clean(about))
-            yield Hit(max(matcher.match(text), 0.5), matcher.highlight(text), go, text, role or "partner")
+            face = Content(text) if "[" in text else matcher.highlight(text)  # which would take brackets for markup
+            yield Hit(max(matcher.match(text), 0.5), face, go, text, role or "partner")

@@ -269,10 +269,9 @@ class Vault:
         Raises:
             NotFoundError: the index knows no note there.
         """
-        found = [*self.entries(f"n.key = {_AT}", (path,))]
-        if not found:
-            raise NotFoundError(f"there is no note {path}")
-        return found[0]
+        for entry in self.entries(f"n.key = {_AT}", (path,)):
+            return entry
+        raise NotFoundError(f"there is no note {path}")
 
     def entries(self, where: str = "1", parameters: Sequence[object] = (), tail: str = "") -> Iterator[Entry]:
         """Entries by an SQL condition over `notes n`, for the modules of this package."""
