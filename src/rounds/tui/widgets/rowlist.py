@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Hashable, Sequence
+from collections.abc import Collection, Hashable, Sequence
 from itertools import accumulate, chain
 from typing import ClassVar
 
@@ -93,14 +93,20 @@ class RowList(Sturdy, ScrollView, can_focus=True, inherit_bindings=False):
 
     # Rows -------------------------------------------------------------------------------------------------------
 
-    def set_rows(self, identities: Sequence[Hashable | None], heights: Sequence[int] | None = None) -> None:
+    def set_rows(
+        self,
+        identities: Sequence[Hashable | None],
+        heights: Sequence[int] | None = None,
+        held: Hashable | None = None,
+    ) -> None:
         """Show these rows.
 
         Args:
             identities: what each row is; None for one that can't be chosen.
             heights: lines of each; all 1 by default.
+            held: what the cursor is on, where the list does not know it by its row; the row's identity by default.
         """
-        held, before = self.identity, self.cursor
+        held, before = held or self.identity, self.cursor
         above = self._start(before) - self.scroll_offset.y if held is not None else 0
         known = self._identities, self._starts
         self._identities = identities
@@ -109,7 +115,7 @@ class RowList(Sturdy, ScrollView, can_focus=True, inherit_bindings=False):
         found = self._find(held)
         top = self.scroll_offset.y
         self.cursor = found if found >= 0 else self._near(before)
-        if known == (self._identities, self._starts):
+        if known == (self._identities, self._starts) and self.cursor == before:
             self._scroll(top)  # also where the mouse has scrolled the cursor out of sight
         elif self.cursor >= 0:
             self._hold(above)
@@ -160,6 +166,15 @@ class RowList(Sturdy, ScrollView, can_focus=True, inherit_bindings=False):
         if found >= 0:
             self.cursor = found
         return found >= 0
+
+    def go_to_any(self, wanted: Collection[Hashable]) -> bool:
+        """Stay on one of these rows, or else put the cursor on the first of them; False where there is none."""
+        return self.identity in wanted or any(row in wanted and self.go_to(row) for row in self.identities)
+
+    @property
+    def identities(self) -> Sequence[Hashable | None]:
+        """What the rows are, from top to bottom."""
+        return self._identities
 
     @property
     def count(self) -> int:

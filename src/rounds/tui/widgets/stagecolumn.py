@@ -19,10 +19,15 @@ class StageColumn(PartnerTable):
         self.stage = stage
         self._lines_each = 2
 
-    def set_rows(self, identities: Sequence[Hashable | None], heights: Sequence[int] | None = None) -> None:
+    def set_rows(
+        self,
+        identities: Sequence[Hashable | None],
+        heights: Sequence[int] | None = None,
+        held: Hashable | None = None,
+    ) -> None:
         """Cards, of so many lines as there is room for."""
         self._lines_each = 3 if self.scrollable_content_region.height >= _ROOMY else 2
-        super().set_rows(identities, heights or [self._lines_each] * len(identities))
+        super().set_rows(identities, heights or [self._lines_each] * len(identities), held)
 
     def on_resize(self) -> None:
         """Closer together where it is short."""
