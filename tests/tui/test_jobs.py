@@ -352,3 +352,26 @@ async def test_a_save_after_a_stopped_reading_reads_and_can_be_stopped_again(
         await user.until(lambda: "What matters today" in user.screen())
     assert not app.mishaps.met
     vault.close()
+
+
+async def test_the_first_reminders_after_the_first_reading_have_figures_too(
+    demo: Path, start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An index that was still empty at the start had none; those of all notes that came in are looked up as a whole."""
+    monkeypatch.setattr(agenda, "_STRIDE", 1)
+    gate = Gate(agenda.reminders_of, 3)
+    monkeypatch.setattr(agenda, "reminders_of", gate)
+    vault = Vault.open(demo, clock=lambda: TODAY)
+    app = RoundsApp(vault, follow=False)
+    async with app.run_test(size=(100, 30)) as pilot:
+        user = User(pilot)
+        await shows(user, "Looking what is due", " 2 of ", "escape stops")
+        await pilot.press("escape")
+        gate.open()
+        await shows(user, "What is due was not looked up to the end.", "Press r to look it up.")
+        await user.settle()
+        assert "Nobody is in your network yet" not in user.screen()
+        await user.press("r")
+        await user.until(lambda: "What matters today" in user.screen())
+    assert not app.mishaps.met
+    vault.close()

@@ -187,3 +187,18 @@ async def test_an_outside_change_leaves_the_board_where_it_is(vault: Vault, demo
         await user.settle()
         assert (listing(user).identity, listing(user).scroll_offset) == before
         assert marked(user)
+
+
+@pytest.mark.parametrize("place", ["1", "3", "4", "7", "8"])
+async def test_who_comes_back_from_the_editor_is_where_they_were(
+    vault: Vault, demo: Path, start: Start, edited: Callable[[], str], place: str
+) -> None:
+    """On every screen; also where something has changed meanwhile."""
+    async with start(vault, (80, 16)) as user:
+        await user.press(place, *["pagedown"] * 3, "up")
+        before = (listing(user).identity, listing(user).scroll_offset, user.app.focused)
+        edit(demo, "role: dietitian", "role: cook")
+        await user.press("e")
+        assert edited()
+        assert "Annika Rowe: role dietitian → cook." in user.told()
+        assert (listing(user).identity, listing(user).scroll_offset, user.app.focused) == before

@@ -77,6 +77,7 @@ class Desk:
         agenda: what was read last; before the first reading, what Today showed when the program was used last.
         synced: whether the index has caught up with the disk once since the start.
         halted: whether the user has stopped it the last time.
+        known: whether the agenda is of an index that had caught up with the disk.
         paused: whether the user did not want to wait for what is due; it is looked up when a note changes, or by `r`.
         sidebar: whether it is shown.
         keys: that config.toml gives to actions, by their id.
@@ -89,7 +90,7 @@ class Desk:
         self.vault = vault
         self._last = LastToday(os.path.join(vault.data, FILE), vault.root)
         self.agenda = Agenda(vault.today(), due=self._last.read())
-        self.synced = self.halted = self.paused = self.sidebar = False
+        self.synced = self.halted = self.known = self.paused = self.sidebar = False
         self.keys: dict[str, str] = {}
         self.unsaved = Unsaved(os.path.join(vault.data, "unsaved"))
         self.recent = Recent(os.path.join(vault.data, "recent-filters"))
@@ -261,9 +262,10 @@ class Desk:
         self._reading = True
         try:
             while self._wanted:
-                self._wanted = False
+                self._wanted, synced = False, self.synced
                 with self.jobs.doing(Job("Looking what is due")) as job:
                     self.agenda = await self.read(partial(self._read_agenda, step=job.step))
+                self.known = self.known or synced
             self.paused = False
         except StoppedError:
             self.paused = True

@@ -129,7 +129,7 @@ def _kept(vault: Vault, step: Step) -> Kept:
         elif kept.stirred != stirred:
             changed = {key for (key,) in vault.rows("SELECT key FROM notes WHERE stirred > ?", (kept.stirred,))}
             gone = kept.by_note.keys() - {key for (key,) in vault.rows("SELECT key FROM files")}
-            kept = _renewed(kept, changed | gone, _derived(vault, changed))._replace(stirred=stirred)
+            kept = _renewed(kept, changed | gone, _derived(vault, changed, step))._replace(stirred=stirred)
         vault.kept = kept
         return kept
 

@@ -103,7 +103,7 @@ class TodayScreen(Place):
         self.show_preview()
 
     def _nothing(self, agenda: "Agenda") -> str:
-        if agenda.month is None:
+        if not self.desk.known:
             return _UNKNOWN if self.desk.paused else READING
         return first_steps(agenda) or _NOTHING
 
