@@ -10,7 +10,9 @@ import pytest
 from textual.message import Message
 
 from conftest import TODAY
+from rounds.domain.rules import reminders_of
 from rounds.errors import StoppedError
+from rounds.formats.ics import piece
 from rounds.store import intake
 from rounds.tui import desk, jobs
 from rounds.tui.app import RoundsApp
@@ -258,7 +260,7 @@ async def test_looking_up_what_is_due_can_be_stopped(
 ) -> None:
     """The first time it takes a while with many partners. Stopped, it says so, feeds do not begin it anew, and r does."""
     monkeypatch.setattr(agenda, "_STRIDE", 1)
-    gate = Gate(agenda.reminders_of, 3)
+    gate = Gate(reminders_of, 3)
     monkeypatch.setattr(agenda, "reminders_of", gate)
     app = RoundsApp(vault, follow=False)
     async with app.run_test(size=(100, 30)) as pilot:
@@ -285,7 +287,7 @@ async def test_a_change_looks_up_what_is_due_that_was_stopped(
 ) -> None:
     """Who did not want to wait is asked to again only when a note has changed."""
     monkeypatch.setattr(agenda, "_STRIDE", 1)
-    gate = Gate(agenda.reminders_of, 3)
+    gate = Gate(reminders_of, 3)
     monkeypatch.setattr(agenda, "reminders_of", gate)
     app = RoundsApp(vault, follow=False)
     async with app.run_test(size=(100, 30)) as pilot:
@@ -303,7 +305,7 @@ async def test_a_change_looks_up_what_is_due_that_was_stopped(
 async def test_writing_the_feeds_can_be_stopped(vault: Vault, start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
     """A feed is written as a whole or stays as it was; r goes on."""
     monkeypatch.setattr(feeds, "_STRIDE", 1)
-    gate = Gate(feeds.piece, 3)
+    gate = Gate(piece, 3)
     monkeypatch.setattr(feeds, "piece", gate)
     app = RoundsApp(vault, follow=False)
     async with app.run_test(size=(100, 30)) as pilot:
@@ -359,7 +361,7 @@ async def test_the_first_reminders_after_the_first_reading_have_figures_too(
 ) -> None:
     """An index that was still empty at the start had none; those of all notes that came in are looked up as a whole."""
     monkeypatch.setattr(agenda, "_STRIDE", 1)
-    gate = Gate(agenda.reminders_of, 3)
+    gate = Gate(reminders_of, 3)
     monkeypatch.setattr(agenda, "reminders_of", gate)
     vault = Vault.open(demo, clock=lambda: TODAY)
     app = RoundsApp(vault, follow=False)

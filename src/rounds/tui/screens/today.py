@@ -88,7 +88,7 @@ class TodayScreen(Place):
 
     async def reload(self) -> None:
         agenda = self.desk.agenda
-        if not self.desk.synced:  # the inbox is a file, and would be there before what comes above it
+        if not self.desk.known:  # the inbox is a file, and would be there before what comes above it
             agenda = replace(agenda, inbox=())
         empty = not agenda.due and not agenda.waiting and not agenda.inbox
         self.explain_empty(self._nothing(agenda) if empty else "")
