@@ -253,6 +253,7 @@ async def test_an_edit_from_outside_does_not_wait_for_reminders_and_feeds(
         )
         assert not gate.done
         gate.open()
+        await user.settle()
 
 
 async def test_looking_up_what_is_due_can_be_stopped(
