@@ -91,7 +91,10 @@ it, rests, or has no address is named.
 What takes longer than a second says so where the keys stand, with a bar, and `escape` stops it. A change of many
 partners that is stopped says how many it has changed, which `u` takes back; an undo that is stopped undoes nothing
 (or, where another program has changed one of the notes meanwhile, says how many are undone and what takes that back);
-the first reading of a vault begins anew with `r`.
+the first reading of a vault, what is due, and the calendar feeds go on with `r`.
+
+The row with the cursor is always in sight, whatever rows come and go or however large the terminal is. After `u` the
+cursor is on what was undone, where the list has it.
 
 Where a day is asked for, it can be typed in words or chosen from a month (`ctrl+o`): arrows move by days and weeks,
 page up and page down by months, `home` is today. A value that is a list takes words with commas, and completes each.

@@ -1,8 +1,11 @@
 """What the tests of the terminal interface share."""
 
 import asyncio
+import stat
+import sys
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext, suppress
+from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
@@ -91,3 +94,16 @@ def start() -> Start:
             raise app.mishaps.met[0] if app.mishaps.met else AssertionError("no error where one was expected")
 
     return started
+
+
+@pytest.fixture
+def edited(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[], str]:
+    """An editor that ends at once; what it was asked to open is returned."""
+    editor, asked = tmp_path / "vim", tmp_path / "asked"
+    editor.write_text(
+        f"#!{sys.executable}\nimport sys, pathlib\npathlib.Path({str(asked)!r}).write_text(repr(sys.argv[1:]))\n"
+    )
+    editor.chmod(editor.stat().st_mode | stat.S_IXUSR)
+    monkeypatch.setenv("VISUAL", f"{editor} -n")
+    monkeypatch.setattr(RoundsApp, "suspend", lambda _: nullcontext())
+    return asked.read_text

@@ -1,6 +1,5 @@
 """The app: first paint, outside changes, the editor, problems, help, palette."""
 
-import stat
 import sys
 from collections.abc import Callable
 from datetime import date
@@ -201,19 +200,6 @@ async def test_what_is_told_hides_no_keys_of_a_dialog(vault: Vault, start: Start
         assert any("enter log it" in line and "escape leave" in line for line in lines)
 
 
-@pytest.fixture
-def edited(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[], str]:
-    """An editor that ends at once; what it was asked to open is returned."""
-    editor, asked = tmp_path / "vim", tmp_path / "asked"
-    editor.write_text(
-        f"#!{sys.executable}\nimport sys, pathlib\npathlib.Path({str(asked)!r}).write_text(repr(sys.argv[1:]))\n"
-    )
-    editor.chmod(editor.stat().st_mode | stat.S_IXUSR)
-    monkeypatch.setenv("VISUAL", f"{editor} -n")
-    monkeypatch.setattr(RoundsApp, "suspend", _nothing)
-    return asked.read_text
-
-
 async def test_problems_are_counted_listed_and_opened_at_their_place(
     vault: Vault, demo: Path, start: Start, edited: Callable[[], str]
 ) -> None:
@@ -276,12 +262,6 @@ async def test_problems_that_a_failed_sync_leaves_are_listed(
         await user.settle()
         assert "rounds.toml:7:1: Invalid statement" in user.told()
         assert "rounds.toml:7:1  error" in user.screen()
-
-
-def _nothing(_: object) -> object:
-    from contextlib import nullcontext
-
-    return nullcontext()
 
 
 @pytest.mark.parametrize("code", [0, 3])
@@ -493,12 +473,25 @@ async def test_a_sidebar_has_the_places_and_can_fold(vault: Vault, start: Start)
 
 async def test_a_narrow_terminal_has_no_room_for_the_sidebar(vault: Vault, start: Start) -> None:
     """The places stay at the top there; in a wider one it is there again."""
-    async with start(vault, (40, 15)) as user:
+    async with start(vault, (100, 30)) as user:
         await user.press("z")
+        await user.pilot.resize_terminal(40, 15)
+        await user.settle()
         assert user.screen().lstrip().startswith("1 Today")
         await user.pilot.resize_terminal(100, 30)
         await user.settle()
         assert user.screen().splitlines()[3].startswith(" 2 Partners")
+
+
+async def test_z_in_a_narrow_terminal_says_so_and_changes_nothing(vault: Vault, start: Start) -> None:
+    """What nobody sees is not turned around: in a wider terminal, and at the next start, it is as it was."""
+    async with start(vault, (40, 15)) as user:
+        await user.press("z")
+        assert "This terminal is too narrow for the sidebar. It takes 64 columns." in user.told()
+        await user.pilot.resize_terminal(100, 30)
+        await user.settle()
+        assert user.screen().startswith(" Rounds  1 Today ")
+        assert not user.rounds.desk.has_sidebar()
 
 
 @pytest.mark.parametrize("place", [*PLACES])

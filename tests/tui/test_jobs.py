@@ -10,17 +10,20 @@ import pytest
 from textual.message import Message
 
 from conftest import TODAY
+from rounds.domain.rules import reminders_of
 from rounds.errors import StoppedError
+from rounds.formats.ics import piece
 from rounds.store import intake
 from rounds.tui import desk, jobs
 from rounds.tui.app import RoundsApp
 from rounds.tui.jobs import Job
 from rounds.tui.messages import VaultSynced
-from rounds.vault import keeping, report
+from rounds.vault import agenda, feeds, keeping, report
 from rounds.vault.history import undo
 from rounds.vault.vault import Vault
 
 from .conftest import Start, User
+from .test_app import feed_of
 from .test_live import edit
 
 
@@ -250,3 +253,128 @@ async def test_an_edit_from_outside_does_not_wait_for_reminders_and_feeds(
         )
         assert not gate.done
         gate.open()
+        await user.settle()
+
+
+async def test_looking_up_what_is_due_can_be_stopped(
+    vault: Vault, start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first time it takes a while with many partners. Stopped, it says so, feeds do not begin it anew, and r does."""
+    monkeypatch.setattr(agenda, "_STRIDE", 1)
+    gate = Gate(reminders_of, 3)
+    monkeypatch.setattr(agenda, "reminders_of", gate)
+    app = RoundsApp(vault, follow=False)
+    async with app.run_test(size=(100, 30)) as pilot:
+        user = User(pilot)
+        await shows(user, "Looking what is due", " 2 of ", "escape stops")
+        await pilot.press("escape")
+        gate.open()
+        await shows(user, "What is due was not looked up to the end.", "Press r to look it up.")
+        await user.settle()
+        assert "Stopped. What is due was not looked up to the end." in user.told()
+        assert vault.kept is None
+        assert not feed_of(vault)
+        await user.press("2")
+        assert "41 partners" in user.screen()
+        await user.press("1", "r")
+        await user.until(lambda: "What matters today" in user.screen())
+        assert "Nothing has changed." not in user.told()
+        await user.until(lambda: bool(feed_of(vault)))
+    assert not app.mishaps.met
+
+
+async def test_a_change_looks_up_what_is_due_that_was_stopped(
+    vault: Vault, demo: Path, start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who did not want to wait is asked to again only when a note has changed."""
+    monkeypatch.setattr(agenda, "_STRIDE", 1)
+    gate = Gate(reminders_of, 3)
+    monkeypatch.setattr(agenda, "reminders_of", gate)
+    app = RoundsApp(vault, follow=False)
+    async with app.run_test(size=(100, 30)) as pilot:
+        user = User(pilot)
+        await shows(user, "Looking what is due", "escape stops")
+        await pilot.press("escape")
+        gate.open()
+        await shows(user, "Press r to look it up.")
+        edit(demo, "role: dietitian", "role: cook")
+        await app.desk.sync()
+        await user.until(lambda: "What matters today" in user.screen())
+        assert not app.desk.paused
+
+
+async def test_writing_the_feeds_can_be_stopped(vault: Vault, start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A feed is written as a whole or stays as it was; r goes on."""
+    monkeypatch.setattr(feeds, "_STRIDE", 1)
+    gate = Gate(piece, 3)
+    monkeypatch.setattr(feeds, "piece", gate)
+    app = RoundsApp(vault, follow=False)
+    async with app.run_test(size=(100, 30)) as pilot:
+        user = User(pilot)
+        await shows(user, "Writing the calendar feeds", "2 of ", "escape stops")
+        await pilot.press("escape")
+        gate.open()
+        await user.until(lambda: "Stopped. The calendar feeds were not written to the end." in user.told())
+        assert not feed_of(vault)
+        assert "What matters today" in user.screen()
+        await user.press("r")
+        await user.until(lambda: feed_of(vault).endswith(b"END:VCALENDAR\r\n"))
+    assert not app.mishaps.met
+
+
+async def test_a_save_after_a_stopped_reading_reads_and_can_be_stopped_again(
+    demo: Path, start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It says that it reads, with figures; what is saved is saved, whatever becomes of the reading."""
+    monkeypatch.setattr(intake, "CHUNK", 10)
+    read, path = intake.read_chunk, "Partners/Annika Rowe.md"
+    vault = Vault.open(demo, clock=lambda: TODAY)
+    app = RoundsApp(vault, follow=False)
+    gate = Gate(read, 2)
+    monkeypatch.setattr(intake, "read_chunk", gate)
+    async with app.run_test(size=(100, 30)) as pilot:
+        user = User(pilot)
+        await shows(user, "Reading your notes", "10 of ", "escape stops")
+        await pilot.press("escape")
+        gate.open()
+        await shows(user, "Press r to read them.")
+        await user.settle()
+        gate = Gate(read, 2)
+        monkeypatch.setattr(intake, "read_chunk", gate)
+        setting = keeping.Setting("city", "=", "Astoria")
+        save = asyncio.create_task(app.desk.write(path, lambda vault: keeping.set_properties(vault, path, [setting])))
+        await shows(user, "Reading your notes", "10 of ", "escape stops")
+        await pilot.press("escape")
+        gate.open()
+        await save
+        await user.until(lambda: "It is saved. Your notes were not read to the end: r reads them." in user.told())
+        assert "city: Astoria" in (demo / path).read_text()
+        assert "Press r to read them." in user.screen()
+        assert not app.desk.synced
+        await user.press("r")
+        await user.until(lambda: "What matters today" in user.screen())
+    assert not app.mishaps.met
+    vault.close()
+
+
+async def test_the_first_reminders_after_the_first_reading_have_figures_too(
+    demo: Path, start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An index that was still empty at the start had none; those of all notes that came in are looked up as a whole."""
+    monkeypatch.setattr(agenda, "_STRIDE", 1)
+    gate = Gate(reminders_of, 3)
+    monkeypatch.setattr(agenda, "reminders_of", gate)
+    vault = Vault.open(demo, clock=lambda: TODAY)
+    app = RoundsApp(vault, follow=False)
+    async with app.run_test(size=(100, 30)) as pilot:
+        user = User(pilot)
+        await shows(user, "Looking what is due", " 2 of ", "escape stops")
+        await pilot.press("escape")
+        gate.open()
+        await shows(user, "What is due was not looked up to the end.", "Press r to look it up.")
+        await user.settle()
+        assert "Nobody is in your network yet" not in user.screen()
+        await user.press("r")
+        await user.until(lambda: "What matters today" in user.screen())
+    assert not app.mishaps.met
+    vault.close()

@@ -1,4 +1,4 @@
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import date
 from pathlib import Path
 
@@ -165,9 +165,9 @@ def test_what_was_derived_is_kept_until_something_stirs(empty: Vault, monkeypatc
     read: list[object] = []
     real = agenda.facts
 
-    def facts(vault: Vault, keys: Collection[int] | None = None) -> Iterator[tuple[int, Facts]]:
+    def facts(vault: Vault, keys: Collection[int] | None, pause: Callable[[], object]) -> Iterator[tuple[int, Facts]]:
         read.append(keys)
-        return real(vault, keys)
+        return real(vault, keys, pause)
 
     monkeypatch.setattr(agenda, "facts", facts)
     reminders(empty)

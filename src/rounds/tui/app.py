@@ -242,36 +242,41 @@ class RoundsApp(OrderlyApp):
                 screen.post_message(NotesChanged())
             elif report.added or report.moved or report.removed or report.elsewhere:
                 screen.post_message(NotesMoved())
-        self.run_worker(self._follow_up(), group="agenda")
+        if report or not self.desk.paused:
+            self.run_worker(self._follow_up(), group="agenda")
+        else:
+            self.on_agenda_read()
 
     async def _follow_up(self) -> None:
         """Reminders, then feeds, which nobody looks at here; they don't wait for a reading that had begun before."""
-        await self._look_up()
-        await self._publish()
+        if await self._look_up():
+            await self._publish()
 
     async def _publish(self) -> None:
         """Write the feeds; what is in the way is told once, until it is over."""
-        trouble = None
+        trouble = ""
         try:
             await self.desk.publish()
+        except StoppedError as error:
+            self.tell(error)
         except RoundsError as error:
-            trouble = error
-        if trouble is not None and trouble.message != self._feed_trouble:
-            self.tell(trouble)
-        self._feed_trouble = trouble.message if trouble else ""
+            trouble = error.message
+            if trouble != self._feed_trouble:
+                self.tell(error)
+        self._feed_trouble = trouble
 
-    async def _look_up(self) -> None:
-        """Read the agenda anew, unless another reading sees to it."""
+    async def _look_up(self) -> bool:
+        """Read the agenda anew, unless another reading sees to it; False where that could not be done."""
         try:
-            read = await self.desk.look_up()
+            if await self.desk.look_up():
+                self.on_agenda_read()
+                if self.desk.synced and not self._offered:
+                    self._offered = True
+                    await self._offer_left()
         except RoundsError as error:
             self.tell(error)
-            return
-        if read:
-            self.on_agenda_read()
-            if self.desk.synced and not self._offered:
-                self._offered = True
-                await self._offer_left()
+            return False
+        return True
 
     def on_agenda_read(self) -> None:
         """Every place shows it."""
@@ -374,10 +379,8 @@ class RoundsApp(OrderlyApp):
 
     def action_sidebar(self) -> None:
         """The places in a column, or in the line at the top."""
-        shown = self.desk.sidebar = not self.desk.sidebar
         if isinstance(self.screen, Place):
-            self.screen.show_sidebar(shown=shown)
-        self.run_worker(self.desk.read(lambda _: self.desk.keep_sidebar(shown=shown)), group="sidebar")
+            self.screen.turn_sidebar()
 
     def action_shade(self) -> None:
         """Light or dark."""

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 from threading import Lock
 from typing import TYPE_CHECKING, TypeVar
 
@@ -20,7 +21,7 @@ from rounds.store.recent import Recent
 from rounds.store.unsaved import Unsaved
 from rounds.tui.jobs import Job, Jobs
 from rounds.tui.messages import AgendaRead, JobBegan, TroubleMet, VaultSynced
-from rounds.vault.sync import SyncReport
+from rounds.vault.sync import Step, SyncReport, unwatched
 
 if TYPE_CHECKING:
     from datetime import date
@@ -76,6 +77,8 @@ class Desk:
         agenda: what was read last; before the first reading, what Today showed when the program was used last.
         synced: whether the index has caught up with the disk once since the start.
         halted: whether the user has stopped it the last time.
+        known: whether the agenda is of an index that had caught up with the disk.
+        paused: whether the user did not want to wait for what is due; it is looked up when a note changes, or by `r`.
         sidebar: whether it is shown.
         keys: that config.toml gives to actions, by their id.
         unsaved: what is being typed.
@@ -88,7 +91,7 @@ class Desk:
         self.vault = vault
         self._last = LastToday(os.path.join(vault.data, FILE), vault.root)
         self.agenda = Agenda(vault.today(), due=self._last.read())
-        self.synced = self.halted = self.sidebar = False
+        self.synced = self.halted = self.known = self.paused = self.sidebar = False
         self.undos = 0
         self.keys: dict[str, str] = {}
         self.unsaved = Unsaved(os.path.join(vault.data, "unsaved"))
@@ -185,8 +188,18 @@ class Desk:
             self._tell_notices()
 
     def _catch_up(self, *, told: bool = False) -> None:
-        """Let the index catch up with an act, and tell everybody; with `told`, also where nothing changed."""
-        report = self.vault.sync()
+        """Let the index catch up with an act, and tell everybody; with `told`, also where nothing changed.
+
+        Where the first reading was stopped, it is made up for here, and can be stopped again: what is saved is saved.
+        """
+        with self.jobs.doing(Job("Reading your notes")) as job:
+            try:
+                report = self.vault.sync(step=job.step)
+            except StoppedError:
+                self._halt()
+                if told:
+                    self._post(TroubleMet("It is saved. Your notes were not read to the end: r reads them."))
+                return
         self._take_in(report)
         self.synced, self.halted = True, False
         if report or told:
@@ -204,8 +217,7 @@ class Desk:
             try:
                 report = await _aside(lambda: self.vault.sync(step=job.step))
             except StoppedError:
-                self.halted = True
-                self._post(AgendaRead())  # the screens say so
+                self._halt()
                 raise StoppedError("Stopped. Your notes were not read to the end.", hint="r reads them.") from None
         self._take_in(report)
         first, self.synced = not self.synced, True
@@ -214,6 +226,10 @@ class Desk:
             await _aside(self.vault.saving.sweep)
             self._tell_notices()
         return report
+
+    def _halt(self) -> None:
+        self.halted = True
+        self._post(AgendaRead())  # the screens say so
 
     def _tell_notices(self) -> None:
         for words in self.vault.notices():
@@ -253,6 +269,10 @@ class Desk:
 
         Returns:
             False where another reading is under way, which will see to it.
+
+        Raises:
+            StoppedError: the user did not want to wait; the agenda is as it was.
+            RoundsError: it could not be read.
         """
         self._wanted = True
         if self._reading:
@@ -260,16 +280,22 @@ class Desk:
         self._reading = True
         try:
             while self._wanted:
-                self._wanted = False
-                with self.jobs.doing(Job("Looking what is due")):
-                    self.agenda = await self.read(self._read_agenda)
+                self._wanted, synced = False, self.synced
+                with self.jobs.doing(Job("Looking what is due")) as job:
+                    self.agenda = await self.read(partial(self._read_agenda, step=job.step))
+                self.known = self.known or synced
+            self.paused = False
+        except StoppedError:
+            self.paused = True
+            self._post(AgendaRead())  # the screens say so
+            raise StoppedError("Stopped. What is due was not looked up to the end.", hint="r looks it up.") from None
         finally:
             self._reading = False
         return True
 
-    def _read_agenda(self, vault: "Vault") -> Agenda:
+    def _read_agenda(self, vault: "Vault", step: Step) -> Agenda:
         """Read it; an index that is still empty, as after an update, says nothing about what is due."""
-        agenda = read_agenda(vault)
+        agenda = read_agenda(vault, step)
         if not self.synced and not vault.rows("SELECT 1 FROM notes LIMIT 1"):
             return replace(agenda, due=self.agenda.due)
         if agenda.due != self.agenda.due:
@@ -280,6 +306,7 @@ class Desk:
         """Write the feeds as far as they changed, once more when something changed while they were being written.
 
         Raises:
+            StoppedError: the user did not want to wait.
             RoundsError: a feed could not be written.
         """
         from rounds.vault.feeds import write_feeds
@@ -291,7 +318,12 @@ class Desk:
         try:
             while self._stale:
                 self._stale = False
-                await self.read(write_feeds)
+                with self.jobs.doing(Job("Writing the calendar feeds")) as job:
+                    await self.read(partial(write_feeds, step=job.step))
+        except StoppedError:
+            raise StoppedError(
+                "Stopped. The calendar feeds were not written to the end.", hint="r writes them."
+            ) from None
         finally:
             self._publishing = False
 
@@ -304,14 +336,18 @@ async def _aside(work: Callable[[], _T]) -> _T:
         raise RoundsError(f"that could not be done: {error}", hint="Your notes are as they were.") from error
 
 
-def read_agenda(vault: "Vault") -> Agenda:
-    """Everything that the screens show of the day."""
+def read_agenda(vault: "Vault", step: Step = unwatched) -> Agenda:
+    """Everything that the screens show of the day.
+
+    Args:
+        step: as for `agenda.reminders`.
+    """
     from rounds.vault.agenda import today_list
     from rounds.vault.catalog import keys
     from rounds.vault.inbox import thoughts
     from rounds.vault.month import month
 
-    due, waiting = today_list(vault)
+    due, waiting = today_list(vault, step)
     partners = len(keys(vault, "", types=("partner",)))
     by_path: dict[str, list[Reminder]] = {}
     for reminder in (*due, *waiting):

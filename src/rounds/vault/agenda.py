@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from typing import Any, NamedTuple, TypeVar
 
 from rounds.domain.referral import Referral
@@ -24,6 +25,7 @@ from rounds.formats.notes import partner_of, referral_of, release_of
 from rounds.formats.tasks import followup_of
 from rounds.store.index import STANDS_IN, Index
 from rounds.store.remotestate import RemoteState
+from rounds.vault.sync import Step, unwatched
 from rounds.vault.vault import Entry, Vault
 from rounds.vault.workdays import working_days
 
@@ -52,11 +54,12 @@ SELECT * FROM followups
 _PROPERTIES = (
     "role", "organization", "stage", "check_in", "rest_until", "last_contact", "email", "accepting_checked",
 )  # fmt: skip
+_SUBJECT = "(n.type = 'partner' OR n.key IN (SELECT note FROM followups WHERE status = 'open'))"
 _SUBJECTS = f"""
 SELECT n.key, n.type, n.path, n.title, n.id,
   json_extract(d.properties, {", ".join(f"'$.{key}'" for key in _PROPERTIES)})
   FROM notes n JOIN details d ON d.key = n.key
-  WHERE (n.type = 'partner' OR n.key IN (SELECT note FROM followups WHERE status = 'open'))"""
+  WHERE {_SUBJECT}"""
 
 # By link, else by id: as two queries, since SQLite finds notes by stem with an index.
 _REGISTER = f"""
@@ -99,23 +102,34 @@ Placed = tuple[tuple[object, ...], int, Reminder]
 """A reminder behind its sort key; the number between them is the note's, so that reminders need not be compared."""
 
 
-def reminders(vault: Vault) -> list[Reminder]:
-    """Every open reminder of the vault, the most worthwhile first."""
-    return [reminder for *_, reminder in _kept(vault).ordered]
+_STRIDE = 100
+"""Notes between two steps."""
 
 
-def _kept(vault: Vault) -> Kept:
+def reminders(vault: Vault, step: Step = unwatched) -> list[Reminder]:
+    """Every open reminder of the vault, the most worthwhile first.
+
+    Args:
+        step: told of how many notes they are derived, where they are not known yet.
+
+    Raises:
+        StoppedError: by `step`; nothing of it is kept.
+    """
+    return [reminder for *_, reminder in _kept(vault, step).ordered]
+
+
+def _kept(vault: Vault, step: Step) -> Kept:
     def work(index: Index) -> Kept:
         stirred = index.stirred()
         kept = vault.kept
         now = (vault.today(), vault.settings, index.age)
         if not isinstance(kept, Kept) or kept[:3] != now:
-            by_note = _derived(vault, None)
+            by_note = _derived(vault, None, step)
             kept = Kept(*now, stirred, by_note, sorted(each for found in by_note.values() for each in found))
         elif kept.stirred != stirred:
             changed = {key for (key,) in vault.rows("SELECT key FROM notes WHERE stirred > ?", (kept.stirred,))}
             gone = kept.by_note.keys() - {key for (key,) in vault.rows("SELECT key FROM files")}
-            kept = _renewed(kept, changed | gone, _derived(vault, changed))._replace(stirred=stirred)
+            kept = _renewed(kept, changed | gone, _derived(vault, changed, step))._replace(stirred=stirred)
         vault.kept = kept
         return kept
 
@@ -138,43 +152,53 @@ def stages(vault: Vault, keys: Collection[int]) -> list[Reminder]:
     return [each for found in _derived(vault, keys).values() for *_, each in found if each.rule == "stage"]
 
 
-def _derived(vault: Vault, keys: Collection[int] | None) -> dict[int, list[Placed]]:
+def _derived(vault: Vault, keys: Collection[int] | None, step: Step = unwatched) -> dict[int, list[Placed]]:
     """The open reminders of some notes, or of all."""
     collecting = gc.isenabled()
     gc.disable()  # facts make no cycles, and looking for some takes a fifth of the time
     try:
-        return _derive(vault, keys)
+        return _derive(vault, keys, step)
     finally:
         if collecting:
             gc.enable()
 
 
-def _derive(vault: Vault, keys: Collection[int] | None) -> dict[int, list[Placed]]:
+def _derive(vault: Vault, keys: Collection[int] | None, step: Step) -> dict[int, list[Placed]]:
     today, settings = vault.today(), vault.settings
     is_working_day = working_days(settings)
     found: dict[int, list[Placed]] = {}
-    for key, each in facts(vault, keys):
+    ((of,),) = [(len(keys),)] if keys is not None else vault.rows(f"SELECT count(*) FROM notes n WHERE {_SUBJECT}")
+    for done, (key, each) in enumerate(facts(vault, keys, partial(step, 0, of))):
+        if not done % _STRIDE:
+            step(done, of)
         if open_ones := reminders_of(each, settings, today, is_working_day):
             found[key] = [(reminder.order(today), key, reminder) for reminder in open_ones]
     return found
 
 
-def facts(vault: Vault, keys: Collection[int] | None = None) -> Iterator[tuple[int, Facts]]:
+def facts(
+    vault: Vault, keys: Collection[int] | None = None, pause: Callable[[], object] = bool
+) -> Iterator[tuple[int, Facts]]:
     """What the rules need, of every partner and of every other note with a follow-up, by the note's key.
 
     Args:
         keys: only of these; None for all.
+        pause: called after each part of what is gathered before the first; may end it with an error.
     """
 
     def only(column: str, word: str = "AND") -> str:
         return "" if keys is None else f" {word} {column} IN ({','.join(map(str, keys))})"
 
-    followups = _by_note(vault.rows(f"{_FOLLOWUPS}{only('note')} ORDER BY line"), followup_of)
+    def by_note(rows: Iterable[Sequence[Any]], read: Callable[[Any], _T]) -> dict[object, list[_T]]:
+        pause()
+        return _by_note(rows, read)
+
+    followups = by_note(vault.rows(f"{_FOLLOWUPS}{only('note')} ORDER BY line"), followup_of)
     text = "iif(l.rule = 'stage', l.text, '')"  # no other rule reads the texts
     touches = "SELECT * FROM (" + LOG.format(text=text) + ")" + only("note", "WHERE")
-    log = _by_note(vault.rows(touches), entry_of)
-    register = _by_note(vault.rows(f"{_REGISTER}{only('note', 'WHERE')}"), _filed)
-    introduced = _by_note(
+    log = by_note(vault.rows(touches), entry_of)
+    register = by_note(vault.rows(f"{_REGISTER}{only('note', 'WHERE')}"), _filed)
+    introduced = by_note(
         vault.rows(_INTRODUCED.format(only=only("p.key")), (str(vault.today()),)),
         lambda row: Introduced(row[0], row[1], date.fromisoformat(row[2])),
     )
@@ -208,15 +232,20 @@ def _filed(row: Sequence[Any]) -> Referral | Release:
     return (referral_of if kind == "referral" else release_of)(path, id_, json.loads(properties))
 
 
-def today_list(vault: Vault) -> tuple[list[Reminder], list[Reminder]]:
+def today_list(vault: Vault, step: Step = unwatched) -> tuple[list[Reminder], list[Reminder]]:
     """What Today shows, and what waits without hurry: both in order of worth.
 
     The first holds at most `[today] cap` reminders that are due or overdue; planned ones and undated ones wait. Those
     that were ticked off in a task app come first of all, since only their maker knows what was done.
+
+    Args:
+        step: as for `reminders`.
     """
     today = vault.today()
     asked = remote_state(vault).asked()
-    found = [_asked(each, asked.get(each.key)) for each in reminders(vault)] if asked else reminders(vault)
+    found = reminders(vault, step)
+    if asked:
+        found = [_asked(each, asked.get(each.key)) for each in found]
     due = [each for each in found if each.key in asked][: vault.settings.cap] if asked else []
     waiting: list[Reminder] = []
     for reminder in found:

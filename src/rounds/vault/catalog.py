@@ -94,6 +94,12 @@ def names_for(vault: Vault, key: str) -> list[str]:
     return sorted({fold(name): name for name in written if name}.values(), key=fold)
 
 
+def keys_of(vault: Vault, paths: Sequence[str]) -> list[int]:
+    """The keys of notes; of those that are there."""
+    sql = "SELECT key FROM notes WHERE path IN (SELECT value FROM json_each(?))"
+    return [key for (key,) in vault.rows(sql, (json.dumps(paths),))]
+
+
 def saved_views(vault: Vault) -> "list[View]":
     """The views of the vault's bases that find partners, as queries."""
     from rounds.formats.bases import views

@@ -15,7 +15,7 @@ from rounds.domain.partner import RESTING
 from rounds.domain.problem import Problem
 from rounds.domain.reminders import Reminder, caused
 from rounds.domain.settings import LEVELS, FeedSettings
-from rounds.errors import QueryError, RoundsError, SettingsError, VanishedError
+from rounds.errors import QueryError, RoundsError, SettingsError, StoppedError, VanishedError
 from rounds.formats.ics import Form, Head, calendar, piece, pieces
 from rounds.formats.links import plain
 from rounds.outlets.feedfile import read_feed, write_feed
@@ -24,6 +24,7 @@ from rounds.store.feedstate import Book, FeedState
 from rounds.store.files import digest, read
 from rounds.store.settings import FILE
 from rounds.vault.standing import AMONG, WRITTEN, of_unreadable, on_last_good_day
+from rounds.vault.sync import Step, unwatched
 from rounds.vault.workdays import working_days
 
 if TYPE_CHECKING:
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 TASKS = ".tasks"
 """At the end of the name of a feed that holds tasks; no table of rounds.toml can have a dot in its name."""
 
+_STRIDE = 100
+"""Events between two steps."""
 
 _T = TypeVar("_T")
 
@@ -79,7 +82,7 @@ class WrittenFeed(NamedTuple):
     ended: bool = False
 
 
-def write_feeds(vault: "Vault", to: str = "") -> list[WrittenFeed]:
+def write_feeds(vault: "Vault", to: str = "", step: Step = unwatched) -> list[WrittenFeed]:
     """Write every feed of the vault whose meaning has changed since it was written last; end those that are no more.
 
     One that can't be written does not keep the others from it, nor from their end.
@@ -87,8 +90,10 @@ def write_feeds(vault: "Vault", to: str = "") -> list[WrittenFeed]:
     Args:
         vault: in sync.
         to: as for `feeds_of`.
+        step: told how much of each feed is laid out.
 
     Raises:
+        StoppedError: by `step`; the last good feeds stay where they were not replaced by then.
         SettingsError: a feed's settings can't be used, or none can be read; the last good feeds stay.
         VanishedError: the vault, or every note that a reminder could come from, is gone; the last good feed stays.
         RoundsError: a file can't be written; the last good feed stays.
@@ -96,7 +101,7 @@ def write_feeds(vault: "Vault", to: str = "") -> list[WrittenFeed]:
     from rounds.vault.endings import end_others
 
     vault.need_settings()
-    written, errors = _written(vault, feeds_of(vault, to))
+    written, errors = _written(vault, feeds_of(vault, to), step)
     ended, more = end_others(vault)
     if errors or more:
         raise [*errors, *more][0]
@@ -111,7 +116,9 @@ def write_each(vault: "Vault", feeds: Iterable[Feed]) -> list[WrittenFeed]:
     return written
 
 
-def _written(vault: "Vault", feeds: Iterable[Feed]) -> tuple[list[WrittenFeed], list[RoundsError]]:
+def _written(
+    vault: "Vault", feeds: Iterable[Feed], step: Step = unwatched
+) -> tuple[list[WrittenFeed], list[RoundsError]]:
     from rounds.vault.agenda import reminders
 
     vault.need_settings()
@@ -123,8 +130,8 @@ def _written(vault: "Vault", feeds: Iterable[Feed]) -> tuple[list[WrittenFeed], 
         vault.sync()  # an index that was never filled would give a calendar without a single event
     state = feed_state(vault)
     with state.locked():
-        found = reminders(vault)
-        return try_each(lambda feed: _write(vault, feed, state, found), feeds)
+        found = reminders(vault, step)
+        return try_each(lambda feed: _write(vault, feed, state, found, step), feeds)
 
 
 def try_each(write: Callable[[_T], WrittenFeed], each: Iterable[_T]) -> tuple[list[WrittenFeed], list[RoundsError]]:
@@ -133,6 +140,8 @@ def try_each(write: Callable[[_T], WrittenFeed], each: Iterable[_T]) -> tuple[li
     for one in each:
         try:
             written.append(write(one))
+        except StoppedError:
+            raise
         except RoundsError as error:
             errors.append(error)
     return written, errors
@@ -191,18 +200,19 @@ def form_of(vault: "Vault", feed: Feed) -> Form:
     return Form(vault.settings.timezone, feed.settings.minutes, alarm, feed.tasks)
 
 
-def _write(vault: "Vault", feed: Feed, state: FeedState, found: Sequence[Reminder]) -> WrittenFeed:
+def _write(vault: "Vault", feed: Feed, state: FeedState, found: Sequence[Reminder], step: Step) -> WrittenFeed:
     book = state.read(feed.name)
     events, faults = _events(vault, feed, book, found)
     if not events:
         _check_meant(vault, feed.path)
-    return put(vault, feed, book, events)._replace(faults=faults)
+    return put(vault, feed, book, events, step)._replace(faults=faults)
 
 
-def put(vault: "Vault", feed: Feed, book: Book, events: Sequence[FeedEvent]) -> WrittenFeed:
+def put(vault: "Vault", feed: Feed, book: Book, events: Sequence[FeedEvent], step: Step = unwatched) -> WrittenFeed:
     """Write these events as the whole of a feed, with stamps by what was published last. The books have to be locked.
 
     Raises:
+        StoppedError: by `step`; the file stays as it is.
         RoundsError: the file is another vault's, or can't be written; it stays as it is.
     """
     form, today = form_of(vault, feed), vault.today()
@@ -222,7 +232,7 @@ def put(vault: "Vault", feed: Feed, book: Book, events: Sequence[FeedEvent]) -> 
             hint="Give this feed another name in rounds.toml. Or delete the file, if that vault is no longer used.",
         )
     texts = pieces(there) if ours and not anew else {}
-    data = calendar(head, _texts(entries, book.entries, texts, form))
+    data = calendar(head, _texts(entries, book.entries, texts, form, step))
     feed_state(vault).write(feed.name, new._replace(digest=digest(data).hex()))
     return written._replace(changed=write_feed(feed.path, data))
 
@@ -242,10 +252,13 @@ def owner(vault: "Vault", path: str) -> str:
     return next((name for name, other in state.neighbours() if other.wrote(mark)), "")
 
 
-def _texts(entries: Known, before: Known, texts: Mapping[str, bytes], form: Form) -> Iterator[bytes]:
+def _texts(entries: Known, before: Known, texts: Mapping[str, bytes], form: Form, step: Step) -> Iterator[bytes]:
     """The text of each event, by day and identity; that of an event which stands as it stood is taken from the file."""
     there = [each for each in entries.values() if each.gone is None]
-    for each in sorted(there, key=lambda each: (each.event.day or date.max, each.event.uid)):
+    in_order = sorted(there, key=lambda each: (each.event.day or date.max, each.event.uid))
+    for done, each in enumerate(in_order):
+        if not done % _STRIDE:
+            step(done, len(in_order))
         uid = each.event.uid
         old = before.get(uid)
         same = old is not None and old.gone is None and old.sequence == each.sequence

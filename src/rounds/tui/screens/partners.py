@@ -1,6 +1,6 @@
 """Partners: a live filter over a list, and the partner under the cursor."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Hashable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,7 @@ from rounds.tui.screens.place import Place
 from rounds.tui.widgets.filterline import FilterLine
 from rounds.tui.widgets.partnertable import CHOOSABLE, DEFAULT, PartnerTable, Row, column_name, keys_near
 from rounds.tui.words import clean, count
-from rounds.vault.catalog import entries, names_for, property_names, saved_views
+from rounds.vault.catalog import entries, keys_of, names_for, property_names, saved_views
 from rounds.vault.vault import Entry, Vault
 
 if TYPE_CHECKING:
@@ -110,6 +110,9 @@ class PartnersScreen(Place):
         event.stop()
         # In a group of its own: rows that were asked for are not asked for again, so no later wish may end this one.
         self.start(partial(self._fetch, event.keys), group=f"rows {event.keys[0]}")
+
+    async def rows_of(self, paths: Sequence[str]) -> Collection[Hashable]:
+        return await self.desk.read(lambda vault: keys_of(vault, paths))
 
     async def _fetch(self, wanted: Sequence[int]) -> None:
         today = self.desk.agenda.today

@@ -1,8 +1,9 @@
 """What all places share: the bars, the preview, and being shown anew when the vault has changed."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection, Hashable, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
@@ -23,6 +24,7 @@ from rounds.tui.screens.deeds import Deeds
 from rounds.tui.widgets.banner import Banner
 from rounds.tui.widgets.bars import BottomBar, SideBar, TopBar
 from rounds.tui.widgets.preview import Preview
+from rounds.tui.widgets.rowlist import RowList
 from rounds.tui.words import explained, full_day
 
 if TYPE_CHECKING:
@@ -44,7 +46,7 @@ _TYPED = 0.6
 _ASKED = 0.001
 """Seconds in which what was just changed has asked to be painted."""
 
-_ROOM = 64
+ROOM = 64
 """Cells of a terminal that has room for the sidebar."""
 
 READING = "Reading your notes …"
@@ -117,9 +119,18 @@ class Place(Deeds):
         self.bottom.set_problems(len(agenda.problems))
         self.side.set_numbers({TODAY: len(agenda.due), PARTNERS: agenda.partners, PROBLEMS: len(agenda.problems)})
 
+    def turn_sidebar(self) -> None:
+        """Show the sidebar, or fold it, now and at the next start; where nobody would see that, nothing is changed."""
+        if self.app.size.width < ROOM:
+            self.tell(f"This terminal is too narrow for the sidebar. It takes {ROOM} columns.")
+            return
+        shown = self.desk.sidebar = not self.desk.sidebar
+        self.show_sidebar(shown=shown)
+        self.start(partial(self.desk.read, lambda _: self.desk.keep_sidebar(shown=shown)), group="sidebar")
+
     def show_sidebar(self, *, shown: bool) -> None:
         """Show the sidebar, or fold it into the line at the top; there it stays where there is no room for it."""
-        self.set_class(shown and self.app.size.width >= _ROOM, "-sidebar")
+        self.set_class(shown and self.app.size.width >= ROOM, "-sidebar")
         self.top.refresh()
 
     def on_resize(self) -> None:
@@ -148,6 +159,23 @@ class Place(Deeds):
                 Content(words if self.desk.synced else HALTED if self.desk.halted else READING)
             )
         self.set_class(bool(words), "-empty")
+
+    # After an undo ----------------------------------------------------------------------------------------------
+
+    async def rows_of(self, paths: Sequence[str]) -> Collection[Hashable]:
+        """What the rows of notes are in the list, or would be."""
+        return paths
+
+    async def show_undone(self, paths: Sequence[str]) -> None:
+        here = self.listing
+        if self.has_class("-reading") or not isinstance(here, RowList):
+            return
+        rows = frozenset(await self.rows_of(paths))
+        await self.reload()
+        if not here.go_to_any(rows):
+            other = next((each for each in self.query(RowList) if each.go_to_any(rows)), None)
+            if other is not None:  # on the board
+                self.set_focus(other)
 
     # The preview ------------------------------------------------------------------------------------------------
 
@@ -208,11 +236,12 @@ class Place(Deeds):
         self.start(self._look, group="look")
 
     async def _look(self) -> None:
+        going_on, self.desk.paused = self.desk.paused, False
         if self.desk.halted:
             self.desk.halted = False
             self.explain_empty(READING)
         try:
-            if not await self.desk.sync():
+            if not await self.desk.sync() and not going_on:
                 self.tell("Nothing has changed.")
         except StoppedError:
             raise

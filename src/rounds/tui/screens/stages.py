@@ -1,6 +1,6 @@
 """Stages: a column for each, and partners as cards that are moved by keys."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Hashable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,7 @@ from rounds.tui.screens.place import Place
 from rounds.tui.widgets.partnertable import Row, keys_near
 from rounds.tui.widgets.stagecolumn import Board, StageColumn
 from rounds.tui.words import clean, no_stage
-from rounds.vault.catalog import by_stage, entries
+from rounds.vault.catalog import by_stage, entries, keys_of
 from rounds.vault.keeping import Setting, set_properties
 from rounds.vault.vault import Entry
 
@@ -93,6 +93,9 @@ class StagesScreen(Place):
     def on_rows_wanted(self, event: RowsWanted) -> None:
         event.stop()
         self.start(partial(self._fetch, event.keys), group=f"rows {event.keys[0]}")
+
+    async def rows_of(self, paths: Sequence[str]) -> Collection[Hashable]:
+        return await self.desk.read(lambda vault: keys_of(vault, paths))
 
     async def _fetch(self, wanted: Sequence[int]) -> None:
         today = self.desk.agenda.today

@@ -1,6 +1,6 @@
 """Today: a few things that matter, and what has no hurry."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -12,12 +12,12 @@ from rounds.tui.actions import TODAY, actions_of, bindings, key_name
 from rounds.tui.desk import FEW
 from rounds.tui.messages import EditorChosen
 from rounds.tui.screens.deeds import Subject
-from rounds.tui.screens.place import Place
+from rounds.tui.screens.place import READING, Place
 from rounds.tui.widgets.monthbar import MonthBar
 from rounds.tui.widgets.todaylist import FOLD, TodayList
 
 if TYPE_CHECKING:
-    from rounds.tui.desk import Agenda
+    from rounds.tui.desk import Agenda, Desk
     from rounds.vault.inbox import Thought
 
 _NOTHING = """\
@@ -25,6 +25,8 @@ Nothing is waiting.
 
 What you write down with f, thank-yous after a meeting, and check-ins with people \
 you have not talked to for a while turn up here."""
+
+_UNKNOWN = "What is due was not looked up to the end.\n\nPress r to look it up."
 
 
 def first_steps(agenda: "Agenda") -> str:
@@ -70,16 +72,40 @@ class TodayScreen(Place):
         reminder = self.listing.reminder
         return (reminder,) if reminder else ()
 
+    def __init__(self, desk: "Desk") -> None:
+        super().__init__(desk)
+        self._undone: frozenset[str] = frozenset()  # notes that are as before, to go to when their reminders are back
+        self._before: tuple[Agenda, Hashable | None] = desk.agenda, None  # what was shown, and chosen, before the undo
+
+    def action_undo(self) -> None:
+        self._before = self.desk.agenda, self.listing.identity
+        super().action_undo()
+
+    async def show_undone(self, paths: Sequence[str]) -> None:
+        if not self.has_class("-reading"):
+            self._undone = frozenset(paths)
+            await self.reload()
+
     async def reload(self) -> None:
         agenda = self.desk.agenda
-        if not self.desk.synced:  # the inbox is a file, and would be there before what comes above it
+        if not self.desk.known:  # the inbox is a file, and would be there before what comes above it
             agenda = replace(agenda, inbox=())
         empty = not agenda.due and not agenda.waiting and not agenda.inbox
-        self.explain_empty(first_steps(agenda) or _NOTHING if empty else "")
+        self.explain_empty(self._nothing(agenda) if empty else "")
         key = next((each.keys[0] for each in actions_of(TODAY, self.desk.keys) if each.name == "suggest"), "")
         self.query_one(MonthBar).show(agenda.month, agenda.today, anybody=bool(agenda.partners), key=key_name(key))
-        self.listing.show(agenda)
+        shown, chosen = self._before
+        undone = self._undone if agenda is not shown else ()
+        stayed = self.listing.identity == chosen
+        self.listing.show(agenda, undone if stayed else ())
+        if undone:
+            self._undone = frozenset()
         self.show_preview()
+
+    def _nothing(self, agenda: "Agenda") -> str:
+        if not self.desk.known:
+            return _UNKNOWN if self.desk.paused else READING
+        return first_steps(agenda) or _NOTHING
 
     def action_fold(self) -> None:
         self.listing.fold()

@@ -80,10 +80,7 @@ class GapMap(RowList):
             self._shown += [niche.name, *(some[place : place + across] for place in range(0, len(some), across))]
         headings = [isinstance(line, str) for line in self._shown]
         heights = [2 if heading and parted else 1 for heading in headings]
-        place = self._find(held)
-        if place >= 0:
-            self.set_reactive(GapMap.cursor, place)  # so that it is the held one that set_rows keeps in its place
-        self.set_rows([None if heading else place for place, heading in enumerate(headings)], heights)
+        self.set_rows([None if heading else place for place, heading in enumerate(headings)], heights, held)
 
     def _wanted_layout(self) -> tuple[int, bool]:
         size = self.scrollable_content_region

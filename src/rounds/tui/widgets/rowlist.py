@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Collection, Hashable, Sequence
 from itertools import accumulate, chain
 from typing import ClassVar
 
@@ -39,7 +39,7 @@ class RowList(Sturdy, ScrollView, can_focus=True, inherit_bindings=False):
         empty: what stands there where there are no rows.
 
     A row has an identity; when the rows change, the cursor stays on the row that it was on, at the same height of
-    the screen. Rows whose identity is None can't be chosen: headings.
+    the screen as far as it is in sight there. Rows whose identity is None can't be chosen: headings.
     """
 
     ALLOW_SELECT = False
@@ -93,24 +93,44 @@ class RowList(Sturdy, ScrollView, can_focus=True, inherit_bindings=False):
 
     # Rows -------------------------------------------------------------------------------------------------------
 
-    def set_rows(self, identities: Sequence[Hashable | None], heights: Sequence[int] | None = None) -> None:
+    def set_rows(
+        self,
+        identities: Sequence[Hashable | None],
+        heights: Sequence[int] | None = None,
+        held: Hashable | None = None,
+    ) -> None:
         """Show these rows.
 
         Args:
             identities: what each row is; None for one that can't be chosen.
             heights: lines of each; all 1 by default.
+            held: what the cursor is on, where the list does not know it by its row; the row's identity by default.
         """
-        held = self.identity
-        above = self._start(self.cursor) - self.scroll_offset.y if held is not None else 0
-        before = self.cursor
+        held, before = held or self.identity, self.cursor
+        above = self._start(before) - self.scroll_offset.y if held is not None else 0
+        known = self._identities, self._starts
         self._identities = identities
         self._starts = None if heights is None else [0, *accumulate(heights)]
         self._set_height(self._lines + self.HEAD)
         found = self._find(held)
+        top = self.scroll_offset.y
         self.cursor = found if found >= 0 else self._near(before)
-        if found >= 0:
-            self.scroll_to(y=self._start(found) - above, animate=False)
+        if known == (self._identities, self._starts) and self.cursor == before:
+            self._scroll(top)  # also where the mouse has scrolled the cursor out of sight
+        elif self.cursor >= 0:
+            self._hold(above)
         self.refresh()
+
+    def _hold(self, above: int) -> None:
+        """Bring the row with the cursor to so many lines below the top, or as near as it is in sight as a whole."""
+        top, end = self._start(self.cursor), self._start(self.cursor + 1)
+        if self._view > 0:
+            above = max(min(above, self._view - (end - top)), 0)
+        self._scroll(top - above)
+
+    def _scroll(self, line: int) -> None:
+        """Show the rows from this line on; also those of a list that gets its scrollbar only with the next layout."""
+        self.scroll_to(y=line, animate=False, force=True)
 
     def _set_height(self, lines: int) -> None:
         """Give the list so many lines. Where it has a scrollbar as before, or none, nothing moves beside it."""
@@ -150,6 +170,15 @@ class RowList(Sturdy, ScrollView, can_focus=True, inherit_bindings=False):
         if found >= 0:
             self.cursor = found
         return found >= 0
+
+    def go_to_any(self, wanted: Collection[Hashable]) -> bool:
+        """Stay on one of these rows, or else put the cursor on the first of them; False where there is none."""
+        return self.identity in wanted or any(row in wanted and self.go_to(row) for row in self.identities)
+
+    @property
+    def identities(self) -> Sequence[Hashable | None]:
+        """What the rows are, from top to bottom."""
+        return self._identities
 
     @property
     def count(self) -> int:
@@ -202,9 +231,9 @@ class RowList(Sturdy, ScrollView, can_focus=True, inherit_bindings=False):
         if self._near(0) == self.cursor:
             top = 0  # the heading above the first row comes into sight with it
         if top < self.scroll_offset.y:
-            self.scroll_to(y=top, animate=False)
+            self._scroll(top)
         elif end > self.scroll_offset.y + self._view:
-            self.scroll_to(y=end - self._view, animate=False)
+            self._scroll(end - self._view)
 
     def on_resize(self) -> None:
         self.call_after_refresh(self._show_cursor)

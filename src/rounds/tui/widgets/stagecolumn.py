@@ -1,11 +1,11 @@
 """A column of the board: the partners of one stage as cards."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 
 from textual.containers import HorizontalScroll
 from textual.content import Content
 
-from rounds.tui.widgets.partnertable import PartnerTable, Row
+from rounds.tui.widgets.partnertable import PartnerTable
 from rounds.tui.words import no_stage
 
 _CARD = 24  # cells that a column needs
@@ -20,18 +20,20 @@ class StageColumn(PartnerTable):
         self.stage = stage
         self._lines_each = 2
 
-    def show(self, keys: Sequence[int], rows: dict[int, Row], *, empty: str = "") -> None:
-        super().show(keys, rows, empty=empty)
-        self._lay_out()
-
-    def _lay_out(self) -> None:
+    def set_rows(
+        self,
+        identities: Sequence[Hashable | None],
+        heights: Sequence[int] | None = None,
+        held: Hashable | None = None,
+    ) -> None:
+        """Cards, of so many lines as there is room for."""
         self._lines_each = 3 if self.scrollable_content_region.height >= _ROOMY else 2
-        self.set_rows(self._identities, [self._lines_each] * self.count)
+        super().set_rows(identities, heights or [self._lines_each] * len(identities), held)
 
     def on_resize(self) -> None:
         """Closer together where it is short."""
         if self._lines_each != (3 if self.scrollable_content_region.height >= _ROOMY else 2):
-            self._lay_out()
+            self.set_rows(self._identities)
 
     def lit(self, index: int, line: int) -> bool:  # noqa: ARG002 - all cards are alike
         return line < 2 and self.has_focus

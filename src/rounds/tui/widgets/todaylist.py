@@ -1,5 +1,6 @@
 """Today's list: a few things that matter, the inbox, and below them what has no hurry, folded."""
 
+from collections.abc import Collection, Hashable
 from typing import TYPE_CHECKING
 
 from textual.content import Content
@@ -49,8 +50,14 @@ class TodayList(RowList):
         row = self._row
         return None if row is None or isinstance(row, Reminder | str) else row
 
-    def show(self, agenda: "Agenda") -> None:
-        """Show what there is to do; the cursor stays on what it is on."""
+    def show(self, agenda: "Agenda", undone: Collection[str] = ()) -> None:
+        """Show what there is to do; the cursor stays on what it is on.
+
+        Args:
+            undone: paths of notes that are as before again: the cursor goes to what is back of them, or else to what
+                there is about them.
+        """
+        known = frozenset(self.identities)
         self._agenda = agenda
         due, inbox = agenda.due, agenda.inbox[:_THOUGHTS]
         self._roomy = self._has_room(agenda)
@@ -73,6 +80,15 @@ class TodayList(RowList):
                 identities += [reminder.uid for reminder in agenda.waiting]
                 heights += [1] * len(agenda.waiting)
         self.set_rows(identities, heights)
+        if undone:
+            self._go_back(undone, known)
+
+    def _go_back(self, undone: Collection[str], known: Collection[Hashable]) -> None:
+        """Go to what an undo has brought back, or else to what there is about its notes."""
+        rows = [(i, row) for i, row in zip(self.identities, self._shown, strict=True) if not isinstance(row, str)]
+        about = [i for i, row in rows if row.path in undone]
+        back = [i for i, row in rows if i not in known and (i in about or not isinstance(row, Reminder))]
+        self.go_to_any(back or about)
 
     def _has_room(self, agenda: "Agenda") -> bool:
         """Whether a blank line between the things that matter leaves everything in sight."""
