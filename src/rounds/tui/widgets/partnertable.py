@@ -38,7 +38,7 @@ CHOOSABLE = (
 _FIXED = {"stage": 9, "last": 8, "phone": 15, "accepting": 9, "check_in": 8}
 """Cells of what is never longer: `not a fit`, `Apr 2025`, `+1 503-555-0186`."""
 
-_NAME = 14  # cells that a name has at least
+_NAME = 13  # cells that a name has at least
 _FREE = 15  # cells that any other column has at least
 
 
