@@ -52,7 +52,7 @@ class Preview(Sturdy, VerticalScroll):
         self._lay_out()
 
     def _lay_out(self) -> None:
-        width = max(self.scrollable_content_region.width, 20)
+        width = max(self.scrollable_content_region.width - 1, 20)  # a free cell before the scrollbar
         lines = self._lines(self._profile, width) if self._profile else Content(self._empty).wrap(width)
         self.query_one(Static).update(Content("\n").join(lines))
 
