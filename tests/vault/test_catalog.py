@@ -188,7 +188,7 @@ def test_names_are_looked_up_once_and_again_after_a_sync(empty: Vault) -> None:
 
 
 def test_a_name_that_many_write_is_told_once(empty: Vault) -> None:
-    """A link or plain words, however written; what is no text is no name."""
+    """A link or plain words, however written, or a list of one; what is no text is no name."""
     put(
         empty,
         {
@@ -197,7 +197,9 @@ def test_a_name_that_many_write_is_told_once(empty: Vault) -> None:
             "Partners/Ben.md": "---\nrole: dietitian\norganization: elm clinic\n---\n",
             "Partners/Cy.md": "---\nrole: [coach, doula]\norganization: Oak Practice\n---\n",
             "Partners/Di.md": "---\nrole: doula\n---\n",
+            "Partners/Ed.md": "---\nrole: [zookeeper]\n---\n",
+            "Partners/Flo.md": "---\nrole: zookeeper\n---\n",
         },
     )
-    assert [fold(name) for name in catalog.names_for(empty, "role")] == ["dietitian", "doula"]
+    assert [fold(name) for name in catalog.names_for(empty, "role")] == ["dietitian", "doula", "zookeeper"]
     assert [fold(name) for name in catalog.names_for(empty, "organization")] == ["elm clinic", "oak practice"]

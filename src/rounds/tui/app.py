@@ -214,6 +214,7 @@ class RoundsApp(OrderlyApp):
     def _new_day(self) -> None:
         """A day that began while the program was open changes what is due."""
         if self.desk.vault.today() != self.desk.agenda.today:
+            self.desk.paused = False
             self.run_worker(self._kindly_sync(), group="day", exclusive=True)
 
     def _clear_away(self) -> None:
@@ -242,10 +243,10 @@ class RoundsApp(OrderlyApp):
                 screen.post_message(NotesChanged())
             elif report.added or report.moved or report.removed or report.elsewhere:
                 screen.post_message(NotesMoved())
-        if report or not self.desk.paused:
-            self.run_worker(self._follow_up(), group="agenda")
-        else:
+        if self.desk.paused:
             self.on_agenda_read()
+        else:
+            self.run_worker(self._follow_up(), group="agenda")
 
     async def _follow_up(self) -> None:
         """Reminders, then feeds, which nobody looks at here; they don't wait for a reading that had begun before."""
@@ -296,7 +297,8 @@ class RoundsApp(OrderlyApp):
 
     def on_trouble_met(self, event: TroubleMet) -> None:
         self.tell(RoundsError(event.words))
-        self.run_worker(self._look_up(), group="agenda")
+        if not self.desk.paused and not self.desk.halted:  # what somebody has stopped does not begin again by itself
+            self.run_worker(self._look_up(), group="agenda")
 
     def on_notify(self, event: Notify) -> None:
         """Words that are still on the screen are renewed, not told a second time below: Textual adds them after this.

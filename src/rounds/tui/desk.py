@@ -202,6 +202,7 @@ class Desk:
                 return
         self._take_in(report)
         self.synced, self.halted = True, False
+        self.paused = self.paused and not told
         if report or told:
             self._post(VaultSynced(report, outside=SyncReport()))
 
@@ -215,15 +216,19 @@ class Desk:
         self.halted = False
         with self.jobs.doing(Job("Reading your notes")) as job:
             try:
-                report = await _aside(lambda: self.vault.sync(step=job.step))
+                return await _aside(partial(self._sync, job.step))
             except StoppedError:
                 self._halt()
                 raise StoppedError("Stopped. Your notes were not read to the end.", hint="r reads them.") from None
+
+    def _sync(self, step: Step) -> SyncReport:
+        """What was taken in is told from here: nobody may wait for it any more."""
+        report = self.vault.sync(step=step)
         self._take_in(report)
         first, self.synced = not self.synced, True
         self._post(VaultSynced(report, outside=SyncReport() if first else report))
         if first:
-            await _aside(self.vault.saving.sweep)
+            self.vault.saving.sweep()
             self._tell_notices()
         return report
 
@@ -252,6 +257,7 @@ class Desk:
     def _take_in(self, report: SyncReport) -> None:
         """Keep in mind that something changed, and where notes went."""
         self._syncs += 1
+        self.paused = self.paused and not report
         with self._lock:
             for path in (*report.added, *report.changed, *report.moved):
                 self._moves.pop(path, None)  # another note is there now

@@ -85,10 +85,11 @@ def names_for(vault: Vault, key: str) -> list[str]:
         return [row[0] for row in vault.ask(lambda index: index.lasting(sql))]
     if key not in {"role", "organization"}:
         return values_of(vault, key)
+    one = f"iif(json_array_length(properties, '$.{key}') = 1, '[0]', '')"  # a list of one folds as the one does
     sql = (
-        f"SELECT title FROM notes WHERE type = '{key}' UNION SELECT json_extract(properties, '$.{key}') "
-        f"FROM details WHERE json_type(properties, '$.{key}') = 'text' AND key IN "
-        f"(SELECT min(key) FROM notes WHERE type = 'partner' GROUP BY {key})"  # each once: who writes it, reads it
+        f"SELECT title FROM notes WHERE type = '{key}' UNION SELECT json_extract(properties, '$.{key}' || {one}) "
+        f"FROM details WHERE json_type(properties, '$.{key}' || {one}) = 'text' AND key IN "
+        f"(SELECT min(key) FROM notes WHERE type = 'partner' GROUP BY {key})"  # each once, of all who have it
     )
     written = [plain(row[0]).strip() for row in vault.ask(lambda index: index.lasting(sql))]
     return sorted({fold(name): name for name in written if name}.values(), key=fold)

@@ -237,8 +237,8 @@ class Deeds(Sturdy, Screen[None]):
                 job = Job("Undoing")
                 undone = await self.desk.write("", partial(undo, step=job.step), job)
                 self.tell(f"{UNDONE} {clean(undone.what)}.")
-                self.desk.undos -= 1
                 await self.show_undone(undone.paths)
+                self.desk.undos -= 1  # last: a key that comes before it needs no worker of its own
         finally:
             self.desk.undos = 0
 
