@@ -1,8 +1,10 @@
 """What takes long says how far it is, and escape stops it."""
 
 import asyncio
+import errno
 import threading
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +19,10 @@ from rounds.store import intake
 from rounds.tui import desk, jobs
 from rounds.tui.app import RoundsApp
 from rounds.tui.jobs import Job
-from rounds.tui.messages import VaultSynced
-from rounds.vault import agenda, feeds, keeping, report
+from rounds.tui.messages import TroubleMet, VaultSynced
+from rounds.vault import agenda, feeds, keeping, outreach, report
 from rounds.vault.history import undo
+from rounds.vault.sync import SyncReport
 from rounds.vault.vault import Vault
 
 from .conftest import Start, User
@@ -301,6 +304,73 @@ async def test_a_change_looks_up_what_is_due_that_was_stopped(
         await app.desk.sync()
         await user.until(lambda: "What matters today" in user.screen())
         assert not app.desk.paused
+
+
+async def test_what_was_stopped_begins_again_with_a_new_day_or_a_save_and_not_with_a_notice(
+    demo: Path, start: Start
+) -> None:
+    """Nor does it stay stopped for good: a save counts whoever has taken it in, and so does the next morning."""
+    path, day = "Partners/Annika Rowe.md", [TODAY]
+    vault = Vault.open(demo, clock=lambda: day[0])
+
+    def write_missing(vault: Vault) -> None:
+        outreach.save_missing(vault, vault.entry(path), "partner.city", "Astoria")
+
+    async with start(vault) as user:
+        desk, read = user.rounds.desk, user.rounds.desk.agenda
+        desk.paused = True
+        user.rounds.post_message(TroubleMet("Two notes have the same id."))
+        await user.settle()
+        assert desk.agenda is read
+        await desk.write(path, write_missing)
+        await user.until(lambda: desk.agenda is not read)
+        assert not desk.paused
+        desk.paused = True
+        day[0] += timedelta(days=1)
+        user.rounds._new_day()
+        await user.until(lambda: desk.agenda.today == day[0])
+    vault.close()
+
+
+async def test_what_is_due_and_can_not_be_read_says_so(
+    vault: Vault, start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Today does not say for good that it reads."""
+
+    def refuse(*_: object) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr("rounds.tui.desk.read_agenda", refuse)
+    async with start(vault) as user:
+        await user.until(lambda: "Press r to look it up." in user.screen())
+        assert "Input/output error" in user.told()
+        monkeypatch.undo()
+        await user.press("r")
+        await user.until(lambda: "What matters today" in user.screen())
+
+
+async def test_a_second_look_loses_nothing_of_the_first(
+    vault: Vault, demo: Path, start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first goes on in its thread, and tells what it has found."""
+    sync, old, new = Vault.sync, "Partners/Annika Rowe.md", "Partners/Annika Berg.md"
+    entered, may_end = threading.Event(), threading.Event()
+
+    def slow(vault: Vault, **options: Any) -> SyncReport:
+        report = sync(vault, **options)
+        entered.set()
+        may_end.wait(20)
+        return report
+
+    async with start(vault) as user:
+        (demo / old).rename(demo / new)
+        monkeypatch.setattr(Vault, "sync", slow)
+        await user.pilot.press("r")
+        await asyncio.to_thread(entered.wait, 20)
+        await user.pilot.press("r")
+        may_end.set()
+        await user.until(lambda: user.rounds.desk.place_of(old) == new)
+        await user.until(lambda: "Annika Berg moved." in user.told())
 
 
 async def test_writing_the_feeds_can_be_stopped(vault: Vault, start: Start, monkeypatch: pytest.MonkeyPatch) -> None:

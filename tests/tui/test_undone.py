@@ -1,5 +1,6 @@
 """After `u` the cursor is on what was undone, where the list has it; otherwise it stays where it is."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from rounds.tui.screens.stages import StagesScreen
@@ -129,3 +130,30 @@ async def test_in_referrals_the_cursor_goes_to_the_one_that_is_as_before(
         assert "Undone:" in user.told()
         assert listing(user).identity == held
         assert marked(user)
+
+
+async def test_a_key_that_comes_while_the_cursor_goes_back_counts(vault: Vault, demo: Path, start: Start) -> None:
+    """To find the row takes a moment with many partners; u pressed in it undoes the change before."""
+    path = demo / "Partners" / "Annika Rowe.md"
+    before = path.read_bytes()
+    async with start(vault) as user:
+        for stage in ("down", "down"):
+            await user.press("2", "c")
+            await user.type("stage")
+            await user.press("enter", stage, "enter")
+        place = partners(user)
+        go_back = place.show_undone
+        pressed: list[Sequence[str]] = []
+
+        async def slow(paths: Sequence[str]) -> None:
+            if not pressed:
+                pressed.append(paths)
+                await user.pilot.press("u")
+            await go_back(paths)
+
+        place.show_undone = slow  # type: ignore[method-assign]
+        await user.pilot.press("u")
+        await user.until(lambda: path.read_bytes() == before)
+        await user.settle()
+        assert user.told().count("Undone: ") == 2
+        assert not user.rounds.desk.undos

@@ -78,7 +78,8 @@ class Desk:
         synced: whether the index has caught up with the disk once since the start.
         halted: whether the user has stopped it the last time.
         known: whether the agenda is of an index that had caught up with the disk.
-        paused: whether the user did not want to wait for what is due; it is looked up when a note changes, or by `r`.
+        paused: whether what is due could not be looked up, or the user did not want to wait; it is when a note or the
+            day changes, or by `r`.
         sidebar: whether it is shown.
         keys: that config.toml gives to actions, by their id.
         unsaved: what is being typed.
@@ -291,10 +292,12 @@ class Desk:
                     self.agenda = await self.read(partial(self._read_agenda, step=job.step))
                 self.known = self.known or synced
             self.paused = False
-        except StoppedError:
+        except RoundsError as error:
             self.paused = True
             self._post(AgendaRead())  # the screens say so
-            raise StoppedError("Stopped. What is due was not looked up to the end.", hint="r looks it up.") from None
+            if isinstance(error, StoppedError):
+                error = StoppedError("Stopped. What is due was not looked up to the end.", hint="r looks it up.")
+            raise error from None
         finally:
             self._reading = False
         return True

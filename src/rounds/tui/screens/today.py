@@ -98,7 +98,7 @@ class TodayScreen(Place):
         undone = self._undone if agenda is not shown else ()
         stayed = self.listing.identity == chosen
         self.listing.show(agenda, undone if stayed else ())
-        if undone:
+        if undone or self.desk.paused:
             self._undone = frozenset()
         self.show_preview()
 

@@ -85,9 +85,12 @@ class TodayList(RowList):
 
     def _go_back(self, undone: Collection[str], known: Collection[Hashable]) -> None:
         """Go to what an undo has brought back, or else to what there is about its notes."""
+        from rounds.vault.inbox import FILE
+
         rows = [(i, row) for i, row in zip(self.identities, self._shown, strict=True) if not isinstance(row, str)]
         about = [i for i, row in rows if row.path in undone]
-        back = [i for i, row in rows if i not in known and (i in about or not isinstance(row, Reminder))]
+        about += [i for i, row in rows if FILE in undone and not isinstance(row, Reminder)]
+        back = [i for i in about if i not in known]
         self.go_to_any(back or about)
 
     def _has_room(self, agenda: "Agenda") -> bool:
