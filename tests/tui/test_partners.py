@@ -414,6 +414,34 @@ async def test_a_filter_that_nobody_fits_says_so(vault: Vault, start: Start) -> 
         assert "41 partners" in user.screen()
 
 
+async def test_enter_goes_to_whom_the_filter_names(vault: Vault, start: Start) -> None:
+    """Others are found who only know them; a key that follows at once is meant for the one who is named."""
+    async with start(vault) as user:
+        await user.press("2")
+        screen_of(user).go_to("Partners/Keiko Marlowe.md")
+        await user.settle()
+        await user.press("slash")
+        await user.pilot.press(*"maria", "enter", "l")
+        await user.until(lambda: "Log a touch  Maria Alvarez" in user.screen())
+        await user.press("escape", "escape", "escape", "down")
+        assert screen_of(user).listing.count == 41
+
+
+@pytest.mark.parametrize("name", ["Sam Lee", "Sam Lee (Rose City Pediatrics)"])
+async def test_enter_leaves_the_cursor_on_one_who_is_named_so(vault: Vault, start: Start, name: str) -> None:
+    """Of two with one name, whoever was chosen stays so."""
+    async with start(vault) as user:
+        await user.press("2")
+        screen_of(user).go_to(f"Partners/{name}.md")
+        await user.settle()
+        await user.press("slash")
+        await user.type("sam lee")
+        await user.press("enter")
+        subject = screen_of(user).subject
+        assert subject is not None
+        assert subject.path == f"Partners/{name}.md"
+
+
 async def test_a_list_without_rows_keeps_its_place(vault: Vault, start: Start) -> None:
     """What stands there instead of rows wraps with the list, and the lines above and below it stay where they are."""
     async with start(vault, (40, 15)) as user:

@@ -97,7 +97,7 @@ def names_for(vault: Vault, key: str) -> list[str]:
 
 def keys_of(vault: Vault, paths: Sequence[str]) -> list[int]:
     """The keys of notes; of those that are there."""
-    sql = "SELECT key FROM notes WHERE path IN (SELECT value FROM json_each(?))"
+    sql = "SELECT key FROM notes WHERE key IN (SELECT key FROM files WHERE path IN (SELECT value FROM json_each(?)))"
     return [key for (key,) in vault.rows(sql, (json.dumps(paths),))]
 
 

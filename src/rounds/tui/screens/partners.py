@@ -13,9 +13,10 @@ from rounds.tui.messages import ColumnChosen, NotesChanged, RowsWanted
 from rounds.tui.screens.pick import Pick
 from rounds.tui.screens.place import Place
 from rounds.tui.widgets.filterline import FilterLine
-from rounds.tui.widgets.partnertable import CHOOSABLE, DEFAULT, PartnerTable, Row, column_name, keys_near
+from rounds.tui.widgets.partnertable import AHEAD, CHOOSABLE, DEFAULT, PartnerTable, Row, column_name, keys_near
 from rounds.tui.words import clean, count
 from rounds.vault.catalog import entries, keys_of, names_for, property_names, saved_views
+from rounds.vault.people import named
 from rounds.vault.vault import Entry, Vault
 
 if TYPE_CHECKING:
@@ -61,6 +62,7 @@ class PartnersScreen(Place):
     def __init__(self, desk: "Desk") -> None:
         super().__init__(desk)
         self._good = ""  # the query whose finds are shown
+        self.busy = False
 
     # The list ---------------------------------------------------------------------------------------------------
 
@@ -165,7 +167,18 @@ class PartnersScreen(Place):
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
         self.set_focus(self.listing)
+        self.busy = True  # the next key is meant for what is found
+        self.start(partial(self._choose, event.value), group="reload")
         self.start(partial(self._remember, event.value), group="recent")
+
+    async def _choose(self, query: str) -> None:
+        """Show what was typed to the end, with the cursor on whom it names: others may only know them."""
+        try:
+            await self.reload()
+            people = await self.desk.read(lambda v: keys_of(v, [path for path, *_ in named(v, query, AHEAD)]))
+            self.listing.go_to_any(people)
+        finally:
+            self.busy = False
 
     async def _remember(self, query: str) -> None:
         self.filter.input.recent = await self.desk.read(lambda _: self.desk.remember(query))
