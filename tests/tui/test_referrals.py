@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from textual.widgets import Input
+
 from rounds.tui.screens.partners import PartnersScreen
 from rounds.tui.screens.referrals import ReferralsScreen
 from rounds.vault.vault import Vault
@@ -174,14 +176,20 @@ async def test_match_ranks_by_need_with_reasons_and_enter_goes_to_the_partner(va
 
 
 async def test_a_match_can_be_referred_to_at_once(vault: Vault, demo: Path, start: Start) -> None:
-    """`n` in the list of matches writes the referral; the need is still there for the next time, and is kept nowhere."""
+    """`n` writes the referral, and the list is there for another one; escape leads back to the need, and then all of it
+    is forgotten: the next client is another.
+    """
     async with start(vault) as user:
         await user.press(KEY, "m")
         await user.type("psychiatrist")
         await user.press("enter", "n", "enter")
         assert "2026-11-23 out Odette Marsh.md" in folder(demo)
-        await user.press("m")
-        assert "psychiatrist" in user.screen()
+        assert "Give the client more than one name" in user.screen()
+        await user.press("escape")
+        assert "Whom to refer a client to" in user.screen()
+        assert "psychiatrist" in [field.value for field in user.app.screen.query(Input)]
+        await user.press("escape", "escape", "m")
+        assert not [field.value for field in user.app.screen.query(Input) if field.value]
 
 
 async def test_a_need_that_nobody_fits_or_that_says_nothing(vault: Vault, start: Start) -> None:

@@ -93,6 +93,7 @@ async def test_marks_stay_while_the_filter_and_the_notes_change(vault: Vault, de
         await user.type("stage:met")
         await user.press("enter", "A")
         assert len(partners(user).listing.marked) == 2 + 6
+        assert "6 partners, 8 marked (2 not listed)" in user.screen()
         await user.press("escape")
         assert partners(user).listing.marked == set()
         assert partners(user).filter.query_text == "stage:met"

@@ -43,7 +43,7 @@ class NeedForm(Dialog):
         """Make the form.
 
         Args:
-            before: what was asked for last, by field.
+            before: what was asked for a moment ago, by field.
         """
         super().__init__(desk, "Whom to refer a client to", "what the client needs", "")
         self.before = dict(before)
@@ -119,7 +119,7 @@ class Matches(Sturdy, ModalScreen[tuple[str, str]]):
                 [
                     ("enter", "partner", "end('go')"),
                     ("n", "new referral", "end('refer')"),
-                    ("escape", "leave", "end('')"),
+                    ("escape", "back", "end('')"),
                 ]
             )
 

@@ -90,8 +90,7 @@ class PartnersScreen(Place):
         found, rows = await self.desk.read(find)
         self._good = found.query
         self.filter.complete_with(query[:cursor], found.completed)
-        marked = f", {len(self.listing.marked)} marked" if self.listing.marked else ""
-        words = count(len(found.keys), "partner") + marked
+        words = count(len(found.keys), "partner") + self._marked_in_words(found.keys)
         async with self.one_painting():
             self.listing.show(found.keys, rows, empty=_NO_MATCH if query.strip() else "")
             self.filter.show(words, self._order_in_words(), found.trouble, found.offers)
@@ -102,6 +101,12 @@ class PartnersScreen(Place):
         """The list does not wait for the reminders."""
         if self.is_current:
             self.start(self.reload, group="reload")
+
+    def _marked_in_words(self, keys: Sequence[int]) -> str:
+        """How many are marked; also those whom the filter hides, since they are meant as well."""
+        marked = self.listing.marked
+        hidden = len(marked.difference(keys)) if marked else 0
+        return f", {len(marked)} marked{f' ({hidden} not listed)' if hidden else ''}" if marked else ""
 
     def _order_in_words(self) -> str:
         name = self.listing.order.removeprefix("-")

@@ -1,7 +1,7 @@
 """Referrals: open ones first, for how long, with the release beside each; add one, and find whom to refer to."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -154,7 +154,6 @@ class ReferralsScreen(Place):
 
     def __init__(self, desk: "Desk") -> None:
         super().__init__(desk)
-        self._need: dict[str, str] = {}
         self._added = ""  # to go to as soon as it is in the list
 
     def content(self) -> ComposeResult:
@@ -205,11 +204,12 @@ class ReferralsScreen(Place):
     def action_refer(self) -> None:
         self._add("")
 
-    def _add(self, partner: str) -> None:
+    def _add(self, partner: str, then: Callable[[], object] = lambda: None) -> None:
         dialog = AddReferral(self.desk, partner=partner)
 
         def go() -> None:
             self._added = dialog.added
+            then()
 
         self.ask(dialog, go)
 
@@ -222,18 +222,21 @@ class ReferralsScreen(Place):
         self.start(partial(show_releases, self, partner, client, everybody=True), group="releases")
 
     def action_match(self) -> None:
-        form = NeedForm(self.desk, self._need)
+        """What the client needs, whom it fits, and a referral to some of them. The next time is another client's."""
+        self._ask_need({})
 
-        def ended(words: str | None) -> None:
-            self._need = form.before
-            if words:
-                self.app.push_screen(Matches(form.found), self._matched)
+    def _ask_need(self, before: Mapping[str, str]) -> None:
+        form = NeedForm(self.desk, before)
+        self.app.push_screen(form, lambda words: self._show_matches(form) if words else None)
 
-        self.app.push_screen(form, ended)
+    def _show_matches(self, form: NeedForm) -> None:
+        def ended(chosen: tuple[str, str] | None) -> None:
+            what, path = chosen or ("", "")
+            if what == "go":
+                self.post_message(PartnersWanted(path=path))
+            elif what == "refer":
+                self._add(path, then=lambda: self._show_matches(form))
+            else:
+                self._ask_need(form.before)
 
-    def _matched(self, chosen: tuple[str, str] | None) -> None:
-        what, path = chosen or ("", "")
-        if what == "go":
-            self.post_message(PartnersWanted(path=path))
-        elif what == "refer":
-            self._add(path)
+        self.app.push_screen(Matches(form.found), ended)
