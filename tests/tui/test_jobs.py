@@ -332,6 +332,17 @@ async def test_what_was_stopped_begins_again_with_a_new_day_or_a_save_and_not_wi
     vault.close()
 
 
+async def test_a_look_at_what_takes_long_may_come_while_the_program_closes(vault: Vault) -> None:
+    """Its timer is stopped after the screens are gone."""
+    app = RoundsApp(vault, follow=False)
+    async with app.run_test():
+        places = [*app.places.values()]
+    assert places
+    assert not app.screen_stack
+    app._open_places = lambda: places  # type: ignore[method-assign]
+    app._show_job()
+
+
 async def test_what_is_due_and_can_not_be_read_says_so(
     vault: Vault, start: Start, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -191,7 +191,7 @@ class RoundsApp(OrderlyApp):
         """Show how far something is where the keys stand, and only there where it is seen."""
         for screen in {*self._open_places(), *self.screen_stack}:
             for bar in screen.query(KeyBar):
-                bar.show_job(self.desk.jobs.long if screen is self.screen else None)
+                bar.show_job(self.desk.jobs.long if [screen] == self.screen_stack[-1:] else None)
         if not self.desk.jobs:
             self._ticking.pause()
 
@@ -316,7 +316,7 @@ class RoundsApp(OrderlyApp):
         """Textual ends the app here; what can go on does, and what is typed stays where it is."""
         from rounds.tui.screens.mishap import Mishap
 
-        if not self._begun or not self.mishaps.add(error):
+        if not self._begun or not self.screen_stack or not self.mishaps.add(error):
             super()._handle_exception(error)
         elif not isinstance(self.screen, Mishap):
             self.call_later(self._tell_mishap, error)
