@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -334,13 +335,19 @@ async def test_what_was_stopped_begins_again_with_a_new_day_or_a_save_and_not_wi
 
 async def test_a_look_at_what_takes_long_may_come_while_the_program_closes(vault: Vault) -> None:
     """Its timer is stopped after the screens are gone."""
+    shown: list[object] = []
+
+    class Closing:
+        def query(self, _: object) -> list[SimpleNamespace]:
+            return [SimpleNamespace(show_job=shown.append)]
+
     app = RoundsApp(vault, follow=False)
     async with app.run_test():
-        places = [*app.places.values()]
-    assert places
+        pass
     assert not app.screen_stack
-    app._open_places = lambda: places  # type: ignore[method-assign]
+    app._open_places = lambda: [Closing()]  # type: ignore[assignment, list-item]
     app._show_job()
+    assert shown == [None]
 
 
 async def test_what_is_due_and_can_not_be_read_says_so(
