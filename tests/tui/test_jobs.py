@@ -345,7 +345,7 @@ async def test_a_look_at_what_takes_long_may_come_while_the_program_closes(vault
     async with app.run_test():
         pass
     assert not app.screen_stack
-    app._open_places = lambda: [Closing()]  # type: ignore[assignment, list-item]
+    app._open_places = lambda: [Closing()]  # type: ignore[method-assign, list-item]
     app._show_job()
     assert shown == [None]
 
