@@ -200,6 +200,21 @@ async def test_what_is_told_hides_no_keys_of_a_dialog(vault: Vault, start: Start
         assert any("enter log it" in line and "escape leave" in line for line in lines)
 
 
+async def test_what_has_been_told_covers_no_dialog_that_opens_later(vault: Vault, start: Start) -> None:
+    """The title says whom it is about. What has only just been told stays."""
+    async with start(vault, (80, 24), toasts=True) as user:
+        await user.press("2")
+        user.app.notify("A while ago.")
+        user.app.notify("Just now.")
+        await user.settle()
+        first, second = user.app._notifications
+        first.raised_at -= 2
+        second.raised_at += 60  # however slow the machine is
+        await user.press("l")
+        assert user.told() == "Just now."
+        await user.until(lambda: "Log a touch" in user.screen())
+
+
 async def test_problems_are_counted_listed_and_opened_at_their_place(
     vault: Vault, demo: Path, start: Start, edited: Callable[[], str]
 ) -> None:

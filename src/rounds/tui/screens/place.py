@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Collection, Hashable, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
+from time import time
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
@@ -42,6 +43,9 @@ _SETTLED = 0.15
 
 _TYPED = 0.6
 """That while somebody types a filter: people pause longer between two keys than between two rows."""
+
+_SEEN = 1.5
+"""Seconds after which what is told has been seen by whom opens a dialog."""
 
 _ASKED = 0.001
 """Seconds in which what was just changed has asked to be painted."""
@@ -141,6 +145,13 @@ class Place(Deeds):
         if self._stale:
             self._stale = False
             self.start(self.reload, group="reload")
+
+    def on_screen_suspend(self) -> None:
+        """What has been told for a while does not cover the title of a dialog that somebody opens now."""
+        if self.app.screen_stack[-1:] != [self] and self.app.screen.is_modal:
+            for told in [*self.app._notifications]:  # noqa: SLF001 - Textual has no way to take one away
+                if time() - told.raised_at > _SEEN:
+                    self.app._unnotify(told)  # noqa: SLF001
 
     @asynccontextmanager
     async def one_painting(self) -> AsyncIterator[None]:
