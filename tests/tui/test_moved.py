@@ -176,6 +176,41 @@ async def test_words_that_were_kept_find_a_note_that_has_moved(vault: Vault, dem
         assert "- 2026-11-23 call: all well" in target.read_text()
 
 
+async def test_words_are_kept_for_where_the_note_is_now(vault: Vault, demo: Path, start: Start) -> None:
+    """Nothing was typed since it was renamed, and no id says which note it is."""
+    old, new = "Partners/Aa.md", "Partners/Ab.md"
+    (demo / old).write_text("---\ntype: partner\n---\n")
+    vault.sync()
+    async with start(vault, follow=True) as user:
+        await type_touch(user)
+        dialog(user)._keep()
+        target = rename(demo, new, old)
+        await user.until(lambda: dialog(user).path == new)
+        user.rounds.desk.unsaved.close()
+    async with start(vault) as user:
+        await user.press("enter")
+        assert dialog(user).path == new
+        await user.press("enter")
+        assert "- 2026-11-23 call: all well" in target.read_text()
+
+
+async def test_who_introduces_may_be_renamed(vault: Vault, demo: Path, start: Start) -> None:
+    """Before the request is drafted, and again before it is copied."""
+    esme, tamsin, new = (f"Partners/{name}.md" for name in ("Esme Larkspur", "Tamsin Achebe", "Tamsin Ash"))
+    async with start(vault, (100, 40), follow=True) as user:
+        await user.press("slash")
+        await user.type("name:esme")
+        await user.press("enter", "I")
+        rename(demo, new, tamsin)
+        await user.until(lambda: user.rounds.desk.place_of(tamsin) == new)
+        await user.press("enter")
+        assert "Tamsin Ash <tamsin@willowlane.example>" in user.screen()
+        rename(demo, "Partners/Tamsin Birch.md", new)
+        await user.until(lambda: user.rounds.desk.place_of(tamsin) == "Partners/Tamsin Birch.md")
+        await user.press("enter")
+        assert '  - "[[Tamsin Birch]]"\n' in (demo / esme).read_text()
+
+
 async def test_who_was_chosen_by_name_may_be_renamed(vault: Vault, demo: Path, start: Start) -> None:
     """A touch for anybody: the name that was typed is the one of before."""
     async with start(vault, follow=True) as user:
@@ -251,6 +286,9 @@ async def test_a_place_that_another_note_has_taken_is_its_own(vault: Vault, demo
         (demo / OLD).write_text("---\ntype: partner\n---\n")
         await user.press("r", "l")
         assert user.rounds.desk.place_of(OLD) == OLD
+        assert (dialog(user).path, dialog(user).about) == (NEW, "Annika Rowe-Lind")
+        await user.press("escape", "down", "l")
+        assert (dialog(user).path, dialog(user).about) == (OLD, "Annika Rowe")
 
 
 async def test_who_was_chosen_by_name_may_be_gone(vault: Vault, demo: Path, start: Start) -> None:

@@ -12,6 +12,7 @@ from rounds.vault.vault import Vault
 
 from .conftest import Start, User
 from .test_live import edit
+from .test_moved import NEW, OLD, rename
 
 
 def partners(user: User) -> PartnersScreen:
@@ -220,3 +221,43 @@ async def test_the_preview_has_what_belongs_to_a_partner(vault: Vault, start: St
         await user.press("enter")
         assert "(organization)" in user.screen()
         assert "Nell Applewhite" in user.screen().partition("Who could introduce you")[2]
+
+
+@pytest.mark.parametrize("follow", [True, False])
+async def test_who_is_renamed_after_the_preview_is_shown_again(
+    vault: Vault, demo: Path, start: Start, *, follow: bool
+) -> None:
+    """And somebody else, whose note has that path by now, stays as they are; enter then writes the change."""
+    other = "Partners/Bao Fennimore.md"
+    async with start(vault, (100, 40), follow=follow) as user:
+        await user.press("2", "a", "c", "tab")
+        await user.type("resting")
+        await user.press("enter")
+        rename(demo)
+        before = rename(demo, OLD, other).read_text()
+        if follow:
+            await user.until(lambda: bool(vault.rows("SELECT 1 FROM notes WHERE path = ?", (NEW,))))
+        await user.press("enter")
+        assert "Notes were renamed, moved or deleted meanwhile." in user.screen()
+        assert "Annika Rowe-Lind  active → resting" in user.screen()
+        await user.press("enter")
+        assert "Changed 1 partner; u undoes it." in user.told()
+        assert "stage: resting\n" in (demo / NEW).read_text()
+        assert (demo / OLD).read_text() == before
+
+
+async def test_who_was_renamed_before_the_preview_is_changed(vault: Vault, demo: Path, start: Start) -> None:
+    """Also where the note stores no id; who is gone is left out."""
+    path, new = "Partners/Aa.md", "Partners/Ab.md"
+    (demo / path).write_text("---\ntype: partner\nstage: active\n---\n")
+    vault.sync()
+    async with start(vault, (100, 40), follow=True) as user:
+        await user.press("2", "a", "a", "c", "tab")
+        await user.type("resting")
+        rename(demo, new, path)
+        (demo / OLD).unlink()
+        await user.until(lambda: not vault.rows("SELECT 1 FROM notes WHERE path = ?", (OLD,)))
+        await user.until(lambda: user.rounds.desk.place_of(path) == new)
+        await user.press("enter", "enter")
+        assert "Changed 1 partner; u undoes it." in user.told()
+        assert "stage: resting\n" in (demo / new).read_text()

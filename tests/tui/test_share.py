@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from rounds.tui.screens.partners import PartnersScreen
+from rounds.tui.screens.several import MOVED
 from rounds.tui.screens.share import ShareArticle
 from rounds.vault.acts import log_touch
 from rounds.vault.vault import Vault
@@ -15,6 +16,7 @@ from rounds.vault.vault import Vault
 from .conftest import Start, User
 from .test_jobs import Gate, meets
 from .test_month import flat
+from .test_moved import rename
 
 MARIA, KEIKO = "Partners/Maria Alvarez.md", "Partners/Keiko Marlowe.md"
 TITLE = "Sleep and worry, J. Doe"
@@ -209,3 +211,42 @@ async def test_in_a_small_terminal_it_can_be_done(
         assert "1 mail: Maria Alvarez" in flat(user)
         await user.press("enter")
         assert "article: sent? Sleep and worry" in (demo / MARIA).read_text()
+
+
+@pytest.mark.parametrize("follow", [True, False])
+async def test_who_is_renamed_after_the_preview_is_shown_again(
+    vault: Vault, demo: Path, home: Path, start: Start, *, follow: bool
+) -> None:
+    """And somebody else, whose note has that path by now, gets nothing; enter then writes the mails."""
+    other = "Partners/Maria Alvarez-Ruiz.md"
+    async with start(vault, (100, 50), follow=follow) as user:
+        await filtered(user, "malvarez")
+        await user.type(TITLE)
+        await user.press("enter")
+        assert "1 mail: Maria Alvarez " in flat(user)
+        rename(demo, other, MARIA)
+        rename(demo, MARIA, KEIKO)
+        if follow:
+            await user.until(lambda: bool(vault.rows("SELECT 1 FROM notes WHERE path = ?", (other,))))
+        await user.press("enter")
+        assert f"{MOVED} " in f"{flat(user)} "
+        assert "1 mail: Maria Alvarez-Ruiz " in flat(user)
+        assert not (home / "Rounds mails").exists()
+        await user.press("enter")
+        assert isinstance(user.app.screen, PartnersScreen)
+        assert "article: sent?" in (demo / other).read_text()
+        assert "article: sent?" not in (demo / MARIA).read_text()
+
+
+async def test_who_was_renamed_before_the_preview_gets_a_mail(vault: Vault, demo: Path, start: Start) -> None:
+    """Also where the note stores no id."""
+    path, new = "Partners/Zz.md", "Partners/Zzz.md"
+    (demo / path).write_text("---\ntype: partner\nstage: active\nemail: zz@x.example\n---\n")
+    vault.sync()
+    async with start(vault, (100, 50), follow=True) as user:
+        await filtered(user, "malvarez or zz@x.example")
+        await user.type(TITLE)
+        rename(demo, new, path)
+        await user.until(lambda: user.rounds.desk.place_of(path) == new)
+        await user.press("enter")
+        assert "2 mails: Maria Alvarez, Zzz " in flat(user)

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from rounds.domain.fields import fold
-from rounds.errors import QueryError, UsageError
+from rounds.errors import NotFoundError, QueryError, UsageError
 from rounds.vault import catalog
 from rounds.vault.vault import Vault
 from vault.notes import put
@@ -203,3 +203,28 @@ def test_a_name_that_many_write_is_told_once(empty: Vault) -> None:
     )
     assert [fold(name) for name in catalog.names_for(empty, "role")] == ["dietitian", "doula", "zookeeper"]
     assert [fold(name) for name in catalog.names_for(empty, "organization")] == ["elm clinic", "oak practice"]
+
+
+def test_a_note_is_where_its_id_is_and_not_where_it_was(empty: Vault) -> None:
+    """Who is at the path by now is somebody else; of copies it is the one at the path, and one without an id goes by it."""
+    note = "---\ntype: partner\nid: {}\n---\n"
+    put(empty, {"Partners/A.md": note.format("bbbb"), "Partners/B.md": note.format("aaaa"), "Partners/C.md": "x\n"})
+
+    def path(was: str, id_: str = "") -> str:
+        found = catalog.whereabouts(empty, was, id_)
+        return found.path if found else ""
+
+    assert path("Partners/A.md", "aaaa") == "Partners/B.md"
+    assert path("Partners/A.md") == "Partners/A.md"
+    assert path("Partners/A.md", "gone") == ""
+    assert path("Partners/C.md", "aaaaaa") == ""
+    assert path("Partners/C.md", empty.entry("Partners/C.md").id) == "Partners/C.md"
+    put(empty, {"Partners/D.md": note.format("aaaa")})
+    assert path("Partners/D.md", "aaaa") == "Partners/D.md"
+    assert path("Partners/A.md", "aaaa") == ""
+    assert catalog.ids_of(empty, ["Partners/B.md", "Partners/C.md"]) == {"Partners/B.md": "aaaa"}
+    catalog.check_still(empty, "Partners/B.md", "aaaa")
+    catalog.check_still(empty, "Partners/Nobody.md", "")
+    for there, id_ in (("Partners/A.md", "aaaa"), ("Partners/C.md", "aaaa"), ("Partners/Nobody.md", "aaaa")):
+        with pytest.raises(NotFoundError):
+            catalog.check_still(empty, there, id_)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from rounds.domain.fields import fold, fold_members
 from rounds.domain.partner import STAGES
 from rounds.domain.query import Every, Node, Word, parse
-from rounds.errors import UsageError
+from rounds.errors import NotFoundError, UsageError
 from rounds.formats.links import plain
 from rounds.store.index import Index
 from rounds.store.search import WITH_WORDS, Compiled, compile_query, term
@@ -253,9 +253,37 @@ def entries(vault: Vault, found: Collection[int]) -> list[Entry]:
 
 
 def whereabouts(vault: Vault, path: str, id_: str = "") -> Entry | None:
-    """The note that was at a path: there still, or else the only one that has its id; None where it is gone."""
-    found = [*vault.entries("n.path = ?", (path,))] or [*vault.entries("n.id = ?", (id_,))]
+    """The note that is meant: the one that stores the id, of several the one at the path; None where it is gone.
+
+    Args:
+        id_: that the note stores; empty where it stores none, which then is the one at the path.
+    """
+    found = [*vault.entries("n.id = ? AND n.stored_id", (id_,))] if id_ else []
+    if not found:  # what is at the path by now may be somebody else
+        found = [each for each in vault.entries("n.path = ?", (path,)) if id_ in {"", each.id}]
+    if len(found) > 1:
+        found = [each for each in found if each.path == path]
     return found[0] if len(found) == 1 else None
+
+
+def ids_of(vault: Vault, paths: Sequence[str]) -> dict[str, str]:
+    """The ids that notes store, by path; without those that store none."""
+    sql = "SELECT path, id FROM notes WHERE stored_id AND path IN (SELECT value FROM json_each(?))"
+    return dict(vault.rows(sql, (json.dumps(paths),)))
+
+
+def check_still(vault: Vault, path: str, id_: str) -> None:
+    """Look on the disk whether a note is where the index has it.
+
+    Args:
+        id_: that it stores; empty where it stores none, which is not looked for.
+
+    Raises:
+        NotFoundError: no note is there, or another one by now.
+    """
+    note = vault.read(path).note if id_ else None
+    if note is not None and note.readable and note.id != id_:
+        raise NotFoundError(f"{path} is another note by now")
 
 
 def listed(vault: Vault, query: str, *, types: Collection[str] = ("partner",), order: str = "name") -> list[Entry]:

@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from rounds.errors import UsageError
 from rounds.tui.screens.dialog import labeled
 from rounds.tui.screens.forms import LogTouch
-from rounds.tui.screens.referrals import partner_named, partner_names
+from rounds.tui.screens.referrals import Offered, partner_named, partner_names
 from rounds.tui.widgets.fields import Choice
 from rounds.tui.words import clean
 
@@ -22,7 +22,7 @@ class LogForAnybody(LogTouch):
 
     def __init__(self, desk: "Desk") -> None:
         super().__init__(desk, "", "")
-        self._paths: dict[str, str] = {}  # by the name that is offered
+        self._known: dict[str, Offered] = {}  # by the name
 
     def fields(self) -> ComposeResult:
         yield labeled("Who", Choice((), listed=False, placeholder="Maria Alvarez", id="who"))
@@ -30,17 +30,16 @@ class LogForAnybody(LogTouch):
 
     @property
     def writes(self) -> Sequence[str]:
-        return [self._paths.get(self.text("who"), "")]
+        return [self._known[who].path] if (who := self.text("who")) in self._known else []
 
     async def look_up(self) -> None:
-        self._paths = await self.desk.read(partner_names)
+        self._known = await self.desk.read(partner_names)
         field = self.query_one("#who", Choice)
-        field.set_choices([*self._paths], field.input.value)
+        field.set_choices([*self._known], field.input.value)
 
     def act(self, vault: "Vault") -> str:
         who = self.text("who")
         if not who:
             raise UsageError("who was it?", hint="Or press escape to leave.")
-        entry = partner_named(self.desk, self._paths, vault, who)
-        self.path, self.about = entry.path, clean(entry.name)
-        return super().act(vault)
+        entry = partner_named(self.desk, self._known, vault, who)
+        return self.log_for(vault, entry.path, clean(entry.name))

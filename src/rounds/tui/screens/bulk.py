@@ -9,13 +9,14 @@ from textual.content import Content
 from textual.widgets import Static
 
 from rounds.domain.partner import STAGES
-from rounds.errors import UsageError
+from rounds.errors import NotFoundError, UsageError
 from rounds.tui.jobs import Job
 from rounds.tui.screens.dialog import Dialog, labeled
 from rounds.tui.screens.forms import USUAL
+from rounds.tui.screens.several import MOVED, Several
 from rounds.tui.widgets.bars import DialogBar
 from rounds.tui.widgets.fields import Choice, Day
-from rounds.tui.words import clean, count, in_words
+from rounds.tui.words import clean, count, in_words, note_name
 from rounds.vault.catalog import names_for
 from rounds.vault.keeping import Setting
 
@@ -36,7 +37,8 @@ class ChangeSeveral(Dialog):
 
     def __init__(self, desk: "Desk", notes: Sequence[tuple[str, str]]) -> None:
         super().__init__(desk, "Change several", count(len(notes), "partner"), "")
-        self._notes = notes
+        self._names = dict(notes)
+        self._several = Several(desk, [*self._names])
         self._plans: list[Planned] = []
         self._shown = False  # what they would do
         self._seen: tuple[str, str] = ("", "")  # property and value that the plans are for
@@ -45,7 +47,7 @@ class ChangeSeveral(Dialog):
 
     @property
     def writes(self) -> Sequence[str]:
-        return [path for path, _ in self._notes]
+        return [plan.path for plan in self._plans]
 
     def fields(self) -> ComposeResult:
         yield labeled("Property", Choice([*_PROPERTIES], "stage", complete=True, id="property"))
@@ -60,6 +62,7 @@ class ChangeSeveral(Dialog):
         return {}
 
     async def look_up(self) -> None:
+        await self._several.look_up()
         self._tags = await self.desk.read(lambda vault: names_for(vault, "tags"))
 
     def on_input_changed(self) -> None:
@@ -110,8 +113,7 @@ class ChangeSeveral(Dialog):
         try:
             settings = settings_for(key, value)
             job = Job("Looking what changes")
-            notes = [(self.desk.place_of(path), name) for path, name in self._notes]
-            plans = await self.desk.read(lambda vault: planned(vault, notes, settings, job.step), job)
+            plans = await self.desk.read(lambda vault: planned(vault, self._notes(vault), settings, job.step), job)
         except RoundsError as error:
             self.explain(explained(error))
             return
@@ -122,9 +124,25 @@ class ChangeSeveral(Dialog):
         self._show_plan(shown=True)
         self.query_one("#draft Static", Static).update(Content("\n").join(_lines(plans, key)))
 
+    def _notes(self, vault: "Vault") -> list[tuple[str, str]]:
+        """Path and name of each, as they are now; one that is gone is not among them."""
+        places = self._several.places(vault, self._several.paths)
+        return [(now, self._names[path] if now == path else note_name(now)) for path, now in places.items()]
+
+    async def _finish(self) -> None:
+        try:
+            await super()._finish()
+        except NotFoundError:
+            self._plans = []
+            await self.desk.sync()
+            await self._plan(*self._seen)
+            if self._plans:
+                self.explain(MOVED)
+
     def act(self, vault: "Vault") -> str:
         from rounds.vault.bulk import change_all
 
+        self._several.check(vault, [plan.path for plan in self._plans if plan.after])
         done, refused = change_all(vault, self._plans, settings_for(*self._seen), self.job.step)
         wanted = sum(bool(plan.after) for plan in self._plans)
         stopped = f"Stopped after {done + len(refused):,} of {wanted:,}: c" if self.job.stopped else "C"

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -22,12 +22,13 @@ from rounds.tui.sturdy import Sturdy
 from rounds.tui.widgets.bars import DialogBar
 from rounds.tui.widgets.fields import Choice, Day, Words
 from rounds.tui.words import clean, explained
-from rounds.vault.catalog import whereabouts
+from rounds.vault.catalog import check_still, ids_of, whereabouts
 
 if TYPE_CHECKING:
     from rounds.tui.desk import Desk
     from rounds.vault.vault import Vault
 
+_T = TypeVar("_T")
 
 PAUSE = 0.2
 """Seconds without a key after which what was typed is kept."""
@@ -41,7 +42,7 @@ class Dialog(Sturdy, ModalScreen[str]):
     Attributes:
         about: the name of the note.
         path: of the note; it follows a note that is renamed or moved.
-        note_id: of the note, from the first reading on.
+        note_id: that the note stores, from the first reading on; empty where it stores none.
         first: the fields of which the first has the focus when the dialog opens.
         busy: it reads or saves; keys wait meanwhile.
         restored: what it is to hold at first, of an earlier time; empty as soon as it does.
@@ -69,6 +70,7 @@ class Dialog(Sturdy, ModalScreen[str]):
         self.note_id = ""
         self._called = ""  # the name of the note, as it was when it was last seen
         self._gone = False
+        self._behind: Callable[[], Awaitable[None]] | None = None  # what a change of the note still asks for
         self._title = clean(title)
         self.about = clean(about)
         self.subject = ""
@@ -109,7 +111,16 @@ class Dialog(Sturdy, ModalScreen[str]):
 
     async def work(self) -> str:
         """Have `act` done; a form that only asks something reads instead."""
-        return await self.desk.write(self.writes, self.act, self.job)
+        return await self.desk.write(self.writes, self.on_the_note(self.act), self.job)
+
+    def on_the_note(self, act: "Callable[[Vault], _T]") -> "Callable[[Vault], _T]":
+        """An act that begins only where the note is at its path still, and nobody else."""
+
+        def checked(vault: "Vault") -> "_T":
+            check_still(vault, self.path, self.note_id)
+            return act(vault)
+
+        return checked
 
     def keys(self) -> list[tuple[str, str, str]]:
         """Key, what it does, and its action, for the line at the bottom."""
@@ -235,9 +246,13 @@ class Dialog(Sturdy, ModalScreen[str]):
 
     def _keep(self) -> None:
         holds = self.keeps()
-        if holds and self.is_attached and self.texts() != self._start:
+        if not holds or not self.is_attached:
+            return
+        if self.texts() != self._start:
             form = {"form": type(self).__name__, "title": self._title, "about": self.about, "path": self.path}
             self.desk.unsaved.keep({**form, "id": self.note_id, "subject": self.subject, "holds": holds})
+        elif not self.restored:
+            self.desk.unsaved.clear()  # who erases all words wants none of them back
 
     def keeps(self) -> dict[str, str]:
         """What may be kept of it; nothing of what is to be written down nowhere."""
@@ -277,39 +292,33 @@ class Dialog(Sturdy, ModalScreen[str]):
 
     # The note may change, move, or go below the form ------------------------------------------------------------
 
-    def on_notes_changed(self, _: NotesChanged) -> None:
-        """The note changed below the form: what is typed stays, and what that means for it is said at once."""
+    @on(NotesChanged)
+    @on(NotesMoved)
+    def _follow_soon(self, message: NotesChanged | NotesMoved) -> None:
+        """Another program was here: what is typed stays, and what that means for it is said at once."""
         if not self.busy:
-            self.run_worker(self._follow_kindly(), group="follow", exclusive=True)
+            if isinstance(message, NotesChanged):
+                self._behind = self.follow
+            # As a callable: a worker that is replaced before it began leaves no coroutine behind.
+            self.run_worker(self._follow_kindly, group="follow", exclusive=True)  # type: ignore[arg-type]
 
     async def _follow_kindly(self) -> None:
-        if not await self._moved():
-            await self._explaining(self.follow)
-
-    def on_notes_moved(self, _: NotesMoved) -> None:
-        """Notes were renamed, moved or deleted; it may be this one."""
-        if not self.busy:
-            self.run_worker(self._moved(), group="follow", exclusive=True)
-
-    async def _moved(self) -> bool:
-        """Look where the note is now.
-
-        Returns:
-            Whether it is somewhere else, is gone, or is there again; then this is said where it matters.
-        """
+        """Look where the note is now; what a message before this one asked for is done, if it was not yet."""
         before, was_gone = self.path, self._gone
         try:
             await self._find_note()
         except RoundsError as error:
             self.explain(explained(error))
-            return True
+            return
+        if self.path != before:
+            self._behind = self.moved
         if self._gone:
             self._say_gone()
         elif was_gone:
             self.explain(f"{self.about or 'The note'} is there again. Your words are still here.")
-        elif self.path != before:
-            await self._explaining(self.moved)
-        return self._gone or was_gone or self.path != before
+        elif self._behind is not None:
+            await self._explaining(self._behind)
+        self._behind = None
 
     async def moved(self) -> None:
         """The note has another path by now, and maybe another name: most dialogs need nothing more."""
@@ -320,6 +329,7 @@ class Dialog(Sturdy, ModalScreen[str]):
             return
         path, id_ = self.desk.place_of(self.path), self.note_id
         found = await self.desk.read(lambda vault: whereabouts(vault, path, id_))
+        stored = await self.desk.read(partial(ids_of, paths=[found.path] if found else []))
         self._gone = found is None and self.desk.synced
         if found is None:
             return
@@ -327,13 +337,13 @@ class Dialog(Sturdy, ModalScreen[str]):
             self.about = clean(found.name)
             self.query_one("#title", Static).update(self._head)
         moved = found.path != self.path
-        self.path, self.note_id, self._called = found.path, found.id, found.name
+        self.path, self.note_id, self._called = found.path, stored.get(found.path, ""), found.name
         if moved:
             self._keep()
 
     async def _seek(self, work: Callable[[], Awaitable[None]] | None, error: RoundsError) -> None:
         """What was looked for is not there: a note that has moved is tried again, one that is gone is told."""
-        before = self.path
+        before = self.path, self.note_id
         try:
             await self.desk.sync()
             await self._find_note()
@@ -341,7 +351,7 @@ class Dialog(Sturdy, ModalScreen[str]):
             error = other
         if self._gone:
             self._say_gone()
-        elif work is not None and self.path != before:
+        elif work is not None and (not self.path or (self.path, self.note_id) != before):
             await self._explaining(work, again=False)
         else:
             self.explain(explained(error))

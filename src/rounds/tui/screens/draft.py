@@ -200,7 +200,7 @@ class DraftMessage(Dialog):
         if self._asked == [_CLIENT]:
             self._client = answers[_CLIENT]
         else:
-            await self.desk.write(self.path, lambda vault: self._save_missing(vault, answers))
+            await self.desk.write(self.path, self.on_the_note(partial(self._save_missing, answers=answers)))
         await self._fill_in(self._current)
         if self._asked:
             self.set_focus(self.query("#asked Input").first(Input), scroll_visible=False)

@@ -61,6 +61,10 @@ class LogTouch(Dialog):
         yield labeled("What", Words(id="words"))
 
     def act(self, vault: "Vault") -> str:
+        return self.log_for(vault, self.path, self.about)
+
+    def log_for(self, vault: "Vault", path: str, name: str) -> str:
+        """Log it in the note at a path."""
         kind, text = self.text("kind").lower() or "note", self.text("words")
         day = parse_day(self.text("when") or "today", today=vault.today(), past=True)
         if " " in kind:
@@ -68,10 +72,10 @@ class LogTouch(Dialog):
         if kind == "note" and not text:
             raise UsageError("a note needs a few words", hint="Or choose a kind: email, call, coffee.")
         if self._reminder is not None:
-            acts.done(vault, replace(self._reminder, path=self.path), text, kind=kind, on=day)
+            acts.done(vault, replace(self._reminder, path=path), text, kind=kind, on=day)
         else:
-            acts.log_touch(vault, self.path, kind, text, on=day)
-        return f"Logged for {self.about}: {kind}, {day_name(day, vault.today())}."
+            acts.log_touch(vault, path, kind, text, on=day)
+        return f"Logged for {name}: {kind}, {day_name(day, vault.today())}."
 
 
 class AddFollowUp(Dialog):

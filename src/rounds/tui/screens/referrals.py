@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from textual.app import ComposeResult
 from textual.widgets import Input
@@ -20,7 +20,7 @@ from rounds.tui.screens.place import Place
 from rounds.tui.widgets.fields import Choice, Day
 from rounds.tui.widgets.referrallist import ReferralList
 from rounds.tui.words import clean, day_name, in_words, note_name
-from rounds.vault.catalog import columns, whereabouts
+from rounds.vault.catalog import check_still, columns, ids_of, whereabouts
 from rounds.vault.people import find
 from rounds.vault.referring import refer, set_status
 from rounds.vault.register import FiledReferral, referrals
@@ -72,13 +72,13 @@ class AddReferral(Dialog):
             partner: path of the note, where it is known.
         """
         super().__init__(desk, "Add a referral", "", "")
-        self._paths = {note_name(partner): partner} if partner else {}  # by the name that is offered
+        self._known = offered(partner)
         self.added = ""
         if partner:
             self.first = "#way Input"
 
     def fields(self) -> ComposeResult:
-        yield labeled("Partner", Choice((), "".join(self._paths), listed=False, placeholder="Maria Alvarez", id="who"))
+        yield labeled("Partner", Choice((), "".join(self._known), listed=False, placeholder="Maria Alvarez", id="who"))
         yield labeled("Way", Choice(DIRECTIONS[::-1], DIRECTIONS[1], complete=True, id="way"))
         yield labeled("Client", Input(placeholder="a code, `new` for one, or nothing", id="client"))
         yield labeled("Reason", Choice(REASONS, complete=True, id="reason"))
@@ -89,9 +89,9 @@ class AddReferral(Dialog):
         return {}
 
     async def look_up(self) -> None:
-        self._paths = {**await self.desk.read(partner_names), **self._paths}
+        self._known = await self.desk.read(partial(partner_names, given=self._known))
         field = self.query_one("#who", Choice)
-        field.set_choices([*self._paths], field.input.value)
+        field.set_choices([*self._known], field.input.value)
 
     def act(self, vault: "Vault") -> str:
         who, way, reason = self.text("who"), self.text("way").lower(), self.text("reason").lower()
@@ -101,7 +101,7 @@ class AddReferral(Dialog):
         if not who:
             raise UsageError("which partner?", hint="Or press escape to leave.")
         day = parse_day(self.text("when") or "today", today=vault.today(), past=True)
-        partner = partner_named(self.desk, self._paths, vault, who)
+        partner = partner_named(self.desk, self._known, vault, who)
         client = self.text("client")
         self.added = refer(
             vault, partner, way, on=day, client=client, reason=reason or None, clinician=vault.config.me
@@ -113,8 +113,24 @@ class AddReferral(Dialog):
         return told
 
 
-def partner_names(vault: "Vault") -> dict[str, str]:
-    """The path of every partner by name; of namesakes, by what tells them apart."""
+class Offered(NamedTuple):
+    """A partner who is offered by name: the path of the note, and the id that it stores, if any."""
+
+    path: str
+    id: str = ""
+
+
+def offered(partner: str) -> dict[str, Offered]:
+    """The one partner who is known from the beginning, by name; none where the path is empty."""
+    return {note_name(partner): Offered(partner)} if partner else {}
+
+
+def partner_names(vault: "Vault", given: Mapping[str, Offered] | None = None) -> dict[str, Offered]:
+    """Every partner by name; of namesakes, by what tells them apart.
+
+    Args:
+        given: who is offered already, and by which name.
+    """
     rows = columns(vault, "", ["name", "path", "organization", "role"], types=("partner",))
     names = Counter(clean(name) for name, *_ in rows)
     found = {}
@@ -122,27 +138,32 @@ def partner_names(vault: "Vault") -> dict[str, str]:
         label, more = clean(name), next(filter(None, map(in_words, about)), "")
         label = label if names[label] == 1 else f"{label} ({more})"
         found[label if label not in found else str(path)] = str(path)
-    return found
+    found.update({name: each.path for name, each in (given or {}).items()})
+    ids = ids_of(vault, [*found.values()])
+    return {name: Offered(path, ids.get(path, "")) for name, path in found.items()}
 
 
-def partner_named(desk: "Desk", paths: Mapping[str, str], vault: "Vault", who: str) -> Entry:
+def partner_named(desk: "Desk", known: Mapping[str, Offered], vault: "Vault", who: str) -> Entry:
     """The partner that is meant by a name.
 
     Args:
-        paths: of the names that were offered.
+        known: the names that were offered.
 
     Raises:
         UsageError, NotFoundError: several, or nobody.
     """
-    if who in paths:
-        found = whereabouts(vault, desk.place_of(paths[who]))
+    if who in known:
+        path, id_ = known[who]
+        found = whereabouts(vault, desk.place_of(path), id_)
         if found is None:
             raise NotFoundError(f"{who} is no longer there", hint="Choose somebody else, or press escape to leave.")
-        return found
-    try:
-        return find(vault, who, ("partner",))
-    except AmbiguousError as error:
-        raise UsageError(error.message, hint=f"One of: {'; '.join(error.candidates)}.") from error
+    else:
+        try:
+            found = find(vault, who, ("partner",))
+        except AmbiguousError as error:
+            raise UsageError(error.message, hint=f"One of: {'; '.join(error.candidates)}.") from error
+    check_still(vault, found.path, ids_of(vault, [found.path]).get(found.path, ""))
+    return found
 
 
 class ReferralsScreen(Place):

@@ -16,7 +16,7 @@ from rounds.formats.dates import parse_day
 from rounds.tui.messages import PartnersWanted
 from rounds.tui.screens.dialog import Dialog, labeled
 from rounds.tui.screens.pick import Choices
-from rounds.tui.screens.referrals import partner_named, partner_names
+from rounds.tui.screens.referrals import offered, partner_named, partner_names
 from rounds.tui.screens.sheet import Sheet
 from rounds.tui.widgets.fields import Choice, Day
 from rounds.tui.widgets.prose import prose
@@ -130,15 +130,15 @@ class AddRelease(Dialog):
             client: the code, where it is known.
         """
         super().__init__(desk, "Add a release that was signed", "", "")
-        self._paths = {note_name(partner): partner} if partner else {}  # by the name that is offered
+        self._known = offered(partner)
         self._client = client
-        self._found = partial(partner_named, desk, self._paths)
+        self._found = partial(partner_named, desk, self._known)
         if partner:
             self.first = "#signed Input" if client else "#client"
 
     def fields(self) -> ComposeResult:
         today = self.desk.vault.today
-        yield labeled("Partner", Choice((), "".join(self._paths), listed=False, placeholder="Maria Alvarez", id="who"))
+        yield labeled("Partner", Choice((), "".join(self._known), listed=False, placeholder="Maria Alvarez", id="who"))
         yield labeled("Client", Input(self._client, placeholder="a code, or `new` for one; no name", id="client"))
         yield labeled("Signed", Day("", today, past=True, placeholder="today, 3 nov", id="signed"))
         yield labeled("Ends", Day("", today, placeholder="in 1 year, 30 june 2027", id="expires"))
@@ -163,9 +163,9 @@ class AddRelease(Dialog):
         return {}
 
     async def look_up(self) -> None:
-        self._paths.update({**await self.desk.read(partner_names), **self._paths})
+        self._known.update(await self.desk.read(partial(partner_names, given=self._known)))
         field = self.query_one("#who", Choice)
-        field.set_choices([*self._paths], field.input.value)
+        field.set_choices([*self._known], field.input.value)
 
     async def work(self) -> str:
         """Save, unless something is missing: it is said, and its field has the focus."""

@@ -12,10 +12,11 @@ from textual.widgets import Input, Static
 
 from rounds.domain.outreach import BLANK
 from rounds.domain.problem import Level
-from rounds.errors import RoundsError, UsageError
+from rounds.errors import NotFoundError, RoundsError, UsageError
 from rounds.tui.screens.dialog import labeled
 from rounds.tui.screens.draft import draft_lines
 from rounds.tui.screens.papers import WritePapers
+from rounds.tui.screens.several import MOVED, Several
 from rounds.tui.widgets.fields import Choice
 from rounds.tui.words import clean, count, day_name, explained
 
@@ -45,7 +46,7 @@ class ShareArticle(WritePapers):
     def __init__(self, desk: "Desk", paths: Sequence[str]) -> None:
         super().__init__(desk, "Share an article", f"with {count(len(paths), 'partner')}")
         self.subject = "\n".join(paths)
-        self._paths = list(paths)
+        self._several = Several(desk, paths)
         self._blanks: list[str] = []  # of the message; the same words go to all
         self._made: list[tuple[Entry, Composed]] = []
         self._seen: dict[str, str] = {}  # what the fields held for the mails that are shown
@@ -68,6 +69,7 @@ class ShareArticle(WritePapers):
             text = vault.read(article_message(vault).path).document.body
             return [*dict.fromkeys(BLANK.findall(text))]
 
+        await self._several.look_up()
         many = await self.desk.read(self._too_many)
         if many:
             words = f"{many:,} would get it. An article goes to {MOST} at most: to more at once it is a mailing."
@@ -82,14 +84,14 @@ class ShareArticle(WritePapers):
         """How many would get it whatever the article, if these are too many."""
         from rounds.vault.sharing import left_out
 
-        found = self._chosen(vault, self._paths[:_LOOKED_AT])
+        found = self._chosen(vault, self._several.paths[:_LOOKED_AT])
         fitting = len(found) - len(left_out(vault, found, "", again=True))
         if fitting <= MOST:
             return 0
-        return fitting if len(self._paths) <= _LOOKED_AT else len(self._paths)
+        return fitting if len(self._several.paths) <= _LOOKED_AT else len(self._several.paths)
 
     def _chosen(self, vault: "Vault", paths: Sequence[str]) -> "list[Entry]":
-        wanted = json.dumps([self.desk.place_of(path) for path in paths])
+        wanted = json.dumps([*self._several.places(vault, paths).values()])
         return [*vault.entries("n.path IN (SELECT value FROM json_each(?))", (wanted,), "ORDER BY n.name, n.path")]
 
     def action_leave(self) -> None:
@@ -137,7 +139,7 @@ class ShareArticle(WritePapers):
         if not article:
             raise UsageError("which article?", hint="Its title, author and link. Or press escape to leave.")
         again = holds["again"] == _HAD[1]
-        found = self._chosen(vault, self._paths)
+        found = self._chosen(vault, self._several.paths)
         without = left_out(vault, found, article, again=again)
         entries = receivers(found, without, MOST, _FEWER)
         named = {entry.path: clean(entry.name) for entry in found}
@@ -150,6 +152,16 @@ class ShareArticle(WritePapers):
         message = article_message(vault)
         return [(entry, _composed(vault, entry, message, article, answers)) for entry in entries], told
 
+    async def _finish(self) -> None:
+        try:
+            await super()._finish()
+        except NotFoundError:
+            self._seen = {}
+            await self.desk.sync()
+            await self._show(self.holds())
+            if self._seen:
+                self.explain(MOVED)
+
     def act(self, vault: "Vault") -> str:
         from rounds.vault.naming import file_name
         from rounds.vault.outreach import plan_sent
@@ -157,6 +169,7 @@ class ShareArticle(WritePapers):
 
         title = short(" ".join(self.text("article").split()))
         papers = mail_files(vault, [made.draft for _, made in self._made])
+        self._several.check(vault, [entry.path for entry, _ in self._made])
         for entry, _ in self._made:
             vault.editable(entry.path)
         folder = self.put(vault, os.path.join(self.text("folder"), file_name(title)), papers)
