@@ -182,6 +182,25 @@ async def test_a_draft_asks_whether_it_was_sent(vault: Vault, demo: Path, start:
         assert "- [x] email: sent? Check-in 📅 2026-11-01 ✅ 2026-11-23" in read(demo, "Annika Rowe")
 
 
+async def test_a_planned_coffee_that_is_logged_asks_no_more(vault: Vault, demo: Path, start: Start) -> None:
+    """It is ticked in the same change, and says so; one undo takes both back."""
+    before = read(demo, "Dana Whitlock")
+    async with start(vault) as user:
+        await user.press("down")
+        assert "Two Rivers" in user.screen().partition("No hurry")[0]
+        await user.press("l")
+        await user.type("coffee")
+        await user.press("tab")
+        await user.type("yesterday")
+        await user.press("ctrl+s")
+        said = 'Logged for Dana Whitlock: coffee, yesterday. Ticked off: "coffee: at Two Rivers, before clinic".'
+        assert said in user.told()
+        assert "- 2026-11-22 coffee" in read(demo, "Dana Whitlock")
+        assert not [each for each in user.rounds.desk.agenda.due if each.rule == "meeting" and "Rivers" in each.title]
+        await user.press("u")
+        assert read(demo, "Dana Whitlock") == before
+
+
 async def test_lines_of_the_inbox_are_filed_with_one_key(vault: Vault, demo: Path, start: Start) -> None:
     """Each shows whom it is about and what it would say; y files it as shown and takes it out of the inbox."""
     async with start(vault) as user:

@@ -137,8 +137,8 @@ class TodayScreen(Place):
         from rounds.tui.screens.inbox import filed
         from rounds.vault.inbox import FILE, file_thought
 
-        await self.desk.write([thought.path, FILE], lambda vault: file_thought(vault, thought))
-        self.tell(filed(thought, thought.name, self.desk.vault))
+        done = await self.desk.write([thought.path, FILE], lambda vault: file_thought(vault, thought))
+        self.tell(filed(thought, thought.name, self.desk.vault, done))
 
     def action_done(self) -> None:
         self.action_yes()
