@@ -15,6 +15,21 @@ def test_one_person(rounds: Runner) -> None:
     assert "- 2026-11-23 coffee: prefers fax\n" in rounds.note(DANA)
 
 
+def test_a_meeting_that_was_planned(rounds: Runner) -> None:
+    """It is ticked off with it, and the line is shown; the same from the inbox."""
+    for words in (("log", "dana", "coffee", "fax"), ("inbox", "--yes")):
+        (rounds.folder / "Inbox.md").write_text("Dana coffee today, fax\n")
+        path = rounds.folder / DANA
+        before = path.read_text()
+        path.write_text(before + "\n- [ ] 12:30 coffee: at Heart 📅 2026-11-23\n")
+        answer = rounds(*words)
+        assert "icked off for Dana Whitlock: coffee: at Heart" in answer.stderr or (
+            "Dana Whitlock: - [x] 12:30 coffee: at Heart 📅 2026-11-23 ✅ 2026-11-23\n" in answer.stdout
+        )
+        assert "- [x] 12:30 coffee: at Heart" in path.read_text()
+        path.write_text(before)
+
+
 def test_several_people_at_an_event(rounds: Runner) -> None:
     """All words before the kind are people; the rest is the text; days can be said in words."""
     rounds.good("log", "dana", "maria alvarez", "event", "grand rounds at OHSU", "--on", "yesterday")

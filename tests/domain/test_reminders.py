@@ -104,6 +104,7 @@ def test_a_thank_you_is_planned_as_soon_as_the_meeting_is() -> None:
     """So that a slow calendar has it in time; it keeps its identity when the meeting becomes a log entry."""
     planned = derived((), FollowUp("at Heart", due=day("12-01"), kind="coffee"))
     (before,) = [r for r in planned if r.rule == "thanks"]
+    assert before.why == "the meeting planned for 1 Dec: thank within 48 hours"
     assert before.due == day("12-02")
     assert before.state(TODAY) is State.PLANNED
     (after,) = [r for r in derived(log("12-01 coffee"), today=day("12-02")) if r.rule == "thanks"]

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from rounds.domain.gaps import Niche, Role, gaps
 from rounds.domain.referral import STATUSES, Referral
 from rounds.domain.report import Known, MonthCount, Replies, Report, Resting, Span, report
+from rounds.domain.touch import MEETINGS
 
 TODAY = date(2026, 11, 23)
 
@@ -133,24 +134,32 @@ def test_days_to_the_first_meeting() -> None:
 
 
 def test_gaps_closed() -> None:
-    """Niche x role whose first partner was met in the year, of those who count today; none that was closed before."""
-    niches = [Niche("Kids", ("pediatrician", "coach", "midwife", "doula")), Niche("All", ("pediatrician",), own=False)]
-    roles = [Role("pediatrician", ("Kids doctor",)), *map(Role, ("coach", "midwife", "doula"))]
+    """Niche x role whose first partner was met in the year, of those who count today; none that was closed before.
+
+    Who rests was met all the same; who was never met is none.
+    """
+    niches = [
+        Niche("Kids", ("pediatrician", "coach", "midwife", "doula", "nurse")),
+        Niche("All", ("pediatrician",), own=False),
+    ]
+    roles = [Role("pediatrician", ("Kids doctor",)), *map(Role, ("coach", "midwife", "doula", "nurse"))]
     people = [
         partner("a", roles=("kids doctor",), stage="met", firsts={"coffee": "2026-05-05"}),
         partner("b", roles=("pediatrician",), stage="active", firsts={"coffee": "2026-06-06"}),
         partner("c", roles=("coach",), stage="met"),
-        partner("d", roles=("midwife",), stage="resting", firsts={"coffee": "2026-05-05"}),
+        partner("d", roles=("midwife",), stage="resting", firsts={"coffee": "2026-08-08"}),
         partner("e", roles=("doula",), stage="active", firsts={"email": "2026-01-01"}),
+        partner("f", roles=("nurse",), stage="resting", firsts={"email": "2026-01-01"}),
     ]
-    cells = gaps(niches, roles, [(each.roles, each.stage, 1) for each in people])
+    cells = gaps(niches, roles, [(each.roles, each.stage, each.first(MEETINGS) is not None, 1) for each in people])
     found = year(people, [sent("2026-07-07", "in", name="e")], cells=cells)
     assert found.gaps == (
         ("All", "pediatrician", date(2026, 5, 5)),
         ("Kids", "pediatrician", date(2026, 5, 5)),
         ("Kids", "doula", date(2026, 7, 7)),
+        ("Kids", "midwife", date(2026, 8, 8)),
     )
-    assert (found.cells, found.open_gaps) == (5, 1)
+    assert (found.cells, found.open_gaps) == (6, 1)
     assert year(people, cells=cells, number=2025).gaps == ()
 
 

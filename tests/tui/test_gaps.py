@@ -49,6 +49,16 @@ async def test_each_role_of_a_niche_has_a_sign_and_a_number(empty: Vault, start:
         assert "○ nobody yet   ◐ not met yet   ● met" in user.screen()
 
 
+async def test_who_rests_was_met_all_the_same(empty: Vault, start: Start) -> None:
+    """A coffee in the log counts, whatever the stage says now."""
+    note = playbook(empty) / "Partners/Ola Brandt.md"
+    note.write_text("---\nrole: psychiatrist\nstage: resting\n---\n\n## Log\n\n- 2026-02-02 coffee: fax\n")
+    async with start(empty) as user:
+        await user.press(KEY)
+        lines = [line.partition("▏")[0].split() for line in user.screen().splitlines()]
+        assert ["●", "1", "psychiatrist"] in lines
+
+
 async def test_enter_on_an_empty_tile_says_where_to_look_and_adds_a_partner(empty: Vault, start: Start) -> None:
     """Guide, lines 4 and 6: where to look and the two whys; the role is filled in, the source a choice."""
     root = playbook(empty)

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from rounds.domain.reminders import Reminder
 from rounds.formats.document import Document
 from rounds.tui.screens.partners import PartnersScreen
 from rounds.tui.screens.today import TodayScreen
@@ -31,7 +32,7 @@ async def test_five_things_matter_and_the_rest_is_folded(vault: Vault, start: St
 
 
 async def test_the_lists_are_those_of_the_agenda(vault: Vault, start: Start) -> None:
-    """What is shown first is what the agenda says matters, in its order and up to its cap."""
+    """What is shown first is what the agenda says matters, in its order and up to its cap; the rest is shown by day."""
     from rounds.vault.agenda import today_list
     from rounds.vault.inbox import thoughts
 
@@ -42,8 +43,28 @@ async def test_the_lists_are_those_of_the_agenda(vault: Vault, start: Start) -> 
         assert [r.uid for r in user.rounds.desk.agenda.due] == [r.uid for r in due]
         assert list(getattr(listing, "_identities")) == [  # noqa: B009
             None, *(r.uid for r in due), None, *(f"inbox {thought.text} 1" for thought in thoughts(vault)),
-            FOLD, *(r.uid for r in waiting)
+            FOLD, *(r.uid for r in sorted(waiting, key=Reminder.by_day))
         ]  # fmt: skip
+
+
+async def test_what_has_no_hurry_is_in_order_of_day(empty: Vault, start: Start) -> None:
+    """A release of next autumn stands below tomorrow's call; of one day the promise comes first."""
+    root = Path(empty.root)
+    notes = {
+        "Partners/Ann.md": "- [ ] 09:15 call: the front desk 📅 2026-11-24\n- [ ] Send the list 📅 2026-11-30\n- [ ] Some day\n",
+        "Partners/Zoe.md": "- [ ] coffee: at Heart 📅 2026-11-30\n\n## Log\n\n- 2026-11-22 skip thanks\n",
+        "Releases/R.md": "---\ntype: release\npartner: '[[Ann]]'\nclient: R-7K3QXM\nsigned: 2026-10-11\nexpires: 2027-10-11\n---\n",
+    }  # fmt: skip
+    for path, text in notes.items():
+        (root / path).parent.mkdir(exist_ok=True)
+        (root / path).write_text(text)
+    async with start(empty) as user:
+        await user.press("h")
+        titles = [each.title for each in user.rounds.desk.agenda.waiting]
+        assert titles == ["the front desk", "at Heart", "Send the list", "A release ends", "Some day"]
+        lines = user.screen().splitlines()
+        places = [next(i for i, line in enumerate(lines) if title in line) for title in titles]
+        assert places == sorted(places)
 
 
 async def test_space_ticks_a_written_follow_up(vault: Vault, demo: Path, start: Start) -> None:
@@ -84,6 +105,45 @@ async def test_later_takes_a_preset_or_words(vault: Vault, demo: Path, start: St
         assert "2026-11-25" in next(x for x in read(demo, "Dana Whitlock").splitlines() if "before clinic" in x)
 
 
+def one_a_day(vault: Vault) -> Path:
+    """Forty partners, each with a follow-up on another day."""
+    root = Path(vault.root, "Partners")
+    root.mkdir()
+    for number in range(1, 41):
+        day = f"2026-12-{number:02}" if number < 32 else f"2027-01-{number - 31:02}"
+        (root / f"P{number:02}.md").write_text(f"---\ntype: partner\n---\n- [ ] Ask {number:02} 📅 {day}\n")
+    return root
+
+
+async def test_the_cursor_stays_where_it_is_when_a_reminder_is_put_off(empty: Vault, start: Start) -> None:
+    """Who goes through what has no hurry is at the next one, and does not go down the list with what was put off."""
+    root = one_a_day(empty)
+    async with start(empty, (100, 24)) as user:
+        listing = user.app.screen.query_one(TodayList)
+        await user.press("h", "down", "down", "down")
+        assert chosen(user) == "P03"
+        top = listing.scroll_offset.y
+        await user.press("t")
+        await user.type("2027-03-01")
+        await user.press("enter")
+        assert "2027-03-01" in (root / "P03.md").read_text()
+        assert (chosen(user), listing.scroll_offset.y) == ("P04", top)
+        await user.press("down", "t")
+        await user.type("tomorrow")
+        await user.press("enter")
+        assert chosen(user) == "P06"  # P05 is the first now
+        await user.press("t", "escape")
+        (root / "P06.md").write_text("---\ntype: partner\n---\n- [ ] Ask 06 📅 2027-04-01\n")
+        empty.sync()
+        await user.press("r")
+        await user.until(lambda: user.rounds.desk.agenda.waiting[-1].name == "P06")
+        assert chosen(user) == "P06"  # what another program moves is still the chosen one
+        await user.press("G", "t")
+        await user.type("2027-05-01")
+        await user.press("enter")
+        assert chosen(user) == "P06"
+
+
 async def test_skip_lets_a_reminder_go(vault: Vault, demo: Path, start: Start) -> None:
     """Skipping a derived reminder is a line in the log, with the reason that was given."""
     async with start(vault) as user:
@@ -102,6 +162,7 @@ async def test_an_empty_vault_teaches_what_to_do_first(empty: Vault, start: Star
         assert "☐  R    Get ready: six things before a first contact (0 of 6)" in screen
         assert "☐  n    Add two people whom your clients see too (0 of 2)" in screen
         assert "☐  2 m  Draft a message" in screen
+        assert screen.splitlines()[-1].split() == ["R", "get", "ready", "n", "new", "?", "help", "q", "quit"]
         await user.press("l")
         assert "Choose somebody first." in user.told()
         for name in ("Ada Bell", "Bo Carr"):
@@ -110,6 +171,7 @@ async def test_an_empty_vault_teaches_what_to_do_first(empty: Vault, start: Star
             await user.press("enter")
         await user.press("1")
         assert "☑  n    Add two people" in user.screen()
+        assert user.screen().splitlines()[-1].split()[:2] == ["l", "log"]
         await user.press("R")
         assert "Ready: 0 of 6" in user.screen()
         assert "e opens Practice.md" in user.screen()
@@ -180,6 +242,25 @@ async def test_a_draft_asks_whether_it_was_sent(vault: Vault, demo: Path, start:
         assert "y sent   t not yet   x let it be" in user.screen()
         await user.press("y")
         assert "- [x] email: sent? Check-in 📅 2026-11-01 ✅ 2026-11-23" in read(demo, "Annika Rowe")
+
+
+async def test_a_planned_coffee_that_is_logged_asks_no_more(vault: Vault, demo: Path, start: Start) -> None:
+    """It is ticked in the same change, and says so; one undo takes both back."""
+    before = read(demo, "Dana Whitlock")
+    async with start(vault) as user:
+        await user.press("down")
+        assert "Two Rivers" in user.screen().partition("No hurry")[0]
+        await user.press("l")
+        await user.type("coffee")
+        await user.press("tab")
+        await user.type("yesterday")
+        await user.press("ctrl+s")
+        said = 'Logged for Dana Whitlock: coffee, yesterday. Ticked off: "coffee: at Two Rivers, before clinic".'
+        assert said in user.told()
+        assert "- 2026-11-22 coffee" in read(demo, "Dana Whitlock")
+        assert not [each for each in user.rounds.desk.agenda.due if each.rule == "meeting" and "Rivers" in each.title]
+        await user.press("u")
+        assert read(demo, "Dana Whitlock") == before
 
 
 async def test_lines_of_the_inbox_are_filed_with_one_key(vault: Vault, demo: Path, start: Start) -> None:

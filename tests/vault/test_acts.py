@@ -11,7 +11,8 @@ from rounds.domain.touch import LogEntry
 from rounds.errors import ChangedMeanwhileError, EditRefusedError, NotFoundError, RoundsError, UsageError
 from rounds.store.rows import derived_id
 from rounds.vault import acts
-from rounds.vault.agenda import reminders
+from rounds.vault.agenda import reminders, timeline
+from rounds.vault.history import undo
 from rounds.vault.vault import Vault
 
 PATH = "Partners/Sam Lee.md"
@@ -424,3 +425,60 @@ def test_skip_declines_the_thank_you_for_a_planned_meeting(empty: Vault) -> None
     acts.skip(empty, only(empty, "thanks"))
     empty.sync()
     assert [r.rule for r in reminders(empty) if r.rule == "thanks"] == []
+
+
+# A meeting that was planned ------------------------------------------------------------------------------------
+
+PLANNED = "## Follow-ups\n\n- [ ] 12:30 coffee: at Heart 📅 2026-11-22 ^f-abcd\n- [ ] coffee: later 📅 2026-12-01\n"
+
+
+def touches(vault: Vault) -> list[tuple[date, str]]:
+    """The meetings that count for Sam."""
+    vault.sync()
+    return [(each.date, each.kind) for each in timeline(vault, vault.entry(PATH)) if each.kind in {"coffee", "meeting"}]
+
+
+def test_logging_a_planned_meeting_ticks_it_in_the_same_change(empty: Vault) -> None:
+    """It is one meeting, asks no more, and one undo takes both back."""
+    put(empty, PLANNED)
+    before = text(empty)
+    done = acts.log_touch(empty, PATH, "coffee", "prefers fax", on=date(2026, 11, 22))
+    ticked = "- [x] 12:30 coffee: at Heart 📅 2026-11-22 ✅ 2026-11-22 ^f-abcd"
+    assert done == acts.Done(PATH, ("- 2026-11-22 coffee: prefers fax", ticked), "coffee: at Heart")
+    assert f"{ticked}\n- [ ] coffee: later 📅 2026-12-01\n" in text(empty)
+    assert text(empty).endswith("## Log\n\n- 2026-11-22 coffee: prefers fax\n")
+    assert touches(empty) == [(date(2026, 11, 22), "coffee")]
+    assert [each.title for each in reminders(empty) if each.rule == "meeting"] == ["later"]
+    undo(empty)
+    assert text(empty) == before
+
+
+@pytest.mark.parametrize(
+    ("kind", "day"),
+    [("meeting", date(2026, 11, 22)), ("coffee", date(2026, 11, 21)), ("coffee", date(2026, 12, 1)), ("", TODAY)],
+)
+def test_another_touch_leaves_a_planned_meeting_alone(empty: Vault, kind: str, day: date) -> None:
+    """Of another kind or day, or one that is still to come."""
+    put(empty, PLANNED)
+    assert acts.log_touch(empty, PATH, kind, "x", on=day).ticked == ""
+    assert "[x]" not in text(empty)
+
+
+def test_a_meeting_that_repeats_is_planned_again(empty: Vault) -> None:
+    """As by a tick: the next one stands above, and the entry goes to its place in the log below."""
+    put(empty, "- [ ] meeting: rounds 🔁 every week 📅 2026-11-23 ^f-abcd\n\n## Log\n\n- 2026-11-01 call: x\n")
+    acts.log_touch(empty, PATH, "meeting", "y")
+    assert [(f.status, f.due) for f in empty.read(PATH).note.followups] == [
+        (Status.OPEN, date(2026, 11, 30)), (Status.DONE, TODAY),
+    ]  # fmt: skip
+    assert text(empty).endswith("- 2026-11-01 call: x\n- 2026-11-23 meeting: y\n")
+
+
+def test_a_yes_to_a_meeting_that_the_log_has_counts_no_second_one(empty: Vault) -> None:
+    """Whoever wrote it into the log by hand is asked still; the answer is about that meeting, and so about its day."""
+    put(empty, PLANNED + "\n## Log\n\n- 2026-11-22 coffee: prefers fax\n")
+    done = acts.done(
+        empty, next(each for each in reminders(empty) if each.rule == "meeting" and each.title == "at Heart")
+    )
+    assert done.lines == ("- [x] 12:30 coffee: at Heart 📅 2026-11-22 ✅ 2026-11-22 ^f-abcd",)
+    assert touches(empty) == [(date(2026, 11, 22), "coffee")]

@@ -138,10 +138,20 @@ def test_filing_takes_out_exactly_that_line(people: Vault, before: str, after: s
     """Every other byte stays, and the thought is in the log of its person."""
     path = fill(people, before)
     (thought,) = [t for t in thoughts(people) if t.name == "Dana Whitlock"]
-    assert file_thought(people, thought) == "Partners/Dana Whitlock.md"
+    assert file_thought(people, thought).path == "Partners/Dana Whitlock.md"
     assert path.read_bytes().decode() == after
     log = people.read("Partners/Dana Whitlock.md").note.log
     assert [(e.date, e.kind, e.text) for e in log] == [(TODAY, "call", "called")]
+
+
+def test_a_thought_about_a_planned_meeting_ticks_it(people: Vault) -> None:
+    """As `log` does: the meeting is one, and is asked about no more."""
+    note = Path(people.root, "Partners/Dana Whitlock.md")
+    note.write_text(note.read_text() + "\n- [ ] 12:30 coffee: at Heart 📅 2026-11-22\n")
+    fill(people, "Dana coffee yesterday, prefers fax\n")
+    (thought,) = thoughts(people)
+    assert file_thought(people, thought).ticked == "coffee: at Heart"
+    assert "- [x] 12:30 coffee: at Heart 📅 2026-11-22 ✅ 2026-11-22\n" in note.read_text()
 
 
 def test_equal_lines_are_filed_one_at_a_time(people: Vault) -> None:

@@ -58,6 +58,23 @@ def test_gaps_are_those_of_the_practices_niches_and_of_every_practice(empty: Vau
     assert all_gaps(empty).missing == []
 
 
+def test_who_rests_fills_a_gap_where_they_were_met(empty: Vault) -> None:
+    """By the log, a ticked meeting or the organization's log; a mail, or a day to come, is no meeting (guide, line 23)."""
+    roles = ("coach", "doula", "midwife", "nurse", "tutor")
+    notes = {"Playbook/Niches/Kids.md": f"---\nroles: [{', '.join(roles)}]\n---\n"}
+    bodies = (
+        "## Log\n\n- 2025-02-02 coffee: fax\n", "- [x] meeting: at Heart ✅ 2025-02-02\n", "",
+        "## Log\n\n- 2025-02-02 email: hello\n- 2027-02-02 coffee: x\n", "",
+    )  # fmt: skip
+    for role, body in zip(roles, bodies, strict=True):
+        notes[f"Partners/{role}.md"] = f"---\nrole: {role}\nstage: resting\n---\n{body}"
+    notes["Organizations/Clinic.md"] = "## Log\n\n- 2026-02-02 meeting: [[midwife]]\n"
+    put(empty, notes | {"Practice.md": "---\ntype: practice\nniches: [Kids]\n---\n"})
+    assert {c.role.name: c.open for c in all_gaps(empty).map if c.niche.name == "Kids"} == {
+        "coach": False, "doula": False, "midwife": False, "nurse": True, "tutor": True,
+    }  # fmt: skip
+
+
 def test_gaps_follow_the_teams_niches_and_the_settings(empty: Vault) -> None:
     """Group practices; which niches every practice has is a setting; one without a note is said."""
     settings = Path(empty.root, "rounds.toml")

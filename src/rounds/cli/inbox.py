@@ -110,8 +110,10 @@ def _file(session: Session, thought: "Thought") -> bool:
     from rounds.vault.inbox import file_thought
 
     try:
-        file_thought(session.vault, thought)
+        done = file_thought(session.vault, thought)
     except RoundsError as error:
         say(f"{error.message.rstrip('.')}. It stays in the inbox.")
         return False
+    if done.ticked:
+        say(f"Ticked off for {thought.name}: {done.ticked}")
     return True

@@ -24,7 +24,8 @@ def log(session: Session, words: tuple[str, ...], on: str, handle: str) -> None:
     `rounds log dana "sam lee" event grand rounds at OHSU --on yesterday`. Kinds are email, call, coffee, meeting,
     event, intro, referral, reply, thanks, article, card, gift, note, and any other that your logs use.
 
-    Where what happened leads to another stage, it is proposed.
+    A coffee or meeting that was planned for that day is ticked off with it. Where what happened leads to another
+    stage, it is proposed.
     """
     from rounds.formats.dates import parse_day
     from rounds.vault.acts import log_touch

@@ -112,7 +112,7 @@ def _grouped(due: Sequence[Reminder], waiting: Sequence[Reminder], day: date) ->
         else:
             groups["Soon" if is_soon(reminder, day) else "Later"].append(reminder)
     for name in ("Soon", "Later"):
-        groups[name].sort(key=lambda reminder: str(reminder.due))
+        groups[name].sort(key=Reminder.by_day)
     return {name: found for name, found in groups.items() if found}
 
 

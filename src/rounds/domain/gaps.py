@@ -6,6 +6,9 @@ from typing import NamedTuple
 from rounds.domain.fields import fold
 from rounds.domain.partner import STAGES
 
+MET = frozenset({"met", "active"})
+"""Stages of partners who have been met, whether the log says so or not."""
+
 
 class Niche(NamedTuple):
     """A niche and the roles it needs.
@@ -40,11 +43,13 @@ class Cell(NamedTuple):
     Attributes:
         role: its name, and where to look.
         stages: how many partners are in each stage, in the order of the stages.
+        met: how many of those who are known have been met.
     """
 
     niche: Niche
     role: Role
     stages: Mapping[str, int]
+    met: int = 0
 
     @property
     def known(self) -> int:
@@ -59,31 +64,42 @@ class Cell(NamedTuple):
     @property
     def open(self) -> bool:
         """Whether nobody has been met yet."""
-        return not (self.stages["met"] or self.stages["active"])
+        return not self.met
 
     def order(self) -> tuple[object, ...]:
         """Sort key: first where nobody is known, then where nobody has been met, own niches before the others."""
         return (not self.empty, not self.open, not self.niche.own)
 
 
+def has_met(stage: str, *, logged: bool) -> bool:
+    """Whether somebody counts as met: by stage; while they rest, by a meeting in the log (guide, line 23).
+
+    Who is not a fit is nobody to count on.
+    """
+    return stage in MET or (stage == "resting" and logged)
+
+
 def gaps(
-    niches: Sequence[Niche], roles: Iterable[Role], partners: Iterable[tuple[Iterable[str], str, int]]
+    niches: Sequence[Niche], roles: Iterable[Role], partners: Iterable[tuple[Iterable[str], str, bool, int]]
 ) -> list[Cell]:
     """Every niche with each of its roles, in the order in which they are given.
 
     Args:
         niches: in the order in which they are shown.
         roles: of the playbook; a role that a niche names counts without one too.
-        partners: their role names, their stage (one that is none counts as found), and how many they are.
+        partners: their role names, their stage (one that is none counts as found), whether the log has a meeting, and
+            how many they are.
     """
     known = {fold(name): role for role in roles for name in (*role.names, role.name)}
     for name in [name for niche in niches for name in niche.roles]:
         known.setdefault(fold(name), Role(name))
     counts: dict[str, dict[str, int]] = {role.name: dict.fromkeys(STAGES, 0) for role in known.values()}
-    for names, stage, number in partners:
+    met = dict.fromkeys(counts, 0)
+    for names, stage, logged, number in partners:
         for role_name in {known[name].name for name in map(fold, names) if name in known}:
             counts[role_name][stage if stage in STAGES else STAGES[0]] += number
-    return [Cell(niche, role, counts[role.name]) for niche in niches for role in _roles(niche, known)]
+            met[role_name] += number if has_met(stage, logged=logged) else 0
+    return [Cell(niche, role, counts[role.name], met[role.name]) for niche in niches for role in _roles(niche, known)]
 
 
 def _roles(niche: Niche, known: Mapping[str, Role]) -> Iterable[Role]:

@@ -64,10 +64,15 @@ def thank_you(facts: Facts, settings: RuleSettings, _: WorkingDay) -> Iterator[R
             late_after=max(due, days_after(day, settings.overdue) or due),
             rank=Rank.PROMISE,
             kind="thanks",
-            why=f"{'you met on' if day == met else 'if you meet on'} {in_words(day)}: thank within 48 hours",
+            why=_met(day, planned=day != met),
             step="Two or three personal lines, or a card.",
             cause=str(day),
         )
+
+
+def _met(day: dt.date, *, planned: bool) -> str:
+    """Why to thank. Nobody has said yet whether a planned meeting was; the words are right before its day and after."""
+    return f"{'the meeting planned for' if planned else 'you met on'} {in_words(day)}: thank within 48 hours"
 
 
 def _as_held(facts: Facts) -> list[LogEntry]:

@@ -148,6 +148,17 @@ class Reminder:
             self.rule,
         )
 
+    def by_day(self) -> tuple[object, ...]:
+        """Sort key of what has no hurry: by day, what has none last; of one day promises first, then by name."""
+        return (
+            self.due or dt.date.max,
+            self.rank,
+            self.time or dt.time.max,
+            self.name,
+            self.cause,
+            self.rule,
+        )
+
 
 WorkingDay = Callable[[dt.date], bool]
 """False for weekends and public holidays."""

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from rounds.domain.fields import fold
-from rounds.domain.gaps import Cell
+from rounds.domain.gaps import Cell, has_met
 from rounds.domain.month import FIRST
 from rounds.domain.partner import RESTING
 from rounds.domain.referral import CLOSED, DIRECTIONS, Referral
@@ -236,13 +236,13 @@ def _outcomes(referrals: Iterable[Referral]) -> dict[str, dict[str, int]]:
 
 
 def _closed(cells: Iterable[Cell], partners: Iterable[Known], referred: Mapping[str, dt.date]) -> list[ClosedGap]:
-    """When somebody of each role was first met, of those who count today (stages met and active), by day.
+    """When somebody of each role was first met, of those who count as met today, by day.
 
     Who is met already and has nothing in the log was met before it was kept, so that gap was closed before, too.
     """
     days: dict[str, dt.date] = {}
     for partner in partners:
-        if partner.stage in {"met", "active"}:
+        if has_met(partner.stage, logged=partner.first(MEETINGS) is not None):
             met = min(filter(None, (partner.first(MEETINGS), referred.get(partner.path))), default=dt.date.min)
             days.update({role: min(met, days.get(role, met)) for role in partner.roles})
     found = []

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from rounds.domain.fields import fold_each, fold_value
 from rounds.domain.followup import Status
+from rounds.domain.touch import MEETINGS
 from rounds.formats.links import stem
 from rounds.formats.log import EntryText
 from rounds.formats.notes import DATES, Note, day_of, read_note
@@ -153,10 +154,15 @@ def _word(value: object) -> str:
 
 
 def _log(note: Note) -> list[EntryText]:
-    """Log entries, and what counts as one: a done follow-up with a kind, a referral on its date."""
+    """Log entries, and what counts as one: a done follow-up with a kind, a referral on its date.
+
+    A ticked meeting that stands in the log too, with its kind and day, is one meeting and not two.
+    """
     rows = list(note.entries)
     for line, text, status, due, _, kind, done, _, _ in note.tasks:
         if kind and status == Status.DONE and (day := done or due) is not None:
+            if kind in MEETINGS and any(entry[1:3] == (day, kind) for entry in note.entries):
+                continue
             rows.append((line, day, kind, "", text, "", "", 1))
     if note.type == "referral" and (day := _day(note.properties.get("date"))):
         rows.append((0, day, "referral", "", str(note.properties.get("direction") or ""), "", "", 1))

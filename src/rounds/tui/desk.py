@@ -45,7 +45,7 @@ class Agenda:
     Attributes:
         today: the day it was read for.
         due: what Today shows, the most worthwhile first.
-        waiting: what has no hurry.
+        waiting: what has no hurry, by day.
         partners: how many there are.
         problems: all of the vault.
         month: how the month stands; None before the first reading.
@@ -364,7 +364,7 @@ def read_agenda(vault: "Vault", step: Step = unwatched) -> Agenda:
     return Agenda(
         today=vault.today(),
         due=tuple(due),
-        waiting=tuple(waiting),
+        waiting=tuple(sorted(waiting, key=Reminder.by_day)),
         partners=partners,
         problems=tuple(vault.problems()),
         month=month(vault),

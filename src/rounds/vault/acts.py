@@ -1,6 +1,7 @@
 """What people do: log a touch, plan a follow-up, tick, put off or decline a reminder. Each is one save of one note."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, time
 from hashlib import blake2b
@@ -8,7 +9,7 @@ from hashlib import blake2b
 from rounds.domain.followup import FollowUp, Status
 from rounds.domain.referral import CROCKFORD
 from rounds.domain.reminders import Facts, Reminder, caused, written
-from rounds.domain.touch import KINDS, LogEntry
+from rounds.domain.touch import KINDS, MEETINGS, LogEntry
 from rounds.errors import ChangedMeanwhileError, UsageError
 from rounds.formats.document import Document
 from rounds.formats.log import parse_entry, render_entry, write_entry
@@ -28,14 +29,16 @@ class Done:
     Attributes:
         path: of the note.
         lines: the lines that are now in it.
+        ticked: the planned meeting that a touch has settled, in words; empty for none.
     """
 
     path: str
     lines: tuple[str, ...]
+    ticked: str = ""
 
 
 def log_touch(vault: Vault, path: str, kind: str, text: str, *, on: date | None = None, who: str = "") -> Done:
-    """Write a log entry into a note.
+    """Write a log entry into a note. One of a meeting ticks the follow-up that planned it for that day.
 
     Args:
         path: of the note.
@@ -53,8 +56,35 @@ def log_touch(vault: Vault, path: str, kind: str, text: str, *, on: date | None 
 
 def _write(vault: Vault, path: str, entry: LogEntry) -> Done:
     opened = vault.editable(path)
-    vault.save(opened, write_entry(opened.document, opened.note.log, entry))
-    return Done(path, tuple(render_entry(entry)))
+    planned = _planned(opened.note.followups, entry) if entry.date <= vault.today() else None
+    if planned is None:
+        vault.save(opened, write_entry(opened.document, opened.note.log, entry))
+        return Done(path, tuple(render_entry(entry)))
+    document, lines = _ticked(opened, planned.line, entry.date, new_block=planned.block.startswith("f-"))
+    vault.save(opened, write_entry(document, _log_of(vault, path, document), entry))
+    words = f"{planned.kind}: {planned.text}" if planned.text else planned.kind
+    return Done(path, (*render_entry(entry), *lines), words)
+
+
+def _planned(followups: Iterable[FollowUp], entry: LogEntry) -> FollowUp | None:
+    """The open follow-up of a meeting's kind and day, the first of several."""
+    same = (f for f in followups if f.status is Status.OPEN and (f.kind, f.due) == (entry.kind, entry.date))
+    return next(same, None) if entry.kind in MEETINGS else None
+
+
+def _ticked(opened: Opened, number: int, day: date, *, new_block: bool) -> tuple[Document, tuple[str, ...]]:
+    """A note with a task line ticked, and what stands in the place of the line; one that repeats has its next above.
+
+    Args:
+        number: 1-based line.
+        new_block: whether the next one gets a block id.
+    """
+    line = opened.document.text.split("\n")[number - 1].rstrip("\r")
+    try:
+        lines = tick(line, day, block=_block_id(opened, line) if new_block else "")
+    except OverflowError:
+        raise UsageError("the next one would be too far away", hint="Change how often it repeats.") from None
+    return opened.document.replace_line(number, "\n".join(lines)), tuple(lines)
 
 
 def _word(kind: str) -> str:
@@ -150,18 +180,20 @@ def done(vault: Vault, reminder: Reminder, text: str = "", *, kind: str = "", on
         return _set(vault, reminder, on or vault.today())
     if not reminder.line:
         return log_touch(vault, reminder.path, kind or reminder.kind or "note", text, on=on)
-    opened, number, line = _task_line(vault, reminder)
-    block = _block_id(opened, line) if reminder.cause.startswith("f-") else ""
-    try:
-        lines = tick(line, on or vault.today(), block=block)
-    except OverflowError:
-        raise UsageError("the next one would be too far away", hint="Change how often it repeats.") from None
-    document = opened.document.replace_line(number, "\n".join(lines))
+    opened, number, _ = _task_line(vault, reminder)
+    day = _day_logged(opened, reminder) or on or vault.today()
+    document, lines = _ticked(opened, number, day, new_block=reminder.cause.startswith("f-"))
     if text or (kind and kind != reminder.kind):
         entry = LogEntry(on or vault.today(), _word(kind).lower() or "note", _one_text(text))
         document = write_entry(document, _log_of(vault, opened.path, document), entry)
     vault.save(opened, document)
-    return Done(opened.path, tuple(lines))
+    return Done(opened.path, lines)
+
+
+def _day_logged(opened: Opened, reminder: Reminder) -> date | None:
+    """The day of a planned meeting, where the log has the meeting already."""
+    held = any((entry.kind, entry.date) == (reminder.kind, reminder.due) for entry in opened.note.log)
+    return reminder.due if held and reminder.kind in MEETINGS else None
 
 
 def _set(vault: Vault, reminder: Reminder, day: date) -> Done:

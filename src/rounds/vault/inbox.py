@@ -9,7 +9,7 @@ from rounds.domain.fields import fold
 from rounds.domain.touch import KINDS
 from rounds.errors import ChangedMeanwhileError, NotFoundError
 from rounds.formats.document import Document
-from rounds.vault.acts import log_touch
+from rounds.vault.acts import Done, log_touch
 from rounds.vault.vault import Vault
 
 FILE = "Inbox.md"
@@ -175,7 +175,7 @@ def _kind(text: str) -> tuple[str, str]:
     return "", text
 
 
-def file_thought(vault: Vault, thought: Thought, *, path: str = "") -> str:
+def file_thought(vault: Vault, thought: Thought, *, path: str = "") -> Done:
     """Write a thought into the log of its note and take it out of the inbox, in that order: nothing is lost between.
 
     Args:
@@ -183,17 +183,17 @@ def file_thought(vault: Vault, thought: Thought, *, path: str = "") -> str:
         path: of another note than the proposed one.
 
     Returns:
-        Path of the note that has it now.
+        What the note has now.
     """
     target = path or thought.path
     vault.editable(FILE)
     with vault.change():
-        log_touch(vault, target, thought.kind, thought.words or thought.text, on=thought.date)
+        done = log_touch(vault, target, thought.kind, thought.words or thought.text, on=thought.date)
         try:
             take_out(vault, thought)
         except ChangedMeanwhileError:
             take_out(vault, thought)  # somebody has just changed that line or the next; ours must not be filed twice
-    return target
+    return done
 
 
 def take_out(vault: Vault, thought: Thought) -> None:

@@ -7,17 +7,26 @@ from typing import NamedTuple
 from rounds.domain.fields import fold
 from rounds.domain.gaps import Cell, Niche, Role, gaps
 from rounds.domain.introductions import TIES, Introduction, Network, Person, introductions
-from rounds.domain.touch import LogEntry
+from rounds.domain.touch import MEETINGS, LogEntry
 from rounds.formats.document import Document
 from rounds.formats.links import first_target, name_of, stem
 from rounds.formats.log import render_entry, write_entry
 from rounds.formats.notes import KEYS, items_of
 from rounds.vault.acts import Done
+from rounds.vault.agenda import LOG
 from rounds.vault.keeping import link_to
 from rounds.vault.vault import Entry, Vault
 
 IN_TOUCH = ("met", "active")
 """Stages of partners whom we can ask for an introduction."""
+
+
+# Only of who rests does the log have to say whether they were met.
+_BY_ROLE = f"""
+SELECT role, stage, key IN (SELECT note FROM ({LOG.format(text="''")})
+    WHERE kind IN ({",".join(f"'{kind}'" for kind in sorted(MEETINGS))}) AND date <= ?
+      AND note IN (SELECT key FROM notes WHERE stage LIKE '%resting%')) AS met, count(*)
+  FROM notes WHERE type = 'partner' GROUP BY role, stage, met"""
 
 
 class Gaps(NamedTuple):
@@ -44,8 +53,8 @@ def all_gaps(vault: Vault) -> Gaps:
         Role(entry.name, _names(entry), tuple(items_of(entry.properties.get("where_to_find"))), entry.path)
         for entry in vault.entries("n.type = 'role'", tail="ORDER BY n.path")
     ]
-    rows = vault.rows("SELECT role, stage, count(*) FROM notes WHERE type = 'partner' GROUP BY role, stage")
-    partners = [(members(role), "".join(members(stage)[:1]), number) for role, stage, number in rows]
+    rows = vault.rows(_BY_ROLE, (str(vault.today()),))
+    partners = [(members(role), "".join(members(stage)[:1]), bool(met), number) for role, stage, met, number in rows]
     return Gaps(gaps(niches, roles, partners), missing)
 
 

@@ -46,7 +46,7 @@ def _text(vault: Vault) -> str:
     lines += [_line(reminder) for reminder in due] or ["Nothing is due today."]
     soon = [r for r in waiting if r.due is not None and (r.due - today).days <= 7]
     if soon:
-        lines += ["", "## No hurry", "", *[_line(reminder) for reminder in soon]]
+        lines += ["", "## No hurry", "", *[_line(reminder) for reminder in sorted(soon, key=Reminder.by_day)]]
     return "\n".join(lines) + "\n"
 
 

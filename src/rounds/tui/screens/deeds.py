@@ -89,8 +89,13 @@ class Deeds(Sturdy, Screen[None]):
                 self.tell(words)
                 if then is not None:
                     then()
+            else:
+                self.gave_up()
 
         self.app.push_screen(dialog, ended)
+
+    def gave_up(self) -> None:
+        """A dialog was left, and nothing was done."""
 
     def on_subject(self, act: Callable[[Subject], object]) -> None:
         """Do something with the selected note, or say that there is none."""

@@ -72,10 +72,15 @@ class LogTouch(Dialog):
         if kind == "note" and not text:
             raise UsageError("a note needs a few words", hint="Or choose a kind: email, call, coffee.")
         if self._reminder is not None:
-            acts.done(vault, replace(self._reminder, path=path), text, kind=kind, on=day)
+            done = acts.done(vault, replace(self._reminder, path=path), text, kind=kind, on=day)
         else:
-            acts.log_touch(vault, path, kind, text, on=day)
-        return f"Logged for {name}: {kind}, {day_name(day, vault.today())}."
+            done = acts.log_touch(vault, path, kind, text, on=day)
+        return f"Logged for {name}: {kind}, {day_name(day, vault.today())}.{ticked(done)}"
+
+
+def ticked(done: acts.Done) -> str:
+    """The planned meeting that a touch has settled, as a sentence to add; empty for none."""
+    return f' Ticked off: "{clean(done.ticked)}".' if done.ticked else ""
 
 
 class AddFollowUp(Dialog):

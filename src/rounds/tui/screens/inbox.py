@@ -10,6 +10,7 @@ from rounds.domain.touch import KINDS
 from rounds.errors import UsageError
 from rounds.formats.dates import parse_day
 from rounds.tui.screens.dialog import Dialog, labeled
+from rounds.tui.screens.forms import ticked
 from rounds.tui.widgets.fields import Choice, Day, Words
 from rounds.tui.words import clean, day_name
 from rounds.vault.catalog import names_for
@@ -18,6 +19,7 @@ from rounds.vault.people import find
 
 if TYPE_CHECKING:
     from rounds.tui.desk import Desk
+    from rounds.vault.acts import Done
     from rounds.vault.inbox import Thought
     from rounds.vault.vault import Vault
 
@@ -52,10 +54,10 @@ class FileThought(Dialog):
         day = parse_day(self.text("when") or "today", today=vault.today(), past=True)
         kind = self.text("kind").lower()
         thought = replace(self._thought, kind="" if kind == "note" else kind, date=day, words=self.text("words"))
-        file_thought(vault, thought, path=entry.path)
-        return filed(thought, entry.name, vault)
+        return filed(thought, entry.name, vault, file_thought(vault, thought, path=entry.path))
 
 
-def filed(thought: "Thought", name: str, vault: "Vault") -> str:
+def filed(thought: "Thought", name: str, vault: "Vault", done: "Done") -> str:
     """What was done, in words."""
-    return f"Filed for {clean(name)}: {thought.kind or 'note'}, {day_name(thought.date, vault.today())}."
+    day = day_name(thought.date, vault.today())
+    return f"Filed for {clean(name)}: {thought.kind or 'note'}, {day}.{ticked(done)}"

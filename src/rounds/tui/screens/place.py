@@ -14,7 +14,7 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from rounds.errors import NotFoundError, RoundsError, StoppedError
-from rounds.tui.actions import PARTNERS, PROBLEMS, TODAY, actions_of
+from rounds.tui.actions import PARTNERS, PROBLEMS, TODAY, Action, actions_of
 from rounds.tui.messages import (
     AgendaRead,
     RowChosen,
@@ -84,6 +84,10 @@ class Place(Deeds):
         """The list, which has the focus unless something else needs it."""
         raise NotImplementedError
 
+    def footer(self) -> Sequence[Action]:
+        """The actions whose keys stand at the bottom, as far as they have a label."""
+        return actions_of(self.PLACE, self.desk.keys)
+
     async def reload(self) -> None:
         """Show the vault as it is now; nothing that the user has chosen moves."""
         raise NotImplementedError
@@ -103,7 +107,6 @@ class Place(Deeds):
 
     def on_mount(self) -> None:
         self.set_focus(self.listing)
-        self.bottom.set_actions(actions_of(self.PLACE, self.desk.keys))
         self._show_agenda()
         self.start(self.reload, group="reload")
 
@@ -120,6 +123,7 @@ class Place(Deeds):
         agenda = self.desk.agenda
         self.banner.show(self.desk.away)
         self.top.set_day(full_day(agenda.today))
+        self.bottom.set_actions(self.footer())
         self.bottom.set_problems(len(agenda.problems))
         self.side.set_numbers({TODAY: len(agenda.due), PARTNERS: agenda.partners, PROBLEMS: len(agenda.problems)})
 

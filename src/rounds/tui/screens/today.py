@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from textual.app import ComposeResult
 
 from rounds.domain.reminders import Reminder
-from rounds.tui.actions import TODAY, actions_of, bindings, key_name
+from rounds.tui.actions import TODAY, Action, actions_of, bindings, key_name
 from rounds.tui.desk import FEW
 from rounds.tui.messages import EditorChosen
 from rounds.tui.screens.deeds import Subject
@@ -75,6 +75,7 @@ class TodayScreen(Place):
     def __init__(self, desk: "Desk") -> None:
         super().__init__(desk)
         self._undone: frozenset[str] = frozenset()  # notes that are as before, to go to when their reminders are back
+        self._acted: Reminder | None = None  # that somebody is dealing with
         self._before: tuple[Agenda, Hashable | None] = desk.agenda, None  # what was shown, and chosen, before the undo
 
     def action_undo(self) -> None:
@@ -97,10 +98,21 @@ class TodayScreen(Place):
         shown, chosen = self._before
         undone = self._undone if agenda is not shown else ()
         stayed = self.listing.identity == chosen
-        self.listing.show(agenda, undone if stayed else ())
+        acted = self._acted
+        if acted is not None and acted not in agenda.of(acted.path):  # it is done, or not as it was
+            self._acted = None
+        self.listing.show(agenda, undone if stayed else (), acted.uid if acted and not self._acted else None)
         if undone or self.desk.paused:
             self._undone = frozenset()
         self.show_preview()
+
+    def footer(self) -> Sequence[Action]:
+        """While nobody is there, the keys of what can be done without anybody."""
+        actions, agenda = super().footer(), self.desk.agenda
+        if not self.desk.known or agenda.partners or agenda.due or agenda.waiting or agenda.inbox:
+            return actions
+        labels = {"ready": "get ready", "add": "new", "help": "help", "quit": "quit"}
+        return [replace(each, label=labels[each.name]) for each in actions if each.name in labels]
 
     def _nothing(self, agenda: "Agenda") -> str:
         if not self.desk.known:
@@ -137,8 +149,8 @@ class TodayScreen(Place):
         from rounds.tui.screens.inbox import filed
         from rounds.vault.inbox import FILE, file_thought
 
-        await self.desk.write([thought.path, FILE], lambda vault: file_thought(vault, thought))
-        self.tell(filed(thought, thought.name, self.desk.vault))
+        done = await self.desk.write([thought.path, FILE], lambda vault: file_thought(vault, thought))
+        self.tell(filed(thought, thought.name, self.desk.vault, done))
 
     def action_done(self) -> None:
         self.action_yes()
@@ -157,7 +169,11 @@ class TodayScreen(Place):
         if self.listing.thought is not None:
             self.tell("This is a line of the inbox: y files it, c puts it right, e opens the inbox.")
         else:
+            self._acted = self.listing.reminder
             super().on_reminder(verb, act)
+
+    def gave_up(self) -> None:
+        self._acted = None
 
     def action_edit(self) -> None:
         """Open the inbox at its line, or the note."""

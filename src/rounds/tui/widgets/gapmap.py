@@ -137,7 +137,7 @@ class GapMap(RowList):
 
     def _tile(self, cell: Cell, width: int, *, here: bool) -> Content:
         sign, _, color = _STATES[state(cell)]
-        warmth = 20 + 8 * min(cell.stages["met"] + cell.stages["active"], 3)
+        warmth = 20 + 8 * min(cell.met, 3)
         text = Content(f"{'▌' if here else ' '}{sign} {cell.known:>2} {clean(cell.role.name)}")
         text = text.truncate(width - 1, ellipsis=True, pad=True)
         if here:

@@ -1,6 +1,6 @@
 """Today's list: a few things that matter, the inbox, and below them what has no hurry, folded."""
 
-from collections.abc import Collection, Hashable
+from collections.abc import Collection, Hashable, Sequence
 from typing import TYPE_CHECKING
 
 from textual.content import Content
@@ -50,12 +50,13 @@ class TodayList(RowList):
         row = self._row
         return None if row is None or isinstance(row, Reminder | str) else row
 
-    def show(self, agenda: "Agenda", undone: Collection[str] = ()) -> None:
+    def show(self, agenda: "Agenda", undone: Collection[str] = (), acted: Hashable | None = None) -> None:
         """Show what there is to do; the cursor stays on what it is on.
 
         Args:
             undone: paths of notes that are as before again: the cursor goes to what is back of them, or else to what
                 there is about them.
+            acted: the row that somebody has just dealt with: where it is elsewhere now, the cursor does not follow.
         """
         known = frozenset(self.identities)
         self._agenda = agenda
@@ -79,19 +80,29 @@ class TodayList(RowList):
                 self._shown += agenda.waiting
                 identities += [reminder.uid for reminder in agenda.waiting]
                 heights += [1] * len(agenda.waiting)
-        self.set_rows(identities, heights)
+        gone = acted is not None and acted == self.identity
+        self.set_rows(identities, heights, self._instead(acted, identities) if gone else None)
         if undone:
             self._go_back(undone, known)
 
+    def _instead(self, acted: Hashable, identities: Sequence[Hashable | None]) -> Hashable | None:
+        """The row that is to be chosen where one that somebody has dealt with moved: the next, or the one before."""
+        place = identities.index(acted) if acted in identities else self.cursor
+        if place == self.cursor:
+            return None
+        after = self.cursor + (place < self.cursor)
+        near = (*identities[after:], *reversed(identities[:after]))
+        return next((each for each in near if each not in (None, acted)), None)
+
     def _go_back(self, undone: Collection[str], known: Collection[Hashable]) -> None:
-        """Go to what an undo has brought back, or else to what there is about its notes."""
+        """Go to what an undo has brought back, a line of the inbox first, or else to what there is about its notes."""
         from rounds.vault.inbox import FILE
 
         rows = [(i, row) for i, row in zip(self.identities, self._shown, strict=True) if not isinstance(row, str)]
         about = [i for i, row in rows if row.path in undone]
-        about += [i for i, row in rows if FILE in undone and not isinstance(row, Reminder)]
-        back = [i for i in about if i not in known]
-        self.go_to_any(back or about)
+        lines = [i for i, row in rows if FILE in undone and not isinstance(row, Reminder)]
+        back = [[i for i in some if i not in known] for some in (lines, about)]
+        self.go_to_any(next(filter(None, back), about))
 
     def _has_room(self, agenda: "Agenda") -> bool:
         """Whether a blank line between the things that matter leaves everything in sight."""
