@@ -57,6 +57,19 @@ async def test_a_mail_each_in_a_folder_of_the_articles_own(vault: Vault, demo: P
         assert (demo / MARIA).read_bytes() == before
 
 
+async def test_the_line_of_keys_says_what_enter_does(vault: Vault, start: Start) -> None:
+    """It shows the mails, then it writes them; with other words it shows them again."""
+    async with start(vault, (100, 50)) as user:
+        await filtered(user, "malvarez")
+        await user.type(TITLE)
+        assert "enter show the mails" in flat(user)
+        await user.press("enter")
+        assert "enter write them escape leave" in flat(user)
+        await user.press("x")
+        assert "enter show the mails" in flat(user)
+        assert "enter write them" not in flat(user)
+
+
 async def test_only_the_mails_that_are_shown_are_written(
     vault: Vault, demo: Path, home: Path, start: Start, monkeypatch: pytest.MonkeyPatch
 ) -> None:

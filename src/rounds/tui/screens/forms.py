@@ -20,7 +20,7 @@ from rounds.tui.screens.dialog import Dialog, labeled
 from rounds.tui.widgets.fields import Choice, Day, Words
 from rounds.tui.words import clean, day_name, in_words, what
 from rounds.vault import acts
-from rounds.vault.catalog import names_for, property_names, roles
+from rounds.vault.catalog import kinds, names_for, property_names, roles
 from rounds.vault.duplicates import lookalikes
 from rounds.vault.keeping import Setting, add, set_properties
 from rounds.vault.naming import file_name
@@ -53,6 +53,7 @@ class LogTouch(Dialog):
         if reminder is not None:
             self.subject = reminder.uid
             self.first = "TextArea"  # the kind is known then
+        self._known = ""  # the new kind that the user has seen
 
     def fields(self) -> ComposeResult:
         kind = self._reminder.kind if self._reminder else ""
@@ -67,11 +68,25 @@ class LogTouch(Dialog):
             raise UsageError(f'the kind is one word, not "{kind}"', hint="For example: coffee.")
         if kind == "note" and not text:
             raise UsageError("a note needs a few words", hint="Or choose a kind: email, call, coffee.")
+        self._warn(vault, kind)
         if self._reminder is not None:
             acts.done(vault, replace(self._reminder, path=self.path), text, kind=kind, on=day)
         else:
             acts.log_touch(vault, self.path, kind, text, on=day)
         return f"Logged for {self.about}: {kind}, {day_name(day, vault.today())}."
+
+    def _warn(self, vault: "Vault", kind: str) -> None:
+        """Say once that a kind is new, where it is nearly one that is known: it may be a slip.
+
+        Raises:
+            UsageError: there is something to say.
+        """
+        known = kinds(vault)
+        near = "" if kind in {self._known, *known} else closest(kind, known)
+        if near:
+            self._known = kind
+            hint = f"Did you mean {near}?\nPress enter again to log it as it is, or escape to leave."
+            raise UsageError(f'"{kind}" is no kind of touch so far', hint=hint)
 
 
 class AddFollowUp(Dialog):
