@@ -133,7 +133,7 @@ async def test_a_partner_whom_nobody_knows(vault: Vault, start: Start) -> None:
     """Typos are forgiven, strangers are not made up, and several of one name are named."""
     async with start(vault) as user:
         await user.press(KEY, "n", "enter")
-        assert "which partner?" in user.screen()
+        assert "Which partner?" in user.screen()
         await user.type("Zzyzx")
         await user.press("enter")
         assert 'there is nobody named "Zzyzx"' in user.screen()
@@ -188,7 +188,7 @@ async def test_a_need_that_nobody_fits_or_that_says_nothing(vault: Vault, start:
     """The form stays open and says what to do."""
     async with start(vault) as user:
         await user.press(KEY, "m", "enter")
-        assert "what does the client need?" in user.screen()
+        assert "What does the client need?" in user.screen()
         await user.type("psychiatrst")
         await user.press("enter")
         assert "Did you mean psychiatrist?" in user.screen()

@@ -230,7 +230,7 @@ class ChangeProperty(Dialog):
             return f"{key} stays as it was."
         seen = self._has.get(key)
         if not _fits_a_line(seen):
-            raise UsageError(f"{key} holds more than can be typed here", hint="Leave with escape, then press e.")
+            raise UsageError(f"{key} holds more than can be typed here", hint="Leave with escape, then edit the note.")
         if not set_properties(vault, self.path, [Setting(key, "=", value)], seen={key: seen}):
             return f"{key} stays as it was."
         return f"{self.about}: {key} is now {value}." if value else f"{self.about}: {key} is empty now."
@@ -308,7 +308,7 @@ class AddPartner(Dialog):
         self._role = role
 
     def fields(self) -> ComposeResult:
-        yield labeled("Name", Input(id="name", placeholder="Dana Whitlock"))
+        yield labeled("Name", Input(id="name", placeholder="Robin Hale"))
         yield labeled("Role", Choice((), self._role, id="role"))
         yield labeled("Works at", Choice((), id="organization"))
         yield labeled("Email", Input(id="email"))
@@ -356,4 +356,4 @@ class AddPartner(Dialog):
         if not names or fold(role) in {"", fold(self._role), *map(fold, names)} or fold(role) in roles(vault):
             return ""
         near = closest(role, names)
-        return f"{clean(role)} is not a role so far." + (f" Did you mean {clean(near)}?" if near else "")
+        return f'"{clean(role)}" is not a role so far.' + (f" Did you mean {clean(near)}?" if near else "")
