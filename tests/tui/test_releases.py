@@ -133,7 +133,7 @@ async def test_the_first_field_that_is_missing_has_the_focus(
         await user.type("new")
         assert re.search(r"Client +▌ new", user.screen())
         await user.press("enter")
-        assert "when was it signed?" in flat(user)
+        assert "When was it signed?" in flat(user)
         await user.type("today")
         assert re.search(r"Signed +▌ today", user.screen())
         await user.press("enter")
