@@ -102,7 +102,7 @@ async def test_what_is_missing_or_wrong_is_said(vault: Vault, demo: Path, start:
         assert "What may be shared?" in flat(user)
         await user.type("progres, health")
         await user.press("enter")
-        assert 'there is no scope "progres"' in flat(user)
+        assert 'There is no scope "progres"' in flat(user)
         await user.press("ctrl+u", *["backspace"] * 20)
         await user.type("progress")
         await user.press("enter")

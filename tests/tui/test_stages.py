@@ -198,7 +198,7 @@ async def test_a_stage_that_is_none_has_a_mark_and_words(vault: Vault, demo: Pat
     async with start(vault, (100, 50)) as user:
         await user.press(KEY)
         assert f"! {STRANGE} " in user.screen()
-        assert "No such stage: actve" in user.screen()
+        assert "no such stage: actve" in user.screen()
         while name(user) != STRANGE:
             await user.press("down")
         assert f"▌ {STRANGE} " in user.screen()

@@ -89,7 +89,7 @@ async def test_it_scrolls_and_stays_where_it_was(vault: Vault, demo: Path, start
         assert isinstance(screen, YearScreen)
         await user.press("end")
         await user.until(lambda: screen.listing.scroll_offset.y == screen.listing.max_scroll_y > 0)
-        assert "Nobody has been met yet" in user.screen()
+        assert "nobody has been met yet" in user.screen()
         (demo / "Partners" / "Aa.md").write_text("---\nstage: found\n---\n")
         before = screen.listing.scroll_offset
         await user.press("r")
