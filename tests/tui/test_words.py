@@ -145,7 +145,8 @@ def test_hints_say_what_does_it_here() -> None:
 @pytest.mark.parametrize(
     ("message", "told"),
     [
-        ("git: it can't be run", "Git: it can't be run"),
+        ("which article?", "Which article?"),
+        ('stage: "x" is not one of its values', 'stage: "x" is not one of its values'),
         ("can't be changed", "Can't be changed"),
         ("rounds.toml:7:1: no value", "rounds.toml:7:1: no value"),
         ("check_in was changed", "check_in was changed"),

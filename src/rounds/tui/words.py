@@ -186,4 +186,4 @@ def explained(error: RoundsError) -> str:
 
 def _sentence(message: str) -> str:
     """A message with a capital letter; what may be a file, a property or a code of the user's stays as it is."""
-    return message[:1].upper() + message[1:] if re.match(r"[a-z]+('[a-z]+)?[,;:?]?(\s|$)", message) else message
+    return message[:1].upper() + message[1:] if re.match(r"[a-z]+('[a-z]+)?[,;?]?(\s|$)", message) else message
