@@ -185,4 +185,4 @@ def test_a_meeting_that_is_ticked_proposes_the_stage(rounds: Runner) -> None:
     """As `log` does: what happened, however it was written down (guide: stages)."""
     result = rounds("done", "dana", "--rule", "meeting")
     assert result.exit_code == 0
-    assert result.stderr == "Dana Whitlock. Stage: contacted -> met? rounds set 'Dana Whitlock' stage=met\n"
+    assert result.stderr == "Dana Whitlock. Stage: contacted → met? rounds set 'Dana Whitlock' stage=met\n"

@@ -8,7 +8,7 @@ def test_history_shows_lines_and_ids(rounds: Runner) -> None:
     rounds.good("log", "dana whitlock", "call", "first")
     rounds.good("trash", "--yes", "joel brandvold")
     found = rounds.json("history")["changes"]
-    assert [event["what"] for event in found] == ["moved Joel Brandvold to the trash", "changed Dana Whitlock"]
+    assert [event["what"] for event in found] == ["moved Joel Brandvold to the trash", "logged call for Dana Whitlock"]
     lines = rounds.good("history").splitlines()
     assert lines[0].startswith(found[0]["id"])
     assert "    +- 2026-11-23 call: first" in lines

@@ -134,12 +134,12 @@ def test_json(rounds: Runner) -> None:
 def test_a_stage_is_proposed_and_only_said_without_a_terminal(rounds: Runner) -> None:
     """What happened leads to a stage; nothing is forced (guide: stages)."""
     result = rounds("log", "dana", "coffee", "at Two Rivers")
-    assert result.stderr == ("Dana Whitlock. Stage: contacted -> met? rounds set 'Dana Whitlock' stage=met\n")
+    assert result.stderr == ("Dana Whitlock. Stage: contacted → met? rounds set 'Dana Whitlock' stage=met\n")
     assert "stage: contacted" in rounds.note(DANA)
     assert rounds.json("log", "dana", "thanks", "for the coffee")["proposed"] == []
     answer = rounds.json("log", "dana", "meeting", "again")
-    assert [(each["rule"], each["title"]) for each in answer["proposed"]] == [("stage", "Stage: contacted -> met?")]
-    assert "Stage: contacted -> met?" in rounds.good("show", "dana")
+    assert [(each["rule"], each["title"]) for each in answer["proposed"]] == [("stage", "Stage: contacted → met?")]
+    assert "Stage: contacted → met?" in rounds.good("show", "dana")
     assert rounds.json("log", "maria alvarez", "coffee", "x")["proposed"] == []
 
 

@@ -9,7 +9,7 @@ def test_undo_takes_back_what_one_command_did(rounds: Runner) -> None:
     before = [rounds.note(path) for path in others]
     rounds.good("log", "dana whitlock", "joel brandvold", "event", "grand rounds")
     assert rounds.good("undo").splitlines() == [
-        "Undone: changed Dana Whitlock and 1 more", *(f"  {path}" for path in others)
+        "Undone: logged event for Dana Whitlock and 1 more", *(f"  {path}" for path in others)
     ]  # fmt: skip
     assert [rounds.note(path) for path in others] == before
 
@@ -39,7 +39,7 @@ def test_json(rounds: Runner) -> None:
     rounds.good("log", "dana whitlock", "call", "x")
     found = rounds.json("undo")["undone"]
     assert (found["what"], found["by"], found["state"], found["paths"]) == (
-        "changed Dana Whitlock", "rounds", "undone", [DANA],
+        "logged call for Dana Whitlock", "rounds", "undone", [DANA],
     )  # fmt: skip
 
 

@@ -29,11 +29,11 @@ def skipped(day: str, text: str = "") -> LogEntry:
 @pytest.mark.parametrize(
     ("stage", "entries", "wanted"),
     [
-        ("found", ["11-02 email"], ["Stage: found -> contacted? you wrote or called on 2 Nov 2026"]),
-        ("", ["11-02 call"], ["Stage: found -> contacted? you wrote or called on 2 Nov 2026"]),
-        ("contacted", ["11-02 email", "11-10 coffee"], ["Stage: contacted -> met? you met on 10 Nov 2026"]),
-        ("found", ["11-10 meeting", "11-12 email"], ["Stage: found -> met? you met on 10 Nov 2026"]),
-        ("met", ["11-03 referral", "11-09 referral"], ["Stage: met -> active? the first referral was on 3 Nov 2026"]),
+        ("found", ["11-02 email"], ["Stage: found → contacted? you wrote or called on 2 Nov 2026"]),
+        ("", ["11-02 call"], ["Stage: found → contacted? you wrote or called on 2 Nov 2026"]),
+        ("contacted", ["11-02 email", "11-10 coffee"], ["Stage: contacted → met? you met on 10 Nov 2026"]),
+        ("found", ["11-10 meeting", "11-12 email"], ["Stage: found → met? you met on 10 Nov 2026"]),
+        ("met", ["11-03 referral", "11-09 referral"], ["Stage: met → active? the first referral was on 3 Nov 2026"]),
         ("active", ["11-10 coffee", "11-11 referral"], []),
         ("contacted", ["11-02 email", "11-05 reply", "11-06 note", "11-07 event", "11-08 intro"], []),
         ("resting", ["11-10 coffee"], []),
@@ -58,7 +58,7 @@ def test_a_declined_proposal_does_not_come_back_for_the_same_cause() -> None:
     assert proposed("found", "11-02 email", skip=skipped("2026-11-02")) == []
     assert proposed("found", "11-02 email", "11-01 coffee", skip=skipped("2026-11-05", "a group meeting")) == []
     assert proposed("found", "11-02 coffee", "11-12 coffee", skip=skipped("2026-11-05")) == [
-        "Stage: found -> met? you met on 12 Nov 2026"
+        "Stage: found → met? you met on 12 Nov 2026"
     ]
 
 
@@ -66,7 +66,7 @@ def test_a_skip_that_names_its_stage_leaves_the_farther_ones() -> None:
     """Contacted declined in the morning, a coffee logged at noon: met is another matter."""
     declined = skipped("2026-11-05", "contacted, it bounced")
     assert proposed("found", "11-02 email", "11-05 coffee", skip=declined) == [
-        "Stage: found -> met? you met on 5 Nov 2026"
+        "Stage: found → met? you met on 5 Nov 2026"
     ]
     assert proposed("found", "11-02 email", skip=declined) == []
     assert proposed("found", "11-02 email", "11-03 coffee", skip=declined._replace(text="met")) == []

@@ -116,10 +116,10 @@ async def test_a_save_that_does_not_merge_shows_both_and_keeps_the_words(
     save = Vault.save
     path = demo / "Partners" / "Annika Rowe.md"
 
-    def racing(self: Vault, opened: object, document: object) -> bool:
+    def racing(self: Vault, opened: object, document: object, what: str = "") -> bool:
         monkeypatch.setattr(Vault, "save", save)
         path.write_text(path.read_text().replace("stage: active", "stage: contacted"))
-        return save(self, opened, document)  # type: ignore[arg-type]
+        return save(self, opened, document, what)  # type: ignore[arg-type]
 
     async with start(vault) as user:
         await user.press("2", "c")
@@ -143,9 +143,9 @@ async def test_u_undoes_the_last_change(vault: Vault, demo: Path, start: Start) 
         assert path.read_bytes() != before
         await user.press("u")
         assert path.read_bytes() == before
-        assert "Undone: changed Annika Rowe." in user.told()
+        assert "Undone: changed the stage of Annika Rowe." in user.told()
         await user.press("u")
-        assert "there is nothing to undo" in user.told()
+        assert "There is nothing to undo" in user.told()
         assert "rounds history" not in user.told()
 
 
@@ -171,9 +171,9 @@ async def test_u_twice_undoes_two_changes(
         may_undo.set()
         await user.until(lambda: not user.rounds.desk.undos)
         assert path.read_bytes() == before
-        assert user.told().count("Undone: changed Annika Rowe.") == 2
+        assert user.told().count("Undone: changed the stage of Annika Rowe.") == 2
         await user.press("u")
-        assert "there is nothing to undo" in user.told()
+        assert "There is nothing to undo" in user.told()
 
 
 async def test_the_same_words_are_told_once(empty: Vault, start: Start) -> None:
@@ -232,14 +232,14 @@ async def test_problems_are_counted_listed_and_opened_at_their_place(
         assert "Ines" not in user.screen()
 
 
-async def test_what_a_problem_asks_for_is_said_with_the_keys_of_the_interface(
+async def test_what_a_problem_asks_for_is_said_in_words_of_the_interface(
     vault: Vault, demo: Path, start: Start
 ) -> None:
-    """Undo is `u` here."""
+    """No command of the command line."""
     async with start(vault) as user:
         (demo / "Partners" / "Annika Rowe.md").write_bytes(b"")
         await user.press("8", "r")
-        await user.until(lambda: "Bring its text back from a backup, or with u;" in user.screen())
+        await user.until(lambda: "Bring its text back from a backup, or with undo;" in user.screen())
 
 
 async def test_problems_of_the_settings_are_listed_and_opened_too(
@@ -295,7 +295,7 @@ async def test_a_note_is_shown_in_obsidian(
         await user.until(asked.exists)
         assert asked.read_text() == "obsidian://open?vault=demo&file=Partners%2FArlo%20Winterbourne"
         if code:
-            await user.until(lambda: "no program here opens links of Obsidian" in user.told())
+            await user.until(lambda: "No program here opens links of Obsidian" in user.told())
             assert "obsidian://open?vault=demo" in user.told()
         else:
             assert not user.told()
@@ -415,7 +415,7 @@ async def test_a_trouble_of_the_system_is_told_and_the_app_goes_on(
         with monkeypatch.context() as patch:
             patch.setattr(Vault, "sync", busy)
             await user.press("r")
-        assert "that could not be done: database is locked" in user.told()
+        assert "That could not be done: database is locked" in user.told()
         await user.press("2")
         assert "41 partners" in user.screen()
 

@@ -44,7 +44,7 @@ async def test_what_is_missing_is_asked_for_and_saved(vault: Vault, demo: Path, 
         await on(user, "lind")
         assert "Zoe Lind: connection" in user.screen()
         await user.press("enter")
-        assert "something is still missing" in user.screen()
+        assert "Something is still missing" in user.screen()
         await user.type("your talk on sleep")
         await user.press("enter")
         assert "connection: your talk on sleep" in path.read_text()
@@ -81,7 +81,7 @@ async def test_what_is_about_a_client_needs_a_release(vault: Vault, demo: Path, 
         await user.type("R-7K3QXM")
         await user.press("enter")
         assert "release is missing (none is on file)" in user.screen()
-        assert "L in Partners lists the releases." in flat(user)
+        assert "Partners has the list of releases." in flat(user)
         assert "Dear" not in user.screen()
         assert path.read_bytes() == before
 
@@ -94,7 +94,7 @@ async def test_a_draft_that_is_not_fit_is_not_copied(vault: Vault, demo: Path, s
         await on(user, "rowe")
         await user.type("a referral fee for each client")
         await user.press("enter")
-        assert "the draft is not fit to go out" in user.screen()
+        assert "The draft is not fit to go out" in user.screen()
         assert "▌ a referral fee for each client" in user.screen()
         assert user.app.clipboard == ""
         assert path.read_bytes() == before

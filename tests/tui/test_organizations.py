@@ -84,7 +84,7 @@ async def test_add_an_organization(vault: Vault, demo: Path, start: Start) -> No
     """A name is enough; the list goes to it. One that is there already is said."""
     async with start(vault) as user:
         await user.press(KEY, "n", "enter")
-        assert "an organization needs a name" in user.screen()
+        assert "An organization needs a name" in user.screen()
         await user.type("Quiet Oak Clinic")
         await user.press("tab")
         await user.type("503-555-0199")

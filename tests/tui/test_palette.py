@@ -39,6 +39,20 @@ async def test_the_palette_runs_actions(vault: Vault, start: Start) -> None:
         assert "Beatriz Quintal" in user.screen()
 
 
+async def test_actions_are_found_by_their_description_too(vault: Vault, start: Start) -> None:
+    """After those that match by their name; the description is there to read."""
+    async with start(vault) as user:
+        found = [hit async for hit in ActionCommands(user.app.screen).search("refer a client")]
+        assert [str(hit.text) for hit in found if isinstance(hit, Hit)] == ["Match"]
+        found = [hit async for hit in ActionCommands(user.app.screen).search("call")]
+        by_score = sorted([hit for hit in found if isinstance(hit, Hit)], key=lambda hit: hit.score, reverse=True)
+        assert by_score[0].text == "Prepare for a call or a coffee chat"
+        assert "Log a touch" in [hit.text for hit in by_score]
+        await user.press("ctrl+p")
+        await user.type("refer a client")
+        await user.until(lambda: "find whom to refer a client to" in user.screen())
+
+
 def notes(vault: Path) -> dict[Path, bytes]:
     return {path: path.read_bytes() for path in vault.rglob("*.md")}
 

@@ -61,7 +61,7 @@ async def test_without_a_name_there_is_no_card(vault: Vault, demo: Path, start: 
         await user.press("enter")
         assert "Practice.md is a file, not a folder" in flat(user)
         await user.press("ctrl+u", *["backspace"] * 12, "enter")
-        assert "where to?" in flat(user)
+        assert "Where to?" in flat(user)
         practice.write_text(re.sub(r"^(name|practice_name):.*$", r"\1:", practice.read_text(), flags=re.MULTILINE))
         vault.sync()
         await user.type("Cards")
@@ -79,7 +79,7 @@ async def test_the_card_without_a_practice(empty: Vault, start: Start) -> None:
         await user.press("enter")
         await user.until(lambda: isinstance(user.app.screen, MakeCard))
         await user.press("enter")
-        assert "there is no Practice.md" in flat(user)
+        assert "There is no Practice.md" in flat(user)
 
 
 async def test_the_year_as_a_page(vault: Vault, home: Path, start: Start) -> None:

@@ -293,7 +293,7 @@ async def test_what_does_not_fit_a_line_is_left_to_the_editor(vault: Vault, demo
         await user.press("enter")
         await user.type(", Regence")
         await user.press("enter")
-        assert "insurance holds more than can be typed here" in user.screen()
+        assert "Insurance holds more than can be typed here" in user.screen()
         assert path.read_bytes() == before
 
 
@@ -369,7 +369,7 @@ async def test_a_completion_is_seen_before_it_is_saved(vault: Vault, demo: Path,
         assert "▌ pediatrician" in user.screen()
         await user.press("shift+tab", "end", *["backspace"] * 8)
         await user.press("enter")
-        assert "pedi is not a role so far. Did you mean pediatrician?" in user.screen()
+        assert '"pedi" is not a role so far. Did you mean pediatrician?' in user.screen()
         await user.press("enter")
         assert "role: pedi\n" in (demo / "Partners" / "Ana Lima.md").read_text()
         await user.press("n")

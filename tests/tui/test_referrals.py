@@ -60,7 +60,7 @@ async def test_a_status_that_there_is_not_keeps_the_dialog_open(vault: Vault, de
         await user.press(KEY, "s")
         await user.type("gone")
         await user.press("enter")
-        assert 'there is no status "gone"' in user.screen()
+        assert 'There is no status "gone"' in user.screen()
         await user.press("escape", "escape", "s", "enter")
         assert "started, as it was." in user.told()
     assert note.read_bytes() == before
@@ -127,7 +127,7 @@ async def test_no_name_of_a_client_gets_in(vault: Vault, demo: Path, start: Star
         await user.press("tab", "tab")
         await user.type("JD")
         await user.press("enter")
-        assert "initials derive from a client's name" in " ".join(user.screen().replace("│", " ").split())
+        assert "Initials derive from a client's name" in " ".join(user.screen().replace("│", " ").split())
         assert folder(demo) == before
 
 
@@ -135,10 +135,10 @@ async def test_a_partner_whom_nobody_knows(vault: Vault, start: Start) -> None:
     """Typos are forgiven, strangers are not made up, and several of one name are named."""
     async with start(vault) as user:
         await user.press(KEY, "n", "enter")
-        assert "which partner?" in user.screen()
+        assert "Which partner?" in user.screen()
         await user.type("Zzyzx")
         await user.press("enter")
-        assert 'there is nobody named "Zzyzx"' in user.screen()
+        assert 'There is nobody named "Zzyzx"' in user.screen()
 
 
 async def test_namesakes_are_told_apart(vault: Vault, demo: Path, start: Start) -> None:
@@ -196,7 +196,7 @@ async def test_a_need_that_nobody_fits_or_that_says_nothing(vault: Vault, start:
     """The form stays open and says what to do."""
     async with start(vault) as user:
         await user.press(KEY, "m", "enter")
-        assert "what does the client need?" in user.screen()
+        assert "What does the client need?" in user.screen()
         await user.type("psychiatrst")
         await user.press("enter")
         assert "Did you mean psychiatrist?" in user.screen()

@@ -59,6 +59,19 @@ async def test_a_mail_each_in_a_folder_of_the_articles_own(vault: Vault, demo: P
         assert (demo / MARIA).read_bytes() == before
 
 
+async def test_the_line_of_keys_says_what_enter_does(vault: Vault, start: Start) -> None:
+    """It shows the mails, then it writes them; with other words it shows them again."""
+    async with start(vault, (100, 50)) as user:
+        await filtered(user, "malvarez")
+        await user.type(TITLE)
+        assert "enter show the mails" in flat(user)
+        await user.press("enter")
+        assert "enter write them escape leave" in flat(user)
+        await user.press("x")
+        assert "enter show the mails" in flat(user)
+        assert "enter write them" not in flat(user)
+
+
 async def test_only_the_mails_that_are_shown_are_written(
     vault: Vault, demo: Path, home: Path, start: Start, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -124,10 +137,10 @@ async def test_to_many_at_once_it_is_a_mailing(vault: Vault, home: Path, start: 
         assert "27 would get it. An article goes to 10 at most: to more at once it is a mailing." in flat(user)
         assert "Press escape, then mark fewer with a, or narrow the filter." in flat(user)
         await user.press("enter")
-        assert "which article?" in flat(user)
+        assert "Which article?" in flat(user)
         await user.type(TITLE)
         await user.press("enter")
-        assert "it would go to 27; to more than 10 at once it is a mailing Press escape, then mark" in flat(user)
+        assert "It would go to 27; to more than 10 at once it is a mailing Press escape, then mark" in flat(user)
     assert not (home / "Rounds mails").exists()
 
 
@@ -149,7 +162,7 @@ async def test_nobody_to_send_it_to(vault: Vault, empty: Vault, start: Start) ->
         await filtered(user, "name:odette")
         await user.type(TITLE)
         await user.press("enter")
-        assert "there is nobody to send it to Odette Marsh: there is no email address" in flat(user)
+        assert "There is nobody to send it to Odette Marsh: there is no email address" in flat(user)
     async with start(empty, (80, 24)) as user:
         await user.press("2", "M")
         assert "There is nobody here to share it with." in user.told()
@@ -163,7 +176,7 @@ async def test_what_should_not_go_out_does_not(vault: Vault, home: Path, start: 
         await user.press("tab")
         await user.type("a referral fee for each client")
         await user.press("enter")
-        assert "the mail to Maria Alvarez is not fit to go out" in flat(user)
+        assert "The mail to Maria Alvarez is not fit to go out" in flat(user)
         await user.press("enter")
         assert isinstance(user.app.screen, ShareArticle)
     assert not (home / "Rounds mails").exists()

@@ -157,14 +157,14 @@ async def test_a_note_that_cannot_be_written_says_why(
     """The card stays, and the keys go on working."""
 
     def refused(*_: object) -> bool:
-        raise RoundsError("the disk is full")
+        raise RoundsError("The disk is full")
 
     async with start(vault) as user:
         await user.press(KEY)
         with monkeypatch.context() as patch:
             patch.setattr(Vault, "save", refused)
             await user.press("right")
-        assert "the disk is full" in user.told()
+        assert "The disk is full" in user.told()
         assert (board(user).listing.stage, name(user)) == ("found", "Esme Larkspur")
         await user.press("right")
         assert (board(user).listing.stage, name(user)) == ("contacted", "Esme Larkspur")

@@ -108,7 +108,7 @@ def test_a_morning_with_rounds(terminal: Terminal, demo: Path, home: Path) -> No
     terminal.press("Enter")
     terminal.shows("Logged for Maria Alvarez: call, today.")
     terminal.press("u")
-    terminal.shows("Undone: changed Maria Alvarez.")
+    terminal.shows("Undone: logged call for Maria Alvarez.")
 
     terminal.press("2", "Escape")
     terminal.shows("41 partners")

@@ -63,7 +63,7 @@ async def test_what_the_filter_hides_does_not_move_the_cursor(vault: Vault, demo
         await user.press("enter", "down")
         held, where = chosen(user), partners(user).listing.scroll_offset
         await user.press("u")
-        assert "Undone: changed Annika Rowe." in user.told()
+        assert "Undone: changed the city of Annika Rowe." in user.told()
         assert (chosen(user), partners(user).listing.scroll_offset) == (held, where)
 
 

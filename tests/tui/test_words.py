@@ -13,6 +13,7 @@ import rounds
 from rounds.domain.reminders import Rank, Reminder
 from rounds.errors import RoundsError
 from rounds.store.index import Content
+from rounds.tui import words
 from rounds.tui.words import clean, count, day_name, differences, explained, here, news, short_day, what, when
 from rounds.vault.sync import SyncReport
 
@@ -128,17 +129,41 @@ def test_the_last_touch_fits_its_column() -> None:
 
 def test_errors_come_with_their_hint() -> None:
     """What, and what to do."""
-    assert explained(RoundsError("it is busy", hint="Try again.")) == "it is busy\nTry again."
-    assert explained(RoundsError("it is busy")) == "it is busy"
+    assert explained(RoundsError("it is busy", hint="Try again.")) == "It is busy\nTry again."
+    assert explained(RoundsError("it is busy")) == "It is busy"
 
 
-def test_hints_name_the_key_that_does_it() -> None:
+def test_hints_say_what_does_it_here() -> None:
     """Not the command, which nobody can type there; of the command line, only what no key does."""
     error = RoundsError('there is nobody named "Mo"', hint="Add them with: rounds add NAME")
-    assert explained(error) == 'there is nobody named "Mo"\nAdd them first: n in Partners.'
+    assert explained(error) == 'There is nobody named "Mo"\nAdd them in Partners first.'
     assert explained(RoundsError("there is nothing to undo", hint="What was changed: rounds history")) == (
-        "there is nothing to undo"
+        "There is nothing to undo"
     )
+
+
+@pytest.mark.parametrize(
+    ("message", "told"),
+    [
+        ("which article?", "Which article?"),
+        ('stage: "x" is not one of its values', 'stage: "x" is not one of its values'),
+        ("can't be changed", "Can't be changed"),
+        ("rounds.toml:7:1: no value", "rounds.toml:7:1: no value"),
+        ("check_in was changed", "check_in was changed"),
+        ("r-7k3qxm is no code", "r-7k3qxm is no code"),
+        ('"cofee" is no kind', '"cofee" is no kind'),
+        ("--stdout has no folder", "--stdout has no folder"),
+    ],
+)
+def test_errors_begin_with_a_capital_letter(message: str, told: str) -> None:
+    """What may be the name of a file, a property or a code stays as it is written."""
+    assert explained(RoundsError(message)) == told
+
+
+def test_hints_tell_no_key() -> None:
+    """In a dialog a key types its letter, and keys can be changed."""
+    hints = [told for command, told in words._HERE if "rounds card" not in command]  # on a sheet with that very key
+    assert not [hint for hint in hints if re.search(r"(?<!')\b[a-zA-Z]\b(?!-)", hint)]
 
 
 def test_every_command_in_a_hint_is_known_to_have_no_key() -> None:

@@ -2,14 +2,17 @@
 
 import shutil
 import subprocess
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from rounds.domain.reminders import Facts, Reminder, written
 from rounds.errors import ChangedMeanwhileError, NotFoundError, RoundsError, StoppedError
+from rounds.formats.notes import partner_of
 from rounds.store.journal import Step
 from rounds.store.lasttoday import LastToday
-from rounds.vault import acts, history, keeping, naming
+from rounds.vault import acts, history, inbox, keeping, naming
 from rounds.vault.history import undo
 from rounds.vault.vault import Vault
 
@@ -36,12 +39,43 @@ def test_undo_gives_back_the_very_bytes(empty: Vault, note: Path) -> None:
     acts.log_touch(empty, PATH, "call", "b")
     between = tree(empty)
     keeping.set_properties(empty, PATH, [keeping.parse_setting("stage=active")])
-    assert undo(empty).what == "changed Dana"
+    assert undo(empty).what == "changed the stage of Dana"
     assert tree(empty) == between
     undo(empty)
     assert tree(empty) == before
     with pytest.raises(NotFoundError, match="nothing to undo"):
         undo(empty)
+
+
+def test_history_says_what_was_done(empty: Vault, note: Path) -> None:
+    """Each act by its name, that of the follow-up with it; one that has none says which note was changed."""
+
+    def waiting() -> Reminder:
+        opened = empty.editable(PATH)
+        (reminder,) = written(Facts(partner_of(PATH, "", "abc", {}), followups=opened.note.followups))
+        return reminder
+
+    acts.log_touch(empty, PATH, "", "b")
+    acts.plan(empty, PATH, "send [[Sleep|the leaflet]] " + "on sleep " * 4, due=date(2026, 11, 25))
+    acts.later(empty, waiting(), date(2026, 11, 26))
+    acts.done(empty, waiting())
+    opened = empty.editable(PATH)
+    empty.save(opened, opened.document.append_to_section("Log", ["- 2026-11-24 x"]))
+    leaflet = '"send the leaflet on sleep on sleep on s…" for Dana'
+    assert [event.what for event in reversed(history.history(empty, PATH))] == [
+        "logged a note for Dana", f"planned {leaflet}", f"put off {leaflet}", f"ticked {leaflet}", "changed Dana",
+    ]  # fmt: skip
+    assert undo(empty).what == "changed Dana"
+    assert undo(empty).what == f"ticked {leaflet}"
+
+
+def test_a_line_of_the_inbox_is_told_by_whom_it_is_about(empty: Vault, note: Path) -> None:
+    """It is one act, and the inbox is not one of two notes."""
+    Path(empty.root, inbox.FILE).write_text("Dana called\n")
+    empty.sync()
+    (thought,) = inbox.thoughts(empty)
+    inbox.file_thought(empty, thought, path=PATH)
+    assert undo(empty).what == "filed a line of the inbox for Dana"
 
 
 def test_what_others_changed_since_stays(empty: Vault, note: Path) -> None:
@@ -210,7 +244,7 @@ def test_history_follows_a_note_through_its_names(empty: Vault, note: Path) -> N
     empty.sync()
     naming.rename(empty, empty.entry(PATH), "Dana Whitlock")
     found = history.history(empty, "Partners/Dana Whitlock.md")
-    assert [event.what for event in found] == ["renamed Dana to Dana Whitlock", "changed Dana"]
+    assert [event.what for event in found] == ["renamed Dana to Dana Whitlock", "logged call for Dana"]
     assert "+- 2026-11-23 call: b" in found[1].diff.split("\n")
     assert len(history.history(empty)) == 3
 
@@ -229,7 +263,7 @@ def test_history_shows_the_commits_of_git(empty: Vault, note: Path) -> None:
     git("commit", "-q", "-m", "First notes")
     acts.log_touch(empty, PATH, "call", "b")
     found = {(event.what, event.by, event.state) for event in history.history(empty, PATH)}
-    assert found == {("changed Dana", "rounds", "saved"), ("First notes", "Kim", "commit")}
+    assert found == {("logged call for Dana", "rounds", "saved"), ("First notes", "Kim", "commit")}
     kept = list(history.versions(empty, PATH))
     assert (kept[0], kept[-1]) == (note.read_bytes(), NOTE.replace("\n", "\r\n").encode())
 

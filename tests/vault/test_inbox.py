@@ -183,11 +183,11 @@ def test_a_thought_added_at_that_moment_is_kept_and_nothing_is_filed_twice(
     real = Vault.save
     raced: list[str] = []
 
-    def race(self: Vault, opened: Opened, document: Document) -> bool:
+    def race(self: Vault, opened: Opened, document: Document, what: str = "") -> bool:
         if opened.path == inbox.FILE and not raced:
             raced.append(opened.path)
             path.write_text("Dana called\nmore\n")
-        return real(self, opened, document)
+        return real(self, opened, document, what)
 
     monkeypatch.setattr(Vault, "save", race)
     file_thought(people, thought)

@@ -134,10 +134,9 @@ def _releases(session: Session) -> list[str]:
 
 def kinds(session: Session) -> list[str]:
     """The kinds of touches: those of the format, and any other that the vault's logs use."""
-    from rounds.domain.touch import KINDS
+    from rounds.vault.catalog import kinds as known
 
-    used = _column("SELECT DISTINCT kind FROM log WHERE kind <> ''")(session)
-    return [*KINDS, *(kind for kind in used if kind not in {*KINDS, "skip", "later"})]
+    return known(session.opened)
 
 
 who_completion = _completed(_people)

@@ -40,7 +40,7 @@ def stage(facts: Facts, _: RuleSettings, __: WorkingDay) -> Iterator[Reminder]:
         first = min(days)
         yield facts.reminder(
             "stage",
-            f"Stage: {now} -> {name}?",
+            f"Stage: {now} → {name}?",
             put_off(about(facts, "stage", first)),
             rank=Rank.PROPOSAL,
             why=f"{what} on {in_words(first)} {first.year}",

@@ -59,6 +59,7 @@ class Change:
         root: the vault's folder.
         undoes: id of the change that this one has undone; empty for any other.
         segment: the file of the journal that it lies in.
+        what: it was, before the names of its notes, such as `logged coffee for`; empty where the steps tell it.
     """
 
     id: str
@@ -66,6 +67,7 @@ class Change:
     root: str
     undoes: str
     segment: str
+    what: str = ""
     steps: list[Step] = field(default_factory=list)
 
     @property
@@ -98,9 +100,9 @@ class Journal:
                 alone = stack.enter_context(locked(os.path.join(self.folder, "lock"), seconds))
             yield alone
 
-    def start(self, root: str, undoes: str = "") -> Change:
+    def start(self, root: str, undoes: str = "", what: str = "") -> Change:
         """A new change; nothing is written before its first step."""
-        change = Change(os.urandom(4).hex(), datetime.now(UTC), root, undoes, "")
+        change = Change(os.urandom(4).hex(), datetime.now(UTC), root, undoes, "", what)
         with suppress(OSError):
             change.segment = self._segment(change.at)
         return change
@@ -115,7 +117,7 @@ class Journal:
         change.steps.append(step)
         line = {
             "change": change.id, "step": step.id, "at": change.at.isoformat(timespec="milliseconds"),
-            "root": change.root, "undoes": change.undoes, "path": step.path, "to": step.to,
+            "root": change.root, "undoes": change.undoes, "what": change.what, "path": step.path, "to": step.to,
             "before": _packed(step.before), "after": _packed(step.after),
         }  # fmt: skip
         self._append(change.segment or self._segment(change.at), line, durable=first)
@@ -208,7 +210,7 @@ def _changes(lines: Iterable[bytes], segment: str) -> list[Change]:
             before, after = (_unpacked(found[key]) for key in ("before", "after"))
             step = Step(found["step"], found["path"], found["to"], before, after)
             at = datetime.fromisoformat(found["at"])
-            new = Change(found["change"], at, found["root"], found["undoes"], segment)
+            new = Change(found["change"], at, found["root"], found["undoes"], segment, found.get("what", ""))
         except (ValueError, KeyError, TypeError, zlib.error):
             continue
         steps[step.id] = step

@@ -1,5 +1,6 @@
 """The palette: every action, those of the place on the screen first, and every partner by any words of the name."""
 
+import re
 from collections.abc import Awaitable, Callable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
@@ -22,10 +23,14 @@ _MOST = 12
 _FARTHER = 0.8
 """What the score of an action of another place is worth: of two that match alike, the one at hand comes first."""
 
+_TOLD = 0.1
+"""The score of what has the words in its description only: less than any that matches by its name."""
+
 
 class _Command(NamedTuple):
     name: str
     about: str
+    title: str
     run: Callable[[], Awaitable[object] | None]
     worth: float = 1.0
 
@@ -39,25 +44,33 @@ class ActionCommands(Provider):
         if isinstance(screen, Place):
             for action in actions_of(screen.PLACE, keys):
                 if action.name != "command_palette":
-                    yield _Command(action.name_shown, _about(action), partial(screen.run_action, action.call))
-        yield _Command("Choose a theme", "Other colors", app.action_change_theme)
+                    run = partial(screen.run_action, action.call)
+                    yield _Command(action.name_shown, _about(action), action.title, run)
+        yield _Command("Choose a theme", "Other colors", "Choose a theme: other colors", app.action_change_theme)
         if isinstance(screen, Place):
             for action in actions_elsewhere(screen.PLACE, keys):
                 where = f"in {PLACES[action.places[0]]}"
-                yield _Command(action.name_shown, _about(action, where), partial(_do_there, app, action), _FARTHER)
+                run = partial(_do_there, app, action)
+                yield _Command(action.name_shown, _about(action, where), action.title, run, _FARTHER)
 
     async def discover(self) -> Hits:
         """All of it, in the order of the table; Textual itself would sort it by name."""
-        for number, (name, about, run, _) in enumerate(self._commands(), 1):
+        for number, (name, about, _, run, _) in enumerate(self._commands(), 1):
             yield Hit(1 / number, escape(name), run, name, escape(about))
 
     async def search(self, query: str) -> Hits:
-        """What has the letters that are typed."""
+        """What has the letters that are typed in its name, then what has the words in its description."""
         matcher = self.matcher(query)
-        for name, about, run, worth in self._commands():
-            score = matcher.match(name)
+        for name, about, title, run, worth in self._commands():
+            score = matcher.match(name) or (_TOLD if _has_words(title, query) else 0)
             if score > 0:
                 yield Hit(score * worth, matcher.highlight(name), run, name, escape(about))
+
+
+def _has_words(title: str, query: str) -> bool:
+    """Whether each word of a query begins a word of a title. Letters alone would be found in any long sentence."""
+    words = re.findall(r"[\w-]+", title.lower())
+    return all(any(word.startswith(typed) for word in words) for typed in query.lower().split())
 
 
 def _about(action: Action, where: str = "") -> str:

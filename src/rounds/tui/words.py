@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import re
 from collections import Counter
 from collections.abc import Sequence
 
@@ -144,24 +145,30 @@ def _more_or_fewer(what: str, before: Sequence[object], now: Sequence[object]) -
 
 
 _HERE = (
-    ("Add them with: rounds add NAME", "Add them first: n in Partners."),
-    ("See: rounds release list", "L in Partners lists the releases."),
-    ("(rounds edit)", "(e opens it)"),
+    ("Add them with: rounds add NAME", "Add them in Partners first."),
+    ("See: rounds release list", "Partners has the list of releases."),
+    ("(rounds edit)", "in your editor"),
     ("Mend it with: rounds edit", "Mend it in the playbook's messages."),
     ('For example: rounds plan WHO "send the one-pager" --by friday', "For example: send the one-pager."),
     ("Say it with --client, for example: --client R-7K3QXM.", "Write its code, for example: R-7K3QXM."),
-    ('For example: rounds set Practice name="Kim Doe"', "Write it into Practice.md: R on Today, then e."),
+    (
+        'For example: rounds set Practice name="Kim Doe"',
+        "Write it into Practice.md, which is opened from what to have ready.",
+    ),
     ("What was changed: rounds history", ""),
-    ("Mend it with: rounds set NAME email=...", "In Partners, c mends it: email."),
+    ("Mend it with: rounds set NAME email=...", "Change the email of that partner in Partners."),
     ("make it with: rounds card", "make it with c."),
     ("Make both with: rounds card.", "c makes both."),
-    ("with rounds undo;", "with u;"),
+    ("with rounds undo;", "with undo;"),
 )
-"""What hints say for the command line, and what is done here. Commands that no key does stand as they are."""
+"""What hints say for the command line, and what is done here. Commands that nothing here does stand as they are.
+
+Hints stand in dialogs too, where a key types its letter, and keys can be changed: so they say what is done and where.
+"""
 
 
 def here(hint: str) -> str:
-    """A hint with the keys of this interface, where it has one that does what the command does."""
+    """A hint with what is done in this interface, where it does what the command does."""
     for command, key in _HERE:
         hint = hint.replace(command, key)
     return hint
@@ -174,4 +181,9 @@ def explained(error: RoundsError) -> str:
         for where, theirs, ours in (error.differences if isinstance(error, ChangedMeanwhileError) else ())
     )
     names = "\n".join(error.candidates if isinstance(error, AmbiguousError) else ())
-    return shown("\n".join(filter(None, (error.message, here(error.hint), both or names))))
+    return shown("\n".join(filter(None, (_sentence(error.message), here(error.hint), both or names))))
+
+
+def _sentence(message: str) -> str:
+    """A message with a capital letter; what may be a file, a property or a code of the user's stays as it is."""
+    return message[:1].upper() + message[1:] if re.match(r"[a-z]+('[a-z]+)?[,;?]?(\s|$)", message) else message

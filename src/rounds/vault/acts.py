@@ -12,6 +12,7 @@ from rounds.domain.reminders import Facts, Reminder, caused, written
 from rounds.domain.touch import KINDS, MEETINGS, LogEntry
 from rounds.errors import ChangedMeanwhileError, UsageError
 from rounds.formats.document import Document
+from rounds.formats.links import plain
 from rounds.formats.log import parse_entry, render_entry, write_entry
 from rounds.formats.notes import KEYS, note_of, partner_of
 from rounds.formats.tasks import TASK, cancel, move, parse_task, render_task, tick
@@ -20,6 +21,7 @@ from rounds.vault.vault import Opened, Vault
 
 _BLOCK = re.compile(r"\^([A-Za-z0-9-]+)[ \t\r]*$", re.MULTILINE)
 _ALPHABET = CROCKFORD.lower()
+_TOLD = 40  # characters of a follow-up that the history has
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +59,12 @@ def log_touch(vault: Vault, path: str, kind: str, text: str, *, on: date | None 
 def _write(vault: Vault, path: str, entry: LogEntry) -> Done:
     opened = vault.editable(path)
     planned = _planned(opened.note.followups, entry) if entry.date <= vault.today() else None
+    what = f"logged {'a note' if entry.kind in {'', 'note'} else entry.kind} for"
     if planned is None:
-        vault.save(opened, write_entry(opened.document, opened.note.log, entry))
+        vault.save(opened, write_entry(opened.document, opened.note.log, entry), what)
         return Done(path, tuple(render_entry(entry)))
     document, lines = _ticked(opened, planned.line, entry.date, new_block=planned.block.startswith("f-"))
-    vault.save(opened, write_entry(document, _log_of(vault, path, document), entry))
+    vault.save(opened, write_entry(document, _log_of(vault, path, document), entry), what)
     words = f"{planned.kind}: {planned.text}" if planned.text else planned.kind
     return Done(path, (*render_entry(entry), *lines), words)
 
@@ -142,7 +145,7 @@ def plan(vault: Vault, path: str, text: str, *, due: date | None, at: time | Non
         raise UsageError(
             f'"{words}" would be read as something else in a note', hint="Leave out dates and signs in brackets."
         )
-    vault.save(opened, opened.document.append_to_section("Follow-ups", [line]))
+    vault.save(opened, opened.document.append_to_section("Follow-ups", [line]), f"planned {_quoted(words or kind)} for")
     return Done(path, (line,))
 
 
@@ -186,7 +189,7 @@ def done(vault: Vault, reminder: Reminder, text: str = "", *, kind: str = "", on
     if text or (kind and kind != reminder.kind):
         entry = LogEntry(on or vault.today(), _word(kind).lower() or "note", _one_text(text))
         document = write_entry(document, _log_of(vault, opened.path, document), entry)
-    vault.save(opened, document)
+    vault.save(opened, document, f"ticked {_quoted(reminder.title)} for")
     return Done(opened.path, lines)
 
 
@@ -202,7 +205,8 @@ def _set(vault: Vault, reminder: Reminder, day: date) -> Done:
     key, value = reminder.sets
     opened = vault.editable(reminder.path)
     written_value = day if value == "today" else value
-    vault.save(opened, opened.document.set(key, written_value, order=KEYS["partner"]))
+    what = f"changed the {key.replace('_', ' ')} of"
+    vault.save(opened, opened.document.set(key, written_value, order=KEYS["partner"]), what)
     return Done(opened.path, (f"{key}: {written_value}",))
 
 
@@ -226,7 +230,8 @@ def reopen(vault: Vault, path: str, cause: str) -> Done:
             if followup.recurrence is not None:
                 raise UsageError("it repeats, and the next one is open", hint="Look at the note.")
             line = reopened(opened.document.text.split("\n")[followup.line - 1].rstrip("\r"))
-            vault.save(opened, opened.document.replace_line(followup.line, line))
+            what = f"opened {_quoted(followup.text)} again for"
+            vault.save(opened, opened.document.replace_line(followup.line, line), what)
             return Done(path, (line,))
     raise ChangedMeanwhileError(f"{path}: that follow-up is no longer there as it was", hint="Look at the note again.")
 
@@ -237,7 +242,7 @@ def later(vault: Vault, reminder: Reminder, until: date, *, at: time | None = No
         return _decline(vault, reminder, LogEntry(vault.today(), "later", "", rule=reminder.rule, until=until))
     opened, number, line = _task_line(vault, reminder)
     moved = move(line, until, at)
-    vault.save(opened, opened.document.replace_line(number, moved))
+    vault.save(opened, opened.document.replace_line(number, moved), f"put off {_quoted(reminder.title)} for")
     return Done(opened.path, (moved,))
 
 
@@ -253,7 +258,7 @@ def skip(vault: Vault, reminder: Reminder, why: str = "") -> Done:
     if why.strip():
         entry = LogEntry(vault.today(), "note", _one_text(why))
         document = write_entry(document, _log_of(vault, opened.path, document), entry)
-    vault.save(opened, document)
+    vault.save(opened, document, f"skipped {_quoted(reminder.title)} for")
     return Done(opened.path, (given_up,))
 
 
@@ -266,8 +271,14 @@ def _decline(vault: Vault, reminder: Reminder, entry: LogEntry) -> Done:
         document = opened.document.replace_line(before[-1].line, "\n".join(lines))
     else:
         document = write_entry(opened.document, opened.note.log, entry)
-    vault.save(opened, document)
+    vault.save(opened, document, f"{'put off' if entry.until else 'skipped'} {_quoted(reminder.title)} for")
     return Done(opened.path, tuple(lines))
+
+
+def _quoted(words: str) -> str:
+    """Words of a note for a line of the history."""
+    words = " ".join(plain(words).split())
+    return f'"{words if len(words) <= _TOLD else f"{words[: _TOLD - 1]}…"}"'
 
 
 def _task_line(vault: Vault, reminder: Reminder) -> tuple[Opened, int, str]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from rounds.domain.fields import fold, fold_members
 from rounds.domain.partner import STAGES
 from rounds.domain.query import Every, Node, Word, parse
+from rounds.domain.touch import KINDS, SILENT
 from rounds.errors import NotFoundError, UsageError
 from rounds.formats.links import plain
 from rounds.store.index import Index
@@ -76,6 +77,12 @@ def roles(vault: Vault) -> Collection[str]:
         "UNION SELECT stem FROM notes WHERE type = 'role' ORDER BY 1",
         "SELECT 1 FROM notes WHERE instr(role, '| ' || ? || ' |') LIMIT 1",
     )
+
+
+def kinds(vault: Vault) -> list[str]:
+    """The kinds of touches: those of the format, then any other that the vault's logs use."""
+    used = [row[0] for row in vault.ask(lambda index: index.lasting("SELECT DISTINCT kind FROM log ORDER BY kind"))]
+    return [*KINDS, *(kind for kind in used if kind not in {*KINDS, *SILENT})]
 
 
 def names_for(vault: Vault, key: str) -> list[str]:

@@ -14,6 +14,7 @@ from rounds.store import files, git
 from rounds.store.journal import AGAIN, FAILED, Change, Step
 from rounds.store.lasttoday import FILE
 from rounds.vault.conflicts import diff
+from rounds.vault.inbox import FILE as INBOX
 from rounds.vault.keeping import trash
 from rounds.vault.sync import Step as Pace
 from rounds.vault.sync import unwatched
@@ -83,13 +84,14 @@ def _counts(step: Step) -> bool:
 
 
 def _what(change: Change) -> str:
-    names = [name_of(path) for path in change.paths]
+    names = [name_of(path) for path in change.paths if path != INBOX] or [name_of(INBOX)]
     more = f" and {len(names) - 1} more" if len(names) > 1 else ""
     moved = next((step for step in change.steps if step.to), None)
     if change.undoes:
         return f"undid the change {change.undoes}"
     if moved is None:
-        return f"{'added' if change.steps[0].before is None else 'changed'} {names[0]}{more}"
+        verb = change.what or ("added" if change.steps[0].before is None else "changed")
+        return f"{verb} {names[0]}{more}"
     if moved.to.startswith(".trash/"):
         return f"moved {name_of(moved.path)} to the trash"
     return f"renamed {name_of(moved.path)} to {name_of(moved.to)}"

@@ -187,7 +187,7 @@ def file_thought(vault: Vault, thought: Thought, *, path: str = "") -> Done:
     """
     target = path or thought.path
     vault.editable(FILE)
-    with vault.change():
+    with vault.change("filed a line of the inbox for"):
         done = log_touch(vault, target, thought.kind, thought.words or thought.text, on=thought.date)
         try:
             take_out(vault, thought)
@@ -208,4 +208,4 @@ def take_out(vault: Vault, thought: Thought) -> None:
     text = mark + "\n".join(lines[: number - 1] + lines[number:])
     if number == len(lines) and number > 1:  # the line before is the last one now, and keeps its line end
         text += "\n"
-    vault.save(opened, Document.parse(text.encode()))
+    vault.save(opened, Document.parse(text.encode()), "took a line out of")

@@ -65,7 +65,7 @@ def set_properties(
     for key, value in (seen or {}).items():
         if key in changed and before.get(key) != value:
             raise ChangedMeanwhileError(f"{key} was changed by another program meanwhile", hint="Nothing was written.")
-    vault.save(opened, document)
+    vault.save(opened, document, f"changed the {', '.join(changed).replace('_', ' ')} of" if len(changed) < 4 else "")
     return changed
 
 

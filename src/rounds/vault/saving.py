@@ -39,17 +39,23 @@ class Saving:
         self._swept = False
 
     @contextmanager
-    def change(self, undoes: str = "") -> Iterator[Change]:
-        """Everything that is written inside is one change: one undo undoes it all."""
+    def change(self, undoes: str = "", what: str = "") -> Iterator[Change]:
+        """Everything that is written inside is one change: one undo undoes it all.
+
+        Args:
+            undoes: id of the change that this one undoes.
+            what: it is, for the history (`Change.what`); the first that is said counts.
+        """
         with self._lock:
             if self._change is not None:
+                self._change.what = self._change.what or what
                 yield self._change
                 return
             with self.journal.locked() as alone:
                 if alone and not self._swept:
                     self._swept = True
                     self._sweep()
-                self._change = self.journal.start(self.root, undoes)
+                self._change = self.journal.start(self.root, undoes, what)
                 try:
                     yield self._change
                 finally:

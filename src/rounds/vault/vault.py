@@ -320,13 +320,12 @@ class Vault:
             raise EditRefusedError(str(problem), hint=f"Nothing was written. To mend it (rounds edit): {problem.hint}")
         return opened
 
-    def save(self, opened: Opened, document: "Document") -> bool:
-        """Write an edited note. With it goes what a save of ours keeps up: `id` and `last_contact`.
+    def save(self, opened: Opened, document: "Document", what: str = "") -> bool:
+        """Write an edited note, with what a save of ours keeps up, `id` and `last_contact`; `what` is as for `change`.
+        What another program has made of the note since it was read is merged with it.
 
         Returns:
             False where nothing changed and nothing was written.
-
-        What another program has made of the note since it was read is merged with it.
 
         Raises:
             ChangedMeanwhileError: the two versions don't merge; the error shows both.
@@ -335,7 +334,8 @@ class Vault:
         if bytes(document) == bytes(opened.document):
             return False
         document = self.kept_up(opened.path, document)
-        self.saving.put(opened.path, bytes(document), bytes(opened.document))
+        with self.change(what):
+            self.saving.put(opened.path, bytes(document), bytes(opened.document))
         return True
 
     def create(self, path: str, document: "Document") -> None:
@@ -354,9 +354,9 @@ class Vault:
         """
         self.saving.move(old, new)
 
-    def change(self) -> "AbstractContextManager[Change]":
-        """Everything that is written inside is one change to the user: one undo undoes it all."""
-        return self.saving.change()
+    def change(self, what: str = "") -> "AbstractContextManager[Change]":
+        """All that is written inside is one change to the user, called `what` in the history (`Change.what`)."""
+        return self.saving.change(what=what)
 
     def kept_up(self, path: str, document: "Document") -> "Document":
         """A document with its id stored, and `last_contact` raised where the note has that property."""

@@ -20,7 +20,7 @@ from rounds.tui.screens.dialog import Dialog, labeled
 from rounds.tui.widgets.fields import Choice, Day, Words
 from rounds.tui.words import clean, day_name, in_words, what
 from rounds.vault import acts
-from rounds.vault.catalog import names_for, property_names, roles
+from rounds.vault.catalog import kinds, names_for, property_names, roles
 from rounds.vault.duplicates import lookalikes
 from rounds.vault.keeping import Setting, add, set_properties
 from rounds.vault.naming import file_name
@@ -53,6 +53,7 @@ class LogTouch(Dialog):
         if reminder is not None:
             self.subject = reminder.uid
             self.first = "TextArea"  # the kind is known then
+        self._pointed_out = ""  # the new kind that the user has seen
 
     def fields(self) -> ComposeResult:
         kind = self._reminder.kind if self._reminder else ""
@@ -71,11 +72,25 @@ class LogTouch(Dialog):
             raise UsageError(f'the kind is one word, not "{kind}"', hint="For example: coffee.")
         if kind == "note" and not text:
             raise UsageError("a note needs a few words", hint="Or choose a kind: email, call, coffee.")
+        self._warn(vault, kind)
         if self._reminder is not None:
             done = acts.done(vault, replace(self._reminder, path=path), text, kind=kind, on=day)
         else:
             done = acts.log_touch(vault, path, kind, text, on=day)
         return f"Logged for {name}: {kind}, {day_name(day, vault.today())}.{ticked(done)}"
+
+    def _warn(self, vault: "Vault", kind: str) -> None:
+        """Say once that a kind is new, where it is nearly one that is known: it may be a slip.
+
+        Raises:
+            UsageError: there is something to say.
+        """
+        known = kinds(vault)
+        near = "" if kind in {self._pointed_out, *known} else closest(kind, known)
+        if near:
+            self._pointed_out = kind
+            hint = f"Did you mean {near}?\nPress enter again to log it as it is, or escape to leave."
+            raise UsageError(f'"{kind}" is no kind of touch so far', hint=hint)
 
 
 def ticked(done: acts.Done) -> str:
@@ -224,7 +239,7 @@ class ChangeProperty(Dialog):
             return f"{key} stays as it was."
         seen = self._has.get(key)
         if not _fits_a_line(seen):
-            raise UsageError(f"{key} holds more than can be typed here", hint="Leave with escape, then press e.")
+            raise UsageError(f"{key} holds more than can be typed here", hint="Leave with escape, then edit the note.")
         if not set_properties(vault, self.path, [Setting(key, "=", value)], seen={key: seen}):
             return f"{key} stays as it was."
         return f"{self.about}: {key} is now {value}." if value else f"{self.about}: {key} is empty now."
@@ -302,7 +317,7 @@ class AddPartner(Dialog):
         self._role = role
 
     def fields(self) -> ComposeResult:
-        yield labeled("Name", Input(id="name", placeholder="Dana Whitlock"))
+        yield labeled("Name", Input(id="name", placeholder="Robin Hale"))
         yield labeled("Role", Choice((), self._role, id="role"))
         yield labeled("Works at", Choice((), id="organization"))
         yield labeled("Email", Input(id="email"))
@@ -350,4 +365,4 @@ class AddPartner(Dialog):
         if not names or fold(role) in {"", fold(self._role), *map(fold, names)} or fold(role) in roles(vault):
             return ""
         near = closest(role, names)
-        return f"{clean(role)} is not a role so far." + (f" Did you mean {clean(near)}?" if near else "")
+        return f'"{clean(role)}" is not a role so far.' + (f" Did you mean {clean(near)}?" if near else "")

@@ -80,7 +80,7 @@ class AddReferral(Dialog):
     def fields(self) -> ComposeResult:
         yield labeled("Partner", Choice((), "".join(self._known), listed=False, placeholder="Maria Alvarez", id="who"))
         yield labeled("Way", Choice(DIRECTIONS[::-1], DIRECTIONS[1], complete=True, id="way"))
-        yield labeled("Client", Input(placeholder="a code, `new` for one, or nothing", id="client"))
+        yield labeled("Client", Input(placeholder='a code, "new" for one, or nothing', id="client"))
         yield labeled("Reason", Choice(REASONS, complete=True, id="reason"))
         yield labeled("When", Day("today", self.desk.vault.today, past=True, id="when"))
 

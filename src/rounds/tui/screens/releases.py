@@ -35,7 +35,7 @@ _WORDS = "coordinating care"
 
 _NEEDED = {
     "who": ("which partner?", "Or press escape to leave."),
-    "client": ("which client?", "A code only, no name; `new` has one made for the chart."),
+    "client": ("which client?", 'A code only, no name; "new" has one made for the chart.'),
     "signed": ("when was it signed?", "A day, such as today or 3 nov."),
     "scope": ("what may be shared?", f"Of: {', '.join(SCOPES)}; several with commas."),
 }
@@ -139,7 +139,7 @@ class AddRelease(Dialog):
     def fields(self) -> ComposeResult:
         today = self.desk.vault.today
         yield labeled("Partner", Choice((), "".join(self._known), listed=False, placeholder="Maria Alvarez", id="who"))
-        yield labeled("Client", Input(self._client, placeholder="a code, or `new` for one; no name", id="client"))
+        yield labeled("Client", Input(self._client, placeholder='a code, or "new" for one; no name', id="client"))
         yield labeled("Signed", Day("", today, past=True, placeholder="today, 3 nov", id="signed"))
         yield labeled("Ends", Day("", today, placeholder="in 1 year, 30 june 2027", id="expires"))
         yield labeled("or with", Input(placeholder="an event, such as end of treatment", id="event"))

@@ -17,6 +17,7 @@ from rounds.tui.screens.dialog import labeled
 from rounds.tui.screens.draft import draft_lines
 from rounds.tui.screens.papers import WritePapers
 from rounds.tui.screens.several import MOVED, Several
+from rounds.tui.widgets.bars import DialogBar
 from rounds.tui.widgets.fields import Choice
 from rounds.tui.words import clean, count, day_name, explained
 
@@ -104,8 +105,17 @@ class ShareArticle(WritePapers):
     def on_input_changed(self) -> None:
         """Other words make other mails."""
         if self._seen and self._seen != self.holds():
-            self._seen = {}
-            self.query_one("#draft").display = False
+            self._show_mails({})
+
+    def _show_mails(self, seen: dict[str, str]) -> None:
+        """Show the mails that were made of what the fields hold, or none; the line of keys says what enter does."""
+        self._seen = seen
+        self.query_one("#draft").display = bool(seen)
+        self.query_one(DialogBar).set_keys(self.keys())
+
+    def keys(self) -> list[tuple[str, str, str]]:
+        first, *others = super().keys()
+        return [("enter", "write them", "save") if self._seen else first, *others]
 
     def action_save(self) -> None:
         """Show the mails; of those that are shown, write them."""
@@ -121,9 +131,9 @@ class ShareArticle(WritePapers):
         except RoundsError as error:
             self.explain(explained(error))
         else:
-            self._made, self._seen = made, holds
+            self._made = made
             self.query_one("#trouble").display = False
-            self.query_one("#draft").display = True
+            self._show_mails(holds)
             lines = _lines([each for _, each in made], without)
             self.query_one("#draft Static", Static).update(Content("\n").join(lines))
         finally:
