@@ -141,7 +141,7 @@ async def test_who_is_no_longer_meant_is_not_missed(vault: Vault, demo: Path, st
         await user.press("tab")
         await user.type("note")
         await user.press("enter")
-        assert "a note needs a few words" in said(user)
+        assert "A note needs a few words" in said(user)
         await user.press("shift+tab", "home", "shift+end")
         await user.type("Bao Fennimore")
         (demo / OLD).unlink()
