@@ -89,9 +89,9 @@ def some_words(text: str, example: str) -> str:
 def tell_if_known(entry: "Entry") -> None:
     """Say that somebody who is looked for as a new partner is none."""
     from rounds.cli.output import say
+    from rounds.domain.gaps import MET
     from rounds.formats.notes import text_of
-    from rounds.vault.network import IN_TOUCH
 
     stage = text_of(entry.properties.get("stage")).lower()
-    if stage in IN_TOUCH:
+    if stage in MET:
         say(f"Note: you know {entry.name} yourself; the stage is {stage}.")

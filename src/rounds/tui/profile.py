@@ -91,8 +91,8 @@ def with_ties(vault: "Vault", profile: Profile, people: "Callable[[Vault], Netwo
     Args:
         people: gives the whole network, if it is needed.
     """
+    from rounds.domain.gaps import MET
     from rounds.domain.introductions import introductions
-    from rounds.vault.network import IN_TOUCH
     from rounds.vault.register import referrals, releases
 
     entry, today = profile.entry, profile.today
@@ -100,7 +100,7 @@ def with_ties(vault: "Vault", profile: Profile, people: "Callable[[Vault], Netwo
         return profile
     filed = [each for each in referrals(vault) if each.partner == entry.path] if _has(vault, "referral") else []
     signed = [each for each in releases(vault) if each.partner == entry.path] if _has(vault, "release") else []
-    met = clean(entry.properties.get("stage") or "") in IN_TOUCH
+    met = clean(entry.properties.get("stage") or "") in MET
     ways = [] if met else introductions(people(vault), entry.key, vault.today(), vault.settings.steps)[:_WAYS]
     return replace(
         profile,

@@ -26,6 +26,7 @@ ORDERS = {
 """What a list can be ordered by; a minus in front turns it around. Stages come in their own order."""
 
 _MANY = 1_000
+"""Notes from which on putting them in order takes longer than finding them."""
 
 
 class Hit(NamedTuple):
@@ -183,7 +184,7 @@ def keys(vault: Vault, query: str, *, types: Collection[str] = (), order: str = 
     condition = compiled(vault, query)
     if condition.where == f"n.key IN ({WITH_WORDS})":
         having = _numbers(vault.rows(f"SELECT json_group_array(rowid) FROM ({WITH_WORDS})", condition.parameters))
-        if len(having) > _MANY:  # to put them in order takes longer than to find them, and everybody is in order
+        if len(having) > _MANY:  # everybody is in order, and kept
             each = frozenset(having)
             return [key for key in keys(vault, "", types=types, order=order) if key in each]
     # As one text: thousands of rows of one number each would take a third longer.

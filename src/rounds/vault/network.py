@@ -5,7 +5,7 @@ from datetime import date
 from typing import NamedTuple
 
 from rounds.domain.fields import fold
-from rounds.domain.gaps import Cell, Niche, Role, gaps
+from rounds.domain.gaps import MET, Cell, Niche, Role, gaps
 from rounds.domain.introductions import TIES, Introduction, Network, Person, introductions
 from rounds.domain.touch import MEETINGS, LogEntry
 from rounds.formats.document import Document
@@ -16,10 +16,6 @@ from rounds.vault.acts import Done
 from rounds.vault.agenda import LOG
 from rounds.vault.keeping import link_to
 from rounds.vault.vault import Entry, Vault
-
-IN_TOUCH = ("met", "active")
-"""Stages of partners whom we can ask for an introduction."""
-
 
 # Only of who rests does the log have to say whether they were met.
 _BY_ROLE = f"""
@@ -96,7 +92,7 @@ def network(vault: Vault) -> Network:
         "SELECT key, title, path, stem, stage, last_contact FROM notes WHERE type = 'partner'"
     ):
         day = date.fromisoformat(last) if last else None
-        in_touch = any(each in IN_TOUCH for each in members(stage))
+        in_touch = any(each in MET for each in members(stage))
         person = people[key] = Person(key, name, path, in_touch, day)
         named[its_stem].append(person)
     ties: dict[int, dict[int, str]] = defaultdict(dict)

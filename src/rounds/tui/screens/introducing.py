@@ -58,8 +58,8 @@ class IntroductionRequest(DraftMessage):
 
 async def introduce(place: "Deeds", who: "Subject") -> None:
     """Show the ways to somebody, the warmest first."""
+    from rounds.domain.gaps import MET
     from rounds.domain.introductions import introductions
-    from rounds.vault.network import IN_TOUCH
 
     def read(vault: "Vault") -> "tuple[list[Introduction], str]":
         entry = vault.entry(who.path)
@@ -67,7 +67,7 @@ async def introduce(place: "Deeds", who: "Subject") -> None:
             raise UsageError(f"{entry.name} is no partner", hint="Choose somebody there.")
         stage = text_of(entry.properties.get("stage")).lower()
         ways = introductions(place.desk.people(vault), entry.key, vault.today(), vault.settings.steps)
-        return ways, f"You know {clean(entry.name)} yourself; the stage is {stage}." if stage in IN_TOUCH else ""
+        return ways, f"You know {clean(entry.name)} yourself; the stage is {stage}." if stage in MET else ""
 
     ways, known = await place.desk.read(read)
     today = place.desk.agenda.today
