@@ -4,18 +4,21 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, time
+from functools import reduce
 from hashlib import blake2b
+from textwrap import dedent
 
-from rounds.domain.followup import FollowUp, Status
+from rounds.domain.followup import FollowUp, Status, happened_on
 from rounds.domain.referral import CROCKFORD
 from rounds.domain.reminders import Facts, Reminder, caused, written
 from rounds.domain.touch import KINDS, MEETINGS, LogEntry
 from rounds.errors import ChangedMeanwhileError, UsageError
 from rounds.formats.document import Document
+from rounds.formats.lines import fence_after
 from rounds.formats.links import plain
 from rounds.formats.log import parse_entry, render_entry, write_entry
 from rounds.formats.notes import KEYS, note_of, partner_of
-from rounds.formats.tasks import TASK, cancel, move, parse_task, render_task, tick
+from rounds.formats.tasks import cancel, move, parse_task, render_task, tick
 from rounds.formats.tasks import reopen as reopened
 from rounds.vault.vault import Opened, Vault
 
@@ -52,7 +55,7 @@ def log_touch(vault: Vault, path: str, kind: str, text: str, *, on: date | None 
     Raises:
         UsageError: the kind or the handle is not one word.
     """
-    entry = LogEntry(on or vault.today(), _word(kind).lower(), _one_text(text), who=_handle(who))
+    entry = LogEntry(on or vault.today(), _word(kind).lower(), _lines_of(text), who=_handle(who))
     return _write(vault, path, entry if entry.kind or _reads_back(entry) else entry._replace(kind="note"))
 
 
@@ -103,14 +106,15 @@ def _handle(who: str) -> str:
     return handle
 
 
-def _one_text(text: str) -> str:
-    """A text as a log entry can hold it: a line that would be a task or open a code block goes on in the line above."""
-    lines: list[str] = []
-    for line in filter(None, map(str.strip, text.splitlines())):
-        if lines and (TASK.match(line) or line.startswith(("```", "~~~"))):
-            lines[-1] += f" {line}"
-        else:
-            lines.append(line)
+def _lines_of(text: str) -> str:
+    """A text as a log entry holds it: line by line, nested lists too, without blank lines, code blocks closed.
+
+    A task among the lines becomes a follow-up of the note.
+    """
+    first, *more = [line.rstrip() for line in text.strip().expandtabs(4).splitlines() if line.strip()] or [""]
+    lines = [first, *dedent("\n".join(more)).split("\n")] if more else [first]
+    if fence := reduce(lambda fence, line: fence_after(line.strip(), fence), lines[1:], ""):
+        lines.append(fence)
     return "\n".join(lines)
 
 
@@ -178,25 +182,30 @@ def done(vault: Vault, reminder: Reminder, text: str = "", *, kind: str = "", on
     """Do what a reminder asks: tick the follow-up, or log the touch that the rule waits for.
 
     A follow-up that repeats gets its next one in the line above. Words about a ticked follow-up go into the log.
+
+    Args:
+        on: the day it was done. Without one, an appointment was on the day planned, everything else is done today.
     """
     if reminder.sets is not None:
         return _set(vault, reminder, on or vault.today())
     if not reminder.line:
         return log_touch(vault, reminder.path, kind or reminder.kind or "note", text, on=on)
     opened, number, _ = _task_line(vault, reminder)
-    day = _day_logged(opened, reminder) or on or vault.today()
+    day = on or day_done(reminder, vault.today())
     document, lines = _ticked(opened, number, day, new_block=reminder.cause.startswith("f-"))
+    if day_done(reminder, day) != day:  # it was moved, and nobody had said so
+        lines = (*lines[:-1], move(lines[-1], day))
+        document = document.replace_line(number + len(lines) - 1, lines[-1])
     if text or (kind and kind != reminder.kind):
-        entry = LogEntry(on or vault.today(), _word(kind).lower() or "note", _one_text(text))
+        entry = LogEntry(day, _word(kind).lower() or "note", _lines_of(text))
         document = write_entry(document, _log_of(vault, opened.path, document), entry)
     vault.save(opened, document, f"ticked {_quoted(reminder.title)} for")
     return Done(opened.path, lines)
 
 
-def _day_logged(opened: Opened, reminder: Reminder) -> date | None:
-    """The day of a planned meeting, where the log has the meeting already."""
-    held = any((entry.kind, entry.date) == (reminder.kind, reminder.due) for entry in opened.note.log)
-    return reminder.due if held and reminder.kind in MEETINGS else None
+def day_done(reminder: Reminder, ticked: date) -> date:
+    """The day on which what a reminder asks for was done, if it was ticked on that one."""
+    return happened_on(reminder.kind, reminder.due, ticked, timed=reminder.time is not None) or ticked
 
 
 def _set(vault: Vault, reminder: Reminder, day: date) -> Done:
@@ -251,12 +260,12 @@ def skip(vault: Vault, reminder: Reminder, why: str = "") -> Done:
     if not reminder.line:
         if reminder.rule == "stage" and reminder.sets:  # so that a farther stage can be proposed on the same day
             why = ", ".join(filter(None, (reminder.sets[1], why)))
-        return _decline(vault, reminder, LogEntry(vault.today(), "skip", _one_text(why), rule=reminder.rule))
+        return _decline(vault, reminder, LogEntry(vault.today(), "skip", _lines_of(why), rule=reminder.rule))
     opened, number, line = _task_line(vault, reminder)
     given_up = cancel(line, vault.today())
     document = opened.document.replace_line(number, given_up)
     if why.strip():
-        entry = LogEntry(vault.today(), "note", _one_text(why))
+        entry = LogEntry(vault.today(), "note", _lines_of(why))
         document = write_entry(document, _log_of(vault, opened.path, document), entry)
     vault.save(opened, document, f"skipped {_quoted(reminder.title)} for")
     return Done(opened.path, (given_up,))
