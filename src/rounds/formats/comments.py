@@ -10,7 +10,6 @@ counts: a fence in a comment opens no code block, and `%%` in code opens no comm
 """
 
 import re
-from collections.abc import Container
 from enum import Enum
 from typing import NamedTuple
 
@@ -58,13 +57,13 @@ class Markup(NamedTuple):
 def visible(text: str) -> str:
     """A text with `HIDDEN` for every character of comments and code; line breaks, and so all offsets, stay."""
     if has_comments(text) or "`" in text or "~~~" in text:
-        return _masked(text, tuple(Kind))
+        return hidden(text, markup(text), *Kind)
     return text
 
 
 def uncommented(text: str) -> str:
     """The same for comments alone; code stays."""
-    return _masked(text, (Kind.COMMENT,)) if has_comments(text) else text
+    return hidden(text, markup(text), Kind.COMMENT) if has_comments(text) else text
 
 
 def without_comments(text: str) -> str:
@@ -88,6 +87,16 @@ def end_of_visible(text: str) -> int:
     if stretches and not stretches[-1].closed:
         return text.rfind("\n", 0, stretches[-1].start) + 1
     return len(text)
+
+
+def inner_lines(text: str, *kinds: Kind) -> set[int]:
+    """The 0-based places of the lines that begin within a comment or code of some kinds."""
+    found: set[int] = set()
+    for stretch in markup(text).stretches if has_comments(text) or "```" in text or "~~~" in text else ():
+        if stretch.kind in kinds:
+            first = text.count("\n", 0, stretch.start)
+            found.update(range(first + 1, first + 1 + text.count("\n", stretch.start, stretch.end)))
+    return found
 
 
 def unclosed(text: str, found: Markup, first_line: int) -> list[Problem]:
@@ -119,10 +128,11 @@ _TO_THE_END = {
 }
 
 
-def _masked(text: str, kinds: Container[Kind]) -> str:
+def hidden(text: str, found: Markup, *kinds: Kind) -> str:
+    """A text with `HIDDEN` for every character of some kinds of what was found in it."""
     parts: list[str] = []
     end = 0
-    for stretch in markup(text).stretches:
+    for stretch in found.stretches:
         if stretch.kind in kinds:
             parts += (text[end : stretch.start], _INKED.sub(HIDDEN, text[stretch.start : stretch.end]))
             end = stretch.end
