@@ -7,7 +7,7 @@ from datetime import date
 from typing import NamedTuple
 
 from rounds.domain.problem import Problem
-from rounds.formats.comments import HIDDEN, Kind, has_comments, hidden, markup, shown, unclosed, visible
+from rounds.formats.comments import HIDDEN, Kind, has_blocks, has_comments, hidden, markup, shown, unclosed, visible
 from rounds.formats.links import LINK
 from rounds.formats.log import EntryText, scan_entry, usual_entry
 from rounds.formats.tasks import TASK, TaskText, scan_task, task_mistakes, usual_task, without_filter
@@ -47,7 +47,7 @@ def read_body(text: str, first_line: int, task_filter: str = "") -> Body:
     """
     body = Body([], [], [], [], [])
     lines, code = _lines(text), None
-    if has_comments(text) or "```" in text or "~~~" in text:
+    if has_comments(text) or has_blocks(text):
         found = markup(text)
         lines, code = _lines(hidden(text, found, Kind.COMMENT)), _lines(hidden(text, found, Kind.BLOCK))
         body.problems.extend(unclosed(text, found, first_line))
@@ -72,7 +72,9 @@ def read_body(text: str, first_line: int, task_filter: str = "") -> Body:
 
 def _item(body: Body, lines: Sequence[str], number: int, index: int, task_filter: str) -> bool:
     """Take in a line that may be a log entry or a task; True for an entry."""
-    line = shown(lines[index])
+    line = lines[index]
+    if HIDDEN in line:
+        line = shown(line)
     try:
         if line[0] in _BULLETS and (line[2:3] in _DAY_STARTS or line[2:4] == "[["):
             if lines[index + 1][:1] in _INDENT:
@@ -82,32 +84,18 @@ def _item(body: Body, lines: Sequence[str], number: int, index: int, task_filter
             if found is not None:
                 body.entries.append(found)
                 return True
-        if "[" in line:
-            _task(body, lines[index], number, task_filter)
+        if "[" in line and task_filter in line:
+            own = without_filter(line, task_filter) if task_filter else line
+            if (task := usual_task(own, number)) is None and (task := scan_task(own, number)) is not None:
+                body.problems.extend(task_mistakes(lines[index], task))
+            if task is not None:
+                body.tasks.append(task)
     except ValueError:
         body.problems.append(_impossible(lines[index], number))
         line = without_filter(line, task_filter)
         if (task := scan_task(line, number, strict=False)) is not None:
             body.tasks.append(task)
     return False
-
-
-def _task(body: Body, line: str, number: int, task_filter: str) -> None:
-    """Take in a line that may be a task; `line` has its comments hidden.
-
-    Raises:
-        ValueError: one of its dates can't be.
-    """
-    if task_filter:
-        if task_filter not in shown(line):
-            return
-        own = without_filter(shown(line), task_filter)
-    else:
-        own = shown(line)
-    if (task := usual_task(own, number)) is None and (task := scan_task(own, number)) is not None:
-        body.problems.extend(task_mistakes(line, task))
-    if task is not None:
-        body.tasks.append(task)
 
 
 def _tags(text: str) -> dict[str, None]:
@@ -117,7 +105,7 @@ def _tags(text: str) -> dict[str, None]:
         before = text[match.start() - 1 : match.start()]
         if before.strip(_BEFORE_TAG) == "" and not match[1].isdigit():
             found[match[1].rstrip("/")] = None
-    if not found or not ("[[" in text or "](" in text or "`" in text or "~~~" in text or has_comments(text)):
+    if not found or not ("[[" in text or "](" in text or "`" in text or has_blocks(text) or has_comments(text)):
         return found
     plain = _LINKED.sub("", visible(text))
     return _tags(plain) if plain != text else found

@@ -56,7 +56,7 @@ class Markup(NamedTuple):
 
 def visible(text: str) -> str:
     """A text with `HIDDEN` for every character of comments and code; line breaks, and so all offsets, stay."""
-    if has_comments(text) or "`" in text or "~~~" in text:
+    if has_comments(text) or "`" in text or has_blocks(text):
         return hidden(text, markup(text), *Kind)
     return text
 
@@ -77,13 +77,18 @@ def shown(masked: str) -> str:
 
 
 def has_comments(text: str) -> bool:
-    """Whether there may be a comment."""
-    return "%%" in text or "<!--" in text
+    """Whether there may be a comment. A single character is looked for first: that takes a third of the time."""
+    return ("%" in text and "%%" in text) or ("<" in text and "<!--" in text)
+
+
+def has_blocks(text: str) -> bool:
+    """Whether there may be a code block."""
+    return ("`" in text and "```" in text) or ("~" in text and "~~~" in text)
 
 
 def end_of_visible(text: str) -> int:
     """The offset up to which lines can be added: where the line begins in which a comment or code is never closed."""
-    stretches = markup(text).stretches if has_comments(text) or "```" in text or "~~~" in text else []
+    stretches = markup(text).stretches if has_comments(text) or has_blocks(text) else []
     if stretches and not stretches[-1].closed:
         return text.rfind("\n", 0, stretches[-1].start) + 1
     return len(text)
@@ -92,7 +97,7 @@ def end_of_visible(text: str) -> int:
 def inner_lines(text: str, *kinds: Kind) -> set[int]:
     """The 0-based places of the lines that begin within a comment or code of some kinds."""
     found: set[int] = set()
-    for stretch in markup(text).stretches if has_comments(text) or "```" in text or "~~~" in text else ():
+    for stretch in markup(text).stretches if has_comments(text) or has_blocks(text) else ():
         if stretch.kind in kinds:
             first = text.count("\n", 0, stretch.start)
             found.update(range(first + 1, first + 1 + text.count("\n", stretch.start, stretch.end)))
@@ -162,7 +167,7 @@ class _Scan:
         self.text = text
         self.found: list[Stretch] = []
         self.loose: list[int] = []
-        self._fences = "```" in text or "~~~" in text
+        self._fences = has_blocks(text)
 
     def line(self, at: int) -> int:
         """Scan the line that begins at an offset, with all that a comment or code block of it takes along.
