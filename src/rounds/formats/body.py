@@ -74,7 +74,7 @@ def _item(body: Body, lines: Sequence[str], number: int, index: int, task_filter
     """Take in a line that may be a log entry or a task; True for an entry."""
     line = lines[index]
     if HIDDEN in line:
-        line = shown(line)
+        line = shown(line) or " "
     try:
         if line[0] in _BULLETS and (line[2:3] in _DAY_STARTS or line[2:4] == "[["):
             if lines[index + 1][:1] in _INDENT:
