@@ -139,6 +139,7 @@ def test_within_a_line_it_is_text_and_a_problem() -> None:
         ("- [ ] fax 🔁 every week until May 📅 2026-03-09", 11, '"every week until May"'),
         ("- [ ] fax [repeat:: monthly]", 12, '"monthly" is not a rule'),
         ("- [ ] fax 🔁", 11, "the rule is missing"),
+        ("- [ ] fax 🔁 📅 2026-03-09", 11, "the rule is missing"),
         ("- [ ] fax [repeat:: ]", 12, "the rule is missing"),
         ("- [ ] fax 🔁 every week, and call 📅 2026-03-09!", 11, '"every week, and call'),
         ("- [ ] fax 📅 tomorrow", 11, "no date follows 📅"),

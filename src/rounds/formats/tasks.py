@@ -188,7 +188,7 @@ def _peel_emoji(text: str, dates: dict[str, str], repeat: str, day: Callable[[st
             found_day = day(given)
             before[_NAMES[name]] = found_day or before.get(_NAMES[name], "")
         elif every is not None:
-            rule = every.strip()
+            rule = every.strip() or "🔁"
         kept = text[field.end() : end].rstrip() + kept
         end = field.start()
     dates |= {name: found_day for name, found_day in before.items() if not dates.get(name)}
