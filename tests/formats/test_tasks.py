@@ -167,6 +167,39 @@ def test_a_tick_changes_its_own_characters(line: str, lines: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
+    ("line", "due", "repeat", "moved"),
+    [
+        ("- [ ] Ask 📅 2026-11-02 📅 2026-11-01", "2026-11-02", "", "- [ ] Ask 📅 2026-12-01 📅 2026-11-01"),
+        ("- [ ] Ask 📅 2026-11-02 ⏫ #x 📆 2026-11-01 ^f-1", "2026-11-02", "", "- [ ] Ask 📅 2026-12-01 ⏫ #x 📆 2026-11-01 ^f-1"),
+        ("- [ ] Ask ⏳ 2026-11-02 ⌛ 2026-11-01", "2026-11-02", "", "- [ ] Ask ⏳ 2026-12-01 ⌛ 2026-11-01"),
+        ("- [ ] Ask [due:: 2026-11-02] [due:: 2026-11-01]", "2026-11-02", "", "- [ ] Ask [due:: 2026-12-01] [due:: 2026-11-01]"),
+        ("- [ ] Ask 🔁 every week 🔁 every day", None, "every week", "- [ ] Ask 🔁 every week 🔁 every day 📅 2026-12-01"),
+        ("- [ ] Ask 📅 2026-11-01 about it", None, "", "- [ ] Ask 📅 2026-11-01 about it 📅 2026-12-01"),
+        ("- [ ] Ask [due:: 2026-11-02] 📅 2026-11-01", "2026-11-02", "", "- [ ] Ask [due:: 2026-12-01] 📅 2026-11-01"),
+    ],
+)  # fmt: skip
+def test_of_two_of_a_kind_the_leftmost_counts(line: str, due: str | None, repeat: str, moved: str) -> None:
+    """As in Tasks, which reads the fields from the end, each over the one before; it is the one that is moved, too."""
+    found = scan_task(line, 1)
+    assert found is not None
+    assert (found[3], found[7]) == (due, repeat)
+    assert move(line, DUE) == moved
+
+
+def test_the_next_one_has_no_id_depends_on_nothing_and_is_made_today() -> None:
+    """As Tasks writes it: two lines of one id would block each other for ever."""
+    line = "- [ ] Ask 🔁 every week ➕ 2026-01-01 🆔 ab1 ⛔ x1, y2 📅 2026-11-20"
+    assert tick(line, TODAY)[0] == "- [ ] Ask 🔁 every week ➕ 2026-11-23 📅 2026-11-27"
+    line = "- [ ] Ask [id:: a] [dependsOn:: b] [created:: 2026-01-01] [repeat:: every week] [due:: 2026-11-20]"
+    assert tick(line, TODAY)[0] == "- [ ] Ask [created:: 2026-11-23] [repeat:: every week] [due:: 2026-11-27]"
+
+
+def test_with_a_filter_a_time_stands_behind_its_tag() -> None:
+    line = "- [ ] #task 12:30 coffee: at Heart 📅 2026-11-20"
+    assert move(line, DUE, time(9), task_filter="#task") == "- [ ] #task 09:00 coffee: at Heart 📅 2026-12-01"
+
+
+@pytest.mark.parametrize(
     ("line", "moved"),
     [
         ("- [ ] Ask 📅 2026-11-01 #x", "- [ ] Ask 📅 2026-12-01 #x"),
