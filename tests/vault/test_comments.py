@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from rounds.errors import UsageError
+from rounds.errors import RoundsError, UsageError
 from rounds.vault import acts
 from rounds.vault.agenda import reminders
 from rounds.vault.catalog import keys
@@ -33,6 +33,19 @@ def test_new_lines_go_below_a_heading_that_is_seen(empty: Vault) -> None:
         f"{HEAD}{TEMPLATE}\n## Log\n\n- 2026-11-23 call: hi\n\n## Follow-ups\n\n- [ ] fax 📅 2026-12-01 ^f-"
     )
     assert len(empty.read(SAM).note.log) == len(empty.read(SAM).note.followups) == 1
+
+
+@pytest.mark.parametrize("words", ["a\n%% b", "50%% off", "<!-- a", "a\n<!--"])
+def test_words_that_would_hide_what_follows_are_refused_and_nothing_is_written(empty: Vault, words: str) -> None:
+    write(empty, f"{HEAD}\n- 2026-11-20 call: 30%% off\n")
+    before = text(empty)
+    with pytest.raises(RoundsError, match="open a comment"):
+        acts.log_touch(empty, SAM, "call", words)
+    with pytest.raises(RoundsError, match="open a comment"):
+        acts.plan(empty, SAM, words, due=None)
+    assert text(empty) == before
+    acts.log_touch(empty, SAM, "call", "hi %% private %% and `%%`")
+    assert [entry.text for entry in empty.read(SAM).note.log] == ["30%% off", "hi and `%%`"]
 
 
 def test_a_line_with_a_comment_is_done_put_off_and_skipped_as_any_other(empty: Vault) -> None:

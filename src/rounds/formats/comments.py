@@ -5,8 +5,9 @@ counts: a fence in a comment opens no code block, and `%%` in code opens no comm
 
 - at the beginning of a line, a comment that is never closed runs to the end of the file, or of the quotation that it
   stands in (for the second kind: CommonMark 0.31, HTML blocks, condition 2);
-- within a line, one that is never closed is text. Since two signs in different lines are seldom meant as a pair, a
-  comment that begins within a line ends in a later one only where the next line with such signs has an odd number.
+- within a line, one that is never closed is text. Two signs in different lines may not be meant as a pair (`50%% off`
+  above a comment of its own), so a comment that begins within a line ends in a later one only where the next line with
+  such signs has an odd number of them, and the lines below that have pairs (docs/decisions/0018-comments.md).
 """
 
 import re
@@ -104,6 +105,12 @@ def inner_lines(text: str, *kinds: Kind) -> set[int]:
     return found
 
 
+def leaves_open(text: str) -> bool:
+    """Whether a text opens a comment or code block that it does not close, so that it may hide what follows it."""
+    found = markup(text) if has_comments(text) or has_blocks(text) else Markup([], [])
+    return bool(found.loose) or (bool(found.stretches) and not found.stretches[-1].closed)
+
+
 def unclosed(text: str, found: Markup, first_line: int) -> list[Problem]:
     """Comments and code that nothing closes, as problems of a text that begins at the 1-based `first_line`."""
     places = [(at, _LOOSE) for at in found.loose]
@@ -116,6 +123,8 @@ def unclosed(text: str, found: Markup, first_line: int) -> list[Problem]:
     return problems
 
 
+OPEN = "The words open a comment or code and don't close it: that could hide what follows in the note."
+CLOSE = "Close %% with %%, <!-- with -->, and ``` with the same, or leave the signs out."
 _GAP = re.compile(rf"[ \t]*{HIDDEN}+")
 _LOOSE = (
     "this opens a comment that is never closed, so it is read as text",
@@ -148,6 +157,8 @@ _INKED = re.compile(r"[^\r\n]")
 _QUOTE = re.compile(r"(?: {0,3}> ?)*")
 _LEAD = re.compile(r"[ \t>]*")
 _SIGN = re.compile(r"(?<!\\)(?:`+|%%|<!--)")
+_SIGNS = re.compile(r"(?<!\\)%%")
+_CODE = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)")
 _CLOSING = {"%%": "%%", "<!--": "-->"}
 
 
@@ -261,4 +272,10 @@ class _Scan:
         if sign[0] == "<!--":
             return "<!--" not in self.text[sign.end() : at]
         line = self.text[self.text.rfind("\n", 0, at) + 1 : self._line_end(at)]
-        return line.count("%%") % 2 == 1
+        after = self.text[self._line_end(at) :].split("\n")
+        return _is_odd(line) and sum(map(_is_odd, after)) % 2 == 0
+
+
+def _is_odd(line: str) -> bool:
+    """Whether a line has an odd number of signs for a comment; those in code are none."""
+    return "%%" in line and len(_SIGNS.findall(_CODE.sub("", line))) % 2 == 1

@@ -6,7 +6,8 @@ from datetime import date
 from functools import lru_cache
 
 from rounds.domain.touch import KINDS, SILENT, LogEntry
-from rounds.formats.comments import Kind, end_of_visible, inner_lines
+from rounds.errors import EditRefusedError
+from rounds.formats.comments import CLOSE, OPEN, Kind, end_of_visible, inner_lines, leaves_open
 from rounds.formats.document import Document
 
 ENTRY = re.compile(r"[-*+][ \t]+(?:\[\[)?(\d{4}-\d{2}-\d{2})(?:\|[^\]\n]*)?(?:\]\])?(?![\d-])[ \t]*(.*)")
@@ -113,7 +114,13 @@ def _declined(day: str, match: re.Match[str], line: int, tail: Sequence[str]) ->
 
 
 def render_entry(entry: LogEntry) -> list[str]:
-    """The lines of a log entry, continuation lines indented by two blanks, without line endings."""
+    """The lines of a log entry, continuation lines indented by two blanks, without line endings.
+
+    Raises:
+        EditRefusedError: its text opens a comment or a code block that it does not close.
+    """
+    if leaves_open(entry.text):
+        raise EditRefusedError(OPEN, hint=CLOSE)
     head = f"{entry.kind} {entry.rule}".strip()
     if entry.who:
         head += f" @{entry.who}"

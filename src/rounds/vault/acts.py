@@ -11,7 +11,7 @@ from rounds.domain.referral import CROCKFORD
 from rounds.domain.reminders import Facts, Reminder, caused, written
 from rounds.domain.touch import KINDS, MEETINGS, LogEntry
 from rounds.errors import ChangedMeanwhileError, UsageError
-from rounds.formats.comments import HIDDEN
+from rounds.formats.comments import CLOSE, HIDDEN, OPEN, leaves_open
 from rounds.formats.document import Document
 from rounds.formats.links import plain
 from rounds.formats.log import parse_entry, render_entry, write_entry
@@ -149,6 +149,8 @@ def plan(vault: Vault, path: str, text: str, *, due: date | None, at: time | Non
             "a follow-up needs a few words",
             hint='For example: rounds plan WHO "send the one-pager" --by friday',
         )
+    if leaves_open(words):
+        raise UsageError(OPEN, hint=CLOSE)
     opened = vault.editable(path)
     followup = FollowUp(words, due=due, time=at, kind=kind, block=_block_id(opened, f"{words}\0{due}\0{at}"))
     dataview = "[due::" in opened.document.text and "📅" not in opened.document.text
