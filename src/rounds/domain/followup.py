@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeVar
 
-from rounds.domain.interval import Interval
+from rounds.domain.recurrence import Recurrence, parse_repeat
 from rounds.domain.touch import MEETINGS
 
 
@@ -40,18 +40,6 @@ class Status(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Recurrence:
-    """`🔁 every 3 months`, counted from the due date, or from the day it was done with `when done`."""
-
-    every: Interval
-    when_done: bool = False
-
-    def next(self, due: dt.date | None, done: dt.date) -> dt.date:
-        """The day of the next one."""
-        return self.every.after(done if self.when_done or due is None else due)
-
-
-@dataclass(frozen=True, slots=True)
 class FollowUp:
     """A task line of a note.
 
@@ -62,7 +50,7 @@ class FollowUp:
         time: local time of the practice, from a leading `HH:MM`.
         kind: of the touch that it becomes when done; empty when none is written.
         done: the day it was ticked, where the line says so.
-        recurrence: how it repeats, or None.
+        repeat: the rule by which it repeats, as written; empty for none.
         block: block id without `^`; empty on lines we did not write.
         line: 1-based line of the file.
     """
@@ -73,9 +61,14 @@ class FollowUp:
     time: dt.time | None = None
     kind: str = ""
     done: dt.date | None = None
-    recurrence: Recurrence | None = None
+    repeat: str = ""
     block: str = ""
     line: int = 0
+
+    @property
+    def recurrence(self) -> Recurrence | None:
+        """How it repeats; None where it does not, or by a rule that we don't know."""
+        return parse_repeat(self.repeat) if self.repeat else None
 
     @property
     def touched(self) -> dt.date | None:

@@ -13,13 +13,15 @@ from rounds.domain.referral import CROCKFORD
 from rounds.domain.reminders import Facts, Reminder, caused, written
 from rounds.domain.touch import KINDS, MEETINGS, LogEntry
 from rounds.errors import ChangedMeanwhileError, UsageError
+from rounds.formats.comments import CLOSE, HIDDEN, OPEN, leaves_open
 from rounds.formats.document import Document
 from rounds.formats.lines import fence_after
 from rounds.formats.links import plain
 from rounds.formats.log import parse_entry, render_entry, write_entry
 from rounds.formats.notes import KEYS, note_of, partner_of
-from rounds.formats.tasks import cancel, move, parse_task, render_task, tick
-from rounds.formats.tasks import reopen as reopened
+from rounds.formats.taskedits import cancel, move, render_task, tick
+from rounds.formats.taskedits import reopen as reopened
+from rounds.formats.tasks import REPEATS, parse_task, without_filter
 from rounds.vault.vault import Opened, Vault
 
 _BLOCK = re.compile(r"\^([A-Za-z0-9-]+)[ \t\r]*$", re.MULTILINE)
@@ -73,9 +75,11 @@ def _write(vault: Vault, path: str, entry: LogEntry) -> Done:
 
 
 def _planned(followups: Iterable[FollowUp], entry: LogEntry) -> FollowUp | None:
-    """The open follow-up of a meeting's kind and day, the first of several."""
+    """The open follow-up of a meeting's kind and day, the first of several. One that repeats by a rule that is not
+    known stays open: its next one could not be written.
+    """
     same = (f for f in followups if f.status is Status.OPEN and (f.kind, f.due) == (entry.kind, entry.date))
-    return next(same, None) if entry.kind in MEETINGS else None
+    return next((f for f in same if f.recurrence or not f.repeat), None) if entry.kind in MEETINGS else None
 
 
 def _ticked(opened: Opened, number: int, day: date, *, new_block: bool) -> tuple[Document, tuple[str, ...]]:
@@ -84,12 +88,20 @@ def _ticked(opened: Opened, number: int, day: date, *, new_block: bool) -> tuple
     Args:
         number: 1-based line.
         new_block: whether the next one gets a block id.
+
+    Raises:
+        UsageError: the next one can't be written, so that nothing is to be changed.
     """
-    line = opened.document.text.split("\n")[number - 1].rstrip("\r")
+    line, seen = _line(opened, number)
     try:
-        lines = tick(line, day, block=_block_id(opened, line) if new_block else "")
+        lines = tick(line, day, block=_block_id(opened, line) if new_block else "", seen=seen)
     except OverflowError:
         raise UsageError("the next one would be too far away", hint="Change how often it repeats.") from None
+    except ValueError as error:
+        raise UsageError(
+            f'it repeats by a rule that is not known, "{error}", so its next one can\'t be written',
+            hint=f"{REPEATS} Or take the rule out of the note.",
+        ) from None
     return opened.document.replace_line(number, "\n".join(lines)), tuple(lines)
 
 
@@ -111,7 +123,8 @@ def _lines_of(text: str) -> str:
 
     A task among the lines becomes a follow-up of the note.
     """
-    first, *more = [line.rstrip() for line in text.strip().expandtabs(4).splitlines() if line.strip()] or [""]
+    first, *more = [line.rstrip() for line in text.strip().splitlines() if line.strip()] or [""]
+    more = [line[: -len(line.lstrip())].expandtabs(4) + line.lstrip() for line in more]
     lines = [first, *dedent("\n".join(more)).split("\n")] if more else [first]
     if fence := reduce(lambda fence, line: fence_after(line.strip(), fence), lines[1:], ""):
         lines.append(fence)
@@ -141,11 +154,14 @@ def plan(vault: Vault, path: str, text: str, *, due: date | None, at: time | Non
             "a follow-up needs a few words",
             hint='For example: rounds plan WHO "send the one-pager" --by friday',
         )
+    if leaves_open(words):
+        raise UsageError(OPEN, hint=CLOSE)
     opened = vault.editable(path)
     followup = FollowUp(words, due=due, time=at, kind=kind, block=_block_id(opened, f"{words}\0{due}\0{at}"))
     dataview = "[due::" in opened.document.text and "📅" not in opened.document.text
-    line = render_task(followup, dataview=dataview)
-    if not _keeps(followup, line):
+    task_filter = vault.reader.task_filter
+    line = render_task(followup, dataview=dataview, task_filter=task_filter)
+    if not _keeps(followup, without_filter(line, task_filter)):
         raise UsageError(
             f'"{words}" would be read as something else in a note', hint="Leave out dates and signs in brackets."
         )
@@ -190,7 +206,7 @@ def done(vault: Vault, reminder: Reminder, text: str = "", *, kind: str = "", on
         return _set(vault, reminder, on or vault.today())
     if not reminder.line:
         return log_touch(vault, reminder.path, kind or reminder.kind or "note", text, on=on)
-    opened, number, _ = _task_line(vault, reminder)
+    opened, number = _task_line(vault, reminder)
     day = on or day_done(reminder, vault.today())
     document, lines = _ticked(opened, number, day, new_block=reminder.cause.startswith("f-"))
     if day_done(reminder, day) != day:  # it was moved, and nobody had said so
@@ -238,7 +254,8 @@ def reopen(vault: Vault, path: str, cause: str) -> Done:
         if known == cause and followup.status is Status.DONE:
             if followup.recurrence is not None:
                 raise UsageError("it repeats, and the next one is open", hint="Look at the note.")
-            line = reopened(opened.document.text.split("\n")[followup.line - 1].rstrip("\r"))
+            line, seen = _line(opened, followup.line)
+            line = reopened(line, seen=seen)
             what = f"opened {_quoted(followup.text)} again for"
             vault.save(opened, opened.document.replace_line(followup.line, line), what)
             return Done(path, (line,))
@@ -249,8 +266,9 @@ def later(vault: Vault, reminder: Reminder, until: date, *, at: time | None = No
     """Put a reminder off: a follow-up gets another date, and time if there is one; a rule waits until then."""
     if not reminder.line:
         return _decline(vault, reminder, LogEntry(vault.today(), "later", "", rule=reminder.rule, until=until))
-    opened, number, line = _task_line(vault, reminder)
-    moved = move(line, until, at)
+    opened, number = _task_line(vault, reminder)
+    line, seen = _line(opened, number)
+    moved = move(line, until, at, task_filter=vault.reader.task_filter, seen=seen)
     vault.save(opened, opened.document.replace_line(number, moved), f"put off {_quoted(reminder.title)} for")
     return Done(opened.path, (moved,))
 
@@ -261,8 +279,9 @@ def skip(vault: Vault, reminder: Reminder, why: str = "") -> Done:
         if reminder.rule == "stage" and reminder.sets:  # so that a farther stage can be proposed on the same day
             why = ", ".join(filter(None, (reminder.sets[1], why)))
         return _decline(vault, reminder, LogEntry(vault.today(), "skip", _lines_of(why), rule=reminder.rule))
-    opened, number, line = _task_line(vault, reminder)
-    given_up = cancel(line, vault.today())
+    opened, number = _task_line(vault, reminder)
+    line, seen = _line(opened, number)
+    given_up = cancel(line, vault.today(), seen=seen)
     document = opened.document.replace_line(number, given_up)
     if why.strip():
         entry = LogEntry(vault.today(), "note", _lines_of(why))
@@ -276,7 +295,7 @@ def _decline(vault: Vault, reminder: Reminder, entry: LogEntry) -> Done:
     opened = vault.editable(reminder.path)
     lines = render_entry(entry)
     before = [e for e in opened.note.log if (e.date, e.rule) == (entry.date, entry.rule) and "\n" not in e.text]
-    if before:
+    if before and HIDDEN not in _line(opened, before[-1].line)[1]:
         document = opened.document.replace_line(before[-1].line, "\n".join(lines))
     else:
         document = write_entry(opened.document, opened.note.log, entry)
@@ -290,10 +309,16 @@ def _quoted(words: str) -> str:
     return f'"{words if len(words) <= _TOLD else f"{words[: _TOLD - 1]}…"}"'
 
 
-def _task_line(vault: Vault, reminder: Reminder) -> tuple[Opened, int, str]:
+def _task_line(vault: Vault, reminder: Reminder) -> tuple[Opened, int]:
     opened = vault.editable(reminder.path)
-    number = reminder_line(opened, reminder)
-    return opened, number, opened.document.text.split("\n")[number - 1].rstrip("\r")
+    return opened, reminder_line(opened, reminder)
+
+
+def _line(opened: Opened, number: int) -> tuple[str, str]:
+    """A line of a note, without its ending, and the same with its comments hidden."""
+    document = opened.document
+    line, seen = (text.split("\n")[number - 1].rstrip("\r") for text in (document.text, document.seen))
+    return line, seen
 
 
 def reminder_line(opened: Opened, reminder: Reminder) -> int:
