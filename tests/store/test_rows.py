@@ -102,6 +102,6 @@ def test_rows_of_any_bytes_can_be_stored_and_sent(data: bytes) -> None:
 
 def test_every_folded_column_is_a_property_of_the_format() -> None:
     """A column that no property fills would be a mistake."""
-    from rounds.formats.notes import KEYS
+    from rounds.formats.keys import KEYS
 
     assert set(FOLDED) <= {key for keys in KEYS.values() for key in keys}

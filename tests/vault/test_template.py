@@ -15,8 +15,9 @@ from rounds.domain.settings import Settings
 from rounds.domain.touch import KINDS
 from rounds.formats.document import Document
 from rounds.formats.folders import FOLDERS, folder_types
+from rounds.formats.keys import KEYS
 from rounds.formats.links import LINK
-from rounds.formats.notes import DATES, KEYS, LISTS, items_of, read_note
+from rounds.formats.notes import DATES, LISTS, items_of, read_note
 from rounds.store.settings import read_settings
 from rounds.vault.create import template_root
 

@@ -12,9 +12,10 @@ from rounds.domain.reminders import Facts, Reminder, caused, written
 from rounds.domain.touch import KINDS, MEETINGS, LogEntry
 from rounds.errors import ChangedMeanwhileError, UsageError
 from rounds.formats.document import Document
+from rounds.formats.keys import KEYS
 from rounds.formats.links import plain
 from rounds.formats.log import parse_entry, render_entry, write_entry
-from rounds.formats.notes import KEYS, note_of, partner_of
+from rounds.formats.notes import note_of, partner_of
 from rounds.formats.tasks import TASK, cancel, move, parse_task, render_task, tick
 from rounds.formats.tasks import reopen as reopened
 from rounds.vault.vault import Opened, Vault

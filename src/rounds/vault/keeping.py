@@ -13,8 +13,9 @@ from rounds.domain.interval import parse_interval
 from rounds.domain.partner import ACCEPTING
 from rounds.errors import ChangedMeanwhileError, RoundsError, UsageError
 from rounds.formats.document import Document
+from rounds.formats.keys import KEYS
 from rounds.formats.links import first_target, name_of, stem
-from rounds.formats.notes import CHOICES, DATES, KEYS, LINKS, LISTS, day_of, items_of, type_of
+from rounds.formats.notes import CHOICES, DATES, LINKS, LISTS, day_of, items_of, type_of
 from rounds.vault.naming import LINK_BREAKING, file_name, holder
 from rounds.vault.problems import strayed
 from rounds.vault.vault import Opened, Vault
@@ -96,7 +97,7 @@ def _applied(vault: Vault, path: str, settings: Iterable[Setting]) -> tuple[Open
 
 def _changed(vault: Vault, document: Document, kind: str, setting: Setting) -> Document:
     order = KEYS.get(kind, ())
-    key = _key(setting.key, (*document.properties, *order))
+    key = _key(setting.key, order, document.properties)
     if key == "id":
         raise UsageError("the id of a note never changes", hint="Referrals and calendars know the note by it.")
     if key == "type" and setting.text not in KEYS:
@@ -114,10 +115,12 @@ def _changed(vault: Vault, document: Document, kind: str, setting: Setting) -> D
     return document.set(key, None, order=order) if key in order[:SHOWN] else document.remove(key)
 
 
-def _key(typed: str, known: Iterable[str]) -> str:
-    """A property's own name for what somebody typed: `Check-in` means check_in."""
-    names = list(known)
-    return next((name for name in names if name == typed or fold(name) == fold(typed)), typed)
+def _key(typed: str, order: Sequence[str], present: Iterable[str]) -> str:
+    """A property's own name for what somebody typed: `Check-in` means check_in, unless the note has a `Check-in`."""
+    if typed.lower() in order:
+        return typed.lower()
+    names = [*present, *order]
+    return typed if typed in names else next((name for name in names if fold(name) == fold(typed)), typed)
 
 
 def _check_new(vault: Vault, key: str, order: Iterable[str]) -> None:

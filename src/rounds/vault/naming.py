@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable
 
 from rounds.errors import EditRefusedError, RoundsError, UsageError
 from rounds.formats.document import Document
+from rounds.formats.keys import KEYS
 from rounds.formats.lines import outside_code
 from rounds.formats.links import LINK, stem
-from rounds.formats.notes import KEYS
 from rounds.vault.vault import Entry, Opened, Vault
 
 LONGEST = 120

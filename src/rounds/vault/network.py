@@ -9,9 +9,10 @@ from rounds.domain.gaps import MET, Cell, Niche, Role, gaps
 from rounds.domain.introductions import TIES, Introduction, Network, Person, introductions
 from rounds.domain.touch import MEETINGS, LogEntry
 from rounds.formats.document import Document
+from rounds.formats.keys import KEYS
 from rounds.formats.links import first_target, name_of, stem
 from rounds.formats.log import render_entry, write_entry
-from rounds.formats.notes import KEYS, items_of
+from rounds.formats.notes import items_of
 from rounds.vault.acts import Done
 from rounds.vault.agenda import LOG
 from rounds.vault.keeping import link_to

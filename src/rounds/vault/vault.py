@@ -360,7 +360,8 @@ class Vault:
 
     def kept_up(self, path: str, document: "Document") -> "Document":
         """A document with its id stored, and `last_contact` raised where the note has that property."""
-        from rounds.formats.notes import KEYS, note_of
+        from rounds.formats.keys import KEYS
+        from rounds.formats.notes import note_of
         from rounds.store.rows import derived_id
 
         note = note_of(path, document, self.reader.folders)
@@ -377,7 +378,8 @@ class Vault:
         return document
 
     def _raise_last_contact(self, path: str, document: "Document", note: "Note") -> "Document":
-        from rounds.formats.notes import KEYS, day_of
+        from rounds.formats.keys import KEYS
+        from rounds.formats.notes import day_of
 
         today = self.today()
         days = [entry.date for entry in note.log if entry.is_touch and entry.date <= today]
