@@ -6,15 +6,15 @@ from contextlib import suppress
 from datetime import date
 from typing import NamedTuple
 
+from rounds.domain.links import has_link, links_in
 from rounds.domain.problem import Problem
 from rounds.formats.lines import fence_after
-from rounds.formats.links import LINK
 from rounds.formats.log import EntryText, scan_entry, usual_entry
 from rounds.formats.tasks import TASK, TaskText, scan_task
 
 
 class Link(NamedTuple):
-    """A wiki link: 0 or its line (in a log entry the entry's line), the property that holds it, its target."""
+    """A link: 0 or its line (in a log entry the entry's line), the property that holds it, its target as meant."""
 
     line: int
     property: str
@@ -43,6 +43,7 @@ def read_body(text: str, first_line: int) -> Body:
     body = Body([], [], [], [])
     fences = "```" in text or "~~~" in text
     fence = ""
+    linked = has_link(text)
     entry = 0  # line of the log entry that indented lines belong to
     lines = _lines(text)
     for number, line in enumerate(lines, first_line):
@@ -57,8 +58,8 @@ def read_body(text: str, first_line: int) -> Body:
             continue
         if first in _MARKS and _item(body, lines, number, number - first_line):
             entry = number
-        if "[[" in line:
-            body.links.extend([Link(entry or number, "", match[1].strip()) for match in LINK.finditer(line)])
+        if linked and has_link(line):
+            body.links.extend([Link(entry or number, "", link.target) for link in links_in(line)])
     return body
 
 

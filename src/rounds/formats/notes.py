@@ -9,6 +9,7 @@ from rounds.domain.fields import DATES as DATE_KINDS
 from rounds.domain.fields import FIELDS, closest
 from rounds.domain.followup import FollowUp
 from rounds.domain.interval import parse_interval
+from rounds.domain.links import has_link
 from rounds.domain.partner import ACCEPTING, NEVER, STAGES, Partner
 from rounds.domain.problem import Level, Problem
 from rounds.domain.referral import DIRECTIONS, REASONS, STATUSES, Referral, refusal
@@ -126,13 +127,18 @@ def _property_links(properties: Mapping[str, object]) -> list[Link]:
     links = []
     for key, value in properties.items():
         if type(value) is str:
-            if "[[" in value:
+            if has_link(value):
                 links += [Link(0, key, target) for target in targets(value)]
         elif type(value) is list:
             for item in value:
-                if type(item) is str and "[[" in item:
+                if type(item) is str and has_link(item):
                     links += [Link(0, key, target) for target in targets(item)]
     return links
+
+
+def is_link(kind: str, key: str) -> bool:
+    """Whether a property of that type of note is a link, where people also write the bare name of a note."""
+    return key in LINKS and key in KEYS.get(kind, ())
 
 
 _CHECKED = DATES | {key for _, key in CHOICES} | {"check_in", "client", *_NUMBERLIKE}

@@ -8,7 +8,11 @@ from typing import NamedTuple
 from rounds.domain.artefact import conflict_of, is_noise, not_here
 from rounds.domain.changes import Stamp
 
-_SKIPPED_FOLDERS = frozenset({"Templates", "node_modules"})
+TEMPLATES = "Templates"
+"""The name of folders whose files are no notes: what is made from them is."""
+
+_SKIPPED_FOLDERS = frozenset({TEMPLATES, "node_modules"})
+_BESIDE = (".canvas", ".base")
 
 
 class Scan(NamedTuple):
@@ -66,6 +70,23 @@ def _take(found: Scan, prefix: str, entries: Iterable[os.DirEntry[str]], folders
 
 
 _KIND, _REGULAR = 0o170000, 0o100000  # as in stat.S_ISREG, without a call
+
+
+def beside_notes(root: str) -> list[str]:
+    """Paths of the files that are no notes and can link to notes: templates, canvases and bases."""
+    found = []
+    for folder, inner, names in os.walk(root):
+        inner[:] = [name for name in inner if name[0] != "." and name != "node_modules" and _is_text(name)]
+        place = os.path.relpath(folder, root).replace(os.sep, "/")
+        prefix = "" if place == "." else f"{place}/"
+        ends = (*_BESIDE, ".md") if is_template(prefix) else _BESIDE
+        found += [prefix + name for name in names if name.endswith(ends) and name[0] != "." and _is_text(name)]
+    return sorted(found)
+
+
+def is_template(path: str) -> bool:
+    """Whether a file lies in a folder of templates."""
+    return f"/{TEMPLATES}/" in f"/{path}"
 
 
 @contextmanager

@@ -10,11 +10,12 @@ from difflib import get_close_matches
 
 from rounds.domain.fields import closest, fold, fold_value
 from rounds.domain.interval import parse_interval
+from rounds.domain.links import name_of
 from rounds.domain.partner import ACCEPTING
 from rounds.errors import ChangedMeanwhileError, RoundsError, UsageError
 from rounds.formats.document import Document
 from rounds.formats.keys import KEYS
-from rounds.formats.links import first_target, name_of, stem
+from rounds.formats.links import first_target, stem
 from rounds.formats.notes import CHOICES, DATES, LINKS, LISTS, day_of, items_of, type_of
 from rounds.vault.naming import LINK_BREAKING, file_name, holder
 from rounds.vault.problems import strayed

@@ -1,8 +1,8 @@
 """Who is meant: a name, part of a name, an alias, an email or an id, with room for typos. Never guessed."""
 
 from rounds.domain.fields import fold
+from rounds.domain.links import name_of
 from rounds.errors import AmbiguousError, NotFoundError
-from rounds.formats.links import name_of
 from rounds.vault.vault import Entry, Vault
 
 PEOPLE = ("partner", "organization")

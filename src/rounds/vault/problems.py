@@ -8,6 +8,7 @@ from rounds.domain.problem import Level, Problem
 from rounds.errors import NotFoundError, QueryError
 from rounds.formats.links import first_target
 from rounds.formats.notes import place_of
+from rounds.store.index import NO_LINK
 from rounds.store.settings import FILE, place_of_key
 from rounds.vault.concerns import concerns
 from rounds.vault.register import doubtful
@@ -23,13 +24,13 @@ SELECT DISTINCT s.path, k.line, k.property, n.path, o.path FROM links k JOIN not
 JOIN notes n ON n.stem = k.target JOIN notes o ON o.stem = k.target AND o.path > n.path
 WHERE k.folder = '' AND n.type <> '' GROUP BY s.key, k.line, k.target"""
 
-_STRAYED = """
+_STRAYED = f"""
 SELECT s.path, json_extract(d.properties, '$.partner'), group_concat(n.path, char(10)), count(n.key)
 FROM notes s JOIN details d ON d.key = s.key
 LEFT JOIN links k ON k.note = s.key AND k.property = 'partner_id'
 LEFT JOIN notes n ON n.id = k.target AND n.type = 'partner'
-WHERE s.type IN ('referral', 'release') AND (s.partner <> '' OR n.key IS NOT NULL) AND NOT EXISTS (
-  SELECT 1 FROM links r JOIN notes t ON t.stem = r.target WHERE r.note = s.key AND r.property = 'partner')
+WHERE s.type IN ('referral', 'release') AND (s.partner <> '' OR n.key IS NOT NULL)
+  AND {NO_LINK.format(note="s.key")}
 GROUP BY s.key"""
 
 

@@ -9,7 +9,7 @@ from rounds.domain.release import Release, ReleaseState
 from rounds.errors import AmbiguousError, NotFoundError
 from rounds.formats.links import first_target, stem
 from rounds.formats.notes import referral_of, release_of
-from rounds.store.index import STANDS_IN
+from rounds.store.index import LEADS, STANDS_IN
 from rounds.vault.vault import Entry, Vault
 
 # By link, else by id: as two queries, since SQLite finds notes by stem with an index.
@@ -17,7 +17,7 @@ _PARTNERS = f"""
 SELECT key, path, title FROM (
   SELECT s.key, n.path, n.title FROM notes s JOIN links k ON k.note = s.key AND k.property = 'partner'
     JOIN notes n ON n.stem = k.target AND n.type = 'partner'
-    WHERE s.type IN ('referral', 'release') AND (k.folder = '' OR n.path LIKE '%' || k.folder || '/%')
+    WHERE s.type IN ('referral', 'release') AND {LEADS}
   UNION ALL SELECT s.key, n.path, n.title FROM notes s JOIN links k ON k.note = s.key
     JOIN notes n ON n.id = k.target AND n.type = 'partner'
     WHERE s.type IN ('referral', 'release') AND {STANDS_IN}) ORDER BY path DESC"""

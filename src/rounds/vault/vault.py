@@ -363,9 +363,10 @@ class Vault:
         from rounds.formats.keys import KEYS
         from rounds.formats.notes import note_of
         from rounds.store.rows import derived_id
+        from rounds.store.scan import is_template
 
         note = note_of(path, document, self.reader.folders)
-        if not note.readable or note.type not in KEYS:
+        if not note.readable or note.type not in KEYS or is_template(path):
             return document
         order = KEYS[note.type]
         try:
