@@ -98,7 +98,7 @@ def said(value: object) -> str:
     if value is None:
         return ""
     if isinstance(value, str):
-        if "[[" not in value:
+        if "[" not in value:
             return value
         from rounds.formats.links import plain
 

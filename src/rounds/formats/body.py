@@ -67,7 +67,7 @@ def _item(body: Body, lines: Sequence[str], number: int, index: int) -> bool:
     """Take in a line that may be a log entry or a task; True for an entry."""
     line = lines[index]
     try:
-        if line[0] in _BULLETS and (line[2:3] in _DAY_STARTS or line[2:4] == "[["):
+        if line[0] in _BULLETS and (line[2:3] in _DAY_STARTS or (line[2:3] == "[" and has_link(line))):
             if lines[index + 1][:1] in _INDENT:
                 found = scan_entry(line, number, _continued(lines, index + 1))
             else:

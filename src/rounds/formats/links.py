@@ -6,6 +6,10 @@ from typing import NamedTuple
 
 from rounds.domain.links import TextLink, links_in, name_of
 
+__all__ = [
+    "Target", "first_target", "folder_of", "leads", "name_of", "named_anew", "plain", "stem", "target_of", "targets",
+]  # fmt: skip
+
 
 class Target(NamedTuple):
     """Where a link leads.

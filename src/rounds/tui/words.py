@@ -7,12 +7,11 @@ from collections import Counter
 from collections.abc import Sequence
 
 from rounds.domain.fields import fold
-from rounds.domain.links import name_of
 from rounds.domain.partner import STAGES
 from rounds.domain.reminders import Reminder
 from rounds.domain.words import counted, day_words, due_words, title_words
 from rounds.errors import AmbiguousError, ChangedMeanwhileError, RoundsError
-from rounds.formats.links import plain
+from rounds.formats.links import name_of, plain
 from rounds.formats.plain import shown
 from rounds.store.index import Content
 from rounds.vault.sync import SyncReport

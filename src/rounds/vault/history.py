@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 
-from rounds.domain.links import name_of
 from rounds.errors import ChangedMeanwhileError, NotFoundError, RoundsError, StoppedError
+from rounds.formats.links import name_of
 from rounds.formats.merge import merge
 from rounds.store import files, git
 from rounds.store.journal import AGAIN, FAILED, Change, Step

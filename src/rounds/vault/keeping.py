@@ -2,7 +2,6 @@
 
 import os
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -10,14 +9,14 @@ from difflib import get_close_matches
 
 from rounds.domain.fields import closest, fold, fold_value
 from rounds.domain.interval import parse_interval
-from rounds.domain.links import name_of
+from rounds.domain.links import whole_link
 from rounds.domain.partner import ACCEPTING
 from rounds.errors import ChangedMeanwhileError, RoundsError, UsageError
 from rounds.formats.document import Document
 from rounds.formats.keys import KEYS
-from rounds.formats.links import first_target, stem
+from rounds.formats.links import first_target, name_of, stem
 from rounds.formats.notes import CHOICES, DATES, LINKS, LISTS, day_of, items_of, type_of
-from rounds.vault.naming import LINK_BREAKING, file_name, holder
+from rounds.vault.naming import LINK_BREAKING, file_name, given_name, holder
 from rounds.vault.problems import strayed
 from rounds.vault.vault import Opened, Vault
 
@@ -160,9 +159,7 @@ def _value(vault: Vault, kind: str, key: str, text: str, *, many: bool) -> objec
     if many:
         return [_value(vault, kind, key, item, many=False) for item in _split(text)]
     if key in LINKS and "[[" not in text:
-        if LINK_BREAKING.search(text):
-            raise UsageError(f'{key}: a link can\'t hold "{text}"', hint="Leave out [ ] # ^ and |.")
-        return f"[[{text}]]"
+        return _link(key, text)
     if key == "tags":
         return text.removeprefix("#")
     if key in DATES:
@@ -180,6 +177,15 @@ def _value(vault: Vault, kind: str, key: str, text: str, *, many: bool) -> objec
 
         return client_code(vault, text)
     return text
+
+
+def _link(key: str, text: str) -> str:
+    """A link for a name, or for one in the form of Markdown, which Obsidian doesn't read in properties."""
+    link = whole_link(text)
+    target, alias = (name_of(link.target), link.alias) if link is not None else (text, "")
+    if LINK_BREAKING.search(target + alias):
+        raise UsageError(f'{key}: a link can\'t hold "{text}"', hint="Leave out [ ] # ^ and |.")
+    return f"[[{target}|{alias}]]" if alias and alias != target else f"[[{target}]]"
 
 
 def _yes(key: str, text: str) -> bool:
@@ -217,7 +223,7 @@ def add(vault: Vault, name: str, settings: Iterable[Setting], *, kind: str = "pa
         UsageError: a value that the format does not know.
     """
     vault.need_settings()
-    name = " ".join(unicodedata.normalize("NFC", name).split())
+    name = given_name(name)
     clean = file_name(name)
     order = KEYS[kind]
     document = Document.parse(b"---\n---\n\n## About\n\n\n## Follow-ups\n\n\n## Log\n")

@@ -5,10 +5,11 @@ import re
 import unicodedata
 from typing import NamedTuple
 
+from rounds.domain.links import whole_link
 from rounds.errors import RoundsError, UsageError
 from rounds.formats.document import Document
 from rounds.formats.keys import KEYS
-from rounds.formats.links import stem
+from rounds.formats.links import name_of, stem
 from rounds.formats.relinking import Renaming, relinked
 from rounds.vault.relinking import asked_for, relinking
 from rounds.vault.vault import Entry, Vault
@@ -31,6 +32,12 @@ def file_name(name: str) -> str:
     if not clean:
         raise UsageError(f'"{name}" holds nothing that a file name can', hint="Write it with letters.")
     return f"{clean}_" if _RESERVED.match(clean) else clean
+
+
+def given_name(text: str) -> str:
+    """A name as it is meant: NFC, with single blanks, and of a link the target's."""
+    link = whole_link(text)
+    return " ".join(unicodedata.normalize("NFC", name_of(link.target) if link else text).split())
 
 
 def holder(vault: Vault, path: str, but: str = "") -> str:
@@ -69,7 +76,7 @@ def rename(vault: Vault, entry: Entry, name: str) -> Renamed:
         RoundsError: that name is taken, or the note can't be written; nothing has been changed.
     """
     vault.need_settings()
-    name = " ".join(unicodedata.normalize("NFC", name).split())
+    name = given_name(name)
     clean = file_name(name)
     others = tuple(row[0] for row in vault.rows(_NAMESAKES, (stem(entry.path), entry.key)))
     renaming = Renaming(entry.path, clean, others)

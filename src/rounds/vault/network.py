@@ -7,11 +7,10 @@ from typing import NamedTuple
 from rounds.domain.fields import fold
 from rounds.domain.gaps import MET, Cell, Niche, Role, gaps
 from rounds.domain.introductions import TIES, Introduction, Network, Person, introductions
-from rounds.domain.links import name_of
 from rounds.domain.touch import MEETINGS, LogEntry
 from rounds.formats.document import Document
 from rounds.formats.keys import KEYS
-from rounds.formats.links import first_target, folder_of, leads, stem
+from rounds.formats.links import first_target, folder_of, leads, name_of, stem
 from rounds.formats.log import render_entry, write_entry
 from rounds.formats.notes import items_of
 from rounds.vault.acts import Done

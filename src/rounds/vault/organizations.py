@@ -3,9 +3,8 @@
 from collections.abc import Mapping
 
 from rounds.domain.fields import fold
-from rounds.domain.links import name_of
 from rounds.domain.partner import effective
-from rounds.formats.links import first_target, plain, stem
+from rounds.formats.links import first_target, name_of, plain, stem
 from rounds.formats.sections import section
 from rounds.vault.vault import Entry, Vault
 

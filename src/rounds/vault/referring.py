@@ -4,13 +4,12 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import date
 
-from rounds.domain.links import name_of
 from rounds.domain.referral import ACKNOWLEDGED, CLOSED, FIRST, STATUSES
 from rounds.domain.release import Release
 from rounds.errors import NotFoundError, RoundsError, UsageError
 from rounds.formats.document import Document
 from rounds.formats.keys import KEYS
-from rounds.formats.links import stem
+from rounds.formats.links import name_of, stem
 from rounds.vault.clients import client_code
 from rounds.vault.keeping import link_to
 from rounds.vault.naming import holder

@@ -120,7 +120,7 @@ def meant(vault: Vault, who: str, found: Sequence[tuple[T, str]], first: Callabl
     """
     from rounds.vault.people import find
 
-    matches = [each for each, _ in found if stem(who) == stem(each.path)]
+    matches = [each for each, _ in found if stem(first_target(who)) == stem(each.path)]
     matches = matches or [each for each, _ in found if who.strip().upper() == each.client.upper()]
     if not matches and is_code(who.strip().upper()):
         raise NotFoundError(f"no note has the client code {who}", hint="See: rounds referrals, rounds release list")

@@ -6,10 +6,9 @@ from functools import partial
 from typing import NamedTuple
 
 from rounds.domain.fields import fold
-from rounds.domain.links import name_of
 from rounds.errors import NotFoundError, RoundsError
 from rounds.formats.document import Document
-from rounds.formats.links import stem
+from rounds.formats.links import name_of, stem
 from rounds.formats.relinking import (
     Renaming,
     doubtful,
