@@ -317,3 +317,23 @@ def test_tidy_and_a_save_know_an_id_and_a_date_in_another_case(empty: Vault) -> 
     assert [(each.key, str(each.value)) for each in found] == [("last_contact", "2026-11-20")]
     assert tidy(empty, found) == []
     assert text(empty).startswith("---\nType: partner\nId: abc\nLast_Contact: 2026-11-20\n---\n")
+
+
+def test_a_link_in_the_form_of_markdown_is_set_as_obsidian_reads_it(empty: Vault) -> None:
+    """Obsidian knows no other links in properties than wiki links."""
+    write(empty, "---\ntype: partner\nid: abc\n---\n")
+    change(
+        empty,
+        "organization=[RC](../Organizations/Rose%20City.md#Log)",
+        "knows+=[](<Ana Ruiz.md>)",
+        "introduced_by=[[Kim|K]]",
+    )
+    assert text(empty) == (
+        '---\ntype: partner\norganization: "[[Rose City|RC]]"\nintroduced_by: "[[Kim|K]]"\nid: abc\nknows:\n  - "[[Ana Ruiz]]"\n---\n'
+    )
+
+
+def test_a_link_as_a_name_is_its_target(empty: Vault) -> None:
+    """What is copied from a note can be pasted."""
+    assert added(empty, "[[Partners/Dana Whitlock|Dee]]") == "Partners/Dana Whitlock.md"
+    assert "name:" not in text(empty, "Partners/Dana Whitlock.md")

@@ -6,6 +6,7 @@ import pytest
 
 from rounds.errors import RoundsError, UsageError
 from rounds.vault.history import undo
+from rounds.vault.keeping import untidy
 from rounds.vault.naming import file_name, rename
 from rounds.vault.organizations import members
 from rounds.vault.vault import Vault
@@ -351,3 +352,30 @@ def test_the_query_of_a_feed_that_has_the_old_name_is_named(empty: Vault) -> Non
     assert rename(empty, empty.entry(SAM), "Sam Ruiz").left == [
         ("rounds.toml", "the query of the feed heart asks for Sam Lee")
     ]
+
+
+def test_templates_are_where_obsidian_and_templater_have_them(empty: Vault) -> None:
+    """They are not notes: not listed, not tidied, but their links follow. A setting that means our own folders is not believed."""
+    put(empty, {
+        ".obsidian/templates.json": '{"folder": "/Meta/Forms/"}',
+        ".obsidian/plugins/templater-obsidian/data.json": '{"templates_folder": "Playbook"}',
+        "Meta/Forms/New.md": "---\ntype: partner\n---\n[[Sam Lee]]\n",
+        "templates/Old.md": "---\ntype: partner\n---\n[[Sam Lee]]\n",
+        "Playbook/Roles/doula.md": "---\ntype: role\n---\n",
+        SAM: HEAD,
+    })  # fmt: skip
+    assert [path for (path,) in empty.rows("SELECT path FROM notes ORDER BY path")] == [SAM, "Playbook/Roles/doula.md"]
+    assert untidy(empty) == []
+    assert renamed(empty, "Sam Ruiz") == ["Meta/Forms/New.md", "templates/Old.md"]
+    assert text(empty, "Meta/Forms/New.md") == "---\ntype: partner\n---\n[[Sam Ruiz]]\n"
+
+
+def test_an_id_in_a_template_is_a_problem(empty: Vault) -> None:
+    """Every note made from it would have the same; an empty one is the format's own."""
+    put(
+        empty,
+        {"Templates/A.md": "---\ntype: partner\nID: abc\n---\n", "Templates/B.md": "---\ntype: partner\nid:\n---\n"},
+    )
+    (problem,) = empty.problems()
+    assert (problem.path, problem.line, problem.column) == ("Templates/A.md", 3, 5)
+    assert problem.message == "this template holds an id, so all notes made from it have the same"

@@ -62,6 +62,13 @@ def whole_link(text: str) -> TextLink | None:
     return None
 
 
+def plain(text: str) -> str:
+    """A text with its links replaced by what a reader sees."""
+    for link in reversed(links_in(text)):
+        text = f"{text[: link.start]}{link.shown}{text[link.end :]}"
+    return text
+
+
 def name_of(target: str) -> str:
     """What readers see of a path or a link's target: the file name without folder and `.md`."""
     name = target.rsplit("/", 1)[-1].strip()

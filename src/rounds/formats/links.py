@@ -4,7 +4,7 @@ import posixpath
 import unicodedata
 from typing import NamedTuple
 
-from rounds.domain.links import TextLink, links_in, name_of
+from rounds.domain.links import TextLink, links_in, name_of, plain
 
 __all__ = [
     "Target", "first_target", "folder_of", "leads", "name_of", "named_anew", "plain", "stem", "target_of", "targets",
@@ -66,14 +66,6 @@ def leads(folder: str, note: str) -> bool:
 def targets(text: str) -> list[str]:
     """The targets of all links of a text, as meant."""
     return [link.target for link in links_in(text)]
-
-
-def plain(text: str) -> str:
-    """A text with its links replaced by what a reader sees."""
-    found = links_in(text)
-    for link in reversed(found):
-        text = f"{text[: link.start]}{link.shown}{text[link.end :]}"
-    return text
 
 
 def first_target(value: object) -> str:

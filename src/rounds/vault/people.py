@@ -1,5 +1,7 @@
 """Who is meant: a name, part of a name, an alias, an email or an id, with room for typos. Never guessed."""
 
+import re
+
 from rounds.domain.fields import fold
 from rounds.domain.links import whole_link
 from rounds.errors import AmbiguousError, NotFoundError
@@ -58,9 +60,9 @@ def links_to(vault: Vault, target: str, types: tuple[str, ...] = PEOPLE, source:
 
     Args:
         target: of the link, as meant.
-        source: path of the note that holds it; by default one at the vault's root.
+        source: path of the note that holds it; empty where it could be any, so that `../` says nothing.
     """
-    its_stem, folder = target_of(target, source)
+    its_stem, folder = target_of(target if source else re.sub(r"^(?:\.\.?/)+", "", target), source)
     marks = ",".join("?" * len(types))
     rows = vault.rows(
         f"SELECT path, title, folder FROM notes WHERE stem = ? AND type IN ({marks}) ORDER BY path", (its_stem, *types)
