@@ -10,6 +10,7 @@ _MARKDOWN = (
     r"(?:[ \t]++(?:\"[^\"\n]*\"|'[^'\n]*'|\([^()\n]*\)))?[ \t]*+\)"
 )
 _LINK = re.compile(rf"(?<!\\)!?(?:{_WIKI}|{_MARKDOWN})")
+_WIKI_PATH = re.compile(rf"(?<!\\)!?{_WIKI.replace('(?P<alias>', '(?:')}")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
 _FILE = re.compile(r"\.[A-Za-z][A-Za-z0-9]{0,5}$")
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
@@ -52,6 +53,13 @@ def links_in(text: str) -> list[TextLink]:
         if link is not None:
             found.append(link)
     return found
+
+
+def targets(text: str) -> list[str]:
+    """The targets of all links of a text, as meant: as of `links_in`, in half the time where none is Markdown's."""
+    if "](" in text:
+        return [link.target for link in links_in(text)]
+    return [target for path in _WIKI_PATH.findall(text) if (target := path.strip())]
 
 
 def whole_link(text: str) -> TextLink | None:

@@ -6,7 +6,7 @@ from contextlib import suppress
 from datetime import date
 from typing import NamedTuple
 
-from rounds.domain.links import has_link, links_in
+from rounds.domain.links import has_link, targets
 from rounds.domain.problem import Problem
 from rounds.formats.lines import fence_after
 from rounds.formats.log import EntryText, scan_entry, usual_entry
@@ -43,7 +43,7 @@ def read_body(text: str, first_line: int) -> Body:
     body = Body([], [], [], [])
     fences = "```" in text or "~~~" in text
     fence = ""
-    linked = has_link(text)
+    wiki, markdown = "[[" in text, "](" in text
     entry = 0  # line of the log entry that indented lines belong to
     lines = _lines(text)
     for number, line in enumerate(lines, first_line):
@@ -58,8 +58,8 @@ def read_body(text: str, first_line: int) -> Body:
             continue
         if first in _MARKS and _item(body, lines, number, number - first_line):
             entry = number
-        if linked and has_link(line):
-            body.links.extend([Link(entry or number, "", link.target) for link in links_in(line)])
+        if (wiki and "[[" in line) or (markdown and "](" in line):
+            body.links.extend([Link(entry or number, "", target) for target in targets(line)])
     return body
 
 

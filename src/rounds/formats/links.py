@@ -4,7 +4,7 @@ import posixpath
 import unicodedata
 from typing import NamedTuple
 
-from rounds.domain.links import TextLink, links_in, name_of, plain
+from rounds.domain.links import TextLink, links_in, name_of, plain, targets
 
 __all__ = [
     "Target", "first_target", "folder_of", "leads", "name_of", "named_anew", "plain", "stem", "target_of", "targets",
@@ -29,7 +29,10 @@ def stem(path: str) -> str:
 
     Obsidian resolves by file name too, whatever the case; a link with folders is matched by its last part.
     """
-    return _fold(name_of(path))
+    name = path.rsplit("/", 1)[-1].strip()
+    if name[-3:].lower() == ".md":
+        name = name[:-3]
+    return (name if name.isascii() else unicodedata.normalize("NFC", name)).casefold()
 
 
 def folder_of(path: str) -> str:
@@ -45,9 +48,9 @@ def target_of(target: str, source: str) -> Target:
         target: as meant, see `TextLink`.
         source: path of the note that holds it.
     """
-    folder, slash, _ = target.rpartition("/")
-    if not slash:
+    if "/" not in target:
         return Target(stem(target), "")
+    folder = target.rpartition("/")[0]
     first = folder.partition("/")[0]
     if first in (".", ".."):
         path = posixpath.normpath(posixpath.join(source.rpartition("/")[0], folder))
@@ -61,11 +64,6 @@ def target_of(target: str, source: str) -> Target:
 def leads(folder: str, note: str) -> bool:
     """Whether a link with that folder can mean a note of that folder (`folder_of`). The index says it in SQL."""
     return not folder or folder == note or (not folder.startswith("//") and folder in note)
-
-
-def targets(text: str) -> list[str]:
-    """The targets of all links of a text, as meant."""
-    return [link.target for link in links_in(text)]
 
 
 def first_target(value: object) -> str:

@@ -9,7 +9,6 @@ from rounds.domain.fields import DATES as DATE_KINDS
 from rounds.domain.fields import FIELDS, closest
 from rounds.domain.followup import FollowUp
 from rounds.domain.interval import parse_interval
-from rounds.domain.links import has_link
 from rounds.domain.partner import ACCEPTING, NEVER, STAGES, Partner
 from rounds.domain.problem import Level, Problem
 from rounds.domain.referral import DIRECTIONS, REASONS, STATUSES, Referral, refusal
@@ -127,11 +126,11 @@ def _property_links(properties: Mapping[str, object]) -> list[Link]:
     links = []
     for key, value in properties.items():
         if type(value) is str:
-            if has_link(value):
+            if "[[" in value or "](" in value:
                 links += [Link(0, key, target) for target in targets(value)]
         elif type(value) is list:
             for item in value:
-                if type(item) is str and has_link(item):
+                if type(item) is str and ("[[" in item or "](" in item):
                     links += [Link(0, key, target) for target in targets(item)]
     return links
 
