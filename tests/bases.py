@@ -321,8 +321,14 @@ def _contains(owner: str, how: str, part: str) -> bool:
 def _method(owner: Any, name: str, arguments: list[Any]) -> Any:
     if name == "isEmpty":
         return not isinstance(owner, date) and owner in (None, "", [])
-    if isinstance(owner, str) and name in ("lower", "contains", "endsWith", "startsWith"):
-        return owner.lower() if name == "lower" else _contains(owner, name, *arguments)
+    if owner is not None and name == "toString":
+        return str(owner)
+    if isinstance(owner, str) and name in ("lower", "trim"):
+        return owner.lower() if name == "lower" else owner.strip()
+    if isinstance(owner, str) and name in ("contains", "endsWith", "startsWith"):
+        return _contains(owner, name, *arguments)
+    if isinstance(owner, re.Pattern) and name == "matches":
+        return owner.search(arguments[0]) is not None
     if isinstance(owner, str) and name == "replace":
         return re.sub(arguments[0], re.sub(r"\$(\d)", r"\\\1", arguments[1]), owner, count=1)
     if isinstance(owner, date) and name == "format" and arguments == ["E"]:

@@ -219,6 +219,8 @@ def test_not_in_touch_for_six_months_is_true_once_tidied(vault: Vault, tidied: P
         ("stage: active\nlast_contact: 2026-11-14\ncheck_in: week", True),
         ("stage: active\nlast_contact: 2026-11-14\ncheck_in: 10d", False),
         ("stage: active\nlast_contact: 2020-01-01\ncheck_in: never", False),
+        ("stage: active\nlast_contact: 2026-05-22\ncheck_in: quarterly", True),
+        ("stage: active\nlast_contact: 2026-05-24\ncheck_in: 6", False),
         ("stage: active\nlast_contact: 2020-01-01\nrest_until: 2026-11-24", False),
         ("stage: active\nlast_contact: 2020-01-01\nrest_until: 2026-11-21", True),
         ("stage: active\nlast_contact: 2026-11-01\nrest_until: 2026-11-21", False),
@@ -232,7 +234,7 @@ def test_not_in_touch_for_six_months_is_true_once_tidied(vault: Vault, tidied: P
     ],
 )
 def test_who_is_due(empty: Vault, properties: str, *, listed: bool) -> None:
-    """check_in in all its ways, rest_until, stages: as the rules have it, on a Monday."""
+    """check_in in all its ways, what is no length of time among them, rest_until, stages: as the rules have it."""
     note = Path(empty.root) / "Partners/Maria Alvarez.md"
     note.parent.mkdir()
     note.write_text(f"---\ntype: partner\n{properties}\n---\n")
