@@ -68,7 +68,8 @@ def today(session: Session, everything: bool = False, note: bool = False) -> Non
         if not due and not (everything and waiting):
             yield "Nothing is due today." if waiting or _somebody(session) else NOBODY
         moves = sum(reminder.rank is Rank.PROPOSAL for reminder in waiting)
-        yield from _footer(0 if everything else len(waiting), moves, inbox, problems, outdated)
+        for line in _footer(0 if everything else len(waiting), moves, inbox, problems, outdated):
+            yield from wrapped(line, session.out.width)
         if progress.goal and _somebody(session):
             yield from ("", month_words(progress, day))
 
