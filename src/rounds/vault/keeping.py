@@ -305,11 +305,27 @@ def untidy(vault: Vault) -> list[Tidying]:
     return sorted(found, key=lambda tidying: tidying.path)
 
 
+def outdated_contacts(vault: Vault) -> int:
+    """How many dates of last contact in the notes lag behind what happened, so that Obsidian's tables are wrong."""
+    ((number,),) = vault.rows(
+        "SELECT count(*) FROM notes WHERE type = 'partner' AND readable AND last_contact > ifnull(written_contact, '')"
+    )
+    return int(number)
+
+
 def link_to(vault: Vault, path: str) -> str:
     """A link to a note: by name alone where no other has that name."""
     alone = len(vault.rows("SELECT 1 FROM notes WHERE stem = ?", (stem(path),))) < 2
     whole = path.removesuffix(".md")
     return f"[[{whole.rpartition('/')[2] if alone else whole}]]"
+
+
+def by_path(tidyings: Iterable[Tidying]) -> dict[str, list[Tidying]]:
+    """What is missing, by note."""
+    found: dict[str, list[Tidying]] = {}
+    for tidying in tidyings:
+        found.setdefault(tidying.path, []).append(tidying)
+    return found
 
 
 def tidy(vault: Vault, wanted: Iterable[Tidying]) -> list[tuple[str, str]]:
@@ -318,12 +334,9 @@ def tidy(vault: Vault, wanted: Iterable[Tidying]) -> list[tuple[str, str]]:
     Returns:
         Path and reason of each note that could not be edited; the others are done.
     """
-    by_path: dict[str, list[Tidying]] = {}
-    for tidying in wanted:
-        by_path.setdefault(tidying.path, []).append(tidying)
     refused = []
     with vault.change():
-        for path, tidyings in by_path.items():
+        for path, tidyings in by_path(wanted).items():
             try:
                 _tidy_note(vault, path, tidyings)
             except RoundsError as error:
@@ -333,12 +346,16 @@ def tidy(vault: Vault, wanted: Iterable[Tidying]) -> list[tuple[str, str]]:
 
 def _tidy_note(vault: Vault, path: str, tidyings: Iterable[Tidying]) -> None:
     opened = vault.editable(path)
+    vault.save(opened, tidied(opened, tidyings))
+
+
+def tidied(opened: Opened, tidyings: Iterable[Tidying]) -> Document:
+    """A note with what is missing, but for what somebody has written meanwhile."""
     document = opened.document
-    kind = type_of(path, document.properties, vault.reader.folders)
     for tidying in tidyings:
         if _still_untidy(document, tidying):
-            document = document.set(tidying.key, tidying.value, order=KEYS[kind])
-    vault.save(opened, document)
+            document = document.set(tidying.key, tidying.value, order=KEYS[opened.note.type])
+    return document
 
 
 def _still_untidy(document: Document, tidying: Tidying) -> bool:
