@@ -81,6 +81,8 @@ def test_what_is_never_closed_hides_the_rest_from_the_beginning_of_a_line_alone_
         ("a %% b\nc %% d", "a ....\n.... d"),
         ("a <!-- b\n- c -->\nd", "a ......\n.......\nd"),
         ("a 50%% off\nb %% c %% d", "a 50%% off\nb ....... d"),
+        ("a 50%% off\n%%\nb\n%%\nc", "a 50%% off\n..\n.\n..\nc"),
+        ("a %% b\nc %%\n%%\nd\n%%", "a ....\n....\n..\n.\n.."),
         ("a <!-- b\nc <!-- d --> e", "a <!-- b\nc .......... e"),
         ("> %% a\n> b\n- c\n%% d %%", "> ....\n...\n- c\n......."),
     ],

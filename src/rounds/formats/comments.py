@@ -5,12 +5,12 @@ counts: a fence in a comment opens no code block, and `%%` in code opens no comm
 
 - at the beginning of a line, a comment that is never closed runs to the end of the file, or of the quotation that it
   stands in (for the second kind: CommonMark 0.31, HTML blocks, condition 2);
-- within a line, one that is never closed is text. Since two signs in different lines are seldom meant as a pair, a
-  comment that begins within a line ends in a later one only where the next line with such signs has an odd number.
+- within a line, one that is never closed is text. Two signs in different lines may not be meant as a pair (`50%% off`
+  above a comment of its own), so a comment that begins within a line ends in a later one only where the next line with
+  such signs has an odd number of them, and the lines below that have pairs (docs/decisions/0018-comments.md).
 """
 
 import re
-from collections.abc import Container
 from enum import Enum
 from typing import NamedTuple
 
@@ -57,14 +57,14 @@ class Markup(NamedTuple):
 
 def visible(text: str) -> str:
     """A text with `HIDDEN` for every character of comments and code; line breaks, and so all offsets, stay."""
-    if has_comments(text) or "`" in text or "~~~" in text:
-        return _masked(text, tuple(Kind))
+    if has_comments(text) or "`" in text or has_blocks(text):
+        return hidden(text, markup(text), *Kind)
     return text
 
 
 def uncommented(text: str) -> str:
     """The same for comments alone; code stays."""
-    return _masked(text, (Kind.COMMENT,)) if has_comments(text) else text
+    return hidden(text, markup(text), Kind.COMMENT) if has_comments(text) else text
 
 
 def without_comments(text: str) -> str:
@@ -78,16 +78,37 @@ def shown(masked: str) -> str:
 
 
 def has_comments(text: str) -> bool:
-    """Whether there may be a comment."""
-    return "%%" in text or "<!--" in text
+    """Whether there may be a comment. A single character is looked for first: that takes a third of the time."""
+    return ("%" in text and "%%" in text) or ("<" in text and "<!--" in text)
+
+
+def has_blocks(text: str) -> bool:
+    """Whether there may be a code block."""
+    return ("`" in text and "```" in text) or ("~" in text and "~~~" in text)
 
 
 def end_of_visible(text: str) -> int:
     """The offset up to which lines can be added: where the line begins in which a comment or code is never closed."""
-    stretches = markup(text).stretches if has_comments(text) or "```" in text or "~~~" in text else []
+    stretches = markup(text).stretches if has_comments(text) or has_blocks(text) else []
     if stretches and not stretches[-1].closed:
         return text.rfind("\n", 0, stretches[-1].start) + 1
     return len(text)
+
+
+def inner_lines(text: str, *kinds: Kind) -> set[int]:
+    """The 0-based places of the lines that begin within a comment or code of some kinds."""
+    found: set[int] = set()
+    for stretch in markup(text).stretches if has_comments(text) or has_blocks(text) else ():
+        if stretch.kind in kinds:
+            first = text.count("\n", 0, stretch.start)
+            found.update(range(first + 1, first + 1 + text.count("\n", stretch.start, stretch.end)))
+    return found
+
+
+def leaves_open(text: str) -> bool:
+    """Whether a text opens a comment or code block that it does not close, so that it may hide what follows it."""
+    found = markup(text) if has_comments(text) or has_blocks(text) else Markup([], [])
+    return bool(found.loose) or (bool(found.stretches) and not found.stretches[-1].closed)
 
 
 def unclosed(text: str, found: Markup, first_line: int) -> list[Problem]:
@@ -102,6 +123,8 @@ def unclosed(text: str, found: Markup, first_line: int) -> list[Problem]:
     return problems
 
 
+OPEN = "The words open a comment or code and don't close it: that could hide what follows in the note."
+CLOSE = "Close %% with %%, <!-- with -->, and ``` with the same, or leave the signs out."
 _GAP = re.compile(rf"[ \t]*{HIDDEN}+")
 _LOOSE = (
     "this opens a comment that is never closed, so it is read as text",
@@ -119,10 +142,11 @@ _TO_THE_END = {
 }
 
 
-def _masked(text: str, kinds: Container[Kind]) -> str:
+def hidden(text: str, found: Markup, *kinds: Kind) -> str:
+    """A text with `HIDDEN` for every character of some kinds of what was found in it."""
     parts: list[str] = []
     end = 0
-    for stretch in markup(text).stretches:
+    for stretch in found.stretches:
         if stretch.kind in kinds:
             parts += (text[end : stretch.start], _INKED.sub(HIDDEN, text[stretch.start : stretch.end]))
             end = stretch.end
@@ -133,6 +157,8 @@ _INKED = re.compile(r"[^\r\n]")
 _QUOTE = re.compile(r"(?: {0,3}> ?)*")
 _LEAD = re.compile(r"[ \t>]*")
 _SIGN = re.compile(r"(?<!\\)(?:`+|%%|<!--)")
+_SIGNS = re.compile(r"(?<!\\)%%")
+_CODE = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)")
 _CLOSING = {"%%": "%%", "<!--": "-->"}
 
 
@@ -152,7 +178,7 @@ class _Scan:
         self.text = text
         self.found: list[Stretch] = []
         self.loose: list[int] = []
-        self._fences = "```" in text or "~~~" in text
+        self._fences = has_blocks(text)
 
     def line(self, at: int) -> int:
         """Scan the line that begins at an offset, with all that a comment or code block of it takes along.
@@ -246,4 +272,10 @@ class _Scan:
         if sign[0] == "<!--":
             return "<!--" not in self.text[sign.end() : at]
         line = self.text[self.text.rfind("\n", 0, at) + 1 : self._line_end(at)]
-        return line.count("%%") % 2 == 1
+        after = self.text[self._line_end(at) :].split("\n")
+        return _is_odd(line) and sum(map(_is_odd, after)) % 2 == 0
+
+
+def _is_odd(line: str) -> bool:
+    """Whether a line has an odd number of signs for a comment; those in code are none."""
+    return "%%" in line and len(_SIGNS.findall(_CODE.sub("", line))) % 2 == 1

@@ -14,6 +14,7 @@ from typing import Any, Self
 from rounds.domain.problem import Level, Problem
 from rounds.errors import EditRefusedError
 from rounds.formats import frontmatter, quoting, sections, splices
+from rounds.formats.comments import uncommented
 from rounds.formats.extents import Entry, entries
 from rounds.formats.frontmatter import BOM, Fences
 from rounds.formats.keys import AS_NAMED, Spelling, as_named, spelling
@@ -73,6 +74,12 @@ class Document:
     def body(self) -> str:
         """All text after the front matter; the whole text (without byte order mark) where there is none."""
         return self.text[self._body_start :]
+
+    @property
+    def seen(self) -> str:
+        """The whole file with its body's comments hidden (`formats.comments`); every offset is that of `text`."""
+        start = self._body_start
+        return self.text[:start] + uncommented(self.text[start:])
 
     @property
     def body_line(self) -> int:

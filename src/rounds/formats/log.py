@@ -6,6 +6,8 @@ from datetime import date
 from functools import lru_cache
 
 from rounds.domain.touch import KINDS, SILENT, LogEntry
+from rounds.errors import EditRefusedError
+from rounds.formats.comments import CLOSE, OPEN, Kind, end_of_visible, inner_lines, leaves_open
 from rounds.formats.document import Document
 
 ENTRY = re.compile(
@@ -117,7 +119,13 @@ def _declined(day: str, match: re.Match[str], line: int, tail: Sequence[str]) ->
 
 
 def render_entry(entry: LogEntry) -> list[str]:
-    """The lines of a log entry, continuation lines indented by two blanks, without line endings."""
+    """The lines of a log entry, continuation lines indented by two blanks, without line endings.
+
+    Raises:
+        EditRefusedError: its text opens a comment or a code block that it does not close.
+    """
+    if leaves_open(entry.text):
+        raise EditRefusedError(OPEN, hint=CLOSE)
     head = f"{entry.kind} {entry.rule}".strip()
     if entry.who:
         head += f" @{entry.who}"
@@ -156,8 +164,10 @@ def write_entry(document: Document, log: Sequence[LogEntry], entry: LogEntry) ->
 
 
 def _end(document: Document, line: int) -> int:
-    """The last line that belongs to the entry on this one."""
-    lines = document.text.split("\n")
-    while line < len(lines) and lines[line][:1] in (" ", "\t") and lines[line].strip():
+    """The last line that belongs to the entry on this one, with all lines of a comment or code that begins there."""
+    body, first = document.body, document.body_line - 1
+    inner = {first + place for place in inner_lines(body, Kind.COMMENT, Kind.BLOCK)}
+    lines = (document.text[: len(document.text) - len(body)] + body[: end_of_visible(body)]).split("\n")
+    while line < len(lines) and (line in inner or (lines[line][:1] in (" ", "\t") and lines[line].strip())):
         line += 1
     return line

@@ -52,6 +52,7 @@ class Note:
         problems: with path, line and column.
         readable: whether it may be written to.
         text: the body, for the search index.
+        tags: those of the body, without `#`.
     """
 
     path: str
@@ -64,6 +65,7 @@ class Note:
     problems: tuple[Problem, ...]
     readable: bool
     text: str
+    tags: Sequence[str] = ()
 
     @property
     def log(self) -> tuple[LogEntry, ...]:
@@ -90,18 +92,18 @@ def type_of(path: str, properties: Mapping[str, object], folders: Sequence[tuple
     return next((kind for prefix, kind in folders if path.startswith(prefix)), "")
 
 
-def read_note(path: str, data: bytes, folders: Sequence[tuple[str, str]]) -> Note:
+def read_note(path: str, data: bytes, folders: Sequence[tuple[str, str]], task_filter: str = "") -> Note:
     """Read a file's bytes. Never raises; what is wrong becomes a problem."""
-    return note_of(path, Document.parse(data), folders)
+    return note_of(path, Document.parse(data), folders, task_filter)
 
 
-def note_of(path: str, document: Document, folders: Sequence[tuple[str, str]]) -> Note:
-    """What a document says."""
+def note_of(path: str, document: Document, folders: Sequence[tuple[str, str]], task_filter: str = "") -> Note:
+    """What a document says. `task_filter` is what a task line must hold to be a follow-up; empty for nothing."""
     readable = document.readable
     properties = document.properties if readable else {}
     kind = type_of(path, properties, folders)
     text = document.body if readable else ""
-    body = read_body(text, document.body_line)
+    body = read_body(text, document.body_line, task_filter)
     problems = [*document.problems, *body.problems]
     if properties:
         problems += check_properties(kind, properties, document)
@@ -119,6 +121,7 @@ def note_of(path: str, document: Document, folders: Sequence[tuple[str, str]]) -
         problems=tuple([problem._replace(path=path) for problem in problems]),
         readable=readable,
         text=text,
+        tags=body.tags,
     )
 
 

@@ -7,11 +7,11 @@ from hashlib import blake2b
 from typing import NamedTuple
 
 from rounds.domain.fields import fold_each, fold_value
-from rounds.domain.followup import Status
+from rounds.domain.followup import Status, happened_on
 from rounds.domain.touch import MEETINGS
 from rounds.formats.links import folder_of, stem, target_of
 from rounds.formats.log import EntryText
-from rounds.formats.notes import DATES, Note, day_of, read_note
+from rounds.formats.notes import DATES, Note, day_of, items_of, read_note
 from rounds.store.columns import DATED, FOLDED, Reader
 
 _COLUMNS = frozenset(FOLDED)
@@ -47,7 +47,7 @@ def derived_id(vault: str, path: str) -> str:
 
 def rows_of(path: str, data: bytes, reader: Reader, today: str = "") -> Rows:
     """Read a note and lay it out as rows; `today` is the ISO date up to which log entries count for last_contact."""
-    return lay_out(read_note(path, data, reader.folders), reader.vault, today)
+    return lay_out(read_note(path, data, reader.folders, reader.task_filter), reader.vault, today)
 
 
 def lay_out(note: Note, vault: str, today: str) -> Rows:
@@ -83,6 +83,8 @@ def lay_out(note: Note, vault: str, today: str) -> Rows:
 def _fold(note: Note, keys: Sequence[str], values: Sequence[object]) -> tuple[dict[str, str], str | None]:
     """The folded values of the properties that have a column, and those of the others as JSON."""
     folded = dict(zip(keys, fold_each(values), strict=False))
+    if note.tags:
+        folded["tags"] = fold_value([*items_of(note.properties.get("tags")), *note.tags])
     if type(accepting := note.properties.get("accepting")) is bool:
         folded["accepting"] = fold_value(_ACCEPTING[accepting])
     other = {key: text for key, text in folded.items() if key not in _COLUMNS and text}
@@ -158,8 +160,10 @@ def _log(note: Note) -> list[EntryText]:
     A ticked meeting that stands in the log too, with its kind and day, is one meeting and not two.
     """
     rows = list(note.entries)
-    for line, text, status, due, _, kind, done, _, _ in note.tasks:
-        if kind and status == Status.DONE and (day := done or due) is not None:
+    for line, text, status, due, time, kind, done, _, _ in note.tasks:
+        if not kind or status != Status.DONE:
+            continue
+        if (day := happened_on(kind, due, done, timed=time is not None)) is not None:
             if kind in MEETINGS and any(entry[1:3] == (day, kind) for entry in note.entries):
                 continue
             rows.append((line, day, kind, "", text, "", "", 1))

@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from rounds.domain.fields import fold
 from rounds.domain.links import TextLink, links_in, name_of
 from rounds.domain.touch import KINDS
 from rounds.errors import ChangedMeanwhileError, NotFoundError
+from rounds.formats.comments import HIDDEN, Kind, hidden, inner_lines, markup, shown
 from rounds.formats.document import Document
 from rounds.formats.links import plain
 from rounds.vault.acts import Done, log_touch
@@ -17,7 +18,7 @@ from rounds.vault.vault import Vault
 
 FILE = "Inbox.md"
 _MARK = re.compile(r"^\s*(?:[-*+]|\d+[.)])\s+(?:\[.\]\s+)?")
-_NO_THOUGHT = re.compile(r"\s*(?:#{1,6}(?:\s|$)|>|%%|<!--|---|```)")
+_NO_THOUGHT = re.compile(r"\s*(?:#{1,6}(?:\s|$)|>|---)")
 _KIND_WORDS = {
     "emailed": "email", "mailed": "email", "mail": "email", "wrote": "email", "called": "call", "phoned": "call",
     "phone": "call", "rang": "call", "met": "meeting", "lunch": "meeting", "visited": "meeting", "zoom": "meeting",
@@ -50,6 +51,7 @@ class Thought:
         candidates: names that fit, where there are several.
         kind: of the touch; empty where no word names one (then it is a note).
         words: the rest, for the log.
+        comment: what is hidden in the line, as written; it goes into the log with the rest.
     """
 
     line: int
@@ -60,6 +62,7 @@ class Thought:
     kind: str
     date: date
     words: str
+    comment: str = ""
 
     @property
     def said(self) -> str:
@@ -80,10 +83,27 @@ def thoughts(vault: Vault) -> list[Thought]:
         opened = vault.read(FILE)
     except NotFoundError:
         return []
-    body = enumerate(opened.document.body.split("\n"), opened.document.body_line)
-    lines = [(number, text) for number, line in body if (text := _thought(line))]
+    lines = _lines(opened.document)
     names = _names(vault) if lines else []
-    return [_read(vault, number, text, names) for number, text in lines]
+    return [replace(_read(vault, number, text, names), comment=comment) for number, text, comment in lines]
+
+
+def _lines(document: Document) -> list[tuple[int, str, str]]:
+    """The thoughts of the inbox: 1-based line, what is seen of it, and its comments where they end with it."""
+    body = document.body
+    seen = hidden(body, markup(body), Kind.COMMENT, Kind.BLOCK).split("\n")
+    inner = inner_lines(body, Kind.COMMENT)
+    found = []
+    for place, (line, raw) in enumerate(zip(seen, body.split("\n"), strict=True)):
+        if text := _thought(shown(line)) if line[:1] != HIDDEN else "":
+            comments = "" if place + 1 in inner else _comments(raw, line)
+            found.append((document.body_line + place, text, comments))
+    return found
+
+
+def _comments(raw: str, seen: str) -> str:
+    """The comments of a line."""
+    return " ".join(raw[match.start() : match.end()] for match in re.finditer(f"{HIDDEN}+", seen))
 
 
 def _thought(line: str) -> str:
@@ -255,7 +275,8 @@ def file_thought(vault: Vault, thought: Thought, *, path: str = "") -> Done:
     target = path or thought.path
     vault.editable(FILE)
     with vault.change("filed a line of the inbox for"):
-        done = log_touch(vault, target, thought.kind, thought.said, on=thought.date)
+        words = f"{thought.said} {thought.comment}".strip()
+        done = log_touch(vault, target, thought.kind, words, on=thought.date)
         try:
             take_out(vault, thought)
         except ChangedMeanwhileError:
@@ -267,12 +288,16 @@ def take_out(vault: Vault, thought: Thought) -> None:
     """Take a line out of the inbox; where it has changed meanwhile, it stays."""
     opened = vault.editable(FILE)
     lines = opened.document.text.split("\n")
-    same = [number for number, line in enumerate(lines, 1) if _thought(line) == thought.text]
+    same = [number for number, text, _ in _lines(opened.document) if text == thought.text]
     if not same:
         return
     number = min(same, key=lambda at: abs(at - thought.line))
     mark = "\ufeff" if number == 1 and lines[0].startswith("\ufeff") else ""
-    text = mark + "\n".join(lines[: number - 1] + lines[number:])
+    rest = []
+    if number in {opened.document.body_line + place - 1 for place in inner_lines(opened.document.body, Kind.COMMENT)}:
+        line = opened.document.seen.split("\n")[number - 1]  # the comment that begins here ends in a later line
+        rest = [lines[number - 1][len(line.rstrip(f"{HIDDEN}\r")) :]]
+    text = mark + "\n".join([*lines[: number - 1], *rest, *lines[number:]])
     if number == len(lines) and number > 1:  # the line before is the last one now, and keeps its line end
         text += "\n"
     vault.save(opened, Document.parse(text.encode()), "took a line out of")

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from rounds.domain.fields import fold
 from rounds.domain.partner import effective
+from rounds.formats.comments import without_comments
 from rounds.formats.links import first_target, name_of, plain, stem
 from rounds.formats.sections import section
 from rounds.vault.vault import Entry, Vault
@@ -55,5 +56,5 @@ def front_desk(vault: Vault, entry: Entry) -> list[str]:
     place = section(document.text, start, "People")
     if place is None:
         return []
-    lines = [line.strip() for line in document.text[slice(*place)].splitlines()]
+    lines = [line.strip() for line in without_comments(document.text[slice(*place)]).splitlines()]
     return [plain(line.lstrip("-*+ ")) for line in lines if line.strip("-*+ ")]

@@ -106,7 +106,7 @@ class Vault:
             raise SettingsError(str(self.broken), hint=self.broken.hint)  # the last good ones go on
         self.settings = settings
         self.vault_id = self.settings.vault or place_of(self.root)
-        self.reader = Reader(self.vault_id, folder_types(self.settings.folders))
+        self.reader = Reader(self.vault_id, folder_types(self.settings.folders), self.settings.task_filter)
 
     @property
     def broken(self) -> Problem | None:
@@ -305,7 +305,7 @@ class Vault:
         from rounds.formats.notes import note_of
 
         document = Document.parse(data)
-        return Opened(path, document, note_of(path, document, self.reader.folders))
+        return Opened(path, document, note_of(path, document, self.reader.folders, self.reader.task_filter))
 
     def editable(self, path: str) -> Opened:
         """Read a note from disk in order to write to it.
@@ -364,7 +364,7 @@ class Vault:
         from rounds.store.rows import derived_id
         from rounds.store.scan import is_template, template_folders
 
-        note = note_of(path, document, self.reader.folders)
+        note = note_of(path, document, self.reader.folders, self.reader.task_filter)
         if not note.readable or note.type not in KEYS or is_template(path, template_folders(self.root)):
             return document
         order = KEYS[note.type]
