@@ -2,6 +2,7 @@ import unicodedata
 
 import pytest
 
+from rounds.formats.body import read_body
 from rounds.formats.links import first_target, folder_of, leads, plain, stem, target_of, targets
 
 
@@ -92,3 +93,9 @@ def test_a_link_with_folders_leads_where_obsidian_finds_it(target: str, source: 
     its_stem, folder = target_of(target, source)
     assert its_stem == "sam"
     assert [n for n in ("Sam.md", "Partners/Sam.md", "Old/Partners/Sam.md") if leads(folder, folder_of(n))] == notes
+
+
+def test_code_and_comments_hold_no_links() -> None:
+    """Neither to the index nor to a rename."""
+    body = read_body("`[[A]]` [[Sam]] %% [[B]] %%\n```\n[[C]]\n```\n<!--\n[D](D.md)\n-->\n[S](<Sam Lee.md>)\n", 1)
+    assert [(link.line, link.target) for link in body.links] == [(1, "Sam"), (8, "Sam Lee.md")]

@@ -67,7 +67,8 @@ def read_body(text: str, first_line: int, task_filter: str = "") -> Body:
         if first in _MARKS and _item(body, lines, number, number - first_line, task_filter):
             entry = number
         if (wiki and "[[" in line) or (markdown and "](" in line):
-            body.links.extend([Link(entry or number, "", target) for target in targets(line)])
+            seen = visible(line) if "`" in line else line
+            body.links.extend([Link(entry or number, "", target) for target in targets(seen)])
     return body
 
 
