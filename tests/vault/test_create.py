@@ -309,7 +309,14 @@ def reminders(root: Path, today: date) -> list[Reminder]:
         if note.type in {"partner", "organization"}:
             done = [LogEntry(f.touched, f.kind, f.text) for f in note.followups if f.touched]
             log = (*note.log, *done, *referrals.get(Path(path).stem, ()))
-            facts.append(Facts(partner_of(path, note.title, path, note.properties), log, note.followups))
+            facts.append(
+                Facts(
+                    partner_of(path, note.title, path, note.properties),
+                    log,
+                    note.followups,
+                    ruled=note.type == "partner",
+                )
+            )
     return derive(facts, read_settings(str(root))[0], today)
 
 

@@ -3,8 +3,32 @@
 import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TypeVar
 
 from rounds.domain.recurrence import Recurrence, parse_repeat
+from rounds.domain.touch import MEETINGS
+
+
+def is_appointment(kind: str, *, timed: bool) -> bool:
+    """Whether a follow-up is a meeting, or anything else with a kind and a time of day."""
+    return kind in MEETINGS or (timed and bool(kind))
+
+
+Day = TypeVar("Day", dt.date, str)
+
+
+def happened_on(kind: str, due: Day | None, ticked: Day | None, *, timed: bool) -> Day | None:
+    """The day on which something planned happened, once it is ticked (vault format, Follow-up).
+
+    An appointment happened on its own day, whenever somebody found the time to tick it; or earlier, where it was
+    ticked before. Everything else happened when it was ticked.
+
+    Args:
+        due, ticked: as dates or as ISO text.
+    """
+    if due and ticked and due < ticked and is_appointment(kind, timed=timed):
+        return due
+    return ticked or due
 
 
 class Status(StrEnum):
@@ -51,4 +75,4 @@ class FollowUp:
         """The day on which a done follow-up with a kind counts as a touch (vault format, Partner)."""
         if self.status is not Status.DONE or not self.kind:
             return None
-        return self.done or self.due
+        return happened_on(self.kind, self.due, self.done, timed=self.time is not None)

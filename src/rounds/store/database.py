@@ -7,7 +7,7 @@ from math import inf
 
 from rounds.store.private import locked, make_folder
 
-VERSION = 7
+VERSION = 8
 """Raised whenever schema.sql or what is stored changes; each version has a file of its own."""
 
 PATIENCE = 60

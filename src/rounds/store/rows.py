@@ -7,7 +7,7 @@ from hashlib import blake2b
 from typing import NamedTuple
 
 from rounds.domain.fields import fold_each, fold_value
-from rounds.domain.followup import Status
+from rounds.domain.followup import Status, happened_on
 from rounds.domain.touch import MEETINGS
 from rounds.formats.links import stem
 from rounds.formats.log import EntryText
@@ -161,8 +161,10 @@ def _log(note: Note) -> list[EntryText]:
     A ticked meeting that stands in the log too, with its kind and day, is one meeting and not two.
     """
     rows = list(note.entries)
-    for line, text, status, due, _, kind, done, _, _ in note.tasks:
-        if kind and status == Status.DONE and (day := done or due) is not None:
+    for line, text, status, due, time, kind, done, _, _ in note.tasks:
+        if not kind or status != Status.DONE:
+            continue
+        if (day := happened_on(kind, due, done, timed=time is not None)) is not None:
             if kind in MEETINGS and any(entry[1:3] == (day, kind) for entry in note.entries):
                 continue
             rows.append((line, day, kind, "", text, "", "", 1))

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from rounds.domain.referral import Referral
 from rounds.domain.release import Release
-from rounds.domain.reminders import Facts, Introduced, Reminder, State, in_words
+from rounds.domain.reminders import WORKED, Facts, Introduced, Reminder, State, in_words
 from rounds.domain.rules import reminders_of
 from rounds.domain.settings import Settings
 from rounds.domain.touch import LogEntry
@@ -45,11 +45,8 @@ UNION ALL SELECT n.key, 0, l.date, l.kind, l.who, {{text}}, '', NULL, 1 FROM lin
   JOIN log l ON l.note = k.note AND l.line = 0 AND l.touch
   JOIN notes n ON n.id = k.target AND n.type = 'partner' WHERE {STANDS_IN}"""
 
-# Done ones too, where a note has an open one: they count when equal lines are told apart. And meetings ticked late.
-_FOLLOWUPS = """
-SELECT * FROM followups
-  WHERE (note IN (SELECT note FROM followups WHERE status = 'open')
-    OR (status = 'done' AND kind IN ('coffee', 'meeting') AND due < done))"""
+# Done ones too, where a note has an open one: they count when equal lines are told apart.
+_FOLLOWUPS = "SELECT * FROM followups WHERE note IN (SELECT note FROM followups WHERE status = 'open')"
 
 _PROPERTIES = (
     "role", "organization", "stage", "check_in", "rest_until", "last_contact", "email", "accepting_checked",
@@ -72,13 +69,13 @@ SELECT note, type, path, id, properties FROM (
     WHERE s.type IN ('referral', 'release') AND {STANDS_IN})"""
 
 # Who introduced whom, where the log says that it was asked for: and the first answer, call or meeting since.
-_INTRODUCED = """
+_INTRODUCED = f"""
 SELECT p.key, t.id, t.title, min(l.date) FROM links k
   JOIN notes t ON t.key = k.note AND t.type = 'partner' JOIN notes p ON p.stem = k.target AND p.type = 'partner'
   JOIN (SELECT note, max(date) AS date FROM log WHERE kind = 'intro' GROUP BY note) a ON a.note = t.key
-  JOIN log l ON l.note = t.key AND l.kind IN ('reply', 'call', 'coffee', 'meeting')
+  JOIN log l ON l.note = t.key AND l.kind IN ({", ".join(f"'{kind}'" for kind in sorted(WORKED))})
     AND l.date BETWEEN a.date AND :today
-  WHERE k.property = 'introduced_by' {only} GROUP BY p.key, t.key"""
+  WHERE k.property = 'introduced_by' {{only}} GROUP BY p.key, t.key"""
 
 
 class Kept(NamedTuple):

@@ -18,7 +18,7 @@ from rounds.formats.remote import read_remote
 from rounds.store.config import PublishSettings, config_path, publish_settings
 from rounds.store.feedstate import FeedState
 from rounds.store.files import digest
-from rounds.vault.acts import done, reopen
+from rounds.vault.acts import day_done, done, reopen
 from rounds.vault.agenda import reminders, remote_state
 from rounds.vault.feeds import Feed, elsewhere, feed_state, feeds_of, form_of, write_each
 
@@ -290,8 +290,8 @@ class _Publishing:
             self.asked[event.key] = self.vault.today()
             self.report.asked.append(words)
         else:
-            day = min(came.day, self.vault.today()) if came.day else None
-            done(self.vault, found[0], on=day)
+            today = self.vault.today()
+            done(self.vault, found[0], on=day_done(found[0], min(came.day or today, today)))
             self.report.ticked.append(words)
             return True
         return False
