@@ -15,8 +15,9 @@ from rounds.domain.settings import Settings
 from rounds.domain.touch import KINDS
 from rounds.formats.document import Document
 from rounds.formats.folders import FOLDERS, folder_types
-from rounds.formats.links import LINK
-from rounds.formats.notes import DATES, KEYS, LISTS, items_of, read_note
+from rounds.formats.keys import KEYS
+from rounds.formats.links import targets
+from rounds.formats.notes import DATES, LISTS, items_of, read_note
 from rounds.store.settings import read_settings
 from rounds.vault.create import template_root
 
@@ -265,11 +266,11 @@ def test_personal_email_is_short_and_personal() -> None:
 
 
 def test_links_lead_somewhere() -> None:
-    """Every wiki link in the template names a note of the template."""
+    """Every link in the template names a note of the template."""
     names = {Path(name).stem for name in NOTES}
     for name in NOTES:
-        for link in LINK.finditer((ROOT / name).read_text(encoding="utf-8")):
-            assert link[1] in names, f"{name}: {link[0]}"
+        for target in targets((ROOT / name).read_text(encoding="utf-8")):
+            assert target in names, f"{name}: {target}"
 
 
 def test_words_are_plain() -> None:

@@ -7,11 +7,11 @@ from enum import Enum, auto
 from functools import lru_cache
 from typing import NamedTuple
 
+from rounds.domain.links import has_link, links_in, name_of, whole_link
 from rounds.domain.partner import ACCEPTING, STAGES
 from rounds.domain.referral import DIRECTIONS, STATUSES
 
 _SEPARATOR = re.compile(r"[\W_]+")
-_LINK = re.compile(r"!?\[\[([^\[\]|]*)(?:\|([^\[\]]*))?\]\]")
 _ASCII = bytes(ord(chr(c).lower()) if c < 128 and chr(c).isalnum() else 32 for c in range(256))
 
 
@@ -46,9 +46,9 @@ def fold_value(value: object) -> str:
     """One property's value as `fold_members` has it; an empty text for none.
 
     Lists are taken member by member, numbers, booleans (`true`, `false`) and nested values as their text.
-    A wiki link counts as the name of its target and, as a second member, its alias.
+    A link counts as the name of its target and, as a second member, its alias.
     """
-    if isinstance(value, str) and "[[" not in value:
+    if isinstance(value, str) and not has_link(value):
         folded = fold(value)
         return f" | {folded} | " if folded else ""
     return fold_members(_members(value))
@@ -79,7 +79,7 @@ def _fold_items(*items: object) -> str:
 def _members(value: object) -> list[str]:
     # Concrete types, as YAML gives them: to ask for an abstract one takes longer than the folding.
     if isinstance(value, str):
-        return _linked(value) if "[[" in value else [value]
+        return _linked(value) if has_link(value) else [value]
     if isinstance(value, (list, tuple)):
         return [text for member in value for text in _members(member)]
     if isinstance(value, dict):
@@ -90,15 +90,12 @@ def _members(value: object) -> list[str]:
 
 
 def _linked(value: str) -> list[str]:
-    whole = _LINK.fullmatch(value.strip())
+    whole = whole_link(value)
     if whole is not None:
-        return [_target(whole[1]), whole[2] or ""]
-    return [_LINK.sub(lambda link: f" {_target(link[1])} {link[2] or ''} ", value)]
-
-
-def _target(link: str) -> str:
-    """The note's name in a link: no folders, heading, block or file extension."""
-    return link.partition("#")[0].rpartition("/")[2].strip().removesuffix(".md")
+        return [name_of(whole.target), whole.alias]
+    for link in reversed(links_in(value)):
+        value = f"{value[: link.start]} {name_of(link.target)} {link.alias} {value[link.end :]}"
+    return [value]
 
 
 class Kind(Enum):

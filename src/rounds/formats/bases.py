@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from rounds.domain.query import written
 from rounds.formats.document import Document
+from rounds.formats.keys import KNOWN
 
 _EQUAL = re.compile(r"""\s*(?:note\.)?([\w-]+)\s*(==|!=)\s*["']([^"']*)["']\s*""")
 _EMPTY = re.compile(r"\s*(!?)\s*(?:note\.)?([\w-]+)\.isEmpty\(\)\s*")
@@ -67,11 +68,12 @@ def _query(node: object) -> str | None:
 
 def _condition(text: str) -> str | None:
     if equal := _EQUAL.fullmatch(text):
-        return f"{'-' if equal[2] == '!=' else ''}{equal[1]}:{written(equal[3])}"
+        name = equal[1].lower() if equal[1].lower() in KNOWN else equal[1]
+        return f"{'-' if equal[2] == '!=' else ''}{name}:{written(equal[3])}"
     if empty := _EMPTY.fullmatch(text):
         return f"{'has' if empty[1] else 'no'}:{empty[2]}"
     if since := _SINCE.fullmatch(text):
-        key = "last" if since[1] == "last_contact" else since[1]
+        key = "last" if since[1].lower() == "last_contact" else since[1]
         return f"{key}:{'>' if since[2] == '<' else '<'}{since[3]}{since[4][0]}"
     return None
 

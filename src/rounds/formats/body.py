@@ -6,15 +6,15 @@ from contextlib import suppress
 from datetime import date
 from typing import NamedTuple
 
+from rounds.domain.links import has_link, targets
 from rounds.domain.problem import Problem
 from rounds.formats.comments import HIDDEN, Kind, has_blocks, has_comments, hidden, markup, shown, unclosed, visible
-from rounds.formats.links import LINK
 from rounds.formats.log import EntryText, scan_entry, usual_entry
 from rounds.formats.tasks import TASK, TaskText, scan_task, task_mistakes, usual_task, without_filter
 
 
 class Link(NamedTuple):
-    """A wiki link: 0 or its line (in a log entry the entry's line), the property that holds it, its target."""
+    """A link: 0 or its line (in a log entry the entry's line), the property that holds it, its target as meant."""
 
     line: int
     property: str
@@ -53,6 +53,7 @@ def read_body(text: str, first_line: int, task_filter: str = "") -> Body:
         body.problems.extend(unclosed(text, found, first_line))
     if "#" in text:
         body.tags.extend(_tags(text))
+    wiki, markdown = "[[" in text, "](" in text
     entry = 0  # line of the log entry that indented lines belong to
     for number, line in enumerate(lines, first_line):
         if not line:
@@ -65,8 +66,8 @@ def read_body(text: str, first_line: int, task_filter: str = "") -> Body:
             continue
         if first in _MARKS and _item(body, lines, number, number - first_line, task_filter):
             entry = number
-        if "[[" in line:
-            body.links.extend([Link(entry or number, "", match[1].strip()) for match in LINK.finditer(line)])
+        if (wiki and "[[" in line) or (markdown and "](" in line):
+            body.links.extend([Link(entry or number, "", target) for target in targets(line)])
     return body
 
 
@@ -76,7 +77,7 @@ def _item(body: Body, lines: Sequence[str], number: int, index: int, task_filter
     if HIDDEN in line:
         line = shown(line) or " "
     try:
-        if line[0] in _BULLETS and (line[2:3] in _DAY_STARTS or line[2:4] == "[["):
+        if line[0] in _BULLETS and (line[2:3] in _DAY_STARTS or (line[2:3] == "[" and has_link(line))):
             if lines[index + 1][:1] in _INDENT:
                 found = scan_entry(line, number, _continued(lines, index + 1))
             else:

@@ -10,7 +10,12 @@ from rounds.errors import EditRefusedError
 from rounds.formats.comments import CLOSE, OPEN, Kind, end_of_visible, inner_lines, leaves_open
 from rounds.formats.document import Document
 
-ENTRY = re.compile(r"[-*+][ \t]+(?:\[\[)?(\d{4}-\d{2}-\d{2})(?:\|[^\]\n]*)?(?:\]\])?(?![\d-])[ \t]*(.*)")
+ENTRY = re.compile(
+    r"[-*+][ \t]+(?:\[\[(?:[^\[\]|#\n]*/)?|\[[^\[\]\n]*\]\(<?(?:[^()\s<>]*/)?)?(\d{4}-\d{2}-\d{2})"
+    r"(?:(?:\.md)?(?:#[^\[\]|()\n]*)?(?:\\?\|[^\]\n]*)?(?:\]\]|>?\)))?(?![\d-])[ \t]*(.*)"
+)
+"""Date and rest of a log line; the date may be a link to the day's note, in either form, in a folder, with an alias."""
+
 _ALMOST = re.compile(
     r"[-*+][ \t]+(?:\[\[)?(?:19|20)\d\d([-/])(?:0?[1-9]|1[0-2])\1(?:0?[1-9]|[12]\d|3[01])(?=[ \t\]:|]|$)"
 )

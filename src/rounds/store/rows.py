@@ -9,7 +9,7 @@ from typing import NamedTuple
 from rounds.domain.fields import fold_each, fold_value
 from rounds.domain.followup import Status, happened_on
 from rounds.domain.touch import MEETINGS
-from rounds.formats.links import stem
+from rounds.formats.links import folder_of, stem, target_of
 from rounds.formats.log import EntryText
 from rounds.formats.notes import DATES, Note, day_of, items_of, read_note
 from rounds.store.columns import DATED, FOLDED, Reader
@@ -63,7 +63,8 @@ def lay_out(note: Note, vault: str, today: str) -> Rows:
         days.append(written)
     return Rows(
         note=(
-            note.path, note.type, stem(note.path), note.title, note.id or derived_id(vault, note.path),
+            note.path, note.type, stem(note.path), folder_of(note.path), note.title,
+            note.id or derived_id(vault, note.path),
             +bool(note.id), +note.readable, max(days, default="") if note.type == "partner" else written, written,
             *[folded.get(key, "") for key in FOLDED],
             *["" if (value := properties.get(key)) is None else _day(value) for key in DATED],
@@ -93,9 +94,7 @@ def _fold(note: Note, keys: Sequence[str], values: Sequence[object]) -> tuple[di
 
 def _links(note: Note) -> list[tuple[object, ...]]:
     """All links; and as one more, to whom a referral or release belongs by id, should its link be broken."""
-    links: list[tuple[object, ...]] = [
-        (line, name, stem(target), target.rpartition("/")[0]) for line, name, target in note.links
-    ]
+    links: list[tuple[object, ...]] = [(line, name, *target_of(target, note.path)) for line, name, target in note.links]
     if note.type in ("referral", "release") and (key := note.properties.get("partner_id")):
         links.append((0, "partner_id", str(key), ""))
     return links
@@ -140,7 +139,7 @@ def _in_question(rows: Rows, what: str, hint: str) -> Rows:
     if rows.note is None:
         return rows
     note = list(rows.note)
-    note[6] = 0
+    note[7] = 0
     return rows._replace(note=tuple(note), problems=[(1, 1, "error", what, hint)], readable=False)
 
 

@@ -15,10 +15,11 @@ from rounds.domain.touch import KINDS, MEETINGS, LogEntry
 from rounds.errors import ChangedMeanwhileError, UsageError
 from rounds.formats.comments import CLOSE, HIDDEN, OPEN, leaves_open
 from rounds.formats.document import Document
+from rounds.formats.keys import KEYS
 from rounds.formats.lines import fence_after
 from rounds.formats.links import plain
 from rounds.formats.log import parse_entry, render_entry, write_entry
-from rounds.formats.notes import KEYS, note_of, partner_of
+from rounds.formats.notes import note_of, partner_of
 from rounds.formats.taskedits import cancel, move, render_task, tick
 from rounds.formats.taskedits import reopen as reopened
 from rounds.formats.tasks import REPEATS, parse_task, without_filter
@@ -123,7 +124,8 @@ def _lines_of(text: str) -> str:
 
     A task among the lines becomes a follow-up of the note.
     """
-    first, *more = [line.rstrip() for line in text.strip().expandtabs(4).splitlines() if line.strip()] or [""]
+    first, *more = [line.rstrip() for line in text.strip().splitlines() if line.strip()] or [""]
+    more = [line[: -len(line.lstrip())].expandtabs(4) + line.lstrip() for line in more]
     lines = [first, *dedent("\n".join(more)).split("\n")] if more else [first]
     if fence := reduce(lambda fence, line: fence_after(line.strip(), fence), lines[1:], ""):
         lines.append(fence)

@@ -15,8 +15,9 @@ from rounds.domain.release import Release, ReleaseState
 from rounds.errors import AmbiguousError, NotFoundError, RoundsError, UsageError
 from rounds.formats.comments import without_comments
 from rounds.formats.document import Document
+from rounds.formats.keys import KEYS
 from rounds.formats.links import first_target, plain, stem
-from rounds.formats.notes import KEYS, items_of, release_of, text_of
+from rounds.formats.notes import items_of, release_of, text_of
 from rounds.vault.acts import Done, plan
 from rounds.vault.keeping import Setting, link_to, set_properties
 from rounds.vault.naming import file_name

@@ -14,6 +14,7 @@ from rounds.domain.publishing import Came, Put, Remote, came_back
 from rounds.domain.reminders import FOLLOW_UP
 from rounds.errors import ChangedMeanwhileError, RoundsError, SettingsError, UsageError
 from rounds.formats.ics import PRODID, piece
+from rounds.formats.links import plain
 from rounds.formats.remote import read_remote
 from rounds.store.config import PublishSettings, config_path, publish_settings
 from rounds.store.feedstate import FeedState
@@ -283,7 +284,7 @@ class _Publishing:
         found = [each for each in reminders(self.vault) if each.key == event.key]
         if not found:
             return False
-        words = f"{found[0].title} · {found[0].name}"
+        words = f"{plain(found[0].title)} · {found[0].name}"
         if len(found) > 1:
             self.report.told.append(f"{words}: ticked off there, but several notes have it. Nothing was written.")
         elif not found[0].line:
