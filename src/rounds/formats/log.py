@@ -124,8 +124,6 @@ def render_entry(entry: LogEntry) -> list[str]:
     Raises:
         EditRefusedError: its text opens a comment or a code block that it does not close.
     """
-    if leaves_open(entry.text):
-        raise EditRefusedError(OPEN, hint=CLOSE)
     head = f"{entry.kind} {entry.rule}".strip()
     if entry.who:
         head += f" @{entry.who}"
@@ -134,7 +132,10 @@ def render_entry(entry: LogEntry) -> list[str]:
     start = f"- {entry.date}"
     if head:
         start += f" {head}:" if first or not entry.rule else f" {head}"
-    return [f"{start} {first}".rstrip(), *(f"  {part}" for part in more)]
+    lines = [f"{start} {first}".rstrip(), *(f"  {part}" for part in more)]
+    if leaves_open("\n".join(lines)):
+        raise EditRefusedError(OPEN, hint=CLOSE)
+    return lines
 
 
 def newest_first(entries: Sequence[LogEntry]) -> bool:

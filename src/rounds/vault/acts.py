@@ -93,7 +93,7 @@ def _ticked(opened: Opened, number: int, day: date, *, new_block: bool) -> tuple
     Raises:
         UsageError: the next one can't be written, so that nothing is to be changed.
     """
-    line, seen = _line(opened, number)
+    line, seen = _line(opened.document, number)
     try:
         lines = tick(line, day, block=_block_id(opened, line) if new_block else "", seen=seen)
     except OverflowError:
@@ -155,7 +155,7 @@ def plan(vault: Vault, path: str, text: str, *, due: date | None, at: time | Non
             "a follow-up needs a few words",
             hint='For example: rounds plan WHO "send the one-pager" --by friday',
         )
-    if leaves_open(words):
+    if leaves_open(f"- [ ] {words}"):
         raise UsageError(OPEN, hint=CLOSE)
     opened = vault.editable(path)
     followup = FollowUp(words, due=due, time=at, kind=kind, block=_block_id(opened, f"{words}\0{due}\0{at}"))
@@ -211,8 +211,9 @@ def done(vault: Vault, reminder: Reminder, text: str = "", *, kind: str = "", on
     day = on or day_done(reminder, vault.today())
     document, lines = _ticked(opened, number, day, new_block=reminder.cause.startswith("f-"))
     if day_done(reminder, day) != day:  # it was moved, and nobody had said so
-        lines = (*lines[:-1], move(lines[-1], day))
-        document = document.replace_line(number + len(lines) - 1, lines[-1])
+        at = number + len(lines) - 1
+        lines = (*lines[:-1], move(lines[-1], day, seen=_line(document, at)[1]))
+        document = document.replace_line(at, lines[-1])
     if text or (kind and kind != reminder.kind):
         entry = LogEntry(day, _word(kind).lower() or "note", _lines_of(text))
         document = write_entry(document, _log_of(vault, opened.path, document), entry)
@@ -255,7 +256,7 @@ def reopen(vault: Vault, path: str, cause: str) -> Done:
         if known == cause and followup.status is Status.DONE:
             if followup.recurrence is not None:
                 raise UsageError("it repeats, and the next one is open", hint="Look at the note.")
-            line, seen = _line(opened, followup.line)
+            line, seen = _line(opened.document, followup.line)
             line = reopened(line, seen=seen)
             what = f"opened {_quoted(followup.text)} again for"
             vault.save(opened, opened.document.replace_line(followup.line, line), what)
@@ -268,7 +269,7 @@ def later(vault: Vault, reminder: Reminder, until: date, *, at: time | None = No
     if not reminder.line:
         return _decline(vault, reminder, LogEntry(vault.today(), "later", "", rule=reminder.rule, until=until))
     opened, number = _task_line(vault, reminder)
-    line, seen = _line(opened, number)
+    line, seen = _line(opened.document, number)
     moved = move(line, until, at, task_filter=vault.reader.task_filter, seen=seen)
     vault.save(opened, opened.document.replace_line(number, moved), f"put off {_quoted(reminder.title)} for")
     return Done(opened.path, (moved,))
@@ -281,7 +282,7 @@ def skip(vault: Vault, reminder: Reminder, why: str = "") -> Done:
             why = ", ".join(filter(None, (reminder.sets[1], why)))
         return _decline(vault, reminder, LogEntry(vault.today(), "skip", _lines_of(why), rule=reminder.rule))
     opened, number = _task_line(vault, reminder)
-    line, seen = _line(opened, number)
+    line, seen = _line(opened.document, number)
     given_up = cancel(line, vault.today(), seen=seen)
     document = opened.document.replace_line(number, given_up)
     if why.strip():
@@ -296,7 +297,7 @@ def _decline(vault: Vault, reminder: Reminder, entry: LogEntry) -> Done:
     opened = vault.editable(reminder.path)
     lines = render_entry(entry)
     before = [e for e in opened.note.log if (e.date, e.rule) == (entry.date, entry.rule) and "\n" not in e.text]
-    if before and HIDDEN not in _line(opened, before[-1].line)[1]:
+    if before and HIDDEN not in _line(opened.document, before[-1].line)[1]:
         document = opened.document.replace_line(before[-1].line, "\n".join(lines))
     else:
         document = write_entry(opened.document, opened.note.log, entry)
@@ -315,9 +316,8 @@ def _task_line(vault: Vault, reminder: Reminder) -> tuple[Opened, int]:
     return opened, reminder_line(opened, reminder)
 
 
-def _line(opened: Opened, number: int) -> tuple[str, str]:
+def _line(document: Document, number: int) -> tuple[str, str]:
     """A line of a note, without its ending, and the same with its comments hidden."""
-    document = opened.document
     line, seen = (text.split("\n")[number - 1].rstrip("\r") for text in (document.text, document.seen))
     return line, seen
 
