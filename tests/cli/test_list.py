@@ -112,7 +112,7 @@ def test_a_broken_note_stays_listed(rounds: Runner) -> None:
 def test_json(rounds: Runner) -> None:
     """A note with its properties as they are in the front matter."""
     note = rounds.json("list", "name:maria alvarez")["notes"][0]
-    assert list(note) == ["path", "type", "name", "id", "readable", "last_contact", "properties"]
+    assert list(note) == ["path", "type", "name", "id", "readable", "last_contact", "properties", "inherited"]
     assert note["properties"]["organization"] == "[[Rose City Pediatrics]]"
 
 

@@ -17,7 +17,7 @@ COLUMNS = ("name", "role", "organization", "stage", "city", "last")
 """What a list shows unless --columns says otherwise."""
 
 
-@command("list", '{"notes": [NOTE], "count": NUMBER}', queries=True)
+@command("list", '{"notes": [LISTED], "count": NUMBER}', queries=True)
 @click.argument("query", nargs=-1, shell_complete=query_completion)
 @click.option("--columns", metavar="NAMES", default=",".join(COLUMNS), show_default=True,
               help="Properties to show, divided by commas.")  # fmt: skip
@@ -45,9 +45,12 @@ def list_(session: Session, query: tuple[str, ...], columns: str, sort: str, cou
 
     def document() -> dict[str, object]:
         from rounds.cli.shapes import note_shape
+        from rounds.vault.organizations import inherited_by
 
         found = listed(vault, text, types=types, order=sort)
-        return {"notes": [note_shape(entry) for entry in found], "count": len(found)}
+        given = inherited_by(vault, found)
+        notes = [{**note_shape(entry), "inherited": given.get(entry.key, {})} for entry in found]
+        return {"notes": notes, "count": len(found)}
 
     def lines() -> Iterable[str]:
         found = rows(vault, text, names, types=types, order=sort)

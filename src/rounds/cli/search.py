@@ -22,7 +22,7 @@ def search(session: Session, query: tuple[str, ...], limit: int) -> None:
     All words must be found, each as the beginning of a word; "words in quotes" are found as they stand. The best
     match comes first. Everything that `rounds list` understands can be used here too.
     """
-    from rounds.vault.catalog import searched
+    from rounds.vault.passages import searched
 
     hits = searched(session.vault, query_of(session.vault, query), limit=limit)
 

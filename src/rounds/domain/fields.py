@@ -9,8 +9,8 @@ from rounds.domain.partner import ACCEPTING, STAGES
 from rounds.domain.referral import DIRECTIONS, STATUSES
 
 __all__ = [
-    "DATES", "FIELDS", "TYPES", "YES", "Field", "Kind", "closest", "field_named", "fold", "fold_each", "fold_members",
-    "fold_value",
+    "DATES", "FIELDS", "PHONES", "TYPES", "YES", "Field", "Kind", "closest", "field_named", "fold", "fold_each",
+    "fold_members", "fold_value",
 ]  # fmt: skip
 
 
@@ -37,6 +37,8 @@ class Kind(Enum):
 
 
 DATES = frozenset({Kind.PAST, Kind.FUTURE})
+PHONES = frozenset({"phone", "fax"})
+"""Properties that are compared by their digits too."""
 
 
 class Field(NamedTuple):

@@ -27,7 +27,7 @@ _BLOCKS = (
     "\uac00-\ud7a3\U00020000-\U0003ffff"
 )
 """Thai, Lao, Burmese, Khmer, Japanese, Chinese and Korean, where words stand without blanks."""
-_UNSPACED = re.compile(rf"(?=\w)[{_BLOCKS}](?:(?!\w)[{_BLOCKS}])*")
+UNSPACED = re.compile(rf"(?=\w)[{_BLOCKS}](?:(?!\w)[{_BLOCKS}])*")
 """A letter of those with its marks."""
 
 _EXTENSION = re.compile(r"([0-9])[\s,.]*(?:ext|x|#|;).*", re.IGNORECASE | re.DOTALL)
@@ -144,14 +144,29 @@ def _is_optional(mark: str) -> bool:
     return kind == 1 or 10 <= kind <= 35 or kind >= 200 or selects or unicodedata.category(mark) == "Me"
 
 
+def caseless(text: str) -> str:
+    """A text for comparing names of files, links and addresses: NFC, whatever the case, and all else as it is."""
+    return (text if text.isascii() else unicodedata.normalize("NFC", text)).casefold()
+
+
 def spaced(folded: str) -> str:
     """A folded text as words: where a script has no blanks between them, each character is a word.
 
     So a word is found within a run of such characters, as within a sentence: `电话` in `办公电话`.
     """
-    if folded.isascii() or not _UNSPACED.search(folded):
+    if folded.isascii() or not UNSPACED.search(folded):
         return folded
-    return " ".join(_UNSPACED.sub(r" \g<0> ", folded).split())
+    return " ".join(UNSPACED.sub(r" \g<0> ", folded).split())
+
+
+def fold_path(path: str) -> str:
+    """A path with each part folded: `Partners/Zoë Ng.md` becomes `partners/zoe ng md`."""
+    return "/".join(map(fold, path.split("/")))
+
+
+def words_of(text: str) -> list[str]:
+    """The words of a text as somebody types them, each as it stands in what `fold_members` gives."""
+    return [words for word in text.split() if (words := spaced(fold(word)))]
 
 
 def has_apostrophe(text: str) -> bool:

@@ -1,7 +1,8 @@
 """Wiki links, `[[Sam Lee|Sam]]`, and the names that they resolve to."""
 
 import re
-import unicodedata
+
+from rounds.domain.folding import caseless
 
 LINK = re.compile(r"!?\[\[([^\[\]|#\\\n]+)(?:#[^\[\]|\\\n]*)?(?:\\?\|([^\[\]\n]*))?\]\]")
 """Target without heading, and alias; inside a table the bar between the two is written `\\|`."""
@@ -15,7 +16,7 @@ def stem(path: str) -> str:
     name = path.rsplit("/", 1)[-1].strip()
     if name[-3:].lower() == ".md":
         name = name[:-3]
-    return (name if name.isascii() else unicodedata.normalize("NFC", name)).casefold()
+    return caseless(name)
 
 
 def targets(text: str) -> list[str]:

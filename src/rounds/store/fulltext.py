@@ -42,14 +42,15 @@ def _words_in_parts(text: str) -> Iterator[str]:
             yield word[0]
 
 
-def term(text: str, *, prefix: bool) -> str:
-    """Words side by side as an expression of the full-text search: quoted, so that no character has a meaning there.
-
-    A phone number is also looked for with the blanks, or without the blanks, that it is not typed with.
-    """
+def ways(text: str) -> list[str]:
+    """The words of a text, folded; a phone number also with the blanks, or without them, that it is not typed with."""
     words = spaced(fold(text))
-    ways = [words]
-    if words.replace(" ", "").isdigit() and words.isascii() and len(number := digits(words)) >= _LEAST:
-        ways += [number, f"{number[:-7]} {number[-7:-4]} {number[-4:]}".strip()]
-    terms = [f'"{way}"' + " *" * prefix for way in dict.fromkeys(ways)]
+    if not words.isascii() or not words.replace(" ", "").isdigit() or len(number := digits(words)) < _LEAST:
+        return [words]
+    return list(dict.fromkeys((words, number, f"{number[:-7]} {number[-7:-4]} {number[-4:]}".strip())))
+
+
+def term(text: str, *, prefix: bool) -> str:
+    """Words side by side as an expression of the full-text search: quoted, so that no character has a meaning there."""
+    terms = [f'"{way}"' + " *" * prefix for way in ways(text)]
     return terms[0] if len(terms) == 1 else f"({' OR '.join(terms)})"

@@ -6,13 +6,16 @@ from collections.abc import Mapping, Sequence
 from hashlib import blake2b
 from typing import NamedTuple
 
-from rounds.domain.fields import fold_each, fold_value
+from rounds.domain.fields import PHONES, fold_each, fold_value
+from rounds.domain.folding import digits
 from rounds.domain.followup import Status
 from rounds.domain.touch import MEETINGS
 from rounds.formats.links import stem
 from rounds.formats.log import EntryText
-from rounds.formats.notes import DATES, Note, day_of, read_note
+from rounds.formats.notes import DATES, Note, day_of, items_of, read_note
+from rounds.formats.places import place_names, works_at
 from rounds.store.columns import DATED, FOLDED, Reader
+from rounds.store.fulltext import searchable
 
 _COLUMNS = frozenset(FOLDED)
 _UNFOLDED = frozenset({*DATED, *DATES, "type", "id"})  # dates and what every note has: not searched for as words
@@ -34,6 +37,8 @@ class Rows(NamedTuple):
     log: Sequence[EntryText] = ()
     followups: Sequence[tuple[object, ...]] = ()
     links: Sequence[tuple[object, ...]] = ()
+    places: Sequence[tuple[str, int]] = ()
+    """Of an organization: the names it is looked up by (`rounds.formats.places`)."""
     problems: Sequence[tuple[object, ...]] = ()
     readable: bool = True
     stored_id: str = ""
@@ -67,13 +72,15 @@ def lay_out(note: Note, vault: str, today: str) -> Rows:
             +bool(note.id), +note.readable, max(days, default="") if note.type == "partner" else written, written,
             *[folded.get(key, "") for key in FOLDED],
             *["" if (value := properties.get(key)) is None else _day(value) for key in DATED],
+            works_at(properties.get("organization")) if note.type == "partner" else "",
         ),
         details=(_encode(properties), other),
         log=log,
         followups=note.tasks,
         links=_links(note),
+        places=_places(note) if note.type == "organization" else (),
         problems=[(p.line, p.column, str(p.level), p.message, p.hint) for p in note.problems],
-        search=(note.title, "\n".join([v if type(v) is str else _word(v) for v in values]), note.text),
+        search=(searchable(note.title), _words(keys, values), searchable(note.text)),
         readable=note.readable,
         stored_id=note.id,
     )  # fmt: skip
@@ -86,7 +93,15 @@ def _fold(note: Note, keys: Sequence[str], values: Sequence[object]) -> tuple[di
         folded["accepting"] = fold_value(_ACCEPTING[accepting])
     other = {key: text for key, text in folded.items() if key not in _COLUMNS and text}
     folded["name"] = fold_value(note.title)
+    for key in PHONES & folded.keys():
+        folded[key] += _digits(note.properties[key])
     return folded, _json(other) if other else None
+
+
+def _digits(value: object) -> str:
+    """The numbers of phones as more members of a folded value."""
+    numbers = [number for item in items_of(value) if (number := digits(item))]
+    return f"{' | '.join(numbers)} | " if numbers else ""
 
 
 def _links(note: Note) -> list[tuple[object, ...]]:
@@ -97,6 +112,19 @@ def _links(note: Note) -> list[tuple[object, ...]]:
     if note.type in ("referral", "release") and (key := note.properties.get("partner_id")):
         links.append((0, "partner_id", str(key), ""))
     return links
+
+
+def _places(note: Note) -> list[tuple[str, int]]:
+    return place_names(note.path, note.title, items_of(note.properties.get("aliases")))
+
+
+def _words(keys: Sequence[str], values: Sequence[object]) -> str:
+    """The properties for the full-text search; numbers of phones also as digits alone."""
+    texts = [v if type(v) is str else _word(v) for v in values]
+    for key, value in zip(keys, values, strict=True):
+        if key in PHONES:
+            texts += map(digits, items_of(value))
+    return searchable("\n".join(texts))
 
 
 def _day(value: object) -> str:

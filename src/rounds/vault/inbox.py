@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from rounds.domain.fields import fold
+from rounds.domain.folding import fold, spaced
 from rounds.domain.touch import KINDS
 from rounds.errors import ChangedMeanwhileError, NotFoundError
 from rounds.formats.document import Document
@@ -90,7 +90,7 @@ def _names(vault: Vault) -> list[_Name]:
         "SELECT title, path, aliases FROM notes WHERE type IN ('partner', 'organization')"
     ):
         for name in (title, *(aliases or "").split("|")):
-            words = tuple(fold(name).split())
+            words = tuple(spaced(fold(name)).split())
             if words:
                 names.append(_Name(words, path, title))
     return names
@@ -133,7 +133,7 @@ def _day(text: str, today: date) -> tuple[date, str]:
 def _people(text: str, names: Sequence[_Name]) -> tuple[list[_Name], str]:
     """Whoever the line begins with or names in full, and the text without the words that name them."""
     words = list(re.finditer(r"[^\s,;:]+", text))
-    folded = [fold(word[0]) for word in words]
+    folded = [spaced(fold(word[0])) for word in words]
     best: list[_Name] = []
     used = (0, 0)
     first = True

@@ -13,7 +13,16 @@ from rounds.tui.messages import ColumnChosen, NotesChanged, RowsWanted
 from rounds.tui.screens.pick import Pick
 from rounds.tui.screens.place import Place
 from rounds.tui.widgets.filterline import FilterLine
-from rounds.tui.widgets.partnertable import AHEAD, CHOOSABLE, DEFAULT, PartnerTable, Row, column_name, keys_near
+from rounds.tui.widgets.partnertable import (
+    AHEAD,
+    CHOOSABLE,
+    DEFAULT,
+    PartnerTable,
+    Row,
+    column_name,
+    keys_near,
+    partner_rows,
+)
 from rounds.tui.words import clean, count
 from rounds.vault.catalog import entries, keys_of, names_for, property_names, saved_views
 from rounds.vault.people import named
@@ -84,7 +93,7 @@ class PartnersScreen(Place):
         def find(vault: Vault) -> tuple[Found, dict[int, Row]]:
             found = find_partners(vault, query, cursor, order, self._good)
             near = keys_near(found.keys, held, sight)
-            return found, {entry.key: Row.of(entry, today) for entry in entries(vault, near)}
+            return found, partner_rows(vault, near, today)
 
         self.workers.cancel_group(self, "preview")  # the list comes first; the note is read after it
         found, rows = await self.desk.read(find)
@@ -123,9 +132,7 @@ class PartnersScreen(Place):
 
     async def _fetch(self, wanted: Sequence[int]) -> None:
         today = self.desk.agenda.today
-        self.listing.supply(
-            await self.desk.read(lambda vault: {e.key: Row.of(e, today) for e in entries(vault, wanted)}), wanted
-        )
+        self.listing.supply(await self.desk.read(lambda vault: partner_rows(vault, wanted, today)), wanted)
 
     def show_only(self, query: str) -> None:
         """Show what a query finds."""
