@@ -7,7 +7,7 @@ import click
 
 from rounds.cli.options import command, query_completion
 from rounds.cli.output import table
-from rounds.cli.querying import names_type, query_of
+from rounds.cli.querying import names_type, query_of, say_meant
 from rounds.cli.session import Session
 
 if TYPE_CHECKING:
@@ -39,6 +39,8 @@ def list_(session: Session, query: tuple[str, ...], columns: str, sort: str, cou
     types = () if names_type(text) else ("partner",)
     if count:
         number = len(keys(vault, text, types=types))
+        if not number:
+            say_meant(vault, text, types)
         session.out.show(lambda: {"notes": [], "count": number}, lambda: [str(number)])
         return
     names = _columns(vault, columns)
@@ -48,6 +50,8 @@ def list_(session: Session, query: tuple[str, ...], columns: str, sort: str, cou
         from rounds.vault.organizations import inherited_by
 
         found = listed(vault, text, types=types, order=sort)
+        if not found:
+            say_meant(vault, text, types)
         given = inherited_by(vault, found)
         notes = [{**note_shape(entry), "inherited": given.get(entry.key, {})} for entry in found]
         return {"notes": notes, "count": len(found)}
@@ -57,6 +61,7 @@ def list_(session: Session, query: tuple[str, ...], columns: str, sort: str, cou
         if not found:
             from rounds.cli.today import NOBODY
 
+            say_meant(vault, text, types)
             return ["Nobody fits." if text else NOBODY]
         heads = [_HEADS.get(name, name.replace("_", " ")) for name in names]
         texts = [[value if type(value) is str and "[[" not in value else said(value) for value in row] for row in found]

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
+from unicodedata import normalize
 
 from rounds.domain.folding import UNSPACED, fold, fold_members, has_apostrophe, spaced, split_at_apostrophes
 from rounds.domain.query import Every, Node, Word, parse
@@ -16,10 +17,12 @@ from rounds.vault.vault import Entry, Vault
 FIRST, LAST = "\x02", "\x03"
 """What stands around a word that was found."""
 
-_WORDS = 12
-"""How many words of a text a passage has."""
+_BEFORE, _LENGTH = 24, 80
+"""Characters of a passage: before the first word that was found, and in all."""
 
-_TOKEN = re.compile(rf"{UNSPACED.pattern}|[^\W_]+(?:['’`][^\W_]+)*")
+_LETTER = r"(?:[^\W_]|[\u0300-\u036f\u0590-\u05ff\u0610-\u065f\u0900-\u0dff])"
+"""With its marks, which other scripts write as characters of their own."""
+_TOKEN = re.compile(rf"{UNSPACED.pattern}|{_LETTER}+(?:['’`]{_LETTER}+)*")
 
 _APART = frozenset({"id", "type", "partner_id"})
 """Properties that say nothing in a passage."""
@@ -96,7 +99,8 @@ def passage(texts: Sequence[str], words: Sequence[Word]) -> str:
     """Some words of the text that has the most of what was looked for, or the first of several; else an empty text."""
     wanted = [[way.split() for way in ways(word.text)] for word in words]
     best, most = "", 0
-    for text in texts:
+    for written in texts:
+        text = normalize("NFC", written)  # each character of what was decomposed is one
         folded = fold_members((text,)) if words else ""
         number = sum(any(f" {' '.join(way)}" in folded for way in each) for each in wanted)
         if number > most:
@@ -105,7 +109,7 @@ def passage(texts: Sequence[str], words: Sequence[Word]) -> str:
 
 
 def _cut(text: str, wanted: Sequence[Sequence[Sequence[str]]], phrases: Sequence[bool]) -> str:
-    tokens = [*_tokens(text)]
+    tokens = [*_tokens(text)] or [_Token(0, len(text), ())]
     marks: dict[int, int] = {}  # how many tokens are marked together, by the first
     for start in range(len(tokens)):
         lengths = [
@@ -116,8 +120,10 @@ def _cut(text: str, wanted: Sequence[Sequence[Sequence[str]]], phrases: Sequence
         ]
         if lengths:
             marks[start] = max(lengths)
-    first = max(0, min(marks, default=0) - _WORDS // 3)
-    last = min(len(tokens), first + _WORDS) - 1
+    found = min(marks, default=0)
+    first = next(n for n in range(found + 1) if tokens[n].start >= tokens[found].start - _BEFORE)
+    end = max(tokens[first].start + _LENGTH, tokens[found].end)
+    last = next(n for n in reversed(range(len(tokens))) if tokens[n].end <= end)
     parts, at = [], tokens[first].start if first else 0
     for start in sorted(marks):
         begin = tokens[start].start

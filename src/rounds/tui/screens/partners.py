@@ -35,7 +35,11 @@ COLUMNS = ("name", "role", "organization", "stage", "last")
 """What the list can be ordered by, from left to right."""
 
 _NOBODY = "Nobody is in your network yet.\n\nPress n to add the first partner."
-_NO_MATCH = "Nobody fits this filter.\n\nPress escape to see everybody again."
+
+
+def _no_match(hint: str) -> str:
+    """What stands in an empty list, with what was likely meant."""
+    return "\n\n".join(filter(None, ("Nobody fits this filter.", hint, "Press escape to see everybody again.")))
 
 
 def _names(vault: Vault) -> None:
@@ -101,7 +105,7 @@ class PartnersScreen(Place):
         self.filter.complete_with(query[:cursor], found.completed)
         words = count(len(found.keys), "partner") + self._marked_in_words(found.keys)
         async with self.one_painting():
-            self.listing.show(found.keys, rows, empty=_NO_MATCH if query.strip() else "")
+            self.listing.show(found.keys, rows, empty=_no_match(found.hint) if query.strip() else "")
             self.filter.show(words, self._order_in_words(), found.trouble, found.offers)
             self.explain_empty("" if found.keys or query.strip() else _NOBODY)
         self.show_preview()
