@@ -57,13 +57,18 @@ def fold(text: str) -> str:
 
 def unaccented(text: str) -> str:
     """A text whose characters beyond ASCII are folded, each run of them by itself; ASCII stays as it is."""
+    return without_accents(text)[0]
+
+
+def without_accents(text: str) -> tuple[str, bool]:
+    """What `unaccented` gives, and whether an apostrophe beyond ASCII was left out."""
     foreign = _foreign(text)
-    forms = _ascii_forms(foreign) if len(foreign) <= _FEW else None
+    forms, joined = _ascii_forms(foreign) if len(foreign) <= _FEW else (None, None)
     if forms is None:
-        return _FOREIGN.sub(_run, text)
+        return _FOREIGN.sub(_run, text), not _OTHER_APOSTROPHES.isdisjoint(text)
     for letter, plain in forms:  # a few accents or emoji in a long text: three times as quick
         text = text.replace(letter, plain)
-    return text
+    return text, bool(joined)
 
 
 def _foreign(text: str) -> bytes:
@@ -72,10 +77,13 @@ def _foreign(text: str) -> bytes:
 
 
 @lru_cache(maxsize=4096)
-def _ascii_forms(foreign: bytes) -> tuple[tuple[str, str], ...] | None:
-    """What takes the place of each of some characters; None where it isn't ASCII, so that their neighbors matter."""
-    forms = tuple((letter, _folded_run(letter)) for letter in set(foreign.decode("utf-8", "surrogatepass")))
-    return forms if all(plain.isascii() for _, plain in forms) else None
+def _ascii_forms(foreign: bytes) -> tuple[tuple[tuple[str, str], ...] | None, bool]:
+    """What takes the place of each of some characters, None where it isn't ASCII, so that their neighbors matter; and
+    whether an apostrophe is among them.
+    """
+    letters = set(foreign.decode("utf-8", "surrogatepass"))
+    forms = tuple((letter, _folded_run(letter)) for letter in letters)
+    return forms if all(plain.isascii() for _, plain in forms) else None, not _OTHER_APOSTROPHES.isdisjoint(letters)
 
 
 def _run(match: re.Match[str]) -> str:
@@ -173,7 +181,7 @@ def has_apostrophe(text: str) -> bool:
     """Whether a text has parts that apostrophes join: `O'Brien`."""
     if "'" in text or "`" in text:
         return True
-    return not text.isascii() and bool(_OTHER_APOSTROPHES.intersection(_foreign(text).decode(errors="ignore")))
+    return not text.isascii() and without_accents(text)[1]
 
 
 def split_at_apostrophes(text: str) -> str:

@@ -16,7 +16,7 @@ def stem(path: str) -> str:
     name = path.rsplit("/", 1)[-1].strip()
     if name[-3:].lower() == ".md":
         name = name[:-3]
-    return caseless(name)
+    return name.casefold() if name.isascii() else caseless(name)
 
 
 def targets(text: str) -> list[str]:

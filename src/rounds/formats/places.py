@@ -1,6 +1,7 @@
 """How a partner's `organization` and an organization's note find each other: by link, by name, by another name."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 
 from rounds.domain.folding import fold
 from rounds.formats.links import LINK, name_of, stem
@@ -18,6 +19,11 @@ def works_at(value: object) -> str:
         value = value[0] if value else ""
     if not isinstance(value, str):
         return ""
+    return _place(value)
+
+
+@lru_cache(maxsize=4096)
+def _place(value: str) -> str:
     link = LINK.search(value)
     return _path(link[1]) if link is not None else fold(value)
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from rounds.domain.folding import APOSTROPHES, digits, fold, has_apostrophe, spaced, split_at_apostrophes, unaccented
+from rounds.domain.folding import APOSTROPHES, digits, fold, spaced, split_at_apostrophes, unaccented, without_accents
 
 _PART = re.compile(rf"[{re.escape(APOSTROPHES)}](?=\w{{3}})")
 """Before a part such as that of `O'Brien`; not of `don't` and `she'll`."""
@@ -19,10 +19,10 @@ def searchable(text: str) -> str:
     Most texts are ASCII, and stay as they are. Parts that an apostrophe joins stand once more at the end: `O'Brien` is
     found as `obrien` and as `brien`.
     """
-    plain = text if text.isascii() else unaccented(text)
+    plain, joined = (text, False) if text.isascii() else without_accents(text)
     if not plain.isascii():
         plain = spaced(plain)
-    if not has_apostrophe(text):
+    if not joined and "'" not in plain and "`" not in plain:
         return plain
     more = "".join([f"\n{split_at_apostrophes(word)}" for word in dict.fromkeys(_words_in_parts(text))])
     return plain.replace("'", "").replace("`", "") + (more if more.isascii() else unaccented(more))

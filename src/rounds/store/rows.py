@@ -60,7 +60,8 @@ def lay_out(note: Note, vault: str, today: str) -> Rows:
     properties = note.properties
     keys = [key for key, value in properties.items() if value is not None and key not in _UNFOLDED]
     values = [properties[key] for key in keys]
-    folded, other = _fold(note, keys, values)
+    phones = _phones(properties)
+    folded, other = _fold(note, keys, values, phones)
     log = _log(note)
     written = _day(properties.get("last_contact"))
     days = [row[1] for row in log if row[7] and row[1] <= today]
@@ -80,28 +81,35 @@ def lay_out(note: Note, vault: str, today: str) -> Rows:
         links=_links(note),
         places=_places(note) if note.type == "organization" else (),
         problems=[(p.line, p.column, str(p.level), p.message, p.hint) for p in note.problems],
-        search=(searchable(note.title), _words(keys, values), searchable(note.text)),
+        search=(searchable(note.title), _words(values, phones), searchable(note.text)),
         readable=note.readable,
         stored_id=note.id,
     )  # fmt: skip
 
 
-def _fold(note: Note, keys: Sequence[str], values: Sequence[object]) -> tuple[dict[str, str], str | None]:
+def _fold(
+    note: Note, keys: Sequence[str], values: Sequence[object], phones: Mapping[str, Sequence[str]]
+) -> tuple[dict[str, str], str | None]:
     """The folded values of the properties that have a column, and those of the others as JSON."""
     folded = dict(zip(keys, fold_each(values), strict=False))
     if type(accepting := note.properties.get("accepting")) is bool:
         folded["accepting"] = fold_value(_ACCEPTING[accepting])
     other = {key: text for key, text in folded.items() if key not in _COLUMNS and text}
     folded["name"] = fold_value(note.title)
-    for key in PHONES & folded.keys():
-        folded[key] += _digits(note.properties[key])
+    for key, numbers in phones.items():
+        folded[key] += f"{' | '.join(numbers)} | "
     return folded, _json(other) if other else None
 
 
-def _digits(value: object) -> str:
-    """The numbers of phones as more members of a folded value."""
-    numbers = [number for item in items_of(value) if (number := digits(item))]
-    return f"{' | '.join(numbers)} | " if numbers else ""
+def _phones(properties: Mapping[str, object]) -> dict[str, list[str]]:
+    """The numbers of phones as digits alone, by property; none where there are none."""
+    phones = {}
+    for key in PHONES:
+        if value := properties.get(key):
+            numbers = [digits(value)] if type(value) is str else [digits(item) for item in items_of(value)]
+            if found := list(filter(None, numbers)):
+                phones[key] = found
+    return phones
 
 
 def _links(note: Note) -> list[tuple[object, ...]]:
@@ -118,12 +126,11 @@ def _places(note: Note) -> list[tuple[str, int]]:
     return place_names(note.path, note.title, items_of(note.properties.get("aliases")))
 
 
-def _words(keys: Sequence[str], values: Sequence[object]) -> str:
+def _words(values: Sequence[object], phones: Mapping[str, Sequence[str]]) -> str:
     """The properties for the full-text search; numbers of phones also as digits alone."""
     texts = [v if type(v) is str else _word(v) for v in values]
-    for key, value in zip(keys, values, strict=True):
-        if key in PHONES:
-            texts += map(digits, items_of(value))
+    for numbers in phones.values():
+        texts += numbers
     return searchable("\n".join(texts))
 
 

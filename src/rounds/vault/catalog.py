@@ -151,7 +151,7 @@ def compiled(vault: Vault, query: str) -> Compiled:
 
 def _given(vault: Vault) -> Mapping[str, str]:
     """All that organizations give to those who work there, folded, by property."""
-    sql = f"SELECT {', '.join(INHERITED)} FROM notes WHERE type = 'organization'"
+    sql = f"SELECT {', '.join(INHERITED)} FROM notes WHERE key IN (SELECT note FROM places)"
     rows = vault.ask(lambda index: index.lasting(sql))
     return {key: "\n".join([row[number] for row in rows if row[number]]) for number, key in enumerate(INHERITED)}
 
