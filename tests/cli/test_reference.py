@@ -39,6 +39,7 @@ def test_the_shapes_are_those_of_the_answers(rounds: Runner, vault: Vault) -> No
     """The table of shapes names the keys that the answers have."""
     keys = {name: re.sub(r" \([^)]*\)", "", text).split(", ") for name, text in SHAPES.items()}
     assert keys["NOTE"] == list(note_shape(vault.entry("Partners/Dana Whitlock.md")))
+    assert keys["LISTED"] == list(rounds.json("list")["notes"][0])
     assert keys["REMINDER"] == list(rounds.json("today")["due"][0])
     assert keys["TOUCH"] == list(rounds.json("show", "dana")["timeline"][0])
     assert keys["PROBLEM"] == list(rounds.json("show", "ines")["problems"][0])

@@ -414,6 +414,20 @@ async def test_a_filter_that_nobody_fits_says_so(vault: Vault, start: Start) -> 
         assert "41 partners" in user.screen()
 
 
+async def test_the_filter_and_the_columns_know_the_organization(vault: Vault, start: Start) -> None:
+    """Who has insurance and city from there is found and shown; a slip is pointed out where nobody is found."""
+    async with start(vault) as user:
+        await user.press("2", "slash")
+        await user.type("insurance:aetna name:joel")
+        assert "Joel Brandvold" in user.screen()
+        row = screen_of(user).listing.row
+        assert row is not None
+        assert (row.cells["city"], row.cells["insurance"]) == ("Portland", "Aetna, Moda")
+        await user.press("escape", "escape", "slash")
+        await user.type("insurance:atena")
+        assert "Did you mean insurance:aetna?" in user.screen()
+
+
 async def test_enter_goes_to_whom_the_filter_names(vault: Vault, start: Start) -> None:
     """Others are found who only know them; a key that follows at once is meant for the one who is named."""
     async with start(vault) as user:

@@ -63,13 +63,14 @@ def _similar(session: Session, name: str) -> Iterator[str]:
 
 def _unknown(session: Session, given: dict[str, str | None], kind: str) -> Iterator[str]:
     """What may be a slip: a role or an organization that is new here. Both are allowed."""
-    from rounds.domain.fields import closest, fold
+    from rounds.domain.fields import closest
+    from rounds.domain.folding import fold, spaced
     from rounds.formats.links import first_target, stem
     from rounds.vault.catalog import roles
 
-    known = [role.strip() for role in roles(session.vault)]
+    known = [*roles(session.vault)]
     role = given.get("role") or ""
-    if role and kind == "partner" and fold(role) not in {fold(each) for each in known}:
+    if role and kind == "partner" and spaced(fold(role)) not in known:
         near = closest(role, known)
         yield f"The role {role} is new here." + (f" There is also: {near}" if near else "")
     place = first_target(given.get("organization") or "")

@@ -66,7 +66,9 @@ def _completed(names: Callable[[Session], Iterable[str]]) -> Completion:
 
     def complete(context: click.Context, _: click.Parameter, incomplete: str) -> list[Any]:
         try:
-            found = [name for name in names(_session_of(context)) if name.lower().startswith(incomplete.lower())]
+            from rounds.domain.folding import caseless
+
+            found = [name for name in names(_session_of(context)) if caseless(name).startswith(caseless(incomplete))]
         except Exception:  # noqa: BLE001 - a shell that is completing can't show an error
             return []
         return list(dict.fromkeys(found))

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from rounds.domain.fields import fold
+from rounds.domain.folding import caseless, fold_value, words_of
 from rounds.errors import AmbiguousError, NotFoundError, UsageError
 
 if TYPE_CHECKING:
@@ -45,8 +45,8 @@ def _with_links_whole(words: Sequence[str]) -> list[str]:
 
 
 def _spelled(entry: "Entry", named: str) -> bool:
-    known = f" {fold(entry.name)} {fold(str(entry.properties.get('aliases') or ''))} "
-    return all(f" {word}" in known for word in fold(named).split())
+    known = fold_value([entry.name, entry.properties.get("aliases")])
+    return all(f" {word}" in known for word in words_of(named))
 
 
 def everyone(vault: "Vault", words: Sequence[str]) -> list["Entry"]:
@@ -68,11 +68,13 @@ def note(vault: "Vault", who: str) -> "Entry":
     from rounds.formats.links import first_target, stem
     from rounds.vault.people import PEOPLE, find
 
-    rows = vault.rows(
-        "SELECT path FROM notes WHERE path = ? OR (stem = ? AND type NOT IN (?, ?)) LIMIT 2",
-        (who, stem(first_target(who)), *PEOPLE),
+    rows = vault.rows("SELECT path, type FROM notes WHERE stem = ?", (stem(first_target(who)),))
+    found = (
+        [path for path, _ in rows if path == who]
+        or [path for path, _ in rows if caseless(path) == caseless(who)]
+        or [path for path, kind in rows if kind not in PEOPLE]
     )
-    return vault.entry(str(rows[0][0])) if len(rows) == 1 else find(vault, who)
+    return vault.entry(found[0]) if len(found) == 1 else find(vault, who)
 
 
 def writable(vault: "Vault", *paths: str) -> None:

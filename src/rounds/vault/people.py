@@ -2,7 +2,7 @@
 
 import re
 
-from rounds.domain.fields import fold
+from rounds.domain.folding import caseless, fold, spaced, words_of
 from rounds.domain.links import whole_link
 from rounds.errors import AmbiguousError, NotFoundError
 from rounds.formats.links import leads, name_of, target_of
@@ -16,6 +16,10 @@ CLOSE = 74.0
 
 _ALIKE = 55.0
 """Similarity from which a name is worth suggesting."""
+
+
+_PEOPLE = """
+SELECT n.path, n.title, n.id, ifnull(n.name, '') || ifnull(n.aliases, ''), ifnull(n.email, '') FROM notes n"""
 
 
 def find(vault: Vault, who: str, types: tuple[str, ...] = PEOPLE) -> Entry:
@@ -34,15 +38,16 @@ def find(vault: Vault, who: str, types: tuple[str, ...] = PEOPLE) -> Entry:
             return vault.entry(linked[0][0])
         who = name_of(link.target)
     marks = ",".join("?" * len(types))
-    rows = vault.rows(f"SELECT n.path, n.title, n.id, n.aliases, n.email FROM notes n WHERE n.type IN ({marks})", types)
-    people = [_Person(*row) for row in rows]
-    wanted = fold(who)
-    matches = [p for p in people if p.is_exactly(who.strip(), wanted)] or [
-        p for p in people if wanted and p.holds(wanted)
-    ]
+    people = [_Person(*row) for row in vault.rows(f"{_PEOPLE} WHERE n.type IN ({marks})", types)]
+    named, words = who.strip(), words_of(who)
+    matches = (
+        [p for p in people if p.path == named]  # two paths may differ in nothing but NFC and NFD
+        or [p for p in people if p.is_exactly(named)]
+        or [p for p in people if words and p.holds(words)]
+    )
     if not matches:
         try:
-            matches = _near(wanted, people, who)
+            matches = _near(fold(who), people, who)
         except NotFoundError as error:
             if "organization" in types:
                 raise
@@ -81,10 +86,10 @@ def _unless_organization(vault: Vault, who: str, error: NotFoundError) -> NotFou
 
 def named(vault: Vault, typed: str, most: int) -> list[tuple[str, str, str]]:
     """Partners whose names have words that begin as typed: path, name and role of the first few, by name."""
-    words = fold(typed).split()
+    words = words_of(typed)
     if not words:
         return []
-    condition = " AND ".join("instr(' ' || n.name, ?)" for _ in words)
+    condition = " AND ".join("instr(n.name, ?)" for _ in words)
     rows = vault.rows(
         "SELECT n.path, n.title, json_extract(d.properties, '$.role') FROM notes n JOIN details d ON d.key = n.key "
         f"WHERE n.type = 'partner' AND {condition} ORDER BY n.name LIMIT ?",
@@ -112,32 +117,31 @@ def _near(wanted: str, people: list["_Person"], who: str) -> list["_Person"]:
 class _Person:
     """A row of the search for a name."""
 
-    __slots__ = ("aliases", "emails", "folded", "id", "path", "title")
+    __slots__ = ("emails", "folded", "id", "names", "path", "title")
 
-    def __init__(self, path: str, title: str, id_: str, aliases: str | None, emails: str | None) -> None:
+    def __init__(self, path: str, title: str, id_: str, names: str, emails: str) -> None:
         self.path = path
         self.title = title
         self.id = id_
-        self.aliases = aliases or ""
-        self.emails = emails or ""
+        self.names = names
+        self.emails = emails
         self.folded = fold(self.title)
 
-    def is_exactly(self, who: str, wanted: str) -> bool:
-        if who in {self.path, self.id} or name_of(self.path) == who:
+    def is_exactly(self, who: str) -> bool:
+        path = caseless(self.path)
+        if who == self.id or caseless(who) in {path, path.removesuffix(".md"), name_of(path)}:
             return True
-        return bool(wanted) and (
-            self.folded == wanted or f"| {wanted} |" in self.aliases or ("@" in who and f"| {wanted} |" in self.emails)
-        )
+        wanted = f"| {spaced(fold(who))} |"
+        return wanted != "|  |" and (wanted in self.names or ("@" in who and wanted in self.emails))
 
-    def holds(self, wanted: str) -> bool:
+    def holds(self, words: list[str]) -> bool:
         """Whether every word starts a word of the name or of an alias."""
-        text = f" {self.folded} {self.aliases}"
-        return all(f" {word}" in text for word in wanted.split())
+        return all(f" {word}" in self.names for word in words)
 
     def likeness(self, wanted: str) -> float:
         """How near the least near of the words comes to a word of the name, 0 to 100."""
         from rapidfuzz import fuzz
 
-        words = f"{self.folded} {self.aliases.replace('|', ' ')}".split()
+        words = f"{self.folded} {self.names.replace('|', ' ')}".split()
         near = [max((fuzz.ratio(word, known) for known in words), default=0.0) for word in wanted.split()]
         return max(min(near), fuzz.ratio(wanted, self.folded) if " " not in wanted else 0.0)

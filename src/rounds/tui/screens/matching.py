@@ -20,6 +20,7 @@ from rounds.tui.widgets.fields import Choice
 from rounds.tui.widgets.referrallist import Fitting, MatchList, fits
 from rounds.tui.words import in_words
 from rounds.vault.catalog import names_for, values_of
+from rounds.vault.likely import meant_need
 from rounds.vault.matching import known_role, matches
 
 if TYPE_CHECKING:
@@ -81,7 +82,8 @@ class NeedForm(Dialog):
             raise UsageError("what does the client need?", hint="For example a role, or a specialty.")
         found = matches(vault, known_role(vault, need))
         if not found:
-            raise UsageError("nobody fits", hint="With fewer wishes there may be somebody.")
+            hint = meant_need(vault, need) or "With fewer wishes there may be somebody."
+            raise UsageError("nobody fits", hint=hint)
         self.found = [Fitting(match, in_words(properties.get("referral_method"))) for match, properties in found]
         return "found"
 

@@ -11,10 +11,10 @@ from rounds.domain.partner import STAGES
 from rounds.tui.actions import BOARD, bindings
 from rounds.tui.messages import NotesChanged, RowsWanted
 from rounds.tui.screens.place import Place
-from rounds.tui.widgets.partnertable import Row, keys_near
+from rounds.tui.widgets.partnertable import Row, keys_near, partner_rows
 from rounds.tui.widgets.stagecolumn import Board, StageColumn
 from rounds.tui.words import clean, no_stage
-from rounds.vault.catalog import by_stage, entries, keys_of
+from rounds.vault.catalog import by_stage, keys_of
 from rounds.vault.keeping import Setting, set_properties
 from rounds.vault.vault import Entry
 
@@ -76,7 +76,7 @@ class StagesScreen(Place):
         def read(vault: "Vault") -> tuple[dict[str, list[int]], dict[int, Row]]:
             found = by_stage(vault)
             near = [key for stage, keys in found.items() for key in keys_near(keys, *held[stage])]
-            return found, {entry.key: Row.of(entry, today) for entry in entries(vault, near)}
+            return found, partner_rows(vault, near, today)
 
         found, rows = await self.desk.read(find)
         self.explain_empty("" if any(found.values()) else _NOBODY)
@@ -99,7 +99,7 @@ class StagesScreen(Place):
 
     async def _fetch(self, wanted: Sequence[int]) -> None:
         today = self.desk.agenda.today
-        rows = await self.desk.read(lambda vault: {e.key: Row.of(e, today) for e in entries(vault, wanted)})
+        rows = await self.desk.read(lambda vault: partner_rows(vault, wanted, today))
         for column in self.columns:
             column.supply(rows, wanted)
 

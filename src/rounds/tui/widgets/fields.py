@@ -15,6 +15,7 @@ from textual.content import Content
 from textual.suggester import Suggester
 from textual.widgets import Input, Static, TextArea
 
+from rounds.domain.folding import fold
 from rounds.errors import DateError
 from rounds.formats.dates import parse_moment
 from rounds.tui.words import full_day
@@ -89,7 +90,7 @@ def parted(typed: str, *, many: bool) -> tuple[str, str]:
 
 def fitting(choices: Sequence[str], typed: str) -> list[str]:
     """The choices that begin as typed."""
-    return [name for name in choices if name.casefold().startswith(typed.strip().casefold())]
+    return [name for name in choices if fold(name).startswith(fold(typed))]
 
 
 class Choice(Vertical):
@@ -187,15 +188,13 @@ class Choice(Vertical):
 
 def offered(choices: Sequence[str], typed: str, room: int) -> Content:
     """As many choices as there are cells for, the one that is typed marked; of too many, those that begin so."""
-    key = typed.strip().casefold()
+    key = fold(typed)
     few = choices
-    tight = len(_shown(choices, room)) < len(choices) and key not in map(str.casefold, choices)
+    tight = len(_shown(choices, room)) < len(choices) and key not in map(fold, choices)
     if key and (tight or len(choices) > MANY):
         few = fitting(choices, typed) or choices
     shown = _shown(few, room)
-    words = [
-        Content.styled(name, "bold underline" if name.casefold() == key else "$foreground-muted") for name in shown
-    ]
+    words = [Content.styled(name, "bold underline" if fold(name) == key else "$foreground-muted") for name in shown]
     return Content.styled(", ", "$foreground-muted").join([*words, *([Content("…")] if len(few) > len(shown) else [])])
 
 

@@ -1,6 +1,6 @@
 """The list of partners: a table whose rows come from the index as they come into sight."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
@@ -11,7 +11,9 @@ from rounds.tui.messages import ColumnChosen, RowsWanted
 from rounds.tui.widgets.columns import GAP, Layout, head_of, in_columns
 from rounds.tui.widgets.rowlist import RowList
 from rounds.tui.words import clean, in_words, short_day
-from rounds.vault.vault import Entry
+from rounds.vault.catalog import entries
+from rounds.vault.organizations import inherited_by
+from rounds.vault.vault import Entry, Vault
 
 AHEAD = 60
 """How many rows beyond those in sight are fetched along."""
@@ -55,10 +57,17 @@ class Row:
     cells: dict[str, str]
 
     @classmethod
-    def of(cls, entry: Entry, today: date) -> "Row":
-        """The row of an entry."""
-        cells = {name: in_words(entry.properties.get(name)) for name in CHOOSABLE}
+    def of(cls, entry: Entry, today: date, inherited: Mapping[str, object]) -> "Row":
+        """The row of an entry, with what a partner has from the organization."""
+        cells = {name: in_words(inherited.get(name, entry.properties.get(name))) for name in CHOOSABLE}
         return cls(entry, {**cells, "name": clean(entry.name), "last": short_day(entry.last_contact, today)})
+
+
+def partner_rows(vault: Vault, keys: Sequence[int], today: date) -> dict[int, Row]:
+    """The rows of some partners, by key."""
+    found = entries(vault, keys)
+    given = inherited_by(vault, found)
+    return {entry.key: Row.of(entry, today, given.get(entry.key, {})) for entry in found}
 
 
 def keys_near(keys: Sequence[int], held: object, sight: range) -> Sequence[int]:
