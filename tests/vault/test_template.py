@@ -11,6 +11,7 @@ import pytest
 from rounds.domain.partner import STAGES
 from rounds.domain.settings import Settings
 from rounds.domain.touch import KINDS
+from rounds.formats import quoting
 from rounds.formats.document import Document
 from rounds.formats.folders import FOLDERS, folder_types
 from rounds.formats.keys import KEYS
@@ -43,6 +44,14 @@ NICHES = {
 
 def document(name: str) -> Document:
     return Document.parse((ROOT / name).read_bytes())
+
+
+@pytest.mark.parametrize("name", NOTES)
+def test_shipped_values_have_the_quotes_that_we_would_write(name: str) -> None:
+    """So that Obsidian and we leave the template's lines alone (vault format, Writing)."""
+    for key, value in document(name).properties.items():
+        if isinstance(value, str) and value and key not in DATES:
+            assert f"{key}: {quoting.scalar(value)}\n" in document(name).block
 
 
 def names_in(folder: str) -> set[str]:
