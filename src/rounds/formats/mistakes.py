@@ -3,7 +3,7 @@ the way to mend it.
 
 The block is cut at the keys at column 0 and each entry is read alone, so a bracket that is never closed is
 found where it opens and not where the parser stumbles. A mend is offered only when the entry can be read with
-it (docs/decisions/0020-quotes.md). All this runs for broken notes only.
+it (docs/decisions/0001-front-matter.md). All this runs for broken notes only.
 """
 
 import re
