@@ -28,7 +28,7 @@ def followed(text: str, problem: Problem) -> str:
     assert hint is not None, problem.hint
     lines = text.split("\n")
     new = hint["text"].split("`, then `") if hint["text"] else []
-    assert new or hint["words"] == "Remove the line", problem.hint
+    assert new or hint["words"] in {"Remove the line", "Remove the lines"}, problem.hint
     if hint["side"]:
         at = int(hint["beside"]) - (hint["side"] == "above")
         return "\n".join([*lines[:at], *new, *lines[at:]])
@@ -110,6 +110,21 @@ def test_each_broken_property_is_told() -> None:
 def test_a_choice_is_left_to_whoever_mends(before: str, line: int, hint: str) -> None:
     """Where only the user can know what was meant the hint says what there is to choose."""
     assert [(problem.line, problem.hint) for problem in errors(before)] == [(line, hint)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\nkey: no property of ours\n",
+        "Hello\n\n---\nrole: x\n---\n",
+        "\n---\nmood: good\n---\n",
+        "----\n\nText below a ruler\n\n----\n",
+        "\n---\nrole: x\n",
+    ],
+)
+def test_a_ruler_opens_nothing(text: str) -> None:
+    """Text that begins with a ruler, or has one later, is text."""
+    assert errors(text) == []
 
 
 def test_a_key_before_an_indented_one_is_not_lost() -> None:

@@ -372,4 +372,8 @@ def _broken(text: str, fences: Fences | None) -> Problem | None:
         from rounds.formats.mistakes import never_closed
 
         return never_closed(text)
+    if fences is None and frontmatter.MEANT_OPENING.match(text):
+        from rounds.formats.mistakes import wrong_opening
+
+        return wrong_opening(text)
     return None

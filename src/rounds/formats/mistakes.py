@@ -12,7 +12,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from rounds.domain.problem import Problem
-from rounds.formats.frontmatter import KEY_LINE
+from rounds.formats.frontmatter import KEY_LINE, MEANT_OPENING, split
 from rounds.formats.layout_mends import fence_line, is_known, is_prose, last_property, mends
 from rounds.formats.mends import UNCLEAR, Mend, placeholder
 
@@ -117,6 +117,24 @@ def never_closed(text: str) -> Problem:
     if last is None:
         return Problem(message, hint=_TEXT)
     return Problem(message, hint=f"Put in a line with three dashes, below line {last + 2}: `---`.")
+
+
+def wrong_opening(text: str) -> Problem | None:
+    """The problem of properties whose first line of dashes opens nothing, so that they are read as text; None where
+    no property that the vault format knows stands below, as below a ruler.
+    """
+    found = MEANT_OPENING.match(text)
+    fences = split(f"---\n{text[found.end() :]}") if found else None
+    if found is None or fences is None:
+        return None
+    block = text[found.end() : found.end() + fences.end - len("---\n")]
+    if not any(map(is_known, block.splitlines())):
+        return None
+    if above := found[1].count("\n"):
+        where = "Remove the line" if above == 1 else f"Remove the lines (lines 1 to {above})"
+        return Problem("Empty lines stand above the properties, so they are read as text.", hint=f"{where}.")
+    message = "The line that opens the properties should be three dashes alone, from its start."
+    return Problem(message, hint="Write three dashes: `---`.")
 
 
 def _broken_entries(lines: list[str], known: frozenset[str]) -> Iterator[_Broken]:
