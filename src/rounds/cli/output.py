@@ -219,6 +219,10 @@ def wrapped(text: str, width: int, indent: str = "") -> list[str]:
         return [f"{indent}{line}".rstrip() for line in lines]
     from textwrap import wrap
 
-    lines = [_TYPED.sub(lambda found: found[0].replace(" ", "\0"), line) for line in lines]
-    parts = [part for line in lines for part in wrap(line, max(20, width - len(indent))) or [""]]
+    columns = max(20, width - len(indent))
+
+    def typed(found: re.Match[str]) -> str:
+        return found[0].replace(" ", "\0") if len(found[0]) <= columns else found[0]
+
+    parts = [part for line in lines for part in wrap(_TYPED.sub(typed, line), columns) or [""]]
     return [f"{indent}{part}".replace("\0", " ") for part in parts]

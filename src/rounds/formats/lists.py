@@ -40,8 +40,8 @@ def as_lists(properties: Mapping[str, object]) -> Mapping[str, object]:
     """The properties, with lists that were written as one text with commas as lists."""
     texts = [
         key
-        for key, value in properties.items()
-        if key in LISTS and type(value) is str and ("," in value or (key == "tags" and " " in value))
+        for key in LISTS.intersection(properties)
+        if type(value := properties[key]) is str and ("," in value or (key == "tags" and " " in value))
     ]
     if not texts:
         return properties
