@@ -20,7 +20,7 @@ _TAB_GAP = re.compile(r"(:|^[ \t]*-)\t[ \t]*")
 _BULLET = re.compile(
     r"([ \t]*)(?:[•·‣◦*+–—][ \t]*|-(?=[^\s-])|--[ \t]+|[^\w\s\"'#-]{1,3}-[ \t]+|\d{1,2}[.)][ \t]+)(?=\S)"
 )
-_FENCE = re.compile(r"[ \t]*(?:[-—–−]{2,}|[—–−])[ \t]*")
+_FENCE = re.compile(r"[ \t]*(?:[-—–−]{2,}|[—–−]|\*{3,}|_{3,}|~{3,})[ \t]*")
 _GIT = re.compile(r"<{7} .*|={7}|>{7} .*|\|{7} .*")
 _WORD = r"[^\W\d][\w-]*"
 _NO_BLANK = re.compile(rf"({_WORD}(?: {_WORD})?):(?!//)(\S.*)")
@@ -29,13 +29,15 @@ _OTHER_SIGN = re.compile(rf"({_WORD})[ \t]*(?:=>?|;|->)[ \t]*(.*)")
 _FIRST_WORD = re.compile(rf"({_WORD})(?:[ \t]+(.*))?")
 _TORN_NAME = re.compile(rf"[\"']?({_WORD})[\"']?[ \t]*:(?:[ \t]+(.*))?")
 _SIGN_NAME = re.compile(r"([%@`&*!|>,\[\]{}]+[ \t]*)([^:]*?)[ \t]*:((?:[ \t].*)?)")
-_REMARK = re.compile(r"(?://|--)[ \t]*(.*)")
+_REMARK = re.compile(r"(?://|--|%%|<!--)[ \t]*(.*?)[ \t]*(?:%%|-->)?")
 _HEADING = re.compile(r"#{1,6}[ \t]+\S")
 _NESTED = re.compile(r"([ \t]+)([^\s\-#:\"'\[\]{}][^:#]*?)[ \t]*:(?:[ \t]|\Z)")
 _NESTED_ITEM = re.compile(r"[ \t]*-[ \t]+(?=[^\s:#\"'\[\]{}-][^:#]*:(?:[ \t]|\Z))")
 _ITEM = re.compile(r"([ \t]*)-(?:[ \t]+|\Z)")
 _SHORT = 60
 """Up to so many lines every line of an entry is looked at, else only those where the parser gave up."""
+_FEW_WORDS = 4
+"""A value of fewer words is hardly a text that goes on."""
 _NEITHER = "This line is neither a property nor part of one."
 _NO_COLON = "There is no colon after the name."
 
@@ -162,6 +164,8 @@ def _layout(lines: list[str], at: int) -> Iterator[Mend]:
     elif text.startswith("- ") and KEY_LINE.match(text[2:].lstrip()):
         message = "This line starts with a dash, as an item of a list does."
         yield Mend(at, at + 1, [text[2:].lstrip()], message, 1, "Remove the dash")
+    elif text.strip() == "-":
+        yield Mend(at, at + 1, [], "A dash alone is not a property.", 1, "Remove the line")
     elif split_line(text).value:
         yield Mend(at, at + 1, [text.lstrip()], "This line is indented.", 1, "Move it to the start")
 
@@ -177,10 +181,13 @@ def _at_the_start(lines: list[str], at: int, above: Line) -> Iterator[Mend]:
     if split_line(text).head:
         return
     yield from _names(text, at)
+    word = _FIRST_WORD.fullmatch(text)
+    named = [_named(at, word[1], word[2] or "", _NO_COLON, "Put a colon after the name")] if word else []
+    if word and word[2] and 0 < len(above.value.split()) < _FEW_WORDS:
+        yield from named
     if at:
         yield from _goes_on(lines, at, above)
-    if word := _FIRST_WORD.fullmatch(text):
-        yield _named(at, word[1], word[2] or "", _NO_COLON, "Put a colon after the name")
+    yield from named
 
 
 def _named(at: int, name: str, rest: str, message: str, words: str) -> Mend:
@@ -234,7 +241,10 @@ def _bullets(lines: list[str], at: int) -> Iterator[Mend]:
     last = at
     while last < len(lines) and _BULLET.match(lines[last]):
         last += 1
-    if last == at and not (lines[at - 1].strip() == lines[0].strip() and any(map(_ITEM.match, lines))):
+    items = [len(found[1]) for line in lines if (found := _ITEM.match(line))]
+    width = len(lines[at]) - len(lines[at].lstrip())
+    follows_key = lines[at - 1].strip() == lines[0].strip()
+    if last == at and not (items and (follows_key or 0 < width <= items[0])):
         return
     last = max(last, at + 1)
     indent = next((found[1] for line in lines if (found := _ITEM.match(line))), None)
@@ -277,7 +287,8 @@ def _items(lines: list[str], at: int, above: Line) -> Iterator[Mend]:
     found = _ITEM.match(lines[at])
     indent = found[1] if found else ""
     if above.value:
-        new = [above.head + above.rest, f"{indent}- {above.value}"]
+        item = above.value if above.value[0] in "\"'[{" else scalar(above.value)
+        new = [above.head + above.rest, f"{indent}- {item}"]
         message = "This property has a value and a list below it."
         yield Mend(0, 1, new, message, above.column, "Make the value the first item")
     first = next(match[1] for line in lines if (match := _ITEM.match(line)))

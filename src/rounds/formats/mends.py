@@ -196,6 +196,12 @@ def _bracket_mends(lines: list[str], at: int, line: Line, text: str, last: int) 
             indented.pop()
         message = "The list in brackets goes on at the start of a line."
         yield Mend(at + 1, at + 1 + len(indented), indented, message, line.column, "Indent by two spaces", at)
+    end = _bracket_end(text)
+    after = text[end:].lstrip()
+    if after and not after.strip("]} "):
+        message = "A bracket is closed that was never opened."
+        column = line.column + len(text) - len(after)
+        yield Mend(at, last, [line.holding(text[:end])], message, column, "Remove the bracket at the end")
     whole = text + missing
     if whole.startswith("[") and whole.endswith("]"):
         items = _items(whole[1:-1])
@@ -204,7 +210,6 @@ def _bracket_mends(lines: list[str], at: int, line: Line, text: str, last: int) 
         message = never if missing else "A part of this list can't be read as it stands."
         column = line.column + (0 if missing else changed)
         yield Mend(at, last, [line.holding(f"[{', '.join(new)}]")], message, column, "Write the list like this")
-    after = text[_bracket_end(text) :].lstrip()
     yield _in_quotes(lines, at, "Text follows the closing bracket.", len(text) - len(after))
 
 
@@ -289,7 +294,7 @@ def _quote_mends(lines: list[str], at: int, line: Line, text: str, last: int) ->
         if _QUOTED_ITEMS.fullmatch(text):
             yield _as_list(lines, at, [_unquoted(item) for _, item in _items(text)], message)
         meant = text
-        if after[0] not in " \t,;":
+        if after[0] not in " \t,;:":
             meant = text[1:-1] if text.endswith(quote) else text[1:]
         new = line.holding(_quoted(meant))
         yield Mend(at, last, [new], message, column, "Put the whole text in other quotes")
