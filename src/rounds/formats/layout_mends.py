@@ -6,12 +6,12 @@ As in `mends`, what people usually meant comes first, and `mistakes` finds out w
 import re
 from collections.abc import Iterator
 
-from rounds.domain.fields import FIELDS
 from rounds.formats.frontmatter import KEY_LINE
+from rounds.formats.keys import KNOWN
 from rounds.formats.mends import Line, Mend, joined_text, last_resort, split_line, value_mends
 from rounds.formats.quoting import scalar
 
-_KNOWN = {field.column for field in FIELDS} | {"type", "name", "title", "subject", "kind", "created", "date"}
+_USUAL = KNOWN | {"title", "created", "cssclasses"}
 _ODD = "\xa0\u1680\u2000-\u200d\u202f\u205f\u2060\u3000\ufeff"
 _ODD_START = re.compile(rf"^[ \t]*[{_ODD}][ \t{_ODD}]*")
 _ODD_GAP = re.compile(rf"(?:(?<=:)|(?<=^-)|(?<=[ {_ODD}]-))[ \t]*[{_ODD}][ \t{_ODD}]*")
@@ -70,7 +70,7 @@ def mends(lines: list[str], stop: int, *, may_close: bool) -> Iterator[Mend]:
 
 def is_known(line: str) -> bool:
     """Whether a line starts with the name of a property that the vault format has."""
-    return line.partition(":")[0] in _KNOWN and ":" in line
+    return ":" in line and line.partition(":")[0].rstrip().lower() in _USUAL
 
 
 def fence_line(lines: list[str]) -> int | None:
@@ -101,7 +101,7 @@ def is_prose(lines: list[str]) -> bool:
     """Whether a block starts as the text of a note does and has no property that the vault format knows."""
     first = next((line for line in lines if line.strip()), "")
     words = first.split()
-    is_text = len(words) > 2 and first[0].isalpha() and words[0] not in _KNOWN and not split_line(first).head
+    is_text = len(words) > 2 and first[0].isalpha() and words[0].lower() not in _USUAL and not split_line(first).head
     return is_text and not any(map(is_known, lines))
 
 
@@ -113,7 +113,7 @@ def _closing(lines: list[str], at: int) -> Iterator[Mend]:
             "Write three dashes", closes=True,
         )  # fmt: skip
     words = text.split(" ")
-    is_text = len(words) > 3 and words[0] not in _KNOWN and text[0].isalpha()
+    is_text = len(words) > 3 and words[0].lower() not in _USUAL and text[0].isalpha()
     if at and not lines[at - 1].strip() and (_HEADING.match(text) or is_text):
         yield Mend(
             at, at, ["---"], "Text begins here, and the properties above aren't closed.", 1,
@@ -174,7 +174,7 @@ def _at_the_start(lines: list[str], at: int, above: Line) -> Iterator[Mend]:
     """A line at column 0 that starts no item."""
     text = lines[at]
     if found := _SIGN_NAME.fullmatch(text):
-        known = found[2] in _KNOWN
+        known = found[2].lower() in _USUAL
         new = f"{found[2] if known else scalar(found[1] + found[2])}:{found[3]}"
         words = "Remove what stands in front" if known else "Put the name in quotes"
         yield Mend(at, at + 1, [new], f"A name may not start with {text[0]}.", 1, words)
@@ -210,7 +210,7 @@ def _names(text: str, at: int) -> Iterator[Mend]:
         yield _named(
             at, found[1], found[2] or "", "A quote is opened and never closed.", "Write the name without quotes"
         )
-    if (found := _FIRST_WORD.fullmatch(text)) and found[1] in _KNOWN:
+    if (found := _FIRST_WORD.fullmatch(text)) and found[1].lower() in _USUAL:
         yield _named(at, found[1], found[2] or "", _NO_COLON, "Put a colon after the name")
 
 
@@ -278,7 +278,7 @@ def _indented(lines: list[str], at: int, above: Line) -> Iterator[Mend]:
     whole = above.holding(scalar(joined_text(above.value, lines[1:end])))
     goes_on = "The text goes on here with a colon and a space."
     text = Mend(0, end, [whole], goes_on, found.end(2) + 1, "Put the whole text in quotes, on one line", at)
-    is_name = name in _KNOWN or (" " not in name and len(above.value.split()) < 3)
+    is_name = name.lower() in _USUAL or (" " not in name and len(above.value.split()) < 3)
     yield from (moved, text) if is_name else (text, moved)
 
 

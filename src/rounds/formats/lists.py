@@ -62,10 +62,11 @@ def list_problems(properties: Mapping[str, object], document: Document) -> list[
     keys = _WATCHED.intersection(properties)
     if not any(_is_odd(key, properties[key]) for key in keys):
         return []
+    odd = {document.written(key): key for key in keys if _is_odd(key, properties[key])}
     found: list[Problem] = []
     for entry in entries(document.block):
-        if entry.key in keys and _is_odd(entry.key, properties[entry.key]):
-            found += _problems(entry, properties, document.block)
+        if entry.key in odd:
+            found += _problems(odd[entry.key], entry, properties, document.block)
     return found
 
 
@@ -77,8 +78,8 @@ def _is_odd(key: str, value: object) -> bool:
     return type(value) is list and any(type(item) is str and " - " in item for item in value)
 
 
-def _problems(entry: Entry, properties: Mapping[str, object], block: str) -> Iterator[Problem]:
-    key, value = entry.key, properties[entry.key]
+def _problems(key: str, entry: Entry, properties: Mapping[str, object], block: str) -> Iterator[Problem]:
+    value = properties[key]
     found = extent(block, entry)
     line = block.count("\n", 0, entry.start) + 2
     value_line = block[entry.colon : found.lines[0].end]
