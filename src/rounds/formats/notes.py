@@ -18,13 +18,11 @@ from rounds.formats.body import Link, read_body
 from rounds.formats.document import Document
 from rounds.formats.keys import KEYS
 from rounds.formats.links import first_target, targets
+from rounds.formats.lists import as_lists, list_problems
 from rounds.formats.log import EntryText, entry_of
 from rounds.formats.tasks import TaskText, followup_of
 
-LISTS = frozenset({
-    "specialties", "serves", "languages", "insurance", "tags", "aliases", "scope", "niches", "roles", "where_to_find",
-    "knows", "needs",
-})  # fmt: skip
+NUMBERS = frozenset({"options_given"})
 DATES = frozenset(field.column for field in FIELDS if field.kind in DATE_KINDS and field.name != "due")
 LINKS = frozenset({"organization", "introduced_by", "knows", "partner", "release", "niches", "roles"})
 _NUMBERLIKE = ("phone", "fax", "npi")
@@ -100,12 +98,14 @@ def read_note(path: str, data: bytes, folders: Sequence[tuple[str, str]], task_f
 def note_of(path: str, document: Document, folders: Sequence[tuple[str, str]], task_filter: str = "") -> Note:
     """What a document says. `task_filter` is what a task line must hold to be a follow-up; empty for nothing."""
     readable = document.readable
-    properties = document.properties if readable else {}
+    properties: Mapping[str, object] = document.properties if readable else {}
     kind = type_of(path, properties, folders)
     text = document.body if readable else ""
     body = read_body(text, document.body_line, task_filter)
     problems = [*document.problems, *body.problems]
     if properties:
+        problems += list_problems(properties, document)
+        properties = as_lists(properties)
         problems += check_properties(kind, properties, document)
     if document.shadowed:
         problems += _shadowed(kind, document)
@@ -143,7 +143,7 @@ def is_link(kind: str, key: str) -> bool:
     return key in LINKS and key in KEYS.get(kind, ())
 
 
-_CHECKED = DATES | {key for _, key in CHOICES} | {"check_in", "client", *_NUMBERLIKE}
+_CHECKED = DATES | {key for _, key in CHOICES} | {"check_in", "client", *_NUMBERLIKE, *NUMBERS}
 
 
 def check_properties(kind: str, properties: Mapping[str, object], document: Document) -> list[Problem]:
@@ -184,9 +184,12 @@ def _wrong(kind: str, key: str, value: object) -> tuple[str, str, Level] | None:
         return f'check_in: "{value}" is no length of time', "Write 3 months, 1 year or never.", Level.ERROR
     if key == "client" and kind in ("referral", "release") and (why := refusal(text_of(value).upper())):
         return f"client: {why}", "Make a code for it: rounds set NOTE client=new", Level.ERROR
-    if key in _NUMBERLIKE and isinstance(value, int | float):
+    if key in NUMBERS and kind in KEYS and (isinstance(value, bool) or not isinstance(value, int)):
+        return f'{key}: "{text_of(value)}" is not a number', "Write digits without quotes, such as 3.", Level.ERROR
+    numbers = [item for item in (value if isinstance(value, list) else [value]) if isinstance(item, int | float)]
+    if key in _NUMBERLIKE and numbers:
         return (
-            f"{key} is read as the number {value}, so a plus or zeros in front are lost",
+            f"{key} is read as the number {numbers[0]}, so a plus or zeros in front are lost",
             f'Put quotes around it: {key}: "..."',
             Level.WARNING,
         )

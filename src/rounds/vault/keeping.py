@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from difflib import get_close_matches
@@ -15,7 +15,8 @@ from rounds.errors import ChangedMeanwhileError, RoundsError, UsageError
 from rounds.formats.document import Document
 from rounds.formats.keys import KEYS
 from rounds.formats.links import first_target, name_of, stem
-from rounds.formats.notes import CHOICES, DATES, LINKS, LISTS, day_of, items_of, type_of
+from rounds.formats.lists import LISTS, split_text, wrong_tag
+from rounds.formats.notes import CHOICES, DATES, LINKS, day_of, items_of, type_of
 from rounds.vault.naming import LINK_BREAKING, file_name, given_name, holder
 from rounds.vault.problems import strayed
 from rounds.vault.vault import Opened, Vault
@@ -137,7 +138,10 @@ def _check_new(vault: Vault, key: str, order: Iterable[str]) -> None:
 
 def _with_member(vault: Vault, document: Document, kind: str, setting: Setting) -> Document:
     """A list with one member more or less; upper case, diacritics and aliases make no other member."""
-    value = _value(vault, kind, setting.key, setting.text, many=False)
+    if setting.key in LISTS:
+        document = _with_list(document, setting.key)
+    is_odd_tag = setting.key == "tags" and setting.operator == "-="
+    value = setting.text if is_odd_tag else _value(vault, kind, setting.key, setting.text, many=False)
     same = [
         member
         for member in document.items(setting.key)
@@ -150,6 +154,13 @@ def _with_member(vault: Vault, document: Document, kind: str, setting: Setting) 
     return document
 
 
+def _with_list(document: Document, key: str) -> Document:
+    """A list that was written as one text with commas becomes one before a member comes or goes."""
+    value = document.properties.get(key)
+    items = split_text(key, value) if isinstance(value, str) else []
+    return document.set(key, items) if len(items) > 1 else document
+
+
 def _split(text: str) -> list[str]:
     return [part.strip() for part in text.split(",") if part.strip()]
 
@@ -160,14 +171,12 @@ def _value(vault: Vault, kind: str, key: str, text: str, *, many: bool) -> objec
         return [_value(vault, kind, key, item, many=False) for item in _split(text)]
     if key in LINKS and "[[" not in text:
         return _link(key, text)
-    if key == "tags":
-        return text.removeprefix("#")
     if key in DATES:
         from rounds.formats.dates import parse_day
 
         return parse_day(text, today=vault.today(), past=key not in {"rest_until", "expires"})
-    if key == "telehealth":
-        return _yes(key, text)
+    if key in _TYPED:
+        return _TYPED[key](key, text)
     if (kind, key) in CHOICES:
         return _choice(key, text, CHOICES[kind, key])
     if key == "check_in":
@@ -188,10 +197,26 @@ def _link(key: str, text: str) -> str:
     return f"[[{target}|{alias}]]" if alias and alias != target else f"[[{target}]]"
 
 
+def _tag(_key: str, text: str) -> str:
+    if mended := wrong_tag(text):
+        raise UsageError(f'tags: Obsidian takes no tag "{text}"', hint=f"Write {mended}.")
+    return text.lstrip("#")
+
+
+def _number(key: str, text: str) -> int:
+    if not text.isdecimal():
+        raise UsageError(f'{key}: "{text}" is not a number', hint="Write digits, such as 3.")
+    return int(text)
+
+
 def _yes(key: str, text: str) -> bool:
     if text.lower() not in {"yes", "no", "true", "false"}:
         raise UsageError(f'{key}: "{text}" is not one of its values', hint="Known: yes, no.")
     return text.lower() in {"yes", "true"}
+
+
+_TYPED: Mapping[str, Callable[[str, str], object]] = {"tags": _tag, "telehealth": _yes, "options_given": _number}
+"""What somebody typed as the value of a property that is no text."""
 
 
 def _choice(key: str, text: str, allowed: Sequence[str]) -> str:
