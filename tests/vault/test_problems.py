@@ -26,7 +26,10 @@ def root(tmp_path: Path) -> Path:
 
 def test_a_vault_without_fault_has_none(root: Path) -> None:
     """Not even advice."""
-    assert problems(root, {"Partners/Sam.md": "---\nid: a\n---\n[[Ana]] [[Nobody]]\n", "Partners/Ana.md": "x\n"}) == []
+    assert (
+        problems(root, {"Partners/Sam.md": "---\nid: a\n---\n[[Ana]] [[Nobody]]\n", "Partners/Ana.md": "---\n---\nx\n"})
+        == []
+    )
 
 
 def test_settings_come_first_then_notes_by_path_and_line(root: Path) -> None:
@@ -54,9 +57,9 @@ def test_the_same_id_twice_is_a_problem_of_both(root: Path) -> None:
 def test_a_link_that_could_mean_two_notes_is_a_problem_where_it_stands(root: Path) -> None:
     """One with a folder is clear."""
     assert problems(root, {
-        "Partners/Sam.md": "x\n", "Organizations/Sam.md": "x\n",
-        "Partners/Ana.md": "one\n[[Sam]]\n[[Partners/Sam]]\n",
-    }) == ["Partners/Ana.md:2:1: this link could mean Organizations/Sam.md or Partners/Sam.md"]  # fmt: skip
+        "Partners/Sam.md": "---\n---\n", "Organizations/Sam.md": "---\n---\n",
+        "Partners/Ana.md": "---\n---\none\n[[Sam]]\n[[Partners/Sam]]\n",
+    }) == ["Partners/Ana.md:4:1: this link could mean Organizations/Sam.md or Partners/Sam.md"]  # fmt: skip
 
 
 def test_a_referral_to_nobody_is_a_problem(root: Path) -> None:

@@ -8,7 +8,7 @@ from zlib import crc32
 
 from rounds.store.private import locked, make_folder
 
-VERSION = 9
+VERSION = 10
 """Raised whenever schema.sql or what is stored changes; each version has a file of its own."""
 
 PATIENCE = 60

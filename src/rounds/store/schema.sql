@@ -35,6 +35,7 @@ CREATE TABLE notes (
   revoked TEXT
 );
 CREATE INDEX notes_stem ON notes (stem);
+CREATE INDEX notes_id ON notes (id, stored_id);
 
 CREATE TABLE details (key INTEGER PRIMARY KEY, properties TEXT NOT NULL, other TEXT);
                                       -- other: folded values of the properties that have no column, or NULL

@@ -6,6 +6,7 @@ from rounds.domain.fields import fold
 from rounds.domain.links import whole_link
 from rounds.errors import AmbiguousError, NotFoundError
 from rounds.formats.links import leads, name_of, target_of
+from rounds.vault.unread import unread
 from rounds.vault.vault import Entry, Vault
 
 PEOPLE = ("partner", "organization")
@@ -37,13 +38,17 @@ def find(vault: Vault, who: str, types: tuple[str, ...] = PEOPLE) -> Entry:
     rows = vault.rows(f"SELECT n.path, n.title, n.id, n.aliases, n.email FROM notes n WHERE n.type IN ({marks})", types)
     people = [_Person(*row) for row in rows]
     wanted = fold(who)
-    matches = [p for p in people if p.is_exactly(who.strip(), wanted)] or [
-        p for p in people if wanted and p.holds(wanted)
-    ]
+    exactly = [p for p in people if who.strip() in {p.path, p.id}]  # the only way to name one of two twins
+    matches = exactly or [p for p in people if p.is_exactly(who.strip(), wanted)]
+    matches = matches or [p for p in people if wanted and p.holds(wanted)]
     if not matches:
+        if (found := unread(vault, wanted, types, whole=True)) is not None:
+            raise found.error(vault)
         try:
             matches = _near(wanted, people, who)
         except NotFoundError as error:
+            if (found := unread(vault, wanted, types, whole=False)) is not None:
+                raise found.error(vault) from None
             if "organization" in types:
                 raise
             raise _unless_organization(vault, who, error) from None
