@@ -100,3 +100,24 @@ def test_the_sample_has_the_two_that_are_made_to_be_seen(vault: Vault) -> None:
     assert [(p.path, p.level, bool(p.hint)) for p in found] == [
         ("Partners/Ines Calloway.md", Level.ERROR, True), ("Partners/Leopold Finch.md", Level.ERROR, True),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("folder", "ours", "key"),
+    [
+        ("Partner", "Partners", "partners"),
+        ("partners", "Partners", "partners"),
+        ("Organisations", "Organizations", "organizations"),
+        ("Playbook/Niche", "Playbook/Niches", "niches"),
+    ],
+)
+def test_a_folder_that_is_nearly_ours_is_advice_once(root: Path, folder: str, ours: str, key: str) -> None:
+    """At the first note in it that names no type; those that do are read wherever they are."""
+    if (root / ours).exists() and folder.lower() == ours.lower():
+        pytest.skip("a disk without upper and lower case")
+    note = "---\nrole: coach\n---\n"
+    assert problems(root, {f"{folder}/A.md": note, f"{folder}/Sub/B.md": note, "Notes/C.md": note}) == [
+        f"{folder}/A.md:1:1: the folder {folder} is nearly {ours}, and notes in it that name no type are not read as those"
+    ]
+    assert problems(root, {f"{folder}/{name}.md": f"---\ntype: partner\n---\n{name}" for name in ("A", "Sub/B")}) == []
+    assert problems(root, {f"{folder}/A.md": note, "rounds.toml": f'[folders]\n{key} = "{folder}"\n'}) == []

@@ -11,8 +11,8 @@ from rounds.formats.notes import Note, items_of
 _DIGITS = 10
 """How many digits of a phone number count: a country code in front makes no other number."""
 
-_OWN = ("name", "role", "organization", "email", "phone", "npi", "credentials", "pronouns", "website")
-"""Where these differ, letters behind a name are somebody else's."""
+_OWN = ("name", "role", "organization", "npi", "credentials", "pronouns", "website")
+"""Where these, email or phone differ, letters behind a name are somebody else's."""
 
 _BARE = frozenset({"type", "stage", "id", "last_contact", "tags", "aliases"})
 """What a note that was just made from a template may hold, or the program writes."""
@@ -78,11 +78,13 @@ def _log(note: Note) -> set[Sequence[object]]:
 
 def _differ(one: Note, other: Note) -> bool:
     """Whether the two say different things of who they are."""
-    for key in _OWN:
-        mine, theirs = ({fold(text) for text in items_of(note.properties.get(key))} for note in (one, other))
-        if mine and theirs and mine.isdisjoint(theirs):
-            return True
-    return False
+    pairs = [(_emails(one), _emails(other)), (_phones(one), _phones(other))]
+    pairs += [(_words(one, key), _words(other, key)) for key in _OWN]
+    return any(mine and theirs and mine.isdisjoint(theirs) for mine, theirs in pairs)
+
+
+def _words(note: Note, key: str) -> set[str]:
+    return {fold(text) for text in items_of(note.properties.get(key))} - {""}
 
 
 def _shared_lines(one: Note, other: Note) -> bool:

@@ -12,6 +12,9 @@ _LENGTH = 12
 """Of a derived id."""
 
 _SHARED = "SELECT id FROM notes GROUP BY id HAVING count(*) > 1 AND min(stored_id) = 0"
+_SHARED_TOUCHED = """
+SELECT n.id FROM touched t JOIN notes n ON n.key = t.key JOIN notes o ON o.id = n.id AND o.key <> n.key
+WHERE NOT (n.stored_id AND o.stored_id)"""
 _SECOND = "SELECT id FROM notes WHERE NOT stored_id AND id GLOB '*-*'"  # a hash has no hyphen
 _WITH = "SELECT key, path, id, stored_id FROM notes WHERE id = ?1 OR id > ?1 || '-' AND id < ?1 || '.'"
 
@@ -33,14 +36,18 @@ def one_maker(one: str, other: str) -> bool:
     return one == other or (len(base) == _LENGTH and base == other.partition("-")[0])
 
 
-def tell_apart(connection: sqlite3.Connection) -> list[int]:
+def tell_apart(connection: sqlite3.Connection, *, all_: bool) -> list[int]:
     """Give each note that stores no id one that no other note has; keys of the notes that have another one now.
 
     Two notes come to one derived id where their names differ in Unicode form alone, or where one has moved away with
     it and another has taken its place. What is stored stays; of the others the name in NFC comes first. The same notes
     have the same ids, whatever the order in which they came.
+
+    Args:
+        connection: of the index.
+        all_: look at all notes, not only at those that are touched.
     """
-    ids = [id_ for sql in (_SHARED, _SECOND) for (id_,) in connection.execute(sql)]
+    ids = [id_ for sql in (_SHARED if all_ else _SHARED_TOUCHED, _SECOND) for (id_,) in connection.execute(sql)]
     changed: list[int] = []
     for base in dict.fromkeys(id_.partition("-")[0] for id_ in ids):
         rows = connection.execute(_WITH, (base,)).fetchall()

@@ -359,7 +359,7 @@ class Index:
         due = "SELECT DISTINCT note FROM log WHERE date > ? AND date <= ?"
         first, last = sorted((today, day))
         self.touched([key for (key,) in self.connection.execute(due, (first, last))] if first < last else [])
-        self.touched(tell_apart(self.connection))
+        self.touched(tell_apart(self.connection, all_=False))
         run = self.connection.execute
         run(_LAST_CONTACT, {"today": today})
         self._stir()
@@ -373,7 +373,7 @@ class Index:
         """What comes after a first fill: the secondary indexes, and touches that stand in other notes."""
         for statement in statements("CREATE INDEX", "CREATE UNIQUE"):
             self.connection.execute(statement)
-        tell_apart(self.connection)
+        tell_apart(self.connection, all_=True)
         self.connection.execute(_RAISE_LAST_CONTACT, {"today": today})
         self._stir()
 

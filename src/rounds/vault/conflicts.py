@@ -127,6 +127,7 @@ def propose(vault: Vault, copy: str, note: str, versions: Versions | None = None
     seen = (files.digest(theirs), files.digest(ours))
     if theirs == ours:
         return Proposal(copy, note, State.SAME, theirs, "", (), False, seen)
+    ours = _with_id_of(theirs, ours)
     base = _base(versions(note) if versions is not None else (), ours)
     merged = merge(None, theirs, ours, path=note)
     if base is not None:
@@ -143,6 +144,17 @@ def propose(vault: Vault, copy: str, note: str, versions: Versions | None = None
         state = State.UNREADABLE
     changes = diff(note, theirs, merged.data)
     return Proposal(copy, note, state, merged.data, changes, merged.conflicts, base is not None, seen)
+
+
+def _with_id_of(note: bytes, copy: bytes) -> bytes:
+    """The copy with the note's id, where both come from one: which of two twins has which is nobody's question."""
+    document = Document.parse(copy)
+    one, other = (str(each.properties.get("id") or "") for each in (Document.parse(note), document))
+    if not one or not other or one == other or not one_maker(one, other):
+        return copy
+    with suppress(RoundsError):
+        return bytes(document.set("id", one))
+    return copy
 
 
 def _base(versions: Iterable[bytes], copy: bytes) -> bytes | None:

@@ -235,9 +235,9 @@ class _Sync:
         stirred = frozenset([*todo.read, *todo.removed, *todo.moved.values()])
         if not everything and not stirred:
             return frozenset()
-        from rounds.domain.copyname import near, related, related_to
+        from rounds.domain.copyname import is_near, related
 
-        names = related(notes) if everything else related_to(stirred, notes)
+        names = related(notes, None if everything or len(stirred) > MANY else stirred)
         if names:
             from rounds.store.copies import copies
 
@@ -245,7 +245,7 @@ class _Sync:
         if everything:
             return frozenset() if self.first else frozenset(notes)
         before = self.index.copies()
-        alone = [path for path in filter(near(stirred), before) if path in notes and path not in names]
+        alone = [path for path in before if path in notes and path not in names and is_near(path, stirred)]
         return frozenset([*alone, *(path for path in names if self._copied(path) != before.get(path))])
 
     def _copied(self, path: str) -> str | None:
