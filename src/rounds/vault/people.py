@@ -2,6 +2,7 @@
 
 import re
 
+from rounds.domain.copyname import key_of
 from rounds.domain.fields import fold
 from rounds.domain.links import whole_link
 from rounds.errors import AmbiguousError, NotFoundError
@@ -54,9 +55,9 @@ def find(vault: Vault, who: str, types: tuple[str, ...] = PEOPLE) -> Entry:
             raise _unless_organization(vault, who, error) from None
     if len(matches) > 1:
         names = [f"{match.title} ({match.path})" for match in matches[:10]]
-        raise AmbiguousError(
-            f'"{who}" could be one of {len(matches)}', hint="Write more of the name.", candidates=names
-        )
+        alike = len({key_of(match.path) for match in matches}) == 1  # case or accents: no name says which
+        hint = "Their names are one to links: see rounds check." if alike else "Write more of the name."
+        raise AmbiguousError(f'"{who}" could be one of {len(matches)}', hint=hint, candidates=names)
     return vault.entry(matches[0].path)
 
 
