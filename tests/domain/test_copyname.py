@@ -81,7 +81,13 @@ def test_the_longest_plain_name_comes_first_and_plain_names_before_their_copies(
 
 def test_a_word_for_a_copy_may_stand_in_front() -> None:
     """As Google Drive has it, in the user's language."""
-    paths = ["A/Copy of Sam Lee.md", "A/Kopie von Sam Lee.md", "A/Copia de Sam Lee.md", "A/Copeland.md", "A/Sam Lee.md"]
+    paths = [
+        "A/Copy of Sam Lee.md",
+        "A/Kopie von Sam Lee.md",
+        "A/Copia de Sam Lee.md",
+        "A/Copeland Sam Lee.md",
+        "A/Sam Lee.md",
+    ]
     assert related(paths) == dict.fromkeys(paths[:3], ("A/Sam Lee.md",))
     assert shape_of("A/Sam Lee.md", paths[0]) is Shape.COPY
 

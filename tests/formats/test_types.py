@@ -1,3 +1,5 @@
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -79,7 +81,8 @@ def test_all_types_are_read_so(path: str, written: str, kind: str, level: Level 
 @given(st.sampled_from(TYPES), st.data())
 def test_case_number_blanks_and_quotes_make_no_other_type(kind: str, data: st.DataObject) -> None:
     """In whatever folder."""
-    form = data.draw(st.sampled_from([str.upper, str.title, str.capitalize, str]))
+    forms: list[Callable[[str], str]] = [str.upper, str.title, str.capitalize, str.lower]
+    form = data.draw(st.sampled_from(forms))
     around = data.draw(st.sampled_from(["{}", " {}", "{}s", "“{}”", "{} ", "[[{}]]", "#{}", "{}s,"]))
     written = around.format(form(kind))
     found = note(f"'{written}'", data.draw(st.sampled_from(["A.md", "Partners/A.md", "Referrals/A.md", "Notes/A.md"])))

@@ -109,12 +109,16 @@ def test_what_a_template_holds_makes_nobody_a_copy(empty: Vault, plain: str, oth
         ("Partners/Sam Lee (Rose City).md", 'organization: "[[Rose City]]"\nemail: front@example.org\n'),
         ("Partners/Sam Lee-DESKTOP-AB12CD3.md", "id: other\n"),
         ("Partners/Sam Lee 2.md", "id: other\n"),
+        ("Partners/Sam Lee 2.md", "email: sam.two@example.org\n"),
     ],
 )
 def test_who_differs_is_somebody_else(empty: Vault, path: str, more: str) -> None:
-    """Letters behind a name with another email, a namesake by the clinic, whatever has an id of its own."""
+    """Letters behind a name with another email, a namesake by the clinic, whatever has an id of its own; and the second
+    of a name with the phone of the same clinic and another email.
+    """
     note = KNOWN.replace("role", 'id: abc\nphone: "503-555-0101"\nemail: front@example.org\nrole')
-    put(empty, {SAM: note, path: KNOWN.replace("role: coach\n", f'phone: "503-555-0101"\nrole: coach\n{more}')})
+    other = f'---\ntype: partner\nphone: "503-555-0101"\nrole: coach\n{more}---\n'
+    put(empty, {SAM: note, path: other})
     assert sorted(names(empty)) == sorted([SAM, path])
     assert proposals(empty) == []
 

@@ -41,7 +41,7 @@ _COPY = (
     r"(?i)(?<![^\W\d_])[ck][oóòô]p(?:y|ie|ia|ië|i|io|ija|ya)(?![^\W\d_])"
     r"|копи|コピー|副本|拷贝|複製|복사본|αντίγραφο|สำเนา|נסח|نسخة"
 )
-_BEFORE = r"(?i)[ck][oóô]p\w* (?:\w{1,4} )?(?P<name>.+)"
+_BEFORE = r"(?i)[ck][oóô]p(?:y|ie|ia|i|io|ija) (?:\w{1,4} )?(?P<name>.+)"
 """`Copy of Sam Lee`, as Google Drive has it."""
 _BEGINNINGS = ("cop", "kop", "cóp", "côp")
 

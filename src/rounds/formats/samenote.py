@@ -39,9 +39,11 @@ def is_version(shape: Shape, note: Note, other: Note, *, note_id: str, same: boo
         return False
     if same and (_is_filled(other) if shape is Shape.OTHER else shape is not Shape.WORDS):
         return bool(other.properties or other.text.strip())
-    if not other.type or other.type != note.type or not _share(note, other):
+    if not other.type or other.type != note.type:
         return False
-    return shape is not Shape.WORDS or not _differ(note, other)
+    if _emails(note) & _emails(other) or _log(note) & _log(other):
+        return shape is not Shape.WORDS or not _differ(note, other)
+    return bool(_phones(note) & _phones(other)) and not _differ(note, other)  # a clinic's phone is that of many
 
 
 def _is_namesake(note: Note, other: Note) -> bool:
@@ -53,13 +55,6 @@ def _is_namesake(note: Note, other: Note) -> bool:
 
 def _is_filled(note: Note) -> bool:
     return any(value not in (None, "", []) for key, value in note.properties.items() if key not in _BARE)
-
-
-def _share(one: Note, other: Note) -> bool:
-    """Whether two notes have an email, a phone or a line of the log in common."""
-    if _emails(one) & _emails(other) or _phones(one) & _phones(other):
-        return True
-    return bool(_log(one) & _log(other))
 
 
 def _emails(note: Note) -> set[str]:

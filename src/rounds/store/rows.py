@@ -120,7 +120,10 @@ def artefact(path: str, original: str) -> Rows:
         hint = "Open it once on this machine, or turn on Keep Downloaded for the vault's folder."
     else:
         what = f"this is a copy of {original}, as sync tools make them"
-        hint = "To compare and merge the two: rounds conflicts. If it is somebody else's, rename it or give it an id of its own."
+        hint = (
+            "To compare and merge the two: rounds conflicts. "
+            "If it is somebody else's, rename it or give it an id of its own."
+        )
     return Rows(None, problems=[(1, 1, "warning", what, hint)])
 
 
