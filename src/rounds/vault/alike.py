@@ -1,7 +1,6 @@
 """Names that are too much alike: two notes that links can't tell apart, and folders that are nearly ours."""
 
 from collections.abc import Iterator
-from difflib import SequenceMatcher
 from unicodedata import normalize
 
 from rounds.domain.copyname import key_of
@@ -70,4 +69,8 @@ def _folders(vault: Vault) -> Iterator[Problem]:
 
 def _is_near(folder: str, name: str) -> bool:
     one, other = (fold(each).replace("isation", "ization").removesuffix("s") for each in (folder, name))
-    return one == other or SequenceMatcher(None, one, other).ratio() >= _ALIKE
+    if one == other:
+        return True
+    from difflib import SequenceMatcher  # takes longer to load than most vaults take to look at
+
+    return SequenceMatcher(None, one, other).ratio() >= _ALIKE
