@@ -27,7 +27,7 @@ def copies(root: str, related: Mapping[str, Sequence[str]], reader: Reader) -> d
             data, _ = read(os.path.join(root, path))
         except OSError:
             return None
-        return data, read_note(path, data, reader.folders)
+        return data, read_note(path, data, reader.folders, reader.task_filter)
 
     def is_copy(path: str, plain: str) -> bool:
         shape = shape_of(plain, path)
