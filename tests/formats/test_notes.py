@@ -29,9 +29,9 @@ def note(text: str, path: str = "Partners/Sam Lee.md") -> Note:
 @pytest.mark.parametrize(
     ("path", "text", "kind"),
     [
-        ("Partners/A.md", "", "partner"),
-        ("Partners/Sub/A.md", "", "partner"),
-        ("Playbook/Roles/A.md", "", "role"),
+        ("Partners/A.md", "---\n---\n", "partner"),
+        ("Partners/Sub/A.md", "---\n---\n", "partner"),
+        ("Playbook/Roles/A.md", "Text", "role"),
         ("Playbook/A.md", "", ""),
         ("A.md", "", ""),
         ("A.md", "---\ntype: release\n---\n", "release"),

@@ -14,13 +14,15 @@ from rounds.domain.problem import Level, Problem
 from rounds.domain.referral import DIRECTIONS, REASONS, STATUSES, Referral, refusal
 from rounds.domain.release import SCOPES, Release
 from rounds.domain.touch import LogEntry
-from rounds.formats.body import Link, read_body
+from rounds.formats.body import Body, Link, read_body
 from rounds.formats.document import Document
 from rounds.formats.keys import KEYS
-from rounds.formats.links import first_target, targets
+from rounds.formats.links import first_target, name_of, targets
 from rounds.formats.lists import as_lists, list_problems
 from rounds.formats.log import EntryText, entry_of
+from rounds.formats.sections import section
 from rounds.formats.tasks import TaskText, followup_of
+from rounds.formats.types import article, type_of, type_problem
 
 NUMBERS = frozenset({"options_given"})
 DATES = frozenset(field.column for field in FIELDS if field.kind in DATE_KINDS and field.name != "due")
@@ -82,14 +84,6 @@ class Note:
         return "" if value is None else str(value)
 
 
-def type_of(path: str, properties: Mapping[str, object], folders: Sequence[tuple[str, str]]) -> str:
-    """The type of a note: its `type` property, else its folder's (vault format, Layout)."""
-    named = properties.get("type")
-    if isinstance(named, str) and named:
-        return named if named in KEYS else ""
-    return next((kind for prefix, kind in folders if path.startswith(prefix)), "")
-
-
 def read_note(path: str, data: bytes, folders: Sequence[tuple[str, str]], task_filter: str = "") -> Note:
     """Read a file's bytes. Never raises; what is wrong becomes a problem."""
     return note_of(path, Document.parse(data), folders, task_filter)
@@ -107,8 +101,12 @@ def note_of(path: str, document: Document, folders: Sequence[tuple[str, str]], t
         problems += list_problems(properties, document)
         properties = as_lists(properties)
         problems += check_properties(kind, properties, document)
+        problems += _check_type(path, properties, document, folders)
     if document.shadowed:
         problems += _shadowed(kind, document)
+    if not properties and readable and kind and document.body_line == 1 and _says_nothing(kind, body, text):
+        problems.append(_nothing(path, kind))
+        kind = ""
     name = properties.get("name")
     return Note(
         path=path,
@@ -122,6 +120,43 @@ def note_of(path: str, document: Document, folders: Sequence[tuple[str, str]], t
         readable=readable,
         text=text,
         tags=body.tags,
+    )
+
+
+def _check_type(
+    path: str, properties: Mapping[str, object], document: Document, folders: Sequence[tuple[str, str]]
+) -> list[Problem]:
+    named = properties.get("type")
+    if named in KEYS if type(named) is str else not named:
+        return []
+    wrong = type_problem(path, named, folders)
+    return [Problem(wrong[0], *place_of(document, "type"), *wrong[1:])] if wrong is not None else []
+
+
+_TEXTS = frozenset({"niche", "role", "message"})
+"""Types whose text alone says something: a description, a template."""
+
+
+def _says_nothing(kind: str, body: Body, text: str) -> bool:
+    """Whether a note without front matter is what a click on a link in Obsidian makes, with or without some text."""
+    if body.entries or body.tasks:
+        return False
+    if kind in _TEXTS:
+        return not text.strip()
+    if kind != "organization":
+        return True
+    people = section(text, 0, "People")
+    return people is None or not text[slice(*people)].strip()
+
+
+def _nothing(path: str, kind: str) -> Problem:
+    name = name_of(path)
+    other = " --type organization" if kind == "organization" else ""
+    make = f'rounds add "{name}"{other}' if kind in ("partner", "organization") else f'rounds set "{name}" type={kind}'
+    return Problem(
+        f"this note has no property, log entry or follow-up yet, so it is not read as {article(kind)}",
+        hint=f'To make it one: {make}. If it was made by accident: rounds trash "{name}"',
+        level=Level.ADVICE,
     )
 
 

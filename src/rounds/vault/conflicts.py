@@ -1,7 +1,7 @@
 """Conflict copies of sync services: paired with their note, merged into it, moved to the trash."""
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,13 +9,15 @@ from difflib import unified_diff
 from enum import StrEnum
 from typing import Literal
 
-from rounds.domain.artefact import copy_of
+from rounds.domain.copyname import Shape, related, shape_of
 from rounds.errors import ChangedMeanwhileError, NotFoundError, RoundsError
 from rounds.formats.document import Document
 from rounds.formats.lines import lf
 from rounds.formats.merge import Conflict, merge
 from rounds.formats.notes import read_note
 from rounds.store import files
+from rounds.store.copies import copies
+from rounds.store.identity import one_maker
 from rounds.store.scan import scan
 from rounds.vault.keeping import free_in_trash, trash
 from rounds.vault.vault import Vault
@@ -70,9 +72,9 @@ def proposals(vault: Vault, versions: Versions | None = None) -> list[Proposal]:
     """
     found = scan(vault.root)
     pairs = {copy: note for copy, note in found.artefacts.items() if not copy.endswith(".icloud")}
-    for path in found.notes:
-        if (note := copy_of(path)) in found.notes and _is_copy(vault, note, path):
-            pairs[path] = note
+    names = related(found.notes)
+    pairs |= copies(vault.root, names, vault.reader)
+    pairs |= _twins(vault, names, pairs)
     return [propose(vault, copy, note, versions) for copy, note in sorted(pairs.items())]
 
 
@@ -92,11 +94,15 @@ def recover(vault: Vault) -> None:
                 files.set_aside(os.path.join(vault.root, path), note[len(folder) :], datetime.now().astimezone())
 
 
-def _is_copy(vault: Vault, note: str, path: str) -> bool:
-    """Google's `(1)` and iCloud's ` 2` are copies only where ids or contents are equal (vault format, Artefacts)."""
-    one, other = (_read(vault, each) for each in (note, path))
-    ids = [read_note(note, data or b"", vault.reader.folders).id for data in (one, other)]
-    return one == other or (bool(ids[0]) and ids[0] == ids[1])
+def _twins(vault: Vault, names: Mapping[str, Sequence[str]], known: Mapping[str, str]) -> dict[str, str]:
+    """Notes whose names differ in case or Unicode form alone: two versions, unless each has an id of its own."""
+    found: dict[str, str] = {}
+    for path, (note, *_) in names.items():
+        if path not in known and note not in known and shape_of(note, path) is Shape.TWIN:
+            ids = [read_note(each, _read(vault, each) or b"", vault.reader.folders).id for each in (note, path)]
+            if not all(ids) or one_maker(*ids):
+                found[path] = found.get(note, note)
+    return found
 
 
 def _read(vault: Vault, path: str) -> bytes | None:
@@ -121,6 +127,7 @@ def propose(vault: Vault, copy: str, note: str, versions: Versions | None = None
     seen = (files.digest(theirs), files.digest(ours))
     if theirs == ours:
         return Proposal(copy, note, State.SAME, theirs, "", (), False, seen)
+    ours = _with_id_of(theirs, ours)
     base = _base(versions(note) if versions is not None else (), ours)
     merged = merge(None, theirs, ours, path=note)
     if base is not None:
@@ -137,6 +144,17 @@ def propose(vault: Vault, copy: str, note: str, versions: Versions | None = None
         state = State.UNREADABLE
     changes = diff(note, theirs, merged.data)
     return Proposal(copy, note, state, merged.data, changes, merged.conflicts, base is not None, seen)
+
+
+def _with_id_of(note: bytes, copy: bytes) -> bytes:
+    """The copy with the note's id, where both come from one: which of two twins has which is nobody's question."""
+    document = Document.parse(copy)
+    one, other = (str(each.properties.get("id") or "") for each in (Document.parse(note), document))
+    if not one or not other or one == other or not one_maker(one, other):
+        return copy
+    with suppress(RoundsError):
+        return bytes(document.set("id", one))
+    return copy
 
 
 def _base(versions: Iterable[bytes], copy: bytes) -> bytes | None:

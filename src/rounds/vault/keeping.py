@@ -16,7 +16,8 @@ from rounds.formats.document import Document
 from rounds.formats.keys import KEYS
 from rounds.formats.links import first_target, name_of, stem
 from rounds.formats.lists import LISTS, split_text, wrong_tag
-from rounds.formats.notes import CHOICES, DATES, LINKS, day_of, items_of, type_of
+from rounds.formats.notes import CHOICES, DATES, LINKS, day_of, items_of
+from rounds.formats.types import folder_type, type_of
 from rounds.vault.naming import LINK_BREAKING, file_name, given_name, holder
 from rounds.vault.problems import strayed
 from rounds.vault.vault import Opened, Vault
@@ -239,6 +240,8 @@ def _check_in(text: str) -> str:
 def add(vault: Vault, name: str, settings: Iterable[Setting], *, kind: str = "partner") -> str:
     """Write a new partner or organization note with the format's first properties.
 
+    A note of that name without front matter, as a click on a link in Obsidian makes it, is filled; its text stays.
+
     Returns:
         Its path.
 
@@ -251,22 +254,42 @@ def add(vault: Vault, name: str, settings: Iterable[Setting], *, kind: str = "pa
     name = given_name(name)
     clean = file_name(name)
     order = KEYS[kind]
+    empty = _empty_note(vault, clean, kind)
     document = Document.parse(b"---\n---\n\n## About\n\n\n## Follow-ups\n\n\n## Log\n")
+    if empty is not None and empty.document.body.strip():
+        document = empty.document
     start: dict[str, object] = {"type": kind, **({"stage": "found"} if kind == "partner" else {})}
     for key in order[:SHOWN]:
         if key != "id":
             document = document.set(key, start.get(key), order=order)
     for setting in settings:
         document = _changed(vault, document, kind, setting)
-    path = _free_path(vault, clean, kind, document.properties)
-    if path.rpartition("/")[2] != f"{name}.md":
+    path = empty.path if empty is not None else _free_path(vault, clean, kind, document.properties)
+    if clean != name or (empty is None and path.rpartition("/")[2] != f"{name}.md"):
         document = document.set("name", name, order=order)
-    vault.create(path, document)
+    if empty is not None:
+        vault.save(empty, document)
+    else:
+        vault.create(path, document)
     return path
 
 
+def _empty_note(vault: Vault, clean: str, kind: str) -> Opened | None:
+    """The note of that name that nothing is known of, in the folder of that kind."""
+    where = holder(vault, f"{_folder(vault, kind)}/{clean}.md")
+    if not where or folder_type(where, vault.reader.folders) != kind:
+        return None
+    opened = vault.read(where)
+    bare = opened.note.readable and not opened.note.type and opened.document.body_line == 1
+    return opened if bare else None
+
+
+def _folder(vault: Vault, kind: str) -> str:
+    return vault.settings.folders["partners" if kind == "partner" else "organizations"].strip("/")
+
+
 def _free_path(vault: Vault, clean: str, kind: str, properties: Mapping[str, object]) -> str:
-    folder = vault.settings.folders["partners" if kind == "partner" else "organizations"].strip("/")
+    folder = _folder(vault, kind)
     where = holder(vault, f"{folder}/{clean}.md")
     if not where:
         return f"{folder}/{clean}.md"

@@ -6,6 +6,7 @@ from rounds.domain.folding import caseless, fold, spaced, words_of
 from rounds.domain.links import whole_link
 from rounds.errors import AmbiguousError, NotFoundError
 from rounds.formats.links import leads, name_of, target_of
+from rounds.vault.unread import unread
 from rounds.vault.vault import Entry, Vault
 
 PEOPLE = ("partner", "organization")
@@ -41,22 +42,26 @@ def find(vault: Vault, who: str, types: tuple[str, ...] = PEOPLE) -> Entry:
     people = [_Person(*row) for row in vault.rows(f"{_PEOPLE} WHERE n.type IN ({marks})", types)]
     named, words = who.strip(), words_of(who)
     matches = (
-        [p for p in people if p.path == named]  # two paths may differ in nothing but NFC and NFD
+        [p for p in people if named in {p.path, p.id}]  # two paths may differ in nothing but NFC and NFD
         or [p for p in people if p.is_exactly(named)]
         or [p for p in people if words and p.holds(words)]
     )
     if not matches:
+        if (found := unread(vault, fold(who), types, whole=True)) is not None:
+            raise found.error(vault)
         try:
             matches = _near(fold(who), people, who)
         except NotFoundError as error:
+            if (found := unread(vault, fold(who), types, whole=False)) is not None:
+                raise found.error(vault) from None
             if "organization" in types:
                 raise
             raise _unless_organization(vault, who, error) from None
     if len(matches) > 1:
         names = [f"{match.title} ({match.path})" for match in matches[:10]]
-        raise AmbiguousError(
-            f'"{who}" could be one of {len(matches)}', hint="Write more of the name.", candidates=names
-        )
+        alike = len({caseless(match.path) for match in matches}) == 1  # case or accents: no name says which
+        hint = "Their names are one to links: see rounds check." if alike else "Write more of the name."
+        raise AmbiguousError(f'"{who}" could be one of {len(matches)}', hint=hint, candidates=names)
     return vault.entry(matches[0].path)
 
 

@@ -361,7 +361,7 @@ class Vault:
     def kept_up(self, path: str, document: "Document") -> "Document":
         """A document with its id stored, and `last_contact` raised where the note has that property."""
         from rounds.formats.notes import note_of
-        from rounds.store.rows import derived_id
+        from rounds.store.identity import own_id
         from rounds.store.scan import is_template, template_folders
 
         note = note_of(path, document, self.reader.folders, self.reader.task_filter)
@@ -370,7 +370,7 @@ class Vault:
         order = KEYS[note.type]
         try:
             if "id" in order and not note.id and self.broken is None:  # it comes from the vault's own id
-                document = document.set("id", derived_id(self.vault_id, path), order=order)
+                document = document.set("id", self.ask(lambda index: own_id(index, self.vault_id, path)), order=order)
             if note.type == "partner":
                 document = self._raise_last_contact(path, document, note)
         except EditRefusedError:
