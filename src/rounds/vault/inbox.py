@@ -187,7 +187,7 @@ def file_thought(vault: Vault, thought: Thought, *, path: str = "") -> Done:
     """
     target = path or thought.path
     vault.editable(FILE)
-    with vault.change("filed a line of the inbox for"):
+    with vault.change("filed a line of the inbox for", of=2):
         done = log_touch(vault, target, thought.kind, thought.words or thought.text, on=thought.date)
         try:
             take_out(vault, thought)

@@ -1,6 +1,5 @@
 """Keeping notes in order: properties, new notes, names, the trash, and tidying."""
 
-import os
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,8 +12,9 @@ from rounds.domain.interval import parse_interval
 from rounds.domain.partner import ACCEPTING
 from rounds.errors import ChangedMeanwhileError, RoundsError, UsageError
 from rounds.formats.document import Document
-from rounds.formats.links import first_target, name_of, stem
+from rounds.formats.links import first_target, stem
 from rounds.formats.notes import CHOICES, DATES, KEYS, LINKS, LISTS, day_of, items_of, type_of
+from rounds.store import files
 from rounds.vault.naming import LINK_BREAKING, file_name, holder
 from rounds.vault.problems import strayed
 from rounds.vault.vault import Opened, Vault
@@ -251,18 +251,8 @@ def trash(vault: Vault, path: str) -> str:
     Returns:
         Where it is now.
     """
-    target = free_in_trash(vault, path)
+    target = files.free_in_trash(vault.root, path)
     vault.move(path, target)
-    return target
-
-
-def free_in_trash(vault: Vault, path: str) -> str:
-    """Where a note, or a version of it, can go in the trash."""
-    name = name_of(path)
-    target, number = f".trash/{name}.md", 1
-    while os.path.lexists(os.path.join(vault.root, target)):
-        number += 1
-        target = f".trash/{name} ({number}).md"
     return target
 
 

@@ -10,6 +10,7 @@ from rounds.formats.document import Document
 from rounds.formats.lines import outside_code
 from rounds.formats.links import LINK, stem
 from rounds.formats.notes import KEYS
+from rounds.vault.undoing import counts
 from rounds.vault.vault import Entry, Opened, Vault
 
 LONGEST = 120
@@ -69,12 +70,13 @@ def rename(vault: Vault, entry: Entry, name: str) -> tuple[str, list[str]]:
     alone = len(vault.rows("SELECT 1 FROM notes WHERE stem = ?", (stem(entry.path),))) < 2
     edits = _edits(vault, entry, clean, alone=alone)
     own = vault.read(entry.path)
-    with vault.change():
+    with vault.change() as change:
         if own.document.readable:
             document = _relinked(own.document, entry, clean, alone=alone) or own.document
             vault.save(own, vault.kept_up(entry.path, _named(document, entry, name, clean)))
         if path != entry.path:
             vault.move(entry.path, path)
+        change.of = sum(map(counts, change.steps)) + len(edits)
         _save_all(vault, edits)
     return path, [opened.path for opened, _ in edits]
 
