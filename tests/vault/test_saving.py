@@ -10,7 +10,7 @@ import pytest
 from rounds.errors import ChangedMeanwhileError, RoundsError
 from rounds.formats.document import Document
 from rounds.store import files
-from rounds.store.journal import AGAIN, DONE, FAILED, SWEPT, Step
+from rounds.store.journal import AGAIN, DONE, FAILED, Step
 from rounds.vault import acts, conflicts, saving
 from rounds.vault.vault import Opened, Vault
 
@@ -199,7 +199,7 @@ def test_what_a_killed_save_left_is_swept(
     copies = [path for path in note.parent.iterdir() if path != note]
     assert [path.read_bytes() for path in copies] == ([b"what another program saved"] if copied else [])
     assert [each.note for each in conflicts.proposals(empty)] == ([PATH] if copied else [])
-    assert states(empty) == [DONE, SWEPT]
+    assert states(empty) == [DONE, FAILED]
 
 
 def test_a_temporary_file_of_another_machine_becomes_a_copy_after_an_hour(empty: Vault, note: Path) -> None:

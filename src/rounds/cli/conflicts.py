@@ -42,14 +42,15 @@ def conflicts(session: Session, copies: tuple[str, ...], apply: bool, keep: str 
         raise UsageError(f"{min(missing)} is no conflict copy of this vault", hint="See them with: rounds conflicts")
     wanted = [each for each in found if not copies or each.copy in copies]
     now: dict[str, str] = {}
-    for each in wanted if apply else ():
-        chosen = cast('Literal["", "note", "copy"]', keep or "") if not each.ready else ""
-        if each.ready or chosen:
-            try:
-                fresh = work.propose(vault, each.copy, each.note, lambda path: versions(vault, path))
-                now[each.copy] = work.apply(vault, fresh, keep=chosen)
-            except RoundsError as error:
-                say(f"{each.copy}: {error.message}")
+    with vault.change():
+        for each in wanted if apply else ():
+            chosen = cast('Literal["", "note", "copy"]', keep or "") if not each.ready else ""
+            if each.ready or chosen:
+                try:
+                    fresh = work.propose(vault, each.copy, each.note, lambda path: versions(vault, path))
+                    now[each.copy] = work.apply(vault, fresh, keep=chosen)
+                except RoundsError as error:
+                    say(f"{each.copy}: {error.message}")
     vault.sync()
     session.out.show(
         lambda: {"copies": [_shape(each, now.get(each.copy)) for each in wanted]}, lambda: _lines(wanted, now)

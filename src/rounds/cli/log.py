@@ -37,7 +37,7 @@ def log(session: Session, words: tuple[str, ...], on: str, handle: str) -> None:
     writable(vault, *(entry.path for entry in entries))
     some_words(text, _EXAMPLE)
     who = (handle or vault.config.me).removeprefix("@")
-    with vault.change():
+    with vault.change(of=len(entries)):
         written = [log_touch(vault, entry.path, kind, text, on=day, who=who) for entry in entries]
     vault.sync()
     found = list(zip(entries, written, strict=True))

@@ -19,6 +19,7 @@ from rounds.vault.sync import SyncReport
 count = counted
 
 UNDONE = "Undone:"
+AS_BEFORE = "Nothing to write: all is as it was before this:"
 """How it begins when something that was undone is told."""
 
 _DERIVED = {"id", "last_contact"}

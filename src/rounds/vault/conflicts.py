@@ -19,7 +19,7 @@ from rounds.store import files
 from rounds.store.copies import copies
 from rounds.store.identity import one_maker
 from rounds.store.scan import scan
-from rounds.vault.keeping import free_in_trash, trash
+from rounds.vault.keeping import trash
 from rounds.vault.vault import Vault
 
 Versions = Callable[[str], Iterable[bytes]]
@@ -80,7 +80,7 @@ def proposals(vault: Vault, versions: Versions | None = None) -> list[Proposal]:
 
 def recover(vault: Vault) -> None:
     """Make conflict copies of what died saves left in temporary files, here and, an hour ago, on other machines."""
-    vault.saving.sweep()
+    vault.saving.recover()
     for path in files.strays(vault.root, older=3600):
         data = _read(vault, path)
         folder = path[: path.rfind("/") + 1]
@@ -207,12 +207,12 @@ def apply(vault: Vault, proposal: Proposal, *, keep: Literal["", "note", "copy"]
     now = tuple(files.digest(bytes(each.document)) if each else b"" for each in (note, copy))
     if now != proposal.seen:
         raise ChangedMeanwhileError(f"{proposal.copy} or its note has changed meanwhile", hint="Look once more.")
-    with vault.change():
+    with vault.change(of=1 if note is None else 3 if keep == "copy" else 2 if proposal.state is State.MERGES else 1):
         if note is None and keep == "copy":
             vault.move(proposal.copy, proposal.note)
             return proposal.note
         if note is not None and keep == "copy":  # the note as it was goes to the trash
-            vault.saving.put(free_in_trash(vault, proposal.note), bytes(note.document), None)
+            vault.saving.put(files.free_in_trash(vault.root, proposal.note), bytes(note.document), None)
             vault.save(note, copy.document)
         elif note is not None and proposal.state is State.MERGES:
             vault.save(note, Document.parse(proposal.merged))

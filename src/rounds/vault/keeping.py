@@ -1,6 +1,5 @@
 """Keeping notes in order: properties, new notes, names, the trash, and tidying."""
 
-import os
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -18,6 +17,7 @@ from rounds.formats.links import first_target, name_of, stem
 from rounds.formats.lists import LISTS, split_text, wrong_tag
 from rounds.formats.notes import CHOICES, DATES, LINKS, day_of, items_of
 from rounds.formats.types import folder_type, type_of
+from rounds.store import files
 from rounds.vault.naming import LINK_BREAKING, file_name, given_name, holder
 from rounds.vault.problems import strayed
 from rounds.vault.vault import Opened, Vault
@@ -309,18 +309,8 @@ def trash(vault: Vault, path: str) -> str:
     Returns:
         Where it is now.
     """
-    target = free_in_trash(vault, path)
+    target = files.free_in_trash(vault.root, path)
     vault.move(path, target)
-    return target
-
-
-def free_in_trash(vault: Vault, path: str) -> str:
-    """Where a note, or a version of it, can go in the trash."""
-    name = name_of(path)
-    target, number = f".trash/{name}.md", 1
-    while os.path.lexists(os.path.join(vault.root, target)):
-        number += 1
-        target = f".trash/{name} ({number}).md"
     return target
 
 

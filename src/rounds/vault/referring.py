@@ -74,7 +74,7 @@ def _partner(vault: Vault, partner: Entry) -> dict[str, object]:
 
 def _file(vault: Vault, kind: str, name: str, values: Mapping[str, object], partner: Entry) -> str:
     """Write a note that names a partner by id; one undo takes both saves back."""
-    with vault.change():
+    with vault.change(of=1 if partner.properties.get("id") else 2):
         path = _create(vault, kind, name, values)
         _keep_id(vault, partner)
     return path

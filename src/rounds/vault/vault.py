@@ -155,7 +155,12 @@ class Vault:
         """What writes into the vault, and the journal of it."""
         from rounds.vault.saving import Saving
 
-        return Saving(os.path.realpath(self.root), os.path.join(self.data, "journal"))
+        return Saving(os.path.realpath(self.root), os.path.join(self.data, "journal"), self._where)
+
+    def _where(self, id_: str) -> str:
+        """The path of the note that stores an id; empty where none does, or several do."""
+        found = self.rows("SELECT path FROM notes WHERE id = ? AND stored_id", (id_,))
+        return str(found[0][0]) if len(found) == 1 else ""
 
     def notices(self) -> list[str]:
         """What the user should know of saves that went well, in words; each is given once."""
@@ -203,6 +208,7 @@ class Vault:
             RoundsError: the index is busy.
         """
         with self.lock:
+            self._recover()
             try:
                 report = self._sync(patience, step)
             except (sqlite3.Error, UnicodeDecodeError) as error:
@@ -210,6 +216,13 @@ class Vault:
                 report = self._sync(patience, step)
             missed, self._missed = self._missed, SyncReport()
             return report or missed
+
+    def _recover(self) -> None:
+        """Take back what a process that died had written half of; hardly ever is there anything."""
+        from rounds.store.journal import Journal
+
+        if not self._asking and not Journal(os.path.join(self.data, "journal")).is_closed():
+            self.saving.recover()
 
     def _replace_index(self, error: Exception) -> None:
         if not damaged(error):
@@ -334,7 +347,7 @@ class Vault:
         if bytes(document) == bytes(opened.document):
             return False
         document = self.kept_up(opened.path, document)
-        with self.change(what):
+        with self.change(what, of=1):
             self.saving.put(opened.path, bytes(document), bytes(opened.document))
         return True
 
@@ -354,9 +367,9 @@ class Vault:
         """
         self.saving.move(old, new)
 
-    def change(self, what: str = "") -> "AbstractContextManager[Change]":
-        """All that is written inside is one change to the user, called `what` in the history (`Change.what`)."""
-        return self.saving.change(what=what)
+    def change(self, what: str = "", *, of: int = 0) -> "AbstractContextManager[Change]":
+        """All that is written inside is one change: all or nothing. `what` and `of` are as in `Saving.change`."""
+        return self.saving.change(what=what, of=of)
 
     def kept_up(self, path: str, document: "Document") -> "Document":
         """A document with its id stored, and `last_contact` raised where the note has that property."""
