@@ -75,19 +75,31 @@ def proposals(vault: Vault, versions: Versions | None = None) -> list[Proposal]:
     names = related(found.notes)
     pairs |= copies(vault.root, names, vault.reader)
     pairs |= _twins(vault, names, pairs)
-    return [propose(vault, copy, note, versions) for copy, note in sorted(pairs.items())]
+    proposed = []
+    for copy, note in sorted(pairs.items()):
+        try:
+            proposed.append(propose(vault, copy, note, versions))
+        except NotFoundError as error:
+            vault.saving.notices.append(f"{error.message}, so it stays as it is.")
+    return proposed
 
 
 def recover(vault: Vault) -> None:
     """Make conflict copies of what died saves left in temporary files, here and, an hour ago, on other machines."""
     vault.saving.recover()
     for path in files.strays(vault.root, older=3600):
-        data = _read(vault, path)
+        try:
+            data = _read(vault, path)
+        except NotFoundError as error:
+            vault.saving.notices.append(f"{error.message}, so it stays as it is.")
+            continue
+        if data is None:  # gone since
+            continue
         folder = path[: path.rfind("/") + 1]
-        id_ = read_note(path, data or b"", vault.reader.folders).id
+        id_ = read_note(path, data, vault.reader.folders).id
         known = [row[0] for row in vault.rows("SELECT path FROM notes WHERE id = ?", (id_,))] if id_ else []
         note = next((each for each in known if each[: each.rfind("/") + 1] == folder), f"{folder}Recovered.md")
-        with suppress(OSError):
+        with suppress(OSError, NotFoundError):
             if data in (b"", _read(vault, note)):
                 os.unlink(os.path.join(vault.root, path))
             else:
@@ -99,28 +111,36 @@ def _twins(vault: Vault, names: Mapping[str, Sequence[str]], known: Mapping[str,
     found: dict[str, str] = {}
     for path, (note, *_) in names.items():
         if path not in known and note not in known and shape_of(note, path) is Shape.TWIN:
-            ids = [read_note(each, _read(vault, each) or b"", vault.reader.folders).id for each in (note, path)]
-            if not all(ids) or one_maker(*ids):
-                found[path] = found.get(note, note)
+            with suppress(NotFoundError):
+                ids = [read_note(each, _read(vault, each) or b"", vault.reader.folders).id for each in (note, path)]
+                if not all(ids) or one_maker(*ids):
+                    found[path] = found.get(note, note)
     return found
 
 
 def _read(vault: Vault, path: str) -> bytes | None:
+    """The bytes of a file; None where there is none. What can't be read is not what is gone.
+
+    Raises:
+        NotFoundError: it is there and can't be read.
+    """
     try:
         return files.read(os.path.join(vault.root, path))[0]
-    except OSError:
+    except FileNotFoundError:
         return None
+    except OSError as error:
+        raise NotFoundError(f"{path} can't be read: {error.strerror}") from error
 
 
 def propose(vault: Vault, copy: str, note: str, versions: Versions | None = None) -> Proposal:
     """What merging one copy into its note would do.
 
     Raises:
-        NotFoundError: the copy is gone.
+        NotFoundError: the copy is gone, or one of the two can't be read.
     """
     ours = _read(vault, copy)
     if ours is None:
-        raise NotFoundError(f"{copy} can't be read")
+        raise NotFoundError(f"{copy} is gone")
     theirs = _read(vault, note)
     if theirs is None:
         return Proposal(copy, note, State.ALONE, ours, "", (), False, (b"", files.digest(ours)))
