@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self, TypeVar
 from rounds.domain.problem import Level, Problem
 from rounds.errors import EditRefusedError, NotFoundError, NoVaultError, RoundsError, SettingsError, VanishedError
 from rounds.formats.folders import folder_types
-from rounds.formats.keys import KEYS
 from rounds.store import files
 from rounds.store.columns import Reader
 from rounds.store.config import Config, cache_folder, data_folder, read_config
@@ -346,7 +345,9 @@ class Vault:
         """
         if bytes(document) == bytes(opened.document):
             return False
-        document = self.kept_up(opened.path, document)
+        from rounds.vault.derived_fields import with_derived_fields
+
+        document = with_derived_fields(self, opened.path, document)
         with self.change(what, of=1):
             self.saving.put(opened.path, bytes(document), bytes(opened.document))
         return True
@@ -357,7 +358,9 @@ class Vault:
         Raises:
             ChangedMeanwhileError: something is there already.
         """
-        self.saving.put(path, bytes(self.kept_up(path, document)), None)
+        from rounds.vault.derived_fields import with_derived_fields
+
+        self.saving.put(path, bytes(with_derived_fields(self, path, document)), None)
 
     def move(self, old: str, new: str) -> None:
         """Give a note another path, never over an existing file.
@@ -370,39 +373,3 @@ class Vault:
     def change(self, what: str = "", *, of: int = 0) -> "AbstractContextManager[Change]":
         """All that is written inside is one change: all or nothing. `what` and `of` are as in `Saving.change`."""
         return self.saving.change(what=what, of=of)
-
-    def kept_up(self, path: str, document: "Document") -> "Document":
-        """A document with its id stored, and `last_contact` raised where the note has that property."""
-        from rounds.formats.notes import note_of
-        from rounds.store.identity import own_id
-        from rounds.store.scan import is_template, template_folders
-
-        note = note_of(path, document, self.reader.folders, self.reader.task_filter)
-        if not note.readable or note.type not in KEYS or is_template(path, template_folders(self.root)):
-            return document
-        order = KEYS[note.type]
-        try:
-            if "id" in order and not note.id and self.broken is None:  # it comes from the vault's own id
-                document = document.set("id", self.ask(lambda index: own_id(index, self.vault_id, path)), order=order)
-            if note.type == "partner":
-                document = self._raise_last_contact(path, document, note)
-        except EditRefusedError:
-            return document  # odd front matter: the user's own edit is what counts
-        return document
-
-    def _raise_last_contact(self, path: str, document: "Document", note: "Note") -> "Document":
-        from rounds.formats.notes import day_of
-
-        today = self.today()
-        days = [entry.date for entry in note.log if entry.is_touch and entry.date <= today]
-        days += [f.touched for f in note.followups if f.touched is not None and f.touched <= today]
-        known = self.rows(f"SELECT last_contact FROM notes WHERE key = {_AT}", (path,))
-        days += [date.fromisoformat(row[0]) for row in known if row[0]]
-        if not days:
-            return document
-        newest = max(days)
-        written = document.properties.get("last_contact")
-        day = day_of(written)
-        if (day is not None and day >= newest) or (day is None and written not in (None, "")):
-            return document  # never lowered; what is no date stays as its problem says
-        return document.set("last_contact", newest, order=KEYS["partner"])
