@@ -27,7 +27,7 @@ def set_(session: Session, words: tuple[str, ...]) -> None:
     `rounds set dana stage=met insurance+=Aetna`. Dates can be said in words: rest_until="in 3 months".
     """
     from rounds.domain.fields import fold
-    from rounds.formats.notes import KEYS
+    from rounds.formats.keys import KEYS
     from rounds.vault.keeping import parse_setting, set_properties
 
     start = next((place for place, word in enumerate(words) if "=" in word), len(words))
