@@ -93,6 +93,25 @@ def test_a_phone_read_as_a_number_is_a_warning() -> None:
     assert {p.level for p in note("---\nphone: 5035550142\n---\n").problems} == {Level.WARNING}
 
 
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("email: foo", 'email: "foo" is not an email address'),
+        ("email: [a@b.example, foo]", 'email: "foo" is not an email address'),
+        ("phone: ask Dana", 'phone: "ask Dana" is not a phone number'),
+        ("fax: none", 'fax: "none" is not a fax number'),
+        ("website: soon", 'website: "soon" is not a web address'),
+        ('npi: "12"', 'npi: "12" is not an NPI'),
+    ],
+)
+def test_what_can_not_reach_anybody_is_a_warning(line: str, message: str) -> None:
+    """Item by item; the note is as good as any. Notes of no known type may hold what they like."""
+    found = note(f"---\n{line}\n---\n")
+    assert [(p.line, p.message, p.level) for p in found.problems] == [(2, message, Level.WARNING)]
+    assert found.readable
+    assert note(f"---\n{line}\n---\n", "Journal/A.md").problems == ()
+
+
 def test_an_unreadable_note_has_nothing_but_its_problem() -> None:
     """No properties, no body, not to be written."""
     found = note("---\nstage: [\n---\n- 2026-11-20 call: x\n")

@@ -7,6 +7,7 @@ import click
 
 from rounds.cli.options import command
 from rounds.cli.output import say
+from rounds.cli.program import as_typed
 from rounds.cli.session import Session
 from rounds.domain.words import counted
 from rounds.errors import ProblemsFound, RoundsError, UsageError
@@ -89,6 +90,6 @@ def _lines(proposals: "list[Proposal]", now: dict[str, str]) -> Iterator[str]:
         if each.copy in now:
             yield f"    Done. The copy is now {now[each.copy]}"
     if any(each.ready and each.copy not in now for each in proposals):
-        yield "To merge what merges: rounds conflicts --apply"
+        yield as_typed("To merge what merges: rounds conflicts --apply")
     if any(not each.ready and each.copy not in now for each in proposals):
-        yield "To choose a version: rounds conflicts --apply --keep note, or --keep copy"
+        yield as_typed("To choose a version: rounds conflicts --apply --keep note, or --keep copy")

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from rounds.domain.contact import CONTACTS, mistake
 from rounds.domain.fields import DATES as DATE_KINDS
 from rounds.domain.fields import FIELDS, closest
 from rounds.domain.followup import FollowUp
@@ -178,7 +179,7 @@ def is_link(kind: str, key: str) -> bool:
     return key in LINKS and key in KEYS.get(kind, ())
 
 
-_CHECKED = DATES | {key for _, key in CHOICES} | {"check_in", "client", *_NUMBERLIKE, *NUMBERS}
+_CHECKED = DATES | CONTACTS | {key for _, key in CHOICES} | {"check_in", "client", *_NUMBERLIKE, *NUMBERS}
 
 
 def check_properties(kind: str, properties: Mapping[str, object], document: Document) -> list[Problem]:
@@ -228,6 +229,15 @@ def _wrong(kind: str, key: str, value: object) -> tuple[str, str, Level] | None:
             f'Put quotes around it: {key}: "..."',
             Level.WARNING,
         )
+    if key in CONTACTS and kind in KEYS:
+        return _wrong_contact(key, value)
+    return None
+
+
+def _wrong_contact(key: str, value: object) -> tuple[str, str, Level] | None:
+    for item in value if isinstance(value, list) else [value]:
+        if isinstance(item, str) and (wrong := mistake(key, item)):
+            return *wrong, Level.WARNING
     return None
 
 
