@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
+from textual.filter import Monochrome, NoColor
 from textual.notifications import Notify
 
 from rounds.errors import RoundsError, StoppedError
@@ -28,7 +29,7 @@ from rounds.tui.messages import (
 from rounds.tui.palette import ActionCommands, PartnerCommands
 from rounds.tui.screens.place import Place
 from rounds.tui.sturdy import Mishaps, in_words, write_down
-from rounds.tui.theme import DARK, LIGHT, OPPOSITE, theme_for
+from rounds.tui.theme import DARK, LIGHT, OPPOSITE, THEMES, theme_for
 from rounds.tui.widgets.bars import KeyBar
 from rounds.tui.words import UNDONE, explained, news
 from rounds.vault.sync import SyncReport
@@ -92,18 +93,29 @@ class RoundsApp(OrderlyApp):
 
     def _configure(self) -> None:
         """Colors and keys. Before the start: Textual reads all its style sheets anew for a theme that changes."""
-        for theme in (DARK, LIGHT):
+        for theme in THEMES:
             self.register_theme(theme)
+        few = self.console.color_system in {None, "standard"}
         try:
             config = self.desk.vault.config
         except RoundsError as error:
-            self._unread, wanted = error, theme_for("", os.environ)
+            self._unread, wanted = error, theme_for("", os.environ, few=few)
         else:
-            wanted = theme_for(config.theme, os.environ)
+            wanted = theme_for(config.theme, os.environ, few=few)
             self.desk.keys = dict(config.keys)
         self.desk.sidebar = self.desk.has_sidebar()
         self.set_reactive(RoundsApp.theme, wanted if wanted in self.available_themes else DARK.name)
         self.stylesheet.set_variables(self.get_css_variables())
+        self.watch_theme()
+
+    def watch_theme(self) -> None:
+        """A terminal of sixteen colors keeps its own. Without colors they are left out: Textual would make gray of
+        them, and black of those that the terminal has by itself, letters and ground alike.
+        """
+        self._refresh_truecolor_filter(self.ansi_theme)
+        if self.no_color:
+            others = [each for each in self._filters if not isinstance(each, NoColor | Monochrome)]
+            self._filters = [*others, NoColor() if self.native_ansi_color else Monochrome()]
 
     def _place(self, place: str) -> Place:
         """A screen, made when it is first asked for; its module has the same name."""
@@ -116,6 +128,12 @@ class RoundsApp(OrderlyApp):
         return self.places[place]
 
     # Start and end ----------------------------------------------------------------------------------------------
+
+    def on_load(self) -> None:
+        """Give the app its colors before there is any widget: each keeps the style that it inherits, and is not told
+        when an ancestor gets another. Textual does this after the first screen, which may be painted by then.
+        """
+        self.stylesheet.apply(self)
 
     def on_mount(self) -> None:
         if self._unread is not None:

@@ -81,6 +81,7 @@ class Dialog(Sturdy, ModalScreen[str]):
         self._pause: Timer | None = None
         self.restored: Mapping[str, str] = {}
         self._warned: list[str] = []  # the texts that leaving was asked about
+        self._explained: list[str] = []  # those that something was said about
         self.first = "Input, TextArea"
 
     # What subclasses say ----------------------------------------------------------------------------------------
@@ -243,6 +244,7 @@ class Dialog(Sturdy, ModalScreen[str]):
         if self._pause is not None:
             self._pause.stop()
         self._pause = self.set_timer(PAUSE, self._keep)
+        self.query_one("#trouble").display &= self.texts() == self._explained  # what was wrong may be right by now
 
     def _keep(self) -> None:
         holds = self.keeps()
@@ -372,7 +374,7 @@ class Dialog(Sturdy, ModalScreen[str]):
         self.explain(f"{self.about or 'The note'} was changed by another program meanwhile. Saving keeps both.")
 
     async def changed_meanwhile(self, error: ChangedMeanwhileError) -> None:
-        """Another program was quicker: nothing was written, and nothing that was typed is lost."""
+        """Another program was quicker: nothing was written, nothing typed is lost."""
         self.explain(f"{explained(error)}\nYour words are still here.")
 
     def action_leave(self) -> None:
@@ -384,8 +386,8 @@ class Dialog(Sturdy, ModalScreen[str]):
 
     def explain(self, words: str, *, leaving: bool = False) -> None:
         """Say something below the fields; with `leaving`, the next escape leaves without another question."""
-        if leaving:
-            self._warned = self.texts()
+        self._explained = self.texts()
+        self._warned = self._explained if leaving else self._warned
         trouble = self.query_one("#trouble", Static)
         trouble.update(Content(words))
         trouble.display = True
