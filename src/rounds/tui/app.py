@@ -8,7 +8,6 @@ from importlib import import_module
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
-from textual.filter import Monochrome, NoColor
 from textual.notifications import Notify
 
 from rounds.errors import RoundsError, StoppedError
@@ -29,7 +28,7 @@ from rounds.tui.messages import (
 from rounds.tui.palette import ActionCommands, PartnerCommands
 from rounds.tui.screens.place import Place
 from rounds.tui.sturdy import Mishaps, in_words, write_down
-from rounds.tui.theme import DARK, LIGHT, OPPOSITE, THEMES, theme_for
+from rounds.tui.theme import ThemedApp
 from rounds.tui.widgets.bars import KeyBar
 from rounds.tui.words import UNDONE, explained, news
 from rounds.vault.sync import SyncReport
@@ -51,7 +50,7 @@ _REST = 2.0
 """Seconds without a key after which garbage is looked for."""
 
 
-class RoundsApp(OrderlyApp):
+class RoundsApp(ThemedApp, OrderlyApp):
     """Rounds in a terminal.
 
     Attributes:
@@ -92,30 +91,16 @@ class RoundsApp(OrderlyApp):
         self._configure()
 
     def _configure(self) -> None:
-        """Colors and keys. Before the start: Textual reads all its style sheets anew for a theme that changes."""
-        for theme in THEMES:
-            self.register_theme(theme)
-        few = self.console.color_system in {None, "standard"}
+        """Colors and keys."""
         try:
             config = self.desk.vault.config
         except RoundsError as error:
-            self._unread, wanted = error, theme_for("", os.environ, few=few)
+            self._unread, wanted = error, ""
         else:
-            wanted = theme_for(config.theme, os.environ, few=few)
+            wanted = config.theme
             self.desk.keys = dict(config.keys)
         self.desk.sidebar = self.desk.has_sidebar()
-        self.set_reactive(RoundsApp.theme, wanted if wanted in self.available_themes else DARK.name)
-        self.stylesheet.set_variables(self.get_css_variables())
-        self.watch_theme()
-
-    def watch_theme(self) -> None:
-        """A terminal of sixteen colors keeps its own. Without colors they are left out: Textual would make gray of
-        them, and black of those that the terminal has by itself, letters and ground alike.
-        """
-        self._refresh_truecolor_filter(self.ansi_theme)
-        if self.no_color:
-            others = [each for each in self._filters if not isinstance(each, NoColor | Monochrome)]
-            self._filters = [*others, NoColor() if self.native_ansi_color else Monochrome()]
+        self.start_with(wanted)
 
     def _place(self, place: str) -> Place:
         """A screen, made when it is first asked for; its module has the same name."""
@@ -128,12 +113,6 @@ class RoundsApp(OrderlyApp):
         return self.places[place]
 
     # Start and end ----------------------------------------------------------------------------------------------
-
-    def on_load(self) -> None:
-        """Give the app its colors before there is any widget: each keeps the style that it inherits, and is not told
-        when an ancestor gets another. Textual does this after the first screen, which may be painted by then.
-        """
-        self.stylesheet.apply(self)
 
     def on_mount(self) -> None:
         if self._unread is not None:
@@ -401,10 +380,6 @@ class RoundsApp(OrderlyApp):
         """The places in a column, or in the line at the top."""
         if isinstance(self.screen, Place):
             self.screen.turn_sidebar()
-
-    def action_shade(self) -> None:
-        """Light or dark."""
-        self.theme = OPPOSITE.get(self.theme, LIGHT.name if self.current_theme.dark else DARK.name)
 
 
 def run(vault: "Vault") -> None:

@@ -1,8 +1,11 @@
-"""Two calm themes, and the choice between them and the terminal's own colors."""
+"""Two calm themes, the choice between them and the terminal's own colors, and an app that begins with one."""
 
+import os
 from collections.abc import Mapping
 from dataclasses import replace
 
+from textual.app import App
+from textual.filter import Monochrome, NoColor
 from textual.theme import BUILTIN_THEMES, Theme
 
 
@@ -75,3 +78,39 @@ def theme_for(configured: str, environ: Mapping[str, str], *, few: bool) -> str:
     elif configured:
         return configured
     return f"{'ansi' if few else 'rounds'}-{'light' if light else 'dark'}"
+
+
+class ThemedApp(App[None]):
+    """An app whose colors are there before its first widget."""
+
+    def start_with(self, configured: str) -> None:
+        """Choose the theme. Before the start: Textual reads all its style sheets anew for a theme that changes.
+
+        Args:
+            configured: as for `theme_for`.
+        """
+        for theme in THEMES:
+            self.register_theme(theme)
+        wanted = theme_for(configured, os.environ, few=self.console.color_system in {None, "standard"})
+        self.set_reactive(ThemedApp.theme, wanted if wanted in self.available_themes else DARK.name)
+        self.stylesheet.set_variables(self.get_css_variables())
+        self.watch_theme()
+
+    def on_load(self) -> None:
+        """Give the app its colors before there is any widget: each keeps the style that it inherits, and is not told
+        when an ancestor gets another. Textual does this after the first screen, which may be painted by then.
+        """
+        self.stylesheet.apply(self)
+
+    def watch_theme(self) -> None:
+        """A terminal of sixteen colors keeps its own. Without colors they are left out: Textual would make gray of
+        them, and black of those that the terminal has by itself, letters and ground alike.
+        """
+        self._refresh_truecolor_filter(self.ansi_theme)
+        if self.no_color:
+            others = [each for each in self._filters if not isinstance(each, NoColor | Monochrome)]
+            self._filters = [*others, NoColor() if self.native_ansi_color else Monochrome()]
+
+    def action_shade(self) -> None:
+        """Light or dark."""
+        self.theme = OPPOSITE.get(self.theme, LIGHT.name if self.current_theme.dark else DARK.name)

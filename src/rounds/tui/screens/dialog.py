@@ -391,7 +391,7 @@ class Dialog(Sturdy, ModalScreen[str]):
         trouble = self.query_one("#trouble", Static)
         trouble.update(Content(words))
         trouble.display = True
-        trouble.scroll_visible(animate=False)
+        self.call_after_refresh(trouble.scroll_visible, animate=False)  # as high as it is by then
 
 
 def labeled(label: str, field: Widget) -> Widget:

@@ -32,7 +32,7 @@ class Preview(Sturdy, VerticalScroll):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("j", "scroll_down", show=False),
         Binding("k", "scroll_up", show=False),
-        Binding("space", "page_down", show=False),  # who reads on ticks nothing off
+        Binding("space", "read_on", show=False),
     ]
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
@@ -44,6 +44,10 @@ class Preview(Sturdy, VerticalScroll):
 
     def compose(self) -> ComposeResult:
         yield Static(markup=False)
+
+    def action_read_on(self) -> None:
+        """By a screen; at the end, or where all is in sight, the key is not the list's either: it would tick off."""
+        self.scroll_page_down(animate=False)
 
     @property
     def profile(self) -> Profile | None:
