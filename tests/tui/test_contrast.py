@@ -14,6 +14,7 @@ from rounds.tui.actions import ACTIONS, PLACES
 from rounds.tui.screens.dialog import Dialog
 from rounds.tui.screens.gaps import FillGap
 from rounds.tui.screens.mishap import Mishap, Offer, Told
+from rounds.tui.screens.newcomer import NewcomerForm
 from rounds.tui.screens.papers import WritePapers
 from rounds.tui.screens.sheet import Sheet
 from rounds.vault.network import all_gaps
@@ -61,7 +62,7 @@ FURTHER: Sequence[tuple[str, Sequence[str]]] = (
 )
 """What is opened from what an action opens: the place, and keys, after each of which it is looked at."""
 
-ABOVE = {Dialog, Sheet, Told, WritePapers}
+ABOVE = {Dialog, NewcomerForm, Sheet, Told, WritePapers}
 """Screens that are there for others to be made of."""
 
 

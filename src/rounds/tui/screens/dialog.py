@@ -160,9 +160,8 @@ class Dialog(Sturdy, ModalScreen[str]):
         self.run_worker(self.look_up_kindly())
 
     async def look_up_kindly(self) -> None:
-        """Read what the dialog shows of the vault, after it has opened; what can't be read is explained.
-
-        What is to be restored is, all the same, and once.
+        """Read what the dialog shows of the vault, after it has opened; what can't be read is explained. What is to be
+        restored is, all the same, and once.
         """
         self.busy = True
         try:
@@ -170,7 +169,7 @@ class Dialog(Sturdy, ModalScreen[str]):
             await self._explaining(self.look_up)
             if self.restored:
                 await self._explaining(partial(self.restore, self.restored))
-                self.restored = {}
+                self.restored, self._explained = {}, self.texts()  # what was said is said of these
             if self._gone:
                 self._say_gone()
         finally:
