@@ -135,10 +135,44 @@ def test_a_config_is_left_alone_without_a_yes(outside: Runner, home: Path, befor
 def test_the_sample(outside: Runner) -> None:
     """--demo brings the sample network for today; a second run writes nothing, on another day neither."""
     answer = outside.json("init", str(outside.folder), "--demo")
-    assert list(answer) == ["vault", "written", "added", "demo"]
+    assert list(answer) == ["vault", "written", "added", "demo", "kept"]
     assert len(outside.json("list")["notes"]) > 30
+    assert outside.good("tidy") == "All is tidy.\n"
+    assert outside.json("today")["outdated_contacts"] == 0
+    assert "No changes are known." in outside.good("history")  # the notes are new: there is nothing to undo
     outside.environ = {"ROUNDS_TODAY": "2027-03-03"}
     assert outside.json("init", str(outside.folder), "--demo")["written"] == []
+
+
+def test_the_sample_leaves_notes_alone_that_were_there(outside: Runner) -> None:
+    """Notes of a folder that becomes the demo stay byte for byte, also those that tidying would write into."""
+    mine = outside.folder / "Partners/My Own.md"
+    mine.parent.mkdir(parents=True)
+    mine.write_text("---\ntype: partner\n---\n## Log\n- 2026-11-01 call\n")
+    outside.good("init", str(outside.folder), "--demo")
+    assert mine.read_text() == "---\ntype: partner\n---\n## Log\n- 2026-11-01 call\n"
+    assert outside.json("today")["outdated_contacts"] == 1
+
+
+def test_a_later_run_brings_what_is_new_and_keeps_views(outside: Runner) -> None:
+    """A vault of an earlier program gets what it lacks; views that differ are kept and named, with how to get the new."""
+    outside.good("init", str(outside.folder))
+    for name in ("Home.md", "Views/This note.base", "Templates/New release.md", "Templates/partner-clipper.json"):
+        (outside.folder / name).unlink()
+    (outside.folder / "Views/Stay in touch.base").write_text("views: []\n")
+    text = outside.good("init", str(outside.folder))
+    assert text.splitlines() == [
+        f"Added what was missing to {outside.folder}:",
+        "  Home.md",
+        "  Templates/New release.md",
+        "  Templates/partner-clipper.json",
+        "  Views/This note.base",
+        "Kept as they are, though Rounds now comes with others (to get one, rename yours and run this again):",
+        "  Views/Stay in touch.base",
+    ]
+    assert (outside.folder / "Views/Stay in touch.base").read_text() == "views: []\n"
+    answer = outside.json("init", str(outside.folder))
+    assert (answer["written"], answer["kept"]) == ([], ["Views/Stay in touch.base"])
 
 
 def test_the_sample_never_mixes_into_a_vault(nobody: Runner) -> None:

@@ -77,7 +77,7 @@ def test_json(rounds: Runner) -> None:
 def test_rename_takes_the_links_along(rounds: Runner) -> None:
     """The file gets the name, and each link to it follows."""
     answer = rounds.json("rename", "maria alvarez", "Maria Alvarez-Ortiz")
-    assert list(answer) == ["note", "was", "relinked"]
+    assert list(answer) == ["note", "was", "relinked", "left"]
     assert (answer["was"], answer["note"]["path"]) == ("Partners/Maria Alvarez.md", "Partners/Maria Alvarez-Ortiz.md")
     assert answer["relinked"]
     for path in answer["relinked"]:

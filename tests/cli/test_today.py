@@ -25,6 +25,25 @@ def test_the_rest_waits_and_is_counted(rounds: Runner) -> None:
     assert "2 problems in the notes (rounds check)" in text
 
 
+def test_dates_of_last_contact_that_lag_behind_are_counted(rounds: Runner, nobody: Runner) -> None:
+    """As many as tidy would write, with the command; nothing of it once they are right, or where nobody is."""
+    lagging = sum(change["key"] == "last_contact" for change in rounds.json("tidy")["changes"])
+    assert lagging > 20
+    assert f"{lagging} dates of last contact are out of date in the notes (rounds tidy --apply)\n" in rounds.good(
+        "today"
+    )
+    assert rounds.json("today")["outdated_contacts"] == lagging
+    rounds.good("tidy", "--apply")
+    note = rounds.folder / "Partners/Arlo Winterbourne.md"
+    tidied = note.read_text(encoding="utf-8")
+    assert "last contact" not in rounds.good("today")
+    note.write_text(f"{tidied.rstrip()}\n- 2026-11-22 call\n", encoding="utf-8")
+    assert "1 date of last contact is out of date in the notes (rounds tidy --apply)\n" in rounds.good("today")
+    note.write_text(f"{tidied.rstrip()}\n- 2026-11-25 call: planned\n", encoding="utf-8")
+    assert rounds.json("today")["outdated_contacts"] == 0
+    assert "last contact" not in nobody.good("today")
+
+
 def test_a_time_is_shown_with_its_day(rounds: Runner) -> None:
     """A coffee with a time says both, and its kind."""
     assert "today 12:30      coffee: at the bakery on Alder" in rounds.good("today")
@@ -69,7 +88,7 @@ def test_without_a_command_today_is_printed(rounds: Runner) -> None:
 def test_json(rounds: Runner) -> None:
     """The document has stable keys and ISO dates."""
     answer = rounds.json("today")
-    assert list(answer) == ["date", "due", "waiting", "inbox", "problems", "month"]
+    assert list(answer) == ["date", "due", "waiting", "inbox", "problems", "outdated_contacts", "month"]
     assert answer["date"] == "2026-11-23"
     assert (answer["inbox"], answer["problems"], len(answer["due"])) == (5, 2, 5)
     first = answer["due"][0]

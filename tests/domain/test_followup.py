@@ -2,8 +2,9 @@ from datetime import date
 
 import pytest
 
-from rounds.domain.followup import FollowUp, Recurrence, Status
+from rounds.domain.followup import FollowUp, Status
 from rounds.domain.interval import Interval
+from rounds.domain.recurrence import Recurrence
 
 DUE, DONE = date(2026, 11, 22), date(2026, 11, 25)
 

@@ -1,5 +1,6 @@
 """A body line by line: what is an entry, a follow-up, a link, and what is only text."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -104,3 +105,93 @@ def test_every_line_is_at_most_one_thing(text: str) -> None:
     assert [entry[0] for entry in body.entries] == sorted(entry[0] for entry in body.entries)
     last = 10 + text.count("\n")
     assert all(10 <= line <= last for line in [*lines, *(link.line for link in body.links)])
+
+
+def test_a_comment_holds_no_entry_task_link_or_tag() -> None:
+    body = read_body(
+        "%%\n## Log\n- 2026-01-05 coffee: no [[No]] #no\n- [ ] no\n%%\n<!--\n- 2026-02-02 meeting: no\n-->\n"
+        "- 2026-03-01 call: hi %% private [[No]] %% there\n  %% no %%\n  more <!-- no -->\n"
+        "- [ ] thanks: card <!-- no --> 📅 2026-03-20 %% 📅 2026-01-01 %%\n%% [[No]] %% - [ ] no\n",
+        1,
+    )
+    assert [(entry[0], entry[2], entry[4]) for entry in body.entries] == [(9, "call", "hi there\nmore")]
+    assert [(task[0], task[1], task[3]) for task in body.tasks] == [(12, "card", "2026-03-20")]
+    assert (body.links, body.tags, body.problems) == ([], [], [])
+
+
+def test_a_comment_that_is_never_closed_hides_the_rest_and_is_a_problem() -> None:
+    body = read_body("- [ ] yes\n%% open\n- [ ] no\n- 2026-03-01 call: no\n", 5)
+    assert ([task[0] for task in body.tasks], body.entries) == ([5], [])
+    (problem,) = body.problems
+    assert (problem.line, problem.column, problem.level, "never closed" in problem.message) == (6, 1, "warning", True)
+
+
+def test_within_a_line_it_is_text_and_a_problem() -> None:
+    body = read_body("- 2026-03-01 call: 50%% off\n- 2026-03-02 coffee: hi %% private %%\n", 1)
+    assert [entry[4] for entry in body.entries] == ["50%% off", "hi"]
+    assert [(problem.line, problem.column) for problem in body.problems] == [(1, 22)]
+
+
+@pytest.mark.parametrize(
+    ("line", "column", "words"),
+    [
+        ("- [ ] fax 🔁 every blue moon 📅 2026-03-09", 11, '"every blue moon" is not a rule that is known'),
+        ("- [ ] fax 🔁 every week until May 📅 2026-03-09", 11, '"every week until May"'),
+        ("- [ ] fax [repeat:: monthly]", 12, '"monthly" is not a rule'),
+        ("- [ ] fax 🔁", 11, "the rule is missing"),
+        ("- [ ] fax 🔁 📅 2026-03-09", 11, "the rule is missing"),
+        ("- [ ] fax [repeat:: ]", 12, "the rule is missing"),
+        ("- [ ] fax 🔁 every week, and call 📅 2026-03-09!", 11, '"every week, and call'),
+        ("- [ ] fax 📅 tomorrow", 11, "no date follows 📅"),
+        ("- [ ] fax 📅", 11, "no date follows 📅"),
+        ("- [ ] fax ⏳ 2026-03-09 soon", 11, "the date after ⏳ is not read"),
+        ("- [ ] fax 📅 2026-03-09 🏁 maybe", 24, '"maybe" is not one of its values'),
+        ("- [ ] fax [priority:: urgent]", 12, '"urgent" is not one of its values'),
+        ("- [ ] fax 🆔", 11, "nothing follows this sign"),
+    ],
+)
+def test_what_a_task_line_has_that_can_not_be_read_is_a_problem(line: str, column: int, words: str) -> None:
+    """Nothing that Tasks knows as a sign is left out in silence."""
+    body = read_body(line, 3)
+    assert [task[0] for task in body.tasks] == [3]
+    found = [problem for problem in body.problems if words in problem.message]
+    assert [(problem.line, problem.column, problem.level) for problem in found] == [(3, column, "warning")]
+    assert found[0].hint
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "- [ ] fax 🔁 every month on the last Friday ⏫ 🆔 ab-1 ⛔ x1, y2 📅 2026-03-09 🏁 delete #tag",
+        "- [ ] fax [priority:: high] [id:: a] [dependsOn:: b] [onCompletion:: keep] [repeat:: every week]",
+        "- [ ] ✅ done with ❌ and ➕", "- [ ] fax 😀", "- [x] fax ⏬ ✅ 2026-03-09 ^f-aaaa",
+    ],
+)  # fmt: skip
+def test_what_tasks_documents_is_no_problem(line: str) -> None:
+    assert read_body(line, 1).problems == []
+
+
+def test_tags_of_a_body_are_those_that_obsidian_reads() -> None:
+    body = read_body(
+        "# Heading\n#first and #a/b, (#in-parens) not#this nor https://x.org/#that nor #123 nor [[Sam#Log]] nor [x](#y)\n"
+        "- 2026-03-01 call: hi #log #first\n`#no` \n```\n#no\n```\n%% #no %% ## #Größe\n",
+        1,
+    )
+    assert body.tags == ["first", "a/b", "in-parens", "log", "Größe"]
+
+
+def test_with_a_filter_only_lines_that_hold_it_are_follow_ups_and_it_is_no_part_of_the_title() -> None:
+    body = read_body(
+        "- [ ] groceries 📅 2026-03-09\n- [ ] #task 12:30 coffee: at Heart 📅 2026-03-09\n- [x] card #task ✅ 2026-03-08\n"
+        "- [ ] no #tasks %% #task %%\n- [ ] #task fax 📅 2026-02-30\n- [ ] no 📅 2026-02-30\n",
+        1,
+        "#task",
+    )
+    found = [task[:6] for task in body.tasks]
+    assert found == [
+        (2, "at Heart", "open", "2026-03-09", "12:30", "coffee"),
+        (3, "card", "done", None, None, ""),
+        (4, "no #tasks", "open", None, None, ""),
+        (5, "fax", "open", None, None, ""),
+    ]
+    assert [problem.line for problem in body.problems] == [5]

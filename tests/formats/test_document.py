@@ -490,3 +490,37 @@ def test_time_is_linear_in_the_size(kind: str) -> None:
     small, big = large(kind, 500), large(kind, 2000)
     assert big.readable
     assert shortest(work(big)) / shortest(work(small)) < 10
+
+
+SPELLED = b'---\n# who\nType: partner\nROLE: "therapist" # yes\nMine: 1\nCheck_In: 3 months\n---\n'
+
+
+def test_known_properties_are_read_whatever_their_case_and_written_as_they_stand() -> None:
+    """`ROLE` is role; the user's own `Mine` keeps its case; an edit touches the value alone."""
+    note = Document.parse(SPELLED)
+    assert note.properties == {"type": "partner", "role": "therapist", "Mine": 1, "check_in": "3 months"}
+    assert note.written("role") == "ROLE"
+    assert bytes(note.set("role", "doula")) == SPELLED.replace(b'"therapist"', b"doula")
+    assert bytes(note.set("Mine", 2)) == SPELLED.replace(b"Mine: 1", b"Mine: 2")
+    assert bytes(note.remove("check_in")) == SPELLED.replace(b"Check_In: 3 months\n", b"")
+    assert bytes(note.rename("role", "my_role")) == SPELLED.replace(b"ROLE", b"my_role")
+
+
+def test_a_new_property_goes_beside_its_neighbors_whatever_their_case() -> None:
+    """The order of the tables counts, not how a key is spelled."""
+    order = ("type", "role", "organization", "stage", "check_in")
+    new = Document.parse(SPELLED).set("organization", "x", order=order)
+    assert bytes(new) == SPELLED.replace(b"# yes\n", b"# yes\norganization: x\n")
+
+
+def test_of_two_spellings_lower_case_counts_and_the_note_stays_writable() -> None:
+    """The other one keeps its spelling and bytes; without the first it is read."""
+    data = b"---\nRole: doula\nrole: midwife\nSTAGE: met\nStage: found\n---\n"
+    note = Document.parse(data)
+    assert note.readable
+    assert note.properties == {"Role": "doula", "role": "midwife", "stage": "met", "Stage": "found"}
+    assert note.shadowed == ("Role", "Stage")
+    assert bytes(note.set("role", "therapist")) == data.replace(b"midwife", b"therapist")
+    assert bytes(note.set("stage", "active")) == data.replace(b"STAGE: met", b"STAGE: active")
+    gone = note.remove("role")
+    assert (gone.properties["role"], bytes(gone)) == ("doula", data.replace(b"role: midwife\n", b""))

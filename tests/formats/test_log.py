@@ -8,8 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rounds.domain.touch import LogEntry
+from rounds.formats.body import read_body
 from rounds.formats.document import Document
 from rounds.formats.log import entry_of, newest_first, parse_entry, render_entry, scan_entry, usual_entry, write_entry
+from rounds.formats.pieces import read_pieces
 
 DAY = date(2026, 11, 20)
 
@@ -140,3 +142,17 @@ def test_the_order_of_a_log_is_seen_from_its_ends() -> None:
         False,
         True,
     ]
+
+
+@pytest.mark.parametrize(
+    "day",
+    [
+        "[[2026-11-20]]", "[[2026-11-20|Friday]]", "[[Daily/2026-11-20.md#Morning|Friday]]", "[[../Daily/2026-11-20]]",
+        "[2026-11-20](2026-11-20.md)", "[Fri 20](../Daily/2026-11-20.md#x)", "[x](<Daily/2026-11-20.md>)",
+    ],
+)  # fmt: skip
+def test_the_date_may_be_a_link_to_the_note_of_the_day(day: str) -> None:
+    """In either form, in a folder, with heading and alias."""
+    (found,) = read_body(f"- {day} call: with [[Sam Lee]]\n", 1).entries
+    assert entry_of(found) == LogEntry(date(2026, 11, 20), "call", "with [[Sam Lee]]", 1)
+    assert read_pieces(f"- {day} call: x\n")[0].day == date(2026, 11, 20)

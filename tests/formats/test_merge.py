@@ -342,3 +342,10 @@ def test_an_entry_for_a_section_that_the_other_side_has_empty_doubles_no_heading
         for line in (b"## Log\n", b"## Follow-ups\n", b"- [ ] Do it", b"- 2026-12-04 coffee: new\n"):
             assert merged.data.count(line) == 1
         assert merged.data.index(b"- [ ] Do it") < merged.data.index(b"## Log")
+
+
+def test_a_property_is_one_whatever_its_case() -> None:
+    """One side spells it `Role`, the other gives it a value: it stands there once, with the value."""
+    base = b"---\nrole: doula\nstage: met\n---\n"
+    theirs, ours = base.replace(b"role", b"Role"), base.replace(b"doula", b"midwife").replace(b"met", b"active")
+    assert merged(theirs, ours, base) == "---\nrole: midwife\nstage: active\n---\n"

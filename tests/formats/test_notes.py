@@ -6,9 +6,9 @@ import pytest
 
 from rounds.domain.problem import Level
 from rounds.formats.folders import FOLDERS, folder_types
+from rounds.formats.keys import KEYS
 from rounds.formats.links import first_target
 from rounds.formats.notes import (
-    KEYS,
     Note,
     day_of,
     items_of,
@@ -168,3 +168,43 @@ def test_referrals_and_releases_are_what_their_properties_say() -> None:
 def test_every_type_that_a_folder_gives_is_known() -> None:
     """No folder gives a type without properties."""
     assert {kind for _, kind in TYPES} <= set(KEYS)
+
+
+def test_known_properties_count_whatever_their_case() -> None:
+    """In type, title, id, dates, choices, links and their problems, which have the place of the value."""
+    found = note("---\nType: Partner\n---\n", "A.md")
+    assert found.properties == {"type": "Partner"}
+    found = note(
+        '---\nTYPE: partner\nName: Dr. Lee\nID: abc\nOrganization: "[[Heart]]"\nSTAGE: actve\nCheck_In: 3 months\n---\n',
+        "A.md",
+    )
+    assert (found.type, found.title, found.id) == ("partner", "Dr. Lee", "abc")
+    assert [(link.property, link.target) for link in found.links] == [("organization", "Heart")]
+    assert [(p.line, p.column, p.message) for p in found.problems] == [
+        (6, 8, 'stage: "actve" is not one of its values')
+    ]
+    assert partner_of("A.md", "A", "a", found.properties).check_in is not None
+
+
+def test_two_spellings_of_a_property_are_a_problem_and_lower_case_counts() -> None:
+    """The note stays writable; in a note of no known type they are the user's own."""
+    found = note("---\nRole: doula\nrole: midwife\nmine: 1\nMine: 2\nSTAGE: met\nStage: found\n---\n")
+    assert found.readable
+    assert (found.properties["role"], found.properties["stage"]) == ("midwife", "met")
+    assert [(p.line, p.column, p.level, p.message, p.hint) for p in found.problems] == [
+        (
+            2,
+            7,
+            Level.WARNING,
+            "Role stands beside role, and role counts",
+            "Keep one of the two lines: only role is read.",
+        ),
+        (
+            7,
+            8,
+            Level.WARNING,
+            "Stage stands beside STAGE, and STAGE counts",
+            "Keep one of the two lines: only STAGE is read.",
+        ),
+    ]
+    assert note("---\nRole: doula\nrole: midwife\n---\n", "Diary.md").problems == ()

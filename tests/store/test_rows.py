@@ -27,6 +27,7 @@ def test_a_note_without_properties_is_found_by_its_file_name() -> None:
     assert columns(rows) == {
         "path": "Notes/Ideas für Märkte.md",
         "stem": "ideas für märkte",
+        "folder": "//notes/",
         "title": "Ideas für Märkte",
         "id": derived_id("vault", "Notes/Ideas für Märkte.md"),
         "stored_id": False,
@@ -48,6 +49,7 @@ def test_known_properties_have_columns_and_others_stand_in_json() -> None:
         "path": "Partners/Sam.md",
         "type": "partner",
         "stem": "sam",
+        "folder": "//partners/",
         "title": "Dr. Sam Lee",
         "id": "abc",
         "stored_id": True,
@@ -102,6 +104,6 @@ def test_rows_of_any_bytes_can_be_stored_and_sent(data: bytes) -> None:
 
 def test_every_folded_column_is_a_property_of_the_format() -> None:
     """A column that no property fills would be a mistake."""
-    from rounds.formats.notes import KEYS
+    from rounds.formats.keys import KEYS
 
     assert set(FOLDED) <= {key for keys in KEYS.values() for key in keys}

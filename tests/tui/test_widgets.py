@@ -37,7 +37,7 @@ def test_rows_are_fetched_around_the_one_that_is_held() -> None:
 def test_sections_with_a_place_of_their_own_are_left_out() -> None:
     """Follow-ups and log are shown otherwise; comments are not for reading; other sections stay."""
     body = "## About\nx\n%% hidden %%\n## Follow-ups\n- [ ] y\n### Sub\nz\n## Log\n- 2026-01-01 call\n## More\n```\n## Log\n```\n"
-    assert without_own_sections(body) == "## About\nx\n\n## More\n```\n## Log\n```"
+    assert without_own_sections(body) == "## About\nx\n## More\n```\n## Log\n```"
 
 
 def test_markdown_reads_well_as_text() -> None:

@@ -18,6 +18,7 @@ from rounds.vault.vault import Vault
 PATH = "Partners/Sam Lee.md"
 TODAY = date(2026, 11, 23)
 HEAD = "---\ntype: partner\nstage: met\nlast_contact: 2026-11-23\nid: abc\n---\n"
+EARLIER = HEAD.replace("11-23", "11-02")
 
 
 def put(vault: Vault, body: str, head: str = HEAD) -> Path:
@@ -101,8 +102,8 @@ def test_an_entry_tells_kind_day_team_member_and_several_lines(empty: Vault) -> 
         ("", "call", ("note", "call")),
         ("", "just a thought", ("", "just a thought")),
         ("email", "- [ ] send it", ("email", "- [ ] send it")),
-        ("email", "first\n- [ ] send it\nlast", ("email", "first - [ ] send it\nlast")),
-        ("email", "first\n```\ncode", ("email", "first ```\ncode")),
+        ("email", "first\n```\ncode", ("email", "first\n```\ncode\n```")),
+        ("email", "first\n~~~ py\ncode\n~~~\nlast", ("email", "first\n~~~ py\ncode\n~~~\nlast")),
         ("email", "- 2026-01-01 call: no", ("email", "- 2026-01-01 call: no")),
         ("email", "x\n- 2026-01-01 call: no", ("email", "x\n- 2026-01-01 call: no")),
         ("email", "x\n## Log\n---", ("email", "x\n## Log\n---")),
@@ -117,6 +118,20 @@ def test_no_text_breaks_the_format(empty: Vault, kind: str, said: str, read: tup
     note = empty.read(PATH).note
     assert [(e.kind, e.text) for e in note.log] == [("email", "x"), read]
     assert [f.text for f in note.followups] == ["mine"]
+
+
+def test_a_long_note_keeps_its_lines(empty: Vault) -> None:
+    """Headings, lists and code stand as they were typed, indented under the entry; a task is a follow-up of the note."""
+    put(empty, "## Log\n")
+    said = "prefers fax\n\n## Next\n- points\n  - one\n\t- two\n- [ ] call back 📅 2026-12-04\n> quote\n```\ncode\n```\nbye"
+    acts.log_touch(empty, PATH, "coffee", said)
+    assert text(empty) == (
+        HEAD + "## Log\n\n- 2026-11-23 coffee: prefers fax\n  ## Next\n  - points\n    - one\n      - two\n"
+        "  - [ ] call back 📅 2026-12-04\n  > quote\n  ```\n  code\n  ```\n  bye\n"
+    )
+    note = empty.read(PATH).note
+    assert [e.text for e in note.log] == ["prefers fax\n## Next\n- points\n- one\n- two\n> quote\n```\ncode\n```\nbye"]
+    assert [(f.text, f.due) for f in note.followups] == [("call back", date(2026, 12, 4))]
 
 
 _TEXTS = st.text(st.sampled_from("ab:#-*[] \n`~>^@|📅x1") | st.characters(exclude_categories=["Cs"]), max_size=40)
@@ -347,6 +362,52 @@ def test_words_about_a_ticked_follow_up_go_into_the_log(empty: Vault) -> None:
         HEAD + "- [x] call: about fax 📅 2026-11-22 ✅ 2026-11-21\n\n## Log\n\n"
         "- 2026-11-21 note: no answer\n- 2026-11-24 email: x\n"
     )
+
+
+@pytest.mark.parametrize(
+    "line", ["coffee: at Heart", "meeting: her team", "event: grand rounds", "09:30 call: her team"]
+)
+def test_a_yes_to_an_appointment_carries_its_own_day(empty: Vault, line: str) -> None:
+    """Asked two days later whether it happened: the tick, the words and the last contact have the planned day."""
+    put(empty, f"- [ ] {line} 📅 2026-11-21\n\n## Log\n\n- 2026-11-02 email: x\n", EARLIER)
+    (asked,) = [reminder for reminder in reminders(empty) if reminder.line]
+    acts.done(empty, asked, "prefers fax")
+    assert text(empty) == (
+        f"---\ntype: partner\nstage: met\nlast_contact: 2026-11-21\nid: abc\n---\n- [x] {line} 📅 2026-11-21 ✅ 2026-11-21\n"
+        "\n## Log\n\n- 2026-11-02 email: x\n- 2026-11-21 note: prefers fax\n"
+    )
+    empty.sync()
+    assert empty.entry(PATH).last_contact == date(2026, 11, 21)
+    assert [e.date for e in timeline(empty, empty.entry(PATH))] == [
+        date(2026, 11, 21), date(2026, 11, 21), date(2026, 11, 2),
+    ]  # fmt: skip
+
+
+def test_a_tick_from_obsidian_days_later_counts_on_the_planned_day(empty: Vault) -> None:
+    """Obsidian Tasks writes the day of the tick; the meeting was on its own."""
+    put(empty, "- [x] coffee: at Heart 📅 2026-11-19 ✅ 2026-11-22\n", EARLIER)
+    empty.sync()
+    assert empty.entry(PATH).last_contact == date(2026, 11, 19)
+    assert [r.due for r in reminders(empty) if r.rule == "thanks"] == [date(2026, 11, 20)]
+
+
+def test_a_meeting_that_was_held_another_day_says_so(empty: Vault) -> None:
+    """`done --on` later than planned moves the meeting there; earlier, the tick has the day."""
+    put(empty, "- [ ] coffee: at Heart 📅 2026-11-19\n- [ ] coffee: again 📅 2026-11-22\n")
+    first, second = sorted((r for r in reminders(empty) if r.line), key=lambda reminder: reminder.line)
+    acts.done(empty, first, on=date(2026, 11, 20))
+    acts.done(empty, second, on=date(2026, 11, 21))
+    assert text(empty).endswith(
+        "- [x] coffee: at Heart 📅 2026-11-20 ✅ 2026-11-20\n- [x] coffee: again 📅 2026-11-22 ✅ 2026-11-21\n"
+    )
+
+
+def test_a_meeting_that_is_ticked_before_its_day_was_today(empty: Vault) -> None:
+    """It can't have been on a day to come."""
+    put(empty, "- [ ] coffee: at Heart 📅 2026-11-30\n")
+    (asked,) = [reminder for reminder in reminders(empty) if reminder.line]
+    acts.done(empty, asked)
+    assert text(empty).endswith("- [x] coffee: at Heart 📅 2026-11-30 ✅ 2026-11-23\n")
 
 
 def test_a_kind_given_with_the_tick_is_a_touch(empty: Vault) -> None:

@@ -23,7 +23,7 @@ def test_a_partners_touches_are_its_log_its_organizations_and_its_referrals(empt
         "Partners/Sam.md": "---\nstage: met\n---\n- 2026-05-04 email: x\n",
         "Partners/Ana.md": "---\nstage: met\n---\n- 2026-05-04 email: x\n",
         "Partners/Kim.md": "---\nstage: met\n---\n- 2026-05-04 email: x\n",
-        "Organizations/R.md": "---\n---\n- 2026-08-03 event: [[Sam]] and\n  [[Sam|he]] again\n- 2026-09-01 note: [[Kim]]\n",
+        "Organizations/R.md": "---\n---\n- 2026-08-03 call: [[Sam]] and\n  [[Sam|he]] again\n- 2026-09-01 note: [[Kim]]\n",
         "Referrals/2026/x.md": "---\npartner: '[[Ana]]'\ndate: 2026-10-05\ndirection: out\n---\n",
     })  # fmt: skip
     assert dues(empty) == [
@@ -31,9 +31,9 @@ def test_a_partners_touches_are_its_log_its_organizations_and_its_referrals(empt
         ("referral-out", "Ana", "2026-10-19"), ("stage", "Ana", "None"),
     ]  # fmt: skip
     assert [(e.date, e.kind) for e in timeline(empty, empty.entry("Partners/Sam.md"))] == [
-        (date(2026, 8, 3), "event"), (date(2026, 5, 4), "email"),
+        (date(2026, 8, 3), "call"), (date(2026, 5, 4), "email"),
     ]  # fmt: skip
-    assert [e.kind for e in timeline(empty, empty.entry("Organizations/R.md"))] == ["note", "event"]
+    assert [e.kind for e in timeline(empty, empty.entry("Organizations/R.md"))] == ["note", "call"]
 
 
 def test_the_front_ends_last_contact_and_the_check_in_agree(vault: Vault) -> None:
@@ -172,10 +172,21 @@ def test_what_was_derived_is_kept_until_something_stirs(empty: Vault, monkeypatc
     monkeypatch.setattr(agenda, "facts", facts)
     reminders(empty)
     assert read == []
-    put(empty, {"Organizations/R.md": "---\n---\n- 2026-08-03 event: [[Sam]] was there\n"})
+    put(empty, {"Organizations/R.md": "---\n---\n- 2026-08-03 call: [[Sam]] was there\n"})
     assert ("check-in", "Sam", "2027-02-03") in dues(empty)
     keys = {e.key for e in empty.entries("n.stem IN ('sam', 'r')")}
     assert read == [keys]
     Path(empty.root, "Partners/Ana.md").unlink()
     empty.sync()
     assert [name for _, name, _ in dues(empty)] == ["Sam"]
+
+
+@pytest.mark.parametrize("kind", ["event", "coffee", "lunch", "reply", "call"])
+def test_who_introduced_us_is_thanked_once_we_have_met_or_talked(empty: Vault, kind: str) -> None:
+    """Also where we met at an event (guide, lines 9 and 13)."""
+    put(empty, {
+        "Partners/Sam.md": "---\nstage: active\n---\n- 2026-05-04 email: x\n",
+        "Partners/Zoe.md": "---\nstage: contacted\nintroduced_by: '[[Sam]]'\n---\n"
+        f"- 2026-11-10 intro: asked [[Sam]]\n- 2026-11-18 {kind}: grand rounds\n",
+    })  # fmt: skip
+    assert ("intro", "Sam", "2026-11-19") in dues(empty)

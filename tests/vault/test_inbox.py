@@ -226,3 +226,59 @@ def test_what_is_still_to_be_done_is_not_logged_as_done(vault: Vault) -> None:
         ("Dana coffee tomorrow", False),
         ("call Dana yesterday, no answer", True),
     ]
+
+
+@pytest.mark.parametrize(
+    ("line", "name", "kind", "words"),
+    [
+        ("[[Dana Whitlock|Dee]] call yesterday, left word", "Dana Whitlock", "call", "left word"),
+        ("- [ ] [[dana whitlock.md]] prefers fax", "Dana Whitlock", "", "prefers fax"),
+        ("[[Partners/Dana Whitlock#Log|her]] prefers fax", "Dana Whitlock", "", "prefers fax"),
+        ("[[/Partners/Dana Whitlock]]'s office prefers fax", "Dana Whitlock", "", "'s office prefers fax"),
+        ("![[./Partners/Dana Whitlock#^f-1]] prefers fax", "Dana Whitlock", "", "prefers fax"),
+        ("[Sam Ruiz](Partners/Dana%20Whitlock.md) prefers fax", "Dana Whitlock", "", "prefers fax"),
+        ("<Dee> [x](<Dana Whitlock.md>) prefers fax", "Dana Whitlock", "", "<Dee> prefers fax"),
+        ("coffee with [[Dana Whitlock|Sam Lee]]: [[Sam Ruiz|Sam]] called her", "Dana Whitlock", "coffee", "with: [[Sam Ruiz|Sam]] called her"),
+        ("Sam Lee prefers [[call notes|email]], see [form](https://a.example/call)", "Sam Lee", "", "prefers [[call notes|email]], see [form](https://a.example/call)"),
+        ("[[2026-11-20]] call with [[Dana]]: fax", "Dana Whitlock", "call", "with: fax"),
+        ("[[Dee]] prefers fax", "Dana Whitlock", "", "prefers fax"),
+        ("Dana prefers [[./Partners/Sam Lee]]", "Sam Lee", "", "Dana prefers"),
+        ("Dana prefers [f](./fax.md)", "Dana Whitlock", "", "prefers [f](/fax.md)"),
+    ],
+)  # fmt: skip
+def test_a_link_says_who_is_meant(people: Vault, line: str, name: str, kind: str, words: str) -> None:
+    """By its target, before any word does; its alias is no name. One to nobody's note is read by its words. Links that
+    are left stay whole, and lead to the same note from the log.
+    """
+    found = read(people, line)
+    assert (found.name, found.kind, found.words) == (name, kind, words)
+
+
+def test_a_link_to_a_day_is_that_day(people: Vault) -> None:
+    """Obsidian's daily notes are linked so."""
+    assert read(people, "[[Daily/2026-11-19|Thursday]] call with Dana").date == date(2026, 11, 19)
+
+
+def test_a_link_that_could_mean_two_is_not_guessed(people: Vault) -> None:
+    """Namesakes are candidates; a folder says which."""
+    Path(people.root, "Organizations").mkdir(exist_ok=True)
+    Path(people.root, "Organizations/Heart.md").write_text("---\ntype: organization\n---\n")
+    people.sync()
+    assert read(people, "[[Heart]] prefers fax").candidates == ("Heart", "Heart")
+    assert read(people, "[[Organizations/Heart|H]] prefers fax").path == "Organizations/Heart.md"
+
+
+def test_what_is_filed_says_all_that_the_line_said(people: Vault) -> None:
+    """The line leaves the inbox with the same change; where nothing is left of it, the log has it as it reads."""
+    for line, entry in [
+        ("[[Dana Whitlock|Dee]] call yesterday", "- 2026-11-22 call: Dee call yesterday"),
+        ("coffee with [Dee](Partners/Dana%20Whitlock.md)", "- 2026-11-23 coffee: coffee with Dee"),
+        ("[[Dana Whitlock|Dee]] knows [[Sam Lee|Sam]]", "- 2026-11-23 knows [[Sam Lee|Sam]]"),
+    ]:
+        found = read(people, line)
+        file_thought(people, found)
+        assert Path(people.root, "Inbox.md").read_text() == "# Inbox\n\n"
+        note = Path(people.root, "Partners/Dana Whitlock.md").read_text()
+        assert f"{entry}\n" in note
+        (change,) = [each for each in people.saving.journal.changes() if each.paths][:1]
+        assert set(change.paths) == {"Partners/Dana Whitlock.md", "Inbox.md"}

@@ -295,3 +295,45 @@ def test_what_a_note_is_can_t_be_set_away(vault: Vault, setting: str) -> None:
     """An id never changes, and a note of no known type would drop out of every list."""
     with pytest.raises(UsageError):
         set_properties(vault, "Partners/Maria Alvarez.md", [parse_setting(setting)])
+
+
+def test_set_changes_the_property_that_is_read_whatever_its_case(empty: Vault) -> None:
+    """No second line is written, and the query finds the new value; of two spellings the lower-case one changes."""
+    write(empty, "---\nType: partner\nID: abc\nRole: doula\nInsurance: [Aetna]\n---\n")
+    assert change(empty, "role=midwife", "Insurance+=Cigna") == ["role", "insurance"]
+    assert text(empty) == "---\nType: partner\nID: abc\nRole: midwife\nInsurance: [Aetna, Cigna]\n---\n"
+    write(empty, "---\ntype: partner\nid: abc\nRole: doula\nrole: midwife\n---\n")
+    for typed in ("Role=therapist", "role=coach"):
+        change(empty, typed)
+        assert text(empty) == f"---\ntype: partner\nid: abc\nRole: doula\nrole: {typed.partition('=')[2]}\n---\n"
+    empty.sync()
+    assert empty.rows("SELECT role FROM notes WHERE type = 'partner'") == [(" | coach | ",)]
+
+
+def test_tidy_and_a_save_know_an_id_and_a_date_in_another_case(empty: Vault) -> None:
+    """Neither is written a second time."""
+    write(empty, "---\nType: partner\nId: abc\nLast_Contact: 2026-01-02\n---\n- 2026-11-20 call: hello\n")
+    found = untidy(empty)
+    assert [(each.key, str(each.value)) for each in found] == [("last_contact", "2026-11-20")]
+    assert tidy(empty, found) == []
+    assert text(empty).startswith("---\nType: partner\nId: abc\nLast_Contact: 2026-11-20\n---\n")
+
+
+def test_a_link_in_the_form_of_markdown_is_set_as_obsidian_reads_it(empty: Vault) -> None:
+    """Obsidian knows no other links in properties than wiki links."""
+    write(empty, "---\ntype: partner\nid: abc\n---\n")
+    change(
+        empty,
+        "organization=[RC](../Organizations/Rose%20City.md#Log)",
+        "knows+=[](<Ana Ruiz.md>)",
+        "introduced_by=[[Kim|K]]",
+    )
+    assert text(empty) == (
+        '---\ntype: partner\norganization: "[[Rose City|RC]]"\nintroduced_by: "[[Kim|K]]"\nid: abc\nknows:\n  - "[[Ana Ruiz]]"\n---\n'
+    )
+
+
+def test_a_link_as_a_name_is_its_target(empty: Vault) -> None:
+    """What is copied from a note can be pasted."""
+    assert added(empty, "[[Partners/Dana Whitlock|Dee]]") == "Partners/Dana Whitlock.md"
+    assert "name:" not in text(empty, "Partners/Dana Whitlock.md")

@@ -157,7 +157,7 @@ def test_progress_counts_partners_whose_first_outreach_lies_in_this_month(empty:
         empty,
         New="x: 1||- 2026-11-02 email: a\n- 2026-11-09 coffee: b\n", Intro="x: 1||- 2026-11-23 intro: asked [[Old]]\n",
         Ticked="x: 1||- [x] call: hello ✅ 2026-11-03\n", Old="x: 1||- 2026-10-31 email: a\n- 2026-11-09 coffee: b\n",
-        Ahead="x: 1||- 2026-11-24 email: a\n", Note="x: 1||- 2026-11-02 note: a\n- 2026-11-03 event: b\n",
+        Ahead="x: 1||- 2026-11-24 email: a\n", Note="x: 1||- 2026-11-02 note: a\n- 2026-11-03 note: b\n",
         Chosen="x: 1||- 2026-11-01 chosen: why\n", Declined="x: 1||- 2026-11-01 chosen: a\n- 2026-11-02 skip month\n",
         Before="x: 1||- 2026-10-31 chosen: why\n", Both="x: 1||- 2026-11-01 chosen: why\n- 2026-11-04 email: a\n",
     )  # fmt: skip

@@ -108,3 +108,27 @@ def test_an_empty_vault_holds_nobody(empty: Vault) -> None:
     with pytest.raises(NotFoundError) as caught:
         find(empty, "Sam")
     assert caught.value.hint == "Add them with: rounds add NAME"
+
+
+@pytest.mark.parametrize(
+    ("who", "path"),
+    [
+        ("[[Maria Alvarez|Keiko]]", "Partners/Maria Alvarez.md"),
+        ("[[sam lee (rose city)#Log|Sam Lee]]", "Partners/Sam Lee (Rose City).md"),
+        ("[[Partners/Sam Lee.md]]", "Partners/Sam Lee.md"),
+        ("![[/Partners/Sam Lee#^f-1]]", "Partners/Sam Lee.md"),
+        ("[[../Partners/Sam Lee]]", "Partners/Sam Lee.md"),
+        (" [Keiko](Partners/Sam%20Lee%20(Rose%20City).md) ", "Partners/Sam Lee (Rose City).md"),
+        ("[x](<../Partners/Íñigo N%C3%BA%C3%B1ez-O'Neil.md#About>)", "Partners/Íñigo Núñez-O'Neil.md"),
+        ("[[Mary Al]]", "Partners/Maria Alvarez.md"),
+    ],
+)
+def test_a_link_means_its_target(people: Vault, who: str, path: str) -> None:
+    """In every form; its alias is nobody's name. One that leads nowhere is read by its words."""
+    assert find(people, who).path == path
+
+
+def test_a_link_to_nobody_is_nobody(people: Vault) -> None:
+    """Its alias is not asked."""
+    with pytest.raises(NotFoundError, match='nobody named "Zzyzx"'):
+        find(people, "[[Zzyzx|Sam Lee]]")

@@ -156,6 +156,19 @@ def test_done_is_said_in_many_ways(vault: Vault, there: Radicale, how: str) -> N
     assert f"✅ 2026-11-2{2 if 'COMPLETED:' in how.partition(chr(10))[2] else 3} ^f-aaaa" in note(vault)
 
 
+def test_a_tick_whose_next_one_can_not_be_written_is_told_and_changes_nothing(vault: Vault, there: Radicale) -> None:
+    """A rule that is not known: on the phone it is done, in the note the series goes on."""
+    write(vault, note(vault).replace("Send the one-pager 📅", "Send the one-pager 🔁 every blue moon 📅"))
+    send(vault, there)
+    before = note(vault)
+    complete(there, "Sam Lee: Send the one-pager")
+    report = send(vault, there)
+    (told,) = report.told
+    assert "every blue moon" in told
+    assert "Nothing was written" in told
+    assert (report.ticked, note(vault)) == ([], before)
+
+
 def test_a_tick_is_an_act_that_undo_takes_back(vault: Vault, there: Radicale) -> None:
     """And then the task is open there again, too."""
     send(vault, there)

@@ -8,7 +8,7 @@ import pytest
 
 from rounds.errors import AmbiguousError, NotFoundError, RoundsError, UsageError
 from rounds.formats.document import Document
-from rounds.formats.notes import KEYS
+from rounds.formats.keys import KEYS
 from rounds.vault import clients
 from rounds.vault.keeping import parse_setting, set_properties
 from rounds.vault.people import find

@@ -8,7 +8,7 @@ import pytest
 
 from rounds.errors import ChangedMeanwhileError, NotFoundError, NoVaultError, RoundsError, SettingsError
 from rounds.formats.document import Document
-from rounds.formats.notes import KEYS
+from rounds.formats.keys import KEYS
 from rounds.vault.acts import log_touch
 from rounds.vault.feeds import write_feeds
 from rounds.vault.keeping import add, untidy

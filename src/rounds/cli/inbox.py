@@ -68,7 +68,7 @@ def _proposal(session: Session, thought: "Thought") -> str:
     if not thought.path:
         return "nobody found in it"
     day = day_words(thought.date, session.vault.today())
-    return f"{thought.name} · {thought.kind or 'note'} · {day} · {thought.words or thought.text}"
+    return f"{thought.name} · {thought.kind or 'note'} · {day} · {thought.said}"
 
 
 def _asked(session: Session, thought: "Thought") -> "Thought | None":

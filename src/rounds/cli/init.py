@@ -34,7 +34,7 @@ _PEOPLE = 2
 """How many names to start with."""
 
 
-@command("init", '{"vault": PATH, "written": [PATH], "added": [PATH], "demo": BOOLEAN}', vault=False)
+@command("init", '{"vault": PATH, "written": [PATH], "added": [PATH], "demo": BOOLEAN, "kept": [PATH]}', vault=False)
 @click.argument("path", type=click.Path(file_okay=True))
 @click.option("--demo", is_flag=True, help="With a sample network of some forty invented people.")
 def init(session: Session, path: str, demo: bool) -> None:
@@ -44,7 +44,7 @@ def init(session: Session, path: str, demo: bool) -> None:
     for the names of two people to start with; Enter skips each. What is still missing is asked for when it is run
     again.
     """
-    from rounds.vault.create import copy_template
+    from rounds.vault.create import copy_template, outdated_views
 
     target = Path(path).expanduser().absolute()
     there = (target / _MARK).is_file()
@@ -54,11 +54,12 @@ def init(session: Session, path: str, demo: bool) -> None:
             hint="Choose another folder for the demo. Nothing was written.",
         )
     _tell_of_outer(target)
-    written = copy_template(target) if not demo else [] if there else _sample(target)
+    session.named = str(target)
+    written = copy_template(target) if not demo else [] if there else _sample(session, target)
+    kept = [] if demo else outdated_views(target)
     added: list[str] = []
     asked = not demo and can_ask(session)
     if asked:
-        session.named = str(target)
         try:
             _begin(session, added)
             _offer_default(target)
@@ -67,8 +68,8 @@ def init(session: Session, path: str, demo: bool) -> None:
             say(f"The vault is in {target}, with what you have answered. To go on: rounds init {_quoted(target)}")
             raise
     session.out.show(
-        lambda: {"vault": str(target), "written": written, "added": added, "demo": demo},
-        lambda: _lines(target, written, there=there, asked=asked or demo),
+        lambda: {"vault": str(target), "written": written, "added": added, "demo": demo, "kept": kept},
+        lambda: [*_lines(target, written, there=there, asked=asked or demo), *_kept_lines(kept)],
     )
 
 
@@ -79,14 +80,16 @@ def _is_sample(target: Path) -> bool:
     return read_settings(str(target))[0].vault == SAMPLE_VAULT
 
 
-def _sample(target: Path) -> list[str]:
+def _sample(session: Session, target: Path) -> list[str]:
     from zoneinfo import ZoneInfo
 
-    from rounds.vault.create import SAMPLE_TIMEZONE, copy_sample
+    from rounds.vault.create import SAMPLE_TIMEZONE, copy_sample, tidy_sample
 
     set_by = clock()
     today: date = set_by() if set_by else datetime.now(ZoneInfo(SAMPLE_TIMEZONE)).date()
-    return copy_sample(target, today)
+    written = copy_sample(target, today)
+    tidy_sample(session.vault, written)
+    return written
 
 
 def _tell_of_outer(target: Path) -> None:
@@ -112,6 +115,12 @@ def _lines(target: Path, written: list[str], *, there: bool, asked: bool) -> Ite
     yield "In Obsidian: Open folder as vault."
     if not asked and _has_no_default():
         yield f'To use it from every folder, write this into {config_path()}: vault = "{target.as_posix()}"'
+
+
+def _kept_lines(kept: list[str]) -> Iterator[str]:
+    if kept:
+        yield "Kept as they are, though Rounds now comes with others (to get one, rename yours and run this again):"
+        yield from (f"  {name}" for name in kept)
 
 
 def _quoted(target: Path) -> str:

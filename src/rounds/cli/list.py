@@ -82,7 +82,7 @@ def _columns(vault: "Vault", text: str) -> Sequence[str]:
 
 
 def _check_column(vault: "Vault", name: str) -> None:
-    from rounds.formats.notes import KEYS
+    from rounds.formats.keys import KEYS
     from rounds.vault.catalog import property_names
 
     known = dict.fromkeys([*COLUMNS, "path", "type", "id", *(key for keys in KEYS.values() for key in keys)])
@@ -106,7 +106,7 @@ def said(value: object) -> str:
     if value is None:
         return ""
     if isinstance(value, str):
-        if "[[" not in value:
+        if "[" not in value:
             return value
         from rounds.formats.links import plain
 

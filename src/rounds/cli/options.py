@@ -115,7 +115,8 @@ def _kinds(session: Session) -> Iterable[str]:
 
 
 def _settings(session: Session) -> Iterable[str]:
-    from rounds.formats.notes import CHOICES, KEYS
+    from rounds.formats.keys import KEYS
+    from rounds.formats.notes import CHOICES
 
     values = [f"role={role}" for role in _roles(session)]
     values += [f"{key}={value}" for (kind, key), each in CHOICES.items() if kind == "partner" for value in each]

@@ -3,33 +3,44 @@
 import click
 
 from rounds.cli.options import command, who_completion
+from rounds.cli.output import say
 from rounds.cli.session import Session
 from rounds.cli.shapes import note_shape
 from rounds.cli.who import note, writable
 from rounds.domain.words import counted
 
 
-@command("rename", '{"note": NOTE, "was": TEXT, "relinked": [PATH]}')
+@command("rename", '{"note": NOTE, "was": TEXT, "relinked": [PATH], "left": [{"path", "reason"}]}')
 @click.argument("who", shell_complete=who_completion)
 @click.argument("new")
 def rename(session: Session, who: str, new: str) -> None:
     """Rename a note and all links to it.
 
-    What a link shows in place of the name stays as it is.
+    Links follow in notes, templates, canvases and bases, each in its own form; what a link shows in place of the name
+    stays as it is. Files whose links can't be rewritten are named.
     """
     from rounds.vault.naming import rename as give_name
 
     vault = session.vault
     entry = note(vault, who)
     writable(vault, entry.path)
-    path, relinked = give_name(vault, entry, new)
+    renamed = give_name(vault, entry, new)
     vault.sync()
-    now = vault.entry(path)
+    now = vault.entry(renamed.path)
     session.out.show(
-        lambda: {"note": note_shape(now), "was": entry.path, "relinked": relinked},
+        lambda: {
+            "note": note_shape(now),
+            "was": entry.path,
+            "relinked": renamed.relinked,
+            "left": [{"path": path, "reason": reason} for path, reason in renamed.left],
+        },
         lambda: [
             f"{entry.path} is now {now.path}",
-            *([f"Links in {counted(len(relinked), 'note')} follow:"] if relinked else []),
-            *(f"  {path}" for path in relinked),
+            *([f"Links in {counted(len(renamed.relinked), 'file')} follow:"] if renamed.relinked else []),
+            *(f"  {path}" for path in renamed.relinked),
         ],
     )
+    if renamed.left:
+        say(f"The old name stays in {counted(len(renamed.left), 'place')}:")
+    for path, reason in renamed.left:
+        say(f"  {path}: {reason.rstrip('.')}")

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from rounds.domain.month import Month
 
 _ANSWER = (
-    '{"date": DATE, "due": [REMINDER], "waiting": [REMINDER], "inbox": NUMBER, "problems": NUMBER, "month": MONTH}'
+    '{"date": DATE, "due": [REMINDER], "waiting": [REMINDER], "inbox": NUMBER, "problems": NUMBER, '
+    '"outdated_contacts": NUMBER, "month": MONTH}'
 )
 
 
@@ -34,6 +35,7 @@ def today(session: Session, everything: bool = False, note: bool = False) -> Non
     """
     from rounds.vault.agenda import today_list
     from rounds.vault.inbox import thoughts
+    from rounds.vault.keeping import outdated_contacts
     from rounds.vault.month import month
 
     vault = session.vault
@@ -44,6 +46,7 @@ def today(session: Session, everything: bool = False, note: bool = False) -> Non
         write_today(vault)
     due, waiting = today_list(vault)
     inbox, problems = len(thoughts(vault)), len(vault.problems())
+    outdated = outdated_contacts(vault)
     progress = month(vault)
 
     def document() -> dict[str, object]:
@@ -53,6 +56,7 @@ def today(session: Session, everything: bool = False, note: bool = False) -> Non
             "waiting": [reminder_shape(r, day) for r in waiting],
             "inbox": inbox,
             "problems": problems,
+            "outdated_contacts": outdated,
             "month": progress._asdict(),
         }
 
@@ -64,7 +68,8 @@ def today(session: Session, everything: bool = False, note: bool = False) -> Non
         if not due and not (everything and waiting):
             yield "Nothing is due today." if waiting or _somebody(session) else NOBODY
         moves = sum(reminder.rank is Rank.PROPOSAL for reminder in waiting)
-        yield from _footer(0 if everything else len(waiting), moves, inbox, problems)
+        for line in _footer(0 if everything else len(waiting), moves, inbox, problems, outdated):
+            yield from wrapped(line, session.out.width)
         if progress.goal and _somebody(session):
             yield from ("", month_words(progress, day))
 
@@ -85,7 +90,7 @@ def month_words(progress: "Month", day: date) -> str:
     return words if progress.contacted + progress.chosen >= progress.goal else f"{words} (rounds suggest)"
 
 
-def _footer(waiting: int, moves: int, inbox: int, problems: int) -> Iterator[str]:
+def _footer(waiting: int, moves: int, inbox: int, problems: int, outdated: int) -> Iterator[str]:
     found = []
     if waiting:
         found.append(f"{waiting:,} more {'waits' if waiting == 1 else 'wait'}, no hurry (rounds today --all)")
@@ -95,6 +100,11 @@ def _footer(waiting: int, moves: int, inbox: int, problems: int) -> Iterator[str
         found.append(f"{counted(inbox, 'thought')} in the inbox (rounds inbox)")
     if problems:
         found.append(f"{counted(problems, 'problem')} in the notes (rounds check)")
+    if outdated:
+        are = "is" if outdated == 1 else "are"
+        found.append(
+            f"{counted(outdated, 'date')} of last contact {are} out of date in the notes (rounds tidy --apply)"
+        )
     if found:
         yield ""
         yield from found

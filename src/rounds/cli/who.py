@@ -21,6 +21,7 @@ def leading(vault: "Vault", words: Sequence[str]) -> tuple["Entry", list[str]]:
     """
     from rounds.vault.people import find
 
+    words = _with_links_whole(words)
     try:
         return find(vault, words[0]), list(words[1:])
     except (NotFoundError, AmbiguousError) as error:
@@ -33,6 +34,14 @@ def leading(vault: "Vault", words: Sequence[str]) -> tuple["Entry", list[str]]:
             if _spelled(entry, named):
                 return entry, list(words[count:])
         raise error from None
+
+
+def _with_links_whole(words: Sequence[str]) -> list[str]:
+    """The words, with a link that they begin with as one: the shell cuts `[[Sam Lee]]` at the blank."""
+    for count in range(1, min(9, len(words)) + 1):
+        if "]]" in words[count - 1] and words[0].lstrip("!").startswith("[["):
+            return [" ".join(words[:count]), *words[count:]]
+    return list(words)
 
 
 def _spelled(entry: "Entry", named: str) -> bool:
@@ -56,10 +65,10 @@ def note(vault: "Vault", who: str) -> "Entry":
     Raises:
         NotFoundError, AmbiguousError: as for people.
     """
-    from rounds.formats.links import stem
+    from rounds.formats.links import first_target, stem
     from rounds.vault.people import PEOPLE, find
 
-    rows = vault.rows("SELECT path, type FROM notes WHERE stem = ?", (stem(who),))
+    rows = vault.rows("SELECT path, type FROM notes WHERE stem = ?", (stem(first_target(who)),))
     found = (
         [path for path, _ in rows if path == who]
         or [path for path, _ in rows if caseless(path) == caseless(who)]

@@ -5,7 +5,8 @@ import unicodedata
 from collections.abc import Sequence
 from functools import cache, lru_cache
 
-_LINK = re.compile(r"!?\[\[([^\[\]|]*)(?:\|([^\[\]]*))?\]\]")
+from rounds.domain.links import has_link, links_in, name_of, whole_link
+
 _ASCII = bytes(ord(chr(c).lower()) if c < 128 and chr(c).isalnum() else 32 for c in range(256))
 _ASCII_BYTES = bytes(range(128))
 _NO_DIGITS = bytes(sorted({*range(256)} - {*b"0123456789"}))
@@ -221,9 +222,9 @@ def fold_value(value: object) -> str:
     """One property's value as `fold_members` has it; an empty text for none.
 
     Lists are taken member by member, numbers, booleans (`true`, `false`) and nested values as their text.
-    A wiki link counts as the name of its target and, as a second member, its alias.
+    A link counts as the name of its target and, as a second member, its alias.
     """
-    if isinstance(value, str) and "[[" not in value:
+    if isinstance(value, str) and not has_link(value):
         if not value.isascii() or "'" in value or "`" in value:
             return fold_members((value,))
         folded = fold(value)
@@ -256,7 +257,7 @@ def _fold_items(*items: object) -> str:
 def _members(value: object) -> list[str]:
     # Concrete types, as YAML gives them: to ask for an abstract one takes longer than the folding.
     if isinstance(value, str):
-        return _linked(value) if "[[" in value else [value]
+        return _linked(value) if has_link(value) else [value]
     if isinstance(value, (list, tuple)):
         return [text for member in value for text in _members(member)]
     if isinstance(value, dict):
@@ -267,12 +268,9 @@ def _members(value: object) -> list[str]:
 
 
 def _linked(value: str) -> list[str]:
-    whole = _LINK.fullmatch(value.strip())
+    whole = whole_link(value)
     if whole is not None:
-        return [_target(whole[1]), whole[2] or ""]
-    return [_LINK.sub(lambda link: f" {_target(link[1])} {link[2] or ''} ", value)]
-
-
-def _target(link: str) -> str:
-    """The note's name in a link: no folders, heading, block or file extension."""
-    return link.partition("#")[0].rpartition("/")[2].strip().removesuffix(".md")
+        return [name_of(whole.target), whole.alias]
+    for link in reversed(links_in(value)):
+        value = f"{value[: link.start]} {name_of(link.target)} {link.alias} {value[link.end :]}"
+    return [value]

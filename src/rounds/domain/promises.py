@@ -47,7 +47,7 @@ def thank_you(facts: Facts, settings: RuleSettings, _: WorkingDay) -> Iterator[R
     """
     if any(f.kind == "thanks" and f.status is Status.OPEN for f in facts.followups):
         return
-    log = _as_held(facts)
+    log = facts.log
     met = max((e.date for e in log if e.kind in MEETINGS), default=None)
     planned = {f.due for f in facts.followups if f.status is Status.OPEN and f.kind in MEETINGS and f.due}
     days = planned if met is None else planned | {met}
@@ -73,15 +73,6 @@ def thank_you(facts: Facts, settings: RuleSettings, _: WorkingDay) -> Iterator[R
 def _met(day: dt.date, *, planned: bool) -> str:
     """Why to thank. Nobody has said yet whether a planned meeting was; the words are right before its day and after."""
     return f"{'the meeting planned for' if planned else 'you met on'} {in_words(day)}: thank within 48 hours"
-
-
-def _as_held(facts: Facts) -> list[LogEntry]:
-    """The log, where a meeting whose follow-up was ticked late still was on its own day."""
-    held = {f.line: f.due for f in facts.followups if f.kind in MEETINGS and f.due and f.touched and f.due < f.touched}
-    return [
-        entry._replace(date=held[entry.line]) if entry.kind in MEETINGS and entry.line in held else entry
-        for entry in facts.log
-    ]
 
 
 def answers(entry: LogEntry, day: dt.date) -> bool:

@@ -35,8 +35,12 @@ class State(IntEnum):
     UNDATED = 3
 
 
+WORKED = MEETINGS | {"reply", "call"}
+"""Kinds of touches that show that an introduction has worked."""
+
+
 class Introduced(NamedTuple):
-    """Somebody whom a partner introduced us to, once it has worked.
+    """The new contact that a partner's introduction led to.
 
     Attributes:
         worked: the day of the first answer, call or meeting after it was asked for.

@@ -114,6 +114,8 @@ class Settings(NamedTuple):
         suggest: how many partners are suggested at once.
         again: after how many days somebody who was tried may be suggested again.
         steps: over how many people an introduction may lead.
+        task_filter: what a task line must hold to be a follow-up, as the global filter of the Tasks plugin; empty for
+            nothing.
     """
 
     vault: str = ""
@@ -131,3 +133,4 @@ class Settings(NamedTuple):
     card: str = ""
     feeds: Mapping[str, FeedSettings] = {"reminders": FeedSettings()}
     drafts: DraftSettings = DraftSettings()
+    task_filter: str = ""

@@ -9,8 +9,13 @@ KINDS = (
 )  # fmt: skip
 """The kinds of the vault format; others are allowed in a log."""
 
-MEETINGS = frozenset({"coffee", "meeting"})
-"""Kinds after which a thank-you is due (guide, line 18)."""
+MEETINGS = frozenset({
+    "coffee", "meeting", "event", "breakfast", "lunch", "dinner", "tea", "visit", "walk", "zoom", "video", "conference",
+    "workshop",
+})  # fmt: skip
+"""Kinds by which people meet, at a table, a screen or an event: a thank-you is due after them (guide, lines 13, 18).
+
+The first three are the format's own, the others what people call a meeting."""
 
 OUTREACH = frozenset({"email", "call"})
 """Kinds by which a partner is written to, and which wait for an answer (guide, line 9)."""

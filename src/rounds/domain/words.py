@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from rounds.domain.links import plain
 from rounds.domain.reminders import Reminder
 
 
@@ -26,10 +27,11 @@ def due_words(reminder: Reminder, today: date, *, weekday: bool = False) -> str:
 
 
 def title_words(reminder: Reminder) -> str:
-    """What to do; a follow-up with the kind that was written before it."""
-    if reminder.line and reminder.kind and reminder.title.casefold() != reminder.kind:
-        return f"{reminder.kind}: {reminder.title}"
-    return reminder.title
+    """What to do, links as readers see them; a follow-up with the kind that was written before it."""
+    title = plain(reminder.title)
+    if reminder.line and reminder.kind and title.casefold() != reminder.kind:
+        return f"{reminder.kind}: {title}"
+    return title
 
 
 def counted(number: int, one: str, many: str = "") -> str:

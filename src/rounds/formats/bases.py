@@ -6,11 +6,17 @@ from typing import NamedTuple
 
 from rounds.domain.query import written
 from rounds.formats.document import Document
+from rounds.formats.keys import KNOWN
 
 _EQUAL = re.compile(r"""\s*(?:note\.)?([\w-]+)\s*(==|!=)\s*["']([^"']*)["']\s*""")
 _EMPTY = re.compile(r"\s*(!?)\s*(?:note\.)?([\w-]+)\.isEmpty\(\)\s*")
 _SINCE = re.compile(
     r"""\s*(?:date\()?(?:note\.)?([\w-]+)\)?\s*(<|>)\s*today\(\)\s*-\s*["'](\d+)\s*(d|day|w|week|m|month|y|year)s?["']\s*"""
+)
+# What holds for every note that Rounds knows, since Templates holds none (vault format, Layout).
+_TEMPLATES = re.compile(
+    r"""\s*(?:file\.(?:path|folder)\.(?:contains|startsWith|endsWith)|file\.inFolder)\(["'](?:[^"']*/)?Templates/?["']\)\s*"""
+    r"""|\s*file\.folder\s*==\s*["'](?:[^"']*/)?Templates["']\s*"""
 )
 
 
@@ -54,6 +60,8 @@ def _query(node: object) -> str | None:
     if not isinstance(node, dict) or len(node) != 1:
         return None
     ((word, inner),) = node.items()
+    if word == "not":
+        return "" if all(isinstance(each, str) and _TEMPLATES.fullmatch(each) for each in _list(inner)) else None
     parts = [_query(each) for each in _list(inner)]
     if any(part is None for part in parts):
         return None
@@ -66,14 +74,24 @@ def _query(node: object) -> str | None:
 
 
 def _condition(text: str) -> str | None:
+    if _is_no_template(text):
+        return ""
     if equal := _EQUAL.fullmatch(text):
-        return f"{'-' if equal[2] == '!=' else ''}{equal[1]}:{written(equal[3])}"
+        name = equal[1].lower() if equal[1].lower() in KNOWN else equal[1]
+        return f"{'-' if equal[2] == '!=' else ''}{name}:{written(equal[3])}"
     if empty := _EMPTY.fullmatch(text):
         return f"{'has' if empty[1] else 'no'}:{empty[2]}"
     if since := _SINCE.fullmatch(text):
-        key = "last" if since[1] == "last_contact" else since[1]
+        key = "last" if since[1].lower() == "last_contact" else since[1]
         return f"{key}:{'>' if since[2] == '<' else '<'}{since[3]}{since[4][0]}"
     return None
+
+
+def _is_no_template(text: str) -> bool:
+    positive = text.strip().removeprefix("!")
+    if positive == text.strip():
+        positive = positive.replace("file.folder !=", "file.folder ==")
+    return positive != text.strip() and _TEMPLATES.fullmatch(positive) is not None
 
 
 def _list(value: object) -> Iterator[object]:

@@ -14,8 +14,10 @@ from typing import Any, Self
 from rounds.domain.problem import Level, Problem
 from rounds.errors import EditRefusedError
 from rounds.formats import frontmatter, quoting, sections, splices
+from rounds.formats.comments import uncommented
 from rounds.formats.extents import Entry, entries
 from rounds.formats.frontmatter import BOM, Fences
+from rounds.formats.keys import AS_NAMED, Spelling, as_named, spelling
 from rounds.formats.lines import lf, newline_after
 
 _CONFLICT = re.compile(r"^<<<<<<< ", re.MULTILINE)
@@ -29,7 +31,7 @@ class Document:
     Attributes:
         text: the whole file, a byte order mark included; with U+FFFD for bytes that can't be decoded.
         properties: plain values by name, as YAML 1.2 core reads them; empty where the note can't be read.
-            Not to be changed in place.
+            Known names are in lower case, however they are written. Not to be changed in place.
         problems: what is wrong in the file, with line and column; warnings too.
     """
 
@@ -39,6 +41,7 @@ class Document:
     _fences: Fences | None = field(compare=False, repr=False)
     _splittable: bool = field(compare=False, repr=False)
     _undecodable: bytes | None = field(repr=False)
+    _spelling: Spelling = field(default=AS_NAMED, compare=False, repr=False)
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -59,7 +62,10 @@ class Document:
         if fences is None:
             return cls(text, {}, (), None, True, None)
         properties, problems, splittable = frontmatter.read(text[fences.start : fences.end])
-        return cls(text, properties, problems, fences, splittable, None)
+        spelled = spelling(properties)
+        if spelled.written:
+            properties = as_named(properties, spelled.written)
+        return cls(text, properties, problems, fences, splittable, None, spelled)
 
     def __bytes__(self) -> bytes:
         return self.text.encode() if self._undecodable is None else self._undecodable
@@ -68,6 +74,12 @@ class Document:
     def body(self) -> str:
         """All text after the front matter; the whole text (without byte order mark) where there is none."""
         return self.text[self._body_start :]
+
+    @property
+    def seen(self) -> str:
+        """The whole file with its body's comments hidden (`formats.comments`); every offset is that of `text`."""
+        start = self._body_start
+        return self.text[:start] + uncommented(self.text[start:])
 
     @property
     def body_line(self) -> int:
@@ -84,6 +96,15 @@ class Document:
     def readable(self) -> bool:
         """Whether no problem is an error. A note that is not readable is never written to."""
         return not self.problems or all(problem.level is not Level.ERROR for problem in self.problems)
+
+    @property
+    def shadowed(self) -> tuple[str, ...]:
+        """Known properties that don't count, since they stand there in another spelling too: `Role` beside `role`."""
+        return self._spelling.shadowed
+
+    def written(self, key: str) -> str:
+        """A property's name as it stands in the file: `Role` for role."""
+        return self._spelling.written.get(key, key)
 
     def set(self, key: str, value: object, *, order: Sequence[str] = ()) -> Self:
         """Give a property a value: a text, number, boolean, date, None, or a list of those.
@@ -117,7 +138,7 @@ class Document:
         self._check_splittable()
         if key not in self.properties:
             return self
-        expected = {name: value for name, value in self.properties.items() if name != key}
+        expected = self._renamed(self.written(key), None)
         return self._with_block([splices.without(self.block, self._entry(key))], expected, key)
 
     def rename(self, old: str, new: str) -> Self:
@@ -131,8 +152,19 @@ class Document:
             return self
         if new in self.properties:
             raise EditRefusedError(f"There is a property {new} already.", hint=f"Merge {old} into it in the editor.")
-        expected = {new if name == old else name: value for name, value in self.properties.items()}
+        expected = self._renamed(self.written(old), new)
         return self._with_block([splices.renamed(self.block, self._entry(old), new)], expected, old)
+
+    def _renamed(self, written: str, new: str | None) -> dict[str, object]:
+        """The properties once a key of the file has another name, or is gone; another spelling of it may count then."""
+        values: dict[str, object] = {}
+        for name, value in self.properties.items():
+            key = self.written(name)
+            if key != written:
+                values[key] = value
+            elif new is not None:
+                values[new] = value
+        return as_named(values, spelling(values).written)
 
     def add_item(self, key: str, value: object) -> Self:
         """Add an item at the end of a list property; a single value becomes a list, a missing key is created.
@@ -217,8 +249,9 @@ class Document:
         return start, end - 1 if end > start and self.text[end - 1] == "\r" else end
 
     def _entry(self, key: str) -> Entry:
+        written = self.written(key)
         for entry in entries(self.block):
-            if entry.key == key:
+            if entry.key == written:
                 return entry
         raise _refused(key)
 

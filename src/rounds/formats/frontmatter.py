@@ -9,6 +9,7 @@ import re
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from rounds.domain.problem import Level, Problem
+from rounds.formats.keys import as_named, spelling
 
 if TYPE_CHECKING:
     from frontmatter.default_handlers import BaseHandler
@@ -343,6 +344,6 @@ def frontmatter_handler() -> "BaseHandler":
             for problem in reading.problems:
                 if problem.level is Level.ERROR:
                     raise ValueError(str(problem.message))
-            return dict(reading.properties)
+            return as_named(reading.properties, spelling(reading.properties).written)
 
     return RoundsHandler()

@@ -1,11 +1,27 @@
-"""Wiki links, `[[Sam Lee|Sam]]`, and the names that they resolve to."""
+"""The notes that links lead to, and how a link is written for another name."""
 
-import re
+import posixpath
+from typing import NamedTuple
 
 from rounds.domain.folding import caseless
+from rounds.domain.links import TextLink, links_in, name_of, plain, targets
 
-LINK = re.compile(r"!?\[\[([^\[\]|#\\\n]+)(?:#[^\[\]|\\\n]*)?(?:\\?\|([^\[\]\n]*))?\]\]")
-"""Target without heading, and alias; inside a table the bar between the two is written `\\|`."""
+__all__ = [
+    "Target", "first_target", "folder_of", "leads", "name_of", "named_anew", "plain", "stem", "target_of", "targets",
+]  # fmt: skip
+
+
+class Target(NamedTuple):
+    """Where a link leads.
+
+    Attributes:
+        stem: of the note, see `stem`.
+        folder: empty for any; `/partners/` for any whose path holds that; `//partners/`, with two slashes, for the one
+            at that path of the vault, `//` for its root.
+    """
+
+    stem: str
+    folder: str
 
 
 def stem(path: str) -> str:
@@ -19,20 +35,35 @@ def stem(path: str) -> str:
     return name.casefold() if name.isascii() else caseless(name)
 
 
-def targets(text: str) -> list[str]:
-    """The targets of all links of a text, as written."""
-    return [match[1].strip() for match in LINK.finditer(text)] if "[[" in text else []
+def folder_of(path: str) -> str:
+    """The folder of a note, as `Target.folder` has the one at a path of the vault."""
+    folder = path.rpartition("/")[0]
+    return caseless(f"//{folder}/") if folder else "//"
 
 
-def plain(text: str) -> str:
-    """A text with its links replaced by what a reader sees."""
-    return LINK.sub(lambda match: match[2] or name_of(match[1]), text) if "[[" in text else text
+def target_of(target: str, source: str) -> Target:
+    """Where a link leads that stands in a note. `../` and `./` count from its folder, `/` from the vault's root.
+
+    Args:
+        target: as meant, see `TextLink`.
+        source: path of the note that holds it.
+    """
+    if "/" not in target:
+        return Target(stem(target), "")
+    folder = target.rpartition("/")[0]
+    first = folder.partition("/")[0]
+    if first in (".", ".."):
+        path = posixpath.normpath(posixpath.join(source.rpartition("/")[0], folder))
+        return Target(stem(target), folder_of(f"{path}/" if path != "." else ""))
+    inner = "/".join(part.strip() for part in folder.split("/") if part.strip())
+    if not first.strip():
+        return Target(stem(target), folder_of(f"{inner}/" if inner else ""))
+    return Target(stem(target), caseless(f"/{inner}/"))
 
 
-def name_of(target: str) -> str:
-    """What readers see of a path or a link's target: the file name without folder and `.md`."""
-    name = target.rsplit("/", 1)[-1].strip()
-    return name[:-3] if name[-3:].lower() == ".md" else name
+def leads(folder: str, note: str) -> bool:
+    """Whether a link with that folder can mean a note of that folder (`folder_of`). The index says it in SQL."""
+    return not folder or folder == note or (not folder.startswith("//") and folder in note)
 
 
 def first_target(value: object) -> str:
@@ -41,5 +72,40 @@ def first_target(value: object) -> str:
         value = value[0] if value else ""
     if not isinstance(value, str):
         return ""
-    found = LINK.search(value)
-    return name_of(found[1]) if found is not None else value.strip()
+    found = links_in(value)
+    return name_of(found[0].target) if found else value.strip()
+
+
+def named_anew(text: str, link: TextLink, name: str) -> str:
+    """The path of a link as it is written for a note that has another name now, in the same folder.
+
+    Folder, ending and the way of encoding stay; so does a blank around it.
+
+    Args:
+        text: that the link stands in.
+        name: the new one, without `.md`.
+    """
+    written = text[slice(*link.path)]
+    folder, slash, last = written.rpartition("/")
+    left, right = last[: len(last) - len(last.lstrip())], last[len(last.rstrip()) :]
+    ending = last.strip()[-3:] if last.strip()[-3:].lower() == ".md" else ""
+    if link.form != "wiki":
+        name = _encoded(name, last, bare=link.form == "bare")
+    return f"{folder}{slash}{left}{name}{ending}{right}"
+
+
+def _encoded(name: str, like: str, *, bare: bool) -> str:
+    """A name for a Markdown link: encoded where it has to be, and where the old one was."""
+    from urllib.parse import quote
+
+    signs = "".join(chr(code) for code in range(33, 127) if not chr(code).isalnum() and chr(code) not in "%\\<>")
+    if name.count("(") != name.count(")") or "%28" in like:
+        signs = signs.replace("(", "").replace(")", "")
+    if not bare and "%20" not in like:
+        signs += " "
+    letters = any(code >= "%8" for code in _codes(like))
+    return "".join(quote(char, safe=signs) if char.isascii() or letters else char for char in name)
+
+
+def _codes(text: str) -> list[str]:
+    return [f"%{part[:2]}".upper() for part in text.split("%")[1:]]

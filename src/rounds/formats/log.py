@@ -6,9 +6,16 @@ from datetime import date
 from functools import lru_cache
 
 from rounds.domain.touch import KINDS, SILENT, LogEntry
+from rounds.errors import EditRefusedError
+from rounds.formats.comments import CLOSE, OPEN, Kind, end_of_visible, inner_lines, leaves_open
 from rounds.formats.document import Document
 
-ENTRY = re.compile(r"[-*+][ \t]+(?:\[\[)?(\d{4}-\d{2}-\d{2})(?:\|[^\]\n]*)?(?:\]\])?(?![\d-])[ \t]*(.*)")
+ENTRY = re.compile(
+    r"[-*+][ \t]+(?:\[\[(?:[^\[\]|#\n]*/)?|\[[^\[\]\n]*\]\(<?(?:[^()\s<>]*/)?)?(\d{4}-\d{2}-\d{2})"
+    r"(?:(?:\.md)?(?:#[^\[\]|()\n]*)?(?:\\?\|[^\]\n]*)?(?:\]\]|>?\)))?(?![\d-])[ \t]*(.*)"
+)
+"""Date and rest of a log line; the date may be a link to the day's note, in either form, in a folder, with an alias."""
+
 _ALMOST = re.compile(
     r"[-*+][ \t]+(?:\[\[)?(?:19|20)\d\d([-/])(?:0?[1-9]|1[0-2])\1(?:0?[1-9]|[12]\d|3[01])(?=[ \t\]:|]|$)"
 )
@@ -112,7 +119,11 @@ def _declined(day: str, match: re.Match[str], line: int, tail: Sequence[str]) ->
 
 
 def render_entry(entry: LogEntry) -> list[str]:
-    """The lines of a log entry, continuation lines indented by two blanks, without line endings."""
+    """The lines of a log entry, continuation lines indented by two blanks, without line endings.
+
+    Raises:
+        EditRefusedError: its text opens a comment or a code block that it does not close.
+    """
     head = f"{entry.kind} {entry.rule}".strip()
     if entry.who:
         head += f" @{entry.who}"
@@ -121,7 +132,10 @@ def render_entry(entry: LogEntry) -> list[str]:
     start = f"- {entry.date}"
     if head:
         start += f" {head}:" if first or not entry.rule else f" {head}"
-    return [f"{start} {first}".rstrip(), *(f"  {part}" for part in more)]
+    lines = [f"{start} {first}".rstrip(), *(f"  {part}" for part in more)]
+    if leaves_open("\n".join(lines)):
+        raise EditRefusedError(OPEN, hint=CLOSE)
+    return lines
 
 
 def newest_first(entries: Sequence[LogEntry]) -> bool:
@@ -151,8 +165,10 @@ def write_entry(document: Document, log: Sequence[LogEntry], entry: LogEntry) ->
 
 
 def _end(document: Document, line: int) -> int:
-    """The last line that belongs to the entry on this one."""
-    lines = document.text.split("\n")
-    while line < len(lines) and lines[line][:1] in (" ", "\t") and lines[line].strip():
+    """The last line that belongs to the entry on this one, with all lines of a comment or code that begins there."""
+    body, first = document.body, document.body_line - 1
+    inner = {first + place for place in inner_lines(body, Kind.COMMENT, Kind.BLOCK)}
+    lines = (document.text[: len(document.text) - len(body)] + body[: end_of_visible(body)]).split("\n")
+    while line < len(lines) and (line in inner or (lines[line][:1] in (" ", "\t") and lines[line].strip())):
         line += 1
     return line

@@ -33,17 +33,19 @@ def read_head(text: str) -> list[Piece]:
     fences = frontmatter.split(text)
     if fences is None:
         return []
-    values = Document.parse(text.encode(errors="surrogateescape")).properties
+    document = Document.parse(text.encode(errors="surrogateescape"))
+    values = document.properties
+    names = {document.written(name): name for name in values}
     block = text[fences.start : fences.end]
     found = entries(block)
-    if len(found) != len(values) or {entry.key for entry in found} != values.keys():
+    if len(found) != len(values) or {entry.key for entry in found} != names.keys():
         return [_property(WHOLE, text, values)]
     pieces = _lines(text[: fences.start + (found[0].start if found else len(block))])
     for entry in found:
         raw = block[entry.start : entry.end]
         below = _COMMENTS_BELOW.search(raw)
         end = below.start() if below else len(raw)
-        pieces += [_property(entry.key, raw[:end], values[entry.key]), *_lines(raw[end:])]
+        pieces += [_property(names[entry.key], raw[:end], values[names[entry.key]]), *_lines(raw[end:])]
     return pieces + _lines(text[fences.end :])
 
 

@@ -16,41 +16,10 @@ from rounds.domain.release import SCOPES, Release
 from rounds.domain.touch import LogEntry
 from rounds.formats.body import Link, read_body
 from rounds.formats.document import Document
+from rounds.formats.keys import KEYS
 from rounds.formats.links import first_target, targets
 from rounds.formats.log import EntryText, entry_of
 from rounds.formats.tasks import TaskText, followup_of
-
-KEYS: Mapping[str, tuple[str, ...]] = {
-    "partner": (
-        "type", "role", "organization", "stage", "check_in", "email", "phone", "referral_method", "name", "credentials",
-        "pronouns", "fax", "website", "address", "city", "specialties", "serves", "languages", "insurance", "accepting",
-        "accepting_checked", "telehealth", "referral_includes", "referral_contact", "source", "introduced_by", "knows",
-        "connection", "npi", "owner", "rest_until", "last_contact", "id", "tags", "aliases",
-    ),
-    "organization": (
-        "type", "role", "phone", "fax", "email", "address", "city", "website", "referral_method", "insurance", "id",
-    ),
-    "referral": (
-        "type", "partner", "partner_id", "direction", "date", "status", "client", "reason", "acknowledged", "closed",
-        "release", "options_given", "clinician", "id",
-    ),
-    "release": (
-        "type", "partner", "partner_id", "client", "signed", "expires", "expires_event", "revoked", "scope", "id",
-    ),
-    "practice": (
-        "type", "name", "credentials", "practice_name", "pronouns", "website", "email", "phone", "address", "city",
-        "specialties", "serves", "niches", "ideal_client", "how_to_refer", "fees", "insurance", "telehealth", "card",
-        "summary", "calendar_link",
-    ),
-    "clinician": (
-        "type", "handle", "name", "credentials", "pronouns", "website", "email", "phone", "specialties", "serves",
-        "niches", "ideal_client", "how_to_refer", "fees", "insurance", "telehealth", "card", "summary", "calendar_link",
-    ),
-    "niche": ("type", "roles"),
-    "role": ("type", "why_they_need_us", "why_we_need_them", "where_to_find", "taxonomy"),
-    "message": ("type", "kind", "channel", "stage", "subject", "needs", "about_client"),
-}  # fmt: skip
-"""The properties of each type, in the order in which a new one is written (vault format, the tables)."""
 
 LISTS = frozenset({
     "specialties", "serves", "languages", "insurance", "tags", "aliases", "scope", "niches", "roles", "where_to_find",
@@ -83,6 +52,7 @@ class Note:
         problems: with path, line and column.
         readable: whether it may be written to.
         text: the body, for the search index.
+        tags: those of the body, without `#`.
     """
 
     path: str
@@ -95,6 +65,7 @@ class Note:
     problems: tuple[Problem, ...]
     readable: bool
     text: str
+    tags: Sequence[str] = ()
 
     @property
     def log(self) -> tuple[LogEntry, ...]:
@@ -121,21 +92,23 @@ def type_of(path: str, properties: Mapping[str, object], folders: Sequence[tuple
     return next((kind for prefix, kind in folders if path.startswith(prefix)), "")
 
 
-def read_note(path: str, data: bytes, folders: Sequence[tuple[str, str]]) -> Note:
+def read_note(path: str, data: bytes, folders: Sequence[tuple[str, str]], task_filter: str = "") -> Note:
     """Read a file's bytes. Never raises; what is wrong becomes a problem."""
-    return note_of(path, Document.parse(data), folders)
+    return note_of(path, Document.parse(data), folders, task_filter)
 
 
-def note_of(path: str, document: Document, folders: Sequence[tuple[str, str]]) -> Note:
-    """What a document says."""
+def note_of(path: str, document: Document, folders: Sequence[tuple[str, str]], task_filter: str = "") -> Note:
+    """What a document says. `task_filter` is what a task line must hold to be a follow-up; empty for nothing."""
     readable = document.readable
     properties = document.properties if readable else {}
     kind = type_of(path, properties, folders)
     text = document.body if readable else ""
-    body = read_body(text, document.body_line)
+    body = read_body(text, document.body_line, task_filter)
     problems = [*document.problems, *body.problems]
     if properties:
         problems += check_properties(kind, properties, document)
+    if document.shadowed:
+        problems += _shadowed(kind, document)
     name = properties.get("name")
     return Note(
         path=path,
@@ -148,6 +121,7 @@ def note_of(path: str, document: Document, folders: Sequence[tuple[str, str]]) -
         problems=tuple([problem._replace(path=path) for problem in problems]),
         readable=readable,
         text=text,
+        tags=body.tags,
     )
 
 
@@ -155,13 +129,18 @@ def _property_links(properties: Mapping[str, object]) -> list[Link]:
     links = []
     for key, value in properties.items():
         if type(value) is str:
-            if "[[" in value:
+            if "[[" in value or "](" in value:
                 links += [Link(0, key, target) for target in targets(value)]
         elif type(value) is list:
             for item in value:
-                if type(item) is str and "[[" in item:
+                if type(item) is str and ("[[" in item or "](" in item):
                     links += [Link(0, key, target) for target in targets(item)]
     return links
+
+
+def is_link(kind: str, key: str) -> bool:
+    """Whether a property of that type of note is a link, where people also write the bare name of a note."""
+    return key in LINKS and key in KEYS.get(kind, ())
 
 
 _CHECKED = DATES | {key for _, key in CHOICES} | {"check_in", "client", *_NUMBERLIKE}
@@ -176,6 +155,20 @@ def check_properties(kind: str, properties: Mapping[str, object], document: Docu
             message, hint, level = wrong
             line, column = place_of(document, key)
             problems.append(Problem(message, line, column, hint, level))
+    return problems
+
+
+def _shadowed(kind: str, document: Document) -> list[Problem]:
+    """Known properties that stand there in two spellings, of which one counts."""
+    problems = []
+    for key in document.shadowed:
+        name = document.written(key.lower())
+        if key.lower() in KEYS.get(kind, ()):
+            line, column = place_of(document, key)
+            hint = f"Keep one of the two lines: only {name} is read."
+            problems.append(
+                Problem(f"{key} stands beside {name}, and {name} counts", line, column, hint, Level.WARNING)
+            )
     return problems
 
 
@@ -214,6 +207,7 @@ def _wrong_choice(key: str, value: object, allowed: Sequence[str]) -> tuple[str,
 
 def place_of(document: Document, key: str) -> tuple[int, int]:
     """1-based line and column of a property's value in the file; (1, 1) where it can't be found."""
+    key = document.written(key)
     pattern = re.compile(rf"^(?:\"{re.escape(key)}\"|'{re.escape(key)}'|{re.escape(key)})[ \t]*:[ \t]*", re.MULTILINE)
     match = pattern.search(document.text)
     if match is None:

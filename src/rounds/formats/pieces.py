@@ -8,7 +8,9 @@ from difflib import SequenceMatcher
 from enum import Enum
 
 from rounds.domain.followup import Status
-from rounds.formats.lines import fence_after, heading_of, lf, split_lines
+from rounds.formats.comments import HIDDEN, hidden, inner_lines, markup, shown, uncommented
+from rounds.formats.comments import Kind as Hides
+from rounds.formats.lines import heading_of, lf, split_lines
 from rounds.formats.log import ENTRY
 from rounds.formats.tasks import TASK, parse_task
 
@@ -64,23 +66,32 @@ class Piece:
 
 
 def read_pieces(body: str) -> list[Piece]:
-    """Cut a body into pieces; their `raw` together is the body. Lines inside of code are text."""
+    """Cut a body into pieces; their `raw` together is the body.
+
+    Lines inside of code are text. A comment over lines is one piece, with the line in which it begins: nothing gets
+    between its lines.
+    """
     lines = split_lines(body)
+    found = markup(body)
+    seen = split_lines(hidden(body, found, Hides.COMMENT, Hides.BLOCK))
+    inner = inner_lines(body, Hides.COMMENT)
     pieces: list[Piece] = []
-    fence = section = ""
+    section = ""
     at = 0
     while at < len(lines):
-        line = lines[at]
+        line = shown(seen[at]) or "\n"
         end = at + 1
         kind = Kind.TEXT
-        if fence or _opens_code(line):
-            fence = fence_after(line, fence)
+        if seen[at][0] == HIDDEN or _opens_code(line):
+            pass
         elif heading := heading_of(line):
             section = heading[1]
         elif TASK.match(line):
-            kind, end = Kind.TASK, _end(lines, at)
+            kind, end = Kind.TASK, _end(seen, at)
         elif line[0] in "-*+" and ENTRY.match(line):
-            kind, end = Kind.ENTRY, _end(lines, at)
+            kind, end = Kind.ENTRY, _end(seen, at)
+        while end in inner:
+            end += 1
         pieces.append(_piece(kind, "".join(lines[at:end]), section))
         at = end
     return pieces
@@ -112,13 +123,13 @@ def _piece(kind: Kind, raw: str, section: str) -> Piece:
         return Piece(kind, raw, text, section, day=_day(first))
     if kind is Kind.TASK:
         try:
-            task = parse_task(first, 0)
+            task = parse_task(shown(uncommented(first)), 0)
         except ValueError:
             task = None
         if task is None:
             return Piece(kind, raw, text, section, words=first)
         words = f"{task.kind}: {task.text}"
-        meaning = (words, task.block, task.due, task.time, task.recurrence, text.partition("\n")[2])
+        meaning = (words, task.block, task.due, task.time, task.repeat, text.partition("\n")[2])
         return Piece(kind, raw, text, section, words, task.block, None, meaning, task.status is Status.OPEN)
     return Piece(kind, raw, text, section)
 

@@ -2,11 +2,14 @@
 
 from itertools import accumulate
 
-from rounds.formats.lines import heading_of, outside_code, split_lines
+from rounds.formats.comments import Kind, end_of_visible, hidden, markup, shown
+from rounds.formats.lines import heading_of, split_lines
 
 
 def addition(text: str, body: int, heading: str, lines: list[str]) -> tuple[int, str]:
     """Where lines go that are added to a section of the body, and what is inserted there (with LF).
+
+    Above a comment or code that is never closed, since what follows that is hidden.
 
     Args:
         text: of the file.
@@ -16,9 +19,11 @@ def addition(text: str, body: int, heading: str, lines: list[str]) -> tuple[int,
     """
     found = section(text, body, heading)
     new = "\n".join(lines)
+    most = body + end_of_visible(text[body:])
     if found is None:
-        return len(text), _new_section(text, body, heading, new)
-    start, end = found
+        added = _new_section(text[:most], body, heading, new)
+        return most, added if most == len(text) else f"{added}\n"
+    start, end = found[0], min(found[1], most)
     content = text[start:end]
     if content.strip():
         at = _line_end(text, start + len(content.rstrip()))
@@ -29,11 +34,11 @@ def addition(text: str, body: int, heading: str, lines: list[str]) -> tuple[int,
 def section(text: str, body: int, heading: str) -> tuple[int, int] | None:
     """The offsets of the first section of that heading: from the line below it to the next heading of its level."""
     wanted = heading.strip().casefold()
-    lines = split_lines(text[body:])
+    lines = split_lines(hidden(text[body:], markup(text[body:]), Kind.COMMENT, Kind.BLOCK))
     starts = list(accumulate(map(len, lines), initial=body))
     start, level = -1, 0
-    for place, line in outside_code(lines):
-        if (found := heading_of(line)) is None:
+    for place, line in enumerate(lines):
+        if (found := heading_of(shown(line))) is None:
             continue
         if start >= 0 and found[0] <= level:
             return start, starts[place]

@@ -42,7 +42,7 @@ def with_new(block: str, key: str, value: object, order: Sequence[str], newline:
 
 
 def _places(block: str, present: list[Entry], key: str, order: Sequence[str]) -> Iterator[int]:
-    place = {entry.key: index for index, entry in enumerate(present)}
+    place = {entry.key.lower(): index for index, entry in enumerate(present)}
     at = order.index(key) if key in order else 0
     before = next((place[name] for name in reversed(order[:at]) if name in place), len(present) - 1)
     if key in order and not any(name in place for name in order[:at]):

@@ -1,42 +1,37 @@
-"""Task lines, read and rewritten: Obsidian Tasks emoji fields, Dataview fields, or plain `by DATE`.
-
-A rewritten line keeps its own form and every byte that the change does not concern (vault format, Partner).
-"""
+"""Task lines, read: Obsidian Tasks emoji fields, Dataview fields, or plain `by DATE`. See `taskedits` for changes."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import date, time
+from functools import lru_cache
 
-from rounds.domain.followup import FollowUp, Recurrence, Status
-from rounds.domain.interval import parse_interval
+from rounds.domain.followup import FollowUp, Status
+from rounds.domain.problem import Level, Problem
+from rounds.domain.recurrence import parse_repeat
 
 TASK = re.compile(r"(?P<lead>[ \t>]*(?:[-*+]|\d+[.)])[ \t]+)\[(?P<box>[^\]\n])\][ \t]+(?P<text>.*)")
-_DAY = r"(\d{4}-\d{2}-\d{2})"
-_MEANT = r"(\d{4}-\d\d?-\d\d?)"
-"""A day, or what was meant as one: what another day takes the place of."""
-
+DAY = r"(\d{4}-\d{2}-\d{2})"
 _USUAL = re.compile(
-    rf"- \[([ x])\] (?:([a-z]+): )?([A-Za-z][\w ,;.'/-]*) 📅 {_DAY}(?: ✅ {_DAY})?(?: \^([A-Za-z0-9-]+))?$"
+    rf"- \[([ x])\] (?:([a-z]+): )?([A-Za-z][\w ,;.'/-]*) 📅 {DAY}(?: ✅ {DAY})?(?: \^([A-Za-z0-9-]+))?$"
 )
-_EMOJI_FIELD = re.compile(
-    r"(?:([📅📆🗓⏳⌛🛫✅❌➕])\ufe0f?[ \t]*" + _DAY + r"|🔁\ufe0f?[ \t]*([A-Za-z0-9, ]+?)"
-    r"|[🔺⏫🔼🔽⏬]\ufe0f?|[🆔⛔]\ufe0f?[ \t]*[\w,-]+|🏁\ufe0f?[ \t]*\w+)[ \t]*$"
+EMOJI_FIELD = re.compile(
+    r"(?:([📅📆🗓⏳⌛🛫✅❌➕])\ufe0f?[ \t]*" + DAY + r"|🔁\ufe0f?[ \t]*([A-Za-z0-9, !]+?)"
+    r"|[🔺⏫🔼🔽⏬]\ufe0f?|🆔\ufe0f?[ \t]*[\w-]+|⛔\ufe0f?[ \t]*[\w-]+(?:[ \t]*,[ \t]*[\w-]+)*"
+    r"|🏁\ufe0f?[ \t]*[A-Za-z]+)[ \t]*$"
 )
 _SHORT = re.compile(r"[ \t]*(?:[📅📆🗓⏳⌛🛫✅❌➕]\ufe0f?|\bby)[ \t]*(\d{4}-(?:\d-\d\d?|\d\d-\d))[ \t.]*$")
 """A date field at the end whose month or day lacks its zero: Tasks does not read it either."""
 
 _TAG = re.compile(r"[ \t]+#[^\s#]+[ \t]*$")
-_BLOCK = re.compile(r"[ \t]+\^([A-Za-z0-9-]+)[ \t]*$")
-_FIELD = re.compile(r"[ \t]*[\[(](due|scheduled|start|completion|cancelled|created|repeat)::[ \t]*([^\])\n]*)[\])]")
-_DUE = r"[\[(]due::[ \t]*(\d{4}-\d\d?-\d\d?|[^\W\d_]*)[ \t]*[\])]"
-"""Such a field with a day in it or one word, meant as a day; one that says more is the user's text, and stays."""
-
-_PLAIN = re.compile(r"[ \t]+by[ \t]+" + _DAY + r"[ \t]*\.?[ \t]*$")
-_TICKED = re.compile(r"[ \t]*(?:✅\ufe0f?[ \t]*" + _DAY + r"|[\[(]completion::[ \t]*" + _DAY + r"[ \t]*[\])])")
-_TIME = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)(?=[ \t]|$)[ \t]*")
+BLOCK = re.compile(r"[ \t]+\^([A-Za-z0-9-]+)[ \t]*$")
+FIELD = re.compile(
+    r"[ \t]*[\[(](due|scheduled|start|completion|cancelled|created|repeat|priority|id|dependsOn|onCompletion)::[ \t]*"
+    r"([^\])\n]*)[\])]"
+)
+_PLAIN = re.compile(r"[ \t]+by[ \t]+" + DAY + r"[ \t]*\.?[ \t]*$")
+TIME = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)(?=[ \t]|$)[ \t]*")
 _KIND = re.compile(r"([^\W\d_][\w-]*):(?=[ \t])[ \t]*")
-_REPEAT = re.compile(r"every[ \t]+(.+?)([ \t]+when[ \t]+done)?$")
 _EMOJI = re.compile(r"[📅📆🗓⏳⌛🛫✅❌➕🔁🔺⏫🔼🔽⏬🆔⛔🏁]")
 _NAMES = {
     "📅": "due", "📆": "due", "🗓": "due", "⏳": "scheduled", "⌛": "scheduled", "🛫": "start", "✅": "completion",
@@ -47,7 +42,7 @@ _STATUS = {"x": Status.DONE, "X": Status.DONE, "-": Status.CANCELLED}
 
 TaskText = tuple[int, str, str, str | None, str | None, str, str | None, str, str]
 """Line, text, status, due, time, kind, done, repeat and block, with (valid) ISO dates and `HH:MM`: a follow-up as the
-index stores it. `repeat` is as written and empty where we don't know how to repeat it."""
+index stores it. `repeat` is as written, also where we don't know how to repeat it."""
 
 
 def parse_task(line: str, number: int) -> FollowUp | None:
@@ -77,7 +72,7 @@ def followup_of(found: TaskText) -> FollowUp:
         time=time.fromisoformat(clock) if clock is not None else None,
         kind=kind,
         done=date.fromisoformat(done) if done is not None else None,
-        recurrence=parse_repeat(repeat) if repeat else None,
+        repeat=repeat,
         block=block,
         line=line,
     )
@@ -100,55 +95,65 @@ def scan_task(line: str, number: int, *, strict: bool = True) -> TaskText | None
         return _scanned(line, number, _possible)
 
 
+def usual_task(line: str, number: int) -> TaskText | None:
+    """What most task lines are, read in a third of the time.
+
+    Returns:
+        What `scan_task` returns for it; None for other lines, which it has to look at.
+
+    Raises:
+        ValueError: as in `parse_task`.
+    """
+    return _usual(line, number, _day)
+
+
+def _usual(line: str, number: int, day: Callable[[str], str]) -> TaskText | None:
+    if (usual := _USUAL.match(line)) is None:
+        return None
+    box, kind, text, due, done, block = usual.groups()
+    status = _STATUS.get(box, Status.OPEN).value
+    done = done and day(done)
+    return number, text.rstrip(), status, day(due) or None, None, kind or "", done or None, "", block or ""
+
+
 def _scanned(line: str, number: int, day: Callable[[str], str]) -> TaskText | None:
-    if (usual := _USUAL.match(line)) is not None:  # read in a third of the time
-        box, kind, text, due, done, block = usual.groups()
-        status = _STATUS.get(box, Status.OPEN).value
-        done = done and day(done)
-        return number, text.rstrip(), status, day(due) or None, None, kind or "", done or None, "", block or ""
+    if (usual := _usual(line, number, day)) is not None:
+        return usual
     match = TASK.match(line)
     if match is None:
         return None
     _, box, text = match.groups()
     text, dates, repeat, block = _peel(text, day)
     hour = kind = None
-    if text[:1].isdigit() and (clock := _TIME.match(text)) is not None:
+    if text[:1].isdigit() and (clock := TIME.match(text)) is not None:
         hour, text = f"{int(clock[1]):02}:{clock[2]}", text[clock.end() :]
     if ":" in text and (named := _KIND.match(text)) is not None:
         kind, text = named[1].lower(), text[named.end() :]
     due = dates.get("due") or dates.get("scheduled") or dates.get("start") or None
-    repeat = repeat if repeat and parse_repeat(repeat) is not None else ""
     status = _STATUS.get(box, Status.OPEN).value
     return number, text.strip(), status, due, hour, kind or "", dates.get("completion") or None, repeat, block
-
-
-def parse_repeat(text: str) -> Recurrence | None:
-    """Read `every 3 months` or `every year when done`; None for what we don't know how to repeat."""
-    match = _REPEAT.match(text.strip().lower())
-    every = parse_interval(match[1]) if match is not None else None
-    return Recurrence(every, when_done=match[2] is not None) if match is not None and every is not None else None
 
 
 def _peel(text: str, day: Callable[[str], str]) -> tuple[str, dict[str, str], str, str]:
     """Take the fields off: emoji ones from the end (as Tasks does), Dataview ones anywhere, `by` at the end.
 
-    Of two of one name the first that is read counts, where it has a day that can be.
+    Of two of one name the leftmost counts, as in Tasks, of those that have a day that can be.
 
     Returns:
         The text that is left, dates by name, repeat and block id.
     """
     dates: dict[str, str] = {}
     repeat = block = ""
-    if "^" in text and (found := _BLOCK.search(text)) is not None:
+    if "^" in text and (found := BLOCK.search(text)) is not None:
         block, text = found[1], text[: found.start()]
     if "::" in text:
-        for name, value in _FIELD.findall(text):
+        for name, value in FIELD.findall(text):
             if name == "repeat":
-                repeat = value
-            else:
+                repeat = repeat or value.strip() or f"{name}::"
+            elif name not in _NO_DATES:
                 found_day = day(value.strip())
                 dates[name] = dates.get(name) or found_day
-        text = _FIELD.sub("", text)
+        text = FIELD.sub("", text)
     if not text.isascii():
         text, repeat = _peel_emoji(text, dates, repeat, day)
     plain = _PLAIN.search(text) if "by" in text else None
@@ -173,123 +178,103 @@ def _possible(text: str) -> str:
 
 
 def _peel_emoji(text: str, dates: dict[str, str], repeat: str, day: Callable[[str], str]) -> tuple[str, str]:
-    """No field holds another's emoji, so the one at the end begins at the last emoji."""
+    fields = emoji_fields(text)
+    before: dict[str, str] = {}
+    rule = ""
+    kept, end = "", len(text)
+    for field in fields:  # from the right, so that the leftmost is the last
+        name, given, every = field.groups()
+        if given is not None:
+            found_day = day(given)
+            before[_NAMES[name]] = found_day or before.get(_NAMES[name], "")
+        elif every is not None:
+            rule = every.strip() or "🔁"
+        kept = text[field.end() : end].rstrip() + kept
+        end = field.start()
+    dates |= {name: found_day for name, found_day in before.items() if not dates.get(name)}
+    text = text[:end].rstrip(" \t") + kept if fields else text
+    if not rule and (unread := _RULE.search(text)) is not None:
+        rule = unread[1].strip() or unread[0]
+    return text, repeat or rule
+
+
+def emoji_fields(text: str) -> list[re.Match[str]]:
+    """The emoji fields at the end of a text, from right to left; tags may stand among them.
+
+    No field holds another's emoji, so the one at the end begins at the last emoji.
+    """
     starts = [match.start() for match in _EMOJI.finditer(text)]
-    tags = ""
+    found = []
+    end = len(text)
     while starts:
-        found = _EMOJI_FIELD.match(text, starts[-1])
-        if found is not None:
-            name, given, every = found.groups()
-            if given is not None:
-                found_day = day(given)
-                dates[_NAMES[name]] = dates.get(_NAMES[name]) or found_day
-            elif every is not None:
-                repeat = repeat or every
-            text = text[: starts.pop()].rstrip(" \t")
+        field = EMOJI_FIELD.match(text, starts[-1], end)
+        if field is not None:
+            found.append(field)
+            end = starts.pop()
             continue
-        tag = _TAG.search(text)
+        tag = _TAG.search(text, starts[-1], end)
         if tag is None:
             break
-        tags = text[tag.start() :].rstrip() + tags
-        text = text[: tag.start()]
-        starts = [start for start in starts if start < len(text)]
-    return text + tags, repeat
+        end = tag.start()
+    return found
 
 
-def render_task(followup: FollowUp, *, dataview: bool = False) -> str:
-    """A new task line in the emoji form, or in Dataview's where the note already uses that."""
-    parts = ["- [ ]"]
-    if followup.time is not None:
-        parts.append(f"{followup.time:%H:%M}")
-    if followup.kind:
-        parts.append(f"{followup.kind}:")
-    parts.append(followup.text)
-    if followup.due is not None:
-        parts.append(f"[due:: {followup.due}]" if dataview else f"📅 {followup.due}")
-    if followup.block:
-        parts.append(f"^{followup.block}")
-    return " ".join(part for part in parts if part)
+@lru_cache(maxsize=8)
+def _word(text: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\S){re.escape(text)}(?!\S)[ \t]*")
 
 
-def tick(line: str, today: date, *, block: str = "") -> list[str]:
-    """A task line ticked off.
+def without_filter(line: str, task_filter: str) -> str:
+    """A task line without the text that makes it one in this vault, where that stands as a word of its own."""
+    return _word(task_filter).sub("", line) if task_filter else line
+
+
+def task_mistakes(line: str, task: TaskText) -> Iterator[Problem]:
+    """What a task line has that Tasks knows as a sign, and that can't be read.
 
     Args:
         line: without its ending.
-        today: written as the day it was done.
-        block: block id for the next one, where the line repeats and has an id of its own.
-
-    Returns:
-        The ticked line; where it repeats, the next one stands above it, as Tasks does.
+        task: what was read of it.
     """
-    match = TASK.match(line)
-    found = scan_task(line, 0, strict=False)
-    followup = followup_of(found) if found is not None else None
-    if match is None or followup is None or followup.status is not Status.OPEN:
-        return [line]
-    box = match.start("box")
-    ticked = _with_field(line[:box] + "x" + line[box + 1 :], "completion", "✅", today)
-    if followup.recurrence is None:
-        return [ticked]
-    return [_following(line, followup, today, block), ticked]
+    number, text, _, _, _, _, _, repeat, _ = task
+
+    def problem(sign: str, message: str, hint: str) -> Problem:
+        return Problem(message, number, max(line.find(sign), 0) + 1, hint, Level.WARNING)
+
+    if repeat and parse_repeat(repeat) is None:
+        sign = "🔁" if "🔁" in line else "repeat::"
+        rule = repeat not in ("🔁", "repeat::")
+        said = f'"{repeat}" is not a rule that is known' if rule else "the rule is missing"
+        yield problem(sign, f"{said}, so the next one can't be written when this is done", REPEATS)
+    for sign, given in _UNREAD.findall(text):
+        if given:
+            yield problem(sign, f"the date after {sign} is not read, since other words follow it", _AT_END)
+        elif sign in _SIGNS_OF_DAYS:
+            yield problem(sign, f"no date follows {sign}", "Write it as YEAR-MONTH-DAY, such as 2026-12-01.")
+    if text[-2:].strip("\ufe0f ")[-1:] in _NEED_MORE:
+        yield problem(text.strip("\ufe0f ")[-1], "nothing follows this sign", "Write what it needs, or take it out.")
+    for sign, value, known in _choices(line):
+        if value.strip().lower() not in known:
+            yield problem(sign, f'"{value.strip()}" is not one of its values', f"Known: {', '.join(known)}.")
 
 
-def _following(line: str, followup: FollowUp, today: date, block: str) -> str:
-    """The next one of a repeating line: all its dates move by as much as the one that counts."""
-    assert followup.recurrence is not None
-    upcoming = followup.recurrence.next(followup.due, today)
-    moved = _BLOCK.sub(f" ^{block}" if block else "", line)
-    if followup.due is None:
-        return move(moved, upcoming)
-    delta = upcoming - followup.due
-    start = TASK.match(line).start("text")  # type: ignore[union-attr]  # tick() has matched it
-    return moved[:start] + re.sub(
-        r"((?:[📅📆🗓⏳⌛🛫]\ufe0f?|(?:due|scheduled|start)::|\bby)[ \t]*)" + _DAY,
-        lambda found: found[1] + (str(date.fromisoformat(day) + delta) if (day := _possible(found[2])) else found[2]),
-        moved[start:],
-    )
+def _choices(line: str) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+    """The fields of a line that have a few values: where they begin, the value, and those that are known."""
+    for name, value in FIELD.findall(line) if "::" in line else ():
+        if name in _KNOWN:
+            yield f"{name}::", value, _KNOWN[name]
+    for field in emoji_fields(BLOCK.sub("", line)) if "🏁" in line else ():
+        if field[0][0] == "🏁":
+            yield "🏁", field[0].strip("🏁\ufe0f \t"), _KNOWN["onCompletion"]
 
 
-def move(line: str, due: date, at: time | None = None) -> str:
-    """A task line with another due date, and with `at` another time; only their own characters change, or are added."""
-    if at is not None and (task := TASK.match(line)) is not None:
-        start = task.start("text")
-        clock = _TIME.match(line, start)
-        line = f"{line[:start]}{at:%H:%M} {line[clock.end() if clock else start :]}"
-    for pattern in (
-        rf"[📅📆🗓]\ufe0f?[ \t]*{_MEANT}",
-        _DUE,
-        rf"[ \t]by[ \t]+{_MEANT}",
-        rf"[⏳⌛]\ufe0f?[ \t]*{_MEANT}",
-        rf"[🛫]\ufe0f?[ \t]*{_MEANT}",
-    ):
-        found = list(re.finditer(pattern, line))
-        if found:
-            return line[: found[-1].start(1)] + str(due) + line[found[-1].end(1) :]
-    return _with_field(line, "due", "📅", due)
+REPEATS = 'Write it as "every 2 weeks", "every weekday" or "every month on the last Friday".'
+_AT_END = "Move it to the end of the line."
+_NO_DATES = frozenset({"priority", "id", "dependsOn", "onCompletion"})
+_KNOWN = {"priority": ("highest", "high", "medium", "low", "lowest"), "onCompletion": ("keep", "delete")}
+_RULE = re.compile(r"🔁\ufe0f?[ \t]*(every\b.*|$)", re.IGNORECASE)
+"""A rule that does not stand at the end, or can't be one; the sign before other words is an ornament."""
 
-
-def cancel(line: str, today: date) -> str:
-    """A task line given up: `[-]` and the day."""
-    match = TASK.match(line)
-    if match is None:
-        return line
-    box = match.start("box")
-    return _with_field(line[:box] + "-" + line[box + 1 :], "cancelled", "❌", today)
-
-
-def reopen(line: str) -> str:
-    """A ticked line as it was before: open, without the day on which it was done."""
-    match = TASK.match(line)
-    if match is None:
-        return line
-    box = match.start("box")
-    return _TICKED.sub("", line[:box] + " " + line[box + 1 :])
-
-
-def _with_field(line: str, name: str, emoji: str, day: date) -> str:
-    """Put a field at the end, in the line's own form, but before a block id, which must stay last."""
-    found = _BLOCK.search(line)
-    end = found.start() if found is not None else len(line.rstrip())
-    mark = f"[{name}:: {day}]" if _FIELD.search(line) else f"{emoji} {day}"
-    return f"{line[:end]} {mark}{line[end:]}"
+_UNREAD = re.compile(r"([📅📆🗓⏳⌛🛫✅❌➕])\ufe0f?[ \t]*(\d{4}-\d\d-\d\d)?")
+_SIGNS_OF_DAYS = "📅📆🗓⏳⌛🛫"
+_NEED_MORE = frozenset("🆔⛔🏁")

@@ -13,7 +13,14 @@ DATED = tuple(field.column for field in FIELDS if field.kind in DATES and field.
 
 
 class Reader(NamedTuple):
-    """What reading needs besides the bytes: the vault's id and the folders that give types."""
+    """What reading needs besides the bytes.
+
+    Attributes:
+        vault: its id.
+        folders: those that give types, with the type.
+        task_filter: what a task line must hold to be a follow-up; empty for nothing.
+    """
 
     vault: str
     folders: Sequence[tuple[str, str]]
+    task_filter: str = ""

@@ -4,11 +4,12 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from math import inf
+from zlib import crc32
 
 from rounds.domain.folding import fold_path, fold_value
 from rounds.store.private import locked, make_folder
 
-VERSION = 9
+VERSION = 10
 """Raised whenever schema.sql or what is stored changes; each version has a file of its own."""
 
 PATIENCE = 60
@@ -25,6 +26,11 @@ _DAMAGE = frozenset({
 def index_path(folder: str) -> str:
     """Where this version's index lies in a vault's cache folder."""
     return os.path.join(folder, f"index-v{VERSION}.sqlite")
+
+
+def place_of(root: str) -> str:
+    """A short name for a vault's folder: two copies of one vault on a machine keep indexes of their own."""
+    return f"{crc32(os.path.realpath(root).encode('utf-8', 'surrogateescape')):08x}"
 
 
 def open_index(path: str) -> tuple[sqlite3.Connection, int]:

@@ -16,15 +16,15 @@ from rounds.store.scan import Scan
 if TYPE_CHECKING:
     from rounds.store.rows import Rows
 
-_ALWAYS = 8
+_ALWAYS = 9
 """So many columns of a note's row, its key among them, are never NULL."""
 
 _NEWER = 100
 """With so many stamps that have changed, all are written anew."""
 
 _NOTE_COLUMNS = (
-    "path", "type", "stem", "title", "id", "stored_id", "readable", "last_contact", "written_contact", *FOLDED, *DATED,
-    "works_at",
+    "path", "type", "stem", "folder", "title", "id", "stored_id", "readable", "last_contact", "written_contact",
+    *FOLDED, *DATED, "works_at",
 )  # fmt: skip
 _OR_NULL = "nullif(?,'')"
 _INSERTS = {
@@ -44,10 +44,17 @@ _OWNED = {
     "search": "rowid",
 }  # fmt: skip
 
-_FOLDER = "(k.folder = '' OR instr(lower('/' || {path}), lower('/' || k.folder || '/')))"
+_LEADS = "({k}.folder = '' OR {n}.folder = {k}.folder OR ({k}.folder NOT LIKE '//%' AND instr({n}.folder, {k}.folder)))"
 
-STANDS_IN = """k.property = 'partner_id' AND NOT EXISTS (
-    SELECT 1 FROM links r JOIN notes t ON t.stem = r.target WHERE r.note = k.note AND r.property = 'partner')"""
+LEADS = _LEADS.format(k="k", n="n")
+"""Whether the link k can mean the note n, whose stem is its target (see `formats.links.leads`)."""
+
+NO_LINK = f"""NOT EXISTS (
+    SELECT 1 FROM links r JOIN notes t ON t.stem = r.target AND {_LEADS.format(k="r", n="t")}
+    WHERE r.note = {{note}} AND r.property = 'partner')"""
+"""Whether the link of a referral or release to its partner leads nowhere."""
+
+STANDS_IN = f"k.property = 'partner_id' AND {NO_LINK.format(note='k.note')}"
 """Whether the link k, from a note to its partner's id, counts: where the link by name leads nowhere."""
 
 # Touches of a partner that stand in other notes: an organization's entry that names it by link, a referral.
@@ -59,7 +66,7 @@ UPDATE notes SET last_contact = (SELECT max(day) FROM (
   SELECT notes.written_contact AS day
   UNION ALL SELECT max(date) FROM log WHERE note = notes.key AND touch AND date <= :today
   UNION ALL SELECT max(l.date) FROM {_ELSEWHERE}
-    WHERE k.target = notes.stem AND k.property IN ('', 'partner') AND {_FOLDER.format(path="notes.path")}
+    WHERE k.target = notes.stem AND k.property IN ('', 'partner') AND {_LEADS.format(k="k", n="notes")}
   UNION ALL SELECT max(l.date) FROM {_ELSEWHERE} WHERE k.target = notes.id AND {STANDS_IN}
 )) WHERE type = 'partner' AND key IN (SELECT key FROM touched)"""
 
@@ -68,7 +75,7 @@ _RAISE_LAST_CONTACT = f"""
 UPDATE notes SET last_contact = m.day FROM (
   SELECT key, max(day) AS day FROM (  -- few notes can be `o`: begin with them
     SELECT n.key AS key, l.date AS day FROM {_ELSEWHERE} CROSS JOIN notes n ON n.stem = k.target AND n.type = 'partner'
-      WHERE k.property IN ('', 'partner') AND {_FOLDER.format(path="n.path")}
+      WHERE k.property IN ('', 'partner') AND {LEADS}
     UNION ALL SELECT n.key, l.date FROM {_ELSEWHERE} CROSS JOIN notes n ON n.id = k.target AND n.type = 'partner'
       WHERE {STANDS_IN}) GROUP BY key
 ) m WHERE notes.key = m.key AND ifnull(notes.last_contact, '') < m.day"""
@@ -304,14 +311,16 @@ class Index:
 
     def _keep(self, key: int, note: Sequence[object], path: str, title: str) -> None:
         """Mark the last good version as unreadable; what comes from the file's name follows a rename."""
-        now = dict(zip(_NOTE_COLUMNS, note, strict=True))
+        now = dict(zip(_NOTE_COLUMNS, note, strict=True), key=key)
+        now["title"] = now["title"] if stem(path) == stem(title) else title
         run = self.connection.execute
         if path != now["path"] and run("DELETE FROM places WHERE note = ? AND rank = ?", (key, FILE)).rowcount:
             names = place_names(str(now["path"]), "", ())
             self.connection.executemany(_INSERTS["places"], [(key, *row) for row in names])
         run(
-            "UPDATE notes SET readable = 0, path = ?, stem = ?, title = ?, id = iif(stored_id, id, ?) WHERE key = ?",
-            (now["path"], now["stem"], now["title"] if stem(path) == stem(title) else title, now["id"], key),
+            "UPDATE notes SET readable = 0, path = :path, stem = :stem, folder = :folder, title = :title, "
+            "id = iif(stored_id, id, :id) WHERE key = :key",
+            now,
         )
 
     def remove(self, keys: Iterable[int]) -> None:

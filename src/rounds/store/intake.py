@@ -202,7 +202,7 @@ def _start(root: str, reader: Reader, today: str, folder: str) -> _Helper | None
         return None
     helper = _Helper(process, spools)
     helper.give(sys.path)
-    helper.give((root, reader.vault, list(reader.folders), today))
+    helper.give((root, reader.vault, list(reader.folders), reader.task_filter, today))
     return helper
 
 
@@ -217,8 +217,8 @@ serve([int(spool) for spool in sys.argv[1:]])
 def serve(spools: Sequence[int]) -> None:
     """What the helper does: read chunks as they are given, until there are no more."""
     gc.disable()  # nothing here makes cycles
-    root, vault, folders, today = marshal.load(sys.stdin.buffer)  # noqa: S302  # written by our own program
-    reader = Reader(vault, folders)
+    root, vault, folders, task_filter, today = marshal.load(sys.stdin.buffer)  # noqa: S302  # our own program's
+    reader = Reader(vault, folders, task_filter)
     for number in count():
         try:
             paths = marshal.load(sys.stdin.buffer)  # noqa: S302

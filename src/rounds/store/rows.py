@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 from rounds.domain.fields import PHONES, fold_each, fold_value
 from rounds.domain.folding import digits
-from rounds.domain.followup import Status
+from rounds.domain.followup import Status, happened_on
 from rounds.domain.touch import MEETINGS
-from rounds.formats.links import stem
+from rounds.formats.links import folder_of, stem, target_of
 from rounds.formats.log import EntryText
 from rounds.formats.notes import DATES, Note, day_of, items_of, read_note
 from rounds.formats.places import place_names, works_at
@@ -52,7 +52,7 @@ def derived_id(vault: str, path: str) -> str:
 
 def rows_of(path: str, data: bytes, reader: Reader, today: str = "") -> Rows:
     """Read a note and lay it out as rows; `today` is the ISO date up to which log entries count for last_contact."""
-    return lay_out(read_note(path, data, reader.folders), reader.vault, today)
+    return lay_out(read_note(path, data, reader.folders, reader.task_filter), reader.vault, today)
 
 
 def lay_out(note: Note, vault: str, today: str) -> Rows:
@@ -69,11 +69,12 @@ def lay_out(note: Note, vault: str, today: str) -> Rows:
         days.append(written)
     return Rows(
         note=(
-            note.path, note.type, stem(note.path), note.title, note.id or derived_id(vault, note.path),
+            note.path, note.type, stem(note.path), folder_of(note.path), note.title,
+            note.id or derived_id(vault, note.path),
             +bool(note.id), +note.readable, max(days, default="") if note.type == "partner" else written, written,
             *[folded.get(key, "") for key in FOLDED],
             *["" if (value := properties.get(key)) is None else _day(value) for key in DATED],
-            works_at(properties.get("organization")) if note.type == "partner" else "",
+            works_at(properties.get("organization"), note.path) if note.type == "partner" else "",
         ),
         details=(_encode(properties), other),
         log=log,
@@ -92,6 +93,8 @@ def _fold(
 ) -> tuple[dict[str, str], str | None]:
     """The folded values of the properties that have a column, and those of the others as JSON."""
     folded = dict(zip(keys, fold_each(values), strict=False))
+    if note.tags:
+        folded["tags"] = fold_value([*items_of(note.properties.get("tags")), *note.tags])
     if type(accepting := note.properties.get("accepting")) is bool:
         folded["accepting"] = fold_value(_ACCEPTING[accepting])
     other = {key: text for key, text in folded.items() if key not in _COLUMNS and text}
@@ -114,9 +117,7 @@ def _phones(properties: Mapping[str, object]) -> dict[str, list[str]]:
 
 def _links(note: Note) -> list[tuple[object, ...]]:
     """All links; and as one more, to whom a referral or release belongs by id, should its link be broken."""
-    links: list[tuple[object, ...]] = [
-        (line, name, stem(target), target.rpartition("/")[0]) for line, name, target in note.links
-    ]
+    links: list[tuple[object, ...]] = [(line, name, *target_of(target, note.path)) for line, name, target in note.links]
     if note.type in ("referral", "release") and (key := note.properties.get("partner_id")):
         links.append((0, "partner_id", str(key), ""))
     return links
@@ -173,7 +174,7 @@ def _in_question(rows: Rows, what: str, hint: str) -> Rows:
     if rows.note is None:
         return rows
     note = list(rows.note)
-    note[6] = 0
+    note[7] = 0
     return rows._replace(note=tuple(note), problems=[(1, 1, "error", what, hint)], readable=False)
 
 
@@ -194,8 +195,10 @@ def _log(note: Note) -> list[EntryText]:
     A ticked meeting that stands in the log too, with its kind and day, is one meeting and not two.
     """
     rows = list(note.entries)
-    for line, text, status, due, _, kind, done, _, _ in note.tasks:
-        if kind and status == Status.DONE and (day := done or due) is not None:
+    for line, text, status, due, time, kind, done, _, _ in note.tasks:
+        if not kind or status != Status.DONE:
+            continue
+        if (day := happened_on(kind, due, done, timed=time is not None)) is not None:
             if kind in MEETINGS and any(entry[1:3] == (day, kind) for entry in note.entries):
                 continue
             rows.append((line, day, kind, "", text, "", "", 1))

@@ -1,14 +1,24 @@
 """One walk over the vault: which notes there are, and their stamps."""
 
+import json
 import os
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from typing import NamedTuple
 
 from rounds.domain.artefact import conflict_of, is_noise, not_here
 from rounds.domain.changes import Stamp
+from rounds.formats.folders import FOLDERS
 
-_SKIPPED_FOLDERS = frozenset({"Templates", "node_modules"})
+_TEMPLATES = frozenset({"Templates", "templates"})
+"""Names of folders whose files are not notes: what is made from them is."""
+
+_SKIPPED_FOLDERS = _TEMPLATES | {"node_modules"}
+_TEMPLATE_SETTINGS = (
+    (".obsidian/templates.json", "folder"),
+    (".obsidian/plugins/templater-obsidian/data.json", "templates_folder"),
+)
+_BESIDE = (".canvas", ".base")
 
 
 class Scan(NamedTuple):
@@ -33,9 +43,11 @@ def scan(root: str) -> Scan:
         OSError: the vault's own folder can't be listed.
     """
     found = Scan({}, {})
-    folders = [""]
+    folders, templates = [""], template_folders(root)
     while folders:
         prefix = folders.pop()
+        if prefix in templates:
+            continue
         try:
             with _listing(os.path.join(root, prefix)) as entries:
                 _take(found, prefix, entries, folders)
@@ -66,6 +78,38 @@ def _take(found: Scan, prefix: str, entries: Iterable[os.DirEntry[str]], folders
 
 
 _KIND, _REGULAR = 0o170000, 0o100000  # as in stat.S_ISREG, without a call
+
+
+def template_folders(root: str) -> frozenset[str]:
+    """Folders of templates, each with a slash at its end: where Obsidian and Templater have theirs.
+
+    One that holds a folder of ours is not believed: its notes are notes.
+    """
+    found = set()
+    for path, key in _TEMPLATE_SETTINGS:
+        with suppress(OSError, ValueError), open(os.path.join(root, path), encoding="utf-8") as file:
+            settings = json.load(file)
+            folder = settings.get(key) if isinstance(settings, dict) else None
+            if isinstance(folder, str) and folder.strip("/ "):
+                found.add(f"{folder.strip('/ ')}/")
+    return frozenset(each for each in found if not any(f"{ours}/".startswith(each) for ours in FOLDERS.values()))
+
+
+def is_template(path: str, folders: Collection[str] = ()) -> bool:
+    """Whether a file lies in a folder of templates, by that folder's name or as one of `folders`."""
+    return not _TEMPLATES.isdisjoint(path.split("/")[:-1]) or path.startswith(tuple(folders))
+
+
+def beside_notes(root: str) -> list[str]:
+    """Paths of the files that can link to notes and are not notes: templates, canvases and bases."""
+    found, templates = [], template_folders(root)
+    for folder, inner, names in os.walk(root):
+        inner[:] = [name for name in inner if name[0] != "." and name != "node_modules" and _is_text(name)]
+        place = os.path.relpath(folder, root).replace(os.sep, "/")
+        prefix = "" if place == "." else f"{place}/"
+        ends = (*_BESIDE, ".md") if is_template(prefix, templates) else _BESIDE
+        found += [prefix + name for name in names if name.endswith(ends) and name[0] != "." and _is_text(name)]
+    return sorted(found)
 
 
 @contextmanager

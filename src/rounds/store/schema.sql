@@ -17,6 +17,7 @@ CREATE TABLE notes (
   path TEXT NOT NULL,
   type TEXT NOT NULL,                 -- '' for a note of no known type
   stem TEXT NOT NULL,                 -- the file name without .md, NFC and case-folded: what links resolve to
+  folder TEXT NOT NULL,               -- `//partners/`, folded like the stem: what links with folders are matched by
   title TEXT NOT NULL,                -- `name` where written, else the file name
   id TEXT NOT NULL,                   -- stored, else derived from vault id and path
   stored_id INTEGER NOT NULL,         -- 1 where the note itself holds the id
@@ -37,7 +38,7 @@ CREATE TABLE notes (
 CREATE INDEX notes_stem ON notes (stem);
 
 CREATE TABLE places (                 -- the names of organizations; one that leads to two of them leads to none
-  name TEXT NOT NULL,                 -- what notes.works_at may be; with folders: 'organizations/rose city pediatrics'
+  name TEXT NOT NULL,                 -- what notes.works_at may be; with folders: '/organizations/rose city pediatrics'
   note INTEGER NOT NULL,
   rank INTEGER NOT NULL,              -- 0: the name of the file, which counts before 1: title and aliases
   PRIMARY KEY (name, note)
@@ -67,7 +68,7 @@ CREATE TABLE links (
   line INTEGER NOT NULL,              -- 0: from a property; inside a log entry: the entry's own line
   property TEXT NOT NULL,
   target TEXT NOT NULL,               -- resolves to notes.stem; of the property partner_id, to notes.id
-  folder TEXT NOT NULL,               -- of a link such as [[Partners/Sam Lee]]: 'Partners', else ''
+  folder TEXT NOT NULL,               -- of a link such as [[Partners/Sam Lee]]: '/partners/', else ''; see formats/links
   PRIMARY KEY (note, line, property, target, folder)
 ) WITHOUT ROWID;
 CREATE INDEX links_target ON links (target);

@@ -25,7 +25,7 @@ _TABLES: Mapping[str, Mapping[str, type]] = {
 """Tables whose keys are settings by themselves."""
 
 _TOP = {"vault": str, "timezone": str, "folders": dict, "reminders": dict, **dict.fromkeys(_TABLES, dict),
-        "feeds": dict, "drafts": dict}  # fmt: skip
+        "feeds": dict, "drafts": dict, "tasks": dict}  # fmt: skip
 MOST = 36500
 """What a number of days, or of anything else here, may be at most."""
 
@@ -104,6 +104,7 @@ class _Reading:
         top = self.checked(data, _TOP, "")
         folders = self.checked(top.get("folders", {}), dict.fromkeys(FOLDERS, str), "folders")
         drafts = self.checked(top.get("drafts", {}), dict.fromkeys(DraftSettings._fields, int), "drafts")
+        tasks = self.checked(top.get("tasks", {}), {"filter": str}, "tasks")
         values: dict[str, Any] = {}
         for name, kinds in _TABLES.items():
             values |= self.checked(top.get(name, {}), kinds, name)
@@ -115,6 +116,7 @@ class _Reading:
             rules=self.rules(top.get("reminders", {}), values.get("card", "")),
             feeds=self.feeds(top["feeds"]) if top.get("feeds") else base.feeds,
             drafts=base.drafts._replace(**drafts),
+            task_filter=" ".join(tasks.get("filter", "").split()),
             **values | {"niches": tuple(values.get("niches", base.niches))},
         )
 

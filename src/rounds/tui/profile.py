@@ -75,7 +75,7 @@ def read_profile(vault: "Vault", path: str, agenda: "Agenda") -> Profile:
 
 def _shared(vault: "Vault", entry: Entry) -> Iterator[tuple[str, str]]:
     """What a partner has from the organization."""
-    from rounds.formats.notes import KEYS
+    from rounds.formats.keys import KEYS
     from rounds.vault.organizations import properties_of
 
     held = properties_of(vault, entry)
@@ -144,7 +144,7 @@ def _of_organization(vault: "Vault", profile: Profile) -> Profile:
 
 def facts_of(entry: Entry) -> tuple[tuple[str, str], ...]:
     """Properties with a value, in words, in the order of the format; the user's own last."""
-    from rounds.formats.notes import KEYS
+    from rounds.formats.keys import KEYS
 
     order = [*KEYS.get(entry.type, ()), *entry.properties]
     keys = [key for key in dict.fromkeys(order) if key in entry.properties and key not in _TOP]

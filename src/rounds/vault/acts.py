@@ -4,19 +4,25 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, time
+from functools import reduce
 from hashlib import blake2b
+from textwrap import dedent
 
-from rounds.domain.followup import FollowUp, Status
+from rounds.domain.followup import FollowUp, Status, happened_on
 from rounds.domain.referral import CROCKFORD
 from rounds.domain.reminders import Facts, Reminder, caused, written
 from rounds.domain.touch import KINDS, MEETINGS, LogEntry
 from rounds.errors import ChangedMeanwhileError, UsageError
+from rounds.formats.comments import CLOSE, HIDDEN, OPEN, leaves_open
 from rounds.formats.document import Document
+from rounds.formats.keys import KEYS
+from rounds.formats.lines import fence_after
 from rounds.formats.links import plain
 from rounds.formats.log import parse_entry, render_entry, write_entry
-from rounds.formats.notes import KEYS, note_of, partner_of
-from rounds.formats.tasks import TASK, cancel, move, parse_task, render_task, tick
-from rounds.formats.tasks import reopen as reopened
+from rounds.formats.notes import note_of, partner_of
+from rounds.formats.taskedits import cancel, move, render_task, tick
+from rounds.formats.taskedits import reopen as reopened
+from rounds.formats.tasks import REPEATS, parse_task, without_filter
 from rounds.vault.vault import Opened, Vault
 
 _BLOCK = re.compile(r"\^([A-Za-z0-9-]+)[ \t\r]*$", re.MULTILINE)
@@ -52,7 +58,7 @@ def log_touch(vault: Vault, path: str, kind: str, text: str, *, on: date | None 
     Raises:
         UsageError: the kind or the handle is not one word.
     """
-    entry = LogEntry(on or vault.today(), _word(kind).lower(), _one_text(text), who=_handle(who))
+    entry = LogEntry(on or vault.today(), _word(kind).lower(), _lines_of(text), who=_handle(who))
     return _write(vault, path, entry if entry.kind or _reads_back(entry) else entry._replace(kind="note"))
 
 
@@ -70,9 +76,11 @@ def _write(vault: Vault, path: str, entry: LogEntry) -> Done:
 
 
 def _planned(followups: Iterable[FollowUp], entry: LogEntry) -> FollowUp | None:
-    """The open follow-up of a meeting's kind and day, the first of several."""
+    """The open follow-up of a meeting's kind and day, the first of several. One that repeats by a rule that is not
+    known stays open: its next one could not be written.
+    """
     same = (f for f in followups if f.status is Status.OPEN and (f.kind, f.due) == (entry.kind, entry.date))
-    return next(same, None) if entry.kind in MEETINGS else None
+    return next((f for f in same if f.recurrence or not f.repeat), None) if entry.kind in MEETINGS else None
 
 
 def _ticked(opened: Opened, number: int, day: date, *, new_block: bool) -> tuple[Document, tuple[str, ...]]:
@@ -81,12 +89,20 @@ def _ticked(opened: Opened, number: int, day: date, *, new_block: bool) -> tuple
     Args:
         number: 1-based line.
         new_block: whether the next one gets a block id.
+
+    Raises:
+        UsageError: the next one can't be written, so that nothing is to be changed.
     """
-    line = opened.document.text.split("\n")[number - 1].rstrip("\r")
+    line, seen = _line(opened.document, number)
     try:
-        lines = tick(line, day, block=_block_id(opened, line) if new_block else "")
+        lines = tick(line, day, block=_block_id(opened, line) if new_block else "", seen=seen)
     except OverflowError:
         raise UsageError("the next one would be too far away", hint="Change how often it repeats.") from None
+    except ValueError as error:
+        raise UsageError(
+            f'it repeats by a rule that is not known, "{error}", so its next one can\'t be written',
+            hint=f"{REPEATS} Or take the rule out of the note.",
+        ) from None
     return opened.document.replace_line(number, "\n".join(lines)), tuple(lines)
 
 
@@ -103,14 +119,16 @@ def _handle(who: str) -> str:
     return handle
 
 
-def _one_text(text: str) -> str:
-    """A text as a log entry can hold it: a line that would be a task or open a code block goes on in the line above."""
-    lines: list[str] = []
-    for line in filter(None, map(str.strip, text.splitlines())):
-        if lines and (TASK.match(line) or line.startswith(("```", "~~~"))):
-            lines[-1] += f" {line}"
-        else:
-            lines.append(line)
+def _lines_of(text: str) -> str:
+    """A text as a log entry holds it: line by line, nested lists too, without blank lines, code blocks closed.
+
+    A task among the lines becomes a follow-up of the note.
+    """
+    first, *more = [line.rstrip() for line in text.strip().splitlines() if line.strip()] or [""]
+    more = [line[: -len(line.lstrip())].expandtabs(4) + line.lstrip() for line in more]
+    lines = [first, *dedent("\n".join(more)).split("\n")] if more else [first]
+    if fence := reduce(lambda fence, line: fence_after(line.strip(), fence), lines[1:], ""):
+        lines.append(fence)
     return "\n".join(lines)
 
 
@@ -137,11 +155,14 @@ def plan(vault: Vault, path: str, text: str, *, due: date | None, at: time | Non
             "a follow-up needs a few words",
             hint='For example: rounds plan WHO "send the one-pager" --by friday',
         )
+    if leaves_open(f"- [ ] {words}"):
+        raise UsageError(OPEN, hint=CLOSE)
     opened = vault.editable(path)
     followup = FollowUp(words, due=due, time=at, kind=kind, block=_block_id(opened, f"{words}\0{due}\0{at}"))
     dataview = "[due::" in opened.document.text and "📅" not in opened.document.text
-    line = render_task(followup, dataview=dataview)
-    if not _keeps(followup, line):
+    task_filter = vault.reader.task_filter
+    line = render_task(followup, dataview=dataview, task_filter=task_filter)
+    if not _keeps(followup, without_filter(line, task_filter)):
         raise UsageError(
             f'"{words}" would be read as something else in a note', hint="Leave out dates and signs in brackets."
         )
@@ -178,25 +199,31 @@ def done(vault: Vault, reminder: Reminder, text: str = "", *, kind: str = "", on
     """Do what a reminder asks: tick the follow-up, or log the touch that the rule waits for.
 
     A follow-up that repeats gets its next one in the line above. Words about a ticked follow-up go into the log.
+
+    Args:
+        on: the day it was done. Without one, an appointment was on the day planned, everything else is done today.
     """
     if reminder.sets is not None:
         return _set(vault, reminder, on or vault.today())
     if not reminder.line:
         return log_touch(vault, reminder.path, kind or reminder.kind or "note", text, on=on)
-    opened, number, _ = _task_line(vault, reminder)
-    day = _day_logged(opened, reminder) or on or vault.today()
+    opened, number = _task_line(vault, reminder)
+    day = on or day_done(reminder, vault.today())
     document, lines = _ticked(opened, number, day, new_block=reminder.cause.startswith("f-"))
+    if day_done(reminder, day) != day:  # it was moved, and nobody had said so
+        at = number + len(lines) - 1
+        lines = (*lines[:-1], move(lines[-1], day, seen=_line(document, at)[1]))
+        document = document.replace_line(at, lines[-1])
     if text or (kind and kind != reminder.kind):
-        entry = LogEntry(on or vault.today(), _word(kind).lower() or "note", _one_text(text))
+        entry = LogEntry(day, _word(kind).lower() or "note", _lines_of(text))
         document = write_entry(document, _log_of(vault, opened.path, document), entry)
     vault.save(opened, document, f"ticked {_quoted(reminder.title)} for")
     return Done(opened.path, lines)
 
 
-def _day_logged(opened: Opened, reminder: Reminder) -> date | None:
-    """The day of a planned meeting, where the log has the meeting already."""
-    held = any((entry.kind, entry.date) == (reminder.kind, reminder.due) for entry in opened.note.log)
-    return reminder.due if held and reminder.kind in MEETINGS else None
+def day_done(reminder: Reminder, ticked: date) -> date:
+    """The day on which what a reminder asks for was done, if it was ticked on that one."""
+    return happened_on(reminder.kind, reminder.due, ticked, timed=reminder.time is not None) or ticked
 
 
 def _set(vault: Vault, reminder: Reminder, day: date) -> Done:
@@ -229,7 +256,8 @@ def reopen(vault: Vault, path: str, cause: str) -> Done:
         if known == cause and followup.status is Status.DONE:
             if followup.recurrence is not None:
                 raise UsageError("it repeats, and the next one is open", hint="Look at the note.")
-            line = reopened(opened.document.text.split("\n")[followup.line - 1].rstrip("\r"))
+            line, seen = _line(opened.document, followup.line)
+            line = reopened(line, seen=seen)
             what = f"opened {_quoted(followup.text)} again for"
             vault.save(opened, opened.document.replace_line(followup.line, line), what)
             return Done(path, (line,))
@@ -240,8 +268,9 @@ def later(vault: Vault, reminder: Reminder, until: date, *, at: time | None = No
     """Put a reminder off: a follow-up gets another date, and time if there is one; a rule waits until then."""
     if not reminder.line:
         return _decline(vault, reminder, LogEntry(vault.today(), "later", "", rule=reminder.rule, until=until))
-    opened, number, line = _task_line(vault, reminder)
-    moved = move(line, until, at)
+    opened, number = _task_line(vault, reminder)
+    line, seen = _line(opened.document, number)
+    moved = move(line, until, at, task_filter=vault.reader.task_filter, seen=seen)
     vault.save(opened, opened.document.replace_line(number, moved), f"put off {_quoted(reminder.title)} for")
     return Done(opened.path, (moved,))
 
@@ -251,12 +280,13 @@ def skip(vault: Vault, reminder: Reminder, why: str = "") -> Done:
     if not reminder.line:
         if reminder.rule == "stage" and reminder.sets:  # so that a farther stage can be proposed on the same day
             why = ", ".join(filter(None, (reminder.sets[1], why)))
-        return _decline(vault, reminder, LogEntry(vault.today(), "skip", _one_text(why), rule=reminder.rule))
-    opened, number, line = _task_line(vault, reminder)
-    given_up = cancel(line, vault.today())
+        return _decline(vault, reminder, LogEntry(vault.today(), "skip", _lines_of(why), rule=reminder.rule))
+    opened, number = _task_line(vault, reminder)
+    line, seen = _line(opened.document, number)
+    given_up = cancel(line, vault.today(), seen=seen)
     document = opened.document.replace_line(number, given_up)
     if why.strip():
-        entry = LogEntry(vault.today(), "note", _one_text(why))
+        entry = LogEntry(vault.today(), "note", _lines_of(why))
         document = write_entry(document, _log_of(vault, opened.path, document), entry)
     vault.save(opened, document, f"skipped {_quoted(reminder.title)} for")
     return Done(opened.path, (given_up,))
@@ -267,7 +297,7 @@ def _decline(vault: Vault, reminder: Reminder, entry: LogEntry) -> Done:
     opened = vault.editable(reminder.path)
     lines = render_entry(entry)
     before = [e for e in opened.note.log if (e.date, e.rule) == (entry.date, entry.rule) and "\n" not in e.text]
-    if before:
+    if before and HIDDEN not in _line(opened.document, before[-1].line)[1]:
         document = opened.document.replace_line(before[-1].line, "\n".join(lines))
     else:
         document = write_entry(opened.document, opened.note.log, entry)
@@ -281,10 +311,15 @@ def _quoted(words: str) -> str:
     return f'"{words if len(words) <= _TOLD else f"{words[: _TOLD - 1]}…"}"'
 
 
-def _task_line(vault: Vault, reminder: Reminder) -> tuple[Opened, int, str]:
+def _task_line(vault: Vault, reminder: Reminder) -> tuple[Opened, int]:
     opened = vault.editable(reminder.path)
-    number = reminder_line(opened, reminder)
-    return opened, number, opened.document.text.split("\n")[number - 1].rstrip("\r")
+    return opened, reminder_line(opened, reminder)
+
+
+def _line(document: Document, number: int) -> tuple[str, str]:
+    """A line of a note, without its ending, and the same with its comments hidden."""
+    line, seen = (text.split("\n")[number - 1].rstrip("\r") for text in (document.text, document.seen))
+    return line, seen
 
 
 def reminder_line(opened: Opened, reminder: Reminder) -> int:

@@ -16,14 +16,14 @@ from typing import Any, NamedTuple, TypeVar
 
 from rounds.domain.referral import Referral
 from rounds.domain.release import Release
-from rounds.domain.reminders import Facts, Introduced, Reminder, State, in_words
+from rounds.domain.reminders import WORKED, Facts, Introduced, Reminder, State, in_words
 from rounds.domain.rules import reminders_of
 from rounds.domain.settings import Settings
 from rounds.domain.touch import LogEntry
 from rounds.formats.log import entry_of
 from rounds.formats.notes import partner_of, referral_of, release_of
 from rounds.formats.tasks import followup_of
-from rounds.store.index import STANDS_IN, Index
+from rounds.store.index import LEADS, STANDS_IN, Index
 from rounds.store.remotestate import RemoteState
 from rounds.vault.sync import Step, unwatched
 from rounds.vault.vault import Entry, Vault
@@ -40,16 +40,13 @@ UNION ALL SELECT DISTINCT n.key, 0, l.date, l.kind, l.who, {{text}}, '', NULL, 1
   JOIN notes o ON o.key = k.note AND o.type IN ('organization', 'referral')
   JOIN log l ON l.note = k.note AND l.line = k.line AND l.touch
   JOIN notes n ON n.stem = k.target AND n.type = 'partner'
-  WHERE (k.property = '' OR k.property = 'partner') AND (k.folder = '' OR n.path LIKE '%' || k.folder || '/%')
+  WHERE (k.property = '' OR k.property = 'partner') AND {LEADS}
 UNION ALL SELECT n.key, 0, l.date, l.kind, l.who, {{text}}, '', NULL, 1 FROM links k
   JOIN log l ON l.note = k.note AND l.line = 0 AND l.touch
   JOIN notes n ON n.id = k.target AND n.type = 'partner' WHERE {STANDS_IN}"""
 
-# Done ones too, where a note has an open one: they count when equal lines are told apart. And meetings ticked late.
-_FOLLOWUPS = """
-SELECT * FROM followups
-  WHERE (note IN (SELECT note FROM followups WHERE status = 'open')
-    OR (status = 'done' AND kind IN ('coffee', 'meeting') AND due < done))"""
+# Done ones too, where a note has an open one: they count when equal lines are told apart.
+_FOLLOWUPS = "SELECT * FROM followups WHERE note IN (SELECT note FROM followups WHERE status = 'open')"
 
 _PROPERTIES = (
     "role", "organization", "stage", "check_in", "rest_until", "last_contact", "email", "accepting_checked",
@@ -66,19 +63,19 @@ _REGISTER = f"""
 SELECT note, type, path, id, properties FROM (
   SELECT n.key AS note, s.type, s.path, s.id, d.properties FROM notes s JOIN details d ON d.key = s.key
     JOIN links k ON k.note = s.key AND k.property = 'partner' JOIN notes n ON n.stem = k.target AND n.type = 'partner'
-    WHERE s.type IN ('referral', 'release')
+    WHERE s.type IN ('referral', 'release') AND {LEADS}
   UNION ALL SELECT n.key, s.type, s.path, s.id, d.properties FROM notes s JOIN details d ON d.key = s.key
     JOIN links k ON k.note = s.key JOIN notes n ON n.id = k.target AND n.type = 'partner'
     WHERE s.type IN ('referral', 'release') AND {STANDS_IN})"""
 
 # Who introduced whom, where the log says that it was asked for: and the first answer, call or meeting since.
-_INTRODUCED = """
-SELECT p.key, t.id, t.title, min(l.date) FROM links k
-  JOIN notes t ON t.key = k.note AND t.type = 'partner' JOIN notes p ON p.stem = k.target AND p.type = 'partner'
+_INTRODUCED = f"""
+SELECT n.key, t.id, t.title, min(l.date) FROM links k
+  JOIN notes t ON t.key = k.note AND t.type = 'partner' JOIN notes n ON n.stem = k.target AND n.type = 'partner'
   JOIN (SELECT note, max(date) AS date FROM log WHERE kind = 'intro' GROUP BY note) a ON a.note = t.key
-  JOIN log l ON l.note = t.key AND l.kind IN ('reply', 'call', 'coffee', 'meeting')
+  JOIN log l ON l.note = t.key AND l.kind IN ({", ".join(f"'{kind}'" for kind in sorted(WORKED))})
     AND l.date BETWEEN a.date AND :today
-  WHERE k.property = 'introduced_by' {only} GROUP BY p.key, t.key"""
+  WHERE k.property = 'introduced_by' AND {LEADS} {{only}} GROUP BY n.key, t.key"""
 
 
 class Kept(NamedTuple):
@@ -199,7 +196,7 @@ def facts(
     log = by_note(vault.rows(touches), entry_of)
     register = by_note(vault.rows(f"{_REGISTER}{only('note', 'WHERE')}"), _filed)
     introduced = by_note(
-        vault.rows(_INTRODUCED.format(only=only("p.key")), (str(vault.today()),)),
+        vault.rows(_INTRODUCED.format(only=only("n.key")), (str(vault.today()),)),
         lambda row: Introduced(row[0], row[1], date.fromisoformat(row[2])),
     )
     for key, kind, path, name, id_, values in vault.rows(f"{_SUBJECTS}{only('n.key')}"):

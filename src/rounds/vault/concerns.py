@@ -39,7 +39,10 @@ def _gifts(vault: Vault) -> Iterator[Problem]:
         days = [referral.date for referral in known.referrals if referral.date is not None]
         days += [each.date for each in known.log if each.kind == "referral"]
         with suppress(NotFoundError):
-            log = vault.read(known.partner.path).note.log
+            opened = vault.read(known.partner.path)
+            lines = opened.document.text.split("\n")
+            # What accepts a gift may stand in a comment, which is no part of an entry's text.
+            log = [each._replace(text=f"{each.text} {lines[each.line - 1]}") for each in opened.note.log]
             yield from (each._replace(path=known.partner.path) for each in gifts_of_concern(log, days))
 
 

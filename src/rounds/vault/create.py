@@ -7,12 +7,16 @@ there.
 import os
 import re
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rounds.errors import RoundsError
 from rounds.store.settings import FILE, is_zone
+
+if TYPE_CHECKING:
+    from rounds.vault.vault import Vault
 
 SAMPLE_VAULT = "roundsdemo22"
 """The sample's vault id: fixed, so that the same day gives the same bytes."""
@@ -70,6 +74,34 @@ def copy_sample(target: Path, today: date) -> list[str]:
     settings = {"vault": SAMPLE_VAULT, "timezone": SAMPLE_TIMEZONE}
     files = _template(settings) | _sample(today)
     return _write_missing(target, files)
+
+
+def tidy_sample(vault: "Vault", written: Collection[str]) -> None:
+    """Write what `tidy` would into notes that `copy_sample` has just made, so that Obsidian's tables are right at once.
+
+    The notes are new, so there is nothing to undo: the journal stays as it is, and notes that were there before too.
+    """
+    from rounds.vault.keeping import by_path, tidied, untidy
+
+    new = set(written)
+    for path, tidyings in by_path(each for each in untidy(vault) if each.path in new).items():
+        document = tidied(vault.editable(path), tidyings)
+        Path(vault.root, path).write_bytes(bytes(document))
+    vault.sync()
+
+
+def outdated_views(target: Path) -> list[str]:
+    """Views in `target` that differ from those that come with the program: changed by the user, or of an earlier one.
+
+    Returns:
+        Their paths, relative to `target`.
+    """
+    found = []
+    for path in sorted((template_root() / "Views").glob("*.base")):
+        own = target / "Views" / path.name
+        if own.is_file() and own.read_bytes() != path.read_bytes():
+            found.append(f"Views/{path.name}")
+    return found
 
 
 def dated(text: str, today: date) -> str:

@@ -1,20 +1,24 @@
 """Inbox.md: one thought a line, from the phone. Each is matched to person, kind and day, and filed after a yes."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 from rounds.domain.folding import fold, spaced
+from rounds.domain.links import TextLink, links_in, name_of
 from rounds.domain.touch import KINDS
 from rounds.errors import ChangedMeanwhileError, NotFoundError
+from rounds.formats.comments import HIDDEN, Kind, hidden, inner_lines, markup, shown
 from rounds.formats.document import Document
+from rounds.formats.links import plain
 from rounds.vault.acts import Done, log_touch
+from rounds.vault.people import links_to
 from rounds.vault.vault import Vault
 
 FILE = "Inbox.md"
 _MARK = re.compile(r"^\s*(?:[-*+]|\d+[.)])\s+(?:\[.\]\s+)?")
-_NO_THOUGHT = re.compile(r"\s*(?:#{1,6}(?:\s|$)|>|%%|<!--|---|```)")
+_NO_THOUGHT = re.compile(r"\s*(?:#{1,6}(?:\s|$)|>|---)")
 _KIND_WORDS = {
     "emailed": "email", "mailed": "email", "mail": "email", "wrote": "email", "called": "call", "phoned": "call",
     "phone": "call", "rang": "call", "met": "meeting", "lunch": "meeting", "visited": "meeting", "zoom": "meeting",
@@ -22,9 +26,8 @@ _KIND_WORDS = {
     "card": "card", "texted": "call",
 }  # fmt: skip
 _DID = frozenset({"wrote", "rang", "met", "lunch"})
-_BEFORE_NAME = frozenset({
-    *KINDS, *_KIND_WORDS, "with", "to", "from", "at", "by", "had", "a", "an", "dr", "mr", "mrs", "ms", "prof", "quick",
-})  # fmt: skip
+_FILLERS = frozenset({"with", "to", "from", "at", "by", "had", "a", "an", "dr", "mr", "mrs", "ms", "prof", "quick"})
+_BEFORE_NAME = frozenset({*KINDS, *_KIND_WORDS, *_FILLERS})
 _BEFORE_KIND = frozenset({
     "had", "a", "an", "quick", "short", "long", "nice", "good", "great", "lovely", "phone", "video", "for", "over",
     "by", "with", "we",
@@ -33,6 +36,7 @@ _TO_DO = frozenset(
     {"ask", "call", "check", "email", "invite", "meet", "plan", "remind", "schedule", "send", "thank", "write"}
 )
 _EDGE = " \t,;:.-–—"
+_ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,7 @@ class Thought:
         candidates: names that fit, where there are several.
         kind: of the touch; empty where no word names one (then it is a note).
         words: the rest, for the log.
+        comment: what is hidden in the line, as written; it goes into the log with the rest.
     """
 
     line: int
@@ -57,6 +62,12 @@ class Thought:
     kind: str
     date: date
     words: str
+    comment: str = ""
+
+    @property
+    def said(self) -> str:
+        """What the log says: the rest, or where that is nothing the whole line as a reader sees it."""
+        return self.words or plain(self.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +83,27 @@ def thoughts(vault: Vault) -> list[Thought]:
         opened = vault.read(FILE)
     except NotFoundError:
         return []
-    body = enumerate(opened.document.body.split("\n"), opened.document.body_line)
-    lines = [(number, text) for number, line in body if (text := _thought(line))]
+    lines = _lines(opened.document)
     names = _names(vault) if lines else []
-    return [_read(number, text, names, vault.today()) for number, text in lines]
+    return [replace(_read(vault, number, text, names), comment=comment) for number, text, comment in lines]
+
+
+def _lines(document: Document) -> list[tuple[int, str, str]]:
+    """The thoughts of the inbox: 1-based line, what is seen of it, and its comments where they end with it."""
+    body = document.body
+    seen = hidden(body, markup(body), Kind.COMMENT, Kind.BLOCK).split("\n")
+    inner = inner_lines(body, Kind.COMMENT)
+    found = []
+    for place, (line, raw) in enumerate(zip(seen, body.split("\n"), strict=True)):
+        if text := _thought(shown(line)) if line[:1] != HIDDEN else "":
+            comments = "" if place + 1 in inner else _comments(raw, line)
+            found.append((document.body_line + place, text, comments))
+    return found
+
+
+def _comments(raw: str, seen: str) -> str:
+    """The comments of a line."""
+    return " ".join(raw[match.start() : match.end()] for match in re.finditer(f"{HIDDEN}+", seen))
 
 
 def _thought(line: str) -> str:
@@ -96,14 +124,20 @@ def _names(vault: Vault) -> list[_Name]:
     return names
 
 
-def _read(line: int, text: str, names: Sequence[_Name], today: date) -> Thought:
-    people, rest = _people(text, names)  # before the date: May, June and Sun are names too
+def _read(vault: Vault, line: int, text: str, names: Sequence[_Name]) -> Thought:
+    today = vault.today()
+    masked = _Masked(vault, text)
+    people, rest = masked.people()
+    if not people:
+        people, rest = _people(masked.text, names, masked.names)  # before the date: May, June and Sun are names too
     day, words = _day(rest, today)
     if not people:
-        people, words = _people(words, names)
+        people, words = _people(words, names, masked.names)
     kind, words = _kind(words)
     words = re.sub(r"\s+([,;:.])", r"\1", " ".join(words.split())).strip(_EDGE)
-    only = people[0] if len(people) == 1 and not _is_to_do(text, day, today) else None
+    if set(words.lower().split()) <= _FILLERS:
+        words = ""
+    only = people[0] if len(people) == 1 and not _is_to_do(masked.text, day, today) else None
     return Thought(
         line=line,
         text=text,
@@ -112,8 +146,57 @@ def _read(line: int, text: str, names: Sequence[_Name], today: date) -> Thought:
         candidates=tuple(person.title for person in people) if len(people) > 1 else (),
         kind=kind,
         date=day,
-        words=words,
+        words=masked.restored(words),
     )
+
+
+class _Masked:
+    """A line in which each link is one sign, so that no word of it is taken for something else.
+
+    Attributes:
+        text: with the signs. A link to a day is the day.
+        names: the folded name that each sign stands for.
+    """
+
+    def __init__(self, vault: Vault, text: str) -> None:
+        self.names: dict[str, str] = {}
+        self._links: dict[str, str] = {}
+        self._people: list[tuple[str, list[_Name]]] = []
+        signs = (sign for sign in map(chr, range(0xF0000, 0xFFFFD)) if sign not in text)
+        masked: list[str] = []
+        at = 0
+        for link in links_in(text):
+            name = name_of(link.target)
+            sign = name if _ISO_DAY.fullmatch(name) else next(signs)
+            masked += (text[at : link.start], sign)
+            at = link.end
+            if sign != name:
+                self.names[sign] = spaced(fold(name))
+                self._links[sign] = _from_anywhere(text, link)
+                found = [_Name((), path, title) for path, title in links_to(vault, link.target)]
+                self._people += [(sign, found)] if found else []
+        self.text = "".join((*masked, text[at:]))
+
+    def people(self) -> tuple[list[_Name], str]:
+        """Whoever the first link to a person or place leads to, and the text without it."""
+        for sign, found in self._people:
+            return found, self.text.replace(sign, " ", 1)
+        return [], self.text
+
+    def restored(self, words: str) -> str:
+        """Words with the links that were left in them."""
+        for sign, link in self._links.items():
+            words = words.replace(sign, link)
+        return words
+
+
+def _from_anywhere(text: str, link: TextLink) -> str:
+    """A link as it leads to the same note from any other: one that counts from the inbox, from the vault's root."""
+    start, end = link.path
+    inner = text[start:end].strip()
+    if inner.startswith("./"):
+        inner = inner[1:]
+    return f"{text[link.start : start]}{inner}{text[end : link.end]}"
 
 
 def _is_to_do(text: str, day: date, today: date) -> bool:
@@ -130,10 +213,14 @@ def _day(text: str, today: date) -> tuple[date, str]:
     return (dated[1], text.replace(dated[0], " ", 1)) if dated is not None else (today, text)
 
 
-def _people(text: str, names: Sequence[_Name]) -> tuple[list[_Name], str]:
-    """Whoever the line begins with or names in full, and the text without the words that name them."""
-    words = list(re.finditer(r"[^\s,;:]+", text))
-    folded = [spaced(fold(word[0])) for word in words]
+def _people(text: str, names: Sequence[_Name], linked: Mapping[str, str]) -> tuple[list[_Name], str]:
+    """Whoever the line begins with or names in full, and the text without the words that name them.
+
+    Args:
+        linked: the folded names of links to nobody, by the sign that stands for each in the text.
+    """
+    words = list(re.finditer(rf"[{''.join(linked)}]|[^\s,;:{''.join(linked)}]+" if linked else r"[^\s,;:]+", text))
+    folded = [linked.get(word[0]) or spaced(fold(word[0])) for word in words]
     best: list[_Name] = []
     used = (0, 0)
     first = True
@@ -188,7 +275,8 @@ def file_thought(vault: Vault, thought: Thought, *, path: str = "") -> Done:
     target = path or thought.path
     vault.editable(FILE)
     with vault.change("filed a line of the inbox for"):
-        done = log_touch(vault, target, thought.kind, thought.words or thought.text, on=thought.date)
+        words = f"{thought.said} {thought.comment}".strip()
+        done = log_touch(vault, target, thought.kind, words, on=thought.date)
         try:
             take_out(vault, thought)
         except ChangedMeanwhileError:
@@ -200,12 +288,16 @@ def take_out(vault: Vault, thought: Thought) -> None:
     """Take a line out of the inbox; where it has changed meanwhile, it stays."""
     opened = vault.editable(FILE)
     lines = opened.document.text.split("\n")
-    same = [number for number, line in enumerate(lines, 1) if _thought(line) == thought.text]
+    same = [number for number, text, _ in _lines(opened.document) if text == thought.text]
     if not same:
         return
     number = min(same, key=lambda at: abs(at - thought.line))
     mark = "\ufeff" if number == 1 and lines[0].startswith("\ufeff") else ""
-    text = mark + "\n".join(lines[: number - 1] + lines[number:])
+    rest = []
+    if number in {opened.document.body_line + place - 1 for place in inner_lines(opened.document.body, Kind.COMMENT)}:
+        line = opened.document.seen.split("\n")[number - 1]  # the comment that begins here ends in a later line
+        rest = [lines[number - 1][len(line.rstrip(f"{HIDDEN}\r")) :]]
+    text = mark + "\n".join([*lines[: number - 1], *rest, *lines[number:]])
     if number == len(lines) and number > 1:  # the line before is the last one now, and keeps its line end
         text += "\n"
     vault.save(opened, Document.parse(text.encode()), "took a line out of")

@@ -2,7 +2,6 @@
 
 import os
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -10,12 +9,14 @@ from difflib import get_close_matches
 
 from rounds.domain.fields import closest, fold, fold_value
 from rounds.domain.interval import parse_interval
+from rounds.domain.links import whole_link
 from rounds.domain.partner import ACCEPTING
 from rounds.errors import ChangedMeanwhileError, RoundsError, UsageError
 from rounds.formats.document import Document
+from rounds.formats.keys import KEYS
 from rounds.formats.links import first_target, name_of, stem
-from rounds.formats.notes import CHOICES, DATES, KEYS, LINKS, LISTS, day_of, items_of, type_of
-from rounds.vault.naming import LINK_BREAKING, file_name, holder
+from rounds.formats.notes import CHOICES, DATES, LINKS, LISTS, day_of, items_of, type_of
+from rounds.vault.naming import LINK_BREAKING, file_name, given_name, holder
 from rounds.vault.problems import strayed
 from rounds.vault.vault import Opened, Vault
 
@@ -96,7 +97,7 @@ def _applied(vault: Vault, path: str, settings: Iterable[Setting]) -> tuple[Open
 
 def _changed(vault: Vault, document: Document, kind: str, setting: Setting) -> Document:
     order = KEYS.get(kind, ())
-    key = _key(setting.key, (*document.properties, *order))
+    key = _key(setting.key, order, document.properties)
     if key == "id":
         raise UsageError("the id of a note never changes", hint="Referrals and calendars know the note by it.")
     if key == "type" and setting.text not in KEYS:
@@ -114,10 +115,12 @@ def _changed(vault: Vault, document: Document, kind: str, setting: Setting) -> D
     return document.set(key, None, order=order) if key in order[:SHOWN] else document.remove(key)
 
 
-def _key(typed: str, known: Iterable[str]) -> str:
-    """A property's own name for what somebody typed: `Check-in` means check_in."""
-    names = list(known)
-    return next((name for name in names if name == typed or fold(name) == fold(typed)), typed)
+def _key(typed: str, order: Sequence[str], present: Iterable[str]) -> str:
+    """A property's own name for what somebody typed: `Check-in` means check_in, unless the note has a `Check-in`."""
+    if typed.lower() in order:
+        return typed.lower()
+    names = [*present, *order]
+    return typed if typed in names else next((name for name in names if fold(name) == fold(typed)), typed)
 
 
 def _check_new(vault: Vault, key: str, order: Iterable[str]) -> None:
@@ -156,9 +159,7 @@ def _value(vault: Vault, kind: str, key: str, text: str, *, many: bool) -> objec
     if many:
         return [_value(vault, kind, key, item, many=False) for item in _split(text)]
     if key in LINKS and "[[" not in text:
-        if LINK_BREAKING.search(text):
-            raise UsageError(f'{key}: a link can\'t hold "{text}"', hint="Leave out [ ] # ^ and |.")
-        return f"[[{text}]]"
+        return _link(key, text)
     if key == "tags":
         return text.removeprefix("#")
     if key in DATES:
@@ -176,6 +177,15 @@ def _value(vault: Vault, kind: str, key: str, text: str, *, many: bool) -> objec
 
         return client_code(vault, text)
     return text
+
+
+def _link(key: str, text: str) -> str:
+    """A link for a name, or for one in the form of Markdown, which Obsidian doesn't read in properties."""
+    link = whole_link(text)
+    target, alias = (name_of(link.target), link.alias) if link is not None else (text, "")
+    if LINK_BREAKING.search(target + alias):
+        raise UsageError(f'{key}: a link can\'t hold "{text}"', hint="Leave out [ ] # ^ and |.")
+    return f"[[{target}|{alias}]]" if alias and alias != target else f"[[{target}]]"
 
 
 def _yes(key: str, text: str) -> bool:
@@ -213,7 +223,7 @@ def add(vault: Vault, name: str, settings: Iterable[Setting], *, kind: str = "pa
         UsageError: a value that the format does not know.
     """
     vault.need_settings()
-    name = " ".join(unicodedata.normalize("NFC", name).split())
+    name = given_name(name)
     clean = file_name(name)
     order = KEYS[kind]
     document = Document.parse(b"---\n---\n\n## About\n\n\n## Follow-ups\n\n\n## Log\n")
@@ -295,11 +305,27 @@ def untidy(vault: Vault) -> list[Tidying]:
     return sorted(found, key=lambda tidying: tidying.path)
 
 
+def outdated_contacts(vault: Vault) -> int:
+    """How many dates of last contact in the notes lag behind what happened, so that Obsidian's tables are wrong."""
+    ((number,),) = vault.rows(
+        "SELECT count(*) FROM notes WHERE type = 'partner' AND readable AND last_contact > ifnull(written_contact, '')"
+    )
+    return int(number)
+
+
 def link_to(vault: Vault, path: str) -> str:
     """A link to a note: by name alone where no other has that name."""
     alone = len(vault.rows("SELECT 1 FROM notes WHERE stem = ?", (stem(path),))) < 2
     whole = path.removesuffix(".md")
     return f"[[{whole.rpartition('/')[2] if alone else whole}]]"
+
+
+def by_path(tidyings: Iterable[Tidying]) -> dict[str, list[Tidying]]:
+    """What is missing, by note."""
+    found: dict[str, list[Tidying]] = {}
+    for tidying in tidyings:
+        found.setdefault(tidying.path, []).append(tidying)
+    return found
 
 
 def tidy(vault: Vault, wanted: Iterable[Tidying]) -> list[tuple[str, str]]:
@@ -308,12 +334,9 @@ def tidy(vault: Vault, wanted: Iterable[Tidying]) -> list[tuple[str, str]]:
     Returns:
         Path and reason of each note that could not be edited; the others are done.
     """
-    by_path: dict[str, list[Tidying]] = {}
-    for tidying in wanted:
-        by_path.setdefault(tidying.path, []).append(tidying)
     refused = []
     with vault.change():
-        for path, tidyings in by_path.items():
+        for path, tidyings in by_path(wanted).items():
             try:
                 _tidy_note(vault, path, tidyings)
             except RoundsError as error:
@@ -323,12 +346,16 @@ def tidy(vault: Vault, wanted: Iterable[Tidying]) -> list[tuple[str, str]]:
 
 def _tidy_note(vault: Vault, path: str, tidyings: Iterable[Tidying]) -> None:
     opened = vault.editable(path)
+    vault.save(opened, tidied(opened, tidyings))
+
+
+def tidied(opened: Opened, tidyings: Iterable[Tidying]) -> Document:
+    """A note with what is missing, but for what somebody has written meanwhile."""
     document = opened.document
-    kind = type_of(path, document.properties, vault.reader.folders)
     for tidying in tidyings:
         if _still_untidy(document, tidying):
-            document = document.set(tidying.key, tidying.value, order=KEYS[kind])
-    vault.save(opened, document)
+            document = document.set(tidying.key, tidying.value, order=KEYS[opened.note.type])
+    return document
 
 
 def _still_untidy(document: Document, tidying: Tidying) -> bool:

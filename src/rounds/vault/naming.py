@@ -3,21 +3,23 @@
 import os
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
+from typing import NamedTuple
 
-from rounds.errors import EditRefusedError, RoundsError, UsageError
+from rounds.domain.links import whole_link
+from rounds.errors import RoundsError, UsageError
 from rounds.formats.document import Document
-from rounds.formats.lines import outside_code
-from rounds.formats.links import LINK, stem
-from rounds.formats.notes import KEYS
-from rounds.vault.vault import Entry, Opened, Vault
+from rounds.formats.keys import KEYS
+from rounds.formats.links import name_of, stem
+from rounds.formats.relinking import Renaming, relinked
+from rounds.vault.relinking import asked_for, relinking
+from rounds.vault.vault import Entry, Vault
 
 LONGEST = 120
 """Bytes of a name in a file name: a namesake's holds two of them, and 255 bytes is what file systems take."""
 
 _UNPORTABLE = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]')
 _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?$", re.IGNORECASE)
-_SPAN = re.compile(r"((?<!`)(?:`[^`]+`|``.+?``)(?!`))")
+_NAMESAKES = "SELECT path FROM notes WHERE stem = ? AND key <> ?"
 LINK_BREAKING = re.compile(r"[\[\]#^|]")
 """What a wiki link's target can't hold."""
 
@@ -32,6 +34,12 @@ def file_name(name: str) -> str:
     return f"{clean}_" if _RESERVED.match(clean) else clean
 
 
+def given_name(text: str) -> str:
+    """A name as it is meant: NFC, with single blanks, and of a link the target's."""
+    link = whole_link(text)
+    return " ".join(unicodedata.normalize("NFC", name_of(link.target) if link else text).split())
+
+
 def holder(vault: Vault, path: str, but: str = "") -> str:
     """The path of the note that already has the name of `path`, to links or on disk; empty where it is free."""
     rows = vault.rows("SELECT path FROM notes WHERE stem = ? AND path <> ?", (stem(path), but))
@@ -43,40 +51,49 @@ def holder(vault: Vault, path: str, but: str = "") -> str:
     return path
 
 
-def rename(vault: Vault, entry: Entry, name: str) -> tuple[str, list[str]]:
+class Renamed(NamedTuple):
+    """What a rename has done.
+
+    Attributes:
+        path: of the note now.
+        relinked: paths of the other files whose links were rewritten.
+        left: path and reason of each file that still has the old name in a link.
+    """
+
+    path: str
+    relinked: list[str]
+    left: list[tuple[str, str]]
+
+
+def rename(vault: Vault, entry: Entry, name: str) -> Renamed:
     """Give a note another name, and every link to it, as Obsidian does. What links say otherwise stays.
 
-    Links inside code stay as they are: to Obsidian they are text. A bare link that could mean a namesake in another
-    folder stays too.
-
-    Returns:
-        Its path now, and paths of the other notes whose links were rewritten.
+    Links are rewritten in all notes, in templates, canvases and bases, each in its own form. Those in code and comments
+    stay as they are: to Obsidian they are text.
 
     Raises:
         SettingsError: rounds.toml can't be read, and with it the id that the note would keep.
-        RoundsError: that name is taken, and nothing has been changed; or the note was renamed, and the message names
-            those whose links could not be, since another program changed them just then.
-        EditRefusedError: a note that links to it can't be edited safely; nothing has been changed then.
+        RoundsError: that name is taken, or the note can't be written; nothing has been changed.
     """
     vault.need_settings()
-    name = " ".join(unicodedata.normalize("NFC", name).split())
+    name = given_name(name)
     clean = file_name(name)
-    folder = entry.path.rpartition("/")[0]
-    path = f"{folder}/{clean}.md" if folder else f"{clean}.md"
+    others = tuple(row[0] for row in vault.rows(_NAMESAKES, (stem(entry.path), entry.key)))
+    renaming = Renaming(entry.path, clean, others)
+    path = renaming.new_path
     taken = holder(vault, path, entry.path)
     if taken:
         raise RoundsError(f"{clean} is there already: {taken}", hint="Choose another name.")
-    alone = len(vault.rows("SELECT 1 FROM notes WHERE stem = ?", (stem(entry.path),))) < 2
-    edits = _edits(vault, entry, clean, alone=alone)
     own = vault.read(entry.path)
+    links = relinking(vault, renaming, entry.key)
     with vault.change():
         if own.document.readable:
-            document = _relinked(own.document, entry, clean, alone=alone) or own.document
+            document = relinked(own.document, renaming, entry.path, own.note.type) or own.document
             vault.save(own, vault.kept_up(entry.path, _named(document, entry, name, clean)))
         if path != entry.path:
             vault.move(entry.path, path)
-        _save_all(vault, edits)
-    return path, [opened.path for opened, _ in edits]
+        done, left = links.write(vault)
+    return Renamed(path, done, [*left, *asked_for(vault, entry, clean)])
 
 
 def _named(document: Document, entry: Entry, name: str, clean: str) -> Document:
@@ -84,97 +101,3 @@ def _named(document: Document, entry: Entry, name: str, clean: str) -> Document:
     if clean != name:
         return document.set("name", name, order=KEYS.get(entry.type, ()))
     return document.remove("name") if document.properties.get("name") else document
-
-
-def _edits(vault: Vault, entry: Entry, clean: str, *, alone: bool) -> list[tuple[Opened, Document]]:
-    edits = []
-    for opened in _linking(vault, entry):
-        try:
-            document = _relinked(opened.document, entry, clean, alone=alone)
-        except EditRefusedError as error:
-            raise EditRefusedError(
-                f"{opened.path}: its links can't be rewritten safely", hint="Change them in the editor first."
-            ) from error
-        if document is not None:
-            edits.append((opened, document))
-    return edits
-
-
-def _save_all(vault: Vault, edits: Iterable[tuple[Opened, Document]]) -> None:
-    left = []
-    for opened, document in edits:
-        try:
-            vault.save(opened, document)
-        except RoundsError:
-            left.append(opened.path)
-    if left:
-        raise RoundsError(
-            f"renamed, but {', '.join(left)} could not be saved and still has the old name in its links",
-            hint="Change them in the editor.",
-        )
-
-
-def _linking(vault: Vault, entry: Entry) -> list[Opened]:
-    rows = vault.rows(
-        "SELECT DISTINCT s.path FROM links k JOIN notes s ON s.key = k.note WHERE k.target = ? AND s.key <> ? "
-        "ORDER BY s.path",
-        (stem(entry.path), entry.key),
-    )
-    return [vault.read(row[0]) for row in rows]
-
-
-def _relinked(document: Document, entry: Entry, clean: str, *, alone: bool) -> Document | None:
-    """A note with its links to another rewritten; only the target's own characters change. None without any.
-
-    Raises:
-        EditRefusedError: it can't be done safely.
-    """
-
-    def renamed(text: str) -> str:
-        return LINK.sub(lambda link: _retargeted(link, entry, clean, alone=alone), text)
-
-    if not document.readable:
-        raise EditRefusedError("The note can't be read.", hint="Mend it first.")
-    block, body = document.block, document.body
-    head = document.text[: len(document.text) - len(body)]
-    before = document.properties
-    wanted = {key: _with_strings(value, renamed) for key, value in before.items()}
-    new_body = _outside_code(body, renamed)
-    if wanted == before and new_body == body:
-        return None
-    edited = Document.parse((head.replace(block, renamed(block), 1) + new_body).encode())
-    if edited.readable and edited.properties == wanted:
-        return edited
-    # A quote in the old name or the new one is written in another way in the value: value by value, then.
-    edited = Document.parse((head + new_body).encode())
-    for key, value in wanted.items():
-        if value != before[key]:
-            edited = edited.set(key, value)
-    return edited
-
-
-def _retargeted(link: re.Match[str], entry: Entry, clean: str, *, alone: bool) -> str:
-    """A link's text with the new name, where it leads to that note."""
-    folder, _, last = link[1].rpartition("/")
-    if stem(last) != stem(entry.path) or not (folder or alone):
-        return link[0]
-    if folder and not f"/{entry.path.rpartition('/')[0]}".endswith(f"/{folder.strip()}"):
-        return link[0]
-    end = ".md" if last.strip().lower().endswith(".md") else ""
-    start = link.start(1) - link.start()
-    target = f"{folder}/{clean}{end}" if folder else f"{clean}{end}"
-    return link[0][:start] + target + link[0][start + len(link[1]) :]
-
-
-def _outside_code(text: str, change: Callable[[str], str]) -> str:
-    lines = text.split("\n")
-    for place, line in outside_code(lines):
-        parts = _SPAN.split(line)
-        lines[place] = "".join(part if at % 2 else change(part) for at, part in enumerate(parts))
-    return "\n".join(lines)
-
-
-def _with_strings(value: object, change: Callable[[str], str]) -> object:
-    if isinstance(value, list):
-        return [_with_strings(item, change) for item in value]
-    return change(value) if isinstance(value, str) else value

@@ -9,9 +9,10 @@ from rounds.domain.gaps import MET, Cell, Niche, Role, gaps
 from rounds.domain.introductions import TIES, Introduction, Network, Person, introductions
 from rounds.domain.touch import MEETINGS, LogEntry
 from rounds.formats.document import Document
-from rounds.formats.links import first_target, name_of, stem
+from rounds.formats.keys import KEYS
+from rounds.formats.links import first_target, folder_of, leads, name_of, stem
 from rounds.formats.log import render_entry, write_entry
-from rounds.formats.notes import KEYS, items_of
+from rounds.formats.notes import items_of
 from rounds.vault.acts import Done
 from rounds.vault.agenda import LOG
 from rounds.vault.keeping import link_to
@@ -106,13 +107,9 @@ def network(vault: Vault) -> Network:
             places[target].append(one.key)
             people[one.key] = one._replace(places=one.places | {target})
         else:
-            _tie(ties, one.key, name, [other for other in named.get(target, ()) if _in(other, folder)])
+            others = named.get(target, [])
+            _tie(ties, one.key, name, [each for each in others if not folder or leads(folder, folder_of(each.path))])
     return Network(people, ties, places)
-
-
-def _in(person: Person, folder: str) -> bool:
-    """Whether a link that names this folder can mean that person."""
-    return not folder or f"/{folder}/".lower() in f"/{person.path}".lower()
 
 
 def _tie(ties: dict[int, dict[int, str]], one: int, name: str, others: list[Person]) -> None:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Collection
 
 from rounds.domain.partner import inherited
+from rounds.formats.comments import without_comments
 from rounds.formats.links import plain
 from rounds.formats.places import works_at
 from rounds.formats.sections import section
@@ -19,7 +20,11 @@ def inherited_by(vault: Vault, entries: Collection[Entry]) -> dict[int, dict[str
     So a partner who changes jobs changes one property. An organization is known by its file's name, by a name or an
     alias of its own; one name that leads to two leads to neither.
     """
-    places = {entry.key: works_at(entry.properties.get("organization")) for entry in entries if entry.type == "partner"}
+    places = {
+        entry.key: works_at(entry.properties.get("organization"), entry.path)
+        for entry in entries
+        if entry.type == "partner"
+    }
     theirs = shared(vault, {*places.values()} - {""})
     found = ((entry.key, theirs.get(places.get(entry.key, ""))) for entry in entries)
     own = {entry.key: entry.properties for entry in entries}
@@ -65,5 +70,5 @@ def front_desk(vault: Vault, entry: Entry) -> list[str]:
     place = section(document.text, start, "People")
     if place is None:
         return []
-    lines = [line.strip() for line in document.text[slice(*place)].splitlines()]
+    lines = [line.strip() for line in without_comments(document.text[slice(*place)]).splitlines()]
     return [plain(line.lstrip("-*+ ")) for line in lines if line.strip("-*+ ")]

@@ -1,6 +1,5 @@
 """Drafts: which message, what it is filled in with, what it lacks, and the follow-up that asks whether it was sent."""
 
-import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
@@ -14,9 +13,11 @@ from rounds.domain.problem import Level
 from rounds.domain.referral import is_code
 from rounds.domain.release import Release, ReleaseState
 from rounds.errors import AmbiguousError, NotFoundError, RoundsError, UsageError
+from rounds.formats.comments import without_comments
 from rounds.formats.document import Document
+from rounds.formats.keys import KEYS
 from rounds.formats.links import first_target, plain, stem
-from rounds.formats.notes import KEYS, items_of, release_of, text_of
+from rounds.formats.notes import items_of, release_of, text_of
 from rounds.vault.acts import Done, plan
 from rounds.vault.keeping import Setting, link_to, set_properties
 from rounds.vault.naming import file_name
@@ -210,7 +211,7 @@ def compose(
     values = _values(vault, entry, practice, article, release)
     body = vault.read(message.path).document.body.replace("\r\n", "\n")
     subject = fill(message.subject, values, where=message.path)
-    text = fill(plain(re.sub(r"%%.*?%%", "", body, flags=re.DOTALL)), values, where=message.path)
+    text = fill(plain(without_comments(body)), values, where=message.path)
     partner = values["partner"]
     assert not isinstance(partner, str)
     needs = [f"partner.{key}" for key in message.needs if not partner.get(key)]

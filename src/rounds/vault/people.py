@@ -1,8 +1,11 @@
 """Who is meant: a name, part of a name, an alias, an email or an id, with room for typos. Never guessed."""
 
+import re
+
 from rounds.domain.folding import caseless, fold, spaced, words_of
+from rounds.domain.links import whole_link
 from rounds.errors import AmbiguousError, NotFoundError
-from rounds.formats.links import name_of
+from rounds.formats.links import leads, name_of, target_of
 from rounds.vault.vault import Entry, Vault
 
 PEOPLE = ("partner", "organization")
@@ -22,13 +25,18 @@ SELECT n.path, n.title, n.id, ifnull(n.name, '') || ifnull(n.aliases, ''), ifnul
 def find(vault: Vault, who: str, types: tuple[str, ...] = PEOPLE) -> Entry:
     """The one note that is meant.
 
-    Exact matches of name, alias, email, id or path come first, then names that hold all the words, then one that is
-    spelled nearly so.
+    A link means its target. Exact matches of name, alias, email, id or path come first, then names that hold all the
+    words, then one that is spelled nearly so.
 
     Raises:
         NotFoundError: nobody; names that come close are in `suggestions`.
         AmbiguousError: several; they are in `candidates`.
     """
+    if (link := whole_link(who)) is not None:
+        linked = links_to(vault, link.target, types)
+        if len(linked) == 1:
+            return vault.entry(linked[0][0])
+        who = name_of(link.target)
     marks = ",".join("?" * len(types))
     people = [_Person(*row) for row in vault.rows(f"{_PEOPLE} WHERE n.type IN ({marks})", types)]
     named, words = who.strip(), words_of(who)
@@ -50,6 +58,21 @@ def find(vault: Vault, who: str, types: tuple[str, ...] = PEOPLE) -> Entry:
             f'"{who}" could be one of {len(matches)}', hint="Write more of the name.", candidates=names
         )
     return vault.entry(matches[0].path)
+
+
+def links_to(vault: Vault, target: str, types: tuple[str, ...] = PEOPLE, source: str = "") -> list[tuple[str, str]]:
+    """Path and name of each note that a link can lead to: most often one.
+
+    Args:
+        target: of the link, as meant.
+        source: path of the note that holds it; empty where it could be any, so that `../` says nothing.
+    """
+    its_stem, folder = target_of(target if source else re.sub(r"^(?:\.\.?/)+", "", target), source)
+    marks = ",".join("?" * len(types))
+    rows = vault.rows(
+        f"SELECT path, title, folder FROM notes WHERE stem = ? AND type IN ({marks}) ORDER BY path", (its_stem, *types)
+    )
+    return [(path, title) for path, title, place in rows if leads(folder, place)]
 
 
 def _unless_organization(vault: Vault, who: str, error: NotFoundError) -> NotFoundError:

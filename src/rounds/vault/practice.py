@@ -7,6 +7,7 @@ from typing import NamedTuple
 from rounds.domain.fields import fold
 from rounds.domain.readiness import Point, readiness
 from rounds.errors import MissingError, NotFoundError
+from rounds.formats.comments import without_comments
 from rounds.formats.links import first_target, plain
 from rounds.formats.notes import items_of, text_of
 from rounds.vault.vault import Entry, Vault
@@ -74,7 +75,7 @@ def ready(vault: Vault) -> list[Point]:
     practice = practice_of(vault)
     hints = {}
     for entry in vault.entries("n.type = 'niche'"):
-        found = _HINT.search(vault.read(entry.path).document.body.replace("\r\n", "\n"))
+        found = _HINT.search(without_comments(vault.read(entry.path).document.body.replace("\r\n", "\n")))
         if found:
             words = " ".join(found[1].split())
             hints[entry.name] = f"{words[:1].upper()}{words[1:]}"

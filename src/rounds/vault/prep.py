@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from rounds.domain.reminders import Reminder
 from rounds.domain.touch import LogEntry
+from rounds.formats.comments import without_comments
 from rounds.formats.links import plain
 from rounds.vault.organizations import properties_of
 from rounds.vault.practice import niche_for, practice_of, role_note, texts_of
@@ -102,7 +103,7 @@ def _coffee(vault: Vault) -> str:
 def _questions(text: str) -> Iterator[Questions]:
     """The lists of a note, each under its heading or the line above it."""
     heading, items = "", list[str]()
-    for part in _PART.finditer(text.replace("\r\n", "\n")):
+    for part in _PART.finditer(without_comments(text.replace("\r\n", "\n"))):
         if part["item"]:
             items.append(plain(" ".join(part["item"].split())))
             continue

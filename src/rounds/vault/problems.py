@@ -7,7 +7,9 @@ from contextlib import suppress
 from rounds.domain.problem import Level, Problem
 from rounds.errors import NotFoundError, QueryError
 from rounds.formats.links import first_target
-from rounds.formats.notes import place_of
+from rounds.formats.notes import items_of, place_of
+from rounds.store.index import NO_LINK
+from rounds.store.scan import template_folders
 from rounds.store.settings import FILE, place_of_key
 from rounds.vault.concerns import concerns
 from rounds.vault.register import doubtful
@@ -23,13 +25,13 @@ SELECT DISTINCT s.path, k.line, k.property, n.path, o.path FROM links k JOIN not
 JOIN notes n ON n.stem = k.target JOIN notes o ON o.stem = k.target AND o.path > n.path
 WHERE k.folder = '' AND n.type <> '' GROUP BY s.key, k.line, k.target"""
 
-_STRAYED = """
+_STRAYED = f"""
 SELECT s.path, json_extract(d.properties, '$.partner'), group_concat(n.path, char(10)), count(n.key)
 FROM notes s JOIN details d ON d.key = s.key
 LEFT JOIN links k ON k.note = s.key AND k.property = 'partner_id'
 LEFT JOIN notes n ON n.id = k.target AND n.type = 'partner'
-WHERE s.type IN ('referral', 'release') AND (s.partner <> '' OR n.key IS NOT NULL) AND NOT EXISTS (
-  SELECT 1 FROM links r JOIN notes t ON t.stem = r.target WHERE r.note = s.key AND r.property = 'partner')
+WHERE s.type IN ('referral', 'release') AND (s.partner <> '' OR n.key IS NOT NULL)
+  AND {NO_LINK.format(note="s.key")}
 GROUP BY s.key"""
 
 
@@ -39,6 +41,7 @@ def all_problems(vault: Vault) -> list[Problem]:
     found = [Problem(m, n, c, h, Level(v), p) for m, n, c, h, v, p in rows]
     found += _between(vault)
     found += concerns(vault)
+    found += _templates(vault)
     gone = vault.vanished
     return [
         *([Problem(gone.message, hint=gone.hint, path=".")] if gone is not None else []),
@@ -47,6 +50,27 @@ def all_problems(vault: Vault) -> list[Problem]:
         *_holidays(vault),
         *sorted(found, key=lambda p: (p.path, p.line, p.column)),
     ]
+
+
+def _templates(vault: Vault) -> Iterator[Problem]:
+    """Templates that hold an id of ours, which every note made from them would have."""
+    for folder in {"Templates/", *template_folders(vault.root)}:
+        with suppress(OSError):
+            for name in os.listdir(os.path.join(vault.root, folder)):
+                if name.endswith(".md") and name[0] != "." and (problem := _id_in(vault, folder + name)):
+                    yield problem
+
+
+def _id_in(vault: Vault, path: str) -> Problem | None:
+    try:
+        document = vault.read(path).document
+    except NotFoundError:
+        return None
+    if not items_of(document.properties.get("id")) or not document.properties.get("type"):
+        return None
+    hint = "Take the id line out of the template: each note gets its own."
+    message = "this template holds an id, so all notes made from it have the same"
+    return Problem(message, *place_of(document, "id"), hint, Level.WARNING, path)
 
 
 def _feeds(vault: Vault) -> Iterator[Problem]:

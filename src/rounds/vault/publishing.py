@@ -14,11 +14,12 @@ from rounds.domain.publishing import Came, Put, Remote, came_back
 from rounds.domain.reminders import FOLLOW_UP
 from rounds.errors import ChangedMeanwhileError, RoundsError, SettingsError, UsageError
 from rounds.formats.ics import PRODID, piece
+from rounds.formats.links import plain
 from rounds.formats.remote import read_remote
 from rounds.store.config import PublishSettings, config_path, publish_settings
 from rounds.store.feedstate import FeedState
 from rounds.store.files import digest
-from rounds.vault.acts import done, reopen
+from rounds.vault.acts import day_done, done, reopen
 from rounds.vault.agenda import reminders, remote_state
 from rounds.vault.feeds import Feed, elsewhere, feed_state, feeds_of, form_of, write_each
 
@@ -283,15 +284,15 @@ class _Publishing:
         found = [each for each in reminders(self.vault) if each.key == event.key]
         if not found:
             return False
-        words = f"{found[0].title} · {found[0].name}"
+        words = f"{plain(found[0].title)} · {found[0].name}"
         if len(found) > 1:
             self.report.told.append(f"{words}: ticked off there, but several notes have it. Nothing was written.")
         elif not found[0].line:
             self.asked[event.key] = self.vault.today()
             self.report.asked.append(words)
         else:
-            day = min(came.day, self.vault.today()) if came.day else None
-            done(self.vault, found[0], on=day)
+            today = self.vault.today()
+            done(self.vault, found[0], on=day_done(found[0], min(came.day or today, today)))
             self.report.ticked.append(words)
             return True
         return False

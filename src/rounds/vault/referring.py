@@ -8,8 +8,8 @@ from rounds.domain.referral import ACKNOWLEDGED, CLOSED, FIRST, STATUSES
 from rounds.domain.release import Release
 from rounds.errors import NotFoundError, RoundsError, UsageError
 from rounds.formats.document import Document
+from rounds.formats.keys import KEYS
 from rounds.formats.links import name_of, stem
-from rounds.formats.notes import KEYS
 from rounds.vault.clients import client_code
 from rounds.vault.keeping import link_to
 from rounds.vault.naming import holder

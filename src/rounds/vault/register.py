@@ -9,7 +9,7 @@ from rounds.domain.release import Release, ReleaseState
 from rounds.errors import AmbiguousError, NotFoundError
 from rounds.formats.links import first_target, stem
 from rounds.formats.notes import referral_of, release_of
-from rounds.store.index import STANDS_IN
+from rounds.store.index import LEADS, STANDS_IN
 from rounds.vault.vault import Entry, Vault
 
 # By link, else by id: as two queries, since SQLite finds notes by stem with an index.
@@ -17,7 +17,7 @@ _PARTNERS = f"""
 SELECT key, path, title FROM (
   SELECT s.key, n.path, n.title FROM notes s JOIN links k ON k.note = s.key AND k.property = 'partner'
     JOIN notes n ON n.stem = k.target AND n.type = 'partner'
-    WHERE s.type IN ('referral', 'release') AND (k.folder = '' OR n.path LIKE '%' || k.folder || '/%')
+    WHERE s.type IN ('referral', 'release') AND {LEADS}
   UNION ALL SELECT s.key, n.path, n.title FROM notes s JOIN links k ON k.note = s.key
     JOIN notes n ON n.id = k.target AND n.type = 'partner'
     WHERE s.type IN ('referral', 'release') AND {STANDS_IN}) ORDER BY path DESC"""
@@ -120,7 +120,7 @@ def meant(vault: Vault, who: str, found: Sequence[tuple[T, str]], first: Callabl
     """
     from rounds.vault.people import find
 
-    matches = [each for each, _ in found if stem(who) == stem(each.path)]
+    matches = [each for each, _ in found if stem(first_target(who)) == stem(each.path)]
     matches = matches or [each for each, _ in found if who.strip().upper() == each.client.upper()]
     if not matches and is_code(who.strip().upper()):
         raise NotFoundError(f"no note has the client code {who}", hint="See: rounds referrals, rounds release list")

@@ -7,15 +7,15 @@ from datetime import date, datetime
 from functools import cached_property
 from threading import RLock
 from typing import TYPE_CHECKING, Any, NamedTuple, Self, TypeVar
-from zlib import crc32
 
 from rounds.domain.problem import Level, Problem
 from rounds.errors import EditRefusedError, NotFoundError, NoVaultError, RoundsError, SettingsError, VanishedError
 from rounds.formats.folders import folder_types
+from rounds.formats.keys import KEYS
 from rounds.store import files
 from rounds.store.columns import Reader
 from rounds.store.config import Config, cache_folder, data_folder, read_config
-from rounds.store.database import damaged, index_path
+from rounds.store.database import damaged, index_path, place_of
 from rounds.store.index import Index
 from rounds.store.settings import FILE, is_zone, read_settings
 from rounds.vault.sync import Patience, Step, SyncReport, sync_index, unwatched
@@ -105,8 +105,8 @@ class Vault:
         if self.broken is not None and "settings" in self.__dict__:
             raise SettingsError(str(self.broken), hint=self.broken.hint)  # the last good ones go on
         self.settings = settings
-        self.vault_id = self.settings.vault or _place(self.root)
-        self.reader = Reader(self.vault_id, folder_types(self.settings.folders))
+        self.vault_id = self.settings.vault or place_of(self.root)
+        self.reader = Reader(self.vault_id, folder_types(self.settings.folders), self.settings.task_filter)
 
     @property
     def broken(self) -> Problem | None:
@@ -148,7 +148,7 @@ class Vault:
     @cached_property
     def index(self) -> Index:
         """The index, opened at first use."""
-        return Index(index_path(cache_folder(f"{self.vault_id}-{_place(self.root)}")))
+        return Index(index_path(cache_folder(f"{self.vault_id}-{place_of(self.root)}")))
 
     @cached_property
     def saving(self) -> "Saving":
@@ -305,7 +305,7 @@ class Vault:
         from rounds.formats.notes import note_of
 
         document = Document.parse(data)
-        return Opened(path, document, note_of(path, document, self.reader.folders))
+        return Opened(path, document, note_of(path, document, self.reader.folders, self.reader.task_filter))
 
     def editable(self, path: str) -> Opened:
         """Read a note from disk in order to write to it.
@@ -360,11 +360,12 @@ class Vault:
 
     def kept_up(self, path: str, document: "Document") -> "Document":
         """A document with its id stored, and `last_contact` raised where the note has that property."""
-        from rounds.formats.notes import KEYS, note_of
+        from rounds.formats.notes import note_of
         from rounds.store.rows import derived_id
+        from rounds.store.scan import is_template, template_folders
 
-        note = note_of(path, document, self.reader.folders)
-        if not note.readable or note.type not in KEYS:
+        note = note_of(path, document, self.reader.folders, self.reader.task_filter)
+        if not note.readable or note.type not in KEYS or is_template(path, template_folders(self.root)):
             return document
         order = KEYS[note.type]
         try:
@@ -377,7 +378,7 @@ class Vault:
         return document
 
     def _raise_last_contact(self, path: str, document: "Document", note: "Note") -> "Document":
-        from rounds.formats.notes import KEYS, day_of
+        from rounds.formats.notes import day_of
 
         today = self.today()
         days = [entry.date for entry in note.log if entry.is_touch and entry.date <= today]
@@ -392,8 +393,3 @@ class Vault:
         if (day is not None and day >= newest) or (day is None and written not in (None, "")):
             return document  # never lowered; what is no date stays as its problem says
         return document.set("last_contact", newest, order=KEYS["partner"])
-
-
-def _place(root: str) -> str:
-    """A short name for a folder: two copies of one vault on a machine keep indexes of their own."""
-    return f"{crc32(os.path.realpath(root).encode('utf-8', 'surrogateescape')):08x}"

@@ -15,7 +15,8 @@ from rounds.domain.reminders import Reminder
 from rounds.domain.touch import KINDS
 from rounds.errors import ChangedMeanwhileError, UsageError
 from rounds.formats.dates import parse_day, parse_moment
-from rounds.formats.notes import CHOICES, DATES, KEYS, LINKS, LISTS
+from rounds.formats.keys import KEYS
+from rounds.formats.notes import CHOICES, DATES, LINKS, LISTS
 from rounds.tui.screens.dialog import Dialog, labeled
 from rounds.tui.widgets.fields import Choice, Day, Words
 from rounds.tui.words import clean, day_name, in_words, what

@@ -40,7 +40,7 @@ class FileThought(Dialog):
         yield labeled("Who", Choice((), thought.name, id="who", placeholder="a name, or part of one"))
         yield labeled("Kind", Choice(KINDS, thought.kind or "note", complete=True, id="kind"))
         yield labeled("When", Day(str(thought.date), self.desk.vault.today, past=True, id="when"))
-        yield labeled("What", Words(thought.words or thought.text, id="words"))
+        yield labeled("What", Words(thought.said, id="words"))
 
     async def look_up(self) -> None:
         names = await self.desk.read(lambda vault: names_for(vault, "knows"))

@@ -94,8 +94,10 @@ class ClientWords(Sheet):
 
 async def _show_words(place: "Deeds") -> None:
     def read(vault: "Vault") -> str:
+        from rounds.formats.comments import without_comments
+
         found = next(iter(vault.entries("n.stem = ?", (_WORDS,), "ORDER BY n.path LIMIT 1")), None)
-        return vault.read(found.path).document.body if found else ""
+        return without_comments(vault.read(found.path).document.body) if found else ""
 
     body = await place.desk.read(read)
     if body.strip():

@@ -65,10 +65,11 @@ class ShareArticle(WritePapers):
 
     async def look_up(self) -> None:
         def read(vault: "Vault") -> list[str]:
+            from rounds.formats.comments import without_comments
             from rounds.vault.sharing import article_message
 
             text = vault.read(article_message(vault).path).document.body
-            return [*dict.fromkeys(BLANK.findall(text))]
+            return [*dict.fromkeys(BLANK.findall(without_comments(text)))]
 
         await self._several.look_up()
         many = await self.desk.read(self._too_many)

@@ -4,6 +4,7 @@ import re
 
 from textual.content import Content
 
+from rounds.formats.comments import without_comments
 from rounds.formats.links import plain
 from rounds.formats.plain import shown
 
@@ -16,7 +17,6 @@ _STYLES = {"strong": "bold", "strong2": "bold", "em": "italic", "em2": "italic",
            "code": "$text-accent", "text": "underline"}  # fmt: skip
 _ITEM = re.compile(r"(?P<indent>\s*)(?:[-*+]|(?P<number>\d+[.)]))\s+(?:\[(?P<box>.)\]\s+)?(?P<text>.*)")
 _HEADING = re.compile(r"(#{1,6})\s+(.*?)(?:\s+#+)?\s*$")
-_COMMENT = re.compile(r"%%.*?%%|<!--.*?-->", re.DOTALL)
 _OWN = {"log", "follow-ups"}
 """Sections that the preview shows in its own way."""
 
@@ -38,7 +38,7 @@ def inline(text: str, style: str = "") -> Content:
 def without_own_sections(body: str, *more: str) -> str:
     """A note's body without the sections that are shown as timeline and reminders, those in `more`, and comments."""
     kept, level, fence = [], 0, False
-    for line in _COMMENT.sub("", body).splitlines():
+    for line in without_comments(body).splitlines():
         if line.lstrip().startswith(("```", "~~~")):
             fence = not fence
         heading = None if fence else _HEADING.match(line)

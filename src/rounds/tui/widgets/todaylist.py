@@ -200,7 +200,7 @@ class TodayList(RowList):
             who = " or ".join(thought.candidates[:2]) or "nobody found"
             name, words, day = Content.styled(f"? {clean(who)}", "italic"), clean(thought.text), ""
         else:
-            name, words = Content(clean(thought.name)), clean(thought.words or thought.text)
+            name, words = Content(clean(thought.name)), clean(thought.said)
             words = f"{thought.kind or 'note'}: {words}"
             day = day_name(thought.date, self._agenda.today)
         if width >= _WIDE:

@@ -1,0 +1,245 @@
+"""How a follow-up repeats: `every 3 months`, `every weekday`, `every month on the last Friday when done`.
+
+The rules are those that the Obsidian Tasks plugin documents, and their next days are the ones that it writes. What it
+would read only in part, or what ends (`for 3 times`, `until May`), is unknown here: see `parse_repeat`.
+"""
+
+import datetime as dt
+import re
+from collections import deque
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
+
+from rounds.domain.interval import Interval, parse_interval
+
+_UNITS = {"day": Interval(days=1), "week": Interval(days=7), "month": Interval(1), "year": Interval(12)}
+_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_SHORT_DAYS = {
+    "mo": 0, "mon": 0, "tu": 1, "tue": 1, "tues": 1, "we": 2, "wed": 2, "th": 3, "thu": 3, "thur": 3, "thurs": 3,
+    "fr": 4, "fri": 4, "sa": 5, "sat": 5, "su": 6, "sun": 6,
+}  # fmt: skip
+_MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
+           "december")  # fmt: skip
+_NTHS = {"first": 1, "second": 2, "third": 3}
+_WORD = re.compile(r"\d+(?:st|nd|rd|th)\b|\d+|[a-z]+|[^\sa-z\d]")
+_MOST = 1000
+"""Of what a rule may count at once: more is a slip, and no day that anybody lives to see."""
+
+
+class Pattern(NamedTuple):
+    """What a rule says beyond a distance.
+
+    Attributes:
+        unit, step: day, week, month or year, and every how many of them.
+        weekdays: 0 for Monday, and which of its month (of its year, where the unit is one): negative from the end, 0
+            for all.
+        month_days: negative from the end.
+        months: 1 to 12.
+    """
+
+    unit: str
+    step: int = 1
+    weekdays: tuple[tuple[int, int], ...] = ()
+    month_days: tuple[int, ...] = ()
+    months: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Recurrence:
+    """A rule, counted from the day of the follow-up, or from the day it was done with `when done`.
+
+    Attributes:
+        on: the days that it names; None where it is a distance alone.
+    """
+
+    every: Interval
+    when_done: bool = False
+    on: Pattern | None = None
+
+    def next(self, due: dt.date | None, done: dt.date) -> dt.date:
+        """The day of the next one. A distance that ends on a missing day of a month ends on its last.
+
+        Raises:
+            OverflowError: there is none, or none in the years that a date can hold.
+        """
+        start = done if self.when_done or due is None else due
+        if self.on is None:
+            return self.every.after(start)
+        if self.on.months and not (self.on.weekdays or self.on.month_days):
+            return _in_months(self.on, start)
+        return _by_rule(self.on, start)
+
+
+def _in_months(pattern: Pattern, start: dt.date) -> dt.date:
+    """`every January`: on the same day of the month, or on its last."""
+    from calendar import monthrange
+
+    for year in range(start.year, dt.MAXYEAR + 1, pattern.step):
+        for month in sorted(pattern.months):
+            day = dt.date(year, month, min(start.day, monthrange(year, month)[1]))
+            if day > start:
+                return day
+    raise OverflowError("date value out of range")
+
+
+def _by_rule(pattern: Pattern, start: dt.date) -> dt.date:
+    from dateutil import rrule  # takes 10 ms
+
+    rule = rrule.rrule(
+        {"day": rrule.DAILY, "week": rrule.WEEKLY, "month": rrule.MONTHLY, "year": rrule.YEARLY}[pattern.unit],
+        dtstart=dt.datetime(start.year, start.month, start.day),  # noqa: DTZ001 - days have no zone
+        interval=pattern.step,
+        wkst=rrule.MO,
+        byweekday=[rrule.weekday(day, nth or None) for day, nth in pattern.weekdays] or None,
+        bymonthday=pattern.month_days or None,
+        bymonth=pattern.months or None,
+    )
+    found: dt.datetime | None = rule.after(dt.datetime(start.year, start.month, start.day))  # noqa: DTZ001
+    if found is None:
+        raise OverflowError("date value out of range")
+    return found.date()
+
+
+@lru_cache(maxsize=1024)
+def parse_repeat(text: str) -> Recurrence | None:
+    """Read a rule; None for what we don't know how to repeat. Case and blanks make no difference."""
+    words = _WORD.findall(text.lower())
+    when_done = words[-2:] == ["when", "done"]
+    words = words[:-2] if when_done else words
+    if words[:1] != ["every"]:
+        return None
+    reading = _Reading(deque(words[1:]))
+    pattern = reading.pattern()
+    if pattern is not None:
+        unit = _UNITS[pattern.unit]
+        every = Interval(unit.months * pattern.step, unit.days * pattern.step)
+        return Recurrence(every, when_done, pattern if pattern[2:] != ((), (), ()) else None)
+    short = parse_interval(re.sub(r"^\s*every\b|\bwhen\s+done\s*$", "", text.lower()))
+    return Recurrence(short, when_done) if short and 0 < short.length() < _MOST * 366 else None
+
+
+class _Reading:
+    """One pass over the words of a rule behind `every`. Whatever it does not know makes the whole rule unknown."""
+
+    def __init__(self, words: deque[str]) -> None:
+        self.words = words
+        self.weekdays: list[tuple[int, int]] = []
+        self.month_days: list[int] = []
+        self.months: list[int] = []
+
+    def pattern(self) -> Pattern | None:
+        """The rule, or None."""
+        count = 2 if self._take("other") else int(self.words.popleft()) if self._is_number() else 1
+        unit = self._unit()
+        if not unit or not 0 < count <= _MOST or not self._hours() or self.words:
+            return None
+        if self.weekdays and self.month_days:  # the 2nd and 4th Friday, or the 2nd day and the 4th Friday
+            return None
+        if self.months and unit != "year":
+            return None
+        return Pattern(unit, count, tuple(self.weekdays), tuple(self.month_days), tuple(self.months))
+
+    def _unit(self) -> str:
+        """What is counted, with the days that are named; empty where that is not known."""
+        if self._take("weekday", "weekdays"):
+            self.weekdays = [(day, 0) for day in range(5)]
+            return "week"
+        if _weekday(self._peek()) is not None:
+            return self._names("week")
+        if _month(self._peek()):
+            return self._names("year")
+        unit = self._peek().removesuffix("s")
+        if unit not in _UNITS:
+            return ""
+        self.words.popleft()
+        return unit if unit == "day" or self._days() else ""
+
+    def _names(self, unit: str) -> str:
+        """Weekdays, or months, at the beginning of the rule."""
+        while True:
+            word = self.words.popleft() if self.words else ""
+            if unit == "week" and (day := _weekday(word)) is not None:
+                self.weekdays.append((day, 0))
+            elif unit == "year" and (month := _month(word)):
+                self.months.append(month)
+            else:
+                return ""
+            if not self._take(",", "and", "or"):
+                return unit if self._days() else ""
+
+    def _days(self) -> bool:
+        """`on the 1st and 15th`, `on Monday, Thursday`, `on the 2nd last Friday`; False where something is unknown."""
+        if not self._take("on", "in", "the"):
+            return True
+        while True:
+            if not self._day():
+                return False
+            if not self._take(",", "and", "or", "on", "the"):
+                return True
+
+    def _day(self) -> bool:
+        nth = self._nth()
+        word = self._peek()
+        if (day := _weekday(word)) is not None:
+            self.words.popleft()
+            self.weekdays.append((day, nth))
+            return -53 <= nth <= 53
+        if nth:
+            self._take("day", "days")
+            self.month_days.append(nth)
+            return -31 <= nth <= 31
+        if self._take("weekday", "weekdays"):
+            self.weekdays += [(day, 0) for day in range(5)]
+            return True
+        if not (month := _month(word)):
+            return False
+        self.words.popleft()
+        self.months.append(month)
+        if nth := self._nth():
+            self.month_days.append(nth)
+        return True
+
+    def _nth(self) -> int:
+        """`2nd`, `last`, `2nd last`; 0 for none."""
+        word = self._peek()
+        if self._take("last"):
+            return -1
+        nth = _NTHS.get(word) or (int(word[:-2]) if word[:1].isdigit() and not word.isdigit() else 0)
+        if not nth:
+            return 0
+        self.words.popleft()
+        return -nth if self._take("last") else nth
+
+    def _hours(self) -> bool:
+        """`at 9`: days have no hours here, so they make no difference."""
+        if not self._take("at"):
+            return True
+        while self._is_number():
+            self.words.popleft()
+            if not self._take(",", "and"):
+                return True
+        return False
+
+    def _peek(self) -> str:
+        return self.words[0] if self.words else ""
+
+    def _is_number(self) -> bool:
+        return self._peek().isdigit()
+
+    def _take(self, *names: str) -> bool:
+        """Pass over one or more of these words; whether there was one."""
+        before = len(self.words)
+        while self.words and self.words[0] in names:
+            self.words.popleft()
+        return len(self.words) < before
+
+
+def _weekday(word: str) -> int | None:
+    return _WEEKDAYS.index(word) if word in _WEEKDAYS else _SHORT_DAYS.get(word)
+
+
+def _month(word: str) -> int:
+    """1 to 12; 0 for none."""
+    word = word[:3] if word == "sept" else word
+    return next((at for at, name in enumerate(_MONTHS, 1) if word in (name, name[:3])), 0)
