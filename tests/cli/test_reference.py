@@ -8,9 +8,10 @@ import click
 import pytest
 
 from cli.running import Runner
+from rounds.cli import COMMANDS
 from rounds.cli.options import Command
 from rounds.cli.shapes import SHAPES, note_shape
-from rounds.main import COMMANDS, cli
+from rounds.main import cli
 from rounds.vault.vault import Vault
 
 DOCS = Path(__file__).parents[2] / "docs"

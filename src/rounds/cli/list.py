@@ -7,6 +7,7 @@ import click
 
 from rounds.cli.options import command, query_completion
 from rounds.cli.output import table
+from rounds.cli.program import as_typed
 from rounds.cli.querying import names_type, query_of, say_meant
 from rounds.cli.session import Session
 
@@ -62,7 +63,7 @@ def list_(session: Session, query: tuple[str, ...], columns: str, sort: str, cou
             from rounds.cli.today import NOBODY
 
             say_meant(vault, text, types)
-            return ["Nobody fits." if text else NOBODY]
+            return ["Nobody fits." if text else as_typed(NOBODY)]
         heads = [_HEADS.get(name, name.replace("_", " ")) for name in names]
         texts = [[value if type(value) is str and "[[" not in value else said(value) for value in row] for row in found]
         return table([heads, *texts], session.out.width)

@@ -32,7 +32,7 @@ def stem(path: str) -> str:
     name = path.rsplit("/", 1)[-1].strip()
     if name[-3:].lower() == ".md":
         name = name[:-3]
-    return name.casefold() if name.isascii() else caseless(name)
+    return caseless(name)
 
 
 def folder_of(path: str) -> str:

@@ -11,6 +11,7 @@ from rounds.formats.links import stem
 from rounds.formats.places import FILE, place_names
 from rounds.store.columns import DATED, FOLDED
 from rounds.store.database import open_index, reopen, statements, write_ahead
+from rounds.store.identity import tell_apart
 from rounds.store.scan import Scan
 
 if TYPE_CHECKING:
@@ -258,6 +259,11 @@ class Index:
         followups = ask("SELECT text, status FROM followups WHERE note = ?", (key,)).fetchall()
         return Content(properties, bool(readable), tuple(log), tuple(followups))
 
+    def copies(self) -> dict[str, str]:
+        """The files that are copies of a note, and no notes: the message of the problem of each."""
+        sql = "SELECT path, message FROM problems WHERE file AND file NOT IN (SELECT key FROM notes)"
+        return dict(self.connection.execute(sql).fetchall())
+
     def emptied(self, key: int, content: bytes) -> bool:
         """Whether an empty file held a note when it was read last: one of a known type, which an inbox is not."""
         where = "n.key = ? AND n.type <> '' AND (f.hash <> ? OR NOT n.readable)"
@@ -361,6 +367,7 @@ class Index:
         due = "SELECT DISTINCT note FROM log WHERE date > ? AND date <= ?"
         first, last = sorted((today, day))
         self.touched([key for (key,) in self.connection.execute(due, (first, last))] if first < last else [])
+        self.touched(tell_apart(self.connection, all_=False))
         run = self.connection.execute
         run(_LAST_CONTACT, {"today": today})
         self._stir()
@@ -374,6 +381,7 @@ class Index:
         """What comes after a first fill: the secondary indexes, and touches that stand in other notes."""
         for statement in statements("CREATE INDEX", "CREATE UNIQUE"):
             self.connection.execute(statement)
+        tell_apart(self.connection, all_=True)
         self.connection.execute(_RAISE_LAST_CONTACT, {"today": today})
         self._stir()
 

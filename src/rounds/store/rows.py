@@ -14,6 +14,7 @@ from rounds.formats.links import folder_of, stem, target_of
 from rounds.formats.log import EntryText
 from rounds.formats.notes import DATES, Note, day_of, items_of, read_note
 from rounds.formats.places import place_names, works_at
+from rounds.formats.types import folder_type
 from rounds.store.columns import DATED, FOLDED, Reader
 from rounds.store.fulltext import searchable
 
@@ -154,14 +155,20 @@ def artefact(path: str, original: str) -> Rows:
         hint = "Open it once on this machine, or turn on Keep Downloaded for the vault's folder."
     else:
         what = f"this is a copy of {original}, as sync tools make them"
-        hint = "Compare the two, take over what is missing, then delete the copy."
+        hint = (
+            "To compare and merge the two: rounds conflicts. "
+            "If it is somebody else's, rename it or give it an id of its own."
+        )
     return Rows(None, problems=[(1, 1, "warning", what, hint)])
 
 
 def unreadable(path: str, reason: str, reader: Reader) -> Rows:
     """The rows of a file whose bytes can't be had, such as one without permission."""
     hint = "Check its permissions, and that its disk is there."
-    return _in_question(rows_of(path, b"", reader), f"the file can't be read: {reason}", hint)
+    rows = _in_question(rows_of(path, b"", reader), f"the file can't be read: {reason}", hint)
+    note = list(rows.note or ())
+    note[1] = folder_type(path, reader.folders)  # it is empty only to us
+    return rows._replace(note=tuple(note))
 
 
 def without_text(rows: Rows) -> Rows:

@@ -36,6 +36,7 @@ CREATE TABLE notes (
   works_at TEXT                       -- of a partner: what the organization is looked up by (see places)
 );
 CREATE INDEX notes_stem ON notes (stem);
+CREATE INDEX notes_id ON notes (id, stored_id);
 
 CREATE TABLE places (                 -- the names of organizations; one that leads to two of them leads to none
   name TEXT NOT NULL,                 -- what notes.works_at may be; with folders: '/organizations/rose city pediatrics'

@@ -274,7 +274,7 @@ def file_thought(vault: Vault, thought: Thought, *, path: str = "") -> Done:
     """
     target = path or thought.path
     vault.editable(FILE)
-    with vault.change("filed a line of the inbox for"):
+    with vault.change("filed a line of the inbox for", of=2):
         words = f"{thought.said} {thought.comment}".strip()
         done = log_touch(vault, target, thought.kind, words, on=thought.date)
         try:

@@ -16,15 +16,17 @@ from rounds.domain.touch import KINDS
 from rounds.errors import ChangedMeanwhileError, UsageError
 from rounds.formats.dates import parse_day, parse_moment
 from rounds.formats.keys import KEYS
-from rounds.formats.notes import CHOICES, DATES, LINKS, LISTS
+from rounds.formats.lists import LISTS
+from rounds.formats.notes import CHOICES, DATES, LINKS
 from rounds.tui.screens.dialog import Dialog, labeled
 from rounds.tui.widgets.fields import Choice, Day, Words
 from rounds.tui.words import clean, day_name, in_words, what
 from rounds.vault import acts
-from rounds.vault.catalog import kinds, names_for, property_names, roles
+from rounds.vault.catalog import kinds, names_for, property_names
 from rounds.vault.duplicates import lookalikes
 from rounds.vault.keeping import Setting, add, set_properties
 from rounds.vault.naming import file_name
+from rounds.vault.slips import slips
 
 if TYPE_CHECKING:
     from rounds.tui.desk import Desk
@@ -362,8 +364,7 @@ class AddPartner(Dialog):
 
     def _new_role(self, vault: "Vault", role: str) -> str:
         """A role that nobody has and the playbook does not know, in words: it may be a slip."""
-        names = names_for(vault, "role")
-        if not names or fold(role) in {"", fold(self._role), *map(fold, names)} or fold(role) in roles(vault):
+        slip = next(slips(vault, "role", role), None)
+        if slip is None or fold(role) == fold(self._role):
             return ""
-        near = closest(role, names)
-        return f'"{clean(role)}" is not a role so far.' + (f" Did you mean {clean(near)}?" if near else "")
+        return f'"{clean(role)}" is not a role so far.' + (f" Did you mean {clean(slip.near)}?" if slip.near else "")
