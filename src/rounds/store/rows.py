@@ -75,7 +75,7 @@ def lay_out(note: Note, vault: str, today: str) -> Rows:
             +bool(note.id), +note.readable, max(days, default="") if note.type == "partner" else written, written,
             *[folded.get(key, "") for key in FOLDED],
             *["" if (value := properties.get(key)) is None else _day(value) for key in DATED],
-            works_at(properties.get("organization")) if note.type == "partner" else "",
+            works_at(properties.get("organization"), note.path) if note.type == "partner" else "",
         ),
         details=(_encode(properties), other),
         log=log,

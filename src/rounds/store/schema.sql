@@ -39,7 +39,7 @@ CREATE INDEX notes_stem ON notes (stem);
 CREATE INDEX notes_id ON notes (id, stored_id);
 
 CREATE TABLE places (                 -- the names of organizations; one that leads to two of them leads to none
-  name TEXT NOT NULL,                 -- what notes.works_at may be; with folders: 'organizations/rose city pediatrics'
+  name TEXT NOT NULL,                 -- what notes.works_at may be; with folders: '/organizations/rose city pediatrics'
   note INTEGER NOT NULL,
   rank INTEGER NOT NULL,              -- 0: the name of the file, which counts before 1: title and aliases
   PRIMARY KEY (name, note)

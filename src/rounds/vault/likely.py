@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Sequence
 
 from rounds.domain.fields import PHONES, Kind, field_named
 from rounds.domain.folding import UNSPACED, fold, spaced
-from rounds.domain.match import Need
+from rounds.domain.match import CLOSE, Need
 from rounds.domain.query import Every, Match, Node, Some, Value, parse, written
 from rounds.store.columns import FOLDED
 from rounds.vault.catalog import keys, kinds
@@ -40,7 +40,7 @@ def meant(vault: Vault, query: str, *, types: Collection[str] = ()) -> str:
 
 
 def meant_need(vault: Vault, need: Need) -> str:
-    """The same for what a client needs."""
+    """The same for what a client needs; what matching takes for a word that is there is not a slip."""
     wanted = {
         "specialties": need.specialties, "serves": need.serves, "insurance": need.insurance,
         "languages": need.languages, "city": (need.city,) if need.city else (),
@@ -49,9 +49,16 @@ def meant_need(vault: Vault, need: Need) -> str:
         found
         for field, texts in wanted.items()
         for text in texts
-        if (found := _near(vault, field, Value(text, 0, prefix=True), ("partner",)))
+        if (found := _near(vault, field, Value(text, 0, prefix=True), ("partner",))) and not _taken(text, found)
     ]
     return f"Did you mean {', '.join(near)}?" if near else ""
+
+
+def _taken(text: str, near: str) -> bool:
+    from rapidfuzz import fuzz
+
+    pairs = zip(fold(text).split(), near.split(), strict=False)
+    return all(fuzz.ratio(word, other) >= CLOSE for word, other in pairs)
 
 
 def _matches(node: Node) -> Iterator[Match]:

@@ -20,7 +20,11 @@ def inherited_by(vault: Vault, entries: Collection[Entry]) -> dict[int, dict[str
     So a partner who changes jobs changes one property. An organization is known by its file's name, by a name or an
     alias of its own; one name that leads to two leads to neither.
     """
-    places = {entry.key: works_at(entry.properties.get("organization")) for entry in entries if entry.type == "partner"}
+    places = {
+        entry.key: works_at(entry.properties.get("organization"), entry.path)
+        for entry in entries
+        if entry.type == "partner"
+    }
     theirs = shared(vault, {*places.values()} - {""})
     found = ((entry.key, theirs.get(places.get(entry.key, ""))) for entry in entries)
     own = {entry.key: entry.properties for entry in entries}
