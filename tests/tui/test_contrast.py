@@ -132,6 +132,7 @@ async def test_every_letter_of_every_place_can_be_read_at_every_start(
             reader.look(f"{which}, palette", terminals)
 
 
+@pytest.mark.timeout(600)  # a hundred dialogs, four themes each
 async def test_every_letter_of_every_dialog_can_be_read_in_every_theme(vault: Vault, start: Start) -> None:
     """Whatever an action opens or says, and whatever that leads to, also when the theme changes below it."""
     async with start(vault, (80, 24), toasts=True) as user:
