@@ -1,7 +1,7 @@
 """The dialogs of what people do: log, plan, put off, skip, change, add."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
@@ -65,10 +65,10 @@ class LogTouch(Dialog):
         yield labeled("What", Words(id="words"))
 
     def act(self, vault: "Vault") -> str:
-        return self.log_for(vault, self.path, self.about)
+        return self.log_for(vault, lambda: (self.path, self.about))
 
-    def log_for(self, vault: "Vault", path: str, name: str) -> str:
-        """Log it in the note at a path."""
+    def log_for(self, vault: "Vault", whom: Callable[[], tuple[str, str]]) -> str:
+        """Log it, once the rest is understood, in the note whose path and name `whom` gives."""
         kind, text = self.text("kind").lower() or "note", self.text("words")
         day = parse_day(self.text("when") or "today", today=vault.today(), past=True)
         if " " in kind:
@@ -76,10 +76,12 @@ class LogTouch(Dialog):
         if kind == "note" and not text:
             raise UsageError("a note needs a few words", hint="Or choose a kind: email, call, coffee.")
         self._warn(vault, kind)
-        if self._reminder is not None:
-            done = acts.done(vault, replace(self._reminder, path=path), text, kind=kind, on=day)
-        else:
-            done = acts.log_touch(vault, path, kind, text, on=day)
+        with vault.change():
+            path, name = whom()
+            if self._reminder is not None:
+                done = acts.done(vault, replace(self._reminder, path=path), text, kind=kind, on=day)
+            else:
+                done = acts.log_touch(vault, path, kind, text, on=day)
         return f"Logged for {name}: {kind}, {day_name(day, vault.today())}.{ticked(done)}"
 
     def _warn(self, vault: "Vault", kind: str) -> None:
@@ -110,8 +112,10 @@ class AddFollowUp(Dialog):
         super().__init__(desk, "Add a follow-up", name, path)
 
     def fields(self) -> ComposeResult:
-        yield labeled("What", Input(id="words", placeholder="send the one-pager"))
-        yield labeled("When", Day("", self.desk.vault.today, timed=True, placeholder="friday, tue 12:30", id="when"))
+        yield labeled("What", Input(id="words", placeholder="such as: send the one-pager"))
+        yield labeled(
+            "When", Day("", self.desk.vault.today, timed=True, placeholder="such as friday, tue 12:30", id="when")
+        )
         yield labeled("Kind", Choice([kind for kind in KINDS if kind != "note"], complete=True, id="kind"))
 
     def act(self, vault: "Vault") -> str:
@@ -320,7 +324,7 @@ class AddPartner(Dialog):
         self._role = role
 
     def fields(self) -> ComposeResult:
-        yield labeled("Name", Input(id="name", placeholder="Robin Hale"))
+        yield labeled("Name", Input(id="name", placeholder="such as Robin Hale"))
         yield labeled("Role", Choice((), self._role, id="role"))
         yield labeled("Works at", Choice((), id="organization"))
         yield labeled("Email", Input(id="email"))

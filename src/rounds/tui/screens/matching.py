@@ -54,10 +54,10 @@ class NeedForm(Dialog):
         for key, (label, example) in _FIELDS.items():
             value = self.before.get(key, "")
             if key == "age":
-                yield labeled(label, Input(value, placeholder=example, id=key))
+                yield labeled(label, Input(value, placeholder=f"such as {example}", id=key))
             else:
                 choices = ("yes",) if key == "telehealth" else ()
-                yield labeled(label, Choice(choices, value, placeholder=example, listed=False, id=key))
+                yield labeled(label, Choice(choices, value, placeholder=f"such as {example}", listed=False, id=key))
 
     async def look_up(self) -> None:
         def read(vault: "Vault") -> dict[str, list[str]]:

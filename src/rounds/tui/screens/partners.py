@@ -259,7 +259,7 @@ class PartnersScreen(Place):
         self.ask(ChangeSeveral(self.desk, notes), self._unmark)
 
     def _unmark(self) -> None:
-        self.listing.marked.clear()
+        self.listing.unmark()
         self.start(self.reload, group="reload")
 
     def action_columns(self) -> None:

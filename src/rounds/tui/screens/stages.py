@@ -1,4 +1,4 @@
-"""Stages: a column for each, and partners as cards that are moved by keys."""
+"""Stages: a column for each, and partners as cards. Arrows look; other keys move a card."""
 
 from collections.abc import Collection, Hashable, Sequence
 from functools import partial
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 _NOBODY = """\
 Nobody is in your network yet.
 
-Press n to add the first partner. From found to contacted, met and active, the \
-right key moves them on; where nothing comes of it, they can rest."""
+Press n to add the first partner. From found to contacted, met and active, > moves \
+them on, and < back; where nothing comes of it, they can rest."""
 
 
 class StagesScreen(Place):
@@ -37,7 +37,9 @@ class StagesScreen(Place):
     """
 
     PLACE = BOARD
-    BINDINGS = [*bindings(BOARD), ("escape", "back")]  # noqa: RUF012 - Textual's own way
+    BINDINGS = [  # noqa: RUF012 - Textual's own way
+        *bindings(BOARD), ("escape", "back"), ("left", "column(-1)"), ("right", "column(1)"),
+    ]  # fmt: skip
 
     def __init__(self, desk: "Desk") -> None:
         super().__init__(desk)
@@ -63,6 +65,15 @@ class StagesScreen(Place):
     def entry(self) -> Entry | None:
         row = self.listing.row
         return row.entry if row else None
+
+    def action_column(self, step: int) -> None:
+        """To the column beside this one, as far down on the screen as there are cards; from the last no further."""
+        here, place = self.listing, self.columns.index(self.listing) + step
+        if 0 <= place < len(self.columns):
+            there = self.columns[place]
+            down = max(here.cursor, 0) - here.in_sight.start
+            there.cursor = min(there.in_sight.start + down, there.count - 1)
+            self.set_focus(there)
 
     # The cards --------------------------------------------------------------------------------------------------
 

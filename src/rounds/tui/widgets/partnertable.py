@@ -111,6 +111,7 @@ class PartnerTable(RowList):
         self.marked: set[int] = set()
         self._rows: dict[int, Row] = {}
         self._asked: set[int] = set()
+        self._last_marked = -1  # the row at the end that was marked with the cursor on it
 
     def show(self, keys: Sequence[int], rows: dict[int, Row], *, empty: str = "") -> None:
         """Show other partners, with the rows that are known of them; where there are none, say `empty`."""
@@ -125,18 +126,32 @@ class PartnerTable(RowList):
         return [key for key in self._identities if isinstance(key, int)]
 
     def mark(self) -> None:
-        """Mark the row under the cursor, or take its mark away; then go on to the next."""
-        key = self.identity
-        if isinstance(key, int):
+        """Mark the row under the cursor, or take its mark away; then go on to the next. On the last row, where the
+        cursor stays, one key more does nothing.
+        """
+        key, place = self.identity, self.cursor
+        if isinstance(key, int) and key != self._last_marked:
             self.marked ^= {key}
             self.action_move(1)
+            self._last_marked = key if self.cursor == place else -1
             self.refresh()
+
+    def watch_cursor(self, before: int, now: int) -> None:
+        super().watch_cursor(before, now)
+        if before != now:
+            self._last_marked = -1
 
     def mark_all(self) -> None:
         """Mark all rows; where they are, none."""
         here = {*self.keys}
+        self._last_marked = -1
         self.marked = set() if here and here <= self.marked else self.marked | here
         self.refresh()
+
+    def unmark(self) -> None:
+        """Mark nobody."""
+        self._last_marked = -1
+        self.marked.clear()
 
     def supply(self, rows: dict[int, Row], wanted: Iterable[int]) -> None:
         """Draw rows that have come of those that were asked for."""
