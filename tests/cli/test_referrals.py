@@ -202,7 +202,7 @@ def test_match(rounds: Runner) -> None:
         "  ? has a waitlist",
     ]
     assert "Odette Marsh  psychiatrist\n" in result.stdout
-    assert result.stderr == "Give the client more than one name; the choice is theirs.\n"
+    assert result.stderr == ("Did you mean perinatal?\nGive the client more than one name; the choice is theirs.\n")
 
 
 def test_match_json(rounds: Runner) -> None:

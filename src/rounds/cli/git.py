@@ -2,7 +2,7 @@
 
 import click
 
-from rounds.cli.options import Command, command
+from rounds.cli.options import Command, Group, command
 from rounds.cli.output import say
 from rounds.cli.session import Session
 from rounds.cli.shapes import problem_shape
@@ -10,7 +10,7 @@ from rounds.domain.words import counted
 from rounds.errors import ProblemsFound
 
 
-@click.group("git", no_args_is_help=False)
+@click.group("git", cls=Group, no_args_is_help=False)
 def git() -> None:
     """Keep the vault in git.
 

@@ -106,7 +106,7 @@ def write(root: str, path: str, data: bytes, *, base: bytes | None, name: str = 
         _write_new(beside, target, data, like)
         if base is None:
             rename_new(beside, target)
-            words = _sync_folder(folder, path)
+            words = sync_folder(folder, path)
         else:
             words = _swap(beside, target, path, base, data, patient=patient)
     except FileExistsError as error:
@@ -235,11 +235,11 @@ def _swap(beside: str, target: str, path: str, base: bytes, data: bytes, *, pati
     if digest(_content(target) or b"") == base:
         if not rename(beside, target, EXCHANGE):  # compare and swap is all that this system can do
             retried(os.replace, beside, target)
-            return _sync_folder(os.path.dirname(target), path)
+            return sync_folder(os.path.dirname(target), path)
         try:
             out = _content(beside, patient=patient)
             if out is not None and digest(out) == base:
-                words = _sync_folder(os.path.dirname(target), path)
+                words = sync_folder(os.path.dirname(target), path)
                 out = _content(beside, patient=patient)  # who was just opening it by its old name has done so by now
         except OSError:
             rename(beside, target, EXCHANGE)  # what can't be read can't be compared
@@ -287,8 +287,8 @@ def _content(path: str, *, patient: bool = False) -> bytes | None:
         os.close(descriptor)
 
 
-def _sync_folder(folder: str, path: str) -> list[str]:
-    """Have the disk keep the folder's new entries; words where it would not say that it did."""
+def sync_folder(folder: str, path: str = "") -> list[str]:
+    """Have the disk keep the folder's new entries; words about `path` where it would not say that it did."""
     try:
         descriptor = os.open(folder, os.O_RDONLY)
     except OSError:  # Windows can't
@@ -305,13 +305,25 @@ def _sync_folder(folder: str, path: str) -> list[str]:
     return []
 
 
+def _entry(root: str, path: str) -> str:
+    """The place of a name in its real folder, which must be in the vault; what has the name may be a symlink.
+
+    Raises:
+        RoundsError: a symlink, or `..`, leads outside.
+    """
+    folder, _, name = path.rpartition("/")
+    if name in {"", ".", ".."}:
+        raise RoundsError(f"{path} is not the name of a note", hint="Choose another name.")
+    return os.path.join(inside(root, folder), name)
+
+
 def move(root: str, old: str, new: str) -> None:
     """Give a note another path, never over an existing file. Folders are made as needed.
 
     Raises:
         RoundsError: something is there already, or it can't be moved.
     """
-    source, target = os.path.join(root, old), os.path.join(root, new)
+    source, target = _entry(root, old), _entry(root, new)
     same = os.path.lexists(target) and os.path.samefile(source, target)  # another case on a case-blind disk
     try:
         os.makedirs(os.path.dirname(target), exist_ok=True)
@@ -324,7 +336,18 @@ def move(root: str, old: str, new: str) -> None:
     except OSError as error:
         raise RoundsError(f"{old} could not be moved: {error.strerror}", hint="It is where it was.") from error
     for folder in {os.path.dirname(source), os.path.dirname(target)}:
-        _sync_folder(folder, new)
+        sync_folder(folder, new)
+
+
+def free_in_trash(root: str, path: str) -> str:
+    """Where a note, or a version of it, can go in the vault's trash."""
+    name = path.rpartition("/")[2]
+    name = name[:-3] if name[-3:].lower() == ".md" else name
+    target, number = f".trash/{name}.md", 1
+    while os.path.lexists(os.path.join(root, target)):
+        number += 1
+        target = f".trash/{name} ({number}).md"
+    return target
 
 
 # What saves that died left beside the notes -----------------------------------------------------------------------

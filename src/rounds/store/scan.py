@@ -55,6 +55,7 @@ def scan(root: str) -> Scan:
             if not prefix:
                 raise
     _put_aside(found)
+    _pair(found)
     return found
 
 
@@ -151,6 +152,24 @@ def _put_aside(found: Scan) -> None:
         for path in [path for path in found.notes if not _is_text(path)]:
             del found.notes[path]
             found.artefacts[_readable(path)] = ""
+
+
+def _pair(found: Scan) -> None:
+    """Lead copies to the note that is there, where its name differs in Unicode form or case: services change both."""
+    lost = {copy: note for copy, note in found.artefacts.items() if note and note not in found.notes}
+    if not lost or all(copy.endswith(".icloud") for copy in lost):
+        return
+    from unicodedata import normalize
+
+    from rounds.domain.copyname import key_of
+
+    by_key: dict[str, list[str]] = {}
+    for path in found.notes:
+        by_key.setdefault(key_of(path), []).append(path)
+    for copy, note in lost.items():
+        if near := by_key.get(key_of(note)):
+            same = [path for path in near if normalize("NFC", path) == normalize("NFC", note)]
+            found.artefacts[copy] = min(same or near)
 
 
 def _is_text(name: str) -> bool:

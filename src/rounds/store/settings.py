@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
+from rounds.domain.folding import fold
 from rounds.domain.interval import Interval, parse_interval
 from rounds.domain.problem import Level, Problem
 from rounds.domain.settings import DEFAULT_RULES, LEVELS, LINKS, DraftSettings, FeedSettings, RuleSettings, Settings
@@ -132,7 +133,7 @@ class _Reading:
         if "roles" in values:
             table = f"reminders.{name}.roles"
             pairs = {role: self.interval(role, every, table) for role, every in values["roles"].items()}
-            values["roles"] = {role.casefold(): every for role, every in pairs.items() if every is not None}
+            values["roles"] = {fold(role): every for role, every in pairs.items() if every is not None}
         return default._replace(**values)
 
     def feeds(self, data: Mapping[str, Any]) -> dict[str, FeedSettings]:

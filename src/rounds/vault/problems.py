@@ -11,6 +11,7 @@ from rounds.formats.notes import items_of, place_of
 from rounds.store.index import NO_LINK
 from rounds.store.scan import template_folders
 from rounds.store.settings import FILE, place_of_key
+from rounds.vault.alike import alike
 from rounds.vault.concerns import concerns
 from rounds.vault.register import doubtful
 from rounds.vault.vault import Vault
@@ -42,6 +43,7 @@ def all_problems(vault: Vault) -> list[Problem]:
     found += _between(vault)
     found += concerns(vault)
     found += _templates(vault)
+    found += alike(vault)
     gone = vault.vanished
     return [
         *([Problem(gone.message, hint=gone.hint, path=".")] if gone is not None else []),
