@@ -1,6 +1,7 @@
 """The command line: lists the commands, imports one only when it is run, and says what went wrong."""
 
 import gc
+import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -60,6 +61,10 @@ class Rounds(click.Group):
     def main(self, args: Sequence[str] | None = None, prog_name: str | None = None, *_: Any, **extra: Any) -> Any:
         """Run a command line and leave with its exit code; errors are told on stderr."""
         extra["standalone_mode"] = False
+        if "_ROUNDS_COMPLETE" in os.environ:
+            from rounds.cli.shells import register
+
+            register()
         session = extra.setdefault("obj", Session(sys.argv[1:] if args is None else args))
         sys.exit(_guarded(lambda: super(Rounds, self).main(args, prog_name or "rounds", **extra), session))
 

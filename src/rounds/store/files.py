@@ -13,6 +13,7 @@ from rounds.store.renames import EXCHANGE, is_being_written, rename, rename_new,
 
 _BINARY = getattr(os, "O_BINARY", 0)  # Windows would change line ends
 _TEMPORARY = r"\.~[0-9a-f]{8}\.tmp"
+_GIT = frozenset({".git", "git~1"})  # the second one is its short name on Windows
 _EXCHANGES = 20
 _LEAVE = 0.03  # seconds in which a program has written what it has opened a file for
 
@@ -66,14 +67,21 @@ def _read_all(descriptor: int, size: int) -> bytes:
 
 
 def inside(root: str, path: str) -> str:
-    """Where a note really is: links are followed, but never out of the vault.
+    """Where a note really is: links are followed, but never out of the vault, nor into git's own folder.
 
     Raises:
-        RoundsError: a symlink, or `..`, leads outside.
+        RoundsError: a symlink, `..`, or another drive, leads outside.
     """
-    target, real = os.path.realpath(os.path.join(root, path)), os.path.realpath(root)
-    if os.path.commonpath((target, real)) != real:
+    real = os.path.realpath(root)
+    try:
+        target = os.path.realpath(os.path.join(root, path))
+        within = os.path.commonpath((target, real)) == real
+    except ValueError:  # a NUL, or another drive
+        within, target = False, ""
+    if not within:
         raise RoundsError(f"{path} leads outside the vault", hint="Edit it where it really is.")
+    if _GIT & {*os.path.relpath(target, real).casefold().split(os.sep)}:
+        raise RoundsError(f"{path} is git's own", hint="Nothing was written there.")
     return target
 
 
@@ -312,7 +320,7 @@ def _entry(root: str, path: str) -> str:
         RoundsError: a symlink, or `..`, leads outside.
     """
     folder, _, name = path.rpartition("/")
-    if name in {"", ".", ".."}:
+    if name in {"", ".", ".."} or "\0" in name or name.casefold() in _GIT:
         raise RoundsError(f"{path} is not the name of a note", hint="Choose another name.")
     return os.path.join(inside(root, folder), name)
 

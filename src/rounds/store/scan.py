@@ -91,9 +91,14 @@ def template_folders(root: str) -> frozenset[str]:
         with suppress(OSError, ValueError), open(os.path.join(root, path), encoding="utf-8") as file:
             settings = json.load(file)
             folder = settings.get(key) if isinstance(settings, dict) else None
-            if isinstance(folder, str) and folder.strip("/ "):
+            if isinstance(folder, str) and folder.strip("/ ") and _stays(folder):
                 found.add(f"{folder.strip('/ ')}/")
     return frozenset(each for each in found if not any(f"{ours}/".startswith(each) for ours in FOLDERS.values()))
+
+
+def _stays(folder: str) -> bool:
+    """Whether a folder's name, of a file that may be anybody's, stays in the vault."""
+    return "\0" not in folder and "\\" not in folder and ":" not in folder and ".." not in folder.split("/")
 
 
 def is_template(path: str, folders: Collection[str] = ()) -> bool:

@@ -122,12 +122,14 @@ def _read(vault: Vault, path: str) -> bytes | None:
     """The bytes of a file; None where there is none. What can't be read is not what is gone.
 
     Raises:
-        NotFoundError: it is there and can't be read.
+        NotFoundError: it is there and can't be read, or is a link out of the vault: what is merged goes to everybody.
     """
     try:
-        return files.read(os.path.join(vault.root, path))[0]
+        return files.read(files.inside(vault.root, path))[0]
     except FileNotFoundError:
         return None
+    except RoundsError as error:
+        raise NotFoundError(error.message) from error
     except OSError as error:
         raise NotFoundError(f"{path} can't be read: {error.strerror}") from error
 

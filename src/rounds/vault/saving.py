@@ -316,4 +316,6 @@ def _complete(change: Change) -> bool:
 
 
 def _temporary(step: Step) -> str:
+    if not step.id.isalnum():  # the journal is a file too
+        raise RoundsError(f"{step.path}: the journal names a step in a way that Rounds does not")
     return f".~{step.id}.tmp"
