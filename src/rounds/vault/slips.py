@@ -51,7 +51,7 @@ def slips(vault: Vault, key: str, text: str) -> Iterator[Slip]:
     for word in [text] if key == "role" else text.split(","):
         plain = first_target(word.strip()) if "[" in word else word.strip()
         if known and fold(plain) and fold(plain) not in folded:
-            near = closest(plain, known)
+            near = closest(plain, [*known])
             yield Slip(_NOTES.get(key, "role"), plain, known.get(near, ""), bool(near) and _is_near(plain, near))
 
 
