@@ -129,6 +129,18 @@ def unreadable(path: str, reason: str, reader: Reader) -> Rows:
     return _in_question(rows_of(path, b"", reader), f"the file can't be read: {reason}", hint)
 
 
+def unforeseen(path: str, error: BaseException, reader: Reader) -> Rows:
+    """The rows of a note whose reading failed in a way that nobody has foreseen."""
+    hint = "The other notes are read. Please report it, with the note if you can; its text is as it was."
+    return _in_question(rows_of(path, b"", reader), f"the note can't be read: {type(error).__name__}: {error}", hint)
+
+
+def deadly(path: str, reader: Reader) -> Rows:
+    """The rows of a note whose reading ended the process that read it."""
+    hint = "The other notes are read. Please report it, with the note if you can; its text is as it was."
+    return _in_question(rows_of(path, b"", reader), "the note can't be read: reading it ends the program", hint)
+
+
 def without_text(rows: Rows) -> Rows:
     """The rows of a file that held a note and is empty now: what it held stays in the index."""
     hint = "Bring its text back from a backup, or with rounds undo; if it is meant to be empty: rounds trash."

@@ -87,7 +87,7 @@ def template_folders(root: str) -> frozenset[str]:
     """
     found = set()
     for path, key in _TEMPLATE_SETTINGS:
-        with suppress(OSError, ValueError), open(os.path.join(root, path), encoding="utf-8") as file:
+        with suppress(OSError, ValueError, RecursionError), open(os.path.join(root, path), encoding="utf-8") as file:
             settings = json.load(file)
             folder = settings.get(key) if isinstance(settings, dict) else None
             if isinstance(folder, str) and folder.strip("/ "):

@@ -80,6 +80,8 @@ def load(path: str, name: str) -> tuple[str, dict[str, Any]]:
         problem = Problem("a character here is not UTF-8 text", line, column, hint)
     except tomllib.TOMLDecodeError as error:
         problem = _mistake(str(error), text)
+    except RecursionError:
+        problem = _mistake("Values are nested too deeply (at line 1, column 1)", text)
     raise BrokenError(problem._replace(path=name), data)
 
 
