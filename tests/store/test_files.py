@@ -62,7 +62,7 @@ def test_a_file_that_does_not_stand_still_is_not_half_read(root: Path, monkeypat
     """A file that grows under every try is an error, not half a note; one that calms down is read whole."""
     path = root / "A.md"
     path.write_bytes(OLD)
-    real = files._read_all
+    real = files.read_all
     writes: list[int] = []
 
     def growing(descriptor: int, size: int) -> bytes:
@@ -71,7 +71,7 @@ def test_a_file_that_does_not_stand_still_is_not_half_read(root: Path, monkeypat
             writes.append(path.write_bytes(path.read_bytes() + OLD))
         return data
 
-    monkeypatch.setattr(files, "_read_all", growing)
+    monkeypatch.setattr(files, "read_all", growing)
     limit = 3
     with pytest.raises(OSError, match="being written"):
         read(str(path))

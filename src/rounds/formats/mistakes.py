@@ -6,7 +6,7 @@ from collections.abc import Callable
 from rounds.domain.problem import Problem
 
 _PLACE = re.compile(r" at byte \d+ line (\d+) column (\d+)$")
-_KEY = re.compile(r"[ \t]*(?:- +)*([^:#]*):[ \t]+(.*)")
+_KEY = re.compile(r"[ \t]*+(?:- ++)*+([^:#]*+):[ \t]++(.*)")
 
 
 def explain(reason: str, block: str) -> Problem:

@@ -14,7 +14,7 @@ from rounds.formats.tasks import BLOCK, DAY, FIELD, TASK, TIME, emoji_fields, fo
 _MEANT = r"(\d{4}-\d\d?-\d\d?)"
 """A day, or what was meant as one: what another day takes the place of."""
 
-_DUE = re.compile(r"[\[(]due::[ \t]*(\d{4}-\d\d?-\d\d?|[^\W\d_]*)[ \t]*[\])]")
+_DUE = re.compile(r"[\[(]due::[ \t]*+(\d{4}-\d\d?-\d\d?|[^\W\d_]*+)[ \t]*+[\])]")
 """Such a field with a day in it or one word, meant as a day; one that says more is the user's text, and stays."""
 
 _BY = re.compile(rf"[ \t]by[ \t]+{_MEANT}")

@@ -110,9 +110,11 @@ def artefact(path: str, original: str) -> Rows:
 
     Args:
         path: a copy that a sync tool or a person made, a placeholder of iCloud, or a name that is no text.
-        original: the note it belongs to; empty for the last kind.
+        original: the note it belongs to; empty for the last kind. The path itself for a pipe or a device.
     """
-    if not original:
+    if original == path:
+        what, hint = "it is not an ordinary file", "It is left out: remove it, or give it another name."
+    elif not original:
         what, hint = "the name of this file or folder is not UTF-8 text", "Rename it; until then it is left out."
     elif path.endswith(".icloud"):
         what = f"{original} is in iCloud but not on this machine"

@@ -69,11 +69,18 @@ def proposals(vault: Vault, versions: Versions | None = None) -> list[Proposal]:
         versions: earlier versions of a note; the newest that the copy may come from is the base of the merge.
     """
     found = scan(vault.root)
-    pairs = {copy: note for copy, note in found.artefacts.items() if not copy.endswith(".icloud")}
+    pairs = {
+        copy: note for copy, note in found.artefacts.items() if note not in ("", copy) and not copy.endswith(".icloud")
+    }
     for path in found.notes:
         if (note := copy_of(path)) in found.notes and _is_copy(vault, note, path):
             pairs[path] = note
-    return [propose(vault, copy, note, versions) for copy, note in sorted(pairs.items())]
+    return [propose(vault, copy, note, versions) for copy, note in sorted(pairs.items()) if _is_file(vault, copy)]
+
+
+def _is_file(vault: Vault, copy: str) -> bool:
+    """Whether there is anything to merge: what is named like a copy may be a pipe or a device."""
+    return os.path.isfile(os.path.join(vault.root, copy))
 
 
 def recover(vault: Vault) -> None:
