@@ -20,9 +20,10 @@ _DUE = re.compile(r"[\[(]due::[ \t]*+(\d{4}-\d\d?-\d\d?|[^\W\d_]*+)[ \t]*+[\])]"
 _BY = re.compile(rf"[ \t]by[ \t]+{_MEANT}")
 _DATED = [re.compile(rf"[{signs}]\ufe0f?[ \t]*{_MEANT}") for signs in ("📅📆🗓", "⏳⌛", "🛫")]
 _MOVING = re.compile(rf"((?:[📅📆🗓⏳⌛🛫]\ufe0f?|(?:due|scheduled|start)::|\bby)[ \t]*){DAY}")
-_TICKED = re.compile(rf"[ \t]*(?:✅\ufe0f?[ \t]*{DAY}|[\[(]completion::[ \t]*{DAY}[ \t]*[\])])")
+_TICKED = re.compile(rf"(?<![ \t])[ \t]*+(?:✅\ufe0f?[ \t]*{DAY}|[\[(]completion::[ \t]*{DAY}[ \t]*[\])])")
 _OWN = re.compile(
-    r"[ \t]*(?:(?P<sign>🆔|⛔)\ufe0f?[ \t]*[\w-]+(?:[ \t]*,[ \t]*[\w-]+)*|[\[(](?:id|dependsOn)::[^\])\n]*[\])])"
+    r"(?<![ \t])[ \t]*+(?:(?P<sign>🆔|⛔)\ufe0f?[ \t]*+[\w-]++(?:[ \t]*+,[ \t]*+[\w-]++)*+"
+    r"|[\[(](?:id|dependsOn)::[^\])\n]{0,300}+[\])])"
 )
 _MADE = re.compile(rf"(?:➕\ufe0f?|created::)[ \t]*{DAY}")
 

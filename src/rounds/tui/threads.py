@@ -65,16 +65,21 @@ def _fail(future: "asyncio.Future[_T]", error: BaseException) -> None:
 
 def leave() -> None:
     """Wait a little for what is under way, a while for saves; end the process where something hangs all the same."""
-    began = time.monotonic()
-    while (running := busy()) and time.monotonic() - began < (WRITES if _SAVES in running else READS):
-        time.sleep(0.01)
-    if running:
+    if not finished():
         for stream in (sys.stdout, sys.stderr):
             with suppress(OSError, ValueError):
                 stream.flush()
         os._exit(0)
 
 
-def busy() -> set[str]:
+def finished() -> bool:
+    """Whether all that was under way is over, after a little while."""
+    began = time.monotonic()
+    while (running := _running()) and time.monotonic() - began < (WRITES if _SAVES in running else READS):
+        time.sleep(0.01)
+    return not running
+
+
+def _running() -> set[str]:
     """Names of threads of ours that are at work; the watcher's too."""
     return {thread.name for thread in enumerate_threads() if thread.daemon and thread.name.startswith(_NAME)}
