@@ -5,6 +5,7 @@ then what is repeated, many times, then something that fits nowhere.
 """
 
 import ast
+import builtins
 import re
 from collections.abc import Iterable, Iterator
 from functools import cache
@@ -27,11 +28,6 @@ LETTERS = " \ta1-.Z_\"'#:/([\n\x00,@\u00e9\U0001f4c5"
 VARIANTS = 3
 MOST = 40
 """Texts of one pattern."""
-
-MADE = {
-    "rf'\\\\b{word}(?:s|ren|ers?|agers?)?\\\\b'": r"\bteen(?:s|ren|ers?|agers?)?\b",
-}
-"""Patterns that are made while the program runs, by how they stand in the source, with one of them."""
 
 
 class Use(NamedTuple):
@@ -125,15 +121,19 @@ def _re_call(call: ast.Call) -> str:
 
 
 def _written(call: ast.Call, module: ModuleType) -> "re.Pattern[Any] | None":
-    """The pattern of a call such as `re.match("...", text)`; None where it is a compiled one, which has a name."""
-    source = ast.unparse(call.args[0])
-    try:
-        pattern = eval(source, {**vars(module)})
-        flags = sum(eval(ast.unparse(word.value), {**vars(module)}) for word in call.keywords if word.arg == "flags")
-        at = {"sub": 4, "subn": 4, "split": 3}.get(_re_call(call), 2)
-        flags |= eval(ast.unparse(call.args[at]), {**vars(module)}) if len(call.args) > at else 0
-    except NameError:
-        return None
+    """The pattern of a call such as `re.match("...", text)`; None where it is a compiled one, which has a name.
+
+    Where it is made of what is only known while the program runs, that is some word.
+    """
+    names = {node.id for node in ast.walk(call.args[0]) if isinstance(node, ast.Name)}
+    known = {**vars(builtins), **vars(module)}
+    if isinstance(call.args[0], ast.Name) and call.args[0].id not in known:
+        return None  # an argument: where it comes from, it is a constant
+    space = {**vars(module), **dict.fromkeys(names - known.keys(), "teen")}
+    pattern = eval(ast.unparse(call.args[0]), space)
+    at = {"sub": 4, "subn": 4, "split": 3}.get(_re_call(call), 2)
+    given = [*call.args[at : at + 1], *(word.value for word in call.keywords if word.arg == "flags")]
+    flags = sum(eval(ast.unparse(each), space) for each in given)
     return None if isinstance(pattern, re.Pattern) else re.compile(pattern, flags)
 
 

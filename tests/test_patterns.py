@@ -1,6 +1,7 @@
 """No regular expression of the product takes more than twice the time for a text of twice the length."""
 
 import gc
+import re
 import time
 from collections.abc import Callable
 from typing import Any
@@ -8,6 +9,8 @@ from typing import Any
 import pytest
 
 from patterns import Pump, Use, pumps, uses
+from rounds.formats.notes import read_note
+from rounds.store.settings import place_of_key
 
 SHORT = (20, 28)
 """Lengths at which what grows exponentially shows before it hangs."""
@@ -73,3 +76,36 @@ def test_no_pattern_goes_over_a_text_again_and_again() -> None:
 
 def _first(use: Use) -> str:
     return next((wrong for pump in pumps(use.pattern) if (wrong := fault(use, pump))), "")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["a" * 28, '"' * 28 + "a", "''" * 5_000, " ." * 5_000, "[" + "]" * 10_000 + "x", " " * 20_000 + "x"],
+    ids=range(6),
+)
+def test_a_key_of_rounds_toml_is_found_at_once(text: str) -> None:
+    """28 letters took 16 seconds."""
+    assert seconds(lambda: place_of_key(f"{text}\nlast = 1\n", "", "last")) < 0.2
+    assert place_of_key(f"{text}\nlast = 1\n", "", "last") == (2, 1)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        " #tag" * 10_000 + " 📅 2026-12-01", "📅 2026-12-01" + " #tag" * 10_000, "📅 2026-12-01 " * 3_000,
+        "[due:: " * 6_000, "🔁 " + "every day " * 4_000, "🔁" + " " * 40_000 + "x", " " * 40_000 + "^", "by " * 13_000,
+        "⛔ a" + " , a" * 10_000, "call" + " " * 40_000 + "by x",
+    ],
+    ids=range(10),
+)  # fmt: skip
+def test_a_task_of_forty_thousand_characters_is_read_at_once(text: str) -> None:
+    """It took 12 seconds."""
+    assert seconds(lambda: read_note("Partners/Ann.md", f"- [ ] call {text}\n".encode(), ())) < 0.5
+
+
+def test_a_pattern_that_goes_back_is_found() -> None:
+    """The test of the test: what grows with the square, and what doubles with each letter."""
+    for pattern in (r"\s*x\s*$", r"(?:a+)+b", r"[ \t]+by", r"\([^)]*\)"):
+        assert _first(Use("here", re.compile(pattern), anchored=False, whole=False))
+    for pattern in (r"(?<!\s)\s++x\s*+$", r"(?<!a)(?:a++)++b", r"\([^()]*\)"):
+        assert not _first(Use("here", re.compile(pattern), anchored=False, whole=False))
