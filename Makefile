@@ -38,7 +38,7 @@ bench: $(STAMP)
 faults: $(STAMP)
 	PYTHONPATH=src:tests $(BIN)/python -m faults.run
 
-# Other people's calendar programs read our feeds. Those that are not there are skipped by name.
+# Other people's calendar programs read our feeds, and the library that Obsidian uses our notes. Those that are not there are skipped by name.
 interop: $(STAMP) $(INTEROP)
 	$(BIN)/pytest -n 2 tests/interop
 
@@ -55,7 +55,7 @@ $(STAMP): pyproject.toml
 $(INTEROP): pyproject.toml Makefile | $(STAMP)
 	$(BIN)/pip install --quiet --group interop
 	@mkdir -p $(VENV)/interop
-	if command -v npm >/dev/null; then npm install --silent --no-audit --no-fund --prefix $(VENV)/interop ical.js@2 node-ical@0.26; fi
+	if command -v npm >/dev/null; then npm install --silent --no-audit --no-fund --prefix $(VENV)/interop ical.js@2 node-ical@0.26 yaml@2.7; fi
 	@touch $(INTEROP)
 
 clean:

@@ -8,9 +8,10 @@ from pathlib import Path
 import click
 
 from rounds import errors
+from rounds.cli import COMMANDS
 from rounds.cli.options import Command
 from rounds.cli.shapes import SHAPES
-from rounds.main import COMMANDS, INTERRUPTED, cli
+from rounds.main import INTERRUPTED, cli
 
 TARGET = Path(__file__).with_name("commands.md")
 
@@ -21,17 +22,20 @@ date.
 
 Every command takes `--json`, for one JSON document on stdout, and `--vault PATH`, before or after its name. Answers
 go to stdout, everything else, errors too, to stderr; the exit code says what kind of error it was. Nothing is
-asked where there is no terminal, or with `--json`.
+asked where there is no terminal, with `--json`, or where pasted lines wait: they are commands, not answers. Commands
+that messages tell to type work as they are printed, on a machine where `rounds` isn't on the PATH too.
 
 **The vault** is the folder of `--vault`, else of `ROUNDS_VAULT`, else the nearest one from the current folder upward
 that holds `rounds.toml`, else `vault` in config.toml.
 
-**WHO** is a name, a part of one, an alias, an email, an id or the path of a note. One misspelled name is taken for its
-only neighbor; where several people could be meant they are listed, never guessed. A name of several words needs no
-quotes where it is spelled right.
+**WHO** is a name, a part of one, an alias, an email, an id, the path of a note, or a role that only one partner has.
+One misspelled name is taken for its only neighbor; where several people could be meant they are listed, never guessed.
+A name of several words needs no quotes where it is spelled right. Where somebody isn't known yet, the commands that
+write about people offer to add them and then go on, as one change; without a terminal the hint is the command for it.
 
-**DATE** is `2026-12-01` or words: `today`, `tomorrow`, `friday`, `tue 12:30`, `next week`, `in 2 weeks`, `20 nov`. For
-what has been, `monday` is the last one; for what will be, the next one.
+**DATE** is `2026-12-01` or words: `today`, `tomorrow`, `friday`, `tue 12:30`, `next week`, `in 2 weeks`, `20 nov`,
+`february` (its first day), `end of march`. For what has been, `monday` is the last one; for what will be, the next one.
+Dates of properties are said in the same words.
 
 **QUERY** is described in [queries.md](queries.md).
 

@@ -93,6 +93,17 @@ partners that is stopped says how many it has changed, which `u` takes back; an 
 (or, where another program has changed one of the notes meanwhile, says how many are undone and what takes that back);
 the first reading of a vault, what is due, and the calendar feeds go on with `r`.
 
+Arrows, page keys, `tab` and a click only look: none of them changes a note. In Stages, `>` and `<` move a partner to
+another stage. In a list to choose from, a double click chooses.
+
+A draft with a blank in square brackets asks for it. Left empty, `enter` says what is still to be filled in, and copies
+the draft as it is, or writes the mails, only when pressed again.
+
+`T`, a referral, a release and a line of the inbox ask for somebody by name. For somebody new, `enter` offers to add
+them, and pressed again adds them and saves what you typed; one `u` takes both back.
+
+Beside a list, a note shows the last twelve of what happened, and says how many came before; `v` shows all.
+
 The row with the cursor is always in sight, whatever rows come and go or however large the terminal is. After `u` the
 cursor is on what was undone, where the list has it.
 
@@ -122,7 +133,7 @@ done = "space,enter"
 ```
 
 Without a theme, dark is taken, or light where the terminal says that it is light, and its own sixteen colors where it
-has no more. `NO_COLOR` is respected.
+has no more. `NO_COLOR` is respected. In these themes, every letter has a contrast of 4.5 to 1 or more (WCAG 2.1).
 """
 
 

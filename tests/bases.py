@@ -14,8 +14,8 @@ from typing import Any, NamedTuple
 import yaml12
 
 from rounds.domain.interval import Interval
+from rounds.domain.links import name_of, targets, whole_link
 from rounds.formats.document import Document
-from rounds.formats.links import LINK
 
 Evaluated = Callable[["Row"], Any]
 
@@ -70,17 +70,17 @@ def files_of(root: Path) -> dict[str, File]:
     def value(raw: object) -> Any:
         if isinstance(raw, list):
             return [value(each) for each in raw]
-        whole = LINK.fullmatch(raw) if isinstance(raw, str) else None
+        whole = whole_link(raw) if isinstance(raw, str) else None
         if whole is not None:
-            return Link(whole[1], by_name.get(whole[1].rpartition("/")[2], ""))
+            return Link(whole.target, by_name.get(name_of(whole.target), ""))
         return date.fromisoformat(raw) if isinstance(raw, str) and _DAY.fullmatch(raw) else raw
 
     found = {}
     for path, data in texts.items():
         document = Document.parse(data)
         properties = document.properties if document.readable else {}
-        targets = {link[1].rpartition("/")[2] for link in LINK.finditer(data.decode())}
-        links = frozenset(by_name[target] for target in targets if target in by_name)
+        names = map(name_of, targets(data.decode()))
+        links = frozenset(by_name[name] for name in names if name in by_name)
         found[path] = File(path, {key: value(raw) for key, raw in properties.items()}, links)
     return found
 

@@ -3,8 +3,8 @@
 import re
 from pathlib import Path
 
+from rounds.cli import COMMANDS
 from rounds.domain.rules import RULES
-from rounds.main import COMMANDS
 from rounds.tui.actions import PLACES, actions_of
 
 ROOT = Path(__file__).parents[1]

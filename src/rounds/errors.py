@@ -21,9 +21,14 @@ from typing import NamedTuple
 
 
 class RoundsError(Exception):
-    """Something could not be done. `message` says what and where, `hint` what to do."""
+    """Something could not be done. `message` says what and where, `hint` what to do.
+
+    Attributes:
+        verbatim: whether commands in the hint stand as they have to be typed on this machine.
+    """
 
     exit_code = 1
+    verbatim = False
 
     def __init__(self, message: str, *, hint: str = "") -> None:
         super().__init__(message)
@@ -105,13 +110,17 @@ class NotFoundError(RoundsError):
 
     Attributes:
         suggestions: names that come close, best first.
+        unknown: the names of people that nobody has, as typed; empty where something else was looked for.
     """
 
     exit_code = 3
 
-    def __init__(self, message: str, *, hint: str = "", suggestions: Sequence[str] = ()) -> None:
+    def __init__(
+        self, message: str, *, hint: str = "", suggestions: Sequence[str] = (), unknown: Sequence[str] = ()
+    ) -> None:
         super().__init__(message, hint=hint)
         self.suggestions = tuple(suggestions)
+        self.unknown = tuple(unknown)
 
 
 class AmbiguousError(RoundsError):

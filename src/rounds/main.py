@@ -1,6 +1,7 @@
 """The command line: lists the commands, imports one only when it is run, and says what went wrong."""
 
 import gc
+import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -8,51 +9,9 @@ from typing import Any
 
 import click
 
+from rounds.cli import COMMANDS
 from rounds.cli.session import Session
 from rounds.errors import AmbiguousError, ChangedMeanwhileError, ProblemsFound, QueryError, RoundsError
-
-COMMANDS: dict[str, tuple[str, str]] = {
-    "today": ("every day", "What is worth doing today."),
-    "add": ("every day", "Add a partner or an organization."),
-    "log": ("every day", "Write down a touch: an email, a call, a coffee."),
-    "plan": ("every day", "Write a follow-up for a day to come."),
-    "meet": ("every day", "Plan a coffee or a meeting."),
-    "done": ("every day", "Tick off a reminder."),
-    "later": ("every day", "Put a reminder off."),
-    "skip": ("every day", "Let a reminder be."),
-    "inbox": ("every day", "File the thoughts of Inbox.md."),
-    "list": ("look", "List partners, all or those that a query finds."),
-    "show": ("look", "Show what is known of somebody."),
-    "search": ("look", "Search the text of all notes."),
-    "open": ("look", "Open a note in Obsidian."),
-    "edit": ("look", "Open a note in your editor."),
-    "suggest": ("the network", "Suggest whom to contact next."),
-    "gaps": ("the network", "Show in which niches and roles nobody is known."),
-    "intro": ("the network", "Find who could introduce you to somebody."),
-    "match": ("the network", "Find whom a client could be referred to."),
-    "refer": ("the network", "Write down referrals, out and in."),
-    "referrals": ("the network", "List referrals, open ones first, for how long."),
-    "release": ("the network", "Keep a register of releases."),
-    "draft": ("the network", "Draft a message to a partner."),
-    "prep": ("the network", "Prepare for a call or a coffee chat."),
-    "share": ("the network", "Draft a mail about an article, one to each."),
-    "report": ("the network", "Show how a year went."),
-    "ready": ("the network", "Check whether all is ready for a first contact."),
-    "card": ("the network", "Make your digital card and a one-page summary."),
-    "set": ("keep in order", "Change properties of a note."),
-    "rename": ("keep in order", "Rename a note and all links to it."),
-    "trash": ("keep in order", "Move a note to the vault's trash."),
-    "undo": ("keep in order", "Undo the last change that Rounds made."),
-    "history": ("keep in order", "Show what was changed."),
-    "check": ("keep in order", "List everything that is wrong in the vault."),
-    "tidy": ("keep in order", "Write missing ids and dates of last contact, mend links."),
-    "watch": ("keep in order", "Keep the index and the calendar feeds fresh."),
-    "feed": ("keep in order", "Bring the reminders into your calendar."),
-    "conflicts": ("keep in order", "Merge the copies that sync services made of notes."),
-    "git": ("keep in order", "Keep the vault in git."),
-    "init": ("keep in order", "Make a new vault."),
-}
-"""Every command with its place in the help and its short help; the module in `rounds.cli` has the same name."""
 
 MERGE_NOTE = "merge-note"
 """The command that git calls to merge a note; people have no use for it, so the help does not list it."""
@@ -80,11 +39,9 @@ class Rounds(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """As click does, with a suggestion for a mistyped name."""
         if args[0] not in {*COMMANDS, MERGE_NOTE} and not args[0].startswith("-") and not ctx.resilient_parsing:
-            from difflib import get_close_matches
+            from rounds.cli.mistyped import meant
 
-            close = get_close_matches(args[0].lower(), COMMANDS, 1, 0.6)
-            hint = f" Did you mean {close[0]}?" if close else ""
-            raise click.UsageError(f'there is no command "{args[0]}".{hint}', ctx)
+            raise meant(ctx.ensure_object(Session), args, list(COMMANDS))
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
@@ -104,20 +61,25 @@ class Rounds(click.Group):
     def main(self, args: Sequence[str] | None = None, prog_name: str | None = None, *_: Any, **extra: Any) -> Any:
         """Run a command line and leave with its exit code; errors are told on stderr."""
         extra["standalone_mode"] = False
-        sys.exit(_guarded(lambda: super(Rounds, self).main(args, prog_name or "rounds", **extra)))
+        if "_ROUNDS_COMPLETE" in os.environ:
+            from rounds.cli.shells import register
+
+            register()
+        session = extra.setdefault("obj", Session(sys.argv[1:] if args is None else args))
+        sys.exit(_guarded(lambda: super(Rounds, self).main(args, prog_name or "rounds", **extra), session))
 
 
-def _guarded(call: Any) -> int:
+def _guarded(call: Any, session: Session) -> int:
     """The exit code of a command line; whatever goes wrong is told on the way."""
     try:
         code = call()
         sys.stdout.flush()
     except RoundsError as error:
         if not isinstance(error, ProblemsFound):
-            _tell(error)
+            _tell(error, session)
         return error.exit_code
     except click.ClickException as error:
-        _misused(error)
+        _misused(error, session)
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
         return INTERRUPTED
@@ -127,20 +89,21 @@ def _guarded(call: Any) -> int:
         leave_quietly()
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
-        _tell(RoundsError(f"{where}{error.strerror or error}", hint="Is it there, and may you write to it?"))
+        _tell(RoundsError(f"{where}{error.strerror or error}", hint="Is it there, and may you write to it?"), session)
         return 1
     return code if isinstance(code, int) else 0
 
 
-def _tell(error: RoundsError) -> None:
+def _tell(error: RoundsError, session: Session) -> None:
     from rounds.cli.output import say
+    from rounds.cli.program import as_typed
 
     say(f"rounds: {error.message}")
     if isinstance(error, QueryError):
         for line in error.caret().split("\n"):
             say(f"  {line}")
-    if error.hint:
-        say(error.hint)
+    for line in error.hint.splitlines():
+        say(line if error.verbatim else as_typed(line, session))
     for where, theirs, ours in error.differences if isinstance(error, ChangedMeanwhileError) else ():
         say(where)
         for name, text in (("there now", theirs), ("yours", ours)):
@@ -151,8 +114,9 @@ def _tell(error: RoundsError) -> None:
             say(f"  {candidate}")
 
 
-def _misused(error: click.ClickException) -> None:
+def _misused(error: click.ClickException, session: Session) -> None:
     from rounds.cli.output import say
+    from rounds.cli.program import as_typed
 
     message = error.format_message()
     if "\n" in message:  # the help of a group of commands, where none was named
@@ -162,7 +126,7 @@ def _misused(error: click.ClickException) -> None:
     say(f"rounds: {message[:1].lower()}{message[1:]}")
     context = getattr(error, "ctx", None)
     if context is not None:
-        say(f"See: {context.command_path} --help")
+        say(as_typed(f"See: {context.command_path} --help", session))
 
 
 @click.group("rounds", cls=Rounds, invoke_without_command=True, subcommand_metavar="[COMMAND] ...")

@@ -1,5 +1,7 @@
 """`rounds add`: new partners and organizations."""
 
+import pytest
+
 from cli.running import Runner
 
 
@@ -73,3 +75,15 @@ def test_a_namesake_keeps_the_plain_name(rounds: Runner) -> None:
     """The file name tells namesakes apart; the name itself is a property then (vault format, Partner)."""
     rounds.good("add", "Dana Whitlock", "--organization", "Rose City Pediatrics")
     assert "name: Dana Whitlock\n" in rounds.note("Partners/Dana Whitlock (Rose City Pediatrics).md")
+
+
+@pytest.mark.usefixtures("terminal")
+@pytest.mark.parametrize(
+    ("typed", "role"), [("y\n", "psychiatrist"), ("\n", "psyciatrist"), ("ls -l\n", "psyciatrist")]
+)
+def test_a_role_that_is_nearly_known_is_asked_about_on_a_terminal(rounds: Runner, typed: str, role: str) -> None:
+    """Enter keeps what was typed, as does anything but a yes."""
+    result = rounds("add", "Noor Haddad", "role=psyciatrist", typed=typed)
+    assert result.exit_code == 0
+    assert "Did you mean psychiatrist? [y/N]: " in result.stderr
+    assert f"role: {role}\n" in rounds.note("Partners/Noor Haddad.md")

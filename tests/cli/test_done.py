@@ -58,6 +58,30 @@ def test_a_rule_picks_one(rounds: Runner) -> None:
     assert "- 2026-11-23 thanks: a card\n" in rounds.note("Partners/Beatriz Quintal.md")
 
 
+def test_thanks_are_for_the_meeting_that_happened(nobody: Runner) -> None:
+    """Those for a meeting that is only planned don't compete; which one is meant is said. A number reaches the other."""
+    nobody.good("add", "Maria Alvarez")
+    nobody.good("meet", "maria", "tue 12:30", "Heart Coffee")
+    nobody.good("log", "maria", "coffee", "prefers fax", "--on", "yesterday")
+    rows = nobody.json("show", "maria")["reminders"]
+    assert [(each["rule"], each["due"]) for each in rows if each["rule"] == "thanks"] == [
+        ("thanks", "2026-11-23"), ("thanks", "2026-11-25"),
+    ]  # fmt: skip
+    result = nobody("done", "maria", "--rule", "thanks", "a card")
+    assert result.exit_code == 0
+    assert result.stderr.startswith("Of 2 for the rule thanks, this is the one: you met on 22 Nov: thank within 48 h")
+    assert "- 2026-11-23 thanks: a card\n" in nobody.note("Partners/Maria Alvarez.md")
+
+
+def test_thanks_that_wait_are_for_the_meeting_that_happened_too(nobody: Runner) -> None:
+    """A coffee of today, thanks due tomorrow, beside one that is planned: `later` moves the first."""
+    nobody.good("add", "Maria Alvarez")
+    nobody.good("meet", "maria", "friday")
+    nobody.good("log", "maria", "coffee", "prefers fax")
+    assert nobody.json("later", "maria", "2026-11-26", "--rule", "thanks")["reminder"]["due"] == "2026-11-24"
+    assert nobody.json("skip", "maria", "--rule", "thanks", "--number", "2")["reminder"]["due"] == "2026-11-28"
+
+
 def test_an_unknown_rule(rounds: Runner) -> None:
     """A mistyped rule is an error that names the rules."""
     result = rounds("done", "beatriz", "--rule", "thank")
@@ -186,3 +210,13 @@ def test_a_meeting_that_is_ticked_proposes_the_stage(rounds: Runner) -> None:
     result = rounds("done", "dana", "--rule", "meeting")
     assert result.exit_code == 0
     assert result.stderr == "Dana Whitlock. Stage: contacted → met? rounds set 'Dana Whitlock' stage=met\n"
+
+
+def test_a_name_that_a_month_has(nobody: Runner) -> None:
+    """`later june` asks until when, where June is somebody; the month of that name is nobody's otherwise."""
+    nobody.good("add", "June Park")
+    nobody.good("plan", "june", "send the one-pager", "--by", "today")
+    result = nobody("later", "june")
+    assert (result.exit_code, result.stderr.splitlines()[0]) == (2, "rounds: until when?")
+    nobody.good("later", "july")
+    assert "- [ ] send the one-pager 📅 2027-07-01" in nobody.note("Partners/June Park.md")

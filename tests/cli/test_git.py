@@ -32,7 +32,7 @@ def repositories(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path,
     subprocess.run(["git", "init", "-q", "--bare", "-b", "one", str(origin)], check=True, timeout=60)
     subprocess.run(["git", "clone", "-q", str(origin), str(first)], check=True, capture_output=True, timeout=60)
     (first / "Partners").mkdir()
-    (first / "rounds.toml").write_text('vault = "git"\ntimezone = "America/Los_Angeles"\n')
+    (first / "rounds.toml").write_text('vault = "git1"\ntimezone = "America/Los_Angeles"\n')
     (first / "Partners/Sam.md").write_text(NOTE)
     git(first, "checkout", "-q", "-b", "one")
     git(first, "add", ".")

@@ -56,6 +56,23 @@ def test_a_few_questions(outside: Runner) -> None:
 
 
 @pytest.mark.usefixtures("terminal")
+def test_an_answer_that_can_not_be_is_asked_for_again(outside: Runner) -> None:
+    """As by `set` and `add`: an address, a number, a role; the answers before and after are kept."""
+    typed = (
+        "Juniper Hale\n\n\n\nfoo\nJuniper <j@x.example>\nabc\n\n\nAnn Odum\npsyciatrist\ny\nBo Field\nneurologst\n\n\n"
+    )
+    result = outside("init", str(outside.folder), typed=typed)
+    assert result.exit_code == 0
+    assert 'email: "foo" is not an email address. Write it like name@example.org' in result.stderr
+    assert 'phone: "abc" is not a phone number' in result.stderr
+    practice = outside.note("Practice.md")
+    assert "name: Juniper Hale\n" in practice
+    assert "email: j@x.example\nphone:\n" in practice
+    assert "role: psychiatrist\n" in outside.note("Partners/Ann Odum.md")
+    assert "role: neurologst\n" in outside.note("Partners/Bo Field.md")
+
+
+@pytest.mark.usefixtures("terminal")
 def test_all_can_be_skipped(outside: Runner) -> None:
     """Enter at every question leaves the template as it is."""
     outside.good("init", str(outside.folder), typed="\n" * 9)

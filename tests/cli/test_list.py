@@ -112,7 +112,7 @@ def test_a_broken_note_stays_listed(rounds: Runner) -> None:
 def test_json(rounds: Runner) -> None:
     """A note with its properties as they are in the front matter."""
     note = rounds.json("list", "name:maria alvarez")["notes"][0]
-    assert list(note) == ["path", "type", "name", "id", "readable", "last_contact", "properties"]
+    assert list(note) == ["path", "type", "name", "id", "readable", "last_contact", "properties", "inherited"]
     assert note["properties"]["organization"] == "[[Rose City Pediatrics]]"
 
 
@@ -124,3 +124,28 @@ def test_control_characters_are_shown_never_sent(rounds: Runner) -> None:
         assert "\x1b" not in text
         assert "\x9b" not in text
     assert "␛[31mred\ufffd1m x" in rounds.good("list", "evil")
+
+
+def test_what_the_organization_gives_is_listed(rounds: Runner) -> None:
+    """In columns, for queries and in JSON, apart from what the note itself says."""
+    assert "Joel Brandvold" in rounds.good("list", "insurance:aetna", "city:portland")
+    assert rounds.good("list", "name:joel", "--columns", "name,city").splitlines()[1].split() == [
+        "Joel",
+        "Brandvold",
+        "Portland",
+    ]
+    (joel,) = rounds.json("list", "name:joel")["notes"]
+    assert "city" not in joel["properties"]
+    assert joel["inherited"]["insurance"] == ["Aetna", "Moda"]
+    assert joel["inherited"] == rounds.json("show", "joel")["inherited"]
+
+
+def test_a_slip_in_a_value_is_pointed_out(rounds: Runner) -> None:
+    """On stderr, and the list is an empty one, which is no error."""
+    for command, answer in (("list", "Nobody fits.\n"), ("search", "Nothing was found.\n")):
+        result = rounds(command, "insurance:atena")
+        assert (result.exit_code, result.stdout) == (0, answer)
+        assert result.stderr == "Did you mean insurance:aetna?\n"
+    assert rounds("list", "insurance:atena", "--count").stderr == "Did you mean insurance:aetna?\n"
+    assert rounds("match", "--insurance", "atena").stderr == "Did you mean aetna?\n"
+    assert rounds("list", "insurance:aetna").stderr == ""

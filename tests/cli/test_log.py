@@ -99,7 +99,7 @@ def test_an_unreadable_note_stops_all_of_it(rounds: Runner) -> None:
     assert result.exit_code == 1
     first, hint = result.stderr.splitlines()
     assert first == "rounds: Partners/Ines Calloway.md:6:37: The value holds a colon with a space after it."
-    assert hint.startswith("Nothing was written. To mend it (rounds edit): Put the whole value in quotes: ")
+    assert hint.startswith("Nothing was written. To mend it (rounds edit): Put it in quotes: `connection: ")
     assert (rounds.note("Partners/Ines Calloway.md"), rounds.note(DANA)) == before
 
 
@@ -144,16 +144,22 @@ def test_a_stage_is_proposed_and_only_said_without_a_terminal(rounds: Runner) ->
 
 
 @pytest.mark.usefixtures("terminal")
-@pytest.mark.parametrize(
-    ("typed", "stage", "line"), [("y\n", "met", ""), ("n\n", "contacted", "skip stage: met"), ("\n", "contacted", "")]
-)
-def test_a_stage_is_asked_for_on_a_terminal(rounds: Runner, typed: str, stage: str, line: str) -> None:
-    """Yes takes it over; no is kept in the log and ends it; Enter leaves it open."""
-    rounds.good("log", "dana", "coffee", "at Two Rivers", typed=typed)
-    assert f"stage: {stage}\n" in rounds.note(DANA)
-    assert (line or "no line") in rounds.note(DANA) + "no line"
-    again = rounds.json("show", "dana")["reminders"]
-    assert ("stage" in {each["rule"] for each in again}) is (typed == "\n")
+def test_a_stage_is_said_and_not_asked_for_on_a_terminal(rounds: Runner) -> None:
+    """What comes next on the terminal is a command, never the answer to a question at the end of another."""
+    result = rounds("log", "dana", "coffee", "at Two Rivers", typed="y\n")
+    assert (result.exit_code, result.stderr) == (
+        0, "Dana Whitlock. Stage: contacted → met? rounds set 'Dana Whitlock' stage=met\n",
+    )  # fmt: skip
+    assert "stage: contacted\n" in rounds.note(DANA)
+    rounds.good("skip", "dana", "--rule", "stage")
+    assert "skip stage: met" in rounds.note(DANA)
+
+
+def test_the_command_that_accepts_a_stage_names_one_of_two_namesakes(rounds: Runner) -> None:
+    """It works as it is printed."""
+    path = "Partners/Sam Lee (Rose City Pediatrics).md"
+    result = rounds("log", path, "coffee", "at Heart")
+    assert result.stderr.endswith(f" rounds set '{path}' stage=met\n")
 
 
 def test_a_proposed_stage_is_taken_over_or_declined_like_a_reminder(rounds: Runner) -> None:

@@ -15,7 +15,8 @@ import pytest
 from cli.conftest import Process
 from cli.running import Runner, command, environment
 from conftest import PATIENCE, started
-from rounds.main import COMMANDS, cli
+from rounds.cli import COMMANDS
+from rounds.main import cli
 
 HEAVY = (
     "textual", "icalendar", "ruamel", "watchdog", "yaml12", "frontmatter", "rapidfuzz", "dateparser", "rich", "asyncio",
@@ -75,6 +76,27 @@ def test_a_mistyped_command(nobody: Runner) -> None:
     result = nobody("lst")
     assert result.exit_code == 2
     assert result.stderr == 'rounds: there is no command "lst". Did you mean list?\nSee: rounds --help\n'
+
+
+@pytest.mark.parametrize(
+    ("words", "hint"),
+    [
+        (("dana",), "To see what is known of them: rounds show dana"),
+        (("dana", "whitlock"), "To see what is known of them: rounds show dana whitlock"),
+        (("marria",), "To see what is known of them: rounds show marria"),
+        (("sam",), "To see what is known of them: rounds show sam"),
+        (("dana", "coffee", "prefers fax"), "To write that down: rounds log dana coffee 'prefers fax'"),
+        (("xyzzy",), "See: rounds --help"),
+        (("refer", "maria"), "For example: rounds refer out maria"),
+    ],
+)
+def test_a_name_in_place_of_a_command(rounds: Runner, words: tuple[str, ...], hint: str) -> None:
+    """Says what to type to look somebody up."""
+    result = rounds(*words)
+    assert result.exit_code == 2
+    first, last = result.stderr.splitlines()
+    assert first.startswith(f'rounds: there is no command "{words[-1] if words[0] == "refer" else words[0]}"')
+    assert last == hint
 
 
 def test_a_mistyped_option(nobody: Runner) -> None:

@@ -79,10 +79,11 @@ def test_choosing_one(rounds: Runner) -> None:
 
 
 @pytest.mark.usefixtures("terminal")
-def test_choosing_on_a_terminal(rounds: Runner) -> None:
-    """By number; Enter chooses nobody."""
-    assert "chosen" not in rounds.good("suggest", typed="\n").replace("to choose", "")
-    assert "Raymond Oxley: - 2026-11-23 chosen: " in rounds.good("suggest", typed="1\n")
+def test_suggestions_ask_nothing(rounds: Runner) -> None:
+    """The command that puts one on the month is said; on a terminal too."""
+    result = rounds("suggest", typed="1\n")
+    assert result.stderr == "To put one on this month: rounds suggest --choose 'Raymond Oxley'\n"
+    assert "chosen: " not in rounds.note("Partners/Raymond Oxley.md")
 
 
 def test_today_says_how_the_month_stands(nobody: Runner) -> None:

@@ -52,6 +52,13 @@ def test_one_line() -> None:
     assert one_line("  a\r\nb\tc\n") == "  a b c"
 
 
+def test_what_is_to_be_typed_stays_on_one_line() -> None:
+    """The line that a hint shows can be copied as it stands, its blanks included."""
+    hint = 'Put it in quotes: `  - "a b c d e"`, or leave it out.'
+    assert wrapped(hint, 24) == ["Put it in quotes:", '`  - "a b c d e"`, or', "leave it out."]
+    assert wrapped("Write `one two three four five`.", 20) == ["Write `one two three", "four five`."]
+
+
 def test_wrapped() -> None:
     """A text of several lines is indented, and wrapped only where there is a width."""
     assert wrapped("one\ntwo", 0, "  ") == ["  one", "  two"]

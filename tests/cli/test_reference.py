@@ -8,9 +8,10 @@ import click
 import pytest
 
 from cli.running import Runner
+from rounds.cli import COMMANDS
 from rounds.cli.options import Command
 from rounds.cli.shapes import SHAPES, note_shape
-from rounds.main import COMMANDS, cli
+from rounds.main import cli
 from rounds.vault.vault import Vault
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -39,6 +40,7 @@ def test_the_shapes_are_those_of_the_answers(rounds: Runner, vault: Vault) -> No
     """The table of shapes names the keys that the answers have."""
     keys = {name: re.sub(r" \([^)]*\)", "", text).split(", ") for name, text in SHAPES.items()}
     assert keys["NOTE"] == list(note_shape(vault.entry("Partners/Dana Whitlock.md")))
+    assert keys["LISTED"] == list(rounds.json("list")["notes"][0])
     assert keys["REMINDER"] == list(rounds.json("today")["due"][0])
     assert keys["TOUCH"] == list(rounds.json("show", "dana")["timeline"][0])
     assert keys["PROBLEM"] == list(rounds.json("show", "ines")["problems"][0])

@@ -6,7 +6,7 @@ from cli.running import Runner
 def test_passages(rounds: Runner) -> None:
     """Each note with its path and the passage, without marks where there is no terminal."""
     text = rounds.good("search", "waitlist")
-    assert "Sam Lee  (Partners/Sam Lee.md)\n    …" in text
+    assert "Sam Lee  (Partners/Sam Lee.md)\n    - 2026-10-06 call: has a waitlist now" in text
     assert "waitlist" in text
     assert not {"\x02", "\x03", "␂", "␃", "\x1b"} & set(text)
 

@@ -145,3 +145,61 @@ def test_an_empty_vault(nobody: Runner) -> None:
     assert nobody("set", "dana", "stage=met").exit_code == 3
     assert nobody("rename", "dana", "Dana Novak").exit_code == 3
     assert nobody("trash", "dana", "--yes").exit_code == 3
+
+
+@pytest.mark.parametrize("setting", ["email=foo", "phone=abc", "fax=none", "website=soon", "npi=12", "email+=foo"])
+def test_a_value_that_can_not_reach_anybody_is_refused(rounds: Runner, setting: str) -> None:
+    """By `set` and by `add`; nothing is written."""
+    before = rounds.note(DANA)
+    result = rounds("set", "dana", "city=Salem", setting)
+    assert (result.exit_code, rounds.note(DANA)) == (2, before)
+    assert "Write it like" in result.stderr or "ten digits" in result.stderr
+    assert rounds("add", "Noor Haddad", setting).exit_code == 2
+    assert not (rounds.folder / "Partners/Noor Haddad.md").exists()
+
+
+def test_addresses_as_they_are_pasted(rounds: Runner) -> None:
+    """Of a name with an address the address is kept, and several become a list."""
+    rounds.good("set", "dana", "email=Dana Whitlock <dana@x.example>")
+    assert "email: dana@x.example\n" in rounds.note(DANA)
+    rounds.good("set", "dana", "email=dana@x.example, office@x.example", "phone=503-555-0142, ext. 204")
+    assert rounds.json("show", "dana")["note"]["properties"]["email"] == ["dana@x.example", "office@x.example"]
+    assert rounds.json("show", "dana")["note"]["properties"]["phone"] == "503-555-0142, ext. 204"
+
+
+@pytest.mark.parametrize(
+    ("words", "day"),
+    [("february", "2027-02-01"), ("may", "2027-05-01"), ("end of march", "2027-03-31"), ("in 3 weeks", "2026-12-14"),
+     ("next month", "2026-12-23"), ("2027-02", "2027-02-01")],
+)  # fmt: skip
+def test_a_date_is_said_in_the_same_words_everywhere(rounds: Runner, words: str, day: str) -> None:
+    """Of a property too; a month is its first day to come."""
+    rounds.good("set", "dana", f"rest_until={words}")
+    assert f"rest_until: {day}\n" in rounds.note(DANA)
+
+
+def test_a_date_that_has_been_is_the_last_one(rounds: Runner) -> None:
+    """The last time openings were checked was not next February."""
+    rounds.good("set", "dana", "accepting_checked=february")
+    assert "accepting_checked: 2026-02-01\n" in rounds.note(DANA)
+
+
+def test_a_role_names_who_has_it_or_its_own_note(rounds: Runner) -> None:
+    """Properties of a partner are those of the only one with the role; properties of a role, those of its note."""
+    assert rounds.good("set", "internist", "city=Salem") == "Raymond Oxley: city = Salem\n"
+    assert rounds("set", "psychiatrist", "city=Salem").exit_code == 4
+    assert rounds.good("set", "psychiatrist", "why_we_need_them=To see more").startswith("psychiatrist: ")
+
+
+def test_a_misspelled_role_is_pointed_out(rounds: Runner) -> None:
+    """It is kept, as a role of its own may be meant."""
+    result = rounds("set", "dana", "role=psyciatrist")
+    assert result.exit_code == 0
+    assert result.stderr == "The role psyciatrist is new here. There is also: psychiatrist\n"
+
+
+def test_a_misspelled_niche_is_pointed_out(rounds: Runner) -> None:
+    """Which is a link to a note of the playbook; those that are there are not."""
+    result = rounds("set", "Practice", "niches=Couples, Perinatl mental health")
+    assert result.exit_code == 0
+    assert result.stderr == "The niche Perinatl mental health is new here. There is also: Perinatal mental health\n"

@@ -1,6 +1,6 @@
 import pytest
 
-from rounds.domain.artefact import conflict_of, copy_of, is_noise, not_here
+from rounds.domain.artefact import conflict_of, is_noise, not_here
 
 
 @pytest.mark.parametrize(
@@ -35,16 +35,6 @@ def test_names_of_people_are_no_noise(name: str) -> None:
 def test_conflict_copies_name_the_note_they_belong_to(name: str, note: str | None) -> None:
     """Each sync tool's way to name a second version is known; a namesake's file is none."""
     assert conflict_of(name) == note
-
-
-@pytest.mark.parametrize(
-    ("name", "plain"),
-    [("Sam Lee (1).md", "Sam Lee.md"), ("Sam Lee 2.md", "Sam Lee.md"), ("Sam Lee.md", None), ("2026.md", None),
-     ("Sam Lee (Rose City).md", None), ("Route 2000.md", None)],
-)  # fmt: skip
-def test_a_number_behind_a_name_may_be_a_copy(name: str, plain: str | None) -> None:
-    """Only may be: whether it is one is decided by ids and contents."""
-    assert copy_of(name) == plain
 
 
 def test_an_icloud_placeholder_names_its_note() -> None:

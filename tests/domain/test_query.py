@@ -38,39 +38,6 @@ def fault(text: str) -> QueryError:
 
 
 @pytest.mark.parametrize(
-    ("text", "folded"),
-    [
-        ("Psychiatrist", "psychiatrist"),
-        ("Núñez-O'Neil", "nunez o neil"),
-        ("  Rose   City,  Pediatrics. ", "rose city pediatrics"),
-        ("not_a_fit", "not a fit"),
-        ("Straße", "strasse"),
-        ("İstanbul", "istanbul"),
-        ("ﬁne ①", "fine 1"),
-        ("+1 (503) 555-0100", "1 503 555 0100"),
-        ("Ольга", "ольга"),
-        ("田中", "田中"),
-        ("—", ""),
-        ("...", ""),
-        ("", ""),
-    ],
-)
-def test_folding_leaves_letters_and_digits(text: str, folded: str) -> None:
-    """Case, diacritics and punctuation make no difference when a text is looked for."""
-    assert fold(text) == folded
-
-
-@given(st.text())
-def test_folding_twice_changes_nothing(text: str) -> None:
-    """A folded value of the index can be folded again when a query asks for it."""
-    folded = fold(text)
-    assert fold(folded) == folded
-    assert "  " not in folded
-    assert folded == folded.strip()
-    assert "|" not in folded
-
-
-@pytest.mark.parametrize(
     ("value", "folded"),
     [
         ("Lake Oswego", " | lake oswego | "),

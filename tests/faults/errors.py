@@ -192,8 +192,7 @@ def _wrong(vault: Vault, saved: Saved) -> list[str]:
         wrong.append(f"an unclear error: {saved.words}")
     if saved.words != "saved" and not saved.noted and "w1q, what was to be saved" not in saved.words:
         wrong.append(f"the text is neither in the journal nor in: {saved.words}")
-    vault.saving._swept = False
-    vault.saving.sweep()
+    vault.saving.recover()
     if temporaries(vault.root) or len(os.listdir(vault.root)) != 2:
         wrong.append(f"beside the note there is {os.listdir(vault.root)}")
         for copy in Path(vault.root).glob("*conflicted copy*"):

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from faults import devices, errors, followed, indexes, limits, merges, saves, splices
+from faults import acts, devices, errors, followed, indexes, limits, merges, saves, splices
 from faults.report import Report
 
 SEED = 20261123
@@ -37,6 +37,8 @@ TOPICS = {
     "errors": Topic(errors.errors, 5_200, 15),  # fifty times at each system call of a save
     "outside": Topic(saves.outside, 1_000, 50),
     "hostile": Topic(saves.hostile, 1_500, 40),
+    "acts-killed": Topic(acts.killed, 2_800, 28),
+    "acts-failing": Topic(acts.failing, 1_200, 18),
     "killed-meeting": Topic(saves.killed_meeting, 1_000, 40),
     "unchanged": Topic(saves.unchanged, 1, 1),
     "splices": Topic(splices.run, 150_000, 2_000),

@@ -157,8 +157,7 @@ def _killed(vault: Vault, old: bytes, new: bytes, after: float, report: Report) 
     report.counts["old" if found == old else "new"] += 1
     report.counts["temporary files left"] += len(temporaries(vault.root))
     wrong = [] if found in (old, new) else ["neither the old bytes nor the new ones"]
-    vault.saving._swept = False
-    vault.saving.sweep()
+    vault.saving.recover()
     names = sorted(os.listdir(vault.root))
     if names != [NOTE, "rounds.toml"]:
         wrong.append(f"beside the note there is {names}")
@@ -379,8 +378,7 @@ def _meeting(
     slow = random if random.random() < 0.7 else None
     code = _kill(saver(vault, old, new, start, slow), start + moments[0])
     ended(writer)
-    vault.saving._swept = False
-    vault.saving.sweep()
+    vault.saving.recover()
     copies = list(Path(vault.root).glob("*conflicted copy*"))
     live = _words(place.read_bytes(), *(copy.read_bytes() for copy in copies))
     report.counts["conflict copies"] += len(copies)

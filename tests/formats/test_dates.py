@@ -212,3 +212,35 @@ def test_any_words_are_read_or_refused(text: str, past: bool) -> None:
     assert found is None or found[0] in text
     with suppress(DateError):
         assert isinstance(parse_day(text, today=MONDAY, past=past), date)
+
+
+@pytest.mark.parametrize(
+    ("text", "ahead", "back"),
+    [
+        ("february", date(2027, 2, 1), date(2026, 2, 1)),
+        ("in feb.", date(2027, 2, 1), date(2026, 2, 1)),
+        ("november", date(2027, 11, 1), november(1)),
+        ("february 2028", date(2028, 2, 1), date(2028, 2, 1)),
+        ("end of march", date(2027, 3, 31), date(2026, 3, 31)),
+        ("the end of next month", december(31), december(31)),
+        ("end of the month", november(30), november(30)),
+        ("end of november", november(30), date(2025, 11, 30)),
+        ("beginning of next year", date(2027, 1, 1), date(2027, 1, 1)),
+        ("end of the week", november(29), november(29)),
+        ("mid-january", date(2027, 1, 16), date(2026, 1, 16)),
+        ("end of february 2028", date(2028, 2, 29), date(2028, 2, 29)),
+        ("last march", date(2026, 3, 1), date(2026, 3, 1)),
+        ("until end of may", date(2027, 5, 31), date(2026, 5, 31)),
+    ],
+)
+def test_months_and_their_ends(text: str, ahead: date, back: date) -> None:
+    """A month is its first day unless its middle or end is named: the next one, or of the past the last one."""
+    assert (parse_day(text, today=MONDAY), parse_day(text, today=MONDAY, past=True)) == (ahead, back)
+
+
+def test_a_month_that_could_be_another_word() -> None:
+    """`may` and `2027-02` are days only where nothing but a date can be meant."""
+    assert parse_day("May", today=MONDAY, months=True) == date(2027, 5, 1)
+    assert parse_day("2027-02", today=MONDAY, months=True) == date(2027, 2, 1)
+    with pytest.raises(DateError):
+        parse_day("2027-13", today=MONDAY, months=True)

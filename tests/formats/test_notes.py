@@ -29,9 +29,9 @@ def note(text: str, path: str = "Partners/Sam Lee.md") -> Note:
 @pytest.mark.parametrize(
     ("path", "text", "kind"),
     [
-        ("Partners/A.md", "", "partner"),
-        ("Partners/Sub/A.md", "", "partner"),
-        ("Playbook/Roles/A.md", "", "role"),
+        ("Partners/A.md", "---\n---\n", "partner"),
+        ("Partners/Sub/A.md", "---\n---\n", "partner"),
+        ("Playbook/Roles/A.md", "Text", "role"),
         ("Playbook/A.md", "", ""),
         ("A.md", "", ""),
         ("A.md", "---\ntype: release\n---\n", "release"),
@@ -91,6 +91,25 @@ def test_valid_values_are_no_problem(text: str) -> None:
 def test_a_phone_read_as_a_number_is_a_warning() -> None:
     """The plus is lost: quotes are needed (weird front matter)."""
     assert {p.level for p in note("---\nphone: 5035550142\n---\n").problems} == {Level.WARNING}
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("email: foo", 'email: "foo" is not an email address'),
+        ("email: [a@b.example, foo]", 'email: "foo" is not an email address'),
+        ("phone: ask Dana", 'phone: "ask Dana" is not a phone number'),
+        ("fax: none", 'fax: "none" is not a fax number'),
+        ("website: soon", 'website: "soon" is not a web address'),
+        ('npi: "12"', 'npi: "12" is not an NPI'),
+    ],
+)
+def test_what_can_not_reach_anybody_is_a_warning(line: str, message: str) -> None:
+    """Item by item; the note is as good as any. Notes of no known type may hold what they like."""
+    found = note(f"---\n{line}\n---\n")
+    assert [(p.line, p.message, p.level) for p in found.problems] == [(2, message, Level.WARNING)]
+    assert found.readable
+    assert note(f"---\n{line}\n---\n", "Journal/A.md").problems == ()
 
 
 def test_an_unreadable_note_has_nothing_but_its_problem() -> None:

@@ -34,6 +34,31 @@ class Stage(StrEnum):
         ("Łódź", "Łódź"),
         ("Привет", "Привет"),
         ("🎉 party", "🎉 party"),
+        ("2nd floor", "2nd floor"),
+        ("1 1", "1 1"),
+        ("150-200", "150-200"),
+        ("$150", "$150"),
+        ("1,000", "1,000"),
+        ("1.2.3", "1.2.3"),
+        ("100%", "100%"),
+        ("2026-12", "2026-12"),
+        ("12/03/2026", "12/03/2026"),
+        ("2026-12-01T12:30", "2026-12-01T12:30"),
+        ("9:30 am", "9:30 am"),
+        ("12:30-14:00", "12:30-14:00"),
+        ("-x", "-x"),
+        ("?x", "?x"),
+        (":x", ":x"),
+        ("~x", "~x"),
+        ("=x", "=x"),
+        ("nO", "nO"),
+        ("---", "---"),
+        ("...", "..."),
+        ("(Suite 4)", "(Suite 4)"),
+        ("\\x", "\\x"),
+        ('say "hi"', 'say "hi"'),
+        ("a\xa0b", "a\xa0b"),
+        ("a\u200bb", "a\u200bb"),
         (Stage.MET, "met"),
         (date(2026, 3, 4), "2026-03-04"),
         (datetime(2026, 3, 4, 12, 30), "2026-03-04T12:30:00"),  # noqa: DTZ001 - notes hold local times
@@ -59,31 +84,46 @@ def test_plain_where_every_parser_reads_the_same(value: object, written: str) ->
         "no", "No", "NO", "yes", "on", "OFF", "y", "N", "true", "False", "null", "NULL", "~", "=", "<<", "",
         "12:30", "2026-03-04", "+1 503 555 0142", "503-555-0143", "01234", "1e3", "0x1F", ".5", ".inf", ".nan", "1_000",
         "2015-12-08 10:00:00 -5", "[[Rose City Pediatrics]]", "- x", "? x", ": x", "#x", "@x", "%x", "`x", "!x", "&x", "*x",
-        "|", ">", "{x}", "'x'", "a: b", "a #b", "a:", " a", "a ", "---", "...", "1 1", "5e3",
+        "|", ">", "{x}", "'x'", "a: b", "a #b", "a:", " a", "a ", "5e3", "-", "?", ", a", "]", ".", "0b1", "1:30:00", "2026-1-1",
+        "(503) 555-0143", "503.555.0143 x12", "+44 20 7946 0000", "\xa0",
     ],
 )  # fmt: skip
 def test_quoted_where_a_parser_could_mistake_it(text: str) -> None:
-    """Words, numbers, times, dates, phones, links and signs of YAML are double-quoted (vault format, Writing)."""
+    """Words, numbers, times, dates, phones, links and signs of YAML are quoted (vault format, Writing)."""
     assert quoting.scalar(text) == f'"{text}"'
 
 
 @pytest.mark.parametrize(
     ("text", "written"),
     [
-        ('say "hi": now', '"say \\"hi\\": now"'),
         ("C:\\ #1", '"C:\\\\ #1"'),
         ("a\tb", '"a\\tb"'),
         ("a\nb", '"a\\nb"'),
         ("a\u0085b", '"a\\x85b"'),
         ("a\u2028b", '"a\\u2028b"'),
         ("\ufeffa", '"\\ufeffa"'),
-        ("a\x07b", '"a\\x07b"'),
-        ("a\u200bb", '"a\u200bb"'),
-        ("a\xa0b", '"a\xa0b"'),
+        ("a\x07b", '"a\\ab"'),
+        ("a\x1bb", '"a\\eb"'),
+        ("a\x7fb", '"a\\x7fb"'),
     ],
 )
 def test_escapes_what_a_parser_refuses(text: str, written: str) -> None:
-    """Controls and line separators are escaped; other invisible characters stay, in quotes."""
+    """Controls and line separators are escaped; other invisible characters stay."""
+    assert quoting.scalar(text) == written
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ('say "hi": now', "'say \"hi\": now'"),
+        ('"a"', "'\"a\"'"),
+        ('"it\'s": x', '"\\"it\'s\\": x"'),
+        ("it's: x", '"it\'s: x"'),
+        ('"a"\t', '"\\"a\\"\\t"'),
+    ],
+)
+def test_single_quotes_around_double_ones(text: str, written: str) -> None:
+    """As Obsidian's library writes them; never around what needs an escape."""
     assert quoting.scalar(text) == written
 
 

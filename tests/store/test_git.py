@@ -39,7 +39,7 @@ def commit(root: Path, path: str, text: str) -> None:
 
 
 @pytest.fixture
-def devices(tmp_path: Path) -> tuple[Path, Path]:
+def devices(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, Path]:
     """Two clones of one repository, with Rounds as the merge driver of both."""
     remote, one, two = (tmp_path / name for name in ("remote.git", "one", "two"))
     run(tmp_path, "init", "-q", "--bare", "-b", "main", str(remote))
@@ -50,7 +50,9 @@ def devices(tmp_path: Path) -> tuple[Path, Path]:
     run(one, "remote", "add", "origin", str(remote))
     run(one, "push", "-q", "-u", "origin", "main")
     run(tmp_path, "clone", "-q", str(remote), str(two))
-    program = shlex.quote(str(write_driver(tmp_path)))
+    (tmp_path / "bin").mkdir()
+    program = shlex.quote(str(write_driver(tmp_path / "bin")))
+    monkeypatch.setenv("PATH", f"{tmp_path}/bin{os.pathsep}{os.environ['PATH']}")
     for root in (one, two):
         run(root, "config", "merge.rounds.driver", git.driver(program))
     return one, two
@@ -97,7 +99,7 @@ def test_without_rounds_git_puts_its_own_marks(devices: tuple[Path, Path], comma
     commit(one, ODD, NOTE.replace("met", "active") + "- 2026-11-20 coffee: b\n")
     git.sync(str(one))
     commit(two, ODD, NOTE.replace("met", "resting"))
-    assert [problem.path for problem in git.sync(str(two)).conflicts] == [ODD]
+    assert [problem.path for problem in git.sync(str(two), trusted=True).conflicts] == [ODD]
     text = (two / ODD).read_text()
     assert "<<<<<<< ours\nstage: resting\n=======\nstage: active\n>>>>>>> theirs\n" in text
     assert "- 2026-11-20 coffee: b\n" in text
@@ -177,7 +179,7 @@ def test_a_push_that_the_remote_refuses(tmp_path: Path, devices: tuple[Path, Pat
     hook.chmod(0o755)
     commit(one, ODD, NOTE + "more\n")
     with pytest.raises(RoundsError, match="refused the push"):
-        git.sync(str(one))
+        git.sync(str(one), trusted=True)
     hook.unlink()
     assert git.sync(str(one)).pushed == 1
 

@@ -1,7 +1,10 @@
 """The journal: what was written stays readable, private, and small."""
 
+import base64
+import json
 import os
 import stat
+import zlib
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -23,6 +26,7 @@ def written(journal: Journal, *steps: Step, undoes: str = "") -> Change:
         journal.step(change, step)
         if state:
             journal.end(change, step, state)
+    journal.close(change, DONE)
     return change
 
 
@@ -57,14 +61,88 @@ def test_nobody_else_may_read_it(journal: Journal) -> None:
     assert [stat.S_IMODE(each.stat().st_mode) for each in (folder, folder.parent, folder.parents[1])] == [0o700] * 3
 
 
-def test_a_step_without_an_end_is_found_again(journal: Journal) -> None:
-    """A process that was killed left it: the only steps that the next one has to look after."""
+def test_a_change_without_an_end_is_found_again(journal: Journal) -> None:
+    """A process that was killed left it: the next one has to look after it, whether its steps have an end or not."""
     written(journal, Step("00000001", "A.md", "", b"a", b"b", DONE))
-    written(journal, Step("00000002", "A.md", "", b"b", b"c"), Step("00000003", "B.md", "", b"b", b"c", DONE))
+    killed = journal.start("/vault", of=2)
+    steps = [Step("00000002", "A.md", "", b"b", b"c"), Step("00000003", "B.md", "", b"b", b"c")]
+    for step in steps:
+        journal.step(killed, step)
+    journal.end(killed, steps[0], DONE)
+    assert not journal.is_closed()
     (found,) = journal.unfinished()
-    assert [step.id for step in found.steps] == ["00000002"]
-    journal.end(found, found.steps[0], "swept")
+    assert [(step.id, step.state) for step in found.steps] == [("00000002", DONE), ("00000003", "")]
+    assert (found.of, found.ended) == (2, "")
+    journal.close(found, DONE)
     assert journal.unfinished() == []
+    assert journal.is_closed()
+
+
+def test_a_journal_of_before_changes_had_an_end_is_read(journal: Journal) -> None:
+    """Its changes count as ended; only a step without an end is looked after, and once."""
+    made = written(journal, Step("00000001", "A.md", "", b"a", b"b", DONE))
+    old = json.dumps({
+        "change": "0123abcd", "step": "00000002", "at": "2026-11-02T10:00:00.000+00:00", "root": "/vault", "undoes": "",
+        "what": "", "path": "A.md", "to": "", "before": base64.b64encode(zlib.compress(b"b")).decode(), "after": None,
+    })  # fmt: skip
+    with open(os.path.join(journal.folder, made.segment), "a") as file:
+        file.write(
+            f'{old}\n{{"step":"00000002","state":"done"}}\n{old.replace("00000002", "00000003").replace("0123", "4567")}\n'
+        )
+    newest, older, _ = journal.changes()
+    assert (older.steps[0].before, older.ended, older.saved) == (b"b", DONE, True)
+    (found,) = journal.unfinished()
+    assert [step.id for step in found.steps] == ["00000003"]
+    journal.end(newest, newest.steps[0], "swept")
+    journal.rest()
+    assert journal.unfinished() == []
+    assert journal.is_closed()
+
+
+@pytest.mark.parametrize("damage", ["cut", "zeros", "letter", "garbage", "types", "deep"])
+def test_damage_costs_only_its_own_lines(journal: Journal, damage: str) -> None:
+    """Whatever a failing disk or a careless program made of a line: it is passed over, and no other is read wrongly."""
+    first = written(journal, Step("00000001", "A.md", "", b"a", b"b", DONE))
+    place = os.path.join(journal.folder, first.segment)
+    whole = Path(place).read_bytes()
+    written(journal, Step("00000002", "A.md", "", b"b", b"c", DONE))
+    text = Path(place).read_bytes()
+    end = {
+        "cut": text[: len(whole) + 90],
+        "zeros": text[: len(whole) + 90] + bytes(500),
+        "letter": text.replace(b'"path":"A.md"', b'"path":"B.md"').replace(b'"path":"B.md"', b'"path":"A.md"', 1),
+        "garbage": whole + b'\xff\xfe\n{}\n[1]\n{"state":1}\n{"ended":null,"change":3}\n',
+        "types": whole
+        + b'{"change":1,"step":[],"at":"x","root":{},"undoes":0,"path":null,"to":"","before":3,"after":{}}\n',
+        "deep": whole + b"[" * 100_000 + b"\n",
+    }[damage]
+    Path(place).write_bytes(end)
+    last = written(journal, Step("00000003", "A.md", "", b"c", b"d", DONE))
+    assert [change.id for change in journal.changes()] == [last.id, first.id]
+    journal.unfinished()
+
+
+def test_a_large_change_pushes_out_no_other(journal: Journal) -> None:
+    """A note of many megabytes has files of its own; every earlier change is still there, and so is the large one."""
+    small = [written(journal, Step(f"{n:08x}", "A.md", "", b"a", b"b", DONE)) for n in range(5)]
+    before, after = os.urandom(module.MOST_BYTES // 2 + 1000), os.urandom(module.MOST_BYTES // 2 + 1000)
+    large = written(journal, Step("10000000", "Large.md", "", before, after, DONE))
+    last = written(journal, Step("10000001", "A.md", "", b"a", b"b", DONE))
+    assert [change.id for change in journal.changes()] == [last.id, large.id, *[each.id for each in reversed(small)]]
+    assert next(change for change in journal.changes() if change.id == large.id).steps[0].before == before
+
+
+def test_of_large_changes_the_oldest_go(journal: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Their texts alone; the change is still listed."""
+    monkeypatch.setattr(module, "_LARGE", 1_000)
+    monkeypatch.setattr(module, "MOST_BYTES", 10_000)
+    texts = [os.urandom(3_000) for _ in range(6)]
+    for number in range(5):
+        written(journal, Step(f"{number:08x}", "A.md", "", texts[number], texts[number + 1], DONE))
+    kept = [change.steps[0].kept for change in journal.changes()]
+    assert kept == [True, True, False, False, False]
+    journal.forget()
+    assert files(journal) == ["lock"] or files(journal) == []
 
 
 def test_a_line_that_was_cut_short_costs_only_itself(journal: Journal) -> None:

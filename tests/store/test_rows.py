@@ -35,7 +35,7 @@ def test_a_note_without_properties_is_found_by_its_file_name() -> None:
         "name": " | ideas fur markte | ",
     }
     assert rows.details == ("{}", None)
-    assert rows.search == ("Ideas für Märkte", "", "call the *market*")
+    assert rows.search == ("Ideas fur Markte", "", "call the *market*")
 
 
 def test_known_properties_have_columns_and_others_stand_in_json() -> None:

@@ -223,7 +223,7 @@ async def test_problems_are_counted_listed_and_opened_at_their_place(
         assert "! 2 problems" in user.screen()
         await user.press("8")
         assert "Partners/Ines Calloway.md:6:37" in user.screen()
-        assert "Put the whole value in quotes" in user.screen()
+        assert "Put it in quotes" in user.screen()
         await user.press("enter")
         assert edited() == repr(["-n", "+normal! 6G37|", str(demo / "Partners" / "Ines Calloway.md")])
         (demo / "Partners" / "Ines Calloway.md").write_text("---\ntype: partner\n---\n")

@@ -50,7 +50,7 @@ async def test_what_is_missing_is_asked_for_and_saved(vault: Vault, demo: Path, 
         assert "connection: your talk on sleep" in path.read_text()
         assert "Dear Zoe" in user.screen() or "Dear Dr" in user.screen()
         assert "your talk on sleep" in user.screen()
-        await user.press("enter")
+        await user.press("enter", "enter")  # the first says that there are blanks
         assert "- [ ] email: sent? Personal email 📅 2026-11-23" in path.read_text()
 
 
@@ -108,3 +108,24 @@ async def test_at_forty_columns_a_draft_can_be_made(vault: Vault, demo: Path, st
         assert "enter copy it" in user.screen()
         await user.press("enter")
         assert "email: sent? Check-in" in (demo / "Partners" / "Annika Rowe.md").read_text()
+
+
+async def test_a_blank_is_told_of_before_it_goes_out(vault: Vault, demo: Path, start: Start) -> None:
+    """Enter says what is still to be filled in, and where; filled in it goes, and left so only with another enter."""
+    path = demo / "Partners" / "Annika Rowe.md"
+    before = path.read_bytes()
+    async with start(vault, (100, 50)) as user:
+        await on(user, "rowe")
+        blank = "[one line of news, such as an opening or a new group]"
+        await user.press("enter")
+        assert f"Still to be filled in: {blank}" in flat(user)
+        assert not user.app.clipboard
+        assert path.read_bytes() == before
+        await user.type("a new group")
+        assert "Still to be filled in" not in flat(user)
+        await user.press("enter")
+        assert "On my side: a new group." in user.app.clipboard
+        await user.press("m", "enter")
+        assert "Still to be filled in" in flat(user)
+        await user.press("enter")
+        assert blank in user.app.clipboard

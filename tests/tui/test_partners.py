@@ -1,8 +1,11 @@
 """Partners: the live filter, the list, the preview, and what can be done from there."""
 
+import re
+from functools import partial
 from pathlib import Path
 
 import pytest
+from textual.widgets import Input
 
 from rounds.tui.messages import RowsWanted
 from rounds.tui.screens.partners import PartnersScreen
@@ -306,6 +309,22 @@ async def test_a_note_that_is_gone_is_explained_in_its_dialog(vault: Vault, demo
         assert "Annika Rowe is no longer there." in user.screen()
 
 
+async def test_the_whole_history_is_in_the_full_view(vault: Vault, demo: Path, start: Start) -> None:
+    """Beside the list it is short, and says how much more there is and which key shows it."""
+    path = demo / "Partners" / "Annika Rowe.md"
+    entries = "".join(f"- 2020-01-{day:02} call: number {day}\n" for day in range(1, 31))
+    path.write_text(f"---\ntype: partner\n---\n\n## Log\n\n{entries}")
+    vault.sync()
+    async with start(vault, (160, 60)) as user:
+        await user.press("2")
+        await user.until(lambda: "and 19 before: v shows all" in user.screen())
+        assert "number 20" in user.screen()
+        assert "number 19" not in user.screen()
+        await user.press("v")
+        await user.until(lambda: re.search(r"number 1\b", user.screen()) is not None)
+        assert "shows all" not in user.screen()
+
+
 async def test_a_value_that_does_not_exist_is_explained(vault: Vault, demo: Path, start: Start) -> None:
     """A wrong stage names the right ones and writes nothing."""
     path = demo / "Partners" / "Annika Rowe.md"
@@ -318,6 +337,50 @@ async def test_a_value_that_does_not_exist_is_explained(vault: Vault, demo: Path
         await user.press("enter")
         assert 'stage: "x" is not one of its values' in user.screen()
         assert path.read_bytes() == before
+
+
+async def test_what_was_wrong_is_not_said_of_what_is_right(vault: Vault, demo: Path, start: Start) -> None:
+    """The words about a value are gone with it, in every form; who is asked whether to leave may type on."""
+    async with start(vault) as user:
+        await user.press("2", "c")
+        await user.type("rest until")
+        await user.press("enter")
+        await user.type("nowhen")
+        await user.press("enter")
+        assert "This is not a date that can be read" in user.screen()
+        await user.press(*["backspace"] * 6)
+        await user.type("1 feb")
+        assert "This is not a date that can be read" not in user.screen()
+        assert "Monday 1 February 2027" in user.screen()
+        await user.press("enter")
+        assert "rest_until: 2027-02-01" in (demo / "Partners" / "Annika Rowe.md").read_text()
+        await user.press("l", "x", "escape")
+        assert "This is not saved yet." in user.screen()
+        await user.press("y")
+        assert "This is not saved yet." not in user.screen()
+
+
+def shows(field: Input, ghost: str) -> bool:
+    return field._suggestion == ghost
+
+
+async def test_tab_and_right_take_what_is_shown_behind_the_cursor(vault: Vault, start: Start) -> None:
+    """In a form the first of several that begin so; in the filter what the line below says."""
+    async with start(vault) as user:
+        for key in ("tab", "right"):
+            await user.press("2", "l")
+            await user.type("c")  # call, coffee, card
+            field = user.app.screen.query_one("#kind Input", Input)
+            await user.until(partial(shows, field, "call"))
+            await user.press(key)
+            assert field.value == "call"
+            assert field.has_focus == (key == "right")
+            await user.press("escape", "escape")
+            await user.press("slash")
+            await user.type("accep")
+            await user.press(key)
+            assert screen_of(user).filter.query_text == "accepting:"
+            await user.press("escape", "escape")
 
 
 async def test_add_a_partner(vault: Vault, demo: Path, start: Start) -> None:
@@ -412,6 +475,20 @@ async def test_a_filter_that_nobody_fits_says_so(vault: Vault, start: Start) -> 
         await user.press("n")
         await user.press("enter", "escape")
         assert "41 partners" in user.screen()
+
+
+async def test_the_filter_and_the_columns_know_the_organization(vault: Vault, start: Start) -> None:
+    """Who has insurance and city from there is found and shown; a slip is pointed out where nobody is found."""
+    async with start(vault) as user:
+        await user.press("2", "slash")
+        await user.type("insurance:aetna name:joel")
+        assert "Joel Brandvold" in user.screen()
+        row = screen_of(user).listing.row
+        assert row is not None
+        assert (row.cells["city"], row.cells["insurance"]) == ("Portland", "Aetna, Moda")
+        await user.press("escape", "escape", "slash")
+        await user.type("insurance:atena")
+        assert "Did you mean insurance:aetna?" in user.screen()
 
 
 async def test_enter_goes_to_whom_the_filter_names(vault: Vault, start: Start) -> None:

@@ -81,6 +81,17 @@ async def test_a_value_that_no_note_can_have_writes_nothing(vault: Vault, demo: 
         assert "→" not in user.screen()
 
 
+async def test_marking_ends_with_the_last_row(vault: Vault, start: Start) -> None:
+    """Held down, the key marks everybody once; from another row it takes the last mark away again."""
+    async with start(vault) as user:
+        await user.press("2", "slash")
+        await user.type("stage:resting")
+        await user.press("enter", *["a"] * 5)
+        assert len(partners(user).listing.marked) == 2
+        await user.press("up", "down", "a")
+        assert len(partners(user).listing.marked) == 1
+
+
 async def test_marks_stay_while_the_filter_and_the_notes_change(vault: Vault, demo: Path, start: Start) -> None:
     """Another filter, and an edit from outside, leave marks, cursor and scroll; escape takes the marks away first."""
     async with start(vault, follow=True) as user:

@@ -68,24 +68,36 @@ def test_a_stage_that_is_none_counts_as_found(empty: Vault) -> None:
                      "not a fit": []}  # fmt: skip
 
 
-async def test_right_and_left_move_the_card_and_the_cursor_with_it(vault: Vault, demo: Path, start: Start) -> None:
+async def test_greater_and_less_move_the_card_and_the_cursor_with_it(vault: Vault, demo: Path, start: Start) -> None:
     """The stage in the note changes, and what each save keeps up; the move is told and can be undone."""
     before = note(demo, "Colette Umar")
     async with start(vault) as user:
         await user.press(KEY, "tab", "down")
         assert name(user) == "Colette Umar"
-        await user.press("right")
+        await user.press("greater_than_sign")
         new = set(note(demo, "Colette Umar").splitlines()) - set(before.splitlines())
         assert {line for line in new if not line.startswith("id: ")} == {"stage: met", "last_contact: 2026-11-09"}
         assert "Colette Umar: stage is now met." in user.told()
         assert board(user).listing.stage == "met"
         assert name(user) == "Colette Umar"
-        await user.press("right", "right")
+        await user.press("greater_than_sign", "greater_than_sign")
         assert "stage: resting\n" in note(demo, "Colette Umar")
-        await user.press("left", "left")
+        await user.press("less_than_sign", "less_than_sign")
         assert "stage: met\n" in note(demo, "Colette Umar")
         await user.press("u")
         assert "stage: active\n" in note(demo, "Colette Umar")
+
+
+async def test_right_and_left_look_at_the_column_beside(vault: Vault, start: Start) -> None:
+    """As far down on the screen as the cursor was, where there are so many; at the ends it stays."""
+    async with start(vault, (160, 45)) as user:
+        await user.press(KEY, "left", "down", "down", "right")
+        assert (board(user).listing.stage, board(user).listing.cursor) == ("contacted", 2)
+        assert board(user).listing.has_focus
+        await user.press(*["right"] * 5)
+        assert (board(user).listing.stage, board(user).listing.cursor) == ("not a fit", 1)
+        await user.press("left")
+        assert (board(user).listing.stage, board(user).listing.cursor) == ("resting", 1)
 
 
 async def test_keys_that_come_quickly_move_it_as_often(
@@ -102,7 +114,7 @@ async def test_keys_that_come_quickly_move_it_as_often(
     async with start(vault) as user:
         await user.press(KEY, "tab", "down")
         monkeypatch.setattr(Vault, "save", slow)
-        await user.pilot.press("right")
+        await user.pilot.press("greater_than_sign")
         assert await asyncio.to_thread(writing.wait, 20)
         board(user).action_forward()
         board(user).action_forward()
@@ -117,7 +129,7 @@ async def test_there_is_nothing_before_the_first_and_after_the_last(vault: Vault
     """At the ends, a card stays."""
     before = {path.name: path.read_bytes() for path in (demo / "Partners").iterdir()}
     async with start(vault) as user:
-        await user.press(KEY, "left", *["tab"] * 5, "right")
+        await user.press(KEY, "less_than_sign", *["tab"] * 5, "greater_than_sign")
         assert board(user).listing.stage == "not a fit"
     assert {path.name: path.read_bytes() for path in (demo / "Partners").iterdir()} == before
 
@@ -144,7 +156,7 @@ async def test_a_stage_that_was_changed_meanwhile_is_not_overwritten(vault: Vaul
     async with start(vault) as user:
         await user.press(KEY, "tab", "down")
         path.write_text(path.read_text().replace("stage: contacted", "stage: resting"))
-        await user.press("right")
+        await user.press("greater_than_sign")
         assert "changed by another program meanwhile" in user.told()
         assert "stage: resting\n" in path.read_text()
         await user.press("r", "down")
@@ -163,10 +175,10 @@ async def test_a_note_that_cannot_be_written_says_why(
         await user.press(KEY)
         with monkeypatch.context() as patch:
             patch.setattr(Vault, "save", refused)
-            await user.press("right")
+            await user.press("greater_than_sign")
         assert "The disk is full" in user.told()
         assert (board(user).listing.stage, name(user)) == ("found", "Esme Larkspur")
-        await user.press("right")
+        await user.press("greater_than_sign")
         assert (board(user).listing.stage, name(user)) == ("contacted", "Esme Larkspur")
 
 
@@ -186,7 +198,7 @@ async def test_what_can_be_done_with_a_partner_can_be_done_here(vault: Vault, de
 async def test_nobody_yet(empty: Vault, start: Start) -> None:
     """The empty board says what to do first, and no key does harm."""
     async with start(empty) as user:
-        await user.press(KEY, "right", "l")
+        await user.press(KEY, "greater_than_sign", "l")
         assert "Press n to add the first partner." in user.screen()
         assert "Choose somebody first." in user.told()
 
@@ -203,7 +215,7 @@ async def test_a_stage_that_is_none_has_a_mark_and_words(vault: Vault, demo: Pat
             await user.press("down")
         assert f"▌ {STRANGE} " in user.screen()
         assert "▌ no such stage: actve" in user.screen()
-        await user.press("right")
+        await user.press("greater_than_sign")
         assert "stage: contacted\n" in note(demo, STRANGE)
         assert f"{STRANGE}: stage is now contacted." in user.told()
         assert 'It was "actve", which is no stage. u takes that back.' in user.told()

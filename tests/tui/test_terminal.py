@@ -131,7 +131,7 @@ def test_a_morning_with_rounds(terminal: Terminal, demo: Path, home: Path) -> No
     dana = set(after["Partners/Dana Whitlock.md"].splitlines()) - set(before["Partners/Dana Whitlock.md"].splitlines())
     ticked = next(line for line in dana if line.startswith("- [x]"))
     assert "coffee: at Two Rivers, before clinic" in ticked
-    assert "✅ 2026-11-23" in ticked
+    assert "✅ 2026-11-22" in ticked  # the day that it was planned for
     assert "role: art therapist" in after["Partners/Arlo Winterbourne.md"]
     assert home.is_dir()
 

@@ -6,16 +6,18 @@ from rounds.tui.theme import theme_for
 
 
 @pytest.mark.parametrize(
-    ("configured", "environ", "theme"),
+    ("configured", "environ", "few", "theme"),
     [
-        ("", {"TERM": "xterm-256color"}, "rounds-dark"),
-        ("", {"TERM": "xterm-256color", "COLORFGBG": "0;15"}, "rounds-light"),
-        ("", {"TERM": "linux"}, "ansi-dark"),
-        ("light", {"TERM": "linux"}, "ansi-light"),
-        ("dark", {"TERM": "xterm", "COLORTERM": "truecolor", "COLORFGBG": "0;15"}, "rounds-dark"),
-        ("nord", {"TERM": "linux"}, "nord"),
+        ("", {}, False, "rounds-dark"),
+        ("", {"COLORFGBG": "0;15"}, False, "rounds-light"),
+        ("", {}, True, "ansi-dark"),
+        ("light", {}, True, "ansi-light"),
+        ("dark", {"COLORFGBG": "0;15"}, False, "rounds-dark"),
+        ("nord", {}, True, "nord"),
     ],
 )
-def test_settings_count_first_then_the_terminal(configured: str, environ: dict[str, str], theme: str) -> None:
+def test_settings_count_first_then_the_terminal(
+    configured: str, environ: dict[str, str], few: bool, theme: str
+) -> None:
     """A terminal of sixteen colors keeps its own; a light one gets dark text."""
-    assert theme_for(configured, environ) == theme
+    assert theme_for(configured, environ, few=few) == theme

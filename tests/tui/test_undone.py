@@ -23,7 +23,7 @@ async def test_on_the_board_the_card_goes_back_and_the_cursor_with_it(vault: Vau
     async with start(vault, (80, 24)) as user:
         await user.press("3", "tab", "down")
         assert chosen(user) == "Colette Umar"
-        await user.press("right", "right")
+        await user.press("greater_than_sign", "greater_than_sign")
         board = user.app.screen
         assert isinstance(board, StagesScreen)
         for stage in ("met", "contacted"):
@@ -31,7 +31,7 @@ async def test_on_the_board_the_card_goes_back_and_the_cursor_with_it(vault: Vau
             assert (board.listing.stage, chosen(user)) == (stage, "Colette Umar")
             assert user.app.focused is board.listing
             assert marked(user)
-        await user.press("right", "up", "tab", "u")
+        await user.press("greater_than_sign", "up", "tab", "u")
         assert (board.listing.stage, chosen(user)) == ("contacted", "Colette Umar")
         await user.until(lambda: in_sight(user))
 

@@ -6,6 +6,7 @@ import pytest
 from rounds.domain.fields import fold
 from rounds.errors import NotFoundError, QueryError, UsageError
 from rounds.vault import catalog
+from rounds.vault.passages import searched
 from rounds.vault.vault import Vault
 from vault.notes import put
 
@@ -104,17 +105,17 @@ def test_due_follows_the_day(empty: Vault, filled: Vault) -> None:
 
 def test_a_search_gives_the_best_match_first_with_its_passage(filled: Vault) -> None:
     """Of notes of any type; matches stand between two control characters."""
-    hits = catalog.searched(filled, "sleep")
+    hits = searched(filled, "sleep")
     assert {hit.entry.name for hit in hits} == {"Ávila", "bo", "Dee"}
     assert hits[0].entry.name == "bo"
     assert "\x02sleep\x03" in hits[0].passage
-    assert len(catalog.searched(filled, "sleep", limit=2)) == 2
+    assert len(searched(filled, "sleep", limit=2)) == 2
 
 
 def test_a_search_may_ask_for_properties_as_well(filled: Vault) -> None:
     """Also ones that have no column, and without a word there is no passage."""
-    assert [hit.entry.name for hit in catalog.searched(filled, 'sleep "my dog":rex due:>2w')] == ["Ávila"]
-    assert [(hit.entry.name, hit.passage) for hit in catalog.searched(filled, "role:pediatrician")] == [("bo", "")]
+    assert [hit.entry.name for hit in searched(filled, 'sleep "my dog":rex due:>2w')] == ["Ávila"]
+    assert [(hit.entry.name, hit.passage) for hit in searched(filled, "role:pediatrician")] == [("bo", "")]
 
 
 @pytest.mark.parametrize(
@@ -123,7 +124,7 @@ def test_a_search_may_ask_for_properties_as_well(filled: Vault) -> None:
 def test_no_sign_of_the_full_text_engine_reaches_the_user(filled: Vault, query: str) -> None:
     """A search is answered or refused as a query, never with an error of the database."""
     try:
-        catalog.searched(filled, query)
+        searched(filled, query)
     except QueryError as error:
         assert 0 <= error.position <= len(query)  # noqa: PT017 - either is right
 
@@ -155,7 +156,7 @@ def test_an_empty_vault_has_an_answer_to_everything(empty: Vault, query: str) ->
     """Nobody."""
     empty.sync()
     assert catalog.listed(empty, query) == []
-    assert catalog.searched(empty, query) == []
+    assert searched(empty, query) == []
 
 
 def test_owner_me_is_who_works_at_this_machine(filled: Vault, home: Path) -> None:

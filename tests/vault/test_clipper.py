@@ -4,7 +4,7 @@ import json
 import re
 from typing import Any
 
-from rounds.formats.notes import KEYS
+from rounds.formats.keys import KEYS
 from rounds.vault.create import template_root
 
 ROOT = template_root()

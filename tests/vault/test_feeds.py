@@ -99,7 +99,7 @@ def test_the_same_vault_memory_and_day_give_the_same_bytes(
 
     At every level, as events and as tasks.
     """
-    text = 'vault = "t"\ntimezone = "America/Los_Angeles"\n'
+    text = 'vault = "test"\ntimezone = "America/Los_Angeles"\n'
     for level in LEVELS:
         text += f'[feeds.{level}]\nlevel = "{level}"\ntasks = true\nalarm = "9:00"\n'
     (demo / "rounds.toml").write_text(text)
@@ -298,7 +298,7 @@ class Feeding:
         self.note = folder / "v" / "Partners" / "Sam Lee.md"
         self.note.parent.mkdir(parents=True)
         (folder / "v" / "rounds.toml").write_text(
-            f'vault = "t"\ntimezone = "America/Los_Angeles"\n[feeds.reminders]\nwaiting = ""\n{feed}'
+            f'vault = "test"\ntimezone = "America/Los_Angeles"\n[feeds.reminders]\nwaiting = ""\n{feed}'
         )
         self.note.write_text(LEE + text)
         self.vault = Vault.open(folder / "v", clock=lambda: self.today)

@@ -4,12 +4,14 @@ import shutil
 import subprocess
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from rounds.domain.reminders import Facts, Reminder, written
 from rounds.errors import ChangedMeanwhileError, NotFoundError, RoundsError, StoppedError
 from rounds.formats.notes import partner_of
+from rounds.store import files
 from rounds.store.journal import Step
 from rounds.store.lasttoday import LastToday
 from rounds.vault import acts, history, inbox, keeping, naming
@@ -158,7 +160,7 @@ def test_an_undo_that_is_stopped_undoes_nothing(vault: Vault) -> None:
             raise StoppedError("Stopped.")
 
     with pytest.raises(StoppedError, match="Nothing was undone"):
-        undo(vault, step=step)
+        undo(vault, told=step)
     assert tree(vault) == changed
     undo(vault)
     assert tree(vault) == before
@@ -179,7 +181,7 @@ def test_an_undo_that_can_not_be_put_back_says_what_is_undone(vault: Vault) -> N
             raise StoppedError("Stopped.")
 
     with pytest.raises(StoppedError, match="2 of 3 notes are as before the change, and stay so") as caught:
-        undo(vault, step=step)
+        undo(vault, told=step)
     assert "Partners/Bao Fennimore.md was changed since" in caught.value.message
     latest = history.history(vault)[0]
     assert caught.value.hint.endswith(f": rounds undo {latest.id}")
@@ -298,3 +300,110 @@ def test_forgetting_ends_undo(empty: Vault, note: Path) -> None:
     assert (history.history(empty), tree(empty)) == ([], before)
     with pytest.raises(NotFoundError):
         undo(empty)
+
+
+def _broken_at(vault: Vault, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """From now on that note can't be written."""
+    real = files.write
+
+    def write(root: str, path: str, *words: Any, **more: Any) -> list[str]:
+        if path.endswith(f"{name}.md"):
+            raise RoundsError(f"{path} could not be saved: disk full")
+        return real(root, path, *words, **more)
+
+    monkeypatch.setattr(files, "write", write)
+
+
+NAMES = ("Annika Rowe", "Arlo Winterbourne", "Bao Fennimore")
+
+
+def _in_astoria(vault: Vault) -> None:
+    with vault.change():
+        for name in NAMES:
+            keeping.set_properties(vault, f"Partners/{name}.md", [keeping.Setting("city", "=", "Astoria")])
+
+
+def test_an_undo_that_fails_on_the_way_undoes_nothing_and_does_not_count(
+    vault: Vault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it had taken back is put back; the next undo is about the same change, and not about one before it."""
+    acts.log_touch(vault, f"Partners/{NAMES[0]}.md", "call", "an innocent act")
+    before = tree(vault)
+    _in_astoria(vault)
+    changed = tree(vault)
+    with monkeypatch.context() as broken:
+        _broken_at(vault, broken, NAMES[0])
+        with pytest.raises(RoundsError, match="disk full") as caught:
+            undo(vault)
+    assert caught.value.hint.endswith("Nothing was undone.")
+    assert tree(vault) == changed
+    undo(vault)
+    assert tree(vault) == before
+    assert [event.state for event in history.history(vault)][-2:] == ["undone", "saved"]
+
+
+def test_an_act_that_fails_on_the_way_is_taken_back(vault: Vault, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of three notes the last can't be written: none is changed, and there is nothing of it to undo."""
+    before = tree(vault)
+    _broken_at(vault, monkeypatch, NAMES[2])
+    with pytest.raises(RoundsError, match="disk full"):
+        _in_astoria(vault)
+    assert tree(vault) == before
+    with pytest.raises(NotFoundError, match="nothing to undo"):
+        undo(vault)
+
+
+def test_a_part_that_fails_is_taken_back_alone(vault: Vault, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever does the whole may go on: one of two lines was filed, and one undo takes that one back."""
+    before = tree(vault)
+
+    def both(first: str, second: str) -> None:
+        with vault.change():
+            acts.log_touch(vault, f"Partners/{first}.md", "call", "x")
+            acts.log_touch(vault, f"Partners/{second}.md", "call", "x")
+
+    _broken_at(vault, monkeypatch, NAMES[2])
+    with vault.change():
+        both(NAMES[0], NAMES[1])
+        with pytest.raises(RoundsError):
+            both(NAMES[0], NAMES[2])
+    changed = [path for path, data in tree(vault).items() if data != before[path]]
+    assert sorted(changed) == [f"Partners/{name}.md" for name in NAMES[:2]]
+    assert tree(vault)[f"Partners/{NAMES[0]}.md"].count(b"call: x") == 1
+    undo(vault)
+    assert tree(vault) == before
+
+
+def test_a_note_that_was_moved_outside_is_found_by_its_id(empty: Vault, note: Path) -> None:
+    """Obsidian has put it into a folder since; our line is taken out of it there."""
+    acts.log_touch(empty, PATH, "call", "b")
+    moved = note.parent / "Old" / "Dana.md"
+    moved.parent.mkdir()
+    note.rename(moved)
+    empty.sync()
+    assert undo(empty).paths == ("Partners/Old/Dana.md",)
+    assert moved.read_bytes() == NOTE.replace("\n", "\r\n").encode()
+
+
+def test_undone_is_said_only_of_what_was_changed(empty: Vault, note: Path) -> None:
+    """Where somebody has taken it back by hand, no note is named."""
+    before = note.read_bytes()
+    acts.log_touch(empty, PATH, "call", "b")
+    note.write_bytes(before)
+    assert undo(empty).paths == ()
+
+
+def test_what_a_killed_process_did_half_of_is_taken_back_by_the_next_sync(empty: Vault, note: Path) -> None:
+    """It is said, with what it was; what it wrote is in the history."""
+    before = tree(empty)
+    saving = empty.saving
+    change = saving.journal.start(saving.root, what="logged coffee for", of=2)
+    step = Step("0123abcd", PATH, "", note.read_bytes(), note.read_bytes() + b"- 2026-11-23 coffee: x\r\n")
+    saving.journal.step(change, step)
+    note.write_bytes(step.after or b"")
+    empty.sync()
+    assert tree(empty) == before
+    assert empty.notices() == ["This had stopped half-way and was taken back: logged coffee for Dana."]
+    assert "+- 2026-11-23 coffee: x" in history.history(empty)[-1].diff
+    empty.sync()
+    assert empty.notices() == []

@@ -68,6 +68,10 @@ def test_a_setting_without_key_or_sign_is_refused(typed: str) -> None:
         ("insurance=Aetna, Cigna", "insurance:\n  - Aetna\n  - Cigna"),
         ("specialties+=EMDR", "specialties:\n  - EMDR"),
         ("tags+=#kids", "tags:\n  - kids"),
+        ("tags=kids, east-side", "tags:\n  - kids\n  - east-side"),
+        ("aliases=Joe", "aliases:\n  - Joe"),
+        ("options_given=3", "options_given: 3"),
+        ("address=2nd floor", "address: 2nd floor"),
         ("knows+=Ana Silva", 'knows:\n  - "[[Ana Silva]]"'),
         ("her dog=no", 'her dog: "no"'),
     ],
@@ -87,6 +91,13 @@ def test_a_list_gains_and_loses_members_whatever_the_case(empty: Vault) -> None:
     assert text(empty) == "---\ninsurance:\n  - Aetna # since May\nknows: []\nid: abc\n---\n"
 
 
+def test_a_text_with_commas_becomes_a_list_when_it_gains_a_member(empty: Vault) -> None:
+    """As Obsidian reads lists alone; a tag that it does not take can be taken out."""
+    write(empty, "---\ntype: partner\ninsurance: Aetna, Cigna\ntags: [new client, kids]\nid: abc\n---\n")
+    assert change(empty, "insurance+=Regence", "insurance-=cigna", "tags-=new client") == ["insurance", "tags"]
+    assert text(empty) == "---\ntype: partner\ninsurance:\n  - Aetna\n  - Regence\ntags: [kids]\nid: abc\n---\n"
+
+
 def test_clearing_keeps_what_a_new_note_shows_and_takes_out_the_rest(empty: Vault) -> None:
     """The first eight stay to be filled; clearing what is not there changes nothing."""
     write(empty, "---\ntype: partner\nrole: therapist\ncity: Portland\nid: abc\n---\n")
@@ -102,6 +113,9 @@ def test_clearing_keeps_what_a_new_note_shows_and_takes_out_the_rest(empty: Vaul
         ("check_in=often", 'check_in: "often" is no length of time', "Write 3 months"),
         ("rest_until=when it rains", "", "For example: today"),
         ("organization=Rose [City", "a link can't hold", "Leave out"),
+        ("tags=new client", 'tags: Obsidian takes no tag "new client"', "Write new-client."),
+        ("tags+=2026", 'tags: Obsidian takes no tag "2026"', "Write y2026."),
+        ("options_given=a few", 'options_given: "a few" is not a number', "Write digits"),
     ],
 )
 def test_a_value_the_format_does_not_know_is_refused_with_a_suggestion(

@@ -112,3 +112,9 @@ def test_who_is_not_a_fit_is_left_out(vault: Vault) -> None:
     set_properties(vault, first, [parse_setting("stage=not a fit")])
     vault.sync()
     assert first not in [each.candidate.path for each, _ in matches(vault, need)]
+
+
+def test_words_that_stand_without_blanks_match(empty: Vault) -> None:
+    """A specialty within a longer one, in Chinese."""
+    put(empty, {"Partners/A.md": "---\ntype: partner\nspecialties: [儿童焦虑症]\n---\n"})
+    assert [each.candidate.name for each, _ in matches(empty, Need(specialties=("焦虑",)))] == ["A"]

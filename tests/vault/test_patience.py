@@ -246,7 +246,7 @@ def test_an_emptied_note_is_a_problem_and_keeps_what_it_held(dozen: Vault) -> No
     """Also for a command, which looks once; until there is text again. What never held anything may be empty."""
     note = Path(dozen.root, "Partners/P0.md")
     note.write_text("")
-    Path(dozen.root, "Partners/New.md").write_text("")
+    Path(dozen.root, "New.md").write_text("")
     for _ in range(2):
         dozen.sync()
         dozen.reader = dozen.reader._replace(folders=[*dozen.reader.folders, ("Other/", "niche")])  # reads all again

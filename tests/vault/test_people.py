@@ -132,3 +132,44 @@ def test_a_link_to_nobody_is_nobody(people: Vault) -> None:
     """Its alias is not asked."""
     with pytest.raises(NotFoundError, match='nobody named "Zzyzx"'):
         find(people, "[[Zzyzx|Sam Lee]]")
+
+
+ROLES = {
+    "Partners/Priya Rao.md": "---\nrole: psychiatrist\n---\n",
+    "Partners/Mina Hart.md": "---\nrole: OB/GYN\n---\n",
+    "Partners/Noor Haddad.md": "---\nrole: school counselor\n---\n",
+    "Partners/Zoe Ito.md": "---\nrole: School Counselor\n---\n",
+    "Partners/Mason Doula.md": "---\nrole: coach\n---\n",
+    "Playbook/Roles/ob-gyn.md": "---\ntype: role\naliases: [obstetrician]\n---\n",
+    "Playbook/Roles/midwife.md": "---\ntype: role\n---\n",
+    "Playbook/Roles/doula.md": "---\ntype: role\n---\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("who", "name"),
+    [("psychiatrist", "Priya Rao"), ("ob-gyn", "Mina Hart"), ("Ob Gyn", "Mina Hart"), ("obstetrician", "Mina Hart"),
+     ("doula", "Mason Doula")],
+)  # fmt: skip
+def test_a_role_stands_for_the_only_one_who_has_it(empty: Vault, who: str, name: str) -> None:
+    """By the role itself or another name of it in the playbook; somebody of that very name comes first."""
+    put(empty, ROLES)
+    assert find(empty, who).name == name
+    assert find(empty, who, ("partner",)).name == name
+
+
+def test_a_role_that_several_or_none_have(empty: Vault) -> None:
+    """Several are listed, never guessed; that there is none is said; a misspelled role is suggested."""
+    put(empty, ROLES)
+    with pytest.raises(AmbiguousError) as several:
+        find(empty, "school counselor")
+    assert several.value.message == "2 partners have the role school counselor"
+    assert several.value.candidates == ("Noor Haddad (Partners/Noor Haddad.md)", "Zoe Ito (Partners/Zoe Ito.md)")
+    with pytest.raises(NotFoundError, match="nobody with the role midwife is here yet"):
+        find(empty, "midwife")
+    with pytest.raises(NotFoundError) as misspelled:
+        find(empty, "psyciatrist")
+    assert misspelled.value.hint.startswith("Did you mean psychiatrist")
+    put(empty, {"Organizations/Lantern Psychiatry.md": "---\n---\n"})
+    with pytest.raises(NotFoundError, match="psychiatris"):
+        find(empty, "psychiatris")

@@ -26,7 +26,10 @@ def root(tmp_path: Path) -> Path:
 
 def test_a_vault_without_fault_has_none(root: Path) -> None:
     """Not even advice."""
-    assert problems(root, {"Partners/Sam.md": "---\nid: a\n---\n[[Ana]] [[Nobody]]\n", "Partners/Ana.md": "x\n"}) == []
+    assert (
+        problems(root, {"Partners/Sam.md": "---\nid: a\n---\n[[Ana]] [[Nobody]]\n", "Partners/Ana.md": "---\n---\nx\n"})
+        == []
+    )
 
 
 def test_settings_come_first_then_notes_by_path_and_line(root: Path) -> None:
@@ -54,9 +57,9 @@ def test_the_same_id_twice_is_a_problem_of_both(root: Path) -> None:
 def test_a_link_that_could_mean_two_notes_is_a_problem_where_it_stands(root: Path) -> None:
     """One with a folder is clear."""
     assert problems(root, {
-        "Partners/Sam.md": "x\n", "Organizations/Sam.md": "x\n",
-        "Partners/Ana.md": "one\n[[Sam]]\n[[Partners/Sam]]\n",
-    }) == ["Partners/Ana.md:2:1: this link could mean Organizations/Sam.md or Partners/Sam.md"]  # fmt: skip
+        "Partners/Sam.md": "---\n---\n", "Organizations/Sam.md": "---\n---\n",
+        "Partners/Ana.md": "---\n---\none\n[[Sam]]\n[[Partners/Sam]]\n",
+    }) == ["Partners/Ana.md:4:1: this link could mean Organizations/Sam.md or Partners/Sam.md"]  # fmt: skip
 
 
 def test_a_referral_to_nobody_is_a_problem(root: Path) -> None:
@@ -97,3 +100,24 @@ def test_the_sample_has_the_two_that_are_made_to_be_seen(vault: Vault) -> None:
     assert [(p.path, p.level, bool(p.hint)) for p in found] == [
         ("Partners/Ines Calloway.md", Level.ERROR, True), ("Partners/Leopold Finch.md", Level.ERROR, True),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("folder", "ours", "key"),
+    [
+        ("Partner", "Partners", "partners"),
+        ("partners", "Partners", "partners"),
+        ("Organisations", "Organizations", "organizations"),
+        ("Playbook/Niche", "Playbook/Niches", "niches"),
+    ],
+)
+def test_a_folder_that_is_nearly_ours_is_advice_once(root: Path, folder: str, ours: str, key: str) -> None:
+    """At the first note in it that names no type; those that do are read wherever they are."""
+    if (root / ours).exists() and folder.lower() == ours.lower():
+        pytest.skip("a disk without upper and lower case")
+    note = "---\nrole: coach\n---\n"
+    assert problems(root, {f"{folder}/A.md": note, f"{folder}/Sub/B.md": note, "Notes/C.md": note}) == [
+        f"{folder}/A.md:1:1: the folder {folder} is nearly {ours}, and notes in it that name no type are not read as those"
+    ]
+    assert problems(root, {f"{folder}/{name}.md": f"---\ntype: partner\n---\n{name}" for name in ("A", "Sub/B")}) == []
+    assert problems(root, {f"{folder}/A.md": note, "rounds.toml": f'[folders]\n{key} = "{folder}"\n'}) == []

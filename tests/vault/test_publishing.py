@@ -57,7 +57,7 @@ def there(server: Radicale) -> Radicale:
 def vault(tmp_path: Path) -> Iterator[Vault]:
     folder = tmp_path / "vault"
     (folder / "Partners").mkdir(parents=True)
-    (folder / "rounds.toml").write_text('vault = "pub"\ntimezone = "America/Los_Angeles"\n')
+    (folder / "rounds.toml").write_text('vault = "public"\ntimezone = "America/Los_Angeles"\n')
     (folder / "Partners/Sam Lee.md").write_text(NOTE)
     opened = Vault.open(folder, clock=lambda: TODAY)
     opened.sync()

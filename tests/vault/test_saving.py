@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from rounds.domain.changes import Stamp
 from rounds.errors import ChangedMeanwhileError, RoundsError
 from rounds.formats.document import Document
 from rounds.store import files
-from rounds.store.journal import AGAIN, DONE, FAILED, SWEPT, Step
+from rounds.store.journal import AGAIN, DONE, FAILED, Step
 from rounds.vault import acts, conflicts, saving
 from rounds.vault.vault import Opened, Vault
 
@@ -199,7 +200,7 @@ def test_what_a_killed_save_left_is_swept(
     copies = [path for path in note.parent.iterdir() if path != note]
     assert [path.read_bytes() for path in copies] == ([b"what another program saved"] if copied else [])
     assert [each.note for each in conflicts.proposals(empty)] == ([PATH] if copied else [])
-    assert states(empty) == [DONE, SWEPT]
+    assert states(empty) == [DONE, FAILED]
 
 
 def test_a_temporary_file_of_another_machine_becomes_a_copy_after_an_hour(empty: Vault, note: Path) -> None:
@@ -214,3 +215,36 @@ def test_a_temporary_file_of_another_machine_becomes_a_copy_after_an_hour(empty:
     conflicts.recover(empty)
     assert not stray.exists()
     assert [each.note for each in conflicts.proposals(empty)] == [PATH]
+
+
+def test_a_temporary_file_that_can_not_be_read_stays(empty: Vault, note: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another user's, or on a failing disk: it may hold words that are nowhere else, and nobody has seen them."""
+    stray = note.with_name(".~0123abcd.tmp")
+    stray.write_text(NOTE.replace("met", "resting"))
+    os.utime(stray, (0, 0))
+    empty.sync()
+    _unreadable(monkeypatch, stray)
+    conflicts.recover(empty)
+    assert stray.exists()
+    assert [path.name for path in note.parent.iterdir() if path.name.endswith(".md")] == [note.name]
+    assert empty.notices() == ["Partners/.~0123abcd.tmp can't be read: Permission denied, so it stays as it is."]
+
+
+def test_a_note_that_can_not_be_read_is_not_gone(empty: Vault, note: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its copy is not all there is: nothing is proposed, and it is said."""
+    note.with_name("Dana.sync-conflict-20261101-120000-ABCDEFG.md").write_text(NOTE + "- 2026-11-02 call: x\n")
+    _unreadable(monkeypatch, note)
+    assert conflicts.proposals(empty) == []
+    assert empty.notices() == [f"{PATH} can't be read: Permission denied, so it stays as it is."]
+
+
+def _unreadable(monkeypatch: pytest.MonkeyPatch, place: Path) -> None:
+    """From now on that file can't be read; root may read everything."""
+    real = files.read
+
+    def read(path: str) -> tuple[bytes, Stamp]:
+        if path == str(place):
+            raise PermissionError(errno.EACCES, "Permission denied")
+        return real(path)
+
+    monkeypatch.setattr(files, "read", read)

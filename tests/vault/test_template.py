@@ -11,11 +11,13 @@ import pytest
 from rounds.domain.partner import STAGES
 from rounds.domain.settings import Settings
 from rounds.domain.touch import KINDS
+from rounds.formats import quoting
 from rounds.formats.document import Document
 from rounds.formats.folders import FOLDERS, folder_types
 from rounds.formats.keys import KEYS
 from rounds.formats.links import targets
-from rounds.formats.notes import DATES, LISTS, items_of, read_note
+from rounds.formats.lists import LISTS
+from rounds.formats.notes import DATES, NUMBERS, items_of, read_note
 from rounds.store.settings import read_settings
 from rounds.vault.create import template_root
 
@@ -43,6 +45,14 @@ NICHES = {
 
 def document(name: str) -> Document:
     return Document.parse((ROOT / name).read_bytes())
+
+
+@pytest.mark.parametrize("name", NOTES)
+def test_shipped_values_have_the_quotes_that_we_would_write(name: str) -> None:
+    """So that Obsidian and we leave the template's lines alone (vault format, Writing)."""
+    for key, value in document(name).properties.items():
+        if isinstance(value, str) and value and key not in DATES:
+            assert f"{key}: {quoting.scalar(value)}\n" in document(name).block
 
 
 def names_in(folder: str) -> set[str]:
@@ -283,14 +293,19 @@ def test_words_are_plain() -> None:
         assert jargon.search(text) is None, name
 
 
+_ONE_OR_MORE = {"email", "phone", "introduced_by"}
+"""What may be a list: Obsidian shows a text too for this type, but warns of a list where its type is text."""
+
+
 def test_obsidian_knows_the_types() -> None:
     """Every property of the format has its Obsidian type: lists, dates and checkboxes among them."""
     types = json.loads((ROOT / ".obsidian/types.json").read_text(encoding="utf-8"))["types"]
     properties = {key for keys in KEYS.values() for key in keys}
     assert properties <= set(types)
     for key in properties:
-        expected = "date" if key in DATES else "multitext" if key in LISTS else types[key]
+        expected = "date" if key in DATES else "multitext" if key in LISTS | _ONE_OR_MORE else types[key]
         assert types[key] == (key if key in {"tags", "aliases"} else expected), key
+    assert {key for key, kind in types.items() if kind == "number"} == NUMBERS
     assert {key for key, kind in types.items() if kind == "checkbox"} == {"telehealth", "about_client"}
 
 

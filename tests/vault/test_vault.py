@@ -218,7 +218,7 @@ def test_settings_that_change_are_followed_by_the_next_sync(empty: Vault) -> Non
     """rounds.toml is a file like the others: people edit it while the program runs."""
     (Path(empty.root) / "rounds.toml").write_text('vault = "test"\n[today]\ncap = 9\n[folders]\npartners = "People"\n')
     (Path(empty.root) / "People").mkdir()
-    (Path(empty.root) / "People" / "Sam.md").write_text("hello")
+    (Path(empty.root) / "People" / "Sam.md").write_text("---\n---\nhello")
     empty.sync()
     assert empty.settings.cap == 9
     assert empty.entry("People/Sam.md").type == "partner"

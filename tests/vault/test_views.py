@@ -14,7 +14,8 @@ from bases import BaseError, File, Row, expression, files_of, shown
 from rounds.domain.links import targets
 from rounds.domain.reminders import State
 from rounds.domain.settings import Settings
-from rounds.formats.notes import DATES, KEYS
+from rounds.formats.keys import KEYS
+from rounds.formats.notes import DATES
 from rounds.vault.agenda import reminders
 from rounds.vault.create import copy_template, template_root
 from rounds.vault.keeping import tidy, untidy

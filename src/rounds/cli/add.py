@@ -1,6 +1,9 @@
 """`rounds add`: a new partner or organization."""
 
-from collections.abc import Iterator
+import shlex
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import click
 
@@ -12,8 +15,13 @@ from rounds.cli.options import (
     stage_completion,
 )
 from rounds.cli.output import say
+from rounds.cli.program import program
 from rounds.cli.session import Session
 from rounds.cli.shapes import note_shape
+from rounds.cli.wording import meant_word
+
+if TYPE_CHECKING:
+    from rounds.vault.keeping import Setting
 
 
 @command("add", '{"added": NOTE}')
@@ -38,7 +46,9 @@ def add(session: Session, name: str, more: tuple[str, ...], kind: str, **given: 
     vault = session.vault
     settings = [Setting(key, "=", text) for key, text in given.items() if text]
     settings += [parse_setting(text) for text in more]
-    notes = [*_similar(session, name), *_unknown(session, given, kind)]
+    if kind == "partner":
+        settings = [replace(each, text=meant_word(session, each.key, each.text)) for each in settings]
+    notes = [*_similar(session, name), *_no_note(session, settings)]
     path = add_note(vault, name, settings, kind=kind)
     vault.sync()
     entry = vault.entry(path)
@@ -61,18 +71,13 @@ def _similar(session: Session, name: str) -> Iterator[str]:
             yield f"A similar name is here already: {title} ({path})"
 
 
-def _unknown(session: Session, given: dict[str, str | None], kind: str) -> Iterator[str]:
-    """What may be a slip: a role or an organization that is new here. Both are allowed."""
-    from rounds.domain.fields import closest, fold
+def _no_note(session: Session, settings: "Sequence[Setting]") -> Iterator[str]:
+    """An organization without a note of its own, which is allowed."""
     from rounds.formats.links import first_target, stem
-    from rounds.vault.catalog import roles
 
-    known = [role.strip() for role in roles(session.vault)]
-    role = given.get("role") or ""
-    if role and kind == "partner" and fold(role) not in {fold(each) for each in known}:
-        near = closest(role, known)
-        yield f"The role {role} is new here." + (f" There is also: {near}" if near else "")
-    place = first_target(given.get("organization") or "")
-    found = session.vault.rows("SELECT 1 FROM notes WHERE stem = ? AND type = 'organization'", (stem(place),))
-    if place and not found:
-        yield f'{place} has no note yet. To add it: rounds add "{place}" --type organization'
+    for setting in settings:
+        place = first_target(setting.text) if setting.key == "organization" else ""
+        sql = "SELECT 1 FROM notes WHERE stem = ? AND type = 'organization'"
+        if place and not session.vault.rows(sql, (stem(place),)):
+            command = f"{program(session.named)} add {shlex.quote(place)} --type organization"
+            yield f"{place} has no note yet. To add it: {command}"

@@ -1,12 +1,19 @@
-"""Questions to whoever sits at the terminal. Where nobody does, nothing is asked."""
+"""Questions to whoever sits at the terminal. Where nobody does, nothing is asked.
+
+Lines that were pasted are commands, not answers: where some wait to be read, nothing is asked, and a question that gets
+one is given up.
+"""
 
 import os
+import re
 import sys
 from collections.abc import Sequence
 from select import select
+from typing import NoReturn
 
 import click
 
+from rounds.cli.program import NAME
 from rounds.cli.session import Session
 from rounds.formats.plain import shown
 
@@ -20,8 +27,16 @@ def on_terminal() -> bool:
 
 
 def can_ask(session: Session) -> bool:
-    """Whether somebody can answer: there is a terminal, and no JSON was asked for."""
-    return not session.json and on_terminal()
+    """Whether somebody can answer: there is a terminal, no JSON was asked for, and no pasted lines wait."""
+    return not session.json and on_terminal() and not _lines_wait()
+
+
+def _lines_wait() -> bool:
+    """Whether there are lines to read already, which were typed before any question was shown."""
+    try:
+        return os.name == "posix" and sys.stdin.isatty() and bool(select([sys.stdin], [], [], 0)[0])
+    except (OSError, ValueError):
+        return False
 
 
 def ask(question: str, default: str = "") -> str:
@@ -73,23 +88,45 @@ def _line(prompt: str) -> str:
         raise click.Abort from None
     if not line:
         raise click.Abort
+    if re.match(rf"\s*(?:\S*/)?{NAME}(?:\s+[a-z-]|\s*$)", line):
+        _give_up(line.strip())
     return line.strip()
 
 
+def _give_up(line: str) -> NoReturn:
+    from rounds.cli.output import say
+
+    say(f'"{line}" is not an answer to that. It was not run either; type it again.')
+    raise click.Abort
+
+
 def pick(question: str, count: int) -> int:
-    """A number from 1 to `count`; 0 where Enter declined."""
+    """A number from 1 to `count`; 0 where Enter declined.
+
+    Raises:
+        click.Abort: an answer that isn't a number.
+    """
     while True:
         text = ask(f"{question} (1-{count}, Enter for none)")
         if not text:
             return 0
-        if text.isascii() and text.isdigit() and 1 <= int(text) <= count:
-            return int(text)
+        if text.isascii() and text.isdigit():
+            if 1 <= int(text) <= count:
+                return int(text)
+        elif len(text) > 1:
+            _give_up(text)
 
 
 def choose(question: str, choices: Sequence[str], default: str) -> str:
-    """One of the choices, by its first letter or in full."""
+    """One of the choices, by its first letter or in full.
+
+    Raises:
+        click.Abort: an answer of several words.
+    """
     while True:
         text = ask(question, default).lower()
         found = [choice for choice in choices if text and choice.startswith(text)]
         if text in choices or len(found) == 1:
             return text if text in choices else found[0]
+        if len(text.split()) > 1:
+            _give_up(text)

@@ -7,6 +7,7 @@ import click
 
 from rounds.cli.options import command
 from rounds.cli.output import say
+from rounds.cli.program import as_typed
 from rounds.cli.session import Session
 from rounds.formats.vcard import VERSIONS
 
@@ -52,7 +53,7 @@ def _tell(vault: "Vault", paths: list[str]) -> None:
     lacking = {key: path for key, path in (("card", paths[0]), ("summary", paths[-1])) if not texts.get(key)}
     inside = {key: os.path.relpath(path, vault.root).replace(os.sep, "/") for key, path in lacking.items()}
     if any(path.startswith("..") for path in inside.values()):
-        say("To keep them with the vault, name a folder of it, such as: rounds card --to Attachments")
+        say(as_typed("To keep them with the vault, name a folder of it, such as: rounds card --to Attachments"))
     elif inside:
         said = " ".join(f'{key}="{path}"' for key, path in inside.items())
-        say(f"To have it in Practice.md: rounds set Practice {said}")
+        say(f"{as_typed('To have it in Practice.md: rounds set Practice')} {said}")

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from rounds.cli.options import command
 from rounds.cli.output import say, table, version, wrapped
+from rounds.cli.program import as_typed
 from rounds.cli.session import Session
 from rounds.cli.shapes import problem_shape
 from rounds.domain.problem import Level, Problem
@@ -46,7 +47,7 @@ def _lines(problems: Sequence[Problem], width: int) -> Iterator[str]:
     for problem in problems:
         yield f"{problem.path}:{problem.line}:{problem.column}: {problem.level}: {problem.message}"
         if problem.hint:
-            yield from wrapped(problem.hint, width, "    ")
+            yield from wrapped(as_typed(problem.hint), width, "    ")
 
 
 def _installation(session: Session) -> dict[str, object]:

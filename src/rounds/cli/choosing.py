@@ -1,6 +1,7 @@
 """Which reminder is meant by `done`, `later` and `skip`. Where several could be, they are listed, never guessed."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import TYPE_CHECKING
 
 from rounds.cli.asking import can_ask, pick
@@ -32,6 +33,8 @@ def choose(session: Session, entry: "Entry | None", *, rule: str, number: int) -
     if not found:
         what = f" of the rule {rule}" if rule else ""
         raise NotFoundError(f"there is no open reminder{what} for {whose}", hint="See: rounds today --all")
+    if rule and not number and len(found) > 1:
+        found = _now(found, rule, session.vault.today())
     if number:
         if number > len(found):
             raise UsageError(f"there is no number {number} for {whose}", hint=f"There are {len(found)}.")
@@ -67,6 +70,18 @@ def _open(session: Session, entry: "Entry | None", rule: str) -> list[Reminder]:
     found = [r for r in found if r.rank is not Rank.PROPOSAL] or found
     asking = [r for r in found if r.line or r.state(today) is not State.PLANNED]
     return asking or found
+
+
+def _now(found: list[Reminder], rule: str, today: date) -> list[Reminder]:
+    """Of several of one rule, those that are meant now: what has happened, and of that what is due; else all of them.
+
+    Where that leaves one, it is said which.
+    """
+    happened = [r for r in found if r.happened] or found
+    meant = [r for r in happened if r.line or r.state(today) is not State.PLANNED] or happened
+    if len(meant) == 1:
+        say(f"Of {len(found)} for the rule {rule}, this is the one: {meant[0].why}.")
+    return meant
 
 
 def _check(rule: str) -> None:

@@ -7,6 +7,7 @@ import click
 
 from rounds.cli.options import command
 from rounds.cli.output import say
+from rounds.cli.program import as_typed
 from rounds.cli.session import Session
 from rounds.domain.words import counted
 from rounds.errors import ProblemsFound, RoundsError, UsageError
@@ -42,14 +43,15 @@ def conflicts(session: Session, copies: tuple[str, ...], apply: bool, keep: str 
         raise UsageError(f"{min(missing)} is no conflict copy of this vault", hint="See them with: rounds conflicts")
     wanted = [each for each in found if not copies or each.copy in copies]
     now: dict[str, str] = {}
-    for each in wanted if apply else ():
-        chosen = cast('Literal["", "note", "copy"]', keep or "") if not each.ready else ""
-        if each.ready or chosen:
-            try:
-                fresh = work.propose(vault, each.copy, each.note, lambda path: versions(vault, path))
-                now[each.copy] = work.apply(vault, fresh, keep=chosen)
-            except RoundsError as error:
-                say(f"{each.copy}: {error.message}")
+    with vault.change():
+        for each in wanted if apply else ():
+            chosen = cast('Literal["", "note", "copy"]', keep or "") if not each.ready else ""
+            if each.ready or chosen:
+                try:
+                    fresh = work.propose(vault, each.copy, each.note, lambda path: versions(vault, path))
+                    now[each.copy] = work.apply(vault, fresh, keep=chosen)
+                except RoundsError as error:
+                    say(f"{each.copy}: {error.message}")
     vault.sync()
     session.out.show(
         lambda: {"copies": [_shape(each, now.get(each.copy)) for each in wanted]}, lambda: _lines(wanted, now)
@@ -88,6 +90,6 @@ def _lines(proposals: "list[Proposal]", now: dict[str, str]) -> Iterator[str]:
         if each.copy in now:
             yield f"    Done. The copy is now {now[each.copy]}"
     if any(each.ready and each.copy not in now for each in proposals):
-        yield "To merge what merges: rounds conflicts --apply"
+        yield as_typed("To merge what merges: rounds conflicts --apply")
     if any(not each.ready and each.copy not in now for each in proposals):
-        yield "To choose a version: rounds conflicts --apply --keep note, or --keep copy"
+        yield as_typed("To choose a version: rounds conflicts --apply --keep note, or --keep copy")

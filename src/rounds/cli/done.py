@@ -5,7 +5,7 @@ import click
 from rounds.cli.asking import can_ask, choose
 from rounds.cli.choosing import choose as choose_reminder
 from rounds.cli.options import command, kind_completion, kinds, who_completion
-from rounds.cli.proposing import offer, proposals
+from rounds.cli.proposing import proposals, tell_proposals
 from rounds.cli.session import Session
 from rounds.cli.who import leading, writable
 from rounds.cli.wording import tell_if_ahead
@@ -48,7 +48,7 @@ def done(session: Session, words: tuple[str, ...], *, rule: str, number: int | N
     )
     if day:
         tell_if_ahead(day, vault.today())
-    offer(session, proposals(session, [written.path], kind.strip().lower() or reminder.kind))
+    tell_proposals(session, proposals(session, [written.path], kind.strip().lower() or reminder.kind))
 
 
 def _kind(session: Session, reminder: Reminder, kind: str) -> str:

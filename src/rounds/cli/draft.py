@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from rounds.vault.vault import Entry, Vault
 
 
-@command("draft", '{"draft": DRAFT, "planned": WRITTEN or null}')
+@command("draft", '{"draft": DRAFT, "planned": WRITTEN or null}', newcomers=True)
 @click.argument("words", nargs=-1, required=True, metavar="WHO [MESSAGE]", shell_complete=message_completion)
 @click.option("--stdout", "plain", is_flag=True, help="Only write it to stdout; the clipboard is left alone.")
 @click.option("--eml", metavar="FILE", default="", help="Write it as a mail file that opens as an unsent mail.")

@@ -6,6 +6,7 @@ import click
 
 from rounds.cli.options import command, who_completion
 from rounds.cli.output import say
+from rounds.cli.program import as_typed
 from rounds.cli.session import Session
 from rounds.cli.who import note
 
@@ -37,4 +38,4 @@ def edit(session: Session, who: tuple[str, ...]) -> None:
     for problem in problems:
         say(f"{problem.path}:{problem.line}:{problem.column}: {problem.message}")
         if problem.hint:
-            say(f"  {problem.hint}")
+            say(as_typed(f"  {problem.hint}"))

@@ -2,7 +2,7 @@
 
 import click
 
-from rounds.cli.options import command
+from rounds.cli.options import Group, command
 from rounds.cli.output import say
 from rounds.cli.publish import publish
 from rounds.cli.serve import revoke, serve
@@ -12,7 +12,7 @@ from rounds.cli.setup import setup
 from rounds.domain.words import counted
 
 
-@click.group("feed", no_args_is_help=False)
+@click.group("feed", cls=Group, no_args_is_help=False)
 def feed() -> None:
     """Bring the reminders into your calendar."""
 

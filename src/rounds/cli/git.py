@@ -2,14 +2,15 @@
 
 import click
 
-from rounds.cli.options import Command, command
+from rounds.cli.options import Command, Group, command
+from rounds.cli.output import say
 from rounds.cli.session import Session
 from rounds.cli.shapes import problem_shape
 from rounds.domain.words import counted
 from rounds.errors import ProblemsFound
 
 
-@click.group("git", no_args_is_help=False)
+@click.group("git", cls=Group, no_args_is_help=False)
 def git() -> None:
     """Keep the vault in git.
 
@@ -34,16 +35,21 @@ def setup(session: Session) -> None:
     )
 
 
-@command("sync", '{"branch", "pulled": NUMBER, "pushed": NUMBER, "conflicts": [PROBLEM]}')
-def sync(session: Session) -> None:
+@command("sync", '{"branch", "pulled": NUMBER, "pushed": NUMBER, "conflicts": [PROBLEM], "left_out": [TEXT]}')
+@click.option("--trust", is_flag=True, help="Run the repository's own hooks and programs too.")
+def sync(session: Session, trust: bool) -> None:
     """Pull, merge and push with git.
 
     Merges or rebases as the repository is set up. Nothing is pushed while a note is in conflict. The exit code is 1
     then.
+
+    Hooks of the repository don't run, and where its settings name programs (a filter, an ssh command) nothing is
+    synced: they may be those of whoever gave you the vault. With --trust git runs them all, as git pull and git push
+    do.
     """
     from rounds.store.git import sync as sync_with_remote
 
-    done = sync_with_remote(session.opened.root)
+    done = sync_with_remote(session.opened.root, trusted=trust)
     session.opened.sync()
     session.out.show(
         lambda: {
@@ -51,12 +57,15 @@ def sync(session: Session) -> None:
             "pulled": done.pulled,
             "pushed": done.pushed,
             "conflicts": [problem_shape(problem) for problem in done.conflicts],
+            "left_out": list(done.left_out),
         },
         lambda: [
             f"{done.branch}: {counted(done.pulled, 'commit')} pulled, {done.pushed} pushed.",
             *(f"{problem.path}: {problem.message} {problem.hint}" for problem in done.conflicts),
         ],
     )
+    if done.left_out:
+        say(f"Hooks of the repository, which did not run: {', '.join(done.left_out)}. If they are yours: --trust")
     if done.conflicts:
         raise ProblemsFound(counted(len(done.conflicts), "conflict"))
 

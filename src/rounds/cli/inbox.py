@@ -1,6 +1,7 @@
 """`rounds inbox`: the thoughts of Inbox.md, filed where they belong."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -30,14 +31,7 @@ def inbox(session: Session, yes: bool) -> None:
 
     found = thoughts(session.vault)
     asking = can_ask(session) and not yes
-    filed: set[int] = set()
-    for thought in found:
-        try:
-            wanted = _asked(session, thought) if asking else (thought if yes and thought.path else None)
-        except click.Abort:
-            break
-        if wanted is not None and _file(session, wanted):
-            filed.add(thought.line)
+    filed = _ask(session, found) if asking else _file_all(session, found) if yes else set()
     session.vault.sync()
     session.out.show(
         lambda: {
@@ -48,6 +42,23 @@ def inbox(session: Session, yes: bool) -> None:
     )
     if len(filed) < sum(bool(t.path) for t in found) and yes:
         raise RoundsError("some thoughts could not be filed", hint="They are still in Inbox.md.")
+
+
+def _ask(session: Session, found: list["Thought"]) -> set[int]:
+    """File what somebody says yes to, each as a change of its own; the lines that were filed."""
+    filed = set()
+    with suppress(click.Abort):
+        for thought in found:
+            wanted = _asked(session, thought)
+            if wanted is not None and _file(session, wanted):
+                filed.add(thought.line)
+    return filed
+
+
+def _file_all(session: Session, found: list["Thought"]) -> set[int]:
+    """File all that have found their person, as one change; the lines that were filed."""
+    with session.vault.change("filed lines of the inbox for"):
+        return {thought.line for thought in found if thought.path and _file(session, thought)}
 
 
 def _summary(session: Session, found: list["Thought"], filed: set[int], *, listing: bool) -> Iterator[str]:

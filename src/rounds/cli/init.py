@@ -1,7 +1,10 @@
 """`rounds init`: a new vault."""
 
-from collections.abc import Iterator
+import os
+import shlex
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,9 +13,11 @@ import click
 from rounds.cli.asking import agrees, ask, can_ask
 from rounds.cli.options import command
 from rounds.cli.output import say
+from rounds.cli.program import program
 from rounds.cli.session import Session, clock
+from rounds.cli.wording import meant_word
 from rounds.domain.words import counted
-from rounds.errors import RoundsError, SettingsError
+from rounds.errors import RoundsError, SettingsError, UsageError
 from rounds.store.config import config_path, read_config, set_default_vault
 
 if TYPE_CHECKING:
@@ -65,7 +70,8 @@ def init(session: Session, path: str, demo: bool) -> None:
             _offer_default(target)
         except (click.Abort, KeyboardInterrupt):
             say("")
-            say(f"The vault is in {target}, with what you have answered. To go on: rounds init {_quoted(target)}")
+            go_on = f"{program()} init {_quoted(target)}"
+            say(f"The vault is in {target}, with what you have answered. To go on: {go_on}")
             raise
     session.out.show(
         lambda: {"vault": str(target), "written": written, "added": added, "demo": demo, "kept": kept},
@@ -109,9 +115,17 @@ def _lines(target: Path, written: list[str], *, there: bool, asked: bool) -> Ite
     yield f"Made a vault in {target} ({counted(len(written), 'file')})."
     yield ""
     yield "What next:"
-    yield f"  cd {_quoted(target)}"
-    yield '  rounds add "NAME" --role ROLE    write down somebody you know'
-    yield "  rounds today                     see what is worth doing"
+    here = program(whole=True)
+    steps = [
+        (f"cd {_quoted(target)}", ""),
+        (f'{here} add "NAME" --role ROLE', "write down somebody you know"),
+        (f"{here} today", "see what is worth doing"),
+        (here, "open it"),
+    ]
+    if not asked:
+        steps.append((f"{here} init .", "answer a few questions about your practice"))
+    wide = max(len(command) for command, what in steps if what)
+    yield from (f"  {command:<{wide}}    {what}".rstrip() for command, what in steps)
     yield "In Obsidian: Open folder as vault."
     if not asked and _has_no_default():
         yield f'To use it from every folder, write this into {config_path()}: vault = "{target.as_posix()}"'
@@ -124,7 +138,11 @@ def _kept_lines(kept: list[str]) -> Iterator[str]:
 
 
 def _quoted(target: Path) -> str:
-    return f'"{target}"' if " " in str(target) else str(target)
+    """A path as a shell takes it, in double quotes where they do."""
+    text = str(target)
+    if shlex.quote(text) == text or (os.name == "nt" and " " not in text):
+        return text
+    return shlex.quote(text) if os.name != "nt" and set(text) & set('"$`\\!') else f'"{text}"'
 
 
 def _has_no_default() -> bool:
@@ -155,7 +173,7 @@ def _begin(session: Session, added: list[str]) -> None:
 
     Each answer is written at once, so that none is lost with the terminal; paths of new notes go into `added`.
     """
-    from rounds.vault.keeping import Setting, add, set_properties
+    from rounds.vault.keeping import Setting, add
 
     vault = session.vault
     rows = vault.rows("SELECT path FROM notes WHERE type = 'practice' ORDER BY path")
@@ -164,8 +182,7 @@ def _begin(session: Session, added: list[str]) -> None:
     if missing:
         say("A few questions about your practice. Enter skips one; all of it can be changed later.")
     for key, question in missing:
-        if text := ask(question):
-            set_properties(vault, practice, [Setting(key, "=", text)])
+        _answer(question, partial(_fill_in, vault, practice, key))
     partners = len(vault.rows("SELECT 1 FROM notes WHERE type = 'partner' LIMIT ?", (_PEOPLE,)))
     if partners < _PEOPLE:
         say("Who comes to mind first? Two people whom you know, or would like to know.")
@@ -173,9 +190,26 @@ def _begin(session: Session, added: list[str]) -> None:
         name = ask(f"Name {number} of {_PEOPLE}")
         if not name:
             break
-        role = ask("What they do, such as pediatrician")
+        role = meant_word(session, "role", ask("What they do, such as pediatrician"))
         try:
             added.append(add(vault, name, [Setting("role", "=", role)] if role else []))
         except RoundsError as error:
             say(f"{error.message}. {error.hint}".strip())
         vault.sync()
+
+
+def _fill_in(vault: "Vault", practice: str, key: str, text: str) -> None:
+    from rounds.vault.keeping import Setting, set_properties
+
+    set_properties(vault, practice, [Setting(key, "=", text)])
+
+
+def _answer(question: str, take: Callable[[str], object]) -> None:
+    """Ask, and ask again what can't be taken as it is; Enter skips it."""
+    while text := ask(question):
+        try:
+            take(text)
+        except UsageError as error:
+            say(f"{error.message}. {error.hint}".strip())
+        else:
+            return

@@ -1,5 +1,6 @@
 """`rounds intro`: who could introduce you to somebody."""
 
+import shlex
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -7,6 +8,7 @@ import click
 
 from rounds.cli.options import command, who_completion
 from rounds.cli.output import BOLD, PLAIN, say, wrapped
+from rounds.cli.program import as_typed, program
 from rounds.cli.session import Session
 from rounds.cli.shapes import draft_shape, way_shape
 from rounds.cli.who import tell_if_known
@@ -22,7 +24,11 @@ SHOWN = 5
 """How many ways are shown; the answer in JSON has all."""
 
 
-@command("intro", '{"name": TEXT, "path": PATH, "ways": [WAY], "draft": DRAFT or null, "asked": WRITTEN or null}')
+@command(
+    "intro",
+    '{"name": TEXT, "path": PATH, "ways": [WAY], "draft": DRAFT or null, "asked": WRITTEN or null}',
+    newcomers=True,
+)
 @click.argument("who", nargs=-1, required=True, metavar="WHO", shell_complete=who_completion)
 @click.option("--asked", "by", metavar="BY", default="", help="Write down that you asked BY for the introduction.",
               shell_complete=who_completion)  # fmt: skip
@@ -69,7 +75,7 @@ def _request(vault: "Vault", way: "Introduction") -> "Composed | None":
         else:
             tell_remarks(made.remarks, made.draft.name)
     except RoundsError as error:
-        say(f"There is no request: {error.message}. {error.hint}".rstrip())
+        say(f"There is no request: {error.message}. {as_typed(error.hint)}".rstrip())
         return None
     return made
 
@@ -80,7 +86,8 @@ def _lines(session: Session, entry: "Entry", ways: Sequence["Introduction"], mad
     width, today = session.out.width, session.vault.today()
     if not ways:
         yield f"Nobody you are in touch with seems to know {entry.name}."
-        yield "Who does can be noted, for example: rounds set NAME knows+=NAME"
+        who = shlex.quote(entry.name)
+        yield f"Who does can be noted, for example: {program(session.named)} set NAME knows+={who}"
         return
     for number, way in enumerate(ways[:SHOWN], 1):
         first = way.people[0]

@@ -1,14 +1,16 @@
 """`rounds later`: a reminder, put off."""
 
+from contextlib import suppress
+
 import click
 
 from rounds.cli.choosing import choose
 from rounds.cli.options import command, who_completion
 from rounds.cli.session import Session
 from rounds.cli.shapes import reminder_shape, written_shape
-from rounds.cli.who import leading
+from rounds.cli.who import leading, spelled
 from rounds.domain.words import day_words, title_words
-from rounds.errors import DateError, UsageError
+from rounds.errors import AmbiguousError, DateError, NotFoundError, UsageError
 
 
 @command("later", '{"later": WRITTEN, "reminder": REMINDER, "until": DATE}')
@@ -27,7 +29,7 @@ def later(session: Session, words: tuple[str, ...], rule: str, number: int | Non
     vault = session.vault
     today = vault.today()
     try:
-        until, entry = parse_day(" ".join(words), today=today), None
+        until, entry = parse_day("" if _is_name(session, words) else " ".join(words), today=today), None
     except DateError:
         entry, rest = leading(vault, words)
         if not rest:
@@ -50,3 +52,14 @@ def later(session: Session, words: tuple[str, ...], rule: str, number: int | Non
             *(f"  {line}" for line in written.lines),
         ],
     )
+
+
+def _is_name(session: Session, words: tuple[str, ...]) -> bool:
+    """Whether the only word is somebody's name that a month has too: April, June."""
+    from rounds.formats.dates import is_month
+
+    if len(words) > 1 or not is_month(words[0]):
+        return False
+    with suppress(NotFoundError, AmbiguousError):
+        return spelled(leading(session.vault, words)[0], words[0])
+    return False

@@ -7,7 +7,8 @@ import click
 
 from rounds.cli.options import command, query_completion
 from rounds.cli.output import table
-from rounds.cli.querying import names_type, query_of
+from rounds.cli.program import as_typed
+from rounds.cli.querying import names_type, query_of, say_meant
 from rounds.cli.session import Session
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ COLUMNS = ("name", "role", "organization", "stage", "city", "last")
 """What a list shows unless --columns says otherwise."""
 
 
-@command("list", '{"notes": [NOTE], "count": NUMBER}', queries=True)
+@command("list", '{"notes": [LISTED], "count": NUMBER}', queries=True)
 @click.argument("query", nargs=-1, shell_complete=query_completion)
 @click.option("--columns", metavar="NAMES", default=",".join(COLUMNS), show_default=True,
               help="Properties to show, divided by commas.")  # fmt: skip
@@ -39,22 +40,30 @@ def list_(session: Session, query: tuple[str, ...], columns: str, sort: str, cou
     types = () if names_type(text) else ("partner",)
     if count:
         number = len(keys(vault, text, types=types))
+        if not number:
+            say_meant(vault, text, types)
         session.out.show(lambda: {"notes": [], "count": number}, lambda: [str(number)])
         return
     names = _columns(vault, columns)
 
     def document() -> dict[str, object]:
         from rounds.cli.shapes import note_shape
+        from rounds.vault.organizations import inherited_by
 
         found = listed(vault, text, types=types, order=sort)
-        return {"notes": [note_shape(entry) for entry in found], "count": len(found)}
+        if not found:
+            say_meant(vault, text, types)
+        given = inherited_by(vault, found)
+        notes = [{**note_shape(entry), "inherited": given.get(entry.key, {})} for entry in found]
+        return {"notes": notes, "count": len(found)}
 
     def lines() -> Iterable[str]:
         found = rows(vault, text, names, types=types, order=sort)
         if not found:
             from rounds.cli.today import NOBODY
 
-            return ["Nobody fits." if text else NOBODY]
+            say_meant(vault, text, types)
+            return ["Nobody fits." if text else as_typed(NOBODY)]
         heads = [_HEADS.get(name, name.replace("_", " ")) for name in names]
         texts = [[value if type(value) is str and "[[" not in value else said(value) for value in row] for row in found]
         return table([heads, *texts], session.out.width)

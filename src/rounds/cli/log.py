@@ -3,7 +3,7 @@
 import click
 
 from rounds.cli.options import command, kinds, who_or_kind
-from rounds.cli.proposing import offer, proposals
+from rounds.cli.proposing import proposals, tell_proposals
 from rounds.cli.session import Session
 from rounds.cli.shapes import reminder_shape, written_shape
 from rounds.cli.who import everyone, some_words, writable
@@ -13,7 +13,7 @@ from rounds.errors import UsageError
 _EXAMPLE = 'rounds log dana coffee "prefers fax" --on yesterday'
 
 
-@command("log", '{"logged": [WRITTEN], "date": DATE, "kind": TEXT, "proposed": [REMINDER]}')
+@command("log", '{"logged": [WRITTEN], "date": DATE, "kind": TEXT, "proposed": [REMINDER]}', newcomers=True)
 @click.argument("words", nargs=-1, required=True, metavar="WHO... KIND TEXT...", shell_complete=who_or_kind)
 @click.option("--on", "on", metavar="DATE", default="", help="The day it was; today unless you say otherwise.")
 @click.option("--as", "handle", metavar="HANDLE", default="", help="Who of the team; `me` of config.toml.")
@@ -33,11 +33,11 @@ def log(session: Session, words: tuple[str, ...], on: str, handle: str) -> None:
     vault = session.vault
     people, kind, text = _split(list(words), kinds(session))
     day = parse_day(on, today=vault.today(), past=True) if on else vault.today()
+    some_words(text, _EXAMPLE)
     entries = everyone(vault, people)
     writable(vault, *(entry.path for entry in entries))
-    some_words(text, _EXAMPLE)
     who = (handle or vault.config.me).removeprefix("@")
-    with vault.change():
+    with vault.change(of=len(entries)):
         written = [log_touch(vault, entry.path, kind, text, on=day, who=who) for entry in entries]
     vault.sync()
     found = list(zip(entries, written, strict=True))
@@ -52,7 +52,7 @@ def log(session: Session, words: tuple[str, ...], on: str, handle: str) -> None:
         lambda: [f"{entry.name}: {line}" for entry, each in found for line in each.lines],
     )
     tell_if_ahead(day, vault.today())
-    offer(session, proposed)
+    tell_proposals(session, proposed)
 
 
 def _split(words: list[str], known: list[str]) -> tuple[list[str], str, str]:

@@ -40,6 +40,7 @@ def match(session: Session, most: int, **given: Any) -> None:
     What partners send you and how well you know them count for nothing. Details of the organization count as the
     partner's own. Under each name stands what fits (+), what is not known (?) and what doesn't fit (-).
     """
+    from rounds.vault.likely import meant_need
     from rounds.vault.matching import known_role, matches
 
     need = _need(**given)
@@ -61,6 +62,8 @@ def match(session: Session, most: int, **given: Any) -> None:
     session.out.show(
         lambda: {"matches": [match_shape(each, properties) for each, properties in shown], "count": len(found)}, lines
     )
+    if hint := meant_need(session.vault, need):
+        say(hint)
     if len(found) > 1:
         say("Give the client more than one name; the choice is theirs.")
     elif found:

@@ -14,7 +14,7 @@ from rounds.errors import DateError, UsageError
 _EXAMPLE = 'rounds meet dana "tue 12:30" Heart Coffee'
 
 
-@command("meet", '{"planned": WRITTEN, "due": DATE, "time": "HH:MM" or null}')
+@command("meet", '{"planned": WRITTEN, "due": DATE, "time": "HH:MM" or null}', newcomers=True)
 @click.argument("words", nargs=-1, required=True, metavar="WHO WHEN [PLACE]...", shell_complete=who_completion)
 @click.option("--kind", default="coffee", show_default=True, help="coffee, meeting or another kind.",
               shell_complete=kind_completion)  # fmt: skip
@@ -25,12 +25,20 @@ def meet(session: Session, words: tuple[str, ...], kind: str) -> None:
     tick it with `rounds done`; a thank-you is planned for the day after.
     """
     vault = session.vault
-    entry, rest = leading(vault, words)
+    entry, rest = leading(vault, words, ends=lambda rest: _begins_with_day(rest, vault.today()))
     if not rest:
         raise UsageError("the day is missing", hint=f"For example: {_EXAMPLE}")
     due, at, place = _when(rest, vault.today())
     text = f"at {place}" if place else f"with {entry.name}"
     write_plan(session, entry, text, due=due, clock=at, kind=kind)
+
+
+def _begins_with_day(words: Sequence[str], today: date) -> bool:
+    try:
+        _when(words, today)
+    except DateError:
+        return False
+    return True
 
 
 def _when(words: Sequence[str], today: date) -> tuple[date, time | None, str]:

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 import click
 
 from rounds.cli.session import Session
+from rounds.errors import NotFoundError, UsageError
 
 F = TypeVar("F", bound=Callable[..., object])
 
@@ -15,15 +16,53 @@ class Command(click.Command):
 
     Attributes:
         answer: the shape of its JSON document, for docs/commands.md.
+        newcomers: whether it offers to add somebody who isn't known yet, and then goes on.
     """
 
-    def __init__(self, *args: Any, answer: str = "", vault: bool = True, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, answer: str = "", vault: bool = True, newcomers: bool = False, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.answer = answer
+        self.newcomers = newcomers
         shared = [_shared("--json", is_flag=True, help="Answer with one JSON document.")]
         if vault:
             shared.append(_shared("--vault", metavar="PATH", default="", help="The vault's folder."))
         self.params = [*self.params, *shared]
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run it; where it names somebody who isn't known yet, offer to add them."""
+        try:
+            return super().invoke(ctx)
+        except NotFoundError as error:
+            if not error.unknown:
+                raise
+            from rounds.cli.newcomers import welcome
+
+            return welcome(ctx.ensure_object(Session), error, lambda: self.invoke(ctx), goes_on=self.newcomers)
+
+
+class Group(click.Group):
+    """A group of commands that says which one was perhaps meant."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """As click does, with a suggestion for a mistyped name."""
+        name = args[0]
+        if name not in self.commands and not name.startswith("-") and not ctx.resilient_parsing:
+            import shlex
+
+            from rounds.domain.fields import closest
+
+            near = closest(name, list(self.commands))
+            meant = f"Did you mean {near}?" if near else f"Known: {', '.join(self.commands)}."
+            first, *_ = self.commands
+            about_people = not near and any(each.metavar == "WHO" for each in self.commands[first].params)
+            example = f"For example: {ctx.command_path} {first} {shlex.join(args)}"
+            hint = example if about_people else f"See: {ctx.command_path} --help"
+            raise UsageError(f'there is no command "{name}". {meant}', hint=hint)
+        return super().resolve_command(ctx, args)
 
 
 def _shared(flag: str, **kwargs: Any) -> click.Option:
@@ -39,7 +78,7 @@ def _remember(context: click.Context, parameter: click.Parameter, value: object)
 
 
 def command(
-    name: str, answer: str, *, vault: bool = True, queries: bool = False
+    name: str, answer: str, *, vault: bool = True, queries: bool = False, newcomers: bool = False
 ) -> Callable[[Callable[..., None]], Command]:
     """Make a function, whose first parameter is the Session, a command.
 
@@ -48,12 +87,15 @@ def command(
         answer: the shape of its JSON document.
         vault: whether it takes --vault.
         queries: whether its arguments may begin with a minus.
+        newcomers: whether it goes on with somebody who has just been added.
     """
 
     def made(function: Callable[..., None]) -> Command:
         settings = {"ignore_unknown_options": True} if queries else {}
         wrapped = click.pass_obj(function)
-        return click.command(name, cls=Command, answer=answer, vault=vault, context_settings=settings)(wrapped)
+        return click.command(
+            name, cls=Command, answer=answer, vault=vault, newcomers=newcomers, context_settings=settings
+        )(wrapped)
 
     return made
 
@@ -66,7 +108,9 @@ def _completed(names: Callable[[Session], Iterable[str]]) -> Completion:
 
     def complete(context: click.Context, _: click.Parameter, incomplete: str) -> list[Any]:
         try:
-            found = [name for name in names(_session_of(context)) if name.lower().startswith(incomplete.lower())]
+            from rounds.domain.folding import caseless
+
+            found = [name for name in names(_session_of(context)) if caseless(name).startswith(caseless(incomplete))]
         except Exception:  # noqa: BLE001 - a shell that is completing can't show an error
             return []
         return list(dict.fromkeys(found))

@@ -19,6 +19,7 @@ BOLD, PLAIN = "\x02", "\x03"
 GAP = "  "
 """Between two columns."""
 
+_TYPED = re.compile("`[^`]*`")
 _HARD = "[\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
 _NARROWEST = 12
 """Columns of that width or less are never cut: dates, codes, words for how things stand."""
@@ -209,10 +210,19 @@ def _stacked(row: Sequence[str], width: int) -> list[str]:
 
 
 def wrapped(text: str, width: int, indent: str = "") -> list[str]:
-    """A text of one or more lines, wrapped at blanks where `width` is given, each line indented."""
+    """A text of one or more lines, wrapped at blanks where `width` is given, each line indented.
+
+    What stands in backticks is something to type, so it's kept on one line where it fits.
+    """
     lines = [one_line(line) for line in text.splitlines()] or [""]
     if not width:
         return [f"{indent}{line}".rstrip() for line in lines]
     from textwrap import wrap
 
-    return [f"{indent}{part}" for line in lines for part in wrap(line, max(20, width - len(indent))) or [""]]
+    columns = max(20, width - len(indent))
+
+    def typed(found: re.Match[str]) -> str:
+        return found[0].replace(" ", "\0") if len(found[0]) <= columns else found[0]
+
+    parts = [part for line in lines for part in wrap(_TYPED.sub(typed, line), columns) or [""]]
+    return [f"{indent}{part}".replace("\0", " ") for part in parts]

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _EXAMPLE = 'rounds plan dana "send the one-pager" --by friday'
 
 
-@command("plan", '{"planned": WRITTEN, "due": DATE or null, "time": "HH:MM" or null}')
+@command("plan", '{"planned": WRITTEN, "due": DATE or null, "time": "HH:MM" or null}', newcomers=True)
 @click.argument("words", nargs=-1, required=True, metavar="WHO TEXT...", shell_complete=who_completion)
 @click.option("--by", "by", metavar="DATE", default="", help="Its day: friday, in 2 weeks, 20 nov, 2026-12-01.")
 @click.option("--at", "at", metavar="HH:MM", default="", help="Its time of day.")

@@ -1,5 +1,6 @@
 """`rounds prep`: the sheet for a call or a coffee chat."""
 
+import shlex
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -7,8 +8,10 @@ import click
 
 from rounds.cli.options import command, who_completion
 from rounds.cli.output import BOLD, PLAIN, wrapped
+from rounds.cli.program import program
 from rounds.cli.session import Session
 from rounds.cli.shapes import note_shape, reminder_shape, touch_shape
+from rounds.cli.who import unmistakable
 from rounds.domain.words import day_words, due_words, title_words
 from rounds.formats.links import plain
 
@@ -23,7 +26,7 @@ _ANSWER = (
 _FACTS = ("role", "organization", "stage", "connection", "introduced_by", "phone")
 
 
-@command("prep", _ANSWER)
+@command("prep", _ANSWER, newcomers=True)
 @click.argument("who", nargs=-1, required=True, metavar="WHO", shell_complete=who_completion)
 def prep(session: Session, who: tuple[str, ...]) -> None:
     """Prepare for a call or a coffee chat.
@@ -73,7 +76,8 @@ def _lines(session: Session, found: "Sheet") -> Iterator[str]:
                 yield f"- {first}"
                 yield from (f"  {line}" for line in more)
     yield ""
-    yield f'The words of a call: rounds draft "{found.entry.name}" "call script"'
+    who = shlex.quote(unmistakable(session.vault, found.entry.path, found.entry.name))
+    yield f'The words of a call: {program(session.named)} draft {who} "call script"'
 
 
 def _touch(kind: str, text: str, day: str) -> str:

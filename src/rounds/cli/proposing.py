@@ -1,11 +1,12 @@
-"""The stage that what happened leads to: asked for on a terminal, elsewhere only said (guide, Vocabulary)."""
+"""The stage that what happened leads to: said with the command that accepts it, never asked for (guide, Vocabulary)."""
 
 import shlex
 from collections.abc import Sequence
 
-from rounds.cli.asking import ask, can_ask
 from rounds.cli.output import say
+from rounds.cli.program import program
 from rounds.cli.session import Session
+from rounds.cli.who import unmistakable
 from rounds.domain.reminders import Reminder
 
 
@@ -19,20 +20,10 @@ def proposals(session: Session, paths: Sequence[str], kind: str) -> list[Reminde
     return [each for each in stages(session.vault, keys) if each.sets == ("stage", stage)]
 
 
-def offer(session: Session, proposed: Sequence[Reminder]) -> None:
-    """Ask about each: yes writes the stage, no declines it for good, Enter leaves it open."""
-    from rounds.vault.acts import done, skip
-
+def tell_proposals(session: Session, proposed: Sequence[Reminder]) -> None:
+    """Say each, with the command that writes the stage."""
     for reminder in proposed:
         assert reminder.sets is not None
-        question = f"{reminder.name}. {reminder.title}"
-        if not can_ask(session):
-            say(f"{question} rounds set {shlex.quote(reminder.name)} stage={reminder.sets[1]}")
-            continue
-        answer = ask(f"{question} (y/n, Enter to leave it open)").lower()
-        if answer in {"y", "yes"}:
-            done(session.vault, reminder)
-        elif answer in {"n", "no"}:
-            skip(session.vault, reminder)
-    if proposed:
-        session.vault.sync()
+        who = shlex.quote(unmistakable(session.vault, reminder.path, reminder.name))
+        command = f"{program(session.named)} set {who} stage={shlex.quote(reminder.sets[1])}"
+        say(f"{reminder.name}. {reminder.title} {command}")

@@ -52,6 +52,15 @@ def _finds(vault: "Vault", query: str) -> bool:
         return False
 
 
+def say_meant(vault: "Vault", query: str, types: Sequence[str]) -> None:
+    """Say what was likely meant by a query that found nothing."""
+    from rounds.cli.output import say
+    from rounds.vault.likely import meant
+
+    if query and (hint := meant(vault, query, types=types)):
+        say(hint)
+
+
 def names_type(query: str) -> bool:
     """Whether a query says itself which types of notes it wants, with `type:` or `is:`."""
     return any(_is_type(match) for match in _matches(parse(query).root))

@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from rounds.cli.options import Command, client_completion, command, release_completion, who_completion
+from rounds.cli.options import Command, Group, client_completion, command, release_completion, who_completion
 from rounds.cli.output import say
 from rounds.cli.referrals import referral_line
 from rounds.cli.session import Session
@@ -17,7 +17,7 @@ from rounds.errors import UsageError
 _ANSWER = '{"referral": REFERRAL}'
 
 
-@click.group("refer")
+@click.group("refer", cls=Group)
 def refer() -> None:
     """Write down referrals, out and in.
 
@@ -76,7 +76,7 @@ def _show(session: Session, path: str) -> str:
     return filed.referral.client
 
 
-@command("out", _ANSWER)
+@command("out", _ANSWER, newcomers=True)
 @click.argument("who", nargs=-1, required=True, metavar="WHO", shell_complete=who_completion)
 @_described
 def out(session: Session, who: tuple[str, ...], on: str, **given: Any) -> None:
@@ -87,7 +87,7 @@ def out(session: Session, who: tuple[str, ...], on: str, **given: Any) -> None:
     _write(session, "out", who, on=on, **given)
 
 
-@command("in", _ANSWER)
+@command("in", _ANSWER, newcomers=True)
 @click.argument("who", nargs=-1, required=True, metavar="WHO", shell_complete=who_completion)
 @_described
 def in_(session: Session, who: tuple[str, ...], on: str, **given: Any) -> None:

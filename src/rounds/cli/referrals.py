@@ -8,6 +8,7 @@ import click
 
 from rounds.cli.options import command, query_completion
 from rounds.cli.output import table
+from rounds.cli.program import as_typed
 from rounds.cli.querying import query_of
 from rounds.cli.session import Session
 from rounds.cli.shapes import referral_shape
@@ -36,7 +37,7 @@ def referrals(session: Session, query: tuple[str, ...]) -> None:
 
     def lines() -> Iterator[str]:
         if not found:
-            yield "No referral fits." if text else "No referrals yet. To write one down: rounds refer out WHO"
+            yield "No referral fits." if text else as_typed("No referrals yet. To write one down: rounds refer out WHO")
             return
         yield from table([_HEADS, *(referral_line(filed, today) for filed in found)], session.out.width)
         yield ""

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from rounds.cli.options import Command, client_completion, command, query_completion, who_completion
+from rounds.cli.options import Command, Group, client_completion, command, query_completion, who_completion
 from rounds.cli.output import say, table
+from rounds.cli.program import as_typed
 from rounds.cli.querying import query_of
 from rounds.cli.session import Session
 from rounds.cli.shapes import release_shape
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from rounds.vault.register import FiledRelease
 
 
-@click.group("release")
+@click.group("release", cls=Group)
 def release() -> None:
     """Keep a register of releases.
 
@@ -44,7 +45,7 @@ def list_(session: Session, query: tuple[str, ...]) -> None:
 
     def lines() -> Iterator[str]:
         if not found:
-            yield "No release fits." if text else "No releases yet. To register one: rounds release add WHO"
+            yield "No release fits." if text else as_typed("No releases yet. To register one: rounds release add WHO")
             return
         yield from table([_HEADS, *(_cells(filed) for filed in found)], session.out.width)
 
@@ -69,7 +70,7 @@ def _until(each: Release, state: ReleaseState) -> str:
     return str(each.expires or each.expires_event)
 
 
-@command("add", '{"release": RELEASE, "authorization": [TEXT], "register": TEXT}')
+@command("add", '{"release": RELEASE, "authorization": [TEXT], "register": TEXT}', newcomers=True)
 @click.argument("who", nargs=-1, required=True, metavar="WHO", shell_complete=who_completion)
 @click.option("--client", metavar="CODE", required=True, help="The client's code, or `new` to have one made.",
               shell_complete=client_completion)  # fmt: skip

@@ -6,7 +6,7 @@ import click
 
 from rounds.cli.options import command, query_completion
 from rounds.cli.output import BOLD, PLAIN, wrapped
-from rounds.cli.querying import query_of
+from rounds.cli.querying import query_of, say_meant
 from rounds.cli.session import Session
 from rounds.domain.words import counted
 
@@ -22,9 +22,12 @@ def search(session: Session, query: tuple[str, ...], limit: int) -> None:
     All words must be found, each as the beginning of a word; "words in quotes" are found as they stand. The best
     match comes first. Everything that `rounds list` understands can be used here too.
     """
-    from rounds.vault.catalog import searched
+    from rounds.vault.passages import searched
 
-    hits = searched(session.vault, query_of(session.vault, query), limit=limit)
+    text = query_of(session.vault, query)
+    hits = searched(session.vault, text, limit=limit)
+    if not hits:
+        say_meant(session.vault, text, ())
 
     def document() -> dict[str, object]:
         found = [

@@ -8,6 +8,7 @@ import click
 
 from rounds.cli.options import command
 from rounds.cli.output import say
+from rounds.cli.program import as_typed
 from rounds.cli.session import Session
 from rounds.domain.settings import LEVELS
 from rounds.errors import NotFoundError, RoundsError, UsageError
@@ -69,7 +70,7 @@ def serve(session: Session, *, host: str, port: int | None, url: str, level: str
             server.feeds = served(vault, _level(place))
 
         with serving(server, bound):
-            say(OPEN if _reaches(place) else ALONE)
+            say(as_typed(OPEN if _reaches(place) else ALONE))
             _tell(session, place)
             follow(session, lambda _: None, fed)
 
@@ -165,4 +166,6 @@ def revoke(session: Session, name: str) -> None:
         raise NotFoundError(f"there is no feed {name}", hint=f"Those of rounds.toml: {known}.")
     had = end(os.path.join(vault.data, ADDRESSES), name)
     words = f"The address of {name} is no longer in use." if had else f"{name} had no address yet."
-    session.out.show(lambda: {"revoked": name}, lambda: [f"{words} To see the new one: rounds feed serve --show"])
+    session.out.show(
+        lambda: {"revoked": name}, lambda: [f"{words} {as_typed('To see the new one: rounds feed serve --show')}"]
+    )

@@ -8,6 +8,7 @@ import click
 
 from rounds.cli.options import command
 from rounds.cli.output import say
+from rounds.cli.program import as_typed
 from rounds.cli.session import Session
 
 _PLACES = {
@@ -39,7 +40,7 @@ def service(session: Session, *, kind: str | None) -> None:
         lambda: {"kind": kind, "path": os.path.expanduser(path), "start": start, "text": text},
         lambda: text.rstrip("\n").split("\n"),
     )
-    make = f"mkdir -p {os.path.dirname(path)} && rounds feed service > {path}"
+    make = f"mkdir -p {os.path.dirname(path)} && {as_typed('rounds feed service')} > {path}"
     say(f"To have it run from login on: {make} && {start}")
 
 

@@ -1,7 +1,7 @@
 """What every command works with: where the vault is, what day it is, and how to answer."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -23,9 +23,11 @@ class Session:
         named: the folder that --vault names; empty where it does not.
         json: whether the answer is one JSON document.
         sure: whether notes that are gone are meant to be, however many.
+        words: the command line, without the name of the program.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, words: Sequence[str] = ()) -> None:
+        self.words = tuple(words)
         self.named = ""
         self.json = False
         self.sure = False

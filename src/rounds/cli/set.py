@@ -1,5 +1,7 @@
 """`rounds set`: properties of a note."""
 
+from dataclasses import replace
+
 import click
 
 from rounds.cli.list import said
@@ -7,6 +9,7 @@ from rounds.cli.options import command, setting_completion, who_completion
 from rounds.cli.session import Session
 from rounds.cli.shapes import note_shape
 from rounds.cli.who import note
+from rounds.cli.wording import meant_word
 from rounds.errors import UsageError
 
 
@@ -15,7 +18,7 @@ def _completion(context: click.Context, parameter: click.Parameter, incomplete: 
     return (setting_completion if named else who_completion)(context, parameter, incomplete)
 
 
-@command("set", '{"note": NOTE, "changed": [KEY]}')
+@command("set", '{"note": NOTE, "changed": [KEY]}', newcomers=True)
 @click.argument("words", nargs=-1, required=True, metavar="WHO KEY=VALUE...", shell_complete=_completion)
 def set_(session: Session, words: tuple[str, ...]) -> None:
     """Change properties of a note.
@@ -23,6 +26,8 @@ def set_(session: Session, words: tuple[str, ...]) -> None:
     key=value sets, key= empties, key+=value adds to a list and key-=value takes out of it:
     `rounds set dana stage=met insurance+=Aetna`. Dates can be said in words: rest_until="in 3 months".
     """
+    from rounds.domain.fields import fold
+    from rounds.formats.keys import KEYS
     from rounds.vault.keeping import parse_setting, set_properties
 
     start = next((place for place, word in enumerate(words) if "=" in word), len(words))
@@ -32,7 +37,14 @@ def set_(session: Session, words: tuple[str, ...]) -> None:
         )
     settings = [parse_setting(word) for word in words[start:]]
     vault = session.vault
-    entry = note(vault, " ".join(words[:start]))
+    of_role = all(fold(setting.key).replace(" ", "_") in KEYS["role"] for setting in settings)
+    entry = note(vault, " ".join(words[:start]), people_first=not of_role)
+    settings = [
+        each
+        if each.operator == "-=" or entry.type == "organization"
+        else replace(each, text=meant_word(session, each.key, each.text))
+        for each in settings
+    ]
     changed = set_properties(vault, entry.path, settings)
     vault.sync()
     now = vault.entry(entry.path)

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from rounds.cli.asking import ask, ask_hidden, can_ask, choose, pick
 from rounds.cli.options import command
 from rounds.cli.output import say
+from rounds.cli.program import as_typed
 from rounds.cli.publish import published, report_lines
 from rounds.cli.serve import ADDRESSES, OPEN, code_lines, webcal
 from rounds.cli.session import Session
@@ -120,7 +121,11 @@ def _server(session: Session, way: Way, feed: str, level: str) -> bool:
     _write(f"publish.{name}", settings._replace(password_command=_keep(url, user, word)))
     alone = is_loopback(urlsplit(url).hostname or "")
     lines = ["That server is on this machine, where no phone reaches it."] if alone else []
-    _show(session, [*report_lines(report), *lines, "From now on: rounds feed publish"], code="" if alone else url)
+    _show(
+        session,
+        [*report_lines(report), *lines, as_typed("From now on: rounds feed publish")],
+        code="" if alone else url,
+    )
     return not alone
 
 
@@ -178,7 +183,7 @@ def _link(session: Session, way: Way, feed: str, level: str) -> bool:
     with open(report.place, "rb", opener=ordinary) as file:
         address = _link_to(file.read())
     lines = [*report_lines(report), *([webcal(address), address] if address else [])]
-    _show(session, [*lines, "From now on: rounds feed publish"], code=webcal(address) if address else "")
+    _show(session, [*lines, as_typed("From now on: rounds feed publish")], code=webcal(address) if address else "")
     if way.name == "link":
         say("Google: Other calendars, From URL; it looks every 8 to 24 hours. Outlook: Add calendar, From web.")
     return bool(address)
@@ -235,7 +240,11 @@ def _network(session: Session, _: Way, feed: str, level: str) -> bool:
     if not vault.config.serve:
         _write("serve", place)
     say("It was fetched from this machine." if reached else "It could not be fetched from this machine: a firewall?")
-    lines = [address, webcal(address), "From now on: rounds feed serve, or rounds feed service to have it always."]
+    lines = [
+        address,
+        webcal(address),
+        as_typed("From now on: rounds feed serve, or rounds feed service to have it always."),
+    ]
     _show(session, lines, code=webcal(address))
     if not is_loopback(place.host):
         say(OPEN)

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 SHAPES: Mapping[str, str] = {
     "NOTE": "path, type, name, id, readable, last_contact, properties (an object, as in the front matter)",
+    "LISTED": "path, type, name, id, readable, last_contact, properties, inherited (an object: what a partner has from "
+    "the organization)",
     "REMINDER": "rule, path, name, title, kind, due, time, state (overdue, due, planned, undated), why, step",
     "TOUCH": "date, kind, text, who, rule, until, line",
     "PROBLEM": "path, line, column, level (error, warning, advice), message, hint",

@@ -41,7 +41,7 @@ def show(session: Session, who: tuple[str, ...]) -> None:
     from rounds.vault.organizations import front_desk, members, properties_of
 
     vault = session.vault
-    entry = note(vault, " ".join(who))
+    entry = note(vault, " ".join(who), people_first=True)
     inherited = {key: value for key, value in properties_of(vault, entry).items() if value != entry.properties.get(key)}
     place = entry.type == "organization"
     open_ = [r for r in reminders(vault) if r.path == entry.path]

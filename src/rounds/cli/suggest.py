@@ -1,24 +1,25 @@
 """`rounds suggest`: whom to contact next, why, and how."""
 
+import shlex
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import click
 
-from rounds.cli.asking import can_ask, pick
 from rounds.cli.options import command, who_completion
-from rounds.cli.output import GAP, wrapped
+from rounds.cli.output import GAP, say, wrapped
+from rounds.cli.program import as_typed, program
 from rounds.cli.session import Session
 from rounds.cli.shapes import suggestion_shape
 from rounds.cli.today import month_words
-from rounds.cli.who import tell_if_known
+from rounds.cli.who import tell_if_known, unmistakable
 
 if TYPE_CHECKING:
     from rounds.domain.month import Candidate
     from rounds.vault.vault import Entry
 
 
-@command("suggest", '{"suggestions": [SUGGESTION], "month": MONTH, "chosen": WRITTEN or null}')
+@command("suggest", '{"suggestions": [SUGGESTION], "month": MONTH, "chosen": WRITTEN or null}', newcomers=True)
 @click.option("--choose", "who", metavar="WHO", default="", help="Put somebody on this month.",
               shell_complete=who_completion)  # fmt: skip
 def suggest(session: Session, who: str) -> None:
@@ -43,8 +44,9 @@ def suggest(session: Session, who: str) -> None:
         },
         lambda: [*_lines(found, session.out.width), "", month_words(progress, vault.today())],
     )
-    if found and can_ask(session) and (number := pick("Put one on this month?", len(found))):
-        _choose(session, vault.entry(found[number - 1].path))
+    if found and not session.json:
+        who = shlex.quote(unmistakable(vault, found[0].path, found[0].name))
+        say(f"To put one on this month: {program(session.named)} suggest --choose {who}")
 
 
 def _lines(found: Sequence["Candidate"], width: int) -> Iterator[str]:
@@ -53,7 +55,7 @@ def _lines(found: Sequence["Candidate"], width: int) -> Iterator[str]:
         yield f"{head}{each.name}{GAP}by {each.channel}"
         yield from wrapped("; ".join(each.reasons()), width, " " * len(head))
     if not found:
-        yield "Nobody new is waiting. rounds gaps shows where to look, rounds add adds somebody."
+        yield as_typed("Nobody new is waiting. rounds gaps shows where to look, rounds add adds somebody.")
 
 
 def _choose(session: Session, entry: "Entry") -> None:

@@ -4,6 +4,7 @@ import click
 
 from rounds.cli.options import command
 from rounds.cli.output import say
+from rounds.cli.program import as_typed
 from rounds.cli.session import Session
 from rounds.domain.words import counted
 from rounds.errors import RoundsError
@@ -27,7 +28,7 @@ def tidy(session: Session, apply: bool) -> None:
     found = untidy(vault)
     refused = write_missing(vault, found) if apply else []
     vault.sync()
-    end = f"{counted(len(found), 'line')} {'written' if apply else 'would be written (rounds tidy --apply)'}."
+    end = f"{counted(len(found), 'line')} {'written' if apply else as_typed('would be written (rounds tidy --apply)')}."
     session.out.show(
         lambda: {
             "changes": [{"path": each.path, "key": each.key, "value": str(each.value)} for each in found],

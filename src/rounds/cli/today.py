@@ -8,6 +8,7 @@ import click
 
 from rounds.cli.options import command
 from rounds.cli.output import BOLD, GAP, PLAIN, cells, wrapped
+from rounds.cli.program import as_typed
 from rounds.cli.session import Session
 from rounds.cli.shapes import reminder_shape
 from rounds.cli.wording import full_day, is_soon
@@ -66,7 +67,7 @@ def today(session: Session, everything: bool = False, note: bool = False) -> Non
         shown = _grouped(due, waiting, day) if everything else {"": due}
         yield from _groups(shown, day, session.out.width)
         if not due and not (everything and waiting):
-            yield "Nothing is due today." if waiting or _somebody(session) else NOBODY
+            yield "Nothing is due today." if waiting or _somebody(session) else as_typed(NOBODY)
         moves = sum(reminder.rank is Rank.PROPOSAL for reminder in waiting)
         for line in _footer(0 if everything else len(waiting), moves, inbox, problems, outdated):
             yield from wrapped(line, session.out.width)
@@ -87,24 +88,25 @@ def _somebody(session: Session) -> bool:
 def month_words(progress: "Month", day: date) -> str:
     """How the month stands, in a line."""
     words = progress.in_words(day)
-    return words if progress.contacted + progress.chosen >= progress.goal else f"{words} (rounds suggest)"
+    return words if progress.contacted + progress.chosen >= progress.goal else f"{words} ({as_typed('rounds suggest')})"
 
 
 def _footer(waiting: int, moves: int, inbox: int, problems: int, outdated: int) -> Iterator[str]:
     found = []
     if waiting:
-        found.append(f"{waiting:,} more {'waits' if waiting == 1 else 'wait'}, no hurry (rounds today --all)")
+        found.append(
+            f"{waiting:,} more {'waits' if waiting == 1 else 'wait'}, no hurry ({as_typed('rounds today --all')})"
+        )
         if moves:
             found[-1] += f"; {moves} of them {'is' if moves == 1 else 'are'} about a stage"
     if inbox:
-        found.append(f"{counted(inbox, 'thought')} in the inbox (rounds inbox)")
+        found.append(f"{counted(inbox, 'thought')} in the inbox ({as_typed('rounds inbox')})")
     if problems:
-        found.append(f"{counted(problems, 'problem')} in the notes (rounds check)")
+        found.append(f"{counted(problems, 'problem')} in the notes ({as_typed('rounds check')})")
     if outdated:
         are = "is" if outdated == 1 else "are"
-        found.append(
-            f"{counted(outdated, 'date')} of last contact {are} out of date in the notes (rounds tidy --apply)"
-        )
+        mend = as_typed("rounds tidy --apply")
+        found.append(f"{counted(outdated, 'date')} of last contact {are} out of date in the notes ({mend})")
     if found:
         yield ""
         yield from found

@@ -22,5 +22,9 @@ def undo(session: Session, change: str) -> None:
     session.vault.sync()
     session.out.show(
         lambda: {"undone": event_shape(undone)},
-        lambda: [f"Undone: {undone.what}", *(f"  {path}" for path in undone.paths)],
+        lambda: (
+            [f"Undone: {undone.what}", *(f"  {path}" for path in undone.paths)]
+            if undone.paths
+            else [f"Nothing to write: all is as it was before this: {undone.what}"]
+        ),
     )

@@ -1,38 +1,57 @@
 """Who is meant by the words of a command line."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from rounds.domain.fields import fold
+from rounds.domain.fields import closest
+from rounds.domain.folding import caseless, fold, fold_value, spaced, words_of
 from rounds.errors import AmbiguousError, NotFoundError, UsageError
 
 if TYPE_CHECKING:
     from rounds.vault.vault import Entry, Vault
 
 
-def leading(vault: "Vault", words: Sequence[str]) -> tuple["Entry", list[str]]:
+def leading(
+    vault: "Vault", words: Sequence[str], *, ends: Callable[[Sequence[str]], bool] | None = None
+) -> tuple["Entry", list[str]]:
     """The person whom the first words name, and the words after them.
 
     The first word alone, or as many as it takes: `sam lee coffee` needs no quotes. A name of several words must be
     spelled right; only one word is allowed to be nearly so.
 
+    Args:
+        ends: whether words can't belong to a name any more, such as a day; what comes before is the name of somebody
+            who isn't known.
+
     Raises:
-        NotFoundError, AmbiguousError: as the first word alone has it.
+        NotFoundError, AmbiguousError: as the first word alone has it, or the role that the first words name.
     """
-    from rounds.vault.people import find
+    from rounds.vault.catalog import roles
+    from rounds.vault.people import find, role_named
 
     words = _with_links_whole(words)
+    known = roles(vault)
+    for count in range(min(4, len(words)), 1, -1):
+        role = spaced(fold(named := " ".join(words[:count])))
+        if " " in role and role in known:  # `school counselor`, not a school
+            return find(vault, named), list(words[count:])
     try:
-        return find(vault, words[0]), list(words[1:])
+        entry = find(vault, words[0])
+        count = _own_words(entry, words)
+        return entry, list(words[count:])
     except (NotFoundError, AmbiguousError) as error:
         for count in range(2, min(5, len(words)) + 1):
             named = " ".join(words[:count])
             try:
                 entry = find(vault, named)
             except (NotFoundError, AmbiguousError):
+                if role_named(vault, named):
+                    raise
                 continue
-            if _spelled(entry, named):
+            if spelled(entry, named) or role_named(vault, named):
                 return entry, list(words[count:])
+        if isinstance(error, NotFoundError) and error.unknown and "[[" not in words[0]:
+            error.unknown = (_unknown(words, ends),)
         raise error from None
 
 
@@ -44,35 +63,109 @@ def _with_links_whole(words: Sequence[str]) -> list[str]:
     return list(words)
 
 
-def _spelled(entry: "Entry", named: str) -> bool:
-    known = f" {fold(entry.name)} {fold(str(entry.properties.get('aliases') or ''))} "
-    return all(f" {word}" in known for word in fold(named).split())
+def _names(entry: "Entry") -> str:
+    return fold_value([entry.name, entry.properties.get("aliases")])
+
+
+def spelled(entry: "Entry", named: str) -> bool:
+    """Whether each word begins a word of the name or of an alias."""
+    known = _names(entry)
+    return all(f" {word}" in known for word in words_of(named))
+
+
+def _own_words(entry: "Entry", words: Sequence[str]) -> int:
+    """How many of the words are the name: `dana whitlock` where `dana` alone would do."""
+    known = _names(entry).split()
+    count = 1
+    for word in fold(words[0]).split():
+        if word in known:
+            known.remove(word)
+    while count < min(5, len(words)) and " " not in words[count] and fold(words[count]) in known:
+        known.remove(fold(words[count]))
+        count += 1
+    return count
+
+
+def _unknown(words: Sequence[str], ends: Callable[[Sequence[str]], bool] | None) -> str:
+    """The name of somebody unknown: the quoted one, or the words up to the end of names, or those in capitals."""
+    if " " in words[0].strip():
+        return words[0]
+    count = 1
+    while count < min(5, len(words)) and " " not in words[count]:
+        if ends(words[count:]) if ends else not (words[0][:1].isupper() and words[count][:1].isupper()):
+            return " ".join(words[:count])
+        count += 1
+    return " ".join(words[:count]) if ends is None else words[0]
 
 
 def everyone(vault: "Vault", words: Sequence[str]) -> list["Entry"]:
-    """All the people that the words name, each once, in their order."""
+    """All the people that the words name, each once, in their order.
+
+    Raises:
+        NotFoundError: for somebody; all who are unknown are in `unknown`.
+        AmbiguousError: for somebody.
+    """
     found: dict[str, Entry] = {}
+    unknown: list[NotFoundError] = []
     rest = list(words)
     while rest:
-        entry, rest = leading(vault, rest)
-        found[entry.path] = entry
+        try:
+            entry, rest = leading(vault, rest)
+        except NotFoundError as error:
+            if not error.unknown:
+                raise
+            rest = _with_links_whole(rest)
+            whole = (place for place, word in enumerate(rest) if " " in word.strip() or "[[" in word)
+            count = next(whole, len(rest)) or 1
+            if "[[" not in rest[0]:
+                error.unknown = (" ".join(rest[:count]),)
+            rest = rest[count:]
+            unknown.append(error)
+        else:
+            found[entry.path] = entry
+    if unknown:
+        unknown[0].unknown = tuple(dict.fromkeys(name for error in unknown for name in error.unknown))
+        raise unknown[0]
     return list(found.values())
 
 
-def note(vault: "Vault", who: str) -> "Entry":
+def note(vault: "Vault", who: str, *, people_first: bool = False) -> "Entry":
     """The one note that is meant: somebody, or by its very name or path any other note, such as `Practice`.
+
+    Args:
+        people_first: whether the name of a role means who has it, where somebody does, and not the playbook's note.
 
     Raises:
         NotFoundError, AmbiguousError: as for people.
     """
-    from rounds.formats.links import first_target, stem
-    from rounds.vault.people import PEOPLE, find
+    from rounds.formats.links import first_target, name_of, stem
+    from rounds.vault.people import PEOPLE, find, with_role
 
-    rows = vault.rows(
-        "SELECT path FROM notes WHERE path = ? OR (stem = ? AND type NOT IN (?, ?)) LIMIT 2",
-        (who, stem(first_target(who)), *PEOPLE),
-    )
-    return vault.entry(str(rows[0][0])) if len(rows) == 1 else find(vault, who)
+    rows = vault.rows("SELECT path, type FROM notes WHERE stem = ?", (stem(first_target(who)),))
+    found = [path for path, _ in rows if path == who] or [path for path, _ in rows if caseless(path) == caseless(who)]
+    if not found:
+        found = [path for path, kind in rows if kind not in PEOPLE]
+        if people_first and any(kind == "role" for _, kind in rows) and with_role(vault, who):
+            found = []
+    if len(found) == 1:
+        return vault.entry(found[0])
+    try:
+        return find(vault, who)
+    except NotFoundError as error:
+        others = vault.rows("SELECT path FROM notes WHERE type NOT IN ('', 'referral', 'release', ?, ?)", PEOPLE)
+        if (near := closest(who, [name_of(row[0]) for row in others])) and not error.suggestions:
+            error.hint, error.unknown = f"Did you mean {near}?", ()
+        raise
+
+
+def unmistakable(vault: "Vault", path: str, name: str) -> str:
+    """What names one note on a command line: the name, or the path where the name could mean somebody else."""
+    from rounds.vault.people import find
+
+    try:
+        return name if find(vault, name).path == path else path
+    except (NotFoundError, AmbiguousError):
+        return path
 
 
 def writable(vault: "Vault", *paths: str) -> None:

@@ -9,7 +9,6 @@ _CONFLICTS = (
     r"(?P<name>.+?) ?\(SFConflict [^()]*\)(?P<end>\.\w+)$",
     r"(?P<name>.+)_conflict-\d{8}-\d{6}(?P<end>\.\w+)$",
 )
-_COPY = r"(?i)(?P<name>(?:.*/)?[^/]+?)(?: ?\(\d{1,2}\)| \d{1,2})(?P<end>\.md)$"
 _ICLOUD = r"(?i)\.(?P<name>.+\.md)\.icloud$"
 _SED = r"sed\w{6}"
 
@@ -28,15 +27,6 @@ def conflict_of(name: str) -> str | None:
         if match is not None:
             return match["name"] + match["end"]
     return None
-
-
-def copy_of(path: str) -> str | None:
-    """The path with the plain name of `Sam Lee (1).md` or `Sam Lee 2.md`.
-
-    It is a copy only where the plain name exists and ids or contents are equal: it may be a person.
-    """
-    match = re.match(_COPY, path)
-    return match["name"] + match["end"] if match is not None else None
 
 
 def not_here(name: str) -> str | None:

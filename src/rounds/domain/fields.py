@@ -1,101 +1,17 @@
-"""What can be asked about a note: the fields of a query, and how texts are folded for comparing them."""
+"""What can be asked about a note: the fields of a query."""
 
-import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from enum import Enum, auto
-from functools import lru_cache
 from typing import NamedTuple
 
-from rounds.domain.links import has_link, links_in, name_of, whole_link
+from rounds.domain.folding import fold, fold_each, fold_members, fold_value
 from rounds.domain.partner import ACCEPTING, STAGES
 from rounds.domain.referral import DIRECTIONS, STATUSES
 
-_SEPARATOR = re.compile(r"[\W_]+")
-_ASCII = bytes(ord(chr(c).lower()) if c < 128 and chr(c).isalnum() else 32 for c in range(256))
-
-
-def fold(text: str) -> str:
-    """What is left for comparing: lower case, no diacritics, one blank for all that is no letter or digit.
-
-    `Núñez-O'Neil` becomes `nunez o neil`. Folding twice changes nothing.
-    """
-    if not text.isascii():
-        plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
-        kept = "".join([c for c in plain if unicodedata.category(c) != "Mn"])
-        return _SEPARATOR.sub(" ", kept).strip()
-    if text.isalnum():
-        return text.lower()
-    # A byte table is three times as quick as a regular expression; this runs for every value of every note.
-    folded = text.encode().translate(_ASCII).decode().strip()
-    while "  " in folded:
-        folded = folded.replace("  ", " ")
-    return folded
-
-
-def fold_members(values: Sequence[str]) -> str:
-    """` | a | b | `, or an empty text where nothing is left of any value.
-
-    So `| a |` finds a whole member, ` a ` a word or phrase within one, and ` a` or `| a` what begins so.
-    """
-    members = [folded for folded in map(fold, values) if folded]
-    return f" | {' | '.join(members)} | " if members else ""
-
-
-def fold_value(value: object) -> str:
-    """One property's value as `fold_members` has it; an empty text for none.
-
-    Lists are taken member by member, numbers, booleans (`true`, `false`) and nested values as their text.
-    A link counts as the name of its target and, as a second member, its alias.
-    """
-    if isinstance(value, str) and not has_link(value):
-        folded = fold(value)
-        return f" | {folded} | " if folded else ""
-    return fold_members(_members(value))
-
-
-def fold_each(values: Sequence[object]) -> list[str]:
-    """`fold_value` of each value, for an index of a whole vault: most texts of a vault are in it many times."""
-    return [_fold_text(value) if type(value) is str else _fold_list(value) for value in values]
-
-
-@lru_cache(maxsize=8192)
-def _fold_text(value: str) -> str:
-    return fold_value(value)
-
-
-def _fold_list(value: object) -> str:
-    try:
-        return _fold_items(*value) if type(value) is list else fold_value(value)
-    except TypeError:  # a list or a map in the list can't be remembered
-        return fold_value(value)
-
-
-@lru_cache(maxsize=8192, typed=True)
-def _fold_items(*items: object) -> str:
-    return fold_value(items)
-
-
-def _members(value: object) -> list[str]:
-    # Concrete types, as YAML gives them: to ask for an abstract one takes longer than the folding.
-    if isinstance(value, str):
-        return _linked(value) if has_link(value) else [value]
-    if isinstance(value, (list, tuple)):
-        return [text for member in value for text in _members(member)]
-    if isinstance(value, dict):
-        return [" ".join([text for key, inner in value.items() for text in (str(key), *_members(inner))])]
-    if isinstance(value, bool):
-        return ["true" if value else "false"]
-    return [] if value is None else [str(value)]
-
-
-def _linked(value: str) -> list[str]:
-    whole = whole_link(value)
-    if whole is not None:
-        return [name_of(whole.target), whole.alias]
-    for link in reversed(links_in(value)):
-        value = f"{value[: link.start]} {name_of(link.target)} {link.alias} {value[link.end :]}"
-    return [value]
+__all__ = [
+    "DATES", "FIELDS", "PHONES", "TYPES", "YES", "Field", "Kind", "closest", "field_named", "fold", "fold_each",
+    "fold_members", "fold_value",
+]  # fmt: skip
 
 
 class Kind(Enum):
@@ -121,6 +37,8 @@ class Kind(Enum):
 
 
 DATES = frozenset({Kind.PAST, Kind.FUTURE})
+PHONES = frozenset({"phone", "fax"})
+"""Properties that are compared by their digits too."""
 
 
 class Field(NamedTuple):

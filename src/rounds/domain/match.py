@@ -11,7 +11,7 @@ from enum import IntEnum
 from functools import lru_cache
 from typing import NamedTuple
 
-from rounds.domain.fields import fold
+from rounds.domain.folding import fold, spaced
 
 Alike = Callable[[str, str], float]
 """How alike two words are, 0 to 100."""
@@ -175,7 +175,7 @@ def _same(alike: Alike) -> Callable[[str, str], bool]:
 
 @lru_cache(maxsize=4096)
 def _words(text: str) -> tuple[str, ...]:
-    return tuple(fold(text).split())
+    return tuple(spaced(fold(text)).split())
 
 
 def _fit(wanted: Sequence[str], known: Sequence[str], same: Callable[[str, str], bool], word: str) -> Reason:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import NamedTuple
 
+from rounds.domain.folding import fold_value
 from rounds.domain.interval import Interval
 
 STAGES = ("found", "contacted", "met", "active", "resting", "not a fit")
@@ -18,13 +19,12 @@ INHERITED = ("email", "phone", "fax", "website", "address", "city", "referral_me
 
 
 def inherited(own: Mapping[str, object], organization: Mapping[str, object]) -> dict[str, object]:
-    """The properties that a partner has from the organization alone."""
-    return {key: value for key, value in organization.items() if key in INHERITED and value and not own.get(key)}
+    """The properties that a partner has from the organization alone: of each, the own value replaces all of it.
 
-
-def effective(own: Mapping[str, object], organization: Mapping[str, object]) -> dict[str, object]:
-    """What holds for a partner: the own properties, and the organization's where those are left out."""
-    return {**own, **inherited(own, organization)}
+    What holds no letter and no digit counts as left out, as `no:` of a query has it.
+    """
+    given = {key: value for key, value in organization.items() if key in INHERITED and fold_value(value)}
+    return {key: value for key, value in given.items() if not fold_value(own.get(key))}
 
 
 class Partner(NamedTuple):

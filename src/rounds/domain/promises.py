@@ -65,6 +65,7 @@ def thank_you(facts: Facts, settings: RuleSettings, _: WorkingDay) -> Iterator[R
             rank=Rank.PROMISE,
             kind="thanks",
             why=_met(day, planned=day != met),
+            happened=day == met,
             step="Two or three personal lines, or a card.",
             cause=str(day),
         )

@@ -96,6 +96,7 @@ class Reminder:
         since, wanted: of what can wait, the day it counts from and after how many days; the one that has waited longest
             beyond that, in proportion, comes first.
         sets: property and value that doing it writes, in place of a touch; `today` stands for the day.
+        happened: of thanks, whether the meeting is known to have happened; it may only be planned.
     """
 
     rule: str
@@ -115,6 +116,7 @@ class Reminder:
     wanted: int = 1
     step: str = ""
     sets: tuple[str, str] | None = None
+    happened: bool = True
 
     @property
     def uid(self) -> str:

@@ -7,6 +7,7 @@ import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
+from rounds.domain.folding import fold
 from rounds.domain.followup import Status
 from rounds.domain.interval import Interval
 from rounds.domain.partner import RESTING
@@ -184,7 +185,7 @@ def check_in(facts: Facts, settings: RuleSettings, is_working_day: WorkingDay) -
     working day; one that somebody wrote with `later` stays (guide, below the table of reminders).
     """
     partner = facts.partner
-    every = partner.check_in or settings.roles.get(partner.role.casefold()) or settings.every
+    every = partner.check_in or settings.roles.get(fold(partner.role)) or settings.every
     last = last_touch(facts)
     if not partner.wants_check_in or partner.stage == "found" or every is None or last is None:
         return

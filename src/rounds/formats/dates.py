@@ -7,11 +7,11 @@ of a second to load and reads too much into odd words, so it sees nothing else.
 import re
 from datetime import date, datetime, time, timedelta
 
-from rounds.domain.days import nearest_weekday, parse_period, weekday_number
+from rounds.domain.days import Period, nearest_weekday, parse_period, weekday_number
 from rounds.domain.interval import Interval, parse_interval
 from rounds.errors import DateError
 
-_HINT = "For example: today, tomorrow, friday, tue 12:30, next tuesday, in 2 weeks, 20 nov, 2026-12-01 9am."
+_HINT = "For example: today, tomorrow, friday, tue 12:30, next tuesday, in 2 weeks, 20 nov, end of march, 2026-12-01."
 
 _HALVES = r"\d{1,2}(?::\d{2})?\s*(?:am|pm|a\.m\.|p\.m\.)"
 _CLOCK = rf"(?:(?:\bat\s+|@\s*)?(?<![\w:.,/-])(?:{_HALVES}|\d{{1,2}}:\d{{2}}|(?:12\s+)?noon|midday)(?![\w:]))"
@@ -49,11 +49,30 @@ _FULL_DATE = rf"{_SHORT_DATE}/(?:\d{{4}}|\d{{2}})|\d{{4}}/\d{{1,2}}/\d{{1,2}}|{_
 _LIBRARY = re.compile(
     rf"(?:(?P<weekday>{_LONG_DAYS}|{_SHORT_DAYS}),?\s+)?(?P<day>{_CALENDAR}|{_FULL_DATE}|{_SHORT_DATE})"
 )
+_WHOLE = re.compile(
+    rf"""(?:(?:the\s+)?(?P<part>start|beginning|first|middle|end|last\s+day)\s+of\s+|(?P<early>early|mid|late)[\s-]+)?
+    (?:in\s+)?(?:(?P<turn>this|the|next|last|coming)\s+)?
+    (?:(?P<month>{_MONTH})(?:,?\s+(?:of\s+)?(?P<year>\d{{4}}))?|(?P<iso>\d{{4}}-\d{{1,2}})|(?P<span>week|month|year)|(?P<alone>\d{{4}}))""",
+    re.VERBOSE,
+)
+"""A month, week or year, of which one day is meant: `february`, `end of march`, `beginning of next year`."""
+
+_MONTH_ALONE = re.compile(r"may|\d{4}-\d{1,2}")
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_ENDS = frozenset({"end", "last day", "late"})
+_MIDDLES = frozenset({"middle", "mid"})
 _NTH_ALONE = re.compile(r"(?:the\s+)?(\d{1,2})(?:st|nd|rd|th)")
 
 
-def parse_day(text: str, *, today: date, past: bool = False) -> date:
-    """The day that `text` names; a time in it is left out. See `parse_moment`."""
+def parse_day(text: str, *, today: date, past: bool = False, months: bool = False) -> date:
+    """The day that `text` names; a time in it is left out. See `parse_moment`.
+
+    Args:
+        months: whether `may` and `2026-11`, which could be something else where people type words, name their first
+            day too.
+    """
+    if months and _MONTH_ALONE.fullmatch(" ".join(text.lower().split())):
+        text = f"start of {text}"
     return parse_moment(text, today=today, past=past)[0]
 
 
@@ -61,7 +80,8 @@ def parse_moment(text: str, *, today: date, past: bool = False) -> tuple[date, t
     """The day, and the time of day if there is one, that `text` names in English.
 
     `monday` is the next Monday after today, `next monday` the one of the next week (weeks begin on Monday). A
-    time alone is today's. `3/4` is March 4, as in the United States.
+    time alone is today's. `3/4` is March 4, as in the United States. `february` is its first day, and there is
+    `end of march`.
 
     Args:
         text: what somebody typed.
@@ -106,7 +126,7 @@ def _day(words: str, today: date, past: bool) -> date | None:
         return period.start if period.end - period.start == timedelta(days=1) else None
     if words in _ALMOST:
         return today + timedelta(days=_ALMOST[words])
-    for read in (_distance, _named, _nth, _by_library):
+    for read in (_distance, _named, _nth, _part_of, _by_library):
         day = read(words, today, past)
         if day is not None:
             return day
@@ -154,6 +174,59 @@ def _nth(words: str, today: date, past: bool) -> date | None:
     while day.day != int(match[1]):
         day += step
     return day
+
+
+def _part_of(words: str, today: date, past: bool) -> date | None:
+    """One day of a month, week or year: its first, unless the middle or the end is named."""
+    match = _WHOLE.fullmatch(words)
+    part = " ".join((match["part"] or match["early"] or "").split()) if match else ""
+    if match is None or (not part and (not match["month"] or words == "may")):
+        return None  # `next month` is a distance
+    if match["month"] and match["turn"] in {"next", "last"} and match["year"]:
+        return None
+    period = _period(match, today)
+    if match["month"] and not match["year"]:
+        back = match["turn"] == "last" or (past and match["turn"] != "next")
+        day = _one_of(period, part)
+        if back and day >= today:
+            period = _shifted(period, -12)
+        elif not back and (day < today or (day == today and not part)) and match["turn"] != "this":
+            period = _shifted(period, 12)
+    return _one_of(period, part)
+
+
+def _period(match: re.Match[str], today: date) -> Period:
+    """The days of the month, week or year that is named; of a month without a year, this year's."""
+    ahead = {"next": 1, "coming": 1, "last": -1}.get(match["turn"] or "", 0)
+    if match["month"] or match["iso"]:
+        year, _, number = (match["iso"] or "").partition("-")
+        month = int(number) if number else _MONTHS.index(match["month"][:3]) + 1
+        first = date(int(year or match["year"] or today.year), month, 1)
+        return Period(first, Interval(months=1).after(first))
+    if match["span"] == "week":
+        first = today - timedelta(days=today.weekday() - 7 * ahead)
+        return Period(first, first + timedelta(days=7))
+    if match["span"] == "month":
+        first = Interval(months=ahead).after(today.replace(day=1))
+        return Period(first, Interval(months=1).after(first))
+    first = date(int(match["alone"] or today.year + ahead), 1, 1)
+    return Period(first, Interval(months=12).after(first))
+
+
+def _shifted(period: Period, months: int) -> Period:
+    step = Interval(months=months)
+    return Period(step.after(period.start), step.after(period.end))
+
+
+def is_month(word: str) -> bool:
+    """Whether it is the name of a month, in full or short."""
+    return re.fullmatch(_MONTH, word.lower()) is not None
+
+
+def _one_of(period: Period, part: str) -> date:
+    if part in _ENDS:
+        return period.end - timedelta(days=1)
+    return period.start + (period.end - period.start - timedelta(days=1)) / 2 if part in _MIDDLES else period.start
 
 
 def _by_library(words: str, today: date, past: bool) -> date | None:

@@ -369,8 +369,11 @@ def _broken(text: str, fences: Fences | None) -> Problem | None:
                 hint="Keep one of the two versions and remove the lines with <<<<<<<, ======= and >>>>>>>.",
             )
     if fences is None and frontmatter.OPENING.match(text):
-        return Problem(
-            "The properties are opened with --- and never closed.",
-            hint="Put a line with --- after the last property, or a blank line above if it is a ruler.",
-        )
+        from rounds.formats.mistakes import never_closed
+
+        return never_closed(text)
+    if fences is None and frontmatter.MEANT_OPENING.match(text):
+        from rounds.formats.mistakes import wrong_opening
+
+        return wrong_opening(text)
     return None

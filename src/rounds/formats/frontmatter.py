@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 BOM = "\ufeff"
 
 OPENING = re.compile(r"\ufeff?---[ \t]*(?:\r?\n|\r?\Z)")
+# A first fence that opens nothing: below blank lines, indented, with too few or too many dashes.
+MEANT_OPENING = re.compile(r"\ufeff?((?:[ \t]*\r?\n)*)([ \t]*[-—–]+[ \t]*)\r?\n(?=[A-Za-z_]+:[ \t\r\n])")
 CLOSING = re.compile(r"(?:---|\.\.\.)[ \t]*(?:\r?\n|\r?\Z)")
 
 # One line that starts a key at column 0; group 1 is the key as written, quotes included.
@@ -37,8 +39,11 @@ _PLAIN_KEY = re.compile(r"[A-Za-z][A-Za-z0-9]*[_ -][\w -]*\w|[b-eg-mo-su-z][a-z0
 _LOSSY_NUMBER = re.compile(r"^[^#\n]*?(?::|-)[ \t]+(\+\d+|0\d+)[ \t]*(?:#.*)?\r?$", re.MULTILINE)
 _NUMBER_STARTS = (": +", "- +", ": 0", "- 0")
 _BARE_LINK = re.compile(r"^[^#\n]*?[:-][ \t]+(\[\[[^\[\]\n]+\]\])[ \t]*(?:#.*)?\r?$", re.MULTILINE)
+_LOST_SIGN = re.compile(
+    r"^[^\s#][^:\n]*:[ \t]+(([&!])([^\s,\[\]{}]*)(?:[ \t]+[^\s#|>\[{][^\n]*?)?)[ \t]*(?:#.*)?\r?$", re.MULTILINE
+)
+_UNSEEN = re.compile("^[\xad\u200b-\u200f\u2060\ufeff]+", re.MULTILINE)
 _ANCHOR = re.compile(r"(?:^|[ \t\[{,\n])&[^ \t\r\n,\[\]{}]")
-_MAP_KEY = re.compile(r"\{\{[^\n]*|[\]}][ \t]*:(?=[ \t\r\n]|\Z)")
 
 _LONGEST = 1_000_000
 """Characters of a block; a real one has a few thousand at most."""
@@ -104,6 +109,7 @@ def read(block: str) -> Reading:
     """
     if problem := _too_much(block):
         return Reading({}, (problem,), splittable=False)
+    anchored = "&" in block and _ANCHOR.search(block)
     from yaml12 import parse_yaml
 
     try:
@@ -111,8 +117,8 @@ def read(block: str) -> Reading:
     except ValueError as error:
         from rounds.formats.mistakes import explain
 
-        return Reading({}, (explain(str(error), block),), splittable=False)
-    if type(values) is dict and "\n---" not in block and list(values) == KEY_LINE.findall(block):
+        return Reading({}, explain(str(error), block), splittable=False)
+    if type(values) is dict and not anchored and "\n---" not in block and list(values) == KEY_LINE.findall(block):
         kinds = set(map(type, values.values()))
         if list in kinds:
             kinds.discard(list)
@@ -149,13 +155,24 @@ def nested_too_deeply(line: int, column: int) -> Problem:
 
 
 def _warnings(block: str) -> tuple[Problem, ...]:
-    """Numbers whose reading loses what was written: `+4420...` its plus, `01234` its zero."""
+    """What is read otherwise than it looks: `+4420...` without its plus, `01234` without its zero, a name with an
+    invisible character in front.
+    """
+    unseen: tuple[Problem, ...] = ()
+    if not block.isascii():
+        unseen = tuple(
+            Problem(
+                "An invisible character stands at the start of this line, so its name is not what it seems.",
+                *_place(block, found.start()), "Remove it: type the line again.", Level.WARNING,
+            )
+            for found in _UNSEEN.finditer(block)
+        )  # fmt: skip
     for start in _NUMBER_STARTS:
         if start in block:
             break
     else:
-        return ()
-    return tuple(
+        return unseen
+    return unseen + tuple(
         _unquoted(block, found, f"is read as a number, without its {'plus' if found[1][0] == '+' else 'zero'}")
         for found in _LOSSY_NUMBER.finditer(block)
         if found[1].strip("0")
@@ -165,6 +182,15 @@ def _warnings(block: str) -> tuple[Problem, ...]:
 def _bare_links(block: str) -> tuple[Problem, ...]:
     said = "without quotes is read as a list in a list, not as a link"
     return tuple(_unquoted(block, found, said) for found in _BARE_LINK.finditer(block))
+
+
+def _lost_signs(block: str) -> tuple[Problem, ...]:
+    """Values that lose their first word: `&Sons` names a value for `*Sons` elsewhere, `!x` its type."""
+    return tuple(
+        _unquoted(block, found, f"without quotes loses {found[2]}{found[3]} when it is read")
+        for found in _LOST_SIGN.finditer(block)
+        if f"*{found[3]}" not in block
+    )
 
 
 def _unquoted(block: str, found: re.Match[str], said: str) -> Problem:
@@ -179,8 +205,14 @@ def _place(block: str, offset: int) -> tuple[int, int]:
 
 def _read_carefully(block: str, values: object) -> Reading:
     """Read a block that the quick look can't vouch for: quoted keys, duplicates, nested maps, tags, JSON."""
-    if problem := _wrong_at_the_top(block, values):
-        return Reading({}, (problem,), splittable=False)
+    first = _CONTENT_LINE.search(without_lone_cr(block))
+    if first is None:
+        return Reading({})
+    if not isinstance(values, dict) or first[0][0] in " \t" or _DOCUMENT_MARK.search(block):
+        from rounds.formats.mistakes import wrong_at_the_top
+
+        if problem := wrong_at_the_top(block, values):
+            return Reading({}, (problem,), splittable=False)
     if not isinstance(values, dict):
         return Reading({})
     from rounds.formats.structure import DEEPEST, deep_place, is_deeper
@@ -191,22 +223,23 @@ def _read_carefully(block: str, values: object) -> Reading:
         plain = {_text_of(key): _plain(value) for key, value in values.items()}
         problems = _nested_problems(block, plain)
     except TypeError:
-        problems = [_placeholder(block)]
+        from rounds.formats.mistakes import placeholder_problem
+
+        problems = [placeholder_problem(block)]
     lines = key_lines(block)
     names = [key_name(line[1]) for line in lines]
     problems += _duplicates(block, lines, names)
     if problems:
         return Reading({}, tuple(problems), splittable=False)
-    warnings = _warnings(block) + _bare_links(block)
-    first = _CONTENT_LINE.search(without_lone_cr(block))
+    warnings = _warnings(block) + _bare_links(block) + _lost_signs(block)
     whole = None not in names and len(list(_OTHER_LINE.finditer(without_lone_cr(block)))) == len(lines)
-    if not whole or (first and first[0][0] in " \t"):
+    if not whole or first[0][0] in " \t":
         return Reading(plain, warnings, splittable=False)
     keys = [name for name in names if name is not None]
     if len(keys) == len(values):
         return Reading(dict(zip(keys, plain.values(), strict=True)), warnings)
     properties = _read_entries(block, lines, keys)
-    return Reading(plain if properties is None else properties, _warnings(block), splittable=properties is not None)
+    return Reading(plain if properties is None else properties, warnings, splittable=properties is not None)
 
 
 def _read_entries(block: str, lines: list[re.Match[str]], keys: list[str]) -> dict[str, object] | None:
@@ -283,34 +316,6 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def _wrong_at_the_top(block: str, values: object) -> Problem | None:
-    first = _CONTENT_LINE.search(without_lone_cr(block))
-    if first is None:
-        return None
-    place = _place(block, first.end() - 1)
-    if mark := _DOCUMENT_MARK.search(block):
-        return Problem(
-            "A line that starts with --- or ... stands among the properties.",
-            *_place(block, mark.start()),
-            hint="Remove what follows the dashes to close the properties there, or put the text in quotes.",
-        )
-    if "\t" in first[0]:
-        return Problem("A tab is used as indentation.", place[0], 1, hint="Use spaces instead of the tab.")
-    if isinstance(values, list):
-        return Problem(
-            "The properties are a list; they should be names with values.",
-            *place,
-            hint="Give the list a name, for example `tags:`, and indent the items below it.",
-        )
-    if not isinstance(values, dict):
-        return Problem(
-            "The properties are a bare text; they should be names with values.",
-            *place,
-            hint="Write `name: value`, with a space after the colon.",
-        )
-    return None
-
-
 def _nested_problems(block: str, values: dict[str, Any]) -> list[Problem]:
     """Duplicate keys inside of nested maps."""
     first = _CONTENT_LINE.search(block)
@@ -321,36 +326,27 @@ def _nested_problems(block: str, values: dict[str, Any]) -> list[Problem]:
     return []
 
 
-def _placeholder(block: str) -> Problem:
-    found = _MAP_KEY.search(block)
-    return Problem(
-        "A placeholder such as {{date}} stands here without quotes; YAML takes it for a map.",
-        *_place(block, found.start() if found else 0),
-        hint="Put quotes around it, or keep the file in Templates/, which holds no notes.",
-    )
-
-
 def _has_map(value: Any) -> bool:
     return isinstance(value, dict) or (isinstance(value, list) and any(map(_has_map, value)))
 
 
 def _duplicates(block: str, lines: list[re.Match[str]], names: list[str | None]) -> list[Problem]:
-    seen: set[str] = set()
+    seen: dict[str, int] = {}
     problems = []
     for line, name in zip(lines, names, strict=True):
         if name is None:
             continue
+        place = _place(block, line.start())
         if name in seen:
-            problems.append(duplicate(name, *_place(block, line.start())))
-        seen.add(name)
+            problems.append(duplicate(name, *place, first=seen[name]))
+        seen.setdefault(name, place[0])
     return problems
 
 
-def duplicate(name: str, line: int, column: int) -> Problem:
+def duplicate(name: str, line: int, column: int, *, first: int) -> Problem:
     """The problem of a key that stands there a second time. Obsidian refuses such a note."""
-    return Problem(
-        f"The property {name} is there twice.", line, column, hint="Keep one of the two and remove the other."
-    )
+    hint = f"Keep one of the two, and remove the other: line {first} has it already."
+    return Problem(f"The property {name} is there twice.", line, column, hint=hint)
 
 
 def frontmatter_handler() -> "BaseHandler":

@@ -3,7 +3,7 @@
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import Enum
@@ -234,15 +234,6 @@ def fence_after(line: str, fence: str) -> str:
         return match[1]
     closes = match[1].startswith(fence) and not line.strip().strip(match[1][0])
     return "" if closes else fence
-
-
-def outside_code(lines: Iterable[str]) -> Iterator[tuple[int, str]]:
-    """The lines that are in no code block, with their places; its fences are part of it."""
-    fence = ""
-    for place, line in enumerate(lines):
-        before, fence = fence, fence_after(line, fence)
-        if not before and not fence:
-            yield place, line
 
 
 def heading_of(line: str) -> tuple[int, str] | None:

@@ -1,9 +1,9 @@
 """The notes that links lead to, and how a link is written for another name."""
 
 import posixpath
-import unicodedata
 from typing import NamedTuple
 
+from rounds.domain.folding import caseless
 from rounds.domain.links import TextLink, links_in, name_of, plain, targets
 
 __all__ = [
@@ -32,13 +32,13 @@ def stem(path: str) -> str:
     name = path.rsplit("/", 1)[-1].strip()
     if name[-3:].lower() == ".md":
         name = name[:-3]
-    return (name if name.isascii() else unicodedata.normalize("NFC", name)).casefold()
+    return caseless(name)
 
 
 def folder_of(path: str) -> str:
     """The folder of a note, as `Target.folder` has the one at a path of the vault."""
     folder = path.rpartition("/")[0]
-    return _fold(f"//{folder}/") if folder else "//"
+    return caseless(f"//{folder}/") if folder else "//"
 
 
 def target_of(target: str, source: str) -> Target:
@@ -58,7 +58,7 @@ def target_of(target: str, source: str) -> Target:
     inner = "/".join(part.strip() for part in folder.split("/") if part.strip())
     if not first.strip():
         return Target(stem(target), folder_of(f"{inner}/" if inner else ""))
-    return Target(stem(target), _fold(f"/{inner}/"))
+    return Target(stem(target), caseless(f"/{inner}/"))
 
 
 def leads(folder: str, note: str) -> bool:
@@ -109,7 +109,3 @@ def _encoded(name: str, like: str, *, bare: bool) -> str:
 
 def _codes(text: str) -> list[str]:
     return [f"%{part[:2]}".upper() for part in text.split("%")[1:]]
-
-
-def _fold(name: str) -> str:
-    return (name if name.isascii() else unicodedata.normalize("NFC", name)).casefold()

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from rounds.domain.contact import CONTACTS, mistake
 from rounds.domain.fields import DATES as DATE_KINDS
 from rounds.domain.fields import FIELDS, closest
 from rounds.domain.followup import FollowUp
@@ -15,17 +16,17 @@ from rounds.domain.referral import DIRECTIONS, REASONS, STATUSES, Referral, refu
 from rounds.domain.release import SCOPES, Release
 from rounds.domain.touch import LogEntry
 from rounds.errors import EditRefusedError
-from rounds.formats.body import Link, read_body
+from rounds.formats.body import Body, Link, read_body
 from rounds.formats.document import Document
 from rounds.formats.keys import KEYS
-from rounds.formats.links import first_target, targets
+from rounds.formats.links import first_target, name_of, targets
+from rounds.formats.lists import as_lists, list_problems
 from rounds.formats.log import EntryText, entry_of
+from rounds.formats.sections import section
 from rounds.formats.tasks import TaskText, followup_of
+from rounds.formats.types import article, type_of, type_problem
 
-LISTS = frozenset({
-    "specialties", "serves", "languages", "insurance", "tags", "aliases", "scope", "niches", "roles", "where_to_find",
-    "knows", "needs",
-})  # fmt: skip
+NUMBERS = frozenset({"options_given"})
 DATES = frozenset(field.column for field in FIELDS if field.kind in DATE_KINDS and field.name != "due")
 LINKS = frozenset({"organization", "introduced_by", "knows", "partner", "release", "niches", "roles"})
 _NUMBERLIKE = ("phone", "fax", "npi")
@@ -85,14 +86,6 @@ class Note:
         return "" if value is None else str(value)
 
 
-def type_of(path: str, properties: Mapping[str, object], folders: Sequence[tuple[str, str]]) -> str:
-    """The type of a note: its `type` property, else its folder's (vault format, Layout)."""
-    named = properties.get("type")
-    if isinstance(named, str) and named:
-        return named if named in KEYS else ""
-    return next((kind for prefix, kind in folders if path.startswith(prefix)), "")
-
-
 def read_note(path: str, data: bytes, folders: Sequence[tuple[str, str]], task_filter: str = "") -> Note:
     """Read a file's bytes. Never raises; what is wrong becomes a problem."""
     return note_of(path, Document.parse(data), folders, task_filter)
@@ -117,15 +110,21 @@ def taken_apart(
 def note_of(path: str, document: Document, folders: Sequence[tuple[str, str]], task_filter: str = "") -> Note:
     """What a document says. `task_filter` is what a task line must hold to be a follow-up; empty for nothing."""
     readable = document.readable
-    properties = document.properties if readable else {}
+    properties: Mapping[str, object] = document.properties if readable else {}
     kind = type_of(path, properties, folders)
     text = document.body if readable else ""
     body = read_body(text, document.body_line, task_filter)
     problems = [*document.problems, *body.problems]
     if properties:
+        problems += list_problems(properties, document)
+        properties = as_lists(properties)
         problems += check_properties(kind, properties, document)
+        problems += _check_type(path, properties, document, folders)
     if document.shadowed:
         problems += _shadowed(kind, document)
+    if not properties and readable and kind and document.body_line == 1 and _says_nothing(kind, body, text):
+        problems.append(_nothing(path, kind))
+        kind = ""
     name = properties.get("name")
     return Note(
         path=path,
@@ -139,6 +138,43 @@ def note_of(path: str, document: Document, folders: Sequence[tuple[str, str]], t
         readable=readable,
         text=text,
         tags=body.tags,
+    )
+
+
+def _check_type(
+    path: str, properties: Mapping[str, object], document: Document, folders: Sequence[tuple[str, str]]
+) -> list[Problem]:
+    named = properties.get("type")
+    if named in KEYS if type(named) is str else not named:
+        return []
+    wrong = type_problem(path, named, folders)
+    return [Problem(wrong[0], *place_of(document, "type"), *wrong[1:])] if wrong is not None else []
+
+
+_TEXTS = frozenset({"niche", "role", "message"})
+"""Types whose text alone says something: a description, a template."""
+
+
+def _says_nothing(kind: str, body: Body, text: str) -> bool:
+    """Whether a note without front matter is what a click on a link in Obsidian makes, with or without some text."""
+    if body.entries or body.tasks:
+        return False
+    if kind in _TEXTS:
+        return not text.strip()
+    if kind != "organization":
+        return True
+    people = section(text, 0, "People")
+    return people is None or not text[slice(*people)].strip()
+
+
+def _nothing(path: str, kind: str) -> Problem:
+    name = name_of(path)
+    other = " --type organization" if kind == "organization" else ""
+    make = f'rounds add "{name}"{other}' if kind in ("partner", "organization") else f'rounds set "{name}" type={kind}'
+    return Problem(
+        f"this note has no property, log entry or follow-up yet, so it is not read as {article(kind)}",
+        hint=f'To make it one: {make}. If it was made by accident: rounds trash "{name}"',
+        level=Level.ADVICE,
     )
 
 
@@ -160,7 +196,7 @@ def is_link(kind: str, key: str) -> bool:
     return key in LINKS and key in KEYS.get(kind, ())
 
 
-_CHECKED = DATES | {key for _, key in CHOICES} | {"check_in", "client", *_NUMBERLIKE}
+_CHECKED = DATES | CONTACTS | {key for _, key in CHOICES} | {"check_in", "client", *_NUMBERLIKE, *NUMBERS}
 
 
 def check_properties(kind: str, properties: Mapping[str, object], document: Document) -> list[Problem]:
@@ -201,12 +237,24 @@ def _wrong(kind: str, key: str, value: object) -> tuple[str, str, Level] | None:
         return f'check_in: "{value}" is no length of time', "Write 3 months, 1 year or never.", Level.ERROR
     if key == "client" and kind in ("referral", "release") and (why := refusal(text_of(value).upper())):
         return f"client: {why}", "Make a code for it: rounds set NOTE client=new", Level.ERROR
-    if key in _NUMBERLIKE and isinstance(value, int | float):
+    if key in NUMBERS and kind in KEYS and (isinstance(value, bool) or not isinstance(value, int)):
+        return f'{key}: "{text_of(value)}" is not a number', "Write digits without quotes, such as 3.", Level.ERROR
+    numbers = [item for item in (value if isinstance(value, list) else [value]) if isinstance(item, int | float)]
+    if key in _NUMBERLIKE and numbers:
         return (
-            f"{key} is read as the number {value}, so a plus or zeros in front are lost",
+            f"{key} is read as the number {numbers[0]}, so a plus or zeros in front are lost",
             f'Put quotes around it: {key}: "..."',
             Level.WARNING,
         )
+    if key in CONTACTS and kind in KEYS:
+        return _wrong_contact(key, value)
+    return None
+
+
+def _wrong_contact(key: str, value: object) -> tuple[str, str, Level] | None:
+    for item in value if isinstance(value, list) else [value]:
+        if isinstance(item, str) and (wrong := mistake(key, item)):
+            return *wrong, Level.WARNING
     return None
 
 

@@ -1,23 +1,37 @@
-"""Values as YAML that YAML 1.1 and YAML 1.2 parsers read alike ("vault format", Writing)."""
+"""Values as YAML that YAML 1.1 and YAML 1.2 parsers read alike ("vault format", Writing).
+
+Plain wherever both read the same text, as Obsidian's own library writes it; else in quotes
+(docs/decisions/0020-quotes.md).
+"""
 
 import math
 import re
-import unicodedata
 from datetime import date
-from functools import lru_cache
 
 from rounds.errors import EditRefusedError
 
-# A text in plain style starts with a letter or with a count of something ("3 months"), which no parser takes
-# for a number or a date; characters beyond ASCII are looked at one by one.
-_PLAIN = re.compile(r"(?:[A-Za-z]|\d+ [A-Za-z]|[^\x00-\x7f])(?:[ -~]|[^\x00-\x7f])*")
-_NOT_PLAIN = re.compile(r": | #|[: ]\Z")
-_NOT_PLAIN_IN_FLOW = re.compile(r"[,\[\]{}:?#\"']")
-_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
-# What YAML 1.1 takes for a boolean or null.
-_WORDS = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null"})
+# Signs of YAML at the start or inside of a text, as its grammar has them.
+_SIGNS = re.compile(r"[ ,\[\]{}#&*!|>'\"%@`]|[?-](?: |\Z)")
+_SIGNS_INSIDE = re.compile(r": | #|[: ]\Z")
+_SIGNS_IN_FLOW = re.compile(r"[,\[\]{}:?#\"']")
+# What YAML 1.1 or YAML 1.2 takes for null, a boolean, a number, a time, a date, a merge or a default value.
+_NO_TEXT = re.compile(
+    r"~|null|Null|NULL|y|Y|yes|Yes|YES|n|N|no|No|NO|true|True|TRUE|false|False|FALSE|on|On|ON|off|Off|OFF"
+    r"|[-+]?(?:0b[01_]+|0o[0-7_]+|0x[0-9a-fA-F_]+|\.(?:inf|Inf|INF))|\.(?:nan|NaN|NAN)"
+    r"|[-+]?(?=[0-9.eE])(?:[0-9][0-9_]*)?(?:\.[0-9_]*)?(?:[eE][-+]?[0-9]+)?"
+    r"|[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?"
+    r"|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}"
+    r"(?:(?:[Tt]|[ \t]+)[0-9]{1,2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]*)?(?:[ \t]*(?:Z|[-+][0-9]{1,2}(?::?[0-9]{2})?))?)?"
+    r"|<<|="
+)
+# Phones, seven digits and more, are always in quotes: without its blanks `+1 503 555 0142` would lose the plus.
+_PHONE = re.compile(r"(?=(?:[^0-9]*[0-9]){7})[+(]*[0-9][0-9 ().+-]+(?: *(?:x|ext\.?) *[0-9]+)?")
 _ESCAPED = re.compile('["\\\\\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]')
-_SHORT_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r", "\0": "\\0"}
+_UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
+_SHORT_ESCAPES = {
+    '"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r", "\0": "\\0",
+    "\a": "\\a", "\b": "\\b", "\v": "\\v", "\f": "\\f", "\x1b": "\\e",
+}  # fmt: skip
 
 
 def scalar(value: object, *, flow: bool = False) -> str:
@@ -36,7 +50,7 @@ def scalar(value: object, *, flow: bool = False) -> str:
         return "true" if value else "false"
     if isinstance(value, str):
         text = str.__str__(value)
-        return text if _is_plain(text, flow=flow) else double_quoted(text)
+        return text if _is_plain(text, flow=flow) else quoted(text)
     if isinstance(value, int):
         return int.__repr__(value)
     if isinstance(value, float):
@@ -55,6 +69,17 @@ def as_read(value: object) -> object:
     if isinstance(value, date):
         return value.isoformat()
     return str.__str__(value) if isinstance(value, str) else value
+
+
+def quoted(text: str) -> str:
+    """The text in quotes, on one line: double ones, but single ones around a text that holds double ones.
+
+    Raises:
+        EditRefusedError: for half a surrogate pair, which no file can hold.
+    """
+    if '"' in text and "'" not in text and not _UNSAFE.search(text):
+        return f"'{text}'"
+    return double_quoted(text)
 
 
 def double_quoted(text: str) -> str:
@@ -77,21 +102,11 @@ def _escape(found: re.Match[str]) -> str:
 
 
 def _is_plain(text: str, *, flow: bool) -> bool:
-    if not _PLAIN.fullmatch(text) or _NOT_PLAIN.search(text) or text.lower() in _WORDS:
+    if not text.strip() or _SIGNS.match(text) or _SIGNS_INSIDE.search(text) or _UNSAFE.search(text):
         return False
-    if flow and _NOT_PLAIN_IN_FLOW.search(text):
+    if flow and _SIGNS_IN_FLOW.search(text):
         return False
-    if not text.isascii() and not all(map(_is_visible, _BEYOND_ASCII.findall(text))):
-        return False
-    return any(map(str.isalpha, text))
-
-
-@lru_cache(maxsize=512)
-def _is_visible(character: str) -> bool:
-    """Letters, marks, numbers, punctuation and symbols; no blanks, controls, formatting or unassigned
-    characters.
-    """
-    return unicodedata.category(character)[0] in "LMNPS"
+    return not _NO_TEXT.fullmatch(text) and not _PHONE.fullmatch(text)
 
 
 def _number(value: float) -> str:

@@ -135,7 +135,7 @@ def nested_duplicates(block: str) -> list[Problem]:
 
     problems: list[Problem] = []
     # Each open collection: the keys seen so far (None for a list) and whether the next node is a key.
-    stack: list[tuple[set[tuple[bool, str]] | None, bool]] = []
+    stack: list[tuple[dict[tuple[bool, str], int] | None, bool]] = []
     try:
         for event in _events(block):
             if isinstance(event, yaml.CollectionEndEvent):
@@ -149,10 +149,11 @@ def nested_duplicates(block: str) -> list[Problem]:
                     name = (_is_text(event), event.value)
                     mark = event.start_mark
                     if name in keys and (len(stack) > 1 or mark.column > 0):
-                        problems.append(duplicate(event.value, mark.line + 2, mark.column + 1))
-                    keys.add(name)
+                        first = keys[name]
+                        problems.append(duplicate(event.value, mark.line + 2, mark.column + 1, first=first))
+                    keys.setdefault(name, mark.line + 2)
             if isinstance(event, yaml.MappingStartEvent):
-                stack.append((set(), True))
+                stack.append(({}, True))
             elif isinstance(event, yaml.SequenceStartEvent):
                 stack.append((None, False))
     except yaml.YAMLError:

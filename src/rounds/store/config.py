@@ -212,13 +212,27 @@ def _toml(value: str | int | bool) -> str:
 
 
 def cache_folder(name: str) -> str:
-    """Folder for what can be rebuilt, by vault."""
-    return os.path.join(_folder("cache"), name)
+    """Folder for what can be rebuilt, by vault.
+
+    Raises:
+        SettingsError: the name is no plain one, and would lead elsewhere.
+    """
+    return os.path.join(_folder("cache"), _plain(name))
 
 
 def data_folder(name: str) -> str:
-    """Folder for what can't be rebuilt, by vault: feeds among it."""
-    return os.path.join(_folder("data"), name)
+    """Folder for what can't be rebuilt, by vault: feeds among it.
+
+    Raises:
+        SettingsError: as in `cache_folder`.
+    """
+    return os.path.join(_folder("data"), _plain(name))
+
+
+def _plain(name: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9_-]+", name):
+        raise SettingsError(f'"{name}" can\'t be the id of a vault', hint="Change vault = in rounds.toml.")
+    return name
 
 
 _XDG = {"cache": "~/.cache", "config": "~/.config", "data": "~/.local/share"}

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from math import inf
 from zlib import crc32
 
+from rounds.domain.folding import fold_path, fold_value
 from rounds.store.private import locked, make_folder
 
-VERSION = 9
+VERSION = 12
 """Raised whenever schema.sql or what is stored changes; each version has a file of its own."""
 
 PATIENCE = 60
@@ -89,6 +90,8 @@ def _connect(path: str) -> sqlite3.Connection:
             write_ahead(connection)
         connection.execute("PRAGMA synchronous = OFF")  # a lost index is rebuilt; the files are the truth
         connection.execute("PRAGMA temp_store = MEMORY")
+        connection.create_function("folded", 1, fold_value, deterministic=True)
+        connection.create_function("folded_path", 1, fold_path, deterministic=True)
     except BaseException:
         connection.close()
         raise
@@ -116,7 +119,7 @@ def _create(connection: sqlite3.Connection) -> None:
         version = run("PRAGMA user_version").fetchone()[0]
         foreign = version != VERSION and (version or run("SELECT count(*) FROM sqlite_master").fetchone()[0])
         if version != VERSION and not foreign:
-            for statement in statements("CREATE TABLE", "CREATE VIRTUAL"):
+            for statement in statements("CREATE TABLE", "CREATE VIEW", "CREATE VIRTUAL"):
                 run(statement)
             run(f"PRAGMA user_version = {VERSION}")
     except BaseException:

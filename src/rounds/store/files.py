@@ -13,6 +13,7 @@ from rounds.store.reading import BINARY, ordinary, read_all
 from rounds.store.renames import EXCHANGE, is_being_written, rename, rename_new, retried
 
 _TEMPORARY = r"\.~[0-9a-f]{8}\.tmp"
+_GIT = frozenset({".git", "git~1"})  # the second one is its short name on Windows
 _EXCHANGES = 20
 _LEAVE = 0.03  # seconds in which a program has written what it has opened a file for
 
@@ -56,14 +57,21 @@ def read(path: str) -> tuple[bytes, Stamp]:
 
 
 def inside(root: str, path: str) -> str:
-    """Where a note really is: links are followed, but never out of the vault.
+    """Where a note really is: links are followed, but never out of the vault, nor into git's own folder.
 
     Raises:
-        RoundsError: a symlink, or `..`, leads outside.
+        RoundsError: a symlink, `..`, or another drive, leads outside.
     """
-    target, real = os.path.realpath(os.path.join(root, path)), os.path.realpath(root)
-    if os.path.commonpath((target, real)) != real:
+    real = os.path.realpath(root)
+    try:
+        target = os.path.realpath(os.path.join(root, path))
+        within = os.path.commonpath((target, real)) == real
+    except ValueError:  # a NUL, or another drive
+        within, target = False, ""
+    if not within:
         raise RoundsError(f"{path} leads outside the vault", hint="Edit it where it really is.")
+    if _GIT & {*os.path.relpath(target, real).casefold().split(os.sep)}:
+        raise RoundsError(f"{path} is git's own", hint="Nothing was written there.")
     return target
 
 
@@ -96,7 +104,7 @@ def write(root: str, path: str, data: bytes, *, base: bytes | None, name: str = 
         _write_new(beside, target, data, like)
         if base is None:
             rename_new(beside, target)
-            words = _sync_folder(folder, path)
+            words = sync_folder(folder, path)
         else:
             words = _swap(beside, target, path, base, data, patient=patient)
     except FileExistsError as error:
@@ -225,11 +233,11 @@ def _swap(beside: str, target: str, path: str, base: bytes, data: bytes, *, pati
     if digest(_content(target) or b"") == base:
         if not rename(beside, target, EXCHANGE):  # compare and swap is all that this system can do
             retried(os.replace, beside, target)
-            return _sync_folder(os.path.dirname(target), path)
+            return sync_folder(os.path.dirname(target), path)
         try:
             out = _content(beside, patient=patient)
             if out is not None and digest(out) == base:
-                words = _sync_folder(os.path.dirname(target), path)
+                words = sync_folder(os.path.dirname(target), path)
                 out = _content(beside, patient=patient)  # who was just opening it by its old name has done so by now
         except OSError:
             rename(beside, target, EXCHANGE)  # what can't be read can't be compared
@@ -277,8 +285,8 @@ def _content(path: str, *, patient: bool = False) -> bytes | None:
         os.close(descriptor)
 
 
-def _sync_folder(folder: str, path: str) -> list[str]:
-    """Have the disk keep the folder's new entries; words where it would not say that it did."""
+def sync_folder(folder: str, path: str = "") -> list[str]:
+    """Have the disk keep the folder's new entries; words about `path` where it would not say that it did."""
     try:
         descriptor = os.open(folder, os.O_RDONLY)
     except OSError:  # Windows can't
@@ -295,13 +303,25 @@ def _sync_folder(folder: str, path: str) -> list[str]:
     return []
 
 
+def _entry(root: str, path: str) -> str:
+    """The place of a name in its real folder, which must be in the vault; what has the name may be a symlink.
+
+    Raises:
+        RoundsError: a symlink, or `..`, leads outside.
+    """
+    folder, _, name = path.rpartition("/")
+    if name in {"", ".", ".."} or "\0" in name or name.casefold() in _GIT:
+        raise RoundsError(f"{path} is not the name of a note", hint="Choose another name.")
+    return os.path.join(inside(root, folder), name)
+
+
 def move(root: str, old: str, new: str) -> None:
     """Give a note another path, never over an existing file. Folders are made as needed.
 
     Raises:
         RoundsError: something is there already, or it can't be moved.
     """
-    source, target = os.path.join(root, old), os.path.join(root, new)
+    source, target = _entry(root, old), _entry(root, new)
     same = os.path.lexists(target) and os.path.samefile(source, target)  # another case on a case-blind disk
     try:
         os.makedirs(os.path.dirname(target), exist_ok=True)
@@ -314,7 +334,18 @@ def move(root: str, old: str, new: str) -> None:
     except OSError as error:
         raise RoundsError(f"{old} could not be moved: {error.strerror}", hint="It is where it was.") from error
     for folder in {os.path.dirname(source), os.path.dirname(target)}:
-        _sync_folder(folder, new)
+        sync_folder(folder, new)
+
+
+def free_in_trash(root: str, path: str) -> str:
+    """Where a note, or a version of it, can go in the vault's trash."""
+    name = path.rpartition("/")[2]
+    name = name[:-3] if name[-3:].lower() == ".md" else name
+    target, number = f".trash/{name}.md", 1
+    while os.path.lexists(os.path.join(root, target)):
+        number += 1
+        target = f".trash/{name} ({number}).md"
+    return target
 
 
 # What saves that died left beside the notes -----------------------------------------------------------------------

@@ -3,23 +3,34 @@
 import os
 import shlex
 import shutil
-import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING, NamedTuple
 
 from rounds.domain.problem import Problem
 from rounds.errors import RoundsError
 from rounds.formats.merge import Conflict, merge
 from rounds.store import files
+from rounds.store.gitcall import (
+    DRIVER,
+    call,
+    check_place,
+    folder_of,
+    last_line,
+    own_hooks,
+    own_programs,
+    run,
+    succeeds,
+)  # fmt: skip
+
+if TYPE_CHECKING:
+    from subprocess import CompletedProcess
 
 ATTRIBUTES = ".gitattributes"
 _LINE = "*.md merge=rounds"
 """The line of .gitattributes. Never merge=union: it would write properties twice."""
 
-_LOCAL_SECONDS = 60.0
-_NETWORK_SECONDS = 120.0
-_ELSEWHERE = frozenset({"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"})
 _STATES = ("MERGE_HEAD", "rebase-merge", "rebase-apply", "CHERRY_PICK_HEAD", "REVERT_HEAD")
 
 
@@ -44,12 +55,14 @@ class Synced:
         branch: that was synced.
         pulled, pushed: how many commits.
         conflicts: one problem for each note that git could not merge; nothing was pushed then.
+        left_out: the repository's own hooks, which did not run.
     """
 
     branch: str
     pulled: int = 0
     pushed: int = 0
     conflicts: tuple[Problem, ...] = ()
+    left_out: tuple[str, ...] = ()
 
 
 def driver(command: str) -> str:
@@ -106,17 +119,21 @@ def set_up(root: str, put: Callable[[str, bytes, bytes | None], None]) -> SetUp:
         RoundsError: there is no git, or the vault is in no repository.
     """
     _check(root)
-    found = shutil.which("rounds")
-    line = driver(shlex.quote(found) if found else "rounds")
-    before = _run(root, "config", "--local", "merge.rounds.driver", check=False).stdout.strip()
+    line = _own_driver()
+    before = run(root, "config", "--local", DRIVER, check=False).stdout.strip()
     if before != line:
-        _run(root, "config", "--local", "merge.rounds.name", "Rounds: notes by property and by line")
-        _run(root, "config", "--local", "merge.rounds.driver", line)
+        run(root, "config", "--local", "merge.rounds.name", "Rounds: notes by property and by line")
+        run(root, "config", "--local", DRIVER, line)
     return SetUp(line, _write_attributes(root, put) or before != line)
 
 
+def _own_driver() -> str:
+    found = shutil.which("rounds")
+    return driver(shlex.quote(found) if found else "rounds")
+
+
 def _write_attributes(root: str, put: Callable[[str, bytes, bytes | None], None]) -> bool:
-    said = _run(root, "check-attr", "merge", "--", "Partners/any.md").stdout
+    said = run(root, "check-attr", "merge", "--", "Partners/any.md").stdout
     if said.strip().endswith(": rounds"):
         return False
     path = os.path.join(root, ATTRIBUTES)
@@ -128,43 +145,104 @@ def _write_attributes(root: str, put: Callable[[str, bytes, bytes | None], None]
     return True
 
 
-def sync(root: str) -> Synced:
+def sync(root: str, *, trusted: bool = False) -> Synced:
     """Pull, as the repository is set up (merge or rebase; merge where it is not), and push.
 
     Conflicts leave git's merge or rebase open, with both versions in the notes.
 
+    Args:
+        trusted: the repository's own hooks and programs run, as in `git pull` and `git push`.
+
     Raises:
         RoundsError: no git, no repository, no remote, changes that aren't committed, an unfinished merge, a detached
-            head, a remote that can't be reached or that refuses.
+            head, a remote that can't be reached or that refuses; settings of the repository that would run a program.
     """
+    _check(root)
+    settings: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
+    if not trusted:
+        check_place(root)
+        _check_programs(own_programs(root), "this repository's settings run programs")
+        settings = (f"{DRIVER}={_own_driver()}",) if succeeds(root, "config", DRIVER) else ()
+        left_out = tuple(own_hooks(root))
+    calls = _Calls(root, trusted, settings)
     branch = _ready(root)
     upstream = _upstream(root, branch)
-    remote = _run(root, "config", f"branch.{branch}.remote").stdout.strip()
-    _network(root, "fetch", "--quiet", remote)
+    remote = run(root, "config", f"branch.{branch}.remote").stdout.strip()
+    if not trusted:
+        _check_remotes(root, branch)
+    calls.reach("fetch", "--quiet", "--", remote)  # the name of a remote may look like an option
     pulled = _count(root, f"HEAD..{upstream}")
-    if pulled and (conflicts := _pull(root)):
-        return Synced(branch, pulled, 0, conflicts)
+    if pulled and (conflicts := _pull(calls)):
+        return Synced(branch, pulled, 0, conflicts, left_out)
     pushed = _count(root, f"{upstream}..HEAD")
     if pushed:
-        _network(root, "push", "--quiet")
-    return Synced(branch, pulled, pushed)
+        calls.reach("push", "--quiet")
+    return Synced(branch, pulled, pushed, left_out=left_out)
+
+
+def _check_programs(found: list[str], what: str) -> None:
+    if found:
+        raise RoundsError(
+            f"{what}: {', '.join(found)}",
+            hint="Nothing was run. If you trust whoever set it up: rounds git sync --trust",
+        )
+
+
+def _check_remotes(root: str, branch: str) -> None:
+    """See that a remote in a folder of this machine runs nothing: git reads its settings and hooks there."""
+    top = run(root, "rev-parse", "--show-toplevel").stdout.rstrip("\n")
+    names = run(root, "remote").stdout.splitlines()
+    urls = {url for name in names for way in ("--push", "--all") for url in _urls(root, name, way)}
+    for key in (f"branch.{branch}.remote", f"branch.{branch}.pushRemote", "remote.pushDefault"):
+        urls.update(run(root, "config", "--get-all", key, check=False).stdout.splitlines())  # an address, or a name
+    for folder in sorted({folder_of(url, top) for url in urls - {*names}} - {""}):
+        if os.path.isdir(folder):
+            _check_programs(own_programs(folder, remote=True), f"the remote in {folder} runs programs")
+
+
+def _urls(root: str, name: str, way: str) -> list[str]:
+    return run(root, "remote", "get-url", "--all", way, "--", name, check=False).stdout.splitlines()
+
+
+class _Calls(NamedTuple):
+    """How git is called where it may run the programs of a repository that is trusted."""
+
+    root: str
+    trusted: bool
+    settings: tuple[str, ...]
+
+    def run(self, *arguments: str) -> "CompletedProcess[str]":
+        return run(self.root, *arguments, check=False, network=True, trusted=self.trusted, settings=self.settings)
+
+    def reach(self, *arguments: str) -> None:
+        result = self.run(*arguments)
+        if result.returncode == 0:
+            return
+        if "rejected" in result.stderr or "non-fast-forward" in result.stderr:
+            raise RoundsError(
+                "the remote refused the push", hint="Somebody may have pushed meanwhile: run rounds git sync once more."
+            )
+        raise RoundsError(
+            f"git could not reach the remote: {last_line(result.stderr)}",
+            hint="Are you online, and does git fetch work? Your notes are as they were.",
+        )
 
 
 def _ready(root: str) -> str:
     """The branch of a repository in which nothing is open."""
-    _check(root)
     for state in _STATES:
-        where = _run(root, "rev-parse", "--git-path", state).stdout.strip()
+        where = run(root, "rev-parse", "--git-path", state).stdout.strip()
         if os.path.exists(os.path.join(root, where)):
             raise RoundsError("git has an unfinished merge here", hint="Finish it, or give it up: git status says how.")
-    branch = _run(root, "symbolic-ref", "--quiet", "--short", "HEAD", check=False).stdout.strip()
+    branch = run(root, "symbolic-ref", "--quiet", "--short", "HEAD", check=False).stdout.strip()
     if not branch:
         raise RoundsError(
             "git is on no branch here (a detached head)", hint="Go back to yours, for example: git switch main"
         )
-    if not _succeeds(root, "rev-parse", "--verify", "--quiet", "HEAD"):
+    if not succeeds(root, "rev-parse", "--verify", "--quiet", "HEAD"):
         raise RoundsError("nothing is committed here yet", hint='Start with: git add . && git commit -m "First notes"')
-    changed = [line for line in _run(root, "status", "--porcelain=v1", "-z").stdout.split("\0") if line]
+    changed = [line for line in run(root, "status", "--porcelain=v1", "-z").stdout.split("\0") if line]
     if changed:
         what = "1 file is" if len(changed) == 1 else f"{len(changed)} files are"
         raise RoundsError(f"{what} not committed yet", hint='Commit first: git add . && git commit -m "Notes"')
@@ -172,10 +250,10 @@ def _ready(root: str) -> str:
 
 
 def _upstream(root: str, branch: str) -> str:
-    found = _run(root, "rev-parse", "--abbrev-ref", "--symbolic-full-name", "@{upstream}", check=False)
+    found = run(root, "rev-parse", "--symbolic-full-name", "@{upstream}", check=False)
     if found.returncode == 0:
         return found.stdout.strip()
-    remotes = _run(root, "remote").stdout.split()
+    remotes = run(root, "remote").stdout.split()
     if not remotes:
         raise RoundsError(
             "this repository has no remote to sync with", hint="Add one with: git remote add origin ADDRESS"
@@ -186,15 +264,16 @@ def _upstream(root: str, branch: str) -> str:
     )
 
 
-def _pull(root: str) -> tuple[Problem, ...]:
+def _pull(calls: _Calls) -> tuple[Problem, ...]:
     """Bring in what was fetched; a problem for each note in conflict."""
-    told = any(_succeeds(root, "config", key) for key in ("pull.rebase", "pull.ff")) or _succeeds(
+    root = calls.root
+    told = any(succeeds(root, "config", key) for key in ("pull.rebase", "pull.ff")) or succeeds(
         root, "config", "--get-regexp", r"^branch\..*\.rebase$"
     )
-    result = _run(root, "pull", "--no-edit", *([] if told else ["--no-rebase"]), check=False, seconds=_NETWORK_SECONDS)
+    result = calls.run("pull", "--no-edit", *([] if told else ["--no-rebase"]))
     if result.returncode == 0:
         return ()
-    unmerged = _run(root, "diff", "--name-only", "--diff-filter=U", "-z", "--relative").stdout
+    unmerged = run(root, "diff", "--name-only", "--diff-filter=U", "-z", "--relative").stdout
     conflicts = tuple(
         Problem(
             "Two versions of this note don't merge; both are in it.",
@@ -206,32 +285,18 @@ def _pull(root: str) -> tuple[Problem, ...]:
         if path
     )
     if not conflicts:
-        raise RoundsError(f"git could not pull: {_last_line(result.stderr)}", hint="Try git pull to see it all.")
+        raise RoundsError(f"git could not pull: {last_line(result.stderr)}", hint="Try git pull to see it all.")
     return conflicts
 
 
 def _count(root: str, commits: str) -> int:
-    return int(_run(root, "rev-list", "--count", commits).stdout)
-
-
-def _network(root: str, *arguments: str) -> None:
-    result = _run(root, *arguments, check=False, seconds=_NETWORK_SECONDS)
-    if result.returncode == 0:
-        return
-    if "rejected" in result.stderr or "non-fast-forward" in result.stderr:
-        raise RoundsError(
-            "the remote refused the push", hint="Somebody may have pushed meanwhile: run rounds git sync once more."
-        )
-    raise RoundsError(
-        f"git could not reach the remote: {_last_line(result.stderr)}",
-        hint="Are you online, and does git fetch work? Your notes are as they were.",
-    )
+    return int(run(root, "rev-list", "--count", commits).stdout)
 
 
 def versions(root: str, path: str, *, most: int = 50) -> Iterator[bytes]:
     """Earlier versions of a note that git knows, the newest first; none where there is no repository."""
     for commit in _log(root, f"-n{most}", "--format=%H", "--", path):
-        shown = _git(root, "show", f"{commit}:./{path}")
+        shown = call(root, "show", f"{commit}:./{path}")
         if shown.returncode == 0:
             yield shown.stdout
 
@@ -265,7 +330,7 @@ def _log(root: str, *arguments: str) -> list[str]:
     if shutil.which("git") is None:
         return []
     try:
-        found = _run(root, "log", *arguments, check=False)
+        found = run(root, "log", *arguments, check=False)
     except RoundsError:
         return []
     return found.stdout.rstrip("\n").split("\n") if found.returncode == 0 and found.stdout else []
@@ -275,49 +340,11 @@ def _check(root: str) -> None:
     """See that there is git, and a repository."""
     if shutil.which("git") is None:
         raise RoundsError("git is not installed", hint="Install it, and try again.")
-    if not _succeeds(root, "rev-parse", "--show-toplevel"):
-        raise RoundsError("this vault is in no git repository", hint="Make one with: git init")
-
-
-def _succeeds(root: str, *arguments: str) -> bool:
-    return _run(root, *arguments, check=False).returncode == 0
-
-
-def _run(
-    root: str, *arguments: str, check: bool = True, seconds: float = _LOCAL_SECONDS
-) -> subprocess.CompletedProcess[str]:
-    done = _git(root, *arguments, seconds=seconds)
-    result = subprocess.CompletedProcess(done.args, done.returncode, os.fsdecode(done.stdout), os.fsdecode(done.stderr))
-    if check and result.returncode:
-        raise RoundsError(f"git {arguments[0]} failed: {_last_line(result.stderr)}")
-    return result
-
-
-def _git(root: str, *arguments: str, seconds: float = _LOCAL_SECONDS) -> subprocess.CompletedProcess[bytes]:
-    """Run git in the vault. It can ask nobody anything: no terminal, no prompt."""
-    try:
-        return subprocess.run(
-            ["git", "-C", root, *arguments],
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=seconds,
-            check=False,
-            env={
-                **{name: value for name, value in os.environ.items() if name not in _ELSEWHERE},
-                "LC_ALL": "C",
-                "GIT_TERMINAL_PROMPT": "0",
-                "GIT_EDITOR": "true",
-            },
-            start_new_session=True,
-        )
-    except subprocess.TimeoutExpired as error:
+    found = run(root, "rev-parse", "--show-toplevel", check=False)
+    if "safe.directory" in found.stderr:
         raise RoundsError(
-            f"git {arguments[0]} took longer than {seconds:.0f} seconds and was stopped", hint="Are you online?"
-        ) from error
-
-
-def _last_line(text: str) -> str:
-    lines = [line for line in text.strip().splitlines() if line and not line.startswith("hint:")]
-    return next(
-        (line for line in lines if line.startswith(("fatal:", "error:"))), lines[-1] if lines else "no reason given"
-    )
+            "this repository belongs to another user",
+            hint="If you trust them, tell git with safe.directory: git status says how.",
+        )
+    if found.returncode:
+        raise RoundsError("this vault is in no git repository", hint="Make one with: git init")

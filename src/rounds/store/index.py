@@ -8,8 +8,10 @@ from zlib import crc32
 
 from rounds.domain.changes import Stamp
 from rounds.formats.links import stem
+from rounds.formats.places import FILE, place_names
 from rounds.store.columns import DATED, FOLDED
 from rounds.store.database import open_index, reopen, statements, write_ahead
+from rounds.store.identity import tell_apart
 from rounds.store.scan import Scan
 
 if TYPE_CHECKING:
@@ -23,7 +25,7 @@ _NEWER = 100
 
 _NOTE_COLUMNS = (
     "path", "type", "stem", "folder", "title", "id", "stored_id", "readable", "last_contact", "written_contact",
-    *FOLDED, *DATED,
+    *FOLDED, *DATED, "works_at",
 )  # fmt: skip
 _OR_NULL = "nullif(?,'')"
 _INSERTS = {
@@ -34,11 +36,13 @@ _INSERTS = {
     "log": f"INSERT OR IGNORE INTO log VALUES (?,?,?,?,?,?,?,{_OR_NULL},?)",
     "followups": "INSERT OR IGNORE INTO followups VALUES (?,?,?,?,?,?,?,?,?,?)",
     "links": "INSERT OR IGNORE INTO links VALUES (?,?,?,?,?)",
+    "places": "INSERT OR IGNORE INTO places (note,name,rank) VALUES (?,?,?)",
     "problems": "INSERT INTO problems VALUES (?,?,?,?,?,?,?)",
     "search": "INSERT INTO search (rowid,title,properties,body) VALUES (?,?,?,?)",
 }
 _OWNED = {
-    "notes": "key", "details": "key", "log": "note", "followups": "note", "links": "note", "search": "rowid",
+    "notes": "key", "details": "key", "log": "note", "followups": "note", "links": "note", "places": "note",
+    "search": "rowid",
 }  # fmt: skip
 
 _LEADS = "({k}.folder = '' OR {n}.folder = {k}.folder OR ({k}.folder NOT LIKE '//%' AND instr({n}.folder, {k}.folder)))"
@@ -255,6 +259,11 @@ class Index:
         followups = ask("SELECT text, status FROM followups WHERE note = ?", (key,)).fetchall()
         return Content(properties, bool(readable), tuple(log), tuple(followups))
 
+    def copies(self) -> dict[str, str]:
+        """The files that are copies of a note, and no notes: the message of the problem of each."""
+        sql = "SELECT path, message FROM problems WHERE file AND file NOT IN (SELECT key FROM notes)"
+        return dict(self.connection.execute(sql).fetchall())
+
     def emptied(self, key: int, content: bytes) -> bool:
         """Whether an empty file held a note when it was read last: one of a known type, which an inbox is not."""
         where = "n.key = ? AND n.type <> '' AND (f.hash <> ? OR NOT n.readable)"
@@ -287,6 +296,7 @@ class Index:
             lists["log"] += [(key, *row) for row in rows.log]
             lists["followups"] += [(key, *row) for row in rows.followups]
             lists["links"] += [(key, *row) for row in rows.links]
+            lists["places"] += [(key, *row) for row in rows.places]
         for table, values in lists.items():
             if values:
                 self.connection.executemany(_INSERTS[table], values)
@@ -309,7 +319,11 @@ class Index:
         """Mark the last good version as unreadable; what comes from the file's name follows a rename."""
         now = dict(zip(_NOTE_COLUMNS, note, strict=True), key=key)
         now["title"] = now["title"] if stem(path) == stem(title) else title
-        self.connection.execute(
+        run = self.connection.execute
+        if path != now["path"] and run("DELETE FROM places WHERE note = ? AND rank = ?", (key, FILE)).rowcount:
+            names = place_names(str(now["path"]), "", ())
+            self.connection.executemany(_INSERTS["places"], [(key, *row) for row in names])
+        run(
             "UPDATE notes SET readable = 0, path = :path, stem = :stem, folder = :folder, title = :title, "
             "id = iif(stored_id, id, :id) WHERE key = :key",
             now,
@@ -353,6 +367,7 @@ class Index:
         due = "SELECT DISTINCT note FROM log WHERE date > ? AND date <= ?"
         first, last = sorted((today, day))
         self.touched([key for (key,) in self.connection.execute(due, (first, last))] if first < last else [])
+        self.touched(tell_apart(self.connection, all_=False))
         run = self.connection.execute
         run(_LAST_CONTACT, {"today": today})
         self._stir()
@@ -366,6 +381,7 @@ class Index:
         """What comes after a first fill: the secondary indexes, and touches that stand in other notes."""
         for statement in statements("CREATE INDEX", "CREATE UNIQUE"):
             self.connection.execute(statement)
+        tell_apart(self.connection, all_=True)
         self.connection.execute(_RAISE_LAST_CONTACT, {"today": today})
         self._stir()
 

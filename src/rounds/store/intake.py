@@ -14,11 +14,10 @@ from contextlib import suppress
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
-from rounds.domain.artefact import copy_of
 from rounds.domain.changes import Stamp
 from rounds.store.columns import Reader
 from rounds.store.files import digest, read, stamp_of, write_all
-from rounds.store.rows import Rows, artefact, deadly, rows_of, unforeseen, unreadable
+from rounds.store.rows import Rows, deadly, rows_of, unforeseen, unreadable
 
 if TYPE_CHECKING:
     import subprocess
@@ -140,7 +139,7 @@ def read_chunk(root: str, paths: Sequence[str], reader: Reader, today: str) -> l
                 taken.append(lost)
             continue
         try:
-            rows = _rows(root, path, data, reader, today)
+            rows = rows_of(path, data, reader, today)
         except (KeyboardInterrupt, SystemExit):
             raise
         except BaseException as error:  # noqa: BLE001 - whatever one note does, a panic of the parser's too: it is told
@@ -155,21 +154,6 @@ def _lost(full: str, path: str, error: OSError, reader: Reader) -> Intake | None
         return path, stamp_of(full), b"", unreadable(path, error.strerror or str(error), reader)
     except OSError:
         return None
-
-
-def _rows(root: str, path: str, data: bytes, reader: Reader, today: str) -> Rows:
-    rows = rows_of(path, data, reader, today)
-    if path[-4] not in _COPY_ENDS or (original := copy_of(path)) is None:
-        return rows
-    try:
-        other, _ = read(os.path.join(root, original))
-    except OSError:
-        return rows
-    same_id = rows.stored_id and rows.stored_id == rows_of(original, other, reader, today).stored_id
-    return artefact(path, original) if same_id or other == data else rows
-
-
-_COPY_ENDS = frozenset("0123456789)")
 
 
 class _Helper:

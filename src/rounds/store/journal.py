@@ -1,7 +1,8 @@
 """The journal: each change of ours with the bytes from before and after, append-only, outside the vault.
 
-A line says what a step is going to do before it is done, another one how it ended. So a process that is killed leaves
-a step without an end, and whoever opens the journal next knows where to look for what is left of it.
+A line says what a step is going to do before it is done, another one how it ended, and one ends the change. So a
+process that is killed leaves a change without an end, which the next start takes back. Each line has its length and
+checksum in front: `0000002f 8a3bd2c1 {"step":"0123abcd","state":"done"}`. Lines from before that begin with the brace.
 """
 
 import base64
@@ -13,9 +14,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Any
 
-from rounds.store.files import write_all
-from rounds.store.private import locked, make_folder
+from rounds.store.files import digest, sync_folder, write_all
+from rounds.store.private import locked, make_folder, write_private
 
 DAYS = 90
 """How long a change is kept, give or take the month that it lies in."""
@@ -25,8 +27,15 @@ MOST_BYTES = 64 << 20
 
 _SEGMENT = 2 << 20
 _NAME = re.compile(r"(\d{6})-(\d{4})\.jsonl")
-_STEP = re.compile(rb'\{"change":"[0-9a-f]{8}","step":"([0-9a-f]{8})"')
-DONE, FAILED, AGAIN, SWEPT = "done", "failed", "again", "swept"
+_LARGE_NAME = re.compile(r"[0-9a-f]{32}\.z")
+_FRAME = re.compile(rb"([0-9a-f]{8}) ([0-9a-f]{8}) (\{.*)", re.DOTALL)
+_LARGE = 256 << 10
+"""Bytes, packed, from which a version of a note has a file of its own, so that it can't push out other changes."""
+
+_LARGEST = 4 << 10
+"""How long the last line of a journal without an unfinished change is, at most."""
+
+DONE, FAILED, AGAIN, SWEPT, TAKEN_BACK = "done", "failed", "again", "swept", "taken back"
 
 
 @dataclass(slots=True)
@@ -40,6 +49,7 @@ class Step:
         before, after: its bytes; None for a note that was not there, or was only moved.
         state: `done`, `failed`, `again` (tried once more in another step), `swept` or empty (killed; how far it came,
             the file tells).
+        kept: False where the bytes were too many to be kept for long, and are gone.
     """
 
     id: str
@@ -48,6 +58,7 @@ class Step:
     before: bytes | None = None
     after: bytes | None = None
     state: str = ""
+    kept: bool = True
 
 
 @dataclass(slots=True)
@@ -60,6 +71,10 @@ class Change:
         undoes: id of the change that this one has undone; empty for any other.
         segment: the file of the journal that it lies in.
         what: it was, before the names of its notes, such as `logged coffee for`; empty where the steps tell it.
+        of: how many files it writes or moves; 0 as long as that isn't known. Set before the last step, it counts.
+        ended: `done`, `failed` (an undo that undid nothing), `taken back` after an error or a kill on the way, or empty
+            as long as it is not over.
+        half: why it could not be taken back, after an error in the middle of it; not written down.
     """
 
     id: str
@@ -68,6 +83,9 @@ class Change:
     undoes: str
     segment: str
     what: str = ""
+    of: int = 0
+    ended: str = ""
+    half: str = ""
     steps: list[Step] = field(default_factory=list)
 
     @property
@@ -100,59 +118,110 @@ class Journal:
                 alone = stack.enter_context(locked(os.path.join(self.folder, "lock"), seconds))
             yield alone
 
-    def start(self, root: str, undoes: str = "", what: str = "") -> Change:
-        """A new change; nothing is written before its first step."""
-        change = Change(os.urandom(4).hex(), datetime.now(UTC), root, undoes, "", what)
+    def start(self, root: str, undoes: str = "", what: str = "", of: int = 0) -> Change:
+        """A new change; nothing is written before its first step. `of` is as in `Change`."""
+        change = Change(os.urandom(4).hex(), datetime.now(UTC), root, undoes, "", what, of)
         with suppress(OSError):
             change.segment = self._segment(change.at)
         return change
 
     def step(self, change: Change, step: Step) -> None:
-        """Write down what is about to be done; the first step down to the disk, others in time.
+        """Write down what is about to be done, down to the disk.
 
         Raises:
             OSError: it can't be written.
         """
-        first = not change.steps
         change.steps.append(step)
         line = {
             "change": change.id, "step": step.id, "at": change.at.isoformat(timespec="milliseconds"),
-            "root": change.root, "undoes": change.undoes, "what": change.what, "path": step.path, "to": step.to,
-            "before": _packed(step.before), "after": _packed(step.after),
+            "root": change.root, "undoes": change.undoes, "what": change.what, "of": change.of, "path": step.path,
+            "to": step.to, "before": self._packed(step.before), "after": self._packed(step.after),
         }  # fmt: skip
-        self._append(change.segment or self._segment(change.at), line, durable=first)
+        self._append(change.segment or self._segment(change.at), line, durable=True)
 
     def end(self, change: Change, step: Step, state: str) -> None:
         """Write down how a step ended. Where that can't be written, the file tells."""
         step.state = state
-        with suppress(OSError):
-            self._append(change.segment, {"step": step.id, "state": state}, durable=False)
+        self._say(change, {"step": step.id, "state": state})
+
+    def close(self, change: Change, ended: str) -> bool:
+        """Write down that a change is over; one without a step leaves no trace. False where it can't be written.
+
+        Down to the disk, but for a single step: whether that one was done, its file tells.
+        """
+        change.ended = ended
+        line = {"change": change.id, "ended": ended}
+        return not change.steps or self._say(change, line, durable=len(change.steps) > 1)
+
+    def _say(self, change: Change, line: Mapping[str, object], *, durable: bool = False) -> bool:
+        try:
+            self._append(change.segment or self._segment(change.at), line, durable=durable)
+        except OSError:
+            return False
+        return True
 
     def changes(self) -> Iterator[Change]:
         """The changes that are kept, the newest first."""
         for name in reversed(self._segments()):
-            yield from reversed(_changes(self._lines(name), name))
+            yield from reversed(self._changes(self._lines(name), name))
 
     def unfinished(self) -> list[Change]:
-        """Changes with steps that have no end, these steps alone. With the lock, they are of processes that died."""
+        """Changes without an end, the oldest first. With the lock, they are of processes that died.
+
+        Of the journals from before changes had an end, those that have a step without one.
+        """
         found = []
         for name in self._segments()[-2:]:
             lines = self._lines(name)
-            ended = {line[9:17] for line in lines if line.startswith(b'{"step":"')}
-            killed = [line for line in lines if (step := _STEP.match(line)) and step[1] not in ended]
-            found += _changes(killed, name)
+            ended = {line["step"] for line in lines if "state" in line} | {
+                line["change"] for line in lines if "ended" in line
+            }
+            killed = {
+                line["change"]
+                for line in lines
+                if "path" in line and (line["change"] if "of" in line else line["step"]) not in ended
+            }
+            if killed:
+                kept = [line for line in lines if line.get("change") in killed or "state" in line]
+                found += self._changes(kept, name)
         return found
+
+    def is_closed(self) -> bool:
+        """Whether the last line ends a change, so that nobody has died in the middle of one, nor is anybody in it."""
+        names = self._segments()
+        if not names:
+            return True
+        try:
+            with open(os.path.join(self.folder, names[-1]), "rb") as file:
+                file.seek(max(0, file.seek(0, os.SEEK_END) - _LARGEST))
+                last = _read(file.read().rstrip(b"\n").rpartition(b"\n")[2])
+        except OSError:
+            return True
+        return last is not None and "ended" in last
+
+    def rest(self) -> None:
+        """Let the last line be an end, where that of a journal of before is none."""
+        names = self._segments()
+        if names and not self.is_closed():
+            with suppress(OSError):
+                self._append(names[-1], {"change": "", "ended": ""}, durable=False)
 
     def forget(self) -> None:
         """Empty the journal, since it may hold what a user took out of a note on purpose."""
-        for name in self._segments():
+        for name in [*self._segments(), *self._large()]:
             os.unlink(os.path.join(self.folder, name))
 
     # Files ------------------------------------------------------------------------------------------------------
 
     def _segments(self) -> list[str]:
+        return self._named(_NAME)
+
+    def _large(self) -> list[str]:
+        return self._named(_LARGE_NAME)
+
+    def _named(self, pattern: re.Pattern[str]) -> list[str]:
         try:
-            return sorted(name for name in os.listdir(self.folder) if _NAME.fullmatch(name))
+            return sorted(name for name in os.listdir(self.folder) if pattern.fullmatch(name))
         except OSError:
             return []
 
@@ -164,12 +233,12 @@ class Journal:
         if last.startswith(month) and os.path.getsize(os.path.join(self.folder, last)) < _SEGMENT:
             return last
         number = int(last[7:11]) + 1 if last.startswith(month) else 1
-        self._drop(known, now)
+        self._drop(reversed(known), now, MOST_BYTES - _SEGMENT)
         return f"{month}-{number:04}.jsonl"
 
-    def _drop(self, known: list[str], now: datetime) -> None:
-        room = MOST_BYTES - _SEGMENT
-        for name in reversed(known):
+    def _drop(self, names: Iterable[str], now: datetime, room: int) -> None:
+        """Remove what has no room, or is too old; of the names, the newest come first."""
+        for name in names:
             path = os.path.join(self.folder, name)
             with suppress(OSError):
                 status = os.stat(path)
@@ -179,51 +248,122 @@ class Journal:
 
     def _append(self, name: str, line: Mapping[str, object], *, durable: bool) -> None:
         make_folder(self.folder)
-        data = json.dumps(line, separators=(",", ":")).encode() + b"\n"
-        with open(os.path.join(self.folder, name), "a+b", buffering=0, opener=_private) as file:
+        path = os.path.join(self.folder, name)
+        text = json.dumps(line, separators=(",", ":")).encode()
+        data = b"%08x %08x %b\n" % (len(text), zlib.crc32(text), text)
+        with open(path, "a+b", buffering=0, opener=_private) as file:
             if file.tell():
                 file.seek(-1, os.SEEK_END)
                 if file.read(1) != b"\n":
                     data = b"\n" + data  # the end of a line that was cut short by a full disk or a kill
+            else:
+                sync_folder(self.folder)
             write_all(file.fileno(), data)
             if durable:
                 os.fsync(file.fileno())
 
-    def _lines(self, name: str) -> list[bytes]:
+    def _packed(self, data: bytes | None) -> str | None:
+        """Bytes as a line holds them; many of them in a file of their own, by its name.
+
+        Raises:
+            OSError: that file can't be written.
+        """
+        if data is None:
+            return None
+        packed = zlib.compress(data)
+        if len(packed) < _LARGE:
+            return base64.b64encode(packed).decode()
+        name = f"{digest(data).hex()}.z"
+        path = os.path.join(self.folder, name)
+        if os.path.exists(path):
+            os.utime(path)
+        else:
+            write_private(path, packed)
+        self._drop_large()
+        return name
+
+    def _drop_large(self) -> None:
+        """Remove the oldest files of large notes; the newest, two versions of one note, stay whatever their size."""
+        ages = {}
+        for name in self._large():
+            with suppress(OSError):
+                ages[name] = os.stat(os.path.join(self.folder, name)).st_mtime_ns
+        newest = sorted(ages, key=lambda name: -ages[name])
+        room = MOST_BYTES - sum(os.path.getsize(os.path.join(self.folder, name)) for name in newest[:2])
+        self._drop(newest[2:], datetime.now(UTC), room)
+
+    def _unpacked(self, text: object) -> bytes | None:
+        if text is None:
+            return None
+        if not isinstance(text, str):
+            raise TypeError(text)
+        if _LARGE_NAME.fullmatch(text):
+            with open(os.path.join(self.folder, text), "rb") as file:
+                return zlib.decompress(file.read())
+        return zlib.decompress(base64.b64decode(text))
+
+    def _lines(self, name: str) -> list[dict[str, Any]]:
+        """The lines of a segment that are whole."""
         try:
             with open(os.path.join(self.folder, name), "rb") as file:
-                return file.read().split(b"\n")
+                lines = file.read().split(b"\n")
         except OSError:  # dropped by another process
             return []
+        return [found for line in lines if (found := _read(line)) is not None]
 
+    def _changes(self, lines: Iterable[Mapping[str, Any]], segment: str) -> list[Change]:
+        """The changes that lines tell of, the oldest first."""
+        changes: dict[str, Change] = {}
+        steps: dict[str, Step] = {}
+        for line in lines:
+            if "state" in line:
+                if line["step"] in steps:
+                    steps[line["step"]].state = line["state"]
+            elif "ended" in line:
+                if line["change"] in changes:
+                    changes[line["change"]].ended = line["ended"]
+            else:
+                step = steps[line["step"]] = self._step(line)
+                new = Change(
+                    line["change"], datetime.fromisoformat(line["at"]), line["root"], line["undoes"], segment,
+                    line.get("what", ""), line.get("of", 0), "" if "of" in line else DONE,
+                )  # fmt: skip
+                known = changes.setdefault(new.id, new)
+                known.steps.append(step)
+                known.of = new.of  # it may have been learned on the way
+        return list(changes.values())
 
-def _changes(lines: Iterable[bytes], segment: str) -> list[Change]:
-    """The changes that lines tell of, the oldest first. A line that was cut short is passed over."""
-    changes: dict[str, Change] = {}
-    steps: dict[str, Step] = {}
-    for line in lines:
+    def _step(self, line: Mapping[str, Any]) -> Step:
+        step = Step(line["step"], line["path"], line["to"])
         try:
-            found = json.loads(line)
-            if "state" in found:
-                steps[found["step"]].state = found["state"]
-                continue
-            before, after = (_unpacked(found[key]) for key in ("before", "after"))
-            step = Step(found["step"], found["path"], found["to"], before, after)
-            at = datetime.fromisoformat(found["at"])
-            new = Change(found["change"], at, found["root"], found["undoes"], segment, found.get("what", ""))
-        except (ValueError, KeyError, TypeError, zlib.error):
-            continue
-        steps[step.id] = step
-        changes.setdefault(new.id, new).steps.append(step)
-    return list(changes.values())
+            step.before, step.after = self._unpacked(line["before"]), self._unpacked(line["after"])
+        except (OSError, ValueError, TypeError, zlib.error):
+            step.kept = False
+        return step
 
 
-def _packed(data: bytes | None) -> str | None:
-    return base64.b64encode(zlib.compress(data)).decode() if data is not None else None
+_TEXTS = ("change", "step", "at", "root", "undoes", "path", "to")
 
 
-def _unpacked(text: str | None) -> bytes | None:
-    return zlib.decompress(base64.b64decode(text)) if text is not None else None
+def _read(line: bytes) -> dict[str, Any] | None:
+    """What a line says; None for one that was cut short, damaged, or is not a line of ours."""
+    framed = _FRAME.fullmatch(line)
+    if framed is not None:
+        line = framed[3]
+        if (int(framed[1], 16), int(framed[2], 16)) != (len(line), zlib.crc32(line)):
+            return None
+    try:
+        found = json.loads(line)
+        if not isinstance(found, dict):
+            return None
+        wanted = ("step", "state") if "state" in found else ("change", "ended") if "ended" in found else _TEXTS
+        if not all(isinstance(found[name], str) for name in wanted) or not isinstance(found.get("of", 0), int):
+            return None
+        if wanted is _TEXTS:
+            datetime.fromisoformat(found["at"]).astimezone(UTC)
+    except (ValueError, KeyError, RecursionError, OverflowError):
+        return None
+    return found
 
 
 def _private(path: str, flags: int) -> int:

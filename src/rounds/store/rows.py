@@ -6,13 +6,17 @@ from collections.abc import Mapping, Sequence
 from hashlib import blake2b
 from typing import NamedTuple
 
-from rounds.domain.fields import fold_each, fold_value
+from rounds.domain.fields import PHONES, fold_each, fold_value
+from rounds.domain.folding import digits
 from rounds.domain.followup import Status, happened_on
 from rounds.domain.touch import MEETINGS
 from rounds.formats.links import folder_of, stem, target_of
 from rounds.formats.log import EntryText
 from rounds.formats.notes import DATES, Note, day_of, items_of, read_note
+from rounds.formats.places import place_names, works_at
+from rounds.formats.types import folder_type
 from rounds.store.columns import DATED, FOLDED, Reader
+from rounds.store.fulltext import searchable
 
 _COLUMNS = frozenset(FOLDED)
 _UNFOLDED = frozenset({*DATED, *DATES, "type", "id"})  # dates and what every note has: not searched for as words
@@ -34,6 +38,8 @@ class Rows(NamedTuple):
     log: Sequence[EntryText] = ()
     followups: Sequence[tuple[object, ...]] = ()
     links: Sequence[tuple[object, ...]] = ()
+    places: Sequence[tuple[str, int]] = ()
+    """Of an organization: the names it is looked up by (`rounds.formats.places`)."""
     problems: Sequence[tuple[object, ...]] = ()
     readable: bool = True
     stored_id: str = ""
@@ -55,7 +61,8 @@ def lay_out(note: Note, vault: str, today: str) -> Rows:
     properties = note.properties
     keys = [key for key, value in properties.items() if value is not None and key not in _UNFOLDED]
     values = [properties[key] for key in keys]
-    folded, other = _fold(note, keys, values)
+    phones = _phones(properties)
+    folded, other = _fold(note, keys, values, phones)
     log = _log(note)
     written = _day(properties.get("last_contact"))
     days = [row[1] for row in log if row[7] and row[1] <= today]
@@ -68,19 +75,23 @@ def lay_out(note: Note, vault: str, today: str) -> Rows:
             +bool(note.id), +note.readable, max(days, default="") if note.type == "partner" else written, written,
             *[folded.get(key, "") for key in FOLDED],
             *["" if (value := properties.get(key)) is None else _day(value) for key in DATED],
+            works_at(properties.get("organization"), note.path) if note.type == "partner" else "",
         ),
         details=(_encode(properties), other),
         log=log,
         followups=note.tasks,
         links=_links(note),
+        places=_places(note) if note.type == "organization" else (),
         problems=[(p.line, p.column, str(p.level), p.message, p.hint) for p in note.problems],
-        search=(note.title, "\n".join([v if type(v) is str else _word(v) for v in values]), note.text),
+        search=(searchable(note.title), _words(values, phones), searchable(note.text)),
         readable=note.readable,
         stored_id=note.id,
     )  # fmt: skip
 
 
-def _fold(note: Note, keys: Sequence[str], values: Sequence[object]) -> tuple[dict[str, str], str | None]:
+def _fold(
+    note: Note, keys: Sequence[str], values: Sequence[object], phones: Mapping[str, Sequence[str]]
+) -> tuple[dict[str, str], str | None]:
     """The folded values of the properties that have a column, and those of the others as JSON."""
     folded = dict(zip(keys, fold_each(values), strict=False))
     if note.tags:
@@ -89,7 +100,20 @@ def _fold(note: Note, keys: Sequence[str], values: Sequence[object]) -> tuple[di
         folded["accepting"] = fold_value(_ACCEPTING[accepting])
     other = {key: text for key, text in folded.items() if key not in _COLUMNS and text}
     folded["name"] = fold_value(note.title)
+    for key, numbers in phones.items():
+        folded[key] += f"{' | '.join(numbers)} | "
     return folded, _json(other) if other else None
+
+
+def _phones(properties: Mapping[str, object]) -> dict[str, list[str]]:
+    """The numbers of phones as digits alone, by property; none where there are none."""
+    phones = {}
+    for key in PHONES:
+        if value := properties.get(key):
+            numbers = [digits(value)] if type(value) is str else [digits(item) for item in items_of(value)]
+            if found := list(filter(None, numbers)):
+                phones[key] = found
+    return phones
 
 
 def _links(note: Note) -> list[tuple[object, ...]]:
@@ -98,6 +122,18 @@ def _links(note: Note) -> list[tuple[object, ...]]:
     if note.type in ("referral", "release") and (key := note.properties.get("partner_id")):
         links.append((0, "partner_id", str(key), ""))
     return links
+
+
+def _places(note: Note) -> list[tuple[str, int]]:
+    return place_names(note.path, note.title, items_of(note.properties.get("aliases")))
+
+
+def _words(values: Sequence[object], phones: Mapping[str, Sequence[str]]) -> str:
+    """The properties for the full-text search; numbers of phones also as digits alone."""
+    texts = [v if type(v) is str else _word(v) for v in values]
+    for numbers in phones.values():
+        texts += numbers
+    return searchable("\n".join(texts))
 
 
 def _day(value: object) -> str:
@@ -121,14 +157,20 @@ def artefact(path: str, original: str) -> Rows:
         hint = "Open it once on this machine, or turn on Keep Downloaded for the vault's folder."
     else:
         what = f"this is a copy of {original}, as sync tools make them"
-        hint = "Compare the two, take over what is missing, then delete the copy."
+        hint = (
+            "To compare and merge the two: rounds conflicts. "
+            "If it is somebody else's, rename it or give it an id of its own."
+        )
     return Rows(None, problems=[(1, 1, "warning", what, hint)])
 
 
 def unreadable(path: str, reason: str, reader: Reader) -> Rows:
     """The rows of a file whose bytes can't be had, such as one without permission."""
     hint = "Check its permissions, and that its disk is there."
-    return _in_question(rows_of(path, b"", reader), f"the file can't be read: {reason}", hint)
+    rows = _in_question(rows_of(path, b"", reader), f"the file can't be read: {reason}", hint)
+    note = list(rows.note or ())
+    note[1] = folder_type(path, reader.folders)  # it is empty only to us
+    return rows._replace(note=tuple(note))
 
 
 def unforeseen(path: str, error: BaseException, reader: Reader) -> Rows:

@@ -56,6 +56,7 @@ def scan(root: str) -> Scan:
             if not prefix:
                 raise
     _put_aside(found)
+    _pair(found)
     return found
 
 
@@ -93,9 +94,14 @@ def template_folders(root: str) -> frozenset[str]:
         with suppress(OSError, ValueError, RecursionError):
             settings = json.loads(content(os.path.join(root, path)))
             folder = settings.get(key) if isinstance(settings, dict) else None
-            if isinstance(folder, str) and folder.strip("/ "):
+            if isinstance(folder, str) and folder.strip("/ ") and _stays(folder):
                 found.add(f"{folder.strip('/ ')}/")
     return frozenset(each for each in found if not any(f"{ours}/".startswith(each) for ours in FOLDERS.values()))
+
+
+def _stays(folder: str) -> bool:
+    """Whether a folder's name, of a file that may be anybody's, stays in the vault."""
+    return "\0" not in folder and "\\" not in folder and ":" not in folder and ".." not in folder.split("/")
 
 
 def is_template(path: str, folders: Collection[str] = ()) -> bool:
@@ -154,6 +160,24 @@ def _put_aside(found: Scan) -> None:
         for path in [path for path in found.notes if not _is_text(path)]:
             del found.notes[path]
             found.artefacts[_readable(path)] = ""
+
+
+def _pair(found: Scan) -> None:
+    """Lead copies to the note that is there, where its name differs in Unicode form or case: services change both."""
+    lost = {copy: note for copy, note in found.artefacts.items() if note and note not in found.notes}
+    if not lost or all(copy.endswith(".icloud") for copy in lost):
+        return
+    from unicodedata import normalize
+
+    from rounds.domain.copyname import key_of
+
+    by_key: dict[str, list[str]] = {}
+    for path in found.notes:
+        by_key.setdefault(key_of(path), []).append(path)
+    for copy, note in lost.items():
+        if near := by_key.get(key_of(note)):
+            same = [path for path in near if normalize("NFC", path) == normalize("NFC", note)]
+            found.artefacts[copy] = min(same or near)
 
 
 def _is_text(name: str) -> bool:

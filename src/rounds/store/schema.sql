@@ -1,7 +1,7 @@
 -- The index: derived from the notes alone, safe to delete at any time. A change here raises VERSION in index.py.
 -- The indexes are made after a first fill, which is by a tenth quicker.
--- Known properties stand in columns of `notes`, folded for matching: ` | one member | another | ` (see fold in
--- domain/query.py), dates as ISO text. `details` holds every property verbatim as JSON, so a scan of `notes` stays narrow.
+-- Known properties stand in columns of `notes`, folded for matching: ` | one member | another | ` (see
+-- domain/folding.py), dates as ISO text. `details` holds every property verbatim as JSON, so a scan of `notes` stays narrow.
 
 CREATE TABLE meta (name TEXT PRIMARY KEY, value ANY) WITHOUT ROWID;
 
@@ -32,9 +32,22 @@ CREATE TABLE notes (
   source TEXT, introduced_by TEXT, knows TEXT, connection TEXT, npi TEXT, owner TEXT, aliases TEXT,
   partner TEXT, direction TEXT, status TEXT, client TEXT, reason TEXT, scope TEXT,
   accepting_checked TEXT, rest_until TEXT, date TEXT, acknowledged TEXT, closed TEXT, signed TEXT, expires TEXT,
-  revoked TEXT
+  revoked TEXT,
+  works_at TEXT                       -- of a partner: what the organization is looked up by (see places)
 );
 CREATE INDEX notes_stem ON notes (stem);
+CREATE INDEX notes_id ON notes (id, stored_id);
+
+CREATE TABLE places (                 -- the names of organizations; one that leads to two of them leads to none
+  name TEXT NOT NULL,                 -- what notes.works_at may be; with folders: '/organizations/rose city pediatrics'
+  note INTEGER NOT NULL,
+  rank INTEGER NOT NULL,              -- 0: the name of the file, which counts before 1: title and aliases
+  PRIMARY KEY (name, note)
+) WITHOUT ROWID;
+
+CREATE VIEW place AS                  -- names that lead to one organization
+  SELECT name, coalesce(max(iif(rank = 0, note, NULL)), max(note)) AS note FROM places
+  GROUP BY name HAVING sum(rank = 0) = 1 OR count(*) = 1;
 
 CREATE TABLE details (key INTEGER PRIMARY KEY, properties TEXT NOT NULL, other TEXT);
                                       -- other: folded values of the properties that have no column, or NULL
@@ -68,4 +81,7 @@ CREATE TABLE problems (
 );
 CREATE INDEX problems_file ON problems (file);
 
-CREATE VIRTUAL TABLE search USING fts5 (title, properties, body, tokenize = 'unicode61 remove_diacritics 2');
+-- Folded by store/fulltext.py; marks that are left are parts of letters.
+CREATE VIRTUAL TABLE search USING fts5 (
+  title, properties, body, tokenize = "unicode61 remove_diacritics 0 categories 'L* N* M* Co'"
+);

@@ -1,15 +1,19 @@
 """Queries as SQL over the index (see schema.sql). Values are always bound, never written into the text."""
 
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
+from functools import cached_property
 from typing import NamedTuple
 
 from rounds.domain.days import is_span, parse_period, parse_span
-from rounds.domain.fields import DATES, FIELDS, YES, Field, Kind, closest, field_named, fold
+from rounds.domain.fields import DATES, FIELDS, PHONES, YES, Field, Kind, closest, field_named, fold
+from rounds.domain.folding import digits, fold_path, spaced
+from rounds.domain.partner import INHERITED
 from rounds.domain.query import Every, Everyone, Has, Match, Node, Not, Query, Some, Value, Word, written
 from rounds.domain.referral import CLOSED
 from rounds.formats.links import stem
+from rounds.store.fulltext import term, ways
 
 WITH_WORDS = "SELECT rowid FROM search WHERE search MATCH ?"
 """The keys of the notes that have some words."""
@@ -27,6 +31,13 @@ _LINES = {
     "link": "EXISTS (SELECT 1 FROM links e WHERE e.note = n.key AND e.property <> 'partner_id'",
 }
 """Tables of a note's lines; each condition goes on with AND, or ends with a parenthesis."""
+_TEXTS = "n.key IN (SELECT rowid FROM search WHERE search MATCH ?) AND {lines} AND instr(folded(e.text), ?))"
+"""Words of a line: only notes that hold all of them have their lines folded."""
+
+_THEIRS = """(n.{column} IS NULL AND n.works_at IN
+  (SELECT p.name FROM place p JOIN notes o ON o.key = p.note WHERE {condition}))"""
+"""A condition of an organization's property `o`, for partners who have it from there."""
+
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)")
 
 
@@ -47,7 +58,13 @@ class Compiled(NamedTuple):
 
 
 def compile_query(
-    query: Query, *, today: date, known: Collection[str] = (), roles: Collection[str] = (), me: str = ""
+    query: Query,
+    *,
+    today: date,
+    known: Collection[str] = (),
+    roles: Collection[str] = (),
+    me: str = "",
+    given: Callable[[], Mapping[str, str]] = dict,
 ) -> Compiled:
     """Make the condition that a query stands for.
 
@@ -56,11 +73,12 @@ def compile_query(
         known: names of the properties in this vault that have no column.
         roles: those of the playbook and of all notes; where empty, roles are not checked.
         me: the handle that `owner:me` stands for.
+        given: all that organizations give to those who work there, folded, by property.
 
     Raises:
         QueryError: for a field that is neither known nor used by any note, an unknown role, or where nobody is `me`.
     """
-    sql = _Compiler(query, today, known, roles)
+    sql = _Compiler(query, today, known, roles, given)
     sql.me = fold(me.removeprefix("@"))
     where = sql.node(query.root)
     return Compiled(where, tuple(sql.parameters), sql.uses_due, sql.uses_details)
@@ -69,15 +87,28 @@ def compile_query(
 class _Compiler:
     """Writes one condition; each piece of SQL is asked for in the order in which its values are bound."""
 
-    def __init__(self, query: Query, today: date, known: Collection[str], roles: Collection[str]) -> None:
+    def __init__(
+        self,
+        query: Query,
+        today: date,
+        known: Collection[str],
+        roles: Collection[str],
+        given: Callable[[], Mapping[str, str]],
+    ) -> None:
         self.query = query
         self.today = today
         self.known = known
         self.roles = roles
+        self._given = given
         self.parameters: list[str | int | float] = []
         self.me = ""
         self.uses_due = False
         self.uses_details = False
+
+    @cached_property
+    def given(self) -> Mapping[str, str]:
+        """What organizations give, read once it matters."""
+        return self._given()
 
     def node(self, node: Node) -> str:
         match node:
@@ -104,8 +135,34 @@ class _Compiler:
         return "(" + " AND ".join(pieces) + ")"
 
     def words(self, words: Sequence[Word]) -> str:
-        terms = " AND ".join([term(word.text, prefix=not word.phrase) for word in words])
-        return self.bind(f"n.key IN ({WITH_WORDS})", terms)
+        """In the note itself, or in what the partner has from the organization."""
+        own = [word for word in words if not self.giving(word)]
+        pieces = [self.bind(f"n.key IN ({WITH_WORDS})", " AND ".join(map(_term, own)))] if own else []
+        for word in words:
+            if columns := self.giving(word):
+                found = [self.bind(f"n.key IN ({WITH_WORDS})", _term(word))]
+                pieces.append(_either(found + [self.theirs(each, _needles(word)) for each in columns]))
+        return pieces[0] if len(pieces) == 1 else f"({' AND '.join(pieces)})"
+
+    def giving(self, word: Word) -> list[str]:
+        """The properties in which some organization has a word: most words need not be looked for there."""
+        return [column for column in INHERITED if self.is_given(column, _needles(word))]
+
+    def is_given(self, column: str, needles: Sequence[str]) -> bool:
+        return any(needle in self.given.get(column, "") for needle in needles)
+
+    def theirs(self, column: str, needles: Sequence[str]) -> str:
+        return _THEIRS.format(column=column, condition=self.occur(f"o.{column}", needles))
+
+    def occur(self, column: str, needles: Sequence[str]) -> str:
+        return _either([self.bind(f"instr({column}, ?)", needle) for needle in needles])
+
+    def effective(self, column: str, needles: Sequence[str]) -> str:
+        """What has to occur in a property, the partner's own or what the organization gives in its place."""
+        own = self.occur(f"n.{column}", needles)
+        if not self.is_given(column, needles):
+            return own
+        return f"({own} OR {self.theirs(column, needles)})"
 
     def bind(self, sql: str, *values: str | float) -> str:
         self.parameters += values
@@ -122,7 +179,7 @@ class _Compiler:
         return _either(pieces)
 
     def choice(self, known: Field, value: Value) -> str:
-        folded = fold(value.text)
+        folded = _words(value)
         if value.prefix:
             return self.bind(f"instr(n.{known.column}, ?)", f"| {folded}")
         if known.name == "role":
@@ -141,15 +198,15 @@ class _Compiler:
         return self.me, f"@{self.me}"
 
     def check_role(self, value: Value) -> None:
-        folded = fold(value.text)
-        if folded in self.roles or not self.roles or any(fold(role) == folded for role in self.roles):
+        folded = _words(value)
+        if folded in self.roles or not self.roles or any(role == folded for role in self.roles):
             return
         near = closest(value.text, sorted(self.roles))
         hint = f"Did you mean role:{written(near)}?" if near else "A star finds all that begin so: role:psy*"
         raise self.query.error(f"Nobody has the role {value.text}.", value.at, hint)
 
     def in_words(self, known: Field, value: Value) -> str:
-        return self.bind(f"instr(n.{known.column}, ?)", _needle(value))
+        return self.effective(known.column, _phones(value) if known.column in PHONES else [_needle(value)])
 
     def dates(self, known: Field, value: Value) -> str:
         past = known.kind is Kind.PAST
@@ -177,9 +234,12 @@ class _Compiler:
         return self.bind(f"n.{known.column} LIKE ? ESCAPE '\\'", _like(value.text) + "%" * value.prefix)
 
     def path(self, _: Field, value: Value) -> str:
+        wanted = fold_path(value.text)
+        if not wanted.strip("/"):  # punctuation alone
+            return self.bind("instr(n.path, ?)", value.text)
         if value.operator:
-            return self.bind("n.path = ?", value.text)
-        return self.bind("n.path LIKE ? ESCAPE '\\'", "%" * (not value.prefix) + _like(value.text) + "%")
+            return self.bind("folded_path(n.path) = ?", wanted)
+        return self.bind(f"instr(folded_path(n.path), ?) {'= 1' if value.prefix else '> 0'}", wanted)
 
     def name(self, _: Field, value: Value) -> str:
         return _either([self.bind(f"instr(n.{column}, ?)", _needle(value)) for column in ("name", "aliases")])
@@ -190,12 +250,15 @@ class _Compiler:
 
     def lines(self, known: Field, value: Value) -> str:
         """A kind of touch or words of a log entry or follow-up; the note that a link leads to."""
-        start = _LINES[known.name]
+        start, words = _LINES[known.name], _words(value)
         if known.name == "link":
-            target = _like(stem(value.text)) + "%" * value.prefix
-            return self.bind(f"{start} AND e.target LIKE ? ESCAPE '\\')", target)
-        kind, words = value.text.lower(), f"%{_like(value.text)}%"
-        return self.bind(f"{start} AND (e.kind = ? OR e.text LIKE ? ESCAPE '\\'))", kind, words)
+            name = fold(stem(value.text))
+            targets = "SELECT target FROM (SELECT DISTINCT target FROM links) WHERE instr(folded(target), ?)"
+            return self.bind(f"{start} AND e.target IN ({targets}))", f"| {spaced(name)}{' |' * (not value.prefix)}")
+        kind = self.bind(f"{start} AND e.kind = ?)", value.text.lower())
+        terms = " AND ".join([f'"{word}"' for word in words.split()]) + " *" * (not value.operator)
+        needle = _needle(value) if value.operator else f" {words}"
+        return f"({kind} OR {self.bind(_TEXTS.format(lines=start), terms, needle)})"
 
     def has(self, has: Has) -> str:
         known = field_named(has.field)
@@ -209,7 +272,9 @@ class _Compiler:
             return "due.date IS NOT NULL"
         if known.kind is Kind.LINES:
             return f"{_LINES[known.name]})"
-        return f"n.{known.column} > ''"
+        own = f"n.{known.column} > ''"
+        theirs = _THEIRS.format(column=known.column, condition=f"o.{known.column} > ''")
+        return f"({own} OR {theirs})" if self.given.get(known.column) else own
 
     def others(self, name: str, at: int) -> list[str]:
         """The properties without a column that are called so; case and separators make no difference."""
@@ -277,18 +342,45 @@ def _either(pieces: Sequence[str]) -> str:
     return pieces[0] if len(pieces) == 1 else "(" + " OR ".join(pieces) + ")"
 
 
+def _term(word: Word) -> str:
+    return term(word.text, prefix=not word.phrase)
+
+
+def _needles(word: Word) -> list[str]:
+    """What of a word has to occur in a folded value."""
+    return [f" {way}{' ' * word.phrase}" for way in ways(word.text)]
+
+
+def _words(value: Value) -> str:
+    return spaced(fold(value.text))
+
+
 def _needle(value: Value) -> str:
-    """What has to occur in a folded text (see `rounds.domain.fields.fold_members`)."""
-    folded = fold(value.text)
+    """What has to occur in a folded text (see `rounds.domain.folding.fold_members`)."""
+    folded = _words(value)
     if value.operator:
         return f"| {folded} |"
     return f" {folded}" if value.prefix else f" {folded} "
 
 
-def term(text: str, *, prefix: bool) -> str:
-    """A string of the full-text search: quoted, so that no character has a meaning there."""
-    plain = text.replace('"', '""').replace("\0", " ")
-    return f'"{plain}"' + " *" * prefix
+def _phones(value: Value) -> list[str]:
+    """What of a phone's digits, or of its words, has to occur: a number is found with and without its country code."""
+    number = digits(value.text)
+    if len(number) < _FEWEST or any(letter.isalpha() for letter in fold(value.text)):
+        return [_needle(value)]
+    if value.operator:
+        return [f"| {number} |"]
+    every = fold(value.text).replace(" ", "").lstrip("0")
+    abroad = value.text.lstrip().startswith(("+", "00"))  # codes have one to three digits
+    shorter = [every[code:] for code in ((1,) if every.startswith(("1", "7")) else (2, 3))] if abroad else []
+    return list(dict.fromkeys([number, *(each for each in shorter if len(each) >= _FULL)]))
+
+
+_FEWEST = 3
+"""Digits from which they are looked for anywhere in a number."""
+
+_FULL = 8
+"""Digits of a number without the code of its country."""
 
 
 def _like(text: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
+from rounds.domain.folding import fold
 from rounds.domain.interval import Interval, parse_interval
 from rounds.domain.problem import Level, Problem
 from rounds.domain.settings import DEFAULT_RULES, LEVELS, LINKS, DraftSettings, FeedSettings, RuleSettings, Settings
@@ -13,6 +14,9 @@ from rounds.formats.folders import FOLDERS
 from rounds.store.reading import content
 
 FILE = "rounds.toml"
+ID = "[A-Za-z0-9_-]{4,64}"
+"""A vault's id: it names folders on every machine that has the vault, and who wrote rounds.toml may be anybody."""
+
 _RULE = {"on": bool, "days": int, "overdue": int, "every": str, "times": int, "roles": dict}
 _FEED = {name: type(default) for name, default in FeedSettings._field_defaults.items()} | {"privacy": str}
 """`privacy` is what `level` was called before; both are read (docs/decisions/0012-feeds.md)."""
@@ -51,7 +55,7 @@ def read_settings(root: str) -> tuple[Settings, tuple[Problem, ...]]:
     try:
         text, data = load(os.path.join(root, FILE), FILE)
     except BrokenError as error:
-        line = re.search(rb'^vault[ \t]*=[ \t]*"([\w-]+)"[ \t]*(?:#.*)?\r?$', error.data, re.MULTILINE)
+        line = re.search(rb'^vault[ \t]*=[ \t]*"(%b)"[ \t]*(?:#.*)?\r?$' % ID.encode(), error.data, re.MULTILINE)
         default = _Reading("").settings({})
         return default._replace(vault=line[1].decode() if line else ""), (error.problem,)
     reading = _Reading(text)
@@ -134,7 +138,7 @@ class _Reading:
         if "roles" in values:
             table = f"reminders.{name}.roles"
             pairs = {role: self.interval(role, every, table) for role, every in values["roles"].items()}
-            values["roles"] = {role.casefold(): every for role, every in pairs.items() if every is not None}
+            values["roles"] = {fold(role): every for role, every in pairs.items() if every is not None}
         return default._replace(**values)
 
     def feeds(self, data: Mapping[str, Any]) -> dict[str, FeedSettings]:
@@ -192,7 +196,8 @@ class _Reading:
 
     def wrong(self, key: str, message: str, hint: str, table: str) -> None:
         line, column = place_of_key(self.text, table, key)
-        self.problems.append(Problem(message, line, column, hint, Level.WARNING, FILE))
+        level = Level.ERROR if (table, key) == ("", "vault") else Level.WARNING  # the journal lies elsewhere then
+        self.problems.append(Problem(message, line, column, hint, level, FILE))
 
 
 def place_of_key(text: str, table: str, key: str) -> tuple[int, int]:
@@ -240,7 +245,11 @@ def _like(pattern: str) -> Callable[[str], bool]:
 def _is_inside(folder: str) -> bool:
     """Whether a folder name stays in the vault, and is one that a scan looks into."""
     parts = folder.strip("/").split("/")
-    return not folder.startswith("/") and "\\" not in folder and not any(p == "" or p[0] == "." for p in parts)
+    return (
+        not folder.startswith("/")
+        and not re.search(r"[\\\0]|^[A-Za-z]:", folder)
+        and not any(p == "" or p[0] == "." for p in parts)
+    )
 
 
 _LEVEL = (
@@ -249,6 +258,7 @@ _LEVEL = (
     f"Known: {', '.join(LEVELS)}. Until then the feed says as little as it can.",
 )
 _CHECKS: Mapping[str, tuple[Callable[[str], bool], str, str]] = {
+    "vault": (_like(ID), "can't be the id of a vault", "Write 4 to 64 letters, digits, - or _ in quotes."),
     "timezone": (is_zone, "is no timezone", 'Write it as "America/Los_Angeles".'),
     "card": (_is_month_day, "is no day of a year", 'Write it as "12-10".'),
     "country": (_like("[A-Za-z]{2}"), "is no country", 'Write two letters, such as "US".'),

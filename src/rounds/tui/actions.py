@@ -79,8 +79,8 @@ class Action:
 
 
 ACTIONS = (
-    Action("forward", ("right",), "Move the partner to the next stage", "move", (BOARD,)),
-    Action("backward", ("left",), "Move the partner to the stage before", "", (BOARD,)),
+    Action("forward", ("greater_than_sign",), "Move the partner to the next stage", "next stage", (BOARD,)),
+    Action("backward", ("less_than_sign",), "Move the partner to the stage before", "stage before", (BOARD,)),
     Action("log", ("l",), "Log a touch: a call, an email, a coffee, or a note", "log", _KEPT),
     Action("done", ("space", "d"), "Done: tick a follow-up, or log what a reminder asks for", "done", _WAITING),
     Action("later", ("t",), "Later: put a reminder off to another day", "later", _WAITING),
@@ -151,8 +151,9 @@ ACTIONS = (
 
 MOVING = (
     ("up, down or k, j", "Move up and down"),
-    ("page up, page down", "Move by a screen"),
+    ("page up, page down", "Move by a screen; in a note, space does too"),
     ("home, end or g, G", "Move to the first or the last"),
+    ("left, right", "In Stages, Gaps and Year: to the next column, tile or year"),
     ("tab", "Move between filter, list and note; in Stages, to the next column"),
     ("escape", "Back: to the list, to no marks, then to no filter"),
 )
@@ -160,6 +161,7 @@ MOVING = (
 
 FILTER = (
     ("tab", "Complete the word; with nothing to complete, go to the list"),
+    ("right", "At the end: complete the word"),
     ("up", "The filter that was used before"),
     ("enter, down", "Go to the list"),
     ("escape", "Go to the list; there, see everybody again"),
@@ -171,13 +173,21 @@ DIALOG = (
     ("ctrl+j", "A new line, where a text may have several"),
     ("up, down", "Choose, where there are choices"),
     ("ctrl+o", "A month to choose the day from, where a day is asked for"),
-    ("tab, shift+tab", "Next or previous field"),
+    ("tab, shift+tab", "Next or previous field; tab takes what is shown behind the cursor"),
+    ("right", "At the end: take what is shown behind the cursor"),
     ("F1", "Show these keys"),
     ("escape", "Leave without saving"),
 )
 """Keys of every dialog, for help and docs."""
 
-_KEY_NAMES = {"slash": "/", "question_mark": "?", "f1": "F1", "f5": "F5"}
+_KEY_NAMES = {
+    "slash": "/",
+    "question_mark": "?",
+    "less_than_sign": "<",
+    "greater_than_sign": ">",
+    "f1": "F1",
+    "f5": "F5",
+}
 
 
 def key_name(key: str) -> str:

@@ -28,7 +28,7 @@ from rounds.tui.messages import (
 from rounds.tui.palette import ActionCommands, PartnerCommands
 from rounds.tui.screens.place import Place
 from rounds.tui.sturdy import Mishaps, in_words, write_down
-from rounds.tui.theme import DARK, LIGHT, OPPOSITE, theme_for
+from rounds.tui.theme import ThemedApp
 from rounds.tui.threads import ended, leave
 from rounds.tui.widgets.bars import KeyBar
 from rounds.tui.words import UNDONE, explained, news
@@ -51,7 +51,7 @@ _REST = 2.0
 """Seconds without a key after which garbage is looked for."""
 
 
-class RoundsApp(OrderlyApp):
+class RoundsApp(ThemedApp, OrderlyApp):
     """Rounds in a terminal.
 
     Attributes:
@@ -92,19 +92,16 @@ class RoundsApp(OrderlyApp):
         self._configure()
 
     def _configure(self) -> None:
-        """Colors and keys. Before the start: Textual reads all its style sheets anew for a theme that changes."""
-        for theme in (DARK, LIGHT):
-            self.register_theme(theme)
+        """Colors and keys."""
         try:
             config = self.desk.vault.config
         except RoundsError as error:
-            self._unread, wanted = error, theme_for("", os.environ)
+            self._unread, wanted = error, ""
         else:
-            wanted = theme_for(config.theme, os.environ)
+            wanted = config.theme
             self.desk.keys = dict(config.keys)
         self.desk.sidebar = self.desk.has_sidebar()
-        self.set_reactive(RoundsApp.theme, wanted if wanted in self.available_themes else DARK.name)
-        self.stylesheet.set_variables(self.get_css_variables())
+        self.start_with(wanted)
 
     def _place(self, place: str) -> Place:
         """A screen, made when it is first asked for; its module has the same name."""
@@ -384,10 +381,6 @@ class RoundsApp(OrderlyApp):
         """The places in a column, or in the line at the top."""
         if isinstance(self.screen, Place):
             self.screen.turn_sidebar()
-
-    def action_shade(self) -> None:
-        """Light or dark."""
-        self.theme = OPPOSITE.get(self.theme, LIGHT.name if self.current_theme.dark else DARK.name)
 
 
 def run(vault: "Vault") -> None:

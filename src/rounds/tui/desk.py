@@ -229,7 +229,7 @@ class Desk:
         first, self.synced = not self.synced, True
         self._post(VaultSynced(report, outside=SyncReport() if first else report))
         if first:
-            self.vault.saving.sweep()
+            self.vault.saving.recover()
             self._tell_notices()
         return report
 

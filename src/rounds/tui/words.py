@@ -19,6 +19,7 @@ from rounds.vault.sync import SyncReport
 count = counted
 
 UNDONE = "Undone:"
+AS_BEFORE = "Nothing to write: all is as it was before this:"
 """How it begins when something that was undone is told."""
 
 _DERIVED = {"id", "last_contact"}
@@ -146,6 +147,7 @@ def _more_or_fewer(what: str, before: Sequence[object], now: Sequence[object]) -
 
 _HERE = (
     ("Add them with: rounds add NAME", "Add them in Partners first."),
+    ("Where to look: rounds gaps", "Gaps says where to look."),
     ("See: rounds release list", "Partners has the list of releases."),
     ("(rounds edit)", "in your editor"),
     ("Mend it with: rounds edit", "Mend it in the playbook's messages."),

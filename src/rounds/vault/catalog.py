@@ -2,19 +2,20 @@
 
 import json
 import os
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
-from rounds.domain.fields import fold, fold_members
-from rounds.domain.partner import STAGES
-from rounds.domain.query import Every, Node, Word, parse
+from rounds.domain.fields import fold, fold_members, fold_value
+from rounds.domain.folding import spaced
+from rounds.domain.partner import INHERITED, STAGES, inherited
+from rounds.domain.query import parse
 from rounds.domain.touch import KINDS, SILENT
 from rounds.errors import NotFoundError, UsageError
 from rounds.formats.links import plain
 from rounds.store.index import Index
 from rounds.store.reading import content
-from rounds.store.search import WITH_WORDS, Compiled, compile_query, term
+from rounds.store.search import WITH_WORDS, Compiled, compile_query
 from rounds.vault.vault import Entry, Vault
 
 if TYPE_CHECKING:
@@ -22,19 +23,13 @@ if TYPE_CHECKING:
 
 ORDERS = {
     "name": "n.name", "last": "n.last_contact", "role": "n.role", "organization": "n.organization",
-    "stage": f"nullif(instr('{fold_members(STAGES)}', n.stage), 0)", "city": "n.city",
+    "stage": f"nullif(instr('{fold_members(STAGES)}', n.stage), 0)",
+    "city": "ifnull(n.city, (SELECT o.city FROM place p JOIN notes o ON o.key = p.note WHERE p.name = n.works_at))",
 }  # fmt: skip
 """What a list can be ordered by; a minus in front turns it around. Stages come in their own order."""
 
 _MANY = 1_000
 """Notes from which on putting them in order takes longer than finding them."""
-
-
-class Hit(NamedTuple):
-    """A note that a search found, with the passage; matches stand between U+0002 and U+0003."""
-
-    entry: Entry
-    passage: str
 
 
 class _Names(Collection[str]):
@@ -48,12 +43,15 @@ class _Names(Collection[str]):
 
     def _all(self) -> list[str]:
         if self._known is None:
-            self._known = [row[0] for row in self._vault.ask(lambda index: index.lasting(self._sql))]
+            names = [row[0] for row in self._vault.ask(lambda index: index.lasting(self._sql))]
+            if self._one:  # these are folded values, of one member or several
+                names = list(dict.fromkeys([member for name in names for member in name.strip(" |").split(" | ")]))
+            self._known = names
         return self._known
 
     def __contains__(self, name: object) -> bool:
         if self._one:
-            return bool(self._vault.rows(self._one, (name,)))
+            return bool(self._vault.rows(self._one, (spaced(fold(str(name))),)))
         return name in self._all()
 
     def __iter__(self) -> Iterator[str]:
@@ -75,8 +73,8 @@ def roles(vault: Vault) -> Collection[str]:
     """Roles in use and roles of the playbook, folded."""
     return _Names(
         vault,
-        "SELECT DISTINCT trim(replace(role, '|', '')) FROM notes WHERE role IS NOT NULL AND role <> '' "
-        "UNION SELECT stem FROM notes WHERE type = 'role' ORDER BY 1",
+        "SELECT DISTINCT role FROM notes WHERE role > '' UNION SELECT folded(stem) FROM notes WHERE type = 'role' "
+        "ORDER BY 1",
         "SELECT 1 FROM notes WHERE instr(role, '| ' || ? || ' |') LIMIT 1",
     )
 
@@ -140,10 +138,24 @@ def compiled(vault: Vault, query: str) -> Compiled:
     """
     me = vault.config.me if "owner" in query.casefold() else ""  # to read config.toml costs as much as a whole list
     parsed = parse(query)
-    condition = compile_query(parsed, today=vault.today(), known=property_names(vault), roles=roles(vault), me=me)
+    condition = compile_query(
+        parsed,
+        today=vault.today(),
+        known=property_names(vault),
+        roles=roles(vault),
+        me=me,
+        given=lambda: _given(vault),
+    )
     if condition.uses_due:
         _fill_due(vault)
     return condition
+
+
+def _given(vault: Vault) -> Mapping[str, str]:
+    """All that organizations give to those who work there, folded, by property."""
+    sql = f"SELECT {', '.join(INHERITED)} FROM notes WHERE key IN (SELECT note FROM places)"
+    rows = vault.ask(lambda index: index.lasting(sql))
+    return {key: "\n".join([row[number] for row in rows if row[number]]) for number, key in enumerate(INHERITED)}
 
 
 def _fill_due(vault: Vault) -> None:
@@ -167,7 +179,8 @@ def _fill_due(vault: Vault) -> None:
     vault.ask(fill)
 
 
-def _from(condition: Compiled) -> str:
+def from_notes(condition: Compiled) -> str:
+    """The notes `n` for which a condition holds, as the end of a SELECT."""
     return (
         "FROM notes n"
         + (" JOIN details d ON d.key = n.key" if condition.uses_details else "")
@@ -190,7 +203,7 @@ def keys(vault: Vault, query: str, *, types: Collection[str] = (), order: str = 
             each = frozenset(having)
             return [key for key in keys(vault, "", types=types, order=order) if key in each]
     # As one text: thousands of rows of one number each would take a third longer.
-    sql = f"SELECT json_group_array(key) FROM (SELECT n.key {_from(condition)}{_end(types, order)})"
+    sql = f"SELECT json_group_array(key) FROM (SELECT n.key {from_notes(condition)}{_end(types, order)})"
     values = (*condition.parameters, *types)
     everybody = condition.where == "1"  # what half a word of a filter finds, again and again
     return _numbers(vault.ask(lambda index: index.lasting(sql, values)) if everybody else vault.rows(sql, values))
@@ -226,6 +239,7 @@ def columns(
     vault: Vault, query: str, names: Sequence[str], *, types: Collection[str] = (), order: str = "name"
 ) -> list[list[object]]:
     """Some properties of the notes that a query finds, in order: for long lists, where whole entries would take long.
+    What a partner leaves out is what the organization gives.
 
     Args:
         names: of properties; `name`, `last`, `last_contact`, `path`, `type` and `id` are those of the entry.
@@ -238,15 +252,32 @@ def columns(
     inside = [name for name in names if name not in _OWN]
     paths = [f'$."{name}"' for name in inside] + ["$.type", "$.type"]  # from two on, the answer is an array
     sql = (
-        f"SELECT json_extract(d.properties{',?' * len(paths)}), {', '.join(_OWN.values())} "
-        f"{_from(condition)}{_end(types, order)}"
+        f"SELECT json_extract(d.properties{',?' * len(paths)}), {', '.join(_OWN.values())}, n.works_at "
+        f"{from_notes(condition)}{_end(types, order)}"
     )
     rows = vault.rows(sql, (*paths, *condition.parameters, *types))
     values = json.loads(f"[{','.join([row[0] for row in rows])}]")
+    _inherit(vault, inside, values, [row[-1] for row in rows])
     places = [(0, inside.index(name)) if name in inside else (1, [*_OWN].index(name) + 1) for name in names]
     return [
         [row[place] if own else value[place] for own, place in places] for row, value in zip(rows, values, strict=True)
     ]
+
+
+def _inherit(vault: Vault, names: Sequence[str], values: list[list[object]], places: Sequence[str | None]) -> None:
+    """Fill in what organizations give, by the names that they are looked up by; None for who works nowhere."""
+    columns = [(number, name) for number, name in enumerate(names) if name in INHERITED]
+    lacking = [(row, place) for row, place in zip(values, places, strict=True)
+               if place and any(not fold_value(row[number]) for number, _ in columns)]  # fmt: skip
+    if not lacking:
+        return
+    from rounds.vault.organizations import shared
+
+    there = shared(vault, {place for _, place in lacking})
+    for row, place in lacking:
+        theirs = inherited({name: row[number] for number, name in columns}, there.get(place, {}))
+        for number, name in columns:
+            row[number] = theirs.get(name, row[number])
 
 
 _OWN = {
@@ -299,28 +330,3 @@ def check_still(vault: Vault, path: str, id_: str) -> None:
 def listed(vault: Vault, query: str, *, types: Collection[str] = ("partner",), order: str = "name") -> list[Entry]:
     """The notes that a query finds, in order. A query that names `type:` itself wants `types=()`."""
     return vault.ask(lambda _: entries(vault, keys(vault, query, types=types, order=order)))
-
-
-def searched(vault: Vault, query: str, *, limit: int = 50) -> list[Hit]:
-    """Notes of any type that a query finds, the best match of its words first, each with the passage."""
-    return vault.ask(lambda _: _searched(vault, query, limit))
-
-
-def _searched(vault: Vault, query: str, limit: int) -> list[Hit]:
-    condition = compiled(vault, query)
-    words = _match(parse(query).root)
-    if not words:
-        return [Hit(entry, "") for entry in entries(vault, keys(vault, query)[:limit])]
-    rows = vault.rows(
-        f"SELECT n.key, snippet(search, -1, char(2), char(3), '…', 12) {_from(condition)} AND search MATCH ? "
-        "ORDER BY rank, n.title LIMIT ?".replace("FROM notes n", "FROM search JOIN notes n ON n.key = search.rowid"),
-        (*condition.parameters, words, limit),
-    )
-    passages: dict[int, str] = dict(rows)
-    return [Hit(entry, passages[entry.key]) for entry in entries(vault, list(passages))]
-
-
-def _match(node: Node) -> str:
-    """The words of a query that all must be found, as a full-text expression; empty where it has none."""
-    parts = node.parts if isinstance(node, Every) else (node,)
-    return " ".join(term(part.text, prefix=not part.phrase) for part in parts if isinstance(part, Word))

@@ -6,7 +6,7 @@ from contextlib import suppress
 from rounds.domain.ethics import WORDS, gifts_of_concern, lines_of_concern, message_of_concern
 from rounds.domain.problem import Problem
 from rounds.errors import NotFoundError
-from rounds.store.search import term
+from rounds.store.fulltext import term
 from rounds.vault.vault import Vault
 
 _CANDIDATES = """

@@ -1,7 +1,7 @@
 """Conflict copies of sync services: paired with their note, merged into it, moved to the trash."""
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,15 +9,17 @@ from difflib import unified_diff
 from enum import StrEnum
 from typing import Literal
 
-from rounds.domain.artefact import copy_of
+from rounds.domain.copyname import Shape, related, shape_of
 from rounds.errors import ChangedMeanwhileError, NotFoundError, RoundsError
 from rounds.formats.document import Document
 from rounds.formats.lines import lf
 from rounds.formats.merge import Conflict, merge
 from rounds.formats.notes import read_note
 from rounds.store import files
+from rounds.store.copies import copies
+from rounds.store.identity import one_maker
 from rounds.store.scan import scan
-from rounds.vault.keeping import free_in_trash, trash
+from rounds.vault.keeping import trash
 from rounds.vault.vault import Vault
 
 Versions = Callable[[str], Iterable[bytes]]
@@ -72,62 +74,84 @@ def proposals(vault: Vault, versions: Versions | None = None) -> list[Proposal]:
     pairs = {
         copy: note for copy, note in found.artefacts.items() if note not in ("", copy) and not copy.endswith(".icloud")
     }
-    for path in found.notes:
-        if (note := copy_of(path)) in found.notes and _is_copy(vault, note, path):
-            pairs[path] = note
-    return [propose(vault, copy, note, versions) for copy, note in sorted(pairs.items()) if _is_file(vault, copy)]
-
-
-def _is_file(vault: Vault, copy: str) -> bool:
-    """Whether there is anything to merge: what is named like a copy may be a pipe or a device."""
-    return os.path.isfile(os.path.join(vault.root, copy))
+    names = related(found.notes)
+    pairs |= copies(vault.root, names, vault.reader)
+    pairs |= _twins(vault, names, pairs)
+    proposed = []
+    for copy, note in sorted(pairs.items()):
+        try:
+            proposed.append(propose(vault, copy, note, versions))
+        except NotFoundError as error:
+            vault.saving.notices.append(f"{error.message}, so it stays as it is.")
+    return proposed
 
 
 def recover(vault: Vault) -> None:
     """Make conflict copies of what died saves left in temporary files, here and, an hour ago, on other machines."""
-    vault.saving.sweep()
+    vault.saving.recover()
     for path in files.strays(vault.root, older=3600):
-        data = _read(vault, path)
+        try:
+            data = _read(vault, path)
+        except NotFoundError as error:
+            vault.saving.notices.append(f"{error.message}, so it stays as it is.")
+            continue
+        if data is None:  # gone since
+            continue
         folder = path[: path.rfind("/") + 1]
-        id_ = read_note(path, data or b"", vault.reader.folders).id
+        id_ = read_note(path, data, vault.reader.folders).id
         known = [row[0] for row in vault.rows("SELECT path FROM notes WHERE id = ?", (id_,))] if id_ else []
         note = next((each for each in known if each[: each.rfind("/") + 1] == folder), f"{folder}Recovered.md")
-        with suppress(OSError):
+        with suppress(OSError, NotFoundError):
             if data in (b"", _read(vault, note)):
                 os.unlink(os.path.join(vault.root, path))
             else:
                 files.set_aside(os.path.join(vault.root, path), note[len(folder) :], datetime.now().astimezone())
 
 
-def _is_copy(vault: Vault, note: str, path: str) -> bool:
-    """Google's `(1)` and iCloud's ` 2` are copies only where ids or contents are equal (vault format, Artefacts)."""
-    one, other = (_read(vault, each) for each in (note, path))
-    ids = [read_note(note, data or b"", vault.reader.folders).id for data in (one, other)]
-    return one == other or (bool(ids[0]) and ids[0] == ids[1])
+def _twins(vault: Vault, names: Mapping[str, Sequence[str]], known: Mapping[str, str]) -> dict[str, str]:
+    """Notes whose names differ in case or Unicode form alone: two versions, unless each has an id of its own."""
+    found: dict[str, str] = {}
+    for path, (note, *_) in names.items():
+        if path not in known and note not in known and shape_of(note, path) is Shape.TWIN:
+            with suppress(NotFoundError):
+                ids = [read_note(each, _read(vault, each) or b"", vault.reader.folders).id for each in (note, path)]
+                if not all(ids) or one_maker(*ids):
+                    found[path] = found.get(note, note)
+    return found
 
 
 def _read(vault: Vault, path: str) -> bytes | None:
+    """The bytes of a file; None where there is none. What can't be read is not what is gone.
+
+    Raises:
+        NotFoundError: it is there and can't be read, or is a link out of the vault: what is merged goes to everybody.
+    """
     try:
-        return files.read(os.path.join(vault.root, path))[0]
-    except OSError:
+        return files.read(files.inside(vault.root, path))[0]
+    except FileNotFoundError:
         return None
+    except RoundsError as error:
+        raise NotFoundError(error.message) from error
+    except OSError as error:
+        raise NotFoundError(f"{path} can't be read: {error.strerror}") from error
 
 
 def propose(vault: Vault, copy: str, note: str, versions: Versions | None = None) -> Proposal:
     """What merging one copy into its note would do.
 
     Raises:
-        NotFoundError: the copy is gone.
+        NotFoundError: the copy is gone, or one of the two can't be read.
     """
     ours = _read(vault, copy)
     if ours is None:
-        raise NotFoundError(f"{copy} can't be read")
+        raise NotFoundError(f"{copy} is gone")
     theirs = _read(vault, note)
     if theirs is None:
         return Proposal(copy, note, State.ALONE, ours, "", (), False, (b"", files.digest(ours)))
     seen = (files.digest(theirs), files.digest(ours))
     if theirs == ours:
         return Proposal(copy, note, State.SAME, theirs, "", (), False, seen)
+    ours = _with_id_of(theirs, ours)
     base = _base(versions(note) if versions is not None else (), ours)
     merged = merge(None, theirs, ours, path=note)
     if base is not None:
@@ -144,6 +168,17 @@ def propose(vault: Vault, copy: str, note: str, versions: Versions | None = None
         state = State.UNREADABLE
     changes = diff(note, theirs, merged.data)
     return Proposal(copy, note, state, merged.data, changes, merged.conflicts, base is not None, seen)
+
+
+def _with_id_of(note: bytes, copy: bytes) -> bytes:
+    """The copy with the note's id, where both come from one: which of two twins has which is nobody's question."""
+    document = Document.parse(copy)
+    one, other = (str(each.properties.get("id") or "") for each in (Document.parse(note), document))
+    if not one or not other or one == other or not one_maker(one, other):
+        return copy
+    with suppress(RoundsError):
+        return bytes(document.set("id", one))
+    return copy
 
 
 def _base(versions: Iterable[bytes], copy: bytes) -> bytes | None:
@@ -196,12 +231,12 @@ def apply(vault: Vault, proposal: Proposal, *, keep: Literal["", "note", "copy"]
     now = tuple(files.digest(bytes(each.document)) if each else b"" for each in (note, copy))
     if now != proposal.seen:
         raise ChangedMeanwhileError(f"{proposal.copy} or its note has changed meanwhile", hint="Look once more.")
-    with vault.change():
+    with vault.change(of=1 if note is None else 3 if keep == "copy" else 2 if proposal.state is State.MERGES else 1):
         if note is None and keep == "copy":
             vault.move(proposal.copy, proposal.note)
             return proposal.note
         if note is not None and keep == "copy":  # the note as it was goes to the trash
-            vault.saving.put(free_in_trash(vault, proposal.note), bytes(note.document), None)
+            vault.saving.put(files.free_in_trash(vault.root, proposal.note), bytes(note.document), None)
             vault.save(note, copy.document)
         elif note is not None and proposal.state is State.MERGES:
             vault.save(note, Document.parse(proposal.merged))

@@ -1,17 +1,13 @@
 """Who is there already: found by name, email, phone or NPI before a second note is made."""
 
-import re
 from typing import NamedTuple
 
-from rounds.domain.fields import fold
+from rounds.domain.folding import caseless, digits, fold
 from rounds.formats.notes import items_of
 from rounds.vault.vault import Vault
 
 _ALIKE = 90.0
 """Similarity of two names, 0 to 100, from which they may be one person's."""
-
-_DIGITS = 10
-"""How many digits of a phone number count: a country code in front makes no other number."""
 
 _MOST = 5
 
@@ -33,8 +29,8 @@ def lookalikes(vault: Vault, name: str, *, email: str = "", phone: str = "", npi
     from rapidfuzz import fuzz
 
     wanted, found = fold(name), list[tuple[int, float, Lookalike]]()
-    emails = {each.casefold() for each in _parts(email)}
-    phones = {_digits(each) for each in _parts(phone)} - {""}
+    emails = {caseless(each) for each in _parts(email)}
+    phones = {digits(each) for each in _parts(phone)} - {""}
     import json
 
     for path, title, theirs in vault.rows(
@@ -46,8 +42,8 @@ def lookalikes(vault: Vault, name: str, *, email: str = "", phone: str = "", npi
         reasons = [
             why
             for why, same in (
-                ("the same email", emails & {each.casefold() for each in items_of(their_email)}),
-                ("the same phone", phones & {_digits(each) for each in items_of(their_phone)}),
+                ("the same email", emails & {caseless(each.strip()) for each in items_of(their_email)}),
+                ("the same phone", phones & {digits(each) for each in items_of(their_phone)}),
                 ("the same NPI", npi and npi in items_of(their_npi)),
             )
             if same
@@ -61,7 +57,3 @@ def lookalikes(vault: Vault, name: str, *, email: str = "", phone: str = "", npi
 
 def _parts(text: str) -> list[str]:
     return [part.strip() for part in text.split(",") if part.strip()]
-
-
-def _digits(phone: str) -> str:
-    return re.sub(r"\D", "", phone.partition("x")[0])[-_DIGITS:]

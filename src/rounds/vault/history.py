@@ -2,22 +2,19 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 
-from rounds.errors import ChangedMeanwhileError, NotFoundError, RoundsError, StoppedError
-from rounds.formats.links import name_of
-from rounds.formats.merge import merge
-from rounds.store import files, git
-from rounds.store.journal import AGAIN, FAILED, Change, Step
+from rounds.errors import NotFoundError, RoundsError, StoppedError
+from rounds.store import git
+from rounds.store.journal import DONE, SWEPT, TAKEN_BACK, Change
 from rounds.store.lasttoday import FILE
 from rounds.vault.conflicts import diff
-from rounds.vault.inbox import FILE as INBOX
-from rounds.vault.keeping import trash
 from rounds.vault.sync import Step as Pace
 from rounds.vault.sync import unwatched
+from rounds.vault.undoing import TakeBack, counts, title
 from rounds.vault.vault import Vault
 
 
@@ -68,40 +65,24 @@ def _changes(vault: Vault) -> Iterator[tuple[Change, bool]]:
     undone: set[str] = set()
     for change in vault.saving.journal.changes():
         if change.root == vault.saving.root or not os.path.isdir(change.root):
-            if change.id not in undone:  # an undo that was undone itself does not count
+            if (
+                change.id not in undone and change.ended == DONE
+            ):  # an undo that failed, or was undone itself, does not count
                 undone.add(change.undoes)
-            yield change, change.id in undone
+            yield change, change.id in undone or change.ended == TAKEN_BACK
 
 
 def _event(change: Change, *, undone: bool = False) -> Event:
-    saved = change.saved and any(_counts(step) for step in change.steps)
+    saved = change.saved and any(counts(step) for step in change.steps)
     state = ("undone" if undone else "saved") if saved else "not saved"
-    return Event(change.id, change.at, _what(change), "rounds", state, tuple(change.paths), _diff(change))
-
-
-def _counts(step: Step) -> bool:
-    return step.state not in {AGAIN, FAILED}
-
-
-def _what(change: Change) -> str:
-    names = [name_of(path) for path in change.paths if path != INBOX] or [name_of(INBOX)]
-    more = f" and {len(names) - 1} more" if len(names) > 1 else ""
-    moved = next((step for step in change.steps if step.to), None)
-    if change.undoes:
-        return f"undid the change {change.undoes}"
-    if moved is None:
-        verb = change.what or ("added" if change.steps[0].before is None else "changed")
-        return f"{verb} {names[0]}{more}"
-    if moved.to.startswith(".trash/"):
-        return f"moved {name_of(moved.path)} to the trash"
-    return f"renamed {name_of(moved.path)} to {name_of(moved.to)}"
+    return Event(change.id, change.at, title(change), "rounds", state, tuple(change.paths), _diff(change))
 
 
 def _diff(change: Change) -> str:
     """What the steps that count did to each note; of a change that was not saved, what it would have done."""
     first: dict[str, bytes] = {}
     last: dict[str, bytes] = {}
-    counting = [step for step in change.steps if _counts(step)] or change.steps[:1]
+    counting = [step for step in change.steps if counts(step)] or change.steps[:1]
     for step in counting:
         if step.after is not None:
             first.setdefault(step.path, step.before or b"")
@@ -114,7 +95,7 @@ def versions(vault: Vault, path: str) -> Iterator[bytes]:
     for change, _ in _changes(vault):
         for step in reversed(change.steps):
             if step.path == path:
-                yield from (data for data in (step.after if _counts(step) else None, step.before) if data is not None)
+                yield from (data for data in (step.after if counts(step) else None, step.before) if data is not None)
     yield from git.versions(vault.root, path)
 
 
@@ -129,12 +110,12 @@ def forget(vault: Vault) -> None:
 # Undo -------------------------------------------------------------------------------------------------------------
 
 
-def undo(vault: Vault, wanted: str = "", step: Pace = unwatched) -> Event:
+def undo(vault: Vault, wanted: str = "", told: Pace = unwatched) -> Event:
     """Undo a change of ours: the bytes from before, or where a note was changed since, a merge that takes ours out.
 
     Args:
         wanted: id of the change; empty for the last one that is not undone yet.
-        step: told how many notes are as before again.
+        told: told how many notes are as before again.
 
     Returns:
         What was undone, with the paths that its notes have again.
@@ -142,35 +123,43 @@ def undo(vault: Vault, wanted: str = "", step: Pace = unwatched) -> Event:
     Raises:
         NotFoundError: there is nothing to undo, or no change of that id.
         ChangedMeanwhileError: what was changed since does not merge. Nothing is undone.
-        StoppedError: by `step`. What was undone by then is put back; where that can't be, it says how many notes are
+        StoppedError: by `told`. What was undone by then is put back; where that can't be, it says how many notes are
             undone, and names the change that they are.
         RoundsError: it can't be undone, for a reason that is said. Nothing is undone.
     """
     for change in _undoable(vault, wanted):
-        with vault.saving.change(undoes=change.id) as ours:
-            plan = _Plan(vault, change)
-            if not plan.acts and any(not each.state for each in change.steps):
-                continue  # killed before it did anything
-            stopped = plan.apply(step)
-        if stopped:
-            _put_back(vault, ours.id, f"{stopped} of {len(plan.acts)} notes are")
-            raise StoppedError("Stopped. Nothing was undone.")
-        return replace(_event(change, undone=True), paths=tuple(dict.fromkeys(each.path for each in change.steps)))
+        taking = TakeBack(vault.saving, change, vault.saving.find)
+        if not taking.acts and any(each.state in {"", SWEPT} for each in change.steps):
+            continue  # killed before it did anything
+        with _explained(taking), vault.saving.change(undoes=change.id, of=len(taking.acts)) as taking.change:
+            taking.apply(told)
+            if not taking.acts:
+                vault.saving.mark(change.paths[0])
+        return replace(_event(change, undone=True), paths=taking.paths)
     raise NotFoundError(
         f"there is no change {wanted} that could be undone" if wanted else "there is nothing to undo",
         hint="What was changed: rounds history",
     )
 
 
-def _put_back(vault: Vault, undone: str, notes: str) -> None:
-    """Undo the undo that was stopped."""
+@contextmanager
+def _explained(taking: TakeBack) -> Iterator[None]:
+    """Say how much is undone after an error on the way: nothing, or what could not be given the change again."""
     try:
-        undo(vault, undone)
+        yield
     except RoundsError as error:
-        raise StoppedError(
-            f"Stopped. {notes} as before the change, and stay so, since {error.message}.",
-            hint=f"Once that is mended, this gives them the change again: rounds undo {undone}",
-        ) from error
+        ours = taking.change
+        if ours is not None and ours.half:
+            done = len({step.to or step.path for step in ours.steps if step.state == DONE})
+            raise type(error)(
+                f"{error.message.rstrip('.')}. {done} of {len(taking.acts)} notes are as before the change, "
+                f"and stay so, since {ours.half}.",
+                hint=f"Once that is mended, this gives them the change again: rounds undo {ours.id}",
+            ) from error
+        if isinstance(error, StoppedError):
+            raise StoppedError("Stopped. Nothing was undone.") from error
+        error.hint = f"{error.hint} Nothing was undone.".strip()
+        raise
 
 
 def _undoable(vault: Vault, wanted: str) -> Iterator[Change]:
@@ -178,91 +167,3 @@ def _undoable(vault: Vault, wanted: str) -> Iterator[Change]:
         known = change.id == wanted if wanted else not change.undoes
         if known and not undone and _event(change).state == "saved":
             yield change
-
-
-class _Plan:
-    """What it takes to undo a change, worked out before anything is written.
-
-    Attributes:
-        acts: in their order: the path, the path to move it to or an empty text, the bytes that are there and those to
-            write. No bytes to write and no place to move to means the trash.
-    """
-
-    def __init__(self, vault: Vault, change: Change) -> None:
-        self.vault = vault
-        self.acts: list[tuple[str, str, bytes, bytes | None]] = []
-        self._seen: dict[str, bytes | None] = {}
-        self._paths = change.paths
-        for step in reversed(change.steps):
-            if not _counts(step):
-                continue
-            if step.to:
-                self._move_back(step)
-            else:
-                self._take_back(step)
-
-    def _now(self, path: str) -> bytes | None:
-        if path not in self._seen:
-            try:
-                self._seen[path] = files.read(os.path.join(self.vault.root, path))[0]
-            except FileNotFoundError:
-                self._seen[path] = None
-            except OSError as error:
-                raise RoundsError(f"{path} can't be read: {error.strerror}", hint="Nothing was undone.") from error
-        return self._seen[path]
-
-    def _move_back(self, step: Step) -> None:
-        data, there = self._now(step.to), self._now(step.path)
-        if data is None and there is not None:
-            return  # it never came to that, or somebody has moved it back
-        if data is None:
-            raise RoundsError(f"{step.to} is gone", hint="Nothing was undone.")
-        if there is not None:
-            raise RoundsError(f"{step.path} is there again, as another note", hint="Nothing was undone.")
-        self.acts.append((step.to, step.path, data, None))
-        self._seen[step.to], self._seen[step.path] = None, data
-
-    def _take_back(self, step: Step) -> None:
-        now, path, after = self._now(step.path), step.path, step.after or b""
-        if now == step.before:
-            return
-        if now is None:
-            raise RoundsError(f"{path} is gone", hint="Nothing was undone.")
-        if step.before is None:
-            if now != after:
-                raise RoundsError(
-                    f"{path} was changed since it was added", hint="Nothing was undone. You can move it to the trash."
-                )
-            self.acts.append((path, "", now, None))
-            self._seen[path] = None
-            return
-        merged = merge(after, now, step.before, path=path)
-        if merged.conflicts:
-            raise ChangedMeanwhileError(
-                f"{path} was changed since, in the same place",
-                hint="Nothing was undone.",
-                differences=[conflict.difference for conflict in merged.conflicts],
-            )
-        self.acts.append((path, "", now, merged.data))
-        self._seen[path] = merged.data
-
-    def apply(self, step: Pace) -> int:
-        """Do it; a note that is changed in this very moment is merged once more.
-
-        Returns:
-            After how many acts it was stopped on the way; 0 where it was not.
-        """
-        if not self.acts:
-            self.vault.saving.mark(self._paths[0])
-        for number, (path, to, now, data) in enumerate(self.acts, 1):
-            if data is not None:
-                self.vault.saving.put(path, data, now)
-            elif to:
-                self.vault.move(path, to)
-            else:
-                trash(self.vault, path)
-            try:
-                step(number, len(self.acts))
-            except StoppedError:
-                return number if number < len(self.acts) else 0
-        return 0

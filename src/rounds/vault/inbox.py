@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from rounds.domain.fields import fold
+from rounds.domain.folding import fold, spaced
 from rounds.domain.links import TextLink, links_in, name_of
 from rounds.domain.touch import KINDS
 from rounds.errors import ChangedMeanwhileError, NotFoundError
@@ -118,7 +118,7 @@ def _names(vault: Vault) -> list[_Name]:
         "SELECT title, path, aliases FROM notes WHERE type IN ('partner', 'organization')"
     ):
         for name in (title, *(aliases or "").split("|")):
-            words = tuple(fold(name).split())
+            words = tuple(spaced(fold(name)).split())
             if words:
                 names.append(_Name(words, path, title))
     return names
@@ -171,7 +171,7 @@ class _Masked:
             masked += (text[at : link.start], sign)
             at = link.end
             if sign != name:
-                self.names[sign] = fold(name)
+                self.names[sign] = spaced(fold(name))
                 self._links[sign] = _from_anywhere(text, link)
                 found = [_Name((), path, title) for path, title in links_to(vault, link.target)]
                 self._people += [(sign, found)] if found else []
@@ -220,7 +220,7 @@ def _people(text: str, names: Sequence[_Name], linked: Mapping[str, str]) -> tup
         linked: the folded names of links to nobody, by the sign that stands for each in the text.
     """
     words = list(re.finditer(rf"[{''.join(linked)}]|[^\s,;:{''.join(linked)}]+" if linked else r"[^\s,;:]+", text))
-    folded = [linked.get(word[0]) or fold(word[0]) for word in words]
+    folded = [linked.get(word[0]) or spaced(fold(word[0])) for word in words]
     best: list[_Name] = []
     used = (0, 0)
     first = True
@@ -274,7 +274,7 @@ def file_thought(vault: Vault, thought: Thought, *, path: str = "") -> Done:
     """
     target = path or thought.path
     vault.editable(FILE)
-    with vault.change("filed a line of the inbox for"):
+    with vault.change("filed a line of the inbox for", of=2):
         words = f"{thought.said} {thought.comment}".strip()
         done = log_touch(vault, target, thought.kind, words, on=thought.date)
         try:

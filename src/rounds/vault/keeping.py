@@ -1,23 +1,24 @@
 """Keeping notes in order: properties, new notes, names, the trash, and tidying."""
 
-import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from difflib import get_close_matches
 
-from rounds.domain.fields import closest, fold, fold_value
-from rounds.domain.interval import parse_interval
-from rounds.domain.links import whole_link
-from rounds.domain.partner import ACCEPTING
+from rounds.domain.contact import several
+from rounds.domain.fields import fold, fold_value
 from rounds.errors import ChangedMeanwhileError, RoundsError, UsageError
 from rounds.formats.document import Document
 from rounds.formats.keys import KEYS
-from rounds.formats.links import first_target, name_of, stem
-from rounds.formats.notes import CHOICES, DATES, LINKS, LISTS, day_of, items_of, type_of
-from rounds.vault.naming import LINK_BREAKING, file_name, given_name, holder
+from rounds.formats.links import first_target, stem
+from rounds.formats.lists import LISTS, split_text
+from rounds.formats.notes import day_of, items_of
+from rounds.formats.types import folder_type, type_of
+from rounds.store import files
+from rounds.vault.naming import file_name, given_name, holder
 from rounds.vault.problems import strayed
+from rounds.vault.values import split_value, typed_value
 from rounds.vault.vault import Opened, Vault
 
 SHOWN = 8
@@ -105,11 +106,13 @@ def _changed(vault: Vault, document: Document, kind: str, setting: Setting) -> D
     if key not in document.properties and key not in order:
         _check_new(vault, key, order)
     if setting.operator != "=":
-        for item in _split(setting.text):
+        for item in split_value(setting.text):
             document = _with_member(vault, document, kind, replace(setting, key=key, text=item))
         return document
     if setting.text:
-        return document.set(key, _value(vault, kind, key, setting.text, many=key in LISTS), order=order)
+        parts = several(key, setting.text)
+        many = key in LISTS or len(parts) > 1
+        return document.set(key, typed_value(vault, kind, key, ", ".join(parts), many=many), order=order)
     if key not in document.properties:
         return document
     return document.set(key, None, order=order) if key in order[:SHOWN] else document.remove(key)
@@ -137,7 +140,10 @@ def _check_new(vault: Vault, key: str, order: Iterable[str]) -> None:
 
 def _with_member(vault: Vault, document: Document, kind: str, setting: Setting) -> Document:
     """A list with one member more or less; upper case, diacritics and aliases make no other member."""
-    value = _value(vault, kind, setting.key, setting.text, many=False)
+    if setting.key in LISTS:
+        document = _with_list(document, setting.key)
+    is_odd_tag = setting.key == "tags" and setting.operator == "-="
+    value = setting.text if is_odd_tag else typed_value(vault, kind, setting.key, setting.text, many=False)
     same = [
         member
         for member in document.items(setting.key)
@@ -150,69 +156,17 @@ def _with_member(vault: Vault, document: Document, kind: str, setting: Setting) 
     return document
 
 
-def _split(text: str) -> list[str]:
-    return [part.strip() for part in text.split(",") if part.strip()]
-
-
-def _value(vault: Vault, kind: str, key: str, text: str, *, many: bool) -> object:
-    """A typed value for what somebody typed: dates in words, links by name, choices checked."""
-    if many:
-        return [_value(vault, kind, key, item, many=False) for item in _split(text)]
-    if key in LINKS and "[[" not in text:
-        return _link(key, text)
-    if key == "tags":
-        return text.removeprefix("#")
-    if key in DATES:
-        from rounds.formats.dates import parse_day
-
-        return parse_day(text, today=vault.today(), past=key not in {"rest_until", "expires"})
-    if key == "telehealth":
-        return _yes(key, text)
-    if (kind, key) in CHOICES:
-        return _choice(key, text, CHOICES[kind, key])
-    if key == "check_in":
-        return _check_in(text)
-    if key == "client" and kind in {"referral", "release"}:
-        from rounds.vault.clients import client_code
-
-        return client_code(vault, text)
-    return text
-
-
-def _link(key: str, text: str) -> str:
-    """A link for a name, or for one in the form of Markdown, which Obsidian doesn't read in properties."""
-    link = whole_link(text)
-    target, alias = (name_of(link.target), link.alias) if link is not None else (text, "")
-    if LINK_BREAKING.search(target + alias):
-        raise UsageError(f'{key}: a link can\'t hold "{text}"', hint="Leave out [ ] # ^ and |.")
-    return f"[[{target}|{alias}]]" if alias and alias != target else f"[[{target}]]"
-
-
-def _yes(key: str, text: str) -> bool:
-    if text.lower() not in {"yes", "no", "true", "false"}:
-        raise UsageError(f'{key}: "{text}" is not one of its values', hint="Known: yes, no.")
-    return text.lower() in {"yes", "true"}
-
-
-def _choice(key: str, text: str, allowed: Sequence[str]) -> str:
-    value = text.lower()
-    if allowed is ACCEPTING:
-        value = {"yes": "open", "no": "full"}.get(value, value)
-    if value in allowed:
-        return value
-    close = closest(value, allowed)
-    hint = f"Did you mean {close}? " if close else ""
-    raise UsageError(f'{key}: "{text}" is not one of its values', hint=f"{hint}Known: {', '.join(allowed)}.")
-
-
-def _check_in(text: str) -> str:
-    if text.lower() != "never" and parse_interval(text) is None:
-        raise UsageError(f'check_in: "{text}" is no length of time', hint="Write 3 months, 1 year or never.")
-    return text.lower()
+def _with_list(document: Document, key: str) -> Document:
+    """A list that was written as one text with commas becomes one before a member comes or goes."""
+    value = document.properties.get(key)
+    items = split_text(key, value) if isinstance(value, str) else []
+    return document.set(key, items) if len(items) > 1 else document
 
 
 def add(vault: Vault, name: str, settings: Iterable[Setting], *, kind: str = "partner") -> str:
     """Write a new partner or organization note with the format's first properties.
+
+    A note of that name without front matter, as a click on a link in Obsidian makes it, is filled; its text stays.
 
     Returns:
         Its path.
@@ -226,22 +180,42 @@ def add(vault: Vault, name: str, settings: Iterable[Setting], *, kind: str = "pa
     name = given_name(name)
     clean = file_name(name)
     order = KEYS[kind]
+    empty = _empty_note(vault, clean, kind)
     document = Document.parse(b"---\n---\n\n## About\n\n\n## Follow-ups\n\n\n## Log\n")
+    if empty is not None and empty.document.body.strip():
+        document = empty.document
     start: dict[str, object] = {"type": kind, **({"stage": "found"} if kind == "partner" else {})}
     for key in order[:SHOWN]:
         if key != "id":
             document = document.set(key, start.get(key), order=order)
     for setting in settings:
         document = _changed(vault, document, kind, setting)
-    path = _free_path(vault, clean, kind, document.properties)
-    if path.rpartition("/")[2] != f"{name}.md":
+    path = empty.path if empty is not None else _free_path(vault, clean, kind, document.properties)
+    if clean != name or (empty is None and path.rpartition("/")[2] != f"{name}.md"):
         document = document.set("name", name, order=order)
-    vault.create(path, document)
+    if empty is not None:
+        vault.save(empty, document)
+    else:
+        vault.create(path, document)
     return path
 
 
+def _empty_note(vault: Vault, clean: str, kind: str) -> Opened | None:
+    """The note of that name that nothing is known of, in the folder of that kind."""
+    where = holder(vault, f"{_folder(vault, kind)}/{clean}.md")
+    if not where or folder_type(where, vault.reader.folders) != kind:
+        return None
+    opened = vault.read(where)
+    bare = opened.note.readable and not opened.note.type and opened.document.body_line == 1
+    return opened if bare else None
+
+
+def _folder(vault: Vault, kind: str) -> str:
+    return vault.settings.folders["partners" if kind == "partner" else "organizations"].strip("/")
+
+
 def _free_path(vault: Vault, clean: str, kind: str, properties: Mapping[str, object]) -> str:
-    folder = vault.settings.folders["partners" if kind == "partner" else "organizations"].strip("/")
+    folder = _folder(vault, kind)
     where = holder(vault, f"{folder}/{clean}.md")
     if not where:
         return f"{folder}/{clean}.md"
@@ -261,18 +235,8 @@ def trash(vault: Vault, path: str) -> str:
     Returns:
         Where it is now.
     """
-    target = free_in_trash(vault, path)
+    target = files.free_in_trash(vault.root, path)
     vault.move(path, target)
-    return target
-
-
-def free_in_trash(vault: Vault, path: str) -> str:
-    """Where a note, or a version of it, can go in the trash."""
-    name = name_of(path)
-    target, number = f".trash/{name}.md", 1
-    while os.path.lexists(os.path.join(vault.root, target)):
-        number += 1
-        target = f".trash/{name} ({number}).md"
     return target
 
 

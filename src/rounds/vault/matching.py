@@ -1,13 +1,12 @@
 """Whom to refer a client to: what of the partners a need can ask for, and nothing else."""
 
 from rounds.domain.fields import closest, fold
+from rounds.domain.folding import spaced
 from rounds.domain.match import Candidate, Match, Need, match
-from rounds.domain.partner import effective
 from rounds.errors import UsageError
-from rounds.formats.links import first_target, stem
 from rounds.formats.notes import day_of, items_of, text_of
 from rounds.vault.catalog import roles
-from rounds.vault.organizations import organizations
+from rounds.vault.organizations import inherited_by
 from rounds.vault.vault import Entry, Vault
 
 # Who may fit: of the role that is needed, or of none that is known.
@@ -24,16 +23,14 @@ def matches(vault: Vault, need: Need) -> list[tuple[Match, dict[str, object]]]:
     """
     from rapidfuzz import fuzz
 
-    shared = organizations(vault)
-    known = {}
-    role = f"| {fold(need.role)} |" if need.role else ""
-    for entry in vault.entries(_SOME, (role,)):
-        theirs = shared.get(stem(first_target(entry.properties.get("organization"))), {})
-        known[entry.path] = (entry, effective(entry.properties, theirs))
-    candidates = [_candidate(entry, properties) for entry, properties in known.values()]
+    role = f"| {spaced(fold(need.role))} |" if need.role else ""
+    entries = [*vault.entries(_SOME, (role,))]
+    given = inherited_by(vault, entries)
+    known = {entry.path: {**entry.properties, **given.get(entry.key, {})} for entry in entries}
+    candidates = [_candidate(entry, known[entry.path]) for entry in entries]
     days = vault.settings.rules["accepting"].days
     found = match(need, candidates, today=vault.today(), days=days, alike=fuzz.ratio)
-    return [(each, known[each.candidate.path][1]) for each in found]
+    return [(each, known[each.candidate.path]) for each in found]
 
 
 def known_role(vault: Vault, need: Need) -> Need:
@@ -42,8 +39,8 @@ def known_role(vault: Vault, need: Need) -> Need:
     Raises:
         UsageError: nobody has it.
     """
-    known = [role.strip() for role in roles(vault)]
-    if not need.role or fold(need.role) in {fold(role) for role in known}:
+    known = [*roles(vault)]
+    if not need.role or spaced(fold(need.role)) in known:
         return need
     near = closest(need.role, known)
     raise UsageError(f'nobody has the role "{need.role}"', hint=f"Did you mean {near}?" if near else "")

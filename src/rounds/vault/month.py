@@ -8,7 +8,7 @@ from rounds.domain.fields import fold
 from rounds.domain.introductions import Network, Person, introductions
 from rounds.domain.month import FIRST, HEARD, Candidate, Month, suggest
 from rounds.domain.rules import EARLY
-from rounds.formats.links import first_target, plain, stem
+from rounds.formats.links import plain
 from rounds.formats.notes import text_of
 from rounds.vault.acts import Done, log_touch
 from rounds.vault.agenda import LOG
@@ -32,8 +32,8 @@ WHERE l.kind = 'chosen' AND l.date BETWEEN :first AND :today AND ifnull(n.last_c
     AND s.date >= l.date)"""
 
 _CANDIDATES = f"""
-SELECT n.key, n.title, n.path, n.role, n.email, n.phone, n.last_contact,
-  json_extract(d.properties, '$.connection', '$.organization') FROM notes n JOIN details d ON d.key = n.key
+SELECT n.key, n.title, n.path, n.role, n.email, n.phone, n.last_contact, n.works_at,
+  json_extract(d.properties, '$.connection', '$.type') FROM notes n JOIN details d ON d.key = n.key
 WHERE n.type = 'partner' AND n.readable AND trim(replace(ifnull(n.stage, ''), '|', '')) IN ({_quoted(EARLY)})
   AND ifnull(n.rest_until, '') <= :today AND ifnull(n.last_contact, '') <= :before
   AND n.key NOT IN (SELECT note FROM log WHERE kind IN ({_quoted(HEARD)}) AND date <= :today)
@@ -65,13 +65,11 @@ def _candidates(vault: Vault) -> Iterator[Candidate]:
     people, today = network(vault), vault.today()
     open_ones = [cell for cell in all_gaps(vault).cells if cell.open]
     filling = {fold(name): cell for cell in reversed(open_ones) for name in (*cell.role.names, cell.role.name)}
-    contact = {
-        name: (bool(email), bool(phone))
-        for name, email, phone in vault.rows("SELECT stem, email, phone FROM notes WHERE type = 'organization'")
-    }
-    for key, name, path, role, email, phone, last, more in vault.rows(_CANDIDATES, _days(vault)):
-        connection, organization = json.loads(more)
-        theirs = contact.get(stem(first_target(organization)), (False, False))
+    sql = "SELECT p.name, o.email, o.phone FROM place p JOIN notes o ON o.key = p.note"
+    contact = {place: (bool(email), bool(phone)) for place, email, phone in vault.rows(sql)}
+    for key, name, path, role, email, phone, last, place, more in vault.rows(_CANDIDATES, _days(vault)):
+        theirs = contact.get(place, (False, False))
+        connection, _ = json.loads(more)  # as it stands, a list too
         yield Candidate(
             key,
             name,

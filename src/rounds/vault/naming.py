@@ -11,7 +11,9 @@ from rounds.formats.document import Document
 from rounds.formats.keys import KEYS
 from rounds.formats.links import name_of, stem
 from rounds.formats.relinking import Renaming, relinked
+from rounds.vault.derived_fields import with_derived_fields
 from rounds.vault.relinking import asked_for, relinking
+from rounds.vault.undoing import counts
 from rounds.vault.vault import Entry, Vault
 
 LONGEST = 120
@@ -86,12 +88,13 @@ def rename(vault: Vault, entry: Entry, name: str) -> Renamed:
         raise RoundsError(f"{clean} is there already: {taken}", hint="Choose another name.")
     own = vault.read(entry.path)
     links = relinking(vault, renaming, entry.key)
-    with vault.change():
+    with vault.change() as change:
         if own.document.readable:
             document = relinked(own.document, renaming, entry.path, own.note.type) or own.document
-            vault.save(own, vault.kept_up(entry.path, _named(document, entry, name, clean)))
+            vault.save(own, with_derived_fields(vault, entry.path, _named(document, entry, name, clean)))
         if path != entry.path:
             vault.move(entry.path, path)
+        change.of = sum(map(counts, change.steps)) + len(links.notes) + len(links.beside)
         done, left = links.write(vault)
     return Renamed(path, done, [*left, *asked_for(vault, entry, clean)])
 

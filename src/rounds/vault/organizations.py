@@ -1,52 +1,66 @@
 """Organizations: what their members share with them, who belongs to them, and who sits at the front desk."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Collection
 
-from rounds.domain.fields import fold
-from rounds.domain.partner import effective
+from rounds.domain.partner import inherited
 from rounds.formats.comments import without_comments
-from rounds.formats.links import first_target, name_of, plain, stem
+from rounds.formats.links import plain
+from rounds.formats.places import works_at
 from rounds.formats.sections import section
 from rounds.vault.vault import Entry, Vault
 
+# All names of organizations, by key; those that the notes give themselves only where they lead to one.
+_NAMES = "(SELECT name, note FROM places WHERE rank = 0 UNION SELECT name, note FROM place)"
 
-def organizations(vault: Vault) -> dict[str, Mapping[str, object]]:
-    """The properties of every organization by what links resolve to; two of one name are neither."""
-    found: dict[str, Mapping[str, object]] = {}
-    for entry in vault.entries("n.type = 'organization'"):
-        name = stem(entry.path)
-        found[name] = {} if name in found else entry.properties
-    return found
+
+def inherited_by(vault: Vault, entries: Collection[Entry]) -> dict[int, dict[str, object]]:
+    """What each partner has from the organization, by key; nothing for those who have nothing from there.
+
+    So a partner who changes jobs changes one property. An organization is known by its file's name, by a name or an
+    alias of its own; one name that leads to two leads to neither.
+    """
+    places = {
+        entry.key: works_at(entry.properties.get("organization"), entry.path)
+        for entry in entries
+        if entry.type == "partner"
+    }
+    theirs = shared(vault, {*places.values()} - {""})
+    found = ((entry.key, theirs.get(places.get(entry.key, ""))) for entry in entries)
+    own = {entry.key: entry.properties for entry in entries}
+    return {key: given for key, there in found if there and (given := inherited(own[key], there))}
+
+
+def shared(vault: Vault, names: Collection[str]) -> dict[str, dict[str, object]]:
+    """What organizations give to those who work there, by what they are looked up by (`rounds.formats.places`)."""
+    if not names:
+        return {}
+    rows = vault.rows(
+        "SELECT p.name, d.properties FROM place p JOIN details d ON d.key = p.note "
+        "WHERE p.name IN (SELECT value FROM json_each(?))",
+        (json.dumps([*names]),),
+    )
+    return {name: inherited({}, json.loads(properties)) for name, properties in rows}
 
 
 def properties_of(vault: Vault, entry: Entry) -> dict[str, object]:
-    """What holds for a note: its own properties, and what a partner has from the organization (vault format, Partner).
-
-    So a partner who changes jobs changes one property.
-    """
-    target = first_target(entry.properties.get("organization")) if entry.type == "partner" else ""
-    theirs = [*vault.entries("n.stem = ? AND n.type = 'organization'", (stem(target),))] if target else []
-    return effective(entry.properties, theirs[0].properties if len(theirs) == 1 else {})
+    """What holds for a note: its own properties, and what a partner has from the organization."""
+    return {**entry.properties, **inherited_by(vault, [entry]).get(entry.key, {})}
 
 
 def members(vault: Vault, entry: Entry) -> list[Entry]:
     """The partners who work at an organization, by name."""
-    name = name_of(entry.path)
-    found = vault.entries(
-        "n.type = 'partner' AND instr(n.organization, ?)", (f"| {fold(name)} |",), "ORDER BY n.name, n.key"
-    )
-    return [each for each in found if stem(first_target(each.properties.get("organization"))) == stem(entry.path)]
+    where = f"n.type = 'partner' AND n.works_at IN (SELECT name FROM {_NAMES} WHERE note = ?)"
+    return [*vault.entries(where, (entry.key,), "ORDER BY n.name, n.key")]
 
 
 def listed(vault: Vault) -> list[tuple[Entry, int]]:
     """All organizations by name, each with how many partners work there."""
-    rows = vault.rows("SELECT organization, count(*) FROM notes WHERE type = 'partner' GROUP BY organization")
-    numbers: dict[str, int] = {}
-    for organization, number in rows:
-        name = str(organization or "").strip(" |").partition(" | ")[0]  # the link's target, before its alias
-        numbers[name] = numbers.get(name, 0) + number
+    numbers = dict(
+        vault.rows(f"SELECT p.note, count(*) FROM notes n JOIN {_NAMES} p ON p.name = n.works_at GROUP BY 1")
+    )
     found = vault.entries("n.type = 'organization'", tail="ORDER BY n.name, n.key")
-    return [(entry, numbers.get(fold(entry.path.rpartition("/")[2].removesuffix(".md")), 0)) for entry in found]
+    return [(entry, numbers.get(entry.key, 0)) for entry in found]
 
 
 def front_desk(vault: Vault, entry: Entry) -> list[str]:

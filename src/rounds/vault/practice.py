@@ -40,7 +40,7 @@ def practice_of(vault: Vault) -> Practice:
         raise NotFoundError("there is no Practice.md", hint="Add it with: rounds init FOLDER")
     me = vault.config.me.removeprefix("@")
     team = vault.entries("n.type = 'clinician'", tail="ORDER BY n.path") if me else ()
-    mine = next((each.properties for each in team if text_of(each.properties.get("handle")).lstrip("@") == me), {})
+    mine = next((each.properties for each in team if fold(text_of(each.properties.get("handle"))) == fold(me)), {})
     properties = {**entry.properties, **{key: value for key, value in mine.items() if value not in (None, "", [])}}
     return Practice(
         entry.path, texts_of(properties), tuple(first_target(each) for each in items_of(properties.get("niches")))

@@ -5,13 +5,15 @@ from collections.abc import Iterator
 from contextlib import suppress
 
 from rounds.domain.problem import Level, Problem
-from rounds.errors import NotFoundError, QueryError
+from rounds.errors import NotFoundError, QueryError, RoundsError
 from rounds.formats.links import first_target
 from rounds.formats.notes import items_of, place_of
+from rounds.store import files
 from rounds.store.index import NO_LINK
 from rounds.store.reading import content
 from rounds.store.scan import template_folders
 from rounds.store.settings import FILE, place_of_key
+from rounds.vault.alike import alike
 from rounds.vault.concerns import concerns
 from rounds.vault.register import doubtful
 from rounds.vault.vault import Vault
@@ -43,6 +45,7 @@ def all_problems(vault: Vault) -> list[Problem]:
     found += _between(vault)
     found += concerns(vault)
     found += _templates(vault)
+    found += alike(vault)
     gone = vault.vanished
     return [
         *([Problem(gone.message, hint=gone.hint, path=".")] if gone is not None else []),
@@ -56,8 +59,8 @@ def all_problems(vault: Vault) -> list[Problem]:
 def _templates(vault: Vault) -> Iterator[Problem]:
     """Templates that hold an id of ours, which every note made from them would have."""
     for folder in {"Templates/", *template_folders(vault.root)}:
-        with suppress(OSError):
-            for name in os.listdir(os.path.join(vault.root, folder)):
+        with suppress(OSError, RoundsError):
+            for name in os.listdir(files.inside(vault.root, folder)):
                 if name.endswith(".md") and name[0] != "." and (problem := _id_in(vault, folder + name)):
                     yield problem
 

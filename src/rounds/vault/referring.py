@@ -11,6 +11,7 @@ from rounds.formats.document import Document
 from rounds.formats.keys import KEYS
 from rounds.formats.links import name_of, stem
 from rounds.vault.clients import client_code
+from rounds.vault.derived_fields import with_derived_fields
 from rounds.vault.keeping import link_to
 from rounds.vault.naming import holder
 from rounds.vault.register import meant, referrals, releases
@@ -74,7 +75,7 @@ def _partner(vault: Vault, partner: Entry) -> dict[str, object]:
 
 def _file(vault: Vault, kind: str, name: str, values: Mapping[str, object], partner: Entry) -> str:
     """Write a note that names a partner by id; one undo takes both saves back."""
-    with vault.change():
+    with vault.change(of=1 if partner.properties.get("id") else 2):
         path = _create(vault, kind, name, values)
         _keep_id(vault, partner)
     return path
@@ -85,7 +86,7 @@ def _keep_id(vault: Vault, partner: Entry) -> None:
     if not partner.properties.get("id"):
         with suppress(RoundsError):  # a note that can't be written now is found by its link
             opened = vault.editable(partner.path)
-            vault.save(opened, vault.kept_up(partner.path, opened.document))
+            vault.save(opened, with_derived_fields(vault, partner.path, opened.document))
 
 
 def _name(partner: Entry) -> str:

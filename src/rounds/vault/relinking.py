@@ -1,6 +1,5 @@
 """Links that follow a rename: found before it, written with it, and those that can't be, named."""
 
-import os
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import NamedTuple
@@ -108,7 +107,7 @@ def _take_note(found: Relinking, vault: Vault, renaming: Renaming, path: str) ->
 def _take_file(found: Relinking, vault: Vault, renaming: Renaming, path: str) -> None:
     """A template, canvas or base: no note, so nothing of ours is kept up in it."""
     try:
-        data, _ = files.read(os.path.join(vault.root, path))
+        data, _ = files.read(files.inside(vault.root, path))
         text = data.decode()
         new = _relinked_file(text, renaming, path).encode()
     except (OSError, UnicodeDecodeError):

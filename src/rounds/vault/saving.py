@@ -1,16 +1,18 @@
-"""Saving: written down first, merged where another program saved meanwhile, and swept after a process that died."""
+"""Saving: written down first, merged where another program saved meanwhile, and taken back where its process died."""
 
 import os
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from datetime import datetime
 from itertools import count
 from threading import RLock
 
 from rounds.errors import ChangedMeanwhileError, RoundsError
 from rounds.store import files
-from rounds.store.journal import AGAIN, DONE, FAILED, SWEPT, Change, Journal, Step
+from rounds.store.journal import AGAIN, DONE, FAILED, SWEPT, TAKEN_BACK, Change, Journal, Step
+from rounds.vault.undoing import TakeBack, counts, has_happened, title
 
 _LONGEST = 3.0
 """Seconds for which a note is merged and written again that another program keeps writing."""
@@ -30,36 +32,95 @@ class Saving:
         notices: what the user should know of saves that went well, in words, until a front end has told it.
     """
 
-    def __init__(self, root: str, folder: str) -> None:
+    def __init__(self, root: str, folder: str, find: Callable[[str], str] = lambda _: "") -> None:
+        """`find` gives the path of the note with an id, or an empty text."""
         self.root = root
+        self.find = find
         self.journal = Journal(folder)
         self.notices: list[str] = []
         self._lock = RLock()
         self._change: Change | None = None
-        self._swept = False
+        self._looked = False  # once, beyond the last line: two may have written at once
 
     @contextmanager
-    def change(self, undoes: str = "", what: str = "") -> Iterator[Change]:
-        """Everything that is written inside is one change: one undo undoes it all.
+    def change(self, undoes: str = "", what: str = "", of: int = 0) -> Iterator[Change]:
+        """Everything that is written inside is one change: all of it or nothing, and one undo undoes it.
+
+        An error that leaves it takes back what was written by then. What a killed process had written by then is taken
+        back by the next one, unless that was all.
 
         Args:
             undoes: id of the change that this one undoes.
             what: it is, for the history (`Change.what`); the first that is said counts.
+            of: how many files it writes or moves, if that is known; so what was killed at its very end can stay.
         """
         with self._lock:
             if self._change is not None:
                 self._change.what = self._change.what or what
-                yield self._change
+                with self._part(self._change):
+                    yield self._change
                 return
             with self.journal.locked() as alone:
-                if alone and not self._swept:
-                    self._swept = True
-                    self._sweep()
-                self._change = self.journal.start(self.root, undoes, what)
+                if alone and not (self._looked and self.journal.is_closed()):
+                    self._take_up()
+                change = self._change = self.journal.start(self.root, undoes, what, of)
                 try:
-                    yield self._change
+                    yield change
+                except BaseException:
+                    self._change = None
+                    self._roll_back(change)
+                    raise
+                else:
+                    if not self.journal.close(change, DONE) and not _complete(change):
+                        self.notices.append(
+                            f"This is done, but its end could not be written down, so the next start takes it back: "
+                            f"{title(change)}."
+                        )
                 finally:
                     self._change = None
+
+    @contextmanager
+    def _part(self, change: Change) -> Iterator[None]:
+        """A part of a change, all or nothing by itself: whoever does the whole may go on after its error."""
+        start = len(change.steps)
+        try:
+            yield
+        except BaseException:
+            part = replace(change, steps=change.steps[start:])
+            with suppress(RoundsError):
+                if any(map(counts, part.steps)):
+                    TakeBack(self, part, self.find).apply()
+                    for step in change.steps[start:]:
+                        self.journal.end(change, step, FAILED)
+            raise
+
+    def _roll_back(self, change: Change) -> None:
+        """Take back what was written of a change that was cut short, and end it.
+
+        This can be killed as well, and is done again then. Where it can't be done, `change.half` says why.
+        """
+        if not any(map(counts, change.steps)):
+            self.journal.close(change, FAILED if change.undoes else DONE)
+            return
+        try:
+            taking = TakeBack(self, change, self.find)
+            ours = self._change = self.journal.start(self.root, change.id, "", len(taking.acts))
+            try:
+                taking.apply()
+            except RoundsError:
+                self.journal.close(ours, FAILED)
+                raise
+            finally:
+                self._change = None
+            self.journal.close(ours, DONE)
+            self.journal.close(change, TAKEN_BACK)
+        except RoundsError as error:
+            change.half = error.message
+            self.journal.close(change, FAILED if change.undoes else DONE)
+            if not change.undoes:
+                self.notices.append(
+                    f"Half of this was done and stays: {title(change)}. It can't be taken back: {error.message}."
+                )
 
     def put(self, path: str, data: bytes, base: bytes | None) -> None:
         """Write a note, or merge it with what another program made of it since it was read.
@@ -74,7 +135,7 @@ class Saving:
             RoundsError: it can't be written. In both cases the file is as it was, and the journal has what was
                 to be written.
         """
-        with self.change() as change:
+        with self.change(of=1) as change:
             want, seen, patient = data, base, True
             deadline = time.monotonic() + _LONGEST
             for number in count():
@@ -178,7 +239,7 @@ class Saving:
         Raises:
             RoundsError: something is there already, or it can't be moved.
         """
-        with self.change() as change:
+        with self.change(of=1) as change:
             step = Step(os.urandom(4).hex(), old, to=new)
             self._note(change, step)
             try:
@@ -190,24 +251,48 @@ class Saving:
 
     def mark(self, path: str) -> None:
         """Write down that a note needs no change, since it is as it should be."""
-        with self.change() as change:
+        with self.change(of=1) as change:
             step = Step(os.urandom(4).hex(), path, before=b"", after=b"")
             self._note(change, step)
             self.journal.end(change, step, DONE)
 
     # What died processes leave ----------------------------------------------------------------------------------
 
-    def sweep(self) -> None:
-        """See to the temporary files of saves that were killed; what only another program wrote becomes a copy."""
-        with self.change():
-            pass
+    def recover(self) -> None:
+        """Take back what a killed process had written half of, and see to its temporary files.
 
-    def _sweep(self) -> None:
-        for change in self.journal.unfinished():
-            if change.root == self.root:
-                for step in change.steps:
-                    self._settle(step)
-                    self.journal.end(change, step, SWEPT)
+        What only another program wrote becomes a conflict copy.
+        """
+        if self.journal.is_closed() or not self._lock.acquire(blocking=False):
+            return  # somebody is at it
+        try:
+            if self._change is None:
+                with self.journal.locked(0) as alone:
+                    if alone:
+                        self._take_up()
+        finally:
+            self._lock.release()
+
+    def _take_up(self) -> None:
+        """End what processes that died have left without an end, the newest change first. It can be killed as well."""
+        self._looked = True
+        left = [change for change in self.journal.unfinished() if change.root == self.root]
+        for change in left:
+            for step in (step for step in change.steps if not step.state):
+                self._settle(step)
+                happened = has_happened(self.root, step)
+                self.journal.end(change, step, SWEPT if happened is None else DONE if happened else FAILED)
+        again = {change.id for change in left}
+        for change in reversed(left):
+            if change.undoes in again:  # what it was taking back is taken back after it
+                self.journal.close(change, FAILED)
+            elif change.ended or _complete(change):
+                self.journal.close(change, DONE)
+            else:
+                self._roll_back(change)
+                if change.ended == TAKEN_BACK:
+                    self.notices.append(f"This had stopped half-way and was taken back: {title(change)}.")
+        self.journal.rest()
 
     def _settle(self, step: Step, *, patient: bool = True) -> None:
         """Make a conflict copy of a temporary file in which another program's text was left; remove any other."""
@@ -225,5 +310,12 @@ class Saving:
                 )
 
 
+def _complete(change: Change) -> bool:
+    """Whether all files of a change are written."""
+    return sum(map(counts, change.steps)) == change.of
+
+
 def _temporary(step: Step) -> str:
+    if not step.id.isalnum():  # the journal is a file too
+        raise RoundsError(f"{step.path}: the journal names a step in a way that Rounds does not")
     return f".~{step.id}.tmp"

@@ -3,11 +3,10 @@
 import os
 import time
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import closing
 from typing import TYPE_CHECKING, NamedTuple
 
-from rounds.domain.artefact import copy_of
 from rounds.domain.changes import Plan, Stamp, plan
 from rounds.errors import VanishedError
 from rounds.store.columns import Reader
@@ -188,6 +187,8 @@ class _Sync:
         self.changed: list[str] = []
         self.versions: dict[str, tuple[Content, Content]] = {}
         self.stamps: dict[str, Stamp] = {}
+        self.copies: dict[str, str] = {}
+        """Of notes that may have become copies, or be no more: those that are, with the note they belong to."""
         self.kept: dict[str, Stamp] = {}
         """Of notes that are gone, which is not believed yet."""
 
@@ -227,13 +228,33 @@ class _Sync:
         )
 
     def _again(self, todo: Plan, notes: Mapping[str, Stamp]) -> frozenset[str]:
-        """Notes to be laid out again, changed or not: all with another reader, and copies of notes that changed."""
-        if self.first:
+        """Notes to be laid out again, changed or not: all with another reader, else what is a copy, or isn't any more,
+        by what came, changed or went.
+        """
+        everything = self.first or self.known.reader != repr(self.reader)
+        stirred = frozenset([*todo.read, *todo.removed, *todo.moved.values()])
+        if not everything and not stirred:
             return frozenset()
-        if self.known.reader != repr(self.reader):
-            return frozenset(notes)
-        stirred = {*todo.read, *todo.removed, *todo.moved.values()}
-        return frozenset(_copies(stirred, notes))
+        from rounds.domain.copyname import is_near, related
+
+        names = related(notes, None if everything or len(stirred) > MANY else stirred)
+        if names:
+            from rounds.store.copies import copies
+
+            self.copies = copies(self.root, names, self.reader)
+        if everything:
+            return frozenset() if self.first else frozenset(notes)
+        before = self.index.copies()
+        alone = [path for path in before if path in notes and path not in names and is_near(path, stirred)]
+        return frozenset([*alone, *(path for path in names if self._copied(path) != before.get(path))])
+
+    def _copied(self, path: str) -> str | None:
+        """What the problem of a copy says; None for a note."""
+        if path not in self.copies:
+            return None
+        from rounds.store.rows import artefact
+
+        return str(artefact(path, self.copies[path]).problems[0][3])
 
     def _read(self, paths: list[str], todo: Plan, again: frozenset[str]) -> None:
         index = self.index
@@ -241,7 +262,7 @@ class _Sync:
         unused = index.next_key()
         folder = os.path.dirname(index.path)
         from rounds.store.intake import read_rows  # loads every parser: not where nothing has changed
-        from rounds.store.rows import without_text
+        from rounds.store.rows import artefact, without_text
 
         began, done = time.time_ns(), 0
         with closing(read_rows(self.root, paths, self.reader, self.today, folder)) as chunks:
@@ -251,7 +272,9 @@ class _Sync:
                     path, stamp, content, rows = note
                     key, before = known.get(path, (0, None))
                     emptied = not stamp[2] and index.emptied(key, content)
-                    if emptied:
+                    if path in self.copies:
+                        rows = artefact(path, self.copies[path])
+                    elif emptied:
                         rows = without_text(rows)
                     if before not in (None, content) and path not in todo.moved and self._waits(path, rows):
                         continue  # its old stamp stays, so that the next sync reads it again
@@ -335,18 +358,3 @@ def _lost(todo: Plan, indexed: Collection[str]) -> list[str]:
 def _top(path: str) -> str:
     """The folder of the vault that a note lies in, however deep; a dot for none."""
     return path.partition("/")[0] if "/" in path else "."
-
-
-def _copies(stirred: Collection[str], notes: Mapping[str, Stamp]) -> Iterator[str]:
-    """Notes that by their names may be copies of notes that came, changed or went."""
-    if len(stirred) > 100:
-        for path in notes:
-            if copy_of(path) in stirred:
-                yield path
-        return
-    for path in stirred:
-        start = path[:-3]
-        for number in range(1, 100):
-            for end in (f" {number}", f" ({number})", f"({number})"):
-                if (copy := f"{start}{end}{path[-3:]}") in notes:
-                    yield copy

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self, TypeVar
 from rounds.domain.problem import Level, Problem
 from rounds.errors import EditRefusedError, NotFoundError, NoVaultError, RoundsError, SettingsError, VanishedError
 from rounds.formats.folders import folder_types
-from rounds.formats.keys import KEYS
 from rounds.store import files
 from rounds.store.columns import Reader
 from rounds.store.config import Config, cache_folder, data_folder, read_config
@@ -155,7 +154,12 @@ class Vault:
         """What writes into the vault, and the journal of it."""
         from rounds.vault.saving import Saving
 
-        return Saving(os.path.realpath(self.root), os.path.join(self.data, "journal"))
+        return Saving(os.path.realpath(self.root), os.path.join(self.data, "journal"), self._where)
+
+    def _where(self, id_: str) -> str:
+        """The path of the note that stores an id; empty where none does, or several do."""
+        found = self.rows("SELECT path FROM notes WHERE id = ? AND stored_id", (id_,))
+        return str(found[0][0]) if len(found) == 1 else ""
 
     def notices(self) -> list[str]:
         """What the user should know of saves that went well, in words; each is given once."""
@@ -203,6 +207,7 @@ class Vault:
             RoundsError: the index is busy.
         """
         with self.lock:
+            self._recover()
             try:
                 report = self._sync(patience, step)
             except (sqlite3.Error, UnicodeDecodeError) as error:
@@ -210,6 +215,13 @@ class Vault:
                 report = self._sync(patience, step)
             missed, self._missed = self._missed, SyncReport()
             return report or missed
+
+    def _recover(self) -> None:
+        """Take back what a process that died had written half of; hardly ever is there anything."""
+        from rounds.store.journal import Journal
+
+        if not self._asking and not Journal(os.path.join(self.data, "journal")).is_closed():
+            self.saving.recover()
 
     def _replace_index(self, error: Exception) -> None:
         if not damaged(error):
@@ -332,8 +344,10 @@ class Vault:
         """
         if bytes(document) == bytes(opened.document):
             return False
-        document = self.kept_up(opened.path, document)
-        with self.change(what):
+        from rounds.vault.derived_fields import with_derived_fields
+
+        document = with_derived_fields(self, opened.path, document)
+        with self.change(what, of=1):
             self.saving.put(opened.path, bytes(document), bytes(opened.document))
         return True
 
@@ -343,7 +357,9 @@ class Vault:
         Raises:
             ChangedMeanwhileError: something is there already.
         """
-        self.saving.put(path, bytes(self.kept_up(path, document)), None)
+        from rounds.vault.derived_fields import with_derived_fields
+
+        self.saving.put(path, bytes(with_derived_fields(self, path, document)), None)
 
     def move(self, old: str, new: str) -> None:
         """Give a note another path, never over an existing file.
@@ -353,42 +369,6 @@ class Vault:
         """
         self.saving.move(old, new)
 
-    def change(self, what: str = "") -> "AbstractContextManager[Change]":
-        """All that is written inside is one change to the user, called `what` in the history (`Change.what`)."""
-        return self.saving.change(what=what)
-
-    def kept_up(self, path: str, document: "Document") -> "Document":
-        """A document with its id stored, and `last_contact` raised where the note has that property."""
-        from rounds.formats.notes import note_of
-        from rounds.store.rows import derived_id
-        from rounds.store.scan import is_template, template_folders
-
-        note = note_of(path, document, self.reader.folders, self.reader.task_filter)
-        if not note.readable or note.type not in KEYS or is_template(path, template_folders(self.root)):
-            return document
-        order = KEYS[note.type]
-        try:
-            if "id" in order and not note.id and self.broken is None:  # it comes from the vault's own id
-                document = document.set("id", derived_id(self.vault_id, path), order=order)
-            if note.type == "partner":
-                document = self._raise_last_contact(path, document, note)
-        except EditRefusedError:
-            return document  # odd front matter: the user's own edit is what counts
-        return document
-
-    def _raise_last_contact(self, path: str, document: "Document", note: "Note") -> "Document":
-        from rounds.formats.notes import day_of
-
-        today = self.today()
-        days = [entry.date for entry in note.log if entry.is_touch and entry.date <= today]
-        days += [f.touched for f in note.followups if f.touched is not None and f.touched <= today]
-        known = self.rows(f"SELECT last_contact FROM notes WHERE key = {_AT}", (path,))
-        days += [date.fromisoformat(row[0]) for row in known if row[0]]
-        if not days:
-            return document
-        newest = max(days)
-        written = document.properties.get("last_contact")
-        day = day_of(written)
-        if (day is not None and day >= newest) or (day is None and written not in (None, "")):
-            return document  # never lowered; what is no date stays as its problem says
-        return document.set("last_contact", newest, order=KEYS["partner"])
+    def change(self, what: str = "", *, of: int = 0) -> "AbstractContextManager[Change]":
+        """All that is written inside is one change: all or nothing. `what` and `of` are as in `Saving.change`."""
+        return self.saving.change(what=what, of=of)

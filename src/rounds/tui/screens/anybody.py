@@ -8,6 +8,7 @@ from textual.app import ComposeResult
 from rounds.errors import UsageError
 from rounds.tui.screens.dialog import labeled
 from rounds.tui.screens.forms import LogTouch
+from rounds.tui.screens.newcomer import NewcomerForm
 from rounds.tui.screens.referrals import Offered, partner_named, partner_names
 from rounds.tui.widgets.fields import Choice
 from rounds.tui.words import clean
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from rounds.vault.vault import Vault
 
 
-class LogForAnybody(LogTouch):
+class LogForAnybody(LogTouch, NewcomerForm):
     """Who it was comes first; then it is logged as for the one under the cursor."""
 
     def __init__(self, desk: "Desk") -> None:
@@ -25,12 +26,13 @@ class LogForAnybody(LogTouch):
         self._known: dict[str, Offered] = {}  # by the name
 
     def fields(self) -> ComposeResult:
-        yield labeled("Who", Choice((), listed=False, placeholder="Maria Alvarez", id="who"))
+        yield labeled("Who", Choice((), listed=False, placeholder="such as Maria Alvarez", id="who"))
         yield from super().fields()
 
     @property
     def writes(self) -> Sequence[str]:
-        return [self._known[who].path] if (who := self.text("who")) in self._known else []
+        known = [self._known[who].path] if (who := self.text("who")) in self._known else []
+        return [*known, *super().writes]
 
     async def look_up(self) -> None:
         self._known = await self.desk.read(partner_names)
@@ -41,5 +43,9 @@ class LogForAnybody(LogTouch):
         who = self.text("who")
         if not who:
             raise UsageError("who was it?", hint="Or press escape to leave.")
-        entry = partner_named(self.desk, self._known, vault, who)
-        return self.log_for(vault, entry.path, clean(entry.name))
+
+        def whom() -> tuple[str, str]:
+            entry = self.known_or_new(vault, who, lambda: partner_named(self.desk, self._known, vault, who))
+            return entry.path, clean(entry.name)
+
+        return self.welcome(self.log_for(vault, whom))

@@ -12,7 +12,7 @@ from rounds.errors import RoundsError
 from rounds.tui.jobs import Job
 from rounds.tui.messages import EditorChosen, PartnerAdded, PartnersWanted
 from rounds.tui.sturdy import Sturdy
-from rounds.tui.words import UNDONE, clean, explained, what, when
+from rounds.tui.words import AS_BEFORE, UNDONE, clean, explained, what, when
 
 if TYPE_CHECKING:
     from rounds.tui.desk import Desk
@@ -240,8 +240,8 @@ class Deeds(Sturdy, Screen[None]):
         try:
             while self.desk.undos:
                 job = Job("Undoing")
-                undone = await self.desk.write("", partial(undo, step=job.step), job)
-                self.tell(f"{UNDONE} {clean(undone.what)}.")
+                undone = await self.desk.write("", partial(undo, told=job.step), job)
+                self.tell(f"{UNDONE if undone.paths else AS_BEFORE} {clean(undone.what)}.")
                 await self.show_undone(undone.paths)
                 self.desk.undos -= 1  # last: a key that comes before it needs no worker of its own
         finally:

@@ -81,6 +81,7 @@ class Dialog(Sturdy, ModalScreen[str]):
         self._pause: Timer | None = None
         self.restored: Mapping[str, str] = {}
         self._warned: list[str] = []  # the texts that leaving was asked about
+        self._explained: list[str] = []  # those that something was said about
         self.first = "Input, TextArea"
 
     # What subclasses say ----------------------------------------------------------------------------------------
@@ -159,9 +160,8 @@ class Dialog(Sturdy, ModalScreen[str]):
         self.run_worker(self.look_up_kindly())
 
     async def look_up_kindly(self) -> None:
-        """Read what the dialog shows of the vault, after it has opened; what can't be read is explained.
-
-        What is to be restored is, all the same, and once.
+        """Read what the dialog shows of the vault, after it has opened; what can't be read is explained. What is to be
+        restored is, all the same, and once.
         """
         self.busy = True
         try:
@@ -169,7 +169,7 @@ class Dialog(Sturdy, ModalScreen[str]):
             await self._explaining(self.look_up)
             if self.restored:
                 await self._explaining(partial(self.restore, self.restored))
-                self.restored = {}
+                self.restored, self._explained = {}, self.texts()  # what was said is said of these
             if self._gone:
                 self._say_gone()
         finally:
@@ -243,6 +243,7 @@ class Dialog(Sturdy, ModalScreen[str]):
         if self._pause is not None:
             self._pause.stop()
         self._pause = self.set_timer(PAUSE, self._keep)
+        self.query_one("#trouble").display &= self.texts() == self._explained  # what was wrong may be right by now
 
     def _keep(self) -> None:
         holds = self.keeps()
@@ -372,7 +373,7 @@ class Dialog(Sturdy, ModalScreen[str]):
         self.explain(f"{self.about or 'The note'} was changed by another program meanwhile. Saving keeps both.")
 
     async def changed_meanwhile(self, error: ChangedMeanwhileError) -> None:
-        """Another program was quicker: nothing was written, and nothing that was typed is lost."""
+        """Another program was quicker: nothing was written, nothing typed is lost."""
         self.explain(f"{explained(error)}\nYour words are still here.")
 
     def action_leave(self) -> None:
@@ -384,12 +385,12 @@ class Dialog(Sturdy, ModalScreen[str]):
 
     def explain(self, words: str, *, leaving: bool = False) -> None:
         """Say something below the fields; with `leaving`, the next escape leaves without another question."""
-        if leaving:
-            self._warned = self.texts()
+        self._explained = self.texts()
+        self._warned = self._explained if leaving else self._warned
         trouble = self.query_one("#trouble", Static)
         trouble.update(Content(words))
         trouble.display = True
-        trouble.scroll_visible(animate=False)
+        self.call_after_refresh(trouble.scroll_visible, animate=False)  # as high as it is by then
 
 
 def labeled(label: str, field: Widget) -> Widget:

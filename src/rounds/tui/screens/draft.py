@@ -1,7 +1,7 @@
 """Draft a message to a partner: filled in, checked, put on the clipboard. Nothing is sent."""
 
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -49,6 +49,7 @@ class DraftMessage(Dialog):
         self._client = ""
         self._made: Composed | None = None
         self._asked: list[str] = []  # what the fields below ask for, in their order
+        self._left: list[str] = []  # the blanks that the user was told of
 
     def fields(self) -> ComposeResult:
         yield labeled("Message", Choice((), complete=True, id="message"))
@@ -180,9 +181,18 @@ class DraftMessage(Dialog):
             self.query_one("#draft Static", Static).update(Content("\n").join(lines))
 
     def action_save(self) -> None:
-        """Copy what is whole; of what is not, save the answers first and show what comes of them."""
+        """Copy what is whole, with blanks in it only the second time; of what is not, save the answers first and show
+        what comes of them.
+        """
         if self._made is not None and not self._made.missing:
-            super().action_save()
+            blanks = self._made.draft.filled(self._answers).blanks
+            if blanks in ([], self._left):
+                super().action_save()
+                return
+            self._left = blanks
+            empty = [field for field in self.query("#asked Input").results(Input) if not field.value.strip()]
+            self.set_focus(empty[0] if empty else self.focused)
+            self.explain(f"{unfilled(blanks)}.\nFill it in, or press enter again to copy it as it is.")
         elif not self.busy and self._asked:
             self.busy = True
             self.run_worker(self._answer())
@@ -247,6 +257,11 @@ class DraftMessage(Dialog):
 
         if not copy(text, terminal=io.StringIO()):
             self.app.call_from_thread(self.app.copy_to_clipboard, text)
+
+
+def unfilled(blanks: Sequence[str]) -> str:
+    """What nobody has filled in yet, in words."""
+    return f"Still to be filled in: {'; '.join(f'[{clean(blank)}]' for blank in blanks)}"
 
 
 def draft_lines(draft: "Draft", remarks: "Iterable[Remark]") -> Iterable[Content]:

@@ -1,7 +1,7 @@
 """The dialogs of what people do: log, plan, put off, skip, change, add."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
@@ -16,15 +16,17 @@ from rounds.domain.touch import KINDS
 from rounds.errors import ChangedMeanwhileError, UsageError
 from rounds.formats.dates import parse_day, parse_moment
 from rounds.formats.keys import KEYS
-from rounds.formats.notes import CHOICES, DATES, LINKS, LISTS
+from rounds.formats.lists import LISTS
+from rounds.formats.notes import CHOICES, DATES, LINKS
 from rounds.tui.screens.dialog import Dialog, labeled
 from rounds.tui.widgets.fields import Choice, Day, Words
 from rounds.tui.words import clean, day_name, in_words, what
 from rounds.vault import acts
-from rounds.vault.catalog import kinds, names_for, property_names, roles
+from rounds.vault.catalog import kinds, names_for, property_names
 from rounds.vault.duplicates import lookalikes
 from rounds.vault.keeping import Setting, add, set_properties
 from rounds.vault.naming import file_name
+from rounds.vault.slips import slips
 
 if TYPE_CHECKING:
     from rounds.tui.desk import Desk
@@ -63,10 +65,10 @@ class LogTouch(Dialog):
         yield labeled("What", Words(id="words"))
 
     def act(self, vault: "Vault") -> str:
-        return self.log_for(vault, self.path, self.about)
+        return self.log_for(vault, lambda: (self.path, self.about))
 
-    def log_for(self, vault: "Vault", path: str, name: str) -> str:
-        """Log it in the note at a path."""
+    def log_for(self, vault: "Vault", whom: Callable[[], tuple[str, str]]) -> str:
+        """Log it, once the rest is understood, in the note whose path and name `whom` gives."""
         kind, text = self.text("kind").lower() or "note", self.text("words")
         day = parse_day(self.text("when") or "today", today=vault.today(), past=True)
         if " " in kind:
@@ -74,10 +76,12 @@ class LogTouch(Dialog):
         if kind == "note" and not text:
             raise UsageError("a note needs a few words", hint="Or choose a kind: email, call, coffee.")
         self._warn(vault, kind)
-        if self._reminder is not None:
-            done = acts.done(vault, replace(self._reminder, path=path), text, kind=kind, on=day)
-        else:
-            done = acts.log_touch(vault, path, kind, text, on=day)
+        with vault.change():
+            path, name = whom()
+            if self._reminder is not None:
+                done = acts.done(vault, replace(self._reminder, path=path), text, kind=kind, on=day)
+            else:
+                done = acts.log_touch(vault, path, kind, text, on=day)
         return f"Logged for {name}: {kind}, {day_name(day, vault.today())}.{ticked(done)}"
 
     def _warn(self, vault: "Vault", kind: str) -> None:
@@ -108,8 +112,10 @@ class AddFollowUp(Dialog):
         super().__init__(desk, "Add a follow-up", name, path)
 
     def fields(self) -> ComposeResult:
-        yield labeled("What", Input(id="words", placeholder="send the one-pager"))
-        yield labeled("When", Day("", self.desk.vault.today, timed=True, placeholder="friday, tue 12:30", id="when"))
+        yield labeled("What", Input(id="words", placeholder="such as: send the one-pager"))
+        yield labeled(
+            "When", Day("", self.desk.vault.today, timed=True, placeholder="such as friday, tue 12:30", id="when")
+        )
         yield labeled("Kind", Choice([kind for kind in KINDS if kind != "note"], complete=True, id="kind"))
 
     def act(self, vault: "Vault") -> str:
@@ -318,7 +324,7 @@ class AddPartner(Dialog):
         self._role = role
 
     def fields(self) -> ComposeResult:
-        yield labeled("Name", Input(id="name", placeholder="Robin Hale"))
+        yield labeled("Name", Input(id="name", placeholder="such as Robin Hale"))
         yield labeled("Role", Choice((), self._role, id="role"))
         yield labeled("Works at", Choice((), id="organization"))
         yield labeled("Email", Input(id="email"))
@@ -362,8 +368,7 @@ class AddPartner(Dialog):
 
     def _new_role(self, vault: "Vault", role: str) -> str:
         """A role that nobody has and the playbook does not know, in words: it may be a slip."""
-        names = names_for(vault, "role")
-        if not names or fold(role) in {"", fold(self._role), *map(fold, names)} or fold(role) in roles(vault):
+        slip = next(slips(vault, "role", role), None)
+        if slip is None or fold(role) == fold(self._role):
             return ""
-        near = closest(role, names)
-        return f'"{clean(role)}" is not a role so far.' + (f" Did you mean {clean(near)}?" if near else "")
+        return f'"{clean(role)}" is not a role so far.' + (f" Did you mean {clean(slip.near)}?" if slip.near else "")

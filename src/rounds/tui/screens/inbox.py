@@ -9,8 +9,9 @@ from textual.widgets import Static
 from rounds.domain.touch import KINDS
 from rounds.errors import UsageError
 from rounds.formats.dates import parse_day
-from rounds.tui.screens.dialog import Dialog, labeled
+from rounds.tui.screens.dialog import labeled
 from rounds.tui.screens.forms import ticked
+from rounds.tui.screens.newcomer import NewcomerForm
 from rounds.tui.widgets.fields import Choice, Day, Words
 from rounds.tui.words import clean, day_name
 from rounds.vault.catalog import names_for
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from rounds.vault.vault import Vault
 
 
-class FileThought(Dialog):
+class FileThought(NewcomerForm):
     """Say whom a line is about, and what it was; then it goes into that log and out of the inbox."""
 
     SAVE = "file it"
@@ -50,11 +51,14 @@ class FileThought(Dialog):
     def act(self, vault: "Vault") -> str:
         if not self.text("who"):
             raise UsageError("who is it about?", hint="Or press escape: the line stays in the inbox.")
-        entry = find(vault, self.text("who"))
+        who = self.text("who")
         day = parse_day(self.text("when") or "today", today=vault.today(), past=True)
         kind = self.text("kind").lower()
         thought = replace(self._thought, kind="" if kind == "note" else kind, date=day, words=self.text("words"))
-        return filed(thought, entry.name, vault, file_thought(vault, thought, path=entry.path))
+        with vault.change():
+            entry = self.known_or_new(vault, who, lambda: find(vault, who))
+            done = file_thought(vault, thought, path=entry.path)
+        return self.welcome(filed(thought, entry.name, vault, done))
 
 
 def filed(thought: "Thought", name: str, vault: "Vault", done: "Done") -> str:

@@ -20,6 +20,7 @@ from rounds.tui.widgets.fields import Choice
 from rounds.tui.widgets.referrallist import Fitting, MatchList, fits
 from rounds.tui.words import in_words
 from rounds.vault.catalog import names_for, values_of
+from rounds.vault.likely import meant_need
 from rounds.vault.matching import known_role, matches
 
 if TYPE_CHECKING:
@@ -53,10 +54,10 @@ class NeedForm(Dialog):
         for key, (label, example) in _FIELDS.items():
             value = self.before.get(key, "")
             if key == "age":
-                yield labeled(label, Input(value, placeholder=example, id=key))
+                yield labeled(label, Input(value, placeholder=f"such as {example}", id=key))
             else:
                 choices = ("yes",) if key == "telehealth" else ()
-                yield labeled(label, Choice(choices, value, placeholder=example, listed=False, id=key))
+                yield labeled(label, Choice(choices, value, placeholder=f"such as {example}", listed=False, id=key))
 
     async def look_up(self) -> None:
         def read(vault: "Vault") -> dict[str, list[str]]:
@@ -81,7 +82,8 @@ class NeedForm(Dialog):
             raise UsageError("what does the client need?", hint="For example a role, or a specialty.")
         found = matches(vault, known_role(vault, need))
         if not found:
-            raise UsageError("nobody fits", hint="With fewer wishes there may be somebody.")
+            hint = meant_need(vault, need) or "With fewer wishes there may be somebody."
+            raise UsageError("nobody fits", hint=hint)
         self.found = [Fitting(match, in_words(properties.get("referral_method"))) for match, properties in found]
         return "found"
 

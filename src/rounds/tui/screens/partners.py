@@ -13,7 +13,16 @@ from rounds.tui.messages import ColumnChosen, NotesChanged, RowsWanted
 from rounds.tui.screens.pick import Pick
 from rounds.tui.screens.place import Place
 from rounds.tui.widgets.filterline import FilterLine
-from rounds.tui.widgets.partnertable import AHEAD, CHOOSABLE, DEFAULT, PartnerTable, Row, column_name, keys_near
+from rounds.tui.widgets.partnertable import (
+    AHEAD,
+    CHOOSABLE,
+    DEFAULT,
+    PartnerTable,
+    Row,
+    column_name,
+    keys_near,
+    partner_rows,
+)
 from rounds.tui.words import clean, count
 from rounds.vault.catalog import entries, keys_of, names_for, property_names, saved_views
 from rounds.vault.people import named
@@ -26,7 +35,11 @@ COLUMNS = ("name", "role", "organization", "stage", "last")
 """What the list can be ordered by, from left to right."""
 
 _NOBODY = "Nobody is in your network yet.\n\nPress n to add the first partner."
-_NO_MATCH = "Nobody fits this filter.\n\nPress escape to see everybody again."
+
+
+def _no_match(hint: str) -> str:
+    """What stands in an empty list, with what was likely meant."""
+    return "\n\n".join(filter(None, ("Nobody fits this filter.", hint, "Press escape to see everybody again.")))
 
 
 def _names(vault: Vault) -> None:
@@ -84,7 +97,7 @@ class PartnersScreen(Place):
         def find(vault: Vault) -> tuple[Found, dict[int, Row]]:
             found = find_partners(vault, query, cursor, order, self._good)
             near = keys_near(found.keys, held, sight)
-            return found, {entry.key: Row.of(entry, today) for entry in entries(vault, near)}
+            return found, partner_rows(vault, near, today)
 
         self.workers.cancel_group(self, "preview")  # the list comes first; the note is read after it
         found, rows = await self.desk.read(find)
@@ -92,7 +105,7 @@ class PartnersScreen(Place):
         self.filter.complete_with(query[:cursor], found.completed)
         words = count(len(found.keys), "partner") + self._marked_in_words(found.keys)
         async with self.one_painting():
-            self.listing.show(found.keys, rows, empty=_NO_MATCH if query.strip() else "")
+            self.listing.show(found.keys, rows, empty=_no_match(found.hint) if query.strip() else "")
             self.filter.show(words, self._order_in_words(), found.trouble, found.offers)
             self.explain_empty("" if found.keys or query.strip() else _NOBODY)
         self.show_preview()
@@ -123,9 +136,7 @@ class PartnersScreen(Place):
 
     async def _fetch(self, wanted: Sequence[int]) -> None:
         today = self.desk.agenda.today
-        self.listing.supply(
-            await self.desk.read(lambda vault: {e.key: Row.of(e, today) for e in entries(vault, wanted)}), wanted
-        )
+        self.listing.supply(await self.desk.read(lambda vault: partner_rows(vault, wanted, today)), wanted)
 
     def show_only(self, query: str) -> None:
         """Show what a query finds."""
@@ -248,7 +259,7 @@ class PartnersScreen(Place):
         self.ask(ChangeSeveral(self.desk, notes), self._unmark)
 
     def _unmark(self) -> None:
-        self.listing.marked.clear()
+        self.listing.unmark()
         self.start(self.reload, group="reload")
 
     def action_columns(self) -> None:

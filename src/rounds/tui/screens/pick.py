@@ -19,6 +19,18 @@ from rounds.tui.widgets.bars import DialogBar
 T = TypeVar("T")
 
 
+class Options(OptionList):
+    """Rows of which a click chooses none yet: it looks, as everywhere, and a double click chooses."""
+
+    def on_click(self, event: events.Click) -> None:
+        event.prevent_default()
+        place = event.style.meta.get("option")
+        if place is not None:
+            self.highlighted = place
+            if event.chain == 2:
+                self.action_select()
+
+
 class Pick(Sturdy, ModalScreen[T], Generic[T]):
     """A short list; it ends with what was chosen, or with None."""
 
@@ -41,7 +53,7 @@ class Pick(Sturdy, ModalScreen[T], Generic[T]):
             yield Static(self._heading, id="title")
             lines = [Content.assemble(name, (f"  {more}" if more else "", "$foreground-muted"))
                      for _, name, more in self._choices]  # fmt: skip
-            yield OptionList(*map(Option, lines), compact=True)
+            yield Options(*map(Option, lines), compact=True)
             yield DialogBar([("enter", "choose", "choose"), ("escape", "leave", "dismiss(None)")])
 
     def action_choose(self) -> None:
@@ -107,7 +119,7 @@ class Choices(Sturdy, ModalScreen[tuple[str, T | None]], Generic[T]):
             yield Static(self._heading, id="title", markup=False)
             if not self._rows:
                 yield Static(self._empty, classes="paragraph", markup=False)
-            yield OptionList(*(Option(_row(*row[1:])) for row in self._rows), compact=True)
+            yield Options(*(Option(_row(*row[1:])) for row in self._rows), compact=True)
             if self._note:
                 yield Static(self._note, id="note", markup=False)
             keys = [(key, label, f"end('{key}')") for key, label in self._keys.items()]

@@ -14,7 +14,7 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from rounds.errors import NotFoundError, RoundsError, StoppedError
-from rounds.tui.actions import PARTNERS, PROBLEMS, TODAY, Action, actions_of
+from rounds.tui.actions import PARTNERS, PROBLEMS, TODAY, Action, actions_of, key_name
 from rounds.tui.messages import (
     AgendaRead,
     RowChosen,
@@ -72,6 +72,8 @@ class Place(Deeds):
         self.side = SideBar(self.PLACE)
         self.bottom = BottomBar()
         self.preview = Preview(id="preview")
+        views = (each for each in actions_of(self.PLACE, desk.keys) if each.name in {"read", "view"})
+        self.preview.full_key = next((key_name(each.keys[0]) for each in views if each.keys), "")
 
     # What subclasses say ----------------------------------------------------------------------------------------
 
@@ -234,6 +236,8 @@ class Place(Deeds):
             return
         self.set_class(reading, "-reading")
         self.call_after_refresh(self.show_preview)
+        if reading:  # it can't have the focus before it is there
+            self.app.stylesheet.update_nodes(self.preview.ancestors_with_self)
         self.set_focus(self.preview if reading else self.listing)
 
     def action_view(self) -> None:

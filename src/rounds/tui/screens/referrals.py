@@ -16,6 +16,7 @@ from rounds.tui.messages import PartnersWanted, RowChosen
 from rounds.tui.screens.deeds import Subject
 from rounds.tui.screens.dialog import Dialog, labeled
 from rounds.tui.screens.matching import Matches, NeedForm
+from rounds.tui.screens.newcomer import NewcomerForm
 from rounds.tui.screens.place import Place
 from rounds.tui.widgets.fields import Choice, Day
 from rounds.tui.widgets.referrallist import ReferralList
@@ -60,7 +61,7 @@ class SetStatus(Dialog):
         return f"{self.about}: {status}, {day_name(day, vault.today())}."
 
 
-class AddReferral(Dialog):
+class AddReferral(NewcomerForm):
     """A client who goes to a partner, or who comes from one."""
 
     SAVE = "add"
@@ -78,7 +79,9 @@ class AddReferral(Dialog):
             self.first = "#way Input"
 
     def fields(self) -> ComposeResult:
-        yield labeled("Partner", Choice((), "".join(self._known), listed=False, placeholder="Maria Alvarez", id="who"))
+        yield labeled(
+            "Partner", Choice((), "".join(self._known), listed=False, placeholder="such as Maria Alvarez", id="who")
+        )
         yield labeled("Way", Choice(DIRECTIONS[::-1], DIRECTIONS[1], complete=True, id="way"))
         yield labeled("Client", Input(placeholder='a code, "new" for one, or nothing', id="client"))
         yield labeled("Reason", Choice(REASONS, complete=True, id="reason"))
@@ -101,16 +104,17 @@ class AddReferral(Dialog):
         if not who:
             raise UsageError("which partner?", hint="Or press escape to leave.")
         day = parse_day(self.text("when") or "today", today=vault.today(), past=True)
-        partner = partner_named(self.desk, self._known, vault, who)
         client = self.text("client")
-        self.added = refer(
-            vault, partner, way, on=day, client=client, reason=reason or None, clinician=vault.config.me
-        )  # fmt: skip
+        with vault.change():
+            partner = self.known_or_new(vault, who, lambda: partner_named(self.desk, self._known, vault, who))
+            self.added = refer(
+                vault, partner, way, on=day, client=client, reason=reason or None, clinician=vault.config.me
+            )  # fmt: skip
         told = f"Added: {'to' if way == 'out' else 'from'} {clean(partner.name)}, {day_name(day, vault.today())}."
         if client.casefold() == "new":
             code = vault.read(self.added).document.properties["client"]
             told += f"\nNote in the chart whom {code} stands for; no name belongs into the vault."
-        return told
+        return self.welcome(told)
 
 
 class Offered(NamedTuple):

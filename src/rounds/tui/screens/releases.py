@@ -15,6 +15,7 @@ from rounds.errors import UsageError
 from rounds.formats.dates import parse_day
 from rounds.tui.messages import PartnersWanted
 from rounds.tui.screens.dialog import Dialog, labeled
+from rounds.tui.screens.newcomer import NewcomerForm
 from rounds.tui.screens.pick import Choices
 from rounds.tui.screens.referrals import offered, partner_named, partner_names
 from rounds.tui.screens.sheet import Sheet
@@ -119,7 +120,7 @@ def _row(filed: "FiledRelease", *, named: bool) -> "tuple[FiledRelease, str, str
     return filed, name if named else code, beside, [f"{signed}, {until}", f"may share: {shared}"]
 
 
-class AddRelease(Dialog):
+class AddRelease(NewcomerForm):
     """A release that was signed; what a valid one has is below, to compare with the form in the chart."""
 
     SAVE = "add"
@@ -140,12 +141,14 @@ class AddRelease(Dialog):
 
     def fields(self) -> ComposeResult:
         today = self.desk.vault.today
-        yield labeled("Partner", Choice((), "".join(self._known), listed=False, placeholder="Maria Alvarez", id="who"))
+        yield labeled(
+            "Partner", Choice((), "".join(self._known), listed=False, placeholder="such as Maria Alvarez", id="who")
+        )
         yield labeled("Client", Input(self._client, placeholder='a code, or "new" for one; no name', id="client"))
-        yield labeled("Signed", Day("", today, past=True, placeholder="today, 3 nov", id="signed"))
-        yield labeled("Ends", Day("", today, placeholder="in 1 year, 30 june 2027", id="expires"))
+        yield labeled("Signed", Day("", today, past=True, placeholder="such as today, 3 nov", id="signed"))
+        yield labeled("Ends", Day("", today, placeholder="such as in 1 year, 30 june 2027", id="expires"))
         yield labeled("or with", Input(placeholder="an event, such as end of treatment", id="event"))
-        yield labeled("May share", Choice(SCOPES, placeholder="attendance, progress", id="scope"))
+        yield labeled("May share", Choice(SCOPES, placeholder="such as attendance, progress", id="scope"))
 
     def below(self) -> ComposeResult:
         words = [
@@ -179,21 +182,17 @@ class AddRelease(Dialog):
 
     def act(self, vault: "Vault") -> str:
         who, client, signed, expires = (self.text(key) for key in ("who", "client", "signed", "expires"))
-        partner, today = self._found(vault, who), vault.today()
-        path = add_release(
-            vault,
-            partner,
-            client=client,
-            signed=parse_day(signed, today=today, past=True),
-            expires=parse_day(expires, today=today) if expires else None,
-            event=" ".join(self.text("event").split()),
-            scope=scopes([self.text("scope")]),
-        )
+        today, event, scope = vault.today(), " ".join(self.text("event").split()), scopes([self.text("scope")])
+        first = parse_day(signed, today=today, past=True)
+        last = parse_day(expires, today=today) if expires else None
+        with vault.change():
+            partner = self.known_or_new(vault, who, lambda: self._found(vault, who))
+            path = add_release(vault, partner, client=client, signed=first, expires=last, event=event, scope=scope)
         told = f"On file: a release for {clean(partner.name)}."
         if client.casefold() == "new":
             code = vault.read(path).document.properties["client"]
             told += f"\nNote in the chart whom {code} stands for; no name belongs into the vault."
-        return told
+        return self.welcome(told)
 
 
 class Revoke(Dialog):

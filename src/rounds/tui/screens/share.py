@@ -14,7 +14,7 @@ from rounds.domain.outreach import BLANK
 from rounds.domain.problem import Level
 from rounds.errors import NotFoundError, RoundsError, UsageError
 from rounds.tui.screens.dialog import labeled
-from rounds.tui.screens.draft import draft_lines
+from rounds.tui.screens.draft import draft_lines, unfilled
 from rounds.tui.screens.papers import WritePapers
 from rounds.tui.screens.several import MOVED, Several
 from rounds.tui.widgets.bars import DialogBar
@@ -53,7 +53,9 @@ class ShareArticle(WritePapers):
         self._seen: dict[str, str] = {}  # what the fields held for the mails that are shown
 
     def fields(self) -> ComposeResult:
-        yield labeled("Article", Input(placeholder="Sleep and worry, J. Doe, https://example.com", id="article"))
+        yield labeled(
+            "Article", Input(placeholder="such as Sleep and worry, J. Doe, https://example.com", id="article")
+        )
         yield Vertical(id="asked")
         yield labeled("Had it", Choice(_HAD, _HAD[0], complete=True, id="again"))
         yield labeled("Folder", Input("~/Rounds mails", id="folder"))
@@ -137,6 +139,8 @@ class ShareArticle(WritePapers):
             self._show_mails(holds)
             lines = _lines([each for _, each in made], without)
             self.query_one("#draft Static", Static).update(Content("\n").join(lines))
+            if blanks := made[0][1].draft.blanks:
+                self.explain(f"{unfilled(blanks)}.\nFill it in, or press enter to write the mails as they are.")
         finally:
             self.busy = False
 

@@ -1,4 +1,4 @@
-"""Stages: a column for each, and partners as cards that are moved by keys."""
+"""Stages: a column for each, and partners as cards. Arrows look; other keys move a card."""
 
 from collections.abc import Collection, Hashable, Sequence
 from functools import partial
@@ -11,10 +11,10 @@ from rounds.domain.partner import STAGES
 from rounds.tui.actions import BOARD, bindings
 from rounds.tui.messages import NotesChanged, RowsWanted
 from rounds.tui.screens.place import Place
-from rounds.tui.widgets.partnertable import Row, keys_near
+from rounds.tui.widgets.partnertable import Row, keys_near, partner_rows
 from rounds.tui.widgets.stagecolumn import Board, StageColumn
 from rounds.tui.words import clean, no_stage
-from rounds.vault.catalog import by_stage, entries, keys_of
+from rounds.vault.catalog import by_stage, keys_of
 from rounds.vault.keeping import Setting, set_properties
 from rounds.vault.vault import Entry
 
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 _NOBODY = """\
 Nobody is in your network yet.
 
-Press n to add the first partner. From found to contacted, met and active, the \
-right key moves them on; where nothing comes of it, they can rest."""
+Press n to add the first partner. From found to contacted, met and active, > moves \
+them on, and < back; where nothing comes of it, they can rest."""
 
 
 class StagesScreen(Place):
@@ -37,7 +37,9 @@ class StagesScreen(Place):
     """
 
     PLACE = BOARD
-    BINDINGS = [*bindings(BOARD), ("escape", "back")]  # noqa: RUF012 - Textual's own way
+    BINDINGS = [  # noqa: RUF012 - Textual's own way
+        *bindings(BOARD), ("escape", "back"), ("left", "column(-1)"), ("right", "column(1)"),
+    ]  # fmt: skip
 
     def __init__(self, desk: "Desk") -> None:
         super().__init__(desk)
@@ -64,6 +66,15 @@ class StagesScreen(Place):
         row = self.listing.row
         return row.entry if row else None
 
+    def action_column(self, step: int) -> None:
+        """To the column beside this one, as far down on the screen as there are cards; from the last no further."""
+        here, place = self.listing, self.columns.index(self.listing) + step
+        if 0 <= place < len(self.columns):
+            there = self.columns[place]
+            down = max(here.cursor, 0) - here.in_sight.start
+            there.cursor = min(there.in_sight.start + down, there.count - 1)
+            self.set_focus(there)
+
     # The cards --------------------------------------------------------------------------------------------------
 
     async def reload(self) -> None:
@@ -76,7 +87,7 @@ class StagesScreen(Place):
         def read(vault: "Vault") -> tuple[dict[str, list[int]], dict[int, Row]]:
             found = by_stage(vault)
             near = [key for stage, keys in found.items() for key in keys_near(keys, *held[stage])]
-            return found, {entry.key: Row.of(entry, today) for entry in entries(vault, near)}
+            return found, partner_rows(vault, near, today)
 
         found, rows = await self.desk.read(find)
         self.explain_empty("" if any(found.values()) else _NOBODY)
@@ -99,7 +110,7 @@ class StagesScreen(Place):
 
     async def _fetch(self, wanted: Sequence[int]) -> None:
         today = self.desk.agenda.today
-        rows = await self.desk.read(lambda vault: {e.key: Row.of(e, today) for e in entries(vault, wanted)})
+        rows = await self.desk.read(lambda vault: partner_rows(vault, wanted, today))
         for column in self.columns:
             column.supply(rows, wanted)
 

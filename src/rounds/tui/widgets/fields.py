@@ -1,6 +1,6 @@
 """The fields of dialogs: a choice that can be typed, a day in words, a text of several lines."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import date
 from functools import partial
 from itertools import accumulate
@@ -14,6 +14,7 @@ from textual.content import Content
 from textual.suggester import Suggester
 from textual.widgets import Input, Static, TextArea
 
+from rounds.domain.folding import fold
 from rounds.errors import DateError
 from rounds.formats.dates import parse_moment
 from rounds.tui.threads import in_thread
@@ -26,14 +27,15 @@ MANY = 14
 class _Completion(Suggester):
     """Completes a line, or the member of a list at its end, from choices."""
 
-    def __init__(self, choices: Sequence[str], *, many: bool) -> None:
+    def __init__(self, choices: Sequence[str], declined: Collection[str], *, many: bool) -> None:
         super().__init__(use_cache=False, case_sensitive=True)
         self._choices = choices
+        self._declined = declined
         self._many = many
 
     async def get_suggestion(self, value: str) -> str | None:
         head, word = parted(value, many=self._many)
-        begins = fitting(self._choices, word) if word else []
+        begins = fitting(self._choices, word) if word and word.strip() not in self._declined else []
         return f"{head}{word}{begins[0][len(word) :]}" if begins else None
 
 
@@ -47,21 +49,31 @@ class _ChoiceField(Input):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "turn(-1)", show=False),
         Binding("down", "turn(1)", show=False),
+        Binding("tab", "go_on", show=False),
     ]
 
     def __init__(self, choices: Sequence[str], value: str, placeholder: str = "") -> None:
         super().__init__(value, placeholder=placeholder)
         self.many = False
+        self.declined: set[str] = set()
         self.set_choices(choices)
 
     def set_choices(self, choices: Sequence[str]) -> None:
         self.choices = tuple(choices)
-        self.suggester = _Completion(self.choices, many=self.many) if choices else None
+        self.suggester = _Completion(self.choices, self.declined, many=self.many) if choices else None
 
     @property
     def parts(self) -> tuple[str, str]:
         """What stays when another choice is put in, and what it takes the place of."""
         return parted(self.value, many=self.many)
+
+    def action_go_on(self) -> None:
+        """Take what is shown behind the cursor, once, and go on to the next field."""
+        typed = self.parts[1].strip()
+        if self._suggestion and self.cursor_position == len(self.value):
+            self.declined.add(typed)
+            self.action_cursor_right()
+        self.screen.focus_next()
 
     def put(self, choice: str) -> None:
         """Put in a choice."""
@@ -89,7 +101,7 @@ def parted(typed: str, *, many: bool) -> tuple[str, str]:
 
 def fitting(choices: Sequence[str], typed: str) -> list[str]:
     """The choices that begin as typed."""
-    return [name for name in choices if name.casefold().startswith(typed.strip().casefold())]
+    return [name for name in choices if fold(name).startswith(fold(typed))]
 
 
 class Choice(Vertical):
@@ -127,7 +139,6 @@ class Choice(Vertical):
         self.input = _ChoiceField(choices, value, placeholder)
         self.complete = complete
         self._listed = listed
-        self._taken: set[str] = set()
         self._below = Static(markup=False)
 
     def compose(self) -> ComposeResult:
@@ -149,9 +160,9 @@ class Choice(Vertical):
         """
         typed = self.input.parts[1].strip()
         begins = fitting(self.input.choices, typed)
-        if not typed or typed in self._taken or len(begins) != 1 or begins[0] == typed:
+        if not typed or typed in self.input.declined or len(begins) != 1 or begins[0] == typed:
             return False
-        self._taken.add(typed)
+        self.input.declined.add(typed)
         self.input.put(begins[0])
         return True
 
@@ -187,15 +198,13 @@ class Choice(Vertical):
 
 def offered(choices: Sequence[str], typed: str, room: int) -> Content:
     """As many choices as there are cells for, the one that is typed marked; of too many, those that begin so."""
-    key = typed.strip().casefold()
+    key = fold(typed)
     few = choices
-    tight = len(_shown(choices, room)) < len(choices) and key not in map(str.casefold, choices)
+    tight = len(_shown(choices, room)) < len(choices) and key not in map(fold, choices)
     if key and (tight or len(choices) > MANY):
         few = fitting(choices, typed) or choices
     shown = _shown(few, room)
-    words = [
-        Content.styled(name, "bold underline" if name.casefold() == key else "$foreground-muted") for name in shown
-    ]
+    words = [Content.styled(name, "bold underline" if fold(name) == key else "$foreground-muted") for name in shown]
     return Content.styled(", ", "$foreground-muted").join([*words, *([Content("…")] if len(few) > len(shown) else [])])
 
 

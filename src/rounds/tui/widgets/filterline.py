@@ -53,6 +53,14 @@ class _Query(Input):
         self.value = f"{self.completed}{gap}{tail}"
         self.cursor_position = len(self.completed + gap)
 
+    def action_cursor_right(self, select: bool = False) -> None:
+        """At the end of what is typed, what tab would write out."""
+        at_end = not select and self.cursor_position == len(self.value)
+        if at_end and self.completed_for == self.value and self.completed not in ("", self.value):
+            self.action_complete()
+        else:
+            super().action_cursor_right(select)
+
     def action_earlier(self) -> None:
         """The filter before this one."""
         place = self.recent.index(self.value) + 1 if self.value in self.recent else 0
@@ -74,7 +82,7 @@ class FilterLine(Sturdy, Vertical):
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
         super().__init__(id=id)
-        self.input = _Query(placeholder="role:psychiatrist accepting:open portland", compact=True)
+        self.input = _Query(placeholder="such as role:psychiatrist accepting:open portland", compact=True)
         self._status = Static(id="status", markup=False)
         self._shown: tuple[str, str, QueryError | None, Sequence[str]] = ("", "", None, ())
 

@@ -1,6 +1,6 @@
 """The list of partners: a table whose rows come from the index as they come into sight."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
@@ -11,7 +11,9 @@ from rounds.tui.messages import ColumnChosen, RowsWanted
 from rounds.tui.widgets.columns import GAP, Layout, head_of, in_columns
 from rounds.tui.widgets.rowlist import RowList
 from rounds.tui.words import clean, in_words, short_day
-from rounds.vault.vault import Entry
+from rounds.vault.catalog import entries
+from rounds.vault.organizations import inherited_by
+from rounds.vault.vault import Entry, Vault
 
 AHEAD = 60
 """How many rows beyond those in sight are fetched along."""
@@ -55,10 +57,17 @@ class Row:
     cells: dict[str, str]
 
     @classmethod
-    def of(cls, entry: Entry, today: date) -> "Row":
-        """The row of an entry."""
-        cells = {name: in_words(entry.properties.get(name)) for name in CHOOSABLE}
+    def of(cls, entry: Entry, today: date, inherited: Mapping[str, object]) -> "Row":
+        """The row of an entry, with what a partner has from the organization."""
+        cells = {name: in_words(inherited.get(name, entry.properties.get(name))) for name in CHOOSABLE}
         return cls(entry, {**cells, "name": clean(entry.name), "last": short_day(entry.last_contact, today)})
+
+
+def partner_rows(vault: Vault, keys: Sequence[int], today: date) -> dict[int, Row]:
+    """The rows of some partners, by key."""
+    found = entries(vault, keys)
+    given = inherited_by(vault, found)
+    return {entry.key: Row.of(entry, today, given.get(entry.key, {})) for entry in found}
 
 
 def keys_near(keys: Sequence[int], held: object, sight: range) -> Sequence[int]:
@@ -102,6 +111,7 @@ class PartnerTable(RowList):
         self.marked: set[int] = set()
         self._rows: dict[int, Row] = {}
         self._asked: set[int] = set()
+        self._last_marked = -1  # the row at the end that was marked with the cursor on it
 
     def show(self, keys: Sequence[int], rows: dict[int, Row], *, empty: str = "") -> None:
         """Show other partners, with the rows that are known of them; where there are none, say `empty`."""
@@ -116,18 +126,32 @@ class PartnerTable(RowList):
         return [key for key in self._identities if isinstance(key, int)]
 
     def mark(self) -> None:
-        """Mark the row under the cursor, or take its mark away; then go on to the next."""
-        key = self.identity
-        if isinstance(key, int):
+        """Mark the row under the cursor, or take its mark away; then go on to the next. On the last row, where the
+        cursor stays, one key more does nothing.
+        """
+        key, place = self.identity, self.cursor
+        if isinstance(key, int) and key != self._last_marked:
             self.marked ^= {key}
             self.action_move(1)
+            self._last_marked = key if self.cursor == place else -1
             self.refresh()
+
+    def watch_cursor(self, before: int, now: int) -> None:
+        super().watch_cursor(before, now)
+        if before != now:
+            self._last_marked = -1
 
     def mark_all(self) -> None:
         """Mark all rows; where they are, none."""
         here = {*self.keys}
+        self._last_marked = -1
         self.marked = set() if here and here <= self.marked else self.marked | here
         self.refresh()
+
+    def unmark(self) -> None:
+        """Mark nobody."""
+        self._last_marked = -1
+        self.marked.clear()
 
     def supply(self, rows: dict[int, Row], wanted: Iterable[int]) -> None:
         """Draw rows that have come of those that were asked for."""

@@ -1,8 +1,10 @@
 """The pane that shows one partner: facts, what is next, what happened, and the note itself."""
 
 from collections.abc import Iterable, Iterator
+from typing import ClassVar
 
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
@@ -16,7 +18,7 @@ from rounds.tui.words import clean, day_name, in_words, no_stage, what, when
 _KEY, _SHORT_KEY = 17, 12
 _ROOMY = 56  # from this width on, all left columns are alike
 _RECENT = 12
-"""How many touches are shown; the others are counted."""
+"""How many touches are shown beside a list; in full, all are."""
 
 
 class Preview(Sturdy, VerticalScroll):
@@ -27,13 +29,25 @@ class Preview(Sturdy, VerticalScroll):
     Preview > Static { width: 1fr; height: auto; }
     """
 
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("j", "scroll_down", show=False),
+        Binding("k", "scroll_up", show=False),
+        Binding("space", "read_on", show=False),
+    ]
+
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
         super().__init__(id=id)
         self._profile: Profile | None = None
         self._empty = ""
+        self.full_key = ""  # that shows the note in full
+        self._laid_out: tuple[object, ...] = ()
 
     def compose(self) -> ComposeResult:
         yield Static(markup=False)
+
+    def action_read_on(self) -> None:
+        """By a screen; at the end, or where all is in sight, the key is not the list's either: it would tick off."""
+        self.scroll_page_down(animate=False)
 
     @property
     def profile(self) -> Profile | None:
@@ -51,8 +65,16 @@ class Preview(Sturdy, VerticalScroll):
     def on_resize(self) -> None:
         self._lay_out()
 
+    @property
+    def _full(self) -> bool:
+        return self.screen.has_class("-reading")
+
     def _lay_out(self) -> None:
         width = max(self.scrollable_content_region.width - 1, 20)  # a free cell before the scrollbar
+        wanted = self._profile, self._empty, width, self._full
+        if self._laid_out == wanted:
+            return
+        self._laid_out = wanted
         lines = self._lines(self._profile, width) if self._profile else Content(self._empty).wrap(width)
         self.query_one(Static).update(Content("\n").join(lines))
 
@@ -65,7 +87,8 @@ class Preview(Sturdy, VerticalScroll):
         lines += _titled("Referrals", _pairs(profile.referrals, width))
         lines += _titled("Releases", _pairs(profile.releases, width))
         lines += _titled("Who could introduce you", _ways(profile, width))
-        lines += _titled("What happened", _timeline(profile, width))
+        most = None if self._full else _RECENT
+        lines += _titled("What happened", _timeline(profile, width, most, self.full_key))
         body = without_own_sections(profile.body, *(["people"] if profile.people else []))
         lines += _titled("" if body.startswith("#") else "Note", prose(body, width))
         return lines
@@ -126,15 +149,16 @@ def _members(profile: Profile, width: int) -> Iterator[Content]:
         yield from hanging(Content("• "), text, width)
 
 
-def _timeline(profile: Profile, width: int) -> Iterator[Content]:
-    for entry in profile.timeline[:_RECENT]:
+def _timeline(profile: Profile, width: int, most: int | None, key: str) -> Iterator[Content]:
+    for entry in profile.timeline[:most]:
         day = _key(day_name(entry.date, profile.today), _KEY if width >= _ROOMY else _SHORT_KEY, width)
         words = inline(" ".join(entry.text.split()))
         kind = Content.styled(clean(entry.kind), "bold") if entry.kind else Content("")
         gap = Content("  ") if entry.kind and entry.text else Content("")
         yield from hanging(day, kind + gap + words, width)
-    if len(profile.timeline) > _RECENT:
-        yield Content.styled(f"and {len(profile.timeline) - _RECENT} before", "$foreground-muted")
+    if most is not None and len(profile.timeline) > most:
+        more = [(": ", ""), (key, "bold $accent"), (" shows all", "$foreground-muted")] if key else []
+        yield Content.assemble((f"and {len(profile.timeline) - most:,} before", "$foreground-muted"), *more)
 
 
 def _key(text: str, cells: int, width: int) -> Content:

@@ -86,6 +86,8 @@ def _line(raw: str, width: int) -> list[Content]:
 def hanging(head: Content, text: Content, width: int) -> list[Content]:
     """A text behind a head, its further lines indented by as much as the head is wide."""
     room = max(width - head.cell_length, 12)
+    if text.cell_length <= room and "\n" not in text.plain:  # most of a long history
+        return [head + text]
     lines = text.wrap(room) or [Content("")]
     indent = " " * head.cell_length
     return [head + lines[0], *(Content(indent) + line for line in lines[1:])]

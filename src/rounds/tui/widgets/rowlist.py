@@ -14,6 +14,7 @@ from textual.geometry import Size
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
+from textual.style import Style
 
 from rounds.tui.messages import RowChosen, RowHighlighted
 from rounds.tui.sturdy import Sturdy
@@ -310,6 +311,8 @@ class RowList(Sturdy, ScrollView, can_focus=True, inherit_bindings=False):
 
     def _strip(self, content: Content, width: int, part: str) -> Strip:
         base = self.get_visual_style(part) if part else self.visual_style
+        if part and self.get_component_styles(part).text_style.reverse:  # which Textual leaves out of a part's style
+            base += Style(reverse=True)
         parsed = content.truncate(width, ellipsis=True).render(base, "")
         strip = Strip([Segment(straight(text), style.rich_style) for text, style in parsed])
         return strip.adjust_cell_length(width, base.rich_style)

@@ -1,0 +1,43 @@
+"""What a save of ours keeps up in a note: its id, and the date of the last contact (vault format, Partner)."""
+
+from datetime import date
+
+from rounds.errors import EditRefusedError
+from rounds.formats.document import Document
+from rounds.formats.keys import KEYS
+from rounds.formats.notes import Note, day_of, note_of
+from rounds.store.identity import own_id
+from rounds.store.scan import is_template, template_folders
+from rounds.vault.vault import Vault
+
+
+def with_derived_fields(vault: Vault, path: str, document: Document) -> Document:
+    """A document with its id stored, and `last_contact` raised where the note has that property."""
+    note = note_of(path, document, vault.reader.folders, vault.reader.task_filter)
+    if not note.readable or note.type not in KEYS or is_template(path, template_folders(vault.root)):
+        return document
+    order = KEYS[note.type]
+    try:
+        if "id" in order and not note.id and vault.broken is None:  # it comes from the vault's own id
+            document = document.set("id", vault.ask(lambda index: own_id(index, vault.vault_id, path)), order=order)
+        if note.type == "partner":
+            document = _with_last_contact(vault, path, document, note)
+    except EditRefusedError:
+        return document  # odd front matter: the user's own edit is what counts
+    return document
+
+
+def _with_last_contact(vault: Vault, path: str, document: Document, note: Note) -> Document:
+    today = vault.today()
+    days = [entry.date for entry in note.log if entry.is_touch and entry.date <= today]
+    days += [f.touched for f in note.followups if f.touched is not None and f.touched <= today]
+    known = vault.rows("SELECT last_contact FROM notes WHERE key = (SELECT key FROM files WHERE path = ?)", (path,))
+    days += [date.fromisoformat(row[0]) for row in known if row[0]]
+    if not days:
+        return document
+    newest = max(days)
+    written = document.properties.get("last_contact")
+    day = day_of(written)
+    if (day is not None and day >= newest) or (day is None and written not in (None, "")):
+        return document  # never lowered; what is no date stays as its problem says
+    return document.set("last_contact", newest, order=KEYS["partner"])

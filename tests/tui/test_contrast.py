@@ -1,0 +1,162 @@
+"""Whether every letter can be read: at every place and in every dialog, at every start, in every kind of terminal."""
+
+import importlib
+import pkgutil
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from textual.screen import ModalScreen, Screen
+from textual.widgets import Input
+
+from rounds.tui import screens
+from rounds.tui.actions import ACTIONS, PLACES
+from rounds.tui.screens.dialog import Dialog
+from rounds.tui.screens.gaps import FillGap
+from rounds.tui.screens.mishap import Mishap, Offer, Told
+from rounds.tui.screens.newcomer import NewcomerForm
+from rounds.tui.screens.papers import WritePapers
+from rounds.tui.screens.sheet import Sheet
+from rounds.vault.network import all_gaps
+from rounds.vault.vault import Vault
+
+from .conftest import Start, User
+from .contrast import CONSOLE, FEW, MANY, VGA_LIGHT, XTERM_DARK, XTERM_LIGHT, Terminal, unreadable
+
+_ALL = [Terminal(), Terminal(system=MANY), Terminal(gray=True)]
+_DARK_FEW = [Terminal(palette=each, system=FEW) for each in (CONSOLE, XTERM_DARK)]
+_LIGHT_FEW = [Terminal(palette=each, system=FEW) for each in (VGA_LIGHT, XTERM_LIGHT)]
+THEMES = {"rounds-dark": _ALL, "rounds-light": _ALL, "ansi-dark": _DARK_FEW, "ansi-light": _LIGHT_FEW}
+"""What each has to be readable on."""
+
+_LINUX = {"TERM": "linux", "COLORTERM": ""}
+STARTS = {
+    "dark": ({}, _ALL),
+    "light": ({"COLORFGBG": "0;15"}, _ALL),
+    "sixteen-dark": (_LINUX, _DARK_FEW),
+    "sixteen-light": ({**_LINUX, "COLORFGBG": "0;15"}, _LIGHT_FEW),
+    "no-color": ({"NO_COLOR": "1"}, [Terminal()]),
+    "no-color-of-sixteen": ({**_LINUX, "NO_COLOR": "1"}, [*_DARK_FEW, *_LIGHT_FEW]),
+}
+"""What a terminal says about itself, and what it then has to be readable on."""
+
+OTHERS = {"quit", "edit", "obsidian", "go", "mend", "shade", "undo", "command_palette"}
+"""Actions that open nothing of ours, or what is opened below."""
+
+FURTHER: Sequence[tuple[str, Sequence[str]]] = (
+    ("today", ["home", "l", "x", "y", "enter"]),  # a kind that is new
+    ("today", ["f", "tab", "type tue", "ctrl+o"]),
+    ("today", ["c", "type rest", "enter", "type febr", "enter"]),
+    ("today", ["R", "c", "enter", "enter"]),
+    ("today", ["m", "ctrl+s", "escape"]),
+    ("today", ["end", "h", "up", "up", "c"]),  # a line of the inbox
+    ("partners", ["slash", "type role:x (", "enter"]),
+    ("partners", ["slash", "type ro"]),
+    ("partners", ["a", "a", "c", "tab", "type me", "enter"]),
+    ("partners", ["A", "M", "tab", "type x", "enter"]),
+    ("partners", ["slash", "type esme", "enter", "I", "enter"]),
+    ("referrals", ["m", "type psychiatrist", "ctrl+s"]),
+    ("referrals", ["L", "n", "enter"]),
+    ("referrals", ["L", "x"]),
+    ("referrals", ["L", "w"]),
+)
+"""What is opened from what an action opens: the place, and keys, after each of which it is looked at."""
+
+ABOVE = {Dialog, NewcomerForm, Sheet, Told, WritePapers}
+"""Screens that are there for others to be made of."""
+
+
+def modals() -> set[type[Screen[object]]]:
+    """Every dialog that there is."""
+    for module in pkgutil.iter_modules(screens.__path__):
+        importlib.import_module(f"{screens.__name__}.{module.name}")
+    found: set[type[Screen[object]]] = set()
+    waiting: list[type[Screen[object]]] = [ModalScreen]
+    while waiting:
+        more = [each for each in waiting.pop().__subclasses__() if each.__module__.startswith(screens.__name__)]
+        found.update(more)
+        waiting += more
+    return found - ABOVE
+
+
+class Reader:
+    """Looks at one screen after the other."""
+
+    def __init__(self, user: User) -> None:
+        self.user = user
+        self.seen: set[type] = set()
+
+    def look(self, where: str, terminals: Sequence[Terminal]) -> None:
+        self.seen.add(type(self.user.app.screen))
+        found = [f"{where}, {words}" for each in terminals for words in unreadable(self.user.app, each)]
+        assert not found, "\n".join(found)
+
+    async def look_in_all_themes(self, where: str) -> None:
+        for theme, terminals in THEMES.items():
+            self.user.app.theme = theme
+            await self.user.pilot.pause()
+            self.look(f"{theme}, {where}", terminals)
+
+    async def go(self, place: str) -> None:
+        """To a place, whatever is open."""
+        app = self.user.app
+        while len(app.screen_stack) > 1:
+            await self.user.press("escape")
+        app.clear_notifications()
+        await self.user.rounds.action_go(place)
+        await self.user.settle()
+        if app.screen.has_class("-reading") or isinstance(app.focused, Input):
+            await self.user.press("escape")
+
+
+@pytest.mark.parametrize("shown", STARTS.values(), ids=STARTS)
+async def test_every_letter_of_every_place_can_be_read_at_every_start(
+    vault: Vault,
+    empty: Vault,
+    start: Start,
+    shown: tuple[dict[str, str], Sequence[Terminal]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The first, the second, which paints what Today showed last before anything is read, and that of a new vault."""
+    environ, terminals = shown
+    for name, value in environ.items():
+        monkeypatch.setenv(name, value)
+    for which, opened in (("cold", vault), ("warm", vault), ("new", empty)):
+        async with start(opened) as user:
+            reader = Reader(user)
+            reader.look(which, terminals)
+            for number, place in enumerate(PLACES if opened is vault else (), 1):
+                await user.press(str(number))
+                reader.look(f"{which}, {place}", terminals)
+            await user.press("ctrl+p", "a")
+            reader.look(f"{which}, palette", terminals)
+
+
+@pytest.mark.timeout(600)  # a hundred dialogs, four themes each
+async def test_every_letter_of_every_dialog_can_be_read_in_every_theme(vault: Vault, start: Start) -> None:
+    """Whatever an action opens or says, and whatever that leads to, also when the theme changes below it."""
+    async with start(vault, (80, 24), toasts=True) as user:
+        reader = Reader(user)
+        for action in ACTIONS:
+            if action.name not in OTHERS:
+                await reader.go(action.places[0])
+                await user.app.screen.run_action(action.call)
+                await user.settle()
+                await reader.look_in_all_themes(action.name)
+        for place, keys in FURTHER:
+            await reader.go(place)
+            for key in keys:
+                typed = key.removeprefix("type ")
+                await (user.press(key) if typed == key else user.type(typed))
+            await reader.look_in_all_themes(f"{place} {' '.join(keys)}")
+        await reader.go("today")
+        told = "What happened", "In a few words."
+        for screen in (Mishap(*told), Offer(*told), FillGap(user.rounds.desk, all_gaps(vault).map[0])):
+            user.app.push_screen(screen)
+            await user.settle()
+            await reader.look_in_all_themes(type(screen).__name__)
+        await reader.go("today")
+        (Path(vault.root) / "Partners").rename(Path(vault.root) / ".away")
+        await user.press("r")
+        await reader.look_in_all_themes("the notes are away")
+    assert modals() - reader.seen == set(), "dialogs that nothing above opens: name their keys in FURTHER"
