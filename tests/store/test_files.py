@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from rounds.errors import ChangedMeanwhileError, RoundsError
-from rounds.store import files, renames
+from rounds.store import files, reading, renames
 from rounds.store.files import digest, move, read, stamp_of, write
 from rounds.store.scan import scan
 
@@ -62,7 +62,7 @@ def test_a_file_that_does_not_stand_still_is_not_half_read(root: Path, monkeypat
     """A file that grows under every try is an error, not half a note; one that calms down is read whole."""
     path = root / "A.md"
     path.write_bytes(OLD)
-    real = files._read_all
+    real = reading.read_all
     writes: list[int] = []
 
     def growing(descriptor: int, size: int) -> bytes:
@@ -71,7 +71,7 @@ def test_a_file_that_does_not_stand_still_is_not_half_read(root: Path, monkeypat
             writes.append(path.write_bytes(path.read_bytes() + OLD))
         return data
 
-    monkeypatch.setattr(files, "_read_all", growing)
+    monkeypatch.setattr(files, "read_all", growing)
     limit = 3
     with pytest.raises(OSError, match="being written"):
         read(str(path))

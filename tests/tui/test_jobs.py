@@ -21,6 +21,7 @@ from rounds.tui import desk, jobs
 from rounds.tui.app import RoundsApp
 from rounds.tui.jobs import Job
 from rounds.tui.messages import TroubleMet, VaultSynced
+from rounds.tui.threads import finished
 from rounds.vault import agenda, feeds, keeping, outreach, report
 from rounds.vault.history import undo
 from rounds.vault.sync import SyncReport
@@ -141,7 +142,7 @@ async def test_quitting_in_the_middle_ends_the_work_at_its_next_step(
         await user.pilot.press("ctrl+q")
         await meets(user, lambda: user.app._exit)
     gate.open()
-    await asyncio.get_running_loop().shutdown_default_executor()
+    assert await asyncio.to_thread(finished)
     assert sum(before[name] != now for name, now in notes(demo).items()) == 3
     undo(vault)
     assert notes(demo) == before

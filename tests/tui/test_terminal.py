@@ -156,3 +156,24 @@ def test_vim_has_the_terminal_and_gives_it_back(terminal: Terminal, demo: Path, 
     after = notes(demo)
     assert {name for name in before | after if before.get(name) != after.get(name)} == {"Partners/Arlo Winterbourne.md"}
     assert home.is_dir()
+
+
+@pytest.mark.parametrize("where", ["sync", "reminders", "watch"])
+def test_q_ends_the_program_whatever_is_stuck(terminal: Terminal, demo: Path, where: str) -> None:
+    """A read that never comes back, as of a disk that hangs, keeps neither the screen nor the process."""
+    stuck = {
+        "sync": "import rounds.vault.vault as m; m.Vault.sync = hang",
+        "reminders": "import rounds.vault.agenda as m; m.today_list = hang",
+        "watch": "import rounds.vault.watching as m; m.Watch._sync = hang",
+    }[where]
+    code = (
+        f"import threading\ndef hang(*_, **__): threading.Event().wait()\n{stuck}\nfrom rounds.main import run; run()"
+    )
+    words = [code if word == PROGRAM[-1] else word for word in command(demo)]
+    terminal.start(words, width=80, height=24)
+    terminal.shows("Today")
+    time.sleep(1)
+    began = time.monotonic()
+    terminal.press("q")
+    terminal.shows("ended with 0")
+    assert time.monotonic() - began < 10  # a second, and the machine's other work

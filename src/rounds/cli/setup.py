@@ -14,6 +14,7 @@ from rounds.cli.serve import ADDRESSES, OPEN, code_lines, webcal
 from rounds.cli.session import Session
 from rounds.domain.settings import LEVELS
 from rounds.errors import NotFoundError, RoundsError, UsageError
+from rounds.store.reading import ordinary
 
 if TYPE_CHECKING:
     from rounds.outlets.caldav import Found
@@ -179,7 +180,7 @@ def _link(session: Session, way: Way, feed: str, level: str) -> bool:
     name = _name(session, way)
     report = _tried(session, name, settings)
     _write(f"publish.{name}", settings)
-    with open(report.place, "rb") as file:
+    with open(report.place, "rb", opener=ordinary) as file:
         address = _link_to(file.read())
     lines = [*report_lines(report), *([webcal(address), address] if address else [])]
     _show(session, [*lines, as_typed("From now on: rounds feed publish")], code=webcal(address) if address else "")

@@ -69,8 +69,8 @@ class _Kind(NamedTuple):
     example: str
 
 
-_USUAL_EMAIL = re.compile(r"[a-z\d._+-]+@[a-z\d-]+(?:\.[a-z\d-]+)*\.[a-z]{2,}", re.ASCII)
-_USUAL_PHONE = re.compile(r"\+?[\d(][\d ()-]{8,}\d", re.ASCII)
+_USUAL_EMAIL = re.compile(r"(?<![a-z\d._+-])[a-z\d._+-]++@[a-z\d-]+(?:\.[a-z\d-]+)*\.[a-z]{2,}", re.ASCII)
+_USUAL_PHONE = re.compile(r"(?<![\d ()+-])\+?[\d(][\d ()-]{8,}\d", re.ASCII)
 _USUAL_SITE = re.compile(r"https?://(?:[a-z\d]+[.-])+[a-z]{2,}/?", re.ASCII)
 _PHONE = _Kind(_USUAL_PHONE, is_phone, "a phone number", "Write it like 503-555-0142 or 503-555-0142 ext. 3")
 _SITE = _Kind(_USUAL_SITE, is_website, "a web address", "Write it like https://example.org")

@@ -38,7 +38,8 @@ _IDENTIFIERS = (
      "a client's initials", "45 CFR 164.514(b)(2)(i)(A)"),
 )  # fmt: skip
 _REACHED = (
-    re.compile(rf"{_CLIENT}.{{0,60}}?(?:[\w.+-]+@[\w-]+\.\w|\(?\d{{3}}\)?[ .-]?\d{{3}}[ .-]\d{{4}})", re.IGNORECASE),
+    re.compile(rf"{_CLIENT}.{{0,60}}?(?:[\w.+-]{{1,64}}@[\w-]{{1,63}}\.\w|"
+               rf"\(?\d{{3}}\)?[ .-]?\d{{3}}[ .-]\d{{4}})", re.IGNORECASE),
     "a client's phone or email", "45 CFR 164.514(b)(2)(i)(D)",
 )  # fmt: skip
 """In notes alone: in a letter, the number after such a word is the writer's own."""
@@ -130,7 +131,7 @@ def message_of_concern(text: str, first: int, *, about_client: bool) -> Iterator
     if "{{" not in text:
         hint = "Generic mail gets little (guide, line 9): use {{ partner.first_name }} or {{ partner.connection }}."
         yield Problem("nothing in this message is personal", first, 1, hint, Level.ADVICE)
-    if not about_client and (match := re.search(r"\{\{[^}]*\bclient\b", text)):
+    if not about_client and (match := re.search(r"\{\{[^{}]*\bclient\b", text)):
         line = first + text.count("\n", 0, match.start())
         hint = "Set about_client: true, so that it is only used under a release (guide, line 20)."
         yield Problem("this message speaks of a client", line, 1, hint, Level.WARNING)

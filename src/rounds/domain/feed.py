@@ -280,5 +280,5 @@ def without_codes(text: str) -> str:
 
 def initials(name: str) -> str:
     """`Maria Alvarez (Rose City)` as `M. A.`"""
-    words = re.sub(r"\([^)]*\)", "", name).split()
+    words = re.sub(r"\([^()]*\)", "", name).split()
     return " ".join(f"{word[0].upper()}." for word in words if word[0].isalnum()) or "?"

@@ -26,9 +26,11 @@ AGES: dict[str, tuple[int, int]] = {
 }  # fmt: skip
 """First and last year of what a word under `serves` means where no numbers stand beside it, longer words first."""
 
-_RANGE = re.compile(r"(\d+)\s*(?:-|–|to|through)\s*(\d+)")
-_FROM = re.compile(r"(?:from|over|above)\s*(\d+)|(\d+)\s*(?:\+|and (?:older|up|over))")
-_UNDER = re.compile(r"(?:under|below)\s*(\d+)|(?:up to|until)\s*(\d+)|(\d+)\s*and (?:younger|under)")
+_RANGE = re.compile(r"(?<!\d)(\d{1,3})\s*+(?:-|–|to|through)\s*+(\d{1,3})(?!\d)")
+_FROM = re.compile(r"(?:from|over|above)\s*+(\d{1,3})(?!\d)|(?<!\d)(\d{1,3})\s*+(?:\+|and (?:older|up|over))")
+_UNDER = re.compile(
+    r"(?:under|below)\s*+(\d{1,3})(?!\d)|(?:up to|until)\s*+(\d{1,3})(?!\d)|(?<!\d)(\d{1,3})\s*+and (?:younger|under)"
+)
 
 
 class Need(NamedTuple):

@@ -9,7 +9,7 @@ from rounds.formats.document import Document
 from rounds.formats.keys import KNOWN
 
 _EQUAL = re.compile(r"""\s*(?:note\.)?([\w-]+)\s*(==|!=)\s*["']([^"']*)["']\s*""")
-_EMPTY = re.compile(r"\s*(!?)\s*(?:note\.)?([\w-]+)\.isEmpty\(\)\s*")
+_EMPTY = re.compile(r"\s*+(!?)\s*+(?:note\.)?([\w-]++)\.isEmpty\(\)\s*")
 _SINCE = re.compile(
     r"""\s*(?:date\()?(?:note\.)?([\w-]+)\)?\s*(<|>)\s*today\(\)\s*-\s*["'](\d+)\s*(d|day|w|week|m|month|y|year)s?["']\s*"""
 )

@@ -125,7 +125,7 @@ def unclosed(text: str, found: Markup, first_line: int) -> list[Problem]:
 
 OPEN = "The words open a comment or code and don't close it: that could hide what follows in the note."
 CLOSE = "Close %% with %%, <!-- with -->, and ``` with the same, or leave the signs out."
-_GAP = re.compile(rf"[ \t]*{HIDDEN}+")
+_GAP = re.compile(rf"(?<![ \t])[ \t]*+{HIDDEN}+")
 _LOOSE = (
     "this opens a comment that is never closed, so it is read as text",
     "Close it with the same signs in the same line, or take them out.",
@@ -158,7 +158,7 @@ _QUOTE = re.compile(r"(?: {0,3}> ?)*")
 _LEAD = re.compile(r"[ \t>]*")
 _SIGN = re.compile(r"(?<!\\)(?:`+|%%|<!--)")
 _SIGNS = re.compile(r"(?<!\\)%%")
-_CODE = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)")
+_CODE = re.compile(r"(?<!`)(`++)[^`\n]*+(?:(?!\1(?!`))`++[^`\n]*+)*+\1(?!`)")
 _CLOSING = {"%%": "%%", "<!--": "-->"}
 
 

@@ -29,8 +29,8 @@ _ALMOST = {
     "the day after tomorrow": 2, "day after tomorrow": 2,
     "the day before yesterday": -2, "day before yesterday": -2,
 }  # fmt: skip
-_BACK = re.compile(r"(.+?)\s+(?:ago|back)")
-_AHEAD = re.compile(r"(?:in\s+|\+)(.+)|(.+?)\s+from\s+(?:now|today)")
+_BACK = re.compile(r"(.+?) (?:ago|back)")
+_AHEAD = re.compile(r"(?:in |\+)(.+)|(.+?) from (?:now|today)")
 _TURN = re.compile(r"(next|last)\s+(week|month|year)")
 _WEEKDAY = re.compile(r"(next|last|past|this|coming|this coming)\s+([a-z]+)")
 

@@ -45,6 +45,15 @@ _LOST_SIGN = re.compile(
 _UNSEEN = re.compile("^[\xad\u200b-\u200f\u2060\ufeff]+", re.MULTILINE)
 _ANCHOR = re.compile(r"(?:^|[ \t\[{,\n])&[^ \t\r\n,\[\]{}]")
 
+_LONGEST = 1_000_000
+"""Characters of a block; a real one has a few thousand at most."""
+
+_WIDE = 200
+"""Characters in front of a line's text, dashes of lists among them: what could be nested that deep is not parsed, since
+py-yaml12 goes as deep as the text does, and a process ends where its stack ends."""
+
+_WIDE_LINE = re.compile(rf"^(?:[ \t]|[-?:](?=[ \t\r\n])){{{_WIDE}}}", re.MULTILINE)
+
 _SCALARS = frozenset({str, int, float, bool, type(None)})
 
 
@@ -98,12 +107,9 @@ def read(block: str) -> Reading:
 
     Problems carry lines of the file: the block's first line is line 2.
     """
+    if problem := _too_much(block):
+        return Reading({}, (problem,), splittable=False)
     anchored = "&" in block and _ANCHOR.search(block)
-    if anchored:
-        from rounds.formats.structure import alias_problem
-
-        if problem := alias_problem(block):
-            return Reading({}, (problem,), splittable=False)
     from yaml12 import parse_yaml
 
     try:
@@ -122,6 +128,30 @@ def read(block: str) -> Reading:
         if kinds <= _SCALARS:
             return Reading(cast("dict[str, object]", values), _warnings(block))
     return _read_carefully(block, values)
+
+
+def _too_much(block: str) -> Problem | None:
+    """The problem of a block that is too long, too deep, or too large with its aliases, to be parsed."""
+    if len(block) > _WIDE:
+        if len(block) > _LONGEST:
+            return Problem(
+                f"The properties are longer than {_LONGEST:,} characters.",
+                1,
+                hint="Move the text below the properties.",
+            )
+        if max(map(len, block.split("\n"))) >= _WIDE and (found := _WIDE_LINE.search(without_lone_cr(block))):
+            return nested_too_deeply(*_place(block, found.start()))
+    if "&" in block and _ANCHOR.search(block):
+        from rounds.formats.structure import alias_problem
+
+        return alias_problem(block)
+    return None
+
+
+def nested_too_deeply(line: int, column: int) -> Problem:
+    """The problem of values in values in values; no program of ours needs more than two levels."""
+    hint = "Keep the properties flat: names with texts or lists."
+    return Problem("The values are nested too deeply.", line, column, hint=hint)
 
 
 def _warnings(block: str) -> tuple[Problem, ...]:
@@ -185,6 +215,10 @@ def _read_carefully(block: str, values: object) -> Reading:
             return Reading({}, (problem,), splittable=False)
     if not isinstance(values, dict):
         return Reading({})
+    from rounds.formats.structure import DEEPEST, deep_place, is_deeper
+
+    if is_deeper(values, DEEPEST):
+        return Reading({}, (nested_too_deeply(*deep_place(block)),), splittable=False)
     try:
         plain = {_text_of(key): _plain(value) for key, value in values.items()}
         problems = _nested_problems(block, plain)

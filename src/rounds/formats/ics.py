@@ -14,7 +14,10 @@ if TYPE_CHECKING:
     from icalendar import Event, Todo
 
 PRODID = "-//Rounds//Referral reminders//EN"
-_PIECE = re.compile(rb"BEGIN:(VEVENT|VTODO)\r\n.*?\r\nUID:([^\r]*)\r\n.*?END:\1\r\n", re.DOTALL)
+_PIECE = re.compile(
+    rb"(?<![^\n])BEGIN:(VEVENT|VTODO)\r\n(?:(?!(?:BEGIN|END):V(?:EVENT|TODO)|UID:)[^\n]*+\n)*+UID:([^\r]*+)\r\n"
+    rb"(?:(?!(?:BEGIN|END):V(?:EVENT|TODO))[^\n]*+\n)*+END:\1\r\n"
+)
 
 
 class Form(NamedTuple):

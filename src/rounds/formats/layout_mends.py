@@ -28,10 +28,13 @@ _FULL_WIDTH = re.compile(rf"[ \t]*({_WORD}(?: {_WORD})*)[ \t]*[：﹕︓∶][{_O
 _OTHER_SIGN = re.compile(rf"({_WORD})[ \t]*(?:=>?|;|->)[ \t]*(.*)")
 _FIRST_WORD = re.compile(rf"({_WORD})(?:[ \t]+(.*))?")
 _TORN_NAME = re.compile(rf"[\"']?({_WORD})[\"']?[ \t]*:(?:[ \t]+(.*))?")
-_SIGN_NAME = re.compile(r"([%@`&*!|>,\[\]{}]+[ \t]*)([^:]*?)[ \t]*:((?:[ \t].*)?)")
-_REMARK = re.compile(r"(?://|--|%%|<!--)[ \t]*(.*?)[ \t]*(?:%%|-->)?")
+_SIGN_NAME = re.compile(r"([%@`&*!|>,\[\]{}]++[ \t]*+)([^:]*[^: \t]|)[ \t]*+:((?:[ \t].*)?)")
+_REMARK = re.compile(
+    r"(?://|--|%%|<!--)[ \t]*+"
+    r"((?:(?!(?:%%|-->)\Z).*?[^ \t](?=[ \t]*+(?:%%|-->)?\Z))?+)[ \t]*+(?:%%|-->)?"
+)
 _HEADING = re.compile(r"#{1,6}[ \t]+\S")
-_NESTED = re.compile(r"([ \t]+)([^\s\-#:\"'\[\]{}][^:#]*?)[ \t]*:(?:[ \t]|\Z)")
+_NESTED = re.compile(r"([ \t]+)([^\s\-#:\"'\[\]{}](?:[^:#]*[^:# \t])?)[ \t]*+:(?:[ \t]|\Z)")
 _NESTED_ITEM = re.compile(r"[ \t]*-[ \t]+(?=[^\s:#\"'\[\]{}-][^:#]*:(?:[ \t]|\Z))")
 _ITEM = re.compile(r"([ \t]*)-(?:[ \t]+|\Z)")
 _SHORT = 60

@@ -16,7 +16,7 @@ T = TypeVar("T")
 
 _FENCE = re.compile(r" {0,3}(`{3,}(?=[^`]*$)|~{3,})")
 _HEADING = re.compile(r"(#{1,6})(?=[ \t\r\n]|\Z)(.*)")
-_CLOSING_HASHES = re.compile(r"[ \t]+#+[ \t\r]*$")
+_CLOSING_HASHES = re.compile(r"(?<![ \t])[ \t]++#++[ \t\r]*+$")
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
 _MOST_COMPARED = 250_000
 """Pairs of lines; a stretch without a line of its own kind beyond it counts as wholly different, since comparing

@@ -25,14 +25,14 @@ _OBSIDIAN = ("tags", "aliases", "cssclasses")
 _WATCHED = LISTS | {*OLD_NAMES, *_OBSIDIAN}
 _NOT_IN_TAGS = re.compile("[\\s\u2000-\u206f\u2e00-\u2e7f'!\"#$%&()*+,.:;<=>?@^`{|}~\\[\\]\\\\]+")
 _TAG = re.compile("[^\\s\u2000-\u206f\u2e00-\u2e7f'!\"#$%&()*+,.:;<=>?@^`{|}~\\[\\]\\\\]+")
-_COMMA = re.compile(r"[ \t]*,[ \t]*(?![^\[\]]*\]\])")
+_PARTS = re.compile(r"(?:\[\[[^\[\]]*+\]\]|[^,])++")
 _DASH = re.compile(r"[ \t]*-[ \t\xa0]*")
 _REMARK = re.compile(r"[ \t]#(\S.*)$")
 
 
 def split_text(key: str, text: str) -> list[str]:
     """The items of a list that was written as one text with commas; tags end at a blank too."""
-    parts = re.split(r"[\s,]+", text) if key == "tags" else _COMMA.split(text)
+    parts = re.split(r"[\s,]+", text) if key == "tags" else _PARTS.findall(text)
     return [part.strip() for part in parts if part.strip()]
 
 

@@ -15,7 +15,7 @@ _HEAD = re.compile(
     r"|[^\s:#\"'\[\]{}](?:[^:#]++|(?<=\S)#|:(?=\S))*+):(?=\s|\Z))?"
 )
 _DASHES = re.compile(r"[ \t]*(?:-[ \t]+)+")
-_COMMENT = re.compile(r"[ \t]+#.*\Z")
+_COMMENT = re.compile(r"(?<![ \t])[ \t]++#.*\Z")
 _QUOTED = {'"': re.compile(r'"(?:[^"\\]|\\.)*"'), "'": re.compile(r"'(?:[^']|'')*'")}
 _QUOTED_ITEMS = re.compile(r"(\"[^\"]*\"|'[^']*')(?:[ \t]*,[ \t]*(\"[^\"]*\"|'[^']*'))+")
 _ESCAPE = re.compile(r"\\(?:[0abtnvfre \"/\\N_LPt]|x[0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8})")
@@ -214,7 +214,7 @@ def _bracket_mends(lines: list[str], at: int, line: Line, text: str, last: int) 
 
 
 def _link_mends(lines: list[str], at: int, line: Line, text: str) -> Iterator[Mend]:
-    links = re.split(r"[ \t]*[,;][ \t]*(?=\[\[)", text)
+    links = re.split(r"(?<![ \t])[ \t]*+[,;][ \t]*+(?=\[\[)", text)
     if len(links) > 1 and all(map(_LINK.fullmatch, links)):
         yield _as_list(lines, at, links, "Links stand here without quotes.")
     elif torn := (_TORN_LINK.fullmatch(text) if text.startswith(("[[", "![[")) else None):

@@ -21,7 +21,6 @@ WHOLE: Final = "---"
 _ABSENT: Final = object()
 _CLASH: Final = object()
 _COMMENT = re.compile(r"(?:^| )(#.*)", re.MULTILINE)
-_COMMENTS_BELOW = re.compile(r"^#[^\n]*\n(?:#[^\n]*\n|[ \t\r]*\n)*\Z", re.MULTILINE)
 
 
 def read_head(text: str) -> list[Piece]:
@@ -43,10 +42,22 @@ def read_head(text: str) -> list[Piece]:
     pieces = _lines(text[: fences.start + (found[0].start if found else len(block))])
     for entry in found:
         raw = block[entry.start : entry.end]
-        below = _COMMENTS_BELOW.search(raw)
-        end = below.start() if below else len(raw)
+        end = _comments_below(raw)
         pieces += [_property(names[entry.key], raw[:end], values[names[entry.key]]), *_lines(raw[end:])]
     return pieces + _lines(text[fences.end :])
+
+
+def _comments_below(raw: str) -> int:
+    """Where the lines of comments at the end of a property begin; its length where it has none."""
+    start = at = len(raw)
+    while at and raw[at - 1] == "\n":
+        line = raw.rfind("\n", 0, at - 1) + 1
+        if raw[line] == "#":
+            start = line
+        elif raw[line:at].strip(" \t\r\n"):
+            break
+        at = line
+    return start
 
 
 def _property(name: str, raw: str, value: object) -> Piece:

@@ -15,6 +15,7 @@ from rounds.domain.problem import Level, Problem
 from rounds.domain.referral import DIRECTIONS, REASONS, STATUSES, Referral, refusal
 from rounds.domain.release import SCOPES, Release
 from rounds.domain.touch import LogEntry
+from rounds.errors import EditRefusedError
 from rounds.formats.body import Body, Link, read_body
 from rounds.formats.document import Document
 from rounds.formats.keys import KEYS
@@ -88,6 +89,22 @@ class Note:
 def read_note(path: str, data: bytes, folders: Sequence[tuple[str, str]], task_filter: str = "") -> Note:
     """Read a file's bytes. Never raises; what is wrong becomes a problem."""
     return note_of(path, Document.parse(data), folders, task_filter)
+
+
+def taken_apart(
+    path: str, data: bytes, folders: Sequence[tuple[str, str]], task_filter: str = ""
+) -> tuple[Document, Note]:
+    """A file's bytes as a document and as the note that it is.
+
+    Raises:
+        EditRefusedError: reading it fails in a way that nobody has foreseen; the message names the note.
+    """
+    try:
+        document = Document.parse(data)
+        return document, note_of(path, document, folders, task_filter)
+    except Exception as error:
+        what = f"{path} can't be read: {type(error).__name__}: {error}"
+        raise EditRefusedError(what, hint="Nothing was written. Please report it, with the note if you can.") from error
 
 
 def note_of(path: str, document: Document, folders: Sequence[tuple[str, str]], task_filter: str = "") -> Note:

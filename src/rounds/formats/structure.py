@@ -15,6 +15,9 @@ from rounds.formats.frontmatter import duplicate
 MOST_NODES = 10_000
 """Bound on the nodes of a block with its aliases expanded; a real note has some hundreds."""
 
+DEEPEST = 50
+"""Levels of values in values; a real note has two."""
+
 _FEW_ALIASES = 12
 _SHORT_BLOCK = 20_000
 _TEXT_PER_NODE = 64
@@ -85,6 +88,42 @@ def _expands_beyond(events: Iterator[Any], bound: int) -> int | None:
         if total > bound:
             return int(event.start_mark.line)
     return None
+
+
+def is_deeper(value: object, levels: int) -> bool:
+    """Whether lists and maps stand in each other deeper than that; what is deep doesn't end the look."""
+    from yaml12 import Yaml
+
+    layer = [value]
+    for _ in range(levels):
+        inner: list[object] = []
+        for each in layer:
+            plain = each.value if isinstance(each, Yaml) else each
+            if isinstance(plain, dict):
+                inner += [*plain, *plain.values()]
+            elif isinstance(plain, list):
+                inner += plain
+        if not (layer := inner):
+            return False
+    return True
+
+
+def deep_place(block: str) -> tuple[int, int]:
+    """1-based line and column in the file where a block is deeper than `DEEPEST`; of its start where PyYAML is lost."""
+    import yaml
+
+    depth = 0
+    try:
+        for event in _events(block):
+            if isinstance(event, yaml.CollectionEndEvent):
+                depth -= 1
+            elif isinstance(event, yaml.CollectionStartEvent):
+                depth += 1
+                if depth > DEEPEST:
+                    return event.start_mark.line + 2, event.start_mark.column + 1
+    except yaml.YAMLError:
+        pass
+    return 2, 1
 
 
 def nested_duplicates(block: str) -> list[Problem]:

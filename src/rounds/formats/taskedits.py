@@ -14,15 +14,16 @@ from rounds.formats.tasks import BLOCK, DAY, FIELD, TASK, TIME, emoji_fields, fo
 _MEANT = r"(\d{4}-\d\d?-\d\d?)"
 """A day, or what was meant as one: what another day takes the place of."""
 
-_DUE = re.compile(r"[\[(]due::[ \t]*(\d{4}-\d\d?-\d\d?|[^\W\d_]*)[ \t]*[\])]")
+_DUE = re.compile(r"[\[(]due::[ \t]*+(\d{4}-\d\d?-\d\d?|[^\W\d_]*+)[ \t]*+[\])]")
 """Such a field with a day in it or one word, meant as a day; one that says more is the user's text, and stays."""
 
 _BY = re.compile(rf"[ \t]by[ \t]+{_MEANT}")
 _DATED = [re.compile(rf"[{signs}]\ufe0f?[ \t]*{_MEANT}") for signs in ("📅📆🗓", "⏳⌛", "🛫")]
 _MOVING = re.compile(rf"((?:[📅📆🗓⏳⌛🛫]\ufe0f?|(?:due|scheduled|start)::|\bby)[ \t]*){DAY}")
-_TICKED = re.compile(rf"[ \t]*(?:✅\ufe0f?[ \t]*{DAY}|[\[(]completion::[ \t]*{DAY}[ \t]*[\])])")
+_TICKED = re.compile(rf"(?<![ \t])[ \t]*+(?:✅\ufe0f?[ \t]*{DAY}|[\[(]completion::[ \t]*{DAY}[ \t]*[\])])")
 _OWN = re.compile(
-    r"[ \t]*(?:(?P<sign>🆔|⛔)\ufe0f?[ \t]*[\w-]+(?:[ \t]*,[ \t]*[\w-]+)*|[\[(](?:id|dependsOn)::[^\])\n]*[\])])"
+    r"(?<![ \t])[ \t]*+(?:(?P<sign>🆔|⛔)\ufe0f?[ \t]*+[\w-]++(?:[ \t]*+,[ \t]*+[\w-]++)*+"
+    r"|[\[(](?:id|dependsOn)::[^\])\n]{0,300}+[\])])"
 )
 _MADE = re.compile(rf"(?:➕\ufe0f?|created::)[ \t]*{DAY}")
 

@@ -16,20 +16,22 @@ _USUAL = re.compile(
     rf"- \[([ x])\] (?:([a-z]+): )?([A-Za-z][\w ,;.'/-]*) 📅 {DAY}(?: ✅ {DAY})?(?: \^([A-Za-z0-9-]+))?$"
 )
 EMOJI_FIELD = re.compile(
-    r"(?:([📅📆🗓⏳⌛🛫✅❌➕])\ufe0f?[ \t]*" + DAY + r"|🔁\ufe0f?[ \t]*([A-Za-z0-9, !]+?)"
+    r"(?:([📅📆🗓⏳⌛🛫✅❌➕])\ufe0f?[ \t]*" + DAY + r"|🔁\ufe0f?[ \t]*+"
+    r"([A-Za-z0-9,!](?:[A-Za-z0-9, !]*[A-Za-z0-9,!])?|(?<=[ \t]))"
     r"|[🔺⏫🔼🔽⏬]\ufe0f?|🆔\ufe0f?[ \t]*[\w-]+|⛔\ufe0f?[ \t]*[\w-]+(?:[ \t]*,[ \t]*[\w-]+)*"
     r"|🏁\ufe0f?[ \t]*[A-Za-z]+)[ \t]*$"
 )
-_SHORT = re.compile(r"[ \t]*(?:[📅📆🗓⏳⌛🛫✅❌➕]\ufe0f?|\bby)[ \t]*(\d{4}-(?:\d-\d\d?|\d\d-\d))[ \t.]*$")
+_SHORT = re.compile(r"(?<![ \t])[ \t]*+(?:[📅📆🗓⏳⌛🛫✅❌➕]\ufe0f?|\bby)[ \t]*+(\d{4}-(?:\d-\d\d?|\d\d-\d))[ \t.]*+$")
 """A date field at the end whose month or day lacks its zero: Tasks does not read it either."""
 
-_TAG = re.compile(r"[ \t]+#[^\s#]+[ \t]*$")
-BLOCK = re.compile(r"[ \t]+\^([A-Za-z0-9-]+)[ \t]*$")
+_TAG = re.compile(r"#[^\s#]+")
+BLOCK = re.compile(r"(?<![ \t])[ \t]++\^([A-Za-z0-9-]++)[ \t]*+$")
 FIELD = re.compile(
-    r"[ \t]*[\[(](due|scheduled|start|completion|cancelled|created|repeat|priority|id|dependsOn|onCompletion)::[ \t]*"
-    r"([^\])\n]*)[\])]"
+    r"(?<![ \t])[ \t]*+"
+    r"[\[(](due|scheduled|start|completion|cancelled|created|repeat|priority|id|dependsOn|onCompletion)::[ \t]*+"
+    r"([^\])\n]{0,300}+)[\])]"
 )
-_PLAIN = re.compile(r"[ \t]+by[ \t]+" + DAY + r"[ \t]*\.?[ \t]*$")
+_PLAIN = re.compile(r"(?<![ \t])[ \t]++by[ \t]++" + DAY + r"[ \t]*+\.?[ \t]*+$")
 TIME = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)(?=[ \t]|$)[ \t]*")
 _KIND = re.compile(r"([^\W\d_][\w-]*):(?=[ \t])[ \t]*")
 _EMOJI = re.compile(r"[📅📆🗓⏳⌛🛫✅❌➕🔁🔺⏫🔼🔽⏬🆔⛔🏁]")
@@ -198,6 +200,18 @@ def _peel_emoji(text: str, dates: dict[str, str], repeat: str, day: Callable[[st
     return text, repeat or rule
 
 
+def _tag_start(text: str, start: int, end: int) -> int:
+    """Where the tag at the end of a part of a text begins, with the blanks before it; -1 where there is none."""
+    while end > start and text[end - 1] in " \t":
+        end -= 1
+    at = max(text.rfind(" ", start, end), text.rfind("\t", start, end)) + 1
+    if not at or _TAG.fullmatch(text, at, end) is None:
+        return -1
+    while at > start and text[at - 1] in " \t":
+        at -= 1
+    return at
+
+
 def emoji_fields(text: str) -> list[re.Match[str]]:
     """The emoji fields at the end of a text, from right to left; tags may stand among them.
 
@@ -212,10 +226,10 @@ def emoji_fields(text: str) -> list[re.Match[str]]:
             found.append(field)
             end = starts.pop()
             continue
-        tag = _TAG.search(text, starts[-1], end)
-        if tag is None:
+        tag = _tag_start(text, starts[-1], end)
+        if tag < 0:
             break
-        end = tag.start()
+        end = tag
     return found
 
 

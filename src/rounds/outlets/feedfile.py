@@ -5,12 +5,13 @@ import stat
 
 from rounds.errors import RoundsError
 from rounds.store.private import write_private
+from rounds.store.reading import ordinary
 
 
 def read_feed(path: str) -> bytes:
     """What a feed file holds; nothing where it is missing, can't be read, or others can read it."""
     try:
-        with open(path, "rb") as file:
+        with open(path, "rb", opener=ordinary) as file:
             return file.read() if stat.S_IMODE(os.fstat(file.fileno()).st_mode) == 0o600 else b""
     except OSError:
         return b""

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from rounds.errors import RoundsError
 from rounds.outlets.feedfile import write_feed
+from rounds.store.reading import ordinary
 
 
 def write_papers(folder: str, papers: Mapping[str, bytes], *, replace: bool = False) -> list[str]:
@@ -51,7 +52,7 @@ def taken(folder: str, papers: Mapping[str, bytes]) -> list[str]:
 
 def _holds(path: str, data: bytes) -> bool:
     try:
-        with open(path, "rb") as file:
+        with open(path, "rb", opener=ordinary) as file:
             return file.read() == data
     except OSError:
         return False

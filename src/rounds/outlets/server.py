@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 
 from rounds.errors import RoundsError
 from rounds.outlets.addresses import Addresses, read_addresses
+from rounds.store.reading import ordinary
 
 LOOPBACK = "127.0.0.1"
 _SAFE = [("Cache-Control", "private, no-cache"), ("X-Content-Type-Options", "nosniff")]
@@ -108,7 +109,7 @@ class FeedServer:
         if not path:
             raise FileNotFoundError(name)
         try:
-            with open(path, "rb") as file:
+            with open(path, "rb", opener=ordinary) as file:
                 status = os.fstat(file.fileno())
                 stamp = (status.st_mtime_ns, status.st_size, status.st_ino)
                 if known is not None and known.stamp == stamp:

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from rounds.domain.settings import LEVELS
 from rounds.errors import RoundsError, SettingsError
 from rounds.store import files
+from rounds.store.reading import content
 from rounds.store.settings import KINDS, BrokenError, load
 
 
@@ -192,8 +193,7 @@ def _change(edit: Callable[[bytes, bytes], bytes]) -> None:
     """Edit config.toml, given what is there and how its lines end."""
     path = os.path.realpath(config_path())
     try:
-        with open(path, "rb") as file:
-            data = file.read()
+        data = content(path)
     except FileNotFoundError:
         data = None
     there = data or b""

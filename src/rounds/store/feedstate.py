@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from rounds.domain.feed import FeedEvent, Published
 from rounds.errors import RoundsError
 from rounds.store.private import locked, make_folder, write_private
+from rounds.store.reading import ordinary
 
 _PATIENCE = 20.0
 """Seconds for another program to finish writing the feeds."""
@@ -68,7 +69,7 @@ class FeedState:
         """
         path = self._path(name)
         try:
-            with open(path, "rb") as file:
+            with open(path, "rb", opener=ordinary) as file:
                 data = file.read()
         except FileNotFoundError:
             return Book()

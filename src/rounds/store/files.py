@@ -9,9 +9,9 @@ from errno import EEXIST, EINVAL, EIO
 
 from rounds.domain.changes import Stamp
 from rounds.errors import ChangedMeanwhileError, RoundsError
+from rounds.store.reading import BINARY, ordinary, read_all
 from rounds.store.renames import EXCHANGE, is_being_written, rename, rename_new, retried
 
-_BINARY = getattr(os, "O_BINARY", 0)  # Windows would change line ends
 _TEMPORARY = r"\.~[0-9a-f]{8}\.tmp"
 _GIT = frozenset({".git", "git~1"})  # the second one is its short name on Windows
 _EXCHANGES = 20
@@ -39,13 +39,13 @@ def read(path: str) -> tuple[bytes, Stamp]:
     """The bytes of a file, with the stamp that belongs to them.
 
     Raises:
-        OSError: it can't be read, or does not stand still for three tries.
+        OSError: it can't be read, is not an ordinary file (see `ordinary`), or does not stand still for three tries.
     """
-    descriptor = os.open(path, os.O_RDONLY | _BINARY)
+    descriptor = ordinary(path)
     try:
         for _ in range(3):
             before = os.fstat(descriptor)
-            data = _read_all(descriptor, before.st_size)
+            data = read_all(descriptor, before.st_size)
             after = os.fstat(descriptor)
             still = (before.st_mtime_ns, before.st_size) == (after.st_mtime_ns, after.st_size)
             if still and len(data) == after.st_size:
@@ -54,16 +54,6 @@ def read(path: str) -> tuple[bytes, Stamp]:
     finally:
         os.close(descriptor)
     raise OSError(0, "the file is being written just now", path)
-
-
-def _read_all(descriptor: int, size: int) -> bytes:
-    data = os.read(descriptor, size + 1)
-    if len(data) <= size:
-        return data
-    parts = [data]
-    while part := os.read(descriptor, 1 << 20):
-        parts.append(part)
-    return b"".join(parts)
 
 
 def inside(root: str, path: str) -> str:
@@ -150,7 +140,7 @@ def clear(beside: str, base: bytes | None, data: bytes, *, patient: bool = True)
     """
     for _ in range(2):  # an error that does not last leaves no copy behind
         with suppress(OSError):
-            with open(beside, "rb") as file:
+            with open(beside, "rb", opener=ordinary) as file:
                 if patient and is_being_written(file.fileno()):
                     return False
                 found = file.read()
@@ -174,7 +164,7 @@ def settled(path: str, seconds: float) -> tuple[bytes | None, bool]:
     deadline = time.monotonic() + seconds
     while True:
         data, still = None, True
-        with suppress(OSError), open(path, "rb") as file:
+        with suppress(OSError), open(path, "rb", opener=ordinary) as file:
             still = not is_being_written(file.fileno())
             data = file.read()
         if (data and still) or time.monotonic() > deadline:
@@ -184,7 +174,7 @@ def settled(path: str, seconds: float) -> tuple[bytes | None, bool]:
 
 def _write_new(beside: str, target: str, data: bytes, like: os.stat_result | None) -> None:
     """Write a new file down to the disk, with mode, owner and attributes of the one that it will replace."""
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | BINARY
     descriptor = os.open(beside, flags, 0o666 if like is None else 0o600)
     try:
         _fill(descriptor, data, target, like)
@@ -283,14 +273,14 @@ def _give_back(beside: str, target: str, newest: bytes | None, data: bytes, *, p
 
 def _content(path: str, *, patient: bool = False) -> bytes | None:
     """What a file holds; None where we are patient and somebody keeps it open for writing."""
-    descriptor = os.open(path, os.O_RDONLY | _BINARY)
+    descriptor = ordinary(path)
     try:
         until = time.monotonic() + _LEAVE
         while patient and is_being_written(descriptor):
             if time.monotonic() > until:
                 return None
             time.sleep(0.0002)
-        return _read_all(descriptor, os.fstat(descriptor).st_size)
+        return read_all(descriptor, os.fstat(descriptor).st_size)
     finally:
         os.close(descriptor)
 

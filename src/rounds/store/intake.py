@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from rounds.domain.changes import Stamp
 from rounds.store.columns import Reader
 from rounds.store.files import digest, read, stamp_of, write_all
-from rounds.store.rows import Rows, rows_of, unreadable
+from rounds.store.rows import Rows, deadly, rows_of, unforeseen, unreadable
 
 if TYPE_CHECKING:
     import subprocess
@@ -30,6 +30,9 @@ CHUNK = 24
 
 _AHEAD = 3
 """How many chunks the helper has on its desk, so that it never waits for us."""
+
+_END = 5.0
+"""Seconds that a helper whose pipe has closed may take to be gone."""
 
 Intake = tuple[str, Stamp, bytes, Rows]
 """Path, stamp, content hash and rows of one note."""
@@ -58,7 +61,7 @@ def read_rows(
     collecting = gc.isenabled()
     gc.disable()  # rows make no cycles, and looking for some takes 3 % of the time
     try:
-        yield from _shared(helper, chunks, root, reader, today)
+        yield from _shared(helper, chunks, root, reader, today, spool=spool)
     finally:
         helper.stop()
         if collecting:
@@ -66,9 +69,9 @@ def read_rows(
 
 
 def _shared(
-    helper: "_Helper", chunks: list[Sequence[str]], root: str, reader: Reader, today: str
+    helper: "_Helper", chunks: list[Sequence[str]], root: str, reader: Reader, today: str, *, spool: str
 ) -> Iterator[list[Intake]]:
-    """Take what the helper has ready, else do a chunk ourselves."""
+    """Take what the helper has ready, else do a chunk ourselves; none any more once a note has ended the helper."""
     while chunks or helper.desk:
         while chunks and len(helper.desk) < _AHEAD and helper.alive:
             helper.desk.append(chunks.pop())
@@ -79,9 +82,47 @@ def _shared(
             continue
         if not helper.alive:
             chunks += helper.desk
+            if helper.desk and helper.killed():
+                yield from _one_by_one([path for chunk in chunks for path in chunk], root, reader, today, spool)
+                return
             helper.desk.clear()
         if chunks:
             yield read_chunk(root, chunks.pop(0), reader, today)
+
+
+def _one_by_one(paths: Sequence[str], root: str, reader: Reader, today: str, spool: str) -> Iterator[list[Intake]]:
+    """Read notes of which some end a process: all in a helper, a new one after each that did.
+
+    Where no helper starts any more, the machine is in trouble and not the notes, and we read them.
+    """
+    helper: _Helper | None = None
+    try:
+        for path in paths:
+            helper = helper or _start(root, reader, today, spool)
+            if helper is None:
+                yield read_chunk(root, [path], reader, today)
+                continue
+            helper.desk.append([path])
+            helper.give([path])
+            done = helper.take(wait=True)
+            if done is None:
+                killed = helper.killed()
+                helper.stop()
+                helper = None
+                done = _deadly(root, path, reader) if killed else read_chunk(root, [path], reader, today)
+            yield done
+    finally:
+        if helper is not None:
+            helper.stop()
+
+
+def _deadly(root: str, path: str, reader: Reader) -> list[Intake]:
+    """A note whose reading ends the process."""
+    try:
+        data, stamp = read(os.path.join(root, path))
+    except OSError:
+        return []
+    return [(path, stamp, digest(data), deadly(path, reader))]
 
 
 def read_chunk(root: str, paths: Sequence[str], reader: Reader, today: str) -> list[Intake]:
@@ -97,7 +138,13 @@ def read_chunk(root: str, paths: Sequence[str], reader: Reader, today: str) -> l
             if error.errno and (lost := _lost(full, path, error, reader)) is not None:
                 taken.append(lost)
             continue
-        taken.append((path, stamp, digest(data), rows_of(path, data, reader, today)))
+        try:
+            rows = rows_of(path, data, reader, today)
+        except (KeyboardInterrupt, SystemExit):
+            raise
+        except BaseException as error:  # noqa: BLE001 - whatever one note does, a panic of the parser's too: it is told
+            rows = unforeseen(path, error, reader)
+        taken.append((path, stamp, digest(data), rows))
     return taken
 
 
@@ -150,6 +197,15 @@ class _Helper:
         self.desk.pop(0)
         rows = marshal.loads(data)  # noqa: S302  # written by our own program
         return [(path, stamp, content, Rows(*row)) for path, stamp, content, row in rows]
+
+    def killed(self) -> bool:
+        """Whether it ended by a signal that isn't ours, such as that of a stack at its end."""
+        import subprocess
+        from signal import SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSEGV
+
+        with suppress(subprocess.TimeoutExpired):
+            return -self._process.wait(_END) in {SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL}
+        return False
 
     def stop(self) -> None:
         """End it."""

@@ -3,6 +3,7 @@
 from contextlib import suppress
 
 from rounds.store.private import write_private
+from rounds.store.reading import ordinary
 
 MOST = 20
 
@@ -16,7 +17,7 @@ class Recent:
     def read(self) -> list[str]:
         """All that are remembered."""
         try:
-            with open(self._path, encoding="utf-8") as file:
+            with open(self._path, encoding="utf-8", opener=ordinary) as file:
                 return [line for line in file.read().split("\n") if line][:MOST]
         except (OSError, ValueError):
             return []

@@ -146,9 +146,11 @@ def artefact(path: str, original: str) -> Rows:
 
     Args:
         path: a copy that a sync tool or a person made, a placeholder of iCloud, or a name that is no text.
-        original: the note it belongs to; empty for the last kind.
+        original: the note it belongs to; empty for the last kind. The path itself for a pipe or a device.
     """
-    if not original:
+    if original == path:
+        what, hint = "it is not an ordinary file", "It is left out: remove it, or give it another name."
+    elif not original:
         what, hint = "the name of this file or folder is not UTF-8 text", "Rename it; until then it is left out."
     elif path.endswith(".icloud"):
         what = f"{original} is in iCloud but not on this machine"
@@ -169,6 +171,18 @@ def unreadable(path: str, reason: str, reader: Reader) -> Rows:
     note = list(rows.note or ())
     note[1] = folder_type(path, reader.folders)  # it is empty only to us
     return rows._replace(note=tuple(note))
+
+
+def unforeseen(path: str, error: BaseException, reader: Reader) -> Rows:
+    """The rows of a note whose reading failed in a way that nobody has foreseen."""
+    hint = "The other notes are read. Please report it, with the note if you can; its text is as it was."
+    return _in_question(rows_of(path, b"", reader), f"the note can't be read: {type(error).__name__}: {error}", hint)
+
+
+def deadly(path: str, reader: Reader) -> Rows:
+    """The rows of a note whose reading ended the process that read it."""
+    hint = "The other notes are read. Please report it, with the note if you can; its text is as it was."
+    return _in_question(rows_of(path, b"", reader), "the note can't be read: reading it ends the program", hint)
 
 
 def without_text(rows: Rows) -> Rows:

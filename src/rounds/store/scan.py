@@ -9,6 +9,7 @@ from typing import NamedTuple
 from rounds.domain.artefact import conflict_of, is_noise, not_here
 from rounds.domain.changes import Stamp
 from rounds.formats.folders import FOLDERS
+from rounds.store.reading import content
 
 _TEMPLATES = frozenset({"Templates", "templates"})
 """Names of folders whose files are not notes: what is made from them is."""
@@ -27,7 +28,7 @@ class Scan(NamedTuple):
     Attributes:
         notes: stamp by path of every Markdown file that is a note. Paths are POSIX, relative, as on disk.
         artefacts: path of each conflict copy or placeholder, with the path of the note it belongs to; of each file
-            or folder whose name is not UTF-8, with an empty text.
+            or folder whose name is not UTF-8, with an empty text; of each pipe or device with its own.
     """
 
     notes: dict[str, Stamp]
@@ -76,9 +77,11 @@ def _take(found: Scan, prefix: str, entries: Iterable[os.DirEntry[str]], folders
             found.notes[prefix + name] = stamp
         elif entry.is_dir(follow_symlinks=False):
             folders.append(f"{prefix}{name}/")
+        elif status.st_mode & _KIND != _FOLDER and _is_text(prefix + name):
+            found.artefacts[prefix + name] = prefix + name  # a pipe, a device: nothing to read, nor to wait for
 
 
-_KIND, _REGULAR = 0o170000, 0o100000  # as in stat.S_ISREG, without a call
+_KIND, _REGULAR, _FOLDER = 0o170000, 0o100000, 0o040000  # as in stat.S_ISREG, without a call
 
 
 def template_folders(root: str) -> frozenset[str]:
@@ -88,8 +91,8 @@ def template_folders(root: str) -> frozenset[str]:
     """
     found = set()
     for path, key in _TEMPLATE_SETTINGS:
-        with suppress(OSError, ValueError), open(os.path.join(root, path), encoding="utf-8") as file:
-            settings = json.load(file)
+        with suppress(OSError, ValueError, RecursionError):
+            settings = json.loads(content(os.path.join(root, path)))
             folder = settings.get(key) if isinstance(settings, dict) else None
             if isinstance(folder, str) and folder.strip("/ ") and _stays(folder):
                 found.add(f"{folder.strip('/ ')}/")

@@ -11,6 +11,7 @@ from rounds.domain.interval import Interval, parse_interval
 from rounds.domain.problem import Level, Problem
 from rounds.domain.settings import DEFAULT_RULES, LEVELS, LINKS, DraftSettings, FeedSettings, RuleSettings, Settings
 from rounds.formats.folders import FOLDERS
+from rounds.store.reading import content
 
 FILE = "rounds.toml"
 ID = "[A-Za-z0-9_-]{4,64}"
@@ -71,8 +72,7 @@ def load(path: str, name: str) -> tuple[str, dict[str, Any]]:
 
     data = b""
     try:
-        with open(path, "rb") as file:
-            data = file.read()
+        data = content(path)
         text = data.decode("utf-8-sig").replace("\r\n", "\n")
         return text, tomllib.loads(text)
     except OSError as error:
@@ -84,6 +84,8 @@ def load(path: str, name: str) -> tuple[str, dict[str, Any]]:
         problem = Problem("a character here is not UTF-8 text", line, column, hint)
     except tomllib.TOMLDecodeError as error:
         problem = _mistake(str(error), text)
+    except RecursionError:
+        problem = _mistake("Values are nested too deeply (at line 1, column 1)", text)
     raise BrokenError(problem._replace(path=name), data)
 
 
@@ -93,7 +95,7 @@ def _mistake(reason: str, text: str) -> Problem:
     last = text.rstrip("\n")
     line = int(place[1]) if place else last.count("\n") + 1
     column = int(place[2]) if place else len(last) - last.rfind("\n")
-    return Problem(re.sub(r" \(at .*\)$", "", reason), line, column, "Mend that line in an editor.")
+    return Problem(re.sub(r" \(at [^()]*\)$", "", reason), line, column, "Mend that line in an editor.")
 
 
 class _Reading:
@@ -205,8 +207,8 @@ def place_of_key(text: str, table: str, key: str) -> tuple[int, int]:
     nearest = (1, 1)
     depth = 0
     for number, line in enumerate(text.split("\n"), 1):
-        header = re.match(r"\s*\[+(.+?)\]+\s*(?:#.*)?$", line)
-        named = header or re.match(r"\s*((?:[\w-]+|\"[^\"]*\"|'[^']*'|\s*\.\s*)+?)\s*=", line)
+        header = re.match(r"\s*+\[++([^\[\]]++)\]++\s*+(?:#.*)?$", line)
+        named = header or re.match(r"\s*+((?:[\w-]++|\"[^\"]*+\"|'[^']*+'|\s*+\.\s*+)++)\s*+=", line)
         if named is None:
             continue
         names = [part.strip().strip("\"'") for part in named[1].split(".")]

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 
 from rounds.store.private import lock, make_folder
+from rounds.store.reading import ordinary
 
 Form = Mapping[str, object]
 """What a form holds, as its screen wants to have it back."""
@@ -81,7 +82,7 @@ class Unsaved:
 
 def _orphan(path: str) -> Form | None:
     """The form of a file that nobody has open any more; None where somebody has, or nothing can be read."""
-    with suppress(OSError), open(path, "rb") as file:
+    with suppress(OSError), open(path, "rb", opener=ordinary) as file:
         if not lock(file.fileno()):
             return None
         for line in reversed(file.read().split(b"\n")):

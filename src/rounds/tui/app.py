@@ -29,6 +29,7 @@ from rounds.tui.palette import ActionCommands, PartnerCommands
 from rounds.tui.screens.place import Place
 from rounds.tui.sturdy import Mishaps, in_words, write_down
 from rounds.tui.theme import ThemedApp
+from rounds.tui.threads import ended, leave
 from rounds.tui.widgets.bars import KeyBar
 from rounds.tui.words import UNDONE, explained, news
 from rounds.vault.sync import SyncReport
@@ -171,8 +172,8 @@ class RoundsApp(ThemedApp, OrderlyApp):
         watch = Watch(vault, self.desk.followed, trouble, back)
         self._watch = self._following.enter_context(watch)
 
-    def on_unmount(self) -> None:
-        self._following.close()
+    async def on_unmount(self) -> None:
+        await ended(self._following.close)
 
     async def action_quit(self) -> None:
         """Quit; what is under way ends at its next step."""
@@ -386,3 +387,4 @@ def run(vault: "Vault") -> None:
     """Show the vault in the terminal until the user quits."""
     gc.set_threshold(*gc.get_threshold()[:2], _NEVER)  # see _clear_away
     RoundsApp(vault).run()
+    leave()

@@ -1,6 +1,5 @@
 """The desk that all screens share: the vault, worked on in threads, and what was last read of it."""
 
-import asyncio
 import os
 import sqlite3
 from collections import Counter
@@ -21,6 +20,7 @@ from rounds.store.recent import Recent
 from rounds.store.unsaved import Unsaved
 from rounds.tui.jobs import Job, Jobs
 from rounds.tui.messages import AgendaRead, JobBegan, TroubleMet, VaultSynced
+from rounds.tui.threads import in_thread
 from rounds.vault.sync import Step, SyncReport, unwatched
 
 if TYPE_CHECKING:
@@ -169,7 +169,7 @@ class Desk:
             job: that the act steps through, where it may take long and can be stopped.
         """
         with self.jobs.doing(job or Job("Saving")):
-            return await _aside(lambda: self._write([path] if isinstance(path, str) else path, act))
+            return await _aside(lambda: self._write([path] if isinstance(path, str) else path, act), saves=True)
 
     def _write(self, paths: Sequence[str], act: "Callable[[Vault], _T]") -> _T:
         with self._lock:
@@ -337,10 +337,10 @@ class Desk:
             self._publishing = False
 
 
-async def _aside(work: Callable[[], _T]) -> _T:
+async def _aside(work: Callable[[], _T], *, saves: bool = False) -> _T:
     """Do something in a thread; what the system or the index refuses becomes an error that can be told."""
     try:
-        return await asyncio.to_thread(work)
+        return await in_thread(work, saves=saves)
     except (OSError, sqlite3.Error) as error:
         raise RoundsError(f"that could not be done: {error}", hint="Your notes are as they were.") from error
 

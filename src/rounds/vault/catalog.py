@@ -14,6 +14,7 @@ from rounds.domain.touch import KINDS, SILENT
 from rounds.errors import NotFoundError, UsageError
 from rounds.formats.links import plain
 from rounds.store.index import Index
+from rounds.store.reading import content
 from rounds.store.search import WITH_WORDS, Compiled, compile_query
 from rounds.vault.vault import Entry, Vault
 
@@ -116,8 +117,9 @@ def saved_views(vault: Vault) -> "list[View]":
     with suppress(OSError):
         for name in sorted(os.listdir(folder)):
             if name.endswith(".base"):
-                with open(os.path.join(folder, name), encoding="utf-8", errors="replace") as file:
-                    found += views(file.read(1 << 20), name.removesuffix(".base"))
+                with suppress(OSError):  # one that can't be read takes none of the others away
+                    text = content(os.path.join(folder, name)).decode(errors="replace")
+                    found += views(text[: 1 << 20], name.removesuffix(".base"))
     return found
 
 

@@ -71,7 +71,9 @@ def proposals(vault: Vault, versions: Versions | None = None) -> list[Proposal]:
         versions: earlier versions of a note; the newest that the copy may come from is the base of the merge.
     """
     found = scan(vault.root)
-    pairs = {copy: note for copy, note in found.artefacts.items() if not copy.endswith(".icloud")}
+    pairs = {
+        copy: note for copy, note in found.artefacts.items() if note not in ("", copy) and not copy.endswith(".icloud")
+    }
     names = related(found.notes)
     pairs |= copies(vault.root, names, vault.reader)
     pairs |= _twins(vault, names, pairs)

@@ -134,7 +134,7 @@ def _read(vault: Vault, line: int, text: str, names: Sequence[_Name]) -> Thought
     if not people:
         people, words = _people(words, names, masked.names)
     kind, words = _kind(words)
-    words = re.sub(r"\s+([,;:.])", r"\1", " ".join(words.split())).strip(_EDGE)
+    words = re.sub(r"(?<!\s)\s++([,;:.])", r"\1", " ".join(words.split())).strip(_EDGE)
     if set(words.lower().split()) <= _FILLERS:
         words = ""
     only = people[0] if len(people) == 1 and not _is_to_do(masked.text, day, today) else None

@@ -40,10 +40,10 @@ def parse_setting(text: str) -> Setting:
     Raises:
         UsageError: it has no `=`, or no key.
     """
-    match = re.fullmatch(r"\s*([^=+]*?[^=+\s-])\s*([+-]?=)\s*(.*?)\s*", text, re.DOTALL)
+    match = re.fullmatch(r"\s*+([^=+]*[^=+\s-])\s*+([+-]?=)\s*+(.*+)", text, re.DOTALL)
     if match is None:
         raise UsageError(f'"{text}" is not key=value', hint="For example: stage=met insurance+=Aetna")
-    return Setting(match[1], match[2], match[3])
+    return Setting(match[1], match[2], match[3].rstrip())
 
 
 def set_properties(

@@ -10,6 +10,7 @@ from rounds.formats.links import first_target
 from rounds.formats.notes import items_of, place_of
 from rounds.store import files
 from rounds.store.index import NO_LINK
+from rounds.store.reading import content
 from rounds.store.scan import template_folders
 from rounds.store.settings import FILE, place_of_key
 from rounds.vault.alike import alike
@@ -98,8 +99,7 @@ def _holidays(vault: Vault) -> Iterator[Problem]:
 
 
 def _settings_text(vault: Vault) -> str:
-    with open(os.path.join(vault.root, FILE), encoding="utf-8-sig", errors="replace") as file:
-        return file.read()
+    return content(os.path.join(vault.root, FILE)).decode("utf-8-sig", "replace").replace("\r\n", "\n")
 
 
 def _fault(vault: Vault, name: str, query: str, position: int) -> tuple[int, int]:

@@ -19,6 +19,7 @@ from rounds.formats.remote import read_remote
 from rounds.store.config import PublishSettings, config_path, publish_settings
 from rounds.store.feedstate import FeedState
 from rounds.store.files import digest
+from rounds.store.reading import ordinary
 from rounds.vault.acts import day_done, done, reopen
 from rounds.vault.agenda import reminders, remote_state
 from rounds.vault.feeds import Feed, elsewhere, feed_state, feeds_of, form_of, write_each
@@ -160,7 +161,7 @@ def publish(vault: "Vault", target: Target, password: str = "") -> Report:
 def _put_file(vault: "Vault", target: Target, there: "Collection", name: str) -> Report:
     """The whole feed as one file on a server."""
     (written,) = write_each(vault, [target.feed])
-    with open(written.path, "rb") as file:
+    with open(written.path, "rb", opener=ordinary) as file:
         data = file.read()
     report = Report(target.name, target.settings.url)
     for last in (False, True):

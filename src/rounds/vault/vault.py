@@ -306,6 +306,7 @@ class Vault:
         """Read a note from disk.
 
         Raises:
+            EditRefusedError: its text ends the reading in a way that nobody has foreseen.
             NotFoundError: it is not there.
         """
         try:
@@ -313,11 +314,9 @@ class Vault:
         except OSError as error:
             why = "is not there" if isinstance(error, FileNotFoundError) else f"can't be read: {error.strerror}"
             raise NotFoundError(f"{path} {why}") from error
-        from rounds.formats.document import Document
-        from rounds.formats.notes import note_of
+        from rounds.formats.notes import taken_apart
 
-        document = Document.parse(data)
-        return Opened(path, document, note_of(path, document, self.reader.folders, self.reader.task_filter))
+        return Opened(path, *taken_apart(path, data, self.reader.folders, self.reader.task_filter))
 
     def editable(self, path: str) -> Opened:
         """Read a note from disk in order to write to it.

@@ -17,6 +17,14 @@ _AWAY = 1.0
 """Seconds until the next look for a folder that is gone: what is mounted again raises no event."""
 
 
+def _in_words(error: Exception) -> str:
+    if isinstance(error, RoundsError):
+        return error.message
+    if isinstance(error, (OSError, Error)):
+        return str(error)
+    return f"what has changed could not be read: {type(error).__name__}: {error}"
+
+
 class Watch:
     """A vault that is followed, as a context manager. It never writes into notes.
 
@@ -61,11 +69,11 @@ class Watch:
             if self._patience.waiting or self._patience.young:
                 self._watcher.again(_RETRY)
             if self._vault.vanished is not None:
-                raise self._vault.vanished
+                raise self._vault.vanished  # noqa: TRY301 - told as the others are
             if report:
                 self._on_sync(report)
-        except (RoundsError, OSError, Error) as error:
-            trouble = error.message if isinstance(error, RoundsError) else str(error)
+        except Exception as error:  # noqa: BLE001 - told, and the next change is followed all the same
+            trouble = _in_words(error)
             if self._vault.vanished is not None:
                 self._away = True
                 self._watcher.again(_AWAY)

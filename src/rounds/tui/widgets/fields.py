@@ -1,6 +1,5 @@
 """The fields of dialogs: a choice that can be typed, a day in words, a text of several lines."""
 
-import asyncio
 from collections.abc import Callable, Collection, Sequence
 from datetime import date
 from functools import partial
@@ -18,6 +17,7 @@ from textual.widgets import Input, Static, TextArea
 from rounds.domain.folding import fold
 from rounds.errors import DateError
 from rounds.formats.dates import parse_moment
+from rounds.tui.threads import in_thread
 from rounds.tui.words import full_day
 
 MANY = 14
@@ -275,7 +275,7 @@ class Day(Choice):
             return
         today = self._today()
         try:
-            day, at = await asyncio.to_thread(partial(parse_moment, self.value, today=today, past=self._past))
+            day, at = await in_thread(partial(parse_moment, self.value, today=today, past=self._past))
         except DateError:
             day, at = today, None
         clock = f" {at:%H:%M}" if at and self._timed else ""
@@ -291,7 +291,7 @@ class Day(Choice):
         if self.value:
             try:
                 read = partial(parse_moment, self.value, today=self._today(), past=self._past)
-                day, at = await asyncio.to_thread(read)
+                day, at = await in_thread(read)
                 words = f"{full_day(day)} {at:%H:%M}" if at and self._timed else full_day(day)
             except DateError:
                 words = "…"

@@ -16,7 +16,7 @@ _INLINE = re.compile(
 _STYLES = {"strong": "bold", "strong2": "bold", "em": "italic", "em2": "italic", "gone": "strike", "mark": "reverse",
            "code": "$text-accent", "text": "underline"}  # fmt: skip
 _ITEM = re.compile(r"(?P<indent>\s*)(?:[-*+]|(?P<number>\d+[.)]))\s+(?:\[(?P<box>.)\]\s+)?(?P<text>.*)")
-_HEADING = re.compile(r"(#{1,6})\s+(.*?)(?:\s+#+)?\s*$")
+_HEADING = re.compile(r"(#{1,6})\s++((?:\S++(?:\s++(?!#*+\s*+$)\S++)*+)?+)(?:\s++#++)?\s*+$")
 _OWN = {"log", "follow-ups"}
 """Sections that the preview shows in its own way."""
 
