@@ -77,7 +77,7 @@ async def test_the_palette_has_every_action_of_all_places(vault: Vault, start: S
             assert not any(elsewhere[: here + 1])
             assert all(elsewhere[here + 1 :])
         about = {hit.text: hit.help for hit in hits}
-        assert about["Move the partner to the next stage"] == "in Stages · key right"
+        assert about["Move the partner to the next stage"] == "in Stages · key >"
         assert about["Log a touch"] == "a call, an email, a coffee, or a note · in Partners · key l"
         assert about["Write what is due into Today.md, for the phone"] == "in Today"
 

@@ -1,6 +1,6 @@
 """Forms that ask for a partner by name: somebody new can be added from there, and nothing that was typed is lost."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from typing import TYPE_CHECKING
 
 from rounds.errors import AmbiguousError, NotFoundError, UsageError
@@ -26,11 +26,14 @@ class NewcomerForm(Dialog):
     def writes(self) -> Sequence[str]:
         return [path for path in (*super().writes, self._new_path) if path]
 
-    def known_or_new(self, vault: "Vault", who: str, named: "Callable[[], Entry]") -> "Entry":
+    def known_or_new(
+        self, vault: "Vault", who: str, named: "Callable[[], Entry]", known: Container[str] = ()
+    ) -> "Entry":
         """The partner that is meant, who is added first where that was offered.
 
         Args:
             named: finds them by name.
+            known: names that were offered; who had one of these is gone, not new.
 
         Raises:
             UsageError: nobody has that name; now it is offered.
@@ -39,7 +42,7 @@ class NewcomerForm(Dialog):
         try:
             return named()
         except NotFoundError as error:
-            if not _may_be_new(vault, who):
+            if who in known or not _may_be_new(vault, who):
                 raise
             if self._newcomer != who:
                 self._newcomer = who

@@ -106,7 +106,9 @@ class AddReferral(NewcomerForm):
         day = parse_day(self.text("when") or "today", today=vault.today(), past=True)
         client = self.text("client")
         with vault.change():
-            partner = self.known_or_new(vault, who, lambda: partner_named(self.desk, self._known, vault, who))
+            partner = self.known_or_new(
+                vault, who, lambda: partner_named(self.desk, self._known, vault, who), self._known
+            )
             self.added = refer(
                 vault, partner, way, on=day, client=client, reason=reason or None, clinician=vault.config.me
             )  # fmt: skip

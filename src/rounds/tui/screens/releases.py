@@ -186,7 +186,7 @@ class AddRelease(NewcomerForm):
         first = parse_day(signed, today=today, past=True)
         last = parse_day(expires, today=today) if expires else None
         with vault.change():
-            partner = self.known_or_new(vault, who, lambda: self._found(vault, who))
+            partner = self.known_or_new(vault, who, lambda: self._found(vault, who), self._known)
             path = add_release(vault, partner, client=client, signed=first, expires=last, event=event, scope=scope)
         told = f"On file: a release for {clean(partner.name)}."
         if client.casefold() == "new":
