@@ -105,7 +105,7 @@ def test_the_same_vault_memory_and_day_give_the_same_bytes(
     (demo / "rounds.toml").write_text(text)
     names = {f"{level}{end}" for level in LEVELS for end in (".ics", ".tasks.ics")}
     found = []
-    memory = Path(os.environ["XDG_DATA_HOME"], "rounds", "t", "published")
+    memory = Path(os.environ["XDG_DATA_HOME"], "rounds", "test", "published")
     for each in (("0", "UTC"), (seed, zone)):
         shutil.rmtree(tmp_path / "out", ignore_errors=True)
         shutil.rmtree(memory, ignore_errors=True)

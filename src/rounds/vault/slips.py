@@ -51,8 +51,8 @@ def slips(vault: Vault, key: str, text: str) -> Iterator[Slip]:
     for word in [text] if key == "role" else text.split(","):
         plain = first_target(word.strip()) if "[" in word else word.strip()
         if known and fold(plain) and fold(plain) not in folded:
-            near = closest(plain, known)
-            yield Slip(_NOTES.get(key, "role"), plain, near, bool(near) and _is_near(plain, near))
+            near = closest(plain, [*known])
+            yield Slip(_NOTES.get(key, "role"), plain, known.get(near, ""), bool(near) and _is_near(plain, near))
 
 
 def near_role(vault: Vault, word: str) -> str:
@@ -60,16 +60,17 @@ def near_role(vault: Vault, word: str) -> str:
     return next((slip.near for slip in slips(vault, "role", word) if slip.likely), "")
 
 
-def _known(vault: Vault, key: str) -> list[str]:
+def _known(vault: Vault, key: str) -> dict[str, str]:
+    """The names that are known, other names of roles too, each with the name that it stands for."""
     from rounds.vault.catalog import names_for
 
     if key == "niches":
-        return [row[0] for row in vault.rows("SELECT title FROM notes WHERE type = 'niche' ORDER BY title")]
+        return {name: name for (name,) in vault.rows("SELECT title FROM notes WHERE type = 'niche' ORDER BY title")}
     aliases = vault.rows(
-        "SELECT j.value FROM notes n JOIN details d ON d.key = n.key, json_each(d.properties, '$.aliases') j "
+        "SELECT j.value, n.title FROM notes n JOIN details d ON d.key = n.key, json_each(d.properties, '$.aliases') j "
         "WHERE n.type = 'role' AND j.type = 'text'"
     )
-    return [*names_for(vault, "role"), *(row[0] for row in aliases)]
+    return {name: name for name in names_for(vault, "role")} | dict(aliases)
 
 
 def _is_near(word: str, known: str) -> bool:
