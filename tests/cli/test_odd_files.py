@@ -9,6 +9,7 @@ import pytest
 
 from cli.running import Runner, command, environment
 from rounds.store import reading
+from rounds.store.config import cache_folder
 from rounds.store.files import read
 from rounds.store.reading import content, ordinary
 
@@ -116,3 +117,13 @@ def test_a_note_that_is_too_large_is_a_problem(nobody: Runner) -> None:
         file.truncate(10 << 30)
     assert [note["name"] for note in nobody.json("list")["notes"]] == ["Ann", "Huge"]
     assert "Partners/Huge.md:1:1: error: the file can't be read: it is larger than 128 MB" in nobody("check").stdout
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the folders of the XDG specification")
+@pytest.mark.parametrize("named", ["cache", "./cache", "", "  "])
+def test_a_relative_folder_of_the_environment_is_ignored(
+    monkeypatch: pytest.MonkeyPatch, home: Path, named: str
+) -> None:
+    """As the XDG specification says: it would be another one in every folder, the vault's own among them."""
+    monkeypatch.setenv("XDG_CACHE_HOME", named)
+    assert cache_folder("test") == str(home / ".cache" / "rounds" / "test")

@@ -242,7 +242,7 @@ def _folder(kind: str) -> str:
     """The platform's folder of that kind for Rounds."""
     if sys.platform == "linux":  # as platformdirs has it, whose import takes a tenth of a whole `rounds list`
         named = os.environ.get(f"XDG_{kind.upper()}_HOME", "")
-        return os.path.join(named if named.strip() else os.path.expanduser(_XDG[kind]), "rounds")
+        return os.path.join(named if os.path.isabs(named) else os.path.expanduser(_XDG[kind]), "rounds")
     import platformdirs
 
     return str(getattr(platformdirs, f"user_{kind}_dir")("rounds", appauthor=False))
