@@ -22,7 +22,7 @@ WORK = '[feeds.work]\nname = "At work"\nwaiting = ""\ntasks = true\n'
 class Practice:
     """A vault with one partner, whose rounds.toml changes."""
 
-    def __init__(self, folder: Path, name: str = "t") -> None:
+    def __init__(self, folder: Path, name: str = "test") -> None:
         self.today = TODAY
         self.name, self.root = name, folder / name
         (self.root / "Partners").mkdir(parents=True)
@@ -158,12 +158,12 @@ def test_two_vaults_do_not_fight_over_one_file(tmp_path: Path, home: Path) -> No
     config = home / "config" / "rounds" / "config.toml"
     config.parent.mkdir(parents=True)
     config.write_text(f'feeds = "{folder}"\n')
-    one, two = Practice(tmp_path, "one"), Practice(tmp_path, "two")
+    one, two = Practice(tmp_path, "first"), Practice(tmp_path, "second")
     one.write("[feeds.reminders]\n")
     data = (folder / "reminders.ics").read_bytes()
     for _ in range(2):
         with pytest.raises(
-            RoundsError, match=r"reminders\.ics is the calendar of another vault, one; it was left"
+            RoundsError, match=r"reminders\.ics is the calendar of another vault, first; it was left"
         ) as told:
             two.write("[feeds.reminders]\n")
         assert "Give this feed another name in rounds.toml" in told.value.hint
