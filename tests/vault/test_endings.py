@@ -175,7 +175,7 @@ def test_two_vaults_do_not_fight_over_one_file(tmp_path: Path, home: Path) -> No
     assert sorted(os.listdir(folder)) == ["reminders.ics", "two.ics"]
     (folder / "reminders.ics").unlink()
     two.write("[feeds.reminders]\n")
-    with pytest.raises(RoundsError, match="the calendar of another vault, two"):
+    with pytest.raises(RoundsError, match="the calendar of another vault, second"):
         one.write("[feeds.reminders]\n")
     one.vault.close()
     two.vault.close()
