@@ -149,3 +149,13 @@ def test_a_slip_in_a_value_is_pointed_out(rounds: Runner) -> None:
     assert rounds("list", "insurance:atena", "--count").stderr == "Did you mean insurance:aetna?\n"
     assert rounds("match", "--insurance", "atena").stderr == "Did you mean aetna?\n"
     assert rounds("list", "insurance:aetna").stderr == ""
+
+
+def test_a_bare_word_that_is_nearly_one_that_is_here(rounds: Runner) -> None:
+    """As a value of a property; where text is searched for too, and for the registers."""
+    assert rounds("list", "whitlok").stderr == "Did you mean whitlock?\n"
+    assert rounds("list", "role:pediatrician", "portlnd").stderr == "Did you mean portland?\n"
+    assert rounds("search", "whitlok").stderr == "Did you mean whitlock?\n"
+    assert rounds("referrals", "partner:natarjan").stderr == "Did you mean partner:natarajan?\n"
+    assert rounds("release", "list", "partner:natarjan").stderr.startswith("Did you mean partner:natarajan?\n")
+    assert rounds("list", "qqqqzzzz").stderr == ""

@@ -203,3 +203,27 @@ def test_a_misspelled_niche_is_pointed_out(rounds: Runner) -> None:
     result = rounds("set", "Practice", "niches=Couples, Perinatl mental health")
     assert result.exit_code == 0
     assert result.stderr == "The niche Perinatl mental health is new here. There is also: Perinatal mental health\n"
+
+
+@pytest.mark.parametrize(
+    ("setting", "said"),
+    [
+        ("knows+=Marai Alvarez", "There is no note Marai Alvarez here. There is also: Maria Alvarez\n"),
+        ("introduced_by=Prya", "There is no note Prya here. There is also: Priya Natarajan\n"),
+        (
+            "organization=Two Riverss",
+            "There is no note Two Riverss here. There is also: Two Rivers Family Medicine\n",
+        ),
+        ("insurance+=Atena", "The insurance Atena is new here. There is also: Aetna\n"),
+        ("city=Portlnd", "The city Portlnd is new here. There is also: Portland\n"),
+        ("languages=Spansh", "The language Spansh is new here. There is also: Spanish\n"),
+        ("knows+=Maria Alvarez", ""),
+        ("knows+=[[Maria Alvarez|Maria]]", ""),
+        ("insurance+=Zenith Mutual", ""),
+    ],
+)
+def test_a_name_or_a_shared_word_that_is_nearly_another_is_pointed_out(rounds: Runner, setting: str, said: str) -> None:
+    """It is kept, as somebody or something new may be meant; what is like nothing here is not spoken of."""
+    result = rounds("set", "dana", setting)
+    assert result.exit_code == 0
+    assert result.stderr == said

@@ -45,6 +45,11 @@ def place(empty: Vault) -> Vault:
         ("city:서울특별씨", "city:서울특별시"),
         ("role:doula insurance:atena", "insurance:aetna"),
         ("insurance:atena city:oswgo", "insurance:aetna city:oswego"),
+        ("alvraez", "alvarez"),
+        ("oswgo", "oswego"),
+        ("perinatl doula", "perinatal"),
+        ('"rose citty"', '"rose city"'),
+        ("insurance:atena alvarzs", "insurance:aetna alvarez"),
     ],
 )
 def test_a_slip_in_a_free_value_is_told(place: Vault, query: str, hint: str) -> None:

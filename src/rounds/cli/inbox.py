@@ -76,6 +76,8 @@ def _summary(session: Session, found: list["Thought"], filed: set[int], *, listi
 def _proposal(session: Session, thought: "Thought") -> str:
     if thought.candidates:
         return f"could be {', '.join(thought.candidates)}"
+    if thought.to_do and not thought.path:
+        return f"still to be done, about {thought.to_do} (rounds plan)"
     if not thought.path:
         return "nobody found in it"
     day = day_words(thought.date, session.vault.today())

@@ -9,7 +9,7 @@ import click
 from rounds.cli.options import command, query_completion
 from rounds.cli.output import table
 from rounds.cli.program import as_typed
-from rounds.cli.querying import query_of
+from rounds.cli.querying import query_of, say_meant
 from rounds.cli.session import Session
 from rounds.cli.shapes import referral_shape
 from rounds.domain.words import counted
@@ -33,6 +33,8 @@ def referrals(session: Session, query: tuple[str, ...]) -> None:
     today = vault.today()
     text = query_of(vault, query)
     found = filed_referrals(vault, listed(vault, text, types=("referral",)) if text else None)
+    if not found:
+        say_meant(vault, text, ("referral",))
     number = sum(filed.referral.is_open for filed in found)
 
     def lines() -> Iterator[str]:

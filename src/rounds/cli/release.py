@@ -9,7 +9,7 @@ import click
 from rounds.cli.options import Command, Group, client_completion, command, query_completion, who_completion
 from rounds.cli.output import say, table
 from rounds.cli.program import as_typed
-from rounds.cli.querying import query_of
+from rounds.cli.querying import query_of, say_meant
 from rounds.cli.session import Session
 from rounds.cli.shapes import release_shape
 from rounds.cli.wording import tell_of_code
@@ -42,6 +42,8 @@ def list_(session: Session, query: tuple[str, ...]) -> None:
     vault = session.vault
     text = query_of(vault, query)
     found = releases(vault, listed(vault, text, types=("release",)) if text else None)
+    if not found:
+        say_meant(vault, text, ("release",))
 
     def lines() -> Iterator[str]:
         if not found:

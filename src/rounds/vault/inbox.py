@@ -52,6 +52,7 @@ class Thought:
         kind: of the touch; empty where no word names one (then it is a note).
         words: the rest, for the log.
         comment: what is hidden in the line, as written; it goes into the log with the rest.
+        to_do: name of the note that the line is about where it says what is still to be done; else empty.
     """
 
     line: int
@@ -63,6 +64,7 @@ class Thought:
     date: date
     words: str
     comment: str = ""
+    to_do: str = ""
 
     @property
     def said(self) -> str:
@@ -137,7 +139,8 @@ def _read(vault: Vault, line: int, text: str, names: Sequence[_Name]) -> Thought
     words = re.sub(r"(?<!\s)\s++([,;:.])", r"\1", " ".join(words.split())).strip(_EDGE)
     if set(words.lower().split()) <= _FILLERS:
         words = ""
-    only = people[0] if len(people) == 1 and not _is_to_do(masked.text, day, today) else None
+    to_do = _is_to_do(masked.text, day, today)
+    only = people[0] if len(people) == 1 and not to_do else None
     return Thought(
         line=line,
         text=text,
@@ -147,6 +150,7 @@ def _read(vault: Vault, line: int, text: str, names: Sequence[_Name]) -> Thought
         kind=kind,
         date=day,
         words=masked.restored(words),
+        to_do=people[0].title if len(people) == 1 and to_do else "",
     )
 
 

@@ -6,13 +6,16 @@ from collections.abc import Collection, Iterator, Sequence
 from rounds.domain.fields import PHONES, Kind, field_named
 from rounds.domain.folding import UNSPACED, fold, spaced
 from rounds.domain.match import CLOSE, Need
-from rounds.domain.query import Every, Match, Node, Some, Value, parse, written
+from rounds.domain.query import Every, Match, Node, Some, Value, Word, parse, written
 from rounds.store.columns import FOLDED
 from rounds.vault.catalog import keys, kinds
 from rounds.vault.vault import Vault
 
 _CLOSE = 65.0
 """Similarity from which one word may be meant for another, 0 to 100."""
+
+_WORDS = ("name", "organization", "role", "city", "insurance", "specialties", "languages", "serves", "tags")
+"""Where a bare word was likely seen."""
 
 _SHORTEST = 3
 """Letters that a word has at least to be taken for a slip."""
@@ -30,12 +33,16 @@ def meant(vault: Vault, query: str, *, types: Collection[str] = ()) -> str:
     Raises:
         QueryError: it can't be understood.
     """
-    near = [
-        f"{written(match.field)}:{written(found)}"
-        for match in _matches(parse(query).root)
-        for value in match.values
-        if (found := _near(vault, match.field, value, types))
-    ]
+    near = []
+    for part in _parts_of(parse(query).root):
+        if isinstance(part, Word):
+            near += [written(found)] if (found := _near_word(vault, part, types)) else []
+            continue
+        near += [
+            f"{written(part.field)}:{written(found)}"
+            for value in part.values
+            if (found := _near(vault, part.field, value, types))
+        ]
     return f"Did you mean {' '.join(near)}?" if near else ""
 
 
@@ -61,29 +68,41 @@ def _taken(text: str, near: str) -> bool:
     return all(fuzz.ratio(word, other) >= CLOSE for word, other in pairs)
 
 
-def _matches(node: Node) -> Iterator[Match]:
-    """The matches that a note has to fit; what a minus excludes is not among them."""
-    if isinstance(node, Match):
+def _parts_of(node: Node) -> Iterator[Match | Word]:
+    """The matches and words that a note has to fit; what a minus excludes is not among them."""
+    if isinstance(node, (Match, Word)):
         yield node
     elif isinstance(node, (Every, Some)):
         for part in node.parts:
-            yield from _matches(part)
+            yield from _parts_of(part)
 
 
 def _near(vault: Vault, field: str, value: Value, types: Collection[str]) -> str:
     """The value that is near one that nobody has; empty where somebody has it, or nothing is near."""
     if value.operator not in {"", "="} or len(fold(value.text)) < _SHORTEST:
         return ""
-    from rapidfuzz import fuzz, process
-
     typed = f'{written(field)}:"{value.text}"{"*" * value.prefix}'
     if '"' in value.text or keys(vault, typed, types=types):
         return ""
-    wanted = spaced(fold(value.text))
-    known = _values(vault, field, wanted.count(" ") + 1)
-    ranked = process.extract(wanted, known, scorer=fuzz.ratio, score_cutoff=_CLOSE, limit=5)
+    return _nearest(vault, value.text, (field,), f"{written(field)}:", types)
+
+
+def _near_word(vault: Vault, word: Word, types: Collection[str]) -> str:
+    """The same for a bare word: near to a name, or to a value that names what somebody does, where and for whom."""
+    typed = f'"{word.text}"' if word.phrase else word.text
+    if len(fold(word.text)) < _SHORTEST or '"' in word.text or keys(vault, typed, types=types):
+        return ""
+    return _nearest(vault, word.text, _WORDS, "", types)
+
+
+def _nearest(vault: Vault, text: str, fields: Sequence[str], before: str, types: Collection[str]) -> str:
+    from rapidfuzz import fuzz, process
+
+    wanted = spaced(fold(text))
+    known = dict.fromkeys(value for field in fields for value in _values(vault, field, wanted.count(" ") + 1))
+    ranked = process.extract(wanted, list(known), scorer=fuzz.ratio, score_cutoff=_CLOSE, limit=5)
     for name, _, _ in ranked:
-        if keys(vault, f'{written(field)}:"{name}"', types=types):
+        if keys(vault, f'{before}"{name}"', types=types):
             return _APART.sub(r"\1", name)
     return ""
 

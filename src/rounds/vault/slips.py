@@ -1,11 +1,15 @@
-"""Words that may be a slip: a role or a niche that is new here. Nothing is refused; each is pointed out once."""
+"""Words that may be a slip: a role, a niche, a name or another shared word that is new here, each pointed out once.
 
-from collections.abc import Iterator
+Nothing is refused.
+"""
+
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from rounds.domain.fields import closest
 from rounds.domain.folding import fold
 from rounds.formats.links import first_target
+from rounds.vault.people import links_to
 from rounds.vault.vault import Vault
 
 _NEARLY = 84.0
@@ -14,15 +18,30 @@ _NEARLY = 84.0
 _NOTES = {"niches": "niche", "roles": "role"}
 """Properties that link to notes of the playbook, with the type of those."""
 
+_NAMED = ("introduced_by", "knows", "organization")
+"""Properties that name people or a place: what comes near is a name here, and anything else somebody new."""
+
+_SHARED = {
+    "city": "city", "insurance": "insurance", "languages": "language", "serves": "group", "source": "source",
+    "specialties": "specialty",
+}  # fmt: skip
+"""Properties whose words many notes share, and what one is called. New ones are usual: only what comes near is said."""
+
+_SINGLE = ("city", "organization", "role", "source")
+"""Properties with one value, whose commas are part of it."""
+
+_ALIKE = 80.0
+"""Similarity from which such a word or name is pointed out."""
+
 
 class Slip(NamedTuple):
     """A word that nothing here has so far.
 
     Attributes:
-        what: `role` or `niche`.
+        what: what the word is, such as `role`; empty for a name.
         word: as typed.
         near: the known word that comes closest; empty where none does.
-        likely: whether that one was most probably meant.
+        likely: whether that one was most probably meant, so that it is worth a question.
     """
 
     what: str
@@ -32,7 +51,7 @@ class Slip(NamedTuple):
 
     def is_new(self) -> str:
         """That it is new, in a sentence."""
-        return f"The {self.what} {self.word} is new here."
+        return f"The {self.what} {self.word} is new here." if self.what else f"There is no note {self.word} here."
 
     def in_words(self) -> str:
         """That it is new, and what else there is."""
@@ -40,19 +59,47 @@ class Slip(NamedTuple):
 
 
 def slips(vault: Vault, key: str, text: str) -> Iterator[Slip]:
-    """What may be misspelled in the value of a property: of `role`, `niches` and `roles`, each word that is new.
+    """What may be misspelled in the value of a property.
 
-    Where nothing is known yet, nothing is new.
+    Of `role`, `niches` and `roles` each word that is new; of names and other shared words each that is new and near to
+    one that is here. Where nothing is known yet, nothing is new.
     """
+    if key in _NAMED or key in _SHARED:
+        yield from _nearly(vault, key, text)
+        return
     if key != "role" and key not in _NOTES:
         return
     known = _known(vault, key)
     folded = {fold(name) for name in known}
-    for word in [text] if key == "role" else text.split(","):
+    for word in [text] if key in _SINGLE else text.split(","):
         plain = first_target(word.strip()) if "[" in word else word.strip()
         if known and fold(plain) and fold(plain) not in folded:
             near = closest(plain, [*known])
             yield Slip(_NOTES.get(key, "role"), plain, known.get(near, ""), bool(near) and _is_near(plain, near))
+
+
+def _nearly(vault: Vault, key: str, text: str) -> Iterator[Slip]:
+    from rounds.vault.catalog import names_for
+
+    known = {fold(name): name for name in names_for(vault, key)}
+    for word in [text] if key in _SINGLE else text.split(","):
+        plain = first_target(word.strip()) if "[" in word else word.strip()
+        if fold(plain) and fold(plain) not in known and not (key in _NAMED and links_to(vault, plain)):
+            near = _nearest(fold(plain), known, begun=key in _NAMED)
+            if near:
+                yield Slip(_SHARED.get(key, ""), plain, near, likely=False)
+
+
+def _nearest(word: str, known: Mapping[str, str], *, begun: bool) -> str:
+    """The nearest of the names, which stand by their folded form; `begun`: a name that begins so is near as well."""
+    from rapidfuzz import fuzz, process
+
+    found = process.extractOne(word, known.keys(), scorer=fuzz.ratio, score_cutoff=_ALIKE)
+    if found is None and begun:
+        starts = {name: " ".join(name.split()[: len(word.split())]) for name in known}
+        best = process.extractOne(word, starts, scorer=fuzz.ratio, score_cutoff=_ALIKE)  # a mapping: its key is last
+        return known[str(best[2])] if best else ""
+    return known[found[0]] if found else ""
 
 
 def near_role(vault: Vault, word: str) -> str:
