@@ -91,6 +91,10 @@ def test_a_shape_is_a_copy_where_the_two_notes_have_something_of_their_own(
         ("Sam Lee", "Sam Lee-KIM-PC"),
         ("Sam Lee", "Sam Lee_Kim"),
         ("Sam Lee", "Sam Lee (Conflict Resolution Center)"),
+        ("Team", "Team 2"),
+        ("Sam Lee", "Sam Lee (2)"),
+        ("Dr", "Dr. Copy"),
+        ("Life", "Copy of Life"),
     ],
 )
 @pytest.mark.parametrize("note", [BARE, "---\ntype: partner\n---\n", "---\n---\n\n## Log\n"])

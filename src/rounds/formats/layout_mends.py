@@ -214,7 +214,8 @@ def _names(text: str, at: int) -> Iterator[Mend]:
             at, found[1], found[2] or "", "A quote is opened and never closed.", "Write the name without quotes"
         )
     if (found := _FIRST_WORD.fullmatch(text)) and found[1].lower() in _USUAL:
-        yield _named(at, found[1], found[2] or "", _NO_COLON, "Put a colon after the name")
+        rest = re.sub(r"^[-\u2013\u2014][ \t]+", "", found[2] or "")
+        yield _named(at, found[1], rest, _NO_COLON, "Put a colon after the name")
 
 
 def _run(lines: list[str], at: int) -> int:
