@@ -226,3 +226,12 @@ def test_syncs_one_by_one_know_what_a_new_index_knows(
     ids = [row[1] for row in before[0] if row[1] != "abc"]
     assert len(ids) == len(set(ids))
     vault.close()
+
+
+def test_a_copy_whose_mark_stands_in_front_stays_one_when_another_note_changes(empty: Vault) -> None:
+    """`Copy of Sam Lee` became a person as soon as anything else in the folder was saved."""
+    copy, mary = "Partners/Copy of Sam Lee.md", "Partners/Mary.md"
+    put(empty, {SAM: KNOWN, copy: KNOWN, mary: BARE})
+    assert copies(empty) == {copy: SAM}
+    put(empty, {mary: KNOWN.replace("a\n", "b\n")})
+    assert (sorted(names(empty)), copies(empty)) == (sorted([mary, SAM]), {copy: SAM})
