@@ -49,6 +49,25 @@ def test_windows_line_ends_are_no_part_of_a_line() -> None:
     assert read_body(text.replace("\n", "\r\n"), 1) == read_body(text, 1)
 
 
+def test_an_impossible_date_hides_no_other_mistake_of_its_line() -> None:
+    """And is itself that of a field with a date, not what another field holds."""
+    body = read_body("- [ ] Ask [onCompletion:: zap] [repeat:: every moon] [due:: soon]\n", 1)
+    assert [(p.column, p.message.partition(",")[0]) for p in body.problems] == [
+        (60, '"soon" is not a date'),
+        (33, '"every moon" is not a rule that is known'),
+        (12, '"zap" is not one of its values'),
+    ]
+
+
+def test_a_comment_that_ends_with_its_quotation_is_a_problem_at_its_line() -> None:
+    """It hides the rest of the quotation, and nothing below that."""
+    body = read_body("> [!note] x\n> %%\n> - [ ] hidden\n\n- [ ] Ask\n\n> %%\n> closed\n> %%\n", 1)
+    assert [task[1] for task in body.tasks] == ["Ask"]
+    assert [(p.line, p.column, p.message) for p in body.problems] == [
+        (2, 3, "this comment is never closed, so the rest of the quotation is hidden")
+    ]
+
+
 def test_an_impossible_date_is_a_problem_with_its_place() -> None:
     """Line and column of the date, and how to write it."""
     body = read_body(

@@ -127,6 +127,20 @@ def test_a_ruler_opens_nothing(text: str) -> None:
     assert errors(text) == []
 
 
+@pytest.mark.parametrize("sign", ["-", "\u2013", "\u2014"])
+def test_a_dash_in_the_place_of_the_colon(sign: str) -> None:
+    """Not the end of the value above, which would change that one."""
+    (problem,) = errors(f"---\ntype: partner\nrole {sign} coach\n---\n")
+    assert (problem.line, problem.hint) == (3, "Put a colon after the name: `role: coach`.")
+
+
+def test_several_lines_without_a_colon() -> None:
+    """Each is a property, and none a part of the value above."""
+    (problem,) = errors("---\ntype: partner\ncity Portland\nstage met\nrole: x\n---\n")
+    assert problem.message == "There is no colon after the name."
+    assert problem.hint == "Put a colon after each name (lines 3 to 4): `city: Portland`, then `stage: met`."
+
+
 def test_a_key_before_an_indented_one_is_not_lost() -> None:
     """The quick parser stops at the second line of ` type: x` and `role: y`, and says nothing."""
     (problem,) = errors("---\n type: partner\nrole: x\n---\n")

@@ -70,6 +70,9 @@ def test_another_word_in_one_of_our_folders_is_advice(written: str) -> None:
         ("Notes/A.md", "book", "", None),
         ("Notes/A.md", "[book, film]", "", None),
         ("Team/A.md", "team", "", Level.ADVICE),
+        ("Organizations/A.md", "clinic", "", Level.ADVICE),  # a word of its own, not a slip for clinician
+        ("Notes/A.md", "clinic", "", None),
+        ("Partners/A.md", "massage", "", Level.ADVICE),  # not a slip for message
     ],
 )
 def test_all_types_are_read_so(path: str, written: str, kind: str, level: Level | None) -> None:

@@ -165,3 +165,18 @@ def test_a_long_text_of_chinese_is_found_within(empty: Vault) -> None:
         assert len(catalog.keys(empty, query)) == 1
     assert catalog.keys(empty, "兰波特") == []
     assert Path(empty.root, "Partners/A.md").exists()
+
+
+@pytest.mark.parametrize(
+    "query", ["221234567", "22 123 45 67", "phone:221234567", "+48221234567", "phone:48-22-123-45-67"]
+)
+def test_a_number_is_found_without_the_code_of_its_country(empty: Vault, query: str) -> None:
+    """Also one that is shorter than those of North America."""
+    put(
+        empty,
+        {
+            "Partners/Ana.md": '---\ntype: partner\nphone: "+48 22 123 45 67"\n---\n',
+            "Partners/Bo.md": "---\ntype: partner\n---\n",
+        },
+    )
+    assert [row[0] for row in catalog.columns(empty, query, ["name"])] == ["Ana"]

@@ -91,6 +91,10 @@ def test_a_shape_is_a_copy_where_the_two_notes_have_something_of_their_own(
         ("Sam Lee", "Sam Lee-KIM-PC"),
         ("Sam Lee", "Sam Lee_Kim"),
         ("Sam Lee", "Sam Lee (Conflict Resolution Center)"),
+        ("Team", "Team 2"),
+        ("Sam Lee", "Sam Lee (2)"),
+        ("Dr", "Dr. Copy"),
+        ("Life", "Copy of Life"),
     ],
 )
 @pytest.mark.parametrize("note", [BARE, "---\ntype: partner\n---\n", "---\n---\n\n## Log\n"])
@@ -222,3 +226,12 @@ def test_syncs_one_by_one_know_what_a_new_index_knows(
     ids = [row[1] for row in before[0] if row[1] != "abc"]
     assert len(ids) == len(set(ids))
     vault.close()
+
+
+def test_a_copy_whose_mark_stands_in_front_stays_one_when_another_note_changes(empty: Vault) -> None:
+    """`Copy of Sam Lee` became a person as soon as anything else in the folder was saved."""
+    copy, mary = "Partners/Copy of Sam Lee.md", "Partners/Mary.md"
+    put(empty, {SAM: KNOWN, copy: KNOWN, mary: BARE})
+    assert copies(empty) == {copy: SAM}
+    put(empty, {mary: KNOWN.replace("a\n", "b\n")})
+    assert (sorted(names(empty)), copies(empty)) == (sorted([mary, SAM]), {copy: SAM})

@@ -228,6 +228,12 @@ def test_what_is_still_to_be_done_is_not_logged_as_done(vault: Vault) -> None:
     ]
 
 
+@pytest.mark.parametrize("line", ["- %% call Dana %%", "-", "* [ ] <!-- Dana called -->", "1. "])
+def test_a_list_mark_with_nothing_to_read_behind_it_is_no_thought(people: Vault, line: str) -> None:
+    fill(people, f"{line}\n- Dana called\n")
+    assert [thought.text for thought in thoughts(people)] == ["Dana called"]
+
+
 @pytest.mark.parametrize(
     ("line", "name", "kind", "words"),
     [
@@ -238,9 +244,10 @@ def test_what_is_still_to_be_done_is_not_logged_as_done(vault: Vault) -> None:
         ("![[./Partners/Dana Whitlock#^f-1]] prefers fax", "Dana Whitlock", "", "prefers fax"),
         ("[Sam Ruiz](Partners/Dana%20Whitlock.md) prefers fax", "Dana Whitlock", "", "prefers fax"),
         ("<Dee> [x](<Dana Whitlock.md>) prefers fax", "Dana Whitlock", "", "<Dee> prefers fax"),
-        ("coffee with [[Dana Whitlock|Sam Lee]]: [[Sam Ruiz|Sam]] called her", "Dana Whitlock", "coffee", "with: [[Sam Ruiz|Sam]] called her"),
+        ("coffee with [[Dana Whitlock|Sam Lee]]: [[Sam Ruiz|Sam]] called her", "Dana Whitlock", "coffee", "[[Sam Ruiz|Sam]] called her"),
         ("Sam Lee prefers [[call notes|email]], see [form](https://a.example/call)", "Sam Lee", "", "prefers [[call notes|email]], see [form](https://a.example/call)"),
-        ("[[2026-11-20]] call with [[Dana]]: fax", "Dana Whitlock", "call", "with: fax"),
+        ("[[2026-11-20]] call with [[Dana]]: fax", "Dana Whitlock", "call", "fax"),
+        ("[[Dana Whitlock]] and [[Sam Ruiz|Sam]] coffee yesterday", "Dana Whitlock", "coffee", "and [[Sam Ruiz|Sam]]"),
         ("[[Dee]] prefers fax", "Dana Whitlock", "", "prefers fax"),
         ("Dana prefers [[./Partners/Sam Lee]]", "Sam Lee", "", "Dana prefers"),
         ("Dana prefers [f](./fax.md)", "Dana Whitlock", "", "prefers [f](/fax.md)"),

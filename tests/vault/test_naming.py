@@ -299,6 +299,16 @@ def test_a_canvas_or_base_that_can_t_be_rewritten_is_named(empty: Vault) -> None
     assert text(empty, "B.base") == "- '[[Sam Lee]]'\n"
 
 
+def test_a_base_that_has_the_old_name_as_text_is_named(empty: Vault) -> None:
+    """Whether that is the note can't be known, so it stays."""
+    write(empty, HEAD)
+    base = 'filters:\n  and:\n    - list(knows).contains("Sam Lee")\n    - file.name != "Sam Leeds"\n'
+    put(empty, {"V.base": base, "W.base": 'filters: name == "Sam Leeds"\n'})
+    found = rename(empty, empty.entry(SAM), "Sam Ruiz")
+    assert found.left == [("V.base", "it has the old name as text, which may be a link or not")]
+    assert text(empty, "V.base") == base
+
+
 def test_templates_follow_and_get_no_id(empty: Vault) -> None:
     """A note made from one would have the same id; placeholders of Obsidian stay as they are."""
     template = '---\ntype: partner\norganization: Sam Lee\nintroduced_by: "[[Sam Lee]]"\n---\n- {{date}} note: [S](../Partners/Sam%20Lee.md)\n'

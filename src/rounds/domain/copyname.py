@@ -67,7 +67,7 @@ def related(paths: Iterable[str], stirred: Collection[str] | None = None) -> dic
         paths: of all notes.
         stirred: where only those matter that have to do with notes that came, changed or went.
     """
-    notes = list(paths)
+    notes = every = list(paths)
     if stirred is not None:
         starts, wholes = _near(stirred)
         letters = _letters(stirred, {*starts, *wholes})
@@ -91,6 +91,8 @@ def related(paths: Iterable[str], stirred: Collection[str] | None = None) -> dic
         if key.startswith(_BEGINNINGS, key.rfind("/") + 1):
             before.append((key, path))
     by_key = {keys[at]: notes[at] for at in near} if before else {}
+    if missing := {_without_beginning(key) for key, _ in before} - {"\0", *by_key}:
+        by_key |= {key: path for path in every if (key := key_of(path)) in missing}  # they need not be near themselves
     for key, path in before:
         if (known := by_key.get(_without_beginning(key))) is not None:
             found[path] = (*found.get(path, ()), known)

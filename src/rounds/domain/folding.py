@@ -35,6 +35,9 @@ _EXTENSION = re.compile(r"([0-9])[\s,.]*(?:ext|x|#|;).*", re.IGNORECASE | re.DOT
 _DIGITS = 10
 """How many digits of a phone number count: a country code in front is left out."""
 
+_FULL = 8
+"""Digits of a number without the code of its country."""
+
 
 def fold(text: str) -> str:
     """What is left for comparing: lower case, no diacritics, one blank for all that is no letter or digit.
@@ -195,11 +198,27 @@ def digits(phone: str) -> str:
 
     `+1 (503) 555-0144 x12` and `503.555.0144` are both `5035550144`; an empty text where there is no digit.
     """
+    number = _all_digits(phone)
+    return number[-_DIGITS:].lstrip("0") or number
+
+
+def national(phone: str) -> list[str]:
+    """What the digits of a phone number may be without the code of its country; none where it is written without one.
+
+    Codes have one to three digits: `+48 22 123 45 67` may be `221234567` or `21234567`.
+    """
+    if not phone.lstrip().startswith(("+", "00")):
+        return []
+    every = _all_digits(phone).lstrip("0")
+    codes = (1,) if every.startswith(("1", "7")) else (2, 3)
+    return [rest for code in codes if len(rest := every[code:].lstrip("0")) >= _FULL]
+
+
+def _all_digits(phone: str) -> str:
     plain = phone if phone.isascii() else unaccented(phone)
     if "x" in plain or "X" in plain or "#" in plain or ";" in plain:
         plain = _EXTENSION.sub(r"\1", plain)
-    number = plain.replace("(0)", "").encode(errors="ignore").translate(None, _NO_DIGITS).decode()
-    return number[-_DIGITS:].lstrip("0") or number
+    return plain.replace("(0)", "").encode(errors="ignore").translate(None, _NO_DIGITS).decode()
 
 
 def fold_members(values: Sequence[str]) -> str:

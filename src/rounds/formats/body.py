@@ -96,6 +96,7 @@ def _item(body: Body, lines: Sequence[str], number: int, index: int, task_filter
         body.problems.append(_impossible(lines[index], number))
         line = without_filter(line, task_filter)
         if (task := scan_task(line, number, strict=False)) is not None:
+            body.problems.extend(task_mistakes(lines[index], task))
             body.tasks.append(task)
     return False
 
@@ -142,7 +143,7 @@ def _continued(lines: Sequence[str], index: int) -> list[str]:
 
 
 def _impossible(line: str, number: int) -> Problem:
-    for match in re.finditer(r"\d{4}([-/])\d\d?\1\d\d?(?!\d)|(?<=::)[^\])]*", line):
+    for match in re.finditer(rf"\d{{4}}([-/])\d\d?\1\d\d?(?!\d)|(?:{_IN_DATE_FIELD})[^\])]*", line):
         text = match[0].strip()
         with suppress(ValueError):
             date.fromisoformat(text)
@@ -155,4 +156,7 @@ def _impossible(line: str, number: int) -> Problem:
     return Problem("a date is missing", number, hint=_FORM)
 
 
+_IN_DATE_FIELD = "|".join(
+    f"(?<={name}::)" for name in ("due", "scheduled", "start", "completion", "cancelled", "created")
+)
 _FORM = "Write it as YEAR-MONTH-DAY, such as 2026-12-01."

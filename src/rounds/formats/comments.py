@@ -11,6 +11,7 @@ counts: a fence in a comment opens no code block, and `%%` in code opens no comm
 """
 
 import re
+from collections.abc import Sequence
 from enum import Enum
 from typing import NamedTuple
 
@@ -49,10 +50,12 @@ class Markup(NamedTuple):
     Attributes:
         stretches: in their order; none overlaps another.
         loose: offsets of signs that would open a comment within a line, which nothing closes: they are text.
+        cut: offsets of comments that end only because the quotation does which they stand in.
     """
 
     stretches: list[Stretch]
     loose: list[int]
+    cut: Sequence[int] = ()
 
 
 def visible(text: str) -> str:
@@ -113,7 +116,7 @@ def leaves_open(text: str) -> bool:
 
 def unclosed(text: str, found: Markup, first_line: int) -> list[Problem]:
     """Comments and code that nothing closes, as problems of a text that begins at the 1-based `first_line`."""
-    places = [(at, _LOOSE) for at in found.loose]
+    places = [(at, _LOOSE) for at in found.loose] + [(at, _CUT) for at in found.cut]
     places += [(each.start, _TO_THE_END[each.kind]) for each in found.stretches if not each.closed]
     problems = []
     for at, (message, hint) in sorted(places):
@@ -129,6 +132,10 @@ _GAP = re.compile(rf"(?<![ \t])[ \t]*+{HIDDEN}+")
 _LOOSE = (
     "this opens a comment that is never closed, so it is read as text",
     "Close it with the same signs in the same line, or take them out.",
+)
+_CUT = (
+    "this comment is never closed, so the rest of the quotation is hidden",
+    "Close it within the quotation: %% ends with %%, <!-- with -->.",
 )
 _TO_THE_END = {
     Kind.COMMENT: (
@@ -168,7 +175,7 @@ def markup(text: str) -> Markup:
     at = 0
     while at < len(text):
         at = scan.line(at)
-    return Markup(scan.found, scan.loose)
+    return Markup(scan.found, scan.loose, scan.cut)
 
 
 class _Scan:
@@ -178,6 +185,7 @@ class _Scan:
         self.text = text
         self.found: list[Stretch] = []
         self.loose: list[int] = []
+        self.cut: list[int] = []
         self._fences = has_blocks(text)
 
     def line(self, at: int) -> int:
@@ -248,6 +256,7 @@ class _Scan:
         at = self.text.find(close, inside)
         if leading and (quoted := self._quoted(start, end)) and not inside <= at < quoted:
             self.found.append(Stretch(start, quoted, Kind.COMMENT))
+            self.cut.append(start)
             return quoted
         if at < 0 and leading:
             self.found.append(Stretch(start, len(self.text), Kind.COMMENT, closed=False))

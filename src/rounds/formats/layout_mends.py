@@ -184,6 +184,10 @@ def _at_the_start(lines: list[str], at: int, above: Line) -> Iterator[Mend]:
     if split_line(text).head:
         return
     yield from _names(text, at)
+    run = [_FIRST_WORD.fullmatch(line) for line in lines[at : _run(lines, at)]]
+    if len(run) > 1 and all(found and found[1].lower() in _USUAL for found in run):
+        named_lines = [_named(at, found[1], found[2] or "", "", "").lines[0] for found in run if found]
+        yield Mend(at, at + len(run), named_lines, _NO_COLON, 1, "Put a colon after each name")
     word = _FIRST_WORD.fullmatch(text)
     named = [_named(at, word[1], word[2] or "", _NO_COLON, "Put a colon after the name")] if word else []
     if word and word[2] and 0 < len(above.value.split()) < _FEW_WORDS:
@@ -214,7 +218,8 @@ def _names(text: str, at: int) -> Iterator[Mend]:
             at, found[1], found[2] or "", "A quote is opened and never closed.", "Write the name without quotes"
         )
     if (found := _FIRST_WORD.fullmatch(text)) and found[1].lower() in _USUAL:
-        yield _named(at, found[1], found[2] or "", _NO_COLON, "Put a colon after the name")
+        rest = re.sub(r"^[-\u2013\u2014][ \t]+", "", found[2] or "")
+        yield _named(at, found[1], rest, _NO_COLON, "Put a colon after the name")
 
 
 def _run(lines: list[str], at: int) -> int:

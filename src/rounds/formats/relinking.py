@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
+from rounds.domain.folding import caseless
 from rounds.domain.links import TextLink, has_link, links_in
 from rounds.errors import EditRefusedError
 from rounds.formats.comments import visible
@@ -78,6 +79,14 @@ def doubtful(text: str, renaming: Renaming, source: str) -> bool:
 def links_to(text: str, renaming: Renaming, source: str) -> bool:
     """Whether a text, as far as it can be read, holds a link to the note."""
     return any(renaming.meant(link.target, source) for link in links_in(visible(text)))
+
+
+def names(text: str, renaming: Renaming) -> bool:
+    """Whether a base has the note's old name or path as a text of its own, within quotes."""
+    old = stem(renaming.path)
+    if old == stem(renaming.new_path):
+        return False
+    return re.search(rf"[\"'/]{re.escape(old)}(?:\.md)?\\?[\"'/]", caseless(text)) is not None
 
 
 def relinked(document: Document, renaming: Renaming, source: str, kind: str) -> Document | None:

@@ -37,7 +37,9 @@ def is_version(shape: Shape, note: Note, other: Note, *, note_id: str, same: boo
         return not other.readable or bool(alike)
     if not (note.readable and other.readable):
         return False
-    if same and (_is_filled(other) if shape is Shape.OTHER else shape is not Shape.WORDS):
+    if same and shape is not Shape.WORDS and (other.type or shape is Shape.OTHER):
+        return _is_filled(other)
+    if same and shape is not Shape.WORDS:
         return bool(other.properties or other.text.strip())
     if not other.type or other.type != note.type:
         return False

@@ -12,6 +12,9 @@ _TYPES = frozenset(TYPES)
 _ALIKE = 0.8
 """Likeness from 0 to 1 (difflib) from which another word is a slip for a type: `parnter` is, `person` isn't."""
 
+_MORE_ALIKE = 0.9
+"""The same for a type that isn't the folder's: in Partners/, `massage` isn't meant as `message`."""
+
 _SHORTEST = 5
 """Letters below which a word that is merely alike says nothing: `rule` isn't meant as `role`."""
 
@@ -38,7 +41,7 @@ def folder_type(path: str, folders: Folders) -> str:
 
 def _meant(named: object, home: str) -> str:
     if type(named) is str:
-        return _spelled(named) or (home if _is_slip(named, home) else "" if fold(named) else home)
+        return _spelled(named) or (home if _likeness(named, home) >= _ALIKE else "" if fold(named) else home)
     kinds = {kind for item in _texts(named) if (kind := _spelled(item))}
     return kinds.pop() if len(kinds) == 1 else home
 
@@ -57,11 +60,14 @@ def _spelled(text: str) -> str:
 
 
 @lru_cache(maxsize=256)
-def _is_slip(text: str, kind: str) -> bool:
+def _likeness(text: str, kind: str) -> float:
+    """How much a word is like a type, from 0 to 1. A shorter word of its own isn't: `clinic` is no slip."""
     from difflib import SequenceMatcher  # only needed once something is wrong
 
     word = fold(text).replace(" ", "")
-    return bool(kind) and SequenceMatcher(None, word, kind).ratio() >= _ALIKE
+    if not kind or (kind.startswith(word) and len(kind) - len(word) > 2):
+        return 0.0
+    return SequenceMatcher(None, word, kind).ratio()
 
 
 def type_problem(path: str, named: object, folders: Folders) -> tuple[str, str, Level] | None:
@@ -78,7 +84,8 @@ def type_problem(path: str, named: object, folders: Folders) -> tuple[str, str, 
             return None
         hint = f"It is read as {meant} here, but not by the views in Obsidian. To mend it: {mend}{meant}"
         return f"type: {said} should be {meant}", hint, Level.WARNING
-    near = next((kind for kind in TYPES if len(kind) >= _SHORTEST and _is_slip(str(named), kind)), "")
+    least = _MORE_ALIKE if home else _ALIKE
+    near = next((kind for kind in TYPES if len(kind) >= _SHORTEST and _likeness(str(named), kind) >= least), "")
     if near:
         hint = f"Did you mean {near}? To mend it: {mend}{near}"
         return f"type: {said} is not a type that Rounds knows", hint, Level.WARNING

@@ -9,7 +9,7 @@ from zlib import crc32
 from rounds.domain.folding import fold_path, fold_value
 from rounds.store.private import locked, make_folder
 
-VERSION = 12
+VERSION = 13
 """Raised whenever schema.sql or what is stored changes; each version has a file of its own."""
 
 PATIENCE = 60

@@ -7,7 +7,7 @@ from hashlib import blake2b
 from typing import NamedTuple
 
 from rounds.domain.fields import PHONES, fold_each, fold_value
-from rounds.domain.folding import digits
+from rounds.domain.folding import digits, national
 from rounds.domain.followup import Status, happened_on
 from rounds.domain.touch import MEETINGS
 from rounds.formats.links import folder_of, stem, target_of
@@ -106,12 +106,12 @@ def _fold(
 
 
 def _phones(properties: Mapping[str, object]) -> dict[str, list[str]]:
-    """The numbers of phones as digits alone, by property; none where there are none."""
+    """The numbers of phones as digits alone, with and without the code of a country, by property."""
     phones = {}
     for key in PHONES:
         if value := properties.get(key):
-            numbers = [digits(value)] if type(value) is str else [digits(item) for item in items_of(value)]
-            if found := list(filter(None, numbers)):
+            texts = [value] if type(value) is str else items_of(value)
+            if found := [number for text in texts for number in (digits(text), *national(text)) if number]:
                 phones[key] = found
     return phones
 

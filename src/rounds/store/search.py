@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from rounds.domain.days import is_span, parse_period, parse_span
 from rounds.domain.fields import DATES, FIELDS, PHONES, YES, Field, Kind, closest, field_named, fold
-from rounds.domain.folding import digits, fold_path, spaced
+from rounds.domain.folding import digits, fold_path, national, spaced
 from rounds.domain.partner import INHERITED
 from rounds.domain.query import Every, Everyone, Has, Match, Node, Not, Query, Some, Value, Word, written
 from rounds.domain.referral import CLOSED
@@ -370,17 +370,11 @@ def _phones(value: Value) -> list[str]:
         return [_needle(value)]
     if value.operator:
         return [f"| {number} |"]
-    every = fold(value.text).replace(" ", "").lstrip("0")
-    abroad = value.text.lstrip().startswith(("+", "00"))  # codes have one to three digits
-    shorter = [every[code:] for code in ((1,) if every.startswith(("1", "7")) else (2, 3))] if abroad else []
-    return list(dict.fromkeys([number, *(each for each in shorter if len(each) >= _FULL)]))
+    return list(dict.fromkeys([number, *national(value.text)]))
 
 
 _FEWEST = 3
 """Digits from which they are looked for anywhere in a number."""
-
-_FULL = 8
-"""Digits of a number without the code of its country."""
 
 
 def _like(text: str) -> str:

@@ -1,7 +1,7 @@
 """Inbox.md: one thought a line, from the phone. Each is matched to person, kind and day, and filed after a yes."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -18,7 +18,9 @@ from rounds.vault.vault import Vault
 
 FILE = "Inbox.md"
 _MARK = re.compile(r"^\s*(?:[-*+]|\d+[.)])\s+(?:\[.\]\s+)?")
-_NO_THOUGHT = re.compile(r"\s*(?:#{1,6}(?:\s|$)|>|---)")
+_NO_THOUGHT = re.compile(r"\s*(?:#{1,6}(?:\s|$)|>|---|(?:[-*+]|\d+[.)])(?:\s+\[.\])?\s*$)")
+"""A heading, a quotation, a line, or a list mark with nothing behind it."""
+
 _KIND_WORDS = {
     "emailed": "email", "mailed": "email", "mail": "email", "wrote": "email", "called": "call", "phoned": "call",
     "phone": "call", "rang": "call", "met": "meeting", "lunch": "meeting", "visited": "meeting", "zoom": "meeting",
@@ -30,8 +32,11 @@ _FILLERS = frozenset({"with", "to", "from", "at", "by", "had", "a", "an", "dr", 
 _BEFORE_NAME = frozenset({*KINDS, *_KIND_WORDS, *_FILLERS})
 _BEFORE_KIND = frozenset({
     "had", "a", "an", "quick", "short", "long", "nice", "good", "great", "lovely", "phone", "video", "for", "over",
-    "by", "with", "we",
+    "by", "with", "we", "and",
 })  # fmt: skip
+_LEFT_OVER = re.compile(rf"(?:(?:{'|'.join(sorted(_FILLERS))})\b\s*)+[,;:]\s*", re.IGNORECASE)
+"""What stood before a name that is gone: `coffee with Sam: prefers fax`."""
+
 _TO_DO = frozenset(
     {"ask", "call", "check", "email", "invite", "meet", "plan", "remind", "schedule", "send", "thank", "write"}
 )
@@ -135,8 +140,10 @@ def _read(vault: Vault, line: int, text: str, names: Sequence[_Name]) -> Thought
     day, words = _day(rest, today)
     if not people:
         people, words = _people(words, names, masked.names)
-    kind, words = _kind(words)
+    kind, words = _kind(words, masked.names)
     words = re.sub(r"(?<!\s)\s++([,;:.])", r"\1", " ".join(words.split())).strip(_EDGE)
+    if left_over := _LEFT_OVER.match(words):
+        words = words[left_over.end() :]
     if set(words.lower().split()) <= _FILLERS:
         words = ""
     to_do = _is_to_do(masked.text, day, today)
@@ -248,18 +255,23 @@ def _fits(name: _Name, wanted: tuple[str, ...], *, first: bool) -> bool:
     return first and (name.words[: len(wanted)] == wanted or (len(wanted) == 1 and name.words[-1:] == wanted))
 
 
-def _kind(text: str) -> tuple[str, str]:
+def _kind(text: str, signs: Collection[str]) -> tuple[str, str]:
     """The first word that says what kind of touch it was, and the text without it where nothing is lost by that.
 
     What was done says it anywhere (`called`), what there was only at the beginning or after such words as `had a`:
     `prefers email` is no email.
+
+    Args:
+        signs: those that stand for links; one before the word stays.
     """
     before: list[str] = []
     for match in re.finditer(r"[^\W\d_]+", text):
         word = match[0].lower()
         leading = all(known in _BEFORE_KIND for known in before)
         if word in KINDS and (leading or before[-1] in _BEFORE_KIND):
-            return word, text[match.end() :] if leading else text
+            before_it = text[: match.start()]
+            named = any(sign in before_it for sign in signs)
+            return word, (before_it if named else "") + text[match.end() :] if leading else text
         if word in _KIND_WORDS and (word.endswith("ed") or leading or word in _DID):
             return _KIND_WORDS[word], text
         before.append(word)

@@ -12,6 +12,7 @@ from rounds.formats.relinking import (
     Renaming,
     doubtful,
     links_to,
+    names,
     relinked,
     relinked_base,
     relinked_canvas,
@@ -30,6 +31,7 @@ WHERE s.key <> :key AND (NOT s.readable
   OR instr(s.organization, :name) OR instr(s.knows, :name) OR instr(s.introduced_by, :name) OR instr(s.partner, :name)
   OR instr(d.other, :name)) ORDER BY s.path"""
 
+_BY_NAME = "it has the old name as text, which may be a link or not"
 _CLOSED = "it can't be read, so its links stay"
 _DOUBTFUL = "a link there could mean {0} as well"
 
@@ -117,6 +119,8 @@ def _take_file(found: Relinking, vault: Vault, renaming: Renaming, path: str) ->
         return
     if new != data:
         found.beside.append((path, new, data))
+    if path.endswith(".base") and names(new.decode(), renaming):
+        found.left.append((path, _BY_NAME))
 
 
 def _relinked_file(text: str, renaming: Renaming, path: str) -> str:
