@@ -22,6 +22,7 @@ NOTHING = 0.001
 MOST = 2.6
 """By how much a text of twice the length may take longer: twice, and the noise of a busy machine."""
 
+
 def seconds(work: Callable[[], object], tries: int = 1) -> float:
     """The processor's time, the best of some tries."""
     best = float("inf")
