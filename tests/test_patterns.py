@@ -12,6 +12,8 @@ from patterns import Pump, Use, pumps, uses
 from rounds.formats.notes import read_note
 from rounds.store.settings import place_of_key
 
+pytestmark = pytest.mark.no_cover  # it measures time
+
 SHORT = (20, 28)
 """Lengths at which what grows exponentially shows before it hangs."""
 

@@ -23,6 +23,9 @@ from rounds.vault.vault import Vault
 from .conftest import Start, User
 from .contrast import CONSOLE, FEW, MANY, VGA_LIGHT, XTERM_DARK, XTERM_LIGHT, Terminal, unreadable
 
+pytestmark = pytest.mark.no_cover
+"""It looks at a hundred screens; counting lines would double its time."""
+
 _ALL = [Terminal(), Terminal(system=MANY), Terminal(gray=True)]
 _DARK_FEW = [Terminal(palette=each, system=FEW) for each in (CONSOLE, XTERM_DARK)]
 _LIGHT_FEW = [Terminal(palette=each, system=FEW) for each in (VGA_LIGHT, XTERM_LIGHT)]
