@@ -8,7 +8,6 @@ from rounds.domain.completion import closed, complete, without_word, word_start
 from rounds.domain.fields import FIELDS
 from rounds.errors import QueryError
 from rounds.vault.catalog import keys, names_for, property_names
-from rounds.vault.likely import meant
 from rounds.vault.vault import Vault
 
 
@@ -20,7 +19,6 @@ class Found(NamedTuple):
         trouble: why that is not all.
         offers: what the word at the cursor may become, as it is shown.
         completed: the query with the first of them, and where its cursor is then; empty where there is none.
-        hint: what was likely meant, where nobody is found.
     """
 
     query: str
@@ -28,7 +26,6 @@ class Found(NamedTuple):
     trouble: QueryError | None = None
     offers: Sequence[str] = ()
     completed: str = ""
-    hint: str = ""
 
 
 def find_partners(vault: Vault, query: str, cursor: int, order: str, before: str) -> Found:
@@ -41,8 +38,7 @@ def find_partners(vault: Vault, query: str, cursor: int, order: str, before: str
     except QueryError as error:
         trouble = error
     else:  # names of the user's own take longer to list than all else
-        hint = "" if found else meant(vault, query, types=("partner",))
-        return Found(query, found, None, *_offered(vault, query, cursor, known=()), hint)
+        return Found(query, found, None, *_offered(vault, query, cursor, known=()))
     offers, completed = _offered(vault, query, cursor, known=property_names(vault))
     ways = (closed(query), without_word(query, trouble.position), query[: trouble.position], before, "")
     for text in filter(lambda text: text != query, ways):

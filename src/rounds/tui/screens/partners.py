@@ -1,5 +1,6 @@
 """Partners: a live filter over a list, and the partner under the cursor."""
 
+import asyncio
 from collections.abc import Collection, Hashable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
@@ -25,6 +26,7 @@ from rounds.tui.widgets.partnertable import (
 )
 from rounds.tui.words import clean, count
 from rounds.vault.catalog import entries, keys_of, names_for, property_names, saved_views
+from rounds.vault.likely import meant
 from rounds.vault.people import named
 from rounds.vault.vault import Entry, Vault
 
@@ -35,6 +37,10 @@ COLUMNS = ("name", "role", "organization", "stage", "last")
 """What the list can be ordered by, from left to right."""
 
 _NOBODY = "Nobody is in your network yet.\n\nPress n to add the first partner."
+
+
+_REST = 0.25
+"""Seconds after the last key in the filter until it is said what was likely meant."""
 
 
 def _no_match(hint: str) -> str:
@@ -100,15 +106,24 @@ class PartnersScreen(Place):
             return found, partner_rows(vault, near, today)
 
         self.workers.cancel_group(self, "preview")  # the list comes first; the note is read after it
+        self.workers.cancel_group(self, "meant")
         found, rows = await self.desk.read(find)
         self._good = found.query
         self.filter.complete_with(query[:cursor], found.completed)
         words = count(len(found.keys), "partner") + self._marked_in_words(found.keys)
         async with self.one_painting():
-            self.listing.show(found.keys, rows, empty=_no_match(found.hint) if query.strip() else "")
+            self.listing.show(found.keys, rows, empty=_no_match("") if query.strip() else "")
             self.filter.show(words, self._order_in_words(), found.trouble, found.offers)
             self.explain_empty("" if found.keys or query.strip() else _NOBODY)
         self.show_preview()
+        if query.strip() and not found.keys and found.trouble is None:
+            self.start(partial(self._say_what_was_meant, query), group="meant")
+
+    async def _say_what_was_meant(self, query: str) -> None:
+        """Once nobody types: it takes too long to be done for every key."""
+        await asyncio.sleep(_REST)
+        if hint := await self.desk.read(lambda vault: meant(vault, query, types=("partner",))):
+            self.listing.show((), {}, empty=_no_match(hint))
 
     def on_notes_changed(self, _: NotesChanged) -> None:
         """The list does not wait for the reminders."""
