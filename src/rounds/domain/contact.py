@@ -1,6 +1,6 @@
 """Ways to reach somebody: what an email address, a phone number, a website or an NPI can look like.
 
-Lenient on purpose. What somebody wrote counts as long as it can be one; only what can't is told.
+Lenient on purpose: a value counts as long as it can be one; only what can't be one is a problem.
 """
 
 import re

@@ -87,11 +87,13 @@ class Saving:
             yield
         except BaseException:
             part = replace(change, steps=change.steps[start:])
-            with suppress(RoundsError):
+            try:
                 if any(map(counts, part.steps)):
                     TakeBack(self, part, self.find).apply()
                     for step in change.steps[start:]:
                         self.journal.end(change, step, FAILED)
+            except RoundsError as error:
+                self._say_half(part, error)
             raise
 
     def _roll_back(self, change: Change) -> None:
@@ -118,9 +120,12 @@ class Saving:
             change.half = error.message
             self.journal.close(change, FAILED if change.undoes else DONE)
             if not change.undoes:
-                self.notices.append(
-                    f"Half of this was done and stays: {title(change)}. It can't be taken back: {error.message}."
-                )
+                self._say_half(change, error)
+
+    def _say_half(self, change: Change, error: RoundsError) -> None:
+        self.notices.append(
+            f"Half of this was done and stays: {title(change)}. It can't be taken back: {error.message}."
+        )
 
     def put(self, path: str, data: bytes, base: bytes | None) -> None:
         """Write a note, or merge it with what another program made of it since it was read.

@@ -44,10 +44,10 @@ class LogForAnybody(LogTouch, NewcomerForm):
         if not who:
             raise UsageError("who was it?", hint="Or press escape to leave.")
 
-        def whom() -> tuple[str, str]:
+        def chosen() -> tuple[str, str]:
             entry = self.known_or_new(
                 vault, who, lambda: partner_named(self.desk, self._known, vault, who), self._known
             )
             return entry.path, clean(entry.name)
 
-        return self.welcome(self.log_for(vault, whom))
+        return self.welcome(self.log_for(vault, chosen))
