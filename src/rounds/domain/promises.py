@@ -56,7 +56,8 @@ def thank_you(facts: Facts, settings: RuleSettings, _: WorkingDay) -> Iterator[R
         usual = days_after(day, settings.days)
         if usual is None or declined(declining) or any(answers(e, day) for e in log):
             continue
-        due = put_off(declining) or usual
+        until = put_off(declining)
+        due = until if until is not None and (until > day or day == met) else usual
         yield facts.reminder(
             "thanks",
             "Say thank you",
