@@ -89,7 +89,7 @@ def test_busy_and_any_level_that_is_not_known_say_least(privacy: str) -> None:
 @pytest.mark.parametrize(
     ("name", "short"),
     [("Maria Alvarez", "M. A."), ("Sam Lee (Rose City Pediatrics)", "S. L."), ("ana de la Cruz", "A. D. L. C."),
-     ("王小明", "王."), ("(?)", "?"), ("", "?")],
+     ("Mary J Smith", "M. J. S."), ("王小明", "王."), ("(?)", "?"), ("", "?")],
 )  # fmt: skip
 def test_initials(name: str, short: str) -> None:
     """Of every word of the name, without where they work."""
@@ -205,6 +205,19 @@ def test_a_day_has_two_check_ins_or_nudges_and_the_others_move_on() -> None:
     assert events(*check_ins(friday, friday), settings=FeedSettings(gentle=0)) == []
 
 
+def test_no_check_ins_leaves_every_other_rule() -> None:
+    """`gentle = 0` is about check-ins and nudges alone, also in a list of tasks."""
+    others = [
+        replace(PLAIN, rule=rule, cause=rule, line=0)
+        for rule in ("thanks", "intro", "month", "meeting", "referral-in", "referral-out", "release", "accepting",
+                     "article", "card", "stage")
+    ]  # fmt: skip
+    every = [PLAIN, *others, *check_ins(TODAY), replace(CHECK_IN, rule="nudge", cause="n")]
+    for tasks in (False, True):
+        found = feed_events(every, FeedSettings(gentle=0), TODAY, tasks=tasks)
+        assert {event.rule for event in found} == {FOLLOW_UP, *(reminder.rule for reminder in others)}
+
+
 def test_promises_and_what_people_wrote_stand_however_many_they_are() -> None:
     """Nor do they take a place from check-ins."""
     written = [replace(PLAIN, cause=f"w{n}") for n in range(5)]
@@ -288,6 +301,23 @@ def test_stamp_and_sequence_move_with_the_meaning_alone() -> None:
     ):
         found = published([changed], first, TODAY, tomorrow, 14)[event.uid]
         assert (found.stamp, found.sequence) == (tomorrow, 1), changed
+
+
+def test_a_time_that_moves_within_its_day_is_a_change() -> None:
+    """From 9:00 to 9:30, to no time, and back: a calendar that did not hear of it would ring at the wrong hour."""
+    known: Known = {}
+    for sequence, at in enumerate((time(9), time(9, 30), None, time(9))):
+        (event,) = events(replace(PLAIN, kind="coffee", time=at))
+        known = published([event], known, TODAY, MIDNIGHT, 14)
+        assert (known[event.uid].sequence, known[event.uid].event.time) == (sequence, at)
+
+
+def test_the_identity_of_an_event_never_changes() -> None:
+    """Written out: another one would show every event twice to everybody who has subscribed."""
+    assert PLAIN.uid == "id1-follow-up-f-1234"
+    assert events(PLAIN)[0].uid == "62752fbfbe03709eb7bee0a0@rounds"
+    (waiting,) = waiting_event(events(replace(PLAIN, due=date(2026, 11, 1))), "{n} waiting", TODAY, "v")
+    assert waiting.uid == "c09049728d847836c0517b2d@rounds"
 
 
 def test_several_changes_on_a_day_are_a_second_apart() -> None:
