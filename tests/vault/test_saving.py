@@ -248,3 +248,47 @@ def _unreadable(monkeypatch: pytest.MonkeyPatch, place: Path) -> None:
         return real(path)
 
     monkeypatch.setattr(files, "read", read)
+
+
+def test_disk_and_journal_both_full_shows_the_whole_new_note(
+    empty: Vault, note: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is nowhere else then: every line of it is in the message, and nothing half of it on the disk."""
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(files, "_write_new", full)
+    monkeypatch.setattr(empty.saving.journal, "_append", full)
+    text = "---\ntype: partner\nrole: psychiatrist\n---\n\nMet at the fair.\n"
+    with pytest.raises(RoundsError, match="No space") as caught:
+        empty.saving.put("Partners/Sam.md", text.encode(), None)
+    assert all(line in caught.value.hint for line in text.split("\n"))
+    assert [path.name for path in note.parent.iterdir()] == [note.name]
+
+
+def test_a_move_that_is_refused_is_no_move_in_the_history(empty: Vault, note: Path) -> None:
+    """Something is there already; both notes stay, and undo does not try to move one back."""
+    other = note.with_name("Sam.md")
+    other.write_text("Sam\n")
+    with pytest.raises(RoundsError):
+        empty.move(PATH, "Partners/Sam.md")
+    assert (note.read_text(), other.read_text()) == (NOTE, "Sam\n")
+    assert states(empty) == [FAILED]
+    (change,) = empty.saving.journal.changes()
+    assert (change.saved, change.ended) == (False, DONE)
+
+
+def test_what_a_killed_save_of_another_folder_left_is_filed_beside_its_note(empty: Vault, note: Path) -> None:
+    """A conflict copy stands in the folder of its note, whatever the folder that we happen to be in."""
+    deep = Path(empty.root, "Partners", "East", "Kim.md")
+    deep.parent.mkdir()
+    deep.write_text(NOTE)
+    change = empty.saving.journal.start(empty.saving.root)
+    empty.saving.journal.step(change, Step("0123abcd", "Partners/East/Kim.md", "", NOTE.encode(), b"ours"))
+    deep.with_name(".~0123abcd.tmp").write_bytes(b"what another program saved")
+    acts.log_touch(empty, PATH, "call", "b")
+    copies = [path for path in deep.parent.iterdir() if path != deep]
+    assert [(path.parent, path.read_bytes()) for path in copies] == [(deep.parent, b"what another program saved")]
+    assert copies[0].name.startswith("Kim ")
+    assert [path.name for path in note.parent.iterdir() if path.is_file()] == [note.name]
