@@ -349,3 +349,23 @@ def test_a_property_is_one_whatever_its_case() -> None:
     base = b"---\nrole: doula\nstage: met\n---\n"
     theirs, ours = base.replace(b"role", b"Role"), base.replace(b"doula", b"midwife").replace(b"met", b"active")
     assert merged(theirs, ours, base) == "---\nrole: midwife\nstage: active\n---\n"
+
+
+def test_a_section_that_only_one_side_has_is_set_off_by_a_blank_line() -> None:
+    """Where theirs has none before it, one is written; where there is one, no second."""
+    log = "## Log\n\n- 2026-11-01 call: a\n"
+    theirs, base = b"New.\n\nText.\n", b"Text.\n"
+    for gap in ("", "\n"):
+        assert merged(theirs, f"Text.\n{gap}{log}".encode(), base) == f"New.\n\nText.\n\n{log}"
+    both = merged(b"Text.\n\n## Aims\n\nx\n", f"Text.\n\n{log}".encode(), base)
+    assert both == f"Text.\n\n{log}\n## Aims\n\nx\n"
+
+
+def test_a_log_that_ours_alone_has_in_an_order_keeps_it() -> None:
+    """Theirs had one entry, which tells no order; ours has turned newest first, and new ones go above."""
+    base = "## Log\n\n- 2026-11-05 call: a\n"
+    theirs = f"{base}- 2026-11-05 email: same day\n"
+    ours = "## Log\n\n- 2026-11-20 call: c\n- 2026-11-12 call: b\n- 2026-11-05 call: a\n"
+    assert merged(theirs.encode(), ours.encode(), base.encode()) == (
+        "## Log\n\n- 2026-11-20 call: c\n- 2026-11-12 call: b\n- 2026-11-05 call: a\n- 2026-11-05 email: same day\n"
+    )

@@ -328,3 +328,16 @@ def test_opened_again_is_as_before(line: str) -> None:
     assert reopen(ticked) == line
     assert reopen(line) == line
     assert reopen("no task") == "no task"
+
+
+def test_an_impossible_day_of_a_tick_costs_neither_the_tick_nor_the_day_it_was_due() -> None:
+    """It is done, on a day that nobody can tell; the strict reading says that something is wrong."""
+    line = "- [x] coffee: at Heart 📅 2026-11-20 ✅ 2026-11-31"
+    with pytest.raises(ValueError, match=r"."):
+        scan_task(line, 3)
+    found = scan_task(line, 3, strict=False)
+    assert found == (3, "at Heart", "done", "2026-11-20", None, "coffee", None, "", "")
+    assert followup_of(found).touched == date(2026, 11, 20)
+    unclear = scan_task("- [x] email: ask ✅ 2026-02-30", 1, strict=False)
+    assert unclear is not None
+    assert followup_of(unclear).touched is None
