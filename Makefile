@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 
 INTEROP := $(VENV)/interop/.installed
 
-.PHONY: demo test lint types imports unit docs wheel bench faults interop clean
+.PHONY: demo test lint types imports unit docs wheel bench faults mutants interop clean
 
 demo: $(STAMP)
 	@[ -f demo-vault/rounds.toml ] || $(BIN)/rounds init --demo demo-vault </dev/null
@@ -37,6 +37,10 @@ bench: $(STAMP)
 
 faults: $(STAMP)
 	PYTHONPATH=src:tests $(BIN)/python -m faults.run
+
+# Small faults put into the core, one at a time: is there a test that notices?
+mutants: $(STAMP)
+	$(BIN)/python tests/mutants.py
 
 # Other people's calendar programs read our feeds, and the library that Obsidian uses our notes. Those that are not there are skipped by name.
 interop: $(STAMP) $(INTEROP)
