@@ -101,7 +101,7 @@ def _sites(tree: ast.Module) -> Iterator[tuple[int, str, Callable[[], object]]]:
         elif isinstance(node, ast.Constant) and type(node.value) is int:
             yield node.lineno, f"{node.value} is one more", partial(setattr, node, "value", node.value + 1)
         elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
-            yield node.lineno, "not is dropped", partial(setattr, node, "op", ast.UAdd())
+            yield node.lineno, "not is dropped", partial(setattr, node, "operand", ast.UnaryOp(ast.Not(), node.operand))
         yield from _statements(node)
 
 
