@@ -11,7 +11,7 @@ from faults.edits import WORD, Words, edited, note, text_of, written
 from faults.report import Report
 from rounds.formats.document import Document
 from rounds.formats.merge import Merged, merge
-from rounds.store.git import driver
+from rounds.store.mergedriver import driver
 
 
 def run(runs: int, seed: int) -> Report:
@@ -117,7 +117,7 @@ def _days(data: bytes) -> dict[str, str]:
 
 def _marks(base: bytes | None, theirs: bytes, ours: bytes, merged: Merged) -> list[str]:
     """With marks, a conflict has both versions in the text."""
-    marked = merge(base, theirs, ours, markers=True)
+    marked = merge(base, theirs, ours, markers=7)
     text = marked.data.decode()
     found = []
     if text.count("<<<<<<< ours") != len(merged.conflicts) or len(marked.conflicts) != len(merged.conflicts):
