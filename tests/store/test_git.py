@@ -1,61 +1,16 @@
 import os
 import shlex
-import subprocess
 from pathlib import Path
 
 import pytest
 
-from conftest import tool
 from faults.driver import write_driver
 from rounds.errors import RoundsError
 from rounds.store import git, gitlog, mergedriver
 from rounds.vault.saving import Saving
+from store.clones import NOTE, ODD, commit, run
 
-NOTE = "---\ntype: partner\nstage: met\nrole: pediatrician\n---\n\n## Log\n\n- 2026-11-01 email: a\n"
-ODD = 'it\'s "odd" $x & %P é.md'
-"""A file name with all that a shell could trip over."""
-
-
-@pytest.fixture(autouse=True)
-def identity(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Git commits as somebody, reads no settings of the machine, and is installed."""
-    tool("git")
-    for who in ("AUTHOR", "COMMITTER"):
-        monkeypatch.setenv(f"GIT_{who}_NAME", "Robin")
-        monkeypatch.setenv(f"GIT_{who}_EMAIL", "robin@example.org")
-    monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
-
-
-def run(root: Path, *arguments: str, check: bool = True) -> str:
-    done = subprocess.run(["git", "-C", str(root), *arguments], capture_output=True, text=True, check=False)
-    assert not check or done.returncode == 0, done.stderr
-    return done.stdout
-
-
-def commit(root: Path, path: str, text: str) -> None:
-    (root / path).write_text(text)
-    run(root, "add", "-A")
-    run(root, "commit", "-q", "-m", "x")
-
-
-@pytest.fixture
-def devices(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, Path]:
-    """Two clones of one repository, with Rounds as the merge driver of both."""
-    remote, one, two = (tmp_path / name for name in ("remote.git", "one", "two"))
-    run(tmp_path, "init", "-q", "--bare", "-b", "main", str(remote))
-    run(tmp_path, "init", "-q", "-b", "main", str(one))
-    (one / ".gitattributes").write_text("* -text\n*.md merge=rounds\n")
-    (one / "Other.md").write_text(NOTE)
-    commit(one, ODD, NOTE)
-    run(one, "remote", "add", "origin", str(remote))
-    run(one, "push", "-q", "-u", "origin", "main")
-    run(tmp_path, "clone", "-q", str(remote), str(two))
-    (tmp_path / "bin").mkdir()
-    program = shlex.quote(str(write_driver(tmp_path / "bin")))
-    monkeypatch.setenv("PATH", f"{tmp_path}/bin{os.pathsep}{os.environ['PATH']}")
-    for root in (one, two):
-        run(root, "config", "merge.rounds.driver", mergedriver.driver(program))
-    return one, two
+pytestmark = pytest.mark.usefixtures("identity")
 
 
 @pytest.mark.parametrize("rebase", ["true", "false"])

@@ -351,7 +351,7 @@ def _undecodable(data: bytes, offset: int) -> Problem:
 
 
 def _conflict(text: str, body: int) -> int | None:
-    """Where the first conflict begins that git left: its three marks in order, not those that a code block shows."""
+    """Where the first conflict begins that git left: its first mark and its last, but not where a code block shows it."""
     if "<<<<<<< " not in text or ">>>>>>> " not in text:
         return None
     blocks = [each for each in markup(text[body:]).stretches if each.kind is Kind.BLOCK and each.closed]
@@ -360,8 +360,7 @@ def _conflict(text: str, body: int) -> int | None:
         size = len(begin[1])
         if size in missing:
             continue
-        middle = text.find(f"\n{'=' * size}", begin.end())
-        if middle >= 0 and text.find(f"\n{'>' * size} ", middle + 1) >= 0:
+        if text.find(f"\n{'>' * size} ", begin.end()) >= 0:
             return begin.start()
         missing.add(size)
     return None
