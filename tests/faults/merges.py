@@ -157,7 +157,7 @@ def _without_rounds(base: bytes, theirs: bytes, ours: bytes) -> list[str]:
         for name, data in (("base", base), ("theirs", theirs), ("ours", ours), ("mine", ours)):
             Path(folder, name).write_bytes(data)
         line = driver("no-such-rounds")
-        for mark, name in (("%O", "base"), ("%A", "ours"), ("%B", "theirs"), ("%P", "'a b'")):
+        for mark, name in (("%O", "base"), ("%A", "ours"), ("%B", "theirs"), ("%P", "'a b'"), ("%L", "7")):
             line = line.replace(mark, name)
         code = subprocess.run(["sh", "-c", line], cwd=folder, capture_output=True, check=False).returncode
         command = ["git", "merge-file", "-p", "-L", "ours", "-L", "base", "-L", "theirs", "mine", "base", "theirs"]

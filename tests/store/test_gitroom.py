@@ -40,7 +40,9 @@ def force(root: Path, path: str, text: str = "theirs\n") -> None:
 
 def texts(root: Path) -> list[str]:
     """The contents of all files, also hidden ones, but not of git's own."""
-    found = (Path(folder, name) for folder, _, names in os.walk(root) if ".git" not in Path(folder).parts for name in names)
+    found = (
+        Path(folder, name) for folder, _, names in os.walk(root) if ".git" not in Path(folder).parts for name in names
+    )
     return [path.read_text() for path in found if path.is_file()]  # fmt: skip
 
 

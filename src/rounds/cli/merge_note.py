@@ -18,9 +18,7 @@ from rounds.errors import RoundsError
 @click.argument("path", default="")
 @click.option("--into", type=click.Path(dir_okay=False), help="Write the merged note here, not into the second file.")
 @click.option("--marker-size", type=click.IntRange(1, 1000), default=7, help="The length of git's marks.")
-def merge_note(
-    _: Session, base: str, ours: str, theirs: str, path: str, into: str | None, marker_size: int
-) -> None:  # fmt: skip
+def merge_note(_: Session, base: str, ours: str, theirs: str, path: str, *, into: str | None, marker_size: int) -> None:
     """Merge two versions of a note, for git.
 
     Git runs this with the versions %O %A %B and the name %P. The merged note is written into the second file, or the

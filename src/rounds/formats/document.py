@@ -351,7 +351,7 @@ def _undecodable(data: bytes, offset: int) -> Problem:
 
 
 def _conflict(text: str, body: int) -> int | None:
-    """Where the first conflict begins that git left: its first mark and its last, but not where a code block shows it."""
+    """Where the first conflict begins that git left, with a last mark below; what a code block shows is none."""
     if "<<<<<<< " not in text or ">>>>>>> " not in text:
         return None
     blocks = [each for each in markup(text[body:]).stretches if each.kind is Kind.BLOCK and each.closed]
@@ -375,10 +375,10 @@ def _broken(text: str, fences: Fences | None) -> Problem | None:
             at - text.rfind("\n", 0, at),
             hint="Restore an earlier version of the file, or remove the byte in an editor.",
         )
-    if (at := _conflict(text, fences.body if fences else 0)) is not None:
+    if (begin := _conflict(text, fences.body if fences else 0)) is not None:
         return Problem(
             "Git left the marks of a merge conflict.",
-            text.count("\n", 0, at) + 1,
+            text.count("\n", 0, begin) + 1,
             hint="Keep one of the two versions and remove the lines with <<<<<<<, ======= and >>>>>>>.",
         )
     if fences is None and frontmatter.OPENING.match(text):

@@ -369,7 +369,9 @@ def set_aside(beside: str, name: str, now: datetime, folder: str | None = None) 
     stem, end = os.path.splitext(name)
     for number in range(100):
         mark = f"{now:%Y-%m-%d %H%M%S}{f' {number}' if number else ''}"
-        copy = os.path.join(os.path.dirname(beside) if folder is None else folder, f"{stem} (conflicted copy {mark}){end}")
+        copy = os.path.join(
+            os.path.dirname(beside) if folder is None else folder, f"{stem} (conflicted copy {mark}){end}"
+        )
         with suppress(FileExistsError):
             rename_new(beside, copy)
             return copy

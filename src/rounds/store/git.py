@@ -175,7 +175,9 @@ class _Calls(NamedTuple):
     def change(self, *arguments: str) -> "CompletedProcess[str]":
         """Change the notes. No file goes to a folder that only looks renamed: what git writes is known before."""
         settings = ("merge.directoryRenames=false", *self.settings)
-        return run(self.root, *arguments, check=False, network=True, lasting=True, trusted=self.trusted, settings=settings)
+        return run(
+            self.root, *arguments, check=False, network=True, lasting=True, trusted=self.trusted, settings=settings
+        )
 
     def reach(self, *arguments: str) -> None:
         result = run(self.root, *arguments, check=False, network=True, trusted=self.trusted, settings=self.settings)

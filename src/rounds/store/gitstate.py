@@ -47,7 +47,7 @@ def ready(root: str) -> str:
     if not branch:
         raise RoundsError(
             "git is on no branch here (a detached head)",
-            hint="To keep what was committed here: git branch kept. Then go back to yours, for example: git switch main",
+            hint="To keep what was committed here: git branch kept. Then go back to yours, such as: git switch main",
         )
     if not succeeds(root, "rev-parse", "--verify", "--quiet", "HEAD"):
         raise RoundsError("nothing is committed here yet", hint='Start with: git add . && git commit -m "First notes"')
@@ -92,28 +92,31 @@ def unmerged(root: str, *, rebase: bool) -> Iterator[Problem]:
     found = run(root, "hash-object", "--", *here).stdout.split() if here else []
     now = dict(zip(here, found, strict=True))
     for path, versions in stages.items():
-        if {2, 3} <= versions.keys():
-            other = next((3 if at == 2 else 2 for at in (2, 3) if now.get(path) == versions[at]), 0)
-            if other and versions[2] != versions[3]:
-                yield Problem(
-                    "Two versions of this file don't merge; one of them is in it.",
-                    hint=f"See the other one with: git show :{other}:./{path}. Keep what is right, then git add, and {end}.",
-                    path=path,
-                )
-                continue
-            yield Problem(
-                "Two versions of this note don't merge; both are in it.",
-                hint=f"Keep what is right between the marks and remove them; then git add, and {end}.",
-                path=path,
-            )
-        else:
-            yield Problem(
-                "One side removed or renamed this file, the other one changed it; it is here as it was changed."
-                if path in now
-                else "This file was removed or renamed in two ways.",
-                hint=f"Keep it with git add, or remove it with git rm; then {end}.",
-                path=path,
-            )
+        message, hint = _how_it_stands(path, versions, now.get(path, ""))
+        yield Problem(message, hint=f"{hint}, and {end}.", path=path)
+
+
+def _how_it_stands(path: str, versions: dict[int, str], now: str) -> tuple[str, str]:
+    """What became of the two versions of a file, and what to do.
+
+    Args:
+        versions: as in `_stages`.
+        now: the object that the file is; empty where there is none.
+    """
+    if not {2, 3} <= versions.keys():
+        removed = "One side removed or renamed this file, the other one changed it; it is here as it was changed."
+        message = removed if now else "This file was removed or renamed in two ways."
+        return message, "Keep it with git add, or remove it with git rm; then git status"
+    if now in {versions[2], versions[3]} and versions[2] != versions[3]:
+        other = 3 if now == versions[2] else 2
+        return (
+            "Two versions of this file don't merge; one of them is in it.",
+            f"See the other one with: git show :{other}:./{path}. Keep what is right; then git add",
+        )
+    return (
+        "Two versions of this note don't merge; both are in it.",
+        "Keep what is right between the marks and remove them; then git add",
+    )
 
 
 def _stages(root: str) -> dict[str, dict[int, str]]:
