@@ -185,8 +185,9 @@ def test_a_pipe_is_no_version(tmp_path: Path) -> None:
     for name in ("base", "ours"):
         (tmp_path / name).write_text(NOTE)
     os.mkfifo(tmp_path / "theirs")
+    base, ours, theirs = (str(tmp_path / name) for name in ("base", "ours", "theirs"))
     with pytest.raises(OSError, match="not an ordinary file"):
-        mergedriver.merge_files(*(str(tmp_path / name) for name in ("base", "ours", "theirs")), "x.md")
+        mergedriver.merge_files(base, ours, theirs, "x.md")
 
 
 def test_the_driver_of_before_still_merges(devices: tuple[Path, Path], tmp_path: Path) -> None:

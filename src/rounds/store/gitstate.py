@@ -37,22 +37,28 @@ def ready(root: str) -> str:
                 hint=f"Keep what is right in the notes and remove the marks; then: git add . and {end}. Going back "
                 "loses what was changed in the notes since.",
             )
-    lock = _inside_git(root, "index.lock")
-    if os.path.lexists(lock):
-        raise RoundsError(
-            f"another git is at work here, or one was stopped in the middle: {lock}",
-            hint="Wait for it. If no git is running, delete that file, and try again. Your notes are as they were.",
-        )
     branch = run(root, "symbolic-ref", "--quiet", "--short", "HEAD", check=False).stdout.strip()
     if not branch:
         raise RoundsError(
             "git is on no branch here (a detached head)",
             hint="To keep what was committed here: git branch kept. Then go back to yours, such as: git switch main",
         )
+    _check_locks(root, "index", "HEAD", f"refs/heads/{branch}")
     if not succeeds(root, "rev-parse", "--verify", "--quiet", "HEAD"):
         raise RoundsError("nothing is committed here yet", hint='Start with: git add . && git commit -m "First notes"')
     _check_committed(root)
     return branch
+
+
+def _check_locks(root: str, *names: str) -> None:
+    """See that nobody is at work: git would find a branch locked only when all notes are written."""
+    for name in names:
+        lock = _inside_git(root, f"{name}.lock")
+        if os.path.lexists(lock):
+            raise RoundsError(
+                f"another git is at work here, or one was stopped in the middle: {lock}",
+                hint="Wait for it. If no git is running, delete that file, and try again. Your notes are as they were.",
+            )
 
 
 def _inside_git(root: str, name: str) -> str:
