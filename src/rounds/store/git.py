@@ -21,7 +21,7 @@ from rounds.store.gitcall import (
     succeeds,
 )  # fmt: skip
 from rounds.store.gitroom import check_links, check_names, coming, make_room, passing
-from rounds.store.gitstate import check, ready, unmerged, upstream_of
+from rounds.store.gitstate import begin, check, ended, ready, unmerged, upstream_of
 from rounds.store.mergedriver import driver
 
 if TYPE_CHECKING:
@@ -215,12 +215,12 @@ def _pull(
     if way[0] == "rebase":
         change += passing(root, f"{theirs}..{ours}")
     moved += make_room(run(root, "rev-parse", "--show-toplevel").stdout.rstrip("\n"), change, tell)
+    begin(root)
     result = calls.change(*way, theirs)
-    if result.returncode == 0:
-        return ()
-    conflicts = tuple(unmerged(root, rebase=way[0] == "rebase"))
-    if not conflicts:
+    conflicts = tuple(unmerged(root, rebase=way[0] == "rebase")) if result.returncode else ()
+    if result.returncode and not conflicts:
         raise failure("git could not merge", result.stderr, "git status says how things stand. Nothing was pushed.")
+    ended(root)
     return conflicts
 
 

@@ -230,7 +230,7 @@ def last_line(text: str) -> str:
     """The line of git's errors that says what went wrong."""
     lines = [line for line in text.strip().splitlines() if line and not line.startswith("hint:")]
     return next(
-        (line for line in lines if line.startswith(("fatal:", "error:"))), lines[-1] if lines else "no reason given"
+        (line for line in lines if line.startswith(("fatal:", "error:"))), lines[-1] if lines else "it was stopped, or gave no reason"
     )
 
 
@@ -264,7 +264,10 @@ _KNOWN = (
 """What git says, as a pattern; what that means in our words, with the file that it names; and what to do."""
 
 
-def failure(what: str, stderr: str, hint: str = "") -> RoundsError:
+_AGAIN = "Try again; git status says how things stand."
+
+
+def failure(what: str, stderr: str, hint: str = _AGAIN) -> RoundsError:
     """A failure of git as an error: in our words where we know it, else with the line that says what went wrong."""
     for pattern, message, advice in _KNOWN:
         if match := re.search(pattern, stderr):

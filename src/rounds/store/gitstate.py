@@ -3,11 +3,13 @@
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import suppress
 
 from rounds.domain.problem import Problem
 from rounds.errors import RoundsError
 from rounds.store.gitcall import run, succeeds
 from rounds.store.gitroom import disregarded
+from rounds.store.reading import content
 
 _OPEN = {
     "MERGE_HEAD": ("merge", "git commit, or to go back: git merge --abort"),
@@ -17,6 +19,9 @@ _OPEN = {
     "REVERT_HEAD": ("merge, of a revert,", "git revert --continue, or --abort"),
 }
 """What git keeps while something is open; what that is, and how to end it."""
+
+_MARK = "rounds-sync"
+"""A file in git's folder that holds our commit while git changes the notes. Git has none of its own for that."""
 
 _SOME = 3
 """How many files a message names."""
@@ -28,26 +33,80 @@ def ready(root: str) -> str:
     Raises:
         RoundsError: something is: a merge, a git at work, changes that aren't committed; or there is no branch.
     """
-    for state, (what, end) in _OPEN.items():
-        if os.path.exists(_inside_git(root, state)):
-            left = [*_stages(root)]
-            which = f" ({_named(left)})" if left else ""
-            raise RoundsError(
-                f"git has an unfinished {what} here{which}",
-                hint=f"Keep what is right in the notes and remove the marks; then: git add . and {end}. Going back "
-                "loses what was changed in the notes since.",
-            )
+    _check_locks(root, "index", "HEAD")
+    _check_open(root)
     branch = run(root, "symbolic-ref", "--quiet", "--short", "HEAD", check=False).stdout.strip()
     if not branch:
         raise RoundsError(
             "git is on no branch here (a detached head)",
             hint="To keep what was committed here: git branch kept. Then go back to yours, such as: git switch main",
         )
-    _check_locks(root, "index", "HEAD", f"refs/heads/{branch}")
+    _check_locks(root, f"refs/heads/{branch}")
     if not succeeds(root, "rev-parse", "--verify", "--quiet", "HEAD"):
         raise RoundsError("nothing is committed here yet", hint='Start with: git add . && git commit -m "First notes"')
     _check_committed(root)
     return branch
+
+
+def _check_open(root: str) -> None:
+    for state, (what, end) in _OPEN.items():
+        place = _inside_git(root, state)
+        if not os.path.exists(place):
+            continue
+        if state == "rebase-merge":
+            _check_cut_off(root, place)
+        left = [*_stages(root)]
+        raise RoundsError(
+            f"git has an unfinished {what} here{f' ({_named(left)})' if left else ''}",
+            hint=f"Keep what is right in the notes and remove the marks; then: git add . and {end}. Going back "
+            "loses what was changed in the notes since.",
+        )
+
+
+def _check_cut_off(root: str, place: str) -> None:
+    """See that a rebase has stopped by itself, at a conflict: else to continue would leave out the commit it was at."""
+    if not all(os.path.exists(os.path.join(place, name)) for name in ("head-name", "onto", "orig-head")):
+        raise RoundsError(
+            f"a rebase was cut off before it began: {place}",
+            hint="Delete that folder, and try again. Your notes are as they were.",
+        )
+    if not succeeds(root, "rev-parse", "--verify", "--quiet", "REBASE_HEAD"):
+        raise RoundsError(
+            "a rebase was cut off in the middle here",
+            hint="Put what is half-way away, and begin again: git add . && git stash, then git rebase --abort, then "
+            "rounds git sync. What was put away is in: git stash show -p",
+        )
+
+
+def begin(root: str) -> None:
+    """Write down that git is about to change the notes.
+
+    Raises:
+        RoundsError: that can't be written.
+    """
+    place = _inside_git(root, _MARK)
+    try:
+        with open(place, "w", encoding="ascii") as file:
+            file.write(run(root, "rev-parse", "HEAD").stdout)
+    except OSError as error:
+        raise RoundsError(
+            f"{place} can't be written: {error.strerror}", hint="Make room there, and try again. Nothing was merged."
+        ) from error
+
+
+def ended(root: str) -> None:
+    """Write down that git is done with it, also where it stopped at a conflict."""
+    with suppress(OSError):
+        os.unlink(_inside_git(root, _MARK))
+
+
+def _was_cut_off(root: str) -> bool:
+    """Whether git was at our commit when it last began to change the notes, and has not ended."""
+    try:
+        began = content(_inside_git(root, _MARK))
+    except OSError:
+        return False
+    return began.decode(errors="replace") == run(root, "rev-parse", "HEAD").stdout
 
 
 def _check_locks(root: str, *names: str) -> None:
@@ -69,6 +128,17 @@ def _check_committed(root: str) -> None:
     """See that git has all that is here: what it has can't get lost."""
     status = run(root, "status", "--porcelain=v1", "-z", "--no-renames", "--untracked-files=all").stdout
     changed = [line[3:] for line in status.split("\0") if line]
+    if changed and _was_cut_off(root):
+        raise RoundsError(
+            f"a sync was cut off in the middle here: a part of what it brought is in {_named(changed)}",
+            hint="Put that away, and begin again: git add . && git stash, then rounds git sync. What was put away is "
+            "in: git stash show -p",
+        )
+    if changed and (left := [*_stages(root)]):
+        raise RoundsError(
+            f"git has notes in conflict here: {_named(left)}",
+            hint="Keep what is right between the marks and remove them; then: git add . && git commit",
+        )
     if changed:
         what = "1 file is" if len(changed) == 1 else f"{len(changed)} files are"
         raise RoundsError(
