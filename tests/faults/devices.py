@@ -16,7 +16,7 @@ from faults.report import Report
 from rounds.domain.reminders import FOLLOW_UP
 from rounds.errors import RoundsError
 from rounds.formats.document import Document
-from rounds.store import git
+from rounds.store import git, mergedriver
 from rounds.vault import acts, conflicts, keeping
 from rounds.vault.agenda import reminders
 from rounds.vault.vault import Vault
@@ -293,7 +293,7 @@ class Git(Service):
 
 def _by_git(folder: Path, devices: list[Device], random: Random, report: Report) -> Service:
     one, two, remote = folder / "one", folder / "two", folder / "remote.git"
-    command = git.driver(shlex.quote(str(write_driver(folder))))
+    command = mergedriver.driver(shlex.quote(str(write_driver(folder))))
     _git(folder, "init", "-q", "--bare", "-b", "main", str(remote))
     _git(one, "init", "-q", "-b", "main")
     (one / ".gitattributes").write_text("* -text\n*.md merge=rounds\n")

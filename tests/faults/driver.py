@@ -1,11 +1,11 @@
-"""A program named `rounds` that is nothing but the merge driver, for repositories of tests."""
+"""A program named `rounds`, as an installation puts it on the path, for repositories of tests."""
 
 import shlex
 import sys
 from pathlib import Path
 
 _SOURCE = Path(__file__).parents[2] / "src"
-_CODE = "import sys; from rounds.store.git import merge_files; sys.exit(1 if merge_files(*sys.argv[2:6]) else 0)"
+_CODE = "from rounds.main import run; run()"
 
 
 def write_driver(folder: Path) -> Path:

@@ -11,7 +11,7 @@ from faults.edits import WORD, Words, edited, note, text_of, written
 from faults.report import Report
 from rounds.formats.document import Document
 from rounds.formats.merge import Merged, merge
-from rounds.store.git import driver
+from rounds.store.mergedriver import driver
 
 
 def run(runs: int, seed: int) -> Report:
@@ -117,7 +117,7 @@ def _days(data: bytes) -> dict[str, str]:
 
 def _marks(base: bytes | None, theirs: bytes, ours: bytes, merged: Merged) -> list[str]:
     """With marks, a conflict has both versions in the text."""
-    marked = merge(base, theirs, ours, markers=True)
+    marked = merge(base, theirs, ours, markers=7)
     text = marked.data.decode()
     found = []
     if text.count("<<<<<<< ours") != len(merged.conflicts) or len(marked.conflicts) != len(merged.conflicts):
@@ -157,7 +157,7 @@ def _without_rounds(base: bytes, theirs: bytes, ours: bytes) -> list[str]:
         for name, data in (("base", base), ("theirs", theirs), ("ours", ours), ("mine", ours)):
             Path(folder, name).write_bytes(data)
         line = driver("no-such-rounds")
-        for mark, name in (("%O", "base"), ("%A", "ours"), ("%B", "theirs"), ("%P", "'a b'")):
+        for mark, name in (("%O", "base"), ("%A", "ours"), ("%B", "theirs"), ("%P", "'a b'"), ("%L", "7")):
             line = line.replace(mark, name)
         code = subprocess.run(["sh", "-c", line], cwd=folder, capture_output=True, check=False).returncode
         command = ["git", "merge-file", "-p", "-L", "ours", "-L", "base", "-L", "theirs", "mine", "base", "theirs"]

@@ -524,3 +524,54 @@ def test_of_two_spellings_lower_case_counts_and_the_note_stays_writable() -> Non
     assert bytes(note.set("stage", "active")) == data.replace(b"STAGE: met", b"STAGE: active")
     gone = note.remove("role")
     assert (gone.properties["role"], bytes(gone)) == ("doula", data.replace(b"role: midwife\n", b""))
+
+
+# --- marks of a merge -----------------------------------------------------------------------------------------------
+
+MARKED = "<<<<<<< HEAD\none\n=======\ntwo\n>>>>>>> main\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"---\ntype: partner\n---\n\n```\n{MARKED}```\n",
+        f"~~~~ diff\n{MARKED}~~~~\nmore\n",
+        f"- a\n\n```\n{MARKED}{MARKED}```\n\n## Log\n",
+        "    " + MARKED.replace("\n", "\n    "),
+        "> " + MARKED.replace("\n", "\n> "),
+        "<<<<<<< arrows\n",
+        ">>>>>>> deep quotation\n\n<<<<<<< arrows\n",
+        "<<<<<<<<< nine\n>>>>>>> seven\n",
+    ],
+)
+def test_a_note_may_show_the_marks_of_a_merge(text: str) -> None:
+    """In code, indented, quoted, or a half of them: that is text, and the note is read and edited as any other."""
+    assert parse(text).readable
+    assert bytes(parse(text).set("a", "x")).decode().endswith(text.removeprefix("---\ntype: partner\n"))
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        (f"a\n{MARKED}", 2),
+        (f"```\n{MARKED}```\n\n{MARKED}", 9),
+        ("<<<<<<< ours\n```\ncode\n=======\nwords\n>>>>>>> theirs\n```\n", 1),  # one side opens a code block
+        (f"```\n\n{MARKED}", 3),  # nothing closes the code
+        (MARKED.replace("<" * 7, "<" * 12).replace("=" * 7, "=" * 12).replace(">" * 7, ">" * 12), 1),
+        (MARKED.replace("=======\n", "||||||| base\nzero\n=======\n"), 1),
+        (MARKED.replace("\n", "\r\n"), 1),
+        (f"---\n{MARKED.replace('one', 'a: 1').replace('two', 'a: 2')}---\n", 2),
+    ],
+)
+def test_marks_that_git_left_are_a_problem(text: str, line: int) -> None:
+    (problem,) = [each for each in parse(text).problems if "merge conflict" in each.message]
+    assert problem.line == line
+    assert not parse(text).readable
+
+
+def test_many_marks_take_no_time() -> None:
+    """Of whatever length, with nothing that ends them."""
+    text = ">>>>>>> y\n" + "".join(f"{'<' * (7 + at % 1000)} x\n" for at in range(20_000))
+    began = time.monotonic()
+    assert parse(text).readable
+    assert time.monotonic() - began < 5

@@ -101,7 +101,7 @@ def test_both_changed_a_property() -> None:
 def test_marks_hold_both_versions() -> None:
     """For git, ours stands above theirs between its marks; the rest is merged."""
     ours = changed(("stage: met", "stage: resting"), ("children", "adults"))
-    result = merge(BASE.encode(), changed(("stage: met", "stage: active")), ours, markers=True)
+    result = merge(BASE.encode(), changed(("stage: met", "stage: active")), ours, markers=7)
     text = result.data.decode()
     assert (
         "type: partner\n<<<<<<< ours\nstage: resting  # since the fair\n=======\nstage: active  # since the fair\n"

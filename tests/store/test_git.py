@@ -1,61 +1,16 @@
 import os
 import shlex
-import subprocess
 from pathlib import Path
 
 import pytest
 
-from conftest import tool
 from faults.driver import write_driver
 from rounds.errors import RoundsError
-from rounds.store import git
+from rounds.store import git, gitlog, mergedriver
 from rounds.vault.saving import Saving
+from store.clones import NOTE, ODD, commit, run
 
-NOTE = "---\ntype: partner\nstage: met\nrole: pediatrician\n---\n\n## Log\n\n- 2026-11-01 email: a\n"
-ODD = 'it\'s "odd" $x & %P é.md'
-"""A file name with all that a shell could trip over."""
-
-
-@pytest.fixture(autouse=True)
-def identity(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Git commits as somebody, reads no settings of the machine, and is installed."""
-    tool("git")
-    for who in ("AUTHOR", "COMMITTER"):
-        monkeypatch.setenv(f"GIT_{who}_NAME", "Robin")
-        monkeypatch.setenv(f"GIT_{who}_EMAIL", "robin@example.org")
-    monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
-
-
-def run(root: Path, *arguments: str, check: bool = True) -> str:
-    done = subprocess.run(["git", "-C", str(root), *arguments], capture_output=True, text=True, check=False)
-    assert not check or done.returncode == 0, done.stderr
-    return done.stdout
-
-
-def commit(root: Path, path: str, text: str) -> None:
-    (root / path).write_text(text)
-    run(root, "add", "-A")
-    run(root, "commit", "-q", "-m", "x")
-
-
-@pytest.fixture
-def devices(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, Path]:
-    """Two clones of one repository, with Rounds as the merge driver of both."""
-    remote, one, two = (tmp_path / name for name in ("remote.git", "one", "two"))
-    run(tmp_path, "init", "-q", "--bare", "-b", "main", str(remote))
-    run(tmp_path, "init", "-q", "-b", "main", str(one))
-    (one / ".gitattributes").write_text("* -text\n*.md merge=rounds\n")
-    (one / "Other.md").write_text(NOTE)
-    commit(one, ODD, NOTE)
-    run(one, "remote", "add", "origin", str(remote))
-    run(one, "push", "-q", "-u", "origin", "main")
-    run(tmp_path, "clone", "-q", str(remote), str(two))
-    (tmp_path / "bin").mkdir()
-    program = shlex.quote(str(write_driver(tmp_path / "bin")))
-    monkeypatch.setenv("PATH", f"{tmp_path}/bin{os.pathsep}{os.environ['PATH']}")
-    for root in (one, two):
-        run(root, "config", "merge.rounds.driver", git.driver(program))
-    return one, two
+pytestmark = pytest.mark.usefixtures("identity")
 
 
 @pytest.mark.parametrize("rebase", ["true", "false"])
@@ -95,7 +50,7 @@ def test_a_conflict_has_both_versions_and_is_reported(devices: tuple[Path, Path]
 def test_without_rounds_git_puts_its_own_marks(devices: tuple[Path, Path], command: str) -> None:
     """A missing or failing program never leaves one side alone: git's own merge takes over."""
     one, two = devices
-    run(two, "config", "merge.rounds.driver", git.driver(command))
+    run(two, "config", "merge.rounds.driver", mergedriver.driver(command))
     commit(one, ODD, NOTE.replace("met", "active") + "- 2026-11-20 coffee: b\n")
     git.sync(str(one))
     commit(two, ODD, NOTE.replace("met", "resting"))
@@ -127,7 +82,7 @@ def test_set_up_writes_one_line_and_the_driver(tmp_path: Path, monkeypatch: pyte
     saving = Saving(str(tmp_path), str(tmp_path / "journal"))
     done = git.set_up(str(tmp_path), saving.put)
     assert (tmp_path / ".gitattributes").read_text() == "* -text\n*.md diff=markdown\n*.md merge=rounds\n"
-    assert done.driver.startswith(shlex.quote(str(program)).replace("%", "%%") + " merge-note %O %A %B %P && exit 0; ")
+    assert shlex.quote(str(program)).replace("%", "%%") + " merge-note " in done.driver
     assert run(tmp_path, "config", "merge.rounds.driver").strip() == done.driver
     assert done.changed
     assert not git.set_up(str(tmp_path), saving.put).changed
@@ -188,8 +143,8 @@ def test_earlier_versions_of_a_note(devices: tuple[Path, Path], tmp_path: Path) 
     """The newest first; none outside of a repository."""
     one, _ = devices
     commit(one, ODD, NOTE + "more\n")
-    assert list(git.versions(str(one), ODD)) == [(NOTE + "more\n").encode(), NOTE.encode()]
-    assert list(git.versions(str(tmp_path), ODD)) == []
+    assert list(gitlog.versions(str(one), ODD)) == [(NOTE + "more\n").encode(), NOTE.encode()]
+    assert list(gitlog.versions(str(tmp_path), ODD)) == []
 
 
 def test_both_added_the_note(tmp_path: Path) -> None:
@@ -197,5 +152,4 @@ def test_both_added_the_note(tmp_path: Path) -> None:
     for name, text in (("base", ""), ("ours", "a\nb\n"), ("theirs", "a\nb\nc\n")):
         (tmp_path / name).write_text(text)
     base, ours, theirs = (str(tmp_path / name) for name in ("base", "ours", "theirs"))
-    assert git.merge_files(base, ours, theirs, "x.md") == ()
-    assert (tmp_path / "ours").read_text() == "a\nb\nc\n"
+    assert mergedriver.merge_files(base, ours, theirs, "x.md") == (b"a\nb\nc\n", ())

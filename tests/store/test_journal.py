@@ -194,3 +194,29 @@ def test_forgetting_leaves_nothing(journal: Journal) -> None:
     journal.forget()
     assert list(journal.changes()) == []
     assert not any(b"Secret" in Path(journal.folder, name).read_bytes() for name in files(journal))
+
+
+@pytest.mark.parametrize("name", ["202611-0001.jsonl", f"{'0' * 32}.z"])
+def test_a_pipe_in_the_journal_keeps_nobody_waiting(journal: Journal, name: str) -> None:
+    """Nor a link to a device without an end; the rest is read."""
+    os.makedirs(journal.folder)
+    line = {
+        "change": "a",
+        "step": "1",
+        "at": "2026-12-01T00:00:00+00:00",
+        "root": "/v",
+        "undoes": "",
+        "of": 1,
+        "path": "A.md",
+    }
+    line |= {"to": "", "before": None, "after": f"{'0' * 32}.z"}
+    Path(journal.folder, "202612-0001.jsonl").write_text(json.dumps(line) + "\n")
+    for make in (os.mkfifo, lambda path: os.symlink("/dev/zero", path)):
+        place = os.path.join(journal.folder, name)
+        make(place)
+        assert [change.id for change in journal.changes()] == ["a"]
+        assert journal.is_closed() is False
+        os.unlink(place)
+    last = Path(journal.folder, "202612-0002.jsonl")
+    os.mkfifo(last)
+    assert journal.is_closed()

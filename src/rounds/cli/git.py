@@ -35,7 +35,11 @@ def setup(session: Session) -> None:
     )
 
 
-@command("sync", '{"branch", "pulled": NUMBER, "pushed": NUMBER, "conflicts": [PROBLEM], "left_out": [TEXT]}')
+@command(
+    "sync",
+    '{"branch", "pulled": NUMBER, "pushed": NUMBER, "conflicts": [PROBLEM], "left_out": [TEXT], '
+    '"moved": [{"path": PATH, "now": PATH}]}',
+)
 @click.option("--trust", is_flag=True, help="Run the repository's own hooks and programs too.")
 def sync(session: Session, trust: bool) -> None:
     """Pull, merge and push with git.
@@ -43,13 +47,16 @@ def sync(session: Session, trust: bool) -> None:
     Merges or rebases as the repository is set up. Nothing is pushed while a note is in conflict. The exit code is 1
     then.
 
+    What git does not keep, such as the trash, and would write over is moved aside, as a conflict copy in its folder.
+    Ctrl-C lets git end the merge that it is at.
+
     Hooks of the repository don't run, and where its settings name programs (a filter, an ssh command) nothing is
     synced: they may be those of whoever gave you the vault. With --trust git runs them all, as git pull and git push
     do.
     """
     from rounds.store.git import sync as sync_with_remote
 
-    done = sync_with_remote(session.opened.root, trusted=trust)
+    done = sync_with_remote(session.opened.root, trusted=trust, tell=say)
     session.opened.sync()
     session.out.show(
         lambda: {
@@ -58,6 +65,7 @@ def sync(session: Session, trust: bool) -> None:
             "pushed": done.pushed,
             "conflicts": [problem_shape(problem) for problem in done.conflicts],
             "left_out": list(done.left_out),
+            "moved": [{"path": path, "now": now} for path, now in done.moved],
         },
         lambda: [
             f"{done.branch}: {counted(done.pulled, 'commit')} pulled, {done.pushed} pushed.",

@@ -14,14 +14,13 @@ from typing import Any, Self
 from rounds.domain.problem import Level, Problem
 from rounds.errors import EditRefusedError
 from rounds.formats import frontmatter, quoting, sections, splices
-from rounds.formats.comments import uncommented
+from rounds.formats.comments import Kind, Markup, hidden, markup, uncommented
 from rounds.formats.extents import Entry, entries
 from rounds.formats.frontmatter import BOM, Fences
 from rounds.formats.keys import AS_NAMED, Spelling, as_named, spelling
 from rounds.formats.lines import lf, newline_after
 
-_CONFLICT = re.compile(r"^<<<<<<< ", re.MULTILINE)
-_CONFLICT_END = re.compile(r"^>>>>>>> ", re.MULTILINE)
+_CONFLICT = re.compile(r"^(<{7,}+) ", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -351,6 +350,22 @@ def _undecodable(data: bytes, offset: int) -> Problem:
     )
 
 
+def _conflict(text: str, body: int) -> int | None:
+    """Where the first conflict begins that git left, with a last mark below; what a code block shows is none."""
+    if "<<<<<<< " not in text or ">>>>>>> " not in text:
+        return None
+    blocks = [each for each in markup(text[body:]).stretches if each.kind is Kind.BLOCK and each.closed]
+    missing: set[int] = set()  # sizes of marks that nothing ends from here on
+    for begin in _CONFLICT.finditer(text[:body] + hidden(text[body:], Markup(blocks, []), Kind.BLOCK)):
+        size = len(begin[1])
+        if size in missing:
+            continue
+        if text.find(f"\n{'>' * size} ", begin.end()) >= 0:
+            return begin.start()
+        missing.add(size)
+    return None
+
+
 def _broken(text: str, fences: Fences | None) -> Problem | None:
     """What makes the file as a whole unreadable."""
     if (at := text.find("\0")) >= 0:
@@ -360,14 +375,12 @@ def _broken(text: str, fences: Fences | None) -> Problem | None:
             at - text.rfind("\n", 0, at),
             hint="Restore an earlier version of the file, or remove the byte in an editor.",
         )
-    if "<<<<<<< " in text and ">>>>>>> " in text:
-        begin = _CONFLICT.search(text)
-        if begin and _CONFLICT_END.search(text, begin.end()):
-            return Problem(
-                "Git left the marks of a merge conflict.",
-                text.count("\n", 0, begin.start()) + 1,
-                hint="Keep one of the two versions and remove the lines with <<<<<<<, ======= and >>>>>>>.",
-            )
+    if (begin := _conflict(text, fences.body if fences else 0)) is not None:
+        return Problem(
+            "Git left the marks of a merge conflict.",
+            text.count("\n", 0, begin) + 1,
+            hint="Keep one of the two versions and remove the lines with <<<<<<<, ======= and >>>>>>>.",
+        )
     if fences is None and frontmatter.OPENING.match(text):
         from rounds.formats.mistakes import never_closed
 

@@ -35,7 +35,7 @@ class Merged:
     conflicts: tuple[Conflict, ...] = ()
 
 
-def merge(base: bytes | None, theirs: bytes, ours: bytes, *, path: str = "", markers: bool = False) -> Merged:
+def merge(base: bytes | None, theirs: bytes, ours: bytes, *, path: str = "", markers: int = 0) -> Merged:
     """Merge what two sides made of one note.
 
     Args:
@@ -43,7 +43,7 @@ def merge(base: bytes | None, theirs: bytes, ours: bytes, *, path: str = "", mar
         theirs: the version to start from; its bytes, line ends and byte order mark stay where we changed nothing.
         ours: the version whose changes are put into it.
         path: of the note, for its conflicts.
-        markers: put both versions of a conflict between git's marks, ours first.
+        markers: put both versions of a conflict between git's marks of so many characters, ours first; 0 for none.
 
     Returns:
         A note that can be read if both sides can. Never raises.
@@ -90,7 +90,7 @@ class _Texts:
             open_end,
         )
 
-    def data(self, parts: Sequence[Part], *, markers: bool = False) -> bytes:
+    def data(self, parts: Sequence[Part], *, markers: int = 0) -> bytes:
         """The parts as the bytes of a file, which ends as theirs does."""
         text = "".join(_shown(part, self.newline, markers=markers) for part in parts)
         if self.open_end:
@@ -104,14 +104,15 @@ def _like(data: bytes, newline: str) -> str:
     return text.replace("\n", newline)
 
 
-def _shown(part: Part, newline: str, *, markers: bool) -> str:
+def _shown(part: Part, newline: str, *, markers: int) -> str:
     if isinstance(part, Piece):
         return part.raw
     if isinstance(part, str):
         return part
     if not markers:
         return part.theirs
-    return f"<<<<<<< ours{newline}{part.ours}======={newline}{part.theirs}>>>>>>> theirs{newline}"
+    begin, middle, end = (sign * markers for sign in "<=>")
+    return f"{begin} ours{newline}{part.ours}{middle}{newline}{part.theirs}{end} theirs{newline}"
 
 
 def _readable(*versions: bytes) -> bool:
@@ -154,7 +155,7 @@ def _items(parts: Sequence[Part]) -> Counter[str]:
     return found
 
 
-def _conflicts(parts: Sequence[Part], path: str, *, markers: bool) -> tuple[Conflict, ...]:
+def _conflicts(parts: Sequence[Part], path: str, *, markers: int) -> tuple[Conflict, ...]:
     lengths = (_shown(part, "\n", markers=markers).count("\n") for part in parts)
     lines = accumulate(lengths, initial=1)
     return tuple(

@@ -351,13 +351,14 @@ def free_in_trash(root: str, path: str) -> str:
 # What saves that died left beside the notes -----------------------------------------------------------------------
 
 
-def set_aside(beside: str, name: str, now: datetime) -> str:
-    """Give a temporary file that must not be removed the name of a conflict copy.
+def set_aside(beside: str, name: str, now: datetime, folder: str | None = None) -> str:
+    """Give a file that must not be removed, nor keep its name, that of a conflict copy.
 
     Args:
         beside: its path.
         name: of the note that it is a version of.
         now: for the name of the copy.
+        folder: for the copy; the one that it is in by default.
 
     Returns:
         Its new path.
@@ -368,7 +369,9 @@ def set_aside(beside: str, name: str, now: datetime) -> str:
     stem, end = os.path.splitext(name)
     for number in range(100):
         mark = f"{now:%Y-%m-%d %H%M%S}{f' {number}' if number else ''}"
-        copy = os.path.join(os.path.dirname(beside), f"{stem} (conflicted copy {mark}){end}")
+        copy = os.path.join(
+            os.path.dirname(beside) if folder is None else folder, f"{stem} (conflicted copy {mark}){end}"
+        )
         with suppress(FileExistsError):
             rename_new(beside, copy)
             return copy

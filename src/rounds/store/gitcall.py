@@ -7,20 +7,33 @@ here too). See docs/security.md.
 
 import os
 import re
+import signal
 import subprocess
 from collections.abc import Iterator
+from contextlib import ExitStack, suppress
+from tempfile import TemporaryFile
 from urllib.parse import unquote, urlsplit
 
 from rounds.errors import RoundsError
 
 LOCAL_SECONDS = 60.0
 NETWORK_SECONDS = 120.0
+LASTING_SECONDS = 3600.0
+"""For a call that changes the notes: each note that both sides changed takes some tenths of a second."""
+
+_TO_END = 5.0
+"""Seconds that git has to remove its locks when it is told to end."""
+
 _ELSEWHERE = frozenset({"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_EXTERNAL_DIFF", "GIT_COMMON_DIR"})
 _PROTECTED = {
     "core.fsmonitor": "false", "core.hooksPath": os.devnull, "log.showSignature": "false", "submodule.recurse": "false",
     "fetch.recurseSubmodules": "false", "diff.ignoreSubmodules": "all", "safe.bareRepository": "explicit",
+    "core.trustctime": "true", "core.checkStat": "default", "core.untrackedCache": "false",
 }  # fmt: skip
-"""Settings of every call. Those of the command line win over those of the repository."""
+"""Settings of every call. Those of the command line win over those of the repository.
+
+The last three have git see every change of a note before it writes over it.
+"""
 
 _FLAGS = {
     "log": ["--no-ext-diff", "--no-textconv", "--no-show-signature"],
@@ -28,7 +41,8 @@ _FLAGS = {
     "diff": ["--no-ext-diff", "--no-textconv", "--ignore-submodules=all"],
     "status": ["--ignore-submodules=all"],
     "fetch": ["--no-recurse-submodules"],
-    "pull": ["--no-recurse-submodules", "--no-stat"],
+    "merge": ["--no-stat"],
+    "rebase": ["--no-stat"],
     "push": ["--no-recurse-submodules", "--no-signed"],
 }
 _PROTOCOLS = "file:git:http:https:ssh"
@@ -113,33 +127,34 @@ def succeeds(root: str, *arguments: str) -> bool:
 
 
 def run(
-    root: str, *arguments: str, check: bool = True, network: bool = False, trusted: bool = False, bare: bool = False,
-    settings: tuple[str, ...] = (),
+    root: str, *arguments: str, check: bool = True, network: bool = False, lasting: bool = False, trusted: bool = False,
+    bare: bool = False, settings: tuple[str, ...] = (),
 ) -> "subprocess.CompletedProcess[str]":  # fmt: skip
     """Run git, and read what it says as text.
 
     Args:
         check: whether a failure is an error.
-        network, trusted, bare, settings: as for `call`.
+        network, lasting, trusted, bare, settings: as for `call`.
 
     Raises:
         RoundsError: it failed, or took too long.
     """
-    done = call(root, *arguments, network=network, trusted=trusted, bare=bare, settings=settings)
+    done = call(root, *arguments, network=network, lasting=lasting, trusted=trusted, bare=bare, settings=settings)
     result = subprocess.CompletedProcess(done.args, done.returncode, os.fsdecode(done.stdout), os.fsdecode(done.stderr))
     if check and result.returncode:
-        raise RoundsError(f"git {arguments[0]} failed: {last_line(result.stderr)}")
+        raise failure(f"git {arguments[0]} failed", result.stderr)
     return result
 
 
 def call(
-    root: str, command: str, *arguments: str, network: bool = False, trusted: bool = False, bare: bool = False,
-    settings: tuple[str, ...] = (),
+    root: str, command: str, *arguments: str, network: bool = False, lasting: bool = False, trusted: bool = False,
+    bare: bool = False, settings: tuple[str, ...] = (),
 ) -> "subprocess.CompletedProcess[bytes]":  # fmt: skip
     """Run git in the vault. It can ask nobody anything: no terminal, no prompt.
 
     Args:
         network: it may reach the remote; no other call may, not even for an object that is missing.
+        lasting: it changes the notes, and is not stopped in the middle: not by the first Ctrl-C, nor by our end.
         trusted: the repository's own hooks and programs may run.
         bare: the repository may be a bare one.
         settings: more of them, as `KEY=VALUE`.
@@ -149,24 +164,56 @@ def call(
     """
     protected = {} if trusted else {**_PROTECTED, **({"safe.bareRepository": "all"} if bare else {})}
     given = [*(f"{key}={value}" for key, value in protected.items()), *settings]
-    seconds = NETWORK_SECONDS if network else LOCAL_SECONDS
+    words = [
+        "git", "--no-pager", *(word for each in given for word in ("-c", each)), "-C", root, command,
+        *([] if trusted else _FLAGS.get(command, [])), *arguments,
+    ]  # fmt: skip
+    seconds = LASTING_SECONDS if lasting else NETWORK_SECONDS if network else LOCAL_SECONDS
+    environment = _environment(network=network, trusted=trusted)
+    with ExitStack() as stack:
+        out = subprocess.DEVNULL if lasting else subprocess.PIPE
+        err = stack.enter_context(TemporaryFile()) if lasting else subprocess.PIPE  # it outlives us, unlike a pipe
+        process = stack.enter_context(subprocess.Popen(
+            words, stdin=subprocess.DEVNULL, stdout=out, stderr=err, env=environment, start_new_session=True
+        ))  # fmt: skip
+        try:
+            said, told = _heard(process, seconds, patient=lasting)
+        except subprocess.TimeoutExpired as error:
+            raise RoundsError(
+                f"git {command} took longer than {seconds:.0f} seconds and was stopped", hint="Are you online?"
+            ) from error
+        if not isinstance(err, int):
+            err.seek(0)
+            told = err.read()
+        return subprocess.CompletedProcess(words, process.returncode, said or b"", told or b"")
+
+
+def _heard(process: "subprocess.Popen[bytes]", seconds: float, *, patient: bool) -> tuple[bytes | None, bytes | None]:
+    """Wait for the end of git, or end it; where we are patient, the first Ctrl-C still waits."""
     try:
-        return subprocess.run(
-            [
-                "git", "--no-pager", *(word for each in given for word in ("-c", each)), "-C", root, command,
-                *([] if trusted else _FLAGS.get(command, [])), *arguments,
-            ],
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=seconds,
-            check=False,
-            env=_environment(network=network, trusted=trusted),
-            start_new_session=True,
-        )  # fmt: skip
-    except subprocess.TimeoutExpired as error:
-        raise RoundsError(
-            f"git {command} took longer than {seconds:.0f} seconds and was stopped", hint="Are you online?"
-        ) from error
+        return process.communicate(timeout=seconds)
+    except KeyboardInterrupt:
+        if patient:
+            _heard(process, seconds, patient=False)
+        else:
+            _end(process)
+        raise
+    except subprocess.TimeoutExpired:
+        _end(process)
+        raise
+
+
+def _end(process: "subprocess.Popen[bytes]") -> None:
+    """Have git and what it has started end by themselves, so that they leave no locks; then by force."""
+    for name in ("SIGTERM", "SIGKILL"):
+        with suppress(ProcessLookupError):
+            if hasattr(os, "killpg"):
+                os.killpg(process.pid, getattr(signal, name))
+            else:
+                process.terminate()
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(_TO_END)
+            return
 
 
 def _environment(*, network: bool, trusted: bool) -> dict[str, str]:
@@ -183,5 +230,46 @@ def last_line(text: str) -> str:
     """The line of git's errors that says what went wrong."""
     lines = [line for line in text.strip().splitlines() if line and not line.startswith("hint:")]
     return next(
-        (line for line in lines if line.startswith(("fatal:", "error:"))), lines[-1] if lines else "no reason given"
+        (line for line in lines if line.startswith(("fatal:", "error:"))), lines[-1] if lines else "it was stopped, or gave no reason"
     )
+
+
+_KNOWN = (
+    (
+        r"Unable to create '(.+\.lock)': File exists",
+        "another git is at work here, or one was stopped in the middle: {}",
+        "Wait for it. If no git is running, delete that file, and try again. Your notes are as they were.",
+    ),
+    (
+        "could not lock config file (.+): File exists",
+        "another git is at work here, or one was stopped in the middle: {}.lock",
+        "Wait for it. If no git is running, delete that file, and try again.",
+    ),
+    (
+        "(?:unable to auto-detect email address|empty ident name|[Pp]lease tell me who you are)",
+        "git does not know who you are, and a merge is signed with a name",
+        'Tell it: git config user.name "Your Name", and git config user.email you@example.org',
+    ),
+    (
+        "(?:index file corrupt|index file smaller than expected|bad signature 0x|bad index file)",
+        "git's list of files, .git/index, is damaged",
+        "Your notes are not touched by that. Delete .git/index, then make it anew: git reset",
+    ),
+    (
+        "No space left on device|unable to write|Disk quota exceeded",
+        "git could not write: the disk is full, or does not take it",
+        "All that you committed is kept. Make room, see git status, and try again.",
+    ),
+)
+"""What git says, as a pattern; what that means in our words, with the file that it names; and what to do."""
+
+
+_AGAIN = "Try again; git status says how things stand."
+
+
+def failure(what: str, stderr: str, hint: str = _AGAIN) -> RoundsError:
+    """A failure of git as an error: in our words where we know it, else with the line that says what went wrong."""
+    for pattern, message, advice in _KNOWN:
+        if match := re.search(pattern, stderr):
+            return RoundsError(message.format(*match.groups()), hint=advice)
+    return RoundsError(f"{what}: {last_line(stderr)}", hint=hint)

@@ -18,6 +18,7 @@ from typing import Any
 
 from rounds.store.files import digest, sync_folder, write_all
 from rounds.store.private import locked, make_folder, write_private
+from rounds.store.reading import content, ordinary
 
 DAYS = 90
 """How long a change is kept, give or take the month that it lies in."""
@@ -192,7 +193,7 @@ class Journal:
         if not names:
             return True
         try:
-            with open(os.path.join(self.folder, names[-1]), "rb") as file:
+            with open(os.path.join(self.folder, names[-1]), "rb", opener=ordinary) as file:
                 file.seek(max(0, file.seek(0, os.SEEK_END) - _LARGEST))
                 last = _read(file.read().rstrip(b"\n").rpartition(b"\n")[2])
         except OSError:
@@ -298,15 +299,13 @@ class Journal:
         if not isinstance(text, str):
             raise TypeError(text)
         if _LARGE_NAME.fullmatch(text):
-            with open(os.path.join(self.folder, text), "rb") as file:
-                return zlib.decompress(file.read())
+            return zlib.decompress(content(os.path.join(self.folder, text)))
         return zlib.decompress(base64.b64decode(text))
 
     def _lines(self, name: str) -> list[dict[str, Any]]:
         """The lines of a segment that are whole."""
         try:
-            with open(os.path.join(self.folder, name), "rb") as file:
-                lines = file.read().split(b"\n")
+            lines = content(os.path.join(self.folder, name)).split(b"\n")
         except OSError:  # dropped by another process
             return []
         return [found for line in lines if (found := _read(line)) is not None]

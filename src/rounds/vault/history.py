@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import islice
 
 from rounds.errors import NotFoundError, RoundsError, StoppedError
-from rounds.store import git
+from rounds.store import gitlog
 from rounds.store.journal import DONE, SWEPT, TAKEN_BACK, Change
 from rounds.store.lasttoday import FILE
 from rounds.vault.conflicts import diff
@@ -43,7 +43,7 @@ class Event:
 def history(vault: Vault, path: str = "", *, most: int = 20) -> list[Event]:
     """The newest changes of a note, through its renames, or of the vault, with git's where it is in a repository."""
     ours = list(islice(_ours(vault, path), most))
-    commits = git.commits(vault.root, path or ".", most=most)
+    commits = gitlog.commits(vault.root, path or ".", most=most)
     theirs = [Event(c.id, c.at, c.subject, c.author, "commit", (path,) if path else (), "") for c in commits]
     return sorted([*ours, *theirs], key=lambda event: event.at, reverse=True)[:most]
 
@@ -96,7 +96,7 @@ def versions(vault: Vault, path: str) -> Iterator[bytes]:
         for step in reversed(change.steps):
             if step.path == path:
                 yield from (data for data in (step.after if counts(step) else None, step.before) if data is not None)
-    yield from git.versions(vault.root, path)
+    yield from gitlog.versions(vault.root, path)
 
 
 def forget(vault: Vault) -> None:
