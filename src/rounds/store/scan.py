@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from typing import NamedTuple
 
-from rounds.domain.artefact import conflict_of, is_noise, not_here
+from rounds.domain.artefact import conflict_of, is_noise, not_here, uncut
 from rounds.domain.changes import Stamp
 from rounds.formats.folders import FOLDERS
 from rounds.store.reading import content
@@ -175,7 +175,7 @@ def _pair(found: Scan) -> None:
     for path in found.notes:
         by_key.setdefault(key_of(path), []).append(path)
     for copy, note in lost.items():
-        if near := by_key.get(key_of(note)):
+        if near := by_key.get(key_of(note)) or uncut(copy, note, found.notes):
             same = [path for path in near if normalize("NFC", path) == normalize("NFC", note)]
             found.artefacts[copy] = min(same or near)
 
