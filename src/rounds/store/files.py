@@ -31,8 +31,12 @@ def stamp_of(path: str) -> Stamp:
     Raises:
         OSError: there is no such file.
     """
-    status = os.stat(path)
-    return status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino
+    return _stamp(os.stat(path))
+
+
+def _stamp(status: os.stat_result) -> Stamp:
+    """On Windows without the file's number, since a scan of a folder is not told it there."""
+    return status.st_mtime_ns, status.st_ctime_ns, status.st_size, 0 if os.name == "nt" else status.st_ino
 
 
 def read(path: str) -> tuple[bytes, Stamp]:
@@ -49,7 +53,7 @@ def read(path: str) -> tuple[bytes, Stamp]:
             after = os.fstat(descriptor)
             still = (before.st_mtime_ns, before.st_size) == (after.st_mtime_ns, after.st_size)
             if still and len(data) == after.st_size:
-                return data, (after.st_mtime_ns, after.st_ctime_ns, after.st_size, after.st_ino)
+                return data, _stamp(after)
             os.lseek(descriptor, 0, os.SEEK_SET)
     finally:
         os.close(descriptor)
