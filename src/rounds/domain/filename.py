@@ -20,6 +20,11 @@ def is_reserved(name: str) -> bool:
     return _RESERVED.match(name) is not None
 
 
+def printable(path: str) -> str:
+    """A path that can be shown and stored: each byte that is no UTF-8 (half a character on Windows) becomes U+FFFD."""
+    return path if path.isascii() else re.sub("[\ud800-\udfff]", "\ufffd", path)
+
+
 def bounded(name: str, end: str, most: int = LONGEST) -> str:
     """A file name of at most `most` bytes: the name, cut where it must be, and all of the end."""
     return cut(name, most - _bytes(end)) + end if _bytes(name + end) > most else name + end

@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 from contextlib import suppress
 
+from rounds.domain.filename import printable
 from rounds.domain.problem import Level, Problem
 from rounds.errors import NotFoundError, QueryError, RoundsError
 from rounds.formats.links import first_target
@@ -62,7 +63,7 @@ def _leftovers(vault: Vault) -> Iterator[Problem]:
     """Texts of saves that died elsewhere, or could not be given a name."""
     for path in strays(vault.root, older=3600):
         hint = "To make a copy of it that is shown, and can be merged: rounds conflicts"
-        yield Problem("this is the text of a save that stopped half-way", 1, 1, hint, Level.WARNING, path)
+        yield Problem("this is the text of a save that stopped half-way", 1, 1, hint, Level.WARNING, printable(path))
 
 
 def _templates(vault: Vault) -> Iterator[Problem]:
@@ -83,7 +84,7 @@ def _id_in(vault: Vault, path: str) -> Problem | None:
         return None
     hint = "Take the id line out of the template: each note gets its own."
     message = "this template holds an id, so all notes made from it have the same"
-    return Problem(message, *place_of(document, "id"), hint, Level.WARNING, path)
+    return Problem(message, *place_of(document, "id"), hint, Level.WARNING, printable(path))
 
 
 def _feeds(vault: Vault) -> Iterator[Problem]:
