@@ -1,6 +1,6 @@
 import pytest
 
-from rounds.domain.artefact import conflict_of, is_noise, not_here
+from rounds.domain.artefact import conflict_of, is_noise, not_here, uncut
 
 
 @pytest.mark.parametrize(
@@ -42,3 +42,14 @@ def test_an_icloud_placeholder_names_its_note() -> None:
     assert not_here(".Sam Lee.md.icloud") == "Sam Lee.md"
     assert not_here(".photo.jpg.icloud") is None
     assert not_here("Sam Lee.md") is None
+
+
+def test_a_copy_with_a_cut_name_belongs_to_the_note_whose_name_was_too_long() -> None:
+    """Only where there is one such note, in its folder, and its name would not have fitted."""
+    end = " (conflicted copy 2026-11-29 101010).md"
+    whole, cut = f"P/{'n' * 240}.md", f"P/{'n' * 216}{end}"
+    said = conflict_of(cut[2:])
+    assert said == f"{'n' * 216}.md"
+    assert uncut(cut, f"P/{said}", [whole, "P/nn.md", f"Q/{'n' * 240}.md"]) == [whole]
+    assert uncut(cut, f"P/{said}", [whole, f"P/{'n' * 239}m.md"]) == []
+    assert uncut(f"P/Sam{end}", "P/Sam.md", ["P/Sam Lee.md"]) == []

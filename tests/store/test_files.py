@@ -198,21 +198,6 @@ def test_short_writes_are_carried_on(root: Path, monkeypatch: pytest.MonkeyPatch
     assert tree(root) == {"A.md": NEW}
 
 
-def test_without_hard_links_a_new_note_still_overwrites_nothing(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """FAT and some network drives have none."""
-
-    def refuse(*_: object) -> None:
-        raise OSError(errno.EPERM, "Operation not permitted")
-
-    with monkeypatch.context() as patch:
-        patch.setattr(renames, "rename", lambda *_: False)
-        patch.setattr(os, "link", refuse)
-        write(str(root), "A.md", OLD, base=None)
-        with pytest.raises(ChangedMeanwhileError):
-            write(str(root), "A.md", NEW, base=None)
-    assert tree(root) == {"A.md": OLD}
-
-
 def test_a_disk_that_takes_nothing_is_no_endless_loop(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing written and no error: the save fails."""
     (root / "A.md").write_bytes(OLD)
@@ -280,20 +265,6 @@ def test_a_file_that_is_open_for_writing_is_left_alone(root: Path) -> None:
     assert tree(root) == {"A.md": NEW}
 
 
-def test_without_an_exchange_it_is_compare_and_swap(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Systems and file systems without renameat2 compare, then replace; a new note still overwrites nothing."""
-    (root / "A.md").write_bytes(OLD)
-    with monkeypatch.context() as patch:
-        patch.setattr(files, "rename", lambda *_: False)
-        patch.setattr(renames, "rename", lambda *_: False)
-        write(str(root), "A.md", NEW, base=digest(OLD))
-        write(str(root), "B.md", NEW, base=None)
-        for path, base in (("A.md", digest(OLD)), ("B.md", None)):
-            with pytest.raises(ChangedMeanwhileError):
-                write(str(root), path, THEIRS, base=base)
-    assert tree(root) == {"A.md": NEW, "B.md": NEW}
-
-
 @pytest.mark.skipif(os.name != "posix", reason="needs hard links")
 def test_a_hard_link_is_broken_and_said_so(root: Path) -> None:
     """The other name keeps the old text."""
@@ -340,25 +311,6 @@ def test_a_folder_that_is_not_confirmed_is_said(root: Path, monkeypatch: pytest.
         said = write(str(root), "A.md", NEW, base=digest(OLD))
     assert tree(root) == {"A.md": NEW}
     assert said == ["A.md is saved, durability unknown: the disk did not confirm it (Input/output error)."]
-
-
-def test_a_file_that_windows_holds_for_a_moment_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A sharing violation passes; elsewhere the same error is final."""
-    tries: list[str] = []
-
-    def act(old: str, new: str) -> None:
-        tries.append(old)
-        if len(tries) < 3:
-            raise PermissionError(13, "sharing violation", new)
-
-    with pytest.raises(PermissionError):
-        renames.retried(act, "a", "b")
-    tries.clear()
-    with monkeypatch.context() as patch:
-        patch.setattr(os, "name", "nt")
-        patch.setattr("time.sleep", lambda _: None)
-        renames.retried(act, "a", "b")
-    assert len(tries) == 3
 
 
 # Move -------------------------------------------------------------------------------------------------------------

@@ -177,3 +177,25 @@ def test_q_ends_the_program_whatever_is_stuck(terminal: Terminal, demo: Path, wh
     terminal.press("q")
     terminal.shows("ended with 0")
     assert time.monotonic() - began < 10  # a second, and the machine's other work
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names of files are bytes on Linux alone")
+def test_names_that_are_no_text_end_no_screen(terminal: Terminal, demo: Path) -> None:
+    """Of the vault's folder, of notes and templates, there from the start or later: a list of problems, and a log."""
+    folder = Path(os.fsdecode(os.fsencode(demo) + b"\xff"))
+    demo.rename(folder)
+    for name in (b"Partners/An\xff.md", b"Templates/T\xff.md", b"Partners/D\xff/.~0123abcd.tmp", b"Views/V\xff.base"):
+        place = os.path.join(os.fsencode(folder), name)
+        os.makedirs(os.path.dirname(place), exist_ok=True)
+        Path(os.fsdecode(place)).write_text("---\ntype: partner\nid: abc0\n---\n")
+        os.utime(place, (0, 0))
+    terminal.start(command(folder), width=110, height=40)
+    terminal.shows("What matters today", "problems")
+    terminal.press("8")
+    terminal.shows("not UTF-8", "this template holds an id", "stopped half-way")
+    Path(os.fsdecode(os.path.join(os.fsencode(folder), b"Partners/New\xfe.md"))).write_text("x")
+    (folder / "Partners" / "Zed Zorn.md").write_text("---\ntype: partner\n---\n")
+    terminal.press("2")
+    terminal.shows("42 partners")
+    terminal.press("q")
+    terminal.shows("ended with 0")

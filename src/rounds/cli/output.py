@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from typing import NoReturn, Protocol
 
+from rounds.domain.filename import printable
 from rounds.formats.plain import shown
 
 Document = Callable[[], object]
@@ -20,7 +21,8 @@ GAP = "  "
 """Between two columns."""
 
 _TYPED = re.compile("`[^`]*`")
-_HARD = "[\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+_HARD = "[\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]"
+_FOREIGN = "[^\x00-\x7e]"
 _NARROWEST = 12
 """Columns of that width or less are never cut: dates, codes, words for how things stand."""
 
@@ -79,8 +81,10 @@ class Json:
 def _encoded(document: object, *, indent: int | None) -> str:
     import json
 
-    text = json.dumps(document, ensure_ascii=False, indent=indent, default=str)
-    return re.sub(_HARD, lambda match: f"\\u{ord(match[0]):04x}", text) + "\n"
+    text = printable(json.dumps(document, ensure_ascii=False, indent=indent, default=str))
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    hard = _HARD if encoding.replace("-", "").casefold() == "utf8" else _FOREIGN
+    return re.sub(hard, lambda match: json.dumps(match[0])[1:-1], text) + "\n"
 
 
 def _write(text: str) -> None:

@@ -1,6 +1,9 @@
 """Files that editors and sync tools leave beside a note (vault format, Artefacts recognised)."""
 
 import re
+from collections.abc import Iterable
+
+from rounds.domain.filename import is_cut
 
 # As texts: re compiles and keeps them at first use, and hardly any command meets such a file.
 _CONFLICTS = (
@@ -27,6 +30,24 @@ def conflict_of(name: str) -> str | None:
         if match is not None:
             return match["name"] + match["end"]
     return None
+
+
+def uncut(copy: str, note: str, notes: Iterable[str]) -> list[str]:
+    """The note of a copy whose name was too long for a mark at its end and was cut; none where it could be several.
+
+    Args:
+        copy: its path.
+        note: the path that its name says, of which there is no note.
+        notes: the paths that there are.
+    """
+    stem = note.removesuffix(".md")
+    end = copy[len(stem) :]
+    found = [path for path in notes if path.startswith(stem) and is_cut(_name(stem), _name(path)[:-3], end)]
+    return found if len(found) == 1 else []
+
+
+def _name(path: str) -> str:
+    return path[path.rfind("/") + 1 :]
 
 
 def not_here(name: str) -> str | None:

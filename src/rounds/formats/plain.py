@@ -2,15 +2,15 @@
 
 import re
 
-_CONTROL = "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]"
+_CONTROL = "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
 """As a text: compiled where a text holds anything that is not printable, which hardly any does."""
 
 
 def shown(text: str) -> str:
     """A text with its control characters made visible: an escape sequence in a note is shown, never run.
 
-    Newlines and tabs stay. C0 becomes a control picture (U+2400 and on), C1, line and paragraph separators and
-    overrides of the writing direction become U+FFFD.
+    Newlines and tabs stay. C0 becomes a control picture (U+2400 and on), C1, line and paragraph separators, overrides
+    of the writing direction and bytes of file names that are no text become U+FFFD.
     """
     return text if text.isprintable() else re.sub(_CONTROL, _visible, text)
 

@@ -20,7 +20,7 @@ def link_of(root: str, path: str) -> str:
         path: of the note, relative to it.
     """
     start = link_into(root)
-    return link_from(start or "obsidian://open?path=" + quote(os.path.realpath(root) + os.sep, safe=""), path)
+    return link_from(start or "obsidian://open?path=" + _quoted(os.path.realpath(root) + os.sep), path)
 
 
 def link_into(root: str) -> str:
@@ -31,7 +31,11 @@ def link_into(root: str) -> str:
             return ""
         folder = os.path.dirname(folder)
     inside = "" if folder == start else os.path.relpath(start, folder).replace(os.sep, "/") + "/"
-    return f"obsidian://open?vault={quote(os.path.basename(folder), safe='')}&file={quote(inside, safe='')}"
+    return f"obsidian://open?vault={_quoted(os.path.basename(folder))}&file={_quoted(inside)}"
+
+
+def _quoted(path: str) -> str:
+    return quote(path, safe="", errors="surrogateescape" if os.name == "posix" else "replace")
 
 
 @lru_cache(maxsize=20_000)

@@ -1,19 +1,19 @@
 """Files of the vault: scanned, read, and saved so that no text of anybody is lost (docs/decisions/0008-saving.md)."""
 
 import os
-import re
 import time
 from contextlib import suppress
-from datetime import datetime
-from errno import EEXIST, EINVAL, EIO
+from errno import EINVAL, EIO, ENOSYS, ENOTSUP, EOPNOTSUPP
+from unicodedata import normalize
 
 from rounds.domain.changes import Stamp
+from rounds.domain.filename import bounded
 from rounds.errors import ChangedMeanwhileError, RoundsError
 from rounds.store.reading import BINARY, ordinary, read_all
-from rounds.store.renames import EXCHANGE, is_being_written, rename, rename_new, retried
+from rounds.store.renames import EXCHANGE, is_being_written, rename, rename_new, waits
 
-_TEMPORARY = r"\.~[0-9a-f]{8}\.tmp"
 _GIT = frozenset({".git", "git~1"})  # the second one is its short name on Windows
+_NO_SYNC = frozenset({EINVAL, ENOSYS, ENOTSUP, EOPNOTSUPP})  # of FAT in user space, and of some network drives
 _EXCHANGES = 20
 _LEAVE = 0.03  # seconds in which a program has written what it has opened a file for
 
@@ -31,8 +31,12 @@ def stamp_of(path: str) -> Stamp:
     Raises:
         OSError: there is no such file.
     """
-    status = os.stat(path)
-    return status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino
+    return _stamp(os.stat(path))
+
+
+def _stamp(status: os.stat_result) -> Stamp:
+    """On Windows without the file's number, since a scan of a folder is not told it there."""
+    return status.st_mtime_ns, status.st_ctime_ns, status.st_size, 0 if os.name == "nt" else status.st_ino
 
 
 def read(path: str) -> tuple[bytes, Stamp]:
@@ -49,7 +53,7 @@ def read(path: str) -> tuple[bytes, Stamp]:
             after = os.fstat(descriptor)
             still = (before.st_mtime_ns, before.st_size) == (after.st_mtime_ns, after.st_size)
             if still and len(data) == after.st_size:
-                return data, (after.st_mtime_ns, after.st_ctime_ns, after.st_size, after.st_ino)
+                return data, _stamp(after)
             os.lseek(descriptor, 0, os.SEEK_SET)
     finally:
         os.close(descriptor)
@@ -210,7 +214,7 @@ def write_all(descriptor: int, data: bytes) -> None:
 
 def _resemble(descriptor: int, target: str, like: os.stat_result) -> None:
     """Mode, owner and extended attributes, as far as the system lets us: a failure leaves the file more private."""
-    if not hasattr(os, "fchmod"):
+    if not hasattr(os, "geteuid"):  # Windows, where a replaced file's own are carried over by the system
         return
     with suppress(OSError):
         if (like.st_uid, like.st_gid) != (os.geteuid(), os.getegid()):
@@ -230,10 +234,10 @@ def _swap(beside: str, target: str, path: str, base: bytes, data: bytes, *, pati
         Words where the disk would not say that it has kept the names.
     """
     met: list[bytes] = []
-    if digest(_content(target) or b"") == base:
-        if not rename(beside, target, EXCHANGE):  # compare and swap is all that this system can do
-            retried(os.replace, beside, target)
-            return sync_folder(os.path.dirname(target), path)
+    exchanged = _exchanged(beside, target, base)
+    if exchanged is False:  # compare and swap is all that this system can do
+        return sync_folder(os.path.dirname(target), path)
+    if exchanged:
         try:
             out = _content(beside, patient=patient)
             if out is not None and digest(out) == base:
@@ -248,6 +252,28 @@ def _swap(beside: str, target: str, path: str, base: bytes, data: bytes, *, pati
     raise ChangedMeanwhileError(
         f"{path} was changed by another program meanwhile", hint="Nothing was written; try once more.", met=met
     )
+
+
+def _exchanged(beside: str, target: str, base: bytes) -> bool | None:
+    """Exchange the two files; where that can't be had, replace what was read, which is looked at before each try.
+
+    Returns:
+        True once exchanged, False once replaced, None where the target is not what was read, and stands.
+    """
+    for seconds in waits():
+        try:
+            if digest(_content(target) or b"") != base:
+                break
+            if exchanged := rename(beside, target, EXCHANGE):
+                return exchanged
+            os.replace(beside, target)
+        except PermissionError:
+            if seconds is None:
+                raise
+            time.sleep(seconds)
+        else:
+            return False
+    return None
 
 
 def _give_back(beside: str, target: str, newest: bytes | None, data: bytes, *, patient: bool) -> list[bytes]:
@@ -289,12 +315,14 @@ def sync_folder(folder: str, path: str = "") -> list[str]:
     """Have the disk keep the folder's new entries; words about `path` where it would not say that it did."""
     try:
         descriptor = os.open(folder, os.O_RDONLY)
-    except OSError:  # Windows can't
+    except PermissionError:  # Windows can't
         return []
+    except OSError as error:
+        return [f"{path} is saved, durability unknown: its folder can't be opened ({error.strerror})."]
     try:
         os.fsync(descriptor)
     except OSError as error:
-        if error.errno == EINVAL:  # some network drives can't
+        if error.errno in _NO_SYNC:
             return []
         return [f"{path} is saved, durability unknown: the disk did not confirm it ({error.strerror})."]
     finally:
@@ -322,7 +350,7 @@ def move(root: str, old: str, new: str) -> None:
         RoundsError: something is there already, or it can't be moved.
     """
     source, target = _entry(root, old), _entry(root, new)
-    same = os.path.lexists(target) and os.path.samefile(source, target)  # another case on a case-blind disk
+    same = one_name(source, target) and os.path.lexists(target) and os.path.samefile(source, target)
     try:
         os.makedirs(os.path.dirname(target), exist_ok=True)
         if same:
@@ -337,54 +365,26 @@ def move(root: str, old: str, new: str) -> None:
         sync_folder(folder, new)
 
 
+def one_name(one: str, other: str) -> bool:
+    """Whether two paths differ in case or Unicode form alone, so that a case-blind disk has one file for both."""
+    return normalize("NFC", one).casefold() == normalize("NFC", other).casefold()
+
+
+def has_name(path: str) -> bool:
+    """Whether there is a file of exactly that name, also on a case-blind disk, which finds it by another one too."""
+    folder, name = os.path.split(path)
+    try:
+        return os.path.lexists(path) and normalize("NFC", name) in {normalize("NFC", e) for e in os.listdir(folder)}
+    except OSError:
+        return os.path.lexists(path)
+
+
 def free_in_trash(root: str, path: str) -> str:
     """Where a note, or a version of it, can go in the vault's trash."""
     name = path.rpartition("/")[2]
     name = name[:-3] if name[-3:].lower() == ".md" else name
-    target, number = f".trash/{name}.md", 1
+    target, number = f".trash/{bounded(name, '.md')}", 1
     while os.path.lexists(os.path.join(root, target)):
         number += 1
-        target = f".trash/{name} ({number}).md"
+        target = f".trash/{bounded(name, f' ({number}).md')}"
     return target
-
-
-# What saves that died left beside the notes -----------------------------------------------------------------------
-
-
-def set_aside(beside: str, name: str, now: datetime, folder: str | None = None) -> str:
-    """Give a file that must not be removed, nor keep its name, that of a conflict copy.
-
-    Args:
-        beside: its path.
-        name: of the note that it is a version of.
-        now: for the name of the copy.
-        folder: for the copy; the one that it is in by default.
-
-    Returns:
-        Its new path.
-
-    Raises:
-        OSError: it can't be renamed, and is where it was.
-    """
-    stem, end = os.path.splitext(name)
-    for number in range(100):
-        mark = f"{now:%Y-%m-%d %H%M%S}{f' {number}' if number else ''}"
-        copy = os.path.join(
-            os.path.dirname(beside) if folder is None else folder, f"{stem} (conflicted copy {mark}){end}"
-        )
-        with suppress(FileExistsError):
-            rename_new(beside, copy)
-            return copy
-    raise OSError(EEXIST, "too many copies", beside)
-
-
-def strays(root: str, *, older: float) -> list[str]:
-    """Temporary files of saves, of that age in seconds at least; they are live while somebody saves."""
-    found = []
-    for folder, inner, names in os.walk(root):
-        inner[:] = [name for name in inner if name[0] != "."]
-        for path in (os.path.join(folder, name) for name in names if re.fullmatch(_TEMPORARY, name)):
-            with suppress(OSError):
-                if time.time() - os.stat(path).st_mtime >= older:
-                    found.append(os.path.relpath(path, root).replace(os.sep, "/"))
-    return found

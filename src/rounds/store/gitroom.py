@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from rounds.errors import RoundsError
-from rounds.store import files
+from rounds.store import files, leftovers
 from rounds.store.gitcall import run
 
 _LINK = "120000"
@@ -132,7 +132,7 @@ def _set_aside(top: str, path: str, folder: str | None) -> str:
         raise RoundsError(f"{path} is a repository by itself, and in the way", hint="Nothing was merged. Move it away.")
     try:
         where = os.path.dirname(here) if folder is None else os.path.join(top, folder)
-        copy = files.set_aside(here, os.path.basename(here), datetime.now().astimezone(), where)
+        copy = leftovers.set_aside(here, os.path.basename(here), datetime.now().astimezone(), where)
     except OSError as error:
         raise RoundsError(
             f"{path} is in the way, and can't be moved: {error.strerror}",

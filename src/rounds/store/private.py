@@ -5,6 +5,8 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
+from rounds.domain.filename import bounded
+
 
 def make_folder(folder: str) -> None:
     """Make a folder and those above it that are missing; `makedirs` would leave these open to others."""
@@ -59,9 +61,10 @@ def write_private(path: str, data: bytes) -> None:
     Raises:
         OSError: it can't be written; what was there stays.
     """
-    temporary = f"{path}.{os.urandom(4).hex()}.tmp"
+    folder, name = os.path.split(path)
+    temporary = os.path.join(folder, bounded(name, f".{os.urandom(4).hex()}.tmp"))
     try:
-        make_folder(os.path.dirname(path))
+        make_folder(folder)
         descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
         with open(descriptor, "wb") as file:
             file.write(data)

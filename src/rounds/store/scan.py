@@ -6,8 +6,9 @@ from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from typing import NamedTuple
 
-from rounds.domain.artefact import conflict_of, is_noise, not_here
+from rounds.domain.artefact import conflict_of, is_noise, not_here, uncut
 from rounds.domain.changes import Stamp
+from rounds.domain.filename import printable
 from rounds.formats.folders import FOLDERS
 from rounds.store.reading import content
 
@@ -140,7 +141,7 @@ def _is_note(found: Scan, prefix: str, entry: os.DirEntry[str], folders: list[st
     """Whether an entry with an odd name is a note; a folder, a copy or a placeholder goes where it belongs."""
     name = entry.name
     if not name.isascii() and not _is_text(name):
-        found.artefacts[_readable(prefix + name)] = ""
+        found.artefacts[printable(prefix + name)] = ""
     elif name.endswith(".icloud") and (note := not_here(name)):
         found.artefacts[prefix + name] = prefix + note
     elif name[-3:] in {".md", ".MD"}:
@@ -159,7 +160,7 @@ def _put_aside(found: Scan) -> None:
     except UnicodeEncodeError:
         for path in [path for path in found.notes if not _is_text(path)]:
             del found.notes[path]
-            found.artefacts[_readable(path)] = ""
+            found.artefacts[printable(path)] = ""
 
 
 def _pair(found: Scan) -> None:
@@ -175,14 +176,10 @@ def _pair(found: Scan) -> None:
     for path in found.notes:
         by_key.setdefault(key_of(path), []).append(path)
     for copy, note in lost.items():
-        if near := by_key.get(key_of(note)):
+        if near := by_key.get(key_of(note)) or uncut(copy, note, found.notes):
             same = [path for path in near if normalize("NFC", path) == normalize("NFC", note)]
             found.artefacts[copy] = min(same or near)
 
 
 def _is_text(name: str) -> bool:
     return name.isascii() or not any("\ud800" <= character <= "\udfff" for character in name)
-
-
-def _readable(path: str) -> str:
-    return path.encode("utf-8", "surrogateescape").decode(errors="replace")

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
+from rounds.domain.filename import is_reserved
 from rounds.domain.folding import fold
 from rounds.domain.interval import Interval, parse_interval
 from rounds.domain.problem import Level, Problem
@@ -149,10 +150,13 @@ class _Reading:
             said = {key: values.pop(key, LEVELS[-1]) for key in ("level", "privacy") if key in table}
             if said:
                 values["level"] = max(said.values(), key=LEVELS.index)
-            if re.fullmatch(r"\w[\w -]{0,60}", name):
+            if re.fullmatch(r"\w[\w -]{0,60}", name) and not is_reserved(name):
                 feeds[name] = FeedSettings(**values)
             else:
-                hint = "Use letters, digits, blanks and hyphens. Until then this feed is not written."
+                hint = (
+                    "Use letters, digits, blanks and hyphens, and no name of a device of Windows, such as con. "
+                    "Until then this feed is not written."
+                )
                 self.wrong(name, f'the name "{name}" can\'t be that of a file', hint, "feeds")
         return feeds
 

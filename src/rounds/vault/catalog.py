@@ -7,6 +7,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from rounds.domain.fields import fold, fold_members, fold_value
+from rounds.domain.filename import printable
 from rounds.domain.folding import spaced
 from rounds.domain.partner import INHERITED, STAGES, inherited
 from rounds.domain.query import parse
@@ -119,7 +120,7 @@ def saved_views(vault: Vault) -> "list[View]":
             if name.endswith(".base"):
                 with suppress(OSError):  # one that can't be read takes none of the others away
                     text = content(os.path.join(folder, name)).decode(errors="replace")
-                    found += views(text[: 1 << 20], name.removesuffix(".base"))
+                    found += views(text[: 1 << 20], printable(name.removesuffix(".base")))
     return found
 
 

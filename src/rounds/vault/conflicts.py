@@ -15,7 +15,7 @@ from rounds.formats.document import Document
 from rounds.formats.lines import lf
 from rounds.formats.merge import Conflict, merge
 from rounds.formats.notes import read_note
-from rounds.store import files
+from rounds.store import files, leftovers
 from rounds.store.copies import copies
 from rounds.store.identity import one_maker
 from rounds.store.scan import scan
@@ -89,7 +89,7 @@ def proposals(vault: Vault, versions: Versions | None = None) -> list[Proposal]:
 def recover(vault: Vault) -> None:
     """Make conflict copies of what died saves left in temporary files, here and, an hour ago, on other machines."""
     vault.saving.recover()
-    for path in files.strays(vault.root, older=3600):
+    for path in leftovers.strays(vault.root, older=3600):
         try:
             data = _read(vault, path)
         except NotFoundError as error:
@@ -101,11 +101,16 @@ def recover(vault: Vault) -> None:
         id_ = read_note(path, data, vault.reader.folders).id
         known = [row[0] for row in vault.rows("SELECT path FROM notes WHERE id = ?", (id_,))] if id_ else []
         note = next((each for each in known if each[: each.rfind("/") + 1] == folder), f"{folder}Recovered.md")
-        with suppress(OSError, NotFoundError):
+        place = os.path.join(vault.root, path)
+        try:
             if data in (b"", _read(vault, note)):
-                os.unlink(os.path.join(vault.root, path))
+                os.unlink(place)
             else:
-                files.set_aside(os.path.join(vault.root, path), note[len(folder) :], datetime.now().astimezone())
+                leftovers.set_aside(place, note[len(folder) :], datetime.now().astimezone())
+        except (OSError, NotFoundError) as error:
+            if os.path.lexists(place):  # else somebody was quicker
+                why = error.message if isinstance(error, NotFoundError) else error.strerror
+                vault.saving.notices.append(f"{path} holds the text of a save that died, and stays: {why}.")
 
 
 def _twins(vault: Vault, names: Mapping[str, Sequence[str]], known: Mapping[str, str]) -> dict[str, str]:

@@ -5,6 +5,7 @@ import re
 import unicodedata
 from typing import NamedTuple
 
+from rounds.domain.filename import cut, free_of_reserved
 from rounds.domain.links import whole_link
 from rounds.errors import RoundsError, UsageError
 from rounds.formats.document import Document
@@ -20,7 +21,6 @@ LONGEST = 120
 """Bytes of a name in a file name: a namesake's holds two of them, and 255 bytes is what file systems take."""
 
 _UNPORTABLE = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]')
-_RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?$", re.IGNORECASE)
 _NAMESAKES = "SELECT path FROM notes WHERE stem = ? AND key <> ?"
 LINK_BREAKING = re.compile(r"[\[\]#^|]")
 """What a wiki link's target can't hold."""
@@ -30,10 +30,10 @@ def file_name(name: str) -> str:
     """A name as a file name that every system takes and a wiki link can hold, without `.md`."""
     words = " ".join(unicodedata.normalize("NFC", name).split())
     clean = LINK_BREAKING.sub("", _UNPORTABLE.sub("", words))
-    clean = clean.encode(errors="ignore")[:LONGEST].decode(errors="ignore").strip(" .")
+    clean = cut(clean.encode(errors="ignore").decode(), LONGEST).strip(" .")
     if not clean:
         raise UsageError(f'"{name}" holds nothing that a file name can', hint="Write it with letters.")
-    return f"{clean}_" if _RESERVED.match(clean) else clean
+    return free_of_reserved(clean)
 
 
 def given_name(text: str) -> str:

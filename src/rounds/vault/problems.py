@@ -4,12 +4,14 @@ import os
 from collections.abc import Iterator
 from contextlib import suppress
 
+from rounds.domain.filename import printable
 from rounds.domain.problem import Level, Problem
 from rounds.errors import NotFoundError, QueryError, RoundsError
 from rounds.formats.links import first_target
 from rounds.formats.notes import items_of, place_of
 from rounds.store import files
 from rounds.store.index import NO_LINK
+from rounds.store.leftovers import strays
 from rounds.store.reading import content
 from rounds.store.scan import template_folders
 from rounds.store.settings import FILE, place_of_key
@@ -46,6 +48,7 @@ def all_problems(vault: Vault) -> list[Problem]:
     found += concerns(vault)
     found += _templates(vault)
     found += alike(vault)
+    found += _leftovers(vault)
     gone = vault.vanished
     return [
         *([Problem(gone.message, hint=gone.hint, path=".")] if gone is not None else []),
@@ -54,6 +57,13 @@ def all_problems(vault: Vault) -> list[Problem]:
         *_holidays(vault),
         *sorted(found, key=lambda p: (p.path, p.line, p.column)),
     ]
+
+
+def _leftovers(vault: Vault) -> Iterator[Problem]:
+    """Texts of saves that died elsewhere, or could not be given a name."""
+    for path in strays(vault.root, older=3600):
+        hint = "To make a copy of it that is shown, and can be merged: rounds conflicts"
+        yield Problem("this is the text of a save that stopped half-way", 1, 1, hint, Level.WARNING, printable(path))
 
 
 def _templates(vault: Vault) -> Iterator[Problem]:
@@ -74,7 +84,7 @@ def _id_in(vault: Vault, path: str) -> Problem | None:
         return None
     hint = "Take the id line out of the template: each note gets its own."
     message = "this template holds an id, so all notes made from it have the same"
-    return Problem(message, *place_of(document, "id"), hint, Level.WARNING, path)
+    return Problem(message, *place_of(document, "id"), hint, Level.WARNING, printable(path))
 
 
 def _feeds(vault: Vault) -> Iterator[Problem]:

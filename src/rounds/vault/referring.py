@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import date
 
+from rounds.domain.filename import cut
 from rounds.domain.referral import ACKNOWLEDGED, CLOSED, FIRST, STATUSES
 from rounds.domain.release import Release
 from rounds.errors import NotFoundError, RoundsError, UsageError
@@ -91,7 +92,7 @@ def _keep_id(vault: Vault, partner: Entry) -> None:
 
 def _name(partner: Entry) -> str:
     """The partner's file name, as long as one with a date in front may be."""
-    return name_of(partner.path).encode()[:200].decode(errors="ignore").strip()
+    return cut(name_of(partner.path), 200)
 
 
 def _release(vault: Vault, name: str, partner: Entry, code: str) -> Release:

@@ -5,13 +5,13 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
-from datetime import datetime
 from itertools import count
 from threading import RLock
 
 from rounds.errors import ChangedMeanwhileError, RoundsError
-from rounds.store import files
+from rounds.store import files, leftovers
 from rounds.store.journal import AGAIN, DONE, FAILED, SWEPT, TAKEN_BACK, Change, Journal, Step
+from rounds.store.renames import end_link, release
 from rounds.vault.undoing import TakeBack, counts, has_happened, title
 
 _LONGEST = 3.0
@@ -284,9 +284,7 @@ class Saving:
         left = [change for change in self.journal.unfinished() if change.root == self.root]
         for change in left:
             for step in (step for step in change.steps if not step.state):
-                self._settle(step)
-                happened = has_happened(self.root, step)
-                self.journal.end(change, step, SWEPT if happened is None else DONE if happened else FAILED)
+                self._end_step(change, step)
         again = {change.id for change in left}
         for change in reversed(left):
             if change.undoes in again:  # what it was taking back is taken back after it
@@ -299,20 +297,32 @@ class Saving:
                     self.notices.append(f"This had stopped half-way and was taken back: {title(change)}.")
         self.journal.rest()
 
+    def _end_step(self, change: Change, step: Step) -> None:
+        """Find out how far a step came whose process died, and see to what it left."""
+        with suppress(RoundsError, OSError):  # what stays is an empty file, or a second name of one text
+            new = os.path.join(self.root, step.to or step.path)
+            if step.to:
+                release(os.path.join(self.root, step.path), new, change.at.timestamp())
+                end_link(os.path.join(self.root, step.path), new)
+            elif step.before is None:
+                release(os.path.join(os.path.dirname(new), _temporary(step)), new, change.at.timestamp())
+        self._settle(step)
+        happened = has_happened(self.root, step)
+        self.journal.end(change, step, SWEPT if happened is None else DONE if happened else FAILED)
+
     def _settle(self, step: Step, *, patient: bool = True) -> None:
         """Make a conflict copy of a temporary file in which another program's text was left; remove any other."""
-        with suppress(RoundsError):
+        if step.to:
+            return
+        try:
             target = files.inside(self.root, step.path)
             beside = os.path.join(os.path.dirname(target), _temporary(step))
-            base = files.digest(step.before) if step.before is not None else None
-            if step.to or files.clear(beside, base, step.after or b"", patient=patient):
-                return
-            with suppress(OSError):
-                copy = files.set_aside(beside, os.path.basename(target), datetime.now().astimezone())
-                self.notices.append(
-                    f"{step.path}: what another program wrote at the same moment is in {os.path.basename(copy)}. "
-                    "To see both: rounds conflicts"
-                )
+        except RoundsError as error:
+            self.notices.append(f"{error.message}, so what was left beside it was not looked at.")
+            return
+        base = files.digest(step.before) if step.before is not None else None
+        found = leftovers.settle(beside, target, base, step.after or b"", patient=patient)
+        self.notices += [f"{step.path}: {words}" for words in found]
 
 
 def _complete(change: Change) -> bool:

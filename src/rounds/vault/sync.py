@@ -51,6 +51,9 @@ def unwatched(done: int, of: int) -> None:
 YOUNG = 20_000_000
 """Nanoseconds: a file written this short a time before it was read may be written again with the same stamp."""
 
+COARSE = 1_000_000_000
+"""Nanoseconds: a time that has none but whole seconds may be of FAT, which counts them by two."""
+
 FEW = 4
 """Of so many changed notes it is told what has changed in them."""
 
@@ -300,7 +303,8 @@ class _Sync:
         The clocks of other machines count for nothing: a time to come is not just now.
         """
         now = time.time_ns()
-        if not any(began - YOUNG < written <= now for written in stamp[:2]):
+        young = YOUNG if stamp[0] % COARSE else YOUNG + 2 * COARSE
+        if not any(began - young < written <= now for written in stamp[:2]):
             return stamp
         self.patience.young = True
         return (stamp[0], 0, *stamp[2:])

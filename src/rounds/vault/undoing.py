@@ -89,6 +89,9 @@ class TakeBack:
 
     def _move_back(self, step: Step) -> None:
         data, there = self._now(step.to), self._now(step.path)
+        if data is not None and there is not None and files.one_name(step.path, step.to):
+            there = there if files.has_name(os.path.join(self.saving.root, step.path)) else None
+            data = data if files.has_name(os.path.join(self.saving.root, step.to)) else None
         if data is None and there is not None:
             return  # it never came to that, or somebody has moved it back
         if data is None:
@@ -149,7 +152,7 @@ def has_happened(root: str, step: Step) -> bool | None:
     """Whether a step whose process died came to its end, by what its file holds now; None where that can't be told."""
     try:
         if step.to:
-            return os.path.lexists(os.path.join(root, step.to))
+            return files.has_name(os.path.join(root, step.to))
         now = files.read(files.inside(root, step.path))[0]
     except FileNotFoundError:
         return False if step.before is None else None

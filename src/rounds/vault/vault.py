@@ -8,6 +8,7 @@ from functools import cached_property
 from threading import RLock
 from typing import TYPE_CHECKING, Any, NamedTuple, Self, TypeVar
 
+from rounds.domain.filename import printable
 from rounds.domain.problem import Level, Problem
 from rounds.errors import EditRefusedError, NotFoundError, NoVaultError, RoundsError, SettingsError, VanishedError
 from rounds.formats.folders import folder_types
@@ -166,7 +167,7 @@ class Vault:
         if "saving" not in self.__dict__:
             return []
         words, self.saving.notices = self.saving.notices, []
-        return words
+        return [printable(each) for each in words]
 
     @property
     def data(self) -> str:
@@ -273,7 +274,11 @@ class Vault:
 
     def rows(self, sql: str, parameters: Sequence[object] | Mapping[str, object] = ()) -> list[tuple[Any, ...]]:
         """Rows of the index (schema.sql has the types of its columns), for the modules of this package."""
-        return self.ask(lambda index: index.connection.execute(sql, parameters).fetchall())
+        try:
+            return self.ask(lambda index: index.connection.execute(sql, parameters).fetchall())
+        except UnicodeEncodeError:  # a name that no note can have
+            values = _storable(parameters)
+            return self.ask(lambda index: index.connection.execute(sql, values).fetchall())
 
     def entry(self, path: str) -> Entry:
         """The entry of a note.
@@ -372,3 +377,9 @@ class Vault:
     def change(self, what: str = "", *, of: int = 0) -> "AbstractContextManager[Change]":
         """All that is written inside is one change: all or nothing. `what` and `of` are as in `Saving.change`."""
         return self.saving.change(what=what, of=of)
+
+
+def _storable(parameters: Sequence[object] | Mapping[str, object]) -> list[object] | dict[str, object]:
+    if isinstance(parameters, Mapping):
+        return dict(zip(parameters, _storable([*parameters.values()]), strict=True))
+    return [printable(each) if isinstance(each, str) else each for each in parameters]

@@ -1,0 +1,112 @@
+"""Disks that can do less than Linux' own: a shim that answers for one, and real ones that are mounted for a test."""
+
+import errno
+import os
+import shutil
+import stat
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+from rounds.store import files, renames
+
+
+@contextmanager
+def lesser_disk() -> Iterator[None]:
+    """A file system without exchange, renames that replace nothing, hard links, modes, attributes, or folders to sync."""
+    real_sync = os.fsync
+
+    def fsync(descriptor: int) -> None:
+        if stat.S_ISDIR(os.fstat(descriptor).st_mode):
+            _refused(errno.EINVAL)()
+        real_sync(descriptor)
+
+    calls: dict[str, Callable[..., Any]] = {
+        "link": _refused(errno.EPERM), "fchmod": _refused(errno.ENOSYS), "fchown": _refused(errno.EPERM),
+        "listxattr": _refused(errno.ENOTSUP), "fsync": fsync,
+    }  # fmt: skip
+    with ExitStack() as patches:
+        for name, call in calls.items():
+            patches.enter_context(mock.patch.object(os, name, call))
+        for module in (renames, files):
+            patches.enter_context(mock.patch.object(module, "rename", return_value=False))
+        yield
+
+
+def _refused(code: int) -> Callable[..., Any]:
+    def call(*_: object, **__: object) -> None:
+        raise OSError(code, os.strerror(code))
+
+    return call
+
+
+class NotMountedError(Exception):
+    """Why a disk can't be mounted here."""
+
+
+def _run(*words: str) -> str:
+    try:
+        done = subprocess.run(words, capture_output=True, text=True, timeout=20, check=True)
+    except FileNotFoundError as error:
+        raise NotMountedError(f"{words[0]} is not installed") from error
+    except subprocess.SubprocessError as error:
+        raise NotMountedError(f"{words[0]} fails: {getattr(error, 'stderr', '') or error}") from error
+    return done.stdout.strip()
+
+
+def _kernel_fat(image: str, place: str, _: ExitStack) -> None:
+    if "\tvfat\n" not in Path("/proc/filesystems").read_text():
+        raise NotMountedError("this kernel has no vfat")
+    _run("mkfs.vfat", "-F", "32", image)
+    _run("mount", "-t", "vfat", "-o", "loop,utf8,umask=000", image, place)
+
+
+def _fuse_fat(image: str, place: str, _: ExitStack) -> None:
+    _run("mkfs.vfat", "-F", "32", image)
+    _run("fusefat", "-o", "rw+", image, place)
+
+
+def _fuse_exfat(image: str, place: str, stack: ExitStack) -> None:
+    _run("mkfs.exfat", image)
+    device = _run("losetup", "--find", "--show", image)
+    stack.callback(_run, "losetup", "--detach", device)
+    _run("mount.exfat-fuse", device, place)
+
+
+DISKS: dict[str, Callable[[str, str, ExitStack], None]] = {
+    "vfat": _kernel_fat, "fusefat": _fuse_fat, "exfat-fuse": _fuse_exfat,
+}  # fmt: skip
+"""Ways to have a real FAT, by what mounts it; each raises NotMountedError."""
+
+
+@contextmanager
+def mounted(kind: str) -> Iterator[Path]:
+    """A folder on an empty disk of that kind, unmounted in the end.
+
+    Raises:
+        NotMountedError: that can't be had here.
+    """
+    with tempfile.TemporaryDirectory(prefix="disk-") as folder, ExitStack() as stack:
+        image, place = os.path.join(folder, "image"), os.path.join(folder, "place")
+        with open(image, "wb") as file:
+            file.truncate(40 << 20)
+        os.mkdir(place)
+        DISKS[kind](image, place, stack)
+        try:
+            if not os.path.ismount(place):
+                raise NotMountedError(f"{kind} mounts nothing")
+            yield Path(place)
+        finally:
+            _unmount(place)
+
+
+def _unmount(place: str) -> None:
+    for words in (("umount", place), ("fusermount", "-u", place)):
+        with suppress(NotMountedError):
+            if shutil.which(words[0]):
+                _run(*words)
+                return
