@@ -45,9 +45,11 @@ def test_each_is_asked_about(rounds: Runner) -> None:
 
 @pytest.mark.usefixtures("terminal")
 def test_another_person_and_another_kind(rounds: Runner) -> None:
-    """The proposal can be corrected before the yes; a name that fits nobody is told and asked again."""
+    """The proposal can be corrected before the yes; a name that fits nobody is told and asked again. The words that
+    said who and what it seemed to be are in the log then.
+    """
     rounds.good("inbox", typed="person\nxyzzy\nperson\nkeiko\nkind\nemail\nyes\nquit\n")
-    assert "- 2026-11-22 email: prefers fax\n" in rounds.note(KEIKO)
+    assert "- 2026-11-22 email: Dana coffee, prefers fax\n" in rounds.note(KEIKO)
     assert "prefers fax" not in rounds.note(DANA)
 
 

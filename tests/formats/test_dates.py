@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rounds.errors import DateError
-from rounds.formats.dates import find_date, parse_day, parse_moment
+from rounds.formats.dates import dates_in, parse_day, parse_moment
 
 MONDAY = date(2026, 11, 23)
 
@@ -136,10 +136,10 @@ def test_a_weekday_that_does_not_fit_is_asked_about() -> None:
 def test_short_forms_need_no_library() -> None:
     """What is typed every day doesn't wait for the library to load."""
     program = (
-        "import sys; from datetime import date; from rounds.formats.dates import find_date, parse_day\n"
+        "import sys; from datetime import date; from rounds.formats.dates import dates_in, parse_day\n"
         "for text in ('2026-12-01', 'tomorrow', '2w', 'tue 12:30', 'in 2 weeks', 'next tuesday'):\n"
         "    parse_day(text, today=date(2026, 11, 23))\n"
-        "find_date('Dana coffee yesterday, prefers fax', today=date(2026, 11, 23))\n"
+        "list(dates_in('Dana coffee yesterday, prefers fax', today=date(2026, 11, 23)))\n"
         "sys.exit('dateparser' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", program], check=False, env={"PYTHONPATH": ":".join(sys.path)})
@@ -176,7 +176,8 @@ def test_short_forms_need_no_library() -> None:
 )
 def test_a_date_within_a_line(line: str, phrase: str, day: date, clock: time | None) -> None:
     """The inbox finds when something was, and which words say so."""
-    assert find_date(line, today=MONDAY, past=True) == (phrase, day, clock)
+    found = next(dates_in(line, today=MONDAY, past=True))
+    assert (line[found.start : found.end], found.day, found.clock) == (phrase, day, clock)
 
 
 @pytest.mark.parametrize(
@@ -192,7 +193,7 @@ def test_a_date_within_a_line(line: str, phrase: str, day: date, clock: time | N
 )  # fmt: skip
 def test_words_that_are_no_dates(line: str) -> None:
     """What only looks like a date stays part of the text."""
-    assert find_date(line, today=MONDAY) is None
+    assert [*dates_in(line, today=MONDAY)] == []
 
 
 @settings(deadline=None)
@@ -207,9 +208,9 @@ def test_words_that_are_no_dates(line: str) -> None:
     st.booleans(),
 )  # fmt: skip
 def test_any_words_are_read_or_refused(text: str, past: bool) -> None:
-    """Whatever is typed gives a date or a DateError; a phrase that was found stands in the line."""
-    found = find_date(text, today=MONDAY, past=past)
-    assert found is None or found[0] in text
+    """Whatever is typed gives a date or a DateError; a phrase that was found names its day by itself."""
+    for found in dates_in(text, today=MONDAY, past=past):
+        assert parse_moment(text[found.start : found.end], today=MONDAY, past=past) == (found.day, found.clock)
     with suppress(DateError):
         assert isinstance(parse_day(text, today=MONDAY, past=past), date)
 

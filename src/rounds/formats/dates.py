@@ -5,7 +5,10 @@ of a second to load and reads too much into odd words, so it sees nothing else.
 """
 
 import re
+from collections.abc import Iterator
+from contextlib import suppress
 from datetime import date, datetime, time, timedelta
+from typing import NamedTuple
 
 from rounds.domain.days import Period, nearest_weekday, parse_period, weekday_number
 from rounds.domain.interval import Interval, parse_interval
@@ -293,22 +296,34 @@ _PHRASE = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _HABIT = re.compile(r"\b(?:every|each|any|most|other)\s+$", re.IGNORECASE)
+_LONGEST_HABIT = 20
 _MODAL = re.compile(r"\bmay\b")
 
 
-def find_date(text: str, *, today: date, past: bool = False) -> tuple[str, date, time | None] | None:
-    """The first date phrase within a line as it stands there, and what it means; None where there is none.
+class Dated(NamedTuple):
+    """A date phrase within a text.
+
+    Attributes:
+        start, end: its offsets.
+        clock: the time of day that it names; None for none.
+    """
+
+    start: int
+    end: int
+    day: date
+    clock: time | None
+
+
+def dates_in(text: str, *, today: date, past: bool = False) -> Iterator[Dated]:
+    """The date phrases within a line, as they stand there.
 
     Cautious, since the rest of the line is somebody's words: `may`, `sat`, `sun`, `wed`, `now` or a number is
-    no date by itself, nor is `every tuesday` or `Tuesday's`.
+    no date by itself, nor is `every tuesday` or `Tuesday's`. A phrase says nothing of what it is about: `until 20 jan`.
     """
     for match in _PHRASE.finditer(text):
         # "he may 3 times" is no date, "May 3" is.
-        if _HABIT.search(text[: match.start()]) or _MODAL.search(match[0]):
+        before = text[max(0, match.start() - _LONGEST_HABIT) : match.start()]
+        if _HABIT.search(before) or _MODAL.search(match[0]):
             continue
-        try:
-            day, clock = parse_moment(match[0], today=today, past=past)
-        except DateError:
-            continue
-        return match[0], day, clock
-    return None
+        with suppress(DateError):
+            yield Dated(*match.span(), *parse_moment(match[0], today=today, past=past))
