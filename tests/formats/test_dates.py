@@ -102,7 +102,7 @@ def test_dates_ahead(text: str, day: date, clock: time | None) -> None:
 )
 def test_open_dates_of_the_past(text: str, day: date) -> None:
     """For what has happened, an open date is the last one before today; one that says more is kept."""
-    assert parse_day(text, today=MONDAY, past=True) == day
+    assert parse_moment(text, today=MONDAY, past=True)[0] == day
 
 
 @pytest.mark.parametrize(
@@ -133,12 +133,19 @@ def test_a_weekday_that_does_not_fit_is_asked_about() -> None:
         parse_day("tue 4 dec", today=MONDAY)
 
 
+def test_a_time_is_not_dropped_where_a_day_alone_is_kept() -> None:
+    """It is refused, so that it can be written where it stays."""
+    with pytest.raises(DateError, match="no time of day: tue 12:30") as error:
+        parse_day("tue 12:30", today=MONDAY)
+    assert error.value.hint == "Leave the time out, or write it among the words."
+
+
 def test_short_forms_need_no_library() -> None:
     """What is typed every day doesn't wait for the library to load."""
     program = (
-        "import sys; from datetime import date; from rounds.formats.dates import dates_in, parse_day\n"
+        "import sys; from datetime import date; from rounds.formats.dates import dates_in, parse_moment\n"
         "for text in ('2026-12-01', 'tomorrow', '2w', 'tue 12:30', 'in 2 weeks', 'next tuesday'):\n"
-        "    parse_day(text, today=date(2026, 11, 23))\n"
+        "    parse_moment(text, today=date(2026, 11, 23))\n"
         "list(dates_in('Dana coffee yesterday, prefers fax', today=date(2026, 11, 23)))\n"
         "sys.exit('dateparser' in sys.modules)"
     )

@@ -1,10 +1,12 @@
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from rounds.errors import ChangedMeanwhileError, EditRefusedError
+from rounds.errors import ChangedMeanwhileError, EditRefusedError, RoundsError
 from rounds.formats.document import Document
+from rounds.store import files
 from rounds.vault import inbox
 from rounds.vault.inbox import Thought, file_thought, thoughts
 from rounds.vault.vault import Opened, Vault
@@ -252,6 +254,35 @@ def test_a_thought_added_at_that_moment_is_kept_and_nothing_is_filed_twice(
     assert path.read_text() == "more\n"
     assert raced
     assert len(people.read("Partners/Dana Whitlock.md").note.log) == 1
+
+
+@pytest.mark.parametrize(
+    "error", [OSError(28, "No space left on device"), OSError(30, "Read-only file system"), KeyboardInterrupt()]
+)
+def test_a_line_that_can_t_be_taken_out_is_not_filed_either(
+    people: Vault, monkeypatch: pytest.MonkeyPatch, error: BaseException
+) -> None:
+    """However often it is tried; once the inbox can be written, the line is filed once."""
+    path = fill(people, "Dana called\n")
+    (thought,) = thoughts(people)
+    note = Path(people.root, "Partners/Dana Whitlock.md")
+    before = note.read_bytes()
+    real = files.write
+
+    def fails(root: str, place: str, data: bytes, **how: Any) -> Any:
+        if place == inbox.FILE and data != b"Dana called\n":
+            raise error if not isinstance(error, OSError) else RoundsError(str(error))
+        return real(root, place, data, **how)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(files, "write", fails)
+        for _ in range(3):
+            with pytest.raises((RoundsError, KeyboardInterrupt)):
+                file_thought(people, thought)
+            assert (note.read_bytes(), path.read_text()) == (before, "Dana called\n")
+    file_thought(people, thought)
+    assert [entry.text for entry in people.read("Partners/Dana Whitlock.md").note.log] == ["called"]
+    assert path.read_text() == ""
 
 
 def test_another_person_can_be_chosen(people: Vault) -> None:

@@ -68,15 +68,24 @@ _NTH_ALONE = re.compile(r"(?:the\s+)?(\d{1,2})(?:st|nd|rd|th)")
 
 
 def parse_day(text: str, *, today: date, past: bool = False, months: bool = False) -> date:
-    """The day that `text` names; a time in it is left out. See `parse_moment`.
+    """The day that `text` names, where a day alone is kept. See `parse_moment`.
 
     Args:
         months: whether `may` and `2026-11`, which could be something else where people type words, name their first
             day too.
+
+    Raises:
+        DateError: it names no date, or a time as well, which would be lost.
     """
     if months and _MONTH_ALONE.fullmatch(" ".join(text.lower().split())):
         text = f"start of {text}"
-    return parse_moment(text, today=today, past=past)[0]
+    day, clock = parse_moment(text, today=today, past=past)
+    if clock is not None:
+        raise DateError(
+            f"Only a day is kept here, no time of day: {text.strip()}",
+            hint="Leave the time out, or write it among the words.",
+        )
+    return day
 
 
 def parse_moment(text: str, *, today: date, past: bool = False) -> tuple[date, time | None]:
