@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import date, datetime, time, timedelta
+from itertools import islice
 from typing import NamedTuple
 
 from rounds.domain.days import Period, nearest_weekday, parse_period, weekday_number
@@ -306,6 +307,7 @@ _PHRASE = re.compile(
 )
 _HABIT = re.compile(r"\b(?:every|each|any|most|other)\s+$", re.IGNORECASE)
 _LONGEST_HABIT = 20
+_MOST_PHRASES = 50  # a line names few days, and reading one can take a millisecond
 _MODAL = re.compile(r"\bmay\b")
 
 
@@ -329,7 +331,7 @@ def dates_in(text: str, *, today: date, past: bool = False) -> Iterator[Dated]:
     Cautious, since the rest of the line is somebody's words: `may`, `sat`, `sun`, `wed`, `now` or a number is
     no date by itself, nor is `every tuesday` or `Tuesday's`. A phrase says nothing of what it is about: `until 20 jan`.
     """
-    for match in _PHRASE.finditer(text):
+    for match in islice(_PHRASE.finditer(text), _MOST_PHRASES):
         # "he may 3 times" is no date, "May 3" is.
         before = text[max(0, match.start() - _LONGEST_HABIT) : match.start()]
         if _HABIT.search(before) or _MODAL.search(match[0]):

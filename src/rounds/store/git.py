@@ -23,6 +23,7 @@ from rounds.store.gitcall import (
     run,
     succeeds,
 )  # fmt: skip
+from rounds.store.reading import content, ordinary
 
 if TYPE_CHECKING:
     from subprocess import CompletedProcess
@@ -98,15 +99,14 @@ def merge_files(base: str, ours: str, theirs: str, path: str) -> tuple[Conflict,
     old, mine, other = (_bytes(name) for name in (base, ours, theirs))
     merged = merge(old or None, other, mine, path=path, markers=True)
     new = f"{ours}.rounds"
-    with open(new, "wb") as file:
+    with open(new, "wb", opener=ordinary) as file:
         file.write(merged.data)
     os.replace(new, ours)  # all or nothing: our version is nowhere else that git looks
     return merged.conflicts
 
 
 def _bytes(path: str) -> bytes:
-    with open(path, "rb") as file:
-        return file.read()
+    return content(path)
 
 
 def set_up(root: str, put: Callable[[str, bytes, bytes | None], None]) -> SetUp:

@@ -5,6 +5,8 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
+from rounds.store.reading import private
+
 
 def make_folder(folder: str) -> None:
     """Make a folder and those above it that are missing; `makedirs` would leave these open to others."""
@@ -23,7 +25,7 @@ def locked(path: str, seconds: float) -> Iterator[bool]:
     Raises:
         OSError: the file can't be made, or locked by anybody.
     """
-    descriptor = os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
+    descriptor = private(path, os.O_CREAT | os.O_RDWR)
     try:
         deadline = time.monotonic() + seconds
         while not (alone := lock(descriptor)) and time.monotonic() < deadline:
@@ -62,7 +64,7 @@ def write_private(path: str, data: bytes) -> None:
     temporary = f"{path}.{os.urandom(4).hex()}.tmp"
     try:
         make_folder(os.path.dirname(path))
-        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
+        descriptor = private(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
         with open(descriptor, "wb") as file:
             file.write(data)
             file.flush()
