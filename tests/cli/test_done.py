@@ -172,6 +172,19 @@ def test_later_moves_a_follow_up(plain: Runner) -> None:
     assert "- [ ] send the one-pager 📅 2026-12-03" in plain.note(DANA)
 
 
+def test_a_time_is_taken_where_there_is_one(plain: Runner, rounds: Runner) -> None:
+    """A follow-up has a time; a rule and a log have none, and it is said instead of dropped."""
+    plain.good("later", "dana", "fri", "12:30")
+    assert "- [ ] 12:30 send the one-pager 📅 2026-11-27" in plain.note(DANA)
+    before = rounds.note(ROSALIND)
+    for words, said in (
+        (("later", "rosalind", "2027-02-01 12:30"), "only a follow-up has a time of day: 12:30"),
+        (("log", "rosalind", "call", "fax", "--on", "yesterday 12:30"), "no time of day: yesterday 12:30"),
+    ):
+        result = rounds(*words)
+        assert (result.exit_code, said in result.stderr, rounds.note(ROSALIND)) == (2, True, before)
+
+
 def test_later_lets_a_rule_wait(rounds: Runner) -> None:
     """What a rule derived waits by a line in the log."""
     answer = rounds.json("later", "rosalind", "2027-02-01")

@@ -1,5 +1,9 @@
 """`rounds inbox`: thoughts are filed after a yes; what can't be placed stays."""
 
+import os
+from collections.abc import Callable
+from pathlib import Path
+
 import pytest
 
 from cli.running import Runner
@@ -45,9 +49,11 @@ def test_each_is_asked_about(rounds: Runner) -> None:
 
 @pytest.mark.usefixtures("terminal")
 def test_another_person_and_another_kind(rounds: Runner) -> None:
-    """The proposal can be corrected before the yes; a name that fits nobody is told and asked again."""
+    """The proposal can be corrected before the yes; a name that fits nobody is told and asked again. The words that
+    said who and what it seemed to be are in the log then.
+    """
     rounds.good("inbox", typed="person\nxyzzy\nperson\nkeiko\nkind\nemail\nyes\nquit\n")
-    assert "- 2026-11-22 email: prefers fax\n" in rounds.note(KEIKO)
+    assert "- 2026-11-22 email: Dana coffee, prefers fax\n" in rounds.note(KEIKO)
     assert "prefers fax" not in rounds.note(DANA)
 
 
@@ -68,6 +74,25 @@ def test_an_empty_inbox(nobody: Runner) -> None:
     """No Inbox.md, or nothing in it, is said in a line."""
     assert nobody.good("inbox") == "The inbox is empty.\n"
     assert nobody.json("inbox") == {"thoughts": [], "filed": 0}
+
+
+@pytest.mark.skipif(os.name != "posix", reason="pipes have names on POSIX")
+@pytest.mark.parametrize("make", [os.mkfifo, os.mkdir])
+def test_an_inbox_that_is_no_file_is_not_an_empty_one(rounds: Runner, make: Callable[[Path], None]) -> None:
+    """It says what it is."""
+    (rounds.folder / "Inbox.md").unlink()
+    make(rounds.folder / "Inbox.md")
+    for words in (("inbox",), ("inbox", "--yes")):
+        result = rounds(*words)
+        assert (result.exit_code, result.stdout) == (1, "")
+        assert "rounds: Inbox.md can't be read: " in result.stderr
+
+
+def test_an_inbox_that_can_t_be_read_is_said(rounds: Runner) -> None:
+    """With the line, as of any note."""
+    (rounds.folder / "Inbox.md").write_bytes(b"Dana called\n\xff\n")
+    result = rounds("inbox")
+    assert (result.exit_code, "rounds: Inbox.md:2:1: " in result.stderr) == (1, True)
 
 
 def test_json(rounds: Runner) -> None:

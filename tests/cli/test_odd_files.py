@@ -119,6 +119,34 @@ def test_a_note_that_is_too_large_is_a_problem(nobody: Runner) -> None:
     assert "Partners/Huge.md:1:1: error: the file can't be read: it is larger than 128 MB" in nobody("check").stdout
 
 
+@pytest.mark.parametrize("size", [1, 3])
+def test_the_size_can_be_set(nobody: Runner, home: Path, monkeypatch: pytest.MonkeyPatch, size: int) -> None:
+    """In config.toml of this machine, in megabytes; notes that can be read now are read again."""
+    monkeypatch.setattr(reading, "LARGEST", reading.LARGEST)
+    folder = nobody.folder / "Partners"
+    folder.mkdir()
+    (folder / "Ann.md").write_text(ANN + "x\n" * (1 << 20))
+    config = home / "config" / "rounds" / "config.toml"
+    config.parent.mkdir(parents=True)
+    for megabytes in (size, 4 - size, size):
+        config.write_text(f"largest = {megabytes}\n")
+        said = nobody("check").output
+        assert ("Partners/Ann.md:1:1: error: the file can't be read: it is larger than 1 MB" in said) is (
+            megabytes == 1
+        )
+
+
+@pytest.mark.parametrize("value", ["0", "-1", "4096", '"128"', "true", "1.5"])
+def test_a_size_that_does_not_work_is_said(nobody: Runner, home: Path, value: str) -> None:
+    """By what needs config.toml; everything else goes on with the usual size."""
+    config = home / "config" / "rounds" / "config.toml"
+    config.parent.mkdir(parents=True)
+    config.write_text(f"largest = {value}\n")
+    assert nobody("list").exit_code == 0
+    result = nobody("list", "owner:me")
+    assert (result.exit_code, "largest" in result.stderr) == (1, True)
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="the folders of the XDG specification")
 @pytest.mark.parametrize("named", ["cache", "./cache", "", "  "])
 def test_a_relative_folder_of_the_environment_is_ignored(

@@ -44,6 +44,8 @@ def test_json_of_some_time(rounds: Runner) -> None:
         (("meet", "ines", "tomorrow"), 1),
         (("plan", "dana", "x", "--by", "friday", "--at", "25:30"), 2),
         (("plan", "dana", "x", "--by", "tue 25:30"), 2),
+        (("plan", "dana", "x", "--by", "tue 12:30", "--at", "13:00"), 2),
+        (("plan", "dana", "x", "--by", "tue", "--at", "friday 9am"), 2),
     ],
 )
 def test_what_can_not_be_planned(rounds: Runner, words: tuple[str, ...], code: int) -> None:

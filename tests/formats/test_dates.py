@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rounds.errors import DateError
-from rounds.formats.dates import find_date, parse_day, parse_moment
+from rounds.formats.dates import dates_in, parse_day, parse_moment
 
 MONDAY = date(2026, 11, 23)
 
@@ -102,7 +102,7 @@ def test_dates_ahead(text: str, day: date, clock: time | None) -> None:
 )
 def test_open_dates_of_the_past(text: str, day: date) -> None:
     """For what has happened, an open date is the last one before today; one that says more is kept."""
-    assert parse_day(text, today=MONDAY, past=True) == day
+    assert parse_moment(text, today=MONDAY, past=True)[0] == day
 
 
 @pytest.mark.parametrize(
@@ -133,13 +133,20 @@ def test_a_weekday_that_does_not_fit_is_asked_about() -> None:
         parse_day("tue 4 dec", today=MONDAY)
 
 
+def test_a_time_is_not_dropped_where_a_day_alone_is_kept() -> None:
+    """It is refused, so that it can be written where it stays."""
+    with pytest.raises(DateError, match="no time of day: tue 12:30") as error:
+        parse_day("tue 12:30", today=MONDAY)
+    assert error.value.hint == "Leave the time out, or write it among the words."
+
+
 def test_short_forms_need_no_library() -> None:
     """What is typed every day doesn't wait for the library to load."""
     program = (
-        "import sys; from datetime import date; from rounds.formats.dates import find_date, parse_day\n"
+        "import sys; from datetime import date; from rounds.formats.dates import dates_in, parse_moment\n"
         "for text in ('2026-12-01', 'tomorrow', '2w', 'tue 12:30', 'in 2 weeks', 'next tuesday'):\n"
-        "    parse_day(text, today=date(2026, 11, 23))\n"
-        "find_date('Dana coffee yesterday, prefers fax', today=date(2026, 11, 23))\n"
+        "    parse_moment(text, today=date(2026, 11, 23))\n"
+        "list(dates_in('Dana coffee yesterday, prefers fax', today=date(2026, 11, 23)))\n"
         "sys.exit('dateparser' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", program], check=False, env={"PYTHONPATH": ":".join(sys.path)})
@@ -176,7 +183,8 @@ def test_short_forms_need_no_library() -> None:
 )
 def test_a_date_within_a_line(line: str, phrase: str, day: date, clock: time | None) -> None:
     """The inbox finds when something was, and which words say so."""
-    assert find_date(line, today=MONDAY, past=True) == (phrase, day, clock)
+    found = next(dates_in(line, today=MONDAY, past=True))
+    assert (line[found.start : found.end], found.day, found.clock) == (phrase, day, clock)
 
 
 @pytest.mark.parametrize(
@@ -192,7 +200,7 @@ def test_a_date_within_a_line(line: str, phrase: str, day: date, clock: time | N
 )  # fmt: skip
 def test_words_that_are_no_dates(line: str) -> None:
     """What only looks like a date stays part of the text."""
-    assert find_date(line, today=MONDAY) is None
+    assert [*dates_in(line, today=MONDAY)] == []
 
 
 @settings(deadline=None)
@@ -207,9 +215,9 @@ def test_words_that_are_no_dates(line: str) -> None:
     st.booleans(),
 )  # fmt: skip
 def test_any_words_are_read_or_refused(text: str, past: bool) -> None:
-    """Whatever is typed gives a date or a DateError; a phrase that was found stands in the line."""
-    found = find_date(text, today=MONDAY, past=past)
-    assert found is None or found[0] in text
+    """Whatever is typed gives a date or a DateError; a phrase that was found names its day by itself."""
+    for found in dates_in(text, today=MONDAY, past=past):
+        assert parse_moment(text[found.start : found.end], today=MONDAY, past=past) == (found.day, found.clock)
     with suppress(DateError):
         assert isinstance(parse_day(text, today=MONDAY, past=past), date)
 

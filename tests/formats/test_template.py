@@ -40,6 +40,41 @@ def test_all_that_is_missing_is_named_at_once() -> None:
 
 
 @pytest.mark.parametrize(
+    ("source", "line", "words"),
+    [
+        ("a\n{{ partner.name < 5 }}", 2, "don't fit together"),
+        ("a\n\n{% if partner.city < 5 %}x{% endif %}", 3, "don't fit together"),
+        ("\n{{ none < 5 }}", 2, "don't fit together"),
+        ("{{ 'x' in 5 }}", 1, "don't fit together"),
+        ("\n{{ 'a' | title(1) }}", 2, "don't fit together"),
+        ("\n{{ 1/0 }}", 2, "div can't be used"),
+        ("{{ 'a' * 10**9 }}", 1, "mul can't be used"),
+        ("\n{{ range(10**9) }}", 2, "call can't be used"),
+        ("\n{{ partner.name | nofilter }}", 2, "|nofilter can't be used"),
+        (f"a\n{{{{ {'9' * 5000} }}}}", 2, "too large"),
+        (f"a\n{{{{ 0x{'f' * 9000} }}}}", 2, "too large"),
+        ("a\n{{ 1e999 < 'a' }}", 2, "too large"),
+        (f"a\n{{{{ {'(' * 5000}1{')' * 5000} }}}}", 2, "nested too deep"),
+        (f"a\n{{{{ {'not ' * 20000}1 }}}}", 2, "nested too deep"),
+        ("a\n" + "{% if 1 %}" * 3000 + "{% endif %}" * 3000, 2, "nested too deep"),
+    ],
+    ids=range(15),
+)
+def test_what_can_t_be_worked_out_is_said_with_its_line(source: str, line: int, words: str) -> None:
+    """Sums, comparisons of texts with numbers, numbers of any length, nesting of any depth: at once, and no traceback."""
+    began = time.monotonic()
+    with pytest.raises(RoundsError) as error:
+        filled(source)
+    assert error.value.message.startswith(f"m.md:{line} of the text: ")
+    assert words in error.value.message
+    assert time.monotonic() - began < 5
+
+
+def test_a_long_number_or_rule_in_the_text_is_text() -> None:
+    assert filled(f"{'9' * 5000}\n{'_' * 5000}").text == f"{'9' * 5000}\n{'_' * 5000}"
+
+
+@pytest.mark.parametrize(
     ("source", "words"),
     [
         ("{{ partner.conection }}", "did you mean partner.connection?"),

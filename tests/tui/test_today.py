@@ -295,7 +295,10 @@ async def test_a_line_that_found_nobody_is_asked_about(vault: Vault, demo: Path,
         await user.press("y")
         await user.type("gideon")
         await user.press("enter", "enter")
-        assert "- 2026-11-16 call: about his parenting-plan sheet" in read(demo, "Gideon Stark-Moreno").splitlines()
+        assert (
+            "- 2026-11-16 call: on monday about his parenting-plan sheet"
+            in read(demo, "Gideon Stark-Moreno").splitlines()
+        )
         assert "call Gideon" not in (demo / "Inbox.md").read_text()
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
@@ -27,8 +26,10 @@ def inbox(session: Session, yes: bool) -> None:
     Each line is shown with the person, kind and day that it seems to be about, and goes into that person's log
     after a yes. What can't be placed stays. Without a terminal, the lines are only listed, unless there is --yes.
     """
-    from rounds.vault.inbox import thoughts
+    from rounds.vault.inbox import FILE, thoughts, why_unreadable
 
+    if why := why_unreadable(session.vault):
+        raise RoundsError(why, hint=f"Nothing was filed. {FILE} has to be an ordinary text file: rounds check")
     found = thoughts(session.vault)
     asking = can_ask(session) and not yes
     filed = _ask(session, found) if asking else _file_all(session, found) if yes else set()
@@ -101,7 +102,7 @@ def _asked(session: Session, thought: "Thought") -> "Thought | None":
         if answer in {"yes", "no"}:
             return thought if answer == "yes" else None
         if answer == "kind":
-            thought = replace(thought, kind=choose("Which kind?", kinds(session), thought.kind or "note"))
+            thought = thought.corrected(kind=choose("Which kind?", kinds(session), thought.kind or "note"))
         else:
             thought = _with_person(session, thought)
 
@@ -116,7 +117,7 @@ def _with_person(session: Session, thought: "Thought") -> "Thought":
         for name in getattr(error, "candidates", ()):
             say(f"  {name}")
         return thought
-    return replace(thought, path=entry.path, name=entry.name, candidates=())
+    return thought.corrected(path=entry.path, name=entry.name)
 
 
 def _file(session: Session, thought: "Thought") -> bool:

@@ -23,22 +23,22 @@ def later(session: Session, words: tuple[str, ...], rule: str, number: int | Non
     A follow-up gets another date, a rule waits until then: `rounds later dana next week`. Without WHO, the
     reminders of today are meant.
     """
-    from rounds.formats.dates import parse_day
+    from rounds.formats.dates import parse_moment
     from rounds.vault.acts import later as put_off
 
     vault = session.vault
     today = vault.today()
     try:
-        until, entry = parse_day("" if _is_name(session, words) else " ".join(words), today=today), None
+        (until, at), entry = parse_moment("" if _is_name(session, words) else " ".join(words), today=today), None
     except DateError:
         entry, rest = leading(vault, words)
         if not rest:
             raise UsageError("until when?", hint="For example: rounds later dana next week") from None
-        until = parse_day(" ".join(rest), today=today)
+        until, at = parse_moment(" ".join(rest), today=today)
     if until <= today:
         raise UsageError(f"{until} is not a day to come", hint="For example: rounds later dana tomorrow")
     reminder = choose(session, entry, rule=rule, number=number or 0)
-    written = put_off(vault, reminder, until)
+    written = put_off(vault, reminder, until, at=at)
     shape = reminder_shape(reminder, today)
     vault.sync()
     session.out.show(

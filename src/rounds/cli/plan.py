@@ -39,6 +39,8 @@ def plan(session: Session, words: tuple[str, ...], by: str, at: str, kind: str) 
     if at:
         if due is None:
             raise UsageError("a time needs a day", hint=f"Add --by, for example: {_EXAMPLE} --at {at}")
+        if clock is not None:
+            raise UsageError(f"two times of day: {by} and {at}", hint="Leave one of them out.")
         clock = _time(at, vault.today())
     write_plan(session, entry, text, due=due, clock=clock, kind=kind)
 
@@ -66,7 +68,7 @@ def _time(text: str, today: date) -> time:
     from rounds.formats.dates import parse_moment
 
     with suppress(DateError):
-        _, at = parse_moment(text, today=today)
-        if at is not None:
+        day, at = parse_moment(text, today=today)
+        if at is not None and day == today:
             return at
     raise UsageError(f"{text} is not a time of day", hint="Write it like 12:30 or 9am.")

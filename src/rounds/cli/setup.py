@@ -235,7 +235,7 @@ def _network(session: Session, _: Way, feed: str, level: str) -> bool:
         files = served(vault, level)
         server = FeedServer(path, files)
         address = f"{place.url or base_url(*bound.getsockname()[:2])}/{addresses_for(path, files).secrets[feed]}.ics"
-        with serving(server, bound), open(files[feed], "rb") as file:
+        with serving(server, bound), open(files[feed], "rb", opener=ordinary) as file:
             reached = bool(leading_to(address, file.read()))
     if not vault.config.serve:
         _write("serve", place)

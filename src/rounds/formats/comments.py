@@ -11,8 +11,10 @@ counts: a fence in a comment opens no code block, and `%%` in code opens no comm
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from enum import Enum
+from functools import cached_property
 from typing import NamedTuple
 
 from rounds.domain.problem import Level, Problem
@@ -101,9 +103,10 @@ def end_of_visible(text: str) -> int:
 def inner_lines(text: str, *kinds: Kind) -> set[int]:
     """The 0-based places of the lines that begin within a comment or code of some kinds."""
     found: set[int] = set()
+    first = at = 0
     for stretch in markup(text).stretches if has_comments(text) or has_blocks(text) else ():
         if stretch.kind in kinds:
-            first = text.count("\n", 0, stretch.start)
+            first, at = first + text.count("\n", at, stretch.start), stretch.start
             found.update(range(first + 1, first + 1 + text.count("\n", stretch.start, stretch.end)))
     return found
 
@@ -119,8 +122,9 @@ def unclosed(text: str, found: Markup, first_line: int) -> list[Problem]:
     places = [(at, _LOOSE) for at in found.loose] + [(at, _CUT) for at in found.cut]
     places += [(each.start, _TO_THE_END[each.kind]) for each in found.stretches if not each.closed]
     problems = []
+    line = before = 0
     for at, (message, hint) in sorted(places):
-        line = text.count("\n", 0, at)
+        line, before = line + text.count("\n", before, at), at
         column = at - text.rfind("\n", 0, at)
         problems.append(Problem(message, first_line + line, column, hint, Level.WARNING))
     return problems
@@ -164,6 +168,7 @@ _INKED = re.compile(r"[^\r\n]")
 _QUOTE = re.compile(r"(?: {0,3}> ?)*")
 _LEAD = re.compile(r"[ \t>]*")
 _SIGN = re.compile(r"(?<!\\)(?:`+|%%|<!--)")
+_TICKS = re.compile(r"`+")
 _SIGNS = re.compile(r"(?<!\\)%%")
 _CODE = re.compile(r"(?<!`)(`++)[^`\n]*+(?:(?!\1(?!`))`++[^`\n]*+)*+\1(?!`)")
 _CLOSING = {"%%": "%%", "<!--": "-->"}
@@ -187,6 +192,9 @@ class _Scan:
         self.loose: list[int] = []
         self.cut: list[int] = []
         self._fences = has_blocks(text)
+        self._closing: dict[str, int] = {}  # where each sign was found last, so that none is looked for twice
+        self._ticks: tuple[int, dict[int, list[int]]] = (-1, {})  # end of a line, and its backticks by how many
+        self._quote_end = 0
 
     def line(self, at: int) -> int:
         """Scan the line that begins at an offset, with all that a comment or code block of it takes along.
@@ -237,12 +245,23 @@ class _Scan:
 
     def _span(self, sign: re.Match[str], end: int) -> int:
         """Take in code within a line; backticks without their like are text."""
-        for close in re.finditer("`+", self.text[sign.end() : end]):
-            if len(close[0]) == len(sign[0]):
-                after = sign.end() + close.end()
-                self.found.append(Stretch(sign.start(), after, Kind.SPAN))
-                return after
-        return sign.end()
+        if self._ticks[0] != end:
+            self._ticks = end, {}
+            for ticks in _TICKS.finditer(self.text, sign.start(), end):
+                self._ticks[1].setdefault(len(ticks[0]), []).append(ticks.end())
+        alike = self._ticks[1].get(len(sign[0]), [])
+        place = bisect_right(alike, sign.end())
+        if place == len(alike):
+            return sign.end()
+        self.found.append(Stretch(sign.start(), alike[place], Kind.SPAN))
+        return alike[place]
+
+    def _find(self, close: str, start: int) -> int:
+        """Where a sign is next; -1 for nowhere."""
+        at = self._closing.get(close, 0)
+        if 0 <= at < start or close not in self._closing:
+            at = self._closing[close] = self.text.find(close, start)
+        return at
 
     def _comment(self, sign: re.Match[str], end: int, *, leading: bool) -> int:
         """Take in a comment.
@@ -253,7 +272,7 @@ class _Scan:
         """
         start, close = sign.start(), _CLOSING[sign[0]]
         inside = sign.end() if close == "%%" else start + 2  # <!--> is one as well
-        at = self.text.find(close, inside)
+        at = self._find(close, inside)
         if leading and (quoted := self._quoted(start, end)) and not inside <= at < quoted:
             self.found.append(Stretch(start, quoted, Kind.COMMENT))
             self.cut.append(start)
@@ -272,17 +291,35 @@ class _Scan:
         text = self.text
         if ">" not in text[text.rfind("\n", 0, start) + 1 : start]:
             return 0
+        if end <= self._quote_end:
+            return self._quote_end
         while end < len(text) and (quote := _LEAD.match(text, end + 1)) is not None and ">" in quote[0]:
             end = self._line_end(end + 1)
+        self._quote_end = end
         return end
 
     def _pairs(self, sign: re.Match[str], at: int) -> bool:
         """Whether a sign within a line belongs to the closing one in a later line, which begins at `at`."""
         if sign[0] == "<!--":
-            return "<!--" not in self.text[sign.end() : at]
-        line = self.text[self.text.rfind("\n", 0, at) + 1 : self._line_end(at)]
-        after = self.text[self._line_end(at) :].split("\n")
-        return _is_odd(line) and sum(map(_is_odd, after)) % 2 == 0
+            return self.text.find("<!--", sign.end(), at) < 0
+        end = self._line_end(at)
+        line = self.text[self.text.rfind("\n", 0, at) + 1 : end]
+        return _is_odd(line) and not self._odd_after(end)
+
+    def _odd_after(self, end: int) -> bool:
+        """Whether an odd number of the lines below one that ends there have an odd number of signs."""
+        lines = self._odd
+        return (len(lines) - bisect_right(lines, end)) % 2 == 1
+
+    @cached_property
+    def _odd(self) -> list[int]:
+        """Where the lines with an odd number of signs for a comment begin."""
+        found, at = [], 0
+        for line in self.text.split("\n"):
+            if _is_odd(line):
+                found.append(at)
+            at += len(line) + 1
+        return found
 
 
 def _is_odd(line: str) -> bool:

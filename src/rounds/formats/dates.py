@@ -5,7 +5,11 @@ of a second to load and reads too much into odd words, so it sees nothing else.
 """
 
 import re
+from collections.abc import Iterator
+from contextlib import suppress
 from datetime import date, datetime, time, timedelta
+from itertools import islice
+from typing import NamedTuple
 
 from rounds.domain.days import Period, nearest_weekday, parse_period, weekday_number
 from rounds.domain.interval import Interval, parse_interval
@@ -65,15 +69,24 @@ _NTH_ALONE = re.compile(r"(?:the\s+)?(\d{1,2})(?:st|nd|rd|th)")
 
 
 def parse_day(text: str, *, today: date, past: bool = False, months: bool = False) -> date:
-    """The day that `text` names; a time in it is left out. See `parse_moment`.
+    """The day that `text` names, where a day alone is kept. See `parse_moment`.
 
     Args:
         months: whether `may` and `2026-11`, which could be something else where people type words, name their first
             day too.
+
+    Raises:
+        DateError: it names no date, or a time as well, which would be lost.
     """
     if months and _MONTH_ALONE.fullmatch(" ".join(text.lower().split())):
         text = f"start of {text}"
-    return parse_moment(text, today=today, past=past)[0]
+    day, clock = parse_moment(text, today=today, past=past)
+    if clock is not None:
+        raise DateError(
+            f"Only a day is kept here, no time of day: {text.strip()}",
+            hint="Leave the time out, or write it among the words.",
+        )
+    return day
 
 
 def parse_moment(text: str, *, today: date, past: bool = False) -> tuple[date, time | None]:
@@ -293,22 +306,35 @@ _PHRASE = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _HABIT = re.compile(r"\b(?:every|each|any|most|other)\s+$", re.IGNORECASE)
+_LONGEST_HABIT = 20
+_MOST_PHRASES = 50  # a line names few days, and reading one can take a millisecond
 _MODAL = re.compile(r"\bmay\b")
 
 
-def find_date(text: str, *, today: date, past: bool = False) -> tuple[str, date, time | None] | None:
-    """The first date phrase within a line as it stands there, and what it means; None where there is none.
+class Dated(NamedTuple):
+    """A date phrase within a text.
+
+    Attributes:
+        start, end: its offsets.
+        clock: the time of day that it names; None for none.
+    """
+
+    start: int
+    end: int
+    day: date
+    clock: time | None
+
+
+def dates_in(text: str, *, today: date, past: bool = False) -> Iterator[Dated]:
+    """The date phrases within a line, as they stand there.
 
     Cautious, since the rest of the line is somebody's words: `may`, `sat`, `sun`, `wed`, `now` or a number is
-    no date by itself, nor is `every tuesday` or `Tuesday's`.
+    no date by itself, nor is `every tuesday` or `Tuesday's`. A phrase says nothing of what it is about: `until 20 jan`.
     """
-    for match in _PHRASE.finditer(text):
+    for match in islice(_PHRASE.finditer(text), _MOST_PHRASES):
         # "he may 3 times" is no date, "May 3" is.
-        if _HABIT.search(text[: match.start()]) or _MODAL.search(match[0]):
+        before = text[max(0, match.start() - _LONGEST_HABIT) : match.start()]
+        if _HABIT.search(before) or _MODAL.search(match[0]):
             continue
-        try:
-            day, clock = parse_moment(match[0], today=today, past=past)
-        except DateError:
-            continue
-        return match[0], day, clock
-    return None
+        with suppress(DateError):
+            yield Dated(*match.span(), *parse_moment(match[0], today=today, past=past))

@@ -333,13 +333,14 @@ def _has_map(value: Any) -> bool:
 def _duplicates(block: str, lines: list[re.Match[str]], names: list[str | None]) -> list[Problem]:
     seen: dict[str, int] = {}
     problems = []
+    number, before, begin = 2, 0, -1
     for line, name in zip(lines, names, strict=True):
-        if name is None:
-            continue
-        place = _place(block, line.start())
+        at = line.start()
+        number, begin, before = number + block.count("\n", before, at), max(begin, block.rfind("\n", before, at)), at
         if name in seen:
-            problems.append(duplicate(name, *place, first=seen[name]))
-        seen.setdefault(name, place[0])
+            problems.append(duplicate(name, number, at - begin, first=seen[name]))
+        elif name is not None:
+            seen[name] = number
     return problems
 
 

@@ -124,10 +124,14 @@ def _text_for_a_list(key: str, value: str, lines: list[str], place: tuple[int, i
 
 
 def _items_that_are_off(key: str, items: list[object], found: Extent, block: str, line: int) -> Iterator[Problem]:
+    counted, before = 2, 0
     for at, item in enumerate(items):
         spans = found.items[at] if at < len(found.items) else ()
         raw = "".join(block[span.start : span.end] for span in spans)
-        number = block.count("\n", 0, spans[0].start) + 2 if spans else line
+        if spans:
+            counted += block.count("\n", before, spans[0].start)
+            before = spans[0].start
+        number = counted if spans else line
         column = spans[0].start - block.rfind("\n", 0, spans[0].start) if spans else 1
         dash = _DASH.match(raw)
         column += dash.end() if dash and found.kind == "list" else 0

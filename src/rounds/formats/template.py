@@ -25,6 +25,10 @@ _FILTERS = frozenset({"default", "d", "lower", "upper", "title", "capitalize", "
 """Those that make nothing much longer."""
 
 
+_NUMBER = re.compile(r"(?<!\w)\d\w{4000}")
+_NESTING = re.compile(r"[(\[{]|%|\bnot\b|\bif\b")
+
+
 class Filled(NamedTuple):
     """What a template became.
 
@@ -88,12 +92,40 @@ def fill(source: str, values: Values, *, where: str) -> Filled:
             try:
                 return Filled(_rendered(template, values, missing, where), tuple(missing))
             except UndefinedError as error:
+                if str(error.message) in missing:
+                    raise
                 missing.append(str(error.message))
     except TemplateError as error:
-        line = f":{error.lineno}" if hasattr(error, "lineno") else ""
-        raise RoundsError(f"{where}{line} of the text: {error.message}", hint="Mend it with: rounds edit") from error
+        raise _mistake(where, getattr(error, "lineno", None) or _line_of(error), str(error.message)) from error
     except (RecursionError, SyntaxError, MemoryError) as error:
-        raise RoundsError(f"{where}: its braces are nested too deep", hint="Mend it with: rounds edit") from error
+        raise _mistake(where, _deepest(source), "its braces are nested too deep") from error
+    except (ValueError, NameError, ArithmeticError) as error:  # Python reads no number of more than 4,300 digits
+        number = _NUMBER.search(source)
+        line = source.count("\n", 0, number.start()) + 1 if number else _line_of(error)
+        raise _mistake(where, line, "a number here is too large") from error
+    except TypeError as error:
+        what = "the values here don't fit together: a text and a number, or more than a filter takes"
+        raise _mistake(where, _line_of(error), what) from error
+
+
+def _mistake(where: str, line: int, what: str) -> RoundsError:
+    return RoundsError(f"{where}:{line} of the text: {what}", hint="Mend it with: rounds edit")
+
+
+def _line_of(error: BaseException) -> int:
+    """The line of the template at which it went wrong, as Jinja has put it into the traceback; the first if unknown."""
+    place, line = error.__traceback__, 1
+    while place is not None:
+        if place.tb_frame.f_code.co_filename in {"<template>", "<unknown>"}:
+            line = place.tb_lineno
+        place = place.tb_next
+    return line
+
+
+def _deepest(source: str) -> int:
+    """The line that has the most signs with which something is nested."""
+    lines = source.split("\n")
+    return max(range(len(lines)), key=lambda at: len(_NESTING.findall(lines[at]))) + 1
 
 
 def _rendered(template: Any, values: Values, missing: list[str], where: str) -> str:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from rounds.errors import SettingsError
 from rounds.outlets.feedfile import write_feed
 from rounds.store.feedstate import FeedState
-from rounds.store.reading import ordinary
+from rounds.store.reading import private
 
 BYTES = 20
 """Random bytes of a secret: 160 bits, 32 letters and digits."""
@@ -54,7 +54,7 @@ def read_addresses(path: str) -> Addresses:
         SettingsError: it can't be read.
     """
     try:
-        with open(path, encoding="utf-8", opener=ordinary) as file:
+        with open(path, encoding="utf-8", opener=private) as file:
             data = json.load(file)
         return Addresses({str(name): str(word) for name, word in data["secrets"].items()}, tuple(data["revoked"]))
     except FileNotFoundError:

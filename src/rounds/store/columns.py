@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from rounds.domain.fields import DATES, FIELDS, Kind
+from rounds.store.reading import USUAL
 
 FOLDED = tuple(field.column for field in FIELDS if field.kind in (Kind.CHOICE, Kind.WORDS, Kind.NAME))
 """Known properties that stand in folded columns of `notes`."""
@@ -19,8 +20,10 @@ class Reader(NamedTuple):
         vault: its id.
         folders: those that give types, with the type.
         task_filter: what a task line must hold to be a follow-up; empty for nothing.
+        largest: megabytes of a note that is read at most.
     """
 
     vault: str
     folders: Sequence[tuple[str, str]]
     task_filter: str = ""
+    largest: int = USUAL

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from rounds.domain.settings import LEVELS
 from rounds.errors import RoundsError, SettingsError
 from rounds.store import files
-from rounds.store.reading import content
+from rounds.store.reading import MOST, USUAL, content
 from rounds.store.settings import KINDS, BrokenError, load
 
 
@@ -25,6 +25,7 @@ class Config(NamedTuple):
         feeds: folder that feed files are written to; empty for the data folder.
         editor: command that opens a file; empty for $VISUAL or $EDITOR.
         theme, keys: of the terminal interface.
+        largest: megabytes of a file that is read at most.
         today_note: whether `rounds watch` writes Today.md into the vault; on one machine alone.
         serve: where `rounds feed serve` listens; see `serve_settings`.
         publish: where feeds are published, by name; see `publish_settings`.
@@ -36,6 +37,7 @@ class Config(NamedTuple):
     editor: str = ""
     theme: str = ""
     keys: Mapping[str, str] = {}
+    largest: int = USUAL
     today_note: bool = False
     serve: Mapping[str, Any] = {}
     publish: Mapping[str, Any] = {}
@@ -147,9 +149,20 @@ def read_config() -> Config:
         if key not in Config._fields or type(value) is not type(Config._field_defaults[key]):
             raise SettingsError(
                 f"{path}: {key} is not known, or not of the right kind",
-                hint="Known: vault, me, feeds, editor, theme, today_note = true, [keys], [serve], [publish.NAME].",
+                hint="Known: vault, me, feeds, editor, theme, largest = 128, today_note = true, [keys], [serve], "
+                "[publish.NAME].",
             )
+    if not 1 <= data.get("largest", USUAL) <= MOST:
+        raise SettingsError(f"{path}: largest is not a size that works", hint=f"Write megabytes, from 1 to {MOST}.")
     return Config(**data)
+
+
+def largest() -> int:
+    """Megabytes of a file that is read at most; what is usual where config.toml can't be read, which others say."""
+    try:
+        return read_config().largest
+    except SettingsError:
+        return USUAL
 
 
 def set_default_vault(folder: str) -> None:

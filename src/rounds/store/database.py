@@ -8,6 +8,7 @@ from zlib import crc32
 
 from rounds.domain.folding import fold_path, fold_value
 from rounds.store.private import locked, make_folder
+from rounds.store.reading import private
 
 VERSION = 13
 """Raised whenever schema.sql or what is stored changes; each version has a file of its own."""
@@ -73,7 +74,7 @@ def reopen(path: str, before: int) -> tuple[sqlite3.Connection, int]:
 
 def _touch(path: str) -> int:
     """Make sure that the file is there and ours alone; returns its inode."""
-    descriptor = os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
+    descriptor = private(path, os.O_CREAT | os.O_RDWR)
     try:
         return os.fstat(descriptor).st_ino
     finally:

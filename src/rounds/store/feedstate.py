@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from rounds.domain.feed import FeedEvent, Published
 from rounds.errors import RoundsError
 from rounds.store.private import locked, make_folder, write_private
-from rounds.store.reading import ordinary
+from rounds.store.reading import private
 
 _PATIENCE = 20.0
 """Seconds for another program to finish writing the feeds."""
@@ -69,7 +69,7 @@ class FeedState:
         """
         path = self._path(name)
         try:
-            with open(path, "rb", opener=ordinary) as file:
+            with open(path, "rb", opener=private) as file:
                 data = file.read()
         except FileNotFoundError:
             return Book()

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from rounds.domain.changes import Stamp
 from rounds.store.columns import Reader
 from rounds.store.files import digest, read, stamp_of, write_all
+from rounds.store.reading import limit
 from rounds.store.rows import Rows, deadly, rows_of, unforeseen, unreadable
 
 if TYPE_CHECKING:
@@ -242,7 +243,7 @@ def _start(root: str, reader: Reader, today: str, folder: str) -> _Helper | None
         return None
     helper = _Helper(process, spools)
     helper.give(sys.path)
-    helper.give((root, reader.vault, list(reader.folders), reader.task_filter, today))
+    helper.give((root, reader.vault, list(reader.folders), reader.task_filter, reader.largest, today))
     return helper
 
 
@@ -257,8 +258,9 @@ serve([int(spool) for spool in sys.argv[1:]])
 def serve(spools: Sequence[int]) -> None:
     """What the helper does: read chunks as they are given, until there are no more."""
     gc.disable()  # nothing here makes cycles
-    root, vault, folders, task_filter, today = marshal.load(sys.stdin.buffer)  # noqa: S302  # our own program's
-    reader = Reader(vault, folders, task_filter)
+    root, vault, folders, task_filter, largest, today = marshal.load(sys.stdin.buffer)  # noqa: S302  # our own program's
+    reader = Reader(vault, folders, task_filter, largest)
+    limit(largest)
     for number in count():
         try:
             paths = marshal.load(sys.stdin.buffer)  # noqa: S302

@@ -18,7 +18,7 @@ from typing import Any
 
 from rounds.store.files import digest, sync_folder, write_all
 from rounds.store.private import locked, make_folder, write_private
-from rounds.store.reading import content, ordinary
+from rounds.store.reading import ours, private
 
 DAYS = 90
 """How long a change is kept, give or take the month that it lies in."""
@@ -193,7 +193,7 @@ class Journal:
         if not names:
             return True
         try:
-            with open(os.path.join(self.folder, names[-1]), "rb", opener=ordinary) as file:
+            with open(os.path.join(self.folder, names[-1]), "rb", opener=private) as file:
                 file.seek(max(0, file.seek(0, os.SEEK_END) - _LARGEST))
                 last = _read(file.read().rstrip(b"\n").rpartition(b"\n")[2])
         except OSError:
@@ -252,7 +252,7 @@ class Journal:
         path = os.path.join(self.folder, name)
         text = json.dumps(line, separators=(",", ":")).encode()
         data = b"%08x %08x %b\n" % (len(text), zlib.crc32(text), text)
-        with open(path, "a+b", buffering=0, opener=_private) as file:
+        with open(path, "a+b", buffering=0, opener=private) as file:
             if file.tell():
                 file.seek(-1, os.SEEK_END)
                 if file.read(1) != b"\n":
@@ -299,13 +299,15 @@ class Journal:
         if not isinstance(text, str):
             raise TypeError(text)
         if _LARGE_NAME.fullmatch(text):
-            return zlib.decompress(content(os.path.join(self.folder, text)))
-        return zlib.decompress(base64.b64decode(text))
+            with open(os.path.join(self.folder, text), "rb", opener=private) as file:
+                return _unpacked(file.read())
+        return _unpacked(base64.b64decode(text))
 
     def _lines(self, name: str) -> list[dict[str, Any]]:
         """The lines of a segment that are whole."""
         try:
-            lines = content(os.path.join(self.folder, name)).split(b"\n")
+            with open(os.path.join(self.folder, name), "rb", opener=private) as file:
+                lines = file.read().split(b"\n")
         except OSError:  # dropped by another process
             return []
         return [found for line in lines if (found := _read(line)) is not None]
@@ -341,6 +343,19 @@ class Journal:
         return step
 
 
+def _unpacked(packed: bytes) -> bytes:
+    """The bytes of a version.
+
+    Raises:
+        ValueError, zlib.error: they were cut short or damaged, or are more than any note of ours.
+    """
+    opening = zlib.decompressobj()
+    data = opening.decompress(packed, ours())
+    if not opening.eof:
+        raise ValueError(len(data))
+    return data
+
+
 _TEXTS = ("change", "step", "at", "root", "undoes", "path", "to")
 
 
@@ -363,7 +378,3 @@ def _read(line: bytes) -> dict[str, Any] | None:
     except (ValueError, KeyError, RecursionError, OverflowError):
         return None
     return found
-
-
-def _private(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)

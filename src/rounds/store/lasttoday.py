@@ -8,7 +8,7 @@ from dataclasses import asdict
 
 from rounds.domain.reminders import Rank, Reminder
 from rounds.store.private import write_private
-from rounds.store.reading import ordinary
+from rounds.store.reading import private
 
 FILE = "today.json"
 """Its name, in the folder of the vault's data."""
@@ -31,7 +31,7 @@ class LastToday:
     def read(self) -> tuple[Reminder, ...]:
         """What was shown."""
         try:
-            with open(self._path, encoding="utf-8", opener=ordinary) as file:
+            with open(self._path, encoding="utf-8", opener=private) as file:
                 found = json.load(file)
             return tuple(_reminder(**each) for each in found["due"]) if found["root"] == self._root else ()
         except (OSError, ValueError, TypeError, KeyError):

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 from rounds.domain.filename import bounded
+from rounds.store.reading import private
 
 
 def make_folder(folder: str) -> None:
@@ -25,7 +26,7 @@ def locked(path: str, seconds: float) -> Iterator[bool]:
     Raises:
         OSError: the file can't be made, or locked by anybody.
     """
-    descriptor = os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
+    descriptor = private(path, os.O_CREAT | os.O_RDWR)
     try:
         deadline = time.monotonic() + seconds
         while not (alone := lock(descriptor)) and time.monotonic() < deadline:
@@ -66,6 +67,8 @@ def write_private(path: str, data: bytes) -> None:
     try:
         make_folder(folder)
         descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
+        make_folder(os.path.dirname(path))
+        descriptor = private(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
         with open(descriptor, "wb") as file:
             file.write(data)
             file.flush()

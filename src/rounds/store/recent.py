@@ -3,7 +3,7 @@
 from contextlib import suppress
 
 from rounds.store.private import write_private
-from rounds.store.reading import ordinary
+from rounds.store.reading import private
 
 MOST = 20
 
@@ -17,7 +17,7 @@ class Recent:
     def read(self) -> list[str]:
         """All that are remembered."""
         try:
-            with open(self._path, encoding="utf-8", opener=ordinary) as file:
+            with open(self._path, encoding="utf-8", opener=private) as file:
                 return [line for line in file.read().split("\n") if line][:MOST]
         except (OSError, ValueError):
             return []

@@ -12,7 +12,7 @@ from typing import Any
 from rounds.domain.publishing import Put, Remote
 from rounds.errors import RoundsError
 from rounds.store.private import write_private
-from rounds.store.reading import ordinary
+from rounds.store.reading import private
 
 Key = tuple[str, str, str]
 """Note id, rule and cause of a reminder: what it is known by."""
@@ -49,7 +49,7 @@ class RemoteState:
 
     def _read(self, name: str) -> dict[str, Any]:
         try:
-            with open(self._path(name), "rb", opener=ordinary) as file:
+            with open(self._path(name), "rb", opener=private) as file:
                 data = json.loads(file.read())
         except (OSError, ValueError):
             return {}

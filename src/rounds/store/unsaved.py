@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 
 from rounds.store.private import lock, make_folder
-from rounds.store.reading import ordinary
+from rounds.store.reading import private
 
 Form = Mapping[str, object]
 """What a form holds, as its screen wants to have it back."""
@@ -59,7 +59,7 @@ class Unsaved:
         """Go on with a form that was left: its file is ours from now on, until it is saved or left."""
         self.close()
         with suppress(OSError):
-            self._descriptor, self._path = os.open(path, os.O_RDWR | os.O_APPEND), path
+            self._descriptor, self._path = private(path, os.O_RDWR | os.O_APPEND), path
             if not lock(self._descriptor):
                 self.close()
 
@@ -75,14 +75,14 @@ class Unsaved:
     def _open(self) -> None:
         make_folder(self.folder)
         self._path = os.path.join(self.folder, f"{os.urandom(4).hex()}.jsonl")
-        self._descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o600)
+        self._descriptor = private(self._path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_APPEND)
         with suppress(OSError):
             lock(self._descriptor)
 
 
 def _orphan(path: str) -> Form | None:
     """The form of a file that nobody has open any more; None where somebody has, or nothing can be read."""
-    with suppress(OSError), open(path, "rb", opener=ordinary) as file:
+    with suppress(OSError), open(path, "rb", opener=private) as file:
         if not lock(file.fileno()):
             return None
         for line in reversed(file.read().split(b"\n")):

@@ -9,6 +9,8 @@ from time import monotonic
 from textual.message import Message
 from textual.message_pump import MessagePump
 
+from rounds.store.reading import private
+
 MANY = 3
 """So many errors in `WITHIN` seconds are one that comes again and again, such as in painting: the program ends."""
 
@@ -65,6 +67,5 @@ def write_down(error: BaseException, path: str) -> None:
     story = "".join(traceback.format_exception(cause))
     with suppress(OSError):
         os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with open(descriptor, "w", encoding="utf-8", errors="backslashreplace") as file:
+        with open(path, "w", encoding="utf-8", errors="backslashreplace", opener=private) as file:
             file.write(story)

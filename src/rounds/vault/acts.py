@@ -265,7 +265,13 @@ def reopen(vault: Vault, path: str, cause: str) -> Done:
 
 
 def later(vault: Vault, reminder: Reminder, until: date, *, at: time | None = None) -> Done:
-    """Put a reminder off: a follow-up gets another date, and time if there is one; a rule waits until then."""
+    """Put a reminder off: a follow-up gets another date, and time if there is one; a rule waits until then.
+
+    Raises:
+        UsageError: a time of day for a rule, which has none.
+    """
+    if not reminder.line and at is not None:
+        raise UsageError(f"only a follow-up has a time of day: {at:%H:%M}", hint="Leave the time out.")
     if not reminder.line:
         return _decline(vault, reminder, LogEntry(vault.today(), "later", "", rule=reminder.rule, until=until))
     opened, number = _task_line(vault, reminder)

@@ -8,11 +8,13 @@ import os
 import re
 import secrets
 from collections.abc import Collection, Iterator, Mapping
+from contextlib import suppress
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rounds.errors import RoundsError
+from rounds.store.reading import content, ordinary
 from rounds.store.settings import FILE, is_zone
 
 if TYPE_CHECKING:
@@ -86,7 +88,8 @@ def tidy_sample(vault: "Vault", written: Collection[str]) -> None:
     new = set(written)
     for path, tidyings in by_path(each for each in untidy(vault) if each.path in new).items():
         document = tidied(vault.editable(path), tidyings)
-        Path(vault.root, path).write_bytes(bytes(document))
+        with open(os.path.join(vault.root, path), "wb", opener=ordinary) as file:
+            file.write(bytes(document))
     vault.sync()
 
 
@@ -99,8 +102,9 @@ def outdated_views(target: Path) -> list[str]:
     found = []
     for path in sorted((template_root() / "Views").glob("*.base")):
         own = target / "Views" / path.name
-        if own.is_file() and own.read_bytes() != path.read_bytes():
-            found.append(f"Views/{path.name}")
+        with suppress(OSError):  # it is not there, or is no file
+            if content(str(own)) != content(str(path)):
+                found.append(f"Views/{path.name}")
     return found
 
 
@@ -150,7 +154,7 @@ def _sample(today: date) -> dict[str, bytes]:
 def _read_all(root: Path) -> Iterator[tuple[str, bytes]]:
     for path in sorted(root.rglob("*")):
         if path.is_file():
-            yield path.relative_to(root).as_posix(), path.read_bytes()
+            yield path.relative_to(root).as_posix(), content(str(path))
 
 
 def _write_missing(target: Path, files: Mapping[str, bytes]) -> list[str]:

@@ -95,9 +95,10 @@ def _coffee(vault: Vault) -> str:
     found = next(iter(vault.entries("n.stem = ?", (COFFEE,), "ORDER BY n.path LIMIT 1")), None)
     if found is not None:
         return vault.read(found.path).document.body
+    from rounds.store.reading import content
     from rounds.vault.create import template_root
 
-    return (template_root() / "Playbook" / "Coffee chat.md").read_text(encoding="utf-8")
+    return content(str(template_root() / "Playbook" / "Coffee chat.md")).decode()
 
 
 def _questions(text: str) -> Iterator[Questions]:

@@ -14,9 +14,10 @@ from rounds.errors import EditRefusedError, NotFoundError, NoVaultError, RoundsE
 from rounds.formats.folders import folder_types
 from rounds.store import files
 from rounds.store.columns import Reader
-from rounds.store.config import Config, cache_folder, data_folder, read_config
+from rounds.store.config import Config, cache_folder, data_folder, largest, read_config
 from rounds.store.database import damaged, index_path, place_of
 from rounds.store.index import Index
+from rounds.store.reading import limit
 from rounds.store.settings import FILE, is_zone, read_settings
 from rounds.vault.sync import Patience, Step, SyncReport, sync_index, unwatched
 
@@ -106,7 +107,8 @@ class Vault:
             raise SettingsError(str(self.broken), hint=self.broken.hint)  # the last good ones go on
         self.settings = settings
         self.vault_id = self.settings.vault or place_of(self.root)
-        self.reader = Reader(self.vault_id, folder_types(self.settings.folders), self.settings.task_filter)
+        limit(size := largest())
+        self.reader = Reader(self.vault_id, folder_types(self.settings.folders), self.settings.task_filter, size)
 
     @property
     def broken(self) -> Problem | None:

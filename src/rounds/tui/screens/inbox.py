@@ -54,10 +54,14 @@ class FileThought(NewcomerForm):
         who = self.text("who")
         day = parse_day(self.text("when") or "today", today=vault.today(), past=True)
         kind = self.text("kind").lower()
-        thought = replace(self._thought, kind="" if kind == "note" else kind, date=day, words=self.text("words"))
+        words = self.text("words")
         with vault.change():
             entry = self.known_or_new(vault, who, lambda: find(vault, who))
-            done = file_thought(vault, thought, path=entry.path)
+            kind = "" if kind == "note" else kind
+            thought = self._thought.corrected(path=entry.path, name=entry.name, kind=kind, on=day)
+            if words != self._thought.said.strip():
+                thought = replace(thought, words=words)
+            done = file_thought(vault, thought)
         return self.welcome(filed(thought, entry.name, vault, done))
 
 
