@@ -47,8 +47,9 @@ class Session:
 
     @cached_property
     def vault(self) -> "Vault":
-        """The vault, its index brought up to date. Settings that can't be read, or notes that are gone, are said."""
+        """The vault, its index brought up to date. What is in the way, such as notes that are gone, is said."""
         self.opened.sync()
+        self._tell_notices()
         if self.opened.vanished is not None:
             from rounds.cli.output import say
 
@@ -68,14 +69,17 @@ class Session:
         return Json() if self.json else Text()
 
     def close(self) -> None:
-        """Let go of the vault; what its saves had to say is told."""
+        """Let go of the vault; what there is to say of it is told."""
         if "opened" in self.__dict__:
-            if words := self.opened.notices():
-                from rounds.cli.output import say
-
-                for each in words:
-                    say(each)
+            self._tell_notices()
             self.opened.close()
+
+    def _tell_notices(self) -> None:
+        if words := self.opened.notices():
+            from rounds.cli.output import say
+
+            for each in words:
+                say(each)
 
 
 def _folder(named: str) -> str:

@@ -48,7 +48,7 @@ def all_problems(vault: Vault) -> list[Problem]:
     found += alike(vault)
     gone = vault.vanished
     return [
-        *([Problem(gone.message, hint=gone.hint, path=".")] if gone is not None else []),
+        *([Problem(gone.message, hint=gone.hint, path=".")] if gone is not None and not gone.partly else []),
         *vault.settings_problems,
         *_feeds(vault),
         *_holidays(vault),

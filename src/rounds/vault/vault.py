@@ -90,11 +90,12 @@ class Vault:
         self.sure = False
         """Whether notes that are gone from the disk are meant to be, however many."""
         self.vanished: VanishedError | None = None
-        """Says that the folder, or most notes, were gone at the last sync; the index has kept what it had."""
+        """Says that the folder, a part of it, or most notes were gone at the last sync; the index has kept what it had."""
         self.kept: object = None
         """What `agenda` has derived, until something changes."""
         self._clock = clock
         self._asking = False
+        self._told = ""  # of what is in the way of the index
         self._missed = SyncReport()  # of a sync that a reader had to do: the next one reports it
         self._read_settings()
 
@@ -162,10 +163,17 @@ class Vault:
         return str(found[0][0]) if len(found) == 1 else ""
 
     def notices(self) -> list[str]:
-        """What the user should know of saves that went well, in words; each is given once."""
-        if "saving" not in self.__dict__:
-            return []
-        words, self.saving.notices = self.saving.notices, []
+        """What the user should know although all went well, in words; each is given once."""
+        words: list[str] = []
+        if "index" in self.__dict__ and self.index.trouble != self._told:
+            self._told = self.index.trouble
+            words.append(
+                f"The index can't be kept on the disk: {self._told}. "
+                "Your notes are read anew each time instead, which takes longer; all else goes on as usual."
+            )
+        if "saving" in self.__dict__:
+            words += self.saving.notices
+            self.saving.notices = []
         return words
 
     @property
@@ -204,15 +212,11 @@ class Vault:
                 sync goes on with them.
             VanishedError: the vault's folder is gone or can't be read.
             StoppedError: by `step`; the index is as it was.
-            RoundsError: the index is busy.
+            RoundsError: the index can be neither read nor made anew.
         """
         with self.lock:
             self._recover()
-            try:
-                report = self._sync(patience, step)
-            except (sqlite3.Error, UnicodeDecodeError) as error:
-                self._replace_index(error)
-                report = self._sync(patience, step)
+            report = self._kept_up(lambda: self._sync(patience, step))
             missed, self._missed = self._missed, SyncReport()
             return report or missed
 
@@ -223,12 +227,18 @@ class Vault:
         if not self._asking and not Journal(os.path.join(self.data, "journal")).is_closed():
             self.saving.recover()
 
-    def _replace_index(self, error: Exception) -> None:
-        if not damaged(error):
-            raise RoundsError(
-                f"the index is busy or can't be written: {error}", hint="Try again in a moment."
-            ) from error
-        self.index.replace()
+    def _kept_up(self, work: Callable[[], T]) -> T:
+        """Work with the index, and again with a new one if it is damaged, or without a file if that can't be used."""
+        for last in (False, False, True):
+            try:
+                return work()
+            except (sqlite3.Error, UnicodeDecodeError) as error:
+                if not last and damaged(error):
+                    self.index.replace()
+                elif last or not self.index.go_without(error):
+                    hint = "Try again in a moment."
+                    raise RoundsError(f"the index can't be read or written: {error}", hint=hint) from error
+        raise AssertionError  # the last time returns or raises
 
     def _sync(self, patience: Patience | None, step: Step = unwatched) -> SyncReport:
         if not os.path.isfile(os.path.join(self.root, FILE)):
@@ -241,7 +251,7 @@ class Vault:
             report = sync_index(
                 self.root, self.index, self.reader, str(self.today()), patience=patience, sure=self.sure, step=step
             )
-            self.vanished = None
+            self.vanished = _partly(self.index.unseen())
             return report._replace(changed=(*report.changed, FILE)) if settings_changed else report
         except VanishedError as error:
             self.vanished = error
@@ -262,12 +272,16 @@ class Vault:
             if self._asking:
                 return work(self.index)
             self._asking = True
+            index = self.index
+            age = index.age
+
+            def asked() -> T:
+                if index.age is not age:
+                    self._missed = self._sync(None)
+                return work(index)
+
             try:
-                return work(self.index)
-            except (sqlite3.Error, UnicodeDecodeError) as error:
-                self._replace_index(error)
-                self._missed = self._sync(None)
-                return work(self.index)
+                return self._kept_up(asked)
             finally:
                 self._asking = False
 
@@ -372,3 +386,13 @@ class Vault:
     def change(self, what: str = "", *, of: int = 0) -> "AbstractContextManager[Change]":
         """All that is written inside is one change: all or nothing. `what` and `of` are as in `Saving.change`."""
         return self.saving.change(what=what, of=of)
+
+
+def _partly(unseen: Sequence[tuple[str, str, str]]) -> VanishedError | None:
+    """Says what can't be looked at; None for nothing."""
+    for path, message, hint in unseen[:1]:
+        more = f" ({len(unseen) - 1:,} more like this: rounds check)" if unseen[1:] else ""
+        error = VanishedError(f"{path}: {message}{more}", hint=hint)
+        error.partly = True
+        return error
+    return None
