@@ -6,15 +6,16 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, nullcontext
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from click.testing import Result
 
 from cli.conftest import Process
-from cli.running import Runner, command, environment
+from cli.running import SOURCE, Runner, environment
 from rounds.store import database
+from rounds.store.private import make_folder
+from rounds.store.scan import scan
 from rounds.vault.vault import Vault
 from unprivileged import as_nobody, commons, give
 
@@ -176,3 +177,186 @@ def test_what_can_be_saved_nowhere_is_shown(common: tuple[Path, Runner], words: 
     assert result.exit_code == 1
     assert "words that were typed" in result.stderr
     assert rounds.note("Partners/Annika Rowe.md") == before
+
+
+def test_addresses_that_are_complete_need_only_be_read(common: tuple[Path, Runner]) -> None:
+    """A server goes on with the addresses that calendars have."""
+    folder, rounds = common
+    before = rounds.json("feed", "serve", "--show")
+    give(folder)
+    for each in (folder / "data", *(folder / "data").rglob("*")):
+        each.chmod(0o555 if each.is_dir() else 0o444)
+    with as_nobody():
+        assert rounds.json("feed", "serve", "--show") == before
+
+
+# A disk that fills up, a program that holds the index ---------------------------------------------------------------
+
+
+def test_a_disk_that_is_full_in_the_middle_of_a_write(vault: Vault, demo: Path) -> None:
+    """What is known is kept, in memory; the other programs' index stays what it was."""
+    known = len(vault.rows("SELECT 1 FROM notes"))
+    pages = vault.index.connection.execute("PRAGMA page_count").fetchone()[0]
+    vault.index.connection.execute(f"PRAGMA max_page_count = {pages}")
+    for number in range(300):
+        (demo / "Partners" / f"New {number}.md").write_text(f"---\ntype: partner\n---\n{number} " + "word " * 300)
+    report = vault.sync()
+    assert (len(report.added), len(report.changed), len(report.removed)) == (300, 0, 0)
+    assert len(vault.rows("SELECT 1 FROM notes")) == known + 300
+    assert [words.partition(": ")[0] for words in vault.notices()] == [SAID.strip(": ")]
+    assert vault.notices() == []
+    other = Vault.open(demo)
+    assert len(other.rows("SELECT 1 FROM notes")) == known
+    other.close()
+
+
+def test_an_index_that_another_program_holds_for_long(
+    rounds: Runner, demo: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After a minute we do without it."""
+    rounds.good("list")
+    monkeypatch.setattr(database, "PATIENCE", 0.05)
+    other = sqlite3.connect(index_of(demo), isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    try:
+        (demo / "Partners" / "New.md").write_text("---\ntype: partner\n---\n")
+        check_all(rounds)
+    finally:
+        other.close()
+    assert rounds("list").stderr == ""
+
+
+def test_a_first_index_that_another_program_makes_for_long(
+    rounds: Runner, demo: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing can be read then, nor waited for without end."""
+    monkeypatch.setattr(database, "PATIENCE", 0.05)
+    other = sqlite3.connect(index_of(demo), isolation_level=None)
+    other.execute("BEGIN EXCLUSIVE")
+    try:
+        check_all(rounds)
+    finally:
+        other.close()
+
+
+def test_a_damaged_index_that_another_program_is_replacing_for_long(
+    rounds: Runner, demo: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The lock of a program that hangs keeps nobody for ever."""
+    monkeypatch.setattr(database, "PATIENCE", 0.05)
+    path = index_of(demo)
+    path.write_bytes(b"no database " * 1000)
+    with database.locked(f"{path}.lock", 0):
+        check_all(rounds)
+
+
+@contextmanager
+def mounted(folder: Path, size: str) -> Iterator[None]:
+    """A small disk of its own; the test is skipped where none can be mounted."""
+    done = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(folder)], check=False,
+                          capture_output=True)  # fmt: skip
+    if done.returncode:
+        pytest.skip("nothing can be mounted here")
+    try:
+        yield
+    finally:
+        subprocess.run(["umount", "-l", str(folder)], check=True)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="needs tmpfs")
+@pytest.mark.parametrize("size", ["16k", "64k", "256k"])
+def test_a_small_disk_for_the_cache(rounds: Runner, home: Path, size: str) -> None:
+    """Full at once, or somewhere in the middle."""
+    (home / "cache").mkdir()
+    with mounted(home / "cache", size):
+        check_all(rounds)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="needs prlimit")
+@pytest.mark.parametrize("limit", [0, 4096, 100_000])
+def test_a_quota_on_files(process: Process, demo: Path, limit: int) -> None:
+    """No file may grow beyond so many bytes: reading goes on."""
+    code = f"import resource as r; r.setrlimit(r.RLIMIT_FSIZE, ({limit},) * 2); from rounds.main import run; run()"
+    words = [sys.executable, "-c", code, "--vault", str(demo), "list", "--json"]
+    done = subprocess.run(words, env=environment(), capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stderr.count(SAID)) == (0, 1)
+    assert '"Annika Rowe"' in done.stdout
+    assert process("list", "--vault", str(demo)).stderr == ""
+
+
+# Where the folders are ------------------------------------------------------------------------------------------
+
+
+_HOMELESS = "import os; os.environ.pop('HOME'); import pwd; pwd.getpwuid = {}.__getitem__; "
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems ask elsewhere")
+@pytest.mark.parametrize("home", ["/dev/null/nobody", "relative", "."])
+@pytest.mark.parametrize("before", ["", _HOMELESS])
+def test_no_home(demo: Path, tmp_path: Path, home: str, before: str) -> None:
+    """Nothing of ours is looked for, or left, in the folder where somebody happens to be."""
+    here = tmp_path / "here"
+    for folder in (here, here / "relative"):
+        (folder / ".config" / "rounds").mkdir(parents=True)
+        (folder / ".config" / "rounds" / "config.toml").write_text("not ours")
+    there = sorted(here.rglob("*"))
+    environ = {name: text for name, text in environment().items() if not name.startswith("XDG_")}
+    environ |= {"HOME": home, "TMPDIR": "/dev/null", "PYTHONPATH": str(SOURCE)}
+    for words in (("list",), ("log", "Annika Rowe", "call", "words"), ("today",)):
+        program = [sys.executable, "-c", f"{before}from rounds.main import run; run()", *words, "--vault", str(demo)]
+        done = subprocess.run(program, cwd=here, env=environ, capture_output=True, text=True, timeout=60, check=False)
+        assert (done.returncode, done.stderr.count(SAID)) == (0, 1), done.stderr
+    assert sorted(here.rglob("*")) == there
+
+
+@pytest.mark.parametrize("kind", ["CACHE", "DATA", "CONFIG", "STATE"])
+@pytest.mark.parametrize("named", ["foo", ".", "../foo", "~/foo"])
+def test_relative_folders_are_not_used(
+    rounds: Runner, demo: Path, monkeypatch: pytest.MonkeyPatch, kind: str, named: str
+) -> None:
+    """As the XDG specification has it: the usual ones are."""
+    monkeypatch.chdir(demo)
+    monkeypatch.setenv(f"XDG_{kind}_HOME", named)
+    before = sorted(demo.parent.rglob("*"))
+    for words in (("list",), ("log", "Annika Rowe", "call", "words"), ("undo",)):
+        result = rounds(*words)
+        assert (result.exit_code, result.stderr) == (0, "")
+    assert sorted(demo.parent.rglob("*")) == before
+
+
+def test_folders_inside_of_the_vault_are_no_notes(
+    rounds: Runner, demo: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever has put them there gets no more notes by it, nor fewer."""
+    notes = set(scan(str(demo)).notes)
+    for kind in ("CACHE", "DATA", "CONFIG", "STATE"):
+        monkeypatch.setenv(f"XDG_{kind}_HOME", str(demo / kind.lower()))
+    for words in COMMANDS:
+        assert rounds(*words).stderr == ""
+    rounds.good("feed", "write")
+    assert rounds.good("undo").startswith("Undone: renamed")
+    assert rounds.good("undo").startswith("Undone: added")
+    assert set(scan(str(demo)).notes) == notes
+
+
+def test_a_vault_inside_of_the_cache(home: Path, demo: Path) -> None:
+    """It is a folder like any other."""
+    for place in (home / "cache" / "vault", home / "cache" / "rounds" / "vault", index_of(demo).parent / "vault"):
+        shutil.copytree(demo, place)
+        rounds = Runner(place)
+        for words in COMMANDS:
+            result = rounds(*words)
+            assert (result.exit_code, result.stderr) == (0, "")
+
+
+def test_a_drive_that_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Windows has nothing above a drive: a folder on one that is gone is not looked for without end."""
+    monkeypatch.setattr(os.path, "isdir", lambda _: False)
+    monkeypatch.setattr(os.path, "dirname", lambda path: path[: max(path.rfind("\\"), 2) + 1].rstrip("\\") + "\\")
+    monkeypatch.setattr(os, "mkdir", _refuse)
+    with pytest.raises(FileNotFoundError):
+        make_folder("Z:\\cache\\rounds")
+
+
+def _refuse(path: str, _: int) -> None:
+    raise FileNotFoundError(2, "No such file or directory", path)

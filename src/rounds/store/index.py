@@ -265,6 +265,10 @@ class Index(Database):
         """A file was moved; its rows follow when it is put again."""
         self.connection.execute("UPDATE files SET path = ? WHERE path = ?", (new, old))
 
+    def doubt(self, paths: Iterable[str]) -> None:
+        """Have notes laid out anew once they are read, whether they changed or not."""
+        self.connection.executemany("UPDATE files SET hash = x'' WHERE path = ?", [(path,) for path in paths])
+
     def put(self, notes: Iterable[tuple[int, str, bytes, "Rows"]], *, fresh: bool = False) -> None:
         """Write notes: key, path, content hash and rows of each.
 

@@ -241,8 +241,10 @@ class _Sync:
         below = {path: [place for place in _places(path) if place in reasons] for path in todo.removed}
         held = {place for places in below.values() for place in places} if not self.sure else set()
         if not self.sure:
-            anew = self.known.reader != repr(self.reader)  # then a stamp that no file has
-            self.unseen = {path: _unread(indexed[path]) if anew else indexed[path] for path in below if below[path]}
+            self.unseen = {path: indexed[path] for path in below if below[path]}
+            if self.known.reader != repr(self.reader):  # they are to be read when they are in sight again
+                self.unseen = {path: _unread(stamp) for path, stamp in self.unseen.items()}
+                self.index.doubt(self.unseen)
             todo = todo._replace(removed=tuple(path for path in todo.removed if path not in self.unseen))
         return {place: why for place, why in reasons.items() if place in held or why not in (LINKED, NOWHERE)}, todo
 
@@ -290,7 +292,7 @@ class _Sync:
                 for note in chunk:
                     path, stamp, content, rows = note
                     key, before = known.get(path, (0, None))
-                    emptied = not stamp[2] and index.emptied(key, content)
+                    emptied = bool(content) and not stamp[2] and index.emptied(key, content)
                     if path in self.copies:
                         rows = artefact(path, self.copies[path])
                     elif emptied:
