@@ -238,14 +238,13 @@ class _Sync:
         reasons = found.unseen
         if not reasons:
             return {}, todo
-        below = {path: [place for place in _places(path) if place in reasons] for path in todo.removed}
-        held = {place for places in below.values() for place in places} if not self.sure else set()
-        if not self.sure:
-            self.unseen = {path: indexed[path] for path in below if below[path]}
-            if self.known.reader != repr(self.reader):  # they are to be read when they are in sight again
-                self.unseen = {path: _unread(stamp) for path, stamp in self.unseen.items()}
-                self.index.doubt(self.unseen)
-            todo = todo._replace(removed=tuple(path for path in todo.removed if path not in self.unseen))
+        below = {path: [place for place in _places(path) if place in reasons] for path in todo.removed if not self.sure}
+        held = {place for places in below.values() for place in places}
+        self.unseen = {path: indexed[path] for path, places in below.items() if places}
+        if self.known.reader != repr(self.reader):  # they are to be read when they are in sight again
+            self.unseen = {path: _unread(stamp) for path, stamp in self.unseen.items()}
+            self.index.doubt(self.unseen)
+        todo = todo._replace(removed=tuple(path for path in todo.removed if path not in self.unseen))
         return {place: why for place, why in reasons.items() if place in held or why not in (LINKED, NOWHERE)}, todo
 
     def _again(self, todo: Plan, notes: Mapping[str, Stamp]) -> frozenset[str]:
