@@ -4,6 +4,7 @@ from contextlib import closing
 
 import pytest
 
+from conftest import tool
 from faults.run import short
 from rounds.errors import RoundsError
 from rounds.vault.catalog import listed
@@ -22,6 +23,14 @@ def test_a_damaged_index_is_replaced_without_an_error() -> None:
     report = short("index-damaged")
     assert report.failures == []
     assert report.runs == 10
+
+
+def test_a_command_does_its_work_whatever_call_on_the_index_fails() -> None:
+    """Disk full, error, no permission, read-only, quota: the index is in memory then."""
+    tool("strace")
+    report = short("cache")
+    assert report.failures == []
+    assert report.runs == 6
 
 
 def test_a_feed_is_whole_whenever_it_is_read() -> None:
