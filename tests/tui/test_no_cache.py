@@ -2,17 +2,16 @@
 
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
-from errno import EROFS
 from pathlib import Path
 
 import pytest
 
 from conftest import TODAY
 from rounds.errors import RoundsError
-from rounds.store import files, scan
+from rounds.store import files
 from rounds.tui.screens.dialog import Dialog
 from rounds.vault.vault import Vault
+from unprivileged import unlistable
 
 from .conftest import Start, User
 from .test_away import banner
@@ -85,22 +84,6 @@ async def test_a_disk_that_fills_up_while_the_program_is_open(vault: Vault, demo
             (demo / "Partners" / f"New {number}.md").write_text(f"---\ntype: partner\n---\n{number} " + "word " * 900)
         await user.until(lambda: SAID in user.told())
         await user.until(lambda: "71 partners" in user.screen())
-
-
-@contextmanager
-def unlistable(monkeypatch: pytest.MonkeyPatch, end: str) -> Iterator[None]:
-    real = scan._listing
-
-    @contextmanager
-    def listing(folder: str) -> Iterator[object]:
-        if folder.endswith(end):
-            raise OSError(EROFS, "Permission denied", folder)
-        with real(folder) as entries:
-            yield entries
-
-    with monkeypatch.context() as patch:
-        patch.setattr(scan, "_listing", listing)
-        yield
 
 
 async def test_a_folder_that_can_not_be_listed(

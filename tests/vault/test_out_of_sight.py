@@ -12,7 +12,7 @@ from conftest import TODAY
 from rounds.store import intake, scan
 from rounds.vault.feeds import write_feeds
 from rounds.vault.vault import Vault
-from unprivileged import as_nobody, commons, give
+from unprivileged import as_nobody, commons, give, unlistable
 
 ERRORS = (EACCES, EIO, ESTALE, ENOTCONN)
 
@@ -47,32 +47,6 @@ def paths(vault: Vault) -> set[str]:
 def feed(vault: Vault) -> bytes:
     (written,) = write_feeds(vault)
     return Path(written.path).read_bytes()
-
-
-@contextmanager
-def unlistable(monkeypatch: pytest.MonkeyPatch, end: str, number: int = EACCES, *, after: int = 0) -> Iterator[None]:
-    """A folder's listing fails, at once or after so many entries."""
-    real = scan._listing
-
-    @contextmanager
-    def listing(folder: str) -> Iterator[Iterator[os.DirEntry[str]]]:
-        with real(folder) as entries:
-            if not folder.endswith(end):
-                yield entries
-            elif after:
-                yield _breaking(entries, number, after)
-            else:
-                raise OSError(number, os.strerror(number), folder)
-
-    with monkeypatch.context() as patch:
-        patch.setattr(scan, "_listing", listing)
-        yield
-
-
-def _breaking(entries: Iterator[os.DirEntry[str]], number: int, after: int) -> Iterator[os.DirEntry[str]]:
-    for _ in range(after):
-        yield next(entries)
-    raise OSError(number, os.strerror(number))
 
 
 # A folder -------------------------------------------------------------------------------------------------------

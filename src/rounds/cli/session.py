@@ -24,6 +24,7 @@ class Session:
         json: whether the answer is one JSON document.
         sure: whether notes that are gone are meant to be, however many.
         words: the command line, without the name of the program.
+        trouble: what was in the way of the feeds the last time, so that it is said once.
     """
 
     def __init__(self, words: Sequence[str] = ()) -> None:
@@ -31,6 +32,7 @@ class Session:
         self.named = ""
         self.json = False
         self.sure = False
+        self.trouble = ""
 
     @cached_property
     def opened(self) -> "Vault":

@@ -17,6 +17,7 @@ from rounds.store.config import Config, cache_folder, data_folder, read_config
 from rounds.store.database import damaged, index_path, place_of
 from rounds.store.index import Index
 from rounds.store.settings import FILE, is_zone, read_settings
+from rounds.vault.sight import check_sight, out_of_sight
 from rounds.vault.sync import Patience, Step, SyncReport, sync_index, unwatched
 
 if TYPE_CHECKING:
@@ -251,7 +252,7 @@ class Vault:
             report = sync_index(
                 self.root, self.index, self.reader, str(self.today()), patience=patience, sure=self.sure, step=step
             )
-            self.vanished = _partly(self.index.unseen())
+            self.vanished = out_of_sight(self.index.unseen())
             return report._replace(changed=(*report.changed, FILE)) if settings_changed else report
         except VanishedError as error:
             self.vanished = error
@@ -370,10 +371,13 @@ class Vault:
 
         Raises:
             ChangedMeanwhileError: something is there already.
+            RoundsError: it can't be written, or would not be seen in its folder.
         """
         from rounds.vault.derived_fields import with_derived_fields
 
-        self.saving.put(path, bytes(with_derived_fields(self, path, document)), None)
+        data = bytes(with_derived_fields(self, path, document))
+        check_sight(self.ask(Index.unseen), path, data)
+        self.saving.put(path, data, None)
 
     def move(self, old: str, new: str) -> None:
         """Give a note another path, never over an existing file.
@@ -381,18 +385,10 @@ class Vault:
         Raises:
             RoundsError: something is there already, or it can't be moved.
         """
+        for path in (old, new):
+            check_sight(self.ask(Index.unseen), path)
         self.saving.move(old, new)
 
     def change(self, what: str = "", *, of: int = 0) -> "AbstractContextManager[Change]":
         """All that is written inside is one change: all or nothing. `what` and `of` are as in `Saving.change`."""
         return self.saving.change(what=what, of=of)
-
-
-def _partly(unseen: Sequence[tuple[str, str, str]]) -> VanishedError | None:
-    """Says what can't be looked at; None for nothing."""
-    for path, message, hint in unseen[:1]:
-        more = f" ({len(unseen) - 1:,} more like this: rounds check)" if unseen[1:] else ""
-        error = VanishedError(f"{path}: {message}{more}", hint=hint)
-        error.partly = True
-        return error
-    return None
