@@ -13,8 +13,8 @@ import pytest
 
 from cli.conftest import Process
 from cli.running import SOURCE, Runner, environment
-from rounds.store import database
-from rounds.store.private import make_folder
+from rounds.store import database, intake
+from rounds.store.private import locked, make_folder
 from rounds.store.scan import scan
 from rounds.vault.vault import Vault
 from unprivileged import as_nobody, commons, give
@@ -103,6 +103,16 @@ def test_without_a_place_for_the_index_all_goes_on(
     feed = rounds("feed", "write")
     assert (feed.exit_code, feed.stderr.count(SAID)) == (0, 1)
     assert "in memory: " in rounds("check").stderr
+
+
+def test_with_many_notes_and_no_place_for_the_helper_s_files(
+    rounds: Runner, demo: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They are read without a helper then."""
+    monkeypatch.setattr(intake, "MANY", 1)
+    monkeypatch.setattr(intake, "_cores", lambda: 2)
+    a_file(home, demo)
+    check_all(rounds)
 
 
 def test_a_foreign_file_in_its_place_gives_way(rounds: Runner, demo: Path) -> None:
@@ -246,7 +256,7 @@ def test_a_damaged_index_that_another_program_is_replacing_for_long(
     monkeypatch.setattr(database, "PATIENCE", 0.05)
     path = index_of(demo)
     path.write_bytes(b"no database " * 1000)
-    with database.locked(f"{path}.lock", 0):
+    with locked(f"{path}.lock", 0):
         check_all(rounds)
 
 
@@ -324,9 +334,7 @@ def test_relative_folders_are_not_used(
     assert sorted(demo.parent.rglob("*")) == before
 
 
-def test_folders_inside_of_the_vault_are_no_notes(
-    rounds: Runner, demo: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_folders_inside_of_the_vault_are_no_notes(rounds: Runner, demo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever has put them there gets no more notes by it, nor fewer."""
     notes = set(scan(str(demo)).notes)
     for kind in ("CACHE", "DATA", "CONFIG", "STATE"):

@@ -96,7 +96,7 @@ async def test_a_folder_that_can_not_be_listed(
             (demo / "Organizations" / "New.md").write_text("---\ntype: organization\n---\n")
             await user.until(lambda: "Partners: this folder can't be read: Permission denied" in banner(user))
             assert "41 partners" in user.screen()
-            await user.press("!")
+            await user.press("8")
             assert "Partners" in user.screen()
             assert "this folder can't be read" in user.screen()
             await user.press("enter", "escape")

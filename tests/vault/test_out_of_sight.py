@@ -262,9 +262,7 @@ def test_a_note_that_can_not_be_read_keeps_what_it_had(
     assert len(paths(opened)) == 13
     assert feed(opened) == calendar
     found = opened.problems()
-    assert {(each.message, each.level) for each in found} == {
-        ("the file can't be read: Input/output error", "error")
-    }
+    assert {(each.message, each.level) for each in found} == {("the file can't be read: Input/output error", "error")}
     assert len(found) == 13
 
 
@@ -292,12 +290,13 @@ def test_a_linked_note_whose_target_is_away_keeps_what_it_had(opened: Vault, pla
 
 @pytest.mark.parametrize("mode", [0, 0o444, 0o311])
 @pytest.mark.parametrize("anew", [False, True])
-def test_a_folder_that_may_not_be_looked_into(place: Path, home: Path, monkeypatch: pytest.MonkeyPatch, mode: int, *, anew: bool) -> None:  # fmt: skip
+def test_a_folder_that_may_not_be_looked_into(opened: Vault, place: Path, monkeypatch: pytest.MonkeyPatch, mode: int, *, anew: bool) -> None:  # fmt: skip
     """Neither listed, nor listed but its files looked at: all is kept, also by an index that is new."""
     with commons() as folder:
         for kind in ("CACHE", "DATA"):
             monkeypatch.setenv(f"XDG_{kind}_HOME", str(folder / kind))
         root = folder / "vault"
+        feed(opened)  # all is loaded: Python itself may lie where nobody else can read
         place.rename(root)
         give(folder)
         with as_nobody():
@@ -315,5 +314,5 @@ def test_a_folder_that_may_not_be_looked_into(place: Path, home: Path, monkeypat
             assert [each for each in vault.problems() if each.path.startswith("Partners/East")]
             (root / "Partners" / "East").chmod(0o755)
             vault.sync()
-            assert (len(paths(vault)), vault.vanished, vault.problems()) == (13, None, [])
+            assert (len(paths(vault)), vault.problems()) == (13, [])
             vault.close()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from rounds.errors import ChangedMeanwhileError, NotFoundError, NoVaultError, RoundsError, SettingsError
+from rounds.errors import ChangedMeanwhileError, NotFoundError, NoVaultError, SettingsError
 from rounds.formats.document import Document
 from rounds.formats.keys import KEYS
 from rounds.vault.acts import log_touch

@@ -42,6 +42,9 @@ class Database:
         trouble: why there is no file; empty for the usual case.
     """
 
+    connection: sqlite3.Connection
+    _inode: int
+
     def __init__(self, path: str) -> None:
         self.path = path
         self.age = object()
@@ -123,7 +126,7 @@ def damaged(error: Exception) -> bool:
 
 
 def unusable(error: Exception) -> bool:
-    """Whether an error says that the file can't be used now: a full disk, one that is only to be read, another process."""
+    """Whether an error says that the file can't be used now: a full disk, a read-only one, another process."""
     code = getattr(error, "sqlite_errorcode", None)
     return isinstance(error, OSError) or (code is not None and code & 0xFF in _UNUSABLE)
 

@@ -11,7 +11,7 @@ Unseen = Sequence[tuple[str, str, str]]
 def out_of_sight(unseen: Unseen) -> VanishedError | None:
     """Says what can't be looked at; None for nothing."""
     for path, message, hint in unseen[:1]:
-        more = f" ({len(unseen) - 1:,} more like this: rounds check)" if unseen[1:] else ""
+        more = f" (and {len(unseen) - 1:,} more like this)" if unseen[1:] else ""
         error = VanishedError(f"{path}: {message}{more}", hint=hint)
         error.partly = True
         return error

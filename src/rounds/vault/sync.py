@@ -231,7 +231,7 @@ class _Sync:
         )
 
     def _missed(self, found: Scan, todo: Plan, indexed: Mapping[str, Stamp]) -> tuple[dict[str, str], Plan]:
-        """What can't be looked at, with the reason, and a plan that lets its notes be; a link only where there are some.
+        """What can't be looked at, with the reason, and a plan that lets its notes be; of links, those that hold some.
 
         Whoever is sure that they are gone has them taken out.
         """

@@ -91,7 +91,7 @@ class Vault:
         self.sure = False
         """Whether notes that are gone from the disk are meant to be, however many."""
         self.vanished: VanishedError | None = None
-        """Says that the folder, a part of it, or most notes were gone at the last sync; the index has kept what it had."""
+        """Says that the folder, a part of it, or most notes were gone at the last sync; the index keeps what it had."""
         self.kept: object = None
         """What `agenda` has derived, until something changes."""
         self._clock = clock
