@@ -4,7 +4,7 @@ RoundsError                 1  something could not be done
  ├─ EditRefusedError        1  an edit would have touched more than its own bytes
  ├─ ChangedMeanwhileError   1  the file is no longer the one that was read
  ├─ SettingsError           1  rounds.toml or config.toml can't be used as it stands
- ├─ VanishedError           1  so many notes are gone at once that it may not be meant
+ ├─ VanishedError           1  notes are out of sight, and it may not be meant
  ├─ UsageError              2  the words of a command can't be understood
  │   ├─ QueryError          2  a query, with the place of its first fault
  │   └─ DateError           2  words that name no date
@@ -74,7 +74,13 @@ class SettingsError(RoundsError):
 
 
 class VanishedError(RoundsError):
-    """Most notes, or all, are gone from the disk at once; the index keeps what it had."""
+    """Notes are out of sight that may well be there; the index keeps what it had.
+
+    Attributes:
+        partly: some folders or notes can't be read, and all else is as usual; else most or all are gone at once.
+    """
+
+    partly = False
 
 
 class UsageError(RoundsError):

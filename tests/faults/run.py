@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from faults import acts, devices, errors, followed, indexes, limits, merges, saves, splices
+from faults import acts, cache, devices, errors, followed, indexes, limits, merges, saves, splices
 from faults.report import Report
 
 SEED = 20261123
@@ -49,6 +49,7 @@ TOPICS = {
     "limits": Topic(limits.limits, 1, 1),
     "index-killed": Topic(indexes.killed, 200, 10),
     "index-damaged": Topic(indexes.damaged, 500, 10),
+    "cache": Topic(cache.failing, 150, 6),
     "feed-read": Topic(indexes.feed_read, 5_000, 200),
     "gone": Topic(indexes.gone, 20, 2),
 }

@@ -221,18 +221,18 @@ def test_processes_that_open_garbage_at_once_all_get_an_index(path: str) -> None
 
 def test_a_fingerprint_says_what_a_scan_saw() -> None:
     """Equal scans have equal fingerprints; other stamps, names or copies others."""
-    found = Scan({"A.md": (1, 2, 3, 4)}, {"B.md": "A.md"})
-    assert fingerprint(found) == fingerprint(Scan({"A.md": (1, 2, 3, 4)}, {"B.md": "A.md"}))
-    assert fingerprint(found) != fingerprint(Scan({"A.md": (1, 2, 3, 5)}, {"B.md": "A.md"}))
-    assert fingerprint(found) != fingerprint(Scan({"Á.md": (1, 2, 3, 4)}, {"B.md": "A.md"}))
-    assert fingerprint(found) != fingerprint(Scan({"A.md": (1, 2, 3, 4)}, {}))
+    found = Scan({"A.md": (1, 2, 3, 4)}, {"B.md": "A.md"}, {})
+    assert fingerprint(found) == fingerprint(Scan({"A.md": (1, 2, 3, 4)}, {"B.md": "A.md"}, {}))
+    assert fingerprint(found) != fingerprint(Scan({"A.md": (1, 2, 3, 5)}, {"B.md": "A.md"}, {}))
+    assert fingerprint(found) != fingerprint(Scan({"Á.md": (1, 2, 3, 4)}, {"B.md": "A.md"}, {}))
+    assert fingerprint(found) != fingerprint(Scan({"A.md": (1, 2, 3, 4)}, {}, {}))
 
 
 def test_a_fingerprint_is_the_same_in_every_process(tmp_path: Path) -> None:
     """Whatever seed Python hashes texts with: else every start would read all stamps again."""
     code = (
         "from rounds.store.index import fingerprint; from rounds.store.scan import Scan; "
-        "print(fingerprint(Scan({'A.md': (1, 2**62, 3, 4)}, {'B.md': 'A.md'})))"
+        "print(fingerprint(Scan({'A.md': (1, 2**62, 3, 4)}, {'B.md': 'A.md'}, {})))"
     )
     said = {
         subprocess.run(

@@ -57,7 +57,7 @@ def _installation(session: Session) -> dict[str, object]:
     return {
         "version": version(),
         "vault": vault.root,
-        "index": vault.index.path,
+        "index": f"in memory: {vault.index.trouble}" if vault.index.trouble else vault.index.path,
         "notes": int(str(vault.rows("SELECT count(*) FROM notes")[0][0])),
         "timezone": vault.settings.timezone or "that of this machine",
         "watching": "available" if find_spec("watchdog") else "not available: watchdog is not installed",

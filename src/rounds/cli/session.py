@@ -24,6 +24,7 @@ class Session:
         json: whether the answer is one JSON document.
         sure: whether notes that are gone are meant to be, however many.
         words: the command line, without the name of the program.
+        trouble: what was in the way of the feeds the last time, so that it is said once.
     """
 
     def __init__(self, words: Sequence[str] = ()) -> None:
@@ -31,6 +32,7 @@ class Session:
         self.named = ""
         self.json = False
         self.sure = False
+        self.trouble = ""
 
     @cached_property
     def opened(self) -> "Vault":
@@ -47,8 +49,9 @@ class Session:
 
     @cached_property
     def vault(self) -> "Vault":
-        """The vault, its index brought up to date. Settings that can't be read, or notes that are gone, are said."""
+        """The vault, its index brought up to date. What is in the way, such as notes that are gone, is said."""
         self.opened.sync()
+        self._tell_notices()
         if self.opened.vanished is not None:
             from rounds.cli.output import say
 
@@ -68,14 +71,17 @@ class Session:
         return Json() if self.json else Text()
 
     def close(self) -> None:
-        """Let go of the vault; what its saves had to say is told."""
+        """Let go of the vault; what there is to say of it is told."""
         if "opened" in self.__dict__:
-            if words := self.opened.notices():
-                from rounds.cli.output import say
-
-                for each in words:
-                    say(each)
+            self._tell_notices()
             self.opened.close()
+
+    def _tell_notices(self) -> None:
+        if words := self.opened.notices():
+            from rounds.cli.output import say
+
+            for each in words:
+                say(each)
 
 
 def _folder(named: str) -> str:

@@ -86,16 +86,20 @@ def _signals(news: News) -> Iterator[None]:
 
 
 def write(session: Session) -> None:
-    """Write the feeds and, where one is wanted, the note for the phone; what can't be written is said."""
+    """Write the feeds and, where one is wanted, the note for the phone; what is in the way is said until it is over."""
     from rounds.vault.feeds import write_feeds
     from rounds.vault.todaynote import write_today
 
+    trouble = ""
     try:
         write_feeds(session.vault)
         if session.vault.config.today_note:
             write_today(session.vault)
     except RoundsError as error:
-        say(f"rounds: {error.message}")
+        trouble = error.message
+        if trouble != session.trouble and error is not session.vault.vanished:  # that was said already
+            say(f"rounds: {trouble}")
+    session.trouble = trouble
 
 
 def _tell(session: Session, report: "SyncReport") -> None:

@@ -252,10 +252,16 @@ _XDG = {"cache": "~/.cache", "config": "~/.config", "data": "~/.local/share"}
 
 
 def _folder(kind: str) -> str:
-    """The platform's folder of that kind for Rounds."""
+    """The platform's folder of that kind for Rounds.
+
+    A relative one would be another one in each folder, and a stranger's there: it is not used, as the XDG specification
+    asks. Where no home is known either, it is a folder that can't be made.
+    """
     if sys.platform == "linux":  # as platformdirs has it, whose import takes a tenth of a whole `rounds list`
         named = os.environ.get(f"XDG_{kind.upper()}_HOME", "")
-        return os.path.join(named if os.path.isabs(named) else os.path.expanduser(_XDG[kind]), "rounds")
-    import platformdirs
+        found = os.path.join(named if os.path.isabs(named) else os.path.expanduser(_XDG[kind]), "rounds")
+    else:
+        import platformdirs
 
-    return str(getattr(platformdirs, f"user_{kind}_dir")("rounds", appauthor=False))
+        found = str(getattr(platformdirs, f"user_{kind}_dir")("rounds", appauthor=False))
+    return found if os.path.isabs(found) else os.path.join(os.path.abspath(os.devnull), "rounds")

@@ -10,7 +10,7 @@ from rounds.domain.changes import Stamp
 from rounds.formats.links import stem
 from rounds.formats.places import FILE, place_names
 from rounds.store.columns import DATED, FOLDED
-from rounds.store.database import open_index, reopen, statements, write_ahead
+from rounds.store.database import Database, statements, write_ahead
 from rounds.store.identity import tell_apart
 from rounds.store.scan import Scan
 
@@ -92,6 +92,10 @@ SELECT n.key FROM json_each(?1) t CROSS JOIN notes s ON s.key = t.value
   CROSS JOIN links k ON k.note = p.note AND k.property = 'partner_id' CROSS JOIN notes n ON n.id = k.target"""
 
 
+UNSEEN = "file = 0 AND level = 'error'"
+"""Whether a problem is that of a folder or note which is there and can't be looked at."""
+
+
 class State(NamedTuple):
     """What the index was made from.
 
@@ -112,7 +116,8 @@ def fingerprint(found: Scan) -> str:
     Python hashes whole numbers, and tuples of them, the same way in every process; a new inode or ctime stands for a
     new name too. So ten thousand notes are compared in 1 ms, and their stamps need only be read once one differs.
     """
-    names = "\0".join([*found.notes, *found.artefacts, *found.artefacts.values()])
+    beside = [*found.artefacts, *found.artefacts.values(), *found.unseen, *found.unseen.values()]
+    names = "\0".join([*found.notes, *beside])
     return f"{len(found.notes)} {hash(tuple(found.notes.values()))} {crc32(names.encode())}"
 
 
@@ -132,32 +137,18 @@ class Content(NamedTuple):
     followups: tuple[tuple[str, str], ...]
 
 
-class Index:
+class Index(Database):
     """One vault's index. Every method that writes runs inside `writing()`.
 
     Attributes:
         connection: for `store/search.py` and the Vault; rows come as tuples.
-        age: another object once a damaged database was replaced by a new one.
         told: the newest change (`stirred`) that whoever holds this has been told of; None for none yet.
     """
 
     def __init__(self, path: str) -> None:
-        self.path = path
-        self.age = object()
+        super().__init__(path)
         self.told: int | None = None
-        self.connection, self._inode = open_index(path)
         self._lasting: dict[tuple[object, ...], list[tuple[Any, ...]]] = {}
-
-    def close(self) -> None:
-        """Let go of the file."""
-        self.connection.close()
-
-    def replace(self) -> None:
-        """Put a damaged database out of the way, unless another process has done so, and start an empty one."""
-        self.connection.close()
-        self.age = object()
-        self._lasting.clear()
-        self.connection, self._inode = reopen(self.path, self._inode)
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -194,7 +185,7 @@ class Index:
 
     def lasting(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """Rows that are the same until a sync changes something: for what is asked again with every key of a filter."""
-        now = self.stirred()
+        now = (self.age, self.stirred())
         asked = (now, sql, *parameters)
         if asked not in self._lasting:
             self._lasting = {each: rows for each, rows in self._lasting.items() if each[0] == now}
@@ -274,6 +265,10 @@ class Index:
         """A file was moved; its rows follow when it is put again."""
         self.connection.execute("UPDATE files SET path = ? WHERE path = ?", (new, old))
 
+    def doubt(self, paths: Iterable[str]) -> None:
+        """Have notes laid out anew once they are read, whether they changed or not."""
+        self.connection.executemany("UPDATE files SET hash = x'' WHERE path = ?", [(path,) for path in paths])
+
     def put(self, notes: Iterable[tuple[int, str, bytes, "Rows"]], *, fresh: bool = False) -> None:
         """Write notes: key, path, content hash and rows of each.
 
@@ -334,15 +329,20 @@ class Index:
         for key in keys:
             self._clear(key)
 
-    def put_artefacts(self, artefacts: Mapping[str, str]) -> None:
-        """Write the problems of copies and placeholders, which are no notes; path and the note it belongs to."""
+    def put_artefacts(self, artefacts: Mapping[str, str], unseen: Mapping[str, str]) -> None:
+        """Write the problems of what is no note: copies and placeholders, with the note each belongs to; and folders
+        and notes that can't be looked at, with the reason.
+        """
         self.connection.execute("DELETE FROM problems WHERE file = 0")
-        from rounds.store.rows import artefact
+        from rounds.store.rows import artefact, out_of_sight
 
-        self.connection.executemany(
-            _INSERTS["problems"],
-            [(0, path, *artefact(path, note).problems[0]) for path, note in artefacts.items()],
-        )
+        problems = [(0, path, *artefact(path, note).problems[0]) for path, note in artefacts.items()]
+        problems += [(0, path.rstrip("/"), *out_of_sight(path, why).problems[0]) for path, why in unseen.items()]
+        self.connection.executemany(_INSERTS["problems"], problems)
+
+    def unseen(self) -> list[tuple[str, str, str]]:
+        """Path, message and hint of each folder or note that could not be looked at."""
+        return self.connection.execute(f"SELECT path, message, hint FROM problems WHERE {UNSEEN}").fetchall()
 
     def problem_count(self) -> int:
         """How many problems the notes have, all levels."""

@@ -11,8 +11,10 @@ from rounds.store.reading import private
 
 def make_folder(folder: str) -> None:
     """Make a folder and those above it that are missing; `makedirs` would leave these open to others."""
-    if not os.path.isdir(folder):
-        make_folder(os.path.dirname(folder))
+    above = os.path.dirname(folder)
+    if folder and not os.path.isdir(folder):
+        if above != folder:  # a drive that is not there has none above it
+            make_folder(above)
         with suppress(FileExistsError):
             os.mkdir(folder, 0o700)
 

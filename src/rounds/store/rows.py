@@ -164,6 +164,13 @@ def artefact(path: str, original: str) -> Rows:
     return Rows(None, problems=[(1, 1, "warning", what, hint)])
 
 
+def out_of_sight(path: str, reason: str) -> Rows:
+    """The rows of a note that is there and can't be looked at, or of a folder, with a slash at its end."""
+    what = f"this folder can't be read: {reason}" if path.endswith("/") else f"the note can't be read: {reason}"
+    hint = "Check its permissions, and that its disk is there. If it is meant to be gone: rounds --yes-really check"
+    return Rows(None, problems=[(1, 1, "error", f"{what}; what was known of it is kept", hint)])
+
+
 def unreadable(path: str, reason: str, reader: Reader) -> Rows:
     """The rows of a file whose bytes can't be had, such as one without permission."""
     hint = "Check its permissions, and that its disk is there."

@@ -4,6 +4,7 @@ import json
 import os
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager, suppress
+from errno import ELOOP, ENOENT, ENOTDIR
 from typing import NamedTuple
 
 from rounds.domain.artefact import conflict_of, is_noise, not_here, uncut
@@ -15,12 +16,16 @@ from rounds.store.reading import content
 _TEMPLATES = frozenset({"Templates", "templates"})
 """Names of folders whose files are not notes: what is made from them is."""
 
-_SKIPPED_FOLDERS = _TEMPLATES | {"node_modules"}
+_SKIPPED_FOLDERS = _TEMPLATES | {"node_modules", "lost+found", "System Volume Information", "$RECYCLE.BIN"}
+LINKED = "it is a link, and Rounds follows no linked folders"
+NOWHERE = "it is a link that leads nowhere"
 _TEMPLATE_SETTINGS = (
     (".obsidian/templates.json", "folder"),
     (".obsidian/plugins/templater-obsidian/data.json", "templates_folder"),
 )
 _BESIDE = (".canvas", ".base")
+_TRIES = 3
+"""Walks over a vault whose folders are just going away."""
 
 
 class Scan(NamedTuple):
@@ -30,21 +35,36 @@ class Scan(NamedTuple):
         notes: stamp by path of every Markdown file that is a note. Paths are POSIX, relative, as on disk.
         artefacts: path of each conflict copy or placeholder, with the path of the note it belongs to; of each file
             or folder whose name is not UTF-8, with an empty text; of each pipe or device with its own.
+        unseen: path of each note, and with a slash at its end of each folder, that is there and can't be looked at,
+            with the reason. Links are LINKED, which may be any file's, or NOWHERE.
     """
 
     notes: dict[str, Stamp]
     artefacts: dict[str, str]
+    unseen: dict[str, str]
 
 
 def scan(root: str) -> Scan:
     """Walk the vault once: scandir and one stat a file. Dot-folders, Templates and noise are left out.
 
-    Symlinked folders are not followed; a symlinked file counts as its target.
+    Symlinked folders are not followed; a symlinked file counts as its target. Where a folder goes away meanwhile, the
+    walk is made anew.
 
     Raises:
         OSError: the vault's own folder can't be listed.
     """
-    found = Scan({}, {})
+    for _ in range(_TRIES):
+        found, gone = _walk(root)
+        if not gone:
+            break
+    _put_aside(found)
+    _pair(found)
+    return found
+
+
+def _walk(root: str) -> tuple[Scan, bool]:
+    """What one walk found, and whether a folder had gone by the time it was to be listed."""
+    found, gone = Scan({}, {}, {}), False
     folders, templates = [""], template_folders(root)
     while folders:
         prefix = folders.pop()
@@ -53,12 +73,12 @@ def scan(root: str) -> Scan:
         try:
             with _listing(os.path.join(root, prefix)) as entries:
                 _take(found, prefix, entries, folders)
-        except OSError:
+        except OSError as error:
             if not prefix:
                 raise
-    _put_aside(found)
-    _pair(found)
-    return found
+            found.unseen[prefix] = error.strerror or str(error)
+            gone = gone or error.errno in (ENOENT, ENOTDIR)
+    return found, gone
 
 
 def _take(found: Scan, prefix: str, entries: Iterable[os.DirEntry[str]], folders: list[str]) -> None:
@@ -71,8 +91,9 @@ def _take(found: Scan, prefix: str, entries: Iterable[os.DirEntry[str]], folders
             continue
         try:
             status = entry.stat()
-        except OSError:
-            continue  # gone since the listing, or a link to nowhere
+        except OSError as error:
+            _miss(found, prefix, entry, error)
+            continue
         if status.st_mode & _KIND == _REGULAR:
             stamp = status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino
             found.notes[prefix + name] = stamp
@@ -80,6 +101,14 @@ def _take(found: Scan, prefix: str, entries: Iterable[os.DirEntry[str]], folders
             folders.append(f"{prefix}{name}/")
         elif status.st_mode & _KIND != _FOLDER and _is_text(prefix + name):
             found.artefacts[prefix + name] = prefix + name  # a pipe, a device: nothing to read, nor to wait for
+
+
+def _miss(found: Scan, prefix: str, entry: os.DirEntry[str], error: OSError) -> None:
+    """Take in that a note can't be looked at, unless it has gone since the listing."""
+    if entry.is_symlink() and error.errno in (ENOENT, ELOOP, ENOTDIR):
+        found.unseen[_readable(prefix + entry.name)] = NOWHERE
+    elif error.errno != ENOENT:
+        found.unseen[_readable(prefix + entry.name)] = error.strerror or str(error)
 
 
 _KIND, _REGULAR, _FOLDER = 0o170000, 0o100000, 0o040000  # as in stat.S_ISREG, without a call
@@ -148,9 +177,21 @@ def _is_note(found: Scan, prefix: str, entry: os.DirEntry[str], folders: list[st
         if "onflict" not in name or not (note := conflict_of(name)):
             return name[0] not in ".#" or not is_noise(name)
         found.artefacts[prefix + name] = prefix + note
-    elif name[0] != "." and name not in _SKIPPED_FOLDERS and entry.is_dir(follow_symlinks=False):
-        folders.append(f"{prefix}{name}/")
+    elif name[0] != "." and name not in _SKIPPED_FOLDERS:
+        if entry.is_symlink():
+            found.unseen[f"{prefix}{name}/"] = LINKED
+        elif _is_folder(found, prefix, entry):
+            folders.append(f"{prefix}{name}/")
     return False
+
+
+def _is_folder(found: Scan, prefix: str, entry: os.DirEntry[str]) -> bool:
+    """Whether an entry is a folder; one of which even that can't be known may be one."""
+    try:
+        return entry.is_dir(follow_symlinks=False)
+    except OSError as error:
+        found.unseen[f"{prefix}{entry.name}/"] = error.strerror or str(error)
+        return False
 
 
 def _put_aside(found: Scan) -> None:

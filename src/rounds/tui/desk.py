@@ -230,7 +230,7 @@ class Desk:
         self._post(VaultSynced(report, outside=SyncReport() if first else report))
         if first:
             self.vault.saving.recover()
-            self._tell_notices()
+        self._tell_notices()
         return report
 
     def _halt(self) -> None:

@@ -51,7 +51,7 @@ def all_problems(vault: Vault) -> list[Problem]:
     found += _leftovers(vault)
     gone = vault.vanished
     return [
-        *([Problem(gone.message, hint=gone.hint, path=".")] if gone is not None else []),
+        *([Problem(gone.message, hint=gone.hint, path=".")] if gone is not None and not gone.partly else []),
         *vault.settings_problems,
         *_feeds(vault),
         *_holidays(vault),

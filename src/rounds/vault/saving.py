@@ -2,6 +2,7 @@
 
 import os
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
@@ -40,6 +41,7 @@ class Saving:
         self.notices: list[str] = []
         self._lock = RLock()
         self._change: Change | None = None
+        self._unkept = ""  # the id of the last change of which something could not be written down
         self._looked = False  # once, beyond the last line: two may have written at once
 
     @contextmanager
@@ -217,17 +219,22 @@ class Saving:
         if noted:
             error.hint = f"{error.hint} What you wrote is kept, to see with: rounds history".strip()
         elif step.after is not None:
-            known = set((step.before or b"").split(b"\n"))
-            new = b"\n".join(line for line in step.after.split(b"\n") if line not in known)
+            new = b"\n".join(_added(step.before or b"", step.after))
             error.hint = f"{error.hint} What you wrote: {new.decode(errors='replace').strip()}".strip()
         return error
 
     def _note(self, change: Change, step: Step) -> bool:
-        """Write into the journal what is going to be done; a journal that can't be written stops no save."""
+        """Write into the journal what is going to be done; a journal that can't be written stops no save.
+
+        It is said once for a change, however many files that has.
+        """
         try:
             self.journal.step(change, step)
         except OSError as error:
-            self.notices.append(f"{step.path}: this can't be undone, since {error.strerror or error}: {error.filename}")
+            if change.id != self._unkept:
+                why = f"{error.strerror or error}: {error.filename}"
+                self.notices.append(f"{step.path}: this can't be undone, since {why}")
+            self._unkept = change.id
             return False
         return True
 
@@ -323,6 +330,16 @@ class Saving:
         base = files.digest(step.before) if step.before is not None else None
         found = leftovers.settle(beside, target, base, step.after or b"", patient=patient)
         self.notices += [f"{step.path}: {words}" for words in found]
+
+
+def _added(before: bytes, after: bytes) -> Iterator[bytes]:
+    """The lines that are new, also where the same line stood there once already."""
+    known = Counter(before.split(b"\n"))
+    for line in after.split(b"\n"):
+        if known[line]:
+            known[line] -= 1
+        else:
+            yield line
 
 
 def _complete(change: Change) -> bool:

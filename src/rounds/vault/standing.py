@@ -11,6 +11,7 @@ from rounds.domain.feed import FeedEvent, Known
 from rounds.domain.problem import Level, Problem
 from rounds.domain.reminders import FOLLOW_UP, Reminder
 from rounds.store.files import read
+from rounds.store.index import UNSEEN
 
 if TYPE_CHECKING:
     from rounds.vault.vault import Vault
@@ -53,7 +54,7 @@ def of_unreadable(
     """The events of notes that can't be read now stand as they stood, also where the index is new and never read them.
 
     What such a note stores as its id, which is what its events know it by, stands in a line of it; where not even its
-    bytes can be had, every note that nobody knows may be that one.
+    bytes can be had, or in a folder that can't be read, every note that nobody knows may be that one.
 
     Args:
         missing: what was published and is not among the reminders.
@@ -71,6 +72,8 @@ def of_unreadable(
                 ids.update(_ids(os.path.join(vault.root, str(path))) if unread else ())
             except OSError:
                 lost = True
+    if not vault.sure and (paths is None or same):
+        lost = lost or bool(vault.rows(f"SELECT 1 FROM problems WHERE {UNSEEN} LIMIT 1"))
     sql = f"SELECT id, max(readable) FROM notes WHERE id {AMONG} GROUP BY id"
     there = dict(vault.rows(sql, (json.dumps(sorted({event.note for event in events})),)))
     return [

@@ -11,7 +11,7 @@ from rounds.domain.changes import Plan, Stamp, plan
 from rounds.errors import VanishedError
 from rounds.store.columns import Reader
 from rounds.store.index import Content, Index, State, fingerprint
-from rounds.store.scan import Scan, scan
+from rounds.store.scan import LINKED, NOWHERE, Scan, scan
 
 if TYPE_CHECKING:
     from rounds.store.rows import Rows
@@ -144,7 +144,7 @@ def _synced(
     stirred = index.stirred()  # before the state: what another process writes in between is told the next time
     found, written, known = scan(root), index.written(), index.state()
     wanted = State(fingerprint(found), repr(reader), today)
-    if known == wanted:
+    if known == wanted and not (sure and found.unseen):
         patience.settle()
         index.told = stirred
         return SyncReport(problems=index.problem_count()), stirred
@@ -194,12 +194,15 @@ class _Sync:
         """Of notes that may have become copies, or be no more: those that are, with the note they belong to."""
         self.kept: dict[str, Stamp] = {}
         """Of notes that are gone, which is not believed yet."""
+        self.unseen: dict[str, Stamp] = {}
+        """Of notes that can't be looked at."""
 
     def apply(self, found: Scan, wanted: State) -> SyncReport:
         """Bring the index up to what a scan found."""
         index = self.index
         indexed = index.stamps()
         todo = plan(found.notes, indexed)
+        missed, todo = self._missed(found, todo, indexed)
         if not self.sure:
             _check_vanished(_lost(todo, indexed), indexed)
         self.kept = {path: indexed[path] for path in todo.removed if self.patience.holds(path, self.patience.gone)}
@@ -212,7 +215,7 @@ class _Sync:
         again = self._again(todo, found.notes)
         paths = [*todo.read, *again.difference(todo.read)]
         self._read(paths, todo, again)
-        index.put_artefacts(found.artefacts)
+        index.put_artefacts(found.artefacts, missed)
         if self.first:
             index.finish_first(self.today)
         else:
@@ -220,7 +223,7 @@ class _Sync:
         before = {path: indexed.get(todo.moved.get(path, path)) for path in paths}
         seen = self._seen(found, before)
         wanted = wanted if seen is found else wanted._replace(seen=fingerprint(seen))
-        index.set_state(wanted, seen.notes, indexed)
+        index.set_state(wanted, seen.notes | self.unseen, indexed)
         return SyncReport(
             tuple(sorted(self.added)),
             tuple(sorted(self.changed)),
@@ -229,6 +232,23 @@ class _Sync:
             index.problem_count(),
             self.versions,
         )
+
+    def _missed(self, found: Scan, todo: Plan, indexed: Mapping[str, Stamp]) -> tuple[dict[str, str], Plan]:
+        """What can't be looked at, with the reason, and a plan that lets its notes be; of links, those that hold some.
+
+        Whoever is sure that they are gone has them taken out.
+        """
+        reasons = found.unseen
+        if not reasons:
+            return {}, todo
+        below = {path: [place for place in _places(path) if place in reasons] for path in todo.removed if not self.sure}
+        held = {place for places in below.values() for place in places}
+        self.unseen = {path: indexed[path] for path, places in below.items() if places}
+        if self.known.reader != repr(self.reader):  # they are to be read when they are in sight again
+            self.unseen = {path: _unread(stamp) for path, stamp in self.unseen.items()}
+            self.index.doubt(self.unseen)
+        todo = todo._replace(removed=tuple(path for path in todo.removed if path not in self.unseen))
+        return {place: why for place, why in reasons.items() if place in held or why not in (LINKED, NOWHERE)}, todo
 
     def _again(self, todo: Plan, notes: Mapping[str, Stamp]) -> frozenset[str]:
         """Notes to be laid out again, changed or not: all with another reader, else what is a copy, or isn't any more,
@@ -274,7 +294,7 @@ class _Sync:
                 for note in chunk:
                     path, stamp, content, rows = note
                     key, before = known.get(path, (0, None))
-                    emptied = not stamp[2] and index.emptied(key, content)
+                    emptied = bool(content) and not stamp[2] and index.emptied(key, content)
                     if path in self.copies:
                         rows = artefact(path, self.copies[path])
                     elif emptied:
@@ -307,7 +327,7 @@ class _Sync:
         if not any(began - young < written <= now for written in stamp[:2]):
             return stamp
         self.patience.young = True
-        return (stamp[0], 0, *stamp[2:])
+        return _unread(stamp)
 
     def _put(self, notes: list[tuple[int, str, bytes, "Rows"]]) -> None:
         if self.first:
@@ -334,7 +354,7 @@ class _Sync:
             return found
         off = {path: self.stamps.get(path) or before[path] for path in odd}
         notes = {path: stamp for path, scanned in found.notes.items() if (stamp := off.get(path, scanned))}
-        return Scan(notes | self.kept, found.artefacts)
+        return found._replace(notes=notes | self.kept)
 
 
 def _check_vanished(removed: Collection[str], indexed: Collection[str]) -> None:
@@ -357,6 +377,16 @@ def _lost(todo: Plan, indexed: Collection[str]) -> list[str]:
     """What is gone for good: a name that has turned up elsewhere was moved, as git and sync services do it."""
     arrived = {path.rpartition("/")[2] for path in todo.read if path not in indexed} if todo.removed else set()
     return [path for path in todo.removed if path.rpartition("/")[2] not in arrived]
+
+
+def _places(path: str) -> list[str]:
+    """A note, and the folders that it lies in, each with a slash at its end."""
+    return [path, *(path[: at + 1] for at, letter in enumerate(path) if letter == "/")]
+
+
+def _unread(stamp: Stamp) -> Stamp:
+    """A stamp that no file has, so that it is read again."""
+    return (stamp[0], 0, *stamp[2:])
 
 
 def _top(path: str) -> str:

@@ -19,6 +19,7 @@ from rounds.store.database import damaged, index_path, place_of
 from rounds.store.index import Index
 from rounds.store.reading import limit
 from rounds.store.settings import FILE, is_zone, read_settings
+from rounds.vault.sight import check_sight, out_of_sight
 from rounds.vault.sync import Patience, Step, SyncReport, sync_index, unwatched
 
 if TYPE_CHECKING:
@@ -92,11 +93,12 @@ class Vault:
         self.sure = False
         """Whether notes that are gone from the disk are meant to be, however many."""
         self.vanished: VanishedError | None = None
-        """Says that the folder, or most notes, were gone at the last sync; the index has kept what it had."""
+        """Says that the folder, a part of it, or most notes were gone at the last sync; the index keeps what it had."""
         self.kept: object = None
         """What `agenda` has derived, until something changes."""
         self._clock = clock
         self._asking = False
+        self._told = ""  # of what is in the way of the index
         self._missed = SyncReport()  # of a sync that a reader had to do: the next one reports it
         self._read_settings()
 
@@ -165,10 +167,17 @@ class Vault:
         return str(found[0][0]) if len(found) == 1 else ""
 
     def notices(self) -> list[str]:
-        """What the user should know of saves that went well, in words; each is given once."""
-        if "saving" not in self.__dict__:
-            return []
-        words, self.saving.notices = self.saving.notices, []
+        """What the user should know although all went well, in words; each is given once."""
+        words: list[str] = []
+        if "index" in self.__dict__ and self.index.trouble != self._told:
+            self._told = self.index.trouble
+            words.append(
+                f"The index can't be kept on the disk: {self._told}. "
+                "Your notes are read anew each time instead, which takes longer; all else goes on as usual."
+            )
+        if "saving" in self.__dict__:
+            words += self.saving.notices
+            self.saving.notices = []
         return [printable(each) for each in words]
 
     @property
@@ -207,15 +216,11 @@ class Vault:
                 sync goes on with them.
             VanishedError: the vault's folder is gone or can't be read.
             StoppedError: by `step`; the index is as it was.
-            RoundsError: the index is busy.
+            RoundsError: the index can be neither read nor made anew.
         """
         with self.lock:
             self._recover()
-            try:
-                report = self._sync(patience, step)
-            except (sqlite3.Error, UnicodeDecodeError) as error:
-                self._replace_index(error)
-                report = self._sync(patience, step)
+            report = self._kept_up(lambda: self._sync(patience, step))
             missed, self._missed = self._missed, SyncReport()
             return report or missed
 
@@ -226,12 +231,18 @@ class Vault:
         if not self._asking and not Journal(os.path.join(self.data, "journal")).is_closed():
             self.saving.recover()
 
-    def _replace_index(self, error: Exception) -> None:
-        if not damaged(error):
-            raise RoundsError(
-                f"the index is busy or can't be written: {error}", hint="Try again in a moment."
-            ) from error
-        self.index.replace()
+    def _kept_up(self, work: Callable[[], T]) -> T:
+        """Work with the index, and again with a new one if it is damaged, or without a file if that can't be used."""
+        for last in (False, False, True):
+            try:
+                return work()
+            except (sqlite3.Error, UnicodeDecodeError) as error:
+                if not last and damaged(error):
+                    self.index.replace()
+                elif last or not self.index.go_without(error):
+                    hint = "Try again in a moment."
+                    raise RoundsError(f"the index can't be read or written: {error}", hint=hint) from error
+        raise AssertionError  # the last time returns or raises
 
     def _sync(self, patience: Patience | None, step: Step = unwatched) -> SyncReport:
         if not os.path.isfile(os.path.join(self.root, FILE)):
@@ -244,7 +255,7 @@ class Vault:
             report = sync_index(
                 self.root, self.index, self.reader, str(self.today()), patience=patience, sure=self.sure, step=step
             )
-            self.vanished = None
+            self.vanished = out_of_sight(self.index.unseen())
             return report._replace(changed=(*report.changed, FILE)) if settings_changed else report
         except VanishedError as error:
             self.vanished = error
@@ -265,12 +276,16 @@ class Vault:
             if self._asking:
                 return work(self.index)
             self._asking = True
+            index = self.index
+            age = index.age
+
+            def asked() -> T:
+                if index.age is not age:
+                    self._missed = self._sync(None)
+                return work(index)
+
             try:
-                return work(self.index)
-            except (sqlite3.Error, UnicodeDecodeError) as error:
-                self._replace_index(error)
-                self._missed = self._sync(None)
-                return work(self.index)
+                return self._kept_up(asked)
             finally:
                 self._asking = False
 
@@ -363,10 +378,13 @@ class Vault:
 
         Raises:
             ChangedMeanwhileError: something is there already.
+            RoundsError: it can't be written, or would not be seen in its folder.
         """
         from rounds.vault.derived_fields import with_derived_fields
 
-        self.saving.put(path, bytes(with_derived_fields(self, path, document)), None)
+        data = bytes(with_derived_fields(self, path, document))
+        check_sight(self.ask(Index.unseen), path, data)
+        self.saving.put(path, data, None)
 
     def move(self, old: str, new: str) -> None:
         """Give a note another path, never over an existing file.
@@ -374,6 +392,8 @@ class Vault:
         Raises:
             RoundsError: something is there already, or it can't be moved.
         """
+        for path in (old, new):
+            check_sight(self.ask(Index.unseen), path)
         self.saving.move(old, new)
 
     def change(self, what: str = "", *, of: int = 0) -> "AbstractContextManager[Change]":

@@ -5,7 +5,7 @@ from sqlite3 import Error
 from typing import Self
 
 from rounds.errors import RoundsError
-from rounds.store.watcher import Watcher
+from rounds.store.watcher import POLLING, Watcher
 from rounds.vault.sync import Patience, SyncReport
 from rounds.vault.vault import Vault
 
@@ -46,8 +46,8 @@ class Watch:
         self._on_sync = on_sync
         self._on_trouble = on_trouble
         self._on_back = on_back
-        self._away = False
-        self._trouble = ""
+        self._away = vault.vanished is not None
+        self._trouble = vault.vanished.message if vault.vanished is not None else ""
         self._patience = Patience(gone=1.0, broken=2.0)
         self._watcher = Watcher(vault.root, self._sync, on_trouble)
 
@@ -68,15 +68,17 @@ class Watch:
             report = self._vault.sync(patience=self._patience)
             if self._patience.waiting or self._patience.young:
                 self._watcher.again(_RETRY)
-            if self._vault.vanished is not None:
-                raise self._vault.vanished  # noqa: TRY301 - told as the others are
+            for words in self._vault.notices():
+                self._on_trouble(words)
             if report:
                 self._on_sync(report)
+            if self._vault.vanished is not None:
+                raise self._vault.vanished  # noqa: TRY301 - told as the others are
         except Exception as error:  # noqa: BLE001 - told, and the next change is followed all the same
             trouble = _in_words(error)
             if self._vault.vanished is not None:
                 self._away = True
-                self._watcher.again(_AWAY)
+                self._watcher.again(POLLING if self._vault.vanished.partly else _AWAY)
             if trouble != self._trouble:
                 self._trouble = trouble
                 self._on_trouble(trouble)
