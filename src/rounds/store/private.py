@@ -5,6 +5,8 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
+from rounds.store.renames import rename_new
+
 
 def make_folder(folder: str) -> None:
     """Make a folder and those above it that are missing; `makedirs` would leave these open to others."""
@@ -53,10 +55,14 @@ def lock(descriptor: int) -> bool:
     return False
 
 
-def write_private(path: str, data: bytes) -> None:
+def write_private(path: str, data: bytes, *, new: bool = False) -> None:
     """Write a file with mode 0600, atomically and down to the disk; folders that are made have mode 0700.
 
+    Args:
+        new: nothing is written over.
+
     Raises:
+        FileExistsError: with `new`, there is one.
         OSError: it can't be written; what was there stays.
     """
     temporary = f"{path}.{os.urandom(4).hex()}.tmp"
@@ -67,7 +73,7 @@ def write_private(path: str, data: bytes) -> None:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        os.replace(temporary, path)
+        (rename_new if new else os.replace)(temporary, path)
     finally:
         with suppress(OSError):
             os.unlink(temporary)
