@@ -93,7 +93,7 @@ def write(session: Session) -> None:
     try:
         write_feeds(session.vault)
         if session.vault.config.today_note:
-            write_today(session.vault)
+            write_today(session.vault, waits=True)
     except RoundsError as error:
         say(f"rounds: {error.message}")
 
