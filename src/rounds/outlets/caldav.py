@@ -73,9 +73,14 @@ def _client(url: str, user: str, password: str) -> "DAVClient":
 
     from caldav.davclient import DAVClient
 
+    from rounds.outlets.web import session
+
     logging.getLogger("caldav").disabled = True  # what is wrong with an answer, we say ourselves
     name, word = user or None, password or None
-    return DAVClient(url, username=name, password=word, timeout=_PATIENCE, enable_rfc6764=False)
+    client = DAVClient(url, username=name, password=word, timeout=_PATIENCE, enable_rfc6764=False)
+    client.session.close()
+    client.session = session(url)
+    return client
 
 
 def _host(url: str) -> str:
@@ -220,6 +225,10 @@ def _trouble(error: OSError) -> str:
     from niquests.exceptions import ConnectionError as NotReachedError
     from niquests.exceptions import SSLError, Timeout, TooManyRedirects
 
+    from rounds.outlets.web import AnswerError
+
+    if isinstance(error, AnswerError):
+        return str(error)
     if isinstance(error, SSLError):
         return "has a certificate that can't be trusted"
     if isinstance(error, TooManyRedirects):
