@@ -56,7 +56,7 @@ def dripping(start: bytes, drop: bytes) -> Answer:
 
     def answer(connection: socket.socket, _: str) -> None:
         connection.sendall(start)
-        for _ in range(200):
+        for _number in range(200):
             sleep(0.1)
             connection.sendall(drop)
 
@@ -68,7 +68,7 @@ def endless(start: bytes, part: bytes) -> Answer:
 
     def answer(connection: socket.socket, _: str) -> None:
         connection.sendall(start)
-        for _ in range(1 << 14):
+        for _number in range(1 << 14):
             connection.sendall(part)
 
     return answer

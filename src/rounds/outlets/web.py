@@ -83,7 +83,7 @@ class _Guarded(HTTPAdapter):
         with self._deadline():
             answer = super().send(request, *given, **more)
             body = _unpacked(self._read(answer), answer.headers)
-        answer._content, answer._content_consumed = body, True
+        answer._content, answer._content_consumed = body, True  # noqa: SLF001  # the only way to give it one
         return answer
 
     def close(self) -> None:
@@ -140,7 +140,8 @@ def is_home(home: str, url: str) -> bool:
     """Whether an address may get the password for another: the same server, or one of the same family of Apple's."""
     one, other = urlsplit(home), urlsplit(url)
     if one.hostname == other.hostname:
-        return one.scheme == other.scheme and _port(home) == _port(url) or (_port(home), _port(url)) == (80, 443)
+        ports = (_port(home), _port(url))
+        return ports == (80, 443) or (one.scheme == other.scheme and ports[0] == ports[1])
     return other.scheme == "https" and all(f".{each.hostname}".endswith(_FAMILY) for each in (one, other))
 
 
