@@ -19,7 +19,7 @@ from niquests.packages.urllib3.exceptions import HTTPError  # type: ignore[impor
 PATIENCE = 30.0
 """Seconds that a server is given for the whole of an answer, and for each of its redirects."""
 
-LARGEST = 16 << 20
+LARGEST = 8 << 20
 """Bytes of an answer, as sent and unpacked; a calendar's list of 20,000 objects has some 6 million."""
 
 _HOPS = 5
