@@ -173,6 +173,12 @@ def test_share_as_mail_files(rounds: Runner, tmp_path: Path) -> None:
         "Keiko Marlowe <keiko@marlowelactation.example>", "Maria Alvarez <malvarez@rosecitypeds.example>",
     ]  # fmt: skip
     assert {(mail["X-Unsent"], mail["Bcc"], mail["Cc"]) for mail in mails} == {("1", None, None)}
+    Path(found["files"][0]).write_text("mine")
+    again = rounds("share", "Other, A. Doe", "name:maria OR name:keiko", "--eml", str(tmp_path / "mails"))
+    assert again.exit_code == 1
+    assert "holds something else" in again.stderr
+    assert "--replace" not in again.stderr, "it has no such option"
+    assert Path(found["files"][0]).read_text() == "mine"
 
 
 def test_messages_are_completed(rounds: Runner) -> None:

@@ -160,3 +160,19 @@ def test_the_service_runs_the_server_over_this_vault(rounds: Runner) -> None:
     words = plistlib.loads(rounds.good("feed", "service", "--kind", "launchd").encode())["ProgramArguments"]
     assert words[-4:] == ["--vault", str(rounds.folder), "feed", "serve"]
     subprocess.run([*words[:-2], "list", "--json"], env=environment(), check=True, timeout=PATIENCE)
+
+
+def test_a_service_of_the_users_own_is_not_to_be_written_over(
+    rounds: Runner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is said beside writes over nothing but what would be the same."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    unit = tmp_path / ".config/systemd/user/rounds.service"
+    unit.parent.mkdir(parents=True)
+    words = ("feed", "service", "--kind", "systemd")
+    unit.write_text(rounds.good(*words))
+    assert " > ~/.config" in rounds(*words).stderr
+    unit.write_text("[Unit]\nDescription=mine\n")
+    said = rounds(*words).stderr
+    assert said.startswith("~/.config/systemd/user/rounds.service is there already and holds something else.")
+    assert ">" not in said

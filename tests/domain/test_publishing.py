@@ -46,3 +46,10 @@ def test_all_else_is_told_in_words() -> None:
         "Sam: call: called there “Sam: ring”. Your notes keep their words.",
     ]
     assert back(Remote("Sam: call"))[0].words == "Sam: call: moved there to no day. Your notes keep 2026-12-01."
+
+
+def test_what_it_is_called_there_is_told_in_one_line() -> None:
+    """However much somebody has made of it."""
+    (told,) = back(Remote("a\n\nTicked off there: b\x85" + "x" * 99_999, DAY))
+    assert told.words.startswith("Sam: call: called there “a Ticked off there: b xxx")
+    assert len(told.words) < 300

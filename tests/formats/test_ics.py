@@ -7,7 +7,7 @@ from icalendar import Calendar, Component
 
 from interop.lint import faults
 from rounds.domain.feed import FeedEvent, Published
-from rounds.formats.ics import Form, Head, calendar, piece, pieces
+from rounds.formats.ics import Form, Head, calendar, is_ours, piece, pieces
 
 TODAY = dt.date(2026, 11, 23)
 STAMP = dt.datetime(2026, 11, 23, 8, 0, 5, tzinfo=dt.UTC)
@@ -183,3 +183,47 @@ def test_a_title_of_ten_thousand_characters_comes_back_whole() -> None:
     title = "é;,\\x王" * 2000
     (event,) = parsed(written(FeedEvent("1@rounds", TODAY, title)))
     assert str(event["summary"]) == title
+
+
+_FEED = written(
+    FeedEvent("1@rounds", dt.date(2026, 12, 1), "Sam Lee: call"),
+    FeedEvent("2@rounds", dt.date(2026, 12, 2), "Ana Roe: write", url=f"obsidian://open?{'x' * 99}"),
+    form=Form(LA, alarm=540),
+)
+_THEIRS = b"BEGIN:VEVENT\r\nUID:7@home\r\nDTSTART:20261201T090000Z\r\nSUMMARY:Dentist\r\nEND:VEVENT\r\n"
+_FIRST = b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Rounds//Referral reminders//EN\r\n"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        _FEED, written(), _FEED.replace(b"\r\n", b"\n"), _FEED.rstrip(), _FEED + bytes(500),
+        _FEED[:700] + bytes(999), _FEED.replace(b"1@rounds", b"lee:follow-up:1@rounds"),
+    ],
+)  # fmt: skip
+def test_a_feed_is_known_as_ours(data: bytes) -> None:
+    """With other line ends, with a tail of zeros, and as the first version of Rounds wrote it."""
+    assert is_ours(data)
+
+
+@given(st.integers(len(_FIRST), len(_FEED)))
+def test_a_feed_that_broke_off_is_ours(length: int) -> None:
+    """Anywhere below its head: it holds nobody else's words."""
+    assert is_ours(_FEED[:length])
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"", b"x", b"BEGIN:VCALENDAR\r\n", b"\0" * 99, _FIRST.replace(b"Rounds//", b"Rounds Golf//") + b"END:VCALENDAR\r\n",
+        _FEED.replace(b"END:VCALENDAR", _THEIRS + b"END:VCALENDAR"), _FEED.replace(b"BEGIN:VEVENT", _THEIRS + b"BEGIN:VEVENT", 1),
+        _FEED.replace(b"END:VCALENDAR", b"BEGIN:VEVENT\r\nSUMMARY:Dentist\r\nEND:VEVENT\r\nEND:VCALENDAR"),
+        _FEED + _THEIRS, _FEED + b"my notes\r\n", _FEED + b"my notes", _FEED + _FEED.replace(b"@rounds", b"@home"),
+        b"BEGIN:VCALENDAR\r\nPRODID:-//Mozilla.org//EN\r\n" + _THEIRS + b"PRODID:-//Rounds//Referral reminders//EN\r\nEND:VCALENDAR\r\n",
+        _FEED.replace(b"-//Rounds//Referral reminders//EN", b"-//Mozilla.org/NONSGML Mozilla Calendar V1.1//EN"),
+    ],
+    ids=range(14),
+)  # fmt: skip
+def test_a_calendar_that_others_have_made_or_added_to_is_not_ours(data: bytes) -> None:
+    """Our PRODID alone does not do, nor do our events alone."""
+    assert not is_ours(data)

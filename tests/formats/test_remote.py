@@ -60,3 +60,23 @@ def test_what_is_none_is_refused(data: bytes) -> None:
     """And never taken for an empty one, or for one whose date was taken away."""
     with pytest.raises(ValueError):  # noqa: PT011 - of the library, in many words
         read_remote(data, ZONE)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("DUE;VALUE=DURATION:PT1H",), ("DUE;VALUE=TIME:120000",), ("DUE;VALUE=TEXT:soon",), ("DUE:20261201,20261202",),
+        ("DUE;VALUE=PERIOD:20261201T000000Z/PT1H",), ("DUE:00010101T000000Z",), ("COMPLETED:yes",), ("PERCENT-COMPLETE:x",),
+        ("X-A:1",) * 3000, ("DESCRIPTION:" + "x" * 600_000,), ("BEGIN:VALARM",) * 3000,
+    ],
+)  # fmt: skip
+def test_what_is_no_task_is_an_error_and_takes_no_time(lines: tuple[str, ...]) -> None:
+    """Another type than a day, a day that is in no calendar, a text without end."""
+    with pytest.raises(ValueError):  # noqa: PT011  # each library has its own words
+        read_remote(calendar(*lines), ZONE)
+
+
+def test_of_what_stands_there_several_times_the_first_counts() -> None:
+    lines = ("DUE:20261201", "DUE:20261202", "SUMMARY:a", "SUMMARY:b", "STATUS:COMPLETED", "STATUS:NEEDS-ACTION")
+    twice = ("COMPLETED:20261201T120000Z", "COMPLETED:20261202T120000Z", "PERCENT-COMPLETE:100", "PERCENT-COMPLETE:1")
+    assert read_remote(calendar(*lines, *twice), ZONE) == Remote("a", dt.date(2026, 12, 1), None, True, dt.date(2026, 12, 1))  # fmt: skip

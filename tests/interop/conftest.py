@@ -18,7 +18,8 @@ from conftest import PATIENCE, tool
 from rounds.outlets.addresses import addresses_for
 from rounds.outlets.server import FeedServer, listening, serving
 from rounds.vault.create import copy_sample
-from rounds.vault.feeds import feed_state, feeds_of, write_feeds
+from rounds.vault.feedplaces import feed_state
+from rounds.vault.feeds import feeds_of, write_feeds
 from rounds.vault.vault import Vault
 
 TODAY = date(2026, 11, 23)

@@ -12,11 +12,13 @@ from email.utils import parsedate_to_datetime
 from hashlib import sha256
 from hmac import compare_digest
 from pathlib import Path
+from time import monotonic, sleep
 from typing import NamedTuple
 
 import pytest
 
 from rounds.errors import RoundsError, SettingsError
+from rounds.outlets import server
 from rounds.outlets.addresses import Addresses, addresses_for, read_addresses, revoke
 from rounds.outlets.server import FeedServer, base_url, is_loopback, listening, serving
 
@@ -320,6 +322,70 @@ def test_slow_clients_do_not_keep_others_out(served: Served) -> None:
     finally:
         for each in waiting:
             each.close()
+
+
+def crowd(served: Served, number: int) -> list[socket.socket]:
+    """Connections that say half a request."""
+    found = [socket.create_connection(("127.0.0.1", served.port), timeout=DEADLINE) for _ in range(number)]
+    for each in found:
+        each.sendall(b"GET / HT")
+    return found
+
+
+def test_more_slow_clients_than_there_is_room_for_keep_nobody_out(served: Served) -> None:
+    """The oldest give way within seconds; waitress alone would wait for half a minute."""
+    waiting = crowd(served, 250)
+    begun = monotonic()
+    try:
+        assert served.ask(served.path()).body == DATA
+    finally:
+        for each in waiting:
+            each.close()
+    assert monotonic() - begun < 15
+
+
+def test_who_sends_a_letter_now_and_then_is_hung_up_on(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No pause is long, and the request never ends."""
+    monkeypatch.setattr(server, "_ASKING", 1.0)
+    (slow,) = crowd(served, 1)
+    with slow, suppress(ConnectionError):
+        for _ in range(100):
+            slow.sendall(b"x")
+            sleep(0.1)
+        pytest.fail("it was let go on")
+
+
+def test_who_asks_often_and_reads_nothing_keeps_nobody_out(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As many of them as there are threads, each with more answers than are kept: their connections are ended."""
+    monkeypatch.setattr(server, "_READING", 5.0)
+    served.file.write_bytes(DATA * 400)
+    line = f"GET {served.path()} HTTP/1.1\r\nHost: a\r\n\r\n".encode() * 120
+    greedy = [socket.create_connection(("127.0.0.1", served.port), timeout=DEADLINE) for _ in range(4)]
+    try:
+        for each in greedy:
+            each.sendall(line)
+        sleep(3)
+        assert served.ask(served.path()).body == DATA * 400
+    finally:
+        for each in greedy:
+            each.close()
+
+
+@pytest.mark.parametrize("line", [b"X-A: " + b"x" * 99 + b"\r\n", b"x" * 4096])
+@pytest.mark.parametrize(
+    "start", [b"GET / HTTP/1.1\r\n", b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nfffffff\r\n", b"G"]
+)
+def test_a_request_without_end_is_not_read_to_it(served: Served, start: bytes, line: bytes) -> None:
+    """Whatever of it is huge: the connection is ended."""
+    with socket.create_connection(("127.0.0.1", served.port), timeout=DEADLINE) as connection:
+        connection.sendall(start)
+        sent = 0
+        with suppress(ConnectionError):
+            while sent < 64 << 20:
+                connection.sendall(line)
+                sent += len(line)
+    assert sent < 64 << 20
+    assert served.ask(served.path()).body == DATA
 
 
 def test_a_place_that_is_taken(served: Served) -> None:

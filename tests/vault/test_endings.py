@@ -173,6 +173,13 @@ def test_two_vaults_do_not_fight_over_one_file(tmp_path: Path, home: Path) -> No
     assert served(two.vault, "full") == {"reminders": ""}, "nor are its events told under the other's address"
     two.write("[feeds.two]\n")
     assert sorted(os.listdir(folder)) == ["reminders.ics", "two.ics"]
+    (folder / "reminders.ics").write_bytes(data[:-5])
+    with pytest.raises(RoundsError, match="the calendar of another vault, first"):
+        two.write("[feeds.reminders]\n")  # it is known by its events, too
+    (folder / "reminders.ics").write_bytes(b"a calendar of my own")
+    with pytest.raises(RoundsError, match="Rounds did not make it"):
+        two.write("[feeds.reminders]\n")
+    assert served(two.vault, "full") == {"reminders": ""}, "nor is it told to anybody"
     (folder / "reminders.ics").unlink()
     two.write("[feeds.reminders]\n")
     with pytest.raises(RoundsError, match="the calendar of another vault, second"):

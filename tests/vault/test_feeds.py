@@ -16,7 +16,8 @@ from rounds.domain.settings import LEVELS
 from rounds.errors import QueryError, RoundsError, SettingsError
 from rounds.formats.ics import pieces
 from rounds.vault.agenda import reminders
-from rounds.vault.feeds import WrittenFeed, feed_state, write_feeds
+from rounds.vault.feedplaces import feed_state
+from rounds.vault.feeds import WrittenFeed, write_feeds
 from rounds.vault.vault import Vault
 
 TODAY = date(2026, 11, 23)
@@ -587,3 +588,53 @@ def test_beside_a_date_that_can_t_be_what_is_done_or_moved_is_what_it_is(tmp_pat
     settings.write_text(settings.read_text() + 'query = "owner:kim"\n')
     Path(feeding.vault.root, "Partners", "Ana.md").write_text("---\nowner: kim\n---\n- [ ] x 📅 2026-12-02\n")
     assert feeding.shown() == ["2026-12-02 Ana: x"]
+
+
+def test_a_calendar_of_the_users_own_is_never_written_over(vault: Vault, tmp_path: Path, home: Path) -> None:
+    """By --to, by `feeds` of config.toml: it is refused, the book stays, and the others go on."""
+    mine = b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Me//EN\r\nEND:VCALENDAR\r\n"
+    file = tmp_path / "out" / "reminders.ics"
+    file.parent.mkdir()
+    file.write_bytes(mine)
+    with pytest.raises(RoundsError, match=r"reminders\.ics is there already, and Rounds did not make it"):
+        write_feeds(vault, to=str(file.parent))
+    with pytest.raises(RoundsError, match="did not make it"):
+        write_feeds(vault, to=str(file))
+    assert file.read_bytes() == mine
+    assert not Path(vault.data, "published", "reminders.json").exists()
+    file.unlink()
+    (feed,) = write_feeds(vault, to=str(file.parent))
+    assert feed.changed
+
+
+@pytest.mark.parametrize("there", [b"", bytes(4096), None])
+def test_a_feed_of_ours_is_known_wherever_it_lies(vault: Vault, tmp_path: Path, there: bytes | None) -> None:
+    """Without any memory of it, as on a new machine; cut off; empty."""
+    (feed,) = write_feeds(vault, to=str(tmp_path))
+    data = Path(feed.path).read_bytes()
+    Path(feed.path).write_bytes(data[:-500] if there is None else there)
+    shutil.rmtree(Path(vault.data, "published"))
+    (again,) = write_feeds(vault, to=str(tmp_path))
+    assert again.changed
+    assert summaries(Path(feed.path).read_bytes()) == summaries(data)
+
+
+def test_a_feed_to_which_somebody_has_added_an_event_is_left_alone(vault: Vault, tmp_path: Path) -> None:
+    (feed,) = write_feeds(vault, to=str(tmp_path))
+    file = Path(feed.path)
+    added = b"BEGIN:VEVENT\r\nUID:7@home\r\nDTSTART:20261201T090000Z\r\nSUMMARY:Dentist\r\nEND:VEVENT\r\nEND:VCALENDAR"
+    file.write_bytes(file.read_bytes().replace(b"END:VCALENDAR", added))
+    with pytest.raises(RoundsError, match="did not make it"):
+        write_feeds(vault, to=str(tmp_path))
+    assert b"Dentist" in file.read_bytes()
+
+
+def test_a_link_in_our_folder_to_a_calendar_of_the_users_own(vault: Vault, tmp_path: Path) -> None:
+    """Our data folder is ours, but not what a link in it leads to."""
+    (tmp_path / "mine.ics").write_bytes(b"mine")
+    folder = Path(vault.data, "feeds")
+    folder.mkdir(parents=True)
+    (folder / "reminders.ics").symlink_to(tmp_path / "mine.ics")
+    with pytest.raises(RoundsError, match="did not make it"):
+        write_feeds(vault)
+    assert (tmp_path / "mine.ics").read_bytes() == b"mine"

@@ -16,6 +16,7 @@ from rounds.store.journal import Step
 from rounds.store.lasttoday import LastToday
 from rounds.vault import acts, history, inbox, keeping, naming
 from rounds.vault.history import undo
+from rounds.vault.todaynote import write_today
 from rounds.vault.vault import Vault
 
 PATH = "Partners/Dana.md"
@@ -284,11 +285,14 @@ def test_what_could_not_be_saved_is_in_the_history(empty: Vault, note: Path) -> 
 
 
 def test_forgetting_takes_what_today_showed(empty: Vault) -> None:
-    """Its file holds titles of notes too; where there is none, that is fine."""
-    shown = Path(empty.data, "today.json")
+    """Its files hold titles of notes too; where there are none, that is fine."""
+    shown, written = Path(empty.data, "today.json"), Path(empty.data, "today-note.md")
     LastToday(str(shown), empty.root).write([])
+    write_today(empty)
+    assert written.exists()
     history.forget(empty)
     assert not shown.exists()
+    assert not written.exists()
     history.forget(empty)
 
 

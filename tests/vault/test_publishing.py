@@ -536,6 +536,10 @@ def test_a_file_is_published_where_it_is_said(vault: Vault, tmp_path: Path) -> N
     assert text.count("BEGIN:VEVENT") == 3
     assert "SUMMARY:S. L.: follow-up" in text
     assert "Sam" not in text
+    path.write_text("my own calendar")
+    with pytest.raises(RoundsError, match=r"rounds\.ics is there already, and Rounds did not make it"):
+        publish(vault, target_of(vault, "file", PublishSettings(url=str(path))))
+    assert path.read_text() == "my own calendar"
 
 
 def test_a_file_on_a_server(vault: Vault, there: Radicale) -> None:
@@ -552,6 +556,8 @@ def test_a_file_on_a_server(vault: Vault, there: Radicale) -> None:
         answers["*"] = http("412 Precondition Failed")
         with pytest.raises(RoundsError, match="has another version meanwhile"):
             publish(vault, target)
-        answers["GET"] = http("200 OK", "BEGIN:VCALENDAR", "text/calendar", ETag='"1"')
-        with pytest.raises(RoundsError, match=r"work\.ics holds something else"):
-            publish(vault, target)
+        added = ours.replace("END:VCALENDAR", "BEGIN:VEVENT\nUID:7@home\nSUMMARY:Dentist\nEND:VEVENT\nEND:VCALENDAR")
+        for other in ("BEGIN:VCALENDAR", added):
+            answers["GET"] = http("200 OK", other, "text/calendar", ETag='"1"')
+            with pytest.raises(RoundsError, match=r"work\.ics holds something else"):
+                publish(vault, target)

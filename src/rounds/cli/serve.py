@@ -90,10 +90,11 @@ def _level(place: "ServeSettings") -> str:
 def served(vault: "Vault", level: str) -> dict[str, str]:
     """The files to be served, by feed; one that tells more than the level lets out gets one that doesn't.
 
-    A file that is another vault's is none: its address says to try again later. So does that of a feed which lacks
-    while something is wrong in rounds.toml, perhaps by mistake.
+    A file that is another vault's, or that Rounds has not made, is none: its address says to try again later. So does
+    that of a feed which lacks while something is wrong in rounds.toml, perhaps by mistake.
     """
-    from rounds.vault.feeds import elsewhere, feed_state, feeds_of, owner, write_each
+    from rounds.vault.feedplaces import feed_state, is_told
+    from rounds.vault.feeds import elsewhere, feeds_of, write_each
 
     plain = {feed.name: feed for feed in feeds_of(vault)}
     quiet = {
@@ -106,7 +107,8 @@ def served(vault: "Vault", level: str) -> dict[str, str]:
     except RoundsError as error:
         say(f"rounds: {error.message}")
     lacking = dict.fromkeys(feed_state(vault).names(), "") if vault.settings_problems else {}
-    return lacking | {name: "" if owner(vault, feed.path) else feed.path for name, feed in (plain | quiet).items()}
+    paths = {name: feed.path for name, feed in (plain | quiet).items()}
+    return lacking | {name: path if is_told(vault, name, path) else "" for name, path in paths.items()}
 
 
 def _base(url: str) -> str:

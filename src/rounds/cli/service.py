@@ -10,6 +10,7 @@ from rounds.cli.options import command
 from rounds.cli.output import say
 from rounds.cli.program import as_typed
 from rounds.cli.session import Session
+from rounds.errors import RoundsError
 
 _PLACES = {
     "systemd": ("~/.config/systemd/user/rounds.service", "systemctl --user enable --now rounds"),
@@ -40,8 +41,22 @@ def service(session: Session, *, kind: str | None) -> None:
         lambda: {"kind": kind, "path": os.path.expanduser(path), "start": start, "text": text},
         lambda: text.rstrip("\n").split("\n"),
     )
+    if _is_taken(os.path.expanduser(path), text):
+        say(f"{path} is there already and holds something else. Look at it first; this would take its place.")
+        return
     make = f"mkdir -p {os.path.dirname(path)} && {as_typed('rounds feed service')} > {path}"
     say(f"To have it run from login on: {make} && {start}")
+
+
+def _is_taken(path: str, text: str) -> bool:
+    """Whether a file is there that holds something else, or can't be read."""
+    from rounds.outlets.feedfile import check_ours
+
+    try:
+        check_ours(path, lambda there: there.decode(errors="replace").strip() == text.strip())
+    except RoundsError:
+        return True
+    return False
 
 
 def program() -> list[str]:

@@ -86,7 +86,7 @@ def _written(vault: "Vault", made: "Sequence[Composed]", folder: str) -> list[st
     from rounds.vault.sharing import mail_files
 
     papers = mail_files(vault, [each.draft for each in made])
-    return write_papers(os.path.abspath(os.path.expanduser(folder)), papers)
+    return write_papers(os.path.abspath(os.path.expanduser(folder)), papers, word="")
 
 
 def _lines(made: "Sequence[Composed]", files: Sequence[str]) -> Iterator[str]:

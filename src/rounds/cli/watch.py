@@ -94,7 +94,7 @@ def write(session: Session) -> None:
     try:
         write_feeds(session.vault)
         if session.vault.config.today_note:
-            write_today(session.vault)
+            write_today(session.vault, waits=True)
     except RoundsError as error:
         trouble = error.message
         if trouble != session.trouble and error is not session.vault.vanished:  # that was said already

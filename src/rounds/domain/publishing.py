@@ -65,7 +65,7 @@ def came_back(uid: str, put: Put, theirs: Remote | None, ours: FeedEvent | None)
         theirs: as it is there now; None where it was deleted.
         ours: as it is in the vault now; None where it is no longer published.
     """
-    name = put.seen.summary or (ours.summary if ours else uid)
+    name = _short(put.seen.summary or (ours.summary if ours else uid))
     if theirs is None:
         if ours is not None and ours.done is None and not put.gone:
             yield Came(uid, "gone", f"{name}: deleted there. Your notes keep it.")
@@ -77,8 +77,16 @@ def came_back(uid: str, put: Put, theirs: Remote | None, ours: FeedEvent | None)
     if not _same(when, _when(put.seen.day, put.seen.time)) and (mine is None or not _same(when, mine)):
         yield Came(uid, "changed", f"{name}: moved there to {_words(when)}. Your notes keep {_words(mine)}.")
     if theirs.summary not in {put.seen.summary, ours.summary if ours is not None else ""}:
-        yield Came(uid, "changed", f"{name}: called there “{theirs.summary}”. Your notes keep their words.")
+        yield Came(uid, "changed", f"{name}: called there “{_short(theirs.summary)}”. Your notes keep their words.")
 
+
+def _short(text: str) -> str:
+    """What somebody has called it, in one line that can be read."""
+    words = " ".join(text.split())
+    return words if len(words) <= _LONGEST else f"{words[:_LONGEST]}…"
+
+
+_LONGEST = 200
 
 _When = tuple[dt.date | None, dt.time | None]
 

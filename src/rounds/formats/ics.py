@@ -88,6 +88,37 @@ def pieces(data: bytes) -> dict[str, bytes]:
     return {match[2].decode("utf-8", "replace"): match[0] for match in _PIECE.finditer(data)}
 
 
+def is_ours(data: bytes) -> bool:
+    """Whether Rounds has made a calendar file: PRODID in its head, and a uid of ours in each event and task.
+
+    One that broke off counts as well. One to which somebody has added an event, or anything below its end, does not.
+    """
+    lines = [line.strip(b" \0\t\r").upper() for line in _FOLD.sub(b"", data).split(b"\n")]
+    if _END not in lines:
+        lines.pop()  # half a line
+    inner = [line for line in lines if line]
+    whole = inner[-1:] == [_END]
+    head = next((place for place, line in enumerate(inner) if place and line.startswith(b"BEGIN:")), len(inner))
+    if inner[:1] != [b"BEGIN:VCALENDAR"] or _PRODUCT not in inner[:head] or _END in inner[:-1]:
+        return False
+    unnamed = False
+    for line in inner[head:]:
+        if line.startswith(b"BEGIN:") and line != b"BEGIN:VALARM":
+            if unnamed:
+                return False
+            unnamed = True
+        elif line.startswith(b"UID:"):
+            if not line.endswith(b"@ROUNDS"):  # as `domain.feed.event_uid` ends each
+                return False
+            unnamed = False
+    return not (unnamed and whole)
+
+
+_FOLD = re.compile(rb"\r?\n[ \t]")
+_END = b"END:VCALENDAR"
+_PRODUCT = f"PRODID:{PRODID}".upper().encode()
+
+
 def _event(each: Published, form: Form) -> "Event":
     from icalendar import Event
 

@@ -96,5 +96,5 @@ def _secret() -> str:
 
 def _written(path: str, addresses: Addresses) -> Addresses:
     document = {"secrets": dict(addresses.secrets), "revoked": list(addresses.revoked)}
-    write_feed(path, json.dumps(document, indent=2).encode() + b"\n")
+    write_feed(path, json.dumps(document, indent=2).encode() + b"\n", lambda _: True)  # it was read
     return addresses

@@ -20,6 +20,9 @@ TYPE = "text/calendar; charset=utf-8"
 _PATIENCE = 30
 """Seconds that a server is given for an answer."""
 
+_MOST = 100
+"""Calendars of a user that are offered."""
+
 _NO_ROOM = (413, 507)
 _KEPT = "What was published before is as it was, and nothing of your notes has changed."
 
@@ -49,7 +52,7 @@ def calendars(url: str, user: str, password: str) -> list[Found]:
                 str(each.url),
                 frozenset(cast("list[str]", each.get_supported_components())),
             )
-            for each in client.get_calendars()
+            for each in client.get_calendars()[:_MOST]  # each is asked for its name
         ]
 
 
@@ -73,9 +76,14 @@ def _client(url: str, user: str, password: str) -> "DAVClient":
 
     from caldav.davclient import DAVClient
 
+    from rounds.outlets.web import session
+
     logging.getLogger("caldav").disabled = True  # what is wrong with an answer, we say ourselves
     name, word = user or None, password or None
-    return DAVClient(url, username=name, password=word, timeout=_PATIENCE, enable_rfc6764=False)
+    client = DAVClient(url, username=name, password=word, timeout=_PATIENCE, enable_rfc6764=False)
+    client.session.close()
+    client.session = session(url)
+    return client
 
 
 def _host(url: str) -> str:
@@ -120,12 +128,12 @@ class Collection:
             found = {
                 unquote(each.href).rstrip("/"): each.properties
                 for each in answer.results or ()
-                if isinstance(each, PropfindResult)
+                if isinstance(each, PropfindResult) and each.href
             }
         if unquote(path) not in found:
             raise RoundsError(f"{self.host} does not tell what is in the calendar {self.url}", hint=_KEPT)
         return {
-            href.rpartition("/")[2]: str(properties.get("{DAV:}getetag") or "")
+            href.rpartition("/")[2]: _plain(str(properties.get("{DAV:}getetag") or ""))
             for href, properties in found.items()
             if href != unquote(path)
         }
@@ -197,8 +205,7 @@ class Collection:
 @contextmanager
 def _asking(host: str, user: str) -> Iterator[None]:
     """What goes wrong on the way becomes an error of ours."""
-    from caldav.lib.error import AuthorizationError, DAVError, RateLimitError
-    from lxml.etree import LxmlError
+    from caldav.lib.error import AuthorizationError, RateLimitError
 
     try:
         yield
@@ -212,7 +219,9 @@ def _asking(host: str, user: str) -> Iterator[None]:
         raise RoundsError(f"{host} asks to wait", hint=f"Try again in some minutes. {_KEPT}") from error
     except OSError as error:  # every error of niquests is one
         raise RoundsError(f"{host} {_trouble(error)}", hint=f"Try again later. {_KEPT}") from error
-    except (DAVError, LxmlError, ValueError) as error:
+    except RoundsError:
+        raise
+    except Exception as error:  # of answers that are none, libraries say so in every way there is
         raise RoundsError(f"the answer of {host} can't be understood", hint=_KEPT) from error
 
 
@@ -220,6 +229,10 @@ def _trouble(error: OSError) -> str:
     from niquests.exceptions import ConnectionError as NotReachedError
     from niquests.exceptions import SSLError, Timeout, TooManyRedirects
 
+    from rounds.outlets.web import AnswerError
+
+    if isinstance(error, AnswerError):
+        return str(error)
     if isinstance(error, SSLError):
         return "has a certificate that can't be trusted"
     if isinstance(error, TooManyRedirects):
@@ -236,10 +249,15 @@ def _unchanged(tag: str) -> dict[str, str]:
     return {"If-Match": tag} if tag and not tag.startswith("W/") else {}
 
 
+def _plain(tag: str) -> str:
+    """An ETag that can be sent back; empty for what is none."""
+    return tag if tag.isascii() and tag.isprintable() else ""
+
+
 def _is_page(answer: "DAVResponse") -> bool:
     return "html" in str(answer.headers.get("Content-Type", ""))
 
 
 def _tag(answer: "DAVResponse") -> str:
     headers: Mapping[str, str] = answer.headers
-    return headers.get("ETag", "")
+    return _plain(headers.get("ETag", ""))

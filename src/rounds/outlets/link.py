@@ -1,13 +1,8 @@
 """Links under which a service publishes a file: whether they lead to it."""
 
-from urllib.error import URLError
 from urllib.parse import urlsplit
-from urllib.request import Request, urlopen
 
 from rounds.errors import UsageError
-
-_PATIENCE = 20
-"""Seconds that a service is given."""
 
 
 def leading_to(link: str, data: bytes) -> str:
@@ -29,8 +24,11 @@ def leading_to(link: str, data: bytes) -> str:
 
 
 def _gives(link: str, data: bytes) -> bool:
+    from rounds.outlets.web import session
+
     try:
-        with urlopen(Request(link, headers={"User-Agent": "rounds"}), timeout=_PATIENCE) as answer:  # noqa: S310
-            return bool(answer.read(len(data) + 1) == data)
-    except (URLError, OSError, ValueError):
+        with session(link) as asking:
+            answer = asking.get(link, headers={"User-Agent": "rounds"})
+            return answer.status_code == 200 and answer.content == data
+    except (OSError, ValueError):  # every error of niquests is one of them
         return False

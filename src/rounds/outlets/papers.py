@@ -8,12 +8,15 @@ from rounds.outlets.feedfile import write_feed
 from rounds.store.reading import ordinary
 
 
-def write_papers(folder: str, papers: Mapping[str, bytes], *, replace: bool = False) -> list[str]:
+def write_papers(
+    folder: str, papers: Mapping[str, bytes], *, replace: bool = False, word: str = "--replace"
+) -> list[str]:
     """Write files into a folder, which is made where it is missing.
 
     Args:
         papers: bytes by file name.
         replace: whether files that hold something else may be written over.
+        word: the option that says so; empty where there is none.
 
     Returns:
         The paths of those that were written; the others held these bytes already.
@@ -25,10 +28,14 @@ def write_papers(folder: str, papers: Mapping[str, bytes], *, replace: bool = Fa
     if others and not replace:
         raise RoundsError(
             f"{others[0]} is there already and holds something else",
-            hint="Nothing was written. Write over it with --replace, or choose another place.",
+            hint=f"Nothing was written. {f'Write over it with {word}, or choose' if word else 'Choose'} another place.",
         )
     paths = {os.path.join(folder, name): data for name, data in papers.items()}
-    return [path for path, data in paths.items() if not _holds(path, data) and write_feed(path, data)]
+    return [
+        path
+        for path, data in paths.items()
+        if not _holds(path, data) and write_feed(path, data, _allowed if path in others else _refused)
+    ]
 
 
 def taken(folder: str, papers: Mapping[str, bytes]) -> list[str]:
@@ -48,6 +55,16 @@ def taken(folder: str, papers: Mapping[str, bytes]) -> list[str]:
             hint = f"Nothing was written. Name a file in it, such as {os.path.join(path, 'NAME')}"
             raise RoundsError(f"{path} is a folder", hint=hint)
     return [path for path, data in paths.items() if os.path.lexists(path) and not _holds(path, data)]
+
+
+def _allowed(_: bytes) -> bool:
+    """It was asked for."""
+    return True
+
+
+def _refused(_: bytes) -> bool:
+    """It was not there when we looked."""
+    return False
 
 
 def _holds(path: str, data: bytes) -> bool:

@@ -22,7 +22,12 @@ from rounds.store.reading import ordinary
 LOOPBACK = "127.0.0.1"
 _SAFE = [("Cache-Control", "private, no-cache"), ("X-Content-Type-Options", "nosniff")]
 _LIMITS = {"threads": 4, "connection_limit": 100, "channel_timeout": 30, "max_request_header_size": 16_384,
-           "max_request_body_size": 1, "log_socket_errors": False, "ident": None}  # fmt: skip
+           "max_request_body_size": 1, "cleanup_interval": 1, "log_socket_errors": False, "ident": None}  # fmt: skip
+_ASKING, _READING = 60.0, 300.0
+"""Seconds of a connection on which nothing is asked yet, drop by drop or not at all; and of one that reads slowly."""
+
+_CROWD = 60
+"""Connections beyond which the oldest that ask for nothing give way to new ones."""
 
 _Headers = list[tuple[str, str]]
 _Start = Callable[[str, _Headers], object]
@@ -239,6 +244,19 @@ def network_address() -> str:
         return str(probe.getsockname()[0])
 
 
+def _end_old(channels: list[Any], now: float) -> None:
+    """End connections that have been there for long, and the oldest ones where there are too many."""
+    idle = sorted(
+        (each for each in channels if not each.requests and not each.total_outbufs_len),
+        key=lambda each: each.creation_time,
+    )
+    old = [each for each in channels if now - each.creation_time > (_ASKING if each in idle else _READING)]
+    for each in (*old, *idle[: max(0, len(channels) - _CROWD)]):
+        each.will_close = True
+        with suppress(OSError):
+            each.socket.shutdown(socket.SHUT_RDWR)  # which wakes waitress up: it waits until one that reads nothing can
+
+
 @contextmanager
 def serving(application: FeedServer, bound: socket.socket) -> Iterator[None]:
     """Serve in threads of their own, until the end of the block."""
@@ -250,6 +268,13 @@ def serving(application: FeedServer, bound: socket.socket) -> Iterator[None]:
         logging.getLogger(name).disabled = True
     sockets: dict[int, Any] = {}
     server = create_server(application, map=sockets, sockets=[bound], **_LIMITS)
+    usual = server.maintenance
+
+    def look_after(now: float) -> None:
+        usual(now)
+        _end_old(list(server.active_channels.values()), now)
+
+    server.maintenance = look_after  # each second: waitress looks at pauses alone, and who sends drops makes none
 
     def close() -> None:
         for each in list(sockets.values()):

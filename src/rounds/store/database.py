@@ -9,7 +9,7 @@ from zlib import crc32
 
 from rounds.domain.folding import fold_path, fold_value
 from rounds.store.private import locked, make_folder
-from rounds.store.reading import private
+from rounds.store.reading import NOT_ORDINARY, private
 
 VERSION = 13
 """Raised whenever schema.sql or what is stored changes; each version has a file of its own."""

@@ -6,7 +6,7 @@ Apart from the index, which is built anew now and then: with it, every calendar 
 import datetime as dt
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from typing import Any, NamedTuple
 
@@ -111,9 +111,10 @@ class FeedState:
             if name != os.path.basename(own):
                 yield name, FeedState(os.path.join(os.path.dirname(own), name, kind))
 
-    def wrote(self, mark: str) -> bool:
-        """Whether one of the books is that of a file with this digest."""
-        return any(self.read(name).digest == mark for name in self.names())
+    def wrote(self, mark: str, uids: Collection[str] = ()) -> bool:
+        """Whether one of the books is that of a file with this digest, or knows an event that is in it."""
+        books = [self.read(name) for name in self.names()]
+        return any(book.digest == mark or not book.entries.keys().isdisjoint(uids) for book in books)
 
     def _path(self, name: str) -> str:
         return os.path.join(self.folder, f"{name}.json")

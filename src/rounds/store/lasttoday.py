@@ -13,6 +13,9 @@ from rounds.store.reading import private
 FILE = "today.json"
 """Its name, in the folder of the vault's data."""
 
+NOTE = "today-note.md"
+"""Beside it: the text that Rounds gave Today.md last, by which it is known whose a line there is."""
+
 _DAYS = ("due", "late_after", "since")
 
 

@@ -7,6 +7,7 @@ from contextlib import contextmanager, suppress
 
 from rounds.domain.filename import bounded
 from rounds.store.reading import private
+from rounds.store.renames import rename_new
 
 
 def make_folder(folder: str) -> None:
@@ -58,24 +59,26 @@ def lock(descriptor: int) -> bool:
     return False
 
 
-def write_private(path: str, data: bytes) -> None:
+def write_private(path: str, data: bytes, *, new: bool = False) -> None:
     """Write a file with mode 0600, atomically and down to the disk; folders that are made have mode 0700.
 
+    Args:
+        new: nothing is written over.
+
     Raises:
+        FileExistsError: with `new`, there is one.
         OSError: it can't be written; what was there stays.
     """
     folder, name = os.path.split(path)
     temporary = os.path.join(folder, bounded(name, f".{os.urandom(4).hex()}.tmp"))
     try:
         make_folder(folder)
-        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
-        make_folder(os.path.dirname(path))
         descriptor = private(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
         with open(descriptor, "wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        os.replace(temporary, path)
+        (rename_new if new else os.replace)(temporary, path)
     finally:
         with suppress(OSError):
             os.unlink(temporary)

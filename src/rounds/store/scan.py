@@ -106,9 +106,9 @@ def _take(found: Scan, prefix: str, entries: Iterable[os.DirEntry[str]], folders
 def _miss(found: Scan, prefix: str, entry: os.DirEntry[str], error: OSError) -> None:
     """Take in that a note can't be looked at, unless it has gone since the listing."""
     if entry.is_symlink() and error.errno in (ENOENT, ELOOP, ENOTDIR):
-        found.unseen[_readable(prefix + entry.name)] = NOWHERE
+        found.unseen[printable(prefix + entry.name)] = NOWHERE
     elif error.errno != ENOENT:
-        found.unseen[_readable(prefix + entry.name)] = error.strerror or str(error)
+        found.unseen[printable(prefix + entry.name)] = error.strerror or str(error)
 
 
 _KIND, _REGULAR, _FOLDER = 0o170000, 0o100000, 0o040000  # as in stat.S_ISREG, without a call

@@ -8,7 +8,8 @@ from rounds.domain.settings import FeedSettings
 from rounds.errors import RoundsError
 from rounds.outlets.feedfile import read_feed
 from rounds.store.files import digest
-from rounds.vault.feeds import TASKS, Feed, WrittenFeed, feed_folder, feed_state, feeds_of, put, try_each
+from rounds.vault.feedplaces import feed_state
+from rounds.vault.feeds import TASKS, Feed, WrittenFeed, feed_folder, feeds_of, put, try_each
 
 if TYPE_CHECKING:
     from rounds.vault.vault import Vault

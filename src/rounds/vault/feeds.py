@@ -21,8 +21,9 @@ from rounds.formats.links import plain
 from rounds.outlets.feedfile import read_feed, write_feed
 from rounds.outlets.obsidian import link_from, link_into
 from rounds.store.feedstate import Book, FeedState
-from rounds.store.files import digest, read
+from rounds.store.files import digest
 from rounds.store.settings import FILE
+from rounds.vault.feedplaces import check_place, feed_state, made_by
 from rounds.vault.standing import AMONG, WRITTEN, of_unreadable, on_last_good_day
 from rounds.vault.sync import Step, unwatched
 from rounds.vault.workdays import working_days
@@ -183,11 +184,6 @@ def elsewhere(vault: "Vault", feed: Feed, place: str, level: str, *, tasks: bool
     return feed._replace(name=name, path=os.path.join(vault.data, "remote", f"{name}.ics"), settings=settings)
 
 
-def feed_state(vault: "Vault") -> FeedState:
-    """What was published last of the vault's feeds, by their names."""
-    return FeedState(os.path.join(vault.data, "published"))
-
-
 def feed_folder(vault: "Vault") -> str:
     """Where the feeds of this vault lie on this machine."""
     return os.path.expanduser(vault.config.feeds) if vault.config.feeds else os.path.join(vault.data, "feeds")
@@ -226,30 +222,11 @@ def put(vault: "Vault", feed: Feed, book: Book, events: Sequence[FeedEvent], ste
     ours = digest(there).hex() == book.digest
     if new == book and ours:
         return written
-    if not ours and (other := owner(vault, feed.path)):
-        raise RoundsError(
-            f"{feed.path} is the calendar of another vault, {other}; it was left as it is",
-            hint="Give this feed another name in rounds.toml. Or delete the file, if that vault is no longer used.",
-        )
+    check_place(vault, feed.path, book)
     texts = pieces(there) if ours and not anew else {}
     data = calendar(head, _texts(entries, book.entries, texts, form, step))
     feed_state(vault).write(feed.name, new._replace(digest=digest(data).hex()))
-    return written._replace(changed=write_feed(feed.path, data))
-
-
-def owner(vault: "Vault", path: str) -> str:
-    """The other vault of this user that has written a feed file; empty for none.
-
-    Two may have one folder in config.toml, and feeds of the same name: they would fight over the file.
-    """
-    try:
-        mark = digest(read(path)[0]).hex()
-    except OSError:
-        return ""
-    state = feed_state(vault)
-    if state.wrote(mark):
-        return ""
-    return next((name for name, other in state.neighbours() if other.wrote(mark)), "")
+    return written._replace(changed=write_feed(feed.path, data, made_by(vault, feed.path, book)))
 
 
 def _texts(entries: Known, before: Known, texts: Mapping[str, bytes], form: Form, step: Step) -> Iterator[bytes]:

@@ -10,7 +10,7 @@ from itertools import islice
 from rounds.errors import NotFoundError, RoundsError, StoppedError
 from rounds.store import gitlog
 from rounds.store.journal import DONE, SWEPT, TAKEN_BACK, Change
-from rounds.store.lasttoday import FILE
+from rounds.store.lasttoday import FILE, NOTE
 from rounds.vault.conflicts import diff
 from rounds.vault.sync import Step as Pace
 from rounds.vault.sync import unwatched
@@ -103,8 +103,9 @@ def forget(vault: Vault) -> None:
     """Empty the journal, and what Today showed last. What was changed before can't be undone any more."""
     with vault.change():
         vault.saving.journal.forget()
-    with suppress(FileNotFoundError):
-        os.unlink(os.path.join(vault.data, FILE))
+    for name in (FILE, NOTE):
+        with suppress(FileNotFoundError):
+            os.unlink(os.path.join(vault.data, name))
 
 
 # Undo -------------------------------------------------------------------------------------------------------------

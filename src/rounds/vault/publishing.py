@@ -13,7 +13,7 @@ from rounds.domain.feed import Published
 from rounds.domain.publishing import Came, Put, Remote, came_back
 from rounds.domain.reminders import FOLLOW_UP
 from rounds.errors import ChangedMeanwhileError, RoundsError, SettingsError, UsageError
-from rounds.formats.ics import PRODID, piece
+from rounds.formats.ics import PRODID, is_ours, piece
 from rounds.formats.links import plain
 from rounds.formats.remote import read_remote
 from rounds.store.config import PublishSettings, config_path, publish_settings
@@ -22,7 +22,8 @@ from rounds.store.files import digest
 from rounds.store.reading import ordinary
 from rounds.vault.acts import day_done, done, reopen
 from rounds.vault.agenda import reminders, remote_state
-from rounds.vault.feeds import Feed, elsewhere, feed_state, feeds_of, form_of, write_each
+from rounds.vault.feedplaces import feed_state, owner
+from rounds.vault.feeds import Feed, elsewhere, feeds_of, form_of, write_each
 
 if TYPE_CHECKING:
     from rounds.outlets.caldav import Collection
@@ -168,10 +169,8 @@ def _put_file(vault: "Vault", target: Target, there: "Collection", name: str) ->
         found = there.get(name)
         if found is not None and found[1].replace(b"\r\n", b"\n") == data.replace(b"\r\n", b"\n"):
             return report
-        if found is not None and PRODID.encode() not in found[1]:
-            raise RoundsError(
-                f"{target.settings.url} holds something else", hint="Nothing was written. Choose another name for it."
-            )
+        if found is not None:
+            _check_ours(vault, target.settings.url, found[1])
         try:
             there.put(name, data, found[0] if found is not None else None)
             break
@@ -180,6 +179,17 @@ def _put_file(vault: "Vault", target: Target, there: "Collection", name: str) ->
                 raise
     report.put = written.events
     return report
+
+
+def _check_ours(vault: "Vault", url: str, there: bytes) -> None:
+    """See that a file on a server is one of this vault's feeds (decision 25)."""
+    if there.strip() and not is_ours(there):
+        what = "holds something else, which Rounds did not put there"
+    elif other := owner(vault, there):
+        what = f"holds the calendar of another vault, {other}"
+    else:
+        return
+    raise RoundsError(f"{url} {what}", hint="It was left as it is. Choose another name for it in config.toml.")
 
 
 class _Publishing:

@@ -1,0 +1,175 @@
+"""Requests to other machines: an answer has a deadline and a size, and a password stays with the host that it is for.
+
+Imported where a request is made, since niquests takes a while to load.
+"""
+
+import socket
+import zlib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from threading import Timer
+from typing import Any
+from urllib.parse import urlsplit
+
+from niquests import PreparedRequest, Response, Session
+from niquests.adapters import HTTPAdapter
+from niquests.packages.urllib3.contrib.resolver.system import SystemResolver  # type: ignore[import-not-found]
+from niquests.packages.urllib3.exceptions import HTTPError  # type: ignore[import-not-found]
+
+PATIENCE = 30.0
+"""Seconds that a server is given for the whole of an answer, and for each of its redirects."""
+
+LARGEST = 8 << 20
+"""Bytes of an answer, as sent and unpacked; a calendar's list of 20,000 objects has some 6 million."""
+
+_HOPS = 5
+_PART = 1 << 16
+_FAMILY = ".icloud.com"
+"""Apple's servers, which send everybody on to one of many: their passwords are the same."""
+
+
+class AnswerError(OSError):
+    """An answer that is none; its text says why, as `the server ...` goes on."""
+
+
+def session(url: str) -> Session:
+    """What makes requests to a server, and where it redirects to.
+
+    Args:
+        url: of the server; passwords go nowhere else, and nothing to an address without encryption where it has it.
+    """
+    resolver = _Sockets()
+    made = Session(resolver=resolver, disable_http3=True)
+    made.max_redirects = _HOPS
+    for scheme in ("https://", "http://"):
+        made.mount(scheme, _Guarded(url, resolver))
+    return made
+
+
+class _Sockets(SystemResolver):  # type: ignore[misc]
+    """Remembers the connections that it makes, so that one can be ended while somebody waits for it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._made: list[socket.socket] = []
+
+    def create_connection(self, *given: Any, **more: Any) -> socket.socket:
+        made: socket.socket = super().create_connection(*given, **more)
+        self._made.append(made.dup())  # TLS takes the socket over, and its number with it
+        if len(self._made) > _HOPS:
+            self._made.pop(0).close()  # ours alone: some servers want a connection for each request
+        return made
+
+    def end(self) -> None:
+        """End all of them, and whoever reads from one reads its end."""
+        while self._made:
+            with suppress(OSError), self._made.pop() as each:
+                each.shutdown(socket.SHUT_RDWR)
+
+
+class _Guarded(HTTPAdapter):
+    """Sends a request, and gives back its whole answer."""
+
+    def __init__(self, home: str, sockets: _Sockets) -> None:
+        super().__init__(resolver=sockets, disable_http3=True)
+        self._home = home
+        self._sockets = sockets
+
+    def send(self, request: PreparedRequest, *given: Any, **more: Any) -> Response:
+        assert request.headers is not None
+        self._check(str(request.url), has_password="Authorization" in request.headers)
+        request.headers["Accept-Encoding"] = "gzip, deflate"
+        more |= {"stream": True, "multiplexed": False}
+        with self._deadline():
+            answer = super().send(request, *given, **more)
+            body = _unpacked(self._read(answer), answer.headers)
+        answer._content, answer._content_consumed = body, True  # noqa: SLF001  # the only way to give it one
+        return answer
+
+    def close(self) -> None:
+        super().close()
+        self._sockets.end()
+
+    def _check(self, url: str, *, has_password: bool) -> None:
+        if self._home.startswith("https:") and not url.startswith("https:"):
+            raise AnswerError("sends on to an address without encryption")
+        if has_password and not is_home(self._home, url):
+            raise AnswerError(f"sends on to {urlsplit(url).netloc}, which would get the password")
+
+    @contextmanager
+    def _deadline(self) -> Iterator[None]:
+        """End all connections when the time is over, also while the answer comes byte by byte."""
+        late: list[bool] = []
+
+        def end() -> None:
+            late.append(True)
+            self._sockets.end()
+
+        timer = Timer(PATIENCE, end)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        except Exception as error:
+            if late:
+                raise AnswerError("does not answer in time") from error
+            raise
+        finally:
+            timer.cancel()
+        if late:
+            raise AnswerError("does not answer in time")
+
+    def _read(self, answer: Response) -> bytes:
+        """The body as it was sent."""
+        parts, length = [], 0
+        assert answer.raw is not None
+        try:
+            while part := answer.raw.read(_PART, decode_content=False):
+                parts.append(part)
+                length += len(part)
+                if length > LARGEST:
+                    self._sockets.end()
+                    raise _too_large()
+        except HTTPError as error:
+            raise AnswerError("broke off its answer") from error
+        answer.raw.release_conn()
+        return b"".join(parts)
+
+
+def is_home(home: str, url: str) -> bool:
+    """Whether an address may get the password for another: the same server, or one of the same family of Apple's."""
+    one, other = urlsplit(home), urlsplit(url)
+    if one.hostname == other.hostname:
+        ports = (_port(home), _port(url))
+        return ports == (80, 443) or (one.scheme == other.scheme and ports[0] == ports[1])
+    return other.scheme == "https" and all(f".{each.hostname}".endswith(_FAMILY) for each in (one, other))
+
+
+def _port(url: str) -> int:
+    parts = urlsplit(url)
+    return parts.port or (443 if parts.scheme == "https" else 80)
+
+
+def _unpacked(body: bytes, headers: Mapping[str, Any]) -> bytes:
+    """A body without the coding in which it was sent, and never more of it than is allowed."""
+    said = str(headers.get("Content-Encoding") or "").lower().replace(" ", "")
+    codings = [each for each in said.split(",") if each not in {"", "identity"}]
+    if not body or not codings:
+        return body
+    if len(codings) > 1 or codings[0] not in {"gzip", "x-gzip", "deflate"}:
+        raise AnswerError("answers in a coding that was not asked for")
+    for form in (47, -15):  # gzip or zlib, by what it begins with; or neither of the two, as some do
+        unpacking = zlib.decompressobj(form)
+        try:
+            data = unpacking.decompress(body, LARGEST + 1)
+        except zlib.error:
+            continue
+        if len(data) > LARGEST:
+            raise _too_large()
+        if unpacking.eof:
+            return data
+    raise AnswerError("broke off its answer")
+
+
+def _too_large() -> AnswerError:
+    return AnswerError(f"gives an answer of more than {LARGEST >> 20} MB")
