@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from functools import lru_cache
+from traceback import extract_tb
 from typing import Any, NamedTuple
 
 from jinja2 import StrictUndefined, TemplateError, UndefinedError, nodes
@@ -94,6 +95,15 @@ def fill(source: str, values: Values, *, where: str) -> Filled:
         raise RoundsError(f"{where}{line} of the text: {error.message}", hint="Mend it with: rounds edit") from error
     except (RecursionError, SyntaxError, MemoryError) as error:
         raise RoundsError(f"{where}: its braces are nested too deep", hint="Mend it with: rounds edit") from error
+    except (TypeError, ValueError, ArithmeticError) as error:
+        what = "what stands in its braces can't be compared or counted"
+        raise RoundsError(f"{where}{_line_of(error)}: {what}", hint="Mend it with: rounds edit") from error
+
+
+def _line_of(error: Exception) -> str:
+    """The line of a template in which it failed, for its message; empty where that can't be told."""
+    lines = [each.lineno for each in extract_tb(error.__traceback__) if each.filename == "<template>"]
+    return f":{lines[-1]} of the text" if lines else ""
 
 
 def _rendered(template: Any, values: Values, missing: list[str], where: str) -> str:
