@@ -60,3 +60,18 @@ def test_what_is_none_is_refused(data: bytes) -> None:
     """And never taken for an empty one, or for one whose date was taken away."""
     with pytest.raises(ValueError):  # noqa: PT011 - of the library, in many words
         read_remote(data, ZONE)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        b"BEGIN:VTIMEZONNE\nTZID:X\nEND:VTIMEZONE\nBEGIN:VEVENT\nUID:a\nEND:VEVENT\n",
+        (b"BEGIN:VTIMEZONE\nTZID:X\nBEGIN:STANDARD\nDTSTART:19701101T020000\nTZOFFSETFROM:-0700\nTZOFFSETTO:-0800\nRRULE:INTERVAL=1\n"
+        b"END:STANDARD\nEND:VTIMEZONE\nBEGIN:VEVENT\nUID:a\nDTSTART;TZID=X:20261201T100000\nEND:VEVENT\n"),
+        b"BEGIN:VTODO\nUID:a\nDUE;VALUE=DATE:20261201\nDUE;VALUE=DATE:20261202\nEND:VTODO\n",
+    ],
+)  # fmt: skip
+def test_odd_objects_are_refused_with_one_error(lines: bytes) -> None:
+    """Whatever the library makes of them: time zones without a kind, properties that are there twice."""
+    with pytest.raises(ValueError):  # noqa: PT011 - of the library, in many words
+        read_remote(b"BEGIN:VCALENDAR\nVERSION:2.0\n" + lines + b"END:VCALENDAR\n", ZONE)

@@ -15,6 +15,13 @@ def read_remote(data: bytes, zone: str) -> Remote:
     Raises:
         ValueError: it is none, such as a web page or half of one.
     """
+    try:
+        return _read(data, zone)
+    except (AttributeError, TypeError, LookupError, ArithmeticError) as error:  # the library's own, of odd objects
+        raise ValueError(str(error)) from error
+
+
+def _read(data: bytes, zone: str) -> Remote:
     from icalendar import Calendar
 
     calendar = Calendar.from_ical(data)

@@ -212,7 +212,7 @@ def _asking(host: str, user: str) -> Iterator[None]:
         raise RoundsError(f"{host} asks to wait", hint=f"Try again in some minutes. {_KEPT}") from error
     except OSError as error:  # every error of niquests is one
         raise RoundsError(f"{host} {_trouble(error)}", hint=f"Try again later. {_KEPT}") from error
-    except (DAVError, LxmlError, ValueError) as error:
+    except (DAVError, LxmlError, ValueError, TypeError, AttributeError, LookupError, AssertionError) as error:
         raise RoundsError(f"the answer of {host} can't be understood", hint=_KEPT) from error
 
 
