@@ -68,10 +68,11 @@ def test_what_is_none_is_refused(data: bytes) -> None:
         b"BEGIN:VTIMEZONNE\nTZID:X\nEND:VTIMEZONE\nBEGIN:VEVENT\nUID:a\nEND:VEVENT\n",
         (b"BEGIN:VTIMEZONE\nTZID:X\nBEGIN:STANDARD\nDTSTART:19701101T020000\nTZOFFSETFROM:-0700\nTZOFFSETTO:-0800\nRRULE:INTERVAL=1\n"
         b"END:STANDARD\nEND:VTIMEZONE\nBEGIN:VEVENT\nUID:a\nDTSTART;TZID=X:20261201T100000\nEND:VEVENT\n"),
+        b"BEGIN:VEVENT\nUID:a\nDTSTART;TZID=America/" + b"x" * 300 + b":20261201T100000\nEND:VEVENT\n",
         b"BEGIN:VTODO\nUID:a\nDUE;VALUE=DATE:20261201\nDUE;VALUE=DATE:20261202\nEND:VTODO\n",
     ],
 )  # fmt: skip
 def test_odd_objects_are_refused_with_one_error(lines: bytes) -> None:
-    """Whatever the library makes of them: time zones without a kind, properties that are there twice."""
+    """Whatever the library makes of them: time zones without a kind or with endless names, properties that are there twice."""
     with pytest.raises(ValueError):  # noqa: PT011 - of the library, in many words
         read_remote(b"BEGIN:VCALENDAR\nVERSION:2.0\n" + lines + b"END:VCALENDAR\n", ZONE)
