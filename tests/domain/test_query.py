@@ -1,3 +1,4 @@
+import time
 from datetime import date
 
 import pytest
@@ -330,3 +331,11 @@ def test_completing_never_fails(text: str, cursor: int) -> None:
     for proposal in complete(text, cursor, known=KNOWN, values=VALUES):
         assert proposal
     assert 0 <= word_start(text, cursor) <= cursor
+
+
+def test_the_start_of_a_word_is_found_in_long_texts() -> None:
+    """In time that does not grow with what stands far before it."""
+    began = time.process_time()
+    assert word_start("a (" + "b" * 100_000 + " ci", 100_006) == 100_004
+    assert word_start('"' + "b c" * 30_000, 90_001) >= 0
+    assert time.process_time() - began < 1

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from faults import acts, cache, devices, errors, followed, indexes, limits, merges, saves, splices
+from faults import acts, cache, devices, errors, followed, fuzz, indexes, limits, merges, saves, splices
 from faults.report import Report
 
 SEED = 20261123
@@ -40,6 +40,7 @@ TOPICS = {
     "acts-killed": Topic(acts.killed, 2_800, 28),
     "acts-failing": Topic(acts.failing, 1_200, 18),
     "killed-meeting": Topic(saves.killed_meeting, 1_000, 40),
+    "fuzz": Topic(fuzz.run, 240_000, 400),
     "unchanged": Topic(saves.unchanged, 1, 1),
     "splices": Topic(splices.run, 150_000, 2_000),
     "merges": Topic(merges.run, 10_000, 300),

@@ -80,3 +80,18 @@ def test_of_what_stands_there_several_times_the_first_counts() -> None:
     lines = ("DUE:20261201", "DUE:20261202", "SUMMARY:a", "SUMMARY:b", "STATUS:COMPLETED", "STATUS:NEEDS-ACTION")
     twice = ("COMPLETED:20261201T120000Z", "COMPLETED:20261202T120000Z", "PERCENT-COMPLETE:100", "PERCENT-COMPLETE:1")
     assert read_remote(calendar(*lines, *twice), ZONE) == Remote("a", dt.date(2026, 12, 1), None, True, dt.date(2026, 12, 1))  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        b"BEGIN:VTIMEZONNE\nTZID:X\nEND:VTIMEZONE\nBEGIN:VEVENT\nUID:a\nEND:VEVENT\n",
+        (b"BEGIN:VTIMEZONE\nTZID:X\nBEGIN:STANDARD\nDTSTART:19701101T020000\nTZOFFSETFROM:-0700\nTZOFFSETTO:-0800\nRRULE:INTERVAL=1\n"
+        b"END:STANDARD\nEND:VTIMEZONE\nBEGIN:VEVENT\nUID:a\nDTSTART;TZID=X:20261201T100000\nEND:VEVENT\n"),
+        b"BEGIN:VEVENT\nUID:a\nDTSTART;TZID=America/" + b"x" * 300 + b":20261201T100000\nEND:VEVENT\n",
+    ],
+)  # fmt: skip
+def test_odd_objects_are_refused_with_one_error(lines: bytes) -> None:
+    """Whatever the library makes of them: time zones without a kind or with endless names."""
+    with pytest.raises(ValueError):  # noqa: PT011 - of the library, in many words
+        read_remote(b"BEGIN:VCALENDAR\nVERSION:2.0\n" + lines + b"END:VCALENDAR\n", ZONE)

@@ -137,3 +137,18 @@ def re_gap(text: str) -> str:
     while "\n\n\n" in text:
         text = text.replace("\n\n\n", "\n\n")
     return text
+
+
+@pytest.mark.parametrize(
+    ("source", "where"),
+    [
+        ("a\n{% if a.b < 5 %}x{% endif %}", "m:2 of the text: the values here don't fit together"),
+        ("{% if 5 > a.b %}x{% endif %}", "m:1 of the text: the values here don't fit together"),
+        ("{{ " + "1" * 5000 + " }}", "m:1 of the text: a number here is too large"),
+    ],
+    ids=["less", "more", "digits"],
+)
+def test_what_can_not_be_compared_or_counted_is_an_error(source: str, where: str) -> None:
+    """Texts have no order with numbers, and a number may have too many digits."""
+    with pytest.raises(RoundsError, match=f"^{where}"):
+        fill(source, {"a": {"b": "x"}}, where="m")

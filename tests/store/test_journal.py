@@ -220,3 +220,29 @@ def test_a_pipe_in_the_journal_keeps_nobody_waiting(journal: Journal, name: str)
     last = Path(journal.folder, "202612-0002.jsonl")
     os.mkfifo(last)
     assert journal.is_closed()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("before", None), ("after", None), ("at", "2026-11-23T10:00:00"), ("what", ["x"]), ("of", "2"), ("state", "done"), ("ended", 3)],
+)  # fmt: skip
+def test_a_line_that_says_something_odd_keeps_nobody_from_the_others(
+    journal: Journal, name: str, value: object
+) -> None:
+    """Its sum fits, so it was written so: by a damaged program, or by somebody else."""
+    good = written(journal, Step("00000001", "A.md", "", b"a", b"b", DONE))
+    line = json.loads(Path(journal.folder, good.segment).read_bytes().split(b"\n")[0][18:])
+    line |= {"change": "odd", "step": "00000002"}
+    if value is None:
+        del line[name]
+    else:
+        line[name] = value
+    text = json.dumps(line).encode()
+    with Path(journal.folder, good.segment).open("ab") as file:
+        file.write(b"%08x %08x %b\n" % (len(text), zlib.crc32(text), text))
+    found = list(journal.changes())
+    assert [change for change in found if change.id == good.id] == [found[-1]]
+    assert sorted(found, key=lambda change: change.at)
+    assert all(isinstance(change.what, str) and change.of == 0 for change in found)
+    assert not any(step.kept for change in found[:-1] for step in change.steps if value is None)
+    assert [change.id for change in journal.unfinished()] in ([], ["odd"])

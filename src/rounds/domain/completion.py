@@ -8,16 +8,20 @@ from rounds.domain.query import written
 
 _WORD = re.compile(r'(?:[^\s()"]|"[^"]*"?)*\Z')
 _TEST = re.compile(r'((?:"([^"]+)"|([^\W\d_][\w-]*)):(?:"[^"]*"\*?,|[^",]*,)*(?:<=|>=|<|>|=)?)("?)([^"]*)')
+_LONGEST = 1_000
+"""Characters before the cursor that are looked at."""
+
 _PAST = ("<30d", "<90d", ">90d", ">6m", ">1y", "today", "yesterday")
 _FUTURE = ("<7d", "<30d", "<today", "today", "tomorrow")
 
 
 def word_start(text: str, cursor: int) -> int:
     """Where the word at the cursor begins; a minus before it is not part of it."""
-    head = text[:cursor]
+    before = max(0, cursor - _LONGEST)
+    head = text[before:cursor]
     match = _WORD.search(head)
-    start = match.start() if match else cursor
-    return start + head.startswith("-", start)
+    start = match.start() if match else len(head)
+    return before + start + head.startswith("-", start)
 
 
 def closed(text: str) -> str:

@@ -26,6 +26,13 @@ def read_remote(data: bytes, zone: str) -> Remote:
     Raises:
         ValueError: it is none, such as a web page or half of one, or is too large.
     """
+    try:
+        return _read(data, zone)
+    except Exception as error:  # the library has errors of many kinds for odd objects
+        raise ValueError(str(error)) from error
+
+
+def _read(data: bytes, zone: str) -> Remote:
     from icalendar import Calendar
 
     if len(data) > LARGEST or data.count(b"\n") - data.count(b"\n ") - data.count(b"\n\t") > _LINES:

@@ -325,8 +325,9 @@ class Journal:
                     changes[line["change"]].ended = line["ended"]
             else:
                 step = steps[line["step"]] = self._step(line)
+                at = datetime.fromisoformat(line["at"]).astimezone(UTC)
                 new = Change(
-                    line["change"], datetime.fromisoformat(line["at"]), line["root"], line["undoes"], segment,
+                    line["change"], at, line["root"], line["undoes"], segment,
                     line.get("what", ""), line.get("of", 0), "" if "of" in line else DONE,
                 )  # fmt: skip
                 known = changes.setdefault(new.id, new)
@@ -338,7 +339,7 @@ class Journal:
         step = Step(line["step"], line["path"], line["to"])
         try:
             step.before, step.after = self._unpacked(line["before"]), self._unpacked(line["after"])
-        except (OSError, ValueError, TypeError, zlib.error):
+        except (OSError, ValueError, TypeError, KeyError, zlib.error):
             step.kept = False
         return step
 
@@ -371,10 +372,11 @@ def _read(line: bytes) -> dict[str, Any] | None:
         if not isinstance(found, dict):
             return None
         wanted = ("step", "state") if "state" in found else ("change", "ended") if "ended" in found else _TEXTS
-        if not all(isinstance(found[name], str) for name in wanted) or not isinstance(found.get("of", 0), int):
+        texts = [*(found[name] for name in wanted), found.get("what", "")]
+        if not all(isinstance(text, str) for text in texts) or not isinstance(found.get("of", 0), int):
             return None
         if wanted is _TEXTS:
             datetime.fromisoformat(found["at"]).astimezone(UTC)
     except (ValueError, KeyError, RecursionError, OverflowError):
         return None
-    return found
+    return found if wanted is _TEXTS else {name: found[name] for name in wanted}
