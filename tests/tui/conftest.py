@@ -6,15 +6,46 @@ import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext, suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
+import textual.app
+import textual.pilot
 from textual.pilot import Pilot
-from textual.worker import WorkerCancelled
+from textual.worker import WorkerCancelled, WorkerFailed
 
 from rounds.tui.app import RoundsApp
+from rounds.tui.screens import partners, place
 from rounds.vault.vault import Vault
 
 Start = Callable[..., AbstractAsyncContextManager["User"]]
+
+
+SOON = 0.02
+"""Seconds: what the clock brings within them is waited for, such as a painting or a change of size."""
+
+LATE = 1.0
+"""Seconds after which it is not, since it comes again and again."""
+
+
+async def quiet(*_: float) -> None:
+    """Until everybody who can go on has done so, and waits for a message, a thread, or for longer than SOON.
+
+    In place of Textual's own `wait_for_idle`, which sleeps 20 ms at a time until the process has used little of the
+    processor: four times a key, and on a busy machine no proof that anything is done.
+    """
+    loop: Any = asyncio.get_running_loop()
+    late = loop.time() + LATE
+    while True:
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)  # what the clock, a pipe or a thread has brought is ready one turn later
+        if loop._ready:
+            continue
+        now = loop.time()
+        soon = min((each._when for each in loop._scheduled if not each._cancelled), default=late)
+        if soon > now + SOON or now > late:
+            return
+        await asyncio.sleep(max(0, soon - now))
 
 
 class User:
@@ -38,14 +69,22 @@ class User:
         await self.settle()
 
     async def settle(self) -> None:
-        """Until no worker is busy any more."""
+        """Until all messages are read, no worker is busy any more and all is painted."""
         for _ in range(20):
             await self.pilot.pause()
-            busy = [worker for worker in self.app.workers if not worker.is_finished]
-            if not busy:
+            await quiet()
+            if busy := [worker for worker in self.app.workers if not worker.is_finished]:
+                with suppress(WorkerCancelled, WorkerFailed):  # a failure is one of the app's mishaps
+                    await self.app.workers.wait_for_complete(busy)
+            elif not self._unpainted:
                 return
-            with suppress(WorkerCancelled):
-                await self.app.workers.wait_for_complete(busy)
+
+    @property
+    def _unpainted(self) -> bool:
+        """Whether something asks to be painted, or waits for that."""
+        screen = self.app.screen
+        wanted = screen._layout_required, screen._repaint_required, screen._scroll_required, screen._recompose_required
+        return any(wanted) or bool(screen._dirty_widgets or screen._callbacks)
 
     async def until(self, true: Callable[[], bool]) -> None:
         """Until something that happens in its own time has happened."""
@@ -70,6 +109,16 @@ def _terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TERM", "xterm-256color")
     monkeypatch.setenv("COLORTERM", "truecolor")
     monkeypatch.delenv("COLORFGBG", raising=False)
+
+
+@pytest.fixture(autouse=True)
+def _pace(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody sits there for whom a screen has to wait."""
+    for module in (textual.app, textual.pilot):
+        monkeypatch.setattr(module, "wait_for_idle", quiet)
+    for name in ("_PAINTED", "_PAUSED", "_SETTLED", "_TYPED"):
+        monkeypatch.setattr(place, name, 0)
+    monkeypatch.setattr(partners, "_REST", 0)
 
 
 @pytest.fixture

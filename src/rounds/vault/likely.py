@@ -20,7 +20,7 @@ _WORDS = ("name", "organization", "role", "city", "insurance", "specialties", "l
 _SHORTEST = 3
 """Letters that a word has at least to be taken for a slip."""
 
-_APART = re.compile(rf"({UNSPACED.pattern}) (?={UNSPACED.pattern})")
+_APART = re.compile(rf"({UNSPACED}) (?={UNSPACED})")
 """Characters between which a folded value has a blank that nobody writes."""
 
 

@@ -22,7 +22,7 @@ _BEFORE, _LENGTH = 24, 80
 
 _LETTER = r"(?:[^\W_]|[\u0300-\u036f\u0590-\u05ff\u0610-\u065f\u0900-\u0dff])"
 """With its marks, which other scripts write as characters of their own."""
-_TOKEN = re.compile(rf"{UNSPACED.pattern}|{_LETTER}+(?:['’`]{_LETTER}+)*")
+_TOKEN = re.compile(rf"{UNSPACED}|{_LETTER}+(?:['’`]{_LETTER}+)*")
 
 _APART = frozenset({"id", "type", "partner_id"})
 """Properties that say nothing in a passage."""
