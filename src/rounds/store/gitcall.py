@@ -230,7 +230,8 @@ def last_line(text: str) -> str:
     """The line of git's errors that says what went wrong."""
     lines = [line for line in text.strip().splitlines() if line and not line.startswith("hint:")]
     return next(
-        (line for line in lines if line.startswith(("fatal:", "error:"))), lines[-1] if lines else "it was stopped, or gave no reason"
+        (line for line in lines if line.startswith(("fatal:", "error:"))),
+        lines[-1] if lines else "it was stopped, or gave no reason",
     )
 
 
