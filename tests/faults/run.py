@@ -12,7 +12,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from faults import acts, cache, devices, errors, followed, fuzz, indexes, limits, merges, saves, splices
+from faults import (
+    acts, cache, devices, errors, followed, fuzz, gitdriver, gitsync, indexes, limits, merges, saves, splices,
+)  # fmt: skip
 from faults.report import Report
 
 SEED = 20261123
@@ -45,6 +47,10 @@ TOPICS = {
     "splices": Topic(splices.run, 150_000, 2_000),
     "merges": Topic(merges.run, 10_000, 300),
     "devices": Topic(devices.run, 500, 5),
+    "git-sync-killed": Topic(gitsync.killed, 1_500, 5),
+    "git-sync-failing": Topic(gitsync.failing, 1_500, 5),
+    "git-sync-moving": Topic(gitsync.moving, 150, 3),
+    "merge-note": Topic(gitdriver.run, 4_000, 60),
     "editors": Topic(followed.editors, 200, 5),
     "floods": Topic(followed.floods_of_ten_thousand, 20, 1),
     "limits": Topic(limits.limits, 1, 1),

@@ -81,7 +81,7 @@ def test_a_lock_that_was_left(devices: tuple[Path, Path]) -> None:
     one, two = devices
     commit(one, ODD, NOTE + "more\n")
     git.sync(str(one))
-    for lock in ("index", "HEAD", "refs/remotes/origin/main", "refs/heads/main"):
+    for lock in ("index", "HEAD", "refs/remotes/origin/main", "refs/heads/main", "packed-refs"):
         path = two / ".git" / f"{lock}.lock"
         path.touch()
         error = refused(two)

@@ -184,7 +184,7 @@ _NO_KEY = {
     "saving: history", "sync: --yes-really", "types: set", "unread: add",
 }  # fmt: skip
 _ON_NO_SCREEN = {
-    "caldav: feed", "git: git", "location: init", "outreach: draft", "passwords: feed", "publishing: feed",
+    "caldav: feed", "git: git", "gitroom: git", "gitstate: git", "location: init", "outreach: draft", "passwords: feed", "publishing: feed",
     "register: referrals", "register: release", "report: gaps", "server: feed", "service: feed", "todaynote: today",
     "vault: init",
 }  # fmt: skip

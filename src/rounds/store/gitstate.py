@@ -33,7 +33,7 @@ def ready(root: str) -> str:
     Raises:
         RoundsError: something is: a merge, a git at work, changes that aren't committed; or there is no branch.
     """
-    _check_locks(root, "index", "HEAD")
+    _check_locks(root)
     _check_open(root)
     branch = run(root, "symbolic-ref", "--quiet", "--short", "HEAD", check=False).stdout.strip()
     if not branch:
@@ -41,7 +41,6 @@ def ready(root: str) -> str:
             "git is on no branch here (a detached head)",
             hint="To keep what was committed here: git branch kept. Then go back to yours, such as: git switch main",
         )
-    _check_locks(root, f"refs/heads/{branch}")
     if not succeeds(root, "rev-parse", "--verify", "--quiet", "HEAD"):
         raise RoundsError("nothing is committed here yet", hint='Start with: git add . && git commit -m "First notes"')
     _check_committed(root)
@@ -65,7 +64,8 @@ def _check_open(root: str) -> None:
 
 def _check_cut_off(root: str, place: str) -> None:
     """See that a rebase has stopped by itself, at a conflict: else to continue would leave out the commit it was at."""
-    if not all(os.path.exists(os.path.join(place, name)) for name in ("head-name", "onto", "orig-head")):
+    known = [os.path.join(place, name) for name in ("head-name", "onto", "orig-head")]
+    if not all(os.path.exists(each) and os.path.getsize(each) for each in known):
         raise RoundsError(
             f"a rebase was cut off before it began: {place}",
             hint="Delete that folder, and try again. Your notes are as they were.",
@@ -109,15 +109,17 @@ def _was_cut_off(root: str) -> bool:
     return began.decode(errors="replace") == run(root, "rev-parse", "HEAD").stdout
 
 
-def _check_locks(root: str, *names: str) -> None:
+def _check_locks(root: str) -> None:
     """See that nobody is at work: git would find a branch locked only when all notes are written."""
-    for name in names:
-        lock = _inside_git(root, f"{name}.lock")
-        if os.path.lexists(lock):
-            raise RoundsError(
-                f"another git is at work here, or one was stopped in the middle: {lock}",
-                hint="Wait for it. If no git is running, delete that file, and try again. Your notes are as they were.",
-            )
+    place = _inside_git(root, "")
+    folders = [place, *(folder for folder, _, _ in os.walk(_inside_git(root, "refs")))]
+    for folder in folders:
+        with suppress(OSError), os.scandir(folder) as entries:
+            for lock in sorted(entry.path for entry in entries if entry.name.endswith(".lock")):
+                raise RoundsError(
+                    f"another git is at work here, or one was stopped in the middle: {lock}",
+                    hint="Wait for it. If no git is running, delete that file, and try again.",
+                )
 
 
 def _inside_git(root: str, name: str) -> str:

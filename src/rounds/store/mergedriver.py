@@ -9,8 +9,9 @@ MARKED = 76
 _DRIVER = (
     'new=%A.new; {program} merge-note --marker-size %L --into "$new" -- %O %A %B %P; '
     'case $? in 0) mv -f "$new" %A && exit 0;; {marked}) mv -f "$new" %A && exit 1;; esac; '
-    'cp %A "$new" && git merge-file -q -L ours -L base -L theirs --marker-size=%L "$new" %O %B; code=$?; '
-    'if test $code -lt 128; then mv -f "$new" %A || exit 129; exit $code; fi; '
+    'code=129; if cp %A "$new"; then '
+    'git merge-file -q -L ours -L base -L theirs --marker-size=%L "$new" %O %B; code=$?; fi; '
+    'if test $code -lt 126; then mv -f "$new" %A || exit 129; exit $code; fi; '
     "{{ echo '<<<<<<< ours' && cat %A && echo && echo ======= && cat %B && echo && echo '>>>>>>> theirs'; }} "
     '> "$new" && mv -f "$new" %A && exit 1; exit 129'
 )
