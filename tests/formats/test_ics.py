@@ -227,3 +227,20 @@ def test_a_feed_that_broke_off_is_ours(length: int) -> None:
 def test_a_calendar_that_others_have_made_or_added_to_is_not_ours(data: bytes) -> None:
     """Our PRODID alone does not do, nor do our events alone."""
     assert not is_ours(data)
+
+
+@given(st.text(alphabet=st.characters(), max_size=200))
+def test_no_text_breaks_out_of_its_line(text: str) -> None:
+    """Whatever is in it, half a sign and control characters too: the lines are the same as with any other text."""
+    odd = f"a{text}\r\nBEGIN:VEVENT\x1b\x00\u2028\ud800b"
+    data = written(FeedEvent("1@rounds", dt.date(2026, 12, 1), odd), head=Head(odd), form=Form(LA, alarm=540))
+    plain = written(FeedEvent("1@rounds", dt.date(2026, 12, 1), "a"), head=Head("a"), form=Form(LA, alarm=540))
+
+    def names(data: bytes) -> list[str]:
+        lines = data.decode().replace("\r\n ", "").split("\r\n")
+        assert not any(ord(sign) < 32 or sign in "\x7f\x85\u2028\u2029" for line in lines for sign in line)
+        return [line.partition(":")[0] for line in lines]
+
+    assert names(data) == names(plain)
+    assert max(map(len, data.split(b"\r\n"))) <= 75
+    assert is_ours(data)

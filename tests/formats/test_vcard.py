@@ -39,6 +39,34 @@ def test_the_card_of_a_practice() -> None:
     ]
 
 
+ODD = "a\x1b]0;x\x07\x00b\r\nTEL:1\u2028c\x85\u202ed\ud800; e, f\\" + "é" * 300
+
+
+def test_nothing_in_a_value_ends_its_line() -> None:
+    """No control character, line end or half a sign is in the card, the code or the page, whatever the practice says."""
+    odd = dict.fromkeys(PRACTICE, ODD)
+    card = vcard(odd)
+    data = folded(card)
+    lines = data.replace(b"\r\n ", b"").decode().split("\r\n")
+    assert [line.partition(":")[0] for line in lines] == [
+        "BEGIN", "VERSION", "FN", "N", "ORG", "TEL;TYPE=WORK", "EMAIL;TYPE=WORK", "URL", "ADR;TYPE=WORK", "NOTE", "END", "",
+    ]  # fmt: skip
+    assert all(line.isprintable() for line in lines)
+    assert max(len(line) for line in data.split(b"\r\n")) <= 75
+    assert [len(re.split(r"(?<!\\);", line)) for line in lines if line.startswith(("N:", "ADR"))] == [
+        5,
+        7 + 1,
+    ]  # and that of its type
+    page = summary(odd, "").encode().decode()
+    assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u202e]", page)
+
+
+def test_an_address_that_could_be_more_is_no_link_of_the_page() -> None:
+    page = summary({**PRACTICE, "email": "kim@doe.example?bcc=eve@x.example"}, "")
+    assert not [link for link in _Page(page).links if link.startswith("mailto:")]
+    assert "kim@doe.example?bcc=eve@x.example" in page
+
+
 def test_what_is_not_written_is_left_out() -> None:
     """A practice with nothing but a name has a card of three lines; one without has its practice's name."""
     assert vcard({"name": "Kim"}).split("\r\n")[1:5] == ["VERSION:3.0", "FN:Kim", "N:Kim;;;;", "END:VCARD"]

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rounds.errors import UsageError
+from rounds.formats.plain import encodable
 from rounds.outlets.mail import LONGEST_LINK, mailto, unsent
 
 DAY = date(2026, 11, 23)
@@ -38,7 +39,7 @@ def test_a_link_gives_back_what_it_was_given(subject: str, body: str) -> None:
     assert unquote(fields["subject"]) == subject
     assert len(link) <= LONGEST_LINK
     if "body" in fields:
-        assert unquote(fields["body"]) == "\r\n".join(body.splitlines())
+        assert unquote(fields["body"]) == "\r\n".join(map(encodable, body.splitlines()))
 
 
 def test_a_long_text_is_left_out_of_the_link() -> None:
@@ -68,3 +69,49 @@ def test_what_is_no_address(address: str) -> None:
     """An error that names it; nothing is added to a mail by it."""
     with pytest.raises(UsageError):
         unsent(("Kim", "kim@doe.example"), ("Maria", address), "s", "b", DAY)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "kim@doe.example\r\nBcc: eve@x.example", "kim@doe.example\nbcc:eve@x.example", "kim@doe.example,eve@x.example",
+        "kim@doe.example;eve@x.example", "kim@doe.example?bcc=eve@x.example", "kim@doe.example&bcc=eve@x.example",
+        "kim@doe.example eve@x.example", "kim\x00@doe.example", "kim@doe.example\x1b[31m", "kim@doe.example\u2028eve",
+        "Kim <kim@doe.example>, Eve <eve@x.example>", "kim@doe.example\udcff", "kim@a@b.example", "kim",
+    ],
+)  # fmt: skip
+def test_an_address_that_could_be_read_as_more_is_left_out(address: str) -> None:
+    """Some programs decode twice, or take a decoded line end for one."""
+    link = mailto(address, "s", "b")
+    assert link == "mailto:?subject=s&body=b"
+
+
+@pytest.mark.parametrize(
+    ("address", "written"),
+    [
+        ("Kim Doe <kim@doe.example>", "kim@doe.example"), ("mailto:kim@doe.example", "kim@doe.example"),
+        (" kim@intranet ", "kim@intranet"), ("o'hara%x@doe.example", "o%27hara%25x@doe.example"), ("", ""),
+    ],
+)  # fmt: skip
+def test_other_addresses_are_in_the_link(address: str, written: str) -> None:
+    assert mailto(address, "s", "b") == f"mailto:{written}?subject=s&body=b"
+
+
+ODD = "a\r\nBcc: eve@x.example\r\n\r\nb\x1b]0;x\x07\x00\u2028\u202e\x85\ud800\udcffc"
+
+
+def test_nothing_in_a_subject_or_name_begins_another_line() -> None:
+    """Nor is a control character in any part of a link or a mail file, or half a sign that can't be written."""
+    link = unquote(mailto("kim@doe.example", ODD, ODD))
+    assert not any(ord(sign) < 32 and sign not in "\r\n" for sign in link)
+    assert "\n" not in link.partition("&body=")[0]
+    data = unsent((ODD, "kim@doe.example"), (ODD, "maria@x.example"), ODD, ODD, DAY)
+    mail = email.message_from_bytes(data, policy=SMTP)
+    assert set(mail.keys()) & {"Bcc", "Cc"} == set()
+    texts = [mail["From"], mail["To"], mail["Subject"], mail.get_content().replace("\r\n", "")]
+    assert all(str(text).replace("\t", "").isprintable() or "\ufffd" in str(text) for text in texts)
+    assert not any(sign in f"{text}" for sign in "\x00\x1b\x07\x85\u2028\u202e" for text in texts)
+
+
+def test_a_subject_that_is_too_long_is_left_out_of_the_link() -> None:
+    assert mailto("kim@doe.example", "x" * 3000, "b") == "mailto:kim@doe.example"

@@ -1,8 +1,10 @@
 """The link into Obsidian, and handing it to the desktop."""
 
 import os
+import re
 import subprocess
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 
@@ -31,6 +33,16 @@ def test_the_link_names_the_nearest_vault_of_obsidian(tmp_path: Path) -> None:
     assert link_of(str(root), "Partners/Ann O.md") == (
         "obsidian://open?vault=My%20notes&file=Referrals%2FPartners%2FAnn%20O"
     )
+
+
+@pytest.mark.parametrize("name", ["a\r\nb&file=x#y?z", "\x1b[31m", "no utf-8 \udcff"])
+def test_no_name_adds_anything_to_the_link(tmp_path: Path, name: str) -> None:
+    """Nor makes it fail: each sign is encoded, also one of a file name that is no UTF-8."""
+    (tmp_path / ".obsidian").mkdir()
+    start, _, written = link_of(str(tmp_path), f"{name}.md").partition("&file=")
+    assert start == f"obsidian://open?vault={tmp_path.name}"
+    assert re.fullmatch(r"(?:[\w.-]|%[0-9A-F]{2})+", written, re.ASCII)
+    assert unquote(written, errors="surrogateescape" if os.name == "posix" else "replace") == name
 
 
 def test_the_desktop_gets_the_link(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

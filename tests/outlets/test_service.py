@@ -4,7 +4,10 @@ import plistlib
 import subprocess
 from pathlib import Path
 
+import pytest
+
 from conftest import tool
+from rounds.errors import UsageError
 from rounds.outlets.service import launchd_plist, systemd_unit
 
 ODD = ["--vault", '/home/kim/My "odd" 100% $HOME vault\\x', "feed", "serve"]
@@ -37,3 +40,13 @@ def test_launchd_gets_the_same_words() -> None:
     agent = plistlib.loads(launchd_plist(["/bin/true", *ODD]).encode())
     assert agent["ProgramArguments"] == ["/bin/true", *ODD]
     assert (agent["Label"], agent["RunAtLoad"], agent["KeepAlive"]) == ("rounds.feed", True, {"SuccessfulExit": False})
+
+
+@pytest.mark.parametrize("path", ["/home/kim/a\nExecStartPre=/bin/x", "/home/kim/\x1b", "/home/kim/\udcff"])
+def test_a_path_that_could_be_another_line_is_refused(path: str) -> None:
+    for make in (systemd_unit, launchd_plist):
+        if make is launchd_plist and "\n" in path:
+            assert plistlib.loads(launchd_plist([path]).encode())["ProgramArguments"] == [path]
+        else:
+            with pytest.raises(UsageError, match="holds signs that a service can't be given"):
+                make([path])

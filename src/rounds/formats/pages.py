@@ -5,20 +5,23 @@ from functools import lru_cache
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from rounds.formats.plain import shown
+from rounds.domain.contact import is_email
+from rounds.formats.plain import encodable
 
 
 @lru_cache(maxsize=1)
 def _environment() -> Environment:
-    return Environment(
+    made = Environment(
         loader=FileSystemLoader(os.path.dirname(__file__)),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        finalize=lambda value: shown(value) if type(value) is str else value,
+        finalize=lambda value: encodable(value) if type(value) is str else value,
         keep_trailing_newline=True,
     )
+    made.tests["email"] = is_email
+    return made
 
 
 def rendered(file: str, /, **values: object) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from io import BytesIO, StringIO
 from typing import Any, NamedTuple
 
+from rounds.domain.feed import clean
 from rounds.errors import UsageError
 
 VERSIONS = ("3.0", "4.0")
@@ -26,7 +27,7 @@ def vcard(practice: Mapping[str, str], version: str = VERSIONS[0]) -> str:
         practice: properties as text.
     """
     name = practice.get("name") or practice.get("practice_name", "")
-    *first, last = name.split() or [""]
+    *first, last = clean(name).split() or [""]
     suffix = practice.get("credentials", "")
     lines = [
         ("FN", _text(", ".join(filter(None, (name, suffix))))),
@@ -34,7 +35,7 @@ def vcard(practice: Mapping[str, str], version: str = VERSIONS[0]) -> str:
         ("ORG", _text(practice.get("practice_name", ""))),
         ("TEL;TYPE=WORK", _text(practice.get("phone", ""))),
         ("EMAIL;TYPE=WORK", _text(practice.get("email", ""))),
-        ("URL", re.sub(r"\s", "", practice.get("website", ""))),
+        ("URL", re.sub(r"\s", "", clean(practice.get("website", "")))),
         ("ADR;TYPE=WORK", f";;{_text(practice.get('address', ''))};{_text(practice.get('city', ''))};;;"),
         ("NOTE", _text(practice.get("ideal_client", ""))),
     ]
@@ -43,8 +44,8 @@ def vcard(practice: Mapping[str, str], version: str = VERSIONS[0]) -> str:
 
 
 def _text(value: str) -> str:
-    """A value as RFC 6350 3.4 has it: one line, its own signs marked."""
-    return re.sub(r"([\\,;])", r"\\\1", " ".join(value.split()))
+    """A value as RFC 6350 3.4 has it: one line without control characters, its own signs marked."""
+    return re.sub(r"([\\,;])", r"\\\1", clean(value))
 
 
 def folded(card: str) -> bytes:

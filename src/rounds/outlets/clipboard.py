@@ -8,6 +8,8 @@ import sys
 from collections.abc import Callable, Mapping
 from typing import TextIO
 
+from rounds.formats.plain import encodable
+
 _PROGRAMS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("WAYLAND_DISPLAY", ("wl-copy",)),
     ("DISPLAY", ("xclip", "-selection", "clipboard")),
@@ -40,6 +42,7 @@ def copy(
     Returns:
         What took it: the program's name, `terminal`, or an empty text where nothing did.
     """
+    text = encodable(text.replace("\r\n", "\n"))  # it may be put into a terminal next
     for variable, command in _PROGRAMS:
         if (not variable or environ.get(variable)) and which(command[0]) and _given(command, text):
             return command[0]

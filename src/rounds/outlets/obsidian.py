@@ -41,7 +41,7 @@ def _quoted(path: str) -> str:
 @lru_cache(maxsize=20_000)
 def link_from(start: str, path: str) -> str:
     """The link of a note by the beginning that `link_into` gives."""
-    return start + quote(path.removesuffix(".md") if "&file=" in start else path, safe="")
+    return start + _quoted(path.removesuffix(".md") if "&file=" in start else path)
 
 
 def open_link(link: str) -> None:

@@ -1,13 +1,22 @@
 """What makes a program start with the session of its user: a systemd user unit, a launchd agent. Text alone."""
 
+import re
 from collections.abc import Sequence
+
+from rounds.errors import UsageError
 
 LABEL = "rounds.feed"
 """The agent's name; launchd wants a unique one."""
 
 
 def systemd_unit(command: Sequence[str]) -> str:
-    """A user unit that keeps a command running (systemd.service(5))."""
+    """A user unit that keeps a command running (systemd.service(5)).
+
+    Raises:
+        UsageError: the command holds control characters.
+    """
+    if _CONTROL.search("".join(command)):
+        raise _unusable()
     return f"""[Unit]
 Description=Rounds: the reminders as calendar feeds, kept fresh and served
 
@@ -33,7 +42,11 @@ def _quoted(word: str) -> str:
 
 
 def launchd_plist(command: Sequence[str]) -> str:
-    """An agent that keeps a command running (launchd.plist(5))."""
+    """An agent that keeps a command running (launchd.plist(5)).
+
+    Raises:
+        UsageError: the command holds control characters.
+    """
     import plistlib
 
     agent = {
@@ -45,4 +58,16 @@ def launchd_plist(command: Sequence[str]) -> str:
         "StandardOutPath": "/dev/null",
         "Umask": 0o077,
     }
-    return plistlib.dumps(agent, sort_keys=False).decode()
+    try:
+        return plistlib.dumps(agent, sort_keys=False).decode()
+    except ValueError as error:
+        raise _unusable() from error
+
+
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+
+
+def _unusable() -> UsageError:
+    return UsageError(
+        "the path of the vault, or of Rounds, holds signs that a service can't be given", hint="Rename the folder."
+    )
