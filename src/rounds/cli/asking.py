@@ -111,7 +111,7 @@ def pick(question: str, count: int) -> int:
         if not text:
             return 0
         if text.isascii() and text.isdigit():
-            if 1 <= int(text) <= count:
+            if len(text) < 10 and 1 <= int(text) <= count:
                 return int(text)
         elif len(text) > 1:
             _give_up(text)

@@ -24,6 +24,8 @@ _MONTHS = ("january", "february", "march", "april", "may", "june", "july", "augu
 _NTHS = {"first": 1, "second": 2, "third": 3}
 _WORD = re.compile(r"\d+(?:st|nd|rd|th)\b|\d+|[a-z]+|[^\sa-z\d]")
 _MOST = 1000
+_NUMBER = re.compile(r"\d{1,9}", re.ASCII)
+_NTH = re.compile(r"\d{1,9}(?:st|nd|rd|th)", re.ASCII)
 """Of what a rule may count at once: more is a slip, and no day that anybody lives to see."""
 
 
@@ -205,7 +207,7 @@ class _Reading:
         word = self._peek()
         if self._take("last"):
             return -1
-        nth = _NTHS.get(word) or (int(word[:-2]) if word[:1].isdigit() and not word.isdigit() else 0)
+        nth = _NTHS.get(word) or (int(word[:-2]) if _NTH.fullmatch(word) else 0)
         if not nth:
             return 0
         self.words.popleft()
@@ -225,7 +227,7 @@ class _Reading:
         return self.words[0] if self.words else ""
 
     def _is_number(self) -> bool:
-        return self._peek().isdigit()
+        return _NUMBER.fullmatch(self._peek()) is not None
 
     def _take(self, *names: str) -> bool:
         """Pass over one or more of these words; whether there was one."""

@@ -18,6 +18,7 @@ FILE = "rounds.toml"
 ID = "[A-Za-z0-9_-]{4,64}"
 """A vault's id: it names folders on every machine that has the vault, and who wrote rounds.toml may be anybody."""
 
+_TOO_LONG = re.compile(r"(?<!\w)\d\w{4000}")
 _RULE = {"on": bool, "days": int, "overdue": int, "every": str, "times": int, "roles": dict}
 _FEED = {name: type(default) for name, default in FeedSettings._field_defaults.items()} | {"privacy": str}
 """`privacy` is what `level` was called before; both are read (docs/decisions/0012-feeds.md)."""
@@ -87,6 +88,10 @@ def load(path: str, name: str) -> tuple[str, dict[str, Any]]:
         problem = _mistake(str(error), text)
     except RecursionError:
         problem = _mistake("Values are nested too deeply (at line 1, column 1)", text)
+    except ValueError:  # Python reads no number of more than 4,300 digits
+        number = _TOO_LONG.search(text)
+        line = text.count("\n", 0, number.start()) + 1 if number else 1
+        problem = _mistake(f"A number here is too large (at line {line}, column 1)", text)
     raise BrokenError(problem._replace(path=name), data)
 
 

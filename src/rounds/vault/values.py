@@ -68,9 +68,12 @@ def _tag(_key: str, text: str) -> str:
     return text.lstrip("#")
 
 
+_DIGITS = 9
+
+
 def _number(key: str, text: str) -> int:
-    if not text.isdecimal():
-        raise UsageError(f'{key}: "{text}" is not a number', hint="Write digits, such as 3.")
+    if not (text.isdecimal() and len(text) <= _DIGITS):
+        raise UsageError(f'{key}: "{text[:40]}" is not a number', hint="Write digits, such as 3.")
     return int(text)
 
 

@@ -90,7 +90,7 @@ class NeedForm(Dialog):
 
 def _need(given: Mapping[str, str]) -> Need:
     age = given["age"]
-    if age and not (age.isdecimal() and int(age) <= 120):
+    if age and not (age.isdecimal() and len(age) <= 3 and int(age) <= 120):
         raise UsageError(f'"{age}" is no age in years', hint="For example: 9.")
     many = {key: wishes([given[key]]) for key in ("specialties", "serves", "insurance", "languages")}
     distance = given["telehealth"].casefold() not in {"", "no"}
