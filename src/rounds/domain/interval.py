@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 
 _UNITS = {"d": (0, 1), "w": (0, 7), "m": (1, 0), "y": (12, 0)}
@@ -41,6 +42,7 @@ class Interval(NamedTuple):
         return round(self.months * 365.25 / 12) + self.days
 
 
+@lru_cache(maxsize=1024)
 def parse_interval(text: str) -> Interval | None:
     """Read `3 months`, `6m`, `1 year` or `week`; None for anything else."""
     match = _TEXT.fullmatch(text.strip())

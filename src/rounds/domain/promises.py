@@ -51,10 +51,11 @@ def thank_you(facts: Facts, settings: RuleSettings, _: WorkingDay) -> Iterator[R
     met = max((e.date for e in log if e.kind in MEETINGS), default=None)
     planned = {f.due for f in facts.followups if f.status is Status.OPEN and f.kind in MEETINGS and f.due}
     days = planned if met is None else planned | {met}
+    ours = [entry for entry in log if entry.rule == "thanks"]
     for day in sorted(days):
-        declining = [entry for entry in log if _concerns(entry, day, met, planned, log)]
+        declining = [entry for entry in ours if _concerns(entry, day, met, planned, log)]
         usual = days_after(day, settings.days)
-        if usual is None or declined(declining) or any(answers(e, day) for e in log):
+        if usual is None or declined(declining) or any(answers(e, day) for e in log if e.date >= day):
             continue
         until = put_off(declining)
         due = until if until is not None and (until > day or day == met) else usual

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from rounds.domain.followup import FollowUp, Status
@@ -170,6 +171,7 @@ WorkingDay = Callable[[dt.date], bool]
 """False for weekends and public holidays."""
 
 
+@lru_cache(maxsize=4096)
 def in_words(day: dt.date) -> str:
     """A day as in `20 Nov`."""
     return f"{day.day} {day:%b}"

@@ -28,7 +28,7 @@ from rounds.domain.reminders import (
 )
 from rounds.domain.settings import RuleSettings, Settings
 from rounds.domain.stages import stage
-from rounds.domain.touch import MEETINGS, OUTREACH
+from rounds.domain.touch import MEETINGS, OUTREACH, SILENT
 
 Rule = Callable[[Facts, RuleSettings, WorkingDay], Iterator[Reminder]]
 
@@ -50,7 +50,7 @@ def reminders_of(fact: Facts, settings: Settings, today: dt.date, is_working_day
     """
     if not fact.ruled or fact.partner.stage in RESTING:
         return [*written(fact)]
-    if any(entry.date > today for entry in fact.log):
+    if [True for entry in fact.log if entry.date > today]:
         fact = replace(fact, log=tuple(entry for entry in fact.log if entry.date <= today))
     ruled = [
         reminder
@@ -185,9 +185,11 @@ def check_in(facts: Facts, settings: RuleSettings, is_working_day: WorkingDay) -
     working day; one that somebody wrote with `later` stays (guide, below the table of reminders).
     """
     partner = facts.partner
+    if not partner.wants_check_in or partner.stage == "found":
+        return
     every = partner.check_in or settings.roles.get(fold(partner.role)) or settings.every
     last = last_touch(facts)
-    if not partner.wants_check_in or partner.stage == "found" or every is None or last is None:
+    if every is None or last is None:
         return
     since, cause, due = _clock(facts, "check-in", last)
     if due is None and (usual := after(every, since)) is not None:
@@ -210,8 +212,8 @@ def check_in(facts: Facts, settings: RuleSettings, is_working_day: WorkingDay) -
 
 def last_touch(facts: Facts) -> dt.date | None:
     """The day of the last touch of any kind, or what `last_contact` says if that is later."""
-    touches = [entry.date for entry in facts.log if entry.is_touch]
-    return max([*touches, *([facts.partner.last_contact] if facts.partner.last_contact else [])], default=None)
+    days = [entry.date for entry in facts.log if entry.kind not in SILENT]  # `is_touch`, a hundred thousand times
+    return max([*days, *([facts.partner.last_contact] if facts.partner.last_contact else [])], default=None)
 
 
 def accepting(facts: Facts, settings: RuleSettings, is_working_day: WorkingDay) -> Iterator[Reminder]:
@@ -267,8 +269,10 @@ def article(facts: Facts, settings: RuleSettings, is_working_day: WorkingDay) ->
 
 def card(facts: Facts, settings: RuleSettings, _: WorkingDay) -> Iterator[Reminder]:
     """A holiday card on the day that the practice sets, to whom nobody was in touch with for long (guide, line 22)."""
+    if not settings.day or settings.every is None or facts.partner.stage == "found":
+        return
     last = last_touch(facts)
-    if not settings.day or settings.every is None or last is None or facts.partner.stage == "found":
+    if last is None:
         return
     since, cause, later = _clock(facts, "card", last)
     earliest = after(settings.every, since)
