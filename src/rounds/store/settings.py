@@ -84,6 +84,10 @@ def load(path: str, name: str) -> tuple[str, dict[str, Any]]:
         problem = Problem("a character here is not UTF-8 text", line, column, hint)
     except tomllib.TOMLDecodeError as error:
         problem = _mistake(str(error), text)
+    except ValueError:  # of Python, which reads no number of more than some thousand digits
+        start = next(found.start() for found in (re.search(r"[0-9_]{4000}", text), re.search(r"\Z", text)) if found)
+        line, column = text.count("\n", 0, start) + 1, start - text.rfind("\n", 0, start)
+        problem = Problem("a number has too many digits", line, column, "Mend that line in an editor.")
     except RecursionError:
         problem = _mistake("Values are nested too deeply (at line 1, column 1)", text)
     raise BrokenError(problem._replace(path=name), data)
