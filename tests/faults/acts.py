@@ -1,289 +1,321 @@
-"""Acts that write several files, killed or failing at each of their calls: done as a whole, or not at all.
+"""Commands that write, killed or failing at each of their calls: done as a whole, or not at all, and nothing is lost.
 
-A child process does the act and ends itself before or after one of its calls to the system that change a file. Then the
-next start looks after it, and may be killed as well; the one after that must find all notes as they were before the
-act, or as they are after it, and undo the newest act that is done, and no other.
+A child process runs the command line and ends itself before or after one of its calls to the system that change a file.
+Then the next start looks after it, and may be killed as well; the one after that must find all notes as they were before
+the command, or as they are after it, a history that is true, and undo the newest act that is done, and no other.
 """
 
+import json
 import os
 import shutil
+import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date
 from errno import EACCES, EIO, ENOSPC
+from itertools import count, islice
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import NamedTuple
 
+from faults.calls import Hook
+from faults.commands import WRITING, Entry, lay
+from faults.places import Place
 from faults.report import Report
 from faults.saves import child, ended
 from rounds.errors import RoundsError
-from rounds.store import files, renames
-from rounds.vault import acts, conflicts, history, inbox, keeping, naming, referring
+from rounds.vault import acts, create, history
 from rounds.vault.vault import Vault
 
-TODAY = date(2026, 11, 23)
-KILLED, UNNOTED = 97, 98
-_CALLS = ("write", "rename", "replace", "unlink", "link", "mkdir", "fsync", "open")
-_HEAD = "---\ntype: partner\nstage: met\nid: {}\n---\n"
-_LINKED = "knows [[Sam Lee]]\n\n## Log\n\n- 2026-11-02 email: [[Partners/Sam Lee|Sam]]\n"
+KILLED = 97
+_TEMPLATE = (
+    "rounds.toml",
+    "Home.md",
+    "Practice.md",
+    "Views/Stay in touch.base",
+    ".obsidian/app.json",
+    ".obsidian/types.json",
+)
+_INNOCENT = "logged call for Zoe"
+_PROMISES = ("can't be undone", "takes it back", "Half of this was done", "the defaults count")
+"""What is said where the history can't be kept, or not where it belongs."""
 
 
-def _files() -> dict[str, str]:
-    return {
-        "rounds.toml": 'vault = "test"\ntimezone = "America/Los_Angeles"\n',
-        "Inbox.md": "Sam Lee called yesterday\n\nAna coffee yesterday\n",
-        "Partners/Sam Lee.md": _HEAD.format("sam0"),
-        "Partners/Ana.md": _HEAD.format("ana0") + _LINKED,
-        "Partners/Kim.md": _HEAD.format("kim0") + _LINKED,
-        "Partners/Zoe.md": "---\ntype: partner\n---\n" + _LINKED,
-        "Partners/Kim.sync-conflict-20261101-120000-ABCDEFG.md": _HEAD.format("kim0")
-        + _LINKED
-        + "- 2026-11-04 call: x\n",
-    }
+class Known(NamedTuple):
+    """What a command does, and its undo where it has one.
+
+    Attributes:
+        notes, outputs: before and after it.
+        calls: how many calls change files in it, and in its undo; and how many with those that open files to read.
+    """
+
+    notes: tuple[dict[str, bytes], dict[str, bytes]]
+    outputs: tuple[dict[str, bytes], dict[str, bytes]]
+    calls: tuple[tuple[int, int], tuple[int, int]]
 
 
-def _log(vault: Vault) -> None:
-    with vault.change(of=3):
-        for name in ("Sam Lee", "Ana", "Kim"):
-            acts.log_touch(vault, f"Partners/{name}.md", "coffee", "together")
+class Fault(NamedTuple):
+    """One place at which a command, or its undo, is stopped."""
 
+    name: str
+    undo: bool
+    at: int
 
-def _inbox(vault: Vault) -> None:
-    inbox.file_thought(vault, inbox.thoughts(vault)[0])
-
-
-def _refer(vault: Vault) -> None:
-    referring.refer(vault, vault.entry("Partners/Zoe.md"), "out")
-
-
-def _rename(vault: Vault) -> None:
-    naming.rename(vault, vault.entry("Partners/Sam Lee.md"), "Sam Leander")
-
-
-def _merge(vault: Vault) -> None:
-    found = conflicts.proposals(vault)
-    if not found:
-        raise RoundsError("the copy can't be read")
-    conflicts.apply(vault, found[0])
-
-
-def _tidy(vault: Vault) -> None:
-    keeping.tidy(vault, keeping.untidy(vault))
-
-
-ACTS: dict[str, Callable[[Vault], object]] = {
-    "log to three": _log, "inbox": _inbox, "refer": _refer, "rename": _rename, "merge a copy": _merge, "tidy": _tidy,
-    "trash": lambda vault: keeping.trash(vault, "Partners/Ana.md"),
-}  # fmt: skip
+    def __str__(self) -> str:
+        return f"{self.name}{', undone' * self.undo}, at {self.at}"
 
 
 @contextmanager
-def a_copy(made: str) -> Iterator[Vault]:
-    """A copy of a folder with vault and data, opened."""
+def a_copy(made: str) -> Iterator[Place]:
+    """A copy of a folder with vault and data, in which an innocent act was done."""
     with tempfile.TemporaryDirectory(prefix="acts-") as folder:
-        place = os.path.join(folder, "x")
-        shutil.copytree(made, place)
-        vault = _opened(place)
+        place = Place(os.path.join(folder, "x"))
+        shutil.copytree(made, place.folder)
+        config = Path(place.folder, "config/rounds/config.toml")
+        config.parent.mkdir(parents=True)
+        config.write_text(f'[publish.file]\nurl = "{place.folder}/out/published.ics"\n')
+        vault = place.open()
         acts.log_touch(vault, "Partners/Zoe.md", "call", "an innocent act")
         vault.sync()
-        yield vault
-
-
-def _opened(place: str) -> Vault:
-    os.environ["XDG_DATA_HOME"] = os.path.join(place, "data")
-    os.environ["XDG_CACHE_HOME"] = os.path.join(place, "cache")
-    vault = Vault.open(os.path.join(place, "vault"), clock=lambda: TODAY)
-    vault.sync()
-    return vault
-
-
-def tree(vault: Vault) -> dict[str, bytes]:
-    """All files of the vault by their paths, but for the trash, where what is taken back may lie as well."""
-    root = Path(vault.root)
-    found = ((path.relative_to(root).as_posix(), path) for path in root.rglob("*") if path.is_file())
-    return {name: path.read_bytes() for name, path in found if not name.startswith(".trash/")}
-
-
-class _Hook:
-    """Counts the calls that change files, and acts at the nth: before it, or after it."""
-
-    def __init__(self, at: int, act: Callable[[], object], *, after: bool = False) -> None:
-        self.count, self.at, self.act, self.after = 0, at, act, after
-
-    def around(self, call: Callable[..., Any]) -> Callable[..., Any]:
-        def hooked(*words: Any, **more: Any) -> Any:
-            self.count += 1
-            if self.count == self.at and not self.after:
-                self.act()
-            given = call(*words, **more)
-            if self.count == self.at and self.after:
-                self.act()
-            return given
-
-        return hooked
-
-    def install(self) -> None:
-        for name in _CALLS:
-            setattr(os, name, self.around(getattr(os, name)))
-        for module in (renames, files):
-            for name in ("rename", "rename_new"):
-                setattr(module, name, self.around(getattr(module, name)))
+        vault.close()
+        yield place
 
 
 def killed(runs: int, seed: int) -> Report:
-    """Killed at a call of the act, and at one of the start after it: all or nothing, and a history that is true."""
+    """Killed at a call of the command, and at one of the start after it: all or nothing, and a history that is true."""
     return _run("acts-killed", runs, seed, _one_killed)
 
 
 def failing(runs: int, seed: int) -> Report:
-    """A call of the act, or of its undo, fails: all or nothing, and what is said of it is true."""
+    """A call of the command, or of its undo, fails: all or nothing, and what is said of it is true."""
     return _run("acts-failing", runs, seed, _one_failing)
 
 
-def _run(name: str, runs: int, seed: int, one: Callable[[Report, Random, str, str, bool], None]) -> Report:
+_One = Callable[[Report, Random, str, Known, Fault], None]
+
+
+def _run(name: str, runs: int, seed: int, one: _One) -> Report:
     report, random = Report(name), Random(seed)
-    partly = {"tidy", "rename"} if one is _one_failing else set()  # these go on, and say what is left
-    names = [act for act in ACTS if act not in partly]
-    before = {key: os.environ.get(key) for key in ("XDG_DATA_HOME", "XDG_CACHE_HOME")}
-    with tempfile.TemporaryDirectory(prefix="acts-") as made:
-        for path, text in _files().items():
-            place = Path(made, "vault", path)
-            place.parent.mkdir(parents=True, exist_ok=True)
-            place.write_text(text)
-        _opened(made).close()
-        for number in range(runs):
-            act = names[number % len(names)]
-            one(report, random, made, act, bool(number // len(names) % 2))
-            report.runs += 1
-    for key, value in before.items():
-        os.environ.pop(key, None) if value is None else os.environ.update({key: value})
+    before = dict(os.environ)
+    try:
+        with tempfile.TemporaryDirectory(prefix="acts-") as made:
+            _make(made)
+            known = {each: _known(made, entry) for each, entry in WRITING.items()}
+            reads = one is _one_failing
+            report.counts["places"] = sum(1 for _ in _places(known, reads=reads))
+            for fault in islice(_faults(known, random, reads=reads), runs):
+                one(report, random, made, known[fault.name], fault)
+                report.runs += 1
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
     return report
 
 
-def _states(made: str, act: str) -> tuple[dict[str, bytes], dict[str, bytes]]:
-    with a_copy(made) as vault:
-        before = tree(vault)
-        ACTS[act](vault)
-        after = tree(vault)
-        vault.close()
-    return before, after
+def _make(made: str) -> None:
+    lay(Path(made, "vault"))
+    for name in _TEMPLATE:  # a short one: each file of it is made in the same way
+        place = Path(made, "template", name)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(create.template_root() / name, place)
+    Path(made, "out").mkdir()
+    data = Path(made, "data/rounds/test")
+    data.mkdir(parents=True)
+    (data / "addresses.json").write_text('{"secrets": {"reminders": "old"}, "revoked": []}')
+    subprocess.run(["git", "init", "-q", os.path.join(made, "vault")], check=True)
+    Place(made).open().close()
+    shutil.rmtree(os.path.join(made, "config"), ignore_errors=True)
 
 
-def _calls_of(made: str, act: str, *, undo: bool) -> int:
-    """How many calls change files in an act, or in its undo."""
-    with a_copy(made) as vault:
-        if undo:
-            ACTS[act](vault)
-        act_or_undo = history.undo if undo else ACTS[act]
-        read, write = os.pipe()
-        fork = os.write
-
-        def count() -> None:
-            hook = _Hook(0, lambda: None)
-            hook.install()
-            act_or_undo(vault)
-            fork(write, str(hook.count).encode())
-
-        ended(child(count))
-        os.close(write)
-        number = int(os.read(read, 20))
-        os.close(read)
-        vault.close()
-    return number
+def _places(known: dict[str, Known], *, reads: bool) -> Iterator[Fault]:
+    """Every place: before each call of each command and of each undo, which is after the one before it."""
+    for name, each in known.items():
+        for undo in (False, True):
+            for at in range(1, each.calls[undo][reads] + 1):
+                yield Fault(name, undo, at)
 
 
-def _one_killed(report: Report, random: Random, made: str, act: str, undo: bool) -> None:
-    before, after = _states(made, act)
-    at, after_call = random.randint(1, _calls_of(made, act, undo=undo)), random.random() < 0.5
-    again = random.randint(1, 40)
-    with a_copy(made) as vault:
-        if undo:
-            ACTS[act](vault)
-            before, after = after, before
-        vault.close()
-        place = os.path.dirname(vault.root)
-
-        def die() -> None:
-            os._exit(KILLED)
-
-        def first() -> None:
-            opened = _opened(place)
-            _Hook(at, die, after=after_call).install()
-            (history.undo if undo else ACTS[act])(opened)
-
-        def second() -> None:
-            _Hook(again, die, after=after_call).install()
-            _opened(place)
-
-        codes = [ended(child(first)), ended(child(second))]
-        third = _opened(place)
-        report.counts["killed" if codes[0] == KILLED else "ended before"] += 1
-        report.counts["the next start killed too"] += codes[1] == KILLED
-        what = f"{act}{', undone' if undo else ''}, at {at}{' after' * after_call}, then at {again}"
-        _check(report, third, what, before, after, undo=undo)
-        third.close()
+def _faults(known: dict[str, Known], random: Random, *, reads: bool) -> Iterator[Fault]:
+    """All places again and again, each time in another order; the first are of different commands."""
+    for number in count():
+        places = list(_places(known, reads=reads))
+        random.shuffle(places)
+        if not number:
+            first = {(each.name, each.undo): each for each in places}
+            places = [*first.values(), *(each for each in places if each not in first.values())]
+        yield from places
 
 
-def _one_failing(report: Report, random: Random, made: str, act: str, undo: bool) -> None:
-    before, after = _states(made, act)
-    at = random.randint(1, _calls_of(made, act, undo=undo))
-    code = random.choice([EIO, ENOSPC, EACCES])
+def _known(made: str, entry: Entry) -> Known:
+    with a_copy(made) as place:
+        notes, outputs = place.notes(), place.outputs()
+        first = _counted(place, entry.words)
+        after, made_by_it = place.notes(), place.outputs()
+        second = (0, 0)
+        if entry.undone:
+            vault = place.open()
+            assert history.history(vault)[0].what.startswith(entry.undone), history.history(vault)[0].what
+            vault.close()
+            second = _counted(place, ("undo",))
+            assert place.notes() == notes, entry.words
+        assert bool(entry.undone) == (after != notes), entry.words
+    return Known((notes, after), (outputs, made_by_it), (first, second))
+
+
+def _counted(place: Place, words: tuple[str, ...]) -> tuple[int, int]:
+    """Run a command line, and count its calls that change files, and those with the ones that open files to read."""
+    read, write = os.pipe()
+    tell = os.write
+    hooks = Hook(0, lambda: None), Hook(0, lambda: None, reads=True)
+    code = place.child(words, *hooks, done=lambda: tell(write, json.dumps([hook.count for hook in hooks]).encode()))
+    assert code == 0, (words, code, place.said)
+    os.close(write)
+    writing, all_ = json.loads(os.read(read, 40))
+    os.close(read)
+    return writing, all_
+
+
+def _die() -> None:
+    os._exit(KILLED)
+
+
+def _one_killed(report: Report, random: Random, made: str, known: Known, fault: Fault) -> None:
+    entry, again = WRITING[fault.name], random.randint(1, 40)
+    with a_copy(made) as place:
+        if fault.undo:
+            place.child(entry.words)
+        words = ("undo",) if fault.undo else entry.words
+        code = place.child(words, Hook(fault.at, _die))
+
+        def start() -> None:
+            Hook(again, _die).install()
+            place.open()
+
+        second = ended(child(start))
+        report.counts["killed" if code == KILLED else "ended before"] += 1
+        report.counts["the next start killed too"] += second == KILLED
+        what = f"{fault}, then at {again}"
+        if second not in {0, KILLED}:
+            report.failures.append(f"{what}: the next start ended with {second}")
+        _check(report, place, what, known, fault)
+
+
+def _one_failing(report: Report, random: Random, made: str, known: Known, fault: Fault) -> None:
+    entry, code = WRITING[fault.name], random.choice([EIO, ENOSPC, EACCES])
     lasting = random.random() < 0.5
-    with a_copy(made) as vault:
-        if undo:
-            ACTS[act](vault)
-            before, after = after, before
-        vault.close()
-        place = os.path.dirname(vault.root)
+    with a_copy(made) as place:
+        if fault.undo:
+            place.child(entry.words)
+        words = ("undo",) if fault.undo else entry.words
+        hook = Hook(fault.at, lambda: None, reads=True)
 
-        def first() -> None:
-            opened = _opened(place)
+        def fail() -> None:
+            hook.at += lasting
+            raise OSError(code, os.strerror(code), "x")
 
-            def fail() -> None:
-                hook.at += lasting
-                raise OSError(code, os.strerror(code), "x")
-
-            hook = _Hook(at, fail)
-            hook.install()
-            (history.undo if undo else ACTS[act])(opened)
-            if any("can't be undone" in words or "takes it back" in words for words in opened.notices()):
-                os._exit(UNNOTED)
-
-        said = ended(child(first))
-        second = _opened(place)
-        now = tree(second)
-        report.counts[f"{os.strerror(code)}: {'refused' if said else 'done'}"] += 1
-        what = f"{act}{', undone' if undo else ''}, {os.strerror(code)} at {at}{' and after' * lasting}, said {said}"
-        partly = act == "refer" and said == 0 and not undo  # the partner's id may be missing: the link is enough
-        if said == 0 and now != after and not partly:
-            report.failures.append(f"{what}: said to be done, and is not")
-        if said == UNNOTED or (partly and now != after):
-            return
-        if said not in {0, 3}:
-            report.failures.append(f"{what}: ended with {said}")
-        _check(report, second, what, before, after, undo=undo)
-        second.close()
+        hook.act = fail
+        exit_code = place.child(words, hook)
+        said = place.said
+        report.counts[f"{os.strerror(code)}: {'refused' if exit_code else 'done'}"] += 1
+        what = f"{fault.name}{', undone' * fault.undo}, {os.strerror(code)} at {fault.at}{' and after' * lasting}, said {exit_code}"
+        if exit_code not in range(7) or "Traceback" in said:
+            report.failures.append(f"{what}: {said[-300:]}")
+        place.open().close()
+        now, after = place.notes(), known.notes[0 if fault.undo else 1]
+        partly = entry.partly and not fault.undo
+        promised = any(words in said for words in _PROMISES)
+        if exit_code == 0 and now != after and not partly and not promised and not _id_alone(fault, now, after):
+            report.failures.append(f"{what}: said to be done, and is not: {said[-200:]}")
+        if exit_code and entry.kept and not fault.undo and not _is_kept(place, entry.kept, said):
+            report.failures.append(f"{what}: {entry.kept} is nowhere: {said[-200:]}")
+        if not (promised or partly or _id_alone(fault, now, after)):
+            _check(report, place, what, known, fault)
 
 
-def _check(
-    report: Report, vault: Vault, what: str, before: dict[str, bytes], after: dict[str, bytes], *, undo: bool
-) -> None:
-    now = tree(vault)
+def _id_alone(fault: Fault, now: dict[str, bytes], after: dict[str, bytes]) -> bool:
+    """Whether all is done but for the partner's id in the note: the link is enough."""
+    return fault.name.startswith(("refer", "release")) and not fault.undo and now.keys() == after.keys()
+
+
+def _is_kept(place: Place, words: str, said: str) -> bool:
+    """Whether words are in a note, in the journal, or shown; or nothing was tried yet, and the shell has them."""
+    vault = place.open()
+    steps = [step for change in vault.saving.journal.changes() for step in change.steps]
+    vault.close()
+    texts = [*place.notes().values(), *(step.after or b"" for step in steps)]
+    return words in said or any(words.encode() in text for text in texts) or "What you wrote" not in said
+
+
+def _check(report: Report, place: Place, what: str, known: Known, fault: Fault) -> None:
+    """All notes as before or as after, all outputs whole, a true history, and the newest act is undone next."""
+    before, after = known.notes[:: -1 if fault.undo else 1]
+    vault = place.open()
+    now = place.notes()
+    if fault.name == "today":  # no journal knows of Today.md, which holds nobody's words
+        now = {path: data for path, data in now.items() if not path.startswith(".~")}
     if now not in (before, after):
         odd = sorted(
             path for path in {*now, *before, *after} if now.get(path) not in {before.get(path), after.get(path)}
         )
         mixed = sorted(path for path in {*now, *before, *after} if now.get(path) != before.get(path))
         report.failures.append(f"{what}: half of it; neither before nor after: {odd}; not as before: {mixed}")
+        vault.close()
         return
     report.counts["as a whole" if now == after else "not at all"] += 1
-    stands = now == (before if undo else after)
-    try:
-        undone = history.undo(vault)
-    except RoundsError as error:
-        report.failures.append(f"{what}: nothing could be undone: {error.message}")
+    for path, data in place.outputs().items():
+        if data not in (known.outputs[0].get(path), known.outputs[1].get(path)) and not _is_fresh(path, data):
+            report.failures.append(f"{what}: {path} is neither old nor new: {data[:80]!r}")
+    _check_again(report, place, what, known, fault)
+    _check_history(report, vault, what, known, fault)
+    vault.close()
+
+
+def _is_fresh(path: str, data: bytes) -> bool:
+    """Whether a file is whole that no two runs make alike: secret addresses, and what is due where a note could not be read."""
+    if path == "Today.md":
+        return data.startswith(b"# Monday, 23 November 2026\n\n%% Made by Rounds") and data.endswith(b"\n")
+    if path == ".git/config":  # git writes it, one setting after the other
+        return data.startswith(b"[core]")
+    return path == "addresses.json/." and data.endswith(b"}\n")
+
+
+def _check_history(report: Report, vault: Vault, what: str, known: Known, fault: Fault) -> None:
+    entry = WRITING[fault.name]
+    stands = bool(entry.undone) and Place(os.path.dirname(vault.root)).notes() == known.notes[1]
+    events = [event for event in history.history(vault) if event.by == "rounds" and event.state == "saved"]
+    events = [event for event in events if not event.what.startswith("undid")]
+    if fault.name == "history" and not events:
+        return  # that is what it is for
+    newest = events[0].what if events else "nothing"
+    if newest.startswith(entry.undone if stands else _INNOCENT) is False:
+        report.failures.append(f"{what}: the newest act is said to be: {newest}")
+    for wanted, expected in ((entry.undone, known.notes[0]), (_INNOCENT, None))[0 if stands else 1 :]:
+        try:
+            undone = history.undo(vault)
+        except RoundsError as error:
+            report.failures.append(f"{what}: nothing could be undone: {error.message}")
+            return
+        if not undone.what.startswith(wanted):
+            report.failures.append(f"{what}: the next undo took back: {undone.what}")
+            return
+        now = Place(os.path.dirname(vault.root)).notes()
+        if expected is not None and now != expected:
+            report.failures.append(
+                f"{what}: undone, and not as before: {sorted(p for p in {*now, *expected} if now.get(p) != expected.get(p))}"
+            )
+    if b"an innocent act" in Path(vault.root, "Partners/Zoe.md").read_bytes():
+        report.failures.append(f"{what}: said to be undone, and it is there: {_INNOCENT}")
+
+
+def _check_again(report: Report, place: Place, what: str, known: Known, fault: Fault) -> None:
+    """What is made for others to read is completed by saying the command once more."""
+    entry = WRITING[fault.name]
+    if not entry.again or fault.undo:
         return
-    if (undone.what == "logged call for Zoe") == stands:
-        report.failures.append(f"{what}: the next undo took back: {undone.what}")
+    code = place.child(entry.words)
+    now = place.outputs()
+    wrong = sorted(path for path, data in known.outputs[1].items() if now.get(path) != data)
+    if code or (wrong and fault.name != "today"):
+        report.failures.append(
+            f"{what}: once more it ended with {code}, and these are not as they should be: {wrong}; {place.said[-200:]}"
+        )

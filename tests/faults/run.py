@@ -13,7 +13,19 @@ from pathlib import Path
 from typing import NamedTuple
 
 from faults import (
-    acts, cache, devices, errors, followed, fuzz, gitdriver, gitsync, indexes, limits, merges, saves, splices,
+    acts,
+    cache,
+    devices,
+    errors,
+    followed,
+    fuzz,
+    gitdriver,
+    gitsync,
+    indexes,
+    limits,
+    merges,
+    saves,
+    splices,
 )  # fmt: skip
 from faults.report import Report
 
@@ -39,8 +51,8 @@ TOPICS = {
     "errors": Topic(errors.errors, 5_200, 15),  # fifty times at each system call of a save
     "outside": Topic(saves.outside, 1_000, 50),
     "hostile": Topic(saves.hostile, 1_500, 40),
-    "acts-killed": Topic(acts.killed, 2_800, 28),
-    "acts-failing": Topic(acts.failing, 1_200, 18),
+    "acts-killed": Topic(acts.killed, 1_250, 60),
+    "acts-failing": Topic(acts.failing, 3_000, 60),
     "killed-meeting": Topic(saves.killed_meeting, 1_000, 40),
     "fuzz": Topic(fuzz.run, 240_000, 400),
     "unchanged": Topic(saves.unchanged, 1, 1),

@@ -303,3 +303,11 @@ def test_a_table_is_added_at_the_end(home: Path) -> None:
         add_table("publish.my-phone", {"url": "again"})
     assert path.read_bytes() == before
     assert publish_settings(read_config())["my-phone"].url == 'a"\\b'
+
+
+def test_a_number_of_too_many_digits_is_a_problem_with_its_line(tmp_path: Path) -> None:
+    """Python reads none of more than some thousand."""
+    (tmp_path / "rounds.toml").write_text(f'vault = "test"\n[today]\ncap = {"1" * 5000}\n')
+    settings, problems = read_settings(str(tmp_path))
+    assert settings.vault == "test"
+    assert [(each.line, each.column, each.message) for each in problems] == [(3, 7, "a number has too many digits")]

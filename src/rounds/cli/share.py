@@ -54,7 +54,8 @@ def share(session: Session, article: str, query: tuple[str, ...], *, eml: str, a
         raise NotFoundError("there is nobody to send it to", hint="Look at the query with: rounds list")
     made = [composed(session, entry, message, article=words) for entry in entries]
     files = _written(vault, made, eml) if eml else []
-    planned = [(entry, plan_sent(vault, entry, message, short(words))) for entry in entries]
+    with vault.change():  # one command is one undo
+        planned = [(entry, plan_sent(vault, entry, message, short(words))) for entry in entries]
     vault.sync()
     session.out.show(
         lambda: {

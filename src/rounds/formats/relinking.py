@@ -159,7 +159,7 @@ def relinked_canvas(text: str, renaming: Renaming, source: str) -> str:
     try:
         json.loads(text or "{}")
         return _CANVAS.sub(changed, text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise EditRefusedError("The canvas can't be read.", hint="Open it in Obsidian.") from error
 
 

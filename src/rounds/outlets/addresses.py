@@ -59,7 +59,7 @@ def read_addresses(path: str) -> Addresses:
         return Addresses({str(name): str(word) for name, word in data["secrets"].items()}, tuple(data["revoked"]))
     except FileNotFoundError:
         return Addresses()
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         raise SettingsError(
             f"{path} can't be read", hint="Mend or delete it. Without it, every feed gets a new address."
         ) from error

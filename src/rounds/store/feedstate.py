@@ -81,7 +81,7 @@ class FeedState:
             entries = {row[0]: _published(row) for row in found["entries"]}
             book = Book(entries, str(found["level"]), str(found["form"]), str(found["head"]), str(found["digest"]))
             return book._replace(query=str(found.get("query", "")))  # which older books lack
-        except (ValueError, KeyError, TypeError, IndexError):
+        except (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError):
             return Book()
 
     def write(self, name: str, book: Book) -> None:

@@ -37,7 +37,7 @@ class LastToday:
             with open(self._path, encoding="utf-8", opener=private) as file:
                 found = json.load(file)
             return tuple(_reminder(**each) for each in found["due"]) if found["root"] == self._root else ()
-        except (OSError, ValueError, TypeError, KeyError):
+        except (OSError, ValueError, TypeError, LookupError, RecursionError):
             return ()
 
     def write(self, due: Sequence[Reminder]) -> None:

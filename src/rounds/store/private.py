@@ -1,13 +1,18 @@
 """What is this machine's alone: folders and files that say whom somebody knows, and locks among our processes."""
 
 import os
+import re
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 from rounds.domain.filename import bounded
+from rounds.store.files import write_all
 from rounds.store.reading import private
 from rounds.store.renames import rename_new
+
+_LIVE = 60.0
+"""Seconds after which a temporary file is nobody's any more."""
 
 
 def make_folder(folder: str) -> None:
@@ -74,11 +79,23 @@ def write_private(path: str, data: bytes, *, new: bool = False) -> None:
     try:
         make_folder(folder)
         descriptor = private(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
-        with open(descriptor, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
+        try:
+            write_all(descriptor, data)
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
         (rename_new if new else os.replace)(temporary, path)
     finally:
         with suppress(OSError):
             os.unlink(temporary)
+    _sweep(path)
+
+
+def _sweep(path: str) -> None:
+    """Remove what writers of a file that were killed have left beside it."""
+    folder, name = os.path.split(path)
+    with suppress(OSError):
+        for each in os.scandir(folder):
+            ours = re.fullmatch(re.escape(name) + r"\.[0-9a-f]{8}\.tmp", each.name)
+            if ours and time.time() - each.stat().st_mtime > _LIVE:
+                os.unlink(each.path)

@@ -51,7 +51,7 @@ class RemoteState:
         try:
             with open(self._path(name), "rb", opener=private) as file:
                 data = json.loads(file.read())
-        except (OSError, ValueError):
+        except (OSError, ValueError, RecursionError):
             return {}
         return data if isinstance(data, dict) else {}
 

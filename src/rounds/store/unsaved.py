@@ -86,7 +86,7 @@ def _orphan(path: str) -> Form | None:
         if not lock(file.fileno()):
             return None
         for line in reversed(file.read().split(b"\n")):
-            with suppress(ValueError):
+            with suppress(ValueError, RecursionError):
                 found = json.loads(line)
                 return found if isinstance(found, dict) else None
     return None

@@ -7,14 +7,19 @@ there.
 import os
 import re
 import secrets
-from collections.abc import Collection, Iterator, Mapping
+import time
+from collections.abc import Callable, Collection, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import date, timedelta
 from pathlib import Path
+from shutil import rmtree
 from typing import TYPE_CHECKING
 
 from rounds.errors import RoundsError
-from rounds.store.reading import content, ordinary
+from rounds.store.files import digest, sync_folder, temporary_name, write, write_all
+from rounds.store.reading import content
+from rounds.store.renames import rename_new
 from rounds.store.settings import FILE, is_zone
 
 if TYPE_CHECKING:
@@ -30,6 +35,8 @@ _OBSIDIAN = ".obsidian"
 _WITH_CRLF = "Partners/Owen Farraday.md"  # git could change its line endings on the way here
 _BASE32 = "abcdefghijklmnopqrstuvwxyz234567"
 _COMMENT_COLUMN = 30
+_AT_ONCE = 16
+_LIVE = 60.0  # seconds
 _EMPTY_SETTING = re.compile(rb'^(vault|timezone) = "" *#', re.MULTILINE)
 _DAY = re.compile(r"@\{(?P<days>[+-]\d{1,4})(?P<year> %Y)?\}")
 
@@ -87,9 +94,9 @@ def tidy_sample(vault: "Vault", written: Collection[str]) -> None:
 
     new = set(written)
     for path, tidyings in by_path(each for each in untidy(vault) if each.path in new).items():
-        document = tidied(vault.editable(path), tidyings)
-        with open(os.path.join(vault.root, path), "wb", opener=ordinary) as file:
-            file.write(bytes(document))
+        opened = vault.editable(path)
+        data = bytes(tidied(opened, tidyings))
+        write(vault.root, path, data, base=digest(bytes(opened.document)))
     vault.sync()
 
 
@@ -158,21 +165,50 @@ def _read_all(root: Path) -> Iterator[tuple[str, bytes]]:
 
 
 def _write_missing(target: Path, files: Mapping[str, bytes]) -> list[str]:
+    """Write what is missing: each file whole or not at all, kept by the disk, and Obsidian's folder as one.
+
+    rounds.toml marks the vault, so it comes last: an interrupted run leaves no half vault that looks whole.
+    """
     root = target.resolve()
     nested = any((folder / _OBSIDIAN).is_dir() for folder in (root, *root.parents))
-    written = []
-    # rounds.toml marks the vault, so it comes last: an interrupted run leaves no half vault that looks whole.
-    for name in sorted(files, key=lambda name: (name == FILE, name.startswith(_OBSIDIAN), name)):
-        if nested and name.startswith(f"{_OBSIDIAN}/"):
-            continue
-        path = root / name
-        if path.parent.resolve().is_relative_to(root) and _write_new(path, files[name]):
-            written.append(name)
-    return written
+    obsidians = {name for name in files if name.startswith(f"{_OBSIDIAN}/")}
+    names = sorted(name for name in files if name not in obsidians and _is_free(root, root / name))
+    folder = root / temporary_name()
+    besides = {name: str((root / name).parent / temporary_name()) for name in names}
+    if not nested:
+        besides |= {name: str(folder / name.removeprefix(f"{_OBSIDIAN}/")) for name in sorted(obsidians)}
+    for left in root.glob(".~*.tmp/"):  # of a run that was killed
+        if time.time() - left.stat().st_mtime > _LIVE:
+            rmtree(left, ignore_errors=True)
+    try:
+        for name, beside in besides.items():
+            os.makedirs(os.path.dirname(beside), exist_ok=True)
+            _write_beside(beside, files[name])
+        _at_once(_sync, besides.values())
+        written = [name for name in names if name != FILE and _name(besides[name], root / name)]
+        if not nested:
+            os.rename(folder, root / _OBSIDIAN)
+            written += sorted(obsidians)
+        _at_once(sync_folder, {str(root.parent), *(str(inner) for inner, _, _ in os.walk(root))})
+        if FILE in names and _name(besides[FILE], root / FILE):
+            sync_folder(str(root))
+            written.append(FILE)
+        return written
+    finally:
+        for beside in besides.values():
+            with suppress(OSError):
+                os.unlink(beside)
+        rmtree(folder, ignore_errors=True)
 
 
-def _write_new(path: Path, data: bytes) -> bool:
-    """Whether the file was written; False when something, even a dangling link, has its name."""
+def _is_free(root: Path, path: Path) -> bool:
+    """Whether there is room for a file, in a folder inside the vault, which is made; not where even a dangling link is.
+
+    Raises:
+        RoundsError: a file stands where a folder is needed.
+    """
+    if not path.parent.resolve().is_relative_to(root) or os.path.lexists(path):
+        return False
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except (FileExistsError, NotADirectoryError) as error:
@@ -180,14 +216,35 @@ def _write_new(path: Path, data: bytes) -> bool:
             f"{error.filename} is a file, and a folder is needed there.",
             hint="Move it aside, then try again. Nothing was overwritten.",
         ) from error
+    return True
+
+
+def _write_beside(beside: str, data: bytes) -> None:
+    descriptor = ordinary(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
     try:
-        file = path.open("xb")
+        write_all(descriptor, data)
+    finally:
+        os.close(descriptor)
+
+
+def _at_once(sync: Callable[[str], object], paths: Collection[str]) -> None:
+    """Have the disk keep many files or folders, which takes hardly longer than one."""
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        list(pool.map(sync, paths))
+
+
+def _sync(path: str) -> None:
+    descriptor = ordinary(path, os.O_RDWR)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _name(beside: str, path: Path) -> bool:
+    """Give a file its name; False where somebody was quicker."""
+    try:
+        rename_new(beside, str(path))
     except FileExistsError:
         return False
-    try:
-        with file:
-            file.write(data)
-    except BaseException:
-        path.unlink()
-        raise
     return True
