@@ -310,4 +310,4 @@ def test_a_number_of_too_many_digits_is_a_problem_with_its_line(tmp_path: Path) 
     (tmp_path / "rounds.toml").write_text(f'vault = "test"\n[today]\ncap = {"1" * 5000}\n')
     settings, problems = read_settings(str(tmp_path))
     assert settings.vault == "test"
-    assert [(each.line, each.column, each.message) for each in problems] == [(3, 7, "a number has too many digits")]
+    assert [(each.line, each.column, each.message) for each in problems] == [(3, 1, "A number here is too large")]

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from rounds.errors import RoundsError
 from rounds.store.files import digest, sync_folder, temporary_name, write, write_all
-from rounds.store.reading import content
+from rounds.store.reading import content, ordinary
 from rounds.store.renames import rename_new
 from rounds.store.settings import FILE, is_zone
 
