@@ -12,9 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from faults import (
-    acts, devices, errors, followed, gitdriver, gitsync, indexes, limits, merges, saves, splices,
-)  # fmt: skip
+from faults import acts, devices, errors, followed, gitdriver, gitsync, indexes, limits, merges, saves, splices
 from faults.report import Report
 
 SEED = 20261123
