@@ -11,6 +11,7 @@ import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from random import Random
 from typing import NamedTuple
@@ -20,7 +21,7 @@ from faults.edits import WORD
 from faults.report import Report
 from faults.saves import child, ended
 from rounds.errors import RoundsError
-from rounds.store import git, gitroom, mergedriver
+from rounds.store import git, leftovers, mergedriver
 
 CALLS = (
     "write,pwrite64,open,openat,creat,rename,renameat,renameat2,unlink,unlinkat,link,linkat,mkdir,mkdirat,rmdir,symlink"
@@ -206,7 +207,7 @@ def _one(report: Report, folder: Path, place: Place, fault: str) -> list[str]:
             return [f"no word of what to do: {error.message}"]
     finally:
         os.environ["FAULTS_AT"] = ""
-    wrong = [f"{word} is nowhere" for word in sorted(typed - _words(two) - _history(two))]
+    wrong = [f"{word} is nowhere" for word in sorted(typed - _words(one) - _words(two) - _history(two))]
     wrong += [
         f"{word} of a file that git ignores is gone" for word in ("w40q", "w41q", "w42q") if word not in _words(two)
     ]
@@ -258,17 +259,18 @@ def _go_on(report: Report, one: Path, two: Path, typed: set[str]) -> list[str]:
 
 def _follow(report: Report, two: Path, error: RoundsError) -> bool:
     """What a message says to do; False where it says nothing of use."""
-    for words, act in (
-        ("rebase was cut off in the middle", lambda: (_away(two), _git(two, "rebase", "--abort"))),
+    ways: tuple[tuple[str, Callable[[], object]], ...] = (
+        ("rebase was cut off in the middle", lambda: _away(two, "rebase", "--abort")),
         ("cut off before it began", lambda: shutil.rmtree(_named(error.message))),
         ("sync was cut off", lambda: _away(two)),
         ("unfinished merge", lambda: _resolve(two)),
+        ("in conflict here", lambda: _resolve(two)),
         ("not committed yet", lambda: _commit(two)),
-        (".lock", lambda: _named(error.message).unlink()),
-        ("is damaged", lambda: ((two / ".git/index").unlink(), _git(two, "reset", "-q"))),
+        (".lock", lambda: os.unlink(_named(error.message))),
         ("could not", lambda: None),
-        ("git failed", lambda: None),
-    ):  # fmt: skip
+        ("failed", lambda: None),
+    )
+    for words, act in ways:
         if words in error.message:
             report.counts[f"then: {words.strip('.')}"] += 1
             act()
@@ -276,9 +278,11 @@ def _follow(report: Report, two: Path, error: RoundsError) -> bool:
     return False
 
 
-def _away(two: Path) -> None:
+def _away(two: Path, *more: str) -> None:
     _git(two, "add", ".")
     _git(two, "stash")
+    if more:
+        _git(two, *more)
 
 
 def _named(message: str) -> Path:
@@ -322,25 +326,26 @@ def moving(runs: int, seed: int) -> Report:
                 code = ended(child(lambda two=two, at=at, act=act: _hooked(two, at, act)))  # type: ignore[misc]
                 report.runs += 1
                 report.counts[f"{act}: {'killed' if code == KILLED else 'refused' if code else 'went through'}"] += 1
-                wrong = [f"{word} is nowhere" for word in sorted(typed - _words(two) - _history(two))]
+                wrong = [f"{word} is nowhere" for word in sorted(typed - _words(one) - _words(two) - _history(two))]
                 wrong = wrong or _go_on(report, one, two, typed)
             report.failures += [f"{way}, {act} {at}: {what}" for what in wrong]
     return report
 
 
 def _hooked(two: Path, at: int, act: str) -> None:
-    real, seen = gitroom.files.set_aside, []
+    real = leftovers.set_aside
+    seen: list[str] = []
 
-    def hooked(*words: object) -> str:
-        seen.append(words)
+    def hooked(beside: str, name: str, now: datetime, folder: str | None = None) -> str:
+        seen.append(beside)
         if len(seen) == at and act == "before":
             os._exit(KILLED)
         if len(seen) == at and act == "fails":
             raise OSError(13, "Permission denied", "x")
-        copy = real(*words)  # type: ignore[arg-type]
+        copy = real(beside, name, now, folder)
         if len(seen) == at and act == "after":
             os._exit(KILLED)
         return copy
 
-    gitroom.files.set_aside = hooked  # type: ignore[assignment]
+    leftovers.set_aside = hooked
     git.sync(str(two))
