@@ -17,6 +17,7 @@ from faults import (
     cache,
     devices,
     errors,
+    fat,
     followed,
     fuzz,
     gitdriver,
@@ -53,6 +54,7 @@ TOPICS = {
     "hostile": Topic(saves.hostile, 1_500, 40),
     "acts-killed": Topic(acts.killed, 1_250, 60),
     "acts-failing": Topic(acts.failing, 3_000, 60),
+    "fat": Topic(fat.fat, 6_000, 40),  # every call of every act on the shim, a tenth of them on each real disk
     "killed-meeting": Topic(saves.killed_meeting, 1_000, 40),
     "fuzz": Topic(fuzz.run, 240_000, 400),
     "unchanged": Topic(saves.unchanged, 1, 1),

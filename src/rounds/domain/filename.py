@@ -25,6 +25,11 @@ def printable(path: str) -> str:
     return path if path.isascii() else re.sub("[\ud800-\udfff]", "\ufffd", path)
 
 
+def one_name(one: str, other: str) -> bool:
+    """Whether two paths differ in case or Unicode form alone, so that a case-blind disk has one file for both."""
+    return unicodedata.normalize("NFC", one).casefold() == unicodedata.normalize("NFC", other).casefold()
+
+
 def bounded(name: str, end: str, most: int = LONGEST) -> str:
     """A file name of at most `most` bytes: the name, cut where it must be, and all of the end."""
     return cut(name, most - _bytes(end)) + end if _bytes(name + end) > most else name + end

@@ -4,13 +4,12 @@ import os
 import time
 from contextlib import suppress
 from errno import EINVAL, EIO, ENOSYS, ENOTSUP, EOPNOTSUPP
-from unicodedata import normalize
 
 from rounds.domain.changes import Stamp
 from rounds.domain.filename import bounded
 from rounds.errors import ChangedMeanwhileError, RoundsError
 from rounds.store.reading import BINARY, ordinary, read_all
-from rounds.store.renames import EXCHANGE, is_being_written, rename, rename_new, waits
+from rounds.store.renames import EXCHANGE, is_being_written, is_one, rename, rename_new, waits
 
 _GIT = frozenset({".git", "git~1"})  # the second one is its short name on Windows
 _NO_SYNC = frozenset({EINVAL, ENOSYS, ENOTSUP, EOPNOTSUPP})  # of FAT in user space, and of some network drives
@@ -350,7 +349,7 @@ def move(root: str, old: str, new: str) -> None:
         RoundsError: something is there already, or it can't be moved.
     """
     source, target = _entry(root, old), _entry(root, new)
-    same = one_name(source, target) and os.path.lexists(target) and os.path.samefile(source, target)
+    same = is_one(source, target)
     try:
         os.makedirs(os.path.dirname(target), exist_ok=True)
         if same:
@@ -363,20 +362,6 @@ def move(root: str, old: str, new: str) -> None:
         raise RoundsError(f"{old} could not be moved: {error.strerror}", hint="It is where it was.") from error
     for folder in {os.path.dirname(source), os.path.dirname(target)}:
         sync_folder(folder, new)
-
-
-def one_name(one: str, other: str) -> bool:
-    """Whether two paths differ in case or Unicode form alone, so that a case-blind disk has one file for both."""
-    return normalize("NFC", one).casefold() == normalize("NFC", other).casefold()
-
-
-def has_name(path: str) -> bool:
-    """Whether there is a file of exactly that name, also on a case-blind disk, which finds it by another one too."""
-    folder, name = os.path.split(path)
-    try:
-        return os.path.lexists(path) and normalize("NFC", name) in {normalize("NFC", e) for e in os.listdir(folder)}
-    except OSError:
-        return os.path.lexists(path)
 
 
 def free_in_trash(root: str, path: str) -> str:

@@ -10,7 +10,9 @@ from collections.abc import Callable
 from contextlib import suppress
 from errno import EAGAIN, EEXIST, EINVAL, ENOSYS, ENOTSUP, EOPNOTSUPP, EPERM
 from stat import S_ISREG
+from unicodedata import normalize
 
+from rounds.domain.filename import one_name
 from rounds.store.reading import BINARY
 
 NOREPLACE, EXCHANGE = 1, 2
@@ -131,7 +133,7 @@ def release(old: str, new: str, since: float = 0.0) -> None:
     Raises:
         OSError: it can't be removed.
     """
-    if not (os.path.lexists(old) and os.path.lexists(new)) or os.path.islink(new) or os.path.samefile(old, new):
+    if is_one(old, new) or not (os.path.lexists(old) and os.path.lexists(new)) or os.path.islink(new):
         return
     status = os.stat(new)
     if S_ISREG(status.st_mode) and not status.st_size and status.st_mtime >= since - _COARSE:
@@ -146,6 +148,22 @@ def end_link(old: str, new: str) -> None:
     """
     if os.path.lexists(old) and os.path.lexists(new) and os.stat(old).st_nlink > 1 and os.path.samefile(old, new):
         os.unlink(old)
+
+
+def has_name(path: str) -> bool:
+    """Whether there is a file of exactly that name, also on a case-blind disk, which finds it by another one too."""
+    folder, name = os.path.split(path)
+    try:
+        return os.path.lexists(path) and normalize("NFC", name) in {normalize("NFC", e) for e in os.listdir(folder)}
+    except OSError:
+        return os.path.lexists(path)
+
+
+def is_one(source: str, target: str) -> bool:
+    """Whether a case-blind disk has one file for both names; the numbers of files tell it on some of them alone."""
+    if not (one_name(source, target) and os.path.lexists(source) and os.path.lexists(target)):
+        return False
+    return not (has_name(source) and has_name(target)) or os.path.samefile(source, target)
 
 
 def waits() -> tuple[float | None, ...]:

@@ -12,6 +12,7 @@ from rounds.formats.document import Document
 from rounds.formats.keys import KEYS
 from rounds.formats.links import name_of, stem
 from rounds.formats.relinking import Renaming, relinked
+from rounds.store.renames import is_one
 from rounds.vault.derived_fields import with_derived_fields
 from rounds.vault.relinking import asked_for, relinking
 from rounds.vault.undoing import counts
@@ -48,7 +49,7 @@ def holder(vault: Vault, path: str, but: str = "") -> str:
     if rows:
         return str(rows[0][0])
     target = os.path.join(vault.root, path)
-    if not os.path.lexists(target) or (but and os.path.samefile(target, os.path.join(vault.root, but))):
+    if not os.path.lexists(target) or (but and is_one(os.path.join(vault.root, but), target)):
         return ""
     return path
 

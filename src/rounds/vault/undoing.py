@@ -5,10 +5,12 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from rounds.domain.filename import one_name
 from rounds.errors import ChangedMeanwhileError, RoundsError
 from rounds.formats.links import name_of
 from rounds.store import files
 from rounds.store.journal import AGAIN, FAILED, Change, Step
+from rounds.store.renames import has_name
 
 if TYPE_CHECKING:
     from rounds.vault.saving import Saving
@@ -89,9 +91,9 @@ class TakeBack:
 
     def _move_back(self, step: Step) -> None:
         data, there = self._now(step.to), self._now(step.path)
-        if data is not None and there is not None and files.one_name(step.path, step.to):
-            there = there if files.has_name(os.path.join(self.saving.root, step.path)) else None
-            data = data if files.has_name(os.path.join(self.saving.root, step.to)) else None
+        if data is not None and there is not None and one_name(step.path, step.to):
+            there = there if has_name(os.path.join(self.saving.root, step.path)) else None
+            data = data if has_name(os.path.join(self.saving.root, step.to)) else None
         if data is None and there is not None:
             return  # it never came to that, or somebody has moved it back
         if data is None:
@@ -152,7 +154,7 @@ def has_happened(root: str, step: Step) -> bool | None:
     """Whether a step whose process died came to its end, by what its file holds now; None where that can't be told."""
     try:
         if step.to:
-            return files.has_name(os.path.join(root, step.to))
+            return has_name(os.path.join(root, step.to))
         now = files.read(files.inside(root, step.path))[0]
     except FileNotFoundError:
         return False if step.before is None else None

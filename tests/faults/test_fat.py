@@ -1,0 +1,25 @@
+import pytest
+
+from disks import DISKS, NotMountedError, mounted
+from faults.run import short
+
+
+def test_on_a_disk_that_can_do_less_an_act_is_done_as_a_whole_or_not_at_all() -> None:
+    """Killed or failing at any call, with and without the undo: the old notes or the new ones, and none that is empty."""
+    report = short("fat")
+    assert report.failures == []
+    assert report.counts["shim: killed"] > 0
+    assert report.counts["shim: refused"] > 0
+
+
+@pytest.mark.parametrize("kind", sorted(DISKS))
+def test_a_real_disk_is_tried_where_it_can_be_mounted(kind: str) -> None:
+    """It has notes, and no hard links; elsewhere this is skipped by the name of what is missing."""
+    try:
+        with mounted(kind) as place:
+            (place / "A.md").write_text("x")
+            assert (place / "a.MD").read_text() == "x"
+            with pytest.raises(OSError, match="not permitted"):
+                (place / "B.md").hardlink_to(place / "A.md")
+    except NotMountedError as error:
+        pytest.skip(str(error))
