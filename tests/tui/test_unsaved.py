@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from textual.content import Content
 
+from rounds.store import unsaved as module
 from rounds.store.unsaved import Unsaved
 from rounds.tui.desk import Desk
 from rounds.tui.screens.dialog import Dialog
@@ -335,3 +336,25 @@ async def test_a_reminder_that_was_being_done_comes_back_with_it(vault: Vault, d
         assert "Say thank you  Beatriz Quintal" in user.screen()
         await user.press("enter")
         assert "- 2026-11-23 thanks: a card" in (demo / "Partners" / "Beatriz Quintal.md").read_text()
+
+
+def test_a_long_file_is_begun_anew_without_a_moment_in_which_nothing_is_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A full disk at that moment leaves the form as it was before, and no file beside it once it is saved."""
+    monkeypatch.setattr(module, "_MOST", 100)
+    unsaved, other = Unsaved(str(tmp_path)), Unsaved(str(tmp_path))
+    for number in range(4):
+        unsaved.keep({"holds": f"{number} {'x' * 60}"})
+        assert len(list(tmp_path.iterdir())) == 1
+    real = os.write
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "write", lambda descriptor, data: real(descriptor, bytes(data[:5])) and 0)
+        for _ in range(3):
+            unsaved.keep({"holds": "lost"})
+    unsaved.close()
+    ((path, form),) = other.left()
+    assert form == {"holds": f"3 {'x' * 60}"}
+    other.take_up(path)
+    other.clear()
+    assert list(tmp_path.iterdir()) == []

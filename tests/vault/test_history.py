@@ -411,3 +411,18 @@ def test_what_a_killed_process_did_half_of_is_taken_back_by_the_next_sync(empty:
     assert "+- 2026-11-23 coffee: x" in history.history(empty)[-1].diff
     empty.sync()
     assert empty.notices() == []
+
+
+def test_a_part_of_the_journal_that_can_not_be_read_is_not_taken_for_none(empty: Vault, note: Path) -> None:
+    """The next undo would be of an older, innocent change; so it is refused, and it says why."""
+    acts.log_touch(empty, PATH, "call", "innocent")
+    now = tree(empty)
+    newest = Path(empty.saving.journal.folder, "999912-0001.jsonl")
+    newest.mkdir()
+    for act in (undo, history.history):
+        with pytest.raises(RoundsError, match="the journal of changes can't be read: Is a directory"):
+            act(empty)
+    assert tree(empty) == now
+    assert list(history.versions(empty, PATH)) == []
+    newest.rmdir()
+    assert undo(empty).what == "logged call for Dana"

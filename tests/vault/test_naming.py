@@ -302,6 +302,20 @@ def test_a_canvas_or_base_that_can_t_be_rewritten_is_named(empty: Vault) -> None
     assert text(empty, "B.base") == "- '[[Sam Lee]]'\n"
 
 
+def test_a_canvas_that_can_not_be_read_is_named(empty: Vault) -> None:
+    """It may have a link; one in another encoding is named where it has the name."""
+    write(empty, HEAD)
+    put(empty, {"D.canvas": "{}"})
+    Path(empty.root, "Loop.canvas").symlink_to("Loop.canvas")
+    for name, data in {"A.canvas": b"\xff Sam Lee", "B.canvas": b"\xff"}.items():
+        Path(empty.root, name).write_bytes(data)
+    found = rename(empty, empty.entry(SAM), "Sam Ruiz")
+    assert found.left == [
+        ("A.canvas", "it is not UTF-8 text, so links in it stay as they are"),
+        ("Loop.canvas", "it can't be read, so links in it stay as they are: Too many levels of symbolic links"),
+    ]
+
+
 def test_a_base_that_has_the_old_name_as_text_is_named(empty: Vault) -> None:
     """Whether that is the note can't be known, so it stays."""
     write(empty, HEAD)

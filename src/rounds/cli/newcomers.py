@@ -77,5 +77,6 @@ def _with(session: Session, names: list[str], again: Callable[[], Any]) -> Any:
         if change is not None and change.steps:
             with suppress(RoundsError):
                 undo(vault, change.id)
-            say(f"{', '.join(names)}: taken back.")
+            if not change.half:  # else that is told
+                say(f"{', '.join(names)}: taken back.")
         raise

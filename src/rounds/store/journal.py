@@ -162,9 +162,13 @@ class Journal:
         return True
 
     def changes(self) -> Iterator[Change]:
-        """The changes that are kept, the newest first."""
-        for name in reversed(self._segments()):
-            yield from reversed(self._changes(self._lines(name), name))
+        """The changes that are kept, the newest first.
+
+        Raises:
+            OSError: a part can't be read. It is not taken for none: the next undo would be of an older change.
+        """
+        for name in reversed(self._named(_NAME, sure=True)):
+            yield from reversed(self._changes(self._lines(name, sure=True), name))
 
     def unfinished(self) -> list[Change]:
         """Changes without an end, the oldest first. With the lock, they are of processes that died.
@@ -220,10 +224,12 @@ class Journal:
     def _large(self) -> list[str]:
         return self._named(_LARGE_NAME)
 
-    def _named(self, pattern: re.Pattern[str]) -> list[str]:
+    def _named(self, pattern: re.Pattern[str], *, sure: bool = False) -> list[str]:
         try:
             return sorted(name for name in os.listdir(self.folder) if pattern.fullmatch(name))
-        except OSError:
+        except OSError as error:
+            if sure and not isinstance(error, FileNotFoundError | NotADirectoryError):
+                raise
             return []
 
     def _segment(self, now: datetime) -> str:
@@ -303,12 +309,14 @@ class Journal:
                 return _unpacked(file.read())
         return _unpacked(base64.b64decode(text))
 
-    def _lines(self, name: str) -> list[dict[str, Any]]:
-        """The lines of a segment that are whole."""
+    def _lines(self, name: str, *, sure: bool = False) -> list[dict[str, Any]]:
+        """The lines of a segment that are whole; of one that can't be read none, or an error to be sure."""
         try:
             with open(os.path.join(self.folder, name), "rb", opener=private) as file:
                 lines = file.read().split(b"\n")
-        except OSError:  # dropped by another process
+        except OSError as error:
+            if sure and not isinstance(error, FileNotFoundError):  # which another process has dropped
+                raise
             return []
         return [found for line in lines if (found := _read(line)) is not None]
 

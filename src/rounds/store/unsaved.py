@@ -5,6 +5,7 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 
+from rounds.store.files import write_all
 from rounds.store.private import lock, make_folder
 from rounds.store.reading import private
 
@@ -33,9 +34,23 @@ class Unsaved:
         with suppress(OSError):
             if self._descriptor < 0:
                 self._open()
-            if os.fstat(self._descriptor).st_size > _MOST:
-                os.ftruncate(self._descriptor, 0)
-            os.write(self._descriptor, line)
+            if os.fstat(self._descriptor).st_size <= _MOST:
+                write_all(self._descriptor, line)
+                return
+            self._renew(line)
+
+    def _renew(self, line: bytes) -> None:
+        """Begin a new file, for the old one is long; that one goes once the new one has the form."""
+        old, self._descriptor = (self._descriptor, self._path), -1
+        try:
+            self._open()
+            write_all(self._descriptor, line)
+        except OSError:
+            self.clear()
+            self._descriptor, self._path = old
+            raise
+        os.close(old[0])
+        os.unlink(old[1])
 
     def clear(self) -> None:
         """Nothing is being typed any more."""
@@ -74,8 +89,8 @@ class Unsaved:
 
     def _open(self) -> None:
         make_folder(self.folder)
-        self._path = os.path.join(self.folder, f"{os.urandom(4).hex()}.jsonl")
-        self._descriptor = private(self._path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_APPEND)
+        path = os.path.join(self.folder, f"{os.urandom(4).hex()}.jsonl")
+        self._descriptor, self._path = private(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_APPEND), path
         with suppress(OSError):
             lock(self._descriptor)
 

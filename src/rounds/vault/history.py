@@ -61,15 +61,28 @@ def _changes(vault: Vault) -> Iterator[tuple[Change, bool]]:
     """The changes of this vault, the newest first, and whether each was undone.
 
     Also those of a vault that is gone, since it may be this one before it was moved.
+
+    Raises:
+        RoundsError: a part of the journal can't be read.
     """
     undone: set[str] = set()
-    for change in vault.saving.journal.changes():
+    for change in _kept(vault):
         if change.root == vault.saving.root or not os.path.isdir(change.root):
             if (
                 change.id not in undone and change.ended == DONE
             ):  # an undo that failed, or was undone itself, does not count
                 undone.add(change.undoes)
             yield change, change.id in undone or change.ended == TAKEN_BACK
+
+
+def _kept(vault: Vault) -> Iterator[Change]:
+    try:
+        yield from vault.saving.journal.changes()
+    except OSError as error:
+        raise RoundsError(
+            f"the journal of changes can't be read: {error.strerror}: {error.filename}",
+            hint="Nothing was changed. See whether you may read that file, and whether its disk is there.",
+        ) from error
 
 
 def _event(change: Change, *, undone: bool = False) -> Event:
@@ -92,10 +105,12 @@ def _diff(change: Change) -> str:
 
 def versions(vault: Vault, path: str) -> Iterator[bytes]:
     """Earlier versions of a note, the newest first: those of the journal, then git's."""
-    for change, _ in _changes(vault):
-        for step in reversed(change.steps):
-            if step.path == path:
-                yield from (data for data in (step.after if counts(step) else None, step.before) if data is not None)
+    with suppress(RoundsError):  # fewer versions only mean that more is kept
+        for change, _ in _changes(vault):
+            for step in reversed(change.steps):
+                if step.path == path:
+                    known = (step.after if counts(step) else None, step.before)
+                    yield from (data for data in known if data is not None)
     yield from gitlog.versions(vault.root, path)
 
 

@@ -5,6 +5,7 @@ from functools import partial
 from typing import NamedTuple
 
 from rounds.domain.fields import fold
+from rounds.domain.folding import caseless
 from rounds.errors import NotFoundError, RoundsError
 from rounds.formats.document import Document
 from rounds.formats.links import name_of, stem
@@ -112,7 +113,14 @@ def _take_file(found: Relinking, vault: Vault, renaming: Renaming, path: str) ->
         data, _ = files.read(files.inside(vault.root, path))
         text = data.decode()
         new = _relinked_file(text, renaming, path).encode()
-    except (OSError, UnicodeDecodeError):
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        found.left.append((path, f"it can't be read, so links in it stay as they are: {error.strerror}"))
+        return
+    except UnicodeDecodeError as error:
+        if stem(renaming.path) in caseless(bytes(error.object).decode(errors="replace")):
+            found.left.append((path, "it is not UTF-8 text, so links in it stay as they are"))
         return
     except RoundsError as error:
         found.left.append((path, error.message))
