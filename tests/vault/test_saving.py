@@ -292,3 +292,52 @@ def test_what_a_killed_save_of_another_folder_left_is_filed_beside_its_note(empt
     assert [(path.parent, path.read_bytes()) for path in copies] == [(deep.parent, b"what another program saved")]
     assert copies[0].name.startswith("Kim ")
     assert [path.name for path in note.parent.iterdir() if path.is_file()] == [note.name]
+
+
+def _began(vault: Vault, step: Step) -> None:
+    """A change whose process died in the middle of that step."""
+    vault.saving.journal.step(vault.saving.journal.start(vault.saving.root, of=1), step)
+
+
+def test_a_note_that_has_the_name_of_the_backup_gets_its_own_again(empty: Vault, note: Path) -> None:
+    """Windows replaces in two steps; killed between them, no other program sees the note."""
+    _began(empty, Step("0123abcd", PATH, "", NOTE.encode(), b"new\n"))
+    note.rename(note.with_name(".~0123abcd.old.tmp"))
+    note.with_name(".~0123abcd.tmp").write_bytes(b"new\n")
+    empty.saving.recover()
+    assert {path.name: path.read_text() for path in note.parent.iterdir()} == {note.name: NOTE}
+
+
+def test_what_came_out_on_windows_is_looked_at_by_the_next_start(empty: Vault, note: Path) -> None:
+    """Killed before it had the name of the temporary file: another program's text becomes a copy."""
+    _began(empty, Step("0123abcd", PATH, "", NOTE.encode(), b"new\n"))
+    note.with_name(".~0123abcd.old.tmp").write_text("theirs")
+    empty.saving.recover()
+    assert sorted(path.read_text() for path in note.parent.iterdir()) == [NOTE, "theirs"]
+
+
+@pytest.mark.parametrize("to", ["Partners/Dana Lee.md", "Partners/DANA.md"])
+def test_a_move_that_was_killed_between_two_names_leaves_one(empty: Vault, note: Path, to: str) -> None:
+    """By a hard link, where a rename can't be told to replace nothing: the note is one, not two."""
+    _began(empty, Step("0123abcd", PATH, to))
+    os.link(note, Path(empty.root, to))
+    empty.saving.recover()
+    assert {path.name: path.read_text() for path in note.parent.iterdir()} == {os.path.basename(to): NOTE}
+
+
+@pytest.mark.parametrize(("age", "stays"), [(0, False), (60, True)], ids=["ours", "there before"])
+def test_an_empty_file_that_took_a_name_goes(empty: Vault, note: Path, age: int, stays: bool) -> None:
+    """Of a new note or a moved one, killed before the rename; one that was there before the change is not ours."""
+    for path, step in {
+        "Partners/New.md": Step("0123abcd", "Partners/New.md", "", None, b"new"),
+        "Partners/Moved.md": Step("4567abcd", PATH, "Partners/Moved.md"),
+    }.items():
+        _began(empty, step)
+        Path(empty.root, path).touch()
+        now = Path(empty.root, path).stat().st_mtime - age
+        os.utime(Path(empty.root, path), (now, now))
+    note.with_name(".~0123abcd.tmp").write_bytes(b"new")
+    empty.saving.recover()
+    names = {path.name for path in note.parent.iterdir()}
+    assert names == {note.name, *({"New.md", "Moved.md"} if stays else ())}
+    assert note.read_text() == NOTE
