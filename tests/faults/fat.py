@@ -173,6 +173,9 @@ def _try(report: Report, disk: Disk, case: Case) -> None:
             with machine.opened() as vault:
                 ACTS[case.act](vault)
         code = ended(child(lambda: _do(machine, case)))
+        if code == KILLED:
+            again = ended(child(lambda: _start(machine, case))) == KILLED
+            report.counts[f"{disk.name}: the next start killed too"] += again
         what = f"{disk.name}: {case}"
         report.counts[f"{disk.name}: {'killed' if code == KILLED else 'refused' if code else 'done'}"] += 1
         if code not in {0, 3, KILLED, acts.UNNOTED}:
@@ -193,6 +196,13 @@ def _do(machine: Machine, case: Case) -> None:
         (history.undo if case.undo else ACTS[case.act])(vault)
         if any("can't be undone" in words or "takes it back" in words for words in vault.notices()):
             os._exit(acts.UNNOTED)
+
+
+def _start(machine: Machine, case: Case) -> None:
+    """The start after a kill, which may be killed as well."""
+    acts._Hook(case.at * 7 % 40 + 1, lambda: os._exit(KILLED)).install()
+    with machine.opened() as vault:
+        vault.saving.recover()
 
 
 def _wrong(machine: Machine, case: Case, before: dict[str, bytes], after: dict[str, bytes], code: int) -> Iterator[str]:

@@ -27,6 +27,14 @@ def test_a_feed_is_readable_by_its_owner_alone(tmp_path: Path) -> None:
     assert (tmp_path / "a/b/x.ics").read_bytes() == b"one"
 
 
+def test_a_feed_with_the_longest_name_is_written(tmp_path: Path) -> None:
+    """The temporary file beside it has a shorter one."""
+    for name in ("x" * 251 + ".ics", "é" * 125 + "x.ics"):
+        assert write_feed(str(tmp_path / name), b"one")
+        assert [path.name for path in tmp_path.iterdir()] == [name]
+        (tmp_path / name).unlink()
+
+
 def test_a_feed_that_is_up_to_date_is_left_alone(tmp_path: Path) -> None:
     """The same file, not a new one of the same content: calendars and sync tools look at the time."""
     feed = tmp_path / "x.ics"

@@ -192,7 +192,7 @@ def test_the_older_word_for_the_level_of_a_feed_still_counts(tmp_path: Path, tex
     assert (settings.feeds["kim"].level, problems) == (level, ())
 
 
-@pytest.mark.parametrize("name", ["../../evil", "a/b", ".hidden", ""])
+@pytest.mark.parametrize("name", ["../../evil", "a/b", ".hidden", "", "con", "LPT1"])
 def test_a_feed_whose_name_is_no_file_name_is_not_written(tmp_path: Path, name: str) -> None:
     """And the default feed, which tells more, does not take its place."""
     settings, problems = read(tmp_path, f'[feeds."{name}"]\nprivacy = "busy"')
