@@ -39,6 +39,7 @@ SAFE = {
     ("store/files.py", "listxattr"): "only where there is geteuid",
     ("store/files.py", "getxattr"): "only where there is geteuid",
     ("store/files.py", "setxattr"): "only where there is geteuid",
+    ("store/gitcall.py", "killpg"): "git alone is ended without",
     ("store/intake.py", "pread"): "no second process there",
     ("store/intake.py", "sched_getaffinity"): "no second process there",
     ("store/private.py", "fcntl"): "msvcrt instead",

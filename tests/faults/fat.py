@@ -16,27 +16,70 @@ from typing import NamedTuple
 
 from disks import DISKS, NotMountedError, lesser_disk, mounted
 from faults import acts
-from faults.acts import KILLED, TODAY, tree
+from faults.acts import KILLED
+from faults.calls import Hook
+from faults.commands import FILES
+from faults.places import TODAY
 from faults.report import Report
 from faults.saves import child, ended
 from rounds.errors import RoundsError
-from rounds.vault import history, keeping, naming
+from rounds.vault import conflicts, history, inbox, keeping, naming, referring
 from rounds.vault.acts import log_touch
 from rounds.vault.vault import Vault
 
 SHIM = "shim"
+UNNOTED = 98
 _INNOCENT = "logged call for Zoe"
-_HOW = ("killed before", "killed after", "EIO", "ENOSPC", "EACCES")
+_HOW = ("killed", "EIO", "ENOSPC", "EACCES")
 _CODES = {"EIO": EIO, "ENOSPC": ENOSPC, "EACCES": EACCES}
 _PARTLY = frozenset({"tidy", "rename", "another case", "refer"})
 """Acts that go on where one of their files can't be written, and say so."""
 
+
+def _log(vault: Vault) -> None:
+    with vault.change(of=3):
+        for name in ("Sam Lee", "Ana", "Kim"):
+            log_touch(vault, f"Partners/{name}.md", "coffee", "together")
+
+
+def _merge(vault: Vault) -> None:
+    found = conflicts.proposals(vault)
+    if not found:
+        raise RoundsError("the copy can't be read")
+    conflicts.apply(vault, found[0])
+
+
 ACTS: dict[str, Callable[[Vault], object]] = {
-    **acts.ACTS,
     "edit": lambda vault: keeping.set_properties(vault, "Partners/Ana.md", [keeping.parse_setting("stage=active")]),
     "add": lambda vault: keeping.add(vault, "New Person", []),
+    "log to three": _log,
+    "inbox": lambda vault: inbox.file_thought(vault, inbox.thoughts(vault)[0]),
+    "refer": lambda vault: referring.refer(vault, vault.entry("Partners/Zoe.md"), "out"),
+    "rename": lambda vault: naming.rename(vault, vault.entry("Partners/Sam Lee.md"), "Sam Leander"),
     "another case": lambda vault: naming.rename(vault, vault.entry("Partners/Sam Lee.md"), "SAM LEE"),
+    "merge a copy": _merge,
+    "tidy": lambda vault: keeping.tidy(vault, keeping.untidy(vault)),
+    "trash": lambda vault: keeping.trash(vault, "Partners/Ana.md"),
 }
+
+
+def tree(vault: Vault) -> dict[str, bytes]:
+    """All files of the vault by their paths, but for the trash, where what is taken back may lie as well."""
+    root = Path(vault.root)
+    found = ((path.relative_to(root).as_posix(), path) for path in root.rglob("*") if path.is_file())
+    return {name: path.read_bytes() for name, path in found if not name.startswith(".trash/")}
+
+
+def commands(runs: int, seed: int) -> Report:
+    """Every command that writes on the shim, killed and failing, as `faults.acts` tries it on a usual disk."""
+    report = Report("fat-commands")
+    with lesser_disk():
+        for one in (acts.killed, acts.failing):
+            found = one(runs, seed)
+            report.runs += found.runs
+            report.counts += found.counts
+            report.failures += found.failures
+    return report
 
 
 class Case(NamedTuple):
@@ -64,7 +107,7 @@ class Disk:
         """A new vault, in which an innocent act was done."""
         self._number += 1
         made = Machine(self.place / str(self._number), self.home / str(self._number))
-        for path, text in acts._files().items():
+        for path, text in FILES.items():
             place = made.root / path
             place.parent.mkdir(parents=True, exist_ok=True)
             place.write_text(text)
@@ -150,7 +193,7 @@ def _calls_of(machine: Machine, do: Callable[[Vault], object]) -> int:
 
     def count() -> None:
         with machine.opened() as vault:
-            hook = acts._Hook(0, lambda: None)
+            hook = Hook(0, lambda: None)
             hook.install()
             do(vault)
             told(write, str(hook.count).encode())
@@ -178,9 +221,9 @@ def _try(report: Report, disk: Disk, case: Case) -> None:
             report.counts[f"{disk.name}: the next start killed too"] += again
         what = f"{disk.name}: {case}"
         report.counts[f"{disk.name}: {'killed' if code == KILLED else 'refused' if code else 'done'}"] += 1
-        if code not in {0, 3, KILLED, acts.UNNOTED}:
+        if code not in {0, 3, KILLED, UNNOTED}:
             report.failures.append(f"{what}: ended with {code}")
-        if code != acts.UNNOTED:
+        if code != UNNOTED:
             report.failures += [f"{what}: {wrong}" for wrong in _wrong(machine, case, before, after, code)]
 
 
@@ -188,19 +231,19 @@ def _do(machine: Machine, case: Case) -> None:
     with machine.opened() as vault:
 
         def fail() -> None:
-            if case.how.startswith("killed"):
+            if case.how == "killed":
                 os._exit(KILLED)
             raise OSError(_CODES[case.how], os.strerror(_CODES[case.how]), "x")
 
-        acts._Hook(case.at, fail, after=case.how == "killed after").install()
+        Hook(case.at, fail).install()
         (history.undo if case.undo else ACTS[case.act])(vault)
         if any("can't be undone" in words or "takes it back" in words for words in vault.notices()):
-            os._exit(acts.UNNOTED)
+            os._exit(UNNOTED)
 
 
 def _start(machine: Machine, case: Case) -> None:
     """The start after a kill, which may be killed as well."""
-    acts._Hook(case.at * 7 % 40 + 1, lambda: os._exit(KILLED)).install()
+    Hook(case.at * 7 % 40 + 1, lambda: os._exit(KILLED)).install()
     with machine.opened() as vault:
         vault.saving.recover()
 
@@ -212,7 +255,7 @@ def _wrong(machine: Machine, case: Case, before: dict[str, bytes], after: dict[s
         known = {*before.values(), *after.values()}
         if odd := sorted(path for path, text in now.items() if text not in known):
             yield f"neither the old text nor the new: {odd}"
-        partly = case.act in _PARTLY and not case.undo and not case.how.startswith("killed")
+        partly = case.act in _PARTLY and not case.undo and case.how != "killed"
         if not partly and now not in (before, after):
             yield f"half of it: {sorted({*now} ^ {*before}) or [path for path in now if now[path] != before.get(path)]}"
         if code == 0 and not partly and now != after:

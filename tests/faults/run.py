@@ -54,7 +54,8 @@ TOPICS = {
     "hostile": Topic(saves.hostile, 1_500, 40),
     "acts-killed": Topic(acts.killed, 1_250, 60),
     "acts-failing": Topic(acts.failing, 3_000, 60),
-    "fat": Topic(fat.fat, 6_000, 40),  # every call of every act on the shim, a tenth of them on each real disk
+    "fat": Topic(fat.fat, 4_000, 40),  # every call of every act on the shim, and four hundred on each real disk
+    "fat-commands": Topic(fat.commands, 1_000, 6),
     "killed-meeting": Topic(saves.killed_meeting, 1_000, 40),
     "fuzz": Topic(fuzz.run, 240_000, 400),
     "unchanged": Topic(saves.unchanged, 1, 1),

@@ -12,6 +12,13 @@ def test_on_a_disk_that_can_do_less_an_act_is_done_as_a_whole_or_not_at_all() ->
     assert report.counts["shim: refused"] > 0
 
 
+def test_on_such_a_disk_a_command_is_done_as_a_whole_or_not_at_all() -> None:
+    """Of every command that writes, at calls of its own."""
+    report = short("fat-commands")
+    assert report.failures == []
+    assert report.counts["killed"] > 0
+
+
 @pytest.mark.parametrize("kind", sorted(DISKS))
 def test_a_real_disk_is_tried_where_it_can_be_mounted(kind: str) -> None:
     """It has notes, and no hard links; elsewhere this is skipped by the name of what is missing."""

@@ -30,7 +30,7 @@ def test_a_feed_is_readable_by_its_owner_alone(tmp_path: Path) -> None:
 def test_a_feed_with_the_longest_name_is_written(tmp_path: Path) -> None:
     """The temporary file beside it has a shorter one."""
     for name in ("x" * 251 + ".ics", "é" * 125 + "x.ics"):
-        assert write_feed(str(tmp_path / name), b"one")
+        assert write_feed(str(tmp_path / name), b"one", _any)
         assert [path.name for path in tmp_path.iterdir()] == [name]
         (tmp_path / name).unlink()
 

@@ -94,6 +94,7 @@ def write_private(path: str, data: bytes, *, new: bool = False) -> None:
 def _sweep(path: str) -> None:
     """Remove what writers of a file that were killed have left beside it."""
     folder, name = os.path.split(path)
+    name = bounded(name, "x" * len(".01234567.tmp"))[: -len(".01234567.tmp")]
     with suppress(OSError):
         for each in os.scandir(folder):
             ours = re.fullmatch(re.escape(name) + r"\.[0-9a-f]{8}\.tmp", each.name)
