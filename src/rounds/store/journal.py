@@ -345,8 +345,8 @@ class Journal:
         names = self._segments()
         newer = [None in self._all_lines(name) for name in names[names.index(change.segment) + 1 :]]
         own = self._all_lines(change.segment)
-        ids = {change.id, *(step.id for step in change.steps)}
-        its = [at for at, line in enumerate(own) if line and ids & {line.get("change"), line.get("step")}]
+        steps = {step.id for step in change.steps}  # how one ended may have been written down long after it
+        its = [at for at, line in enumerate(own) if line and "path" in line and line["step"] in steps]
         return any(newer) or None in own[max(its, default=0) :]
 
     def _changes(self, lines: Iterable[Mapping[str, Any]], segment: str) -> list[Change]:
