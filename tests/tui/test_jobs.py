@@ -3,6 +3,7 @@
 import asyncio
 import errno
 import threading
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -17,7 +18,7 @@ from rounds.domain.rules import reminders_of
 from rounds.errors import StoppedError
 from rounds.formats.ics import piece
 from rounds.store import intake
-from rounds.tui import desk, jobs
+from rounds.tui import desk, jobs, threads
 from rounds.tui.app import RoundsApp
 from rounds.tui.jobs import Job
 from rounds.tui.messages import TroubleMet, VaultSynced
@@ -142,10 +143,24 @@ async def test_quitting_in_the_middle_ends_the_work_at_its_next_step(
         await user.pilot.press("ctrl+q")
         await meets(user, lambda: user.app._exit)
     gate.open()
+    monkeypatch.setattr(threads, "WRITES", 20.0)  # this machine may be busy
     assert await asyncio.to_thread(finished)
     assert sum(before[name] != now for name, now in notes(demo).items()) == 3
     undo(vault)
     assert notes(demo) == before
+
+
+async def test_a_save_that_is_stuck_does_not_keep_the_program() -> None:
+    """As on a network drive that hangs: it is taken back or goes on at the next start, and what was typed is kept."""
+    assert threads.READS + threads.WRITES < 1
+    stuck = threading.Event()
+    save = asyncio.ensure_future(threads.in_thread(stuck.wait, saves=True))
+    await asyncio.sleep(0.01)
+    began = time.monotonic()
+    assert not await asyncio.to_thread(finished)
+    assert time.monotonic() - began < 0.9 + 4  # and the machine's other work
+    stuck.set()
+    await save
 
 
 async def test_reading_that_is_stopped_leaves_the_screen_usable(

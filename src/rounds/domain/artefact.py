@@ -18,8 +18,8 @@ _SED = r"sed\w{6}"
 
 def is_noise(name: str) -> bool:
     """Whether a file name is a swap, lock, backup or temporary file, or hidden."""
-    if name[0] == "." or name[-1] == "~":
-        return True
+    if not name or name[0] == "." or name[-1] == "~":  # a watcher names the folder itself with nothing behind the slash
+        return bool(name)
     return name == "4913" or (name[0] == name[-1] == "#") or (name[0] == "s" and bool(re.fullmatch(_SED, name)))
 
 

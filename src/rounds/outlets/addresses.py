@@ -12,7 +12,7 @@ from typing import NamedTuple
 from rounds.errors import SettingsError
 from rounds.outlets.feedfile import write_feed
 from rounds.store.feedstate import FeedState
-from rounds.store.reading import private
+from rounds.store.private import DAMAGED, read_stored
 
 BYTES = 20
 """Random bytes of a secret: 160 bits, 32 letters and digits."""
@@ -54,12 +54,11 @@ def read_addresses(path: str) -> Addresses:
         SettingsError: it can't be read.
     """
     try:
-        with open(path, encoding="utf-8", opener=private) as file:
-            data = json.load(file)
+        data = read_stored(path)
         return Addresses({str(name): str(word) for name, word in data["secrets"].items()}, tuple(data["revoked"]))
     except FileNotFoundError:
         return Addresses()
-    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+    except (OSError, *DAMAGED) as error:
         raise SettingsError(
             f"{path} can't be read", hint="Mend or delete it. Without it, every feed gets a new address."
         ) from error

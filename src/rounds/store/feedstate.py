@@ -12,8 +12,7 @@ from typing import Any, NamedTuple
 
 from rounds.domain.feed import FeedEvent, Published
 from rounds.errors import RoundsError
-from rounds.store.private import locked, make_folder, write_private
-from rounds.store.reading import private
+from rounds.store.private import DAMAGED, locked, make_folder, read_stored, write_private
 
 _PATIENCE = 20.0
 """Seconds for another program to finish writing the feeds."""
@@ -69,19 +68,16 @@ class FeedState:
         """
         path = self._path(name)
         try:
-            with open(path, "rb", opener=private) as file:
-                data = file.read()
+            found = read_stored(path)
+            entries = {row[0]: _published(row) for row in found["entries"]}
+            book = Book(entries, str(found["level"]), str(found["form"]), str(found["head"]), str(found["digest"]))
+            return book._replace(query=str(found.get("query", "")))  # which older books lack
         except FileNotFoundError:
             return Book()
         except OSError as error:
             hint = "The feeds are as they were before."
             raise RoundsError(f"{path} can't be read: {error.strerror}", hint=hint) from error
-        try:
-            found = json.loads(data)
-            entries = {row[0]: _published(row) for row in found["entries"]}
-            book = Book(entries, str(found["level"]), str(found["form"]), str(found["head"]), str(found["digest"]))
-            return book._replace(query=str(found.get("query", "")))  # which older books lack
-        except (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError):
+        except DAMAGED:
             return Book()
 
     def write(self, name: str, book: Book) -> None:
@@ -136,7 +132,7 @@ def _published(row: list[Any]) -> Published:
     uid, day, summary, clock, busy, url, done, note, rule, cause, due, stamp, sequence, gone = row
     time = dt.time.fromisoformat(clock) if clock else None
     event = FeedEvent(uid, _day(day), summary, time, busy, url, _day(done), note, rule, cause, _day(due))
-    return Published(event, dt.datetime.fromisoformat(stamp), int(sequence), _day(gone))
+    return Published(event, dt.datetime.fromisoformat(stamp).astimezone(dt.UTC), int(sequence), _day(gone))
 
 
 def _text(value: dt.date | dt.time | None) -> str:

@@ -6,7 +6,6 @@ checksum in front: `0000002f 8a3bd2c1 {"step":"0123abcd","state":"done"}`. Lines
 """
 
 import base64
-import json
 import os
 import re
 import zlib
@@ -17,8 +16,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from rounds.store.files import digest, sync_folder, write_all
-from rounds.store.private import locked, make_folder, write_private
-from rounds.store.reading import ours, private
+from rounds.store.journallines import GAP, framed, is_cut, length_path, read_line, remember, unpacked
+from rounds.store.private import DAMAGED, locked, make_folder, write_private
+from rounds.store.reading import private
 
 DAYS = 90
 """How long a change is kept, give or take the month that it lies in."""
@@ -29,7 +29,6 @@ MOST_BYTES = 64 << 20
 _SEGMENT = 2 << 20
 _NAME = re.compile(r"(\d{6})-(\d{4})\.jsonl")
 _LARGE_NAME = re.compile(r"[0-9a-f]{32}\.z")
-_FRAME = re.compile(rb"([0-9a-f]{8}) ([0-9a-f]{8}) (\{.*)", re.DOTALL)
 _LARGE = 256 << 10
 """Bytes, packed, from which a version of a note has a file of its own, so that it can't push out other changes."""
 
@@ -178,9 +177,11 @@ class Journal:
         found = []
         for name in self._segments()[-2:]:
             lines = self._lines(name)
-            ended = {line["step"] for line in lines if "state" in line} | {
-                line["change"] for line in lines if "ended" in line
-            }
+            ended = (
+                self._passed(name)
+                | {line["step"] for line in lines if "state" in line}
+                | {line["change"] for line in lines if "ended" in line}
+            )
             killed = {
                 line["change"]
                 for line in lines
@@ -191,6 +192,19 @@ class Journal:
                 found += self._changes(kept, name)
         return found
 
+    def _passed(self, name: str) -> set[str]:
+        """Changes behind which a line can't be read and others go on: their end was damaged, and they are over."""
+        found: set[str] = set()
+        before: set[str] = set()
+        lost: set[str] = set()
+        for line in self._all_lines(name):
+            if line is None:
+                lost |= before
+            elif "path" in line:
+                found |= lost - {line["change"]}
+                before |= {line["change"], line["step"]}
+        return found
+
     def is_closed(self) -> bool:
         """Whether the last line ends a change, so that nobody has died in the middle of one, nor is anybody in it."""
         names = self._segments()
@@ -199,7 +213,7 @@ class Journal:
         try:
             with open(os.path.join(self.folder, names[-1]), "rb", opener=private) as file:
                 file.seek(max(0, file.seek(0, os.SEEK_END) - _LARGEST))
-                last = _read(file.read().rstrip(b"\n").rpartition(b"\n")[2])
+                last = read_line(file.read().rstrip(b"\n").rpartition(b"\n")[2])
         except OSError:
             return True
         return last is not None and "ended" in last
@@ -213,8 +227,12 @@ class Journal:
 
     def forget(self) -> None:
         """Empty the journal, since it may hold what a user took out of a note on purpose."""
-        for name in [*self._segments(), *self._large()]:
-            os.unlink(os.path.join(self.folder, name))
+        for path in [
+            length_path(self.folder),
+            *(os.path.join(self.folder, name) for name in [*self._segments(), *self._large()]),
+        ]:
+            with suppress(FileNotFoundError):
+                os.unlink(path)
 
     # Files ------------------------------------------------------------------------------------------------------
 
@@ -256,8 +274,9 @@ class Journal:
     def _append(self, name: str, line: Mapping[str, object], *, durable: bool) -> None:
         make_folder(self.folder)
         path = os.path.join(self.folder, name)
-        text = json.dumps(line, separators=(",", ":")).encode()
-        data = b"%08x %08x %b\n" % (len(text), zlib.crc32(text), text)
+        data = framed(line)
+        if is_cut(self.folder):
+            data = GAP + data
         with open(path, "a+b", buffering=0, opener=private) as file:
             if file.tell():
                 file.seek(-1, os.SEEK_END)
@@ -268,6 +287,7 @@ class Journal:
             write_all(file.fileno(), data)
             if durable:
                 os.fsync(file.fileno())
+                remember(self.folder, name, file.tell())
 
     def _packed(self, data: bytes | None) -> str | None:
         """Bytes as a line holds them; many of them in a file of their own, by its name.
@@ -306,19 +326,36 @@ class Journal:
             raise TypeError(text)
         if _LARGE_NAME.fullmatch(text):
             with open(os.path.join(self.folder, text), "rb", opener=private) as file:
-                return _unpacked(file.read())
-        return _unpacked(base64.b64decode(text))
+                return unpacked(file.read())
+        return unpacked(base64.b64decode(text))
 
     def _lines(self, name: str, *, sure: bool = False) -> list[dict[str, Any]]:
         """The lines of a segment that are whole; of one that can't be read none, or an error to be sure."""
+        return [line for line in self._all_lines(name, sure=sure) if line is not None]
+
+    def _all_lines(self, name: str, *, sure: bool = False) -> list[dict[str, Any] | None]:
+        """The lines of a segment; None for each that can't be read, and for a segment that can't be."""
         try:
             with open(os.path.join(self.folder, name), "rb", opener=private) as file:
                 lines = file.read().split(b"\n")
-        except OSError as error:
-            if sure and not isinstance(error, FileNotFoundError):  # which another process has dropped
-                raise
+        except FileNotFoundError:  # dropped by another process
             return []
-        return [found for line in lines if (found := _read(line)) is not None]
+        except OSError:
+            if sure:
+                raise
+            return [None]
+        return [read_line(line) for line in lines if line]
+
+    def lost_after(self, change: Change) -> bool:
+        """Whether something newer than a change was in the journal that can't be read: nobody knows what it was."""
+        if is_cut(self.folder):
+            return True
+        names = self._segments()
+        newer = [None in self._all_lines(name) for name in names[names.index(change.segment) + 1 :]]
+        own = self._all_lines(change.segment)
+        steps = {step.id for step in change.steps}  # how one ended may have been written down long after it
+        its = [at for at, line in enumerate(own) if line and "path" in line and line["step"] in steps]
+        return any(newer) or None in own[max(its, default=0) :]
 
     def _changes(self, lines: Iterable[Mapping[str, Any]], segment: str) -> list[Change]:
         """The changes that lines tell of, the oldest first."""
@@ -347,44 +384,6 @@ class Journal:
         step = Step(line["step"], line["path"], line["to"])
         try:
             step.before, step.after = self._unpacked(line["before"]), self._unpacked(line["after"])
-        except (OSError, ValueError, TypeError, KeyError, zlib.error):
+        except (OSError, zlib.error, *DAMAGED):
             step.kept = False
         return step
-
-
-def _unpacked(packed: bytes) -> bytes:
-    """The bytes of a version.
-
-    Raises:
-        ValueError, zlib.error: they were cut short or damaged, or are more than any note of ours.
-    """
-    opening = zlib.decompressobj()
-    data = opening.decompress(packed, ours())
-    if not opening.eof:
-        raise ValueError(len(data))
-    return data
-
-
-_TEXTS = ("change", "step", "at", "root", "undoes", "path", "to")
-
-
-def _read(line: bytes) -> dict[str, Any] | None:
-    """What a line says; None for one that was cut short, damaged, or is not a line of ours."""
-    framed = _FRAME.fullmatch(line)
-    if framed is not None:
-        line = framed[3]
-        if (int(framed[1], 16), int(framed[2], 16)) != (len(line), zlib.crc32(line)):
-            return None
-    try:
-        found = json.loads(line)
-        if not isinstance(found, dict):
-            return None
-        wanted = ("step", "state") if "state" in found else ("change", "ended") if "ended" in found else _TEXTS
-        texts = [*(found[name] for name in wanted), found.get("what", "")]
-        if not all(isinstance(text, str) for text in texts) or not isinstance(found.get("of", 0), int):
-            return None
-        if wanted is _TEXTS:
-            datetime.fromisoformat(found["at"]).astimezone(UTC)
-    except (ValueError, KeyError, RecursionError, OverflowError):
-        return None
-    return found if wanted is _TEXTS else {name: found[name] for name in wanted}

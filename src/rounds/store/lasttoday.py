@@ -7,8 +7,7 @@ from contextlib import suppress
 from dataclasses import asdict
 
 from rounds.domain.reminders import Rank, Reminder
-from rounds.store.private import write_private
-from rounds.store.reading import private
+from rounds.store.private import DAMAGED, read_stored, write_private
 
 FILE = "today.json"
 """Its name, in the folder of the vault's data."""
@@ -34,10 +33,9 @@ class LastToday:
     def read(self) -> tuple[Reminder, ...]:
         """What was shown."""
         try:
-            with open(self._path, encoding="utf-8", opener=private) as file:
-                found = json.load(file)
+            found = read_stored(self._path)
             return tuple(_reminder(**each) for each in found["due"]) if found["root"] == self._root else ()
-        except (OSError, ValueError, TypeError, LookupError, RecursionError):
+        except (OSError, *DAMAGED):
             return ()
 
     def write(self, due: Sequence[Reminder]) -> None:

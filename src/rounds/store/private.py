@@ -5,6 +5,7 @@ import re
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from typing import Any
 
 from rounds.domain.filename import bounded
 from rounds.store.files import write_all
@@ -62,6 +63,36 @@ def lock(descriptor: int) -> bool:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         return True
     return False
+
+
+DAMAGED = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError)
+"""What it may raise to take apart what a damaged file, or one of another version, holds."""
+
+
+def read_stored(path: str) -> Any:
+    """The JSON document of a file of ours, of any shape: what takes it apart is ready for each of `DAMAGED`.
+
+    Raises:
+        OSError: it can't be read.
+        DAMAGED: it is no JSON.
+    """
+    import json
+
+    with open(path, "rb", opener=private) as file:
+        return json.loads(file.read())
+
+
+def put_aside(path: str) -> str:
+    """Give a file that can't be used another name beside it, never that of another file; the new path.
+
+    Raises:
+        OSError: it can't be renamed.
+    """
+    number = 1
+    while os.path.lexists(aside := f"{path}.damaged-{number}"):
+        number += 1
+    os.rename(path, aside)
+    return aside
 
 
 def write_private(path: str, data: bytes, *, new: bool = False) -> None:

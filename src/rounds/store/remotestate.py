@@ -11,8 +11,7 @@ from typing import Any
 
 from rounds.domain.publishing import Put, Remote
 from rounds.errors import RoundsError
-from rounds.store.private import write_private
-from rounds.store.reading import private
+from rounds.store.private import DAMAGED, read_stored, write_private
 
 Key = tuple[str, str, str]
 """Note id, rule and cause of a reminder: what it is known by."""
@@ -28,7 +27,7 @@ class RemoteState:
         """What was put to a target, by uid; nothing where it can't be read: then all is looked at anew."""
         try:
             return {uid: _put(row) for uid, row in self._read(name).items()}
-        except (ValueError, TypeError, KeyError):
+        except DAMAGED:
             return {}
 
     def keep_puts(self, name: str, puts: Mapping[str, Put]) -> None:
@@ -40,7 +39,7 @@ class RemoteState:
         try:
             rows = self._read(_ASKED).get("asked", [])
             return {(str(note), str(rule), str(cause)): dt.date.fromisoformat(day) for note, rule, cause, day in rows}
-        except (ValueError, TypeError, AttributeError):
+        except DAMAGED:
             return {}
 
     def keep_asked(self, asked: Mapping[Key, dt.date]) -> None:
@@ -49,9 +48,8 @@ class RemoteState:
 
     def _read(self, name: str) -> dict[str, Any]:
         try:
-            with open(self._path(name), "rb", opener=private) as file:
-                data = json.loads(file.read())
-        except (OSError, ValueError, RecursionError):
+            data = read_stored(self._path(name))
+        except (OSError, *DAMAGED):
             return {}
         return data if isinstance(data, dict) else {}
 

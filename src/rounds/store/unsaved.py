@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 
 from rounds.store.files import write_all
-from rounds.store.private import lock, make_folder
+from rounds.store.private import DAMAGED, lock, make_folder, put_aside
 from rounds.store.reading import private
 
 Form = Mapping[str, object]
@@ -25,6 +25,8 @@ class Unsaved:
 
     def __init__(self, folder: str) -> None:
         self.folder = folder
+        self.damaged: list[str] = []
+        """What was left by others and can't be read, where it is kept now, until a front end has told it."""
         self._descriptor = -1
         self._path = ""
 
@@ -68,7 +70,17 @@ class Unsaved:
 
     def left(self) -> list[tuple[str, Form]]:
         """Forms of programs that ended while they were open, each with the path to forget it by."""
-        return [(path, form) for path in self._paths() if path != self._path and (form := _orphan(path)) is not None]
+        found = []
+        for path in self._paths():
+            try:
+                form = _orphan(path) if path != self._path else None
+            except (OSError, *DAMAGED):
+                with suppress(OSError):
+                    self.damaged.append(put_aside(path))
+                continue
+            if form is not None:
+                found.append((path, form))
+        return found
 
     def take_up(self, path: str) -> None:
         """Go on with a form that was left: its file is ours from now on, until it is saved or left."""
@@ -96,12 +108,21 @@ class Unsaved:
 
 
 def _orphan(path: str) -> Form | None:
-    """The form of a file that nobody has open any more; None where somebody has, or nothing can be read."""
-    with suppress(OSError), open(path, "rb", opener=private) as file:
-        if not lock(file.fileno()):
-            return None
-        for line in reversed(file.read().split(b"\n")):
-            with suppress(ValueError, RecursionError):
-                found = json.loads(line)
-                return found if isinstance(found, dict) else None
+    """The form of a file that nobody has open any more: the last one that is whole; None where somebody has it open.
+
+    Raises:
+        OSError: it can't be read.
+        DAMAGED: there is something in it, and no form.
+    """
+    try:
+        with open(path, "rb", opener=private) as file:
+            data = file.read() if lock(file.fileno()) else b""
+    except FileNotFoundError:
+        return None
+    for line in reversed(data.split(b"\n")):
+        with suppress(*DAMAGED):
+            if isinstance(found := json.loads(line), dict):
+                return found
+    if data:
+        raise ValueError(path)
     return None

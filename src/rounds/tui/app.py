@@ -285,6 +285,8 @@ class RoundsApp(ThemedApp, OrderlyApp):
     async def _offer_left(self) -> None:
         """Offer what was being typed when the program ended; there is rarely anything."""
         left = await self.desk.read(lambda _: self.desk.unsaved.left())
+        for path in self.desk.unsaved.damaged:
+            self.tell(RoundsError("what was being typed when Rounds ended can't be read", hint=f"It is kept: {path}"))
         if left:
             from rounds.tui.screens.reopen import offer
 

@@ -13,9 +13,9 @@ from typing import TypeVar
 
 _T = TypeVar("_T")
 
-READS, WRITES = 0.3, 5.0
-"""Seconds that the end of the program waits for reads and for saves; what is killed then can be taken back or goes on
-at the next start, as after a loss of power."""
+READS, WRITES = 0.3, 0.5
+"""Seconds that the end of the program waits for reads and for saves, less than one in all. What a stuck drive keeps
+from ending is taken back or goes on at the next start, as after a loss of power; what was typed is kept by then."""
 
 _NAME = "rounds-"
 _SAVES = f"{_NAME}saves"

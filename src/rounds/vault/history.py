@@ -144,6 +144,11 @@ def undo(vault: Vault, wanted: str = "", told: Pace = unwatched) -> Event:
         RoundsError: it can't be undone, for a reason that is said. Nothing is undone.
     """
     for change in _undoable(vault, wanted):
+        if not wanted and vault.saving.journal.lost_after(change):
+            raise RoundsError(
+                "what was changed last can't be read any more, so it can't be undone",
+                hint=f"The change before it was: {title(change)}. To undo that one: rounds undo {change.id}",
+            )
         taking = TakeBack(vault.saving, change, vault.saving.find)
         if not taking.acts and any(each.state in {"", SWEPT} for each in change.steps):
             continue  # killed before it did anything

@@ -262,7 +262,7 @@ class Dialog(Sturdy, ModalScreen[str]):
     async def restore(self, holds: Mapping[str, str]) -> None:
         """Put back what was kept."""
         for name, held in holds.items():
-            for found in self.query(f"#{name}"):
+            for found in self.query(f"#{name}") if name.isidentifier() else ():
                 if isinstance(found, Words):
                     found.text = held
                 elif isinstance(found, Choice):
