@@ -72,4 +72,4 @@ def test_no_control_characters_are_copied(programs: Path) -> None:
     """The text comes from notes, and may be put into a terminal; half a sign does no harm either."""
     program(programs, "xclip", f'cat > "{programs}/got"')
     assert copy("a\x1b[201~rm\r\n\tb\ud800", environ={"DISPLAY": ":0"}) == "xclip"
-    assert (programs / "got").read_text(encoding="utf-8") == "a␛[201~rm\n\tb\ufffd\ufffd\ufffd"
+    assert (programs / "got").read_text(encoding="utf-8") == "a␛[201~rm\n\tb\ufffd"

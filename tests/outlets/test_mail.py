@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rounds.errors import UsageError
-from rounds.formats.plain import encodable
+from rounds.formats.plain import shown
 from rounds.outlets.mail import LONGEST_LINK, mailto, unsent
 
 DAY = date(2026, 11, 23)
@@ -39,7 +39,7 @@ def test_a_link_gives_back_what_it_was_given(subject: str, body: str) -> None:
     assert unquote(fields["subject"]) == subject
     assert len(link) <= LONGEST_LINK
     if "body" in fields:
-        assert unquote(fields["body"]) == "\r\n".join(map(encodable, body.splitlines()))
+        assert unquote(fields["body"]) == "\r\n".join(map(shown, body.splitlines()))
 
 
 def test_a_long_text_is_left_out_of_the_link() -> None:

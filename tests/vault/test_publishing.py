@@ -563,9 +563,9 @@ def test_a_file_on_a_server(vault: Vault, there: Radicale) -> None:
             answers["GET"] = http("200 OK", other, "text/calendar", ETag='"1"')
             with pytest.raises(RoundsError, match=r"work\.ics holds something else"):
                 publish(vault, target)
-        other = FeedState(str(Path(vault.data).parent / "another" / "published"))
+        neighbor = FeedState(str(Path(vault.data).parent / "another" / "published"))
         theirs = ours.replace("@rounds", "-2@rounds")
-        other.write("work", Book(digest=digest(theirs.encode()).hex()))
+        neighbor.write("work", Book(digest=digest(theirs.encode()).hex()))
         answers["GET"] = http("200 OK", theirs, "text/calendar", ETag='"1"')
         with pytest.raises(RoundsError, match=r"work\.ics holds the calendar of another vault, another"):
             publish(vault, target)

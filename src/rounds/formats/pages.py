@@ -6,7 +6,7 @@ from functools import lru_cache
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from rounds.domain.contact import is_email
-from rounds.formats.plain import encodable
+from rounds.formats.plain import shown
 
 
 @lru_cache(maxsize=1)
@@ -17,7 +17,7 @@ def _environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        finalize=lambda value: encodable(value) if type(value) is str else value,
+        finalize=lambda value: shown(value) if type(value) is str else value,
         keep_trailing_newline=True,
     )
     made.tests["email"] = is_email

@@ -20,11 +20,3 @@ def _visible(match: re.Match[str]) -> str:
     if code < 0x20:
         return chr(0x2400 + code)
     return "␡" if code == 0x7F else "\ufffd"
-
-
-def encodable(text: str) -> str:
-    """A text as `shown`, for a file, a link or another program: what is no character becomes U+FFFD.
-
-    Halves of surrogate pairs come from names of files that are no UTF-8, and from escapes in YAML.
-    """
-    return text if text.isprintable() else shown(text).encode("utf-8", "surrogatepass").decode("utf-8", "replace")

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Mapping
 from typing import TextIO
 
-from rounds.formats.plain import encodable
+from rounds.formats.plain import shown
 
 _PROGRAMS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("WAYLAND_DISPLAY", ("wl-copy",)),
@@ -42,7 +42,7 @@ def copy(
     Returns:
         What took it: the program's name, `terminal`, or an empty text where nothing did.
     """
-    text = encodable(text.replace("\r\n", "\n"))  # it may be put into a terminal next
+    text = shown(text.replace("\r\n", "\n"))  # it may be put into a terminal next
     for variable, command in _PROGRAMS:
         if (not variable or environ.get(variable)) and which(command[0]) and _given(command, text):
             return command[0]

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from rounds.domain.contact import address_in
 from rounds.errors import UsageError
-from rounds.formats.plain import encodable
+from rounds.formats.plain import shown
 
 LONGEST_LINK = 2000
 """How many characters of a link every system hands on to a mail program."""
@@ -50,7 +50,7 @@ def unsent(sender: tuple[str, str], to: tuple[str, str], subject: str, body: str
     mail["To"] = _address(*to)
     mail["Subject"] = " ".join(_line(subject).split())
     mail["Date"] = datetime.combine(day, time(12), UTC)  # the mail program writes the real one
-    mail.set_content("\n".join(map(encodable, body.splitlines())) + "\n")
+    mail.set_content("\n".join(map(shown, body.splitlines())) + "\n")
     try:
         return mail.as_bytes()
     except UnicodeEncodeError as error:
@@ -58,7 +58,7 @@ def unsent(sender: tuple[str, str], to: tuple[str, str], subject: str, body: str
 
 
 def _crlf(text: str) -> str:
-    return "\r\n".join(map(encodable, text.splitlines()))
+    return "\r\n".join(map(shown, text.splitlines()))
 
 
 def _line(text: str) -> str:
