@@ -27,7 +27,7 @@ imports: $(STAMP)
 	$(BIN)/lint-imports
 
 unit: $(STAMP)
-	$(BIN)/pytest -n 2 -m "not interop" --cov --cov-report=term
+	$(BIN)/pytest -n 2 --dist worksteal -m "not interop" --cov --cov-report=term
 
 wheel: $(STAMP)
 	$(BIN)/python tests/wheel.py
@@ -44,7 +44,7 @@ mutants: $(STAMP)
 
 # Other people's calendar programs read our feeds, and the library that Obsidian uses our notes. Those that are not there are skipped by name.
 interop: $(STAMP) $(INTEROP)
-	$(BIN)/pytest -n 2 tests/interop
+	$(BIN)/pytest -n 2 --dist worksteal tests/interop
 
 docs: $(STAMP)
 	$(BIN)/python docs/generate.py

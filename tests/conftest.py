@@ -49,6 +49,17 @@ def started(command: list[str], *, patience: float = PATIENCE, **options: Any) -
             program.wait(PATIENCE)
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What may take longest begins first, so that no process is left alone with it in the end; all else as it is."""
+
+    def patience(item: pytest.Item) -> float:
+        marker = item.get_closest_marker("timeout")
+        return float(marker.args[0]) if marker is not None and marker.args else 0.0
+
+    items.sort(key=patience, reverse=True)
+
+
 def tool(name: str) -> str:
     """The path of a program that a test needs; without ROUNDS_REQUIRE_TOOLS the test is skipped by the tool's name."""
     found = shutil.which(name)

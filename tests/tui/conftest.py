@@ -39,9 +39,9 @@ async def quiet(*_: float) -> None:
     while True:
         await asyncio.sleep(0)
         await asyncio.sleep(0)  # what the clock, a pipe or a thread has brought is ready one turn later
-        if loop._ready:
-            continue
         now = loop.time()
+        if loop._ready and now < late:
+            continue
         soon = min((each._when for each in loop._scheduled if not each._cancelled), default=late)
         if soon > now + SOON or now > late:
             return

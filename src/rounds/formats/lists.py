@@ -59,10 +59,10 @@ def wrong_tag(text: str) -> str:
 
 def list_problems(properties: Mapping[str, object], document: Document) -> list[Problem]:
     """What Obsidian would not read as it was meant among the list properties of a note."""
-    keys = _WATCHED.intersection(properties)
-    if not any(_is_odd(key, properties[key]) for key in keys):
+    keys = [key for key in _WATCHED.intersection(properties) if _is_odd(key, properties[key])]
+    if not keys:
         return []
-    odd = {document.written(key): key for key in keys if _is_odd(key, properties[key])}
+    odd = {document.written(key): key for key in keys}
     found: list[Problem] = []
     for entry in entries(document.block):
         if entry.key in odd:
@@ -75,7 +75,7 @@ def _is_odd(key: str, value: object) -> bool:
         return True
     if key == "tags":
         return value is None or (type(value) is list and any(type(tag) is not str or wrong_tag(tag) for tag in value))
-    return type(value) is list and any(type(item) is str and " - " in item for item in value)
+    return type(value) is list and bool([True for item in value if type(item) is str and " - " in item])
 
 
 def _problems(key: str, entry: Entry, properties: Mapping[str, object], block: str) -> Iterator[Problem]:

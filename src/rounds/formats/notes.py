@@ -239,8 +239,7 @@ def _wrong(kind: str, key: str, value: object) -> tuple[str, str, Level] | None:
         return f"client: {why}", "Make a code for it: rounds set NOTE client=new", Level.ERROR
     if key in NUMBERS and kind in KEYS and (isinstance(value, bool) or not isinstance(value, int)):
         return f'{key}: "{text_of(value)}" is not a number', "Write digits without quotes, such as 3.", Level.ERROR
-    numbers = [item for item in (value if isinstance(value, list) else [value]) if isinstance(item, int | float)]
-    if key in _NUMBERLIKE and numbers:
+    if key in _NUMBERLIKE and (numbers := _numbers(value)):
         return (
             f"{key} is read as the number {numbers[0]}, so a plus or zeros in front are lost",
             f'Put quotes around it: {key}: "..."',
@@ -249,6 +248,10 @@ def _wrong(kind: str, key: str, value: object) -> tuple[str, str, Level] | None:
     if key in CONTACTS and kind in KEYS:
         return _wrong_contact(key, value)
     return None
+
+
+def _numbers(value: object) -> list[int | float]:
+    return [item for item in (value if isinstance(value, list) else [value]) if isinstance(item, int | float)]
 
 
 def _wrong_contact(key: str, value: object) -> tuple[str, str, Level] | None:
