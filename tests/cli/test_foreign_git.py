@@ -181,6 +181,7 @@ def test_sync_leaves_hooks_out_and_says_so(vault: Runner, ran: Path) -> None:
         "core.sshCommand", "core.askPass", "credential.helper", "credential.https://example.com.helper", "filter.evil.smudge",
         "filter.evil.clean", "filter.evil.process", "merge.evil.driver", "gpg.program", "gpg.ssh.program", "remote.origin.uploadpack",
         "remote.origin.receivepack", "remote.origin.vcs", "core.gitProxy", "core.alternateRefsCommand",
+        "branch.main.mergeOptions", "pull.twohead",
     ],
 )  # fmt: skip
 def test_sync_refuses_settings_that_name_a_program(vault: Runner, ran: Path, key: str) -> None:

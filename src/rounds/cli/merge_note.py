@@ -9,6 +9,7 @@ from rounds.cli.options import command
 from rounds.cli.output import say
 from rounds.cli.session import Session
 from rounds.errors import RoundsError
+from rounds.store.reading import ordinary
 
 
 @command("merge-note", "null", vault=False)
@@ -41,7 +42,7 @@ def merge_note(_: Session, base: str, ours: str, theirs: str, path: str, *, into
 def _write(path: str, data: bytes, *, as_new: bool) -> None:
     """Write a file, or replace it at one stroke: our version is nowhere else that git looks."""
     new = f"{path}.rounds" if as_new else path
-    with open(new, "wb") as file:
+    with open(new, "wb", opener=ordinary) as file:
         file.write(data)
     if as_new:
         os.replace(new, path)

@@ -51,7 +51,7 @@ _PROTOCOLS = "file:git:http:https:ssh"
 _NAMES_PROGRAM = re.compile(
     r"core\.(sshcommand|gitproxy|askpass|alternaterefscommand)|credential\.(.*\.)?helper|filter\..*\.(clean|smudge|process)"
     r"|merge\..*\.driver|gpg\.(.*\.)?program|gpg\.ssh\.defaultkeycommand|remote\..*\.(uploadpack|receivepack|vcs)"
-    r"|gc\.recentobjectshook|submodule\..*\.update|trailer\..*\.(cmd|command)|hook\..*\.command",
+    r"|gc\.recentobjectshook|submodule\..*\.update|branch\..*\.mergeoptions|pull\.(twohead|octopus)|trailer\..*\.(cmd|command)|hook\..*\.command",
     re.DOTALL,
 )
 """Settings that pull and push run something by, and that no setting of the command line turns off in general."""

@@ -9,7 +9,7 @@ from rounds.domain.problem import Problem
 from rounds.errors import RoundsError
 from rounds.store.gitcall import run, succeeds
 from rounds.store.gitroom import disregarded
-from rounds.store.reading import content
+from rounds.store.reading import content, ordinary
 
 _OPEN = {
     "MERGE_HEAD": ("merge", "git commit, or to go back: git merge --abort"),
@@ -86,7 +86,7 @@ def begin(root: str) -> None:
     """
     place = _inside_git(root, _MARK)
     try:
-        with open(place, "w", encoding="ascii") as file:
+        with open(place, "w", encoding="ascii", opener=ordinary) as file:
             file.write(run(root, "rev-parse", "HEAD").stdout)
     except OSError as error:
         raise RoundsError(
