@@ -79,6 +79,7 @@ def set_aside(beside: str, name: str, now: datetime, folder: str | None = None) 
                 if not too_long or most == _LENGTHS[-1]:
                     raise
                 break
+            sync_folder(folder)
             return copy
     raise OSError(EEXIST, "too many copies", beside)
 
