@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
-from faults.calls import Hook
+from faults.calls import Hook, Recorder
 from faults.saves import child, ended
 from rounds.main import cli
 from rounds.vault import create
@@ -47,7 +47,7 @@ class Place(NamedTuple):
             return error.code if isinstance(error.code, int) else 1
         return 0
 
-    def child(self, words: tuple[str, ...], *hooks: Hook, done: Callable[[], object] = lambda: None) -> int:
+    def child(self, words: tuple[str, ...], *hooks: Hook | Recorder, done: Callable[[], object] = lambda: None) -> int:
         """The exit code of a command line in a process of its own, which calls `done` at its end."""
 
         def run() -> None:

@@ -24,6 +24,7 @@ from faults import (
     indexes,
     limits,
     merges,
+    power,
     saves,
     splices,
 )  # fmt: skip
@@ -53,6 +54,7 @@ TOPICS = {
     "hostile": Topic(saves.hostile, 1_500, 40),
     "acts-killed": Topic(acts.killed, 1_250, 60),
     "acts-failing": Topic(acts.failing, 3_000, 60),
+    "power": Topic(power.run, 1_500, 60),
     "killed-meeting": Topic(saves.killed_meeting, 1_000, 40),
     "fuzz": Topic(fuzz.run, 240_000, 400),
     "unchanged": Topic(saves.unchanged, 1, 1),

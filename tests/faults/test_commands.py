@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import rounds
-from faults.acts import _make, a_copy
+from faults.acts import a_copy, make
 from faults.commands import ELSEWHERE, READING, WRITING, leaves
 
 SOURCE = Path(rounds.__file__).parent
@@ -26,7 +26,7 @@ def test_each_command_is_tried_or_said_to_be_elsewhere() -> None:
 
 def test_what_reads_writes_nothing(tmp_path: Path) -> None:
     """Neither into the vault nor for others; the index and what is remembered of it apart."""
-    _make(str(tmp_path))
+    make(str(tmp_path))
     with a_copy(str(tmp_path)) as place:
         before = place.notes(), place.outputs()
         for name, words in READING.items():
