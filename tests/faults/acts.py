@@ -20,7 +20,7 @@ from typing import NamedTuple
 
 from faults.calls import Hook
 from faults.commands import WRITING, Entry, lay
-from faults.places import Place
+from faults.places import Place, serving
 from faults.report import Report
 from faults.saves import child, ended
 from rounds.errors import RoundsError
@@ -71,9 +71,7 @@ def a_copy(made: str) -> Iterator[Place]:
     with tempfile.TemporaryDirectory(prefix="acts-") as folder:
         place = Place(os.path.join(folder, "x"))
         shutil.copytree(made, place.folder)
-        config = Path(place.folder, "config/rounds/config.toml")
-        config.parent.mkdir(parents=True)
-        config.write_text(f'[publish.file]\nurl = "{place.folder}/out/published.ics"\n')
+        place.configure()
         vault = place.open()
         acts.log_touch(vault, "Partners/Zoe.md", "call", "an innocent act")
         vault.sync()
@@ -98,7 +96,7 @@ def _run(name: str, runs: int, seed: int, one: _One) -> Report:
     report, random = Report(name), Random(seed)
     before = dict(os.environ)
     try:
-        with tempfile.TemporaryDirectory(prefix="acts-") as made:
+        with tempfile.TemporaryDirectory(prefix="acts-") as made, serving():
             make(made)
             known = {each: _known(made, entry) for each, entry in WRITING.items()}
             reads = one is _one_failing

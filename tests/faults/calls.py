@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable
 from typing import Any
 
+from rounds.outlets.caldav import Collection
 from rounds.store import files, renames
 
 CALLS = (
@@ -39,12 +40,14 @@ class Hook:
         return hooked
 
     def install(self) -> None:
-        """For the rest of this process."""
+        """For the rest of this process; what is put on a calendar server counts too."""
         for name in CALLS:
             setattr(os, name, self.around(getattr(os, name)))
         for module in (renames, files):
             for name in ("rename", "rename_new"):
                 setattr(module, name, self.around(getattr(module, name)))
+        for name in ("put", "delete"):
+            setattr(Collection, name, self.around(getattr(Collection, name)))
 
 
 class Recorder:

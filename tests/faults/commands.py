@@ -62,14 +62,15 @@ WRITING: dict[str, Entry] = {
     "trash": Entry(("trash", "Ana", "--yes"), "moved Ana to the trash"),
     "tidy": Entry(("tidy", "--apply"), "changed", partly=True),
     "feed write": Entry(("feed", "write"), again=True),
-    "feed publish": Entry(("feed", "publish"), again=True),
+    "feed publish": Entry(("feed", "publish", "file"), again=True),
+    "feed publish, server": Entry(("feed", "publish", "server"), again=True),
     "feed revoke": Entry(("feed", "revoke", "reminders")),
     "conflicts": Entry(("conflicts", "--apply"), "moved Kim", partly=True),
     "git setup": Entry(("git", "setup"), "added", again=True),
     "init": Entry(("init", "{out}/new"), again=True),
     "history": Entry(("history", "--forget", "--yes")),
 }  # fmt: skip
-"""By their names, `undo` apart: it is tried after each that an undo takes back."""
+"""By their names, some with how they are tried behind a comma; `undo` apart: it is tried after each that an undo takes back."""
 
 READING: dict[str, tuple[str, ...]] = {
     "list": ("stage:met",), "show": ("Ana",), "search": ("knows",), "open": ("Ana", "--print"), "gaps": (), "prep": ("Ana",),

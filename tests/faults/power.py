@@ -25,7 +25,8 @@ from faults.report import Report
 from rounds.vault import acts
 
 _NEVER = 1 << 30
-_APART = {"git setup", "init"}  # git writes by itself; the template of init is not in the record's folder
+_APART = {"git setup", "init", "feed publish, server"}
+"""Git and the server write by themselves; the template of init is not in the record's folder."""
 
 
 class Change(NamedTuple):
@@ -229,9 +230,7 @@ def _records(place: Place, folder: str) -> Iterator[tuple[Fault, Known, Record]]
 
 def _lay(place: Place, made: str) -> None:
     shutil.copytree(made, place.folder)
-    config = Path(place.folder, "config/rounds/config.toml")
-    config.parent.mkdir(parents=True)
-    config.write_text(f'[publish.file]\nurl = "{place.folder}/out/published.ics"\n')
+    place.configure()
     vault = place.open()
     acts.log_touch(vault, "Partners/Zoe.md", "call", "an innocent act")
     vault.sync()

@@ -52,7 +52,7 @@ TOPICS = {
     "errors": Topic(errors.errors, 5_200, 15),  # fifty times at each system call of a save
     "outside": Topic(saves.outside, 1_000, 50),
     "hostile": Topic(saves.hostile, 1_500, 40),
-    "acts-killed": Topic(acts.killed, 1_250, 60),
+    "acts-killed": Topic(acts.killed, 1_300, 60),
     "acts-failing": Topic(acts.failing, 3_000, 60),
     "power": Topic(power.run, 1_500, 60),
     "killed-meeting": Topic(saves.killed_meeting, 1_000, 40),
