@@ -85,8 +85,8 @@ ELSEWHERE: dict[str, str] = {
     "watch": "runs until it is stopped; it writes what `feed write` and `today --note` write",
     "feed serve": "runs until it is stopped; it writes what `feed write` and `feed revoke` write",
     "feed setup": "asks on a terminal; it writes what `feed publish` writes, and config.toml by `files.write`, as every note",
-    "git sync": "tests/store/test_git.py: git writes",
-    MERGE_NOTE: "tests/store/test_git.py: one replace of a file that git made",
+    "git sync": "topics git-sync-killed, git-sync-failing and git-sync-moving",
+    MERGE_NOTE: "topic merge-note",
 }
 
 _HEAD = "---\ntype: partner\nstage: met\nid: {0}\nemail: {0}@example.org\n---\n"

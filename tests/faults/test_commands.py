@@ -13,7 +13,7 @@ SOURCE = Path(rounds.__file__).parent
 
 OTHER_WAYS = {
     "outlets/clipboard.py", "outlets/editor.py",  # programs of the user
-    "store/git.py",  # a file that git has made, and that it reads again
+    "store/git.py", "store/gitstate.py", "cli/merge_note.py",  # files of git, tried by topics of their own
     "tui/sturdy.py",  # a report of a crash
 }  # fmt: skip
 """Modules that write in another way than by `os`, where the hook of the faults sees it."""
