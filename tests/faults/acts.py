@@ -20,7 +20,7 @@ from typing import NamedTuple
 
 from faults.calls import Hook
 from faults.commands import WRITING, Entry, lay
-from faults.places import Place
+from faults.places import Place, serving
 from faults.report import Report
 from faults.saves import child, ended
 from rounds.errors import RoundsError
@@ -71,9 +71,7 @@ def a_copy(made: str) -> Iterator[Place]:
     with tempfile.TemporaryDirectory(prefix="acts-") as folder:
         place = Place(os.path.join(folder, "x"))
         shutil.copytree(made, place.folder)
-        config = Path(place.folder, "config/rounds/config.toml")
-        config.parent.mkdir(parents=True)
-        config.write_text(f'[publish.file]\nurl = "{place.folder}/out/published.ics"\n')
+        place.configure()
         vault = place.open()
         acts.log_touch(vault, "Partners/Zoe.md", "call", "an innocent act")
         vault.sync()
@@ -98,8 +96,8 @@ def _run(name: str, runs: int, seed: int, one: _One) -> Report:
     report, random = Report(name), Random(seed)
     before = dict(os.environ)
     try:
-        with tempfile.TemporaryDirectory(prefix="acts-") as made:
-            _make(made)
+        with tempfile.TemporaryDirectory(prefix="acts-") as made, serving():
+            make(made)
             known = {each: _known(made, entry) for each, entry in WRITING.items()}
             reads = one is _one_failing
             report.counts["places"] = sum(1 for _ in _places(known, reads=reads))
@@ -112,7 +110,7 @@ def _run(name: str, runs: int, seed: int, one: _One) -> Report:
     return report
 
 
-def _make(made: str) -> None:
+def make(made: str) -> None:
     lay(Path(made, "vault"))
     for name in _TEMPLATE:  # a short one: each file of it is made in the same way
         place = Path(made, "template", name)
@@ -197,7 +195,7 @@ def _one_killed(report: Report, random: Random, made: str, known: Known, fault: 
         what = f"{fault}, then at {again}"
         if second not in {0, KILLED}:
             report.failures.append(f"{what}: the next start ended with {second}")
-        _check(report, place, what, known, fault)
+        check(report, place, what, known, fault)
 
 
 def _one_failing(report: Report, random: Random, made: str, known: Known, fault: Fault) -> None:
@@ -229,7 +227,7 @@ def _one_failing(report: Report, random: Random, made: str, known: Known, fault:
         if exit_code and entry.kept and not fault.undo and not _is_kept(place, entry.kept, said):
             report.failures.append(f"{what}: {entry.kept} is nowhere: {said[-200:]}")
         if not (promised or partly or _id_alone(fault, now, after)):
-            _check(report, place, what, known, fault)
+            check(report, place, what, known, fault)
 
 
 def _id_alone(fault: Fault, now: dict[str, bytes], after: dict[str, bytes]) -> bool:
@@ -246,7 +244,7 @@ def _is_kept(place: Place, words: str, said: str) -> bool:
     return words in said or any(words.encode() in text for text in texts) or "What you wrote" not in said
 
 
-def _check(report: Report, place: Place, what: str, known: Known, fault: Fault) -> None:
+def check(report: Report, place: Place, what: str, known: Known, fault: Fault) -> None:
     """All notes as before or as after, all outputs whole, a true history, and the newest act is undone next."""
     before, after = known.notes[:: -1 if fault.undo else 1]
     vault = place.open()

@@ -62,14 +62,15 @@ WRITING: dict[str, Entry] = {
     "trash": Entry(("trash", "Ana", "--yes"), "moved Ana to the trash"),
     "tidy": Entry(("tidy", "--apply"), "changed", partly=True),
     "feed write": Entry(("feed", "write"), again=True),
-    "feed publish": Entry(("feed", "publish"), again=True),
+    "feed publish": Entry(("feed", "publish", "file"), again=True),
+    "feed publish, server": Entry(("feed", "publish", "server"), again=True),
     "feed revoke": Entry(("feed", "revoke", "reminders")),
     "conflicts": Entry(("conflicts", "--apply"), "moved Kim", partly=True),
     "git setup": Entry(("git", "setup"), "added", again=True),
     "init": Entry(("init", "{out}/new"), again=True),
     "history": Entry(("history", "--forget", "--yes")),
 }  # fmt: skip
-"""By their names, `undo` apart: it is tried after each that an undo takes back."""
+"""By their names, some with how they are tried behind a comma; `undo` apart: it is tried after each that an undo takes back."""
 
 READING: dict[str, tuple[str, ...]] = {
     "list": ("stage:met",), "show": ("Ana",), "search": ("knows",), "open": ("Ana", "--print"), "gaps": (), "prep": ("Ana",),
@@ -84,8 +85,8 @@ ELSEWHERE: dict[str, str] = {
     "watch": "runs until it is stopped; it writes what `feed write` and `today --note` write",
     "feed serve": "runs until it is stopped; it writes what `feed write` and `feed revoke` write",
     "feed setup": "asks on a terminal; it writes what `feed publish` writes, and config.toml by `files.write`, as every note",
-    "git sync": "tests/store/test_git.py: git writes",
-    MERGE_NOTE: "tests/store/test_git.py: one replace of a file that git made",
+    "git sync": "topics git-sync-killed, git-sync-failing and git-sync-moving",
+    MERGE_NOTE: "topic merge-note",
 }
 
 _HEAD = "---\ntype: partner\nstage: met\nid: {0}\nemail: {0}@example.org\n---\n"

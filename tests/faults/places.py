@@ -2,13 +2,16 @@
 
 import os
 import sys
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
-from faults.calls import Hook
+from faults.calls import Hook, Recorder
 from faults.saves import child, ended
+from radicale_server import PASSWORD, USER, Radicale, radicale
 from rounds.main import cli
 from rounds.vault import create
 from rounds.vault.vault import Vault
@@ -16,6 +19,17 @@ from rounds.vault.vault import Vault
 TODAY = date(2026, 11, 23)
 _OURS = (".trash/", ".git/")
 _NOT_COMPARED = ("/lock", ".tmp", "out/new/rounds.toml")
+
+_SERVERS: list[Radicale] = []
+
+
+@contextmanager
+def serving() -> Iterator[None]:
+    """A calendar server for all places, until the end of the block."""
+    with tempfile.TemporaryDirectory(prefix="radicale-") as folder, radicale(Path(folder)) as server:
+        _SERVERS.append(server)
+        yield
+        _SERVERS.remove(server)
 
 
 class Place(NamedTuple):
@@ -47,7 +61,7 @@ class Place(NamedTuple):
             return error.code if isinstance(error.code, int) else 1
         return 0
 
-    def child(self, words: tuple[str, ...], *hooks: Hook, done: Callable[[], object] = lambda: None) -> int:
+    def child(self, words: tuple[str, ...], *hooks: Hook | Recorder, done: Callable[[], object] = lambda: None) -> int:
         """The exit code of a command line in a process of its own, which calls `done` at its end."""
 
         def run() -> None:
@@ -71,6 +85,17 @@ class Place(NamedTuple):
         """What the last command line said."""
         return Path(self.folder, "said").read_text(errors="replace")
 
+    def configure(self) -> None:
+        """Write config.toml, with a file to publish to, and a calendar on the server, which is emptied."""
+        config = Path(self.folder, "config/rounds/config.toml")
+        config.parent.mkdir(parents=True)
+        text = f'[publish.file]\nurl = "{self.folder}/out/published.ics"\n'
+        for server in _SERVERS:
+            text += f'[publish.server]\nurl = "{server.url}"\nuser = "{USER}"\npassword_command = "echo {PASSWORD}"\n'
+            for path in server.objects:
+                path.unlink()
+        config.write_text(text)
+
     def notes(self) -> dict[str, bytes]:
         """All that is ours in the vault but the trash, where what is taken back may lie as well."""
         return {
@@ -91,6 +116,7 @@ class Place(NamedTuple):
                 f"{kind}/{path}": data
                 for path, data in _tree(os.path.join(self.folder, "data/rounds/test", kind)).items()
             }
+        found |= {f"server/{path.name}": path.read_bytes() for server in _SERVERS for path in server.objects}
         found = {path: data for path, data in found.items() if "/.~" not in path}
         return {path: data for path, data in found.items() if not path.endswith(_NOT_COMPARED)}
 

@@ -195,9 +195,11 @@ def _fill(_: Place, random: Random) -> None:
 
 def _dates(_: Place, random: Random) -> None:
     text, past = _text(random, corpus.DATES), random.random() < 0.5
-    for read in (parse_day, parse_moment, lambda *args, **more: [*dates_in(*args, **more)], parse_period):
+    for read in (parse_day, parse_moment, lambda *args, **more: [*dates_in(*args, **more)]):
         with suppress(RoundsError):
             read(text, today=TODAY, past=past)
+    with suppress(OverflowError):  # documented: beyond the years that a date can hold
+        parse_period(text, today=TODAY, past=past)
     meant_as_date(text)
     parse_interval(text)
     rule = parse_repeat(text)

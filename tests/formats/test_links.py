@@ -2,8 +2,10 @@ import unicodedata
 
 import pytest
 
+from rounds.errors import EditRefusedError
 from rounds.formats.body import read_body
 from rounds.formats.links import first_target, folder_of, leads, plain, stem, target_of, targets
+from rounds.formats.relinking import Renaming, relinked_canvas
 
 
 @pytest.mark.parametrize(
@@ -99,3 +101,10 @@ def test_code_and_comments_hold_no_links() -> None:
     """Neither to the index nor to a rename."""
     body = read_body("`[[A]]` [[Sam]] %% [[B]] %%\n```\n[[C]]\n```\n<!--\n[D](D.md)\n-->\n[S](<Sam Lee.md>)\n", 1)
     assert [(link.line, link.target) for link in body.links] == [(1, "Sam"), (8, "Sam Lee.md")]
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000, '{"nodes":' * 50_000, "{", "\0"])
+def test_a_canvas_that_can_not_be_read_is_refused(text: str) -> None:
+    """However deep it is."""
+    with pytest.raises(EditRefusedError, match="canvas can't be read"):
+        relinked_canvas(text, Renaming("Partners/Ana.md", "Ana Two"), "x.canvas")

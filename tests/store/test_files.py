@@ -326,3 +326,22 @@ def test_a_move_never_overwrites(root: Path) -> None:
     assert tree(root) == {".trash/2026/A.md": OLD, "B.md": NEW}
     with pytest.raises(RoundsError, match=r"A\.md could not be moved"):
         move(str(root), "A.md", "C.md")
+
+
+@pytest.mark.parametrize(
+    ("found", "gone"),
+    [
+        (b"new te", True),
+        (b"new\0\0\0\0\0", True),
+        (bytes(8), True),
+        (b"", True),
+        (b"new text\0", False),
+        (b"theirs\0\0", False),
+    ],
+)
+def test_what_the_power_left_of_our_own_text_is_no_copy(tmp_path: Path, found: bytes, gone: bool) -> None:
+    """A beginning of it, and zeros for the rest, as some file systems leave what was not synced yet."""
+    beside = tmp_path / ".~0123abcd.tmp"
+    beside.write_bytes(found)
+    assert files.clear(str(beside), files.digest(b"old text"), b"new text") is gone
+    assert beside.exists() is not gone

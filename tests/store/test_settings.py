@@ -311,3 +311,12 @@ def test_a_number_of_too_many_digits_is_a_problem_with_its_line(tmp_path: Path) 
     settings, problems = read_settings(str(tmp_path))
     assert settings.vault == "test"
     assert [(each.line, each.column, each.message) for each in problems] == [(3, 1, "A number here is too large")]
+
+
+def test_so_it_is_in_config_toml() -> None:
+    """And in what is published, in words."""
+    path = Path(config_path())
+    path.parent.mkdir(parents=True)
+    path.write_text(f"[serve]\nport = {'1' * 5000}\n")
+    with pytest.raises(SettingsError, match=r"config\.toml:2:1: A number"):
+        read_config()

@@ -102,7 +102,7 @@ def write(root: str, path: str, data: bytes, *, base: bytes | None, name: str = 
     target = inside(root, path)
     folder, beside = os.path.dirname(target), os.path.join(os.path.dirname(target), name or temporary_name())
     try:
-        os.makedirs(folder, exist_ok=True)
+        make_folders(folder)
         like = os.stat(target) if base is not None else None
         _write_new(beside, target, data, like)
         if base is None:
@@ -147,7 +147,8 @@ def clear(beside: str, base: bytes | None, data: bytes, *, patient: bool = True)
                 if patient and is_being_written(file.fileno()):
                     return False
                 found = file.read()
-            if digest(found) != base and not data.startswith(found):
+            ours = found.rstrip(b"\0") if len(found) <= len(data) else found  # zeros: the power went off meanwhile
+            if digest(found) != base and not data.startswith(ours):
                 return False
             os.unlink(beside)
             return True
@@ -330,6 +331,15 @@ def sync_folder(folder: str, path: str = "") -> list[str]:
     return []
 
 
+def make_folders(folder: str) -> None:
+    """Make a folder and those above it that are missing, and have the disk keep them with what lies in them."""
+    if not os.path.isdir(folder) and (above := os.path.dirname(folder)) != folder:
+        make_folders(above)
+        with suppress(FileExistsError):
+            os.mkdir(folder)
+        sync_folder(above)
+
+
 def _entry(root: str, path: str) -> str:
     """The place of a name in its real folder, which must be in the vault; what has the name may be a symlink.
 
@@ -351,7 +361,7 @@ def move(root: str, old: str, new: str) -> None:
     source, target = _entry(root, old), _entry(root, new)
     same = is_one(source, target)
     try:
-        os.makedirs(os.path.dirname(target), exist_ok=True)
+        make_folders(os.path.dirname(target))
         if same:
             os.rename(source, target)
         else:

@@ -8,7 +8,7 @@ from datetime import datetime
 from errno import EEXIST, ENAMETOOLONG, ENOENT
 
 from rounds.domain.filename import LONGEST, bounded
-from rounds.store.files import clear
+from rounds.store.files import clear, sync_folder
 from rounds.store.renames import backup_of, rename_new
 
 _TEMPORARY = r"\.~[0-9a-f]{8}(\.old)?\.tmp"
@@ -79,6 +79,7 @@ def set_aside(beside: str, name: str, now: datetime, folder: str | None = None) 
                 if not too_long or most == _LENGTHS[-1]:
                     raise
                 break
+            sync_folder(folder)
             return copy
     raise OSError(EEXIST, "too many copies", beside)
 

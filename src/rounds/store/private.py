@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 from rounds.domain.filename import bounded
-from rounds.store.files import write_all
+from rounds.store.files import sync_folder, write_all
 from rounds.store.reading import private
 from rounds.store.renames import rename_new
 
@@ -24,6 +24,7 @@ def make_folder(folder: str) -> None:
             make_folder(above)
         with suppress(FileExistsError):
             os.mkdir(folder, 0o700)
+        sync_folder(above)
 
 
 @contextmanager
@@ -116,6 +117,7 @@ def write_private(path: str, data: bytes, *, new: bool = False) -> None:
         finally:
             os.close(descriptor)
         (rename_new if new else os.replace)(temporary, path)
+        sync_folder(folder)
     finally:
         with suppress(OSError):
             os.unlink(temporary)
@@ -128,6 +130,6 @@ def _sweep(path: str) -> None:
     name = bounded(name, "x" * len(".01234567.tmp"))[: -len(".01234567.tmp")]
     with suppress(OSError):
         for each in os.scandir(folder):
-            ours = re.fullmatch(re.escape(name) + r"\.[0-9a-f]{8}\.tmp", each.name)
-            if ours and time.time() - each.stat().st_mtime > _LIVE:
+            end = re.search(r"\.[0-9a-f]{8}\.tmp\Z", each.name)
+            if end and each.name == bounded(name, end[0]) and time.time() - each.stat().st_mtime > _LIVE:
                 os.unlink(each.path)
