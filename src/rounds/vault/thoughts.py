@@ -67,7 +67,7 @@ _NAMING = re.compile(rf"{_LINK}{_MORE}*+|[^\s,;:{_LINK}{_MORE}{_TAKEN}]+")
 _STANDS = re.compile(r"(?:[^\w'’/@#-]|^)?[^\W\d_]+(?:[^\w'’/-]|$)?")
 _APART = " \t,;:.-–—"
 _EDGE = re.compile(r"\s*+(?:$|[,;:.)](?!\w))")
-_POINTS = re.compile(r"[,;:.–—-]+(?=\s|$)\s*")
+_POINTS = re.compile(r"(?<![,;:.–—-])[,;:.–—-]++(?=\s|$)\s*+")
 _NEAR = 40
 """Characters in which the word before a date is looked for."""
 
