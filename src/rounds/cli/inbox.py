@@ -24,8 +24,8 @@ def inbox(session: Session, yes: bool) -> None:
     """File the thoughts of Inbox.md.
 
     Each line is shown with the person, kind and day that it seems to be about, and goes into that person's log
-    after a yes, with every word that these don't say. What can't be placed, or is still to be done, stays. Without a
-    terminal, the lines are only listed, unless there is --yes.
+    after a yes, with every word that these don't say. What can't be placed, or is still to be done, stays.
+    Without a terminal, the lines are only listed, unless there is --yes.
     """
     from rounds.vault.inbox import FILE, thoughts, why_unreadable
 
