@@ -1,7 +1,6 @@
 """Vault: open, sync, read, save. What people do with notes stands in the modules beside."""
 
 import os
-import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from functools import cached_property
@@ -10,15 +9,16 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self, TypeVar
 
 from rounds.domain.filename import printable
 from rounds.domain.problem import Level, Problem
-from rounds.errors import EditRefusedError, NotFoundError, NoVaultError, RoundsError, SettingsError, VanishedError
+from rounds.errors import EditRefusedError, NotFoundError, NoVaultError, SettingsError, VanishedError
 from rounds.formats.folders import folder_types
 from rounds.store import files
 from rounds.store.columns import Reader
 from rounds.store.config import Config, cache_folder, data_folder, largest, read_config
-from rounds.store.database import damaged, index_path, place_of
+from rounds.store.database import index_path, place_of
 from rounds.store.index import Index
 from rounds.store.reading import limit
 from rounds.store.settings import FILE, is_zone, read_settings
+from rounds.store.upkeep import kept_up
 from rounds.vault.sight import check_sight, out_of_sight
 from rounds.vault.sync import Patience, Step, SyncReport, sync_index, unwatched
 
@@ -220,7 +220,7 @@ class Vault:
         """
         with self.lock:
             self._recover()
-            report = self._kept_up(lambda: self._sync(patience, step))
+            report = kept_up(self.index, lambda: self._sync(patience, step))
             missed, self._missed = self._missed, SyncReport()
             return report or missed
 
@@ -230,19 +230,6 @@ class Vault:
 
         if not self._asking and not Journal(os.path.join(self.data, "journal")).is_closed():
             self.saving.recover()
-
-    def _kept_up(self, work: Callable[[], T]) -> T:
-        """Work with the index, and again with a new one if it is damaged, or without a file if that can't be used."""
-        for last in (False, False, True):
-            try:
-                return work()
-            except (sqlite3.Error, UnicodeDecodeError) as error:
-                if not last and damaged(error):
-                    self.index.replace()
-                elif last or not self.index.go_without(error):
-                    hint = "Try again in a moment."
-                    raise RoundsError(f"the index can't be read or written: {error}", hint=hint) from error
-        raise AssertionError  # the last time returns or raises
 
     def _sync(self, patience: Patience | None, step: Step = unwatched) -> SyncReport:
         if not os.path.isfile(os.path.join(self.root, FILE)):
@@ -285,7 +272,7 @@ class Vault:
                 return work(index)
 
             try:
-                return self._kept_up(asked)
+                return kept_up(self.index, asked)
             finally:
                 self._asking = False
 
