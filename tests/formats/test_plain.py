@@ -12,6 +12,7 @@ from rounds.formats.plain import shown
         ("a\x07\x00\rb\x7f", "a␇␀␍b␡"),
         ("\x9b31m\u2028\u202ex\u2066", "\ufffd31m\ufffd\ufffdx\ufffd"),
         ("two\nlines\tand a tab", "two\nlines\tand a tab"),
+        ("An\udcff.md", "An\ufffd.md"),
         ("Núñez 👩‍⚕️ 王", "Núñez 👩‍⚕️ 王"),
     ],
 )
