@@ -55,13 +55,22 @@ def read_addresses(path: str) -> Addresses:
     """
     try:
         data = read_stored(path)
-        return Addresses({str(name): str(word) for name, word in data["secrets"].items()}, tuple(data["revoked"]))
+        found = Addresses(dict(data["secrets"].items()), tuple(_texts(data["revoked"])))
+        _texts([*found.secrets.values()])
     except FileNotFoundError:
         return Addresses()
     except (OSError, *DAMAGED) as error:
         raise SettingsError(
             f"{path} can't be read", hint="Mend or delete it. Without it, every feed gets a new address."
         ) from error
+    return found
+
+
+def _texts(values: object) -> list[str]:
+    """A list of texts; TypeError for anything else."""
+    if not isinstance(values, list) or not all(isinstance(each, str) for each in values):
+        raise TypeError(values)
+    return values
 
 
 def addresses_for(path: str, names: Iterable[str]) -> Addresses:
