@@ -362,7 +362,7 @@ def _rest(text: str, taken: Sequence[Taken]) -> str:
     for each in sorted(taken, key=lambda each: -each.start):
         left, right = text[: each.start].rstrip(), text[each.end :].lstrip()
         if not left or left[-1] in ",;:–—-":
-            right = _POINTS.sub("", right, count=1) if _POINTS.match(right) else right
+            right = right[points.end() :] if (points := _POINTS.match(right)) is not None else right
         if not right:
             left = left.rstrip(" \t,;:–—-")
         text = f"{left}{' ' if left and not _POINTS.match(right) else ''}{right}"
