@@ -180,7 +180,7 @@ def test_every_command_in_a_hint_is_known_to_have_no_key() -> None:
 
 _NO_KEY = {
     "alike: conflicts", "feeds: --yes-really", "history: undo", "notes: add", "notes: set", "notes: trash", "people: check",
-    "practice: init", "problems: set", "problems: tidy", "rows: --yes-really", "rows: conflicts", "rows: trash", "saving: conflicts",
+    "practice: init", "problems: conflicts", "problems: set", "problems: tidy", "rows: --yes-really", "rows: conflicts", "rows: trash", "leftovers: conflicts",
     "saving: history", "sync: --yes-really", "types: set", "unread: add",
 }  # fmt: skip
 _ON_NO_SCREEN = {
