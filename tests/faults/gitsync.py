@@ -252,7 +252,9 @@ def _go_on(report: Report, one: Path, two: Path, typed: set[str]) -> list[str]:
     notes = [{path: (root / path).read_bytes() for path in _git(root, "ls-files", "-z").split("\0") if path} for root in (one, two)]  # fmt: skip
     if notes[0] != notes[1]:
         wrong.append("the devices differ")
-    wrong += [f"marks are left in {path}" for path, data in notes[1].items() if b"<<<<<<< ours" in data]
+    wrong += [
+        f"marks are left in {path}" for path, data in notes[1].items() if b"<<<<<<< ours" in data and path[0] != "."
+    ]
     report.counts["temporary files of git committed"] += sum(path.startswith(".merge_file") for path in notes[1])
     return wrong
 

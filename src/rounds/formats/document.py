@@ -21,6 +21,7 @@ from rounds.formats.keys import AS_NAMED, Spelling, as_named, spelling
 from rounds.formats.lines import lf, newline_after
 
 _CONFLICT = re.compile(r"^(<{7,}+) ", re.MULTILINE)
+_CONFLICT_END = re.compile(r"^(>{7,}+) ", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -355,15 +356,10 @@ def _conflict(text: str, body: int) -> int | None:
     if "<<<<<<< " not in text or ">>>>>>> " not in text:
         return None
     blocks = [each for each in markup(text[body:]).stretches if each.kind is Kind.BLOCK and each.closed]
-    missing: set[int] = set()  # sizes of marks that nothing ends from here on
-    for begin in _CONFLICT.finditer(text[:body] + hidden(text[body:], Markup(blocks, []), Kind.BLOCK)):
-        size = len(begin[1])
-        if size in missing:
-            continue
-        if text.find(f"\n{'>' * size} ", begin.end()) >= 0:
-            return begin.start()
-        missing.add(size)
-    return None
+    last = {len(end[1]): end.start() for end in _CONFLICT_END.finditer(text)}
+    visible = text[:body] + hidden(text[body:], Markup(blocks, []), Kind.BLOCK)
+    begins = (each for each in _CONFLICT.finditer(visible) if last.get(len(each[1]), -1) > each.start())
+    return next((each.start() for each in begins), None)
 
 
 def _broken(text: str, fences: Fences | None) -> Problem | None:

@@ -70,7 +70,7 @@ def own_programs(root: str, *, remote: bool = False) -> list[str]:
     """
     listed = run(root, "config", "--list", "--show-scope", "-z", check=False, bare=remote)
     if listed.returncode:
-        raise RoundsError(f"git can't read the settings of this repository: {last_line(listed.stderr)}")
+        raise failure("git can't read the settings of this repository", listed.stderr)
     parts = listed.stdout.split("\0")
     found = []
     for scope, entry in zip(parts[::2], parts[1::2], strict=False):

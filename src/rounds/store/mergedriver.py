@@ -11,9 +11,9 @@ _DRIVER = (
     'case $? in 0) mv -f "$new" %A && exit 0;; {marked}) mv -f "$new" %A && exit 1;; esac; '
     'code=129; if cp %A "$new"; then '
     'git merge-file -q -L ours -L base -L theirs --marker-size=%L "$new" %O %B; code=$?; fi; '
-    'if test $code -lt 126; then mv -f "$new" %A || exit 129; exit $code; fi; '
+    'if test $code -lt 126; then mv -f "$new" %A && exit $code; rm -f "$new"; exit 129; fi; '
     "{{ echo '<<<<<<< ours' && cat %A && echo && echo ======= && cat %B && echo && echo '>>>>>>> theirs'; }} "
-    '> "$new" && mv -f "$new" %A && exit 1; exit 129'
+    '> "$new" && mv -f "$new" %A && exit 1; rm -f "$new"; exit 129'
 )
 """What comes out is put into %A at the end, at one stroke: nothing that fails on the way has touched our version.
 
