@@ -101,7 +101,8 @@ class Saving:
     def _roll_back(self, change: Change) -> None:
         """Take back what was written of a change that was cut short, and end it.
 
-        This can be killed as well, and is done again then. Where it can't be done, `change.half` says why.
+        This can be killed as well, and is done again then. Where it can't be done, `change.half` says why. Where the
+        disk is why, the change stays without an end, so that the next start, or the next change, tries again.
         """
         if not any(map(counts, change.steps)):
             self.journal.close(change, FAILED if change.undoes else DONE)
@@ -111,8 +112,9 @@ class Saving:
             ours = self._change = self.journal.start(self.root, change.id, "", len(taking.acts))
             try:
                 taking.apply()
-            except RoundsError:
-                self.journal.close(ours, FAILED)
+            except RoundsError as error:
+                if not _may_pass(change, error):
+                    self.journal.close(ours, FAILED)
                 raise
             finally:
                 self._change = None
@@ -120,14 +122,17 @@ class Saving:
             self.journal.close(change, TAKEN_BACK)
         except RoundsError as error:
             change.half = error.message
-            self.journal.close(change, FAILED if change.undoes else DONE)
+            if not _may_pass(change, error):
+                self.journal.close(change, FAILED if change.undoes else DONE)
             if not change.undoes:
-                self._say_half(change, error)
+                self._say_half(change, error, again=_may_pass(change, error))
 
-    def _say_half(self, change: Change, error: RoundsError) -> None:
-        self.notices.append(
-            f"Half of this was done and stays: {title(change)}. It can't be taken back: {error.message}."
-        )
+    def _say_half(self, change: Change, error: RoundsError, *, again: bool = False) -> None:
+        if again:
+            says = "Half of this was done: {}. It can't be taken back now: {}. The next start tries again."
+        else:
+            says = "Half of this was done and stays: {}. It can't be taken back: {}."
+        self.notices.append(says.format(title(change), error.message))
 
     def put(self, path: str, data: bytes, base: bytes | None) -> None:
         """Write a note, or merge it with what another program made of it since it was read.
@@ -302,7 +307,8 @@ class Saving:
                 self._roll_back(change)
                 if change.ended == TAKEN_BACK:
                     self.notices.append(f"This had stopped half-way and was taken back: {title(change)}.")
-        self.journal.rest()
+        if not any(change.half for change in left):
+            self.journal.rest()
 
     def _end_step(self, change: Change, step: Step) -> None:
         """Find out how far a step came whose process died, and see to what it left."""
@@ -345,6 +351,11 @@ def _added(before: bytes, after: bytes) -> Iterator[bytes]:
 def _complete(change: Change) -> bool:
     """Whether all files of a change are written."""
     return sum(map(counts, change.steps)) == change.of
+
+
+def _may_pass(change: Change, error: RoundsError) -> bool:
+    """Whether what keeps a change from being taken back is the disk, and not what somebody has made of its notes."""
+    return isinstance(error.__cause__, OSError) and not change.undoes
 
 
 def _temporary(step: Step) -> str:
