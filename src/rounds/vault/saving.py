@@ -98,11 +98,12 @@ class Saving:
                 self._say_half(part, error)
             raise
 
-    def _roll_back(self, change: Change) -> None:
+    def _roll_back(self, change: Change, *, left: bool = False) -> None:
         """Take back what was written of a change that was cut short, and end it.
 
         This can be killed as well, and is done again then. Where it can't be done, `change.half` says why. Where the
-        disk is why, the change stays without an end, so that the next start, or the next change, tries again.
+        disk is why, the change stays without an end, so that the next start, or the next change, tries again. Not so an
+        undo that fails before its user's eyes: it says how to go on. One that was `left` by a process that died can't.
         """
         if not any(map(counts, change.steps)):
             self.journal.close(change, FAILED if change.undoes else DONE)
@@ -113,7 +114,7 @@ class Saving:
             try:
                 taking.apply()
             except RoundsError as error:
-                if not _may_pass(change, error):
+                if not _may_pass(error, change, left=left):
                     self.journal.close(ours, FAILED)
                 raise
             finally:
@@ -122,10 +123,10 @@ class Saving:
             self.journal.close(change, TAKEN_BACK)
         except RoundsError as error:
             change.half = error.message
-            if not _may_pass(change, error):
+            if not (again := _may_pass(error, change, left=left)):
                 self.journal.close(change, FAILED if change.undoes else DONE)
-            if not change.undoes:
-                self._say_half(change, error, again=_may_pass(change, error))
+            if again or not change.undoes:
+                self._say_half(change, error, again=again)
 
     def _say_half(self, change: Change, error: RoundsError, *, again: bool = False) -> None:
         if again:
@@ -304,7 +305,7 @@ class Saving:
             elif change.ended or _complete(change):
                 self.journal.close(change, DONE)
             else:
-                self._roll_back(change)
+                self._roll_back(change, left=True)
                 if change.ended == TAKEN_BACK:
                     self.notices.append(f"This had stopped half-way and was taken back: {title(change)}.")
         if not any(change.half for change in left):
@@ -353,9 +354,9 @@ def _complete(change: Change) -> bool:
     return sum(map(counts, change.steps)) == change.of
 
 
-def _may_pass(change: Change, error: RoundsError) -> bool:
-    """Whether what keeps a change from being taken back is the disk, and not what somebody has made of its notes."""
-    return isinstance(error.__cause__, OSError) and not change.undoes
+def _may_pass(error: RoundsError, change: Change, *, left: bool) -> bool:
+    """Whether to try later: the disk keeps a change from being taken back, not what somebody has made of its notes."""
+    return isinstance(error.__cause__, OSError) and (left or not change.undoes)
 
 
 def _temporary(step: Step) -> str:
