@@ -37,7 +37,7 @@ _TEMPLATE = (
     ".obsidian/types.json",
 )
 _INNOCENT = "logged call for Zoe"
-_PROMISES = ("can't be undone", "takes it back", "Half of this was done", "the defaults count")
+_PROMISES = ("can't be undone", "takes it back", "Half of this was done and stays", "the defaults count")
 """What is said where the history can't be kept, or not where it belongs."""
 
 
@@ -177,6 +177,10 @@ def _die() -> None:
     os._exit(KILLED)
 
 
+def _fail() -> None:
+    raise OSError(EIO, os.strerror(EIO), "x")
+
+
 def _one_killed(report: Report, random: Random, made: str, known: Known, fault: Fault) -> None:
     entry, again = WRITING[fault.name], random.randint(1, 40)
     with a_copy(made) as place:
@@ -185,15 +189,18 @@ def _one_killed(report: Report, random: Random, made: str, known: Known, fault: 
         words = ("undo",) if fault.undo else entry.words
         code = place.child(words, Hook(fault.at, _die))
 
+        failing = random.random() < 0.5
+
         def start() -> None:
-            Hook(again, _die).install()
+            Hook(again, _fail if failing else _die, reads=failing).install()
             place.open()
 
         second = ended(child(start))
         report.counts["killed" if code == KILLED else "ended before"] += 1
         report.counts["the next start killed too"] += second == KILLED
-        what = f"{fault}, then at {again}"
-        if second not in {0, KILLED}:
+        report.counts["the next start failing"] += failing
+        what = f"{fault}, then {'failing' * failing} at {again}"
+        if second not in {0, KILLED, *((3,) if failing else ())}:
             report.failures.append(f"{what}: the next start ended with {second}")
         check(report, place, what, known, fault)
 

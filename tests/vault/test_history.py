@@ -426,3 +426,36 @@ def test_a_part_of_the_journal_that_can_not_be_read_is_not_taken_for_none(empty:
     assert list(history.versions(empty, PATH)) == []
     newest.rmdir()
     assert undo(empty).what == "logged call for Dana"
+
+
+def test_what_the_disk_would_not_take_back_is_taken_back_by_the_start_after_it(
+    empty: Vault, note: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is said each time, and neither start counts as one that has done it."""
+    before = tree(empty)
+    saving = empty.saving
+    change = saving.journal.start(saving.root, what="logged coffee for", of=2)
+    step = Step("0123abcd", PATH, "", note.read_bytes(), note.read_bytes() + b"- 2026-11-23 coffee: x\r\n")
+    saving.journal.step(change, step)
+    note.write_bytes(step.after or b"")
+
+    def full(*_: object, **__: object) -> list[str]:
+        error = RoundsError(f"{PATH} could not be saved: No space left on device")
+        raise error from OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("rounds.store.files.write", full)
+        for _ in range(2):
+            empty.sync()
+            assert empty.notices() == [
+                (
+                    "Half of this was done: logged coffee for Dana. It can't be taken back now: "
+                    f"{PATH} could not be saved: No space left on device. The next start tries again."
+                )
+            ]
+        assert note.read_bytes() == step.after
+    empty.sync()
+    assert tree(empty) == before
+    assert empty.notices() == ["This had stopped half-way and was taken back: logged coffee for Dana."]
+    empty.sync()
+    assert empty.notices() == []

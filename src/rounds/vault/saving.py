@@ -98,10 +98,12 @@ class Saving:
                 self._say_half(part, error)
             raise
 
-    def _roll_back(self, change: Change) -> None:
+    def _roll_back(self, change: Change, *, left: bool = False) -> None:
         """Take back what was written of a change that was cut short, and end it.
 
-        This can be killed as well, and is done again then. Where it can't be done, `change.half` says why.
+        This can be killed as well, and is done again then. Where it can't be done, `change.half` says why. Where the
+        disk is why, the change stays without an end, so that the next start, or the next change, tries again. Not so an
+        undo that fails before its user's eyes: it says how to go on. One that was `left` by a process that died can't.
         """
         if not any(map(counts, change.steps)):
             self.journal.close(change, FAILED if change.undoes else DONE)
@@ -111,8 +113,9 @@ class Saving:
             ours = self._change = self.journal.start(self.root, change.id, "", len(taking.acts))
             try:
                 taking.apply()
-            except RoundsError:
-                self.journal.close(ours, FAILED)
+            except RoundsError as error:
+                if not _may_pass(error, change, left=left):
+                    self.journal.close(ours, FAILED)
                 raise
             finally:
                 self._change = None
@@ -120,14 +123,17 @@ class Saving:
             self.journal.close(change, TAKEN_BACK)
         except RoundsError as error:
             change.half = error.message
-            self.journal.close(change, FAILED if change.undoes else DONE)
-            if not change.undoes:
-                self._say_half(change, error)
+            if not (again := _may_pass(error, change, left=left)):
+                self.journal.close(change, FAILED if change.undoes else DONE)
+            if again or not change.undoes:
+                self._say_half(change, error, again=again)
 
-    def _say_half(self, change: Change, error: RoundsError) -> None:
-        self.notices.append(
-            f"Half of this was done and stays: {title(change)}. It can't be taken back: {error.message}."
-        )
+    def _say_half(self, change: Change, error: RoundsError, *, again: bool = False) -> None:
+        if again:
+            says = "Half of this was done: {}. It can't be taken back now: {}. The next start tries again."
+        else:
+            says = "Half of this was done and stays: {}. It can't be taken back: {}."
+        self.notices.append(says.format(title(change), error.message))
 
     def put(self, path: str, data: bytes, base: bytes | None) -> None:
         """Write a note, or merge it with what another program made of it since it was read.
@@ -299,10 +305,11 @@ class Saving:
             elif change.ended or _complete(change):
                 self.journal.close(change, DONE)
             else:
-                self._roll_back(change)
+                self._roll_back(change, left=True)
                 if change.ended == TAKEN_BACK:
                     self.notices.append(f"This had stopped half-way and was taken back: {title(change)}.")
-        self.journal.rest()
+        if not any(change.half for change in left):
+            self.journal.rest()
 
     def _end_step(self, change: Change, step: Step) -> None:
         """Find out how far a step came whose process died, and see to what it left."""
@@ -345,6 +352,11 @@ def _added(before: bytes, after: bytes) -> Iterator[bytes]:
 def _complete(change: Change) -> bool:
     """Whether all files of a change are written."""
     return sum(map(counts, change.steps)) == change.of
+
+
+def _may_pass(error: RoundsError, change: Change, *, left: bool) -> bool:
+    """Whether to try later: the disk keeps a change from being taken back, not what somebody has made of its notes."""
+    return isinstance(error.__cause__, OSError) and (left or not change.undoes)
 
 
 def _temporary(step: Step) -> str:
