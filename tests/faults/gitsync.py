@@ -74,13 +74,16 @@ def _run(name: str, runs: int, seed: int, fault: Callable[[Random], str], lines:
         report.failures.append("strace is not installed")
         return report
     with tempfile.TemporaryDirectory(prefix="gitsync-") as made, _environment(Path(made)):
-        places = {way: _places(Path(made), way, lines) for way in _WAYS}
+        ways = random.sample(_WAYS, min(runs, len(_WAYS)))
+        for way in ways:
+            _make(Path(made, way), way)
+        places = {way: _places(Path(made), way, lines) for way in ways}
         report.counts["system calls"] = sum(map(len, places.values()))
         for each in places.values():
             random.shuffle(each)
         for number in range(runs):
-            way = _WAYS[number % len(_WAYS)]
-            place = places[way][number // len(_WAYS) % len(places[way])]
+            way = ways[number % len(ways)]
+            place = places[way][number // len(ways) % len(places[way])]
             words = fault(random).format(place.nth)
             with tempfile.TemporaryDirectory(prefix="gitsync-") as folder:
                 shutil.copytree(Path(made, way), Path(folder, "x"), symlinks=True)
@@ -106,8 +109,6 @@ def _environment(made: Path) -> Iterator[None]:
         "PATH": f"{made}/bin{os.pathsep}{before['PATH']}",
     }  # fmt: skip
     try:
-        for way in _WAYS:
-            _make(made / way, way)
         yield
     finally:
         os.environ.clear()
@@ -319,8 +320,11 @@ def moving(runs: int, seed: int) -> Report:
     """Rounds is killed before or after it moves a file aside, or can't move it."""
     report, random = Report("git-sync-moving"), Random(seed)
     with tempfile.TemporaryDirectory(prefix="gitsync-") as made, _environment(Path(made)):
+        ways = random.sample(_WAYS, min(runs, len(_WAYS)))
+        for way in ways:
+            _make(Path(made, way), way)
         for number in range(runs):
-            way, at, act = _WAYS[number % len(_WAYS)], random.randint(1, 2), random.choice(["before", "after", "fails"])
+            way, at, act = ways[number % len(ways)], random.randint(1, 2), random.choice(["before", "after", "fails"])
             with tempfile.TemporaryDirectory(prefix="gitsync-") as folder:
                 shutil.copytree(Path(made, way), Path(folder, "x"), symlinks=True)
                 one, two = Path(folder, "x/one"), Path(folder, "x/two")
