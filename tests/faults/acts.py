@@ -192,7 +192,7 @@ def _one_killed(report: Report, random: Random, made: str, known: Known, fault: 
         failing = random.random() < 0.5
 
         def start() -> None:
-            Hook(again, _fail if failing else _die, reads=failing).install()
+            Hook(again, _fail if failing else _die).install()
             place.open()
 
         second = ended(child(start))
@@ -298,6 +298,9 @@ def _check_history(report: Report, vault: Vault, what: str, known: Known, fault:
         try:
             undone = history.undo(vault)
         except RoundsError as error:
+            if report.topic == "power" and "can't be read any more" in error.message:
+                report.counts["undo refused, since the last line of the journal is cut"] += 1
+                return
             report.failures.append(f"{what}: nothing could be undone: {error.message}")
             return
         if not undone.what.startswith(wanted):

@@ -36,7 +36,7 @@ class Change(NamedTuple):
         at: its place in the record.
         kept: the place at which the disk was told to keep it.
         names: entries of folders: folder, name, and the file or folder there from then on; all of them at once.
-        file, start, data: bytes of a file.
+        file, start, data: bytes of a file; a start of -1 empties it.
     """
 
     at: int
@@ -87,6 +87,19 @@ class Disk:
         where, name = self.entry(path)
         return self.folders[where].get(name)
 
+    def take(self, change: Change, data: bytes) -> None:
+        """Let a change be, with so much of its bytes."""
+        for folder, name, number in change.names:
+            self.folders[folder].pop(name, None)
+            if number is not None:
+                self.folders[folder][name] = number
+        if change.file and change.start < 0:
+            self.files[change.file].clear()
+        elif change.file:
+            file = self.files[change.file]
+            file.extend(bytes(max(0, change.start - len(file))))
+            file[change.start : change.start + len(data)] = data
+
     def tree(self) -> dict[str, bytes | None]:
         """All files by their paths, and folders with None."""
         found: dict[str, bytes | None] = {}
@@ -128,6 +141,9 @@ class Record:
         if path and number is None and flags & os.O_CREAT:
             number = self._disk.put(path)
             self.changes.append(Change(at, _NEVER, ((*self._disk.entry(path), number),)))
+        if number is not None and flags & os.O_TRUNC:
+            self._disk.files[number].clear()
+            self.changes.append(Change(at, _NEVER, (), number, -1))
         if number is not None:
             self._open[descriptor] = number
 
@@ -173,15 +189,7 @@ class Record:
         for each in self.changes:
             if each.at >= off or (each.kept >= off and random.random() >= share):
                 continue
-            for folder, name, number in each.names:
-                disk.folders[folder].pop(name, None)
-                if number is not None:
-                    disk.folders[folder][name] = number
-            if each.file:
-                data = each.data if each.kept < off else _in_part(each.data, random)
-                file = disk.files[each.file]
-                file.extend(bytes(max(0, each.start - len(file))))
-                file[each.start : each.start + len(data)] = data
+            disk.take(each, each.data if each.kept < off else _in_part(each.data, random))
         return disk.tree()
 
 

@@ -9,6 +9,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
+from rounds.store.files import write_all
 from rounds.store.private import DAMAGED
 from rounds.store.reading import ours, private
 
@@ -67,8 +68,12 @@ def length_path(folder: str) -> str:
 
 def remember(folder: str, segment: str, size: int) -> None:
     """Keep how long the newest segment is, so that a journal that was cut short is known by it."""
-    with suppress(OSError), open(length_path(folder), "wb", opener=private) as file:
-        file.write(f"{segment} {size}\n".encode())
+    with suppress(OSError):
+        descriptor = private(length_path(folder), os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+        try:
+            write_all(descriptor, f"{segment} {size}\n".encode())
+        finally:
+            os.close(descriptor)
 
 
 def is_cut(folder: str) -> bool:
