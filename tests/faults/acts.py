@@ -192,7 +192,7 @@ def _one_killed(report: Report, random: Random, made: str, known: Known, fault: 
         failing = random.random() < 0.5
 
         def start() -> None:
-            Hook(again, _fail if failing else _die).install()
+            Hook(again, _fail if failing else _die, reads=failing).install()
             place.open()
 
         second = ended(child(start))

@@ -1,13 +1,16 @@
 """Undo gives back the bytes from before, or takes out only what was ours; history tells what was changed."""
 
+import os
 import shutil
 import subprocess
 from datetime import date
+from errno import EIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from rounds.domain.changes import Stamp
 from rounds.domain.reminders import Facts, Reminder, written
 from rounds.errors import ChangedMeanwhileError, NotFoundError, RoundsError, StoppedError
 from rounds.formats.notes import partner_of
@@ -426,6 +429,34 @@ def test_a_part_of_the_journal_that_can_not_be_read_is_not_taken_for_none(empty:
     assert list(history.versions(empty, PATH)) == []
     newest.rmdir()
     assert undo(empty).what == "logged call for Dana"
+
+
+def test_what_can_not_be_read_after_a_kill_is_looked_at_again(
+    empty: Vault, note: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody knows yet whether it was done, so the history does not say so, and an undo is of nothing else."""
+    saving = empty.saving
+    change = saving.journal.start(saving.root, what="logged coffee for", of=1)
+    saving.journal.step(change, Step("0123abcd", PATH, "", note.read_bytes(), note.read_bytes() + b"never written"))
+    before = tree(empty)
+
+    def failing(_: str) -> tuple[bytes, Stamp]:
+        raise OSError(EIO, os.strerror(EIO), PATH)
+
+    with monkeypatch.context() as patched:
+        patched.setattr("rounds.store.files.read", failing)
+        saving.recover()
+        assert empty.notices() == [
+            (
+                "Half of this was done: logged coffee for Dana. It can't be taken back now: "
+                f"{PATH} can't be read: Input/output error. The next start tries again."
+            )
+        ]
+    assert [each.id for each in saving.journal.unfinished()] == [change.id]
+    saving.recover()
+    assert saving.journal.unfinished() == []
+    assert [event.state for event in history.history(empty)] == ["not saved"]
+    assert tree(empty) == before
 
 
 def test_what_the_disk_would_not_take_back_is_taken_back_by_the_start_after_it(

@@ -296,10 +296,11 @@ class Saving:
         self._looked = True
         left = [change for change in self.journal.unfinished() if change.root == self.root]
         for change in left:
-            for step in (step for step in change.steps if not step.state):
-                self._end_step(change, step)
+            self._end_steps(change)
         again = {change.id for change in left}
         for change in reversed(left):
+            if change.half:  # nobody can tell yet how far it came
+                continue
             if change.undoes in again:  # what it was taking back is taken back after it
                 self.journal.close(change, FAILED)
             elif change.ended or _complete(change):
@@ -310,6 +311,16 @@ class Saving:
                     self.notices.append(f"This had stopped half-way and was taken back: {title(change)}.")
         if not any(change.half for change in left):
             self.journal.rest()
+
+    def _end_steps(self, change: Change) -> None:
+        """End the steps of a change whose process died; it stays as it is where a note of it can't be read now."""
+        for step in (step for step in change.steps if not step.state):
+            try:
+                self._end_step(change, step)
+            except OSError as error:
+                change.half = f"{step.path} can't be read: {error.strerror}"
+                self._say_half(change, RoundsError(change.half), again=True)
+                return
 
     def _end_step(self, change: Change, step: Step) -> None:
         """Find out how far a step came whose process died, and see to what it left."""

@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Callable
+from errno import EFBIG, EINVAL, EISDIR, ELOOP, ENAMETOOLONG
 from typing import TYPE_CHECKING
 
 from rounds.domain.filename import one_name
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from rounds.vault.saving import Saving
 
 _INBOX = "Inbox.md"
+_NO_NOTE = frozenset({EFBIG, EINVAL, EISDIR, ELOOP, ENAMETOOLONG})
+"""What is in the place of a note can't be one, however often it is looked at."""
+
 _ID = re.compile(rb"^id:[ \t]*[\"']?([\w-]+)", re.MULTILINE)
 
 
@@ -151,13 +155,21 @@ class TakeBack:
 
 
 def has_happened(root: str, step: Step) -> bool | None:
-    """Whether a step whose process died came to its end, by what its file holds now; None where that can't be told."""
+    """Whether a step whose process died came to its end, by what its file holds now; None where that can't be told.
+
+    Raises:
+        OSError: the file can't be read now; the next look may tell.
+    """
     try:
         if step.to:
             return has_name(os.path.join(root, step.to))
         now = files.read(files.inside(root, step.path))[0]
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return False if step.before is None else None
-    except (OSError, RoundsError):
+    except RoundsError:
         return None
+    except OSError as error:
+        if error.errno in _NO_NOTE:
+            return None
+        raise
     return True if now == step.after else False if now == step.before else None
