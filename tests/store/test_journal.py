@@ -5,6 +5,7 @@ import json
 import os
 import stat
 import zlib
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -252,3 +253,26 @@ def test_a_line_that_says_something_odd_keeps_nobody_from_the_others(
     assert all(isinstance(change.what, str) and change.of == 0 for change in found)
     assert not any(step.kept for change in found[:-1] for step in change.steps if value is None)
     assert [change.id for change in journal.unfinished()] in ([], ["odd"])
+
+
+@pytest.mark.parametrize(
+    "torn", [lambda data, at: data[:at], lambda data, at: data[:at] + bytes(len(data) - at)], ids=["cut", "zeros"]
+)
+def test_a_torn_end_loses_no_newer_act_and_a_torn_step_may(
+    journal: Journal, torn: Callable[[bytes, int], bytes]
+) -> None:
+    """Ends of single steps aren't synced, so a power cut may tear one; a step is synced before its act begins."""
+    first = written(journal, Step("00000001", "A.md", "", b"a", b"b", DONE))
+    second = written(journal, Step("00000002", "B.md", "", b"a", b"b", DONE))
+    path = Path(journal.folder, second.segment)
+    data = path.read_bytes()
+    ends = [at + 1 for at, byte in enumerate(data) if byte == ord("\n")]
+    step, newest = ends[-3], ends[-4]  # where the newest step ends, and where it begins
+    for at in range(newest + 1, len(data)):
+        path.write_bytes(torn(data, at))
+        if at >= step + 8:  # as much of the frame as says how long the line was
+            assert not journal.lost_after(second), at
+        if at < step - 1:
+            assert journal.lost_after(first), at
+    path.write_bytes(torn(data, step))
+    assert not journal.lost_after(second)

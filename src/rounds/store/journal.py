@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from rounds.store.files import digest, sync_folder, write_all
-from rounds.store.journallines import GAP, framed, is_cut, length_path, read_line, remember, unpacked
+from rounds.store.journallines import GAP, framed, is_cut, is_end, length_path, read_line, remember, unpacked
 from rounds.store.private import DAMAGED, locked, make_folder, write_private
 from rounds.store.reading import private
 
@@ -333,8 +333,13 @@ class Journal:
         """The lines of a segment that are whole; of one that can't be read none, or an error to be sure."""
         return [line for line in self._all_lines(name, sure=sure) if line is not None]
 
-    def _all_lines(self, name: str, *, sure: bool = False) -> list[dict[str, Any] | None]:
-        """The lines of a segment; None for each that can't be read, and for a segment that can't be."""
+    def _all_lines(self, name: str, *, sure: bool = False, ends: bool = True) -> list[dict[str, Any] | None]:
+        """The lines of a segment; None for each that can't be read, and for a segment that can't be.
+
+        Args:
+            sure: raise an error for a segment that can't be read.
+            ends: also for one that was an end.
+        """
         try:
             with open(os.path.join(self.folder, name), "rb", opener=private) as file:
                 lines = file.read().split(b"\n")
@@ -344,15 +349,16 @@ class Journal:
             if sure:
                 raise
             return [None]
-        return [read_line(line) for line in lines if line]
+        read = ((line, read_line(line)) for line in lines if line)
+        return [found for line, found in read if ends or found is not None or not is_end(line)]
 
     def lost_after(self, change: Change) -> bool:
         """Whether something newer than a change was in the journal that can't be read: nobody knows what it was."""
         if is_cut(self.folder):
             return True
         names = self._segments()
-        newer = [None in self._all_lines(name) for name in names[names.index(change.segment) + 1 :]]
-        own = self._all_lines(change.segment)
+        newer = [None in self._all_lines(name, ends=False) for name in names[names.index(change.segment) + 1 :]]
+        own = self._all_lines(change.segment, ends=False)
         steps = {step.id for step in change.steps}  # how one ended may have been written down long after it
         its = [at for at, line in enumerate(own) if line and "path" in line and line["step"] in steps]
         return any(newer) or None in own[max(its, default=0) :]

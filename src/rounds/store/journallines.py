@@ -16,6 +16,9 @@ from rounds.store.reading import ours, private
 _FRAME = re.compile(rb"([0-9a-f]{8}) ([0-9a-f]{8}) (\{.*)", re.DOTALL)
 _TEXTS = ("change", "step", "at", "root", "undoes", "path", "to")
 
+SHORTEST_STEP = 160
+"""Bytes: every line of a step is longer, every end of a step or a change shorter."""
+
 GAP = b"lines are missing here\n"
 """Stands where a journal was found shorter than it had been: a line that can't be read."""
 
@@ -61,6 +64,17 @@ def read_line(line: bytes) -> dict[str, Any] | None:
     return found if wanted is _TEXTS else {name: found[name] for name in wanted}
 
 
+def is_end(line: bytes) -> bool:
+    """Whether a line that can't be read was an end, by its length and the one that its frame says.
+
+    An end of a single step isn't synced, so a power cut may tear it. The step before it is, so no act is lost with it.
+    """
+    head = line[:8].rstrip(b"\0")
+    if len(line) >= SHORTEST_STEP or re.fullmatch(rb"[0-9a-f]*", head) is None:
+        return False
+    return len(head) < 8 or int(head, 16) < SHORTEST_STEP
+
+
 def length_path(folder: str) -> str:
     """The file that says how long the journal is."""
     return os.path.join(folder, "length")
@@ -77,11 +91,11 @@ def remember(folder: str, segment: str, size: int) -> None:
 
 
 def is_cut(folder: str) -> bool:
-    """Whether the journal is shorter than it was; False where nobody can tell."""
+    """Whether the journal is shorter than it was, by a step at least; False where nobody can tell."""
     try:
         with open(length_path(folder), "rb", opener=private) as file:
             segment, size = file.read(99).decode("ascii").split()
-        return _size(os.path.join(folder, os.path.basename(segment))) < int(size)
+        return _size(os.path.join(folder, os.path.basename(segment))) <= int(size) - SHORTEST_STEP
     except (OSError, ValueError):
         return False
 
