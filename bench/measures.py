@@ -78,9 +78,9 @@ def changed(root: str) -> dict[str, float]:
     """One note edited, until a query sees it, parsers loaded; and what the scan alone takes."""
     import yaml12  # noqa: F401
 
-    import rounds.store.intake  # noqa: F401
-    from rounds.store.scan import scan
-    from rounds.vault.catalog import keys
+    import rounds.index.parallel_parse  # noqa: F401
+    from rounds.index.scan import scan
+    from rounds.vault.queries import keys
     from rounds.vault.vault import Vault
 
     note = next(Path(root, "Partners").iterdir())
@@ -100,8 +100,8 @@ def changed(root: str) -> dict[str, float]:
 
 def query(root: str, kind: str) -> dict[str, float]:
     """The keys of all that a query finds, and forty rows of it, as a list on the screen asks for."""
-    from rounds.vault.catalog import entries, keys
-    from rounds.vault.vault import Entry, Vault
+    from rounds.vault.queries import entries, keys
+    from rounds.vault.vault import NoteRecord, Vault
     from run import QUERIES
 
     vault = Vault.open(root, clock=lambda: TODAY)
@@ -110,7 +110,7 @@ def query(root: str, kind: str) -> dict[str, float]:
     for text in QUERIES[kind]:
         assert keys(vault, text, types=("partner",)), text
 
-        def forty(text: str = text) -> list[Entry]:
+        def forty(text: str = text) -> list[NoteRecord]:
             return entries(vault, keys(vault, text, types=("partner",))[:40])
 
         found[text] = min(clocked(forty) for _ in range(5))
@@ -166,8 +166,8 @@ def _command(command: list[str]) -> float:
 def network(root: str) -> dict[str, float]:
     """What is found out about the network as a whole, with the playbook and referrals; and its tables as they are."""
     from rounds.domain.match import Need
-    from rounds.vault.create import template_root
-    from rounds.vault.matching import matches
+    from rounds.vault.create_vault import template_root
+    from rounds.vault.match import matches
     from rounds.vault.month import month, suggestions
     from rounds.vault.network import all_gaps, paths_to
     from rounds.vault.report import year_report
@@ -211,7 +211,7 @@ def network(root: str) -> dict[str, float]:
 
 def reminders(root: str) -> dict[str, float]:
     """All reminders of some 10,000 partners with 100,000 log lines, derived anew; and again after one log line."""
-    from rounds.vault.agenda import reminders as derive
+    from rounds.vault.reminders import reminders as derive
     from rounds.vault.vault import Vault
 
     vault = Vault.open(root, clock=lambda: TODAY)
@@ -236,8 +236,8 @@ def serve(_: str) -> dict[str, float]:
     from http.client import HTTPConnection
     from statistics import median
 
-    from rounds.outlets.addresses import addresses_for
-    from rounds.outlets.server import FeedServer, listening, serving
+    from rounds.calendar.secret_addresses import addresses_for
+    from rounds.calendar.server import FeedServer, listening, serving
 
     with tempfile.TemporaryDirectory() as folder, listening("127.0.0.1", 0) as bound:
         file, addresses = Path(folder, "feed.ics"), os.path.join(folder, "addresses.json")
@@ -291,8 +291,8 @@ def feed(root: str) -> dict[str, float]:
     """Write a feed of 1,000 reminders from nothing, and again when nothing, or one of them, has changed."""
     import icalendar  # noqa: F401  # loaded before, as for the floor
 
-    from rounds.vault.agenda import reminders as derive
-    from rounds.vault.feeds import write_feeds
+    from rounds.calendar.feeds import write_feeds
+    from rounds.vault.reminders import reminders as derive
 
     vault = feed_vault(root, "feed")
     assert len(derive(vault)) == 1_000
@@ -315,7 +315,7 @@ def feed_floor(root: str) -> dict[str, float]:
 
     from icalendar import Calendar
 
-    from rounds.vault.feeds import write_feeds
+    from rounds.calendar.feeds import write_feeds
 
     vault = feed_vault(root, "floor")
     (written,) = write_feeds(vault)

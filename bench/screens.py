@@ -148,7 +148,7 @@ def _both(text: str, painted: Callable[[Screen], bool]) -> Callable[[Screen], bo
 
 def _names(vault: "Vault") -> dict[int, str]:
     """All partners in the order of the list."""
-    from rounds.vault.catalog import keys
+    from rounds.vault.queries import keys
 
     names = {int(str(key)): str(title) for key, title in vault.rows("SELECT key, title FROM notes")}
     return {key: names[key] for key in keys(vault, "", types=("partner",), order="name")}
@@ -156,8 +156,8 @@ def _names(vault: "Vault") -> dict[int, str]:
 
 def _typed(vault: "Vault", query: str) -> Iterator[tuple[str, Callable[[Screen], bool]]]:
     """A query as it is typed, each with what the index says that the list shows: how many, and no others."""
-    from rounds.tui.found import find_partners
-    from rounds.tui.words import count
+    from rounds.tui.filtering import find_partners
+    from rounds.tui.phrases import count
 
     names, good = _names(vault), ""
     for text in accumulate(query):

@@ -9,8 +9,8 @@ import click
 
 from rounds import errors
 from rounds.cli import COMMANDS
+from rounds.cli.json_shapes import SHAPES
 from rounds.cli.options import Command
-from rounds.cli.shapes import SHAPES
 from rounds.main import INTERRUPTED, cli
 
 TARGET = Path(__file__).with_name("commands.md")

@@ -27,7 +27,7 @@ PICTURES = {"tui.svg": (), "tui-partners.svg": ("2", "slash", *"stage", "colon",
 async def picture(folder: str, keys: Sequence[str]) -> str:
     """The screen after some keys, as SVG."""
     from rounds.tui.app import RoundsApp
-    from rounds.vault.create import copy_sample
+    from rounds.vault.create_vault import copy_sample
     from rounds.vault.vault import Vault
 
     copy_sample(Path(folder), TODAY)
@@ -54,7 +54,7 @@ def steady(svg: str) -> str:
 
 def keys_page() -> str:
     """docs/tui.md, made from the action table."""
-    from rounds.tui.actions import DIALOG, FILTER, MOVING, PLACES, actions_of
+    from rounds.tui.actions import DIALOG, FILTER, MOVING, SCREENS, actions_of
 
     lines = [
         "# Terminal interface",
@@ -67,7 +67,7 @@ def keys_page() -> str:
         "",
         "<!-- Made from src/rounds/tui/actions.py by docs/screenshot.py. -->",
     ]
-    for place, title in PLACES.items():
+    for place, title in SCREENS.items():
         rows = [(action.shown_keys or "ctrl+p", action.title, action.id) for action in actions_of(place)]
         lines += ["", f"## {title}", "", "| Keys | What they do | Name |", "|---|---|---|"]
         lines += [f"| {_keys(keys)} | {words} | `{name}` |" for keys, words, name in rows]

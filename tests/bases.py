@@ -15,7 +15,7 @@ import yaml12
 
 from rounds.domain.interval import Interval
 from rounds.domain.links import name_of, targets, whole_link
-from rounds.formats.document import Document
+from rounds.notes.document import Document
 
 Evaluated = Callable[["Row"], Any]
 

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
-from rounds.vault.create import copy_sample
+from rounds.vault.create_vault import copy_sample
 from rounds.vault.vault import Vault
 
 TODAY = date(2026, 11, 23)

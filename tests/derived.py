@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from datetime import date
 
-from rounds.domain.reminders import Facts, Reminder, WorkingDay, weekday
-from rounds.domain.rules import reminders_of
+from rounds.domain.reminders.reminder import Facts, Reminder, WorkingDay, weekday
+from rounds.domain.reminders.rules import reminders_of
 from rounds.domain.settings import Settings
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
-from rounds.store import files, renames
+from rounds.storage import atomic_rename, files
 
 
 @contextmanager
@@ -32,7 +32,7 @@ def lesser_disk() -> Iterator[None]:
     with ExitStack() as patches:
         for name, call in calls.items():
             patches.enter_context(mock.patch.object(os, name, call))
-        for module in (renames, files):
+        for module in (atomic_rename, files):
             patches.enter_context(mock.patch.object(module, "rename", return_value=False))
         yield
 

@@ -31,21 +31,39 @@ SECONDS = 120
 
 CORE: dict[str, tuple[str, ...]] = {
     "domain/feed": ("domain/test_feed.py",),
-    "domain/followup": ("domain/test_followup.py", "domain/test_promises.py", "domain/test_recurrence.py"),
-    "domain/promises": ("domain/test_promises.py", "domain/test_rules.py", "domain/test_reminders.py"),
-    "domain/release": ("domain/test_release.py", "vault/test_referring.py", "vault/test_concerns.py"),
-    "domain/reminders": ("domain/test_reminders.py", "domain/test_rules.py", "domain/test_promises.py"),
-    "domain/rules": ("domain/test_rules.py", "domain/test_reminders.py"),
-    "formats/extents": ("formats/test_document.py", "formats/test_refusals.py"),
-    "formats/mergehead": ("formats/test_merge.py", "formats/test_merge_properties.py"),
-    "formats/mergepieces": ("formats/test_merge.py", "formats/test_merge_properties.py"),
-    "formats/splices": ("formats/test_document.py", "formats/test_refusals.py"),
-    "formats/tasks": ("formats/test_tasks.py", "formats/test_body.py"),
-    "store/files": ("store/test_files.py", "store/test_leaks.py", "vault/test_saving.py"),
-    "store/journal": ("store/test_journal.py", "store/test_leaks.py", "vault/test_history.py", "vault/test_saving.py"),
+    "domain/followup": ("domain/test_followup.py", "domain/test_reminders_commitments.py", "domain/test_recurrence.py"),
+    "domain/reminders/commitments": (
+        "domain/test_reminders_commitments.py",
+        "domain/test_reminders_rules.py",
+        "domain/test_reminders_reminder.py",
+    ),
+    "domain/release": ("domain/test_release.py", "vault/test_referral_edits.py", "vault/test_compliance.py"),
+    "domain/reminders/reminder": (
+        "domain/test_reminders_reminder.py",
+        "domain/test_reminders_rules.py",
+        "domain/test_reminders_commitments.py",
+    ),
+    "domain/reminders/rules": ("domain/test_reminders_rules.py", "domain/test_reminders_reminder.py"),
+    "notes/frontmatter/value_spans": ("notes/test_document.py", "notes/test_refusals.py"),
+    "notes/merge/properties": ("notes/test_merge_notes.py", "notes/test_merge_properties.py"),
+    "notes/merge/body": ("notes/test_merge_notes.py", "notes/test_merge_properties.py"),
+    "notes/frontmatter/edits": ("notes/test_document.py", "notes/test_refusals.py"),
+    "notes/tasks": ("notes/test_tasks.py", "notes/test_body.py"),
+    "storage/files": ("storage/test_files.py", "storage/test_leaks.py", "vault/test_writer.py"),
+    "storage/journal": (
+        "storage/test_journal.py",
+        "storage/test_leaks.py",
+        "vault/test_history.py",
+        "vault/test_writer.py",
+    ),
     "vault/history": ("vault/test_history.py", "cli/test_undo.py", "cli/test_history.py"),
-    "vault/keeping": ("vault/test_keeping.py", "cli/test_set.py", "cli/test_add.py", "vault/test_create.py"),
-    "vault/saving": ("vault/test_saving.py", "vault/test_history.py"),
+    "vault/properties": (
+        "vault/test_properties.py",
+        "cli/test_set.py",
+        "cli/test_add.py",
+        "vault/test_create_vault.py",
+    ),
+    "vault/writer": ("vault/test_writer.py", "vault/test_history.py"),
 }
 """Each module with the tests that are to notice."""
 

@@ -4,8 +4,8 @@ import re
 from pathlib import Path
 
 from rounds.cli import COMMANDS
-from rounds.domain.rules import RULES
-from rounds.tui.actions import PLACES, actions_of
+from rounds.domain.reminders.rules import RULES
+from rounds.tui.actions import SCREENS, actions_of
 
 ROOT = Path(__file__).parents[1]
 LINES = 28
@@ -33,7 +33,7 @@ def test_each_line_is_data_a_rule_a_command_and_a_place() -> None:
         assert data, line
         for note in re.findall(r"`(Playbook/[^`]+)`", data):
             assert (ROOT / "vault-template" / note).exists(), f"{line}: {note}"
-        modules, rules = re.findall(r"`(\w+/\w+\.py)`", rule), re.findall(r"rule `([\w-]+)`", rule)
+        modules, rules = re.findall(r"`(\w+/[\w/]+\.py)`", rule), re.findall(r"rule `([\w-]+)`", rule)
         assert modules or rules or re.match(r"none: \w+", rule), line
         assert {*rules} <= {*RULES}, line
         assert all((ROOT / "src/rounds" / module).is_file() for module in modules), line
@@ -44,7 +44,7 @@ def test_each_line_is_data_a_rule_a_command_and_a_place() -> None:
 
 def test_each_line_has_its_place_in_the_terminal_interface() -> None:
     """A screen, or an action of the action table that works there; or in a phrase why there is none."""
-    titles = {title: place for place, title in PLACES.items()}
+    titles = {title: place for place, title in SCREENS.items()}
     for line, *_, places in table(1, 5):
         if re.match(r"none: \w+", places):
             continue
@@ -84,7 +84,9 @@ def test_every_test_that_is_named_is_there() -> None:
 def test_every_module_and_note_that_is_named_is_there() -> None:
     """Files of the source and of the vault that a new user gets."""
     for line, place, _ in rows():
-        for each in re.findall(r"`((?:domain|vault|formats|cli|store)/\w+\.py|Playbook/[^`]+)`", place):
+        for each in re.findall(
+            r"`((?:calendar|cli|domain|exports|index|notes|storage|vault)/[\w/]+\.py|Playbook/[^`]+)`", place
+        ):
             found = ROOT / "vault-template" / each if each.startswith("Playbook") else ROOT / "src/rounds" / each
             assert found.exists(), f"{line}: {each}"
 

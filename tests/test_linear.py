@@ -18,9 +18,9 @@ from typing import Any, NamedTuple
 import pytest
 
 import rounds.domain
-import rounds.formats
+import rounds.notes
 from rounds.errors import RoundsError
-from rounds.formats.comments import Kind, markup
+from rounds.notes.comments import Kind, markup
 from test_patterns import MOST, seconds
 
 pytestmark = pytest.mark.no_cover  # it measures time
@@ -69,7 +69,7 @@ class Case(NamedTuple):
 
 def cases() -> Iterator[Case]:
     """Every public function whose first argument is a text, and whose others are known."""
-    for module in chain(_modules(rounds.formats), _modules(rounds.domain)):
+    for module in chain(_modules(rounds.notes), _modules(rounds.domain)):
         for name, function in vars(module).items():
             inner = inspect.unwrap(function) if callable(function) else None
             place = f"{module.__name__.rpartition('.')[2]}.{name}"
@@ -131,7 +131,7 @@ def _text(pump: str, length: int) -> str:
 
 @pytest.mark.timeout(600)
 def test_no_function_goes_over_a_text_again_and_again() -> None:
-    """Each public one of `formats` and `domain`."""
+    """Each public one of `notes` and `domain`."""
     gc.disable()
     try:
         found = [wrong for case in cases() for pump in PUMPS if (wrong := fault(case, pump))]

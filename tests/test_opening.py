@@ -1,4 +1,4 @@
-"""Everything that is opened by a name is opened by the one opener of `store/reading.py`: no other place of the source opens."""
+"""Everything that is opened by a name is opened by the one opener of `storage/open_file.py`: no other place of the source opens."""
 
 import ast
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from pathlib import Path
 import rounds
 
 SOURCE = Path(rounds.__file__).parent
-OPENER = "store/reading.py"
+OPENER = "storage/open_file.py"
 OPENERS = {"ordinary", "private"}
 PATHS = {"read_text", "read_bytes", "write_text", "write_bytes"}
 NO_FILES = {"Vault", "webbrowser", "cls"}

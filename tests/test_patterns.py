@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from patterns import Pump, Use, pumps, uses
-from rounds.formats.notes import read_note
-from rounds.store.settings import place_of_key
+from rounds.notes.read_note import read_note
+from rounds.storage.settings import place_of_key
 
 pytestmark = pytest.mark.no_cover  # it measures time
 

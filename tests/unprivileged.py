@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from rounds.store import scan
+from rounds.index import scan
 
 _NOBODY = 65534
 

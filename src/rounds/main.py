@@ -62,7 +62,7 @@ class Rounds(click.Group):
         """Run a command line and leave with its exit code; errors are told on stderr."""
         extra["standalone_mode"] = False
         if "_ROUNDS_COMPLETE" in os.environ:
-            from rounds.cli.shells import register
+            from rounds.cli.completion import register
 
             register()
         session = extra.setdefault("obj", Session(sys.argv[1:] if args is None else args))
@@ -96,7 +96,7 @@ def _guarded(call: Any, session: Session) -> int:
 
 def _tell(error: RoundsError, session: Session) -> None:
     from rounds.cli.output import say
-    from rounds.cli.program import as_typed
+    from rounds.cli.program_name import as_typed
 
     say(f"rounds: {error.message}")
     if isinstance(error, QueryError):
@@ -116,7 +116,7 @@ def _tell(error: RoundsError, session: Session) -> None:
 
 def _misused(error: click.ClickException, session: Session) -> None:
     from rounds.cli.output import say
-    from rounds.cli.program import as_typed
+    from rounds.cli.program_name import as_typed
 
     message = error.format_message()
     if "\n" in message:  # the help of a group of commands, where none was named

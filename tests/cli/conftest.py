@@ -12,7 +12,7 @@ from keyring.backend import KeyringBackend
 from keyring.backends.fail import Keyring as NoKeyring
 
 from cli.running import Runner, command, environment
-from rounds.cli import asking
+from rounds.cli import prompts
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def nobody(tmp_path: Path) -> Runner:
 @pytest.fixture
 def terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     """Somebody sits at a terminal and answers."""
-    monkeypatch.setattr(asking, "on_terminal", lambda: True)
+    monkeypatch.setattr(prompts, "on_terminal", lambda: True)
 
 
 Process = Callable[..., subprocess.CompletedProcess[str]]

@@ -13,9 +13,9 @@ import pytest
 
 from cli.conftest import Process
 from cli.running import SOURCE, Runner, environment
-from rounds.store import database, intake
-from rounds.store.private import locked, make_folder
-from rounds.store.scan import scan
+from rounds.index import database, parallel_parse
+from rounds.index.scan import scan
+from rounds.storage.secure_files import locked, make_folder
 from rounds.vault.vault import Vault
 from unprivileged import as_nobody, commons, give
 
@@ -109,8 +109,8 @@ def test_with_many_notes_and_no_place_for_the_helper_s_files(
     rounds: Runner, demo: Path, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """They are read without a helper then."""
-    monkeypatch.setattr(intake, "MANY", 1)
-    monkeypatch.setattr(intake, "_cores", lambda: 2)
+    monkeypatch.setattr(parallel_parse, "MANY", 1)
+    monkeypatch.setattr(parallel_parse, "_cores", lambda: 2)
     a_file(home, demo)
     check_all(rounds)
 

@@ -10,7 +10,7 @@ import pytest
 
 from cli.conftest import Process
 from cli.running import Runner
-from rounds.outlets import clipboard
+from rounds.exports import clipboard
 
 DANA, OWEN, MARIA = "Partners/Dana Whitlock.md", "Partners/Owen Farraday.md", "Partners/Maria Alvarez.md"
 MESSAGES = "Playbook/Messages"

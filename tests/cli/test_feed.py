@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from cli.running import Runner
-from rounds.vault.sync import Patience, SyncReport
+from rounds.vault.sync import GracePeriod, SyncReport
 from rounds.vault.vault import Vault
 
 
@@ -77,7 +77,7 @@ def test_a_note_that_is_gone_for_a_moment_stays_in_the_calendar(
     note.unlink()
     look = Vault.sync
 
-    def sync(vault: Vault, *, patience: Patience | None = None) -> SyncReport:
+    def sync(vault: Vault, *, patience: GracePeriod | None = None) -> SyncReport:
         report = look(vault, patience=patience)
         note.write_text(text)
         return report

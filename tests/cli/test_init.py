@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from cli.running import Runner
-from rounds.store.config import read_config
+from rounds.storage.user_config import read_config
 
 
 @pytest.fixture

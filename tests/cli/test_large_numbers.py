@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from cli.running import Runner
-from rounds.store.config import config_path
+from rounds.storage.user_config import config_path
 
 BIG = "9" * 5000
 HEX = f"0x{'f' * 9000}"

@@ -47,7 +47,9 @@ def test_help_imports_nothing_heavy(process: Process) -> None:
     """`rounds --help` imports no command and none of the heavy libraries."""
     loaded = _loaded(process, "--help")
     assert not [name for name in HEAVY if name in loaded]
-    ours = {name for name in loaded if name.startswith(("rounds.cli.", "rounds.vault", "rounds.store"))}
+    ours = {
+        name for name in loaded if name.startswith(("rounds.cli.", "rounds.vault", "rounds.storage", "rounds.index"))
+    }
     assert ours == {"rounds.cli.session"}
 
 

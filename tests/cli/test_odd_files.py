@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from cli.running import Runner, command, environment
-from rounds.store import reading
-from rounds.store.config import cache_folder
-from rounds.store.files import read
-from rounds.store.reading import content, ordinary
+from rounds.storage import open_file as reading
+from rounds.storage.files import read
+from rounds.storage.open_file import content, ordinary
+from rounds.storage.user_config import cache_folder
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="pipes and devices have names on POSIX")
 

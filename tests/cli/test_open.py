@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from cli.running import Runner
-from rounds.outlets import obsidian
+from rounds.exports import obsidian
 
 DANA = "Partners/Dana Whitlock.md"
 

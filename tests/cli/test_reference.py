@@ -9,8 +9,8 @@ import pytest
 
 from cli.running import Runner
 from rounds.cli import COMMANDS
+from rounds.cli.json_shapes import SHAPES, note_shape
 from rounds.cli.options import Command
-from rounds.cli.shapes import SHAPES, note_shape
 from rounds.main import cli
 from rounds.vault.vault import Vault
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from cli.running import Runner
-from rounds.cli.shapes import SHAPES
+from rounds.cli.json_shapes import SHAPES
 from rounds.domain.release import AUTHORIZATION
 
 WREN = "Referrals/2026/2026-11-14 out Wren Castellane.md"

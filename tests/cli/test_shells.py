@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from cli.conftest import Process
 from cli.running import SOURCE, Runner, environment
 from conftest import PATIENCE, tool
-from rounds.cli.shells import is_offered, quoted_for_bash, quoted_for_powershell
+from rounds.cli.completion import is_offered, quoted_for_bash, quoted_for_powershell
 
 pty = pytest.importorskip("pty", reason="pseudo-terminals")
 

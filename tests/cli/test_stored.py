@@ -17,13 +17,13 @@ from typing import Any
 import pytest
 
 from cli.running import Runner
-from rounds.domain.publishing import Put, Remote
-from rounds.store import reading
-from rounds.store.lasttoday import LastToday
-from rounds.store.recent import Recent
-from rounds.store.remotestate import RemoteState
-from rounds.store.unsaved import Unsaved
-from rounds.vault.agenda import today_list
+from rounds.domain.publish_diff import Put, Remote
+from rounds.storage import open_file
+from rounds.storage.form_drafts import Unsaved
+from rounds.storage.published_state import RemoteState
+from rounds.storage.recent_queries import Recent
+from rounds.storage.today_snapshot import LastToday
+from rounds.vault.reminders import today_list
 from rounds.vault.vault import Vault
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="pipes have names on POSIX")
@@ -120,7 +120,7 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> Kept:
 @pytest.fixture
 def kept(lived: Kept, monkeypatch: pytest.MonkeyPatch) -> Kept:
     _at_home(monkeypatch, lived)
-    monkeypatch.setattr(reading, "LARGEST", reading.LARGEST)
+    monkeypatch.setattr(open_file, "LARGEST", open_file.LARGEST)
     lived.again()
     return lived
 

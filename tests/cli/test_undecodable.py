@@ -98,7 +98,7 @@ def test_the_watcher_goes_on(odd: Runner) -> None:
     from queue import SimpleQueue
 
     from rounds.vault.vault import Vault
-    from rounds.vault.watching import Watch
+    from rounds.vault.watch import Watch
 
     vault = Vault.open(odd.folder)
     vault.sync()

@@ -33,19 +33,19 @@ for words in json.loads(sys.argv[1]):
         print("=", end.code or 0, flush=True)
 """
 SAFE = {
-    ("store/files.py", "geteuid"): "only where there is one",
-    ("store/files.py", "getegid"): "only where there is geteuid",
-    ("store/files.py", "fchown"): "only where there is geteuid",
-    ("store/files.py", "listxattr"): "only where there is geteuid",
-    ("store/files.py", "getxattr"): "only where there is geteuid",
-    ("store/files.py", "setxattr"): "only where there is geteuid",
-    ("store/gitcall.py", "killpg"): "git alone is ended without",
-    ("store/intake.py", "pread"): "no second process there",
-    ("store/intake.py", "sched_getaffinity"): "no second process there",
-    ("store/private.py", "fcntl"): "msvcrt instead",
-    ("store/renames.py", "fcntl"): "no lease without",
-    ("store/renames.py", "SIGURG"): "no lease without",
-    ("store/renames.py", "uname"): "Linux alone",
+    ("storage/files.py", "geteuid"): "only where there is one",
+    ("storage/files.py", "getegid"): "only where there is geteuid",
+    ("storage/files.py", "fchown"): "only where there is geteuid",
+    ("storage/files.py", "listxattr"): "only where there is geteuid",
+    ("storage/files.py", "getxattr"): "only where there is geteuid",
+    ("storage/files.py", "setxattr"): "only where there is geteuid",
+    ("storage/git_command.py", "killpg"): "git alone is ended without",
+    ("index/parallel_parse.py", "pread"): "no second process there",
+    ("index/parallel_parse.py", "sched_getaffinity"): "no second process there",
+    ("storage/secure_files.py", "fcntl"): "msvcrt instead",
+    ("storage/atomic_rename.py", "fcntl"): "no lease without",
+    ("storage/atomic_rename.py", "SIGURG"): "no lease without",
+    ("storage/atomic_rename.py", "uname"): "Linux alone",
 }
 """Uses of what Windows lacks, each seen to: the file, the name, and why it is safe there."""
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from cli.running import TODAY, Runner
 from rounds.errors import DateError
-from rounds.formats.dates import parse_moment
+from rounds.notes.dates import parse_moment
 
 NOTE = Path("Partners") / "Ann Ito.md"
 TEXTS = st.lists(

@@ -17,7 +17,7 @@ from rounds.domain.feed import (
     summary,
     waiting_event,
 )
-from rounds.domain.reminders import FOLLOW_UP, Rank, Reminder
+from rounds.domain.reminders.reminder import FOLLOW_UP, Rank, Reminder
 from rounds.domain.settings import FeedSettings
 from rounds.domain.touch import KINDS
 

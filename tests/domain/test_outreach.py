@@ -5,9 +5,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from rounds.domain.outreach import Draft, Message, choose, review, wishes
+from rounds.domain.outreach import Draft, Message, choose, message_preferences, review
 from rounds.domain.problem import Level
-from rounds.domain.reminders import Rank, Reminder
+from rounds.domain.reminders.reminder import Rank, Reminder
 from rounds.domain.settings import DraftSettings
 
 TODAY = date(2026, 11, 23)
@@ -26,7 +26,7 @@ ALL = (PERSONAL, INTRODUCED, REQUEST, CALL, NUDGE, CHECK_IN, THANKS, THANKS_IN, 
 def chosen(
     stage: str, known: Collection[str], *due: Reminder, asked: bool = False, messages: tuple[Message, ...] = ALL
 ) -> str:
-    found = choose(messages, wishes(stage, known, due, asked=asked, today=TODAY), known)
+    found = choose(messages, message_preferences(stage, known, due, asked=asked, today=TODAY), known)
     return found.name if found else ""
 
 

@@ -24,7 +24,7 @@ from faults.places import Place, serving
 from faults.report import Report
 from faults.saves import child, ended
 from rounds.errors import RoundsError
-from rounds.vault import acts, create, history
+from rounds.vault import create_vault, history, log_actions
 from rounds.vault.vault import Vault
 
 KILLED = 97
@@ -73,7 +73,7 @@ def a_copy(made: str) -> Iterator[Place]:
         shutil.copytree(made, place.folder)
         place.configure()
         vault = place.open()
-        acts.log_touch(vault, "Partners/Zoe.md", "call", "an innocent act")
+        log_actions.log_touch(vault, "Partners/Zoe.md", "call", "an innocent act")
         vault.sync()
         vault.close()
         yield place
@@ -115,7 +115,7 @@ def make(made: str) -> None:
     for name in _TEMPLATE:  # a short one: each file of it is made in the same way
         place = Path(made, "template", name)
         place.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(create.template_root() / name, place)
+        shutil.copyfile(create_vault.template_root() / name, place)
     Path(made, "out").mkdir()
     data = Path(made, "data/rounds/test")
     data.mkdir(parents=True)

@@ -4,8 +4,8 @@ import os
 from collections.abc import Callable
 from typing import Any
 
-from rounds.outlets.caldav import Collection
-from rounds.store import files, renames
+from rounds.calendar.caldav import Collection
+from rounds.storage import atomic_rename, files
 
 CALLS = (
     "open", "write", "fsync", "rename", "replace", "link", "unlink", "remove", "mkdir", "rmdir", "symlink", "utime", "truncate",
@@ -43,7 +43,7 @@ class Hook:
         """For the rest of this process; what is put on a calendar server counts too."""
         for name in CALLS:
             setattr(os, name, self.around(getattr(os, name)))
-        for module in (renames, files):
+        for module in (atomic_rename, files):
             for name in ("rename", "rename_new"):
                 setattr(module, name, self.around(getattr(module, name)))
         for name in ("put", "delete"):
@@ -69,8 +69,8 @@ class Recorder:
         }  # fmt: skip
         for name, note in wrapped.items():
             setattr(os, name, _noting(getattr(os, name), note))
-        exchange = _noting(renames.rename, self._exchanged)
-        for module in (renames, files):
+        exchange = _noting(atomic_rename.rename, self._exchanged)
+        for module in (atomic_rename, files):
             module.rename = exchange  # type: ignore[attr-defined]
 
     def _is_ours(self, path: object) -> bool:

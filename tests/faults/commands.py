@@ -12,7 +12,7 @@ import click
 
 from rounds.cli import COMMANDS
 from rounds.main import MERGE_NOTE, cli
-from rounds.vault.create import template_root
+from rounds.vault.create_vault import template_root
 
 
 class Entry(NamedTuple):

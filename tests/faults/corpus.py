@@ -6,8 +6,8 @@ from functools import cache
 from pathlib import Path
 from random import Random
 
-from formats.strategies import FILL, KEYS, LISTS, MAPS, SCALARS
-from rounds.vault.create import template_root
+from notes.strategies import FILL, KEYS, LISTS, MAPS, SCALARS
+from rounds.vault.create_vault import template_root
 
 _TESTS = Path(__file__).parents[1]
 LONGEST = 40_000

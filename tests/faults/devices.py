@@ -13,12 +13,13 @@ from random import Random
 from faults.driver import write_driver
 from faults.edits import START, WORD, Words, edited, note, text_of
 from faults.report import Report
-from rounds.domain.reminders import FOLLOW_UP
+from rounds.domain.reminders.reminder import FOLLOW_UP
 from rounds.errors import RoundsError
-from rounds.formats.document import Document
-from rounds.store import git, mergedriver
-from rounds.vault import acts, conflicts, keeping
-from rounds.vault.agenda import reminders
+from rounds.notes.document import Document
+from rounds.storage import git, merge_driver
+from rounds.vault import conflicts, log_actions
+from rounds.vault import properties as keeping
+from rounds.vault.reminders import reminders
 from rounds.vault.vault import Vault
 
 STEPS = 50
@@ -69,9 +70,9 @@ class Device:
     def _ours(self, kind: str, path: str) -> None:
         day = START + timedelta(self.random.randint(0, 22))
         if kind == "log":
-            acts.log_touch(self.vault, path, "call", self.words.next(), on=day)
+            log_actions.log_touch(self.vault, path, "call", self.words.next(), on=day)
         elif kind == "plan":
-            acts.plan(self.vault, path, self.words.next(), due=_TODAY + timedelta(self.random.randint(0, 30)))
+            log_actions.plan(self.vault, path, self.words.next(), due=_TODAY + timedelta(self.random.randint(0, 30)))
         elif kind == "set":
             keeping.set_properties(self.vault, path, [keeping.parse_setting(f"city={self.words.next()}")])
         elif kind == "add":
@@ -83,7 +84,7 @@ class Device:
             self.vault.sync()
             readable = {path for path, data in self.notes().items() if Document.parse(data).readable}
             if written := [r for r in reminders(self.vault) if r.rule == FOLLOW_UP and r.path in readable]:
-                acts.done(self.vault, self.random.choice(written), self.words.next())
+                log_actions.done(self.vault, self.random.choice(written), self.words.next())
 
 
 def _words(texts: object) -> set[str]:
@@ -293,7 +294,7 @@ class Git(Service):
 
 def _by_git(folder: Path, devices: list[Device], random: Random, report: Report) -> Service:
     one, two, remote = folder / "one", folder / "two", folder / "remote.git"
-    command = mergedriver.driver(shlex.quote(str(write_driver(folder))))
+    command = merge_driver.driver(shlex.quote(str(write_driver(folder))))
     _git(folder, "init", "-q", "--bare", "-b", "main", str(remote))
     _git(one, "init", "-q", "-b", "main")
     (one / ".gitattributes").write_text("* -text\n*.md merge=rounds\n")

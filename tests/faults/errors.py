@@ -22,8 +22,8 @@ from typing import NamedTuple
 from faults.report import Report
 from faults.saves import NOTE, a_vault, ended, temporaries
 from rounds.errors import RoundsError
-from rounds.formats.document import Document
-from rounds.store.journal import FAILED
+from rounds.notes.document import Document
+from rounds.storage.journal import FAILED
 from rounds.vault.vault import Vault
 
 ERRORS = ("ENOSPC", "EIO", "EACCES")

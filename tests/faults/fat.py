@@ -23,8 +23,10 @@ from faults.places import TODAY
 from faults.report import Report
 from faults.saves import child, ended
 from rounds.errors import RoundsError
-from rounds.vault import conflicts, history, inbox, keeping, naming, referring
-from rounds.vault.acts import log_touch
+from rounds.vault import conflicts, history, inbox, referral_edits
+from rounds.vault import properties as keeping
+from rounds.vault import rename as naming
+from rounds.vault.log_actions import log_touch
 from rounds.vault.vault import Vault
 
 SHIM = "shim"
@@ -54,7 +56,7 @@ ACTS: dict[str, Callable[[Vault], object]] = {
     "add": lambda vault: keeping.add(vault, "New Person", []),
     "log to three": _log,
     "inbox": lambda vault: inbox.file_thought(vault, inbox.thoughts(vault)[0]),
-    "refer": lambda vault: referring.refer(vault, vault.entry("Partners/Zoe.md"), "out"),
+    "refer": lambda vault: referral_edits.refer(vault, vault.entry("Partners/Zoe.md"), "out"),
     "rename": lambda vault: naming.rename(vault, vault.entry("Partners/Sam Lee.md"), "Sam Leander"),
     "another case": lambda vault: naming.rename(vault, vault.entry("Partners/Sam Lee.md"), "SAM LEE"),
     "merge a copy": _merge,

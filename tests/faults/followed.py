@@ -15,10 +15,10 @@ from unittest import mock
 
 from faults.indexes import differences, many, partner
 from faults.report import Report
-from rounds.store.index import Index
+from rounds.index.writer import Index
 from rounds.vault.sync import sync_index
 from rounds.vault.vault import Vault
-from rounds.vault.watching import Watch
+from rounds.vault.watch import Watch
 
 _SLOWEST = 5
 """How many times the first index of the same vault a flood may take to be in the index."""

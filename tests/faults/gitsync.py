@@ -21,7 +21,7 @@ from faults.edits import WORD
 from faults.report import Report
 from faults.saves import child, ended
 from rounds.errors import RoundsError
-from rounds.store import git, leftovers, mergedriver
+from rounds.storage import git, leftover_files, merge_driver
 
 CALLS = (
     "write,pwrite64,open,openat,creat,rename,renameat,renameat2,unlink,unlinkat,link,linkat,mkdir,mkdirat,rmdir,symlink"
@@ -146,7 +146,7 @@ def _make(place: Path, way: str) -> None:
     for root in (one, two):
         _git(root, "remote", "set-url", "origin", "../remote.git")
         _git(root, "config", "gc.auto", "0")
-        _git(root, "config", "merge.rounds.driver", mergedriver.driver("rounds"))
+        _git(root, "config", "merge.rounds.driver", merge_driver.driver("rounds"))
     _put(one, "Partners/Both.md", _NOTE + "- 2026-11-12 call: w20q\n" + _SHOWN.format("w13q", "w14q"))
     _put(one, "Partners/Clash.md", _NOTE.replace("w10q", "w21q") + _SHOWN.format("w13q", "w14q w22q"))
     _put(one, "Partners/New.md", _NOTE + "w23q\n")
@@ -339,7 +339,7 @@ def moving(runs: int, seed: int) -> Report:
 
 
 def _hooked(two: Path, at: int, act: str) -> None:
-    real = leftovers.set_aside
+    real = leftover_files.set_aside
     seen: list[str] = []
 
     def hooked(beside: str, name: str, now: datetime, folder: str | None = None) -> str:
@@ -353,5 +353,5 @@ def _hooked(two: Path, at: int, act: str) -> None:
             os._exit(KILLED)
         return copy
 
-    leftovers.set_aside = hooked
+    leftover_files.set_aside = hooked
     git.sync(str(two))

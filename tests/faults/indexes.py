@@ -14,11 +14,11 @@ from random import Random
 
 from faults.report import Report
 from faults.saves import child, ended
-from rounds.store.scan import scan
-from rounds.vault.agenda import reminders
-from rounds.vault.catalog import keys
-from rounds.vault.feeds import write_feeds
-from rounds.vault.passages import searched
+from rounds.calendar.feeds import write_feeds
+from rounds.index.scan import scan
+from rounds.vault.queries import keys
+from rounds.vault.reminders import reminders
+from rounds.vault.text_search import searched
 from rounds.vault.vault import Vault
 
 TODAY = date(2026, 11, 23)

@@ -23,7 +23,7 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from faults.indexes import many
 from rounds.store import watcher
-from rounds.vault.watching import Watch
+from rounds.vault.watch import Watch
 
 name, first, later = sys.argv[1:]
 limit = Path("/proc/sys/user", name)

@@ -9,9 +9,9 @@ from random import Random
 
 from faults.edits import WORD, Words, edited, note, text_of, written
 from faults.report import Report
-from rounds.formats.document import Document
-from rounds.formats.merge import Merged, merge
-from rounds.store.mergedriver import driver
+from rounds.notes.document import Document
+from rounds.notes.merge.notes import Merged, merge
+from rounds.storage.merge_driver import driver
 
 
 def run(runs: int, seed: int) -> Report:

@@ -13,7 +13,7 @@ from faults.calls import Hook, Recorder
 from faults.saves import child, ended
 from radicale_server import PASSWORD, USER, Radicale, radicale
 from rounds.main import cli
-from rounds.vault import create
+from rounds.vault import create_vault
 from rounds.vault.vault import Vault
 
 TODAY = date(2026, 11, 23)
@@ -69,7 +69,7 @@ class Place(NamedTuple):
             for number in (1, 2):
                 os.dup2(said, number)
             sys.stdin, sys.stdout, sys.stderr = (open(number, mode) for number, mode in enumerate("rww"))  # noqa: SIM115
-            create.template_root = lambda: Path(self.folder, "template")
+            create_vault.template_root = lambda: Path(self.folder, "template")
             for hook in hooks:
                 hook.install()
             code = self.run(words)

@@ -22,7 +22,7 @@ from faults.calls import Recorder
 from faults.commands import WRITING
 from faults.places import Place
 from faults.report import Report
-from rounds.vault import acts
+from rounds.vault import log_actions
 
 _NEVER = 1 << 30
 _APART = {"git setup", "init", "feed publish, server"}
@@ -240,7 +240,7 @@ def _lay(place: Place, made: str) -> None:
     shutil.copytree(made, place.folder)
     place.configure()
     vault = place.open()
-    acts.log_touch(vault, "Partners/Zoe.md", "call", "an innocent act")
+    log_actions.log_touch(vault, "Partners/Zoe.md", "call", "an innocent act")
     vault.sync()
     vault.close()
     shutil.rmtree(os.path.join(place.folder, "cache"))

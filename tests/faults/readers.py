@@ -10,40 +10,44 @@ from typing import NamedTuple
 
 from faults import corpus
 from faults.hostile_server import HostileServer, answering
-from rounds.domain.completion import complete
-from rounds.domain.copyname import key_of, related
-from rounds.domain.days import parse_period
+from rounds.calendar import feeds
+from rounds.calendar.caldav import Collection, calendars
+from rounds.calendar.caldav_items import read_remote
+from rounds.calendar.ics import pieces
+from rounds.calendar.secret_addresses import read_addresses
+from rounds.domain.copy_names import key_of, related
 from rounds.domain.folding import caseless, digits, fold, fold_value, national, words_of
 from rounds.domain.interval import parse_interval
-from rounds.domain.query import parse
+from rounds.domain.query.completion import complete
+from rounds.domain.query.days import parse_period
+from rounds.domain.query.parser import parse
 from rounds.domain.recurrence import parse_repeat
 from rounds.errors import RoundsError
-from rounds.formats import taskedits
-from rounds.formats.dates import dates_in, meant_as_date, parse_day, parse_moment
-from rounds.formats.document import Document
-from rounds.formats.folders import folder_types
-from rounds.formats.ics import pieces
-from rounds.formats.links import first_target, leads, target_of
-from rounds.formats.log import parse_entry, render_entry
-from rounds.formats.merge import merge
-from rounds.formats.notes import note_of, partner_of, referral_of, release_of
-from rounds.formats.plain import shown
-from rounds.formats.quoting import literal, scalar
-from rounds.formats.relinking import Renaming, relinked, relinked_base, relinked_canvas, relinked_text
-from rounds.formats.remote import read_remote
-from rounds.formats.tasks import parse_task
-from rounds.formats.template import fill
-from rounds.outlets.addresses import read_addresses
-from rounds.outlets.caldav import Collection, calendars
-from rounds.store.config import config_path, publish_settings, read_config, serve_settings
-from rounds.store.feedstate import FeedState
-from rounds.store.journal import Journal
-from rounds.store.lasttoday import LastToday
-from rounds.store.recent import Recent
-from rounds.store.remotestate import RemoteState
-from rounds.store.settings import read_settings
-from rounds.store.unsaved import Unsaved
-from rounds.vault import acts, agenda, bulk, catalog, conflicts, feeds, history, inbox, keeping, likely, people
+from rounds.notes import task_edits
+from rounds.notes.dates import dates_in, meant_as_date, parse_day, parse_moment
+from rounds.notes.document import Document
+from rounds.notes.folders import folder_types
+from rounds.notes.frontmatter.quoting import literal, scalar
+from rounds.notes.link_rewrites import Renaming, relinked, relinked_base, relinked_canvas, relinked_text
+from rounds.notes.links import first_target, leads, target_of
+from rounds.notes.log import parse_entry, render_entry
+from rounds.notes.merge.notes import merge
+from rounds.notes.plain_text import escape_controls
+from rounds.notes.read_note import note_of, partner_of, referral_of, release_of
+from rounds.notes.tasks import parse_task
+from rounds.notes.templates import fill
+from rounds.storage.feed_state import FeedState
+from rounds.storage.form_drafts import Unsaved
+from rounds.storage.journal import Journal
+from rounds.storage.published_state import RemoteState
+from rounds.storage.recent_queries import Recent
+from rounds.storage.settings import read_settings
+from rounds.storage.today_snapshot import LastToday
+from rounds.storage.user_config import config_path, publish_settings, read_config, serve_settings
+from rounds.vault import bulk_changes, conflicts, history, inbox, log_actions, lookup, query_suggestions
+from rounds.vault import properties as keeping
+from rounds.vault import queries as catalog
+from rounds.vault import reminders as agenda
 from rounds.vault.vault import Vault
 
 TODAY = date(2026, 11, 23)
@@ -80,8 +84,8 @@ def made(folder: Path) -> Iterator[Place]:
         (root / f"Partners/{name}.md").write_text(_HEAD.format(id_))
     vault = Vault.open(root, clock=lambda: TODAY)
     vault.sync()
-    acts.log_touch(vault, "Partners/Kim.md", "call", "words")
-    acts.plan(vault, "Partners/Ana.md", "send it", due=TODAY)
+    log_actions.log_touch(vault, "Partners/Kim.md", "call", "words")
+    log_actions.plan(vault, "Partners/Ana.md", "send it", due=TODAY)
     vault.sync()
     with answering() as server:
         yield Place(folder, vault, server)
@@ -160,8 +164,8 @@ def _edit_lines(_: Place, random: Random) -> None:
         with suppress(ValueError, OverflowError):
             if parse_task(line, 1) is None:
                 continue
-            done = taskedits.tick(line, TODAY, block="f-zzzz")
-            for each in (*done, taskedits.move(line, TODAY), taskedits.cancel(line, TODAY), taskedits.reopen(line)):
+            done = task_edits.tick(line, TODAY, block="f-zzzz")
+            for each in (*done, task_edits.move(line, TODAY), task_edits.cancel(line, TODAY), task_edits.reopen(line)):
                 assert parse_task(each, 1) is not None, f"no task any more: {each!r}"
 
 
@@ -213,14 +217,14 @@ def _query(place: Place, random: Random) -> None:
     complete(text, random.randint(0, len(text)), known=["niche"], values={"role": ["x"]})
     parse(text)
     catalog.listed(place.vault, text, types=())
-    likely.meant(place.vault, text)
+    query_suggestions.meant(place.vault, text)
 
 
 def _who(place: Place, random: Random) -> None:
     text = _word(random, corpus.NAMES)
-    fold(text), fold_value(text), caseless(text), words_of(text), digits(text), national(text), shown(text)
-    people.named(place.vault, text, 5)
-    people.find(place.vault, text)
+    fold(text), fold_value(text), caseless(text), words_of(text), digits(text), national(text), escape_controls(text)
+    lookup.named(place.vault, text, 5)
+    lookup.find(place.vault, text)
 
 
 def _names(_: Place, random: Random) -> None:
@@ -240,8 +244,8 @@ def _set(place: Place, random: Random) -> None:
             _word(random, ("stage=met", "insurance+=Aetna,Moda", "tags-=#x", "phone=+1 503 555", "city=x"))
         )
     ]
-    keeping.outcome(place.vault, "Partners/Ana.md", settings)
-    bulk.planned(place.vault, [("Partners/Ana.md", "Ana"), ("Partners/Kim.md", "Kim")], settings)
+    keeping.preview_changes(place.vault, "Partners/Ana.md", settings)
+    bulk_changes.planned(place.vault, [("Partners/Ana.md", "Ana"), ("Partners/Kim.md", "Kim")], settings)
 
 
 # Files of ours ----------------------------------------------------------------------------------------------------
@@ -382,7 +386,7 @@ def _whole_vault(place: Place, random: Random) -> None:
             assert text.endswith(b"END:VCALENDAR\r\n"), "not a whole calendar"
         for path in names:
             with suppress(RoundsError):
-                acts.log_touch(vault, os.path.relpath(path, vault.root), "call", "x")
+                log_actions.log_touch(vault, os.path.relpath(path, vault.root), "call", "x")
     finally:
         for path in names:
             path.unlink(missing_ok=True)

@@ -13,9 +13,9 @@ from typing import NoReturn
 from faults.edits import WORD, Words, edited, note, text_of
 from faults.report import Report
 from rounds.errors import ChangedMeanwhileError, RoundsError
-from rounds.formats.document import Document
-from rounds.store import files, renames
-from rounds.store.journal import AGAIN, FAILED, Step
+from rounds.notes.document import Document
+from rounds.storage import atomic_rename, files
+from rounds.storage.journal import AGAIN, FAILED, Step
 from rounds.vault.vault import Vault
 
 NOTE = "Note.md"
@@ -95,7 +95,7 @@ def saver(vault: Vault, old: bytes, new: bytes, moment: float, slow: Random | No
 
 
 def _hesitate(random: Random) -> None:
-    real = renames.rename
+    real = atomic_rename.rename
 
     def rename(old: str, new: str, flag: int) -> bool:
         time.sleep(random.uniform(0, 0.002))

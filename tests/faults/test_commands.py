@@ -12,9 +12,9 @@ from faults.commands import ELSEWHERE, READING, WRITING, leaves
 SOURCE = Path(rounds.__file__).parent
 
 OTHER_WAYS = {
-    "outlets/clipboard.py", "outlets/editor.py",  # programs of the user
-    "store/git.py", "store/gitstate.py", "cli/merge_note.py",  # files of git, tried by topics of their own
-    "tui/sturdy.py",  # a report of a crash
+    "exports/clipboard.py", "exports/editor.py",  # programs of the user
+    "storage/git.py", "storage/git_state.py", "cli/merge_note.py",  # files of git, tried by topics of their own
+    "tui/error_guard.py",  # a report of a crash
 }  # fmt: skip
 """Modules that write in another way than by `os`, where the hook of the faults sees it."""
 

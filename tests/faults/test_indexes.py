@@ -8,8 +8,8 @@ import pytest
 from conftest import tool
 from faults.run import short
 from rounds.errors import RoundsError
-from rounds.vault.catalog import listed
-from rounds.vault.vault import Entry, Vault
+from rounds.vault.queries import listed
+from rounds.vault.vault import NoteRecord, Vault
 
 
 def test_a_killed_writer_leaves_an_index_that_the_next_one_completes() -> None:
@@ -54,7 +54,7 @@ def test_damage_that_a_reader_meets_is_mended_on_the_way(vault: Vault, monkeypat
     real = Vault.entries
     met: list[bool] = []
 
-    def entries(self: Vault, *args: str) -> Iterator[Entry]:
+    def entries(self: Vault, *args: str) -> Iterator[NoteRecord]:
         if not met:
             met.append(True)
             raise sqlite3.OperationalError("Could not decode to UTF-8 column 'title'")

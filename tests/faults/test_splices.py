@@ -1,5 +1,5 @@
 from faults.run import short
-from rounds.formats.document import Document
+from rounds.notes.document import Document
 
 
 def test_edits_of_ugly_notes_change_their_own_bytes_only() -> None:

@@ -15,11 +15,11 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from conftest import PATIENCE, tool
-from rounds.outlets.addresses import addresses_for
-from rounds.outlets.server import FeedServer, listening, serving
-from rounds.vault.create import copy_sample
-from rounds.vault.feedplaces import feed_state
-from rounds.vault.feeds import feeds_of, write_feeds
+from rounds.calendar.feed_places import feed_state
+from rounds.calendar.feeds import feeds_of, write_feeds
+from rounds.calendar.secret_addresses import addresses_for
+from rounds.calendar.server import FeedServer, listening, serving
+from rounds.vault.create_vault import copy_sample
 from rounds.vault.vault import Vault
 
 TODAY = date(2026, 11, 23)

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from yaml12 import parse_yaml
 
 from conftest import tool
-from formats.strategies import STEADY
-from rounds.formats import quoting
-from rounds.formats.document import Document
+from notes.strategies import STEADY
+from rounds.notes.document import Document
+from rounds.notes.frontmatter import quoting
 
 pytestmark = pytest.mark.interop
 HERE = Path(__file__).parent

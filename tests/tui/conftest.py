@@ -15,7 +15,7 @@ from textual.pilot import Pilot
 from textual.worker import WorkerCancelled, WorkerFailed
 
 from rounds.tui.app import RoundsApp
-from rounds.tui.screens import partners, place
+from rounds.tui.screens import main_screen, partners
 from rounds.vault.vault import Vault
 
 Start = Callable[..., AbstractAsyncContextManager["User"]]
@@ -117,7 +117,7 @@ def _pace(monkeypatch: pytest.MonkeyPatch) -> None:
     for module in (textual.app, textual.pilot):
         monkeypatch.setattr(module, "wait_for_idle", quiet)
     for name in ("_PAINTED", "_PAUSED", "_SETTLED", "_TYPED"):
-        monkeypatch.setattr(place, name, 0)
+        monkeypatch.setattr(main_screen, name, 0)
     monkeypatch.setattr(partners, "_REST", 0)
 
 

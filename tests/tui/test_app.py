@@ -13,7 +13,7 @@ from textual.widgets._toast import Toast
 
 from rounds.domain.problem import Problem
 from rounds.errors import SettingsError
-from rounds.tui.actions import PLACES
+from rounds.tui.actions import SCREENS
 from rounds.tui.app import RoundsApp
 from rounds.tui.screens.partners import PartnersScreen
 from rounds.vault.history import Event as History
@@ -509,11 +509,11 @@ async def test_z_in_a_narrow_terminal_says_so_and_changes_nothing(vault: Vault, 
         assert not user.rounds.desk.has_sidebar()
 
 
-@pytest.mark.parametrize("place", [*PLACES])
+@pytest.mark.parametrize("place", [*SCREENS])
 async def test_a_touch_is_logged_from_anywhere(vault: Vault, demo: Path, start: Start, place: str) -> None:
     """One key opens the dialog on every screen; whom it is for comes first, with completion."""
     async with start(vault) as user:
-        await user.press(str([*PLACES].index(place) + 1), "T")
+        await user.press(str([*SCREENS].index(place) + 1), "T")
         await user.type("annika")
         await user.press("tab")
         await user.type("call")

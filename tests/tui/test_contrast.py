@@ -10,13 +10,13 @@ from textual.screen import ModalScreen, Screen
 from textual.widgets import Input
 
 from rounds.tui import screens
-from rounds.tui.actions import ACTIONS, PLACES
-from rounds.tui.screens.dialog import Dialog
+from rounds.tui.actions import ACTIONS, SCREENS
+from rounds.tui.dialogs.error import MessageDialog, Mishap, Offer
+from rounds.tui.dialogs.exports import WritePapers
+from rounds.tui.dialogs.form import Dialog
+from rounds.tui.dialogs.new_partner import NewcomerForm
+from rounds.tui.dialogs.text import TextDialog
 from rounds.tui.screens.gaps import FillGap
-from rounds.tui.screens.mishap import Mishap, Offer, Told
-from rounds.tui.screens.newcomer import NewcomerForm
-from rounds.tui.screens.papers import WritePapers
-from rounds.tui.screens.sheet import Sheet
 from rounds.vault.network import all_gaps
 from rounds.vault.vault import Vault
 
@@ -65,7 +65,7 @@ FURTHER: Sequence[tuple[str, Sequence[str]]] = (
 )
 """What is opened from what an action opens: the place, and keys, after each of which it is looked at."""
 
-ABOVE = {Dialog, NewcomerForm, Sheet, Told, WritePapers}
+ABOVE = {Dialog, NewcomerForm, TextDialog, MessageDialog, WritePapers}
 """Screens that are there for others to be made of."""
 
 
@@ -128,7 +128,7 @@ async def test_every_letter_of_every_place_can_be_read_at_every_start(
         async with start(opened) as user:
             reader = Reader(user)
             reader.look(which, terminals)
-            for number, place in enumerate(PLACES if opened is vault else (), 1):
+            for number, place in enumerate(SCREENS if opened is vault else (), 1):
                 await user.press(str(number))
                 reader.look(f"{which}, {place}", terminals)
             await user.press("ctrl+p", "a")

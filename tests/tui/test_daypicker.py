@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from rounds.tui.screens.daypicker import DayPicker, Month
+from rounds.tui.dialogs.day import DayPicker, Month
 from rounds.vault.vault import Vault
 
 from .conftest import Start, User

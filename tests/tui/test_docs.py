@@ -4,9 +4,9 @@ import importlib.util
 from pathlib import Path
 from types import ModuleType
 
-from rounds.tui.actions import ACTIONS, PLACES, actions_of, bindings
+from rounds.tui.actions import ACTIONS, SCREENS, actions_of, bindings
 from rounds.tui.app import RoundsApp
-from rounds.tui.screens.place import Place
+from rounds.tui.screens.main_screen import MainScreen
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -34,10 +34,10 @@ def test_the_pictures_of_the_docs_are_there() -> None:
 def test_every_action_exists_and_no_key_means_two_things() -> None:
     """Each row of the table has its method; in one place, a key has one meaning."""
     for action in ACTIONS:
-        assert hasattr(RoundsApp if action.app else Place, f"action_{action.name}") or all(
+        assert hasattr(RoundsApp if action.app else MainScreen, f"action_{action.name}") or all(
             _has(place, f"action_{action.name}") for place in action.places
         ), action.id
-    for place in PLACES:
+    for place in SCREENS:
         keys = [key for action in actions_of(place) for key in action.keys]
         assert len(keys) == len(set(keys))
         assert {binding.id for binding in bindings(place)} == {a.id for a in actions_of(place) if a.keys}
@@ -46,7 +46,7 @@ def test_every_action_exists_and_no_key_means_two_things() -> None:
 
 def _has(place: str, method: str) -> bool:
     importlib.import_module(f"rounds.tui.screens.{place}")  # the app does so when it is first shown
-    kinds = {kind.PLACE: kind for kind in Place.__subclasses__()}
+    kinds = {kind.PLACE: kind for kind in MainScreen.__subclasses__()}
     return hasattr(kinds[place], method)
 
 

@@ -14,16 +14,20 @@ import pytest
 from textual.message import Message
 
 from conftest import TODAY
-from rounds.domain.rules import reminders_of
+from rounds.calendar import feeds
+from rounds.calendar.ics import piece
+from rounds.domain.reminders.rules import reminders_of
 from rounds.errors import StoppedError
-from rounds.formats.ics import piece
-from rounds.store import intake
-from rounds.tui import desk, jobs, threads
+from rounds.index import parallel_parse
+from rounds.tui import jobs, threads
+from rounds.tui import session as desk
 from rounds.tui.app import RoundsApp
 from rounds.tui.jobs import Job
-from rounds.tui.messages import TroubleMet, VaultSynced
+from rounds.tui.messages import VaultSynced, WatchFailed
 from rounds.tui.threads import finished
-from rounds.vault import agenda, feeds, keeping, outreach, report
+from rounds.vault import drafting, report
+from rounds.vault import properties as keeping
+from rounds.vault import reminders as agenda
 from rounds.vault.history import undo
 from rounds.vault.sync import SyncReport
 from rounds.vault.vault import Vault
@@ -118,7 +122,7 @@ async def test_a_change_of_several_that_is_stopped_says_what_it_did(
 ) -> None:
     """Some notes are changed by then; that is told, and one undo takes it back."""
     before, gate = notes(demo), Gate(keeping.set_properties, 3)
-    monkeypatch.setattr("rounds.vault.bulk.set_properties", gate)
+    monkeypatch.setattr("rounds.vault.bulk_changes.set_properties", gate)
     async with start(vault) as user:
         await begin_to_change_five(user)
         await shows(user, "Changing the notes", "2 of 5   escape stops")
@@ -136,7 +140,7 @@ async def test_quitting_in_the_middle_ends_the_work_at_its_next_step(
 ) -> None:
     """Nobody has to wait for thousands of notes; what was changed by then is one change that can be undone."""
     before, gate = notes(demo), Gate(keeping.set_properties, 3)
-    monkeypatch.setattr("rounds.vault.bulk.set_properties", gate)
+    monkeypatch.setattr("rounds.vault.bulk_changes.set_properties", gate)
     async with start(vault) as user:
         await begin_to_change_five(user)
         await shows(user, "2 of 5")
@@ -186,9 +190,9 @@ async def test_the_first_reading_of_a_vault_can_be_stopped(
     demo: Path, start: Start, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Nothing of it is kept, the screen says how to begin again, and r does."""
-    monkeypatch.setattr(intake, "CHUNK", 10)
-    gate = Gate(intake.read_chunk, 2)
-    monkeypatch.setattr(intake, "read_chunk", gate)
+    monkeypatch.setattr(parallel_parse, "CHUNK", 10)
+    gate = Gate(parallel_parse.read_chunk, 2)
+    monkeypatch.setattr(parallel_parse, "read_chunk", gate)
     vault = Vault.open(demo, clock=lambda: TODAY)
     app = RoundsApp(vault, follow=False)
     async with app.run_test(size=(100, 30)) as pilot:
@@ -209,11 +213,11 @@ async def test_a_first_reading_that_is_stopped_again_says_so_until_a_save_reads(
     demo: Path, start: Start, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Stopped after r, no screen says that notes are being read; what a save has read needs no reading any more."""
-    monkeypatch.setattr(intake, "CHUNK", 10)
-    read = intake.read_chunk
+    monkeypatch.setattr(parallel_parse, "CHUNK", 10)
+    read = parallel_parse.read_chunk
     vault = Vault.open(demo, clock=lambda: TODAY)
     gate = Gate(read, 2)
-    monkeypatch.setattr(intake, "read_chunk", gate)
+    monkeypatch.setattr(parallel_parse, "read_chunk", gate)
     app = RoundsApp(vault, follow=False)
     async with app.run_test(size=(100, 30)) as pilot:
         user = User(pilot)
@@ -223,7 +227,7 @@ async def test_a_first_reading_that_is_stopped_again_says_so_until_a_save_reads(
         await shows(user, "Press r to read them.")
         await user.settle()
         gate = Gate(read, 2)
-        monkeypatch.setattr(intake, "read_chunk", gate)
+        monkeypatch.setattr(parallel_parse, "read_chunk", gate)
         await pilot.press("r")
         await shows(user, "Reading your notes", "10 of ", "escape stops")
         await pilot.press("7")
@@ -233,7 +237,7 @@ async def test_a_first_reading_that_is_stopped_again_says_so_until_a_save_reads(
         await shows(user, "Press r to read them.")
         await user.press("1")
         assert "Press r to read them." in user.screen()
-        monkeypatch.setattr(intake, "read_chunk", read)
+        monkeypatch.setattr(parallel_parse, "read_chunk", read)
         await app.desk.write("", lambda _: None)
         await user.until(lambda: "What matters today" in user.screen())
         await user.press("7")
@@ -253,7 +257,7 @@ async def test_what_was_written_before_an_act_failed_is_on_the_screens(vault: Va
         raise StoppedError("Stopped.")
 
     with pytest.raises(StoppedError):
-        await desk.Desk(vault, told.append).write("", act)
+        await desk.VaultSession(vault, told.append).write("", act)
     assert vault.entry(path).properties["city"] == "Astoria"
     assert [each.report.changed for each in told if isinstance(each, VaultSynced)] == [(path,)]
 
@@ -331,12 +335,12 @@ async def test_what_was_stopped_begins_again_with_a_new_day_or_a_save_and_not_wi
     vault = Vault.open(demo, clock=lambda: day[0])
 
     def write_missing(vault: Vault) -> None:
-        outreach.save_missing(vault, vault.entry(path), "partner.city", "Astoria")
+        drafting.save_missing(vault, vault.entry(path), "partner.city", "Astoria")
 
     async with start(vault) as user:
         desk, read = user.rounds.desk, user.rounds.desk.agenda
         desk.paused = True
-        user.rounds.post_message(TroubleMet("Two notes have the same id."))
+        user.rounds.post_message(WatchFailed("Two notes have the same id."))
         await user.settle()
         assert desk.agenda is read
         await desk.write(path, write_missing)
@@ -374,7 +378,7 @@ async def test_what_is_due_and_can_not_be_read_says_so(
     def refuse(*_: object) -> None:
         raise OSError(errno.EIO, "Input/output error")
 
-    monkeypatch.setattr("rounds.tui.desk.read_agenda", refuse)
+    monkeypatch.setattr("rounds.tui.session.read_agenda", refuse)
     async with start(vault) as user:
         await user.until(lambda: "Press r to look it up." in user.screen())
         assert "Input/output error" in user.told()
@@ -430,12 +434,12 @@ async def test_a_save_after_a_stopped_reading_reads_and_can_be_stopped_again(
     demo: Path, start: Start, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It says that it reads, with figures; what is saved is saved, whatever becomes of the reading."""
-    monkeypatch.setattr(intake, "CHUNK", 10)
-    read, path = intake.read_chunk, "Partners/Annika Rowe.md"
+    monkeypatch.setattr(parallel_parse, "CHUNK", 10)
+    read, path = parallel_parse.read_chunk, "Partners/Annika Rowe.md"
     vault = Vault.open(demo, clock=lambda: TODAY)
     app = RoundsApp(vault, follow=False)
     gate = Gate(read, 2)
-    monkeypatch.setattr(intake, "read_chunk", gate)
+    monkeypatch.setattr(parallel_parse, "read_chunk", gate)
     async with app.run_test(size=(100, 30)) as pilot:
         user = User(pilot)
         await shows(user, "Reading your notes", "10 of ", "escape stops")
@@ -444,7 +448,7 @@ async def test_a_save_after_a_stopped_reading_reads_and_can_be_stopped_again(
         await shows(user, "Press r to read them.")
         await user.settle()
         gate = Gate(read, 2)
-        monkeypatch.setattr(intake, "read_chunk", gate)
+        monkeypatch.setattr(parallel_parse, "read_chunk", gate)
         setting = keeping.Setting("city", "=", "Astoria")
         save = asyncio.create_task(app.desk.write(path, lambda vault: keeping.set_properties(vault, path, [setting])))
         await shows(user, "Reading your notes", "10 of ", "escape stops")

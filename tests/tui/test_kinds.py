@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from textual.widgets import Static
 
-from rounds.vault.acts import log_touch
+from rounds.vault.log_actions import log_touch
 from rounds.vault.vault import Vault
 
 from .conftest import Start, User

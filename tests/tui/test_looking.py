@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from textual.widgets import OptionList
 
-from rounds.tui.actions import PLACES
+from rounds.tui.actions import SCREENS
 from rounds.vault.vault import Vault
 
 from .conftest import Start, User
@@ -22,17 +22,17 @@ async def look_around(user: User) -> None:
         await user.press(key, key)
 
 
-@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("place", SCREENS)
 async def test_looking_around_changes_no_file(vault: Vault, demo: Path, start: Start, place: str) -> None:
     """Neither in the list, nor in the note in full, where space goes on by a screen too, nor with the mouse."""
     before = files(demo)
     async with start(vault, (120, 30)) as user:
-        await user.press(str([*PLACES].index(place) + 1))
+        await user.press(str([*SCREENS].index(place) + 1))
         await look_around(user)
         for times in (1, 2):
             await user.pilot.click(user.rounds.places[place].listing, offset=(4, 4), times=times)
             await user.settle()
-        await user.press("escape", "escape", str([*PLACES].index(place) + 1), "v")
+        await user.press("escape", "escape", str([*SCREENS].index(place) + 1), "v")
         if user.app.screen.has_class("-reading"):
             await user.press("space", "space")
             await look_around(user)

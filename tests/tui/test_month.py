@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 from textual.widgets import Input
 
-from rounds.tui.screens.draft import DraftMessage
-from rounds.tui.screens.introducing import IntroductionRequest
+from rounds.tui.dialogs.draft import DraftMessage
+from rounds.tui.dialogs.introductions import IntroductionRequest
 from rounds.tui.screens.partners import PartnersScreen
 from rounds.tui.screens.today import TodayScreen
-from rounds.vault.keeping import Setting, add
+from rounds.vault.properties import Setting, add
 from rounds.vault.vault import Vault
 
 from .conftest import Start, User

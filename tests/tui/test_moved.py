@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 from textual.widgets import Static
 
-from rounds.store.unsaved import Unsaved
-from rounds.tui.screens.deeds import Subject
-from rounds.tui.screens.dialog import Dialog
+from rounds.storage.form_drafts import Unsaved
+from rounds.tui.dialogs.form import Dialog
+from rounds.tui.screens.main_screen import MainScreen
+from rounds.tui.screens.note_screen import Selection
 from rounds.tui.screens.partners import PartnersScreen
-from rounds.tui.screens.place import Place
 from rounds.tui.screens.referrals import ReferralsScreen
 from rounds.vault.vault import Vault
 
@@ -230,14 +230,14 @@ async def test_the_cursor_stays_on_who_is_renamed(vault: Vault, demo: Path, star
     async with start(vault, follow=True) as user:
         await user.press(place)
         screen = user.app.screen
-        assert isinstance(screen, Place)
+        assert isinstance(screen, MainScreen)
         assert screen.subject is not None
         old = screen.subject.path
         new = f"{old.partition('/')[0]}/Zoe Zweig.md"
         rename(demo, new, old)
         await user.until(lambda: screen.subject is not None and screen.subject.path != old)
         await user.settle()
-        assert screen.subject == Subject(new, "Zoe Zweig")
+        assert screen.subject == Selection(new, "Zoe Zweig")
 
 
 async def test_the_cursor_stays_on_a_referral_whose_note_is_renamed(vault: Vault, demo: Path, start: Start) -> None:

@@ -8,8 +8,8 @@ import pytest
 
 from conftest import TODAY
 from rounds.errors import RoundsError
-from rounds.store import files
-from rounds.tui.screens.dialog import Dialog
+from rounds.storage import files
+from rounds.tui.dialogs.form import Dialog
 from rounds.vault.vault import Vault
 from unprivileged import unlistable
 

@@ -5,11 +5,11 @@ from pathlib import Path
 
 from textual.command import Hit
 
-from rounds.tui.actions import ACTIONS, PLACES, Action
+from rounds.tui.actions import ACTIONS, SCREENS, Action
 from rounds.tui.palette import ActionCommands
-from rounds.tui.screens.deeds import Subject
+from rounds.tui.screens.main_screen import MainScreen
+from rounds.tui.screens.note_screen import Selection
 from rounds.tui.screens.partners import PartnersScreen
-from rounds.tui.screens.place import Place
 from rounds.tui.screens.referrals import AddReferral
 from rounds.vault.vault import Vault
 
@@ -17,7 +17,7 @@ from .conftest import Start, User
 
 
 def key_of(place: str) -> str:
-    return str([*PLACES].index(place) + 1)
+    return str([*SCREENS].index(place) + 1)
 
 
 async def run_from_elsewhere(user: User, action: Action) -> None:
@@ -66,7 +66,7 @@ async def palette(user: User) -> list[Hit]:
 async def test_the_palette_has_every_action_of_all_places(vault: Vault, start: Start) -> None:
     """Those of the place on the screen first, then the others with where they are; nothing is there twice."""
     async with start(vault) as user:
-        for place in PLACES:
+        for place in SCREENS:
             await user.press(key_of(place))
             hits = await palette(user)
             names = [hit.text for hit in hits]
@@ -101,12 +101,12 @@ async def test_an_action_of_another_place_is_not_done_to_whatever_the_cursor_sta
     before = notes(demo)
     async with start(vault) as user:
         for action in ACTIONS:
-            if action.alone or len(action.places) == len(PLACES) or action.name == "view":
+            if action.alone or len(action.places) == len(SCREENS) or action.name == "view":
                 continue  # `view` is `read` where enter does something else
             user.rounds.desk.keys[action.id] = "f9"
             await run_from_elsewhere(user, action)
             assert user.app.current_mode == action.places[0], action.id
-            assert isinstance(user.app.screen, Place)
+            assert isinstance(user.app.screen, MainScreen)
             assert not user.app.screen.has_class("-reading")
             words = f"{action.name_shown}: choose first what it is about, then press f9."
             assert user.told().splitlines()[-1] == words
@@ -123,7 +123,7 @@ async def test_every_other_action_of_another_place_opens_or_shows_something(
             if action.alone:
                 await run_from_elsewhere(user, action)
                 assert user.app.current_mode == action.places[0], action.id
-                while not isinstance(user.app.screen, Place):
+                while not isinstance(user.app.screen, MainScreen):
                     await user.press("escape")
     after = notes(demo)
     assert after.keys() - before.keys() == {demo / "Today.md"}
@@ -141,7 +141,7 @@ async def test_the_palette_has_every_partner(vault: Vault, start: Start) -> None
         await user.until(
             lambda: (
                 getattr(user.app.screen, "subject", None)
-                == Subject("Partners/Gideon Stark-Moreno.md", "Gideon Stark-Moreno")
+                == Selection("Partners/Gideon Stark-Moreno.md", "Gideon Stark-Moreno")
             )
         )
 

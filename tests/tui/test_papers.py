@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from rounds.tui.screens.papers import MakeCard
+from rounds.tui.dialogs.exports import MakeCard
 from rounds.tui.screens.today import TodayScreen
 from rounds.tui.screens.year import YearScreen
 from rounds.vault.vault import Vault

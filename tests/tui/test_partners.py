@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from textual.widgets import Input
 
-from rounds.tui.messages import RowsWanted
+from rounds.tui.messages import RowsRequested
 from rounds.tui.screens.partners import PartnersScreen
 from rounds.vault.vault import Vault
 
@@ -90,7 +90,7 @@ async def test_rows_that_were_asked_for_come_whatever_is_asked_for_next(vault: V
         listing.show(keys, {})
         listing._asked = {first, last}
         for key in (first, last):
-            screen_of(user).on_rows_wanted(RowsWanted((key,)))
+            screen_of(user).on_rows_requested(RowsRequested((key,)))
         await user.settle()
         assert {first, last} <= set(listing._rows)
 

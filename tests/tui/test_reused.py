@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from rounds.tui.dialogs.form import Dialog
+from rounds.tui.dialogs.forms import LogTouch
 from rounds.tui.messages import NotesChanged, NotesMoved
-from rounds.tui.screens.dialog import Dialog
-from rounds.tui.screens.forms import LogTouch
 from rounds.vault.vault import Vault
 
 from .conftest import Start, User

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from rounds.tui.dialogs.share import ShareArticle
+from rounds.tui.note_selection import MOVED
 from rounds.tui.screens.partners import PartnersScreen
-from rounds.tui.screens.several import MOVED
-from rounds.tui.screens.share import ShareArticle
-from rounds.vault.acts import log_touch
+from rounds.vault.log_actions import log_touch
 from rounds.vault.vault import Vault
 
 from .conftest import Start, User

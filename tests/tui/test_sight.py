@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from rounds.tui.screens.place import ROOM
+from rounds.tui.screens.main_screen import ROOM
 from rounds.tui.widgets.rowlist import RowList
 from rounds.vault.vault import Vault
 

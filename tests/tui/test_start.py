@@ -9,7 +9,7 @@ from pathlib import Path
 from threading import Event, Thread
 
 from rounds.tui.app import RoundsApp
-from rounds.tui.desk import Desk
+from rounds.tui.session import VaultSession
 from rounds.vault.vault import Vault
 
 from .conftest import Start, User
@@ -74,13 +74,13 @@ def remembered(vault: Vault) -> bytes:
 
 async def test_an_empty_index_says_nothing_about_today(vault: Vault) -> None:
     """After an update the index is built anew: what was due stays on the screen, and in the file, until it is."""
-    desk = Desk(vault, lambda _: None)
+    desk = VaultSession(vault, lambda _: None)
     await desk.sync()
     await desk.look_up()
     due, kept = desk.agenda.due, remembered(vault)
     assert due
     vault.index.replace()
-    desk = Desk(vault, lambda _: None)
+    desk = VaultSession(vault, lambda _: None)
     await desk.look_up()
     assert [each.uid for each in desk.agenda.due] == [each.uid for each in due]
     assert remembered(vault) == kept
@@ -97,6 +97,6 @@ def test_a_start_imports_what_today_needs() -> None:
     )
     assert "rounds.tui.screens.today" in modules
     assert not modules & {
-        "rounds.tui.screens.dialog", "rounds.tui.screens.partners", "rounds.tui.screens.year", "rounds.formats.document",
-        "rounds.vault.agenda", "rounds.vault.catalog", "watchdog", "icalendar",
+        "rounds.tui.dialogs.form", "rounds.tui.screens.partners", "rounds.tui.screens.year", "rounds.notes.document",
+        "rounds.vault.reminders", "rounds.vault.queries", "watchdog", "icalendar",
     }  # fmt: skip

@@ -163,8 +163,8 @@ def test_q_ends_the_program_whatever_is_stuck(terminal: Terminal, demo: Path, wh
     """A read that never comes back, as of a disk that hangs, keeps neither the screen nor the process."""
     stuck = {
         "sync": "import rounds.vault.vault as m; m.Vault.sync = hang",
-        "reminders": "import rounds.vault.agenda as m; m.today_list = hang",
-        "watch": "import rounds.vault.watching as m; m.Watch._sync = hang",
+        "reminders": "import rounds.vault.reminders as m; m.today_list = hang",
+        "watch": "import rounds.vault.watch as m; m.Watch._sync = hang",
     }[where]
     code = (
         f"import threading\ndef hang(*_, **__): threading.Event().wait()\n{stuck}\nfrom rounds.main import run; run()"

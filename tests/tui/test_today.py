@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from rounds.domain.reminders import Reminder
-from rounds.formats.document import Document
+from rounds.domain.reminders.reminder import Reminder
+from rounds.notes.document import Document
 from rounds.tui.screens.partners import PartnersScreen
 from rounds.tui.screens.today import TodayScreen
 from rounds.tui.widgets.todaylist import FOLD, TodayList
@@ -33,8 +33,8 @@ async def test_five_things_matter_and_the_rest_is_folded(vault: Vault, start: St
 
 async def test_the_lists_are_those_of_the_agenda(vault: Vault, start: Start) -> None:
     """What is shown first is what the agenda says matters, in its order and up to its cap; the rest is shown by day."""
-    from rounds.vault.agenda import today_list
     from rounds.vault.inbox import thoughts
+    from rounds.vault.reminders import today_list
 
     due, waiting = today_list(vault)
     async with start(vault) as user:

@@ -7,15 +7,15 @@ from pathlib import Path
 import pytest
 from textual.content import Content
 
-from rounds.store import unsaved as module
-from rounds.store.unsaved import Unsaved
-from rounds.tui.desk import Desk
-from rounds.tui.screens.dialog import Dialog
+from rounds.storage import form_drafts as module
+from rounds.storage.form_drafts import Unsaved
+from rounds.tui.dialogs.form import Dialog
+from rounds.tui.screens.main_screen import MainScreen
 from rounds.tui.screens.partners import PartnersScreen
-from rounds.tui.screens.place import Place
+from rounds.tui.session import VaultSession
 from rounds.tui.widgets.bars import BottomBar
 from rounds.tui.widgets.partnertable import PartnerTable
-from rounds.vault import acts
+from rounds.vault import log_actions
 from rounds.vault.vault import Vault
 
 from .conftest import Start, User
@@ -82,7 +82,7 @@ async def test_it_can_be_let_go_or_wait(vault: Vault, start: Start, key: str, fi
     await left_behind(vault, start)
     async with start(vault) as user:
         await user.press(key)
-        assert isinstance(user.app.screen, Place)
+        assert isinstance(user.app.screen, MainScreen)
         assert len(kept(vault)) == files
 
 
@@ -105,7 +105,7 @@ async def test_a_value_that_was_namecomes_back_with_its_property(vault: Vault, d
 
 async def test_words_about_what_is_gone_are_shown_and_stay_kept(vault: Vault, demo: Path, start: Start) -> None:
     """Somebody else has filed the line of the inbox meanwhile: there is no form for it any more, but the words are."""
-    desk = Desk(vault, lambda _: None)
+    desk = VaultSession(vault, lambda _: None)
     form = {"form": "FileThought", "title": "File a line", "about": "", "path": "Inbox.md", "subject": "gone"}
     desk.unsaved.keep({**form, "holds": {"words": "prefers fax on Fridays"}})
     desk.unsaved.close()
@@ -133,7 +133,7 @@ async def test_words_come_back_where_the_form_can_not_be_filled(
         if "article" in message.read_text().casefold():
             message.unlink()
     vault.sync()
-    desk = Desk(vault, lambda _: None)
+    desk = VaultSession(vault, lambda _: None)
     desk.unsaved.keep({**form, "title": "A form", "holds": holds})
     desk.unsaved.close()
     async with start(vault) as user:
@@ -145,7 +145,7 @@ async def test_words_come_back_where_the_form_can_not_be_filled(
         (file,) = kept(vault)
         assert all(words in file.read_text() for words in holds.values())
         await user.press("escape", "escape")
-        assert isinstance(user.app.screen, Place)
+        assert isinstance(user.app.screen, MainScreen)
         assert kept(vault) == []
 
 
@@ -184,7 +184,7 @@ async def test_an_error_while_saving_leaves_form_and_program(
     async with start(vault, mishaps=1) as user:
         await typed(user, vault, "l")
         with monkeypatch.context() as patch:
-            patch.setattr(acts, "log_touch", broken)
+            patch.setattr(log_actions, "log_touch", broken)
             await user.press("enter")
         assert "Something went wrong in Rounds" in user.screen()
         assert "ZeroDivisionError: nobody foresaw this" in user.screen()
@@ -278,7 +278,7 @@ def test_a_disk_that_takes_nothing_stops_no_typing(tmp_path: Path) -> None:
 
 def test_the_folder_is_beside_the_journal(vault: Vault) -> None:
     """Outside the vault, which is synced to other machines."""
-    desk = Desk(vault, lambda _: None)
+    desk = VaultSession(vault, lambda _: None)
     assert desk.unsaved.folder == os.path.join(vault.data, "unsaved")
     assert not desk.unsaved.folder.startswith(vault.root)
 

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 import rounds
-from rounds.domain.reminders import Rank, Reminder
+from rounds.domain.reminders.reminder import Rank, Reminder
 from rounds.errors import RoundsError
-from rounds.store.index import Content
-from rounds.tui import words
-from rounds.tui.words import clean, count, day_name, differences, explained, here, news, short_day, what, when
+from rounds.index.writer import Content
+from rounds.tui import phrases as words
+from rounds.tui.phrases import clean, count, day_name, differences, explained, here, news, short_day, what, when
 from rounds.vault.sync import SyncReport
 
 TODAY = date(2026, 11, 23)
@@ -171,21 +171,21 @@ def test_every_command_in_a_hint_is_known_to_have_no_key() -> None:
     root = Path(rounds.__file__).parent
     found = {
         f"{path.stem}: {command}"
-        for folder in ("domain", "formats", "store", "outlets", "vault")
-        for path in root.glob(f"{folder}/*.py")
+        for folder in ("domain", "notes", "index", "storage", "exports", "vault", "calendar")
+        for path in root.glob(f"{folder}/**/*.py")
         for command in _commands(path)
     }
     assert found == _NO_KEY | _ON_NO_SCREEN
 
 
 _NO_KEY = {
-    "alike: conflicts", "feeds: --yes-really", "history: undo", "leftovers: conflicts", "notes: add", "notes: set", "notes: trash", "people: check",
+    "similar_names: conflicts", "feeds: --yes-really", "history: undo", "leftover_files: conflicts", "read_note: add", "read_note: set", "read_note: trash", "lookup: check",
     "practice: init", "problems: conflicts", "problems: set", "problems: tidy", "rows: --yes-really", "rows: conflicts", "rows: trash",
-    "saving: history", "sync: --yes-really", "types: set", "unread: add",
+    "writer: history", "sync: --yes-really", "note_types: set", "unread_notes: add",
 }  # fmt: skip
 _ON_NO_SCREEN = {
-    "caldav: feed", "git: git", "gitroom: git", "gitstate: git", "location: init", "outreach: draft", "passwords: feed", "publishing: feed",
-    "register: referrals", "register: release", "report: gaps", "server: feed", "service: feed", "todaynote: today",
+    "caldav: feed", "git: git", "git_make_room: git", "git_state: git", "vault_location: init", "drafting: draft", "credentials: feed", "publish: feed",
+    "referral_lookup: referrals", "referral_lookup: release", "report: gaps", "server: feed", "service: feed", "today_export: today",
     "vault: init",
 }  # fmt: skip
 

@@ -4,8 +4,8 @@ import json
 import re
 from typing import Any
 
-from rounds.formats.keys import KEYS
-from rounds.vault.create import template_root
+from rounds.notes.schema import KEYS
+from rounds.vault.create_vault import template_root
 
 ROOT = template_root()
 CLIPPER: dict[str, Any] = json.loads((ROOT / "Templates/partner-clipper.json").read_text(encoding="utf-8"))

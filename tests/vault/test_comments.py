@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 
 from rounds.errors import RoundsError, UsageError
-from rounds.vault import acts
-from rounds.vault.agenda import reminders
-from rounds.vault.catalog import keys
+from rounds.vault import log_actions
+from rounds.vault.drafting import compose, messages
 from rounds.vault.inbox import file_thought, take_out, thoughts
 from rounds.vault.organizations import front_desk
-from rounds.vault.outreach import compose, messages
 from rounds.vault.prep import sheet
+from rounds.vault.queries import keys
+from rounds.vault.reminders import reminders
 from rounds.vault.vault import Vault
 from vault.notes import SAM, put, text, write
 
@@ -27,8 +27,8 @@ def test_an_example_in_a_comment_is_no_touch_and_asks_for_nothing(empty: Vault) 
 
 def test_new_lines_go_below_a_heading_that_is_seen(empty: Vault) -> None:
     write(empty, f"{HEAD}{TEMPLATE}")
-    acts.log_touch(empty, SAM, "call", "hi")
-    acts.plan(empty, SAM, "fax", due=date(2026, 12, 1))
+    log_actions.log_touch(empty, SAM, "call", "hi")
+    log_actions.plan(empty, SAM, "fax", due=date(2026, 12, 1))
     assert text(empty).startswith(
         f"{HEAD}{TEMPLATE}\n## Log\n\n- 2026-11-23 call: hi\n\n## Follow-ups\n\n- [ ] fax 📅 2026-12-01 ^f-"
     )
@@ -40,11 +40,11 @@ def test_words_that_would_hide_what_follows_are_refused_and_nothing_is_written(e
     write(empty, f"{HEAD}\n- 2026-11-20 call: 30%% off\n")
     before = text(empty)
     with pytest.raises(RoundsError, match="open a comment"):
-        acts.log_touch(empty, SAM, "call", words)
+        log_actions.log_touch(empty, SAM, "call", words)
     with pytest.raises(RoundsError, match="open a comment"):
-        acts.plan(empty, SAM, words, due=None)
+        log_actions.plan(empty, SAM, words, due=None)
     assert text(empty) == before
-    acts.log_touch(empty, SAM, "call", "hi %% private %% and `%%`")
+    log_actions.log_touch(empty, SAM, "call", "hi %% private %% and `%%`")
     assert [entry.text for entry in empty.read(SAM).note.log] == ["30%% off", "hi and `%%`"]
 
 
@@ -52,8 +52,8 @@ def test_a_line_with_a_comment_is_done_put_off_and_skipped_as_any_other(empty: V
     write(empty, f"{HEAD}- [ ] one 📅 2026-11-23 %% rounds: ok phi %%\n- [ ] two %% b\nc %%\n")
     one, two = [each for each in reminders(empty) if each.line]
     assert (one.title, two.title) == ("one", "two")
-    acts.done(empty, one)
-    acts.later(empty, two, date(2026, 12, 1))
+    log_actions.done(empty, one)
+    log_actions.later(empty, two, date(2026, 12, 1))
     assert text(empty) == (
         f"{HEAD}- [x] one 📅 2026-11-23 ✅ 2026-11-23 %% rounds: ok phi %%\n- [ ] two 📅 2026-12-01 %% b\nc %%\n"
     )
@@ -64,7 +64,7 @@ def test_a_declined_rule_is_noted_beside_an_entry_that_has_a_comment(empty: Vaul
     write(empty, f"{HEAD}{body}".replace("skip thanks", "later thanks: 2026-11-23"))
     before = text(empty)
     (found,) = [each for each in reminders(empty) if each.rule == "thanks"]
-    acts.later(empty, found, date(2026, 11, 24))
+    log_actions.later(empty, found, date(2026, 11, 24))
     assert text(empty) == f"{before}- 2026-11-23 later thanks: 2026-11-24\n"
 
 
@@ -117,14 +117,14 @@ def test_a_follow_up_whose_next_one_can_not_be_written_is_not_ticked(empty: Vaul
     before = text(empty)
     (found,) = [each for each in reminders(empty) if each.line]
     with pytest.raises(UsageError, match="rule that is not known"):
-        acts.done(empty, found)
+        log_actions.done(empty, found)
     assert text(empty) == before
     assert [problem.line for problem in empty.problems()] == [7]
 
 
 def test_a_meeting_that_happened_is_logged_and_leaves_such_a_plan_open(empty: Vault) -> None:
     write(empty, f"{HEAD}- [ ] meeting: x 🔁 every blue moon 📅 2026-11-23\n")
-    assert acts.log_touch(empty, SAM, "meeting", "good").ticked == ""
+    assert log_actions.log_touch(empty, SAM, "meeting", "good").ticked == ""
     assert "- [ ] meeting: x 🔁 every blue moon 📅 2026-11-23\n" in text(empty)
     assert "- 2026-11-23 meeting: good\n" in text(empty)
 
@@ -144,8 +144,8 @@ def test_with_a_filter_of_the_tasks_plugin_its_tag_makes_a_follow_up_and_ours_ca
     empty.sync()
     (found,) = [each for each in reminders(empty) if each.line]
     assert (found.kind, str(found.time)) == ("coffee", "12:30:00")
-    acts.plan(empty, SAM, "fax", due=date(2026, 12, 1), kind="call")
+    log_actions.plan(empty, SAM, "fax", due=date(2026, 12, 1), kind="call")
     assert "\n- [ ] #task call: fax 📅 2026-12-01 ^f-" in text(empty)
     (moved,) = [each for each in reminders(empty) if each.kind == "coffee" and each.line]
-    acts.later(empty, moved, date(2026, 12, 2), at=None)
+    log_actions.later(empty, moved, date(2026, 12, 2), at=None)
     assert "- [ ] #task 12:30 coffee: Heart 📅 2026-12-02\n" in text(empty)

@@ -6,10 +6,10 @@ from unicodedata import normalize
 import pytest
 
 from rounds.errors import NotFoundError
-from rounds.vault import catalog
+from rounds.vault import queries as catalog
 from rounds.vault.duplicates import lookalikes
-from rounds.vault.passages import searched
-from rounds.vault.people import find
+from rounds.vault.lookup import find
+from rounds.vault.text_search import searched
 from rounds.vault.vault import Vault
 from vault.notes import put
 

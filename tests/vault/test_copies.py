@@ -6,8 +6,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from rounds.vault.catalog import listed
 from rounds.vault.conflicts import State, apply, proposals
+from rounds.vault.queries import listed
 from rounds.vault.vault import Vault
 from vault.notes import put, text, write
 

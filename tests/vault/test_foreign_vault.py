@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from rounds.errors import RoundsError, SettingsError
-from rounds.store import files
-from rounds.store.config import cache_folder, data_folder
-from rounds.store.journal import DONE, Journal, Step
-from rounds.store.scan import template_folders
+from rounds.index.scan import template_folders
+from rounds.storage import files
+from rounds.storage.journal import DONE, Journal, Step
+from rounds.storage.user_config import cache_folder, data_folder
 from rounds.vault.conflicts import apply, proposals
 from rounds.vault.history import undo
 from rounds.vault.vault import Vault

@@ -10,16 +10,18 @@ from typing import Any
 
 import pytest
 
-from rounds.domain.changes import Stamp
-from rounds.domain.reminders import Facts, Reminder, written
+from rounds.domain.file_diff import Stamp
+from rounds.domain.reminders.reminder import Facts, Reminder, written
 from rounds.errors import ChangedMeanwhileError, NotFoundError, RoundsError, StoppedError
-from rounds.formats.notes import partner_of
-from rounds.store import files
-from rounds.store.journal import Step
-from rounds.store.lasttoday import LastToday
-from rounds.vault import acts, history, inbox, keeping, naming
+from rounds.notes.read_note import partner_of
+from rounds.storage import files
+from rounds.storage.journal import Step
+from rounds.storage.today_snapshot import LastToday
+from rounds.vault import history, inbox, log_actions
+from rounds.vault import properties as keeping
+from rounds.vault import rename as naming
 from rounds.vault.history import undo
-from rounds.vault.todaynote import write_today
+from rounds.vault.today_export import write_today
 from rounds.vault.vault import Vault
 
 PATH = "Partners/Dana.md"
@@ -42,7 +44,7 @@ def note(empty: Vault) -> Path:
 def test_undo_gives_back_the_very_bytes(empty: Vault, note: Path) -> None:
     """One change after the other, the newest first, until there is none."""
     before = tree(empty)
-    acts.log_touch(empty, PATH, "call", "b")
+    log_actions.log_touch(empty, PATH, "call", "b")
     between = tree(empty)
     keeping.set_properties(empty, PATH, [keeping.parse_setting("stage=active")])
     assert undo(empty).what == "changed the stage of Dana"
@@ -61,10 +63,10 @@ def test_history_says_what_was_done(empty: Vault, note: Path) -> None:
         (reminder,) = written(Facts(partner_of(PATH, "", "abc", {}), followups=opened.note.followups))
         return reminder
 
-    acts.log_touch(empty, PATH, "", "b")
-    acts.plan(empty, PATH, "send [[Sleep|the leaflet]] " + "on sleep " * 4, due=date(2026, 11, 25))
-    acts.later(empty, waiting(), date(2026, 11, 26))
-    acts.done(empty, waiting())
+    log_actions.log_touch(empty, PATH, "", "b")
+    log_actions.plan(empty, PATH, "send [[Sleep|the leaflet]] " + "on sleep " * 4, due=date(2026, 11, 25))
+    log_actions.later(empty, waiting(), date(2026, 11, 26))
+    log_actions.done(empty, waiting())
     opened = empty.editable(PATH)
     empty.save(opened, opened.document.append_to_section("Log", ["- 2026-11-24 x"]))
     leaflet = '"send the leaflet on sleep on sleep on s…" for Dana'
@@ -86,7 +88,7 @@ def test_a_line_of_the_inbox_is_told_by_whom_it_is_about(empty: Vault, note: Pat
 
 def test_what_others_changed_since_stays(empty: Vault, note: Path) -> None:
     """Only our line is taken out again."""
-    acts.log_touch(empty, PATH, "call", "b")
+    log_actions.log_touch(empty, PATH, "call", "b")
     note.write_bytes(note.read_bytes() + b"- 2026-11-25 coffee: theirs\r\n")
     undo(empty)
     assert note.read_bytes() == NOTE.replace("\n", "\r\n").encode() + b"- 2026-11-25 coffee: theirs\r\n"
@@ -140,7 +142,7 @@ def test_an_added_note_goes_to_the_trash(empty: Vault) -> None:
 
 def test_an_undo_can_be_undone(empty: Vault, note: Path) -> None:
     """By its id; then the change can be undone once more."""
-    acts.log_touch(empty, PATH, "call", "b")
+    log_actions.log_touch(empty, PATH, "call", "b")
     done = tree(empty)
     undo(empty)
     (latest, _) = history.history(empty)
@@ -197,8 +199,8 @@ def test_an_undo_that_can_not_be_put_back_says_what_is_undone(vault: Vault) -> N
 
 def test_any_change_can_be_undone_by_its_id(empty: Vault, note: Path) -> None:
     """An older one is taken out of what came after."""
-    acts.log_touch(empty, PATH, "call", "b")
-    acts.log_touch(empty, PATH, "call", "c")
+    log_actions.log_touch(empty, PATH, "call", "b")
+    log_actions.log_touch(empty, PATH, "call", "c")
     (_, first) = history.history(empty)
     undo(empty, first.id)
     assert b"call: b" not in note.read_bytes()
@@ -211,9 +213,9 @@ def test_any_change_can_be_undone_by_its_id(empty: Vault, note: Path) -> None:
 
 def test_a_change_that_somebody_took_back_is_undone_already(empty: Vault, note: Path) -> None:
     """It is not the one before it that is undone then; the next undo is its turn."""
-    acts.log_touch(empty, PATH, "call", "b")
+    log_actions.log_touch(empty, PATH, "call", "b")
     between = note.read_bytes()
-    acts.log_touch(empty, PATH, "call", "c")
+    log_actions.log_touch(empty, PATH, "call", "c")
     note.write_bytes(between)
     undo(empty)
     assert note.read_bytes() == between
@@ -223,7 +225,7 @@ def test_a_change_that_somebody_took_back_is_undone_already(empty: Vault, note: 
 
 def test_a_change_that_was_killed_before_it_began_is_passed_over(empty: Vault, note: Path) -> None:
     """The note is as it was before it, so there is nothing of it."""
-    acts.log_touch(empty, PATH, "call", "b")
+    log_actions.log_touch(empty, PATH, "call", "b")
     change = empty.saving.journal.start(empty.saving.root)
     empty.saving.journal.step(change, Step("0123abcd", PATH, "", note.read_bytes(), b"never written"))
     undo(empty)
@@ -232,7 +234,7 @@ def test_a_change_that_was_killed_before_it_began_is_passed_over(empty: Vault, n
 
 def test_two_copies_of_a_vault_do_not_undo_each_other(empty: Vault, note: Path, tmp_path: Path) -> None:
     """The journal is by vault id, the changes by place; a vault that was moved takes its own along."""
-    acts.log_touch(empty, PATH, "call", "b")
+    log_actions.log_touch(empty, PATH, "call", "b")
     shutil.copytree(empty.root, tmp_path / "copy")
     copy = Vault.open(tmp_path / "copy")
     with pytest.raises(NotFoundError):
@@ -245,7 +247,7 @@ def test_two_copies_of_a_vault_do_not_undo_each_other(empty: Vault, note: Path, 
 def test_history_follows_a_note_through_its_names(empty: Vault, note: Path) -> None:
     """What was changed under the old name is its history too, that of other notes is not."""
     empty.sync()
-    acts.log_touch(empty, PATH, "call", "b")
+    log_actions.log_touch(empty, PATH, "call", "b")
     keeping.add(empty, "Sam Lee", [])
     empty.sync()
     naming.rename(empty, empty.entry(PATH), "Dana Whitlock")
@@ -267,7 +269,7 @@ def test_history_shows_the_commits_of_git(empty: Vault, note: Path) -> None:
     git("init", "-q")
     git("add", "-A")
     git("commit", "-q", "-m", "First notes")
-    acts.log_touch(empty, PATH, "call", "b")
+    log_actions.log_touch(empty, PATH, "call", "b")
     found = {(event.what, event.by, event.state) for event in history.history(empty, PATH)}
     assert found == {("logged call for Dana", "rounds", "saved"), ("First notes", "Kim", "commit")}
     kept = list(history.versions(empty, PATH))
@@ -301,7 +303,7 @@ def test_forgetting_takes_what_today_showed(empty: Vault) -> None:
 
 def test_forgetting_ends_undo(empty: Vault, note: Path) -> None:
     """The journal is empty; the notes are as they were."""
-    acts.log_touch(empty, PATH, "call", "b")
+    log_actions.log_touch(empty, PATH, "call", "b")
     before = tree(empty)
     history.forget(empty)
     assert (history.history(empty), tree(empty)) == ([], before)
@@ -334,7 +336,7 @@ def test_an_undo_that_fails_on_the_way_undoes_nothing_and_does_not_count(
     vault: Vault, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What it had taken back is put back; the next undo is about the same change, and not about one before it."""
-    acts.log_touch(vault, f"Partners/{NAMES[0]}.md", "call", "an innocent act")
+    log_actions.log_touch(vault, f"Partners/{NAMES[0]}.md", "call", "an innocent act")
     before = tree(vault)
     _in_astoria(vault)
     changed = tree(vault)
@@ -366,8 +368,8 @@ def test_a_part_that_fails_is_taken_back_alone(vault: Vault, monkeypatch: pytest
 
     def both(first: str, second: str) -> None:
         with vault.change():
-            acts.log_touch(vault, f"Partners/{first}.md", "call", "x")
-            acts.log_touch(vault, f"Partners/{second}.md", "call", "x")
+            log_actions.log_touch(vault, f"Partners/{first}.md", "call", "x")
+            log_actions.log_touch(vault, f"Partners/{second}.md", "call", "x")
 
     _broken_at(vault, monkeypatch, NAMES[2])
     with vault.change():
@@ -383,7 +385,7 @@ def test_a_part_that_fails_is_taken_back_alone(vault: Vault, monkeypatch: pytest
 
 def test_a_note_that_was_moved_outside_is_found_by_its_id(empty: Vault, note: Path) -> None:
     """Obsidian has put it into a folder since; our line is taken out of it there."""
-    acts.log_touch(empty, PATH, "call", "b")
+    log_actions.log_touch(empty, PATH, "call", "b")
     moved = note.parent / "Old" / "Dana.md"
     moved.parent.mkdir()
     note.rename(moved)
@@ -395,7 +397,7 @@ def test_a_note_that_was_moved_outside_is_found_by_its_id(empty: Vault, note: Pa
 def test_undone_is_said_only_of_what_was_changed(empty: Vault, note: Path) -> None:
     """Where somebody has taken it back by hand, no note is named."""
     before = note.read_bytes()
-    acts.log_touch(empty, PATH, "call", "b")
+    log_actions.log_touch(empty, PATH, "call", "b")
     note.write_bytes(before)
     assert undo(empty).paths == ()
 
@@ -418,7 +420,7 @@ def test_what_a_killed_process_did_half_of_is_taken_back_by_the_next_sync(empty:
 
 def test_a_part_of_the_journal_that_can_not_be_read_is_not_taken_for_none(empty: Vault, note: Path) -> None:
     """The next undo would be of an older, innocent change; so it is refused, and it says why."""
-    acts.log_touch(empty, PATH, "call", "innocent")
+    log_actions.log_touch(empty, PATH, "call", "innocent")
     now = tree(empty)
     newest = Path(empty.saving.journal.folder, "999912-0001.jsonl")
     newest.mkdir()
@@ -444,7 +446,7 @@ def test_what_can_not_be_read_after_a_kill_is_looked_at_again(
         raise OSError(EIO, os.strerror(EIO), PATH)
 
     with monkeypatch.context() as patched:
-        patched.setattr("rounds.store.files.read", failing)
+        patched.setattr("rounds.storage.files.read", failing)
         saving.recover()
         assert empty.notices() == [
             (
@@ -475,7 +477,7 @@ def test_what_the_disk_would_not_take_back_is_taken_back_by_the_start_after_it(
         raise error from OSError(28, "No space left on device")
 
     with monkeypatch.context() as patched:
-        patched.setattr("rounds.store.files.write", full)
+        patched.setattr("rounds.storage.files.write", full)
         for _ in range(2):
             empty.sync()
             assert empty.notices() == [

@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from rounds.errors import AmbiguousError
-from rounds.store.rows import derived_id
-from rounds.vault.catalog import listed
+from rounds.index.rows import derived_id
 from rounds.vault.conflicts import State, apply, proposals
-from rounds.vault.keeping import Setting, add, set_properties, tidy, untidy
-from rounds.vault.people import find
+from rounds.vault.lookup import find
+from rounds.vault.properties import Setting, add, set_properties, tidy, untidy
+from rounds.vault.queries import listed
 from rounds.vault.vault import Vault
 from vault.notes import put, text, write
 

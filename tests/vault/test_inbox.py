@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 
 from rounds.errors import ChangedMeanwhileError, EditRefusedError, RoundsError
-from rounds.formats.document import Document
-from rounds.store import files
+from rounds.notes.document import Document
+from rounds.storage import files
 from rounds.vault import inbox
-from rounds.vault.inbox import Thought, file_thought, thoughts
-from rounds.vault.vault import Opened, Vault
+from rounds.vault.inbox import InboxItem, file_thought, thoughts
+from rounds.vault.vault import LoadedNote, Vault
 
 TODAY = date(2026, 11, 23)
 PEOPLE = ("Dana Whitlock", "Sam Lee", "Sam Ruiz", "Íñigo Núñez-O'Neil", "May Chen", "Sun Kim", "Heart")
@@ -33,7 +33,7 @@ def fill(vault: Vault, data: str | bytes) -> Path:
     return path
 
 
-def read(vault: Vault, line: str) -> Thought:
+def read(vault: Vault, line: str) -> InboxItem:
     fill(vault, f"# Inbox\n\n{line}\n")
     (found,) = thoughts(vault)
     return found
@@ -243,7 +243,7 @@ def test_a_thought_added_at_that_moment_is_kept_and_nothing_is_filed_twice(
     real = Vault.save
     raced: list[str] = []
 
-    def race(self: Vault, opened: Opened, document: Document, what: str = "") -> bool:
+    def race(self: Vault, opened: LoadedNote, document: Document, what: str = "") -> bool:
         if opened.path == inbox.FILE and not raced:
             raced.append(opened.path)
             path.write_text("Dana called\nmore\n")
@@ -298,10 +298,10 @@ def test_an_inbox_that_can_t_be_read_is_not_written_to(people: Vault, data: byte
     """Not a byte of it; nor is a thought of it logged, which would then be there twice."""
     path = fill(people, data)
     with pytest.raises(EditRefusedError, match=r"^Inbox\.md:\d+:\d+: "):
-        file_thought(people, Thought(1, "Dana called", "Partners/Dana Whitlock.md", "", (), "call", TODAY, ""))
+        file_thought(people, InboxItem(1, "Dana called", "Partners/Dana Whitlock.md", "", (), "call", TODAY, ""))
     assert people.read("Partners/Dana Whitlock.md").note.log == ()
     with pytest.raises(EditRefusedError):
-        inbox.take_out(people, Thought(1, "Dana called", "", "", (), "", TODAY, ""))
+        inbox.take_out(people, InboxItem(1, "Dana called", "", "", (), "", TODAY, ""))
     assert path.read_bytes() == data
 
 

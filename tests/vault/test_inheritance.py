@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from rounds.vault import catalog
+from rounds.vault import queries as catalog
 from rounds.vault.month import suggestions
 from rounds.vault.organizations import inherited_by, listed, members, properties_of
-from rounds.vault.passages import searched
+from rounds.vault.text_search import searched
 from rounds.vault.vault import Vault
 from vault.notes import put, write
 

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from rounds.store import leftovers, renames
-from rounds.store.journal import Step
-from rounds.vault import acts, conflicts, referring
+from rounds.storage import atomic_rename, leftover_files
+from rounds.storage.journal import Step
+from rounds.vault import conflicts, log_actions, referral_edits
 from rounds.vault.history import undo
-from rounds.vault.keeping import add, trash
-from rounds.vault.naming import rename
+from rounds.vault.properties import add, trash
+from rounds.vault.rename import rename
 from rounds.vault.vault import Vault
 
 NOTE = "---\ntype: partner\nstage: met\nid: abc0\n---\n\n## Log\n\n- 2026-11-01 email: a\n"
@@ -66,14 +66,14 @@ def test_a_disk_that_takes_shorter_names_gets_shorter_ones(
     """Encrypted folders take 143 bytes."""
     path = put(empty, "Ana " + "x" * 80)
     stray = left(empty, path)
-    real = renames.rename_new
+    real = atomic_rename.rename_new
 
     def rename_new(old: str, new: str, **more: bool) -> None:
         if len(os.path.basename(new)) > limit:
             raise OSError(errno.ENAMETOOLONG, "File name too long", old)
         real(old, new, **more)
 
-    monkeypatch.setattr(leftovers, "rename_new", rename_new)
+    monkeypatch.setattr(leftover_files, "rename_new", rename_new)
     empty.saving.recover()
     assert not stray.exists()
     assert sorted(each.read_text() for each in Path(empty.root, "Partners").iterdir()) == [NOTE, THEIRS]
@@ -88,7 +88,7 @@ def test_what_can_not_be_made_a_copy_is_said_and_stays_a_problem(empty: Vault, m
         raise OSError(errno.EROFS, "Read-only file system")
 
     with monkeypatch.context() as patch:
-        patch.setattr(leftovers, "rename_new", refuse)
+        patch.setattr(leftover_files, "rename_new", refuse)
         empty.saving.recover()
         (said,) = [words for words in empty.notices() if str(stray) in words]
         assert "Read-only file system" in said
@@ -129,9 +129,9 @@ def test_two_notes_with_the_longest_name_go_to_the_trash(empty: Vault) -> None:
 def test_every_act_works_on_a_note_with_the_longest_name(empty: Vault) -> None:
     """Log, refer, rename, undo: the names that are made of its own are shorter where they must be."""
     path = put(empty, "Ana " + "x" * 248)
-    acts.log_touch(empty, path, "call", "b")
+    log_actions.log_touch(empty, path, "call", "b")
     empty.sync()
-    made = [referring.refer(empty, empty.entry(path), "out") for _ in range(2)]
+    made = [referral_edits.refer(empty, empty.entry(path), "out") for _ in range(2)]
     assert all(len(os.path.basename(each).encode()) <= 255 for each in made)
     assert len({*made}) == 2
     empty.sync()

@@ -7,8 +7,8 @@ import pytest
 
 from rounds.domain.month import Month
 from rounds.vault import month as months
-from rounds.vault.agenda import reminders
 from rounds.vault.network import all_gaps, ask, paths_to
+from rounds.vault.reminders import reminders
 from rounds.vault.vault import Vault
 from vault.notes import put
 

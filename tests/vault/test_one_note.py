@@ -10,10 +10,11 @@ import pytest
 
 from conftest import PATIENCE
 from rounds.errors import EditRefusedError, RoundsError
-from rounds.store import intake, rows
+from rounds.index import parallel_parse as intake
+from rounds.index import rows
 from rounds.vault.sync import SyncReport
 from rounds.vault.vault import Vault
-from rounds.vault.watching import Watch
+from rounds.vault.watch import Watch
 from vault.notes import put
 
 ANN = "---\ntype: partner\nrole: doula\n---\n"
@@ -126,7 +127,7 @@ def test_a_command_about_such_a_note_names_it(empty: Vault, monkeypatch: pytest.
     def fail(*_: object) -> None:
         raise RecursionError("too deep")
 
-    monkeypatch.setattr("rounds.formats.notes.note_of", fail)
+    monkeypatch.setattr("rounds.notes.read_note.note_of", fail)
     with pytest.raises(RoundsError, match=r"Partners/Odd\.md can't be read: RecursionError: too deep"):
         empty.read("Partners/Odd.md")
 
@@ -161,16 +162,16 @@ def test_a_note_that_ends_the_second_process_is_found(
 ) -> None:
     """This process never reads it; all others are read, also those beside it and two such notes at once."""
     deadly = f"""
-import os, rounds.store.rows as rows
+import os, rounds.index.rows as rows
 real = rows.read_note
 def read(path, data, *rest):
     if b"deadly" in data:
         os.kill(os.getpid(), {int(number)})
     return real(path, data, *rest)
 rows.read_note = read
-from rounds.store.intake import serve
+from rounds.index.parallel_parse import serve
 """
-    program = intake._PROGRAM.replace("from rounds.store.intake import serve\n", deadly)
+    program = intake._PROGRAM.replace("from rounds.index.parallel_parse import serve\n", deadly)
     monkeypatch.setattr(intake, "_PROGRAM", program)
     monkeypatch.setattr(intake, "MANY", 1)
     monkeypatch.setattr(intake, "_cores", lambda: 2)

@@ -3,12 +3,12 @@
 import pytest
 
 from rounds.domain.match import Need
-from rounds.vault.acts import log_touch
-from rounds.vault.agenda import timeline
-from rounds.vault.keeping import parse_setting, set_properties
-from rounds.vault.matching import matches
+from rounds.vault.log_actions import log_touch
+from rounds.vault.match import matches
 from rounds.vault.organizations import front_desk, members, properties_of
-from rounds.vault.referring import refer
+from rounds.vault.properties import parse_setting, set_properties
+from rounds.vault.referral_edits import refer
+from rounds.vault.reminders import timeline
 from rounds.vault.vault import Vault
 from vault.notes import put
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from conftest import TODAY
-from rounds.store import intake, scan
-from rounds.vault.feeds import write_feeds
+from rounds.calendar.feeds import write_feeds
+from rounds.index import parallel_parse, scan
 from rounds.vault.vault import Vault
 from unprivileged import as_nobody, commons, give, unlistable
 
@@ -252,8 +252,8 @@ def test_a_note_that_can_not_be_read_keeps_what_it_had(
     """EIO, of the system itself; in the helper's process too."""
     calendar = feed(opened)
     if many:
-        monkeypatch.setattr(intake, "MANY", 1)
-        monkeypatch.setattr(intake, "_cores", lambda: 2)
+        monkeypatch.setattr(parallel_parse, "MANY", 1)
+        monkeypatch.setattr(parallel_parse, "_cores", lambda: 2)
     for number in range(13):
         path = place / "Partners" / ("East" if number < 8 else "") / f"P{number}.md"
         path.unlink()

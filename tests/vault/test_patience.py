@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from rounds.calendar.feeds import write_feeds
 from rounds.errors import VanishedError
-from rounds.vault.agenda import reminders
-from rounds.vault.feeds import write_feeds
-from rounds.vault.sync import Patience
+from rounds.vault.reminders import reminders
+from rounds.vault.sync import GracePeriod
 from rounds.vault.vault import Vault
 
 NOTE = "---\ntype: partner\nstage: met\n---\n- 2026-05-04 email: x\n"
@@ -150,7 +150,7 @@ def test_a_folder_that_was_renamed_is_not_gone(dozen: Vault) -> None:
 
 def test_a_note_deleted_and_made_anew_never_leaves_the_index(dozen: Vault, clock: Clock) -> None:
     """vim, Emacs and git do that; without a watcher, what is gone is gone."""
-    patience = Patience(gone=1.0, broken=2.0)
+    patience = GracePeriod(gone=1.0, broken=2.0)
     note = Path(dozen.root, "Partners/P0.md")
     note.unlink()
     assert not dozen.sync(patience=patience)
@@ -165,7 +165,7 @@ def test_a_note_deleted_and_made_anew_never_leaves_the_index(dozen: Vault, clock
 
 
 def test_a_note_that_stays_away_goes_after_a_second(dozen: Vault, clock: Clock) -> None:
-    patience = Patience(gone=1.0, broken=2.0)
+    patience = GracePeriod(gone=1.0, broken=2.0)
     Path(dozen.root, "Partners/P0.md").unlink()
     dozen.sync(patience=patience)
     clock.now += 1.0
@@ -176,7 +176,7 @@ def test_a_note_that_stays_away_goes_after_a_second(dozen: Vault, clock: Clock) 
 @pytest.mark.parametrize("text", ["", "---\nstage: [\n---\n"])
 def test_an_empty_or_broken_note_keeps_its_rows_for_two_seconds(dozen: Vault, clock: Clock, text: str) -> None:
     """Then it is a problem beside its last good version."""
-    patience = Patience(gone=1.0, broken=2.0)
+    patience = GracePeriod(gone=1.0, broken=2.0)
     note = Path(dozen.root, "Partners/P0.md")
     note.write_text(text)
     for _ in range(2):
@@ -192,7 +192,7 @@ def test_an_empty_or_broken_note_keeps_its_rows_for_two_seconds(dozen: Vault, cl
 
 
 def test_a_note_mended_in_time_was_never_a_problem(dozen: Vault, clock: Clock) -> None:
-    patience = Patience(gone=1.0, broken=2.0)
+    patience = GracePeriod(gone=1.0, broken=2.0)
     note = Path(dozen.root, "Partners/P0.md")
     note.write_text("---\nstage: [\n---\n")
     dozen.sync(patience=patience)
@@ -213,7 +213,7 @@ def test_a_file_written_just_now_is_read_again(dozen: Vault) -> None:
 
 def test_a_watcher_looks_again_at_what_was_written_just_now(dozen: Vault, monkeypatch: pytest.MonkeyPatch) -> None:
     """It would else be read with the next event, or after a minute."""
-    patience = Patience(gone=1.0, broken=2.0)
+    patience = GracePeriod(gone=1.0, broken=2.0)
     note = Path(dozen.root, "Partners/P0.md")
     note.write_text(NOTE + "more\n")
     dozen.sync(patience=patience)

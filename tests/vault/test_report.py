@@ -4,7 +4,7 @@ from datetime import date
 from pathlib import Path
 
 from rounds.domain.report import MonthCount, Replies, Span
-from rounds.vault.referring import refer
+from rounds.vault.referral_edits import refer
 from rounds.vault.report import year_report
 from rounds.vault.vault import Vault
 

@@ -13,12 +13,13 @@ import pytest
 
 from conftest import started
 from rounds.errors import StoppedError
-from rounds.formats.folders import FOLDERS, folder_types
-from rounds.store import files, intake
-from rounds.store.columns import Reader
-from rounds.store.database import VERSION, index_path
-from rounds.store.index import Index
-from rounds.store.rows import derived_id
+from rounds.index import parallel_parse as intake
+from rounds.index.columns import Reader
+from rounds.index.database import VERSION, index_path
+from rounds.index.rows import derived_id
+from rounds.index.writer import Index
+from rounds.notes.folders import FOLDERS, folder_types
+from rounds.storage import files
 from rounds.vault.sync import SyncReport, sync_index
 
 READER = Reader("vault", folder_types(FOLDERS))
@@ -588,10 +589,10 @@ def test_an_interrupted_first_index_leaves_an_empty_one(place: Place, monkeypatc
 
 _SYNC = """
 import sys
-from rounds.formats.folders import FOLDERS, folder_types
-from rounds.store.database import index_path
-from rounds.store.index import Index
-from rounds.store.columns import Reader
+from rounds.notes.folders import FOLDERS, folder_types
+from rounds.index.database import index_path
+from rounds.index.writer import Index
+from rounds.index.columns import Reader
 from rounds.vault.sync import sync_index
 index = Index(index_path(sys.argv[2]))
 print(len(sync_index(sys.argv[1], index, Reader("vault", folder_types(FOLDERS)), "2026-11-23").added))
@@ -676,7 +677,9 @@ def dies_at_once(patch: pytest.MonkeyPatch) -> None:
 
 def dies_in_the_middle(patch: pytest.MonkeyPatch) -> None:
     helped(patch)
-    program = intake._PROGRAM.replace("serve([", "import rounds.store.intake as i; i.count = lambda: range(2)\nserve([")
+    program = intake._PROGRAM.replace(
+        "serve([", "import rounds.index.parallel_parse as i; i.count = lambda: range(2)\nserve(["
+    )
     patch.setattr(intake, "_PROGRAM", program)
 
 

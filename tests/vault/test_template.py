@@ -11,15 +11,15 @@ import pytest
 from rounds.domain.partner import STAGES
 from rounds.domain.settings import Settings
 from rounds.domain.touch import KINDS
-from rounds.formats import quoting
-from rounds.formats.document import Document
-from rounds.formats.folders import FOLDERS, folder_types
-from rounds.formats.keys import KEYS
-from rounds.formats.links import targets
-from rounds.formats.lists import LISTS
-from rounds.formats.notes import DATES, NUMBERS, items_of, read_note
-from rounds.store.settings import read_settings
-from rounds.vault.create import template_root
+from rounds.notes.document import Document
+from rounds.notes.folders import FOLDERS, folder_types
+from rounds.notes.frontmatter import quoting
+from rounds.notes.links import targets
+from rounds.notes.list_properties import LISTS
+from rounds.notes.read_note import DATES, NUMBERS, items_of, read_note
+from rounds.notes.schema import KEYS
+from rounds.storage.settings import read_settings
+from rounds.vault.create_vault import template_root
 
 ROOT = template_root()
 NOTES = sorted(path.relative_to(ROOT).as_posix() for path in ROOT.rglob("*.md"))

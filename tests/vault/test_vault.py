@@ -6,15 +6,15 @@ from pathlib import Path
 
 import pytest
 
+from rounds.calendar.feeds import write_feeds
 from rounds.errors import ChangedMeanwhileError, NotFoundError, NoVaultError, SettingsError
-from rounds.formats.document import Document
-from rounds.formats.keys import KEYS
-from rounds.vault.acts import log_touch
-from rounds.vault.feeds import write_feeds
-from rounds.vault.keeping import add, untidy
-from rounds.vault.location import locate
-from rounds.vault.naming import rename
+from rounds.notes.document import Document
+from rounds.notes.schema import KEYS
+from rounds.vault.log_actions import log_touch
+from rounds.vault.properties import add, untidy
+from rounds.vault.rename import rename
 from rounds.vault.vault import Vault
+from rounds.vault.vault_location import locate
 
 PATH = "Partners/Sam Lee.md"
 
@@ -192,7 +192,7 @@ def test_two_copies_of_a_vault_have_indexes_of_their_own(tmp_path: Path) -> None
 
 def test_several_threads_may_use_it(vault: Vault) -> None:
     """The watcher syncs while a screen asks."""
-    from rounds.vault.catalog import listed
+    from rounds.vault.queries import listed
 
     errors: list[BaseException] = []
 

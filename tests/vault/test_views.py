@@ -12,13 +12,13 @@ import yaml12
 
 from bases import BaseError, File, Row, expression, files_of, shown
 from rounds.domain.links import targets
-from rounds.domain.reminders import State
+from rounds.domain.reminders.reminder import State
 from rounds.domain.settings import Settings
-from rounds.formats.keys import KEYS
-from rounds.formats.notes import DATES
-from rounds.vault.agenda import reminders
-from rounds.vault.create import copy_template, template_root
-from rounds.vault.keeping import tidy, untidy
+from rounds.notes.read_note import DATES
+from rounds.notes.schema import KEYS
+from rounds.vault.create_vault import copy_template, template_root
+from rounds.vault.properties import tidy, untidy
+from rounds.vault.reminders import reminders
 from rounds.vault.vault import Vault
 
 TODAY = date(2026, 11, 23)

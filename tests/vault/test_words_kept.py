@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from conftest import TODAY
 from rounds.errors import DateError, RoundsError
-from rounds.formats.dates import parse_day
+from rounds.notes.dates import parse_day
 from rounds.vault.inbox import file_thought, thoughts
 from rounds.vault.vault import Vault
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from rounds.domain.settings import Settings
-from rounds.vault.agenda import reminders
+from rounds.vault.reminders import reminders
 from rounds.vault.vault import Vault
 from rounds.vault.workdays import holidays_of, working_days
 

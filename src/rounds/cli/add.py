@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from rounds.cli.json_shapes import note_shape
+from rounds.cli.notices import meant_word
 from rounds.cli.options import (
     command,
     organization_completion,
@@ -15,13 +17,11 @@ from rounds.cli.options import (
     stage_completion,
 )
 from rounds.cli.output import say
-from rounds.cli.program import program
+from rounds.cli.program_name import program
 from rounds.cli.session import Session
-from rounds.cli.shapes import note_shape
-from rounds.cli.wording import meant_word
 
 if TYPE_CHECKING:
-    from rounds.vault.keeping import Setting
+    from rounds.vault.properties import Setting
 
 
 @command("add", '{"added": NOTE}')
@@ -40,8 +40,8 @@ def add(session: Session, name: str, more: tuple[str, ...], kind: str, **given: 
 
     Anything else that is known can follow as key=value, such as city=Portland insurance=Aetna,Moda.
     """
-    from rounds.vault.keeping import Setting, parse_setting
-    from rounds.vault.keeping import add as add_note
+    from rounds.vault.properties import Setting, parse_setting
+    from rounds.vault.properties import add as add_note
 
     vault = session.vault
     settings = [Setting(key, "=", text) for key, text in given.items() if text]
@@ -61,7 +61,7 @@ def _similar(session: Session, name: str) -> Iterator[str]:
     """Who is here already under almost that name."""
     from difflib import SequenceMatcher
 
-    from rounds.domain.fields import fold
+    from rounds.domain.query.fields import fold
 
     wanted = fold(name)
     for title, path in session.vault.rows("SELECT title, path FROM notes WHERE type IN ('partner', 'organization')"):
@@ -73,7 +73,7 @@ def _similar(session: Session, name: str) -> Iterator[str]:
 
 def _no_note(session: Session, settings: "Sequence[Setting]") -> Iterator[str]:
     """An organization without a note of its own, which is allowed."""
-    from rounds.formats.links import first_target, stem
+    from rounds.notes.links import first_target, stem
 
     for setting in settings:
         place = first_target(setting.text) if setting.key == "organization" else ""

@@ -7,9 +7,9 @@ import click
 
 from rounds.cli.options import command
 from rounds.cli.output import say
-from rounds.cli.program import as_typed
+from rounds.cli.program_name import as_typed
 from rounds.cli.session import Session
-from rounds.formats.vcard import VERSIONS
+from rounds.exports.vcard import VERSIONS
 
 if TYPE_CHECKING:
     from rounds.vault.vault import Vault
@@ -27,7 +27,7 @@ def card(session: Session, *, to: str, version: str, replace: bool) -> None:
     From Practice.md, and with nothing else in them: a vCard, its QR code as SVG and PNG, and a page for print. On a
     terminal the QR code is shown too. Nothing is written over unasked.
     """
-    from rounds.outlets.papers import write_papers
+    from rounds.exports.write_files import write_papers
     from rounds.vault.practice import papers
 
     vault = session.vault

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 
+from rounds.cli.json_shapes import problem_shape
 from rounds.cli.options import command
 from rounds.cli.output import say, table, version, wrapped
-from rounds.cli.program import as_typed
+from rounds.cli.program_name import as_typed
 from rounds.cli.session import Session
-from rounds.cli.shapes import problem_shape
+from rounds.domain.phrases import counted
 from rounds.domain.problem import Level, Problem
-from rounds.domain.words import counted
 from rounds.errors import ProblemsFound
 
 _ANSWER = (

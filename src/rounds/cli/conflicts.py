@@ -7,9 +7,9 @@ import click
 
 from rounds.cli.options import command
 from rounds.cli.output import say
-from rounds.cli.program import as_typed
+from rounds.cli.program_name import as_typed
 from rounds.cli.session import Session
-from rounds.domain.words import counted
+from rounds.domain.phrases import counted
 from rounds.errors import ProblemsFound, RoundsError, UsageError
 
 if TYPE_CHECKING:

@@ -2,15 +2,15 @@
 
 import click
 
-from rounds.cli.asking import can_ask, choose
-from rounds.cli.choosing import choose as choose_reminder
+from rounds.cli.notices import tell_if_ahead
 from rounds.cli.options import command, kind_completion, kinds, who_completion
-from rounds.cli.proposing import proposals, tell_proposals
+from rounds.cli.pick_reminder import choose as choose_reminder
+from rounds.cli.prompts import can_ask, choose
+from rounds.cli.resolve import leading, writable
 from rounds.cli.session import Session
-from rounds.cli.who import leading, writable
-from rounds.cli.wording import tell_if_ahead
-from rounds.domain.reminders import Rank, Reminder
-from rounds.domain.words import title_words
+from rounds.cli.stage_prompts import proposals, tell_proposals
+from rounds.domain.phrases import title_words
+from rounds.domain.reminders.reminder import Rank, Reminder
 from rounds.errors import UsageError
 
 
@@ -27,9 +27,9 @@ def done(session: Session, words: tuple[str, ...], *, rule: str, number: int | N
     logged. Where several reminders could be meant, they are listed with their numbers. Without WHO, those of
     today are meant.
     """
-    from rounds.cli.shapes import reminder_shape, written_shape
-    from rounds.formats.dates import parse_day
-    from rounds.vault.acts import done as tick
+    from rounds.cli.json_shapes import reminder_shape, written_shape
+    from rounds.notes.dates import parse_day
+    from rounds.vault.log_actions import done as tick
 
     vault = session.vault
     entry, rest = leading(vault, words) if words else (None, [])

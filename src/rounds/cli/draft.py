@@ -6,21 +6,21 @@ from typing import TYPE_CHECKING
 
 import click
 
-from rounds.cli.asking import ask, can_ask
 from rounds.cli.options import command, message_completion
 from rounds.cli.output import say
+from rounds.cli.prompts import ask, can_ask
+from rounds.cli.resolve import leading, writable
 from rounds.cli.session import Session
-from rounds.cli.who import leading, writable
 from rounds.domain.outreach import Draft, question
 from rounds.domain.problem import Level
 from rounds.errors import MissingError, RoundsError, UsageError
 
 if TYPE_CHECKING:
-    from rounds.domain.outreach import Message, Remark
+    from rounds.domain.outreach import DraftIssue, Message
     from rounds.domain.release import Release
-    from rounds.vault.acts import Done
-    from rounds.vault.outreach import Composed
-    from rounds.vault.vault import Entry, Vault
+    from rounds.vault.drafting import Composed
+    from rounds.vault.log_actions import WriteResult
+    from rounds.vault.vault import NoteRecord, Vault
 
 
 @command("draft", '{"draft": DRAFT, "planned": WRITTEN or null}', newcomers=True)
@@ -37,7 +37,7 @@ def draft(session: Session, words: tuple[str, ...], *, plain: bool, eml: str, re
     are asked for as well, and never saved. The draft goes to the clipboard, with a link that opens it as a mail, and a
     follow-up asks today whether it was sent. Nothing is sent.
     """
-    from rounds.vault.outreach import fitting, message_named, plan_sent, release_for
+    from rounds.vault.drafting import fitting, message_named, plan_sent, release_for
 
     if plain and eml:
         raise UsageError("--stdout and --eml are two different ways", hint="Choose one of them.")
@@ -63,7 +63,7 @@ def draft(session: Session, words: tuple[str, ...], *, plain: bool, eml: str, re
 
 
 def composed(
-    session: Session, entry: "Entry", message: "Message", *, article: str = "", release: "Release | None" = None
+    session: Session, entry: "NoteRecord", message: "Message", *, article: str = "", release: "Release | None" = None
 ) -> "Composed":
     """A draft with nothing missing, checked; what could be said about it is said on stderr.
 
@@ -71,7 +71,7 @@ def composed(
         MissingError: something is missing, and nobody can be asked.
         RoundsError: it should not go out as it is.
     """
-    from rounds.vault.outreach import compose, remarks_of, save_missing
+    from rounds.vault.drafting import compose, remarks_of, save_missing
 
     vault = session.vault
     made = compose(vault, entry, message, article=article, release=release)
@@ -87,7 +87,7 @@ def composed(
     return made
 
 
-def _asked(session: Session, entry: "Entry", message: "Message", missing: Sequence[str]) -> dict[str, str]:
+def _asked(session: Session, entry: "NoteRecord", message: "Message", missing: Sequence[str]) -> dict[str, str]:
     """What somebody answers to what is missing; all of it, or nothing is saved."""
     names = ", ".join(missing)
     lacking = MissingError(
@@ -105,7 +105,7 @@ def _asked(session: Session, entry: "Entry", message: "Message", missing: Sequen
     return answers
 
 
-def _settable(name: str, entry: "Entry") -> str:
+def _settable(name: str, entry: "NoteRecord") -> str:
     note, _, key = name.partition(".")
     whose = {"partner": f'"{entry.name}"', "practice": "Practice"}.get(note, "ROLE")
     return f'{whose} {"niches" if name == "practice.niche" else key}="..."'
@@ -118,7 +118,7 @@ def _filled(made: Draft) -> tuple[Draft, list[str]]:
     return made.filled(answers), [text for text in answers.values() if text]
 
 
-def tell_remarks(remarks: "Sequence[Remark]", name: str) -> None:
+def tell_remarks(remarks: "Sequence[DraftIssue]", name: str) -> None:
     """What could be said about a draft.
 
     Raises:
@@ -141,7 +141,7 @@ def _mailable(message: "Message") -> None:
 
 
 def _write_mail(vault: "Vault", made: Draft, path: str, *, replace: bool) -> None:
-    from rounds.outlets.papers import write_papers
+    from rounds.exports.write_files import write_papers
     from rounds.vault.sharing import mail_file
 
     folder, name = os.path.split(os.path.abspath(os.path.expanduser(path)))
@@ -149,20 +149,22 @@ def _write_mail(vault: "Vault", made: Draft, path: str, *, replace: bool) -> Non
 
 
 def _copied(made: "Composed") -> str:
-    from rounds.outlets.clipboard import copy
+    from rounds.exports.clipboard import copy
 
     return copy(made.draft.body)
 
 
 def link_of(made: Draft) -> str:
     """The link that opens a draft as a mail; empty for what goes another way."""
-    from rounds.outlets.mail import mailto
+    from rounds.exports.mail import mailto
 
     return mailto(made.to, made.subject, made.body) if made.is_mail else ""
 
 
-def _show(session: Session, entry: "Entry", made: "Composed", planned: "Done | None", *, plain: bool) -> None:
-    from rounds.cli.shapes import draft_shape
+def _show(
+    session: Session, entry: "NoteRecord", made: "Composed", planned: "WriteResult | None", *, plain: bool
+) -> None:
+    from rounds.cli.json_shapes import draft_shape
 
     session.out.show(
         lambda: {

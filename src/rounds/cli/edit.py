@@ -6,9 +6,9 @@ import click
 
 from rounds.cli.options import command, who_completion
 from rounds.cli.output import say
-from rounds.cli.program import as_typed
+from rounds.cli.program_name import as_typed
+from rounds.cli.resolve import note
 from rounds.cli.session import Session
-from rounds.cli.who import note
 
 
 @command("edit", '{"path": TEXT, "changed": BOOLEAN, "problems": [PROBLEM]}')
@@ -19,8 +19,8 @@ def edit(session: Session, who: tuple[str, ...]) -> None:
     The editor is that of $VISUAL, else of $EDITOR, else `editor` in config.toml, else one that is usually there. It
     opens at the first thing that is wrong in the note. When it is closed, what is still wrong is told.
     """
-    from rounds.cli.shapes import problem_shape
-    from rounds.outlets.editor import editor_command, run_editor
+    from rounds.cli.json_shapes import problem_shape
+    from rounds.exports.editor import editor_command, run_editor
 
     vault = session.vault
     entry = note(vault, " ".join(who))

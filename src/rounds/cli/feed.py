@@ -2,14 +2,14 @@
 
 import click
 
+from rounds.cli.feed_publish import publish
+from rounds.cli.feed_serve import revoke, serve
+from rounds.cli.feed_service import service
+from rounds.cli.feed_setup import setup
 from rounds.cli.options import Group, command
 from rounds.cli.output import say
-from rounds.cli.publish import publish
-from rounds.cli.serve import revoke, serve
-from rounds.cli.service import service
 from rounds.cli.session import Session
-from rounds.cli.setup import setup
-from rounds.domain.words import counted
+from rounds.domain.phrases import counted
 
 
 @click.group("feed", cls=Group, no_args_is_help=False)
@@ -26,10 +26,10 @@ def write(session: Session, to: str) -> None:
     reminder, with a partner and a task and nothing about clients. What was done stays for two weeks, with a check mark.
     With "tasks = true", NAME.tasks.ics has the same as tasks. docs/calendar.md says how each calendar subscribes.
     """
-    from rounds.vault.feeds import write_feeds
-    from rounds.vault.sync import settle
+    from rounds.calendar.feeds import write_feeds
+    from rounds.vault.sync import sync_until_stable
 
-    settle(session.opened.sync)
+    sync_until_stable(session.opened.sync)
     found = write_feeds(session.vault, to=to)
     for problem in dict.fromkeys(problem for each in found for problem in each.faults):
         say(f"{problem}. If the calendar has it, it stays there as it was.")

@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from rounds.cli.json_shapes import cell_shape
 from rounds.cli.options import command
 from rounds.cli.output import BOLD, GAP, PLAIN, say, table, wrapped
 from rounds.cli.output import cells as columns
 from rounds.cli.session import Session
-from rounds.cli.shapes import cell_shape
 
 if TYPE_CHECKING:
     from rounds.domain.gaps import Cell

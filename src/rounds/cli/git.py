@@ -2,11 +2,11 @@
 
 import click
 
+from rounds.cli.json_shapes import problem_shape
 from rounds.cli.options import Command, Group, command
 from rounds.cli.output import say
 from rounds.cli.session import Session
-from rounds.cli.shapes import problem_shape
-from rounds.domain.words import counted
+from rounds.domain.phrases import counted
 from rounds.errors import ProblemsFound
 
 
@@ -25,7 +25,7 @@ def setup(session: Session) -> None:
     Writes a line into .gitattributes, which belongs into the repository, and a merge driver into the repository's
     own configuration, which every machine needs for itself. Without Rounds, git merges as it always does.
     """
-    from rounds.store.git import ATTRIBUTES, set_up
+    from rounds.storage.git import ATTRIBUTES, set_up
 
     session.opened.need_settings()  # or the change would go into the journal of no vault
     done = set_up(session.opened.root, session.opened.saving.put)
@@ -55,7 +55,7 @@ def sync(session: Session, trust: bool) -> None:
     synced: they may be those of whoever gave you the vault. With --trust git runs them all, as git pull and git push
     do.
     """
-    from rounds.store.git import sync as sync_with_remote
+    from rounds.storage.git import sync as sync_with_remote
 
     done = sync_with_remote(session.opened.root, trusted=trust, tell=say)
     session.opened.sync()

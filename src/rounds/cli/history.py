@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from rounds.cli.asking import agrees, can_ask
+from rounds.cli.json_shapes import event_shape
 from rounds.cli.options import command, who_completion
+from rounds.cli.prompts import agrees, can_ask
+from rounds.cli.resolve import note
 from rounds.cli.session import Session
-from rounds.cli.shapes import event_shape
-from rounds.cli.who import note
 from rounds.errors import UsageError
 
 if TYPE_CHECKING:

@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from rounds.cli.asking import ask, can_ask, choose
+from rounds.cli.json_shapes import thought_shape
 from rounds.cli.options import command, kinds
 from rounds.cli.output import say
+from rounds.cli.prompts import ask, can_ask, choose
 from rounds.cli.session import Session
-from rounds.cli.shapes import thought_shape
-from rounds.domain.words import counted, day_words
+from rounds.domain.phrases import counted, day_words
 from rounds.errors import AmbiguousError, NotFoundError, RoundsError
 
 if TYPE_CHECKING:
-    from rounds.vault.inbox import Thought
+    from rounds.vault.inbox import InboxItem
 
 
 @command("inbox", '{"thoughts": [THOUGHT], "filed": NUMBER}')
@@ -46,7 +46,7 @@ def inbox(session: Session, yes: bool) -> None:
         raise RoundsError("some thoughts could not be filed", hint="They are still in Inbox.md.")
 
 
-def _ask(session: Session, found: list["Thought"]) -> set[int]:
+def _ask(session: Session, found: list["InboxItem"]) -> set[int]:
     """File what somebody says yes to, each as a change of its own; the lines that were filed."""
     filed = set()
     with suppress(click.Abort):
@@ -57,13 +57,13 @@ def _ask(session: Session, found: list["Thought"]) -> set[int]:
     return filed
 
 
-def _file_all(session: Session, found: list["Thought"]) -> set[int]:
+def _file_all(session: Session, found: list["InboxItem"]) -> set[int]:
     """File all that have found their person, as one change; the lines that were filed."""
     with session.vault.change("filed lines of the inbox for"):
         return {thought.line for thought in found if thought.path and _file(session, thought)}
 
 
-def _summary(session: Session, found: list["Thought"], filed: set[int], *, listing: bool) -> Iterator[str]:
+def _summary(session: Session, found: list["InboxItem"], filed: set[int], *, listing: bool) -> Iterator[str]:
     if not found:
         yield "The inbox is empty."
         return
@@ -75,7 +75,7 @@ def _summary(session: Session, found: list["Thought"], filed: set[int], *, listi
     yield f"{counted(len(filed), 'thought')} filed, {left} left in the inbox."
 
 
-def _proposal(session: Session, thought: "Thought") -> str:
+def _proposal(session: Session, thought: "InboxItem") -> str:
     if thought.candidates:
         return f"could be {', '.join(thought.candidates)}"
     if thought.to_do and not thought.path:
@@ -86,7 +86,7 @@ def _proposal(session: Session, thought: "Thought") -> str:
     return f"{thought.name} · {thought.kind or 'note'} · {day} · {thought.said}"
 
 
-def _asked(session: Session, thought: "Thought") -> "Thought | None":
+def _asked(session: Session, thought: "InboxItem") -> "InboxItem | None":
     """The thought as it shall be filed, or None where it stays.
 
     Raises:
@@ -108,8 +108,8 @@ def _asked(session: Session, thought: "Thought") -> "Thought | None":
             thought = _with_person(session, thought)
 
 
-def _with_person(session: Session, thought: "Thought") -> "Thought":
-    from rounds.vault.people import find
+def _with_person(session: Session, thought: "InboxItem") -> "InboxItem":
+    from rounds.vault.lookup import find
 
     try:
         entry = find(session.vault, ask("Who is it about?"))
@@ -121,7 +121,7 @@ def _with_person(session: Session, thought: "Thought") -> "Thought":
     return thought.corrected(path=entry.path, name=entry.name)
 
 
-def _file(session: Session, thought: "Thought") -> bool:
+def _file(session: Session, thought: "InboxItem") -> bool:
     from rounds.vault.inbox import file_thought
 
     try:

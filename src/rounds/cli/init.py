@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from rounds.cli.asking import agrees, ask, can_ask
+from rounds.cli.notices import meant_word
 from rounds.cli.options import command
 from rounds.cli.output import say
-from rounds.cli.program import program
+from rounds.cli.program_name import program
+from rounds.cli.prompts import agrees, ask, can_ask
 from rounds.cli.session import Session, clock
-from rounds.cli.wording import meant_word
-from rounds.domain.words import counted
+from rounds.domain.phrases import counted
 from rounds.errors import RoundsError, SettingsError, UsageError
-from rounds.store.config import config_path, read_config, set_default_vault
+from rounds.storage.user_config import config_path, read_config, set_default_vault
 
 if TYPE_CHECKING:
     from rounds.vault.vault import Vault
@@ -49,7 +49,7 @@ def init(session: Session, path: str, demo: bool) -> None:
     for the names of two people to start with; Enter skips each. What is still missing is asked for when it is run
     again.
     """
-    from rounds.vault.create import copy_template, outdated_views
+    from rounds.vault.create_vault import copy_template, outdated_views
 
     target = Path(path).expanduser().absolute()
     there = (target / _MARK).is_file()
@@ -80,8 +80,8 @@ def init(session: Session, path: str, demo: bool) -> None:
 
 
 def _is_sample(target: Path) -> bool:
-    from rounds.store.settings import read_settings
-    from rounds.vault.create import SAMPLE_VAULT
+    from rounds.storage.settings import read_settings
+    from rounds.vault.create_vault import SAMPLE_VAULT
 
     return read_settings(str(target))[0].vault == SAMPLE_VAULT
 
@@ -89,7 +89,7 @@ def _is_sample(target: Path) -> bool:
 def _sample(session: Session, target: Path) -> list[str]:
     from zoneinfo import ZoneInfo
 
-    from rounds.vault.create import SAMPLE_TIMEZONE, copy_sample, tidy_sample
+    from rounds.vault.create_vault import SAMPLE_TIMEZONE, copy_sample, tidy_sample
 
     set_by = clock()
     today: date = set_by() if set_by else datetime.now(ZoneInfo(SAMPLE_TIMEZONE)).date()
@@ -173,7 +173,7 @@ def _begin(session: Session, added: list[str]) -> None:
 
     Each answer is written at once, so that none is lost with the terminal; paths of new notes go into `added`.
     """
-    from rounds.vault.keeping import Setting, add
+    from rounds.vault.properties import Setting, add
 
     vault = session.vault
     rows = vault.rows("SELECT path FROM notes WHERE type = 'practice' ORDER BY path")
@@ -199,7 +199,7 @@ def _begin(session: Session, added: list[str]) -> None:
 
 
 def _fill_in(vault: "Vault", practice: str, key: str, text: str) -> None:
-    from rounds.vault.keeping import Setting, set_properties
+    from rounds.vault.properties import Setting, set_properties
 
     set_properties(vault, practice, [Setting(key, "=", text)])
 

@@ -6,19 +6,19 @@ from typing import TYPE_CHECKING
 
 import click
 
+from rounds.cli.json_shapes import draft_shape, way_shape
 from rounds.cli.options import command, who_completion
 from rounds.cli.output import BOLD, PLAIN, say, wrapped
-from rounds.cli.program import as_typed, program
+from rounds.cli.program_name import as_typed, program
+from rounds.cli.resolve import tell_if_known
 from rounds.cli.session import Session
-from rounds.cli.shapes import draft_shape, way_shape
-from rounds.cli.who import tell_if_known
-from rounds.domain.words import day_words
+from rounds.domain.phrases import day_words
 from rounds.errors import RoundsError, UsageError
 
 if TYPE_CHECKING:
     from rounds.domain.introductions import Introduction
-    from rounds.vault.outreach import Composed
-    from rounds.vault.vault import Entry, Vault
+    from rounds.vault.drafting import Composed
+    from rounds.vault.vault import NoteRecord, Vault
 
 SHOWN = 5
 """How many ways are shown; the answer in JSON has all."""
@@ -40,8 +40,8 @@ def intro(session: Session, who: tuple[str, ...], by: str) -> None:
     is logged, and after a week you are reminded of it.
     """
     from rounds.cli.draft import link_of
+    from rounds.vault.lookup import find
     from rounds.vault.network import paths_to
-    from rounds.vault.people import find
 
     vault = session.vault
     entry = find(vault, " ".join(who), ("partner",))
@@ -66,7 +66,7 @@ def intro(session: Session, who: tuple[str, ...], by: str) -> None:
 def _request(vault: "Vault", way: "Introduction") -> "Composed | None":
     """The request, or None where there can be none yet; why is said, and so is what it lacks."""
     from rounds.cli.draft import tell_remarks
-    from rounds.vault.outreach import request
+    from rounds.vault.drafting import request
 
     try:
         made = request(vault, way)
@@ -80,7 +80,9 @@ def _request(vault: "Vault", way: "Introduction") -> "Composed | None":
     return made
 
 
-def _lines(session: Session, entry: "Entry", ways: Sequence["Introduction"], made: "Composed | None") -> Iterator[str]:
+def _lines(
+    session: Session, entry: "NoteRecord", ways: Sequence["Introduction"], made: "Composed | None"
+) -> Iterator[str]:
     from rounds.cli.draft import draft_lines
 
     width, today = session.out.width, session.vault.today()
@@ -101,7 +103,7 @@ def _lines(session: Session, entry: "Entry", ways: Sequence["Introduction"], mad
         yield from ("", f"{BOLD}A request to {ways[0].people[0].name}{PLAIN}", *draft_lines(made.draft, linked=True))
 
 
-def _asked(session: Session, entry: "Entry", by: "Entry") -> None:
+def _asked(session: Session, entry: "NoteRecord", by: "NoteRecord") -> None:
     from rounds.vault.network import ask
 
     if entry.path == by.path:

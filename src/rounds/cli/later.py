@@ -4,12 +4,12 @@ from contextlib import suppress
 
 import click
 
-from rounds.cli.choosing import choose
+from rounds.cli.json_shapes import reminder_shape, written_shape
 from rounds.cli.options import command, who_completion
+from rounds.cli.pick_reminder import choose
+from rounds.cli.resolve import leading, spelled
 from rounds.cli.session import Session
-from rounds.cli.shapes import reminder_shape, written_shape
-from rounds.cli.who import leading, spelled
-from rounds.domain.words import day_words, title_words
+from rounds.domain.phrases import day_words, title_words
 from rounds.errors import AmbiguousError, DateError, NotFoundError, UsageError
 
 
@@ -23,8 +23,8 @@ def later(session: Session, words: tuple[str, ...], rule: str, number: int | Non
     A follow-up gets another date, a rule waits until then: `rounds later dana next week`. Without WHO, the
     reminders of today are meant.
     """
-    from rounds.formats.dates import parse_moment
-    from rounds.vault.acts import later as put_off
+    from rounds.notes.dates import parse_moment
+    from rounds.vault.log_actions import later as put_off
 
     vault = session.vault
     today = vault.today()
@@ -56,7 +56,7 @@ def later(session: Session, words: tuple[str, ...], rule: str, number: int | Non
 
 def _is_name(session: Session, words: tuple[str, ...]) -> bool:
     """Whether the only word is somebody's name that a month has too: April, June."""
-    from rounds.formats.dates import is_month
+    from rounds.notes.dates import is_month
 
     if len(words) > 1 or not is_month(words[0]):
         return False

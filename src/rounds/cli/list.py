@@ -7,8 +7,8 @@ import click
 
 from rounds.cli.options import command, query_completion
 from rounds.cli.output import table
-from rounds.cli.program import as_typed
-from rounds.cli.querying import names_type, query_of, say_meant
+from rounds.cli.program_name import as_typed
+from rounds.cli.query_args import names_type, query_of, say_meant
 from rounds.cli.session import Session
 
 if TYPE_CHECKING:
@@ -31,8 +31,8 @@ def list_(session: Session, query: tuple[str, ...], columns: str, sort: str, cou
     For example: `rounds list role:psychiatrist accepting:open -stage:resting "last:>90d"`. A query with `type:` or
     `is:` finds other notes than partners. docs/queries.md has the whole language.
     """
-    from rounds.vault.catalog import ORDERS, keys, listed
-    from rounds.vault.catalog import columns as rows
+    from rounds.vault.queries import ORDERS, keys, listed
+    from rounds.vault.queries import columns as rows
 
     vault = session.vault
     _one_of(sort.removeprefix("-"), list(ORDERS), "order")
@@ -47,7 +47,7 @@ def list_(session: Session, query: tuple[str, ...], columns: str, sort: str, cou
     names = _columns(vault, columns)
 
     def document() -> dict[str, object]:
-        from rounds.cli.shapes import note_shape
+        from rounds.cli.json_shapes import note_shape
         from rounds.vault.organizations import inherited_by
 
         found = listed(vault, text, types=types, order=sort)
@@ -83,8 +83,8 @@ def _columns(vault: "Vault", text: str) -> Sequence[str]:
 
 
 def _check_column(vault: "Vault", name: str) -> None:
-    from rounds.formats.keys import KEYS
-    from rounds.vault.catalog import property_names
+    from rounds.notes.schema import KEYS
+    from rounds.vault.queries import property_names
 
     known = dict.fromkeys([*COLUMNS, "path", "type", "id", *(key for keys in KEYS.values() for key in keys)])
     if name not in known:
@@ -94,7 +94,7 @@ def _check_column(vault: "Vault", name: str) -> None:
 
 def _one_of(name: str, known: Sequence[str], what: str) -> None:
     if name not in known:
-        from rounds.domain.fields import closest
+        from rounds.domain.query.fields import closest
         from rounds.errors import UsageError
 
         near = closest(name, known)
@@ -109,7 +109,7 @@ def said(value: object) -> str:
     if isinstance(value, str):
         if "[" not in value:
             return value
-        from rounds.formats.links import plain
+        from rounds.notes.links import plain
 
         return plain(value)
     if isinstance(value, bool):

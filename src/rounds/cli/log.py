@@ -2,12 +2,12 @@
 
 import click
 
+from rounds.cli.json_shapes import reminder_shape, written_shape
+from rounds.cli.notices import tell_if_ahead
 from rounds.cli.options import command, kinds, who_or_kind
-from rounds.cli.proposing import proposals, tell_proposals
+from rounds.cli.resolve import everyone, some_words, writable
 from rounds.cli.session import Session
-from rounds.cli.shapes import reminder_shape, written_shape
-from rounds.cli.who import everyone, some_words, writable
-from rounds.cli.wording import tell_if_ahead
+from rounds.cli.stage_prompts import proposals, tell_proposals
 from rounds.errors import UsageError
 
 _EXAMPLE = 'rounds log dana coffee "prefers fax" --on yesterday'
@@ -27,8 +27,8 @@ def log(session: Session, words: tuple[str, ...], on: str, handle: str) -> None:
     A coffee or meeting that was planned for that day is ticked off with it. Where what happened leads to another
     stage, it is proposed.
     """
-    from rounds.formats.dates import parse_day
-    from rounds.vault.acts import log_touch
+    from rounds.notes.dates import parse_day
+    from rounds.vault.log_actions import log_touch
 
     vault = session.vault
     people, kind, text = _split(list(words), kinds(session))

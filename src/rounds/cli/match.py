@@ -5,12 +5,12 @@ from typing import Any
 
 import click
 
+from rounds.cli.json_shapes import match_shape
 from rounds.cli.list import said
 from rounds.cli.options import F, command, role_completion, values_completion
 from rounds.cli.output import BOLD, PLAIN, say, wrapped
 from rounds.cli.session import Session
-from rounds.cli.shapes import match_shape
-from rounds.domain.match import MARKS, Match, Need, wishes
+from rounds.domain.match import MARKS, Match, Need, split_criteria
 from rounds.errors import UsageError
 
 
@@ -40,8 +40,8 @@ def match(session: Session, most: int, **given: Any) -> None:
     What partners send you and how well you know them count for nothing. Details of the organization count as the
     partner's own. Under each name stands what fits (+), what is not known (?) and what doesn't fit (-).
     """
-    from rounds.vault.likely import meant_need
-    from rounds.vault.matching import known_role, matches
+    from rounds.vault.match import known_role, matches
+    from rounds.vault.query_suggestions import meant_need
 
     need = _need(**given)
     if need == Need():
@@ -77,7 +77,7 @@ def _aside(each: Match, method: str) -> str:
 
 
 def _need(age: int | None, city: str, role: str, *, telehealth: bool, **lists: Iterable[str]) -> Need:
-    many = {name: wishes(texts) for name, texts in lists.items()}
+    many = {name: split_criteria(texts) for name, texts in lists.items()}
     return Need(
         role=role.strip(), specialties=many["specialty"], serves=many["serves"], age=age, insurance=many["insurance"],
         languages=many["language"], city=city.strip(), telehealth=telehealth,

@@ -7,8 +7,8 @@ import click
 
 from rounds.cli.options import command, kind_completion, who_completion
 from rounds.cli.plan import write_plan
+from rounds.cli.resolve import leading
 from rounds.cli.session import Session
-from rounds.cli.who import leading
 from rounds.errors import DateError, UsageError
 
 _EXAMPLE = 'rounds meet dana "tue 12:30" Heart Coffee'
@@ -43,7 +43,7 @@ def _begins_with_day(words: Sequence[str], today: date) -> bool:
 
 def _when(words: Sequence[str], today: date) -> tuple[date, time | None, str]:
     """The day and time that as many of the first words as possible name, and the place that follows."""
-    from rounds.formats.dates import meant_as_date, parse_moment
+    from rounds.notes.dates import meant_as_date, parse_moment
 
     for count in range(min(len(words), 6), 0, -1):
         try:

@@ -9,7 +9,7 @@ from rounds.cli.options import command
 from rounds.cli.output import say
 from rounds.cli.session import Session
 from rounds.errors import RoundsError
-from rounds.store.reading import ordinary
+from rounds.storage.open_file import ordinary
 
 
 @command("merge-note", "null", vault=False)
@@ -26,7 +26,7 @@ def merge_note(_: Session, base: str, ours: str, theirs: str, path: str, *, into
     one that --into names. The exit code is 0 when all is merged, and 76 when something is left between git's marks;
     with any other one, nothing is merged.
     """
-    from rounds.store.mergedriver import MARKED, merge_files
+    from rounds.storage.merge_driver import MARKED, merge_files
 
     try:
         merged, conflicts = merge_files(base, ours, theirs, path, size=marker_size)

@@ -4,9 +4,9 @@ import shlex
 from collections.abc import Sequence
 from contextlib import suppress
 
-from rounds.cli.program import as_typed, program
+from rounds.cli.program_name import as_typed, program
 from rounds.cli.session import Session
-from rounds.domain.fields import closest
+from rounds.domain.query.fields import closest
 from rounds.errors import AmbiguousError, RoundsError, UsageError
 
 
@@ -31,8 +31,8 @@ def _about_somebody(session: Session, words: Sequence[str], *, sure: bool) -> st
     Args:
         sure: whether a misspelled name doesn't count, since a command is spelled nearly so.
     """
-    from rounds.cli.who import leading, spelled
-    from rounds.vault.catalog import kinds
+    from rounds.cli.resolve import leading, spelled
+    from rounds.vault.queries import kinds
 
     named, rest = words[:1], list(words[1:])
     with suppress(RoundsError, OSError):

@@ -3,8 +3,8 @@
 import click
 
 from rounds.cli.options import command, who_completion
+from rounds.cli.resolve import note
 from rounds.cli.session import Session
-from rounds.cli.who import note
 
 
 @command("open", '{"path": TEXT, "link": TEXT, "opened": BOOLEAN}')
@@ -15,7 +15,7 @@ def open_(session: Session, who: tuple[str, ...], only_print: bool) -> None:
 
     The link names the vault that Obsidian knows: the nearest folder upward that holds `.obsidian`.
     """
-    from rounds.outlets.obsidian import link_of, open_link
+    from rounds.exports.obsidian import link_of, open_link
 
     vault = session.vault
     entry = note(vault, " ".join(who))

@@ -37,7 +37,7 @@ class Command(click.Command):
         except NotFoundError as error:
             if not error.unknown:
                 raise
-            from rounds.cli.newcomers import welcome
+            from rounds.cli.add_missing import welcome
 
             return welcome(ctx.ensure_object(Session), error, lambda: self.invoke(ctx), goes_on=self.newcomers)
 
@@ -53,7 +53,7 @@ class Group(click.Group):
         if name not in self.commands and not name.startswith("-") and not ctx.resilient_parsing:
             import shlex
 
-            from rounds.domain.fields import closest
+            from rounds.domain.query.fields import closest
 
             near = closest(name, list(self.commands))
             meant = f"Did you mean {near}?" if near else f"Known: {', '.join(self.commands)}."
@@ -141,7 +141,7 @@ def _organizations(session: Session) -> list[str]:
 
 
 def _roles(session: Session) -> Collection[str]:
-    from rounds.vault.catalog import roles
+    from rounds.vault.queries import roles
 
     return [role.strip() for role in roles(session.opened)]
 
@@ -157,8 +157,8 @@ def _kinds(session: Session) -> Iterable[str]:
 
 
 def _settings(session: Session) -> Iterable[str]:
-    from rounds.formats.keys import KEYS
-    from rounds.formats.notes import CHOICES
+    from rounds.notes.read_note import CHOICES
+    from rounds.notes.schema import KEYS
 
     values = [f"role={role}" for role in _roles(session)]
     values += [f"{key}={value}" for (kind, key), each in CHOICES.items() if kind == "partner" for value in each]
@@ -179,7 +179,7 @@ def _releases(session: Session) -> list[str]:
 
 def kinds(session: Session) -> list[str]:
     """The kinds of touches: those of the format, and any other that the vault's logs use."""
-    from rounds.vault.catalog import kinds as known
+    from rounds.vault.queries import kinds as known
 
     return known(session.opened)
 
@@ -218,7 +218,7 @@ def who_or_kind(context: click.Context, parameter: click.Parameter, incomplete: 
 
 def query_completion(context: click.Context, _: click.Parameter, incomplete: str) -> list[Any]:
     """What the word of a query may become."""
-    from rounds.domain.completion import complete
+    from rounds.domain.query.completion import complete
 
     try:
         session = _session_of(context)

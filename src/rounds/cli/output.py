@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from typing import NoReturn, Protocol
 
-from rounds.domain.filename import printable
-from rounds.formats.plain import shown
+from rounds.domain.file_names import printable
+from rounds.notes.plain_text import escape_controls
 
 Document = Callable[[], object]
 Lines = Callable[[], Iterable[str]]
@@ -104,7 +104,7 @@ def leave_quietly() -> NoReturn:
 
 
 def _styled(line: str, *, plain: bool) -> str:
-    safe = shown(one_line(line))
+    safe = escape_controls(one_line(line))
     if BOLD in line:
         on, off = ("", "") if plain else ("\x1b[1m", "\x1b[0m")
         safe = safe.replace("␂", on).replace("␃", off) + (off if line.count(BOLD) > line.count(PLAIN) else "")
@@ -119,7 +119,7 @@ def one_line(text: str) -> str:
 def say(text: str) -> None:
     """Talk: on stderr, so that stdout holds nothing but the answer."""
     encoding = getattr(sys.stderr, "encoding", None) or "utf-8"
-    print(shown(one_line(text)).encode(encoding, "replace").decode(encoding), file=sys.stderr, flush=True)
+    print(escape_controls(one_line(text)).encode(encoding, "replace").decode(encoding), file=sys.stderr, flush=True)
 
 
 def show_version() -> None:

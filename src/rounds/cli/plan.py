@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 import click
 
+from rounds.cli.json_shapes import written_shape
+from rounds.cli.notices import tell_if_past
 from rounds.cli.options import command, kind_completion, who_completion
+from rounds.cli.resolve import leading, some_words
 from rounds.cli.session import Session
-from rounds.cli.shapes import written_shape
-from rounds.cli.who import leading, some_words
-from rounds.cli.wording import tell_if_past
 from rounds.errors import DateError, UsageError
 
 if TYPE_CHECKING:
-    from rounds.vault.vault import Entry
+    from rounds.vault.vault import NoteRecord
 
 _EXAMPLE = 'rounds plan dana "send the one-pager" --by friday'
 
@@ -30,7 +30,7 @@ def plan(session: Session, words: tuple[str, ...], by: str, at: str, kind: str) 
 
     Without --by it is a thing for some time.
     """
-    from rounds.formats.dates import parse_moment
+    from rounds.notes.dates import parse_moment
 
     vault = session.vault
     entry, rest = leading(vault, words)
@@ -45,9 +45,11 @@ def plan(session: Session, words: tuple[str, ...], by: str, at: str, kind: str) 
     write_plan(session, entry, text, due=due, clock=clock, kind=kind)
 
 
-def write_plan(session: Session, entry: "Entry", text: str, *, due: date | None, clock: time | None, kind: str) -> None:
+def write_plan(
+    session: Session, entry: "NoteRecord", text: str, *, due: date | None, clock: time | None, kind: str
+) -> None:
     """Write a follow-up and answer with it; a day that is past is said."""
-    from rounds.vault.acts import plan as plan_followup
+    from rounds.vault.log_actions import plan as plan_followup
 
     vault = session.vault
     written = plan_followup(vault, entry.path, text, due=due, at=clock, kind=kind.strip().lower())
@@ -65,7 +67,7 @@ def write_plan(session: Session, entry: "Entry", text: str, *, due: date | None,
 
 
 def _time(text: str, today: date) -> time:
-    from rounds.formats.dates import parse_moment
+    from rounds.notes.dates import parse_moment
 
     with suppress(DateError):
         day, at = parse_moment(text, today=today)

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 import click
 
+from rounds.cli.json_shapes import note_shape, reminder_shape, touch_shape
 from rounds.cli.options import command, who_completion
 from rounds.cli.output import BOLD, PLAIN, wrapped
-from rounds.cli.program import program
+from rounds.cli.program_name import program
+from rounds.cli.resolve import unmistakable
 from rounds.cli.session import Session
-from rounds.cli.shapes import note_shape, reminder_shape, touch_shape
-from rounds.cli.who import unmistakable
-from rounds.domain.words import day_words, due_words, title_words
-from rounds.formats.links import plain
+from rounds.domain.phrases import day_words, due_words, title_words
+from rounds.notes.links import plain
 
 if TYPE_CHECKING:
     from rounds.vault.prep import Sheet
@@ -34,7 +34,7 @@ def prep(session: Session, who: tuple[str, ...]) -> None:
     A sheet with what happened last, what is still to be learned, the questions of "Coffee chat" in the playbook and of
     the role's note, why they need you, why you need them, and what to share.
     """
-    from rounds.vault.people import find
+    from rounds.vault.lookup import find
     from rounds.vault.prep import sheet
 
     vault = session.vault

@@ -5,12 +5,12 @@ from typing import Any
 
 import click
 
+from rounds.cli.json_shapes import referral_shape
+from rounds.cli.notices import tell_if_ahead, tell_of_code
 from rounds.cli.options import Command, Group, client_completion, command, release_completion, who_completion
 from rounds.cli.output import say
 from rounds.cli.referrals import referral_line
 from rounds.cli.session import Session
-from rounds.cli.shapes import referral_shape
-from rounds.cli.wording import tell_if_ahead, tell_of_code
 from rounds.domain.referral import REASONS, STATUSES
 from rounds.errors import UsageError
 
@@ -45,9 +45,9 @@ def _described(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _write(session: Session, direction: str, who: tuple[str, ...], *, on: str, **given: Any) -> None:
-    from rounds.formats.dates import parse_day
-    from rounds.vault.people import find
-    from rounds.vault.referring import refer as write
+    from rounds.notes.dates import parse_day
+    from rounds.vault.lookup import find
+    from rounds.vault.referral_edits import refer as write
 
     vault = session.vault
     partner = find(vault, " ".join(who), ("partner",))
@@ -63,7 +63,7 @@ def _write(session: Session, direction: str, who: tuple[str, ...], *, on: str, *
 
 def _show(session: Session, path: str) -> str:
     """Answer with a referral; gives the client's code."""
-    from rounds.vault.register import referrals
+    from rounds.vault.referral_lookup import referrals
 
     vault = session.vault
     filed = referrals(vault, [vault.entry(path)])[0]
@@ -113,8 +113,8 @@ def set_(session: Session, words: tuple[str, ...], on: str) -> None:
     WHO is the partner, whose open referral is meant, or the client's code, or the referral's note. STATUS is sent,
     received, acknowledged, scheduled, started, completed, declined or lost; the last three close it.
     """
-    from rounds.formats.dates import parse_day
-    from rounds.vault.referring import set_status
+    from rounds.notes.dates import parse_day
+    from rounds.vault.referral_edits import set_status
 
     if len(words) < 2:
         raise UsageError("who and the status are needed", hint="For example: rounds refer set maria acknowledged")

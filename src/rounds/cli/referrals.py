@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING
 
 import click
 
+from rounds.cli.json_shapes import referral_shape
 from rounds.cli.options import command, query_completion
 from rounds.cli.output import table
-from rounds.cli.program import as_typed
-from rounds.cli.querying import query_of, say_meant
+from rounds.cli.program_name import as_typed
+from rounds.cli.query_args import query_of, say_meant
 from rounds.cli.session import Session
-from rounds.cli.shapes import referral_shape
-from rounds.domain.words import counted
+from rounds.domain.phrases import counted
 
 if TYPE_CHECKING:
-    from rounds.vault.register import FiledReferral
+    from rounds.vault.referral_lookup import FiledReferral
 
 
 @command("referrals", '{"referrals": [REFERRAL], "open": NUMBER}', queries=True)
@@ -26,8 +26,8 @@ def referrals(session: Session, query: tuple[str, ...]) -> None:
     All of them, or those that a query finds, such as `rounds referrals is:open direction:out maria`. Beside each
     that names a client's code stands how the release for that client and partner stands.
     """
-    from rounds.vault.catalog import listed
-    from rounds.vault.register import referrals as filed_referrals
+    from rounds.vault.queries import listed
+    from rounds.vault.referral_lookup import referrals as filed_referrals
 
     vault = session.vault
     today = vault.today()

@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from rounds.cli.json_shapes import release_shape
+from rounds.cli.notices import tell_of_code
 from rounds.cli.options import Command, Group, client_completion, command, query_completion, who_completion
 from rounds.cli.output import say, table
-from rounds.cli.program import as_typed
-from rounds.cli.querying import query_of, say_meant
+from rounds.cli.program_name import as_typed
+from rounds.cli.query_args import query_of, say_meant
 from rounds.cli.session import Session
-from rounds.cli.shapes import release_shape
-from rounds.cli.wording import tell_of_code
 from rounds.domain.release import AUTHORIZATION, MORE, REGISTER, SCOPES, Release, ReleaseState, scopes
 
 if TYPE_CHECKING:
-    from rounds.vault.register import FiledRelease
+    from rounds.vault.referral_lookup import FiledRelease
 
 
 @click.group("release", cls=Group)
@@ -36,8 +36,8 @@ def list_(session: Session, query: tuple[str, ...]) -> None:
     All of them, or those that a query finds, such as `rounds release list maria`. One is expiring as many days before
     its end as `[reminders.release] days` in rounds.toml says.
     """
-    from rounds.vault.catalog import listed
-    from rounds.vault.register import releases
+    from rounds.vault.queries import listed
+    from rounds.vault.referral_lookup import releases
 
     vault = session.vault
     text = query_of(vault, query)
@@ -87,9 +87,9 @@ def add(session: Session, who: tuple[str, ...], signed: str, expires: str, **giv
 
     Shows what a valid authorization has, to compare with the form in the chart.
     """
-    from rounds.formats.dates import parse_day
-    from rounds.vault.people import find
-    from rounds.vault.referring import add_release
+    from rounds.notes.dates import parse_day
+    from rounds.vault.lookup import find
+    from rounds.vault.referral_edits import add_release
 
     vault = session.vault
     path = add_release(
@@ -120,8 +120,8 @@ def revoke(session: Session, who: tuple[str, ...], on: str) -> None:
 
     WHO is the client's code, the partner, or the release's note. What was shared before stays shared; nothing more is.
     """
-    from rounds.formats.dates import parse_day
-    from rounds.vault.referring import revoke as write
+    from rounds.notes.dates import parse_day
+    from rounds.vault.referral_edits import revoke as write
 
     vault = session.vault
     path = write(vault, " ".join(who), on=parse_day(on, today=vault.today(), past=True) if on else None)
@@ -131,7 +131,7 @@ def revoke(session: Session, who: tuple[str, ...], on: str) -> None:
 
 def _show(session: Session, path: str, more: dict[str, object]) -> str:
     """Answer with a release; gives the client's code."""
-    from rounds.vault.register import releases
+    from rounds.vault.referral_lookup import releases
 
     filed = releases(session.vault, [session.vault.entry(path)])[0]
     session.out.show(

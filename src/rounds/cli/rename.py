@@ -2,12 +2,12 @@
 
 import click
 
+from rounds.cli.json_shapes import note_shape
 from rounds.cli.options import command, who_completion
 from rounds.cli.output import say
+from rounds.cli.resolve import note, writable
 from rounds.cli.session import Session
-from rounds.cli.shapes import note_shape
-from rounds.cli.who import note, writable
-from rounds.domain.words import counted
+from rounds.domain.phrases import counted
 
 
 @command("rename", '{"note": NOTE, "was": TEXT, "relinked": [PATH], "left": [{"path", "reason"}]}')
@@ -19,7 +19,7 @@ def rename(session: Session, who: str, new: str) -> None:
     Links follow in notes, templates, canvases and bases, each in its own form; what a link shows in place of the name
     stays as it is. Files whose links can't be rewritten are named.
     """
-    from rounds.vault.naming import rename as give_name
+    from rounds.vault.rename import rename as give_name
 
     vault = session.vault
     entry = note(vault, who)

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from rounds.cli.json_shapes import report_shape
 from rounds.cli.options import command
 from rounds.cli.output import BOLD, PLAIN, table, wrapped
 from rounds.cli.session import Session
-from rounds.cli.shapes import report_shape
 
 if TYPE_CHECKING:
     from rounds.domain.report import Report
@@ -40,8 +40,8 @@ def report(session: Session, *, year: int | None, html: str, replace: bool) -> N
 
 
 def _write(found: "Report", html: str, *, replace: bool) -> str:
-    from rounds.formats.report import page
-    from rounds.outlets.papers import write_papers
+    from rounds.exports.report import page
+    from rounds.exports.write_files import write_papers
 
     path = os.path.abspath(os.path.expanduser(html))
     folder, name = os.path.split(path)
@@ -50,7 +50,7 @@ def _write(found: "Report", html: str, *, replace: bool) -> str:
 
 
 def _lines(found: "Report", width: int) -> Iterator[str]:
-    from rounds.formats.report import (
+    from rounds.exports.report import (
         day_text,
         gap_words,
         heading,

@@ -6,9 +6,9 @@ import click
 
 from rounds.cli.options import command, query_completion
 from rounds.cli.output import BOLD, PLAIN, wrapped
-from rounds.cli.querying import query_of, say_meant
+from rounds.cli.query_args import query_of, say_meant
 from rounds.cli.session import Session
-from rounds.domain.words import counted
+from rounds.domain.phrases import counted
 
 
 @command("search", '{"hits": [{"path", "type", "name", "passage"}], "count": NUMBER}', queries=True)
@@ -22,7 +22,7 @@ def search(session: Session, query: tuple[str, ...], limit: int) -> None:
     All words must be found, each as the beginning of a word; "words in quotes" are found as they stand. The best
     match comes first. Everything that `rounds list` understands can be used here too.
     """
-    from rounds.vault.passages import searched
+    from rounds.vault.text_search import searched
 
     text = query_of(session.vault, query)
     hits = searched(session.vault, text, limit=limit)

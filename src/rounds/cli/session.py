@@ -85,7 +85,7 @@ class Session:
 
 
 def _folder(named: str) -> str:
-    from rounds.vault.location import locate
+    from rounds.vault.vault_location import locate
 
     if named:
         return os.path.expanduser(named)
@@ -93,7 +93,7 @@ def _folder(named: str) -> str:
         return locate(os.getcwd())
     except (NoVaultError, FileNotFoundError):
         # config.toml is only read where it is needed: it costs as much as a whole list.
-        from rounds.store.config import read_config
+        from rounds.storage.user_config import read_config
 
         default = read_config().vault
         if not default:

@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import click
 
+from rounds.cli.json_shapes import note_shape
 from rounds.cli.list import said
+from rounds.cli.notices import meant_word
 from rounds.cli.options import command, setting_completion, who_completion
+from rounds.cli.resolve import note
 from rounds.cli.session import Session
-from rounds.cli.shapes import note_shape
-from rounds.cli.who import note
-from rounds.cli.wording import meant_word
 from rounds.errors import UsageError
 
 
@@ -26,9 +26,9 @@ def set_(session: Session, words: tuple[str, ...]) -> None:
     key=value sets, key= empties, key+=value adds to a list and key-=value takes out of it:
     `rounds set dana stage=met insurance+=Aetna`. Dates can be said in words: rest_until="in 3 months".
     """
-    from rounds.domain.fields import fold
-    from rounds.formats.keys import KEYS
-    from rounds.vault.keeping import parse_setting, set_properties
+    from rounds.domain.query.fields import fold
+    from rounds.notes.schema import KEYS
+    from rounds.vault.properties import parse_setting, set_properties
 
     start = next((place for place, word in enumerate(words) if "=" in word), len(words))
     if start == 0 or start == len(words):

@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING
 import click
 
 from rounds.cli.draft import composed, draft_lines, link_of
+from rounds.cli.json_shapes import draft_shape
 from rounds.cli.options import command, query_completion
 from rounds.cli.output import say
-from rounds.cli.querying import query_of
+from rounds.cli.query_args import query_of
+from rounds.cli.resolve import some_words, writable
 from rounds.cli.session import Session
-from rounds.cli.shapes import draft_shape
-from rounds.cli.who import some_words, writable
-from rounds.domain.words import day_words
+from rounds.domain.phrases import day_words
 from rounds.errors import NotFoundError
 
 if TYPE_CHECKING:
-    from rounds.vault.outreach import Composed
+    from rounds.vault.drafting import Composed
     from rounds.vault.vault import Vault
 
 _ANSWER = '{"drafts": [DRAFT], "planned": [WRITTEN], "left_out": [{"path", "name", "why"}], "files": [PATH]}'
@@ -36,8 +36,8 @@ def share(session: Session, article: str, query: tuple[str, ...], *, eml: str, a
     https://example.com" role:pediatrician`. Who had it already, rests, or has no email address is left out, and named.
     Each draft is a mail of its own, with a follow-up that asks today whether it was sent. Nothing is sent.
     """
-    from rounds.vault.catalog import listed
-    from rounds.vault.outreach import plan_sent
+    from rounds.vault.drafting import plan_sent
+    from rounds.vault.queries import listed
     from rounds.vault.sharing import article_message, left_out, receivers, short
 
     vault = session.vault
@@ -83,7 +83,7 @@ def _written(vault: "Vault", made: "Sequence[Composed]", folder: str) -> list[st
     """Each draft as a mail file, all of them or none."""
     import os
 
-    from rounds.outlets.papers import write_papers
+    from rounds.exports.write_files import write_papers
     from rounds.vault.sharing import mail_files
 
     papers = mail_files(vault, [each.draft for each in made])

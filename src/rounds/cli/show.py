@@ -7,20 +7,20 @@ from typing import TYPE_CHECKING
 
 import click
 
+from rounds.cli.json_shapes import note_shape, problem_shape, reminder_shape, touch_shape
 from rounds.cli.list import said
 from rounds.cli.options import command, who_completion
 from rounds.cli.output import BOLD, PLAIN, table, wrapped
+from rounds.cli.resolve import note
 from rounds.cli.session import Session
-from rounds.cli.shapes import note_shape, problem_shape, reminder_shape, touch_shape
 from rounds.cli.today import reminder_lines
-from rounds.cli.who import note
-from rounds.domain.words import due_words
+from rounds.domain.phrases import due_words
 
 if TYPE_CHECKING:
     from rounds.domain.problem import Problem
-    from rounds.domain.reminders import Reminder
+    from rounds.domain.reminders.reminder import Reminder
     from rounds.domain.touch import LogEntry
-    from rounds.vault.vault import Entry
+    from rounds.vault.vault import NoteRecord
 
 _APART = frozenset({"type", "id", "last_contact", "name"})
 _ANSWER = (
@@ -37,8 +37,8 @@ def show(session: Session, who: tuple[str, ...]) -> None:
     Facts come first, with those that a partner has from the organization; of an organization its front desk and its
     members; then reminders, what happened, newest first, and what is wrong in the note.
     """
-    from rounds.vault.agenda import reminders, timeline
     from rounds.vault.organizations import front_desk, members, properties_of
+    from rounds.vault.reminders import reminders, timeline
 
     vault = session.vault
     entry = note(vault, " ".join(who), people_first=True)
@@ -58,9 +58,9 @@ def show(session: Session, who: tuple[str, ...]) -> None:
 class _Known:
     """What is known of somebody."""
 
-    entry: "Entry"
+    entry: "NoteRecord"
     inherited: dict[str, object]
-    members: list["Entry"]
+    members: list["NoteRecord"]
     people: list[str]
     reminders: list["Reminder"]
     happened: list["LogEntry"]
@@ -120,7 +120,7 @@ def _facts(facts: list[tuple[str, str]], width: int) -> Iterator[str]:
 
 
 def _happened(happened: list["LogEntry"], width: int) -> Iterator[str]:
-    from rounds.formats.links import plain
+    from rounds.notes.links import plain
 
     heads = table([(str(entry.date), _kind(entry)) for entry in happened])
     wide = max(map(len, heads)) + 2

@@ -2,12 +2,12 @@
 
 import click
 
-from rounds.cli.choosing import choose
+from rounds.cli.json_shapes import reminder_shape, written_shape
 from rounds.cli.options import command, who_completion
+from rounds.cli.pick_reminder import choose
+from rounds.cli.resolve import leading
 from rounds.cli.session import Session
-from rounds.cli.shapes import reminder_shape, written_shape
-from rounds.cli.who import leading
-from rounds.domain.words import title_words
+from rounds.domain.phrases import title_words
 
 
 @command("skip", '{"skipped": WRITTEN, "reminder": REMINDER}')
@@ -20,7 +20,7 @@ def skip(session: Session, words: tuple[str, ...], rule: str, number: int | None
     A follow-up is marked as given up, and WHY goes into the log as a note; a rule is told in the log to let this one
     be. Without WHO, the reminders of today are meant.
     """
-    from rounds.vault.acts import skip as decline
+    from rounds.vault.log_actions import skip as decline
 
     vault = session.vault
     entry, rest = leading(vault, words) if words else (None, [])

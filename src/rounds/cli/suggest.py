@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING
 
 import click
 
+from rounds.cli.json_shapes import suggestion_shape
 from rounds.cli.options import command, who_completion
 from rounds.cli.output import GAP, say, wrapped
-from rounds.cli.program import as_typed, program
+from rounds.cli.program_name import as_typed, program
+from rounds.cli.resolve import tell_if_known, unmistakable
 from rounds.cli.session import Session
-from rounds.cli.shapes import suggestion_shape
 from rounds.cli.today import month_words
-from rounds.cli.who import tell_if_known, unmistakable
 
 if TYPE_CHECKING:
     from rounds.domain.month import Candidate
-    from rounds.vault.vault import Entry
+    from rounds.vault.vault import NoteRecord
 
 
 @command("suggest", '{"suggestions": [SUGGESTION], "month": MONTH, "chosen": WRITTEN or null}', newcomers=True)
@@ -28,8 +28,8 @@ def suggest(session: Session, who: str) -> None:
     New partners who would fill a gap come first, then those who can be reached in the best way: an introduction, a
     personal email, a short call where there is neither, an event. Choosing one makes it a reminder.
     """
+    from rounds.vault.lookup import find
     from rounds.vault.month import month, suggestions
-    from rounds.vault.people import find
 
     vault = session.vault
     if who:
@@ -58,7 +58,7 @@ def _lines(found: Sequence["Candidate"], width: int) -> Iterator[str]:
         yield as_typed("Nobody new is waiting. rounds gaps shows where to look, rounds add adds somebody.")
 
 
-def _choose(session: Session, entry: "Entry") -> None:
+def _choose(session: Session, entry: "NoteRecord") -> None:
     from rounds.vault.month import choose, month
 
     vault = session.vault

@@ -4,9 +4,9 @@ import click
 
 from rounds.cli.options import command
 from rounds.cli.output import say
-from rounds.cli.program import as_typed
+from rounds.cli.program_name import as_typed
 from rounds.cli.session import Session
-from rounds.domain.words import counted
+from rounds.domain.phrases import counted
 from rounds.errors import RoundsError
 
 _ANSWER = '{"changes": [{"path", "key", "value"}], "applied": BOOLEAN, "refused": [{"path", "reason"}]}'
@@ -21,8 +21,8 @@ def tidy(session: Session, apply: bool) -> None:
     elsewhere, and by it the link of a referral or release to its partner is mended; last_contact is there for
     Obsidian's tables.
     """
-    from rounds.vault.keeping import tidy as write_missing
-    from rounds.vault.keeping import untidy
+    from rounds.vault.properties import tidy as write_missing
+    from rounds.vault.properties import untidy
 
     vault = session.vault
     found = untidy(vault)

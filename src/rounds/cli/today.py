@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 import click
 
+from rounds.cli.json_shapes import reminder_shape
+from rounds.cli.notices import full_day, is_soon
 from rounds.cli.options import command
 from rounds.cli.output import BOLD, GAP, PLAIN, cells, wrapped
-from rounds.cli.program import as_typed
+from rounds.cli.program_name import as_typed
 from rounds.cli.session import Session
-from rounds.cli.shapes import reminder_shape
-from rounds.cli.wording import full_day, is_soon
-from rounds.domain.reminders import FOLLOW_UP, Rank, Reminder, State
-from rounds.domain.words import counted, due_words, title_words
+from rounds.domain.phrases import counted, due_words, title_words
+from rounds.domain.reminders.reminder import FOLLOW_UP, Rank, Reminder, State
 
 if TYPE_CHECKING:
     from rounds.domain.month import Month
@@ -34,15 +34,15 @@ def today(session: Session, everything: bool = False, note: bool = False) -> Non
     in JSON always holds both. Today.md is made anew each time and holds no client code; what you typed into it goes to
     Inbox.md first. Let one machine write it (`today_note = true` in config.toml has `rounds watch` do so).
     """
-    from rounds.vault.agenda import today_list
     from rounds.vault.inbox import thoughts
-    from rounds.vault.keeping import outdated_contacts
     from rounds.vault.month import month
+    from rounds.vault.properties import outdated_contacts
+    from rounds.vault.reminders import today_list
 
     vault = session.vault
     day = vault.today()
     if note:
-        from rounds.vault.todaynote import write_today
+        from rounds.vault.today_export import write_today
 
         write_today(vault)
     due, waiting = today_list(vault)

@@ -2,10 +2,10 @@
 
 import click
 
-from rounds.cli.asking import agrees, can_ask
 from rounds.cli.options import command, who_completion
+from rounds.cli.prompts import agrees, can_ask
+from rounds.cli.resolve import note
 from rounds.cli.session import Session
-from rounds.cli.who import note
 from rounds.errors import UsageError
 
 
@@ -17,7 +17,7 @@ def trash(session: Session, who: tuple[str, ...], yes: bool) -> None:
 
     The note goes to `.trash/` in the vault, as in Obsidian. Nothing is deleted.
     """
-    from rounds.vault.keeping import trash as move_away
+    from rounds.vault.properties import trash as move_away
 
     vault = session.vault
     entry = note(vault, " ".join(who))

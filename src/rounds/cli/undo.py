@@ -2,9 +2,9 @@
 
 import click
 
+from rounds.cli.json_shapes import event_shape
 from rounds.cli.options import command
 from rounds.cli.session import Session
-from rounds.cli.shapes import event_shape
 
 
 @command("undo", '{"undone": CHANGE}')

@@ -43,7 +43,7 @@ def follow(session: Session, told: Callable[["SyncReport"], None], fed: Callable
         told: about each sync that changed something.
         fed: called each time the feeds were written.
     """
-    from rounds.vault.watching import Watch
+    from rounds.vault.watch import Watch
 
     gc.enable()
     vault = session.vault
@@ -87,8 +87,8 @@ def _signals(news: News) -> Iterator[None]:
 
 def write(session: Session) -> None:
     """Write the feeds and, where one is wanted, the note for the phone; what is in the way is said until it is over."""
-    from rounds.vault.feeds import write_feeds
-    from rounds.vault.todaynote import write_today
+    from rounds.calendar.feeds import write_feeds
+    from rounds.vault.today_export import write_today
 
     trouble = ""
     try:

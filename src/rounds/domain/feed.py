@@ -8,7 +8,7 @@ from hashlib import blake2b
 from typing import NamedTuple
 
 from rounds.domain.referral import TYPED_CODE
-from rounds.domain.reminders import FOLLOW_UP, Reminder, WorkingDay, weekday, working_day_from
+from rounds.domain.reminders.reminder import FOLLOW_UP, Reminder, WorkingDay, weekday, working_day_from
 from rounds.domain.settings import FeedSettings
 from rounds.domain.touch import KINDS, MEETINGS
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from rounds.domain.fields import fold
 from rounds.domain.partner import STAGES
+from rounds.domain.query.fields import fold
 
 MET = frozenset({"met", "active"})
 """Stages of partners who have been met, whether the log says so or not."""

@@ -64,7 +64,7 @@ class Introduction(NamedTuple):
         pairs = zip(pairwise(self.people), self.ties, strict=True)
         return [f"{one.name} and {other.name} {_WORDS[tie]}" for (one, other), tie in pairs]
 
-    def coolness(self, today: dt.date) -> tuple[object, ...]:
+    def sort_key(self, today: dt.date) -> tuple[object, ...]:
         """Sort key, the warmest first: days since the last touch, counted once for every step."""
         last = self.people[0].last
         days = max(0, (today - last).days) + 1 if last is not None else 100_000
@@ -98,7 +98,7 @@ def introductions(network: Network, who: int, today: dt.date, steps: int) -> lis
                 else:
                     reached.append(other)
         edge = reached
-    return sorted(found, key=lambda each: each.coolness(today))
+    return sorted(found, key=lambda each: each.sort_key(today))
 
 
 def _near(network: Network, person: int, been: set[str]) -> list[tuple[int, str]]:

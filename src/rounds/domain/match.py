@@ -51,7 +51,7 @@ class Need(NamedTuple):
     telehealth: bool = False
 
 
-def wishes(texts: Iterable[str]) -> tuple[str, ...]:
+def split_criteria(texts: Iterable[str]) -> tuple[str, ...]:
     """What several texts name, in each with commas between."""
     return tuple(part.strip() for text in texts for part in text.split(",") if part.strip())
 

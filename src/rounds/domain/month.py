@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from rounds.domain.gaps import Cell
 from rounds.domain.introductions import Person
-from rounds.domain.reminders import in_words
+from rounds.domain.reminders.reminder import in_words
 from rounds.domain.touch import MEETINGS, OUTREACH
 
 FIRST = OUTREACH | MEETINGS | {"intro"}

@@ -5,10 +5,10 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from rounds.domain.ethics import about_client, promises
+from rounds.domain.compliance_rules import about_client, promises
 from rounds.domain.partner import RESTING
 from rounds.domain.problem import Level
-from rounds.domain.reminders import Reminder, State
+from rounds.domain.reminders.reminder import Reminder, State
 from rounds.domain.settings import DraftSettings
 
 IN_PERSON = "in person"
@@ -116,14 +116,14 @@ class Draft(NamedTuple):
         return self._replace(subject=subject, body=body)
 
 
-class Remark(NamedTuple):
+class DraftIssue(NamedTuple):
     """What is to be said about a draft. An error means that it should not go out as it is."""
 
     level: Level
     message: str
 
 
-def wishes(
+def message_preferences(
     stage: str, known: Collection[str], reminders: Iterable[Reminder], *, asked: bool, today: dt.date
 ) -> Iterator[tuple[str, str]]:
     """Kinds and stages of messages, the most fitting first: what is due, then what the stage and the channels say.
@@ -180,7 +180,7 @@ def _fit(message: Message, known: Collection[str]) -> tuple[object, ...]:
 
 def review(
     draft: Draft, limits: DraftSettings, *, personal: Sequence[str], shared: Sequence[str], signature: Mapping[str, str]
-) -> list[Remark]:
+) -> list[DraftIssue]:
     """What is to be said about a draft (guide, lines 7, 9 to 11, 21, 24 and 26), what matters most first.
 
     Args:
@@ -193,20 +193,20 @@ def review(
     found = [*_never(draft, text)]
     blanks = [match[1] for match in BLANK.finditer(text)]
     if blanks:
-        found.append(Remark(Level.WARNING, f"still to be filled in: {'; '.join(f'[{blank}]' for blank in blanks)}"))
+        found.append(DraftIssue(Level.WARNING, f"still to be filled in: {'; '.join(f'[{blank}]' for blank in blanks)}"))
     if draft.message.channel in {"email", "secure"}:
         found += _subject(draft, shared, signature)
         words = len(draft.body.split())
         if words > limits.words:
-            found.append(Remark(Level.WARNING, f"it has {words} words; up to {limits.words} are read"))
+            found.append(DraftIssue(Level.WARNING, f"it has {words} words; up to {limits.words} are read"))
     if draft.message.channel == "email":
         missing = [name for name, part in signature.items() if not part or part not in draft.body]
         if missing:
-            found.append(Remark(Level.WARNING, f"the signature lacks {', '.join(missing)}"))
+            found.append(DraftIssue(Level.WARNING, f"the signature lacks {', '.join(missing)}"))
     if draft.message.is_first or draft.message.stage == "contacted":
         found += _next_step(draft.body, limits)
     if _is_to_be_personal(draft.message) and not blanks and not any(part and part in text for part in personal):
-        found.append(Remark(Level.WARNING, "nothing in it is personal, and such mail gets little"))
+        found.append(DraftIssue(Level.WARNING, "nothing in it is personal, and such mail gets little"))
     return found
 
 
@@ -216,40 +216,42 @@ def _is_to_be_personal(message: Message) -> bool:
     return mailed and message.stage != "contacted"
 
 
-def _never(draft: Draft, text: str) -> Iterator[Remark]:
+def _never(draft: Draft, text: str) -> Iterator[DraftIssue]:
     """What must not be in a message, and what should not."""
     for words in promises(text):
-        yield Remark(Level.ERROR, f'"{words}" reads as a promise for a referral; none is made, either way')
+        yield DraftIssue(Level.ERROR, f'"{words}" reads as a promise for a referral; none is made, either way')
     if not draft.message.about_client and (words := about_client(text)):
-        yield Remark(Level.ERROR, f'"{words}" may be about a client, and this is no secure message')
+        yield DraftIssue(Level.ERROR, f'"{words}" may be about a client, and this is no secure message')
     if more := _CASELOAD.search(text):
-        yield Remark(Level.ADVICE, f'"{more[0]}" is about your calendar; what counts is care that works together')
+        yield DraftIssue(Level.ADVICE, f'"{more[0]}" is about your calendar; what counts is care that works together')
     if draft.message.kind == "article" and (offer := _PROMOTION.search(text)):
-        yield Remark(Level.ADVICE, f'"{offer[0]}" sounds like an advertisement; an article is shared for its own sake')
+        yield DraftIssue(
+            Level.ADVICE, f'"{offer[0]}" sounds like an advertisement; an article is shared for its own sake'
+        )
 
 
-def _subject(draft: Draft, shared: Sequence[str], signature: Mapping[str, str]) -> Iterator[Remark]:
+def _subject(draft: Draft, shared: Sequence[str], signature: Mapping[str, str]) -> Iterator[DraftIssue]:
     if not draft.subject.strip():
-        yield Remark(Level.WARNING, "the subject is empty")
+        yield DraftIssue(Level.WARNING, "the subject is empty")
     elif draft.message.is_first:
         name = signature.get("name", "")
         if not name or name not in draft.subject or not any(part and part in draft.subject for part in shared):
-            yield Remark(
+            yield DraftIssue(
                 Level.WARNING,
                 "the subject is not specific; it names you, and your niche or what you two share",
             )
 
 
-def _next_step(body: str, limits: DraftSettings) -> Iterator[Remark]:
+def _next_step(body: str, limits: DraftSettings) -> Iterator[DraftIssue]:
     """One next step: a talk of so many minutes, asked for once."""
     talks = [(int(match[1]), int(match[2] or match[1])) for match in _DURATION.finditer(body)]
     usual = f"{limits.shortest} to {limits.longest} minutes"
     if not talks:
-        yield Remark(Level.WARNING, f"the next step is missing: a talk of {usual}, in person or by video")
+        yield DraftIssue(Level.WARNING, f"the next step is missing: a talk of {usual}, in person or by video")
     elif len(set(talks)) > 1:
-        yield Remark(Level.WARNING, "there is more than one next step; one is easier to say yes to")
+        yield DraftIssue(Level.WARNING, "there is more than one next step; one is easier to say yes to")
     elif talks[0][0] < limits.shortest or talks[0][1] > limits.longest:
-        yield Remark(Level.WARNING, f"the talk that it asks for is not one of {usual}")
+        yield DraftIssue(Level.WARNING, f"the talk that it asks for is not one of {usual}")
 
 
 def question(name: str, whom: str) -> str:

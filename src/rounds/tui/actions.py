@@ -13,7 +13,7 @@ GAPS = "gaps"
 YEAR = "year"
 ORGANIZATIONS = "organizations"
 PROBLEMS = "problems"
-PLACES: Mapping[str, str] = {
+SCREENS: Mapping[str, str] = {
     TODAY: "Today",
     PARTNERS: "Partners",
     BOARD: "Stages",
@@ -25,9 +25,9 @@ PLACES: Mapping[str, str] = {
 }
 """The screens that the number keys lead to, in that order."""
 
-_EVERYWHERE = tuple(PLACES)
+_EVERYWHERE = tuple(SCREENS)
 _PEOPLE = (PARTNERS, TODAY, BOARD)
-_NOTES = tuple(place for place in PLACES if place != YEAR)
+_NOTES = tuple(place for place in SCREENS if place != YEAR)
 _KEPT = (*_PEOPLE, ORGANIZATIONS)  # notes with a log
 _WAITING = (TODAY, PARTNERS, BOARD, ORGANIZATIONS)  # where what is due is listed, then what is due of one
 
@@ -138,7 +138,7 @@ ACTIONS = (
     Action("undo", ("u",), "Undo the last change that Rounds made", "", _EVERYWHERE),
     *(
         Action("go", (str(number),), f"Go to {title}", "", _EVERYWHERE, place, app=True)
-        for number, (place, title) in enumerate(PLACES.items(), 1)
+        for number, (place, title) in enumerate(SCREENS.items(), 1)
     ),
     Action("sidebar", ("z",), "Show or fold the sidebar", "", _EVERYWHERE, app=True),
     Action("look", ("r", "f5"), "Look again at what is on disk", "", _EVERYWHERE),

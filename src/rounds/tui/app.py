@@ -11,32 +11,32 @@ from textual.binding import Binding, BindingType
 from textual.notifications import Notify
 
 from rounds.errors import RoundsError, StoppedError
-from rounds.tui.actions import PARTNERS, PLACES, TODAY
-from rounds.tui.desk import Desk
-from rounds.tui.keyboard import OrderlyApp
+from rounds.tui.actions import PARTNERS, SCREENS, TODAY
+from rounds.tui.error_guard import ErrorLog, in_words, write_down
+from rounds.tui.keyboard import KeyQueueApp
 from rounds.tui.messages import (
-    AgendaRead,
-    EditorChosen,
-    JobBegan,
+    AgendaUpdated,
+    JobStarted,
     NotesChanged,
     NotesMoved,
+    OpenEditor,
     PartnerAdded,
-    PartnersWanted,
-    TroubleMet,
+    ShowPartners,
     VaultSynced,
+    WatchFailed,
 )
 from rounds.tui.palette import ActionCommands, PartnerCommands
-from rounds.tui.screens.place import Place
-from rounds.tui.sturdy import Mishaps, in_words, write_down
+from rounds.tui.phrases import UNDONE, explained, news
+from rounds.tui.screens.main_screen import MainScreen
+from rounds.tui.session import VaultSession
 from rounds.tui.theme import ThemedApp
 from rounds.tui.threads import ended, leave
 from rounds.tui.widgets.bars import KeyBar
-from rounds.tui.words import UNDONE, explained, news
 from rounds.vault.sync import SyncReport
 
 if TYPE_CHECKING:
     from rounds.vault.vault import Vault
-    from rounds.vault.watching import Watch
+    from rounds.vault.watch import Watch
 
 _MINUTE = 60.0
 _TICK = 0.2
@@ -51,7 +51,7 @@ _REST = 2.0
 """Seconds without a key after which garbage is looked for."""
 
 
-class RoundsApp(ThemedApp, OrderlyApp):
+class RoundsApp(ThemedApp, KeyQueueApp):
     """Rounds in a terminal.
 
     Attributes:
@@ -77,16 +77,16 @@ class RoundsApp(ThemedApp, OrderlyApp):
             follow: whether to watch the folder for changes from outside.
         """
         super().__init__()
-        self.desk = Desk(vault, self.post_message)
+        self.desk = VaultSession(vault, self.post_message)
         self._follow = follow
         self._watch: Watch | None = None
         self._following = ExitStack()
-        self.mishaps = Mishaps()
+        self.mishaps = ErrorLog()
         self._begun = False  # from then on, an error is told and the app goes on
         self._offered = False
         self._feed_trouble = ""
-        self.places: dict[str, Place] = {}
-        for place in PLACES:
+        self.places: dict[str, MainScreen] = {}
+        for place in SCREENS:
             self.add_mode(place, partial(self._place, place))
         self._unread: RoundsError | None = None  # what is wrong with config.toml
         self._configure()
@@ -103,7 +103,7 @@ class RoundsApp(ThemedApp, OrderlyApp):
         self.desk.sidebar = self.desk.has_sidebar()
         self.start_with(wanted)
 
-    def _place(self, place: str) -> Place:
+    def _place(self, place: str) -> MainScreen:
         """A screen, made when it is first asked for; its module has the same name."""
         if place not in self.places:
             found = vars(import_module(f"rounds.tui.screens.{place}")).values()
@@ -161,10 +161,10 @@ class RoundsApp(ThemedApp, OrderlyApp):
         self.notify(explained(error), severity="warning", timeout=10, markup=False)
 
     def _begin_to_follow(self, vault: "Vault") -> None:
-        from rounds.vault.watching import Watch
+        from rounds.vault.watch import Watch
 
         def trouble(words: str) -> None:
-            self.post_message(TroubleMet(words))
+            self.post_message(WatchFailed(words))
 
         def back() -> None:
             self.post_message(VaultSynced(SyncReport(), outside=SyncReport()))
@@ -182,7 +182,7 @@ class RoundsApp(ThemedApp, OrderlyApp):
 
     # What takes long --------------------------------------------------------------------------------------------
 
-    def on_job_began(self, _: JobBegan) -> None:
+    def on_job_started(self, _: JobStarted) -> None:
         self._ticking.resume()
 
     def _show_job(self) -> None:
@@ -242,7 +242,7 @@ class RoundsApp(ThemedApp, OrderlyApp):
             elif report.added or report.moved or report.removed or report.elsewhere:
                 screen.post_message(NotesMoved())
         if self.desk.paused:
-            self.on_agenda_read()
+            self.on_agenda_updated()
         else:
             self.run_worker(self._follow_up(), group="agenda")
 
@@ -268,7 +268,7 @@ class RoundsApp(ThemedApp, OrderlyApp):
         """Read the agenda anew, unless another reading sees to it; False where that could not be done."""
         try:
             if await self.desk.look_up():
-                self.on_agenda_read()
+                self.on_agenda_updated()
                 if self.desk.synced and not self._offered:
                     self._offered = True
                     await self._offer_left()
@@ -277,10 +277,10 @@ class RoundsApp(ThemedApp, OrderlyApp):
             return False
         return True
 
-    def on_agenda_read(self) -> None:
+    def on_agenda_updated(self) -> None:
         """Every place shows it."""
         for place in self._open_places():
-            place.post_message(AgendaRead())
+            place.post_message(AgendaUpdated())
 
     async def _offer_left(self) -> None:
         """Offer what was being typed when the program ended; there is rarely anything."""
@@ -288,14 +288,14 @@ class RoundsApp(ThemedApp, OrderlyApp):
         for path in self.desk.unsaved.damaged:
             self.tell(RoundsError("what was being typed when Rounds ended can't be read", hint=f"It is kept: {path}"))
         if left:
-            from rounds.tui.screens.reopen import offer
+            from rounds.tui.dialogs.restore_forms import offer
 
             offer(self, left)
 
-    def _open_places(self) -> list[Place]:
+    def _open_places(self) -> list[MainScreen]:
         return [place for place in self.places.values() if place.is_attached]
 
-    def on_trouble_met(self, event: TroubleMet) -> None:
+    def on_watch_failed(self, event: WatchFailed) -> None:
         self.tell(RoundsError(event.words))
         if not self.desk.paused and not self.desk.halted:  # what somebody has stopped does not begin again by itself
             self.run_worker(self._look_up(), group="agenda")
@@ -314,7 +314,7 @@ class RoundsApp(ThemedApp, OrderlyApp):
 
     def _handle_exception(self, error: Exception) -> None:
         """Textual ends the app here; what can go on does, and what is typed stays where it is."""
-        from rounds.tui.screens.mishap import Mishap
+        from rounds.tui.dialogs.error import Mishap
 
         if not self._begun or not self.screen_stack or not self.mishaps.add(error):
             super()._handle_exception(error)
@@ -322,7 +322,7 @@ class RoundsApp(ThemedApp, OrderlyApp):
             self.call_later(self._tell_mishap, error)
 
     def _tell_mishap(self, error: Exception) -> None:
-        from rounds.tui.screens.mishap import Mishap
+        from rounds.tui.dialogs.error import Mishap
 
         path = os.path.join(self.desk.vault.data, "last-error.txt")
         write_down(error, path)
@@ -351,9 +351,9 @@ class RoundsApp(ThemedApp, OrderlyApp):
             partners.focus_filter()
 
     def on_partner_added(self, event: PartnerAdded) -> None:
-        self.on_partners_wanted(PartnersWanted(path=event.path))
+        self.on_show_partners(ShowPartners(path=event.path))
 
-    def on_partners_wanted(self, event: PartnersWanted) -> None:
+    def on_show_partners(self, event: ShowPartners) -> None:
         from rounds.tui.screens.partners import PartnersScreen
 
         self.switch_mode(PARTNERS)
@@ -362,10 +362,10 @@ class RoundsApp(ThemedApp, OrderlyApp):
             show, what = (partners.go_to, event.path) if event.path else (partners.show_only, event.query)
             self.call_after_refresh(show, what)
 
-    def on_editor_chosen(self, event: EditorChosen) -> None:
+    def on_open_editor(self, event: OpenEditor) -> None:
         from textual.app import SuspendNotSupported
 
-        from rounds.outlets.editor import editor_command, run_editor
+        from rounds.exports.editor import editor_command, run_editor
 
         vault = self.desk.vault
         path = os.path.join(vault.root, event.path)
@@ -381,7 +381,7 @@ class RoundsApp(ThemedApp, OrderlyApp):
 
     def action_sidebar(self) -> None:
         """The places in a column, or in the line at the top."""
-        if isinstance(self.screen, Place):
+        if isinstance(self.screen, MainScreen):
             self.screen.turn_sidebar()
 
 

@@ -13,7 +13,7 @@ from textual.app import App
 from textual.message import Message
 from textual.widget import Widget
 
-from rounds.tui.sturdy import Sturdy
+from rounds.tui.error_guard import ErrorGuard
 
 LIMIT = 0.5
 """Seconds after which the next key goes out though the one before was lost on the way, its widget being gone."""
@@ -34,7 +34,7 @@ class KeyArrived(Message):
     again: bool = False
 
 
-class OrderlyApp(Sturdy, App[None]):
+class KeyQueueApp(ErrorGuard, App[None]):
     """An app whose keys wait for each other.
 
     A screen with a true attribute `busy` lets them wait too, no longer than LIMIT.

@@ -31,17 +31,17 @@ class NotesMoved(Message):
 
 
 @dataclass
-class AgendaRead(Message):
+class AgendaUpdated(Message):
     """Reminders and problems were read anew; screens show them from the desk."""
 
 
 @dataclass
-class JobBegan(Message):
+class JobStarted(Message):
     """Something began that may take a while."""
 
 
 @dataclass
-class TroubleMet(Message):
+class WatchFailed(Message):
     """Following the vault met a trouble, or is limited.
 
     Attributes:
@@ -63,7 +63,7 @@ class RowHighlighted(Message):
 
 
 @dataclass
-class RowChosen(Message):
+class RowSelected(Message):
     """A row was chosen with the mouse or a key.
 
     Attributes:
@@ -74,7 +74,7 @@ class RowChosen(Message):
 
 
 @dataclass
-class RowsWanted(Message):
+class RowsRequested(Message):
     """A list is about to draw rows that it does not have yet.
 
     Attributes:
@@ -85,7 +85,7 @@ class RowsWanted(Message):
 
 
 @dataclass
-class ColumnChosen(Message):
+class HeaderSelected(Message):
     """The head of a column was clicked.
 
     Attributes:
@@ -107,7 +107,7 @@ class PartnerAdded(Message):
 
 
 @dataclass
-class PartnersWanted(Message):
+class ShowPartners(Message):
     """Partners are to be shown.
 
     Attributes:
@@ -120,7 +120,7 @@ class PartnersWanted(Message):
 
 
 @dataclass
-class EditorChosen(Message):
+class OpenEditor(Message):
     """A note is to be edited outside.
 
     Attributes:

@@ -9,14 +9,14 @@ from textual.command import Hit, Hits, Provider
 from textual.content import Content
 from textual.markup import escape
 
-from rounds.tui.actions import PLACES, Action, actions_elsewhere, actions_of
-from rounds.tui.messages import PartnersWanted
-from rounds.tui.screens.place import Place
-from rounds.tui.words import clean
+from rounds.tui.actions import SCREENS, Action, actions_elsewhere, actions_of
+from rounds.tui.messages import ShowPartners
+from rounds.tui.phrases import clean
+from rounds.tui.screens.main_screen import MainScreen
 
 if TYPE_CHECKING:
     from rounds.tui.app import RoundsApp
-    from rounds.tui.desk import Desk
+    from rounds.tui.session import VaultSession
 
 _MOST = 12
 
@@ -41,15 +41,15 @@ class ActionCommands(Provider):
     def _commands(self) -> Iterator[_Command]:
         app: RoundsApp = self.app  # type: ignore[assignment]
         screen, keys = self.screen, app.desk.keys
-        if isinstance(screen, Place):
+        if isinstance(screen, MainScreen):
             for action in actions_of(screen.PLACE, keys):
                 if action.name != "command_palette":
                     run = partial(screen.run_action, action.call)
                     yield _Command(action.name_shown, _about(action), action.title, run)
         yield _Command("Choose a theme", "Other colors", "Choose a theme: other colors", app.action_change_theme)
-        if isinstance(screen, Place):
+        if isinstance(screen, MainScreen):
             for action in actions_elsewhere(screen.PLACE, keys):
-                where = f"in {PLACES[action.places[0]]}"
+                where = f"in {SCREENS[action.places[0]]}"
                 run = partial(_do_there, app, action)
                 yield _Command(action.name_shown, _about(action, where), action.title, run, _FARTHER)
 
@@ -95,12 +95,12 @@ class PartnerCommands(Provider):
 
     async def search(self, query: str) -> Hits:
         """Partners whose names have words that begin as typed."""
-        from rounds.vault.people import named
+        from rounds.vault.lookup import named
 
-        desk: Desk = self.app.desk  # type: ignore[attr-defined]
+        desk: VaultSession = self.app.desk  # type: ignore[attr-defined]
         matcher = self.matcher(query)
         for path, name, about in await desk.read(lambda vault: named(vault, query, _MOST)):
-            go = partial(self.app.post_message, PartnersWanted(path=path))
+            go = partial(self.app.post_message, ShowPartners(path=path))
             text, role = clean(name), escape(clean(about))
             face = Content(text) if "[" in text else matcher.highlight(text)  # which would take brackets for markup
             yield Hit(max(matcher.match(text), 0.5), face, go, text, role or "partner")

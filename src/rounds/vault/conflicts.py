@@ -9,17 +9,17 @@ from difflib import unified_diff
 from enum import StrEnum
 from typing import Literal
 
-from rounds.domain.copyname import Shape, related, shape_of
+from rounds.domain.copy_names import Shape, related, shape_of
 from rounds.errors import ChangedMeanwhileError, NotFoundError, RoundsError
-from rounds.formats.document import Document
-from rounds.formats.lines import lf
-from rounds.formats.merge import Conflict, merge
-from rounds.formats.notes import read_note
-from rounds.store import files, leftovers
-from rounds.store.copies import copies
-from rounds.store.identity import one_maker
-from rounds.store.scan import scan
-from rounds.vault.keeping import trash
+from rounds.index.conflict_copies import copies
+from rounds.index.note_ids import one_maker
+from rounds.index.scan import scan
+from rounds.notes.document import Document
+from rounds.notes.merge.diff3 import lf
+from rounds.notes.merge.notes import Conflict, merge
+from rounds.notes.read_note import read_note
+from rounds.storage import files, leftover_files
+from rounds.vault.properties import trash
 from rounds.vault.vault import Vault
 
 Versions = Callable[[str], Iterable[bytes]]
@@ -89,7 +89,7 @@ def proposals(vault: Vault, versions: Versions | None = None) -> list[Proposal]:
 def recover(vault: Vault) -> None:
     """Make conflict copies of what died saves left in temporary files, here and, an hour ago, on other machines."""
     vault.saving.recover()
-    for path in leftovers.strays(vault.root, older=3600):
+    for path in leftover_files.strays(vault.root, older=3600):
         try:
             data = _read(vault, path)
         except NotFoundError as error:
@@ -106,7 +106,7 @@ def recover(vault: Vault) -> None:
             if data in (b"", _read(vault, note)):
                 os.unlink(place)
             else:
-                leftovers.set_aside(place, note[len(folder) :], datetime.now().astimezone())
+                leftover_files.set_aside(place, note[len(folder) :], datetime.now().astimezone())
         except (OSError, NotFoundError) as error:
             if os.path.lexists(place):  # else somebody was quicker
                 why = error.message if isinstance(error, NotFoundError) else error.strerror

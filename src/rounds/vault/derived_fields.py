@@ -3,11 +3,11 @@
 from datetime import date
 
 from rounds.errors import EditRefusedError
-from rounds.formats.document import Document
-from rounds.formats.keys import KEYS
-from rounds.formats.notes import Note, day_of, note_of
-from rounds.store.identity import own_id
-from rounds.store.scan import is_template, template_folders
+from rounds.index.note_ids import own_id
+from rounds.index.scan import is_template, template_folders
+from rounds.notes.document import Document
+from rounds.notes.read_note import Note, day_of, note_of
+from rounds.notes.schema import KEYS
 from rounds.vault.vault import Vault
 
 

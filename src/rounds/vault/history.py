@@ -8,13 +8,13 @@ from datetime import datetime
 from itertools import islice
 
 from rounds.errors import NotFoundError, RoundsError, StoppedError
-from rounds.store import gitlog
-from rounds.store.journal import DONE, SWEPT, TAKEN_BACK, Change
-from rounds.store.lasttoday import FILE, NOTE
+from rounds.storage import git_log
+from rounds.storage.journal import DONE, SWEPT, TAKEN_BACK, Change
+from rounds.storage.today_snapshot import FILE, NOTE
 from rounds.vault.conflicts import diff
-from rounds.vault.sync import Step as Pace
-from rounds.vault.sync import unwatched
-from rounds.vault.undoing import TakeBack, counts, title
+from rounds.vault.sync import Progress as Pace
+from rounds.vault.sync import no_progress
+from rounds.vault.undo import TakeBack, counts, title
 from rounds.vault.vault import Vault
 
 
@@ -43,7 +43,7 @@ class Event:
 def history(vault: Vault, path: str = "", *, most: int = 20) -> list[Event]:
     """The newest changes of a note, through its renames, or of the vault, with git's where it is in a repository."""
     ours = list(islice(_ours(vault, path), most))
-    commits = gitlog.commits(vault.root, path or ".", most=most)
+    commits = git_log.commits(vault.root, path or ".", most=most)
     theirs = [Event(c.id, c.at, c.subject, c.author, "commit", (path,) if path else (), "") for c in commits]
     return sorted([*ours, *theirs], key=lambda event: event.at, reverse=True)[:most]
 
@@ -111,7 +111,7 @@ def versions(vault: Vault, path: str) -> Iterator[bytes]:
                 if step.path == path:
                     known = (step.after if counts(step) else None, step.before)
                     yield from (data for data in known if data is not None)
-    yield from gitlog.versions(vault.root, path)
+    yield from git_log.versions(vault.root, path)
 
 
 def forget(vault: Vault) -> None:
@@ -126,7 +126,7 @@ def forget(vault: Vault) -> None:
 # Undo -------------------------------------------------------------------------------------------------------------
 
 
-def undo(vault: Vault, wanted: str = "", told: Pace = unwatched) -> Event:
+def undo(vault: Vault, wanted: str = "", told: Pace = no_progress) -> Event:
     """Undo a change of ours: the bytes from before, or where a note was changed since, a merge that takes ours out.
 
     Args:

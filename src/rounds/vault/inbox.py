@@ -5,13 +5,13 @@ from dataclasses import replace
 from functools import partial
 
 from rounds.errors import ChangedMeanwhileError, EditRefusedError, NotFoundError
-from rounds.formats.comments import HIDDEN, Kind, hidden, inner_lines, markup, shown
-from rounds.formats.document import Document
-from rounds.vault.acts import Done, log_touch
-from rounds.vault.thoughts import Thought, names, read_thought
+from rounds.notes.comments import HIDDEN, Kind, hidden, inner_lines, markup, shown
+from rounds.notes.document import Document
+from rounds.vault.inbox_lines import InboxItem, names, read_thought
+from rounds.vault.log_actions import WriteResult, log_touch
 from rounds.vault.vault import Vault
 
-__all__ = ["FILE", "Thought", "file_thought", "take_out", "thoughts"]
+__all__ = ["FILE", "InboxItem", "file_thought", "take_out", "thoughts"]
 
 FILE = "Inbox.md"
 _MARK = re.compile(r"\s*+(?:[-*+]|(?P<number>\d{1,9})[.)])\s+(?:\[.\]\s+)?")
@@ -19,7 +19,7 @@ _NO_THOUGHT = re.compile(r"\s*(?:#{1,6}(?:\s|$)|>|---|(?:[-*+]|\d+[.)])(?:\s+\[.
 """A heading, a quotation, a line, or a list mark with nothing behind it."""
 
 
-def thoughts(vault: Vault) -> list[Thought]:
+def thoughts(vault: Vault) -> list[InboxItem]:
     """The lines of the inbox in their order; empty where there is no Inbox.md, nothing in it, or it can't be read."""
     try:
         opened = vault.read(FILE)
@@ -81,11 +81,11 @@ def _thought(line: str, *, listed: bool) -> str:
     return line[mark.end() if mark is not None else 0 :].strip()
 
 
-def file_thought(vault: Vault, thought: Thought, *, path: str = "") -> Done:
+def file_thought(vault: Vault, thought: InboxItem, *, path: str = "") -> WriteResult:
     """Write a thought into the log of its note and take it out of the inbox, as one change: both or nothing.
 
     Args:
-        thought: as read from the inbox, and perhaps put right (`Thought.corrected`).
+        thought: as read from the inbox, and perhaps put right (`InboxItem.corrected`).
         path: of another note than the proposed one.
 
     Returns:
@@ -108,7 +108,7 @@ def file_thought(vault: Vault, thought: Thought, *, path: str = "") -> Done:
     return done
 
 
-def _place(document: Document, thought: Thought) -> int:
+def _place(document: Document, thought: InboxItem) -> int:
     """The 1-based line of a thought in the inbox as it is now.
 
     Raises:
@@ -123,7 +123,7 @@ def _place(document: Document, thought: Thought) -> int:
     return min(same, key=lambda at: abs(at - thought.line))
 
 
-def take_out(vault: Vault, thought: Thought) -> None:
+def take_out(vault: Vault, thought: InboxItem) -> None:
     """Take a line out of the inbox.
 
     Raises:

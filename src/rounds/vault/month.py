@@ -4,16 +4,16 @@ import json
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from rounds.domain.fields import fold
 from rounds.domain.introductions import Network, Person, introductions
 from rounds.domain.month import FIRST, HEARD, Candidate, Month, suggest
-from rounds.domain.rules import EARLY
-from rounds.formats.links import plain
-from rounds.formats.notes import text_of
-from rounds.vault.acts import Done, log_touch
-from rounds.vault.agenda import LOG
+from rounds.domain.query.fields import fold
+from rounds.domain.reminders.rules import EARLY
+from rounds.notes.links import plain
+from rounds.notes.read_note import text_of
+from rounds.vault.log_actions import WriteResult, log_touch
 from rounds.vault.network import all_gaps, members, network
-from rounds.vault.vault import Entry, Vault
+from rounds.vault.reminders import LOG
+from rounds.vault.vault import NoteRecord, Vault
 
 
 def _quoted(words: frozenset[str]) -> str:
@@ -89,7 +89,7 @@ def _introducer(people: Network, key: int, today: date) -> Person | None:
     return ways[0].people[0] if ways else None
 
 
-def choose(vault: Vault, entry: Entry) -> Done | None:
+def choose(vault: Vault, entry: NoteRecord) -> WriteResult | None:
     """Put a partner on this month, with the reasons; the rule `month` reminds of it.
 
     Returns:

@@ -4,19 +4,19 @@ from collections import defaultdict
 from datetime import date
 from typing import NamedTuple
 
-from rounds.domain.fields import fold
 from rounds.domain.gaps import MET, Cell, Niche, Role, gaps
 from rounds.domain.introductions import TIES, Introduction, Network, Person, introductions
+from rounds.domain.query.fields import fold
 from rounds.domain.touch import MEETINGS, LogEntry
-from rounds.formats.document import Document
-from rounds.formats.keys import KEYS
-from rounds.formats.links import first_target, folder_of, leads, name_of, stem
-from rounds.formats.log import render_entry, write_entry
-from rounds.formats.notes import items_of
-from rounds.vault.acts import Done
-from rounds.vault.agenda import LOG
-from rounds.vault.keeping import link_to
-from rounds.vault.vault import Entry, Vault
+from rounds.notes.document import Document
+from rounds.notes.links import first_target, folder_of, leads, name_of, stem
+from rounds.notes.log import render_entry, write_entry
+from rounds.notes.read_note import items_of
+from rounds.notes.schema import KEYS
+from rounds.vault.log_actions import WriteResult
+from rounds.vault.properties import link_to
+from rounds.vault.reminders import LOG
+from rounds.vault.vault import NoteRecord, Vault
 
 # Only of who rests does the log have to say whether they were met.
 _BY_ROLE = f"""
@@ -80,7 +80,7 @@ def _niches(vault: Vault) -> tuple[list[Niche], list[str]]:
     return [*found.values()], [*dict.fromkeys(missing)]
 
 
-def _names(entry: Entry) -> tuple[str, ...]:
+def _names(entry: NoteRecord) -> tuple[str, ...]:
     """Other names of a note: its file's, and its aliases."""
     return name_of(entry.path), *items_of(entry.properties.get("aliases"))
 
@@ -121,12 +121,12 @@ def _tie(ties: dict[int, dict[int, str]], one: int, name: str, others: list[Pers
             ties[one][other.key] = ties[other.key][one] = closest
 
 
-def paths_to(vault: Vault, who: Entry) -> list[Introduction]:
+def paths_to(vault: Vault, who: NoteRecord) -> list[Introduction]:
     """Who could introduce us to a partner, the warmest first."""
     return introductions(network(vault), who.key, vault.today(), vault.settings.steps)
 
 
-def ask(vault: Vault, who: Entry, by: Entry) -> Done:
+def ask(vault: Vault, who: NoteRecord, by: NoteRecord) -> WriteResult:
     """Write down that somebody was asked to introduce us: in the log, and as `introduced_by`. One save.
 
     The rule for introductions follows it: ask again after a while, and thank once it has worked.
@@ -136,10 +136,10 @@ def ask(vault: Vault, who: Entry, by: Entry) -> Done:
     entry = LogEntry(vault.today(), "intro", f"asked {target} to introduce us")
     document = write_entry(opened.document, opened.note.log, entry)
     vault.save(opened, _introduced(document, target))
-    return Done(who.path, tuple(render_entry(entry)))
+    return WriteResult(who.path, tuple(render_entry(entry)))
 
 
-def name_introducer(vault: Vault, who: Entry, by: Entry) -> None:
+def name_introducer(vault: Vault, who: NoteRecord, by: NoteRecord) -> None:
     """Write down who could introduce us, as `introduced_by` alone."""
     opened = vault.editable(who.path)
     vault.save(opened, _introduced(opened.document, link_to(vault, by.path)))

@@ -4,17 +4,17 @@ import json
 from collections.abc import Collection
 
 from rounds.domain.partner import inherited
-from rounds.formats.comments import without_comments
-from rounds.formats.links import plain
-from rounds.formats.places import works_at
-from rounds.formats.sections import section
-from rounds.vault.vault import Entry, Vault
+from rounds.notes.comments import without_comments
+from rounds.notes.links import plain
+from rounds.notes.sections import section
+from rounds.notes.workplaces import works_at
+from rounds.vault.vault import NoteRecord, Vault
 
 # All names of organizations, by key; those that the notes give themselves only where they lead to one.
 _NAMES = "(SELECT name, note FROM places WHERE rank = 0 UNION SELECT name, note FROM place)"
 
 
-def inherited_by(vault: Vault, entries: Collection[Entry]) -> dict[int, dict[str, object]]:
+def inherited_by(vault: Vault, entries: Collection[NoteRecord]) -> dict[int, dict[str, object]]:
     """What each partner has from the organization, by key; nothing for those who have nothing from there.
 
     So a partner who changes jobs changes one property. An organization is known by its file's name, by a name or an
@@ -32,7 +32,7 @@ def inherited_by(vault: Vault, entries: Collection[Entry]) -> dict[int, dict[str
 
 
 def shared(vault: Vault, names: Collection[str]) -> dict[str, dict[str, object]]:
-    """What organizations give to those who work there, by what they are looked up by (`rounds.formats.places`)."""
+    """What organizations give to those who work there, by what they are looked up by (`rounds.notes.workplaces`)."""
     if not names:
         return {}
     rows = vault.rows(
@@ -43,18 +43,18 @@ def shared(vault: Vault, names: Collection[str]) -> dict[str, dict[str, object]]
     return {name: inherited({}, json.loads(properties)) for name, properties in rows}
 
 
-def properties_of(vault: Vault, entry: Entry) -> dict[str, object]:
+def properties_of(vault: Vault, entry: NoteRecord) -> dict[str, object]:
     """What holds for a note: its own properties, and what a partner has from the organization."""
     return {**entry.properties, **inherited_by(vault, [entry]).get(entry.key, {})}
 
 
-def members(vault: Vault, entry: Entry) -> list[Entry]:
+def members(vault: Vault, entry: NoteRecord) -> list[NoteRecord]:
     """The partners who work at an organization, by name."""
     where = f"n.type = 'partner' AND n.works_at IN (SELECT name FROM {_NAMES} WHERE note = ?)"
     return [*vault.entries(where, (entry.key,), "ORDER BY n.name, n.key")]
 
 
-def listed(vault: Vault) -> list[tuple[Entry, int]]:
+def listed(vault: Vault) -> list[tuple[NoteRecord, int]]:
     """All organizations by name, each with how many partners work there."""
     numbers = dict(
         vault.rows(f"SELECT p.note, count(*) FROM notes n JOIN {_NAMES} p ON p.name = n.works_at GROUP BY 1")
@@ -63,7 +63,7 @@ def listed(vault: Vault) -> list[tuple[Entry, int]]:
     return [(entry, numbers.get(entry.key, 0)) for entry in found]
 
 
-def front_desk(vault: Vault, entry: Entry) -> list[str]:
+def front_desk(vault: Vault, entry: NoteRecord) -> list[str]:
     """The lines of an organization's section People: front desk, referral coordinator (vault format, Organization)."""
     document = vault.read(entry.path).document
     start = len(document.text) - len(document.body) if document.readable else len(document.text)

@@ -4,13 +4,13 @@ import os
 import re
 from typing import NamedTuple
 
-from rounds.domain.fields import fold
+from rounds.domain.query.fields import fold
 from rounds.domain.readiness import Point, readiness
 from rounds.errors import MissingError, NotFoundError
-from rounds.formats.comments import without_comments
-from rounds.formats.links import first_target, plain
-from rounds.formats.notes import items_of, text_of
-from rounds.vault.vault import Entry, Vault
+from rounds.notes.comments import without_comments
+from rounds.notes.links import first_target, plain
+from rounds.notes.read_note import items_of, text_of
+from rounds.vault.vault import NoteRecord, Vault
 
 _HINT = re.compile(r"^Make it yours: (.+?)(?:\n\s*\n|\Z)", re.MULTILINE | re.DOTALL)
 
@@ -62,7 +62,7 @@ def niche_for(vault: Vault, practice: Practice, role: str) -> str:
     return next(iter(practice.niches), "")
 
 
-def role_note(vault: Vault, role: str) -> Entry | None:
+def role_note(vault: Vault, role: str) -> NoteRecord | None:
     """The playbook's note of a role, by its name or an alias."""
     for entry in vault.entries("n.type = 'role'", tail="ORDER BY n.path") if role else ():
         if fold(role) in {fold(name) for name in (entry.name, *items_of(entry.properties.get("aliases")))}:
@@ -108,9 +108,9 @@ def papers(vault: Vault, version: str) -> Papers:
     Raises:
         MissingError: there is no name to put on them.
     """
-    from rounds.formats.summary import summary
-    from rounds.formats.vcard import codes, folded, vcard
-    from rounds.vault.naming import file_name
+    from rounds.exports.summary import summary
+    from rounds.exports.vcard import codes, folded, vcard
+    from rounds.vault.rename import file_name
 
     practice = practice_of(vault)
     name = practice.texts.get("name") or practice.texts.get("practice_name")

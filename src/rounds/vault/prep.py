@@ -4,13 +4,13 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from rounds.domain.reminders import Reminder
+from rounds.domain.reminders.reminder import Reminder
 from rounds.domain.touch import LogEntry
-from rounds.formats.comments import without_comments
-from rounds.formats.links import plain
+from rounds.notes.comments import without_comments
+from rounds.notes.links import plain
 from rounds.vault.organizations import properties_of
 from rounds.vault.practice import niche_for, practice_of, role_note, texts_of
-from rounds.vault.vault import Entry, Vault
+from rounds.vault.vault import NoteRecord, Vault
 
 COFFEE = "coffee chat"
 """The playbook's note with the questions; where it is gone, the one of the template stands in."""
@@ -50,7 +50,7 @@ class Sheet(NamedTuple):
         share: our niche for this partner, and whom we serve best.
     """
 
-    entry: Entry
+    entry: NoteRecord
     known: dict[str, str]
     touches: list[LogEntry]
     reminders: list[Reminder]
@@ -60,9 +60,9 @@ class Sheet(NamedTuple):
     share: dict[str, str]
 
 
-def sheet(vault: Vault, entry: Entry) -> Sheet:
+def sheet(vault: Vault, entry: NoteRecord) -> Sheet:
     """Gather the sheet for a partner."""
-    from rounds.vault.agenda import reminders, timeline
+    from rounds.vault.reminders import reminders, timeline
 
     known = texts_of(properties_of(vault, entry))
     practice = practice_of(vault)
@@ -95,8 +95,8 @@ def _coffee(vault: Vault) -> str:
     found = next(iter(vault.entries("n.stem = ?", (COFFEE,), "ORDER BY n.path LIMIT 1")), None)
     if found is not None:
         return vault.read(found.path).document.body
-    from rounds.store.reading import content
-    from rounds.vault.create import template_root
+    from rounds.storage.open_file import content
+    from rounds.vault.create_vault import template_root
 
     return content(str(template_root() / "Playbook" / "Coffee chat.md")).decode()
 

@@ -4,20 +4,20 @@ import os
 from collections.abc import Iterator
 from contextlib import suppress
 
-from rounds.domain.filename import printable
+from rounds.domain.file_names import printable
 from rounds.domain.problem import Level, Problem
 from rounds.errors import NotFoundError, QueryError, RoundsError
-from rounds.formats.links import first_target
-from rounds.formats.notes import items_of, place_of
-from rounds.store import files
-from rounds.store.index import NO_LINK
-from rounds.store.leftovers import strays
-from rounds.store.reading import content
-from rounds.store.scan import template_folders
-from rounds.store.settings import FILE, place_of_key
-from rounds.vault.alike import alike
-from rounds.vault.concerns import concerns
-from rounds.vault.register import doubtful
+from rounds.index.scan import template_folders
+from rounds.index.writer import NO_LINK
+from rounds.notes.links import first_target
+from rounds.notes.read_note import items_of, place_of
+from rounds.storage import files
+from rounds.storage.leftover_files import strays
+from rounds.storage.open_file import content
+from rounds.storage.settings import FILE, place_of_key
+from rounds.vault.compliance import concerns
+from rounds.vault.referral_lookup import conflicting_client_codes
+from rounds.vault.similar_names import alike
 from rounds.vault.vault import Vault
 from rounds.vault.workdays import holidays_of
 
@@ -88,7 +88,7 @@ def _id_in(vault: Vault, path: str) -> Problem | None:
 
 
 def _feeds(vault: Vault) -> Iterator[Problem]:
-    from rounds.vault.catalog import compiled
+    from rounds.vault.queries import compiled
 
     for name, feed in vault.settings.feeds.items():
         try:
@@ -120,7 +120,7 @@ def _fault(vault: Vault, name: str, query: str, position: int) -> tuple[int, int
     return line, column if start < 0 else start + 1 + position
 
 
-def strayed(vault: Vault) -> Iterator[tuple[str, object, str]]:
+def broken_partner_links(vault: Vault) -> Iterator[tuple[str, object, str]]:
     """Referrals and releases whose partner's link leads nowhere, as after a rename outside Obsidian.
 
     Returns:
@@ -143,7 +143,7 @@ def _between(vault: Vault) -> Iterator[Problem]:
             "Write the folder into the link, or rename one of the two.",
         )  # fmt: skip
         yield found._replace(line=line) if line else found
-    for path, link, partner in strayed(vault):
+    for path, link, partner in broken_partner_links(vault):
         said = first_target(link)
         what = f'partner: there is no note named "{said}"' if said else "partner: the link is missing"
         if partner:
@@ -153,7 +153,7 @@ def _between(vault: Vault) -> Iterator[Problem]:
             )
         else:
             yield _at(vault, path, "partner", what, "Correct the link, or add the partner.")
-    for later, earlier in doubtful(vault):
+    for later, earlier in conflicting_client_codes(vault):
         yield _at(
             vault, later.path, "client", f"client: the code {later.client} is also in {earlier.path}, of somebody else",
             "Two clients can't share a code: make a new one for this note with rounds set NOTE client=new. "

@@ -5,9 +5,9 @@ from datetime import date
 
 from rounds.domain.month import FIRST
 from rounds.domain.report import ANSWERS, Known, Report, report
-from rounds.vault.agenda import LOG
 from rounds.vault.network import all_gaps, members
-from rounds.vault.register import referrals
+from rounds.vault.referral_lookup import referrals
+from rounds.vault.reminders import LOG
 from rounds.vault.vault import Vault
 
 _FIRSTS = f"""

@@ -4,17 +4,17 @@ import re
 from collections.abc import Collection, Sequence
 from datetime import date
 
-from rounds.domain.fields import fold
 from rounds.domain.outreach import Draft, Message
 from rounds.domain.partner import RESTING
+from rounds.domain.query.fields import fold
 from rounds.errors import MissingError, NotFoundError, UsageError
-from rounds.formats.notes import items_of, text_of
-from rounds.outlets.mail import unsent
-from rounds.vault.naming import file_name
+from rounds.exports.mail import unsent
+from rounds.notes.read_note import items_of, text_of
+from rounds.vault.drafting import messages
 from rounds.vault.organizations import properties_of
-from rounds.vault.outreach import messages
 from rounds.vault.practice import practice_of
-from rounds.vault.vault import Entry, Vault
+from rounds.vault.rename import file_name
+from rounds.vault.vault import NoteRecord, Vault
 
 _LINK = re.compile(r"https?://[^\s<>()]+[^\s<>().,;]", re.IGNORECASE)
 _HAD = """
@@ -43,7 +43,7 @@ def short(article: str) -> str:
 
 
 def left_out(
-    vault: Vault, entries: Sequence[Entry], article: str, *, again: bool
+    vault: Vault, entries: Sequence[NoteRecord], article: str, *, again: bool
 ) -> dict[str, tuple[str, date | None]]:
     """Who is left out, by path: why in words, and the day that the words end with."""
     had = {} if again else _had(vault, article)
@@ -59,7 +59,7 @@ def left_out(
     return found
 
 
-def receivers(found: Sequence[Entry], without: Collection[str], limit: int, hint: str) -> list[Entry]:
+def receivers(found: Sequence[NoteRecord], without: Collection[str], limit: int, hint: str) -> list[NoteRecord]:
     """Who gets an article: everybody but those who are left out.
 
     Raises:

@@ -7,14 +7,14 @@ from collections.abc import Callable, Collection, Mapping
 from contextlib import closing
 from typing import TYPE_CHECKING, NamedTuple
 
-from rounds.domain.changes import Plan, Stamp, plan
+from rounds.domain.file_diff import Plan, Stamp, plan
 from rounds.errors import VanishedError
-from rounds.store.columns import Reader
-from rounds.store.index import Content, Index, State, fingerprint
-from rounds.store.scan import LINKED, NOWHERE, Scan, scan
+from rounds.index.columns import Reader
+from rounds.index.scan import LINKED, NOWHERE, Scan, scan
+from rounds.index.writer import Content, Index, State, fingerprint
 
 if TYPE_CHECKING:
-    from rounds.store.rows import Rows
+    from rounds.index.rows import Rows
 
 
 class SyncReport(NamedTuple):
@@ -40,11 +40,11 @@ class SyncReport(NamedTuple):
         return bool(self.added or self.changed or self.moved or self.removed or self.elsewhere)
 
 
-Step = Callable[[int, int], None]
+Progress = Callable[[int, int], None]
 """Told on the way how much of long work is done, of how much; raises StoppedError to end it there."""
 
 
-def unwatched(done: int, of: int) -> None:
+def no_progress(done: int, of: int) -> None:
     """The step of work that nobody follows."""
 
 
@@ -61,7 +61,7 @@ MANY = 10
 """So many notes that are gone at once, and more than half of all, are no ordinary deletion."""
 
 
-class Patience:
+class GracePeriod:
     """For how long a watcher, which looks again, does not believe what is on the disk.
 
     vim, Emacs and git delete a note and create it anew, others empty it first. A command that looks once has none.
@@ -97,9 +97,9 @@ class Patience:
         self._held.clear()
 
 
-def settle(sync: Callable[..., SyncReport]) -> None:
+def sync_until_stable(sync: Callable[..., SyncReport]) -> None:
     """Sync until no note is in the middle of being written, for what looks once and can't take back what it says."""
-    patience = Patience(gone=0.5, broken=0.5)
+    patience = GracePeriod(gone=0.5, broken=0.5)
     deadline = time.monotonic() + 2
     sync(patience=patience)
     while patience.waiting and time.monotonic() < deadline:
@@ -113,9 +113,9 @@ def sync_index(
     reader: Reader,
     today: str,
     *,
-    patience: Patience | None = None,
+    patience: GracePeriod | None = None,
     sure: bool = False,
-    step: Step = unwatched,
+    step: Progress = no_progress,
 ) -> SyncReport:
     """Make the index equal to the disk, and tell what this or another process took in since the last time.
 
@@ -130,36 +130,36 @@ def sync_index(
         VanishedError: most notes are gone; the index stays as it was.
     """
     told = index.told
-    report, newest = _synced(root, index, reader, today, patience=patience or Patience(), sure=sure, step=step)
+    report, newest = _synced(root, index, reader, today, patience=patience or GracePeriod(), sure=sure, step=step)
     if report or told is None or told == newest:
         return report
     return report._replace(changed=index.stirred_since(told), elsewhere=True)
 
 
 def _synced(
-    root: str, index: Index, reader: Reader, today: str, *, patience: Patience, sure: bool, step: Step
+    root: str, index: Index, reader: Reader, today: str, *, patience: GracePeriod, sure: bool, step: Progress
 ) -> tuple[SyncReport, int]:
     """The report, and the newest change that stood in the index before any of ours."""
     patience.young = False
-    stirred = index.stirred()  # before the state: what another process writes in between is told the next time
+    revision = index.revision()  # before the state: what another process writes in between is told the next time
     found, written, known = scan(root), index.written(), index.state()
     wanted = State(fingerprint(found), repr(reader), today)
     if known == wanted and not (sure and found.unseen):
         patience.settle()
-        index.told = stirred
-        return SyncReport(problems=index.problem_count()), stirred
+        index.told = revision
+        return SyncReport(problems=index.problem_count()), revision
     with index.writing():
-        stirred = index.stirred()
+        revision = index.revision()
         if index.written() != written:  # another process was quicker, so our scan may be the older one
             known, found = index.state(), scan(root)
             wanted = wanted._replace(seen=fingerprint(found))
         sync = _Sync(root, index, reader, known, today=today, patience=patience, sure=sure, step=step)
         report = sync.apply(found, wanted)
-        index.told = index.stirred()
+        index.told = index.revision()
     patience.settle()
     if not known.reader:
         index.settle()
-    return report, stirred
+    return report, revision
 
 
 class _Sync:
@@ -173,9 +173,9 @@ class _Sync:
         known: State,
         *,
         today: str,
-        patience: Patience,
+        patience: GracePeriod,
         sure: bool,
-        step: Step,
+        step: Progress,
     ) -> None:
         self.root = root
         self.index = index
@@ -255,27 +255,27 @@ class _Sync:
         by what came, changed or went.
         """
         everything = self.first or self.known.reader != repr(self.reader)
-        stirred = frozenset([*todo.read, *todo.removed, *todo.moved.values()])
-        if not everything and not stirred:
+        touched = frozenset([*todo.read, *todo.removed, *todo.moved.values()])
+        if not everything and not touched:
             return frozenset()
-        from rounds.domain.copyname import is_near, related
+        from rounds.domain.copy_names import is_near, related
 
-        names = related(notes, None if everything or len(stirred) > MANY else stirred)
+        names = related(notes, None if everything or len(touched) > MANY else touched)
         if names:
-            from rounds.store.copies import copies
+            from rounds.index.conflict_copies import copies
 
             self.copies = copies(self.root, names, self.reader)
         if everything:
             return frozenset() if self.first else frozenset(notes)
         before = self.index.copies()
-        alone = [path for path in before if path in notes and path not in names and is_near(path, stirred)]
+        alone = [path for path in before if path in notes and path not in names and is_near(path, touched)]
         return frozenset([*alone, *(path for path in names if self._copied(path) != before.get(path))])
 
     def _copied(self, path: str) -> str | None:
         """What the problem of a copy says; None for a note."""
         if path not in self.copies:
             return None
-        from rounds.store.rows import artefact
+        from rounds.index.rows import artefact
 
         return str(artefact(path, self.copies[path]).problems[0][3])
 
@@ -284,8 +284,8 @@ class _Sync:
         known = index.hashes(paths) if not self.first else {}
         unused = index.next_key()
         folder = os.path.dirname(index.path)
-        from rounds.store.intake import read_rows  # loads every parser: not where nothing has changed
-        from rounds.store.rows import artefact, without_text
+        from rounds.index.parallel_parse import read_rows  # loads every parser: not where nothing has changed
+        from rounds.index.rows import artefact, without_text
 
         began, done = time.time_ns(), 0
         with closing(read_rows(self.root, paths, self.reader, self.today, folder)) as chunks:

@@ -7,28 +7,28 @@ from functools import cached_property
 from threading import RLock
 from typing import TYPE_CHECKING, Any, NamedTuple, Self, TypeVar
 
-from rounds.domain.filename import printable
+from rounds.domain.file_names import printable
 from rounds.domain.problem import Level, Problem
 from rounds.errors import EditRefusedError, NotFoundError, NoVaultError, SettingsError, VanishedError
-from rounds.formats.folders import folder_types
-from rounds.store import files
-from rounds.store.columns import Reader
-from rounds.store.config import Config, cache_folder, data_folder, largest, read_config
-from rounds.store.database import index_path, place_of
-from rounds.store.index import Index
-from rounds.store.reading import limit
-from rounds.store.settings import FILE, is_zone, read_settings
-from rounds.store.upkeep import kept_up
-from rounds.vault.sight import check_sight, out_of_sight
-from rounds.vault.sync import Patience, Step, SyncReport, sync_index, unwatched
+from rounds.index.columns import Reader
+from rounds.index.database import index_path, place_of
+from rounds.index.upkeep import kept_up
+from rounds.index.writer import Index
+from rounds.notes.folders import folder_types
+from rounds.storage import files
+from rounds.storage.open_file import limit
+from rounds.storage.settings import FILE, is_zone, read_settings
+from rounds.storage.user_config import Config, cache_folder, data_folder, largest, read_config
+from rounds.vault.sync import GracePeriod, Progress, SyncReport, no_progress, sync_index
+from rounds.vault.unreadable import check_sight, out_of_sight
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
-    from rounds.formats.document import Document
-    from rounds.formats.notes import Note
-    from rounds.store.journal import Change
-    from rounds.vault.saving import Saving
+    from rounds.notes.document import Document
+    from rounds.notes.read_note import Note
+    from rounds.storage.journal import Change
+    from rounds.vault.writer import NoteWriter
 
 T = TypeVar("T")
 
@@ -36,7 +36,7 @@ _ENTRY = "n.key, n.path, n.type, n.title, n.id, n.readable, n.last_contact, d.pr
 _AT = "(SELECT key FROM files WHERE path = ?)"  # there is an index of these paths alone
 
 
-class Entry(NamedTuple):
+class NoteRecord(NamedTuple):
     """A note as the index knows it.
 
     Attributes:
@@ -68,7 +68,7 @@ class Entry(NamedTuple):
         return cls(key, path, kind, title, id_, bool(readable), day, json.loads(properties))
 
 
-class Opened(NamedTuple):
+class LoadedNote(NamedTuple):
     """A note read from disk for editing.
 
     Attributes:
@@ -155,11 +155,11 @@ class Vault:
         return Index(index_path(cache_folder(f"{self.vault_id}-{place_of(self.root)}")))
 
     @cached_property
-    def saving(self) -> "Saving":
+    def saving(self) -> "NoteWriter":
         """What writes into the vault, and the journal of it."""
-        from rounds.vault.saving import Saving
+        from rounds.vault.writer import NoteWriter
 
-        return Saving(os.path.realpath(self.root), os.path.join(self.data, "journal"), self._where)
+        return NoteWriter(os.path.realpath(self.root), os.path.join(self.data, "journal"), self._where)
 
     def _where(self, id_: str) -> str:
         """The path of the note that stores an id; empty where none does, or several do."""
@@ -201,7 +201,7 @@ class Vault:
 
     # Index ------------------------------------------------------------------------------------------------------
 
-    def sync(self, *, patience: Patience | None = None, step: Step = unwatched) -> SyncReport:
+    def sync(self, *, patience: GracePeriod | None = None, step: Progress = no_progress) -> SyncReport:
         """Bring the index up to what is on disk, and the settings. A damaged index is replaced and built anew.
 
         Args:
@@ -226,12 +226,12 @@ class Vault:
 
     def _recover(self) -> None:
         """Take back what a process that died had written half of; hardly ever is there anything."""
-        from rounds.store.journal import Journal
+        from rounds.storage.journal import Journal
 
         if not self._asking and not Journal(os.path.join(self.data, "journal")).is_closed():
             self.saving.recover()
 
-    def _sync(self, patience: Patience | None, step: Step = unwatched) -> SyncReport:
+    def _sync(self, patience: GracePeriod | None, step: Progress = no_progress) -> SyncReport:
         if not os.path.isfile(os.path.join(self.root, FILE)):
             # An unmounted folder is an empty one: the index must not follow it there.
             raise self._vanish(f"{FILE} is gone from {self.root}")
@@ -284,7 +284,7 @@ class Vault:
             values = _storable(parameters)
             return self.ask(lambda index: index.connection.execute(sql, values).fetchall())
 
-    def entry(self, path: str) -> Entry:
+    def entry(self, path: str) -> NoteRecord:
         """The entry of a note.
 
         Raises:
@@ -294,10 +294,10 @@ class Vault:
             return entry
         raise NotFoundError(f"there is no note {path}")
 
-    def entries(self, where: str = "1", parameters: Sequence[object] = (), tail: str = "") -> Iterator[Entry]:
+    def entries(self, where: str = "1", parameters: Sequence[object] = (), tail: str = "") -> Iterator[NoteRecord]:
         """Entries by an SQL condition over `notes n`, for the modules of this package."""
         sql = f"SELECT {_ENTRY} FROM notes n JOIN details d ON d.key = n.key WHERE {where} {tail}"
-        return map(Entry.of, self.rows(sql, parameters))
+        return map(NoteRecord.of, self.rows(sql, parameters))
 
     def problems(self) -> list[Problem]:
         """Everything wrong in the vault: in settings, in notes, and between notes; by path and line."""
@@ -311,7 +311,7 @@ class Vault:
 
     # Files ------------------------------------------------------------------------------------------------------
 
-    def read(self, path: str) -> Opened:
+    def read(self, path: str) -> LoadedNote:
         """Read a note from disk.
 
         Raises:
@@ -323,11 +323,11 @@ class Vault:
         except OSError as error:
             why = "is not there" if isinstance(error, FileNotFoundError) else f"can't be read: {error.strerror}"
             raise NotFoundError(f"{path} {why}") from error
-        from rounds.formats.notes import taken_apart
+        from rounds.notes.read_note import taken_apart
 
-        return Opened(path, *taken_apart(path, data, self.reader.folders, self.reader.task_filter))
+        return LoadedNote(path, *taken_apart(path, data, self.reader.folders, self.reader.task_filter))
 
-    def editable(self, path: str) -> Opened:
+    def editable(self, path: str) -> LoadedNote:
         """Read a note from disk in order to write to it.
 
         Raises:
@@ -340,7 +340,7 @@ class Vault:
             raise EditRefusedError(str(problem), hint=f"Nothing was written. To mend it (rounds edit): {problem.hint}")
         return opened
 
-    def save(self, opened: Opened, document: "Document", what: str = "") -> bool:
+    def save(self, opened: LoadedNote, document: "Document", what: str = "") -> bool:
         """Write an edited note, with what a save of ours keeps up, `id` and `last_contact`; `what` is as for `change`.
         What another program has made of the note since it was read is merged with it.
 
@@ -384,7 +384,7 @@ class Vault:
         self.saving.move(old, new)
 
     def change(self, what: str = "", *, of: int = 0) -> "AbstractContextManager[Change]":
-        """All that is written inside is one change: all or nothing. `what` and `of` are as in `Saving.change`."""
+        """All that is written inside is one change: all or nothing. `what` and `of` are as in `NoteWriter.change`."""
         return self.saving.change(what=what, of=of)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Container
 from datetime import date
 
-from rounds.domain.reminders import WorkingDay, weekday
+from rounds.domain.reminders.reminder import WorkingDay, weekday
 from rounds.domain.settings import Settings
 
 

@@ -8,23 +8,23 @@ from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import Static
 
-from rounds.domain.fields import fold
 from rounds.domain.gaps import Cell
+from rounds.domain.query.fields import fold
 from rounds.tui.actions import GAPS, bindings
-from rounds.tui.messages import PartnerAdded, PartnersWanted, RowChosen
-from rounds.tui.screens.deeds import Subject
-from rounds.tui.screens.dialog import labeled
-from rounds.tui.screens.forms import AddPartner
-from rounds.tui.screens.place import Place
+from rounds.tui.dialogs.form import labeled
+from rounds.tui.dialogs.forms import AddPartner
+from rounds.tui.messages import PartnerAdded, RowSelected, ShowPartners
+from rounds.tui.phrases import clean
+from rounds.tui.screens.main_screen import MainScreen
+from rounds.tui.screens.note_screen import Selection
 from rounds.tui.widgets.fields import Choice
 from rounds.tui.widgets.gapmap import GapMap
-from rounds.tui.words import clean
-from rounds.vault.catalog import roles
 from rounds.vault.network import all_gaps
 from rounds.vault.practice import role_note
+from rounds.vault.queries import roles
 
 if TYPE_CHECKING:
-    from rounds.tui.desk import Desk
+    from rounds.tui.session import VaultSession
     from rounds.vault.vault import Vault
 
 _NONE = """\
@@ -43,7 +43,7 @@ class FillGap(AddPartner):
 
     ASKED: ClassVar[tuple[str, ...]] = (*AddPartner.ASKED, "source")
 
-    def __init__(self, desk: "Desk", cell: Cell) -> None:
+    def __init__(self, desk: "VaultSession", cell: Cell) -> None:
         super().__init__(desk, role=cell.role.name)
         self.about = f"{clean(cell.role.name)}, {clean(cell.niche.name)}"
         self.subject = self.subject_of(cell)
@@ -69,7 +69,7 @@ class FillGap(AddPartner):
         self.query_one("#why", Static).update(Content("\n").join(lines))
 
 
-class GapsScreen(Place):
+class GapsScreen(MainScreen):
     """The map of gaps; the note of the role beside it where there is room."""
 
     PLACE = GAPS
@@ -84,9 +84,9 @@ class GapsScreen(Place):
         return self.query_one(GapMap)
 
     @property
-    def subject(self) -> Subject | None:
+    def subject(self) -> Selection | None:
         cell = self.listing.cell
-        return Subject(cell.role.path, cell.role.name) if cell and cell.role.path else None
+        return Selection(cell.role.path, cell.role.name) if cell and cell.role.path else None
 
     async def reload(self) -> None:
         found = await self.desk.read(all_gaps)
@@ -100,7 +100,7 @@ class GapsScreen(Place):
         else:
             await super()._preview()
 
-    def on_subject(self, act: Callable[[Subject], object]) -> None:
+    def on_subject(self, act: Callable[[Selection], object]) -> None:
         if self.listing.cell and not self.subject:
             self.tell(_NO_NOTE)
         else:
@@ -132,9 +132,9 @@ class GapsScreen(Place):
 
         names = await self.desk.read(in_use)
         quoted = [name if name.replace("-", "").isalnum() else f'"{name}"' for name in names]
-        self.post_message(PartnersWanted(f"role:{','.join(quoted)}"))
+        self.post_message(ShowPartners(f"role:{','.join(quoted)}"))
 
-    def on_row_chosen(self, event: RowChosen) -> None:
+    def on_row_selected(self, event: RowSelected) -> None:
         event.prevent_default()
         event.stop()
         self.action_fill()

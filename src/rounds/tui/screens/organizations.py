@@ -7,16 +7,16 @@ from textual.widgets import Input
 
 from rounds.errors import UsageError
 from rounds.tui.actions import ORGANIZATIONS, bindings
-from rounds.tui.screens.dialog import Dialog, labeled
-from rounds.tui.screens.place import Place
+from rounds.tui.dialogs.form import Dialog, labeled
+from rounds.tui.phrases import clean
+from rounds.tui.screens.main_screen import MainScreen
 from rounds.tui.widgets.organizationlist import OrganizationList
-from rounds.tui.words import clean
-from rounds.vault.keeping import Setting, add
 from rounds.vault.organizations import listed
-from rounds.vault.vault import Entry
+from rounds.vault.properties import Setting, add
+from rounds.vault.vault import NoteRecord
 
 if TYPE_CHECKING:
-    from rounds.tui.desk import Desk
+    from rounds.tui.session import VaultSession
     from rounds.vault.vault import Vault
 
 _NONE = """\
@@ -31,7 +31,7 @@ class AddOrganization(Dialog):
 
     SAVE = "add"
 
-    def __init__(self, desk: "Desk") -> None:
+    def __init__(self, desk: "VaultSession") -> None:
         super().__init__(desk, "Add an organization", "", "")
         self.added = ""
 
@@ -50,14 +50,14 @@ class AddOrganization(Dialog):
         return f"Added {clean(name)}."
 
 
-class OrganizationsScreen(Place):
+class OrganizationsScreen(MainScreen):
     """The list of organizations, and the one under the cursor."""
 
     PLACE = ORGANIZATIONS
     UNCHOSEN = "Choose an organization first."
     BINDINGS = [*bindings(ORGANIZATIONS), ("escape", "back")]  # noqa: RUF012 - Textual's own way
 
-    def __init__(self, desk: "Desk") -> None:
+    def __init__(self, desk: "VaultSession") -> None:
         super().__init__(desk)
         self._added = ""  # to go to as soon as it is in the list
 
@@ -69,7 +69,7 @@ class OrganizationsScreen(Place):
         return self.query_one(OrganizationList)
 
     @property
-    def entry(self) -> Entry | None:
+    def entry(self) -> NoteRecord | None:
         return self.listing.entry
 
     async def reload(self) -> None:

@@ -9,10 +9,11 @@ from textual.app import ComposeResult
 from textual.widgets import Input
 
 from rounds.tui.actions import PARTNERS, bindings
-from rounds.tui.found import Found, find_partners
-from rounds.tui.messages import ColumnChosen, NotesChanged, RowsWanted
-from rounds.tui.screens.pick import Pick
-from rounds.tui.screens.place import Place
+from rounds.tui.dialogs.list import Pick
+from rounds.tui.filtering import FilterResult, find_partners
+from rounds.tui.messages import HeaderSelected, NotesChanged, RowsRequested
+from rounds.tui.phrases import clean, count
+from rounds.tui.screens.main_screen import MainScreen
 from rounds.tui.widgets.filterline import FilterLine
 from rounds.tui.widgets.partnertable import (
     AHEAD,
@@ -24,14 +25,13 @@ from rounds.tui.widgets.partnertable import (
     keys_near,
     partner_rows,
 )
-from rounds.tui.words import clean, count
-from rounds.vault.catalog import entries, keys_of, names_for, property_names, saved_views
-from rounds.vault.likely import meant
-from rounds.vault.people import named
-from rounds.vault.vault import Entry, Vault
+from rounds.vault.lookup import named
+from rounds.vault.queries import entries, keys_of, names_for, property_names, saved_views
+from rounds.vault.query_suggestions import meant
+from rounds.vault.vault import NoteRecord, Vault
 
 if TYPE_CHECKING:
-    from rounds.tui.desk import Desk
+    from rounds.tui.session import VaultSession
 
 COLUMNS = ("name", "role", "organization", "stage", "last")
 """What the list can be ordered by, from left to right."""
@@ -54,7 +54,7 @@ def _names(vault: Vault) -> None:
     [*property_names(vault)]
 
 
-class PartnersScreen(Place):
+class PartnersScreen(MainScreen):
     """The list of partners, its filter, and the preview."""
 
     PLACE = PARTNERS
@@ -74,11 +74,11 @@ class PartnersScreen(Place):
         return self.query_one(FilterLine)
 
     @property
-    def entry(self) -> Entry | None:
+    def entry(self) -> NoteRecord | None:
         row = self.listing.row
         return row.entry if row else None
 
-    def __init__(self, desk: "Desk") -> None:
+    def __init__(self, desk: "VaultSession") -> None:
         super().__init__(desk)
         self._good = ""  # the query whose finds are shown
         self.busy = False
@@ -100,7 +100,7 @@ class PartnersScreen(Place):
         query, order, today = self.filter.query_text, self.listing.order, self.desk.agenda.today
         held, sight, cursor = self.listing.identity, self.listing.in_sight, self.filter.input.cursor_position
 
-        def find(vault: Vault) -> tuple[Found, dict[int, Row]]:
+        def find(vault: Vault) -> tuple[FilterResult, dict[int, Row]]:
             found = find_partners(vault, query, cursor, order, self._good)
             near = keys_near(found.keys, held, sight)
             return found, partner_rows(vault, near, today)
@@ -111,7 +111,7 @@ class PartnersScreen(Place):
         self._good = found.query
         self.filter.complete_with(query[:cursor], found.completed)
         words = count(len(found.keys), "partner") + self._marked_in_words(found.keys)
-        async with self.one_painting():
+        async with self.batch_repaint():
             self.listing.show(found.keys, rows, empty=_no_match("") if query.strip() else "")
             self.filter.show(words, self._order_in_words(), found.trouble, found.offers)
             self.explain_empty("" if found.keys or query.strip() else _NOBODY)
@@ -141,7 +141,7 @@ class PartnersScreen(Place):
         words = {"last": "last touch"}.get(name, name)
         return f"by {words}" + (", turned around" if self.listing.order.startswith("-") else "")
 
-    def on_rows_wanted(self, event: RowsWanted) -> None:
+    def on_rows_requested(self, event: RowsRequested) -> None:
         event.stop()
         # In a group of its own: rows that were asked for are not asked for again, so no later wish may end this one.
         self.start(partial(self._fetch, event.keys), group=f"rows {event.keys[0]}")
@@ -181,7 +181,7 @@ class PartnersScreen(Place):
         order = self.listing.order
         self._sort(order.removeprefix("-") if order.startswith("-") else f"-{order}")
 
-    def on_column_chosen(self, event: ColumnChosen) -> None:
+    def on_header_selected(self, event: HeaderSelected) -> None:
         event.stop()
         if event.column in COLUMNS:
             self._sort(f"-{event.column}" if self.listing.order == event.column else event.column)
@@ -255,7 +255,7 @@ class PartnersScreen(Place):
         self.start(self._share, group="share")
 
     async def _share(self) -> None:
-        from rounds.tui.screens.share import ShareArticle
+        from rounds.tui.dialogs.share import ShareArticle
 
         chosen = sorted(self.listing.marked) or self.listing.keys
         if not chosen:
@@ -266,7 +266,7 @@ class PartnersScreen(Place):
         self.ask(ShareArticle(self.desk, paths), self._unmark)
 
     async def _change_marked(self) -> None:
-        from rounds.tui.screens.bulk import ChangeSeveral
+        from rounds.tui.dialogs.bulk import ChangeSeveral
 
         marked = sorted(self.listing.marked)
         found = await self.desk.read(lambda vault: entries(vault, marked))

@@ -3,10 +3,10 @@
 from textual.app import ComposeResult
 
 from rounds.tui.actions import PROBLEMS, bindings
-from rounds.tui.screens.deeds import Subject
-from rounds.tui.screens.place import Place
+from rounds.tui.phrases import note_name
+from rounds.tui.screens.main_screen import MainScreen
+from rounds.tui.screens.note_screen import Selection
 from rounds.tui.widgets.problemlist import ProblemList
-from rounds.tui.words import note_name
 
 _NONE = """\
 Every note can be read.
@@ -14,7 +14,7 @@ Every note can be read.
 When something in a file needs mending, it is listed here with its place and what to do about it."""
 
 
-class ProblemsScreen(Place):
+class ProblemsScreen(MainScreen):
     """The list of problems."""
 
     PLACE = PROBLEMS
@@ -29,11 +29,11 @@ class ProblemsScreen(Place):
         return self.query_one(ProblemList)
 
     @property
-    def subject(self) -> Subject | None:
+    def subject(self) -> Selection | None:
         problem = self.listing.problem
         if problem is None:
             return None
-        return Subject(problem.path, note_name(problem.path), problem.line, problem.column)
+        return Selection(problem.path, note_name(problem.path), problem.line, problem.column)
 
     async def reload(self) -> None:
         problems = self.desk.agenda.problems

@@ -10,25 +10,25 @@ from textual.widgets import Input
 
 from rounds.domain.referral import DIRECTIONS, REASONS, STATUSES
 from rounds.errors import AmbiguousError, NotFoundError, UsageError
-from rounds.formats.dates import parse_day
+from rounds.notes.dates import parse_day
 from rounds.tui.actions import REFERRALS, bindings
-from rounds.tui.messages import PartnersWanted, RowChosen
-from rounds.tui.screens.deeds import Subject
-from rounds.tui.screens.dialog import Dialog, labeled
-from rounds.tui.screens.matching import Matches, NeedForm
-from rounds.tui.screens.newcomer import NewcomerForm
-from rounds.tui.screens.place import Place
+from rounds.tui.dialogs.form import Dialog, labeled
+from rounds.tui.dialogs.match import Matches, NeedForm
+from rounds.tui.dialogs.new_partner import NewcomerForm
+from rounds.tui.messages import RowSelected, ShowPartners
+from rounds.tui.phrases import clean, day_name, in_words, note_name
+from rounds.tui.screens.main_screen import MainScreen
+from rounds.tui.screens.note_screen import Selection
 from rounds.tui.widgets.fields import Choice, Day
 from rounds.tui.widgets.referrallist import ReferralList
-from rounds.tui.words import clean, day_name, in_words, note_name
-from rounds.vault.catalog import check_still, columns, ids_of, whereabouts
-from rounds.vault.people import find
-from rounds.vault.referring import refer, set_status
-from rounds.vault.register import FiledReferral, referrals
-from rounds.vault.vault import Entry
+from rounds.vault.lookup import find
+from rounds.vault.queries import columns, ensure_same_note, ids_of, resolve_note
+from rounds.vault.referral_edits import refer, set_status
+from rounds.vault.referral_lookup import FiledReferral, referrals
+from rounds.vault.vault import NoteRecord
 
 if TYPE_CHECKING:
-    from rounds.tui.desk import Desk
+    from rounds.tui.session import VaultSession
     from rounds.vault.vault import Vault
 
 _NONE = """\
@@ -43,7 +43,7 @@ at most, and what it stands for is in the chart."""
 class SetStatus(Dialog):
     """How a referral stands."""
 
-    def __init__(self, desk: "Desk", filed: FiledReferral) -> None:
+    def __init__(self, desk: "VaultSession", filed: FiledReferral) -> None:
         referral = filed.referral
         super().__init__(desk, "How does it stand?", f"{referral.partner}, {referral.direction}", referral.path)
         self._was = referral.status
@@ -66,7 +66,7 @@ class AddReferral(NewcomerForm):
 
     SAVE = "add"
 
-    def __init__(self, desk: "Desk", *, partner: str = "") -> None:
+    def __init__(self, desk: "VaultSession", *, partner: str = "") -> None:
         """Make the dialog.
 
         Args:
@@ -119,19 +119,19 @@ class AddReferral(NewcomerForm):
         return self.welcome(told)
 
 
-class Offered(NamedTuple):
+class PartnerOption(NamedTuple):
     """A partner who is offered by name: the path of the note, and the id that it stores, if any."""
 
     path: str
     id: str = ""
 
 
-def offered(partner: str) -> dict[str, Offered]:
+def offered(partner: str) -> dict[str, PartnerOption]:
     """The one partner who is known from the beginning, by name; none where the path is empty."""
-    return {note_name(partner): Offered(partner)} if partner else {}
+    return {note_name(partner): PartnerOption(partner)} if partner else {}
 
 
-def partner_names(vault: "Vault", given: Mapping[str, Offered] | None = None) -> dict[str, Offered]:
+def partner_names(vault: "Vault", given: Mapping[str, PartnerOption] | None = None) -> dict[str, PartnerOption]:
     """Every partner by name; of namesakes, by what tells them apart.
 
     Args:
@@ -146,10 +146,10 @@ def partner_names(vault: "Vault", given: Mapping[str, Offered] | None = None) ->
         found[label if label not in found else str(path)] = str(path)
     found.update({name: each.path for name, each in (given or {}).items()})
     ids = ids_of(vault, [*found.values()])
-    return {name: Offered(path, ids.get(path, "")) for name, path in found.items()}
+    return {name: PartnerOption(path, ids.get(path, "")) for name, path in found.items()}
 
 
-def partner_named(desk: "Desk", known: Mapping[str, Offered], vault: "Vault", who: str) -> Entry:
+def partner_named(desk: "VaultSession", known: Mapping[str, PartnerOption], vault: "Vault", who: str) -> NoteRecord:
     """The partner that is meant by a name.
 
     Args:
@@ -160,7 +160,7 @@ def partner_named(desk: "Desk", known: Mapping[str, Offered], vault: "Vault", wh
     """
     if who in known:
         path, id_ = known[who]
-        found = whereabouts(vault, desk.place_of(path), id_)
+        found = resolve_note(vault, desk.place_of(path), id_)
         if found is None:
             raise NotFoundError(f"{who} is no longer there", hint="Choose somebody else, or press escape to leave.")
     else:
@@ -168,18 +168,18 @@ def partner_named(desk: "Desk", known: Mapping[str, Offered], vault: "Vault", wh
             found = find(vault, who, ("partner",))
         except AmbiguousError as error:
             raise UsageError(error.message, hint=f"One of: {'; '.join(error.candidates)}.") from error
-    check_still(vault, found.path, ids_of(vault, [found.path]).get(found.path, ""))
+    ensure_same_note(vault, found.path, ids_of(vault, [found.path]).get(found.path, ""))
     return found
 
 
-class ReferralsScreen(Place):
+class ReferralsScreen(MainScreen):
     """The list of referrals; the note of the one under the cursor beside it where there is room."""
 
     PLACE = REFERRALS
     UNCHOSEN = "There is no referral yet."
     BINDINGS = [*bindings(REFERRALS), ("escape", "back")]  # noqa: RUF012 - Textual's own way
 
-    def __init__(self, desk: "Desk") -> None:
+    def __init__(self, desk: "VaultSession") -> None:
         super().__init__(desk)
         self._added = ""  # to go to as soon as it is in the list
 
@@ -191,9 +191,9 @@ class ReferralsScreen(Place):
         return self.query_one(ReferralList)
 
     @property
-    def subject(self) -> Subject | None:
+    def subject(self) -> Selection | None:
         filed = self.listing.filed
-        return Subject(filed.referral.path, note_name(filed.referral.path)) if filed else None
+        return Selection(filed.referral.path, note_name(filed.referral.path)) if filed else None
 
     async def reload(self) -> None:
         found = await self.desk.read(referrals)
@@ -204,7 +204,7 @@ class ReferralsScreen(Place):
             self._added = ""
         self.show_preview()
 
-    def on_row_chosen(self, event: RowChosen) -> None:
+    def on_row_selected(self, event: RowSelected) -> None:
         event.prevent_default()
         event.stop()
         self.action_partner()
@@ -217,7 +217,7 @@ class ReferralsScreen(Place):
         elif filed is None:
             self.tell(self.UNCHOSEN)
         elif filed.partner:
-            self.post_message(PartnersWanted(path=filed.partner))
+            self.post_message(ShowPartners(path=filed.partner))
         else:
             self.tell(f"There is no note for {clean(filed.referral.partner)}.")
 
@@ -260,7 +260,7 @@ class ReferralsScreen(Place):
         def ended(chosen: tuple[str, str] | None) -> None:
             what, path = chosen or ("", "")
             if what == "go":
-                self.post_message(PartnersWanted(path=path))
+                self.post_message(ShowPartners(path=path))
             elif what == "refer":
                 self._add(path, then=lambda: self._show_matches(form))
             else:

@@ -12,22 +12,22 @@ from textual.widgets import Input, Static
 
 from rounds.domain.release import AUTHORIZATION, MORE, REGISTER, SCOPES, ReleaseState, scopes
 from rounds.errors import UsageError
-from rounds.formats.dates import parse_day
-from rounds.tui.messages import PartnersWanted
-from rounds.tui.screens.dialog import Dialog, labeled
-from rounds.tui.screens.newcomer import NewcomerForm
-from rounds.tui.screens.pick import Choices
+from rounds.notes.dates import parse_day
+from rounds.tui.dialogs.form import Dialog, labeled
+from rounds.tui.dialogs.list import ActionList
+from rounds.tui.dialogs.new_partner import NewcomerForm
+from rounds.tui.dialogs.text import TextDialog
+from rounds.tui.messages import ShowPartners
+from rounds.tui.phrases import clean, day_name, note_name
 from rounds.tui.screens.referrals import offered, partner_named, partner_names
-from rounds.tui.screens.sheet import Sheet
 from rounds.tui.widgets.fields import Choice, Day
 from rounds.tui.widgets.prose import prose
-from rounds.tui.words import clean, day_name, note_name
-from rounds.vault.referring import add_release, revoke
+from rounds.vault.referral_edits import add_release, revoke
 
 if TYPE_CHECKING:
-    from rounds.tui.desk import Desk
-    from rounds.tui.screens.deeds import Deeds
-    from rounds.vault.register import FiledRelease
+    from rounds.tui.screens.note_screen import NoteScreen
+    from rounds.tui.session import VaultSession
+    from rounds.vault.referral_lookup import FiledRelease
     from rounds.vault.vault import Vault
 
 _KEYS = {"n": "new", "x": "revoked", "w": "words for the client", "enter": "partner"}
@@ -45,7 +45,7 @@ _NEEDED = {
 _NONE = "No release is on file. n adds one that was signed."
 
 
-async def show_releases(place: "Deeds", partner: str = "", client: str = "", *, everybody: bool = False) -> None:
+async def show_releases(place: "NoteScreen", partner: str = "", client: str = "", *, everybody: bool = False) -> None:
     """Show the register.
 
     Args:
@@ -53,7 +53,7 @@ async def show_releases(place: "Deeds", partner: str = "", client: str = "", *, 
         client: code that a new one is about.
         everybody: all releases are shown.
     """
-    from rounds.vault.register import releases
+    from rounds.vault.referral_lookup import releases
 
     def read(vault: "Vault") -> "list[FiledRelease]":
         if partner and vault.entry(partner).type != "partner":
@@ -63,7 +63,7 @@ async def show_releases(place: "Deeds", partner: str = "", client: str = "", *, 
     found = await place.desk.read(read)
     rows = [_row(each, named=everybody) for each in found]
     about = "" if everybody else note_name(partner)
-    choices = Choices("Releases", about, rows, _KEYS, empty=_NONE, alone="nw", note=REGISTER)
+    choices = ActionList("Releases", about, rows, _KEYS, empty=_NONE, alone="nw", note=REGISTER)
 
     def go_on(chosen: "tuple[str, FiledRelease | None] | None") -> None:
         key, filed = chosen or ("", None)
@@ -74,12 +74,12 @@ async def show_releases(place: "Deeds", partner: str = "", client: str = "", *, 
         elif key == "w":
             place.start(partial(_show_words, place), group="words")
         elif key == "enter" and filed is not None and filed.partner:
-            place.post_message(PartnersWanted(path=filed.partner))
+            place.post_message(ShowPartners(path=filed.partner))
 
     place.app.push_screen(choices, go_on)
 
 
-class ClientWords(Sheet):
+class ClientWords(TextDialog):
     """What to say to a client: when care is coordinated, and why."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("w", "dismiss", show=False)]
@@ -93,9 +93,9 @@ class ClientWords(Sheet):
         yield from prose(self._body, width)
 
 
-async def _show_words(place: "Deeds") -> None:
+async def _show_words(place: "NoteScreen") -> None:
     def read(vault: "Vault") -> str:
-        from rounds.formats.comments import without_comments
+        from rounds.notes.comments import without_comments
 
         found = next(iter(vault.entries("n.stem = ?", (_WORDS,), "ORDER BY n.path LIMIT 1")), None)
         return without_comments(vault.read(found.path).document.body) if found else ""
@@ -125,7 +125,7 @@ class AddRelease(NewcomerForm):
 
     SAVE = "add"
 
-    def __init__(self, desk: "Desk", *, partner: str = "", client: str = "") -> None:
+    def __init__(self, desk: "VaultSession", *, partner: str = "", client: str = "") -> None:
         """Make the dialog.
 
         Args:
@@ -198,7 +198,7 @@ class AddRelease(NewcomerForm):
 class Revoke(Dialog):
     """A release was revoked: what was shared before stays shared, nothing more is."""
 
-    def __init__(self, desk: "Desk", filed: "FiledRelease") -> None:
+    def __init__(self, desk: "VaultSession", filed: "FiledRelease") -> None:
         release = filed.release
         about = f"{clean(release.partner)}, {clean(release.client)}".strip(", ")
         super().__init__(desk, "A release was revoked", about, release.path)

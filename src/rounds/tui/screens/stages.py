@@ -9,17 +9,17 @@ from textual.app import ComposeResult
 
 from rounds.domain.partner import STAGES
 from rounds.tui.actions import BOARD, bindings
-from rounds.tui.messages import NotesChanged, RowsWanted
-from rounds.tui.screens.place import Place
+from rounds.tui.messages import NotesChanged, RowsRequested
+from rounds.tui.phrases import clean, no_stage
+from rounds.tui.screens.main_screen import MainScreen
 from rounds.tui.widgets.partnertable import Row, keys_near, partner_rows
 from rounds.tui.widgets.stagecolumn import Board, StageColumn
-from rounds.tui.words import clean, no_stage
-from rounds.vault.catalog import by_stage, keys_of
-from rounds.vault.keeping import Setting, set_properties
-from rounds.vault.vault import Entry
+from rounds.vault.properties import Setting, set_properties
+from rounds.vault.queries import by_stage, keys_of
+from rounds.vault.vault import NoteRecord
 
 if TYPE_CHECKING:
-    from rounds.tui.desk import Desk
+    from rounds.tui.session import VaultSession
     from rounds.vault.vault import Vault
 
 _NOBODY = """\
@@ -29,7 +29,7 @@ Press n to add the first partner. From found to contacted, met and active, > mov
 them on, and < back; where nothing comes of it, they can rest."""
 
 
-class StagesScreen(Place):
+class StagesScreen(MainScreen):
     """The board. There is no preview beside it: what counts is to see many columns.
 
     Attributes:
@@ -41,7 +41,7 @@ class StagesScreen(Place):
         *bindings(BOARD), ("escape", "back"), ("left", "column(-1)"), ("right", "column(1)"),
     ]  # fmt: skip
 
-    def __init__(self, desk: "Desk") -> None:
+    def __init__(self, desk: "VaultSession") -> None:
         super().__init__(desk)
         self.busy = False
         self._more = 0  # stages by which the card is to be moved on after that
@@ -62,7 +62,7 @@ class StagesScreen(Place):
             self._current = event.widget
 
     @property
-    def entry(self) -> Entry | None:
+    def entry(self) -> NoteRecord | None:
         row = self.listing.row
         return row.entry if row else None
 
@@ -101,7 +101,7 @@ class StagesScreen(Place):
         if self.is_current:
             self.start(self.reload, group="reload")
 
-    def on_rows_wanted(self, event: RowsWanted) -> None:
+    def on_rows_requested(self, event: RowsRequested) -> None:
         event.stop()
         self.start(partial(self._fetch, event.keys), group=f"rows {event.keys[0]}")
 
@@ -133,7 +133,7 @@ class StagesScreen(Place):
             self.busy, self._more = True, 0
             self.start(partial(self._move_on, entry, place, step), group="move")
 
-    async def _move_on(self, entry: Entry, place: int, step: int) -> None:
+    async def _move_on(self, entry: NoteRecord, place: int, step: int) -> None:
         """Move a card, and once more for keys that came meanwhile."""
         seen = entry.properties.get("stage")
         try:
@@ -147,7 +147,7 @@ class StagesScreen(Place):
         finally:
             self.busy = False
 
-    async def _set_stage(self, entry: Entry, column: StageColumn, seen: object) -> None:
+    async def _set_stage(self, entry: NoteRecord, column: StageColumn, seen: object) -> None:
         setting = Setting("stage", "=", column.stage)
         await self.desk.write(
             entry.path, lambda vault: set_properties(vault, entry.path, [setting], seen={"stage": seen})

@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 
-from rounds.domain.reminders import Reminder
+from rounds.domain.reminders.reminder import Reminder
 from rounds.tui.actions import TODAY, Action, actions_of, bindings, key_name
-from rounds.tui.desk import FEW
-from rounds.tui.messages import EditorChosen
-from rounds.tui.screens.deeds import Subject
-from rounds.tui.screens.place import READING, Place
+from rounds.tui.messages import OpenEditor
+from rounds.tui.screens.main_screen import READING, MainScreen
+from rounds.tui.screens.note_screen import Selection
+from rounds.tui.session import FEW
 from rounds.tui.widgets.monthbar import MonthBar
 from rounds.tui.widgets.todaylist import FOLD, TodayList
 
 if TYPE_CHECKING:
-    from rounds.tui.desk import Agenda, Desk
-    from rounds.vault.inbox import Thought
+    from rounds.tui.session import Agenda, VaultSession
+    from rounds.vault.inbox import InboxItem
 
 _NOTHING = """\
 Nothing is waiting.
@@ -46,7 +46,7 @@ def first_steps(agenda: "Agenda") -> str:
     return "\n\n".join([f"{nobody}Three steps to begin with:", "\n".join(lines), end])
 
 
-class TodayScreen(Place):
+class TodayScreen(MainScreen):
     """The list of the day; the partner it is about beside it where there is room."""
 
     PLACE = TODAY
@@ -61,18 +61,18 @@ class TodayScreen(Place):
         return self.query_one(TodayList)
 
     @property
-    def subject(self) -> Subject | None:
+    def subject(self) -> Selection | None:
         reminder, thought = self.listing.reminder, self.listing.thought
         if thought is not None and thought.path:
-            return Subject(thought.path, thought.name)
-        return Subject(reminder.path, reminder.name, reminder.line) if reminder else None
+            return Selection(thought.path, thought.name)
+        return Selection(reminder.path, reminder.name, reminder.line) if reminder else None
 
     @property
     def reminders(self) -> tuple[Reminder, ...]:
         reminder = self.listing.reminder
         return (reminder,) if reminder else ()
 
-    def __init__(self, desk: "Desk") -> None:
+    def __init__(self, desk: "VaultSession") -> None:
         super().__init__(desk)
         self._undone: frozenset[str] = frozenset()  # notes that are as before, to go to when their reminders are back
         self._acted: Reminder | None = None  # that somebody is dealing with
@@ -126,7 +126,7 @@ class TodayScreen(Place):
         self.start(self._note, group="note")
 
     async def _note(self) -> None:
-        from rounds.vault.todaynote import PATH, write_today
+        from rounds.vault.today_export import PATH, write_today
 
         written = await self.desk.write(PATH, write_today)
         self.tell(f"{PATH} is written." if written else f"{PATH} is up to date.")
@@ -135,7 +135,7 @@ class TodayScreen(Place):
 
     def action_yes(self) -> None:
         """File a line of the inbox as it is proposed, or do what a reminder asks about."""
-        from rounds.tui.screens.inbox import FileThought
+        from rounds.tui.dialogs.inbox import FileThought
 
         thought = self.listing.thought
         if thought is None:
@@ -145,8 +145,8 @@ class TodayScreen(Place):
         else:
             self.start(partial(self._file, thought), group=f"file {thought.line} {thought.text}")
 
-    async def _file(self, thought: "Thought") -> None:
-        from rounds.tui.screens.inbox import filed
+    async def _file(self, thought: "InboxItem") -> None:
+        from rounds.tui.dialogs.inbox import filed
         from rounds.vault.inbox import FILE, file_thought
 
         done = await self.desk.write([thought.path, FILE], lambda vault: file_thought(vault, thought))
@@ -157,7 +157,7 @@ class TodayScreen(Place):
 
     def action_change(self) -> None:
         """Put right what a line of the inbox is about; of a partner, change a property."""
-        from rounds.tui.screens.inbox import FileThought
+        from rounds.tui.dialogs.inbox import FileThought
 
         thought = self.listing.thought
         if thought is None:
@@ -183,7 +183,7 @@ class TodayScreen(Place):
         if thought is None:
             super().action_edit()
         else:
-            self.post_message(EditorChosen(FILE, thought.line, 1))
+            self.post_message(OpenEditor(FILE, thought.line, 1))
 
     def action_read(self) -> None:
         if self.listing.identity == FOLD and not self.has_class("-reading"):

@@ -4,15 +4,15 @@ from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 
-from rounds.formats.report import is_empty
+from rounds.exports.report import is_empty
 from rounds.tui.actions import YEAR, bindings
-from rounds.tui.screens.place import Place
+from rounds.tui.screens.main_screen import MainScreen
 from rounds.tui.widgets.yearplot import Year, YearPlot
-from rounds.vault.catalog import by_stage
+from rounds.vault.queries import by_stage
 from rounds.vault.report import touches_by_week, year_report
 
 if TYPE_CHECKING:
-    from rounds.tui.desk import Desk
+    from rounds.tui.session import VaultSession
     from rounds.vault.vault import Vault
 
 _NONE = """\
@@ -24,13 +24,13 @@ time add up here, by week and by month.
 Left is the year before, right the one after."""
 
 
-class YearScreen(Place):
+class YearScreen(MainScreen):
     """The charts of one year."""
 
     PLACE = YEAR
     BINDINGS = [*bindings(YEAR), ("escape", "back")]  # noqa: RUF012 - Textual's own way
 
-    def __init__(self, desk: "Desk") -> None:
+    def __init__(self, desk: "VaultSession") -> None:
         super().__init__(desk)
         self._back = 0  # how many years before this one
 
@@ -63,7 +63,7 @@ class YearScreen(Place):
 
     def action_page(self) -> None:
         """Write the year that is shown as a page."""
-        from rounds.tui.screens.papers import WriteYear
+        from rounds.tui.dialogs.exports import WriteYear
 
         self.ask(WriteYear(self.desk, max(self.desk.agenda.today.year - self._back, 1)))
 

@@ -4,7 +4,7 @@ from textual.content import Content
 from textual.widget import Widget
 
 from rounds.errors import RoundsError
-from rounds.formats.plain import shown
+from rounds.notes.plain_text import escape_controls
 
 
 class Banner(Widget):
@@ -25,4 +25,6 @@ class Banner(Widget):
     def render(self) -> Content:
         if self._error is None:
             return Content("")
-        return Content.assemble(("! ", "bold"), (shown(self._error.message), "bold"), f". {shown(self._error.hint)}")
+        return Content.assemble(
+            ("! ", "bold"), (escape_controls(self._error.message), "bold"), f". {escape_controls(self._error.hint)}"
+        )

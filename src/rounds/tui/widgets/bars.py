@@ -7,9 +7,9 @@ from textual.content import Content
 from textual.style import Style
 from textual.widget import Widget
 
-from rounds.tui.actions import PLACES, Action, key_name
+from rounds.tui.actions import SCREENS, Action, key_name
 from rounds.tui.jobs import Job
-from rounds.tui.words import count
+from rounds.tui.phrases import count
 
 
 class Bar(Widget):
@@ -41,7 +41,7 @@ class TopBar(Bar):
     def render(self) -> Content:
         width = self.size.width
         if self.screen.has_class("-sidebar"):
-            return self._line(Content.styled(f" {PLACES[self._place]}", "bold"))
+            return self._line(Content.styled(f" {SCREENS[self._place]}", "bold"))
         ways = [self._tabs(" Rounds  ", " ", " "), self._tabs(" Rounds  ", "", " "), self._tabs("", "", " ")]
         with_day = [way for way in ways if way.cell_length + len(self._day) + 2 <= width]
         if with_day:
@@ -56,7 +56,7 @@ class TopBar(Bar):
     def _tabs(self, name: str, pad: str, gap: str, *, brief: bool = False) -> Content:
         """The places with blanks around and between them; if brief, only the one that is shown has its title."""
         parts: list[Content | tuple[str, str]] = [(name, "bold $accent")]
-        for number, (place, title) in enumerate(PLACES.items(), 1):
+        for number, (place, title) in enumerate(SCREENS.items(), 1):
             here = place == self._place
             words = f"{number}" if brief and not here else f"{number} {title}"
             tab = Content.styled(f"{pad}{words}{pad}", "bold reverse" if here else "")
@@ -82,7 +82,7 @@ class SideBar(Bar):
     def render(self) -> Content:
         width = self.size.width
         lines = [Content.styled(" Rounds", "bold $accent"), Content("")]
-        for number, (place, title) in enumerate(PLACES.items(), 1):
+        for number, (place, title) in enumerate(SCREENS.items(), 1):
             much = f"{self._numbers[place]:,}" if self._numbers.get(place) else ""
             text = Content(f" {number} {title}".ljust(width - len(much) - 1) + f"{much} ")
             tab = text.stylize("bold reverse") if place == self._place else text

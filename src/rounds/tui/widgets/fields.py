@@ -16,9 +16,9 @@ from textual.widgets import Input, Static, TextArea
 
 from rounds.domain.folding import fold
 from rounds.errors import DateError
-from rounds.formats.dates import parse_moment
+from rounds.notes.dates import parse_moment
+from rounds.tui.phrases import full_day
 from rounds.tui.threads import in_thread
-from rounds.tui.words import full_day
 
 MANY = 14
 """How many choices are listed at most."""
@@ -269,7 +269,7 @@ class Day(Choice):
 
     async def action_pick(self) -> None:
         """Choose the day from a month; a time that was typed stays."""
-        from rounds.tui.screens.daypicker import DayPicker
+        from rounds.tui.dialogs.day import DayPicker
 
         if not self.dated:
             return

@@ -15,10 +15,10 @@ from textual.geometry import Size
 from textual.reactive import reactive
 from textual.widgets import Input, Label, Static
 
-from rounds.domain.completion import closed, word_start
+from rounds.domain.query.completion import closed, word_start
 from rounds.errors import QueryError
-from rounds.formats.plain import shown
-from rounds.tui.sturdy import Sturdy
+from rounds.notes.plain_text import escape_controls
+from rounds.tui.error_guard import ErrorGuard
 from rounds.tui.widgets.prose import hanging
 
 
@@ -69,7 +69,7 @@ class _Query(Input):
             self.cursor_position = len(self.value)
 
 
-class FilterLine(Sturdy, Vertical):
+class FilterLine(ErrorGuard, Vertical):
     """A query as it is typed. Its errors appear under their place, without anything moving."""
 
     DEFAULT_CSS = """
@@ -138,7 +138,7 @@ class FilterLine(Sturdy, Vertical):
             return
         quiet = " · ".join(offers) if trouble else f"{order}  tab: {offers[0]}" if offers and self._typing else ""
         quiet = quiet or (trouble.message if trouble and closed(trouble.query) == trouble.query else order)
-        line = Content.assemble(f"   {found}", (f"  {shown(quiet)}", "$foreground-muted"))
+        line = Content.assemble(f"   {found}", (f"  {escape_controls(quiet)}", "$foreground-muted"))
         self._tell(line.truncate(max(self.size.width - 2, 20), ellipsis=True))
 
     def _tell(self, line: Content) -> None:
@@ -163,7 +163,7 @@ def explained(error: QueryError, width: int, scrolled: int) -> Content:
         scrolled: cells by which the query is scrolled out to the left.
     """
     place = max(3 + cell_len(error.query[: error.position]) - scrolled, 3)
-    words = shown(f"{error.message.rstrip('.')}. {error.hint}" if error.hint else error.message.rstrip("."))
+    words = escape_controls(f"{error.message.rstrip('.')}. {error.hint}" if error.hint else error.message.rstrip("."))
     caret = Content.styled("^", "bold $text-error")
     if place + 2 + cell_len(words) <= width:
         return Content(" " * place) + caret + Content(f" {words}")

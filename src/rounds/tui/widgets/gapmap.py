@@ -9,8 +9,8 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 
 from rounds.domain.gaps import Cell
+from rounds.tui.phrases import clean
 from rounds.tui.widgets.rowlist import RowList
-from rounds.tui.words import clean
 
 _TILE = 27  # cells that a tile needs
 _BLANK = 18  # from this height on, a blank line parts the niches

@@ -5,10 +5,10 @@ from typing import ClassVar
 
 from textual.content import Content
 
+from rounds.tui.phrases import clean, in_words
 from rounds.tui.widgets.columns import GAP, Layout, head_of, in_columns
 from rounds.tui.widgets.rowlist import RowList
-from rounds.tui.words import clean, in_words
-from rounds.vault.vault import Entry
+from rounds.vault.vault import NoteRecord
 
 _FIXED = {"members": 7, "phone": 15, "city": 12}
 _FROM = {"members": 0, "phone": 58, "city": 84}
@@ -34,14 +34,14 @@ class OrganizationList(RowList):
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
         super().__init__(id=id)
-        self._rows: list[tuple[Entry, dict[str, str]]] = []
+        self._rows: list[tuple[NoteRecord, dict[str, str]]] = []
 
     @property
-    def entry(self) -> Entry | None:
+    def entry(self) -> NoteRecord | None:
         """The one under the cursor."""
         return self._rows[self.cursor][0] if 0 <= self.cursor < len(self._rows) else None
 
-    def show(self, found: Sequence[tuple[Entry, int]]) -> None:
+    def show(self, found: Sequence[tuple[NoteRecord, int]]) -> None:
         """Show these with the number of their members; the cursor stays on its organization."""
         self._rows = [(entry, _cells(entry, number)) for entry, number in found]
         self.set_rows([entry.path for entry, _ in found])
@@ -54,7 +54,7 @@ class OrganizationList(RowList):
         return head_of(layout(width))
 
 
-def _cells(entry: Entry, number: int) -> dict[str, str]:
+def _cells(entry: NoteRecord, number: int) -> dict[str, str]:
     has = entry.properties.get
     known = {name: in_words(has(name)) for name in ("role", "phone", "city")}
     return {**known, "name": clean(entry.name), "members": f"{number or '':>{_FIXED['members']}}"}

@@ -7,13 +7,13 @@ from typing import ClassVar
 
 from textual.content import Content
 
-from rounds.tui.messages import ColumnChosen, RowsWanted
+from rounds.tui.messages import HeaderSelected, RowsRequested
+from rounds.tui.phrases import clean, in_words, short_day
 from rounds.tui.widgets.columns import GAP, Layout, head_of, in_columns
 from rounds.tui.widgets.rowlist import RowList
-from rounds.tui.words import clean, in_words, short_day
-from rounds.vault.catalog import entries
 from rounds.vault.organizations import inherited_by
-from rounds.vault.vault import Entry, Vault
+from rounds.vault.queries import entries
+from rounds.vault.vault import NoteRecord, Vault
 
 AHEAD = 60
 """How many rows beyond those in sight are fetched along."""
@@ -53,11 +53,11 @@ def column_name(name: str) -> str:
 class Row:
     """What a row of the table shows, ready for the screen."""
 
-    entry: Entry
+    entry: NoteRecord
     cells: dict[str, str]
 
     @classmethod
-    def of(cls, entry: Entry, today: date, inherited: Mapping[str, object]) -> "Row":
+    def of(cls, entry: NoteRecord, today: date, inherited: Mapping[str, object]) -> "Row":
         """The row of an entry, with what a partner has from the organization."""
         cells = {name: in_words(inherited.get(name, entry.properties.get(name))) for name in CHOOSABLE}
         return cls(entry, {**cells, "name": clean(entry.name), "last": short_day(entry.last_contact, today)})
@@ -192,7 +192,7 @@ class PartnerTable(RowList):
         for name, cells in layout(self.room, self.columns):
             end += cells + GAP
             if x < end:
-                self.post_message(ColumnChosen(name))
+                self.post_message(HeaderSelected(name))
                 return
 
     def _ask(self) -> None:
@@ -201,4 +201,4 @@ class PartnerTable(RowList):
         keys = tuple(k for k in near if isinstance(k, int) and k not in self._rows and k not in self._asked)
         if keys:
             self._asked.update(keys)
-            self.post_message(RowsWanted(keys))
+            self.post_message(RowsRequested(keys))

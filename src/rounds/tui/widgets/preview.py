@@ -10,10 +10,10 @@ from textual.content import Content
 from textual.widgets import Static
 
 from rounds.domain.partner import STAGES
-from rounds.tui.profile import Profile
-from rounds.tui.sturdy import Sturdy
+from rounds.tui.error_guard import ErrorGuard
+from rounds.tui.phrases import clean, day_name, in_words, no_stage, what, when
+from rounds.tui.preview_data import Profile
 from rounds.tui.widgets.prose import hanging, inline, prose, without_own_sections
-from rounds.tui.words import clean, day_name, in_words, no_stage, what, when
 
 _KEY, _SHORT_KEY = 17, 12
 _ROOMY = 56  # from this width on, all left columns are alike
@@ -21,7 +21,7 @@ _RECENT = 12
 """How many touches are shown beside a list; in full, all are."""
 
 
-class Preview(Sturdy, VerticalScroll):
+class Preview(ErrorGuard, VerticalScroll):
     """One note, laid out for the width that there is."""
 
     DEFAULT_CSS = """

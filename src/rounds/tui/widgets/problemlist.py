@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from textual.content import Content
 
 from rounds.domain.problem import Problem
+from rounds.tui.phrases import clean, here
 from rounds.tui.widgets.rowlist import RowList
-from rounds.tui.words import clean, here
 
 
 class ProblemList(RowList):

@@ -4,9 +4,9 @@ import re
 
 from textual.content import Content
 
-from rounds.formats.comments import without_comments
-from rounds.formats.links import plain
-from rounds.formats.plain import shown
+from rounds.notes.comments import without_comments
+from rounds.notes.links import plain
+from rounds.notes.plain_text import escape_controls
 
 _INLINE = re.compile(
     r"\*\*(?P<strong>[^*\n]+)\*\*|(?<!\w)__(?P<strong2>[^_\n]+)__(?!\w)|\*(?P<em>[^*\s][^*\n]*)\*"
@@ -23,7 +23,7 @@ _OWN = {"log", "follow-ups"}
 
 def inline(text: str, style: str = "") -> Content:
     """A line with its emphasis, code and links."""
-    text = shown(plain(text))
+    text = escape_controls(plain(text))
     parts: list[tuple[str, str]] = []
     end = 0
     for match in _INLINE.finditer(text):
@@ -60,7 +60,7 @@ def prose(body: str, width: int) -> list[Content]:
         if raw.lstrip().startswith(("```", "~~~")):
             fence = not fence
         elif fence:
-            lines.append(Content.styled(f"  {shown(raw.expandtabs(4))}", "$text-accent"))
+            lines.append(Content.styled(f"  {escape_controls(raw.expandtabs(4))}", "$text-accent"))
         else:
             lines += _line(raw.expandtabs(4), width)
     return _tightened(lines)

@@ -7,10 +7,10 @@ from typing import NamedTuple
 from textual.content import Content
 
 from rounds.domain.match import MARKS, Fit, Match
+from rounds.tui.phrases import clean, count, note_name
 from rounds.tui.widgets.prose import hanging
 from rounds.tui.widgets.rowlist import RowList
-from rounds.tui.words import clean, count, note_name
-from rounds.vault.register import FiledReferral
+from rounds.vault.referral_lookup import FiledReferral
 
 
 class ReferralList(RowList):

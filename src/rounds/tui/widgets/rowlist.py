@@ -16,8 +16,8 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.style import Style
 
-from rounds.tui.messages import RowChosen, RowHighlighted
-from rounds.tui.sturdy import Sturdy
+from rounds.tui.error_guard import ErrorGuard
+from rounds.tui.messages import RowHighlighted, RowSelected
 
 _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]+")
 
@@ -33,7 +33,7 @@ def straight(text: str) -> str:
     return text if text.isascii() else _RIGHT_TO_LEFT.sub("\\g<0>\u200e", text)
 
 
-class RowList(Sturdy, ScrollView, can_focus=True, inherit_bindings=False):
+class RowList(ErrorGuard, ScrollView, can_focus=True, inherit_bindings=False):
     """Rows of one or more lines with a cursor. Subclasses draw them.
 
     Attributes:
@@ -266,7 +266,7 @@ class RowList(Sturdy, ScrollView, can_focus=True, inherit_bindings=False):
         if line < self._lines and self._identities[self._row_at(line)] is not None:
             self.cursor = self._row_at(line)
             if event.chain == 2:
-                self.post_message(RowChosen(self.cursor))
+                self.post_message(RowSelected(self.cursor))
 
     def head_clicked(self, x: int) -> None:
         """A line of the head was clicked, at this cell."""

@@ -5,8 +5,8 @@ from collections.abc import Hashable, Sequence
 from textual.containers import HorizontalScroll
 from textual.content import Content
 
+from rounds.tui.phrases import no_stage
 from rounds.tui.widgets.partnertable import PartnerTable
-from rounds.tui.words import no_stage
 
 _CARD = 24  # cells that a column needs
 _ROOMY = 18  # from this height on, a blank line parts the cards

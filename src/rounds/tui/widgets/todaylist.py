@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from rounds.domain.reminders import Reminder
+from rounds.domain.reminders.reminder import Reminder
+from rounds.tui.phrases import answers, clean, count, day_name, what, when
 from rounds.tui.widgets.rowlist import RowList
-from rounds.tui.words import answers, clean, count, day_name, what, when
 
 if TYPE_CHECKING:
-    from rounds.tui.desk import Agenda
-    from rounds.vault.inbox import Thought
+    from rounds.tui.session import Agenda
+    from rounds.vault.inbox import InboxItem
 
 FOLD = "no hurry"
 """Identity of the row that folds and unfolds."""
@@ -32,11 +32,11 @@ class TodayList(RowList):
         super().__init__(id=id)
         self.unfolded = False
         self._roomy = False
-        self._shown: list[Reminder | Thought | str] = []
+        self._shown: list[Reminder | InboxItem | str] = []
         self._agenda: Agenda | None = None
 
     @property
-    def _row(self) -> "Reminder | Thought | str | None":
+    def _row(self) -> "Reminder | InboxItem | str | None":
         return self._shown[self.cursor] if 0 <= self.cursor < len(self._shown) else None
 
     @property
@@ -45,7 +45,7 @@ class TodayList(RowList):
         return self._row if isinstance(self._row, Reminder) else None
 
     @property
-    def thought(self) -> "Thought | None":
+    def thought(self) -> "InboxItem | None":
         """The line of the inbox under the cursor."""
         row = self._row
         return None if row is None or isinstance(row, Reminder | str) else row
@@ -193,7 +193,7 @@ class TodayList(RowList):
         day = when(reminder, self._agenda.today)
         return _row(name, day, width, here=here, look="$accent" if due else "$foreground-muted")
 
-    def _thought(self, thought: "Thought", width: int, *, here: bool) -> Content:
+    def _thought(self, thought: "InboxItem", width: int, *, here: bool) -> Content:
         """Whom a line of the inbox seems to be about, and what it would say in the log; else the line as it is."""
         assert self._agenda is not None
         if not thought.path:

@@ -13,10 +13,10 @@ from textual.widgets import Static
 
 from rounds.domain.partner import RESTING
 from rounds.domain.report import Report
-from rounds.formats.report import MONTHS, heading, sentences
+from rounds.exports.report import MONTHS, heading, sentences
+from rounds.tui.phrases import count
 from rounds.tui.widgets.charts import bar, gathered, pillars
 from rounds.tui.widgets.prose import hanging
-from rounds.tui.words import count
 
 _WIDEST = 112  # longer bars tell no more
 _HIGH = 5

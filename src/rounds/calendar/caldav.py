@@ -1,0 +1,263 @@
+"""Calendars on a server: a CalDAV collection (RFC 4791), or a single file by WebDAV (RFC 4918).
+
+The caldav library speaks to the server. What goes wrong becomes an error that says what to do; the password is in none.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from types import TracebackType
+from typing import TYPE_CHECKING, NamedTuple, NoReturn, Self, cast
+from urllib.parse import quote, unquote, urlsplit
+
+from rounds.errors import ChangedMeanwhileError, RoundsError
+
+if TYPE_CHECKING:
+    from caldav.collection import Calendar
+    from caldav.davclient import DAVClient
+    from caldav.response import DAVResponse
+
+TYPE = "text/calendar; charset=utf-8"
+_PATIENCE = 30
+"""Seconds that a server is given for an answer."""
+
+_MOST = 100
+"""Calendars of a user that are offered."""
+
+_NO_ROOM = (413, 507)
+_KEPT = "What was published before is as it was, and nothing of your notes has changed."
+
+
+class Found(NamedTuple):
+    """A calendar on a server.
+
+    Attributes:
+        holds: what it takes: VEVENT, VTODO.
+    """
+
+    name: str
+    url: str
+    holds: frozenset[str]
+
+
+def calendars(url: str, user: str, password: str) -> list[Found]:
+    """The calendars of a user, found from the address of the server (RFC 6764, without its look-ups of names).
+
+    Raises:
+        RoundsError: the server can't be asked, or has none.
+    """
+    with _asking(_host(url), user), _client(url, user, password) as client:
+        return [
+            Found(
+                str(each.get_display_name() or each.url),
+                str(each.url),
+                frozenset(cast("list[str]", each.get_supported_components())),
+            )
+            for each in client.get_calendars()[:_MOST]  # each is asked for its name
+        ]
+
+
+def make_calendar(url: str, user: str, password: str, title: str, *, tasks: bool) -> str:
+    """Make a calendar for a user (RFC 4791 5.3.1).
+
+    Returns:
+        Its address.
+
+    Raises:
+        RoundsError: the server refuses.
+    """
+    with _asking(_host(url), user), _client(url, user, password) as client:
+        kinds = ["VTODO" if tasks else "VEVENT"]
+        made = client.get_principal().make_calendar(name=title, supported_calendar_component_set=kinds)
+        return str(cast("Calendar", made).url)  # the client is not the asynchronous one
+
+
+def _client(url: str, user: str, password: str) -> "DAVClient":
+    import logging
+
+    from caldav.davclient import DAVClient
+
+    from rounds.calendar.web_requests import session
+
+    logging.getLogger("caldav").disabled = True  # what is wrong with an answer, we say ourselves
+    name, word = user or None, password or None
+    client = DAVClient(url, username=name, password=word, timeout=_PATIENCE, enable_rfc6764=False)
+    client.session.close()
+    client.session = session(url)
+    return client
+
+
+def _host(url: str) -> str:
+    return urlsplit(url).hostname or url
+
+
+class Collection:
+    """A collection of calendar objects on a server, as a context manager.
+
+    Args:
+        url: of the collection.
+        user, password: empty for none.
+    """
+
+    def __init__(self, url: str, user: str = "", password: str = "") -> None:
+        self.url = url.rstrip("/") + "/"
+        self.host = _host(url)
+        self.user = user
+        self._client = _client(self.url, user, password)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._client.close()
+
+    def tags(self) -> dict[str, str]:
+        """The ETag of each object, by the last part of its address.
+
+        Raises:
+            RoundsError: there is no such collection, or its server can't be asked.
+        """
+        from caldav.response import PropfindResult
+
+        with _asking(self.host, self.user):
+            answer = self._client.propfind(self.url, ["getetag", "resourcetype"], depth=1)
+            if answer.status != 207 or _is_page(answer):
+                self._refused(answer)
+            path = urlsplit(self.url).path.rstrip("/")
+            found = {
+                unquote(each.href).rstrip("/"): each.properties
+                for each in answer.results or ()
+                if isinstance(each, PropfindResult) and each.href
+            }
+        if unquote(path) not in found:
+            raise RoundsError(f"{self.host} does not tell what is in the calendar {self.url}", hint=_KEPT)
+        return {
+            href.rpartition("/")[2]: _plain(str(properties.get("{DAV:}getetag") or ""))
+            for href, properties in found.items()
+            if href != unquote(path)
+        }
+
+    def get(self, name: str) -> tuple[str, bytes] | None:
+        """The ETag of an object and its bytes; None where there is none."""
+        with _asking(self.host, self.user):
+            answer = self._client.request(self._address(name), "GET")
+            if answer.status in (404, 410):
+                return None
+            if answer.status != 200:
+                self._refused(answer)
+            return _tag(answer), str(answer.raw).encode("utf-8", "surrogateescape")
+
+    def put(self, name: str, data: bytes, tag: str | None) -> str:
+        """Write an object.
+
+        Args:
+            tag: ETag of what it replaces; None for a new one.
+
+        Returns:
+            Its new ETag; empty where the server does not tell.
+
+        Raises:
+            ChangedMeanwhileError: another program has changed it, or made it.
+            RoundsError: the server did not take it.
+        """
+        condition = {"If-None-Match": "*"} if tag is None else _unchanged(tag)
+        with _asking(self.host, self.user):
+            answer = self._client.put(self._address(name), data.decode(), {"Content-Type": TYPE, **condition})
+            if answer.status not in (200, 201, 204) or _is_page(answer):
+                self._refused(answer)
+            return _tag(answer)
+
+    def delete(self, name: str, tag: str) -> None:
+        """Delete an object; one that is gone already is deleted.
+
+        Raises:
+            ChangedMeanwhileError: another program has changed it.
+            RoundsError: the server refused.
+        """
+        with _asking(self.host, self.user):
+            answer = self._client.delete(self._address(name), _unchanged(tag))
+            if answer.status not in (200, 202, 204, 404, 410):
+                self._refused(answer)
+
+    def _address(self, name: str) -> str:
+        return self.url + quote(name)
+
+    def _refused(self, answer: "DAVResponse") -> NoReturn:
+        """Say why an answer is none."""
+        status = answer.status
+        if status == 412:
+            raise ChangedMeanwhileError(f"{self.host} has another version meanwhile", hint=_KEPT)
+        if status in _NO_ROOM:
+            raise RoundsError(f"{self.host} has no room left for the calendar", hint=f"Make some there. {_KEPT}")
+        if status == 404:
+            raise RoundsError(
+                f"there is no calendar at {self.url}", hint="Make it there, or set it up: rounds feed setup"
+            )
+        if _is_page(answer) or status in (200, 405, 501) or 300 <= status < 400:
+            raise RoundsError(
+                f"{self.url} answers like a web page, not like a calendar",
+                hint="Is it the address for CalDAV? Does this network ask for a login first?",
+            )
+        raise RoundsError(f"{self.host} answers {status} {answer.reason}", hint=f"Try again later. {_KEPT}")
+
+
+@contextmanager
+def _asking(host: str, user: str) -> Iterator[None]:
+    """What goes wrong on the way becomes an error of ours."""
+    from caldav.lib.error import AuthorizationError, RateLimitError
+
+    try:
+        yield
+    except AuthorizationError as error:
+        who = f"the password of {user}" if user else "requests without a password"
+        raise RoundsError(
+            f"{host} does not take {who}",
+            hint="Most calendars want a password made for one app. To enter it: rounds feed setup",
+        ) from error
+    except RateLimitError as error:
+        raise RoundsError(f"{host} asks to wait", hint=f"Try again in some minutes. {_KEPT}") from error
+    except OSError as error:  # every error of niquests is one
+        raise RoundsError(f"{host} {_trouble(error)}", hint=f"Try again later. {_KEPT}") from error
+    except RoundsError:
+        raise
+    except Exception as error:  # of answers that are none, libraries say so in every way there is
+        raise RoundsError(f"the answer of {host} can't be understood", hint=_KEPT) from error
+
+
+def _trouble(error: OSError) -> str:
+    from niquests.exceptions import ConnectionError as NotReachedError
+    from niquests.exceptions import SSLError, Timeout, TooManyRedirects
+
+    from rounds.calendar.web_requests import AnswerError
+
+    if isinstance(error, AnswerError):
+        return str(error)
+    if isinstance(error, SSLError):
+        return "has a certificate that can't be trusted"
+    if isinstance(error, TooManyRedirects):
+        return "sends from one address to the next, without end"
+    if isinstance(error, Timeout):
+        return "does not answer in time"
+    if isinstance(error, NotReachedError):
+        return "can't be reached"
+    return "broke off its answer"
+
+
+def _unchanged(tag: str) -> dict[str, str]:
+    """The condition that an object is as it was; a weak ETag never matches (RFC 9110 13.1.1), so that it makes none."""
+    return {"If-Match": tag} if tag and not tag.startswith("W/") else {}
+
+
+def _plain(tag: str) -> str:
+    """An ETag that can be sent back; empty for what is none."""
+    return tag if tag.isascii() and tag.isprintable() else ""
+
+
+def _is_page(answer: "DAVResponse") -> bool:
+    return "html" in str(answer.headers.get("Content-Type", ""))
+
+
+def _tag(answer: "DAVResponse") -> str:
+    headers: Mapping[str, str] = answer.headers
+    return _plain(headers.get("ETag", ""))

@@ -1,0 +1,91 @@
+"""What stands in a feed as it stood: lines whose date can't be, and notes that can't be read just now."""
+
+import json
+import os
+import re
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from rounds.domain.feed import FeedEvent, Known
+from rounds.domain.problem import Level, Problem
+from rounds.domain.reminders.reminder import FOLLOW_UP, Reminder
+from rounds.index.writer import UNSEEN
+from rounds.storage.files import read
+
+if TYPE_CHECKING:
+    from rounds.vault.vault import Vault
+
+WRITTEN = frozenset({FOLLOW_UP, "meeting"})
+"""Rules of what people wrote down, on a day that they wrote."""
+
+AMONG = "IN (SELECT value FROM json_each(?))"
+"""A condition of SQL, with a JSON list of values."""
+
+_ID = re.compile(rb"""^["']?id["']?[ \t]*:[ \t]+(.+)""", re.MULTILINE)
+
+
+def on_last_good_day(
+    vault: "Vault", reminders: Sequence[Reminder], known: Known
+) -> tuple[list[Reminder], tuple[Problem, ...]]:
+    """A line with a date that can't be, such as 30 February, has the day on which its event stood; and the mistakes."""
+    undated = [reminder for reminder in reminders if reminder.line and reminder.due is None]
+    if not undated:
+        return [*reminders], ()
+    sql = f"""SELECT p.path, p.line, p.message, p."column", p.hint, p.level FROM problems p
+        JOIN notes n ON n.key = p.file WHERE n.id {AMONG} AND p.message LIKE '"%" is not % date'"""
+    rows = vault.rows(sql, (json.dumps(sorted({reminder.note_id for reminder in undated})),))
+    faults = {
+        (str(path), int(str(line))): Problem(str(m), int(str(line)), int(str(c)), str(h), Level(str(v)), str(path))
+        for path, line, m, c, h, v in rows
+    }
+    before = {(e.note, e.cause): e for e, *_ in known.values() if e.rule in WRITTEN}
+    found = []
+    for reminder in reminders:
+        event = before.get((reminder.note_id, reminder.cause)) if (reminder.path, reminder.line) in faults else None
+        found.append(reminder if event is None else replace(reminder, due=event.day, rule=event.rule))
+    there = [faults[place] for r in undated if (place := (r.path, r.line)) in faults]
+    return found, tuple(there)
+
+
+def of_unreadable(
+    vault: "Vault", missing: Iterable[FeedEvent], paths: Collection[str] | None, *, same: bool
+) -> list[FeedEvent]:
+    """The events of notes that can't be read now stand as they stood, also where the index is new and never read them.
+
+    What such a note stores as its id, which is what its events know it by, stands in a line of it; where not even its
+    bytes can be had, or in a folder that can't be read, every note that nobody knows may be that one.
+
+    Args:
+        missing: what was published and is not among the reminders.
+        paths: the notes that the feed covers; None for all.
+        same: whether the feed asks for the same notes as when it was published. If not, nobody can say whether it
+            still covers a note that was never read, and its words are not told.
+    """
+    events = [event for event in missing if event.note and event.done is None]
+    sql = "SELECT n.id, n.path, d.properties = '{}' FROM notes n JOIN details d USING (key) WHERE NOT n.readable"
+    ids, lost = set(), False
+    for id_, path, unread in vault.rows(sql):
+        if paths is None or path in paths or (unread and same):
+            ids.add(str(id_))
+            try:
+                ids.update(_ids(os.path.join(vault.root, str(path))) if unread else ())
+            except OSError:
+                lost = True
+    if not vault.sure and (paths is None or same):
+        lost = lost or bool(vault.rows(f"SELECT 1 FROM problems WHERE {UNSEEN} LIMIT 1"))
+    sql = f"SELECT id, max(readable) FROM notes WHERE id {AMONG} GROUP BY id"
+    there = dict(vault.rows(sql, (json.dumps(sorted({event.note for event in events})),)))
+    return [
+        event
+        for event in events
+        if not there.get(event.note) and (event.note in ids or (lost and event.note not in there))
+    ]
+
+
+def _ids(path: str) -> Iterator[str]:
+    """What a file's own `id:` lines say, as a whole and up to what may be wrong in them."""
+    for value in _ID.findall(read(path)[0]):
+        text = value.decode("utf-8", "replace").strip(" \t\r\"'")
+        yield text
+        yield re.split("[\\s:#\"']", text, maxsplit=1)[0]

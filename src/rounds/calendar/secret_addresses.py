@@ -1,0 +1,108 @@
+"""The secret addresses of served feeds, in a file of the data folder that their owner alone can read."""
+
+import json
+import os
+import secrets
+from base64 import b32encode
+from collections.abc import Iterable, Mapping
+from hashlib import sha256
+from hmac import compare_digest
+from typing import NamedTuple
+
+from rounds.errors import SettingsError
+from rounds.storage.feed_state import FeedState
+from rounds.storage.output_file import write_feed
+from rounds.storage.secure_files import DAMAGED, read_stored
+
+BYTES = 20
+"""Random bytes of a secret: 160 bits, 32 letters and digits."""
+
+
+class Addresses(NamedTuple):
+    """Who is let in.
+
+    Attributes:
+        secrets: by name of the feed.
+        revoked: SHA-256 of each secret that is no longer in use.
+    """
+
+    secrets: Mapping[str, str] = {}
+    revoked: tuple[str, ...] = ()
+
+    def feed(self, word: str) -> str:
+        """The name of the feed that a secret opens; empty where it opens none. Takes as long for every word."""
+        wanted, found = _hash(word), ""
+        for name, secret in self.secrets.items():
+            if compare_digest(_hash(secret), wanted):
+                found = name
+        return found
+
+    def is_revoked(self, word: str) -> bool:
+        """Whether a word was the secret of a feed once."""
+        wanted = _hash(word)
+        return sum([compare_digest(old, wanted) for old in self.revoked]) > 0
+
+
+def _hash(word: str) -> str:
+    return sha256(word.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def read_addresses(path: str) -> Addresses:
+    """What the file says; nobody is let in where there is none.
+
+    Raises:
+        SettingsError: it can't be read.
+    """
+    try:
+        data = read_stored(path)
+        found = Addresses(dict(data["secrets"].items()), tuple(_texts(data["revoked"])))
+        _texts([*found.secrets.values()])
+    except FileNotFoundError:
+        return Addresses()
+    except (OSError, *DAMAGED) as error:
+        raise SettingsError(
+            f"{path} can't be read", hint="Mend or delete it. Without it, every feed gets a new address."
+        ) from error
+    return found
+
+
+def _texts(values: object) -> list[str]:
+    """A list of texts; TypeError for anything else."""
+    if not isinstance(values, list) or not all(isinstance(each, str) for each in values):
+        raise TypeError(values)
+    return values
+
+
+def addresses_for(path: str, names: Iterable[str]) -> Addresses:
+    """The addresses, with a new secret for each feed that has none yet; what is complete need only be readable."""
+    known = read_addresses(path)
+    if not set(names := [*names]) - set(known.secrets):
+        return known
+    with FeedState(os.path.dirname(path)).locked():
+        before = read_addresses(path)
+        missing = {name: _secret() for name in names if name not in before.secrets}
+        return _written(path, before._replace(secrets={**before.secrets, **missing})) if missing else before
+
+
+def revoke(path: str, name: str) -> bool:
+    """Give a feed another secret; the one before opens nothing any more.
+
+    Returns:
+        False where it had none, and has one now.
+    """
+    with FeedState(os.path.dirname(path)).locked():
+        before = read_addresses(path)
+        old = before.secrets.get(name)
+        revoked = (*before.revoked, _hash(old)) if old else before.revoked
+        _written(path, Addresses({**before.secrets, name: _secret()}, revoked))
+    return old is not None
+
+
+def _secret() -> str:
+    return b32encode(secrets.token_bytes(BYTES)).decode().lower()
+
+
+def _written(path: str, addresses: Addresses) -> Addresses:
+    document = {"secrets": dict(addresses.secrets), "revoked": list(addresses.revoked)}
+    write_feed(path, json.dumps(document, indent=2).encode() + b"\n", lambda _: True)  # it was read
+    return addresses

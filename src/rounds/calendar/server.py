@@ -1,0 +1,291 @@
+"""Feeds over HTTP, each under an address that nobody can guess.
+
+The application is WSGI (PEP 3333); waitress serves it. No request is ever logged, since its address is the secret.
+"""
+
+import gzip
+import os
+import socket
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from email.utils import format_datetime, parsedate_to_datetime
+from hashlib import sha256
+from ipaddress import ip_address
+from typing import Any, NamedTuple
+
+from rounds.calendar.secret_addresses import Addresses, read_addresses
+from rounds.errors import RoundsError
+from rounds.storage.open_file import ordinary
+
+LOOPBACK = "127.0.0.1"
+_SAFE = [("Cache-Control", "private, no-cache"), ("X-Content-Type-Options", "nosniff")]
+_LIMITS = {"threads": 4, "connection_limit": 100, "channel_timeout": 30, "max_request_header_size": 16_384,
+           "max_request_body_size": 1, "cleanup_interval": 1, "log_socket_errors": False, "ident": None}  # fmt: skip
+_ASKING, _READING = 60.0, 300.0
+"""Seconds of a connection on which nothing is asked yet, drop by drop or not at all; and of one that reads slowly."""
+
+_CROWD = 60
+"""Connections beyond which the oldest that ask for nothing give way to new ones."""
+
+_Headers = list[tuple[str, str]]
+_Start = Callable[[str, _Headers], object]
+
+
+class Served(NamedTuple):
+    """A feed file as it was read last.
+
+    Attributes:
+        stamp: of the file, by which it is known to be the same.
+        data, packed: its bytes, plain and with gzip.
+        tag: SHA-256 of the bytes.
+        modified: seconds since 1970.
+    """
+
+    stamp: tuple[int, int, int]
+    data: bytes
+    packed: bytes
+    tag: str
+    modified: int
+
+
+class FeedServer:
+    """The application.
+
+    Attributes:
+        feeds: paths of the feed files by name, empty for one that can't be told just now; what is not in it has
+            ended, or never was.
+    """
+
+    def __init__(self, addresses: str, feeds: Mapping[str, str]) -> None:
+        self.feeds = feeds
+        self._path = addresses
+        self._addresses: tuple[object, Addresses] = (None, Addresses())
+        self._served: dict[str, Served] = {}
+
+    def __call__(self, environ: Mapping[str, Any], start: _Start) -> Iterable[bytes]:
+        """Answer a request."""
+        try:
+            status, headers, body = self._answer(environ)
+        except (OSError, RoundsError):
+            status, headers, body = _words("503 Service Unavailable", "The feed is not there now. Try again later.")
+            headers.append(("Retry-After", "600"))
+        if environ["REQUEST_METHOD"] == "HEAD" or not body:
+            start(status, headers)
+            return []
+        if _closes(environ):
+            start(status, [each for each in headers if each[0] != "Content-Length"])
+            return iter([body])  # of unknown length: waitress sends chunks
+        start(status, headers)
+        return [body]
+
+    def _answer(self, environ: Mapping[str, Any]) -> tuple[str, _Headers, bytes]:
+        if environ["REQUEST_METHOD"] not in {"GET", "HEAD"}:
+            status, headers, body = _words("405 Method Not Allowed", "This can only be read.")
+            return status, [*headers, ("Allow", "GET, HEAD")], body
+        addresses = self._let_in()
+        word = str(environ["PATH_INFO"]).removeprefix("/").removesuffix(".ics")
+        name, revoked = addresses.feed(word), addresses.is_revoked(word)
+        if name in self.feeds:
+            return _feed(environ, self._file(name))
+        if name:
+            return _words("410 Gone", "This calendar has ended.")
+        if revoked:
+            return _words("410 Gone", "This address is no longer in use. Ask whoever gave it to you for the new one.")
+        return _words("404 Not Found", "There is nothing here.")
+
+    def _let_in(self) -> Addresses:
+        """The addresses as they are now; those known last where they can't be read."""
+        try:
+            status = os.stat(self._path)
+            stamp = (status.st_mtime_ns, status.st_size, status.st_ino)
+            if stamp != self._addresses[0]:
+                self._addresses = (stamp, read_addresses(self._path))
+        except FileNotFoundError:
+            return Addresses()
+        except (OSError, RoundsError):
+            pass
+        return self._addresses[1]
+
+    def _file(self, name: str) -> Served:
+        """A feed as it is now; as it was last where the file is gone or can't be read."""
+        known, path = self._served.get(name), self.feeds[name]
+        if not path:
+            raise FileNotFoundError(name)
+        try:
+            with open(path, "rb", opener=ordinary) as file:
+                status = os.fstat(file.fileno())
+                stamp = (status.st_mtime_ns, status.st_size, status.st_ino)
+                if known is not None and known.stamp == stamp:
+                    return known
+                data = file.read()
+        except OSError:
+            if known is None:
+                raise
+            return known
+        tag = sha256(data).hexdigest()
+        found = Served(stamp, data, gzip.compress(data, mtime=0), tag, int(status.st_mtime))
+        self._served[name] = found
+        return found
+
+
+def _closes(environ: Mapping[str, Any]) -> bool:
+    """Whether the client ends the connection after this answer: then it gets chunks, whose end can't be missed.
+
+    libsoup, which GNOME reads with, believes no Content-Length in front of such an end, and takes an answer that broke
+    off for a whole one: GNOME's calendar would be empty.
+    """
+    return environ["SERVER_PROTOCOL"] == "HTTP/1.1" and str(environ.get("HTTP_CONNECTION", "")).lower() == "close"
+
+
+def _words(status: str, text: str) -> tuple[str, _Headers, bytes]:
+    body = f"{text}\n".encode()
+    return status, [*_SAFE, ("Content-Type", "text/plain; charset=utf-8"), ("Content-Length", str(len(body)))], body
+
+
+def _feed(environ: Mapping[str, Any], served: Served) -> tuple[str, _Headers, bytes]:
+    """The feed, or word that the client has it already (RFC 9110 13.2.2)."""
+    packed = _takes_gzip(environ.get("HTTP_ACCEPT_ENCODING", ""))
+    plain, zipped = f'"{served.tag}"', f'"{served.tag}-gzip"'
+    headers = [
+        *_SAFE, ("ETag", zipped if packed else plain), ("Last-Modified", _http_date(_told(served.modified))),
+        ("Vary", "Accept-Encoding"),
+    ]  # fmt: skip
+    if _has_it(environ, served, {plain, zipped}):
+        return "304 Not Modified", headers, b""
+    body = served.packed if packed else served.data
+    headers += [("Content-Type", "text/calendar; charset=utf-8"), ("Content-Length", str(len(body)))]
+    return "200 OK", [*headers, ("Content-Encoding", "gzip")] if packed else headers, body
+
+
+def _told(modified: int) -> int:
+    """The second that is told as Last-Modified.
+
+    One earlier within that second: the file may change in it once more, and the date must not be the same then
+    (RFC 9110 8.8.2.2).
+    """
+    return modified if modified < int(datetime.now(UTC).timestamp()) else modified - 1
+
+
+def _has_it(environ: Mapping[str, Any], served: Served, tags: set[str]) -> bool:
+    asked = environ.get("HTTP_IF_NONE_MATCH")
+    if asked is not None:
+        given = {tag.strip().removeprefix("W/") for tag in str(asked).split(",")}
+        return "*" in given or bool(given & tags)
+    try:
+        since = parsedate_to_datetime(str(environ.get("HTTP_IF_MODIFIED_SINCE", "")))
+        return served.modified <= since.replace(tzinfo=since.tzinfo or UTC).timestamp()
+    except (ValueError, OverflowError, TypeError):
+        return False
+
+
+def _takes_gzip(accepted: str) -> bool:
+    for each in accepted.lower().split(","):
+        coding, _, weight = each.partition(";")
+        if coding.strip() in {"gzip", "x-gzip"}:
+            return weight.replace(" ", "").rstrip("0.") != "q="
+    return False
+
+
+def _http_date(seconds: int) -> str:
+    return format_datetime(datetime.fromtimestamp(seconds, UTC), usegmt=True)
+
+
+def is_loopback(host: str) -> bool:
+    """Whether an address reaches no farther than this machine."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def listening(host: str, port: int) -> socket.socket:
+    """A socket at an address.
+
+    Args:
+        port: 0 for any that is free.
+
+    Raises:
+        RoundsError: there is no such address here, or somebody listens there already.
+    """
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        found = socket.socket(family, kind, protocol)
+        try:
+            found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            found.bind((address[0], port, *address[2:]))
+        except (OSError, OverflowError):
+            found.close()
+            raise
+    except (OSError, OverflowError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "there is no such port"
+        raise RoundsError(
+            f"nothing can be served at {host}, port {port}: {reason}",
+            hint="Is `rounds feed serve` running already? Or choose another --port, or another --host.",
+        ) from error
+    return found
+
+
+def base_url(host: str, port: int) -> str:
+    """What the addresses at a place begin with; for one at all addresses, that of this machine in its network."""
+    if host in {"0.0.0.0", "::"}:  # noqa: S104 - nothing is bound here
+        host = network_address() or LOOPBACK
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}"
+
+
+def network_address() -> str:
+    """The address of this machine in its network, as its routes have it; empty without one. Nothing is sent."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))  # RFC 5737: an address that nobody has
+        except OSError:
+            return ""
+        return str(probe.getsockname()[0])
+
+
+def _end_old(channels: list[Any], now: float) -> None:
+    """End connections that have been there for long, and the oldest ones where there are too many."""
+    idle = sorted(
+        (each for each in channels if not each.requests and not each.total_outbufs_len),
+        key=lambda each: each.creation_time,
+    )
+    old = [each for each in channels if now - each.creation_time > (_ASKING if each in idle else _READING)]
+    for each in (*old, *idle[: max(0, len(channels) - _CROWD)]):
+        each.will_close = True
+        with suppress(OSError):
+            each.socket.shutdown(socket.SHUT_RDWR)  # which wakes waitress up: it waits until one that reads nothing can
+
+
+@contextmanager
+def serving(application: FeedServer, bound: socket.socket) -> Iterator[None]:
+    """Serve in threads of their own, until the end of the block."""
+    import logging
+
+    from waitress import create_server
+
+    for name in ("waitress", "waitress.queue"):  # their lines would hold the address
+        logging.getLogger(name).disabled = True
+    sockets: dict[int, Any] = {}
+    server = create_server(application, map=sockets, sockets=[bound], **_LIMITS)
+    usual = server.maintenance
+
+    def look_after(now: float) -> None:
+        usual(now)
+        _end_old(list(server.active_channels.values()), now)
+
+    server.maintenance = look_after  # each second: waitress looks at pauses alone, and who sends drops makes none
+
+    def close() -> None:
+        for each in list(sockets.values()):
+            each.close()
+
+    thread = threading.Thread(target=server.run, name="feed server", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        with suppress(OSError):  # the thread was awake just then, and has closed everything already
+            server.trigger.pull_trigger(close)
+        thread.join(5)
+        server.task_dispatcher.shutdown()

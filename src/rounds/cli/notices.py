@@ -1,0 +1,54 @@
+"""What several commands say."""
+
+from datetime import date, timedelta
+
+from rounds.cli.output import say
+from rounds.cli.program_name import as_typed
+from rounds.cli.prompts import agrees, can_ask
+from rounds.cli.session import Session
+from rounds.domain.phrases import day_words
+from rounds.domain.reminders.reminder import Reminder
+
+
+def full_day(day: date) -> str:
+    """`Monday, November 23, 2026`."""
+    return f"{day:%A, %B} {day.day}, {day.year}"
+
+
+def tell_if_past(day: date, today: date) -> None:
+    """Say that what was planned is late from the start."""
+    if day < today:
+        what = as_typed("What has happened is for: rounds log")
+        say(f"Note: {day_words(day, today)} is past, so this is late at once. {what}")
+
+
+def tell_if_ahead(day: date, today: date) -> None:
+    """Say that what was logged is none until its day (vault format, Partner)."""
+    if day > today:
+        say(f"Note: {day_words(day, today)} is still to come; until then this counts as no touch.")
+        say(as_typed("What is planned is for: rounds meet, rounds plan"))
+
+
+def tell_of_code(code: str) -> None:
+    """Say where a client code that was just made belongs."""
+    say(f"Note in the chart whom {code} stands for; no name belongs into the vault.")
+
+
+def meant_word(session: Session, key: str, text: str) -> str:
+    """A role or another word of the vault's own as it was meant: where it is new, that is said.
+
+    Where it is spelled nearly like a known one and somebody can answer, they are asked for which of the two it is.
+    """
+    from rounds.vault.unusual_words import slips
+
+    for slip in slips(session.vault, key, text):
+        if slip.likely and can_ask(session) and agrees(f"{slip.is_new()} Did you mean {slip.near}?"):
+            text = text.replace(slip.word, slip.near)
+        else:
+            say(slip.in_words())
+    return text
+
+
+def is_soon(reminder: Reminder, today: date) -> bool:
+    """Within two weeks from today."""
+    return reminder.due is not None and reminder.due <= today + timedelta(days=14)

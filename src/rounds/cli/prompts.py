@@ -1,0 +1,134 @@
+"""Questions to whoever sits at the terminal. Where nobody does, nothing is asked.
+
+Lines that were pasted are commands, not answers: where some wait to be read, nothing is asked, and a question that gets
+one is given up.
+"""
+
+import os
+import re
+import sys
+from collections.abc import Sequence
+from select import select
+from typing import NoReturn
+
+import click
+
+from rounds.cli.program_name import NAME
+from rounds.cli.session import Session
+from rounds.notes.plain_text import escape_controls
+
+_GLANCE = 0.2
+"""Seconds of waiting for an answer after which to see whether there was a Ctrl-C."""
+
+
+def on_terminal() -> bool:
+    """Whether questions can be seen and answered."""
+    return sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def can_ask(session: Session) -> bool:
+    """Whether somebody can answer: there is a terminal, no JSON was asked for, and no pasted lines wait."""
+    return not session.json and on_terminal() and not _lines_wait()
+
+
+def _lines_wait() -> bool:
+    """Whether there are lines to read already, which were typed before any question was shown."""
+    try:
+        return os.name == "posix" and sys.stdin.isatty() and bool(select([sys.stdin], [], [], 0)[0])
+    except (OSError, ValueError):
+        return False
+
+
+def ask(question: str, default: str = "") -> str:
+    """An answer in words; Enter gives the default.
+
+    Raises:
+        click.Abort: Ctrl-C or the end of the input.
+    """
+    return (
+        _line(f"{escape_controls(question)} [{default}]: " if default else f"{escape_controls(question)}: ") or default
+    )
+
+
+def agrees(question: str) -> bool:
+    """Yes or no; Enter means no, and so does any other word.
+
+    Raises:
+        click.Abort: Ctrl-C or the end of the input.
+    """
+    return _line(f"{escape_controls(question)} [y/N]: ").lower() in {"y", "yes"}
+
+
+def ask_hidden(question: str) -> str:
+    """An answer that is not shown while it is typed.
+
+    Raises:
+        click.Abort: Ctrl-C or the end of the input.
+    """
+    if not sys.stdin.isatty():
+        return _line(f"{escape_controls(question)}: ")
+    from getpass import getpass
+
+    try:
+        return getpass(f"{escape_controls(question)}: ", sys.stderr).strip()
+    except (KeyboardInterrupt, EOFError):
+        raise click.Abort from None
+
+
+def _line(prompt: str) -> str:
+    """What is typed after the prompt.
+
+    Python answers a signal between two steps of a program, so one that comes just before it begins to read a line
+    would wait for that line. Hence the read begins once there is one.
+    """
+    try:
+        click.echo(prompt, nl=False, err=True)
+        while os.name == "posix" and sys.stdin.isatty() and not select([sys.stdin], [], [], _GLANCE)[0]:
+            pass
+        line = sys.stdin.readline()
+    except KeyboardInterrupt:
+        raise click.Abort from None
+    if not line:
+        raise click.Abort
+    if re.match(rf"\s*(?:\S*/)?{NAME}(?:\s+[a-z-]|\s*$)", line):
+        _give_up(line.strip())
+    return line.strip()
+
+
+def _give_up(line: str) -> NoReturn:
+    from rounds.cli.output import say
+
+    say(f'"{line}" is not an answer to that. It was not run either; type it again.')
+    raise click.Abort
+
+
+def pick(question: str, count: int) -> int:
+    """A number from 1 to `count`; 0 where Enter declined.
+
+    Raises:
+        click.Abort: an answer that isn't a number.
+    """
+    while True:
+        text = ask(f"{question} (1-{count}, Enter for none)")
+        if not text:
+            return 0
+        if text.isascii() and text.isdigit():
+            if len(text) < 10 and 1 <= int(text) <= count:
+                return int(text)
+        elif len(text) > 1:
+            _give_up(text)
+
+
+def choose(question: str, choices: Sequence[str], default: str) -> str:
+    """One of the choices, by its first letter or in full.
+
+    Raises:
+        click.Abort: an answer of several words.
+    """
+    while True:
+        text = ask(question, default).lower()
+        found = [choice for choice in choices if text and choice.startswith(text)]
+        if text in choices or len(found) == 1:
+            return text if text in choices else found[0]
+        if len(text.split()) > 1:
+            _give_up(text)

@@ -1,0 +1,81 @@
+"""The words of a command line as a query: shells take the quotes away, so they are put back where they were."""
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+from rounds.domain.query.fields import Kind, field_named
+from rounds.domain.query.parser import Every, Match, Node, Not, Some, parse
+from rounds.errors import QueryError
+
+if TYPE_CHECKING:
+    from rounds.vault.vault import Vault
+
+_ONE_VALUE = re.compile(r'(-?[^\s:"()]+:(?:<=|>=|<|>|=)?)([^":()]*\s[^":()]*)')
+
+
+def query_of(vault: "Vault", words: Sequence[str]) -> str:
+    """The query that was typed.
+
+    `role:"family lawyer"` arrives as one word with a blank in it. Among others it is quoted again; alone it is
+    read as one value if any note has it, else as a whole query.
+
+    Raises:
+        click.NoSuchOption: a word that was meant as an option.
+    """
+    for word in words:
+        if word.startswith("--"):
+            raise click.NoSuchOption(word, ctx=click.get_current_context(silent=True))
+    if len(words) != 1:
+        return " ".join(_requoted(word) for word in words)
+    quoted = _requoted(words[0]) if _ONE_VALUE.fullmatch(words[0]) else words[0]
+    return quoted if quoted != words[0] and _finds(vault, quoted) else words[0]
+
+
+def _requoted(word: str) -> str:
+    if not re.search(r"\s", word) or '"' in word or "(" in word:
+        return word
+    value = _ONE_VALUE.fullmatch(word)
+    if value is not None:
+        return f'{value[1]}"{value[2]}"'
+    return word if ":" in word else f'"{word}"'
+
+
+def _finds(vault: "Vault", query: str) -> bool:
+    from rounds.vault.queries import keys
+
+    try:
+        return bool(keys(vault, query.removeprefix("-")))
+    except QueryError:
+        return False
+
+
+def say_meant(vault: "Vault", query: str, types: Sequence[str]) -> None:
+    """Say what was likely meant by a query that found nothing."""
+    from rounds.cli.output import say
+    from rounds.vault.query_suggestions import meant
+
+    if query and (hint := meant(vault, query, types=types)):
+        say(hint)
+
+
+def names_type(query: str) -> bool:
+    """Whether a query says itself which types of notes it wants, with `type:` or `is:`."""
+    return any(_is_type(match) for match in _matches(parse(query).root))
+
+
+def _is_type(match: Match) -> bool:
+    known = field_named(match.field)
+    return known is not None and (known.name == "type" or known.kind is Kind.STATE)
+
+
+def _matches(node: Node) -> Iterable[Match]:
+    if isinstance(node, Match):
+        yield node
+    elif isinstance(node, Not):
+        yield from _matches(node.part)
+    elif isinstance(node, (Every, Some)):
+        for part in node.parts:
+            yield from _matches(part)

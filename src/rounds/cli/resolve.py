@@ -1,0 +1,200 @@
+"""Who is meant by the words of a command line."""
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from rounds.domain.folding import caseless, fold, fold_value, spaced, words_of
+from rounds.domain.query.fields import closest
+from rounds.errors import AmbiguousError, NotFoundError, UsageError
+
+if TYPE_CHECKING:
+    from rounds.vault.vault import NoteRecord, Vault
+
+
+def leading(
+    vault: "Vault", words: Sequence[str], *, ends: Callable[[Sequence[str]], bool] | None = None
+) -> tuple["NoteRecord", list[str]]:
+    """The person whom the first words name, and the words after them.
+
+    The first word alone, or as many as it takes: `sam lee coffee` needs no quotes. A name of several words must be
+    spelled right; only one word is allowed to be nearly so.
+
+    Args:
+        ends: whether words can't belong to a name any more, such as a day; what comes before is the name of somebody
+            who isn't known.
+
+    Raises:
+        NotFoundError, AmbiguousError: as the first word alone has it, or the role that the first words name.
+    """
+    from rounds.vault.lookup import find, role_named
+    from rounds.vault.queries import roles
+
+    words = _with_links_whole(words)
+    known = roles(vault)
+    for count in range(min(4, len(words)), 1, -1):
+        role = spaced(fold(named := " ".join(words[:count])))
+        if " " in role and role in known:  # `school counselor`, not a school
+            return find(vault, named), list(words[count:])
+    try:
+        entry = find(vault, words[0])
+        count = _own_words(entry, words)
+        return entry, list(words[count:])
+    except (NotFoundError, AmbiguousError) as error:
+        for count in range(2, min(5, len(words)) + 1):
+            named = " ".join(words[:count])
+            try:
+                entry = find(vault, named)
+            except (NotFoundError, AmbiguousError):
+                if role_named(vault, named):
+                    raise
+                continue
+            if spelled(entry, named) or role_named(vault, named):
+                return entry, list(words[count:])
+        if isinstance(error, NotFoundError) and error.unknown and "[[" not in words[0]:
+            error.unknown = (_unknown(words, ends),)
+        raise error from None
+
+
+def _with_links_whole(words: Sequence[str]) -> list[str]:
+    """The words, with a link that they begin with as one: the shell cuts `[[Sam Lee]]` at the blank."""
+    for count in range(1, min(9, len(words)) + 1):
+        if "]]" in words[count - 1] and words[0].lstrip("!").startswith("[["):
+            return [" ".join(words[:count]), *words[count:]]
+    return list(words)
+
+
+def _names(entry: "NoteRecord") -> str:
+    return fold_value([entry.name, entry.properties.get("aliases")])
+
+
+def spelled(entry: "NoteRecord", named: str) -> bool:
+    """Whether each word begins a word of the name or of an alias."""
+    known = _names(entry)
+    return all(f" {word}" in known for word in words_of(named))
+
+
+def _own_words(entry: "NoteRecord", words: Sequence[str]) -> int:
+    """How many of the words are the name: `dana whitlock` where `dana` alone would do."""
+    known = _names(entry).split()
+    count = 1
+    for word in fold(words[0]).split():
+        if word in known:
+            known.remove(word)
+    while count < min(5, len(words)) and " " not in words[count] and fold(words[count]) in known:
+        known.remove(fold(words[count]))
+        count += 1
+    return count
+
+
+def _unknown(words: Sequence[str], ends: Callable[[Sequence[str]], bool] | None) -> str:
+    """The name of somebody unknown: the quoted one, or the words up to the end of names, or those in capitals."""
+    if " " in words[0].strip():
+        return words[0]
+    count = 1
+    while count < min(5, len(words)) and " " not in words[count]:
+        if ends(words[count:]) if ends else not (words[0][:1].isupper() and words[count][:1].isupper()):
+            return " ".join(words[:count])
+        count += 1
+    return " ".join(words[:count]) if ends is None else words[0]
+
+
+def everyone(vault: "Vault", words: Sequence[str]) -> list["NoteRecord"]:
+    """All the people that the words name, each once, in their order.
+
+    Raises:
+        NotFoundError: for somebody; all who are unknown are in `unknown`.
+        AmbiguousError: for somebody.
+    """
+    found: dict[str, NoteRecord] = {}
+    unknown: list[NotFoundError] = []
+    rest = list(words)
+    while rest:
+        try:
+            entry, rest = leading(vault, rest)
+        except NotFoundError as error:
+            if not error.unknown:
+                raise
+            rest = _with_links_whole(rest)
+            whole = (place for place, word in enumerate(rest) if " " in word.strip() or "[[" in word)
+            count = next(whole, len(rest)) or 1
+            if "[[" not in rest[0]:
+                error.unknown = (" ".join(rest[:count]),)
+            rest = rest[count:]
+            unknown.append(error)
+        else:
+            found[entry.path] = entry
+    if unknown:
+        unknown[0].unknown = tuple(dict.fromkeys(name for error in unknown for name in error.unknown))
+        raise unknown[0]
+    return list(found.values())
+
+
+def note(vault: "Vault", who: str, *, people_first: bool = False) -> "NoteRecord":
+    """The one note that is meant: somebody, or by its very name or path any other note, such as `Practice`.
+
+    Args:
+        people_first: whether the name of a role means who has it, where somebody does, and not the playbook's note.
+
+    Raises:
+        NotFoundError, AmbiguousError: as for people.
+    """
+    from rounds.notes.links import first_target, name_of, stem
+    from rounds.vault.lookup import PEOPLE, find, with_role
+
+    rows = vault.rows("SELECT path, type FROM notes WHERE stem = ?", (stem(first_target(who)),))
+    found = [path for path, _ in rows if path == who] or [path for path, _ in rows if caseless(path) == caseless(who)]
+    if not found:
+        found = [path for path, kind in rows if kind not in PEOPLE]
+        if people_first and any(kind == "role" for _, kind in rows) and with_role(vault, who):
+            found = []
+    if len(found) == 1:
+        return vault.entry(found[0])
+    try:
+        return find(vault, who)
+    except NotFoundError as error:
+        others = vault.rows("SELECT path FROM notes WHERE type NOT IN ('', 'referral', 'release', ?, ?)", PEOPLE)
+        if (near := closest(who, [name_of(row[0]) for row in others])) and not error.suggestions:
+            error.hint, error.unknown = f"Did you mean {near}?", ()
+        raise
+
+
+def unmistakable(vault: "Vault", path: str, name: str) -> str:
+    """What names one note on a command line: the name, or the path where the name could mean somebody else."""
+    from rounds.vault.lookup import find
+
+    try:
+        return name if find(vault, name).path == path else path
+    except (NotFoundError, AmbiguousError):
+        return path
+
+
+def writable(vault: "Vault", *paths: str) -> None:
+    """Make sure that all of these notes can be written to, before the first of them is.
+
+    Raises:
+        EditRefusedError: one can't be read now; with the place.
+    """
+    for path in paths:
+        vault.editable(path)
+
+
+def some_words(text: str, example: str) -> str:
+    """The text, where there is some.
+
+    Raises:
+        UsageError: there is none.
+    """
+    if not text.strip():
+        raise UsageError("a few words are missing", hint=f"For example: {example}")
+    return text
+
+
+def tell_if_known(entry: "NoteRecord") -> None:
+    """Say that somebody who is looked for as a new partner is none."""
+    from rounds.cli.output import say
+    from rounds.domain.gaps import MET
+    from rounds.notes.read_note import text_of
+
+    stage = text_of(entry.properties.get("stage")).lower()
+    if stage in MET:
+        say(f"Note: you know {entry.name} yourself; the stage is {stage}.")

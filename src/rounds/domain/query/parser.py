@@ -1,0 +1,324 @@
+"""The query language: `role:psychiatrist accepting:open -stage:resting last:>90d (portland or gresham)`.
+
+    query   = [ any ]
+    any     = all { "or" all }
+    all     = not { [ "and" ] not }
+    not     = { "-" | "not" } ( "(" any ")" | match | phrase | word )
+    match   = field ":" value { "," value }         field may be quoted; has:field and no:field are the like
+    value   = [ "<" | "<=" | ">" | ">=" | "=" ] ( word | phrase ) [ "*" ]
+
+docs/queries.md says what it means. Here a query becomes a tree; index/search.py makes SQL of that.
+"""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from rounds.domain.query.days import is_span
+from rounds.domain.query.fields import (
+    DATES,
+    Field,
+    Kind,
+    closest,
+    field_named,
+    fold,
+    fold_members,
+    fold_value,
+)
+from rounds.errors import QueryError
+
+__all__ = [
+    "Every", "Everyone", "Has", "Match", "Not", "Query", "Some", "Value", "Word", "fold",
+    "fold_members", "fold_value", "parse", "written",
+]  # fmt: skip
+
+
+class Everyone(NamedTuple):
+    """Every note: an empty query."""
+
+
+class Word(NamedTuple):
+    """Text to be found anywhere in a note; a phrase as it stands, a bare word as the beginning of one."""
+
+    text: str
+    phrase: bool
+
+
+class Value(NamedTuple):
+    """One value of a match.
+
+    Attributes:
+        text: without quotes, operator and star.
+        at: 0-based offset in the query.
+        operator: one of `<`, `<=`, `>`, `>=`, `=`, or empty.
+        prefix: it stands for all that begins so.
+    """
+
+    text: str
+    at: int
+    operator: str = ""
+    prefix: bool = False
+
+
+class Match(NamedTuple):
+    """`field:a,b`: one of the values applies. `field` is as typed, `at` its offset in the query."""
+
+    field: str
+    at: int
+    values: tuple[Value, ...]
+
+
+class Has(NamedTuple):
+    """`has:field`, the field has a value. `no:field` is the same in a `Not`."""
+
+    field: str
+    at: int
+
+
+class Not(NamedTuple):
+    part: "Node"
+
+
+class Every(NamedTuple):
+    """All of the parts apply."""
+
+    parts: tuple["Node", ...]
+
+
+class Some(NamedTuple):
+    """At least one of the parts applies."""
+
+    parts: tuple["Node", ...]
+
+
+Node = Everyone | Word | Match | Has | Not | Every | Some
+
+
+class Query(NamedTuple):
+    """A query that was understood, and its text for the carets of later errors."""
+
+    text: str
+    root: Node
+
+    def error(self, message: str, at: int, hint: str = "") -> QueryError:
+        return QueryError(message, query=self.text, position=at, hint=hint)
+
+
+_QUOTES = str.maketrans("“”„″", '""""')  # phones type these
+_BLANK = re.compile(r"\s*")
+_PHRASE = re.compile(r'"([^"]*)"')
+_BARE = re.compile(r'[^\s()"]+')
+_FIELD = re.compile(r'(?:"([^"]+)"|([^\W\d_][\w-]*)):')
+_OPERATOR = re.compile(r"<=|>=|<|>|=|")
+_VALUE = re.compile(r'[^\s()",]+')
+_OR = re.compile(r"or(?![^\s()])", re.IGNORECASE)
+_AND = re.compile(r"and(?![^\s()])", re.IGNORECASE)
+_NOT = re.compile(r"-(?=[^\s)-])|not(?![^\s()])", re.IGNORECASE)
+_DEEPEST = 50
+_LONGEST = 1000
+"""In characters: so no query reaches the limits that SQLite sets to the depth of an expression."""
+
+
+def parse(text: str) -> Query:
+    """Read a query.
+
+    Raises:
+        QueryError: where it can't be understood, beyond 1,000 characters, or where a value can't be one of
+            its field. Roles and names of fields are checked by `rounds.index.search.compile_query`.
+    """
+    if len(text) > _LONGEST:
+        raise QueryError(f"A query can have {_LONGEST:,} characters at most.", query=text, position=_LONGEST)
+    return Query(text, _Parser(text).whole())
+
+
+class _Parser:
+    """Recursive descent over one text; `at` is how far it has read."""
+
+    def __init__(self, text: str) -> None:
+        self.query = Query(text, Everyone())
+        # Bytes of the command line that are no UTF-8 arrive as lone surrogates, which nothing can hold.
+        self.text = text.encode(errors="replace").decode().translate(_QUOTES)
+        self.at = 0
+        self.depth = 0
+
+    def whole(self) -> Node:
+        self.skip(_BLANK)
+        if self.at == len(self.text):
+            return Everyone()
+        root = self.any()
+        if self.at < len(self.text):
+            raise self.query.error("There is no ( for this ).", self.at)
+        return root
+
+    def any(self) -> Node:
+        parts = [self.all()]
+        while (word := self.skip(_OR)) is not None:
+            parts.append(self.all(after=word))
+        return parts[0] if len(parts) == 1 else Some(tuple(parts))
+
+    def all(self, after: str = "") -> Node:
+        parts: list[Node] = []
+        while self.at < len(self.text) and self.text[self.at] != ")" and not _OR.match(self.text, self.at):
+            joined = self.skip(_AND) if parts else None
+            parts.append(self.negated(joined or after))
+            after = ""
+        if not parts:
+            raise self.missing(after)
+        # A lone dash or ampersand says nothing; it must not widen or narrow the rest.
+        telling = [part for part in parts if part != Everyone()]
+        if len(telling) < 2:
+            return telling[0] if telling else Everyone()
+        return Every(tuple(telling))
+
+    def negated(self, after: str = "") -> Node:
+        odd = False
+        while (word := self.skip(_NOT)) is not None:
+            odd, after = not odd, word
+        part = self.single(after)
+        return Not(part) if odd else part
+
+    def single(self, after: str) -> Node:
+        if self.text.startswith("(", self.at):
+            return self.group()
+        field = _FIELD.match(self.text, self.at)
+        if field is not None:
+            return self.match(field)
+        if self.text.startswith('"', self.at):
+            start = self.at
+            return self.word(self.phrase(), start, phrase=True)
+        bare = _BARE.match(self.text, self.at)
+        if bare is None or _OR.match(self.text, self.at):
+            raise self.missing(after)
+        self.move(bare.end())
+        return self.word(bare[0].rstrip("*"), bare.start(), phrase=False)
+
+    def group(self) -> Node:
+        opened = self.at
+        self.depth += 1
+        if self.depth > _DEEPEST:
+            raise self.query.error("These parentheses are nested too deeply.", opened)
+        self.move(opened + 1)
+        inner = self.any()
+        if not self.text.startswith(")", self.at):
+            raise self.query.error("This ( is never closed.", opened, "Add a ) where the group ends.")
+        self.move(self.at + 1)
+        self.depth -= 1
+        return inner
+
+    def word(self, text: str, at: int, *, phrase: bool) -> Node:
+        if fold(text):
+            return Word(text, phrase)
+        if text.strip() and not all(unicodedata.category(c)[0] == "P" or c.isascii() for c in text):
+            raise self.query.error(f"There is no letter or digit to search for in {text}.", at)
+        return Everyone()
+
+    def match(self, field: re.Match[str]) -> Node:
+        name, at = field[1] or field[2], field.start()
+        self.at = field.end()  # no blank may follow the colon
+        values = [self.value(name)]
+        while self.text.startswith(",", self.at):
+            self.at += 1
+            values.append(self.value(name))
+        if self.at < len(self.text) and not (self.text[self.at].isspace() or self.text[self.at] in "()"):
+            raise self.query.error("A blank is missing here.", self.at)
+        self.skip(_BLANK)
+        asked = fold(name)
+        if asked in {"has", "no"}:
+            return self.presence(values, present=asked == "has")
+        known = field_named(name)
+        if known is not None:
+            for value in values:
+                _check(self.query, known, value)
+        return Match(name, at, tuple(values))
+
+    def presence(self, values: Sequence[Value], *, present: bool) -> Node:
+        for value in values:
+            if value.operator or value.prefix:
+                raise self.query.error("Only the name of a field can stand here.", value.at)
+        fields = tuple(Has(value.text, value.at) for value in values)
+        any_of = fields[0] if len(fields) == 1 else Some(fields)
+        return any_of if present else Not(any_of)
+
+    def value(self, name: str) -> Value:
+        start = self.at
+        operator = _OPERATOR.match(self.text, start)
+        assert operator is not None
+        self.at = operator.end()
+        if self.text.startswith('"', self.at):
+            text = self.phrase(blank=False)
+            prefix = self.text.startswith("*", self.at)
+            self.at += prefix
+        else:
+            bare = _VALUE.match(self.text, self.at)
+            text = bare[0] if bare else ""
+            self.at += len(text)
+            prefix = text.endswith("*")
+            text = text.rstrip("*")
+        if not text.strip():
+            hint = f"For all that have one: has:{written(name)}" if prefix else _EMPTY.format(written(name))
+            raise self.query.error(f"A value is missing after {name}:", start, hint)
+        return Value(text.strip(), start, operator[0], prefix)
+
+    def phrase(self, *, blank: bool = True) -> str:
+        match = _PHRASE.match(self.text, self.at)
+        if match is None:
+            raise self.query.error("This quote is never closed.", self.at, 'Add a " where the phrase ends.')
+        self.at = match.end()
+        if blank:
+            self.skip(_BLANK)
+        return match[1]
+
+    def skip(self, pattern: re.Pattern[str]) -> str | None:
+        match = pattern.match(self.text, self.at)
+        if match is None:
+            return None
+        self.move(match.end())
+        return match[0]
+
+    def move(self, at: int) -> None:
+        blank = _BLANK.match(self.text, at)
+        self.at = blank.end() if blank else at
+
+    def missing(self, after: str) -> QueryError:
+        if after:
+            return self.query.error(f"Nothing follows {after}.", self.at, _KEYWORD)
+        return self.query.error("Something is missing here.", self.at, _KEYWORD)
+
+
+_EMPTY = 'No blank may follow the colon; several words need quotes: {}:"two words"'
+_KEYWORD = 'The words or, and, not are part of the language; to search for one, put it in quotes: "or"'
+
+
+def written(text: str) -> str:
+    """A name or value as it has to be typed, in quotes where it needs them."""
+    return text if re.fullmatch(r"[\w.-]+", text) else f'"{text}"'
+
+
+def _check(query: Query, field: Field, value: Value) -> None:
+    if field.kind in DATES:
+        _check_date(query, field, value)
+        return
+    if field.kind is Kind.STATE and (value.operator or value.prefix):
+        raise query.error(f"Only a whole word can follow {field.name}:", value.at)
+    if value.operator not in {"", "="}:
+        raise query.error(f"{field.name} can't be compared with {value.operator}.", value.at, _ORDERED)
+    folded = fold(value.text)
+    if not folded and field.kind is not Kind.PATH:
+        raise query.error(f"There is no letter or digit to look for in {value.text}.", value.at)
+    if not field.values or folded in field.values:
+        return
+    if value.prefix and any(name.startswith(folded) for name in field.values):
+        return
+    near = closest(value.text, field.choices())
+    hint = f"Did you mean {field.name}:{written(near)}?" if near else f"It can be {', '.join(field.choices())}."
+    raise query.error(f"{field.name}:{written(value.text)} is not known.", value.at, hint)
+
+
+_ORDERED = "Only dates, and properties of your own, have an order."
+_SAMPLES = "For example 2026-03-04, 2026-03, today, monday, >90d, <2w, 2026-01-01..2026-03-31."
+
+
+def _check_date(query: Query, field: Field, value: Value) -> None:
+    if value.prefix or not is_span(value.text, value.operator):
+        raise query.error(f"{field.name} can't be read as a date: {value.text}", value.at, _SAMPLES)

@@ -1,0 +1,196 @@
+"""Rules for promises: thank-yous, acknowledgements, meetings, releases (guide, table of reminders)."""
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from rounds.domain.followup import Status
+from rounds.domain.referral import Referral
+from rounds.domain.reminders.reminder import (
+    Facts,
+    Rank,
+    Reminder,
+    WorkingDay,
+    about,
+    days_after,
+    declined,
+    in_words,
+    put_off,
+    working_day_from,
+    written,
+)
+from rounds.domain.settings import RuleSettings
+from rounds.domain.touch import MEETINGS, LogEntry
+
+
+def meeting(facts: Facts, _: RuleSettings, __: WorkingDay) -> Iterator[Reminder]:
+    """On the day of a meeting that was planned and after it: did it happen, did it move, or not?
+
+    It takes the place of the follow-up that planned it, and keeps its day, time and line.
+    """
+    if not any(followup.kind in MEETINGS for followup in facts.followups):
+        return
+    for planned in written(facts):
+        if planned.kind in MEETINGS and planned.due is not None:
+            yield replace(
+                planned,
+                rule="meeting",
+                why=f"planned for {in_words(planned.due)}",
+                step="Did it happen, did it move, or not? Tick it, put it off, or let it be.",
+            )
+
+
+def thank_you(facts: Facts, settings: RuleSettings, _: WorkingDay) -> Iterator[Reminder]:
+    """Thank after the latest meeting: due the day after, late after two (guide, line 18). It never moves.
+
+    Planned as soon as the meeting is. Any later touch answers it, and so does a thank-you written down to be done.
+    """
+    if any(f.kind == "thanks" and f.status is Status.OPEN for f in facts.followups):
+        return
+    log = facts.log
+    met = max((e.date for e in log if e.kind in MEETINGS), default=None)
+    planned = {f.due for f in facts.followups if f.status is Status.OPEN and f.kind in MEETINGS and f.due}
+    days = planned if met is None else planned | {met}
+    ours = [entry for entry in log if entry.rule == "thanks"]
+    for day in sorted(days):
+        declining = [entry for entry in ours if _concerns(entry, day, met, planned, log)]
+        usual = days_after(day, settings.days)
+        if usual is None or declined(declining) or any(answers(e, day) for e in log if e.date >= day):
+            continue
+        until = put_off(declining)
+        due = until if until is not None and (until > day or day == met) else usual
+        yield facts.reminder(
+            "thanks",
+            "Say thank you",
+            due,
+            late_after=max(due, days_after(day, settings.overdue) or due),
+            rank=Rank.PROMISE,
+            kind="thanks",
+            why=_met(day, planned=day != met),
+            happened=day == met,
+            step="Two or three personal lines, or a card.",
+            cause=str(day),
+        )
+
+
+def _met(day: dt.date, *, planned: bool) -> str:
+    """Why to thank. Nobody has said yet whether a planned meeting was; the words are right before its day and after."""
+    return f"{'the meeting planned for' if planned else 'you met on'} {in_words(day)}: thank within 48 hours"
+
+
+def answers(entry: LogEntry, day: dt.date) -> bool:
+    """Whether an entry settles thanks for something on that day: what we did, not what reached us.
+
+    An introduction was asked of somebody else.
+    """
+    if entry.kind in {"thanks", "card", "gift"}:
+        return entry.date >= day
+    return entry.is_touch and entry.date > day and entry.kind not in {"reply", "referral", "intro"}
+
+
+def _concerns(
+    entry: LogEntry, day: dt.date, met: dt.date | None, planned: set[dt.date], log: Iterable[LogEntry]
+) -> bool:
+    """Whether a `skip thanks` or `later thanks` is about the meeting on that day.
+
+    About one that was; or, written ahead, about the next that is planned, where no meeting before still asked for
+    thanks and nothing has happened since.
+    """
+    if entry.rule != "thanks" or entry.kind not in {"skip", "later"}:
+        return False
+    if entry.date >= day:
+        return True
+    if day != min((d for d in planned if d > entry.date), default=None):
+        return False
+    touches = [e for e in log if e.is_touch]
+    if any(entry.date < e.date <= day for e in touches):
+        return False
+    return met is None or any(answers(e, met) for e in touches)
+
+
+def referral_in(facts: Facts, settings: RuleSettings, _: WorkingDay) -> Iterator[Reminder]:
+    """Thank for a client they sent, within two days; it never moves.
+
+    Any thanks answers it, and so does `acknowledged` or a status beyond `received`.
+    """
+    for referral in facts.referrals:
+        day = referral.date
+        if (
+            referral.direction != "in"
+            or day is None
+            or referral.acknowledged
+            or referral.status not in {"", "received"}
+        ):
+            continue
+        declining = about(facts, "referral-in", day)
+        usual = days_after(day, max(0, settings.days - 1))
+        if usual is None or declined(declining) or any(answers(e, day) for e in facts.log):
+            continue
+        due = put_off(declining) or usual
+        yield facts.reminder(
+            "referral-in",
+            "Thank for the referral",
+            due,
+            late_after=max(due, days_after(day, settings.days) or due),
+            rank=Rank.PROMISE,
+            kind="thanks",
+            why=f"they sent somebody on {in_words(day)}: thank within {settings.days} days",
+            step="Confirm that somebody came only where a signed release covers it.",
+            cause=referral.id,
+        )
+
+
+def referral_out(facts: Facts, settings: RuleSettings, is_working_day: WorkingDay) -> Iterator[Reminder]:
+    """Ask after two weeks whether a referral of ours worked out. Asked or heard from them since, it is answered."""
+    for referral in facts.referrals:
+        day = referral.date
+        usual = days_after(day, settings.days) if day is not None else None
+        if referral.direction != "out" or day is None or usual is None or not referral.is_open:
+            continue
+        declining = about(facts, "referral-out", day)
+        if declined(declining) or any(e.is_touch and e.kind != "referral" and e.date >= usual for e in facts.log):
+            continue
+        yield facts.reminder(
+            "referral-out",
+            "Ask whether the referral worked out",
+            put_off(declining) or working_day_from(usual, is_working_day),
+            rank=Rank.GENTLE,
+            kind="email",
+            why=_sent(referral, day),
+            step="A short question, without a name; then note how it stands.",
+            cause=referral.id,
+            since=day,
+            wanted=max(1, settings.days),
+        )
+
+
+def _sent(referral: Referral, day: dt.date) -> str:
+    return f"you referred somebody on {in_words(day)}" + (f", {referral.status} since" if referral.status else "")
+
+
+def release(facts: Facts, settings: RuleSettings, is_working_day: WorkingDay) -> Iterator[Reminder]:
+    """A month before a signed release ends (45 CFR 164.508(c)(1)(v)). A later one for the same client answers it."""
+    for ending in facts.releases:
+        day = ending.expires
+        usual = days_after(day, -settings.days) if day is not None else None
+        if day is None or usual is None or ending.revoked is not None:
+            continue
+        declining = about(facts, "release", ending.signed or dt.date.min)
+        renewed = any(
+            other.client == ending.client and other.id != ending.id and (other.expires or dt.date.max) > day
+            for other in facts.releases
+            if other.revoked is None and other.signed is not None
+        )
+        if declined(declining) or renewed:
+            continue
+        due = put_off(declining) or min(working_day_from(usual, is_working_day), day)
+        yield facts.reminder(
+            "release",
+            "A release ends",
+            due,
+            late_after=max(due, day),
+            rank=Rank.PROMISE,
+            why=f"it ends on {in_words(day)} {day.year}",
+            step="Renew it with the client, or let it end and share nothing more.",
+            cause=ending.id,
+        )

@@ -1,0 +1,317 @@
+"""The rules of the guide's table: each a pure function of what is known of one partner. RULES is the table.
+
+While no log entry's day comes, a reminder's date does not depend on today, only its state does.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+
+from rounds.domain.folding import fold
+from rounds.domain.followup import Status
+from rounds.domain.interval import Interval
+from rounds.domain.partner import RESTING
+from rounds.domain.reminders.commitments import answers, meeting, referral_in, referral_out, release, thank_you
+from rounds.domain.reminders.reminder import (
+    Facts,
+    Rank,
+    Reminder,
+    WorkingDay,
+    about,
+    after,
+    days_after,
+    declined,
+    in_words,
+    put_off,
+    working_day_from,
+    written,
+)
+from rounds.domain.settings import RuleSettings, Settings
+from rounds.domain.stage_proposals import stage
+from rounds.domain.touch import MEETINGS, OUTREACH, SILENT
+
+Rule = Callable[[Facts, RuleSettings, WorkingDay], Iterator[Reminder]]
+
+EARLY = frozenset({"", "found", "contacted"})
+"""Stages before the first meeting, in which an answer is waited for."""
+
+_OURS = OUTREACH | {"intro", "card", "article", "gift"}
+"""Kinds of touches that need no answer to have happened."""
+
+
+def reminders_of(fact: Facts, settings: Settings, today: dt.date, is_working_day: WorkingDay) -> list[Reminder]:
+    """The open reminders of one note, in no certain order.
+
+    Args:
+        fact: log entries after `today` are none until their day (vault format, Partner).
+        settings: which rules run, and their numbers.
+        today: of the practice.
+        is_working_day: False for weekends and public holidays.
+    """
+    if not fact.ruled or fact.partner.stage in RESTING:
+        return [*written(fact)]
+    if [True for entry in fact.log if entry.date > today]:
+        fact = replace(fact, log=tuple(entry for entry in fact.log if entry.date <= today))
+    ruled = [
+        reminder
+        for name, rule in RULES.items()
+        if settings.rules[name].on
+        for reminder in rule(fact, settings.rules[name], is_working_day)
+    ]
+    meetings = {reminder.cause for reminder in ruled if reminder.rule == "meeting"}
+    return [*(reminder for reminder in written(fact) if reminder.cause not in meetings), *ruled]
+
+
+def _clock(facts: Facts, rule: str, base: dt.date) -> tuple[dt.date, str, dt.date | None]:
+    """From which day a rule counts, its cause, and the day that a `later` names. A `skip` starts the clock anew."""
+    entries = about(facts, rule, base)
+    skipped = max((e.date for e in entries if e.kind == "skip"), default=None)
+    if skipped is None:
+        return base, str(base), put_off(entries)
+    return skipped, f"{skipped}-skip", put_off(e for e in entries if e.date > skipped)
+
+
+def _rested(due: dt.date, facts: Facts, is_working_day: WorkingDay) -> dt.date:
+    """A date of check-ins and nudges, which `rest_until` pauses."""
+    rest = facts.partner.rest_until
+    return working_day_from(rest, is_working_day) if rest is not None and rest > due else due
+
+
+def introduction(facts: Facts, settings: RuleSettings, is_working_day: WorkingDay) -> Iterator[Reminder]:
+    """Ask again for an introduction that nothing came of; thank who made it once it has worked (guide, line 9)."""
+    asked = max((e.date for e in facts.log if e.kind == "intro"), default=None)
+    usual = days_after(asked, settings.days) if asked is not None else None
+    if facts.partner.stage in EARLY and asked is not None and usual is not None:
+        declining = about(facts, "intro", asked)
+        heard = any(e.is_touch and e.kind != "intro" and e.date >= asked for e in facts.log)
+        if not heard and not declined(declining):
+            due = put_off(declining) or working_day_from(usual, is_working_day)
+            yield facts.reminder(
+                "intro",
+                "Ask again for the introduction",
+                _rested(due, facts, is_working_day),
+                rank=Rank.GENTLE,
+                kind="intro",
+                why=f"an introduction was asked for on {in_words(asked)}",
+                step="Ask who offered it whether now is a good time.",
+                cause=str(asked),
+                since=asked,
+                wanted=max(1, settings.days),
+            )
+    for other in facts.introduced:
+        declining = about(facts, "intro", other.worked)
+        next_day = days_after(other.worked, 1)
+        if next_day is None or declined(declining) or any(answers(e, other.worked) for e in facts.log):
+            continue
+        yield facts.reminder(
+            "intro",
+            f"Say thank you for introducing {other.name}",
+            put_off(declining) or next_day,
+            rank=Rank.PROMISE,
+            kind="thanks",
+            why=f"it worked: you were in touch on {in_words(other.worked)}",
+            step="Tell them how it went, in a line or two.",
+            cause=f"{other.id}-{other.worked}",
+        )
+
+
+def nudge(facts: Facts, settings: RuleSettings, is_working_day: WorkingDay) -> Iterator[Reminder]:
+    """Write again, gently, where nobody answered; after the last nudge propose to let them rest (guide, line 23).
+
+    Whatever comes from their side is an answer, and so is a meeting that is planned. A mail or call that is written
+    down to be done takes the place of a nudge.
+    """
+    if facts.partner.stage not in EARLY:
+        return
+    ahead = {f.kind for f in facts.followups if f.status is Status.OPEN}
+    heard = max((e.date for e in facts.log if e.is_touch and e.kind not in _OURS), default=dt.date.min)
+    sent = sorted({e.date for e in facts.log if e.kind in OUTREACH and e.date > heard})
+    usual = days_after(sent[-1], settings.days) if sent else None
+    if usual is None or ahead & (MEETINGS | OUTREACH):
+        return
+    declining = about(facts, "nudge", sent[-1])
+    if declined(declining):
+        return
+    due = _rested(put_off(declining) or working_day_from(usual, is_working_day), facts, is_working_day)
+    enough = len(sent) > settings.times
+    yield facts.reminder(
+        "nudge",
+        "Let them rest for now" if enough else "A gentle nudge",
+        due,
+        rank=Rank.GENTLE,
+        kind="" if enough else "email",
+        why=f"you wrote on {in_words(sent[-1])} and heard nothing yet",
+        step="Set the stage to resting; they can come back any time."
+        if enough
+        else "A line or two; no answer is fine.",
+        cause=f"{sent[-1]}-rest" if enough else str(sent[-1]),
+        since=sent[-1],
+        wanted=max(1, settings.days),
+        sets=("stage", "resting") if enough else None,
+    )
+
+
+def month(facts: Facts, settings: RuleSettings, is_working_day: WorkingDay) -> Iterator[Reminder]:
+    """Research and write to whom was chosen for the month, by its end (guide, line 5). Any touch answers it."""
+    chosen = max((e.date for e in facts.log if e.kind == "chosen"), default=None)
+    if chosen is None or any(e.is_touch and e.date >= chosen for e in facts.log):
+        return
+    declining = about(facts, "month", chosen)
+    if declined(declining):
+        return
+    first = after(Interval(months=1), chosen.replace(day=1))
+    end = first - dt.timedelta(days=1) if first is not None else dt.date.max
+    usual = days_after(chosen, settings.days) or end
+    due = put_off(declining) or min(working_day_from(usual, is_working_day), end)
+    yield facts.reminder(
+        "month",
+        "Research and write",
+        due,
+        late_after=max(due, end),
+        rank=Rank.GENTLE,
+        kind="email",
+        why=f"chosen for {chosen:%B}",
+        step="Find what is personal, then write a short mail.",
+        cause=str(chosen),
+        since=chosen,
+        wanted=max(1, (end - chosen).days),
+    )
+
+
+def check_in(facts: Facts, settings: RuleSettings, is_working_day: WorkingDay) -> Iterator[Reminder]:
+    """Be in touch again some months after the last touch of any kind (guide, line 22).
+
+    Found partners that nobody chose remind of nothing. A date that falls on a weekend or holiday moves to the next
+    working day; one that somebody wrote with `later` stays (guide, below the table of reminders).
+    """
+    partner = facts.partner
+    if not partner.wants_check_in or partner.stage == "found":
+        return
+    every = partner.check_in or settings.roles.get(fold(partner.role)) or settings.every
+    last = last_touch(facts)
+    if every is None or last is None:
+        return
+    since, cause, due = _clock(facts, "check-in", last)
+    if due is None and (usual := after(every, since)) is not None:
+        due = working_day_from(usual, is_working_day)
+    if due is None:
+        return
+    yield facts.reminder(
+        "check-in",
+        "Check in",
+        _rested(due, facts, is_working_day),
+        rank=Rank.GENTLE,
+        kind="email",
+        why=f"last in touch on {in_words(last)} {last.year}",
+        step="A friendly word; nothing has to come of it.",
+        cause=cause,
+        since=since,
+        wanted=max(1, every.length()),
+    )
+
+
+def last_touch(facts: Facts) -> dt.date | None:
+    """The day of the last touch of any kind, or what `last_contact` says if that is later."""
+    days = [entry.date for entry in facts.log if entry.kind not in SILENT]  # `is_touch`, a hundred thousand times
+    return max([*days, *([facts.partner.last_contact] if facts.partner.last_contact else [])], default=None)
+
+
+def accepting(facts: Facts, settings: RuleSettings, is_working_day: WorkingDay) -> Iterator[Reminder]:
+    """Ask again whether they take new clients, so long after it was last checked. Off unless turned on."""
+    checked = facts.partner.accepting_checked
+    usual = days_after(checked, settings.days) if checked is not None else None
+    if checked is None or usual is None:
+        return
+    since, cause, later = _clock(facts, "accepting", checked)
+    usual = days_after(since, settings.days) or usual
+    yield facts.reminder(
+        "accepting",
+        "Ask whether they take new clients",
+        later or working_day_from(usual, is_working_day),
+        rank=Rank.GENTLE,
+        why=f"last checked on {in_words(checked)} {checked.year}",
+        step="A look at their website may be enough; then note the day.",
+        cause=cause,
+        since=since,
+        wanted=max(1, settings.days),
+        sets=("accepting_checked", "today"),
+    )
+
+
+def article(facts: Facts, settings: RuleSettings, is_working_day: WorkingDay) -> Iterator[Reminder]:
+    """Share something that fits their work, from time to time (guide, line 21). Off unless turned on.
+
+    Counted from the last article, or from the first meeting where there was none.
+    """
+    shared = [e.date for e in facts.log if e.kind == "article"]
+    met = [e.date for e in facts.log if e.kind in MEETINGS]
+    last = max(shared) if shared else min(met, default=None)
+    if last is None or settings.every is None:
+        return
+    since, cause, later = _clock(facts, "article", last)
+    usual = after(settings.every, since)
+    if usual is None:
+        return
+    due = later or working_day_from(usual, is_working_day)
+    yield facts.reminder(
+        "article",
+        "Share something that fits their work",
+        _rested(due, facts, is_working_day),
+        rank=Rank.GENTLE,
+        kind="article",
+        why=f"{'last article' if shared else 'first met'} on {in_words(last)} {last.year}",
+        step="An article or a summary; nothing about the practice.",
+        cause=cause,
+        since=since,
+        wanted=max(1, settings.every.length()),
+    )
+
+
+def card(facts: Facts, settings: RuleSettings, _: WorkingDay) -> Iterator[Reminder]:
+    """A holiday card on the day that the practice sets, to whom nobody was in touch with for long (guide, line 22)."""
+    if not settings.day or settings.every is None or facts.partner.stage == "found":
+        return
+    last = last_touch(facts)
+    if last is None:
+        return
+    since, cause, later = _clock(facts, "card", last)
+    earliest = after(settings.every, since)
+    if earliest is None or earliest.year >= dt.date.max.year:
+        return
+    usual = min(day for year in (0, 1) if (day := _on(earliest.year + year, settings.day)) >= earliest)
+    yield facts.reminder(
+        "card",
+        "Send a holiday card",
+        later or usual,
+        rank=Rank.GENTLE,
+        kind="card",
+        why=f"last in touch on {in_words(last)} {last.year}",
+        step="A line by hand is plenty.",
+        cause=cause,
+        since=since,
+        wanted=max(1, (usual - since).days),
+    )
+
+
+def _on(year: int, day: str) -> dt.date:
+    """A day such as `12-10` in a year; 29 February is the last of its month in the others."""
+    leap = dt.date.fromisoformat(f"2024-{day}")
+    return Interval(months=12 * (year - leap.year)).after(leap)
+
+
+RULES: Mapping[str, Rule] = {
+    "thanks": thank_you,
+    "meeting": meeting,
+    "intro": introduction,
+    "nudge": nudge,
+    "month": month,
+    "check-in": check_in,
+    "referral-in": referral_in,
+    "referral-out": referral_out,
+    "release": release,
+    "accepting": accepting,
+    "article": article,
+    "card": card,
+    "stage": stage,
+}
+"""Every rule that derives reminders, by the name that settings, `skip` and `later` use."""

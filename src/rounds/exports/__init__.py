@@ -1,0 +1,1 @@
+"""Files and programs that notes and messages go out to."""

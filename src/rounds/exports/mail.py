@@ -1,0 +1,74 @@
+"""Mail drafts: a `mailto:` link, and a file that a mail program opens as unsent. Nothing is ever sent."""
+
+import re
+from datetime import UTC, date, datetime, time
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from urllib.parse import quote
+
+from rounds.domain.contact import address_in
+from rounds.errors import UsageError
+from rounds.notes.plain_text import escape_controls
+
+LONGEST_LINK = 2000
+"""How many characters of a link every system hands on to a mail program."""
+
+_ADDRESS = re.compile(r"[\w.!#$%'*+/=^`{|}~-]{1,64}@[\w.-]{1,255}")
+"""What is put into a link: no sign of it ends an address, or begins another one."""
+
+
+def mailto(to: str, subject: str, body: str) -> str:
+    """A link that opens a new mail (RFC 6068); without the body where it would be longer than LONGEST_LINK, and then
+    without the subject.
+
+    Args:
+        to: an address; may be empty. One that holds signs by which a mail program could read more than one address, or
+            a line of the mail's head, is left out.
+        subject: becomes one line.
+        body: line ends of any kind; they become CRLF.
+    """
+    address = address_in(to)
+    link = f"mailto:{quote(address, safe='@') if _ADDRESS.fullmatch(address) else ''}"
+    with_subject = f"{link}?subject={quote(_line(subject), safe='')}"
+    whole = f"{with_subject}&body={quote(_crlf(body), safe='')}"
+    return next((each for each in (whole, with_subject) if len(each) <= LONGEST_LINK), link)
+
+
+def unsent(sender: tuple[str, str], to: tuple[str, str], subject: str, body: str, day: date) -> bytes:
+    """A mail file (RFC 5322) with `X-Unsent: 1`, which mail programs open for editing.
+
+    Args:
+        sender, to: name and address.
+
+    Raises:
+        UsageError: an address is none.
+    """
+    mail = EmailMessage(policy=SMTP)
+    mail["X-Unsent"] = "1"
+    mail["From"] = _address(*sender)
+    mail["To"] = _address(*to)
+    mail["Subject"] = " ".join(_line(subject).split())
+    mail["Date"] = datetime.combine(day, time(12), UTC)  # the mail program writes the real one
+    mail.set_content("\n".join(map(escape_controls, body.splitlines())) + "\n")
+    try:
+        return mail.as_bytes()
+    except UnicodeEncodeError as error:
+        raise UsageError("an address holds letters that a mail file can't", hint="Use the mailto: link.") from error
+
+
+def _crlf(text: str) -> str:
+    return "\r\n".join(map(escape_controls, text.splitlines()))
+
+
+def _line(text: str) -> str:
+    """A text as one line of a mail's head: nothing in it begins another one."""
+    return "".join(sign if sign.isprintable() else " " for sign in text)
+
+
+def _address(name: str, address: str) -> Address:
+    try:
+        return Address(" ".join(_line(name).split()), addr_spec=address.strip())
+    except Exception as error:
+        # The standard library raises many kinds here, IndexError among them.
+        raise UsageError(f'"{address}" is no email address', hint="Mend it with: rounds set NAME email=...") from error

@@ -1,0 +1,75 @@
+"""Files that are made for the user, such as the card: private, atomic, and never over another one unasked."""
+
+import os
+from collections.abc import Mapping
+
+from rounds.errors import RoundsError
+from rounds.storage.open_file import ordinary
+from rounds.storage.output_file import write_feed
+
+
+def write_papers(
+    folder: str, papers: Mapping[str, bytes], *, replace: bool = False, word: str = "--replace"
+) -> list[str]:
+    """Write files into a folder, which is made where it is missing.
+
+    Args:
+        papers: bytes by file name.
+        replace: whether files that hold something else may be written over.
+        word: the option that says so; empty where there is none.
+
+    Returns:
+        The paths of those that were written; the others held these bytes already.
+
+    Raises:
+        RoundsError: a file of that name holds something else, or is a folder, and nothing was written.
+    """
+    others = taken(folder, papers)
+    if others and not replace:
+        raise RoundsError(
+            f"{others[0]} is there already and holds something else",
+            hint=f"Nothing was written. {f'Write over it with {word}, or choose' if word else 'Choose'} another place.",
+        )
+    paths = {os.path.join(folder, name): data for name, data in papers.items()}
+    return [
+        path
+        for path, data in paths.items()
+        if not _holds(path, data) and write_feed(path, data, _allowed if path in others else _refused)
+    ]
+
+
+def taken(folder: str, papers: Mapping[str, bytes]) -> list[str]:
+    """The paths that hold something else by now.
+
+    Raises:
+        RoundsError: a folder stands where a file is to be, or the other way round.
+    """
+    above = os.path.abspath(folder)
+    while not os.path.lexists(above) and above != os.path.dirname(above):
+        above = os.path.dirname(above)
+    if os.path.lexists(above) and not os.path.isdir(above):
+        raise RoundsError(f"{above} is a file, not a folder", hint="Nothing was written. Name another folder.")
+    paths = {os.path.join(folder, name): data for name, data in papers.items()}
+    for path in paths:
+        if os.path.isdir(path):
+            hint = f"Nothing was written. Name a file in it, such as {os.path.join(path, 'NAME')}"
+            raise RoundsError(f"{path} is a folder", hint=hint)
+    return [path for path, data in paths.items() if os.path.lexists(path) and not _holds(path, data)]
+
+
+def _allowed(_: bytes) -> bool:
+    """It was asked for."""
+    return True
+
+
+def _refused(_: bytes) -> bool:
+    """It was not there when we looked."""
+    return False
+
+
+def _holds(path: str, data: bytes) -> bool:
+    try:
+        with open(path, "rb", opener=ordinary) as file:
+            return file.read() == data
+    except OSError:
+        return False

@@ -1,0 +1,235 @@
+"""A note's bytes as rows of the index: pure, so that a second process can do it for a first index."""
+
+import json
+import unicodedata
+from collections.abc import Mapping, Sequence
+from hashlib import blake2b
+from typing import NamedTuple
+
+from rounds.domain.folding import digits, national
+from rounds.domain.followup import Status, happened_on
+from rounds.domain.query.fields import PHONES, fold_each, fold_value
+from rounds.domain.touch import MEETINGS
+from rounds.index.columns import DATED, FOLDED, Reader
+from rounds.index.fulltext import searchable
+from rounds.notes.links import folder_of, stem, target_of
+from rounds.notes.log import LogRow
+from rounds.notes.note_types import folder_type
+from rounds.notes.read_note import DATES, Note, day_of, items_of, read_note
+from rounds.notes.workplaces import place_names, works_at
+
+_COLUMNS = frozenset(FOLDED)
+_UNFOLDED = frozenset({*DATED, *DATES, "type", "id"})  # dates and what every note has: not searched for as words
+_ACCEPTING = {True: "open", False: "full"}
+_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=str).encode
+
+
+class Rows(NamedTuple):
+    """The rows of one note, without the key that the index gives it: plain tuples of plain values.
+
+    Python's sqlite3 takes 300 ns longer for None and for a boolean than for a text or a number, since it asks for
+    adapters first: where there are many, an empty text stands for None.
+    """
+
+    note: tuple[object, ...] | None
+    """None for a file that is no note, such as a conflict copy: it has problems alone."""
+    details: tuple[object, ...] = ()
+    search: tuple[object, ...] = ()
+    log: Sequence[LogRow] = ()
+    followups: Sequence[tuple[object, ...]] = ()
+    links: Sequence[tuple[object, ...]] = ()
+    places: Sequence[tuple[str, int]] = ()
+    """Of an organization: the names it is looked up by (`rounds.notes.workplaces`)."""
+    problems: Sequence[tuple[object, ...]] = ()
+    readable: bool = True
+    stored_id: str = ""
+
+
+def derived_id(vault: str, path: str) -> str:
+    """The id of a note that stores none: a hash of vault id and NFC path (vault format, `id`)."""
+    name = unicodedata.normalize("NFC", path)
+    return blake2b(f"{vault}\0{name}".encode(), digest_size=6).hexdigest()
+
+
+def rows_of(path: str, data: bytes, reader: Reader, today: str = "") -> Rows:
+    """Read a note and lay it out as rows; `today` is the ISO date up to which log entries count for last_contact."""
+    return lay_out(read_note(path, data, reader.folders, reader.task_filter), reader.vault, today)
+
+
+def lay_out(note: Note, vault: str, today: str) -> Rows:
+    """The rows of a note that was read."""
+    properties = note.properties
+    keys = [key for key, value in properties.items() if value is not None and key not in _UNFOLDED]
+    values = [properties[key] for key in keys]
+    phones = _phones(properties)
+    folded, other = _fold(note, keys, values, phones)
+    log = _log(note)
+    written = _day(properties.get("last_contact"))
+    days = [row[1] for row in log if row[7] and row[1] <= today]
+    if written:
+        days.append(written)
+    return Rows(
+        note=(
+            note.path, note.type, stem(note.path), folder_of(note.path), note.title,
+            note.id or derived_id(vault, note.path),
+            +bool(note.id), +note.readable, max(days, default="") if note.type == "partner" else written, written,
+            *[folded.get(key, "") for key in FOLDED],
+            *["" if (value := properties.get(key)) is None else _day(value) for key in DATED],
+            works_at(properties.get("organization"), note.path) if note.type == "partner" else "",
+        ),
+        details=(_encode(properties), other),
+        log=log,
+        followups=note.tasks,
+        links=_links(note),
+        places=_places(note) if note.type == "organization" else (),
+        problems=[(p.line, p.column, str(p.level), p.message, p.hint) for p in note.problems],
+        search=(searchable(note.title), _words(values, phones), searchable(note.text)),
+        readable=note.readable,
+        stored_id=note.id,
+    )  # fmt: skip
+
+
+def _fold(
+    note: Note, keys: Sequence[str], values: Sequence[object], phones: Mapping[str, Sequence[str]]
+) -> tuple[dict[str, str], str | None]:
+    """The folded values of the properties that have a column, and those of the others as JSON."""
+    folded = dict(zip(keys, fold_each(values), strict=False))
+    if note.tags:
+        folded["tags"] = fold_value([*items_of(note.properties.get("tags")), *note.tags])
+    if type(accepting := note.properties.get("accepting")) is bool:
+        folded["accepting"] = fold_value(_ACCEPTING[accepting])
+    other = {key: text for key, text in folded.items() if key not in _COLUMNS and text}
+    folded["name"] = fold_value(note.title)
+    for key, numbers in phones.items():
+        folded[key] += f"{' | '.join(numbers)} | "
+    return folded, _json(other) if other else None
+
+
+def _phones(properties: Mapping[str, object]) -> dict[str, list[str]]:
+    """The numbers of phones as digits alone, with and without the code of a country, by property."""
+    phones = {}
+    for key in PHONES:
+        if value := properties.get(key):
+            texts = [value] if type(value) is str else items_of(value)
+            if found := [number for text in texts for number in (digits(text), *national(text)) if number]:
+                phones[key] = found
+    return phones
+
+
+def _links(note: Note) -> list[tuple[object, ...]]:
+    """All links; and as one more, to whom a referral or release belongs by id, should its link be broken."""
+    links: list[tuple[object, ...]] = [(line, name, *target_of(target, note.path)) for line, name, target in note.links]
+    if note.type in ("referral", "release") and (key := note.properties.get("partner_id")):
+        links.append((0, "partner_id", str(key), ""))
+    return links
+
+
+def _places(note: Note) -> list[tuple[str, int]]:
+    return place_names(note.path, note.title, items_of(note.properties.get("aliases")))
+
+
+def _words(values: Sequence[object], phones: Mapping[str, Sequence[str]]) -> str:
+    """The properties for the full-text search; numbers of phones also as digits alone."""
+    texts = [v if type(v) is str else _word(v) for v in values]
+    for numbers in phones.values():
+        texts += numbers
+    return searchable("\n".join(texts))
+
+
+def _day(value: object) -> str:
+    """A date property as ISO text; empty where it holds none."""
+    return str(day_of(value) or "")
+
+
+def artefact(path: str, original: str) -> Rows:
+    """The rows of a file that is no note but a problem.
+
+    Args:
+        path: a copy that a sync tool or a person made, a placeholder of iCloud, or a name that is no text.
+        original: the note it belongs to; empty for the last kind. The path itself for a pipe or a device.
+    """
+    if original == path:
+        what, hint = "it is not an ordinary file", "It is left out: remove it, or give it another name."
+    elif not original:
+        what, hint = "the name of this file or folder is not UTF-8 text", "Rename it; until then it is left out."
+    elif path.endswith(".icloud"):
+        what = f"{original} is in iCloud but not on this machine"
+        hint = "Open it once on this machine, or turn on Keep Downloaded for the vault's folder."
+    else:
+        what = f"this is a copy of {original}, as sync tools make them"
+        hint = (
+            "To compare and merge the two: rounds conflicts. "
+            "If it is somebody else's, rename it or give it an id of its own."
+        )
+    return Rows(None, problems=[(1, 1, "warning", what, hint)])
+
+
+def out_of_sight(path: str, reason: str) -> Rows:
+    """The rows of a note that is there and can't be looked at, or of a folder, with a slash at its end."""
+    what = f"this folder can't be read: {reason}" if path.endswith("/") else f"the note can't be read: {reason}"
+    hint = "Check its permissions, and that its disk is there. If it is meant to be gone: rounds --yes-really check"
+    return Rows(None, problems=[(1, 1, "error", f"{what}; what was known of it is kept", hint)])
+
+
+def unreadable(path: str, reason: str, reader: Reader) -> Rows:
+    """The rows of a file whose bytes can't be had, such as one without permission."""
+    hint = "Check its permissions, and that its disk is there."
+    rows = _in_question(rows_of(path, b"", reader), f"the file can't be read: {reason}", hint)
+    note = list(rows.note or ())
+    note[1] = folder_type(path, reader.folders)  # it is empty only to us
+    return rows._replace(note=tuple(note))
+
+
+def unforeseen(path: str, error: BaseException, reader: Reader) -> Rows:
+    """The rows of a note whose reading failed in a way that nobody has foreseen."""
+    hint = "The other notes are read. Please report it, with the note if you can; its text is as it was."
+    return _in_question(rows_of(path, b"", reader), f"the note can't be read: {type(error).__name__}: {error}", hint)
+
+
+def deadly(path: str, reader: Reader) -> Rows:
+    """The rows of a note whose reading ended the process that read it."""
+    hint = "The other notes are read. Please report it, with the note if you can; its text is as it was."
+    return _in_question(rows_of(path, b"", reader), "the note can't be read: reading it ends the program", hint)
+
+
+def without_text(rows: Rows) -> Rows:
+    """The rows of a file that held a note and is empty now: what it held stays in the index."""
+    hint = "Bring its text back from a backup, or with rounds undo; if it is meant to be empty: rounds trash."
+    return _in_question(rows, "the file is empty; what is shown is what it held before", hint)
+
+
+def _in_question(rows: Rows, what: str, hint: str) -> Rows:
+    if rows.note is None:
+        return rows
+    note = list(rows.note)
+    note[7] = 0
+    return rows._replace(note=tuple(note), problems=[(1, 1, "error", what, hint)], readable=False)
+
+
+def _encode(properties: Mapping[str, object]) -> str:
+    text = _json(properties)
+    if "NaN" in text or "Infinity" in text:  # JSON knows neither; both may also stand inside a text
+        text = _json(json.loads(text, parse_constant=str))
+    return text
+
+
+def _word(value: object) -> str:
+    return " ".join(map(str, value)) if isinstance(value, list) else "" if type(value) is bool else str(value)
+
+
+def _log(note: Note) -> list[LogRow]:
+    """Log entries, and what counts as one: a done follow-up with a kind, a referral on its date.
+
+    A ticked meeting that stands in the log too, with its kind and day, is one meeting and not two.
+    """
+    rows = list(note.entries)
+    for line, text, status, due, time, kind, done, _, _ in note.tasks:
+        if not kind or status != Status.DONE:
+            continue
+        if (day := happened_on(kind, due, done, timed=time is not None)) is not None:
+            if kind in MEETINGS and any(entry[1:3] == (day, kind) for entry in note.entries):
+                continue
+            rows.append((line, day, kind, "", text, "", "", 1))
+    if note.type == "referral" and (day := _day(note.properties.get("date"))):
+        rows.append((0, day, "referral", "", str(note.properties.get("direction") or ""), "", "", 1))
+    return rows

@@ -1,0 +1,87 @@
+-- The index: derived from the notes alone, safe to delete at any time. A change here raises VERSION in index.py.
+-- The indexes are made after a first fill, which is by a tenth quicker.
+-- Known properties stand in columns of `notes`, folded for matching: ` | one member | another | ` (see
+-- domain/folding.py), dates as ISO text. `details` holds every property verbatim as JSON, so a scan of `notes` stays narrow.
+
+CREATE TABLE meta (name TEXT PRIMARY KEY, value ANY) WITHOUT ROWID;
+
+CREATE TABLE files (
+  key INTEGER PRIMARY KEY,
+  path TEXT NOT NULL,                 -- POSIX, relative to the vault, exactly as on disk
+  hash BLOB NOT NULL                  -- blake2b-16 of the bytes; stamps are in meta, as one blob (see index.py)
+);
+CREATE UNIQUE INDEX files_path ON files (path);
+
+CREATE TABLE notes (
+  key INTEGER PRIMARY KEY,            -- files.key
+  path TEXT NOT NULL,
+  type TEXT NOT NULL,                 -- '' for a note of no known type
+  stem TEXT NOT NULL,                 -- the file name without .md, NFC and case-folded: what links resolve to
+  folder TEXT NOT NULL,               -- `//partners/`, folded like the stem: what links with folders are matched by
+  title TEXT NOT NULL,                -- `name` where written, else the file name
+  id TEXT NOT NULL,                   -- stored, else derived from vault id and path
+  stored_id INTEGER NOT NULL,         -- 1 where the note itself holds the id
+  stirred INTEGER NOT NULL DEFAULT 1, -- number of the sync that last changed what is known of it; see Index.stirred
+  readable INTEGER NOT NULL,          -- 0: the properties below are those of the last good version
+  last_contact TEXT,                  -- derived: the latest of what the note says and of all touches up to meta.day
+  written_contact TEXT,               -- the note's own last_contact property
+  role TEXT, organization TEXT, stage TEXT, name TEXT, city TEXT, accepting TEXT, insurance TEXT, specialties TEXT,
+  serves TEXT, languages TEXT, tags TEXT, email TEXT, phone TEXT, check_in TEXT, referral_method TEXT,
+  credentials TEXT, pronouns TEXT, fax TEXT, website TEXT, address TEXT, telehealth TEXT, referral_includes TEXT,
+  referral_contact TEXT,
+  source TEXT, introduced_by TEXT, knows TEXT, connection TEXT, npi TEXT, owner TEXT, aliases TEXT,
+  partner TEXT, direction TEXT, status TEXT, client TEXT, reason TEXT, scope TEXT,
+  accepting_checked TEXT, rest_until TEXT, date TEXT, acknowledged TEXT, closed TEXT, signed TEXT, expires TEXT,
+  revoked TEXT,
+  works_at TEXT                       -- of a partner: what the organization is looked up by (see places)
+);
+CREATE INDEX notes_stem ON notes (stem);
+CREATE INDEX notes_id ON notes (id, stored_id);
+
+CREATE TABLE places (                 -- the names of organizations; one that leads to two of them leads to none
+  name TEXT NOT NULL,                 -- what notes.works_at may be; with folders: '/organizations/rose city pediatrics'
+  note INTEGER NOT NULL,
+  rank INTEGER NOT NULL,              -- 0: the name of the file, which counts before 1: title and aliases
+  PRIMARY KEY (name, note)
+) WITHOUT ROWID;
+
+CREATE VIEW place AS                  -- names that lead to one organization
+  SELECT name, coalesce(max(iif(rank = 0, note, NULL)), max(note)) AS note FROM places
+  GROUP BY name HAVING sum(rank = 0) = 1 OR count(*) = 1;
+
+CREATE TABLE details (key INTEGER PRIMARY KEY, properties TEXT NOT NULL, other TEXT);
+                                      -- other: folded values of the properties that have no column, or NULL
+
+CREATE TABLE log (
+  note INTEGER NOT NULL, line INTEGER NOT NULL, date TEXT NOT NULL, kind TEXT NOT NULL, who TEXT NOT NULL,
+  text TEXT NOT NULL, rule TEXT NOT NULL, until TEXT, touch INTEGER NOT NULL,
+  PRIMARY KEY (note, line)            -- line 0: a referral, which is a touch as a whole
+) WITHOUT ROWID;
+
+CREATE TABLE followups (
+  note INTEGER NOT NULL, line INTEGER NOT NULL, text TEXT NOT NULL, status TEXT NOT NULL, due TEXT, time TEXT,
+  kind TEXT NOT NULL, done TEXT, repeat TEXT NOT NULL, block TEXT NOT NULL,
+  PRIMARY KEY (note, line)
+) WITHOUT ROWID;
+
+CREATE TABLE links (
+  note INTEGER NOT NULL,
+  line INTEGER NOT NULL,              -- 0: from a property; inside a log entry: the entry's own line
+  property TEXT NOT NULL,
+  target TEXT NOT NULL,               -- resolves to notes.stem; of the property partner_id, to notes.id
+  folder TEXT NOT NULL,               -- of a link such as [[Partners/Sam Lee]]: '/partners/', else ''; see notes/links
+  PRIMARY KEY (note, line, property, target, folder)
+) WITHOUT ROWID;
+CREATE INDEX links_target ON links (target);
+
+CREATE TABLE problems (
+  file INTEGER NOT NULL,              -- files.key; 0 for a copy that is no note
+  path TEXT NOT NULL, line INTEGER NOT NULL, "column" INTEGER NOT NULL, level TEXT NOT NULL,
+  message TEXT NOT NULL, hint TEXT NOT NULL
+);
+CREATE INDEX problems_file ON problems (file);
+
+-- Folded by index/fulltext.py; marks that are left are parts of letters.
+CREATE VIRTUAL TABLE search USING fts5 (
+  title, properties, body, tokenize = "unicode61 remove_diacritics 0 categories 'L* N* M* Co'"
+);

@@ -1,0 +1,393 @@
+"""The index: a disposable SQLite database over the vault. The files are the truth; this can be deleted at any time."""
+
+import marshal
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, NamedTuple
+from zlib import crc32
+
+from rounds.domain.file_diff import Stamp
+from rounds.index.columns import DATED, FOLDED
+from rounds.index.database import Database, statements, write_ahead
+from rounds.index.note_ids import tell_apart
+from rounds.index.scan import Scan
+from rounds.notes.links import stem
+from rounds.notes.workplaces import FILE, place_names
+
+if TYPE_CHECKING:
+    from rounds.index.rows import Rows
+
+_ALWAYS = 9
+"""So many columns of a note's row, its key among them, are never NULL."""
+
+_NEWER = 100
+"""With so many stamps that have changed, all are written anew."""
+
+_NOTE_COLUMNS = (
+    "path", "type", "stem", "folder", "title", "id", "stored_id", "readable", "last_contact", "written_contact",
+    *FOLDED, *DATED, "works_at",
+)  # fmt: skip
+_OR_NULL = "nullif(?,'')"
+_INSERTS = {
+    "files": "INSERT INTO files VALUES (?,?,?)",
+    "notes": f"INSERT INTO notes (key,{','.join(_NOTE_COLUMNS)}) VALUES "
+    f"({','.join(['?'] * _ALWAYS + [_OR_NULL] * (len(_NOTE_COLUMNS) + 1 - _ALWAYS))})",
+    "details": "INSERT INTO details VALUES (?,?,?)",
+    "log": f"INSERT OR IGNORE INTO log VALUES (?,?,?,?,?,?,?,{_OR_NULL},?)",
+    "followups": "INSERT OR IGNORE INTO followups VALUES (?,?,?,?,?,?,?,?,?,?)",
+    "links": "INSERT OR IGNORE INTO links VALUES (?,?,?,?,?)",
+    "places": "INSERT OR IGNORE INTO places (note,name,rank) VALUES (?,?,?)",
+    "problems": "INSERT INTO problems VALUES (?,?,?,?,?,?,?)",
+    "search": "INSERT INTO search (rowid,title,properties,body) VALUES (?,?,?,?)",
+}
+_OWNED = {
+    "notes": "key", "details": "key", "log": "note", "followups": "note", "links": "note", "places": "note",
+    "search": "rowid",
+}  # fmt: skip
+
+_LEADS = "({k}.folder = '' OR {n}.folder = {k}.folder OR ({k}.folder NOT LIKE '//%' AND instr({n}.folder, {k}.folder)))"
+
+LEADS = _LEADS.format(k="k", n="n")
+"""Whether the link k can mean the note n, whose stem is its target (see `notes.links.leads`)."""
+
+NO_LINK = f"""NOT EXISTS (
+    SELECT 1 FROM links r JOIN notes t ON t.stem = r.target AND {_LEADS.format(k="r", n="t")}
+    WHERE r.note = {{note}} AND r.property = 'partner')"""
+"""Whether the link of a referral or release to its partner leads nowhere."""
+
+STANDS_IN = f"k.property = 'partner_id' AND {NO_LINK.format(note='k.note')}"
+"""Whether the link k, from a note to its partner's id, counts: where the link by name leads nowhere."""
+
+# Touches of a partner that stand in other notes: an organization's entry that names it by link, a referral.
+_ELSEWHERE = """notes o JOIN links k ON k.note = o.key AND o.type IN ('organization', 'referral')
+    JOIN log l ON l.note = k.note AND l.line = k.line AND l.touch AND l.date <= :today"""
+
+_LAST_CONTACT = f"""
+UPDATE notes SET last_contact = (SELECT max(day) FROM (
+  SELECT notes.written_contact AS day
+  UNION ALL SELECT max(date) FROM log WHERE note = notes.key AND touch AND date <= :today
+  UNION ALL SELECT max(l.date) FROM {_ELSEWHERE}
+    WHERE k.target = notes.stem AND k.property IN ('', 'partner') AND {_LEADS.format(k="k", n="notes")}
+  UNION ALL SELECT max(l.date) FROM {_ELSEWHERE} WHERE k.target = notes.id AND {STANDS_IN}
+)) WHERE type = 'partner' AND key IN (SELECT key FROM touched)"""
+
+# As above for a first index, whose rows come with the latest of what the note itself says.
+_RAISE_LAST_CONTACT = f"""
+UPDATE notes SET last_contact = m.day FROM (
+  SELECT key, max(day) AS day FROM (  -- few notes can be `o`: begin with them
+    SELECT n.key AS key, l.date AS day FROM {_ELSEWHERE} CROSS JOIN notes n ON n.stem = k.target AND n.type = 'partner'
+      WHERE k.property IN ('', 'partner') AND {LEADS}
+    UNION ALL SELECT n.key, l.date FROM {_ELSEWHERE} CROSS JOIN notes n ON n.id = k.target AND n.type = 'partner'
+      WHERE {STANDS_IN}) GROUP BY key
+) m WHERE notes.key = m.key AND ifnull(notes.last_contact, '') < m.day"""
+
+# All at once, and in this order: no index knows ids, so that notes are to be gone through at most once, not once a key.
+_TOUCHED = """
+INSERT OR IGNORE INTO touched SELECT t.value FROM json_each(?1) t UNION
+SELECT n.key FROM json_each(?1) t CROSS JOIN links k ON k.note = t.value CROSS JOIN notes n ON n.stem = k.target UNION
+SELECT n.key FROM json_each(?1) t CROSS JOIN links k ON k.note = t.value AND k.property = 'partner_id'
+  CROSS JOIN notes n ON n.id = k.target UNION
+SELECT n.key FROM json_each(?1) t CROSS JOIN notes s ON s.key = t.value
+  CROSS JOIN links p ON p.target = s.stem AND p.property = 'partner'
+  CROSS JOIN links k ON k.note = p.note AND k.property = 'partner_id' CROSS JOIN notes n ON n.id = k.target"""
+
+
+UNSEEN = "file = 0 AND level = 'error'"
+"""Whether a problem is that of a folder or note which is there and can't be looked at."""
+
+
+class State(NamedTuple):
+    """What the index was made from.
+
+    Attributes:
+        seen: fingerprint of the disk; empty where nothing was indexed yet.
+        reader: how notes were read.
+        day: up to which entries count as touches.
+    """
+
+    seen: str = ""
+    reader: str = ""
+    day: str = ""
+
+
+def fingerprint(found: Scan) -> str:
+    """A short text for all that a scan saw: equal ones mean that nothing has changed on disk.
+
+    Python hashes whole numbers, and tuples of them, the same way in every process; a new inode or ctime stands for a
+    new name too. So ten thousand notes are compared in 1 ms, and their stamps need only be read once one differs.
+    """
+    beside = [*found.artefacts, *found.artefacts.values(), *found.unseen, *found.unseen.values()]
+    names = "\0".join([*found.notes, *beside])
+    return f"{len(found.notes)} {hash(tuple(found.notes.values()))} {crc32(names.encode())}"
+
+
+class Content(NamedTuple):
+    """What is known of a note at one time.
+
+    Attributes:
+        properties: as JSON.
+        readable: whether the file could be read then.
+        log: date, kind and text of each entry.
+        followups: text and status of each.
+    """
+
+    properties: str
+    readable: bool
+    log: tuple[tuple[str, str, str], ...]
+    followups: tuple[tuple[str, str], ...]
+
+
+class Index(Database):
+    """One vault's index. Every method that writes runs inside `writing()`.
+
+    Attributes:
+        connection: for `index/search.py` and the Vault; rows come as tuples.
+        told: the newest change (`revision`) that whoever holds this has been told of; None for none yet.
+    """
+
+    def __init__(self, path: str) -> None:
+        super().__init__(path)
+        self.told: int | None = None
+        self._lasting: dict[tuple[object, ...], list[tuple[Any, ...]]] = {}
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """One transaction; rolled back as a whole when anything inside it raises."""
+        self.connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self.connection.rollback()
+            raise
+        self.connection.commit()
+
+    def written(self) -> int:
+        """A number that is another one once another process, or another connection, has written (`data_version`)."""
+        return int(self.connection.execute("PRAGMA data_version").fetchone()[0])
+
+    def state(self) -> State:
+        """What the index was made from."""
+        return State(
+            **dict(
+                self.connection.execute("SELECT name, value FROM meta WHERE name NOT IN ('stamps', 'newer', 'stirred')")
+            )
+        )
+
+    def revision(self) -> int:
+        """The number of the newest sync that changed anything; `notes.stirred` says which one touched a note."""
+        row = self.connection.execute("SELECT value FROM meta WHERE name = 'stirred'").fetchone()
+        return int(row[0]) if row is not None else 0
+
+    def stirred_since(self, revision: int) -> tuple[str, ...]:
+        """Paths of the notes that were touched after the change of that number."""
+        rows = self.connection.execute("SELECT path FROM notes WHERE stirred > ? ORDER BY path", (revision,))
+        return tuple(path for (path,) in rows)
+
+    def cached_rows(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        """Rows that are the same until a sync changes something: for what is asked again with every key of a filter."""
+        now = (self.age, self.revision())
+        asked = (now, sql, *parameters)
+        if asked not in self._lasting:
+            self._lasting = {each: rows for each, rows in self._lasting.items() if each[0] == now}
+            self._lasting[asked] = self.connection.execute(sql, parameters).fetchall()
+        return self._lasting[asked]
+
+    def stamps(self) -> dict[str, Stamp]:
+        """The stamps of the notes as they were read; none where they are damaged, so that everything is read again."""
+        stamps, newer = self._blob("stamps"), self._blob("newer")
+        if stamps is None or newer is None:
+            return {}
+        stamps.update(newer)
+        for path in [path for path, stamp in newer.items() if not stamp]:
+            del stamps[path]
+        return stamps
+
+    def set_state(self, state: State, stamps: Mapping[str, Stamp], before: Mapping[str, Stamp]) -> None:
+        """Remember what the index was made from.
+
+        The stamps are one blob in place of a column each, which is read in 5 ms, not 30; what has changed since it was
+        written is another, as long as that is little: most often it is one note of ten thousand.
+
+        Args:
+            before: the stamps that are remembered so far.
+        """
+        newer = self._blob("newer") if before else None
+        if newer is not None:
+            newer.update((path, stamp) for path, stamp in stamps.items() if before.get(path) != stamp)
+            newer.update((path, ()) for path in before.keys() - stamps.keys())
+        blobs = {"newer": newer} if newer is not None and len(newer) < _NEWER else {"stamps": dict(stamps), "newer": {}}
+        values: dict[str, object] = {**state._asdict()}
+        for name, blob in blobs.items():
+            data = marshal.dumps(blob, 2)
+            values[name] = data + crc32(data).to_bytes(4)
+        self.connection.executemany("INSERT OR REPLACE INTO meta VALUES (?,?)", values.items())
+
+    def _blob(self, name: str) -> dict[str, Any] | None:
+        """Stamps by path, an empty one for a note that is gone; None where they are missing or damaged."""
+        row = self.connection.execute("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()
+        data = row[0] if row is not None else b""
+        if not isinstance(data, bytes) or len(data) < 4 or crc32(data[:-4]).to_bytes(4) != data[-4:]:
+            return None
+        return dict(marshal.loads(data))  # noqa: S302  # its checksum says that it is as we wrote it
+
+    def hashes(self, paths: Sequence[str]) -> dict[str, tuple[int, bytes]]:
+        """Key and content hash of the indexed files among `paths`."""
+        if not paths:
+            return {}
+        marks = ",".join("?" * len(paths)) if len(paths) < 900 else ""
+        where = f"WHERE path IN ({marks})" if marks else ""
+        rows = self.connection.execute(f"SELECT path, key, hash FROM files {where}", paths if marks else ())
+        return {path: (key, content) for path, key, content in rows}
+
+    def content(self, key: int) -> Content:
+        """What is known of a note, to compare it with another time."""
+        ask = self.connection.execute
+        note = ask(
+            "SELECT d.properties, n.readable FROM notes n JOIN details d USING (key) WHERE key = ?", (key,)
+        ).fetchone()
+        properties, readable = note or ("{}", True)
+        log = ask("SELECT date, kind, text FROM log WHERE note = ?", (key,)).fetchall()
+        followups = ask("SELECT text, status FROM followups WHERE note = ?", (key,)).fetchall()
+        return Content(properties, bool(readable), tuple(log), tuple(followups))
+
+    def copies(self) -> dict[str, str]:
+        """The files that are copies of a note, and no notes: the message of the problem of each."""
+        sql = "SELECT path, message FROM problems WHERE file AND file NOT IN (SELECT key FROM notes)"
+        return dict(self.connection.execute(sql).fetchall())
+
+    def emptied(self, key: int, content: bytes) -> bool:
+        """Whether an empty file held a note when it was read last: one of a known type, which an inbox is not."""
+        where = "n.key = ? AND n.type <> '' AND (f.hash <> ? OR NOT n.readable)"
+        sql = f"SELECT 1 FROM notes n JOIN files f ON f.key = n.key WHERE {where}"
+        return self.connection.execute(sql, (key, content)).fetchone() is not None
+
+    def rename(self, old: str, new: str) -> None:
+        """A file was moved; its rows follow when it is put again."""
+        self.connection.execute("UPDATE files SET path = ? WHERE path = ?", (new, old))
+
+    def doubt(self, paths: Iterable[str]) -> None:
+        """Have notes laid out anew once they are read, whether they changed or not."""
+        self.connection.executemany("UPDATE files SET hash = x'' WHERE path = ?", [(path,) for path in paths])
+
+    def put(self, notes: Iterable[tuple[int, str, bytes, "Rows"]], *, fresh: bool = False) -> None:
+        """Write notes: key, path, content hash and rows of each.
+
+        A note that can't be read now keeps the rows of its last good version; its problems are new.
+
+        Args:
+            notes: what to write.
+            fresh: none of the keys has rows yet (a first index): nothing is looked up or deleted.
+        """
+        lists: dict[str, list[tuple[object, ...]]] = {table: [] for table in _INSERTS}
+        for key, path, content, rows in notes:
+            kept = not fresh and self._clear(key, rows)
+            lists["files"].append((key, path, content))
+            lists["problems"] += [(key, path, *row) for row in rows.problems]
+            if rows.note is None or kept:
+                continue
+            lists["notes"].append((key, *rows.note))
+            lists["details"].append((key, *rows.details))
+            lists["search"].append((key, *rows.search))
+            lists["log"] += [(key, *row) for row in rows.log]
+            lists["followups"] += [(key, *row) for row in rows.followups]
+            lists["links"] += [(key, *row) for row in rows.links]
+            lists["places"] += [(key, *row) for row in rows.places]
+        for table, values in lists.items():
+            if values:
+                self.connection.executemany(_INSERTS[table], values)
+
+    def _clear(self, key: int, rows: "Rows | None" = None) -> bool:
+        """Take a note's rows out; True where those of its last good version stay since it can't be read now."""
+        run = self.connection.execute
+        run("DELETE FROM files WHERE key = ?", (key,))
+        run("DELETE FROM problems WHERE file = ?", (key,))
+        if rows is not None and rows.note is not None and not rows.readable:
+            before = run("SELECT path, title FROM notes WHERE key = ?", (key,)).fetchone()
+            if before is not None:
+                self._keep(key, rows.note, *before)
+                return True
+        for table, column in _OWNED.items():
+            run(f"DELETE FROM {table} WHERE {column} = ?", (key,))
+        return False
+
+    def _keep(self, key: int, note: Sequence[object], path: str, title: str) -> None:
+        """Mark the last good version as unreadable; what comes from the file's name follows a rename."""
+        now = dict(zip(_NOTE_COLUMNS, note, strict=True), key=key)
+        now["title"] = now["title"] if stem(path) == stem(title) else title
+        run = self.connection.execute
+        if path != now["path"] and run("DELETE FROM places WHERE note = ? AND rank = ?", (key, FILE)).rowcount:
+            names = place_names(str(now["path"]), "", ())
+            self.connection.executemany(_INSERTS["places"], [(key, *row) for row in names])
+        run(
+            "UPDATE notes SET readable = 0, path = :path, stem = :stem, folder = :folder, title = :title, "
+            "id = iif(stored_id, id, :id) WHERE key = :key",
+            now,
+        )
+
+    def remove(self, keys: Iterable[int]) -> None:
+        """Forget files that are gone."""
+        for key in keys:
+            self._clear(key)
+
+    def put_artefacts(self, artefacts: Mapping[str, str], unseen: Mapping[str, str]) -> None:
+        """Write the problems of what is no note: copies and placeholders, with the note each belongs to; and folders
+        and notes that can't be looked at, with the reason.
+        """
+        self.connection.execute("DELETE FROM problems WHERE file = 0")
+        from rounds.index.rows import artefact, out_of_sight
+
+        problems = [(0, path, *artefact(path, note).problems[0]) for path, note in artefacts.items()]
+        problems += [(0, path.rstrip("/"), *out_of_sight(path, why).problems[0]) for path, why in unseen.items()]
+        self.connection.executemany(_INSERTS["problems"], problems)
+
+    def unseen(self) -> list[tuple[str, str, str]]:
+        """Path, message and hint of each folder or note that could not be looked at."""
+        return self.connection.execute(f"SELECT path, message, hint FROM problems WHERE {UNSEEN}").fetchall()
+
+    def problem_count(self) -> int:
+        """How many problems the notes have, all levels."""
+        return int(self.connection.execute("SELECT count(*) FROM problems").fetchone()[0])
+
+    def next_key(self) -> int:
+        """A key above all that are in use."""
+        return int(self.connection.execute("SELECT coalesce(max(key), 0) + 1 FROM files").fetchone()[0])
+
+    def touched(self, keys: Iterable[int]) -> None:
+        """Say whose derived values are stale: these notes, every note they link to, and whoever stood in for them."""
+        self.connection.execute("CREATE TEMP TABLE IF NOT EXISTS touched (key INTEGER PRIMARY KEY)")
+        self.connection.execute(_TOUCHED, (f"[{','.join(map(str, keys))}]",))
+
+    def derive(self, today: str, day: str) -> None:
+        """Work out `last_contact` of all touched notes, and of those with entries dated between two days.
+
+        Args:
+            today: ISO date up to which entries count.
+            day: the one up to which they counted so far.
+        """
+        due = "SELECT DISTINCT note FROM log WHERE date > ? AND date <= ?"
+        first, last = sorted((today, day))
+        self.touched([key for (key,) in self.connection.execute(due, (first, last))] if first < last else [])
+        self.touched(tell_apart(self.connection, all_=False))
+        run = self.connection.execute
+        run(_LAST_CONTACT, {"today": today})
+        self._stir()
+        run("UPDATE notes SET stirred = ? WHERE key IN (SELECT key FROM touched)", (self.revision(),))
+        run("DELETE FROM touched")
+
+    def _stir(self) -> None:
+        self.connection.execute("INSERT OR REPLACE INTO meta VALUES ('stirred', ?)", (self.revision() + 1,))
+
+    def finish_first(self, today: str) -> None:
+        """What comes after a first fill: the secondary indexes, and touches that stand in other notes."""
+        for statement in statements("CREATE INDEX", "CREATE UNIQUE"):
+            self.connection.execute(statement)
+        tell_apart(self.connection, all_=True)
+        self.connection.execute(_RAISE_LAST_CONTACT, {"today": today})
+        self._stir()
+
+    def settle(self) -> None:
+        """After a first fill: from now on readers and a writer don't wait for each other.
+
+        Not earlier: with a rollback journal a fill is written once, with a write-ahead log twice.
+        """
+        write_ahead(self.connection)

@@ -1,0 +1,327 @@
+"""Comments and code of a body. Nothing in them is an entry, a follow-up, a heading, a link or a tag.
+
+Comments are `%% %%` and `<!-- -->`, within a line or over lines. Of code and comments, the one that begins first
+counts: a fence in a comment opens no code block, and `%%` in code opens no comment. As Obsidian reads them:
+
+- at the beginning of a line, a comment that is never closed runs to the end of the file, or of the quotation that it
+  stands in (for the second kind: CommonMark 0.31, HTML blocks, condition 2);
+- within a line, one that is never closed is text. Two signs in different lines may not be meant as a pair (`50%% off`
+  above a comment of its own), so a comment that begins within a line ends in a later one only where the next line with
+  such signs has an odd number of them, and the lines below that have pairs (docs/decisions/0018-comments.md).
+"""
+
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+from enum import Enum
+from functools import cached_property
+from typing import NamedTuple
+
+from rounds.domain.problem import Level, Problem
+from rounds.notes.merge.diff3 import fence_after
+
+HIDDEN = "\0"
+"""What stands in the place of a character that is hidden. A note that holds one itself can't be read at all."""
+
+
+class Kind(Enum):
+    """What hides text."""
+
+    COMMENT = "comment"
+    BLOCK = "code block"
+    SPAN = "code"
+
+
+class Stretch(NamedTuple):
+    """A comment or code, its marks included.
+
+    Attributes:
+        start, end: offsets; a code block begins and ends with its lines, without the last line break.
+        closed: False where it runs to the end of the text because nothing closes it.
+    """
+
+    start: int
+    end: int
+    kind: Kind
+    closed: bool = True
+
+
+class Markup(NamedTuple):
+    """The comments and code of a text.
+
+    Attributes:
+        stretches: in their order; none overlaps another.
+        loose: offsets of signs that would open a comment within a line, which nothing closes: they are text.
+        cut: offsets of comments that end only because the quotation does which they stand in.
+    """
+
+    stretches: list[Stretch]
+    loose: list[int]
+    cut: Sequence[int] = ()
+
+
+def visible(text: str) -> str:
+    """A text with `HIDDEN` for every character of comments and code; line breaks, and so all offsets, stay."""
+    if has_comments(text) or "`" in text or has_blocks(text):
+        return hidden(text, markup(text), *Kind)
+    return text
+
+
+def uncommented(text: str) -> str:
+    """The same for comments alone; code stays."""
+    return hidden(text, markup(text), Kind.COMMENT) if has_comments(text) else text
+
+
+def without_comments(text: str) -> str:
+    """A text as a reader sees it: its comments are gone, and with them the lines that hold nothing else."""
+    return shown(re.sub(rf"^[ \t]*{HIDDEN}[{HIDDEN} \t\r]*\n", "", uncommented(text), flags=re.MULTILINE))
+
+
+def shown(masked: str) -> str:
+    """A masked text without what is hidden in it, and without the blanks before that."""
+    return _GAP.sub("", masked) if HIDDEN in masked else masked
+
+
+def has_comments(text: str) -> bool:
+    """Whether there may be a comment. A single character is looked for first: that takes a third of the time."""
+    return ("%" in text and "%%" in text) or ("<" in text and "<!--" in text)
+
+
+def has_blocks(text: str) -> bool:
+    """Whether there may be a code block."""
+    return ("`" in text and "```" in text) or ("~" in text and "~~~" in text)
+
+
+def end_of_visible(text: str) -> int:
+    """The offset up to which lines can be added: where the line begins in which a comment or code is never closed."""
+    stretches = markup(text).stretches if has_comments(text) or has_blocks(text) else []
+    if stretches and not stretches[-1].closed:
+        return text.rfind("\n", 0, stretches[-1].start) + 1
+    return len(text)
+
+
+def inner_lines(text: str, *kinds: Kind) -> set[int]:
+    """The 0-based places of the lines that begin within a comment or code of some kinds."""
+    found: set[int] = set()
+    first = at = 0
+    for stretch in markup(text).stretches if has_comments(text) or has_blocks(text) else ():
+        if stretch.kind in kinds:
+            first, at = first + text.count("\n", at, stretch.start), stretch.start
+            found.update(range(first + 1, first + 1 + text.count("\n", stretch.start, stretch.end)))
+    return found
+
+
+def leaves_open(text: str) -> bool:
+    """Whether a text opens a comment or code block that it does not close, so that it may hide what follows it."""
+    found = markup(text) if has_comments(text) or has_blocks(text) else Markup([], [])
+    return bool(found.loose) or (bool(found.stretches) and not found.stretches[-1].closed)
+
+
+def unclosed(text: str, found: Markup, first_line: int) -> list[Problem]:
+    """Comments and code that nothing closes, as problems of a text that begins at the 1-based `first_line`."""
+    places = [(at, _LOOSE) for at in found.loose] + [(at, _CUT) for at in found.cut]
+    places += [(each.start, _TO_THE_END[each.kind]) for each in found.stretches if not each.closed]
+    problems = []
+    line = before = 0
+    for at, (message, hint) in sorted(places):
+        line, before = line + text.count("\n", before, at), at
+        column = at - text.rfind("\n", 0, at)
+        problems.append(Problem(message, first_line + line, column, hint, Level.WARNING))
+    return problems
+
+
+OPEN = "The words open a comment or code and don't close it: that could hide what follows in the note."
+CLOSE = "Close %% with %%, <!-- with -->, and ``` with the same, or leave the signs out."
+_GAP = re.compile(rf"(?<![ \t])[ \t]*+{HIDDEN}+")
+_LOOSE = (
+    "this opens a comment that is never closed, so it is read as text",
+    "Close it with the same signs in the same line, or take them out.",
+)
+_CUT = (
+    "this comment is never closed, so the rest of the quotation is hidden",
+    "Close it within the quotation: %% ends with %%, <!-- with -->.",
+)
+_TO_THE_END = {
+    Kind.COMMENT: (
+        "this comment is never closed, so all that follows is hidden",
+        "Close it: %% ends with %%, <!-- with -->.",
+    ),
+    Kind.BLOCK: (
+        "this code block is never closed, so all that follows is code",
+        "Close it with a line of the same signs.",
+    ),
+}
+
+
+def hidden(text: str, found: Markup, *kinds: Kind) -> str:
+    """A text with `HIDDEN` for every character of some kinds of what was found in it."""
+    parts: list[str] = []
+    end = 0
+    for stretch in found.stretches:
+        if stretch.kind in kinds:
+            parts += (text[end : stretch.start], _INKED.sub(HIDDEN, text[stretch.start : stretch.end]))
+            end = stretch.end
+    return "".join((*parts, text[end:])) if parts else text
+
+
+_INKED = re.compile(r"[^\r\n]")
+_QUOTE = re.compile(r"(?: {0,3}> ?)*")
+_LEAD = re.compile(r"[ \t>]*")
+_SIGN = re.compile(r"(?<!\\)(?:`+|%%|<!--)")
+_TICKS = re.compile(r"`+")
+_SIGNS = re.compile(r"(?<!\\)%%")
+_CODE = re.compile(r"(?<!`)(`++)[^`\n]*+(?:(?!\1(?!`))`++[^`\n]*+)*+\1(?!`)")
+_CLOSING = {"%%": "%%", "<!--": "-->"}
+
+
+def markup(text: str) -> Markup:
+    """Find the comments and code of a text. Never raises."""
+    scan = _Scan(text)
+    at = 0
+    while at < len(text):
+        at = scan.line(at)
+    return Markup(scan.found, scan.loose, scan.cut)
+
+
+class _Scan:
+    """One pass over a text."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.found: list[Stretch] = []
+        self.loose: list[int] = []
+        self.cut: list[int] = []
+        self._fences = has_blocks(text)
+        self._closing: dict[str, int] = {}  # where each sign was found last, so that none is looked for twice
+        self._ticks: tuple[int, dict[int, list[int]]] = (-1, {})  # end of a line, and its backticks by how many
+        self._quote_end = 0
+
+    def line(self, at: int) -> int:
+        """Scan the line that begins at an offset, with all that a comment or code block of it takes along.
+
+        Returns:
+            Where the next line begins.
+        """
+        text = self.text
+        end = self._line_end(at)
+        if self._fences and (after := self._block(at, end)):
+            return after
+        first = _LEAD.match(text, at).end()  # type: ignore[union-attr]  # it matches the empty text
+        while (sign := _SIGN.search(text, at, end)) is not None:
+            if sign[0][0] == "`":
+                at = self._span(sign, end)
+            else:
+                at = self._comment(sign, end, leading=sign.start() == first)
+                end = self._line_end(at) if at > end else end
+        return end + 1
+
+    def _line_end(self, at: int) -> int:
+        end = self.text.find("\n", at)
+        return len(self.text) if end < 0 else end
+
+    def _block(self, at: int, end: int) -> int:
+        """Take in a code block that begins with this line; 0 where none does. A quotation's ends with it."""
+        text = self.text
+        quote = len(_QUOTE.match(text, at, end)[0])  # type: ignore[index]  # it matches the empty text
+        fence = fence_after(text[at + quote : end], "")
+        if not fence:
+            return 0
+        start = at
+        while end < len(text):
+            at = end + 1
+            after = self._line_end(at)
+            inner = _QUOTE.match(text, at, after)[0]  # type: ignore[index]
+            if quote and not inner:
+                break
+            end = after
+            fence = fence_after(text[at + (len(inner) if quote else 0) : end], fence)
+            if not fence:
+                break
+        else:
+            self.found.append(Stretch(start, end, Kind.BLOCK, closed=False))
+            return end + 1
+        self.found.append(Stretch(start, end, Kind.BLOCK))
+        return end + 1
+
+    def _span(self, sign: re.Match[str], end: int) -> int:
+        """Take in code within a line; backticks without their like are text."""
+        if self._ticks[0] != end:
+            self._ticks = end, {}
+            for ticks in _TICKS.finditer(self.text, sign.start(), end):
+                self._ticks[1].setdefault(len(ticks[0]), []).append(ticks.end())
+        alike = self._ticks[1].get(len(sign[0]), [])
+        place = bisect_right(alike, sign.end())
+        if place == len(alike):
+            return sign.end()
+        self.found.append(Stretch(sign.start(), alike[place], Kind.SPAN))
+        return alike[place]
+
+    def _find(self, close: str, start: int) -> int:
+        """Where a sign is next; -1 for nowhere."""
+        at = self._closing.get(close, 0)
+        if 0 <= at < start or close not in self._closing:
+            at = self._closing[close] = self.text.find(close, start)
+        return at
+
+    def _comment(self, sign: re.Match[str], end: int, *, leading: bool) -> int:
+        """Take in a comment.
+
+        Args:
+            end: of the line.
+            leading: whether it is the first in its line.
+        """
+        start, close = sign.start(), _CLOSING[sign[0]]
+        inside = sign.end() if close == "%%" else start + 2  # <!--> is one as well
+        at = self._find(close, inside)
+        if leading and (quoted := self._quoted(start, end)) and not inside <= at < quoted:
+            self.found.append(Stretch(start, quoted, Kind.COMMENT))
+            self.cut.append(start)
+            return quoted
+        if at < 0 and leading:
+            self.found.append(Stretch(start, len(self.text), Kind.COMMENT, closed=False))
+            return len(self.text)
+        if at < 0 or (not leading and at > end and not self._pairs(sign, at)):
+            self.loose.append(start)
+            return sign.end()
+        self.found.append(Stretch(start, at + len(close), Kind.COMMENT))
+        return at + len(close)
+
+    def _quoted(self, start: int, end: int) -> int:
+        """The end of the quotation that a line which ends at `end` is part of; 0 where it is in none."""
+        text = self.text
+        if ">" not in text[text.rfind("\n", 0, start) + 1 : start]:
+            return 0
+        if end <= self._quote_end:
+            return self._quote_end
+        while end < len(text) and (quote := _LEAD.match(text, end + 1)) is not None and ">" in quote[0]:
+            end = self._line_end(end + 1)
+        self._quote_end = end
+        return end
+
+    def _pairs(self, sign: re.Match[str], at: int) -> bool:
+        """Whether a sign within a line belongs to the closing one in a later line, which begins at `at`."""
+        if sign[0] == "<!--":
+            return self.text.find("<!--", sign.end(), at) < 0
+        end = self._line_end(at)
+        line = self.text[self.text.rfind("\n", 0, at) + 1 : end]
+        return _is_odd(line) and not self._odd_after(end)
+
+    def _odd_after(self, end: int) -> bool:
+        """Whether an odd number of the lines below one that ends there have an odd number of signs."""
+        lines = self._odd
+        return (len(lines) - bisect_right(lines, end)) % 2 == 1
+
+    @cached_property
+    def _odd(self) -> list[int]:
+        """Where the lines with an odd number of signs for a comment begin."""
+        found, at = [], 0
+        for line in self.text.split("\n"):
+            if _is_odd(line):
+                found.append(at)
+            at += len(line) + 1
+        return found
+
+
+def _is_odd(line: str) -> bool:
+    """Whether a line has an odd number of signs for a comment; those in code are none."""
+    return "%%" in line and len(_SIGNS.findall(_CODE.sub("", line))) % 2 == 1

@@ -1,0 +1,340 @@
+"""Dates as people say them: `tomorrow`, `tue 12:30`, `in 2 weeks`, `20 nov`, `2026-12-01 9am`.
+
+The short and common forms are read here. Days of a month are read by the dateparser library; it takes a fifth
+of a second to load and reads too much into odd words, so it sees nothing else.
+"""
+
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import date, datetime, time, timedelta
+from itertools import islice
+from typing import NamedTuple
+
+from rounds.domain.interval import Interval, parse_interval
+from rounds.domain.query.days import Period, nearest_weekday, parse_period, weekday_number
+from rounds.errors import DateError
+
+_HINT = "For example: today, tomorrow, friday, tue 12:30, next tuesday, in 2 weeks, 20 nov, end of march, 2026-12-01."
+
+_HALVES = r"\d{1,2}(?::\d{2})?\s*(?:am|pm|a\.m\.|p\.m\.)"
+_CLOCK = rf"(?:(?:\bat\s+|@\s*)?(?<![\w:.,/-])(?:{_HALVES}|\d{{1,2}}:\d{{2}}|(?:12\s+)?noon|midday)(?![\w:]))"
+_TIME = re.compile(_CLOCK)
+_HOUR = re.compile(r"(\d{1,2})(?::(\d{2}))?\s*([ap])?")
+_STAMP = re.compile(r"(\d{4}-\d{1,2}-\d{1,2})t(?=\d)")
+_LEADING = re.compile(r"^(?:on|by|until|from|due)(?:\s+|$)")
+
+_NUMBERS = {
+    "a": "1", "an": "1", "one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6",
+    "seven": "7", "eight": "8", "nine": "9", "ten": "10", "eleven": "11", "twelve": "12",
+}  # fmt: skip
+_ALMOST = {
+    "now": 0, "tonight": 0, "this morning": 0, "this afternoon": 0, "this evening": 0, "last night": -1,
+    "the day after tomorrow": 2, "day after tomorrow": 2,
+    "the day before yesterday": -2, "day before yesterday": -2,
+}  # fmt: skip
+_BACK = re.compile(r"(.+?) (?:ago|back)")
+_AHEAD = re.compile(r"(?:in |\+)(.+)|(.+?) from (?:now|today)")
+_TURN = re.compile(r"(next|last)\s+(week|month|year)")
+_WEEKDAY = re.compile(r"(next|last|past|this|coming|this coming)\s+([a-z]+)")
+
+_LONG_DAYS = r"(?:mon|tues|wednes|thurs|fri|satur|sun)day"
+_SHORT_DAYS = r"(?:mon|tues?|wed|thu(?:rs?)?|fri|sat|sun)\b\.?"
+_MONTH = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
+    r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b\.?"
+)
+_DAY = r"(?:0?[1-9]|[12]\d|3[01])"
+_NTH = rf"{_DAY}(?:st|nd|rd|th)"
+_ANY_DAY = rf"{_DAY}(?:st|nd|rd|th)?"
+_CALENDAR = rf"(?:{_ANY_DAY}\s+(?:of\s+)?{_MONTH}|{_MONTH}\s+(?:the\s+)?{_ANY_DAY})(?:,?\s+\d{{4}})?"
+_SHORT_DATE = rf"(?:0?[1-9]|1[0-2])/{_DAY}"
+_FULL_DATE = rf"{_SHORT_DATE}/(?:\d{{4}}|\d{{2}})|\d{{4}}/\d{{1,2}}/\d{{1,2}}|{_DAY}\.\d{{1,2}}\.\d{{4}}"
+_LIBRARY = re.compile(
+    rf"(?:(?P<weekday>{_LONG_DAYS}|{_SHORT_DAYS}),?\s+)?(?P<day>{_CALENDAR}|{_FULL_DATE}|{_SHORT_DATE})"
+)
+_WHOLE = re.compile(
+    rf"""(?:(?:the\s+)?(?P<part>start|beginning|first|middle|end|last\s+day)\s+of\s+|(?P<early>early|mid|late)[\s-]+)?
+    (?:in\s+)?(?:(?P<turn>this|the|next|last|coming)\s+)?
+    (?:(?P<month>{_MONTH})(?:,?\s+(?:of\s+)?(?P<year>\d{{4}}))?|(?P<iso>\d{{4}}-\d{{1,2}})|(?P<span>week|month|year)|(?P<alone>\d{{4}}))""",
+    re.VERBOSE,
+)
+"""A month, week or year, of which one day is meant: `february`, `end of march`, `beginning of next year`."""
+
+_MONTH_ALONE = re.compile(r"may|\d{4}-\d{1,2}")
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_ENDS = frozenset({"end", "last day", "late"})
+_MIDDLES = frozenset({"middle", "mid"})
+_NTH_ALONE = re.compile(r"(?:the\s+)?(\d{1,2})(?:st|nd|rd|th)")
+
+
+def parse_day(text: str, *, today: date, past: bool = False, months: bool = False) -> date:
+    """The day that `text` names, where a day alone is kept. See `parse_moment`.
+
+    Args:
+        months: whether `may` and `2026-11`, which could be something else where people type words, name their first
+            day too.
+
+    Raises:
+        DateError: it names no date, or a time as well, which would be lost.
+    """
+    if months and _MONTH_ALONE.fullmatch(" ".join(text.lower().split())):
+        text = f"start of {text}"
+    day, clock = parse_moment(text, today=today, past=past)
+    if clock is not None:
+        raise DateError(
+            f"Only a day is kept here, no time of day: {text.strip()}",
+            hint="Leave the time out, or write it among the words.",
+        )
+    return day
+
+
+def parse_moment(text: str, *, today: date, past: bool = False) -> tuple[date, time | None]:
+    """The day, and the time of day if there is one, that `text` names in English.
+
+    `monday` is the next Monday after today, `next monday` the one of the next week (weeks begin on Monday). A
+    time alone is today's. `3/4` is March 4, as in the United States. `february` is its first day, and there is
+    `end of march`.
+
+    Args:
+        text: what somebody typed.
+        today: what it is relative to.
+        past: an open date is the last one before today: `monday`, `20 nov`, `2w`.
+
+    Raises:
+        DateError: it names no date, or none that can be.
+    """
+    words = _STAMP.sub(r"\1 ", " ".join(text.lower().split()))
+    if not words:
+        raise DateError("A date is missing.", hint=_HINT)
+    at = _TIME.search(words)
+    clock = _clock(at[0]) if at else None
+    if at and clock is not None:
+        words = f"{words[: at.start()].strip(' ,')} {words[at.end() :].strip(' ,')}".strip()
+    words = _LEADING.sub("", words, count=1)
+    try:
+        day = today if clock is not None and not words else _day(words, today, past)
+    except (OverflowError, ValueError):
+        day = None
+    if day is None:
+        raise DateError(f"This is not a date that can be read: {text.strip()}", hint=_HINT)
+    return day, clock
+
+
+def _clock(text: str) -> time | None:
+    match = _HOUR.search(text)
+    if match is None:
+        return time(12)
+    hour, minute = int(match[1]), int(match[2] or 0)
+    if match[3]:
+        if not 1 <= hour <= 12:
+            return None
+        hour = hour % 12 + (12 if match[3] == "p" else 0)
+    return time(hour, minute) if hour < 24 and minute < 60 else None
+
+
+def _day(words: str, today: date, past: bool) -> date | None:
+    period = parse_period(words, today=today, past=past)
+    if period is not None:
+        return period.start if period.end - period.start == timedelta(days=1) else None
+    if words in _ALMOST:
+        return today + timedelta(days=_ALMOST[words])
+    for read in (_distance, _named, _nth, _part_of, _by_library):
+        day = read(words, today, past)
+        if day is not None:
+            return day
+    return None
+
+
+def _distance(words: str, today: date, past: bool) -> date | None:
+    """`2w`, `in 2 weeks`, `a month ago`, `next week`."""
+    if back := _BACK.fullmatch(words):
+        words, past = back[1], True
+    elif ahead := _AHEAD.fullmatch(words):
+        words, past = ahead[1] or ahead[2], False
+    elif turn := _TURN.fullmatch(words):
+        words, past = turn[2], turn[1] == "last"
+    interval = _interval(words)
+    if interval is None:
+        return None
+    return interval.before(today) if past else interval.after(today)
+
+
+def _interval(words: str) -> Interval | None:
+    first, _, rest = words.partition(" ")
+    return parse_interval(f"{_NUMBERS[first]} {rest}" if rest and first in _NUMBERS else words)
+
+
+def _named(words: str, today: date, past: bool) -> date | None:
+    """`next tuesday`, `last friday`, `this thursday`."""
+    match = _WEEKDAY.fullmatch(words)
+    number = weekday_number(match[2]) if match else None
+    if match is None or number is None:
+        return None
+    if match[1] == "next":
+        return today + timedelta(days=7 - today.weekday() + number)
+    back = match[1] in {"last", "past"} or (past and match[1] == "this")
+    return nearest_weekday(number, today=today, past=back)
+
+
+def _nth(words: str, today: date, past: bool) -> date | None:
+    """`the 20th`: the next one after today, or the last one before; dateparser takes that of this month."""
+    match = _NTH_ALONE.fullmatch(words)
+    if match is None or not 1 <= int(match[1]) <= 31:
+        return None
+    step = timedelta(days=-1 if past else 1)
+    day = today + step
+    while day.day != int(match[1]):
+        day += step
+    return day
+
+
+def _part_of(words: str, today: date, past: bool) -> date | None:
+    """One day of a month, week or year: its first, unless the middle or the end is named."""
+    match = _WHOLE.fullmatch(words)
+    part = " ".join((match["part"] or match["early"] or "").split()) if match else ""
+    if match is None or (not part and (not match["month"] or words == "may")):
+        return None  # `next month` is a distance
+    if match["month"] and match["turn"] in {"next", "last"} and match["year"]:
+        return None
+    period = _period(match, today)
+    if match["month"] and not match["year"]:
+        back = match["turn"] == "last" or (past and match["turn"] != "next")
+        day = _one_of(period, part)
+        if back and day >= today:
+            period = _shifted(period, -12)
+        elif not back and (day < today or (day == today and not part)) and match["turn"] != "this":
+            period = _shifted(period, 12)
+    return _one_of(period, part)
+
+
+def _period(match: re.Match[str], today: date) -> Period:
+    """The days of the month, week or year that is named; of a month without a year, this year's."""
+    ahead = {"next": 1, "coming": 1, "last": -1}.get(match["turn"] or "", 0)
+    if match["month"] or match["iso"]:
+        year, _, number = (match["iso"] or "").partition("-")
+        month = int(number) if number else _MONTHS.index(match["month"][:3]) + 1
+        first = date(int(year or match["year"] or today.year), month, 1)
+        return Period(first, Interval(months=1).after(first))
+    if match["span"] == "week":
+        first = today - timedelta(days=today.weekday() - 7 * ahead)
+        return Period(first, first + timedelta(days=7))
+    if match["span"] == "month":
+        first = Interval(months=ahead).after(today.replace(day=1))
+        return Period(first, Interval(months=1).after(first))
+    first = date(int(match["alone"] or today.year + ahead), 1, 1)
+    return Period(first, Interval(months=12).after(first))
+
+
+def _shifted(period: Period, months: int) -> Period:
+    step = Interval(months=months)
+    return Period(step.after(period.start), step.after(period.end))
+
+
+def is_month(word: str) -> bool:
+    """Whether it is the name of a month, in full or short."""
+    return re.fullmatch(_MONTH, word.lower()) is not None
+
+
+def _one_of(period: Period, part: str) -> date:
+    if part in _ENDS:
+        return period.end - timedelta(days=1)
+    return period.start + (period.end - period.start - timedelta(days=1)) / 2 if part in _MIDDLES else period.start
+
+
+def _by_library(words: str, today: date, past: bool) -> date | None:
+    match = _LIBRARY.fullmatch(words)
+    if match is None:
+        return None
+    from dateparser import parse
+
+    found: datetime | None = parse(
+        match["day"],
+        languages=["en"],
+        settings={
+            "RELATIVE_BASE": datetime(today.year, today.month, today.day),  # noqa: DTZ001 - days have no zone
+            "PREFER_DATES_FROM": "past" if past else "future",
+            "DATE_ORDER": "MDY",
+            "REQUIRE_PARTS": ["day", "month"],
+            "TIMEZONE": "UTC",
+            "RETURN_AS_TIMEZONE_AWARE": False,
+        },
+    )
+    if found is None:
+        return None
+    day = found.date()
+    if day.year - today.year > 50:
+        # A year of two digits was moved by a century to suit `past`; nobody means that.
+        day = day.replace(year=day.year - 100)
+    if match["weekday"] and weekday_number(match["weekday"]) != day.weekday():
+        raise DateError(f"{day:%B} {day.day}, {day.year} is a {day:%A}.", hint="Which of the two is meant?")
+    return day
+
+
+_MEANT = re.compile(
+    rf"(?:(?:at|on|by)\s+|@\s*)?((?:{_HALVES}|\d{{1,2}}(?:[:.]\d{{2}}|\s*$)|\d{{4}}-\d+-\d+|\d+/\d+|{_CALENDAR}|noon|midday"
+    rf"|{_LONG_DAYS})(?![\w'’])\S*)",
+    re.IGNORECASE,
+)
+
+
+def meant_as_date(text: str) -> str:
+    """The time or day that a text begins with, whether there is such a one or not; empty where it begins with words."""
+    match = _MEANT.match(text)
+    return match[1].strip() if match else ""
+
+
+_UNIT = r"(?:days?|weeks?|months?|years?)"
+_COUNT = rf"(?:\d{{1,3}}|{'|'.join(_NUMBERS)})"
+_AFTER = rf"(?:,?\s+{_CLOCK})?"
+_PHRASE = re.compile(
+    rf"""(?<![\w/.:@#-])(?:
+      (?:the\s+)?day\s+(?:after\s+tomorrow|before\s+yesterday){_AFTER}
+    | (?:today|tomorrow|yesterday|tonight){_AFTER}
+    | \d{{4}}-\d{{2}}-\d{{2}}(?:T\d{{1,2}}:\d{{2}}|{_AFTER})
+    | in\s+{_COUNT}\s+{_UNIT}
+    | {_COUNT}\s+{_UNIT}\s+ago
+    | (?:next|last)\s+week
+    | (?:(?:{_LONG_DAYS}|{_SHORT_DAYS}),?\s+)?(?:{_CALENDAR}|{_FULL_DATE}){_AFTER}
+    | (?:on|by)\s+{_SHORT_DATE}{_AFTER}
+    | (?:on|by)\s+the\s+{_NTH}{_AFTER}
+    | (?:(?:on|by|next|last|this)\s+)?{_LONG_DAYS}{_AFTER}
+    | (?:on|by|next|last|this)\s+{_SHORT_DAYS}{_AFTER}
+    | {_SHORT_DAYS},?\s+{_CLOCK}
+    | (?:mon|tues?|thu(?:rs?)?|fri)
+    )(?![\w/-]|[.:]\w|['’]\w)(?!\s+(?:mornings|afternoons|evenings|nights)\b)""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_HABIT = re.compile(r"\b(?:every|each|any|most|other)\s+$", re.IGNORECASE)
+_LONGEST_HABIT = 20
+_MOST_PHRASES = 50  # a line names few days, and reading one can take a millisecond
+_MODAL = re.compile(r"\bmay\b")
+
+
+class Dated(NamedTuple):
+    """A date phrase within a text.
+
+    Attributes:
+        start, end: its offsets.
+        clock: the time of day that it names; None for none.
+    """
+
+    start: int
+    end: int
+    day: date
+    clock: time | None
+
+
+def dates_in(text: str, *, today: date, past: bool = False) -> Iterator[Dated]:
+    """The date phrases within a line, as they stand there.
+
+    Cautious, since the rest of the line is somebody's words: `may`, `sat`, `sun`, `wed`, `now` or a number is
+    no date by itself, nor is `every tuesday` or `Tuesday's`. A phrase says nothing of what it is about: `until 20 jan`.
+    """
+    for match in islice(_PHRASE.finditer(text), _MOST_PHRASES):
+        # "he may 3 times" is no date, "May 3" is.
+        before = text[max(0, match.start() - _LONGEST_HABIT) : match.start()]
+        if _HABIT.search(before) or _MODAL.search(match[0]):
+            continue
+        with suppress(DateError):
+            yield Dated(*match.span(), *parse_moment(match[0], today=today, past=past))

@@ -1,0 +1,391 @@
+"""A note as the bytes of its file: front matter and body, read whole, edited in place.
+
+`bytes(Document.parse(data)) == data` for every input. An edit returns a new document and changes only the
+bytes of what it edits ("vault format", Writing); each result is read again and must say what was meant, else
+it is refused.
+"""
+
+import math
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+from rounds.domain.problem import Level, Problem
+from rounds.errors import EditRefusedError
+from rounds.notes import sections
+from rounds.notes.comments import Kind, Markup, hidden, markup, uncommented
+from rounds.notes.frontmatter import edits as splices
+from rounds.notes.frontmatter import parse as frontmatter
+from rounds.notes.frontmatter import quoting
+from rounds.notes.frontmatter.parse import BOM, Fences
+from rounds.notes.frontmatter.value_spans import Entry, entries
+from rounds.notes.merge.diff3 import lf, newline_after
+from rounds.notes.schema import AS_NAMED, Spelling, as_named, spelling
+
+_CONFLICT = re.compile(r"^(<{7,}+) ", re.MULTILINE)
+_CONFLICT_END = re.compile(r"^(>{7,}+) ", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One note, immutable. Made by `Document.parse`.
+
+    Attributes:
+        text: the whole file, a byte order mark included; with U+FFFD for bytes that can't be decoded.
+        properties: plain values by name, as YAML 1.2 core reads them; empty where the note can't be read.
+            Known names are in lower case, however they are written. Not to be changed in place.
+        problems: what is wrong in the file, with line and column; warnings too.
+    """
+
+    text: str
+    properties: dict[str, object] = field(compare=False, repr=False)
+    problems: tuple[Problem, ...] = field(compare=False)
+    _fences: Fences | None = field(compare=False, repr=False)
+    _splittable: bool = field(compare=False, repr=False)
+    _undecodable: bytes | None = field(repr=False)
+    _spelling: Spelling = field(default=AS_NAMED, compare=False, repr=False)
+
+    @classmethod
+    def parse(cls, data: bytes) -> Self:
+        """Read a file's bytes. Never raises: what is wrong is in `problems`."""
+        try:
+            text = data.decode()
+        except UnicodeDecodeError as error:
+            text = data.decode(errors="replace")
+            problem = _undecodable(data, error.start)
+            return cls(text, {}, (problem,), frontmatter.split(text), False, data)
+        return cls._read(text)
+
+    @classmethod
+    def _read(cls, text: str) -> Self:
+        fences = frontmatter.split(text)
+        if problem := _broken(text, fences):
+            return cls(text, {}, (problem,), fences, False, None)
+        if fences is None:
+            return cls(text, {}, (), None, True, None)
+        properties, problems, splittable = frontmatter.read(text[fences.start : fences.end])
+        spelled = spelling(properties)
+        if spelled.written:
+            properties = as_named(properties, spelled.written)
+        return cls(text, properties, problems, fences, splittable, None, spelled)
+
+    def __bytes__(self) -> bytes:
+        return self.text.encode() if self._undecodable is None else self._undecodable
+
+    @property
+    def body(self) -> str:
+        """All text after the front matter; the whole text (without byte order mark) where there is none."""
+        return self.text[self._body_start :]
+
+    @property
+    def seen(self) -> str:
+        """The whole file with its body's comments hidden (`notes.comments`); every offset is that of `text`."""
+        start = self._body_start
+        return self.text[:start] + uncommented(self.text[start:])
+
+    @property
+    def body_line(self) -> int:
+        """The 1-based line of the file where the body starts."""
+        return self.text.count("\n", 0, self._body_start) + 1
+
+    @property
+    def _body_start(self) -> int:
+        if self._fences is None:
+            return 1 if self.text.startswith(BOM) else 0
+        return self._fences.body
+
+    @property
+    def readable(self) -> bool:
+        """Whether no problem is an error. A note that is not readable is never written to."""
+        return not self.problems or all(problem.level is not Level.ERROR for problem in self.problems)
+
+    @property
+    def shadowed(self) -> tuple[str, ...]:
+        """Known properties that don't count, since they stand there in another spelling too: `Role` beside `role`."""
+        return self._spelling.shadowed
+
+    def written(self, key: str) -> str:
+        """A property's name as it stands in the file: `Role` for role."""
+        return self._spelling.written.get(key, key)
+
+    def set(self, key: str, value: object, *, order: Sequence[str] = ()) -> Self:
+        """Give a property a value: a text, number, boolean, date, None, or a list of those.
+
+        Args:
+            key: its name.
+            value: of a list, the items that stay keep their bytes.
+            order: the keys of the note's type; a new key goes after the nearest present one that precedes it
+                there, else before the first that follows, else to the end of the block.
+
+        Raises:
+            EditRefusedError: when the note can't be read, or when the value can't be written without changing
+                other bytes than its own.
+        """
+        self._check_splittable()
+        value = list(value) if isinstance(value, (list, tuple)) else value
+        current = self.properties.get(key)
+        expected = {**self.properties, key: quoting.as_read(value)}
+        if key in self.properties:
+            if same(current, expected[key]):
+                return self
+            entry = self._entry(key)
+            newline = newline_after(self.block, entry.start)
+            blocks = splices.with_value(self.block, entry, current, value, newline)
+        else:
+            blocks = splices.with_new(self.block, key, value, order, self._newline)
+        return self._with_block(blocks, expected, key)
+
+    def remove(self, key: str) -> Self:
+        """Remove a property with its own lines; comments and rulers stay. Without it, nothing changes."""
+        self._check_splittable()
+        if key not in self.properties:
+            return self
+        expected = self._renamed(self.written(key), None)
+        return self._with_block([splices.without(self.block, self._entry(key))], expected, key)
+
+    def rename(self, old: str, new: str) -> Self:
+        """Give a property another name in its place. Without it, nothing changes.
+
+        Raises:
+            EditRefusedError: also when there is a property of the new name.
+        """
+        self._check_splittable()
+        if old == new or old not in self.properties:
+            return self
+        if new in self.properties:
+            raise EditRefusedError(f"There is a property {new} already.", hint=f"Merge {old} into it in the editor.")
+        expected = self._renamed(self.written(old), new)
+        return self._with_block([splices.renamed(self.block, self._entry(old), new)], expected, old)
+
+    def _renamed(self, written: str, new: str | None) -> dict[str, object]:
+        """The properties once a key of the file has another name, or is gone; another spelling of it may count then."""
+        values: dict[str, object] = {}
+        for name, value in self.properties.items():
+            key = self.written(name)
+            if key != written:
+                values[key] = value
+            elif new is not None:
+                values[new] = value
+        return as_named(values, spelling(values).written)
+
+    def add_item(self, key: str, value: object) -> Self:
+        """Add an item at the end of a list property; a single value becomes a list, a missing key is created.
+
+        An item that is there already is not added again.
+        """
+        items = self.items(key)
+        if any(same(item, quoting.as_read(value)) for item in items):
+            return self._checked_readable()
+        return self.set(key, [*items, value])
+
+    def remove_item(self, key: str, value: object) -> Self:
+        """Remove an item from a list property; after the last one `key: []` stays. Without it, nothing
+        changes.
+        """
+        items = self.items(key)
+        kept = [item for item in items if not same(item, quoting.as_read(value))]
+        return self._checked_readable() if len(kept) == len(items) else self.set(key, kept)
+
+    def items(self, key: str) -> list[object]:
+        """The items of a list property; of any other its one value, if it has one."""
+        value = self.properties.get(key)
+        return value if isinstance(value, list) else [] if value is None else [value]
+
+    def append_to_section(self, heading: str, lines: Sequence[str]) -> Self:
+        """Add lines to the section of a heading, after its last line.
+
+        A missing section is made at the end of the file, as `## Heading`. Headings inside code don't count.
+        """
+        self._checked_readable()
+        if not lines:
+            return self
+        at, text = sections.addition(self.text, self._body_start, heading, _split_lines(lines))
+        newline = self._newline
+        return self._with_text(self.text[:at] + text.replace("\n", newline) + self.text[at:])
+
+    def replace_line(self, n: int, text: str) -> Self:
+        """Replace the 1-based line `n` of the file; its line end stays. `text` may hold several lines."""
+        self._checked_readable()
+        start, end = self._line(n)
+        new = self._newline.join(_split_lines([text]))
+        if self.text[start:end] == new:
+            return self
+        return self._with_text(self.text[:start] + new + self.text[end:], n)
+
+    def insert_lines(self, n: int, lines: Sequence[str]) -> Self:
+        """Insert lines before the 1-based line `n` of the file; one more than its last line appends."""
+        self._checked_readable()
+        if not lines:
+            return self
+        newline = self._newline
+        new = newline.join(_split_lines(lines))
+        line_count = self.text.count("\n") + (not self.text.endswith("\n") and self.text not in ("", BOM))
+        if n == line_count + 1:
+            if self.text.endswith("\n") or self.text in ("", BOM):
+                return self._with_text(self.text + new + newline, n)
+            return self._with_text(self.text + newline + new, n)
+        start, _ = self._line(n)
+        return self._with_text(self.text[:start] + new + newline + self.text[start:], n)
+
+    @property
+    def block(self) -> str:
+        """The text between the fences; empty without front matter."""
+        return self.text[self._fences.start : self._fences.end] if self._fences else ""
+
+    @property
+    def _newline(self) -> str:
+        """How the file's first line ends."""
+        return newline_after(self.text, 0)
+
+    def _line(self, n: int) -> tuple[int, int]:
+        """Start and end of a line, without its line break."""
+        start = 1 if self.text.startswith(BOM) else 0
+        for _ in range(n - 1):
+            start = self.text.find("\n", start) + 1
+            if not start:
+                break
+        if n < 1 or (n > 1 and not start) or start >= len(self.text) > 0:
+            raise EditRefusedError(f"The note has no line {n}.", hint="Read the note again; it may have changed.")
+        end = self.text.find("\n", start)
+        end = len(self.text) if end < 0 else end
+        return start, end - 1 if end > start and self.text[end - 1] == "\r" else end
+
+    def _entry(self, key: str) -> Entry:
+        written = self.written(key)
+        for entry in entries(self.block):
+            if entry.key == written:
+                return entry
+        raise _refused(key)
+
+    def _checked_readable(self) -> Self:
+        for problem in self.problems:
+            if problem.level is Level.ERROR:
+                raise EditRefusedError(
+                    f"The note can't be changed while it can't be read: {problem.message} "
+                    f"(line {problem.line}, column {problem.column})",
+                    hint=f"Open it in the editor. {problem.hint}".rstrip(),
+                )
+        return self
+
+    def _check_splittable(self) -> None:
+        self._checked_readable()
+        if not self._splittable:
+            raise EditRefusedError(
+                "The properties of this note are written as JSON or with ?, and can't be changed in place.",
+                hint="Open it in the editor.",
+            )
+
+    def _with_block(self, blocks: Iterable[str], expected: dict[str, object], key: str) -> Self:
+        """The first of the blocks that reads as expected, in the place of this note's own."""
+        start, end = (self._fences.start, self._fences.end) if self._fences else (self._body_start, 0)
+        for block in blocks:
+            if self._fences:
+                text = self.text[:start] + block + self.text[end:]
+            else:
+                fence = "---" + self._newline
+                text = self.text[:start] + fence + block + fence + self.text[start:]
+            new = self._read(text)
+            if new.readable and new.block == block and same(new.properties, expected):
+                return new
+        raise _refused(key)
+
+    def _with_text(self, text: str, line: int = 0) -> Self:
+        """The note with another text, which must still be readable; a change of the body leaves the
+        properties.
+        """
+        if not _can_be_saved(text):
+            raise EditRefusedError("The text holds half a character, which can't be saved.")
+        new = self._read(text)
+        in_body = line == 0 or line >= self.body_line
+        if new.readable and (not in_body or self._same_block(new)):
+            return new
+        raise EditRefusedError(
+            "The note could not be read again with this change.",
+            hint="Open it in the editor to make the change.",
+        )
+
+    def _same_block(self, other: Self) -> bool:
+        """Whether both start with the same front matter (a line added may end its closing fence)."""
+        return self.block == other.block and (self._fences is None) == (other._fences is None)
+
+
+def _refused(key: str) -> EditRefusedError:
+    return EditRefusedError(
+        f"The property {key} can't be changed without touching other parts of the note.",
+        hint="Open it in the editor to change it.",
+    )
+
+
+def same(one: Any, other: Any) -> bool:
+    """Equal in value and type, whatever the order of keys; NaN is the same as NaN."""
+    if type(one) is not type(other):
+        return False
+    if isinstance(one, dict):
+        return one.keys() == other.keys() and all(same(one[key], other[key]) for key in one)
+    if isinstance(one, list):
+        return len(one) == len(other) and all(map(same, one, other))
+    if isinstance(one, float) and math.isnan(one):
+        return math.isnan(other)
+    return bool(one == other)
+
+
+def _can_be_saved(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _split_lines(lines: Sequence[str]) -> list[str]:
+    return lf("\n".join([lines] if isinstance(lines, str) else lines)).split("\n")
+
+
+def _undecodable(data: bytes, offset: int) -> Problem:
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return Problem("The file is saved as UTF-16.", hint="Save it as UTF-8.")
+    line_start = data.rfind(b"\n", 0, offset) + 1
+    return Problem(
+        f"A byte here (0x{data[offset]:02x}) is not UTF-8 text.",
+        data.count(b"\n", 0, offset) + 1,
+        len(data[line_start:offset].decode(errors="replace")) + 1,
+        hint="Open the file in an editor and save it as UTF-8.",
+    )
+
+
+def _conflict(text: str, body: int) -> int | None:
+    """Where the first conflict begins that git left, with a last mark below; what a code block shows is none."""
+    if "<<<<<<< " not in text or ">>>>>>> " not in text:
+        return None
+    blocks = [each for each in markup(text[body:]).stretches if each.kind is Kind.BLOCK and each.closed]
+    last = {len(end[1]): end.start() for end in _CONFLICT_END.finditer(text)}
+    visible = text[:body] + hidden(text[body:], Markup(blocks, []), Kind.BLOCK)
+    begins = (each for each in _CONFLICT.finditer(visible) if last.get(len(each[1]), -1) > each.start())
+    return next((each.start() for each in begins), None)
+
+
+def _broken(text: str, fences: Fences | None) -> Problem | None:
+    """What makes the file as a whole unreadable."""
+    if (at := text.find("\0")) >= 0:
+        return Problem(
+            "A NUL byte stands in the text; the file may be damaged.",
+            text.count("\n", 0, at) + 1,
+            at - text.rfind("\n", 0, at),
+            hint="Restore an earlier version of the file, or remove the byte in an editor.",
+        )
+    if (begin := _conflict(text, fences.body if fences else 0)) is not None:
+        return Problem(
+            "Git left the marks of a merge conflict.",
+            text.count("\n", 0, begin) + 1,
+            hint="Keep one of the two versions and remove the lines with <<<<<<<, ======= and >>>>>>>.",
+        )
+    if fences is None and frontmatter.OPENING.match(text):
+        from rounds.notes.frontmatter.yaml_errors import never_closed
+
+        return never_closed(text)
+    if fences is None and frontmatter.MEANT_OPENING.match(text):
+        from rounds.notes.frontmatter.yaml_errors import wrong_opening
+
+        return wrong_opening(text)
+    return None

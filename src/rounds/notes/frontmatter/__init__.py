@@ -1,0 +1,1 @@
+"""YAML front matter: parsed, edited in place, and what is wrong with it."""

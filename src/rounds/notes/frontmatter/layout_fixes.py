@@ -1,0 +1,311 @@
+"""Mends for the lines of an entry of front matter that can't be read: names, indentation, bullets, fences.
+
+As in `mends`, what people usually meant comes first, and `mistakes` finds out which one helps.
+"""
+
+import re
+from collections.abc import Iterator
+
+from rounds.notes.frontmatter.parse import KEY_LINE
+from rounds.notes.frontmatter.quoting import scalar
+from rounds.notes.frontmatter.value_fixes import Line, Mend, joined_text, last_resort, split_line, value_mends
+from rounds.notes.schema import KNOWN
+
+_USUAL = KNOWN | {"title", "created", "cssclasses"}
+_ODD = "\xa0\u1680\u2000-\u200d\u202f\u205f\u2060\u3000\ufeff"
+_ODD_START = re.compile(rf"^[ \t]*[{_ODD}][ \t{_ODD}]*")
+_ODD_GAP = re.compile(rf"(?:(?<=:)|(?<=^-)|(?<=[ {_ODD}]-))[ \t]*[{_ODD}][ \t{_ODD}]*")
+_TAB_START = re.compile(r"^[ \t]*\t[ \t]*")
+_TAB_GAP = re.compile(r"(:|^[ \t]*-)\t[ \t]*")
+_BULLET = re.compile(
+    r"([ \t]*)(?:[•·‣◦*+–—][ \t]*|-(?=[^\s-])|--[ \t]+|[^\w\s\"'#-]{1,3}-[ \t]+|\d{1,2}[.)][ \t]+)(?=\S)"
+)
+_FENCE = re.compile(r"[ \t]*(?:[-—–−]{2,}|[—–−]|\*{3,}|_{3,}|~{3,})[ \t]*")
+_GIT = re.compile(r"<{7,}+ .*|={7,}+|>{7,}+ .*|\|{7,}+ .*")
+_WORD = r"[^\W\d][\w-]*"
+_NO_BLANK = re.compile(rf"({_WORD}(?: {_WORD})?):(?!//)(\S.*)")
+_FULL_WIDTH = re.compile(rf"[ \t]*({_WORD}(?: {_WORD})*)[ \t]*[：﹕︓∶][{_ODD} \t]*(.*)")
+_OTHER_SIGN = re.compile(rf"({_WORD})[ \t]*(?:=>?|;|->)[ \t]*(.*)")
+_FIRST_WORD = re.compile(rf"({_WORD})(?:[ \t]+(.*))?")
+_TORN_NAME = re.compile(rf"[\"']?({_WORD})[\"']?[ \t]*:(?:[ \t]+(.*))?")
+_SIGN_NAME = re.compile(r"([%@`&*!|>,\[\]{}]++[ \t]*+)([^:]*[^: \t]|)[ \t]*+:((?:[ \t].*)?)")
+_REMARK = re.compile(
+    r"(?://|--|%%|<!--)[ \t]*+"
+    r"((?:(?!(?:%%|-->)\Z).*?[^ \t](?=[ \t]*+(?:%%|-->)?\Z))?+)[ \t]*+(?:%%|-->)?"
+)
+_HEADING = re.compile(r"#{1,6}[ \t]+\S")
+_NESTED = re.compile(r"([ \t]+)([^\s\-#:\"'\[\]{}](?:[^:#]*[^:# \t])?)[ \t]*+:(?:[ \t]|\Z)")
+_NESTED_ITEM = re.compile(r"[ \t]*-[ \t]+(?=[^\s:#\"'\[\]{}-][^:#]*:(?:[ \t]|\Z))")
+_ITEM = re.compile(r"([ \t]*)-(?:[ \t]+|\Z)")
+_SHORT = 60
+"""Up to so many lines every line of an entry is looked at, else only those where the parser gave up."""
+_FEW_WORDS = 4
+"""A value of fewer words is hardly a text that goes on."""
+_NEITHER = "This line is neither a property nor part of one."
+_NO_COLON = "There is no colon after the name."
+
+
+def mends(lines: list[str], stop: int, *, may_close: bool) -> Iterator[Mend]:
+    """Mends for an entry.
+
+    Args:
+        lines: of the entry, without line ends.
+        stop: the 0-based line where the parser gave up.
+        may_close: whether the properties may end in this entry, as no known name follows.
+    """
+    near = range(min(stop + 2, len(lines))) if len(lines) <= _SHORT else {0, max(stop - 1, 0), stop, stop + 1}
+    seen = [at for at in near if at < len(lines) and lines[at].strip()]
+    for at in seen:
+        if may_close:
+            yield from _closing(lines, at)
+        if _GIT.fullmatch(lines[at]):
+            yield Mend(at, at + 1, [], "Git left a mark of a merge here.", 1, "Remove the line")
+    yield from _blanks(lines)
+    for at in seen:
+        if not lines[at].lstrip().startswith("#"):
+            yield from _layout(lines, at)
+            yield from value_mends(lines, at)
+    for at in seen:
+        yield from last_resort(lines, at)
+        if lines[at][0] not in " \t-#{[" and not split_line(lines[at]).head:
+            yield Mend(at, at + 1, [f"# {lines[at]}"], _NEITHER, 1, "Make it a remark with #")
+
+
+def is_known(line: str) -> bool:
+    """Whether a line starts with the name of a property that the vault format has."""
+    return ":" in line and line.partition(":")[0].rstrip().lower() in _USUAL
+
+
+def fence_line(lines: list[str]) -> int | None:
+    """The 0-based line that was meant to close the properties and doesn't; None where there is none."""
+    for at, line in enumerate(lines):
+        if _FENCE.fullmatch(line):
+            return at
+        if _HEADING.match(line) and at and not lines[at - 1].strip():
+            return None
+    return None
+
+
+def last_property(lines: list[str]) -> int | None:
+    """The 0-based line of the last property at the top of a note, its value included; None without one."""
+    last = None
+    for at, line in enumerate(lines):
+        follows = last is not None and bool(lines[at - 1].strip())
+        head = split_line(line).head.rstrip()
+        is_name = head.endswith(":") and line[0] not in " \t-" and (last is None or follows or " " not in head)
+        if is_name or (follows and line.strip() and line[0] in " \t-"):
+            last = at
+        elif line.strip() and not line.startswith("#"):
+            break
+    return last
+
+
+def is_prose(lines: list[str]) -> bool:
+    """Whether a block starts as the text of a note does and has no property that the vault format knows."""
+    first = next((line for line in lines if line.strip()), "")
+    words = first.split()
+    is_text = len(words) > 2 and first[0].isalpha() and words[0].lower() not in _USUAL and not split_line(first).head
+    return is_text and not any(map(is_known, lines))
+
+
+def _closing(lines: list[str], at: int) -> Iterator[Mend]:
+    text = lines[at]
+    if _FENCE.fullmatch(text):
+        yield Mend(
+            at, at + 1, ["---"], "A line that closes the properties is three dashes alone, from its start.", 1,
+            "Write three dashes", closes=True,
+        )  # fmt: skip
+    words = text.split(" ")
+    is_text = len(words) > 3 and words[0].lower() not in _USUAL and text[0].isalpha()
+    if at and not lines[at - 1].strip() and (_HEADING.match(text) or is_text):
+        yield Mend(
+            at, at, ["---"], "Text begins here, and the properties above aren't closed.", 1,
+            "Put in a line with three dashes", closes=True,
+        )  # fmt: skip
+
+
+def _changed(old: list[str], new: list[str], message: str, sign: str, words: str) -> Iterator[Mend]:
+    """A mend of all lines from the first to the last that differ; `sign` is what is wrong in the first."""
+    differ = [at for at, line in enumerate(old) if line != new[at]]
+    if differ:
+        first, last = differ[0], differ[-1] + 1
+        found = re.search(sign, old[first])
+        yield Mend(first, last, new[first:last], message, found.start() + 1 if found else 1, words)
+
+
+def _blanks(lines: list[str]) -> Iterator[Mend]:
+    """Blanks that YAML does not take for blanks: non-breaking spaces, tabs."""
+    message = "A blank of another kind stands here, such as a non-breaking space."
+    for width, words in ((" ", "Use plain spaces"), ("", "Remove it")):
+        plain = [_ODD_GAP.sub(" ", _with_blanks(line, _ODD_START, f"[ {_ODD}]", width)) for line in lines]
+        yield from _changed(lines, plain, message, f"[{_ODD}]", words)
+    message = "A tab is used as indentation."
+    for width, words in (("  ", "Use spaces"), ("", "Move it to the start")):
+        spaced = [_with_blanks(line, _TAB_START, "\t", width) for line in lines]
+        yield from _changed(lines, spaced, message, "\t", words)
+    spaced = [_TAB_GAP.sub(r"\1 ", line) for line in lines]
+    yield from _changed(lines, spaced, "A tab stands where a space should.", "\t", "Use a space")
+
+
+def _with_blanks(line: str, start: re.Pattern[str], sign: str, width: str) -> str:
+    """A line whose start has other blanks in place of a sign."""
+    found = start.match(line)
+    return re.sub(sign, width, found[0]) + line[found.end() :] if found else line
+
+
+def _layout(lines: list[str], at: int) -> Iterator[Mend]:
+    text = lines[at]
+    above = split_line(lines[0]) if at else Line("", "", "", "")
+    if at and not above.value and not _ITEM.match(text):
+        yield from _bullets(lines, at)
+    if text[0] not in " \t-#":
+        yield from _at_the_start(lines, at, above)
+    elif at and _ITEM.match(text):
+        yield from _items(lines, at, above)
+    elif at:
+        yield from _indented(lines, at, above)
+    elif text.startswith("- ") and KEY_LINE.match(text[2:].lstrip()):
+        message = "This line starts with a dash, as an item of a list does."
+        yield Mend(at, at + 1, [text[2:].lstrip()], message, 1, "Remove the dash")
+    elif text.strip() == "-":
+        yield Mend(at, at + 1, [], "A dash alone is not a property.", 1, "Remove the line")
+    elif split_line(text).value:
+        yield Mend(at, at + 1, [text.lstrip()], "This line is indented.", 1, "Move it to the start")
+
+
+def _at_the_start(lines: list[str], at: int, above: Line) -> Iterator[Mend]:
+    """A line at column 0 that starts no item."""
+    text = lines[at]
+    if found := _SIGN_NAME.fullmatch(text):
+        known = found[2].lower() in _USUAL
+        new = f"{found[2] if known else scalar(found[1] + found[2])}:{found[3]}"
+        words = "Remove what stands in front" if known else "Put the name in quotes"
+        yield Mend(at, at + 1, [new], f"A name may not start with {text[0]}.", 1, words)
+    if split_line(text).head:
+        return
+    yield from _names(text, at)
+    run = [_FIRST_WORD.fullmatch(line) for line in lines[at : _run(lines, at)]]
+    if len(run) > 1 and all(found and found[1].lower() in _USUAL for found in run):
+        named_lines = [_named(at, found[1], found[2] or "", "", "").lines[0] for found in run if found]
+        yield Mend(at, at + len(run), named_lines, _NO_COLON, 1, "Put a colon after each name")
+    word = _FIRST_WORD.fullmatch(text)
+    named = [_named(at, word[1], word[2] or "", _NO_COLON, "Put a colon after the name")] if word else []
+    if word and word[2] and 0 < len(above.value.split()) < _FEW_WORDS:
+        yield from named
+    if at:
+        yield from _goes_on(lines, at, above)
+    yield from named
+
+
+def _named(at: int, name: str, rest: str, message: str, words: str) -> Mend:
+    value = rest.strip()
+    if value and value[0] not in "\"'[{|>" and value != "~":
+        value = scalar(value) if ": " in value or value[0] in "@%`,]}&*!?" else value
+    return Mend(at, at + 1, [f"{name}: {value}".rstrip()], message, 1, words)
+
+
+def _names(text: str, at: int) -> Iterator[Mend]:
+    if found := _FULL_WIDTH.fullmatch(text):
+        yield _named(at, found[1], found[2], "The colon after the name is one of another script.", "Use a plain colon")
+    if found := _NO_BLANK.fullmatch(text):
+        yield _named(at, found[1], found[2], "There is no space after the colon.", "Put a space after the colon")
+    if found := _REMARK.fullmatch(text):
+        yield Mend(at, at + 1, [f"# {found[1]}".rstrip()], _NEITHER, 1, "Write a remark with #")
+    if found := _OTHER_SIGN.fullmatch(text):
+        yield _named(at, found[1], found[2], _NO_COLON, "Put a colon after the name")
+    if text[0] in "\"'" and (found := _TORN_NAME.fullmatch(text)):
+        yield _named(
+            at, found[1], found[2] or "", "A quote is opened and never closed.", "Write the name without quotes"
+        )
+    if (found := _FIRST_WORD.fullmatch(text)) and found[1].lower() in _USUAL:
+        rest = re.sub(r"^[-\u2013\u2014][ \t]+", "", found[2] or "")
+        yield _named(at, found[1], rest, _NO_COLON, "Put a colon after the name")
+
+
+def _run(lines: list[str], at: int) -> int:
+    """The end of the lines at column 0 that start with this one."""
+    last = at
+    while last < len(lines) and lines[last].strip() and lines[last][0] not in " \t#":
+        last += 1
+    return last
+
+
+def _goes_on(lines: list[str], at: int, above: Line) -> Iterator[Mend]:
+    """A text or a list that goes on at the start of a line."""
+    last = _run(lines, at)
+    if not above.value and last - at > 1 and not any(":" in line for line in lines[at:last]):
+        items = [f"  - {scalar(line.strip())}" for line in lines[at:last]]
+        message = "This line is neither a property nor an item of the list above."
+        yield Mend(at, last, items, message, 1, "Write each item with a dash")
+    indented = [f"  {line}" for line in lines[at:last]]
+    message = "The value above goes on here at the start of a line."
+    yield Mend(at, last, indented, message, 1, "Indent by two spaces")
+    if above.value and above.value[0] not in "|>[{\"'":
+        new = above.holding(scalar(joined_text(above.value, lines[1:last])))
+        yield Mend(0, last, [new], message, 1, "Write it on one line", at)
+
+
+def _bullets(lines: list[str], at: int) -> Iterator[Mend]:
+    last = at
+    while last < len(lines) and _BULLET.match(lines[last]):
+        last += 1
+    items = [len(found[1]) for line in lines if (found := _ITEM.match(line))]
+    width = len(lines[at]) - len(lines[at].lstrip())
+    follows_key = lines[at - 1].strip() == lines[0].strip()
+    if last == at and not (items and (follows_key or 0 < width <= items[0])):
+        return
+    last = max(last, at + 1)
+    indent = next((found[1] for line in lines if (found := _ITEM.match(line))), None)
+    new = []
+    for line in lines[at:last]:
+        start = _BULLET.match(line)
+        text = line[start.end() if start else 0 :].strip()
+        new.append(f"{start[1] if start and indent is None else indent or ''}- {scalar(text)}")
+    is_dash = lines[at].lstrip()[0] == "-" and lines[at].lstrip()[1:2] != "-"
+    message = "There is no space after the dash." if is_dash else "An item of a list starts with a dash."
+    words = "Put a space after the dash" if is_dash else "Write it with a dash"
+    yield Mend(at, last, new, message, len(lines[at]) - len(lines[at].lstrip()) + 1, words)
+
+
+def _indented(lines: list[str], at: int, above: Line) -> Iterator[Mend]:
+    """A name that is indented below another value."""
+    found = _NESTED.match(lines[at])
+    if found is None:
+        return
+    width, name = len(found[1]), found[2]
+    message = "This line is indented below a property that has a value already."
+    before = _NESTED_ITEM.match(lines[at - 1])
+    if before:
+        new = " " * before.end() + lines[at].lstrip()
+        yield Mend(at, at + 1, [new], message, width + 1, "Indent it like the name above")
+    last = at
+    while last < len(lines) and lines[last].strip() and len(lines[last]) - len(lines[last].lstrip()) >= width:
+        last += 1
+    moved = Mend(at, last, [line[width:] for line in lines[at:last]], message, width + 1, "Move it to the start")
+    end = next((number for number in range(1, len(lines)) if lines[number][:1] not in (" ", "\t")), len(lines))
+    whole = above.holding(scalar(joined_text(above.value, lines[1:end])))
+    goes_on = "The text goes on here with a colon and a space."
+    text = Mend(0, end, [whole], goes_on, found.end(2) + 1, "Put the whole text in quotes, on one line", at)
+    is_name = name.lower() in _USUAL or (" " not in name and len(above.value.split()) < 3)
+    yield from (moved, text) if is_name else (text, moved)
+
+
+def _items(lines: list[str], at: int, above: Line) -> Iterator[Mend]:
+    """Items below a value, or with different indentation."""
+    found = _ITEM.match(lines[at])
+    indent = found[1] if found else ""
+    if above.value:
+        item = above.value if above.value[0] in "\"'[{" else scalar(above.value)
+        new = [above.head + above.rest, f"{indent}- {item}"]
+        message = "This property has a value and a list below it."
+        yield Mend(0, 1, new, message, above.column, "Make the value the first item")
+    first = next(match[1] for line in lines if (match := _ITEM.match(line)))
+    aligned = [first + line.lstrip() if _ITEM.match(line) else line for line in lines]
+    message = "The items of this list are indented differently."
+    if aligned != lines:
+        number = next(number for number, line in enumerate(lines) if line != aligned[number])
+        column = len(lines[number]) - len(lines[number].lstrip()) + 1
+        differ = [number for number, line in enumerate(lines) if line != aligned[number]]
+        yield Mend(
+            number, differ[-1] + 1, aligned[number : differ[-1] + 1], message, column, "Indent it like the first item"
+        )

@@ -1,0 +1,380 @@
+"""Front matter: where it is, what it says, what is wrong with it.
+
+The block is split off by ourselves (BOM, CRLF and `...` included), its values are read by py-yaml12 (YAML
+1.2 core, as Obsidian reads), and a scan for the keys at column 0 finds what that parser does not tell:
+duplicate keys, and where each entry starts. Measured and decided in docs/decisions/0001-front-matter.md.
+"""
+
+import re
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
+
+from rounds.domain.problem import Level, Problem
+from rounds.notes.schema import as_named, spelling
+
+if TYPE_CHECKING:
+    from frontmatter.default_handlers import BaseHandler
+
+BOM = "\ufeff"
+
+OPENING = re.compile(r"\ufeff?---[ \t]*(?:\r?\n|\r?\Z)")
+# A first fence that opens nothing: below blank lines, indented, with too few or too many dashes.
+MEANT_OPENING = re.compile(r"\ufeff?((?:[ \t]*\r?\n)*)([ \t]*[-—–]+[ \t]*)\r?\n(?=[A-Za-z_]+:[ \t\r\n])")
+CLOSING = re.compile(r"(?:---|\.\.\.)[ \t]*(?:\r?\n|\r?\Z)")
+
+# One line that starts a key at column 0; group 1 is the key as written, quotes included.
+KEY_LINE = re.compile(
+    r"^("
+    r'"(?:[^"\\\n]++|\\.)*+"[ \t]*+'
+    r"|'(?:[^'\n]++|'')*+'[ \t]*+"
+    r"|(?:[^ \t\r\n\"'#\-?\[\]{},|>@%`]|[-?](?=[^ \t\r\n]))[^:\n]*+(?::(?=[^ \t\r\n])[^:\n]*+)*+"
+    r"):(?=[ \t\r\n]|\Z)",
+    re.MULTILINE,
+)
+# Lines at column 0 that start no key: blank, comment, list item, the end of a flow value.
+_OTHER_LINE = re.compile(r"^(?![ \t\r\n#\]}]|-(?:[ \t\r\n]|\Z)|\Z)", re.MULTILINE)
+_CONTENT_LINE = re.compile(r"^[ \t]*[^\s#]", re.MULTILINE)
+_DOCUMENT_MARK = re.compile(r"^(?:---|\.\.\.)(?=[ \t\r\n]|\Z)", re.MULTILINE)
+_LONE_CR = re.compile(r"\r(?!\n)")
+_PLAIN_KEY = re.compile(r"[A-Za-z][A-Za-z0-9]*[_ -][\w -]*\w|[b-eg-mo-su-z][a-z0-9]*")
+_LOSSY_NUMBER = re.compile(r"^[^#\n]*?(?::|-)[ \t]+(\+\d+|0\d+)[ \t]*(?:#.*)?\r?$", re.MULTILINE)
+_NUMBER_STARTS = (": +", "- +", ": 0", "- 0")
+_BARE_LINK = re.compile(r"^[^#\n]*?[:-][ \t]+(\[\[[^\[\]\n]+\]\])[ \t]*(?:#.*)?\r?$", re.MULTILINE)
+_LOST_SIGN = re.compile(
+    r"^[^\s#][^:\n]*:[ \t]+(([&!])([^\s,\[\]{}]*)(?:[ \t]+[^\s#|>\[{][^\n]*?)?)[ \t]*(?:#.*)?\r?$", re.MULTILINE
+)
+_UNSEEN = re.compile("^[\xad\u200b-\u200f\u2060\ufeff]+", re.MULTILINE)
+_ANCHOR = re.compile(r"(?:^|[ \t\[{,\n])&[^ \t\r\n,\[\]{}]")
+
+_LONGEST = 1_000_000
+"""Characters of a block; a real one has a few thousand at most."""
+
+_WIDE = 200
+"""Characters in front of a line's text, dashes of lists among them: what could be nested that deep is not parsed, since
+py-yaml12 goes as deep as the text does, and a process ends where its stack ends."""
+
+_WIDE_LINE = re.compile(rf"^(?:[ \t]|[-?:](?=[ \t\r\n])){{{_WIDE}}}", re.MULTILINE)
+
+_SCALARS = frozenset({str, int, float, bool, type(None)})
+
+
+class Fences(NamedTuple):
+    """Offsets into the text of a file that has front matter."""
+
+    start: int
+    """Of the first character after the opening fence's line."""
+    end: int
+    """Of the closing fence."""
+    body: int
+    """Of the first character after the closing fence's line."""
+
+
+class Reading(NamedTuple):
+    """What a block says. `properties` is empty when a problem is an error."""
+
+    properties: dict[str, object]
+    problems: tuple[Problem, ...] = ()
+    splittable: bool = True
+    """Whether every key stands on a line of its own at column 0, so that edits can find its bytes."""
+
+
+def split(text: str) -> Fences | None:
+    """Where the front matter of a file lies; None when it has none, or when the block is never closed.
+
+    The opening fence is the file's first line (after a BOM); a block is closed by `---` or `...` at column 0.
+    Blanks may follow a fence. Lines end with LF or CRLF.
+    """
+    opening = OPENING.match(text)
+    if opening is None:
+        return None
+    start = opening.end()
+    dashes = _closing(text, "\n---", start - 1, len(text))
+    dots = _closing(text, "\n...", start - 1, dashes.start() if dashes else len(text))
+    closing = dots or dashes
+    return Fences(start, closing.start(), closing.end()) if closing else None
+
+
+def _closing(text: str, fence: str, start: int, end: int) -> re.Match[str] | None:
+    at = text.find(fence, start, end)
+    while at >= 0:
+        if found := CLOSING.match(text, at + 1):
+            return found
+        at = text.find(fence, at + 1, end)
+    return None
+
+
+def read(block: str) -> Reading:
+    """Read a front-matter block (the text between the fences). Never raises.
+
+    Problems carry lines of the file: the block's first line is line 2.
+    """
+    if problem := _too_much(block):
+        return Reading({}, (problem,), splittable=False)
+    anchored = "&" in block and _ANCHOR.search(block)
+    from yaml12 import parse_yaml
+
+    try:
+        values = parse_yaml(block)
+    except ValueError as error:
+        from rounds.notes.frontmatter.yaml_errors import explain
+
+        return Reading({}, explain(str(error), block), splittable=False)
+    if type(values) is dict and not anchored and "\n---" not in block and list(values) == KEY_LINE.findall(block):
+        kinds = set(map(type, values.values()))
+        if list in kinds:
+            kinds.discard(list)
+            for value in values.values():
+                if type(value) is list:
+                    kinds.update(map(type, value))
+        if kinds <= _SCALARS:
+            return Reading(cast("dict[str, object]", values), _warnings(block))
+    return _read_carefully(block, values)
+
+
+def _too_much(block: str) -> Problem | None:
+    """The problem of a block that is too long, too deep, or too large with its aliases, to be parsed."""
+    if len(block) > _WIDE:
+        if len(block) > _LONGEST:
+            return Problem(
+                f"The properties are longer than {_LONGEST:,} characters.",
+                1,
+                hint="Move the text below the properties.",
+            )
+        if max(map(len, block.split("\n"))) >= _WIDE and (found := _WIDE_LINE.search(without_lone_cr(block))):
+            return nested_too_deeply(*_place(block, found.start()))
+    if "&" in block and _ANCHOR.search(block):
+        from rounds.notes.frontmatter.yaml_structure import alias_problem
+
+        return alias_problem(block)
+    return None
+
+
+def nested_too_deeply(line: int, column: int) -> Problem:
+    """The problem of values in values in values; no program of ours needs more than two levels."""
+    hint = "Keep the properties flat: names with texts or lists."
+    return Problem("The values are nested too deeply.", line, column, hint=hint)
+
+
+def _warnings(block: str) -> tuple[Problem, ...]:
+    """What is read otherwise than it looks: `+4420...` without its plus, `01234` without its zero, a name with an
+    invisible character in front.
+    """
+    unseen: tuple[Problem, ...] = ()
+    if not block.isascii():
+        unseen = tuple(
+            Problem(
+                "An invisible character stands at the start of this line, so its name is not what it seems.",
+                *_place(block, found.start()), "Remove it: type the line again.", Level.WARNING,
+            )
+            for found in _UNSEEN.finditer(block)
+        )  # fmt: skip
+    for start in _NUMBER_STARTS:
+        if start in block:
+            break
+    else:
+        return unseen
+    return unseen + tuple(
+        _unquoted(block, found, f"is read as a number, without its {'plus' if found[1][0] == '+' else 'zero'}")
+        for found in _LOSSY_NUMBER.finditer(block)
+        if found[1].strip("0")
+    )
+
+
+def _bare_links(block: str) -> tuple[Problem, ...]:
+    said = "without quotes is read as a list in a list, not as a link"
+    return tuple(_unquoted(block, found, said) for found in _BARE_LINK.finditer(block))
+
+
+def _lost_signs(block: str) -> tuple[Problem, ...]:
+    """Values that lose their first word: `&Sons` names a value for `*Sons` elsewhere, `!x` its type."""
+    return tuple(
+        _unquoted(block, found, f"without quotes loses {found[2]}{found[3]} when it is read")
+        for found in _LOST_SIGN.finditer(block)
+        if f"*{found[3]}" not in block
+    )
+
+
+def _unquoted(block: str, found: re.Match[str], said: str) -> Problem:
+    place = _place(block, found.start(1))
+    return Problem(f"{found[1]} {said}.", *place, f'Put it in quotes: "{found[1]}"', Level.WARNING)
+
+
+def _place(block: str, offset: int) -> tuple[int, int]:
+    """Line and column in the file of an offset into the block."""
+    return block.count("\n", 0, offset) + 2, offset - block.rfind("\n", 0, offset)
+
+
+def _read_carefully(block: str, values: object) -> Reading:
+    """Read a block that the quick look can't vouch for: quoted keys, duplicates, nested maps, tags, JSON."""
+    first = _CONTENT_LINE.search(without_lone_cr(block))
+    if first is None:
+        return Reading({})
+    if not isinstance(values, dict) or first[0][0] in " \t" or _DOCUMENT_MARK.search(block):
+        from rounds.notes.frontmatter.yaml_errors import wrong_at_the_top
+
+        if problem := wrong_at_the_top(block, values):
+            return Reading({}, (problem,), splittable=False)
+    if not isinstance(values, dict):
+        return Reading({})
+    from rounds.notes.frontmatter.yaml_structure import DEEPEST, deep_place, is_deeper
+
+    if is_deeper(values, DEEPEST):
+        return Reading({}, (nested_too_deeply(*deep_place(block)),), splittable=False)
+    try:
+        plain = {_text_of(key): _plain(value) for key, value in values.items()}
+        problems = _nested_problems(block, plain)
+    except TypeError:
+        from rounds.notes.frontmatter.yaml_errors import placeholder_problem
+
+        problems = [placeholder_problem(block)]
+    lines = key_lines(block)
+    names = [key_name(line[1]) for line in lines]
+    problems += _duplicates(block, lines, names)
+    if problems:
+        return Reading({}, tuple(problems), splittable=False)
+    warnings = _warnings(block) + _bare_links(block) + _lost_signs(block)
+    whole = None not in names and len(list(_OTHER_LINE.finditer(without_lone_cr(block)))) == len(lines)
+    if not whole or first[0][0] in " \t":
+        return Reading(plain, warnings, splittable=False)
+    keys = [name for name in names if name is not None]
+    if len(keys) == len(values):
+        return Reading(dict(zip(keys, plain.values(), strict=True)), warnings)
+    properties = _read_entries(block, lines, keys)
+    return Reading(plain if properties is None else properties, warnings, splittable=properties is not None)
+
+
+def _read_entries(block: str, lines: list[re.Match[str]], keys: list[str]) -> dict[str, object] | None:
+    """Read each entry on its own, since Python takes keys such as `1` and `true` for one and the same."""
+    starts = [line.start() for line in lines]
+    properties: dict[str, object] = {}
+    for key, start, end in zip(keys, starts, [*starts[1:], len(block)], strict=True):
+        entry = _one_entry(block[start:end])
+        if entry is None:
+            return None
+        properties[key] = _plain(entry[1])
+    return properties
+
+
+def _one_entry(text: str) -> tuple[Any, Any] | None:
+    """Key and value of a text that is just one entry; None where it can't be read as that."""
+    from yaml12 import parse_yaml
+
+    try:
+        entries = parse_yaml(text)
+    except ValueError:
+        return None
+    return next(iter(entries.items())) if isinstance(entries, dict) and len(entries) == 1 else None
+
+
+def key_lines(block: str) -> list[re.Match[str]]:
+    """The lines that start a key at column 0, in order; group 1 is the key as written."""
+    return list(KEY_LINE.finditer(without_lone_cr(block)))
+
+
+def without_lone_cr(block: str) -> str:
+    """The block with a CR that ends a line by itself (YAML counts it as a break) as LF; offsets stay."""
+    return _LONE_CR.sub("\n", block) if "\r" in block else block
+
+
+def key_name(raw: str) -> str | None:
+    """The name that a key as written stands for (`"my key"` is my key); None when it can't be read alone.
+
+    Keys that YAML reads as numbers, booleans or null keep their text.
+    """
+    if _PLAIN_KEY.fullmatch(raw):
+        return raw
+    entry = _one_entry(f"{raw}: 0\n")
+    if entry is None:
+        return None
+    key = _plain(entry[0])
+    return key if isinstance(key, str) else raw.strip()
+
+
+def _text_of(key: Any) -> str:
+    """A key as text.
+
+    Raises:
+        TypeError: it is a map or a list.
+    """
+    key = _plain(key)
+    if isinstance(key, (dict, list)):
+        raise TypeError
+    if key is None or isinstance(key, bool):
+        return {None: "null", True: "true", False: "false"}[key]
+    return str(key)
+
+
+def _plain(value: Any) -> Any:
+    """The value without tags; keys of nested maps as text."""
+    from yaml12 import Yaml
+
+    if isinstance(value, Yaml):
+        return _plain(value.value)
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    if isinstance(value, dict):
+        return {_text_of(key): _plain(item) for key, item in value.items()}
+    return value
+
+
+def _nested_problems(block: str, values: dict[str, Any]) -> list[Problem]:
+    """Duplicate keys inside of nested maps."""
+    first = _CONTENT_LINE.search(block)
+    if any(map(_has_map, values.values())) or (first and first[0].lstrip()[0] in "{?"):
+        from rounds.notes.frontmatter.yaml_structure import nested_duplicates
+
+        return nested_duplicates(block)
+    return []
+
+
+def _has_map(value: Any) -> bool:
+    return isinstance(value, dict) or (isinstance(value, list) and any(map(_has_map, value)))
+
+
+def _duplicates(block: str, lines: list[re.Match[str]], names: list[str | None]) -> list[Problem]:
+    seen: dict[str, int] = {}
+    problems = []
+    number, before, begin = 2, 0, -1
+    for line, name in zip(lines, names, strict=True):
+        at = line.start()
+        number, begin, before = number + block.count("\n", before, at), max(begin, block.rfind("\n", before, at)), at
+        if name in seen:
+            problems.append(duplicate(name, number, at - begin, first=seen[name]))
+        elif name is not None:
+            seen[name] = number
+    return problems
+
+
+def duplicate(name: str, line: int, column: int, *, first: int) -> Problem:
+    """The problem of a key that stands there a second time. Obsidian refuses such a note."""
+    hint = f"Keep one of the two, and remove the other: line {first} has it already."
+    return Problem(f"The property {name} is there twice.", line, column, hint=hint)
+
+
+def frontmatter_handler() -> "BaseHandler":
+    """Our split and our reading as a handler of python-frontmatter: `frontmatter.loads(text, handler=...)`.
+
+    Its `load` raises ValueError with the first error's message where a block can't be read.
+    """
+    from frontmatter.default_handlers import BaseHandler
+
+    class RoundsHandler(BaseHandler):
+        FM_BOUNDARY = OPENING
+        START_DELIMITER = END_DELIMITER = "---"
+
+        def detect(self, text: str) -> bool:
+            return split(text) is not None
+
+        def split(self, text: str) -> tuple[str, str]:
+            fences = split(text)
+            if fences is None:
+                raise ValueError("no front matter")
+            return text[fences.start : fences.end], text[fences.body :]
+
+        def load(self, fm: str) -> dict[str, Any]:
+            reading = read(fm)
+            for problem in reading.problems:
+                if problem.level is Level.ERROR:
+                    raise ValueError(str(problem.message))
+            return as_named(reading.properties, spelling(reading.properties).written)
+
+    return RoundsHandler()

@@ -1,0 +1,319 @@
+"""Mends for one value of front matter that can't be read: brackets, quotes, signs, colons.
+
+What people usually meant comes first. Nothing here knows whether a mend is right; `mistakes` reads the entry with
+each and offers the first that helps.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from rounds.notes.frontmatter import quoting
+
+_HEAD = re.compile(
+    r"[ \t]*(?:-[ \t]+)*(?:(?:\"(?:[^\"\\]|\\.)*+\"[ \t]*|'(?:[^']|'')*+'[ \t]*"
+    r"|[^\s:#\"'\[\]{}](?:[^:#]++|(?<=\S)#|:(?=\S))*+):(?=\s|\Z))?"
+)
+_DASHES = re.compile(r"[ \t]*(?:-[ \t]+)+")
+_COMMENT = re.compile(r"(?<![ \t])[ \t]++#.*\Z")
+_QUOTED = {'"': re.compile(r'"(?:[^"\\]|\\.)*"'), "'": re.compile(r"'(?:[^']|'')*'")}
+_QUOTED_ITEMS = re.compile(r"(\"[^\"]*\"|'[^']*')(?:[ \t]*,[ \t]*(\"[^\"]*\"|'[^']*'))+")
+_ESCAPE = re.compile(r"\\(?:[0abtnvfre \"/\\N_LPt]|x[0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8})")
+_LINK = re.compile(r"\[\[[^\[\]]+\]\]")
+_TORN_LINK = re.compile(r"!?\[{1,3}([^\[\],]+?)\]{0,3}")
+_MARKDOWN_LINK = re.compile(r"!?\[[^\[\]]*\]\(")
+_COLON = re.compile(r":(?=[ \t]|\Z)")
+_CURLY = re.compile(r"[“”„‟\"](.*)[“”‟\"]|[‘’](.*)[‘’]")
+UNCLEAR = "This value can't be read as it stands."
+_CLOSING = {"[": "]", "{": "}"}
+
+
+class Mend(NamedTuple):
+    """A change to an entry: the lines [first, last) give way to others."""
+
+    first: int
+    last: int
+    lines: list[str]
+    message: str
+    """What is wrong."""
+    column: int
+    """1-based place where it begins."""
+    words: str
+    """What to do, before the lines that are shown."""
+    at: int = -1
+    """The 0-based line where it begins, if that isn't `first`."""
+    closes: bool = False
+    """Whether the properties end there: what follows is the text of the note."""
+
+
+class Line(NamedTuple):
+    """A line of an entry, taken apart."""
+
+    head: str
+    """Indentation, dash and name."""
+    gap: str
+    value: str
+    rest: str
+    """Comment and blanks."""
+
+    @property
+    def column(self) -> int:
+        """1-based place of the value."""
+        return len(self.head) + len(self.gap) + 1
+
+    def holding(self, text: str) -> str:
+        """The line with another value."""
+        return f"{self.head}{self.gap}{text}{self.rest}"
+
+    @property
+    def items_below(self) -> str:
+        """What a list item below this line starts with."""
+        return " " * (len(self.head) - len(self.head.lstrip()) + 2) + "- "
+
+
+def split_line(text: str) -> Line:
+    """A line taken apart into name or dash, value and comment."""
+    found = _HEAD.match(text)
+    head = found[0] if found else ""
+    after = text[len(head) :].rstrip(" \t")
+    value = after.lstrip(" \t")
+    gap, rest = after[: len(after) - len(value)], text[len(head) + len(after) :]
+    ends = 0
+    if value[:1] in _QUOTED:
+        closed = _QUOTED[value[0]].match(value)
+        ends = closed.end() if closed else len(value)
+    elif value[:1] in _CLOSING:
+        ends = _bracket_end(value)
+    if comment := _COMMENT.search(value, ends):
+        value, rest = value[: comment.start()], comment[0] + rest
+    return Line(head, gap, value, rest)
+
+
+def value_mends(lines: list[str], at: int) -> Iterator[Mend]:
+    """Mends for the value on a line, together with the lines that it goes on in."""
+    line = split_line(lines[at])
+    value = line.value
+    if not value:
+        return
+    if value == "-" or value.startswith("- "):
+        yield _dash_after_colon(lines, at, line)
+    yield from placeholder(lines, at)
+    text, last = _whole(lines, at, line)
+    if value[0] in "[{" or value.startswith("!["):
+        yield from _bracket_mends(lines, at, line, text, last)
+    elif value[0] in _QUOTED:
+        yield from _quote_mends(lines, at, line, text, last)
+    elif value[0] in "@%`,]}|>&*!?":
+        message = f"A value may not start with {value[0]}."
+        yield _in_quotes(lines, at, message)
+    elif colon := _COLON.search(value):
+        if (item := _DASHES.match(lines[at])) and len(item[0]) < len(line.head):
+            new = item[0] + _quoted(joined_text(lines[at][item.end() :], lines[at + 1 : last]))
+            yield Mend(
+                at, last, [new], "This item holds a colon with a space after it.", item.end() + 1, "Put it in quotes"
+            )
+        message = "The value holds a colon with a space after it."
+        yield _in_quotes(lines, at, message, colon.start())
+
+
+def last_resort(lines: list[str], at: int) -> Iterator[Mend]:
+    """The whole value in quotes, whatever is wrong with it."""
+    if split_line(lines[at]).value:
+        yield _in_quotes(lines, at, UNCLEAR)
+
+
+def placeholder(lines: list[str], at: int) -> Iterator[Mend]:
+    """The mend of a placeholder without quotes, such as `{{date}}`."""
+    value = split_line(lines[at]).value
+    if "{{" in value:
+        message = "A placeholder such as {{date}} stands here without quotes; YAML takes it for a map."
+        yield _in_quotes(lines, at, message, value.index("{{"))
+
+
+def joined_text(start: str, below: list[str]) -> str:
+    """The text of a value over several lines, as one line."""
+    return " ".join([start, *map(str.strip, below)]).strip()
+
+
+def _whole(lines: list[str], at: int, line: Line) -> tuple[str, int]:
+    """A value with the lines that it goes on in: those below that are indented more and start no item."""
+    indent = len(line.head) - len(line.head.lstrip())
+    last = at + 1
+    while last < len(lines) and lines[last].strip():
+        below = lines[last]
+        if len(below) - len(below.lstrip()) <= indent or below.lstrip().startswith(("- ", "#")):
+            break
+        last += 1
+    return joined_text(line.value, lines[at + 1 : last]), last
+
+
+def _in_quotes(lines: list[str], at: int, message: str, after: int = 0) -> Mend:
+    """The whole value in quotes; the mistake begins so many characters after the value's first."""
+    line = split_line(lines[at])
+    text, last = _whole(lines, at, line)
+    curly = _CURLY.fullmatch(text)
+    new = line.holding(_quoted((curly[1] or curly[2] or "") if curly else text))
+    return Mend(at, last, [new], message, line.column + after, "Put it in quotes")
+
+
+def _quoted(text: str) -> str:
+    """A text as we would write it, in quotes whatever it holds."""
+    written = quoting.scalar(text)
+    return quoting.quoted(text) if written == text else written
+
+
+def _as_list(lines: list[str], at: int, items: list[str], message: str) -> Mend:
+    line = split_line(lines[at])
+    last = _whole(lines, at, line)[1]
+    below = [f"{line.items_below}{quoting.scalar(item)}" for item in items]
+    return Mend(at, last, [line.head + line.rest, *below], message, line.column, "Write each on a line of its own")
+
+
+def _dash_after_colon(lines: list[str], at: int, line: Line) -> Mend:
+    item = line.value.lstrip("- \t")
+    message = "A dash on the line of its property doesn't make a list."
+    if not item:
+        return Mend(at, at + 1, [line.head + line.rest], message, line.column, "Remove the dash")
+    start = line.items_below
+    if at + 1 < len(lines) and (below := re.match(r"[ \t]*- +", lines[at + 1])):
+        start = below[0]
+    new = [line.head + line.rest, f"{start}{item}"]
+    return Mend(at, at + 1, new, message, line.column, "Write the item on a line of its own")
+
+
+def _bracket_mends(lines: list[str], at: int, line: Line, text: str, last: int) -> Iterator[Mend]:
+    yield from _link_mends(lines, at, line, text)
+    never = "A bracket is opened and never closed."
+    missing = _missing_brackets(text)
+    ending = split_line(lines[last - 1]) if last == at + 1 else Line("", "", lines[last - 1].rstrip(), "")
+    if missing:
+        closed = ending.holding(ending.value.rstrip(", ") + missing)
+        yield Mend(last - 1, last, [closed], never, line.column, "Close the bracket", at)
+    items_end = next((n for n in range(at + 1, len(lines)) if lines[n].lstrip()[:1] in ("]", "}")), None)
+    if items_end:
+        indented = [below if below[:1] in " \t]}" else f"  {below}" for below in lines[at + 1 : items_end + 1]]
+        while indented and indented[-1] == lines[at + len(indented)]:
+            indented.pop()
+        message = "The list in brackets goes on at the start of a line."
+        yield Mend(at + 1, at + 1 + len(indented), indented, message, line.column, "Indent by two spaces", at)
+    end = _bracket_end(text)
+    after = text[end:].lstrip()
+    if after and not after.strip("]} "):
+        message = "A bracket is closed that was never opened."
+        column = line.column + len(text) - len(after)
+        yield Mend(at, last, [line.holding(text[:end])], message, column, "Remove the bracket at the end")
+    whole = text + missing
+    if whole.startswith("[") and whole.endswith("]"):
+        items = _items(whole[1:-1])
+        new = [quoting.scalar(_unquoted(item), flow=True) for _, item in items]
+        changed = next((place + 1 for (place, item), text in zip(items, new, strict=True) if item != text), 0)
+        message = never if missing else "A part of this list can't be read as it stands."
+        column = line.column + (0 if missing else changed)
+        yield Mend(at, last, [line.holding(f"[{', '.join(new)}]")], message, column, "Write the list like this")
+    yield _in_quotes(lines, at, "Text follows the closing bracket.", len(text) - len(after))
+
+
+def _link_mends(lines: list[str], at: int, line: Line, text: str) -> Iterator[Mend]:
+    links = re.split(r"(?<![ \t])[ \t]*+[,;][ \t]*+(?=\[\[)", text)
+    if len(links) > 1 and all(map(_LINK.fullmatch, links)):
+        yield _as_list(lines, at, links, "Links stand here without quotes.")
+    elif torn := (_TORN_LINK.fullmatch(text) if text.startswith(("[[", "![[")) else None):
+        message = "A link stands here without quotes."
+        if text.count("[") != 2 or text.count("]") != 2:
+            message = "The brackets of this link don't match."
+        link = f"[[{torn[1].strip()}]]"
+        last = _whole(lines, at, line)[1]
+        yield Mend(at, last, [line.holding(quoting.scalar(link))], message, line.column, "Write the link in quotes")
+    elif _LINK.match(text.removeprefix("!")) or _MARKDOWN_LINK.match(text):
+        yield _in_quotes(lines, at, "A link stands here without quotes.")
+
+
+def _tokens(text: str) -> Iterator[tuple[int, str]]:
+    """The signs of a text in brackets with their places; what stands in quotes is left out."""
+    at = 0
+    fresh = True
+    while at < len(text):
+        found = _QUOTED[text[at]].match(text, at) if fresh and text[at] in _QUOTED else None
+        if found:
+            at = found.end()
+            fresh = False
+            continue
+        if text[at] in "[]{},":
+            yield at, text[at]
+        fresh = text[at] in "[{,:" or (fresh and text[at] in " \t")
+        at += 1
+
+
+def _missing_brackets(text: str) -> str:
+    """The closing brackets that a text lacks."""
+    stack: list[str] = []
+    for _, sign in _tokens(text):
+        if sign in _CLOSING:
+            stack.append(_CLOSING[sign])
+        elif stack and sign == stack[-1]:
+            stack.pop()
+    return "".join(reversed(stack))
+
+
+def _bracket_end(text: str) -> int:
+    """Where the value in brackets with which a text starts ends; the end of the text where it never does."""
+    depth = 0
+    for at, sign in _tokens(text):
+        depth += (sign in "[{") - (sign in "]}")
+        if depth == 0:
+            return at + 1
+    return len(text)
+
+
+def _items(text: str) -> list[tuple[int, str]]:
+    """The parts between the commas of a list in brackets with their places, those that are empty left out."""
+    cuts, depth = [-1], 0
+    for at, sign in _tokens(text):
+        depth += (sign in "[{") - (sign in "]}")
+        if sign == "," and depth == 0:
+            cuts.append(at)
+    parts = [(start + 1, text[start + 1 : end]) for start, end in zip(cuts, [*cuts[1:], len(text)], strict=True)]
+    return [(start + len(part) - len(part.lstrip()), part.strip()) for start, part in parts if part.strip()]
+
+
+def _unquoted(text: str) -> str:
+    """What a text in quotes says; of one with a quote at one end alone, that quote is left out."""
+    if text[:1] in _QUOTED and _QUOTED[text[0]].fullmatch(text):
+        return text[1:-1].replace("''", "'") if text[0] == "'" else text[1:-1]
+    return text.strip("\"'") if text[:1] in _QUOTED else text
+
+
+def _quote_mends(lines: list[str], at: int, line: Line, text: str, last: int) -> Iterator[Mend]:
+    quote = text[0]
+    closed = _QUOTED[quote].match(text)
+    if closed is None:
+        yield from _unclosed_quote(lines, at, line, text, last)
+    elif after := text[closed.end() :]:
+        column = line.column + closed.end() + len(after) - len(after.lstrip())
+        message = "Text follows the closing quote."
+        if _QUOTED_ITEMS.fullmatch(text):
+            yield _as_list(lines, at, [_unquoted(item) for _, item in _items(text)], message)
+        meant = text
+        if after[0] not in " \t,;:":
+            meant = text[1:-1] if text.endswith(quote) else text[1:]
+        new = line.holding(_quoted(meant))
+        yield Mend(at, last, [new], message, column, "Put the whole text in other quotes")
+    elif quote == '"' and "\\" in text:
+        wrong = _ESCAPE.sub("xx", text).find("\\")
+        yield Mend(
+            at, last, [line.holding(quoting.scalar(text[1:-1]))],
+            "A backslash in double quotes starts a code, and this one isn't known.", line.column + max(wrong, 0),
+            "Write it without double quotes",
+        )  # fmt: skip
+
+
+def _unclosed_quote(lines: list[str], at: int, line: Line, text: str, last: int) -> Iterator[Mend]:
+    quote = text[0]
+    end = next((n for n in range(at + 1, len(lines)) if lines[n].rstrip().endswith(quote)), None)
+    if end and all(below.strip() for below in lines[at:end]):
+        meant = joined_text(line.value, lines[at + 1 : end + 1])[1:-1]
+        message = "The text in quotes goes on at the start of the next line."
+        yield Mend(at, end + 1, [line.holding(_quoted(meant))], message, line.column, "Write it on one line")
+    meant = text[1:].rstrip().rstrip("\"'”’")
+    new = line.holding(quoting.double_quoted(meant.replace("''", "'") if quote == "'" else meant))
+    yield Mend(at, last, [new], "A quote is opened and never closed.", line.column, "Close the quote")

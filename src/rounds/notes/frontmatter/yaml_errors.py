@@ -1,0 +1,221 @@
+"""What is wrong with front matter that can't be read: the place where the mistake begins, in plain words, and
+the way to mend it.
+
+The block is cut at the keys at column 0 and each entry is read alone, so a bracket that is never closed is
+found where it opens and not where the parser stumbles. A mend is offered only when the entry can be read with
+it (docs/decisions/0001-front-matter.md). All this runs for broken notes only.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import NamedTuple
+
+from rounds.domain.problem import Problem
+from rounds.notes.frontmatter.layout_fixes import fence_line, is_known, is_prose, last_property, mends
+from rounds.notes.frontmatter.parse import KEY_LINE, MEANT_OPENING, split
+from rounds.notes.frontmatter.value_fixes import UNCLEAR, Mend, placeholder
+
+_PLACE = re.compile(r" at byte \d+ line (\d+) column (\d+)$")
+_DOCUMENT_MARK = re.compile(r"(?:---|\.\.\.)(?=\s|$)")
+_ANCHOR = re.compile(r"(?:^|(?<=[ \t\[{,\n]))&([^ \t\r\n,\[\]{}]+)")
+_ALIAS = re.compile(r"\*([^ \t\r\n,\[\]{}]+)")
+_LONGEST_LINE = 2_000
+"""Entries with longer lines are not looked at for a mend."""
+_MOST_PROBLEMS = 10
+_MOST_TRIES = 400
+"""Bound on the mends that are tried for one entry."""
+_TEXT = "If this is the text of the note, put an empty line above the first line with ---."
+_SHOWN = 160
+"""Longest text that a hint shows; a longer one is described."""
+
+
+class _Broken(NamedTuple):
+    """An entry that can't be read alone."""
+
+    start: int
+    """0-based line of the block."""
+    lines: list[str]
+    reason: str
+    line: int
+    """0-based line of the entry where the parser gave up."""
+    column: int
+
+
+def explain(reason: str, block: str) -> tuple[Problem, ...]:
+    """The problems behind an error of py-yaml12 (`... at byte 3 line 1 column 4`, counted from the block).
+
+    One for each entry that can't be read, with the line of the file (the block's first line is line 2), the
+    column, and a hint that mends the entry when it is followed to the letter.
+    """
+    lines = [line.rstrip("\r") for line in block.split("\n")]
+    if lines and not lines[-1]:
+        lines.pop()
+    known = frozenset(_ANCHOR.findall(block))
+    problems: list[Problem] = []
+    for broken in islice(_broken_entries(lines, known), _MOST_PROBLEMS):
+        mend = None if is_prose(lines) else _mend(broken, lines, known)
+        problems.append(_problem(mend, broken.start) if mend else _unknown(broken))
+        if mend and mend.closes:
+            break
+    if not problems:
+        _, line, column = _split_reason(reason)
+        problems.append(_unknown(_Broken(0, lines, reason, min(line, max(len(lines) - 1, 0)), column)))
+    return tuple(problems)
+
+
+def wrong_at_the_top(block: str, values: object) -> Problem | None:
+    """What is wrong with a block that the parser reads, but not as properties, or not to its end."""
+    lines = [line.rstrip("\r") for line in block.replace("\r\n", "\n").replace("\r", "\n").split("\n")]
+    first = next((at for at, line in enumerate(lines) if line.strip() and not line.lstrip().startswith("#")), None)
+    if first is None:
+        return None
+    mark = next((at for at, line in enumerate(lines) if _DOCUMENT_MARK.match(line)), None)
+    if mark is not None:
+        return Problem(
+            "A line that starts with --- or ... stands among the properties.",
+            mark + 2,
+            hint=f"Remove what follows the three signs to close the properties there: `{lines[mark][:3]}`.",
+        )
+    text, indent = lines[first], len(lines[first]) - len(lines[first].lstrip())
+    if isinstance(values, dict):
+        if "\t" in text[:indent] or any(map(KEY_LINE.match, lines)):
+            return _problem(
+                Mend(first, first + 1, [text.strip()], "This line is indented.", 1, "Move it to the start"), 0
+            )
+        return None
+    if isinstance(values, list):
+        mend = Mend(
+            first, first, ["tags:"], "The properties are a list; they should be names with values.", indent + 1,
+            "Give the list a name on a line of its own",
+        )  # fmt: skip
+        return _problem(mend, 0)
+    broken = _Broken(0, lines, "", len(lines) - 1, 1)
+    found = None if is_prose(lines) else _mend(broken, lines, frozenset())
+    return _problem(found, 0) if found else _unknown(broken._replace(line=first, column=indent + 1))
+
+
+def placeholder_problem(block: str) -> Problem:
+    """The problem of a placeholder such as `{{date}}`, which YAML takes for a map as a name."""
+    lines = [line.rstrip("\r") for line in block.split("\n")]
+    for at in range(len(lines)):
+        for mend in placeholder(lines, at):
+            return _problem(mend, 0)
+    at = next((at for at, line in enumerate(lines) if re.search(r"[\]}][ \t]*:|^\?", line)), 0)
+    return Problem("A list or a map stands here as a name.", at + 2, hint="Put the name in quotes.")
+
+
+def never_closed(text: str) -> Problem:
+    """The problem of a file whose first line opens the properties, and which no line closes."""
+    lines = [line.rstrip("\r") for line in text.split("\n")[1:]]
+    at = fence_line(lines)
+    if at and _error(lines[:at], frozenset()) is None:
+        message = "The line that closes the properties should be three dashes alone, from its start."
+        return Problem(message, at + 2, hint="Write three dashes: `---`.")
+    message = "The properties are opened with --- and never closed."
+    last = last_property(lines)
+    if last is None:
+        return Problem(message, hint=_TEXT)
+    return Problem(message, hint=f"Put in a line with three dashes, below line {last + 2}: `---`.")
+
+
+def wrong_opening(text: str) -> Problem | None:
+    """The problem of properties whose first line of dashes opens nothing, so that they are read as text; None where
+    no property that the vault format knows stands below, as below a ruler.
+    """
+    found = MEANT_OPENING.match(text)
+    fences = split(f"---\n{text[found.end() :]}") if found else None
+    if found is None or fences is None:
+        return None
+    block = text[found.end() : found.end() + fences.end - len("---\n")]
+    if not any(map(is_known, block.splitlines())):
+        return None
+    if above := found[1].count("\n"):
+        where = "Remove the line" if above == 1 else f"Remove the lines (lines 1 to {above})"
+        return Problem("Empty lines stand above the properties, so they are read as text.", hint=f"{where}.")
+    message = "The line that opens the properties should be three dashes alone, from its start."
+    return Problem(message, hint="Write three dashes: `---`.")
+
+
+def _broken_entries(lines: list[str], known: frozenset[str]) -> Iterator[_Broken]:
+    starts = [at for at, line in enumerate(lines) if KEY_LINE.match(line)]
+    if not starts or starts[0] > 0:
+        starts.insert(0, 0)
+    for start, end in zip(starts, [*starts[1:], len(lines)], strict=True):
+        if failed := _error(lines[start:end], known):
+            reason, line, column = failed
+            yield _Broken(start, lines[start:end], reason, min(line, end - start - 1), column)
+
+
+def _error(lines: Sequence[str], known: frozenset[str]) -> tuple[str, int, int] | None:
+    """Why an entry can't be read alone: the parser's words, 0-based line, column; None when it can be."""
+    from yaml12 import parse_yaml
+
+    text = "\n".join(lines) + "\n"
+    names = known.intersection(_ALIAS.findall(text)) if known else ()
+    above = f"anchors: [{', '.join(f'&{name} x' for name in names)}]\n" if names else ""
+    try:
+        values = parse_yaml(above + text)
+    except ValueError as error:
+        reason, line, column = _split_reason(str(error))
+        return reason, line - bool(above), column
+    first = next((at for at, line in enumerate(lines) if line.strip() and not line.lstrip().startswith("#")), None)
+    if first is None or (isinstance(values, dict) and not any(map(_DOCUMENT_MARK.match, lines))):
+        return None
+    return "no name with a value", first, 1
+
+
+def _split_reason(reason: str) -> tuple[str, int, int]:
+    found = _PLACE.search(reason)
+    line, column = map(int, found.groups()) if found else (1, 1)
+    return _PLACE.sub("", reason).removeprefix("YAML parse error: "), line - 1, column
+
+
+def _mend(broken: _Broken, block: list[str], known: frozenset[str]) -> Mend | None:
+    """The first mend with which the entry can be read; else the one with which the parser gets farthest."""
+    if max(map(len, broken.lines)) > _LONGEST_LINE:
+        return None
+    best, farthest = None, (broken.line, broken.column)
+    after = block[broken.start + len(broken.lines) :]
+    tries = mends(broken.lines, broken.line, may_close=not any(map(is_known, after)))
+    for mend in islice(tries, _MOST_TRIES):
+        mended = [*broken.lines[: mend.first], *mend.lines, *broken.lines[mend.last :]]
+        if mended == broken.lines:
+            continue
+        if mend.closes:
+            mended = [*block[: broken.start], *broken.lines[: mend.first]]
+        failed = _error(mended, known)
+        if failed is None:
+            return mend
+        place = (failed[1] - len(mend.lines) + mend.last - mend.first, failed[2])
+        if not mend.closes and mend.message != UNCLEAR and place > farthest:
+            best, farthest = mend, place
+    return best
+
+
+def _problem(mend: Mend, start: int) -> Problem:
+    first, last = start + mend.first + 2, start + mend.last + 1
+    line = start + (mend.first if mend.at < 0 else mend.at) + 2
+    if first > last:
+        where = f", above line {first}"
+    elif first == last:
+        where = "" if first == line else f" (line {first})"
+    else:
+        where = f" (lines {first} to {last})"
+    shown = "`, then `".join(mend.lines)
+    text = f": `{shown}`" if mend.lines and len(shown) <= _SHOWN else ""
+    return Problem(mend.message, line, mend.column, hint=f"{mend.words}{where}{text}.")
+
+
+def _unknown(broken: _Broken) -> Problem:
+    hint = "Put the value of this line in quotes, or remove the line."
+    if is_prose(broken.lines):
+        return Problem("Text stands where the properties should be.", broken.start + 2, hint=_TEXT)
+    if broken.lines[0].lstrip().startswith("{"):
+        hint = "Look for a missing comma, quote or bracket here, or write the properties as lines of `name: value`."
+    return Problem(
+        "The properties can't be read here.",
+        broken.start + broken.line + 2,
+        broken.column,
+        hint=hint,
+    )

@@ -1,0 +1,191 @@
+"""Links to a note that has another name now, rewritten: in notes, canvases and bases. All else stays byte for byte."""
+
+import json
+import re
+from collections.abc import Callable
+from typing import NamedTuple
+
+from rounds.domain.folding import caseless
+from rounds.domain.links import TextLink, has_link, links_in
+from rounds.errors import EditRefusedError
+from rounds.notes.comments import visible
+from rounds.notes.document import Document
+from rounds.notes.links import folder_of, leads, named_anew, stem, target_of
+from rounds.notes.read_note import is_link
+
+_CANVAS = re.compile(r'"(?P<key>file|text)"(?P<colon>\s*:\s*)(?P<value>"(?:[^"\\]|\\.)*")')
+_BASE = re.compile(
+    r"(?P<before>\b(?:link|file|hasLink)\(\s*|\bfile\.(?:path|name|basename)\s*[!=]=\s*)"
+    r"(?P<quote>\\?[\"'])(?P<path>[^\"'\\\n]+)(?P=quote)"
+)
+
+
+class Renaming(NamedTuple):
+    """A note that gets another name.
+
+    Attributes:
+        path: of the note so far.
+        name: of its file from now on, without `.md`; the folder stays.
+        namesakes: paths of the other notes that links by the old name could mean.
+    """
+
+    path: str
+    name: str
+    namesakes: tuple[str, ...] = ()
+
+    @property
+    def new_path(self) -> str:
+        """Its path from now on."""
+        folder, slash, _ = self.path.rpartition("/")
+        return f"{folder}{slash}{self.name}.md"
+
+    def meant(self, target: str, source: str) -> bool | None:
+        """Whether a link leads to the note; None where it could mean a namesake as well.
+
+        Args:
+            target: of the link.
+            source: path of the file that holds it.
+        """
+        its_stem, folder = target_of(target, source)
+        here = folder_of(self.path)
+        if its_stem != stem(self.path) or not leads(folder, here):
+            return False
+        rivals = [each for each in map(folder_of, self.namesakes) if leads(folder, each)]
+        if not rivals or (folder and f"/{folder}" == here):
+            return True
+        return False if folder and f"/{folder}" in rivals else None
+
+
+def relinked_text(text: str, renaming: Renaming, source: str) -> str:
+    """A text with its links to the note rewritten, but for those in comments and code."""
+    if not has_link(text):
+        return text
+    for link in reversed(links_in(visible(text))):
+        text = _relinked(text, link, renaming, source)
+    return text
+
+
+def _relinked(text: str, link: TextLink, renaming: Renaming, source: str) -> str:
+    if not renaming.meant(link.target, source):
+        return text
+    return f"{text[: link.path[0]]}{named_anew(text, link, renaming.name)}{text[link.path[1] :]}"
+
+
+def doubtful(text: str, renaming: Renaming, source: str) -> bool:
+    """Whether a text holds a link that could mean the note or a namesake."""
+    return any(renaming.meant(link.target, source) is None for link in links_in(visible(text)))
+
+
+def links_to(text: str, renaming: Renaming, source: str) -> bool:
+    """Whether a text, as far as it can be read, holds a link to the note."""
+    return any(renaming.meant(link.target, source) for link in links_in(visible(text)))
+
+
+def names(text: str, renaming: Renaming) -> bool:
+    """Whether a base has the note's old name or path as a text of its own, within quotes."""
+    old = stem(renaming.path)
+    if old == stem(renaming.new_path):
+        return False
+    return re.search(rf"[\"'/]{re.escape(old)}(?:\.md)?\\?[\"'/]", caseless(text)) is not None
+
+
+def relinked(document: Document, renaming: Renaming, source: str, kind: str) -> Document | None:
+    """A note with its links to another rewritten. None where there is none.
+
+    Args:
+        document: the note.
+        renaming: what is renamed.
+        source: the note's path.
+        kind: its type, by which a bare name in a property is a link.
+
+    Raises:
+        EditRefusedError: it can't be done safely.
+    """
+    if not document.readable:
+        raise EditRefusedError("The note can't be read.", hint="Mend it first.")
+
+    def in_value(text: str) -> str:
+        for link in reversed(links_in(text)):
+            text = _relinked(text, link, renaming, source)
+        return text
+
+    def in_link(text: str) -> str:
+        if has_link(text) or not renaming.meant(text.strip(), source):
+            return in_value(text)
+        return named_anew(text, TextLink(0, 0, text, "", (0, len(text)), "wiki"), renaming.name)
+
+    block, body = document.block, document.body
+    head = document.text[: len(document.text) - len(body)]
+    before = document.properties
+    wanted = {key: _with_strings(value, in_link if is_link(kind, key) else in_value) for key, value in before.items()}
+    new_body = relinked_text(body, renaming, source)
+    if wanted == before and new_body == body:
+        return None
+    edited = Document.parse((head.replace(block, in_value(block), 1) + new_body).encode())
+    if edited.readable and edited.properties == wanted:
+        return edited
+    # A bare name, or a quote in the old name or the new one that the value writes in another way: value by value, then.
+    edited = Document.parse((head + new_body).encode())
+    for key, value in wanted.items():
+        if value != before[key]:
+            edited = edited.set(key, value)
+    return edited
+
+
+def _with_strings(value: object, change: Callable[[str], str]) -> object:
+    if isinstance(value, list):
+        return [_with_strings(item, change) for item in value]
+    return change(value) if isinstance(value, str) else value
+
+
+def relinked_canvas(text: str, renaming: Renaming, source: str) -> str:
+    """A canvas (JSON) with its cards of the note, and links in its cards of text, rewritten.
+
+    Raises:
+        EditRefusedError: it can't be read.
+    """
+
+    def changed(found: re.Match[str]) -> str:
+        value = json.loads(found["value"])
+        if found["key"] == "text":
+            new = relinked_text(value, renaming, source)
+        else:
+            new = renaming.new_path if renaming.meant(f"/{value}", source) else value
+        if new == value:
+            return found[0]
+        written = json.dumps(new, ensure_ascii=found["value"].isascii() and "\\u" in found["value"])
+        return f'"{found["key"]}"{found["colon"]}{written}'
+
+    try:
+        json.loads(text or "{}")
+        return _CANVAS.sub(changed, text)
+    except (ValueError, RecursionError) as error:
+        raise EditRefusedError("The canvas can't be read.", hint="Open it in Obsidian.") from error
+
+
+def relinked_base(text: str, renaming: Renaming, source: str) -> str:
+    """A base (YAML) with its links to the note rewritten, and the names in `link("...")`, `hasLink("...")` and such.
+
+    Raises:
+        EditRefusedError: it can't be done so that the base is still one.
+    """
+
+    def changed(found: re.Match[str]) -> str:
+        if not renaming.meant(found["path"], source):
+            return found[0]
+        link = TextLink(0, 0, found["path"], "", (0, len(found["path"])), "wiki")
+        new = named_anew(found["path"], link, renaming.name)
+        return f"{found['before']}{found['quote']}{new}{found['quote']}"
+
+    new = text
+    for link in reversed(links_in(text)):
+        new = _relinked(new, link, renaming, source)
+    new = _BASE.sub(changed, new)
+    if new == text:
+        return text
+    for each in (text, new):
+        if not Document.parse(f"---\n{each}\n---\n".encode()).readable:
+            raise EditRefusedError("The base can't be read, or would not be with the new name.", hint="Mend it first.")
+    if "'" in renaming.name and "'" in text:
+        raise EditRefusedError("The new name holds a quote, which the base would have to write in another way.")
+    return new

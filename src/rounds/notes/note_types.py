@@ -1,0 +1,107 @@
+"""The type of a note: what its `type` says, or nearly says, else its folder (vault format, Layout)."""
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+
+from rounds.domain.problem import Level
+from rounds.domain.query.fields import TYPES, fold
+from rounds.notes.links import name_of
+
+_TYPES = frozenset(TYPES)
+_ALIKE = 0.8
+"""Likeness from 0 to 1 (difflib) from which another word is a slip for a type: `parnter` is, `person` isn't."""
+
+_MORE_ALIKE = 0.9
+"""The same for a type that isn't the folder's: in Partners/, `massage` isn't meant as `message`."""
+
+_SHORTEST = 5
+"""Letters below which a word that is merely alike says nothing: `rule` isn't meant as `role`."""
+
+Folders = Sequence[tuple[str, str]]
+"""Pairs of folder prefix and type, as `folder_types` gives them."""
+
+
+def type_of(path: str, properties: Mapping[str, object], folders: Folders) -> str:
+    """The type of a note: its `type` property, else its folder's; empty for none that the format knows.
+
+    A variation in case, number, blanks or quotes is read as the type; a slip, where the folder says the same.
+    """
+    named = properties.get("type")
+    if type(named) is str and named in _TYPES:
+        return named
+    home = folder_type(path, folders)
+    return _meant(named, home) if named else home
+
+
+def folder_type(path: str, folders: Folders) -> str:
+    """The type that notes of this folder have; empty for a folder that isn't ours."""
+    return next((kind for prefix, kind in folders if path.startswith(prefix)), "")
+
+
+def _meant(named: object, home: str) -> str:
+    if type(named) is str:
+        return _spelled(named) or (home if _likeness(named, home) >= _ALIKE else "" if fold(named) else home)
+    kinds = {kind for item in _texts(named) if (kind := _spelled(item))}
+    return kinds.pop() if len(kinds) == 1 else home
+
+
+def _texts(value: object) -> list[str]:
+    if isinstance(value, list):
+        return [text for item in value for text in _texts(item)]
+    return [value] if isinstance(value, str) else []
+
+
+@lru_cache(maxsize=256)
+def _spelled(text: str) -> str:
+    """The type that a text names but for case, number, blanks, quotes and other signs; empty for none."""
+    word = fold(text).replace(" ", "").replace("isation", "ization")
+    return next((kind for kind in (word, word.removesuffix("s")) if kind in _TYPES), "")
+
+
+@lru_cache(maxsize=256)
+def _likeness(text: str, kind: str) -> float:
+    """How much a word is like a type, from 0 to 1. A shorter word of its own isn't: `clinic` is no slip."""
+    from difflib import SequenceMatcher  # only needed once something is wrong
+
+    word = fold(text).replace(" ", "")
+    if not kind or (kind.startswith(word) and len(kind) - len(word) > 2):
+        return 0.0
+    return SequenceMatcher(None, word, kind).ratio()
+
+
+def type_problem(path: str, named: object, folders: Folders) -> tuple[str, str, Level] | None:
+    """What is wrong with a note's `type`: message, hint and level; None where it is one of ours, empty, or of no
+    concern to us. A near miss is a warning, another word in one of our folders advice.
+    """
+    if not named or named in TYPES:
+        return None
+    home = folder_type(path, folders)
+    meant, said = _meant(named, home), _said(named)
+    mend = f'rounds set "{name_of(path)}" type='
+    if meant:
+        if type(named) is str and not fold(named):
+            return None
+        hint = f"It is read as {meant} here, but not by the views in Obsidian. To mend it: {mend}{meant}"
+        return f"type: {said} should be {meant}", hint, Level.WARNING
+    least = _MORE_ALIKE if home else _ALIKE
+    near = next((kind for kind in TYPES if len(kind) >= _SHORTEST and _likeness(str(named), kind) >= least), "")
+    if near:
+        hint = f"Did you mean {near}? To mend it: {mend}{near}"
+        return f"type: {said} is not a type that Rounds knows", hint, Level.WARNING
+    if home and type(named) is str:
+        return (
+            f"type: {said} is not a type that Rounds knows, so this note is not read as {article(home)}",
+            f"If it is one: {mend}{home}. If it is something else, it can stay, or move to another folder.",
+            Level.ADVICE,
+        )
+    return None
+
+
+def _said(named: object) -> str:
+    return f'"{named}"' if isinstance(named, str) else re.sub(r"[\[\]'\"]", "", str(named))
+
+
+def article(kind: str) -> str:
+    """`a partner`, `an organization`."""
+    return f"an {kind}" if kind[0] in "aeiou" else f"a {kind}"

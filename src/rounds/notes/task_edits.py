@@ -1,0 +1,204 @@
+"""Task lines, written: a new one, and one ticked, moved, given up or opened again.
+
+A changed line keeps its own form and every byte that the change does not concern (vault format, Partner). Nothing is
+written into a comment: where a line holds one, `seen` is the line with it hidden (`comments.uncommented` of the body).
+"""
+
+import re
+from datetime import date, time
+
+from rounds.domain.followup import FollowUp, Status
+from rounds.notes.comments import HIDDEN, shown, uncommented
+from rounds.notes.tasks import BLOCK, DAY, FIELD, TASK, TIME, emoji_fields, followup_of, scan_task
+
+_MEANT = r"(\d{4}-\d\d?-\d\d?)"
+"""A day, or what was meant as one: what another day takes the place of."""
+
+_DUE = re.compile(r"[\[(]due::[ \t]*+(\d{4}-\d\d?-\d\d?|[^\W\d_]*+)[ \t]*+[\])]")
+"""Such a field with a day in it or one word, meant as a day; one that says more is the user's text, and stays."""
+
+_BY = re.compile(rf"[ \t]by[ \t]+{_MEANT}")
+_DATED = [re.compile(rf"[{signs}]\ufe0f?[ \t]*{_MEANT}") for signs in ("📅📆🗓", "⏳⌛", "🛫")]
+_MOVING = re.compile(rf"((?:[📅📆🗓⏳⌛🛫]\ufe0f?|(?:due|scheduled|start)::|\bby)[ \t]*){DAY}")
+_TICKED = re.compile(rf"(?<![ \t])[ \t]*+(?:✅\ufe0f?[ \t]*{DAY}|[\[(]completion::[ \t]*{DAY}[ \t]*[\])])")
+_OWN = re.compile(
+    r"(?<![ \t])[ \t]*+(?:(?P<sign>🆔|⛔)\ufe0f?[ \t]*+[\w-]++(?:[ \t]*+,[ \t]*+[\w-]++)*+"
+    r"|[\[(](?:id|dependsOn)::[^\])\n]{0,300}+[\])])"
+)
+_MADE = re.compile(rf"(?:➕\ufe0f?|created::)[ \t]*{DAY}")
+
+
+class _Line:
+    """A line and what is seen of it, changed together."""
+
+    def __init__(self, raw: str, seen: str) -> None:
+        self.raw = raw
+        self.seen = seen or uncommented(raw)
+
+    def put(self, start: int, end: int, text: str) -> None:
+        """Write a text in the place of another."""
+        self.raw = self.raw[:start] + text + self.raw[end:]
+        self.seen = self.seen[:start] + text + self.seen[end:]
+
+    @property
+    def end(self) -> int:
+        """Where its own text ends: before a comment that stands last, since that may run on into the next line."""
+        return len(self.seen.rstrip(f" \t\r{HIDDEN}"))
+
+    @property
+    def block(self) -> re.Match[str] | None:
+        """Its block id, which stays last."""
+        return BLOCK.search(self.seen[: self.end])
+
+    def add(self, name: str, emoji: str, day: date) -> None:
+        """Put a field at the end, in the line's own form, but before a block id."""
+        at = self.block.start() if self.block is not None else self.end
+        mark = f"[{name}:: {day}]" if FIELD.search(self.seen) else f"{emoji} {day}"
+        self.put(at, at, f" {mark}")
+
+    def fields(self) -> int:
+        """Where the emoji fields at its end begin."""
+        start = TASK.match(self.seen).start("text")  # type: ignore[union-attr]  # it is a task line
+        end = self.block.start() if self.block is not None else self.end
+        # Comments among the fields are passed over as blanks are.
+        found = emoji_fields(self.seen[start:end].replace(HIDDEN, " "))
+        return start + found[-1].start() if found else end
+
+
+def render_task(followup: FollowUp, *, dataview: bool = False, task_filter: str = "") -> str:
+    """A new task line in the emoji form, or in Dataview's where the note already uses that.
+
+    Args:
+        task_filter: what a task line of this vault holds (`[tasks] filter`); empty for nothing.
+    """
+    parts = ["- [ ]", task_filter]
+    if followup.time is not None:
+        parts.append(f"{followup.time:%H:%M}")
+    if followup.kind:
+        parts.append(f"{followup.kind}:")
+    parts.append(followup.text)
+    if followup.due is not None:
+        parts.append(f"[due:: {followup.due}]" if dataview else f"📅 {followup.due}")
+    if followup.block:
+        parts.append(f"^{followup.block}")
+    return " ".join(part for part in parts if part)
+
+
+def tick(line: str, today: date, *, block: str = "", seen: str = "") -> list[str]:
+    """A task line ticked off.
+
+    Args:
+        line: without its ending.
+        today: written as the day it was done.
+        block: block id for the next one, where the line repeats and has an id of its own.
+
+    Returns:
+        The ticked line; where it repeats, the next one stands above it, as Tasks does.
+
+    Raises:
+        ValueError: it repeats by a rule that is not known; the rule.
+        OverflowError: the next one would be too far away, or there is none.
+    """
+    edit = _Line(line, seen)
+    match = TASK.match(edit.seen)
+    found = scan_task(shown(edit.seen), 0, strict=False)
+    followup = followup_of(found) if found is not None else None
+    if match is None or followup is None or followup.status is not Status.OPEN:
+        return [line]
+    if followup.repeat and followup.recurrence is None:
+        raise ValueError(followup.repeat)
+    following = [_following(line, edit.seen, followup, today, block)] if followup.recurrence else []
+    edit.put(match.start("box"), match.end("box"), "x")
+    edit.add("completion", "✅", today)
+    return [*following, edit.raw]
+
+
+def _following(line: str, seen: str, followup: FollowUp, today: date, block: str) -> str:
+    """The next one of a repeating line: all its dates move by as much as the one that counts.
+
+    As in Tasks, it has no id and depends on nothing, and where it says when it was made, that is today.
+    """
+    assert followup.recurrence is not None
+    upcoming = followup.recurrence.next(followup.due, today)
+    edit = _Line(line, seen)
+    if uncommented(line) != seen:  # its last comment ends in a later line, and stays with the line that is ticked
+        edit.put(edit.end, len(line), "")
+    if (old := edit.block) is not None:
+        edit.put(old.start(), old.end(), f" ^{block}" if block else "")
+    start = edit.fields()
+    for own in reversed([*_OWN.finditer(edit.seen)]):
+        if own["sign"] is None or own.start("sign") >= start:
+            edit.put(own.start(), own.end(), "")
+    for made in reversed([*_MADE.finditer(edit.seen)]):
+        edit.put(made.start(1), made.end(1), str(today))
+    if followup.due is None:
+        return move(edit.raw, upcoming, seen=edit.seen)
+    delta = upcoming - followup.due
+    text = TASK.match(edit.seen).start("text")  # type: ignore[union-attr]  # tick() has matched it
+    for dated in reversed([*_MOVING.finditer(edit.seen, text)]):
+        if (day := _possible(dated[2])) is not None:
+            edit.put(dated.start(2), dated.end(2), str(day + delta))
+    return edit.raw
+
+
+def _possible(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def move(line: str, due: date, at: time | None = None, *, task_filter: str = "", seen: str = "") -> str:
+    """A task line with another due date, and with `at` another time; only their own characters change, or are added."""
+    edit = _Line(line, seen)
+    task = TASK.match(edit.seen)
+    if task is None:
+        return line
+    if at is not None:
+        start = task.start("text")
+        if task_filter and (own := re.match(rf"{re.escape(task_filter)}(?!\S)[ \t]*", task["text"])) is not None:
+            start += own.end()
+        clock = TIME.match(edit.seen, start)
+        edit.put(start, clock.end() if clock else start, f"{at:%H:%M} ")
+    found = _dated(edit)
+    if found is None:
+        edit.add("due", "📅", due)
+    else:
+        edit.put(found.start(1), found.end(1), str(due))
+    return edit.raw
+
+
+def _dated(edit: _Line) -> re.Match[str] | None:
+    """The date of a task line that counts: due, then scheduled, then start; of two of a kind the leftmost."""
+    start = edit.fields()
+    due, scheduled, begin = ([*pattern.finditer(edit.seen)] for pattern in _DATED)
+    for found in ([*_DUE.finditer(edit.seen)][:1], due, [*_BY.finditer(edit.seen)][-1:], scheduled, begin):
+        for each in found:
+            # Before the fields only what was meant as one of them, and lacks a zero.
+            meant = not edit.seen[each.end() : start].strip(f" \t{HIDDEN}")
+            if each.re not in _DATED or each.start() >= start or meant:
+                return each
+    return None
+
+
+def cancel(line: str, today: date, *, seen: str = "") -> str:
+    """A task line given up: `[-]` and the day."""
+    edit = _Line(line, seen)
+    match = TASK.match(edit.seen)
+    if match is None:
+        return line
+    edit.put(match.start("box"), match.end("box"), "-")
+    edit.add("cancelled", "❌", today)
+    return edit.raw
+
+
+def reopen(line: str, *, seen: str = "") -> str:
+    """A ticked line as it was before: open, without the day on which it was done."""
+    edit = _Line(line, seen)
+    match = TASK.match(edit.seen)
+    if match is None:
+        return line
+    edit.put(match.start("box"), match.end("box"), " ")
+    for ticked in reversed([*_TICKED.finditer(edit.seen)]):
+        edit.put(ticked.start(), ticked.end(), "")
+    return edit.raw

@@ -1,1 +1,0 @@
-"""What crosses the edge of the machine."""

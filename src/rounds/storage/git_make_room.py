@@ -1,0 +1,174 @@
+"""Room for what git is going to write: it takes files that it ignores for worth nothing, and writes over them.
+
+What git does not keep is moved aside before, as a conflict copy. What it keeps, it looks at itself before it writes.
+"""
+
+import os
+import posixpath
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+from typing import NamedTuple
+
+from rounds.errors import RoundsError
+from rounds.storage import files, leftover_files
+from rounds.storage.git_command import run
+
+_LINK = "120000"
+
+
+class Coming(NamedTuple):
+    """A file as a commit changes it.
+
+    Attributes:
+        path: POSIX, from the top of the repository.
+        mode, object: of the file afterwards, as git writes them; zeros for one that goes.
+        new: whether it was not there before.
+    """
+
+    path: str
+    mode: str
+    object: str
+    new: bool
+
+
+def coming(root: str, old: str, new: str) -> list[Coming]:
+    """What is different in one commit, compared to another."""
+    return [*_records(run(root, "diff-tree", "-r", "-z", "--no-renames", "--no-abbrev", old, new).stdout)]
+
+
+def passing(root: str, commits: str) -> list[Coming]:
+    """All that some commits have changed on the way, even if nothing of it is left: a rebase writes it once more."""
+    form = ("--format=", "--raw", "-r", "-m", "-z", "--no-renames", "--no-abbrev")
+    return [*_records(run(root, "log", *form, commits).stdout)]
+
+
+def _records(text: str) -> Iterator[Coming]:
+    words = iter(text.split("\0"))
+    for word in words:
+        before, *rest = word.lstrip("\n").split(" ")
+        if before.startswith(":"):
+            yield Coming(next(words), rest[0], rest[2], before == ":000000")
+
+
+def check_links(root: str, change: Iterable[Coming]) -> None:
+    """See that no link comes that leads out of the vault: programs write to a note where it really is.
+
+    Raises:
+        RoundsError: one does.
+    """
+    for each in change:
+        if each.mode == _LINK:
+            target = run(root, "cat-file", "blob", each.object).stdout
+            if _leads_out(each.path, target):
+                raise RoundsError(
+                    f"what came from the remote has a link that leads out of the vault: {each.path} -> {target}",
+                    hint="Nothing was merged. If you trust whoever made it: rounds git sync --trust",
+                )
+
+
+def _leads_out(path: str, target: str) -> bool:
+    parts = target.replace("\\", "/").split("/")
+    up = next((at for at, part in enumerate(parts) if part not in {"..", "."}), len(parts))
+    if posixpath.isabs(target) or ":" in parts[0] or ".." in parts[up:]:
+        return True
+    return parts[:up].count("..") > path.count("/") or ".git" in {part.casefold().rstrip(". ") for part in parts}
+
+
+def check_names(root: str, change: Iterable[Coming]) -> None:
+    """See that nothing comes whose name differs from one of ours in case alone, where the disk can't tell them apart.
+
+    Raises:
+        RoundsError: something does.
+    """
+    if not _blind(root):
+        return
+    here = {_key(path): path for path in run(root, "ls-files", "-z", "--full-name", ":/").stdout.split("\0") if path}
+    change = list(change)
+    going = {each.path for each in change if each.mode == "000000"}
+    for each in change:
+        known = here.get(_key(each.path), each.path)
+        if each.mode != "000000" and known != each.path and known not in going:
+            raise RoundsError(
+                f"what came from the remote has {each.path}, which is {known} on this machine",
+                hint="Nothing was merged. Rename one of the two: here, and commit it, or on the other machine.",
+            )
+        here[_key(each.path)] = each.path if each.mode != "000000" else known
+
+
+def make_room(top: str, change: Iterable[Coming], tell: Callable[[str], None]) -> list[tuple[str, str]]:
+    """Move what git does not keep, and would write over, aside.
+
+    Args:
+        top: the repository's folder.
+        change: what git may write.
+        tell: takes a line for each file that was moved.
+
+    Returns:
+        Each path, with its new one.
+
+    Raises:
+        RoundsError: one can't be moved, or is a repository by itself.
+    """
+    blind = _blind(top)
+    written = {_key(each.path) if blind else each.path for each in change if each.mode != "000000"}
+    above = {folder for path in written for folder in _folders(path)}
+    moved = []
+    for path in run(top, "ls-files", "--others", "-z", "--full-name").stdout.split("\0"):
+        name = (_key(path) if blind else path).rstrip("/")
+        inner = next((folder for folder in _folders(name) if folder in written), "")
+        side = name.rpartition("~")[0]  # `Sam.md~HEAD` is what git calls a file where the other side has a folder
+        if path and (inner or {name, side} & written or {name, side} & above):
+            folder = "/".join(path.split("/")[: inner.count("/")]) if inner else None
+            moved.append((path, _set_aside(top, path, folder)))
+            tell(f"{path}: git does not keep this file, and would write over it. It is {moved[-1][1]} now.")
+    return moved
+
+
+def _set_aside(top: str, path: str, folder: str | None) -> str:
+    """Rename a file to that of a conflict copy; into another folder where its own has to go."""
+    here = os.path.join(top, path)
+    if path.endswith("/"):
+        raise RoundsError(f"{path} is a repository by itself, and in the way", hint="Nothing was merged. Move it away.")
+    try:
+        where = os.path.dirname(here) if folder is None else os.path.join(top, folder)
+        copy = leftover_files.set_aside(here, os.path.basename(here), datetime.now().astimezone(), where)
+    except OSError as error:
+        raise RoundsError(
+            f"{path} is in the way, and can't be moved: {error.strerror}",
+            hint="Nothing was merged: git would write over it. Move it away, or say in a commit that git keeps it.",
+        ) from error
+    files.sync_folder(os.path.dirname(copy))
+    return os.path.relpath(copy, top).replace(os.sep, "/")
+
+
+def _folders(path: str) -> Iterator[str]:
+    at = path.find("/")
+    while at >= 0:
+        yield path[:at]
+        at = path.find("/", at + 1)
+
+
+def _blind(root: str) -> bool:
+    """Whether the disk takes two names for one that differ in case alone."""
+    return run(root, "config", "--type=bool", "core.ignorecase", check=False).stdout.strip() == "true"
+
+
+def _key(path: str) -> str:
+    return unicodedata.normalize("NFC", path).casefold()
+
+
+def disregarded(root: str) -> list[str]:
+    """Files whose changes git was told not to see (`assume-unchanged`, `skip-worktree`), and which have some."""
+    listed = run(root, "ls-files", "-v", "-s", "-z", "--full-name", ":/").stdout.split("\0")
+    top = run(root, "rev-parse", "--show-toplevel").stdout.rstrip("\n")
+    flagged: dict[str, str] = {}
+    for line in listed:
+        words, _, path = line.partition("\t")
+        tag, mode, object_, *_ = [*words.split(" "), "", "", ""]
+        if (tag.islower() or tag == "S") and mode.startswith("100") and os.path.isfile(os.path.join(top, path)):
+            flagged[path] = object_
+    if not flagged:
+        return []
+    found = run(top, "hash-object", "--", *flagged).stdout.split()
+    return [path for (path, object_), now in zip(flagged.items(), found, strict=True) if now != object_]

@@ -1,0 +1,246 @@
+"""How a repository stands: whether a sync can begin, and what is in conflict."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import suppress
+
+from rounds.domain.problem import Problem
+from rounds.errors import RoundsError
+from rounds.storage.git_command import run, succeeds
+from rounds.storage.git_make_room import disregarded
+from rounds.storage.open_file import content, ordinary
+
+_OPEN = {
+    "MERGE_HEAD": ("merge", "git commit, or to go back: git merge --abort"),
+    "rebase-merge": ("merge, of a rebase,", "git rebase --continue, or to go back: git rebase --abort"),
+    "rebase-apply": ("merge, of a rebase or git am,", "git status says how"),
+    "CHERRY_PICK_HEAD": ("merge, of a cherry-pick,", "git cherry-pick --continue, or --abort"),
+    "REVERT_HEAD": ("merge, of a revert,", "git revert --continue, or --abort"),
+}
+"""What git keeps while something is open; what that is, and how to end it."""
+
+_MARK = "rounds-sync"
+"""A file in git's folder that holds our commit while git changes the notes. Git has none of its own for that."""
+
+_SOME = 3
+"""How many files a message names."""
+
+
+def ready(root: str) -> str:
+    """The branch of a repository in which nothing is open.
+
+    Raises:
+        RoundsError: something is: a merge, a git at work, changes that aren't committed; or there is no branch.
+    """
+    _check_locks(root)
+    _check_open(root)
+    branch = run(root, "symbolic-ref", "--quiet", "--short", "HEAD", check=False).stdout.strip()
+    if not branch:
+        raise RoundsError(
+            "git is on no branch here (a detached head)",
+            hint="To keep what was committed here: git branch kept. Then go back to yours, such as: git switch main",
+        )
+    if not succeeds(root, "rev-parse", "--verify", "--quiet", "HEAD"):
+        raise RoundsError("nothing is committed here yet", hint='Start with: git add . && git commit -m "First notes"')
+    _check_committed(root)
+    return branch
+
+
+def _check_open(root: str) -> None:
+    for state, (what, end) in _OPEN.items():
+        place = _inside_git(root, state)
+        if not os.path.exists(place):
+            continue
+        if state == "rebase-merge":
+            _check_cut_off(root, place)
+        left = [*_stages(root)]
+        raise RoundsError(
+            f"git has an unfinished {what} here{f' ({_named(left)})' if left else ''}",
+            hint=f"Keep what is right in the notes and remove the marks; then: git add . and {end}. Going back "
+            "loses what was changed in the notes since.",
+        )
+
+
+def _check_cut_off(root: str, place: str) -> None:
+    """See that a rebase has stopped by itself, at a conflict: else to continue would leave out the commit it was at."""
+    known = [os.path.join(place, name) for name in ("head-name", "onto", "orig-head")]
+    if not all(os.path.exists(each) and os.path.getsize(each) for each in known):
+        raise RoundsError(
+            f"a rebase was cut off before it began: {place}",
+            hint="Delete that folder, and try again. Your notes are as they were.",
+        )
+    if not succeeds(root, "rev-parse", "--verify", "--quiet", "REBASE_HEAD"):
+        raise RoundsError(
+            "a rebase was cut off in the middle here",
+            hint="Put what is half-way away, and begin again: git add . && git stash, then git rebase --abort, then "
+            "rounds git sync. What was put away is in: git stash show -p",
+        )
+
+
+def begin(root: str) -> None:
+    """Write down that git is about to change the notes.
+
+    Raises:
+        RoundsError: that can't be written.
+    """
+    place = _inside_git(root, _MARK)
+    try:
+        with open(place, "w", encoding="ascii", opener=ordinary) as file:
+            file.write(run(root, "rev-parse", "HEAD").stdout)
+    except OSError as error:
+        raise RoundsError(
+            f"{place} can't be written: {error.strerror}", hint="Make room there, and try again. Nothing was merged."
+        ) from error
+
+
+def ended(root: str) -> None:
+    """Write down that git is done with it, also where it stopped at a conflict."""
+    with suppress(OSError):
+        os.unlink(_inside_git(root, _MARK))
+
+
+def _was_cut_off(root: str) -> bool:
+    """Whether git was at our commit when it last began to change the notes, and has not ended."""
+    try:
+        began = content(_inside_git(root, _MARK))
+    except OSError:
+        return False
+    return began.decode(errors="replace") == run(root, "rev-parse", "HEAD").stdout
+
+
+def _check_locks(root: str) -> None:
+    """See that nobody is at work: git would find a branch locked only when all notes are written."""
+    place = _inside_git(root, "")
+    folders = [place, *(folder for folder, _, _ in os.walk(_inside_git(root, "refs")))]
+    for folder in folders:
+        with suppress(OSError), os.scandir(folder) as entries:
+            for lock in sorted(entry.path for entry in entries if entry.name.endswith(".lock")):
+                raise RoundsError(
+                    f"another git is at work here, or one was stopped in the middle: {lock}",
+                    hint="Wait for it. If no git is running, delete that file, and try again.",
+                )
+
+
+def _inside_git(root: str, name: str) -> str:
+    return os.path.join(root, run(root, "rev-parse", "--git-path", name).stdout.rstrip("\n"))
+
+
+def _check_committed(root: str) -> None:
+    """See that git has all that is here: what it has can't get lost."""
+    status = run(root, "status", "--porcelain=v1", "-z", "--no-renames", "--untracked-files=all").stdout
+    changed = [line[3:] for line in status.split("\0") if line]
+    if changed and _was_cut_off(root):
+        raise RoundsError(
+            f"a sync was cut off in the middle here: a part of what it brought is in {_named(changed)}",
+            hint="Put that away, and begin again: git add . && git stash, then rounds git sync. What was put away is "
+            "in: git stash show -p",
+        )
+    if changed and (left := [*_stages(root)]):
+        raise RoundsError(
+            f"git has notes in conflict here: {_named(left)}",
+            hint="Keep what is right between the marks and remove them; then: git add . && git commit",
+        )
+    if changed:
+        what = "1 file is" if len(changed) == 1 else f"{len(changed)} files are"
+        raise RoundsError(
+            f"{what} not committed yet: {_named(changed)}", hint='Commit first: git add . && git commit -m "Notes"'
+        )
+    if unseen := disregarded(root):
+        raise RoundsError(
+            f"git was told not to see the changes of {_named(unseen)}, and would write over them",
+            hint="Let it see them: git update-index --no-assume-unchanged --no-skip-worktree FILE. Then commit.",
+        )
+
+
+def _named(paths: list[str]) -> str:
+    more = len(paths) - _SOME
+    return ", ".join(paths[:_SOME]) + (f" and {more} more" if more > 0 else "")
+
+
+def unmerged(root: str, *, rebase: bool) -> Iterator[Problem]:
+    """A problem for each note of the vault that git could not merge; says where the two versions are.
+
+    Args:
+        rebase: what is open is a rebase.
+    """
+    end = "git rebase --continue" if rebase else "git commit"
+    stages = _stages(root)
+    here = [path for path in stages if os.path.isfile(os.path.join(root, path))]
+    found = run(root, "hash-object", "--", *here).stdout.split() if here else []
+    now = dict(zip(here, found, strict=True))
+    for path, versions in stages.items():
+        message, hint = _how_it_stands(path, versions, now.get(path, ""))
+        yield Problem(message, hint=f"{hint}, and {end}.", path=path)
+
+
+def _how_it_stands(path: str, versions: dict[int, str], now: str) -> tuple[str, str]:
+    """What became of the two versions of a file, and what to do.
+
+    Args:
+        versions: as in `_stages`.
+        now: the object that the file is; empty where there is none.
+    """
+    if not {2, 3} <= versions.keys():
+        removed = "One side removed or renamed this file, the other one changed it; it is here as it was changed."
+        message = removed if now else "This file was removed or renamed in two ways."
+        return message, "Keep it with git add, or remove it with git rm; then git status"
+    if now in {versions[2], versions[3]} and versions[2] != versions[3]:
+        other = 3 if now == versions[2] else 2
+        return (
+            "Two versions of this file don't merge; one of them is in it.",
+            f"See the other one with: git show :{other}:./{path}. Keep what is right; then git add",
+        )
+    return (
+        "Two versions of this note don't merge; both are in it.",
+        "Keep what is right between the marks and remove them; then git add",
+    )
+
+
+def _stages(root: str) -> dict[str, dict[int, str]]:
+    """The objects of each file that is in conflict, by number: 1 is the base, 2 and 3 the two sides."""
+    stages: dict[str, dict[int, str]] = {}
+    for line in run(root, "ls-files", "-u", "-z").stdout.split("\0"):
+        if line:
+            words, _, path = line.partition("\t")
+            _, object_, number = words.split(" ")
+            stages.setdefault(path, {})[int(number)] = object_
+    return stages
+
+
+def upstream_of(root: str, branch: str) -> str:
+    """The ref of the remote's branch that this one goes with.
+
+    Raises:
+        RoundsError: it has none.
+    """
+    found = run(root, "rev-parse", "--symbolic-full-name", "@{upstream}", check=False)
+    if found.returncode == 0:
+        return found.stdout.strip()
+    remotes = run(root, "remote").stdout.split()
+    if not remotes:
+        raise RoundsError(
+            "this repository has no remote to sync with", hint="Add one with: git remote add origin ADDRESS"
+        )
+    raise RoundsError(
+        f"the branch {branch} has no counterpart at {remotes[0]} yet",
+        hint=f"Push it once: git push -u {remotes[0]} {branch}",
+    )
+
+
+def check(root: str) -> None:
+    """See that there is git, and a repository.
+
+    Raises:
+        RoundsError: there isn't.
+    """
+    if shutil.which("git") is None:
+        raise RoundsError("git is not installed", hint="Install it, and try again.")
+    found = run(root, "rev-parse", "--show-toplevel", check=False)
+    if "safe.directory" in found.stderr:
+        raise RoundsError(
+            "this repository belongs to another user",
+            hint="If you trust them, tell git with safe.directory: git status says how.",
+        )
+    if found.returncode:
+        raise RoundsError("this vault is in no git repository", hint="Make one with: git init")

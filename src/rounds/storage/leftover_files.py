@@ -1,0 +1,103 @@
+"""Temporary files that saves left which were killed: given a name that is shown, and never removed unread."""
+
+import os
+import re
+import time
+from contextlib import suppress
+from datetime import datetime
+from errno import EEXIST, ENAMETOOLONG, ENOENT
+
+from rounds.domain.file_names import LONGEST, bounded
+from rounds.storage.atomic_rename import backup_of, rename_new
+from rounds.storage.files import clear, sync_folder
+
+_TEMPORARY = r"\.~[0-9a-f]{8}(\.old)?\.tmp"
+_LENGTHS = (LONGEST, 140, 80)
+"""Bytes of a name, in turn: encrypted folders and some drives take less than others."""
+
+
+def settle(beside: str, target: str, base: bytes | None, data: bytes, *, patient: bool = True) -> list[str]:
+    """See to the temporary files of a save that is over, or has died.
+
+    What holds the old text, the new one or a beginning of it goes. Any other becomes a conflict copy.
+
+    Args:
+        beside: path of the temporary file.
+        target: of the note.
+        base, data, patient: as for `files.clear`.
+
+    Returns:
+        What was found that is nowhere else, in words: where it is now.
+    """
+    said = []
+    for each in (beside, backup_of(beside)):
+        if each != beside and os.path.lexists(each) and not os.path.lexists(target):
+            with suppress(OSError):  # it is told below
+                rename_new(each, target)
+        if clear(each, base, data, patient=patient):
+            continue
+        try:
+            copy = set_aside(each, os.path.basename(target), datetime.now().astimezone())
+            said.append(f"what another program wrote at the same moment is in {os.path.basename(copy)}. {_BOTH}")
+        except OSError as error:
+            if os.path.lexists(each):  # else somebody was quicker
+                what = "what another program wrote at the same moment is in"
+                said.append(f"{what} {each}, which can't be given the name of a copy: {error.strerror}")
+    return said
+
+
+_BOTH = "To see both: rounds conflicts"
+
+
+def set_aside(beside: str, name: str, now: datetime, folder: str | None = None) -> str:
+    """Give a file that must not be removed, nor keep its name, that of a conflict copy.
+
+    Args:
+        beside: its path.
+        name: of the note that it is a version of; one that is too long for a mark at its end is cut.
+        now: for the name of the copy.
+        folder: for the copy; the one that it is in by default.
+
+    Returns:
+        Its new path.
+
+    Raises:
+        OSError: it can't be renamed, and is where it was.
+    """
+    stem, end = os.path.splitext(name)
+    folder = os.path.dirname(beside) if folder is None else folder
+    for most in _LENGTHS:
+        for number in range(100):
+            mark = f"{now:%Y-%m-%d %H%M%S}{f' {number}' if number else ''}"
+            copy = os.path.join(folder, bounded(stem, f" (conflicted copy {mark}){end}", most))
+            try:
+                rename_new(beside, copy, take=False)
+            except FileExistsError:
+                continue
+            except OSError as error:
+                too_long = error.errno == ENAMETOOLONG or (error.errno == ENOENT and os.path.lexists(beside))
+                if not too_long or most == _LENGTHS[-1]:
+                    raise
+                break
+            sync_folder(folder)
+            return copy
+    raise OSError(EEXIST, "too many copies", beside)
+
+
+def strays(root: str, *, older: float) -> list[str]:
+    """Temporary files of saves, of that age in seconds at least; they are live while somebody saves.
+
+    A clock that was wrong makes some that are of a time to come: these are as old.
+    """
+    found = []
+    for folder, inner, names in os.walk(root):
+        inner[:] = [name for name in inner if name[0] != "."]
+        for path in (os.path.join(folder, name) for name in names if _is_temporary(name)):
+            with suppress(OSError):  # it has gone since
+                if abs(time.time() - os.lstat(path).st_mtime) >= older:
+                    found.append(os.path.relpath(path, root).replace(os.sep, "/"))
+    return found
+
+
+def _is_temporary(name: str) -> bool:
+    return name.startswith(".~") and re.fullmatch(_TEMPORARY, name) is not None

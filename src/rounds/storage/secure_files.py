@@ -1,0 +1,135 @@
+"""What is this machine's alone: folders and files that say whom somebody knows, and locks among our processes."""
+
+import os
+import re
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import Any
+
+from rounds.domain.file_names import bounded
+from rounds.storage.atomic_rename import rename_new
+from rounds.storage.files import sync_folder, write_all
+from rounds.storage.open_file import private
+
+_LIVE = 60.0
+"""Seconds after which a temporary file is nobody's any more."""
+
+
+def make_folder(folder: str) -> None:
+    """Make a folder and those above it that are missing; `makedirs` would leave these open to others."""
+    above = os.path.dirname(folder)
+    if folder and not os.path.isdir(folder):
+        if above != folder:  # a drive that is not there has none above it
+            make_folder(above)
+        with suppress(FileExistsError):
+            os.mkdir(folder, 0o700)
+        sync_folder(above)
+
+
+@contextmanager
+def locked(path: str, seconds: float) -> Iterator[bool]:
+    """Alone among the processes that lock this file; the system gives the lock back when a process ends.
+
+    Gives False where that could not be had in time.
+
+    Raises:
+        OSError: the file can't be made, or locked by anybody.
+    """
+    descriptor = private(path, os.O_CREAT | os.O_RDWR)
+    try:
+        deadline = time.monotonic() + seconds
+        while not (alone := lock(descriptor)) and time.monotonic() < deadline:
+            time.sleep(0.005)
+        yield alone
+    finally:
+        with suppress(OSError):  # the work is done, whatever the disk says now
+            os.close(descriptor)
+
+
+def lock(descriptor: int) -> bool:
+    """Take a file's lock, unless somebody has it; it is given back when the file is closed, or the process ends.
+
+    Raises:
+        OSError: this file can't be locked by anybody.
+    """
+    with suppress(BlockingIOError, PermissionError):
+        try:
+            import fcntl
+        except ImportError:
+            import msvcrt
+
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined,unused-ignore]
+        else:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return True
+    return False
+
+
+DAMAGED = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError)
+"""What it may raise to take apart what a damaged file, or one of another version, holds."""
+
+
+def read_stored(path: str) -> Any:
+    """The JSON document of a file of ours, of any shape: what takes it apart is ready for each of `DAMAGED`.
+
+    Raises:
+        OSError: it can't be read.
+        DAMAGED: it is no JSON.
+    """
+    import json
+
+    with open(path, "rb", opener=private) as file:
+        return json.loads(file.read())
+
+
+def put_aside(path: str) -> str:
+    """Give a file that can't be used another name beside it, never that of another file; the new path.
+
+    Raises:
+        OSError: it can't be renamed.
+    """
+    number = 1
+    while os.path.lexists(aside := f"{path}.damaged-{number}"):
+        number += 1
+    os.rename(path, aside)
+    return aside
+
+
+def write_private(path: str, data: bytes, *, new: bool = False) -> None:
+    """Write a file with mode 0600, atomically and down to the disk; folders that are made have mode 0700.
+
+    Args:
+        new: nothing is written over.
+
+    Raises:
+        FileExistsError: with `new`, there is one.
+        OSError: it can't be written; what was there stays.
+    """
+    folder, name = os.path.split(path)
+    temporary = os.path.join(folder, bounded(name, f".{os.urandom(4).hex()}.tmp"))
+    try:
+        make_folder(folder)
+        descriptor = private(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
+        try:
+            write_all(descriptor, data)
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+        (rename_new if new else os.replace)(temporary, path)
+        sync_folder(folder)
+    finally:
+        with suppress(OSError):
+            os.unlink(temporary)
+    _sweep(path)
+
+
+def _sweep(path: str) -> None:
+    """Remove what writers of a file that were killed have left beside it."""
+    folder, name = os.path.split(path)
+    name = bounded(name, "x" * len(".01234567.tmp"))[: -len(".01234567.tmp")]
+    with suppress(OSError):
+        for each in os.scandir(folder):
+            end = re.search(r"\.[0-9a-f]{8}\.tmp\Z", each.name)
+            if end and each.name == bounded(name, end[0]) and time.time() - each.stat().st_mtime > _LIVE:
+                os.unlink(each.path)

@@ -1,0 +1,280 @@
+"""rounds.toml, shared with the vault. Only people write it."""
+
+import os
+import re
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
+from rounds.domain.file_names import is_reserved
+from rounds.domain.folding import fold
+from rounds.domain.interval import Interval, parse_interval
+from rounds.domain.problem import Level, Problem
+from rounds.domain.settings import DEFAULT_RULES, LEVELS, LINKS, DraftSettings, FeedSettings, RuleSettings, Settings
+from rounds.notes.folders import FOLDERS
+from rounds.storage.open_file import content
+
+FILE = "rounds.toml"
+ID = "[A-Za-z0-9_-]{4,64}"
+"""A vault's id: it names folders on every machine that has the vault, and who wrote rounds.toml may be anybody."""
+
+_TOO_LONG = re.compile(r"(?<!\w)\d\w{4000}")
+_RULE = {"on": bool, "days": int, "overdue": int, "every": str, "times": int, "roles": dict}
+_FEED = {name: type(default) for name, default in FeedSettings._field_defaults.items()} | {"privacy": str}
+"""`privacy` is what `level` was called before; both are read (docs/decisions/0012-feeds.md)."""
+_TABLES: Mapping[str, Mapping[str, type]] = {
+    "month": {"goal": int},
+    "today": {"cap": int},
+    "network": {"niches": list, "suggest": int, "again": int, "steps": int},
+    "holidays": {"country": str, "subdivision": str, "card": str},
+}
+"""Tables whose keys are settings by themselves."""
+
+_TOP = {"vault": str, "timezone": str, "folders": dict, "reminders": dict, **dict.fromkeys(_TABLES, dict),
+        "feeds": dict, "drafts": dict, "tasks": dict}  # fmt: skip
+MOST = 36500
+"""What a number of days, or of anything else here, may be at most."""
+
+KINDS = {str: "a text in quotes", int: "a whole number", bool: "true or false", dict: "a table",
+          list: "a list of texts"}  # fmt: skip
+
+
+class BrokenError(Exception):
+    """A file that can't be read at all, and as much of it as there is."""
+
+    def __init__(self, problem: Problem, data: bytes = b"") -> None:
+        super().__init__(problem)
+        self.problem = problem
+        self.data = data
+
+
+def read_settings(root: str) -> tuple[Settings, tuple[Problem, ...]]:
+    """Read a vault's rounds.toml. A key that is unknown or of the wrong kind is a problem; its default stands.
+
+    Where the file can't be read at all, that is the only problem, an error, and all is default but for the vault's id,
+    if that stands on a line as `init` writes it.
+    """
+    try:
+        text, data = load(os.path.join(root, FILE), FILE)
+    except BrokenError as error:
+        line = re.search(rb'^vault[ \t]*=[ \t]*"(%b)"[ \t]*(?:#.*)?\r?$' % ID.encode(), error.data, re.MULTILINE)
+        default = _Reading("").settings({})
+        return default._replace(vault=line[1].decode() if line else ""), (error.problem,)
+    reading = _Reading(text)
+    return reading.settings(data), tuple(reading.problems)
+
+
+def load(path: str, name: str) -> tuple[str, dict[str, Any]]:
+    """A file's text and what it says.
+
+    Raises:
+        BrokenError: it can't be read.
+    """
+    import tomllib
+
+    data = b""
+    try:
+        data = content(path)
+        text = data.decode("utf-8-sig").replace("\r\n", "\n")
+        return text, tomllib.loads(text)
+    except OSError as error:
+        problem = Problem(f"it can't be read: {error.strerror}", hint="Is it there, and yours?")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        column = error.start - data.rfind(b"\n", 0, error.start)
+        hint = "Save the file as UTF-8 in an editor."
+        problem = Problem("a character here is not UTF-8 text", line, column, hint)
+    except tomllib.TOMLDecodeError as error:
+        problem = _mistake(str(error), text)
+    except RecursionError:
+        problem = _mistake("Values are nested too deeply (at line 1, column 1)", text)
+    except ValueError:  # Python reads no number of more than 4,300 digits
+        number = _TOO_LONG.search(text)
+        line = text.count("\n", 0, number.start()) + 1 if number else 1
+        problem = _mistake(f"A number here is too large (at line {line}, column 1)", text)
+    raise BrokenError(problem._replace(path=name), data)
+
+
+def _mistake(reason: str, text: str) -> Problem:
+    """What tomllib says, with its place; where it says none, at the end."""
+    place = re.search(r"line (\d+), column (\d+)", reason)
+    last = text.rstrip("\n")
+    line = int(place[1]) if place else last.count("\n") + 1
+    column = int(place[2]) if place else len(last) - last.rfind("\n")
+    return Problem(re.sub(r" \(at [^()]*\)$", "", reason), line, column, "Mend that line in an editor.")
+
+
+class _Reading:
+    """One pass over a parsed rounds.toml, collecting problems on the way."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.problems: list[Problem] = []
+
+    def settings(self, data: Mapping[str, Any]) -> Settings:
+        top = self.checked(data, _TOP, "")
+        folders = self.checked(top.get("folders", {}), dict.fromkeys(FOLDERS, str), "folders")
+        drafts = self.checked(top.get("drafts", {}), dict.fromkeys(DraftSettings._fields, int), "drafts")
+        tasks = self.checked(top.get("tasks", {}), {"filter": str}, "tasks")
+        values: dict[str, Any] = {}
+        for name, kinds in _TABLES.items():
+            values |= self.checked(top.get(name, {}), kinds, name)
+        base = Settings()
+        return base._replace(
+            vault=top.get("vault", ""),
+            timezone=top.get("timezone", ""),
+            folders={**FOLDERS, **{name: folder for name, folder in folders.items() if folder}},
+            rules=self.rules(top.get("reminders", {}), values.get("card", "")),
+            feeds=self.feeds(top["feeds"]) if top.get("feeds") else base.feeds,
+            drafts=base.drafts._replace(**drafts),
+            task_filter=" ".join(tasks.get("filter", "").split()),
+            **values | {"niches": tuple(values.get("niches", base.niches))},
+        )
+
+    def rules(self, data: Mapping[str, Any], card: str) -> dict[str, RuleSettings]:
+        tables = self.checked(data, dict.fromkeys(DEFAULT_RULES, dict), "reminders")
+        rules = {name: self.rule(name, tables.get(name, {})) for name in DEFAULT_RULES}
+        return rules | {"card": rules["card"]._replace(day=card)}
+
+    def rule(self, name: str, data: Mapping[str, Any]) -> RuleSettings:
+        values = self.checked(data, _RULE, f"reminders.{name}")
+        default = DEFAULT_RULES[name]
+        if "every" in values:
+            values["every"] = self.interval("every", values["every"], f"reminders.{name}") or default.every
+        if "roles" in values:
+            table = f"reminders.{name}.roles"
+            pairs = {role: self.interval(role, every, table) for role, every in values["roles"].items()}
+            values["roles"] = {fold(role): every for role, every in pairs.items() if every is not None}
+        return default._replace(**values)
+
+    def feeds(self, data: Mapping[str, Any]) -> dict[str, FeedSettings]:
+        tables = self.checked(data, dict.fromkeys(data, dict), "feeds")
+        feeds = {}
+        for name, table in tables.items():
+            values = self.checked(table, _FEED, f"feeds.{name}")
+            said = {key: values.pop(key, LEVELS[-1]) for key in ("level", "privacy") if key in table}
+            if said:
+                values["level"] = max(said.values(), key=LEVELS.index)
+            if re.fullmatch(r"\w[\w -]{0,60}", name) and not is_reserved(name):
+                feeds[name] = FeedSettings(**values)
+            else:
+                hint = (
+                    "Use letters, digits, blanks and hyphens, and no name of a device of Windows, such as con. "
+                    "Until then this feed is not written."
+                )
+                self.wrong(name, f'the name "{name}" can\'t be that of a file', hint, "feeds")
+        return feeds
+
+    def interval(self, key: str, text: object, table: str) -> Interval | None:
+        every = parse_interval(text) if isinstance(text, str) else None
+        if every is None or not every.length():
+            self.wrong(key, f'{key}: "{text}" is no length of time', "Write 3 months or 1 year.", table)
+            return None
+        return every
+
+    def checked(self, data: Mapping[str, Any], kinds: Mapping[str, type], table: str) -> dict[str, Any]:
+        """The entries of a table that are known and of the right kind; the others become problems."""
+        good = {}
+        for key, value in data.items():
+            wanted = kinds.get(key)
+            if wanted is None:
+                self.unknown(key, kinds, table)
+            elif type(value) is not wanted or (isinstance(value, list) and not all(type(v) is str for v in value)):
+                self.wrong(key, f"{key} should be {KINDS[wanted]}", "The default is used until then.", table)
+            elif isinstance(value, int) and not 0 <= value <= MOST:
+                self.wrong(key, f"{key} should be from 0 to {MOST}", "The default is used until then.", table)
+            elif self.makes_sense(key, value, table):
+                good[key] = value
+        return good
+
+    def makes_sense(self, key: str, value: object, table: str) -> bool:
+        """Whether a text of the right kind also means something; an empty one does."""
+        check = _CHECKS.get("folder" if table == "folders" else key)
+        if check is None or not isinstance(value, str) or not value or check[0](value):
+            return True
+        self.wrong(key, f'{key}: "{value}" {check[1]}', check[2], table)
+        return False
+
+    def unknown(self, key: str, kinds: Mapping[str, type], table: str) -> None:
+        import difflib
+
+        close = difflib.get_close_matches(key, kinds, 1)
+        hint = f'Did you mean "{close[0]}"?' if close else f"Known here: {', '.join(kinds)}."
+        where = f" in [{table}]" if table else ""
+        self.wrong(key, f'unknown key "{key}"{where}', hint, table)
+
+    def wrong(self, key: str, message: str, hint: str, table: str) -> None:
+        line, column = place_of_key(self.text, table, key)
+        level = Level.ERROR if (table, key) == ("", "vault") else Level.WARNING  # the journal lies elsewhere then
+        self.problems.append(Problem(message, line, column, hint, level, FILE))
+
+
+def place_of_key(text: str, table: str, key: str) -> tuple[int, int]:
+    """1-based line and column of a key in its table, of its table's header, or of the key's first mention."""
+    wanted = [*table.split("."), key] if table else [key]
+    inside: list[str] = []
+    nearest = (1, 1)
+    depth = 0
+    for number, line in enumerate(text.split("\n"), 1):
+        header = re.match(r"\s*+\[++([^\[\]]++)\]++\s*+(?:#.*)?$", line)
+        named = header or re.match(r"\s*+((?:[\w-]++|\"[^\"]*+\"|'[^']*+'|\s*+\.\s*+)++)\s*+=", line)
+        if named is None:
+            continue
+        names = [part.strip().strip("\"'") for part in named[1].split(".")]
+        inside = names if header else inside
+        full = names if header else inside + names
+        if full == wanted:
+            return number, named.start(1) + 1
+        if full == wanted[: len(full)] and len(full) > depth:
+            depth, nearest = len(full), (number, named.start(1) + 1)
+    return nearest
+
+
+def is_zone(name: str) -> bool:
+    """Whether a text is the IANA name of a time zone that is known here."""
+    from zoneinfo import ZoneInfo
+
+    try:
+        return bool(ZoneInfo(name))
+    except (KeyError, ValueError, OSError):
+        return False
+
+
+def _is_month_day(text: str) -> bool:
+    try:
+        return bool(re.fullmatch(r"\d\d-\d\d", text) and date.fromisoformat(f"2024-{text}"))
+    except ValueError:
+        return False
+
+
+def _like(pattern: str) -> Callable[[str], bool]:
+    return lambda text: re.fullmatch(pattern, text) is not None
+
+
+def _is_inside(folder: str) -> bool:
+    """Whether a folder name stays in the vault, and is one that a scan looks into."""
+    parts = folder.strip("/").split("/")
+    return (
+        not folder.startswith("/")
+        and not re.search(r"[\\\0]|^[A-Za-z]:", folder)
+        and not any(p == "" or p[0] == "." for p in parts)
+    )
+
+
+_LEVEL = (
+    LEVELS.__contains__,
+    "is no level of privacy",
+    f"Known: {', '.join(LEVELS)}. Until then the feed says as little as it can.",
+)
+_CHECKS: Mapping[str, tuple[Callable[[str], bool], str, str]] = {
+    "vault": (_like(ID), "can't be the id of a vault", "Write 4 to 64 letters, digits, - or _ in quotes."),
+    "timezone": (is_zone, "is no timezone", 'Write it as "America/Los_Angeles".'),
+    "card": (_is_month_day, "is no day of a year", 'Write it as "12-10".'),
+    "country": (_like("[A-Za-z]{2}"), "is no country", 'Write two letters, such as "US".'),
+    "folder": (_is_inside, "is no folder of the vault", "Name one inside the vault; the default is used until then."),
+    "alarm": (_like(r"([01]?\d|2[0-3]):[0-5]\d"), "is no time of day", 'Write it as "9:00".'),
+    "level": _LEVEL,
+    "privacy": _LEVEL,
+    "link": (LINKS.__contains__, "leads nowhere that is known", f"Known: {', '.join(LINKS)}."),
+    "color": (_like("[a-z]{3,20}"), "is no color", 'Write one word, such as "teal"; or "" for none.'),
+}

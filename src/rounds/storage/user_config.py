@@ -1,0 +1,267 @@
+"""config.toml, which belongs to one machine and one person. Only people write it, but for what `init` and `feed setup`
+may add after a yes.
+"""
+
+import codecs
+import os
+import re
+import sys
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from rounds.domain.settings import LEVELS
+from rounds.errors import RoundsError, SettingsError
+from rounds.storage import files
+from rounds.storage.open_file import MOST, USUAL, content
+from rounds.storage.settings import KINDS, BrokenError, load
+
+
+class Config(NamedTuple):
+    """What belongs to this machine and this person.
+
+    Attributes:
+        vault: folder of the default vault.
+        me: handle of the team member who works here.
+        feeds: folder that feed files are written to; empty for the data folder.
+        editor: command that opens a file; empty for $VISUAL or $EDITOR.
+        theme, keys: of the terminal interface.
+        largest: megabytes of a file that is read at most.
+        today_note: whether `rounds watch` writes Today.md into the vault; on one machine alone.
+        serve: where `rounds feed serve` listens; see `serve_settings`.
+        publish: where feeds are published, by name; see `publish_settings`.
+    """
+
+    vault: str = ""
+    me: str = ""
+    feeds: str = ""
+    editor: str = ""
+    theme: str = ""
+    keys: Mapping[str, str] = {}
+    largest: int = USUAL
+    today_note: bool = False
+    serve: Mapping[str, Any] = {}
+    publish: Mapping[str, Any] = {}
+
+
+class ServeSettings(NamedTuple):
+    """`[serve]` of config.toml.
+
+    Attributes:
+        host, port: where to listen.
+        url: what the addresses begin with, where a proxy stands before the server; empty for none.
+        level: of privacy, beside that of the feed; the stricter one counts. Empty for that of the feed on this machine
+            alone, and `discreet` beyond it.
+    """
+
+    host: str = "127.0.0.1"
+    port: int = 8642
+    url: str = ""
+    level: str = ""
+
+
+class PublishSettings(NamedTuple):
+    """One `[publish.NAME]` table of config.toml.
+
+    Attributes:
+        url: of a CalDAV collection; of a file on a server, where it ends in `.ics`; or a path.
+        vault: id of the vault it is for; empty for any.
+        feed: of rounds.toml; empty for the first one.
+        user: at the server.
+        password_command: prints the password; empty for the keyring.
+        tasks: whether tasks are published, rather than events.
+        level: of privacy, beside that of the feed; the stricter one counts.
+    """
+
+    url: str = ""
+    vault: str = ""
+    feed: str = ""
+    user: str = ""
+    password_command: str = ""
+    tasks: bool = False
+    level: str = "discreet"
+
+
+def serve_settings(config: Config) -> ServeSettings:
+    """Where `rounds feed serve` listens.
+
+    Raises:
+        SettingsError: a key is not known, or of the wrong kind.
+    """
+    return ServeSettings(**_table("serve", config.serve, ServeSettings._field_defaults))
+
+
+def publish_settings(config: Config) -> dict[str, PublishSettings]:
+    """Where feeds are published, by name.
+
+    Raises:
+        SettingsError: a key is not known, or of the wrong kind, or a table says no address.
+    """
+    found = {}
+    for name, table in config.publish.items():
+        where = f"publish.{name}"
+        if not re.fullmatch(r"\w[\w -]{0,60}", name) or not isinstance(table, dict):
+            raise SettingsError(
+                f"{config_path()}: [{where}] is no table with a plain name", hint="Use letters, digits and hyphens."
+            )
+        found[name] = PublishSettings(**_table(where, table, PublishSettings._field_defaults))
+        if not found[name].url:
+            raise SettingsError(f'{config_path()}: [{where}] has no url = "..."', hint="Write where it is published.")
+    return found
+
+
+def _table(name: str, data: Mapping[str, Any], defaults: Mapping[str, Any]) -> dict[str, Any]:
+    """A table of config.toml.
+
+    Raises:
+        SettingsError: a key is not known, or of the wrong kind.
+    """
+    kinds = {key: type(default) for key, default in defaults.items()}
+    if data.get("level", "discreet") not in LEVELS:
+        raise SettingsError(
+            f"{config_path()}: [{name}] level: there is no such level", hint=f"Known: {', '.join(LEVELS)}."
+        )
+    for key, value in data.items():
+        if type(value) is not kinds.get(key):
+            what = f"should be {KINDS[kinds[key]]}" if key in kinds else "is not known"
+            raise SettingsError(f"{config_path()}: [{name}] {key} {what}", hint=f"Known: {', '.join(kinds)}.")
+    return dict(data)
+
+
+def config_path() -> str:
+    """Where config.toml of this machine lies."""
+    return os.path.join(_folder("config"), "config.toml")
+
+
+def read_config() -> Config:
+    """Read config.toml; all defaults where there is none.
+
+    Raises:
+        SettingsError: it can't be read, or holds a key that is not known.
+    """
+    path = config_path()
+    if not os.path.exists(path):
+        return Config()
+    try:
+        _, data = load(path, path)
+    except BrokenError as error:
+        raise SettingsError(str(error.problem), hint=error.problem.hint) from error
+    for key, value in data.items():
+        if key not in Config._fields or type(value) is not type(Config._field_defaults[key]):
+            raise SettingsError(
+                f"{path}: {key} is not known, or not of the right kind",
+                hint="Known: vault, me, feeds, editor, theme, largest = 128, today_note = true, [keys], [serve], "
+                "[publish.NAME].",
+            )
+    if not 1 <= data.get("largest", USUAL) <= MOST:
+        raise SettingsError(f"{path}: largest is not a size that works", hint=f"Write megabytes, from 1 to {MOST}.")
+    return Config(**data)
+
+
+def largest() -> int:
+    """Megabytes of a file that is read at most; what is usual where config.toml can't be read, which others say."""
+    try:
+        return read_config().largest
+    except SettingsError:
+        return USUAL
+
+
+def set_default_vault(folder: str) -> None:
+    """Write the default vault into config.toml, as a line above all that is there; no other byte changes.
+
+    Raises:
+        RoundsError: it can't be written; the file is as it was.
+    """
+    mark = codecs.BOM_UTF8
+    _change(lambda there, end: there[: len(mark) * there.startswith(mark)] + f"vault = {_toml(folder)}".encode() + end
+            + there.removeprefix(mark))  # fmt: skip
+
+
+def add_table(name: str, values: Mapping[str, str | int | bool]) -> None:
+    """Write a new table at the end of config.toml; no other byte changes.
+
+    Args:
+        name: such as `publish.phone`; there must be none of it yet.
+
+    Raises:
+        RoundsError: it can't be written, or would not be read; the file is as it was.
+    """
+    import tomllib
+
+    def added(there: bytes, end: bytes) -> bytes:
+        head = b"" if not there else end if there.endswith(end) else end * 2
+        lines = [f"[{name}]", *(f"{key} = {_toml(value)}" for key, value in values.items())]
+        new = there + head + b"".join(line.encode() + end for line in lines)
+        try:
+            tomllib.loads(new.decode("utf-8-sig").replace("\r\n", "\n"))
+        except ValueError as error:
+            raise RoundsError(
+                f"[{name}] can't be written into {config_path()}", hint="Is there a table of that name, or a mistake?"
+            ) from error
+        return new
+
+    _change(added)
+
+
+def _change(edit: Callable[[bytes, bytes], bytes]) -> None:
+    """Edit config.toml, given what is there and how its lines end."""
+    path = os.path.realpath(config_path())
+    try:
+        data = content(path)
+    except FileNotFoundError:
+        data = None
+    there = data or b""
+    try:
+        new = edit(there, b"\r\n" if b"\r\n" in there else b"\n")
+    except UnicodeEncodeError as error:
+        raise RoundsError("a settings file can't hold that name", hint="Rename it.") from error
+    files.write(os.path.dirname(path), os.path.basename(path), new, base=None if data is None else files.digest(data))
+
+
+def _toml(value: str | int | bool) -> str:
+    """A value as TOML: JSON's escapes are TOML's too."""
+    import json
+
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def cache_folder(name: str) -> str:
+    """Folder for what can be rebuilt, by vault.
+
+    Raises:
+        SettingsError: the name is no plain one, and would lead elsewhere.
+    """
+    return os.path.join(_folder("cache"), _plain(name))
+
+
+def data_folder(name: str) -> str:
+    """Folder for what can't be rebuilt, by vault: feeds among it.
+
+    Raises:
+        SettingsError: as in `cache_folder`.
+    """
+    return os.path.join(_folder("data"), _plain(name))
+
+
+def _plain(name: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9_-]+", name):
+        raise SettingsError(f'"{name}" can\'t be the id of a vault', hint="Change vault = in rounds.toml.")
+    return name
+
+
+_XDG = {"cache": "~/.cache", "config": "~/.config", "data": "~/.local/share"}
+
+
+def _folder(kind: str) -> str:
+    """The platform's folder of that kind for Rounds.
+
+    A relative one would be another one in each folder, and a stranger's there: it is not used, as the XDG specification
+    asks. Where no home is known either, it is a folder that can't be made.
+    """
+    if sys.platform == "linux":  # as platformdirs has it, whose import takes a tenth of a whole `rounds list`
+        named = os.environ.get(f"XDG_{kind.upper()}_HOME", "")
+        found = os.path.join(named if os.path.isabs(named) else os.path.expanduser(_XDG[kind]), "rounds")
+    else:
+        import platformdirs
+
+        found = str(getattr(platformdirs, f"user_{kind}_dir")("rounds", appauthor=False))
+    return found if os.path.isabs(found) else os.path.join(os.path.abspath(os.devnull), "rounds")

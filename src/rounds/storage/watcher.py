@@ -1,0 +1,302 @@
+"""Says that a folder is dirty. Events are hints: what changed is found by a scan, never by an event."""
+
+import contextlib
+import logging
+import os
+import sys
+import threading
+import time
+import warnings
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Self
+
+from rounds.domain.sync_artifacts import is_noise
+
+if TYPE_CHECKING:
+    from watchdog.events import FileSystemEvent
+    from watchdog.observers.api import BaseObserver
+
+QUIET = 0.1
+"""Seconds without an event after which a burst counts as over."""
+
+LONGEST = 1.0
+"""Seconds after which a burst is answered even while it goes on."""
+
+REGULAR = 60.0
+"""Seconds between the checks that need no event: for what no watcher reports."""
+
+
+_REMOTE = frozenset({
+    "nfs", "nfs4", "cifs", "smb3", "9p", "drvfs", "vboxsf", "prl_fs", "fuse.sshfs", "fuse.rclone", "afs", "ceph",
+    "virtiofs", "fuse.vmhgfs-fuse", "fuse.davfs", "davfs", "fuse.gvfsd-fuse", "fuse.s3fs", "fuse.glusterfs",
+})  # fmt: skip
+"""File systems whose changes by other machines raise no event here; 9p and drvfs are Windows' disks under WSL."""
+
+POLLING = 5.0
+"""Seconds between the checks where nothing can be watched."""
+
+
+GLANCE = 1.0
+"""Seconds between the looks whether the folder itself is still the one that is watched."""
+
+UNSURE = 5.0
+"""Seconds after an overflow in which we look twice a second: events go on being lost while watchdog watches anew."""
+
+
+STILL = 5
+"""Looks, a second apart, that have to find the same folders left out."""
+
+
+class _Overflow(logging.Handler):
+    """What watchdog has to say: a queue of events that overflowed is known from there alone.
+
+    All else, such as a folder that is made and watched at once, or an event after the end, is not for users to read.
+
+    Attributes:
+        last: monotonic time of the last overflow.
+    """
+
+    def __init__(self, hint: Callable[[], None]) -> None:
+        super().__init__(logging.WARNING)
+        self._hint = hint
+        self.last = -UNSURE
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Take in a message."""
+        if "overflow" in record.getMessage():
+            self.last = time.monotonic()
+            self._hint()
+
+
+class Watcher:
+    """Watches a folder in threads of its own and calls back when something in it may have changed.
+
+    The callback runs in the watcher's thread, never twice at a time. Where the system can't watch the folder,
+    `polling` is True and the regular checks are all there is, every five seconds.
+
+    Args:
+        root: the folder.
+        on_dirty: called after each burst of events, and regularly.
+        on_trouble: told in words why watching is limited.
+    """
+
+    def __init__(self, root: str, on_dirty: Callable[[], None], on_trouble: Callable[[str], None]) -> None:
+        self._root = root
+        self._on_dirty = on_dirty
+        self._on_trouble = on_trouble
+        self._wake = threading.Condition()
+        self._first: float | None = None  # monotonic time of the burst's first event
+        self._last = 0.0
+        self._soon: float | None = None
+        self._grown = False
+        self._left_out: tuple[int, int] | None = None
+        self._looks = 0  # in a row that found the same folders left out
+        self._stopping = False
+        self._thread = threading.Thread(target=self._run, name="rounds-watcher", daemon=True)
+        self._observer: object = None
+        self._place = _place(root)
+        self._log = _Overflow(self.hint)
+        self.polling = False
+
+    def __enter__(self) -> Self:
+        self._observe()
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def hint(self) -> None:
+        """Say that something may have changed."""
+        now = time.monotonic()
+        with self._wake:
+            self._last = now
+            if self._first is None:
+                self._first = now
+                self._wake.notify()
+
+    def again(self, seconds: float) -> None:
+        """Look again so much later, whether anything happens or not."""
+        with self._wake:
+            soon = time.monotonic() + seconds
+            self._soon = min(soon, self._soon or soon)
+
+    def renew(self) -> None:
+        """Watch the folder anew, after it was away: its old watches may be of a folder that is somewhere else now."""
+        if not self._stopping:
+            self._unobserve()
+            self._observe()
+
+    def ignores(self, path: str | bytes) -> bool:
+        """Whether an event is about a swap or temporary file, or anything in a dot-folder such as .git."""
+        text = os.fsdecode(path).removeprefix(self._root)
+        *folders, name = text.split(os.sep)
+        return is_noise(name) or any(folder.startswith(".") for folder in folders)
+
+    def stop(self) -> None:
+        """End both threads; a callback that runs is waited for."""
+        with self._wake:
+            self._stopping = True
+            self._wake.notify()
+        if self._thread.is_alive() and self._thread is not threading.current_thread():
+            self._thread.join()
+        self._unobserve()
+        logging.getLogger("watchdog").removeHandler(self._log)
+
+    def _unobserve(self) -> None:
+        if self._observer is not None:
+            self._observer.stop()  # type: ignore[attr-defined]
+            self._observer.join()  # type: ignore[attr-defined]
+            self._observer = None
+
+    def _observe(self) -> None:
+        from watchdog import events
+        from watchdog.observers import Observer
+
+        watcher = self
+
+        class Handler(events.FileSystemEventHandler):
+            def on_any_event(self, event: "FileSystemEvent") -> None:
+                if not all(watcher.ignores(path) for path in (event.src_path, event.dest_path) if path):
+                    watcher._grown |= event.is_directory
+                    watcher.hint()
+
+        kinds: list[type[FileSystemEvent]] = [
+            events.FileCreatedEvent,
+            events.FileClosedEvent,
+            events.FileMovedEvent,
+            events.FileDeletedEvent,
+            events.DirCreatedEvent,
+            events.DirMovedEvent,
+            events.DirDeletedEvent,
+        ]
+        logging.getLogger("watchdog").addHandler(self._log)
+        _quieten()
+        self._before = _watches()
+        observer: BaseObserver | None = None
+        try:
+            observer = Observer()
+            observer.schedule(Handler(), self._root, recursive=True, event_filter=kinds)
+            observer.start()
+        except OSError as error:
+            self._poll(error.strerror or str(error))
+            with contextlib.suppress(RuntimeError):
+                if observer is not None:
+                    observer.stop()
+        else:
+            self._observer = observer
+            if (kind := _file_system(self._root)) in _REMOTE:
+                self._poll(f"the folder lies on {kind}, which does not tell of changes by others")
+            elif left_out := self._count():
+                self._poll_left_out(left_out)
+
+    def _count(self) -> tuple[int, int] | None:
+        """How many folders are watched, of how many, where some are left out: watchdog says nothing of that."""
+        watched = _watches() - self._before
+        if self.polling or sys.platform != "linux" or watched >= (folders := _folders(self._root)):
+            return None
+        return watched, folders
+
+    def _poll_left_out(self, left_out: tuple[int, int]) -> None:
+        watched, folders = left_out
+        self._poll(f"the system watches only {watched} of its {folders} folders; raise fs.inotify.max_user_watches")
+
+    def _poll(self, why: str) -> None:
+        self.polling = True
+        self._on_trouble(f"changes can't be watched here ({why}); looking every few seconds")
+
+    def _run(self) -> None:
+        while self._wait():
+            self._on_dirty()
+            if self._grown and not self._unsure():
+                self._look_for_left_out()
+
+    def _look_for_left_out(self) -> None:
+        """Poll where folders that came are not watched.
+
+        While some are just coming, the numbers change, and on a busy machine watchdog stands still for a while; so it
+        takes several looks that find the same to say it.
+        """
+        before, self._left_out = self._left_out, self._count()
+        self._looks = self._looks + 1 if self._left_out == before else 1
+        self._grown = self._left_out is not None
+        if self._left_out is None:
+            return
+        if self._looks >= STILL:
+            self._poll_left_out(self._left_out)
+        else:
+            self.again(LONGEST)
+
+    def _unsure(self) -> bool:
+        """Whether watchdog may still be watching anew after an overflow, with few folders for a while."""
+        return time.monotonic() - self._log.last < UNSURE
+
+    def _wait(self) -> bool:
+        """Wait for the end of a burst, or for the next regular check; False when it is time to stop.
+
+        No event tells that the folder itself was moved, unmounted or mounted over, so that is looked at now and then.
+        """
+        with self._wake:
+            until = time.monotonic() + (0.5 if self._unsure() else POLLING if self.polling else REGULAR)
+            until, self._soon = min(until, self._soon or until), None
+        while True:
+            place = _place(self._root)  # without the lock: a disk that hangs must not keep others waiting
+            with self._wake:
+                if self._stopping:
+                    return False
+                now = time.monotonic()
+                due = until if self._first is None else min(until, self._last + QUIET, self._first + LONGEST)
+                if now >= due or place != self._place:
+                    self._first, self._place = None, place
+                    return True
+                self._wake.wait(min(due - now, GLANCE))
+
+
+def _quieten() -> None:
+    """Ignore watchdog's warnings, and keep 7.1 from naming all watches in the one about a folder that it has already.
+
+    That text is made even where warnings are ignored (its `watch.short_str` lacks the call), for a folder that comes
+    back with thousands below it in a time that grows with their square: two minutes for 13,000.
+    """
+    warnings.filterwarnings("ignore", category=RuntimeWarning, module=r"watchdog\.")
+    if sys.platform == "linux":
+        from watchdog.observers.inotify_c import Watch
+
+        Watch.__repr__ = Watch.short_str  # type: ignore[method-assign, assignment]
+
+
+def _place(root: str) -> tuple[int, int] | None:
+    """Which folder it is; None where there is none."""
+    try:
+        status = os.stat(root)
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
+
+
+def _watches() -> int:
+    """How many folders this process watches, as Linux counts them; 0 elsewhere."""
+    count = 0
+    for name in os.listdir("/proc/self/fdinfo") if os.path.isdir("/proc/self/fdinfo") else ():
+        with contextlib.suppress(OSError), open(f"/proc/self/fdinfo/{name}", encoding="ascii") as file:
+            count += file.read().count("inotify wd:")
+    return count
+
+
+def _folders(root: str) -> int:
+    """The folder and all below it, as watchdog watches them: also those that no note lies in."""
+    return sum(1 for _ in os.walk(root))
+
+
+def _file_system(root: str) -> str:
+    """The kind of file system that a folder lies on, as Linux names it; empty where that can't be known."""
+    place = os.path.realpath(root)
+    found = ("", "")
+    with contextlib.suppress(OSError), open("/proc/mounts", encoding="utf-8", errors="replace") as file:
+        for line in file:
+            _, mount, kind, *_ = line.split(" ")
+            mount = mount.replace("\\040", " ")
+            inside = place == mount or place.startswith(mount.rstrip("/") + "/")
+            if inside and len(mount) >= len(found[0]):
+                found = mount, kind
+    return found[1]

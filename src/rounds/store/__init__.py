@@ -1,1 +1,0 @@
-"""One module per thing outside: files, the index, the watcher, the settings."""

@@ -1,0 +1,123 @@
+"""A month to choose a day from, beside the words that name one."""
+
+import calendar
+from datetime import date, timedelta
+from typing import ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widget import Widget
+
+from rounds.tui.error_guard import ErrorGuard
+from rounds.tui.phrases import full_day
+from rounds.tui.widgets.bars import DialogBar
+
+_CELLS = 4
+_HEAD = 2
+"""Lines above the first week."""
+
+_FIRST, _LAST = date(date.min.year + 1, 1, 1), date(date.max.year - 1, 12, 31)
+"""Beyond them, the weeks of a month may reach past the calendar's end."""
+
+
+class Month(Widget, can_focus=True):
+    """The month around a day. The chosen day stands in brackets, today is underlined."""
+
+    DEFAULT_CSS = "Month { width: 36; height: 10; }"  # the longest day in words, and that it is today
+
+    def __init__(self, day: date, today: date) -> None:
+        super().__init__()
+        self.day = max(_FIRST, min(day, _LAST))
+        self._today = today
+        self._calendar = calendar.Calendar(calendar.SUNDAY)
+
+    @property
+    def _weeks(self) -> list[list[date]]:
+        return self._calendar.monthdatescalendar(self.day.year, self.day.month)
+
+    def go(self, day: date) -> None:
+        """Choose another day."""
+        self.day = day
+        self.refresh()
+
+    def day_at(self, x: int, y: int) -> date | None:
+        """The day at a place of the widget."""
+        week, place = y - _HEAD, x // _CELLS
+        return self._weeks[week][place] if 0 <= week < len(self._weeks) and 0 <= place < 7 else None
+
+    def on_click(self, event: events.Click) -> None:
+        day = self.day_at(event.x, event.y)
+        if day is not None:
+            self.go(day)
+            if event.chain == 2:
+                self.screen.dismiss(day)
+
+    def render(self) -> Content:
+        names = "".join(f"{calendar.day_abbr[day.weekday()][:2]:>3} " for day in self._weeks[0])
+        lines = [
+            Content.styled(f"{self.day:%B %Y}".center(7 * _CELLS), "bold"),
+            Content.styled(names, "$foreground-muted"),
+            *(Content("").join(map(self._cell, week)) for week in self._weeks),
+        ]
+        lines += [Content("")] * (9 - len(lines))
+        today = " · today" if self.day == self._today else ""
+        return Content("\n").join([*lines, Content.styled(f" {full_day(self.day)}{today}", "$foreground-muted")])
+
+    def _cell(self, day: date) -> Content:
+        number = Content.styled(f"{day.day:>2}", "bold underline" if day == self._today else "")
+        if day == self.day:
+            return Content.assemble("[", number, "]").stylize("bold reverse")
+        cell = Content.assemble(" ", number, " ")
+        return cell if day.month == self.day.month else cell.stylize("$foreground-muted")
+
+
+class DayPicker(ErrorGuard, ModalScreen[date]):
+    """Arrows move by days and weeks; it ends with the day that was taken, or with nothing."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("left,h", "move(-1)", show=False),
+        Binding("right,l", "move(1)", show=False),
+        Binding("up,k", "move(-7)", show=False),
+        Binding("down,j", "move(7)", show=False),
+        Binding("pageup", "turn(-1)", show=False),
+        Binding("pagedown", "turn(1)", show=False),
+        Binding("home", "today", show=False),
+        Binding("enter,space", "take", show=False),
+        Binding("escape,ctrl+o", "dismiss", show=False),
+    ]
+
+    def __init__(self, day: date, today: date) -> None:
+        super().__init__()
+        self._today = today
+        self.month = Month(day, today)
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="dialog"):
+            yield self.month
+            yield DialogBar(
+                [("enter", "take it", "take"), ("page up, down", "month", ""), ("escape", "leave", "dismiss")]
+            )
+
+    def action_move(self, days: int) -> None:
+        self._go(self.month.day.toordinal() + days)
+
+    def action_turn(self, months: int) -> None:
+        """The same day of another month, or its last."""
+        day, month = self.month.day, self.month.day.month - 1 + months
+        year, month = day.year + month // 12, month % 12 + 1
+        if date.min.year < year < date.max.year:
+            self.month.go(date(year, month, min(day.day, calendar.monthrange(year, month)[1])))
+
+    def _go(self, ordinal: int) -> None:
+        if date.min.toordinal() + 31 < ordinal < date.max.toordinal() - 31:
+            self.month.go(date.min + timedelta(days=ordinal - 1))
+
+    def action_today(self) -> None:
+        self.month.go(self._today)
+
+    def action_take(self) -> None:
+        self.dismiss(self.month.day)

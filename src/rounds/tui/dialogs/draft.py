@@ -1,0 +1,280 @@
+"""Draft a message to a partner: filled in, checked, put on the clipboard. Nothing is sent."""
+
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+from textual.app import ComposeResult
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.widgets import Input, Static
+
+from rounds.domain.outreach import IN_PERSON, question
+from rounds.domain.problem import Level
+from rounds.errors import RoundsError, UsageError
+from rounds.notes.plain_text import escape_controls
+from rounds.tui.dialogs.form import Dialog, labeled
+from rounds.tui.phrases import clean
+from rounds.tui.widgets.fields import Choice
+from rounds.tui.widgets.prose import inline
+
+if TYPE_CHECKING:
+    from rounds.domain.outreach import Draft, DraftIssue, Message
+    from rounds.tui.session import VaultSession
+    from rounds.vault.drafting import Composed
+    from rounds.vault.vault import NoteRecord, Vault
+
+_CLIENT = "client"
+
+
+class DraftMessage(Dialog):
+    """The draft as it will be copied. What is missing is asked for first and saved; then what only this draft needs.
+
+    A script, which is read and not sent, is shown as its Markdown means it.
+    """
+
+    SAVE = "copy it"
+
+    def __init__(self, desk: "VaultSession", name: str, path: str, *, message: str = "") -> None:
+        """Make the dialog.
+
+        Args:
+            message: name of the one that is shown first; by default the one that fits.
+        """
+        super().__init__(desk, "Draft a message", name, path)
+        self._wanted = message
+        self._messages: dict[str, Message] = {}
+        self._current = ""  # of the message that is shown
+        self._client = ""
+        self._made: Composed | None = None
+        self._asked: list[str] = []  # what the fields below ask for, in their order
+        self._left: list[str] = []  # the blanks that the user was told of
+
+    def fields(self) -> ComposeResult:
+        yield labeled("Message", Choice((), complete=True, id="message"))
+        yield Vertical(id="asked")
+        with VerticalScroll(id="draft", can_focus=False):
+            yield Static(markup=False)
+
+    def keys(self) -> list[tuple[str, str, str]]:
+        save, leave = super().keys()
+        return [save, ("page down", "scroll", ""), leave]
+
+    def entry(self, vault: "Vault") -> "NoteRecord":
+        """Whom it is for, as the message sees them."""
+        return vault.entry(self.path)
+
+    def offered(self, vault: "Vault") -> tuple[list["Message"], str]:
+        """The messages to choose from, and the name of the one that is shown first."""
+        from rounds.vault.drafting import fitting, messages
+
+        entry = vault.entry(self.path)
+        if entry.type != "partner":
+            raise UsageError(f"{entry.name} is no partner", hint="Drafts are for partners: choose somebody there.")
+        known = messages(vault)
+        try:
+            return known, self._wanted or fitting(vault, entry).name
+        except RoundsError:
+            return known, ""
+
+    def plan(self, vault: "Vault", message: "Message") -> None:
+        """Write down what asks whether it was sent."""
+        from rounds.vault.drafting import plan_sent
+
+        plan_sent(vault, vault.entry(self.path), message)
+
+    async def look_up(self) -> None:
+        known, name = await self.desk.read(self.offered)
+        self._messages = {each.name: each for each in known}
+        self.query_one("#message", Choice).set_choices([*self._messages], name)
+        await self._fill_in(name)
+        if self._asked:
+            self.set_focus(self.query("#asked Input").first(Input), scroll_visible=False)
+
+    async def on_input_changed(self, event: Input.Changed) -> None:
+        """Another message, or another word in its blanks."""
+        if event.input.id is None:
+            name = self.query_one("#message", Choice).value
+            if name in self._messages and name != self._current:
+                self.run_worker(self._fill_in_kindly(name), group="compose", exclusive=True)
+        else:
+            self._show()
+
+    async def _fill_in_kindly(self, name: str) -> None:
+        await self._explaining(partial(self._fill_in, name))
+
+    async def _fill_in(self, name: str) -> None:
+        """Fill the message in, and ask for what it lacks."""
+        message = self._messages.get(name)
+        if message is None:
+            return
+        client = self._client if name == self._current else ""
+        self._current, self._client, self._made = name, client, None
+        if message.about_client and not client:
+            await self._ask([_CLIENT], ["The client's code, such as R-7K3QXM; a valid release has to be on file"])
+            return
+
+        def compose_it(vault: "Vault") -> "Composed":
+            from rounds.vault.drafting import compose, release_for
+
+            entry = self.entry(vault)
+            release = release_for(vault, entry, client) if message.about_client else None
+            return compose(vault, entry, message, release=release)
+
+        try:
+            made = await self.desk.read(compose_it)
+        except RoundsError:
+            self._client = ""
+            raise
+        self._made = made
+        if made.missing:
+            await self._ask(made.missing, [f"{question(each, self.about)}; it is saved" for each in made.missing])
+        else:
+            await self._ask(made.draft.blanks, made.draft.blanks)
+
+    async def _ask(self, names: Iterable[str], questions: Iterable[str]) -> None:
+        """Fields for what is asked, in place of those before."""
+        self._asked = list(names)
+        asked = self.query_one("#asked", Vertical)
+        await asked.remove_children()
+        for place, words in enumerate(questions):
+            await asked.mount(Static(clean(words), markup=False), Input(id=f"asked-{place}"))
+        self._start = self.texts()
+        self.query_one("#trouble").display = False
+        self._show()
+
+    async def follow(self) -> None:
+        """Fill the message in anew; the answers that were typed stay."""
+        if self._made is not None:
+            await self.restore({"message": self._current, **self._answers})
+
+    async def moved(self) -> None:
+        """It may have another name by now."""
+        await self.follow()
+
+    def keeps(self) -> dict[str, str]:
+        """Nothing of a message about a client: what is typed for it is written down nowhere."""
+        message = self._messages.get(self._current)
+        if message is None or message.about_client:
+            return {}
+        return {"message": self._current, **self._answers}
+
+    async def restore(self, holds: Mapping[str, str]) -> None:
+        name = holds.get("message", self._current)
+        await super().restore({"message": name})
+        await self._fill_in(name)
+        for asked, field in zip(self._asked, self.query("#asked Input").results(Input), strict=False):
+            field.value = holds.get(asked, "")
+        self._show()
+
+    @property
+    def _answers(self) -> dict[str, str]:
+        fields = self.query("#asked Input").results(Input)
+        return dict(zip(self._asked, (field.value.strip() for field in fields), strict=False))
+
+    def _show(self) -> None:
+        made = self._made
+        self.query_one("#draft").display = made is not None and not made.missing
+        if made is not None and not made.missing:
+            lines = draft_lines(made.draft.filled(self._answers), made.remarks)
+            self.query_one("#draft Static", Static).update(Content("\n").join(lines))
+
+    def action_save(self) -> None:
+        """Copy what is whole, with blanks in it only the second time; of what is not, save the answers first and show
+        what comes of them.
+        """
+        if self._made is not None and not self._made.missing:
+            blanks = self._made.draft.filled(self._answers).blanks
+            if blanks in ([], self._left):
+                super().action_save()
+                return
+            self._left = blanks
+            empty = [field for field in self.query("#asked Input").results(Input) if not field.value.strip()]
+            self.set_focus(empty[0] if empty else self.focused)
+            self.explain(f"{unfilled(blanks)}.\nFill it in, or press enter again to copy it as it is.")
+        elif not self.busy and self._asked:
+            self.busy = True
+            self.run_worker(self._answer())
+
+    async def _answer(self) -> None:
+        try:
+            await self._explaining(self._save_answers)
+        finally:
+            self.busy = False
+
+    async def _save_answers(self) -> None:
+        answers = self._answers
+        if not all(answers.values()):
+            raise UsageError("something is still missing", hint="Answer each question, or press escape to leave.")
+        if self._asked == [_CLIENT]:
+            self._client = answers[_CLIENT]
+        else:
+            await self.desk.write(self.path, self.on_the_note(partial(self._save_missing, answers=answers)))
+        await self._fill_in(self._current)
+        if self._asked:
+            self.set_focus(self.query("#asked Input").first(Input), scroll_visible=False)
+        else:
+            self.set_focus(self.query_one("#message", Choice).input)
+
+    def _save_missing(self, vault: "Vault", answers: dict[str, str]) -> None:
+        from rounds.vault.drafting import save_missing
+
+        with vault.change():
+            for name, text in answers.items():
+                save_missing(vault, vault.entry(self.path), name, text)
+
+    def act(self, vault: "Vault") -> str:
+        from rounds.vault.drafting import remarks_of
+
+        assert self._made is not None
+        entry, message = self.entry(vault), self._made.draft.message
+        answers = {name: self.text(f"asked-{place}") for place, name in enumerate(self._asked)}
+        draft = self._made.draft.filled(answers)
+        remarks = remarks_of(vault, entry, draft, [text for text in answers.values() if text])
+        wrong = [remark.message for remark in remarks if remark.level is Level.ERROR]
+        if wrong:
+            raise RoundsError(
+                f"the draft is not fit to go out: {'; '.join(wrong)}",
+                hint="Change the message or the note that it comes from. Nothing was copied.",
+            )
+        vault.editable(entry.path)
+        self.plan(vault, message)
+        self._copy(draft.body)
+        asked = "made." if message.channel == "phone" else "sent."
+        words = f"Copied. Today asks whether it was {asked}"
+        if message.channel == IN_PERSON:
+            return "Copied, to have at hand. Whom you met there, l logs afterwards."
+        if message.about_client:
+            return f"{words} Send it by a secure channel only, and keep no copy here."
+        return (
+            words if draft.to or message.channel != "email" else f"{words} There is no email address of {draft.name}."
+        )
+
+    def _copy(self, text: str) -> None:
+        """By a program of the system, else by the terminal, which Textual alone may write to."""
+        from rounds.exports.clipboard import copy
+
+        if not copy(text, terminal=io.StringIO()):
+            self.app.call_from_thread(self.app.copy_to_clipboard, text)
+
+
+def unfilled(blanks: Sequence[str]) -> str:
+    """What nobody has filled in yet, in words."""
+    return f"Still to be filled in: {'; '.join(f'[{clean(blank)}]' for blank in blanks)}"
+
+
+def draft_lines(draft: "Draft", remarks: "Iterable[DraftIssue]") -> Iterable[Content]:
+    """A draft as people read it, with what is to be said about it."""
+    address = f" <{draft.to}>" if draft.to else ""
+    yield Content.assemble(("To       ", "$foreground-muted"), clean(f"{draft.name}{address}"))
+    if draft.subject:
+        yield Content.assemble(("Subject  ", "$foreground-muted"), clean(draft.subject))
+    yield Content("")
+    said = draft.message.channel in {"phone", IN_PERSON}  # to be read, while a mail is sent with every sign of it
+    yield from (inline(line) if said else Content(escape_controls(line)) for line in draft.body.split("\n"))
+    yield Content("")
+    for remark in remarks:
+        kind = "Not fit to go out: " if remark.level is Level.ERROR else "Note: "
+        if not remark.message.startswith("still to be filled in"):
+            yield Content.styled(f"{kind}{clean(remark.message)}.", "$text-warning")

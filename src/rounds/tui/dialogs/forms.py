@@ -1,0 +1,374 @@
+"""The dialogs of what people do: log, plan, put off, skip, change, add."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import ComposeResult
+from textual.widgets import Input
+
+from rounds.domain.partner import NEVER
+from rounds.domain.query.fields import closest, fold
+from rounds.domain.reminders.reminder import Reminder
+from rounds.domain.touch import KINDS
+from rounds.errors import ChangedMeanwhileError, UsageError
+from rounds.notes.dates import parse_day, parse_moment
+from rounds.notes.list_properties import LISTS
+from rounds.notes.read_note import CHOICES, DATES, LINKS
+from rounds.notes.schema import KEYS
+from rounds.tui.dialogs.form import Dialog, labeled
+from rounds.tui.phrases import clean, day_name, in_words, what
+from rounds.tui.widgets.fields import Choice, Day, Words
+from rounds.vault import log_actions
+from rounds.vault.duplicates import lookalikes
+from rounds.vault.properties import Setting, add, set_properties
+from rounds.vault.queries import kinds, names_for, property_names
+from rounds.vault.rename import file_name
+from rounds.vault.unusual_words import slips
+
+if TYPE_CHECKING:
+    from rounds.tui.session import VaultSession
+    from rounds.vault.vault import Vault
+
+USUAL: Mapping[str, tuple[str, ...]] = {
+    "check_in": ("3 months", "6 months", "1 year", NEVER),
+    "telehealth": ("yes", "no"),
+}
+"""What is often written; anything else is allowed too."""
+
+_SHARED = (LISTS - {"aliases"}) | {"role", "organization", "introduced_by", "city", "source", "referral_method"}
+"""Properties that several partners often have in common: what is known already is offered."""
+
+_UNTOUCHED = {"type", "id", "last_contact"}
+"""Properties that the program keeps itself; the editor is there for who wants to change them."""
+
+
+class LogTouch(Dialog):
+    """Log a touch; for a derived reminder, the touch that it waits for."""
+
+    SAVE = "log it"
+
+    def __init__(self, desk: "VaultSession", name: str, path: str, *, reminder: Reminder | None = None) -> None:
+        super().__init__(desk, what(reminder) if reminder else "Log a touch", name, path)
+        self._reminder = reminder
+        if reminder is not None:
+            self.subject = reminder.uid
+            self.first = "TextArea"  # the kind is known then
+        self._pointed_out = ""  # the new kind that the user has seen
+
+    def fields(self) -> ComposeResult:
+        kind = self._reminder.kind if self._reminder else ""
+        yield labeled("Kind", Choice(KINDS, kind, complete=True, id="kind"))
+        yield labeled("When", Day("today", self.desk.vault.today, past=True, id="when"))
+        yield labeled("What", Words(id="words"))
+
+    def act(self, vault: "Vault") -> str:
+        return self.log_for(vault, lambda: (self.path, self.about))
+
+    def log_for(self, vault: "Vault", whom: Callable[[], tuple[str, str]]) -> str:
+        """Log it, once the rest is understood, in the note whose path and name `whom` gives."""
+        kind, text = self.text("kind").lower() or "note", self.text("words")
+        day = parse_day(self.text("when") or "today", today=vault.today(), past=True)
+        if " " in kind:
+            raise UsageError(f'the kind is one word, not "{kind}"', hint="For example: coffee.")
+        if kind == "note" and not text:
+            raise UsageError("a note needs a few words", hint="Or choose a kind: email, call, coffee.")
+        self._warn(vault, kind)
+        with vault.change():
+            path, name = whom()
+            if self._reminder is not None:
+                done = log_actions.done(vault, replace(self._reminder, path=path), text, kind=kind, on=day)
+            else:
+                done = log_actions.log_touch(vault, path, kind, text, on=day)
+        return f"Logged for {name}: {kind}, {day_name(day, vault.today())}.{ticked(done)}"
+
+    def _warn(self, vault: "Vault", kind: str) -> None:
+        """Say once that a kind is new, where it is nearly one that is known: it may be a slip.
+
+        Raises:
+            UsageError: there is something to say.
+        """
+        known = kinds(vault)
+        near = "" if kind in {self._pointed_out, *known} else closest(kind, known)
+        if near:
+            self._pointed_out = kind
+            hint = f"Did you mean {near}?\nPress enter again to log it as it is, or escape to leave."
+            raise UsageError(f'"{kind}" is no kind of touch so far', hint=hint)
+
+
+def ticked(done: log_actions.WriteResult) -> str:
+    """The planned meeting that a touch has settled, as a sentence to add; empty for none."""
+    return f' Ticked off: "{clean(done.ticked)}".' if done.ticked else ""
+
+
+class AddFollowUp(Dialog):
+    """Write down something to do."""
+
+    SAVE = "add it"
+
+    def __init__(self, desk: "VaultSession", name: str, path: str) -> None:
+        super().__init__(desk, "Add a follow-up", name, path)
+
+    def fields(self) -> ComposeResult:
+        yield labeled("What", Input(id="words", placeholder="such as: send the one-pager"))
+        yield labeled(
+            "When", Day("", self.desk.vault.today, timed=True, placeholder="such as friday, tue 12:30", id="when")
+        )
+        yield labeled("Kind", Choice([kind for kind in KINDS if kind != "note"], complete=True, id="kind"))
+
+    def act(self, vault: "Vault") -> str:
+        text, when, kind = self.text("words"), self.text("when"), self.text("kind").lower()
+        due, at = parse_moment(when, today=vault.today()) if when else (None, None)
+        log_actions.plan(vault, self.path, text, due=due, at=at, kind=kind)
+        return f"Added for {self.about}: {text or kind}, {day_name(due, vault.today()) if due else 'some time'}."
+
+
+class Later(Dialog):
+    """Put a reminder off: one of three days, or one in words."""
+
+    SAVE = "put it off"
+    PRESETS: ClassVar[tuple[str, ...]] = ("tomorrow", "next week", "next month")
+
+    def __init__(self, desk: "VaultSession", reminder: Reminder) -> None:
+        super().__init__(desk, f"Later: {what(reminder)}", reminder.name, reminder.path)
+        self.subject = reminder.uid
+        self._reminder = reminder
+
+    def fields(self) -> ComposeResult:
+        timed = bool(self._reminder.line)
+        day = Day(self.PRESETS[0], self.desk.vault.today, timed=timed, choices=self.PRESETS, id="until")
+        yield labeled("Until", day)
+
+    def act(self, vault: "Vault") -> str:
+        day, at = parse_moment(self.text("until"), today=vault.today())
+        log_actions.later(vault, replace(self._reminder, path=self.path), day, at=at)
+        when = day_name(day, vault.today()) + (f" {at:%H:%M}" if at and self._reminder.line else "")
+        return f"Put off until {when}: {what(self._reminder)}."
+
+
+class Skip(Dialog):
+    """Let a reminder go, with a reason if one likes."""
+
+    SAVE = "skip it"
+
+    def __init__(self, desk: "VaultSession", reminder: Reminder) -> None:
+        super().__init__(desk, f"Skip: {what(reminder)}", reminder.name, reminder.path)
+        self.subject = reminder.uid
+        self._reminder = reminder
+
+    def fields(self) -> ComposeResult:
+        if not self._reminder.line:
+            yield labeled("Why", Input(id="why", placeholder="if you like to say"))
+
+    def act(self, vault: "Vault") -> str:
+        log_actions.skip(vault, replace(self._reminder, path=self.path), self.text("why"))
+        return f"Skipped: {what(self._reminder)}."
+
+
+class ChangeProperty(Dialog):
+    """Give a property another value. An empty one clears it."""
+
+    def __init__(self, desk: "VaultSession", name: str, path: str) -> None:
+        super().__init__(desk, "Change a property", name, path)
+        self._kind = "partner"
+        self._has: Mapping[str, object] = {}  # the note's properties as they were read
+        self._names = _names_of(self._kind, ())
+        self._filled = self._was = ""  # the property whose value is filled in, and that value as it is typed
+
+    def fields(self) -> ComposeResult:
+        yield labeled("Property", Choice(self._names, complete=True, id="property"))
+        value = Day("", self.desk.vault.today, id="value")
+        value.dated = False
+        yield labeled("Value", value)
+
+    async def look_up(self) -> None:
+        def read(vault: "Vault") -> tuple[str, Mapping[str, object], list[str]]:
+            entry, document = vault.entry(self.path), vault.read(self.path).document
+            has = document.properties if document.readable else entry.properties
+            return entry.type, has, _names_of(entry.type, [*has, *property_names(vault)])
+
+        self._kind, self._has, self._names = await self.desk.read(read)
+        name = self.query_one("#property", Choice)
+        name.set_choices(self._names, name.input.value)
+        if not self._filled:
+            self._fill()
+
+    def on_input_changed(self) -> None:
+        """Fill in what a property is now, as soon as its name is known."""
+        self._fill()
+
+    async def restore(self, holds: Mapping[str, str]) -> None:
+        """First the property, whose value is filled in, then what had been typed in its place."""
+        await super().restore({"property": holds.get("property", "")})
+        self._fill()
+        await super().restore({"value": holds.get("value", "")})
+
+    def _named(self, given: str) -> str:
+        """The property that is meant: `Check-in` is check_in."""
+        return next((name for name in self._names if fold(name) == fold(given)), given)
+
+    def _fill(self) -> None:
+        name, value = self._named(self.query_one("#property", Choice).value), self.query_one("#value", Day)
+        if name == self._filled:
+            return
+        known = name in self._names
+        if known or value.value == self._was:
+            self._filled, self._was = name if known else "", typed(name, self._has.get(name))
+            value.dated = name in DATES
+            choices = CHOICES.get((self._kind, name)) or USUAL.get(name) or ()
+            value.set_choices(choices, self._was, many=name in LISTS)
+            if name in _SHARED:
+                self.run_worker(self._offer(name), group="offer", exclusive=True)
+
+    async def _offer(self, name: str) -> None:
+        """What other partners have for a property, or whom a link may lead to."""
+        choices = await self.desk.read(lambda vault: names_for(vault, name))
+        value = self.query_one("#value", Day)
+        if name == self._filled:
+            value.set_choices(choices, value.input.value, many=name in LISTS)
+
+    def submitted(self) -> None:
+        """From the name on to the value; from there, save."""
+        name = self.query_one("#property", Choice)
+        if name.input.has_focus:
+            name.take_completion()
+            self.set_focus(self.query_one("#value", Choice).input)
+        else:
+            super().submitted()
+
+    def act(self, vault: "Vault") -> str:
+        key, value = self._named(self.text("property")), self.text("value")
+        if not key:
+            raise UsageError("which property?", hint="For example: stage.")
+        if key == self._filled and value == self._was:
+            return f"{key} stays as it was."
+        seen = self._has.get(key)
+        if not _fits_a_line(seen):
+            raise UsageError(f"{key} holds more than can be typed here", hint="Leave with escape, then edit the note.")
+        if not set_properties(vault, self.path, [Setting(key, "=", value)], seen={key: seen}):
+            return f"{key} stays as it was."
+        return f"{self.about}: {key} is now {value}." if value else f"{self.about}: {key} is empty now."
+
+    async def changed_meanwhile(self, error: ChangedMeanwhileError) -> None:
+        """Show both values where somebody else has changed this property; saving once more then means ours."""
+        if not await self._show_both():
+            await super().changed_meanwhile(error)
+
+    async def follow(self) -> None:
+        """As soon as the note changes: a value that nobody has touched yet is the new one, else both are shown."""
+        if not await self._show_both():
+            await super().follow()
+
+    async def _show_both(self) -> bool:
+        """Read the note again.
+
+        Returns:
+            Whether it has another value for the property that is being changed.
+        """
+        value, before = self.query_one("#value", Choice), self._was
+        await self.look_up_kindly()
+        key = self._filled
+        there = typed(key, self._has.get(key))
+        if not key or there == before:
+            return False
+        self._was = there
+        if value.value in (before, there):
+            value.set_choices(value.input.choices, there)
+            self.explain(f"{key} was changed by another program meanwhile; this is what it says now.")
+            self._start = self.texts()
+            return True
+        self.explain(
+            f"{key} was changed meanwhile.\nIn the note now: {there or 'nothing'}. Before: {before or 'nothing'}.\n"
+            "Press enter to save yours, or escape to keep that one.",
+            leaving=True,
+        )
+        return True
+
+
+def _names_of(kind: str, more: Iterable[str]) -> list[str]:
+    """Properties to choose from: the stage, the others of the format in its order, then the user's own."""
+    others = {key for keys in KEYS.values() for key in keys}
+    own = sorted({*more} - others)
+    return [key for key in dict.fromkeys(["stage", *KEYS.get(kind, ()), *own]) if key not in _UNTOUCHED]
+
+
+def typed(key: str, value: object) -> str:
+    """A property's value as it is typed: lists with commas, plain links without their brackets."""
+    if isinstance(value, list):
+        return ", ".join(typed(key, item) for item in value)
+    if isinstance(value, str) and "\n" not in value:
+        return re.sub(r"^\[\[([^][|#]+)\]\]$", r"\1", value) if key in LINKS else value
+    return in_words(value)
+
+
+def _fits_a_line(value: object) -> bool:
+    """Whether typing a value again would not lose anything of it."""
+    if isinstance(value, list):
+        return all(_fits_a_line(item) and "," not in str(item) for item in value)
+    return not isinstance(value, dict) and "\n" not in str(value).strip()
+
+
+class AddPartner(Dialog):
+    """A new partner: the name, what they are, and where they work, which a namesake's file is named by."""
+
+    SAVE = "add"
+    ASKED: ClassVar[tuple[str, ...]] = ("role", "organization", "email", "phone", "npi")
+    """The properties that have a field."""
+
+    def __init__(self, desk: "VaultSession", *, role: str = "") -> None:
+        super().__init__(desk, "Add a partner", "", "")
+        self.added = ""
+        self._known = ""  # the lookalikes and the new role that the user has seen
+        self._role = role
+
+    def fields(self) -> ComposeResult:
+        yield labeled("Name", Input(id="name", placeholder="such as Robin Hale"))
+        yield labeled("Role", Choice((), self._role, id="role"))
+        yield labeled("Works at", Choice((), id="organization"))
+        yield labeled("Email", Input(id="email"))
+        yield labeled("Phone", Input(id="phone"))
+        yield labeled("NPI", Input(id="npi", placeholder="if you have it"))
+
+    async def look_up(self) -> None:
+        for key in ("role", "organization"):
+            known = await self.desk.read(partial(names_for, key=key))
+            field = self.query_one(f"#{key}", Choice)
+            field.set_choices(known, field.input.value)
+
+    def act(self, vault: "Vault") -> str:
+        name = self.text("name")
+        if not name:
+            raise UsageError("a partner needs a name", hint="Or press escape to leave.")
+        given = {key: self.text(key) for key in self.ASKED}
+        self._warn(vault, name, given)
+        self.added = add(vault, name, [Setting(key, "=", text) for key, text in given.items() if text])
+        return f"Added {clean(name)}."
+
+    def _warn(self, vault: "Vault", name: str, given: Mapping[str, str]) -> None:
+        """Say once who may be the same, and that a role is new; who saves again means somebody else, and that role.
+
+        Raises:
+            UsageError: there is something to say.
+        """
+        found = lookalikes(vault, name, email=given["email"], phone=given["phone"], npi=given["npi"])
+        known = "\n".join(f"{clean(each.name)}: {each.why}" for each in found)
+        new = self._new_role(vault, given["role"])
+        if not known + new or known + new == self._known:
+            return
+        self._known = known + new
+        if not given["organization"] and any(each.path.endswith(f"/{file_name(name)}.md") for each in found):
+            return  # a file of that name is refused anyway, with what to do
+        same = "this may be somebody who is there already" if known else ""
+        again = "add them all the same" if known else "add it as it is"
+        words = filter(None, (same, known, new, f"Press enter again to {again}, or escape to leave."))
+        first, *more = words
+        raise UsageError(first, hint="\n".join(more))
+
+    def _new_role(self, vault: "Vault", role: str) -> str:
+        """A role that nobody has and the playbook does not know, in words: it may be a slip."""
+        slip = next(slips(vault, "role", role), None)
+        if slip is None or fold(role) == fold(self._role):
+            return ""
+        return f'"{clean(role)}" is not a role so far.' + (f" Did you mean {clean(slip.near)}?" if slip.near else "")

@@ -1,0 +1,61 @@
+"""The keys of a place or a dialog, made from the action table."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Input
+
+from rounds.tui.actions import DIALOG, FILTER, MOVING, SCREENS, actions_of
+from rounds.tui.dialogs.text import TextDialog
+from rounds.tui.widgets.prose import hanging
+
+_KEYS = 20
+
+
+Pairs = Sequence[tuple[str, str]]
+"""Keys, and what they do."""
+
+
+class Help(TextDialog):
+    """Keys; any of the keys that opened it closes it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("question_mark,f1", "dismiss", show=False)]
+
+    def __init__(self, title: str, groups: Sequence[tuple[str, Pairs]]) -> None:
+        """Make the sheet.
+
+        Args:
+            title: of what has the focus.
+            groups: a heading, and keys with what they do.
+        """
+        super().__init__()
+        self._heading = title
+        self._groups = groups
+
+    def lines(self, width: int) -> Iterator[Content]:
+        yield Content.assemble((self._heading, "bold $accent"), ("  escape closes this", "$foreground-muted"))
+        for heading, pairs in self._groups:
+            yield Content.styled(heading, "bold $accent")
+            for keys, words in pairs:
+                key = Content.styled(keys, "bold").truncate(min(_KEYS, width // 3), pad=True)
+                yield from hanging(key + Content("  "), Content(words), width)
+            yield Content("")
+
+
+def help_of(focused: Widget | None, place: str, keys: Mapping[str, str]) -> Help:
+    """The keys of the widget that has the focus, then those of its place.
+
+    Args:
+        place: one of PLACES; empty in a dialog.
+        keys: other keys by id of the action, as config.toml gives them.
+    """
+    if not place:
+        return Help("In a dialog", [("", DIALOG)])
+    table = [(action.shown_keys or "ctrl+p", action.title) for action in actions_of(place, keys)]
+    groups: list[tuple[str, Pairs]] = [("", table), ("Moving", MOVING), ("In a dialog", DIALOG)]
+    if isinstance(focused, Input):
+        return Help("In the filter", [("", FILTER), (SCREENS[place], table), *groups[1:]])
+    return Help(SCREENS[place], groups)

@@ -1,0 +1,100 @@
+"""Who could introduce you to somebody, the request to them, and that they were asked (guide, line 9)."""
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from rounds.errors import UsageError
+from rounds.notes.read_note import text_of
+from rounds.tui.dialogs.draft import DraftMessage
+from rounds.tui.dialogs.list import ActionList
+from rounds.tui.messages import ShowPartners
+from rounds.tui.phrases import clean, day_name, note_name
+
+if TYPE_CHECKING:
+    from rounds.domain.introductions import Introduction
+    from rounds.domain.outreach import Message
+    from rounds.tui.screens.note_screen import NoteScreen, Selection
+    from rounds.tui.session import VaultSession
+    from rounds.vault.vault import NoteRecord, Vault
+
+_KEYS = {"enter": "draft the request", "a": "I asked", "w": "go to"}
+_NOBODY = """\
+Nobody you are in touch with seems to know them.
+
+Who does can be noted: c on that partner, property knows."""
+
+
+class IntroductionRequest(DraftMessage):
+    """The playbook's request to somebody, to introduce us. Who could is noted when it is copied."""
+
+    def __init__(self, desk: "VaultSession", name: str, path: str, by: str) -> None:
+        """Make the dialog.
+
+        Args:
+            name, path: of whom we would like to meet.
+            by: path of whoever could introduce us.
+        """
+        super().__init__(desk, name, path)
+        self.subject = by
+
+    def entry(self, vault: "Vault") -> "NoteRecord":
+        from rounds.vault.drafting import introduced
+
+        return introduced(vault, super().entry(vault), self.desk.place_of(self.subject))
+
+    def offered(self, vault: "Vault") -> "tuple[list[Message], str]":
+        from rounds.vault.drafting import request_message
+
+        message = request_message(vault)
+        return [message], message.name
+
+    def plan(self, vault: "Vault", message: "Message") -> None:
+        from rounds.vault.network import name_introducer
+
+        with vault.change():
+            name_introducer(vault, vault.entry(self.path), vault.entry(self.desk.place_of(self.subject)))
+            super().plan(vault, message)
+
+
+async def introduce(place: "NoteScreen", who: "Selection") -> None:
+    """Show the ways to somebody, the warmest first."""
+    from rounds.domain.gaps import MET
+    from rounds.domain.introductions import introductions
+
+    def read(vault: "Vault") -> "tuple[list[Introduction], str]":
+        entry = vault.entry(who.path)
+        if entry.type != "partner":
+            raise UsageError(f"{entry.name} is no partner", hint="Choose somebody there.")
+        stage = text_of(entry.properties.get("stage")).lower()
+        ways = introductions(place.desk.people(vault), entry.key, vault.today(), vault.settings.steps)
+        return ways, f"You know {clean(entry.name)} yourself; the stage is {stage}." if stage in MET else ""
+
+    ways, known = await place.desk.read(read)
+    today = place.desk.agenda.today
+    rows = []
+    for way in ways:
+        first = way.people[0]
+        last = f"last contact {day_name(first.last, today)}" if first.last else ""
+        rows.append((way, clean(first.name), last, [clean(words) for words in way.in_words()]))
+    choices = ActionList("Who could introduce you", clean(who.name), rows, _KEYS, empty=_NOBODY, note=known)
+    place.app.push_screen(choices, partial(_go_on, place))
+
+
+def _go_on(place: "NoteScreen", chosen: "tuple[str, Introduction | None] | None") -> None:
+    key, way = chosen or ("", None)
+    if way is None:
+        return
+    by, to = way.people[:2]
+    if key == "enter":
+        place.ask(IntroductionRequest(place.desk, to.name, to.path, by.path))
+    elif key == "a":
+        place.start(partial(_asked, place, to.path, by.path), group="asked")
+    else:
+        place.post_message(ShowPartners(path=by.path))
+
+
+async def _asked(place: "NoteScreen", who: str, by: str) -> None:
+    from rounds.vault.network import ask
+
+    await place.desk.write(who, lambda vault: ask(vault, vault.entry(who), vault.entry(by)))
+    place.tell(f"Noted for {note_name(who)}: you asked {note_name(by)} to introduce you.")

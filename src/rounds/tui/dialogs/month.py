@@ -1,0 +1,52 @@
+"""Whom to contact next, why and how, and putting somebody on this month (guide, lines 5 and 9)."""
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from rounds.tui.dialogs.draft import DraftMessage
+from rounds.tui.dialogs.introductions import introduce
+from rounds.tui.dialogs.list import ActionList
+from rounds.tui.messages import ShowPartners
+from rounds.tui.phrases import clean
+
+if TYPE_CHECKING:
+    from rounds.domain.month import Candidate
+    from rounds.tui.screens.note_screen import NoteScreen
+
+_KEYS = {"enter": "this month", "m": "draft", "I": "introduction", "w": "go to"}
+_NOBODY = "Nobody new is waiting. Gaps shows where to look, and n adds somebody."
+
+
+async def suggest(place: "NoteScreen") -> None:
+    """Show a few who could be contacted next, with the reasons, the best way, and what to do about it."""
+    from rounds.vault.month import month, suggestions
+
+    found, progress = await place.desk.read(lambda vault: (suggestions(vault), month(vault)))
+    rows = [(each, clean(each.name), f"by {each.channel}", [clean("; ".join(each.reasons()))]) for each in found]
+    words = progress.in_words(place.desk.agenda.today) + "." if progress.goal else ""
+    choices = ActionList("Whom to contact next", "", rows, _KEYS, empty=_NOBODY, note=words)
+    place.app.push_screen(choices, partial(_go_on, place))
+
+
+def _go_on(place: "NoteScreen", chosen: "tuple[str, Candidate | None] | None") -> None:
+    from rounds.tui.screens.note_screen import Selection
+
+    key, who = chosen or ("", None)
+    if who is None:
+        return
+    if key == "enter":
+        place.start(partial(_choose, place, who), group="month")
+    elif key == "m":
+        place.ask(DraftMessage(place.desk, who.name, who.path))
+    elif key == "I":
+        place.start(partial(introduce, place, Selection(who.path, who.name)), group="introduce")
+    else:
+        place.post_message(ShowPartners(path=who.path))
+
+
+async def _choose(place: "NoteScreen", who: "Candidate") -> None:
+    from rounds.vault.month import choose
+
+    written = await place.desk.write(who.path, lambda vault: choose(vault, vault.entry(who.path)))
+    name = clean(who.name)
+    place.tell(f"{name} is on this month." if written else f"{name} is on this month already.")

@@ -1,0 +1,111 @@
+"""The sheet for a call or a coffee chat, over the screen."""
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.content import Content
+
+from rounds.domain.outreach import IN_PERSON
+from rounds.tui.dialogs.draft import DraftMessage
+from rounds.tui.dialogs.list import Pick
+from rounds.tui.dialogs.text import TextDialog
+from rounds.tui.phrases import clean, day_name, what, when
+from rounds.tui.widgets.prose import hanging
+
+if TYPE_CHECKING:
+    from rounds.domain.outreach import Message
+    from rounds.tui.screens.note_screen import NoteScreen, Selection
+    from rounds.vault import prep
+    from rounds.vault.vault import Vault
+
+KEYS = [("m", "bold $accent"), (" words for a call or an event   ", "$foreground-muted"), ("escape", "bold $accent"),
+        (" closes this", "$foreground-muted")]  # fmt: skip
+_SAID = {"phone": "for a call", IN_PERSON: "for an event"}
+_FACTS = ("role", "organization", "stage", "connection", "introduced_by", "phone")
+
+
+class PrepSheet(TextDialog):
+    """What is known, what is not yet, and what to ask (guide, lines 6 and 14 to 17)."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("p", "dismiss", show=False), Binding("m", "draft", show=False),
+    ]  # fmt: skip
+
+    def __init__(self, sheet: "prep.Sheet", today: date, draft: Callable[[], object]) -> None:
+        """Make the sheet.
+
+        Args:
+            draft: opens the choice of words for a call, an event, or a mail.
+        """
+        super().__init__()
+        self._sheet = sheet
+        self._today = today
+        self._draft = draft
+
+    def lines(self, width: int) -> Iterator[Content]:
+        found = self._sheet
+        yield Content.styled(clean(found.entry.name), "bold $accent")
+        yield Content.assemble(*KEYS)
+        for key in _FACTS:
+            if found.known.get(key):
+                head = Content.styled(key.replace("_", " ").ljust(15), "$foreground-muted")
+                yield from hanging(head, Content(clean(found.known[key])), width)
+        for heading, items in self._parts():
+            if items:
+                yield from (Content(""), Content.styled(clean(heading), "bold $accent"))
+                for item in items:
+                    yield from hanging(Content("• "), Content(clean(item)), width)
+
+    def _parts(self) -> Iterator[tuple[str, list[str]]]:
+        found, today = self._sheet, self._today
+        yield "Planned", [" · ".join(filter(None, (when(each, today), what(each)))) for each in found.reminders]
+        yield (
+            "What happened last",
+            [
+                f"{day_name(each.date, today)}, {each.kind}" + (f": {each.text}" if each.text else "")
+                for each in found.touches
+            ],
+        )
+        yield "Still to be learned", [*found.unknown.values()]
+        for heading, key in (("Why they need you", "why_they_need_us"), ("Why you need them", "why_we_need_them")):
+            yield heading, [found.role[key]] if found.role[key] else []
+        for each in found.questions:
+            yield each.heading, list(each.items)
+        yield "Your own words", [text for text in found.share.values() if text]
+
+    def action_draft(self) -> None:
+        self.dismiss()
+        self._draft()
+
+
+async def prepare(place: "NoteScreen", who: "Selection") -> None:
+    """Show the sheet; from there, the words for a call or an event are a key away."""
+    from rounds.vault.prep import sheet
+
+    found = await place.desk.read(lambda vault: sheet(vault, vault.entry(who.path)))
+    words = partial(place.start, partial(_offer_words, place, who), group="words")
+    place.app.push_screen(PrepSheet(found, place.desk.agenda.today, words))
+
+
+async def _offer_words(place: "NoteScreen", who: "Selection") -> None:
+    """Choose a message of the playbook: what is said comes before what is sent (guide, lines 12 and 13)."""
+
+    def read(vault: "Vault") -> "list[Message]":
+        from rounds.vault.drafting import messages
+
+        return sorted(messages(vault), key=lambda each: each.channel not in _SAID)
+
+    found = await place.desk.read(read)
+    if not found:
+        place.tell("There are no messages in the playbook. Each is a note in Playbook/Messages.")
+        return
+    rows = [(each.name, clean(each.name), clean(_SAID.get(each.channel, each.channel))) for each in found]
+
+    def picked(name: str | None) -> None:
+        if name:
+            place.ask(DraftMessage(place.desk, who.name, who.path, message=name))
+
+    place.app.push_screen(Pick("Words for", rows, about=clean(who.name)), picked)

@@ -1,0 +1,112 @@
+"""Offer the forms that were left when the program ended, and open them again."""
+
+from collections.abc import Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+from rounds.tui.dialogs.draft import DraftMessage
+from rounds.tui.dialogs.error import Offer
+from rounds.tui.dialogs.forms import AddFollowUp, AddPartner, ChangeProperty, Later, LogTouch, Skip
+from rounds.tui.dialogs.inbox import FileThought
+from rounds.tui.dialogs.introductions import IntroductionRequest
+from rounds.tui.dialogs.log_touch import LogForAnybody
+from rounds.tui.dialogs.share import ShareArticle
+from rounds.tui.messages import PartnerAdded
+from rounds.tui.screens.gaps import FillGap
+from rounds.tui.screens.main_screen import MainScreen
+from rounds.tui.screens.organizations import AddOrganization
+from rounds.tui.screens.referrals import SetStatus
+from rounds.vault.network import all_gaps
+from rounds.vault.queries import resolve_note
+from rounds.vault.referral_lookup import referrals
+
+if TYPE_CHECKING:
+    from rounds.storage.form_drafts import Form
+    from rounds.tui.app import RoundsApp
+    from rounds.tui.dialogs.form import Dialog
+    from rounds.tui.session import VaultSession
+
+_NEW = {each.__name__: each for each in (AddPartner, AddOrganization, LogForAnybody)}
+_ABOUT_NOTES = {each.__name__: each for each in (LogTouch, AddFollowUp, ChangeProperty, DraftMessage)}
+_ABOUT_REMINDERS = {each.__name__: each for each in (Later, Skip)}
+
+
+def offer(app: "RoundsApp", left: "Sequence[tuple[str, Form]]") -> None:
+    """Offer what was being typed when the program ended, one form after the other.
+
+    Args:
+        left: forms with their paths; at least one.
+    """
+    (path, form), *more = left
+    words = "\n".join(filter(None, held(form).values()))
+    name = " · ".join(filter(None, (str(form.get("title")), str(form.get("about")))))
+
+    def answered(answer: str | None) -> None:
+        if answer == "drop":
+            app.desk.unsaved.forget(path)
+        if answer == "open" and isinstance(app.screen, MainScreen):
+            app.screen.start(partial(_reopen, app.screen, path, form), group="reopen")
+        elif more:
+            offer(app, more)
+
+    app.push_screen(Offer("This was not saved yet when Rounds ended", name, words), answered)
+
+
+async def _reopen(place: MainScreen, path: str, form: "Form") -> None:
+    """Open a form again, or at least show what it held; the words stay kept until it is saved or left."""
+    dialog = await reopened(place.desk, form)
+    if dialog is None:
+        words = "\n".join(filter(None, held(form).values()))
+        place.app.notify(words, title="What it was about is gone. You had typed", timeout=60, markup=False)
+        return
+    place.desk.unsaved.take_up(path)
+    if isinstance(dialog, AddPartner):
+        place.ask(dialog, lambda: place.post_message(PartnerAdded(dialog.added)))
+    else:
+        place.ask(dialog)
+
+
+async def reopened(desk: "VaultSession", form: "Form") -> "Dialog | None":
+    """The form with what it held; None where what it was about is no longer there.
+
+    Raises:
+        RoundsError: the vault can't be read.
+    """
+    path, id_ = str(form.get("path") or ""), str(form.get("id") or "")
+    found = await desk.read(lambda vault: resolve_note(vault, path, id_))
+    dialog = await _opened(desk, {**form, "path": found.path} if found else form)
+    if dialog is not None:
+        dialog.restored, dialog.note_id = held(form), id_
+    return dialog
+
+
+async def _opened(desk: "VaultSession", form: "Form") -> "Dialog | None":
+    kind, about, path, subject = (str(form.get(key) or "") for key in ("form", "about", "path", "subject"))
+    reminders = [each for each in (*desk.agenda.due, *desk.agenda.waiting) if subject and each.uid == subject]
+    if kind in _NEW:
+        return _NEW[kind](desk)
+    if kind == LogTouch.__name__ and reminders:
+        return LogTouch(desk, about, path, reminder=reminders[0])
+    if kind in _ABOUT_NOTES:
+        return _ABOUT_NOTES[kind](desk, about, path)
+    if kind in _ABOUT_REMINDERS and reminders:
+        return _ABOUT_REMINDERS[kind](desk, reminders[0])
+    if kind == IntroductionRequest.__name__:
+        return IntroductionRequest(desk, about, path, subject)
+    if kind == ShareArticle.__name__:
+        return ShareArticle(desk, subject.splitlines())
+    if kind == FileThought.__name__:
+        return next((FileThought(desk, each) for each in desk.agenda.inbox if each.text == subject), None)
+    if kind == SetStatus.__name__:
+        filed = await desk.read(referrals)
+        return next((SetStatus(desk, each) for each in filed if each.referral.path == path), None)
+    if kind == FillGap.__name__:
+        cells = (await desk.read(all_gaps)).map
+        return next((FillGap(desk, cell) for cell in cells if FillGap.subject_of(cell) == subject), None)
+    return None
+
+
+def held(form: "Form") -> dict[str, str]:
+    """What a form held, by field."""
+    holds = form.get("holds")
+    return {str(name): str(text) for name, text in holds.items()} if isinstance(holds, dict) else {}

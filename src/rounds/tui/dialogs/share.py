@@ -1,0 +1,242 @@
+"""Share an article: a mail each, never one to all; who had it already is said (guide, line 21)."""
+
+import json
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from textual.app import ComposeResult
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.widgets import Input, Static
+
+from rounds.domain.outreach import BLANK
+from rounds.domain.problem import Level
+from rounds.errors import NotFoundError, RoundsError, UsageError
+from rounds.tui.dialogs.draft import draft_lines, unfilled
+from rounds.tui.dialogs.exports import WritePapers
+from rounds.tui.dialogs.form import labeled
+from rounds.tui.note_selection import MOVED, Several
+from rounds.tui.phrases import clean, count, day_name, explained
+from rounds.tui.widgets.bars import DialogBar
+from rounds.tui.widgets.fields import Choice
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from rounds.domain.outreach import Message
+    from rounds.tui.session import VaultSession
+    from rounds.vault.drafting import Composed
+    from rounds.vault.vault import NoteRecord, Vault
+
+MOST = 10
+"""To more than so many at once it is a mailing."""
+
+_FEWER = "Press escape, then mark fewer with a, or narrow the filter."
+_LOOKED_AT = 100
+"""So many partners are looked at to tell at once that they are too many."""
+
+_HAD = ("leave out", "send again")
+
+
+class ShareArticle(WritePapers):
+    """Enter shows who gets a mail, who does not and why, and the first mail; enter again writes the mails as files."""
+
+    SAVE = "show the mails"
+
+    def __init__(self, desk: "VaultSession", paths: Sequence[str]) -> None:
+        super().__init__(desk, "Share an article", f"with {count(len(paths), 'partner')}")
+        self.subject = "\n".join(paths)
+        self._several = Several(desk, paths)
+        self._blanks: list[str] = []  # of the message; the same words go to all
+        self._made: list[tuple[NoteRecord, Composed]] = []
+        self._seen: dict[str, str] = {}  # what the fields held for the mails that are shown
+
+    def fields(self) -> ComposeResult:
+        yield labeled(
+            "Article", Input(placeholder="such as Sleep and worry, J. Doe, https://example.com", id="article")
+        )
+        yield Vertical(id="asked")
+        yield labeled("Had it", Choice(_HAD, _HAD[0], complete=True, id="again"))
+        yield labeled("Folder", Input("~/Rounds mails", id="folder"))
+        with VerticalScroll(id="draft", can_focus=False):
+            yield Static(markup=False)
+
+    def keeps(self) -> dict[str, str]:
+        return self.holds()
+
+    async def look_up(self) -> None:
+        def read(vault: "Vault") -> list[str]:
+            from rounds.notes.comments import without_comments
+            from rounds.vault.sharing import article_message
+
+            text = vault.read(article_message(vault).path).document.body
+            return [*dict.fromkeys(BLANK.findall(without_comments(text)))]
+
+        await self._several.look_up()
+        many = await self.desk.read(self._too_many)
+        if many:
+            words = f"{many:,} would get it. An article goes to {MOST} at most: to more at once it is a mailing."
+            self.explain(f"{words}\n{_FEWER}")
+        self._blanks = await self.desk.read(read)
+        asked = self.query_one("#asked", Vertical)
+        for place, words in enumerate(self._blanks):
+            await asked.mount(Static(clean(words), markup=False), Input(id=f"asked-{place}"))
+        self._start = self.texts()
+
+    def _too_many(self, vault: "Vault") -> int:
+        """How many would get it whatever the article, if these are too many."""
+        from rounds.vault.sharing import left_out
+
+        found = self._chosen(vault, self._several.paths[:_LOOKED_AT])
+        fitting = len(found) - len(left_out(vault, found, "", again=True))
+        if fitting <= MOST:
+            return 0
+        return fitting if len(self._several.paths) <= _LOOKED_AT else len(self._several.paths)
+
+    def _chosen(self, vault: "Vault", paths: Sequence[str]) -> "list[NoteRecord]":
+        wanted = json.dumps([*self._several.places(vault, paths).values()])
+        return [*vault.entries("n.path IN (SELECT value FROM json_each(?))", (wanted,), "ORDER BY n.name, n.path")]
+
+    def action_leave(self) -> None:
+        """Where nothing is typed, there is nothing to ask about: the rest is chosen again in a moment."""
+        if any(text for name, text in self.holds().items() if name not in {"again", "folder"}):
+            super().action_leave()
+        else:
+            self.dismiss("")
+
+    def on_input_changed(self) -> None:
+        """Other words make other mails."""
+        if self._seen and self._seen != self.holds():
+            self._show_mails({})
+
+    def _show_mails(self, seen: dict[str, str]) -> None:
+        """Show the mails that were made of what the fields hold, or none; the line of keys says what enter does."""
+        self._seen = seen
+        self.query_one("#draft").display = bool(seen)
+        self.query_one(DialogBar).set_keys(self.keys())
+
+    def keys(self) -> list[tuple[str, str, str]]:
+        first, *others = super().keys()
+        return [("enter", "write them", "save") if self._seen else first, *others]
+
+    def action_save(self) -> None:
+        """Show the mails; of those that are shown, write them."""
+        if self._seen and self._seen == self.holds():
+            super().action_save()
+        elif not self.busy:
+            self.busy = True
+            self.run_worker(self._show(self.holds()))
+
+    async def _show(self, holds: dict[str, str]) -> None:
+        try:
+            made, without = await self.desk.read(lambda vault: self._mails(vault, holds))
+        except RoundsError as error:
+            self.explain(explained(error))
+        else:
+            self._made = made
+            self.query_one("#trouble").display = False
+            self._show_mails(holds)
+            lines = _lines([each for _, each in made], without)
+            self.query_one("#draft Static", Static).update(Content("\n").join(lines))
+            if blanks := made[0][1].draft.blanks:
+                self.explain(f"{unfilled(blanks)}.\nFill it in, or press enter to write the mails as they are.")
+        finally:
+            self.busy = False
+
+    def _mails(
+        self, vault: "Vault", holds: dict[str, str]
+    ) -> "tuple[list[tuple[NoteRecord, Composed]], list[tuple[str, str]]]":
+        """The mails, and who gets none, with the reason."""
+        from rounds.vault.sharing import article_message, left_out, receivers
+
+        article = " ".join(holds["article"].split())
+        if not article:
+            raise UsageError("which article?", hint="Its title, author and link. Or press escape to leave.")
+        again = holds["again"] == _HAD[1]
+        found = self._chosen(vault, self._several.paths)
+        without = left_out(vault, found, article, again=again)
+        entries = receivers(found, without, MOST, _FEWER)
+        named = {entry.path: clean(entry.name) for entry in found}
+        today = vault.today()
+        told = [(named[path], _why(why, today)) for path, why in without.items()]
+        if not entries:
+            why = "\n".join(f"{name}: {words}" for name, words in told)
+            raise UsageError("there is nobody to send it to", hint=why)
+        answers = {blank: holds.get(f"asked-{place}", "") for place, blank in enumerate(self._blanks)}
+        message = article_message(vault)
+        return [(entry, _composed(vault, entry, message, article, answers)) for entry in entries], told
+
+    async def _finish(self) -> None:
+        try:
+            await super()._finish()
+        except NotFoundError:
+            self._seen = {}
+            await self.desk.sync()
+            await self._show(self.holds())
+            if self._seen:
+                self.explain(MOVED)
+
+    def act(self, vault: "Vault") -> str:
+        from rounds.vault.drafting import plan_sent
+        from rounds.vault.rename import file_name
+        from rounds.vault.sharing import mail_files, short
+
+        title = short(" ".join(self.text("article").split()))
+        papers = mail_files(vault, [made.draft for _, made in self._made])
+        self._several.check(vault, [entry.path for entry, _ in self._made])
+        for entry, _ in self._made:
+            vault.editable(entry.path)
+        folder = self.put(vault, os.path.join(self.text("folder"), file_name(title)), papers)
+        with vault.change():
+            for entry, made in self._made:
+                plan_sent(vault, entry, made.draft.message, title)
+        mails = count(len(papers), "mail")
+        return f"{mails} in {clean(folder)}: each opens as an unsent mail. Today asks whether they were sent."
+
+    @property
+    def writes(self) -> Sequence[str]:
+        return [entry.path for entry, _ in self._made]
+
+
+def _composed(
+    vault: "Vault", entry: "NoteRecord", message: "Message", article: str, answers: dict[str, str]
+) -> "Composed":
+    """One mail, filled in and checked.
+
+    Raises:
+        RoundsError: something is missing for it, or it should not go out as it is.
+    """
+    from rounds.vault.drafting import compose, remarks_of
+
+    made = compose(vault, entry, message, article=article)
+    if made.missing:
+        raise UsageError(
+            f"for {clean(entry.name)} something is written nowhere yet: {', '.join(made.missing)}",
+            hint="With m on that partner it is asked for and saved.",
+        )
+    draft = made.draft.filled(answers)
+    remarks = remarks_of(vault, entry, draft, [text for text in answers.values() if text])
+    wrong = [remark.message for remark in remarks if remark.level is Level.ERROR]
+    if wrong:
+        raise RoundsError(
+            f"the mail to {clean(entry.name)} is not fit to go out: {'; '.join(wrong)}",
+            hint="Change the words, or the message in the playbook. Nothing was written.",
+        )
+    return made._replace(draft=draft, remarks=remarks)
+
+
+def _why(why: "tuple[str, date | None]", today: "date") -> str:
+    words, day = why
+    return f"{words} {day_name(day, today)}" if day else words
+
+
+def _lines(made: "Sequence[Composed]", without: Iterable[tuple[str, str]]) -> Iterator[Content]:
+    """Who gets a mail, who gets none, and the first mail in full."""
+    names = ", ".join(clean(each.draft.name) for each in made)
+    yield Content.assemble((f"{count(len(made), 'mail')}: ", "bold"), names)
+    for name, why in without:
+        yield Content.styled(f"! {name} is left out: {why}", "$text-warning")
+    yield Content.assemble(("enter", "bold $accent"), " writes a file for each; nothing is sent")
+    yield Content("")
+    yield from draft_lines(made[0].draft, made[0].remarks)

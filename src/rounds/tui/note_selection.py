@@ -1,0 +1,62 @@
+"""Several notes that were chosen: where each of them is by now."""
+
+import json
+from collections.abc import Iterable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+from rounds.errors import NotFoundError
+from rounds.vault.queries import ensure_same_note, ids_of
+
+if TYPE_CHECKING:
+    from rounds.tui.session import VaultSession
+    from rounds.vault.vault import Vault
+
+MOVED = "Notes were renamed, moved or deleted meanwhile. This is how it is now: look once more, then press enter."
+
+
+class Several:
+    """Notes by their paths, and by the ids that they store: a path may be another note's by now.
+
+    Attributes:
+        paths: as they were chosen.
+    """
+
+    def __init__(self, desk: "VaultSession", paths: Sequence[str]) -> None:
+        self.paths = list(paths)
+        self._desk = desk
+        self._ids: dict[str, str] = {}
+
+    async def look_up(self) -> None:
+        """Learn the ids."""
+        self._ids = await self._desk.read(partial(ids_of, paths=self.paths))
+
+    def places(self, vault: "Vault", paths: Sequence[str]) -> dict[str, str]:
+        """Where some of them are, by the path as it was chosen; without those that are gone."""
+        ids = {path: self._ids.get(path, "") for path in paths}
+        sql = (
+            "SELECT id, path FROM notes WHERE stored_id AND id IN (SELECT value FROM json_each(?)) "
+            "GROUP BY id HAVING count(*) = 1"
+        )
+        known = dict(vault.rows(sql, (json.dumps([*filter(None, ids.values())]),)))
+        now = ids_of(vault, paths)  # of copies, the one at the path
+        found = {
+            path: known.get(id_, path if now.get(path) == id_ else "") if id_ else self._desk.place_of(path)
+            for path, id_ in ids.items()
+        }
+        return {path: place for path, place in found.items() if place}
+
+    def check(self, vault: "Vault", paths: Iterable[str]) -> None:
+        """Look on the disk whether notes are where they were found.
+
+        Raises:
+            NotFoundError: one is not.
+        """
+        ids = {place: self._ids.get(path, "") for path, place in self.places(vault, self.paths).items()}
+        for path in paths:
+            if path not in ids:
+                raise NotFoundError(f"{path} is another note by now")
+            if ids[path]:
+                ensure_same_note(vault, path, ids[path])
+            else:
+                vault.read(path)

@@ -1,0 +1,191 @@
+"""Phrases for people: days as one says them, what a sync brought, what waits. Kind and plain, never a reproach."""
+
+import datetime as dt
+import json
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from rounds.domain.partner import STAGES
+from rounds.domain.phrases import counted, day_words, due_words, title_words
+from rounds.domain.query.fields import fold
+from rounds.domain.reminders.reminder import Reminder
+from rounds.errors import AmbiguousError, ChangedMeanwhileError, RoundsError
+from rounds.index.writer import Content
+from rounds.notes.links import name_of, plain
+from rounds.notes.plain_text import escape_controls
+from rounds.vault.sync import SyncReport
+
+count = counted
+
+UNDONE = "Undone:"
+AS_BEFORE = "Nothing to write: all is as it was before this:"
+"""How it begins when something that was undone is told."""
+
+_DERIVED = {"id", "last_contact"}
+_PARTS = 3  # so many changes of a note are named
+_VALUE = 28  # cells of a value that is told
+
+
+def clean(text: object) -> str:
+    """A text from a note on one line of the screen: links as readers see them, nothing that a terminal obeys."""
+    return " ".join(escape_controls(plain(str(text))).split())
+
+
+def no_stage(written: object) -> str:
+    """What a note has as its stage, where that is none; empty where it is one, or left out."""
+    words = in_words(written)
+    return "" if fold(words) in {"", *STAGES} else words
+
+
+def day_name(day: dt.date, today: dt.date) -> str:
+    """A day as one says it: `today`, `tomorrow`, `Thu 26 Nov`, `20 Oct`, `6 Apr 2027`."""
+    return day_words(day, today, weekday=True)
+
+
+def full_day(day: dt.date) -> str:
+    """`Monday 23 November 2026`."""
+    return f"{day:%A} {day.day} {day:%B %Y}"
+
+
+def short_day(day: dt.date | None, today: dt.date) -> str:
+    """A day in the past in at most eight cells: `19 Oct`, or in other years `Apr 2025`."""
+    if day is None:
+        return ""
+    return f"{day.day} {day:%b}" if day.year == today.year else f"{day:%b %Y}"
+
+
+def when(reminder: Reminder, today: dt.date) -> str:
+    """When a reminder is due: `since 20 Nov`, `today 12:30`, `Thu 26 Nov`; empty where it has no day."""
+    return due_words(reminder, today, weekday=True) if reminder.due else ""
+
+
+def what(reminder: Reminder) -> str:
+    """What a reminder asks for, with its kind: `Coffee: at Heart`."""
+    words = clean(title_words(reminder))
+    return words[:1].upper() + words[1:]
+
+
+def answers(reminder: Reminder) -> tuple[str, tuple[tuple[str, str], ...]] | None:
+    """What a reminder asks, and each answer to it with its key; None where it asks nothing."""
+    if reminder.rule == "meeting":
+        return "did it happen?", (("y", "yes"), ("t", "it moved"), ("x", "no"))
+    if reminder.line and reminder.title.startswith(("sent?", "made?")):
+        return "", (("y", f"{reminder.title[:4]}"), ("t", "not yet"), ("x", "let it be"))
+    return None
+
+
+def note_name(path: str) -> str:
+    """What a note is called, from its path."""
+    return clean(name_of(path))
+
+
+def _names(paths: Sequence[str]) -> str:
+    names = sorted(note_name(path) for path in paths)
+    if len(names) > 3:
+        return f"{len(names)} notes"
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+
+
+def in_words(value: object) -> str:
+    """A property's value on one line; empty for none."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        members = [*filter(None, map(in_words, value))]
+        return ("; " if any("," in member for member in members) else ", ").join(members)
+    return "" if value is None else clean(value)
+
+
+def news(report: SyncReport) -> str:
+    """What a sync brought, in a sentence; of a few notes, with what has changed in each."""
+    told = {path: report.versions[path] for path in report.changed if path in report.versions}
+    if len(told) == len(report.changed):
+        parts = [f"{note_name(path)}: {differences(*versions)}" for path, versions in told.items()]
+    else:
+        parts = [f"{_names(report.changed)} changed"]
+    parts += [
+        f"{_names(paths)} {verb}"
+        for verb, paths in (
+            ("came in", report.added),
+            ("moved", tuple(report.moved)),
+            ("went away", report.removed),
+        )
+        if paths
+    ]
+    return "; ".join(parts) + "." if parts else "Nothing has changed."
+
+
+def differences(before: Content, now: Content) -> str:
+    """What a note says now that it did not say before: `stage met → active, a log line more`."""
+    if not now.readable:
+        return "it can't be read just now"
+    was, has = json.loads(before.properties), json.loads(now.properties)
+    keys = [key for key in {**has, **was} if key not in _DERIVED and was.get(key) != has.get(key)]
+    parts = [f"{key.replace('_', ' ')} {_short(was.get(key))} → {_short(has.get(key))}" for key in keys]
+    parts += _more_or_fewer("log line", before.log, now.log)
+    old, new = dict(before.followups), dict(now.followups)
+    parts += _more_or_fewer("follow-up", [*old], [*new])
+    done = sum(new[text] == "done" != old[text] for text in old.keys() & new.keys())
+    parts += [f"{count(done, 'follow-up')} done"] if done else []
+    more = [f"{len(parts) - _PARTS} more changes"] if len(parts) > _PARTS + 1 else parts[_PARTS:]
+    return ", ".join([*parts[:_PARTS], *more]) or "its text changed"
+
+
+def _short(value: object) -> str:
+    words = in_words(value) or "nothing"
+    return words if len(words) <= _VALUE else f"{words[: _VALUE - 1]}…"
+
+
+def _more_or_fewer(what: str, before: Sequence[object], now: Sequence[object]) -> list[str]:
+    """How many there are more or fewer; as many others are changed ones."""
+    more, fewer = (Counter(now) - Counter(before)).total(), (Counter(before) - Counter(now)).total()
+    changed, extra = min(more, fewer), abs(more - fewer)
+    told = [f"{count(changed, what)} changed"] if changed else []
+    return [*told, f"{count(extra, what)} {'more' if more > fewer else 'fewer'}"] if extra else told
+
+
+_HERE = (
+    ("Add them with: rounds add NAME", "Add them in Partners first."),
+    ("Where to look: rounds gaps", "Gaps says where to look."),
+    ("See: rounds release list", "Partners has the list of releases."),
+    ("(rounds edit)", "in your editor"),
+    ("Mend it with: rounds edit", "Mend it in the playbook's messages."),
+    ('For example: rounds plan WHO "send the one-pager" --by friday', "For example: send the one-pager."),
+    ("Say it with --client, for example: --client R-7K3QXM.", "Write its code, for example: R-7K3QXM."),
+    (
+        'For example: rounds set Practice name="Kim Doe"',
+        "Write it into Practice.md, which is opened from what to have ready.",
+    ),
+    ("What was changed: rounds history", ""),
+    ("Mend it with: rounds set NAME email=...", "Change the email of that partner in Partners."),
+    ("make it with: rounds card", "make it with c."),
+    ("Make both with: rounds card.", "c makes both."),
+    ("with rounds undo;", "with undo;"),
+)
+"""What hints say for the command line, and what is done here. Commands that nothing here does stand as they are.
+
+Hints stand in dialogs too, where a key types its letter, and keys can be changed: so they say what is done and where.
+"""
+
+
+def here(hint: str) -> str:
+    """A hint with what is done in this interface, where it does what the command does."""
+    for command, key in _HERE:
+        hint = hint.replace(command, key)
+    return hint
+
+
+def explained(error: RoundsError) -> str:
+    """An error with its hint, and with both versions where two of a note don't merge."""
+    both = "\n".join(
+        f"{where}\nThere now: {theirs.strip() or '(nothing)'}\nYours: {ours.strip() or '(nothing)'}"
+        for where, theirs, ours in (error.differences if isinstance(error, ChangedMeanwhileError) else ())
+    )
+    names = "\n".join(error.candidates if isinstance(error, AmbiguousError) else ())
+    return escape_controls("\n".join(filter(None, (_sentence(error.message), here(error.hint), both or names))))
+
+
+def _sentence(message: str) -> str:
+    """A message with a capital letter; what may be a file, a property or a code of the user's stays as it is."""
+    return message[:1].upper() + message[1:] if re.match(r"[a-z]+('[a-z]+)?[,;?]?(\s|$)", message) else message

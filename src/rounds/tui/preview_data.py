@@ -1,0 +1,152 @@
+"""Everything that the preview shows about one note, read in one go."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TYPE_CHECKING
+
+from rounds.domain.reminders.reminder import Reminder
+from rounds.domain.touch import LogEntry
+from rounds.errors import NotFoundError
+from rounds.tui.phrases import clean, day_name, in_words
+from rounds.vault.vault import NoteRecord
+
+if TYPE_CHECKING:
+    from rounds.domain.introductions import Introduction, Network
+    from rounds.tui.session import Agenda
+    from rounds.vault.referral_lookup import FiledReferral, FiledRelease
+    from rounds.vault.vault import Vault
+
+_TOP = frozenset(
+    {"type", "partner_id", "role", "organization", "stage", "name", "credentials", "pronouns", "id", "last_contact"}
+)
+"""Properties that stand in the head of the preview, or that nobody needs to read."""
+
+
+_WAYS = 3
+"""How many ways to an introduction are shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """One note as the preview shows it.
+
+    Attributes:
+        facts: property and value in words, in the format's order, empty ones left out.
+        timeline: what happened, newest first.
+        body: Markdown.
+        referrals, releases: day or client code, and how each stands.
+        ways: who could introduce us, and what ties them.
+        members: of an organization: name, and role and stage in words.
+        people: of an organization: the lines about its front desk.
+    """
+
+    entry: NoteRecord
+    today: date
+    facts: tuple[tuple[str, str], ...]
+    reminders: tuple[Reminder, ...]
+    timeline: tuple[LogEntry, ...]
+    body: str
+    referrals: tuple[tuple[str, str], ...] = ()
+    releases: tuple[tuple[str, str], ...] = ()
+    ways: tuple[tuple[str, str], ...] = ()
+    members: tuple[tuple[str, str], ...] = ()
+    people: tuple[str, ...] = ()
+
+
+def read_profile(vault: "Vault", path: str, agenda: "Agenda") -> Profile:
+    """Read what the preview shows.
+
+    Raises:
+        NotFoundError: the index knows no note there.
+    """
+    from rounds.vault.reminders import timeline
+
+    entry = vault.entry(path)
+    try:
+        body = vault.read(path).document.body
+    except NotFoundError:
+        body = ""
+    happened = tuple(e for e in timeline(vault, entry) if e.kind not in {"skip", "later"})
+    facts = (*facts_of(entry), *_shared(vault, entry))
+    profile = Profile(entry, agenda.today, facts, agenda.of(path), happened, body)
+    return _of_organization(vault, profile) if entry.type == "organization" else profile
+
+
+def _shared(vault: "Vault", entry: NoteRecord) -> Iterator[tuple[str, str]]:
+    """What a partner has from the organization."""
+    from rounds.notes.schema import KEYS
+    from rounds.vault.organizations import properties_of
+
+    held = properties_of(vault, entry)
+    for key in KEYS.get(entry.type, ()):
+        value = held.get(key)
+        if value != entry.properties.get(key) and key not in _TOP and in_words(value):
+            yield key.replace("_", " "), f"{in_words(value)} (organization)"
+
+
+def with_ties(vault: "Vault", profile: Profile, people: "Callable[[Vault], Network]") -> Profile:
+    """A partner's profile with what takes longer to find: referrals, releases, and who could introduce us.
+
+    Args:
+        people: gives the whole network, if it is needed.
+    """
+    from rounds.domain.gaps import MET
+    from rounds.domain.introductions import introductions
+    from rounds.vault.referral_lookup import referrals, releases
+
+    entry, today = profile.entry, profile.today
+    if entry.type != "partner":
+        return profile
+    filed = [each for each in referrals(vault) if each.partner == entry.path] if _has(vault, "referral") else []
+    signed = [each for each in releases(vault) if each.partner == entry.path] if _has(vault, "release") else []
+    met = clean(entry.properties.get("stage") or "") in MET
+    ways = [] if met else introductions(people(vault), entry.key, vault.today(), vault.settings.steps)[:_WAYS]
+    return replace(
+        profile,
+        referrals=tuple(_referral(each, today) for each in filed),
+        releases=tuple(_release(each) for each in signed),
+        ways=tuple(_way(each) for each in ways),
+    )
+
+
+def _referral(filed: "FiledReferral", today: date) -> tuple[str, str]:
+    referral, release = filed.referral, filed.release
+    state = f"release {release.state.value}" if release else ""
+    about = filter(None, (referral.direction, referral.status, referral.client, state))
+    return day_name(referral.date, today) if referral.date else "some day", " · ".join(map(clean, about))
+
+
+def _release(filed: "FiledRelease") -> tuple[str, str]:
+    release = filed.release
+    end = str(release.expires or clean(release.expires_event))
+    return clean(release.client) or "no code", f"{filed.state.value}, until {end}" if end else filed.state.value
+
+
+def _way(way: "Introduction") -> tuple[str, str]:
+    first, *others = [clean(person.name) for person in way.people[:-1]]
+    return first, ", then ".join(others)
+
+
+def _has(vault: "Vault", kind: str) -> bool:
+    return bool(vault.rows("SELECT 1 FROM notes WHERE type = ? LIMIT 1", (kind,)))
+
+
+def _of_organization(vault: "Vault", profile: Profile) -> Profile:
+    from rounds.vault.organizations import front_desk, members
+
+    found = [(member.name, member.properties.get) for member in members(vault, profile.entry)]
+    about = [" · ".join(filter(None, (in_words(has("role")), in_words(has("stage"))))) for _, has in found]
+    names = [clean(name) for name, _ in found]
+    people = tuple(map(clean, front_desk(vault, profile.entry)))
+    return replace(profile, members=tuple(zip(names, about, strict=True)), people=people)
+
+
+def facts_of(entry: NoteRecord) -> tuple[tuple[str, str], ...]:
+    """Properties with a value, in words, in the order of the format; the user's own last."""
+    from rounds.notes.schema import KEYS
+
+    order = [*KEYS.get(entry.type, ()), *entry.properties]
+    keys = [key for key in dict.fromkeys(order) if key in entry.properties and key not in _TOP]
+    pairs = ((key.replace("_", " "), in_words(entry.properties[key])) for key in keys)
+    return tuple((key, value) for key, value in pairs if value)

@@ -1,0 +1,268 @@
+"""What all places share: the bars, the preview, and being shown anew when the vault has changed."""
+
+import asyncio
+from collections.abc import AsyncIterator, Collection, Hashable, Sequence
+from contextlib import asynccontextmanager
+from functools import partial
+from time import time
+from typing import TYPE_CHECKING
+
+from textual.app import ComposeResult
+from textual.containers import Container
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Input, Static
+
+from rounds.errors import NotFoundError, RoundsError, StoppedError
+from rounds.tui.actions import PARTNERS, PROBLEMS, TODAY, Action, actions_of, key_name
+from rounds.tui.messages import (
+    AgendaUpdated,
+    RowHighlighted,
+    RowSelected,
+    WatchFailed,
+)
+from rounds.tui.phrases import explained, full_day
+from rounds.tui.screens.note_screen import NoteScreen
+from rounds.tui.widgets.banner import Banner
+from rounds.tui.widgets.bars import BottomBar, SideBar, TopBar
+from rounds.tui.widgets.preview import Preview
+from rounds.tui.widgets.rowlist import RowList
+
+if TYPE_CHECKING:
+    from rounds.tui.session import VaultSession
+
+_PAINTED = 0.06
+"""Seconds for which the cursor rests before a note is read: a key that is held down does not wait for notes in passing,
+and the cursor is painted first."""
+
+_PAUSED = 0.25
+"""The same while somebody types a filter: the list comes first, and a quick next key before the note."""
+
+_SETTLED = 0.15
+"""Seconds for which the cursor rests on a partner before what takes longer to find is read."""
+
+_TYPED = 0.6
+"""That while somebody types a filter: people pause longer between two keys than between two rows."""
+
+_SEEN = 1.5
+"""Seconds after which what is told has been seen by whom opens a dialog."""
+
+_ASKED = 0.001
+"""Seconds in which what was just changed has asked to be painted."""
+
+ROOM = 64
+"""Cells of a terminal that has room for the sidebar."""
+
+READING = "Reading your notes …"
+HALTED = "Your notes were not read to the end.\n\nPress r to read them."
+
+
+class MainScreen(NoteScreen):
+    """A screen of its own number key. Subclasses compose a list and say what is selected in it."""
+
+    AUTO_FOCUS = ""  # the list gets it, in on_mount
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012 - Textual's own way
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (22, "-tall")]  # noqa: RUF012 - Textual's own way
+
+    def __init__(self, desk: "VaultSession") -> None:
+        super().__init__(desk)
+        self._stale = False
+        self.top = TopBar(self.PLACE, full_day(desk.agenda.today))
+        self.banner = Banner(id="banner")
+        self.side = SideBar(self.PLACE)
+        self.bottom = BottomBar()
+        self.preview = Preview(id="preview")
+        views = (each for each in actions_of(self.PLACE, desk.keys) if each.name in {"read", "view"})
+        self.preview.full_key = next((key_name(each.keys[0]) for each in views if each.keys), "")
+
+    # What subclasses say ----------------------------------------------------------------------------------------
+
+    def content(self) -> ComposeResult:
+        """The list, and what belongs to it."""
+        raise NotImplementedError
+
+    @property
+    def listing(self) -> Widget:
+        """The list, which has the focus unless something else needs it."""
+        raise NotImplementedError
+
+    def footer(self) -> Sequence[Action]:
+        """The actions whose keys stand at the bottom, as far as they have a label."""
+        return actions_of(self.PLACE, self.desk.keys)
+
+    async def reload(self) -> None:
+        """Show the vault as it is now; nothing that the user has chosen moves."""
+        raise NotImplementedError
+
+    # The screen itself ------------------------------------------------------------------------------------------
+
+    def compose(self) -> ComposeResult:
+        yield self.side
+        yield self.top
+        yield self.banner
+        with Container(id="body"):
+            with Container(id="list-side"):
+                yield from self.content()
+                yield Static(Content(READING), id="empty", markup=False)
+            yield self.preview
+        yield self.bottom
+
+    def on_mount(self) -> None:
+        self.set_focus(self.listing)
+        self._show_agenda()
+        self.start(self.reload, group="reload")
+
+    def on_agenda_updated(self, event: AgendaUpdated) -> None:
+        """Reload; a screen that is not in sight does so when it comes back."""
+        event.stop()
+        self._show_agenda()
+        if self.app.screen_stack and self.app.screen_stack[0] is self:
+            self.start(self.reload, group="reload")
+        else:
+            self._stale = True
+
+    def _show_agenda(self) -> None:
+        agenda = self.desk.agenda
+        self.banner.show(self.desk.away)
+        self.top.set_day(full_day(agenda.today))
+        self.bottom.set_actions(self.footer())
+        self.bottom.set_problems(len(agenda.problems))
+        self.side.set_numbers({TODAY: len(agenda.due), PARTNERS: agenda.partners, PROBLEMS: len(agenda.problems)})
+
+    def turn_sidebar(self) -> None:
+        """Show the sidebar, or fold it, now and at the next start; where nobody would see that, nothing is changed."""
+        if self.app.size.width < ROOM:
+            self.tell(f"This terminal is too narrow for the sidebar. It takes {ROOM} columns.")
+            return
+        shown = self.desk.sidebar = not self.desk.sidebar
+        self.show_sidebar(shown=shown)
+        self.start(partial(self.desk.read, lambda _: self.desk.keep_sidebar(shown=shown)), group="sidebar")
+
+    def show_sidebar(self, *, shown: bool) -> None:
+        """Show the sidebar, or fold it into the line at the top; there it stays where there is no room for it."""
+        self.set_class(shown and self.app.size.width >= ROOM, "-sidebar")
+        self.top.refresh()
+
+    def on_resize(self) -> None:
+        self.show_sidebar(shown=self.desk.sidebar)
+
+    def on_screen_resume(self) -> None:
+        self.show_sidebar(shown=self.desk.sidebar)
+        if self._stale:
+            self._stale = False
+            self.start(self.reload, group="reload")
+
+    def on_screen_suspend(self) -> None:
+        """What has been told for a while does not cover the title of a dialog that somebody opens now."""
+        if self.app.screen_stack[-1:] != [self] and self.app.screen.is_modal:
+            for told in [*self.app._notifications]:  # noqa: SLF001 - Textual has no way to take one away
+                if time() - told.raised_at > _SEEN:
+                    self.app._unnotify(told)  # noqa: SLF001
+
+    @asynccontextmanager
+    async def batch_repaint(self) -> AsyncIterator[None]:
+        """What changes inside is painted together: every part asks for it with a message of its own, and whose comes
+        too late for one painting would wait for the next.
+        """
+        with self.app.batch_update():
+            yield
+            await asyncio.sleep(_ASKED)
+        self._on_timer_update()
+
+    def explain_empty(self, words: str) -> None:
+        """Say why the list is empty; with no words it is not."""
+        if words:
+            self.query_one("#empty", Static).update(
+                Content(words if self.desk.synced else HALTED if self.desk.halted else READING)
+            )
+        self.set_class(bool(words), "-empty")
+
+    # After an undo ----------------------------------------------------------------------------------------------
+
+    async def rows_of(self, paths: Sequence[str]) -> Collection[Hashable]:
+        """What the rows of notes are in the list, or would be."""
+        return paths
+
+    async def show_undone(self, paths: Sequence[str]) -> None:
+        here = self.listing
+        if self.has_class("-reading") or not isinstance(here, RowList):
+            return
+        rows = frozenset(await self.rows_of(paths))
+        await self.reload()
+        if not here.go_to_any(rows):
+            other = next((each for each in self.query(RowList) if each.go_to_any(rows)), None)
+            if other is not None:  # on the board
+                self.set_focus(other)
+
+    # The preview ------------------------------------------------------------------------------------------------
+
+    def on_row_selected(self, event: RowSelected) -> None:
+        event.stop()
+        self.action_read()
+
+    def on_row_highlighted(self, event: RowHighlighted) -> None:
+        event.stop()
+        self._on_timer_update()  # at once: the timer may have sixteen milliseconds to go
+        self.show_preview()
+
+    def show_preview(self) -> None:
+        """Bring the preview to what is selected."""
+        if self.preview.display:
+            self.start(self._preview, group="preview")
+
+    async def _preview(self) -> None:
+        from rounds.tui.preview_data import read_profile, with_ties
+
+        typing = isinstance(self.focused, Input)
+        await asyncio.sleep(_PAUSED if typing else _PAINTED)
+        subject, agenda = self.subject, self.desk.agenda
+        if subject is None:
+            self.preview.show(None)
+            return
+        try:
+            profile = await self.desk.read(lambda vault: read_profile(vault, subject.path, agenda))
+        except NotFoundError:
+            self.preview.show(None, f"{subject.name} is no longer there.")
+            return
+        self.preview.show(profile)
+        # Who moves on does not wait for it.
+        await asyncio.sleep(_TYPED if typing else _SETTLED)
+        self.preview.show(await self.desk.read(lambda vault: with_ties(vault, profile, self.desk.people)))
+
+    def action_read(self) -> None:
+        """Give the note the whole screen, or the list its place again."""
+        reading = not self.has_class("-reading")
+        if reading and self.subject is None:
+            return
+        self.set_class(reading, "-reading")
+        self.call_after_refresh(self.show_preview)
+        if reading:  # it can't have the focus before it is there
+            self.app.stylesheet.update_nodes(self.preview.ancestors_with_self)
+        self.set_focus(self.preview if reading else self.listing)
+
+    def action_view(self) -> None:
+        """As `read`, for places where enter does something else."""
+        self.action_read()
+
+    def action_back(self) -> None:
+        """From the note back to the list."""
+        if self.has_class("-reading"):
+            self.action_read()
+        else:
+            self.set_focus(self.listing)
+
+    def action_look(self) -> None:
+        self.start(self._look, group="look")
+
+    async def _look(self) -> None:
+        going_on, self.desk.paused = self.desk.paused, False
+        if self.desk.halted:
+            self.desk.halted = False
+            self.explain_empty(READING)
+        try:
+            if not await self.desk.sync() and not going_on:
+                self.tell("Nothing has changed.")
+        except StoppedError:
+            raise
+        except RoundsError as error:
+            self.post_message(WatchFailed(explained(error)))

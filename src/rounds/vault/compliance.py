@@ -1,0 +1,55 @@
+"""Ethics in the open: what in the vault looks like client information, payment, or a gift for a referral."""
+
+from collections.abc import Iterator
+from contextlib import suppress
+
+from rounds.domain.compliance_rules import WORDS, gifts_of_concern, lines_of_concern, message_of_concern
+from rounds.domain.problem import Problem
+from rounds.errors import NotFoundError
+from rounds.index.fulltext import term
+from rounds.vault.vault import Vault
+
+_CANDIDATES = """
+SELECT n.path FROM search s JOIN notes n ON n.key = s.rowid WHERE search MATCH ?
+UNION SELECT n.path FROM search s JOIN notes n ON n.key = s.rowid
+  WHERE s.body GLOB '*[0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9][0-9][0-9]*' ORDER BY 1"""
+
+
+def concerns(vault: Vault) -> Iterator[Problem]:
+    """What stands out, by note and line. Only notes that hold one of the words are read."""
+    words = " OR ".join(term(word.rstrip("*"), prefix=word.endswith("*")) for word in WORDS)
+    for (path,) in vault.rows(_CANDIDATES, (words,)):
+        try:
+            text = vault.read(path).document.text
+        except NotFoundError:
+            continue
+        for problem in lines_of_concern(text, 1):
+            yield problem._replace(path=path)
+    yield from _gifts(vault)
+    yield from _messages(vault)
+
+
+def _gifts(vault: Vault) -> Iterator[Problem]:
+    from rounds.vault.reminders import facts
+
+    keys = [key for (key,) in vault.rows("SELECT DISTINCT note FROM log WHERE kind = 'gift'")]
+    for _, known in facts(vault, keys) if keys else ():
+        if not known.ruled:
+            continue
+        days = [referral.date for referral in known.referrals if referral.date is not None]
+        days += [each.date for each in known.log if each.kind == "referral"]
+        with suppress(NotFoundError):
+            opened = vault.read(known.partner.path)
+            lines = opened.document.text.split("\n")
+            # What accepts a gift may stand in a comment, which is no part of an entry's text.
+            log = [each._replace(text=f"{each.text} {lines[each.line - 1]}") for each in opened.note.log]
+            yield from (each._replace(path=known.partner.path) for each in gifts_of_concern(log, days))
+
+
+def _messages(vault: Vault) -> Iterator[Problem]:
+    for entry in vault.entries("n.type = 'message'"):
+        about = entry.properties.get("about_client") is True
+        with suppress(NotFoundError):  # it has just gone, or the whole folder has
+            document = vault.read(entry.path).document
+            for problem in message_of_concern(document.body, document.body_line, about_client=about):
+                yield problem._replace(path=entry.path)

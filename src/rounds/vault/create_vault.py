@@ -1,0 +1,250 @@
+"""Make a vault: the template that every vault starts from, and the sample network of the demo.
+
+Both are plain files that come with the program. Copying them adds what is missing and never touches what is
+there.
+"""
+
+import os
+import re
+import secrets
+import time
+from collections.abc import Callable, Collection, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from datetime import date, timedelta
+from pathlib import Path
+from shutil import rmtree
+from typing import TYPE_CHECKING
+
+from rounds.errors import RoundsError
+from rounds.storage.atomic_rename import rename_new
+from rounds.storage.files import digest, sync_folder, temporary_name, write, write_all
+from rounds.storage.open_file import content, ordinary
+from rounds.storage.settings import FILE, is_zone
+
+if TYPE_CHECKING:
+    from rounds.vault.vault import Vault
+
+SAMPLE_VAULT = "roundsdemo22"
+"""The sample's vault id: fixed, so that the same day gives the same bytes."""
+
+SAMPLE_TIMEZONE = "America/Los_Angeles"
+"""Where the sample's practice is; `today` of `copy_sample` is meant in this zone."""
+
+_OBSIDIAN = ".obsidian"
+_WITH_CRLF = "Partners/Owen Farraday.md"  # git could change its line endings on the way here
+_BASE32 = "abcdefghijklmnopqrstuvwxyz234567"
+_COMMENT_COLUMN = 30
+_AT_ONCE = 16
+_LIVE = 60.0  # seconds
+_EMPTY_SETTING = re.compile(rb'^(vault|timezone) = "" *#', re.MULTILINE)
+_DAY = re.compile(r"@\{(?P<days>[+-]\d{1,4})(?P<year> %Y)?\}")
+
+
+def template_root() -> Path:
+    """The folder of the vault template: in an installed package, or beside `src` in a checkout.
+
+    Raises:
+        RoundsError: neither is there, so the installation is incomplete.
+    """
+    here = Path(__file__).resolve()
+    for root in (here.parents[1] / "template", here.parents[3] / "vault-template"):
+        if root.is_dir():
+            return root
+    raise RoundsError("The vault template is missing from this installation.", hint="Install Rounds again.")
+
+
+def copy_template(target: Path) -> list[str]:
+    """Make `target` a vault, or add what an earlier run left out.
+
+    Existing files are never written. Inside an existing Obsidian vault no `.obsidian` is made, and folders
+    that are links out of `target` are left alone (vault format, Layout and Writing). A new rounds.toml gets a
+    random vault id and the machine's time zone.
+
+    Returns:
+        The files written, as paths relative to `target` with forward slashes.
+
+    Raises:
+        RoundsError: a file stands where a folder is needed.
+        OSError: the folder can't be written.
+    """
+    vault = "".join(secrets.choice(_BASE32) for _ in range(12))
+    settings = {"vault": vault, "timezone": machine_timezone(os.environ, Path("/etc/localtime"))}
+    return _write_missing(target, _template(settings))
+
+
+def copy_sample(target: Path, today: date) -> list[str]:
+    """Make `target` a vault with the sample network, its dates laid around `today` (see `dated`).
+
+    It brings the template too, so it is called instead of `copy_template`: after it, the sample's Practice.md
+    and settings could not be laid. The same `today` gives the same bytes. Rules, returned paths and errors
+    are those of `copy_template`.
+    """
+    settings = {"vault": SAMPLE_VAULT, "timezone": SAMPLE_TIMEZONE}
+    files = _template(settings) | _sample(today)
+    return _write_missing(target, files)
+
+
+def tidy_sample(vault: "Vault", written: Collection[str]) -> None:
+    """Write what `tidy` would into notes that `copy_sample` has just made, so that Obsidian's tables are right at once.
+
+    The notes are new, so there is nothing to undo: the journal stays as it is, and notes that were there before too.
+    """
+    from rounds.vault.properties import by_path, tidied, untidy
+
+    new = set(written)
+    for path, tidyings in by_path(each for each in untidy(vault) if each.path in new).items():
+        opened = vault.editable(path)
+        data = bytes(tidied(opened, tidyings))
+        write(vault.root, path, data, base=digest(bytes(opened.document)))
+    vault.sync()
+
+
+def outdated_views(target: Path) -> list[str]:
+    """Views in `target` that differ from those that come with the program: changed by the user, or of an earlier one.
+
+    Returns:
+        Their paths, relative to `target`.
+    """
+    found = []
+    for path in sorted((template_root() / "Views").glob("*.base")):
+        own = target / "Views" / path.name
+        with suppress(OSError):  # it is not there, or is no file
+            if content(str(own)) != content(str(path)):
+                found.append(f"Views/{path.name}")
+    return found
+
+
+def dated(text: str, today: date) -> str:
+    """The text with its day tokens filled in.
+
+    `@{-12}` and `@{+5}` are the ISO dates that many days from `today`; `@{-12 %Y}` is the year of such a day.
+    """
+
+    def day(token: re.Match[str]) -> str:
+        when = today + timedelta(days=int(token["days"]))
+        return f"{when:%Y}" if token["year"] else when.isoformat()
+
+    return _DAY.sub(day, text)
+
+
+def machine_timezone(environ: Mapping[str, str], localtime: Path) -> str:
+    """The IANA name of the machine's time zone: from TZ, else from where `localtime` leads, else `UTC`."""
+    for place in (environ.get("TZ", "").lstrip(":"), os.path.realpath(localtime)):
+        name = re.sub(r"^.*/zoneinfo/(?:posix/|right/)?", "", place)
+        if is_zone(name):
+            return name
+    return "UTC"
+
+
+def _template(settings: Mapping[str, str]) -> dict[str, bytes]:
+    files = dict(_read_all(template_root()))
+
+    def fill(line: re.Match[bytes]) -> bytes:
+        key = line[1].decode()
+        return f'{key} = "{settings[key]}" '.ljust(_COMMENT_COLUMN).encode() + b"#"
+
+    files[FILE] = _EMPTY_SETTING.sub(fill, files[FILE])
+    return files
+
+
+def _sample(today: date) -> dict[str, bytes]:
+    files = {}
+    for name, data in _read_all(Path(__file__).resolve().parents[1] / "sample"):
+        text = dated(data.decode().replace("\r\n", "\n"), today)
+        if name == _WITH_CRLF:
+            text = text.replace("\n", "\r\n")
+        files[dated(name, today)] = text.encode()
+    return files
+
+
+def _read_all(root: Path) -> Iterator[tuple[str, bytes]]:
+    for path in sorted(root.rglob("*")):
+        if path.is_file():
+            yield path.relative_to(root).as_posix(), content(str(path))
+
+
+def _write_missing(target: Path, files: Mapping[str, bytes]) -> list[str]:
+    """Write what is missing: each file whole or not at all, kept by the disk, and Obsidian's folder as one.
+
+    rounds.toml marks the vault, so it comes last: an interrupted run leaves no half vault that looks whole.
+    """
+    root = target.resolve()
+    nested = any((folder / _OBSIDIAN).is_dir() for folder in (root, *root.parents))
+    obsidians = {name for name in files if name.startswith(f"{_OBSIDIAN}/")}
+    names = sorted(name for name in files if name not in obsidians and _is_free(root, root / name))
+    folder = root / temporary_name()
+    besides = {name: str((root / name).parent / temporary_name()) for name in names}
+    if not nested:
+        besides |= {name: str(folder / name.removeprefix(f"{_OBSIDIAN}/")) for name in sorted(obsidians)}
+    for left in root.glob(".~*.tmp/"):  # of a run that was killed
+        if time.time() - left.stat().st_mtime > _LIVE:
+            rmtree(left, ignore_errors=True)
+    try:
+        for name, beside in besides.items():
+            os.makedirs(os.path.dirname(beside), exist_ok=True)
+            _write_beside(beside, files[name])
+        _at_once(_sync, besides.values())
+        written = [name for name in names if name != FILE and _name(besides[name], root / name)]
+        if not nested:
+            os.rename(folder, root / _OBSIDIAN)
+            written += sorted(obsidians)
+        _at_once(sync_folder, {str(root.parent), *(str(inner) for inner, _, _ in os.walk(root))})
+        if FILE in names and _name(besides[FILE], root / FILE):
+            sync_folder(str(root))
+            written.append(FILE)
+        return written
+    finally:
+        for beside in besides.values():
+            with suppress(OSError):
+                os.unlink(beside)
+        rmtree(folder, ignore_errors=True)
+
+
+def _is_free(root: Path, path: Path) -> bool:
+    """Whether there is room for a file, in a folder inside the vault, which is made; not where even a dangling link is.
+
+    Raises:
+        RoundsError: a file stands where a folder is needed.
+    """
+    if not path.parent.resolve().is_relative_to(root) or os.path.lexists(path):
+        return False
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError) as error:
+        raise RoundsError(
+            f"{error.filename} is a file, and a folder is needed there.",
+            hint="Move it aside, then try again. Nothing was overwritten.",
+        ) from error
+    return True
+
+
+def _write_beside(beside: str, data: bytes) -> None:
+    descriptor = ordinary(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
+    try:
+        write_all(descriptor, data)
+    finally:
+        os.close(descriptor)
+
+
+def _at_once(sync: Callable[[str], object], paths: Collection[str]) -> None:
+    """Have the disk keep many files or folders, which takes hardly longer than one."""
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        list(pool.map(sync, paths))
+
+
+def _sync(path: str) -> None:
+    descriptor = ordinary(path, os.O_RDWR)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _name(beside: str, path: Path) -> bool:
+    """Give a file its name; False where somebody was quicker."""
+    try:
+        rename_new(beside, str(path))
+    except FileExistsError:
+        return False
+    return True

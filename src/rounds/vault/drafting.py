@@ -1,0 +1,356 @@
+"""Drafts: which message, what it is filled in with, what it lacks, and the follow-up that asks whether it was sent."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, NamedTuple
+
+from rounds.domain.followup import Status
+from rounds.domain.introductions import Introduction
+from rounds.domain.outreach import (
+    FIRST,
+    IN_PERSON,
+    REACHED_BY,
+    Draft,
+    DraftIssue,
+    Message,
+    choose,
+    message_preferences,
+    review,
+)
+from rounds.domain.partner import Partner
+from rounds.domain.problem import Level
+from rounds.domain.query.fields import fold
+from rounds.domain.referral import is_code
+from rounds.domain.release import Release, ReleaseState
+from rounds.errors import AmbiguousError, NotFoundError, RoundsError, UsageError
+from rounds.notes.comments import without_comments
+from rounds.notes.document import Document
+from rounds.notes.links import first_target, plain, stem
+from rounds.notes.read_note import items_of, release_of, text_of
+from rounds.notes.schema import KEYS
+from rounds.vault.log_actions import WriteResult, plan
+from rounds.vault.organizations import properties_of
+from rounds.vault.practice import Practice, niche_for, practice_of, role_note, texts_of
+from rounds.vault.properties import Setting, link_to, set_properties
+from rounds.vault.rename import file_name
+from rounds.vault.vault import NoteRecord, Vault
+
+if TYPE_CHECKING:
+    from rounds.notes.templates import Values
+
+SIGNATURE = ("name", "credentials", "practice_name", "website", "phone")
+"""What stands under a mail (guide, line 11)."""
+
+ARTICLE = "[title and author, with a link]"
+"""What stands for an article that nobody named."""
+
+
+class Composed(NamedTuple):
+    """A draft, and what it lacks.
+
+    Attributes:
+        missing: such as `partner.connection`, in the order in which it is best asked for.
+        remarks: what is to be said about it; only of use where nothing is missing.
+    """
+
+    draft: Draft
+    missing: tuple[str, ...]
+    remarks: list[DraftIssue]
+
+
+def messages(vault: Vault) -> list[Message]:
+    """The messages of the playbook, by name."""
+    return [
+        Message(
+            path=entry.path,
+            name=entry.name,
+            kind=text_of(entry.properties.get("kind")).lower(),
+            channel=text_of(entry.properties.get("channel")).lower() or "email",
+            stage=text_of(entry.properties.get("stage")).lower(),
+            subject=text_of(entry.properties.get("subject")),
+            needs=tuple(items_of(entry.properties.get("needs"))),
+            about_client=_is_about_client(entry),
+        )
+        for entry in vault.entries("n.type = 'message'", tail="ORDER BY n.title, n.path")
+    ]
+
+
+def _is_about_client(entry: NoteRecord) -> bool:
+    """What goes by a secure channel counts as well: rather one release too many is asked for."""
+    flag = text_of(entry.properties.get("about_client")).lower()
+    return flag in {"yes", "true"} or text_of(entry.properties.get("channel")).lower() == "secure"
+
+
+def message_named(vault: Vault, name: str) -> Message:
+    """The message that is meant by a name or a part of one.
+
+    Raises:
+        NotFoundError, AmbiguousError: none or several; they are listed.
+    """
+    known = messages(vault)
+    wanted = fold(name)
+    found = [each for each in known if fold(each.name) == wanted]
+    found = found or [each for each in known if f" {wanted}" in f" {fold(each.name)}"]
+    if not found:
+        names = ", ".join(each.name for each in known) or "none"
+        raise NotFoundError(f'there is no message "{name}" in the playbook', hint=f"There is: {names}.")
+    if len(found) > 1:
+        names_of = [each.name for each in found]
+        raise AmbiguousError(f'"{name}" could be one of {len(found)} messages', candidates=names_of)
+    return found[0]
+
+
+def fitting(vault: Vault, entry: NoteRecord) -> Message:
+    """The message that fits a partner now, by what is due, the stage and the guide's order of channels.
+
+    Raises:
+        NotFoundError: the playbook has none.
+    """
+    from rounds.vault.reminders import reminders, timeline
+
+    known = {key for key, text in texts_of(properties_of(vault, entry)).items() if text}
+    due = [reminder for reminder in reminders(vault) if reminder.path == entry.path]
+    asked = any(touch.kind == "intro" for touch in timeline(vault, entry))
+    wanted = [
+        *message_preferences(text_of(entry.properties.get("stage")), known, due, asked=asked, today=vault.today())
+    ]
+    found = choose(messages(vault), wanted, known)
+    if found is None:
+        kinds = " or ".join(dict.fromkeys(kind for kind, _ in wanted))
+        raise NotFoundError(
+            f"no message of the playbook fits {entry.name} now: none of the kind {kinds} for that stage",
+            hint="Name one: rounds draft WHO MESSAGE, or write one in the playbook's messages.",
+        )
+    return found
+
+
+def release_for(vault: Vault, entry: NoteRecord, client: str) -> Release:
+    """The valid release under which something about a client may be shared with a partner (guide, lines 20 and 25).
+
+    Args:
+        client: the random code.
+
+    Raises:
+        UsageError: it is no code; what was typed is not repeated, it may be a name.
+        RoundsError: no release is valid; with the reason.
+    """
+    code = client.strip().upper()
+    if not is_code(code):
+        raise UsageError(
+            "a client is named by a random code only" if code else "which client is it about?",
+            hint="Say it with --client, for example: --client R-7K3QXM. The key to the codes stays in the chart.",
+        )
+    today = vault.today()
+    found = [each for each in _releases(vault, entry) if each.client.upper() == code]
+    valid = [each for each in found if each.covers(today)]
+    if valid:
+        return max(valid, key=lambda each: str(each.expires or "~"))
+    said = "; ".join(_why_not(each, each.state(today, 0)) for each in found) or "none is on file"
+    raise RoundsError(
+        f"nothing about {code} can be shared with {entry.name}: a valid release is missing ({said})",
+        hint="It is signed before anything about a client is shared. See: rounds release list",
+    )
+
+
+def _why_not(release: Release, state: ReleaseState) -> str:
+    name = release.path.rpartition("/")[2].removesuffix(".md")
+    if state is ReleaseState.REVOKED:
+        day = f" on {release.revoked}" if release.revoked != date.min else ""  # what is written there is no date
+        return f"{name} was revoked{day}"
+    if state is ReleaseState.EXPIRED:
+        return f"{name} expired on {release.expires}"
+    return f"{name} does not say in dates when it was signed and ends"
+
+
+def _releases(vault: Vault, entry: NoteRecord) -> list[Release]:
+    """The releases of a partner. Where a link could mean another of that name, only the id counts."""
+    alone = len(vault.rows("SELECT 1 FROM notes WHERE stem = ? AND type = 'partner'", (stem(entry.path),))) == 1
+    found = []
+    for each in vault.entries("n.type = 'release' AND n.readable"):
+        id_ = text_of(each.properties.get("partner_id"))
+        named = alone and stem(first_target(each.properties.get("partner"))) == stem(entry.path)
+        if id_ == entry.id or (named and not id_):
+            found.append(_certain(release_of(each.path, each.id, each.properties), each))
+    return found
+
+
+def _certain(release: Release, entry: NoteRecord) -> Release:
+    """A release of which nothing counts that can't be read: a date of its end that is none may be a day long past."""
+    unread = [key for key in ("expires", "revoked") if entry.properties.get(key) and getattr(release, key) is None]
+    return release._replace(expires=None, expires_event="") if unread else release
+
+
+def request(vault: Vault, way: Introduction) -> Composed:
+    """The playbook's request to the first on a way, to introduce us to the one after.
+
+    Raises:
+        NotFoundError: the playbook has none, or there is no Practice.md.
+        RoundsError: as `compose`.
+    """
+    by, entry = (person.path for person in way.people[:2])
+    message = request_message(vault)
+    return compose(vault, introduced(vault, vault.entry(entry), by), message)
+
+
+def request_message(vault: Vault) -> Message:
+    """The playbook's request for an introduction.
+
+    Raises:
+        NotFoundError: there is none.
+    """
+    message = choose(messages(vault), [("intro", FIRST)], {"introduced_by"})
+    if message is None:
+        raise NotFoundError("the playbook has no message of the kind intro", hint="Write one in Playbook/Messages.")
+    return message
+
+
+def introduced(vault: Vault, entry: NoteRecord, by: str) -> NoteRecord:
+    """A partner as if the one at the path `by` had introduced us."""
+    return entry._replace(properties={**entry.properties, "introduced_by": link_to(vault, by)})
+
+
+def compose(
+    vault: Vault, entry: NoteRecord, message: Message, *, article: str = "", release: Release | None = None
+) -> Composed:
+    """Fill a message in for a partner.
+
+    Raises:
+        RoundsError: the message can't be read, or does what a message may not.
+    """
+    from rounds.notes.templates import fill
+
+    practice = practice_of(vault)
+    values = _values(vault, entry, practice, article, release)
+    body = vault.read(message.path).document.body.replace("\r\n", "\n")
+    subject = fill(message.subject, values, where=message.path)
+    text = fill(plain(without_comments(body)), values, where=message.path)
+    partner = values["partner"]
+    assert not isinstance(partner, str)
+    needs = [f"partner.{key}" for key in message.needs if not partner.get(key)]
+    missing = dict.fromkeys([*needs, *subject.missing, *text.missing])
+    name, to = _recipient(vault, entry, message, partner)
+    draft = Draft(message, to, name, subject.text.strip(), text.text.strip())
+    return Composed(draft, tuple(_before(missing, partner)), remarks_of(vault, entry, draft))
+
+
+def _before(missing: Mapping[str, None], partner: Mapping[str, str]) -> list[str]:
+    """The same by what is to be written: who introduces for their name, and a role for what its note would say."""
+    written = {"introducer": "partner.introduced_by", "role": "" if partner.get("role") else "partner.role"}
+    return [*dict.fromkeys(written.get(each.partition(".")[0]) or each for each in missing)]
+
+
+def remarks_of(vault: Vault, entry: NoteRecord, draft: Draft, answers: Sequence[str] = ()) -> list[DraftIssue]:
+    """What is to be said about a draft.
+
+    Args:
+        answers: what was written into its blanks.
+    """
+    practice = practice_of(vault)
+    texts = texts_of(properties_of(vault, entry))
+    ties = [texts.get("connection", ""), *map(_name_of, items_of(entry.properties.get("introduced_by")))]
+    remarks = review(
+        draft,
+        vault.settings.drafts,
+        personal=[*ties, *answers],
+        shared=[*practice.niches, *ties],
+        signature={key: practice.texts.get(key, "") for key in SIGNATURE},
+    )
+    if draft.message.kind == "call" and draft.message.is_first and (texts.get("email") or texts.get("introduced_by")):
+        remarks.append(
+            DraftIssue(Level.ADVICE, "a call is for where there is neither an email address nor an introduction")
+        )
+    return remarks
+
+
+def _name_of(link: str) -> str:
+    return texts_of({"": link})[""]
+
+
+def _values(vault: Vault, entry: NoteRecord, practice: Practice, article: str, release: Release | None) -> "Values":
+    """Every name that a message may use; an empty text where nobody wrote it."""
+    from rounds.vault.queries import property_names
+
+    known = dict.fromkeys([*KEYS["partner"], *property_names(vault)], "")
+    partner = texts_of(properties_of(vault, entry))
+    introduced = items_of(entry.properties.get("introduced_by"))
+    by = _name_of(introduced[0]) if introduced else ""
+    role = role_note(vault, partner.get("role", ""))
+    return {
+        "partner": {
+            **known,
+            **partner,
+            "name": entry.name,
+            "first_name": Partner(entry.id, entry.path, entry.name).first_name,
+            "introduced_by": by,
+        },
+        "introducer": {"name": by, "first_name": Partner("", "", by).first_name},
+        "practice": {
+            **dict.fromkeys(KEYS["practice"], ""),
+            **practice.texts,
+            "niche": niche_for(vault, practice, partner.get("role", "")),
+        },
+        "role": {**dict.fromkeys(KEYS["role"], ""), **(texts_of(role.properties) if role else {})},
+        "release": {
+            "scope": ", ".join(release.scope if release else ()) or "[what may be shared]",
+            "until": str(release.expires or release.expires_event if release else "") or "[date or event]",
+        },
+        "article": article or ARTICLE,
+    }
+
+
+def _recipient(vault: Vault, entry: NoteRecord, message: Message, partner: Mapping[str, str]) -> tuple[str, str]:
+    """Name and address of whom a message goes to: of a request for an introduction, whoever could make it."""
+    if message.kind == "intro":
+        target = first_target(entry.properties.get("introduced_by"))
+        found = list(vault.entries("n.type = 'partner' AND n.stem = ?", (stem(target),)))
+        if len(found) != 1:
+            return partner["introduced_by"], ""
+        return found[0].name, next(iter(items_of(properties_of(vault, found[0]).get("email"))), "")
+    addresses = items_of(properties_of(vault, entry).get(REACHED_BY.get(message.channel, "email")))
+    return entry.name, addresses[0] if addresses and message.channel == "email" else ""
+
+
+def save_missing(vault: Vault, entry: NoteRecord, name: str, text: str) -> None:
+    """Write what was missing where it belongs: on the partner, on Practice.md, or on the role's note.
+
+    Args:
+        name: such as `practice.phone`.
+    """
+    note, _, key = name.partition(".")
+    if note == "role":
+        _save_role(vault, text_of(entry.properties.get("role")), key, text)
+    else:
+        path = entry.path if note == "partner" else practice_of(vault).path
+        set_properties(vault, path, [Setting("niches" if name == "practice.niche" else key, "=", text)])
+    vault.sync()
+
+
+def _save_role(vault: Vault, role: str, key: str, text: str) -> None:
+    known = role_note(vault, role)
+    if known is not None:
+        set_properties(vault, known.path, [Setting(key, "=", text)])
+        return
+    document = Document.parse(b"---\n---\n").set("type", "role", order=KEYS["role"])
+    folder = vault.settings.folders["roles"].strip("/")
+    vault.create(f"{folder}/{file_name(role)}.md", document.set(key, text, order=KEYS["role"]))
+
+
+def plan_sent(vault: Vault, entry: NoteRecord, message: Message, what: str = "") -> WriteResult | None:
+    """Write the follow-up that asks whether a draft was sent; ticking it logs the touch.
+
+    Words that are said at an event or the like plan nothing: whom one met there is logged.
+
+    Args:
+        what: was sent; the message's name by default. Of what is about a client, nothing is said.
+
+    Returns:
+        None where the note asks it already, or there is nothing to ask.
+    """
+    if message.channel == IN_PERSON:
+        return None
+    asked = "made?" if message.channel == "phone" else "sent?"
+    text = asked if message.about_client else f"{asked} {what or message.name}"
+    open_ones = [each for each in vault.read(entry.path).note.followups if each.status is Status.OPEN]
+    if any((each.kind, each.text) == (message.kind, text) for each in open_ones):
+        return None
+    return plan(vault, entry.path, text, due=vault.today(), kind=message.kind)

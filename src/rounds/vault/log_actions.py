@@ -1,0 +1,349 @@
+"""What people do: log a touch, plan a follow-up, tick, put off or decline a reminder. Each is one save of one note."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, time
+from functools import reduce
+from hashlib import blake2b
+from textwrap import dedent
+
+from rounds.domain.followup import FollowUp, Status, happened_on
+from rounds.domain.referral import CROCKFORD
+from rounds.domain.reminders.reminder import Facts, Reminder, with_keys, written
+from rounds.domain.touch import KINDS, MEETINGS, LogEntry
+from rounds.errors import ChangedMeanwhileError, UsageError
+from rounds.notes.comments import CLOSE, HIDDEN, OPEN, leaves_open
+from rounds.notes.document import Document
+from rounds.notes.links import plain
+from rounds.notes.log import parse_entry, render_entry, write_entry
+from rounds.notes.merge.diff3 import fence_after
+from rounds.notes.read_note import note_of, partner_of
+from rounds.notes.schema import KEYS
+from rounds.notes.task_edits import cancel, move, render_task, tick
+from rounds.notes.task_edits import reopen as reopened
+from rounds.notes.tasks import REPEATS, parse_task, without_filter
+from rounds.vault.vault import LoadedNote, Vault
+
+_BLOCK = re.compile(r"\^([A-Za-z0-9-]+)[ \t\r]*$", re.MULTILINE)
+_ALPHABET = CROCKFORD.lower()
+_TOLD = 40  # characters of a follow-up that the history has
+
+
+@dataclass(frozen=True, slots=True)
+class WriteResult:
+    """What was written, for the words that tell about it.
+
+    Attributes:
+        path: of the note.
+        lines: the lines that are now in it.
+        ticked: the planned meeting that a touch has settled, in words; empty for none.
+    """
+
+    path: str
+    lines: tuple[str, ...]
+    ticked: str = ""
+
+
+def log_touch(vault: Vault, path: str, kind: str, text: str, *, on: date | None = None, who: str = "") -> WriteResult:
+    """Write a log entry into a note. One of a meeting ticks the follow-up that planned it for that day.
+
+    Args:
+        path: of the note.
+        kind: of the touch, such as `coffee`; empty or `note` for what is no touch.
+        text: may hold several lines.
+        on: the day; today by default.
+        who: handle of the team member.
+
+    Raises:
+        UsageError: the kind or the handle is not one word.
+    """
+    entry = LogEntry(on or vault.today(), _word(kind).lower(), _lines_of(text), who=_handle(who))
+    return _write(vault, path, entry if entry.kind or _reads_back(entry) else entry._replace(kind="note"))
+
+
+def _write(vault: Vault, path: str, entry: LogEntry) -> WriteResult:
+    opened = vault.editable(path)
+    planned = _planned(opened.note.followups, entry) if entry.date <= vault.today() else None
+    what = f"logged {'a note' if entry.kind in {'', 'note'} else entry.kind} for"
+    if planned is None:
+        vault.save(opened, write_entry(opened.document, opened.note.log, entry), what)
+        return WriteResult(path, tuple(render_entry(entry)))
+    document, lines = _ticked(opened, planned.line, entry.date, new_block=planned.block.startswith("f-"))
+    vault.save(opened, write_entry(document, _log_of(vault, path, document), entry), what)
+    words = f"{planned.kind}: {planned.text}" if planned.text else planned.kind
+    return WriteResult(path, (*render_entry(entry), *lines), words)
+
+
+def _planned(followups: Iterable[FollowUp], entry: LogEntry) -> FollowUp | None:
+    """The open follow-up of a meeting's kind and day, the first of several. One that repeats by a rule that is not
+    known stays open: its next one could not be written.
+    """
+    same = (f for f in followups if f.status is Status.OPEN and (f.kind, f.due) == (entry.kind, entry.date))
+    return next((f for f in same if f.recurrence or not f.repeat), None) if entry.kind in MEETINGS else None
+
+
+def _ticked(opened: LoadedNote, number: int, day: date, *, new_block: bool) -> tuple[Document, tuple[str, ...]]:
+    """A note with a task line ticked, and what stands in the place of the line; one that repeats has its next above.
+
+    Args:
+        number: 1-based line.
+        new_block: whether the next one gets a block id.
+
+    Raises:
+        UsageError: the next one can't be written, so that nothing is to be changed.
+    """
+    line, seen = _line(opened.document, number)
+    try:
+        lines = tick(line, day, block=_block_id(opened, line) if new_block else "", seen=seen)
+    except OverflowError:
+        raise UsageError("the next one would be too far away", hint="Change how often it repeats.") from None
+    except ValueError as error:
+        raise UsageError(
+            f'it repeats by a rule that is not known, "{error}", so its next one can\'t be written',
+            hint=f"{REPEATS} Or take the rule out of the note.",
+        ) from None
+    return opened.document.replace_line(number, "\n".join(lines)), tuple(lines)
+
+
+def _word(kind: str) -> str:
+    if kind.strip() and not re.fullmatch(r"[^\W\d_][\w-]*", kind.strip()):
+        raise UsageError(f'"{kind}" is no kind of touch', hint=f"Write one word, such as {', '.join(KINDS[:4])}.")
+    return kind.strip()
+
+
+def _handle(who: str) -> str:
+    handle = who.strip().removeprefix("@")
+    if handle and not re.fullmatch(r"[\w.-]+", handle):
+        raise UsageError(f'"{who}" is no handle', hint="Write one word, such as @kim.")
+    return handle
+
+
+def _lines_of(text: str) -> str:
+    """A text as a log entry holds it: line by line, nested lists too, without blank lines, code blocks closed.
+
+    A task among the lines becomes a follow-up of the note.
+    """
+    first, *more = [line.rstrip() for line in text.strip().splitlines() if line.strip()] or [""]
+    more = [line[: -len(line.lstrip())].expandtabs(4) + line.lstrip() for line in more]
+    lines = [first, *dedent("\n".join(more)).split("\n")] if more else [first]
+    if fence := reduce(lambda fence, line: fence_after(line.strip(), fence), lines[1:], ""):
+        lines.append(fence)
+    return "\n".join(lines)
+
+
+def _reads_back(entry: LogEntry) -> bool:
+    """Whether an entry without a kind is read as such: `coffee: nice place` and `skip thanks` are not."""
+    first, *more = render_entry(entry)
+    try:
+        return parse_entry(first, entry.line, more) == entry
+    except ValueError:
+        return False
+
+
+def plan(
+    vault: Vault, path: str, text: str, *, due: date | None, at: time | None = None, kind: str = ""
+) -> WriteResult:
+    """Write a follow-up into a note, with a block id of its own.
+
+    Args:
+        due: its day; None for some time.
+        at: local time of the practice.
+        kind: of the touch that doing it will be.
+    """
+    words, kind = " ".join(text.split()), _word(kind).lower()
+    if not words and not kind:
+        raise UsageError(
+            "a follow-up needs a few words",
+            hint='For example: rounds plan WHO "send the one-pager" --by friday',
+        )
+    if leaves_open(f"- [ ] {words}"):
+        raise UsageError(OPEN, hint=CLOSE)
+    opened = vault.editable(path)
+    followup = FollowUp(words, due=due, time=at, kind=kind, block=_block_id(opened, f"{words}\0{due}\0{at}"))
+    dataview = "[due::" in opened.document.text and "📅" not in opened.document.text
+    task_filter = vault.reader.task_filter
+    line = render_task(followup, dataview=dataview, task_filter=task_filter)
+    if not _keeps(followup, without_filter(line, task_filter)):
+        raise UsageError(
+            f'"{words}" would be read as something else in a note', hint="Leave out dates and signs in brackets."
+        )
+    vault.save(opened, opened.document.append_to_section("Follow-ups", [line]), f"planned {_quoted(words or kind)} for")
+    return WriteResult(path, (line,))
+
+
+def _keeps(followup: FollowUp, line: str) -> bool:
+    """Whether a task line gives back what was asked for. What its words say beyond that, such as a time, may count."""
+    try:
+        found = parse_task(line, 0)
+    except ValueError:
+        return False
+    return found is not None and found.block == followup.block and all(
+        wanted in (None, "", given)
+        for wanted, given in (
+            (followup.due, found.due), (followup.time, found.time), (followup.kind, found.kind),
+        )
+    )  # fmt: skip
+
+
+def _block_id(opened: LoadedNote, text: str) -> str:
+    """A block id that the note does not have yet: the same for the same note and text (vault format, Follow-up)."""
+    used = {*_BLOCK.findall(opened.document.text)}
+    for attempt in range(1000):
+        number = int.from_bytes(blake2b(f"{opened.path}\0{text}\0{attempt}".encode(), digest_size=3).digest())
+        block = "f-" + "".join(_ALPHABET[number >> shift & 31] for shift in (15, 10, 5, 0))
+        if block not in used:
+            return block
+    raise UsageError("this note holds too many follow-ups", hint="Delete some that are done.")
+
+
+def done(vault: Vault, reminder: Reminder, text: str = "", *, kind: str = "", on: date | None = None) -> WriteResult:
+    """Do what a reminder asks: tick the follow-up, or log the touch that the rule waits for.
+
+    A follow-up that repeats gets its next one in the line above. Words about a ticked follow-up go into the log.
+
+    Args:
+        on: the day it was done. Without one, an appointment was on the day planned, everything else is done today.
+    """
+    if reminder.sets is not None:
+        return _set(vault, reminder, on or vault.today())
+    if not reminder.line:
+        return log_touch(vault, reminder.path, kind or reminder.kind or "note", text, on=on)
+    opened, number = _task_line(vault, reminder)
+    day = on or day_done(reminder, vault.today())
+    document, lines = _ticked(opened, number, day, new_block=reminder.cause.startswith("f-"))
+    if day_done(reminder, day) != day:  # it was moved, and nobody had said so
+        at = number + len(lines) - 1
+        lines = (*lines[:-1], move(lines[-1], day, seen=_line(document, at)[1]))
+        document = document.replace_line(at, lines[-1])
+    if text or (kind and kind != reminder.kind):
+        entry = LogEntry(day, _word(kind).lower() or "note", _lines_of(text))
+        document = write_entry(document, _log_of(vault, opened.path, document), entry)
+    vault.save(opened, document, f"ticked {_quoted(reminder.title)} for")
+    return WriteResult(opened.path, lines)
+
+
+def day_done(reminder: Reminder, ticked: date) -> date:
+    """The day on which what a reminder asks for was done, if it was ticked on that one."""
+    return happened_on(reminder.kind, reminder.due, ticked, timed=reminder.time is not None) or ticked
+
+
+def _set(vault: Vault, reminder: Reminder, day: date) -> WriteResult:
+    """Write the property that a reminder proposes."""
+    assert reminder.sets is not None
+    key, value = reminder.sets
+    opened = vault.editable(reminder.path)
+    written_value = day if value == "today" else value
+    what = f"changed the {key.replace('_', ' ')} of"
+    vault.save(opened, opened.document.set(key, written_value, order=KEYS["partner"]), what)
+    return WriteResult(opened.path, (f"{key}: {written_value}",))
+
+
+def _log_of(vault: Vault, path: str, document: Document) -> tuple[LogEntry, ...]:
+    return note_of(path, document, vault.reader.folders).log
+
+
+def reopen(vault: Vault, path: str, cause: str) -> WriteResult:
+    """Open a follow-up that was ticked.
+
+    Args:
+        cause: block id, or hash and which one of equals, as its reminder had it.
+
+    Raises:
+        ChangedMeanwhileError: it is no longer there as it was.
+        UsageError: it repeats, so that the next one is open already.
+    """
+    opened = vault.editable(path)
+    for followup, known in with_keys(opened.note.followups):
+        if known == cause and followup.status is Status.DONE:
+            if followup.recurrence is not None:
+                raise UsageError("it repeats, and the next one is open", hint="Look at the note.")
+            line, seen = _line(opened.document, followup.line)
+            line = reopened(line, seen=seen)
+            what = f"opened {_quoted(followup.text)} again for"
+            vault.save(opened, opened.document.replace_line(followup.line, line), what)
+            return WriteResult(path, (line,))
+    raise ChangedMeanwhileError(f"{path}: that follow-up is no longer there as it was", hint="Look at the note again.")
+
+
+def later(vault: Vault, reminder: Reminder, until: date, *, at: time | None = None) -> WriteResult:
+    """Put a reminder off: a follow-up gets another date, and time if there is one; a rule waits until then.
+
+    Raises:
+        UsageError: a time of day for a rule, which has none.
+    """
+    if not reminder.line and at is not None:
+        raise UsageError(f"only a follow-up has a time of day: {at:%H:%M}", hint="Leave the time out.")
+    if not reminder.line:
+        return _decline(vault, reminder, LogEntry(vault.today(), "later", "", rule=reminder.rule, until=until))
+    opened, number = _task_line(vault, reminder)
+    line, seen = _line(opened.document, number)
+    moved = move(line, until, at, task_filter=vault.reader.task_filter, seen=seen)
+    vault.save(opened, opened.document.replace_line(number, moved), f"put off {_quoted(reminder.title)} for")
+    return WriteResult(opened.path, (moved,))
+
+
+def skip(vault: Vault, reminder: Reminder, why: str = "") -> WriteResult:
+    """Decline a reminder: a follow-up is marked cancelled and the reason noted, a rule is told to let this one be."""
+    if not reminder.line:
+        if reminder.rule == "stage" and reminder.sets:  # so that a farther stage can be proposed on the same day
+            why = ", ".join(filter(None, (reminder.sets[1], why)))
+        return _decline(vault, reminder, LogEntry(vault.today(), "skip", _lines_of(why), rule=reminder.rule))
+    opened, number = _task_line(vault, reminder)
+    line, seen = _line(opened.document, number)
+    given_up = cancel(line, vault.today(), seen=seen)
+    document = opened.document.replace_line(number, given_up)
+    if why.strip():
+        entry = LogEntry(vault.today(), "note", _lines_of(why))
+        document = write_entry(document, _log_of(vault, opened.path, document), entry)
+    vault.save(opened, document, f"skipped {_quoted(reminder.title)} for")
+    return WriteResult(opened.path, (given_up,))
+
+
+def _decline(vault: Vault, reminder: Reminder, entry: LogEntry) -> WriteResult:
+    """Write a `skip` or `later`; one of today about the same rule was another thought, and is replaced."""
+    opened = vault.editable(reminder.path)
+    lines = render_entry(entry)
+    before = [e for e in opened.note.log if (e.date, e.rule) == (entry.date, entry.rule) and "\n" not in e.text]
+    if before and HIDDEN not in _line(opened.document, before[-1].line)[1]:
+        document = opened.document.replace_line(before[-1].line, "\n".join(lines))
+    else:
+        document = write_entry(opened.document, opened.note.log, entry)
+    vault.save(opened, document, f"{'put off' if entry.until else 'skipped'} {_quoted(reminder.title)} for")
+    return WriteResult(opened.path, tuple(lines))
+
+
+def _quoted(words: str) -> str:
+    """Words of a note for a line of the history."""
+    words = " ".join(plain(words).split())
+    return f'"{words if len(words) <= _TOLD else f"{words[: _TOLD - 1]}…"}"'
+
+
+def _task_line(vault: Vault, reminder: Reminder) -> tuple[LoadedNote, int]:
+    opened = vault.editable(reminder.path)
+    return opened, reminder_line(opened, reminder)
+
+
+def _line(document: Document, number: int) -> tuple[str, str]:
+    """A line of a note, without its ending, and the same with its comments hidden."""
+    line, seen = (text.split("\n")[number - 1].rstrip("\r") for text in (document.text, document.seen))
+    return line, seen
+
+
+def reminder_line(opened: LoadedNote, reminder: Reminder) -> int:
+    """The 1-based line of a written reminder in the note as it is now. It may have moved, but not have changed.
+
+    Raises:
+        ChangedMeanwhileError: the line is no longer there as it was.
+    """
+    partner = partner_of(opened.path, "", reminder.note_id, {})
+    for current in written(Facts(partner, followups=opened.note.followups)):
+        if current.cause == reminder.cause and _what(current) == _what(reminder):
+            return current.line
+    raise ChangedMeanwhileError(
+        f"{reminder.path}: that follow-up is no longer there as it was", hint="Look at the note again."
+    )
+
+
+def _what(reminder: Reminder) -> tuple[object, ...]:
+    return reminder.title, reminder.due, reminder.time, reminder.kind

@@ -1,0 +1,202 @@
+"""Who is meant: a name, part of a name, an alias, an email, an id or a role, with room for typos. Never guessed."""
+
+import re
+
+from rounds.domain.folding import caseless, fold, spaced, words_of
+from rounds.domain.links import whole_link
+from rounds.errors import AmbiguousError, NotFoundError
+from rounds.notes.links import leads, name_of, target_of
+from rounds.vault.unread_notes import unread
+from rounds.vault.vault import NoteRecord, Vault
+
+PEOPLE = ("partner", "organization")
+"""The types of notes that names on the command line stand for."""
+
+CLOSE = 74.0
+"""Similarity of each word, 0 to 100, from which a misspelled name is taken for its only near neighbor."""
+
+_LISTED = 10
+"""Up to so many of several are listed."""
+
+_ALIKE = 55.0
+"""Similarity from which a name is worth suggesting."""
+
+
+_PEOPLE = """
+SELECT n.path, n.title, n.id, ifnull(n.name, '') || ifnull(n.aliases, ''), ifnull(n.email, '') FROM notes n"""
+
+
+def find(vault: Vault, who: str, types: tuple[str, ...] = PEOPLE) -> NoteRecord:
+    """The one note that is meant.
+
+    A link means its target. Exact matches of name, alias, email, id or path come first, then names that hold all the
+    words, then who has that role, then one that is spelled nearly so.
+
+    Raises:
+        NotFoundError: nobody; names that come close are in `suggestions`.
+        AmbiguousError: several; they are in `candidates`.
+    """
+    if (link := whole_link(who)) is not None:
+        linked = links_to(vault, link.target, types)
+        if len(linked) == 1:
+            return vault.entry(linked[0][0])
+        who = name_of(link.target)
+    marks = ",".join("?" * len(types))
+    people = [_Person(*row) for row in vault.rows(f"{_PEOPLE} WHERE n.type IN ({marks})", types)]
+    named, words = who.strip(), words_of(who)
+    matches = (
+        [p for p in people if named in {p.path, p.id}]  # two paths may differ in nothing but NFC and NFD
+        or [p for p in people if p.is_exactly(named)]
+        or [p for p in people if words and p.holds(words)]
+    )
+    if not matches:
+        return _otherwise(vault, who, types, people, linked=link is not None)
+    if len(matches) > 1:
+        names = [f"{match.title} ({match.path})" for match in matches[:_LISTED]]
+        alike = len({caseless(match.path) for match in matches}) == 1  # case or accents: no name says which
+        hint = "Their names are one to links: see rounds check." if alike else "Write more of the name."
+        raise AmbiguousError(f'"{who}" could be one of {len(matches)}', hint=hint, candidates=names)
+    return vault.entry(matches[0].path)
+
+
+def _otherwise(vault: Vault, who: str, types: tuple[str, ...], people: list["_Person"], *, linked: bool) -> NoteRecord:
+    """Who is meant by words that nobody is named: the only one with that role, or of a name spelled nearly so."""
+    if (found := unread(vault, fold(who), types, whole=True)) is not None:
+        raise found.error(vault)
+    if not linked and "partner" in types and (role := role_named(vault, who)):
+        return _only_one(vault, role)
+    try:
+        return vault.entry(_near(vault, fold(who), people, who).path)
+    except NotFoundError as error:
+        if (found := unread(vault, fold(who), types, whole=False)) is not None:
+            raise found.error(vault) from None
+        if "organization" in types:
+            raise
+        raise _unless_organization(vault, who, error) from None
+
+
+def links_to(vault: Vault, target: str, types: tuple[str, ...] = PEOPLE, source: str = "") -> list[tuple[str, str]]:
+    """Path and name of each note that a link can lead to: most often one.
+
+    Args:
+        target: of the link, as meant.
+        source: path of the note that holds it; empty where it could be any, so that `../` says nothing.
+    """
+    its_stem, folder = target_of(target if source else re.sub(r"^(?:\.\.?/)+", "", target), source)
+    marks = ",".join("?" * len(types))
+    rows = vault.rows(
+        f"SELECT path, title, folder FROM notes WHERE stem = ? AND type IN ({marks}) ORDER BY path", (its_stem, *types)
+    )
+    return [(path, title) for path, title, place in rows if leads(folder, place)]
+
+
+def role_named(vault: Vault, words: str) -> str:
+    """A role, as it is written: one that a partner has, or one of the playbook by its name or an alias; else empty."""
+    from rounds.vault.practice import role_note
+
+    wanted = spaced(fold(words))
+    if not wanted:
+        return ""
+    used = vault.rows(
+        "SELECT 1 FROM notes WHERE type = 'partner' AND instr(role, '| ' || ? || ' |') LIMIT 1", (wanted,)
+    )
+    if used:
+        return words.strip()
+    known = role_note(vault, words)
+    return known.name if known is not None else ""
+
+
+def with_role(vault: Vault, role: str) -> list[NoteRecord]:
+    """The partners who have a role, by name."""
+    return list(
+        vault.entries(
+            "n.type = 'partner' AND instr(n.role, '| ' || ? || ' |')", (spaced(fold(role)),), tail="ORDER BY n.name"
+        )
+    )
+
+
+def _only_one(vault: Vault, role: str) -> NoteRecord:
+    found = with_role(vault, role)
+    if not found:
+        raise NotFoundError(f"nobody with the role {role} is here yet", hint="Where to look: rounds gaps")
+    if len(found) > 1:
+        names = [f"{entry.name} ({entry.path})" for entry in found[:_LISTED]]
+        raise AmbiguousError(f"{len(found)} partners have the role {role}", hint="Name one of them.", candidates=names)
+    return found[0]
+
+
+def _unless_organization(vault: Vault, who: str, error: NotFoundError) -> NotFoundError:
+    """The error that says so where the name is that of an organization."""
+    try:
+        found = find(vault, who, ("organization",))
+    except (NotFoundError, AmbiguousError):
+        return error
+    return NotFoundError(f"{found.name} is an organization, and no partner", hint="Name somebody who works there.")
+
+
+def named(vault: Vault, typed: str, most: int) -> list[tuple[str, str, str]]:
+    """Partners whose names have words that begin as typed: path, name and role of the first few, by name."""
+    words = words_of(typed)
+    if not words:
+        return []
+    condition = " AND ".join("instr(n.name, ?)" for _ in words)
+    rows = vault.rows(
+        "SELECT n.path, n.title, json_extract(d.properties, '$.role') FROM notes n JOIN details d ON d.key = n.key "
+        f"WHERE n.type = 'partner' AND {condition} ORDER BY n.name LIMIT ?",
+        (*(f" {word}" for word in words), most),
+    )
+    return [(path, title, str(role or "")) for path, title, role in rows]
+
+
+def _near(vault: Vault, wanted: str, people: list["_Person"], who: str) -> "_Person":
+    """The only person whose name is spelled nearly so. Each word must be near, or Sam Leeson would be Sam Lee."""
+    from rapidfuzz import fuzz, process
+
+    from rounds.vault.unusual_words import near_role
+
+    if not wanted:
+        raise NotFoundError(f'"{who}" holds no name', hint="Write a name, part of it, an email or an id.")
+    near = [person for person in people if len(wanted) > 2 and person.likeness(wanted) >= CLOSE]
+    role = near_role(vault, who)
+    if len(near) == 1 and (not role or near[0].likeness(wanted) > fuzz.ratio(wanted, fold(role))):
+        return near[0]
+    ranked = process.extract(wanted, [person.folded for person in people], scorer=fuzz.WRatio, limit=5)
+    alike = [people[place] for _, score, place in ranked if score >= _ALIKE]
+    suggestions = list(dict.fromkeys(person.title for person in [*near, *alike]))[:5]
+    if role:
+        suggestions.insert(0, role)
+    hint = f"Did you mean {', '.join(suggestions[:3])}?" if suggestions else "Add them with: rounds add NAME"
+    raise NotFoundError(f'there is nobody named "{who}"', hint=hint, suggestions=suggestions, unknown=(who,))
+
+
+class _Person:
+    """A row of the search for a name."""
+
+    __slots__ = ("emails", "folded", "id", "names", "path", "title")
+
+    def __init__(self, path: str, title: str, id_: str, names: str, emails: str) -> None:
+        self.path = path
+        self.title = title
+        self.id = id_
+        self.names = names
+        self.emails = emails
+        self.folded = fold(self.title)
+
+    def is_exactly(self, who: str) -> bool:
+        path = caseless(self.path)
+        if who == self.id or caseless(who) in {path, path.removesuffix(".md"), name_of(path)}:
+            return True
+        wanted = f"| {spaced(fold(who))} |"
+        return wanted != "|  |" and (wanted in self.names or ("@" in who and wanted in self.emails))
+
+    def holds(self, words: list[str]) -> bool:
+        """Whether every word starts a word of the name or of an alias."""
+        return all(f" {word}" in self.names for word in words)
+
+    def likeness(self, wanted: str) -> float:
+        """How near the least near of the words comes to a word of the name, 0 to 100."""
+        from rapidfuzz import fuzz
+
+        words = f"{self.folded} {self.names.replace('|', ' ')}".split()
+        near = [max((fuzz.ratio(word, known) for known in words), default=0.0) for word in wanted.split()]
+        return max(min(near), fuzz.ratio(wanted, self.folded) if " " not in wanted else 0.0)

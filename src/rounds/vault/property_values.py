@@ -1,0 +1,111 @@
+"""Values of properties: what somebody typed, as the vault format writes it."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from rounds.domain.contact import CONTACTS, mistake, several
+from rounds.domain.interval import parse_interval
+from rounds.domain.links import whole_link
+from rounds.domain.partner import ACCEPTING
+from rounds.domain.query.fields import closest
+from rounds.errors import UsageError
+from rounds.notes.links import name_of
+from rounds.notes.list_properties import wrong_tag
+from rounds.notes.read_note import CHOICES, DATES, LINKS
+from rounds.notes.schema import KEYS
+from rounds.vault.rename import LINK_BREAKING
+from rounds.vault.vault import Vault
+
+
+def split_value(text: str) -> list[str]:
+    """The members of a list that was typed with commas."""
+    return [part.strip() for part in text.split(",") if part.strip()]
+
+
+def typed_value(vault: Vault, kind: str, key: str, text: str, *, many: bool) -> object:
+    """A value for what somebody typed: dates in words, links by name, choices and ways to reach somebody checked.
+
+    Args:
+        many: whether the text is a list, with commas.
+
+    Raises:
+        UsageError: it can't be a value of that property.
+    """
+    if many:
+        return [typed_value(vault, kind, key, item, many=False) for item in split_value(text)]
+    if key in LINKS and "[[" not in text:
+        return _link(key, text)
+    if key in DATES:
+        from rounds.notes.dates import parse_day
+
+        return parse_day(text, today=vault.today(), past=key not in {"rest_until", "expires"}, months=True)
+    if key in _TYPED:
+        return _TYPED[key](key, text)
+    if (kind, key) in CHOICES:
+        return _choice(key, text, CHOICES[kind, key])
+    if key == "check_in":
+        return _check_in(text)
+    if key in CONTACTS and kind in KEYS:
+        return _contact(key, text)
+    if key == "client" and kind in {"referral", "release"}:
+        from rounds.vault.client_codes import client_code
+
+        return client_code(vault, text)
+    return text
+
+
+def _link(key: str, text: str) -> str:
+    """A link for a name, or for one in the form of Markdown, which Obsidian doesn't read in properties."""
+    link = whole_link(text)
+    target, alias = (name_of(link.target), link.alias) if link is not None else (text, "")
+    if LINK_BREAKING.search(target + alias):
+        raise UsageError(f'{key}: a link can\'t hold "{text}"', hint="Leave out [ ] # ^ and |.")
+    return f"[[{target}|{alias}]]" if alias and alias != target else f"[[{target}]]"
+
+
+def _tag(_key: str, text: str) -> str:
+    if mended := wrong_tag(text):
+        raise UsageError(f'tags: Obsidian takes no tag "{text}"', hint=f"Write {mended}.")
+    return text.lstrip("#")
+
+
+_DIGITS = 9
+
+
+def _number(key: str, text: str) -> int:
+    if not (text.isdecimal() and len(text) <= _DIGITS):
+        raise UsageError(f'{key}: "{text[:40]}" is not a number', hint="Write digits, such as 3.")
+    return int(text)
+
+
+def _contact(key: str, text: str) -> str:
+    (value,) = several(key, text)
+    if wrong := mistake(key, value):
+        raise UsageError(wrong[0], hint=wrong[1])
+    return value
+
+
+def _yes(key: str, text: str) -> bool:
+    if text.lower() not in {"yes", "no", "true", "false"}:
+        raise UsageError(f'{key}: "{text}" is not one of its values', hint="Known: yes, no.")
+    return text.lower() in {"yes", "true"}
+
+
+_TYPED: Mapping[str, Callable[[str, str], object]] = {"tags": _tag, "telehealth": _yes, "options_given": _number}
+"""What somebody typed as the value of a property that is no text."""
+
+
+def _choice(key: str, text: str, allowed: Sequence[str]) -> str:
+    value = text.lower()
+    if allowed is ACCEPTING:
+        value = {"yes": "open", "no": "full"}.get(value, value)
+    if value in allowed:
+        return value
+    close = closest(value, allowed)
+    hint = f"Did you mean {close}? " if close else ""
+    raise UsageError(f'{key}: "{text}" is not one of its values', hint=f"{hint}Known: {', '.join(allowed)}.")
+
+
+def _check_in(text: str) -> str:
+    if text.lower() != "never" and parse_interval(text) is None:
+        raise UsageError(f'check_in: "{text}" is no length of time', hint="Write 3 months, 1 year or never.")
+    return text.lower()

@@ -1,0 +1,133 @@
+"""What was likely meant where nothing is found: for a value of a query that nobody has, the nearest that is there."""
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+
+from rounds.domain.folding import UNSPACED, fold, spaced
+from rounds.domain.match import CLOSE, Need
+from rounds.domain.query.fields import PHONES, Kind, field_named
+from rounds.domain.query.parser import Every, Match, Node, Some, Value, Word, parse, written
+from rounds.index.columns import FOLDED
+from rounds.vault.queries import keys, kinds
+from rounds.vault.vault import Vault
+
+_CLOSE = 65.0
+"""Similarity from which one word may be meant for another, 0 to 100."""
+
+_WORDS = ("name", "organization", "role", "city", "insurance", "specialties", "languages", "serves", "tags")
+"""Where a bare word was likely seen."""
+
+_SHORTEST = 3
+"""Letters that a word has at least to be taken for a slip."""
+
+_APART = re.compile(rf"({UNSPACED}) (?={UNSPACED})")
+"""Characters between which a folded value has a blank that nobody writes."""
+
+
+def meant(vault: Vault, query: str, *, types: Collection[str] = ()) -> str:
+    """A hint for a query that finds nothing: which of its values nobody has, and what is near them; else empty.
+
+    Args:
+        types: those that were looked for; empty for all.
+
+    Raises:
+        QueryError: it can't be understood.
+    """
+    near = []
+    for part in _parts_of(parse(query).root):
+        if isinstance(part, Word):
+            near += [written(found)] if (found := _near_word(vault, part, types)) else []
+            continue
+        near += [
+            f"{written(part.field)}:{written(found)}"
+            for value in part.values
+            if (found := _near(vault, part.field, value, types))
+        ]
+    return f"Did you mean {' '.join(near)}?" if near else ""
+
+
+def meant_need(vault: Vault, need: Need) -> str:
+    """The same for what a client needs; what matching takes for a word that is there is not a slip."""
+    wanted = {
+        "specialties": need.specialties, "serves": need.serves, "insurance": need.insurance,
+        "languages": need.languages, "city": (need.city,) if need.city else (),
+    }  # fmt: skip
+    near = [
+        found
+        for field, texts in wanted.items()
+        for text in texts
+        if (found := _near(vault, field, Value(text, 0, prefix=True), ("partner",))) and not _taken(text, found)
+    ]
+    return f"Did you mean {', '.join(near)}?" if near else ""
+
+
+def _taken(text: str, near: str) -> bool:
+    from rapidfuzz import fuzz
+
+    pairs = zip(fold(text).split(), near.split(), strict=False)
+    return all(fuzz.ratio(word, other) >= CLOSE for word, other in pairs)
+
+
+def _parts_of(node: Node) -> Iterator[Match | Word]:
+    """The matches and words that a note has to fit; what a minus excludes is not among them."""
+    if isinstance(node, (Match, Word)):
+        yield node
+    elif isinstance(node, (Every, Some)):
+        for part in node.parts:
+            yield from _parts_of(part)
+
+
+def _near(vault: Vault, field: str, value: Value, types: Collection[str]) -> str:
+    """The value that is near one that nobody has; empty where somebody has it, or nothing is near."""
+    if value.operator not in {"", "="} or len(fold(value.text)) < _SHORTEST:
+        return ""
+    typed = f'{written(field)}:"{value.text}"{"*" * value.prefix}'
+    if '"' in value.text or keys(vault, typed, types=types):
+        return ""
+    return _nearest(vault, value.text, (field,), f"{written(field)}:", types)
+
+
+def _near_word(vault: Vault, word: Word, types: Collection[str]) -> str:
+    """The same for a bare word: near to a name, or to a value that names what somebody does, where and for whom."""
+    typed = f'"{word.text}"' if word.phrase else word.text
+    if len(fold(word.text)) < _SHORTEST or '"' in word.text or keys(vault, typed, types=types):
+        return ""
+    return _nearest(vault, word.text, _WORDS, "", types)
+
+
+def _nearest(vault: Vault, text: str, fields: Sequence[str], before: str, types: Collection[str]) -> str:
+    from rapidfuzz import fuzz, process
+
+    wanted = spaced(fold(text))
+    known = dict.fromkeys(value for field in fields for value in _values(vault, field, wanted.count(" ") + 1))
+    ranked = process.extract(wanted, list(known), scorer=fuzz.ratio, score_cutoff=_CLOSE, limit=5)
+    for name, _, _ in ranked:
+        if keys(vault, f'{before}"{name}"', types=types):
+            return _APART.sub(r"\1", name)
+    return ""
+
+
+def _values(vault: Vault, field: str, length: int) -> Sequence[str]:
+    """The values that notes have, folded: whole ones, and what can be asked for of them, so many words each."""
+    known = field_named(field)
+    if known is None:
+        sql = "SELECT DISTINCT j.key, j.value FROM details d, json_each(d.other) j WHERE d.other IS NOT NULL"
+        found = [text for key, text in vault.rows(sql) if fold(key) == fold(field)]
+    elif known.name in {"log", "followup"}:
+        return kinds(vault)
+    elif known.column in FOLDED and known.column not in PHONES:
+        columns = ("name", "aliases") if known.kind is Kind.NAME else (known.column,)
+        sql = " UNION ".join(f"SELECT {column} FROM notes WHERE {column} > ''" for column in columns)
+        found = [text for (text,) in vault.rows(sql)]
+    else:
+        return []
+    members = [member for text in found for member in text.strip(" |").split(" | ")]
+    if known is not None and known.kind is Kind.CHOICE:
+        return list(dict.fromkeys(members))
+    return list(dict.fromkeys([*members, *(part for member in members for part in _parts(member, length))]))
+
+
+def _parts(member: str, length: int) -> Iterator[str]:
+    words = member.split()
+    for start in range(len(words) - length + 1):
+        yield " ".join(words[start : start + length])

@@ -1,0 +1,216 @@
+"""What people do about clients: refer, note how it stands, register a release. No client is ever named."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from datetime import date
+
+from rounds.domain.file_names import cut
+from rounds.domain.referral import ACKNOWLEDGED, CLOSED, FIRST, STATUSES
+from rounds.domain.release import Release
+from rounds.errors import NotFoundError, RoundsError, UsageError
+from rounds.notes.document import Document
+from rounds.notes.links import name_of, stem
+from rounds.notes.schema import KEYS
+from rounds.vault.client_codes import client_code
+from rounds.vault.derived_fields import with_derived_fields
+from rounds.vault.properties import link_to
+from rounds.vault.referral_lookup import referrals, releases, resolve_filing
+from rounds.vault.rename import existing_note
+from rounds.vault.vault import NoteRecord, Vault
+
+
+def refer(
+    vault: Vault,
+    partner: NoteRecord,
+    direction: str,
+    *,
+    on: date | None = None,
+    status: str | None = None,
+    client: str = "",
+    reason: str | None = None,
+    release: str = "",
+    options: int | None = None,
+    clinician: str = "",
+) -> str:
+    """Write a referral; nothing but partner and direction is needed.
+
+    Args:
+        on: its day; today by default.
+        status: one of STATUSES; `sent` or `received` by default.
+        client: a code, `new` for one that is made, or empty.
+        release: name or path of the note of the release that covers it; the client is the one it names.
+        options: how many names the client was given.
+        clinician: handle of the team member.
+
+    Returns:
+        The path of the note.
+
+    Raises:
+        UsageError: what was given for the client is no code, or the release is of another client or partner.
+        NotFoundError: there is no such release.
+    """
+    day = on or vault.today()
+    code = client_code(vault, client) if client else ""
+    covering = _release(vault, release, partner, code) if release else None
+    status = status or FIRST[direction]
+    values: dict[str, object] = {
+        **_partner(vault, partner),
+        "direction": direction,
+        "date": day,
+        "status": status,
+        "client": code or (covering.client if covering else ""),
+        "reason": reason,
+        "release": link_to(vault, covering.path) if covering else "",
+        "options_given": options,
+        "clinician": clinician.removeprefix("@"),
+        **_days(status, day),
+    }
+    folder = f"{vault.settings.folders['referrals'].strip('/')}/{day.year:04}"
+    return _file(vault, "referral", f"{folder}/{day} {direction} {_name(partner)}", values, partner)
+
+
+def _partner(vault: Vault, partner: NoteRecord) -> dict[str, object]:
+    """By link, and by the id that outlives a rename elsewhere (vault format, Referral)."""
+    return {"partner": link_to(vault, partner.path), "partner_id": partner.id}
+
+
+def _file(vault: Vault, kind: str, name: str, values: Mapping[str, object], partner: NoteRecord) -> str:
+    """Write a note that names a partner by id; one undo takes both saves back."""
+    with vault.change(of=1 if partner.properties.get("id") else 2):
+        path = _create(vault, kind, name, values)
+        _keep_id(vault, partner)
+    return path
+
+
+def _keep_id(vault: Vault, partner: NoteRecord) -> None:
+    """Store the partner's id in the partner's own note: one that derives from the path would not outlive a rename."""
+    if not partner.properties.get("id"):
+        with suppress(RoundsError):  # a note that can't be written now is found by its link
+            opened = vault.editable(partner.path)
+            vault.save(opened, with_derived_fields(vault, partner.path, opened.document))
+
+
+def _name(partner: NoteRecord) -> str:
+    """The partner's file name, as long as one with a date in front may be."""
+    return cut(name_of(partner.path), 200)
+
+
+def _release(vault: Vault, name: str, partner: NoteRecord, code: str) -> Release:
+    found = [filed for filed in releases(vault) if stem(filed.release.path) == stem(name)]
+    if not found:
+        raise NotFoundError(f'there is no release "{name}"', hint="See: rounds release list")
+    if found[0].partner != partner.path or (code and found[0].release.client.upper() != code):
+        raise UsageError(
+            f"{found[0].release.path} is of another partner or client", hint="A release covers one of each."
+        )
+    return found[0].release
+
+
+def _days(status: str, day: date) -> dict[str, date]:
+    """The dates that a status writes with it."""
+    if status == ACKNOWLEDGED:
+        return {"acknowledged": day}
+    return {"closed": day} if status in CLOSED else {}
+
+
+def _create(vault: Vault, kind: str, name: str, values: Mapping[str, object]) -> str:
+    """Write a flat note of what is known. A second one of that name gets a number."""
+    document = Document.parse(b"---\n---\n")
+    for key, value in {"type": kind, **values}.items():
+        if value not in (None, "", []):
+            document = document.set(key, value, order=KEYS[kind])
+    path, number = f"{name}.md", 1
+    while existing_note(vault, path):
+        number += 1
+        path = f"{name} {number}.md"
+    vault.create(path, document)
+    return path
+
+
+def set_status(vault: Vault, who: str, status: str, *, on: date | None = None) -> str:
+    """Note how a referral stands, with the day where the status says so.
+
+    Args:
+        who: a client code, a partner's name (of their open one) or the referral's note.
+        on: the day; today by default.
+
+    Returns:
+        The path of the note.
+
+    Raises:
+        UsageError: there is no such status.
+        NotFoundError, AmbiguousError: no referral, or several could be meant.
+    """
+    if status not in STATUSES:
+        raise UsageError(f'there is no status "{status}"', hint=f"Known: {', '.join(STATUSES)}.")
+    found = [(each.referral, each.partner) for each in referrals(vault)]
+    path = resolve_filing(vault, who, found, lambda referral: referral.is_open).path
+    opened = vault.editable(path)
+    document = opened.document.set("status", status, order=KEYS["referral"])
+    for key, day in _days(status, on or vault.today()).items():
+        if on or not document.properties.get(key):
+            document = document.set(key, day, order=KEYS["referral"])
+    if status not in CLOSED and "closed" in document.properties:
+        document = document.remove("closed")
+    vault.save(opened, document)
+    return path
+
+
+def add_release(
+    vault: Vault,
+    partner: NoteRecord,
+    *,
+    client: str,
+    signed: date,
+    expires: date | None,
+    event: str,
+    scope: Sequence[str],
+) -> str:
+    """Register a signed release.
+
+    Args:
+        client: a code, or `new`.
+        expires, event: when it ends; one of the two (45 CFR 164.508(c)(1)(v)).
+
+    Returns:
+        The path of the note.
+
+    Raises:
+        UsageError: it ends nowhere, or before it was signed; or what was given for the client is no code.
+    """
+    if expires is None and not event:
+        raise UsageError("a release ends on a day or with an event", hint="Say on which day, or with which event.")
+    if signed > vault.today() or (expires is not None and expires < signed):
+        raise UsageError("a release is signed first and ends later", hint="Look at the two dates.")
+    values: dict[str, object] = {
+        **_partner(vault, partner),
+        "client": client_code(vault, client),
+        "signed": signed,
+        "expires": expires,
+        "expires_event": event,
+        "scope": list(scope),
+    }
+    folder = vault.settings.folders["releases"].strip("/")
+    return _file(vault, "release", f"{folder}/{signed} {_name(partner)}", values, partner)
+
+
+def revoke(vault: Vault, who: str, *, on: date | None = None) -> str:
+    """Note that a release was revoked; it covers nothing from that day on.
+
+    Args:
+        who: a client code, a partner's name or the release's note.
+
+    Returns:
+        The path of the note.
+
+    Raises:
+        NotFoundError, AmbiguousError: no release, or several could be meant.
+        RoundsError: it is revoked already.
+    """
+    found = [(each.release, each.partner) for each in releases(vault)]
+    release = resolve_filing(vault, who, found, lambda each: each.revoked is None)
+    if release.revoked is not None and release.revoked > date.min:
+        raise RoundsError(f"{release.path} is revoked already, since {release.revoked}")
+    opened = vault.editable(release.path)
+    vault.save(opened, opened.document.set("revoked", on or vault.today(), order=KEYS["release"]))
+    return release.path

@@ -1,0 +1,140 @@
+"""Referrals and releases as they are filed: each with the partner whom it names, by link or else by id."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
+from typing import NamedTuple, TypeVar
+
+from rounds.domain.referral import Referral, at_odds, is_code
+from rounds.domain.release import Release, ReleaseState
+from rounds.errors import AmbiguousError, NotFoundError
+from rounds.index.writer import LEADS, STANDS_IN
+from rounds.notes.links import first_target, stem
+from rounds.notes.read_note import referral_of, release_of
+from rounds.vault.vault import NoteRecord, Vault
+
+# By link, else by id: as two queries, since SQLite finds notes by stem with an index.
+_PARTNERS = f"""
+SELECT key, path, title FROM (
+  SELECT s.key, n.path, n.title FROM notes s JOIN links k ON k.note = s.key AND k.property = 'partner'
+    JOIN notes n ON n.stem = k.target AND n.type = 'partner'
+    WHERE s.type IN ('referral', 'release') AND {LEADS}
+  UNION ALL SELECT s.key, n.path, n.title FROM notes s JOIN links k ON k.note = s.key
+    JOIN notes n ON n.id = k.target AND n.type = 'partner'
+    WHERE s.type IN ('referral', 'release') AND {STANDS_IN}) ORDER BY path DESC"""
+
+_SHARED = """
+SELECT client FROM notes WHERE type = 'referral' AND client <> '' GROUP BY client HAVING count(*) > 1"""
+
+_ORDER = [*ReleaseState]
+_BEST = (
+    ReleaseState.VALID, ReleaseState.EXPIRING, ReleaseState.INCOMPLETE, ReleaseState.EXPIRED, ReleaseState.REVOKED,
+)  # fmt: skip
+
+T = TypeVar("T", Referral, Release)
+
+
+class FiledRelease(NamedTuple):
+    """A release, the partner's note (its path; empty where there is none), and how it stands today."""
+
+    release: Release
+    partner: str
+    state: ReleaseState
+
+
+class FiledReferral(NamedTuple):
+    """A referral, the partner's note, and the release on file for this partner and client; None without one."""
+
+    referral: Referral
+    partner: str
+    release: FiledRelease | None
+
+    @property
+    def release_words(self) -> str:
+        """How the release stands, in words; empty where no client is named."""
+        if not self.referral.client:
+            return ""
+        return f"release {self.release.state}" if self.release else "no release"
+
+    def uncovered(self, today: date) -> bool:
+        """Whether a client is named and nothing about them may be shared today."""
+        return bool(self.referral.client) and (self.release is None or not self.release.release.covers(today))
+
+
+def releases(vault: Vault, entries: Iterable[NoteRecord] | None = None) -> list[FiledRelease]:
+    """Releases, all or those of some entries: what ends soon first, then by the day on which they end."""
+    partners = _partners(vault)
+    today, soon = vault.today(), vault.settings.rules["release"].days
+    found = []
+    for entry in vault.entries("n.type = 'release'") if entries is None else entries:
+        path, name = partners.get(entry.key, ("", ""))
+        release = release_of(entry.path, entry.id, entry.properties)
+        found.append(FiledRelease(release._replace(partner=name or release.partner), path, release.state(today, soon)))
+    return sorted(found, key=lambda f: (_ORDER.index(f.state), str(f.release.expires or "~"), f.release.path))
+
+
+def referrals(vault: Vault, entries: Iterable[NoteRecord] | None = None) -> list[FiledReferral]:
+    """Referrals, all or those of some entries: open ones first, the longest open before the others."""
+    partners = _partners(vault)
+    known: dict[tuple[str, str], list[FiledRelease]] = {}
+    for each in sorted(releases(vault), key=lambda filed: _BEST.index(filed.state)):
+        known.setdefault((each.partner, each.release.client.upper()), []).append(each)
+    found = []
+    for entry in vault.entries("n.type = 'referral'") if entries is None else entries:
+        path, name = partners.get(entry.key, ("", ""))
+        referral = referral_of(entry.path, entry.id, entry.properties)
+        fitting = known.get((path, referral.client.upper()), []) if path and referral.client else []
+        linked = stem(first_target(entry.properties.get("release")))
+        release = next((r for r in fitting if stem(r.release.path) == linked), next(iter(fitting), None))
+        found.append(FiledReferral(referral._replace(partner=name or referral.partner), path, release))
+    today = vault.today()
+    return sorted(found, key=lambda f: f.referral.order(today))
+
+
+def _partners(vault: Vault) -> Mapping[int, tuple[str, str]]:
+    """Path and name of the partner by the key of the referral or release."""
+    return {key: (path, title) for key, path, title in vault.rows(_PARTNERS)}
+
+
+def conflicting_client_codes(vault: Vault) -> list[tuple[Referral, Referral]]:
+    """Referrals with a client code that another one has, where the two don't belong together (vault format)."""
+    codes = [row[0] for row in vault.rows(_SHARED)]
+    if not codes:
+        return []
+    marks = ",".join("?" * len(codes))
+    by_code: dict[str, list[Referral]] = {}
+    for filed in referrals(vault, vault.entries(f"n.type = 'referral' AND n.client IN ({marks})", codes)):
+        referral = filed.referral._replace(partner=filed.partner or filed.referral.partner)
+        by_code.setdefault(referral.client.upper(), []).append(referral)
+    return [pair for group in by_code.values() for pair in at_odds(group)]
+
+
+def resolve_filing(vault: Vault, who: str, found: Sequence[tuple[T, str]], first: Callable[[T], bool]) -> T:
+    """The one referral or release that a note's name or path, a client code, or a partner's name stands for.
+
+    Args:
+        found: all that there are, with the path of the partner's note.
+        first: which of several is meant; the others only where none of these is there.
+
+    Raises:
+        NotFoundError, AmbiguousError: none or several; a name that nobody has, as for people.
+    """
+    from rounds.vault.lookup import find
+
+    matches = [each for each, _ in found if stem(first_target(who)) == stem(each.path)]
+    matches = matches or [each for each, _ in found if who.strip().upper() == each.client.upper()]
+    if not matches and is_code(who.strip().upper()):
+        raise NotFoundError(f"no note has the client code {who}", hint="See: rounds referrals, rounds release list")
+    if not matches:
+        path = find(vault, who, ("partner",)).path
+        matches = [each for each, partner in found if partner == path]
+    matches = [each for each in matches if first(each)] or matches
+    if not matches:
+        raise NotFoundError(f"nothing is filed for {who}", hint="See: rounds referrals, rounds release list")
+    if len(matches) > 1:
+        candidates = [f"{each.path.rpartition('/')[2].removesuffix('.md')} {each.client}".strip() for each in matches]
+        raise AmbiguousError(
+            f'"{who}" could be one of {len(matches)}',
+            hint="Name the client code or the note.",
+            candidates=candidates[:10],
+        )
+    return matches[0]

@@ -1,0 +1,107 @@
+"""Names of notes: as file names, whether they are free, and how to change them with every link to them."""
+
+import os
+import re
+import unicodedata
+from typing import NamedTuple
+
+from rounds.domain.file_names import cut, free_of_reserved
+from rounds.domain.links import whole_link
+from rounds.errors import RoundsError, UsageError
+from rounds.notes.document import Document
+from rounds.notes.link_rewrites import Renaming, relinked
+from rounds.notes.links import name_of, stem
+from rounds.notes.schema import KEYS
+from rounds.storage.atomic_rename import is_one
+from rounds.vault.derived_fields import with_derived_fields
+from rounds.vault.link_updates import asked_for, relinking
+from rounds.vault.undo import counts
+from rounds.vault.vault import NoteRecord, Vault
+
+LONGEST = 120
+"""Bytes of a name in a file name: a namesake's holds two of them, and 255 bytes is what file systems take."""
+
+_UNPORTABLE = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]')
+_NAMESAKES = "SELECT path FROM notes WHERE stem = ? AND key <> ?"
+LINK_BREAKING = re.compile(r"[\[\]#^|]")
+"""What a wiki link's target can't hold."""
+
+
+def file_name(name: str) -> str:
+    """A name as a file name that every system takes and a wiki link can hold, without `.md`."""
+    words = " ".join(unicodedata.normalize("NFC", name).split())
+    clean = LINK_BREAKING.sub("", _UNPORTABLE.sub("", words))
+    clean = cut(clean.encode(errors="ignore").decode(), LONGEST).strip(" .")
+    if not clean:
+        raise UsageError(f'"{name}" holds nothing that a file name can', hint="Write it with letters.")
+    return free_of_reserved(clean)
+
+
+def given_name(text: str) -> str:
+    """A name as it is meant: NFC, with single blanks, and of a link the target's."""
+    link = whole_link(text)
+    return " ".join(unicodedata.normalize("NFC", name_of(link.target) if link else text).split())
+
+
+def existing_note(vault: Vault, path: str, but: str = "") -> str:
+    """The path of the note that already has the name of `path`, to links or on disk; empty where it is free."""
+    rows = vault.rows("SELECT path FROM notes WHERE stem = ? AND path <> ?", (stem(path), but))
+    if rows:
+        return str(rows[0][0])
+    target = os.path.join(vault.root, path)
+    if not os.path.lexists(target) or (but and is_one(os.path.join(vault.root, but), target)):
+        return ""
+    return path
+
+
+class Renamed(NamedTuple):
+    """What a rename has done.
+
+    Attributes:
+        path: of the note now.
+        relinked: paths of the other files whose links were rewritten.
+        left: path and reason of each file that still has the old name in a link.
+    """
+
+    path: str
+    relinked: list[str]
+    left: list[tuple[str, str]]
+
+
+def rename(vault: Vault, entry: NoteRecord, name: str) -> Renamed:
+    """Give a note another name, and every link to it, as Obsidian does. What links say otherwise stays.
+
+    Links are rewritten in all notes, in templates, canvases and bases, each in its own form. Those in code and comments
+    stay as they are: to Obsidian they are text.
+
+    Raises:
+        SettingsError: rounds.toml can't be read, and with it the id that the note would keep.
+        RoundsError: that name is taken, or the note can't be written; nothing has been changed.
+    """
+    vault.need_settings()
+    name = given_name(name)
+    clean = file_name(name)
+    others = tuple(row[0] for row in vault.rows(_NAMESAKES, (stem(entry.path), entry.key)))
+    renaming = Renaming(entry.path, clean, others)
+    path = renaming.new_path
+    taken = existing_note(vault, path, entry.path)
+    if taken:
+        raise RoundsError(f"{clean} is there already: {taken}", hint="Choose another name.")
+    own = vault.read(entry.path)
+    links = relinking(vault, renaming, entry.key)
+    with vault.change() as change:
+        if own.document.readable:
+            document = relinked(own.document, renaming, entry.path, own.note.type) or own.document
+            vault.save(own, with_derived_fields(vault, entry.path, _named(document, entry, name, clean)))
+        if path != entry.path:
+            vault.move(entry.path, path)
+        change.of = sum(map(counts, change.steps)) + len(links.notes) + len(links.beside)
+        done, left = links.write(vault)
+    return Renamed(path, done, [*left, *asked_for(vault, entry, clean)])
+
+
+def _named(document: Document, entry: NoteRecord, name: str, clean: str) -> Document:
+    """The note's own `name`: written only where the file name can't hold it."""
+    if clean != name:
+        return document.set("name", name, order=KEYS.get(entry.type, ()))
+    return document.remove("name") if document.properties.get("name") else document

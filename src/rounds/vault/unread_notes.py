@@ -1,0 +1,55 @@
+"""Notes in our folders that are not read as what the folder holds, for those who ask for them by name."""
+
+from collections.abc import Collection
+from typing import NamedTuple
+
+from rounds.domain.query.fields import fold
+from rounds.errors import NotFoundError
+from rounds.notes.note_types import article, folder_type, type_problem
+from rounds.vault.vault import Vault
+
+
+class Unread(NamedTuple):
+    """A note without a type of ours, in one of our folders.
+
+    Attributes:
+        kind: that the folder's notes have.
+        named: what its `type` says; None where it has no front matter.
+    """
+
+    path: str
+    name: str
+    kind: str
+    named: object
+
+    def error(self, vault: Vault) -> NotFoundError:
+        """Why it does not count, and what to do."""
+        wrong = type_problem(self.path, self.named, vault.reader.folders)
+        if wrong is not None:
+            return NotFoundError(f"{self.name} ({self.path}) does not count: {wrong[0]}", hint=wrong[1])
+        other = " --type organization" if self.kind == "organization" else ""
+        return NotFoundError(
+            f"{self.name} is not {article(self.kind)} yet: {self.path} has no property, log entry or follow-up",
+            hint=f'To make it one: rounds add "{self.name}"{other}',
+        )
+
+
+def unread(vault: Vault, wanted: str, types: Collection[str], *, whole: bool) -> Unread | None:
+    """The note that is meant by a name and does not count.
+
+    Args:
+        wanted: folded.
+        types: of the notes that are looked for.
+        whole: only the whole name; else words that begin words of it, where it is the only one.
+    """
+    found = []
+    for entry in vault.entries("n.type = ''", tail="ORDER BY n.path"):
+        kind = folder_type(entry.path, vault.reader.folders)
+        if kind not in types or not wanted:
+            continue
+        name = fold(entry.name)
+        if name == wanted:
+            return Unread(entry.path, entry.name, kind, entry.properties.get("type"))
+        if not whole and all(f" {word}" in f" {name}" for word in wanted.split()):
+            found.append(Unread(entry.path, entry.name, kind, entry.properties.get("type")))
+    return found[0] if len(found) == 1 else None

@@ -1,0 +1,126 @@
+"""Words that may be a slip: a role, a niche, a name or another shared word that is new here, each pointed out once.
+
+Nothing is refused.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from rounds.domain.folding import fold
+from rounds.domain.query.fields import closest
+from rounds.notes.links import first_target
+from rounds.vault.lookup import links_to
+from rounds.vault.vault import Vault
+
+_NEARLY = 84.0
+"""Similarity of two words, 0 to 100, from which one is most likely the other, misspelled."""
+
+_NOTES = {"niches": "niche", "roles": "role"}
+"""Properties that link to notes of the playbook, with the type of those."""
+
+_NAMED = ("introduced_by", "knows", "organization")
+"""Properties that name people or a place: what comes near is a name here, and anything else somebody new."""
+
+_SHARED = {
+    "city": "city", "insurance": "insurance", "languages": "language", "serves": "group", "source": "source",
+    "specialties": "specialty",
+}  # fmt: skip
+"""Properties whose words many notes share, and what one is called. New ones are usual: only what comes near is said."""
+
+_SINGLE = ("city", "organization", "role", "source")
+"""Properties with one value, whose commas are part of it."""
+
+_ALIKE = 80.0
+"""Similarity from which such a word or name is pointed out."""
+
+
+class Slip(NamedTuple):
+    """A word that nothing here has so far.
+
+    Attributes:
+        what: what the word is, such as `role`; empty for a name.
+        word: as typed.
+        near: the known word that comes closest; empty where none does.
+        likely: whether that one was most probably meant, so that it is worth a question.
+    """
+
+    what: str
+    word: str
+    near: str
+    likely: bool
+
+    def is_new(self) -> str:
+        """That it is new, in a sentence."""
+        return f"The {self.what} {self.word} is new here." if self.what else f"There is no note {self.word} here."
+
+    def in_words(self) -> str:
+        """That it is new, and what else there is."""
+        return f"{self.is_new()} There is also: {self.near}" if self.near else self.is_new()
+
+
+def slips(vault: Vault, key: str, text: str) -> Iterator[Slip]:
+    """What may be misspelled in the value of a property.
+
+    Of `role`, `niches` and `roles` each word that is new; of names and other shared words each that is new and near to
+    one that is here. Where nothing is known yet, nothing is new.
+    """
+    if key in _NAMED or key in _SHARED:
+        yield from _nearly(vault, key, text)
+        return
+    if key != "role" and key not in _NOTES:
+        return
+    known = _known(vault, key)
+    folded = {fold(name) for name in known}
+    for word in [text] if key in _SINGLE else text.split(","):
+        plain = first_target(word.strip()) if "[" in word else word.strip()
+        if known and fold(plain) and fold(plain) not in folded:
+            near = closest(plain, [*known])
+            yield Slip(_NOTES.get(key, "role"), plain, known.get(near, ""), bool(near) and _is_near(plain, near))
+
+
+def _nearly(vault: Vault, key: str, text: str) -> Iterator[Slip]:
+    from rounds.vault.queries import names_for
+
+    known = {fold(name): name for name in names_for(vault, key)}
+    for word in [text] if key in _SINGLE else text.split(","):
+        plain = first_target(word.strip()) if "[" in word else word.strip()
+        if fold(plain) and fold(plain) not in known and not (key in _NAMED and links_to(vault, plain)):
+            near = _nearest(fold(plain), known, begun=key in _NAMED)
+            if near:
+                yield Slip(_SHARED.get(key, ""), plain, near, likely=False)
+
+
+def _nearest(word: str, known: Mapping[str, str], *, begun: bool) -> str:
+    """The nearest of the names, which stand by their folded form; `begun`: a name that begins so is near as well."""
+    from rapidfuzz import fuzz, process
+
+    found = process.extractOne(word, known.keys(), scorer=fuzz.ratio, score_cutoff=_ALIKE)
+    if found is None and begun:
+        starts = {name: " ".join(name.split()[: len(word.split())]) for name in known}
+        best = process.extractOne(word, starts, scorer=fuzz.ratio, score_cutoff=_ALIKE)  # a mapping: its key is last
+        return known[str(best[2])] if best else ""
+    return known[found[0]] if found else ""
+
+
+def near_role(vault: Vault, word: str) -> str:
+    """The role that was most probably meant; empty for none."""
+    return next((slip.near for slip in slips(vault, "role", word) if slip.likely), "")
+
+
+def _known(vault: Vault, key: str) -> dict[str, str]:
+    """The names that are known, other names of roles too, each with the name that it stands for."""
+    from rounds.vault.queries import names_for
+
+    if key == "niches":
+        return {name: name for (name,) in vault.rows("SELECT title FROM notes WHERE type = 'niche' ORDER BY title")}
+    aliases = vault.rows(
+        "SELECT j.value, n.title FROM notes n JOIN details d ON d.key = n.key, json_each(d.properties, '$.aliases') j "
+        "WHERE n.type = 'role' AND j.type = 'text'"
+    )
+    return {name: name for name in names_for(vault, "role")} | dict(aliases)
+
+
+def _is_near(word: str, known: str) -> bool:
+    from rapidfuzz import fuzz
+
+    return float(fuzz.ratio(fold(word), fold(known))) >= _NEARLY

@@ -1,0 +1,123 @@
+"""`rounds feed publish`: what it says, where its passwords come from, and what one server that is away does."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from cli.conftest import Keys
+from cli.running import Runner
+from radicale_server import PASSWORD, USER, Radicale, radicale
+from rounds.calendar.credentials import keep, password
+from rounds.errors import RoundsError
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Radicale]:
+    with radicale(tmp_path_factory.mktemp("radicale")) as running:
+        yield running
+
+
+@pytest.fixture
+def config(home: Path) -> Path:
+    path = home / "config/rounds/config.toml"
+    path.parent.mkdir(parents=True)
+    return path
+
+
+@pytest.fixture
+def words(tmp_path: Path) -> str:
+    """A command that prints the password."""
+    (tmp_path / "secret").write_text(f"{PASSWORD}\nand more\n")
+    return f"cat '{tmp_path}/secret'"
+
+
+def test_it_publishes_and_says_what_came_back(nobody: Runner, config: Path, server: Radicale, words: str) -> None:
+    """With the password from a command; one line for each target, one more for each thing that came back."""
+    nobody.good("add", "Sam Lee", "--role", "psychiatrist")
+    nobody.good("plan", "sam", "send the one-pager", "--by", "2026-12-01")
+    config.write_text(
+        f'[publish.phone]\nurl = "{server.url}"\nuser = "{USER}"\npassword_command = "{words}"\ntasks = true\n'
+    )
+    assert nobody.good("feed", "publish") == f"phone  {server.url}: 1 written\n"
+    assert nobody.good("feed", "publish", "phone") == f"phone  {server.url}: as before\n"
+    server.edit("STATUS:NEEDS-ACTION", "STATUS:COMPLETED")
+    assert nobody.good("feed", "publish") == (
+        f"phone  {server.url}: 1 written\n  Ticked off there, and now in your notes: send the one-pager · Sam Lee\n"
+    )
+    assert "- [x] send the one-pager 📅 2026-12-01 ✅ 2026-11-23 ^f-" in nobody.note("Partners/Sam Lee.md")
+    assert nobody.json("feed", "publish") == {
+        "published": [
+            {
+                "name": "phone", "place": server.url, "put": 0, "removed": 0, "unchanged": 1, "ticked": [], "reopened": [],
+                "asked": [], "told": [],
+            }
+        ]
+    }  # fmt: skip
+
+
+def test_one_server_that_is_away_keeps_no_other_waiting(rounds: Runner, config: Path, tmp_path: Path) -> None:
+    """What could be done is done and said, and the exit code says that not all was."""
+    config.write_text(
+        '[publish.away]\nurl = "http://127.0.0.1:9/kim/"\n[publish.far]\nurl = "http://127.0.0.1:9/far/"\n'
+        f'[publish.file]\nurl = "{tmp_path}/out.ics"\n'
+    )
+    result = rounds("feed", "publish")
+    assert result.exit_code == 1
+    assert result.stdout.startswith(f"file  {tmp_path}/out.ics: ")
+    assert (tmp_path / "out.ics").exists()
+    assert result.stderr.count("rounds: 127.0.0.1 can't be reached\n") == 2
+    assert json.loads(rounds("feed", "publish", "--json").stdout)["published"][0]["name"] == "file"
+
+
+def test_what_is_not_set_up(rounds: Runner, config: Path) -> None:
+    """Nothing at all, nothing of that name, nothing of this vault, and what can't be read: each says what to do."""
+    result = rounds("feed", "publish")
+    assert (result.exit_code, result.stderr) == (
+        1, "rounds: nothing of this vault is published anywhere yet\nSet it up: rounds feed setup\n",
+    )  # fmt: skip
+    config.write_text('[publish.a]\nurl = "/tmp/a.ics"\nvault = "another"\n')
+    assert "nothing of this vault" in rounds("feed", "publish").stderr
+    assert rounds("feed", "publish", "b").stderr == f"rounds: {config} has no [publish.b]\nThere: a.\n"
+    for text, words in (
+        ('[publish.a]\nurl = ""\n', '[publish.a] has no url = "..."'),
+        ('[publish.a]\nurl = "x"\nlevel = "loud"\n', "[publish.a] level: there is no such level"),
+        ('[publish.a]\nurl = "x"\ntasks = 1\n', "[publish.a] tasks should be true or false"),
+        ('[publish.a]\nurl = "x"\nuri = "x"\n', "[publish.a] uri is not known"),
+        ("publish.a = 1\n", "[publish.a] is no table with a plain name"),
+        ('[publish."../x"]\nurl = "x"\n', "[publish.../x] is no table with a plain name"),
+        ('[publish.a]\nurl = "x"\nfeed = "nope"\n', "[publish.a]: rounds.toml has no feed nope"),
+    ):
+        config.write_text(text)
+        result = rounds("feed", "publish")
+        assert (result.exit_code, words in result.stderr) == (1, True), (text, result.stderr)
+
+
+def test_a_password_from_the_keyring(keys: Keys) -> None:
+    """By user and address; never anywhere else."""
+    keep("https://cal.example.org/", "kim", "secret")
+    assert keys.kept == {("rounds", "kim https://cal.example.org/"): "secret"}
+    assert password("https://cal.example.org/", "kim") == "secret"
+    with pytest.raises(RoundsError, match=r"no password of sam at https://cal\.example\.org/ is in the keyring"):
+        password("https://cal.example.org/", "sam")
+
+
+@pytest.mark.usefixtures("no_keys")
+def test_a_machine_without_a_keyring() -> None:
+    """Such as one without a desktop: the command is the way out."""
+    for act in (lambda: password("u", "kim"), lambda: keep("u", "kim", "x")):
+        with pytest.raises(RoundsError, match="no keyring that can be used") as caught:
+            act()
+        assert "password_command" in caught.value.hint
+
+
+@pytest.mark.parametrize("command", ["false", "no-such-program", "cat /no/such/file", "'unclosed"])
+def test_a_command_that_fails(command: str) -> None:
+    with pytest.raises(RoundsError, match=r"the password could not be had from: "):
+        password("u", "kim", command)
+
+
+def test_a_command_that_prints_nothing() -> None:
+    with pytest.raises(RoundsError, match="true prints no password"):
+        password("u", "kim", "true")

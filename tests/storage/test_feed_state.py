@@ -1,0 +1,70 @@
+import datetime as dt
+import json
+import stat
+from pathlib import Path
+
+import pytest
+
+from rounds.domain.feed import FeedEvent, Published
+from rounds.errors import RoundsError
+from rounds.storage import feed_state as feedstate
+from rounds.storage.feed_state import FeedState, PublishedFeed
+
+STAMP = dt.datetime(2026, 11, 23, 8, 0, 1, tzinfo=dt.UTC)
+DAY = dt.date(2026, 12, 1)
+BOOK = PublishedFeed(
+    {
+        "a@rounds": Published(FeedEvent("a@rounds", DAY, "é: x", dt.time(12, 30), True, "obsidian:", None, "n", "r", "c", DAY), STAMP),
+        "b@rounds": Published(FeedEvent("b@rounds", None, "", done=DAY), STAMP, 3, DAY),
+    },
+    "full", "form", "head", "digest", "stage:met",
+)  # fmt: skip
+
+
+def test_a_book_comes_back_as_it_was_written(tmp_path: Path) -> None:
+    """Readable by its owner alone; a feed that was never published has an empty one."""
+    state = FeedState(str(tmp_path / "published"))
+    assert state.read("reminders") == PublishedFeed()
+    state.write("reminders", BOOK)
+    assert state.read("reminders") == BOOK
+    assert state.read("reminders.tasks") == PublishedFeed()
+    path = tmp_path / "published" / "reminders.json"
+    assert [stat.S_IMODE(each.stat().st_mode) for each in (path, path.parent)] == [0o600, 0o700]
+
+
+def test_a_book_of_an_older_version_still_counts(tmp_path: Path) -> None:
+    """It knew no query; all else of it is kept, so that no calendar is told that all has changed."""
+    state = FeedState(str(tmp_path))
+    state.write("reminders", BOOK)
+    path = tmp_path / "reminders.json"
+    data = json.loads(path.read_text())
+    assert data.pop("query") == "stage:met"
+    path.write_text(json.dumps(data))
+    assert state.read("reminders") == BOOK._replace(query="")
+
+
+def test_a_book_that_is_there_and_can_t_be_read_is_an_error(tmp_path: Path) -> None:
+    """A disk that fails must not make us forget what was published."""
+    state = FeedState(str(tmp_path))
+    (tmp_path / "reminders.json").mkdir()
+    with pytest.raises(RoundsError, match=r"reminders\.json can't be read"):
+        state.read("reminders")
+    with pytest.raises(RoundsError, match=r"reminders\.json can't be written"):
+        state.write("reminders", BOOK)
+
+
+def test_one_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever can't have the lock in time says so, and writes nothing; it is free again afterwards."""
+    monkeypatch.setattr(feedstate, "_PATIENCE", 0.05)
+    state, other = FeedState(str(tmp_path)), FeedState(str(tmp_path))
+    with state.locked(), pytest.raises(RoundsError, match="another program is writing the feeds"), other.locked():
+        pytest.fail("both have the lock")
+    with other.locked():
+        pass
+
+
+def test_a_folder_that_can_t_be_made_is_an_error_for_people(tmp_path: Path) -> None:
+    """A file stands where it should be."""
+    (tmp_path / "file").write_text("")
+    with pytest.raises(RoundsError, match="can't be written"), FeedState(str(tmp_path / "file" / "x")).locked():
+        pytest.fail("there is no folder")

@@ -1,0 +1,278 @@
+"""The journal: what was written stays readable, private, and small."""
+
+import base64
+import json
+import os
+import stat
+import zlib
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from rounds.storage import journal as module
+from rounds.storage.journal import DONE, FAILED, Change, Journal, Step
+
+
+@pytest.fixture
+def journal(tmp_path: Path) -> Journal:
+    return Journal(str(tmp_path / "data" / "test" / "journal"))
+
+
+def written(journal: Journal, *steps: Step, undoes: str = "") -> Change:
+    change = journal.start("/vault", undoes)
+    for step in steps:
+        state = step.state
+        journal.step(change, step)
+        if state:
+            journal.end(change, step, state)
+    journal.close(change, DONE)
+    return change
+
+
+def files(journal: Journal) -> list[str]:
+    return sorted(os.listdir(journal.folder))
+
+
+def test_what_was_written_is_read_newest_first(journal: Journal) -> None:
+    """Paths, bytes of any kind, and how each step ended."""
+    steps = [
+        Step("00000001", "A.md", "", b"\xff\x00old", b"new\r\n", DONE),
+        Step("00000002", "A.md", ".trash/A.md", state=DONE),
+        Step("00000003", "Ünï.md", "", None, b"", FAILED),
+    ]
+    first = written(journal, *steps)
+    second = written(journal, Step("00000004", "B.md", "", b"a", b"b", DONE), undoes=first.id)
+    found = list(journal.changes())
+    assert [change.id for change in found] == [second.id, first.id]
+    assert found[1].steps == steps
+    assert (found[0].undoes, found[0].root, found[1].saved) == (first.id, "/vault", True)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="modes are POSIX's")
+def test_nobody_else_may_read_it(journal: Journal) -> None:
+    """0600, in folders that are 0700: it holds people's data outside the vault."""
+    written(journal, Step("00000001", "A.md", "", b"a", b"b", DONE))
+    with journal.locked():
+        pass
+    for name in files(journal):
+        assert stat.S_IMODE(os.stat(os.path.join(journal.folder, name)).st_mode) == 0o600
+    folder = Path(journal.folder)
+    assert [stat.S_IMODE(each.stat().st_mode) for each in (folder, folder.parent, folder.parents[1])] == [0o700] * 3
+
+
+def test_a_change_without_an_end_is_found_again(journal: Journal) -> None:
+    """A process that was killed left it: the next one has to look after it, whether its steps have an end or not."""
+    written(journal, Step("00000001", "A.md", "", b"a", b"b", DONE))
+    killed = journal.start("/vault", of=2)
+    steps = [Step("00000002", "A.md", "", b"b", b"c"), Step("00000003", "B.md", "", b"b", b"c")]
+    for step in steps:
+        journal.step(killed, step)
+    journal.end(killed, steps[0], DONE)
+    assert not journal.is_closed()
+    (found,) = journal.unfinished()
+    assert [(step.id, step.state) for step in found.steps] == [("00000002", DONE), ("00000003", "")]
+    assert (found.of, found.ended) == (2, "")
+    journal.close(found, DONE)
+    assert journal.unfinished() == []
+    assert journal.is_closed()
+
+
+def test_a_journal_of_before_changes_had_an_end_is_read(journal: Journal) -> None:
+    """Its changes count as ended; only a step without an end is looked after, and once."""
+    made = written(journal, Step("00000001", "A.md", "", b"a", b"b", DONE))
+    old = json.dumps({
+        "change": "0123abcd", "step": "00000002", "at": "2026-11-02T10:00:00.000+00:00", "root": "/vault", "undoes": "",
+        "what": "", "path": "A.md", "to": "", "before": base64.b64encode(zlib.compress(b"b")).decode(), "after": None,
+    })  # fmt: skip
+    with open(os.path.join(journal.folder, made.segment), "a") as file:
+        file.write(
+            f'{old}\n{{"step":"00000002","state":"done"}}\n{old.replace("00000002", "00000003").replace("0123", "4567")}\n'
+        )
+    newest, older, _ = journal.changes()
+    assert (older.steps[0].before, older.ended, older.saved) == (b"b", DONE, True)
+    (found,) = journal.unfinished()
+    assert [step.id for step in found.steps] == ["00000003"]
+    journal.end(newest, newest.steps[0], "swept")
+    journal.rest()
+    assert journal.unfinished() == []
+    assert journal.is_closed()
+
+
+@pytest.mark.parametrize("damage", ["cut", "zeros", "letter", "garbage", "types", "deep"])
+def test_damage_costs_only_its_own_lines(journal: Journal, damage: str) -> None:
+    """Whatever a failing disk or a careless program made of a line: it is passed over, and no other is read wrongly."""
+    first = written(journal, Step("00000001", "A.md", "", b"a", b"b", DONE))
+    place = os.path.join(journal.folder, first.segment)
+    whole = Path(place).read_bytes()
+    written(journal, Step("00000002", "A.md", "", b"b", b"c", DONE))
+    text = Path(place).read_bytes()
+    end = {
+        "cut": text[: len(whole) + 90],
+        "zeros": text[: len(whole) + 90] + bytes(500),
+        "letter": text.replace(b'"path":"A.md"', b'"path":"B.md"').replace(b'"path":"B.md"', b'"path":"A.md"', 1),
+        "garbage": whole + b'\xff\xfe\n{}\n[1]\n{"state":1}\n{"ended":null,"change":3}\n',
+        "types": whole
+        + b'{"change":1,"step":[],"at":"x","root":{},"undoes":0,"path":null,"to":"","before":3,"after":{}}\n',
+        "deep": whole + b"[" * 100_000 + b"\n",
+    }[damage]
+    Path(place).write_bytes(end)
+    last = written(journal, Step("00000003", "A.md", "", b"c", b"d", DONE))
+    assert [change.id for change in journal.changes()] == [last.id, first.id]
+    journal.unfinished()
+
+
+def test_a_large_change_pushes_out_no_other(journal: Journal) -> None:
+    """A note of many megabytes has files of its own; every earlier change is still there, and so is the large one."""
+    small = [written(journal, Step(f"{n:08x}", "A.md", "", b"a", b"b", DONE)) for n in range(5)]
+    before, after = os.urandom(module.MOST_BYTES // 2 + 1000), os.urandom(module.MOST_BYTES // 2 + 1000)
+    large = written(journal, Step("10000000", "Large.md", "", before, after, DONE))
+    last = written(journal, Step("10000001", "A.md", "", b"a", b"b", DONE))
+    assert [change.id for change in journal.changes()] == [last.id, large.id, *[each.id for each in reversed(small)]]
+    assert next(change for change in journal.changes() if change.id == large.id).steps[0].before == before
+
+
+def test_of_large_changes_the_oldest_go(journal: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Their texts alone; the change is still listed."""
+    monkeypatch.setattr(module, "_LARGE", 1_000)
+    monkeypatch.setattr(module, "MOST_BYTES", 10_000)
+    texts = [os.urandom(3_000) for _ in range(6)]
+    for number in range(5):
+        written(journal, Step(f"{number:08x}", "A.md", "", texts[number], texts[number + 1], DONE))
+    kept = [change.steps[0].kept for change in journal.changes()]
+    assert kept == [True, True, False, False, False]
+    journal.forget()
+    assert files(journal) == ["lock"] or files(journal) == []
+
+
+def test_a_line_that_was_cut_short_costs_only_itself(journal: Journal) -> None:
+    """By a full disk or a kill; what is written after it begins on a line of its own."""
+    first = written(journal, Step("00000001", "A.md", "", b"a", b"b", DONE))
+    with open(os.path.join(journal.folder, first.segment), "ab") as file:
+        file.write(b'{"change":"01234567","step":"00000002","at":"2026')
+    last = written(journal, Step("00000003", "A.md", "", b"b", b"c", DONE))
+    assert [change.id for change in journal.changes()] == [last.id, first.id]
+    assert journal.unfinished() == []
+
+
+def test_the_oldest_changes_go_when_it_is_full(journal: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Capped by size: a segment at a time, and never the one that is written to."""
+    monkeypatch.setattr(module, "_SEGMENT", 2_000)
+    monkeypatch.setattr(module, "MOST_BYTES", 10_000)
+    for number in range(100):
+        written(journal, Step(f"{number:08x}", "A.md", "", os.urandom(300), os.urandom(300), DONE))
+    sizes = [os.path.getsize(os.path.join(journal.folder, name)) for name in files(journal)]
+    assert sum(sizes) <= 12_000
+    kept = [change.steps[0].id for change in journal.changes()]
+    assert kept == [f"{number:08x}" for number in range(99, 99 - len(kept), -1)]
+    assert len(kept) > 5
+
+
+def test_old_changes_go_with_their_month(journal: Journal) -> None:
+    """Capped by age."""
+    first = written(journal, Step("00000001", "A.md", "", b"a", b"b", DONE))
+    now = datetime.now(UTC)
+    old = (now - timedelta(days=module.DAYS + 1)).timestamp()
+    name = f"{now - timedelta(days=100):%Y%m}-0001.jsonl"
+    os.rename(os.path.join(journal.folder, first.segment), os.path.join(journal.folder, name))
+    os.utime(os.path.join(journal.folder, name), (old, old))
+    last = written(journal, Step("00000002", "A.md", "", b"a", b"b", DONE))
+    assert [change.id for change in journal.changes()] == [last.id]
+
+
+def test_one_process_at_a_time(journal: Journal) -> None:
+    """So that what looks unfinished is. Who can't have the lock in time goes on without."""
+    with journal.locked() as alone, journal.locked(0) as other:
+        assert (alone, other) == (True, False)
+    with journal.locked(0) as again:
+        assert again
+
+
+def test_forgetting_leaves_nothing(journal: Journal) -> None:
+    """Neither the words of notes nor their names."""
+    written(journal, Step("00000001", "Secret.md", "", b"a", b"b", DONE))
+    journal.forget()
+    assert list(journal.changes()) == []
+    assert not any(b"Secret" in Path(journal.folder, name).read_bytes() for name in files(journal))
+
+
+@pytest.mark.parametrize("name", ["202611-0001.jsonl", f"{'0' * 32}.z"])
+def test_a_pipe_in_the_journal_keeps_nobody_waiting(journal: Journal, name: str) -> None:
+    """Nor a link to a device without an end. A part that can't be read is said, one version is only missing."""
+    os.makedirs(journal.folder)
+    line = {
+        "change": "a",
+        "step": "1",
+        "at": "2026-12-01T00:00:00+00:00",
+        "root": "/v",
+        "undoes": "",
+        "of": 1,
+        "path": "A.md",
+    }
+    line |= {"to": "", "before": None, "after": f"{'0' * 32}.z"}
+    Path(journal.folder, "202612-0001.jsonl").write_text(json.dumps(line) + "\n")
+    for make in (os.mkfifo, lambda path: os.symlink("/dev/zero", path)):
+        place = os.path.join(journal.folder, name)
+        make(place)
+        newest = journal.changes()
+        assert next(newest).id == "a"
+        if name.endswith(".z"):
+            assert list(newest) == []
+        else:
+            with pytest.raises(OSError, match="ordinary"):
+                next(newest)
+        assert journal.is_closed() is False
+        os.unlink(place)
+    last = Path(journal.folder, "202612-0002.jsonl")
+    os.mkfifo(last)
+    assert journal.is_closed()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("before", None), ("after", None), ("at", "2026-11-23T10:00:00"), ("what", ["x"]), ("of", "2"), ("state", "done"), ("ended", 3)],
+)  # fmt: skip
+def test_a_line_that_says_something_odd_keeps_nobody_from_the_others(
+    journal: Journal, name: str, value: object
+) -> None:
+    """Its sum fits, so it was written so: by a damaged program, or by somebody else."""
+    good = written(journal, Step("00000001", "A.md", "", b"a", b"b", DONE))
+    line = json.loads(Path(journal.folder, good.segment).read_bytes().split(b"\n")[0][18:])
+    line |= {"change": "odd", "step": "00000002"}
+    if value is None:
+        del line[name]
+    else:
+        line[name] = value
+    text = json.dumps(line).encode()
+    with Path(journal.folder, good.segment).open("ab") as file:
+        file.write(b"%08x %08x %b\n" % (len(text), zlib.crc32(text), text))
+    found = list(journal.changes())
+    assert [change for change in found if change.id == good.id] == [found[-1]]
+    assert sorted(found, key=lambda change: change.at)
+    assert all(isinstance(change.what, str) and change.of == 0 for change in found)
+    assert not any(step.kept for change in found[:-1] for step in change.steps if value is None)
+    assert [change.id for change in journal.unfinished()] in ([], ["odd"])
+
+
+@pytest.mark.parametrize(
+    "torn", [lambda data, at: data[:at], lambda data, at: data[:at] + bytes(len(data) - at)], ids=["cut", "zeros"]
+)
+def test_a_torn_end_loses_no_newer_act_and_a_torn_step_may(
+    journal: Journal, torn: Callable[[bytes, int], bytes]
+) -> None:
+    """Ends of single steps aren't synced, so a power cut may tear one; a step is synced before its act begins."""
+    first = written(journal, Step("00000001", "A.md", "", b"a", b"b", DONE))
+    second = written(journal, Step("00000002", "B.md", "", b"a", b"b", DONE))
+    path = Path(journal.folder, second.segment)
+    data = path.read_bytes()
+    ends = [at + 1 for at, byte in enumerate(data) if byte == ord("\n")]
+    step, newest = ends[-3], ends[-4]  # where the newest step ends, and where it begins
+    for at in range(newest + 1, len(data)):
+        path.write_bytes(torn(data, at))
+        if at >= step + 8:  # as much of the frame as says how long the line was
+            assert not journal.lost_after(second), at
+        if at < step - 1:
+            assert journal.lost_after(first), at
+    path.write_bytes(torn(data, step))
+    assert not journal.lost_after(second)

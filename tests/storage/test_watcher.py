@@ -1,0 +1,360 @@
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from rounds.storage import watcher as module
+from rounds.storage.watcher import Watcher
+
+SOON = 5.0
+"""Seconds to wait at most for what should happen at once."""
+
+
+class Calls:
+    """Counts the callbacks and lets a test wait for the next."""
+
+    def __init__(self) -> None:
+        self._count = threading.Semaphore(0)
+        self.count = 0
+        self.troubles: list[str] = []
+
+    def __call__(self) -> None:
+        self.count += 1
+        self._count.release()
+
+    def wait(self, seconds: float = SOON) -> bool:
+        return self._count.acquire(timeout=seconds)
+
+
+@pytest.fixture
+def calls() -> Calls:
+    return Calls()
+
+
+@pytest.fixture
+def watched(tmp_path: Path, calls: Calls) -> Iterator[Path]:
+    """A folder with a note, watched."""
+    root = tmp_path / "vault"
+    (root / "Partners").mkdir(parents=True)
+    (root / ".git").mkdir()
+    (root / ".obsidian").mkdir()
+    (root / "Partners" / "Sam.md").write_text("one")
+    with Watcher(str(root), calls, calls.troubles.append):
+        yield root
+
+
+def create(root: Path) -> None:
+    (root / "Partners" / "Ana.md").write_text("new")
+
+
+def change(root: Path) -> None:
+    (root / "Partners" / "Sam.md").write_text("two")
+
+
+def rename(root: Path) -> None:
+    (root / "Partners" / "Sam.md").rename(root / "Partners" / "Samuel.md")
+
+
+def delete(root: Path) -> None:
+    (root / "Partners" / "Sam.md").unlink()
+
+
+def move_away(root: Path) -> None:
+    (root / "Partners" / "Sam.md").rename(root.parent / "Sam.md")
+
+
+def save_as_vim_does(root: Path) -> None:
+    note = root / "Partners" / "Sam.md"
+    swap = note.with_name(".Sam.md.swp")
+    swap.write_text("")
+    note.rename(note.with_name("Sam.md~"))
+    note.write_text("two")
+    note.with_name("Sam.md~").unlink()
+    swap.unlink()
+
+
+def save_as_we_do(root: Path) -> None:
+    temporary = root / "Partners" / ".~0a1b2c3d.tmp"
+    temporary.write_text("two")
+    os.replace(temporary, root / "Partners" / "Sam.md")
+
+
+def new_folder(root: Path) -> None:
+    (root / "Referrals" / "2026").mkdir(parents=True)
+
+
+@pytest.mark.parametrize(
+    "act", [create, change, rename, delete, move_away, save_as_vim_does, save_as_we_do, new_folder]
+)
+def test_whatever_happens_to_a_note_is_one_call(watched: Path, calls: Calls, act: Callable[[Path], None]) -> None:
+    """Created, changed, moved, deleted, saved the way editors save: the vault is dirty, once."""
+    act(watched)
+    assert calls.wait()
+    assert not calls.wait(4 * module.QUIET)
+
+
+def test_noise_is_no_call(watched: Path, calls: Calls) -> None:
+    """Swap and lock files, git and Obsidian's own folder; the note saved after them is the only call."""
+    for name in (".git/index", ".obsidian/workspace.json", "Partners/.Sam.md.swp", "Partners/4913", "Partners/Sam.md~"):
+        (watched / name).write_text("x")
+    (watched / ".git" / "index.lock").write_text("x")
+    (watched / ".git" / "index.lock").rename(watched / ".git" / "HEAD")
+    assert not calls.wait(4 * module.QUIET)
+    change(watched)
+    assert calls.wait()
+
+
+def test_reading_a_note_is_no_call(watched: Path, calls: Calls) -> None:
+    """Else every sync would ask for the next one."""
+    (watched / "Partners" / "Sam.md").read_text()
+    assert not calls.wait(4 * module.QUIET)
+
+
+def test_a_burst_of_a_thousand_files_is_a_few_calls(watched: Path, calls: Calls) -> None:
+    """A pull through git or a sync tool at work."""
+    start = time.monotonic()
+    for number in range(1000):
+        (watched / "Partners" / f"{number}.md").write_text("x")
+    took = time.monotonic() - start
+    assert calls.wait()
+    while calls.wait(4 * module.QUIET):
+        pass
+    assert calls.count <= 2 + took / module.LONGEST + 2
+
+
+def test_a_burst_that_does_not_end_is_answered_meanwhile(
+    tmp_path: Path, calls: Calls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Hints that never pause for long are answered after LONGEST at the latest."""
+    monkeypatch.setattr(module, "QUIET", 60.0)
+    monkeypatch.setattr(module, "LONGEST", 0.05)
+    with Watcher(str(tmp_path), calls, calls.troubles.append) as watcher:
+        watcher.hint()
+        watcher.hint()
+        assert calls.wait()
+
+
+def test_a_hint_is_answered(tmp_path: Path, calls: Calls) -> None:
+    """After a resume, or when the window has the focus again."""
+    with Watcher(str(tmp_path), calls, calls.troubles.append) as watcher:
+        watcher.hint()
+        assert calls.wait()
+
+
+def test_there_is_a_regular_look_without_any_event(
+    tmp_path: Path, calls: Calls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """For network folders, where no event may come."""
+    monkeypatch.setattr(module, "REGULAR", 0.01)
+    with Watcher(str(tmp_path), calls, calls.troubles.append):
+        assert calls.wait()
+        assert calls.wait()
+
+
+def test_where_the_system_can_t_watch_it_says_so_and_looks_regularly(
+    tmp_path: Path, calls: Calls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Too many watches is the usual reason."""
+    from watchdog.observers import Observer
+
+    def refuse(_: object) -> None:
+        raise OSError(28, "inotify watch limit reached")
+
+    monkeypatch.setattr(Observer, "start", refuse)
+    with Watcher(str(tmp_path), calls, calls.troubles.append) as watcher:
+        assert watcher.polling
+        assert calls.troubles == [
+            "changes can't be watched here (inotify watch limit reached); looking every few seconds"
+        ]
+        watcher.hint()
+        assert calls.wait()
+
+
+def test_stop_is_quick_and_leaves_no_thread(tmp_path: Path, calls: Calls) -> None:
+    """Also twice, also with a burst under way."""
+    before = set(threading.enumerate())
+    watcher = Watcher(str(tmp_path), calls, calls.troubles.append)
+    with watcher:
+        (tmp_path / "a.md").write_text("x")
+        watcher.hint()
+        start = time.monotonic()
+        watcher.stop()
+        assert time.monotonic() - start < 2.0
+    assert set(threading.enumerate()) <= before
+
+
+def test_a_callback_that_runs_is_waited_for(tmp_path: Path) -> None:
+    """So that nobody closes the index under it."""
+    begun, go_on, ended = threading.Event(), threading.Event(), threading.Event()
+
+    def slow() -> None:
+        begun.set()
+        go_on.wait(SOON)
+        ended.set()
+
+    with Watcher(str(tmp_path), slow, lambda _: None) as watcher:
+        watcher.hint()
+        assert begun.wait(SOON)
+        threading.Timer(0.05, go_on.set).start()
+    assert ended.is_set()
+
+
+def test_a_change_by_another_process_is_seen(watched: Path, calls: Calls) -> None:
+    """Obsidian is one."""
+    subprocess.run(["sh", "-c", f"echo two > '{watched}/Partners/Sam.md'"], check=True)
+    assert calls.wait()
+
+
+def test_a_vault_inside_a_dot_folder_is_watched_all_the_same(tmp_path: Path, calls: Calls) -> None:
+    """Only folders within the vault count."""
+    root = tmp_path / ".git" / "vault"
+    root.mkdir(parents=True)
+    with Watcher(str(root), calls, calls.troubles.append):
+        (root / "Sam.md").write_text("x")
+        assert calls.wait()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="inotify")
+def test_a_system_that_watches_too_few_folders_is_noticed(
+    tmp_path: Path, calls: Calls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Above max_user_watches watchdog starts half blind without a word; then we look every few seconds, and say so."""
+    for number in range(5):
+        (tmp_path / f"d{number}").mkdir()
+    counts = iter([3, 5])
+    monkeypatch.setattr(module, "_watches", lambda: next(counts))
+    with Watcher(str(tmp_path), calls, calls.troubles.append) as watcher:
+        assert watcher.polling
+    (trouble,) = calls.troubles
+    assert "the system watches only 2 of its 6 folders; raise fs.inotify.max_user_watches" in trouble
+
+
+def test_folders_that_are_just_coming_are_no_folders_left_out(
+    tmp_path: Path, calls: Calls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While ten thousand files move in, watchdog is always some folders behind: only what stands still is told."""
+    watcher = Watcher(str(tmp_path), calls, calls.troubles.append)
+    for counted in ((3, 9), (8, 12), None, *[(3, 9)] * 4, *[(4, 9)] * 4):
+        monkeypatch.setattr(watcher, "_count", lambda counted=counted: counted)
+        watcher._look_for_left_out()
+    assert calls.troubles == []
+    watcher._look_for_left_out()
+    assert "only 4 of its 9 folders" in calls.troubles[0]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="inotify")
+def test_the_watches_of_this_process_are_counted(tmp_path: Path, calls: Calls) -> None:
+    """One for each folder, as the system tells."""
+    (tmp_path / "a" / "b").mkdir(parents=True)
+    before = module._watches()
+    with Watcher(str(tmp_path), calls, calls.troubles.append) as watcher:
+        assert module._watches() - before == 3 == module._folders(str(tmp_path))
+        assert not watcher.polling
+    assert calls.troubles == []
+
+
+def test_a_network_drive_is_looked_at_every_few_seconds(
+    tmp_path: Path, calls: Calls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Changes by other machines raise no event there; WSL shows Windows' disks as 9p."""
+    monkeypatch.setattr(module, "_file_system", lambda _: "9p")
+    with Watcher(str(tmp_path), calls, calls.troubles.append) as watcher:
+        assert watcher.polling
+    assert "the folder lies on 9p" in calls.troubles[0]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="/proc/mounts")
+def test_the_file_system_of_a_folder_is_that_of_the_nearest_mount() -> None:
+    assert module._file_system("/proc/self") == "proc"
+    assert module._file_system("/") != "proc"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="inotify")
+def test_a_real_overflow_of_the_queue_is_noticed(tmp_path: Path, calls: Calls, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The system drops what comes beyond its limit; what watchdog says of it is all that is known, so its words count."""
+    from watchdog.observers.inotify_c import InotifyFD
+
+    limit = int(Path("/proc/sys/fs/inotify/max_queued_events").read_text())
+    if limit > 20_000:
+        pytest.skip(f"this system's queue takes {limit} events")
+    read, go_on = InotifyFD.read_events, threading.Event()
+
+    def late(self: InotifyFD) -> object:
+        go_on.wait(60)
+        return read(self)
+
+    monkeypatch.setattr(InotifyFD, "read_events", late)
+    with Watcher(str(tmp_path), calls, calls.troubles.append) as watcher:
+        for number in range(limit // 2 + 500):  # made and closed: two events each
+            (tmp_path / f"{number}.md").touch()
+        go_on.set()
+        assert calls.wait(20)
+        until = time.monotonic() + 20
+        while watcher._log.last < 0 and time.monotonic() < until:
+            assert calls.wait(20)
+        assert watcher._log.last > 0
+    assert calls.troubles == []
+
+
+def test_where_there_is_no_watcher_to_be_had_it_says_so(
+    tmp_path: Path, calls: Calls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Above max_user_instances watchdog can't even be made."""
+    from watchdog import observers
+
+    def refuse() -> None:
+        raise OSError(24, "inotify instance limit reached")
+
+    monkeypatch.setattr(observers, "Observer", refuse)
+    with Watcher(str(tmp_path), calls, calls.troubles.append) as watcher:
+        assert watcher.polling
+    assert calls.troubles == [
+        "changes can't be watched here (inotify instance limit reached); looking every few seconds"
+    ]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="inotify")
+def test_folders_are_not_counted_while_watchdog_watches_anew(
+    tmp_path: Path, calls: Calls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After an overflow it drops all its watches and takes them up one by one: that is no limit of the system's."""
+    monkeypatch.setattr(module, "_watches", lambda: 0)
+    monkeypatch.setattr(module, "_folders", lambda _: 0)
+    with Watcher(str(tmp_path), calls, calls.troubles.append) as watcher:
+        monkeypatch.setattr(module, "_folders", lambda _: 5)
+        watcher._log.last = time.monotonic()
+        (tmp_path / "new").mkdir()
+        for _ in range(4):
+            assert calls.wait()
+        assert (calls.troubles, watcher._grown) == ([], True)
+        watcher._log.last -= module.UNSURE
+        watcher.hint()
+        until = time.monotonic() + SOON
+        while not calls.troubles and time.monotonic() < until:
+            calls.wait()
+    assert len(calls.troubles) == 1
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="watchdog uses inotify there alone")
+def test_a_large_tree_that_comes_back_is_watched_without_long_words(
+    tmp_path: Path, calls: Calls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """watchdog warns of each folder that it watches already: were all the others named, it would take minutes."""
+    said: list[str] = []
+    monkeypatch.setattr("warnings.warn", lambda text, *_, **__: said.append(str(text)))
+    tree = tmp_path / "vault" / "Partners"
+    for number in range(300):
+        (tree / str(number)).mkdir(parents=True)
+    with Watcher(str(tmp_path / "vault"), calls, calls.troubles.append):
+        tree.rename(tmp_path / "away")
+        (tmp_path / "away").rename(tree)
+        deadline = time.monotonic() + 4 * SOON
+        while len(said) < 300 and time.monotonic() < deadline:
+            calls.wait(0.1)
+    assert len(said) >= 300
+    assert max(map(len, said)) < 500 + len(str(tmp_path))

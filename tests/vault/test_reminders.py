@@ -1,0 +1,192 @@
+from collections.abc import Callable, Collection, Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from rounds.domain.reminders.reminder import Facts, State
+from rounds.vault import reminders as agenda
+from rounds.vault.reminders import reminders, timeline, today_list
+from rounds.vault.vault import Vault
+from vault.notes import put
+
+TODAY = date(2026, 11, 23)
+
+
+def dues(vault: Vault) -> list[tuple[str, str, str]]:
+    return sorted((r.rule, r.name, str(r.due)) for r in reminders(vault))
+
+
+def test_a_partners_touches_are_its_log_its_organizations_and_its_referrals(empty: Vault) -> None:
+    """An organization's entry counts for whom it names by link; a referral on its date (vault format)."""
+    put(empty, {
+        "Partners/Sam.md": "---\nstage: met\n---\n- 2026-05-04 email: x\n",
+        "Partners/Ana.md": "---\nstage: met\n---\n- 2026-05-04 email: x\n",
+        "Partners/Kim.md": "---\nstage: met\n---\n- 2026-05-04 email: x\n",
+        "Organizations/R.md": "---\n---\n- 2026-08-03 call: [[Sam]] and\n  [[Sam|he]] again\n- 2026-09-01 note: [[Kim]]\n",
+        "Referrals/2026/x.md": "---\npartner: '[[Ana]]'\ndate: 2026-10-05\ndirection: out\n---\n",
+    })  # fmt: skip
+    assert dues(empty) == [
+        ("check-in", "Ana", "2027-04-05"), ("check-in", "Kim", "2026-11-04"), ("check-in", "Sam", "2027-02-03"),
+        ("referral-out", "Ana", "2026-10-19"), ("stage", "Ana", "None"),
+    ]  # fmt: skip
+    assert [(e.date, e.kind) for e in timeline(empty, empty.entry("Partners/Sam.md"))] == [
+        (date(2026, 8, 3), "call"), (date(2026, 5, 4), "email"),
+    ]  # fmt: skip
+    assert [e.kind for e in timeline(empty, empty.entry("Organizations/R.md"))] == ["note", "call"]
+
+
+def test_the_front_ends_last_contact_and_the_check_in_agree(vault: Vault) -> None:
+    """The derived value of the index is the day that check-ins count from, for the whole sample."""
+    checked = [r for r in reminders(vault) if r.rule == "check-in"]
+    assert len(checked) > 10
+    for reminder in checked:
+        last = vault.entry(reminder.path).last_contact
+        assert reminder.since is not None
+        assert last is not None
+        assert reminder.since >= last
+        assert f"{last.day} {last:%b} {last.year}" in reminder.why
+
+
+def test_follow_ups_of_every_note_are_there_and_rules_are_for_partners(empty: Vault) -> None:
+    """A task in an organization, a plan of one's own, a referral."""
+    put(empty, {
+        "Organizations/R.md": "---\n---\n- [ ] coffee: front desk 📅 2026-12-01\n",
+        "Ideas.md": "- [ ] new card by 2026-12-05\n- [x] old one\n",
+        "Templates/x.md": "- [ ] not a note\n",
+    })  # fmt: skip
+    assert dues(empty) == [("follow-up", "Ideas", "2026-12-05"), ("follow-up", "R", "2026-12-01")]
+
+
+def test_a_meeting_ticked_late_keeps_its_thank_you(empty: Vault) -> None:
+    """Through the files: the same day, the same identity, before and after the tick."""
+    head = "---\nstage: met\n---\n"
+    put(empty, {"Partners/Sam.md": head + "- [ ] coffee: x 📅 2026-11-19 ^f-1\n"})
+    (before,) = [r for r in reminders(empty) if r.rule == "thanks"]
+    put(empty, {"Partners/Sam.md": head + "- [x] coffee: x 📅 2026-11-19 ✅ 2026-11-23 ^f-1\n"})
+    (after,) = [r for r in reminders(empty) if r.rule == "thanks"]
+    assert (before.uid, before.due) == (after.uid, after.due)
+    put(
+        empty,
+        {"Partners/Sam.md": head + "- [x] coffee: x 📅 2026-11-19 ✅ 2026-11-23 ^f-1\n- 2026-11-20 thanks: card\n"},
+    )
+    assert [r.rule for r in reminders(empty)] == ["check-in"]
+
+
+def test_a_broken_note_keeps_its_reminders(empty: Vault) -> None:
+    """Those of its last good version: nothing is forgotten over a typing mistake."""
+    put(empty, {"Partners/Sam.md": "---\nstage: met\n---\n- 2026-11-20 coffee: x\n"})
+    before = dues(empty)
+    put(empty, {"Partners/Sam.md": "---\nstage: [\n---\n"})
+    assert dues(empty) == before
+    assert len(before) == 2
+
+
+@pytest.mark.parametrize("cap", [0, 3, 99])
+def test_today_shows_a_few_and_the_rest_waits(demo: Path, cap: int) -> None:
+    """At most `[today] cap`, all due; what is planned or undated waits, in order of worth."""
+    settings = demo / "rounds.toml"
+    settings.write_text(settings.read_text().replace("cap = 5", f"cap = {cap}"))
+    vault = Vault.open(demo, clock=lambda: TODAY)
+    vault.sync()
+    due, waiting = today_list(vault)
+    every = reminders(vault)
+    vault.close()
+    assert len(due) == min(cap, sum(r.state(TODAY) in (State.DUE, State.OVERDUE) for r in every))
+    assert all(r.state(TODAY) in (State.DUE, State.OVERDUE) for r in due)
+    assert sorted([*due, *waiting], key=every.index) == every
+    assert due == every[: len(due)]
+
+
+def test_identities_are_unique_in_the_whole_sample(vault: Vault) -> None:
+    """And the same from one day to the next, while nothing changes."""
+    uids = {r.uid for r in reminders(vault)}
+    assert len(uids) == len(reminders(vault))
+    tomorrow = Vault.open(vault.root, clock=lambda: date(2026, 11, 24))
+    tomorrow.sync()
+    assert uids <= {r.uid for r in reminders(tomorrow)}
+    tomorrow.close()
+
+
+def test_an_empty_vault_asks_for_nothing(empty: Vault) -> None:
+    """Nothing due, nothing waiting."""
+    empty.sync()
+    assert today_list(empty) == ([], [])
+
+
+OUT = "---\npartner: '[[Sam]]'\npartner_id: s1\ndate: 2026-10-05\ndirection: out\nstatus: completed\n---\n"
+
+
+@pytest.mark.parametrize("whole", [False, True])
+def test_a_referral_follows_its_partner_by_id(empty: Vault, whole: bool) -> None:
+    """A rename outside Obsidian broke the link: partner_id counts, however the index came to know (vault format)."""
+    sam = "---\nstage: active\nid: s1\n---\n- 2026-05-04 email: x\n"
+    put(empty, {"Partners/Sam.md": sam, "Referrals/x.md": OUT})
+    assert dues(empty) == [("check-in", "Sam", "2027-04-05")]
+    Path(empty.root, "Partners/Sam.md").rename(Path(empty.root, "Partners/Samuel.md"))
+    if whole:
+        empty.close()
+        Path(empty.index.path).unlink()
+        del empty.index
+    empty.sync()
+    samuel = empty.entry("Partners/Samuel.md")
+    assert samuel.last_contact == date(2026, 10, 5)
+    assert [e.kind for e in timeline(empty, samuel)] == ["referral", "email"]
+    assert dues(empty) == [("check-in", "Samuel", "2027-04-05")]
+
+
+def test_the_link_counts_first(empty: Vault) -> None:
+    """Somebody new of the old name has the touch, and loses it with the name."""
+    put(empty, {"Partners/Samuel.md": "---\nid: s1\n---\n", "Referrals/x.md": OUT})
+
+    def seen() -> dict[str, date | None]:
+        return {e.name: e.last_contact for e in empty.entries("n.type = 'partner'")}
+
+    assert seen() == {"Samuel": date(2026, 10, 5)}
+    put(empty, {"Partners/Sam.md": "---\nid: s2\n---\n"})
+    assert seen() == {"Samuel": None, "Sam": date(2026, 10, 5)}
+    Path(empty.root, "Partners/Sam.md").unlink()
+    empty.sync()
+    assert seen() == {"Samuel": date(2026, 10, 5)}
+    put(empty, {"Referrals/x.md": OUT.replace("s1", "s3")})
+    assert seen() == {"Samuel": None}
+    put(empty, {"Partners/Kim.md": "---\nid: s3\n---\n"})
+    assert seen() == {"Samuel": None, "Kim": date(2026, 10, 5)}
+
+
+def test_what_was_derived_is_kept_until_something_stirs(empty: Vault, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only notes that changed, or that a changed one links to, are derived again; a first index stirs all."""
+    assert dues(empty) == []
+    put(empty, {
+        "Partners/Sam.md": "---\nstage: met\n---\n- 2026-05-04 email: x\n",
+        "Partners/Ana.md": "---\nstage: met\n---\n- 2026-05-04 email: x\n",
+    })  # fmt: skip
+    assert [(rule, name) for rule, name, _ in dues(empty)] == [("check-in", "Ana"), ("check-in", "Sam")]
+    read: list[object] = []
+    real = agenda.facts
+
+    def facts(vault: Vault, keys: Collection[int] | None, pause: Callable[[], object]) -> Iterator[tuple[int, Facts]]:
+        read.append(keys)
+        return real(vault, keys, pause)
+
+    monkeypatch.setattr(agenda, "facts", facts)
+    reminders(empty)
+    assert read == []
+    put(empty, {"Organizations/R.md": "---\n---\n- 2026-08-03 call: [[Sam]] was there\n"})
+    assert ("check-in", "Sam", "2027-02-03") in dues(empty)
+    keys = {e.key for e in empty.entries("n.stem IN ('sam', 'r')")}
+    assert read == [keys]
+    Path(empty.root, "Partners/Ana.md").unlink()
+    empty.sync()
+    assert [name for _, name, _ in dues(empty)] == ["Sam"]
+
+
+@pytest.mark.parametrize("kind", ["event", "coffee", "lunch", "reply", "call"])
+def test_who_introduced_us_is_thanked_once_we_have_met_or_talked(empty: Vault, kind: str) -> None:
+    """Also where we met at an event (guide, lines 9 and 13)."""
+    put(empty, {
+        "Partners/Sam.md": "---\nstage: active\n---\n- 2026-05-04 email: x\n",
+        "Partners/Zoe.md": "---\nstage: contacted\nintroduced_by: '[[Sam]]'\n---\n"
+        f"- 2026-11-10 intro: asked [[Sam]]\n- 2026-11-18 {kind}: grand rounds\n",
+    })  # fmt: skip
+    assert ("intro", "Sam", "2026-11-19") in dues(empty)
