@@ -16,9 +16,9 @@ from rounds.errors import EditRefusedError
 from rounds.notes import sections
 from rounds.notes.comments import Kind, Markup, hidden, markup, uncommented
 from rounds.notes.frontmatter import edits as splices
-from rounds.notes.frontmatter import parse as frontmatter
 from rounds.notes.frontmatter import quoting
-from rounds.notes.frontmatter.parse import BOM, Fences
+from rounds.notes.frontmatter.fences import BOM, MEANT_OPENING, OPENING, Fences, split
+from rounds.notes.frontmatter.parse import read
 from rounds.notes.frontmatter.value_spans import Entry, entries
 from rounds.notes.merge.diff3 import lf, newline_after
 from rounds.notes.schema import AS_NAMED, Spelling, as_named, spelling
@@ -54,17 +54,17 @@ class Document:
         except UnicodeDecodeError as error:
             text = data.decode(errors="replace")
             problem = _undecodable(data, error.start)
-            return cls(text, {}, (problem,), frontmatter.split(text), False, data)
+            return cls(text, {}, (problem,), split(text), False, data)
         return cls._read(text)
 
     @classmethod
     def _read(cls, text: str) -> Self:
-        fences = frontmatter.split(text)
+        fences = split(text)
         if problem := _broken(text, fences):
             return cls(text, {}, (problem,), fences, False, None)
         if fences is None:
             return cls(text, {}, (), None, True, None)
-        properties, problems, splittable = frontmatter.read(text[fences.start : fences.end])
+        properties, problems, splittable = read(text[fences.start : fences.end])
         spelled = spelling(properties)
         if spelled.written:
             properties = as_named(properties, spelled.written)
@@ -380,11 +380,11 @@ def _broken(text: str, fences: Fences | None) -> Problem | None:
             text.count("\n", 0, begin) + 1,
             hint="Keep one of the two versions and remove the lines with <<<<<<<, ======= and >>>>>>>.",
         )
-    if fences is None and frontmatter.OPENING.match(text):
+    if fences is None and OPENING.match(text):
         from rounds.notes.frontmatter.yaml_errors import never_closed
 
         return never_closed(text)
-    if fences is None and frontmatter.MEANT_OPENING.match(text):
+    if fences is None and MEANT_OPENING.match(text):
         from rounds.notes.frontmatter.yaml_errors import wrong_opening
 
         return wrong_opening(text)

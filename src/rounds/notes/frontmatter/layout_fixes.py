@@ -6,7 +6,7 @@ As in `mends`, what people usually meant comes first, and `mistakes` finds out w
 import re
 from collections.abc import Iterator
 
-from rounds.notes.frontmatter.parse import KEY_LINE
+from rounds.notes.frontmatter.fences import KEY_LINE
 from rounds.notes.frontmatter.quoting import scalar
 from rounds.notes.frontmatter.value_fixes import Line, Mend, joined_text, last_resort, split_line, value_mends
 from rounds.notes.schema import KNOWN

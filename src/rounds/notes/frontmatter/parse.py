@@ -9,27 +9,12 @@ import re
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from rounds.domain.problem import Level, Problem
+from rounds.notes.frontmatter.fences import KEY_LINE, OPENING, split
 from rounds.notes.schema import as_named, spelling
 
 if TYPE_CHECKING:
     from frontmatter.default_handlers import BaseHandler
 
-BOM = "\ufeff"
-
-OPENING = re.compile(r"\ufeff?---[ \t]*(?:\r?\n|\r?\Z)")
-# A first fence that opens nothing: below blank lines, indented, with too few or too many dashes.
-MEANT_OPENING = re.compile(r"\ufeff?((?:[ \t]*\r?\n)*)([ \t]*[-—–]+[ \t]*)\r?\n(?=[A-Za-z_]+:[ \t\r\n])")
-CLOSING = re.compile(r"(?:---|\.\.\.)[ \t]*(?:\r?\n|\r?\Z)")
-
-# One line that starts a key at column 0; group 1 is the key as written, quotes included.
-KEY_LINE = re.compile(
-    r"^("
-    r'"(?:[^"\\\n]++|\\.)*+"[ \t]*+'
-    r"|'(?:[^'\n]++|'')*+'[ \t]*+"
-    r"|(?:[^ \t\r\n\"'#\-?\[\]{},|>@%`]|[-?](?=[^ \t\r\n]))[^:\n]*+(?::(?=[^ \t\r\n])[^:\n]*+)*+"
-    r"):(?=[ \t\r\n]|\Z)",
-    re.MULTILINE,
-)
 # Lines at column 0 that start no key: blank, comment, list item, the end of a flow value.
 _OTHER_LINE = re.compile(r"^(?![ \t\r\n#\]}]|-(?:[ \t\r\n]|\Z)|\Z)", re.MULTILINE)
 _CONTENT_LINE = re.compile(r"^[ \t]*[^\s#]", re.MULTILINE)
@@ -57,17 +42,6 @@ _WIDE_LINE = re.compile(rf"^(?:[ \t]|[-?:](?=[ \t\r\n])){{{_WIDE}}}", re.MULTILI
 _SCALARS = frozenset({str, int, float, bool, type(None)})
 
 
-class Fences(NamedTuple):
-    """Offsets into the text of a file that has front matter."""
-
-    start: int
-    """Of the first character after the opening fence's line."""
-    end: int
-    """Of the closing fence."""
-    body: int
-    """Of the first character after the closing fence's line."""
-
-
 class Reading(NamedTuple):
     """What a block says. `properties` is empty when a problem is an error."""
 
@@ -75,31 +49,6 @@ class Reading(NamedTuple):
     problems: tuple[Problem, ...] = ()
     splittable: bool = True
     """Whether every key stands on a line of its own at column 0, so that edits can find its bytes."""
-
-
-def split(text: str) -> Fences | None:
-    """Where the front matter of a file lies; None when it has none, or when the block is never closed.
-
-    The opening fence is the file's first line (after a BOM); a block is closed by `---` or `...` at column 0.
-    Blanks may follow a fence. Lines end with LF or CRLF.
-    """
-    opening = OPENING.match(text)
-    if opening is None:
-        return None
-    start = opening.end()
-    dashes = _closing(text, "\n---", start - 1, len(text))
-    dots = _closing(text, "\n...", start - 1, dashes.start() if dashes else len(text))
-    closing = dots or dashes
-    return Fences(start, closing.start(), closing.end()) if closing else None
-
-
-def _closing(text: str, fence: str, start: int, end: int) -> re.Match[str] | None:
-    at = text.find(fence, start, end)
-    while at >= 0:
-        if found := CLOSING.match(text, at + 1):
-            return found
-        at = text.find(fence, at + 1, end)
-    return None
 
 
 def read(block: str) -> Reading:
@@ -338,16 +287,12 @@ def _duplicates(block: str, lines: list[re.Match[str]], names: list[str | None])
         at = line.start()
         number, begin, before = number + block.count("\n", before, at), max(begin, block.rfind("\n", before, at)), at
         if name in seen:
+            from rounds.notes.frontmatter.yaml_structure import duplicate
+
             problems.append(duplicate(name, number, at - begin, first=seen[name]))
         elif name is not None:
             seen[name] = number
     return problems
-
-
-def duplicate(name: str, line: int, column: int, *, first: int) -> Problem:
-    """The problem of a key that stands there a second time. Obsidian refuses such a note."""
-    hint = f"Keep one of the two, and remove the other: line {first} has it already."
-    return Problem(f"The property {name} is there twice.", line, column, hint=hint)
 
 
 def frontmatter_handler() -> "BaseHandler":

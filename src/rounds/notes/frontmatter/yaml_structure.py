@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from rounds.domain.problem import Problem
-from rounds.notes.frontmatter.parse import duplicate
 
 MOST_NODES = 10_000
 """Bound on the nodes of a block with its aliases expanded; a real note has some hundreds."""
@@ -124,6 +123,12 @@ def deep_place(block: str) -> tuple[int, int]:
     except yaml.YAMLError:
         pass
     return 2, 1
+
+
+def duplicate(name: str, line: int, column: int, *, first: int) -> Problem:
+    """The problem of a key that stands there a second time. Obsidian refuses such a note."""
+    hint = f"Keep one of the two, and remove the other: line {first} has it already."
+    return Problem(f"The property {name} is there twice.", line, column, hint=hint)
 
 
 def nested_duplicates(block: str) -> list[Problem]:

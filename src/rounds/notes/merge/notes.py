@@ -11,8 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import accumulate
 
 from rounds.notes.document import Document, same
-from rounds.notes.frontmatter import parse as frontmatter
-from rounds.notes.frontmatter.parse import BOM
+from rounds.notes.frontmatter.fences import BOM, split
 from rounds.notes.merge.blocks import Kind, Piece, read_pieces
 from rounds.notes.merge.body import Part, merged_pieces
 from rounds.notes.merge.diff3 import Conflict, lf, merged_lines, newline_after
@@ -137,7 +136,7 @@ def _by_meaning(base: bytes | None, theirs: bytes, ours: bytes, texts: _Texts) -
 
 def _cut(text: str) -> tuple[str, str]:
     """Front matter and body."""
-    fences = frontmatter.split(text)
+    fences = split(text)
     at = fences.body if fences else 0
     return text[:at], text[at:]
 

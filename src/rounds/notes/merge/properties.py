@@ -6,7 +6,7 @@ from typing import Final
 
 from rounds.errors import EditRefusedError
 from rounds.notes.document import Document, same
-from rounds.notes.frontmatter import parse as frontmatter
+from rounds.notes.frontmatter.fences import split
 from rounds.notes.frontmatter.value_spans import entries
 from rounds.notes.merge.blocks import Kind, Piece
 from rounds.notes.merge.diff3 import Conflict, lf, merged_lines, split_lines
@@ -29,7 +29,7 @@ def read_head(text: str) -> list[Piece]:
     Args:
         text: without byte order mark; empty for a note without front matter.
     """
-    fences = frontmatter.split(text)
+    fences = split(text)
     if fences is None:
         return []
     document = Document.parse(text.encode(errors="surrogateescape"))
