@@ -170,6 +170,7 @@ def network(root: str) -> dict[str, float]:
     from rounds.vault.match import matches
     from rounds.vault.month import month, suggestions
     from rounds.vault.network import all_gaps, paths_to
+    from rounds.vault.problems import all_problems
     from rounds.vault.report import year_report
     from rounds.vault.vault import Vault
     from vaults import make_referrals
@@ -197,7 +198,7 @@ def network(root: str) -> dict[str, float]:
             "the month, in today": lambda: month(vault),
             "match": lambda: matches(vault, Need(role="psychiatrist", specialties=("adhd",), insurance=("moda",))),
             "report": lambda: year_report(vault, TODAY.year),
-            "check": vault.problems,
+            "check": lambda: all_problems(vault),
         }
         return {name: min(clocked(work) for _ in range(3)) for name, work in works.items()}
     finally:
@@ -291,7 +292,7 @@ def feed(root: str) -> dict[str, float]:
     """Write a feed of 1,000 reminders from nothing, and again when nothing, or one of them, has changed."""
     import icalendar  # noqa: F401  # loaded before, as for the floor
 
-    from rounds.calendar.feeds import write_feeds
+    from rounds.calendar.write_feeds import write_feeds
     from rounds.vault.reminders import reminders as derive
 
     vault = feed_vault(root, "feed")
@@ -315,7 +316,7 @@ def feed_floor(root: str) -> dict[str, float]:
 
     from icalendar import Calendar
 
-    from rounds.calendar.feeds import write_feeds
+    from rounds.calendar.write_feeds import write_feeds
 
     vault = feed_vault(root, "floor")
     (written,) = write_feeds(vault)

@@ -13,8 +13,9 @@ from icalendar import Calendar
 from conftest import started
 from interop.lint import faults
 from rounds.calendar.feed_places import feed_state
-from rounds.calendar.feeds import WrittenFeed, write_feeds
+from rounds.calendar.feeds import WrittenFeed
 from rounds.calendar.ics import pieces
+from rounds.calendar.write_feeds import write_feeds
 from rounds.domain.settings import LEVELS
 from rounds.errors import QueryError, RoundsError, SettingsError
 from rounds.vault.reminders import reminders
@@ -72,7 +73,7 @@ _PROGRAM = """
 import sys
 from datetime import date
 from rounds.vault.vault import Vault
-from rounds.calendar.feeds import write_feeds
+from rounds.calendar.write_feeds import write_feeds
 vault = Vault.open(sys.argv[1], clock=lambda: date.fromisoformat(sys.argv[3]))
 vault.sync()
 write_feeds(vault, sys.argv[2])

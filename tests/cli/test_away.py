@@ -99,7 +99,7 @@ def test_what_is_in_the_way_of_the_feeds_is_said_until_it_is_over(
         if trouble:
             raise trouble[-1]
 
-    monkeypatch.setattr("rounds.calendar.feeds.write_feeds", write_feeds)
+    monkeypatch.setattr("rounds.calendar.write_feeds.write_feeds", write_feeds)
     for now in ("one", "one", "two", "", "one"):
         trouble[:] = [RoundsError(now)] if now else []
         watch.write(session)

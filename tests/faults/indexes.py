@@ -14,8 +14,9 @@ from random import Random
 
 from faults.report import Report
 from faults.saves import child, ended
-from rounds.calendar.feeds import write_feeds
+from rounds.calendar.write_feeds import write_feeds
 from rounds.index.scan import scan
+from rounds.vault.problems import all_problems
 from rounds.vault.queries import keys
 from rounds.vault.reminders import reminders
 from rounds.vault.text_search import searched
@@ -106,7 +107,7 @@ def damaged(runs: int, seed: int) -> Report:
                     len(reminders(opened)),
                     len(searched(opened, "email", limit=99)),
                 )
-                opened.problems()
+                all_problems(opened)
                 if found != (60, 60, 60) or differences(opened):
                     # SQLite keeps no sums: another letter in a text is like any other. It goes with the note's next
                     # change, or with a new index.

@@ -10,11 +10,11 @@ from typing import NamedTuple
 
 from faults import corpus
 from faults.hostile_server import HostileServer, answering
-from rounds.calendar import feeds
 from rounds.calendar.caldav import Collection, calendars
 from rounds.calendar.caldav_items import read_remote
 from rounds.calendar.ics import pieces
 from rounds.calendar.secret_addresses import read_addresses
+from rounds.calendar.write_feeds import write_feeds
 from rounds.domain.copy_names import key_of, related
 from rounds.domain.folding import caseless, digits, fold, fold_value, national, words_of
 from rounds.domain.interval import parse_interval
@@ -48,6 +48,7 @@ from rounds.vault import bulk_changes, conflicts, history, inbox, log_actions, l
 from rounds.vault import properties as keeping
 from rounds.vault import queries as catalog
 from rounds.vault import reminders as agenda
+from rounds.vault.problems import all_problems
 from rounds.vault.vault import Vault
 
 TODAY = date(2026, 11, 23)
@@ -376,11 +377,11 @@ def _whole_vault(place: Place, random: Random) -> None:
         assert {entry.path for entry in vault.entries()} >= {"Partners/Ana.md", "Partners/Kim.md"}, (
             "the others are gone"
         )
-        vault.problems()
+        all_problems(vault)
         agenda.today_list(vault)
         keeping.untidy(vault)
         conflicts.proposals(vault)
-        for written in feeds.write_feeds(vault):
+        for written in write_feeds(vault):
             text = Path(written.path).read_bytes()
             assert text.startswith(b"BEGIN:VCALENDAR"), "not a whole calendar"
             assert text.endswith(b"END:VCALENDAR\r\n"), "not a whole calendar"

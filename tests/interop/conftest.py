@@ -16,9 +16,10 @@ import pytest
 
 from conftest import PATIENCE, tool
 from rounds.calendar.feed_places import feed_state
-from rounds.calendar.feeds import feeds_of, write_feeds
+from rounds.calendar.feeds import feeds_of
 from rounds.calendar.secret_addresses import addresses_for
 from rounds.calendar.server import FeedServer, listening, serving
+from rounds.calendar.write_feeds import write_feeds
 from rounds.vault.create_vault import copy_sample
 from rounds.vault.vault import Vault
 

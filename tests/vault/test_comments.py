@@ -11,6 +11,7 @@ from rounds.vault.drafting import compose, messages
 from rounds.vault.inbox import file_thought, take_out, thoughts
 from rounds.vault.organizations import front_desk
 from rounds.vault.prep import sheet
+from rounds.vault.problems import all_problems
 from rounds.vault.queries import keys
 from rounds.vault.reminders import reminders
 from rounds.vault.vault import Vault
@@ -71,7 +72,7 @@ def test_a_declined_rule_is_noted_beside_an_entry_that_has_a_comment(empty: Vaul
 def test_the_guard_reads_comments_and_is_answered_in_one(empty: Vault) -> None:
     note = f"{HEAD}\n- 2026-11-20 gift: cash %% rounds: ok gift %%\n- 2026-11-20 gift: %% cash %% a plant\n%% SSN 123-45-6789 %%\n"
     write(empty, note)
-    assert [(problem.line, problem.message) for problem in empty.problems()] == [
+    assert [(problem.line, problem.message) for problem in all_problems(empty)] == [
         (9, 'a gift that is money: "cash"'),
         (10, "this looks like a social security number"),
     ]
@@ -79,7 +80,7 @@ def test_the_guard_reads_comments_and_is_answered_in_one(empty: Vault) -> None:
 
 def test_an_unclosed_comment_is_a_problem_at_its_line(empty: Vault) -> None:
     write(empty, f"{HEAD}a\n<!-- b\n- 2026-11-20 call: c\n")
-    assert [(problem.line, problem.column) for problem in empty.problems()] == [(8, 1)]
+    assert [(problem.line, problem.column) for problem in all_problems(empty)] == [(8, 1)]
 
 
 def test_front_desk_sheet_and_mail_have_no_comments(empty: Vault) -> None:
@@ -119,7 +120,7 @@ def test_a_follow_up_whose_next_one_can_not_be_written_is_not_ticked(empty: Vaul
     with pytest.raises(UsageError, match="rule that is not known"):
         log_actions.done(empty, found)
     assert text(empty) == before
-    assert [problem.line for problem in empty.problems()] == [7]
+    assert [problem.line for problem in all_problems(empty)] == [7]
 
 
 def test_a_meeting_that_happened_is_logged_and_leaves_such_a_plan_open(empty: Vault) -> None:

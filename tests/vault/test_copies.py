@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rounds.vault.conflicts import State, apply, proposals
+from rounds.vault.problems import all_problems
 from rounds.vault.queries import listed
 from rounds.vault.vault import Vault
 from vault.notes import put, text, write
@@ -41,7 +42,7 @@ def names(vault: Vault) -> list[str]:
 def copies(vault: Vault) -> dict[str, str]:
     return {
         problem.path: problem.message.removeprefix("this is a copy of ").removesuffix(", as sync tools make them")
-        for problem in vault.problems()
+        for problem in all_problems(vault)
         if problem.message.startswith("this is a copy of ")
     }
 

@@ -9,6 +9,7 @@ from rounds.errors import AmbiguousError
 from rounds.index.rows import derived_id
 from rounds.vault.conflicts import State, apply, proposals
 from rounds.vault.lookup import find
+from rounds.vault.problems import all_problems
 from rounds.vault.properties import Setting, add, set_properties, tidy, untidy
 from rounds.vault.queries import listed
 from rounds.vault.vault import Vault
@@ -32,7 +33,7 @@ def twins(empty: Vault) -> Vault:
 
 def test_twins_are_a_problem_before_anything_is_written(twins: Vault) -> None:
     """Each is named with the other, and how they differ, which nobody can see."""
-    assert [(p.path, p.message, str(p.level)) for p in twins.problems()] == [
+    assert [(p.path, p.message, str(p.level)) for p in all_problems(twins)] == [
         (PARTS, f"{COMPOSED} has the same name but for the way its accents are stored; here they are not composed (NFD)", "error"),
         (COMPOSED, f"{PARTS} has the same name but for the way its accents are stored; here they are composed (NFC)", "error"),
     ]  # fmt: skip
@@ -41,7 +42,7 @@ def test_twins_are_a_problem_before_anything_is_written(twins: Vault) -> None:
 def test_names_that_differ_in_case_are_a_problem(empty: Vault) -> None:
     """A link leads to either of them, and other systems keep only one."""
     put(empty, {"Partners/Sam Lee.md": ONE, "Partners/Sam lee.md": TWO, "Team/Sam Lee.md": "---\nhandle: sam\n---\n"})
-    assert [(p.path, p.message) for p in empty.problems()] == [
+    assert [(p.path, p.message) for p in all_problems(empty)] == [
         ("Partners/Sam Lee.md", "Partners/Sam lee.md has the same name but for upper and lower case"),
         ("Partners/Sam lee.md", "Partners/Sam Lee.md has the same name but for upper and lower case"),
     ]
@@ -64,7 +65,7 @@ def test_twins_get_an_id_each(twins: Vault, how: str) -> None:
     assert [twins.read(path).note.id for path in (COMPOSED, PARTS)] == [derived, f"{derived}-2"]
     twins.sync()
     assert ids(twins) == {COMPOSED: derived, PARTS: f"{derived}-2"}
-    assert not [p for p in twins.problems() if "the id" in p.message]
+    assert not [p for p in all_problems(twins) if "the id" in p.message]
 
 
 @pytest.mark.parametrize("stored", [False, True])
@@ -79,21 +80,21 @@ def test_twins_of_one_person_merge(twins: Vault, stored: bool) -> None:
     twins.sync()
     assert list(ids(twins)) == [COMPOSED]
     assert text(twins, COMPOSED).endswith("- 2026-03-01 call: one\n- 2026-03-02 call: other\n")
-    assert twins.problems() == []
+    assert all_problems(twins) == []
 
 
 def test_twins_that_people_gave_ids_are_two(empty: Vault) -> None:
     """Nothing is proposed; the problem stays until one is renamed."""
     put(empty, {PARTS: TWO.replace("role", "id: two\nrole"), COMPOSED: ONE.replace("role", "id: one\nrole")})
     assert proposals(empty) == []
-    assert len(empty.problems()) == 2
+    assert len(all_problems(empty)) == 2
 
 
 def test_twins_with_the_same_log_are_one_person_and_a_copy(empty: Vault) -> None:
     """Or with the same id, as when a service wrote one note under both names."""
     put(empty, {PARTS: ONE + "- 2026-03-02 email: b\n", COMPOSED: ONE})
     assert list(ids(empty)) == [COMPOSED]
-    assert [problem.path for problem in empty.problems()] == [PARTS]
+    assert [problem.path for problem in all_problems(empty)] == [PARTS]
 
 
 def test_whoever_takes_the_place_of_somebody_gets_another_id(empty: Vault) -> None:
@@ -108,7 +109,7 @@ def test_whoever_takes_the_place_of_somebody_gets_another_id(empty: Vault) -> No
     set_properties(empty, sam, [Setting("city", "=", "Portland")])
     assert empty.read(sam).note.id == f"{derived}-2"
     empty.sync()
-    assert empty.problems() == []
+    assert all_problems(empty) == []
 
 
 def test_a_new_note_in_the_place_of_somebody_gets_another_id(empty: Vault) -> None:
@@ -121,7 +122,7 @@ def test_a_new_note_in_the_place_of_somebody_gets_another_id(empty: Vault) -> No
     add(empty, "Sam Lee", [])
     empty.sync()
     assert ids(empty)[sam] == f"{derived_id(empty.vault_id, sam)}-2"
-    assert empty.problems() == []
+    assert all_problems(empty) == []
 
 
 def test_when_the_other_one_is_gone_a_note_has_the_id_of_its_path(twins: Vault) -> None:

@@ -11,6 +11,7 @@ from rounds.storage import atomic_rename, leftover_files
 from rounds.storage.journal import Step
 from rounds.vault import conflicts, log_actions, referral_edits
 from rounds.vault.history import undo
+from rounds.vault.problems import all_problems
 from rounds.vault.properties import add, trash
 from rounds.vault.rename import rename
 from rounds.vault.vault import Vault
@@ -51,7 +52,7 @@ def test_what_came_out_of_a_note_with_a_long_name_is_a_copy_of_it(empty: Vault) 
     assert len(os.fsencode(copy.name)) <= 255
     assert "e (conf" not in copy.name
     empty.sync()
-    assert any(path in problem.message for problem in empty.problems() if problem.path == f"Partners/{copy.name}")
+    assert any(path in problem.message for problem in all_problems(empty) if problem.path == f"Partners/{copy.name}")
     (proposal,) = conflicts.proposals(empty)
     assert (proposal.note, proposal.state) == (path, conflicts.State.MERGES)
     now = conflicts.apply(empty, proposal)
@@ -98,10 +99,12 @@ def test_what_can_not_be_made_a_copy_is_said_and_stays_a_problem(empty: Vault, m
             f"Partners/{stray.name} holds the text of a save that died, and stays: Read-only file system."
         ]
     assert stray.read_text() == THEIRS
-    assert [each.path for each in empty.problems() if "stopped half-way" in each.message] == [f"Partners/{stray.name}"]
+    assert [each.path for each in all_problems(empty) if "stopped half-way" in each.message] == [
+        f"Partners/{stray.name}"
+    ]
     conflicts.recover(empty)
     assert [each.note for each in conflicts.proposals(empty)] == [path]
-    assert [each for each in empty.problems() if "stopped half-way" in each.message] == []
+    assert [each for each in all_problems(empty) if "stopped half-way" in each.message] == []
 
 
 def test_a_clock_that_was_wrong_hides_no_text(empty: Vault) -> None:

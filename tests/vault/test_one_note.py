@@ -12,6 +12,7 @@ from conftest import PATIENCE
 from rounds.errors import EditRefusedError, RoundsError
 from rounds.index import parallel_parse as intake
 from rounds.index import rows
+from rounds.vault.problems import all_problems, problems_of
 from rounds.vault.sync import SyncReport
 from rounds.vault.vault import Vault
 from rounds.vault.watch import Watch
@@ -45,7 +46,7 @@ def test_deep_and_long_properties_are_a_problem_and_the_others_go_on(empty: Vaul
     """Never the end of a command, nor of the process in the parser's stack."""
     put(empty, {"Partners/Deep.md": f"---\n{block}\n---\nBody.\n", "Partners/Ann.md": ANN})
     assert empty.entry("Partners/Ann.md").properties["role"] == "doula"
-    (problem,) = empty.problems_of("Partners/Deep.md")
+    (problem,) = problems_of(empty, "Partners/Deep.md")
     assert (problem.level, problem.line >= 1, bool(problem.hint)) == ("error", True, True)
     with pytest.raises(EditRefusedError):
         empty.editable("Partners/Deep.md")
@@ -62,7 +63,7 @@ def test_deep_and_long_properties_are_a_problem_and_the_others_go_on(empty: Vaul
 )
 def test_the_problem_says_on_which_line_it_is_too_deep(empty: Vault, block: str, line: int) -> None:
     put(empty, {"Partners/Deep.md": f"---\n{block}\n---\n"})
-    (problem,) = empty.problems_of("Partners/Deep.md")
+    (problem,) = problems_of(empty, "Partners/Deep.md")
     assert (problem.message, problem.line) == ("The values are nested too deeply.", line)
 
 
@@ -79,7 +80,7 @@ def test_the_problem_says_on_which_line_it_is_too_deep(empty: Vault, block: str,
 )
 def test_what_people_write_is_neither_too_deep_nor_too_long(empty: Vault, block: str) -> None:
     put(empty, {"Partners/Ann.md": f"---\ntype: partner\n{block}\n---\n"})
-    assert not empty.problems_of("Partners/Ann.md")
+    assert not problems_of(empty, "Partners/Ann.md")
 
 
 class Panic(BaseException):
@@ -113,11 +114,11 @@ def test_what_nobody_has_foreseen_is_a_problem_of_its_note(
     breaking(monkeypatch, error)
     put(empty, {"Partners/Odd.md": f"{ANN}odd\n", "Partners/Ann.md": ANN})
     assert empty.entry("Partners/Ann.md").properties["role"] == "doula"
-    (problem,) = empty.problems_of("Partners/Odd.md")
+    (problem,) = problems_of(empty, "Partners/Odd.md")
     assert problem.level == "error"
     assert problem.message.startswith(f"the note can't be read: {type(error).__name__}")
     put(empty, {"Partners/Odd.md": f"{ANN}even\n"})
-    assert not empty.problems_of("Partners/Odd.md")
+    assert not problems_of(empty, "Partners/Odd.md")
 
 
 def test_a_command_about_such_a_note_names_it(empty: Vault, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -185,7 +186,7 @@ from rounds.index.parallel_parse import serve
     notes = {f"Partners/{count}.md": ANN for count in range(60)}  # three chunks, which are all for the helper
     put(empty, notes | {"Partners/17.md": f"{ANN}deadly\n", "Partners/59.md": f"{ANN}deadly\n"})
     assert len([*empty.entries()]) == 60
-    said = [(problem.path, problem.message) for problem in empty.problems()]
+    said = [(problem.path, problem.message) for problem in all_problems(empty)]
     words = "the note can't be read: reading it ends the program"
     assert said == [("Partners/17.md", words), ("Partners/59.md", words)]
 

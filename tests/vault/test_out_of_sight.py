@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from conftest import TODAY
-from rounds.calendar.feeds import write_feeds
+from rounds.calendar.write_feeds import write_feeds
 from rounds.index import parallel_parse, scan
+from rounds.vault.problems import all_problems
 from rounds.vault.vault import Vault
 from unprivileged import as_nobody, commons, give, unlistable
 
@@ -68,11 +69,11 @@ def test_a_folder_that_can_not_be_listed_is_away(
             assert opened.vanished.message == (
                 f"Partners/East: this folder can't be read: {os.strerror(number)}; what was known of it is kept"
             )
-            (problem,) = [each for each in opened.problems() if each.path == "Partners/East"]
+            (problem,) = [each for each in all_problems(opened) if each.path == "Partners/East"]
             assert (problem.level, problem.hint) == ("error", opened.vanished.hint)
     assert not opened.sync()
     assert opened.vanished is None
-    assert (opened.problems(), paths(opened), feed(opened)) == ([], known, calendar)
+    assert (all_problems(opened), paths(opened), feed(opened)) == ([], known, calendar)
 
 
 def test_the_rest_is_followed_meanwhile(opened: Vault, place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -192,7 +193,7 @@ def test_other_links_are_nobody_s_business(opened: Vault, place: Path) -> None:
     (place / "picture.png").symlink_to(place / "nowhere.png")
     (place / "Never.md").symlink_to(place / "nowhere")
     opened.sync()
-    assert (opened.vanished, opened.problems()) == (None, [])
+    assert (opened.vanished, all_problems(opened)) == (None, [])
 
 
 @pytest.mark.parametrize("name", ["lost+found", "System Volume Information"])
@@ -261,7 +262,7 @@ def test_a_note_that_can_not_be_read_keeps_what_it_had(
     opened.sync()
     assert len(paths(opened)) == 13
     assert feed(opened) == calendar
-    found = opened.problems()
+    found = all_problems(opened)
     assert {(each.message, each.level) for each in found} == {("the file can't be read: Input/output error", "error")}
     assert len(found) == 13
 
@@ -277,12 +278,12 @@ def test_a_linked_note_whose_target_is_away_keeps_what_it_had(opened: Vault, pla
     (place.parent / "P8").rename(place.parent / "away")
     assert not opened.sync()
     assert (paths(opened), feed(opened)) == (known, calendar)
-    (problem,) = opened.problems()
+    (problem,) = all_problems(opened)
     assert problem.path == "Partners/P8.md"
     assert "it is a link that leads nowhere" in problem.message
     (place.parent / "away").rename(place.parent / "P8")
     opened.sync()
-    assert (opened.vanished, opened.problems()) == (None, [])
+    assert (opened.vanished, all_problems(opened)) == (None, [])
 
 
 # As the system does it ------------------------------------------------------------------------------------------
@@ -311,8 +312,8 @@ def test_a_folder_that_may_not_be_looked_into(opened: Vault, place: Path, monkey
             assert feed(vault) == calendar
             assert vault.vanished is not None
             assert "Permission denied" in vault.vanished.message
-            assert [each for each in vault.problems() if each.path.startswith("Partners/East")]
+            assert [each for each in all_problems(vault) if each.path.startswith("Partners/East")]
             (root / "Partners" / "East").chmod(0o755)
             vault.sync()
-            assert (len(paths(vault)), vault.problems()) == (13, [])
+            assert (len(paths(vault)), all_problems(vault)) == (13, [])
             vault.close()

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from rounds.calendar.feeds import write_feeds
+from rounds.calendar.write_feeds import write_feeds
 from rounds.errors import VanishedError
+from rounds.vault.problems import all_problems
 from rounds.vault.reminders import reminders
 from rounds.vault.sync import GracePeriod
 from rounds.vault.vault import Vault
@@ -72,7 +73,7 @@ def test_most_notes_gone_at_once_changes_nothing(dozen: Vault, count: int) -> No
             f"{count} of 12 notes are gone from the vault at once; what was known of them is kept"
         )
         assert names(dozen) == before
-    assert [problem.path for problem in dozen.problems()] == ["."]
+    assert [problem.path for problem in all_problems(dozen)] == ["."]
     write_feeds(dozen)
     assert Path(dozen.data, "feeds/reminders.ics").read_bytes() == feed
 
@@ -183,10 +184,10 @@ def test_an_empty_or_broken_note_keeps_its_rows_for_two_seconds(dozen: Vault, cl
         assert not dozen.sync(patience=patience)
         clock.now += 0.9
     assert dozen.entry("Partners/P0.md").properties["stage"] == "met"
-    assert dozen.problems() == []
+    assert all_problems(dozen) == []
     clock.now += 0.3
     assert dozen.sync(patience=patience).changed == ("Partners/P0.md",)
-    assert [problem.path for problem in dozen.problems()] == ["Partners/P0.md"]
+    assert [problem.path for problem in all_problems(dozen)] == ["Partners/P0.md"]
     assert dozen.entry("Partners/P0.md").properties["stage"] == "met"
     assert not patience.waiting
 
@@ -199,7 +200,7 @@ def test_a_note_mended_in_time_was_never_a_problem(dozen: Vault, clock: Clock) -
     note.write_text(NOTE.replace("met", "active"))
     assert dozen.sync(patience=patience).changed == ("Partners/P0.md",)
     assert not patience.waiting
-    assert dozen.problems() == []
+    assert all_problems(dozen) == []
 
 
 def test_a_file_written_just_now_is_read_again(dozen: Vault) -> None:
@@ -252,13 +253,13 @@ def test_an_emptied_note_is_a_problem_and_keeps_what_it_held(dozen: Vault) -> No
         dozen.reader = dozen.reader._replace(folders=[*dozen.reader.folders, ("Other/", "niche")])  # reads all again
         entry = dozen.entry("Partners/P0.md")
         assert (entry.properties["stage"], entry.readable) == ("met", False)
-        (problem,) = dozen.problems()
+        (problem,) = all_problems(dozen)
         assert (problem.path, problem.message) == (
             "Partners/P0.md", "the file is empty; what is shown is what it held before",
         )  # fmt: skip
     note.write_text(NOTE.replace("met", "active"))
     dozen.sync()
-    assert (dozen.entry("Partners/P0.md").properties["stage"], dozen.problems()) == ("active", [])
+    assert (dozen.entry("Partners/P0.md").properties["stage"], all_problems(dozen)) == ("active", [])
 
 
 def test_an_inbox_may_be_emptied(dozen: Vault) -> None:
@@ -268,7 +269,7 @@ def test_an_inbox_may_be_emptied(dozen: Vault) -> None:
     dozen.sync()
     inbox.write_text("")
     assert dozen.sync().changed == ("Inbox.md",)
-    assert dozen.problems() == []
+    assert all_problems(dozen) == []
 
 
 def test_a_file_written_just_now_and_deleted_is_gone(dozen: Vault) -> None:
@@ -286,4 +287,4 @@ def test_problems_can_be_listed_while_the_folder_is_gone(vault: Vault) -> None:
     root.rename(root.parent / "elsewhere")
     with pytest.raises(VanishedError):
         vault.sync()
-    assert vault.problems()[0].message == f"rounds.toml is gone from {root}"
+    assert all_problems(vault)[0].message == f"rounds.toml is gone from {root}"

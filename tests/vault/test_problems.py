@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 
 from rounds.domain.problem import Level
+from rounds.vault.problems import all_problems
 from rounds.vault.vault import Vault
 
 
@@ -13,7 +14,7 @@ def problems(root: str | Path, notes: dict[str, str]) -> list[str]:
         file.write_text(text)
     vault = Vault.open(root)
     vault.sync()
-    found = [str(problem) for problem in vault.problems()]
+    found = [str(problem) for problem in all_problems(vault)]
     vault.close()
     return found
 
@@ -96,7 +97,7 @@ def test_a_feed_that_asks_what_can_t_be_understood_is_a_problem(root: Path) -> N
 
 def test_the_sample_has_the_two_that_are_made_to_be_seen(vault: Vault) -> None:
     """One note that can't be read, one value that is no stage; both errors, both with a hint."""
-    found = vault.problems()
+    found = all_problems(vault)
     assert [(p.path, p.level, bool(p.hint)) for p in found] == [
         ("Partners/Ines Calloway.md", Level.ERROR, True), ("Partners/Leopold Finch.md", Level.ERROR, True),
     ]  # fmt: skip

@@ -6,6 +6,7 @@ import pytest
 
 from rounds.errors import EditRefusedError, NotFoundError, RoundsError, UsageError
 from rounds.index.rows import derived_id
+from rounds.vault.problems import all_problems
 from rounds.vault.properties import Setting, add, parse_setting, set_properties, tidy, trash, untidy
 from rounds.vault.vault import Vault
 from vault.notes import SAM, text, write
@@ -136,7 +137,7 @@ def test_set_mends_an_invalid_value(empty: Vault) -> None:
     change(empty, "stage=active")
     assert text(empty) == "---\ntype: partner\nstage: active # hm\nid: abc\n---\nbody\r\n"
     empty.sync()
-    assert empty.problems() == []
+    assert all_problems(empty) == []
 
 
 def test_an_unreadable_note_is_not_set(empty: Vault) -> None:
@@ -159,7 +160,7 @@ def test_a_new_partner_shows_the_first_properties_and_the_sections(empty: Vault)
         f"insurance:\n  - Aetna\n  - Cigna\nid: {derived_id('test', SAM)}\n---\n\n## About\n\n\n## Follow-ups\n\n\n## Log\n"
     )
     assert empty.entry(SAM).name == "Sam Lee"
-    assert empty.problems() == []
+    assert all_problems(empty) == []
 
 
 @pytest.mark.parametrize("name", ["Dr: Sam?", "x" * 300, "王" * 300, "con"])
@@ -285,7 +286,7 @@ def test_tidy_mends_the_link_of_a_partner_who_was_renamed(empty: Vault) -> None:
 
 def test_tidy_leaves_the_sample_without_anything_to_do(vault: Vault) -> None:
     """Idempotent on a whole network, and the broken note is not touched."""
-    broken = [problem.path for problem in vault.problems() if not vault.entry(problem.path).readable]
+    broken = [problem.path for problem in all_problems(vault) if not vault.entry(problem.path).readable]
     before = {path: text(vault, path) for path in broken}
     assert before
     assert tidy(vault, untidy(vault)) == []

@@ -11,6 +11,7 @@ from rounds.notes.document import Document
 from rounds.notes.schema import KEYS
 from rounds.vault import client_codes
 from rounds.vault.lookup import find
+from rounds.vault.problems import all_problems, problems_of
 from rounds.vault.properties import parse_setting, set_properties
 from rounds.vault.referral_edits import add_release, refer, revoke, set_status
 from rounds.vault.referral_lookup import referrals, releases
@@ -26,7 +27,7 @@ def partner(vault: Vault, name: str) -> NoteRecord:
 
 def problems(vault: Vault, key: str) -> list[str]:
     vault.sync()
-    return [str(problem) for problem in vault.problems() if problem.message.startswith(key)]
+    return [str(problem) for problem in all_problems(vault) if problem.message.startswith(key)]
 
 
 def test_a_referral_needs_nothing_but_partner_and_direction(vault: Vault) -> None:
@@ -39,7 +40,7 @@ def test_a_referral_needs_nothing_but_partner_and_direction(vault: Vault) -> Non
         "date: 2026-11-23\nstatus: sent\n---\n"
     )
     vault.sync()
-    assert vault.problems_of(path) == []
+    assert problems_of(vault, path) == []
 
 
 def test_all_that_may_be_known_of_it(vault: Vault) -> None:
@@ -56,7 +57,7 @@ def test_all_that_may_be_known_of_it(vault: Vault) -> None:
     )  # fmt: skip
     assert found["release"] == "[[2026-11-03 Priya Natarajan]]"
     vault.sync()
-    assert vault.problems_of(path) == []
+    assert problems_of(vault, path) == []
 
 
 def test_a_second_one_of_a_day_gets_a_number(vault: Vault) -> None:
@@ -66,7 +67,7 @@ def test_a_second_one_of_a_day_gets_a_number(vault: Vault) -> None:
         "2026-11-23 out Maria Alvarez 2.md", "2026-11-23 out Maria Alvarez 3.md",
     ]  # fmt: skip
     vault.sync()
-    assert [vault.problems_of(path) for path in paths] == [[], [], []]
+    assert [problems_of(vault, path) for path in paths] == [[], [], []]
     assert sum(filed.referral.date == TODAY for filed in referrals(vault)) == 3
 
 
@@ -257,7 +258,7 @@ def test_a_release_is_registered(vault: Vault) -> None:
         "signed: 2026-11-20\nexpires: 2027-11-20\nscope:\n  - progress\n  - school\n---\n"
     )
     vault.sync()
-    assert vault.problems_of(made[0]) == []
+    assert problems_of(vault, made[0]) == []
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import pytest
 from rounds.errors import RoundsError, UsageError
 from rounds.vault.history import undo
 from rounds.vault.organizations import members
+from rounds.vault.problems import all_problems
 from rounds.vault.properties import untidy
 from rounds.vault.rename import file_name, rename
 from rounds.vault.vault import Vault
@@ -105,7 +106,7 @@ def test_quotes_in_names_stay_valid_in_front_matter(empty: Vault, old: str, new:
     renamed(empty, new, f"Partners/{old}.md")
     properties = empty.read("Partners/Ana.md").document.properties
     assert (properties["a"], properties["b"]) == (after, 1)
-    assert empty.problems() == []
+    assert all_problems(empty) == []
 
 
 @pytest.mark.parametrize("taken", ["Partners/Ana.md", "Organizations/ANA.md"])
@@ -403,6 +404,6 @@ def test_an_id_in_a_template_is_a_problem(empty: Vault) -> None:
         empty,
         {"Templates/A.md": "---\ntype: partner\nID: abc\n---\n", "Templates/B.md": "---\ntype: partner\nid:\n---\n"},
     )
-    (problem,) = empty.problems()
+    (problem,) = all_problems(empty)
     assert (problem.path, problem.line, problem.column) == ("Templates/A.md", 3, 5)
     assert problem.message == "this template holds an id, so all notes made from it have the same"

@@ -8,6 +8,7 @@ from rounds.domain.problem import Level
 from rounds.errors import NotFoundError, RoundsError
 from rounds.vault.inbox import thoughts
 from rounds.vault.lookup import find
+from rounds.vault.problems import all_problems, problems_of
 from rounds.vault.properties import Setting, add, set_properties, untidy
 from rounds.vault.queries import listed
 from rounds.vault.vault import Vault
@@ -27,7 +28,7 @@ def test_they_are_advice_and_listed_nowhere(clicked: Vault) -> None:
     """No partner, no organization, nothing for tidy; what else is wrong stays to be seen."""
     assert [entry.path for entry in listed(clicked, "")] == ["Partners/Sam Lee.md"]
     assert listed(clicked, "is:organization", types=()) == []
-    assert {(p.path, p.level) for p in clicked.problems()} == {
+    assert {(p.path, p.level) for p in all_problems(clicked)} == {
         (path, Level.ADVICE)
         for path in (DANA, "Partners/2026-11-12.md", "Partners/Di Eng.md", "Organizations/Rose City.md")
     }
@@ -75,7 +76,7 @@ def test_a_note_that_held_something_and_is_emptied_stays_a_problem(clicked: Vaul
     """What it held is kept."""
     write(clicked, "", "Partners/Sam Lee.md")
     assert find(clicked, "sam lee").properties == {"role": "coach"}
-    assert [p.message for p in clicked.problems_of("Partners/Sam Lee.md")] == [
+    assert [p.message for p in problems_of(clicked, "Partners/Sam Lee.md")] == [
         "the file is empty; what is shown is what it held before"
     ]
 

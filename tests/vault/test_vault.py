@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from rounds.calendar.feeds import write_feeds
+from rounds.calendar.write_feeds import write_feeds
 from rounds.errors import ChangedMeanwhileError, NotFoundError, NoVaultError, SettingsError
 from rounds.notes.document import Document
 from rounds.notes.schema import KEYS
 from rounds.vault.log_actions import log_touch
+from rounds.vault.problems import all_problems
 from rounds.vault.properties import add, untidy
 from rounds.vault.rename import rename
 from rounds.vault.vault import Vault
@@ -41,7 +42,7 @@ def test_a_vault_whose_settings_are_broken_opens_with_the_defaults(tmp_path: Pat
     (tmp_path / "Partners" / "Sam.md").write_text("---\nstage: actve\n---\n")
     vault = Vault.open(tmp_path)
     vault.sync()
-    assert [str(problem).partition(" ")[0] for problem in vault.problems()] == [
+    assert [str(problem).partition(" ")[0] for problem in all_problems(vault)] == [
         "rounds.toml:4:2:", "Partners/Sam.md:2:8:",
     ]  # fmt: skip
     assert (vault.settings.cap, vault.vault_id) == (5, "test")
@@ -231,7 +232,7 @@ def test_settings_broken_meanwhile_are_said_and_the_old_ones_stay(empty: Vault) 
         empty.sync()
     assert empty.vault_id == "test"
     empty.sync()
-    assert [problem.line for problem in empty.problems()] == [1]
+    assert [problem.line for problem in all_problems(empty)] == [1]
     (Path(empty.root) / "rounds.toml").write_text('vault = "test"\n[today]\ncap = 7\n')
     empty.sync()
-    assert (empty.problems(), empty.settings.cap) == ([], 7)
+    assert (all_problems(empty), empty.settings.cap) == ([], 7)

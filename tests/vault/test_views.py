@@ -17,6 +17,7 @@ from rounds.domain.settings import Settings
 from rounds.notes.read_note import DATES
 from rounds.notes.schema import KEYS
 from rounds.vault.create_vault import copy_template, template_root
+from rounds.vault.problems import all_problems
 from rounds.vault.properties import tidy, untidy
 from rounds.vault.reminders import reminders
 from rounds.vault.vault import Vault
@@ -370,7 +371,7 @@ def test_a_fresh_vault_has_no_problem(tmp_path: Path) -> None:
     copy_template(tmp_path)
     vault = Vault.open(tmp_path, clock=lambda: TODAY)
     vault.sync()
-    assert vault.problems() == []
+    assert all_problems(vault) == []
     assert vault.rows("SELECT type FROM notes WHERE path = 'Home.md'") == [("",)]
     assert vault.rows("SELECT path FROM notes WHERE type IN ('partner', 'organization', 'release', 'referral')") == []
     vault.close()

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from rounds.domain.settings import Settings
+from rounds.vault.problems import all_problems
 from rounds.vault.reminders import reminders
 from rounds.vault.vault import Vault
 from rounds.vault.workdays import holidays_of, working_days
@@ -40,6 +41,6 @@ def test_a_check_in_keeps_clear_of_a_holiday_and_a_wrong_country_is_a_problem(em
         settings.write_text(f'vault = "test"\n\n[holidays]\ncountry = "{country}"\n')
         empty.sync()
         assert [str(reminder.due) for reminder in reminders(empty)] == [due]
-    assert [(p.path, p.line, p.column, p.message) for p in empty.problems()] == [
+    assert [(p.path, p.line, p.column, p.message) for p in all_problems(empty)] == [
         ("rounds.toml", 4, 1, '[holidays] country "XX" is not known'),
     ]  # fmt: skip

@@ -26,7 +26,9 @@ def check(session: Session) -> None:
     """
     vault = session.opened
     vault.sync()
-    problems = vault.problems()
+    from rounds.vault.problems import all_problems
+
+    problems = all_problems(vault)
     errors = sum(problem.level is Level.ERROR for problem in problems)
     state = _installation(session)
     session.out.show(

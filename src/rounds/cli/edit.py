@@ -21,15 +21,16 @@ def edit(session: Session, who: tuple[str, ...]) -> None:
     """
     from rounds.cli.json_shapes import problem_shape
     from rounds.exports.editor import editor_command, run_editor
+    from rounds.vault.problems import problems_of
 
     vault = session.vault
     entry = note(vault, " ".join(who))
-    first = next(iter(vault.problems_of(entry.path)), None)
+    first = next(iter(problems_of(vault, entry.path)), None)
     line, column = (first.line, first.column) if first else (0, 1)
     path = os.path.join(vault.root, entry.path)
     run_editor(editor_command(path, line=line, column=column, configured=vault.config.editor))
     report = vault.sync()
-    problems = vault.problems_of(entry.path)
+    problems = problems_of(vault, entry.path)
     changed = bool(report)
     session.out.show(
         lambda: {"path": entry.path, "changed": changed, "problems": [problem_shape(p) for p in problems]},

@@ -26,7 +26,7 @@ def write(session: Session, to: str) -> None:
     reminder, with a partner and a task and nothing about clients. What was done stays for two weeks, with a check mark.
     With "tasks = true", NAME.tasks.ics has the same as tasks. docs/calendar.md says how each calendar subscribes.
     """
-    from rounds.calendar.feeds import write_feeds
+    from rounds.calendar.write_feeds import write_feeds
     from rounds.vault.sync import sync_until_stable
 
     sync_until_stable(session.opened.sync)

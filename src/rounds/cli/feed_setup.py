@@ -219,10 +219,10 @@ def _link_to(data: bytes) -> str:
 
 def _network(session: Session, _: Way, feed: str, level: str) -> bool:
     """The server of this machine, reached from its network; True where it was fetched from there."""
-    from rounds.calendar.feeds import write_feeds
     from rounds.calendar.secret_addresses import addresses_for
     from rounds.calendar.server import FeedServer, base_url, is_loopback, listening, serving
     from rounds.calendar.subscribe_link import leading_to
+    from rounds.calendar.write_feeds import write_feeds
     from rounds.cli.feed_serve import served
     from rounds.storage.user_config import ServeSettings, serve_settings
 

@@ -139,7 +139,8 @@ def note(vault: "Vault", who: str, *, people_first: bool = False) -> "NoteRecord
         NotFoundError, AmbiguousError: as for people.
     """
     from rounds.notes.links import first_target, name_of, stem
-    from rounds.vault.lookup import PEOPLE, find, with_role
+    from rounds.vault.link_targets import PEOPLE
+    from rounds.vault.lookup import find, with_role
 
     rows = vault.rows("SELECT path, type FROM notes WHERE stem = ?", (stem(first_target(who)),))
     found = [path for path, _ in rows if path == who] or [path for path, _ in rows if caseless(path) == caseless(who)]

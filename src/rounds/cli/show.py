@@ -38,6 +38,7 @@ def show(session: Session, who: tuple[str, ...]) -> None:
     members; then reminders, what happened, newest first, and what is wrong in the note.
     """
     from rounds.vault.organizations import front_desk, members, properties_of
+    from rounds.vault.problems import problems_of
     from rounds.vault.reminders import reminders, timeline
 
     vault = session.vault
@@ -46,7 +47,7 @@ def show(session: Session, who: tuple[str, ...]) -> None:
     place = entry.type == "organization"
     open_ = [r for r in reminders(vault) if r.path == entry.path]
     happened = timeline(vault, entry)
-    problems = vault.problems_of(entry.path)
+    problems = problems_of(vault, entry.path)
     known = _Known(
         entry, inherited, members(vault, entry) if place else [], front_desk(vault, entry) if place else [],
         open_, happened, problems,

@@ -36,6 +36,7 @@ def today(session: Session, everything: bool = False, note: bool = False) -> Non
     """
     from rounds.vault.inbox import thoughts
     from rounds.vault.month import month
+    from rounds.vault.problems import all_problems
     from rounds.vault.properties import outdated_contacts
     from rounds.vault.reminders import today_list
 
@@ -46,7 +47,7 @@ def today(session: Session, everything: bool = False, note: bool = False) -> Non
 
         write_today(vault)
     due, waiting = today_list(vault)
-    inbox, problems = len(thoughts(vault)), len(vault.problems())
+    inbox, problems = len(thoughts(vault)), len(all_problems(vault))
     outdated = outdated_contacts(vault)
     progress = month(vault)
 

@@ -87,7 +87,7 @@ def _signals(news: News) -> Iterator[None]:
 
 def write(session: Session) -> None:
     """Write the feeds and, where one is wanted, the note for the phone; what is in the way is said until it is over."""
-    from rounds.calendar.feeds import write_feeds
+    from rounds.calendar.write_feeds import write_feeds
     from rounds.vault.today_export import write_today
 
     trouble = ""

@@ -318,7 +318,7 @@ class VaultSession:
             StoppedError: the user did not want to wait.
             RoundsError: a feed could not be written.
         """
-        from rounds.calendar.feeds import write_feeds
+        from rounds.calendar.write_feeds import write_feeds
 
         self._stale = True
         if self._publishing:
@@ -353,6 +353,7 @@ def read_agenda(vault: "Vault", step: Progress = no_progress) -> Agenda:
     """
     from rounds.vault.inbox import thoughts
     from rounds.vault.month import month
+    from rounds.vault.problems import all_problems
     from rounds.vault.queries import keys
     from rounds.vault.reminders import today_list
 
@@ -366,7 +367,7 @@ def read_agenda(vault: "Vault", step: Progress = no_progress) -> Agenda:
         due=tuple(due),
         waiting=tuple(sorted(waiting, key=Reminder.by_day)),
         partners=partners,
-        problems=tuple(vault.problems()),
+        problems=tuple(all_problems(vault)),
         month=month(vault),
         inbox=tuple(thoughts(vault)),
         ready=_ready(vault) if partners <= FEW else 0,

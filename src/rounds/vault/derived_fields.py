@@ -1,6 +1,7 @@
 """What a save of ours keeps up in a note: its id, and the date of the last contact (vault format, Partner)."""
 
 from datetime import date
+from typing import TYPE_CHECKING
 
 from rounds.errors import EditRefusedError
 from rounds.index.note_ids import own_id
@@ -8,10 +9,12 @@ from rounds.index.scan import is_template, template_folders
 from rounds.notes.document import Document
 from rounds.notes.read_note import Note, day_of, note_of
 from rounds.notes.schema import KEYS
-from rounds.vault.vault import Vault
+
+if TYPE_CHECKING:
+    from rounds.vault.vault import Vault
 
 
-def with_derived_fields(vault: Vault, path: str, document: Document) -> Document:
+def with_derived_fields(vault: "Vault", path: str, document: Document) -> Document:
     """A document with its id stored, and `last_contact` raised where the note has that property."""
     note = note_of(path, document, vault.reader.folders, vault.reader.task_filter)
     if not note.readable or note.type not in KEYS or is_template(path, template_folders(vault.root)):
@@ -27,7 +30,7 @@ def with_derived_fields(vault: Vault, path: str, document: Document) -> Document
     return document
 
 
-def _with_last_contact(vault: Vault, path: str, document: Document, note: Note) -> Document:
+def _with_last_contact(vault: "Vault", path: str, document: Document, note: Note) -> Document:
     today = vault.today()
     days = [entry.date for entry in note.log if entry.is_touch and entry.date <= today]
     days += [f.touched for f in note.followups if f.touched is not None and f.touched <= today]

@@ -16,7 +16,7 @@ from rounds.domain.query.days import WEEKDAYS
 from rounds.domain.touch import KINDS
 from rounds.notes.dates import Dated
 from rounds.notes.links import plain
-from rounds.vault.lookup import links_to
+from rounds.vault.link_targets import links_to
 from rounds.vault.vault import Vault
 
 _KIND_WORDS = {

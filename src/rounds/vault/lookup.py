@@ -1,16 +1,12 @@
 """Who is meant: a name, part of a name, an alias, an email, an id or a role, with room for typos. Never guessed."""
 
-import re
-
 from rounds.domain.folding import caseless, fold, spaced, words_of
 from rounds.domain.links import whole_link
 from rounds.errors import AmbiguousError, NotFoundError
-from rounds.notes.links import leads, name_of, target_of
+from rounds.notes.links import name_of
+from rounds.vault.link_targets import PEOPLE, links_to
 from rounds.vault.unread_notes import unread
 from rounds.vault.vault import NoteRecord, Vault
-
-PEOPLE = ("partner", "organization")
-"""The types of notes that names on the command line stand for."""
 
 CLOSE = 74.0
 """Similarity of each word, 0 to 100, from which a misspelled name is taken for its only near neighbor."""
@@ -73,21 +69,6 @@ def _otherwise(vault: Vault, who: str, types: tuple[str, ...], people: list["_Pe
         if "organization" in types:
             raise
         raise _unless_organization(vault, who, error) from None
-
-
-def links_to(vault: Vault, target: str, types: tuple[str, ...] = PEOPLE, source: str = "") -> list[tuple[str, str]]:
-    """Path and name of each note that a link can lead to: most often one.
-
-    Args:
-        target: of the link, as meant.
-        source: path of the note that holds it; empty where it could be any, so that `../` says nothing.
-    """
-    its_stem, folder = target_of(target if source else re.sub(r"^(?:\.\.?/)+", "", target), source)
-    marks = ",".join("?" * len(types))
-    rows = vault.rows(
-        f"SELECT path, title, folder FROM notes WHERE stem = ? AND type IN ({marks}) ORDER BY path", (its_stem, *types)
-    )
-    return [(path, title) for path, title, place in rows if leads(folder, place)]
 
 
 def role_named(vault: Vault, words: str) -> str:

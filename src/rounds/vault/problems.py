@@ -40,8 +40,13 @@ WHERE s.type IN ('referral', 'release') AND (s.partner <> '' OR n.key IS NOT NUL
 GROUP BY s.key"""
 
 
+def problems_of(vault: Vault, path: str) -> list[Problem]:
+    """What is wrong in one note, by line."""
+    return [problem for problem in all_problems(vault) if problem.path == path]
+
+
 def all_problems(vault: Vault) -> list[Problem]:
-    """Settings first, then by path and line."""
+    """Everything wrong in settings, in notes, and between notes. Settings first, then by path and line."""
     rows = vault.rows('SELECT message, line, "column", hint, level, path FROM problems')
     found = [Problem(m, n, c, h, Level(v), p) for m, n, c, h, v, p in rows]
     found += _between(vault)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from rounds.domain.folding import fold
 from rounds.domain.query.fields import closest
 from rounds.notes.links import first_target
-from rounds.vault.lookup import links_to
+from rounds.vault.link_targets import links_to
 from rounds.vault.vault import Vault
 
 _NEARLY = 84.0

@@ -299,16 +299,6 @@ class Vault:
         sql = f"SELECT {_ENTRY} FROM notes n JOIN details d ON d.key = n.key WHERE {where} {tail}"
         return map(NoteRecord.of, self.rows(sql, parameters))
 
-    def problems(self) -> list[Problem]:
-        """Everything wrong in the vault: in settings, in notes, and between notes; by path and line."""
-        from rounds.vault.problems import all_problems
-
-        return all_problems(self)
-
-    def problems_of(self, path: str) -> list[Problem]:
-        """What is wrong in one note, by line."""
-        return [problem for problem in self.problems() if problem.path == path]
-
     # Files ------------------------------------------------------------------------------------------------------
 
     def read(self, path: str) -> LoadedNote:
