@@ -1,4 +1,4 @@
-"""This month's outreach: new partners contacted, and suggestions for the next ones (guide, lines 5 and 9)."""
+"""Monthly outreach: new partners contacted, and suggestions for the next ones (guide, lines 5 and 9)."""
 
 import datetime as dt
 from collections.abc import Iterable

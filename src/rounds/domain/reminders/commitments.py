@@ -169,7 +169,7 @@ def _sent(referral: Referral, day: dt.date) -> str:
 
 
 def release(facts: Facts, settings: RuleSettings, is_working_day: WorkingDay) -> Iterator[Reminder]:
-    """Remind a month before a signed release ends (45 CFR 164.508(c)(1)(v)). A later one for the same client answers."""
+    """Remind a month before a signed release ends (45 CFR 164.508(c)(1)(v)). A later one for that client answers."""
     for ending in facts.releases:
         day = ending.expires
         usual = days_after(day, -settings.days) if day is not None else None
