@@ -184,8 +184,7 @@ def review(
     """Findings about a draft (guide, lines 7, 9 to 11, 21, 24 and 26), most important first.
 
     Args:
-        personal: texts specific to this partner, such as the connection, the introducer, and answers to
-            blanks.
+        personal: texts specific to this partner, such as the connection, the introducer, and answers to blanks.
         shared: texts that make a subject specific: niche, connection, introducer.
         signature: its parts by name, including empty ones.
     """

@@ -35,9 +35,9 @@ def conflict_of(name: str) -> str | None:
 def uncut(copy: str, note: str, notes: Iterable[str]) -> list[str]:
     """The note of a conflict copy whose long name was cut to fit the mark; empty if several notes are possible.
 
-    copy: path of the copy.
-        note: path of the note by the copy's name; it doesn't exist.
-        note: the path that its name says, of which there is no note.
+    Args:
+        copy: path of the copy.
+        note: path of the note by the copy's name; there is no such note.
         notes: existing paths.
     """
     stem = note.removesuffix(".md")

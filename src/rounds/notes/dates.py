@@ -72,8 +72,7 @@ def parse_day(text: str, *, today: date, past: bool = False, months: bool = Fals
     """Parse a day without a time. See `parse_moment`.
 
     Args:
-        months: also accept `may` and `2026-11`, which are ambiguous in free text, as the first day of the
-            month.
+        months: also accept `may` and `2026-11`, which are ambiguous in free text, as the first day of the month.
 
     Raises:
         DateError: not a date, or a date with a time, which would be lost.
@@ -93,8 +92,7 @@ def parse_moment(text: str, *, today: date, past: bool = False) -> tuple[date, t
     """Parse a day, with an optional time of day, in English.
 
     `monday` is the next Monday after today, `next monday` the one of next week (weeks start on Monday). A time alone
-    means today. `3/4` is March 4, as in the United States. `february` is its first day; `end of march` also
-    works.
+    means today. `3/4` is March 4, as in the United States. `february` is its first day; `end of march` also works.
 
     Args:
         text: as typed.

@@ -119,8 +119,7 @@ class Document:
                 else before the first one after it, else to the end of the block.
 
         Raises:
-            EditRefusedError: the note can't be read, or the value can't be written without changing other
-                bytes.
+            EditRefusedError: the note can't be read, or the value can't be written without changing other bytes.
         """
         self._check_splittable()
         value = list(value) if isinstance(value, (list, tuple)) else value
@@ -180,9 +179,7 @@ class Document:
         return self.set(key, [*items, value])
 
     def remove_item(self, key: str, value: object) -> Self:
-        """Remove an item from a list property; removing the last one leaves `key: []`. A missing item is
-        ignored.
-        """
+        """Remove an item from a list property; removing the last one leaves `key: []`. A missing item is ignored."""
         items = self.items(key)
         kept = [item for item in items if not same(item, quoting.as_read(value))]
         return self._checked_readable() if len(kept) == len(items) else self.set(key, kept)
@@ -291,9 +288,7 @@ class Document:
         raise _refused(key)
 
     def _with_text(self, text: str, line: int = 0) -> Self:
-        """The note with another text, which must still be readable; a body edit must not change the
-        properties.
-        """
+        """The note with another text, which must still be readable; a body edit must not change the properties."""
         if not _can_be_saved(text):
             raise EditRefusedError("The text holds half a character, which can't be saved.")
         new = self._read(text)

@@ -97,7 +97,7 @@ class Reminder:
         since, wanted: for reminders that can wait, the start day and the number of days; the longest wait beyond that,
             in proportion, comes first.
         sets: property and value to write in place of a touch; `today` stands for the day.
-        happened: for thanks, whether the meeting is known to have happened; otherwise it's only planned.
+        happened: for thanks, whether the meeting is known to have happened; it may only be planned.
     """
 
     rule: str

@@ -88,9 +88,7 @@ def renamed(block: str, entry: Entry, new: str) -> str:
 
 
 def _forms(value: object, kept: tuple[object, str] | None = None) -> Iterator[str | list[str]]:
-    """Ways to write a value: a text, whose lines after the first go below the key, or a list's
-    items.
-    """
+    """Ways to write a value: a text, whose lines after the first go below the key, or a list's items."""
     if isinstance(value, list):
         yield [kept[1] if kept and kept[0] == item else quoting.scalar(item) for item in value]
     elif isinstance(value, str) and "\n" in value:

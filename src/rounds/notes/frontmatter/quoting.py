@@ -123,8 +123,7 @@ def _number(value: float) -> str:
 def literal(text: str) -> str | None:
     """A multi-line text as a block scalar (`|-`, LF, 2-space indent, no trailing line break).
 
-    None if that wouldn't read back the same, for example with trailing blank lines; use double quotes
-    then.
+    None if that wouldn't read back the same, for example with trailing blank lines; use double quotes then.
     """
     from io import StringIO
 

@@ -191,9 +191,7 @@ class _Scan:
         return end
 
     def _block_end(self, header_end: int, parent: int, indent: int | None) -> int:
-        """End of a block scalar: it continues while lines are indented enough; trailing blank lines are
-        excluded.
-        """
+        """End of a block scalar: it continues while lines are indented enough; trailing blank lines are excluded."""
         end, at = header_end, self.next_line(header_end)
         while at < self.end:
             line_end = self.line_end(at)

@@ -26,11 +26,9 @@ _FOREIGN = re.compile("[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uf
 
 
 def alias_problem(block: str) -> Problem | None:
-    """The problem of a block whose aliases expand beyond `MOST_NODES` or refer to themselves; else
-    None.
+    """The problem of a block whose aliases expand beyond `MOST_NODES` or refer to themselves; else None.
 
-    A dozen aliases can't multiply a short block by more than 81 (3 to the power of 12 / 3), so those
-    pass.
+    A dozen aliases can't multiply a short block by more than 81 (3 to the power of 12 / 3), so those pass.
     """
     aliases = sum(1 for _ in _ALIAS.finditer(block))
     if aliases <= _FEW_ALIASES and len(block) <= _SHORT_BLOCK:

@@ -145,8 +145,7 @@ def _day(line: str) -> date | None:
 def paired(base: Sequence[Piece], side: Sequence[Piece], *, alike: bool = True) -> dict[int, int]:
     """Match entries and follow-ups of two versions, by index.
 
-    First by text, duplicates in order; then follow-ups by block id and by words; finally, with `alike`, by
-    similarity.
+    First by text, duplicates in order; then follow-ups by block id and by words; finally, with `alike`, by similarity.
     """
     old = [at for at, piece in enumerate(base) if piece.kind is not Kind.TEXT]
     new = [at for at, piece in enumerate(side) if piece.kind is not Kind.TEXT]
