@@ -20,7 +20,7 @@ class Interval(NamedTuple):
         """The day `times` intervals after `day`; a missing day of a month becomes its last.
 
         Raises:
-            OverflowError: past the last year that a date can hold.
+            OverflowError: outside the years that a date can hold.
         """
         month = day.year * 12 + day.month - 1 + self.months * times
         year, month = divmod(month, 12)

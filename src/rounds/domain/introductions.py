@@ -79,7 +79,7 @@ def introductions(network: Network, who: int, today: dt.date, steps: int) -> lis
     Args:
         network: of all partners.
         who: key of the target.
-        today: of the practice.
+        today: the practice's current date.
         steps: highest number of introductions in a chain.
     """
     way: dict[int, tuple[int, ...]] = {who: (who,)}

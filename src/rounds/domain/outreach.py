@@ -31,7 +31,7 @@ _ANSWERS: Mapping[str, tuple[str, str]] = {
     "article": ("article", "active"),
     "card": ("card", "active"),
 }
-"""Kind and stage of the message that answers a rule. For an introduction, the reminder itself gives the request."""
+"""Kind and stage of the message that answers a rule. An introduction's reminder has its own kind."""
 
 _USUAL: Mapping[str, tuple[tuple[str, str], ...]] = {
     "contacted": (("email", "contacted"), ("call", FIRST)),

@@ -63,7 +63,7 @@ class Recurrence:
         """The next day. An interval that lands on a missing day of a month uses the month's last day.
 
         Raises:
-            OverflowError: there is no next day, or it's past the last year that a date can hold.
+            OverflowError: there is no next day, or it's outside the years that a date can hold.
         """
         start = done if self.when_done or due is None else due
         if self.on is None:

@@ -267,7 +267,7 @@ class _Scan:
         """Add a comment.
 
         Args:
-            end: of the line.
+            end: offset of the line's end.
             leading: whether it's the first item in its line.
         """
         start, close = sign.start(), _CLOSING[sign[0]]

@@ -301,7 +301,7 @@ class Document:
         )
 
     def _same_block(self, other: Self) -> bool:
-        """Whether both start with the same front matter (an added line may follow the closing fence directly)."""
+        """Whether both start with the same front matter (an added line may complete the line of its closing fence)."""
         return self.block == other.block and (self._fences is None) == (other._fences is None)
 
 

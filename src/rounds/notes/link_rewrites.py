@@ -43,7 +43,7 @@ class Renaming(NamedTuple):
         """Whether a link leads to the note; None if it could also mean a namesake.
 
         Args:
-            target: of the link.
+            target: the link's target.
             source: path of the file with the link.
         """
         its_stem, folder = target_of(target, source)

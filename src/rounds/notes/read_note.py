@@ -156,7 +156,7 @@ _TEXTS = frozenset({"niche", "role", "message"})
 
 
 def _says_nothing(kind: str, body: Body, text: str) -> bool:
-    """Whether a note has no front matter, like one that Obsidian creates for a clicked link, with or without text."""
+    """Whether a note without front matter has nothing to read, like one that Obsidian creates for a clicked link."""
     if body.entries or body.tasks:
         return False
     if kind in _TEXTS:

@@ -12,7 +12,7 @@ def addition(text: str, body: int, heading: str, lines: list[str]) -> tuple[int,
     The position is above any unclosed comment or code, which would hide the lines.
 
     Args:
-        text: of the file.
+        text: the whole file.
         body: the offset where its body starts.
         heading: the section's, without `#`; case doesn't matter.
         lines: without line ends.

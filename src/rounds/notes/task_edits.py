@@ -1,4 +1,4 @@
-"""Task line edits: new, ticked, moved, cancelled and reopened tasks.
+"""Task line edits: new, ticked, moved, canceled and reopened tasks.
 
 A changed line keeps its form and all unrelated bytes (vault format, Partner). Nothing is written into a comment: if a
 line has one, `seen` is the line with the comment hidden (`comments.uncommented` of the body).

@@ -48,7 +48,7 @@ def parse_period(text: str, *, today: date, past: bool = False) -> Period | None
     """Read an ISO day, month or year, `today`, `yesterday`, `tomorrow` or a weekday; None for anything else.
 
     Raises:
-        OverflowError: past the last year that a date can hold.
+        OverflowError: outside the years that a date can hold.
     """
     word = text.strip().lower()
     if word in _NEAR:
@@ -82,7 +82,7 @@ def parse_span(text: str, operator: str, *, today: date, past: bool) -> tuple[da
     count backward, and `>` means longer ago.
 
     Raises:
-        OverflowError: past the last year that a date can hold.
+        OverflowError: outside the years that a date can hold.
         ValueError: unknown form.
     """
     first, dots, last = text.partition("..")

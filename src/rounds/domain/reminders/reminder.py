@@ -192,7 +192,7 @@ def working_day_from(day: dt.date, is_working_day: WorkingDay) -> dt.date:
 
 
 def after(every: Interval, day: dt.date) -> dt.date | None:
-    """The day one interval later; None past the last year that a date can hold."""
+    """The day one interval later; None outside the years that a date can hold."""
     try:
         return every.after(day)
     except OverflowError:

@@ -134,7 +134,7 @@ def _changed(old: list[str], new: list[str], message: str, sign: str, words: str
 
 
 def _blanks(lines: list[str]) -> Iterator[Mend]:
-    """Characters that YAML doesn't accept as blanks: non-breaking spaces, tabs."""
+    """Fixes for characters that YAML doesn't accept as blanks: non-breaking spaces, tabs."""
     message = "A blank of another kind stands here, such as a non-breaking space."
     for width, words in ((" ", "Use plain spaces"), ("", "Remove it")):
         plain = [_ODD_GAP.sub(" ", _with_blanks(line, _ODD_START, f"[ {_ODD}]", width)) for line in lines]
@@ -174,7 +174,7 @@ def _layout(lines: list[str], at: int) -> Iterator[Mend]:
 
 
 def _at_the_start(lines: list[str], at: int, above: Line) -> Iterator[Mend]:
-    """A line at column 0 that starts no item."""
+    """Fixes for a line at column 0 that starts no item."""
     text = lines[at]
     if found := _SIGN_NAME.fullmatch(text):
         known = found[2].lower() in _USUAL
@@ -231,7 +231,7 @@ def _run(lines: list[str], at: int) -> int:
 
 
 def _goes_on(lines: list[str], at: int, above: Line) -> Iterator[Mend]:
-    """A text or a list that continues at the start of a line."""
+    """Fixes for a text or a list that continues at the start of a line."""
     last = _run(lines, at)
     if not above.value and last - at > 1 and not any(":" in line for line in lines[at:last]):
         items = [f"  - {scalar(line.strip())}" for line in lines[at:last]]
@@ -268,7 +268,7 @@ def _bullets(lines: list[str], at: int) -> Iterator[Mend]:
 
 
 def _indented(lines: list[str], at: int, above: Line) -> Iterator[Mend]:
-    """A name indented below another value."""
+    """Fixes for a name indented below another value."""
     found = _NESTED.match(lines[at])
     if found is None:
         return
@@ -291,7 +291,7 @@ def _indented(lines: list[str], at: int, above: Line) -> Iterator[Mend]:
 
 
 def _items(lines: list[str], at: int, above: Line) -> Iterator[Mend]:
-    """Items below a value, or with inconsistent indentation."""
+    """Fixes for items below a value, or with inconsistent indentation."""
     found = _ITEM.match(lines[at])
     indent = found[1] if found else ""
     if above.value:

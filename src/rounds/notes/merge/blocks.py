@@ -61,7 +61,7 @@ class Piece:
         return self.text[:1] in (" ", "\t") and bool(self.text.strip())
 
     def ticks(self, other: "Piece") -> bool:
-        """Whether this is `other`, an open follow-up, done or cancelled."""
+        """Whether this is `other`, an open follow-up, done or canceled."""
         return other.open and not self.open and self.kind is Kind.TASK and self.meaning == other.meaning
 
 

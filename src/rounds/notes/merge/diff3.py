@@ -195,7 +195,7 @@ def merged_lines(base: str | None, theirs: str, ours: str) -> list[str | Conflic
 
 
 def in_order(theirs: Sequence[T], ours: Sequence[T], base: Sequence[T]) -> list[T]:
-    """Their items in order; each item only in ours goes after its predecessor there; then items in neither."""
+    """Their items in order; each item only in ours goes after its predecessor there; then items only in the base."""
     keys = list(theirs)
     present = set(keys)
     at = 0
