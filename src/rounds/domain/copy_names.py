@@ -110,7 +110,7 @@ def _nfc_first(order: Iterable[int], keys: Sequence[str], notes: Sequence[str]) 
 
 
 def _beside(key: str, path: str, plain: Sequence[tuple[str, str]]) -> tuple[str, ...]:
-    """The notes of `plain` in the same folder after whose name this key continues with a non-alphanumeric character."""
+    """Notes in `plain` from the same folder with an equal name, or one that this key extends at a word boundary."""
     folder = path[: path.rfind("/") + 1]
     return tuple([
         own
