@@ -1,19 +1,19 @@
-"""Every error that Rounds raises on purpose. Each owns its message, its hint and its exit code.
+"""Rounds errors, each with message, hint and exit code.
 
-RoundsError                 1  something could not be done
- ├─ EditRefusedError        1  an edit would have touched more than its own bytes
- ├─ ChangedMeanwhileError   1  the file is no longer the one that was read
- ├─ SettingsError           1  rounds.toml or config.toml can't be used as it stands
- ├─ VanishedError           1  notes are out of sight, and it may not be meant
- ├─ UsageError              2  the words of a command can't be understood
- │   ├─ QueryError          2  a query, with the place of its first fault
- │   └─ DateError           2  words that name no date
- ├─ NotFoundError           3  nobody and nothing of that name
- ├─ AmbiguousError          4  several of that name; none is guessed
- ├─ NoVaultError            5  there is no vault here
- ├─ StoppedError            1  the user has stopped it on the way
- ├─ MissingError            6  something that a message needs is written nowhere; it is named
- └─ ProblemsFound           1  `check` found at least one error (it is said on stdout)
+RoundsError                 1  an operation failed
+  ├─ EditRefusedError        1  an edit would have changed more than its own bytes
+  ├─ ChangedMeanwhileError   1  the file changed after it was read
+  ├─ SettingsError           1  rounds.toml or config.toml is invalid
+  ├─ VanishedError           1  notes are missing, maybe by accident
+  ├─ UsageError              2  a command's arguments are invalid
+  │   ├─ QueryError          2  a query is invalid; with the position of the first error
+  │   └─ DateError           2  a text isn't a date
+  ├─ NotFoundError           3  nothing has that name
+  ├─ AmbiguousError          4  several have that name; Rounds doesn't guess
+  ├─ NoVaultError            5  there is no vault here
+  ├─ StoppedError            1  the user canceled
+  ├─ MissingError            6  a message lacks a property; the error names it
+  └─ ProblemsFound           1  `check` found at least one error (reported on stdout)
 """
 
 from collections.abc import Sequence
@@ -21,10 +21,10 @@ from typing import NamedTuple
 
 
 class RoundsError(Exception):
-    """Something could not be done. `message` says what and where, `hint` what to do.
+    """An operation failed. `message` says what and where, `hint` what to do.
 
     Attributes:
-        verbatim: whether commands in the hint stand as they have to be typed on this machine.
+        verbatim: whether commands in the hint are ready to paste on this machine.
     """
 
     exit_code = 1
@@ -37,15 +37,15 @@ class RoundsError(Exception):
 
 
 class EditRefusedError(RoundsError):
-    """An edit that would have changed other bytes than its own; the editor is the way out."""
+    """An edit would have changed other bytes than its own; use the editor instead."""
 
 
 class Difference(NamedTuple):
-    """What two versions of a note say differently.
+    """A difference between two versions of a note.
 
     Attributes:
-        where: a sentence.
-        theirs, ours: the lines of each version; empty where it has none there.
+        where: its place, as a sentence.
+        theirs, ours: the lines of each version; empty if it has none there.
     """
 
     where: str
@@ -54,11 +54,11 @@ class Difference(NamedTuple):
 
 
 class ChangedMeanwhileError(RoundsError):
-    """Another program saved the file after we read it, and the two versions don't merge.
+    """Another program saved the file after it was read, and the two versions don't merge.
 
     Attributes:
-        differences: what keeps them from merging, with both versions whole; empty where the file is gone or new.
-        met: contents by another program that were in the file for a moment, and may have been written over since.
+        differences: the conflicts, with both versions in full; empty if the file is gone or new.
+        met: contents of another program that were briefly in the file and may have been overwritten since.
     """
 
     def __init__(
@@ -70,31 +70,31 @@ class ChangedMeanwhileError(RoundsError):
 
 
 class SettingsError(RoundsError):
-    """A settings file that can't be read, with path, line and column in the message."""
+    """A settings file can't be read; the message has path, line and column."""
 
 
 class VanishedError(RoundsError):
-    """Notes are out of sight that may well be there; the index keeps what it had.
+    """Notes can't be seen but may still exist; the index keeps its data.
 
     Attributes:
-        partly: some folders or notes can't be read, and all else is as usual; else most or all are gone at once.
+        partly: only some folders or notes can't be read; otherwise most or all disappeared at once.
     """
 
     partly = False
 
 
 class UsageError(RoundsError):
-    """Words of a command that can't be understood."""
+    """A command's arguments are invalid."""
 
     exit_code = 2
 
 
 class QueryError(UsageError):
-    """A query that can't be understood.
+    """A query is invalid.
 
     Attributes:
         query: the text as typed.
-        position: 0-based offset of the first fault in it.
+        position: 0-based offset of the first error.
     """
 
     def __init__(self, message: str, *, query: str, position: int, hint: str = "") -> None:
@@ -103,20 +103,20 @@ class QueryError(UsageError):
         self.position = position
 
     def caret(self) -> str:
-        """The query and, below it, a caret under the fault."""
+        """The query and, below it, a caret under the error."""
         return f"{self.query}\n{' ' * self.position}^"
 
 
 class DateError(UsageError):
-    """Words that name no date or time."""
+    """A text isn't a date or time."""
 
 
 class NotFoundError(RoundsError):
-    """Nobody and nothing of that name.
+    """Nothing has that name.
 
     Attributes:
-        suggestions: names that come close, best first.
-        unknown: the names of people that nobody has, as typed; empty where something else was looked for.
+        suggestions: similar names, best first.
+        unknown: unknown names of people, as typed; empty if the search was for something else.
     """
 
     exit_code = 3
@@ -130,7 +130,7 @@ class NotFoundError(RoundsError):
 
 
 class AmbiguousError(RoundsError):
-    """Several of that name; they are listed, never guessed.
+    """Several have that name; Rounds lists them and never guesses.
 
     Attributes:
         candidates: names to choose from.
@@ -144,17 +144,17 @@ class AmbiguousError(RoundsError):
 
 
 class NoVaultError(RoundsError):
-    """No vault was found where one was looked for."""
+    """There is no vault at the expected place."""
 
     exit_code = 5
 
 
 class StoppedError(RoundsError):
-    """The user did not want to wait for it; the hint says what came of it."""
+    """The user canceled the operation; the hint says what was done."""
 
 
 class MissingError(RoundsError):
-    """Something that a message needs is written nowhere yet; it is named, and nobody could be asked.
+    """A message lacks a property; the error names it, and nobody could be asked.
 
     Attributes:
         names: such as `partner.connection` or `practice.phone`.

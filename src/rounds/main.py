@@ -1,4 +1,4 @@
-"""The command line: lists the commands, imports one only when it is run, and says what went wrong."""
+"""Command-line entry point: lists commands, imports them on demand, reports errors."""
 
 import gc
 import os
@@ -14,17 +14,17 @@ from rounds.cli.session import Session
 from rounds.errors import AmbiguousError, ChangedMeanwhileError, ProblemsFound, QueryError, RoundsError
 
 MERGE_NOTE = "merge-note"
-"""The command that git calls to merge a note; people have no use for it, so the help does not list it."""
+"""The command that git runs to merge a note; people don't need it, so the help leaves it out."""
 
 INTERRUPTED = 130
-"""Exit code after Ctrl-C, as shells have it: 128 and the number of the signal."""
+"""Exit code after Ctrl-C, by shell convention: 128 plus the signal number."""
 
 
 class Rounds(click.Group):
-    """The command group: a command's module is imported when the command is run, completed or asked for help."""
+    """The command group; imports a command's module only when it is run, completed or asked for help."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - the signature is click's
-        """The commands in the order of the help."""
+        """The commands in help order."""
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
@@ -37,7 +37,7 @@ class Rounds(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """As click does, with a suggestion for a mistyped name."""
+        """Resolve as click does, with a suggestion for a mistyped name."""
         if args[0] not in {*COMMANDS, MERGE_NOTE} and not args[0].startswith("-") and not ctx.resilient_parsing:
             from rounds.cli.mistyped import meant
 
@@ -45,21 +45,21 @@ class Rounds(click.Group):
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
-        """The commands by section, from the table alone."""
+        """List the commands by section, from the table alone."""
         for section in dict.fromkeys(section for section, _ in COMMANDS.values()):
             rows = [(name, help_) for name, (where, help_) in COMMANDS.items() if where == section]
             with formatter.section(section.capitalize()):
                 formatter.write_dl(rows, col_max=12)
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[Any]:
-        """Names of commands, without importing any."""
+        """Complete command names without importing commands."""
         from click.shell_completion import CompletionItem
 
         names = [CompletionItem(n, help=h) for n, (_, h) in COMMANDS.items() if n.startswith(incomplete)]
         return names + click.Command.shell_complete(self, ctx, incomplete)
 
     def main(self, args: Sequence[str] | None = None, prog_name: str | None = None, *_: Any, **extra: Any) -> Any:
-        """Run a command line and leave with its exit code; errors are told on stderr."""
+        """Run a command line and exit with its code; errors go to stderr."""
         extra["standalone_mode"] = False
         if "_ROUNDS_COMPLETE" in os.environ:
             from rounds.cli.completion import register
@@ -70,7 +70,7 @@ class Rounds(click.Group):
 
 
 def _guarded(call: Any, session: Session) -> int:
-    """The exit code of a command line; whatever goes wrong is told on the way."""
+    """Run a command line, report any error, and return the exit code."""
     try:
         code = call()
         sys.stdout.flush()
@@ -119,7 +119,7 @@ def _misused(error: click.ClickException, session: Session) -> None:
     from rounds.cli.program_name import as_typed
 
     message = error.format_message()
-    if "\n" in message:  # the help of a group of commands, where none was named
+    if "\n" in message:  # the help of a command group, shown if no command was given
         for line in message.splitlines():
             say(line)
         return
@@ -156,7 +156,7 @@ def _start(context: click.Context, session: Session) -> None:
     if sys.stdin.isatty() and sys.stdout.isatty() and not session.json:
         from rounds.tui.app import run as open_screen
 
-        gc.freeze()  # what was imported stays: looking through it again and again would hold up painting
+        gc.freeze()  # imported objects stay: rescanning them again and again would delay painting
         gc.enable()
         open_screen(session.opened)
         return
@@ -168,8 +168,8 @@ def _start(context: click.Context, session: Session) -> None:
 def run() -> None:
     """The console script.
 
-    A command is over before its garbage weighs anything, and at its end there is no use in looking for some: a tenth
-    of a whole `rounds list`. What stays open, the screen and `watch`, turns the collector on again.
+    A command ends before garbage collection pays off, and a collection at exit would take a tenth of a whole
+    `rounds list`. Long-running commands, the TUI and `watch`, turn the collector on again.
     """
     gc.disable()
     try:

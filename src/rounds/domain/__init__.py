@@ -1,1 +1,1 @@
-"""The rules of the work: standard library only, no files, no clock."""
+"""Domain rules: pure Python, no files, no clock."""

@@ -1,7 +1,7 @@
-"""What does not belong into a vault, or into a network of trust: client information, payment, gifts, testimonials.
+"""Compliance rules: client information, payment, gifts and testimonials in notes.
 
-A first look for what stands out, by line; it is no proof that nothing is there. One place is accepted with
-`%% rounds: ok phi %%` (or `ok payment`, `ok gift`, `ok message`) in its line.
+A line-by-line check for obvious cases; a clean result proves nothing. To accept a line, put
+`%% rounds: ok phi %%` (or `ok payment`, `ok gift`, `ok message`) in it.
 """
 
 import re
@@ -17,10 +17,10 @@ WORDS = (
     "commission*", "kickback*", "percent*", "bonus*", "testimonial*", "paid", "pays", "pay for", "pay per", "pay you",
     "pay me", "reward*", "compensat*", "dollars", "return for", "exchange for", "if you refer", "if you send",
 )  # fmt: skip
-"""Words and phrases for a full-text search; a note without any of them is of no interest here, but for `SSN`."""
+"""Words and phrases for a full-text search; except for `SSN`, a note without any of them needs no check."""
 
 SSN = re.compile(r"(?<![\d-])(?!000|666|9\d\d)\d{3}-(?!00)\d\d-(?!0000)\d{4}(?![\d-])")
-"""A social security number as it is written (45 CFR 164.514(b)(2)(i)(G))."""
+"""A social security number in its written form (45 CFR 164.514(b)(2)(i)(G))."""
 
 _ACCEPTED = re.compile(r"%%\s*rounds:\s*ok\s+(\w+)\s*%%", re.IGNORECASE)
 _CLIENT = r"\b(?:client|patient)(?:s|'s|’s)?\b"
@@ -42,7 +42,7 @@ _REACHED = (
                rf"\(?\d{{3}}\)?[ .-]?\d{{3}}[ .-]\d{{4}})", re.IGNORECASE),
     "a client's phone or email", "45 CFR 164.514(b)(2)(i)(D)",
 )  # fmt: skip
-"""In notes alone: in a letter, the number after such a word is the writer's own."""
+"""For notes only: in a letter, a number after such a word is the writer's own."""
 
 _EACH = "(?:(?:each|every|any|your|the|a) )?"
 _PAYMENT = re.compile(
@@ -62,22 +62,22 @@ _SENTENCE = re.compile(r"\S.*?(?:[.?!](?=\s)|$)", re.MULTILINE)
 _NOT = re.compile(r"\b(?:no|not|nobody|never|neither|nor|without|\w+n't)\b", re.IGNORECASE)
 _TESTIMONIAL = re.compile(rf"\btestimonials?\b.{{0,40}}{_CLIENT}|{_CLIENT}.{{0,40}}\btestimonials?\b", re.IGNORECASE)
 NEAR = 30
-"""Days between a referral and a gift within which one may look like the price of the other (guide, line 26)."""
+"""Days between a referral and a gift within which the gift can look like payment (guide, line 26)."""
 
 
 def about_client(text: str) -> str:
-    """What in a text may be about a client, a random code too; empty where nothing is."""
+    """The first text that may identify a client, including a random code; empty if there is none."""
     found = (pattern.search(text) for pattern in (TYPED_CODE, *(pattern for pattern, *_ in _IDENTIFIERS)))
     return next((match[0].strip() for match in found if match), "")
 
 
 def promises(text: str) -> Iterator[str]:
-    """What in a text promises something for a referral, sentence by sentence (guide, line 26)."""
+    """Phrases that promise something for a referral, at most one per sentence (guide, line 26)."""
     return (match[0] for match in _payments(text, _PROMISE))
 
 
 def _payments(text: str, pattern: re.Pattern[str] = _PAYMENT) -> Iterator[re.Match[str]]:
-    """One for each sentence that speaks of payment, but for those that say that there is none."""
+    """One match per sentence that mentions payment; sentences with a negation don't count."""
     for sentence in _SENTENCE.finditer(text):
         match = pattern.search(text, *sentence.span())
         if match and not _NOT.search(sentence[0]):
@@ -85,7 +85,7 @@ def _payments(text: str, pattern: re.Pattern[str] = _PAYMENT) -> Iterator[re.Mat
 
 
 def lines_of_concern(text: str, first: int) -> Iterator[Problem]:
-    """What stands out in a note's text, with line and column; lines are counted from `first`."""
+    """Problems in a note's text, with line and column; `first` is the number of the first line."""
     for number, line in enumerate(text.split("\n"), first):
         accepted = {word.lower() for word in _ACCEPTED.findall(line)}
         for kind, match, message, hint, level in _found(line):
@@ -108,7 +108,7 @@ def _found(line: str) -> Iterator[tuple[str, re.Match[str], str, str, Level]]:
 
 
 def gifts_of_concern(log: Iterable[LogEntry], referrals: Iterable[date]) -> Iterator[Problem]:
-    """Gifts that are money, and gifts close to a referral (guide, line 26)."""
+    """Gifts of money, and gifts close to a referral (guide, line 26)."""
     days = sorted(referrals)
     for entry in log:
         accepted = {word.lower() for word in _ACCEPTED.findall(entry.text)}
@@ -125,7 +125,7 @@ def gifts_of_concern(log: Iterable[LogEntry], referrals: Iterable[date]) -> Iter
 
 
 def message_of_concern(text: str, first: int, *, about_client: bool) -> Iterator[Problem]:
-    """A message template that has nothing personal in it, or names a client (guide, lines 9 and 20)."""
+    """Problems of a message template: nothing personal in it, or it names a client (guide, lines 9 and 20)."""
     if _ACCEPTED.search(text):
         return
     if "{{" not in text:

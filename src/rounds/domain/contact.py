@@ -1,6 +1,6 @@
-"""Ways to reach somebody: what an email address, a phone number, a website or an NPI can look like.
+"""Contact details: checks for email addresses, phone numbers, websites and NPIs.
 
-Lenient on purpose: a value counts as long as it can be one; only what can't be one is a problem.
+Lenient on purpose: only a value that can't be valid is a problem.
 """
 
 import re
@@ -21,22 +21,22 @@ _HOST = re.compile(
 )
 _NPI_DIGITS = 10
 _FEW, _SHORT = 7, 3
-"""Digits that make a phone number whatever stands beside them, and those of an extension or of 911."""
+"""Digits that make any text a phone number, and the fewest digits of one (an extension, 911)."""
 
 
 def address_in(text: str) -> str:
-    """The address in `Kim Doe <kim@example.org>` or `mailto:kim@example.org`; any other text as it is."""
+    """The address in `Kim Doe <kim@example.org>` or `mailto:kim@example.org`; any other text unchanged."""
     found = _NAMED.fullmatch(text.strip())
     return found[1] if found is not None and _ADDRESS.fullmatch(found[1]) else text.strip()
 
 
 def is_email(text: str) -> bool:
-    """Whether it can be an address."""
+    """Whether the text can be an email address."""
     return _ADDRESS.fullmatch(text.strip()) is not None and ".." not in text
 
 
 def is_phone(text: str) -> bool:
-    """Whether it can be a number to call: with country code, extension, words such as `ext.`, or letters for digits."""
+    """Whether the text can be a phone number: with country code, extension, words such as `ext.`, or vanity letters."""
     digits = sum(map(str.isdigit, text))
     if "@" in text or "://" in text or digits < _SHORT:
         return False
@@ -46,21 +46,21 @@ def is_phone(text: str) -> bool:
 
 
 def is_website(text: str) -> bool:
-    """Whether it can be an address on the web, with `https://` or without."""
+    """Whether the text can be a web address, with `https://` or without."""
     return _HOST.fullmatch(text.strip()) is not None
 
 
 def is_npi(text: str) -> bool:
-    """Whether it has the ten digits of a National Provider Identifier (45 CFR 162.406)."""
+    """Whether the text has the ten digits of a National Provider Identifier (45 CFR 162.406)."""
     bare = re.sub(r"[\s-]", "", text)
     return bare.isascii() and bare.isdigit() and len(bare) == _NPI_DIGITS
 
 
 class _Kind(NamedTuple):
-    """What a property's values have to be.
+    """The check for a property's values.
 
     Attributes:
-        usual: what almost all of them look like: each note is looked at when it is read, so that has to be quick.
+        usual: quick pattern that nearly all valid values match; it runs for each note that is read.
     """
 
     usual: re.Pattern[str]
@@ -84,15 +84,15 @@ _KINDS: Mapping[str, _Kind] = {
 }
 
 CONTACTS = frozenset(_KINDS)
-"""Properties whose values are looked at."""
+"""Properties whose values are checked."""
 
 
 def mistake(key: str, text: str) -> tuple[str, str] | None:
-    """Why a value can't be what the property is for, and what to write instead; None where it can.
+    """Why a value is invalid for its property, and how to fix it; None if it's valid.
 
     Args:
-        key: one of CONTACTS; with any other nothing is wrong.
-        text: one value; those of a list one by one.
+        key: one of CONTACTS; any other key is always valid.
+        text: a single value; check a list's values one by one.
     """
     kind = _KINDS.get(key)
     if kind is None or kind.usual.fullmatch(text) or not text.strip() or kind.fits(text):
@@ -105,9 +105,9 @@ def mistake(key: str, text: str) -> tuple[str, str] | None:
 
 
 def several(key: str, text: str) -> list[str]:
-    """The values of a text that holds several addresses or numbers, divided by commas or semicolons; else the one.
+    """Split a text with several addresses or numbers at its commas or semicolons; otherwise one value.
 
-    Of `Kim Doe <kim@example.org>` only the address is left. An extension behind a comma is no number of its own.
+    `Kim Doe <kim@example.org>` becomes the bare address. An extension after a comma isn't a separate number.
     """
     if key not in _KINDS:
         return [text]

@@ -1,4 +1,4 @@
-"""What leaves the machine in a calendar: a partner and a task, never a client code, a reason or a log text."""
+"""Calendar feed events: a partner and a task, never client codes, reasons or log text."""
 
 import datetime as dt
 import re
@@ -13,10 +13,10 @@ from rounds.domain.settings import FeedSettings
 from rounds.domain.touch import KINDS, MEETINGS
 
 DONE = "✓ "
-"""Before the words of what was done."""
+"""Prefix for a done event's summary."""
 
 _GENTLE = frozenset({"check-in", "nudge"})
-"""Rules of which a day has only so many."""
+"""Rules with a daily limit on events."""
 
 _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _LABELS = {
@@ -27,17 +27,17 @@ _LABELS = {
 
 
 class FeedEvent(NamedTuple):
-    """One event of a feed, or one task of it.
+    """A feed's event or task.
 
     Attributes:
-        uid: lasting identity (RFC 5545 3.8.4.7).
-        day: on which it stands, all day unless `time` is set; None for a task without one.
+        uid: stable identity (RFC 5545 3.8.4.7).
+        day: the date, all day unless `time` is set; None for an undated task.
         time: local time of the practice.
-        busy: whether it blocks the time in the calendar.
-        url: where it leads; empty for nowhere.
-        done: the day on which it was found to be done; None while it is open.
-        note, rule, cause: id of the note, rule, and what it comes from, as the reminder has them.
-        due: the day that the reminder itself has.
+        busy: whether it blocks time in the calendar.
+        url: link target; empty for none.
+        done: the day it was found to be done; None while open.
+        note, rule, cause: note id, rule and cause of the reminder.
+        due: the reminder's own due date.
     """
 
     uid: str
@@ -54,22 +54,22 @@ class FeedEvent(NamedTuple):
 
     @property
     def key(self) -> tuple[str, str, str]:
-        """What it is the event of."""
+        """The identity of the reminder."""
         return self.note, self.rule, self.cause
 
     @property
     def meaning(self) -> tuple[object, ...]:
-        """What a reader of the calendar sees of it."""
+        """The parts that a calendar shows."""
         return self[1:7]
 
 
 class Published(NamedTuple):
-    """An event as it was published last.
+    """An event as last published.
 
     Attributes:
         stamp: its DTSTAMP and LAST-MODIFIED, in UTC.
-        sequence: how often its meaning has changed.
-        gone: the day on which the feed was found without it; None while it is there.
+        sequence: number of changes to its meaning.
+        gone: the day the feed first lacked it; None while present.
     """
 
     event: FeedEvent
@@ -79,7 +79,7 @@ class Published(NamedTuple):
 
 
 Known = Mapping[str, Published]
-"""What was published, by uid."""
+"""Published events by uid."""
 
 
 def feed_events(
@@ -92,16 +92,16 @@ def feed_events(
     link: Callable[[str], str] = lambda _: "",
     tasks: bool = False,
 ) -> list[FeedEvent]:
-    """The open events of one feed: every dated reminder up to the end of its window, overdue ones on their own date.
+    """A feed's open events: all dated reminders up to the end of its window; overdue ones keep their date.
 
     Args:
-        reminders: of the partners that the feed covers.
-        settings: of the feed.
-        today: of the practice.
-        known: what was published last. A check-in that had to move on keeps the day that it got.
+        reminders: of the partners in the feed.
+        settings: the feed's settings.
+        today: the practice's current date.
+        known: the events last published. A check-in that was moved to another day keeps that day.
         is_working_day: False for weekends and public holidays.
-        link: gives the URL of a note by its path.
-        tasks: as tasks, of which those without a day are some too.
+        link: maps a note's path to its URL.
+        tasks: return tasks, including undated ones.
     """
     found = [
         (uid, reminder)
@@ -132,9 +132,9 @@ def _event(
 
 
 def _identified(reminders: Iterable[Reminder]) -> Iterator[tuple[str, Reminder]]:
-    """Each reminder with the uid of its event.
+    """Each reminder with its event's uid.
 
-    A copied note has the ids of the first until somebody mends it; a calendar would show one of the two.
+    A copied note repeats ids until somebody fixes it; without distinct uids a calendar would show only one of the two.
     """
     taken: set[str] = set()
     for reminder in sorted(reminders, key=lambda reminder: (reminder.uid, reminder.path)):
@@ -146,7 +146,7 @@ def _identified(reminders: Iterable[Reminder]) -> Iterator[tuple[str, Reminder]]
 
 
 def event_uid(text: str) -> str:
-    """The uid of an event by that of its reminder: hashed, since an id or block id may name someone."""
+    """The event uid for a reminder's uid: hashed, because an id or block id may contain a name."""
     return f"{blake2b(text.encode('utf-8', 'surrogatepass'), digest_size=12).hexdigest()}@rounds"
 
 
@@ -157,9 +157,9 @@ def _days(
     most: int,
     is_working_day: WorkingDay,
 ) -> dict[str, dt.date | None]:
-    """The day of each event, None for a task without one. From today on, a day has so many check-ins and nudges.
+    """The day of each event; None for an undated task. From today on, check-ins and nudges per day are limited.
 
-    The others move on, those beyond the last day of the span out of the feed. Who had got a day keeps it.
+    Extra ones move to later days; past the end of the span they leave the feed. An event keeps the day it already has.
     """
     today, last = span
     days: dict[str, dt.date | None] = {}
@@ -190,13 +190,13 @@ def _days(
 
 
 def waiting_event(events: Iterable[FeedEvent], text: str, today: dt.date, seed: str) -> Iterator[FeedEvent]:
-    """One event on today that says how many wait since before, where nobody looks; none where nothing does.
+    """An event today with the number of overdue events; nothing if there are none.
 
     Args:
         events: the open ones.
-        text: what it says, `{n}` being how many; empty for no such event.
-        today: of the practice.
-        seed: what its identity is made of: the vault and the feed.
+        text: the summary, with `{n}` for the number; empty turns the event off.
+        today: the practice's current date.
+        seed: input for the uid: vault and feed.
     """
     number = sum(event.day is not None and event.day < today for event in events)
     if number and text:
@@ -206,14 +206,14 @@ def waiting_event(events: Iterable[FeedEvent], text: str, today: dt.date, seed: 
 def closed_events(
     known: Known, present: Container[str], ended: Callable[[FeedEvent], bool], settings: FeedSettings, today: dt.date
 ) -> Iterator[FeedEvent]:
-    """The events that were published open and are not any more, and were done: they stay for some days as that.
+    """Done events that were published and are no longer open; they stay for some days, marked as done.
 
     Args:
-        known: what was published last, at the level that the feed has now.
-        present: uids of the events that are open.
-        ended: whether what an event was about was done, and the feed still covers it.
-        settings: of the feed.
-        today: of the practice.
+        known: the events last published, at the feed's current privacy level.
+        present: uids of open events.
+        ended: whether the event's reminder was done, and the feed still covers it.
+        settings: the feed's settings.
+        today: the practice's current date.
     """
     for uid, (event, _, _, gone) in known.items():
         if uid in present or gone is not None:
@@ -227,16 +227,16 @@ def closed_events(
 def published(
     events: Iterable[FeedEvent], known: Known, today: dt.date, now: dt.datetime, keep: int, *, anew: bool = False
 ) -> dict[str, Published]:
-    """What is published now. Stamp and sequence move where the meaning of an event does, and else stand still.
+    """The new published state. Stamp and sequence change only when an event's meaning does.
 
     Args:
-        events: all of the feed.
-        known: what was published last.
-        today: of the practice.
-        now: when its day began, in UTC: the same for all that is written on a day, but that each change of an event
-            is a second after the one before.
-        keep: for how many days an event that is gone is remembered, so that it goes on counting if it comes back.
-        anew: whether all events have changed, for a reason outside of them.
+        events: all events of the feed.
+        known: the events last published.
+        today: the practice's current date.
+        now: start of the practice's day, in UTC: the stamp for the whole day, except that each further change of an
+            event is one second later than the one before.
+        keep: days to remember a removed event, so that its sequence continues if it comes back.
+        anew: treat every event as changed, for an outside reason.
     """
     found = {}
     for event in events:
@@ -256,25 +256,25 @@ def published(
 
 
 def summary(reminder: Reminder, level: str) -> str:
-    """The words of an event, as much as the level of privacy lets out; an unknown level lets out the least."""
+    """An event's summary at a privacy level; an unknown level reveals the least."""
     if level == "full":
         kind = f"{reminder.kind} " if reminder.line and reminder.kind != reminder.title else ""
         return without_codes(clean(f"{reminder.name}: {kind}{reminder.title}"))
     if level == "discreet":
-        # `Maria: call her` reads as a follow-up of the kind "maria": only the format's own kinds go out.
+        # `Maria: call her` parses as a follow-up of kind "maria": only built-in kinds may go out.
         kind = reminder.kind if reminder.kind in KINDS else FOLLOW_UP
         return f"{initials(clean(reminder.name))}: {_LABELS.get(reminder.rule, kind)}"
     return "Follow-up"
 
 
 def clean(text: str) -> str:
-    """A text as one line without what no calendar shows: control characters, separators, overrides of direction."""
+    """A text as one line, without control characters, separators and direction overrides."""
     text = " ".join(text.split())
     return text if text.isprintable() else " ".join(_UNSEEN.sub("", text).split())
 
 
 def without_codes(text: str) -> str:
-    """A text in which each client code that somebody typed is blanked: it leaves the machine."""
+    """A text with each client code blanked, because it leaves the machine."""
     return TYPED_CODE.sub("a client", text)
 
 

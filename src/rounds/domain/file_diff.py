@@ -1,20 +1,20 @@
-"""What changed on disk since the index was written: a pure difference, then one transaction (after zk)."""
+"""File changes: disk compared with the index, as a pure function (after zk)."""
 
 from collections.abc import Mapping
 from typing import NamedTuple
 
 Stamp = tuple[int, int, int, int]
-"""What a stat call tells of a file: mtime and ctime in nanoseconds, size in bytes, inode. Equal stamps
-mean an unchanged file. A bare tuple: a scan makes one for every file of the vault."""
+"""A file's stat fields: mtime and ctime in nanoseconds, size in bytes, inode. Equal stamps mean an unchanged
+file. A bare tuple, because a scan makes one for every file of the vault."""
 
 
 class Plan(NamedTuple):
-    """What a sync has to do.
+    """The work of a sync.
 
     Attributes:
-        read: paths that are new, renamed or whose stamp moved; their content decides whether they changed.
-        moved: old path by new path, where inode, size and mtime say that a file was only renamed.
-        removed: paths that are gone.
+        read: new or renamed paths, and paths with a new stamp; their content decides whether they changed.
+        moved: new path -> old path, for files with equal inode, size and mtime: renamed only.
+        removed: deleted paths.
     """
 
     read: tuple[str, ...]
@@ -23,7 +23,7 @@ class Plan(NamedTuple):
 
 
 def plan(disk: Mapping[str, Stamp], indexed: Mapping[str, Stamp]) -> Plan:
-    """Compare what is on disk with what is indexed: usually one note of ten thousand differs."""
+    """Compare disk and index; usually one note in ten thousand differs."""
     read = {path: stamp for path, stamp in disk.items() if indexed.get(path) != stamp}
     gone = [path for path in indexed if path not in disk]
     by_file = {_file(indexed[path]): path for path in gone}
@@ -36,5 +36,5 @@ def plan(disk: Mapping[str, Stamp], indexed: Mapping[str, Stamp]) -> Plan:
 
 
 def _file(stamp: Stamp) -> Stamp:
-    """What a stamp tells of a file that a rename leaves as it was."""
+    """The parts of a stamp that survive a rename."""
     return stamp[0], 0, *stamp[2:]

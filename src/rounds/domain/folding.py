@@ -1,4 +1,4 @@
-"""How texts are compared: the one notion of "the same" for names, words, values and phone numbers."""
+"""Text folding: the one notion of "the same" for names, words, values and phone numbers."""
 
 import re
 import unicodedata
@@ -21,30 +21,31 @@ _SPECIAL = {
     # Arabic and Persian keyboards type these letters differently.
     "\u064a": "\u06cc", "\u0649": "\u06cc", "\u0643": "\u06a9",
 }  # fmt: skip
-"""Letters that don't decompose, and what people without that key type."""
+"""Letters that don't decompose, and their usual replacement on other keyboards."""
 
 _BLOCKS = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff"
     "\uac00-\ud7a3\U00020000-\U0003ffff"
 )
-"""Thai, Lao, Burmese, Khmer, Japanese, Chinese and Korean, where words stand without blanks."""
+"""Thai, Lao, Burmese, Khmer, Japanese, Chinese and Korean: no blanks between words."""
 UNSPACED = rf"(?=\w)[{_BLOCKS}](?:(?!\w)[{_BLOCKS}])*"
-"""A letter of those with its marks: as text, since compiling it takes 2 ms of every start, and few need it."""
+"""A letter of these scripts with its marks. Kept as text: compiling takes 2 ms of every start and is rarely needed."""
 
 _EXTENSION = re.compile(r"([0-9])[\s,.]*(?:ext|x|#|;).*", re.IGNORECASE | re.DOTALL)
 _DIGITS = 10
-"""How many digits of a phone number count: a country code in front is left out."""
+"""Significant digits of a phone number: a country code in front doesn't count."""
 
 _FULL = 8
-"""Digits of a number without the code of its country."""
+"""Digits of a number without its country code."""
 
 
 def fold(text: str) -> str:
-    """What is left for comparing: lower case, no diacritics, one blank for all that is no letter or digit.
+    """A text in comparison form: lower case, no diacritics, one blank for each run of non-alphanumeric characters.
 
-    Letters that don't decompose become those that people type for them (`ł` l, `ø` o, `ß` ss, `æ` ae), ligatures and
-    full-width letters the plain ones. Apostrophes are left out. NFC and NFD are one; what tells words apart in other
-    scripts, such as the voicing of kana, stays. `Núñez-O'Neil` becomes `nunez oneil`. Folding twice changes nothing.
+    Letters that don't decompose become their usual replacement (`ł` l, `ø` o, `ß` ss, `æ` ae), ligatures and
+    full-width letters their plain forms. Apostrophes are removed. NFC and NFD give the same result; marks that
+    distinguish words in other scripts, such as voiced kana, stay. `Núñez-O'Neil` becomes `nunez oneil`. Folding is
+    idempotent.
     """
     if not text.isascii():
         text = unaccented(text)
@@ -52,7 +53,7 @@ def fold(text: str) -> str:
             return " ".join(text.lower().translate(_plain_ascii()).split())
     if text.isalnum():
         return text.lower()
-    # A byte table is three times as quick as a regular expression; this runs for every value of every note.
+    # A byte table is three times as fast as a regular expression; this runs for every value of every note.
     folded = text.encode().translate(_ASCII, b"'`").decode().strip()
     while "  " in folded:
         folded = folded.replace("  ", " ")
@@ -60,30 +61,30 @@ def fold(text: str) -> str:
 
 
 def unaccented(text: str) -> str:
-    """A text whose characters beyond ASCII are folded, each run of them by itself; ASCII stays as it is."""
+    """Fold each run of non-ASCII characters by itself; ASCII stays unchanged."""
     return without_accents(text)[0]
 
 
 def without_accents(text: str) -> tuple[str, bool]:
-    """What `unaccented` gives, and whether an apostrophe beyond ASCII was left out."""
+    """The result of `unaccented`, and whether a non-ASCII apostrophe was removed."""
     foreign = _foreign(text)
     forms, joined = _ascii_forms(foreign) if len(foreign) <= _FEW else (None, None)
     if forms is None:
         return _FOREIGN.sub(_run, text), not _OTHER_APOSTROPHES.isdisjoint(text)
-    for letter, plain in forms:  # a few accents or emoji in a long text: three times as quick
+    for letter, plain in forms:  # a few accents or emoji in a long text: three times as fast
         text = text.replace(letter, plain)
     return text, bool(joined)
 
 
 def _foreign(text: str) -> bytes:
-    """The characters beyond ASCII, in UTF-8."""
+    """The non-ASCII characters, in UTF-8."""
     return text.encode("utf-8", "surrogatepass").translate(None, _ASCII_BYTES)
 
 
 @lru_cache(maxsize=4096)
 def _ascii_forms(foreign: bytes) -> tuple[tuple[tuple[str, str], ...] | None, bool]:
-    """What takes the place of each of some characters, None where it isn't ASCII, so that their neighbors matter; and
-    whether an apostrophe is among them.
+    """Replacements for single characters, or None if one isn't ASCII (then neighbors matter); and whether there is an
+    apostrophe among them.
     """
     letters = set(foreign.decode("utf-8", "surrogatepass"))
     forms = tuple((letter, _folded_run(letter)) for letter in letters)
@@ -101,7 +102,7 @@ def _short_run(run: str) -> str:
 
 
 def _folded_run(run: str) -> str:
-    run = run.translate(_WITHOUT_APOSTROPHES)  # of which some decompose into a blank and a mark
+    run = run.translate(_WITHOUT_APOSTROPHES)  # some would decompose into a blank and a mark
     plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", run).casefold())
     plain = unicodedata.normalize("NFKD", plain.casefold()).translate(_letters())
     return plain if plain.isascii() else unicodedata.normalize("NFC", plain)
@@ -111,7 +112,7 @@ _WITHOUT_APOSTROPHES = str.maketrans(dict.fromkeys(APOSTROPHES, ""))
 
 
 class _Letters(dict[int, str]):
-    """What becomes of each character of a decomposed text in lower case: worked out once, when it first occurs."""
+    """Replacement of each decomposed, lower-case character, computed on first use."""
 
     def __missing__(self, code: int) -> str:
         self[code] = plain = _plain(chr(code))
@@ -125,7 +126,7 @@ def _letters() -> _Letters:
 
 @cache
 def _plain_ascii() -> dict[int, str]:
-    """For ASCII characters within a text that holds others."""
+    """Replacements for ASCII characters in a text with non-ASCII ones."""
     return {code: "" if chr(code) in APOSTROPHES else " " for code in range(128) if not chr(code).isalnum()}
 
 
@@ -135,7 +136,7 @@ def _plain(letter: str) -> str:
     category = unicodedata.category(letter)
     if category[0] == "M":
         return "" if _is_optional(letter) else letter
-    if letter == "\u0640" or category == "Cf":  # the Arabic stretch; soft hyphens, joiners, marks of direction
+    if letter == "\u0640" or category == "Cf":  # Arabic tatweel; soft hyphens, joiners, direction marks
         return ""
     if category[0] not in "LN":
         return " "
@@ -150,21 +151,21 @@ def _plain(letter: str) -> str:
 
 
 def _is_optional(mark: str) -> bool:
-    """Whether a mark is a diacritic, or a vowel point of Hebrew or Arabic: a part of the letter in other scripts."""
+    """Whether a mark is a diacritic or a Hebrew or Arabic vowel point; in other scripts it's part of the letter."""
     kind = unicodedata.combining(mark)
     selects = mark == "\u034f" or "\ufe00" <= mark <= "\ufe0f" or "\U000e0100" <= mark <= "\U000e01ef"
     return kind == 1 or 10 <= kind <= 35 or kind >= 200 or selects or unicodedata.category(mark) == "Me"
 
 
 def caseless(text: str) -> str:
-    """A text for comparing names of files, links and addresses: NFC, whatever the case, and all else as it is."""
+    """A text for comparing file names, links and addresses: NFC and case-folded, otherwise unchanged."""
     return (text if text.isascii() else unicodedata.normalize("NFC", text)).casefold()
 
 
 def spaced(folded: str) -> str:
-    """A folded text as words: where a script has no blanks between them, each character is a word.
+    """A folded text as words: in scripts without blanks, each character is a word.
 
-    So a word is found within a run of such characters, as within a sentence: `电话` in `办公电话`.
+    So a word is found inside a run of such characters, as in a sentence: `电话` in `办公电话`.
     """
     if folded.isascii() or not re.search(UNSPACED, folded):
         return folded
@@ -177,12 +178,12 @@ def fold_path(path: str) -> str:
 
 
 def words_of(text: str) -> list[str]:
-    """The words of a text as somebody types them, each as it stands in what `fold_members` gives."""
+    """The words of a typed text, each in the form that `fold_members` stores."""
     return [words for word in text.split() if (words := spaced(fold(word)))]
 
 
 def has_apostrophe(text: str) -> bool:
-    """Whether a text has parts that apostrophes join: `O'Brien`."""
+    """Whether the text has parts joined by an apostrophe: `O'Brien`."""
     if "'" in text or "`" in text:
         return True
     return not text.isascii() and without_accents(text)[1]
@@ -194,18 +195,18 @@ def split_at_apostrophes(text: str) -> str:
 
 
 def digits(phone: str) -> str:
-    """The digits of a phone number that tell it from others: no country code, no 0 in front, no extension.
+    """The significant digits of a phone number: no country code, leading 0 or extension.
 
-    `+1 (503) 555-0144 x12` and `503.555.0144` are both `5035550144`; an empty text where there is no digit.
+    `+1 (503) 555-0144 x12` and `503.555.0144` both give `5035550144`; empty if there is no digit.
     """
     number = _all_digits(phone)
     return number[-_DIGITS:].lstrip("0") or number
 
 
 def national(phone: str) -> list[str]:
-    """What the digits of a phone number may be without the code of its country; none where it is written without one.
+    """Possible digits of a phone number without its country code; empty if it has none.
 
-    Codes have one to three digits: `+48 22 123 45 67` may be `221234567` or `21234567`.
+    Country codes have one to three digits: `+48 22 123 45 67` may be `221234567` or `21234567`.
     """
     if not phone.lstrip().startswith(("+", "00")):
         return []
@@ -222,10 +223,10 @@ def _all_digits(phone: str) -> str:
 
 
 def fold_members(values: Sequence[str]) -> str:
-    """` | a | b | `, or an empty text where nothing is left of any value.
+    """` | a | b | `, or empty if nothing is left of any value.
 
-    So `| a |` finds a whole member, ` a ` a word or phrase within one, and ` a` or `| a` what begins so. A value with
-    apostrophes is a second member, with blanks for them: `O'Brien` is found as `obrien`, `o'brien` and `brien`.
+    Search `| a |` for a whole member, ` a ` for a word or phrase in one, ` a` or `| a` for a prefix. A value with
+    apostrophes adds a second member with blanks instead: `O'Brien` matches `obrien`, `o'brien` and `brien`.
     """
     members = [spaced(folded) for value in values for folded in _spellings(value) if folded]
     return f" | {' | '.join(members)} | " if members else ""
@@ -238,10 +239,10 @@ def _spellings(value: str) -> list[str]:
 
 
 def fold_value(value: object) -> str:
-    """One property's value as `fold_members` has it; an empty text for none.
+    """A property's value in `fold_members` form; empty for None.
 
-    Lists are taken member by member, numbers, booleans (`true`, `false`) and nested values as their text.
-    A link counts as the name of its target and, as a second member, its alias.
+    Lists are folded member by member; numbers, booleans (`true`, `false`) and nested values as text. A link gives two
+    members: the name of its target and its alias.
     """
     if isinstance(value, str) and not has_link(value):
         if not value.isascii() or "'" in value or "`" in value:
@@ -252,7 +253,7 @@ def fold_value(value: object) -> str:
 
 
 def fold_each(values: Sequence[object]) -> list[str]:
-    """`fold_value` of each value, for an index of a whole vault: most texts of a vault are in it many times."""
+    """`fold_value` of each value, cached for indexing a whole vault: most texts occur many times."""
     return [_fold_text(value) if type(value) is str else _fold_list(value) for value in values]
 
 
@@ -264,7 +265,7 @@ def _fold_text(value: str) -> str:
 def _fold_list(value: object) -> str:
     try:
         return _fold_items(*value) if type(value) is list else fold_value(value)
-    except TypeError:  # a list or a map in the list can't be remembered
+    except TypeError:  # a nested list or map isn't hashable
         return fold_value(value)
 
 
@@ -274,7 +275,7 @@ def _fold_items(*items: object) -> str:
 
 
 def _members(value: object) -> list[str]:
-    # Concrete types, as YAML gives them: to ask for an abstract one takes longer than the folding.
+    # Concrete YAML types: a check against an abstract type takes longer than the folding.
     if isinstance(value, str):
         return _linked(value) if has_link(value) else [value]
     if isinstance(value, (list, tuple)):

@@ -1,4 +1,4 @@
-"""Follow-ups: what is written down to be done, and how it repeats."""
+"""Follow-ups: planned tasks in notes, and how they repeat."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from rounds.domain.touch import MEETINGS
 
 
 def is_appointment(kind: str, *, timed: bool) -> bool:
-    """Whether a follow-up is a meeting, or anything else with a kind and a time of day."""
+    """Whether a follow-up is a meeting, or has a kind and a time of day."""
     return kind in MEETINGS or (timed and bool(kind))
 
 
@@ -18,10 +18,10 @@ Day = TypeVar("Day", dt.date, str)
 
 
 def happened_on(kind: str, due: Day | None, ticked: Day | None, *, timed: bool) -> Day | None:
-    """The day on which something planned happened, once it is ticked (vault format, Follow-up).
+    """The day a ticked item happened (vault format, Follow-up).
 
-    An appointment happened on its own day, whenever somebody found the time to tick it; or earlier, where it was
-    ticked before. Everything else happened when it was ticked.
+    An appointment happened on its own day, even if ticked later; if ticked earlier, on the earlier day. Everything
+    else happened when it was ticked.
 
     Args:
         due, ticked: as dates or as ISO text.
@@ -32,7 +32,7 @@ def happened_on(kind: str, due: Day | None, ticked: Day | None, *, timed: bool) 
 
 
 class Status(StrEnum):
-    """State of a task line, by the character in its box."""
+    """Status of a task line, by the character in its box."""
 
     OPEN = "open"
     DONE = "done"
@@ -44,14 +44,14 @@ class FollowUp:
     """A task line of a note.
 
     Attributes:
-        text: what is to be done, without box, kind, time, dates and block id.
+        text: the task, without box, kind, time, dates and block id.
         status: open, done or cancelled.
-        due: the day that counts: due, else scheduled, else start.
+        due: the effective day: due, else scheduled, else start.
         time: local time of the practice, from a leading `HH:MM`.
-        kind: of the touch that it becomes when done; empty when none is written.
-        done: the day it was ticked, where the line says so.
-        repeat: the rule by which it repeats, as written; empty for none.
-        block: block id without `^`; empty on lines we did not write.
+        kind: kind of the touch it becomes when done; empty if not written.
+        done: the day it was ticked, if the line has it.
+        repeat: the repeat rule as written; empty for none.
+        block: block id without `^`; empty on lines that Rounds didn't write.
         line: 1-based line of the file.
     """
 
@@ -67,12 +67,12 @@ class FollowUp:
 
     @property
     def recurrence(self) -> Recurrence | None:
-        """How it repeats; None where it does not, or by a rule that we don't know."""
+        """The parsed repeat rule; None if there is none or it's unknown."""
         return parse_repeat(self.repeat) if self.repeat else None
 
     @property
     def touched(self) -> dt.date | None:
-        """The day on which a done follow-up with a kind counts as a touch (vault format, Partner)."""
+        """The day that a done follow-up with a kind counts as a touch (vault format, Partner)."""
         if self.status is not Status.DONE or not self.kind:
             return None
         return happened_on(self.kind, self.due, self.done, timed=self.time is not None)

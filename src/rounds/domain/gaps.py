@@ -1,4 +1,4 @@
-"""Gaps: niche x role, and where nobody is known (guide, lines 1 to 4)."""
+"""Gaps: niches and roles without a known partner (guide, lines 1 to 4)."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
@@ -7,14 +7,14 @@ from rounds.domain.partner import STAGES
 from rounds.domain.query.fields import fold
 
 MET = frozenset({"met", "active"})
-"""Stages of partners who have been met, whether the log says so or not."""
+"""Stages of partners who have been met, even without a meeting in the log."""
 
 
 class Niche(NamedTuple):
-    """A niche and the roles it needs.
+    """A niche and its roles.
 
     Attributes:
-        own: whether the practice names it as its own; the others count for every practice.
+        own: whether the practice lists it as its own; the others count for every practice.
     """
 
     name: str
@@ -26,9 +26,9 @@ class Role(NamedTuple):
     """A partner type.
 
     Attributes:
-        names: other names that partners may be filed under.
-        where: where such partners are found.
-        path: of its note in the playbook; empty without one.
+        names: other names for the same role.
+        where: where to find such partners.
+        path: of its note in the playbook; empty if there is none.
     """
 
     name: str
@@ -38,12 +38,12 @@ class Role(NamedTuple):
 
 
 class Cell(NamedTuple):
-    """One niche and role.
+    """A niche and role.
 
     Attributes:
         role: its name, and where to look.
-        stages: how many partners are in each stage, in the order of the stages.
-        met: how many of those who are known have been met.
+        stages: number of partners in each stage, in stage order.
+        met: number of known partners who have been met.
     """
 
     niche: Niche
@@ -53,28 +53,28 @@ class Cell(NamedTuple):
 
     @property
     def known(self) -> int:
-        """How many partners are known; who is not a fit is nobody to count on."""
+        """Number of known partners, without those who are not a fit."""
         return sum(number for stage, number in self.stages.items() if stage != STAGES[-1])
 
     @property
     def empty(self) -> bool:
-        """Whether nobody is known."""
+        """Whether no partner is known."""
         return not self.known
 
     @property
     def open(self) -> bool:
-        """Whether nobody has been met yet."""
+        """Whether no partner has been met."""
         return not self.met
 
     def order(self) -> tuple[object, ...]:
-        """Sort key: first where nobody is known, then where nobody has been met, own niches before the others."""
+        """Sort key: nobody known first, then nobody met; own niches before others."""
         return (not self.empty, not self.open, not self.niche.own)
 
 
 def has_met(stage: str, *, logged: bool) -> bool:
-    """Whether somebody counts as met: by stage; while they rest, by a meeting in the log (guide, line 23).
+    """Whether a partner counts as met: by stage, or while resting by a meeting in the log (guide, line 23).
 
-    Who is not a fit is nobody to count on.
+    A partner who is not a fit never counts.
     """
     return stage in MET or (stage == "resting" and logged)
 
@@ -82,13 +82,13 @@ def has_met(stage: str, *, logged: bool) -> bool:
 def gaps(
     niches: Sequence[Niche], roles: Iterable[Role], partners: Iterable[tuple[Iterable[str], str, bool, int]]
 ) -> list[Cell]:
-    """Every niche with each of its roles, in the order in which they are given.
+    """A cell for every niche and role, in the given order.
 
     Args:
-        niches: in the order in which they are shown.
-        roles: of the playbook; a role that a niche names counts without one too.
-        partners: their role names, their stage (one that is none counts as found), whether the log has a meeting, and
-            how many they are.
+        niches: in display order.
+        roles: of the playbook; a niche may name other roles too.
+        partners: role names, stage (an unknown one counts as found), whether the log has a meeting, and number of
+            partners.
     """
     known = {fold(name): role for role in roles for name in (*role.names, role.name)}
     for name in [name for niche in niches for name in niche.roles]:

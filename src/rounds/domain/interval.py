@@ -1,4 +1,4 @@
-"""Lengths of time as people write them: `3 months`, `2w`, `every year`."""
+"""Intervals of time as people type them: `3 months`, `2w`, `every year`."""
 
 import re
 from datetime import date, timedelta
@@ -11,34 +11,34 @@ _TEXT = re.compile(r"(?:(\d{1,4})\s*)?([a-z]+)", re.IGNORECASE)
 
 
 class Interval(NamedTuple):
-    """So many calendar months and so many days."""
+    """A number of calendar months and days."""
 
     months: int = 0
     days: int = 0
 
     def after(self, day: date, times: int = 1) -> date:
-        """The day that lies `times` intervals after `day`; a month's missing day becomes its last.
+        """The day `times` intervals after `day`; a missing day of a month becomes its last.
 
         Raises:
-            OverflowError: beyond the years that a date can hold.
+            OverflowError: outside the years that a date can hold.
         """
         month = day.year * 12 + day.month - 1 + self.months * times
         year, month = divmod(month, 12)
         if not 1 <= year <= 9999:
             raise OverflowError("date value out of range")
         if day.day > 28:
-            from calendar import monthrange  # seldom needed, and half a millisecond of every start
+            from calendar import monthrange  # rarely needed, and half a millisecond of every start
 
             day = day.replace(day=min(day.day, monthrange(year, month + 1)[1]))
         moved = day.replace(year=year, month=month + 1)
         return moved + timedelta(days=self.days * times)
 
     def before(self, day: date) -> date:
-        """The day that lies one interval before `day`."""
+        """The day one interval before `day`."""
         return self.after(day, -1)
 
     def length(self) -> int:
-        """About how many days it lasts; for comparing, not for counting."""
+        """Approximate length in days; for comparing, not for counting."""
         return round(self.months * 365.25 / 12) + self.days
 
 

@@ -1,4 +1,4 @@
-"""Introductions: who of the people we are in touch with could introduce us to somebody (guide, line 9)."""
+"""Introductions: chains of acquaintances that lead to a new contact (guide, line 9)."""
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 TIES = ("introduced_by", "knows", "organization", "link")
-"""What connects two partners, the closest first: an introduction, acquaintance, one workplace, a link in a note."""
+"""Kinds of connection, closest first: an introduction, acquaintance, shared workplace, link in a note."""
 
 
 _WORDS: Mapping[str, str] = {
@@ -21,9 +21,9 @@ class Person(NamedTuple):
     """A partner in the network.
 
     Attributes:
-        in_touch: whether we know each other: the stage is met or active.
+        in_touch: whether the stage is met or active.
         last: the day of the last touch.
-        places: where they work; all who share one know each other.
+        places: workplaces; people who share one know each other.
     """
 
     key: int
@@ -35,12 +35,12 @@ class Person(NamedTuple):
 
 
 class Network(NamedTuple):
-    """Who is tied to whom.
+    """People and their ties.
 
     Attributes:
         people: by key.
-        ties: of each person to others, one of TIES; the same both ways.
-        places: who works at each.
+        ties: of each person to others, each one of TIES; symmetric.
+        places: people by workplace.
     """
 
     people: Mapping[int, Person]
@@ -49,38 +49,38 @@ class Network(NamedTuple):
 
 
 class Introduction(NamedTuple):
-    """A way from somebody we are in touch with to somebody else.
+    """A chain of people from a contact of ours to the target.
 
     Attributes:
-        people: whom to ask first, then over whom, at last who is to be met.
-        ties: what connects each of them with the next.
+        people: from first contact to target.
+        ties: the tie between each person and the next.
     """
 
     people: tuple[Person, ...]
     ties: tuple[str, ...]
 
     def in_words(self) -> list[str]:
-        """What ties each to the next, such as `Ana and Ben know each other`."""
+        """The ties in words, such as `Ana and Ben know each other`."""
         pairs = zip(pairwise(self.people), self.ties, strict=True)
         return [f"{one.name} and {other.name} {_WORDS[tie]}" for (one, other), tie in pairs]
 
     def sort_key(self, today: dt.date) -> tuple[object, ...]:
-        """Sort key, the warmest first: days since the last touch, counted once for every step."""
+        """Sort key, warmest first: days since the last touch, multiplied by the number of steps."""
         last = self.people[0].last
         days = max(0, (today - last).days) + 1 if last is not None else 100_000
         return days * len(self.ties), len(self.ties), [*map(TIES.index, self.ties)], self.people[0].name
 
 
 def introductions(network: Network, who: int, today: dt.date, steps: int) -> list[Introduction]:
-    """Everybody we are in touch with who could lead to a person, each by a shortest way, the warmest first.
+    """Shortest chains to a person, one for each contact of ours who can start one, warmest first.
 
-    A way ends at the first of them: nobody has to be asked to ask somebody whom we know ourselves.
+    A chain has only one contact of ours, its first person.
 
     Args:
         network: of all partners.
-        who: key of the person to be met.
-        today: of the practice.
-        steps: how many introductions a way may take at most.
+        who: key of the target.
+        today: the practice's current date.
+        steps: highest number of introductions in a chain.
     """
     way: dict[int, tuple[int, ...]] = {who: (who,)}
     ties: dict[int, tuple[str, ...]] = {who: ()}
@@ -102,7 +102,7 @@ def introductions(network: Network, who: int, today: dt.date, steps: int) -> lis
 
 
 def _near(network: Network, person: int, been: set[str]) -> list[tuple[int, str]]:
-    """Who is tied to a person, the closest first; a workplace is looked into once."""
+    """People tied to a person, closest first; each workplace is visited once."""
     near = sorted(network.ties.get(person, {}).items(), key=lambda tie: TIES.index(tie[1]))
     places = network.people[person].places - been
     been |= places

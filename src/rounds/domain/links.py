@@ -1,4 +1,4 @@
-"""Links in text, as Obsidian reads them: `[[Sam Lee|Sam]]` and `[Sam](../Partners/Sam%20Lee.md)`."""
+"""Links in text, as in Obsidian: `[[Sam Lee|Sam]]` and `[Sam](../Partners/Sam%20Lee.md)`."""
 
 import re
 from typing import NamedTuple
@@ -17,13 +17,13 @@ _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 
 
 class TextLink(NamedTuple):
-    """A link to a note, within a text.
+    """A link to a note in a text.
 
     Attributes:
-        start, end: offsets of the whole.
-        target: the note's name or path as it is meant: decoded, without heading and block.
-        alias: what readers see in place of the name, as written; empty for none.
-        path: offsets of name or path as written, without heading and block.
+        start, end: offsets of the whole link.
+        target: the note's name or path: decoded, without heading and block.
+        alias: display text in place of the name, as written; empty for none.
+        path: offsets of the name or path as written, without heading and block.
         form: `wiki`, `bare` (Markdown, percent-encoded) or `angle` (Markdown, in angle brackets).
     """
 
@@ -36,17 +36,17 @@ class TextLink(NamedTuple):
 
     @property
     def shown(self) -> str:
-        """What a reader sees."""
+        """The display text."""
         return self.alias or name_of(self.target)
 
 
 def has_link(text: str) -> bool:
-    """Whether there may be a link; quicker than to look for it."""
+    """Whether there may be a link; faster than a search."""
     return "[[" in text or "](" in text
 
 
 def links_in(text: str) -> list[TextLink]:
-    """All links to notes, embeds too. Web addresses, attachments and headings of the same note are none."""
+    """All links to notes, including embeds. Web addresses, attachments and headings of the same note don't count."""
     found = []
     for match in _LINK.finditer(text) if has_link(text) else ():
         link = _wiki(match) if match["path"] is not None else _markdown(match)
@@ -56,14 +56,14 @@ def links_in(text: str) -> list[TextLink]:
 
 
 def targets(text: str) -> list[str]:
-    """The targets of all links of a text, as meant: as of `links_in`, in half the time where none is Markdown's."""
+    """The decoded targets of all links, as `links_in` finds them; twice as fast if there is no Markdown link."""
     if "](" in text:
         return [link.target for link in links_in(text)]
     return [target for path in _WIKI_PATH.findall(text) if (target := path.strip())]
 
 
 def whole_link(text: str) -> TextLink | None:
-    """The link that a text is, but for blanks around it; None for any other text."""
+    """The link if a text is nothing but a link, apart from blanks around it; else None."""
     found = links_in(text)
     if len(found) == 1 and not text[: found[0].start].strip() and not text[found[0].end :].strip():
         return found[0]
@@ -71,14 +71,14 @@ def whole_link(text: str) -> TextLink | None:
 
 
 def plain(text: str) -> str:
-    """A text with its links replaced by what a reader sees."""
+    """A text with each link replaced by its display text."""
     for link in reversed(links_in(text)):
         text = f"{text[: link.start]}{link.shown}{text[link.end :]}"
     return text
 
 
 def name_of(target: str) -> str:
-    """What readers see of a path or a link's target: the file name without folder and `.md`."""
+    """The display name of a path or link target: the file name without folder and `.md`."""
     name = target.rsplit("/", 1)[-1].strip()
     return name[:-3] if name[-3:].lower() == ".md" else name
 
@@ -104,7 +104,7 @@ def _markdown(match: re.Match[str]) -> TextLink | None:
 
 
 def decoded(written: str) -> str:
-    """A Markdown destination as it is meant; one that is encoded wrongly stays as it is."""
+    """A decoded Markdown destination; an invalid encoding stays unchanged."""
     text = _ESCAPED.sub(r"\1", written)
     if "%" in text:
         from urllib.parse import unquote_to_bytes

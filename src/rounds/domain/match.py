@@ -1,7 +1,6 @@
-"""Whom to refer a client to, by the client's need alone (guide, line 26).
+"""Partner matching for a client, by the client's need alone (guide, line 26).
 
-What a partner sends us, how well we know them and when we were last in touch are no part of a Candidate, so no ranking
-can read them.
+A Candidate has no data on referrals received, closeness or last contact, so no ranking can use them.
 """
 
 import re
@@ -14,17 +13,17 @@ from typing import NamedTuple
 from rounds.domain.folding import fold, spaced
 
 Alike = Callable[[str, str], float]
-"""How alike two words are, 0 to 100."""
+"""Similarity of two words, 0 to 100."""
 
 CLOSE = 88.0
-"""From which likeness on a word is another, misspelled or in the plural."""
+"""Similarity from which two words count as the same: misspelled, or in the plural."""
 
 AGES: dict[str, tuple[int, int]] = {
     "older adult": (60, 150), "young adult": (18, 29), "adolescent": (12, 19), "preschool": (3, 5),
     "all ages": (0, 150), "lifespan": (0, 150), "newborn": (0, 1), "toddler": (1, 3), "infant": (0, 2),
     "senior": (60, 150), "adult": (18, 150), "child": (0, 12), "teen": (12, 19), "kid": (0, 12),
 }  # fmt: skip
-"""First and last year of what a word under `serves` means where no numbers stand beside it, longer words first."""
+"""First and last year of age for a word under `serves` without numbers; longer words first."""
 
 _RANGE = re.compile(r"(?<!\d)(\d{1,3})\s*+(?:-|–|to|through)\s*+(\d{1,3})(?!\d)")
 _FROM = re.compile(r"(?:from|over|above)\s*+(\d{1,3})(?!\d)|(?<!\d)(\d{1,3})\s*+(?:\+|and (?:older|up|over))")
@@ -34,10 +33,10 @@ _UNDER = re.compile(
 
 
 class Need(NamedTuple):
-    """What a client needs of somebody; what is empty does not matter.
+    """A client's criteria; empty ones don't matter.
 
     Attributes:
-        specialties, serves, insurance, languages: each of them is wanted.
+        specialties, serves, insurance, languages: each one is required.
         age: in years.
     """
 
@@ -52,16 +51,16 @@ class Need(NamedTuple):
 
 
 def split_criteria(texts: Iterable[str]) -> tuple[str, ...]:
-    """What several texts name, in each with commas between."""
+    """The criteria in several comma-separated texts."""
     return tuple(part.strip() for text in texts for part in text.split(",") if part.strip())
 
 
 class Candidate(NamedTuple):
-    """What of a partner a need can ask for, with what the organization adds.
+    """A partner's properties that a need can match, including those of the organization.
 
     Attributes:
         accepting: one of ACCEPTING, or empty.
-        checked: when that was last asked.
+        checked: the day `accepting` was last confirmed.
     """
 
     path: str
@@ -78,7 +77,7 @@ class Candidate(NamedTuple):
 
 
 class Fit(IntEnum):
-    """Whether one thing that is needed is there."""
+    """Whether a partner meets a criterion."""
 
     YES = 0
     UNKNOWN = 1
@@ -90,19 +89,19 @@ MARKS = {Fit.YES: "+", Fit.UNKNOWN: "?", Fit.NO: "-"}
 
 
 class Reason(NamedTuple):
-    """One thing that is needed, how it fits, and that in words."""
+    """A criterion, its fit, and the fit in words."""
 
     fit: Fit
     words: str
 
 
 class Match(NamedTuple):
-    """A partner who may be right for a client.
+    """A partner who may fit a client.
 
     Attributes:
-        reasons: one for each thing that is needed.
+        reasons: one for each criterion.
         taking: whether they take new clients, in words.
-        stale: whether it is too long ago that somebody asked whether they take new clients, or never.
+        stale: whether `accepting` was confirmed too long ago, or never.
     """
 
     candidate: Candidate
@@ -111,7 +110,7 @@ class Match(NamedTuple):
     stale: bool
 
     def order(self) -> tuple[object, ...]:
-        """Sort key: full ones last; then what fits less what doesn't; then who has openings; then the name."""
+        """Sort key: full practices last; then criteria missed minus criteria met; then openings; then the name."""
         fits = [reason.fit for reason in self.reasons]
         waiting = {"open": 0, "": 2, "waitlist": 3}.get(self.candidate.accepting, 4)
         waiting += waiting == 0 and self.stale
@@ -125,14 +124,14 @@ class Match(NamedTuple):
 
 
 def match(need: Need, candidates: Iterable[Candidate], *, today: date, days: int, alike: Alike) -> list[Match]:
-    """Everybody for whom something that is needed is known to be there, the best fit first.
+    """All partners who meet at least one criterion, best fit first.
 
     Args:
-        days: after how many days "accepting" is stale.
-        alike: for words that are misspelled.
+        days: age in days from which `accepting` is stale.
+        alike: word similarity, for misspellings.
     """
     found = []
-    same = lru_cache(maxsize=4096)(_same(alike))  # a network's partners have the same few words in common
+    same = lru_cache(maxsize=4096)(_same(alike))  # many partners share the same few words
     for candidate in candidates:
         if need.role and candidate.role and fold(candidate.role) != fold(need.role):
             continue
@@ -165,7 +164,7 @@ def _reasons(need: Need, candidate: Candidate, same: Callable[[str, str], bool])
 
 
 def _same(alike: Alike) -> Callable[[str, str], bool]:
-    """Whether every word that is wanted begins or nearly is a word of what is known."""
+    """Whether every wanted word is a prefix of a known word or similar to one."""
 
     def near(word: str, other: str) -> bool:
         return other == word or (len(word) > 2 and (other.startswith(word) or alike(word, other) >= CLOSE))
@@ -203,7 +202,7 @@ def _age(age: int, serves: Sequence[str]) -> Reason:
 
 @lru_cache(maxsize=4096)
 def ages(text: str) -> tuple[int, int] | None:
-    """The first and the last year of age that a text under `serves` means; None where it means none."""
+    """The first and last year of age in a text under `serves`; None if there is none."""
     lower = text.casefold()
     if span := _RANGE.search(lower):
         return int(span[1]), int(span[2])

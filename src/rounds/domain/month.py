@@ -1,4 +1,4 @@
-"""The month: how many new partners were contacted, and whom to contact next (guide, lines 5 and 9)."""
+"""Monthly outreach: new partners contacted, and suggestions for the next ones (guide, lines 5 and 9)."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -10,22 +10,22 @@ from rounds.domain.reminders.reminder import in_words
 from rounds.domain.touch import MEETINGS, OUTREACH
 
 FIRST = OUTREACH | MEETINGS | {"intro"}
-"""Kinds of touches of which the first makes a partner contacted."""
+"""Kinds of touches that make a partner contacted."""
 
 HEARD = MEETINGS | {"reply", "referral"}
-"""Kinds of touches after which somebody is no new partner any more."""
+"""Kinds of touches after which a partner is no longer new."""
 
 CHANNELS = ("warm introduction", "personal email", "short call", "event")
-"""How to reach somebody, the best first (guide, line 9)."""
+"""Ways to make contact, best first (guide, line 9)."""
 
 
 class Month(NamedTuple):
-    """How this month stands.
+    """Progress of this month.
 
     Attributes:
-        goal: new partners wanted.
-        contacted: partners whose first outreach lies in this month.
-        chosen: partners who were put on this month and are still to be contacted.
+        goal: number of new partners wanted.
+        contacted: partners with their first outreach in this month.
+        chosen: partners chosen for this month and not contacted yet.
     """
 
     goal: int
@@ -33,7 +33,7 @@ class Month(NamedTuple):
     chosen: int
 
     def in_words(self, day: dt.date) -> str:
-        """How it stands, such as `November: 1 of 3 new partners contacted, 1 chosen and still to write to`."""
+        """The progress in words: `November: 1 of 3 new partners contacted, 1 chosen and still to write to`."""
         chosen = f", {self.chosen} chosen and still to write to" if self.chosen else ""
         if self.contacted >= self.goal:
             partners = "new partner" if self.contacted == 1 else "new partners"
@@ -43,14 +43,14 @@ class Month(NamedTuple):
 
 
 class Candidate(NamedTuple):
-    """A partner who could be contacted.
+    """A possible partner to contact.
 
     Attributes:
-        gap: the niche and role in which nobody has been met, if the partner would fill one.
-        introducer: who could introduce us.
-        has_email, has_phone: their own, or their organization's.
-        connection: what is personal, as noted.
-        tried: the day of the last try.
+        gap: the niche and role without anybody met that this partner would fill, if any.
+        introducer: a person who could introduce us.
+        has_email, has_phone: from the partner or the organization.
+        connection: the personal connection, as noted.
+        tried: the day of the last attempt.
     """
 
     key: int
@@ -65,12 +65,12 @@ class Candidate(NamedTuple):
 
     @property
     def channel(self) -> str:
-        """The best way to reach them: a call only where there is neither introduction nor email (guide, line 9)."""
+        """The best channel: a call only without an introduction and an email address (guide, line 9)."""
         ways = (self.introducer is not None, self.has_email, self.has_phone, True)
         return CHANNELS[ways.index(True)]
 
     def reasons(self) -> list[str]:
-        """Why them, in words."""
+        """The reasons to contact them, in words."""
         found = []
         if self.gap:
             found.append(f"no {self.gap.role.name} met yet ({self.gap.niche.name})")
@@ -82,7 +82,7 @@ class Candidate(NamedTuple):
         return found
 
     def order(self) -> tuple[object, ...]:
-        """Sort key, the most worthwhile first: a gap of an own niche, the best channel, who was not tried yet."""
+        """Sort key, most worthwhile first: a gap in an own niche, the best channel, partners not tried yet."""
         gap = 2 if self.gap is None else 0 if self.gap.niche.own else 1
         last = self.introducer.last if self.introducer else None
         return (
@@ -96,7 +96,7 @@ class Candidate(NamedTuple):
 
 
 def suggest(candidates: Iterable[Candidate], number: int) -> list[Candidate]:
-    """Whom to contact next; once somebody stands for a role, it is no gap for the others."""
+    """The next partners to contact; once one fills a gap, it no longer counts for the others."""
     firsts: dict[str, Candidate] = {}
     others: list[Candidate] = []
     for candidate in sorted(candidates, key=Candidate.order):

@@ -1,4 +1,4 @@
-"""Outreach: which message fits a partner now, and whether a draft of it is fit to be sent (guide, lines 9 to 11)."""
+"""Outreach messages: choice of the fitting one, and review of drafts (guide, lines 9 to 11)."""
 
 import datetime as dt
 import re
@@ -12,16 +12,16 @@ from rounds.domain.reminders.reminder import Reminder, State
 from rounds.domain.settings import DraftSettings
 
 IN_PERSON = "in person"
-"""The channel of words to have ready, such as for an event (guide, line 13): nothing of it is sent."""
+"""Channel of prepared words, for example for an event (guide, line 13): nothing is sent."""
 
 BLANK = re.compile(r"\[([^\[\]\n]+)\](?!\()")
-"""What is filled in each time, in square brackets; `[words](address)` is a link."""
+"""A blank to fill in each time, in square brackets; `[words](address)` is a link."""
 
 FIRST = "found"
 """The stage of first messages."""
 
 REACHED_BY: Mapping[str, str] = {"email": "email", "phone": "phone", "post": "address"}
-"""The property without which a channel leads nowhere."""
+"""The property that a channel requires."""
 
 _ANSWERS: Mapping[str, tuple[str, str]] = {
     "thanks": ("thanks", "met"),
@@ -31,7 +31,7 @@ _ANSWERS: Mapping[str, tuple[str, str]] = {
     "article": ("article", "active"),
     "card": ("card", "active"),
 }
-"""Kind and stage of the message that answers a rule. What an introduction asks for, its reminder says itself."""
+"""Kind and stage of the message that answers a rule. An introduction's reminder has its own kind."""
 
 _USUAL: Mapping[str, tuple[tuple[str, str], ...]] = {
     "contacted": (("email", "contacted"), ("call", FIRST)),
@@ -46,7 +46,7 @@ QUESTIONS: Mapping[str, str] = {
     "practice.ideal_client": 'it completes "I work with ..."',
     "practice.how_to_refer": 'it completes "The easiest way to refer is ..."',
 }
-"""What helps to answer what a message needs."""
+"""Hints for the questions about missing properties."""
 
 _DURATION = re.compile(r"\b(\d{1,3})(?:\s*(?:to|-|–)\s*(\d{1,3}))?[\s-]*min(?:ute)?s?\b", re.IGNORECASE)
 _CASELOAD = re.compile(
@@ -58,12 +58,12 @@ _PROMOTION = re.compile(r"\b(discounts?|special offer|sign up|limited time|book 
 
 
 class Message(NamedTuple):
-    """A message of the playbook (vault format).
+    """A message template of the playbook (vault format).
 
     Attributes:
-        kind: the touch that it makes.
-        stage: when it fits; empty for always.
-        needs: properties of the partner that it can't do without.
+        kind: kind of the touch that sending it makes.
+        stage: the stage it fits; empty for any.
+        needs: required properties of the partner.
     """
 
     path: str
@@ -77,16 +77,16 @@ class Message(NamedTuple):
 
     @property
     def is_first(self) -> bool:
-        """Whether it is the first that a partner hears of us, with the next step that such a message has."""
+        """Whether it's a first message to a partner, which must propose a next step."""
         return self.stage == FIRST and self.kind in {"email", "call"}
 
 
 class Draft(NamedTuple):
-    """A message, filled in.
+    """A filled-in message.
 
     Attributes:
-        to: address of whom it goes to; empty where it is not known.
-        name: of whom it goes to.
+        to: recipient's address; empty if unknown.
+        name: recipient's name.
     """
 
     message: Message
@@ -97,17 +97,17 @@ class Draft(NamedTuple):
 
     @property
     def is_mail(self) -> bool:
-        """Whether it may go out as an ordinary mail."""
+        """Whether it may be sent as ordinary mail."""
         return self.message.channel == "email" and not self.message.about_client
 
     @property
     def blanks(self) -> list[str]:
-        """What is still to be filled in, each once. The subject of a message about a client holds nothing of it."""
+        """The blanks still to fill in, each once. In a message about a client, those of the subject are left out."""
         text = self.body if self.message.about_client else f"{self.subject}\n{self.body}"
         return [*dict.fromkeys(BLANK.findall(text))]
 
     def filled(self, answers: Mapping[str, str]) -> "Draft":
-        """The draft with what somebody wrote into its blanks. That stays in the draft, and is kept nowhere."""
+        """The draft with answers in its blanks. The answers aren't stored anywhere else."""
         body, subject = self.body, self.subject
         for blank, text in answers.items():
             if text:
@@ -117,7 +117,7 @@ class Draft(NamedTuple):
 
 
 class DraftIssue(NamedTuple):
-    """What is to be said about a draft. An error means that it should not go out as it is."""
+    """A finding about a draft. With an error, don't send it."""
 
     level: Level
     message: str
@@ -126,15 +126,15 @@ class DraftIssue(NamedTuple):
 def message_preferences(
     stage: str, known: Collection[str], reminders: Iterable[Reminder], *, asked: bool, today: dt.date
 ) -> Iterator[tuple[str, str]]:
-    """Kinds and stages of messages, the most fitting first: what is due, then what the stage and the channels say.
+    """Kinds and stages of messages, best first: due reminders, then stage and channels.
 
-    A first contact goes by the guide's order (line 9): a warm introduction, a personal email, a call, an event.
+    A first contact follows the guide's order (line 9): a warm introduction, a personal email, a call, an event.
 
     Args:
         stage: of the partner; empty counts as found.
-        known: the properties that the partner has.
-        reminders: of the partner, the most worthwhile first.
-        asked: whether an introduction was asked for already.
+        known: the partner's non-empty properties.
+        reminders: of the partner, most worthwhile first.
+        asked: whether an introduction was already requested.
     """
     for reminder in reminders:
         if reminder.state(today) not in {State.DUE, State.OVERDUE} or reminder.sets:
@@ -154,9 +154,9 @@ def message_preferences(
 
 
 def choose(messages: Sequence[Message], wanted: Iterable[tuple[str, str]], known: Collection[str]) -> Message | None:
-    """The message that fits best; None where the playbook has none. One about a client is never chosen unasked.
+    """The best message; None if the playbook has none. A message about a client is never chosen automatically.
 
-    Of several, one that builds on an introduction comes first, then the one whose needs are met.
+    Among several, one that builds on an introduction comes first, then one whose needs are met.
     """
     beyond: list[Message] = []
     for kind, stage in wanted:
@@ -181,13 +181,12 @@ def _fit(message: Message, known: Collection[str]) -> tuple[object, ...]:
 def review(
     draft: Draft, limits: DraftSettings, *, personal: Sequence[str], shared: Sequence[str], signature: Mapping[str, str]
 ) -> list[DraftIssue]:
-    """What is to be said about a draft (guide, lines 7, 9 to 11, 21, 24 and 26), what matters most first.
+    """Findings about a draft (guide, lines 7, 9 to 11, 21, 24 and 26), most important first.
 
     Args:
-        personal: texts that are about this partner alone, such as the connection and who introduced us, and what was
-            written into blanks.
-        shared: what a specific subject names: the niche, the connection, who introduced us.
-        signature: its parts by name, the empty ones too.
+        personal: texts specific to this partner, such as the connection, the introducer, and answers to blanks.
+        shared: texts that make a subject specific: niche, connection, introducer.
+        signature: its parts by name, including empty ones.
     """
     text = f"{draft.subject}\n{draft.body}"
     found = [*_never(draft, text)]
@@ -211,13 +210,13 @@ def review(
 
 
 def _is_to_be_personal(message: Message) -> bool:
-    """Not a short nudge, a script, a request to somebody else, or what is about a client."""
+    """Whether it needs something personal: not a short nudge, a script, a request to others, or about a client."""
     mailed = message.kind in {"email", "thanks", "article", "card"} and not message.about_client
     return mailed and message.stage != "contacted"
 
 
 def _never(draft: Draft, text: str) -> Iterator[DraftIssue]:
-    """What must not be in a message, and what should not."""
+    """Content that a message must not or should not have."""
     for words in promises(text):
         yield DraftIssue(Level.ERROR, f'"{words}" reads as a promise for a referral; none is made, either way')
     if not draft.message.about_client and (words := about_client(text)):
@@ -243,7 +242,7 @@ def _subject(draft: Draft, shared: Sequence[str], signature: Mapping[str, str]) 
 
 
 def _next_step(body: str, limits: DraftSettings) -> Iterator[DraftIssue]:
-    """One next step: a talk of so many minutes, asked for once."""
+    """A single next step: one request for a talk of a suitable length."""
     talks = [(int(match[1]), int(match[2] or match[1])) for match in _DURATION.finditer(body)]
     usual = f"{limits.shortest} to {limits.longest} minutes"
     if not talks:
@@ -255,10 +254,10 @@ def _next_step(body: str, limits: DraftSettings) -> Iterator[DraftIssue]:
 
 
 def question(name: str, whom: str) -> str:
-    """What is asked where something is missing, such as `Practice.md: how to refer (it completes ...)`.
+    """The question for a missing property, such as `Practice.md: how to refer (it completes ...)`.
 
     Args:
-        name: of what is missing, such as `practice.how_to_refer`.
+        name: the missing property, such as `practice.how_to_refer`.
         whom: name of the partner.
     """
     note, _, key = name.partition(".")

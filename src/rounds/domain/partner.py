@@ -1,4 +1,4 @@
-"""A professional in the network, as the rules see them."""
+"""Partner: a professional in the network, as the rules see them."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -15,27 +15,27 @@ ACCEPTING = ("open", "waitlist", "full")
 NEVER = "never"
 
 INHERITED = ("email", "phone", "fax", "website", "address", "city", "referral_method", "insurance")
-"""What a partner has from the organization where the own note leaves it out (vault format, Partner)."""
+"""Properties taken from the organization if the partner's note leaves them out (vault format, Partner)."""
 
 
 def inherited(own: Mapping[str, object], organization: Mapping[str, object]) -> dict[str, object]:
-    """The properties that a partner has from the organization alone: of each, the own value replaces all of it.
+    """Properties that a partner takes from the organization; an own value replaces the whole property.
 
-    What holds no letter and no digit counts as left out, as `no:` of a query has it.
+    A value without letters and digits counts as left out, as for `no:` in a query.
     """
     given = {key: value for key, value in organization.items() if key in INHERITED and fold_value(value)}
     return {key: value for key, value in given.items() if not fold_value(own.get(key))}
 
 
 class Partner(NamedTuple):
-    """What a partner's properties say.
+    """A partner's properties.
 
     Attributes:
         id: as stored, or derived from vault id and path (vault format, Partner).
         path: of the note, POSIX, relative to the vault.
-        check_in: how often to be in touch; None means the default, `never` is `wants_check_in=False`.
+        check_in: contact interval; None for the default; `never` is `wants_check_in=False`.
         rest_until: check-ins and nudges pause before this day.
-        last_contact: what the note says; the derived value may be later.
+        last_contact: as stated in the note; the derived value may be later.
     """
 
     id: str
@@ -53,6 +53,6 @@ class Partner(NamedTuple):
 
     @property
     def first_name(self) -> str:
-        """The name's first word, titles left out."""
+        """The first word of the name, without titles."""
         words = [w for w in self.name.split() if w.lower().rstrip(".") not in {"dr", "mr", "mrs", "ms", "prof"}]
         return words[0] if words else self.name

@@ -1,4 +1,4 @@
-"""How days, reminders and numbers are said, by the command line and on the screen."""
+"""Phrases for days, reminders and numbers, in command line and TUI."""
 
 from datetime import date
 
@@ -7,7 +7,7 @@ from rounds.domain.reminders.reminder import Reminder
 
 
 def day_words(day: date, today: date, *, weekday: bool = False) -> str:
-    """`today`, `20 Nov`, with its year where that is another; with `weekday`, in the coming week `Thu 26 Nov`."""
+    """`today` or `20 Nov`, with the year if it differs; `weekday` gives `Thu 26 Nov` in the coming week."""
     ahead = (day - today).days
     if -1 <= ahead <= 1:
         return ("yesterday", "today", "tomorrow")[ahead + 1]
@@ -17,7 +17,7 @@ def day_words(day: date, today: date, *, weekday: bool = False) -> str:
 
 
 def due_words(reminder: Reminder, today: date, *, weekday: bool = False) -> str:
-    """When a reminder is due: `since 20 Nov`, `today 12:30`; of what is late only since when."""
+    """When a reminder is due: `since 20 Nov`, `today 12:30`; for overdue ones only since when."""
     if reminder.due is None:
         return "some time"
     words = day_words(reminder.due, today, weekday=weekday)
@@ -27,7 +27,7 @@ def due_words(reminder: Reminder, today: date, *, weekday: bool = False) -> str:
 
 
 def title_words(reminder: Reminder) -> str:
-    """What to do, links as readers see them; a follow-up with the kind that was written before it."""
+    """The title with links as display text; for a follow-up, with its written kind in front."""
     title = plain(reminder.title)
     if reminder.line and reminder.kind and title.casefold() != reminder.kind:
         return f"{reminder.kind}: {title}"

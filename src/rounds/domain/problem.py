@@ -1,11 +1,11 @@
-"""Something wrong in a file, with its place and what to do about it."""
+"""Problems in files, each with its place and a hint."""
 
 from enum import StrEnum
 from typing import NamedTuple
 
 
 class Level(StrEnum):
-    """How much a problem matters. An error makes `rounds check` exit with 1."""
+    """Severity of a problem. An error makes `rounds check` exit with 1."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -13,13 +13,13 @@ class Level(StrEnum):
 
 
 class Problem(NamedTuple):
-    """One thing wrong in one place.
+    """A problem at one place in a file.
 
     Attributes:
         message: what is wrong, in plain words.
-        line, column: 1-based place in the file.
+        line, column: 1-based position in the file.
         hint: what to do; may be empty.
-        path: of the note, relative to the vault; empty while only bytes are known.
+        path: of the note, relative to the vault; empty while only the bytes are known.
     """
 
     message: str

@@ -1,4 +1,4 @@
-"""What comes back from a calendar server: three-way, against what was published there last (issue: back again)."""
+"""Changes from a calendar server: three-way comparison with the last publication (issue: back again)."""
 
 import datetime as dt
 from collections.abc import Iterator
@@ -10,12 +10,12 @@ What = Literal["done", "open", "gone", "changed"]
 
 
 class Remote(NamedTuple):
-    """An event or task as a server has it.
+    """An event or task on the server.
 
     Attributes:
-        day, time: when, in the practice's zone; None where it has none.
-        done: whether it is done, by whatever property a client says so with.
-        completed: the day on which it was done, as far as the client says.
+        day, time: in the practice's time zone; None if not set.
+        done: whether it's done, by any property that a client uses for that.
+        completed: the day it was done, if the client says so.
     """
 
     summary: str
@@ -26,13 +26,13 @@ class Remote(NamedTuple):
 
 
 class Put(NamedTuple):
-    """What was published of an event, and seen of it, last.
+    """An event as last published and as last seen on the server.
 
     Attributes:
-        tag: the ETag that the server gave it; empty where it gave none.
-        mark: hash of the text that we put there; empty where another machine may have.
-        seen: what the server had.
-        gone: whether it was deleted there since.
+        tag: the server's ETag; empty if it sent none.
+        mark: hash of the text we put there; empty if another machine may have put it.
+        seen: the server's version.
+        gone: whether it was deleted there.
     """
 
     tag: str
@@ -42,13 +42,13 @@ class Put(NamedTuple):
 
 
 class Came(NamedTuple):
-    """One thing that came back.
+    """A change from the server.
 
     Attributes:
         uid: of the event.
-        what: ticked off, reopened, deleted, or changed in another way.
-        words: about it, for people; with what it is called.
-        day: on which it was ticked off, if that is known.
+        what: ticked off, reopened, deleted, or changed otherwise.
+        words: description for people, with the event's name.
+        day: the day it was ticked off, if known.
     """
 
     uid: str
@@ -58,12 +58,12 @@ class Came(NamedTuple):
 
 
 def came_back(uid: str, put: Put, theirs: Remote | None, ours: FeedEvent | None) -> Iterator[Came]:
-    """What happened to an event on the server since we published it, as far as ours does not say the same.
+    """Changes to an event on the server since the last publication, except those that our version already has.
 
     Args:
-        put: what was published last.
-        theirs: as it is there now; None where it was deleted.
-        ours: as it is in the vault now; None where it is no longer published.
+        put: the last publication.
+        theirs: the server's current version; None if deleted.
+        ours: the vault's current version; None if no longer published.
     """
     name = _short(put.seen.summary or (ours.summary if ours else uid))
     if theirs is None:
@@ -81,7 +81,7 @@ def came_back(uid: str, put: Put, theirs: Remote | None, ours: FeedEvent | None)
 
 
 def _short(text: str) -> str:
-    """What somebody has called it, in one line that can be read."""
+    """An event's name on one line, with a maximum length."""
     words = " ".join(text.split())
     return words if len(words) <= _LONGEST else f"{words[:_LONGEST]}…"
 
@@ -96,7 +96,7 @@ def _when(day: dt.date | None, time: dt.time | None) -> _When:
 
 
 def _same(one: _When, other: _When) -> bool:
-    """The same day and time; a day alone is the same as its midnight, which some clients make of it."""
+    """Whether day and time are equal; an all-day date equals its midnight, because some clients convert it."""
     return one[0] == other[0] and (one[1] or dt.time()) == (other[1] or dt.time())
 
 

@@ -1,4 +1,4 @@
-"""Readiness: the six things that make a first contact easy (guide, line 8)."""
+"""Readiness: six points that make a first contact easy (guide, line 8)."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -19,7 +19,7 @@ _BROAD = frozenset(
     facing dealing experiencing feeling having healing helping managing overcoming navigating
     """.split()  # noqa: SIM905 - a page of words reads better without quotes
 )
-"""Words that fit nearly every practice. A niche of nothing else brings nobody to mind."""
+"""Words that fit nearly every practice. A niche made only of these suggests nobody in particular."""
 
 _WAYS = re.compile(
     r"\b(call|phone|ring|text|e-?mail|mail|write|message|fax|form|website|portal|online|link|book|calendar)",
@@ -32,9 +32,9 @@ class Point(NamedTuple):
     """One of the six points.
 
     Attributes:
-        name: what has to be ready.
-        found: what stands in Practice.md, in words.
-        advice: what would make it better, a sentence each.
+        name: the item to have ready.
+        found: the current state in Practice.md, in words.
+        advice: possible improvements, one sentence each.
     """
 
     name: str
@@ -44,7 +44,7 @@ class Point(NamedTuple):
 
 
 def too_general(niche: str) -> bool:
-    """Whether a niche fits nearly everybody: "adults with anxiety", not "adults overcoming panic disorder"."""
+    """Whether a niche fits nearly everybody: "adults with anxiety" does, "adults overcoming panic disorder" doesn't."""
     return not [word for word in re.findall(r"[^\W\d_]+", niche.casefold()) if word not in _BROAD]
 
 
@@ -56,8 +56,8 @@ def readiness(
     Args:
         practice: properties as text.
         niches: names of the practice's niches.
-        hints: by niche, how its note says to make it one's own.
-        files: of `card` and `summary`, where written, whether the file is there.
+        hints: by niche, its note's advice on how to make it specific.
+        files: for `card` and `summary`, if given, whether the file exists.
     """
     return [
         _who(practice),

@@ -1,7 +1,7 @@
-"""How a follow-up repeats: `every 3 months`, `every weekday`, `every month on the last Friday when done`.
+"""Repeat rules: `every 3 months`, `every weekday`, `every month on the last Friday when done`.
 
-The rules are those that the Obsidian Tasks plugin documents, and their next days are the ones that it writes. What it
-would read only in part, or what ends (`for 3 times`, `until May`), is unknown here: see `parse_repeat`.
+The rules are those documented by the Obsidian Tasks plugin, with the same next dates. Rules that it reads only in part
+and rules with an end (`for 3 times`, `until May`) are unknown here: see `parse_repeat`.
 """
 
 import datetime as dt
@@ -26,16 +26,16 @@ _WORD = re.compile(r"\d+(?:st|nd|rd|th)\b|\d+|[a-z]+|[^\sa-z\d]")
 _MOST = 1000
 _NUMBER = re.compile(r"\d{1,9}", re.ASCII)
 _NTH = re.compile(r"\d{1,9}(?:st|nd|rd|th)", re.ASCII)
-"""Of what a rule may count at once: more is a slip, and no day that anybody lives to see."""
+"""Maximum count in a rule: anything larger is a typo."""
 
 
 class Pattern(NamedTuple):
-    """What a rule says beyond a distance.
+    """The parts of a rule other than a plain interval.
 
     Attributes:
-        unit, step: day, week, month or year, and every how many of them.
-        weekdays: 0 for Monday, and which of its month (of its year, where the unit is one): negative from the end, 0
-            for all.
+        unit, step: day, week, month or year, and the number of units between repeats.
+        weekdays: (0 for Monday, position): the position in the month (in the year, if that is the unit), negative from
+            the end, 0 for all.
         month_days: negative from the end.
         months: 1 to 12.
     """
@@ -49,10 +49,10 @@ class Pattern(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Recurrence:
-    """A rule, counted from the day of the follow-up, or from the day it was done with `when done`.
+    """A repeat rule, counted from the follow-up's day, or with `when done` from the day it was done.
 
     Attributes:
-        on: the days that it names; None where it is a distance alone.
+        on: its named days; None for a plain interval.
     """
 
     every: Interval
@@ -60,10 +60,10 @@ class Recurrence:
     on: Pattern | None = None
 
     def next(self, due: dt.date | None, done: dt.date) -> dt.date:
-        """The day of the next one. A distance that ends on a missing day of a month ends on its last.
+        """The next day. An interval that lands on a missing day of a month uses the month's last day.
 
         Raises:
-            OverflowError: there is none, or none in the years that a date can hold.
+            OverflowError: there is no next day, or it's outside the years that a date can hold.
         """
         start = done if self.when_done or due is None else due
         if self.on is None:
@@ -74,7 +74,7 @@ class Recurrence:
 
 
 def _in_months(pattern: Pattern, start: dt.date) -> dt.date:
-    """`every January`: on the same day of the month, or on its last."""
+    """`every January`: on the same day of the month, or its last."""
     from calendar import monthrange
 
     for year in range(start.year, dt.MAXYEAR + 1, pattern.step):
@@ -105,7 +105,7 @@ def _by_rule(pattern: Pattern, start: dt.date) -> dt.date:
 
 @lru_cache(maxsize=1024)
 def parse_repeat(text: str) -> Recurrence | None:
-    """Read a rule; None for what we don't know how to repeat. Case and blanks make no difference."""
+    """Parse a rule, ignoring case and extra blanks; None if it's unknown."""
     words = _WORD.findall(text.lower())
     when_done = words[-2:] == ["when", "done"]
     words = words[:-2] if when_done else words
@@ -122,7 +122,7 @@ def parse_repeat(text: str) -> Recurrence | None:
 
 
 class _Reading:
-    """One pass over the words of a rule behind `every`. Whatever it does not know makes the whole rule unknown."""
+    """Parser for the words after `every`. Any unknown word makes the whole rule unknown."""
 
     def __init__(self, words: deque[str]) -> None:
         self.words = words
@@ -136,14 +136,14 @@ class _Reading:
         unit = self._unit()
         if not unit or not 0 < count <= _MOST or not self._hours() or self.words:
             return None
-        if self.weekdays and self.month_days:  # the 2nd and 4th Friday, or the 2nd day and the 4th Friday
+        if self.weekdays and self.month_days:  # ambiguous: the 2nd and 4th Friday, or the 2nd day and the 4th Friday
             return None
         if self.months and unit != "year":
             return None
         return Pattern(unit, count, tuple(self.weekdays), tuple(self.month_days), tuple(self.months))
 
     def _unit(self) -> str:
-        """What is counted, with the days that are named; empty where that is not known."""
+        """The unit, with any named days; empty if unknown."""
         if self._take("weekday", "weekdays"):
             self.weekdays = [(day, 0) for day in range(5)]
             return "week"
@@ -158,7 +158,7 @@ class _Reading:
         return unit if unit == "day" or self._days() else ""
 
     def _names(self, unit: str) -> str:
-        """Weekdays, or months, at the beginning of the rule."""
+        """Weekdays or months at the start of the rule."""
         while True:
             word = self.words.popleft() if self.words else ""
             if unit == "week" and (day := _weekday(word)) is not None:
@@ -171,7 +171,7 @@ class _Reading:
                 return unit if self._days() else ""
 
     def _days(self) -> bool:
-        """`on the 1st and 15th`, `on Monday, Thursday`, `on the 2nd last Friday`; False where something is unknown."""
+        """Parse `on the 1st and 15th`, `on Monday, Thursday`, `on the 2nd last Friday`; False if a word is unknown."""
         if not self._take("on", "in", "the"):
             return True
         while True:
@@ -214,7 +214,7 @@ class _Reading:
         return -nth if self._take("last") else nth
 
     def _hours(self) -> bool:
-        """`at 9`: days have no hours here, so they make no difference."""
+        """Skip `at 9`: a day here has no hours."""
         if not self._take("at"):
             return True
         while self._is_number():
@@ -230,7 +230,7 @@ class _Reading:
         return _NUMBER.fullmatch(self._peek()) is not None
 
     def _take(self, *names: str) -> bool:
-        """Pass over one or more of these words; whether there was one."""
+        """Skip one or more of these words; return whether there was one."""
         before = len(self.words)
         while self.words and self.words[0] in names:
             self.words.popleft()

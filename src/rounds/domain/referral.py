@@ -1,4 +1,4 @@
-"""A referral in or out. No client is named: a random code at most (guide, Compliance facts)."""
+"""Referrals in and out: at most a random code for the client (guide, Compliance facts)."""
 
 import datetime as dt
 import re
@@ -10,28 +10,28 @@ STATUSES = ("sent", "received", "acknowledged", "scheduled", "started", "complet
 CLOSED = frozenset({"completed", "declined", "lost"})
 ACKNOWLEDGED = "acknowledged"
 FIRST = {"out": "sent", "in": "received"}
-"""The status that a new referral has."""
+"""The status of a new referral."""
 
 REASONS = ("assessment", "therapy", "medication", "medical", "school", "legal", "other")
 
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-"""No letters that look like digits."""
+"""Alphabet without letters that look like digits."""
 
 CODE_LENGTH = 6
 _CODE = re.compile(f"R-[{CROCKFORD}]{{4,8}}")
 TYPED_CODE = re.compile(r"(?<![^\W_])R[-\u00ad\u2010-\u2015\u2212][0-9A-HJKMNP-TV-Z]{4,8}(?![^\W_])", re.IGNORECASE)
-"""A code as people may type it."""
+"""A client code as people may type it."""
 
 
 def is_code(text: str) -> bool:
-    """Whether a text is a client code as notes may hold it: `R-` and 4 to 8 Crockford characters."""
+    """Whether a text is a valid client code: `R-` and 4 to 8 Crockford characters."""
     return _CODE.fullmatch(text) is not None
 
 
 def refusal(text: str) -> str:
-    """Why a text is no code for a client, in words that don't repeat it; empty where it is one.
+    """Why a text isn't a client code, without repeating the text; empty if it is one.
 
-    Initials derive from a name, so they count among the identifiers (45 CFR 164.514(b)(2)).
+    Initials derive from a name, so they are identifiers (45 CFR 164.514(b)(2)).
     """
     if is_code(text):
         return ""
@@ -44,12 +44,12 @@ def refusal(text: str) -> str:
 
 
 class Referral(NamedTuple):
-    """What a referral's properties say (vault format, Referral).
+    """A referral's properties (vault format, Referral).
 
     Attributes:
-        partner: name that the link gives, or of the partner that it leads to.
+        partner: name in the link, or name of the linked partner.
         direction: `in` or `out`.
-        status: one of STATUSES, as written where it is none.
+        status: one of STATUSES; an unknown one as written.
         client: `R-` and a random code, or empty.
         id: as stored, or derived from vault id and path.
     """
@@ -67,32 +67,32 @@ class Referral(NamedTuple):
 
     @property
     def is_open(self) -> bool:
-        """Whether nobody has closed it yet."""
+        """Whether it hasn't been closed."""
         return self.closed is None and self.status not in CLOSED
 
     def days(self, today: dt.date) -> int | None:
-        """For how many days it has been open, or was until it was closed; None where a date is missing."""
+        """Days it has been open, or was open before it was closed; None if a date is missing."""
         end = today if self.is_open else self.closed
         return None if self.date is None or end is None else max(0, (end - self.date).days)
 
     def how_long(self, today: dt.date) -> str:
-        """In words: `open 1 day`, `closed after 30 days`; empty where a date is missing."""
+        """The duration in words: `open 1 day`, `closed after 30 days`; empty if a date is missing."""
         days = self.days(today)
         if days is None:
             return ""
         return f"{'open' if self.is_open else 'closed after'} {days} day{'' if days == 1 else 's'}"
 
     def order(self, today: dt.date) -> tuple[object, ...]:
-        """Sort key: open ones first, the longest open before the others; then the last that was closed."""
+        """Sort key: open ones first, longest open first; then closed ones, last closed first."""
         day = (self.date or dt.date.min).toordinal()
         return (not self.is_open, day if self.is_open else -(self.closed or self.date or today).toordinal(), self.path)
 
 
 def at_odds(referrals: Iterable[Referral]) -> Iterator[tuple[Referral, Referral]]:
-    """Referrals of one client code that don't belong together: one that came in, and the first that has the code.
+    """Contradictory referrals of one client code: an incoming one, and the code's first.
 
-    A client who is known here may be sent on to anybody, and may be sent back by any of them. But who comes in from a
-    partner that no earlier referral of the code names is somebody else: one code stands for two people.
+    A known client may be referred on to anybody and sent back by any of them. But an incoming referral from a partner
+    without an earlier referral of the code is about another person: one code stands for two people.
     """
     seen: list[Referral] = []
     for referral in sorted(referrals, key=lambda r: (r.date or dt.date.max, r.direction == "out", r.path)):

@@ -1,4 +1,4 @@
-"""A release of information, as the register keeps it (45 CFR 164.508(c); the signed form stays in the chart)."""
+"""Releases of information in the register (45 CFR 164.508(c); the signed form stays in the chart)."""
 
 from collections.abc import Iterable
 from datetime import date, timedelta
@@ -18,7 +18,7 @@ AUTHORIZATION = (
     "signature and date",
     "statements: it can be revoked, whether anything depends on signing, and what is shared may be shared again",
 )
-"""What a valid authorization has (45 CFR 164.508(c)(1) and (2))."""
+"""Elements of a valid authorization (45 CFR 164.508(c)(1) and (2))."""
 
 MORE = (
     "Psychotherapy notes need a release of their own. Substance-use records (42 CFR Part 2) and some states "
@@ -28,10 +28,10 @@ REGISTER = "This is a register of dates and no legal advice; the signed form sta
 
 
 def scopes(texts: Iterable[str]) -> list[str]:
-    """What may be shared, from words with commas between.
+    """The scopes in comma-separated texts.
 
     Raises:
-        UsageError: one is none of SCOPES.
+        UsageError: one isn't in SCOPES.
     """
     found = [part.strip().lower() for text in texts for part in text.split(",") if part.strip()]
     for each in found:
@@ -41,7 +41,7 @@ def scopes(texts: Iterable[str]) -> list[str]:
 
 
 class ReleaseState(StrEnum):
-    """How a release stands on a day. What is not signed, or says nowhere when it ends, covers nothing yet."""
+    """State of a release on a day. Without a signature or an end, it covers nothing yet."""
 
     EXPIRING = "expiring"
     VALID = "valid"
@@ -51,7 +51,7 @@ class ReleaseState(StrEnum):
 
 
 class Release(NamedTuple):
-    """What a release's properties say (vault format, Release)."""
+    """A release's properties (vault format, Release)."""
 
     path: str
     partner: str
@@ -64,10 +64,10 @@ class Release(NamedTuple):
     id: str = ""
 
     def state(self, today: date, soon: int) -> ReleaseState:
-        """How it stands; the last day still counts (45 CFR 164.508(b)(2), (c)(1)(v)).
+        """State on a day; the last day still counts (45 CFR 164.508(b)(2), (c)(1)(v)).
 
         Args:
-            soon: days before its end from which it is expiring.
+            soon: days before the end from which it counts as expiring.
         """
         if self.revoked is not None and self.revoked <= today:
             return ReleaseState.REVOKED
@@ -80,5 +80,5 @@ class Release(NamedTuple):
         return ReleaseState.VALID
 
     def covers(self, today: date) -> bool:
-        """Whether something may be shared under it today, within its scope."""
+        """Whether it permits sharing today, within its scope."""
         return self.state(today, 0) in {ReleaseState.VALID, ReleaseState.EXPIRING}

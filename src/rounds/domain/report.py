@@ -1,4 +1,4 @@
-"""How a year went: sums over the whole network, never per partner (guide, line 26)."""
+"""Yearly report: sums over the whole network, never per partner (guide, line 26)."""
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -12,15 +12,15 @@ from rounds.domain.referral import CLOSED, DIRECTIONS, Referral
 from rounds.domain.touch import MEETINGS, OUTREACH
 
 ANSWERS = MEETINGS | {"reply"}
-"""Kinds of touches by which somebody answers; a referral that comes in is one too."""
+"""Kinds of touches that are an answer; an incoming referral is one too."""
 
 OPEN, OTHERWISE = "open", "closed"
 OUTCOMES = (OPEN, *sorted(CLOSED), OTHERWISE)
-"""What became of referrals; `closed` where a day says so and the status does not."""
+"""Outcomes of referrals; `closed` if a closing date says so and the status doesn't."""
 
 
 class Known(NamedTuple):
-    """What is known of one partner.
+    """Known facts about one partner.
 
     Attributes:
         roles: folded.
@@ -42,7 +42,7 @@ class Known(NamedTuple):
 
 
 class MonthCount(NamedTuple):
-    """One month: referrals by direction, and partners who were contacted for the first time."""
+    """One month: referrals by direction, and partners contacted for the first time."""
 
     incoming: int = 0
     outgoing: int = 0
@@ -50,19 +50,19 @@ class MonthCount(NamedTuple):
 
 
 class Replies(NamedTuple):
-    """Of the partners who were first written to or called in the year, how many answered, whenever they did."""
+    """Partners first written to or called in the year, and how many of them ever answered."""
 
     written: int
     answered: int
 
     @property
     def rate(self) -> float | None:
-        """From 0 to 1; None where nobody was written to."""
+        """From 0 to 1; None if nobody was contacted."""
         return self.answered / self.written if self.written else None
 
 
 class Span(NamedTuple):
-    """How many days something took, over so many partners."""
+    """Duration in days over a number of partners."""
 
     partners: int
     median: float
@@ -71,7 +71,7 @@ class Span(NamedTuple):
 
 
 class ClosedGap(NamedTuple):
-    """A niche and role of which somebody was met for the first time."""
+    """A niche and role with its first partner met."""
 
     niche: str
     role: str
@@ -79,7 +79,7 @@ class ClosedGap(NamedTuple):
 
 
 class Resting(NamedTuple):
-    """A partner who rests: by stage, or until a day."""
+    """A resting partner: by stage, or until a day."""
 
     path: str
     name: str
@@ -88,20 +88,20 @@ class Resting(NamedTuple):
 
 
 class Report(NamedTuple):
-    """How a year went.
+    """A year's report.
 
     Attributes:
-        goal: new partners wanted in a month (guide, line 5).
-        months: the twelve, those to come too.
-        to_meeting: from the first mail, call or request for an introduction to the first meeting, of partners first
-            met in the year; whose first contact was the meeting itself is left out.
-        to_referral: from the first meeting to the first referral, of partners whose first one lies in the year.
-        outcomes: how many of the year's referrals stand how today, by direction; keys are OUTCOMES.
-        earlier: referrals of the years before that are still open.
-        undated: referrals without a date, which stand in no year.
-        cells: niches and roles that are wanted, as of today.
-        open_gaps: those of them of which nobody has been met yet.
-        resting: as of today, by name.
+        goal: new partners per month (guide, line 5).
+        months: all twelve, including future ones.
+        to_meeting: from the first mail, call or introduction request to the first meeting, of partners first met in the
+            year; partners first contacted by the meeting itself are left out.
+        to_referral: from the first meeting to the first referral, of partners with their first referral in the year.
+        outcomes: the year's referrals by direction and current outcome; keys are OUTCOMES.
+        earlier: referrals of earlier years that are still open.
+        undated: referrals without a date, which belong to no year.
+        cells: wanted niches and roles, as of today.
+        open_gaps: those without anybody met.
+        resting: resting partners as of today, by name.
     """
 
     year: int
@@ -121,12 +121,12 @@ class Report(NamedTuple):
 
     @property
     def total(self) -> MonthCount:
-        """The months together."""
+        """Sum of the months."""
         return MonthCount(*map(sum, zip(*self.months, strict=True)))
 
     @property
     def begun(self) -> int:
-        """How many months of the year have begun."""
+        """Number of the year's months that have begun."""
         return 12 if self.year < self.today.year else self.today.month if self.year == self.today.year else 0
 
 
@@ -139,12 +139,12 @@ def report(
     goal: int,
     today: dt.date,
 ) -> Report:
-    """Add up a year.
+    """Sum up a year.
 
     Args:
         partners: all of them.
-        referrals: all of them, the partner named by path. One with a day to come is none yet.
-        cells: niche x role, as they stand today.
+        referrals: all of them, with the partner's path as name. Future ones don't count.
+        cells: niche x role, as of today.
     """
     known = [each for each in referrals if each.date is None or each.date <= today]
     dated = [(each.date, each) for each in known if each.date is not None]
@@ -171,7 +171,7 @@ def report(
 
 
 def _first_days(dated: Iterable[tuple[dt.date, Referral]]) -> dict[str, dt.date]:
-    """The day of the first referral by the path of the partner."""
+    """The day of each partner's first referral, by path."""
     found: dict[str, dt.date] = {}
     for day, referral in dated:
         found[referral.partner] = min(day, found.get(referral.partner, day))
@@ -201,7 +201,7 @@ def _by_month(year: int, days: Iterable[dt.date]) -> list[int]:
 
 
 def _replies(year: int, partners: Iterable[Known], sent_us: Mapping[str, dt.date]) -> Replies:
-    """Who had answered, met us or sent somebody before we first wrote owes no answer, and does not count."""
+    """Partners who answered, met us or sent somebody before our first message owe no answer and don't count."""
     written = answered = 0
     for partner in partners:
         wrote = partner.first(OUTREACH)
@@ -236,9 +236,9 @@ def _outcomes(referrals: Iterable[Referral]) -> dict[str, dict[str, int]]:
 
 
 def _closed(cells: Iterable[Cell], partners: Iterable[Known], referred: Mapping[str, dt.date]) -> list[ClosedGap]:
-    """When somebody of each role was first met, of those who count as met today, by day.
+    """The day somebody in each role was first met, among those who count as met today, by day.
 
-    Who is met already and has nothing in the log was met before it was kept, so that gap was closed before, too.
+    Partners who are met without a log entry were met before the log began; then the gap closed before that, too.
     """
     days: dict[str, dt.date] = {}
     for partner in partners:

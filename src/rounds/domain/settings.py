@@ -1,4 +1,4 @@
-"""The settings of a vault, as rounds.toml states them, with the defaults of the guide's table of reminders."""
+"""Vault settings: the content of rounds.toml, with the guide's default values."""
 
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
@@ -7,14 +7,14 @@ from rounds.domain.interval import Interval
 
 
 class RuleSettings(NamedTuple):
-    """One `[reminders.NAME]` table. Not every rule uses every key.
+    """A `[reminders.NAME]` table. Not every rule uses every key.
 
     Attributes:
         on: whether the rule runs.
-        days: after how many days it asks.
-        overdue: after how many days it is late.
-        every: how often it asks.
-        times: how often at most.
+        days: days until the reminder.
+        overdue: days until it's overdue.
+        every: interval between reminders.
+        times: maximum number of reminders.
         day: of the year, as `12-10`; empty for never.
         roles: `every` by role.
     """
@@ -43,32 +43,32 @@ DEFAULT_RULES: Mapping[str, RuleSettings] = {
     "card": RuleSettings(every=Interval(months=6)),
     "stage": RuleSettings(),
 }
-"""Guide, table of reminders: every number of it."""
+"""Default values, all from the guide's table of reminders."""
 
 
 LEVELS = ("full", "discreet", "busy")
-"""How much an event tells: partner and task; initials and the kind of task; or that there is something."""
+"""Detail of an event: partner and task; initials and kind of task; or only that there is an event."""
 
 LINKS = ("obsidian", "none")
-"""Where the URL of an event leads: to the note in Obsidian, or nowhere."""
+"""Target of an event's URL: the note in Obsidian, or none."""
 
 
 class FeedSettings(NamedTuple):
-    """One `[feeds.NAME]` table.
+    """A `[feeds.NAME]` table.
 
     Attributes:
-        query: which partners it covers; empty means all.
-        level: of privacy, one of LEVELS.
-        name: of the calendar, as clients show it; empty for one made of the table's name.
-        window: how many days ahead it looks.
-        gentle: how many check-ins and nudges a day has at most.
-        waiting: what an event on today says where something waits since before, `{n}` being how many; empty for none.
-        done: for how many days what was done stays.
-        minutes: how long an event with a time takes (guide, line 11).
-        refresh: after how many hours a calendar should look again.
-        alarm: when on its day it rings, such as `9:00`; empty for never.
-        link: one of LINKS; only on the level `full`.
-        color: a color of CSS (RFC 7986, 5.9); empty for none.
+        query: the partners to include; empty means all.
+        level: privacy level, one of LEVELS.
+        name: calendar name in clients; empty for a default from the table's name.
+        window: days to look ahead.
+        gentle: maximum check-ins and nudges per day.
+        waiting: summary of today's event about overdue items, `{n}` being their number; empty for none.
+        done: days to keep done events.
+        minutes: duration of an event with a time (guide, line 11).
+        refresh: hours until a calendar should check again.
+        alarm: time of the alarm on the event's day, such as `9:00`; empty for none.
+        link: one of LINKS; only at the level `full`.
+        color: a CSS color name (RFC 7986, 5.9); empty for none.
         tasks: whether a second file has the same reminders as tasks.
     """
 
@@ -88,11 +88,11 @@ class FeedSettings(NamedTuple):
 
 
 class DraftSettings(NamedTuple):
-    """What a draft is held to (guide, line 11).
+    """Limits for drafts (guide, line 11).
 
     Attributes:
-        words: how long a mail may be.
-        shortest, longest: minutes of the talk that a first message asks for.
+        words: maximum words in a mail.
+        shortest, longest: minutes of the talk that a first message proposes.
     """
 
     words: int = 150
@@ -101,21 +101,21 @@ class DraftSettings(NamedTuple):
 
 
 class Settings(NamedTuple):
-    """What rounds.toml says.
+    """The content of rounds.toml.
 
     Attributes:
         vault: random id of the vault; empty before `init` has written it.
-        timezone: IANA name of the practice's zone.
+        timezone: IANA name of the practice's time zone.
         folders: folder by kind of note; only those that differ from the default.
         rules: settings by rule name; complete.
-        goal: new partners a month (guide, line 5).
-        cap: how many reminders Today shows.
-        niches: those that count for every practice (guide, lines 2 and 3).
-        suggest: how many partners are suggested at once.
-        again: after how many days somebody who was tried may be suggested again.
-        steps: over how many people an introduction may lead.
-        task_filter: what a task line must hold to be a follow-up, as the global filter of the Tasks plugin; empty for
-            nothing.
+        goal: new partners per month (guide, line 5).
+        cap: maximum reminders on Today.
+        niches: niches that count for every practice (guide, lines 2 and 3).
+        suggest: number of partners to suggest at once.
+        again: days until a partner who was tried may be suggested again.
+        steps: maximum introductions in a chain.
+        task_filter: text that a task line needs to be a follow-up, like the Tasks plugin's global filter; empty for
+            none.
     """
 
     vault: str = ""

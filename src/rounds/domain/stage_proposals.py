@@ -1,4 +1,4 @@
-"""Stages move by what happened: proposed, never forced."""
+"""Stage proposals: stage changes suggested by the log, never forced."""
 
 import datetime as dt
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ _MOVES = (
     ("met", MEETINGS, "you met"),
     ("contacted", OUTREACH, "you wrote or called"),
 )
-"""Stages with the kinds of touches that lead there, the farthest first."""
+"""Stages with the kinds of touches that lead there, farthest first."""
 
 
 def leads_to(kind: str) -> str:
@@ -22,10 +22,10 @@ def leads_to(kind: str) -> str:
 
 
 def stage(facts: Facts, _: RuleSettings, __: WorkingDay) -> Iterator[Reminder]:
-    """Propose the stage that a partner has come to: an outreach, a meeting, the first referral.
+    """Propose the stage that a partner has reached: by an outreach, a meeting, the first referral.
 
-    It has no day, so it never takes a place among what is due, and stays out of calendars. A `skip stage: met` settles
-    that stage and those before it for what had happened by then; without a stage's name, all of them.
+    It has no date, so it never displaces due items on Today and stays out of calendars. A `skip stage: met` settles
+    that stage and earlier ones for all touches up to then; without a stage name, all stages.
     """
     now = facts.partner.stage or STAGES[0]
     if now not in STAGES:
@@ -52,7 +52,7 @@ def stage(facts: Facts, _: RuleSettings, __: WorkingDay) -> Iterator[Reminder]:
 
 
 def _settles(skip: LogEntry, name: str, day: dt.date) -> bool:
-    """Whether a `skip stage` is about this stage and what happened on that day."""
+    """Whether a `skip stage` covers this stage and a touch on that day."""
     first = skip.text.replace(",", " ").split()[:1]
     named = [reached for reached, *_ in _MOVES if [reached] == first]
     return skip.date >= day and (not named or STAGES.index(named[0]) >= STAGES.index(name))

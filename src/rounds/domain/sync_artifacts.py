@@ -1,11 +1,11 @@
-"""Files that editors and sync tools leave beside a note (vault format, Artefacts recognised)."""
+"""Sync artifacts: extra files from editors and sync tools (vault format, Artefacts recognised)."""
 
 import re
 from collections.abc import Iterable
 
 from rounds.domain.file_names import is_cut
 
-# As texts: re compiles and keeps them at first use, and hardly any command meets such a file.
+# Kept as text: re compiles and caches a pattern on first use, and hardly any command meets such a file.
 _CONFLICTS = (
     r"(?P<name>.+)\.sync-conflict-\d{8}-\d{6}-[A-Z0-9]{7}(?P<end>\.\w+)$",
     r"(?i)(?P<name>.+?) ?\((?:[^()]*'s |[^()]* )?conflicted copy[^()]*\)(?P<end>\.\w+)$",
@@ -17,14 +17,14 @@ _SED = r"sed\w{6}"
 
 
 def is_noise(name: str) -> bool:
-    """Whether a file name is a swap, lock, backup or temporary file, or hidden."""
-    if not name or name[0] == "." or name[-1] == "~":  # a watcher names the folder itself with nothing behind the slash
+    """Whether a file is hidden, or a swap, lock, backup or temporary file, by its name."""
+    if not name or name[0] == "." or name[-1] == "~":  # a watcher reports the folder itself with an empty name
         return bool(name)
     return name == "4913" or (name[0] == name[-1] == "#") or (name[0] == "s" and bool(re.fullmatch(_SED, name)))
 
 
 def conflict_of(name: str) -> str | None:
-    """The note that a sync tool's conflict copy belongs to, from the file name alone; None for other files."""
+    """The note of a sync tool's conflict copy, from the file name alone; None for other files."""
     for pattern in _CONFLICTS:
         match = re.match(pattern, name)
         if match is not None:
@@ -33,12 +33,12 @@ def conflict_of(name: str) -> str | None:
 
 
 def uncut(copy: str, note: str, notes: Iterable[str]) -> list[str]:
-    """The note of a copy whose name was too long for a mark at its end and was cut; none where it could be several.
+    """The note of a conflict copy whose long name was cut to fit the mark; empty if several notes are possible.
 
     Args:
-        copy: its path.
-        note: the path that its name says, of which there is no note.
-        notes: the paths that there are.
+        copy: path of the copy.
+        note: path of the note by the copy's name; there is no such note.
+        notes: existing paths.
     """
     stem = note.removesuffix(".md")
     end = copy[len(stem) :]
@@ -51,6 +51,6 @@ def _name(path: str) -> str:
 
 
 def not_here(name: str) -> str | None:
-    """The note that an iCloud placeholder stands for: it exists, but its text is not on this machine."""
+    """The note of an iCloud placeholder: it exists, but its text is not on this machine."""
     match = re.match(_ICLOUD, name)
     return match["name"] if match is not None else None

@@ -1,4 +1,4 @@
-"""Log entries, and which of them count as a touch (guide, Vocabulary)."""
+"""Log entries and touches (guide, Vocabulary)."""
 
 import datetime as dt
 from typing import NamedTuple
@@ -7,34 +7,34 @@ KINDS = (
     "email", "call", "coffee", "meeting", "event", "intro", "referral", "reply", "thanks", "article", "card",
     "gift", "note",
 )  # fmt: skip
-"""The kinds of the vault format; others are allowed in a log."""
+"""Kinds in the vault format; a log may have others."""
 
 MEETINGS = frozenset({
     "coffee", "meeting", "event", "breakfast", "lunch", "dinner", "tea", "visit", "walk", "zoom", "video", "conference",
     "workshop",
 })  # fmt: skip
-"""Kinds by which people meet, at a table, a screen or an event: a thank-you is due after them (guide, lines 13, 18).
+"""Kinds of meetings, in person, on screen or at an event: a thank-you follows (guide, lines 13, 18).
 
-The first three are the format's own, the others what people call a meeting."""
+The first three are in the format, the others are common words for a meeting."""
 
 OUTREACH = frozenset({"email", "call"})
-"""Kinds by which a partner is written to, and which wait for an answer (guide, line 9)."""
+"""Kinds of messages to a partner, which wait for an answer (guide, line 9)."""
 
 SILENT = frozenset({"", "note", "skip", "later", "chosen"})
-"""Kinds that are no touch."""
+"""Kinds that don't count as a touch."""
 
 
 class LogEntry(NamedTuple):
-    """One line of a log, `- DATE kind @who: text`, with the indented lines that belong to it.
+    """A log line, `- DATE kind @who: text`, with its indented continuation lines.
 
     Attributes:
         date: of the entry.
-        kind: lower case; empty where the line names none. `skip` and `later` decline or put off a rule.
-        text: what follows the colon, continuation lines joined by newlines.
+        kind: lower case; empty if the line has none. `skip` and `later` decline or postpone a rule.
+        text: the text after the colon, continuation lines joined by newlines.
         line: 1-based line of the file.
         who: handle of the team member, without `@`.
-        rule: of a `skip` or `later`, the rule that it is about.
-        until: of a `later`, the day until which the rule waits.
+        rule: the rule of a `skip` or `later`.
+        until: the date of a `later`.
     """
 
     date: dt.date

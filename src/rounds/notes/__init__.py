@@ -1,1 +1,1 @@
-"""Pure text codecs between the bytes of a note and the domain."""
+"""Notes: pure conversion between bytes and domain objects."""

@@ -1,4 +1,4 @@
-"""Obsidian Bases as saved queries: a view's filters, as far as the query language can say them."""
+"""Obsidian Bases as saved queries: view filters that the query language can express."""
 
 import re
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ _EMPTY = re.compile(r"\s*+(!?)\s*+(?:note\.)?([\w-]++)\.isEmpty\(\)\s*")
 _SINCE = re.compile(
     r"""\s*(?:date\()?(?:note\.)?([\w-]+)\)?\s*(<|>)\s*today\(\)\s*-\s*["'](\d+)\s*(d|day|w|week|m|month|y|year)s?["']\s*"""
 )
-# What holds for every note that Rounds knows, since Templates holds none (vault format, Layout).
+# True of every note in the index, because it skips Templates (vault format, Layout).
 _TEMPLATES = re.compile(
     r"""\s*(?:file\.(?:path|folder)\.(?:contains|startsWith|endsWith)|file\.inFolder)\(["'](?:[^"']*/)?Templates/?["']\)\s*"""
     r"""|\s*file\.folder\s*==\s*["'](?:[^"']*/)?Templates["']\s*"""
@@ -28,7 +28,7 @@ class View(NamedTuple):
 
 
 def views(text: str, title: str) -> list[View]:
-    """The views of a base that can be said as queries for partners; the others are left out.
+    """The views of a base that can be expressed as partner queries; the others are left out.
 
     Args:
         text: of the .base file, YAML.
@@ -52,7 +52,7 @@ def views(text: str, title: str) -> list[View]:
 
 
 def _query(node: object) -> str | None:
-    """A filter as conditions that all hold, one a line; None where it can't be said."""
+    """A filter as conditions joined by "and", one per line; None if it can't be expressed."""
     if node is None:
         return ""
     if isinstance(node, str):

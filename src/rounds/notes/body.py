@@ -1,4 +1,4 @@
-"""What the body of a note holds: log entries, follow-ups, links and tags, each but the tags with its line."""
+"""Note body reader: log entries, follow-ups, links and tags."""
 
 import re
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ from rounds.notes.tasks import TASK, TaskText, scan_task, task_mistakes, usual_t
 
 
 class Link(NamedTuple):
-    """A link: 0 or its line (in a log entry the entry's line), the property that holds it, its target as meant."""
+    """A link: line number (for a log entry the entry's line; 0 for a property), property name, decoded target."""
 
     line: int
     property: str
@@ -22,11 +22,11 @@ class Link(NamedTuple):
 
 
 class Body(NamedTuple):
-    """Everything of a body that the index and the rules use.
+    """All parts of a body that the index and the rules use.
 
     Attributes:
-        entries: its log, in text form; `notes.log.entry_of` makes log entries of them.
-        tasks: its follow-ups, likewise; see `notes.tasks.followup_of`.
+        entries: the log, in text form; `notes.log.entry_of` converts one to a log entry.
+        tasks: the follow-ups, in text form; see `notes.tasks.followup_of`.
         tags: without `#`, as written, each once.
     """
 
@@ -40,10 +40,10 @@ class Body(NamedTuple):
 def read_body(text: str, first_line: int, task_filter: str = "") -> Body:
     """Read the body that starts at the 1-based line `first_line` of its file. Never raises.
 
-    Runs over every line of the vault, so it looks at characters before it asks a regular expression.
+    Runs over every line of the vault, so it tests characters before it uses a regular expression.
 
     Args:
-        task_filter: what a task line must hold to be a follow-up (`[tasks] filter`); empty for nothing.
+        task_filter: text that a task line needs to be a follow-up (`[tasks] filter`); empty for none.
     """
     body = Body([], [], [], [], [])
     lines, code = _lines(text), None
@@ -54,7 +54,7 @@ def read_body(text: str, first_line: int, task_filter: str = "") -> Body:
     if "#" in text:
         body.tags.extend(_tags(text))
     wiki, markdown = "[[" in text, "](" in text
-    entry = 0  # line of the log entry that indented lines belong to
+    entry = 0  # line of the current log entry, for its indented lines
     for number, line in enumerate(lines, first_line):
         if not line:
             entry = 0
@@ -73,7 +73,7 @@ def read_body(text: str, first_line: int, task_filter: str = "") -> Body:
 
 
 def _item(body: Body, lines: Sequence[str], number: int, index: int, task_filter: str) -> bool:
-    """Take in a line that may be a log entry or a task; True for an entry."""
+    """Add a line that may be a log entry or a task; return True for an entry."""
     line = lines[index]
     if HIDDEN in line:
         line = shown(line) or " "
@@ -102,7 +102,7 @@ def _item(body: Body, lines: Sequence[str], number: int, index: int, task_filter
 
 
 def _tags(text: str) -> dict[str, None]:
-    """Tags of a body: `#word` or `#word/inner`, not in code, comments or links, and not a number alone."""
+    """Tags of a body: `#word` or `#word/inner`, outside code, comments and links, and not only digits."""
     found: dict[str, None] = {}
     for match in _TAG.finditer(text):
         before = text[match.start() - 1 : match.start()]
@@ -115,7 +115,7 @@ def _tags(text: str) -> dict[str, None]:
 
 
 def _lines(text: str) -> list[str]:
-    """The lines without their endings, and an empty one behind the last."""
+    """The lines without line endings, plus a final empty line."""
     lines = text.split("\n")
     if "\r" in text:
         lines = [line.rstrip("\r") for line in lines]
@@ -129,11 +129,11 @@ _MARKS = frozenset(" \t>-*+0123456789")
 _TAG = re.compile(r"#([\w/\-\u200d\ufe0f\u2600-\u27bf\U0001f300-\U0001faff]+)")
 _BEFORE_TAG = " \t\r\n("
 _LINKED = re.compile(r"\[\[[^\[\]\n]*\]\]|\]\([^()\n]*\)|<[^<>\s]+>")
-_DAY_STARTS = frozenset("0123456789 \t")  # also what may stand before one
+_DAY_STARTS = frozenset("0123456789 \t")  # digits, and the blanks allowed before them
 
 
 def _continued(lines: Sequence[str], index: int) -> list[str]:
-    """The indented lines that follow a log entry; a task among them is a follow-up, not text."""
+    """The indented lines after a log entry, up to a task, which is a follow-up and not text."""
     more: list[str] = []
     while index < len(lines) and lines[index][:1] in _INDENT and lines[index].strip():
         if TASK.match(lines[index]) is None and (line := shown(lines[index])).strip():

@@ -1,13 +1,13 @@
-"""Comments and code of a body. Nothing in them is an entry, a follow-up, a heading, a link or a tag.
+"""Comments and code in a body: text that holds no entries, follow-ups, headings, links or tags.
 
-Comments are `%% %%` and `<!-- -->`, within a line or over lines. Of code and comments, the one that begins first
-counts: a fence in a comment opens no code block, and `%%` in code opens no comment. As Obsidian reads them:
+Comments are `%% %%` and `<!-- -->`, within a line or over several. Between code and comments, the first to open
+wins: a fence in a comment opens no code block, and `%%` in code opens no comment. As in Obsidian:
 
-- at the beginning of a line, a comment that is never closed runs to the end of the file, or of the quotation that it
-  stands in (for the second kind: CommonMark 0.31, HTML blocks, condition 2);
-- within a line, one that is never closed is text. Two signs in different lines may not be meant as a pair (`50%% off`
-  above a comment of its own), so a comment that begins within a line ends in a later one only where the next line with
-  such signs has an odd number of them, and the lines below that have pairs (docs/decisions/0018-comments.md).
+- at the start of a line, an unclosed comment runs to the end of the file, or of its block quote (for `<!--`:
+  CommonMark 0.31, HTML blocks, condition 2);
+- within a line, an unclosed comment is text. Two markers on different lines may not be a pair (`50%% off` above a
+  separate comment), so a comment that opens within a line closes on a later line only if the next line with markers
+  has an odd number of them, and the lines below have pairs (docs/decisions/0018-comments.md).
 """
 
 import re
@@ -21,11 +21,11 @@ from rounds.domain.problem import Level, Problem
 from rounds.notes.merge.diff3 import fence_after
 
 HIDDEN = "\0"
-"""What stands in the place of a character that is hidden. A note that holds one itself can't be read at all."""
+"""Replaces a hidden character. A note that contains this character itself can't be read at all."""
 
 
 class Kind(Enum):
-    """What hides text."""
+    """What kind of markup hides the text."""
 
     COMMENT = "comment"
     BLOCK = "code block"
@@ -33,11 +33,11 @@ class Kind(Enum):
 
 
 class Stretch(NamedTuple):
-    """A comment or code, its marks included.
+    """A comment or code, including its markers.
 
     Attributes:
-        start, end: offsets; a code block begins and ends with its lines, without the last line break.
-        closed: False where it runs to the end of the text because nothing closes it.
+        start, end: offsets; a code block covers whole lines, without the last line break.
+        closed: False if it has no closing marker and runs to the end of the text.
     """
 
     start: int
@@ -50,9 +50,9 @@ class Markup(NamedTuple):
     """The comments and code of a text.
 
     Attributes:
-        stretches: in their order; none overlaps another.
-        loose: offsets of signs that would open a comment within a line, which nothing closes: they are text.
-        cut: offsets of comments that end only because the quotation does which they stand in.
+        stretches: in order, without overlaps.
+        loose: offsets of opening comment markers within a line that have no closing marker: they are text.
+        cut: offsets of comments that end only because their block quote ends.
     """
 
     stretches: list[Stretch]
@@ -61,29 +61,29 @@ class Markup(NamedTuple):
 
 
 def visible(text: str) -> str:
-    """A text with `HIDDEN` for every character of comments and code; line breaks, and so all offsets, stay."""
+    """The text with `HIDDEN` for each character in comments and code; line breaks stay, and so do offsets."""
     if has_comments(text) or "`" in text or has_blocks(text):
         return hidden(text, markup(text), *Kind)
     return text
 
 
 def uncommented(text: str) -> str:
-    """The same for comments alone; code stays."""
+    """Like `visible` for comments alone; code stays."""
     return hidden(text, markup(text), Kind.COMMENT) if has_comments(text) else text
 
 
 def without_comments(text: str) -> str:
-    """A text as a reader sees it: its comments are gone, and with them the lines that hold nothing else."""
+    """The text as a reader sees it: without comments, and without lines that hold nothing else."""
     return shown(re.sub(rf"^[ \t]*{HIDDEN}[{HIDDEN} \t\r]*\n", "", uncommented(text), flags=re.MULTILINE))
 
 
 def shown(masked: str) -> str:
-    """A masked text without what is hidden in it, and without the blanks before that."""
+    """A masked text without its hidden characters and the blanks before them."""
     return _GAP.sub("", masked) if HIDDEN in masked else masked
 
 
 def has_comments(text: str) -> bool:
-    """Whether there may be a comment. A single character is looked for first: that takes a third of the time."""
+    """Whether there may be a comment. Looks for a single character first, which is three times as fast."""
     return ("%" in text and "%%" in text) or ("<" in text and "<!--" in text)
 
 
@@ -93,7 +93,7 @@ def has_blocks(text: str) -> bool:
 
 
 def end_of_visible(text: str) -> int:
-    """The offset up to which lines can be added: where the line begins in which a comment or code is never closed."""
+    """The offset up to which lines can be added: the start of the line with an unclosed comment or code block."""
     stretches = markup(text).stretches if has_comments(text) or has_blocks(text) else []
     if stretches and not stretches[-1].closed:
         return text.rfind("\n", 0, stretches[-1].start) + 1
@@ -101,7 +101,7 @@ def end_of_visible(text: str) -> int:
 
 
 def inner_lines(text: str, *kinds: Kind) -> set[int]:
-    """The 0-based places of the lines that begin within a comment or code of some kinds."""
+    """0-based indexes of the lines that start inside a comment or code of these kinds."""
     found: set[int] = set()
     first = at = 0
     for stretch in markup(text).stretches if has_comments(text) or has_blocks(text) else ():
@@ -112,13 +112,13 @@ def inner_lines(text: str, *kinds: Kind) -> set[int]:
 
 
 def leaves_open(text: str) -> bool:
-    """Whether a text opens a comment or code block that it does not close, so that it may hide what follows it."""
+    """Whether a text leaves a comment or code block open, and so may hide the text after it."""
     found = markup(text) if has_comments(text) or has_blocks(text) else Markup([], [])
     return bool(found.loose) or (bool(found.stretches) and not found.stretches[-1].closed)
 
 
 def unclosed(text: str, found: Markup, first_line: int) -> list[Problem]:
-    """Comments and code that nothing closes, as problems of a text that begins at the 1-based `first_line`."""
+    """Problems for unclosed comments and code, in a text that starts at the 1-based line `first_line`."""
     places = [(at, _LOOSE) for at in found.loose] + [(at, _CUT) for at in found.cut]
     places += [(each.start, _TO_THE_END[each.kind]) for each in found.stretches if not each.closed]
     problems = []
@@ -154,7 +154,7 @@ _TO_THE_END = {
 
 
 def hidden(text: str, found: Markup, *kinds: Kind) -> str:
-    """A text with `HIDDEN` for every character of some kinds of what was found in it."""
+    """The text with `HIDDEN` for each character in markup of these kinds."""
     parts: list[str] = []
     end = 0
     for stretch in found.stretches:
@@ -192,21 +192,21 @@ class _Scan:
         self.loose: list[int] = []
         self.cut: list[int] = []
         self._fences = has_blocks(text)
-        self._closing: dict[str, int] = {}  # where each sign was found last, so that none is looked for twice
-        self._ticks: tuple[int, dict[int, list[int]]] = (-1, {})  # end of a line, and its backticks by how many
+        self._closing: dict[str, int] = {}  # last position found for each closing marker, to avoid repeated searches
+        self._ticks: tuple[int, dict[int, list[int]]] = (-1, {})  # end of a line, and its backtick runs by length
         self._quote_end = 0
 
     def line(self, at: int) -> int:
-        """Scan the line that begins at an offset, with all that a comment or code block of it takes along.
+        """Scan the line at an offset, with any comment or code block that starts in it.
 
         Returns:
-            Where the next line begins.
+            Start of the next line to scan.
         """
         text = self.text
         end = self._line_end(at)
         if self._fences and (after := self._block(at, end)):
             return after
-        first = _LEAD.match(text, at).end()  # type: ignore[union-attr]  # it matches the empty text
+        first = _LEAD.match(text, at).end()  # type: ignore[union-attr]  # always matches, if only the empty text
         while (sign := _SIGN.search(text, at, end)) is not None:
             if sign[0][0] == "`":
                 at = self._span(sign, end)
@@ -220,9 +220,9 @@ class _Scan:
         return len(self.text) if end < 0 else end
 
     def _block(self, at: int, end: int) -> int:
-        """Take in a code block that begins with this line; 0 where none does. A quotation's ends with it."""
+        """Add a code block that starts with this line; return 0 if there is none. It ends with its block quote."""
         text = self.text
-        quote = len(_QUOTE.match(text, at, end)[0])  # type: ignore[index]  # it matches the empty text
+        quote = len(_QUOTE.match(text, at, end)[0])  # type: ignore[index]  # always matches, if only the empty text
         fence = fence_after(text[at + quote : end], "")
         if not fence:
             return 0
@@ -244,7 +244,7 @@ class _Scan:
         return end + 1
 
     def _span(self, sign: re.Match[str], end: int) -> int:
-        """Take in code within a line; backticks without their like are text."""
+        """Add inline code; backticks without a closing run are text."""
         if self._ticks[0] != end:
             self._ticks = end, {}
             for ticks in _TICKS.finditer(self.text, sign.start(), end):
@@ -257,21 +257,21 @@ class _Scan:
         return alike[place]
 
     def _find(self, close: str, start: int) -> int:
-        """Where a sign is next; -1 for nowhere."""
+        """The next position of a marker; -1 if there is none."""
         at = self._closing.get(close, 0)
         if 0 <= at < start or close not in self._closing:
             at = self._closing[close] = self.text.find(close, start)
         return at
 
     def _comment(self, sign: re.Match[str], end: int, *, leading: bool) -> int:
-        """Take in a comment.
+        """Add a comment.
 
         Args:
-            end: of the line.
-            leading: whether it is the first in its line.
+            end: offset of the line's end.
+            leading: whether it's the first item in its line.
         """
         start, close = sign.start(), _CLOSING[sign[0]]
-        inside = sign.end() if close == "%%" else start + 2  # <!--> is one as well
+        inside = sign.end() if close == "%%" else start + 2  # <!--> is a comment, too
         at = self._find(close, inside)
         if leading and (quoted := self._quoted(start, end)) and not inside <= at < quoted:
             self.found.append(Stretch(start, quoted, Kind.COMMENT))
@@ -287,7 +287,7 @@ class _Scan:
         return at + len(close)
 
     def _quoted(self, start: int, end: int) -> int:
-        """The end of the quotation that a line which ends at `end` is part of; 0 where it is in none."""
+        """The end of the block quote around the line that ends at `end`; 0 if there is none."""
         text = self.text
         if ">" not in text[text.rfind("\n", 0, start) + 1 : start]:
             return 0
@@ -299,7 +299,7 @@ class _Scan:
         return end
 
     def _pairs(self, sign: re.Match[str], at: int) -> bool:
-        """Whether a sign within a line belongs to the closing one in a later line, which begins at `at`."""
+        """Whether a marker within a line pairs with the closing marker at `at`, in a later line."""
         if sign[0] == "<!--":
             return self.text.find("<!--", sign.end(), at) < 0
         end = self._line_end(at)
@@ -307,13 +307,13 @@ class _Scan:
         return _is_odd(line) and not self._odd_after(end)
 
     def _odd_after(self, end: int) -> bool:
-        """Whether an odd number of the lines below one that ends there have an odd number of signs."""
+        """Whether, below the line that ends at `end`, an odd number of lines have an odd number of markers."""
         lines = self._odd
         return (len(lines) - bisect_right(lines, end)) % 2 == 1
 
     @cached_property
     def _odd(self) -> list[int]:
-        """Where the lines with an odd number of signs for a comment begin."""
+        """Start offsets of the lines with an odd number of comment markers."""
         found, at = [], 0
         for line in self.text.split("\n"):
             if _is_odd(line):
@@ -323,5 +323,5 @@ class _Scan:
 
 
 def _is_odd(line: str) -> bool:
-    """Whether a line has an odd number of signs for a comment; those in code are none."""
+    """Whether a line has an odd number of comment markers outside code."""
     return "%%" in line and len(_SIGNS.findall(_CODE.sub("", line))) % 2 == 1

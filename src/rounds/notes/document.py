@@ -1,8 +1,8 @@
-"""A note as the bytes of its file: front matter and body, read whole, edited in place.
+"""Note document: front matter and body as exact bytes, edited in place.
 
-`bytes(Document.parse(data)) == data` for every input. An edit returns a new document and changes only the
-bytes of what it edits ("vault format", Writing); each result is read again and must say what was meant, else
-it is refused.
+`bytes(Document.parse(data)) == data` for every input. An edit returns a new document and changes only the bytes it
+concerns ("vault format", Writing). Each result is parsed again and must have the intended content, or the edit is
+refused.
 """
 
 import math
@@ -29,13 +29,13 @@ _CONFLICT_END = re.compile(r"^(>{7,}+) ", re.MULTILINE)
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One note, immutable. Made by `Document.parse`.
+    """One immutable note. Create it with `Document.parse`.
 
     Attributes:
-        text: the whole file, a byte order mark included; with U+FFFD for bytes that can't be decoded.
-        properties: plain values by name, as YAML 1.2 core reads them; empty where the note can't be read.
-            Known names are in lower case, however they are written. Not to be changed in place.
-        problems: what is wrong in the file, with line and column; warnings too.
+        text: the whole file, including a byte order mark; U+FFFD for bytes that can't be decoded.
+        properties: plain values by name, as in YAML 1.2 core; empty if the note can't be read. Known names are lower
+            case, whatever the file has. Don't change it in place.
+        problems: errors and warnings, with line and column.
     """
 
     text: str
@@ -48,7 +48,7 @@ class Document:
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
-        """Read a file's bytes. Never raises: what is wrong is in `problems`."""
+        """Parse a file's bytes. Never raises; errors are in `problems`."""
         try:
             text = data.decode()
         except UnicodeDecodeError as error:
@@ -75,12 +75,12 @@ class Document:
 
     @property
     def body(self) -> str:
-        """All text after the front matter; the whole text (without byte order mark) where there is none."""
+        """All text after the front matter; without front matter, the whole text (without byte order mark)."""
         return self.text[self._body_start :]
 
     @property
     def seen(self) -> str:
-        """The whole file with its body's comments hidden (`notes.comments`); every offset is that of `text`."""
+        """The whole file with the body's comments hidden (`notes.comments`); offsets equal those of `text`."""
         start = self._body_start
         return self.text[:start] + uncommented(self.text[start:])
 
@@ -97,30 +97,29 @@ class Document:
 
     @property
     def readable(self) -> bool:
-        """Whether no problem is an error. A note that is not readable is never written to."""
+        """Whether there is no error among the problems. An unreadable note is never written to."""
         return not self.problems or all(problem.level is not Level.ERROR for problem in self.problems)
 
     @property
     def shadowed(self) -> tuple[str, ...]:
-        """Known properties that don't count, since they stand there in another spelling too: `Role` beside `role`."""
+        """Known properties that don't count because another spelling is present: `Role` beside `role`."""
         return self._spelling.shadowed
 
     def written(self, key: str) -> str:
-        """A property's name as it stands in the file: `Role` for role."""
+        """A property's name as written in the file: `Role` for role."""
         return self._spelling.written.get(key, key)
 
     def set(self, key: str, value: object, *, order: Sequence[str] = ()) -> Self:
-        """Give a property a value: a text, number, boolean, date, None, or a list of those.
+        """Set a property to a text, number, boolean, date, None, or a list of those.
 
         Args:
             key: its name.
-            value: of a list, the items that stay keep their bytes.
-            order: the keys of the note's type; a new key goes after the nearest present one that precedes it
-                there, else before the first that follows, else to the end of the block.
+            value: in a list, unchanged items keep their bytes.
+            order: the keys of the note's type. A new key goes after the nearest present key before it in `order`,
+                else before the first one after it, else to the end of the block.
 
         Raises:
-            EditRefusedError: when the note can't be read, or when the value can't be written without changing
-                other bytes than its own.
+            EditRefusedError: the note can't be read, or the value can't be written without changing other bytes.
         """
         self._check_splittable()
         value = list(value) if isinstance(value, (list, tuple)) else value
@@ -137,7 +136,7 @@ class Document:
         return self._with_block(blocks, expected, key)
 
     def remove(self, key: str) -> Self:
-        """Remove a property with its own lines; comments and rulers stay. Without it, nothing changes."""
+        """Remove a property and its lines; comments and rulers stay. A missing property is ignored."""
         self._check_splittable()
         if key not in self.properties:
             return self
@@ -145,10 +144,10 @@ class Document:
         return self._with_block([splices.without(self.block, self._entry(key))], expected, key)
 
     def rename(self, old: str, new: str) -> Self:
-        """Give a property another name in its place. Without it, nothing changes.
+        """Rename a property in place. A missing property is ignored.
 
         Raises:
-            EditRefusedError: also when there is a property of the new name.
+            EditRefusedError: also if the new name already exists.
         """
         self._check_splittable()
         if old == new or old not in self.properties:
@@ -159,7 +158,7 @@ class Document:
         return self._with_block([splices.renamed(self.block, self._entry(old), new)], expected, old)
 
     def _renamed(self, written: str, new: str | None) -> dict[str, object]:
-        """The properties once a key of the file has another name, or is gone; another spelling of it may count then."""
+        """The properties after a key is renamed or removed; another spelling of the key may then count."""
         values: dict[str, object] = {}
         for name, value in self.properties.items():
             key = self.written(name)
@@ -172,7 +171,7 @@ class Document:
     def add_item(self, key: str, value: object) -> Self:
         """Add an item at the end of a list property; a single value becomes a list, a missing key is created.
 
-        An item that is there already is not added again.
+        An existing item isn't added again.
         """
         items = self.items(key)
         if any(same(item, quoting.as_read(value)) for item in items):
@@ -180,22 +179,20 @@ class Document:
         return self.set(key, [*items, value])
 
     def remove_item(self, key: str, value: object) -> Self:
-        """Remove an item from a list property; after the last one `key: []` stays. Without it, nothing
-        changes.
-        """
+        """Remove an item from a list property; removing the last one leaves `key: []`. A missing item is ignored."""
         items = self.items(key)
         kept = [item for item in items if not same(item, quoting.as_read(value))]
         return self._checked_readable() if len(kept) == len(items) else self.set(key, kept)
 
     def items(self, key: str) -> list[object]:
-        """The items of a list property; of any other its one value, if it has one."""
+        """The items of a list property; for others, the value as the only item, if there is one."""
         value = self.properties.get(key)
         return value if isinstance(value, list) else [] if value is None else [value]
 
     def append_to_section(self, heading: str, lines: Sequence[str]) -> Self:
-        """Add lines to the section of a heading, after its last line.
+        """Add lines to the section under a heading, after its last line.
 
-        A missing section is made at the end of the file, as `## Heading`. Headings inside code don't count.
+        A missing section is created at the end of the file, as `## Heading`. Headings inside code don't count.
         """
         self._checked_readable()
         if not lines:
@@ -205,7 +202,7 @@ class Document:
         return self._with_text(self.text[:at] + text.replace("\n", newline) + self.text[at:])
 
     def replace_line(self, n: int, text: str) -> Self:
-        """Replace the 1-based line `n` of the file; its line end stays. `text` may hold several lines."""
+        """Replace the 1-based line `n` of the file; its line ending stays. `text` may have several lines."""
         self._checked_readable()
         start, end = self._line(n)
         new = self._newline.join(_split_lines([text]))
@@ -235,11 +232,11 @@ class Document:
 
     @property
     def _newline(self) -> str:
-        """How the file's first line ends."""
+        """The line ending of the file's first line."""
         return newline_after(self.text, 0)
 
     def _line(self, n: int) -> tuple[int, int]:
-        """Start and end of a line, without its line break."""
+        """Start and end offsets of a line, without its line break."""
         start = 1 if self.text.startswith(BOM) else 0
         for _ in range(n - 1):
             start = self.text.find("\n", start) + 1
@@ -277,7 +274,7 @@ class Document:
             )
 
     def _with_block(self, blocks: Iterable[str], expected: dict[str, object], key: str) -> Self:
-        """The first of the blocks that reads as expected, in the place of this note's own."""
+        """The note with the first candidate block that parses to the expected properties."""
         start, end = (self._fences.start, self._fences.end) if self._fences else (self._body_start, 0)
         for block in blocks:
             if self._fences:
@@ -291,9 +288,7 @@ class Document:
         raise _refused(key)
 
     def _with_text(self, text: str, line: int = 0) -> Self:
-        """The note with another text, which must still be readable; a change of the body leaves the
-        properties.
-        """
+        """The note with another text, which must still be readable; a body edit must not change the properties."""
         if not _can_be_saved(text):
             raise EditRefusedError("The text holds half a character, which can't be saved.")
         new = self._read(text)
@@ -306,7 +301,7 @@ class Document:
         )
 
     def _same_block(self, other: Self) -> bool:
-        """Whether both start with the same front matter (a line added may end its closing fence)."""
+        """Whether both start with the same front matter (an added line may complete the line of its closing fence)."""
         return self.block == other.block and (self._fences is None) == (other._fences is None)
 
 
@@ -318,7 +313,7 @@ def _refused(key: str) -> EditRefusedError:
 
 
 def same(one: Any, other: Any) -> bool:
-    """Equal in value and type, whatever the order of keys; NaN is the same as NaN."""
+    """Whether values and types are equal, ignoring key order; NaN equals NaN."""
     if type(one) is not type(other):
         return False
     if isinstance(one, dict):
@@ -355,7 +350,7 @@ def _undecodable(data: bytes, offset: int) -> Problem:
 
 
 def _conflict(text: str, body: int) -> int | None:
-    """Where the first conflict begins that git left, with a last mark below; what a code block shows is none."""
+    """Start of the first git conflict that has an end marker below it; examples in code blocks don't count."""
     if "<<<<<<< " not in text or ">>>>>>> " not in text:
         return None
     blocks = [each for each in markup(text[body:]).stretches if each.kind is Kind.BLOCK and each.closed]
@@ -366,7 +361,7 @@ def _conflict(text: str, body: int) -> int | None:
 
 
 def _broken(text: str, fences: Fences | None) -> Problem | None:
-    """What makes the file as a whole unreadable."""
+    """The problem that makes the file as a whole unreadable, if any."""
     if (at := text.find("\0")) >= 0:
         return Problem(
             "A NUL byte stands in the text; the file may be damaged.",

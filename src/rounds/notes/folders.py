@@ -1,4 +1,4 @@
-"""The folders of a vault, and the types that notes have by them (vault format, Layout)."""
+"""Vault folders, and note types by folder (vault format, Layout)."""
 
 from collections.abc import Mapping
 
@@ -16,7 +16,7 @@ FOLDERS: Mapping[str, str] = {
 
 
 def folder_types(folders: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
-    """Pairs of folder prefix and note type, the longest prefix first, from the settings' folder names."""
+    """Pairs of folder prefix and note type from the settings' folder names, longest prefix first."""
     pairs = [
         (f"{folder.strip('/')}/", "clinician" if name == "team" else name.removesuffix("s"))
         for name, folder in folders.items()

@@ -1,4 +1,4 @@
-"""Links to a note that has another name now, rewritten: in notes, canvases and bases. All else stays byte for byte."""
+"""Link rewrites after a note's rename, in notes, canvases and bases; all other bytes stay."""
 
 import json
 import re
@@ -21,12 +21,12 @@ _BASE = re.compile(
 
 
 class Renaming(NamedTuple):
-    """A note that gets another name.
+    """A note's rename.
 
     Attributes:
-        path: of the note so far.
-        name: of its file from now on, without `.md`; the folder stays.
-        namesakes: paths of the other notes that links by the old name could mean.
+        path: current path of the note.
+        name: new file name, without `.md`; the folder stays.
+        namesakes: paths of other notes that links by the old name could mean.
     """
 
     path: str
@@ -35,16 +35,16 @@ class Renaming(NamedTuple):
 
     @property
     def new_path(self) -> str:
-        """Its path from now on."""
+        """The new path."""
         folder, slash, _ = self.path.rpartition("/")
         return f"{folder}{slash}{self.name}.md"
 
     def meant(self, target: str, source: str) -> bool | None:
-        """Whether a link leads to the note; None where it could mean a namesake as well.
+        """Whether a link leads to the note; None if it could also mean a namesake.
 
         Args:
-            target: of the link.
-            source: path of the file that holds it.
+            target: the link's target.
+            source: path of the file with the link.
         """
         its_stem, folder = target_of(target, source)
         here = folder_of(self.path)
@@ -57,7 +57,7 @@ class Renaming(NamedTuple):
 
 
 def relinked_text(text: str, renaming: Renaming, source: str) -> str:
-    """A text with its links to the note rewritten, but for those in comments and code."""
+    """A text with its links to the note rewritten, except in comments and code."""
     if not has_link(text):
         return text
     for link in reversed(links_in(visible(text))):
@@ -72,17 +72,17 @@ def _relinked(text: str, link: TextLink, renaming: Renaming, source: str) -> str
 
 
 def doubtful(text: str, renaming: Renaming, source: str) -> bool:
-    """Whether a text holds a link that could mean the note or a namesake."""
+    """Whether a text has a link that could mean the note or a namesake."""
     return any(renaming.meant(link.target, source) is None for link in links_in(visible(text)))
 
 
 def links_to(text: str, renaming: Renaming, source: str) -> bool:
-    """Whether a text, as far as it can be read, holds a link to the note."""
+    """Whether the readable part of a text has a link to the note."""
     return any(renaming.meant(link.target, source) for link in links_in(visible(text)))
 
 
 def names(text: str, renaming: Renaming) -> bool:
-    """Whether a base has the note's old name or path as a text of its own, within quotes."""
+    """Whether a base has the note's old name or path as a quoted text."""
     old = stem(renaming.path)
     if old == stem(renaming.new_path):
         return False
@@ -90,16 +90,16 @@ def names(text: str, renaming: Renaming) -> bool:
 
 
 def relinked(document: Document, renaming: Renaming, source: str, kind: str) -> Document | None:
-    """A note with its links to another rewritten. None where there is none.
+    """A note with its links to the renamed one rewritten; None if there are none.
 
     Args:
         document: the note.
-        renaming: what is renamed.
+        renaming: the rename.
         source: the note's path.
-        kind: its type, by which a bare name in a property is a link.
+        kind: its type, which decides whether a bare name in a property is a link.
 
     Raises:
-        EditRefusedError: it can't be done safely.
+        EditRefusedError: there is no safe way to do it.
     """
     if not document.readable:
         raise EditRefusedError("The note can't be read.", hint="Mend it first.")
@@ -124,7 +124,7 @@ def relinked(document: Document, renaming: Renaming, source: str, kind: str) -> 
     edited = Document.parse((head.replace(block, in_value(block), 1) + new_body).encode())
     if edited.readable and edited.properties == wanted:
         return edited
-    # A bare name, or a quote in the old name or the new one that the value writes in another way: value by value, then.
+    # A bare name, or a quote in the old or new name that the value escapes: go value by value.
     edited = Document.parse((head + new_body).encode())
     for key, value in wanted.items():
         if value != before[key]:
@@ -139,10 +139,10 @@ def _with_strings(value: object, change: Callable[[str], str]) -> object:
 
 
 def relinked_canvas(text: str, renaming: Renaming, source: str) -> str:
-    """A canvas (JSON) with its cards of the note, and links in its cards of text, rewritten.
+    """A canvas (JSON) with its cards of the note, and links in its text cards, rewritten.
 
     Raises:
-        EditRefusedError: it can't be read.
+        EditRefusedError: the canvas can't be read.
     """
 
     def changed(found: re.Match[str]) -> str:
@@ -164,10 +164,10 @@ def relinked_canvas(text: str, renaming: Renaming, source: str) -> str:
 
 
 def relinked_base(text: str, renaming: Renaming, source: str) -> str:
-    """A base (YAML) with its links to the note rewritten, and the names in `link("...")`, `hasLink("...")` and such.
+    """A base (YAML) with its links to the note rewritten, including names in `link("...")`, `hasLink("...")` and such.
 
     Raises:
-        EditRefusedError: it can't be done so that the base is still one.
+        EditRefusedError: the result would not be a valid base.
     """
 
     def changed(found: re.Match[str]) -> str:

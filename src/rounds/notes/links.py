@@ -1,4 +1,4 @@
-"""The notes that links lead to, and how a link is written for another name."""
+"""Link resolution: the notes that links lead to, and links for a new name."""
 
 import posixpath
 from typing import NamedTuple
@@ -12,12 +12,12 @@ __all__ = [
 
 
 class Target(NamedTuple):
-    """Where a link leads.
+    """Target of a link.
 
     Attributes:
         stem: of the note, see `stem`.
-        folder: empty for any; `/partners/` for any whose path holds that; `//partners/`, with two slashes, for the one
-            at that path of the vault, `//` for its root.
+        folder: empty for any folder; `/partners/` for any path that contains it; `//partners/`, with two slashes, for
+            exactly that path in the vault, `//` for its root.
     """
 
     stem: str
@@ -25,9 +25,9 @@ class Target(NamedTuple):
 
 
 def stem(path: str) -> str:
-    """What links of this path resolve by: the file name without folder and `.md`, NFC and case-folded.
+    """The key that links resolve by: the file name without folder and `.md`, NFC and case-folded.
 
-    Obsidian resolves by file name too, whatever the case; a link with folders is matched by its last part.
+    Obsidian also resolves by file name, ignoring case; a link with folders is matched by its last part.
     """
     name = path.rsplit("/", 1)[-1].strip()
     if name[-3:].lower() == ".md":
@@ -36,17 +36,17 @@ def stem(path: str) -> str:
 
 
 def folder_of(path: str) -> str:
-    """The folder of a note, as `Target.folder` has the one at a path of the vault."""
+    """The folder of a note, in the form of `Target.folder` for an exact path."""
     folder = path.rpartition("/")[0]
     return caseless(f"//{folder}/") if folder else "//"
 
 
 def target_of(target: str, source: str) -> Target:
-    """Where a link leads that stands in a note. `../` and `./` count from its folder, `/` from the vault's root.
+    """Target of a link in a note. `../` and `./` are relative to the note's folder, `/` to the vault's root.
 
     Args:
-        target: as meant, see `TextLink`.
-        source: path of the note that holds it.
+        target: decoded, see `TextLink`.
+        source: path of the note with the link.
     """
     if "/" not in target:
         return Target(stem(target), "")
@@ -62,12 +62,12 @@ def target_of(target: str, source: str) -> Target:
 
 
 def leads(folder: str, note: str) -> bool:
-    """Whether a link with that folder can mean a note of that folder (`folder_of`). The index says it in SQL."""
+    """Whether a link with that folder can mean a note in that folder (`folder_of`). The index does this in SQL."""
     return not folder or folder == note or (not folder.startswith("//") and folder in note)
 
 
 def first_target(value: object) -> str:
-    """The name that a link property points to: of a list the first, of plain text the text itself."""
+    """The name in a link property: the first of a list; a plain text itself."""
     if isinstance(value, list):
         value = value[0] if value else ""
     if not isinstance(value, str):
@@ -77,12 +77,12 @@ def first_target(value: object) -> str:
 
 
 def named_anew(text: str, link: TextLink, name: str) -> str:
-    """The path of a link as it is written for a note that has another name now, in the same folder.
+    """The path of a link, rewritten for the note's new name in the same folder.
 
-    Folder, ending and the way of encoding stay; so does a blank around it.
+    Folder, ending, encoding style and surrounding blanks stay.
 
     Args:
-        text: that the link stands in.
+        text: the text with the link.
         name: the new one, without `.md`.
     """
     written = text[slice(*link.path)]
@@ -95,7 +95,7 @@ def named_anew(text: str, link: TextLink, name: str) -> str:
 
 
 def _encoded(name: str, like: str, *, bare: bool) -> str:
-    """A name for a Markdown link: encoded where it has to be, and where the old one was."""
+    """A name for a Markdown link: encoded where required, and where the old one was."""
     from urllib.parse import quote
 
     signs = "".join(chr(code) for code in range(33, 127) if not chr(code).isalnum() and chr(code) not in "%\\<>")

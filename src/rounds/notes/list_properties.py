@@ -1,7 +1,7 @@
-"""List properties as Obsidian reads them: tags, aliases, classes, and lists that were written as a text.
+"""List properties as in Obsidian: tags, aliases, classes, and lists written as a text.
 
-Since Obsidian 1.9 the names `tag`, `alias` and `cssclass` are not read at all, nor are texts where a list belongs
-(changelogs of 1.4.0 and 1.9.10); a tag holds no blanks and something other than digits (help, "Tags").
+Since version 1.9, Obsidian ignores the names `tag`, `alias` and `cssclass`, and a text in place of a list (changelogs
+of 1.4.0 and 1.9.10). A tag has no blanks, and not only digits (help, "Tags").
 """
 
 import re
@@ -16,10 +16,10 @@ LISTS = frozenset({
     "specialties", "serves", "languages", "insurance", "tags", "aliases", "scope", "niches", "roles", "where_to_find",
     "knows", "needs",
 })  # fmt: skip
-"""The properties of the vault format that are lists."""
+"""The list properties of the vault format."""
 
 OLD_NAMES: Mapping[str, str] = {"tag": "tags", "alias": "aliases", "cssclass": "cssclasses"}
-"""Names that Obsidian read until 1.9, and those of today."""
+"""Names that Obsidian read until 1.9, and their current form."""
 
 _OBSIDIAN = ("tags", "aliases", "cssclasses")
 _WATCHED = LISTS | {*OLD_NAMES, *_OBSIDIAN}
@@ -31,13 +31,13 @@ _REMARK = re.compile(r"[ \t]#(\S.*)$")
 
 
 def split_text(key: str, text: str) -> list[str]:
-    """The items of a list that was written as one text with commas; tags end at a blank too."""
+    """The items of a list written as comma-separated text; a blank also ends a tag."""
     parts = re.split(r"[\s,]+", text) if key == "tags" else _PARTS.findall(text)
     return [part.strip() for part in parts if part.strip()]
 
 
 def as_lists(properties: Mapping[str, object]) -> Mapping[str, object]:
-    """The properties, with lists that were written as one text with commas as lists."""
+    """The properties, with comma-separated texts in list properties converted to lists."""
     texts = [
         key
         for key in LISTS.intersection(properties)
@@ -49,7 +49,7 @@ def as_lists(properties: Mapping[str, object]) -> Mapping[str, object]:
 
 
 def wrong_tag(text: str) -> str:
-    """How a tag is to be written that Obsidian would not take; empty for one that it takes."""
+    """The valid spelling of an invalid tag; empty for a valid one."""
     tag = text.removeprefix("#")
     if _TAG.fullmatch(tag) and not tag.isdecimal():
         return ""
@@ -58,7 +58,7 @@ def wrong_tag(text: str) -> str:
 
 
 def list_problems(properties: Mapping[str, object], document: Document) -> list[Problem]:
-    """What Obsidian would not read as it was meant among the list properties of a note."""
+    """List properties of a note that Obsidian would misread."""
     keys = [key for key in _WATCHED.intersection(properties) if _is_odd(key, properties[key])]
     if not keys:
         return []
@@ -112,7 +112,7 @@ def _items(key: str, value: object) -> list[str]:
 
 
 def _text_for_a_list(key: str, value: str, lines: list[str], place: tuple[int, int]) -> Iterator[Problem]:
-    """A text where a list belongs; with dashes below it, which became part of the text."""
+    """Problem of a text in place of a list; dashes below it have become part of the text."""
     dashes = [_DASH.match(line) for line in lines[1:]]
     if dashes and all(dashes):
         items = [lines[0], *(line[dash.end() :] for line, dash in zip(lines[1:], dashes, strict=True) if dash)]

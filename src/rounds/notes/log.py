@@ -1,4 +1,4 @@
-"""Log lines, `- 2026-11-20 coffee @kim: prefers fax`, read and written (vault format, Partner)."""
+"""Log lines such as `- 2026-11-20 coffee @kim: prefers fax`: reading and writing (vault format, Partner)."""
 
 import re
 from collections.abc import Sequence
@@ -14,12 +14,12 @@ ENTRY = re.compile(
     r"[-*+][ \t]+(?:\[\[(?:[^\[\]|#\n]*/)?|\[[^\[\]\n]*\]\(<?(?:[^()\s<>]*/)?)?(\d{4}-\d{2}-\d{2})"
     r"(?:(?:\.md)?(?:#[^\[\]|()\n]*)?(?:\\?\|[^\]\n]*)?(?:\]\]|>?\)))?(?![\d-])[ \t]*(.*)"
 )
-"""Date and rest of a log line; the date may be a link to the day's note, in either form, in a folder, with an alias."""
+"""Date and rest of a log line; the date may be a link to a daily note, in either form, with folder and alias."""
 
 _ALMOST = re.compile(
     r"[-*+][ \t]+(?:\[\[)?(?:19|20)\d\d([-/])(?:0?[1-9]|1[0-2])\1(?:0?[1-9]|[12]\d|3[01])(?=[ \t\]:|]|$)"
 )
-"""What a line begins with whose date was meant as one: `2026-11-1`, `2026/11/20`."""
+"""The start of a line with a malformed date: `2026-11-1`, `2026/11/20`."""
 
 _USUAL = re.compile(r"[-*+] (\d{4}-\d\d-\d\d) ([a-z]+):(?: (.*)|$)")
 _HEAD = re.compile(
@@ -33,45 +33,45 @@ _DECLINED = re.compile(
 
 
 def parse_entry(text: str, line: int, more: Sequence[str] = ()) -> LogEntry | None:
-    """Read one log line and the indented lines that follow it.
+    """Read a log line and its indented continuation lines.
 
     Args:
         text: the line, without its ending.
         line: its 1-based number, kept in the entry.
-        more: the lines that belong to it.
+        more: the continuation lines.
 
     Returns:
-        The entry, or None where the line is no log line.
+        The entry, or None if the line isn't a log line.
 
     Raises:
-        ValueError: the line is one, but its date does not exist or is written in another way.
+        ValueError: it is a log line, but its date is impossible or malformed.
     """
     found = scan_entry(text, line, more)
     return entry_of(found) if found is not None else None
 
 
 LogRow = tuple[int, str, str, str, str, str, str, int]
-"""Line, date, kind, who, text, rule, until (empty for none) and 1 for a touch, with dates as (valid) ISO text: a log
-entry as the index stores it. A bare tuple: there are a hundred thousand of them in ten thousand notes."""
+"""A log entry as stored in the index: line, date, kind, who, text, rule, until (empty for none) and 1 for a touch;
+dates are valid ISO text. A bare tuple: ten thousand notes have a hundred thousand of them."""
 
 
 def entry_of(found: LogRow) -> LogEntry:
-    """A scanned entry as the rules use it."""
+    """Convert a scanned entry to a log entry."""
     line, day, kind, who, text, rule, until, _ = found
     return LogEntry(_date(day), kind, text, line, who, rule, _date(until) if until else None)
 
 
-_date = lru_cache(maxsize=20_000)(date.fromisoformat)  # a network's log has the same few thousand days in common
+_date = lru_cache(maxsize=20_000)(date.fromisoformat)  # a network's logs share the same few thousand days
 
 
 def parse_common_entry(text: str, line: int) -> LogRow | None:
-    """What nearly all log lines are, `- DATE kind: text`, read in half the time.
+    """Fast path for the most common log line, `- DATE kind: text`: half the time.
 
     Returns:
-        What `scan_entry` returns for it; None for other lines, which it has to look at.
+        The result of `scan_entry`; None for lines that need the full parser.
 
     Raises:
-        ValueError: the date does not exist.
+        ValueError: the date is impossible.
     """
     match = _USUAL.match(text)
     if match is None:
@@ -84,7 +84,7 @@ def parse_common_entry(text: str, line: int) -> LogRow | None:
 
 
 def scan_entry(text: str, line: int, more: Sequence[str] = ()) -> LogRow | None:
-    """Read one log line as `parse_entry` does, all dates checked, but leave it in text.
+    """Read a log line like `parse_entry`, with all dates checked, but in text form.
 
     Raises:
         ValueError: as in `parse_entry`.
@@ -122,7 +122,7 @@ def render_entry(entry: LogEntry) -> list[str]:
     """The lines of a log entry, continuation lines indented by two blanks, without line endings.
 
     Raises:
-        EditRefusedError: its text opens a comment or a code block that it does not close.
+        EditRefusedError: its text leaves a comment or code block open.
     """
     head = f"{entry.kind} {entry.rule}".strip()
     if entry.who:
@@ -139,17 +139,17 @@ def render_entry(entry: LogEntry) -> list[str]:
 
 
 def newest_first(entries: Sequence[LogEntry]) -> bool:
-    """Whether a log runs from the newest entry to the oldest, judged by its first and last."""
+    """Whether a log runs from newest to oldest, judged by its first and last entry."""
     return len(entries) > 1 and entries[0].date > entries[-1].date
 
 
 def write_entry(document: Document, log: Sequence[LogEntry], entry: LogEntry) -> Document:
-    """Put an entry where the log's own order has it: by date, last among equals, or first where newest comes first.
+    """Insert an entry in the log's own order: by date; among equals last, or first if the newest comes first.
 
     Args:
         document: the note.
-        log: its entries as read from it, in the order of their lines.
-        entry: the new one; its `line` is not used.
+        log: its entries, in line order.
+        entry: the new one; its `line` is ignored.
     """
     lines = render_entry(entry)
     if not log:
@@ -165,7 +165,7 @@ def write_entry(document: Document, log: Sequence[LogEntry], entry: LogEntry) ->
 
 
 def _end(document: Document, line: int) -> int:
-    """The last line that belongs to the entry on this one, with all lines of a comment or code that begins there."""
+    """The last line of the entry on this line, including all lines of a comment or code that starts there."""
     body, first = document.body, document.body_line - 1
     inner = {first + place for place in inner_lines(body, Kind.COMMENT, Kind.BLOCK)}
     lines = (document.text[: len(document.text) - len(body)] + body[: end_of_visible(body)]).split("\n")

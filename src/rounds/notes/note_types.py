@@ -1,4 +1,4 @@
-"""The type of a note: what its `type` says, or nearly says, else its folder (vault format, Layout)."""
+"""Note types: from the `type` property, even misspelled, or the folder (vault format, Layout)."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -10,22 +10,22 @@ from rounds.notes.links import name_of
 
 _TYPES = frozenset(TYPES)
 _ALIKE = 0.8
-"""Likeness from 0 to 1 (difflib) from which another word is a slip for a type: `parnter` is, `person` isn't."""
+"""Similarity from 0 to 1 (difflib) from which a word counts as a misspelled type: `parnter` does, `person` doesn't."""
 
 _MORE_ALIKE = 0.9
-"""The same for a type that isn't the folder's: in Partners/, `massage` isn't meant as `message`."""
+"""The same for a type other than the folder's: in Partners/, `massage` doesn't count as `message`."""
 
 _SHORTEST = 5
-"""Letters below which a word that is merely alike says nothing: `rule` isn't meant as `role`."""
+"""Minimum letters of a word for a similarity check: `rule` doesn't count as `role`."""
 
 Folders = Sequence[tuple[str, str]]
-"""Pairs of folder prefix and type, as `folder_types` gives them."""
+"""Pairs of folder prefix and type, from `folder_types`."""
 
 
 def type_of(path: str, properties: Mapping[str, object], folders: Folders) -> str:
-    """The type of a note: its `type` property, else its folder's; empty for none that the format knows.
+    """The type of a note: its `type` property, else its folder's; empty for one outside the format.
 
-    A variation in case, number, blanks or quotes is read as the type; a slip, where the folder says the same.
+    Variations in case, number, blanks or quotes are accepted; a misspelling only if the folder agrees.
     """
     named = properties.get("type")
     if type(named) is str and named in _TYPES:
@@ -35,7 +35,7 @@ def type_of(path: str, properties: Mapping[str, object], folders: Folders) -> st
 
 
 def folder_type(path: str, folders: Folders) -> str:
-    """The type that notes of this folder have; empty for a folder that isn't ours."""
+    """The type of notes in this folder; empty for other folders."""
     return next((kind for prefix, kind in folders if path.startswith(prefix)), "")
 
 
@@ -54,15 +54,15 @@ def _texts(value: object) -> list[str]:
 
 @lru_cache(maxsize=256)
 def _spelled(text: str) -> str:
-    """The type that a text names but for case, number, blanks, quotes and other signs; empty for none."""
+    """The type in a text, ignoring case, number, blanks, quotes and other signs; empty for none."""
     word = fold(text).replace(" ", "").replace("isation", "ization")
     return next((kind for kind in (word, word.removesuffix("s")) if kind in _TYPES), "")
 
 
 @lru_cache(maxsize=256)
 def _likeness(text: str, kind: str) -> float:
-    """How much a word is like a type, from 0 to 1. A shorter word of its own isn't: `clinic` is no slip."""
-    from difflib import SequenceMatcher  # only needed once something is wrong
+    """Similarity of a word to a type, from 0 to 1. A shorter real word doesn't count: `clinic` isn't misspelled."""
+    from difflib import SequenceMatcher  # only needed after an error
 
     word = fold(text).replace(" ", "")
     if not kind or (kind.startswith(word) and len(kind) - len(word) > 2):
@@ -71,8 +71,8 @@ def _likeness(text: str, kind: str) -> float:
 
 
 def type_problem(path: str, named: object, folders: Folders) -> tuple[str, str, Level] | None:
-    """What is wrong with a note's `type`: message, hint and level; None where it is one of ours, empty, or of no
-    concern to us. A near miss is a warning, another word in one of our folders advice.
+    """The problem of a note's `type`: message, hint and level; None if it is known, empty, or irrelevant to Rounds. A
+    near miss is a warning, another word in one of our folders advice.
     """
     if not named or named in TYPES:
         return None

@@ -1,16 +1,16 @@
-"""Text from notes, made safe to show on a terminal or to put into a calendar."""
+"""Plain text from notes, safe for terminals and calendars."""
 
 import re
 
 _CONTROL = "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
-"""As a text: compiled where a text holds anything that is not printable, which hardly any does."""
+"""Kept as text: compiled only for a text with unprintable characters, which is rare."""
 
 
 def escape_controls(text: str) -> str:
-    """A text with its control characters made visible: an escape sequence in a note is shown, never run.
+    """Make control characters visible, so that an escape sequence in a note is shown, never run.
 
-    Newlines and tabs stay. C0 becomes a control picture (U+2400 and on), C1, line and paragraph separators, overrides
-    of the writing direction and bytes of file names that are no text become U+FFFD.
+    Newlines and tabs stay. C0 characters become control pictures (U+2400 and on); C1 characters, line and paragraph
+    separators, direction overrides and undecodable bytes of file names become U+FFFD.
     """
     return text if text.isprintable() else re.sub(_CONTROL, _visible, text)
 

@@ -1,4 +1,4 @@
-"""Notes: what the bytes of a file say, typed by the tables of the vault format."""
+"""Note reader: a file's bytes as a typed note, by the tables of the vault format."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -42,17 +42,17 @@ CHOICES: Mapping[tuple[str, str], Sequence[str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """One file of the vault, read.
+    """A vault file after reading.
 
     Attributes:
         path: POSIX, relative to the vault.
-        type: of the vault format; empty for a note of no known type.
-        title: `name` where written, else the file name without `.md`.
-        properties: plain values by name; empty where the note is unreadable.
+        type: of the vault format; empty if unknown.
+        title: `name` if present, else the file name without `.md`.
+        properties: plain values by name; empty if the note is unreadable.
         entries, tasks: log and follow-ups in text form, as the index stores them.
         links: of properties and body, in that order.
         problems: with path, line and column.
-        readable: whether it may be written to.
+        readable: whether the note may be written to.
         text: the body, for the search index.
         tags: those of the body, without `#`.
     """
@@ -71,12 +71,12 @@ class Note:
 
     @property
     def log(self) -> tuple[LogEntry, ...]:
-        """The log's entries, in the order of their lines."""
+        """The log's entries, in line order."""
         return tuple(map(entry_of, self.entries))
 
     @property
     def followups(self) -> tuple[FollowUp, ...]:
-        """The follow-ups, in the order of their lines."""
+        """The follow-ups, in line order."""
         return tuple(map(followup_of, self.tasks))
 
     @property
@@ -87,17 +87,17 @@ class Note:
 
 
 def read_note(path: str, data: bytes, folders: Sequence[tuple[str, str]], task_filter: str = "") -> Note:
-    """Read a file's bytes. Never raises; what is wrong becomes a problem."""
+    """Read a file's bytes. Never raises; errors become problems."""
     return note_of(path, Document.parse(data), folders, task_filter)
 
 
 def taken_apart(
     path: str, data: bytes, folders: Sequence[tuple[str, str]], task_filter: str = ""
 ) -> tuple[Document, Note]:
-    """A file's bytes as a document and as the note that it is.
+    """A file's bytes as a document and as a note.
 
     Raises:
-        EditRefusedError: reading it fails in a way that nobody has foreseen; the message names the note.
+        EditRefusedError: reading fails unexpectedly; the message names the note.
     """
     try:
         document = Document.parse(data)
@@ -108,7 +108,7 @@ def taken_apart(
 
 
 def note_of(path: str, document: Document, folders: Sequence[tuple[str, str]], task_filter: str = "") -> Note:
-    """What a document says. `task_filter` is what a task line must hold to be a follow-up; empty for nothing."""
+    """A document as a note. `task_filter` is the text that a task line needs to be a follow-up; empty for none."""
     readable = document.readable
     properties: Mapping[str, object] = document.properties if readable else {}
     kind = type_of(path, properties, folders)
@@ -152,11 +152,11 @@ def _check_type(
 
 
 _TEXTS = frozenset({"niche", "role", "message"})
-"""Types whose text alone says something: a description, a template."""
+"""Types with meaningful text alone: a description, a template."""
 
 
 def _says_nothing(kind: str, body: Body, text: str) -> bool:
-    """Whether a note without front matter is what a click on a link in Obsidian makes, with or without some text."""
+    """Whether a note without front matter has nothing to read, like one that Obsidian creates for a clicked link."""
     if body.entries or body.tasks:
         return False
     if kind in _TEXTS:
@@ -192,7 +192,7 @@ def _property_links(properties: Mapping[str, object]) -> list[Link]:
 
 
 def is_link(kind: str, key: str) -> bool:
-    """Whether a property of that type of note is a link, where people also write the bare name of a note."""
+    """Whether a property of that note type is a link, where a bare note name counts as well."""
     return key in LINKS and key in KEYS.get(kind, ())
 
 
@@ -200,7 +200,7 @@ _CHECKED = DATES | CONTACTS | {key for _, key in CHOICES} | {"check_in", "client
 
 
 def check_properties(kind: str, properties: Mapping[str, object], document: Document) -> list[Problem]:
-    """What is invalid among the properties that the format knows: choices, dates, lengths of time, phones."""
+    """Problems of known properties: choices, dates, lengths of time, phones."""
     problems = []
     for key in [key for key in properties if key in _CHECKED]:
         wrong = _wrong(kind, key, properties[key])
@@ -212,7 +212,7 @@ def check_properties(kind: str, properties: Mapping[str, object], document: Docu
 
 
 def _shadowed(kind: str, document: Document) -> list[Problem]:
-    """Known properties that stand there in two spellings, of which one counts."""
+    """Known properties in two spellings, only one of them effective."""
     problems = []
     for key in document.shadowed:
         name = document.written(key.lower())
@@ -274,7 +274,7 @@ def _wrong_choice(key: str, value: object, allowed: Sequence[str]) -> tuple[str,
 
 
 def place_of(document: Document, key: str) -> tuple[int, int]:
-    """1-based line and column of a property's value in the file; (1, 1) where it can't be found."""
+    """1-based line and column of a property's value in the file; (1, 1) if not found."""
     key = document.written(key)
     pattern = re.compile(rf"^(?:\"{re.escape(key)}\"|'{re.escape(key)}'|{re.escape(key)})[ \t]*:[ \t]*", re.MULTILINE)
     match = pattern.search(document.text)
@@ -285,7 +285,7 @@ def place_of(document: Document, key: str) -> tuple[int, int]:
 
 
 def day_of(value: object) -> date | None:
-    """A date property as a date; None where it holds none. A time behind the date is left out."""
+    """A date property as a date, ignoring a time after it; None if it has no date."""
     if not isinstance(value, str) or len(value) < 10:
         return None
     try:
@@ -295,7 +295,7 @@ def day_of(value: object) -> date | None:
 
 
 def items_of(value: object) -> list[str]:
-    """A text or list property as a list of text: one string and a list of one mean the same."""
+    """A text or list property as a list of texts: a single text equals a list of one."""
     if isinstance(value, str) or value is None:
         return [value] if value else []
     return [str(item) for item in (value if isinstance(value, list) else [value]) if item not in (None, "")]
@@ -311,7 +311,7 @@ def text_of(value: object) -> str:
 
 
 def partner_of(path: str, title: str, key: str, properties: Mapping[str, object]) -> Partner:
-    """The partner that a note's properties describe; what is invalid counts as not written."""
+    """The partner in a note's properties; invalid values count as missing."""
     every = properties.get("check_in")
     return Partner(
         id=key,
@@ -330,7 +330,7 @@ def partner_of(path: str, title: str, key: str, properties: Mapping[str, object]
 
 
 def referral_of(path: str, key: str, properties: Mapping[str, object]) -> Referral:
-    """The referral that a note's properties describe; `key` is its id."""
+    """The referral in a note's properties; `key` is its id."""
     return Referral(
         path=path,
         id=key,
@@ -346,7 +346,7 @@ def referral_of(path: str, key: str, properties: Mapping[str, object]) -> Referr
 
 
 def release_of(path: str, key: str, properties: Mapping[str, object]) -> Release:
-    """The release that a note's properties describe; `key` is its id."""
+    """The release in a note's properties; `key` is its id."""
     revoked = properties.get("revoked")
     return Release(
         path=path,
@@ -356,6 +356,6 @@ def release_of(path: str, key: str, properties: Mapping[str, object]) -> Release
         signed=day_of(properties.get("signed")),
         expires=day_of(properties.get("expires")),
         expires_event=text_of(properties.get("expires_event")),
-        revoked=day_of(revoked) or (date.min if revoked else None),  # what was meant to be revoked covers nothing
+        revoked=day_of(revoked) or (date.min if revoked else None),  # an invalid revocation date counts as revoked
         scope=tuple(items_of(properties.get("scope"))),
     )

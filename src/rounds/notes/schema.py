@@ -1,4 +1,4 @@
-"""The properties of each type of note, and how their names may be spelled (vault format, the tables)."""
+"""Note schema: the properties of each type, and their spellings (vault format, the tables)."""
 
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple, TypeVar
@@ -35,18 +35,18 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "role": ("type", "why_they_need_us", "why_we_need_them", "where_to_find", "taxonomy"),
     "message": ("type", "kind", "channel", "stage", "subject", "needs", "about_client"),
 }  # fmt: skip
-"""The properties of each type, in the order in which a new one is written (vault format, the tables)."""
+"""The properties of each type, in the order for new ones (vault format, the tables)."""
 
 KNOWN = frozenset(key for keys in KEYS.values() for key in keys)
 """The properties of all types."""
 
 
 class Spelling(NamedTuple):
-    """How the known keys of a note are written.
+    """Spelling of a note's known keys.
 
     Attributes:
-        written: the key as it stands, by the name that it is read as; only of those that differ (`Role` is role).
-        shadowed: known keys of another spelling that stand beside the one that counts; they keep their spelling.
+        written: key as written, by canonical name; only those that differ (`Role` for role).
+        shadowed: known keys in a second spelling, which don't count; they keep their spelling.
     """
 
     written: Mapping[str, str]
@@ -54,11 +54,11 @@ class Spelling(NamedTuple):
 
 
 AS_NAMED = Spelling({}, ())
-"""All known keys are in lower case, as in nearly every note."""
+"""All known keys are lower case, as in nearly every note."""
 
 
 def spelling(keys: Iterable[str]) -> Spelling:
-    """Which keys of a note are known ones in another case. Of two spellings lower case counts, else the first."""
+    """The known keys in another case. Of two spellings, lower case counts, else the first."""
     names = list(keys)
     if "".join(names).islower():
         return AS_NAMED
@@ -75,6 +75,6 @@ def spelling(keys: Iterable[str]) -> Spelling:
 
 
 def as_named(values: Mapping[str, T], written: Mapping[str, str]) -> dict[str, T]:
-    """Properties under the names that they are read as, in their order."""
+    """Properties under their canonical names, in order."""
     names = {key: name for name, key in written.items()}
     return {names.get(key, key): value for key, value in values.items()}

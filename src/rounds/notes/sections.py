@@ -1,4 +1,4 @@
-"""Sections of a Markdown body: where a heading's lines are, and where lines are added to them."""
+"""Sections of a Markdown body: their lines, and where to add new ones."""
 
 from itertools import accumulate
 
@@ -7,14 +7,14 @@ from rounds.notes.merge.diff3 import heading_of, split_lines
 
 
 def addition(text: str, body: int, heading: str, lines: list[str]) -> tuple[int, str]:
-    """Where lines go that are added to a section of the body, and what is inserted there (with LF).
+    """Position and text (with LF) to insert, for lines added to a section of the body.
 
-    Above a comment or code that is never closed, since what follows that is hidden.
+    The position is above any unclosed comment or code, which would hide the lines.
 
     Args:
-        text: of the file.
+        text: the whole file.
         body: the offset where its body starts.
-        heading: the section's, without `#`; upper and lower case are the same.
+        heading: the section's, without `#`; case doesn't matter.
         lines: without line ends.
     """
     found = section(text, body, heading)
@@ -32,7 +32,7 @@ def addition(text: str, body: int, heading: str, lines: list[str]) -> tuple[int,
 
 
 def section(text: str, body: int, heading: str) -> tuple[int, int] | None:
-    """The offsets of the first section of that heading: from the line below it to the next heading of its level."""
+    """Offsets of the first section with that heading: from the line below it to the next heading of its level."""
     wanted = heading.strip().casefold()
     lines = split_lines(hidden(text[body:], markup(text[body:]), Kind.COMMENT, Kind.BLOCK))
     starts = list(accumulate(map(len, lines), initial=body))
@@ -48,13 +48,13 @@ def section(text: str, body: int, heading: str) -> tuple[int, int] | None:
 
 
 def _line_end(text: str, at: int) -> int:
-    """The offset after the line break of the line."""
+    """The offset after the line's line break."""
     end = text.find("\n", at)
     return len(text) if end < 0 else end + 1
 
 
 def _into_empty(text: str, start: int, end: int, new: str) -> tuple[int, str]:
-    """Below a heading without lines of its own, with a blank line before and, if something follows, after."""
+    """Position and text below a heading without lines, with a blank line before and, if something follows, after."""
     if start == end and not text.endswith("\n", 0, start):
         return start, "\n\n" + new
     if start == end:
@@ -66,7 +66,7 @@ def _into_empty(text: str, start: int, end: int, new: str) -> tuple[int, str]:
 
 
 def _new_section(text: str, body: int, heading: str, new: str) -> str:
-    """The section to put at the end of the file; without a line break at its end if the file has none."""
+    """The section to append to the file; without a trailing line break if the file has none."""
     lines = f"## {heading.strip()}\n\n{new}"
     if not text[body:] and text.strip("\ufeff") == "":
         return lines + "\n"

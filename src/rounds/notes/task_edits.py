@@ -1,7 +1,7 @@
-"""Task lines, written: a new one, and one ticked, moved, given up or opened again.
+"""Task line edits: new, ticked, moved, canceled and reopened tasks.
 
-A changed line keeps its own form and every byte that the change does not concern (vault format, Partner). Nothing is
-written into a comment: where a line holds one, `seen` is the line with it hidden (`comments.uncommented` of the body).
+A changed line keeps its form and all unrelated bytes (vault format, Partner). Nothing is written into a comment: if a
+line has one, `seen` is the line with the comment hidden (`comments.uncommented` of the body).
 """
 
 import re
@@ -12,10 +12,10 @@ from rounds.notes.comments import HIDDEN, shown, uncommented
 from rounds.notes.tasks import BLOCK, DAY, FIELD, TASK, TIME, emoji_fields, followup_of, scan_task
 
 _MEANT = r"(\d{4}-\d\d?-\d\d?)"
-"""A day, or what was meant as one: what another day takes the place of."""
+"""A day, even malformed, that a new date replaces."""
 
 _DUE = re.compile(r"[\[(]due::[ \t]*+(\d{4}-\d\d?-\d\d?|[^\W\d_]*+)[ \t]*+[\])]")
-"""Such a field with a day in it or one word, meant as a day; one that says more is the user's text, and stays."""
+"""Such a field with a day or a single word, meant as a day; one with more text is the user's and stays."""
 
 _BY = re.compile(rf"[ \t]by[ \t]+{_MEANT}")
 _DATED = [re.compile(rf"[{signs}]\ufe0f?[ \t]*{_MEANT}") for signs in ("📅📆🗓", "⏳⌛", "🛫")]
@@ -29,47 +29,47 @@ _MADE = re.compile(rf"(?:➕\ufe0f?|created::)[ \t]*{DAY}")
 
 
 class _Line:
-    """A line and what is seen of it, changed together."""
+    """A line and its visible form, changed together."""
 
     def __init__(self, raw: str, seen: str) -> None:
         self.raw = raw
         self.seen = seen or uncommented(raw)
 
     def put(self, start: int, end: int, text: str) -> None:
-        """Write a text in the place of another."""
+        """Replace a stretch of the line."""
         self.raw = self.raw[:start] + text + self.raw[end:]
         self.seen = self.seen[:start] + text + self.seen[end:]
 
     @property
     def end(self) -> int:
-        """Where its own text ends: before a comment that stands last, since that may run on into the next line."""
+        """End of the line's own text: before a final comment, because that may continue on the next line."""
         return len(self.seen.rstrip(f" \t\r{HIDDEN}"))
 
     @property
     def block(self) -> re.Match[str] | None:
-        """Its block id, which stays last."""
+        """The block id, which stays last."""
         return BLOCK.search(self.seen[: self.end])
 
     def add(self, name: str, emoji: str, day: date) -> None:
-        """Put a field at the end, in the line's own form, but before a block id."""
+        """Append a field in the line's own form, but before a block id."""
         at = self.block.start() if self.block is not None else self.end
         mark = f"[{name}:: {day}]" if FIELD.search(self.seen) else f"{emoji} {day}"
         self.put(at, at, f" {mark}")
 
     def fields(self) -> int:
-        """Where the emoji fields at its end begin."""
+        """Start of the emoji fields at the end."""
         start = TASK.match(self.seen).start("text")  # type: ignore[union-attr]  # it is a task line
         end = self.block.start() if self.block is not None else self.end
-        # Comments among the fields are passed over as blanks are.
+        # Comments among the fields are skipped like blanks.
         found = emoji_fields(self.seen[start:end].replace(HIDDEN, " "))
         return start + found[-1].start() if found else end
 
 
 def render_task(followup: FollowUp, *, dataview: bool = False, task_filter: str = "") -> str:
-    """A new task line in the emoji form, or in Dataview's where the note already uses that.
+    """A new task line in the emoji form, or in Dataview form if the note already uses that.
 
     Args:
-        task_filter: what a task line of this vault holds (`[tasks] filter`); empty for nothing.
+        task_filter: text that marks a task line in this vault (`[tasks] filter`); empty for none.
     """
     parts = ["- [ ]", task_filter]
     if followup.time is not None:
@@ -85,19 +85,19 @@ def render_task(followup: FollowUp, *, dataview: bool = False, task_filter: str 
 
 
 def tick(line: str, today: date, *, block: str = "", seen: str = "") -> list[str]:
-    """A task line ticked off.
+    """Tick off a task line.
 
     Args:
         line: without its ending.
-        today: written as the day it was done.
-        block: block id for the next one, where the line repeats and has an id of its own.
+        today: written as the done date.
+        block: block id for the next line, if the line repeats and has an id.
 
     Returns:
-        The ticked line; where it repeats, the next one stands above it, as Tasks does.
+        The ticked line; if it repeats, with the next one above it, as in Tasks.
 
     Raises:
-        ValueError: it repeats by a rule that is not known; the rule.
-        OverflowError: the next one would be too far away, or there is none.
+        ValueError: the repeat rule is unknown; the argument is the rule.
+        OverflowError: there is no next date, or it is too far away.
     """
     edit = _Line(line, seen)
     match = TASK.match(edit.seen)
@@ -114,14 +114,14 @@ def tick(line: str, today: date, *, block: str = "", seen: str = "") -> list[str
 
 
 def _following(line: str, seen: str, followup: FollowUp, today: date, block: str) -> str:
-    """The next one of a repeating line: all its dates move by as much as the one that counts.
+    """The next line of a repeating task: all its dates move by the same distance as the effective one.
 
-    As in Tasks, it has no id and depends on nothing, and where it says when it was made, that is today.
+    As in Tasks, it has no id and no dependencies, and a created date becomes today.
     """
     assert followup.recurrence is not None
     upcoming = followup.recurrence.next(followup.due, today)
     edit = _Line(line, seen)
-    if uncommented(line) != seen:  # its last comment ends in a later line, and stays with the line that is ticked
+    if uncommented(line) != seen:  # its last comment ends on a later line, and stays with the ticked line
         edit.put(edit.end, len(line), "")
     if (old := edit.block) is not None:
         edit.put(old.start(), old.end(), f" ^{block}" if block else "")
@@ -149,7 +149,7 @@ def _possible(text: str) -> date | None:
 
 
 def move(line: str, due: date, at: time | None = None, *, task_filter: str = "", seen: str = "") -> str:
-    """A task line with another due date, and with `at` another time; only their own characters change, or are added."""
+    """A task line with another due date, and with `at` another time; only those characters change or are added."""
     edit = _Line(line, seen)
     task = TASK.match(edit.seen)
     if task is None:
@@ -169,12 +169,12 @@ def move(line: str, due: date, at: time | None = None, *, task_filter: str = "",
 
 
 def _dated(edit: _Line) -> re.Match[str] | None:
-    """The date of a task line that counts: due, then scheduled, then start; of two of a kind the leftmost."""
+    """The effective date of a task line: due, then scheduled, then start; of two of a kind, the leftmost."""
     start = edit.fields()
     due, scheduled, begin = ([*pattern.finditer(edit.seen)] for pattern in _DATED)
     for found in ([*_DUE.finditer(edit.seen)][:1], due, [*_BY.finditer(edit.seen)][-1:], scheduled, begin):
         for each in found:
-            # Before the fields only what was meant as one of them, and lacks a zero.
+            # Before the fields, only a malformed date of one of them (a missing zero) counts.
             meant = not edit.seen[each.end() : start].strip(f" \t{HIDDEN}")
             if each.re not in _DATED or each.start() >= start or meant:
                 return each
@@ -182,7 +182,7 @@ def _dated(edit: _Line) -> re.Match[str] | None:
 
 
 def cancel(line: str, today: date, *, seen: str = "") -> str:
-    """A task line given up: `[-]` and the day."""
+    """Cancel a task line: `[-]` and the day."""
     edit = _Line(line, seen)
     match = TASK.match(edit.seen)
     if match is None:
@@ -193,7 +193,7 @@ def cancel(line: str, today: date, *, seen: str = "") -> str:
 
 
 def reopen(line: str, *, seen: str = "") -> str:
-    """A ticked line as it was before: open, without the day on which it was done."""
+    """Reopen a ticked line, without its done date."""
     edit = _Line(line, seen)
     match = TASK.match(edit.seen)
     if match is None:

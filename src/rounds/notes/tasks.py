@@ -1,4 +1,4 @@
-"""Task lines, read: Obsidian Tasks emoji fields, Dataview fields, or plain `by DATE`. See `taskedits` for changes."""
+"""Task line reader: Obsidian Tasks emoji fields, Dataview fields, plain `by DATE`. For changes see `task_edits`."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -22,7 +22,7 @@ EMOJI_FIELD = re.compile(
     r"|🏁\ufe0f?[ \t]*[A-Za-z]+)[ \t]*$"
 )
 _SHORT = re.compile(r"(?<![ \t])[ \t]*+(?:[📅📆🗓⏳⌛🛫✅❌➕]\ufe0f?|\bby)[ \t]*+(\d{4}-(?:\d-\d\d?|\d\d-\d))[ \t.]*+$")
-"""A date field at the end whose month or day lacks its zero: Tasks does not read it either."""
+"""A date field at the end whose month or day lacks a zero: Tasks doesn't read it either."""
 
 _TAG = re.compile(r"#[^\s#]+")
 BLOCK = re.compile(r"(?<![ \t])[ \t]++\^([A-Za-z0-9-]++)[ \t]*+$")
@@ -43,29 +43,29 @@ _STATUS = {"x": Status.DONE, "X": Status.DONE, "-": Status.CANCELLED}
 
 
 TaskText = tuple[int, str, str, str | None, str | None, str, str | None, str, str]
-"""Line, text, status, due, time, kind, done, repeat and block, with (valid) ISO dates and `HH:MM`: a follow-up as the
-index stores it. `repeat` is as written, also where we don't know how to repeat it."""
+"""A follow-up as stored in the index: line, text, status, due, time, kind, done, repeat and block, with valid ISO
+dates and `HH:MM`. `repeat` is as written, even if the rule is unknown."""
 
 
 def parse_task(line: str, number: int) -> FollowUp | None:
-    """Read one task line.
+    """Read a task line.
 
     Args:
         line: without its ending.
         number: its 1-based line in the file.
 
     Returns:
-        The follow-up, or None where the line is no task.
+        The follow-up, or None if the line isn't a task.
 
     Raises:
-        ValueError: a date of the line does not exist or lacks a zero.
+        ValueError: a date is impossible or lacks a zero.
     """
     found = scan_task(line, number)
     return followup_of(found) if found is not None else None
 
 
 def followup_of(found: TaskText) -> FollowUp:
-    """A scanned task as the rules use it."""
+    """Convert a scanned task to a follow-up."""
     line, text, status, due, clock, kind, done, repeat, block = found
     return FollowUp(
         text=text,
@@ -81,10 +81,10 @@ def followup_of(found: TaskText) -> FollowUp:
 
 
 def scan_task(line: str, number: int, *, strict: bool = True) -> TaskText | None:
-    """Read one task line as `parse_task` does, all dates checked, but leave it in text.
+    """Read a task line like `parse_task`, with all dates checked, but in text form.
 
     Args:
-        strict: False to take a date that does not exist or lacks a zero for none.
+        strict: False to ignore dates that are impossible or lack a zero.
 
     Raises:
         ValueError: as in `parse_task`.
@@ -98,10 +98,10 @@ def scan_task(line: str, number: int, *, strict: bool = True) -> TaskText | None
 
 
 def usual_task(line: str, number: int) -> TaskText | None:
-    """What most task lines are, read in a third of the time.
+    """Fast path for most task lines: a third of the time.
 
     Returns:
-        What `scan_task` returns for it; None for other lines, which it has to look at.
+        The result of `scan_task`; None for lines that need the full parser.
 
     Raises:
         ValueError: as in `parse_task`.
@@ -137,12 +137,12 @@ def _scanned(line: str, number: int, day: Callable[[str], str]) -> TaskText | No
 
 
 def _peel(text: str, day: Callable[[str], str]) -> tuple[str, dict[str, str], str, str]:
-    """Take the fields off: emoji ones from the end (as Tasks does), Dataview ones anywhere, `by` at the end.
+    """Strip the fields: emoji fields from the end (as in Tasks), Dataview fields anywhere, `by` at the end.
 
-    Of two of one name the leftmost counts, as in Tasks, of those that have a day that can be.
+    Of two fields with the same name, the leftmost with a valid date counts, as in Tasks.
 
     Returns:
-        The text that is left, dates by name, repeat and block id.
+        The remaining text, dates by name, repeat and block id.
     """
     dates: dict[str, str] = {}
     repeat = block = ""
@@ -184,7 +184,7 @@ def _peel_emoji(text: str, dates: dict[str, str], repeat: str, day: Callable[[st
     before: dict[str, str] = {}
     rule = ""
     kept, end = "", len(text)
-    for field in fields:  # from the right, so that the leftmost is the last
+    for field in fields:  # right to left, so that the leftmost wins
         name, given, every = field.groups()
         if given is not None:
             found_day = day(given)
@@ -201,7 +201,7 @@ def _peel_emoji(text: str, dates: dict[str, str], repeat: str, day: Callable[[st
 
 
 def _tag_start(text: str, start: int, end: int) -> int:
-    """Where the tag at the end of a part of a text begins, with the blanks before it; -1 where there is none."""
+    """Start of the tag at the end of a stretch, with the blanks before it; -1 if there is none."""
     while end > start and text[end - 1] in " \t":
         end -= 1
     at = max(text.rfind(" ", start, end), text.rfind("\t", start, end)) + 1
@@ -213,9 +213,9 @@ def _tag_start(text: str, start: int, end: int) -> int:
 
 
 def emoji_fields(text: str) -> list[re.Match[str]]:
-    """The emoji fields at the end of a text, from right to left; tags may stand among them.
+    """The emoji fields at the end of a text, from right to left, possibly with tags between them.
 
-    No field holds another's emoji, so the one at the end begins at the last emoji.
+    No field contains another field's emoji, so the last field starts at the last emoji.
     """
     starts = [match.start() for match in _EMOJI.finditer(text)]
     found = []
@@ -239,16 +239,16 @@ def _word(text: str) -> re.Pattern[str]:
 
 
 def without_filter(line: str, task_filter: str) -> str:
-    """A task line without the text that makes it one in this vault, where that stands as a word of its own."""
+    """A task line without this vault's filter text, if that is a separate word."""
     return _word(task_filter).sub("", line) if task_filter else line
 
 
 def task_mistakes(line: str, task: TaskText) -> Iterator[Problem]:
-    """What a task line has that Tasks knows as a sign, and that can't be read.
+    """Fields of a task line that Tasks recognizes but can't read.
 
     Args:
         line: without its ending.
-        task: what was read of it.
+        task: the parsed line.
     """
     number, text, _, _, _, _, _, repeat, _ = task
 
@@ -273,7 +273,7 @@ def task_mistakes(line: str, task: TaskText) -> Iterator[Problem]:
 
 
 def _choices(line: str) -> Iterator[tuple[str, str, tuple[str, ...]]]:
-    """The fields of a line that have a few values: where they begin, the value, and those that are known."""
+    """The fields of a line with a fixed set of values: start, value, valid values."""
     for name, value in FIELD.findall(line) if "::" in line else ():
         if name in _KNOWN:
             yield f"{name}::", value, _KNOWN[name]
@@ -287,7 +287,7 @@ _AT_END = "Move it to the end of the line."
 _NO_DATES = frozenset({"priority", "id", "dependsOn", "onCompletion"})
 _KNOWN = {"priority": ("highest", "high", "medium", "low", "lowest"), "onCompletion": ("keep", "delete")}
 _RULE = re.compile(r"🔁\ufe0f?[ \t]*(every\b.*|$)", re.IGNORECASE)
-"""A rule that does not stand at the end, or can't be one; the sign before other words is an ornament."""
+"""A rule that isn't at the end, or is invalid; the sign before other words is decoration."""
 
 _UNREAD = re.compile(r"([📅📆🗓⏳⌛🛫✅❌➕])\ufe0f?[ \t]*(\d{4}-\d\d-\d\d)?")
 _SIGNS_OF_DAYS = "📅📆🗓⏳⌛🛫"

@@ -1,4 +1,4 @@
-"""Message templates: Jinja2 in its sandbox, cut down to filling in and `if`: no note does harm or takes long."""
+"""Message templates: sandboxed Jinja2, limited to placeholders and `if`, safe and fast for any note."""
 
 import re
 from collections.abc import Mapping
@@ -12,17 +12,17 @@ from rounds.domain.query.fields import closest
 from rounds.errors import RoundsError
 
 Values = Mapping[str, Mapping[str, str] | str]
-"""Texts by name, or by name and property: `practice` -> `phone`. An empty text is one that is missing."""
+"""Texts by name, or by name and property: `practice` -> `phone`. An empty text counts as missing."""
 
 LONGEST = 100_000
-"""How many characters a template, and what it becomes, may have: some forty pages."""
+"""Maximum characters of a template and of its result: some forty pages."""
 
 _ALLOWED = (
     nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.Getattr, nodes.Const, nodes.If, nodes.CondExpr,
     nodes.Compare, nodes.Operand, nodes.And, nodes.Or, nodes.Not, nodes.Filter, nodes.Test, nodes.Concat,
 )  # fmt: skip
 _FILTERS = frozenset({"default", "d", "lower", "upper", "title", "capitalize", "trim"})
-"""Those that make nothing much longer."""
+"""Filters that can't make a text much longer."""
 
 
 _NUMBER = re.compile(r"(?<!\w)\d\w{4000}")
@@ -30,10 +30,10 @@ _NESTING = re.compile(r"[(\[{]|%|\bnot\b|\bif\b")
 
 
 class Filled(NamedTuple):
-    """What a template became.
+    """A filled-in template.
 
     Attributes:
-        missing: what it can't do without and nobody wrote yet, such as `partner.connection`, in the order of its use.
+        missing: required texts that are missing, such as `partner.connection`, in order of use.
     """
 
     text: str
@@ -41,7 +41,7 @@ class Filled(NamedTuple):
 
 
 class _Missing(StrictUndefined):
-    """What nobody wrote: an `if` takes it for no, and putting it into the text is an error that names it."""
+    """A missing text: false in an `if`, and an error with its name when output."""
 
     def __bool__(self) -> bool:  # type: ignore[override]
         return False
@@ -57,7 +57,7 @@ class _Missing(StrictUndefined):
 
 
 class _Properties:
-    """The texts of one note, and nothing else that a template could get at."""
+    """The texts of one note, and nothing else that a template could access."""
 
     def __init__(self, name: str, values: Mapping[str, str]) -> None:
         self.__dict__.update({key: text for key, text in values.items() if text})
@@ -75,11 +75,11 @@ def fill(source: str, values: Values, *, where: str) -> Filled:
     """Fill in a template.
 
     Args:
-        values: every name that a template may use.
+        values: all names that a template may use.
         where: path of the note, for errors.
 
     Raises:
-        RoundsError: it can't be read, holds more than braces and `if`, names something unknown, or becomes too long.
+        RoundsError: a syntax error, more than braces and `if`, an unknown name, or a result that is too long.
     """
     if len(source) > LONGEST:
         raise RoundsError(f"{where}: a message can have {LONGEST:,} characters at most", hint="Make it shorter.")
@@ -99,7 +99,7 @@ def fill(source: str, values: Values, *, where: str) -> Filled:
         raise _mistake(where, getattr(error, "lineno", None) or _line_of(error), str(error.message)) from error
     except (RecursionError, SyntaxError, MemoryError) as error:
         raise _mistake(where, _deepest(source), "its braces are nested too deep") from error
-    except (ValueError, NameError, ArithmeticError) as error:  # Python reads no number of more than 4,300 digits
+    except (ValueError, NameError, ArithmeticError) as error:  # Python rejects numbers of more than 4,300 digits
         number = _NUMBER.search(source)
         line = source.count("\n", 0, number.start()) + 1 if number else _line_of(error)
         raise _mistake(where, line, "a number here is too large") from error
@@ -113,7 +113,7 @@ def _mistake(where: str, line: int, what: str) -> RoundsError:
 
 
 def _line_of(error: BaseException) -> int:
-    """The line of the template at which it went wrong, as Jinja has put it into the traceback; the first if unknown."""
+    """The template line of an error, from Jinja's traceback; the first line if unknown."""
     place, line = error.__traceback__, 1
     while place is not None:
         if place.tb_frame.f_code.co_filename in {"<template>", "<unknown>"}:
@@ -123,7 +123,7 @@ def _line_of(error: BaseException) -> int:
 
 
 def _deepest(source: str) -> int:
-    """The line that has the most signs with which something is nested."""
+    """The line with the most nesting characters."""
     lines = source.split("\n")
     return max(range(len(lines)), key=lambda at: len(_NESTING.findall(lines[at]))) + 1
 
@@ -142,11 +142,11 @@ def _rendered(template: Any, values: Values, missing: list[str], where: str) -> 
         length += len(part)
         if length > LONGEST:
             raise RoundsError(f"{where}: it becomes too long", hint="Make it shorter.")
-    return re.sub(r"\n{3,}", "\n\n", "".join(parts)).strip("\n")  # what an `if` left out leaves no gap
+    return re.sub(r"\n{3,}", "\n\n", "".join(parts)).strip("\n")  # a false `if` leaves no gap
 
 
 def _check(tree: nodes.Template, values: Values, where: str) -> None:
-    """Let nothing through but what a message needs, each name known.
+    """Reject anything that a message doesn't need, and unknown names.
 
     Raises:
         RoundsError: with the line.

@@ -1,4 +1,4 @@
-"""How a partner's `organization` and an organization's note find each other: by link, by name, by another name."""
+"""Workplaces: matching a partner's `organization` to an organization's note."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
@@ -8,16 +8,16 @@ from rounds.domain.links import links_in, name_of
 from rounds.notes.links import folder_of, stem, target_of
 
 FILE, OTHER = 0, 1
-"""Ranks of names: that of the file counts before those that the note gives itself."""
+"""Ranks of names: the file name counts before other names in the note."""
 
 
 def works_at(value: object, path: str) -> str:
-    """What a partner's `organization` is looked up by; of a list the first. Empty where nothing is written.
+    """The lookup key of a partner's `organization`; for a list, of its first item. Empty if there is none.
 
-    A link counts by the name of the file, with its folders where it has some; plain text by its words.
+    A link gives the file name, with any folders in the link; plain text its folded words.
 
     Args:
-        path: of the partner's note: a link may count from its folder.
+        path: of the partner's note: a link may be relative to its folder.
     """
     if isinstance(value, list):
         value = value[0] if value else ""
@@ -34,10 +34,10 @@ def _place(value: str, path: str) -> str:
 
 
 def place_names(path: str, title: str, aliases: Sequence[str]) -> list[tuple[str, int]]:
-    """What an organization may be looked up by, each with its rank.
+    """The names an organization can be looked up by, each with its rank.
 
     Args:
-        path: of its note, POSIX, relative to the vault: each of the folders that it lies in may stand in a link.
+        path: of its note, POSIX, relative to the vault; a link may contain any of its folders.
     """
     ranks = dict.fromkeys(_file_names(path), FILE)
     for name in filter(None, map(fold, (name_of(path), title, *aliases))):
@@ -46,7 +46,7 @@ def place_names(path: str, title: str, aliases: Sequence[str]) -> list[tuple[str
 
 
 def _file_names(path: str) -> Iterator[str]:
-    """The name of the file, alone and with each folder that links may have (`rounds.notes.links.leads`)."""
+    """The file name, alone and with each folder that links may have (`rounds.notes.links.leads`)."""
     name, place = stem(path), folder_of(path)
     yield name
     yield f"{place}{name}"

@@ -1,4 +1,4 @@
-"""Completions for a query that is being typed: names of fields, and their values."""
+"""Query completion: field names and values for a partly typed query."""
 
 import re
 from collections.abc import Collection, Iterable, Mapping
@@ -9,14 +9,14 @@ from rounds.domain.query.parser import written
 _WORD = re.compile(r'(?:[^\s()"]|"[^"]*"?)*\Z')
 _TEST = re.compile(r'((?:"([^"]+)"|([^\W\d_][\w-]*)):(?:"[^"]*"\*?,|[^",]*,)*(?:<=|>=|<|>|=)?)("?)([^"]*)')
 _LONGEST = 1_000
-"""Characters before the cursor that are looked at."""
+"""Characters before the cursor to consider."""
 
 _PAST = ("<30d", "<90d", ">90d", ">6m", ">1y", "today", "yesterday")
 _FUTURE = ("<7d", "<30d", "<today", "today", "tomorrow")
 
 
 def word_start(text: str, cursor: int) -> int:
-    """Where the word at the cursor begins; a minus before it is not part of it."""
+    """Start of the word at the cursor; a minus in front isn't part of it."""
     before = max(0, cursor - _LONGEST)
     head = text[before:cursor]
     match = _WORD.search(head)
@@ -25,28 +25,28 @@ def word_start(text: str, cursor: int) -> int:
 
 
 def closed(text: str) -> str:
-    """A query with the quotes and parentheses closed that are still open at its end."""
+    """A query with all open quotes and parentheses closed at its end."""
     text += '"' * (text.count('"') % 2)
     return text + ")" * (text.count("(") - text.count(")"))
 
 
 def without_word(text: str, at: int) -> str:
-    """A query without the word, or the one of several values, that holds the place `at`."""
+    """A query without the word, or the value in a comma-separated list, at offset `at`."""
     start = at - 1 if text[:at].endswith(",") else word_start(text, at)
     rest = text[at:]
     return text[:start] + rest[len(rest.split(maxsplit=1)[0]) if rest[:1].strip() else 0 :]
 
 
 def complete(text: str, cursor: int, *, known: Collection[str], values: Mapping[str, Collection[str]]) -> list[str]:
-    """What the word at the cursor may become: `text[:word_start(text, cursor)] + completion`.
+    """Completions of the word at the cursor, each for `text[:word_start(text, cursor)] + completion`.
 
-    Names of fields come with their colon, values with their field. Nothing is proposed for an empty word.
+    Field names come with their colon, values with their field. An empty word has no completions.
 
     Args:
         text: the query so far.
-        cursor: 0-based offset in it; what follows is not looked at.
-        known: names of the properties in this vault that have no column.
-        values: by name of field, the values that occur in the vault, such as its roles and cities.
+        cursor: 0-based offset in the text; the rest is ignored.
+        known: names of this vault's properties without a column.
+        values: values that occur in the vault, such as roles and cities, by field name.
     """
     word = text[word_start(text, cursor) : cursor]
     test = _TEST.fullmatch(word)
@@ -75,7 +75,7 @@ def _values(name: str, head: str, known: Collection[str], values: Mapping[str, C
 
 
 def _beginning(part: str, names: Iterable[str]) -> list[str]:
-    """The names that begin with `part`; where that has no letter, by its very characters."""
+    """The names that begin with `part`, folded; without letters in `part`, literally."""
     key = fold(part)
     if not key or part[0] in "<>":
         return [name for name in names if name.startswith(part)]

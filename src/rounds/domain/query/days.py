@@ -1,4 +1,4 @@
-"""Spans of days as people type them: `2026-03-04`, `2026-03`, `2026`, `monday`, `>90d`, `today..2w`."""
+"""Date spans as people type them: `2026-03-04`, `2026-03`, `2026`, `monday`, `>90d`, `today..2w`."""
 
 import re
 from datetime import date, timedelta
@@ -17,14 +17,14 @@ _ISO = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?", re.ASCII)
 
 
 class Period(NamedTuple):
-    """The days from `start` up to, but not including, `end`."""
+    """The days from `start` up to, but excluding, `end`."""
 
     start: date
     end: date
 
 
 def one_day(day: date) -> Period:
-    """The period that is just `day`.
+    """The period of a single day.
 
     Raises:
         OverflowError: for the last day that a date can hold.
@@ -38,7 +38,7 @@ def weekday_number(text: str) -> int | None:
 
 
 def nearest_weekday(number: int, *, today: date, past: bool) -> date:
-    """The next such day after today, or with `past` the last one before today; never today itself."""
+    """The next such weekday after today, or with `past` the last one before today; never today itself."""
     if past:
         return today - timedelta(days=(today.weekday() - number - 1) % 7 + 1)
     return today + timedelta(days=(number - today.weekday() - 1) % 7 + 1)
@@ -48,7 +48,7 @@ def parse_period(text: str, *, today: date, past: bool = False) -> Period | None
     """Read an ISO day, month or year, `today`, `yesterday`, `tomorrow` or a weekday; None for anything else.
 
     Raises:
-        OverflowError: beyond the years that a date can hold.
+        OverflowError: outside the years that a date can hold.
     """
     word = text.strip().lower()
     if word in _NEAR:
@@ -75,15 +75,15 @@ def _calendar(match: re.Match[str]) -> Period | None:
 
 
 def parse_span(text: str, operator: str, *, today: date, past: bool) -> tuple[date | None, date | None]:
-    """The days that a query's date means: the first one, and the one after the last; None is without end.
+    """The span of a query's date: its first day and the day after its last; None means unbounded.
 
-    `text` is a period, a length of time such as `90d`, or with no operator `a..b`, of which one end may be
-    missing; `operator` is one of `<`, `<=`, `>`, `>=`, `=`, or empty. Lengths count from `today`: ahead, or
-    with `past` back, where `>` then is longer ago.
+    `text` is a period, a length of time such as `90d`, or (without an operator) `a..b`, where one end may be missing;
+    `operator` is one of `<`, `<=`, `>`, `>=`, `=`, or empty. Lengths count forward from `today`; with `past` they
+    count backward, and `>` means longer ago.
 
     Raises:
-        OverflowError: beyond the years that a date can hold.
-        ValueError: it is none of these.
+        OverflowError: outside the years that a date can hold.
+        ValueError: unknown form.
     """
     first, dots, last = text.partition("..")
     if dots and not operator and (first or last):
@@ -99,7 +99,7 @@ def parse_span(text: str, operator: str, *, today: date, past: bool) -> tuple[da
 
 
 def is_span(text: str, operator: str) -> bool:
-    """Whether `parse_span` can read it, whatever day it is."""
+    """Whether `parse_span` can read it, on any day."""
     try:
         parse_span(text, operator, today=date(2000, 1, 1), past=False)
     except (ValueError, OverflowError):
@@ -114,7 +114,7 @@ def _between(first: str, last: str, *, today: date, past: bool) -> tuple[date | 
     left = _period(first, today=today, past=past)[0] if first else None
     right = _period(last, today=today, past=past)[0] if last else None
     if left is not None and right is not None:
-        # `last:30d..90d` runs back in time; nobody who types a range means an empty one.
+        # `last:30d..90d` runs back in time; a typed range is never meant to be empty.
         return min(left.start, right.start), max(left.end, right.end)
     return (left.start if left else None), (right.end if right else None)
 

@@ -1,4 +1,4 @@
-"""What can be asked about a note: the fields of a query."""
+"""Query fields: the properties that a query can ask for."""
 
 from collections.abc import Mapping, Sequence
 from enum import Enum, auto
@@ -15,20 +15,20 @@ __all__ = [
 
 
 class Kind(Enum):
-    """How a field's values are compared."""
+    """How to compare a field's values."""
 
     CHOICE = auto()
-    """A whole member equals the value."""
+    """Equal to a whole member."""
     WORDS = auto()
-    """The value is a word, or a phrase of whole words, within a member."""
+    """A word, or a phrase of whole words, within a member."""
     PAST = auto()
-    """A date that looks back: `>90d` is longer ago than 90 days."""
+    """A date in the past: `>90d` means longer ago than 90 days."""
     FUTURE = auto()
-    """A date that looks ahead: `<7d` is within 7 days, or overdue."""
+    """A date in the future: `<7d` means within 7 days, or overdue."""
     PLAIN = auto()
-    """Type and id, which are stored as they are."""
+    """Type and id, stored unfolded."""
     NAME = auto()
-    """As WORDS, in the name or an alias."""
+    """Like WORDS, in the name or an alias."""
     PATH = auto()
     STATE = auto()
     """`is:open` and the like."""
@@ -38,16 +38,16 @@ class Kind(Enum):
 
 DATES = frozenset({Kind.PAST, Kind.FUTURE})
 PHONES = frozenset({"phone", "fax"})
-"""Properties that are compared by their digits too."""
+"""Properties also compared by their digits."""
 
 
 class Field(NamedTuple):
-    """Something known that a query can ask for.
+    """A known field of queries.
 
     Attributes:
         name: as typed in a query.
-        column: the property's own name, which is also that of its column in the index.
-        values: folded word to folded property values, where only these words make sense; else empty.
+        column: name of the property, and of its column in the index.
+        values: folded query word -> folded property values, if the set is fixed; else empty.
         aliases: other names for the same field.
     """
 
@@ -58,7 +58,7 @@ class Field(NamedTuple):
     aliases: tuple[str, ...] = ()
 
     def choices(self) -> list[str]:
-        """The words that make sense, each once: yes and no only where there is nothing else."""
+        """The valid words, each once; yes and no only if there are no others."""
         return [name for name in self.values if name not in YES] or [*self.values][1::2]
 
 
@@ -150,13 +150,13 @@ _BY_NAME = {fold(name): known for known in FIELDS for name in (known.name, *know
 
 
 def field_named(name: str) -> Field | None:
-    """The known field of that name; case, blanks, hyphens and underscores make no difference."""
+    """The known field of that name, ignoring case, blanks, hyphens and underscores."""
     return _BY_NAME.get(fold(name))
 
 
 def closest(word: str, names: Sequence[str]) -> str:
-    """The name that was most likely meant, or an empty text."""
-    from difflib import get_close_matches  # only needed once something is wrong
+    """The most similar name, or empty."""
+    from difflib import get_close_matches  # only needed after an error
 
     folded = {fold(name): name for name in reversed(names)}
     key = fold(word)

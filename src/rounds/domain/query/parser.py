@@ -4,10 +4,10 @@
     any     = all { "or" all }
     all     = not { [ "and" ] not }
     not     = { "-" | "not" } ( "(" any ")" | match | phrase | word )
-    match   = field ":" value { "," value }         field may be quoted; has:field and no:field are the like
+    match   = field ":" value { "," value }         field may be quoted; so for has:field and no:field
     value   = [ "<" | "<=" | ">" | ">=" | "=" ] ( word | phrase ) [ "*" ]
 
-docs/queries.md says what it means. Here a query becomes a tree; index/search.py makes SQL of that.
+For the meaning, see docs/queries.md. This module builds a tree; index/search.py turns it into SQL.
 """
 
 import re
@@ -39,20 +39,20 @@ class Everyone(NamedTuple):
 
 
 class Word(NamedTuple):
-    """Text to be found anywhere in a note; a phrase as it stands, a bare word as the beginning of one."""
+    """Text to find anywhere in a note: a phrase literally, a bare word as a prefix."""
 
     text: str
     phrase: bool
 
 
 class Value(NamedTuple):
-    """One value of a match.
+    """A value of a match.
 
     Attributes:
         text: without quotes, operator and star.
         at: 0-based offset in the query.
         operator: one of `<`, `<=`, `>`, `>=`, `=`, or empty.
-        prefix: it stands for all that begins so.
+        prefix: whether a star makes it a prefix.
     """
 
     text: str
@@ -62,7 +62,7 @@ class Value(NamedTuple):
 
 
 class Match(NamedTuple):
-    """`field:a,b`: one of the values applies. `field` is as typed, `at` its offset in the query."""
+    """`field:a,b`: at least one value applies. `field` is as typed, `at` its offset in the query."""
 
     field: str
     at: int
@@ -70,7 +70,7 @@ class Match(NamedTuple):
 
 
 class Has(NamedTuple):
-    """`has:field`, the field has a value. `no:field` is the same in a `Not`."""
+    """`has:field`: the field has a value. `no:field` is the same inside a `Not`."""
 
     field: str
     at: int
@@ -96,7 +96,7 @@ Node = Everyone | Word | Match | Has | Not | Every | Some
 
 
 class Query(NamedTuple):
-    """A query that was understood, and its text for the carets of later errors."""
+    """A parsed query, with its text for the carets of later errors."""
 
     text: str
     root: Node
@@ -117,15 +117,15 @@ _AND = re.compile(r"and(?![^\s()])", re.IGNORECASE)
 _NOT = re.compile(r"-(?=[^\s)-])|not(?![^\s()])", re.IGNORECASE)
 _DEEPEST = 50
 _LONGEST = 1000
-"""In characters: so no query reaches the limits that SQLite sets to the depth of an expression."""
+"""Maximum characters, so that no query reaches SQLite's limit on expression depth."""
 
 
 def parse(text: str) -> Query:
     """Read a query.
 
     Raises:
-        QueryError: where it can't be understood, beyond 1,000 characters, or where a value can't be one of
-            its field. Roles and names of fields are checked by `rounds.index.search.compile_query`.
+        QueryError: for a syntax error, more than 1,000 characters, or an invalid value for a field. Roles and
+            field names are checked by `rounds.index.search.compile_query`.
     """
     if len(text) > _LONGEST:
         raise QueryError(f"A query can have {_LONGEST:,} characters at most.", query=text, position=_LONGEST)
@@ -133,11 +133,11 @@ def parse(text: str) -> Query:
 
 
 class _Parser:
-    """Recursive descent over one text; `at` is how far it has read."""
+    """Recursive descent over one text; `at` is the current offset."""
 
     def __init__(self, text: str) -> None:
         self.query = Query(text, Everyone())
-        # Bytes of the command line that are no UTF-8 arrive as lone surrogates, which nothing can hold.
+        # Bytes of the command line that aren't UTF-8 arrive as lone surrogates, which can't be encoded.
         self.text = text.encode(errors="replace").decode().translate(_QUOTES)
         self.at = 0
         self.depth = 0
@@ -165,7 +165,7 @@ class _Parser:
             after = ""
         if not parts:
             raise self.missing(after)
-        # A lone dash or ampersand says nothing; it must not widen or narrow the rest.
+        # A lone dash or ampersand has no meaning, so it must not widen or narrow the rest.
         telling = [part for part in parts if part != Everyone()]
         if len(telling) < 2:
             return telling[0] if telling else Everyone()
@@ -291,7 +291,7 @@ _KEYWORD = 'The words or, and, not are part of the language; to search for one, 
 
 
 def written(text: str) -> str:
-    """A name or value as it has to be typed, in quotes where it needs them."""
+    """A name or value in query syntax, quoted if necessary."""
     return text if re.fullmatch(r"[\w.-]+", text) else f'"{text}"'
 
 

@@ -1,1 +1,1 @@
-"""Reminders, and the rules that derive them."""
+"""Reminders and their rules."""

@@ -1,4 +1,4 @@
-"""Rules for promises: thank-yous, acknowledgements, meetings, releases (guide, table of reminders)."""
+"""Rules for commitments: thank-yous, acknowledgements, meetings, releases (guide, table of reminders)."""
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
@@ -24,9 +24,9 @@ from rounds.domain.touch import MEETINGS, LogEntry
 
 
 def meeting(facts: Facts, _: RuleSettings, __: WorkingDay) -> Iterator[Reminder]:
-    """On the day of a meeting that was planned and after it: did it happen, did it move, or not?
+    """Ask about a planned meeting, on its day and after: did it happen, did it move, or not?
 
-    It takes the place of the follow-up that planned it, and keeps its day, time and line.
+    The reminder replaces the follow-up of the meeting, with the same day, time and line.
     """
     if not any(followup.kind in MEETINGS for followup in facts.followups):
         return
@@ -41,9 +41,9 @@ def meeting(facts: Facts, _: RuleSettings, __: WorkingDay) -> Iterator[Reminder]
 
 
 def thank_you(facts: Facts, settings: RuleSettings, _: WorkingDay) -> Iterator[Reminder]:
-    """Thank after the latest meeting: due the day after, late after two (guide, line 18). It never moves.
+    """Thank for the latest meeting: due the day after, overdue after two days (guide, line 18). It never moves.
 
-    Planned as soon as the meeting is. Any later touch answers it, and so does a thank-you written down to be done.
+    Planned together with the meeting. Any later touch answers it, and so does a written thank-you follow-up.
     """
     if any(f.kind == "thanks" and f.status is Status.OPEN for f in facts.followups):
         return
@@ -74,14 +74,14 @@ def thank_you(facts: Facts, settings: RuleSettings, _: WorkingDay) -> Iterator[R
 
 
 def _met(day: dt.date, *, planned: bool) -> str:
-    """Why to thank. Nobody has said yet whether a planned meeting was; the words are right before its day and after."""
+    """The reason to thank; for a planned meeting, wording that is right before and after its day."""
     return f"{'the meeting planned for' if planned else 'you met on'} {in_words(day)}: thank within 48 hours"
 
 
 def answers(entry: LogEntry, day: dt.date) -> bool:
-    """Whether an entry settles thanks for something on that day: what we did, not what reached us.
+    """Whether an entry settles the thanks for that day: an act of ours, not a message from them.
 
-    An introduction was asked of somebody else.
+    A request for an introduction goes to someone else, so it doesn't count.
     """
     if entry.kind in {"thanks", "card", "gift"}:
         return entry.date >= day
@@ -93,8 +93,8 @@ def _concerns(
 ) -> bool:
     """Whether a `skip thanks` or `later thanks` is about the meeting on that day.
 
-    About one that was; or, written ahead, about the next that is planned, where no meeting before still asked for
-    thanks and nothing has happened since.
+    That is a past meeting; or, written ahead, the next planned one, if no earlier meeting still needed thanks and
+    there has been no touch since.
     """
     if entry.rule != "thanks" or entry.kind not in {"skip", "later"}:
         return False
@@ -111,7 +111,7 @@ def _concerns(
 def referral_in(facts: Facts, settings: RuleSettings, _: WorkingDay) -> Iterator[Reminder]:
     """Thank for a client they sent, within two days; it never moves.
 
-    Any thanks answers it, and so does `acknowledged` or a status beyond `received`.
+    Any thanks answers it, and so does `acknowledged` or a status after `received`.
     """
     for referral in facts.referrals:
         day = referral.date
@@ -141,7 +141,7 @@ def referral_in(facts: Facts, settings: RuleSettings, _: WorkingDay) -> Iterator
 
 
 def referral_out(facts: Facts, settings: RuleSettings, is_working_day: WorkingDay) -> Iterator[Reminder]:
-    """Ask after two weeks whether a referral of ours worked out. Asked or heard from them since, it is answered."""
+    """Ask after two weeks whether our referral worked out; a question or message since then answers it."""
     for referral in facts.referrals:
         day = referral.date
         usual = days_after(day, settings.days) if day is not None else None
@@ -169,7 +169,7 @@ def _sent(referral: Referral, day: dt.date) -> str:
 
 
 def release(facts: Facts, settings: RuleSettings, is_working_day: WorkingDay) -> Iterator[Reminder]:
-    """A month before a signed release ends (45 CFR 164.508(c)(1)(v)). A later one for the same client answers it."""
+    """Remind a month before a signed release ends (45 CFR 164.508(c)(1)(v)). A later one for that client answers."""
     for ending in facts.releases:
         day = ending.expires
         usual = days_after(day, -settings.days) if day is not None else None

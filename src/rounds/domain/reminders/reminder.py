@@ -1,4 +1,4 @@
-"""Reminders: what one is, and those that people wrote down themselves. What the rules derive is in `rules.py`."""
+"""Reminder types, and reminders from written follow-ups. Derived reminders are in `rules.py`."""
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator
@@ -15,11 +15,11 @@ from rounds.domain.release import Release
 from rounds.domain.touch import MEETINGS, LogEntry
 
 FOLLOW_UP = "follow-up"
-"""The rule of what people wrote down themselves."""
+"""The rule name of written follow-ups."""
 
 
 class Rank(IntEnum):
-    """What comes first on Today: promises of hours and days, what is written, what can wait, proposals."""
+    """Order on Today: promises within hours or days, follow-ups, reminders that can wait, proposals."""
 
     PROMISE = 0
     WRITTEN = 1
@@ -28,7 +28,7 @@ class Rank(IntEnum):
 
 
 class State(IntEnum):
-    """Where a reminder stands on a given day."""
+    """State of a reminder on a given day."""
 
     OVERDUE = 0
     DUE = 1
@@ -37,14 +37,14 @@ class State(IntEnum):
 
 
 WORKED = MEETINGS | {"reply", "call"}
-"""Kinds of touches that show that an introduction has worked."""
+"""Kinds of touches that prove an introduction worked."""
 
 
 class Introduced(NamedTuple):
-    """The new contact that a partner's introduction led to.
+    """A new contact from a partner's introduction.
 
     Attributes:
-        worked: the day of the first answer, call or meeting after it was asked for.
+        worked: the day of the first answer, call or meeting after the request.
     """
 
     id: str
@@ -54,14 +54,14 @@ class Introduced(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What is known of one partner (or, with follow-ups alone, of any other note).
+    """Facts about one partner (or, with follow-ups alone, another note).
 
     Attributes:
         log: entries and other touches, in any order.
         followups: of the note.
-        ruled: whether the rules apply; to notes that are no partner's, they don't.
-        referrals, releases: that name the partner.
-        introduced: people whom the partner introduced us to.
+        ruled: whether the rules apply; they do only to partner notes.
+        referrals, releases: those that name the partner.
+        introduced: people introduced by the partner.
     """
 
     partner: Partner
@@ -73,31 +73,31 @@ class Facts:
     introduced: tuple[Introduced, ...] = ()
 
     def reminder(self, rule: str, title: str, due: dt.date | None, **more: Any) -> "Reminder":
-        """A reminder about this note."""
+        """Create a reminder about this note."""
         partner = self.partner
         return Reminder(rule, partner.id, partner.path, partner.name, title, due, **more)
 
 
 @dataclass(frozen=True, slots=True)
 class Reminder:
-    """Something to do, on a day.
+    """A task for a day.
 
     Attributes:
         rule: `follow-up`, or the name of the rule that derived it.
         note_id, path, name: of the note it is about.
-        title: what to do, in a few words.
+        title: the task, in a few words.
         due: the day; None for a follow-up without one.
-        late_after: the last day on which it is not overdue.
+        late_after: the last day before it is overdue.
         time: local time of the practice.
-        kind: the touch that doing it makes; empty where a tick is all.
-        why: why it is there and since when, in words.
+        kind: kind of the touch that doing it makes; empty if a tick is enough.
+        why: the reason and its date, in words.
         step: the next step, in words.
-        cause: what it comes from; with note_id and rule its identity (RFC 5545 3.8.4.7 wants a lasting one).
-        line: of a follow-up, its 1-based line; else 0.
-        since, wanted: of what can wait, the day it counts from and after how many days; the one that has waited longest
-            beyond that, in proportion, comes first.
-        sets: property and value that doing it writes, in place of a touch; `today` stands for the day.
-        happened: of thanks, whether the meeting is known to have happened; it may only be planned.
+        cause: source; note_id, rule and cause identify the reminder (RFC 5545 3.8.4.7 needs a stable identity).
+        line: 1-based line of a follow-up; else 0.
+        since, wanted: for reminders that can wait, the start day and the number of days; the longest wait beyond that,
+            in proportion, comes first.
+        sets: property and value to write in place of a touch; `today` stands for the day.
+        happened: for thanks, whether the meeting is known to have happened; it may only be planned.
     """
 
     rule: str
@@ -121,16 +121,16 @@ class Reminder:
 
     @property
     def uid(self) -> str:
-        """The identity that a calendar keeps it under."""
+        """Its identity in calendars."""
         return f"{self.note_id}-{self.rule}-{self.cause}"
 
     @property
     def key(self) -> tuple[str, str, str]:
-        """What it is known by: note, rule and cause."""
+        """Its identity: note, rule and cause."""
         return self.note_id, self.rule, self.cause
 
     def state(self, today: dt.date) -> State:
-        """Where it stands today."""
+        """Its state today."""
         if self.due is None:
             return State.UNDATED
         if today > (self.late_after or self.due):
@@ -138,7 +138,7 @@ class Reminder:
         return State.DUE if today >= self.due else State.PLANNED
 
     def order(self, today: dt.date) -> tuple[object, ...]:
-        """Sort key: the most worthwhile first (guide, table of reminders); of promises what is late soonest."""
+        """Sort key: most worthwhile first (guide, table of reminders); promises by the day they become overdue."""
         waited = 0.0
         if self.rank is Rank.GENTLE and self.since is not None:
             waited = -((today - self.since).days - self.wanted) / self.wanted
@@ -156,7 +156,7 @@ class Reminder:
         )
 
     def by_day(self) -> tuple[object, ...]:
-        """Sort key of what has no hurry: by day, what has none last; of one day promises first, then by name."""
+        """Sort key by day, undated last; within a day, promises first, then by time and name."""
         return (
             self.due or dt.date.max,
             self.rank,
@@ -168,7 +168,7 @@ class Reminder:
 
 
 WorkingDay = Callable[[dt.date], bool]
-"""False for weekends and public holidays."""
+"""Predicate: False for weekends and public holidays."""
 
 
 @lru_cache(maxsize=4096)
@@ -178,12 +178,12 @@ def in_words(day: dt.date) -> str:
 
 
 def weekday(day: dt.date) -> bool:
-    """Monday to Friday; the check for who has set no holidays."""
+    """Monday to Friday; the default if no holidays are set."""
     return day.weekday() < 5
 
 
 def working_day_from(day: dt.date, is_working_day: WorkingDay) -> dt.date:
-    """The day itself or the next working day; at most two weeks are searched."""
+    """The day itself or the next working day; searches at most two weeks."""
     for ahead in range(min(15, (dt.date.max - day).days + 1)):
         moved = day + dt.timedelta(days=ahead)
         if is_working_day(moved):
@@ -192,7 +192,7 @@ def working_day_from(day: dt.date, is_working_day: WorkingDay) -> dt.date:
 
 
 def after(every: Interval, day: dt.date) -> dt.date | None:
-    """The day an interval later; None beyond the years that a date can hold."""
+    """The day one interval later; None outside the years that a date can hold."""
     try:
         return every.after(day)
     except OverflowError:
@@ -200,28 +200,28 @@ def after(every: Interval, day: dt.date) -> dt.date | None:
 
 
 def days_after(day: dt.date, days: int) -> dt.date | None:
-    """As `after`, for days; they may be negative."""
+    """Like `after`, for a number of days, which may be negative."""
     return after(Interval(days=days), day)
 
 
 def put_off(log: Iterable[LogEntry]) -> dt.date | None:
-    """The day that the newest `later RULE: DATE` names; of several from one day the latest, in whatever order."""
+    """The date in the newest `later RULE: DATE`; of several on one day, the latest date."""
     until = [(e.date, e.until) for e in log if e.kind == "later" and e.until]
     return max(until)[1] if until else None
 
 
 def about(facts: Facts, rule: str, since: dt.date) -> list[LogEntry]:
-    """The `skip RULE` and `later RULE` entries of a log from that day on."""
+    """The `skip RULE` and `later RULE` entries of a log since that day."""
     return [e for e in facts.log if e.rule == rule and e.kind in {"skip", "later"} and e.date >= since]
 
 
 def declined(entries: Iterable[LogEntry]) -> bool:
-    """Whether one of them is a `skip`."""
+    """Whether there is a `skip` among the entries."""
     return any(e.kind == "skip" for e in entries)
 
 
 def written(facts: Facts) -> Iterator[Reminder]:
-    """The open follow-ups of a note, as people wrote them. Their dates never move."""
+    """A note's open follow-ups, as written. Their dates never move."""
     for followup, cause in with_keys(facts.followups):
         if followup.status is not Status.OPEN:
             continue
@@ -240,10 +240,10 @@ def written(facts: Facts) -> Iterator[Reminder]:
 
 
 def with_keys(followups: Iterable[FollowUp]) -> Iterator[tuple[FollowUp, str]]:
-    """Each follow-up of a note with what it is known by.
+    """Each follow-up of a note with its key.
 
-    Its block id, or else the hash of its text and which one of equals; a block id that was copied with its line counts
-    up as well.
+    The key is the block id, or else a hash of the text; a counter tells duplicates apart, including block ids copied
+    with their line.
     """
     seen: dict[str, int] = {}
     for followup in followups:

@@ -1,6 +1,6 @@
-"""The rules of the guide's table: each a pure function of what is known of one partner. RULES is the table.
+"""Reminder rules of the guide's table: pure functions of one partner's facts. RULES is the table.
 
-While no log entry's day comes, a reminder's date does not depend on today, only its state does.
+A reminder's date doesn't depend on today, only its state does, until the day of another log entry comes.
 """
 
 import datetime as dt
@@ -33,19 +33,19 @@ from rounds.domain.touch import MEETINGS, OUTREACH, SILENT
 Rule = Callable[[Facts, RuleSettings, WorkingDay], Iterator[Reminder]]
 
 EARLY = frozenset({"", "found", "contacted"})
-"""Stages before the first meeting, in which an answer is waited for."""
+"""Stages before the first meeting, where we wait for an answer."""
 
 _OURS = OUTREACH | {"intro", "card", "article", "gift"}
-"""Kinds of touches that need no answer to have happened."""
+"""Kinds of touches that we make on our own, without an answer."""
 
 
 def reminders_of(fact: Facts, settings: Settings, today: dt.date, is_working_day: WorkingDay) -> list[Reminder]:
-    """The open reminders of one note, in no certain order.
+    """The open reminders of one note, unordered.
 
     Args:
-        fact: log entries after `today` are none until their day (vault format, Partner).
-        settings: which rules run, and their numbers.
-        today: of the practice.
+        fact: log entries after `today` don't count until their day (vault format, Partner).
+        settings: active rules and their numbers.
+        today: the practice's current date.
         is_working_day: False for weekends and public holidays.
     """
     if not fact.ruled or fact.partner.stage in RESTING:
@@ -63,7 +63,7 @@ def reminders_of(fact: Facts, settings: Settings, today: dt.date, is_working_day
 
 
 def _clock(facts: Facts, rule: str, base: dt.date) -> tuple[dt.date, str, dt.date | None]:
-    """From which day a rule counts, its cause, and the day that a `later` names. A `skip` starts the clock anew."""
+    """A rule's start day, its cause, and the date of a `later`. A `skip` restarts the clock."""
     entries = about(facts, rule, base)
     skipped = max((e.date for e in entries if e.kind == "skip"), default=None)
     if skipped is None:
@@ -72,13 +72,13 @@ def _clock(facts: Facts, rule: str, base: dt.date) -> tuple[dt.date, str, dt.dat
 
 
 def _rested(due: dt.date, facts: Facts, is_working_day: WorkingDay) -> dt.date:
-    """A date of check-ins and nudges, which `rest_until` pauses."""
+    """A due date of check-ins and nudges, moved past `rest_until`."""
     rest = facts.partner.rest_until
     return working_day_from(rest, is_working_day) if rest is not None and rest > due else due
 
 
 def introduction(facts: Facts, settings: RuleSettings, is_working_day: WorkingDay) -> Iterator[Reminder]:
-    """Ask again for an introduction that nothing came of; thank who made it once it has worked (guide, line 9)."""
+    """Ask again about an introduction without a result; thank the introducer once it worked (guide, line 9)."""
     asked = max((e.date for e in facts.log if e.kind == "intro"), default=None)
     usual = days_after(asked, settings.days) if asked is not None else None
     if facts.partner.stage in EARLY and asked is not None and usual is not None:
@@ -116,10 +116,10 @@ def introduction(facts: Facts, settings: RuleSettings, is_working_day: WorkingDa
 
 
 def nudge(facts: Facts, settings: RuleSettings, is_working_day: WorkingDay) -> Iterator[Reminder]:
-    """Write again, gently, where nobody answered; after the last nudge propose to let them rest (guide, line 23).
+    """Write again, gently, if there is no answer; after the last nudge, propose to let them rest (guide, line 23).
 
-    Whatever comes from their side is an answer, and so is a meeting that is planned. A mail or call that is written
-    down to be done takes the place of a nudge.
+    Anything from their side is an answer, and so is a planned meeting. A mail or call in an open follow-up replaces
+    a nudge.
     """
     if facts.partner.stage not in EARLY:
         return
@@ -152,7 +152,7 @@ def nudge(facts: Facts, settings: RuleSettings, is_working_day: WorkingDay) -> I
 
 
 def month(facts: Facts, settings: RuleSettings, is_working_day: WorkingDay) -> Iterator[Reminder]:
-    """Research and write to whom was chosen for the month, by its end (guide, line 5). Any touch answers it."""
+    """Research and write to a partner chosen for the month, by its end (guide, line 5). Any touch answers it."""
     chosen = max((e.date for e in facts.log if e.kind == "chosen"), default=None)
     if chosen is None or any(e.is_touch and e.date >= chosen for e in facts.log):
         return
@@ -179,10 +179,10 @@ def month(facts: Facts, settings: RuleSettings, is_working_day: WorkingDay) -> I
 
 
 def check_in(facts: Facts, settings: RuleSettings, is_working_day: WorkingDay) -> Iterator[Reminder]:
-    """Be in touch again some months after the last touch of any kind (guide, line 22).
+    """Get in touch again some months after the last touch of any kind (guide, line 22).
 
-    Found partners that nobody chose remind of nothing. A date that falls on a weekend or holiday moves to the next
-    working day; one that somebody wrote with `later` stays (guide, below the table of reminders).
+    Found partners that nobody chose get no reminder. A date on a weekend or holiday moves to the next working day; a
+    date set with `later` stays (guide, below the table of reminders).
     """
     partner = facts.partner
     if not partner.wants_check_in or partner.stage == "found":
@@ -211,13 +211,13 @@ def check_in(facts: Facts, settings: RuleSettings, is_working_day: WorkingDay) -
 
 
 def last_touch(facts: Facts) -> dt.date | None:
-    """The day of the last touch of any kind, or what `last_contact` says if that is later."""
-    days = [entry.date for entry in facts.log if entry.kind not in SILENT]  # `is_touch`, a hundred thousand times
+    """The day of the last touch of any kind, or `last_contact` if later."""
+    days = [entry.date for entry in facts.log if entry.kind not in SILENT]  # inlined `is_touch`, called 100,000 times
     return max([*days, *([facts.partner.last_contact] if facts.partner.last_contact else [])], default=None)
 
 
 def accepting(facts: Facts, settings: RuleSettings, is_working_day: WorkingDay) -> Iterator[Reminder]:
-    """Ask again whether they take new clients, so long after it was last checked. Off unless turned on."""
+    """Ask again whether they take new clients, some time after the last check. Off by default."""
     checked = facts.partner.accepting_checked
     usual = days_after(checked, settings.days) if checked is not None else None
     if checked is None or usual is None:
@@ -239,9 +239,9 @@ def accepting(facts: Facts, settings: RuleSettings, is_working_day: WorkingDay) 
 
 
 def article(facts: Facts, settings: RuleSettings, is_working_day: WorkingDay) -> Iterator[Reminder]:
-    """Share something that fits their work, from time to time (guide, line 21). Off unless turned on.
+    """Share something that fits their work, from time to time (guide, line 21). Off by default.
 
-    Counted from the last article, or from the first meeting where there was none.
+    Counted from the last article, or else from the first meeting.
     """
     shared = [e.date for e in facts.log if e.kind == "article"]
     met = [e.date for e in facts.log if e.kind in MEETINGS]
@@ -268,7 +268,7 @@ def article(facts: Facts, settings: RuleSettings, is_working_day: WorkingDay) ->
 
 
 def card(facts: Facts, settings: RuleSettings, _: WorkingDay) -> Iterator[Reminder]:
-    """A holiday card on the day that the practice sets, to whom nobody was in touch with for long (guide, line 22)."""
+    """Send a holiday card on a fixed day to partners without recent contact (guide, line 22)."""
     if not settings.day or settings.every is None or facts.partner.stage == "found":
         return
     last = last_touch(facts)
@@ -294,7 +294,7 @@ def card(facts: Facts, settings: RuleSettings, _: WorkingDay) -> Iterator[Remind
 
 
 def _on(year: int, day: str) -> dt.date:
-    """A day such as `12-10` in a year; 29 February is the last of its month in the others."""
+    """A day such as `12-10` in a year; 29 February becomes the month's last day in other years."""
     leap = dt.date.fromisoformat(f"2024-{day}")
     return Interval(months=12 * (year - leap.year)).after(leap)
 
@@ -314,4 +314,4 @@ RULES: Mapping[str, Rule] = {
     "card": card,
     "stage": stage,
 }
-"""Every rule that derives reminders, by the name that settings, `skip` and `later` use."""
+"""All deriving rules, by their name in settings, `skip` and `later`."""

@@ -1,1 +1,1 @@
-"""YAML front matter: parsed, edited in place, and what is wrong with it."""
+"""YAML front matter: parsing, in-place edits, error messages."""

@@ -1,7 +1,7 @@
-"""The ways to write a change into a front-matter block: each yields whole blocks to try, the best one first.
+"""Front-matter edits: candidate blocks for a change, best first.
 
-Every block is the old one with a few stretches replaced; `Document` reads each and takes the first that says
-what was meant.
+Each candidate is the old block with a few stretches replaced; `Document` parses them in order and takes the first with
+the intended content.
 """
 
 from collections.abc import Iterator, Sequence
@@ -13,7 +13,7 @@ from rounds.notes.merge.diff3 import matches
 
 
 class Splice(NamedTuple):
-    """The stretch [start, end) of a block and what stands there instead."""
+    """The stretch [start, end) of a block and its replacement."""
 
     start: int
     end: int
@@ -21,7 +21,7 @@ class Splice(NamedTuple):
 
 
 def apply(block: str, splices: Sequence[Splice]) -> str:
-    """The block with stretches replaced; they don't overlap, and those at one place stay in their order."""
+    """The block with stretches replaced; splices must not overlap, and those at one offset keep their order."""
     parts: list[str] = []
     at = 0
     for start, end, text in sorted(splices, key=lambda splice: splice[:2]):
@@ -31,8 +31,8 @@ def apply(block: str, splices: Sequence[Splice]) -> str:
 
 
 def with_new(block: str, key: str, value: object, order: Sequence[str], newline: str) -> Iterator[str]:
-    """The block with a new entry: after the nearest key that precedes it in `order`, else before the first
-    that follows, else at the end ("vault format", Writing).
+    """The block with a new entry: after the nearest key before it in `order`, else before the first one
+    after it, else at the end ("vault format", Writing).
     """
     present = entries(block)
     for text in _forms(value):
@@ -58,7 +58,7 @@ def _places(block: str, present: list[Entry], key: str, order: Sequence[str]) ->
 
 
 def with_value(block: str, entry: Entry, current: object, value: object, newline: str) -> Iterator[str]:
-    """The block with another value for an entry; nothing for a nested map, which is never rewritten."""
+    """The block with a new value for an entry; nothing for a nested map, which is never rewritten."""
     found = extent(block, entry)
     if found.kind == "map":
         return
@@ -81,16 +81,14 @@ def without(block: str, entry: Entry) -> str:
 
 
 def renamed(block: str, entry: Entry, new: str) -> str:
-    """The block with another name for an entry."""
+    """The block with an entry renamed."""
     colon = entry.colon - 1
     end = entry.start + len(block[entry.start : colon].rstrip(" \t"))
     return apply(block, [Splice(entry.start, end, quoting.scalar(new))])
 
 
 def _forms(value: object, kept: tuple[object, str] | None = None) -> Iterator[str | list[str]]:
-    """A value as it may be written: one text, whose lines after the first stand below the key, or a list's
-    items.
-    """
+    """Ways to write a value: a text, whose lines after the first go below the key, or a list's items."""
     if isinstance(value, list):
         yield [kept[1] if kept and kept[0] == item else quoting.scalar(item) for item in value]
     elif isinstance(value, str) and "\n" in value:
@@ -102,7 +100,7 @@ def _forms(value: object, kept: tuple[object, str] | None = None) -> Iterator[st
 
 
 def _kept(block: str, found: Extent, current: object) -> tuple[object, str] | None:
-    """A single text and its bytes, which stay when it becomes an item of a list."""
+    """A single text and its bytes, to keep when it becomes a list item."""
     text = block[found.value.start : found.value.end]
     if found.kind == "scalar" and isinstance(current, str) and "\n" not in text and text[0] not in "|>&!*":
         return current, text
@@ -116,7 +114,7 @@ def _after_colon(text: str | list[str], newline: str) -> str:
 
 
 def _replaced(block: str, entry: Entry, found: Extent, text: str | list[str], newline: str) -> str:
-    """The value's bytes replaced; a comment on its line stays there, those between its lines stay below."""
+    """The block with a new value; a comment on the value's line stays there, those between its lines stay below."""
     start, end = found.value
     written = _after_colon(text, newline)
     head, break_, below = written.partition(newline)
@@ -138,7 +136,7 @@ def _replaced(block: str, entry: Entry, found: Extent, text: str | list[str], ne
 
 
 def _matched(current: list[object], value: list[object]) -> Iterator[tuple[int, int, int, int]]:
-    """What of one list to replace by what of the other (first, last, new first, new last); all else stays."""
+    """Ranges to replace between two lists (first, last, new first, new last); all else stays."""
     meant = [quoting.as_read(item) for item in value]
     old, new = ([f"{type(item).__name__} {item!r}" for item in items] for items in (current, meant))
     first = new_first = 0

@@ -6,11 +6,11 @@ from typing import NamedTuple
 BOM = "\ufeff"
 
 OPENING = re.compile(r"\ufeff?---[ \t]*(?:\r?\n|\r?\Z)")
-# A first fence that opens nothing: below blank lines, indented, with too few or too many dashes.
+# A malformed opening fence: below blank lines, indented, with too few or too many dashes.
 MEANT_OPENING = re.compile(r"\ufeff?((?:[ \t]*\r?\n)*)([ \t]*[-—–]+[ \t]*)\r?\n(?=[A-Za-z_]+:[ \t\r\n])")
 CLOSING = re.compile(r"(?:---|\.\.\.)[ \t]*(?:\r?\n|\r?\Z)")
 
-# One line that starts a key at column 0; group 1 is the key as written, quotes included.
+# A line that starts a key at column 0; group 1 is the key as written, including quotes.
 KEY_LINE = re.compile(
     r"^("
     r'"(?:[^"\\\n]++|\\.)*+"[ \t]*+'
@@ -22,20 +22,20 @@ KEY_LINE = re.compile(
 
 
 class Fences(NamedTuple):
-    """Offsets into the text of a file that has front matter."""
+    """Offsets of the front matter in a file's text."""
 
     start: int
-    """Of the first character after the opening fence's line."""
+    """The first character after the opening fence's line."""
     end: int
-    """Of the closing fence."""
+    """The closing fence."""
     body: int
-    """Of the first character after the closing fence's line."""
+    """The first character after the closing fence's line."""
 
 
 def split(text: str) -> Fences | None:
-    """Where the front matter of a file lies; None when it has none, or when the block is never closed.
+    """Offsets of a file's front matter; None if there is none, or the block is never closed.
 
-    The opening fence is the file's first line (after a BOM); a block is closed by `---` or `...` at column 0.
+    The opening fence is the file's first line (after a BOM); `---` or `...` at column 0 closes the block.
     Blanks may follow a fence. Lines end with LF or CRLF.
     """
     opening = OPENING.match(text)

@@ -1,6 +1,6 @@
-"""Mends for the lines of an entry of front matter that can't be read: names, indentation, bullets, fences.
+"""Layout fixes for unreadable front matter: names, indentation, bullets, fences.
 
-As in `mends`, what people usually meant comes first, and `mistakes` finds out which one helps.
+As in `value_fixes`, the likeliest fix comes first, and `yaml_errors` tries out which one helps.
 """
 
 import re
@@ -38,20 +38,20 @@ _NESTED = re.compile(r"([ \t]+)([^\s\-#:\"'\[\]{}](?:[^:#]*[^:# \t])?)[ \t]*+:(?
 _NESTED_ITEM = re.compile(r"[ \t]*-[ \t]+(?=[^\s:#\"'\[\]{}-][^:#]*:(?:[ \t]|\Z))")
 _ITEM = re.compile(r"([ \t]*)-(?:[ \t]+|\Z)")
 _SHORT = 60
-"""Up to so many lines every line of an entry is looked at, else only those where the parser gave up."""
+"""Up to this many lines, check every line of an entry; above it, only those near the parser's error."""
 _FEW_WORDS = 4
-"""A value of fewer words is hardly a text that goes on."""
+"""A value of fewer words is unlikely to continue on the next line."""
 _NEITHER = "This line is neither a property nor part of one."
 _NO_COLON = "There is no colon after the name."
 
 
 def mends(lines: list[str], stop: int, *, may_close: bool) -> Iterator[Mend]:
-    """Mends for an entry.
+    """Candidate fixes for an entry.
 
     Args:
         lines: of the entry, without line ends.
-        stop: the 0-based line where the parser gave up.
-        may_close: whether the properties may end in this entry, as no known name follows.
+        stop: the 0-based line of the parser's error.
+        may_close: whether the properties may end in this entry, because no known name follows.
     """
     near = range(min(stop + 2, len(lines))) if len(lines) <= _SHORT else {0, max(stop - 1, 0), stop, stop + 1}
     seen = [at for at in near if at < len(lines) and lines[at].strip()]
@@ -72,12 +72,12 @@ def mends(lines: list[str], stop: int, *, may_close: bool) -> Iterator[Mend]:
 
 
 def is_known(line: str) -> bool:
-    """Whether a line starts with the name of a property that the vault format has."""
+    """Whether a line starts with the name of a property in the vault format."""
     return ":" in line and line.partition(":")[0].rstrip().lower() in _USUAL
 
 
 def fence_line(lines: list[str]) -> int | None:
-    """The 0-based line that was meant to close the properties and doesn't; None where there is none."""
+    """The 0-based line of a malformed closing fence; None if there is none."""
     for at, line in enumerate(lines):
         if _FENCE.fullmatch(line):
             return at
@@ -87,7 +87,7 @@ def fence_line(lines: list[str]) -> int | None:
 
 
 def last_property(lines: list[str]) -> int | None:
-    """The 0-based line of the last property at the top of a note, its value included; None without one."""
+    """The 0-based last line of the properties at the top of a note, including values; None without properties."""
     last = None
     for at, line in enumerate(lines):
         follows = last is not None and bool(lines[at - 1].strip())
@@ -101,7 +101,7 @@ def last_property(lines: list[str]) -> int | None:
 
 
 def is_prose(lines: list[str]) -> bool:
-    """Whether a block starts as the text of a note does and has no property that the vault format knows."""
+    """Whether a block starts like a note's text and has no property of the vault format."""
     first = next((line for line in lines if line.strip()), "")
     words = first.split()
     is_text = len(words) > 2 and first[0].isalpha() and words[0].lower() not in _USUAL and not split_line(first).head
@@ -125,7 +125,7 @@ def _closing(lines: list[str], at: int) -> Iterator[Mend]:
 
 
 def _changed(old: list[str], new: list[str], message: str, sign: str, words: str) -> Iterator[Mend]:
-    """A mend of all lines from the first to the last that differ; `sign` is what is wrong in the first."""
+    """A fix for all lines from the first to the last that differ; `sign` matches the error in the first."""
     differ = [at for at, line in enumerate(old) if line != new[at]]
     if differ:
         first, last = differ[0], differ[-1] + 1
@@ -134,7 +134,7 @@ def _changed(old: list[str], new: list[str], message: str, sign: str, words: str
 
 
 def _blanks(lines: list[str]) -> Iterator[Mend]:
-    """Blanks that YAML does not take for blanks: non-breaking spaces, tabs."""
+    """Fixes for characters that YAML doesn't accept as blanks: non-breaking spaces, tabs."""
     message = "A blank of another kind stands here, such as a non-breaking space."
     for width, words in ((" ", "Use plain spaces"), ("", "Remove it")):
         plain = [_ODD_GAP.sub(" ", _with_blanks(line, _ODD_START, f"[ {_ODD}]", width)) for line in lines]
@@ -148,7 +148,7 @@ def _blanks(lines: list[str]) -> Iterator[Mend]:
 
 
 def _with_blanks(line: str, start: re.Pattern[str], sign: str, width: str) -> str:
-    """A line whose start has other blanks in place of a sign."""
+    """A line with the characters that match `sign` at its start replaced by blanks."""
     found = start.match(line)
     return re.sub(sign, width, found[0]) + line[found.end() :] if found else line
 
@@ -174,7 +174,7 @@ def _layout(lines: list[str], at: int) -> Iterator[Mend]:
 
 
 def _at_the_start(lines: list[str], at: int, above: Line) -> Iterator[Mend]:
-    """A line at column 0 that starts no item."""
+    """Fixes for a line at column 0 that starts no item."""
     text = lines[at]
     if found := _SIGN_NAME.fullmatch(text):
         known = found[2].lower() in _USUAL
@@ -223,7 +223,7 @@ def _names(text: str, at: int) -> Iterator[Mend]:
 
 
 def _run(lines: list[str], at: int) -> int:
-    """The end of the lines at column 0 that start with this one."""
+    """The end of the run of column-0 lines that starts with this one."""
     last = at
     while last < len(lines) and lines[last].strip() and lines[last][0] not in " \t#":
         last += 1
@@ -231,7 +231,7 @@ def _run(lines: list[str], at: int) -> int:
 
 
 def _goes_on(lines: list[str], at: int, above: Line) -> Iterator[Mend]:
-    """A text or a list that goes on at the start of a line."""
+    """Fixes for a text or a list that continues at the start of a line."""
     last = _run(lines, at)
     if not above.value and last - at > 1 and not any(":" in line for line in lines[at:last]):
         items = [f"  - {scalar(line.strip())}" for line in lines[at:last]]
@@ -268,7 +268,7 @@ def _bullets(lines: list[str], at: int) -> Iterator[Mend]:
 
 
 def _indented(lines: list[str], at: int, above: Line) -> Iterator[Mend]:
-    """A name that is indented below another value."""
+    """Fixes for a name indented below another value."""
     found = _NESTED.match(lines[at])
     if found is None:
         return
@@ -291,7 +291,7 @@ def _indented(lines: list[str], at: int, above: Line) -> Iterator[Mend]:
 
 
 def _items(lines: list[str], at: int, above: Line) -> Iterator[Mend]:
-    """Items below a value, or with different indentation."""
+    """Fixes for items below a value, or with inconsistent indentation."""
     found = _ITEM.match(lines[at])
     indent = found[1] if found else ""
     if above.value:

@@ -1,8 +1,8 @@
-"""Front matter: where it is, what it says, what is wrong with it.
+"""Front-matter parser: position, values and problems.
 
-The block is split off by ourselves (BOM, CRLF and `...` included), its values are read by py-yaml12 (YAML
-1.2 core, as Obsidian reads), and a scan for the keys at column 0 finds what that parser does not tell:
-duplicate keys, and where each entry starts. Measured and decided in docs/decisions/0001-front-matter.md.
+Own code splits off the block (including BOM, CRLF and `...`), py-yaml12 parses the values (YAML 1.2 core, as in
+Obsidian), and a scan for keys at column 0 adds what that parser doesn't report: duplicate keys, and the start of each
+entry. Measurements and decision: docs/decisions/0001-front-matter.md.
 """
 
 import re
@@ -15,7 +15,7 @@ from rounds.notes.schema import as_named, spelling
 if TYPE_CHECKING:
     from frontmatter.default_handlers import BaseHandler
 
-# Lines at column 0 that start no key: blank, comment, list item, the end of a flow value.
+# Lines at column 0 that start no key: blank, comment, list item, end of a flow value.
 _OTHER_LINE = re.compile(r"^(?![ \t\r\n#\]}]|-(?:[ \t\r\n]|\Z)|\Z)", re.MULTILINE)
 _CONTENT_LINE = re.compile(r"^[ \t]*[^\s#]", re.MULTILINE)
 _DOCUMENT_MARK = re.compile(r"^(?:---|\.\.\.)(?=[ \t\r\n]|\Z)", re.MULTILINE)
@@ -31,11 +31,11 @@ _UNSEEN = re.compile("^[\xad\u200b-\u200f\u2060\ufeff]+", re.MULTILINE)
 _ANCHOR = re.compile(r"(?:^|[ \t\[{,\n])&[^ \t\r\n,\[\]{}]")
 
 _LONGEST = 1_000_000
-"""Characters of a block; a real one has a few thousand at most."""
+"""Maximum characters of a block; a real one has a few thousand at most."""
 
 _WIDE = 200
-"""Characters in front of a line's text, dashes of lists among them: what could be nested that deep is not parsed, since
-py-yaml12 goes as deep as the text does, and a process ends where its stack ends."""
+"""Maximum characters before a line's text, including list dashes: deeper nesting isn't parsed, because py-yaml12
+recurses with the nesting and a stack overflow would end the process."""
 
 _WIDE_LINE = re.compile(rf"^(?:[ \t]|[-?:](?=[ \t\r\n])){{{_WIDE}}}", re.MULTILINE)
 
@@ -43,18 +43,18 @@ _SCALARS = frozenset({str, int, float, bool, type(None)})
 
 
 class Reading(NamedTuple):
-    """What a block says. `properties` is empty when a problem is an error."""
+    """A parsed block. `properties` is empty if a problem is an error."""
 
     properties: dict[str, object]
     problems: tuple[Problem, ...] = ()
     splittable: bool = True
-    """Whether every key stands on a line of its own at column 0, so that edits can find its bytes."""
+    """Whether every key has its own line at column 0, so that edits can find its bytes."""
 
 
 def read(block: str) -> Reading:
     """Read a front-matter block (the text between the fences). Never raises.
 
-    Problems carry lines of the file: the block's first line is line 2.
+    Problems have line numbers of the file: the block's first line is line 2.
     """
     if problem := _too_much(block):
         return Reading({}, (problem,), splittable=False)
@@ -80,7 +80,7 @@ def read(block: str) -> Reading:
 
 
 def _too_much(block: str) -> Problem | None:
-    """The problem of a block that is too long, too deep, or too large with its aliases, to be parsed."""
+    """The problem of a block that is too long, too deep, or too large with aliases expanded to be parsed."""
     if len(block) > _WIDE:
         if len(block) > _LONGEST:
             return Problem(
@@ -98,14 +98,14 @@ def _too_much(block: str) -> Problem | None:
 
 
 def nested_too_deeply(line: int, column: int) -> Problem:
-    """The problem of values in values in values; no program of ours needs more than two levels."""
+    """The problem of deeply nested values; Rounds never needs more than two levels."""
     hint = "Keep the properties flat: names with texts or lists."
     return Problem("The values are nested too deeply.", line, column, hint=hint)
 
 
 def _warnings(block: str) -> tuple[Problem, ...]:
-    """What is read otherwise than it looks: `+4420...` without its plus, `01234` without its zero, a name with an
-    invisible character in front.
+    """Values that YAML changes: `+4420...` loses its plus, `01234` its zero; and names with an invisible character
+    in front.
     """
     unseen: tuple[Problem, ...] = ()
     if not block.isascii():
@@ -134,7 +134,7 @@ def _bare_links(block: str) -> tuple[Problem, ...]:
 
 
 def _lost_signs(block: str) -> tuple[Problem, ...]:
-    """Values that lose their first word: `&Sons` names a value for `*Sons` elsewhere, `!x` its type."""
+    """Values that lose their first word: `&Sons` is a YAML anchor for `*Sons` elsewhere, `!x` a tag."""
     return tuple(
         _unquoted(block, found, f"without quotes loses {found[2]}{found[3]} when it is read")
         for found in _LOST_SIGN.finditer(block)
@@ -148,12 +148,12 @@ def _unquoted(block: str, found: re.Match[str], said: str) -> Problem:
 
 
 def _place(block: str, offset: int) -> tuple[int, int]:
-    """Line and column in the file of an offset into the block."""
+    """Line and column in the file, for an offset in the block."""
     return block.count("\n", 0, offset) + 2, offset - block.rfind("\n", 0, offset)
 
 
 def _read_carefully(block: str, values: object) -> Reading:
-    """Read a block that the quick look can't vouch for: quoted keys, duplicates, nested maps, tags, JSON."""
+    """Parse a block that needs extra checks: quoted keys, duplicates, nested maps, tags, JSON."""
     first = _CONTENT_LINE.search(without_lone_cr(block))
     if first is None:
         return Reading({})
@@ -192,7 +192,7 @@ def _read_carefully(block: str, values: object) -> Reading:
 
 
 def _read_entries(block: str, lines: list[re.Match[str]], keys: list[str]) -> dict[str, object] | None:
-    """Read each entry on its own, since Python takes keys such as `1` and `true` for one and the same."""
+    """Parse each entry separately, because Python treats keys such as `1` and `true` as equal."""
     starts = [line.start() for line in lines]
     properties: dict[str, object] = {}
     for key, start, end in zip(keys, starts, [*starts[1:], len(block)], strict=True):
@@ -204,7 +204,7 @@ def _read_entries(block: str, lines: list[re.Match[str]], keys: list[str]) -> di
 
 
 def _one_entry(text: str) -> tuple[Any, Any] | None:
-    """Key and value of a text that is just one entry; None where it can't be read as that."""
+    """Key and value of a text with a single entry; None if it can't be parsed as one."""
     from yaml12 import parse_yaml
 
     try:
@@ -220,14 +220,14 @@ def key_lines(block: str) -> list[re.Match[str]]:
 
 
 def without_lone_cr(block: str) -> str:
-    """The block with a CR that ends a line by itself (YAML counts it as a break) as LF; offsets stay."""
+    """The block with each lone CR (a line break in YAML) replaced by LF; offsets stay."""
     return _LONE_CR.sub("\n", block) if "\r" in block else block
 
 
 def key_name(raw: str) -> str | None:
-    """The name that a key as written stands for (`"my key"` is my key); None when it can't be read alone.
+    """The name of a written key (`"my key"` is my key); None if it can't be parsed alone.
 
-    Keys that YAML reads as numbers, booleans or null keep their text.
+    Keys that YAML parses as numbers, booleans or null keep their text.
     """
     if _PLAIN_KEY.fullmatch(raw):
         return raw
@@ -266,7 +266,7 @@ def _plain(value: Any) -> Any:
 
 
 def _nested_problems(block: str, values: dict[str, Any]) -> list[Problem]:
-    """Duplicate keys inside of nested maps."""
+    """Duplicate keys in nested maps."""
     first = _CONTENT_LINE.search(block)
     if any(map(_has_map, values.values())) or (first and first[0].lstrip()[0] in "{?"):
         from rounds.notes.frontmatter.yaml_structure import nested_duplicates
@@ -296,9 +296,9 @@ def _duplicates(block: str, lines: list[re.Match[str]], names: list[str | None])
 
 
 def frontmatter_handler() -> "BaseHandler":
-    """Our split and our reading as a handler of python-frontmatter: `frontmatter.loads(text, handler=...)`.
+    """A python-frontmatter handler that uses our parser: `frontmatter.loads(text, handler=...)`.
 
-    Its `load` raises ValueError with the first error's message where a block can't be read.
+    Its `load` raises ValueError with the first error's message if a block can't be read.
     """
     from frontmatter.default_handlers import BaseHandler
 

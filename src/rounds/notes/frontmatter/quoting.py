@@ -1,6 +1,6 @@
-"""Values as YAML that YAML 1.1 and YAML 1.2 parsers read alike ("vault format", Writing).
+"""YAML quoting: values that YAML 1.1 and YAML 1.2 parsers read alike ("vault format", Writing).
 
-Plain wherever both read the same text, as Obsidian's own library writes it; else in quotes
+Plain if both read the same text, like Obsidian's own library; otherwise quoted
 (docs/decisions/0020-quotes.md).
 """
 
@@ -10,11 +10,11 @@ from datetime import date
 
 from rounds.errors import EditRefusedError
 
-# Signs of YAML at the start or inside of a text, as its grammar has them.
+# YAML indicators at the start of or inside a text.
 _SIGNS = re.compile(r"[ ,\[\]{}#&*!|>'\"%@`]|[?-](?: |\Z)")
 _SIGNS_INSIDE = re.compile(r": | #|[: ]\Z")
 _SIGNS_IN_FLOW = re.compile(r"[,\[\]{}:?#\"']")
-# What YAML 1.1 or YAML 1.2 takes for null, a boolean, a number, a time, a date, a merge or a default value.
+# Texts that YAML 1.1 or YAML 1.2 takes for null, a boolean, a number, a time, a date, a merge key or a default key.
 _NO_TEXT = re.compile(
     r"~|null|Null|NULL|y|Y|yes|Yes|YES|n|N|no|No|NO|true|True|TRUE|false|False|FALSE|on|On|ON|off|Off|OFF"
     r"|[-+]?(?:0b[01_]+|0o[0-7_]+|0x[0-9a-fA-F_]+|\.(?:inf|Inf|INF))|\.(?:nan|NaN|NAN)"
@@ -24,7 +24,7 @@ _NO_TEXT = re.compile(
     r"(?:(?:[Tt]|[ \t]+)[0-9]{1,2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]*)?(?:[ \t]*(?:Z|[-+][0-9]{1,2}(?::?[0-9]{2})?))?)?"
     r"|<<|="
 )
-# Phones, seven digits and more, are always in quotes: without its blanks `+1 503 555 0142` would lose the plus.
+# Phone numbers of seven or more digits are always quoted: without its blanks `+1 503 555 0142` would lose the plus.
 _PHONE = re.compile(r"(?=(?:[^0-9]*[0-9]){7})[+(]*[0-9][0-9 ().+-]+(?: *(?:x|ext\.?) *[0-9]+)?")
 _ESCAPED = re.compile('["\\\\\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]')
 _UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
@@ -35,14 +35,14 @@ _SHORT_ESCAPES = {
 
 
 def scalar(value: object, *, flow: bool = False) -> str:
-    """One value on one line. Dates are bare, as Obsidian writes them; a text that looks like one is quoted.
+    """A value on one line. Dates are bare, as Obsidian writes them; a text that looks like one is quoted.
 
     Args:
-        value: a text, number, boolean, date, or None (written as nothing; in brackets as null).
-        flow: whether it will stand inside of brackets.
+        value: a text, number, boolean, date, or None (written as nothing; inside brackets as null).
+        flow: whether it goes inside brackets.
 
     Raises:
-        EditRefusedError: for maps, lists and anything else that is no scalar.
+        EditRefusedError: for maps, lists and other values that aren't scalars.
     """
     if value is None:
         return "null" if flow else ""
@@ -63,7 +63,7 @@ def scalar(value: object, *, flow: bool = False) -> str:
 
 
 def as_read(value: object) -> object:
-    """A value as it is read back from the file: dates are texts there."""
+    """A value as it reads back from the file: dates become texts."""
     if isinstance(value, list):
         return [as_read(item) for item in value]
     if isinstance(value, date):
@@ -72,10 +72,10 @@ def as_read(value: object) -> object:
 
 
 def quoted(text: str) -> str:
-    """The text in quotes, on one line: double ones, but single ones around a text that holds double ones.
+    """The text in quotes, on one line: double quotes, but single ones around a text that contains double ones.
 
     Raises:
-        EditRefusedError: for half a surrogate pair, which no file can hold.
+        EditRefusedError: for a lone surrogate, which no file can store.
     """
     if '"' in text and "'" not in text and not _UNSAFE.search(text):
         return f"'{text}'"
@@ -83,10 +83,10 @@ def quoted(text: str) -> str:
 
 
 def double_quoted(text: str) -> str:
-    """The text in double quotes, all on one line; what a parser might refuse or lose is escaped.
+    """The text in double quotes, on one line; characters that a parser might reject or lose are escaped.
 
     Raises:
-        EditRefusedError: for half a surrogate pair, which no file can hold.
+        EditRefusedError: for a lone surrogate, which no file can store.
     """
     return '"' + _ESCAPED.sub(_escape, text) + '"'
 
@@ -116,15 +116,14 @@ def _number(value: float) -> str:
         return ".inf" if value > 0 else "-.inf"
     text = float.__repr__(value)
     mantissa, exponent, power = text.partition("e")
-    # YAML 1.1 reads an exponent only after a dot.
+    # YAML 1.1 accepts an exponent only after a dot.
     return f"{mantissa}.0e{power}" if exponent and "." not in mantissa else text
 
 
 def literal(text: str) -> str | None:
-    """A text of several lines as a block scalar (`|-`, LF, 2-space indent, no line end at its end).
+    """A multi-line text as a block scalar (`|-`, LF, 2-space indent, no trailing line break).
 
-    None where that would not read back the same, as with lines of blanks at its end; it can be double-quoted
-    then.
+    None if that wouldn't read back the same, for example with trailing blank lines; use double quotes then.
     """
     from io import StringIO
 

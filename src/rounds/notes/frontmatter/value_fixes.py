@@ -1,7 +1,7 @@
-"""Mends for one value of front matter that can't be read: brackets, quotes, signs, colons.
+"""Value fixes for unreadable front matter: brackets, quotes, signs, colons.
 
-What people usually meant comes first. Nothing here knows whether a mend is right; `mistakes` reads the entry with
-each and offers the first that helps.
+The likeliest fix comes first. This module doesn't know whether a fix works; `yaml_errors` parses the entry with each
+and offers the first that helps.
 """
 
 import re
@@ -29,25 +29,25 @@ _CLOSING = {"[": "]", "{": "}"}
 
 
 class Mend(NamedTuple):
-    """A change to an entry: the lines [first, last) give way to others."""
+    """A fix for an entry: replacement of the lines [first, last)."""
 
     first: int
     last: int
     lines: list[str]
     message: str
-    """What is wrong."""
+    """The problem."""
     column: int
-    """1-based place where it begins."""
+    """1-based column where it starts."""
     words: str
-    """What to do, before the lines that are shown."""
+    """The instruction, shown before the new lines."""
     at: int = -1
-    """The 0-based line where it begins, if that isn't `first`."""
+    """The 0-based line where it starts, if that isn't `first`."""
     closes: bool = False
-    """Whether the properties end there: what follows is the text of the note."""
+    """Whether the properties end there, and the note's text follows."""
 
 
 class Line(NamedTuple):
-    """A line of an entry, taken apart."""
+    """A line of an entry, split into parts."""
 
     head: str
     """Indentation, dash and name."""
@@ -58,7 +58,7 @@ class Line(NamedTuple):
 
     @property
     def column(self) -> int:
-        """1-based place of the value."""
+        """1-based column of the value."""
         return len(self.head) + len(self.gap) + 1
 
     def holding(self, text: str) -> str:
@@ -67,12 +67,12 @@ class Line(NamedTuple):
 
     @property
     def items_below(self) -> str:
-        """What a list item below this line starts with."""
+        """The start of a list item below this line."""
         return " " * (len(self.head) - len(self.head.lstrip()) + 2) + "- "
 
 
 def split_line(text: str) -> Line:
-    """A line taken apart into name or dash, value and comment."""
+    """Split a line into name or dash, value and comment."""
     found = _HEAD.match(text)
     head = found[0] if found else ""
     after = text[len(head) :].rstrip(" \t")
@@ -90,7 +90,7 @@ def split_line(text: str) -> Line:
 
 
 def value_mends(lines: list[str], at: int) -> Iterator[Mend]:
-    """Mends for the value on a line, together with the lines that it goes on in."""
+    """Candidate fixes for the value on a line and its continuation lines."""
     line = split_line(lines[at])
     value = line.value
     if not value:
@@ -117,13 +117,13 @@ def value_mends(lines: list[str], at: int) -> Iterator[Mend]:
 
 
 def last_resort(lines: list[str], at: int) -> Iterator[Mend]:
-    """The whole value in quotes, whatever is wrong with it."""
+    """A fix that quotes the whole value, whatever the problem is."""
     if split_line(lines[at]).value:
         yield _in_quotes(lines, at, UNCLEAR)
 
 
 def placeholder(lines: list[str], at: int) -> Iterator[Mend]:
-    """The mend of a placeholder without quotes, such as `{{date}}`."""
+    """The fix for an unquoted placeholder, such as `{{date}}`."""
     value = split_line(lines[at]).value
     if "{{" in value:
         message = "A placeholder such as {{date}} stands here without quotes; YAML takes it for a map."
@@ -131,12 +131,12 @@ def placeholder(lines: list[str], at: int) -> Iterator[Mend]:
 
 
 def joined_text(start: str, below: list[str]) -> str:
-    """The text of a value over several lines, as one line."""
+    """The text of a multi-line value, as one line."""
     return " ".join([start, *map(str.strip, below)]).strip()
 
 
 def _whole(lines: list[str], at: int, line: Line) -> tuple[str, int]:
-    """A value with the lines that it goes on in: those below that are indented more and start no item."""
+    """A value with its continuation lines: those below that are indented more and start no item."""
     indent = len(line.head) - len(line.head.lstrip())
     last = at + 1
     while last < len(lines) and lines[last].strip():
@@ -148,7 +148,7 @@ def _whole(lines: list[str], at: int, line: Line) -> tuple[str, int]:
 
 
 def _in_quotes(lines: list[str], at: int, message: str, after: int = 0) -> Mend:
-    """The whole value in quotes; the mistake begins so many characters after the value's first."""
+    """A fix that quotes the whole value; `after` is the error's offset from the value's first character."""
     line = split_line(lines[at])
     text, last = _whole(lines, at, line)
     curly = _CURLY.fullmatch(text)
@@ -157,7 +157,7 @@ def _in_quotes(lines: list[str], at: int, message: str, after: int = 0) -> Mend:
 
 
 def _quoted(text: str) -> str:
-    """A text as we would write it, in quotes whatever it holds."""
+    """A text in our own quoting style, always quoted."""
     written = quoting.scalar(text)
     return quoting.quoted(text) if written == text else written
 
@@ -229,7 +229,7 @@ def _link_mends(lines: list[str], at: int, line: Line, text: str) -> Iterator[Me
 
 
 def _tokens(text: str) -> Iterator[tuple[int, str]]:
-    """The signs of a text in brackets with their places; what stands in quotes is left out."""
+    """The signs of a text in brackets with their offsets; quoted parts are skipped."""
     at = 0
     fresh = True
     while at < len(text):
@@ -256,7 +256,7 @@ def _missing_brackets(text: str) -> str:
 
 
 def _bracket_end(text: str) -> int:
-    """Where the value in brackets with which a text starts ends; the end of the text where it never does."""
+    """End of the bracketed value at the start of a text; the end of the text if it's never closed."""
     depth = 0
     for at, sign in _tokens(text):
         depth += (sign in "[{") - (sign in "]}")
@@ -266,7 +266,7 @@ def _bracket_end(text: str) -> int:
 
 
 def _items(text: str) -> list[tuple[int, str]]:
-    """The parts between the commas of a list in brackets with their places, those that are empty left out."""
+    """The non-empty parts between the commas of a list in brackets, with their offsets."""
     cuts, depth = [-1], 0
     for at, sign in _tokens(text):
         depth += (sign in "[{") - (sign in "]}")
@@ -277,7 +277,7 @@ def _items(text: str) -> list[tuple[int, str]]:
 
 
 def _unquoted(text: str) -> str:
-    """What a text in quotes says; of one with a quote at one end alone, that quote is left out."""
+    """The content of a quoted text; a quote at one end only is dropped."""
     if text[:1] in _QUOTED and _QUOTED[text[0]].fullmatch(text):
         return text[1:-1].replace("''", "'") if text[0] == "'" else text[1:-1]
     return text.strip("\"'") if text[:1] in _QUOTED else text

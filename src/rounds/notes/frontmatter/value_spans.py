@@ -1,7 +1,7 @@
-"""Where the entries of a front-matter block and their values lie, as offsets into the block.
+"""Value spans: offsets of entries and values in a front-matter block.
 
-A composer's marks are no help here: its end of a block list takes in the comments and rulers that follow.
-This scanner goes by lines and keeps comments apart from values.
+A YAML composer's marks don't help: its end of a block list includes the comments and rulers after it. This scanner
+works line by line and keeps comments apart from values.
 """
 
 import re
@@ -41,26 +41,26 @@ class Entry(NamedTuple):
 
     key: str
     start: int
-    """Of the key's line."""
+    """Start of the key's line."""
     colon: int
     """The offset just after the colon."""
     end: int
 
 
 class Extent(NamedTuple):
-    """Where the value of an entry lies."""
+    """Position of an entry's value."""
 
     kind: Kind
     value: Span
-    """From the value's first character (tag and anchor included) to its last. Nothing, just after the colon,
-    for `empty`; for `list` and a `map` in block style only the tag and anchor, if any, on the key's line."""
+    """From the value's first character (tag and anchor included) to its last. For `empty`, an empty span just after the
+    colon; for `list` and a block-style `map`, only the tag and anchor, if any, on the key's line."""
     lines: tuple[Span, ...]
     """The whole lines of key and value, without the comments and blank lines between and after them."""
     items: tuple[tuple[Span, ...], ...] = ()
-    """For `list` the whole lines of each item (several spans where comments stand between them); for `flow`
-    the text of each item."""
+    """For `list`, the whole lines of each item (several spans if comments come between); for `flow`, the text of each
+    item."""
     comments: tuple[Span, ...] = ()
-    """Those inside of the value: between brackets, or after the sign of a block scalar."""
+    """Comments inside the value: between brackets, or after a block scalar's header."""
 
 
 class _Flow(NamedTuple):
@@ -76,7 +76,7 @@ class _Line(NamedTuple):
 
 
 def entries(block: str) -> list[Entry]:
-    """The entries of a block that can be split, in order."""
+    """The entries of a splittable block, in order."""
     found = key_lines(block)
     ends = [*(line.start() for line in found), len(block)][1:]
     return [
@@ -86,12 +86,12 @@ def entries(block: str) -> list[Entry]:
 
 
 def extent(block: str, entry: Entry) -> Extent:
-    """Where the value of one of the block's entries lies, in a time linear in the block's length."""
+    """Position of an entry's value, in time linear in the block's length."""
     return _Scan(without_lone_cr(block[: entry.end]), entry.start).extent(entry.colon)
 
 
 class _Scan:
-    """The scanner over one entry, with which the text ends."""
+    """The scanner for one entry; the text ends with that entry."""
 
     def __init__(self, text: str, start: int) -> None:
         self.text = text
@@ -121,7 +121,7 @@ class _Scan:
         return self._value(at, first.span.start, key_line)
 
     def _value(self, start: int, line_start: int, *above: Span) -> Extent:
-        """A value that starts, with its tag and anchor, on the line that starts there."""
+        """A value that starts on a line, with its tag and anchor."""
         at = self._after(_TAG_OR_ANCHOR, start)
         end, flow = self.value_end(at, 0)
         span, lines = Span(start, end), (*above, Span(line_start, self.next_line(end)))
@@ -142,7 +142,7 @@ class _Scan:
         return Extent("list", tagged, lines, tuple(map(tuple, items)))
 
     def lines(self, start: int) -> Iterator[_Line]:
-        """The logical lines with content from a line's start on: a value of several lines is one of them."""
+        """The logical lines with content, from a line's start: a multi-line value is one of them."""
         at = start
         while at < self.end:
             first = self._after(_BLANKS, at)
@@ -154,7 +154,7 @@ class _Scan:
             at = end
 
     def _content_end(self, line_start: int, first: int) -> int:
-        """Where the content of a line of a list or map ends, the lines that its value goes on to included."""
+        """End of the content of a list or map line, including its value's continuation lines."""
         at, parent = first, first - line_start
         while found := _DASH.match(self.text, at) or _NESTED_KEY.match(self.text, at):
             parent = at - line_start
@@ -163,9 +163,9 @@ class _Scan:
         return at if self.is_blank(at) else self.value_end(at, parent)[0]
 
     def value_end(self, at: int, parent: int) -> tuple[int, _Flow | None]:
-        """The end of the value that starts at a place, and its parts when it is in brackets.
+        """End of the value at an offset, and its parts if it's in brackets.
 
-        `parent` is the column of the key or dash that it belongs to.
+        `parent` is the column of its key or dash.
         """
         first = self.text[at]
         if first in "\"'" and (found := (_DOUBLE if first == '"' else _SINGLE).match(self.text, at)):
@@ -178,7 +178,7 @@ class _Scan:
         return self._plain_end(at, parent), None
 
     def _plain_end(self, at: int, parent: int) -> int:
-        """A plain text goes on in the lines that are indented more, up to a comment."""
+        """End of a plain scalar: it continues on lines with more indentation, up to a comment."""
         end = self._after(_PLAIN_LINE, at)
         while self._after(_BLANKS, end) == (line_end := self.line_end(end)):
             at = line_end
@@ -191,9 +191,7 @@ class _Scan:
         return end
 
     def _block_end(self, header_end: int, parent: int, indent: int | None) -> int:
-        """A block scalar goes on while lines are indented enough; blank lines after its last one are left
-        out.
-        """
+        """End of a block scalar: it continues while lines are indented enough; trailing blank lines are excluded."""
         end, at = header_end, self.next_line(header_end)
         while at < self.end:
             line_end = self.line_end(at)
@@ -211,7 +209,7 @@ class _Scan:
         return end
 
     def _flow(self, start: int) -> _Flow | None:
-        """The parts of a value in brackets; None when they are never closed."""
+        """The parts of a value in brackets; None if they are never closed."""
         text, at, depth = self.text, start, 0
         items: list[Span] = []
         comments: list[Span] = []
@@ -238,7 +236,7 @@ class _Scan:
         return None
 
     def _flow_token(self, at: int, depth: int, fresh: bool) -> tuple[int, int, bool]:
-        """The end of the token at a place, the depth after it, and whether a quote may open there."""
+        """End of the token at an offset, the depth after it, and whether a quote may open there."""
         character = self.text[at]
         if character in "[{":
             return at + 1, depth + 1, True
@@ -256,7 +254,7 @@ class _Scan:
         return found.end() if found else at
 
     def is_blank(self, at: int) -> bool:
-        """Whether nothing but a comment follows on the line."""
+        """Whether only a comment, or nothing, follows on the line."""
         return at >= self.end or self.text[at] in "#\n" or self.text.startswith("\r\n", at)
 
     def line_end(self, at: int) -> int:

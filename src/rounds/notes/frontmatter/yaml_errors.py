@@ -1,9 +1,8 @@
-"""What is wrong with front matter that can't be read: the place where the mistake begins, in plain words, and
-the way to mend it.
+"""Front-matter errors: the place of a mistake, a plain message, and a fix.
 
-The block is cut at the keys at column 0 and each entry is read alone, so a bracket that is never closed is
-found where it opens and not where the parser stumbles. A mend is offered only when the entry can be read with
-it (docs/decisions/0001-front-matter.md). All this runs for broken notes only.
+The block is split at the keys at column 0 and each entry is parsed alone, so an unclosed bracket is reported where it
+opens, not where the parser fails. A fix is offered only if the entry parses with it
+(docs/decisions/0001-front-matter.md). All this runs for broken notes only.
 """
 
 import re
@@ -21,32 +20,32 @@ _DOCUMENT_MARK = re.compile(r"(?:---|\.\.\.)(?=\s|$)")
 _ANCHOR = re.compile(r"(?:^|(?<=[ \t\[{,\n]))&([^ \t\r\n,\[\]{}]+)")
 _ALIAS = re.compile(r"\*([^ \t\r\n,\[\]{}]+)")
 _LONGEST_LINE = 2_000
-"""Entries with longer lines are not looked at for a mend."""
+"""Entries with longer lines get no fix."""
 _MOST_PROBLEMS = 10
 _MOST_TRIES = 400
-"""Bound on the mends that are tried for one entry."""
+"""Maximum fixes to try for one entry."""
 _TEXT = "If this is the text of the note, put an empty line above the first line with ---."
 _SHOWN = 160
-"""Longest text that a hint shows; a longer one is described."""
+"""Longest text shown in a hint; a longer one is described."""
 
 
 class _Broken(NamedTuple):
-    """An entry that can't be read alone."""
+    """An entry that can't be parsed alone."""
 
     start: int
     """0-based line of the block."""
     lines: list[str]
     reason: str
     line: int
-    """0-based line of the entry where the parser gave up."""
+    """0-based line of the entry where the parser failed."""
     column: int
 
 
 def explain(reason: str, block: str) -> tuple[Problem, ...]:
     """The problems behind an error of py-yaml12 (`... at byte 3 line 1 column 4`, counted from the block).
 
-    One for each entry that can't be read, with the line of the file (the block's first line is line 2), the
-    column, and a hint that mends the entry when it is followed to the letter.
+    One for each unreadable entry, with the line in the file (the block's first line is line 2), the column,
+    and a hint that fixes the entry if followed literally.
     """
     lines = [line.rstrip("\r") for line in block.split("\n")]
     if lines and not lines[-1]:
@@ -65,7 +64,7 @@ def explain(reason: str, block: str) -> tuple[Problem, ...]:
 
 
 def wrong_at_the_top(block: str, values: object) -> Problem | None:
-    """What is wrong with a block that the parser reads, but not as properties, or not to its end."""
+    """The problem of a block that parses, but not to properties, or not to its end."""
     lines = [line.rstrip("\r") for line in block.replace("\r\n", "\n").replace("\r", "\n").split("\n")]
     first = next((at for at, line in enumerate(lines) if line.strip() and not line.lstrip().startswith("#")), None)
     if first is None:
@@ -96,7 +95,7 @@ def wrong_at_the_top(block: str, values: object) -> Problem | None:
 
 
 def placeholder_problem(block: str) -> Problem:
-    """The problem of a placeholder such as `{{date}}`, which YAML takes for a map as a name."""
+    """The problem of a placeholder such as `{{date}}`, which YAML reads as a map used as a key."""
     lines = [line.rstrip("\r") for line in block.split("\n")]
     for at in range(len(lines)):
         for mend in placeholder(lines, at):
@@ -106,7 +105,7 @@ def placeholder_problem(block: str) -> Problem:
 
 
 def never_closed(text: str) -> Problem:
-    """The problem of a file whose first line opens the properties, and which no line closes."""
+    """The problem of a file with an opening fence but no closing one."""
     lines = [line.rstrip("\r") for line in text.split("\n")[1:]]
     at = fence_line(lines)
     if at and _error(lines[:at], frozenset()) is None:
@@ -120,8 +119,8 @@ def never_closed(text: str) -> Problem:
 
 
 def wrong_opening(text: str) -> Problem | None:
-    """The problem of properties whose first line of dashes opens nothing, so that they are read as text; None where
-    no property that the vault format knows stands below, as below a ruler.
+    """The problem of a malformed opening fence, which turns properties into text; None if no property of the vault
+    format follows, as below a ruler.
     """
     found = MEANT_OPENING.match(text)
     fences = split(f"---\n{text[found.end() :]}") if found else None
@@ -148,7 +147,7 @@ def _broken_entries(lines: list[str], known: frozenset[str]) -> Iterator[_Broken
 
 
 def _error(lines: Sequence[str], known: frozenset[str]) -> tuple[str, int, int] | None:
-    """Why an entry can't be read alone: the parser's words, 0-based line, column; None when it can be."""
+    """The error of an entry parsed alone: the parser's message, 0-based line, column; None if it parses."""
     from yaml12 import parse_yaml
 
     text = "\n".join(lines) + "\n"
@@ -172,7 +171,7 @@ def _split_reason(reason: str) -> tuple[str, int, int]:
 
 
 def _mend(broken: _Broken, block: list[str], known: frozenset[str]) -> Mend | None:
-    """The first mend with which the entry can be read; else the one with which the parser gets farthest."""
+    """The first fix with which the entry parses; else the one with which the parser gets farthest."""
     if max(map(len, broken.lines)) > _LONGEST_LINE:
         return None
     best, farthest = None, (broken.line, broken.column)

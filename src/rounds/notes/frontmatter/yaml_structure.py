@@ -1,8 +1,7 @@
-"""What only the structure of a YAML block tells: how far its aliases expand, and duplicate keys of nested
-maps.
+"""YAML structure checks: alias expansion, nesting depth, duplicate keys in nested maps.
 
-Both are read from the events of PyYAML's parser, which expands nothing and keeps no tree; only the few
-blocks with anchors or nested maps come here.
+They use the events of PyYAML's parser, which expands nothing and builds no tree; only the few blocks with anchors or
+nested maps need them.
 """
 
 import re
@@ -12,25 +11,23 @@ from typing import Any
 from rounds.domain.problem import Problem
 
 MOST_NODES = 10_000
-"""Bound on the nodes of a block with its aliases expanded; a real note has some hundreds."""
+"""Maximum nodes of a block with aliases expanded; a real note has a few hundred."""
 
 DEEPEST = 50
-"""Levels of values in values; a real note has two."""
+"""Maximum nesting of values; a real note has two levels."""
 
 _FEW_ALIASES = 12
 _SHORT_BLOCK = 20_000
 _TEXT_PER_NODE = 64
 _ALIAS = re.compile(r"(?:^|[ \t\[{,:\n-])\*[^ \t\r\n,\[\]{}]")
-# What PyYAML refuses or takes for a line break; the structure is the same with any letter in its place.
+# Characters that PyYAML rejects or treats as a line break; any letter in their place gives the same structure.
 _FOREIGN = re.compile("[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 
 
 def alias_problem(block: str) -> Problem | None:
-    """The problem of a block whose aliases expand beyond `MOST_NODES`, or refer to themselves; None if all
-    is well.
+    """The problem of a block whose aliases expand beyond `MOST_NODES` or refer to themselves; else None.
 
-    A dozen aliases can't multiply a short block by more than 81 (3 to the power of 12 / 3), so those are let
-    pass.
+    A dozen aliases can't multiply a short block by more than 81 (3 to the power of 12 / 3), so those pass.
     """
     aliases = sum(1 for _ in _ALIAS.finditer(block))
     if aliases <= _FEW_ALIASES and len(block) <= _SHORT_BLOCK:
@@ -57,7 +54,7 @@ def _events(block: str) -> Iterator[Any]:
 
 
 def _expands_beyond(events: Iterator[Any], bound: int) -> int | None:
-    """The 0-based line where the nodes, aliases expanded, exceed the bound; None where they don't."""
+    """The 0-based line where the nodes, with aliases expanded, exceed the bound; None if they don't."""
     import yaml
 
     sizes: dict[str, int | None] = {}
@@ -90,7 +87,7 @@ def _expands_beyond(events: Iterator[Any], bound: int) -> int | None:
 
 
 def is_deeper(value: object, levels: int) -> bool:
-    """Whether lists and maps stand in each other deeper than that; what is deep doesn't end the look."""
+    """Whether lists and maps are nested deeper than `levels`; safe for any depth."""
     from yaml12 import Yaml
 
     layer = [value]
@@ -108,7 +105,7 @@ def is_deeper(value: object, levels: int) -> bool:
 
 
 def deep_place(block: str) -> tuple[int, int]:
-    """1-based line and column in the file where a block is deeper than `DEEPEST`; of its start where PyYAML is lost."""
+    """1-based line and column in the file where a block exceeds `DEEPEST`; the block's start if PyYAML fails."""
     import yaml
 
     depth = 0
@@ -126,15 +123,15 @@ def deep_place(block: str) -> tuple[int, int]:
 
 
 def duplicate(name: str, line: int, column: int, *, first: int) -> Problem:
-    """The problem of a key that stands there a second time. Obsidian refuses such a note."""
+    """The problem of a duplicate key. Obsidian refuses such a note."""
     hint = f"Keep one of the two, and remove the other: line {first} has it already."
     return Problem(f"The property {name} is there twice.", line, column, hint=hint)
 
 
 def nested_duplicates(block: str) -> list[Problem]:
-    """Keys that stand twice in one map below the top, or in a block written as JSON.
+    """Duplicate keys in one map below the top level, or in a block written as JSON.
 
-    Those of the top are found by the scan for keys; a block that PyYAML can't follow yields none.
+    The key scan finds those at the top level; a block that PyYAML can't parse yields none.
     """
     import yaml
 
@@ -167,7 +164,7 @@ def nested_duplicates(block: str) -> list[Problem]:
 
 
 def _is_text(event: Any) -> bool:
-    """Whether a key is text to YAML 1.2: `1` and `"1"` are two keys."""
+    """Whether a key is text in YAML 1.2: `1` and `"1"` are two keys."""
     from yaml12 import parse_yaml
 
     return not event.implicit[0] or isinstance(parse_yaml(event.value), str)

@@ -1,1 +1,1 @@
-"""Three versions of a note, merged."""
+"""Three-way merge of notes."""

@@ -1,4 +1,4 @@
-"""A note as pieces that a merge handles whole: properties, log entries, follow-ups, and lines of other text."""
+"""Merge pieces: a note's properties, log entries, follow-ups, and lines of other text."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -15,12 +15,12 @@ from rounds.notes.merge.diff3 import heading_of, lf, split_lines
 from rounds.notes.tasks import TASK, parse_task
 
 _ALIKE = 0.6
-"""From this ratio on, of two lines only one of which each version has, the newer is taken for an edit of the older."""
+"""Similarity from which an unmatched new line counts as an edit of an unmatched old one."""
 _MOST_LIKENED = 40
 
 
 class Kind(Enum):
-    """What a piece is."""
+    """Kind of a piece."""
 
     TEXT = "text"
     PROPERTY = "property"
@@ -30,18 +30,18 @@ class Kind(Enum):
 
 @dataclass(slots=True)
 class Piece:
-    """One line of text, a property, or a log entry or follow-up with the indented lines that belong to it.
+    """A line of text, a property, or a log entry or follow-up with its indented lines.
 
     Attributes:
         raw: its lines as in the file, each with its line break.
         text: the same with LF.
-        section: the heading that it stands below; empty above the first.
-        words: of a follow-up, what is to be done: the same before and after it is ticked or moved.
+        section: the heading above it; empty above the first heading.
+        words: of a follow-up, the task itself, unchanged by a tick or a new date.
         block: of a follow-up, its block id; of a property, its name.
         day: of a log entry.
-        meaning: of a follow-up, all that it says but whether it is done; of a property, its value.
-        open: of a follow-up, whether it is still to be done.
-        key: in a merge, what it has in common with the same piece of the other versions: of text the text itself.
+        meaning: of a follow-up, all its content except whether it is done; of a property, its value.
+        open: of a follow-up, whether it is open.
+        key: identity across the versions in a merge; for text, the text itself.
     """
 
     kind: Kind
@@ -61,14 +61,14 @@ class Piece:
         return self.text[:1] in (" ", "\t") and bool(self.text.strip())
 
     def ticks(self, other: "Piece") -> bool:
-        """Whether this is the other, an open follow-up, done or given up."""
+        """Whether this is `other`, an open follow-up, done or canceled."""
         return other.open and not self.open and self.kind is Kind.TASK and self.meaning == other.meaning
 
 
 def read_pieces(body: str) -> list[Piece]:
-    """Cut a body into pieces; their `raw` together is the body.
+    """Split a body into pieces; their `raw` parts concatenate to the body.
 
-    Lines inside of code are text. A comment over lines is one piece, with the line in which it begins: nothing gets
+    Lines inside code are text. A multi-line comment is one piece with the line where it starts: nothing may be inserted
     between its lines.
     """
     lines = split_lines(body)
@@ -102,7 +102,7 @@ def _opens_code(line: str) -> bool:
 
 
 def _end(lines: Sequence[str], at: int) -> int:
-    """After the indented lines that belong to the one at `at`; a follow-up among them is a piece of its own."""
+    """The index after the indented lines of the line at `at`; a follow-up among them is a separate piece."""
     depth = _indent(lines[at])
     at += 1
     while at < len(lines) and lines[at].strip() and _indent(lines[at]) > depth:
@@ -143,10 +143,9 @@ def _day(line: str) -> date | None:
 
 
 def paired(base: Sequence[Piece], side: Sequence[Piece], *, alike: bool = True) -> dict[int, int]:
-    """Which entry or follow-up of one version is which of another's, by place.
+    """Match entries and follow-ups of two versions, by index.
 
-    By text, which one of equals; then follow-ups by block id, and by their words; at last, if asked for, those that
-    are much alike.
+    First by text, duplicates in order; then follow-ups by block id and by words; finally, with `alike`, by similarity.
     """
     old = [at for at, piece in enumerate(base) if piece.kind is not Kind.TEXT]
     new = [at for at, piece in enumerate(side) if piece.kind is not Kind.TEXT]

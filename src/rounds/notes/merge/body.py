@@ -1,4 +1,4 @@
-"""Pieces merged, section by section: theirs as they stand, with what we did to them."""
+"""Body merge, section by section: their version plus our changes."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
@@ -9,17 +9,17 @@ from rounds.notes.merge.diff3 import Conflict, Side, diff3, in_order, lf, matche
 from rounds.notes.merge.properties import merged_property
 
 Part = str | Conflict | Piece
-"""A stretch of the merged body: text as it stands, two versions of it, or a piece."""
+"""A stretch of the merged body: final text, a conflict, or a piece."""
 
 _Section = tuple[str, int]
-"""Its heading, empty above the first, and how many of that heading came before."""
+"""Heading (empty above the first), and number of earlier sections with the same heading."""
 
 
 def merged_pieces(base: str | None, theirs: str, ours: str, read: Callable[[str], list[Piece]]) -> list[Part]:
-    """Merge three texts, or without a base two; each ends with a line break or is empty.
+    """Merge three texts, or two without a base; each ends with a line break or is empty.
 
     Args:
-        read: cuts one into pieces.
+        read: splits a text into pieces.
     """
     if lf(theirs) == lf(ours) or (base is not None and lf(ours) == lf(base)):
         return [*read(theirs)]
@@ -30,11 +30,11 @@ def merged_pieces(base: str | None, theirs: str, ours: str, read: Callable[[str]
 
 
 class _Merge:
-    """One merge: it is made out which item is which, then each section is put together by diff3.
+    """A single merge: matches items across versions, then merges each section with diff3.
 
     Attributes:
         items: each item in base, theirs and ours, by its key.
-        placed: those that stand in the merged body already.
+        placed: keys of items already in the merged body.
     """
 
     def __init__(self, base: Sequence[Piece] | None, theirs: Sequence[Piece], ours: Sequence[Piece]) -> None:
@@ -45,7 +45,7 @@ class _Merge:
         self.theirs, self.ours = _sections(theirs), _sections(ours)
 
     def _set_keys(self, base: Sequence[Piece], theirs: Sequence[Piece], ours: Sequence[Piece]) -> None:
-        """Make out which piece of one version is which of the others."""
+        """Match the pieces of the three versions and set their keys."""
         to_base = {at: at for at in range(len(base))}
         to_theirs, to_ours = ({there: at for at, there in paired(base, side).items()} for side in (theirs, ours))
         their_new = [at for at, piece in enumerate(theirs) if piece.kind is not Kind.TEXT and at not in to_theirs]
@@ -62,7 +62,7 @@ class _Merge:
                     self.items[piece.key][version] = piece
 
     def parts(self, newline: str) -> list[Part]:
-        """All of the merged body, in order."""
+        """The whole merged body, in order."""
         found: list[Part] = []
         before: _Section | None = None
         for section in in_order(list(self.theirs), list(self.ours), list(self.base or ())):
@@ -78,7 +78,7 @@ class _Merge:
         theirs, ours = self.theirs.get(section, []), self.ours.get(section, [])
         if self.base is not None:
             base = self.base.get(section, [])
-        else:  # what both have in common, so that nothing counts as removed
+        else:  # the common pieces, so that nothing counts as removed
             base = [theirs[at] for at, _ in matches(_keys(theirs), _keys(ours))]
         found: list[Part] = []
         for chunk in diff3(_keys(base), _keys(theirs), _keys(ours)):
@@ -91,7 +91,7 @@ class _Merge:
         return found
 
     def _both(self, was: Sequence[Piece], they: Sequence[Piece], we: Sequence[Piece]) -> list[Part]:
-        """A stretch that both sides changed: text by diff3, and the items of both."""
+        """A stretch that both sides changed: text merged with diff3, plus the items of both."""
         old, moved = set(_keys(was)), set(_keys(was)).difference(_keys(we))
         they = [piece for piece in they if piece.key not in moved or not self.items[piece.key][2]]
         we = [piece for piece in we if piece.key not in old or not self.items[piece.key][1]]
@@ -100,17 +100,17 @@ class _Merge:
     def _stretch(
         self, side: Sequence[Piece], texts: Sequence[Sequence[Part]], other: Sequence[Piece], but: int | None = None
     ) -> list[Part]:
-        """The lines of one side as they are merged, with the items that only the other one has here.
+        """One side's merged lines, plus items that only the other side has in this stretch.
 
         Args:
-            texts: what stands in the place of each line of text; one more goes to the end.
-            but: leave out what this version has as well, wherever it has it.
+            texts: the replacement for each line of text; an additional one goes to the end.
+            but: index of a version; items that it has anywhere are left out.
         """
         units: list[list[Piece]] = []
         for piece in other:
             if piece.kind is Kind.TEXT or (but is not None and self.items[piece.key][but]):
                 continue
-            if piece.indented and units:  # it belongs to the one above
+            if piece.indented and units:  # belongs to the piece above
                 units[-1].append(piece)
             else:
                 units.append([piece])
@@ -123,7 +123,7 @@ class _Merge:
             found += rest
         newest_first = bool(units) and self._newest_first(units[0][0].section)
         for unit in units:
-            begins = unit[0] is other[0] and unit[0].indented  # it belongs to what is above
+            begins = unit[0] is other[0] and unit[0].indented  # belongs to the piece above
             at = 0 if begins else _place(found, unit[0], newest_first=newest_first)
             found[at:at] = self._items(unit)
         return found
@@ -132,7 +132,7 @@ class _Merge:
         return [part for piece in pieces for part in self._item(piece.key)]
 
     def _item(self, key: str) -> list[Part]:
-        """What an item is in the end; nothing where it was removed, or stands elsewhere already."""
+        """The merged form of an item; nothing if it was removed or is already placed."""
         if key in self.placed:
             return []
         self.placed.add(key)
@@ -149,7 +149,7 @@ class _Merge:
         return [Conflict("line", section, 0, *(piece.raw if piece else "" for piece in (was, they, we)))]
 
     def _newest_first(self, name: str) -> bool:
-        """Whether a log runs from the newest to the oldest, by their version of it, else by ours."""
+        """Whether a log runs from newest to oldest, in their version, else in ours."""
         for version in (self.theirs, self.ours):
             days = [piece.day for piece in version.get((name, 0), ()) if piece.day]
             if len(set(days)) > 1:
@@ -174,7 +174,7 @@ def _text(version: Sequence[Piece]) -> list[Piece]:
 
 
 def _merged_text(*versions: Sequence[Piece]) -> list[list[Part]]:
-    """What stands in the place of each of their lines of text, and behind the last, once both sides' are merged."""
+    """The merged text: a list of parts for each line of theirs, and one for the end."""
     base, theirs, ours = map(_text, versions)
     found: list[list[Part]] = [[] for _ in (*theirs, None)]
     for chunk in diff3(_keys(base), _keys(theirs), _keys(ours)):
@@ -196,7 +196,7 @@ def _is_blank(part: Part) -> bool:
 
 
 def _place(parts: Sequence[Part], new: Piece, *, newest_first: bool) -> int:
-    """Where an item goes among others that are new too: last, or in a log by its date."""
+    """Index for a new item: last, or in a log by date."""
     for place, part in enumerate(parts):
         day = part.day if isinstance(part, Piece) else None
         if new.day and day and day != new.day and newest_first == (day < new.day):

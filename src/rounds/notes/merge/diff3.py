@@ -1,4 +1,4 @@
-"""Lines compared: what two versions have in common, and what three versions say together (diff3)."""
+"""Line comparison: common lines of two versions, and diff3 of three."""
 
 import re
 from bisect import bisect_left
@@ -19,12 +19,12 @@ _HEADING = re.compile(r"(#{1,6})(?=[ \t\r\n]|\Z)(.*)")
 _CLOSING_HASHES = re.compile(r"(?<![ \t])[ \t]++#++[ \t\r]*+$")
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
 _MOST_COMPARED = 250_000
-"""Pairs of lines; a stretch without a line of its own kind beyond it counts as wholly different, since comparing
-it is quadratic."""
+"""Pairs of lines to compare; a larger stretch without unique lines counts as entirely different, because comparing
+is quadratic."""
 
 
 class Side(Enum):
-    """Whose version of a stretch stands."""
+    """The version that a stretch takes."""
 
     THEIRS = "they changed it, or we did not"
     OURS = "only we changed it"
@@ -32,7 +32,7 @@ class Side(Enum):
 
 
 class Chunk(NamedTuple):
-    """A stretch of three versions, as [start, end) of each, and whose version stands."""
+    """A stretch of three versions, as [start, end) of each, and the version it takes."""
 
     side: Side
     base: tuple[int, int]
@@ -42,13 +42,13 @@ class Chunk(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """Something that both sides changed, each in its own way, in the place where it stands.
+    """A stretch that both sides changed differently.
 
     Attributes:
         kind: `property`, `line` (a log entry or a follow-up) or `text`.
-        name: of the property, or the heading that it stands below; empty above the first.
-        line: 1-based, where it stands in the merged note; 0 until that is known.
-        base, theirs, ours: whole lines of each version; empty where it has none there.
+        name: the property, or the heading above; empty above the first heading.
+        line: 1-based, in the merged note; 0 until known.
+        base, theirs, ours: whole lines of each version; empty if it has none there.
         path: of the note.
     """
 
@@ -77,9 +77,9 @@ class Conflict:
 
 
 def matches(one: Sequence[str], other: Sequence[str]) -> list[tuple[int, int]]:
-    """Pairs of places where two versions have the same line, rising in both: what a diff leaves unmarked.
+    """Index pairs of equal lines in two versions, ascending in both: the unchanged lines of a diff.
 
-    The ends that are equal go first, then lines that each version has once (a patience diff), then what is between.
+    Common ends first, then lines unique in each version (a patience diff), then the stretches between.
     """
     found: list[tuple[int, int]] = []
     pending = [(0, len(one), 0, len(other))]
@@ -105,7 +105,7 @@ def matches(one: Sequence[str], other: Sequence[str]) -> list[tuple[int, int]]:
 
 
 def _once(one: Sequence[str], other: Sequence[str]) -> list[tuple[int, int]]:
-    """Pairs of places of lines that stand once in either stretch, as many as rise in both."""
+    """Index pairs of lines that are unique in both stretches, the longest ascending run."""
     counts, others = Counter(one), Counter(other)
     places = {line: at for at, line in enumerate(other)}
     pairs = [(at, places[line]) for at, line in enumerate(one) if counts[line] == 1 and others[line] == 1]
@@ -113,7 +113,7 @@ def _once(one: Sequence[str], other: Sequence[str]) -> list[tuple[int, int]]:
 
 
 def _rising(numbers: Sequence[int]) -> list[int]:
-    """Places of a longest run of rising numbers, in order."""
+    """Indexes of a longest ascending subsequence."""
     tails: list[int] = []
     places: list[int] = []
     before: list[int] = []
@@ -131,9 +131,9 @@ def _rising(numbers: Sequence[int]) -> list[int]:
 
 
 def diff3(base: Sequence[str], theirs: Sequence[str], ours: Sequence[str]) -> list[Chunk]:
-    """Three versions of some lines, cut into stretches. Every line of each version is in just one of them.
+    """Split three versions into stretches. Every line of each version is in exactly one of them.
 
-    Where both sides changed a stretch, lines that both begin or end it with are taken out of it, as git does.
+    If both sides changed a stretch, common lines at its start and end are moved out of it, as in git.
     """
     to_theirs, to_ours = dict(matches(base, theirs)), dict(matches(base, ours))
     chunks: list[Chunk] = []
@@ -174,9 +174,9 @@ def _changed(base: Sequence[str], theirs: Sequence[str], ours: Sequence[str], ch
 
 
 def merged_lines(base: str | None, theirs: str, ours: str) -> list[str | Conflict]:
-    """Merge three texts line by line, or without a base two, where nothing counts as removed.
+    """Merge three texts line by line, or two without a base, where nothing counts as removed.
 
-    Line breaks make no difference; theirs stand.
+    Line endings don't count as a difference; theirs are kept.
     """
     they, we = split_lines(theirs), split_lines(ours)
     plain_theirs, plain_ours = list(map(lf, they)), list(map(lf, we))
@@ -195,7 +195,7 @@ def merged_lines(base: str | None, theirs: str, ours: str) -> list[str | Conflic
 
 
 def in_order(theirs: Sequence[T], ours: Sequence[T], base: Sequence[T]) -> list[T]:
-    """Theirs in their order; each that only we have after the one that it follows with us; then what both lack."""
+    """Their items in order; each item only in ours goes after its predecessor there; then items only in the base."""
     keys = list(theirs)
     present = set(keys)
     at = 0
@@ -210,23 +210,23 @@ def in_order(theirs: Sequence[T], ours: Sequence[T], base: Sequence[T]) -> list[
 
 
 def split_lines(text: str) -> list[str]:
-    """The lines of a text, each with its line break; only LF and CRLF are such."""
+    """The lines of a text with their line breaks, which are LF or CRLF only."""
     return _LINE.findall(text)
 
 
 def lf(text: str) -> str:
-    """A text with LF in the place of CRLF."""
+    """A text with LF in place of CRLF."""
     return text.replace("\r\n", "\n")
 
 
 def newline_after(text: str, start: int) -> str:
-    """The line break that ends the line at an offset; LF where there is none."""
+    """The line break of the line at an offset; LF if it has none."""
     end = text.find("\n", start)
     return "\r\n" if end > 0 and text[end - 1] == "\r" else "\n"
 
 
 def fence_after(line: str, fence: str) -> str:
-    """The code fence that is open after this line, given the one before it."""
+    """The open code fence after this line, given the one before it."""
     match = _FENCE.match(line)
     if match is None:
         return fence
@@ -237,6 +237,6 @@ def fence_after(line: str, fence: str) -> str:
 
 
 def heading_of(line: str) -> tuple[int, str] | None:
-    """Level and words of a heading; None for any other line."""
+    """Level and text of a heading; None for any other line."""
     match = _HEADING.match(line)
     return (len(match[1]), _CLOSING_HASHES.sub("", match[2]).strip()) if match else None

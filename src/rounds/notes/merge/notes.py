@@ -1,7 +1,7 @@
-"""Three versions of a note merged: theirs as it stands, with everything that we did to the base.
+"""Note merge: their version, with our changes to the base applied.
 
-Front matter goes by property, log and follow-ups as sets of lines, other text by diff3 (vault format, Writing).
-What does not merge is a conflict that holds both versions whole: nothing is ever dropped. Decided and measured in
+Front matter merges by property, log and follow-ups as sets of lines, other text with diff3 (vault format, Writing).
+The rest becomes a conflict with both versions in full: nothing is ever dropped. Decision and measurements:
 docs/decisions/0007-merging.md.
 """
 
@@ -22,12 +22,12 @@ __all__ = ["Conflict", "Merged", "merge"]
 
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """What a merge came to.
+    """Result of a merge.
 
     Attributes:
-        data: the merged note. In the place of each conflict it has what theirs says, or both versions between git's
-            marks where those were asked for.
-        conflicts: in the order of their lines. What ours says in them is nowhere in `data` without marks.
+        data: the merged note. Each conflict has their version there, or both versions between git's markers if
+            requested.
+        conflicts: in line order. Without markers, our side of them isn't in `data`.
     """
 
     data: bytes
@@ -35,14 +35,14 @@ class Merged:
 
 
 def merge(base: bytes | None, theirs: bytes, ours: bytes, *, path: str = "", markers: int = 0) -> Merged:
-    """Merge what two sides made of one note.
+    """Merge two versions of a note.
 
     Args:
-        base: what both started from; None where that is not known: then nothing counts as removed.
-        theirs: the version to start from; its bytes, line ends and byte order mark stay where we changed nothing.
-        ours: the version whose changes are put into it.
+        base: the common ancestor; None if unknown: then nothing counts as removed.
+        theirs: the version to start from; its bytes, line endings and byte order mark stay where we changed nothing.
+        ours: the version with the changes to apply.
         path: of the note, for its conflicts.
-        markers: put both versions of a conflict between git's marks of so many characters, ours first; 0 for none.
+        markers: length of git's conflict markers around both versions, ours first; 0 for no markers.
 
     Returns:
         A note that can be read if both sides can. Never raises.
@@ -64,7 +64,7 @@ def merge(base: bytes | None, theirs: bytes, ours: bytes, *, path: str = "", mar
 class _Texts:
     """Three versions with one kind of line break (theirs), without byte order marks, each ending with a line break.
 
-    Bytes that are not UTF-8 stand in them as surrogates, so that they come out as they were.
+    Bytes that aren't UTF-8 become surrogates, so that they round-trip.
     """
 
     base: str | None
@@ -90,7 +90,7 @@ class _Texts:
         )
 
     def data(self, parts: Sequence[Part], *, markers: int = 0) -> bytes:
-        """The parts as the bytes of a file, which ends as theirs does."""
+        """The parts as a file's bytes, ending like theirs."""
         text = "".join(_shown(part, self.newline, markers=markers) for part in parts)
         if self.open_end:
             text = text.removesuffix("\n").removesuffix("\r" if self.newline == "\r\n" else "")
@@ -119,7 +119,7 @@ def _readable(*versions: bytes) -> bool:
 
 
 def _by_meaning(base: bytes | None, theirs: bytes, ours: bytes, texts: _Texts) -> list[Part] | None:
-    """The merge by property and by line; None where a version can't be read, or the result says something else."""
+    """The merge by property and by line; None if a version can't be read, or the result has unexpected content."""
     if not _readable(theirs, ours, *([] if base is None else [base])):
         return None
     old = _cut(texts.base) if texts.base is not None else None
@@ -142,7 +142,7 @@ def _cut(text: str) -> tuple[str, str]:
 
 
 def _items(parts: Sequence[Part]) -> Counter[str]:
-    """The log entries and follow-ups of a body."""
+    """The log entries and follow-ups of a body, counted."""
     found: Counter[str] = Counter()
     for part in parts:
         if isinstance(part, str):

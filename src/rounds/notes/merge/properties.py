@@ -1,4 +1,4 @@
-"""Front matter cut by property, and the properties that both sides changed merged by value."""
+"""Front-matter merge by property, and by value if both sides changed one."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -13,10 +13,10 @@ from rounds.notes.merge.diff3 import Conflict, lf, merged_lines, split_lines
 from rounds.notes.read_note import day_of
 
 SECTION: Final = "properties"
-"""What the pieces of front matter stand below."""
+"""Section name of front-matter pieces."""
 
 WHOLE: Final = "---"
-"""In the place of a property's name: all of them, where they can't be told apart, as in JSON."""
+"""Name for all properties together, if they can't be separated, as in JSON."""
 
 _ABSENT: Final = object()
 _CLASH: Final = object()
@@ -24,7 +24,7 @@ _COMMENT = re.compile(r"(?:^| )(#.*)", re.MULTILINE)
 
 
 def read_head(text: str) -> list[Piece]:
-    """Cut all of a readable note above its body into properties and lines of other text; `block` is a property's name.
+    """Split everything above a readable note's body into properties and other lines; `block` is a property's name.
 
     Args:
         text: without byte order mark; empty for a note without front matter.
@@ -48,7 +48,7 @@ def read_head(text: str) -> list[Piece]:
 
 
 def _comments_below(raw: str) -> int:
-    """Where the lines of comments at the end of a property begin; its length where it has none."""
+    """Start of the comment lines at the end of a property; its length if there are none."""
     start = at = len(raw)
     while at and raw[at - 1] == "\n":
         line = raw.rfind("\n", 0, at - 1) + 1
@@ -69,7 +69,7 @@ def _lines(text: str) -> list[Piece]:
 
 
 def merged_property(was: Piece | None, they: Piece | None, we: Piece | None) -> Piece | Conflict | None:
-    """A property that all three have differently, one of them perhaps not at all; None where it goes."""
+    """Merge a property that differs in all three versions or is missing in some; None if it is removed."""
     key = (they or we or was).block  # type: ignore[union-attr]  # one of them is there
     raws = ("" if piece is None else piece.raw for piece in (was, they, we))
     if key == WHOLE:
@@ -83,7 +83,7 @@ def merged_property(was: Piece | None, they: Piece | None, we: Piece | None) -> 
 
 
 def values_of(parts: Sequence[str | Conflict | Piece]) -> dict[str, object]:
-    """The properties that merged front matter must have when it is read again, with theirs in each conflict."""
+    """The properties that the merged front matter must parse to, with theirs in each conflict."""
     values: dict[str, object] = {}
     for part in parts:
         if isinstance(part, Conflict):
@@ -97,7 +97,7 @@ def values_of(parts: Sequence[str | Conflict | Piece]) -> dict[str, object]:
 
 
 def _value(key: str, base: object, theirs: object, ours: object) -> object:
-    """The value that a property has in the end; _CLASH where both sides changed it in their own way."""
+    """The merged value of a property; _CLASH if both sides changed it differently."""
     if same(theirs, ours) or same(ours, base):
         return theirs
     if same(theirs, base):
@@ -122,7 +122,7 @@ def _empty(value: object) -> bool:
 
 
 def _items(value: object) -> list[object] | None:
-    """A list property, of which one item may be written as text; None for what is no list."""
+    """A list property as a list, or a single item written as text; None for other values."""
     if _empty(value):
         return []
     if isinstance(value, dict):
@@ -131,7 +131,7 @@ def _items(value: object) -> list[object] | None:
 
 
 def _list(base: list[object], theirs: list[object], ours: list[object]) -> list[object]:
-    """Theirs without what we took out, and with what we added after the item that it follows with us."""
+    """Their list without the items we removed, and with each item we added after its predecessor in ours."""
     merged = [item for item in theirs if not (_within(item, base) and not _within(item, ours))]
     at = 0
     for item in ours:
@@ -150,9 +150,9 @@ def _within(item: object, items: list[object]) -> bool:
 def _written(
     key: str, was: Piece | None, they: Piece | None, we: Piece | None, value: object, *, comments: set[str]
 ) -> str | None:
-    """The lines of a property with its merged value, without losing a new comment; None where there is no way.
+    """The lines of a property with its merged value, keeping new comments; None if there is no way.
 
-    A line merge of both sides, else one side's own, else a splice into one side's.
+    Tried in order: a line merge of both sides, one side unchanged, a splice into one side.
     """
     for raw in _ways(key, was, they, we, value):
         if comments <= _comments(_property(key, raw, value)) and same(_read(key, raw), value):

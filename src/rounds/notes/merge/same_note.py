@@ -1,4 +1,4 @@
-"""Whether two notes whose names have a copy's shape are two versions of one (vault format, Artefacts recognised)."""
+"""Copy detection: whether two notes are versions of one (vault format, Artefacts recognised)."""
 
 import re
 from collections.abc import Sequence
@@ -9,20 +9,20 @@ from rounds.notes.links import first_target
 from rounds.notes.read_note import Note, items_of
 
 _DIGITS = 10
-"""How many digits of a phone number count: a country code in front makes no other number."""
+"""Significant digits of a phone number: a country code in front doesn't make it different."""
 
 _OWN = ("name", "role", "organization", "npi", "credentials", "pronouns", "website")
-"""Where these, email or phone differ, letters behind a name are somebody else's."""
+"""If these, email or phone differ, letters after a name mean another person."""
 
 _BARE = frozenset({"type", "stage", "id", "last_contact", "tags", "aliases"})
-"""What a note that was just made from a template may hold, or the program writes."""
+"""Properties that a new note gets from a template or from Rounds itself."""
 
 
 def is_version(shape: Shape, note: Note, other: Note, *, note_id: str, same: bool) -> bool:
-    """Whether `other`, whose name is that of `note` and something more, is a copy of it.
+    """Whether `other`, whose name extends that of `note`, is a copy of it.
 
-    Ids settle it, where the other has one. Without: a name that says so, the same contents, or something that two
-    people don't share: an email, a phone, a line of the log. What a template holds never does.
+    If `other` has an id, it decides. Otherwise: a name that marks a copy, equal contents, or something that two people
+    don't share: an email, a phone, a log line. Template content never counts.
 
     Args:
         note_id: of `note`: stored, or derived.
@@ -45,11 +45,11 @@ def is_version(shape: Shape, note: Note, other: Note, *, note_id: str, same: boo
         return False
     if _emails(note) & _emails(other) or _log(note) & _log(other):
         return shape is not Shape.WORDS or not _differ(note, other)
-    return bool(_phones(note) & _phones(other)) and not _differ(note, other)  # a clinic's phone is that of many
+    return bool(_phones(note) & _phones(other)) and not _differ(note, other)  # many people share a clinic's phone
 
 
 def _is_namesake(note: Note, other: Note) -> bool:
-    """Whether the name says where somebody works, as the format names the second of one name."""
+    """Whether the name ends with the person's workplace, as the format names the second of two namesakes."""
     behind = re.search(r"[(（]([^()（）]+)[)）]\.md$", other.path)
     works_at = first_target(other.properties.get("organization"))
     return behind is not None and bool(works_at) and fold(behind[1]) == fold(works_at) and behind[0] not in note.path
@@ -69,12 +69,12 @@ def _phones(note: Note) -> set[str]:
 
 
 def _log(note: Note) -> set[Sequence[object]]:
-    """Date, kind and text of each entry; `added`, as templates have it, says nothing."""
+    """Date, kind and text of each entry, except `added`, which comes from templates."""
     return {entry[1:] for entry in note.entries if entry[2] != "note" or " " in entry[4].strip()}
 
 
 def _differ(one: Note, other: Note) -> bool:
-    """Whether the two say different things of who they are."""
+    """Whether the two notes disagree about who the person is."""
     pairs = [(_emails(one), _emails(other)), (_phones(one), _phones(other))]
     pairs += [(_words(one, key), _words(other, key)) for key in _OWN]
     return any(mine and theirs and mine.isdisjoint(theirs) for mine, theirs in pairs)
@@ -85,6 +85,6 @@ def _words(note: Note, key: str) -> set[str]:
 
 
 def _shared_lines(one: Note, other: Note) -> bool:
-    """Whether two notes of no type of ours have a line of text in common that is no heading."""
+    """Whether two notes without a known type share a line of text that isn't a heading."""
     lines = [{line.strip() for line in note.text.split("\n")} for note in (one, other)]
     return any(line and line[0] != "#" for line in lines[0] & lines[1])
