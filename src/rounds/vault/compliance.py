@@ -41,7 +41,7 @@ def _gifts(vault: Vault) -> Iterator[Problem]:
         with suppress(NotFoundError):
             opened = vault.read(known.partner.path)
             lines = opened.document.text.split("\n")
-            # The reason a gift was accepted may be in a comment, which the entry's text leaves out.
+            # The mark that accepts a gift may be in a comment, which the entry's text leaves out.
             log = [each._replace(text=f"{each.text} {lines[each.line - 1]}") for each in opened.note.log]
             yield from (each._replace(path=known.partner.path) for each in gifts_of_concern(log, days))
 

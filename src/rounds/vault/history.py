@@ -165,7 +165,7 @@ def undo(vault: Vault, wanted: str = "", told: Pace = no_progress) -> Event:
 
 @contextmanager
 def _explained(taking: TakeBack) -> Iterator[None]:
-    """Add to an error how much is undone: nothing, or the notes that couldn't be put back."""
+    """Add to an error what is undone: nothing, or the notes that couldn't be changed back again."""
     try:
         yield
     except RoundsError as error:
