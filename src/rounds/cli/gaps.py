@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from rounds.domain.gaps import Cell
 
 _ROOM = 20
-"""Minimum width of the names column."""
+"""Minimum width of the column with known names, in terminal columns."""
 
 
 @command("gaps", '{"cells": [CELL], "empty": NUMBER, "missing": [NICHE]}')
