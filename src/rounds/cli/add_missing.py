@@ -1,4 +1,4 @@
-"""Offer to add unknown people, then rerun the command."""
+"""Unknown people in a command: offer to add them, then rerun."""
 
 import re
 import shlex

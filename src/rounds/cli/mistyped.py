@@ -1,4 +1,4 @@
-"""Hints for a misspelled command or a name typed in its place."""
+"""Error hints for a misspelled command or a name typed in its place."""
 
 import shlex
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Find notes by the words of a command line."""
+"""Note lookup for the words of a command line."""
 
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING

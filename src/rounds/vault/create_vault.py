@@ -1,4 +1,4 @@
-"""Create a vault from the template or the sample network.
+"""Vault creation from the template or the sample network.
 
 Both are plain files that ship with the program. Copying adds missing files and never touches existing ones.
 """

@@ -175,7 +175,7 @@ def _releases(vault: Vault, entry: NoteRecord) -> list[Release]:
 
 
 def _certain(release: Release, entry: NoteRecord) -> Release:
-    """Drop the end of a release if an end date is unreadable: that date may be long past."""
+    """Drop the release's end if an end date is unreadable, since that date may be long past."""
     unread = [key for key in ("expires", "revoked") if entry.properties.get(key) and getattr(release, key) is None]
     return release._replace(expires=None, expires_event="") if unread else release
 
@@ -338,7 +338,7 @@ def _save_role(vault: Vault, role: str, key: str, text: str) -> None:
 def plan_sent(vault: Vault, entry: NoteRecord, message: Message, what: str = "") -> WriteResult | None:
     """Write the follow-up that asks whether a draft was sent; ticking it logs the touch.
 
-    Messages for events and the like plan nothing: meetings there are logged.
+    In-person messages plan nothing: those meetings are logged.
 
     Args:
         what: description of the message; its name by default. Ignored for messages about a client.

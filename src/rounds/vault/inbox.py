@@ -1,4 +1,4 @@
-"""Inbox.md: quick notes, one a line, matched and filed after confirmation."""
+"""Inbox.md: quick notes, one per line, matched and filed after confirmation."""
 
 import re
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Log, plan, tick, postpone, or skip: one save of one note each."""
+"""Log and reminder actions: log, plan, tick, postpone, skip; one save each."""
 
 import re
 from collections.abc import Iterable
@@ -284,7 +284,7 @@ def later(vault: Vault, reminder: Reminder, until: date, *, at: time | None = No
 
 
 def skip(vault: Vault, reminder: Reminder, why: str = "") -> WriteResult:
-    """Skip a reminder: cancel a follow-up and log the reason, or log a `skip` entry for the rule."""
+    """Skip a reminder: cancel a follow-up and log the reason, or log a `skip` entry for a rule."""
     if not reminder.line:
         if reminder.rule == "stage" and reminder.sets:  # so that a later stage can be proposed on the same day
             why = ", ".join(filter(None, (reminder.sets[1], why)))

@@ -1,4 +1,4 @@
-"""Find a note by name, alias, email, id or role, allowing typos."""
+"""Note lookup by name, alias, email, id or role, with typos."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Match a client's need with partners, using requested properties only."""
+"""Partner matches for a client's need, by requested properties only."""
 
 from rounds.domain.folding import spaced
 from rounds.domain.match import Candidate, Match, Need, match

@@ -18,7 +18,7 @@ from rounds.vault.properties import link_to
 from rounds.vault.reminders import LOG
 from rounds.vault.vault import NoteRecord, Vault
 
-# Only for resting partners must the log say whether they were ever met.
+# Whether a partner was ever met is read from the log only for resting partners.
 _BY_ROLE = f"""
 SELECT role, stage, key IN (SELECT note FROM ({LOG.format(text="''")})
     WHERE kind IN ({",".join(f"'{kind}'" for kind in sorted(MEETINGS))}) AND date <= ?
@@ -31,7 +31,7 @@ class Gaps(NamedTuple):
 
     Attributes:
         map: by niche, in the order of Practice.md and the playbook.
-        missing: niches named in a note but absent from the playbook.
+        missing: named niches that have no note in the playbook.
     """
 
     map: list[Cell]

@@ -19,7 +19,7 @@ from rounds.vault.undo import counts
 from rounds.vault.vault import NoteRecord, Vault
 
 LONGEST = 120
-"""Maximum bytes of a name in a file name: a namesake's has two, and file systems allow 255."""
+"""Maximum bytes of a name in a file name: a namesake's file name has two, and file systems allow 255."""
 
 _UNPORTABLE = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]')
 _NAMESAKES = "SELECT path FROM notes WHERE stem = ? AND key <> ?"
@@ -101,7 +101,7 @@ def rename(vault: Vault, entry: NoteRecord, name: str) -> Renamed:
 
 
 def _named(document: Document, entry: NoteRecord, name: str, clean: str) -> Document:
-    """Set the note's own `name`, needed only if the file name can't express it."""
+    """Set the note's own `name` if the file name can't express it; else remove it."""
     if clean != name:
         return document.set("name", name, order=KEYS.get(entry.type, ()))
     return document.remove("name") if document.properties.get("name") else document

@@ -62,9 +62,9 @@ MANY = 10
 
 
 class GracePeriod:
-    """Delay before a watcher, which looks again, accepts missing or broken notes.
+    """Delay before a watcher accepts that notes are missing or broken.
 
-    vim, Emacs and git delete a note and create it anew; other programs empty it first. A one-time command has no delay.
+    vim, Emacs and git delete a note and create it anew; other programs empty it first. A command that looks once has none.
 
     Attributes:
         gone: seconds for which a missing note keeps its rows.
@@ -191,7 +191,7 @@ class _Sync:
         self.versions: dict[str, tuple[Content, Content]] = {}
         self.stamps: dict[str, Stamp] = {}
         self.copies: dict[str, str] = {}
-        """Conflict copies with the notes they belong to, among notes that may have become copies or stopped being."""
+        """Conflict copies among the notes checked, each with the note it belongs to."""
         self.kept: dict[str, Stamp] = {}
         """Stamps of missing notes still in their grace period."""
         self.unseen: dict[str, Stamp] = {}
@@ -251,8 +251,8 @@ class _Sync:
         return {place: why for place, why in reasons.items() if place in held or why not in (LINKED, NOWHERE)}, todo
 
     def _again(self, todo: Plan, notes: Mapping[str, Stamp]) -> frozenset[str]:
-        """Notes to index again, changed or not: all for another reader, else notes that became copies or stopped being
-        ones because other files changed.
+        """Notes to index again, changed or not: all if the reader changed, else notes that became copies or
+        stopped being ones because other files changed.
         """
         everything = self.first or self.known.reader != repr(self.reader)
         touched = frozenset([*todo.read, *todo.removed, *todo.moved.values()])
@@ -358,7 +358,7 @@ class _Sync:
 
 
 def _check_vanished(removed: Collection[str], indexed: Collection[str]) -> None:
-    """Refuse if all notes are gone, or most of the vault's or of one of its folders'."""
+    """Raise if all notes are gone, or most notes of the vault or of a top-level folder."""
     if not removed:
         return
     gone, before = Counter(map(_top, removed)), Counter(map(_top, indexed))

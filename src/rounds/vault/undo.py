@@ -1,4 +1,4 @@
-"""Undo of a change: planned before anything is written, resumable."""
+"""Undo plan for a change, made before anything is written."""
 
 import os
 import re

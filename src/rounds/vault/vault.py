@@ -1,4 +1,4 @@
-"""Vault: open, sync, read, save. The neighboring modules build on it."""
+"""Vault: open, sync, read, save. Actions on notes are in the neighboring modules."""
 
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence

@@ -220,7 +220,7 @@ class NoteWriter:
         raise self._failed(change, step, error, noted=noted)
 
     def _failed(self, change: Change, step: Step, error: RoundsError, *, noted: bool) -> RoundsError:
-        """The error, extended by where to find the unsaved text."""
+        """The error, with a hint where to find the unsaved text."""
         self.journal.end(change, step, FAILED)
         if noted:
             error.hint = f"{error.hint} What you wrote is kept, to see with: rounds history".strip()
@@ -245,7 +245,7 @@ class NoteWriter:
         return True
 
     def _note_met(self, change: Change, path: str, met: Iterable[bytes]) -> None:
-        """Keep another program's text written during our save: it may have read ours and overwritten its own."""
+        """Keep text another program wrote during our save: it may since have read ours and replaced its own."""
         for text in met:
             step = Step(os.urandom(4).hex(), path, before=text, after=text)
             if self._note(change, step):
