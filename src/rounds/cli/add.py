@@ -72,7 +72,7 @@ def _similar(session: Session, name: str) -> Iterator[str]:
 
 
 def _no_note(session: Session, settings: "Sequence[Setting]") -> Iterator[str]:
-    """Notes on organizations without their own note, which is allowed."""
+    """Hints about organizations that have no note, which is allowed."""
     from rounds.notes.links import first_target, stem
 
     for setting in settings:

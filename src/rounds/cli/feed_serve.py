@@ -1,4 +1,4 @@
-"""`rounds feed serve`: feeds over HTTP at secret addresses; `rounds feed revoke`."""
+"""`rounds feed serve` and `rounds feed revoke`: feeds over HTTP at secret addresses."""
 
 import os
 from collections.abc import Iterator
@@ -88,7 +88,7 @@ def _level(place: "ServeSettings") -> str:
 
 
 def served(vault: "Vault", level: str) -> dict[str, str]:
-    """The files to serve, by feed; a feed with more detail than the level allows is replaced by a discreet one.
+    """The files to serve, by feed; a feed with more detail than the level allows is replaced by one at that level.
 
     A file from another vault, or not made by Rounds, isn't served: its address answers to try again later. The same
     goes for a feed that's missing while rounds.toml has a problem, perhaps by mistake.

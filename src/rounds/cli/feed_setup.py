@@ -190,7 +190,7 @@ def _link(session: Session, way: Way, feed: str, level: str) -> bool:
 
 
 def _published_file(feed: str) -> str:
-    """The file's path, in an existing folder: no program publishes a new one."""
+    """The file's path, in an existing folder, since a new one wouldn't be published."""
     while True:
         said = ask("The folder, such as ~/Nextcloud/public")
         path = os.path.abspath(os.path.expanduser(said))

@@ -1,4 +1,4 @@
-"""The program's name for commands in messages, as typed."""
+"""The program's name as typed, for commands in messages."""
 
 import os
 import re

@@ -176,7 +176,7 @@ def propose(vault: Vault, copy: str, note: str, versions: Versions | None = None
 
 
 def _with_id_of(note: bytes, copy: bytes) -> bytes:
-    """Give the copy the note's id if one vault made both ids: twins needn't ask which id to keep."""
+    """Give the copy the note's id if the two ids differ only in the added number, which isn't a conflict."""
     document = Document.parse(copy)
     one, other = (str(each.properties.get("id") or "") for each in (Document.parse(note), document))
     if not one or not other or one == other or not one_maker(one, other):
