@@ -52,7 +52,7 @@ def set_properties(
     """Change properties of a note, in one save.
 
     Args:
-        seen: the values the user saw before choosing, by property; None if unset. Other current values aren't overwritten.
+        seen: the values the user saw before choosing, by property; None if unset. Other values aren't overwritten.
 
     Returns:
         The names of the properties whose text changed.

@@ -64,7 +64,7 @@ MANY = 10
 class GracePeriod:
     """Delay before a watcher accepts that notes are missing or broken.
 
-    vim, Emacs and git delete and recreate a note; other programs empty it first. A command that looks once has no delay.
+    vim, Emacs and git delete and recreate a note; other programs empty it first. A one-time command has no delay.
 
     Attributes:
         gone: seconds for which a missing note keeps its rows.
