@@ -138,7 +138,7 @@ def _kept_lines(kept: list[str]) -> Iterator[str]:
 
 
 def _quoted(target: Path) -> str:
-    """A path quoted for the shell, with double quotes where shells use them."""
+    """A path quoted for the shell, in double quotes if they're enough."""
     text = str(target)
     if shlex.quote(text) == text or (os.name == "nt" and " " not in text):
         return text

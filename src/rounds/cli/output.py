@@ -55,7 +55,7 @@ class Text:
             return 80
 
     def show(self, document: Document, lines: Lines) -> None:  # noqa: ARG002 - one of the two formats
-        """Write the lines, bold only on a terminal that supports it."""
+        """Write the lines, bold only on a terminal that allows it."""
         plain = not sys.stdout.isatty() or bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") == "dumb"
         _write("".join(f"{_styled(line, plain=plain)}\n" for line in lines()))
 

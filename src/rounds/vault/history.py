@@ -92,7 +92,7 @@ def _event(change: Change, *, undone: bool = False) -> Event:
 
 
 def _diff(change: Change) -> str:
-    """Diff of each note over the change's successful steps; for an unsaved change, of the intended ones."""
+    """Diff of each note over the steps that took effect; if none did, over the first intended step."""
     first: dict[str, bytes] = {}
     last: dict[str, bytes] = {}
     counting = [step for step in change.steps if counts(step)] or change.steps[:1]
