@@ -1,4 +1,4 @@
-"""The command line: one module for each command, in the order of the help."""
+"""The command line: one module per command, in the order of the help."""
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "today": ("every day", "What is worth doing today."),
@@ -41,4 +41,4 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "git": ("keep in order", "Keep the vault in git."),
     "init": ("keep in order", "Make a new vault."),
 }
-"""Every command with its place in the help and its short help; the module in `rounds.cli` has the same name."""
+"""Every command with its place in the help and its short help; its module in `rounds.cli` has the same name."""

@@ -1,4 +1,4 @@
-"""`rounds add`: a new partner or organization."""
+"""`rounds add`: create a partner or organization."""
 
 import shlex
 from collections.abc import Iterator, Sequence
@@ -58,7 +58,7 @@ def add(session: Session, name: str, more: tuple[str, ...], kind: str, **given: 
 
 
 def _similar(session: Session, name: str) -> Iterator[str]:
-    """Who is here already under almost that name."""
+    """Existing partners and organizations with nearly the same name."""
     from difflib import SequenceMatcher
 
     from rounds.domain.query.fields import fold
@@ -72,7 +72,7 @@ def _similar(session: Session, name: str) -> Iterator[str]:
 
 
 def _no_note(session: Session, settings: "Sequence[Setting]") -> Iterator[str]:
-    """An organization without a note of its own, which is allowed."""
+    """Hints about organizations that have no note, which is allowed."""
     from rounds.notes.links import first_target, stem
 
     for setting in settings:

@@ -1,4 +1,4 @@
-"""Somebody who isn't in the vault yet: added on the way, so that what was typed about them isn't lost."""
+"""Unknown people in a command: offer to add them, then rerun."""
 
 import re
 import shlex
@@ -17,15 +17,15 @@ _LONGEST = 80
 
 
 def welcome(session: Session, error: NotFoundError, again: Callable[[], Any], *, goes_on: bool) -> Any:
-    """Add who is unknown and run the command again, as one change, where somebody agrees to that.
+    """Offer to add the unknown people, then run the command again, as one change.
 
     Args:
-        error: with the names that nobody has.
-        again: runs the command as it was typed.
-        goes_on: whether the command makes sense for somebody new.
+        error: with the unknown names.
+        again: runs the original command.
+        goes_on: whether the command makes sense for a new partner.
 
     Raises:
-        NotFoundError: nobody was added; the hint is the command that adds them and does what was typed.
+        NotFoundError: nobody was added; the hint gives the command that adds them and does the rest.
     """
     names = [full_name(name) for name in error.unknown]
     meant = f"Did you mean {', '.join(error.suggestions[:3])}?" if error.suggestions else ""
@@ -44,7 +44,7 @@ def welcome(session: Session, error: NotFoundError, again: Callable[[], Any], *,
 
 
 def full_name(typed: str) -> str:
-    """A typed name as it is written: `noor haddad` with capital letters; empty where it can't be a name."""
+    """A typed name with capitals (`noor haddad`); empty if it can't be a name."""
     words = " ".join(typed.split())
     if len(words) > _LONGEST or _NO_NAME.search(words) or not any(map(str.isalpha, words)):
         return ""
@@ -62,7 +62,7 @@ def _how_to_add(session: Session, error: NotFoundError, names: list[str], *, goe
 
 
 def _with(session: Session, names: list[str], again: Callable[[], Any]) -> Any:
-    """Add them and go on; where that fails, nobody was added."""
+    """Add them and rerun the command; if it fails, undo the additions."""
     from rounds.vault.history import undo
     from rounds.vault.properties import add
 
@@ -77,6 +77,6 @@ def _with(session: Session, names: list[str], again: Callable[[], Any]) -> Any:
         if change is not None and change.steps:
             with suppress(RoundsError):
                 undo(vault, change.id)
-            if not change.half:  # else that is told
+            if not change.half:  # otherwise a notice reports it
                 say(f"{', '.join(names)}: taken back.")
         raise

@@ -46,7 +46,7 @@ def card(session: Session, *, to: str, version: str, replace: bool) -> None:
 
 
 def _tell(vault: "Vault", paths: list[str]) -> None:
-    """Say how the files are made known to Practice.md, where it names none."""
+    """Say how to add the files to Practice.md, if it names none."""
     from rounds.vault.practice import practice_of
 
     texts = practice_of(vault).texts

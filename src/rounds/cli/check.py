@@ -1,4 +1,4 @@
-"""`rounds check`: everything that is wrong in the vault, and the state of the installation."""
+"""`rounds check`: problems in the vault, and the state of the installation."""
 
 from collections.abc import Iterator, Sequence
 

@@ -1,8 +1,8 @@
-"""Completion in bash, zsh, fish and PowerShell: what is offered are names of notes, which anybody may have chosen.
+"""Shell completion for bash, zsh, fish and PowerShell, with safe quoting.
 
-A candidate is inserted as text of a command line. So it comes quoted, once: zsh and fish quote what they insert
-themselves, bash and PowerShell take it as it is. None with a control character is offered, nor one that the shell would
-take for an option.
+Candidates are names of notes, which anyone may have chosen, and are inserted as command-line text. So they're quoted
+exactly once: zsh and fish quote what they insert, bash and PowerShell don't. Candidates with control characters, or
+that the shell would take for an option, are left out.
 """
 
 import os
@@ -37,7 +37,7 @@ _BASH = r"""%(complete_func)s() {
 
 complete -o nosort -F %(complete_func)s %(prog_name)s
 """
-"""Unlike click's, it takes a candidate neither for a pattern of files nor its backslashes for its own."""
+"""Unlike click's, it doesn't expand a candidate as a file pattern or process its backslashes."""
 
 _FISH = """function %(complete_func)s
     set -l offered (env %(complete_var)s=fish_complete COMP_WORDS=(commandline -cp) COMP_CWORD=(commandline -t) \
@@ -57,11 +57,11 @@ end
 
 complete --no-files --command %(prog_name)s --arguments "(%(complete_func)s)"
 """
-"""Unlike click's, it keeps what stands after a comma."""
+"""Unlike click's, it keeps the text after a comma."""
 
 
 class _Checked(ShellComplete):
-    """What all shells share: which candidates are offered; and silence where a line can't be read yet."""
+    """Shared by all shells: filter candidates, and stay silent if a line can't be parsed yet."""
 
     def get_completions(self, args: list[str], incomplete: str) -> list[CompletionItem[Any]]:
         found = super().get_completions(args, incomplete)
@@ -70,12 +70,12 @@ class _Checked(ShellComplete):
     def complete(self) -> str:
         try:
             return super().complete()
-        except (IndexError, ValueError):  # a quote and nothing yet, or no number of a word
+        except (IndexError, ValueError):  # a lone quote, or a missing word number
             return ""
 
 
 class Bash(_Checked, BashComplete):
-    """Bash inserts a candidate as it is."""
+    """Bash inserts a candidate unchanged."""
 
     source_template = _BASH
 
@@ -84,38 +84,38 @@ class Bash(_Checked, BashComplete):
 
     @staticmethod
     def _word() -> str:
-        """The word at the cursor, as it is typed."""
+        """The word at the cursor, as typed."""
         words, number = os.environ.get("COMP_WORDS", "").split("\n"), int(os.environ.get("COMP_CWORD", "0"))
         return words[number] if 0 <= number < len(words) else ""
 
 
 class Zsh(_Checked, ZshComplete):
-    """Zsh quotes what it inserts."""
+    """Zsh quotes inserted text."""
 
 
 class Fish(_Checked, FishComplete):
-    """Fish quotes what it inserts."""
+    """Fish quotes inserted text."""
 
     source_template = _FISH
 
 
 def register() -> None:
-    """Have click use these classes."""
+    """Register these classes with click."""
     for shell in (Bash, Zsh, Fish):
         add_completion_class(shell)
-    power = get_completion_class("powershell")  # of click from 8.5 on
+    power = get_completion_class("powershell")  # click 8.5 and later
     if power is not None:
         added = {"format_completion": _format_for_powershell(power)}
         add_completion_class(type("PowerShell", (_Checked, power), added), "powershell")
 
 
 def is_offered(value: str, typed: str) -> bool:
-    """Whether a candidate is text that can stand in a command line, and would not be an option nobody asked for."""
+    """Whether a candidate is printable and wouldn't become an option by accident."""
     return value.isprintable() and (typed.startswith("-") or not value.startswith("-"))
 
 
 def quoted_for_bash(value: str, typed: str) -> str:
-    """A candidate as bash inserts it after a word that may have a quote open.
+    """Quote a candidate for bash, after a word that may have an open quote.
 
     Args:
         typed: the word so far.
@@ -124,7 +124,7 @@ def quoted_for_bash(value: str, typed: str) -> str:
     if quote == "'":
         return value.replace("'", "'\\''")
     if quote == '"':
-        return re.sub(r'[\\"$`]', r"\\\g<0>", value).replace("!", "\"'!'\"")  # a backslash would not go from before !
+        return re.sub(r'[\\"$`]', r"\\\g<0>", value).replace("!", "\"'!'\"")  # a backslash before ! would stay
     return re.sub(r"[^\w@%+=:,./-]", _escaped, value)
 
 
@@ -133,7 +133,7 @@ def _escaped(match: re.Match[str]) -> str:
 
 
 def _open_quote(typed: str) -> str:
-    """The quote that a word leaves open, or an empty text."""
+    """The quote left open in a word, or empty text."""
     within = ""
     characters = iter(typed)
     for character in characters:
@@ -147,7 +147,7 @@ def _open_quote(typed: str) -> str:
 
 
 def quoted_for_powershell(value: str) -> str:
-    """A candidate in single quotes where it is more than one word, of which PowerShell knows five kinds."""
+    """Quote a candidate with single quotes unless it's one plain word; PowerShell has five kinds of single quote."""
     return value if re.fullmatch(r"[\w./-]+", value) else "'" + re.sub("['\u2018-\u201b]", r"\g<0>\g<0>", value) + "'"
 
 

@@ -1,4 +1,4 @@
-"""`rounds conflicts`: copies that sync services made of notes, merged."""
+"""`rounds conflicts`: merge conflict copies from sync services."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Literal, cast

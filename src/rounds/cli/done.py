@@ -1,4 +1,4 @@
-"""`rounds done`: a reminder, ticked off."""
+"""`rounds done`: tick off a reminder."""
 
 import click
 
@@ -52,7 +52,7 @@ def done(session: Session, words: tuple[str, ...], *, rule: str, number: int | N
 
 
 def _kind(session: Session, reminder: Reminder, kind: str) -> str:
-    """The touch that was made: only of a check-in is it not known."""
+    """The kind of touch; unknown only for a check-in."""
     if kind or reminder.line or reminder.sets or reminder.rank is not Rank.GENTLE:
         return kind.strip().lower()
     if can_ask(session):

@@ -1,4 +1,4 @@
-"""`rounds draft`: a message to a partner, filled in, checked, and put where it can be sent from."""
+"""`rounds draft`: fill in, check, and deliver a message to a partner."""
 
 import os
 from collections.abc import Iterator, Sequence
@@ -65,11 +65,11 @@ def draft(session: Session, words: tuple[str, ...], *, plain: bool, eml: str, re
 def composed(
     session: Session, entry: "NoteRecord", message: "Message", *, article: str = "", release: "Release | None" = None
 ) -> "Composed":
-    """A draft with nothing missing, checked; what could be said about it is said on stderr.
+    """A complete, checked draft; remarks go to stderr.
 
     Raises:
-        MissingError: something is missing, and nobody can be asked.
-        RoundsError: it should not go out as it is.
+        MissingError: something is missing, and the user can't be asked.
+        RoundsError: the draft shouldn't be sent as it is.
     """
     from rounds.vault.drafting import compose, remarks_of, save_missing
 
@@ -88,7 +88,7 @@ def composed(
 
 
 def _asked(session: Session, entry: "NoteRecord", message: "Message", missing: Sequence[str]) -> dict[str, str]:
-    """What somebody answers to what is missing; all of it, or nothing is saved."""
+    """Ask for the missing values; all of them, or nothing is saved."""
     names = ", ".join(missing)
     lacking = MissingError(
         f"{message.name} for {entry.name} needs what is written nowhere yet: {names}",
@@ -112,17 +112,17 @@ def _settable(name: str, entry: "NoteRecord") -> str:
 
 
 def _filled(made: Draft) -> tuple[Draft, list[str]]:
-    """The draft with what somebody writes into its blanks. That stays in the draft, and is kept nowhere."""
+    """Fill in the blanks by asking the user. The answers stay in the draft and aren't saved."""
     kept = " (for this draft only; nothing keeps it)" if made.message.about_client else ""
     answers = {blank: ask(f"[{blank}]{kept}") for blank in made.blanks}
     return made.filled(answers), [text for text in answers.values() if text]
 
 
 def tell_remarks(remarks: "Sequence[DraftIssue]", name: str) -> None:
-    """What could be said about a draft.
+    """Print the remarks about a draft.
 
     Raises:
-        RoundsError: it should not go out as it is.
+        RoundsError: the draft shouldn't be sent as it is.
     """
     wrong = [remark.message for remark in remarks if remark.level is Level.ERROR]
     if wrong:
@@ -155,7 +155,7 @@ def _copied(made: "Composed") -> str:
 
 
 def link_of(made: Draft) -> str:
-    """The link that opens a draft as a mail; empty for what goes another way."""
+    """The link that opens a draft as an email; empty for other channels."""
     from rounds.exports.mail import mailto
 
     return mailto(made.to, made.subject, made.body) if made.is_mail else ""
@@ -178,7 +178,7 @@ def _show(
 
 
 def draft_lines(made: Draft, *, linked: bool) -> Iterator[str]:
-    """A draft as people read it: to whom, the subject, the text as it is, and the link."""
+    """A draft as display text: recipient, subject, text, and the link."""
     if linked:
         yield f"To: {made.name}" + (f" <{made.to}>" if made.to else "")
     if made.subject:

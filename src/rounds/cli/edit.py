@@ -1,4 +1,4 @@
-"""`rounds edit`: a note, opened in an editor."""
+"""`rounds edit`: open a note in an editor."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""`rounds feed publish`: feeds to calendar servers and published files, and what was ticked off there back again."""
+"""`rounds feed publish`: publish feeds, and fetch items ticked off elsewhere."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -40,7 +40,7 @@ def publish(session: Session, names: tuple[str, ...]) -> None:
     for target in targets(vault, names):
         try:
             reports.append(published(session, target))
-        except RoundsError as error:  # one server that is away does not keep the others waiting
+        except RoundsError as error:  # one unreachable server doesn't block the others
             failed.append(error)
             if len(failed) > 1:
                 say(f"rounds: {failed[-2].message}")
@@ -57,7 +57,7 @@ def published(session: Session, target: "Target", word: str = "") -> "Report":
     """Publish to one target.
 
     Args:
-        word: its password; empty to have it from the keyring, or from the command of config.toml.
+        word: its password; empty to read it from the keyring or the command in config.toml.
     """
     from rounds.calendar.credentials import password
     from rounds.calendar.publish import publish as to
@@ -74,7 +74,7 @@ def published(session: Session, target: "Target", word: str = "") -> "Report":
 
 
 def report_lines(report: "Report") -> Iterator[str]:
-    """What publishing came to, in words."""
+    """The result of publishing, in words."""
     counts = [f"{report.put} written"] if report.put else []
     counts += [f"{report.removed} removed"] if report.removed else []
     yield f"{report.name}  {report.place}: {', '.join(counts) or 'as before'}"

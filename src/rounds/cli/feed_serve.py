@@ -1,4 +1,4 @@
-"""`rounds feed serve`: the feeds over HTTP, under addresses that nobody can guess. `rounds feed revoke` ends one."""
+"""`rounds feed serve` and `rounds feed revoke`: feeds over HTTP at secret addresses."""
 
 import os
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from rounds.vault.vault import Vault
 
 ADDRESSES = "addresses.json"
-"""In the data folder of a vault: the secrets of its feeds."""
+"""File in the vault's data folder with the secrets of its feeds."""
 
 OPEN = (
     "This address is open to everybody in the network who learns it, and what is read there isn't encrypted. "
@@ -76,22 +76,22 @@ def serve(session: Session, *, host: str, port: int | None, url: str, level: str
 
 
 def _reaches(place: "ServeSettings") -> bool:
-    """Whether a server is reached from beyond this machine."""
+    """Whether the server can be reached from other machines."""
     from rounds.calendar.server import is_loopback
 
     return bool(place.url) or not is_loopback(place.host)
 
 
 def _level(place: "ServeSettings") -> str:
-    """How much is told at most."""
+    """The maximum level of detail."""
     return place.level or ("discreet" if _reaches(place) else LEVELS[0])
 
 
 def served(vault: "Vault", level: str) -> dict[str, str]:
-    """The files to be served, by feed; one that tells more than the level lets out gets one that doesn't.
+    """The files to serve, by feed; a feed with more detail than the level allows is replaced by one at that level.
 
-    A file that is another vault's, or that Rounds has not made, is none: its address says to try again later. So does
-    that of a feed which lacks while something is wrong in rounds.toml, perhaps by mistake.
+    A file from another vault, or not made by Rounds, isn't served: its address answers to try again later. The same
+    goes for a feed that's missing while rounds.toml has a problem, perhaps by mistake.
     """
     from rounds.calendar.feed_places import feed_state, is_told
     from rounds.calendar.feeds import elsewhere, feeds_of, write_each
@@ -118,7 +118,7 @@ def _base(url: str) -> str:
 
 
 def _tell(session: Session, place: "ServeSettings") -> None:
-    """Show the address of each feed, with a QR code where a phone reaches it."""
+    """Print each feed's address, with a QR code if a phone can reach it."""
     from rounds.calendar.feeds import feeds_of
     from rounds.calendar.secret_addresses import addresses_for
     from rounds.calendar.server import base_url
@@ -140,12 +140,12 @@ def _tell(session: Session, place: "ServeSettings") -> None:
 
 
 def webcal(address: str) -> str:
-    """The address in the form that makes a phone offer to subscribe."""
+    """The webcal: form of an address, which makes a phone offer to subscribe."""
     return f"webcal://{address.partition('://')[2]}"
 
 
 def code_lines(session: Session, text: str) -> list[str]:
-    """A text as a QR code for the phone's camera; nothing where the answer goes to no terminal."""
+    """A text as a QR code for the phone's camera; nothing if the output isn't a terminal."""
     from rounds.exports.vcard import codes
 
     return codes(text).terminal.rstrip("\n").split("\n") if session.out.width else []

@@ -1,4 +1,4 @@
-"""`rounds feed service`: the feed server as a service of the user's session."""
+"""`rounds feed service`: run the feed server as a user service."""
 
 import os
 import shutil
@@ -16,7 +16,7 @@ _PLACES = {
     "systemd": ("~/.config/systemd/user/rounds.service", "systemctl --user enable --now rounds"),
     "launchd": ("~/Library/LaunchAgents/rounds.feed.plist", "launchctl load -w {}"),
 }
-"""Where each kind looks for such files, and what starts it."""
+"""Location of the service file for each kind, and the command that starts it."""
 
 
 @command("service", '{"kind": systemd or launchd, "path": PATH, "start": COMMAND, "text": TEXT}')
@@ -49,7 +49,7 @@ def service(session: Session, *, kind: str | None) -> None:
 
 
 def _is_taken(path: str, text: str) -> bool:
-    """Whether a file is there that holds something else, or can't be read."""
+    """Whether the file exists with different content, or can't be read."""
     from rounds.storage.output_file import check_ours
 
     try:
@@ -60,6 +60,6 @@ def _is_taken(path: str, text: str) -> bool:
 
 
 def program() -> list[str]:
-    """The first words of a command line that runs Rounds from anywhere."""
+    """The command prefix that runs Rounds from anywhere."""
     named = os.path.basename(sys.argv[0]) == "rounds" and shutil.which(sys.argv[0])
     return [os.path.abspath(named)] if named else [sys.executable, "-c", "from rounds.main import run; run()"]

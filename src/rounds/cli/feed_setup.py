@@ -1,4 +1,4 @@
-"""`rounds feed setup`: brings a feed to the calendar and phone that somebody has, and tests that it arrives."""
+"""`rounds feed setup`: connect a feed to a calendar or phone, and test it."""
 
 import os
 from collections.abc import Mapping, Sequence
@@ -25,13 +25,13 @@ SERVER, LINK, NETWORK = "server", "link", "network"
 
 
 class Way(NamedTuple):
-    """How a feed comes to a calendar.
+    """A way to connect a feed to a calendar.
 
     Attributes:
-        words: the calendar, as it is asked for.
-        name: of the table in config.toml.
+        words: the calendar, as shown in the question.
+        name: name of the table in config.toml.
         how: by a CalDAV server, a file behind a link, or from this machine.
-        address: where the server usually is.
+        address: the server's usual address.
     """
 
     words: str
@@ -91,12 +91,12 @@ def setup(session: Session) -> None:
 
 
 def on_phone(way: Way, phone: str) -> str:
-    """What is to be done on a phone; empty for none."""
+    """Instructions for a phone; empty for none."""
     return PHONES.get((way.name, phone)) or PHONES.get((way.how, phone), "")
 
 
 def _numbered(question: str, choices: Sequence[str]) -> int:
-    """The place of one of the choices, which are listed."""
+    """List the choices and ask for one; returns its index."""
     for number, each in enumerate(choices, 1):
         say(f"  {number}. {each}")
     picked = pick(question, len(choices))
@@ -106,13 +106,13 @@ def _numbered(question: str, choices: Sequence[str]) -> int:
 
 
 def _server(session: Session, way: Way, feed: str, level: str) -> bool:
-    """A calendar on a CalDAV server; True where a phone can have it from there."""
+    """Set up a calendar on a CalDAV server; True if a phone can reach it."""
     from rounds.calendar.caldav import make_calendar
     from rounds.calendar.server import is_loopback
     from rounds.storage.user_config import PublishSettings
 
     address, user, word, found = _let_in(way)
-    usual = "events" if way.name == "icloud" else "tasks"  # its Reminders are not reached by CalDAV any more
+    usual = "events" if way.name == "icloud" else "tasks"  # CalDAV no longer reaches iCloud Reminders
     tasks = choose("As tasks, which can be ticked off, or as events?", ("tasks", "events"), usual) == "tasks"
     url = _calendar(found, tasks=tasks) or make_calendar(address, user, word, "Rounds", tasks=tasks)
     settings = PublishSettings(url, session.vault.vault_id, feed, user, tasks=tasks, level=level)
@@ -130,7 +130,7 @@ def _server(session: Session, way: Way, feed: str, level: str) -> bool:
 
 
 def _let_in(way: Way) -> tuple[str, str, str, list["Found"]]:
-    """Address, user and password of a server, asked for until it lets us in, and the calendars that it has."""
+    """Ask for a server's address, user and password until login works; also returns its calendars."""
     from rounds.calendar.caldav import calendars
 
     address, user = way.address, ""
@@ -147,7 +147,7 @@ def _let_in(way: Way) -> tuple[str, str, str, list["Found"]]:
 
 
 def _calendar(there: Sequence["Found"], *, tasks: bool) -> str:
-    """The address of a calendar that is chosen; empty for a new one."""
+    """The address of the chosen calendar; empty for a new one."""
     kind = "VTODO" if tasks else "VEVENT"
     found = [each for each in there if kind in each.holds or not each.holds]
     for number, each in enumerate(found, 1):
@@ -159,7 +159,7 @@ def _calendar(there: Sequence["Found"], *, tasks: bool) -> str:
 
 
 def _keep(url: str, user: str, word: str) -> str:
-    """Keep the password; where there is no keyring, the command that prints it."""
+    """Save the password; without a keyring, ask for the command that prints it."""
     from rounds.calendar.credentials import keep
 
     try:
@@ -171,7 +171,7 @@ def _keep(url: str, user: str, word: str) -> str:
 
 
 def _link(session: Session, way: Way, feed: str, level: str) -> bool:
-    """A file in a folder that something else publishes; True where its link is known."""
+    """Set up a file in a folder that another program publishes; True if its link is known."""
     from rounds.storage.user_config import PublishSettings
 
     say("A folder of this machine that is published by a link: of Nextcloud, Dropbox or a website in git, say.")
@@ -190,7 +190,7 @@ def _link(session: Session, way: Way, feed: str, level: str) -> bool:
 
 
 def _published_file(feed: str) -> str:
-    """The path of the file, in a folder that is there: another one would be published by nobody."""
+    """The file's path, in an existing folder, since a new one wouldn't be published."""
     while True:
         said = ask("The folder, such as ~/Nextcloud/public")
         path = os.path.abspath(os.path.expanduser(said))
@@ -202,7 +202,7 @@ def _published_file(feed: str) -> str:
 
 
 def _link_to(data: bytes) -> str:
-    """The address under which these bytes are published; empty where nobody knows it yet."""
+    """The address where these bytes are published; empty if not known yet."""
     from rounds.calendar.subscribe_link import leading_to
 
     while said := ask("The link to that file, once it is there (Enter if you have none yet)"):
@@ -218,7 +218,7 @@ def _link_to(data: bytes) -> str:
 
 
 def _network(session: Session, _: Way, feed: str, level: str) -> bool:
-    """The server of this machine, reached from its network; True where it was fetched from there."""
+    """Set up the server on this machine, for its network; True if a test fetch worked."""
     from rounds.calendar.secret_addresses import addresses_for
     from rounds.calendar.server import FeedServer, base_url, is_loopback, listening, serving
     from rounds.calendar.subscribe_link import leading_to
@@ -228,7 +228,7 @@ def _network(session: Session, _: Way, feed: str, level: str) -> bool:
 
     vault = session.vault
     before = serve_settings(vault.config)
-    place = before if vault.config.serve else ServeSettings(host="0.0.0.0", level=level)  # noqa: S104 - it was asked for
+    place = before if vault.config.serve else ServeSettings(host="0.0.0.0", level=level)  # noqa: S104 - requested
     write_feeds(vault)
     path = os.path.join(vault.data, ADDRESSES)
     with listening(place.host, place.port) as bound:
@@ -252,21 +252,21 @@ def _network(session: Session, _: Way, feed: str, level: str) -> bool:
 
 
 def _name(session: Session, way: Way) -> str:
-    """A name that config.toml has no table of yet."""
+    """A name not yet used by a table in config.toml."""
     taken = session.vault.config.publish
     names = (way.name, *(f"{way.name}-{number}" for number in range(2, len(taken) + 3)))
     return next(name for name in names if name not in taken)
 
 
 def _tried(session: Session, name: str, settings: "PublishSettings", word: str = "") -> "Report":
-    """Publish for the first time, which is the test."""
+    """Publish for the first time, as a test."""
     from rounds.calendar.publish import target_of
 
     return published(session, target_of(session.vault, name, settings), word)
 
 
 def _write(name: str, settings: NamedTuple) -> None:
-    """What differs from the defaults, into config.toml."""
+    """Write values that differ from the defaults into config.toml."""
     from rounds.storage.user_config import add_table, config_path
 
     usual = type(settings)._field_defaults

@@ -1,4 +1,4 @@
-"""`rounds gaps`: niche x role, and where nobody is known yet."""
+"""`rounds gaps`: niches by role, and missing contacts."""
 
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from rounds.domain.gaps import Cell
 
 _ROOM = 20
-"""So many columns are enough for who is known."""
+"""Minimum width of the column with known names, in terminal columns."""
 
 
 @command("gaps", '{"cells": [CELL], "empty": NUMBER, "missing": [NICHE]}')
@@ -53,7 +53,7 @@ def _lines(cells: Sequence["Cell"], width: int) -> Iterator[str]:
 
 
 def _rows(cells: Sequence["Cell"], width: int) -> Iterator[str]:
-    """Niche, role and who is known; that stands below where there is little room beside, and nothing is cut."""
+    """Niche, role and known names; the names go below if there is little room beside, and nothing is cut."""
     names = table([("niche", "role"), *((cell.niche.name, cell.role.name) for cell in cells)])
     known = ["known", *map(_known, cells)]
     wide = max(map(columns, names)) + len(GAP)

@@ -27,7 +27,7 @@ def setup(session: Session) -> None:
     """
     from rounds.storage.git import ATTRIBUTES, set_up
 
-    session.opened.need_settings()  # or the change would go into the journal of no vault
+    session.opened.need_settings()  # without settings, the change would go into no vault's journal
     done = set_up(session.opened.root, session.opened.saving.put)
     words = "Git now merges notes" if done.changed else "Git merges notes already"
     session.out.show(

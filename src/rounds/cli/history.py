@@ -1,4 +1,4 @@
-"""`rounds history`: what was changed."""
+"""`rounds history`: list changes."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING

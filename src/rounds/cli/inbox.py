@@ -1,4 +1,4 @@
-"""`rounds inbox`: the thoughts of Inbox.md, filed where they belong."""
+"""`rounds inbox`: file the lines of Inbox.md."""
 
 from collections.abc import Iterator
 from contextlib import suppress
@@ -47,7 +47,7 @@ def inbox(session: Session, yes: bool) -> None:
 
 
 def _ask(session: Session, found: list["InboxItem"]) -> set[int]:
-    """File what somebody says yes to, each as a change of its own; the lines that were filed."""
+    """File the lines the user confirms, each as its own change; returns the filed lines."""
     filed = set()
     with suppress(click.Abort):
         for thought in found:
@@ -58,7 +58,7 @@ def _ask(session: Session, found: list["InboxItem"]) -> set[int]:
 
 
 def _file_all(session: Session, found: list["InboxItem"]) -> set[int]:
-    """File all that have found their person, as one change; the lines that were filed."""
+    """File all lines with a matching person, as one change; returns the filed lines."""
     with session.vault.change("filed lines of the inbox for"):
         return {thought.line for thought in found if thought.path and _file(session, thought)}
 
@@ -87,10 +87,10 @@ def _proposal(session: Session, thought: "InboxItem") -> str:
 
 
 def _asked(session: Session, thought: "InboxItem") -> "InboxItem | None":
-    """The thought as it shall be filed, or None where it stays.
+    """Ask about an inbox item: the item to file, or None to leave it.
 
     Raises:
-        click.Abort: enough for now.
+        click.Abort: the user quits.
     """
     while True:
         say("")

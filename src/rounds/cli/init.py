@@ -1,4 +1,4 @@
-"""`rounds init`: a new vault."""
+"""`rounds init`: create a vault."""
 
 import os
 import shlex
@@ -33,10 +33,10 @@ _QUESTIONS = (
     ("phone", "Your phone"),
     ("website", "Your website"),
 )
-"""Properties of Practice.md that readiness begins with (guide, line 8)."""
+"""Properties of Practice.md needed first for readiness (guide, line 8)."""
 
 _PEOPLE = 2
-"""How many names to start with."""
+"""Number of people to start with."""
 
 
 @command("init", '{"vault": PATH, "written": [PATH], "added": [PATH], "demo": BOOLEAN, "kept": [PATH]}', vault=False)
@@ -138,7 +138,7 @@ def _kept_lines(kept: list[str]) -> Iterator[str]:
 
 
 def _quoted(target: Path) -> str:
-    """A path as a shell takes it, in double quotes where they do."""
+    """A path quoted for the shell, in double quotes if they're enough."""
     text = str(target)
     if shlex.quote(text) == text or (os.name == "nt" and " " not in text):
         return text
@@ -159,7 +159,7 @@ def _offer_default(target: Path) -> None:
 
 
 def _missing(vault: "Vault", practice: str) -> list[tuple[str, str]]:
-    """The questions whose properties are still empty; none while the note can't be read, which is said."""
+    """The questions for empty properties; none, with a message, if the note can't be read."""
     try:
         known = vault.editable(practice).note.properties
     except RoundsError as error:
@@ -169,9 +169,9 @@ def _missing(vault: "Vault", practice: str) -> list[tuple[str, str]]:
 
 
 def _begin(session: Session, added: list[str]) -> None:
-    """Ask for what is missing of the practice, and for two people.
+    """Ask for missing practice details, and for two people.
 
-    Each answer is written at once, so that none is lost with the terminal; paths of new notes go into `added`.
+    Each answer is saved at once, so that none is lost with the terminal; paths of new notes go into `added`.
     """
     from rounds.vault.properties import Setting, add
 
@@ -205,7 +205,7 @@ def _fill_in(vault: "Vault", practice: str, key: str, text: str) -> None:
 
 
 def _answer(question: str, take: Callable[[str], object]) -> None:
-    """Ask, and ask again what can't be taken as it is; Enter skips it."""
+    """Ask until the answer is accepted; Enter skips."""
     while text := ask(question):
         try:
             take(text)

@@ -1,4 +1,4 @@
-"""`rounds intro`: who could introduce you to somebody."""
+"""`rounds intro`: possible introductions to a partner."""
 
 import shlex
 from collections.abc import Iterator, Sequence
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from rounds.vault.vault import NoteRecord, Vault
 
 SHOWN = 5
-"""How many ways are shown; the answer in JSON has all."""
+"""Maximum paths shown; the JSON answer has all."""
 
 
 @command(
@@ -64,7 +64,7 @@ def intro(session: Session, who: tuple[str, ...], by: str) -> None:
 
 
 def _request(vault: "Vault", way: "Introduction") -> "Composed | None":
-    """The request, or None where there can be none yet; why is said, and so is what it lacks."""
+    """The request, or None, with a message, if it can't be made; missing details are printed too."""
     from rounds.cli.draft import tell_remarks
     from rounds.vault.drafting import request
 

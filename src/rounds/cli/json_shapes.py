@@ -1,4 +1,4 @@
-"""The shapes of JSON answers: stable keys, ISO dates. docs/commands.md lists them."""
+"""Shapes of JSON answers: stable keys, ISO dates; listed in docs/commands.md."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -48,7 +48,7 @@ SHAPES: Mapping[str, str] = {
     "DRAFT": "message, kind, channel, to, name, subject, body, mailto, remarks (an array of level and message)",
     "WRITTEN": "path, name, lines (those that are new in the note)",
 }
-"""Keys of the shapes that the answers of the commands are made of."""
+"""Keys of the shapes used in the commands' answers."""
 
 
 def note_shape(entry: "NoteRecord") -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""`rounds later`: a reminder, put off."""
+"""`rounds later`: postpone a reminder."""
 
 from contextlib import suppress
 
@@ -55,7 +55,7 @@ def later(session: Session, words: tuple[str, ...], rule: str, number: int | Non
 
 
 def _is_name(session: Session, words: tuple[str, ...]) -> bool:
-    """Whether the only word is somebody's name that a month has too: April, June."""
+    """Whether the only word is a person's name that is also a month: April, June."""
     from rounds.notes.dates import is_month
 
     if len(words) > 1 or not is_month(words[0]):

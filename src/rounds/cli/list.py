@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from rounds.vault.vault import Vault
 
 COLUMNS = ("name", "role", "organization", "stage", "city", "last")
-"""What a list shows unless --columns says otherwise."""
+"""Default columns, without --columns."""
 
 
 @command("list", '{"notes": [LISTED], "count": NUMBER}', queries=True)
@@ -103,7 +103,7 @@ def _one_of(name: str, known: Sequence[str], what: str) -> None:
 
 
 def said(value: object) -> str:
-    """A property's value as people read it: lists with commas, links as their text, yes and no."""
+    """A property's value as display text: lists with commas, links as their text, yes and no."""
     if value is None:
         return ""
     if isinstance(value, str):

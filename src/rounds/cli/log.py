@@ -1,4 +1,4 @@
-"""`rounds log`: what happened."""
+"""`rounds log`: log a touch."""
 
 import click
 
@@ -56,7 +56,7 @@ def log(session: Session, words: tuple[str, ...], on: str, handle: str) -> None:
 
 
 def _split(words: list[str], known: list[str]) -> tuple[list[str], str, str]:
-    """People, kind and text: the first word after a person that is a kind divides them."""
+    """Split into people, kind and text at the first kind after a person."""
     for place, word in enumerate(words[1:], 1):
         kind = word.lower().removesuffix(":")
         if kind in known:

@@ -1,4 +1,4 @@
-"""`rounds match`: whom a client could be referred to, by the client's need alone (guide, line 26)."""
+"""`rounds match`: partners who fit a client's need (guide, line 26)."""
 
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any

@@ -1,4 +1,4 @@
-"""`rounds meet`: a coffee or a meeting, planned."""
+"""`rounds meet`: plan a coffee or meeting."""
 
 from collections.abc import Sequence
 from datetime import date, time
@@ -42,7 +42,7 @@ def _begins_with_day(words: Sequence[str], today: date) -> bool:
 
 
 def _when(words: Sequence[str], today: date) -> tuple[date, time | None, str]:
-    """The day and time that as many of the first words as possible name, and the place that follows."""
+    """Parse the day and time from as many first words as possible; the rest is the place."""
     from rounds.notes.dates import meant_as_date, parse_moment
 
     for count in range(min(len(words), 6), 0, -1):

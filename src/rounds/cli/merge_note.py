@@ -40,7 +40,7 @@ def merge_note(_: Session, base: str, ours: str, theirs: str, path: str, *, into
 
 
 def _write(path: str, data: bytes, *, as_new: bool) -> None:
-    """Write a file, or replace it at one stroke: our version is nowhere else that git looks."""
+    """Write a file, or replace it atomically: git has no other copy of our version."""
     new = f"{path}.rounds" if as_new else path
     with open(new, "wb", opener=ordinary) as file:
         file.write(data)

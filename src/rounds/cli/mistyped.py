@@ -1,4 +1,4 @@
-"""A word in place of a command: a command that was misspelled, or somebody's name."""
+"""Error hints for a misspelled command or a name typed in its place."""
 
 import shlex
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from rounds.errors import AmbiguousError, RoundsError, UsageError
 
 
 def meant(session: Session, words: Sequence[str], commands: Sequence[str]) -> UsageError:
-    """The error that says what was most likely meant: a name in the vault first, then the command that is nearest.
+    """The error with the likely meaning: a name in the vault first, else the closest command.
 
     Args:
         words: the command line from that word on.
@@ -26,10 +26,10 @@ def meant(session: Session, words: Sequence[str], commands: Sequence[str]) -> Us
 
 
 def _about_somebody(session: Session, words: Sequence[str], *, sure: bool) -> str:
-    """What to type where the words begin with somebody's name; empty where they don't.
+    """The command to type if the words start with a person's name; empty if they don't.
 
     Args:
-        sure: whether a misspelled name doesn't count, since a command is spelled nearly so.
+        sure: whether to ignore misspelled names, because a command is spelled almost the same.
     """
     from rounds.cli.resolve import leading, spelled
     from rounds.vault.queries import kinds

@@ -1,4 +1,4 @@
-"""What several commands say."""
+"""Messages shared by several commands."""
 
 from datetime import date, timedelta
 
@@ -16,28 +16,28 @@ def full_day(day: date) -> str:
 
 
 def tell_if_past(day: date, today: date) -> None:
-    """Say that what was planned is late from the start."""
+    """Say that a planned day is in the past, so it's already overdue."""
     if day < today:
         what = as_typed("What has happened is for: rounds log")
         say(f"Note: {day_words(day, today)} is past, so this is late at once. {what}")
 
 
 def tell_if_ahead(day: date, today: date) -> None:
-    """Say that what was logged is none until its day (vault format, Partner)."""
+    """Say that a logged touch doesn't count until its day (vault format, Partner)."""
     if day > today:
         say(f"Note: {day_words(day, today)} is still to come; until then this counts as no touch.")
         say(as_typed("What is planned is for: rounds meet, rounds plan"))
 
 
 def tell_of_code(code: str) -> None:
-    """Say where a client code that was just made belongs."""
+    """Say where to keep a newly generated client code."""
     say(f"Note in the chart whom {code} stands for; no name belongs into the vault.")
 
 
 def meant_word(session: Session, key: str, text: str) -> str:
-    """A role or another word of the vault's own as it was meant: where it is new, that is said.
+    """The intended role or other word of the vault; a new one gets a message.
 
-    Where it is spelled nearly like a known one and somebody can answer, they are asked for which of the two it is.
+    If it's spelled nearly like a known one and the user can answer, ask which of the two is meant.
     """
     from rounds.vault.unusual_words import slips
 
@@ -50,5 +50,5 @@ def meant_word(session: Session, key: str, text: str) -> str:
 
 
 def is_soon(reminder: Reminder, today: date) -> bool:
-    """Within two weeks from today."""
+    """Whether it's due within two weeks from today."""
     return reminder.due is not None and reminder.due <= today + timedelta(days=14)

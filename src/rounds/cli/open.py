@@ -1,4 +1,4 @@
-"""`rounds open`: a note, opened in Obsidian."""
+"""`rounds open`: open a note in Obsidian."""
 
 import click
 

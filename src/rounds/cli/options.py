@@ -1,4 +1,4 @@
-"""What commands share on the command line: --vault and --json, and the completion of names."""
+"""Shared command-line options: --vault, --json, and name completion."""
 
 from collections.abc import Callable, Collection, Iterable
 from typing import Any, TypeVar
@@ -12,11 +12,11 @@ F = TypeVar("F", bound=Callable[..., object])
 
 
 class Command(click.Command):
-    """A command that takes --vault and --json after its name too.
+    """A command that also accepts --vault and --json after its name.
 
     Attributes:
         answer: the shape of its JSON document, for docs/commands.md.
-        newcomers: whether it offers to add somebody who isn't known yet, and then goes on.
+        newcomers: whether it offers to add unknown people and then continues.
     """
 
     def __init__(
@@ -31,7 +31,7 @@ class Command(click.Command):
         self.params = [*self.params, *shared]
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run it; where it names somebody who isn't known yet, offer to add them."""
+        """Run it; for an unknown person, offer to add them."""
         try:
             return super().invoke(ctx)
         except NotFoundError as error:
@@ -43,12 +43,12 @@ class Command(click.Command):
 
 
 class Group(click.Group):
-    """A group of commands that says which one was perhaps meant."""
+    """A command group with suggestions for mistyped names."""
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """As click does, with a suggestion for a mistyped name."""
+        """As in click, with a suggestion for a mistyped name."""
         name = args[0]
         if name not in self.commands and not name.startswith("-") and not ctx.resilient_parsing:
             import shlex
@@ -80,14 +80,14 @@ def _remember(context: click.Context, parameter: click.Parameter, value: object)
 def command(
     name: str, answer: str, *, vault: bool = True, queries: bool = False, newcomers: bool = False
 ) -> Callable[[Callable[..., None]], Command]:
-    """Make a function, whose first parameter is the Session, a command.
+    """Turn a function, whose first parameter is the Session, into a command.
 
     Args:
-        name: as typed.
+        name: the command's name.
         answer: the shape of its JSON document.
-        vault: whether it takes --vault.
-        queries: whether its arguments may begin with a minus.
-        newcomers: whether it goes on with somebody who has just been added.
+        vault: whether it accepts --vault.
+        queries: whether its arguments may start with a minus.
+        newcomers: whether it continues with a partner who was just added.
     """
 
     def made(function: Callable[..., None]) -> Command:
@@ -104,14 +104,14 @@ Completion = Callable[[click.Context, click.Parameter, str], list[Any]]
 
 
 def _completed(names: Callable[[Session], Iterable[str]]) -> Completion:
-    """A completion that answers from the index as it was left, quickly, and never complains."""
+    """A quick completion from the index without a sync; it never reports errors."""
 
     def complete(context: click.Context, _: click.Parameter, incomplete: str) -> list[Any]:
         try:
             from rounds.domain.folding import caseless
 
             found = [name for name in names(_session_of(context)) if caseless(name).startswith(caseless(incomplete))]
-        except Exception:  # noqa: BLE001 - a shell that is completing can't show an error
+        except Exception:  # noqa: BLE001 - the shell can't show an error during completion
             return []
         return list(dict.fromkeys(found))
 
@@ -178,7 +178,7 @@ def _releases(session: Session) -> list[str]:
 
 
 def kinds(session: Session) -> list[str]:
-    """The kinds of touches: those of the format, and any other that the vault's logs use."""
+    """Kinds of touch: the format's, and any others in the vault's logs."""
     from rounds.vault.queries import kinds as known
 
     return known(session.opened)
@@ -195,7 +195,7 @@ release_completion = _completed(_releases)
 
 
 def values_completion(name: str) -> Completion:
-    """The values that the partners' notes have for a property, each member of a list by itself."""
+    """The partners' values for a property, each list member separately."""
     sql = f"SELECT DISTINCT j.value FROM details d, json_each(d.properties, '$.{name}') j WHERE j.type = 'text'"  # noqa: S608
     return _completed(_column(f"{sql} ORDER BY 1"))
 
@@ -204,20 +204,20 @@ _message_names = _completed(_column("SELECT title FROM notes WHERE type = 'messa
 
 
 def message_completion(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[Any]:
-    """Names, and once somebody is named, messages of the playbook."""
+    """Names; after a name, the playbook's messages."""
     named = bool(context.params.get(parameter.name or ""))
     return (_message_names if named else who_completion)(context, parameter, incomplete)
 
 
 def who_or_kind(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[Any]:
-    """Names, and once somebody is named, kinds too."""
+    """Names; after a name, kinds too."""
     named = bool(context.params.get(parameter.name or ""))
     kinds_too = kind_completion(context, parameter, incomplete) if named else []
     return [*kinds_too, *who_completion(context, parameter, incomplete)]
 
 
 def query_completion(context: click.Context, _: click.Parameter, incomplete: str) -> list[Any]:
-    """What the word of a query may become."""
+    """Completions for a word of a query."""
     from rounds.domain.query.completion import complete
 
     try:
@@ -227,5 +227,5 @@ def query_completion(context: click.Context, _: click.Parameter, incomplete: str
         ]
         values = {"role": list(_roles(session))}
         return list(complete(incomplete, len(incomplete), known=known, values=values))
-    except Exception:  # noqa: BLE001 - a shell that is completing can't show an error
+    except Exception:  # noqa: BLE001 - the shell can't show an error during completion
         return []

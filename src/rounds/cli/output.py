@@ -1,4 +1,4 @@
-"""The only writer to stdout. Answers go there, as text or as JSON; talk goes to stderr."""
+"""Output: answers as text or JSON to stdout, messages to stderr."""
 
 import os
 import re
@@ -15,38 +15,38 @@ Document = Callable[[], object]
 Lines = Callable[[], Iterable[str]]
 
 BOLD, PLAIN = "\x02", "\x03"
-"""What stands around bold text in a line, as in the passages of a search."""
+"""Markers around bold text in a line, as in search passages."""
 
 GAP = "  "
-"""Between two columns."""
+"""Separator between two columns."""
 
 _TYPED = re.compile("`[^`]*`")
 _HARD = "[\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]"
 _FOREIGN = "[^\x00-\x7e]"
 _NARROWEST = 12
-"""Columns of that width or less are never cut: dates, codes, words for how things stand."""
+"""Columns up to this width are never cut: dates, codes, statuses."""
 
 
 class Output(Protocol):
-    """Where a command's answer goes."""
+    """Destination of a command's answer."""
 
     def show(self, document: Document, lines: Lines) -> None:
-        """Write the answer, in the one of its two forms that was asked for."""
+        """Write the answer in the requested format."""
 
     def tell(self, document: object, line: str) -> None:
-        """Write one of many answers on a line of its own."""
+        """Write one of several answers on its own line."""
 
     @property
     def width(self) -> int:
-        """How many columns a line may take; 0 without end."""
+        """Maximum columns per line; 0 for no limit."""
 
 
 class Text:
-    """Lines for people. Control characters from notes are made visible, never run."""
+    """Text for people. Control characters from notes are shown escaped."""
 
     @property
     def width(self) -> int:
-        """That of the terminal; a file or a pipe has no end."""
+        """The terminal's width; a file or pipe has no limit."""
         if not sys.stdout.isatty():
             return 0
         try:
@@ -54,13 +54,13 @@ class Text:
         except (ValueError, OSError):
             return 80
 
-    def show(self, document: Document, lines: Lines) -> None:  # noqa: ARG002 - one form of two
-        """Write the lines, bold only on a terminal that wants it."""
+    def show(self, document: Document, lines: Lines) -> None:  # noqa: ARG002 - one of the two formats
+        """Write the lines, bold only on a terminal that allows it."""
         plain = not sys.stdout.isatty() or bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") == "dumb"
         _write("".join(f"{_styled(line, plain=plain)}\n" for line in lines()))
 
     def tell(self, document: object, line: str) -> None:  # noqa: ARG002
-        """Write the line at once."""
+        """Write the line immediately."""
         _write(f"{_styled(line, plain=True)}\n")
 
 
@@ -70,11 +70,11 @@ class Json:
     width = 0
 
     def show(self, document: Document, lines: Lines) -> None:  # noqa: ARG002
-        """Write the document, indented by two; characters that could steer a terminal are escaped."""
+        """Write the document, indented by two; control characters are escaped."""
         _write(_encoded(document(), indent=2))
 
     def tell(self, document: object, line: str) -> None:  # noqa: ARG002
-        """Write the document at once, on one line."""
+        """Write the document immediately, on one line."""
         _write(_encoded(document, indent=None))
 
 
@@ -97,7 +97,7 @@ def _write(text: str) -> None:
 
 
 def leave_quietly() -> NoReturn:
-    """Whoever read our answer has gone; what is still buffered must not complain at exit."""
+    """Exit quietly when the reader of our output is gone; buffered output must raise no error."""
     with suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     sys.exit(0)
@@ -112,23 +112,23 @@ def _styled(line: str, *, plain: bool) -> str:
 
 
 def one_line(text: str) -> str:
-    """A text on one line: a newline or tab becomes a blank. Leading blanks stay."""
+    """A text on one line: newlines and tabs become blanks. Leading blanks stay."""
     return text if text.isprintable() else re.sub(r"[\r\n\t]+", " ", text).rstrip()
 
 
 def say(text: str) -> None:
-    """Talk: on stderr, so that stdout holds nothing but the answer."""
+    """Print a message to stderr, so that stdout contains only the answer."""
     encoding = getattr(sys.stderr, "encoding", None) or "utf-8"
     print(escape_controls(one_line(text)).encode(encoding, "replace").decode(encoding), file=sys.stderr, flush=True)
 
 
 def show_version() -> None:
-    """Write the version that is installed."""
+    """Print the installed version."""
     _write(f"rounds {version()}\n")
 
 
 def version() -> str:
-    """The version that is installed."""
+    """The installed version."""
     from importlib.metadata import PackageNotFoundError, version
 
     try:
@@ -138,8 +138,8 @@ def version() -> str:
 
 
 def cells(text: str) -> int:
-    """How many columns of a terminal a text takes."""
-    if text.isascii() or (max(text) < "\u0300" and "\xad" not in text):  # é and ß, too
+    """The number of terminal columns a text takes."""
+    if text.isascii() or (max(text) < "\u0300" and "\xad" not in text):  # includes é and ß
         return len(text)
     return sum(_cell(character) for character in text)
 
@@ -151,7 +151,7 @@ def _cell(character: str) -> int:
 
 
 def cut(text: str, width: int) -> str:
-    """A text of at most `width` columns, with an ellipsis where something is left out."""
+    """A text cut to at most `width` columns, with an ellipsis if shortened."""
     if cells(text) <= width:
         return text
     kept = ""
@@ -167,8 +167,8 @@ def table(rows: Sequence[Sequence[str]], width: int = 0) -> list[str]:
 
     Args:
         rows: cells; all rows have the same number.
-        width: of the terminal; the widest columns are cut until a line fits. Where they would say too little, what
-            follows the first cell of a row stands below it instead. 0 cuts nothing.
+        width: of the terminal; the widest columns are cut until a line fits. If too little text would remain, the cells
+            after the first go on the lines below instead. 0 cuts nothing.
     """
     columns = [_Column(column) for column in zip(*rows, strict=True)]
     widths = [column.width for column in columns]
@@ -181,7 +181,7 @@ def table(rows: Sequence[Sequence[str]], width: int = 0) -> list[str]:
 
 
 class _Column:
-    """One column of a table. It is looked at as a whole first: a list of a large vault has some 60,000 cells."""
+    """One column of a table. It's checked as a whole first: a list of a large vault has some 60,000 cells."""
 
     def __init__(self, column: Sequence[str]) -> None:
         text = "".join(column)
@@ -190,7 +190,7 @@ class _Column:
         self.width = max(map(len if self.ascii else cells, self.cells))
 
     def padded(self, width: int) -> list[str]:
-        """The cells, all of them as wide as that; what is longer is cut."""
+        """The cells padded to that width; longer ones are cut."""
         column = self.cells if width >= self.width else [cut(cell, width) for cell in self.cells]
         if self.ascii and width >= self.width:
             return [cell.ljust(width) for cell in column]
@@ -214,9 +214,9 @@ def _stacked(row: Sequence[str], width: int) -> list[str]:
 
 
 def wrapped(text: str, width: int, indent: str = "") -> list[str]:
-    """A text of one or more lines, wrapped at blanks where `width` is given, each line indented.
+    """A text of one or more lines, wrapped at blanks if `width` is given, each line indented.
 
-    What stands in backticks is something to type, so it's kept on one line where it fits.
+    Text in backticks is a command to type, so it stays on one line if it fits.
     """
     lines = [one_line(line) for line in text.splitlines()] or [""]
     if not width:

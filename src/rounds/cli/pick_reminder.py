@@ -1,4 +1,4 @@
-"""Which reminder is meant by `done`, `later` and `skip`. Where several could be, they are listed, never guessed."""
+"""Reminder choice for `done`, `later` and `skip`; several are listed, never guessed."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -16,16 +16,16 @@ if TYPE_CHECKING:
 
 
 def choose(session: Session, entry: "NoteRecord | None", *, rule: str, number: int) -> Reminder:
-    """The one reminder that is meant.
+    """Find the one intended reminder.
 
     Args:
-        entry: whose; None for those that are due today.
-        rule: only those of this rule.
-        number: 1-based place in the list, as it is shown when several fit; 0 for none.
+        entry: the reminder's note; None for reminders due today.
+        rule: only reminders of this rule.
+        number: 1-based position in the displayed list of matches; 0 for none.
 
     Raises:
         NotFoundError: there is none.
-        AmbiguousError: several fit, and nobody can be asked.
+        AmbiguousError: several match, and the user can't be asked.
         UsageError: there is no such number.
     """
     found = _open(session, entry, rule)
@@ -66,16 +66,16 @@ def _open(session: Session, entry: "NoteRecord | None", rule: str) -> list[Remin
         return [r for r in found if r.rule == rule]
     if entry is None:
         return [r for r in found if r.state(today) in (State.DUE, State.OVERDUE)]
-    # What a rule will ask only on a day to come is meant only where nothing else is open.
+    # A rule's future reminders count only if nothing else is open.
     found = [r for r in found if r.rank is not Rank.PROPOSAL] or found
     asking = [r for r in found if r.line or r.state(today) is not State.PLANNED]
     return asking or found
 
 
 def _now(found: list[Reminder], rule: str, today: date) -> list[Reminder]:
-    """Of several of one rule, those that are meant now: what has happened, and of that what is due; else all of them.
+    """Narrow several reminders of one rule to those for past events, then to those due; else all of them.
 
-    Where that leaves one, it is said which.
+    If one remains, print which.
     """
     happened = [r for r in found if r.happened] or found
     meant = [r for r in happened if r.line or r.state(today) is not State.PLANNED] or happened
@@ -98,4 +98,4 @@ def _rows(session: Session, found: Sequence[Reminder], *, named: bool) -> list[s
         (f"{number}.", due_words(r, today), title_words(r), *([r.name] if named else []), f"({r.rule})")
         for number, r in enumerate(found, 1)
     ]
-    return table(rows, max(0, session.out.width - 2))  # errors indent them by two
+    return table(rows, max(0, session.out.width - 2))  # errors indent rows by two

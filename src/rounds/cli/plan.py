@@ -1,4 +1,4 @@
-"""`rounds plan`: a follow-up for a day to come."""
+"""`rounds plan`: plan a follow-up."""
 
 from contextlib import suppress
 from datetime import date, time
@@ -48,7 +48,7 @@ def plan(session: Session, words: tuple[str, ...], by: str, at: str, kind: str) 
 def write_plan(
     session: Session, entry: "NoteRecord", text: str, *, due: date | None, clock: time | None, kind: str
 ) -> None:
-    """Write a follow-up and answer with it; a day that is past is said."""
+    """Write a follow-up and answer with it; warn if its day is past."""
     from rounds.vault.log_actions import plan as plan_followup
 
     vault = session.vault

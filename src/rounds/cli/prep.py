@@ -1,4 +1,4 @@
-"""`rounds prep`: the sheet for a call or a coffee chat."""
+"""`rounds prep`: prep sheet for a call or coffee chat."""
 
 import shlex
 from collections.abc import Iterator

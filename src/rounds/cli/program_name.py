@@ -1,4 +1,4 @@
-"""How the program was started: commands that messages tell to type have to work as they are printed."""
+"""The program's name as typed, for commands in messages."""
 
 import os
 import re
@@ -18,11 +18,11 @@ _COMMAND = re.compile(rf"(?<![\w./-])(?<!grand ){NAME}(?= (?:--?[a-z]|(?:{'|'.jo
 
 
 def program(vault: str = "", *, whole: bool = False) -> str:
-    """What to type in place of `rounds`: the name where the shell finds this very program by it, else its path.
+    """The text to type for `rounds`: the name if the shell finds this program by it, else its path.
 
     Args:
-        vault: the folder that --vault names; commands that go on with it name it too.
-        whole: with the whole path, for commands that are typed in another folder.
+        vault: the folder given with --vault; follow-up commands repeat it.
+        whole: with the full path, for commands typed in another folder.
     """
     import shlex
 
@@ -33,14 +33,14 @@ def program(vault: str = "", *, whole: bool = False) -> str:
 
 
 def as_typed(text: str, session: "Session | None" = None) -> str:
-    """A text of ours in which commands work when they are typed as they stand.
+    """Replace `rounds` in our messages so that the commands work as typed.
 
-    Where the shell finds the program by its name, the text stays as it is; else the path is put in, and --vault if it
-    was named.
+    If the shell finds the program by its name, the text stays as it is; else the path is inserted, and --vault if it
+    was given.
 
     Args:
-        text: with commands as `rounds today`. What users wrote doesn't belong into it.
-        session: that of the command that runs, unless another is given.
+        text: with commands such as `rounds today`. It mustn't contain user text.
+        session: the command's session; the current one by default.
     """
     from rounds.cli.session import Session
 
@@ -53,7 +53,7 @@ def as_typed(text: str, session: "Session | None" = None) -> str:
 
 
 def _started() -> str:
-    """The program as the shell finds it; `rounds` where something else runs it, such as a test."""
+    """The program as the shell finds it; `rounds` if something else runs it, such as a test."""
     path = sys.argv[0]
     if os.path.splitext(os.path.basename(os.path.realpath(path)))[0] != NAME or not os.path.isfile(path):
         return NAME

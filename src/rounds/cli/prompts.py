@@ -1,7 +1,7 @@
-"""Questions to whoever sits at the terminal. Where nobody does, nothing is asked.
+"""Terminal prompts; without a user at the terminal, nothing is asked.
 
-Lines that were pasted are commands, not answers: where some wait to be read, nothing is asked, and a question that gets
-one is given up.
+Pasted lines are commands, not answers: if some are waiting to be read, nothing is asked, and a question that receives
+one is abandoned.
 """
 
 import os
@@ -18,21 +18,21 @@ from rounds.cli.session import Session
 from rounds.notes.plain_text import escape_controls
 
 _GLANCE = 0.2
-"""Seconds of waiting for an answer after which to see whether there was a Ctrl-C."""
+"""Seconds between checks for Ctrl-C while waiting for an answer."""
 
 
 def on_terminal() -> bool:
-    """Whether questions can be seen and answered."""
+    """Whether the user can see and answer questions."""
     return sys.stdin.isatty() and sys.stderr.isatty()
 
 
 def can_ask(session: Session) -> bool:
-    """Whether somebody can answer: there is a terminal, no JSON was asked for, and no pasted lines wait."""
+    """Whether the user can answer: on a terminal, without --json, and with no pasted lines waiting."""
     return not session.json and on_terminal() and not _lines_wait()
 
 
 def _lines_wait() -> bool:
-    """Whether there are lines to read already, which were typed before any question was shown."""
+    """Whether input is already waiting, typed before any question was shown."""
     try:
         return os.name == "posix" and sys.stdin.isatty() and bool(select([sys.stdin], [], [], 0)[0])
     except (OSError, ValueError):
@@ -40,7 +40,7 @@ def _lines_wait() -> bool:
 
 
 def ask(question: str, default: str = "") -> str:
-    """An answer in words; Enter gives the default.
+    """Ask for a text answer; Enter gives the default.
 
     Raises:
         click.Abort: Ctrl-C or the end of the input.
@@ -51,7 +51,7 @@ def ask(question: str, default: str = "") -> str:
 
 
 def agrees(question: str) -> bool:
-    """Yes or no; Enter means no, and so does any other word.
+    """Ask yes or no; Enter and any other word mean no.
 
     Raises:
         click.Abort: Ctrl-C or the end of the input.
@@ -60,7 +60,7 @@ def agrees(question: str) -> bool:
 
 
 def ask_hidden(question: str) -> str:
-    """An answer that is not shown while it is typed.
+    """Ask for an answer without echoing it.
 
     Raises:
         click.Abort: Ctrl-C or the end of the input.
@@ -76,10 +76,10 @@ def ask_hidden(question: str) -> str:
 
 
 def _line(prompt: str) -> str:
-    """What is typed after the prompt.
+    """Read a line after the prompt.
 
-    Python answers a signal between two steps of a program, so one that comes just before it begins to read a line
-    would wait for that line. Hence the read begins once there is one.
+    Python handles a signal between two bytecode steps, so one that arrives just before a read would wait for a line. So
+    the read starts only when a line is there.
     """
     try:
         click.echo(prompt, nl=False, err=True)
@@ -103,7 +103,7 @@ def _give_up(line: str) -> NoReturn:
 
 
 def pick(question: str, count: int) -> int:
-    """A number from 1 to `count`; 0 where Enter declined.
+    """Ask for a number from 1 to `count`; 0 if the user presses Enter.
 
     Raises:
         click.Abort: an answer that isn't a number.
@@ -120,7 +120,7 @@ def pick(question: str, count: int) -> int:
 
 
 def choose(question: str, choices: Sequence[str], default: str) -> str:
-    """One of the choices, by its first letter or in full.
+    """Ask for one of the choices, by its first letter or in full.
 
     Raises:
         click.Abort: an answer of several words.

@@ -1,4 +1,4 @@
-"""The words of a command line as a query: shells take the quotes away, so they are put back where they were."""
+"""Query text from command-line words, with lost quotes restored."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -17,13 +17,13 @@ _ONE_VALUE = re.compile(r'(-?[^\s:"()]+:(?:<=|>=|<|>|=)?)([^":()]*\s[^":()]*)')
 
 
 def query_of(vault: "Vault", words: Sequence[str]) -> str:
-    """The query that was typed.
+    """The typed query.
 
-    `role:"family lawyer"` arrives as one word with a blank in it. Among others it is quoted again; alone it is
-    read as one value if any note has it, else as a whole query.
+    `role:"family lawyer"` arrives as one word with a blank in it. Among other words it's quoted again; alone it's read
+    as one value if any note has it, else as a whole query.
 
     Raises:
-        click.NoSuchOption: a word that was meant as an option.
+        click.NoSuchOption: a word intended as an option.
     """
     for word in words:
         if word.startswith("--"):
@@ -53,7 +53,7 @@ def _finds(vault: "Vault", query: str) -> bool:
 
 
 def say_meant(vault: "Vault", query: str, types: Sequence[str]) -> None:
-    """Say what was likely meant by a query that found nothing."""
+    """Print a suggestion for a query that found nothing."""
     from rounds.cli.output import say
     from rounds.vault.query_suggestions import meant
 
@@ -62,7 +62,7 @@ def say_meant(vault: "Vault", query: str, types: Sequence[str]) -> None:
 
 
 def names_type(query: str) -> bool:
-    """Whether a query says itself which types of notes it wants, with `type:` or `is:`."""
+    """Whether a query itself restricts note types, with `type:` or `is:`."""
     return any(_is_type(match) for match in _matches(parse(query).root))
 
 

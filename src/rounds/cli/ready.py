@@ -1,4 +1,4 @@
-"""`rounds ready`: what makes a first contact easy, checked."""
+"""`rounds ready`: check readiness for a first contact."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING

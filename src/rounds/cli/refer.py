@@ -1,4 +1,4 @@
-"""`rounds refer`: a client who goes to a partner, or who comes from one. No client is ever named."""
+"""`rounds refer`: referral of a client, sent or received; clients are never named."""
 
 from collections.abc import Callable
 from typing import Any
@@ -26,7 +26,7 @@ def refer() -> None:
 
 
 def _described(function: Callable[..., Any]) -> Callable[..., Any]:
-    """What is known of a referral beyond the partner; none of it is needed."""
+    """Options for referral details; all are optional."""
     options = [
         click.option("--client", metavar="CODE", default="", help="The client's code, or `new` to have one made.",
                      shell_complete=client_completion),
@@ -62,7 +62,7 @@ def _write(session: Session, direction: str, who: tuple[str, ...], *, on: str, *
 
 
 def _show(session: Session, path: str) -> str:
-    """Answer with a referral; gives the client's code."""
+    """Answer with a referral; returns the client's code."""
     from rounds.vault.referral_lookup import referrals
 
     vault = session.vault

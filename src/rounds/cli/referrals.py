@@ -1,4 +1,4 @@
-"""`rounds referrals`: those that are open, for how long, and the releases on file."""
+"""`rounds referrals`: open referrals with their age, and releases on file."""
 
 from collections.abc import Iterator
 from datetime import date

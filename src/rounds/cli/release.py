@@ -1,4 +1,4 @@
-"""`rounds release`: a register of signed releases. The signed form stays in the chart."""
+"""`rounds release`: register of signed releases; the form stays in the chart."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -130,7 +130,7 @@ def revoke(session: Session, who: tuple[str, ...], on: str) -> None:
 
 
 def _show(session: Session, path: str, more: dict[str, object]) -> str:
-    """Answer with a release; gives the client's code."""
+    """Answer with a release; returns the client's code."""
     from rounds.vault.referral_lookup import releases
 
     filed = releases(session.vault, [session.vault.entry(path)])[0]

@@ -1,4 +1,4 @@
-"""`rounds rename`: another name for a note, and for all links to it."""
+"""`rounds rename`: rename a note and update links to it."""
 
 import click
 

@@ -1,4 +1,4 @@
-"""`rounds report`: how a year went."""
+"""`rounds report`: year report."""
 
 import os
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Who is meant by the words of a command line."""
+"""Note lookup for the words of a command line."""
 
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
@@ -14,17 +14,17 @@ if TYPE_CHECKING:
 def leading(
     vault: "Vault", words: Sequence[str], *, ends: Callable[[Sequence[str]], bool] | None = None
 ) -> tuple["NoteRecord", list[str]]:
-    """The person whom the first words name, and the words after them.
+    """The person named by the first words, and the remaining words.
 
-    The first word alone, or as many as it takes: `sam lee coffee` needs no quotes. A name of several words must be
-    spelled right; only one word is allowed to be nearly so.
+    One word, or as many as needed: `sam lee coffee` needs no quotes. A name of several words must be spelled right;
+    only a single word may have typos.
 
     Args:
-        ends: whether words can't belong to a name any more, such as a day; what comes before is the name of somebody
-            who isn't known.
+        ends: whether words can't be part of a name, such as a day; the words before are then the name of an unknown
+            person.
 
     Raises:
-        NotFoundError, AmbiguousError: as the first word alone has it, or the role that the first words name.
+        NotFoundError, AmbiguousError: as for the first word alone, or for the role the first words name.
     """
     from rounds.vault.lookup import find, role_named
     from rounds.vault.queries import roles
@@ -56,7 +56,7 @@ def leading(
 
 
 def _with_links_whole(words: Sequence[str]) -> list[str]:
-    """The words, with a link that they begin with as one: the shell cuts `[[Sam Lee]]` at the blank."""
+    """The words, with a link at the start joined into one: the shell splits `[[Sam Lee]]` at the blank."""
     for count in range(1, min(9, len(words)) + 1):
         if "]]" in words[count - 1] and words[0].lstrip("!").startswith("[["):
             return [" ".join(words[:count]), *words[count:]]
@@ -68,13 +68,13 @@ def _names(entry: "NoteRecord") -> str:
 
 
 def spelled(entry: "NoteRecord", named: str) -> bool:
-    """Whether each word begins a word of the name or of an alias."""
+    """Whether each word is a prefix of a word of the name or an alias."""
     known = _names(entry)
     return all(f" {word}" in known for word in words_of(named))
 
 
 def _own_words(entry: "NoteRecord", words: Sequence[str]) -> int:
-    """How many of the words are the name: `dana whitlock` where `dana` alone would do."""
+    """The number of words in the name: `dana whitlock` where `dana` alone would do."""
     known = _names(entry).split()
     count = 1
     for word in fold(words[0]).split():
@@ -87,7 +87,7 @@ def _own_words(entry: "NoteRecord", words: Sequence[str]) -> int:
 
 
 def _unknown(words: Sequence[str], ends: Callable[[Sequence[str]], bool] | None) -> str:
-    """The name of somebody unknown: the quoted one, or the words up to the end of names, or those in capitals."""
+    """An unknown person's name: the quoted word, the words before `ends` holds, or the capitalized words."""
     if " " in words[0].strip():
         return words[0]
     count = 1
@@ -99,11 +99,11 @@ def _unknown(words: Sequence[str], ends: Callable[[Sequence[str]], bool] | None)
 
 
 def everyone(vault: "Vault", words: Sequence[str]) -> list["NoteRecord"]:
-    """All the people that the words name, each once, in their order.
+    """All people named by the words, each once, in order.
 
     Raises:
-        NotFoundError: for somebody; all who are unknown are in `unknown`.
-        AmbiguousError: for somebody.
+        NotFoundError: someone is unknown; all unknown names are in `unknown`.
+        AmbiguousError: a name matches several people.
     """
     found: dict[str, NoteRecord] = {}
     unknown: list[NotFoundError] = []
@@ -130,10 +130,10 @@ def everyone(vault: "Vault", words: Sequence[str]) -> list["NoteRecord"]:
 
 
 def note(vault: "Vault", who: str, *, people_first: bool = False) -> "NoteRecord":
-    """The one note that is meant: somebody, or by its very name or path any other note, such as `Practice`.
+    """Find one note: a person, or by exact name or path any other note, such as `Practice`.
 
     Args:
-        people_first: whether the name of a role means who has it, where somebody does, and not the playbook's note.
+        people_first: whether a role's name means the partner with that role, if any, rather than the playbook's note.
 
     Raises:
         NotFoundError, AmbiguousError: as for people.
@@ -160,7 +160,7 @@ def note(vault: "Vault", who: str, *, people_first: bool = False) -> "NoteRecord
 
 
 def unmistakable(vault: "Vault", path: str, name: str) -> str:
-    """What names one note on a command line: the name, or the path where the name could mean somebody else."""
+    """An unambiguous reference to a note on the command line: its name, or its path if the name is ambiguous."""
     from rounds.vault.lookup import find
 
     try:
@@ -170,20 +170,20 @@ def unmistakable(vault: "Vault", path: str, name: str) -> str:
 
 
 def writable(vault: "Vault", *paths: str) -> None:
-    """Make sure that all of these notes can be written to, before the first of them is.
+    """Make sure that all of these notes are writable before writing the first.
 
     Raises:
-        EditRefusedError: one can't be read now; with the place.
+        EditRefusedError: one can't be read now; with the position.
     """
     for path in paths:
         vault.editable(path)
 
 
 def some_words(text: str, example: str) -> str:
-    """The text, where there is some.
+    """The text, unless it's empty.
 
     Raises:
-        UsageError: there is none.
+        UsageError: it's empty.
     """
     if not text.strip():
         raise UsageError("a few words are missing", hint=f"For example: {example}")
@@ -191,7 +191,7 @@ def some_words(text: str, example: str) -> str:
 
 
 def tell_if_known(entry: "NoteRecord") -> None:
-    """Say that somebody who is looked for as a new partner is none."""
+    """Say if someone searched for as a new partner is already known."""
     from rounds.cli.output import say
     from rounds.domain.gaps import MET
     from rounds.notes.read_note import text_of

@@ -1,4 +1,4 @@
-"""`rounds search`: the text of all notes."""
+"""`rounds search`: search the text of all notes."""
 
 from collections.abc import Iterator
 

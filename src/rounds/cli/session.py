@@ -1,4 +1,4 @@
-"""What every command works with: where the vault is, what day it is, and how to answer."""
+"""Session of a command: vault, date, and output format."""
 
 import os
 from collections.abc import Callable, Sequence
@@ -13,18 +13,18 @@ if TYPE_CHECKING:
     from rounds.vault.vault import Vault
 
 TODAY = "ROUNDS_TODAY"
-"""Environment variable with an ISO date that stands for today: for tests and demos."""
+"""Environment variable with an ISO date to use as today, for tests and demos."""
 
 
 class Session:
     """One run of the command line.
 
     Attributes:
-        named: the folder that --vault names; empty where it does not.
+        named: the folder given with --vault; empty if not given.
         json: whether the answer is one JSON document.
-        sure: whether notes that are gone are meant to be, however many.
-        words: the command line, without the name of the program.
-        trouble: what was in the way of the feeds the last time, so that it is said once.
+        sure: whether missing notes, however many, were deleted on purpose.
+        words: the command line, without the program's name.
+        trouble: the last error with the feeds, so that it's printed once.
     """
 
     def __init__(self, words: Sequence[str] = ()) -> None:
@@ -36,7 +36,7 @@ class Session:
 
     @cached_property
     def opened(self) -> "Vault":
-        """The vault, as its index was left.
+        """The vault, its index not yet updated.
 
         Raises:
             NoVaultError: there is none.
@@ -49,7 +49,7 @@ class Session:
 
     @cached_property
     def vault(self) -> "Vault":
-        """The vault, its index brought up to date. What is in the way, such as notes that are gone, is said."""
+        """The vault, its index updated. Problems, such as missing notes, are printed."""
         self.opened.sync()
         self._tell_notices()
         if self.opened.vanished is not None:
@@ -65,13 +65,13 @@ class Session:
 
     @cached_property
     def out(self) -> "Output":
-        """What writes the answer."""
+        """The output for the answer."""
         from rounds.cli.output import Json, Text
 
         return Json() if self.json else Text()
 
     def close(self) -> None:
-        """Let go of the vault; what there is to say of it is told."""
+        """Close the vault; print its remaining notices."""
         if "opened" in self.__dict__:
             self._tell_notices()
             self.opened.close()
@@ -92,7 +92,7 @@ def _folder(named: str) -> str:
     try:
         return locate(os.getcwd())
     except (NoVaultError, FileNotFoundError):
-        # config.toml is only read where it is needed: it costs as much as a whole list.
+        # Read config.toml only when needed: it takes as long as a whole list.
         from rounds.storage.user_config import read_config
 
         default = read_config().vault
@@ -102,10 +102,10 @@ def _folder(named: str) -> str:
 
 
 def clock() -> Callable[[], date] | None:
-    """What ROUNDS_TODAY says; None where it says nothing.
+    """The date in ROUNDS_TODAY; None if unset.
 
     Raises:
-        UsageError: it is not an ISO date.
+        UsageError: it isn't an ISO date.
     """
     text = os.environ.get(TODAY, "")
     if not text:

@@ -1,4 +1,4 @@
-"""`rounds set`: properties of a note."""
+"""`rounds set`: change properties of a note."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""`rounds share`: an article, to each whom it fits a mail of their own."""
+"""`rounds share`: an article, as a separate email to each matching partner."""
 
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING

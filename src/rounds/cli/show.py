@@ -1,4 +1,4 @@
-"""`rounds show`: what is known of somebody."""
+"""`rounds show`: everything known about a partner."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -57,7 +57,7 @@ def show(session: Session, who: tuple[str, ...]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """What is known of somebody."""
+    """Everything known about a partner."""
 
     entry: "NoteRecord"
     inherited: dict[str, object]

@@ -1,4 +1,4 @@
-"""`rounds skip`: a reminder, let be."""
+"""`rounds skip`: skip a reminder."""
 
 import click
 

@@ -1,4 +1,4 @@
-"""The stage that what happened leads to: said with the command that accepts it, never asked for (guide, Vocabulary)."""
+"""Stage proposals after a touch, with commands to accept them (guide, Vocabulary)."""
 
 import shlex
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from rounds.domain.reminders.reminder import Reminder
 
 
 def proposals(session: Session, paths: Sequence[str], kind: str) -> list[Reminder]:
-    """The stages that a touch of this kind leads to, where they are proposed; others wait until somebody looks."""
+    """The stages proposed for these partners because of this kind of touch; others wait until someone looks."""
     from rounds.domain.stage_proposals import leads_to
     from rounds.vault.reminders import stages
 
@@ -21,7 +21,7 @@ def proposals(session: Session, paths: Sequence[str], kind: str) -> list[Reminde
 
 
 def tell_proposals(session: Session, proposed: Sequence[Reminder]) -> None:
-    """Say each, with the command that writes the stage."""
+    """Print each, with the command that writes the stage."""
     for reminder in proposed:
         assert reminder.sets is not None
         who = shlex.quote(unmistakable(session.vault, reminder.path, reminder.name))

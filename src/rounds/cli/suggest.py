@@ -1,4 +1,4 @@
-"""`rounds suggest`: whom to contact next, why, and how."""
+"""`rounds suggest`: partners to contact next, why, and how."""
 
 import shlex
 from collections.abc import Iterator, Sequence

@@ -1,4 +1,4 @@
-"""`rounds tidy`: what is missing in the notes, written."""
+"""`rounds tidy`: write missing values into notes."""
 
 import click
 

@@ -1,4 +1,4 @@
-"""`rounds today`: the few things that are worth doing today."""
+"""`rounds today`: today's reminders."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
@@ -79,7 +79,7 @@ def today(session: Session, everything: bool = False, note: bool = False) -> Non
 
 
 NOBODY = 'Nobody is here yet. Add the first partner with: rounds add "NAME" --role ROLE'
-"""What an empty vault says first."""
+"""Message for an empty vault."""
 
 
 def _somebody(session: Session) -> bool:
@@ -87,7 +87,7 @@ def _somebody(session: Session) -> bool:
 
 
 def month_words(progress: "Month", day: date) -> str:
-    """How the month stands, in a line."""
+    """The month's progress, in one line."""
     words = progress.in_words(day)
     return words if progress.contacted + progress.chosen >= progress.goal else f"{words} ({as_typed('rounds suggest')})"
 
@@ -114,7 +114,7 @@ def _footer(waiting: int, moves: int, inbox: int, problems: int, outdated: int) 
 
 
 def _grouped(due: Sequence[Reminder], waiting: Sequence[Reminder], day: date) -> dict[str, list[Reminder]]:
-    """Everything, by when: the group `now` starts with the numbered ones of the short list."""
+    """All reminders by time; the group `now` starts with the numbered ones of the short list."""
     groups: dict[str, list[Reminder]] = {"Now": list(due), "Soon": [], "Later": [], "Some time": []}
     for reminder in waiting:
         state = reminder.state(day)
@@ -143,7 +143,7 @@ def _groups(groups: dict[str, list[Reminder]], day: date, width: int) -> Iterato
 
 
 def reminder_lines(head: str, reminder: Reminder, width: int, *, named: bool = True) -> Iterable[str]:
-    """A reminder: what and who; below it why, and where a rule asks, the next step. Nothing of it is cut."""
+    """A reminder: action and person; below, the reason, and for a rule, the next step. Nothing is cut."""
     who = f" · {reminder.name}" if named and reminder.name else ""
     indent = " " * cells(head)
     first, *more = wrapped(f"{title_words(reminder)}{who}", width, indent)

@@ -1,4 +1,4 @@
-"""`rounds trash`: a note, moved out of the way."""
+"""`rounds trash`: move a note to the trash."""
 
 import click
 

@@ -1,4 +1,4 @@
-"""`rounds undo`: a change that Rounds made, taken back."""
+"""`rounds undo`: undo a change made by Rounds."""
 
 import click
 

@@ -1,4 +1,4 @@
-"""`rounds watch`: the index and the feeds, kept fresh while notes change."""
+"""`rounds watch`: keep index and feeds up to date while notes change."""
 
 import gc
 import signal
@@ -20,8 +20,8 @@ _ANSWER = (
     '{"time": TIME, "added": [PATH], "changed": [PATH], "moved": {OLD: NEW}, "removed": [PATH], "problems": NUMBER}'
 )
 _EVERY = 1.0
-"""Seconds after which to see whether a new day has begun, and to let Python notice a signal that came just before the
-wait, which does not end it."""
+"""Seconds between checks for a new day. Also lets Python notice a signal that came just before the wait, which it
+wouldn't interrupt."""
 
 News = SimpleQueue["SyncReport | str | None"]
 
@@ -37,11 +37,11 @@ def watch(session: Session) -> None:
 
 
 def follow(session: Session, told: Callable[["SyncReport"], None], fed: Callable[[], None]) -> None:
-    """Keep index and feeds fresh until Ctrl-C or SIGTERM.
+    """Keep index and feeds up to date until Ctrl-C or SIGTERM.
 
     Args:
-        told: about each sync that changed something.
-        fed: called each time the feeds were written.
+        told: called for each sync that changed something.
+        fed: called after each write of the feeds.
     """
     from rounds.vault.watch import Watch
 
@@ -75,7 +75,7 @@ def follow(session: Session, told: Callable[["SyncReport"], None], fed: Callable
 
 @contextmanager
 def _signals(news: News) -> Iterator[None]:
-    """Ctrl-C and SIGTERM as the last news; SimpleQueue takes it from within a signal handler too."""
+    """Turn Ctrl-C and SIGTERM into a final item; SimpleQueue is safe in a signal handler."""
     numbers = (signal.SIGINT, signal.SIGTERM)
     before = [signal.signal(number, lambda *_: news.put(None)) for number in numbers]
     try:
@@ -86,7 +86,7 @@ def _signals(news: News) -> Iterator[None]:
 
 
 def write(session: Session) -> None:
-    """Write the feeds and, where one is wanted, the note for the phone; what is in the way is said until it is over."""
+    """Write the feeds and, if configured, the note for the phone; each problem is printed once until it's over."""
     from rounds.calendar.write_feeds import write_feeds
     from rounds.vault.today_export import write_today
 
@@ -97,7 +97,7 @@ def write(session: Session) -> None:
             write_today(session.vault, waits=True)
     except RoundsError as error:
         trouble = error.message
-        if trouble != session.trouble and error is not session.vault.vanished:  # that was said already
+        if trouble != session.trouble and error is not session.vault.vanished:  # already printed
             say(f"rounds: {trouble}")
     session.trouble = trouble
 

@@ -1,1 +1,1 @@
-"""The vault: the only door of the command line and the terminal interface."""
+"""Vault operations for the command line and the terminal interface."""

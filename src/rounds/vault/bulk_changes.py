@@ -1,4 +1,4 @@
-"""The same change to several notes: first what it would do to each, then all of it as one change."""
+"""The same property change for several notes: preview, then write."""
 
 from collections.abc import Sequence
 from contextlib import suppress
@@ -11,12 +11,12 @@ from rounds.vault.vault import Vault
 
 
 class Planned(NamedTuple):
-    """What would change in one note.
+    """The planned change of one note.
 
     Attributes:
-        name: of the note, for people.
-        before, after: by property.
-        refused: why it can't be changed; empty where it can.
+        name: the note's display name.
+        before, after: values by property.
+        refused: why the note can't be changed; empty if it can.
     """
 
     path: str
@@ -29,14 +29,14 @@ class Planned(NamedTuple):
 def planned(
     vault: Vault, notes: Sequence[tuple[str, str]], settings: Sequence[Setting], step: Progress = no_progress
 ) -> list[Planned]:
-    """What a change would do to each note; nothing is written. Notes that would stay as they are have no properties.
+    """Preview a change to each note; nothing is written. Notes that wouldn't change have no properties.
 
     Args:
-        notes: path and name of each.
+        notes: path and name of each note.
 
     Raises:
-        UsageError: a value that no note can have.
-        StoppedError: by `step`.
+        UsageError: the value isn't valid for any note.
+        StoppedError: raised by `step`.
     """
     found = []
     for number, (path, name) in enumerate(notes, 1):
@@ -53,12 +53,12 @@ def planned(
 def change_all(
     vault: Vault, plans: Sequence[Planned], settings: Sequence[Setting], step: Progress = no_progress
 ) -> tuple[int, list[tuple[str, str]]]:
-    """Do what was planned, or as much as `step` lets pass; one undo takes all of it back.
+    """Write the planned changes until `step` stops them; one undo reverts them all.
 
-    A note that says something else by now is left alone.
+    A note that has changed since the preview is skipped.
 
     Returns:
-        How many notes changed, and name and reason of each that could not be.
+        How many notes changed, and the name and reason for each note that couldn't be changed.
     """
     done, refused = 0, []
     changing = [plan for plan in plans if plan.after]

@@ -1,4 +1,4 @@
-"""Client codes: made by us, random, unique in the vault; the key to them stays in the chart."""
+"""Random client codes, unique in the vault; the key stays in the chart."""
 
 import secrets
 
@@ -8,16 +8,16 @@ from rounds.errors import UsageError
 from rounds.vault.vault import Vault
 
 NEW = "new"
-"""What stands for a code that is still to be made."""
+"""Placeholder for a code to be generated."""
 
 
 def client_code(vault: Vault, text: str) -> str:
-    """The client code that somebody typed, or a new one for `new`.
+    """Validate a typed client code, or generate one for `new`.
 
-    A code of another length than ours has to be in use already: of a few letters, a name is soon made.
+    A code of a different length must already be in use: a few typed letters could be a name.
 
     Raises:
-        UsageError: it is none; why is said without repeating it.
+        UsageError: the code isn't valid; the message doesn't repeat it.
     """
     if text.strip().lower() == NEW:
         return new_code(vault)
@@ -34,7 +34,7 @@ def client_code(vault: Vault, text: str) -> str:
 
 
 def new_code(vault: Vault) -> str:
-    """A random code that no referral or release has."""
+    """Generate a random code that no referral or release uses."""
     while True:
         code = "R-" + "".join(secrets.choice(CROCKFORD) for _ in range(CODE_LENGTH))
         if not is_known(vault, code):
@@ -42,5 +42,5 @@ def new_code(vault: Vault) -> str:
 
 
 def is_known(vault: Vault, code: str) -> bool:
-    """Whether a referral or release has the code."""
+    """Whether a referral or release uses the code."""
     return bool(vault.rows("SELECT 1 FROM notes WHERE client = ? LIMIT 1", (fold_value(code),)))

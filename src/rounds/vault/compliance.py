@@ -1,4 +1,4 @@
-"""Ethics in the open: what in the vault looks like client information, payment, or a gift for a referral."""
+"""Compliance check: possible client information, payments, or gifts for referrals."""
 
 from collections.abc import Iterator
 from contextlib import suppress
@@ -16,7 +16,7 @@ UNION SELECT n.path FROM search s JOIN notes n ON n.key = s.rowid
 
 
 def concerns(vault: Vault) -> Iterator[Problem]:
-    """What stands out, by note and line. Only notes that hold one of the words are read."""
+    """Yield findings by note and line. Only notes that contain one of the words are read."""
     words = " OR ".join(term(word.rstrip("*"), prefix=word.endswith("*")) for word in WORDS)
     for (path,) in vault.rows(_CANDIDATES, (words,)):
         try:
@@ -41,7 +41,7 @@ def _gifts(vault: Vault) -> Iterator[Problem]:
         with suppress(NotFoundError):
             opened = vault.read(known.partner.path)
             lines = opened.document.text.split("\n")
-            # What accepts a gift may stand in a comment, which is no part of an entry's text.
+            # The mark that accepts a gift may be in a comment, which the entry's text leaves out.
             log = [each._replace(text=f"{each.text} {lines[each.line - 1]}") for each in opened.note.log]
             yield from (each._replace(path=known.partner.path) for each in gifts_of_concern(log, days))
 
@@ -49,7 +49,7 @@ def _gifts(vault: Vault) -> Iterator[Problem]:
 def _messages(vault: Vault) -> Iterator[Problem]:
     for entry in vault.entries("n.type = 'message'"):
         about = entry.properties.get("about_client") is True
-        with suppress(NotFoundError):  # it has just gone, or the whole folder has
+        with suppress(NotFoundError):  # the note or the whole folder has just been deleted
             document = vault.read(entry.path).document
             for problem in message_of_concern(document.body, document.body_line, about_client=about):
                 yield problem._replace(path=entry.path)

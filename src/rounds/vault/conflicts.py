@@ -1,4 +1,4 @@
-"""Conflict copies of sync services: paired with their note, merged into it, moved to the trash."""
+"""Conflict copies from sync services: pair, merge, move to the trash."""
 
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -23,11 +23,11 @@ from rounds.vault.properties import trash
 from rounds.vault.vault import Vault
 
 Versions = Callable[[str], Iterable[bytes]]
-"""Earlier versions of the note at a path, from git or the journal, the newest first."""
+"""Earlier versions of the note at a path, from git or the journal, newest first."""
 
 
 class State(StrEnum):
-    """What can be done about a copy."""
+    """How a copy can be resolved."""
 
     SAME = "the copy says what the note says"
     MERGES = "the copy merges into the note"
@@ -38,15 +38,15 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A conflict copy, and what merging it would do.
+    """A conflict copy and the result of merging it.
 
     Attributes:
         copy, note: paths.
-        merged: the note's content afterwards.
-        diff: of the note, as unified diff; empty where it stays as it is.
-        conflicts: what keeps the two from merging.
-        based: whether an earlier version settled what the note has changed since.
-        seen: digests of note and copy as they were read.
+        merged: the note's content after the merge.
+        diff: unified diff of the note; empty if the note doesn't change.
+        conflicts: what prevents the merge.
+        based: whether an earlier version served as the base of the merge.
+        seen: digests of note and copy as read.
     """
 
     copy: str
@@ -60,15 +60,15 @@ class Proposal:
 
     @property
     def ready(self) -> bool:
-        """Whether it can be applied without a choice of the user's."""
+        """Whether it can be applied without a decision by the user."""
         return self.state in (State.SAME, State.MERGES)
 
 
 def proposals(vault: Vault, versions: Versions | None = None) -> list[Proposal]:
-    """What merging each conflict copy of the vault would do, by path. Nothing is written.
+    """Preview the merge of each conflict copy in the vault, sorted by path. Nothing is written.
 
     Args:
-        versions: earlier versions of a note; the newest that the copy may come from is the base of the merge.
+        versions: earlier versions of a note; the newest possible origin of the copy is the base of the merge.
     """
     found = scan(vault.root)
     pairs = {
@@ -87,7 +87,7 @@ def proposals(vault: Vault, versions: Versions | None = None) -> list[Proposal]:
 
 
 def recover(vault: Vault) -> None:
-    """Make conflict copies of what died saves left in temporary files, here and, an hour ago, on other machines."""
+    """Turn temporary files of crashed saves into conflict copies: ours now, other machines' after an hour."""
     vault.saving.recover()
     for path in leftover_files.strays(vault.root, older=3600):
         try:
@@ -95,7 +95,7 @@ def recover(vault: Vault) -> None:
         except NotFoundError as error:
             vault.saving.notices.append(f"{error.message}, so it stays as it is.")
             continue
-        if data is None:  # gone since
+        if data is None:  # deleted since
             continue
         folder = path[: path.rfind("/") + 1]
         id_ = read_note(path, data, vault.reader.folders).id
@@ -108,13 +108,13 @@ def recover(vault: Vault) -> None:
             else:
                 leftover_files.set_aside(place, note[len(folder) :], datetime.now().astimezone())
         except (OSError, NotFoundError) as error:
-            if os.path.lexists(place):  # else somebody was quicker
+            if os.path.lexists(place):  # otherwise another process was faster
                 why = error.message if isinstance(error, NotFoundError) else error.strerror
                 vault.saving.notices.append(f"{path} holds the text of a save that died, and stays: {why}.")
 
 
 def _twins(vault: Vault, names: Mapping[str, Sequence[str]], known: Mapping[str, str]) -> dict[str, str]:
-    """Notes whose names differ in case or Unicode form alone: two versions, unless each has an id of its own."""
+    """Pair notes whose names differ only in case or Unicode form, unless each has its own id."""
     found: dict[str, str] = {}
     for path, (note, *_) in names.items():
         if path not in known and note not in known and shape_of(note, path) is Shape.TWIN:
@@ -126,10 +126,10 @@ def _twins(vault: Vault, names: Mapping[str, Sequence[str]], known: Mapping[str,
 
 
 def _read(vault: Vault, path: str) -> bytes | None:
-    """The bytes of a file; None where there is none. What can't be read is not what is gone.
+    """The bytes of a file; None if it doesn't exist. An unreadable file isn't treated as missing.
 
     Raises:
-        NotFoundError: it is there and can't be read, or is a link out of the vault: what is merged goes to everybody.
+        NotFoundError: it can't be read, or is a link out of the vault: merged text is shared with everybody.
     """
     try:
         return files.read(files.inside(vault.root, path))[0]
@@ -142,7 +142,7 @@ def _read(vault: Vault, path: str) -> bytes | None:
 
 
 def propose(vault: Vault, copy: str, note: str, versions: Versions | None = None) -> Proposal:
-    """What merging one copy into its note would do.
+    """Preview the merge of one copy into its note.
 
     Raises:
         NotFoundError: the copy is gone, or one of the two can't be read.
@@ -161,7 +161,7 @@ def propose(vault: Vault, copy: str, note: str, versions: Versions | None = None
     merged = merge(None, theirs, ours, path=note)
     if base is not None:
         guessed = merge(base, theirs, ours, path=note)
-        # Which version the copy comes from is a guess: nothing is taken out of the note on its word alone.
+        # The base is a guess, so it must never remove lines from the note.
         if _lines(theirs) - _lines(guessed.data) <= _lines(theirs) - _lines(merged.data):
             merged = guessed
         else:
@@ -176,7 +176,7 @@ def propose(vault: Vault, copy: str, note: str, versions: Versions | None = None
 
 
 def _with_id_of(note: bytes, copy: bytes) -> bytes:
-    """The copy with the note's id, where both come from one: which of two twins has which is nobody's question."""
+    """Give the copy the note's id if the two ids differ only in the added number, which isn't a conflict."""
     document = Document.parse(copy)
     one, other = (str(each.properties.get("id") or "") for each in (Document.parse(note), document))
     if not one or not other or one == other or not one_maker(one, other):
@@ -187,11 +187,11 @@ def _with_id_of(note: bytes, copy: bytes) -> bytes:
 
 
 def _base(versions: Iterable[bytes], copy: bytes) -> bytes | None:
-    """The newest earlier version that the copy may well come from; None where none is known.
+    """The newest earlier version that the copy could come from; None if there is none.
 
-    A base that is newer than the copy's own would take for removed what the copy never knew. So all that the copy
-    lacks of it must be in the oldest version already. An older base than the true one is safe: it only means that
-    more is kept, or asked.
+    A base newer than the true one would count lines the copy never had as removed. So every line of the base that the
+    copy lacks must already be in the oldest version. A base older than the true one is safe: the merge only keeps or
+    asks more.
     """
     known = list(versions)
     if not known:
@@ -209,22 +209,22 @@ def _text(data: bytes) -> str:
 
 
 def diff(path: str, before: bytes, after: bytes) -> str:
-    """A unified diff; empty where nothing differs."""
+    """A unified diff; empty if nothing differs."""
     old, new = _text(before).splitlines(), _text(after).splitlines()
     return "\n".join(unified_diff(old, new, path, path, lineterm=""))
 
 
 def apply(vault: Vault, proposal: Proposal, *, keep: Literal["", "note", "copy"] = "") -> str:
-    """Write the merged note, if both are still as they were shown, and move the copy to the trash.
+    """Write the merged note if neither file changed since the preview, and move the copy to the trash.
 
     Args:
-        keep: whose version stands where the two don't merge; the other one goes to the trash whole.
+        keep: whose version to use where the two don't merge; the other one goes to the trash whole.
 
     Returns:
-        Where the copy is now.
+        The copy's new path.
 
     Raises:
-        ChangedMeanwhileError: note or copy have changed since they were read; nothing is written.
+        ChangedMeanwhileError: note or copy changed since they were read; nothing is written.
         RoundsError: they don't merge, and no side was chosen.
     """
     if not keep and not proposal.ready:
@@ -240,7 +240,7 @@ def apply(vault: Vault, proposal: Proposal, *, keep: Literal["", "note", "copy"]
         if note is None and keep == "copy":
             vault.move(proposal.copy, proposal.note)
             return proposal.note
-        if note is not None and keep == "copy":  # the note as it was goes to the trash
+        if note is not None and keep == "copy":  # the note's old version goes to the trash
             vault.saving.put(files.free_in_trash(vault.root, proposal.note), bytes(note.document), None)
             vault.save(note, copy.document)
         elif note is not None and proposal.state is State.MERGES:

@@ -1,7 +1,6 @@
-"""Make a vault: the template that every vault starts from, and the sample network of the demo.
+"""Vault creation from the template or the sample network.
 
-Both are plain files that come with the program. Copying them adds what is missing and never touches what is
-there.
+Both are plain files that ship with the program. Copying adds missing files and never touches existing ones.
 """
 
 import os
@@ -26,13 +25,13 @@ if TYPE_CHECKING:
     from rounds.vault.vault import Vault
 
 SAMPLE_VAULT = "roundsdemo22"
-"""The sample's vault id: fixed, so that the same day gives the same bytes."""
+"""The sample's vault id, fixed so that the same day gives the same bytes."""
 
 SAMPLE_TIMEZONE = "America/Los_Angeles"
-"""Where the sample's practice is; `today` of `copy_sample` is meant in this zone."""
+"""The time zone of the sample's practice, and of `today` in `copy_sample`."""
 
 _OBSIDIAN = ".obsidian"
-_WITH_CRLF = "Partners/Owen Farraday.md"  # git could change its line endings on the way here
+_WITH_CRLF = "Partners/Owen Farraday.md"  # git may have changed its line endings
 _BASE32 = "abcdefghijklmnopqrstuvwxyz234567"
 _COMMENT_COLUMN = 30
 _AT_ONCE = 16
@@ -45,7 +44,7 @@ def template_root() -> Path:
     """The folder of the vault template: in an installed package, or beside `src` in a checkout.
 
     Raises:
-        RoundsError: neither is there, so the installation is incomplete.
+        RoundsError: neither exists, so the installation is incomplete.
     """
     here = Path(__file__).resolve()
     for root in (here.parents[1] / "template", here.parents[3] / "vault-template"):
@@ -57,9 +56,9 @@ def template_root() -> Path:
 def copy_template(target: Path) -> list[str]:
     """Make `target` a vault, or add what an earlier run left out.
 
-    Existing files are never written. Inside an existing Obsidian vault no `.obsidian` is made, and folders
-    that are links out of `target` are left alone (vault format, Layout and Writing). A new rounds.toml gets a
-    random vault id and the machine's time zone.
+    Existing files are never written. An existing Obsidian vault gets no new `.obsidian`, and folders that link out of
+    `target` are left alone (vault format, Layout and Writing). A new rounds.toml gets a random vault id and the
+    machine's time zone.
 
     Returns:
         The files written, as paths relative to `target` with forward slashes.
@@ -74,10 +73,10 @@ def copy_template(target: Path) -> list[str]:
 
 
 def copy_sample(target: Path, today: date) -> list[str]:
-    """Make `target` a vault with the sample network, its dates laid around `today` (see `dated`).
+    """Make `target` a vault with the sample network, its dates relative to `today` (see `dated`).
 
-    It brings the template too, so it is called instead of `copy_template`: after it, the sample's Practice.md
-    and settings could not be laid. The same `today` gives the same bytes. Rules, returned paths and errors
+    It includes the template, so call it instead of `copy_template`: after that one, the sample's Practice.md and
+    settings would be skipped as existing files. The same `today` gives the same bytes. Rules, returned paths and errors
     are those of `copy_template`.
     """
     settings = {"vault": SAMPLE_VAULT, "timezone": SAMPLE_TIMEZONE}
@@ -86,9 +85,9 @@ def copy_sample(target: Path, today: date) -> list[str]:
 
 
 def tidy_sample(vault: "Vault", written: Collection[str]) -> None:
-    """Write what `tidy` would into notes that `copy_sample` has just made, so that Obsidian's tables are right at once.
+    """Tidy the notes that `copy_sample` just wrote, so that Obsidian's tables are right from the start.
 
-    The notes are new, so there is nothing to undo: the journal stays as it is, and notes that were there before too.
+    The notes are new, so nothing is added to the journal. Notes that existed before aren't touched.
     """
     from rounds.vault.properties import by_path, tidied, untidy
 
@@ -101,7 +100,7 @@ def tidy_sample(vault: "Vault", written: Collection[str]) -> None:
 
 
 def outdated_views(target: Path) -> list[str]:
-    """Views in `target` that differ from those that come with the program: changed by the user, or of an earlier one.
+    """List views in `target` that differ from the bundled ones: edited by the user, or from an earlier version.
 
     Returns:
         Their paths, relative to `target`.
@@ -109,14 +108,14 @@ def outdated_views(target: Path) -> list[str]:
     found = []
     for path in sorted((template_root() / "Views").glob("*.base")):
         own = target / "Views" / path.name
-        with suppress(OSError):  # it is not there, or is no file
+        with suppress(OSError):  # missing, or not a file
             if content(str(own)) != content(str(path)):
                 found.append(f"Views/{path.name}")
     return found
 
 
 def dated(text: str, today: date) -> str:
-    """The text with its day tokens filled in.
+    """Fill in the day tokens of a text.
 
     `@{-12}` and `@{+5}` are the ISO dates that many days from `today`; `@{-12 %Y}` is the year of such a day.
     """
@@ -129,7 +128,7 @@ def dated(text: str, today: date) -> str:
 
 
 def machine_timezone(environ: Mapping[str, str], localtime: Path) -> str:
-    """The IANA name of the machine's time zone: from TZ, else from where `localtime` leads, else `UTC`."""
+    """The IANA name of the machine's time zone: from TZ, else from the target of `localtime`, else `UTC`."""
     for place in (environ.get("TZ", "").lstrip(":"), os.path.realpath(localtime)):
         name = re.sub(r"^.*/zoneinfo/(?:posix/|right/)?", "", place)
         if is_zone(name):
@@ -165,9 +164,9 @@ def _read_all(root: Path) -> Iterator[tuple[str, bytes]]:
 
 
 def _write_missing(target: Path, files: Mapping[str, bytes]) -> list[str]:
-    """Write what is missing: each file whole or not at all, kept by the disk, and Obsidian's folder as one.
+    """Write missing files, each complete or not at all and synced to disk; Obsidian's folder as a whole.
 
-    rounds.toml marks the vault, so it comes last: an interrupted run leaves no half vault that looks whole.
+    rounds.toml marks the vault, so it comes last: an interrupted run leaves no incomplete vault that looks whole.
     """
     root = target.resolve()
     nested = any((folder / _OBSIDIAN).is_dir() for folder in (root, *root.parents))
@@ -177,7 +176,7 @@ def _write_missing(target: Path, files: Mapping[str, bytes]) -> list[str]:
     besides = {name: str((root / name).parent / temporary_name()) for name in names}
     if not nested:
         besides |= {name: str(folder / name.removeprefix(f"{_OBSIDIAN}/")) for name in sorted(obsidians)}
-    for left in root.glob(".~*.tmp/"):  # of a run that was killed
+    for left in root.glob(".~*.tmp/"):  # left by a killed run
         if time.time() - left.stat().st_mtime > _LIVE:
             rmtree(left, ignore_errors=True)
     try:
@@ -202,7 +201,7 @@ def _write_missing(target: Path, files: Mapping[str, bytes]) -> list[str]:
 
 
 def _is_free(root: Path, path: Path) -> bool:
-    """Whether there is room for a file, in a folder inside the vault, which is made; not where even a dangling link is.
+    """Whether a file can be created there; makes its folder inside the vault. A dangling link counts as taken.
 
     Raises:
         RoundsError: a file stands where a folder is needed.
@@ -228,7 +227,7 @@ def _write_beside(beside: str, data: bytes) -> None:
 
 
 def _at_once(sync: Callable[[str], object], paths: Collection[str]) -> None:
-    """Have the disk keep many files or folders, which takes hardly longer than one."""
+    """Sync many files or folders to disk in parallel, which takes little longer than one."""
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         list(pool.map(sync, paths))
 
@@ -242,7 +241,7 @@ def _sync(path: str) -> None:
 
 
 def _name(beside: str, path: Path) -> bool:
-    """Give a file its name; False where somebody was quicker."""
+    """Move a file to its final name; False if another process was faster."""
     try:
         rename_new(beside, str(path))
     except FileExistsError:

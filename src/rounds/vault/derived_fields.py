@@ -1,4 +1,4 @@
-"""What a save of ours keeps up in a note: its id, and the date of the last contact (vault format, Partner)."""
+"""Fields updated on every save: `id` and `last_contact` (vault format, Partner)."""
 
 from datetime import date
 from typing import TYPE_CHECKING
@@ -15,18 +15,18 @@ if TYPE_CHECKING:
 
 
 def with_derived_fields(vault: "Vault", path: str, document: Document) -> Document:
-    """A document with its id stored, and `last_contact` raised where the note has that property."""
+    """The document with its id stored, and `last_contact` raised if the note has that property."""
     note = note_of(path, document, vault.reader.folders, vault.reader.task_filter)
     if not note.readable or note.type not in KEYS or is_template(path, template_folders(vault.root)):
         return document
     order = KEYS[note.type]
     try:
-        if "id" in order and not note.id and vault.broken is None:  # it comes from the vault's own id
+        if "id" in order and not note.id and vault.broken is None:  # derived from the vault's own id
             document = document.set("id", vault.ask(lambda index: own_id(index, vault.vault_id, path)), order=order)
         if note.type == "partner":
             document = _with_last_contact(vault, path, document, note)
     except EditRefusedError:
-        return document  # odd front matter: the user's own edit is what counts
+        return document  # unusual front matter: the user's own edit takes precedence
     return document
 
 
@@ -42,5 +42,5 @@ def _with_last_contact(vault: "Vault", path: str, document: Document, note: Note
     written = document.properties.get("last_contact")
     day = day_of(written)
     if (day is not None and day >= newest) or (day is None and written not in (None, "")):
-        return document  # never lowered; what is no date stays as its problem says
+        return document  # never lowered; an invalid date is reported as a problem
     return document.set("last_contact", newest, order=KEYS["partner"])

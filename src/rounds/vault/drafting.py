@@ -1,4 +1,4 @@
-"""Drafts: which message, what it is filled in with, what it lacks, and the follow-up that asks whether it was sent."""
+"""Drafts: message choice, values, missing details, and the sent follow-up."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -39,18 +39,18 @@ if TYPE_CHECKING:
     from rounds.notes.templates import Values
 
 SIGNATURE = ("name", "credentials", "practice_name", "website", "phone")
-"""What stands under a mail (guide, line 11)."""
+"""Signature lines of an email (guide, line 11)."""
 
 ARTICLE = "[title and author, with a link]"
-"""What stands for an article that nobody named."""
+"""Placeholder for an article that wasn't named."""
 
 
 class Composed(NamedTuple):
-    """A draft, and what it lacks.
+    """A draft and its missing details.
 
     Attributes:
-        missing: such as `partner.connection`, in the order in which it is best asked for.
-        remarks: what is to be said about it; only of use where nothing is missing.
+        missing: names such as `partner.connection`, in the order to ask for them.
+        remarks: issues with the draft; meaningful only if nothing is missing.
     """
 
     draft: Draft
@@ -59,7 +59,7 @@ class Composed(NamedTuple):
 
 
 def messages(vault: Vault) -> list[Message]:
-    """The messages of the playbook, by name."""
+    """The playbook's messages, by name."""
     return [
         Message(
             path=entry.path,
@@ -76,16 +76,16 @@ def messages(vault: Vault) -> list[Message]:
 
 
 def _is_about_client(entry: NoteRecord) -> bool:
-    """What goes by a secure channel counts as well: rather one release too many is asked for."""
+    """Whether a message concerns a client. Secure channels count too: better to require one release too many."""
     flag = text_of(entry.properties.get("about_client")).lower()
     return flag in {"yes", "true"} or text_of(entry.properties.get("channel")).lower() == "secure"
 
 
 def message_named(vault: Vault, name: str) -> Message:
-    """The message that is meant by a name or a part of one.
+    """Find a message by its name or a part of it.
 
     Raises:
-        NotFoundError, AmbiguousError: none or several; they are listed.
+        NotFoundError, AmbiguousError: no match or several; the error lists them.
     """
     known = messages(vault)
     wanted = fold(name)
@@ -101,10 +101,10 @@ def message_named(vault: Vault, name: str) -> Message:
 
 
 def fitting(vault: Vault, entry: NoteRecord) -> Message:
-    """The message that fits a partner now, by what is due, the stage and the guide's order of channels.
+    """The message that fits a partner now, by due reminder, stage and the guide's order of channels.
 
     Raises:
-        NotFoundError: the playbook has none.
+        NotFoundError: the playbook has no such message.
     """
     from rounds.vault.reminders import reminders, timeline
 
@@ -125,14 +125,14 @@ def fitting(vault: Vault, entry: NoteRecord) -> Message:
 
 
 def release_for(vault: Vault, entry: NoteRecord, client: str) -> Release:
-    """The valid release under which something about a client may be shared with a partner (guide, lines 20 and 25).
+    """The valid release for sharing something about a client with a partner (guide, lines 20 and 25).
 
     Args:
         client: the random code.
 
     Raises:
-        UsageError: it is no code; what was typed is not repeated, it may be a name.
-        RoundsError: no release is valid; with the reason.
+        UsageError: not a valid code; the message doesn't repeat it, since it may be a name.
+        RoundsError: no release is valid; the message gives the reason.
     """
     code = client.strip().upper()
     if not is_code(code):
@@ -155,7 +155,7 @@ def release_for(vault: Vault, entry: NoteRecord, client: str) -> Release:
 def _why_not(release: Release, state: ReleaseState) -> str:
     name = release.path.rpartition("/")[2].removesuffix(".md")
     if state is ReleaseState.REVOKED:
-        day = f" on {release.revoked}" if release.revoked != date.min else ""  # what is written there is no date
+        day = f" on {release.revoked}" if release.revoked != date.min else ""  # date.min: the text there isn't a date
         return f"{name} was revoked{day}"
     if state is ReleaseState.EXPIRED:
         return f"{name} expired on {release.expires}"
@@ -163,7 +163,7 @@ def _why_not(release: Release, state: ReleaseState) -> str:
 
 
 def _releases(vault: Vault, entry: NoteRecord) -> list[Release]:
-    """The releases of a partner. Where a link could mean another of that name, only the id counts."""
+    """The releases of a partner. If a link could mean another partner of that name, only the id counts."""
     alone = len(vault.rows("SELECT 1 FROM notes WHERE stem = ? AND type = 'partner'", (stem(entry.path),))) == 1
     found = []
     for each in vault.entries("n.type = 'release' AND n.readable"):
@@ -175,17 +175,17 @@ def _releases(vault: Vault, entry: NoteRecord) -> list[Release]:
 
 
 def _certain(release: Release, entry: NoteRecord) -> Release:
-    """A release of which nothing counts that can't be read: a date of its end that is none may be a day long past."""
+    """Drop the release's end if an end date is unreadable, since that date may be long past."""
     unread = [key for key in ("expires", "revoked") if entry.properties.get(key) and getattr(release, key) is None]
     return release._replace(expires=None, expires_event="") if unread else release
 
 
 def request(vault: Vault, way: Introduction) -> Composed:
-    """The playbook's request to the first on a way, to introduce us to the one after.
+    """The playbook's request to the first person of a path to introduce us to the next.
 
     Raises:
-        NotFoundError: the playbook has none, or there is no Practice.md.
-        RoundsError: as `compose`.
+        NotFoundError: the playbook has no such message, or there is no Practice.md.
+        RoundsError: as for `compose`.
     """
     by, entry = (person.path for person in way.people[:2])
     message = request_message(vault)
@@ -205,17 +205,17 @@ def request_message(vault: Vault) -> Message:
 
 
 def introduced(vault: Vault, entry: NoteRecord, by: str) -> NoteRecord:
-    """A partner as if the one at the path `by` had introduced us."""
+    """The partner's record with the partner at path `by` as introducer."""
     return entry._replace(properties={**entry.properties, "introduced_by": link_to(vault, by)})
 
 
 def compose(
     vault: Vault, entry: NoteRecord, message: Message, *, article: str = "", release: Release | None = None
 ) -> Composed:
-    """Fill a message in for a partner.
+    """Fill in a message for a partner.
 
     Raises:
-        RoundsError: the message can't be read, or does what a message may not.
+        RoundsError: the message can't be read, or does something messages may not.
     """
     from rounds.notes.templates import fill
 
@@ -234,16 +234,16 @@ def compose(
 
 
 def _before(missing: Mapping[str, None], partner: Mapping[str, str]) -> list[str]:
-    """The same by what is to be written: who introduces for their name, and a role for what its note would say."""
+    """Map missing names to the properties to fill in: an introducer's to `introduced_by`, a role note's to `role`."""
     written = {"introducer": "partner.introduced_by", "role": "" if partner.get("role") else "partner.role"}
     return [*dict.fromkeys(written.get(each.partition(".")[0]) or each for each in missing)]
 
 
 def remarks_of(vault: Vault, entry: NoteRecord, draft: Draft, answers: Sequence[str] = ()) -> list[DraftIssue]:
-    """What is to be said about a draft.
+    """Check a draft for issues.
 
     Args:
-        answers: what was written into its blanks.
+        answers: the user's text for the blanks.
     """
     practice = practice_of(vault)
     texts = texts_of(properties_of(vault, entry))
@@ -267,7 +267,7 @@ def _name_of(link: str) -> str:
 
 
 def _values(vault: Vault, entry: NoteRecord, practice: Practice, article: str, release: Release | None) -> "Values":
-    """Every name that a message may use; an empty text where nobody wrote it."""
+    """Values for every name a message may use; empty text if unset."""
     from rounds.vault.queries import property_names
 
     known = dict.fromkeys([*KEYS["partner"], *property_names(vault)], "")
@@ -299,7 +299,7 @@ def _values(vault: Vault, entry: NoteRecord, practice: Practice, article: str, r
 
 
 def _recipient(vault: Vault, entry: NoteRecord, message: Message, partner: Mapping[str, str]) -> tuple[str, str]:
-    """Name and address of whom a message goes to: of a request for an introduction, whoever could make it."""
+    """Name and address of the recipient; for an introduction request, the possible introducer."""
     if message.kind == "intro":
         target = first_target(entry.properties.get("introduced_by"))
         found = list(vault.entries("n.type = 'partner' AND n.stem = ?", (stem(target),)))
@@ -311,7 +311,7 @@ def _recipient(vault: Vault, entry: NoteRecord, message: Message, partner: Mappi
 
 
 def save_missing(vault: Vault, entry: NoteRecord, name: str, text: str) -> None:
-    """Write what was missing where it belongs: on the partner, on Practice.md, or on the role's note.
+    """Save a missing value where it belongs: on the partner, in Practice.md, or on the role's note.
 
     Args:
         name: such as `practice.phone`.
@@ -338,13 +338,13 @@ def _save_role(vault: Vault, role: str, key: str, text: str) -> None:
 def plan_sent(vault: Vault, entry: NoteRecord, message: Message, what: str = "") -> WriteResult | None:
     """Write the follow-up that asks whether a draft was sent; ticking it logs the touch.
 
-    Words that are said at an event or the like plan nothing: whom one met there is logged.
+    In-person messages plan nothing: those meetings are logged.
 
     Args:
-        what: was sent; the message's name by default. Of what is about a client, nothing is said.
+        what: description of the message; its name by default. Ignored for messages about a client.
 
     Returns:
-        None where the note asks it already, or there is nothing to ask.
+        None if the note already has this follow-up, or the message needs none.
     """
     if message.channel == IN_PERSON:
         return None

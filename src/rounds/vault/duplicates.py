@@ -1,4 +1,4 @@
-"""Who is there already: found by name, email, phone or NPI before a second note is made."""
+"""Possible duplicates of a new partner, by name, email, phone, or NPI."""
 
 from typing import NamedTuple
 
@@ -7,16 +7,16 @@ from rounds.notes.read_note import items_of
 from rounds.vault.vault import Vault
 
 _ALIKE = 90.0
-"""Similarity of two names, 0 to 100, from which they may be one person's."""
+"""Similarity of two names, 0 to 100, from which they may be the same person's."""
 
 _MOST = 5
 
 
 class Lookalike(NamedTuple):
-    """Somebody who may be the same.
+    """A partner who may be the same person.
 
     Attributes:
-        why: what they have in common, in words.
+        why: what the two have in common, in words.
     """
 
     path: str
@@ -25,7 +25,7 @@ class Lookalike(NamedTuple):
 
 
 def lookalikes(vault: Vault, name: str, *, email: str = "", phone: str = "", npi: str = "") -> list[Lookalike]:
-    """Partners who may be the one that is to be added: first those with the same number or address, then by name."""
+    """Partners who may be the one to be added: first by number or address, then by name."""
     from rapidfuzz import fuzz
 
     wanted, found = fold(name), list[tuple[int, float, Lookalike]]()

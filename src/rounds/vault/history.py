@@ -1,4 +1,4 @@
-"""What was changed: by us, to be undone; and where the vault is a git repository, by its commits."""
+"""History and undo: our changes, and git commits if there are any."""
 
 import os
 from collections.abc import Iterator
@@ -20,14 +20,14 @@ from rounds.vault.vault import Vault
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something that was changed.
+    """A change in the history.
 
     Attributes:
-        id: of the change, or the commit.
+        id: the change's id, or the commit's.
         what: a sentence without its period, such as `renamed Dana to Dana Whitlock`; a commit's subject.
         by: `rounds`, or the author of a commit.
-        state: `saved`, `not saved` or `undone`; `commit` for one of git.
-        paths: of the notes, as they are called after it.
+        state: `saved`, `not saved` or `undone`; `commit` for git.
+        paths: the notes' paths after the change.
         diff: unified; empty for a commit.
     """
 
@@ -41,7 +41,7 @@ class Event:
 
 
 def history(vault: Vault, path: str = "", *, most: int = 20) -> list[Event]:
-    """The newest changes of a note, through its renames, or of the vault, with git's where it is in a repository."""
+    """The newest changes of the vault, or of a note through its renames, with git commits in a repository."""
     ours = list(islice(_ours(vault, path), most))
     commits = git_log.commits(vault.root, path or ".", most=most)
     theirs = [Event(c.id, c.at, c.subject, c.author, "commit", (path,) if path else (), "") for c in commits]
@@ -58,9 +58,9 @@ def _ours(vault: Vault, path: str) -> Iterator[Event]:
 
 
 def _changes(vault: Vault) -> Iterator[tuple[Change, bool]]:
-    """The changes of this vault, the newest first, and whether each was undone.
+    """The vault's changes, newest first, each with whether it was undone.
 
-    Also those of a vault that is gone, since it may be this one before it was moved.
+    Includes changes of vaults that are gone, since this one may have been moved.
 
     Raises:
         RoundsError: a part of the journal can't be read.
@@ -92,7 +92,7 @@ def _event(change: Change, *, undone: bool = False) -> Event:
 
 
 def _diff(change: Change) -> str:
-    """What the steps that count did to each note; of a change that was not saved, what it would have done."""
+    """Diff of each note over the steps that took effect; if none did, over the first intended step."""
     first: dict[str, bytes] = {}
     last: dict[str, bytes] = {}
     counting = [step for step in change.steps if counts(step)] or change.steps[:1]
@@ -104,8 +104,8 @@ def _diff(change: Change) -> str:
 
 
 def versions(vault: Vault, path: str) -> Iterator[bytes]:
-    """Earlier versions of a note, the newest first: those of the journal, then git's."""
-    with suppress(RoundsError):  # fewer versions only mean that more is kept
+    """Earlier versions of a note, newest first: the journal's, then git's."""
+    with suppress(RoundsError):  # with fewer versions, a merge only keeps more
         for change, _ in _changes(vault):
             for step in reversed(change.steps):
                 if step.path == path:
@@ -115,7 +115,7 @@ def versions(vault: Vault, path: str) -> Iterator[bytes]:
 
 
 def forget(vault: Vault) -> None:
-    """Empty the journal, and what Today showed last. What was changed before can't be undone any more."""
+    """Clear the journal and the last Today list. Earlier changes can no longer be undone."""
     with vault.change():
         vault.saving.journal.forget()
     for name in (FILE, NOTE):
@@ -127,21 +127,21 @@ def forget(vault: Vault) -> None:
 
 
 def undo(vault: Vault, wanted: str = "", told: Pace = no_progress) -> Event:
-    """Undo a change of ours: the bytes from before, or where a note was changed since, a merge that takes ours out.
+    """Undo a change of ours: restore the old bytes, or merge our change out of a note that was edited since.
 
     Args:
-        wanted: id of the change; empty for the last one that is not undone yet.
-        told: told how many notes are as before again.
+        wanted: id of the change; empty for the last one not yet undone.
+        told: progress callback, counting restored notes.
 
     Returns:
-        What was undone, with the paths that its notes have again.
+        The undone change, with the notes' restored paths.
 
     Raises:
-        NotFoundError: there is nothing to undo, or no change of that id.
-        ChangedMeanwhileError: what was changed since does not merge. Nothing is undone.
-        StoppedError: by `told`. What was undone by then is put back; where that can't be, it says how many notes are
-            undone, and names the change that they are.
-        RoundsError: it can't be undone, for a reason that is said. Nothing is undone.
+        NotFoundError: there is nothing to undo, or no change with that id.
+        ChangedMeanwhileError: later edits don't merge. Nothing is undone.
+        StoppedError: raised by `told`. What was undone is put back; if that fails, the message says how many notes
+            are undone, and names that change.
+        RoundsError: it can't be undone; the message gives the reason. Nothing is undone.
     """
     for change in _undoable(vault, wanted):
         if not wanted and vault.saving.journal.lost_after(change):
@@ -151,7 +151,7 @@ def undo(vault: Vault, wanted: str = "", told: Pace = no_progress) -> Event:
             )
         taking = TakeBack(vault.saving, change, vault.saving.find)
         if not taking.acts and any(each.state in {"", SWEPT} for each in change.steps):
-            continue  # killed before it did anything
+            continue  # killed before it wrote anything
         with _explained(taking), vault.saving.change(undoes=change.id, of=len(taking.acts)) as taking.change:
             taking.apply(told)
             if not taking.acts:
@@ -165,7 +165,7 @@ def undo(vault: Vault, wanted: str = "", told: Pace = no_progress) -> Event:
 
 @contextmanager
 def _explained(taking: TakeBack) -> Iterator[None]:
-    """Say how much is undone after an error on the way: nothing, or what could not be given the change again."""
+    """Add to an error what is undone: nothing, or the notes that couldn't be changed back again."""
     try:
         yield
     except RoundsError as error:

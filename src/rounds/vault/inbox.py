@@ -1,4 +1,4 @@
-"""Inbox.md: one thought a line, from the phone. Each is matched to person, kind and day, and filed after a yes."""
+"""Inbox.md: quick notes, one per line, matched and filed after confirmation."""
 
 import re
 from dataclasses import replace
@@ -16,11 +16,11 @@ __all__ = ["FILE", "InboxItem", "file_thought", "take_out", "thoughts"]
 FILE = "Inbox.md"
 _MARK = re.compile(r"\s*+(?:[-*+]|(?P<number>\d{1,9})[.)])\s+(?:\[.\]\s+)?")
 _NO_THOUGHT = re.compile(r"\s*(?:#{1,6}(?:\s|$)|>|---|(?:[-*+]|\d+[.)])(?:\s+\[.\])?\s*$)")
-"""A heading, a quotation, a line, or a list mark with nothing behind it."""
+"""A heading, a quotation, a rule, or an empty list item."""
 
 
 def thoughts(vault: Vault) -> list[InboxItem]:
-    """The lines of the inbox in their order; empty where there is no Inbox.md, nothing in it, or it can't be read."""
+    """The inbox items in order; empty if Inbox.md is missing, empty, or unreadable."""
     try:
         opened = vault.read(FILE)
     except NotFoundError:
@@ -31,7 +31,7 @@ def thoughts(vault: Vault) -> list[InboxItem]:
 
 
 def why_unreadable(vault: Vault) -> str:
-    """Why the inbox can't be filed, in words; empty where it can, or where there is none."""
+    """Why the inbox can't be filed, in words; empty if it can, or doesn't exist."""
     try:
         vault.editable(FILE)
     except NotFoundError as error:
@@ -42,7 +42,7 @@ def why_unreadable(vault: Vault) -> str:
 
 
 def _lines(document: Document) -> list[tuple[int, str, str]]:
-    """The thoughts of the inbox: 1-based line, what is seen of it, and its comments where they end with it."""
+    """The inbox items: 1-based line, visible text, and the comments if they end on that line."""
     body = document.body
     seen = hidden(body, markup(body), Kind.COMMENT, Kind.BLOCK).split("\n")
     inner = inner_lines(body, Kind.COMMENT)
@@ -58,13 +58,13 @@ def _lines(document: Document) -> list[tuple[int, str, str]]:
 
 
 def _number(line: str) -> int | None:
-    """The number that a line begins with as one of a list has it; None for none."""
+    """The list number at the start of a line, if any."""
     mark = _MARK.match(line)
     return int(mark["number"]) if mark is not None and mark["number"] else None
 
 
 def _next_to(one: int | None, other: int | None) -> bool:
-    """Whether two lines can be of one list: `1.` and `2.`, or `1.` and `1.`; alone, `20. Jan` is a day."""
+    """Whether two lines can belong to one list: `1.` and `2.`, or `1.` and `1.`; `20. Jan` alone is a day."""
     return one is not None and other is not None and abs(one - other) <= 1
 
 
@@ -74,7 +74,7 @@ def _comments(raw: str, seen: str) -> str:
 
 
 def _thought(line: str, *, listed: bool) -> str:
-    """A line without list mark and box; empty where it is no thought."""
+    """A line without list mark and checkbox; empty if it isn't an inbox item."""
     if _NO_THOUGHT.match(line):
         return ""
     mark = _MARK.match(line) if listed else None
@@ -82,37 +82,37 @@ def _thought(line: str, *, listed: bool) -> str:
 
 
 def file_thought(vault: Vault, thought: InboxItem, *, path: str = "") -> WriteResult:
-    """Write a thought into the log of its note and take it out of the inbox, as one change: both or nothing.
+    """Move an inbox item into its note's log, as one change: both files or neither.
 
     Args:
-        thought: as read from the inbox, and perhaps put right (`InboxItem.corrected`).
-        path: of another note than the proposed one.
+        thought: as read from the inbox, optionally corrected (`InboxItem.corrected`).
+        path: a note to use instead of the proposed one.
 
     Returns:
-        What the note has now.
+        The note's new log lines.
 
     Raises:
-        ChangedMeanwhileError: the line is no longer in the inbox: somebody has changed or filed it. Nothing is written.
+        ChangedMeanwhileError: the line was changed or filed by someone else. Nothing is written.
     """
     if path:
         thought = thought.corrected(path=path)
     vault.editable(FILE)
     with vault.change("filed a line of the inbox for", of=2):
-        _place(vault.editable(FILE).document, thought)  # nobody else files while the change is ours
+        _place(vault.editable(FILE).document, thought)  # no other process files while our change is open
         words = f"{thought.said} {thought.comment}".strip()
         done = log_touch(vault, thought.path, thought.kind, words, on=thought.date)
         try:
             take_out(vault, thought)
         except ChangedMeanwhileError:
-            take_out(vault, thought)  # somebody has just changed that line or the next; ours must not be filed twice
+            take_out(vault, thought)  # that line or the next was just edited; retry, so the item isn't filed twice
     return done
 
 
 def _place(document: Document, thought: InboxItem) -> int:
-    """The 1-based line of a thought in the inbox as it is now.
+    """The current 1-based line of an item in the inbox.
 
     Raises:
-        ChangedMeanwhileError: it is not there any more.
+        ChangedMeanwhileError: the line is gone.
     """
     same = [number for number, text, _ in _lines(document) if text == thought.text]
     if not same:
@@ -124,10 +124,10 @@ def _place(document: Document, thought: InboxItem) -> int:
 
 
 def take_out(vault: Vault, thought: InboxItem) -> None:
-    """Take a line out of the inbox.
+    """Remove a line from the inbox.
 
     Raises:
-        ChangedMeanwhileError: it is not there any more.
+        ChangedMeanwhileError: the line is gone.
     """
     opened = vault.editable(FILE)
     lines = opened.document.text.split("\n")
@@ -135,9 +135,9 @@ def take_out(vault: Vault, thought: InboxItem) -> None:
     mark = "\ufeff" if number == 1 and lines[0].startswith("\ufeff") else ""
     rest = []
     if number in {opened.document.body_line + place - 1 for place in inner_lines(opened.document.body, Kind.COMMENT)}:
-        line = opened.document.seen.split("\n")[number - 1]  # the comment that begins here ends in a later line
+        line = opened.document.seen.split("\n")[number - 1]  # a comment starts here and ends on a later line
         rest = [lines[number - 1][len(line.rstrip(f"{HIDDEN}\r")) :]]
     text = mark + "\n".join([*lines[: number - 1], *rest, *lines[number:]])
-    if number == len(lines) and number > 1:  # the line before is the last one now, and keeps its line end
+    if number == len(lines) and number > 1:  # the previous line is now last and keeps its line ending
         text += "\n"
     vault.save(opened, Document.parse(text.encode()), "took a line out of")

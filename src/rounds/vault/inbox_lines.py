@@ -1,7 +1,7 @@
-"""What a line of the inbox seems to say: who it is about, what kind of touch it was, on which day.
+"""Parsing of an inbox line: person, kind of touch, and day.
 
-Nobody's words are lost: what is taken out of a line for the log is what the log says otherwise, by its place, its kind
-and its date, and only where it stands apart from the sentence (docs/decisions/0027-words.md).
+No words are lost: the log text leaves out only what the entry already says by its note, kind or date, and only where
+it stands apart from the sentence (docs/decisions/0027-words.md).
 """
 
 import re
@@ -37,10 +37,10 @@ _NO_DATE_AFTER = frozenset({
     "to", "from", "at", "by", "for", "over", "with", "and", "until", "till", "til", "before", "after", "since",
     "through", "thru", "between", "of", "than", "starting", "not", "or",
 })  # fmt: skip
-"""Words that make a date behind them another one than that of the touch: `until 20 jan`."""
+"""Words before a date that isn't the day of the touch: `until 20 jan`."""
 
 _UNTIL = frozenset({"until", "till", "til", "through", "thru", "from", "after", "since", "starting"})
-"""Words that make a day to come behind them a thing to know, and not one to do."""
+"""Words before a future date that is information, not a task."""
 
 _TO_DO = frozenset(
     {"ask", "call", "check", "email", "invite", "meet", "plan", "remind", "schedule", "send", "thank", "write"}
@@ -49,7 +49,7 @@ _DONE = re.compile(r"\b(?:yesterday|today|ago|last)\b")
 _DEADLINE = re.compile(r"\b(?:by|before)\s+(?:the\s+)?\d{1,2}(?:st|nd|rd|th)\b", re.IGNORECASE)
 _ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _STRONG = re.compile(r"(?:today|yesterday|tonight|last\s.*|.*\sago|\d{4}-\d\d-\d\d)\ufffc*", re.IGNORECASE | re.DOTALL)
-"""Days that hardly ever are anything else than that of the touch."""
+"""Dates that almost always mean the day of the touch."""
 
 _A_DAY = r"(?:mon|tue|wed|thu|fri|sat|sun)"
 _ONE_OF_SEVERAL = re.compile(
@@ -57,7 +57,7 @@ _ONE_OF_SEVERAL = re.compile(
     re.IGNORECASE,
 )
 _GOES_ON = re.compile(r"\s*+(?:\ufffc|(?:with|at|about|re)\b)", re.IGNORECASE)
-"""What goes on behind a day that belongs to the touch: `coffee friday with`."""
+"""Words after a date that belongs to the touch: `coffee friday with`."""
 
 _WORD = re.compile(r"[^\W\d_]+")
 _WORDS = re.compile(r"\w+")
@@ -69,7 +69,7 @@ _APART = " \t,;:.-–—"
 _EDGE = re.compile(r"\s*+(?:$|[,;:.)](?!\w))")
 _POINTS = re.compile(r"(?<![,;:.–—-])[,;:.–—-]++(?=\s|$)\s*+")
 _NEAR = 40
-"""Characters in which the word before a date is looked for."""
+"""Characters before a date to search for the preceding word."""
 
 Span = tuple[int, int]
 Day = date
@@ -77,19 +77,19 @@ Day = date
 
 @dataclass(frozen=True, slots=True)
 class InboxItem:
-    """One line of the inbox, and what it seems to say.
+    """One inbox line and its parsed meaning.
 
     Attributes:
         line: 1-based line of Inbox.md.
         text: as typed, without a list mark.
-        path: of the note that it seems to be about; empty where nobody, or more than one, fits.
-        name: of that note.
-        candidates: names that fit, where there are several.
-        kind: of the touch; empty where no word names one (then it is a note).
-        words: the rest, for the log.
-        comment: what is hidden in the line, as written; it goes into the log with the rest.
-        to_do: name of the note that the line is about where it says what is still to be done; else empty.
-        taken: what is left out of `words`.
+        path: path of the matching note; empty if there are none or several.
+        name: that note's name.
+        candidates: the matching names if there are several.
+        kind: kind of touch; empty if no word names one (then it's a note).
+        words: the remaining text, for the log.
+        comment: the line's hidden comments, as written; added to the log entry.
+        to_do: name of the note if the line is a task still to be done; else empty.
+        taken: the parts left out of `words`.
     """
 
     line: int
@@ -106,13 +106,13 @@ class InboxItem:
 
     @property
     def said(self) -> str:
-        """What the log says: the rest, or where that is nothing the whole line as a reader sees it."""
+        """The log text: the remaining words, or the whole visible line if none remain."""
         return self.words or plain(self.text)
 
     def corrected(
         self, *, path: str = "", name: str = "", kind: str | None = None, on: Day | None = None
     ) -> "InboxItem":
-        """The thought about another person or day, or of another kind: the words that said otherwise are back in it."""
+        """The item with another person, day or kind; words that meant otherwise return to its text."""
         right = {"who": path, "kind": self.kind if kind is None else kind, "when": str(on or self.date)}
         taken = tuple(
             each for each in self.taken if right[each.what] in each.means or (each.what == "who" and not path)
@@ -125,12 +125,12 @@ class InboxItem:
 
 
 class Taken(NamedTuple):
-    """What the log does not repeat.
+    """A part of the line that the log leaves out.
 
     Attributes:
         what: `who`, `kind` or `when`.
-        start, end: offsets in the text of the thought.
-        means: each value that says the same: paths, a kind, a day.
+        start, end: offsets in the item's text.
+        means: the values it stands for: paths, a kind, a day.
     """
 
     what: str
@@ -140,7 +140,7 @@ class Taken(NamedTuple):
 
 
 class Name(NamedTuple):
-    """A name or alias of somebody, as folded words, and the note that has it."""
+    """A person's name or alias, as folded words, and the note that has it."""
 
     words: tuple[str, ...]
     path: str
@@ -148,7 +148,7 @@ class Name(NamedTuple):
 
 
 def names(vault: Vault) -> list[Name]:
-    """Everybody whom a line may be about, once for each name."""
+    """Everyone an inbox line may be about, with one entry per name."""
     found = []
     for title, path, aliases in vault.rows(
         "SELECT title, path, aliases FROM notes WHERE type IN ('partner', 'organization')"
@@ -161,12 +161,12 @@ def names(vault: Vault) -> list[Name]:
 
 
 def read_thought(vault: Vault, line: int, text: str, known: Sequence[Name]) -> InboxItem:
-    """What a line says.
+    """Parse an inbox line.
 
     Args:
         line: 1-based line of Inbox.md.
         text: without list mark and comments.
-        known: everybody.
+        known: all names.
     """
     today = vault.today()
     masked = _Masked(vault, text)
@@ -206,12 +206,12 @@ def read_thought(vault: Vault, line: int, text: str, known: Sequence[Name]) -> I
 
 
 class _Masked:
-    """A line in which signs stand for each link, so that no word of it is taken for something else.
+    """A line with its links masked by placeholder characters, so that their words aren't parsed.
 
     Attributes:
-        text: as long as the line. A link to a day is the day, and blanks.
-        names: the folded name of each link, by where it begins.
-        people: whoever the first link to a person or place leads to, and where it is; None for nobody.
+        text: as long as the line. A link to a day becomes the day, padded.
+        names: the folded name of each link, by its start.
+        people: the notes that the first link to a person or place can mean, and its span; None if there is none.
     """
 
     def __init__(self, vault: Vault, text: str) -> None:
@@ -236,7 +236,7 @@ class _Masked:
         self.text = "".join((*masked, text[at:]))
 
     def taken(self, what: str, place: Span | None, means: tuple[str, ...], words: Iterable[str]) -> list[Taken]:
-        """What can be left out, if anything: words, or a link that beside its path says no more than some words."""
+        """The part to leave out, if any: plain words, or a link whose text adds nothing beyond `words`."""
         if place is None:
             return []
         if (link := self._links.get(place[0])) is None:
@@ -252,12 +252,12 @@ def _blanked(text: str, place: Span | None) -> str:
 
 
 def _is_to_do(text: str) -> bool:
-    """Whether a line tells somebody to do something, so that filing it would log what never happened."""
+    """Whether a line is a task: filing it would log something that hasn't happened."""
     return text.split(maxsplit=1)[0].lower() in _TO_DO and not _DONE.search(text.lower())
 
 
 def _date(text: str, today: date) -> tuple[Dated | None, bool]:
-    """The first date in a line that may be that of the touch, and whether there is something to be done until one."""
+    """The first possible date of the touch, and whether the line has a deadline."""
     from rounds.notes.dates import dates_in
 
     for found in dates_in(text, today=today, past=True):
@@ -272,10 +272,10 @@ def _date(text: str, today: date) -> tuple[Dated | None, bool]:
 
 
 def _is_clear(text: str, dated: Dated) -> bool:
-    """Whether a date is that of the touch, and not of something that the line tells.
+    """Whether a date is the day of the touch, not of something mentioned in the line.
 
     Args:
-        text: without the name of the person.
+        text: without the person's name.
     """
     start, end, phrase = dated.start, dated.end, text[dated.start : dated.end]
     if _ONE_OF_SEVERAL.match(text, end):
@@ -295,10 +295,10 @@ def _did(word: str) -> bool:
 
 
 def _people(text: str, known: Sequence[Name], linked: Mapping[int, str]) -> tuple[list[Name], Span | None]:
-    """Whoever the line begins with or names in full, and where.
+    """The people the line starts with or names in full, and the span.
 
     Args:
-        linked: the folded names of links to nobody, by where they begin.
+        linked: the folded names of links that match nobody, by their start.
     """
     words = [*_NAMING.finditer(text)]
     folded = [linked[word.start()] if word.start() in linked else spaced(fold(word[0])) for word in words]
@@ -317,17 +317,17 @@ def _people(text: str, known: Sequence[Name], linked: Mapping[int, str]) -> tupl
 
 
 def _fits(name: Name, wanted: tuple[str, ...], *, first: bool) -> bool:
-    """The whole name anywhere, or at the beginning of the line its first word, last word or beginning."""
+    """Whether the whole name matches; at the start of a line, its first word, last word or prefix is enough."""
     if name.words == wanted:
         return True
     return first and (name.words[: len(wanted)] == wanted or (len(wanted) == 1 and name.words[-1:] == wanted))
 
 
 def _kind(text: str) -> tuple[str, Span | None]:
-    """The first word that says what kind of touch it was, and where it stands if it is no part of a sentence.
+    """The first word for a kind of touch, and its span if it stands apart from the sentence.
 
-    What was done says it anywhere (`called`), what there was only at the beginning or after such words as `had a`:
-    `prefers email` is no email.
+    Verbs (`called`) count anywhere; nouns count only at the start or after words such as `had a`: `prefers email` isn't
+    an email.
     """
     before, leading = "", True
     for match in _WORD.finditer(text):
@@ -342,7 +342,7 @@ def _kind(text: str) -> tuple[str, Span | None]:
 
 
 def _apart(text: str, found: Iterable[Taken]) -> tuple[Taken, ...]:
-    """What the log need not repeat: what the line begins with, and a day that ends a clause."""
+    """The parts the log can leave out: at the start of the line, or a day that ends a clause."""
     taken, at, head = [], 0, True
     for each in sorted(found, key=lambda each: each.start):
         head = head and not text[at : each.start].strip(_APART)
@@ -357,9 +357,9 @@ def _apart(text: str, found: Iterable[Taken]) -> tuple[Taken, ...]:
 
 
 def _rest(text: str, taken: Sequence[Taken]) -> str:
-    """A line without what is taken; empty where no more is left than such words as `with`.
+    """A line without the taken parts; empty if only words such as `with` remain.
 
-    Links lead to the same notes from any other note.
+    Links are rewritten to work from any note.
     """
     for each in sorted(taken, key=lambda each: -each.start):
         left, right = text[: each.start].rstrip(), text[each.end :].lstrip()
@@ -374,6 +374,6 @@ def _rest(text: str, taken: Sequence[Taken]) -> str:
     for link in reversed(links_in(text)):
         start, end = link.path
         inner = text[start:end].strip()
-        if inner.startswith("./"):  # it counted from the inbox, and now from the vault's root
+        if inner.startswith("./"):  # relative to the inbox; now relative to the vault's root
             text = f"{text[:start]}{inner[1:]}{text[end:]}"
     return text

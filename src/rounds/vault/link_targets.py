@@ -10,11 +10,11 @@ PEOPLE = ("partner", "organization")
 
 
 def links_to(vault: Vault, target: str, types: tuple[str, ...] = PEOPLE, source: str = "") -> list[tuple[str, str]]:
-    """Path and name of each note that a link can lead to: most often one.
+    """Path and name of each note a link can lead to, usually one.
 
     Args:
-        target: of the link, as meant.
-        source: path of the note that holds it; empty where it could be any, so that `../` says nothing.
+        target: the link's target.
+        source: path of the note with the link; empty if unknown, then `../` is ignored.
     """
     its_stem, folder = target_of(target if source else re.sub(r"^(?:\.\.?/)+", "", target), source)
     marks = ",".join("?" * len(types))

@@ -1,4 +1,4 @@
-"""Links that follow a rename: found before it, written with it, and those that can't be, named."""
+"""Link updates for a rename: find links, rewrite them, list the rest."""
 
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -24,7 +24,7 @@ from rounds.storage import files
 from rounds.storage.settings import FILE
 from rounds.vault.vault import LoadedNote, NoteRecord, Vault
 
-# Links, and bare names where the format has a link.
+# Links, and plain names where the format expects a link.
 _LINKING = """
 SELECT s.path FROM notes s JOIN details d ON d.key = s.key
 WHERE s.key <> :key AND (NOT s.readable
@@ -38,12 +38,12 @@ _DOUBTFUL = "a link there could mean {0} as well"
 
 
 class Relinking(NamedTuple):
-    """What a rename changes in other files.
+    """Changes that a rename makes in other files.
 
     Attributes:
-        notes: to be saved, each with its new document.
+        notes: notes to save, each with its new document.
         beside: path, new and old content of templates, canvases and bases.
-        left: path and reason of each file whose links stay.
+        left: path and reason for each file whose links stay.
     """
 
     notes: list[tuple[LoadedNote, Document]]
@@ -51,10 +51,10 @@ class Relinking(NamedTuple):
     left: list[tuple[str, str]]
 
     def write(self, vault: Vault) -> tuple[list[str], list[tuple[str, str]]]:
-        """Save all of it.
+        """Save all of them.
 
         Returns:
-            The paths that were written; path and reason of each file that was left, now or before.
+            The written paths; path and reason for each file left alone, now or before.
         """
         done, left = [], list(self.left)
         saves: list[tuple[str, Callable[[], object]]] = [
@@ -71,10 +71,10 @@ class Relinking(NamedTuple):
 
 
 def relinking(vault: Vault, renaming: Renaming, key: int) -> Relinking:
-    """Find the links to a note in all other files. Of the notes, only those that the index finds are read.
+    """Find the links to a note in all other files. Only notes with a link in the index are read.
 
     Args:
-        key: of the note that is renamed.
+        key: of the renamed note.
     """
     found = Relinking([], [], [])
     old = stem(renaming.path)
@@ -108,7 +108,7 @@ def _take_note(found: Relinking, vault: Vault, renaming: Renaming, path: str) ->
 
 
 def _take_file(found: Relinking, vault: Vault, renaming: Renaming, path: str) -> None:
-    """A template, canvas or base: no note, so nothing of ours is kept up in it."""
+    """Update a template, canvas or base. It isn't a note, so no fields are derived."""
     try:
         data, _ = files.read(files.inside(vault.root, path))
         text = data.decode()
@@ -137,14 +137,14 @@ def _relinked_file(text: str, renaming: Renaming, path: str) -> str:
     if path.endswith(".base"):
         return relinked_base(text, renaming, path)
     document = Document.parse(text.encode())
-    if not document.readable:  # its placeholders, such as {{date}}, are no YAML
+    if not document.readable:  # placeholders such as {{date}} aren't valid YAML
         return relinked_text(text, renaming, path)
     new = relinked(document, renaming, path, str(document.properties.get("type") or ""))
     return text if new is None else new.text
 
 
 def asked_for(vault: Vault, entry: NoteRecord, name: str) -> Iterator[tuple[str, str]]:
-    """The feeds whose query has the old name. Only people write into rounds.toml."""
+    """Feeds whose query contains the old name. Rounds never edits their queries in rounds.toml."""
     old = fold(name_of(entry.path))
     for feed, settings in vault.settings.feeds.items():
         if old and old != fold(name) and f" {old} " in f" {fold(settings.query)} ":

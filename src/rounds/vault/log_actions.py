@@ -1,4 +1,4 @@
-"""What people do: log a touch, plan a follow-up, tick, put off or decline a reminder. Each is one save of one note."""
+"""Log and reminder actions: log, plan, tick, postpone, skip; one save each."""
 
 import re
 from collections.abc import Iterable
@@ -27,17 +27,17 @@ from rounds.vault.vault import LoadedNote, Vault
 
 _BLOCK = re.compile(r"\^([A-Za-z0-9-]+)[ \t\r]*$", re.MULTILINE)
 _ALPHABET = CROCKFORD.lower()
-_TOLD = 40  # characters of a follow-up that the history has
+_TOLD = 40  # characters of a follow-up shown in the history
 
 
 @dataclass(frozen=True, slots=True)
 class WriteResult:
-    """What was written, for the words that tell about it.
+    """Result of a write, for messages.
 
     Attributes:
-        path: of the note.
-        lines: the lines that are now in it.
-        ticked: the planned meeting that a touch has settled, in words; empty for none.
+        path: the note's path.
+        lines: the lines now in the note.
+        ticked: the planned meeting that the touch settled, in words; empty for none.
     """
 
     path: str
@@ -46,17 +46,17 @@ class WriteResult:
 
 
 def log_touch(vault: Vault, path: str, kind: str, text: str, *, on: date | None = None, who: str = "") -> WriteResult:
-    """Write a log entry into a note. One of a meeting ticks the follow-up that planned it for that day.
+    """Write a log entry into a note. A meeting also ticks the follow-up planned for that kind and day.
 
     Args:
-        path: of the note.
-        kind: of the touch, such as `coffee`; empty or `note` for what is no touch.
-        text: may hold several lines.
+        path: the note's path.
+        kind: kind of touch, such as `coffee`; empty or `note` if it isn't a touch.
+        text: may have several lines.
         on: the day; today by default.
-        who: handle of the team member.
+        who: the team member's handle.
 
     Raises:
-        UsageError: the kind or the handle is not one word.
+        UsageError: the kind or the handle isn't one word.
     """
     entry = LogEntry(on or vault.today(), _word(kind).lower(), _lines_of(text), who=_handle(who))
     return _write(vault, path, entry if entry.kind or _reads_back(entry) else entry._replace(kind="note"))
@@ -76,22 +76,22 @@ def _write(vault: Vault, path: str, entry: LogEntry) -> WriteResult:
 
 
 def _planned(followups: Iterable[FollowUp], entry: LogEntry) -> FollowUp | None:
-    """The open follow-up of a meeting's kind and day, the first of several. One that repeats by a rule that is not
-    known stays open: its next one could not be written.
+    """The first open follow-up with a meeting's kind and day. One with an unknown recurrence rule stays open: its next
+    date can't be computed.
     """
     same = (f for f in followups if f.status is Status.OPEN and (f.kind, f.due) == (entry.kind, entry.date))
     return next((f for f in same if f.recurrence or not f.repeat), None) if entry.kind in MEETINGS else None
 
 
 def _ticked(opened: LoadedNote, number: int, day: date, *, new_block: bool) -> tuple[Document, tuple[str, ...]]:
-    """A note with a task line ticked, and what stands in the place of the line; one that repeats has its next above.
+    """Tick a task line; returns the document and the new lines. For a recurring task, the next one goes above.
 
     Args:
         number: 1-based line.
         new_block: whether the next one gets a block id.
 
     Raises:
-        UsageError: the next one can't be written, so that nothing is to be changed.
+        UsageError: the next one can't be written, so nothing may change.
     """
     line, seen = _line(opened.document, number)
     try:
@@ -120,9 +120,9 @@ def _handle(who: str) -> str:
 
 
 def _lines_of(text: str) -> str:
-    """A text as a log entry holds it: line by line, nested lists too, without blank lines, code blocks closed.
+    """A text as a log entry: line by line, with nested lists, without blank lines, code blocks closed.
 
-    A task among the lines becomes a follow-up of the note.
+    A task among the lines becomes a follow-up in the note.
     """
     first, *more = [line.rstrip() for line in text.strip().splitlines() if line.strip()] or [""]
     more = [line[: -len(line.lstrip())].expandtabs(4) + line.lstrip() for line in more]
@@ -133,7 +133,7 @@ def _lines_of(text: str) -> str:
 
 
 def _reads_back(entry: LogEntry) -> bool:
-    """Whether an entry without a kind is read as such: `coffee: nice place` and `skip thanks` are not."""
+    """Whether an entry without a kind reads back as one: `coffee: nice place` and `skip thanks` don't."""
     first, *more = render_entry(entry)
     try:
         return parse_entry(first, entry.line, more) == entry
@@ -144,12 +144,12 @@ def _reads_back(entry: LogEntry) -> bool:
 def plan(
     vault: Vault, path: str, text: str, *, due: date | None, at: time | None = None, kind: str = ""
 ) -> WriteResult:
-    """Write a follow-up into a note, with a block id of its own.
+    """Write a follow-up into a note, with its own block id.
 
     Args:
-        due: its day; None for some time.
-        at: local time of the practice.
-        kind: of the touch that doing it will be.
+        due: its date; None for someday.
+        at: local time at the practice.
+        kind: kind of touch it will be once done.
     """
     words, kind = " ".join(text.split()), _word(kind).lower()
     if not words and not kind:
@@ -173,7 +173,7 @@ def plan(
 
 
 def _keeps(followup: FollowUp, line: str) -> bool:
-    """Whether a task line gives back what was asked for. What its words say beyond that, such as a time, may count."""
+    """Whether a task line reads back as requested. Its text may add more, such as a time."""
     try:
         found = parse_task(line, 0)
     except ValueError:
@@ -187,7 +187,7 @@ def _keeps(followup: FollowUp, line: str) -> bool:
 
 
 def _block_id(opened: LoadedNote, text: str) -> str:
-    """A block id that the note does not have yet: the same for the same note and text (vault format, Follow-up)."""
+    """An unused block id, the same for the same note and text (vault format, Follow-up)."""
     used = {*_BLOCK.findall(opened.document.text)}
     for attempt in range(1000):
         number = int.from_bytes(blake2b(f"{opened.path}\0{text}\0{attempt}".encode(), digest_size=3).digest())
@@ -198,12 +198,12 @@ def _block_id(opened: LoadedNote, text: str) -> str:
 
 
 def done(vault: Vault, reminder: Reminder, text: str = "", *, kind: str = "", on: date | None = None) -> WriteResult:
-    """Do what a reminder asks: tick the follow-up, or log the touch that the rule waits for.
+    """Do a reminder: tick the follow-up, or log the touch that the rule waits for.
 
-    A follow-up that repeats gets its next one in the line above. Words about a ticked follow-up go into the log.
+    A recurring follow-up gets its next one on the line above. Text about a ticked follow-up goes into the log.
 
     Args:
-        on: the day it was done. Without one, an appointment was on the day planned, everything else is done today.
+        on: the day it was done. By default, the planned day for an appointment, and today for everything else.
     """
     if reminder.sets is not None:
         return _set(vault, reminder, on or vault.today())
@@ -212,7 +212,7 @@ def done(vault: Vault, reminder: Reminder, text: str = "", *, kind: str = "", on
     opened, number = _task_line(vault, reminder)
     day = on or day_done(reminder, vault.today())
     document, lines = _ticked(opened, number, day, new_block=reminder.cause.startswith("f-"))
-    if day_done(reminder, day) != day:  # it was moved, and nobody had said so
+    if day_done(reminder, day) != day:  # it took place on another day than planned
         at = number + len(lines) - 1
         lines = (*lines[:-1], move(lines[-1], day, seen=_line(document, at)[1]))
         document = document.replace_line(at, lines[-1])
@@ -224,12 +224,12 @@ def done(vault: Vault, reminder: Reminder, text: str = "", *, kind: str = "", on
 
 
 def day_done(reminder: Reminder, ticked: date) -> date:
-    """The day on which what a reminder asks for was done, if it was ticked on that one."""
+    """The day a reminder was done, if it was ticked on that day."""
     return happened_on(reminder.kind, reminder.due, ticked, timed=reminder.time is not None) or ticked
 
 
 def _set(vault: Vault, reminder: Reminder, day: date) -> WriteResult:
-    """Write the property that a reminder proposes."""
+    """Write the property a reminder proposes."""
     assert reminder.sets is not None
     key, value = reminder.sets
     opened = vault.editable(reminder.path)
@@ -244,14 +244,14 @@ def _log_of(vault: Vault, path: str, document: Document) -> tuple[LogEntry, ...]
 
 
 def reopen(vault: Vault, path: str, cause: str) -> WriteResult:
-    """Open a follow-up that was ticked.
+    """Reopen a ticked follow-up.
 
     Args:
-        cause: block id, or hash and which one of equals, as its reminder had it.
+        cause: block id, or hash and index among equal lines, as in its reminder.
 
     Raises:
-        ChangedMeanwhileError: it is no longer there as it was.
-        UsageError: it repeats, so that the next one is open already.
+        ChangedMeanwhileError: the follow-up has changed or is gone.
+        UsageError: it recurs, so the next one is already open.
     """
     opened = vault.editable(path)
     for followup, known in with_keys(opened.note.followups):
@@ -267,7 +267,7 @@ def reopen(vault: Vault, path: str, cause: str) -> WriteResult:
 
 
 def later(vault: Vault, reminder: Reminder, until: date, *, at: time | None = None) -> WriteResult:
-    """Put a reminder off: a follow-up gets another date, and time if there is one; a rule waits until then.
+    """Postpone a reminder: a follow-up gets a new date, and time if given; a rule waits until then.
 
     Raises:
         UsageError: a time of day for a rule, which has none.
@@ -284,9 +284,9 @@ def later(vault: Vault, reminder: Reminder, until: date, *, at: time | None = No
 
 
 def skip(vault: Vault, reminder: Reminder, why: str = "") -> WriteResult:
-    """Decline a reminder: a follow-up is marked cancelled and the reason noted, a rule is told to let this one be."""
+    """Skip a reminder: cancel a follow-up and log the reason, or log a `skip` entry for a rule."""
     if not reminder.line:
-        if reminder.rule == "stage" and reminder.sets:  # so that a farther stage can be proposed on the same day
+        if reminder.rule == "stage" and reminder.sets:  # so that a later stage can be proposed on the same day
             why = ", ".join(filter(None, (reminder.sets[1], why)))
         return _decline(vault, reminder, LogEntry(vault.today(), "skip", _lines_of(why), rule=reminder.rule))
     opened, number = _task_line(vault, reminder)
@@ -301,7 +301,7 @@ def skip(vault: Vault, reminder: Reminder, why: str = "") -> WriteResult:
 
 
 def _decline(vault: Vault, reminder: Reminder, entry: LogEntry) -> WriteResult:
-    """Write a `skip` or `later`; one of today about the same rule was another thought, and is replaced."""
+    """Write a `skip` or `later` entry, replacing one from today for the same rule."""
     opened = vault.editable(reminder.path)
     lines = render_entry(entry)
     before = [e for e in opened.note.log if (e.date, e.rule) == (entry.date, entry.rule) and "\n" not in e.text]
@@ -314,7 +314,7 @@ def _decline(vault: Vault, reminder: Reminder, entry: LogEntry) -> WriteResult:
 
 
 def _quoted(words: str) -> str:
-    """Words of a note for a line of the history."""
+    """Quote a note's words for the history."""
     words = " ".join(plain(words).split())
     return f'"{words if len(words) <= _TOLD else f"{words[: _TOLD - 1]}…"}"'
 
@@ -325,16 +325,16 @@ def _task_line(vault: Vault, reminder: Reminder) -> tuple[LoadedNote, int]:
 
 
 def _line(document: Document, number: int) -> tuple[str, str]:
-    """A line of a note, without its ending, and the same with its comments hidden."""
+    """A line of a note without its line ending, and again with its comments hidden."""
     line, seen = (text.split("\n")[number - 1].rstrip("\r") for text in (document.text, document.seen))
     return line, seen
 
 
 def reminder_line(opened: LoadedNote, reminder: Reminder) -> int:
-    """The 1-based line of a written reminder in the note as it is now. It may have moved, but not have changed.
+    """The current 1-based line of a follow-up. It may have moved, but not changed.
 
     Raises:
-        ChangedMeanwhileError: the line is no longer there as it was.
+        ChangedMeanwhileError: the line has changed or is gone.
     """
     partner = partner_of(opened.path, "", reminder.note_id, {})
     for current in written(Facts(partner, followups=opened.note.followups)):

@@ -1,4 +1,4 @@
-"""Who is meant: a name, part of a name, an alias, an email, an id or a role, with room for typos. Never guessed."""
+"""Note lookup by name, alias, email, id or role, with typos."""
 
 from rounds.domain.folding import caseless, fold, spaced, words_of
 from rounds.domain.links import whole_link
@@ -9,13 +9,13 @@ from rounds.vault.unread_notes import unread
 from rounds.vault.vault import NoteRecord, Vault
 
 CLOSE = 74.0
-"""Similarity of each word, 0 to 100, from which a misspelled name is taken for its only near neighbor."""
+"""Similarity of each word, 0 to 100, from which a misspelled name matches its only close neighbor."""
 
 _LISTED = 10
-"""Up to so many of several are listed."""
+"""Matches listed when there are several."""
 
 _ALIKE = 55.0
-"""Similarity from which a name is worth suggesting."""
+"""Similarity from which a name is suggested."""
 
 
 _PEOPLE = """
@@ -23,14 +23,14 @@ SELECT n.path, n.title, n.id, ifnull(n.name, '') || ifnull(n.aliases, ''), ifnul
 
 
 def find(vault: Vault, who: str, types: tuple[str, ...] = PEOPLE) -> NoteRecord:
-    """The one note that is meant.
+    """Find the one matching note.
 
-    A link means its target. Exact matches of name, alias, email, id or path come first, then names that hold all the
-    words, then who has that role, then one that is spelled nearly so.
+    A link means its target. Exact matches of name, alias, email, id or path come first, then names that contain all the
+    words, then the only partner with that role, then the only closely spelled name.
 
     Raises:
-        NotFoundError: nobody; names that come close are in `suggestions`.
-        AmbiguousError: several; they are in `candidates`.
+        NotFoundError: no match; similar names are in `suggestions`.
+        AmbiguousError: several matches; they are in `candidates`.
     """
     if (link := whole_link(who)) is not None:
         linked = links_to(vault, link.target, types)
@@ -41,7 +41,7 @@ def find(vault: Vault, who: str, types: tuple[str, ...] = PEOPLE) -> NoteRecord:
     people = [_Person(*row) for row in vault.rows(f"{_PEOPLE} WHERE n.type IN ({marks})", types)]
     named, words = who.strip(), words_of(who)
     matches = (
-        [p for p in people if named in {p.path, p.id}]  # two paths may differ in nothing but NFC and NFD
+        [p for p in people if named in {p.path, p.id}]  # two paths may differ only in NFC and NFD
         or [p for p in people if p.is_exactly(named)]
         or [p for p in people if words and p.holds(words)]
     )
@@ -49,14 +49,14 @@ def find(vault: Vault, who: str, types: tuple[str, ...] = PEOPLE) -> NoteRecord:
         return _otherwise(vault, who, types, people, linked=link is not None)
     if len(matches) > 1:
         names = [f"{match.title} ({match.path})" for match in matches[:_LISTED]]
-        alike = len({caseless(match.path) for match in matches}) == 1  # case or accents: no name says which
+        alike = len({caseless(match.path) for match in matches}) == 1  # case or accents: no name tells them apart
         hint = "Their names are one to links: see rounds check." if alike else "Write more of the name."
         raise AmbiguousError(f'"{who}" could be one of {len(matches)}', hint=hint, candidates=names)
     return vault.entry(matches[0].path)
 
 
 def _otherwise(vault: Vault, who: str, types: tuple[str, ...], people: list["_Person"], *, linked: bool) -> NoteRecord:
-    """Who is meant by words that nobody is named: the only one with that role, or of a name spelled nearly so."""
+    """Fall back if no name matches: the only partner with that role, or the only closely spelled name."""
     if (found := unread(vault, fold(who), types, whole=True)) is not None:
         raise found.error(vault)
     if not linked and "partner" in types and (role := role_named(vault, who)):
@@ -72,7 +72,7 @@ def _otherwise(vault: Vault, who: str, types: tuple[str, ...], people: list["_Pe
 
 
 def role_named(vault: Vault, words: str) -> str:
-    """A role, as it is written: one that a partner has, or one of the playbook by its name or an alias; else empty."""
+    """The spelling of a role: as typed if a partner has it, else the playbook's by name or alias; else empty."""
     from rounds.vault.practice import role_note
 
     wanted = spaced(fold(words))
@@ -88,7 +88,7 @@ def role_named(vault: Vault, words: str) -> str:
 
 
 def with_role(vault: Vault, role: str) -> list[NoteRecord]:
-    """The partners who have a role, by name."""
+    """The partners with a role, by name."""
     return list(
         vault.entries(
             "n.type = 'partner' AND instr(n.role, '| ' || ? || ' |')", (spaced(fold(role)),), tail="ORDER BY n.name"
@@ -107,7 +107,7 @@ def _only_one(vault: Vault, role: str) -> NoteRecord:
 
 
 def _unless_organization(vault: Vault, who: str, error: NotFoundError) -> NotFoundError:
-    """The error that says so where the name is that of an organization."""
+    """The error, or a clearer one if the name belongs to an organization."""
     try:
         found = find(vault, who, ("organization",))
     except (NotFoundError, AmbiguousError):
@@ -116,7 +116,7 @@ def _unless_organization(vault: Vault, who: str, error: NotFoundError) -> NotFou
 
 
 def named(vault: Vault, typed: str, most: int) -> list[tuple[str, str, str]]:
-    """Partners whose names have words that begin as typed: path, name and role of the first few, by name."""
+    """Partners whose names match the typed prefixes: path, name and role of the first few, by name."""
     words = words_of(typed)
     if not words:
         return []
@@ -130,7 +130,7 @@ def named(vault: Vault, typed: str, most: int) -> list[tuple[str, str, str]]:
 
 
 def _near(vault: Vault, wanted: str, people: list["_Person"], who: str) -> "_Person":
-    """The only person whose name is spelled nearly so. Each word must be near, or Sam Leeson would be Sam Lee."""
+    """The only person with a similar name. Every word must be similar, or Sam Leeson would match Sam Lee."""
     from rapidfuzz import fuzz, process
 
     from rounds.vault.unusual_words import near_role
@@ -151,7 +151,7 @@ def _near(vault: Vault, wanted: str, people: list["_Person"], who: str) -> "_Per
 
 
 class _Person:
-    """A row of the search for a name."""
+    """A row of the name search."""
 
     __slots__ = ("emails", "folded", "id", "names", "path", "title")
 
@@ -171,11 +171,11 @@ class _Person:
         return wanted != "|  |" and (wanted in self.names or ("@" in who and wanted in self.emails))
 
     def holds(self, words: list[str]) -> bool:
-        """Whether every word starts a word of the name or of an alias."""
+        """Whether every word is a prefix of a word of the name or an alias."""
         return all(f" {word}" in self.names for word in words)
 
     def likeness(self, wanted: str) -> float:
-        """How near the least near of the words comes to a word of the name, 0 to 100."""
+        """Similarity of the worst-matching word to a word of the name, 0 to 100."""
         from rapidfuzz import fuzz
 
         words = f"{self.folded} {self.names.replace('|', ' ')}".split()

@@ -1,4 +1,4 @@
-"""Whom to refer a client to: what of the partners a need can ask for, and nothing else."""
+"""Partner matches for a client's need, by requested properties only."""
 
 from rounds.domain.folding import spaced
 from rounds.domain.match import Candidate, Match, Need, match
@@ -9,7 +9,7 @@ from rounds.vault.organizations import inherited_by
 from rounds.vault.queries import roles
 from rounds.vault.vault import NoteRecord, Vault
 
-# Who may fit: of the role that is needed, or of none that is known.
+# Candidates: partners with the needed role, or with no known role.
 _SOME = """
 n.type = 'partner' AND ifnull(n.stage, '') <> ' | not a fit | ' AND (ifnull(n.role, '') = '' OR instr(n.role, ?))"""
 _YES = {"yes": True, "true": True, "no": False, "false": False}
@@ -17,9 +17,9 @@ _ACCEPTING = {"yes": "open", "true": "open", "no": "full", "false": "full"}
 
 
 def matches(vault: Vault, need: Need) -> list[tuple[Match, dict[str, object]]]:
-    """Partners for a client's need, the best fit first, each with the properties that hold for them.
+    """Partners for a client's need, best match first, each with own and inherited properties.
 
-    Partners who rest are among them; those who are not a fit are not.
+    Resting partners are included; those marked not a fit aren't.
     """
     from rapidfuzz import fuzz
 
@@ -34,10 +34,10 @@ def matches(vault: Vault, need: Need) -> list[tuple[Match, dict[str, object]]]:
 
 
 def known_role(vault: Vault, need: Need) -> Need:
-    """The need, its role one that somebody has or the playbook knows.
+    """Check that the need's role is one a partner has or the playbook lists.
 
     Raises:
-        UsageError: nobody has it.
+        UsageError: it's neither.
     """
     known = [*roles(vault)]
     if not need.role or spaced(fold(need.role)) in known:

@@ -1,4 +1,4 @@
-"""The month: how it stands, whom to contact next, and choosing one (guide, lines 5 and 9)."""
+"""Monthly outreach: progress, suggestions, and choices (guide, lines 5 and 9)."""
 
 import json
 from collections.abc import Iterator
@@ -24,7 +24,7 @@ _FIRST = f"""
 SELECT min(date) FROM ({LOG.format(text="''")})
   WHERE kind IN ({_quoted(FIRST)}) AND date <= :today AND note IN ({{keys}}) GROUP BY note"""
 
-# Still on this month: chosen in it, not declined since, and without a touch since.
+# Still chosen for this month: not declined and no touch since.
 _CHOSEN = """
 SELECT DISTINCT n.key FROM log l JOIN notes n ON n.key = l.note AND n.type = 'partner'
 WHERE l.kind = 'chosen' AND l.date BETWEEN :first AND :today AND ifnull(n.last_contact, '') < l.date
@@ -41,9 +41,9 @@ WHERE n.type = 'partner' AND n.readable AND trim(replace(ifnull(n.stage, ''), '|
 
 
 def month(vault: Vault) -> Month:
-    """How this month stands."""
+    """Progress in the current month."""
     days = _days(vault)
-    # A first outreach in this month can only be that of a partner whose last contact is not before it.
+    # A first outreach this month requires a last contact this month or later.
     recent = vault.rows("SELECT key FROM notes WHERE type = 'partner' AND last_contact >= :first", days)
     first = vault.rows(_FIRST.format(keys=",".join(str(key) for (key,) in recent)), days)
     contacted = sum(day >= days["first"] for (day,) in first)
@@ -57,7 +57,7 @@ def _days(vault: Vault) -> dict[str, str]:
 
 
 def suggestions(vault: Vault) -> list[Candidate]:
-    """Whom to contact next, and why: new partners whom nobody chose yet, and who did not answer long ago."""
+    """Suggest partners to contact, with reasons: new ones not yet chosen, and those who didn't answer long ago."""
     return suggest(_candidates(vault), vault.settings.suggest)
 
 
@@ -69,7 +69,7 @@ def _candidates(vault: Vault) -> Iterator[Candidate]:
     contact = {place: (bool(email), bool(phone)) for place, email, phone in vault.rows(sql)}
     for key, name, path, role, email, phone, last, place, more in vault.rows(_CANDIDATES, _days(vault)):
         theirs = contact.get(place, (False, False))
-        connection, _ = json.loads(more)  # as it stands, a list too
+        connection, _ = json.loads(more)  # as is, possibly a list
         yield Candidate(
             key,
             name,
@@ -84,16 +84,16 @@ def _candidates(vault: Vault) -> Iterator[Candidate]:
 
 
 def _introducer(people: Network, key: int, today: date) -> Person | None:
-    """The warmest of those who know somebody themselves."""
+    """The warmest of those who know the partner directly."""
     ways = introductions(people, key, today, 1)
     return ways[0].people[0] if ways else None
 
 
 def choose(vault: Vault, entry: NoteRecord) -> WriteResult | None:
-    """Put a partner on this month, with the reasons; the rule `month` reminds of it.
+    """Put a partner on this month's list, with the reasons; the rule `month` reminds of it.
 
     Returns:
-        None where the partner is on it already.
+        None if the partner is already on it.
     """
     if (entry.key,) in vault.rows(_CHOSEN, _days(vault)):
         return None

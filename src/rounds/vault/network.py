@@ -1,4 +1,4 @@
-"""The network as a whole: gaps, ties and introductions, gathered from the index for the domain to judge."""
+"""Network data from the index: gaps, ties, and introductions."""
 
 from collections import defaultdict
 from datetime import date
@@ -18,7 +18,7 @@ from rounds.vault.properties import link_to
 from rounds.vault.reminders import LOG
 from rounds.vault.vault import NoteRecord, Vault
 
-# Only of who rests does the log have to say whether they were met.
+# Whether a partner was ever met is read from the log only for resting partners.
 _BY_ROLE = f"""
 SELECT role, stage, key IN (SELECT note FROM ({LOG.format(text="''")})
     WHERE kind IN ({",".join(f"'{kind}'" for kind in sorted(MEETINGS))}) AND date <= ?
@@ -27,11 +27,11 @@ SELECT role, stage, key IN (SELECT note FROM ({LOG.format(text="''")})
 
 
 class Gaps(NamedTuple):
-    """Niche x role.
+    """Gaps by niche and role.
 
     Attributes:
-        map: niche by niche, in the order of Practice.md and the playbook.
-        missing: niches that are named but have no note in the playbook.
+        map: by niche, in the order of Practice.md and the playbook.
+        missing: named niches that have no note in the playbook.
     """
 
     map: list[Cell]
@@ -39,12 +39,12 @@ class Gaps(NamedTuple):
 
     @property
     def cells(self) -> list[Cell]:
-        """First where nobody is known."""
+        """Empty cells first."""
         return sorted(self.map, key=Cell.order)
 
 
 def all_gaps(vault: Vault) -> Gaps:
-    """The gaps in the niches of Practice.md and of the team, and in those that count for every practice."""
+    """The gaps in the niches of Practice.md and the team, and in those that every practice has."""
     niches, missing = _niches(vault)
     roles = [
         Role(entry.name, _names(entry), tuple(items_of(entry.properties.get("where_to_find"))), entry.path)
@@ -56,7 +56,7 @@ def all_gaps(vault: Vault) -> Gaps:
 
 
 def members(folded: object) -> list[str]:
-    """The members of a column of the index, ` | one | another | `."""
+    """The members of an index column, ` | one | another | `."""
     return [member for part in str(folded or "").split("|") if (member := part.strip())]
 
 
@@ -81,12 +81,12 @@ def _niches(vault: Vault) -> tuple[list[Niche], list[str]]:
 
 
 def _names(entry: NoteRecord) -> tuple[str, ...]:
-    """Other names of a note: its file's, and its aliases."""
+    """A note's other names: its file name and its aliases."""
     return name_of(entry.path), *items_of(entry.properties.get("aliases"))
 
 
 def network(vault: Vault) -> Network:
-    """All partners, and what ties them to each other."""
+    """All partners and the ties between them."""
     people: dict[int, Person] = {}
     named: dict[str, list[Person]] = defaultdict(list)
     for key, name, path, its_stem, stage, last in vault.rows(
@@ -98,7 +98,7 @@ def network(vault: Vault) -> Network:
         named[its_stem].append(person)
     ties: dict[int, dict[int, str]] = defaultdict(dict)
     places: dict[str, list[int]] = defaultdict(list)
-    # Told apart here: joined to the notes by SQLite it takes four times as long.
+    # Matched here: a join with the notes in SQLite takes four times as long.
     for note, name, target, folder in vault.rows("SELECT note, property, target, folder FROM links"):
         one = people.get(note)
         if one is None:
@@ -113,7 +113,7 @@ def network(vault: Vault) -> Network:
 
 
 def _tie(ties: dict[int, dict[int, str]], one: int, name: str, others: list[Person]) -> None:
-    """Tie somebody to others, both ways; of several ties between two the closest counts."""
+    """Tie a person to others, both ways; between two people, the closest tie counts."""
     tie = name if name in TIES else TIES[-1]
     for other in others:
         if other.key != one:
@@ -122,14 +122,14 @@ def _tie(ties: dict[int, dict[int, str]], one: int, name: str, others: list[Pers
 
 
 def paths_to(vault: Vault, who: NoteRecord) -> list[Introduction]:
-    """Who could introduce us to a partner, the warmest first."""
+    """Possible introductions to a partner, warmest first."""
     return introductions(network(vault), who.key, vault.today(), vault.settings.steps)
 
 
 def ask(vault: Vault, who: NoteRecord, by: NoteRecord) -> WriteResult:
-    """Write down that somebody was asked to introduce us: in the log, and as `introduced_by`. One save.
+    """Record that an introduction was requested: in the log, and as `introduced_by`. One save.
 
-    The rule for introductions follows it: ask again after a while, and thank once it has worked.
+    The rule for introductions follows it: ask again after a while, and say thanks once it has worked.
     """
     opened = vault.editable(who.path)
     target = link_to(vault, by.path)
@@ -140,7 +140,7 @@ def ask(vault: Vault, who: NoteRecord, by: NoteRecord) -> WriteResult:
 
 
 def name_introducer(vault: Vault, who: NoteRecord, by: NoteRecord) -> None:
-    """Write down who could introduce us, as `introduced_by` alone."""
+    """Record a possible introducer, as `introduced_by` only."""
     opened = vault.editable(who.path)
     vault.save(opened, _introduced(opened.document, link_to(vault, by.path)))
 

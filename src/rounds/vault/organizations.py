@@ -1,4 +1,4 @@
-"""Organizations: what their members share with them, who belongs to them, and who sits at the front desk."""
+"""Organizations: inherited properties, members, and front desk."""
 
 import json
 from collections.abc import Collection
@@ -10,15 +10,15 @@ from rounds.notes.sections import section
 from rounds.notes.workplaces import works_at
 from rounds.vault.vault import NoteRecord, Vault
 
-# All names of organizations, by key; those that the notes give themselves only where they lead to one.
+# All names of organizations, by key; names and aliases given in notes only if unambiguous.
 _NAMES = "(SELECT name, note FROM places WHERE rank = 0 UNION SELECT name, note FROM place)"
 
 
 def inherited_by(vault: Vault, entries: Collection[NoteRecord]) -> dict[int, dict[str, object]]:
-    """What each partner has from the organization, by key; nothing for those who have nothing from there.
+    """Properties each partner inherits from the organization, by key; partners who inherit nothing are left out.
 
-    So a partner who changes jobs changes one property. An organization is known by its file's name, by a name or an
-    alias of its own; one name that leads to two leads to neither.
+    So a partner who changes jobs changes one property. An organization is found by its file name, name or alias; a name
+    shared by two finds neither.
     """
     places = {
         entry.key: works_at(entry.properties.get("organization"), entry.path)
@@ -32,7 +32,7 @@ def inherited_by(vault: Vault, entries: Collection[NoteRecord]) -> dict[int, dic
 
 
 def shared(vault: Vault, names: Collection[str]) -> dict[str, dict[str, object]]:
-    """What organizations give to those who work there, by what they are looked up by (`rounds.notes.workplaces`)."""
+    """Properties that organizations pass on, by lookup name (`rounds.notes.workplaces`)."""
     if not names:
         return {}
     rows = vault.rows(
@@ -44,7 +44,7 @@ def shared(vault: Vault, names: Collection[str]) -> dict[str, dict[str, object]]
 
 
 def properties_of(vault: Vault, entry: NoteRecord) -> dict[str, object]:
-    """What holds for a note: its own properties, and what a partner has from the organization."""
+    """A note's own properties, plus those a partner inherits from the organization."""
     return {**entry.properties, **inherited_by(vault, [entry]).get(entry.key, {})}
 
 
@@ -55,7 +55,7 @@ def members(vault: Vault, entry: NoteRecord) -> list[NoteRecord]:
 
 
 def listed(vault: Vault) -> list[tuple[NoteRecord, int]]:
-    """All organizations by name, each with how many partners work there."""
+    """All organizations by name, each with its number of partners."""
     numbers = dict(
         vault.rows(f"SELECT p.note, count(*) FROM notes n JOIN {_NAMES} p ON p.name = n.works_at GROUP BY 1")
     )
@@ -64,7 +64,7 @@ def listed(vault: Vault) -> list[tuple[NoteRecord, int]]:
 
 
 def front_desk(vault: Vault, entry: NoteRecord) -> list[str]:
-    """The lines of an organization's section People: front desk, referral coordinator (vault format, Organization)."""
+    """The lines of an organization's People section: front desk, referral coordinator (vault format, Organization)."""
     document = vault.read(entry.path).document
     start = len(document.text) - len(document.body) if document.readable else len(document.text)
     place = section(document.text, start, "People")

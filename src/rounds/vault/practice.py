@@ -1,4 +1,4 @@
-"""The practice's own profile: Practice.md, and in a group the note of whoever works here."""
+"""The practice profile: Practice.md, plus the team member's note in a group."""
 
 import os
 import re
@@ -16,12 +16,12 @@ _HINT = re.compile(r"^Make it yours: (.+?)(?:\n\s*\n|\Z)", re.MULTILINE | re.DOT
 
 
 class Practice(NamedTuple):
-    """What is known of the practice.
+    """The practice's profile.
 
     Attributes:
-        path: of Practice.md.
-        texts: its properties as text, those of the team member over them.
-        niches: names of its niches, in their order.
+        path: path of Practice.md.
+        texts: its properties as text, overridden by the team member's.
+        niches: the names of its niches, in order.
     """
 
     path: str
@@ -30,7 +30,7 @@ class Practice(NamedTuple):
 
 
 def practice_of(vault: Vault) -> Practice:
-    """The practice, as whoever works at this machine (`me` of config.toml) would sign for it.
+    """The practice, with the team member at this machine (`me` in config.toml) as signer.
 
     Raises:
         NotFoundError: there is no Practice.md.
@@ -48,12 +48,12 @@ def practice_of(vault: Vault) -> Practice:
 
 
 def texts_of(properties: dict[str, object]) -> dict[str, str]:
-    """Properties as readers see them: lists with commas, links as their text."""
+    """Properties as display text: lists with commas, links as their text."""
     return {key: plain(text_of(value)).strip() for key, value in properties.items()}
 
 
 def niche_for(vault: Vault, practice: Practice, role: str) -> str:
-    """The practice's niche in which that role is needed; else its first."""
+    """The practice's niche that needs that role; else its first niche."""
     names = [fold(niche) for niche in practice.niches]
     for entry in vault.entries("n.type = 'niche'", tail="ORDER BY n.path"):
         needed = {fold(first_target(each)) for each in items_of(entry.properties.get("roles"))}
@@ -63,7 +63,7 @@ def niche_for(vault: Vault, practice: Practice, role: str) -> str:
 
 
 def role_note(vault: Vault, role: str) -> NoteRecord | None:
-    """The playbook's note of a role, by its name or an alias."""
+    """The playbook's note for a role, by name or alias."""
     for entry in vault.entries("n.type = 'role'", tail="ORDER BY n.path") if role else ():
         if fold(role) in {fold(name) for name in (entry.name, *items_of(entry.properties.get("aliases")))}:
             return entry
@@ -71,7 +71,7 @@ def role_note(vault: Vault, role: str) -> NoteRecord | None:
 
 
 def ready(vault: Vault) -> list[Point]:
-    """The six points of guide line 8, as they stand."""
+    """The current state of the six points in guide line 8."""
     practice = practice_of(vault)
     hints = {}
     for entry in vault.entries("n.type = 'niche'"):
@@ -84,14 +84,14 @@ def ready(vault: Vault) -> list[Point]:
 
 
 def _is_there(vault: Vault, path: str) -> bool:
-    """Whether a card's path leads to a file, in the vault or on this machine; an address is believed."""
+    """Whether a card's path is an existing file, in the vault or on this machine; URLs aren't checked."""
     return path.startswith(("https://", "http://")) or os.path.isfile(
         os.path.join(vault.root, os.path.expanduser(path))
     )
 
 
 class Papers(NamedTuple):
-    """The card and the summary, ready to be written.
+    """The card and the summary, ready to write.
 
     Attributes:
         files: bytes by file name.
@@ -103,7 +103,7 @@ class Papers(NamedTuple):
 
 
 def papers(vault: Vault, version: str) -> Papers:
-    """The digital card with its QR code, and the one-page summary, from Practice.md alone.
+    """The digital card with its QR code, and the one-page summary, from Practice.md only.
 
     Raises:
         MissingError: there is no name to put on them.

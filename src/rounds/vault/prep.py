@@ -1,4 +1,4 @@
-"""The sheet for a call or a coffee chat: what is known, what is not, and what to ask (guide, lines 6 and 14 to 17)."""
+"""Prep sheet for a call or coffee chat (guide, lines 6 and 14 to 17)."""
 
 import re
 from collections.abc import Iterator
@@ -13,10 +13,10 @@ from rounds.vault.practice import niche_for, practice_of, role_note, texts_of
 from rounds.vault.vault import NoteRecord, Vault
 
 COFFEE = "coffee chat"
-"""The playbook's note with the questions; where it is gone, the one of the template stands in."""
+"""The playbook's note with the questions; if missing, the template's is used."""
 
 LAST = 5
-"""How many touches the sheet shows."""
+"""Touches shown on the sheet."""
 
 WANTED = {
     "referral_method": "how they want referrals: secure email, fax, EHR message, portal or phone",
@@ -25,7 +25,7 @@ WANTED = {
     "accepting": "whether they take new clients",
     "connection": "something personal to come back to",
 }
-"""What to learn of a partner, by property (guide, line 17)."""
+"""Facts to learn about a partner, by property (guide, line 17)."""
 
 _PART = re.compile(
     r"^(?:#{1,6} (?P<heading>.+)|(?P<lead>[^-*\s#].*:)|[-*] (?P<item>.+(?:\n[ \t]+[^\s\-*].*)*))$", re.MULTILINE
@@ -33,21 +33,21 @@ _PART = re.compile(
 
 
 class Questions(NamedTuple):
-    """Some questions, or other points, under a heading."""
+    """Questions or other points under a heading."""
 
     heading: str
     items: tuple[str, ...]
 
 
 class Sheet(NamedTuple):
-    """What helps in a conversation.
+    """Facts and questions for a conversation.
 
     Attributes:
-        known: properties as text, with those of the organization.
+        known: properties as text, including the organization's.
         touches: the last ones, newest first.
-        unknown: what to learn, by property.
-        role: name, why they need us and why we need them; empty texts where nobody wrote it.
-        share: our niche for this partner, and whom we serve best.
+        unknown: facts to learn, by property.
+        role: name, why they need us and why we need them; empty text if unset.
+        share: our niche for this partner, and our ideal client.
     """
 
     entry: NoteRecord
@@ -61,7 +61,7 @@ class Sheet(NamedTuple):
 
 
 def sheet(vault: Vault, entry: NoteRecord) -> Sheet:
-    """Gather the sheet for a partner."""
+    """Build the sheet for a partner."""
     from rounds.vault.reminders import reminders, timeline
 
     known = texts_of(properties_of(vault, entry))
@@ -102,7 +102,7 @@ def _coffee(vault: Vault) -> str:
 
 
 def _questions(text: str) -> Iterator[Questions]:
-    """The lists of a note, each under its heading or the line above it."""
+    """The lists in a note, each under its heading or the line above it."""
     heading, items = "", list[str]()
     for part in _PART.finditer(without_comments(text.replace("\r\n", "\n"))):
         if part["item"]:

@@ -1,4 +1,4 @@
-"""All problems of a vault: those of each note, and those that only two notes together have."""
+"""All problems of a vault, within notes and between them."""
 
 import os
 from collections.abc import Iterator
@@ -65,14 +65,14 @@ def all_problems(vault: Vault) -> list[Problem]:
 
 
 def _leftovers(vault: Vault) -> Iterator[Problem]:
-    """Texts of saves that died elsewhere, or could not be given a name."""
+    """Leftover temporary files of saves that crashed elsewhere or couldn't be renamed."""
     for path in strays(vault.root, older=3600):
         hint = "To make a copy of it that is shown, and can be merged: rounds conflicts"
         yield Problem("this is the text of a save that stopped half-way", 1, 1, hint, Level.WARNING, printable(path))
 
 
 def _templates(vault: Vault) -> Iterator[Problem]:
-    """Templates that hold an id of ours, which every note made from them would have."""
+    """Templates with an id of ours, which every note made from them would share."""
     for folder in {"Templates/", *template_folders(vault.root)}:
         with suppress(OSError, RoundsError):
             for name in os.listdir(files.inside(vault.root, folder)):
@@ -118,7 +118,7 @@ def _settings_text(vault: Vault) -> str:
 
 
 def _fault(vault: Vault, name: str, query: str, position: int) -> tuple[int, int]:
-    """Line and column of a fault in a feed's query; those of its key where the query is written with escapes."""
+    """Line and column of an error in a feed's query; the key's if the query contains escapes."""
     text = _settings_text(vault)
     line, column = place_of_key(text, f"feeds.{name}", "query")
     start = text.split("\n")[line - 1].find(query, column)
@@ -126,10 +126,10 @@ def _fault(vault: Vault, name: str, query: str, position: int) -> tuple[int, int
 
 
 def broken_partner_links(vault: Vault) -> Iterator[tuple[str, object, str]]:
-    """Referrals and releases whose partner's link leads nowhere, as after a rename outside Obsidian.
+    """Referrals and releases whose partner link is broken, for example after a rename outside Obsidian.
 
     Returns:
-        Path, the property as it is, and the path of the partner whose id it has, where there is exactly one.
+        Path, the property's current value, and the path of the one partner with the stored id, if there is exactly one.
     """
     for path, link, partners, count in vault.rows(_STRAYED):
         yield path, link, partners if count == 1 else ""
@@ -167,7 +167,7 @@ def _between(vault: Vault) -> Iterator[Problem]:
 
 
 def _at(vault: Vault, path: str, key: str, message: str, hint: str) -> Problem:
-    """A problem at a property of a note; the index does not know its line."""
+    """A problem at a property of a note; its line isn't in the index."""
     line, column = 1, 1
     with suppress(NotFoundError):
         line, column = place_of(vault.read(path).document, key) if key else (1, 1)

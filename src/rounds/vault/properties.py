@@ -1,4 +1,4 @@
-"""Keeping notes in order: properties, new notes, names, the trash, and tidying."""
+"""Property changes, new notes, trash, and tidying."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -22,12 +22,12 @@ from rounds.vault.rename import existing_note, file_name, given_name
 from rounds.vault.vault import LoadedNote, Vault
 
 SHOWN = 8
-"""How many of a partner's properties a new note shows, empty or not (vault format, Partner)."""
+"""Properties shown in a new partner note, even if empty (vault format, Partner)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One `key=value` of the command line: `=` sets, `+=` adds to a list, `-=` takes out of it."""
+    """A `key=value` from the command line: `=` sets, `+=` adds to a list, `-=` removes from it."""
 
     key: str
     operator: str
@@ -35,7 +35,7 @@ class Setting:
 
 
 def parse_setting(text: str) -> Setting:
-    """Read `key=value`.
+    """Parse `key=value`.
 
     Raises:
         UsageError: it has no `=`, or no key.
@@ -52,15 +52,15 @@ def set_properties(
     """Change properties of a note, in one save.
 
     Args:
-        seen: what the user saw before they chose, by property; None for none. Any other value is not overwritten.
+        seen: the values the user saw before choosing, by property; None if unset. Other values aren't overwritten.
 
     Returns:
         The names of the properties whose text changed.
 
     Raises:
-        UsageError: a value that the format does not know.
+        UsageError: a value the format doesn't allow.
         EditRefusedError: the front matter can't be edited safely here.
-        ChangedMeanwhileError: a property is no longer what the user saw.
+        ChangedMeanwhileError: a property no longer has the value the user saw.
     """
     opened, document, changed = _applied(vault, path, settings)
     before = opened.document.properties
@@ -74,7 +74,7 @@ def set_properties(
 def preview_changes(
     vault: Vault, path: str, settings: Iterable[Setting]
 ) -> tuple[dict[str, object], dict[str, object]]:
-    """What a change would do to a note: the properties that it changes, before and after. Nothing is written.
+    """Preview a change to a note: the changed properties, before and after. Nothing is written.
 
     Raises:
         UsageError, EditRefusedError: as for `set_properties`.
@@ -85,7 +85,7 @@ def preview_changes(
 
 
 def _applied(vault: Vault, path: str, settings: Iterable[Setting]) -> tuple[LoadedNote, Document, list[str]]:
-    """A note, what the settings make of it, and the names of the properties that change by that."""
+    """Apply settings: the note, the changed document, and the names of the changed properties."""
     opened = vault.editable(path)
     document = opened.document
     kind = type_of(path, document.properties, vault.reader.folders)
@@ -121,7 +121,7 @@ def _changed(vault: Vault, document: Document, kind: str, setting: Setting) -> D
 
 
 def _key(typed: str, order: Sequence[str], present: Iterable[str]) -> str:
-    """A property's own name for what somebody typed: `Check-in` means check_in, unless the note has a `Check-in`."""
+    """The property name for a typed key: `Check-in` means check_in, unless the note has a `Check-in`."""
     if typed.lower() in order:
         return typed.lower()
     names = [*present, *order]
@@ -129,7 +129,7 @@ def _key(typed: str, order: Sequence[str], present: Iterable[str]) -> str:
 
 
 def _check_new(vault: Vault, key: str, order: Iterable[str]) -> None:
-    """A property of the user's own is welcome, but a typo in a known one is none."""
+    """Allow the user's own properties, but reject likely typos of known ones."""
     from rounds.vault.queries import property_names
 
     close = get_close_matches(fold(key).replace(" ", "_"), list(order), 1, 0.75)
@@ -141,7 +141,7 @@ def _check_new(vault: Vault, key: str, order: Iterable[str]) -> None:
 
 
 def _with_member(vault: Vault, document: Document, kind: str, setting: Setting) -> Document:
-    """A list with one member more or less; upper case, diacritics and aliases make no other member."""
+    """Add or remove a list member; case, diacritics and aliases are ignored in comparisons."""
     if setting.key in LISTS:
         document = _with_list(document, setting.key)
     is_odd_tag = setting.key == "tags" and setting.operator == "-="
@@ -159,7 +159,7 @@ def _with_member(vault: Vault, document: Document, kind: str, setting: Setting) 
 
 
 def _with_list(document: Document, key: str) -> Document:
-    """A list that was written as one text with commas becomes one before a member comes or goes."""
+    """Convert a comma-separated text to a list before adding or removing a member."""
     value = document.properties.get(key)
     items = split_text(key, value) if isinstance(value, str) else []
     return document.set(key, items) if len(items) > 1 else document
@@ -168,15 +168,15 @@ def _with_list(document: Document, key: str) -> Document:
 def add(vault: Vault, name: str, settings: Iterable[Setting], *, kind: str = "partner") -> str:
     """Write a new partner or organization note with the format's first properties.
 
-    A note of that name without front matter, as a click on a link in Obsidian makes it, is filled; its text stays.
+    An existing note of that name without front matter, as Obsidian makes from a link, is filled in; its text stays.
 
     Returns:
         Its path.
 
     Raises:
-        RoundsError: somebody of that name is there already.
-        SettingsError: rounds.toml can't be read, and with it the name of the folder.
-        UsageError: a value that the format does not know.
+        RoundsError: a note with that name already exists.
+        SettingsError: rounds.toml can't be read, so the folder's name is unknown.
+        UsageError: a value the format doesn't allow.
     """
     vault.need_settings()
     name = given_name(name)
@@ -203,7 +203,7 @@ def add(vault: Vault, name: str, settings: Iterable[Setting], *, kind: str = "pa
 
 
 def _empty_note(vault: Vault, clean: str, kind: str) -> LoadedNote | None:
-    """The note of that name that nothing is known of, in the folder of that kind."""
+    """The existing note of that name without front matter, in the folder for that kind."""
     where = existing_note(vault, f"{_folder(vault, kind)}/{clean}.md")
     if not where or folder_type(where, vault.reader.folders) != kind:
         return None
@@ -235,7 +235,7 @@ def trash(vault: Vault, path: str) -> str:
     """Move a note to the vault's `.trash/`, as Obsidian does. Nothing is ever deleted.
 
     Returns:
-        Where it is now.
+        Its new path.
     """
     target = files.free_in_trash(vault.root, path)
     vault.move(path, target)
@@ -247,7 +247,7 @@ class Tidying:
     """One property that tidying would write into a note.
 
     Attributes:
-        was: of a link, what the property holds now.
+        was: for a link, the property's current value.
     """
 
     path: str
@@ -257,8 +257,8 @@ class Tidying:
 
 
 def untidy(vault: Vault) -> list[Tidying]:
-    """What is missing in readable notes: ids, `last_contact` where it lags behind what happened, and links to partners
-    who have another name now, by their id (vault format, Referral).
+    """List missing values in readable notes: ids, outdated `last_contact` dates, and links to renamed partners, by
+    their id (vault format, Referral).
     """
     found: list[Tidying] = []
     for entry in vault.entries("n.readable AND n.type <> ''", tail="ORDER BY n.path"):
@@ -272,7 +272,7 @@ def untidy(vault: Vault) -> list[Tidying]:
 
 
 def outdated_contacts(vault: Vault) -> int:
-    """How many dates of last contact in the notes lag behind what happened, so that Obsidian's tables are wrong."""
+    """Number of outdated `last_contact` dates in notes, which make Obsidian's tables wrong."""
     ((number,),) = vault.rows(
         "SELECT count(*) FROM notes WHERE type = 'partner' AND readable AND last_contact > ifnull(written_contact, '')"
     )
@@ -280,14 +280,14 @@ def outdated_contacts(vault: Vault) -> int:
 
 
 def link_to(vault: Vault, path: str) -> str:
-    """A link to a note: by name alone where no other has that name."""
+    """A link to a note, by name only if the name is unique."""
     alone = len(vault.rows("SELECT 1 FROM notes WHERE stem = ?", (stem(path),))) < 2
     whole = path.removesuffix(".md")
     return f"[[{whole.rpartition('/')[2] if alone else whole}]]"
 
 
 def by_path(tidyings: Iterable[Tidying]) -> dict[str, list[Tidying]]:
-    """What is missing, by note."""
+    """The missing values, by note."""
     found: dict[str, list[Tidying]] = {}
     for tidying in tidyings:
         found.setdefault(tidying.path, []).append(tidying)
@@ -295,10 +295,10 @@ def by_path(tidyings: Iterable[Tidying]) -> dict[str, list[Tidying]]:
 
 
 def tidy(vault: Vault, wanted: Iterable[Tidying]) -> list[tuple[str, str]]:
-    """Write what is missing.
+    """Write the missing values.
 
     Returns:
-        Path and reason of each note that could not be edited; the others are done.
+        Path and reason for each note that couldn't be edited; the others are done.
     """
     refused = []
     with vault.change():
@@ -316,7 +316,7 @@ def _tidy_note(vault: Vault, path: str, tidyings: Iterable[Tidying]) -> None:
 
 
 def tidied(opened: LoadedNote, tidyings: Iterable[Tidying]) -> Document:
-    """A note with what is missing, but for what somebody has written meanwhile."""
+    """A note with its missing values, except any written in the meantime."""
     document = opened.document
     for tidying in tidyings:
         if _still_untidy(document, tidying):
@@ -325,7 +325,7 @@ def tidied(opened: LoadedNote, tidyings: Iterable[Tidying]) -> Document:
 
 
 def _still_untidy(document: Document, tidying: Tidying) -> bool:
-    """Whether nobody has written it meanwhile: an id stays, and `last_contact` is never lowered."""
+    """Whether the value is still missing: an existing id stays, and `last_contact` is never lowered."""
     value = document.properties.get(tidying.key)
     if tidying.key == "partner":
         return first_target(value) == first_target(tidying.was)

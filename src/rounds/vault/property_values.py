@@ -1,4 +1,4 @@
-"""Values of properties: what somebody typed, as the vault format writes it."""
+"""Conversion of typed property values to the vault format."""
 
 from collections.abc import Callable, Mapping, Sequence
 
@@ -17,18 +17,18 @@ from rounds.vault.vault import Vault
 
 
 def split_value(text: str) -> list[str]:
-    """The members of a list that was typed with commas."""
+    """The members of a comma-separated list."""
     return [part.strip() for part in text.split(",") if part.strip()]
 
 
 def typed_value(vault: Vault, kind: str, key: str, text: str, *, many: bool) -> object:
-    """A value for what somebody typed: dates in words, links by name, choices and ways to reach somebody checked.
+    """Convert a typed value: parse dates, link names, check choices and contact details.
 
     Args:
-        many: whether the text is a list, with commas.
+        many: whether the text is a comma-separated list.
 
     Raises:
-        UsageError: it can't be a value of that property.
+        UsageError: it isn't a valid value for that property.
     """
     if many:
         return [typed_value(vault, kind, key, item, many=False) for item in split_value(text)]
@@ -54,7 +54,7 @@ def typed_value(vault: Vault, kind: str, key: str, text: str, *, many: bool) -> 
 
 
 def _link(key: str, text: str) -> str:
-    """A link for a name, or for one in the form of Markdown, which Obsidian doesn't read in properties."""
+    """A link for a name or a Markdown link, which Obsidian doesn't read in properties."""
     link = whole_link(text)
     target, alias = (name_of(link.target), link.alias) if link is not None else (text, "")
     if LINK_BREAKING.search(target + alias):
@@ -91,7 +91,7 @@ def _yes(key: str, text: str) -> bool:
 
 
 _TYPED: Mapping[str, Callable[[str, str], object]] = {"tags": _tag, "telehealth": _yes, "options_given": _number}
-"""What somebody typed as the value of a property that is no text."""
+"""Converters for properties that aren't text."""
 
 
 def _choice(key: str, text: str, allowed: Sequence[str]) -> str:

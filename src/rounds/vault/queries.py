@@ -1,4 +1,4 @@
-"""Lists and searches over the index: what the query language is answered with."""
+"""Query results from the index: lists and searches."""
 
 import json
 import os
@@ -27,14 +27,14 @@ ORDERS = {
     "stage": f"nullif(instr('{fold_members(STAGES)}', n.stage), 0)",
     "city": "ifnull(n.city, (SELECT o.city FROM place p JOIN notes o ON o.key = p.note WHERE p.name = n.works_at))",
 }  # fmt: skip
-"""What a list can be ordered by; a minus in front turns it around. Stages come in their own order."""
+"""Sort orders of a list; a leading minus reverses the order. Stages have their own order."""
 
 _MANY = 1_000
-"""Notes from which on putting them in order takes longer than finding them."""
+"""Result count above which sorting takes longer than searching."""
 
 
 class _Names(Collection[str]):
-    """Distinct values that are only looked up when a query asks for them."""
+    """Distinct values, loaded only when a query needs them."""
 
     def __init__(self, vault: Vault, sql: str, one: str = "") -> None:
         self._vault = vault
@@ -45,7 +45,7 @@ class _Names(Collection[str]):
     def _all(self) -> list[str]:
         if self._known is None:
             names = [row[0] for row in self._vault.ask(lambda index: index.cached_rows(self._sql))]
-            if self._one:  # these are folded values, of one member or several
+            if self._one:  # folded values with one or several members
                 names = list(dict.fromkeys([member for name in names for member in name.strip(" |").split(" | ")]))
             self._known = names
         return self._known
@@ -63,7 +63,7 @@ class _Names(Collection[str]):
 
 
 def property_names(vault: Vault) -> Collection[str]:
-    """Names of the properties in use that the format does not know."""
+    """Names of properties in use that the format doesn't define."""
     return _Names(
         vault,
         "SELECT DISTINCT j.key FROM details d, json_each(d.other) j WHERE d.other IS NOT NULL ORDER BY j.key",
@@ -71,7 +71,7 @@ def property_names(vault: Vault) -> Collection[str]:
 
 
 def roles(vault: Vault) -> Collection[str]:
-    """Roles in use and roles of the playbook, folded."""
+    """Roles in use and roles in the playbook, folded."""
     return _Names(
         vault,
         "SELECT DISTINCT role FROM notes WHERE role > '' UNION SELECT folded(stem) FROM notes WHERE type = 'role' "
@@ -81,36 +81,36 @@ def roles(vault: Vault) -> Collection[str]:
 
 
 def kinds(vault: Vault) -> list[str]:
-    """The kinds of touches: those of the format, then any other that the vault's logs use."""
+    """Kinds of touch: the format's, then any others in the vault's logs."""
     used = [row[0] for row in vault.ask(lambda index: index.cached_rows("SELECT DISTINCT kind FROM log ORDER BY kind"))]
     return [*KINDS, *(kind for kind in used if kind not in {*KINDS, *SILENT})]
 
 
 def names_for(vault: Vault, key: str) -> list[str]:
-    """What to choose a partner's property from, as people wrote it: names of notes too, where it links to some."""
+    """Choices for a partner's property, as written; including names of notes it can link to."""
     if key in {"introduced_by", "knows"}:
         sql = "SELECT title FROM notes WHERE type = 'partner' ORDER BY name"
         return [row[0] for row in vault.ask(lambda index: index.cached_rows(sql))]
     if key not in {"role", "organization"}:
         return values_of(vault, key)
-    one = f"iif(json_array_length(properties, '$.{key}') = 1, '[0]', '')"  # a list of one folds as the one does
+    one = f"iif(json_array_length(properties, '$.{key}') = 1, '[0]', '')"  # a list of one folds like the value itself
     sql = (
         f"SELECT title FROM notes WHERE type = '{key}' UNION SELECT json_extract(properties, '$.{key}' || {one}) "
         f"FROM details WHERE json_type(properties, '$.{key}' || {one}) = 'text' AND key IN "
-        f"(SELECT min(key) FROM notes WHERE type = 'partner' GROUP BY {key})"  # each once, of all who have it
+        f"(SELECT min(key) FROM notes WHERE type = 'partner' GROUP BY {key})"  # one spelling for each folded value
     )
     written = [plain(row[0]).strip() for row in vault.ask(lambda index: index.cached_rows(sql))]
     return sorted({fold(name): name for name in written if name}.values(), key=fold)
 
 
 def keys_of(vault: Vault, paths: Sequence[str]) -> list[int]:
-    """The keys of notes; of those that are there."""
+    """The keys of notes; missing notes are left out."""
     sql = "SELECT key FROM notes WHERE key IN (SELECT key FROM files WHERE path IN (SELECT value FROM json_each(?)))"
     return [key for (key,) in vault.rows(sql, (json.dumps(paths),))]
 
 
 def saved_views(vault: Vault) -> "list[View]":
-    """The views of the vault's bases that find partners, as queries."""
+    """The partner views in the vault's bases, as queries."""
     from rounds.notes.bases import views
 
     folder = os.path.join(vault.root, "Views")
@@ -118,26 +118,26 @@ def saved_views(vault: Vault) -> "list[View]":
     with suppress(OSError):
         for name in sorted(os.listdir(folder)):
             if name.endswith(".base"):
-                with suppress(OSError):  # one that can't be read takes none of the others away
+                with suppress(OSError):  # an unreadable file doesn't affect the others
                     text = content(os.path.join(folder, name)).decode(errors="replace")
                     found += views(text[: 1 << 20], printable(name.removesuffix(".base")))
     return found
 
 
 def values_of(vault: Vault, key: str) -> list[str]:
-    """The values that notes have for a property, each member of a list by itself, in their order as words."""
+    """The distinct values of a property, each list member separately, in alphabetical order."""
     sql = "SELECT DISTINCT j.value FROM details d, json_each(d.properties, '$.' || ?) j WHERE j.type = 'text'"
     rows = vault.ask(lambda index: index.cached_rows(sql, (key,)))
     return sorted({plain(row[0]).strip() for row in rows} - {""}, key=fold)
 
 
 def compiled(vault: Vault, query: str) -> Compiled:
-    """A query's text as a condition over the index.
+    """Compile a query into a condition over the index.
 
     Raises:
-        QueryError: it can't be understood; with the place.
+        QueryError: the query isn't valid; with the position.
     """
-    me = vault.config.me if "owner" in query.casefold() else ""  # to read config.toml costs as much as a whole list
+    me = vault.config.me if "owner" in query.casefold() else ""  # reading config.toml takes as long as a whole list
     parsed = parse(query)
     condition = compile_query(
         parsed,
@@ -153,14 +153,14 @@ def compiled(vault: Vault, query: str) -> Compiled:
 
 
 def _given(vault: Vault) -> Mapping[str, str]:
-    """All that organizations give to those who work there, folded, by property."""
+    """All values inherited from organizations, folded, by property."""
     sql = f"SELECT {', '.join(INHERITED)} FROM notes WHERE key IN (SELECT note FROM places)"
     rows = vault.ask(lambda index: index.cached_rows(sql))
     return {key: "\n".join([row[number] for row in rows if row[number]]) for number, key in enumerate(INHERITED)}
 
 
 def _fill_due(vault: Vault) -> None:
-    """Lay out each note's earliest reminder as the temporary table that `due:` is answered from."""
+    """Fill the temporary table for `due:` with each note's earliest reminder."""
     from rounds.vault.reminders import reminders
 
     earliest: dict[str, str] = {}
@@ -181,7 +181,7 @@ def _fill_due(vault: Vault) -> None:
 
 
 def from_notes(condition: Compiled) -> str:
-    """The notes `n` for which a condition holds, as the end of a SELECT."""
+    """The end of a SELECT over the notes `n` that match a condition."""
     return (
         "FROM notes n"
         + (" JOIN details d ON d.key = n.key" if condition.uses_details else "")
@@ -191,22 +191,22 @@ def from_notes(condition: Compiled) -> str:
 
 
 def keys(vault: Vault, query: str, *, types: Collection[str] = (), order: str = "name") -> list[int]:
-    """Keys of the notes that a query finds, in order; nothing else is read. For lists that draw what is in sight.
+    """Keys of the notes a query finds, in order; nothing else is read. For lists that render visible rows only.
 
     Args:
-        types: only notes of these types; empty for what the query itself says.
-        order: one of ORDERS; a minus in front turns it around.
+        types: only notes of these types; empty if the query decides.
+        order: one of ORDERS; a leading minus reverses it.
     """
     condition = compiled(vault, query)
     if condition.where == f"n.key IN ({WITH_WORDS})":
         having = _numbers(vault.rows(f"SELECT json_group_array(rowid) FROM ({WITH_WORDS})", condition.parameters))
-        if len(having) > _MANY:  # everybody is in order, and kept
+        if len(having) > _MANY:  # the full sorted list is cached
             each = frozenset(having)
             return [key for key in keys(vault, "", types=types, order=order) if key in each]
-    # As one text: thousands of rows of one number each would take a third longer.
+    # As one text: thousands of single-number rows would take a third longer.
     sql = f"SELECT json_group_array(key) FROM (SELECT n.key {from_notes(condition)}{_end(types, order)})"
     values = (*condition.parameters, *types)
-    everybody = condition.where == "1"  # what half a word of a filter finds, again and again
+    everybody = condition.where == "1"  # repeated by every half-typed filter word
     return _numbers(vault.ask(lambda index: index.cached_rows(sql, values)) if everybody else vault.rows(sql, values))
 
 
@@ -216,7 +216,7 @@ def _numbers(rows: list[tuple[Any, ...]]) -> list[int]:
 
 
 def by_stage(vault: Vault) -> dict[str, list[int]]:
-    """Keys of all partners by stage, in the order of the stages, each by name; a stage that is none counts as found."""
+    """Keys of all partners by stage, in stage order, each by name; an invalid stage counts as found."""
     found: dict[str, list[int]] = {stage: [] for stage in STAGES}
     for key, stage in vault.rows("SELECT key, trim(stage, ' |') FROM notes WHERE type = 'partner' ORDER BY name, key"):
         found.get(stage, found[STAGES[0]]).append(key)
@@ -231,7 +231,7 @@ def _end(types: Collection[str], order: str) -> str:
     by = f"{column}{' DESC' if order.startswith('-') else ''}"
     if column == ORDERS["name"]:
         return f"{only} ORDER BY {by}, n.key"
-    if order != "last":  # nobody is longer out of touch than whom nobody has met; anything else missing comes last
+    if order != "last":  # never contacted sorts as oldest; other missing values come last
         by += " NULLS LAST"
     return f"{only} ORDER BY {by}, n.name, n.key"
 
@@ -239,11 +239,11 @@ def _end(types: Collection[str], order: str) -> str:
 def columns(
     vault: Vault, query: str, names: Sequence[str], *, types: Collection[str] = (), order: str = "name"
 ) -> list[list[object]]:
-    """Some properties of the notes that a query finds, in order: for long lists, where whole entries would take long.
-    What a partner leaves out is what the organization gives.
+    """Some properties of the notes a query finds, in order: for long lists, where full records would be slow.
+    Values missing from a partner are inherited from the organization.
 
     Args:
-        names: of properties; `name`, `last`, `last_contact`, `path`, `type` and `id` are those of the entry.
+        names: of properties; `name`, `last`, `last_contact`, `path`, `type` and `id` come from the record.
         types, order: as for `keys`.
 
     Returns:
@@ -251,7 +251,7 @@ def columns(
     """
     condition = compiled(vault, query)._replace(uses_details=True)
     inside = [name for name in names if name not in _OWN]
-    paths = [f'$."{name}"' for name in inside] + ["$.type", "$.type"]  # from two on, the answer is an array
+    paths = [f'$."{name}"' for name in inside] + ["$.type", "$.type"]  # with two or more paths, the result is an array
     sql = (
         f"SELECT json_extract(d.properties{',?' * len(paths)}), {', '.join(_OWN.values())}, n.works_at "
         f"{from_notes(condition)}{_end(types, order)}"
@@ -266,7 +266,7 @@ def columns(
 
 
 def _inherit(vault: Vault, names: Sequence[str], values: list[list[object]], places: Sequence[str | None]) -> None:
-    """Fill in what organizations give, by the names that they are looked up by; None for who works nowhere."""
+    """Fill in inherited values by the organizations' lookup names; None for partners without one."""
     columns = [(number, name) for number, name in enumerate(names) if name in INHERITED]
     lacking = [(row, place) for row, place in zip(values, places, strict=True)
                if place and any(not fold_value(row[number]) for number, _ in columns)]  # fmt: skip
@@ -288,20 +288,20 @@ _OWN = {
 
 
 def entries(vault: Vault, found: Collection[int]) -> list[NoteRecord]:
-    """The entries of those keys, in their order."""
+    """The records for those keys, in their order."""
     marks = ",".join(str(int(key)) for key in found)
     by_key = {entry.key: entry for entry in vault.entries(f"n.key IN ({marks})")}
     return [by_key[key] for key in found if key in by_key]
 
 
 def resolve_note(vault: Vault, path: str, id_: str = "") -> NoteRecord | None:
-    """The note that is meant: the one that stores the id, of several the one at the path; None where it is gone.
+    """The note with a stored id; among duplicates the one at the path; None if it's gone.
 
     Args:
-        id_: that the note stores; empty where it stores none, which then is the one at the path.
+        id_: the note's stored id; empty if it has none, then the note at the path.
     """
     found = [*vault.entries("n.id = ? AND n.stored_id", (id_,))] if id_ else []
-    if not found:  # what is at the path by now may be somebody else
+    if not found:  # the note now at the path may be another one
         found = [each for each in vault.entries("n.path = ?", (path,)) if id_ in {"", each.id}]
     if len(found) > 1:
         found = [each for each in found if each.path == path]
@@ -309,19 +309,19 @@ def resolve_note(vault: Vault, path: str, id_: str = "") -> NoteRecord | None:
 
 
 def ids_of(vault: Vault, paths: Sequence[str]) -> dict[str, str]:
-    """The ids that notes store, by path; without those that store none."""
+    """Stored ids by path; notes without one are left out."""
     sql = "SELECT path, id FROM notes WHERE stored_id AND path IN (SELECT value FROM json_each(?))"
     return dict(vault.rows(sql, (json.dumps(paths),)))
 
 
 def ensure_same_note(vault: Vault, path: str, id_: str) -> None:
-    """Look on the disk whether a note is where the index has it.
+    """Check on disk that a note is where the index has it.
 
     Args:
-        id_: that it stores; empty where it stores none, which is not looked for.
+        id_: the note's stored id; empty if it has none, then nothing is checked.
 
     Raises:
-        NotFoundError: no note is there, or another one by now.
+        NotFoundError: there is no note, or now a different one.
     """
     note = vault.read(path).note if id_ else None
     if note is not None and note.readable and note.id != id_:
@@ -329,5 +329,5 @@ def ensure_same_note(vault: Vault, path: str, id_: str) -> None:
 
 
 def listed(vault: Vault, query: str, *, types: Collection[str] = ("partner",), order: str = "name") -> list[NoteRecord]:
-    """The notes that a query finds, in order. A query that names `type:` itself wants `types=()`."""
+    """The notes a query finds, in order. For a query with its own `type:`, pass `types=()`."""
     return vault.ask(lambda _: entries(vault, keys(vault, query, types=types, order=order)))

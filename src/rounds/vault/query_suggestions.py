@@ -1,4 +1,4 @@
-"""What was likely meant where nothing is found: for a value of a query that nobody has, the nearest that is there."""
+"""Suggestions for queries that find nothing: the closest existing values."""
 
 import re
 from collections.abc import Collection, Iterator, Sequence
@@ -12,26 +12,26 @@ from rounds.vault.queries import keys, kinds
 from rounds.vault.vault import Vault
 
 _CLOSE = 65.0
-"""Similarity from which one word may be meant for another, 0 to 100."""
+"""Similarity from which a word may be a typo of another, 0 to 100."""
 
 _WORDS = ("name", "organization", "role", "city", "insurance", "specialties", "languages", "serves", "tags")
-"""Where a bare word was likely seen."""
+"""Fields a bare word likely comes from."""
 
 _SHORTEST = 3
-"""Letters that a word has at least to be taken for a slip."""
+"""Minimum length of a word treated as a typo."""
 
 _APART = re.compile(rf"({UNSPACED}) (?={UNSPACED})")
-"""Characters between which a folded value has a blank that nobody writes."""
+"""Blank in a folded value between characters of scripts written without spaces."""
 
 
 def meant(vault: Vault, query: str, *, types: Collection[str] = ()) -> str:
-    """A hint for a query that finds nothing: which of its values nobody has, and what is near them; else empty.
+    """A hint for a query that finds nothing: the unknown values with their closest matches; else empty.
 
     Args:
-        types: those that were looked for; empty for all.
+        types: the searched types; empty for all.
 
     Raises:
-        QueryError: it can't be understood.
+        QueryError: the query isn't valid.
     """
     near = []
     for part in _parts_of(parse(query).root):
@@ -47,7 +47,7 @@ def meant(vault: Vault, query: str, *, types: Collection[str] = ()) -> str:
 
 
 def meant_need(vault: Vault, need: Need) -> str:
-    """The same for what a client needs; what matching takes for a word that is there is not a slip."""
+    """The same for a client's need; a word that matching accepts as known isn't a typo."""
     wanted = {
         "specialties": need.specialties, "serves": need.serves, "insurance": need.insurance,
         "languages": need.languages, "city": (need.city,) if need.city else (),
@@ -69,7 +69,7 @@ def _taken(text: str, near: str) -> bool:
 
 
 def _parts_of(node: Node) -> Iterator[Match | Word]:
-    """The matches and words that a note has to fit; what a minus excludes is not among them."""
+    """The required matches and words of a query, without negated ones."""
     if isinstance(node, (Match, Word)):
         yield node
     elif isinstance(node, (Every, Some)):
@@ -78,7 +78,7 @@ def _parts_of(node: Node) -> Iterator[Match | Word]:
 
 
 def _near(vault: Vault, field: str, value: Value, types: Collection[str]) -> str:
-    """The value that is near one that nobody has; empty where somebody has it, or nothing is near."""
+    """The closest value to an unknown one; empty if the value is in use, or nothing is close."""
     if value.operator not in {"", "="} or len(fold(value.text)) < _SHORTEST:
         return ""
     typed = f'{written(field)}:"{value.text}"{"*" * value.prefix}'
@@ -88,7 +88,7 @@ def _near(vault: Vault, field: str, value: Value, types: Collection[str]) -> str
 
 
 def _near_word(vault: Vault, word: Word, types: Collection[str]) -> str:
-    """The same for a bare word: near to a name, or to a value that names what somebody does, where and for whom."""
+    """The same for a bare word: the closest name, or value of another field in `_WORDS`."""
     typed = f'"{word.text}"' if word.phrase else word.text
     if len(fold(word.text)) < _SHORTEST or '"' in word.text or keys(vault, typed, types=types):
         return ""
@@ -108,7 +108,7 @@ def _nearest(vault: Vault, text: str, fields: Sequence[str], before: str, types:
 
 
 def _values(vault: Vault, field: str, length: int) -> Sequence[str]:
-    """The values that notes have, folded: whole ones, and what can be asked for of them, so many words each."""
+    """The notes' values, folded: whole values, and their parts of `length` words."""
     known = field_named(field)
     if known is None:
         sql = "SELECT DISTINCT j.key, j.value FROM details d, json_each(d.other) j WHERE d.other IS NOT NULL"

@@ -1,4 +1,4 @@
-"""What people do about clients: refer, note how it stands, register a release. No client is ever named."""
+"""Referrals and releases: create, update status, revoke. Clients are never named."""
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -32,21 +32,21 @@ def refer(
     options: int | None = None,
     clinician: str = "",
 ) -> str:
-    """Write a referral; nothing but partner and direction is needed.
+    """Create a referral note; only partner and direction are required.
 
     Args:
-        on: its day; today by default.
+        on: date of the referral; today by default.
         status: one of STATUSES; `sent` or `received` by default.
-        client: a code, `new` for one that is made, or empty.
-        release: name or path of the note of the release that covers it; the client is the one it names.
-        options: how many names the client was given.
-        clinician: handle of the team member.
+        client: a code, `new` for a generated one, or empty.
+        release: name or path of the covering release's note; the referral takes its client.
+        options: number of names the client was given.
+        clinician: the team member's handle.
 
     Returns:
         The path of the note.
 
     Raises:
-        UsageError: what was given for the client is no code, or the release is of another client or partner.
+        UsageError: the client code isn't valid, or the release is for another client or partner.
         NotFoundError: there is no such release.
     """
     day = on or vault.today()
@@ -70,12 +70,12 @@ def refer(
 
 
 def _partner(vault: Vault, partner: NoteRecord) -> dict[str, object]:
-    """By link, and by the id that outlives a rename elsewhere (vault format, Referral)."""
+    """The partner as a link, and as the id that survives a rename elsewhere (vault format, Referral)."""
     return {"partner": link_to(vault, partner.path), "partner_id": partner.id}
 
 
 def _file(vault: Vault, kind: str, name: str, values: Mapping[str, object], partner: NoteRecord) -> str:
-    """Write a note that names a partner by id; one undo takes both saves back."""
+    """Write a note that names a partner by id; one undo reverts both saves."""
     with vault.change(of=1 if partner.properties.get("id") else 2):
         path = _create(vault, kind, name, values)
         _keep_id(vault, partner)
@@ -83,7 +83,7 @@ def _file(vault: Vault, kind: str, name: str, values: Mapping[str, object], part
 
 
 def _keep_id(vault: Vault, partner: NoteRecord) -> None:
-    """Store the partner's id in the partner's own note: one that derives from the path would not outlive a rename."""
+    """Store the partner's id in the partner's own note: an id derived from the path wouldn't survive a rename."""
     if not partner.properties.get("id"):
         with suppress(RoundsError):  # a note that can't be written now is found by its link
             opened = vault.editable(partner.path)
@@ -91,7 +91,7 @@ def _keep_id(vault: Vault, partner: NoteRecord) -> None:
 
 
 def _name(partner: NoteRecord) -> str:
-    """The partner's file name, as long as one with a date in front may be."""
+    """The partner's file name, shortened to leave room for a date prefix."""
     return cut(name_of(partner.path), 200)
 
 
@@ -107,14 +107,14 @@ def _release(vault: Vault, name: str, partner: NoteRecord, code: str) -> Release
 
 
 def _days(status: str, day: date) -> dict[str, date]:
-    """The dates that a status writes with it."""
+    """The dates that a status sets."""
     if status == ACKNOWLEDGED:
         return {"acknowledged": day}
     return {"closed": day} if status in CLOSED else {}
 
 
 def _create(vault: Vault, kind: str, name: str, values: Mapping[str, object]) -> str:
-    """Write a flat note of what is known. A second one of that name gets a number."""
+    """Write a flat note of the known values. A second one of that name gets a number."""
     document = Document.parse(b"---\n---\n")
     for key, value in {"type": kind, **values}.items():
         if value not in (None, "", []):
@@ -128,10 +128,10 @@ def _create(vault: Vault, kind: str, name: str, values: Mapping[str, object]) ->
 
 
 def set_status(vault: Vault, who: str, status: str, *, on: date | None = None) -> str:
-    """Note how a referral stands, with the day where the status says so.
+    """Set a referral's status, with the date that goes with it.
 
     Args:
-        who: a client code, a partner's name (of their open one) or the referral's note.
+        who: a client code, a partner's name (for their open referral) or the referral's note.
         on: the day; today by default.
 
     Returns:
@@ -139,7 +139,7 @@ def set_status(vault: Vault, who: str, status: str, *, on: date | None = None) -
 
     Raises:
         UsageError: there is no such status.
-        NotFoundError, AmbiguousError: no referral, or several could be meant.
+        NotFoundError, AmbiguousError: no matching referral, or several.
     """
     if status not in STATUSES:
         raise UsageError(f'there is no status "{status}"', hint=f"Known: {', '.join(STATUSES)}.")
@@ -176,7 +176,7 @@ def add_release(
         The path of the note.
 
     Raises:
-        UsageError: it ends nowhere, or before it was signed; or what was given for the client is no code.
+        UsageError: it has no end, or ends before it was signed; or the client code isn't valid.
     """
     if expires is None and not event:
         raise UsageError("a release ends on a day or with an event", hint="Say on which day, or with which event.")
@@ -195,7 +195,7 @@ def add_release(
 
 
 def revoke(vault: Vault, who: str, *, on: date | None = None) -> str:
-    """Note that a release was revoked; it covers nothing from that day on.
+    """Revoke a release; it covers nothing from that day on.
 
     Args:
         who: a client code, a partner's name or the release's note.
@@ -204,8 +204,8 @@ def revoke(vault: Vault, who: str, *, on: date | None = None) -> str:
         The path of the note.
 
     Raises:
-        NotFoundError, AmbiguousError: no release, or several could be meant.
-        RoundsError: it is revoked already.
+        NotFoundError, AmbiguousError: no matching release, or several.
+        RoundsError: it's already revoked.
     """
     found = [(each.release, each.partner) for each in releases(vault)]
     release = resolve_filing(vault, who, found, lambda each: each.revoked is None)

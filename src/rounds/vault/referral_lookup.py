@@ -1,4 +1,4 @@
-"""Referrals and releases as they are filed: each with the partner whom it names, by link or else by id."""
+"""Referrals and releases on file, each with its partner."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
@@ -12,7 +12,7 @@ from rounds.notes.links import first_target, stem
 from rounds.notes.read_note import referral_of, release_of
 from rounds.vault.vault import NoteRecord, Vault
 
-# By link, else by id: as two queries, since SQLite finds notes by stem with an index.
+# By link, else by id: two queries, since SQLite then uses the index on stems.
 _PARTNERS = f"""
 SELECT key, path, title FROM (
   SELECT s.key, n.path, n.title FROM notes s JOIN links k ON k.note = s.key AND k.property = 'partner'
@@ -34,7 +34,7 @@ T = TypeVar("T", Referral, Release)
 
 
 class FiledRelease(NamedTuple):
-    """A release, the partner's note (its path; empty where there is none), and how it stands today."""
+    """A release, the partner note's path (empty if there is none), and its state today."""
 
     release: Release
     partner: str
@@ -42,7 +42,7 @@ class FiledRelease(NamedTuple):
 
 
 class FiledReferral(NamedTuple):
-    """A referral, the partner's note, and the release on file for this partner and client; None without one."""
+    """A referral, the partner's note, and the release on file for this partner and client, if any."""
 
     referral: Referral
     partner: str
@@ -50,18 +50,18 @@ class FiledReferral(NamedTuple):
 
     @property
     def release_words(self) -> str:
-        """How the release stands, in words; empty where no client is named."""
+        """The release's state, in words; empty if the referral has no client code."""
         if not self.referral.client:
             return ""
         return f"release {self.release.state}" if self.release else "no release"
 
     def uncovered(self, today: date) -> bool:
-        """Whether a client is named and nothing about them may be shared today."""
+        """Whether there is a client code but no release that allows sharing today."""
         return bool(self.referral.client) and (self.release is None or not self.release.release.covers(today))
 
 
 def releases(vault: Vault, entries: Iterable[NoteRecord] | None = None) -> list[FiledRelease]:
-    """Releases, all or those of some entries: what ends soon first, then by the day on which they end."""
+    """Releases, all or those of some partners: those ending soon first, then by end date."""
     partners = _partners(vault)
     today, soon = vault.today(), vault.settings.rules["release"].days
     found = []
@@ -73,7 +73,7 @@ def releases(vault: Vault, entries: Iterable[NoteRecord] | None = None) -> list[
 
 
 def referrals(vault: Vault, entries: Iterable[NoteRecord] | None = None) -> list[FiledReferral]:
-    """Referrals, all or those of some entries: open ones first, the longest open before the others."""
+    """Referrals, all or those of some partners: open ones first, oldest first."""
     partners = _partners(vault)
     known: dict[tuple[str, str], list[FiledRelease]] = {}
     for each in sorted(releases(vault), key=lambda filed: _BEST.index(filed.state)):
@@ -91,12 +91,12 @@ def referrals(vault: Vault, entries: Iterable[NoteRecord] | None = None) -> list
 
 
 def _partners(vault: Vault) -> Mapping[int, tuple[str, str]]:
-    """Path and name of the partner by the key of the referral or release."""
+    """Path and name of the partner, by the key of the referral or release."""
     return {key: (path, title) for key, path, title in vault.rows(_PARTNERS)}
 
 
 def conflicting_client_codes(vault: Vault) -> list[tuple[Referral, Referral]]:
-    """Referrals with a client code that another one has, where the two don't belong together (vault format)."""
+    """Pairs of referrals with the same client code that don't belong together (vault format)."""
     codes = [row[0] for row in vault.rows(_SHARED)]
     if not codes:
         return []
@@ -109,14 +109,14 @@ def conflicting_client_codes(vault: Vault) -> list[tuple[Referral, Referral]]:
 
 
 def resolve_filing(vault: Vault, who: str, found: Sequence[tuple[T, str]], first: Callable[[T], bool]) -> T:
-    """The one referral or release that a note's name or path, a client code, or a partner's name stands for.
+    """Find a referral or release by the note's name or path, a client code, or a partner's name.
 
     Args:
-        found: all that there are, with the path of the partner's note.
-        first: which of several is meant; the others only where none of these is there.
+        found: all referrals or releases, with the path of the partner's note.
+        first: which matches to prefer; the others count only if none of these matches.
 
     Raises:
-        NotFoundError, AmbiguousError: none or several; a name that nobody has, as for people.
+        NotFoundError, AmbiguousError: no match or several; for an unknown name, as for people.
     """
     from rounds.vault.lookup import find
 

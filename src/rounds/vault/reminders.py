@@ -1,6 +1,6 @@
-"""What is due: the facts of every note gathered from the index, and the reminders derived from them.
+"""Reminders: facts from the index, derived into due items.
 
-An open vault keeps what it derived; after a sync only the notes that were stirred are derived again.
+An open vault caches its reminders; after a sync, only changed notes are derived again.
 """
 
 import gc
@@ -31,8 +31,8 @@ from rounds.vault.workdays import working_days
 
 _T = TypeVar("_T")
 
-# A partner's touches, as rows of the table `log`: those of its own log, an organization's entry that names it by link,
-# a referral by link or else by id.
+# A partner's touches, as rows of the table `log`: its own log, organizations' entries that link to it, and referrals by
+# link or else by id.
 LOG = f"""
 SELECT l.note, l.line, l.date, l.kind, l.who, {{text}}, l.rule, l.until, l.touch FROM log l
   JOIN notes n ON n.key = l.note WHERE n.type = 'partner'
@@ -45,7 +45,7 @@ UNION ALL SELECT n.key, 0, l.date, l.kind, l.who, {{text}}, '', NULL, 1 FROM lin
   JOIN log l ON l.note = k.note AND l.line = 0 AND l.touch
   JOIN notes n ON n.id = k.target AND n.type = 'partner' WHERE {STANDS_IN}"""
 
-# Done ones too, where a note has an open one: they count when equal lines are told apart.
+# Includes done ones if the note has an open one: they count when equal lines are told apart.
 _FOLLOWUPS = "SELECT * FROM followups WHERE note IN (SELECT note FROM followups WHERE status = 'open')"
 
 _PROPERTIES = (
@@ -58,7 +58,7 @@ SELECT n.key, n.type, n.path, n.title, n.id,
   FROM notes n JOIN details d ON d.key = n.key
   WHERE {_SUBJECT}"""
 
-# By link, else by id: as two queries, since SQLite finds notes by stem with an index.
+# By link, else by id: two queries, since SQLite then uses the index on stems.
 _REGISTER = f"""
 SELECT note, type, path, id, properties FROM (
   SELECT n.key AS note, s.type, s.path, s.id, d.properties FROM notes s JOIN details d ON d.key = s.key
@@ -68,7 +68,7 @@ SELECT note, type, path, id, properties FROM (
     JOIN links k ON k.note = s.key JOIN notes n ON n.id = k.target AND n.type = 'partner'
     WHERE s.type IN ('referral', 'release') AND {STANDS_IN})"""
 
-# Who introduced whom, where the log says that it was asked for: and the first answer, call or meeting since.
+# Introducer and partner, if the log has a request: with the first answer, call or meeting since.
 _INTRODUCED = f"""
 SELECT n.key, t.id, t.title, min(l.date) FROM links k
   JOIN notes t ON t.key = k.note AND t.type = 'partner' JOIN notes n ON n.stem = k.target AND n.type = 'partner'
@@ -79,12 +79,12 @@ SELECT n.key, t.id, t.title, min(l.date) FROM links k
 
 
 class ReminderCache(NamedTuple):
-    """What was derived for one day and one set of rules.
+    """Reminders derived for one day and one set of rules.
 
     Attributes:
-        age, stirred: the index, and the newest change of it that it knows of.
-        by_note: open reminders by key of their note, each with its place in the order of worth.
-        ordered: all of them, the most worthwhile first.
+        age, revision: the index, and its latest change included here.
+        by_note: open reminders by key of their note, each with its sort key.
+        ordered: all of them, highest priority first.
     """
 
     day: date
@@ -96,21 +96,21 @@ class ReminderCache(NamedTuple):
 
 
 Placed = tuple[tuple[object, ...], int, Reminder]
-"""A reminder behind its sort key; the number between them is the note's, so that reminders need not be compared."""
+"""A reminder after its sort key and its note's key, so that reminders are never compared."""
 
 
 _STRIDE = 100
-"""Notes between two steps."""
+"""Notes between two progress calls."""
 
 
 def reminders(vault: Vault, step: Progress = no_progress) -> list[Reminder]:
-    """Every open reminder of the vault, the most worthwhile first.
+    """All open reminders of the vault, highest priority first.
 
     Args:
-        step: told of how many notes they are derived, where they are not known yet.
+        step: progress callback, counting notes derived; not called for cached reminders.
 
     Raises:
-        StoppedError: by `step`; nothing of it is kept.
+        StoppedError: raised by `step`; no results are kept.
     """
     return [reminder for *_, reminder in _kept(vault, step).ordered]
 
@@ -145,14 +145,14 @@ def _renewed(kept: ReminderCache, stale: Collection[int], fresh: dict[int, list[
 
 
 def stages(vault: Vault, keys: Collection[int]) -> list[Reminder]:
-    """The stages that are proposed for some partners, by the keys of their notes."""
+    """Stage proposals for some partners, by the keys of their notes."""
     return [each for found in _derived(vault, keys).values() for *_, each in found if each.rule == "stage"]
 
 
 def _derived(vault: Vault, keys: Collection[int] | None, step: Progress = no_progress) -> dict[int, list[Placed]]:
     """The open reminders of some notes, or of all."""
     collecting = gc.isenabled()
-    gc.disable()  # facts make no cycles, and looking for some takes a fifth of the time
+    gc.disable()  # facts make no cycles, and a collection would take a fifth of the time
     try:
         return _derive(vault, keys, step)
     finally:
@@ -176,11 +176,11 @@ def _derive(vault: Vault, keys: Collection[int] | None, step: Progress) -> dict[
 def facts(
     vault: Vault, keys: Collection[int] | None = None, pause: Callable[[], object] = bool
 ) -> Iterator[tuple[int, Facts]]:
-    """What the rules need, of every partner and of every other note with a follow-up, by the note's key.
+    """Facts for the rules, by note key: for every partner, and every other note with a follow-up.
 
     Args:
-        keys: only of these; None for all.
-        pause: called after each part of what is gathered before the first; may end it with an error.
+        keys: only these notes; None for all.
+        pause: called after each query before the first result; may stop with an error.
     """
 
     def only(column: str, word: str = "AND") -> str:
@@ -191,9 +191,9 @@ def facts(
         return _by_note(rows, read)
 
     followups = by_note(vault.rows(f"{_FOLLOWUPS}{only('note')} ORDER BY line"), followup_of)
-    text = "iif(l.rule = 'stage', l.text, '')"  # no other rule reads the texts
+    text = "iif(l.rule = 'stage', l.text, '')"  # no other rule uses the text
     touches = LOG.format(text=text)
-    if keys is not None:  # around all of them it would take a fifth of the time more
+    if keys is not None:  # for all notes, the extra query would take a fifth longer
         touches = f"SELECT * FROM ({touches}){only('note', 'WHERE')}"
     log = by_note(vault.rows(touches), entry_of)
     register = by_note(vault.rows(f"{_REGISTER}{only('note', 'WHERE')}"), _filed)
@@ -219,7 +219,7 @@ def facts(
 
 
 def _by_note(rows: Iterable[Sequence[Any]], read: Callable[[Any], _T]) -> dict[object, list[_T]]:
-    """What rows of the index say, by the key of the note in their first column; `read` gets the others."""
+    """Group index rows by the note key in their first column; `read` converts the other columns."""
     found: dict[object, list[_T]] = defaultdict(list)
     for row in rows:
         found[row[0]].append(read(row[1:]))
@@ -232,10 +232,10 @@ def _filed(row: Sequence[Any]) -> Referral | Release:
 
 
 def today_list(vault: Vault, step: Progress = no_progress) -> tuple[list[Reminder], list[Reminder]]:
-    """What Today shows, and what waits without hurry: both in order of worth.
+    """Today's reminders, and the ones that can wait: both in order of priority.
 
-    The first holds at most `[today] cap` reminders that are due or overdue; planned ones and undated ones wait. Those
-    that were ticked off in a task app come first of all, since only their maker knows what was done.
+    The first list has at most `[today] cap` due or overdue reminders; planned and undated ones go to the second.
+    Reminders ticked off in a task app come first, since only the user knows what was done.
 
     Args:
         step: as for `reminders`.
@@ -256,7 +256,7 @@ def today_list(vault: Vault, step: Progress = no_progress) -> tuple[list[Reminde
 
 
 def _asked(reminder: Reminder, day: date | None) -> Reminder:
-    """A reminder of a rule that was ticked off in a task app is asked about: only its maker knows what was done."""
+    """Ask about a rule's reminder ticked off in a task app: only the user knows what was done."""
     if day is None:
         return reminder
     return replace(
@@ -267,12 +267,12 @@ def _asked(reminder: Reminder, day: date | None) -> Reminder:
 
 
 def remote_state(vault: Vault) -> RemoteState:
-    """What was put on calendar servers, and what somebody ticked off there."""
+    """Items published to calendar servers, and those ticked off there."""
     return RemoteState(os.path.join(vault.data, "remote"))
 
 
 def timeline(vault: Vault, entry: NoteRecord) -> list[LogEntry]:
-    """Everything that happened with a partner or organization, newest first."""
+    """All log entries of a partner or organization, newest first."""
     table = f"({LOG.format(text='l.text')})" if entry.type == "partner" else "log"
     rows = vault.rows(f"SELECT * FROM {table} WHERE note = ?", (entry.key,))
     return sorted((entry_of(row[1:]) for row in rows), key=lambda e: (e.date, e.line), reverse=True)

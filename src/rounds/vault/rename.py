@@ -1,4 +1,4 @@
-"""Names of notes: as file names, whether they are free, and how to change them with every link to them."""
+"""Note names: file names, availability, and renames with link updates."""
 
 import os
 import re
@@ -19,16 +19,16 @@ from rounds.vault.undo import counts
 from rounds.vault.vault import NoteRecord, Vault
 
 LONGEST = 120
-"""Bytes of a name in a file name: a namesake's holds two of them, and 255 bytes is what file systems take."""
+"""Maximum bytes of a name in a file name: a namesake's file name has two, and file systems allow 255."""
 
 _UNPORTABLE = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]')
 _NAMESAKES = "SELECT path FROM notes WHERE stem = ? AND key <> ?"
 LINK_BREAKING = re.compile(r"[\[\]#^|]")
-"""What a wiki link's target can't hold."""
+"""Characters not allowed in a wiki link's target."""
 
 
 def file_name(name: str) -> str:
-    """A name as a file name that every system takes and a wiki link can hold, without `.md`."""
+    """A name as a file name valid on every system and in a wiki link, without `.md`."""
     words = " ".join(unicodedata.normalize("NFC", name).split())
     clean = LINK_BREAKING.sub("", _UNPORTABLE.sub("", words))
     clean = cut(clean.encode(errors="ignore").decode(), LONGEST).strip(" .")
@@ -38,13 +38,13 @@ def file_name(name: str) -> str:
 
 
 def given_name(text: str) -> str:
-    """A name as it is meant: NFC, with single blanks, and of a link the target's."""
+    """A normalized name: NFC, with single blanks; for a link, its target's name."""
     link = whole_link(text)
     return " ".join(unicodedata.normalize("NFC", name_of(link.target) if link else text).split())
 
 
 def existing_note(vault: Vault, path: str, but: str = "") -> str:
-    """The path of the note that already has the name of `path`, to links or on disk; empty where it is free."""
+    """The path of a note that already has this name, to links or on disk; empty if it's free."""
     rows = vault.rows("SELECT path FROM notes WHERE stem = ? AND path <> ?", (stem(path), but))
     if rows:
         return str(rows[0][0])
@@ -55,12 +55,12 @@ def existing_note(vault: Vault, path: str, but: str = "") -> str:
 
 
 class Renamed(NamedTuple):
-    """What a rename has done.
+    """Result of a rename.
 
     Attributes:
-        path: of the note now.
-        relinked: paths of the other files whose links were rewritten.
-        left: path and reason of each file that still has the old name in a link.
+        path: the note's new path.
+        relinked: paths of the other files with rewritten links.
+        left: path and reason for each file that still has the old name in a link.
     """
 
     path: str
@@ -69,14 +69,14 @@ class Renamed(NamedTuple):
 
 
 def rename(vault: Vault, entry: NoteRecord, name: str) -> Renamed:
-    """Give a note another name, and every link to it, as Obsidian does. What links say otherwise stays.
+    """Rename a note and update every link to it, as Obsidian does. Link display text stays.
 
-    Links are rewritten in all notes, in templates, canvases and bases, each in its own form. Those in code and comments
-    stay as they are: to Obsidian they are text.
+    Links are rewritten in all notes, templates, canvases and bases, each in its own form. Those in code and comments
+    stay as they are: to Obsidian they're text.
 
     Raises:
-        SettingsError: rounds.toml can't be read, and with it the id that the note would keep.
-        RoundsError: that name is taken, or the note can't be written; nothing has been changed.
+        SettingsError: rounds.toml can't be read, so the note's id couldn't be kept.
+        RoundsError: the name is taken, or the note can't be written; nothing has changed.
     """
     vault.need_settings()
     name = given_name(name)
@@ -101,7 +101,7 @@ def rename(vault: Vault, entry: NoteRecord, name: str) -> Renamed:
 
 
 def _named(document: Document, entry: NoteRecord, name: str, clean: str) -> Document:
-    """The note's own `name`: written only where the file name can't hold it."""
+    """Set the note's own `name` if the file name can't express it; else remove it."""
     if clean != name:
         return document.set("name", name, order=KEYS.get(entry.type, ()))
     return document.remove("name") if document.properties.get("name") else document

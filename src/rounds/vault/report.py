@@ -1,4 +1,4 @@
-"""How a year went, gathered from the index for the domain to add up."""
+"""Year report, computed from the index."""
 
 from collections import defaultdict
 from datetime import date
@@ -18,7 +18,7 @@ _PARTNERS = "SELECT key, path, title, role, stage, rest_until FROM notes WHERE t
 
 
 def year_report(vault: Vault, year: int) -> Report:
-    """How a year went, as the notes have it today."""
+    """The report for a year, from the notes as they are today."""
     today = vault.today()
     firsts: dict[object, dict[str, date]] = defaultdict(dict)
     for note, kind, day in vault.rows(_FIRSTS, (str(today),)):
@@ -27,15 +27,15 @@ def year_report(vault: Vault, year: int) -> Report:
     for key, path, name, role, stage, rest in vault.rows(_PARTNERS):
         until = date.fromisoformat(rest) if rest else None
         partners.append(Known(path, name, (*members(role),), "".join(members(stage)[:1]), until, firsts.get(key, {})))
-    # By path, since two partners may have one name.
+    # By path, since two partners may share a name.
     filed = [each.referral._replace(partner=each.partner or each.referral.partner) for each in referrals(vault)]
     return report(year, partners, filed, all_gaps(vault).cells, goal=vault.settings.goal, today=today)
 
 
 def touches_by_week(vault: Vault, year: int) -> list[int]:
-    """How many touches there were in each week of a year up to today; the first week is the one with 1 January.
+    """Touches in each week of a year up to today; the first week starts on January 1.
 
-    A touch with an organization or of several partners counts once.
+    A touch with an organization or with several partners counts once.
     """
     first = date(year, 1, 1)
     last = min(date(year, 12, 31), vault.today())

@@ -1,4 +1,4 @@
-"""Sharing an article: with whom, and who had it already (guide, line 21)."""
+"""Article sharing: recipients, exclusions, and mail files (guide, line 21)."""
 
 import re
 from collections.abc import Collection, Sequence
@@ -37,7 +37,7 @@ def article_message(vault: Vault) -> Message:
 
 
 def short(article: str) -> str:
-    """An article in the words of a follow-up: its title, or its link where it has nothing else."""
+    """A short name for an article in a follow-up: its title, or else its link."""
     title = " ".join(_LINK.sub("", article).split()).strip(" ,;:-–")
     return title or article
 
@@ -45,7 +45,7 @@ def short(article: str) -> str:
 def left_out(
     vault: Vault, entries: Sequence[NoteRecord], article: str, *, again: bool
 ) -> dict[str, tuple[str, date | None]]:
-    """Who is left out, by path: why in words, and the day that the words end with."""
+    """Excluded partners by path: the reason, and the date shown after it."""
     had = {} if again else _had(vault, article)
     found: dict[str, tuple[str, date | None]] = {}
     for entry in entries:
@@ -60,10 +60,10 @@ def left_out(
 
 
 def receivers(found: Sequence[NoteRecord], without: Collection[str], limit: int, hint: str) -> list[NoteRecord]:
-    """Who gets an article: everybody but those who are left out.
+    """The recipients of an article: everyone not excluded.
 
     Raises:
-        UsageError: it would be a mailing; with the hint.
+        UsageError: too many recipients, which would be a mailing; with the hint.
     """
     entries = [entry for entry in found if entry.path not in without]
     if len(entries) > limit:
@@ -72,10 +72,10 @@ def receivers(found: Sequence[NoteRecord], without: Collection[str], limit: int,
 
 
 def mail_files(vault: Vault, drafts: Sequence[Draft]) -> dict[str, bytes]:
-    """Each draft as a mail file that is named after the partner.
+    """Each draft as an email file named after the partner.
 
     Raises:
-        MissingError, UsageError: an address is missing, or two have one name.
+        MissingError, UsageError: an address is missing, or two files would share a name.
     """
     papers = {f"{file_name(draft.name)}.eml": mail_file(vault, draft) for draft in drafts}
     if len(papers) < len(drafts):
@@ -84,7 +84,7 @@ def mail_files(vault: Vault, drafts: Sequence[Draft]) -> dict[str, bytes]:
 
 
 def mail_file(vault: Vault, made: Draft) -> bytes:
-    """A draft as a file that opens as an unsent mail.
+    """A draft as a file that opens as an unsent email.
 
     Raises:
         MissingError: an address is missing.
@@ -101,7 +101,7 @@ def mail_file(vault: Vault, made: Draft) -> bytes:
 
 
 def _had(vault: Vault, article: str) -> dict[int, date | None]:
-    """The day on which each partner had the article, by key; None where it is only drafted."""
+    """The day each partner got the article, by key; None if it's only drafted."""
     had: dict[int, date | None] = {}
     for key, text, day in vault.rows(_HAD, {"today": str(vault.today())}):
         if _is_same(text, article):
@@ -110,7 +110,7 @@ def _had(vault: Vault, article: str) -> dict[int, date | None]:
 
 
 def _is_same(text: str, article: str) -> bool:
-    """Whether a log entry is about an article: the same link, or the whole of its title."""
+    """Whether a log entry is about an article: same link, or its full title."""
     links = {link.casefold().rstrip("/") for link in _LINK.findall(article)}
     if links & {link.casefold().rstrip("/") for link in _LINK.findall(text)}:
         return True

@@ -1,4 +1,4 @@
-"""Names that are too much alike: two notes that links can't tell apart, and folders that are nearly ours."""
+"""Confusing names: notes that links can't tell apart, near-miss folders."""
 
 from collections.abc import Iterator
 from unicodedata import normalize
@@ -9,7 +9,7 @@ from rounds.domain.query.fields import fold
 from rounds.vault.vault import Vault
 
 _ALIKE = 0.88
-"""Likeness of two folder names, 0 to 1 (difflib), from which one may be a slip for the other."""
+"""Similarity of two folder names, 0 to 1 (difflib), from which one may be a typo of the other."""
 
 _ONE_NAME = """
 SELECT path FROM notes WHERE stem IN (SELECT stem FROM notes GROUP BY stem HAVING count(*) > 1 AND max(type) <> '')"""
@@ -20,7 +20,7 @@ WHERE n.type = '' AND instr(n.path, '/') AND json_type(d.properties, '$.type') I
 
 
 def alike(vault: Vault) -> Iterator[Problem]:
-    """What is wrong with names of notes and folders."""
+    """Problems with names of notes and folders."""
     yield from _twins(vault)
     yield from _folders(vault)
 
@@ -48,7 +48,7 @@ def _difference(path: str, other: str) -> str:
 
 
 def _folders(vault: Vault) -> Iterator[Problem]:
-    """Folders that are nearly ours, each at its first note that is typed by no property."""
+    """Folders with nearly a configured name, each at its first note without a type."""
     ours = {name.strip("/"): key for key, name in vault.settings.folders.items()}
     seen: set[str] = set()
     for (path,) in vault.rows(_NO_TYPE):
@@ -71,6 +71,6 @@ def _is_near(folder: str, name: str) -> bool:
     one, other = (fold(each).replace("isation", "ization").removesuffix("s") for each in (folder, name))
     if one == other:
         return True
-    from difflib import SequenceMatcher  # takes longer to load than most vaults take to look at
+    from difflib import SequenceMatcher  # loading it takes longer than checking most vaults
 
     return SequenceMatcher(None, one, other).ratio() >= _ALIKE

@@ -1,4 +1,4 @@
-"""Bring the index up to what is on disk: scan, plan, read what moved, one transaction."""
+"""Index sync with the disk: scan, plan, read changes, one transaction."""
 
 import os
 import time
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 
 
 class SyncReport(NamedTuple):
-    """What a sync found. Paths are relative to the vault.
+    """Result of a sync. Paths are relative to the vault.
 
     Attributes:
         changed: notes, and rounds.toml.
         moved: old path by new path.
-        problems: how many problems the index now knows of, in all notes.
-        versions: of each changed note, where it is only a few, what it said before and says now.
-        elsewhere: another process was quicker; of what it took in, only `changed` is known.
+        problems: number of problems in the index, over all notes.
+        versions: for each changed note, if there are only a few, its old and new content.
+        elsewhere: another process synced first; only `changed` is known of its work.
     """
 
     added: tuple[str, ...] = ()
@@ -41,50 +41,50 @@ class SyncReport(NamedTuple):
 
 
 Progress = Callable[[int, int], None]
-"""Told on the way how much of long work is done, of how much; raises StoppedError to end it there."""
+"""Progress callback: (done, total); raises StoppedError to cancel."""
 
 
 def no_progress(done: int, of: int) -> None:
-    """The step of work that nobody follows."""
+    """No-op progress callback."""
 
 
 YOUNG = 20_000_000
-"""Nanoseconds: a file written this short a time before it was read may be written again with the same stamp."""
+"""Nanoseconds: a file written this shortly before it was read may be written again with the same stamp."""
 
 COARSE = 1_000_000_000
-"""Nanoseconds: a time that has none but whole seconds may be of FAT, which counts them by two."""
+"""Nanoseconds: a time in whole seconds may come from FAT, which has a resolution of two seconds."""
 
 FEW = 4
-"""Of so many changed notes it is told what has changed in them."""
+"""Up to this many changed notes, a report includes their old and new content."""
 
 MANY = 10
-"""So many notes that are gone at once, and more than half of all, are no ordinary deletion."""
+"""From this many notes gone at once, and more than half of all, it isn't an ordinary deletion."""
 
 
 class GracePeriod:
-    """For how long a watcher, which looks again, does not believe what is on the disk.
+    """Delay before a watcher accepts that notes are missing or broken.
 
-    vim, Emacs and git delete a note and create it anew, others empty it first. A command that looks once has none.
+    vim, Emacs and git delete and recreate a note; other programs empty it first. A one-time command has no delay.
 
     Attributes:
-        gone: seconds for which a note that is gone keeps its rows.
-        broken: seconds for which one that is now empty, or can't be read, keeps its old rows before it is a problem.
+        gone: seconds for which a missing note keeps its rows.
+        broken: seconds for which an empty or unreadable note keeps its old rows before it's a problem.
     """
 
     def __init__(self, gone: float = 0, broken: float = 0) -> None:
         self.gone = gone
         self.broken = broken
-        self.young = False  # whether a note was read so soon after it was written that it is to be read again
+        self.young = False  # whether a note was read too soon after it was written, so it must be read again
         self._since: dict[str, float] = {}
         self._held: set[str] = set()
 
     @property
     def waiting(self) -> bool:
-        """Whether anything is being held, so that it is worth looking again soon."""
+        """Whether any note is being held, so another sync is due soon."""
         return bool(self._since)
 
     def holds(self, path: str, seconds: float) -> bool:
-        """Whether a note's new state is not to be believed yet."""
+        """Whether to ignore a note's new state for now."""
         now = time.monotonic()
         if now - self._since.setdefault(path, now) >= seconds:
             return False
@@ -92,13 +92,13 @@ class GracePeriod:
         return True
 
     def settle(self) -> None:
-        """A sync is over: what it did not hold is all right again."""
+        """End a sync: forget notes it didn't hold, since they're fine again."""
         self._since = {path: since for path, since in self._since.items() if path in self._held}
         self._held.clear()
 
 
 def sync_until_stable(sync: Callable[..., SyncReport]) -> None:
-    """Sync until no note is in the middle of being written, for what looks once and can't take back what it says."""
+    """Sync until no note is being written, for one-time commands that can't correct their output."""
     patience = GracePeriod(gone=0.5, broken=0.5)
     deadline = time.monotonic() + 2
     sync(patience=patience)
@@ -117,17 +117,17 @@ def sync_index(
     sure: bool = False,
     step: Progress = no_progress,
 ) -> SyncReport:
-    """Make the index equal to the disk, and tell what this or another process took in since the last time.
+    """Update the index to match the disk, and report changes made by this or another process since the last sync.
 
     Args:
-        patience: with what is gone or broken.
-        sure: also where most notes are gone.
-        step: told how many of the notes are read.
+        patience: grace period for missing or broken notes.
+        sure: sync even if most notes are gone.
+        step: progress callback, counting notes read.
 
     Raises:
-        StoppedError: by `step`; the index stays as it was.
-        OSError: the vault's folder can't be listed; the index stays as it was.
-        VanishedError: most notes are gone; the index stays as it was.
+        StoppedError: raised by `step`; the index is unchanged.
+        OSError: the vault's folder can't be listed; the index is unchanged.
+        VanishedError: most notes are gone; the index is unchanged.
     """
     told = index.told
     report, newest = _synced(root, index, reader, today, patience=patience or GracePeriod(), sure=sure, step=step)
@@ -139,9 +139,9 @@ def sync_index(
 def _synced(
     root: str, index: Index, reader: Reader, today: str, *, patience: GracePeriod, sure: bool, step: Progress
 ) -> tuple[SyncReport, int]:
-    """The report, and the newest change that stood in the index before any of ours."""
+    """The report, and the last index revision before our changes."""
     patience.young = False
-    revision = index.revision()  # before the state: what another process writes in between is told the next time
+    revision = index.revision()  # before the state: changes another process makes in between are reported next time
     found, written, known = scan(root), index.written(), index.state()
     wanted = State(fingerprint(found), repr(reader), today)
     if known == wanted and not (sure and found.unseen):
@@ -150,7 +150,7 @@ def _synced(
         return SyncReport(problems=index.problem_count()), revision
     with index.writing():
         revision = index.revision()
-        if index.written() != written:  # another process was quicker, so our scan may be the older one
+        if index.written() != written:  # another process was faster, so our scan may be the older one
             known, found = index.state(), scan(root)
             wanted = wanted._replace(seen=fingerprint(found))
         sync = _Sync(root, index, reader, known, today=today, patience=patience, sure=sure, step=step)
@@ -163,7 +163,7 @@ def _synced(
 
 
 class _Sync:
-    """One sync inside of its transaction."""
+    """One sync within its transaction."""
 
     def __init__(
         self,
@@ -191,14 +191,14 @@ class _Sync:
         self.versions: dict[str, tuple[Content, Content]] = {}
         self.stamps: dict[str, Stamp] = {}
         self.copies: dict[str, str] = {}
-        """Of notes that may have become copies, or be no more: those that are, with the note they belong to."""
+        """Conflict copies among the notes checked, each with the note it belongs to."""
         self.kept: dict[str, Stamp] = {}
-        """Of notes that are gone, which is not believed yet."""
+        """Stamps of missing notes still in their grace period."""
         self.unseen: dict[str, Stamp] = {}
-        """Of notes that can't be looked at."""
+        """Stamps of notes that can't be accessed."""
 
     def apply(self, found: Scan, wanted: State) -> SyncReport:
-        """Bring the index up to what a scan found."""
+        """Update the index from a scan."""
         index = self.index
         indexed = index.stamps()
         todo = plan(found.notes, indexed)
@@ -234,9 +234,9 @@ class _Sync:
         )
 
     def _missed(self, found: Scan, todo: Plan, indexed: Mapping[str, Stamp]) -> tuple[dict[str, str], Plan]:
-        """What can't be looked at, with the reason, and a plan that lets its notes be; of links, those that hold some.
+        """Inaccessible places with the reason, and a plan that keeps their notes; links only if they contain notes.
 
-        Whoever is sure that they are gone has them taken out.
+        If the user is sure the notes are gone, they're removed.
         """
         reasons = found.unseen
         if not reasons:
@@ -244,15 +244,15 @@ class _Sync:
         below = {path: [place for place in _places(path) if place in reasons] for path in todo.removed if not self.sure}
         held = {place for places in below.values() for place in places}
         self.unseen = {path: indexed[path] for path, places in below.items() if places}
-        if self.known.reader != repr(self.reader):  # they are to be read when they are in sight again
+        if self.known.reader != repr(self.reader):  # read them when they're accessible again
             self.unseen = {path: _unread(stamp) for path, stamp in self.unseen.items()}
             self.index.doubt(self.unseen)
         todo = todo._replace(removed=tuple(path for path in todo.removed if path not in self.unseen))
         return {place: why for place, why in reasons.items() if place in held or why not in (LINKED, NOWHERE)}, todo
 
     def _again(self, todo: Plan, notes: Mapping[str, Stamp]) -> frozenset[str]:
-        """Notes to be laid out again, changed or not: all with another reader, else what is a copy, or isn't any more,
-        by what came, changed or went.
+        """Notes to index again, changed or not: all if the reader changed, else notes that became copies or
+        stopped being ones because other files changed.
         """
         everything = self.first or self.known.reader != repr(self.reader)
         touched = frozenset([*todo.read, *todo.removed, *todo.moved.values()])
@@ -272,7 +272,7 @@ class _Sync:
         return frozenset([*alone, *(path for path in names if self._copied(path) != before.get(path))])
 
     def _copied(self, path: str) -> str | None:
-        """What the problem of a copy says; None for a note."""
+        """The message for a conflict copy; None for a note."""
         if path not in self.copies:
             return None
         from rounds.index.rows import artefact
@@ -284,7 +284,7 @@ class _Sync:
         known = index.hashes(paths) if not self.first else {}
         unused = index.next_key()
         folder = os.path.dirname(index.path)
-        from rounds.index.parallel_parse import read_rows  # loads every parser: not where nothing has changed
+        from rounds.index.parallel_parse import read_rows  # loads every parser: only if something changed
         from rounds.index.rows import artefact, without_text
 
         began, done = time.time_ns(), 0
@@ -300,7 +300,7 @@ class _Sync:
                     elif emptied:
                         rows = without_text(rows)
                     if before not in (None, content) and path not in todo.moved and self._waits(path, rows):
-                        continue  # its old stamp stays, so that the next sync reads it again
+                        continue  # the old stamp stays, so the next sync reads it again
                     self.stamps[path] = self._settled(stamp, began)
                     if before == content and path not in todo.moved and path not in again:
                         continue
@@ -314,13 +314,13 @@ class _Sync:
                 self.step(done, len(paths))
 
     def _waits(self, path: str, rows: "Rows") -> bool:
-        """Whether a note is now empty or can't be read, which is not believed yet."""
+        """Whether a note is now empty or unreadable and still in its grace period."""
         return not rows.readable and self.patience.holds(path, self.patience.broken)
 
     def _settled(self, stamp: Stamp, began: int) -> Stamp:
-        """A stamp, or where the file was written just before, one that no file has: so that it is read again.
+        """The stamp, or for a file written just before, one that no file has, so that it's read again.
 
-        The clocks of other machines count for nothing: a time to come is not just now.
+        Clocks of other machines don't count: a future time isn't recent.
         """
         now = time.time_ns()
         young = YOUNG if stamp[0] % COARSE else YOUNG + 2 * COARSE
@@ -336,7 +336,7 @@ class _Sync:
         keys = [note[0] for note in notes]
         told = {path: key for key, path, *_ in notes if path in self.changed} if len(self.changed) <= FEW else {}
         before = {path: self.index.content(key) for path, key in told.items()}
-        self.index.touched(keys)  # whom the old versions linked to
+        self.index.touched(keys)  # partners that the old versions linked to
         self.index.put(notes)
         self.index.touched(keys)
         self.versions.update({path: (before[path], self.index.content(key)) for path, key in told.items()})
@@ -344,10 +344,10 @@ class _Sync:
     def _seen(self, found: Scan, before: Mapping[str, Stamp | None]) -> Scan:
         """The scan, with the stamps that belong to the bytes that were read.
 
-        A file that vanished or was being written meanwhile keeps its old stamp, or has none: the next sync sees to it.
+        A file that vanished or was being written keeps its old stamp or none, so the next sync reads it.
 
         Args:
-            before: the stamp of each note that was to be read, as it was indexed; of one that was moved, its old one.
+            before: the indexed stamp of each note to be read; for a moved note, its old one.
         """
         odd = [path for path in before if self.stamps.get(path) != found.notes[path]]
         if not odd and not self.kept:
@@ -358,7 +358,7 @@ class _Sync:
 
 
 def _check_vanished(removed: Collection[str], indexed: Collection[str]) -> None:
-    """Refuse where all notes are gone, or most of the vault's or of one of its folders'."""
+    """Raise if all notes are gone, or most notes of the vault or of a top-level folder."""
     if not removed:
         return
     gone, before = Counter(map(_top, removed)), Counter(map(_top, indexed))
@@ -374,21 +374,21 @@ def _check_vanished(removed: Collection[str], indexed: Collection[str]) -> None:
 
 
 def _lost(todo: Plan, indexed: Collection[str]) -> list[str]:
-    """What is gone for good: a name that has turned up elsewhere was moved, as git and sync services do it."""
+    """Notes gone for good. A name that turns up elsewhere was moved, as by git and sync services."""
     arrived = {path.rpartition("/")[2] for path in todo.read if path not in indexed} if todo.removed else set()
     return [path for path in todo.removed if path.rpartition("/")[2] not in arrived]
 
 
 def _places(path: str) -> list[str]:
-    """A note, and the folders that it lies in, each with a slash at its end."""
+    """A note, and the folders that contain it, each with a trailing slash."""
     return [path, *(path[: at + 1] for at, letter in enumerate(path) if letter == "/")]
 
 
 def _unread(stamp: Stamp) -> Stamp:
-    """A stamp that no file has, so that it is read again."""
+    """A stamp that no file has, so that it's read again."""
     return (stamp[0], 0, *stamp[2:])
 
 
 def _top(path: str) -> str:
-    """The folder of the vault that a note lies in, however deep; a dot for none."""
+    """The top-level folder of a note; a dot for none."""
     return path.partition("/")[0] if "/" in path else "."

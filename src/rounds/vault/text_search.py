@@ -1,4 +1,4 @@
-"""Searching the text of all notes: the best match first, each with the passage, in which what was found is marked."""
+"""Full-text search of all notes, with passages and marked matches."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -15,30 +15,30 @@ from rounds.vault.queries import compiled, entries, from_notes, keys
 from rounds.vault.vault import NoteRecord, Vault
 
 FIRST, LAST = "\x02", "\x03"
-"""What stands around a word that was found."""
+"""Markers around a match."""
 
 _BEFORE, _LENGTH = 24, 80
-"""Characters of a passage: before the first word that was found, and in all."""
+"""Characters of a passage: before the first match, and in total."""
 
 _LETTER = r"(?:[^\W_]|[\u0300-\u036f\u0590-\u05ff\u0610-\u065f\u0900-\u0dff])"
-"""With its marks, which other scripts write as characters of their own."""
+"""A letter and its combining marks, which some scripts write as separate characters."""
 _TOKEN = re.compile(rf"{UNSPACED}|{_LETTER}+(?:['’`]{_LETTER}+)*")
 
 _APART = frozenset({"id", "type", "partner_id"})
-"""Properties that say nothing in a passage."""
+"""Properties left out of passages."""
 
 
 class Hit(NamedTuple):
-    """A note that a search found, with the passage; matches stand between U+0002 and U+0003."""
+    """A note found by a search, with the passage; matches are between U+0002 and U+0003."""
 
     entry: NoteRecord
     passage: str
 
 
 def searched(vault: Vault, query: str, *, limit: int = 50) -> list[Hit]:
-    """Notes of any type that a query finds, the best match of its words first, each with the passage.
+    """Notes of any type that a query finds, the best match first, each with the passage.
 
-    What a partner has from the organization counts too; who has the words only from there comes last.
+    A partner's inherited properties count too; partners matched only there come last.
     """
     return vault.ask(lambda _: _searched(vault, query, limit))
 
@@ -61,13 +61,13 @@ def _searched(vault: Vault, query: str, limit: int) -> list[Hit]:
 
 
 def _words(node: Node) -> list[Word]:
-    """The words of a query that all must be found."""
+    """The words of a query that must all match."""
     parts = node.parts if isinstance(node, Every) else (node,)
     return [part for part in parts if isinstance(part, Word)]
 
 
 def _texts(vault: Vault, entry: NoteRecord, inherited: dict[str, object]) -> list[str]:
-    """The lines of a note, its properties, those it has from the organization, and its name."""
+    """The lines of a note, its own and inherited properties, and its name."""
     properties = {key: value for key, value in entry.properties.items() if key not in _APART and key not in inherited}
     return [
         *_body(vault, entry).splitlines(),
@@ -78,7 +78,7 @@ def _texts(vault: Vault, entry: NoteRecord, inherited: dict[str, object]) -> lis
 
 
 def _body(vault: Vault, entry: NoteRecord) -> str:
-    """A note's text as it is on the disk; of one that can't be read now, as the index has it: folded."""
+    """A note's text on disk; if it can't be read now, the index's folded text."""
     try:
         note = vault.read(entry.path).note
     except NotFoundError:
@@ -92,15 +92,15 @@ class _Token(NamedTuple):
     start: int
     end: int
     folded: tuple[str, ...]
-    """As it is looked for: whole, and in its parts."""
+    """The searchable forms: whole, and in parts."""
 
 
 def passage(texts: Sequence[str], words: Sequence[Word]) -> str:
-    """Some words of the text that has the most of what was looked for, or the first of several; else an empty text."""
+    """An excerpt of the text with the most matches, the first among equals; empty if there is no match."""
     wanted = [[way.split() for way in ways(word.text)] for word in words]
     best, most = "", 0
     for written in texts:
-        text = normalize("NFC", written)  # each character of what was decomposed is one
+        text = normalize("NFC", written)  # each decomposed character becomes one
         folded = fold_members((text,)) if words else ""
         number = sum(any(f" {' '.join(way)}" in folded for way in each) for each in wanted)
         if number > most:
@@ -110,7 +110,7 @@ def passage(texts: Sequence[str], words: Sequence[Word]) -> str:
 
 def _cut(text: str, wanted: Sequence[Sequence[Sequence[str]]], phrases: Sequence[bool]) -> str:
     tokens = [*_tokens(text)] or [_Token(0, len(text), ())]
-    marks: dict[int, int] = {}  # how many tokens are marked together, by the first
+    marks: dict[int, int] = {}  # number of tokens marked together, by the first
     for start in range(len(tokens)):
         lengths = [
             len(way)
@@ -143,7 +143,7 @@ def _tokens(text: str) -> Iterator[_Token]:
 
 
 def _matches(tokens: Sequence[_Token], way: Sequence[str], *, phrase: bool) -> bool:
-    """Whether tokens are these words; the last of them may only begin so, unless it is a phrase."""
+    """Whether the tokens match the words; unless it's a phrase, a prefix is enough for the last word."""
     if len(tokens) < len(way) or not way:
         return False
     *whole, last = zip(tokens, way, strict=True)

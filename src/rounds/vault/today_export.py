@@ -1,6 +1,6 @@
-"""Today.md: what is due, as a note in the vault, for the phone. The one note that is generated, by one machine.
+"""Today.md: due items as a generated note, for the phone.
 
-What somebody has typed into it goes to the inbox before it is written anew.
+It's the only generated note, made by one machine. User text in it moves to the inbox before it's rewritten.
 """
 
 import os
@@ -28,10 +28,10 @@ PATH = "Today.md"
 _MADE = "%% Made by Rounds"
 _MARK = f"{_MADE}: rounds today --note. It is written anew each time; what you type here goes to the inbox. ({{}}) %%"
 _SEAL = re.compile(r"^%% Made by Rounds[^%]*?\(([0-9a-f]{8})\) %%", re.MULTILINE)
-"""The mark with the digest of the text, by which everybody sees whether it was changed."""
+"""The mark with the digest of the text, which shows whether the note was edited."""
 
 _MOMENT = 120.0
-"""Seconds since the last change within which somebody may still be typing."""
+"""Seconds since the last change during which the user may still be typing."""
 
 _LINK = re.compile(r"\[\[[^\[\]\n]*+\]\]")
 _HEADING = re.compile(r"^(?:(?:#{1,6}\s|>)\s*+)++")
@@ -44,18 +44,18 @@ _BEHIND = re.compile(r"\(\d{1,2} [A-Z][a-z]{2}(?:, \d\d:\d\d)?\) *\S")
 
 
 def write_today(vault: Vault, *, waits: bool = False) -> bool:
-    """Write what is due, with links to the notes and without any client code, into Today.md.
+    """Write due items, with links to the notes and without client codes, into Today.md.
 
-    Lines that are not ours are added to the inbox first, in one change with the new text.
+    Other lines are added to the inbox first, in one change with the new text.
 
     Args:
-        waits: leave a note alone in which somebody has typed just now; it is written the next time.
+        waits: skip a note that was just edited; it's written next time.
 
     Returns:
-        False where the note was left as it is.
+        False if the note was left unchanged.
 
     Raises:
-        RoundsError: somebody else's note of that name is there, or it or the inbox can't be written.
+        RoundsError: a foreign note of that name exists, or it or the inbox can't be written.
     """
     if vault.vanished is not None:
         raise vault.vanished
@@ -71,7 +71,7 @@ def write_today(vault: Vault, *, waits: bool = False) -> bool:
         typed, known = _typed(there, last), last is not None
     if typed and waits and time.time() - os.stat(os.path.join(vault.root, PATH)).st_mtime < _MOMENT:
         return False
-    with suppress(OSError):  # without it, lines are known by their form
+    with suppress(OSError):  # without it, lines are recognized by their form
         write_private(os.path.join(vault.data, NOTE), text.encode())
     if known and not typed:
         files.write(vault.root, PATH, text.encode(), base=None if before is None else files.digest(before))
@@ -84,7 +84,7 @@ def write_today(vault: Vault, *, waits: bool = False) -> bool:
 
 
 def _read(vault: Vault) -> bytes | None:
-    """The note as it is; None where there is none."""
+    """The note's current content; None if it doesn't exist."""
     path = os.path.join(vault.root, PATH)
     if not os.path.lexists(path):
         return None
@@ -97,7 +97,7 @@ def _read(vault: Vault) -> bytes | None:
     return found
 
 
-# Whose a line is ------------------------------------------------------------------------------------------------
+# User text ------------------------------------------------------------------------------------------------------
 
 
 def _seal(text: str) -> str:
@@ -105,13 +105,13 @@ def _seal(text: str) -> str:
 
 
 def _is_sealed(text: str) -> bool:
-    """Whether a note is as Rounds wrote it, on whatever machine."""
+    """Whether a note is unchanged since Rounds wrote it, on any machine."""
     seal = _SEAL.search(text)
     return seal is not None and _seal(text[: seal.start(1)] + text[seal.end(1) :]) == seal[1]
 
 
 def _last(vault: Vault, there: str) -> str | None:
-    """The text that a note was made of, if it was written here; by its seal."""
+    """The text this machine wrote for the note, identified by its seal; None if written elsewhere."""
     try:
         last = content(os.path.join(vault.data, NOTE)).decode()
     except (OSError, ValueError):
@@ -121,12 +121,12 @@ def _last(vault: Vault, there: str) -> str | None:
 
 
 def _typed(there: str, last: str | None) -> list[str]:
-    """The lines that somebody has added or changed, as far as there are words in them.
+    """The lines that the user added or changed, if they contain words.
 
-    A link that follows a note to its new name changes no line.
+    Links updated by a rename don't count as changes.
 
     Args:
-        last: what Rounds wrote; None where that is not known: then a line is ours by its form.
+        last: the text Rounds wrote; None if unknown, then our lines are recognized by their form.
     """
     lines = there.split("\n")
     if last is None:
@@ -144,7 +144,7 @@ def _typed(there: str, last: str | None) -> list[str]:
 
 
 def _to_inbox(vault: Vault, typed: Iterable[str]) -> None:
-    """Add lines to the inbox, each as a thought that hides none of the others."""
+    """Add lines to the inbox, each so that it hides no other line."""
     lines = [_thought(line) for line in typed]
     if not lines:
         return
@@ -167,7 +167,7 @@ def _to_inbox(vault: Vault, typed: Iterable[str]) -> None:
 
 
 def _thought(line: str) -> str:
-    """A line as one of the inbox: an item of a list, which opens neither a comment nor code."""
+    """A line as an inbox item: a list item that opens no comment or code block."""
     words = _HEADING.sub("", line, count=1) or line
     item = words if _LIST_MARK.match(words) else f"- {words}"
     if leaves_open(item) or leaves_open(words):
@@ -176,7 +176,7 @@ def _thought(line: str) -> str:
     return item
 
 
-# What Rounds writes ---------------------------------------------------------------------------------------------
+# Generated text -------------------------------------------------------------------------------------------------
 
 
 def _text(vault: Vault) -> str:
@@ -192,7 +192,7 @@ def _text(vault: Vault) -> str:
 
 
 def _line(reminder: Reminder) -> str:
-    """One reminder. It begins with a link, so that nobody reads it as a log entry or a task."""
+    """One reminder. It starts with a link, so that it isn't parsed as a log entry or a task."""
     name = escape_controls(plain(reminder.name))
     target = reminder.path.removesuffix(".md")
     link = f"[[{target}|{name}]]" if stem(target) != stem(name) else f"[[{name}]]"

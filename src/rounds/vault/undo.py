@@ -1,4 +1,4 @@
-"""Taking a change back: what it takes is worked out before anything is written, and done again if it was cut short."""
+"""Undo plan for a change, made before anything is written."""
 
 import os
 import re
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _INBOX = "Inbox.md"
 _NO_NOTE = frozenset({EFBIG, EINVAL, EISDIR, ELOOP, ENAMETOOLONG})
-"""What is in the place of a note can't be one, however often it is looked at."""
+"""Errors that mean the path can't be a note, however often it's read."""
 
 _ID = re.compile(rb"^id:[ \t]*[\"']?([\w-]+)", re.MULTILINE)
 
@@ -44,16 +44,16 @@ def title(change: Change) -> str:
 
 
 class TakeBack:
-    """What it takes to undo a change, worked out before anything is written.
+    """The plan for undoing a change, made before anything is written.
 
     Attributes:
-        acts: in their order: the path, the path to move it to or an empty text, the bytes that are there and those to
-            write. No bytes to write and no place to move to means the trash.
-        change: that does it, while it does.
+        acts: in order: the path, the path to move it to or empty text, the current bytes, and the bytes to write. No
+            bytes to write and no target path means the trash.
+        change: the change that records the undo, once it has started.
 
     Raises:
-        ChangedMeanwhileError: what was changed since does not merge.
-        RoundsError: it can't be undone, for a reason that is said.
+        ChangedMeanwhileError: later edits don't merge.
+        RoundsError: it can't be undone; the message gives the reason.
     """
 
     def __init__(self, saving: "NoteWriter", change: Change, find: Callable[[str], str]) -> None:
@@ -86,7 +86,7 @@ class TakeBack:
         return self._seen[path]
 
     def _place(self, step: Step) -> str:
-        """Where the note is now: somebody may have moved it elsewhere since."""
+        """The note's current path: it may have been moved since."""
         if self._now(step.path) is None and (found := _ID.search(step.after or b"")):
             elsewhere = self.find(found[1].decode())
             if elsewhere and self._now(elsewhere) is not None:
@@ -99,7 +99,7 @@ class TakeBack:
             there = there if has_name(os.path.join(self.saving.root, step.path)) else None
             data = data if has_name(os.path.join(self.saving.root, step.to)) else None
         if data is None and there is not None:
-            return  # it never came to that, or somebody has moved it back
+            return  # it never happened, or was already moved back
         if data is None:
             raise RoundsError(f"{step.to} is gone", hint="Nothing was undone.")
         if there is not None:
@@ -137,14 +137,14 @@ class TakeBack:
 
     @property
     def paths(self) -> tuple[str, ...]:
-        """The notes that it changes, as they are called after it; one that goes to the trash as it was."""
+        """Paths of the changed notes, as after the undo; for a note moved to the trash, its old path."""
         return tuple(dict.fromkeys(to or path for path, to, _, _ in reversed(self.acts)))
 
     def apply(self, told: Callable[[int, int], object] = lambda _, __: None) -> None:
-        """Do it; a note that is changed in this very moment is merged once more.
+        """Carry out the plan; a note edited at this very moment is merged once more.
 
         Args:
-            told: after each act, how many are done and of how many; may end it with an error.
+            told: progress callback after each act; may stop with an error.
         """
         for number, (path, to, now, data) in enumerate(self.acts, 1):
             if data is not None:
@@ -155,10 +155,10 @@ class TakeBack:
 
 
 def has_happened(root: str, step: Step) -> bool | None:
-    """Whether a step whose process died came to its end, by what its file holds now; None where that can't be told.
+    """Whether a step of a crashed process was completed, by the file's current content; None if unknown.
 
     Raises:
-        OSError: the file can't be read now; the next look may tell.
+        OSError: the file can't be read now; a later try may work.
     """
     try:
         if step.to:

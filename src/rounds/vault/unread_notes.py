@@ -1,4 +1,4 @@
-"""Notes in our folders that are not read as what the folder holds, for those who ask for them by name."""
+"""Notes in our folders that don't have the folder's type."""
 
 from collections.abc import Collection
 from typing import NamedTuple
@@ -10,11 +10,11 @@ from rounds.vault.vault import Vault
 
 
 class Unread(NamedTuple):
-    """A note without a type of ours, in one of our folders.
+    """A note in one of our folders without a type of ours.
 
     Attributes:
-        kind: that the folder's notes have.
-        named: what its `type` says; None where it has no front matter.
+        kind: type of the folder's notes.
+        named: its `type` property; None if it has no front matter.
     """
 
     path: str
@@ -23,7 +23,7 @@ class Unread(NamedTuple):
     named: object
 
     def error(self, vault: Vault) -> NotFoundError:
-        """Why it does not count, and what to do."""
+        """Why the note isn't recognized, and what to do."""
         wrong = type_problem(self.path, self.named, vault.reader.folders)
         if wrong is not None:
             return NotFoundError(f"{self.name} ({self.path}) does not count: {wrong[0]}", hint=wrong[1])
@@ -35,12 +35,12 @@ class Unread(NamedTuple):
 
 
 def unread(vault: Vault, wanted: str, types: Collection[str], *, whole: bool) -> Unread | None:
-    """The note that is meant by a name and does not count.
+    """Find an unrecognized note by name.
 
     Args:
         wanted: folded.
-        types: of the notes that are looked for.
-        whole: only the whole name; else words that begin words of it, where it is the only one.
+        types: types of the notes searched for.
+        whole: match only the full name; else word prefixes too, if only one note matches.
     """
     found = []
     for entry in vault.entries("n.type = ''", tail="ORDER BY n.path"):

@@ -1,15 +1,15 @@
-"""What is said of folders and notes that are there and can't be looked at, and what is not written into them."""
+"""Inaccessible folders and notes: error message, and check before writes."""
 
 from collections.abc import Sequence
 
 from rounds.errors import RoundsError, VanishedError
 
 Unseen = Sequence[tuple[str, str, str]]
-"""Path, message and hint of each folder or note, as `Index.unseen` gives them."""
+"""Path, message and hint for each folder or note, from `Index.unseen`."""
 
 
 def out_of_sight(unseen: Unseen) -> VanishedError | None:
-    """Says what can't be looked at; None for nothing."""
+    """The error for inaccessible places; None if there are none."""
     for path, message, hint in unseen[:1]:
         more = f" (and {len(unseen) - 1:,} more like this)" if unseen[1:] else ""
         error = VanishedError(f"{path}: {message}{more}", hint=hint)
@@ -19,14 +19,14 @@ def out_of_sight(unseen: Unseen) -> VanishedError | None:
 
 
 def check_sight(unseen: Unseen, path: str, data: bytes = b"") -> None:
-    """See that a note will be found where it is put, or taken from.
+    """Make sure that a note will be visible where it's written to or removed from.
 
     Args:
-        path: of the note.
-        data: what it is going to hold.
+        path: the note's path.
+        data: its new content.
 
     Raises:
-        RoundsError: it lies in a folder that can't be listed: nobody could say what else is there.
+        RoundsError: its folder can't be listed, so what else it contains is unknown.
     """
     for place, message, hint in unseen:
         if path.startswith(f"{place}/"):

@@ -1,6 +1,6 @@
-"""Words that may be a slip: a role, a niche, a name or another shared word that is new here, each pointed out once.
+"""Possible typos: roles, niches, names or shared words new to the vault.
 
-Nothing is refused.
+They're only pointed out, never refused.
 """
 
 from collections.abc import Iterator, Mapping
@@ -13,35 +13,36 @@ from rounds.vault.link_targets import links_to
 from rounds.vault.vault import Vault
 
 _NEARLY = 84.0
-"""Similarity of two words, 0 to 100, from which one is most likely the other, misspelled."""
+"""Similarity of two words, 0 to 100, from which one is most likely a misspelling of the other."""
 
 _NOTES = {"niches": "niche", "roles": "role"}
-"""Properties that link to notes of the playbook, with the type of those."""
+"""Properties that link to playbook notes, with the type of those notes."""
 
 _NAMED = ("introduced_by", "knows", "organization")
-"""Properties that name people or a place: what comes near is a name here, and anything else somebody new."""
+"""Properties with names of people or places: a similar value is a likely typo, any other is a new name."""
 
 _SHARED = {
     "city": "city", "insurance": "insurance", "languages": "language", "serves": "group", "source": "source",
     "specialties": "specialty",
 }  # fmt: skip
-"""Properties whose words many notes share, and what one is called. New ones are usual: only what comes near is said."""
+"""Properties with values shared by many notes, and the word for one value. New values are common: report only similar
+ones."""
 
 _SINGLE = ("city", "organization", "role", "source")
-"""Properties with one value, whose commas are part of it."""
+"""Single-value properties, in which commas are part of the value."""
 
 _ALIKE = 80.0
-"""Similarity from which such a word or name is pointed out."""
+"""Similarity from which such a word or name is reported."""
 
 
 class Slip(NamedTuple):
-    """A word that nothing here has so far.
+    """A word that's new to the vault.
 
     Attributes:
-        what: what the word is, such as `role`; empty for a name.
+        what: kind of word, such as `role`; empty for a name.
         word: as typed.
-        near: the known word that comes closest; empty where none does.
-        likely: whether that one was most probably meant, so that it is worth a question.
+        near: the closest known word; empty if there is none.
+        likely: whether that word was probably meant, so it's worth asking.
     """
 
     what: str
@@ -50,19 +51,19 @@ class Slip(NamedTuple):
     likely: bool
 
     def is_new(self) -> str:
-        """That it is new, in a sentence."""
+        """A sentence saying that it's new."""
         return f"The {self.what} {self.word} is new here." if self.what else f"There is no note {self.word} here."
 
     def in_words(self) -> str:
-        """That it is new, and what else there is."""
+        """That it's new, and the known alternatives."""
         return f"{self.is_new()} There is also: {self.near}" if self.near else self.is_new()
 
 
 def slips(vault: Vault, key: str, text: str) -> Iterator[Slip]:
-    """What may be misspelled in the value of a property.
+    """Possible typos in a property's value.
 
-    Of `role`, `niches` and `roles` each word that is new; of names and other shared words each that is new and near to
-    one that is here. Where nothing is known yet, nothing is new.
+    For `role`, `niches` and `roles`: every new word. For names and other shared words: new words close to a known one.
+    If no words are known yet, none are new.
     """
     if key in _NAMED or key in _SHARED:
         yield from _nearly(vault, key, text)
@@ -91,7 +92,7 @@ def _nearly(vault: Vault, key: str, text: str) -> Iterator[Slip]:
 
 
 def _nearest(word: str, known: Mapping[str, str], *, begun: bool) -> str:
-    """The nearest of the names, which stand by their folded form; `begun`: a name that begins so is near as well."""
+    """The closest name by folded form; with `begun`, a name's first words can match too."""
     from rapidfuzz import fuzz, process
 
     found = process.extractOne(word, known.keys(), scorer=fuzz.ratio, score_cutoff=_ALIKE)
@@ -103,12 +104,12 @@ def _nearest(word: str, known: Mapping[str, str], *, begun: bool) -> str:
 
 
 def near_role(vault: Vault, word: str) -> str:
-    """The role that was most probably meant; empty for none."""
+    """The role that was probably meant; empty for none."""
     return next((slip.near for slip in slips(vault, "role", word) if slip.likely), "")
 
 
 def _known(vault: Vault, key: str) -> dict[str, str]:
-    """The names that are known, other names of roles too, each with the name that it stands for."""
+    """Known names, including other names of roles, each with the main name."""
     from rounds.vault.queries import names_for
 
     if key == "niches":

@@ -1,4 +1,4 @@
-"""Vault: open, sync, read, save. What people do with notes stands in the modules beside."""
+"""Vault: open, sync, read, save. Actions on notes are in the neighboring modules."""
 
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -33,19 +33,19 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _ENTRY = "n.key, n.path, n.type, n.title, n.id, n.readable, n.last_contact, d.properties"
-_AT = "(SELECT key FROM files WHERE path = ?)"  # there is an index of these paths alone
+_AT = "(SELECT key FROM files WHERE path = ?)"  # served by an index over these paths only
 
 
 class NoteRecord(NamedTuple):
-    """A note as the index knows it.
+    """A note's record in the index.
 
     Attributes:
         path: POSIX, relative to the vault.
-        type: of the vault format; empty for a note of no known type.
-        name: as shown.
+        type: as in the vault format; empty if unknown.
+        name: display name.
         id: stored, or derived from vault and path.
-        readable: False where the file can't be read now; what is shown is its last good version.
-        last_contact: the derived one.
+        readable: False if the file can't be read now; the record then shows its last good version.
+        last_contact: the derived date.
         properties: plain values by name.
     """
 
@@ -60,7 +60,7 @@ class NoteRecord(NamedTuple):
 
     @classmethod
     def of(cls, row: Sequence[Any]) -> Self:
-        """An entry of a row of the columns in `_ENTRY`."""
+        """A record from a row with the columns of `_ENTRY`."""
         import json
 
         key, path, kind, title, id_, readable, last, properties = row
@@ -72,7 +72,7 @@ class LoadedNote(NamedTuple):
     """A note read from disk for editing.
 
     Attributes:
-        document: with the bytes that were read; a save compares them with the file.
+        document: with the bytes read; a save compares them with the file.
     """
 
     path: str
@@ -83,30 +83,30 @@ class LoadedNote(NamedTuple):
 class Vault:
     """One vault folder with its settings and index.
 
-    Safe to use from several threads: who uses the index itself holds `lock`. Nothing is read before it is asked for;
-    `sync` brings the index up to date.
+    Safe to use from several threads: code that uses the index directly holds `lock`. Nothing is read until needed;
+    `sync` updates the index.
     """
 
     def __init__(self, root: str, *, clock: Callable[[], date] | None = None) -> None:
         self.root = os.path.abspath(root)
         self.lock = RLock()
         self.sure = False
-        """Whether notes that are gone from the disk are meant to be, however many."""
+        """Whether missing notes, however many, were deleted on purpose."""
         self.vanished: VanishedError | None = None
-        """Says that the folder, a part of it, or most notes were gone at the last sync; the index keeps what it had."""
+        """Set if the folder, a part of it, or most notes were gone at the last sync; the index keeps its content."""
         self.kept: object = None
-        """What `agenda` has derived, until something changes."""
+        """The `ReminderCache`, until something changes."""
         self._clock = clock
         self._asking = False
-        self._told = ""  # of what is in the way of the index
-        self._missed = SyncReport()  # of a sync that a reader had to do: the next one reports it
+        self._told = ""  # last reported problem of the index
+        self._missed = SyncReport()  # report of a sync during a read; the next sync returns it
         self._read_settings()
 
     def _read_settings(self) -> None:
         self._settings_stamp = files.stamp_of(os.path.join(self.root, FILE))
         settings, self.settings_problems = read_settings(self.root)
         if self.broken is not None and "settings" in self.__dict__:
-            raise SettingsError(str(self.broken), hint=self.broken.hint)  # the last good ones go on
+            raise SettingsError(str(self.broken), hint=self.broken.hint)  # the last good settings stay in effect
         self.settings = settings
         self.vault_id = self.settings.vault or place_of(self.root)
         limit(size := largest())
@@ -114,11 +114,11 @@ class Vault:
 
     @property
     def broken(self) -> Problem | None:
-        """What makes rounds.toml unreadable, if anything does; the settings are then older ones, or all default."""
+        """The problem that makes rounds.toml unreadable, if any; the settings are then older ones, or the defaults."""
         return next((problem for problem in self.settings_problems if problem.level is Level.ERROR), None)
 
     def need_settings(self) -> None:
-        """For what would do harm with other settings than the vault's own.
+        """Require the vault's own settings, for actions that would do harm with others.
 
         Raises:
             SettingsError: rounds.toml can't be read.
@@ -131,8 +131,8 @@ class Vault:
         """Open the vault in a folder.
 
         Args:
-            root: folder that holds rounds.toml.
-            clock: gives today; by default the machine's clock in the practice's timezone.
+            root: folder with rounds.toml.
+            clock: returns today; by default the machine's clock in the practice's time zone.
 
         Raises:
             NoVaultError: there is no rounds.toml.
@@ -146,7 +146,7 @@ class Vault:
 
     @cached_property
     def config(self) -> Config:
-        """What config.toml of this machine says."""
+        """The settings in this machine's config.toml."""
         return read_config()
 
     @cached_property
@@ -156,18 +156,18 @@ class Vault:
 
     @cached_property
     def saving(self) -> "NoteWriter":
-        """What writes into the vault, and the journal of it."""
+        """The writer for this vault, with its journal."""
         from rounds.vault.writer import NoteWriter
 
         return NoteWriter(os.path.realpath(self.root), os.path.join(self.data, "journal"), self._where)
 
     def _where(self, id_: str) -> str:
-        """The path of the note that stores an id; empty where none does, or several do."""
+        """The path of the note with a stored id; empty if there is none, or several."""
         found = self.rows("SELECT path FROM notes WHERE id = ? AND stored_id", (id_,))
         return str(found[0][0]) if len(found) == 1 else ""
 
     def notices(self) -> list[str]:
-        """What the user should know although all went well, in words; each is given once."""
+        """Notices for the user after successful actions, in words; each is returned once."""
         words: list[str] = []
         if "index" in self.__dict__ and self.index.trouble != self._told:
             self._told = self.index.trouble
@@ -182,16 +182,16 @@ class Vault:
 
     @property
     def data(self) -> str:
-        """Folder outside the vault for the journal, feeds and what else can't be rebuilt."""
+        """Folder outside the vault for the journal, feeds and other data that can't be rebuilt."""
         return data_folder(self.vault_id)
 
     def close(self) -> None:
-        """Let go of the index."""
+        """Close the index."""
         if "index" in self.__dict__:
             self.index.close()
 
     def today(self) -> date:
-        """The day it is where the practice is: the only clock of the product."""
+        """The current date at the practice: the product's only clock."""
         if self._clock is not None:
             return self._clock()
         from zoneinfo import ZoneInfo
@@ -202,21 +202,21 @@ class Vault:
     # Index ------------------------------------------------------------------------------------------------------
 
     def sync(self, *, patience: GracePeriod | None = None, step: Progress = no_progress) -> SyncReport:
-        """Bring the index up to what is on disk, and the settings. A damaged index is replaced and built anew.
+        """Update the index and settings from the disk. A damaged index is rebuilt.
 
         Args:
-            patience: of a watcher, which looks again.
-            step: told how many of the notes that changed are read.
+            patience: the watcher's grace period.
+            step: progress callback, counting changed notes read.
 
         Returns:
-            What changed; nothing where most notes are gone from the disk at once, which `vanished` then says.
+            The changes; none if most notes are suddenly gone from the disk, then `vanished` is set.
 
         Raises:
-            SettingsError: rounds.toml was just changed and can't be read; the settings stay as they were, and the next
-                sync goes on with them.
+            SettingsError: rounds.toml was just changed and can't be read; the old settings stay in effect, and the next
+                sync continues with them.
             VanishedError: the vault's folder is gone or can't be read.
-            StoppedError: by `step`; the index is as it was.
-            RoundsError: the index can be neither read nor made anew.
+            StoppedError: raised by `step`; the index is unchanged.
+            RoundsError: the index can be neither read nor rebuilt.
         """
         with self.lock:
             self._recover()
@@ -225,7 +225,7 @@ class Vault:
             return report or missed
 
     def _recover(self) -> None:
-        """Take back what a process that died had written half of; hardly ever is there anything."""
+        """Roll back half-finished writes of a crashed process; there are rarely any."""
         from rounds.storage.journal import Journal
 
         if not self._asking and not Journal(os.path.join(self.data, "journal")).is_closed():
@@ -233,7 +233,7 @@ class Vault:
 
     def _sync(self, patience: GracePeriod | None, step: Progress = no_progress) -> SyncReport:
         if not os.path.isfile(os.path.join(self.root, FILE)):
-            # An unmounted folder is an empty one: the index must not follow it there.
+            # An unmounted folder looks empty: the index must keep its content.
             raise self._vanish(f"{FILE} is gone from {self.root}")
         try:
             settings_changed = files.stamp_of(os.path.join(self.root, FILE)) != self._settings_stamp
@@ -255,9 +255,9 @@ class Vault:
         return self.vanished
 
     def ask(self, work: Callable[[Index], T]) -> T:
-        """Read from the index; where it turns out to be damaged, it is built anew and all of `work` is done again.
+        """Read from the index; if it turns out to be damaged, it's rebuilt and `work` runs again from the start.
 
-        A new index has other keys: what looks up keys and then what belongs to them is one piece of work.
+        A rebuilt index has new keys, so look up keys and the data for them in the same call.
         """
         with self.lock:
             if self._asking:
@@ -285,17 +285,17 @@ class Vault:
             return self.ask(lambda index: index.connection.execute(sql, values).fetchall())
 
     def entry(self, path: str) -> NoteRecord:
-        """The entry of a note.
+        """The record of a note.
 
         Raises:
-            NotFoundError: the index knows no note there.
+            NotFoundError: the index has no note there.
         """
         for entry in self.entries(f"n.key = {_AT}", (path,)):
             return entry
         raise NotFoundError(f"there is no note {path}")
 
     def entries(self, where: str = "1", parameters: Sequence[object] = (), tail: str = "") -> Iterator[NoteRecord]:
-        """Entries by an SQL condition over `notes n`, for the modules of this package."""
+        """Records by an SQL condition over `notes n`, for the modules of this package."""
         sql = f"SELECT {_ENTRY} FROM notes n JOIN details d ON d.key = n.key WHERE {where} {tail}"
         return map(NoteRecord.of, self.rows(sql, parameters))
 
@@ -305,8 +305,8 @@ class Vault:
         """Read a note from disk.
 
         Raises:
-            EditRefusedError: its text ends the reading in a way that nobody has foreseen.
-            NotFoundError: it is not there.
+            EditRefusedError: the parser failed in an unexpected way.
+            NotFoundError: it doesn't exist.
         """
         try:
             data, _ = files.read(os.path.join(self.root, path))
@@ -318,11 +318,11 @@ class Vault:
         return LoadedNote(path, *taken_apart(path, data, self.reader.folders, self.reader.task_filter))
 
     def editable(self, path: str) -> LoadedNote:
-        """Read a note from disk in order to write to it.
+        """Read a note from disk for editing.
 
         Raises:
-            EditRefusedError: it can't be read as a note; the message says where and why.
-            NotFoundError: it is not there.
+            EditRefusedError: it can't be parsed as a note; the message says where and why.
+            NotFoundError: it doesn't exist.
         """
         opened = self.read(path)
         if not opened.note.readable:
@@ -331,11 +331,11 @@ class Vault:
         return opened
 
     def save(self, opened: LoadedNote, document: "Document", what: str = "") -> bool:
-        """Write an edited note, with what a save of ours keeps up, `id` and `last_contact`; `what` is as for `change`.
-        What another program has made of the note since it was read is merged with it.
+        """Write an edited note, with `id` and `last_contact` updated; `what` is as for `change`. Changes another
+        program made since it was read are merged.
 
         Returns:
-            False where nothing changed and nothing was written.
+            False if nothing changed and nothing was written.
 
         Raises:
             ChangedMeanwhileError: the two versions don't merge; the error shows both.
@@ -354,8 +354,8 @@ class Vault:
         """Write a new note, never over an existing file.
 
         Raises:
-            ChangedMeanwhileError: something is there already.
-            RoundsError: it can't be written, or would not be seen in its folder.
+            ChangedMeanwhileError: the path is taken.
+            RoundsError: it can't be written, or wouldn't be visible in its folder.
         """
         from rounds.vault.derived_fields import with_derived_fields
 
@@ -364,17 +364,17 @@ class Vault:
         self.saving.put(path, data, None)
 
     def move(self, old: str, new: str) -> None:
-        """Give a note another path, never over an existing file.
+        """Move a note to another path, never over an existing file.
 
         Raises:
-            RoundsError: something is there already, or it can't be moved.
+            RoundsError: the path is taken, or the note can't be moved.
         """
         for path in (old, new):
             check_sight(self.ask(Index.unseen), path)
         self.saving.move(old, new)
 
     def change(self, what: str = "", *, of: int = 0) -> "AbstractContextManager[Change]":
-        """All that is written inside is one change: all or nothing. `what` and `of` are as in `NoteWriter.change`."""
+        """Group all writes inside into one change: all or nothing. `what` and `of` are as in `NoteWriter.change`."""
         return self.saving.change(what=what, of=of)
 
 

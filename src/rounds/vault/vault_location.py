@@ -1,4 +1,4 @@
-"""Where the vault is, when nobody has said it with each command."""
+"""Search for the vault's folder: option, parent folders, default."""
 
 import os
 
@@ -7,7 +7,7 @@ from rounds.storage.settings import FILE
 
 
 def locate(start: str, *, named: str = "", default: str = "") -> str:
-    """Find the vault's folder: the named one, else upward from `start`, else the default of config.toml.
+    """Find the vault's folder: the named one, else upward from `start`, else the default in config.toml.
 
     Raises:
         NoVaultError: none of them is a vault.

@@ -1,4 +1,4 @@
-"""Follow the vault while it is open: events become a debounced sync, a sync becomes news."""
+"""Vault watcher: debounced syncs after file events, with callbacks."""
 
 from collections.abc import Callable
 from sqlite3 import Error
@@ -10,11 +10,11 @@ from rounds.vault.sync import GracePeriod, SyncReport
 from rounds.vault.vault import Vault
 
 _RETRY = 0.25
-"""Seconds until the next look at a note that is gone, empty or can't be read."""
+"""Seconds until the next check of a note that's missing, empty or unreadable."""
 
 
 _AWAY = 1.0
-"""Seconds until the next look for a folder that is gone: what is mounted again raises no event."""
+"""Seconds until the next check for a missing folder: mounting raises no event."""
 
 
 def _in_words(error: Exception) -> str:
@@ -26,13 +26,13 @@ def _in_words(error: Exception) -> str:
 
 
 class Watch:
-    """A vault that is followed, as a context manager. It never writes into notes.
+    """A watch on a vault, as a context manager. It never writes into notes.
 
     Args:
         vault: open; synced from the watcher's thread.
-        on_sync: told about each sync that changed something, from that thread.
-        on_trouble: told in words what went wrong, or why watching is limited; each trouble once until it is over.
-        on_back: told when a folder, or notes, that were gone are there again.
+        on_sync: called for each sync that changed something, from that thread.
+        on_trouble: called with an error message, or why watching is limited; each trouble once until it's over.
+        on_back: called when a missing folder, or missing notes, are back.
     """
 
     def __init__(
@@ -53,14 +53,14 @@ class Watch:
 
     def __enter__(self) -> Self:
         self._watcher.__enter__()
-        self._watcher.hint()  # for what has changed since the last sync, before anybody watched
+        self._watcher.hint()  # for changes between the last sync and the start of the watch
         return self
 
     def __exit__(self, *_: object) -> None:
         self._watcher.stop()
 
     def check(self) -> None:
-        """Look now: after a resume, or when the window has the focus again."""
+        """Check now: after a resume, or when the window regains focus."""
         self._watcher.hint()
 
     def _sync(self) -> None:
@@ -73,8 +73,8 @@ class Watch:
             if report:
                 self._on_sync(report)
             if self._vault.vanished is not None:
-                raise self._vault.vanished  # noqa: TRY301 - told as the others are
-        except Exception as error:  # noqa: BLE001 - told, and the next change is followed all the same
+                raise self._vault.vanished  # noqa: TRY301 - reported like the others
+        except Exception as error:  # noqa: BLE001 - reported; watching continues
             trouble = _in_words(error)
             if self._vault.vanished is not None:
                 self._away = True

@@ -1,4 +1,4 @@
-"""Which days the practice works: weekdays that are no public holiday of its country (settings, `[holidays]`)."""
+"""Workdays of the practice: no weekends or public holidays (settings, `[holidays]`)."""
 
 from collections.abc import Container
 from datetime import date
@@ -8,7 +8,7 @@ from rounds.domain.settings import Settings
 
 
 def working_days(settings: Settings) -> WorkingDay:
-    """The check for weekends and public holidays; weekends alone where no country is set, or an unknown one."""
+    """The check for weekends and public holidays; weekends only if the country is unset or unknown."""
     try:
         closed = holidays_of(settings)
     except LookupError:
@@ -17,10 +17,10 @@ def working_days(settings: Settings) -> WorkingDay:
 
 
 def holidays_of(settings: Settings) -> Container[date]:
-    """The public holidays of the practice's country and its part; none where no country is set.
+    """The public holidays of the practice's country and region; none if no country is set.
 
     Raises:
-        LookupError: the country or the part is not known; the message says which.
+        LookupError: the country or region is unknown; the message says which.
     """
     if not settings.country:
         return ()

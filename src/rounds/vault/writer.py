@@ -1,4 +1,4 @@
-"""Saving: written down first, merged where another program saved meanwhile, and taken back where its process died."""
+"""Note writer: journaled saves, merges with concurrent edits, crash recovery."""
 
 import os
 import time
@@ -16,45 +16,45 @@ from rounds.storage.journal import AGAIN, DONE, FAILED, SWEPT, TAKEN_BACK, Chang
 from rounds.vault.undo import TakeBack, counts, has_happened, title
 
 _LONGEST = 3.0
-"""Seconds for which a note is merged and written again that another program keeps writing."""
+"""Seconds to keep merging and retrying while another program keeps writing the note."""
 
 _MOMENT = 0.005
-"""Seconds in which a program may still write what it made of an older text."""
+"""Seconds in which a program may still write a text based on an older version."""
 
 _PATIENCE = 1.0
-"""Seconds to wait for a file that is gone, empty or being written just now."""
+"""Seconds to wait for a file that's missing, empty or being written."""
 
 
 class NoteWriter:
-    """All writing into one vault.
+    """Writer for all files of one vault.
 
     Attributes:
-        journal: what was changed, outside the vault.
-        notices: what the user should know of saves that went well, in words, until a front end has told it.
+        journal: record of changes, outside the vault.
+        notices: notices about successful saves, in words, until a front end shows them.
     """
 
     def __init__(self, root: str, folder: str, find: Callable[[str], str] = lambda _: "") -> None:
-        """`find` gives the path of the note with an id, or an empty text."""
+        """`find` returns the path of the note with an id, or empty text."""
         self.root = root
         self.find = find
         self.journal = Journal(folder)
         self.notices: list[str] = []
         self._lock = RLock()
         self._change: Change | None = None
-        self._unkept = ""  # the id of the last change of which something could not be written down
-        self._looked = False  # once, beyond the last line: two may have written at once
+        self._unkept = ""  # id of the last change not fully recorded in the journal
+        self._looked = False  # check once beyond the last line: two processes may have written at once
 
     @contextmanager
     def change(self, undoes: str = "", what: str = "", of: int = 0) -> Iterator[Change]:
-        """Everything that is written inside is one change: all of it or nothing, and one undo undoes it.
+        """Group all writes inside into one change: all or nothing, and one undo reverts it.
 
-        An error that leaves it takes back what was written by then. What a killed process had written by then is taken
-        back by the next one, unless that was all.
+        An error that leaves the block rolls back its writes. Writes of a killed process are rolled back by the next
+        change, unless they were complete.
 
         Args:
             undoes: id of the change that this one undoes.
-            what: it is, for the history (`Change.what`); the first that is said counts.
-            of: how many files it writes or moves, if that is known; so what was killed at its very end can stay.
+            what: description for the history (`Change.what`); the first one given counts.
+            of: number of files it writes or moves, if known, so that a change killed at its very end can stay.
         """
         with self._lock:
             if self._change is not None:
@@ -83,7 +83,7 @@ class NoteWriter:
 
     @contextmanager
     def _part(self, change: Change) -> Iterator[None]:
-        """A part of a change, all or nothing by itself: whoever does the whole may go on after its error."""
+        """A part of a change, all or nothing by itself: the outer code may continue after its error."""
         start = len(change.steps)
         try:
             yield
@@ -99,11 +99,11 @@ class NoteWriter:
             raise
 
     def _roll_back(self, change: Change, *, left: bool = False) -> None:
-        """Take back what was written of a change that was cut short, and end it.
+        """Roll back the writes of an interrupted change, and close it.
 
-        This can be killed as well, and is done again then. Where it can't be done, `change.half` says why. Where the
-        disk is why, the change stays without an end, so that the next start, or the next change, tries again. Not so an
-        undo that fails before its user's eyes: it says how to go on. One that was `left` by a process that died can't.
+        The rollback can be killed too, and is then repeated. If it fails, `change.half` says why. If the disk is the
+        reason, the change stays open, so that the next start or change tries again. A failed undo isn't retried: its
+        error tells the user how to go on. One `left` by a crashed process is retried, since it had no way to say so.
         """
         if not any(map(counts, change.steps)):
             self.journal.close(change, FAILED if change.undoes else DONE)
@@ -136,17 +136,17 @@ class NoteWriter:
         self.notices.append(says.format(title(change), error.message))
 
     def put(self, path: str, data: bytes, base: bytes | None) -> None:
-        """Write a note, or merge it with what another program made of it since it was read.
+        """Write a note, or merge it with changes another program made since it was read.
 
         Args:
             path: POSIX, relative to the vault.
-            data: the whole new content.
-            base: the content that was read before the edit; None for a new note.
+            data: the complete new content.
+            base: the content read before the edit; None for a new note.
 
         Raises:
-            ChangedMeanwhileError: the two versions don't merge, or the file is gone, or was new and exists.
-            RoundsError: it can't be written. In both cases the file is as it was, and the journal has what was
-                to be written.
+            ChangedMeanwhileError: the two versions don't merge, or the file is gone, or a new note's file exists.
+            RoundsError: it can't be written. In both cases the file is unchanged, and the journal has the intended
+                text.
         """
         with self.change(of=1) as change:
             want, seen, patient = data, base, True
@@ -176,7 +176,7 @@ class NoteWriter:
                     return
 
     def _write(self, change: Change, step: Step, *, patient: bool, noted: bool) -> ChangedMeanwhileError | None:
-        """Write once; gives the error where the file is not what was read."""
+        """Write once; returns the error if the file isn't the version that was read."""
         base = files.digest(step.before) if step.before is not None else None
         data, name = step.after or b"", _temporary(step)
         try:
@@ -188,9 +188,9 @@ class NoteWriter:
         return None
 
     def _written_over(self, step: Step, *, contested: bool) -> bool:
-        """Whether a program that had not seen our text has just written over it, and what we changed is gone again.
+        """Whether a program unaware of our text has just overwritten it, so that our changes are lost.
 
-        Where somebody writes all the time, we look after a moment, at other times at once.
+        If another program keeps writing, check after a moment, otherwise at once.
         """
         if step.before is None:
             return False
@@ -220,7 +220,7 @@ class NoteWriter:
         raise self._failed(change, step, error, noted=noted)
 
     def _failed(self, change: Change, step: Step, error: RoundsError, *, noted: bool) -> RoundsError:
-        """The error, which also says where the text is that could not be saved."""
+        """The error, with a hint where to find the unsaved text."""
         self.journal.end(change, step, FAILED)
         if noted:
             error.hint = f"{error.hint} What you wrote is kept, to see with: rounds history".strip()
@@ -230,9 +230,9 @@ class NoteWriter:
         return error
 
     def _note(self, change: Change, step: Step) -> bool:
-        """Write into the journal what is going to be done; a journal that can't be written stops no save.
+        """Record a step in the journal before it's done; an unwritable journal doesn't stop a save.
 
-        It is said once for a change, however many files that has.
+        The notice appears once per change, regardless of the number of files.
         """
         try:
             self.journal.step(change, step)
@@ -245,17 +245,17 @@ class NoteWriter:
         return True
 
     def _note_met(self, change: Change, path: str, met: Iterable[bytes]) -> None:
-        """Keep what another program wrote while we saved: it may have read our text since, and written over its own."""
+        """Keep text another program wrote during our save: it may since have read ours and replaced its own."""
         for text in met:
             step = Step(os.urandom(4).hex(), path, before=text, after=text)
             if self._note(change, step):
                 self.journal.end(change, step, AGAIN)
 
     def move(self, old: str, new: str) -> None:
-        """Give a note another path, never over an existing file.
+        """Move a note to another path, never over an existing file.
 
         Raises:
-            RoundsError: something is there already, or it can't be moved.
+            RoundsError: the path is taken, or the note can't be moved.
         """
         with self.change(of=1) as change:
             step = Step(os.urandom(4).hex(), old, to=new)
@@ -268,21 +268,21 @@ class NoteWriter:
             self.journal.end(change, step, DONE)
 
     def mark(self, path: str) -> None:
-        """Write down that a note needs no change, since it is as it should be."""
+        """Record that a note is already as intended and needs no change."""
         with self.change(of=1) as change:
             step = Step(os.urandom(4).hex(), path, before=b"", after=b"")
             self._note(change, step)
             self.journal.end(change, step, DONE)
 
-    # What died processes leave ----------------------------------------------------------------------------------
+    # Crash recovery ---------------------------------------------------------------------------------------------
 
     def recover(self) -> None:
-        """Take back what a killed process had written half of, and see to its temporary files.
+        """Roll back half-finished writes of a killed process, and clean up its temporary files.
 
-        What only another program wrote becomes a conflict copy.
+        Text that only another program wrote becomes a conflict copy.
         """
         if self.journal.is_closed() or not self._lock.acquire(blocking=False):
-            return  # somebody is at it
+            return  # another thread is writing, or there is nothing to do
         try:
             if self._change is None:
                 with self.journal.locked(0) as alone:
@@ -292,16 +292,16 @@ class NoteWriter:
             self._lock.release()
 
     def _take_up(self) -> None:
-        """End what processes that died have left without an end, the newest change first. It can be killed as well."""
+        """Close the unfinished changes of crashed processes, newest first. It can be killed too."""
         self._looked = True
         left = [change for change in self.journal.unfinished() if change.root == self.root]
         for change in left:
             self._end_steps(change)
         again = {change.id for change in left}
         for change in reversed(left):
-            if change.half:  # nobody can tell yet how far it came
+            if change.half:  # its progress can't be determined yet
                 continue
-            if change.undoes in again:  # what it was taking back is taken back after it
+            if change.undoes in again:  # the change it was undoing is rolled back after it
                 self.journal.close(change, FAILED)
             elif change.ended or _complete(change):
                 self.journal.close(change, DONE)
@@ -313,7 +313,7 @@ class NoteWriter:
             self.journal.rest()
 
     def _end_steps(self, change: Change) -> None:
-        """End the steps of a change whose process died; it stays as it is where a note of it can't be read now."""
+        """Close the steps of a crashed process's change; it stays open if one of its notes can't be read now."""
         for step in (step for step in change.steps if not step.state):
             try:
                 self._end_step(change, step)
@@ -323,8 +323,8 @@ class NoteWriter:
                 return
 
     def _end_step(self, change: Change, step: Step) -> None:
-        """Find out how far a step came whose process died, and see to what it left."""
-        with suppress(RoundsError, OSError):  # what stays is an empty file, or a second name of one text
+        """Find out how far a crashed process got with a step, and clean up after it."""
+        with suppress(RoundsError, OSError):  # an error leaves an empty file, or a second name for one text
             new = os.path.join(self.root, step.to or step.path)
             if step.to:
                 release(os.path.join(self.root, step.path), new, change.at.timestamp())
@@ -336,7 +336,7 @@ class NoteWriter:
         self.journal.end(change, step, SWEPT if happened is None else DONE if happened else FAILED)
 
     def _settle(self, step: Step, *, patient: bool = True) -> None:
-        """Make a conflict copy of a temporary file in which another program's text was left; remove any other."""
+        """Make a temporary file with another program's text a conflict copy; remove any other."""
         if step.to:
             return
         try:
@@ -351,7 +351,7 @@ class NoteWriter:
 
 
 def _added(before: bytes, after: bytes) -> Iterator[bytes]:
-    """The lines that are new, also where the same line stood there once already."""
+    """The added lines, including additional copies of existing lines."""
     known = Counter(before.split(b"\n"))
     for line in after.split(b"\n"):
         if known[line]:
@@ -366,11 +366,11 @@ def _complete(change: Change) -> bool:
 
 
 def _may_pass(error: RoundsError, change: Change, *, left: bool) -> bool:
-    """Whether to try later: the disk keeps a change from being taken back, not what somebody has made of its notes."""
+    """Whether to retry later: if the disk prevents the rollback, not if the notes have changed since."""
     return isinstance(error.__cause__, OSError) and (left or not change.undoes)
 
 
 def _temporary(step: Step) -> str:
-    if not step.id.isalnum():  # the journal is a file too
+    if not step.id.isalnum():  # the journal is a file too, so its content isn't trusted
         raise RoundsError(f"{step.path}: the journal names a step in a way that Rounds does not")
     return f".~{step.id}.tmp"
