@@ -58,7 +58,7 @@ class ChangeSeveral(Dialog):
             yield Static(markup=False)
 
     def keeps(self) -> dict[str, str]:
-        """Nothing: two words are quickly chosen again, while the marked partners may be thousands."""
+        """Keep nothing: two words are quickly chosen again, while the marked partners may be thousands."""
         return {}
 
     async def look_up(self) -> None:

@@ -154,7 +154,7 @@ class DraftMessage(Dialog):
         await self.follow()
 
     def keeps(self) -> dict[str, str]:
-        """Nothing of a message about a client: those answers are never stored."""
+        """Keep nothing of a message about a client: those answers are never stored."""
         message = self._messages.get(self._current)
         if message is None or message.about_client:
             return {}

@@ -31,7 +31,7 @@ class WritePapers(Dialog):
         self._known: list[str] = []  # existing files that the user was warned about
 
     def keeps(self) -> dict[str, str]:
-        """Nothing: it's quickly typed again."""
+        """Keep nothing: it's quickly typed again."""
         return {}
 
     def put(self, vault: "Vault", typed: str, papers: Mapping[str, bytes]) -> str:

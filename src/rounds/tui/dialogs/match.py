@@ -69,7 +69,7 @@ class NeedForm(Dialog):
             field.set_choices(known, field.input.value)
 
     def keeps(self) -> dict[str, str]:
-        """Nothing: a client's needs are never stored."""
+        """Keep nothing: a client's needs are never stored."""
         return {}
 
     async def work(self) -> str:
