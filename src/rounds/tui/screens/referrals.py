@@ -249,7 +249,7 @@ class ReferralsScreen(MainScreen):
         self.start(partial(show_releases, self, partner, client, everybody=True), group="releases")
 
     def action_match(self) -> None:
-        """Ask for a client's needs, show matches, and add a referral. The next search starts empty, for another client."""
+        """Ask for a client's needs, show matches, and add a referral. The next search is for another client."""
         self._ask_need({})
 
     def _ask_need(self, before: Mapping[str, str]) -> None:
