@@ -70,7 +70,7 @@ class RoundsApp(ThemedApp, KeyQueueApp):
     ]
 
     def __init__(self, vault: "Vault", *, follow: bool = True) -> None:
-        """Make the app.
+        """Create the app.
 
         Args:
             vault: open; it needn't be in sync.

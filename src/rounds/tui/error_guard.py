@@ -31,7 +31,7 @@ class ErrorLog:
     """Unexpected errors.
 
     Attributes:
-        met: all since the start.
+        met: all errors since the start.
     """
 
     def __init__(self) -> None:

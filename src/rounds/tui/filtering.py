@@ -15,8 +15,8 @@ class FilterResult(NamedTuple):
     """The result of a filter.
 
     Attributes:
-        query: the part of it that counts.
-        trouble: the error, if the query can't be understood.
+        query: the applied part of the typed query.
+        trouble: the error in the typed query, if any.
         offers: completions of the word at the cursor, for display.
         completed: the query up to the cursor with the first completion; empty without one.
     """

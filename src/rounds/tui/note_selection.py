@@ -39,7 +39,7 @@ class Several:
             "GROUP BY id HAVING count(*) = 1"
         )
         known = dict(vault.rows(sql, (json.dumps([*filter(None, ids.values())]),)))
-        now = ids_of(vault, paths)  # of copies, the one at the path
+        now = ids_of(vault, paths)  # with duplicate IDs, the note at the path
         found = {
             path: known.get(id_, path if now.get(path) == id_ else "") if id_ else self._desk.place_of(path)
             for path, id_ in ids.items()

@@ -135,7 +135,7 @@ class ActionList(ErrorGuard, ModalScreen[tuple[str, T | None]], Generic[T]):
             self.action_end(key)
 
     def action_end(self, key: str) -> None:
-        """Leave, to do what the key says."""
+        """Close with the pressed key as the result."""
         place = self.query_one(OptionList).highlighted
         self.dismiss((key, self._rows[place][0] if place is not None and self._rows else None))
 

@@ -126,7 +126,7 @@ class StagesScreen(MainScreen):
         """Move the card under the cursor by this many stages, and the cursor with it."""
         entry, place = self.entry, self.columns.index(self.listing)
         if self.busy:
-            self._more += step  # a slow disk: the key has waited as long as keys do
+            self._more += step  # a slow disk: the key has waited for its time limit
         elif entry is None:
             self.tell(self.UNCHOSEN)
         elif 0 <= place + step < len(self.columns):

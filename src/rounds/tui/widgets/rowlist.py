@@ -311,7 +311,7 @@ class RowList(ErrorGuard, ScrollView, can_focus=True, inherit_bindings=False):
 
     def _strip(self, content: Content, width: int, part: str) -> Strip:
         base = self.get_visual_style(part) if part else self.visual_style
-        if part and self.get_component_styles(part).text_style.reverse:  # which Textual leaves out of a part's style
+        if part and self.get_component_styles(part).text_style.reverse:  # Textual leaves this out of a part's style
             base += Style(reverse=True)
         parsed = content.truncate(width, ellipsis=True).render(base, "")
         strip = Strip([Segment(straight(text), style.rich_style) for text, style in parsed])
