@@ -1,4 +1,4 @@
-"""What can be done, in one table. Key bindings, footer, palette, help screen and docs/tui.md are all made from it."""
+"""The action table. Key bindings, footer, palette, help screen and docs/tui.md are all made from it."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -23,28 +23,28 @@ SCREENS: Mapping[str, str] = {
     ORGANIZATIONS: "Organizations",
     PROBLEMS: "Problems",
 }
-"""The screens that the number keys lead to, in that order."""
+"""Screens in the order of their number keys."""
 
 _EVERYWHERE = tuple(SCREENS)
 _PEOPLE = (PARTNERS, TODAY, BOARD)
 _NOTES = tuple(place for place in SCREENS if place != YEAR)
 _KEPT = (*_PEOPLE, ORGANIZATIONS)  # notes with a log
-_WAITING = (TODAY, PARTNERS, BOARD, ORGANIZATIONS)  # where what is due is listed, then what is due of one
+_WAITING = (TODAY, PARTNERS, BOARD, ORGANIZATIONS)  # screens that list reminders, then those that show one partner's
 
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """Something that can be done.
+    """One row of the action table.
 
     Attributes:
-        name: of the method `action_NAME`; also the name under which its keys can be changed.
-        keys: Textual's names of the keys, the first one is shown most.
+        name: of the method `action_NAME`; also the name used to change its keys.
+        keys: Textual key names; the first is the one shown most.
         title: what it does, as a sentence without its period.
-        label: one or two words for the footer; empty keeps it out of there.
-        places: where it works; the palette of any other place leads to the first of them.
-        argument: handed to the method; most have none.
-        app: it is a method of the app; else of the screen.
-        alone: it needs nobody and nothing to be chosen, so that the palette can do it from anywhere.
+        label: one or two words for the footer; empty leaves it out.
+        places: screens where it works; the palette on any other screen leads to the first of them.
+        argument: passed to the method; most have none.
+        app: the method is on the app, not on the screen.
+        alone: it needs no selection, so the palette can run it from anywhere.
     """
 
     name: str
@@ -58,23 +58,23 @@ class Action:
 
     @property
     def id(self) -> str:
-        """Unique in the table."""
+        """Unique ID in the table."""
         return f"{self.name}-{self.argument}" if self.argument else self.name
 
     @property
     def name_shown(self) -> str:
-        """The title as the palette lists it, without what comes behind a colon."""
+        """The title as the palette lists it, without the part after a colon."""
         return self.title.partition(":")[0]
 
     @property
     def call(self) -> str:
-        """As Textual calls it."""
+        """The call in Textual's syntax."""
         call = f"{self.name}('{self.argument}')" if self.argument else self.name
         return f"app.{call}" if self.app else call
 
     @property
     def shown_keys(self) -> str:
-        """The keys as people read them, such as `space or d`."""
+        """The keys for display, such as `space or d`."""
         return " or ".join(key_name(key) for key in self.keys)
 
 
@@ -147,7 +147,7 @@ ACTIONS = (
     Action("command_palette", ("ctrl+p",), "Find a command by its name", "", _EVERYWHERE, app=True),
     Action("quit", ("q", "ctrl+q"), "Quit", "quit", _EVERYWHERE, app=True),
 )
-"""In the order of help and footer: the most used first."""
+"""In the order of help and footer: most used first."""
 
 MOVING = (
     ("up, down or k, j", "Move up and down"),
@@ -157,7 +157,7 @@ MOVING = (
     ("tab", "Move between filter, list and note; in Stages, to the next column"),
     ("escape", "Back: to the list, to no marks, then to no filter"),
 )
-"""Keys of the lists and texts themselves, for help and docs."""
+"""Keys of lists and texts, for help and docs."""
 
 FILTER = (
     ("tab", "Complete the word; with nothing to complete, go to the list"),
@@ -191,22 +191,22 @@ _KEY_NAMES = {
 
 
 def key_name(key: str) -> str:
-    """A key as people read it."""
+    """A key for display."""
     return _KEY_NAMES.get(key, key)
 
 
 def actions_of(place: str, keys: Mapping[str, str] | None = None) -> list[Action]:
-    """The actions of a place in the table's order.
+    """The actions of a screen, in table order.
 
     Args:
-        place: one of PLACES.
-        keys: other keys by id of the action, as config.toml gives them, several with commas between.
+        place: one of SCREENS.
+        keys: key overrides by action ID, as in config.toml; several are separated by commas.
     """
     return [_with_keys(action, keys or {}) for action in ACTIONS if place in action.places]
 
 
 def actions_elsewhere(place: str, keys: Mapping[str, str] | None = None) -> list[Action]:
-    """The actions that only other places have, in the table's order; what is called the same is there once.
+    """The actions that only other screens have, in table order; each title appears once.
 
     Args:
         place, keys: as for `actions_of`.
@@ -223,7 +223,7 @@ def _with_keys(action: Action, changed: Mapping[str, str]) -> Action:
 
 
 def bindings(place: str) -> Iterator[Binding]:
-    """The key bindings of a place's screen."""
+    """The key bindings of a screen."""
     for action in actions_of(place):
         if action.keys:
             yield Binding(",".join(action.keys), action.call, action.title, id=action.id)

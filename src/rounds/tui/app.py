@@ -1,4 +1,4 @@
-"""The terminal interface: starts the screens, follows the vault, and tells the screens what happened."""
+"""The app: starts the screens, follows the vault, and passes news to the screens."""
 
 import gc
 import os
@@ -40,23 +40,23 @@ if TYPE_CHECKING:
 
 _MINUTE = 60.0
 _TICK = 0.2
-"""Seconds between two looks at what takes long."""
+"""Seconds between two checks of long-running work."""
 
 _MUCH = 10
-"""So many looks at what is young, and there may be something among the old: what Python itself counts to."""
+"""Generation-1 collections before a full one is worthwhile: Python's own threshold."""
 
 _NEVER = 1 << 30
 
 _REST = 2.0
-"""Seconds without a key after which garbage is looked for."""
+"""Seconds without a key before garbage is collected."""
 
 
 class RoundsApp(ThemedApp, KeyQueueApp):
     """Rounds in a terminal.
 
     Attributes:
-        desk: what the screens share.
-        places: the screens that were in sight so far, by their names.
+        desk: the session that all screens share.
+        places: the screens shown so far, by name.
     """
 
     TITLE = "Rounds"
@@ -70,11 +70,11 @@ class RoundsApp(ThemedApp, KeyQueueApp):
     ]
 
     def __init__(self, vault: "Vault", *, follow: bool = True) -> None:
-        """Make the app.
+        """Create the app.
 
         Args:
-            vault: open; it need not be in sync.
-            follow: whether to watch the folder for changes from outside.
+            vault: open; it needn't be in sync.
+            follow: whether to watch the folder for outside changes.
         """
         super().__init__()
         self.desk = VaultSession(vault, self.post_message)
@@ -82,17 +82,17 @@ class RoundsApp(ThemedApp, KeyQueueApp):
         self._watch: Watch | None = None
         self._following = ExitStack()
         self.mishaps = ErrorLog()
-        self._begun = False  # from then on, an error is told and the app goes on
+        self._begun = False  # from then on, an error is reported and the app goes on
         self._offered = False
         self._feed_trouble = ""
         self.places: dict[str, MainScreen] = {}
         for place in SCREENS:
             self.add_mode(place, partial(self._place, place))
-        self._unread: RoundsError | None = None  # what is wrong with config.toml
+        self._unread: RoundsError | None = None  # errors in config.toml
         self._configure()
 
     def _configure(self) -> None:
-        """Colors and keys."""
+        """Set colors and keys."""
         try:
             config = self.desk.vault.config
         except RoundsError as error:
@@ -104,11 +104,11 @@ class RoundsApp(ThemedApp, KeyQueueApp):
         self.start_with(wanted)
 
     def _place(self, place: str) -> MainScreen:
-        """A screen, made when it is first asked for; its module has the same name."""
+        """A screen, created when first needed; its module has the same name."""
         if place not in self.places:
             found = vars(import_module(f"rounds.tui.screens.{place}")).values()
             made = next(each for each in found if getattr(each, "PLACE", "") == place)(self.desk)
-            # No old theme can have left a style in it; else Textual would read all style sheets anew for it.
+            # No old theme can have left a style in it; otherwise Textual would read all style sheets again for it.
             made._css_update_count = self._css_update_count  # noqa: SLF001
             self.places[place] = made
         return self.places[place]
@@ -132,10 +132,10 @@ class RoundsApp(ThemedApp, KeyQueueApp):
             await self._follow_vault()
 
     async def _kindly_sync(self) -> bool:
-        """Catch up with the disk; what can't be done is told, and may be a problem that can be listed.
+        """Catch up with the disk and report errors; some also become problems in the list.
 
         Returns:
-            False where the user has stopped it.
+            False if the user stopped it.
         """
         try:
             await self.desk.sync()
@@ -157,7 +157,7 @@ class RoundsApp(ThemedApp, KeyQueueApp):
             self.tell(error)
 
     def tell(self, error: RoundsError) -> None:
-        """A notification of what could not be done."""
+        """Notify about an error."""
         self.notify(explained(error), severity="warning", timeout=10, markup=False)
 
     def _begin_to_follow(self, vault: "Vault") -> None:
@@ -176,17 +176,17 @@ class RoundsApp(ThemedApp, KeyQueueApp):
         await ended(self._following.close)
 
     async def action_quit(self) -> None:
-        """Quit; what is under way ends at its next step."""
+        """Quit; running work ends at its next step."""
         self.desk.jobs.stop_all()
         await super().action_quit()
 
-    # What takes long --------------------------------------------------------------------------------------------
+    # Long-running work ------------------------------------------------------------------------------------------
 
     def on_job_started(self, _: JobStarted) -> None:
         self._ticking.resume()
 
     def _show_job(self) -> None:
-        """Show how far something is where the keys stand, and only there where it is seen."""
+        """Show progress in place of the keys, only on the screen in sight."""
         for screen in {*self._open_places(), *self.screen_stack}:
             for bar in screen.query(KeyBar):
                 bar.show_job(self.desk.jobs.long if [screen] == self.screen_stack[-1:] else None)
@@ -194,7 +194,7 @@ class RoundsApp(ThemedApp, KeyQueueApp):
             self._ticking.pause()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Escape stops what takes long; where nothing does, or something is being typed, it is the screen's."""
+        """Escape stops long-running work; without any, or while the user types, it's the screen's key."""
         if action == "stop":
             from textual.widgets import Input
 
@@ -204,20 +204,20 @@ class RoundsApp(ThemedApp, KeyQueueApp):
         return super().check_action(action, parameters)
 
     def action_stop(self) -> None:
-        """Stop what takes long."""
+        """Stop long-running work."""
         job = self.desk.jobs.long
         if job is not None:
             job.stop()
 
     def _new_day(self) -> None:
-        """A day that began while the program was open changes what is due."""
+        """Refresh when the date changes while the program is open, since that changes what's due."""
         if self.desk.vault.today() != self.desk.agenda.today:
             self.desk.paused = False
             self.run_worker(self._kindly_sync(), group="day", exclusive=True)
 
     def _clear_away(self) -> None:
-        """Look for all garbage while nobody types: with 10,000 partners that takes a tenth of a second, in which no key
-        is read. What is young is looked through all the time, and soon.
+        """Collect all garbage while nobody types: with 10,000 partners that takes a tenth of a second, and no key is
+        read meanwhile. Young objects are collected all the time, quickly.
         """
         if self.rested >= _REST and gc.get_count()[2] > _MUCH:
             gc.collect()
@@ -229,7 +229,7 @@ class RoundsApp(ThemedApp, KeyQueueApp):
     # News -------------------------------------------------------------------------------------------------------
 
     def on_vault_synced(self, event: VaultSynced) -> None:
-        if self._follow:  # it was not to be read to the end before
+        if self._follow:  # the first read was stopped
             self.run_worker(self._follow_vault(), group="start")
         if event.outside:
             self.notify(news(event.outside), title="From outside", markup=False)
@@ -247,12 +247,12 @@ class RoundsApp(ThemedApp, KeyQueueApp):
             self.run_worker(self._follow_up(), group="agenda")
 
     async def _follow_up(self) -> None:
-        """Reminders, then feeds, which nobody looks at here; they don't wait for a reading that had begun before."""
+        """Update reminders, then feeds, which aren't shown here and don't wait for a read that started earlier."""
         if await self._look_up():
             await self._publish()
 
     async def _publish(self) -> None:
-        """Write the feeds; what is in the way is told once, until it is over."""
+        """Write the feeds; report an error once, until it's resolved."""
         trouble = ""
         try:
             await self.desk.publish()
@@ -265,7 +265,7 @@ class RoundsApp(ThemedApp, KeyQueueApp):
         self._feed_trouble = trouble
 
     async def _look_up(self) -> bool:
-        """Read the agenda anew, unless another reading sees to it; False where that could not be done."""
+        """Read the agenda again unless a read is under way; False on an error."""
         try:
             if await self.desk.look_up():
                 self.on_agenda_updated()
@@ -278,12 +278,12 @@ class RoundsApp(ThemedApp, KeyQueueApp):
         return True
 
     def on_agenda_updated(self) -> None:
-        """Every place shows it."""
+        """Update every screen."""
         for place in self._open_places():
             place.post_message(AgendaUpdated())
 
     async def _offer_left(self) -> None:
-        """Offer what was being typed when the program ended; there is rarely anything."""
+        """Offer forms left unsaved when the program ended; there are rarely any."""
         left = await self.desk.read(lambda _: self.desk.unsaved.left())
         for path in self.desk.unsaved.damaged:
             self.tell(RoundsError("what was being typed when Rounds ended can't be read", hint=f"It is kept: {path}"))
@@ -297,23 +297,23 @@ class RoundsApp(ThemedApp, KeyQueueApp):
 
     def on_watch_failed(self, event: WatchFailed) -> None:
         self.tell(RoundsError(event.words))
-        if not self.desk.paused and not self.desk.halted:  # what somebody has stopped does not begin again by itself
+        if not self.desk.paused and not self.desk.halted:  # work that the user stopped doesn't restart by itself
             self.run_worker(self._look_up(), group="agenda")
 
     def on_notify(self, event: Notify) -> None:
-        """Words that are still on the screen are renewed, not told a second time below: Textual adds them after this.
+        """Renew a message that is still shown instead of repeating it below: Textual adds the new one after this.
 
-        What is undone counts each time.
+        Each undo counts, so those are repeated.
         """
         words = (event.notification.title, event.notification.message)
         for told in [*self._notifications]:
             if (told.title, told.message) == words and not told.message.startswith(UNDONE):
                 self._unnotify(told, refresh=False)
 
-    # What was not foreseen --------------------------------------------------------------------------------------
+    # Unexpected errors ------------------------------------------------------------------------------------------
 
     def _handle_exception(self, error: Exception) -> None:
-        """Textual ends the app here; what can go on does, and what is typed stays where it is."""
+        """Textual ends the app here; keep going where possible, with typed text left in place."""
         from rounds.tui.dialogs.error import Mishap
 
         if not self._begun or not self.screen_stack or not self.mishaps.add(error):
@@ -335,14 +335,14 @@ class RoundsApp(ThemedApp, KeyQueueApp):
         )
         self.push_screen(mishap, lambda answer: self.exit() if answer == "quit" else None)
 
-    # What screens ask for ---------------------------------------------------------------------------------------
+    # Requests from screens --------------------------------------------------------------------------------------
 
     async def action_go(self, place: str) -> None:
-        """Show another place."""
+        """Show another screen."""
         await self.switch_mode(place)
 
     async def action_filter(self) -> None:
-        """Type a filter, wherever one is."""
+        """Type a filter, from any screen."""
         await self.switch_mode(PARTNERS)
         from rounds.tui.screens.partners import PartnersScreen
 
@@ -380,7 +380,7 @@ class RoundsApp(ThemedApp, KeyQueueApp):
         self.run_worker(self._kindly_sync(), group="editor")
 
     def action_sidebar(self) -> None:
-        """The places in a column, or in the line at the top."""
+        """Show the screens in a sidebar, or in the line at the top."""
         if isinstance(self.screen, MainScreen):
             self.screen.turn_sidebar()
 

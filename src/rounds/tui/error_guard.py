@@ -1,4 +1,4 @@
-"""An error in one part of the interface ends neither the others nor the program, where that can be helped."""
+"""Error handling: an error in one part ends neither the other parts nor, where possible, the program."""
 
 import os
 import traceback
@@ -12,26 +12,26 @@ from textual.message_pump import MessagePump
 from rounds.storage.open_file import private
 
 MANY = 3
-"""So many errors in `WITHIN` seconds are one that comes again and again, such as in painting: the program ends."""
+"""This many errors within `WITHIN` seconds count as recurring, such as in painting: the program ends."""
 
 WITHIN = 5.0
 
 
 class ErrorGuard(MessagePump):
-    """A part that reads its next message after one that failed; by itself, Textual would let it read none any more."""
+    """A message pump that survives a failed message; Textual's own would stop reading messages."""
 
     async def _dispatch_message(self, message: Message) -> None:
         try:
             await super()._dispatch_message(message)
-        except Exception as error:  # noqa: BLE001 - whatever it is, it is told
+        except Exception as error:  # noqa: BLE001 - any error is reported
             self.app._handle_exception(error)  # noqa: SLF001 - as Textual's own loop does
 
 
 class ErrorLog:
-    """Errors that nobody foresaw.
+    """Unexpected errors.
 
     Attributes:
-        met: all since the start.
+        met: all errors since the start.
     """
 
     def __init__(self) -> None:
@@ -39,11 +39,10 @@ class ErrorLog:
         self._times: deque[float] = deque(maxlen=MANY)
 
     def add(self, error: Exception) -> bool:
-        """Take in an error.
+        """Record an error.
 
         Returns:
-            Whether the program can go on: not where a screen can't be painted, since what is told would be painted
-            over it.
+            Whether the program can go on: not when painting failed, since no message could be shown either.
         """
         self.met.append(error)
         self._times.append(monotonic())
@@ -54,7 +53,7 @@ class ErrorLog:
 
 
 def in_words(error: BaseException) -> str:
-    """What an error was and where, on one line."""
+    """The error and its place on one line."""
     cause = error.__cause__ or error.__context__ or getattr(error, "error", None) or error
     last = traceback.extract_tb(cause.__traceback__)[-1:] if isinstance(cause, BaseException) else []
     where = f" ({os.path.basename(last[0].filename)}, line {last[0].lineno})" if last else ""
@@ -62,7 +61,7 @@ def in_words(error: BaseException) -> str:
 
 
 def write_down(error: BaseException, path: str) -> None:
-    """Write an error's whole story into a file of the owner's alone: where it went, without the values."""
+    """Write the traceback, without values, to a file that only the owner can read."""
     cause = getattr(error, "error", None) or error
     story = "".join(traceback.format_exception(cause))
     with suppress(OSError):

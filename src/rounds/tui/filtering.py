@@ -1,4 +1,4 @@
-"""What the filter of partners finds while it is being typed."""
+"""Results of the partner filter while it's being typed."""
 
 from collections.abc import Collection, Sequence
 from contextlib import suppress
@@ -12,13 +12,13 @@ from rounds.vault.vault import Vault
 
 
 class FilterResult(NamedTuple):
-    """What a filter finds.
+    """The result of a filter.
 
     Attributes:
-        query: the part of it that counts.
-        trouble: why that is not all.
-        offers: what the word at the cursor may become, as it is shown.
-        completed: the query with the first of them, and where its cursor is then; empty where there is none.
+        query: the applied part of the typed query.
+        trouble: the error in the typed query, if any.
+        offers: completions of the word at the cursor, for display.
+        completed: the query up to the cursor with the first completion; empty without one.
     """
 
     query: str
@@ -29,15 +29,15 @@ class FilterResult(NamedTuple):
 
 
 def find_partners(vault: Vault, query: str, cursor: int, order: str, before: str) -> FilterResult:
-    """What a query finds; of one that can't be understood, what it finds without the fault, or else what `before` did.
+    """The result of a query; with an error, the result without the faulty part, or else that of `before`.
 
-    So the list neither empties nor fills while somebody types.
+    So the list neither empties nor fills up while the user types.
     """
     try:
         found = keys(vault, query, types=("partner",), order=order)
     except QueryError as error:
         trouble = error
-    else:  # names of the user's own take longer to list than all else
+    else:  # the user's own property names take longest to list
         return FilterResult(query, found, None, *_offered(vault, query, cursor, known=()))
     offers, completed = _offered(vault, query, cursor, known=property_names(vault))
     ways = (closed(query), without_word(query, trouble.position), query[: trouble.position], before, "")
@@ -48,7 +48,7 @@ def find_partners(vault: Vault, query: str, cursor: int, order: str, before: str
 
 
 def _offered(vault: Vault, query: str, cursor: int, *, known: Collection[str]) -> tuple[list[str], str]:
-    """What the word at the cursor may become, and the query up to the cursor with the first of it."""
+    """Completions of the word at the cursor, and the query up to the cursor with the first one."""
     word = query[word_start(query, cursor) : cursor]
     asked = [field for field in FIELDS if word.startswith(f"{field.name}:") and not field.values]
     values = {field.name: names_for(vault, field.column or field.name) for field in asked}

@@ -1,4 +1,4 @@
-"""Work that may take a while: how far it is, and how it is stopped."""
+"""Long-running work: progress and stopping."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
@@ -13,7 +13,7 @@ from rounds.errors import StoppedError
 _T = TypeVar("_T")
 
 LONG = 1.0
-"""Seconds after which work is shown; what is quicker would only flicker."""
+"""Seconds before work is shown; quicker work would only flicker."""
 
 
 _SHORTEST, _LONGEST = 6, 24
@@ -21,13 +21,13 @@ _SHORTEST, _LONGEST = 6, 24
 
 
 class Job:
-    """One piece of work, followed from the thread that does it.
+    """One piece of work, updated from its own thread.
 
     Attributes:
-        doing: what it does, in words: `Reading your notes`.
-        done, of: how far it is; `of` is 0 where nobody knows.
-        stopped: whether the user wants it to end.
-        began: monotonic seconds; 0 before.
+        doing: description, such as `Reading your notes`.
+        done, of: progress; `of` is 0 if unknown.
+        stopped: whether the user asked to stop it.
+        began: monotonic seconds; 0 before the start.
     """
 
     def __init__(self, doing: str) -> None:
@@ -38,20 +38,20 @@ class Job:
         self._cancel: Callable[[], object] | None = None
 
     def step(self, done: int, of: int) -> None:
-        """Say how far it is, between two steps.
+        """Report progress between two steps.
 
         Raises:
-            StoppedError: the user has stopped it.
+            StoppedError: the user stopped it.
         """
         self.done, self.of = done, of
         if self.stopped:
             raise StoppedError("Stopped.")
 
     async def unless_stopped(self, reading: Awaitable[_T]) -> _T:
-        """Wait for a reading, or leave it to itself as soon as nobody waits for it any more.
+        """Wait for a read, or abandon it when the user stops it.
 
         Raises:
-            StoppedError: the user has stopped it.
+            StoppedError: the user stopped it.
         """
         task = asyncio.ensure_future(reading)
         self._cancel = task.cancel
@@ -64,17 +64,17 @@ class Job:
 
     @property
     def can_stop(self) -> bool:
-        """Whether it has a place to stop at: what is only waited for has, and what goes in steps."""
+        """Whether it can be stopped: while waiting for a read, or between steps."""
         return self._cancel is not None or self.of > 0
 
     def stop(self) -> None:
-        """End it at the next place where it can be ended."""
+        """Stop it at the next possible place."""
         self.stopped = True
         if self._cancel is not None:
             self._cancel()
 
     def line(self, width: int) -> Content:
-        """What is being done, a bar, figures where there are some and room for them, and how to stop it."""
+        """Description, bar, figures if known and they fit, and how to stop it."""
         doing = "Stopping" if self.stopped else self.doing
         figures = f"  {self.done:,} of {self.of:,}" if self.of else ""
         end = Content.assemble(("   escape", "bold $accent"), " stops")
@@ -87,7 +87,7 @@ class Job:
         return Content.assemble(f" {doing}  ", (bar, "$accent"), (figures, "$foreground-muted"), end)
 
     def _bar(self, cells: int) -> str:
-        """How much of it is done; a block that wanders where nobody knows."""
+        """A progress bar; a moving block if progress is unknown."""
         if self.of:
             full = cells * min(self.done, self.of) // self.of
             return "█" * full + "░" * (cells - full)
@@ -96,20 +96,20 @@ class Job:
 
 
 class Jobs:
-    """What is being done now."""
+    """The work in progress."""
 
     def __init__(self, began: Callable[[], object]) -> None:
-        """Make the list.
+        """Create the list.
 
         Args:
-            began: called when a job has begun; the screen looks at it from time to time until there is none.
+            began: called when a job starts; the app then checks regularly until none is left.
         """
         self._began = began
         self._now: list[Job] = []
 
     @contextmanager
     def doing(self, job: Job) -> Iterator[Job]:
-        """The job is being done inside."""
+        """Run a job inside this context."""
         job.began, job.stopped = monotonic(), False
         self._now.append(job)
         self._began()
@@ -123,12 +123,12 @@ class Jobs:
 
     @property
     def long(self) -> Job | None:
-        """The one to show: the newest that takes long, rather one that can be stopped."""
+        """The job to show: the newest long-running one, preferably one that can be stopped."""
         now = monotonic()
         found = [job for job in self._now if now - job.began >= LONG]
         return next((job for job in reversed(found) if job.can_stop), found[-1] if found else None)
 
     def stop_all(self) -> None:
-        """The program ends."""
+        """Stop all, since the program ends."""
         for job in [*self._now]:
             job.stop()

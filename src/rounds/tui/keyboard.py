@@ -1,7 +1,7 @@
-"""Keys are handed out one after another: what is typed right behind a key goes where that key leads.
+"""A key queue: keys go out one at a time, so each reaches the widget that the key before it opened.
 
-Textual sends every key to the widget that has the focus when the key is read. Typed quickly, `/name` would open the
-filter with its first key while the others are already on their way to the list, where `n` means something else.
+Textual sends every key to the widget focused at that moment. Typed quickly, `/name` would open the
+filter with its first key while the others are already on their way to the list, where `n` has another meaning.
 """
 
 from collections import deque
@@ -16,18 +16,18 @@ from textual.widget import Widget
 from rounds.tui.error_guard import ErrorGuard
 
 LIMIT = 0.5
-"""Seconds after which the next key goes out though the one before was lost on the way, its widget being gone."""
+"""Seconds before the next key goes out even if the one before was lost because its widget is gone."""
 
 
 @dataclass
 class KeyArrived(Message):
-    """Sent behind a key, through the same widgets: when it is back, the key has been read.
+    """Sent after a key, through the same widgets: when it comes back, the key has been handled.
 
-    It goes twice, since reading a key often sends a message whose effect is the one that counts.
+    It goes twice, since handling a key often sends a message whose effect matters.
 
     Attributes:
         number: of the key.
-        again: it went once already.
+        again: whether this is the second time.
     """
 
     number: int
@@ -35,9 +35,9 @@ class KeyArrived(Message):
 
 
 class KeyQueueApp(ErrorGuard, App[None]):
-    """An app whose keys wait for each other.
+    """An app that handles one key at a time.
 
-    A screen with a true attribute `busy` lets them wait too, no longer than LIMIT.
+    A screen with a true attribute `busy` also makes keys wait, for LIMIT at most.
     """
 
     def __init__(self) -> None:
@@ -50,7 +50,7 @@ class KeyQueueApp(ErrorGuard, App[None]):
 
     @property
     def rested(self) -> float:
-        """Seconds since the last key, or move of the mouse."""
+        """Seconds since the last key or mouse event."""
         return monotonic() - self._touched
 
     async def on_event(self, event: events.Event) -> None:
@@ -83,7 +83,7 @@ class KeyQueueApp(ErrorGuard, App[None]):
         self.set_timer(seconds, lambda: self.post_message(KeyArrived(number, again=True)))
 
     async def on_key_arrived(self, event: KeyArrived) -> None:
-        """Send the next key, unless the screen is not ready to take it yet."""
+        """Send the next key when the screen is ready for it."""
         event.stop()
         if event.number != self._number or self._target is None:
             return
@@ -96,6 +96,6 @@ class KeyQueueApp(ErrorGuard, App[None]):
 
     @property
     def _busy(self) -> bool:
-        """A dialog that has just been opened has no focus yet; one that saves will be gone."""
+        """Whether a dialog is still opening (no focus yet) or saving."""
         screen = self.screen
         return bool(getattr(screen, "busy", False)) or (screen.is_modal and screen.focused is None)

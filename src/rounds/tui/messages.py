@@ -1,4 +1,4 @@
-"""What happened, told between the parts of the terminal interface. Typed, and named in the past tense."""
+"""Messages between the parts of the interface. Typed, and named in the past tense."""
 
 from dataclasses import dataclass
 
@@ -9,11 +9,11 @@ from rounds.vault.sync import SyncReport
 
 @dataclass
 class VaultSynced(Message):
-    """The index caught up with the disk.
+    """The index has caught up with the disk.
 
     Attributes:
         report: what changed.
-        outside: paths of it that were not written by us; the user is told about these.
+        outside: the part not written by this program; the user is told about it.
     """
 
     report: SyncReport
@@ -22,30 +22,30 @@ class VaultSynced(Message):
 
 @dataclass
 class NotesChanged(Message):
-    """The index is newer than what screens show of it; reminders and problems follow with AgendaRead."""
+    """The index is newer than the screens; reminders and problems follow with AgendaUpdated."""
 
 
 @dataclass
 class NotesMoved(Message):
-    """Notes have other paths, are gone, or are there again."""
+    """Notes have moved, disappeared or come back."""
 
 
 @dataclass
 class AgendaUpdated(Message):
-    """Reminders and problems were read anew; screens show them from the desk."""
+    """Reminders and problems were read again; screens show them from the session."""
 
 
 @dataclass
 class JobStarted(Message):
-    """Something began that may take a while."""
+    """Work that may take a while has started."""
 
 
 @dataclass
 class WatchFailed(Message):
-    """Following the vault met a trouble, or is limited.
+    """Following the vault failed or is limited.
 
     Attributes:
-        words: what to tell.
+        words: the message.
     """
 
     words: str
@@ -53,7 +53,7 @@ class WatchFailed(Message):
 
 @dataclass
 class RowHighlighted(Message):
-    """The cursor of a list came to another row.
+    """The cursor of a list moved to another row.
 
     Attributes:
         index: of the row; -1 in an empty list.
@@ -64,7 +64,7 @@ class RowHighlighted(Message):
 
 @dataclass
 class RowSelected(Message):
-    """A row was chosen with the mouse or a key.
+    """A row was selected with the mouse or a key.
 
     Attributes:
         index: of the row.
@@ -75,10 +75,10 @@ class RowSelected(Message):
 
 @dataclass
 class RowsRequested(Message):
-    """A list is about to draw rows that it does not have yet.
+    """A list is about to draw rows that it doesn't have yet.
 
     Attributes:
-        keys: of the index.
+        keys: index keys of the rows.
     """
 
     keys: tuple[int, ...]
@@ -86,7 +86,7 @@ class RowsRequested(Message):
 
 @dataclass
 class HeaderSelected(Message):
-    """The head of a column was clicked.
+    """A column's header was clicked.
 
     Attributes:
         column: its name.
@@ -108,11 +108,11 @@ class PartnerAdded(Message):
 
 @dataclass
 class ShowPartners(Message):
-    """Partners are to be shown.
+    """A request to show partners.
 
     Attributes:
-        query: that finds them.
-        path: of the one to go to; empty for none.
+        query: the filter.
+        path: of the partner to go to; empty for none.
     """
 
     query: str = ""
@@ -121,7 +121,7 @@ class ShowPartners(Message):
 
 @dataclass
 class OpenEditor(Message):
-    """A note is to be edited outside.
+    """A request to edit a note in the editor.
 
     Attributes:
         path: of the note, relative to the vault.

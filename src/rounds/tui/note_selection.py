@@ -1,4 +1,4 @@
-"""Several notes that were chosen: where each of them is by now."""
+"""A selection of several notes that follows renames."""
 
 import json
 from collections.abc import Iterable, Sequence
@@ -16,10 +16,10 @@ MOVED = "Notes were renamed, moved or deleted meanwhile. This is how it is now: 
 
 
 class Several:
-    """Notes by their paths, and by the ids that they store: a path may be another note's by now.
+    """Notes by path and stored ID, since another note may take over a path.
 
     Attributes:
-        paths: as they were chosen.
+        paths: as selected.
     """
 
     def __init__(self, desk: "VaultSession", paths: Sequence[str]) -> None:
@@ -28,18 +28,18 @@ class Several:
         self._ids: dict[str, str] = {}
 
     async def look_up(self) -> None:
-        """Learn the ids."""
+        """Read the IDs."""
         self._ids = await self._desk.read(partial(ids_of, paths=self.paths))
 
     def places(self, vault: "Vault", paths: Sequence[str]) -> dict[str, str]:
-        """Where some of them are, by the path as it was chosen; without those that are gone."""
+        """Current paths by selected path; missing notes are left out."""
         ids = {path: self._ids.get(path, "") for path in paths}
         sql = (
             "SELECT id, path FROM notes WHERE stored_id AND id IN (SELECT value FROM json_each(?)) "
             "GROUP BY id HAVING count(*) = 1"
         )
         known = dict(vault.rows(sql, (json.dumps([*filter(None, ids.values())]),)))
-        now = ids_of(vault, paths)  # of copies, the one at the path
+        now = ids_of(vault, paths)  # with duplicate IDs, the note at the path
         found = {
             path: known.get(id_, path if now.get(path) == id_ else "") if id_ else self._desk.place_of(path)
             for path, id_ in ids.items()
@@ -47,10 +47,10 @@ class Several:
         return {path: place for path, place in found.items() if place}
 
     def check(self, vault: "Vault", paths: Iterable[str]) -> None:
-        """Look on the disk whether notes are where they were found.
+        """Check on the disk that notes are still at these paths.
 
         Raises:
-            NotFoundError: one is not.
+            NotFoundError: one isn't.
         """
         ids = {place: self._ids.get(path, "") for path, place in self.places(vault, self.paths).items()}
         for path in paths:

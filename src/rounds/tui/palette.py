@@ -1,4 +1,4 @@
-"""The palette: every action, those of the place on the screen first, and every partner by any words of the name."""
+"""The command palette: the screen's own actions first, then all others, and every partner by any word of the name."""
 
 import re
 from collections.abc import Awaitable, Callable, Iterator
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 _MOST = 12
 
 _FARTHER = 0.8
-"""What the score of an action of another place is worth: of two that match alike, the one at hand comes first."""
+"""Score factor for actions of other screens: of two equal matches, the screen's own comes first."""
 
 _TOLD = 0.1
-"""The score of what has the words in its description only: less than any that matches by its name."""
+"""Score of a match in the description only: lower than any match in the name."""
 
 
 class _Command(NamedTuple):
@@ -36,7 +36,7 @@ class _Command(NamedTuple):
 
 
 class ActionCommands(Provider):
-    """What can be done here, what can be done elsewhere, and the themes."""
+    """Actions of this screen, actions of other screens, and the themes."""
 
     def _commands(self) -> Iterator[_Command]:
         app: RoundsApp = self.app  # type: ignore[assignment]
@@ -54,12 +54,12 @@ class ActionCommands(Provider):
                 yield _Command(action.name_shown, _about(action, where), action.title, run, _FARTHER)
 
     async def discover(self) -> Hits:
-        """All of it, in the order of the table; Textual itself would sort it by name."""
+        """All commands in table order; Textual itself would sort them by name."""
         for number, (name, about, _, run, _) in enumerate(self._commands(), 1):
             yield Hit(1 / number, escape(name), run, name, escape(about))
 
     async def search(self, query: str) -> Hits:
-        """What has the letters that are typed in its name, then what has the words in its description."""
+        """Commands whose name has the typed letters, then those whose description has the words."""
         matcher = self.matcher(query)
         for name, about, title, run, worth in self._commands():
             score = matcher.match(name) or (_TOLD if _has_words(title, query) else 0)
@@ -68,7 +68,7 @@ class ActionCommands(Provider):
 
 
 def _has_words(title: str, query: str) -> bool:
-    """Whether each word of a query begins a word of a title. Letters alone would be found in any long sentence."""
+    """Whether each word of a query starts a word of a title. Any long sentence has the letters alone."""
     words = re.findall(r"[\w-]+", title.lower())
     return all(any(word.startswith(typed) for word in words) for typed in query.lower().split())
 
@@ -79,8 +79,8 @@ def _about(action: Action, where: str = "") -> str:
 
 
 async def _do_there(app: "RoundsApp", action: Action) -> None:
-    """Go to where an action is. What is done to something chosen is not done to whatever the cursor stands on there:
-    its key does it, once somebody has chosen.
+    """Go to an action's screen. An action that needs a selection isn't run on whatever is under the cursor there: the
+    message names its key.
     """
     await app.action_go(action.places[0])
     if action.alone:
@@ -91,10 +91,10 @@ async def _do_there(app: "RoundsApp", action: Action) -> None:
 
 
 class PartnerCommands(Provider):
-    """Asks the index for each key that is typed; ten thousand names are never compared here."""
+    """Queries the index on each key, rather than compare ten thousand names here."""
 
     async def search(self, query: str) -> Hits:
-        """Partners whose names have words that begin as typed."""
+        """Partners with name words that start with the typed words."""
         from rounds.vault.lookup import named
 
         desk: VaultSession = self.app.desk  # type: ignore[attr-defined]
@@ -102,5 +102,5 @@ class PartnerCommands(Provider):
         for path, name, about in await desk.read(lambda vault: named(vault, query, _MOST)):
             go = partial(self.app.post_message, ShowPartners(path=path))
             text, role = clean(name), escape(clean(about))
-            face = Content(text) if "[" in text else matcher.highlight(text)  # which would take brackets for markup
+            face = Content(text) if "[" in text else matcher.highlight(text)  # which would read brackets as markup
             yield Hit(max(matcher.match(text), 0.5), face, go, text, role or "partner")

@@ -1,4 +1,4 @@
-"""Phrases for people: days as one says them, what a sync brought, what waits. Kind and plain, never a reproach."""
+"""Phrases for messages: days, sync results, reminders. Friendly and plain, never a reproach."""
 
 import datetime as dt
 import json
@@ -20,31 +20,31 @@ count = counted
 
 UNDONE = "Undone:"
 AS_BEFORE = "Nothing to write: all is as it was before this:"
-"""How it begins when something that was undone is told."""
+"""Start of an undo message when no file changes."""
 
 _DERIVED = {"id", "last_contact"}
-_PARTS = 3  # so many changes of a note are named
-_VALUE = 28  # cells of a value that is told
+_PARTS = 3  # changes listed per note
+_VALUE = 28  # cells of a listed value
 
 
 def clean(text: object) -> str:
-    """A text from a note on one line of the screen: links as readers see them, nothing that a terminal obeys."""
+    """A note's text on one line of the screen: links by their text, no control characters."""
     return " ".join(escape_controls(plain(str(text))).split())
 
 
 def no_stage(written: object) -> str:
-    """What a note has as its stage, where that is none; empty where it is one, or left out."""
+    """An unknown stage in a note, as text; empty for a known one or none."""
     words = in_words(written)
     return "" if fold(words) in {"", *STAGES} else words
 
 
 def day_name(day: dt.date, today: dt.date) -> str:
-    """A day as one says it: `today`, `tomorrow`, `Thu 26 Nov`, `20 Oct`, `6 Apr 2027`."""
+    """A day in words: `today`, `tomorrow`, `Thu 26 Nov`, `20 Oct`, `6 Apr 2027`."""
     return day_words(day, today, weekday=True)
 
 
 def full_day(day: dt.date) -> str:
-    """`Monday 23 November 2026`."""
+    """A full date: `Monday 23 November 2026`."""
     return f"{day:%A} {day.day} {day:%B %Y}"
 
 
@@ -56,18 +56,18 @@ def short_day(day: dt.date | None, today: dt.date) -> str:
 
 
 def when(reminder: Reminder, today: dt.date) -> str:
-    """When a reminder is due: `since 20 Nov`, `today 12:30`, `Thu 26 Nov`; empty where it has no day."""
+    """When a reminder is due: `since 20 Nov`, `today 12:30`, `Thu 26 Nov`; empty without a day."""
     return due_words(reminder, today, weekday=True) if reminder.due else ""
 
 
 def what(reminder: Reminder) -> str:
-    """What a reminder asks for, with its kind: `Coffee: at Heart`."""
+    """A reminder's task with its kind: `Coffee: at Heart`."""
     words = clean(title_words(reminder))
     return words[:1].upper() + words[1:]
 
 
 def answers(reminder: Reminder) -> tuple[str, tuple[tuple[str, str], ...]] | None:
-    """What a reminder asks, and each answer to it with its key; None where it asks nothing."""
+    """A reminder's question, and each answer with its key; None without a question."""
     if reminder.rule == "meeting":
         return "did it happen?", (("y", "yes"), ("t", "it moved"), ("x", "no"))
     if reminder.line and reminder.title.startswith(("sent?", "made?")):
@@ -76,7 +76,7 @@ def answers(reminder: Reminder) -> tuple[str, tuple[tuple[str, str], ...]] | Non
 
 
 def note_name(path: str) -> str:
-    """What a note is called, from its path."""
+    """A note's name, from its path."""
     return clean(name_of(path))
 
 
@@ -98,7 +98,7 @@ def in_words(value: object) -> str:
 
 
 def news(report: SyncReport) -> str:
-    """What a sync brought, in a sentence; of a few notes, with what has changed in each."""
+    """The result of a sync in a sentence; for a few notes, with the changes in each."""
     told = {path: report.versions[path] for path in report.changed if path in report.versions}
     if len(told) == len(report.changed):
         parts = [f"{note_name(path)}: {differences(*versions)}" for path, versions in told.items()]
@@ -117,7 +117,7 @@ def news(report: SyncReport) -> str:
 
 
 def differences(before: Content, now: Content) -> str:
-    """What a note says now that it did not say before: `stage met → active, a log line more`."""
+    """A note's changes: `stage met → active, a log line more`."""
     if not now.readable:
         return "it can't be read just now"
     was, has = json.loads(before.properties), json.loads(now.properties)
@@ -138,7 +138,7 @@ def _short(value: object) -> str:
 
 
 def _more_or_fewer(what: str, before: Sequence[object], now: Sequence[object]) -> list[str]:
-    """How many there are more or fewer; as many others are changed ones."""
+    """The difference in number; pairs of an added and a removed item count as changed."""
     more, fewer = (Counter(now) - Counter(before)).total(), (Counter(before) - Counter(now)).total()
     changed, extra = min(more, fewer), abs(more - fewer)
     told = [f"{count(changed, what)} changed"] if changed else []
@@ -163,21 +163,21 @@ _HERE = (
     ("Make both with: rounds card.", "c makes both."),
     ("with rounds undo;", "with undo;"),
 )
-"""What hints say for the command line, and what is done here. Commands that nothing here does stand as they are.
+"""Command-line hints and their wording in this interface. Commands without a counterpart stay as they are.
 
-Hints stand in dialogs too, where a key types its letter, and keys can be changed: so they say what is done and where.
+Hints also appear in dialogs, where a key types its letter, and keys can be changed: so they name actions and screens.
 """
 
 
 def here(hint: str) -> str:
-    """A hint with what is done in this interface, where it does what the command does."""
+    """A hint, reworded for this interface where it can do what the command does."""
     for command, key in _HERE:
         hint = hint.replace(command, key)
     return hint
 
 
 def explained(error: RoundsError) -> str:
-    """An error with its hint, and with both versions where two of a note don't merge."""
+    """An error with its hint, and with both versions of a note that can't be merged."""
     both = "\n".join(
         f"{where}\nThere now: {theirs.strip() or '(nothing)'}\nYours: {ours.strip() or '(nothing)'}"
         for where, theirs, ours in (error.differences if isinstance(error, ChangedMeanwhileError) else ())
@@ -187,5 +187,5 @@ def explained(error: RoundsError) -> str:
 
 
 def _sentence(message: str) -> str:
-    """A message with a capital letter; what may be a file, a property or a code of the user's stays as it is."""
+    """A message with a capital letter, unless it starts with what may be a file, a property or a code."""
     return message[:1].upper() + message[1:] if re.match(r"[a-z]+('[a-z]+)?[,;?]?(\s|$)", message) else message

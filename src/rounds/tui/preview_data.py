@@ -1,4 +1,4 @@
-"""Everything that the preview shows about one note, read in one go."""
+"""The data of the preview of one note, read in one go."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -20,25 +20,25 @@ if TYPE_CHECKING:
 _TOP = frozenset(
     {"type", "partner_id", "role", "organization", "stage", "name", "credentials", "pronouns", "id", "last_contact"}
 )
-"""Properties that stand in the head of the preview, or that nobody needs to read."""
+"""Properties in the head of the preview, and internal ones."""
 
 
 _WAYS = 3
-"""How many ways to an introduction are shown."""
+"""Introductions shown."""
 
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """One note as the preview shows it.
+    """One note for the preview.
 
     Attributes:
-        facts: property and value in words, in the format's order, empty ones left out.
-        timeline: what happened, newest first.
+        facts: property and value as text, in format order, without empty ones.
+        timeline: log entries, newest first.
         body: Markdown.
-        referrals, releases: day or client code, and how each stands.
-        ways: who could introduce us, and what ties them.
-        members: of an organization: name, and role and stage in words.
-        people: of an organization: the lines about its front desk.
+        referrals, releases: day or client code, and the status.
+        ways: possible introducers and their ties.
+        members: of an organization: name, with role and stage as text.
+        people: of an organization: its front desk lines.
     """
 
     entry: NoteRecord
@@ -55,10 +55,10 @@ class Profile:
 
 
 def read_profile(vault: "Vault", path: str, agenda: "Agenda") -> Profile:
-    """Read what the preview shows.
+    """Read the preview's data.
 
     Raises:
-        NotFoundError: the index knows no note there.
+        NotFoundError: there is no such note in the index.
     """
     from rounds.vault.reminders import timeline
 
@@ -74,7 +74,7 @@ def read_profile(vault: "Vault", path: str, agenda: "Agenda") -> Profile:
 
 
 def _shared(vault: "Vault", entry: NoteRecord) -> Iterator[tuple[str, str]]:
-    """What a partner has from the organization."""
+    """Values inherited from the organization."""
     from rounds.notes.schema import KEYS
     from rounds.vault.organizations import properties_of
 
@@ -86,10 +86,10 @@ def _shared(vault: "Vault", entry: NoteRecord) -> Iterator[tuple[str, str]]:
 
 
 def with_ties(vault: "Vault", profile: Profile, people: "Callable[[Vault], Network]") -> Profile:
-    """A partner's profile with what takes longer to find: referrals, releases, and who could introduce us.
+    """A partner's profile with slower data: referrals, releases, and possible introducers.
 
     Args:
-        people: gives the whole network, if it is needed.
+        people: returns the whole network, if needed.
     """
     from rounds.domain.gaps import MET
     from rounds.domain.introductions import introductions
@@ -143,7 +143,7 @@ def _of_organization(vault: "Vault", profile: Profile) -> Profile:
 
 
 def facts_of(entry: NoteRecord) -> tuple[tuple[str, str], ...]:
-    """Properties with a value, in words, in the order of the format; the user's own last."""
+    """Properties with a value, as text, in format order; the user's own come last."""
     from rounds.notes.schema import KEYS
 
     order = [*KEYS.get(entry.type, ()), *entry.properties]

@@ -1,4 +1,4 @@
-"""The desk that all screens share: the vault, worked on in threads, and what was last read of it."""
+"""The session that all screens share: the vault, accessed from threads, and the latest agenda."""
 
 import os
 import sqlite3
@@ -35,23 +35,23 @@ _T = TypeVar("_T")
 
 
 FEW = 5
-"""Up to so many partners, somebody is at the beginning."""
+"""At or below this many partners, show first steps."""
 
 
 @dataclass(frozen=True, slots=True)
 class Agenda:
-    """What there is to do, as it was read last.
+    """The latest reminders, inbox lines and problems.
 
     Attributes:
         today: the day it was read for.
-        due: what Today shows, the most worthwhile first.
-        waiting: what has no hurry, by day.
-        partners: how many there are.
+        due: rows of Today, most worthwhile first.
+        waiting: reminders that aren't urgent, by day.
+        partners: number of partners.
         problems: all of the vault.
-        month: how the month stands; None before the first reading.
-        inbox: what waits in Inbox.md to be filed.
+        month: the month's goal and progress; None before the first read.
+        inbox: lines of Inbox.md to file.
         ready: how many of the six things for a first contact are ready; only read while there are few partners.
-        reached: whether anybody was ever written to or met.
+        reached: whether any partner was ever contacted.
     """
 
     today: "date"
@@ -66,26 +66,26 @@ class Agenda:
     by_path: dict[str, tuple[Reminder, ...]] = field(default_factory=dict)
 
     def of(self, path: str) -> tuple[Reminder, ...]:
-        """Reminders about a note, the most worthwhile first."""
+        """A note's reminders, most worthwhile first."""
         return self.by_path.get(path, ())
 
 
 class VaultSession:
-    """The vault as the screens work with it: every read and save happens in a thread, none in the way of a key.
+    """The vault as the screens use it: every read and save runs in a thread, so no key waits for one.
 
     Attributes:
-        agenda: what was read last; before the first reading, what Today showed when the program was used last.
+        agenda: the latest; before the first read, what Today showed in the last session.
         synced: whether the index has caught up with the disk once since the start.
-        halted: whether the user has stopped it the last time.
-        known: whether the agenda is of an index that had caught up with the disk.
-        paused: whether what is due could not be looked up, or the user did not want to wait; it is when a note or the
-            day changes, or by `r`.
-        sidebar: whether it is shown.
-        keys: that config.toml gives to actions, by their id.
-        unsaved: what is being typed.
-        recent: filters that were used.
-        jobs: what takes a while.
-        undos: how many changes are still to be undone, this one included.
+        halted: whether the user stopped the last sync.
+        known: whether the agenda comes from an index that had caught up with the disk.
+        paused: whether reading the agenda failed or was stopped; it's read again when a note or the day changes, or by
+            `r`.
+        sidebar: whether it's shown.
+        keys: key overrides from config.toml, by action ID.
+        unsaved: text being typed.
+        recent: recently used filters.
+        jobs: long-running work.
+        undos: undos still to do, including the current one.
     """
 
     def __init__(self, vault: "Vault", post: Callable[[Message], object]) -> None:
@@ -101,21 +101,21 @@ class VaultSession:
         self._sidebar = Recent(os.path.join(vault.data, "sidebar"))
         self.jobs = Jobs(lambda: post(JobStarted()))
         self._network: tuple[int, Network] | None = None
-        self._syncs = 0  # how many have told of a change
+        self._syncs = 0  # number of syncs that reported a change
         self._post = post
         self._ours: Counter[str] = Counter()
-        self._moves: dict[str, str] = {}  # where notes are, by where they were since the start
+        self._moves: dict[str, str] = {}  # current paths by the paths before each move
         self._lock = Lock()
         self._wanted = self._reading = False
         self._stale = self._publishing = False
 
     @property
     def away(self) -> RoundsError | None:
-        """Says that the folder, or most notes, are gone from the disk; what is shown is what was known before."""
+        """The error if the folder, or most notes, are gone from the disk; screens still show the last known state."""
         return self.vault.vanished
 
     def people(self, vault: "Vault") -> "Network":
-        """Who is tied to whom: read once for as long as no note changes, since it takes a while with many partners."""
+        """The network, cached until a note changes, since it's slow to read with many partners."""
         from rounds.vault.network import network
 
         syncs, known = self._syncs, self._network
@@ -124,35 +124,35 @@ class VaultSession:
         return known[1]
 
     def remember(self, query: str) -> list[str]:
-        """Remember a filter; all that are remembered, the newest first."""
+        """Remember a filter; return all remembered ones, newest first."""
         self.recent.add(query)
         return self.recent.read()
 
     def columns(self) -> list[str]:
-        """The columns that were chosen last; none for the usual ones."""
+        """The columns chosen last; empty for the defaults."""
         return next(iter(self._columns.read()), "").split()
 
     def keep_columns(self, names: Sequence[str]) -> None:
-        """Keep the choice of columns for the next time."""
+        """Store the columns for the next session."""
         self._columns.add(" ".join(names) or "name")
 
     def has_sidebar(self) -> bool:
-        """Whether the sidebar was shown the last time."""
+        """Whether the sidebar was shown in the last session."""
         return self._sidebar.read()[:1] == ["shown"]
 
     def keep_sidebar(self, *, shown: bool) -> None:
-        """Keep it so for the next time."""
+        """Store this for the next session."""
         self._sidebar.add("shown" if shown else "folded")
 
     async def read(self, work: "Callable[[Vault], _T]", doing: "str | Job" = "") -> _T:
-        """Do some reading in a thread.
+        """Read something in a thread.
 
         Args:
-            doing: what it is in words, where it may take long.
+            doing: description, if it may take long.
 
         Raises:
-            StoppedError: the user did not want to wait.
-            RoundsError: it could not be done, whatever the reason outside of us.
+            StoppedError: the user stopped it.
+            RoundsError: it failed for any outside reason.
         """
         reading = _in_thread(lambda: work(self.vault))
         if not doing:
@@ -161,12 +161,12 @@ class VaultSession:
             return await job.unless_stopped(reading)
 
     async def write(self, path: str | Sequence[str], act: "Callable[[Vault], _T]", job: Job | None = None) -> _T:
-        """Do one act of the user in a thread, then let the index catch up and tell everybody.
+        """Run a user's change in a thread, then let the index catch up and notify the screens.
 
         Args:
-            path: of the note, or notes, that the act writes; the watcher's news of it is not told again. Empty if not
-                known.
-            job: that the act steps through, where it may take long and can be stopped.
+            path: of the note, or notes, that the change writes; the watcher doesn't report these as outside changes.
+                Empty if unknown.
+            job: receives the progress of a change that may take long and can be stopped.
         """
         with self.jobs.doing(job or Job("Saving")):
             return await _in_thread(lambda: self._write([path] if isinstance(path, str) else path, act), saves=True)
@@ -176,7 +176,7 @@ class VaultSession:
             self._ours.update(paths)
         try:
             result = act(self.vault)
-        except BaseException:  # by then it may have written some of the notes
+        except BaseException:  # some notes may already have been written
             with suppress(RoundsError, OSError, sqlite3.Error):
                 self._catch_up()
             raise
@@ -189,9 +189,9 @@ class VaultSession:
             self._tell_notices()
 
     def _catch_up(self, *, told: bool = False) -> None:
-        """Let the index catch up with an act, and tell everybody; with `told`, also where nothing changed.
+        """Let the index catch up with a change, and notify the screens; with `told`, even if nothing changed.
 
-        Where the first reading was stopped, it is made up for here, and can be stopped again: what is saved is saved.
+        If the first read was stopped, this repeats it and can be stopped again; the change stays saved.
         """
         with self.jobs.doing(Job("Reading your notes")) as job:
             try:
@@ -208,11 +208,11 @@ class VaultSession:
             self._post(VaultSynced(report, outside=SyncReport()))
 
     async def sync(self) -> SyncReport:
-        """Let the index catch up with the disk, and tell everybody, whatever changed.
+        """Let the index catch up with the disk, and notify the screens.
 
         Raises:
-            StoppedError: the user did not want to wait; the index is as it was.
-            RoundsError: it could not be done.
+            StoppedError: the user stopped it; the index is unchanged.
+            RoundsError: it failed.
         """
         self.halted = False
         with self.jobs.doing(Job("Reading your notes")) as job:
@@ -223,7 +223,7 @@ class VaultSession:
                 raise StoppedError("Stopped. Your notes were not read to the end.", hint="r reads them.") from None
 
     def _sync(self, step: Progress) -> SyncReport:
-        """What was taken in is told from here: nobody may wait for it any more."""
+        """Sync and notify from this thread, since the caller may have stopped waiting."""
         report = self.vault.sync(step=step)
         self._take_in(report)
         first, self.synced = not self.synced, True
@@ -235,14 +235,14 @@ class VaultSession:
 
     def _halt(self) -> None:
         self.halted = True
-        self._post(AgendaUpdated())  # the screens say so
+        self._post(AgendaUpdated())  # so that the screens say so
 
     def _tell_notices(self) -> None:
         for words in self.vault.notices():
             self._post(WatchFailed(words))
 
     def followed(self, report: SyncReport) -> None:
-        """Tell what the watcher noticed. Called from its thread."""
+        """Pass on what the watcher noticed. Called from its thread."""
         self._take_in(report)
         with self._lock:
             ours = {path for path, number in self._ours.items() if number}
@@ -256,29 +256,29 @@ class VaultSession:
         self._post(VaultSynced(report, outside))
 
     def _take_in(self, report: SyncReport) -> None:
-        """Keep in mind that something changed, and where notes went."""
+        """Record that something changed, and where notes moved."""
         self._syncs += 1
         self.paused = self.paused and not report
         with self._lock:
             for path in (*report.added, *report.changed, *report.moved):
-                self._moves.pop(path, None)  # another note is there now
+                self._moves.pop(path, None)  # another note has this path now
             self._moves.update({old: new for new, old in report.moved.items()})
 
     def place_of(self, path: str) -> str:
-        """Where a note is that was at a path when somebody last saw it."""
+        """The current path of a note that was last seen at `path`."""
         with self._lock:
             while path in self._moves:
                 path = self._moves[path]
         return path
 
     async def look_up(self) -> bool:
-        """Read the agenda anew, once more when something changed while it was being read.
+        """Read the agenda, and again if something changed meanwhile.
 
         Returns:
-            False where another reading is under way, which will see to it.
+            False if another read is under way; it then repeats for this call.
 
         Raises:
-            StoppedError: the user did not want to wait; the agenda is as it was.
+            StoppedError: the user stopped it; the agenda is unchanged.
             RoundsError: it could not be read.
         """
         self._wanted = True
@@ -294,7 +294,7 @@ class VaultSession:
             self.paused = False
         except RoundsError as error:
             self.paused = True
-            self._post(AgendaUpdated())  # the screens say so
+            self._post(AgendaUpdated())  # so that the screens say so
             if isinstance(error, StoppedError):
                 error = StoppedError("Stopped. What is due was not looked up to the end.", hint="r looks it up.")
             raise error from None
@@ -303,7 +303,7 @@ class VaultSession:
         return True
 
     def _read_agenda(self, vault: "Vault", step: Progress) -> Agenda:
-        """Read it; an index that is still empty, as after an update, says nothing about what is due."""
+        """Read the agenda; from an index that is still empty, as after an update, keep the previous due reminders."""
         agenda = read_agenda(vault, step)
         if not self.synced and not vault.rows("SELECT 1 FROM notes LIMIT 1"):
             return replace(agenda, due=self.agenda.due)
@@ -312,10 +312,10 @@ class VaultSession:
         return agenda
 
     async def publish(self) -> None:
-        """Write the feeds as far as they changed, once more when something changed while they were being written.
+        """Write changed feeds, and again if something changed meanwhile.
 
         Raises:
-            StoppedError: the user did not want to wait.
+            StoppedError: the user stopped it.
             RoundsError: a feed could not be written.
         """
         from rounds.calendar.write_feeds import write_feeds
@@ -338,7 +338,7 @@ class VaultSession:
 
 
 async def _in_thread(work: Callable[[], _T], *, saves: bool = False) -> _T:
-    """Do something in a thread; what the system or the index refuses becomes an error that can be told."""
+    """Run work in a thread; errors of the system or the index become a RoundsError."""
     try:
         return await in_thread(work, saves=saves)
     except (OSError, sqlite3.Error) as error:
@@ -346,10 +346,10 @@ async def _in_thread(work: Callable[[], _T], *, saves: bool = False) -> _T:
 
 
 def read_agenda(vault: "Vault", step: Progress = no_progress) -> Agenda:
-    """Everything that the screens show of the day.
+    """Read the agenda for the screens.
 
     Args:
-        step: as for `agenda.reminders`.
+        step: progress callback, as for `reminders.today_list`.
     """
     from rounds.vault.inbox import thoughts
     from rounds.vault.month import month
@@ -380,6 +380,6 @@ def _ready(vault: "Vault") -> int:
     """How many of the six things are ready."""
     from rounds.vault.practice import ready
 
-    with suppress(NotFoundError):  # the folder is away
+    with suppress(NotFoundError):  # the folder is missing
         return sum(point.ready for point in ready(vault))
     return 0

@@ -1,4 +1,4 @@
-"""Two calm themes, the choice between them and the terminal's own colors, and an app that begins with one."""
+"""Two calm themes, the choice of a theme, and an app that starts with it."""
 
 import os
 from collections.abc import Mapping
@@ -10,12 +10,12 @@ from textual.theme import BUILTIN_THEMES, Theme
 
 
 def _quiet(color: str) -> dict[str, str]:
-    """One color for all that Textual shows as muted: its own is too near to the ground."""
+    """One color for all muted text: Textual's own has too little contrast."""
     return dict.fromkeys(("foreground-muted", "text-muted", "text-disabled"), color)
 
 
 def _own_sixteen(name: str, *, cool: str, accent: str, warning: str, error: str) -> Theme:
-    """Textual's theme of that name, in those of the sixteen colors that can be read on its ground in every palette."""
+    """Textual's theme with those of the 16 colors that are readable on its background in every palette."""
     theme = BUILTIN_THEMES[name]
     return replace(
         theme, primary=accent, secondary=cool, accent=accent, success=accent, warning=warning, error=error,
@@ -61,16 +61,16 @@ THEMES = (DARK, LIGHT, ANSI_DARK, ANSI_LIGHT)
 OPPOSITE: Mapping[str, str] = {
     "rounds-dark": "rounds-light", "rounds-light": "rounds-dark", "ansi-dark": "ansi-light", "ansi-light": "ansi-dark",
 }  # fmt: skip
-"""For turning the colors light or dark."""
+"""The theme to switch to for light or dark."""
 
 
 def theme_for(configured: str, environ: Mapping[str, str], *, few: bool) -> str:
     """The theme to start with.
 
     Args:
-        configured: of config.toml: `light`, `dark` or the name of a theme; it counts first.
-        environ: tells in COLORFGBG of some terminals whether it is light.
-        few: the terminal has sixteen colors, or none.
+        configured: from config.toml: `light`, `dark` or the name of a theme; takes precedence.
+        environ: in some terminals, its COLORFGBG tells whether the background is light.
+        few: whether the terminal has 16 colors or none.
     """
     light = environ.get("COLORFGBG", "").rpartition(";")[2] in {"7", "15"}
     if configured in {"light", "dark"}:
@@ -81,10 +81,10 @@ def theme_for(configured: str, environ: Mapping[str, str], *, few: bool) -> str:
 
 
 class ThemedApp(App[None]):
-    """An app whose colors are there before its first widget."""
+    """An app whose colors are set before its first widget."""
 
     def start_with(self, configured: str) -> None:
-        """Choose the theme. Before the start: Textual reads all its style sheets anew for a theme that changes.
+        """Choose the theme before the start, since Textual reads all style sheets again when a theme changes.
 
         Args:
             configured: as for `theme_for`.
@@ -97,14 +97,14 @@ class ThemedApp(App[None]):
         self.watch_theme()
 
     def on_load(self) -> None:
-        """Give the app its colors before there is any widget: each keeps the style that it inherits, and is not told
-        when an ancestor gets another. Textual does this after the first screen, which may be painted by then.
+        """Set the app's colors before any widget exists: a widget keeps inherited styles, and isn't notified when an
+        ancestor's change. Textual sets them after the first screen, which may already be painted.
         """
         self.stylesheet.apply(self)
 
     def watch_theme(self) -> None:
-        """A terminal of sixteen colors keeps its own. Without colors they are left out: Textual would make gray of
-        them, and black of those that the terminal has by itself, letters and ground alike.
+        """Keep a 16-color terminal's own colors. Without colors, remove them: Textual would turn them into gray, and
+        the terminal's default colors into black for both text and background.
         """
         self._refresh_truecolor_filter(self.ansi_theme)
         if self.no_color:
@@ -112,5 +112,5 @@ class ThemedApp(App[None]):
             self._filters = [*others, NoColor() if self.native_ansi_color else Monochrome()]
 
     def action_shade(self) -> None:
-        """Light or dark."""
+        """Switch between light and dark."""
         self.theme = OPPOSITE.get(self.theme, LIGHT.name if self.current_theme.dark else DARK.name)

@@ -1,4 +1,4 @@
-"""Threads beside the screen that never keep the program from ending: what hangs in one hangs alone."""
+"""Daemon threads that never keep the program from ending, even when one hangs."""
 
 import asyncio
 import contextvars
@@ -14,17 +14,18 @@ from typing import TypeVar
 _T = TypeVar("_T")
 
 READS, WRITES = 0.3, 0.5
-"""Seconds that the end of the program waits for reads and for saves, less than one in all. What a stuck drive keeps
-from ending is taken back or goes on at the next start, as after a loss of power; what was typed is kept by then."""
+"""Seconds to wait for reads and for saves at the end of the program, under one in total. A save stuck on a drive is
+rolled back or completed at the next start, as after a power loss; typed text is already kept.
+"""
 
 _NAME = "rounds-"
 _SAVES = f"{_NAME}saves"
 
 
 async def in_thread(work: Callable[[], _T], *, saves: bool = False) -> _T:
-    """Do something in a thread of its own.
+    """Run work in a thread of its own.
 
-    `asyncio.to_thread` has its threads waited for at the end, for ever where one of them hangs in the system.
+    `asyncio.to_thread` isn't used because its threads are joined at the end, forever if one hangs in the system.
     """
     loop = asyncio.get_running_loop()
     future: asyncio.Future[_T] = loop.create_future()
@@ -33,7 +34,7 @@ async def in_thread(work: Callable[[], _T], *, saves: bool = False) -> _T:
     def run() -> None:
         try:
             result = context.run(work)
-        except BaseException as error:  # noqa: BLE001 - it is raised where it is waited for
+        except BaseException as error:  # noqa: BLE001 - it's raised in the caller
             _tell(loop, _fail, future, error)
         else:
             _tell(loop, _answer, future, result)
@@ -43,13 +44,13 @@ async def in_thread(work: Callable[[], _T], *, saves: bool = False) -> _T:
 
 
 async def ended(work: Callable[[], object]) -> None:
-    """Do something that ends threads, but don't wait for long."""
+    """Run work that ends threads, with a short limit."""
     with suppress(TimeoutError):
         await asyncio.wait_for(in_thread(work), READS)
 
 
 def _tell(loop: asyncio.AbstractEventLoop, say: Callable[..., None], *words: object) -> None:
-    with suppress(RuntimeError):  # the screen has ended
+    with suppress(RuntimeError):  # the event loop has ended
         loop.call_soon_threadsafe(say, *words)
 
 
@@ -64,7 +65,7 @@ def _fail(future: "asyncio.Future[_T]", error: BaseException) -> None:
 
 
 def leave() -> None:
-    """Wait a little for what is under way, a while for saves; end the process where something hangs all the same."""
+    """Wait briefly for reads, a little longer for saves; end the process if a thread still hangs."""
     if not finished():
         for stream in (sys.stdout, sys.stderr):
             with suppress(OSError, ValueError):
@@ -73,7 +74,7 @@ def leave() -> None:
 
 
 def finished() -> bool:
-    """Whether all that was under way is over, after a little while."""
+    """Whether all threads have ended, after a short wait."""
     began = time.monotonic()
     while (running := _running()) and time.monotonic() - began < (WRITES if _SAVES in running else READS):
         time.sleep(0.01)
@@ -81,5 +82,5 @@ def finished() -> bool:
 
 
 def _running() -> set[str]:
-    """Names of threads of ours that are at work; the watcher's too."""
+    """Names of our running threads, including the watcher's."""
     return {thread.name for thread in enumerate_threads() if thread.daemon and thread.name.startswith(_NAME)}

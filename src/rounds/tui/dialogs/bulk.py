@@ -1,4 +1,4 @@
-"""The same change to several partners: what it would do to each is shown before anything is written."""
+"""The same change to several partners, with a preview before anything is written."""
 
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, ClassVar
@@ -30,7 +30,7 @@ _PROPERTIES = {"stage": "stage", "check-in": "check_in", "tags": "tags", "rest u
 
 
 class ChangeSeveral(Dialog):
-    """Enter shows what would change; enter again writes it, as one change."""
+    """Enter shows what would change; enter again writes it all as one change."""
 
     SAVE = "show what changes"
     HINTS: ClassVar[dict[str, str]] = {"tags": "with commas; -word takes one away", "rest_until": "a day, in words"}
@@ -40,8 +40,8 @@ class ChangeSeveral(Dialog):
         self._names = dict(notes)
         self._several = Several(desk, [*self._names])
         self._plans: list[Planned] = []
-        self._shown = False  # what they would do
-        self._seen: tuple[str, str] = ("", "")  # property and value that the plans are for
+        self._shown = False  # whether the plans are shown
+        self._seen: tuple[str, str] = ("", "")  # property and value of the plans
         self._tags: list[str] = []
         self.job = Job("Changing the notes")
 
@@ -58,7 +58,7 @@ class ChangeSeveral(Dialog):
             yield Static(markup=False)
 
     def keeps(self) -> dict[str, str]:
-        """Nothing: two words are quickly chosen again, while who was marked may be thousands."""
+        """Keep nothing: two words are quickly chosen again, while the marked partners may be thousands."""
         return {}
 
     async def look_up(self) -> None:
@@ -89,7 +89,7 @@ class ChangeSeveral(Dialog):
         return [("enter", "write it", "save") if self._plans and self._shown else first, *others]
 
     def submitted(self) -> None:
-        """From the property on to the value."""
+        """Move on from the property to the value."""
         if self.query_one("#property", Choice).input.has_focus:
             self.query_one("#property", Choice).take_completion()
             self.set_focus(self.query_one("#value", Choice).input)
@@ -97,7 +97,7 @@ class ChangeSeveral(Dialog):
             super().submitted()
 
     def action_save(self) -> None:
-        """Show what would change; of what is shown, write it."""
+        """Show what would change; if already shown, write it."""
         value = self.query_one("#value", Choice).value
         if self._plans and self._seen == (self._key, value):
             super().action_save()
@@ -125,7 +125,7 @@ class ChangeSeveral(Dialog):
         self.query_one("#draft Static", Static).update(Content("\n").join(_lines(plans, key)))
 
     def _notes(self, vault: "Vault") -> list[tuple[str, str]]:
-        """Path and name of each, as they are now; one that is gone is not among them."""
+        """Current path and name of each note; missing ones are left out."""
         places = self._several.places(vault, self._several.paths)
         return [(now, self._names[path] if now == path else note_name(now)) for path, now in places.items()]
 
@@ -155,10 +155,10 @@ class ChangeSeveral(Dialog):
 
 
 def settings_for(key: str, value: str) -> list[Setting]:
-    """The change that was typed.
+    """The typed change as properties.
 
     Raises:
-        UsageError: it is not one of the changes that several partners can have.
+        UsageError: it isn't a change that several partners can have.
     """
     if key not in _PROPERTIES.values():
         raise UsageError(f'"{key}" can\'t be changed for several', hint=f"Choose one of: {', '.join(_PROPERTIES)}.")
@@ -171,7 +171,7 @@ def settings_for(key: str, value: str) -> list[Setting]:
 
 
 def _lines(plans: "Sequence[Planned]", key: str) -> Iterable[Content]:
-    """What would change, what can't, and what stays."""
+    """Lines for what would change, what can't, and what stays."""
     changes = [plan for plan in plans if plan.after]
     same = sum(not plan.after and not plan.refused for plan in plans)
     for plan in changes:

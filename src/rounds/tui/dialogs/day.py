@@ -1,4 +1,4 @@
-"""A month to choose a day from, beside the words that name one."""
+"""A month calendar for picking a day."""
 
 import calendar
 from datetime import date, timedelta
@@ -21,13 +21,13 @@ _HEAD = 2
 """Lines above the first week."""
 
 _FIRST, _LAST = date(date.min.year + 1, 1, 1), date(date.max.year - 1, 12, 31)
-"""Beyond them, the weeks of a month may reach past the calendar's end."""
+"""Beyond these, the weeks of a month may go past the calendar's end."""
 
 
 class Month(Widget, can_focus=True):
-    """The month around a day. The chosen day stands in brackets, today is underlined."""
+    """The month around a day. The chosen day is in brackets, today is underlined."""
 
-    DEFAULT_CSS = "Month { width: 36; height: 10; }"  # the longest day in words, and that it is today
+    DEFAULT_CSS = "Month { width: 36; height: 10; }"  # the longest day in words, and that it's today
 
     def __init__(self, day: date, today: date) -> None:
         super().__init__()
@@ -45,7 +45,7 @@ class Month(Widget, can_focus=True):
         self.refresh()
 
     def day_at(self, x: int, y: int) -> date | None:
-        """The day at a place of the widget."""
+        """The day at a position in the widget."""
         week, place = y - _HEAD, x // _CELLS
         return self._weeks[week][place] if 0 <= week < len(self._weeks) and 0 <= place < 7 else None
 
@@ -76,7 +76,7 @@ class Month(Widget, can_focus=True):
 
 
 class DayPicker(ErrorGuard, ModalScreen[date]):
-    """Arrows move by days and weeks; it ends with the day that was taken, or with nothing."""
+    """Arrows move by days and weeks; the result is the chosen day, or None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left,h", "move(-1)", show=False),
@@ -106,7 +106,7 @@ class DayPicker(ErrorGuard, ModalScreen[date]):
         self._go(self.month.day.toordinal() + days)
 
     def action_turn(self, months: int) -> None:
-        """The same day of another month, or its last."""
+        """Go to the same day of another month, or to its last day."""
         day, month = self.month.day, self.month.day.month - 1 + months
         year, month = day.year + month // 12, month % 12 + 1
         if date.min.year < year < date.max.year:

@@ -1,4 +1,4 @@
-"""Draft a message to a partner: filled in, checked, put on the clipboard. Nothing is sent."""
+"""Draft a message to a partner: filled in, checked, copied to the clipboard. Nothing is sent."""
 
 import io
 from collections.abc import Iterable, Mapping, Sequence
@@ -29,9 +29,9 @@ _CLIENT = "client"
 
 
 class DraftMessage(Dialog):
-    """The draft as it will be copied. What is missing is asked for first and saved; then what only this draft needs.
+    """The draft as it will be copied. Missing properties are asked for first and saved, then blanks of this draft only.
 
-    A script, which is read and not sent, is shown as its Markdown means it.
+    A script, which is read and not sent, is shown as formatted Markdown.
     """
 
     SAVE = "copy it"
@@ -40,16 +40,16 @@ class DraftMessage(Dialog):
         """Make the dialog.
 
         Args:
-            message: name of the one that is shown first; by default the one that fits.
+            message: name of the one shown first; by default the best fit.
         """
         super().__init__(desk, "Draft a message", name, path)
         self._wanted = message
         self._messages: dict[str, Message] = {}
-        self._current = ""  # of the message that is shown
+        self._current = ""  # of the message shown
         self._client = ""
         self._made: Composed | None = None
-        self._asked: list[str] = []  # what the fields below ask for, in their order
-        self._left: list[str] = []  # the blanks that the user was told of
+        self._asked: list[str] = []  # names of the fields below, in order
+        self._left: list[str] = []  # the blanks that the user was warned about
 
     def fields(self) -> ComposeResult:
         yield labeled("Message", Choice((), complete=True, id="message"))
@@ -62,11 +62,11 @@ class DraftMessage(Dialog):
         return [save, ("page down", "scroll", ""), leave]
 
     def entry(self, vault: "Vault") -> "NoteRecord":
-        """Whom it is for, as the message sees them."""
+        """The recipient, as the message sees them."""
         return vault.entry(self.path)
 
     def offered(self, vault: "Vault") -> tuple[list["Message"], str]:
-        """The messages to choose from, and the name of the one that is shown first."""
+        """The messages to choose from, and the name of the one shown first."""
         from rounds.vault.drafting import fitting, messages
 
         entry = vault.entry(self.path)
@@ -79,7 +79,7 @@ class DraftMessage(Dialog):
             return known, ""
 
     def plan(self, vault: "Vault", message: "Message") -> None:
-        """Write down what asks whether it was sent."""
+        """Add a reminder that asks whether it was sent."""
         from rounds.vault.drafting import plan_sent
 
         plan_sent(vault, vault.entry(self.path), message)
@@ -93,7 +93,7 @@ class DraftMessage(Dialog):
             self.set_focus(self.query("#asked Input").first(Input), scroll_visible=False)
 
     async def on_input_changed(self, event: Input.Changed) -> None:
-        """Another message, or another word in its blanks."""
+        """The message or the text of a blank has changed."""
         if event.input.id is None:
             name = self.query_one("#message", Choice).value
             if name in self._messages and name != self._current:
@@ -105,7 +105,7 @@ class DraftMessage(Dialog):
         await self._explaining(partial(self._fill_in, name))
 
     async def _fill_in(self, name: str) -> None:
-        """Fill the message in, and ask for what it lacks."""
+        """Fill in the message, and ask for what's missing."""
         message = self._messages.get(name)
         if message is None:
             return
@@ -134,7 +134,7 @@ class DraftMessage(Dialog):
             await self._ask(made.draft.blanks, made.draft.blanks)
 
     async def _ask(self, names: Iterable[str], questions: Iterable[str]) -> None:
-        """Fields for what is asked, in place of those before."""
+        """Replace the fields with those for these questions."""
         self._asked = list(names)
         asked = self.query_one("#asked", Vertical)
         await asked.remove_children()
@@ -145,16 +145,16 @@ class DraftMessage(Dialog):
         self._show()
 
     async def follow(self) -> None:
-        """Fill the message in anew; the answers that were typed stay."""
+        """Fill in the message again; typed answers stay."""
         if self._made is not None:
             await self.restore({"message": self._current, **self._answers})
 
     async def moved(self) -> None:
-        """It may have another name by now."""
+        """The name may have changed."""
         await self.follow()
 
     def keeps(self) -> dict[str, str]:
-        """Nothing of a message about a client: what is typed for it is written down nowhere."""
+        """Keep nothing of a message about a client: those answers are never stored."""
         message = self._messages.get(self._current)
         if message is None or message.about_client:
             return {}
@@ -181,8 +181,8 @@ class DraftMessage(Dialog):
             self.query_one("#draft Static", Static).update(Content("\n").join(lines))
 
     def action_save(self) -> None:
-        """Copy what is whole, with blanks in it only the second time; of what is not, save the answers first and show
-        what comes of them.
+        """Copy a complete draft, one with blanks only the second time; otherwise save the answers first and show the
+        result.
         """
         if self._made is not None and not self._made.missing:
             blanks = self._made.draft.filled(self._answers).blanks
@@ -252,7 +252,7 @@ class DraftMessage(Dialog):
         )
 
     def _copy(self, text: str) -> None:
-        """By a program of the system, else by the terminal, which Textual alone may write to."""
+        """Copy with a system program, or else through the terminal, which only Textual may write to."""
         from rounds.exports.clipboard import copy
 
         if not copy(text, terminal=io.StringIO()):
@@ -260,18 +260,18 @@ class DraftMessage(Dialog):
 
 
 def unfilled(blanks: Sequence[str]) -> str:
-    """What nobody has filled in yet, in words."""
+    """A warning about unfilled blanks."""
     return f"Still to be filled in: {'; '.join(f'[{clean(blank)}]' for blank in blanks)}"
 
 
 def draft_lines(draft: "Draft", remarks: "Iterable[DraftIssue]") -> Iterable[Content]:
-    """A draft as people read it, with what is to be said about it."""
+    """A draft as readable lines, with remarks."""
     address = f" <{draft.to}>" if draft.to else ""
     yield Content.assemble(("To       ", "$foreground-muted"), clean(f"{draft.name}{address}"))
     if draft.subject:
         yield Content.assemble(("Subject  ", "$foreground-muted"), clean(draft.subject))
     yield Content("")
-    said = draft.message.channel in {"phone", IN_PERSON}  # to be read, while a mail is sent with every sign of it
+    said = draft.message.channel in {"phone", IN_PERSON}  # a script is read; a mail is sent character by character
     yield from (inline(line) if said else Content(escape_controls(line)) for line in draft.body.split("\n"))
     yield Content("")
     for remark in remarks:

@@ -1,4 +1,4 @@
-"""What is said when something failed that nobody foresaw, and what was typed before a program ended."""
+"""Messages about unexpected errors and about unsaved forms."""
 
 from typing import ClassVar
 
@@ -14,13 +14,13 @@ from rounds.tui.widgets.bars import DialogBar
 
 
 class MessageDialog(ModalScreen[str]):
-    """Some sentences and a few keys to answer with; it ends with the word of the key that was pressed.
+    """A few sentences with keys to answer; the result is the answer's word.
 
-    It comes up while somebody may be typing, so no letter is an answer.
+    It may appear while somebody is typing, so no letter is an answer.
     """
 
     ANSWERS: ClassVar[tuple[tuple[str, str, str], ...]]
-    """Key, what it does, and the word for it."""
+    """Key, what it does, and the answer's word."""
 
     def __init__(self, title: str, *paragraphs: str) -> None:
         super().__init__()
@@ -51,7 +51,7 @@ class Mishap(MessageDialog):
 
 
 class Offer(MessageDialog):
-    """Something was typed and not saved when the program ended."""
+    """A form was left unsaved when the program ended."""
 
     ANSWERS = (("enter", "open it", "open"), ("delete", "let it go", "drop"), ("escape", "not now", "keep"))
     BINDINGS: ClassVar[list[BindingType]] = [

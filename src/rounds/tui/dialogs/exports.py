@@ -1,4 +1,4 @@
-"""Files that are made for the user: the card and the summary (guide, line 8), and the year as a page."""
+"""Export files for the user: the card and the summary (guide, line 8), and the year as a page."""
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
@@ -22,26 +22,26 @@ if TYPE_CHECKING:
 
 
 class WritePapers(Dialog):
-    """A form that writes files. Over others it writes only when it is asked to a second time."""
+    """A form that writes files. It overwrites others only when asked a second time."""
 
     SAVE = "write"
 
     def __init__(self, desk: "VaultSession", title: str, about: str = "") -> None:
         super().__init__(desk, title, about, "")
-        self._known: list[str] = []  # the files in the way that the user has seen
+        self._known: list[str] = []  # existing files that the user was warned about
 
     def keeps(self) -> dict[str, str]:
-        """Nothing: it is typed again in a moment."""
+        """Keep nothing: it's quickly typed again."""
         return {}
 
     def put(self, vault: "Vault", typed: str, papers: Mapping[str, bytes]) -> str:
-        """Write files into the folder that was typed; one without a beginning is in the vault.
+        """Write files into the typed folder; a relative one is in the vault.
 
         Returns:
             The folder.
 
         Raises:
-            UsageError: something else is there, which is said once.
+            UsageError: other files are there; raised once.
         """
         from rounds.exports.write_files import taken, write_papers
 
@@ -58,14 +58,14 @@ class WritePapers(Dialog):
 
 
 def placed(vault: "Vault", typed: str) -> str:
-    """The path that was typed, as seen from the vault."""
+    """The typed path, relative to the vault."""
     if not typed:
         raise UsageError("where to?", hint="Or press escape to leave.")
     return os.path.normpath(os.path.join(vault.root, os.path.expanduser(typed)))
 
 
 class MakeCard(WritePapers):
-    """The digital card, its QR code and the one-page summary; in the vault, Practice.md names them."""
+    """The digital card, its QR code and the one-page summary; inside the vault, Practice.md links to them."""
 
     SAVE = "make them"
 
@@ -93,7 +93,7 @@ class MakeCard(WritePapers):
 
 
 def _name_in_practice(vault: "Vault", paths: Sequence[str]) -> bool:
-    """Write card and summary into Practice.md where it names none, if they are in the vault."""
+    """Link card and summary in Practice.md where it has no links yet, if they are in the vault."""
     from rounds.vault.practice import practice_of
     from rounds.vault.properties import Setting, set_properties
 
@@ -108,7 +108,7 @@ def _name_in_practice(vault: "Vault", paths: Sequence[str]) -> bool:
 
 
 class CardSheet(TextDialog):
-    """The QR code to be read by a phone, and where the files are."""
+    """The QR code for a phone to scan, and the folder of the files."""
 
     BINDINGS: ClassVar = []
 
@@ -120,7 +120,7 @@ class CardSheet(TextDialog):
     def lines(self, width: int) -> Iterator[Content]:
         yield Content.assemble(("Your card", "bold $accent"), ("  escape closes this", "$foreground-muted"))
         code = self._made.code.rstrip("\n").split("\n")
-        if len(code[0]) <= width and len(code) <= self.size.height - 3:  # a phone has to see the whole of it
+        if len(code[0]) <= width and len(code) <= self.size.height - 3:  # a phone has to see all of it
             yield from (Content.styled(line, "#ffffff on #000000") for line in code)
         else:
             yield from Content("The QR code needs a larger window than this; it is in the PNG file.").wrap(width)
@@ -131,7 +131,7 @@ class CardSheet(TextDialog):
 
 
 def make_card(place: "NoteScreen") -> None:
-    """Ask where to, make them, and show them."""
+    """Ask for a folder, write the files, and show them."""
     dialog = MakeCard(place.desk)
 
     def show() -> None:

@@ -1,4 +1,4 @@
-"""What all dialogs share: fields, saving in a thread, errors beside the text that stays, leaving without loss."""
+"""The base of all dialogs: fields, saving in a thread, errors beside the text that stays, leaving without loss."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
@@ -31,28 +31,28 @@ if TYPE_CHECKING:
 _T = TypeVar("_T")
 
 PAUSE = 0.2
-"""Seconds without a key after which what was typed is kept."""
+"""Seconds without a key before typed text is kept."""
 
 
 class Dialog(ErrorGuard, ModalScreen[str]):
-    """A form about one note. It ends with words that say what was done, or with nothing when it was left.
+    """A form about one note. Its result is a message saying what was done, or None when it was left.
 
-    A subclass yields its fields from `fields` and says in `act` what saving them does.
+    A subclass yields its fields from `fields` and saves them in `act`.
 
     Attributes:
         about: the name of the note.
-        path: of the note; it follows a note that is renamed or moved.
-        note_id: that the note stores, from the first reading on; empty where it stores none.
-        first: the fields of which the first has the focus when the dialog opens.
-        busy: it reads or saves; keys wait meanwhile.
-        restored: what it is to hold at first, of an earlier time; empty as soon as it does.
-        job: how far saving is, where `act` steps through it.
-        subject: what else it is about, so that it can be opened again: a reminder's uid, a line of the inbox.
+        path: of the note; it follows a rename or move.
+        note_id: stored in the note, known after the first read; empty without one.
+        first: selector of the fields; the first match has the focus when the dialog opens.
+        busy: it's reading or saving; keys wait.
+        restored: text to put back from an earlier run; empty once that's done.
+        job: progress of saving, if `act` reports steps.
+        subject: what else it's about, for reopening it: a reminder's uid, a line of the inbox.
     """
 
     VERTICAL_BREAKPOINTS = [(0, "-short"), (20, "-tall")]  # noqa: RUF012 - Textual's own way
     SAVE: ClassVar[str] = "save"
-    """The verb for it."""
+    """The verb for saving."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", show=False),
@@ -68,9 +68,9 @@ class Dialog(ErrorGuard, ModalScreen[str]):
         self.desk = desk
         self.path = desk.place_of(path)
         self.note_id = ""
-        self._called = ""  # the name of the note, as it was when it was last seen
+        self._called = ""  # the note's name when last seen
         self._gone = False
-        self._behind: Callable[[], Awaitable[None]] | None = None  # what a change of the note still asks for
+        self._behind: Callable[[], Awaitable[None]] | None = None  # what's left to do after a change of the note
         self._title = clean(title)
         self.about = clean(about)
         self.subject = ""
@@ -80,42 +80,42 @@ class Dialog(ErrorGuard, ModalScreen[str]):
         self.busy = False
         self._pause: Timer | None = None
         self.restored: Mapping[str, str] = {}
-        self._warned: list[str] = []  # the texts that leaving was asked about
-        self._explained: list[str] = []  # those that something was said about
+        self._warned: list[str] = []  # the texts for which leaving was questioned
+        self._explained: list[str] = []  # the texts of the current message
         self.first = "Input, TextArea"
 
-    # What subclasses say ----------------------------------------------------------------------------------------
+    # For subclasses ---------------------------------------------------------------------------------------------
 
     def fields(self) -> ComposeResult:
         """The fields, each in a `labeled` row."""
         raise NotImplementedError
 
     def below(self) -> ComposeResult:
-        """What is longer than to stand between the fields and what is said about them."""
+        """Content too long to fit between the fields and the message."""
         yield from ()
 
     async def look_up(self) -> None:
         """Read what the fields offer and hold; most dialogs need nothing."""
 
     def act(self, vault: "Vault") -> str:
-        """Save what the fields hold, in a thread, and say what was done.
+        """Save the fields, in a thread, and return what was done.
 
         Raises:
-            RoundsError: a value can't be understood, or not be saved.
+            RoundsError: a value can't be understood or saved.
         """
         raise NotImplementedError
 
     @property
     def writes(self) -> Sequence[str]:
-        """Paths of the notes that saving writes, as far as they are known."""
+        """Paths of the notes that saving writes, where known."""
         return [self.path]
 
     async def work(self) -> str:
-        """Have `act` done; a form that only asks something reads instead."""
+        """Run `act`; a form that only asks something reads instead."""
         return await self.desk.write(self.writes, self.on_the_note(self.act), self.job)
 
     def on_the_note(self, act: "Callable[[Vault], _T]") -> "Callable[[Vault], _T]":
-        """An act that begins only where the note is at its path still, and nobody else."""
+        """Wrap `act` so that it starts only if the same note is still at its path."""
 
         def checked(vault: "Vault") -> "_T":
             ensure_same_note(vault, self.path, self.note_id)
@@ -133,7 +133,7 @@ class Dialog(ErrorGuard, ModalScreen[str]):
         return [field for field in found if isinstance(field, Day | Words)]
 
     def on_descendant_focus(self) -> None:
-        """The field at hand may have a key of its own."""
+        """The focused field may have a key of its own."""
         self.query_one(DialogBar).set_keys(self.keys())
 
     # The dialog itself ------------------------------------------------------------------------------------------
@@ -160,23 +160,21 @@ class Dialog(ErrorGuard, ModalScreen[str]):
         self.run_worker(self.look_up_kindly())
 
     async def look_up_kindly(self) -> None:
-        """Read what the dialog shows of the vault, after it has opened; what can't be read is explained. What is to be
-        restored is, all the same, and once.
-        """
+        """Read the note and the fields after opening, and explain errors. Restore text either way, once."""
         self.busy = True
         try:
             await self._explaining(self._find_note)
             await self._explaining(self.look_up)
             if self.restored:
                 await self._explaining(partial(self.restore, self.restored))
-                self.restored, self._explained = {}, self.texts()  # what was said is said of these
+                self.restored, self._explained = {}, self.texts()  # the message belongs to these texts
             if self._gone:
                 self._say_gone()
         finally:
             self.busy = False
 
     async def _explaining(self, work: Callable[[], Awaitable[None]], *, again: bool = True) -> None:
-        """Do some work; what keeps it from being done is said, and a note that has moved is followed."""
+        """Do some work; explain errors, and follow a note that has moved."""
         try:
             await work()
         except ChangedMeanwhileError as error:
@@ -187,7 +185,7 @@ class Dialog(ErrorGuard, ModalScreen[str]):
             self.explain(explained(error))
 
     def texts(self) -> list[str]:
-        """What the fields hold now."""
+        """The current texts of the fields."""
         return [
             field.value if isinstance(field, Input) else field.text
             for field in self.query("Input, TextArea")
@@ -195,16 +193,16 @@ class Dialog(ErrorGuard, ModalScreen[str]):
         ]
 
     def text(self, name: str) -> str:
-        """What the field of that id held when saving began; empty where there is none."""
+        """The text of a field, by ID, when saving began; empty without such a field."""
         return self._held.get(name, "")
 
     def action_page(self, direction: int) -> None:
-        """Scroll what is longer than the dialog."""
+        """Scroll content longer than the dialog."""
         for part in self.query(VerticalScroll):
             part.scroll_relative(y=direction * max(1, part.size.height - 1), animate=False)
 
     def action_help(self) -> None:
-        """The keys of a dialog."""
+        """Show the keys of the dialog."""
         from rounds.tui.dialogs.help import help_of
 
         self.app.push_screen(help_of(self.focused, "", {}))
@@ -214,19 +212,19 @@ class Dialog(ErrorGuard, ModalScreen[str]):
         self.submitted()
 
     def submitted(self) -> None:
-        """Enter was pressed in a line: what completes it is seen before it is saved."""
+        """On enter in a line: show a completion before saving."""
         field = self.focused.parent if self.focused else None
         if not isinstance(field, Choice) or field.complete or not field.take_completion():
             self.action_save()
 
     def action_save(self) -> None:
-        """Save once; the dialog ends when that went well."""
+        """Save once; the dialog closes on success."""
         if not self.busy:
             self.busy = True
             self.run_worker(self._save())
 
     def holds(self) -> dict[str, str]:
-        """What the fields hold, by their id, from top to bottom."""
+        """The fields' texts by ID, from top to bottom."""
         fields = [*self.query("Words, Choice, Input")]
         held = {
             field.id: field.text if isinstance(field, Words) else field.value
@@ -235,7 +233,7 @@ class Dialog(ErrorGuard, ModalScreen[str]):
         }
         return {name: text.strip() for name, text in held.items()}
 
-    # What is typed is kept until it is saved or left ------------------------------------------------------------
+    # Typed text is kept until it's saved or left ----------------------------------------------------------------
 
     @on(Input.Changed)
     @on(TextArea.Changed)
@@ -243,7 +241,7 @@ class Dialog(ErrorGuard, ModalScreen[str]):
         if self._pause is not None:
             self._pause.stop()
         self._pause = self.set_timer(PAUSE, self._keep)
-        self.query_one("#trouble").display &= self.texts() == self._explained  # what was wrong may be right by now
+        self.query_one("#trouble").display &= self.texts() == self._explained  # the error may be fixed now
 
     def _keep(self) -> None:
         holds = self.keeps()
@@ -253,14 +251,14 @@ class Dialog(ErrorGuard, ModalScreen[str]):
             form = {"form": type(self).__name__, "title": self._title, "about": self.about, "path": self.path}
             self.desk.unsaved.keep({**form, "id": self.note_id, "subject": self.subject, "holds": holds})
         elif not self.restored:
-            self.desk.unsaved.clear()  # who erases all words wants none of them back
+            self.desk.unsaved.clear()  # erasing everything discards it
 
     def keeps(self) -> dict[str, str]:
-        """What may be kept of it; nothing of what is to be written down nowhere."""
+        """The texts to keep for a restart; sensitive ones are left out."""
         return self.holds()
 
     async def restore(self, holds: Mapping[str, str]) -> None:
-        """Put back what was kept."""
+        """Put back kept text."""
         for name, held in holds.items():
             for found in self.query(f"#{name}") if name.isidentifier() else ():
                 if isinstance(found, Words):
@@ -271,7 +269,7 @@ class Dialog(ErrorGuard, ModalScreen[str]):
                     found.value = held
 
     def dismiss(self, result: str | None = None) -> AwaitComplete:
-        """Saved or left: nothing of it is kept any more, unless it was never on the screen, or its note is gone."""
+        """Close and discard kept text, unless it was never restored or the note is gone."""
         if self._pause is not None:
             self._pause.stop()
         if (self.restored or self._outlives) and not result:
@@ -291,20 +289,20 @@ class Dialog(ErrorGuard, ModalScreen[str]):
     async def _finish(self) -> None:
         self.dismiss(await self.work())
 
-    # The note may change, move, or go below the form ------------------------------------------------------------
+    # The note may change, move or disappear while the form is open ----------------------------------------------
 
     @on(NotesChanged)
     @on(NotesMoved)
     def _follow_soon(self, message: NotesChanged | NotesMoved) -> None:
-        """Another program was here: what is typed stays, and what that means for it is said at once."""
+        """Another program changed notes: typed text stays, and the consequences are shown at once."""
         if not self.busy:
             if isinstance(message, NotesChanged):
                 self._behind = self.follow
-            # As a callable: a worker that is replaced before it began leaves no coroutine behind.
+            # As a callable: a worker replaced before it starts leaves no coroutine behind.
             self.run_worker(self._follow_kindly, group="follow", exclusive=True)  # type: ignore[arg-type]
 
     async def _follow_kindly(self) -> None:
-        """Look where the note is now; what a message before this one asked for is done, if it was not yet."""
+        """Find the note again, then do what's left from an earlier message."""
         before, was_gone = self.path, self._gone
         try:
             await self._find_note()
@@ -322,10 +320,10 @@ class Dialog(ErrorGuard, ModalScreen[str]):
         self._behind = None
 
     async def moved(self) -> None:
-        """The note has another path by now, and maybe another name: most dialogs need nothing more."""
+        """The note has a new path and maybe a new name; most dialogs need nothing more."""
 
     async def _find_note(self) -> None:
-        """Find the note by its path, by where it went, or by its id; a form about no note has none."""
+        """Find the note by path, by where it moved, or by ID; a form about no note skips this."""
         if not self.path:
             return
         path, id_ = self.desk.place_of(self.path), self.note_id
@@ -343,7 +341,7 @@ class Dialog(ErrorGuard, ModalScreen[str]):
             self._keep()
 
     async def _seek(self, work: Callable[[], Awaitable[None]] | None, error: RoundsError) -> None:
-        """What was looked for is not there: a note that has moved is tried again, one that is gone is told."""
+        """Retry after a note has moved; say so if it's gone."""
         before = self.path, self.note_id
         try:
             await self.desk.sync()
@@ -365,7 +363,7 @@ class Dialog(ErrorGuard, ModalScreen[str]):
 
     @property
     def _outlives(self) -> bool:
-        """Whether what is typed is kept when the form is left: the note went away below it."""
+        """Whether typed text is kept when the form is left: the note is gone."""
         return self._gone and bool(self._called) and bool(self.keeps())
 
     async def follow(self) -> None:
@@ -373,24 +371,24 @@ class Dialog(ErrorGuard, ModalScreen[str]):
         self.explain(f"{self.about or 'The note'} was changed by another program meanwhile. Saving keeps both.")
 
     async def changed_meanwhile(self, error: ChangedMeanwhileError) -> None:
-        """Another program was quicker: nothing was written, nothing typed is lost."""
+        """Another program saved first: nothing was written, and no typed text is lost."""
         self.explain(f"{explained(error)}\nYour words are still here.")
 
     def action_leave(self) -> None:
-        """Leave; with words typed, only when asked twice."""
+        """Leave; with typed text, only when asked twice."""
         if self.texts() in (self._start, self._warned) or self._outlives:
             self.dismiss("")
             return
         self.explain("This is not saved yet. Press escape again to leave it, or enter to save.", leaving=True)
 
     def explain(self, words: str, *, leaving: bool = False) -> None:
-        """Say something below the fields; with `leaving`, the next escape leaves without another question."""
+        """Show a message below the fields; with `leaving`, the next escape leaves without another question."""
         self._explained = self.texts()
         self._warned = self._explained if leaving else self._warned
         trouble = self.query_one("#trouble", Static)
         trouble.update(Content(words))
         trouble.display = True
-        self.call_after_refresh(trouble.scroll_visible, animate=False)  # as high as it is by then
+        self.call_after_refresh(trouble.scroll_visible, animate=False)  # its height at that time
 
 
 def labeled(label: str, field: Widget) -> Widget:

@@ -1,4 +1,4 @@
-"""The dialogs of what people do: log, plan, put off, skip, change, add."""
+"""Dialogs for logging, planning, putting off, skipping, changing and adding."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -36,13 +36,13 @@ USUAL: Mapping[str, tuple[str, ...]] = {
     "check_in": ("3 months", "6 months", "1 year", NEVER),
     "telehealth": ("yes", "no"),
 }
-"""What is often written; anything else is allowed too."""
+"""Common values; anything else is allowed too."""
 
 _SHARED = (LISTS - {"aliases"}) | {"role", "organization", "introduced_by", "city", "source", "referral_method"}
-"""Properties that several partners often have in common: what is known already is offered."""
+"""Properties that partners often share: known values are offered."""
 
 _UNTOUCHED = {"type", "id", "last_contact"}
-"""Properties that the program keeps itself; the editor is there for who wants to change them."""
+"""Properties that the program maintains; to change them anyway, use the editor."""
 
 
 class LogTouch(Dialog):
@@ -55,8 +55,8 @@ class LogTouch(Dialog):
         self._reminder = reminder
         if reminder is not None:
             self.subject = reminder.uid
-            self.first = "TextArea"  # the kind is known then
-        self._pointed_out = ""  # the new kind that the user has seen
+            self.first = "TextArea"  # the kind is then known
+        self._pointed_out = ""  # the new kind that the user was warned about
 
     def fields(self) -> ComposeResult:
         kind = self._reminder.kind if self._reminder else ""
@@ -68,7 +68,7 @@ class LogTouch(Dialog):
         return self.log_for(vault, lambda: (self.path, self.about))
 
     def log_for(self, vault: "Vault", whom: Callable[[], tuple[str, str]]) -> str:
-        """Log it, once the rest is understood, in the note whose path and name `whom` gives."""
+        """Log it, once the rest is understood, in the note with the path and name from `whom`."""
         kind, text = self.text("kind").lower() or "note", self.text("words")
         day = parse_day(self.text("when") or "today", today=vault.today(), past=True)
         if " " in kind:
@@ -85,10 +85,10 @@ class LogTouch(Dialog):
         return f"Logged for {name}: {kind}, {day_name(day, vault.today())}.{ticked(done)}"
 
     def _warn(self, vault: "Vault", kind: str) -> None:
-        """Say once that a kind is new, where it is nearly one that is known: it may be a slip.
+        """Warn once about a new kind that is close to a known one: it may be a typo.
 
         Raises:
-            UsageError: there is something to say.
+            UsageError: there is something to warn about.
         """
         known = kinds(vault)
         near = "" if kind in {self._pointed_out, *known} else closest(kind, known)
@@ -99,12 +99,12 @@ class LogTouch(Dialog):
 
 
 def ticked(done: log_actions.WriteResult) -> str:
-    """The planned meeting that a touch has settled, as a sentence to add; empty for none."""
+    """A sentence saying that the touch completed a planned meeting; empty for none."""
     return f' Ticked off: "{clean(done.ticked)}".' if done.ticked else ""
 
 
 class AddFollowUp(Dialog):
-    """Write down something to do."""
+    """Add a follow-up."""
 
     SAVE = "add it"
 
@@ -126,7 +126,7 @@ class AddFollowUp(Dialog):
 
 
 class Later(Dialog):
-    """Put a reminder off: one of three days, or one in words."""
+    """Put a reminder off: one of three days, or a date in words."""
 
     SAVE = "put it off"
     PRESETS: ClassVar[tuple[str, ...]] = ("tomorrow", "next week", "next month")
@@ -149,7 +149,7 @@ class Later(Dialog):
 
 
 class Skip(Dialog):
-    """Let a reminder go, with a reason if one likes."""
+    """Skip a reminder, with an optional reason."""
 
     SAVE = "skip it"
 
@@ -168,14 +168,14 @@ class Skip(Dialog):
 
 
 class ChangeProperty(Dialog):
-    """Give a property another value. An empty one clears it."""
+    """Set a property. An empty value clears it."""
 
     def __init__(self, desk: "VaultSession", name: str, path: str) -> None:
         super().__init__(desk, "Change a property", name, path)
         self._kind = "partner"
-        self._has: Mapping[str, object] = {}  # the note's properties as they were read
+        self._has: Mapping[str, object] = {}  # the note's properties as read
         self._names = _names_of(self._kind, ())
-        self._filled = self._was = ""  # the property whose value is filled in, and that value as it is typed
+        self._filled = self._was = ""  # the property whose value is filled in, and that value as typed
 
     def fields(self) -> ComposeResult:
         yield labeled("Property", Choice(self._names, complete=True, id="property"))
@@ -196,17 +196,17 @@ class ChangeProperty(Dialog):
             self._fill()
 
     def on_input_changed(self) -> None:
-        """Fill in what a property is now, as soon as its name is known."""
+        """Fill in the current value as soon as the property's name is known."""
         self._fill()
 
     async def restore(self, holds: Mapping[str, str]) -> None:
-        """First the property, whose value is filled in, then what had been typed in its place."""
+        """Restore the property first, which fills in its value, then the text typed in its place."""
         await super().restore({"property": holds.get("property", "")})
         self._fill()
         await super().restore({"value": holds.get("value", "")})
 
     def _named(self, given: str) -> str:
-        """The property that is meant: `Check-in` is check_in."""
+        """The property's name: `Check-in` is check_in."""
         return next((name for name in self._names if fold(name) == fold(given)), given)
 
     def _fill(self) -> None:
@@ -223,14 +223,14 @@ class ChangeProperty(Dialog):
                 self.run_worker(self._offer(name), group="offer", exclusive=True)
 
     async def _offer(self, name: str) -> None:
-        """What other partners have for a property, or whom a link may lead to."""
+        """Offer other partners' values for a property, or targets for a link."""
         choices = await self.desk.read(lambda vault: names_for(vault, name))
         value = self.query_one("#value", Day)
         if name == self._filled:
             value.set_choices(choices, value.input.value, many=name in LISTS)
 
     def submitted(self) -> None:
-        """From the name on to the value; from there, save."""
+        """From the name, go on to the value; from there, save."""
         name = self.query_one("#property", Choice)
         if name.input.has_focus:
             name.take_completion()
@@ -252,12 +252,12 @@ class ChangeProperty(Dialog):
         return f"{self.about}: {key} is now {value}." if value else f"{self.about}: {key} is empty now."
 
     async def changed_meanwhile(self, error: ChangedMeanwhileError) -> None:
-        """Show both values where somebody else has changed this property; saving once more then means ours."""
+        """Show both values if another program has changed this property; saving once more keeps ours."""
         if not await self._show_both():
             await super().changed_meanwhile(error)
 
     async def follow(self) -> None:
-        """As soon as the note changes: a value that nobody has touched yet is the new one, else both are shown."""
+        """After a change of the note: fill in the new value if the old one is untouched, else show both."""
         if not await self._show_both():
             await super().follow()
 
@@ -265,7 +265,7 @@ class ChangeProperty(Dialog):
         """Read the note again.
 
         Returns:
-            Whether it has another value for the property that is being changed.
+            Whether the value of the property being changed is different.
         """
         value, before = self.query_one("#value", Choice), self._was
         await self.look_up_kindly()
@@ -288,14 +288,14 @@ class ChangeProperty(Dialog):
 
 
 def _names_of(kind: str, more: Iterable[str]) -> list[str]:
-    """Properties to choose from: the stage, the others of the format in its order, then the user's own."""
+    """Properties to choose from: the stage, the others in format order, then the user's own."""
     others = {key for keys in KEYS.values() for key in keys}
     own = sorted({*more} - others)
     return [key for key in dict.fromkeys(["stage", *KEYS.get(kind, ()), *own]) if key not in _UNTOUCHED]
 
 
 def typed(key: str, value: object) -> str:
-    """A property's value as it is typed: lists with commas, plain links without their brackets."""
+    """A property's value as typed: lists with commas, plain links without brackets."""
     if isinstance(value, list):
         return ", ".join(typed(key, item) for item in value)
     if isinstance(value, str) and "\n" not in value:
@@ -304,23 +304,23 @@ def typed(key: str, value: object) -> str:
 
 
 def _fits_a_line(value: object) -> bool:
-    """Whether typing a value again would not lose anything of it."""
+    """Whether a value survives being typed again."""
     if isinstance(value, list):
         return all(_fits_a_line(item) and "," not in str(item) for item in value)
     return not isinstance(value, dict) and "\n" not in str(value).strip()
 
 
 class AddPartner(Dialog):
-    """A new partner: the name, what they are, and where they work, which a namesake's file is named by."""
+    """A new partner: name, role, and workplace, which names the file of a namesake."""
 
     SAVE = "add"
     ASKED: ClassVar[tuple[str, ...]] = ("role", "organization", "email", "phone", "npi")
-    """The properties that have a field."""
+    """The properties with a field."""
 
     def __init__(self, desk: "VaultSession", *, role: str = "") -> None:
         super().__init__(desk, "Add a partner", "", "")
         self.added = ""
-        self._known = ""  # the lookalikes and the new role that the user has seen
+        self._known = ""  # the lookalikes and the new role that the user was warned about
         self._role = role
 
     def fields(self) -> ComposeResult:
@@ -347,10 +347,10 @@ class AddPartner(Dialog):
         return f"Added {clean(name)}."
 
     def _warn(self, vault: "Vault", name: str, given: Mapping[str, str]) -> None:
-        """Say once who may be the same, and that a role is new; who saves again means somebody else, and that role.
+        """Warn once about likely duplicates and a new role; saving again confirms both.
 
         Raises:
-            UsageError: there is something to say.
+            UsageError: there is something to warn about.
         """
         found = lookalikes(vault, name, email=given["email"], phone=given["phone"], npi=given["npi"])
         known = "\n".join(f"{clean(each.name)}: {each.why}" for each in found)
@@ -359,7 +359,7 @@ class AddPartner(Dialog):
             return
         self._known = known + new
         if not given["organization"] and any(each.path.endswith(f"/{file_name(name)}.md") for each in found):
-            return  # a file of that name is refused anyway, with what to do
+            return  # a file of that name is refused anyway, with a hint
         same = "this may be somebody who is there already" if known else ""
         again = "add them all the same" if known else "add it as it is"
         words = filter(None, (same, known, new, f"Press enter again to {again}, or escape to leave."))
@@ -367,7 +367,7 @@ class AddPartner(Dialog):
         raise UsageError(first, hint="\n".join(more))
 
     def _new_role(self, vault: "Vault", role: str) -> str:
-        """A role that nobody has and the playbook does not know, in words: it may be a slip."""
+        """A warning about a role new to partners and playbook, since it may be a typo; empty for none."""
         slip = next(slips(vault, "role", role), None)
         if slip is None or fold(role) == fold(self._role):
             return ""

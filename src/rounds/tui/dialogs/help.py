@@ -1,4 +1,4 @@
-"""The keys of a place or a dialog, made from the action table."""
+"""The key help of a screen or a dialog, made from the action table."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import ClassVar
@@ -20,16 +20,16 @@ Pairs = Sequence[tuple[str, str]]
 
 
 class Help(TextDialog):
-    """Keys; any of the keys that opened it closes it."""
+    """Key help; any of the keys that opened it closes it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("question_mark,f1", "dismiss", show=False)]
 
     def __init__(self, title: str, groups: Sequence[tuple[str, Pairs]]) -> None:
-        """Make the sheet.
+        """Create the dialog.
 
         Args:
-            title: of what has the focus.
-            groups: a heading, and keys with what they do.
+            title: name of the focused widget.
+            groups: a heading, and its keys with their meanings.
         """
         super().__init__()
         self._heading = title
@@ -46,11 +46,11 @@ class Help(TextDialog):
 
 
 def help_of(focused: Widget | None, place: str, keys: Mapping[str, str]) -> Help:
-    """The keys of the widget that has the focus, then those of its place.
+    """The keys of the focused widget, then those of its screen.
 
     Args:
-        place: one of PLACES; empty in a dialog.
-        keys: other keys by id of the action, as config.toml gives them.
+        place: one of SCREENS; empty in a dialog.
+        keys: key overrides by action ID, as in config.toml.
     """
     if not place:
         return Help("In a dialog", [("", DIALOG)])

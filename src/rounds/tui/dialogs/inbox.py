@@ -1,4 +1,4 @@
-"""A line of the inbox, put right before it is filed."""
+"""A line of the inbox, corrected before it's filed."""
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class FileThought(NewcomerForm):
-    """Say whom a line is about, and what it was; then it goes into that log and out of the inbox."""
+    """Enter the partner and what happened; saving moves the line from the inbox into that log."""
 
     SAVE = "file it"
 
@@ -66,6 +66,6 @@ class FileThought(NewcomerForm):
 
 
 def filed(thought: "InboxItem", name: str, vault: "Vault", done: "WriteResult") -> str:
-    """What was done, in words."""
+    """A message about the filed line."""
     day = day_name(thought.date, vault.today())
     return f"Filed for {clean(name)}: {thought.kind or 'note'}, {day}.{ticked(done)}"

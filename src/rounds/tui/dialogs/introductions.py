@@ -1,4 +1,4 @@
-"""Who could introduce you to somebody, the request to them, and that they were asked (guide, line 9)."""
+"""Who could introduce you to a partner, the request, and a note that they were asked (guide, line 9)."""
 
 from functools import partial
 from typing import TYPE_CHECKING
@@ -25,14 +25,14 @@ Who does can be noted: c on that partner, property knows."""
 
 
 class IntroductionRequest(DraftMessage):
-    """The playbook's request to somebody, to introduce us. Who could is noted when it is copied."""
+    """The playbook's request for an introduction. Copying it also stores the introducer."""
 
     def __init__(self, desk: "VaultSession", name: str, path: str, by: str) -> None:
         """Make the dialog.
 
         Args:
-            name, path: of whom we would like to meet.
-            by: path of whoever could introduce us.
+            name, path: of the partner to meet.
+            by: path of the introducer.
         """
         super().__init__(desk, name, path)
         self.subject = by
@@ -57,7 +57,7 @@ class IntroductionRequest(DraftMessage):
 
 
 async def introduce(place: "NoteScreen", who: "Selection") -> None:
-    """Show the ways to somebody, the warmest first."""
+    """Show the ways to be introduced to a partner, warmest first."""
     from rounds.domain.gaps import MET
     from rounds.domain.introductions import introductions
 

@@ -1,4 +1,4 @@
-"""Choose one of a few: reminders of a partner, saved queries; and, of what takes more words, what to do with it."""
+"""Short lists to choose from, such as reminders or saved queries, and lists with an action per key."""
 
 from collections.abc import Mapping, Sequence
 from typing import ClassVar, Generic, TypeVar
@@ -20,7 +20,7 @@ T = TypeVar("T")
 
 
 class Options(OptionList):
-    """Rows of which a click chooses none yet: it looks, as everywhere, and a double click chooses."""
+    """Rows where a click only moves the cursor, as everywhere, and a double click chooses."""
 
     def on_click(self, event: events.Click) -> None:
         event.prevent_default()
@@ -32,17 +32,17 @@ class Options(OptionList):
 
 
 class Pick(ErrorGuard, ModalScreen[T], Generic[T]):
-    """A short list; it ends with what was chosen, or with None."""
+    """A short list; the result is the chosen item, or None."""
 
     VERTICAL_BREAKPOINTS = [(0, "-short"), (20, "-tall")]  # noqa: RUF012 - Textual's own way
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", show=False)]
 
     def __init__(self, title: str, choices: Sequence[tuple[T, str, str]], *, about: str = "") -> None:
-        """Make the list.
+        """Create the list.
 
         Args:
-            title: in bold above it, with what it is about behind.
-            choices: what is chosen, and in words: what it is, and more about it.
+            title, about: heading in bold, and the subject after it.
+            choices: item, label, and more about it.
         """
         super().__init__()
         self._heading = _heading(title, about)
@@ -57,7 +57,7 @@ class Pick(ErrorGuard, ModalScreen[T], Generic[T]):
             yield DialogBar([("enter", "choose", "choose"), ("escape", "leave", "dismiss(None)")])
 
     def action_choose(self) -> None:
-        """Choose what is under the cursor."""
+        """Choose the row under the cursor."""
         self.query_one(OptionList).action_select()
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
@@ -65,7 +65,7 @@ class Pick(ErrorGuard, ModalScreen[T], Generic[T]):
 
 
 class KeyLines(DialogBar):
-    """The keys on as many lines as they take."""
+    """The keys on as many lines as they need."""
 
     DEFAULT_CSS = "KeyLines { height: auto; }"
 
@@ -85,9 +85,9 @@ class KeyLines(DialogBar):
 
 
 class ActionList(ErrorGuard, ModalScreen[tuple[str, T | None]], Generic[T]):
-    """A list of what takes a few lines each, and keys for what can be done with it.
+    """A list of items of a few lines each, with keys for actions on them.
 
-    It ends with the key, and with what was under the cursor: None where the list is empty.
+    The result is the key and the item under the cursor, None in an empty list.
     """
 
     VERTICAL_BREAKPOINTS = [(0, "-short"), (20, "-tall")]  # noqa: RUF012 - Textual's own way
@@ -97,15 +97,15 @@ class ActionList(ErrorGuard, ModalScreen[tuple[str, T | None]], Generic[T]):
         self, title: str, about: str, rows: Sequence[tuple[T, str, str, Sequence[str]]], keys: Mapping[str, str],
         *, empty: str, alone: str = "", note: str = "",
     ) -> None:  # fmt: skip
-        """Make the list.
+        """Create the list.
 
         Args:
-            title: in bold above it, with what it is about behind.
-            rows: what is chosen; in words its name, a word or two beside it, and what stands below, line by line.
+            title, about: heading in bold, and the subject after it.
+            rows: item, name, a word or two beside it, and the lines below.
             keys: what each key does; enter is one of them.
-            empty: what is said where there are no rows.
-            alone: the keys that do something without a row.
-            note: what else is said, below the list.
+            empty: text shown without rows.
+            alone: keys that work without a row.
+            note: text below the list.
         """
         super().__init__()
         self._heading = _heading(title, about)
@@ -135,7 +135,7 @@ class ActionList(ErrorGuard, ModalScreen[tuple[str, T | None]], Generic[T]):
             self.action_end(key)
 
     def action_end(self, key: str) -> None:
-        """Leave, to do what the key says."""
+        """Close with the pressed key as the result."""
         place = self.query_one(OptionList).highlighted
         self.dismiss((key, self._rows[place][0] if place is not None and self._rows else None))
 

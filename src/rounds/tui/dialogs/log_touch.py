@@ -1,4 +1,4 @@
-"""Log a touch for anybody, from wherever one is."""
+"""Log a touch for any partner, from any screen."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 
 
 class LogForAnybody(LogTouch, NewcomerForm):
-    """Who it was comes first; then it is logged as for the one under the cursor."""
+    """Log a touch; the first field is the partner's name."""
 
     def __init__(self, desk: "VaultSession") -> None:
         super().__init__(desk, "", "")
-        self._known: dict[str, PartnerOption] = {}  # by the name
+        self._known: dict[str, PartnerOption] = {}  # options by name
 
     def fields(self) -> ComposeResult:
         yield labeled("Who", Choice((), listed=False, placeholder="such as Maria Alvarez", id="who"))

@@ -1,4 +1,4 @@
-"""Whom to refer a client to: what the client needs, and the partners whom it fits (guide, line 26)."""
+"""Find partners for a client's needs (guide, line 26)."""
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar
@@ -32,19 +32,19 @@ _FIELDS = {
     "serves": ("Serves", "couples"), "insurance": ("Insurance", "moda"), "languages": ("Language", "spanish"),
     "city": ("City", "portland"), "telehealth": ("Telehealth", "yes"),
 }  # fmt: skip
-"""Label and example of what can be asked for."""
+"""Label and example for each criterion."""
 
 
 class NeedForm(Dialog):
-    """What a client needs; whom it fits is then in `found`. Nothing of it is kept."""
+    """A client's needs; the matching partners are then in `found`. Nothing of it is kept."""
 
     SAVE = "find"
 
     def __init__(self, desk: "VaultSession", before: Mapping[str, str]) -> None:
-        """Make the form.
+        """Create the form.
 
         Args:
-            before: what was asked for a moment ago, by field.
+            before: the previous criteria, by field.
         """
         super().__init__(desk, "Whom to refer a client to", "what the client needs", "")
         self.before = dict(before)
@@ -69,7 +69,7 @@ class NeedForm(Dialog):
             field.set_choices(known, field.input.value)
 
     def keeps(self) -> dict[str, str]:
-        """What may outlive a crash: nothing, since what a client needs is written down nowhere."""
+        """Keep nothing: a client's needs are never stored."""
         return {}
 
     async def work(self) -> str:
@@ -100,7 +100,7 @@ def _need(given: Mapping[str, str]) -> Need:
 
 
 class Matches(ErrorGuard, ModalScreen[tuple[str, str]]):
-    """Whom a need fits, ranked, with the reasons. It ends with what to do, `go` or `refer`, and the partner's path."""
+    """Matching partners, ranked, with reasons. The result is the action, `go` or `refer`, and the partner's path."""
 
     VERTICAL_BREAKPOINTS = [(0, "-short"), (20, "-tall")]  # noqa: RUF012 - Textual's own way
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -130,6 +130,6 @@ class Matches(ErrorGuard, ModalScreen[tuple[str, str]]):
         self.action_end("go")
 
     def action_end(self, what: str) -> None:
-        """Leave, and go on with the partner under the cursor."""
+        """Close, and go on with the partner under the cursor."""
         match = self.query_one(MatchList).match
         self.dismiss((what, match.candidate.path) if match is not None else ("", ""))

@@ -1,4 +1,4 @@
-"""Whom to contact next, why and how, and putting somebody on this month (guide, lines 5 and 9)."""
+"""Suggestions for the next contact, and choosing partners for the month (guide, lines 5 and 9)."""
 
 from functools import partial
 from typing import TYPE_CHECKING
@@ -18,7 +18,7 @@ _NOBODY = "Nobody new is waiting. Gaps shows where to look, and n adds somebody.
 
 
 async def suggest(place: "NoteScreen") -> None:
-    """Show a few who could be contacted next, with the reasons, the best way, and what to do about it."""
+    """Show a few partners to contact next, with the reasons, the best way, and actions."""
     from rounds.vault.month import month, suggestions
 
     found, progress = await place.desk.read(lambda vault: (suggestions(vault), month(vault)))

@@ -1,4 +1,4 @@
-"""Forms that ask for a partner by name: somebody new can be added from there, and nothing that was typed is lost."""
+"""Forms with a partner's name, where a new partner can be added without losing typed text."""
 
 from collections.abc import Callable, Container, Sequence
 from typing import TYPE_CHECKING
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 
 
 class NewcomerForm(Dialog):
-    """A form whose partner may be new. Saved once, it says that nobody has that name; saved again, it adds them."""
+    """A form whose partner may be new. The first save says that the name is unknown; the second adds the partner."""
 
     def __init__(self, desk: "VaultSession", title: str, about: str, path: str) -> None:
         super().__init__(desk, title, about, path)
-        self._newcomer = ""  # who was offered to be added
-        self._new_path = ""  # of the note, once there is one
+        self._newcomer = ""  # the name offered as a new partner
+        self._new_path = ""  # path of the added note
 
     @property
     def writes(self) -> Sequence[str]:
@@ -29,15 +29,15 @@ class NewcomerForm(Dialog):
     def known_or_new(
         self, vault: "Vault", who: str, named: "Callable[[], NoteRecord]", known: Container[str] = ()
     ) -> "NoteRecord":
-        """The partner that is meant, who is added first where that was offered.
+        """The named partner, added first if that was offered.
 
         Args:
-            named: finds them by name.
-            known: names that were offered; who had one of these is gone, not new.
+            named: finds the partner by name.
+            known: names that were offered; a partner with one of these is gone, not new.
 
         Raises:
-            UsageError: nobody has that name; now it is offered.
-            NotFoundError: somebody of that name can't be meant, such as an organization.
+            UsageError: the name is unknown; adding it is now offered.
+            NotFoundError: the name can't be that of a partner, such as an organization's.
         """
         try:
             return named()
@@ -54,12 +54,12 @@ class NewcomerForm(Dialog):
         return vault.entry(self._new_path)
 
     def welcome(self, words: str) -> str:
-        """What was done, with whom was added for it."""
+        """The message, plus a line about the added partner."""
         return f"{words}\n{clean(self._newcomer)} is a new partner; c adds what they do." if self._new_path else words
 
 
 def _may_be_new(vault: "Vault", who: str) -> bool:
-    """Whether these words can be the name of somebody new: no address, and nobody's name already."""
+    """Whether this can be a new partner's name: not an address, and not in use."""
     if "@" in who or "/" in who or not any(map(str.isalpha, who)):
         return False
     try:

@@ -1,4 +1,4 @@
-"""The sheet for a call or a coffee chat, over the screen."""
+"""The sheet that prepares a call or a coffee chat."""
 
 from collections.abc import Callable, Iterator
 from datetime import date
@@ -28,17 +28,17 @@ _FACTS = ("role", "organization", "stage", "connection", "introduced_by", "phone
 
 
 class PrepSheet(TextDialog):
-    """What is known, what is not yet, and what to ask (guide, lines 6 and 14 to 17)."""
+    """What's known, what isn't yet, and what to ask (guide, lines 6 and 14 to 17)."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("p", "dismiss", show=False), Binding("m", "draft", show=False),
     ]  # fmt: skip
 
     def __init__(self, sheet: "prep.Sheet", today: date, draft: Callable[[], object]) -> None:
-        """Make the sheet.
+        """Create the sheet.
 
         Args:
-            draft: opens the choice of words for a call, an event, or a mail.
+            draft: opens the choice of scripts and mails.
         """
         super().__init__()
         self._sheet = sheet
@@ -82,7 +82,7 @@ class PrepSheet(TextDialog):
 
 
 async def prepare(place: "NoteScreen", who: "Selection") -> None:
-    """Show the sheet; from there, the words for a call or an event are a key away."""
+    """Show the sheet; from there, a key opens the words for a call or an event."""
     from rounds.vault.prep import sheet
 
     found = await place.desk.read(lambda vault: sheet(vault, vault.entry(who.path)))
@@ -91,7 +91,7 @@ async def prepare(place: "NoteScreen", who: "Selection") -> None:
 
 
 async def _offer_words(place: "NoteScreen", who: "Selection") -> None:
-    """Choose a message of the playbook: what is said comes before what is sent (guide, lines 12 and 13)."""
+    """Choose a message of the playbook: scripts come before mails (guide, lines 12 and 13)."""
 
     def read(vault: "Vault") -> "list[Message]":
         from rounds.vault.drafting import messages

@@ -1,4 +1,4 @@
-"""The six things to have ready before a first contact (guide, line 8), and the way to mend them."""
+"""The six things to have ready before a first contact (guide, line 8), and how to fix them."""
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
@@ -18,19 +18,19 @@ if TYPE_CHECKING:
 
 
 class Readiness(TextDialog):
-    """What is ready, what is not yet, and what would make it better."""
+    """What's ready, what isn't yet, and what would improve it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("R", "dismiss", show=False), Binding("e", "mend", show=False), Binding("c", "card", show=False),
     ]  # fmt: skip
 
     def __init__(self, points: Sequence[Point], mend: Callable[[], object], card: Callable[[], object]) -> None:
-        """Make the sheet.
+        """Create the sheet.
 
         Args:
-            points: the six.
+            points: the six points.
             mend: opens Practice.md in the editor.
-            card: makes the digital card and the summary.
+            card: creates the digital card and the summary.
         """
         super().__init__()
         self._points = points
@@ -63,7 +63,7 @@ class Readiness(TextDialog):
 
 
 async def get_ready(place: "NoteScreen") -> None:
-    """Show what is ready."""
+    """Show the sheet."""
     from rounds.vault.practice import practice_of, ready
 
     points, path = await place.desk.read(lambda vault: (ready(vault), practice_of(vault).path))

@@ -1,4 +1,4 @@
-"""Offer the forms that were left when the program ended, and open them again."""
+"""Offer forms left unsaved when the program ended, and reopen them."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -32,7 +32,7 @@ _ABOUT_REMINDERS = {each.__name__: each for each in (Later, Skip)}
 
 
 def offer(app: "RoundsApp", left: "Sequence[tuple[str, Form]]") -> None:
-    """Offer what was being typed when the program ended, one form after the other.
+    """Offer unsaved forms, one after the other.
 
     Args:
         left: forms with their paths; at least one.
@@ -53,7 +53,7 @@ def offer(app: "RoundsApp", left: "Sequence[tuple[str, Form]]") -> None:
 
 
 async def _reopen(place: MainScreen, path: str, form: "Form") -> None:
-    """Open a form again, or at least show what it held; the words stay kept until it is saved or left."""
+    """Reopen a form, or at least show its text; the text stays kept until the form is saved or left."""
     dialog = await reopened(place.desk, form)
     if dialog is None:
         words = "\n".join(filter(None, held(form).values()))
@@ -67,7 +67,7 @@ async def _reopen(place: MainScreen, path: str, form: "Form") -> None:
 
 
 async def reopened(desk: "VaultSession", form: "Form") -> "Dialog | None":
-    """The form with what it held; None where what it was about is no longer there.
+    """The form with its text; None if its note or reminder is gone.
 
     Raises:
         RoundsError: the vault can't be read.
@@ -107,6 +107,6 @@ async def _opened(desk: "VaultSession", form: "Form") -> "Dialog | None":
 
 
 def held(form: "Form") -> dict[str, str]:
-    """What a form held, by field."""
+    """The texts of a form, by field."""
     holds = form.get("holds")
     return {str(name): str(text) for name, text in holds.items()} if isinstance(holds, dict) else {}

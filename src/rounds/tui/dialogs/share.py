@@ -1,4 +1,4 @@
-"""Share an article: a mail each, never one to all; who had it already is said (guide, line 21)."""
+"""Share an article, one mail per partner; partners who already got it are listed (guide, line 21)."""
 
 import json
 import os
@@ -30,17 +30,17 @@ if TYPE_CHECKING:
     from rounds.vault.vault import NoteRecord, Vault
 
 MOST = 10
-"""To more than so many at once it is a mailing."""
+"""Above this number it's a mass mailing."""
 
 _FEWER = "Press escape, then mark fewer with a, or narrow the filter."
 _LOOKED_AT = 100
-"""So many partners are looked at to tell at once that they are too many."""
+"""Partners checked to notice quickly that there are too many."""
 
 _HAD = ("leave out", "send again")
 
 
 class ShareArticle(WritePapers):
-    """Enter shows who gets a mail, who does not and why, and the first mail; enter again writes the mails as files."""
+    """Enter previews recipients, those left out, and the first mail; enter again writes the mails as files."""
 
     SAVE = "show the mails"
 
@@ -48,9 +48,9 @@ class ShareArticle(WritePapers):
         super().__init__(desk, "Share an article", f"with {count(len(paths), 'partner')}")
         self.subject = "\n".join(paths)
         self._several = Several(desk, paths)
-        self._blanks: list[str] = []  # of the message; the same words go to all
+        self._blanks: list[str] = []  # of the message; the same text goes to all
         self._made: list[tuple[NoteRecord, Composed]] = []
-        self._seen: dict[str, str] = {}  # what the fields held for the mails that are shown
+        self._seen: dict[str, str] = {}  # the fields' texts when the mails were previewed
 
     def fields(self) -> ComposeResult:
         yield labeled(
@@ -85,7 +85,7 @@ class ShareArticle(WritePapers):
         self._start = self.texts()
 
     def _too_many(self, vault: "Vault") -> int:
-        """How many would get it whatever the article, if these are too many."""
+        """The number of recipients for any article if it's too high."""
         from rounds.vault.sharing import left_out
 
         found = self._chosen(vault, self._several.paths[:_LOOKED_AT])
@@ -99,19 +99,19 @@ class ShareArticle(WritePapers):
         return [*vault.entries("n.path IN (SELECT value FROM json_each(?))", (wanted,), "ORDER BY n.name, n.path")]
 
     def action_leave(self) -> None:
-        """Where nothing is typed, there is nothing to ask about: the rest is chosen again in a moment."""
+        """Without typed text, leave without asking: the rest is quickly chosen again."""
         if any(text for name, text in self.holds().items() if name not in {"again", "folder"}):
             super().action_leave()
         else:
             self.dismiss("")
 
     def on_input_changed(self) -> None:
-        """Other words make other mails."""
+        """Changed text makes the preview outdated."""
         if self._seen and self._seen != self.holds():
             self._show_mails({})
 
     def _show_mails(self, seen: dict[str, str]) -> None:
-        """Show the mails that were made of what the fields hold, or none; the line of keys says what enter does."""
+        """Show the previewed mails or hide them; the key line says what enter does."""
         self._seen = seen
         self.query_one("#draft").display = bool(seen)
         self.query_one(DialogBar).set_keys(self.keys())
@@ -121,7 +121,7 @@ class ShareArticle(WritePapers):
         return [("enter", "write them", "save") if self._seen else first, *others]
 
     def action_save(self) -> None:
-        """Show the mails; of those that are shown, write them."""
+        """Preview the mails; if already previewed, write them."""
         if self._seen and self._seen == self.holds():
             super().action_save()
         elif not self.busy:
@@ -147,7 +147,7 @@ class ShareArticle(WritePapers):
     def _mails(
         self, vault: "Vault", holds: dict[str, str]
     ) -> "tuple[list[tuple[NoteRecord, Composed]], list[tuple[str, str]]]":
-        """The mails, and who gets none, with the reason."""
+        """The mails, and those left out with the reason."""
         from rounds.vault.sharing import article_message, left_out, receivers
 
         article = " ".join(holds["article"].split())
@@ -205,7 +205,7 @@ def _composed(
     """One mail, filled in and checked.
 
     Raises:
-        RoundsError: something is missing for it, or it should not go out as it is.
+        RoundsError: something is missing, or the mail isn't fit to send.
     """
     from rounds.vault.drafting import compose, remarks_of
 
@@ -232,7 +232,7 @@ def _why(why: "tuple[str, date | None]", today: "date") -> str:
 
 
 def _lines(made: "Sequence[Composed]", without: Iterable[tuple[str, str]]) -> Iterator[Content]:
-    """Who gets a mail, who gets none, and the first mail in full."""
+    """Recipients, those left out, and the first mail in full."""
     names = ", ".join(clean(each.draft.name) for each in made)
     yield Content.assemble((f"{count(len(made), 'mail')}: ", "bold"), names)
     for name, why in without:

@@ -1,4 +1,4 @@
-"""A text to read over the screen: it scrolls, and closes with the keys that opened it."""
+"""A scrolling text over the screen, closed by the keys that opened it."""
 
 from collections.abc import Iterator
 from typing import ClassVar
@@ -14,7 +14,7 @@ from rounds.tui.error_guard import ErrorGuard
 
 
 class TextDialog(ErrorGuard, ModalScreen[None]):
-    """Subclasses say its lines for the width that there is."""
+    """Subclasses provide the lines for a width."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,enter", "dismiss", show=False),
@@ -23,7 +23,7 @@ class TextDialog(ErrorGuard, ModalScreen[None]):
     ]
 
     def lines(self, width: int) -> Iterator[Content]:
-        """The text, laid out."""
+        """The text, laid out for a width."""
         raise NotImplementedError
 
     def compose(self) -> ComposeResult:
@@ -41,6 +41,6 @@ class TextDialog(ErrorGuard, ModalScreen[None]):
         self.query_one("#sheet").scroll_relative(y=step, animate=False)
 
     def lay_out(self) -> None:
-        """Show the lines."""
+        """Update the lines."""
         width = max(self.query_one("#sheet").scrollable_content_region.width, 24)
         self.query_one(Static).update(Content("\n").join(self.lines(width)))

@@ -1,1 +1,1 @@
-"""Screens and dialogs."""
+"""The screens of the terminal interface."""

@@ -1,4 +1,4 @@
-"""Gaps: niche x role, where nobody is known yet, and where to look (guide, lines 1 to 4)."""
+"""Gaps: niches and roles without a partner, and where to look (guide, lines 1 to 4)."""
 
 from collections.abc import Callable
 from functools import partial
@@ -39,7 +39,7 @@ _WHYS = {"why_they_need_us": "Why they need you", "why_we_need_them": "Why you n
 
 
 class FillGap(AddPartner):
-    """A new partner for a role: where to look, and why each needs the other (guide, lines 4 and 6)."""
+    """A new partner for a role: where to look, and the mutual benefit (guide, lines 4 and 6)."""
 
     ASKED: ClassVar[tuple[str, ...]] = (*AddPartner.ASKED, "source")
 
@@ -51,7 +51,7 @@ class FillGap(AddPartner):
 
     @staticmethod
     def subject_of(cell: Cell) -> str:
-        """What finds the tile again."""
+        """The text that identifies the tile when the form is reopened."""
         return f"{cell.niche.name}/{cell.role.name}"
 
     def fields(self) -> ComposeResult:
@@ -70,7 +70,7 @@ class FillGap(AddPartner):
 
 
 class GapsScreen(MainScreen):
-    """The map of gaps; the note of the role beside it where there is room."""
+    """The map of gaps; the role's note beside it if there is room."""
 
     PLACE = GAPS
     UNCHOSEN = "There is no role to look at."
@@ -113,7 +113,7 @@ class GapsScreen(MainScreen):
             super().action_read()
 
     def action_fill(self) -> None:
-        """Of a tile where nobody is known, a new partner; of the others, who is known."""
+        """Add a partner on an empty tile; on others, show the known partners."""
         cell = self.listing.cell
         if self.has_class("-reading"):
             self.action_read()
@@ -124,7 +124,7 @@ class GapsScreen(MainScreen):
             self.start(partial(self._show_known, cell), group="known")
 
     async def _show_known(self, cell: Cell) -> None:
-        """Go to the partners of a tile: of the names of its role, those that somebody has."""
+        """Show the partners of a tile, using those names of its role that are in use."""
 
         def in_use(vault: "Vault") -> list[str]:
             known = roles(vault)

@@ -1,4 +1,4 @@
-"""What all places share: the bars, the preview, and being shown anew when the vault has changed."""
+"""The base of all main screens: the bars, the preview, and reloading after changes."""
 
 import asyncio
 from collections.abc import AsyncIterator, Collection, Hashable, Sequence
@@ -32,33 +32,33 @@ if TYPE_CHECKING:
     from rounds.tui.session import VaultSession
 
 _PAINTED = 0.06
-"""Seconds for which the cursor rests before a note is read: a key that is held down does not wait for notes in passing,
-and the cursor is painted first."""
+"""Seconds the cursor rests before a note is read: a held key skips notes in passing, and the cursor is painted first.
+"""
 
 _PAUSED = 0.25
-"""The same while somebody types a filter: the list comes first, and a quick next key before the note."""
+"""The same while the user types a filter: the list comes first, and a quick next key comes before the note."""
 
 _SETTLED = 0.15
-"""Seconds for which the cursor rests on a partner before what takes longer to find is read."""
+"""Seconds the cursor rests on a partner before slower data is read."""
 
 _TYPED = 0.6
-"""That while somebody types a filter: people pause longer between two keys than between two rows."""
+"""The same while the user types a filter: people pause longer between keys than between rows."""
 
 _SEEN = 1.5
-"""Seconds after which what is told has been seen by whom opens a dialog."""
+"""Seconds after which a notification counts as seen when a dialog opens."""
 
 _ASKED = 0.001
-"""Seconds in which what was just changed has asked to be painted."""
+"""Seconds for changed widgets to request a repaint."""
 
 ROOM = 64
-"""Cells of a terminal that has room for the sidebar."""
+"""Minimum terminal width for the sidebar, in cells."""
 
 READING = "Reading your notes …"
 HALTED = "Your notes were not read to the end.\n\nPress r to read them."
 
 
 class MainScreen(NoteScreen):
-    """A screen of its own number key. Subclasses compose a list and say what is selected in it."""
+    """A screen with a number key. Subclasses compose a list and provide the selection."""
 
     AUTO_FOCUS = ""  # the list gets it, in on_mount
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012 - Textual's own way
@@ -75,23 +75,23 @@ class MainScreen(NoteScreen):
         views = (each for each in actions_of(self.PLACE, desk.keys) if each.name in {"read", "view"})
         self.preview.full_key = next((key_name(each.keys[0]) for each in views if each.keys), "")
 
-    # What subclasses say ----------------------------------------------------------------------------------------
+    # For subclasses ---------------------------------------------------------------------------------------------
 
     def content(self) -> ComposeResult:
-        """The list, and what belongs to it."""
+        """The list and its surroundings."""
         raise NotImplementedError
 
     @property
     def listing(self) -> Widget:
-        """The list, which has the focus unless something else needs it."""
+        """The list, which has the focus by default."""
         raise NotImplementedError
 
     def footer(self) -> Sequence[Action]:
-        """The actions whose keys stand at the bottom, as far as they have a label."""
+        """The actions for the bottom line; those without a label are left out."""
         return actions_of(self.PLACE, self.desk.keys)
 
     async def reload(self) -> None:
-        """Show the vault as it is now; nothing that the user has chosen moves."""
+        """Show the vault's current state; the user's selection stays."""
         raise NotImplementedError
 
     # The screen itself ------------------------------------------------------------------------------------------
@@ -113,7 +113,7 @@ class MainScreen(NoteScreen):
         self.start(self.reload, group="reload")
 
     def on_agenda_updated(self, event: AgendaUpdated) -> None:
-        """Reload; a screen that is not in sight does so when it comes back."""
+        """Reload; a hidden screen does so when it's shown again."""
         event.stop()
         self._show_agenda()
         if self.app.screen_stack and self.app.screen_stack[0] is self:
@@ -130,7 +130,7 @@ class MainScreen(NoteScreen):
         self.side.set_numbers({TODAY: len(agenda.due), PARTNERS: agenda.partners, PROBLEMS: len(agenda.problems)})
 
     def turn_sidebar(self) -> None:
-        """Show the sidebar, or fold it, now and at the next start; where nobody would see that, nothing is changed."""
+        """Show or fold the sidebar, now and at the next start; in a narrow terminal, nothing changes."""
         if self.app.size.width < ROOM:
             self.tell(f"This terminal is too narrow for the sidebar. It takes {ROOM} columns.")
             return
@@ -139,7 +139,7 @@ class MainScreen(NoteScreen):
         self.start(partial(self.desk.read, lambda _: self.desk.keep_sidebar(shown=shown)), group="sidebar")
 
     def show_sidebar(self, *, shown: bool) -> None:
-        """Show the sidebar, or fold it into the line at the top; there it stays where there is no room for it."""
+        """Show the sidebar, or fold it into the top line; in a narrow terminal it stays folded."""
         self.set_class(shown and self.app.size.width >= ROOM, "-sidebar")
         self.top.refresh()
 
@@ -153,16 +153,16 @@ class MainScreen(NoteScreen):
             self.start(self.reload, group="reload")
 
     def on_screen_suspend(self) -> None:
-        """What has been told for a while does not cover the title of a dialog that somebody opens now."""
+        """Remove older notifications, so they don't cover the title of a dialog that opens."""
         if self.app.screen_stack[-1:] != [self] and self.app.screen.is_modal:
-            for told in [*self.app._notifications]:  # noqa: SLF001 - Textual has no way to take one away
+            for told in [*self.app._notifications]:  # noqa: SLF001 - Textual has no public way to remove one
                 if time() - told.raised_at > _SEEN:
                     self.app._unnotify(told)  # noqa: SLF001
 
     @asynccontextmanager
     async def batch_repaint(self) -> AsyncIterator[None]:
-        """What changes inside is painted together: every part asks for it with a message of its own, and whose comes
-        too late for one painting would wait for the next.
+        """Paint all changes inside at once: each widget requests it with a message of its own, and a late one would
+        wait for the next paint.
         """
         with self.app.batch_update():
             yield
@@ -170,7 +170,7 @@ class MainScreen(NoteScreen):
         self._on_timer_update()
 
     def explain_empty(self, words: str) -> None:
-        """Say why the list is empty; with no words it is not."""
+        """Say why the list is empty; empty text means that it isn't."""
         if words:
             self.query_one("#empty", Static).update(
                 Content(words if self.desk.synced else HALTED if self.desk.halted else READING)
@@ -180,7 +180,7 @@ class MainScreen(NoteScreen):
     # After an undo ----------------------------------------------------------------------------------------------
 
     async def rows_of(self, paths: Sequence[str]) -> Collection[Hashable]:
-        """What the rows of notes are in the list, or would be."""
+        """The list's row identities for these notes."""
         return paths
 
     async def show_undone(self, paths: Sequence[str]) -> None:
@@ -202,11 +202,11 @@ class MainScreen(NoteScreen):
 
     def on_row_highlighted(self, event: RowHighlighted) -> None:
         event.stop()
-        self._on_timer_update()  # at once: the timer may have sixteen milliseconds to go
+        self._on_timer_update()  # at once: the timer may take another 16 milliseconds
         self.show_preview()
 
     def show_preview(self) -> None:
-        """Bring the preview to what is selected."""
+        """Update the preview for the selection."""
         if self.preview.display:
             self.start(self._preview, group="preview")
 
@@ -225,27 +225,27 @@ class MainScreen(NoteScreen):
             self.preview.show(None, f"{subject.name} is no longer there.")
             return
         self.preview.show(profile)
-        # Who moves on does not wait for it.
+        # Moving on cancels this.
         await asyncio.sleep(_TYPED if typing else _SETTLED)
         self.preview.show(await self.desk.read(lambda vault: with_ties(vault, profile, self.desk.people)))
 
     def action_read(self) -> None:
-        """Give the note the whole screen, or the list its place again."""
+        """Show the note on the whole screen, or the list again."""
         reading = not self.has_class("-reading")
         if reading and self.subject is None:
             return
         self.set_class(reading, "-reading")
         self.call_after_refresh(self.show_preview)
-        if reading:  # it can't have the focus before it is there
+        if reading:  # it can't take the focus before it's shown
             self.app.stylesheet.update_nodes(self.preview.ancestors_with_self)
         self.set_focus(self.preview if reading else self.listing)
 
     def action_view(self) -> None:
-        """As `read`, for places where enter does something else."""
+        """Like `read`, for screens where enter does something else."""
         self.action_read()
 
     def action_back(self) -> None:
-        """From the note back to the list."""
+        """Return from the note to the list."""
         if self.has_class("-reading"):
             self.action_read()
         else:

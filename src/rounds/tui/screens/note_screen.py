@@ -1,4 +1,4 @@
-"""Everything that can be done with what is selected, on whatever screen: one action each of the table of actions."""
+"""Actions on the selected note, shared by all screens: a method per action of the table."""
 
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, replace
@@ -35,7 +35,7 @@ class Selection:
 
 
 class NoteScreen(ErrorGuard, Screen[None]):
-    """A screen with something selected in it. Subclasses say what, and may do some of the deeds in another way."""
+    """A screen with a selected note. Subclasses provide the selection, and may override actions."""
 
     PLACE: ClassVar[str]
     UNCHOSEN: ClassVar[str] = "Choose somebody first."
@@ -46,12 +46,12 @@ class NoteScreen(ErrorGuard, Screen[None]):
 
     @property
     def entry(self) -> "NoteRecord | None":
-        """The note that is selected, where the list has its entry."""
+        """The selected note's record, if the list has one."""
         return None
 
     @property
     def subject(self) -> Selection | None:
-        """The note that is selected."""
+        """The selected note."""
         entry = self.entry
         return Selection(entry.path, entry.name) if entry else None
 
@@ -62,8 +62,8 @@ class NoteScreen(ErrorGuard, Screen[None]):
         return self.desk.agenda.of(subject.path) if subject else ()
 
     def start(self, work: Callable[[], Coroutine[None, None, None]], *, group: str) -> None:
-        """Run something in a worker; an error on purpose becomes a notification. The newest of a group counts."""
-        # As a callable: a worker that is replaced before it began leaves no coroutine behind.
+        """Run work in a worker; an expected error becomes a notification. A newer one replaces its group's worker."""
+        # As a callable: a worker replaced before it starts leaves no coroutine behind.
         self.run_worker(partial(self._notify_errors, work), group=group, exclusive=True)  # type: ignore[arg-type]
 
     async def _notify_errors(self, work: Callable[[], Coroutine[None, None, None]]) -> None:
@@ -73,16 +73,16 @@ class NoteScreen(ErrorGuard, Screen[None]):
             self.tell(error)
 
     def tell(self, what_happened: RoundsError | str) -> None:
-        """A notification."""
+        """Show a notification."""
         if isinstance(what_happened, RoundsError):
             self.app.notify(explained(what_happened), severity="warning", timeout=8, markup=False)
         elif what_happened:
             self.app.notify(what_happened, markup=False)
 
-    # What can be done -------------------------------------------------------------------------------------------
+    # Actions ----------------------------------------------------------------------------------------------------
 
     def ask(self, dialog: "Dialog", then: Callable[[], object] | None = None) -> None:
-        """Open a dialog; when it is done, say so."""
+        """Open a dialog; when it's saved, show its message."""
 
         def ended(words: str | None) -> None:
             if words:
@@ -95,10 +95,10 @@ class NoteScreen(ErrorGuard, Screen[None]):
         self.app.push_screen(dialog, ended)
 
     def gave_up(self) -> None:
-        """A dialog was left, and nothing was done."""
+        """Called when a dialog was left without saving."""
 
     def on_subject(self, act: Callable[[Selection], object]) -> None:
-        """Do something with the selected note, or say that there is none."""
+        """Call `act` with the selected note, or say that nothing is selected."""
         subject = self.subject
         if subject is None:
             self.tell(self.UNCHOSEN)
@@ -110,7 +110,7 @@ class NoteScreen(ErrorGuard, Screen[None]):
         self.on_subject(lambda subject: self.ask(dialog(self.desk, subject.name, subject.path)))
 
     def on_reminder(self, verb: str, act: Callable[[Reminder], None]) -> None:
-        """Do something with the reminder that is meant; of several, one is asked for."""
+        """Call `act` with the selected note's reminder; with several, ask which one."""
         from rounds.tui.dialogs.list import Pick
 
         subject, reminders = self.subject, self.reminders
@@ -229,7 +229,7 @@ class NoteScreen(ErrorGuard, Screen[None]):
         await self.desk.read(lambda vault: open_link(link_of(vault.root, subject.path)))
 
     def action_undo(self) -> None:
-        """One change for each key, one after the other; what can't be undone or is stopped ends it."""
+        """One undo per key press, one after the other; an error or a stop ends the series."""
         self.desk.undos += 1
         if self.desk.undos == 1:
             self.start(self._undo, group="undo")
@@ -243,14 +243,14 @@ class NoteScreen(ErrorGuard, Screen[None]):
                 undone = await self.desk.write("", partial(undo, told=job.step), job)
                 self.tell(f"{UNDONE if undone.paths else AS_BEFORE} {clean(undone.what)}.")
                 await self.show_undone(undone.paths)
-                self.desk.undos -= 1  # last: a key that comes before it needs no worker of its own
+                self.desk.undos -= 1  # last: an earlier key press then needs no worker of its own
         finally:
             self.desk.undos = 0
 
     async def show_undone(self, paths: Sequence[str]) -> None:
-        """Put the cursor on a note that is as before again, where the list has one.
+        """Put the cursor on a restored note, if the list has one.
 
-        Who has ticked off one thing too many finds it under the cursor, and not what came in its place.
+        After ticking off one thing too many, it's under the cursor again, not the next one.
         """
 
     def action_help(self) -> None:

@@ -1,4 +1,4 @@
-"""Organizations: clinics, groups and schools, with their members, front desk and log."""
+"""Organizations: clinics, groups and schools, with members, front desk and log."""
 
 from typing import TYPE_CHECKING
 
@@ -51,7 +51,7 @@ class AddOrganization(Dialog):
 
 
 class OrganizationsScreen(MainScreen):
-    """The list of organizations, and the one under the cursor."""
+    """The list of organizations, and a preview of the one under the cursor."""
 
     PLACE = ORGANIZATIONS
     UNCHOSEN = "Choose an organization first."
@@ -59,7 +59,7 @@ class OrganizationsScreen(MainScreen):
 
     def __init__(self, desk: "VaultSession") -> None:
         super().__init__(desk)
-        self._added = ""  # to go to as soon as it is in the list
+        self._added = ""  # to go to once it's in the list
 
     def content(self) -> ComposeResult:
         yield OrganizationList(id="organizations")

@@ -1,4 +1,4 @@
-"""Partners: a live filter over a list, and the partner under the cursor."""
+"""Partners: a live filter, the list, and a preview."""
 
 import asyncio
 from collections.abc import Collection, Hashable, Sequence
@@ -34,22 +34,22 @@ if TYPE_CHECKING:
     from rounds.tui.session import VaultSession
 
 COLUMNS = ("name", "role", "organization", "stage", "last")
-"""What the list can be ordered by, from left to right."""
+"""Sort columns of the list, from left to right."""
 
 _NOBODY = "Nobody is in your network yet.\n\nPress n to add the first partner."
 
 
 _REST = 0.25
-"""Seconds after the last key in the filter until it is said what was likely meant."""
+"""Seconds after the last key in the filter before a suggestion is shown."""
 
 
 def _no_match(hint: str) -> str:
-    """What stands in an empty list, with what was likely meant."""
+    """Text in an empty list, with a suggestion."""
     return "\n\n".join(filter(None, ("Nobody fits this filter.", hint, "Press escape to see everybody again.")))
 
 
 def _names(vault: Vault) -> None:
-    """What half a query asks for with its first keys; from then on it is known, until a note changes."""
+    """Read the values that the first keys of a query need; they stay cached until a note changes."""
     names_for(vault, "role")
     [*property_names(vault)]
 
@@ -80,18 +80,18 @@ class PartnersScreen(MainScreen):
 
     def __init__(self, desk: "VaultSession") -> None:
         super().__init__(desk)
-        self._good = ""  # the query whose finds are shown
+        self._good = ""  # the query of the results shown
         self.busy = False
 
     # The list ---------------------------------------------------------------------------------------------------
 
     def on_mount(self) -> None:
-        # Not by its message, which comes after the key is painted: meanwhile the index can be asked.
+        # Not by its message, which comes after the key is painted: the index can be queried meanwhile.
         self.watch(self.filter.input, "value", self._filter_typed, init=False)
         self.start(self._recall, group="recent")
 
     async def _recall(self) -> None:
-        """The columns and filters of the last time."""
+        """Restore the columns and filters of the last session."""
         self.filter.input.recent = await self.desk.read(lambda _: self.desk.recent.read())
         self.listing.columns = tuple(await self.desk.read(lambda _: self.desk.columns())) or DEFAULT
         self.listing.refresh()
@@ -105,7 +105,7 @@ class PartnersScreen(MainScreen):
             near = keys_near(found.keys, held, sight)
             return found, partner_rows(vault, near, today)
 
-        self.workers.cancel_group(self, "preview")  # the list comes first; the note is read after it
+        self.workers.cancel_group(self, "preview")  # the list comes first, then the note
         self.workers.cancel_group(self, "meant")
         found, rows = await self.desk.read(find)
         self._good = found.query
@@ -120,18 +120,18 @@ class PartnersScreen(MainScreen):
             self.start(partial(self._say_what_was_meant, query), group="meant")
 
     async def _say_what_was_meant(self, query: str) -> None:
-        """Once nobody types: it takes too long to be done for every key."""
+        """Show a suggestion after a pause: it's too slow for every key."""
         await asyncio.sleep(_REST)
         if hint := await self.desk.read(lambda vault: meant(vault, query, types=("partner",))):
             self.listing.show((), {}, empty=_no_match(hint))
 
     def on_notes_changed(self, _: NotesChanged) -> None:
-        """The list does not wait for the reminders."""
+        """Reload the list without waiting for the reminders."""
         if self.is_current:
             self.start(self.reload, group="reload")
 
     def _marked_in_words(self, keys: Sequence[int]) -> str:
-        """How many are marked; also those whom the filter hides, since they are meant as well."""
+        """The number of marked partners, including those hidden by the filter, since actions apply to them too."""
         marked = self.listing.marked
         hidden = len(marked.difference(keys)) if marked else 0
         return f", {len(marked)} marked{f' ({hidden} not listed)' if hidden else ''}" if marked else ""
@@ -143,7 +143,7 @@ class PartnersScreen(MainScreen):
 
     def on_rows_requested(self, event: RowsRequested) -> None:
         event.stop()
-        # In a group of its own: rows that were asked for are not asked for again, so no later wish may end this one.
+        # A group of its own: requested rows aren't requested again, so no later request may cancel this one.
         self.start(partial(self._fetch, event.keys), group=f"rows {event.keys[0]}")
 
     async def rows_of(self, paths: Sequence[str]) -> Collection[Hashable]:
@@ -154,12 +154,12 @@ class PartnersScreen(MainScreen):
         self.listing.supply(await self.desk.read(lambda vault: partner_rows(vault, wanted, today)), wanted)
 
     def show_only(self, query: str) -> None:
-        """Show what a query finds."""
+        """Filter with a query."""
         self.filter.input.value = query
         self.set_focus(self.listing)
 
     def go_to(self, path: str) -> None:
-        """Put the cursor on a partner; a filter that hides them is taken away."""
+        """Put the cursor on a partner; a filter that hides the partner is cleared."""
         self.start(partial(self._go_to, path), group="go")
 
     async def _go_to(self, path: str) -> None:
@@ -198,12 +198,12 @@ class PartnersScreen(MainScreen):
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
         self.set_focus(self.listing)
-        self.busy = True  # the next key is meant for what is found
+        self.busy = True  # the next key is for the results
         self.start(partial(self._choose, event.value), group="reload")
         self.start(partial(self._remember, event.value), group="recent")
 
     async def _choose(self, query: str) -> None:
-        """Show what was typed to the end, with the cursor on whom it names: others may only know them."""
+        """Show the final results, with the cursor on a partner of that name, if any; others may only mention it."""
         try:
             await self.reload()
             people = await self.desk.read(lambda v: keys_of(v, [path for path, *_ in named(v, query, AHEAD)]))
@@ -215,7 +215,7 @@ class PartnersScreen(MainScreen):
         self.filter.input.recent = await self.desk.read(lambda _: self.desk.remember(query))
 
     def action_queries(self) -> None:
-        """Saved views of the vault, and the filters that were used last."""
+        """Show saved queries and recent filters."""
         self.start(self._queries, group="queries")
 
     async def _queries(self) -> None:
@@ -233,7 +233,7 @@ class PartnersScreen(MainScreen):
 
         self.app.push_screen(Pick("Views and recent filters", choices), picked)
 
-    # Several ----------------------------------------------------------------------------------------------------
+    # Several partners -------------------------------------------------------------------------------------------
 
     def action_mark(self) -> None:
         self.listing.mark()
@@ -244,14 +244,14 @@ class PartnersScreen(MainScreen):
         self.start(self.reload, group="reload")
 
     def action_change(self) -> None:
-        """Of the marked ones, or of the one under the cursor."""
+        """Change the marked partners, or the one under the cursor."""
         if self.listing.marked:
             self.start(self._change_marked, group="marked")
         else:
             super().action_change()
 
     def action_share(self) -> None:
-        """With the marked ones, or with all whom the filter finds."""
+        """Share an article with the marked partners, or with all results of the filter."""
         self.start(self._share, group="share")
 
     async def _share(self) -> None:
@@ -278,7 +278,7 @@ class PartnersScreen(MainScreen):
         self.start(self.reload, group="reload")
 
     def action_columns(self) -> None:
-        """Show more of each partner, or less."""
+        """Show more or fewer columns."""
         choices = [(name, column_name(name), "shown" if name in self.listing.columns else "") for name in CHOOSABLE]
         self.app.push_screen(Pick("Show or hide a column", choices), self._toggle)
 
@@ -302,7 +302,7 @@ class PartnersScreen(MainScreen):
         self.start(partial(self.desk.read, _names), group="names")
 
     def action_back(self) -> None:
-        """From note or filter to the list; from the list to everybody."""
+        """From note or filter to the list; from the list to all partners."""
         here = self.listing.has_focus or not self.listing.count
         if self.has_class("-reading") or not here:
             super().action_back()

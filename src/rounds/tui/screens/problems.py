@@ -1,4 +1,4 @@
-"""Problems: what is wrong in which file, and the editor at that place."""
+"""Problems: the error, its file, and the editor at that place."""
 
 from textual.app import ComposeResult
 
@@ -41,7 +41,7 @@ class ProblemsScreen(MainScreen):
         self.listing.show(problems)
 
     def show_preview(self) -> None:
-        """Problems have no preview: the place in the file is what counts."""
+        """Problems have no preview: the place in the file is what matters."""
 
     def action_mend(self) -> None:
         self.action_edit()

@@ -1,4 +1,4 @@
-"""Referrals: open ones first, for how long, with the release beside each; add one, and find whom to refer to."""
+"""Referrals with age and release, open ones first; add one, and find a partner for a client."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -41,7 +41,7 @@ at most, and what it stands for is in the chart."""
 
 
 class SetStatus(Dialog):
-    """How a referral stands."""
+    """Set a referral's status."""
 
     def __init__(self, desk: "VaultSession", filed: FiledReferral) -> None:
         referral = filed.referral
@@ -62,15 +62,15 @@ class SetStatus(Dialog):
 
 
 class AddReferral(NewcomerForm):
-    """A client who goes to a partner, or who comes from one."""
+    """A referral of a client to a partner, or from one."""
 
     SAVE = "add"
 
     def __init__(self, desk: "VaultSession", *, partner: str = "") -> None:
-        """Make the dialog.
+        """Create the dialog.
 
         Args:
-            partner: path of the note, where it is known.
+            partner: path of the note, if known.
         """
         super().__init__(desk, "Add a referral", "", "")
         self._known = offered(partner)
@@ -88,7 +88,7 @@ class AddReferral(NewcomerForm):
         yield labeled("When", Day("today", self.desk.vault.today, past=True, id="when"))
 
     def keeps(self) -> dict[str, str]:
-        """What may outlive a crash: nothing, since a name may stand where a code should."""
+        """Keep nothing: a name may stand in the field for the code."""
         return {}
 
     async def look_up(self) -> None:
@@ -120,22 +120,22 @@ class AddReferral(NewcomerForm):
 
 
 class PartnerOption(NamedTuple):
-    """A partner who is offered by name: the path of the note, and the id that it stores, if any."""
+    """A partner offered by name: path of the note, and its stored ID, if any."""
 
     path: str
     id: str = ""
 
 
 def offered(partner: str) -> dict[str, PartnerOption]:
-    """The one partner who is known from the beginning, by name; none where the path is empty."""
+    """The given partner by name; empty without a path."""
     return {note_name(partner): PartnerOption(partner)} if partner else {}
 
 
 def partner_names(vault: "Vault", given: Mapping[str, PartnerOption] | None = None) -> dict[str, PartnerOption]:
-    """Every partner by name; of namesakes, by what tells them apart.
+    """Every partner by name; namesakes get a distinguishing detail.
 
     Args:
-        given: who is offered already, and by which name.
+        given: partners already offered, by name.
     """
     rows = columns(vault, "", ["name", "path", "organization", "role"], types=("partner",))
     names = Counter(clean(name) for name, *_ in rows)
@@ -150,13 +150,13 @@ def partner_names(vault: "Vault", given: Mapping[str, PartnerOption] | None = No
 
 
 def partner_named(desk: "VaultSession", known: Mapping[str, PartnerOption], vault: "Vault", who: str) -> NoteRecord:
-    """The partner that is meant by a name.
+    """The partner with a name.
 
     Args:
         known: the names that were offered.
 
     Raises:
-        UsageError, NotFoundError: several, or nobody.
+        UsageError, NotFoundError: several partners have that name, or none.
     """
     if who in known:
         path, id_ = known[who]
@@ -173,7 +173,7 @@ def partner_named(desk: "VaultSession", known: Mapping[str, PartnerOption], vaul
 
 
 class ReferralsScreen(MainScreen):
-    """The list of referrals; the note of the one under the cursor beside it where there is room."""
+    """The list of referrals; the note of the one under the cursor beside it if there is room."""
 
     PLACE = REFERRALS
     UNCHOSEN = "There is no referral yet."
@@ -181,7 +181,7 @@ class ReferralsScreen(MainScreen):
 
     def __init__(self, desk: "VaultSession") -> None:
         super().__init__(desk)
-        self._added = ""  # to go to as soon as it is in the list
+        self._added = ""  # to go to once it's in the list
 
     def content(self) -> ComposeResult:
         yield ReferralList(id="referrals")
@@ -210,7 +210,7 @@ class ReferralsScreen(MainScreen):
         self.action_partner()
 
     def action_partner(self) -> None:
-        """The partner of the referral, among all partners."""
+        """Show the referral's partner in Partners."""
         filed = self.listing.filed
         if self.has_class("-reading"):
             self.action_read()
@@ -241,7 +241,7 @@ class ReferralsScreen(MainScreen):
         self.ask(dialog, go)
 
     def action_releases(self) -> None:
-        """All releases; a new one is about the partner and client of the referral under the cursor."""
+        """Show all releases; a new one starts with partner and client of the referral under the cursor."""
         from rounds.tui.screens.releases import show_releases
 
         filed = self.listing.filed
@@ -249,7 +249,7 @@ class ReferralsScreen(MainScreen):
         self.start(partial(show_releases, self, partner, client, everybody=True), group="releases")
 
     def action_match(self) -> None:
-        """What the client needs, whom it fits, and a referral to some of them. The next time is another client's."""
+        """Ask for a client's needs, show matches, and add a referral. The next search is for another client."""
         self._ask_need({})
 
     def _ask_need(self, before: Mapping[str, str]) -> None:

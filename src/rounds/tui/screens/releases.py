@@ -1,4 +1,4 @@
-"""The register of releases: what is on file, one that was signed, one that was revoked (guide, lines 20, 25, 27)."""
+"""The register of releases: list, add, revoke (guide, lines 20, 25, 27)."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 _KEYS = {"n": "new", "x": "revoked", "w": "words for the client", "enter": "partner"}
 _WORDS = "coordinating care"
-"""The playbook's note with what clients hear before anything is shared (guide, line 27)."""
+"""The playbook's note with what clients hear before information is shared (guide, line 27)."""
 
 _NEEDED = {
     "who": ("which partner?", "Or press escape to leave."),
@@ -40,7 +40,7 @@ _NEEDED = {
     "signed": ("when was it signed?", "A day, such as today or 3 nov."),
     "scope": ("what may be shared?", f"Of: {', '.join(SCOPES)}; several with commas."),
 }
-"""What a release can't be without, by field: the question, and how to answer it."""
+"""Required fields of a release: the question, and how to answer it."""
 
 _NONE = "No release is on file. n adds one that was signed."
 
@@ -49,9 +49,9 @@ async def show_releases(place: "NoteScreen", partner: str = "", client: str = ""
     """Show the register.
 
     Args:
-        partner: path of the note whose releases are shown, and whom a new one is about.
-        client: code that a new one is about.
-        everybody: all releases are shown.
+        partner: path of the note whose releases are shown, also used for a new one.
+        client: code for a new one.
+        everybody: show all releases.
     """
     from rounds.vault.referral_lookup import releases
 
@@ -80,7 +80,7 @@ async def show_releases(place: "NoteScreen", partner: str = "", client: str = ""
 
 
 class ClientWords(TextDialog):
-    """What to say to a client: when care is coordinated, and why."""
+    """What to tell a client: when care is coordinated, and why."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("w", "dismiss", show=False)]
 
@@ -112,7 +112,7 @@ def _row(filed: "FiledRelease", *, named: bool) -> "tuple[FiledRelease, str, str
     code = clean(release.client) or "no code"
     name = clean(release.partner) or note_name(release.path)
     until = f"until {release.expires or clean(release.expires_event) or '(nowhere said)'}"
-    if filed.state is ReleaseState.REVOKED:  # what is written there may be no date
+    if filed.state is ReleaseState.REVOKED:  # the value in the note may not be a date
         until = f"revoked {release.revoked}" if release.revoked and release.revoked > date.min else "revoked"
     signed = f"signed {release.signed}" if release.signed else "not signed"
     beside = f"{code} · {filed.state}" if named else str(filed.state)
@@ -121,16 +121,16 @@ def _row(filed: "FiledRelease", *, named: bool) -> "tuple[FiledRelease, str, str
 
 
 class AddRelease(NewcomerForm):
-    """A release that was signed; what a valid one has is below, to compare with the form in the chart."""
+    """A signed release; the elements of a valid one are listed below, to compare with the form in the chart."""
 
     SAVE = "add"
 
     def __init__(self, desk: "VaultSession", *, partner: str = "", client: str = "") -> None:
-        """Make the dialog.
+        """Create the dialog.
 
         Args:
-            partner: path of the note, where it is known.
-            client: the code, where it is known.
+            partner: path of the note, if known.
+            client: the code, if known.
         """
         super().__init__(desk, "Add a release that was signed", "", "")
         self._known = offered(partner)
@@ -164,7 +164,7 @@ class AddRelease(NewcomerForm):
         return [save, ("page down", "what it has to have", ""), *others]
 
     def keeps(self) -> dict[str, str]:
-        """What may outlive a crash: nothing, since a name may stand where a code should."""
+        """Keep nothing: a name may stand in the field for the code."""
         return {}
 
     async def look_up(self) -> None:
@@ -173,7 +173,7 @@ class AddRelease(NewcomerForm):
         field.set_choices([*self._known], field.input.value)
 
     async def work(self) -> str:
-        """Save, unless something is missing: it is said, and its field has the focus."""
+        """Save; if something is missing, say so and focus its field."""
         for name, (what, hint) in _NEEDED.items():
             if not self.text(name).strip(" ,"):
                 self.set_focus(self.query(f"#{name}, #{name} Input").last(Input))
@@ -196,7 +196,7 @@ class AddRelease(NewcomerForm):
 
 
 class Revoke(Dialog):
-    """A release was revoked: what was shared before stays shared, nothing more is."""
+    """Revoke a release: what was shared before stays shared, nothing more may be shared."""
 
     def __init__(self, desk: "VaultSession", filed: "FiledRelease") -> None:
         release = filed.release
@@ -209,7 +209,7 @@ class Revoke(Dialog):
         yield Static(words, classes="paragraph", markup=False)
 
     def keeps(self) -> dict[str, str]:
-        """Nothing: it is one word, and the release is chosen again in a moment."""
+        """Keep nothing: it's one word, and the release is quickly chosen again."""
         return {}
 
     def act(self, vault: "Vault") -> str:

@@ -1,4 +1,4 @@
-"""Stages: a column for each, and partners as cards. Arrows look; other keys move a card."""
+"""Stages: a board with a column for each stage. Arrows move the cursor; other keys move a card."""
 
 from collections.abc import Collection, Hashable, Sequence
 from functools import partial
@@ -30,10 +30,10 @@ them on, and < back; where nothing comes of it, they can rest."""
 
 
 class StagesScreen(MainScreen):
-    """The board. There is no preview beside it: what counts is to see many columns.
+    """The board. It has no preview: seeing many columns matters more.
 
     Attributes:
-        busy: a card is being moved; the next key waits for it.
+        busy: a card is being moved; the next key waits.
     """
 
     PLACE = BOARD
@@ -44,7 +44,7 @@ class StagesScreen(MainScreen):
     def __init__(self, desk: "VaultSession") -> None:
         super().__init__(desk)
         self.busy = False
-        self._more = 0  # stages by which the card is to be moved on after that
+        self._more = 0  # stages to move the card by after that
         self.columns = tuple(StageColumn(stage) for stage in STAGES)
         self._current = self.columns[0]
 
@@ -54,7 +54,7 @@ class StagesScreen(MainScreen):
 
     @property
     def listing(self) -> StageColumn:
-        """The column that the keys go to."""
+        """The column with the focus."""
         return self._current
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
@@ -67,7 +67,7 @@ class StagesScreen(MainScreen):
         return row.entry if row else None
 
     def action_column(self, step: int) -> None:
-        """To the column beside this one, as far down on the screen as there are cards; from the last no further."""
+        """Go to the next column, at the same height if it has cards there; stop at the last column."""
         here, place = self.listing, self.columns.index(self.listing) + step
         if 0 <= place < len(self.columns):
             there = self.columns[place]
@@ -82,7 +82,7 @@ class StagesScreen(MainScreen):
         held = {column.stage: (column.identity, column.in_sight) for column in self.columns}
 
         def find(vault: "Vault") -> tuple[dict[str, list[int]], dict[int, Row]]:
-            return vault.ask(lambda _: read(vault))  # keys and what belongs to them, of one index
+            return vault.ask(lambda _: read(vault))  # keys and rows from the same index state
 
         def read(vault: "Vault") -> tuple[dict[str, list[int]], dict[int, Row]]:
             found = by_stage(vault)
@@ -97,7 +97,7 @@ class StagesScreen(MainScreen):
         self.show_preview()
 
     def on_notes_changed(self, _: NotesChanged) -> None:
-        """The cards do not wait for the reminders."""
+        """Reload the cards without waiting for the reminders."""
         if self.is_current:
             self.start(self.reload, group="reload")
 
@@ -114,7 +114,7 @@ class StagesScreen(MainScreen):
         for column in self.columns:
             column.supply(rows, wanted)
 
-    # Moving them ------------------------------------------------------------------------------------------------
+    # Moving cards -----------------------------------------------------------------------------------------------
 
     def action_forward(self) -> None:
         self._move(1)
@@ -123,10 +123,10 @@ class StagesScreen(MainScreen):
         self._move(-1)
 
     def _move(self, step: int) -> None:
-        """Move the card under the cursor by so many stages, and the cursor with it."""
+        """Move the card under the cursor by this many stages, and the cursor with it."""
         entry, place = self.entry, self.columns.index(self.listing)
         if self.busy:
-            self._more += step  # a slow disk: the key has waited as long as keys do
+            self._more += step  # a slow disk: the key has waited for its time limit
         elif entry is None:
             self.tell(self.UNCHOSEN)
         elif 0 <= place + step < len(self.columns):
@@ -134,7 +134,7 @@ class StagesScreen(MainScreen):
             self.start(partial(self._move_on, entry, place, step), group="move")
 
     async def _move_on(self, entry: NoteRecord, place: int, step: int) -> None:
-        """Move a card, and once more for keys that came meanwhile."""
+        """Move a card, and again for keys pressed meanwhile."""
         seen = entry.properties.get("stage")
         try:
             while step:

@@ -1,4 +1,4 @@
-"""Today: a few things that matter, and what has no hurry."""
+"""Today: a few things that matter, and the rest folded."""
 
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import replace
@@ -30,7 +30,7 @@ _UNKNOWN = "What is due was not looked up to the end.\n\nPress r to look it up."
 
 
 def first_steps(agenda: "Agenda") -> str:
-    """What to do first in a new vault, each with its key and how far it is; empty once all of it is done."""
+    """First steps in a new vault, each with its key and progress; empty once all are done."""
     if agenda.partners > FEW:
         return ""
     steps = (
@@ -47,7 +47,7 @@ def first_steps(agenda: "Agenda") -> str:
 
 
 class TodayScreen(MainScreen):
-    """The list of the day; the partner it is about beside it where there is room."""
+    """The list of the day; the partner under the cursor beside it if there is room."""
 
     PLACE = TODAY
     BINDINGS = [*bindings(TODAY), ("escape", "back")]  # noqa: RUF012 - Textual's own way
@@ -74,9 +74,9 @@ class TodayScreen(MainScreen):
 
     def __init__(self, desk: "VaultSession") -> None:
         super().__init__(desk)
-        self._undone: frozenset[str] = frozenset()  # notes that are as before, to go to when their reminders are back
-        self._acted: Reminder | None = None  # that somebody is dealing with
-        self._before: tuple[Agenda, Hashable | None] = desk.agenda, None  # what was shown, and chosen, before the undo
+        self._undone: frozenset[str] = frozenset()  # restored notes to go to when their reminders are back
+        self._acted: Reminder | None = None  # the reminder being handled
+        self._before: tuple[Agenda, Hashable | None] = desk.agenda, None  # agenda and selection before the undo
 
     def action_undo(self) -> None:
         self._before = self.desk.agenda, self.listing.identity
@@ -89,7 +89,7 @@ class TodayScreen(MainScreen):
 
     async def reload(self) -> None:
         agenda = self.desk.agenda
-        if not self.desk.known:  # the inbox is a file, and would be there before what comes above it
+        if not self.desk.known:  # the inbox is a file, so it would appear before the rows above it
             agenda = replace(agenda, inbox=())
         empty = not agenda.due and not agenda.waiting and not agenda.inbox
         self.explain_empty(self._nothing(agenda) if empty else "")
@@ -99,7 +99,7 @@ class TodayScreen(MainScreen):
         undone = self._undone if agenda is not shown else ()
         stayed = self.listing.identity == chosen
         acted = self._acted
-        if acted is not None and acted not in agenda.of(acted.path):  # it is done, or not as it was
+        if acted is not None and acted not in agenda.of(acted.path):  # it's done or changed
             self._acted = None
         self.listing.show(agenda, undone if stayed else (), acted.uid if acted and not self._acted else None)
         if undone or self.desk.paused:
@@ -107,7 +107,7 @@ class TodayScreen(MainScreen):
         self.show_preview()
 
     def footer(self) -> Sequence[Action]:
-        """While nobody is there, the keys of what can be done without anybody."""
+        """In an empty vault, only actions that need no partner."""
         actions, agenda = super().footer(), self.desk.agenda
         if not self.desk.known or agenda.partners or agenda.due or agenda.waiting or agenda.inbox:
             return actions
@@ -134,7 +134,7 @@ class TodayScreen(MainScreen):
     # The inbox --------------------------------------------------------------------------------------------------
 
     def action_yes(self) -> None:
-        """File a line of the inbox as it is proposed, or do what a reminder asks about."""
+        """File a line of the inbox as proposed, or do what a reminder asks about."""
         from rounds.tui.dialogs.inbox import FileThought
 
         thought = self.listing.thought
@@ -156,7 +156,7 @@ class TodayScreen(MainScreen):
         self.action_yes()
 
     def action_change(self) -> None:
-        """Put right what a line of the inbox is about; of a partner, change a property."""
+        """Correct a line of the inbox; for a partner, change a property."""
         from rounds.tui.dialogs.inbox import FileThought
 
         thought = self.listing.thought

@@ -1,4 +1,4 @@
-"""Year: how it went, as charts."""
+"""Year: charts of one year."""
 
 from typing import TYPE_CHECKING
 
@@ -32,7 +32,7 @@ class YearScreen(MainScreen):
 
     def __init__(self, desk: "VaultSession") -> None:
         super().__init__(desk)
-        self._back = 0  # how many years before this one
+        self._back = 0  # years before the current one
 
     def content(self) -> ComposeResult:
         yield YearPlot(id="year")
@@ -54,15 +54,15 @@ class YearScreen(MainScreen):
         self.listing.show(year)
 
     def action_earlier(self) -> None:
-        """The year before."""
+        """Show the year before."""
         self._turn(1)
 
     def action_further(self) -> None:
-        """The year after, up to this one."""
+        """Show the year after, up to the current one."""
         self._turn(-1)
 
     def action_page(self) -> None:
-        """Write the year that is shown as a page."""
+        """Export the year shown as a page."""
         from rounds.tui.dialogs.exports import WriteYear
 
         self.ask(WriteYear(self.desk, max(self.desk.agenda.today.year - self._back, 1)))

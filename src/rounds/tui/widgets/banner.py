@@ -1,4 +1,4 @@
-"""What stays on the screen for as long as it holds: that the notes are away."""
+"""A lasting warning below the top line: that the notes are missing."""
 
 from textual.content import Content
 from textual.widget import Widget
@@ -8,7 +8,7 @@ from rounds.notes.plain_text import escape_controls
 
 
 class Banner(Widget):
-    """A few lines below the top; not there where there is nothing to say."""
+    """A few lines below the top; hidden without a message."""
 
     DEFAULT_CSS = "Banner { height: auto; max-height: 5; display: none; }"
 
@@ -17,7 +17,7 @@ class Banner(Widget):
         self._error: RoundsError | None = None
 
     def show(self, error: RoundsError | None) -> None:
-        """Say what is wrong and what to do; with None, go away."""
+        """Show a problem and what to do; hide with None."""
         self._error = error
         self.display = error is not None
         self.refresh(layout=True)

@@ -1,4 +1,4 @@
-"""The line at the top, with the places to go, and the line at the bottom, with keys and problems."""
+"""The top line with the screens, the sidebar, and the bottom line with keys and problems."""
 
 from collections.abc import Mapping, Sequence
 
@@ -13,7 +13,7 @@ from rounds.tui.phrases import count
 
 
 class Bar(Widget):
-    """A line whose parts can be clicked: each says in its style which action of the screen to run."""
+    """A line with clickable parts: each part's style names an action of the screen."""
 
     ALLOW_SELECT = False
 
@@ -24,7 +24,7 @@ class Bar(Widget):
 
 
 class TopBar(Bar):
-    """The places with their number keys, and the day."""
+    """The screens with their number keys, and the day."""
 
     DEFAULT_CSS = "TopBar { height: 1; }"
 
@@ -54,7 +54,7 @@ class TopBar(Bar):
         return left + Content.styled(self._day.rjust(room) + " ", "$foreground-muted")
 
     def _tabs(self, name: str, pad: str, gap: str, *, brief: bool = False) -> Content:
-        """The places with blanks around and between them; if brief, only the one that is shown has its title."""
+        """The screens' tabs with blanks around them; if brief, only the current one has its title."""
         parts: list[Content | tuple[str, str]] = [(name, "bold $accent")]
         for number, (place, title) in enumerate(SCREENS.items(), 1):
             here = place == self._place
@@ -65,7 +65,7 @@ class TopBar(Bar):
 
 
 class SideBar(Bar):
-    """The places below each other, with how much there is in some of them. Folded, they are in the line at the top."""
+    """The screens as a column, some with a number. When folded, they are in the top line."""
 
     DEFAULT_CSS = "SideBar { dock: left; width: 20; height: 1fr; display: none; }"
 
@@ -75,7 +75,7 @@ class SideBar(Bar):
         self._numbers: Mapping[str, int] = {}
 
     def set_numbers(self, numbers: Mapping[str, int]) -> None:
-        """Show how much there is, by place."""
+        """Set the numbers, by screen."""
         self._numbers = numbers
         self.refresh()
 
@@ -93,14 +93,14 @@ class SideBar(Bar):
 
 
 class KeyBar(Bar):
-    """A line of keys. While something takes long, how far that is stands in their place."""
+    """A line of keys, replaced by the progress of long-running work."""
 
     def __init__(self) -> None:
         super().__init__()
         self._job: Job | None = None
 
     def show_job(self, job: Job | None) -> None:
-        """Show how far something is; None brings the keys back."""
+        """Show a job's progress; None brings the keys back."""
         if job is not None or self._job is not None:
             self._job = job
             self.refresh()
@@ -109,12 +109,12 @@ class KeyBar(Bar):
         return self._job.line(self.size.width) if self._job else self.keys(self.size.width)
 
     def keys(self, width: int) -> Content:
-        """The line as it is at other times."""
+        """The line without a job."""
         raise NotImplementedError
 
 
 class BottomBar(KeyBar):
-    """As many keys as fit, and how many problems there are."""
+    """As many keys as fit, and the number of problems."""
 
     DEFAULT_CSS = "BottomBar { height: 1; }"
 
@@ -124,12 +124,12 @@ class BottomBar(KeyBar):
         self._problems = 0
 
     def set_actions(self, actions: Sequence[Action]) -> None:
-        """Show the keys of these."""
+        """Show the keys of these actions."""
         self._actions = [action for action in actions if action.label and action.keys]
         self.refresh()
 
     def set_problems(self, number: int) -> None:
-        """Show how many problems there are."""
+        """Set the number of problems."""
         self._problems = number
         self.refresh()
 
@@ -151,10 +151,10 @@ class DialogBar(KeyBar):
     DEFAULT_CSS = "DialogBar { height: 1; }"
 
     def __init__(self, keys: Sequence[tuple[str, str, str]]) -> None:
-        """Make the line.
+        """Create the line.
 
         Args:
-            keys: key, what it does, and the action of the screen that does it.
+            keys: key, what it does, and the screen's action.
         """
         super().__init__()
         self._keys = keys

@@ -1,4 +1,4 @@
-"""Bars of block characters, each with its number: readable without color, at any width."""
+"""Bars of block characters for charts: readable without color, at any width."""
 
 from collections.abc import Sequence
 
@@ -9,7 +9,7 @@ _UP = " ▁▂▃▄▅▆▇█"
 
 
 def bar(value: int, most: int, cells: int) -> str:
-    """A bar to the right, as long as the value is of the most; something is never nothing."""
+    """A horizontal bar in proportion to `most`; a positive value gets at least one eighth of a cell."""
     if value <= 0 or most <= 0:
         return ""
     eighths = max(1, min(value, most) * cells * 8 // most)
@@ -17,7 +17,7 @@ def bar(value: int, most: int, cells: int) -> str:
 
 
 def pillars(values: Sequence[int], height: int, style: str) -> list[Content]:
-    """Bars upwards, a cell each, the highest as high as there are lines: these from the top down."""
+    """Vertical bars, one cell wide, the highest at full height, as lines from top to bottom."""
     most = max(values, default=0)
     eighths = [0 if not value else max(1, value * height * 8 // most) for value in values]
     lines = []
@@ -28,5 +28,5 @@ def pillars(values: Sequence[int], height: int, style: str) -> list[Content]:
 
 
 def gathered(values: Sequence[int], share: int) -> list[int]:
-    """Neighbors added up, so many to one."""
+    """Sums of `share` neighbors each."""
     return [sum(values[place : place + share]) for place in range(0, len(values), share)]

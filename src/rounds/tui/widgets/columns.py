@@ -1,4 +1,4 @@
-"""Rows and heads in columns."""
+"""Layout of rows and headers in columns."""
 
 from collections.abc import Mapping, Sequence
 
@@ -8,15 +8,15 @@ GAP = 2
 """Cells between two columns."""
 
 Layout = Sequence[tuple[str, int]]
-"""Each column's name and how wide it is, gaps left out; the first is the name of the note."""
+"""Each column's name and width without gaps; the note's name comes first."""
 
 
 def in_columns(layout: Layout, cells: Mapping[str, str], *, here: bool, readable: bool) -> Content:
-    """A row: what has no room is cut with an ellipsis.
+    """A row; text that is too long is cut with an ellipsis.
 
     Args:
         cells: texts by column.
-        here: the cursor is on it.
+        here: whether the cursor is on it.
         readable: False marks a note that can't be read.
     """
     parts: list[Content | tuple[str, str]] = [("▌ " if here else "  " if readable else "! ", "$accent")]
@@ -27,5 +27,5 @@ def in_columns(layout: Layout, cells: Mapping[str, str], *, here: bool, readable
 
 
 def head_of(layout: Layout, names: Mapping[str, str] | None = None) -> Content:
-    """The line above: the columns' own names, or others."""
+    """The header line, with the columns' names or other titles."""
     return Content("  " + (" " * GAP).join((names or {}).get(name, name)[:room].ljust(room) for name, room in layout))

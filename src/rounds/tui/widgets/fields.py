@@ -1,4 +1,4 @@
-"""The fields of dialogs: a choice that can be typed, a day in words, a text of several lines."""
+"""Fields of dialogs: a choice that can be typed, a day in words, a text of several lines."""
 
 from collections.abc import Callable, Collection, Sequence
 from datetime import date
@@ -21,11 +21,11 @@ from rounds.tui.phrases import full_day
 from rounds.tui.threads import in_thread
 
 MANY = 14
-"""How many choices are listed at most."""
+"""Maximum number of listed choices."""
 
 
 class _Completion(Suggester):
-    """Completes a line, or the member of a list at its end, from choices."""
+    """Completes a line, or the last member of a list, from choices."""
 
     def __init__(self, choices: Sequence[str], declined: Collection[str], *, many: bool) -> None:
         super().__init__(use_cache=False, case_sensitive=True)
@@ -40,10 +40,10 @@ class _Completion(Suggester):
 
 
 class _ChoiceField(Input):
-    """A line in which up and down go through choices.
+    """A line where up and down go through choices.
 
     Attributes:
-        many: it holds a list with commas, of which the last member is the one that is chosen.
+        many: it holds a comma-separated list; choices apply to the last member.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -64,11 +64,11 @@ class _ChoiceField(Input):
 
     @property
     def parts(self) -> tuple[str, str]:
-        """What stays when another choice is put in, and what it takes the place of."""
+        """The text kept when a choice is inserted, and the text it replaces."""
         return parted(self.value, many=self.many)
 
     def action_go_on(self) -> None:
-        """Take what is shown behind the cursor, once, and go on to the next field."""
+        """Accept the suggestion after the cursor, once, and go on to the next field."""
         typed = self.parts[1].strip()
         if self._suggestion and self.cursor_position == len(self.value):
             self.declined.add(typed)
@@ -76,12 +76,12 @@ class _ChoiceField(Input):
         self.screen.focus_next()
 
     def put(self, choice: str) -> None:
-        """Put in a choice."""
+        """Insert a choice."""
         self.value = self.parts[0] + choice
         self.cursor_position = len(self.value)
 
     def action_turn(self, step: int) -> None:
-        """Put in the next choice, or the first that goes on as typed."""
+        """Insert the next choice, or the first that starts with the typed text."""
         if not self.choices:
             return
         word = self.parts[1]
@@ -94,20 +94,20 @@ class _ChoiceField(Input):
 
 
 def parted(typed: str, *, many: bool) -> tuple[str, str]:
-    """A text before its last member, with comma and blanks, and that member; of no list, nothing and all of it."""
+    """A list's text before its last member, and that member; without `many`, an empty text and all of it."""
     word = (typed.rpartition(",")[2] if many else typed).lstrip()
     return typed[: len(typed) - len(word)], word
 
 
 def fitting(choices: Sequence[str], typed: str) -> list[str]:
-    """The choices that begin as typed."""
+    """The choices that start with the typed text."""
     return [name for name in choices if fold(name).startswith(fold(typed))]
 
 
 class Choice(Vertical):
-    """A line that completes from choices, which are listed below it. Anything else may be typed too.
+    """A line with completion from choices, which are listed below it. Any other text is allowed too.
 
-    Up and down go through the choices; right, tab and enter take the completion.
+    Up and down go through the choices; right, tab and enter accept the completion.
     """
 
     DEFAULT_CSS = """
@@ -125,13 +125,13 @@ class Choice(Vertical):
         placeholder: str = "",
         id: str | None = None,  # noqa: A002 - Textual's own name
     ) -> None:
-        """Make the field.
+        """Create the field.
 
         Args:
-            choices: what is offered.
-            value: what it holds at first.
-            complete: a beginning that only one choice has stands for it.
-            listed: whether the choices are shown below; where there are many fields, that would take too much room.
+            choices: the choices.
+            value: initial text.
+            complete: whether an unambiguous beginning counts as the choice.
+            listed: whether the choices are shown below; with many fields, that would take too much room.
             placeholder: an example.
             id: of the widget.
         """
@@ -147,16 +147,16 @@ class Choice(Vertical):
 
     @property
     def value(self) -> str:
-        """What was typed or chosen."""
+        """The typed or chosen text."""
         typed = self.input.value.strip()
         begins = fitting(self.input.choices, typed)
         return begins[0] if self.complete and typed and len(begins) == 1 else typed
 
     def take_completion(self) -> bool:
-        """Write out the only choice that begins as typed, once: who takes that back means what they typed.
+        """Complete the only choice that starts with the typed text, once: undoing that keeps the typed text.
 
         Returns:
-            Whether that changed anything.
+            Whether the text changed.
         """
         typed = self.input.parts[1].strip()
         begins = fitting(self.input.choices, typed)
@@ -170,7 +170,7 @@ class Choice(Vertical):
         self.take_completion()
 
     def set_choices(self, choices: Sequence[str], value: str, *, many: bool = False) -> None:
-        """Offer other choices, with another value, or for each member of a list."""
+        """Set other choices and another value; `many` makes it a list."""
         self.input.many = many
         self.input.set_choices(choices)
         self.input.value = value
@@ -185,7 +185,7 @@ class Choice(Vertical):
 
     @property
     def _room(self) -> int:
-        """Cells for what is offered: three lines, less what stays empty at their ends."""
+        """Cells for the listed choices: three lines, less the unused cells at their ends."""
         return 3 * (max(self.size.width - 2, 20) - 6)
 
     def on_resize(self) -> None:
@@ -197,7 +197,7 @@ class Choice(Vertical):
 
 
 def offered(choices: Sequence[str], typed: str, room: int) -> Content:
-    """As many choices as there are cells for, the one that is typed marked; of too many, those that begin so."""
+    """As many choices as fit, the typed one marked; if too many, those that start with the typed text."""
     key = fold(typed)
     few = choices
     tight = len(_shown(choices, room)) < len(choices) and key not in map(fold, choices)
@@ -214,10 +214,10 @@ def _shown(choices: Sequence[str], room: int) -> Sequence[str]:
 
 
 class Day(Choice):
-    """A day in words, what day that is, and where there are any, words to choose from; or a month to choose it from.
+    """A day in words, its date, and choices if there are any; or a month to pick it from.
 
     Attributes:
-        dated: whether it holds a day now; else it is any other choice.
+        dated: whether it holds a day now, not another choice.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+o", "pick", show=False)]
@@ -233,14 +233,14 @@ class Day(Choice):
         placeholder: str = "",
         id: str | None = None,  # noqa: A002 - Textual's own name
     ) -> None:
-        """Make the field.
+        """Create the field.
 
         Args:
-            value: what it holds at first.
-            today: gives the day that words count from.
-            past: a weekday is the last one rather than the next.
-            timed: a time counts too.
-            choices: what is offered.
+            value: initial text.
+            today: returns the day that words count from.
+            past: whether a weekday is the last one, not the next.
+            timed: whether a time is allowed too.
+            choices: the choices.
             placeholder: an example.
             id: of the widget.
         """
@@ -252,23 +252,23 @@ class Day(Choice):
 
     @property
     def hint(self) -> tuple[str, str] | None:
-        """A key of its own, and what it does."""
+        """The field's own key, and what it does."""
         return ("ctrl+o", "month") if self.dated else None
 
     def _show_below(self) -> None:
         if self.dated:
-            # As a callable: a worker that is replaced before it began leaves no coroutine behind.
+            # As a callable: a worker replaced before it starts leaves no coroutine behind.
             self.run_worker(self._explain, exclusive=True)  # type: ignore[arg-type]
         else:
             super()._show_below()
 
     async def on_click(self, event: events.Click) -> None:
-        """What day it is was clicked."""
+        """Open the month on a click on the date."""
         if event.widget is self._below:
             await self.action_pick()
 
     async def action_pick(self) -> None:
-        """Choose the day from a month; a time that was typed stays."""
+        """Pick the day from a month; a typed time stays."""
         from rounds.tui.dialogs.day import DayPicker
 
         if not self.dated:
@@ -303,7 +303,7 @@ class Day(Choice):
 
 
 class Words(TextArea):
-    """A text of several lines. Enter saves the dialog, ctrl+j makes a new line."""
+    """A text of several lines. Enter saves the dialog, ctrl+j starts a new line."""
 
     hint = ("ctrl+j", "new line")
 

@@ -1,6 +1,6 @@
-"""The filter: a line for the query, and below it how many it finds, or what in it can't be understood.
+"""The filter: a query line, and below it the number of results or the error.
 
-Half a word is no mistake: while one is typed, what it may become is told instead.
+An incomplete word isn't an error: while it's being typed, its completions are shown instead.
 """
 
 from collections.abc import Sequence
@@ -23,11 +23,11 @@ from rounds.tui.widgets.prose import hanging
 
 
 class _Query(Input):
-    """The line itself.
+    """The query line.
 
     Attributes:
-        completed: what tab makes of it, where that is for what is typed now.
-        recent: filters that were used, the newest first; up goes through them.
+        completed: the query after tab, if it belongs to the current text.
+        recent: used filters, newest first; up goes through them.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -36,7 +36,7 @@ class _Query(Input):
         Binding("tab", "complete", show=False),
     ]
 
-    virtual_size = reactive(Size(0, 0))  # not Textual's, with which each key lays out the whole screen
+    virtual_size = reactive(Size(0, 0))  # replaces Textual's own, which lays out the whole screen on each key
 
     def __init__(self, *, placeholder: str, compact: bool) -> None:
         super().__init__(placeholder=placeholder, compact=compact)
@@ -44,7 +44,7 @@ class _Query(Input):
         self.recent: Sequence[str] = ()
 
     def action_complete(self) -> None:
-        """Write out the word at the cursor; with nothing to write out, go on to the list."""
+        """Complete the word at the cursor; with nothing to complete, go on to the list."""
         head, tail = self.value[: self.cursor_position], self.value[self.cursor_position :]
         if not self.completed or self.completed_for != head or self.completed == head:
             self.screen.focus_next()
@@ -54,7 +54,7 @@ class _Query(Input):
         self.cursor_position = len(self.completed + gap)
 
     def action_cursor_right(self, select: bool = False) -> None:
-        """At the end of what is typed, what tab would write out."""
+        """At the end of the text, complete as tab does."""
         at_end = not select and self.cursor_position == len(self.value)
         if at_end and self.completed_for == self.value and self.completed not in ("", self.value):
             self.action_complete()
@@ -62,7 +62,7 @@ class _Query(Input):
             super().action_cursor_right(select)
 
     def action_earlier(self) -> None:
-        """The filter before this one."""
+        """Show the filter before this one."""
         place = self.recent.index(self.value) + 1 if self.value in self.recent else 0
         if place < len(self.recent):
             self.value = self.recent[place]
@@ -70,7 +70,7 @@ class _Query(Input):
 
 
 class FilterLine(ErrorGuard, Vertical):
-    """A query as it is typed. Its errors appear under their place, without anything moving."""
+    """A query input. Its errors appear below their position, without anything else moving."""
 
     DEFAULT_CSS = """
     FilterLine { height: auto; }
@@ -94,28 +94,28 @@ class FilterLine(ErrorGuard, Vertical):
 
     @property
     def query_text(self) -> str:
-        """What is typed."""
+        """The typed query."""
         return self.input.value
 
     def focus_input(self) -> None:
-        """Type here."""
+        """Focus the input."""
         self.screen.set_focus(self.input)
 
     def clear(self) -> None:
-        """Show everybody."""
+        """Clear the filter."""
         self.input.value = ""
 
     def complete_with(self, head: str, completed: str) -> None:
-        """Say what tab makes of the text before the cursor."""
+        """Set what tab makes of the text before the cursor."""
         self.input.completed_for, self.input.completed = head, completed
 
     def show(self, found: str, order: str, trouble: QueryError | None = None, offers: Sequence[str] = ()) -> None:
-        """Say how many were found; of a query that can't be understood, what is shown instead.
+        """Show the number of results, or the error and its completions.
 
         Args:
-            found, order: in words.
-            trouble: why not all of the query counts.
-            offers: what the word that is being typed may become.
+            found, order: as text.
+            trouble: the error in the query, if any.
+            offers: completions of the word being typed.
         """
         self._shown = found, order, trouble, offers
         self._lay_out()
@@ -124,7 +124,7 @@ class FilterLine(ErrorGuard, Vertical):
         self._lay_out()
 
     def on_descendant_blur(self) -> None:
-        """Nobody types any more: what is half a word now stays one."""
+        """After typing, an incomplete word counts as an error."""
         self._lay_out()
 
     @property
@@ -142,12 +142,14 @@ class FilterLine(ErrorGuard, Vertical):
         self._tell(line.truncate(max(self.size.width - 2, 20), ellipsis=True))
 
     def _tell(self, line: Content) -> None:
-        """Show it; only where it has more lines than before, or less, the list below has to move."""
+        """Update the line; a new layout, which moves the list, happens only when its number of lines changes."""
         self._status.update(line, layout=len(line.split("\n")) != self._status.size.height)
 
 
 def unfinished(error: QueryError, cursor: int) -> bool:
-    """Whether a fault is of the word that is being typed: the cursor is at its end, or at the end of what is open."""
+    """Whether an error is in the word being typed: the cursor is at its end, or at the end of an open quote or
+    parenthesis.
+    """
     query = error.query
     if query[cursor : cursor + 1].strip(" )"):
         return False
@@ -155,12 +157,12 @@ def unfinished(error: QueryError, cursor: int) -> bool:
 
 
 def explained(error: QueryError, width: int, scrolled: int) -> Content:
-    """A caret under the fault and what it is, on one line where it fits.
+    """A caret under the error and its message, on one line if they fit.
 
     Args:
-        error: with its place in the query.
+        error: with its position in the query.
         width: of the whole line, with three cells before the query.
-        scrolled: cells by which the query is scrolled out to the left.
+        scrolled: cells scrolled out to the left.
     """
     place = max(3 + cell_len(error.query[: error.position]) - scrolled, 3)
     words = escape_controls(f"{error.message.rstrip('.')}. {error.hint}" if error.hint else error.message.rstrip("."))

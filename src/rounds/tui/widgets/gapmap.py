@@ -1,4 +1,4 @@
-"""The map of gaps: each niche with its roles as tiles, how many are known, and whether anybody has been met."""
+"""The map of gaps: niches with roles as tiles, showing how many partners are known and whether any was met."""
 
 from collections.abc import Sequence
 from itertools import groupby
@@ -12,17 +12,17 @@ from rounds.domain.gaps import Cell
 from rounds.tui.phrases import clean
 from rounds.tui.widgets.rowlist import RowList
 
-_TILE = 27  # cells that a tile needs
-_BLANK = 18  # from this height on, a blank line parts the niches
+_TILE = 27  # cells of a tile
+_BLANK = 18  # from this height on, a blank line separates the niches
 _STATES = {
     "empty": ("○", "nobody yet", "$warning"),
     "open": ("◐", "not met yet", "$secondary"),
     "met": ("●", "met", "$success"),
 }
-"""Sign, what it means, and color."""
+"""Sign, meaning and color."""
 
 Key = tuple[str, str]
-"""Niche and role: what a tile is."""
+"""Niche and role: a tile's identity."""
 
 
 def _key(cell: Cell) -> Key:
@@ -30,12 +30,12 @@ def _key(cell: Cell) -> Key:
 
 
 def state(cell: Cell) -> str:
-    """One of the states of the legend."""
+    """The tile's state, as in the legend."""
     return "empty" if cell.empty else "open" if cell.open else "met"
 
 
 class GapMap(RowList):
-    """Tiles in lines below their niche. The cursor is on one of them and stays there when the lines change."""
+    """Tiles in lines below their niche. The cursor stays on its tile when the layout changes."""
 
     HEAD: ClassVar[int] = 1
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -48,21 +48,21 @@ class GapMap(RowList):
         self._cells: Sequence[Cell] = ()
         self._shown: list[str | list[Cell]] = []
         self._column = 0
-        self._layout = (1, False)  # tiles in a line, and whether blank lines part the niches
+        self._layout = (1, False)  # tiles per line, and whether blank lines separate the niches
 
     @property
     def cell(self) -> Cell | None:
-        """The one under the cursor."""
+        """The tile's cell under the cursor."""
         line = self._shown[self.cursor] if 0 <= self.cursor < len(self._shown) else ""
         return None if isinstance(line, str) else line[min(self._column, len(line) - 1)]
 
     @property
     def identity(self) -> Key | None:
-        """What the tile under the cursor is."""
+        """The identity of the tile under the cursor."""
         return _key(self.cell) if self.cell else None
 
     def _find(self, identity: object) -> int:
-        """The line of a tile; the cursor's column goes there too."""
+        """The line of a tile; also moves the cursor's column there."""
         for index, line in enumerate(self._shown):
             keys = [] if isinstance(line, str) else [_key(cell) for cell in line]
             if identity in keys:
@@ -71,7 +71,7 @@ class GapMap(RowList):
         return -1
 
     def show(self, cells: Sequence[Cell]) -> None:
-        """Show these, which come niche by niche; the cursor stays on its tile."""
+        """Show these cells, sorted by niche; the cursor stays on its tile."""
         held, self._cells = self.identity, cells
         self._layout = across, parted = self._wanted_layout()
         self._shown = []
@@ -87,14 +87,14 @@ class GapMap(RowList):
         return max(1, size.width // _TILE), size.height >= _BLANK
 
     def on_resize(self) -> None:
-        """Other tiles in a line for another width."""
+        """Lay out again for another width."""
         if self._layout != self._wanted_layout():
             self.show(self._cells)
 
     # The cursor -------------------------------------------------------------------------------------------------
 
     def action_across(self, step: int) -> None:
-        """To the tile beside; from the end of a line to the next."""
+        """Go to the next tile; from the end of a line to the next line."""
         keys = [_key(cell) for cell in self._cells]
         if self.identity in keys:
             place = keys.index(self.identity) + step
@@ -108,14 +108,14 @@ class GapMap(RowList):
         return found >= 0
 
     def on_click(self, event: events.Click) -> None:
-        """The column; the line is RowList's, which hears of the click too."""
+        """Set the column; RowList also gets the click and sets the line."""
         offset = event.get_content_offset(self)
         if offset is not None and offset.y >= self.HEAD:
             self._column = offset.x // max(1, self.room // self._layout[0])
 
     # Drawing ----------------------------------------------------------------------------------------------------
 
-    def lit(self, index: int, line: int) -> bool:  # noqa: ARG002 - it is a tile that is lit, not a line
+    def lit(self, index: int, line: int) -> bool:  # noqa: ARG002 - one tile is lit, not a line
         return False
 
     def draw_head(self, line: int, width: int) -> Content:  # noqa: ARG002 - the head has one line
@@ -142,7 +142,7 @@ class GapMap(RowList):
         text = text.truncate(width - 1, ellipsis=True, pad=True)
         if here:
             text = text.stylize("bold reverse" if self.has_focus else "bold underline")
-        elif self.app.theme.startswith("ansi"):  # sixteen colors have no shades
+        elif self.app.theme.startswith("ansi"):  # 16 colors have no shades
             text = text.stylize(color, 0, 6)
         else:
             text = text.stylize(f"on {color} {warmth}%")

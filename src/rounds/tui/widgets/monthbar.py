@@ -1,4 +1,4 @@
-"""The month's goal as a bar: new partners contacted, those chosen, and what is left."""
+"""The month's goal as a bar: partners contacted, chosen, and still open."""
 
 from datetime import date
 from typing import TYPE_CHECKING
@@ -13,7 +13,7 @@ _BAR, _SHORT_BAR = 18, 8
 
 
 class MonthBar(Widget):
-    """A line; not there where nobody has set a goal or nobody is in the network yet."""
+    """A line; hidden without a goal or without partners."""
 
     DEFAULT_CSS = "MonthBar { height: auto; display: none; }"
 
@@ -24,10 +24,10 @@ class MonthBar(Widget):
         self._key = ""
 
     def show(self, month: "Month | None", day: date, *, anybody: bool, key: str = "") -> None:
-        """Show how the month stands.
+        """Show the month's progress.
 
         Args:
-            key: that shows whom to contact next; it is named while somebody is wanted.
+            key: opens the suggestions; shown while the goal is open.
         """
         wanted = month is not None and month.contacted + month.chosen < month.goal
         self._month, self._day, self._key = month, day, key if wanted else ""
@@ -52,7 +52,7 @@ def _line(month: "Month", cells: int, words: str) -> Content:
 
 
 def bar(month: "Month", cells: int) -> list[tuple[str, str]]:
-    """Full for the contacted, half for the chosen, light for what is left: told apart without color."""
+    """Full for contacted, half for chosen, light for open: readable without color."""
     goal = max(month.goal, 1)
     full = min(month.contacted * cells // goal, cells)
     half = min(month.chosen * cells // goal, cells - full)

@@ -1,4 +1,4 @@
-"""Organizations: name, what they are, how many partners work there, and how to reach them."""
+"""The list of organizations: name, kind, number of partners, and contact data."""
 
 from collections.abc import Sequence
 from typing import ClassVar
@@ -12,13 +12,13 @@ from rounds.vault.vault import NoteRecord
 
 _FIXED = {"members": 7, "phone": 15, "city": 12}
 _FROM = {"members": 0, "phone": 58, "city": 84}
-"""From which width on a column is there."""
+"""Minimum width for each column."""
 _ROLE = 70
 
 
 def layout(width: int) -> Layout:
-    """Which columns fit into a width, and how wide each is, gaps left out."""
-    width -= 2  # the mark of the cursor
+    """The columns that fit into a width, with their widths without gaps."""
+    width -= 2  # the cursor mark
     fixed = [(name, _FIXED[name]) for name, least in _FROM.items() if width >= least]
     free = width - sum(cells + GAP for _, cells in fixed)
     if width < _ROLE:
@@ -28,7 +28,7 @@ def layout(width: int) -> Layout:
 
 
 class OrganizationList(RowList):
-    """Organizations by name, a line each."""
+    """Organizations by name, one line each."""
 
     HEAD: ClassVar[int] = 1
 
@@ -38,11 +38,11 @@ class OrganizationList(RowList):
 
     @property
     def entry(self) -> NoteRecord | None:
-        """The one under the cursor."""
+        """The organization under the cursor."""
         return self._rows[self.cursor][0] if 0 <= self.cursor < len(self._rows) else None
 
     def show(self, found: Sequence[tuple[NoteRecord, int]]) -> None:
-        """Show these with the number of their members; the cursor stays on its organization."""
+        """Show these with their number of members; the cursor stays on its organization."""
         self._rows = [(entry, _cells(entry, number)) for entry, number in found]
         self.set_rows([entry.path for entry, _ in found])
 

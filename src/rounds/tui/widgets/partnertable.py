@@ -1,4 +1,4 @@
-"""The list of partners: a table whose rows come from the index as they come into sight."""
+"""The list of partners: a table that loads its rows as they come into sight."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,10 +16,10 @@ from rounds.vault.queries import entries
 from rounds.vault.vault import NoteRecord, Vault
 
 AHEAD = 60
-"""How many rows beyond those in sight are fetched along."""
+"""Rows to load beyond those in sight."""
 
 _PAGE = 20
-"""The least that is taken for a page: a list that shows nobody yet may soon show many."""
+"""Minimum page size: an empty list may soon be full."""
 
 DEFAULT = ("role", "organization", "stage", "last")
 CHOOSABLE = (
@@ -35,55 +35,53 @@ CHOOSABLE = (
     "insurance",
     "tags",
 )
-"""What can be shown beside the name, from left to right."""
+"""Columns to choose from, left to right."""
 
 _FIXED = {"stage": 9, "last": 8, "phone": 15, "accepting": 9, "check_in": 8}
-"""Cells of what is never longer: `not a fit`, `Apr 2025`, `+1 503-555-0186`."""
+"""Cells of columns with a known maximum: `not a fit`, `Apr 2025`, `+1 503-555-0186`."""
 
-_NAME = 13  # cells that a name has at least
-_FREE = 15  # cells that any other column has at least
+_NAME = 13  # minimum cells for the name
+_FREE = 15  # minimum cells for any other column
 
 
 def column_name(name: str) -> str:
-    """A column as people read it."""
+    """A column's title."""
     return {"last": "last touch"}.get(name, name.replace("_", " "))
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What a row of the table shows, ready for the screen."""
+    """The data of a table row, ready for display."""
 
     entry: NoteRecord
     cells: dict[str, str]
 
     @classmethod
     def of(cls, entry: NoteRecord, today: date, inherited: Mapping[str, object]) -> "Row":
-        """The row of an entry, with what a partner has from the organization."""
+        """The row of a note, with the values that a partner inherits from the organization."""
         cells = {name: in_words(inherited.get(name, entry.properties.get(name))) for name in CHOOSABLE}
         return cls(entry, {**cells, "name": clean(entry.name), "last": short_day(entry.last_contact, today)})
 
 
 def partner_rows(vault: Vault, keys: Sequence[int], today: date) -> dict[int, Row]:
-    """The rows of some partners, by key."""
+    """The rows of these partners, by key."""
     found = entries(vault, keys)
     given = inherited_by(vault, found)
     return {entry.key: Row.of(entry, today, given.get(entry.key, {})) for entry in found}
 
 
 def keys_near(keys: Sequence[int], held: object, sight: range) -> Sequence[int]:
-    """The keys whose rows will be drawn first: those around the one that is held, else around what is in sight, and
-    those of the next page.
-    """
+    """The keys to load first: those around the held one, or else the rows in sight, plus a page on each side."""
     place = keys.index(held) if held in keys and isinstance(held, int) else sight.start
     page = max(len(sight), _PAGE)
     return keys[max(0, place - page) : place + 2 * page]
 
 
 def layout(width: int, columns: Sequence[str] = DEFAULT) -> Layout:
-    """Which columns fit into a width, and how wide each is, gaps left out. The name always does; of the others the
-    wide ones go first, from the right, and the last touch stays longest.
+    """The columns that fit into a width, with their widths without gaps. The name always fits; other columns are
+    removed from the right, wide ones first and the last touch last.
     """
-    width -= 2  # the mark of the cursor
+    width -= 2  # the cursor mark
     kept = [*columns]
     while kept and _least(kept) > width:
         wide, narrow = [n for n in kept if n not in _FIXED], [n for n in kept if n != "last"]
@@ -100,7 +98,7 @@ def _least(columns: Sequence[str]) -> int:
 
 
 class PartnerTable(RowList):
-    """Partners by key of the index; rows not there yet are asked for with RowsWanted and drawn when they come."""
+    """Partners by index key; missing rows are requested with RowsRequested and drawn on arrival."""
 
     HEAD: ClassVar[int] = 1
 
@@ -111,10 +109,10 @@ class PartnerTable(RowList):
         self.marked: set[int] = set()
         self._rows: dict[int, Row] = {}
         self._asked: set[int] = set()
-        self._last_marked = -1  # the row at the end that was marked with the cursor on it
+        self._last_marked = -1  # the last row, marked with the cursor still on it
 
     def show(self, keys: Sequence[int], rows: dict[int, Row], *, empty: str = "") -> None:
-        """Show other partners, with the rows that are known of them; where there are none, say `empty`."""
+        """Show other partners, with their known rows; without partners, show `empty`."""
         self._rows = rows
         self.empty = empty
         self._asked = set()
@@ -122,12 +120,12 @@ class PartnerTable(RowList):
 
     @property
     def keys(self) -> list[int]:
-        """Of all partners in the list."""
+        """The keys of all partners in the list."""
         return [key for key in self._identities if isinstance(key, int)]
 
     def mark(self) -> None:
-        """Mark the row under the cursor, or take its mark away; then go on to the next. On the last row, where the
-        cursor stays, one key more does nothing.
+        """Mark or unmark the row under the cursor, then go to the next. On the last row, where the cursor stays, a
+        second key press does nothing.
         """
         key, place = self.identity, self.cursor
         if isinstance(key, int) and key != self._last_marked:
@@ -142,31 +140,31 @@ class PartnerTable(RowList):
             self._last_marked = -1
 
     def mark_all(self) -> None:
-        """Mark all rows; where they are, none."""
+        """Mark all rows; if all are marked, unmark everything."""
         here = {*self.keys}
         self._last_marked = -1
         self.marked = set() if here and here <= self.marked else self.marked | here
         self.refresh()
 
     def unmark(self) -> None:
-        """Mark nobody."""
+        """Remove all marks."""
         self._last_marked = -1
         self.marked.clear()
 
     def supply(self, rows: dict[int, Row], wanted: Iterable[int]) -> None:
-        """Draw rows that have come of those that were asked for."""
+        """Draw requested rows that have arrived."""
         self._rows.update(rows)
         self._asked.difference_update(wanted)
         self.refresh()
 
     @property
     def row(self) -> Row | None:
-        """The one under the cursor, if it is there."""
+        """The row under the cursor, if loaded."""
         key = self.identity
         return self._rows.get(key) if isinstance(key, int) else None
 
     def row_at(self, index: int) -> Row | None:
-        """A row; one that is not there yet is asked for."""
+        """A row; one that isn't loaded yet is requested."""
         key = self._identities[index]
         row = self._rows.get(key) if isinstance(key, int) else None
         if row is None:

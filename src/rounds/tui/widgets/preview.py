@@ -1,4 +1,4 @@
-"""The pane that shows one partner: facts, what is next, what happened, and the note itself."""
+"""The preview of one note: facts, next reminders, history, and the text."""
 
 from collections.abc import Iterable, Iterator
 from typing import ClassVar
@@ -16,13 +16,13 @@ from rounds.tui.preview_data import Profile
 from rounds.tui.widgets.prose import hanging, inline, prose, without_own_sections
 
 _KEY, _SHORT_KEY = 17, 12
-_ROOMY = 56  # from this width on, all left columns are alike
+_ROOMY = 56  # from this width on, all left columns have the same width
 _RECENT = 12
-"""How many touches are shown beside a list; in full, all are."""
+"""Touches shown beside a list; the full view shows all."""
 
 
 class Preview(ErrorGuard, VerticalScroll):
-    """One note, laid out for the width that there is."""
+    """One note, laid out for the available width."""
 
     DEFAULT_CSS = """
     Preview { scrollbar-size-vertical: 1; }
@@ -39,23 +39,23 @@ class Preview(ErrorGuard, VerticalScroll):
         super().__init__(id=id)
         self._profile: Profile | None = None
         self._empty = ""
-        self.full_key = ""  # that shows the note in full
+        self.full_key = ""  # the key for the full view
         self._laid_out: tuple[object, ...] = ()
 
     def compose(self) -> ComposeResult:
         yield Static(markup=False)
 
     def action_read_on(self) -> None:
-        """By a screen; at the end, or where all is in sight, the key is not the list's either: it would tick off."""
+        """Scroll down a page; at the end, the key still doesn't go to the list, where it would tick off a reminder."""
         self.scroll_page_down(animate=False)
 
     @property
     def profile(self) -> Profile | None:
-        """What is shown."""
+        """The note shown."""
         return self._profile
 
     def show(self, profile: Profile | None, empty: str = "") -> None:
-        """Show a note, or a sentence where there is none. The same note stays scrolled to where it was."""
+        """Show a note, or a sentence without one. The same note keeps its scroll position."""
         held = self._profile.entry.key if self._profile else None
         self._profile, self._empty = profile, empty
         self._lay_out()
@@ -70,7 +70,7 @@ class Preview(ErrorGuard, VerticalScroll):
         return self.screen.has_class("-reading")
 
     def _lay_out(self) -> None:
-        width = max(self.scrollable_content_region.width - 1, 20)  # a free cell before the scrollbar
+        width = max(self.scrollable_content_region.width - 1, 20)  # one cell stays free before the scrollbar
         wanted = self._profile, self._empty, width, self._full
         if self._laid_out == wanted:
             return
@@ -127,7 +127,7 @@ def _facts(profile: Profile, width: int) -> Iterator[Content]:
         head = _key(clean(key), _KEY, width)
         if max(map(len, value.split())) <= width - head.cell_length:
             yield from hanging(head, Content(value), width)
-        else:  # a long email or address gets a line of its own rather than be broken
+        else:  # a long email or address gets a line of its own so it isn't broken
             yield head
             yield from hanging(Content("  "), Content(value), width)
 
@@ -162,6 +162,6 @@ def _timeline(profile: Profile, width: int, most: int | None, key: str) -> Itera
 
 
 def _key(text: str, cells: int, width: int) -> Content:
-    """The left column: narrower where there is little room."""
+    """The left column: narrower in a narrow preview."""
     cells = min(cells, max(10, width * 2 // 5))
     return Content.styled(text, "$foreground-muted").truncate(cells, ellipsis=True, pad=True) + Content("  ")

@@ -1,4 +1,4 @@
-"""Problems: where, what, and what to do about it."""
+"""The list of problems: place, error, and fix."""
 
 from collections.abc import Sequence
 
@@ -10,7 +10,7 @@ from rounds.tui.widgets.rowlist import RowList
 
 
 class ProblemList(RowList):
-    """Problems: the place, what is wrong, and the hint, each as long as it is; a blank line parts them."""
+    """Problems with place, message and hint in full; a blank line separates them."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
         super().__init__(id=id)
@@ -20,7 +20,7 @@ class ProblemList(RowList):
 
     @property
     def problem(self) -> Problem | None:
-        """The one under the cursor."""
+        """The problem under the cursor."""
         return self._problems[self.cursor] if 0 <= self.cursor < len(self._problems) else None
 
     def show(self, problems: Sequence[Problem]) -> None:
@@ -31,7 +31,7 @@ class ProblemList(RowList):
         self.set_rows([(p.path, p.message) for p in problems], [len(lines) + 1 for lines in self._wrapped])
 
     def on_resize(self) -> None:
-        """Wrap anew for another width."""
+        """Wrap again for another width."""
         if self._width != self.scrollable_content_region.width:
             self.show(self._problems)
 

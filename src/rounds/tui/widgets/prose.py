@@ -1,4 +1,4 @@
-"""A note's Markdown as text for the screen: enough of it to read well, quick enough for every move of the cursor."""
+"""Markdown as text for the screen: readable, and fast enough for every move of the cursor."""
 
 import re
 
@@ -36,7 +36,7 @@ def inline(text: str, style: str = "") -> Content:
 
 
 def without_own_sections(body: str, *more: str) -> str:
-    """A note's body without the sections that are shown as timeline and reminders, those in `more`, and comments."""
+    """A note's body without comments, the sections shown as timeline and reminders, and those in `more`."""
     kept, level, fence = [], 0, False
     for line in without_comments(body).splitlines():
         if line.lstrip().startswith(("```", "~~~")):
@@ -50,7 +50,7 @@ def without_own_sections(body: str, *more: str) -> str:
 
 
 def prose(body: str, width: int) -> list[Content]:
-    """The lines of a body, wrapped to a width. Of several blank lines one is kept."""
+    """The lines of a body, wrapped to a width. Several blank lines become one."""
     lines: list[Content] = []
     fence = headed = False
     for raw in body.splitlines():
@@ -84,9 +84,9 @@ def _line(raw: str, width: int) -> list[Content]:
 
 
 def hanging(head: Content, text: Content, width: int) -> list[Content]:
-    """A text behind a head, its further lines indented by as much as the head is wide."""
+    """A text after a head, with further lines indented by the head's width."""
     room = max(width - head.cell_length, 12)
-    if text.cell_length <= room and "\n" not in text.plain:  # most of a long history
+    if text.cell_length <= room and "\n" not in text.plain:  # most lines of a long history
         return [head + text]
     lines = text.wrap(room) or [Content("")]
     indent = " " * head.cell_length

@@ -1,4 +1,4 @@
-"""Referrals: open ones with how they stand, then those that are closed; and whom a client could be referred to."""
+"""The list of referrals, open ones first, and the list of matching partners."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -14,7 +14,7 @@ from rounds.vault.referral_lookup import FiledReferral
 
 
 class ReferralList(RowList):
-    """Open referrals on two lines with the release beside, the longest open first; closed ones on one line."""
+    """Open referrals on two lines with their release, the longest open first; closed ones on one line."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
         super().__init__(id=id)
@@ -23,7 +23,7 @@ class ReferralList(RowList):
 
     @property
     def filed(self) -> FiledReferral | None:
-        """The one under the cursor."""
+        """The referral under the cursor."""
         row = self._shown[self.cursor] if 0 <= self.cursor < len(self._shown) else None
         return row if isinstance(row, FiledReferral) else None
 
@@ -71,7 +71,7 @@ class ReferralList(RowList):
 
 
 class Fitting(NamedTuple):
-    """A partner who may be right for a client.
+    """A partner who may suit a client.
 
     Attributes:
         method: how they want referrals.
@@ -82,7 +82,7 @@ class Fitting(NamedTuple):
 
 
 class MatchList(RowList):
-    """Partners, the best fit first; below each what fits (+), what is not known (?) and what doesn't fit (-)."""
+    """Partners, best match first, each with what fits (+), what's unknown (?) and what doesn't fit (-)."""
 
     def __init__(self, found: Sequence[Fitting]) -> None:
         super().__init__()
@@ -91,11 +91,11 @@ class MatchList(RowList):
 
     @property
     def match(self) -> Match | None:
-        """The one under the cursor."""
+        """The match under the cursor."""
         return self.found[self.cursor].match if 0 <= self.cursor < len(self.found) else None
 
     def on_resize(self) -> None:
-        """Wrap anew for another width."""
+        """Wrap again for another width."""
         width = max(self.scrollable_content_region.width - 3, 20)
         self._wrapped = [[line for part in _lines(each, width) for line in part] for each in self.found]
         self.set_rows([each.match.candidate.path for each in self.found], [len(lines) + 1 for lines in self._wrapped])
@@ -125,7 +125,7 @@ def _lines(each: Fitting, width: int) -> list[list[Content]]:
 
 
 def fits(found: Sequence[Fitting]) -> str:
-    """How many there are, and what that means for the client."""
+    """The number of matches, and what that means for the client."""
     if len(found) == 1:
         return "1 partner. With fewer wishes there are more; a client should be given more than one name."
     return f"{count(len(found), 'partner')}. Give the client more than one name; the choice is theirs."

@@ -1,4 +1,4 @@
-"""A list of rows that draws only those in sight: no widget a row, so ten thousand cost no more than forty."""
+"""A list that draws only the rows in sight, without a widget per row, so ten thousand cost no more than forty."""
 
 import re
 from bisect import bisect_right
@@ -23,12 +23,12 @@ _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]+")
 
 
 _LINE = 70
-"""Cells of a line of words that is easy to read."""
+"""Maximum width of readable text, in cells."""
 
 
 def straight(text: str) -> str:
-    """A text with a mark of no width behind what runs from right to left: a terminal that turns it around leaves the
-    columns after it alone.
+    """A text with a zero-width mark after right-to-left parts, so a terminal that reorders these leaves the next
+    columns alone.
     """
     return text if text.isascii() else _RIGHT_TO_LEFT.sub("\\g<0>\u200e", text)
 
@@ -37,10 +37,10 @@ class RowList(ErrorGuard, ScrollView, can_focus=True, inherit_bindings=False):
     """Rows of one or more lines with a cursor. Subclasses draw them.
 
     Attributes:
-        empty: what stands there where there are no rows.
+        empty: text shown without rows.
 
-    A row has an identity; when the rows change, the cursor stays on the row that it was on, at the same height of
-    the screen as far as it is in sight there. Rows whose identity is None can't be chosen: headings.
+    A row has an identity; when rows change, the cursor stays on its row, at the same height on
+    the screen if possible. Rows with identity None can't be selected: headings.
     """
 
     ALLOW_SELECT = False
@@ -72,7 +72,7 @@ class RowList(ErrorGuard, ScrollView, can_focus=True, inherit_bindings=False):
         self._undrawn = False  # a row could not be drawn
         self.empty = ""
 
-    # What subclasses say ----------------------------------------------------------------------------------------
+    # For subclasses ---------------------------------------------------------------------------------------------
 
     def draw(self, index: int, line: int, width: int) -> Content:
         """One line of a row.
@@ -80,12 +80,12 @@ class RowList(ErrorGuard, ScrollView, can_focus=True, inherit_bindings=False):
         Args:
             index: of the row.
             line: 0-based, within the row.
-            width: in cells; what is longer is cut.
+            width: in cells; longer lines are cut.
         """
         raise NotImplementedError
 
     def lit(self, index: int, line: int) -> bool:  # noqa: ARG002 - for subclasses
-        """Whether the cursor lights up this line of a row: not the blank one that parts it from the next."""
+        """Whether the cursor highlights this line of a row: not for a separating blank line."""
         return True
 
     def draw_head(self, line: int, width: int) -> Content:
@@ -103,9 +103,9 @@ class RowList(ErrorGuard, ScrollView, can_focus=True, inherit_bindings=False):
         """Show these rows.
 
         Args:
-            identities: what each row is; None for one that can't be chosen.
-            heights: lines of each; all 1 by default.
-            held: what the cursor is on, where the list does not know it by its row; the row's identity by default.
+            identities: of each row; None for one that can't be selected.
+            heights: lines of each row; 1 by default.
+            held: identity for the cursor to stay on; by default the row's own.
         """
         held, before = held or self.identity, self.cursor
         above = self._start(before) - self.scroll_offset.y if held is not None else 0
@@ -117,24 +117,24 @@ class RowList(ErrorGuard, ScrollView, can_focus=True, inherit_bindings=False):
         top = self.scroll_offset.y
         self.cursor = found if found >= 0 else self._near(before)
         if known == (self._identities, self._starts) and self.cursor == before:
-            self._scroll(top)  # also where the mouse has scrolled the cursor out of sight
+            self._scroll(top)  # even if the mouse has scrolled the cursor out of sight
         elif self.cursor >= 0:
             self._hold(above)
         self.refresh()
 
     def _hold(self, above: int) -> None:
-        """Bring the row with the cursor to so many lines below the top, or as near as it is in sight as a whole."""
+        """Scroll so that the cursor's row is this many lines below the top, or as near as it's fully visible."""
         top, end = self._start(self.cursor), self._start(self.cursor + 1)
         if self._view > 0:
             above = max(min(above, self._view - (end - top)), 0)
         self._scroll(top - above)
 
     def _scroll(self, line: int) -> None:
-        """Show the rows from this line on; also those of a list that gets its scrollbar only with the next layout."""
+        """Scroll to this line, also in a list that gets its scrollbar only with the next layout."""
         self.scroll_to(y=line, animate=False, force=True)
 
     def _set_height(self, lines: int) -> None:
-        """Give the list so many lines. Where it has a scrollbar as before, or none, nothing moves beside it."""
+        """Set the number of lines. If the scrollbar stays as it is, nothing else is laid out again."""
         size, room = Size(1, lines), self.scrollable_content_region.height
         if room and not self.styles.auto_dimensions and (lines > room) == self.show_vertical_scrollbar:
             self.set_reactive(RowList.virtual_size, size)
@@ -151,7 +151,7 @@ class RowList(ErrorGuard, ScrollView, can_focus=True, inherit_bindings=False):
             return -1
 
     def _near(self, index: int) -> int:
-        """The row to choose at this place, or else the next, or else the one before; -1 in an empty list."""
+        """The selectable row at this index, or else after, or else before it; -1 without one."""
         last = len(self._identities) - 1
         if last < 0:
             return -1
@@ -162,38 +162,38 @@ class RowList(ErrorGuard, ScrollView, can_focus=True, inherit_bindings=False):
         return -1
 
     def follow(self, place_of: Callable[[str], str]) -> None:
-        """Know rows of notes, whose identity is the path, by where the notes are now."""
+        """Update row identities that are paths to the notes' current paths."""
         self._identities = [place_of(each) if isinstance(each, str) else each for each in self._identities]
 
     def go_to(self, identity: Hashable) -> bool:
-        """Put the cursor on a row; False where there is no such row."""
+        """Put the cursor on a row; False if there is no such row."""
         found = self._find(identity)
         if found >= 0:
             self.cursor = found
         return found >= 0
 
     def go_to_any(self, wanted: Collection[Hashable]) -> bool:
-        """Stay on one of these rows, or else put the cursor on the first of them; False where there is none."""
+        """Stay on one of these rows, or else put the cursor on the first of them; False if there is none."""
         return self.identity in wanted or any(row in wanted and self.go_to(row) for row in self.identities)
 
     @property
     def identities(self) -> Sequence[Hashable | None]:
-        """What the rows are, from top to bottom."""
+        """The identities of the rows, from top to bottom."""
         return self._identities
 
     @property
     def count(self) -> int:
-        """How many rows there are."""
+        """The number of rows."""
         return len(self._identities)
 
     @property
     def identity(self) -> Hashable | None:
-        """What the row under the cursor is."""
+        """The identity of the row under the cursor."""
         return self._identities[self.cursor] if 0 <= self.cursor < len(self._identities) else None
 
     @property
     def in_sight(self) -> range:
-        """Rows that are on the screen now."""
+        """The rows on the screen."""
         height, top = self._view, self.scroll_offset.y
         if not self._lines or height <= 0:
             return range(0)
@@ -216,7 +216,7 @@ class RowList(ErrorGuard, ScrollView, can_focus=True, inherit_bindings=False):
     # The cursor -------------------------------------------------------------------------------------------------
 
     def watch_cursor(self, before: int, now: int) -> None:
-        """Draw the two rows anew, keep the cursor in sight, and tell where it is."""
+        """Redraw both rows, keep the cursor in sight, and report its row."""
         for index in {before, now}:
             if 0 <= index < len(self._identities):
                 self.refresh_lines(self._start(index) + self.HEAD, self._start(index + 1) - self._start(index))
@@ -230,7 +230,7 @@ class RowList(ErrorGuard, ScrollView, can_focus=True, inherit_bindings=False):
             return
         top, end = self._start(self.cursor), self._start(self.cursor + 1)
         if self._near(0) == self.cursor:
-            top = 0  # the heading above the first row comes into sight with it
+            top = 0  # also show the heading above the first row
         if top < self.scroll_offset.y:
             self._scroll(top)
         elif end > self.scroll_offset.y + self._view:
@@ -269,13 +269,13 @@ class RowList(ErrorGuard, ScrollView, can_focus=True, inherit_bindings=False):
                 self.post_message(RowSelected(self.cursor))
 
     def head_clicked(self, x: int) -> None:
-        """A line of the head was clicked, at this cell."""
+        """Called for a click on a head line, with the cell's column."""
 
     # Drawing ----------------------------------------------------------------------------------------------------
 
     @property
     def room(self) -> int:
-        """Cells that a line has: the last one stays free before a scrollbar."""
+        """Cells per line; the last one stays free before a scrollbar."""
         return max(self.scrollable_content_region.width - self.show_vertical_scrollbar, 0)
 
     def render_line(self, y: int) -> Strip:
@@ -293,17 +293,17 @@ class RowList(ErrorGuard, ScrollView, can_focus=True, inherit_bindings=False):
         return self._strip(self._drawn(index, line, self.room), width, part)
 
     def _blank(self, line: int, width: int) -> Content:
-        """A line below the rows: blank, or of what stands there instead of rows."""
+        """A line below the rows: blank, or from the text shown without rows."""
         if self._identities or not self.empty:
             return Content("")
         lines = Content.styled(self.empty, "$foreground-muted").wrap(max(min(width - 4, _LINE), 1))
         return Content("  ") + lines[line - 1] if 0 < line <= len(lines) else Content("")
 
     def _drawn(self, index: int, line: int, width: int) -> Content:
-        """A line; a row that can't be drawn must not take the others with it, so it is told once and left blank."""
+        """A line of a row; an error in a row is reported once and leaves it blank, so the other rows still appear."""
         try:
             return self.draw(index, line, width)
-        except Exception as error:  # noqa: BLE001 - whatever it is, it is told
+        except Exception as error:  # noqa: BLE001 - any error is reported
             if not self._undrawn:
                 self._undrawn = True
                 self.app.call_later(self.app._handle_exception, error)  # noqa: SLF001
@@ -311,7 +311,7 @@ class RowList(ErrorGuard, ScrollView, can_focus=True, inherit_bindings=False):
 
     def _strip(self, content: Content, width: int, part: str) -> Strip:
         base = self.get_visual_style(part) if part else self.visual_style
-        if part and self.get_component_styles(part).text_style.reverse:  # which Textual leaves out of a part's style
+        if part and self.get_component_styles(part).text_style.reverse:  # Textual leaves this out of a part's style
             base += Style(reverse=True)
         parsed = content.truncate(width, ellipsis=True).render(base, "")
         strip = Strip([Segment(straight(text), style.rich_style) for text, style in parsed])

@@ -8,12 +8,12 @@ from textual.content import Content
 from rounds.tui.phrases import no_stage
 from rounds.tui.widgets.partnertable import PartnerTable
 
-_CARD = 24  # cells that a column needs
-_ROOMY = 18  # from this height on, a blank line parts the cards
+_CARD = 24  # cells of a column
+_ROOMY = 18  # from this height on, a blank line separates the cards
 
 
 class StageColumn(PartnerTable):
-    """Partners of a stage: name, and below it what they are and when one was in touch."""
+    """Partners of a stage: name, then role and last contact."""
 
     def __init__(self, stage: str) -> None:
         super().__init__()
@@ -26,12 +26,12 @@ class StageColumn(PartnerTable):
         heights: Sequence[int] | None = None,
         held: Hashable | None = None,
     ) -> None:
-        """Cards, of so many lines as there is room for."""
+        """Set the cards, with as many lines each as there is room for."""
         self._lines_each = 3 if self.scrollable_content_region.height >= _ROOMY else 2
         super().set_rows(identities, heights or [self._lines_each] * len(identities), held)
 
     def on_resize(self) -> None:
-        """Closer together where it is short."""
+        """Use shorter cards at a small height."""
         if self._lines_each != (3 if self.scrollable_content_region.height >= _ROOMY else 2):
             self.set_rows(self._identities)
 
@@ -42,7 +42,7 @@ class StageColumn(PartnerTable):
         return Content(f"  {self.stage[:1].upper()}{self.stage[1:]}  {self.count:,}")
 
     def head_clicked(self, x: int) -> None:
-        """A stage is no order."""
+        """Does nothing: a stage isn't a sort order."""
 
     def draw(self, index: int, line: int, width: int) -> Content:
         if line == 2:
@@ -64,14 +64,14 @@ class StageColumn(PartnerTable):
 
 
 class Board(HorizontalScroll, can_focus=False, inherit_bindings=False):
-    """Columns side by side, as many in sight as there is room for; the others scroll in with the focus."""
+    """Columns side by side, as many as fit; the others scroll in with the focus."""
 
     DEFAULT_CSS = """
     Board { height: 1fr; scrollbar-size-horizontal: 1; }
     """
 
     def on_resize(self) -> None:
-        """Whole columns only."""
+        """Show whole columns only."""
         width, columns = self.content_size.width, list(self.query(StageColumn))
         share = width // max(1, min(len(columns), width // _CARD))
         for column in columns:

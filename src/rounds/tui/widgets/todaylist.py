@@ -1,4 +1,4 @@
-"""Today's list: a few things that matter, the inbox, and below them what has no hurry, folded."""
+"""The list of Today: what matters, the inbox, and the rest folded below."""
 
 from collections.abc import Collection, Hashable, Sequence
 from typing import TYPE_CHECKING
@@ -14,19 +14,19 @@ if TYPE_CHECKING:
     from rounds.vault.inbox import InboxItem
 
 FOLD = "no hurry"
-"""Identity of the row that folds and unfolds."""
+"""Identity of the fold row."""
 
 INBOX = "inbox"
 
-_NAME = 22  # cells of its column
+_NAME = 22  # cells of the name column
 _WIDE = 60  # from this width on there are columns
-_TIGHT = 46  # below it, what to do takes the line of the reason
+_TIGHT = 46  # below this width, the task replaces the reason
 _THOUGHTS = 5
-"""How many lines of the inbox are shown at once."""
+"""Inbox lines shown at once."""
 
 
 class TodayList(RowList):
-    """Reminders: those that matter on two lines with their reason, the others on one; and lines of the inbox."""
+    """Reminders, those that matter on two lines with their reason, others on one; and inbox lines."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
         super().__init__(id=id)
@@ -41,22 +41,22 @@ class TodayList(RowList):
 
     @property
     def reminder(self) -> Reminder | None:
-        """The one under the cursor."""
+        """The reminder under the cursor."""
         return self._row if isinstance(self._row, Reminder) else None
 
     @property
     def thought(self) -> "InboxItem | None":
-        """The line of the inbox under the cursor."""
+        """The inbox line under the cursor."""
         row = self._row
         return None if row is None or isinstance(row, Reminder | str) else row
 
     def show(self, agenda: "Agenda", undone: Collection[str] = (), acted: Hashable | None = None) -> None:
-        """Show what there is to do; the cursor stays on what it is on.
+        """Show the agenda; the cursor stays on its row.
 
         Args:
-            undone: paths of notes that are as before again: the cursor goes to what is back of them, or else to what
-                there is about them.
-            acted: the row that somebody has just dealt with: where it is elsewhere now, the cursor does not follow.
+            undone: paths of restored notes: the cursor goes to rows that are back, or else to any row about these
+                notes.
+            acted: the row just handled: the cursor doesn't follow it elsewhere.
         """
         known = frozenset(self.identities)
         self._agenda = agenda
@@ -86,7 +86,7 @@ class TodayList(RowList):
             self._go_back(undone, known)
 
     def _instead(self, acted: Hashable, identities: Sequence[Hashable | None]) -> Hashable | None:
-        """The row that is to be chosen where one that somebody has dealt with moved: the next, or the one before."""
+        """The row to select after a handled one has moved: the next, or the one before."""
         place = identities.index(acted) if acted in identities else self.cursor
         if place == self.cursor:
             return None
@@ -95,7 +95,7 @@ class TodayList(RowList):
         return next((each for each in near if each not in (None, acted)), None)
 
     def _go_back(self, undone: Collection[str], known: Collection[Hashable]) -> None:
-        """Go to what an undo has brought back, a line of the inbox first, or else to what there is about its notes."""
+        """Go to a row that an undo brought back, inbox lines first, or else to any row about its notes."""
         from rounds.vault.inbox import FILE
 
         rows = [(i, row) for i, row in zip(self.identities, self._shown, strict=True) if not isinstance(row, str)]
@@ -105,17 +105,17 @@ class TodayList(RowList):
         self.go_to_any(next(filter(None, back), about))
 
     def _has_room(self, agenda: "Agenda") -> bool:
-        """Whether a blank line between the things that matter leaves everything in sight."""
+        """Whether everything stays in sight with blank lines between reminders."""
         inbox = min(len(agenda.inbox), _THOUGHTS)
         return self.scrollable_content_region.height >= 4 + 3 * len(agenda.due) + (inbox + 2 if inbox else 0)
 
     def on_resize(self) -> None:
-        """A blank line between the things that matter, where there is room."""
+        """Add or remove blank lines between reminders, depending on the room."""
         if self._agenda is not None and self._roomy != self._has_room(self._agenda):
             self.show(self._agenda)
 
     def fold(self) -> None:
-        """Show or hide what has no hurry."""
+        """Show or hide the reminders that can wait."""
         if self._agenda is None:
             return
         self.unfolded = not self.unfolded
@@ -123,7 +123,7 @@ class TodayList(RowList):
         self.show(self._agenda)
         if self.unfolded or hidden:
             self.go_to(FOLD)
-        if self.unfolded:  # what has been unfolded comes into sight
+        if self.unfolded:  # scroll the unfolded rows into sight
             top = max(0, self._start(self.cursor) - 2)
             self.call_after_refresh(self.scroll_to, y=top, animate=False)
 
@@ -151,7 +151,7 @@ class TodayList(RowList):
         return self._below(row, width, here=here) if line == 1 else Content("")
 
     def _below(self, reminder: Reminder, width: int, *, here: bool) -> Content:
-        """What it asks, or why it is there; where it is tight, what to do."""
+        """The question, or else the reason; in a narrow list, the task."""
         if width < _TIGHT:
             return Content.assemble(_mark(here=here), what(reminder))
         asked = answers(reminder)
@@ -183,7 +183,7 @@ class TodayList(RowList):
         )
 
     def _reminder(self, reminder: Reminder, width: int, *, here: bool, due: bool) -> Content:
-        """Who, what and when; what is due in bold, and where it is tight with what on the line below."""
+        """Name, task and day; bold if due. In a narrow list, the task is on the line below."""
         name = Content.styled(clean(reminder.name), "bold" if due else "")
         if width >= _WIDE:
             name = name.truncate(_NAME, ellipsis=True, pad=True)
@@ -194,7 +194,7 @@ class TodayList(RowList):
         return _row(name, day, width, here=here, look="$accent" if due else "$foreground-muted")
 
     def _thought(self, thought: "InboxItem", width: int, *, here: bool) -> Content:
-        """Whom a line of the inbox seems to be about, and what it would say in the log; else the line as it is."""
+        """The likely partner and the log text of an inbox line, or the line itself."""
         assert self._agenda is not None
         if not thought.path:
             who = " or ".join(thought.candidates[:2]) or "nobody found"

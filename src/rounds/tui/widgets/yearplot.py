@@ -1,4 +1,4 @@
-"""How a year went, drawn: touches a week, referrals and new partners by month, how far partners have come."""
+"""Charts of a year: touches per week, referrals and new partners per month, and partners per stage."""
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,7 +18,7 @@ from rounds.tui.phrases import count
 from rounds.tui.widgets.charts import bar, gathered, pillars
 from rounds.tui.widgets.prose import hanging
 
-_WIDEST = 112  # longer bars tell no more
+_WIDEST = 112  # longer bars don't say more
 _HIGH = 5
 _MARGIN = 5
 _WEEKS = 53
@@ -26,11 +26,11 @@ _MUTED = "$foreground-muted"
 
 
 class Year(NamedTuple):
-    """What is drawn of a year.
+    """The data of a year's charts.
 
     Attributes:
-        weeks: touches in each week up to today, the first with 1 January.
-        stages: how many partners are in each stage today.
+        weeks: touches in each week up to today; the first starts on January 1.
+        stages: number of partners in each stage today.
     """
 
     report: Report
@@ -39,7 +39,7 @@ class Year(NamedTuple):
 
 
 class YearPlot(VerticalScroll, inherit_bindings=False):
-    """One year, laid out for the width that there is."""
+    """The charts of one year, laid out for the available width."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up,k", "scroll_up", show=False),
@@ -61,7 +61,7 @@ class YearPlot(VerticalScroll, inherit_bindings=False):
         yield Static(markup=False)
 
     def show(self, year: Year) -> None:
-        """Draw this; it stays scrolled to where it was."""
+        """Show this; it keeps its scroll position."""
         self._year = year
         self._lay_out()
 
@@ -75,7 +75,7 @@ class YearPlot(VerticalScroll, inherit_bindings=False):
 
 
 def lines(year: Year, width: int) -> list[Content]:
-    """The whole drawing."""
+    """All lines of the charts."""
     report = year.report
     found = [Content.styled(heading(report), "bold")]
     for part in (_touches(year, width), _months(report, width), _funnel(year.stages, width), _words(report, width)):
@@ -85,7 +85,7 @@ def lines(year: Year, width: int) -> list[Content]:
 
 def _touches(year: Year, width: int) -> Iterator[Content]:
     room = width - _MARGIN
-    share = max(1, -(-_WEEKS // room))  # weeks in a bar, and cells that a bar is wide
+    share = max(1, -(-_WEEKS // room))  # weeks per bar, and cells per bar
     wide = max(1, room * share // _WEEKS)
     weeks = gathered(year.weeks, share)
     most, total = max(weeks, default=0), sum(weeks)
@@ -100,7 +100,7 @@ def _touches(year: Year, width: int) -> Iterator[Content]:
 
 
 def _calendar(year: int, share: int, wide: int, width: int) -> str:
-    """The names of the months below their first week; their initials where it is tight."""
+    """The months' names below their first week; initials if there is little room."""
     first = dt.date(year, 1, 1)
     places = [(dt.date(year, month, 1) - first).days // 7 // share * wide for month in range(1, 13)]
     room = min(after - place for place, after in pairwise(places))
@@ -111,7 +111,7 @@ def _calendar(year: int, share: int, wide: int, width: int) -> str:
 
 
 def _months(report: Report, width: int) -> Iterator[Content]:
-    """A line a month: who was referred out and in, and new partners against the goal; a bar with its number."""
+    """One line per month, with bars for referrals out and in, and for new partners against the goal."""
     cells = (width - 5) // 3
     heads = ("by you", "to you", f"new, of {report.goal}") if cells < 16 else (
         "Referred by you", "Referred to you", f"New partners, goal {report.goal}")  # fmt: skip
@@ -132,7 +132,7 @@ def _months(report: Report, width: int) -> Iterator[Content]:
 
 
 def _barred(value: int, most: int, cells: int, style: str, sign: str = "") -> Content:
-    """A bar and its number, which fill so many cells."""
+    """A bar and its number, padded to a number of cells."""
     number = f"{value:,} {sign}".rstrip() if value else "·"
     drawn = bar(value, most, max(cells - 8, 2))
     text = Content.assemble((drawn, style), " " if drawn else "", (number, "" if value else _MUTED))
@@ -140,7 +140,7 @@ def _barred(value: int, most: int, cells: int, style: str, sign: str = "") -> Co
 
 
 def _funnel(stages: Mapping[str, int], width: int) -> Iterator[Content]:
-    """A bar for each stage with all who have come at least so far; who rests stands apart."""
+    """A bar for each stage with all partners at that stage or further; resting ones are listed below."""
     yield Content.styled("How far partners have come, as of today", "bold $accent")
     onward = [(stage, number) for stage, number in stages.items() if stage not in RESTING]
     most = sum(number for _, number in onward)
