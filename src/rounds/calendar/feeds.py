@@ -48,8 +48,8 @@ class Feed(NamedTuple):
 
     Attributes:
         name: name of its table in rounds.toml, with `.tasks` appended for a feed of tasks; also the name of its state.
-        title: of the calendar, as clients show it.
-        path: of the file on this machine.
+        title: title of the calendar, as clients show it.
+        path: path of the file on this machine.
     """
 
     name: str
@@ -155,7 +155,7 @@ def feeds_of(vault: "Vault", to: str = "") -> list[Feed]:
     """The feeds of rounds.toml, whether written before or not.
 
     Args:
-        vault: whose settings count.
+        vault: vault whose settings count.
         to: folder for the files, or a file name that ends in `.ics` if there is one feed; empty for the place in
             config.toml, or else the user's data folder.
 

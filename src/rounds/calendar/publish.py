@@ -34,7 +34,7 @@ class Target(NamedTuple):
     """A place to publish a feed to.
 
     Attributes:
-        name: of its table in config.toml.
+        name: name of its table in config.toml.
         feed: feed to publish there.
     """
 
@@ -100,7 +100,7 @@ def targets(vault: "Vault", names: Sequence[str] = ()) -> list[Target]:
     """The targets of config.toml for this vault.
 
     Args:
-        names: only these; all where it is empty.
+        names: only these; empty for all.
 
     Raises:
         SettingsError: a table can't be used, a name has no table, or there are no targets.

@@ -274,7 +274,7 @@ def serving(application: FeedServer, bound: socket.socket) -> Iterator[None]:
         usual(now)
         _end_old(list(server.active_channels.values()), now)
 
-    server.maintenance = look_after  # runs each second: waitress only ends pauses, and a slow sender makes none
+    server.maintenance = look_after  # runs each second: waitress only looks for pauses, and a slow sender makes none
 
     def close() -> None:
         for each in list(sockets.values()):

@@ -19,7 +19,7 @@ _ADDRESS = re.compile(r"[\w.!#$%'*+/=^`{|}~-]{1,64}@[\w.-]{1,255}")
 
 
 def mailto(to: str, subject: str, body: str) -> str:
-    """A link that opens a new mail (RFC 6068); over LONGEST_LINK, it has no body, and then no subject.
+    """A link that opens a new mail (RFC 6068); if longer than LONGEST_LINK, without body, then without subject.
 
     Args:
         to: an address; may be empty. It's left out if a mail program could read it as several addresses, or as a header

@@ -19,7 +19,7 @@ class Reader(NamedTuple):
     Attributes:
         vault: the vault's id.
         folders: folders that give notes a type, each with the type.
-        task_filter: text that makes a task line a follow-up; empty if any task line is one.
+        task_filter: text that a task line must contain to be a follow-up; empty if none is required.
         largest: size limit for a note, in megabytes.
     """
 

@@ -101,7 +101,7 @@ def open_index(path: str) -> tuple[sqlite3.Connection, int]:
     """Open the index; create it if missing, replace it if damaged. Also return its inode.
 
     Raises:
-        OSError, sqlite3.Error: there can't be a file.
+        OSError, sqlite3.Error: the file can't be created or opened.
     """
     make_folder(os.path.dirname(path))
     inode = 0
@@ -183,7 +183,7 @@ def reopen(path: str, before: int) -> tuple[sqlite3.Connection, int]:
     log of a database that was removed.
 
     Raises:
-        OSError, sqlite3.Error: there can't be a file.
+        OSError, sqlite3.Error: the file can't be created or opened.
     """
     with locked(f"{path}.lock", PATIENCE) as alone:
         if not alone:

@@ -220,7 +220,7 @@ class _Helper:
 
 
 def _start(root: str, reader: Reader, today: str, folder: str) -> _Helper | None:
-    """Start a helper; None where there is no second core, no program to start, or no way to share a file."""
+    """Start a helper; None without a second core, a program to start, or a way to share a file."""
     if os.name != "posix" or getattr(sys, "frozen", False) or not sys.executable or _cores() < 2:
         return None
     import subprocess

@@ -40,7 +40,7 @@ def is_being_written(descriptor: int) -> bool:
     if not hasattr(fcntl, "F_SETLEASE"):
         return False
     try:
-        fcntl.fcntl(descriptor, fcntl.F_SETSIG, SIGURG)  # ignored by default; a lease's own signal would kill us
+        fcntl.fcntl(descriptor, fcntl.F_SETSIG, SIGURG)  # ignored by default; a broken lease's signal would kill us
         fcntl.fcntl(descriptor, fcntl.F_SETLEASE, fcntl.F_RDLCK)
         fcntl.fcntl(descriptor, fcntl.F_SETLEASE, fcntl.F_UNLCK)
     except OSError as error:
@@ -111,7 +111,7 @@ def _rename_to_free(old: str, new: str, *, take: bool) -> None:
     taken = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL | BINARY, 0o666)
     try:
         os.close(taken)
-        _ensure_free(not os.stat(new).st_size, new)  # else another program has written
+        _ensure_free(not os.stat(new).st_size, new)  # else another program has written into it
         os.replace(old, new)
     except BaseException:
         with suppress(OSError):
@@ -186,7 +186,7 @@ def _retried(act: Callable[[str, str], None], old: str, new: str) -> None:
 # Windows ----------------------------------------------------------------------------------------------------------
 
 _NOT_KNOWN = frozenset({1, 50, 87, 120})
-"""Windows errors for a missing replace with backup: no such function, not supported, wrong parameter."""
+"""Windows errors if replacing with a backup isn't possible: no such function, not supported, wrong parameter."""
 
 _MOVED_AWAY = 1177  # the note now has the backup's name, and the new file still has its own
 

@@ -11,7 +11,7 @@ from rounds.errors import ChangedMeanwhileError, RoundsError
 from rounds.storage.atomic_rename import EXCHANGE, is_being_written, is_one, rename, rename_new, waits
 from rounds.storage.open_file import BINARY, ordinary, read_all
 
-_GIT = frozenset({".git", "git~1"})  # `git~1` is its short
+_GIT = frozenset({".git", "git~1"})  # the second one is its short name on Windows
 _NO_SYNC = frozenset({EINVAL, ENOSYS, ENOTSUP, EOPNOTSUPP})  # from FAT in user space and some network drives
 _EXCHANGES = 20
 _LEAVE = 0.03  # seconds for a program to write a file that it has open
@@ -242,7 +242,7 @@ def _swap(beside: str, target: str, path: str, base: bytes, data: bytes, *, pati
             out = _content(beside, patient=patient)
             if out is not None and digest(out) == base:
                 words = sync_folder(os.path.dirname(target), path)
-                out = _content(beside, patient=patient)  # by now, a program that was opening the old name has done so
+                out = _content(beside, patient=patient)  # by now, a program just opening the old name has done so
         except OSError:
             rename(beside, target, EXCHANGE)  # what can't be read can't be compared
             raise

@@ -130,7 +130,7 @@ def sync(root: str, *, trusted: bool = False, tell: Callable[[str], None] = lamb
     remote = run(root, "config", f"branch.{branch}.remote").stdout.strip()
     if not trusted:
         _check_remotes(root, branch)
-    calls.reach("fetch", "--quiet", "--", remote)  # a remote's name may look
+    calls.reach("fetch", "--quiet", "--", remote)  # a remote's name may look like an option
     pulled = _count(root, f"HEAD..{upstream}")
     moved: list[tuple[str, str]] = []
     if pulled and (conflicts := _pull(calls, branch, upstream, moved, tell)):
@@ -198,7 +198,7 @@ def _pull(
 ) -> tuple[Problem, ...]:
     """Merge or rebase what was fetched; return a problem for each note in conflict."""
     root = calls.root
-    theirs = run(root, "rev-parse", upstream).stdout.strip()  # so that what was checked is what gets
+    theirs = run(root, "rev-parse", upstream).stdout.strip()  # what was checked is what gets merged
     ours = run(root, "rev-parse", "HEAD").stdout.strip()
     if not succeeds(root, "merge-base", ours, theirs):
         name = upstream.removeprefix("refs/remotes/")

@@ -1,6 +1,7 @@
 """Untracked files that git would overwrite, moved aside.
 
-Git overwrites files that it ignores. So untracked files become conflict copies before; tracked files git checks itself.
+Git overwrites files that it ignores. So untracked files in its way become conflict copies first. Git itself checks
+tracked files before it writes.
 """
 
 import os

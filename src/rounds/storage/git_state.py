@@ -21,7 +21,7 @@ _OPEN = {
 """Git's files during an unfinished operation; its name, and how to end it."""
 
 _MARK = "rounds-sync"
-"""A file in git's folder that holds our commit while git changes the notes. Git itself has none"""
+"""A file in git's folder that holds our commit while git changes the notes. Git has none of its own for that."""
 
 _SOME = 3
 """Maximum number of files that a message names."""

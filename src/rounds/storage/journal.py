@@ -353,7 +353,7 @@ class Journal:
         return [found for line, found in read if ends or found is not None or not is_end(line)]
 
     def lost_after(self, change: Change) -> bool:
-        """Whether the journal has unreadable lines newer than a change, which may be anything."""
+        """Whether anything newer than a change is unreadable or missing in the journal."""
         if is_cut(self.folder):
             return True
         names = self._segments()

@@ -66,7 +66,7 @@ def write_feed(path: str, data: bytes, ours: Ours) -> bool:
     Raises:
         RoundsError: it can't be written, or is not ours. The last good file stays.
     """
-    path = os.path.realpath(path)  # a link to the published file
+    path = os.path.realpath(path)  # a link to the published file stays a link
     there = check_ours(path, lambda now: now == data or ours(now))
     if there == data and read_feed(path) == data:
         return False

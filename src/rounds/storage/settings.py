@@ -43,7 +43,7 @@ KINDS = {str: "a text in quotes", int: "a whole number", bool: "true or false", 
 
 
 class BrokenError(Exception):
-    """A file that can't be read at all, with the bytes that could be."""
+    """A file that can't be read or parsed, with the bytes read so far."""
 
     def __init__(self, problem: Problem, data: bytes = b"") -> None:
         super().__init__(problem)
@@ -54,8 +54,8 @@ class BrokenError(Exception):
 def read_settings(root: str) -> tuple[Settings, tuple[Problem, ...]]:
     """Read a vault's rounds.toml. A key that is unknown or of the wrong kind is a problem; its default stands.
 
-    If the file can't be read at all, the only problem is an error, and all is default except the vault's id, if it's on
-    a line as `init` writes it.
+    If the file can't be read at all, that is the only problem, an error. Then all is default, except the vault's id if
+    it's on a line as `init` writes it.
     """
     try:
         text, data = load(os.path.join(root, FILE), FILE)

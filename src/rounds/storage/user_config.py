@@ -64,11 +64,11 @@ class PublishSettings(NamedTuple):
     """One `[publish.NAME]` table of config.toml.
 
     Attributes:
-        url: of a CalDAV collection; of a file on a server, where it ends in `.ics`; or a path.
+        url: address of a CalDAV collection, or of a file on a server if it ends in `.ics`; or a local path.
         vault: id of the vault it is for; empty for any.
-        feed: of rounds.toml; empty for the first one.
-        user: at the server.
-        password_command: prints the password; empty for the keyring.
+        feed: name of a feed of rounds.toml; empty for the first one.
+        user: user name on the server.
+        password_command: command that prints the password; empty for the keyring.
         tasks: whether tasks are published, rather than events.
         level: privacy level, in addition to the feed's; the stricter one counts.
     """

@@ -53,7 +53,7 @@ STILL = 5
 class _Overflow(logging.Handler):
     """Handler of watchdog's log, which alone reports an overflow of the event queue.
 
-    Other messages, such as on a new folder that is already watched, or an event after the end, aren't for users.
+    Other messages, such as about a new folder that is already watched, or an event after the end, aren't for users.
 
     Attributes:
         last: monotonic time of the last overflow.
@@ -93,7 +93,7 @@ class Watcher:
         self._soon: float | None = None
         self._grown = False
         self._left_out: tuple[int, int] | None = None
-        self._looks = 0  # checks in a row that found the same
+        self._looks = 0  # checks in a row that found the same folders left out
         self._stopping = False
         self._thread = threading.Thread(target=self._run, name="rounds-watcher", daemon=True)
         self._observer: object = None
