@@ -1,6 +1,6 @@
 """Calendars on a server: a CalDAV collection (RFC 4791), or a single file by WebDAV (RFC 4918).
 
-The caldav library speaks to the server. What goes wrong becomes an error that says what to do; the password is in none.
+It uses the caldav library. Failures become errors with a hint; no error contains the password.
 """
 
 from collections.abc import Iterator, Mapping
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
 TYPE = "text/calendar; charset=utf-8"
 _PATIENCE = 30
-"""Seconds that a server is given for an answer."""
+"""Seconds to wait for a server's answer."""
 
 _MOST = 100
-"""Calendars of a user that are offered."""
+"""Maximum number of a user's calendars to list."""
 
 _NO_ROOM = (413, 507)
 _KEPT = "What was published before is as it was, and nothing of your notes has changed."
@@ -31,7 +31,7 @@ class Found(NamedTuple):
     """A calendar on a server.
 
     Attributes:
-        holds: what it takes: VEVENT, VTODO.
+        holds: supported components: VEVENT, VTODO.
     """
 
     name: str
@@ -40,10 +40,10 @@ class Found(NamedTuple):
 
 
 def calendars(url: str, user: str, password: str) -> list[Found]:
-    """The calendars of a user, found from the address of the server (RFC 6764, without its look-ups of names).
+    """A user's calendars, found from the server's address (RFC 6764, without its DNS lookups).
 
     Raises:
-        RoundsError: the server can't be asked, or has none.
+        RoundsError: the request fails, or the server has none.
     """
     with _asking(_host(url), user), _client(url, user, password) as client:
         return [
@@ -78,7 +78,7 @@ def _client(url: str, user: str, password: str) -> "DAVClient":
 
     from rounds.calendar.web_requests import session
 
-    logging.getLogger("caldav").disabled = True  # what is wrong with an answer, we say ourselves
+    logging.getLogger("caldav").disabled = True  # we report errors in answers ourselves
     name, word = user or None, password or None
     client = DAVClient(url, username=name, password=word, timeout=_PATIENCE, enable_rfc6764=False)
     client.session.close()
@@ -116,7 +116,7 @@ class Collection:
         """The ETag of each object, by the last part of its address.
 
         Raises:
-            RoundsError: there is no such collection, or its server can't be asked.
+            RoundsError: there is no such collection, or the request fails.
         """
         from caldav.response import PropfindResult
 
@@ -139,7 +139,7 @@ class Collection:
         }
 
     def get(self, name: str) -> tuple[str, bytes] | None:
-        """The ETag of an object and its bytes; None where there is none."""
+        """The ETag of an object and its bytes; None if there is no such object."""
         with _asking(self.host, self.user):
             answer = self._client.request(self._address(name), "GET")
             if answer.status in (404, 410):
@@ -152,10 +152,10 @@ class Collection:
         """Write an object.
 
         Args:
-            tag: ETag of what it replaces; None for a new one.
+            tag: ETag of the object to replace; None for a new one.
 
         Returns:
-            Its new ETag; empty where the server does not tell.
+            Its new ETag; empty if the server sends none.
 
         Raises:
             ChangedMeanwhileError: another program has changed it, or made it.
@@ -184,7 +184,7 @@ class Collection:
         return self.url + quote(name)
 
     def _refused(self, answer: "DAVResponse") -> NoReturn:
-        """Say why an answer is none."""
+        """Raise the error for an unusable answer."""
         status = answer.status
         if status == 412:
             raise ChangedMeanwhileError(f"{self.host} has another version meanwhile", hint=_KEPT)
@@ -204,7 +204,7 @@ class Collection:
 
 @contextmanager
 def _asking(host: str, user: str) -> Iterator[None]:
-    """What goes wrong on the way becomes an error of ours."""
+    """Turn the errors of a request into RoundsError."""
     from caldav.lib.error import AuthorizationError, RateLimitError
 
     try:
@@ -221,7 +221,7 @@ def _asking(host: str, user: str) -> Iterator[None]:
         raise RoundsError(f"{host} {_trouble(error)}", hint=f"Try again later. {_KEPT}") from error
     except RoundsError:
         raise
-    except Exception as error:  # of answers that are none, libraries say so in every way there is
+    except Exception as error:  # libraries raise all kinds of errors for invalid answers
         raise RoundsError(f"the answer of {host} can't be understood", hint=_KEPT) from error
 
 
@@ -245,12 +245,12 @@ def _trouble(error: OSError) -> str:
 
 
 def _unchanged(tag: str) -> dict[str, str]:
-    """The condition that an object is as it was; a weak ETag never matches (RFC 9110 13.1.1), so that it makes none."""
+    """If-Match header for an unchanged object; none for a weak ETag, which never matches (RFC 9110 13.1.1)."""
     return {"If-Match": tag} if tag and not tag.startswith("W/") else {}
 
 
 def _plain(tag: str) -> str:
-    """An ETag that can be sent back; empty for what is none."""
+    """An ETag that can be sent back; empty if it isn't printable ASCII."""
     return tag if tag.isascii() and tag.isprintable() else ""
 
 

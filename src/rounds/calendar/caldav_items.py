@@ -1,4 +1,7 @@
-"""Events and tasks as a calendar server gives them back (RFC 5545). Servers and clients reorder, add and rewrite."""
+"""Events and tasks read back from a calendar server (RFC 5545).
+
+Servers and clients reorder, add and rewrite properties.
+"""
 
 import datetime as dt
 from typing import TYPE_CHECKING
@@ -10,7 +13,7 @@ if TYPE_CHECKING:
     from icalendar import Component
 
 LARGEST = 1 << 19
-"""Bytes of an object with one event or task, which has some hundreds."""
+"""Size limit in bytes for an object with one event or task, which usually has some hundreds."""
 
 _LINES = 2000
 _WORDS = 4000
@@ -21,10 +24,10 @@ def read_remote(data: bytes, zone: str) -> Remote:
     """The event or task of one calendar object.
 
     Args:
-        zone: name of the practice's; empty for none.
+        zone: IANA name of the practice's time zone; empty for none.
 
     Raises:
-        ValueError: it is none, such as a web page or half of one, or is too large.
+        ValueError: it isn't a calendar object, such as a web page or a truncated one, or it's too large.
     """
     try:
         return _read(data, zone)
@@ -56,16 +59,16 @@ def _read(data: bytes, zone: str) -> Remote:
 
 
 def _first(component: "Component", name: str) -> object:
-    """The value of a property, the first one where it stands there several times."""
+    """The value of a property; the first one if there are several."""
     value = component.get(name)
     return value[0] if isinstance(value, list) else value
 
 
 def _local(value: object, zone: str) -> tuple[dt.date, dt.time | None]:
-    """A day, and a time to the minute, where the practice is.
+    """Local day and time of the practice, the time to the minute.
 
     Raises:
-        ValueError: it is none, such as a duration, or out of the years that there are.
+        ValueError: it isn't a date, such as a duration, or is out of range.
     """
     moment = getattr(value, "dt", None)
     if not isinstance(moment, dt.date):

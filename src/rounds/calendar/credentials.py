@@ -1,4 +1,4 @@
-"""Passwords of calendar servers: from the system's keyring, or from a command such as that of a password manager."""
+"""Passwords of calendar servers, from the keyring or a command."""
 
 import shlex
 import subprocess
@@ -7,17 +7,17 @@ from rounds.errors import RoundsError
 
 SERVICE = "rounds"
 _PATIENCE = 60.0
-"""Seconds for a command that may ask for a passphrase."""
+"""Seconds to wait for a password command, which may ask for a passphrase."""
 
 
 def password(url: str, user: str, command: str = "") -> str:
     """The password of a user at an address.
 
     Args:
-        command: prints it on its first line; empty for the keyring.
+        command: command that prints it on its first line; empty for the keyring.
 
     Raises:
-        RoundsError: there is none, or it can't be had.
+        RoundsError: there is none, or it can't be read.
     """
     found = _printed(command) if command else _kept(url, user)
     if not found:
@@ -64,7 +64,7 @@ def _printed(command: str) -> str:
     try:
         done = subprocess.run(
             shlex.split(command), stdout=subprocess.PIPE, text=True, timeout=_PATIENCE, check=True
-        )  # what it says on stderr, such as a question, is for the user
+        )  # its stderr, such as a question, is shown to the user
     except (OSError, ValueError, subprocess.SubprocessError) as error:
         raise RoundsError(
             f"the password could not be had from: {command}", hint="Try it in a terminal; see config.toml."

@@ -1,4 +1,4 @@
-"""What stands in a feed as it stood: lines whose date can't be, and notes that can't be read just now."""
+"""Feed events kept unchanged for impossible dates and unreadable notes."""
 
 import json
 import os
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from rounds.vault.vault import Vault
 
 WRITTEN = frozenset({FOLLOW_UP, "meeting"})
-"""Rules of what people wrote down, on a day that they wrote."""
+"""Rules of reminders that people wrote themselves, with a day."""
 
 AMONG = "IN (SELECT value FROM json_each(?))"
-"""A condition of SQL, with a JSON list of values."""
+"""SQL condition: the value is in a JSON list."""
 
 _ID = re.compile(rb"""^["']?id["']?[ \t]*:[ \t]+(.+)""", re.MULTILINE)
 
@@ -28,7 +28,7 @@ _ID = re.compile(rb"""^["']?id["']?[ \t]*:[ \t]+(.+)""", re.MULTILINE)
 def on_last_good_day(
     vault: "Vault", reminders: Sequence[Reminder], known: Known
 ) -> tuple[list[Reminder], tuple[Problem, ...]]:
-    """A line with a date that can't be, such as 30 February, has the day on which its event stood; and the mistakes."""
+    """Give lines with an impossible date, such as 30 February, their event's last day; also return the problems."""
     undated = [reminder for reminder in reminders if reminder.line and reminder.due is None]
     if not undated:
         return [*reminders], ()
@@ -51,16 +51,16 @@ def on_last_good_day(
 def of_unreadable(
     vault: "Vault", missing: Iterable[FeedEvent], paths: Collection[str] | None, *, same: bool
 ) -> list[FeedEvent]:
-    """The events of notes that can't be read now stand as they stood, also where the index is new and never read them.
+    """The events to keep unchanged because their notes can't be read now, even if a new index never read them.
 
-    What such a note stores as its id, which is what its events know it by, stands in a line of it; where not even its
-    bytes can be had, or in a folder that can't be read, every note that nobody knows may be that one.
+    Events know their note by its stored id, which is searched for in the note's `id:` lines. If its bytes can't be
+    read, or its folder can't, the event of any unknown note may be that note's.
 
     Args:
-        missing: what was published and is not among the reminders.
+        missing: published events that aren't among the reminders.
         paths: the notes that the feed covers; None for all.
-        same: whether the feed asks for the same notes as when it was published. If not, nobody can say whether it
-            still covers a note that was never read, and its words are not told.
+        same: whether the feed's query is the same as when it was published. If not, the feed may no longer cover a note
+            that was never read, so such a note's events aren't kept.
     """
     events = [event for event in missing if event.note and event.done is None]
     sql = "SELECT n.id, n.path, d.properties = '{}' FROM notes n JOIN details d USING (key) WHERE NOT n.readable"
@@ -84,7 +84,7 @@ def of_unreadable(
 
 
 def _ids(path: str) -> Iterator[str]:
-    """What a file's own `id:` lines say, as a whole and up to what may be wrong in them."""
+    """Values of a file's `id:` lines: whole, and up to the first character that may be a mistake."""
     for value in _ID.findall(read(path)[0]):
         text = value.decode("utf-8", "replace").strip(" \t\r\"'")
         yield text

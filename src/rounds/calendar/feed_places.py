@@ -1,4 +1,7 @@
-"""Where a feed may be written: over nothing that another vault, or anybody but Rounds, has made (decision 25)."""
+"""Checks of where a feed may be written (decision 25).
+
+A feed never overwrites a file of another vault, or one that Rounds didn't make.
+"""
 
 import os
 from collections.abc import Callable
@@ -15,18 +18,18 @@ if TYPE_CHECKING:
 
 
 def feed_state(vault: "Vault") -> FeedState:
-    """What was published last of the vault's feeds, by their names."""
+    """Last published state of the vault's feeds, by name."""
     return FeedState(os.path.join(vault.data, "published"))
 
 
 def check_place(vault: "Vault", path: str, book: PublishedFeed) -> None:
-    """See that a feed may be written to a path (decision 25).
+    """Check that a feed may be written to a path (decision 25).
 
     Args:
-        book: of the feed, as it was written last.
+        book: state of the feed when last written.
 
     Raises:
-        RoundsError: a file is there that is another vault's, or that Rounds has not made.
+        RoundsError: the file there is another vault's, or Rounds didn't make it.
     """
     there = check_ours(path, made_by(vault, path, book))
     if there is not None and digest(there).hex() != book.digest and (other := owner(vault, there)):
@@ -37,15 +40,15 @@ def check_place(vault: "Vault", path: str, book: PublishedFeed) -> None:
 
 
 def made_by(vault: "Vault", path: str, book: PublishedFeed) -> Callable[[bytes], bool]:
-    """Tells a feed file of ours: it is as we wrote it, looks like one, or lies in our own data folder."""
+    """Test for a feed file of ours: unchanged, made like one, or in our own data folder."""
     own = os.path.realpath(path).startswith(os.path.join(os.path.realpath(vault.data), ""))
     return lambda data: own or digest(data).hex() == book.digest or is_ours(data)
 
 
 def owner(vault: "Vault", data: bytes) -> str:
-    """The other vault of this user that has written a feed file, by its bytes; empty for none.
+    """The user's other vault that wrote these bytes; empty for none.
 
-    Two may have one folder in config.toml, and feeds of the same name: they would fight over the file.
+    Two vaults may share a folder in config.toml and have feeds of the same name: they would fight over the file.
     """
     mark, uids = digest(data).hex(), frozenset(pieces(data))
     state = feed_state(vault)
@@ -55,7 +58,7 @@ def owner(vault: "Vault", data: bytes) -> str:
 
 
 def is_told(vault: "Vault", name: str, path: str) -> bool:
-    """Whether the file of a feed may be shown to whoever has its address: it is nobody else's."""
+    """Whether a feed's file may be served at its address: no other vault's, and made by Rounds."""
     try:
         check_place(vault, path, feed_state(vault).read(name))
     except RoundsError:

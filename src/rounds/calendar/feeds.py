@@ -1,4 +1,7 @@
-"""The vault's reminders as calendar feeds: a file for each `[feeds.NAME]` of rounds.toml, and one of tasks if asked."""
+"""Calendar feeds of the vault's reminders, written to files.
+
+Each `[feeds.NAME]` of rounds.toml makes one file, and another one of tasks if set.
+"""
 
 import json
 import os
@@ -32,10 +35,10 @@ if TYPE_CHECKING:
     from rounds.vault.vault import Vault
 
 TASKS = ".tasks"
-"""At the end of the name of a feed that holds tasks; no table of rounds.toml can have a dot in its name."""
+"""Suffix of the name of a feed of tasks; no table of rounds.toml can have a dot in its name."""
 
 _STRIDE = 100
-"""Events between two steps."""
+"""Events between two progress calls."""
 
 _T = TypeVar("_T")
 
@@ -44,9 +47,9 @@ class Feed(NamedTuple):
     """A feed of a vault, as a file.
 
     Attributes:
-        name: of its table in rounds.toml, with `.tasks` behind it where it holds tasks; also of its book.
-        title: of the calendar, as clients show it.
-        path: of the file on this machine.
+        name: name of its table in rounds.toml, with `.tasks` appended for a feed of tasks; also the name of its state.
+        title: title of the calendar, as clients show it.
+        path: path of the file on this machine.
     """
 
     name: str
@@ -61,18 +64,18 @@ class Feed(NamedTuple):
 
     @property
     def level(self) -> str:
-        """How much it tells: one of LEVELS."""
+        """Privacy level: one of LEVELS."""
         return self.settings.level
 
 
 class WrittenFeed(NamedTuple):
-    """A feed file.
+    """Result of writing a feed file.
 
     Attributes:
-        events: how many it holds, those that are done included.
-        changed: False where the file was up to date.
-        faults: dates of follow-ups that can't be; their events stay on the day on which they stood.
-        ended: whether rounds.toml has no such feed any more, and the file says so.
+        events: number of its events, including done ones.
+        changed: False if the file was up to date.
+        faults: impossible dates of follow-ups; their events stay on their last day.
+        ended: whether the feed is gone from rounds.toml, and the file says so.
     """
 
     name: str
@@ -84,8 +87,8 @@ class WrittenFeed(NamedTuple):
 
 
 def write_each(vault: "Vault", feeds: Iterable[Feed]) -> list[WrittenFeed]:
-    """Write some feeds as `write_feeds` does; they need not be those of rounds.toml."""
-    written, errors = written_feeds(vault, feeds)
+    """Write some feeds as `write_feeds` does; they needn't be those of rounds.toml."""
+    written, errors = _written(vault, feeds)
     if errors:
         raise errors[0]
     return written
@@ -110,7 +113,7 @@ def written_feeds(
 
 
 def try_each(write: Callable[[_T], WrittenFeed], each: Iterable[_T]) -> tuple[list[WrittenFeed], list[RoundsError]]:
-    """Write all that can be written, and why the others can't."""
+    """Write all that can be written; also return the errors of the others."""
     written, errors = [], []
     for one in each:
         try:
@@ -123,12 +126,12 @@ def try_each(write: Callable[[_T], WrittenFeed], each: Iterable[_T]) -> tuple[li
 
 
 def feeds_of(vault: "Vault", to: str = "") -> list[Feed]:
-    """The feeds of rounds.toml, whether they were ever written or not.
+    """The feeds of rounds.toml, whether written before or not.
 
     Args:
-        vault: whose settings count.
-        to: folder for the files, or a file name that ends in `.ics` where there is one feed; empty for the place
-            that config.toml names, else the user's data folder.
+        vault: vault whose settings count.
+        to: folder for the files, or a file name that ends in `.ics` if there is one feed; empty for the place in
+            config.toml, or else the user's data folder.
 
     Raises:
         SettingsError: `to` is one file, and there are several feeds.
@@ -146,12 +149,12 @@ def feeds_of(vault: "Vault", to: str = "") -> list[Feed]:
 
 
 def elsewhere(vault: "Vault", feed: Feed, place: str, level: str, *, tasks: bool = False) -> Feed:
-    """A feed as it leaves this machine: with a file and a book of its own, and telling no more than a level lets out.
+    """A feed to publish elsewhere: with its own file and state, at this privacy level or its own stricter one.
 
     Args:
-        place: a name for where it goes.
-        level: one of LEVELS; that of the feed counts where it is stricter.
-        tasks: whether it is one of tasks.
+        place: name of its destination.
+        level: one of LEVELS; the feed's own level counts if it's stricter.
+        tasks: whether it's a feed of tasks.
     """
     name = f"{feed.name.removesuffix(TASKS)}@{place}{TASKS if tasks else ''}"
     settings = feed.settings._replace(level=max(feed.level, level, key=LEVELS.index))
@@ -159,12 +162,12 @@ def elsewhere(vault: "Vault", feed: Feed, place: str, level: str, *, tasks: bool
 
 
 def feed_folder(vault: "Vault") -> str:
-    """Where the feeds of this vault lie on this machine."""
+    """Folder of this vault's feeds on this machine."""
     return os.path.expanduser(vault.config.feeds) if vault.config.feeds else os.path.join(vault.data, "feeds")
 
 
 def form_of(vault: "Vault", feed: Feed) -> Form:
-    """What the text of the feed's events depends on, beside themselves."""
+    """Settings that the text of the feed's events depends on."""
     hours, _, minutes = feed.settings.alarm.partition(":")
     alarm = int(hours) * 60 + int(minutes) if minutes else None
     return Form(vault.settings.timezone, feed.settings.minutes, alarm, feed.tasks)
@@ -181,7 +184,7 @@ def _write(vault: "Vault", feed: Feed, state: FeedState, found: Sequence[Reminde
 def put(
     vault: "Vault", feed: Feed, book: PublishedFeed, events: Sequence[FeedEvent], step: Progress = no_progress
 ) -> WrittenFeed:
-    """Write these events as the whole of a feed, with stamps by what was published last. The books have to be locked.
+    """Write a feed that holds exactly these events, with stamps based on its last state. Lock the states first.
 
     Raises:
         StoppedError: by `step`; the file stays as it is.
@@ -206,7 +209,7 @@ def put(
 
 
 def _texts(entries: Known, before: Known, texts: Mapping[str, bytes], form: Form, step: Progress) -> Iterator[bytes]:
-    """The text of each event, by day and identity; that of an event which stands as it stood is taken from the file."""
+    """The text of each event, sorted by day and uid; taken from the old file if the event is unchanged."""
     there = [each for each in entries.values() if each.gone is None]
     in_order = sorted(there, key=lambda each: (each.event.day or date.max, each.event.uid))
     for done, each in enumerate(in_order):
@@ -221,9 +224,9 @@ def _texts(entries: Known, before: Known, texts: Mapping[str, bytes], form: Form
 def _events(
     vault: "Vault", feed: Feed, book: PublishedFeed, found: Sequence[Reminder]
 ) -> tuple[list[FeedEvent], tuple[Problem, ...]]:
-    """What the feed holds now: the open ones, one for those that wait, and those that were done of late.
+    """The feed's events now: open ones, one for those that wait, and recently done ones.
 
-    And what is wrong with dates of follow-ups whose events stay as they were.
+    Also the problems with dates of follow-ups whose events stay unchanged.
     """
     today, settings = vault.today(), feed.settings
     paths = _paths(vault, feed)
@@ -264,19 +267,19 @@ def _paths(vault: "Vault", feed: Feed) -> Collection[str] | None:
 
 
 def _readable(reminder: Reminder) -> Reminder:
-    """A reminder with the links in its words as readers see them."""
+    """A reminder with the links in its title as plain text."""
     words = plain(reminder.title)
     return reminder if words == reminder.title else replace(reminder, title=words)
 
 
 def _link(vault: "Vault") -> Callable[[str], str]:
-    """What gives the obsidian:// link of a note; to nowhere where the vault is not one of Obsidian."""
+    """Function that gives a note's obsidian:// link; an empty text if the vault isn't in Obsidian."""
     start = link_into(vault.root)
     return partial(link_from, start) if start else lambda _: ""
 
 
 class _Ended:
-    """Tells whether what an event was about was done, where it is not open any more."""
+    """Test whether an event that is no longer open was done."""
 
     def __init__(
         self,
@@ -308,7 +311,7 @@ class _Ended:
         }
 
     def __call__(self, event: FeedEvent) -> bool:
-        """A line that was taken out, or a partner who rests, is not done. Nor is what only moved to another day."""
+        """A deleted line, a resting partner or a move to another day doesn't count as done."""
         if event.note not in self._stages or event.key in self._open:
             return False
         if event.done:
@@ -320,9 +323,9 @@ class _Ended:
 
 
 def _check_meant(vault: "Vault", path: str) -> None:
-    """A feed that had events is not emptied by a vault without people, such as one that is only half there.
+    """Refuse to empty a feed because of a vault without people, such as one that is only half there.
 
-    The index knows what it had before, but may itself be new.
+    A new index doesn't know what the vault had before, so look at the feed file.
     """
     if vault.sure or vault.rows("SELECT 1 FROM notes WHERE type IN ('partner', 'organization', 'release') LIMIT 1"):
         return

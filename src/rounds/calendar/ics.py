@@ -21,12 +21,12 @@ _PIECE = re.compile(
 
 
 class Form(NamedTuple):
-    """What the text of every event depends on.
+    """Settings that the text of every event depends on.
 
     Attributes:
-        zone: name of the practice's, for events with a time; empty for times without a zone.
-        minutes: how long such an event takes.
-        alarm: when an all-day event rings, in minutes from the beginning of its day; None for never.
+        zone: IANA name of the practice's time zone, for events with a time; empty for times without a zone.
+        minutes: duration of such an event.
+        alarm: alarm of an all-day event, in minutes from the start of its day; None for no alarm.
         tasks: whether they are tasks.
     """
 
@@ -36,21 +36,21 @@ class Form(NamedTuple):
     tasks: bool = False
 
     def moment(self, day: dt.date, time: dt.time) -> dt.datetime:
-        """A day and time of the practice, in UTC; as they are where it has no zone."""
+        """A day and time of the practice, in UTC; without a zone if the practice has none."""
         start = dt.datetime.combine(day, time, ZoneInfo(self.zone) if self.zone else None)
         if self.zone:
-            with contextlib.suppress(OverflowError):  # the first and the last day there are
+            with contextlib.suppress(OverflowError):  # the first and last day of datetime
                 return start.astimezone(dt.UTC)
         return start.replace(tzinfo=None)
 
 
 class Head(NamedTuple):
-    """What stands above the events.
+    """Properties of the calendar, above the events.
 
     Attributes:
-        name: of the calendar.
-        refresh: after how many hours a client should look again; 0 to say nothing of it.
-        color: of CSS (RFC 7986, 5.9); empty for none.
+        name: name of the calendar.
+        refresh: hours after which clients should refresh; 0 to leave it out.
+        color: CSS color name (RFC 7986, 5.9); empty for none.
     """
 
     name: str
@@ -59,7 +59,7 @@ class Head(NamedTuple):
 
 
 def calendar(head: Head, pieces: Iterable[bytes]) -> bytes:
-    """A calendar file of the texts of its events, as `piece` gives them."""
+    """A calendar file with the texts of its events, as `piece` gives them."""
     from icalendar import Calendar
 
     found = Calendar()  # `Calendar.new()` would give it a UID, by which vdirsyncer takes it for a single item
@@ -71,7 +71,7 @@ def calendar(head: Head, pieces: Iterable[bytes]) -> bytes:
     if head.color:
         found.add("color", head.color)
     if head.refresh:
-        # The library leaves out VALUE, without which RFC 7986 (5.7) allows no such line.
+        # The library leaves out VALUE, which RFC 7986 (5.7) requires here.
         found.add("refresh-interval", dt.timedelta(hours=head.refresh), parameters={"VALUE": "DURATION"})
         found.add("x-published-ttl", f"PT{head.refresh}H")
     end = b"END:VCALENDAR\r\n"
@@ -89,9 +89,9 @@ def pieces(data: bytes) -> dict[str, bytes]:
 
 
 def is_ours(data: bytes) -> bool:
-    """Whether Rounds has made a calendar file: PRODID in its head, and a uid of ours in each event and task.
+    """Whether Rounds made a calendar file: it has our PRODID, and our uid in each event and task.
 
-    One that broke off counts as well. One to which somebody has added an event, or anything below its end, does not.
+    A truncated file counts too. One with an added event, or with anything below its end, doesn't.
     """
     lines = [line.strip(b" \0\t\r").upper() for line in _FOLD.sub(b"", data).split(b"\n")]
     if _END not in lines:
@@ -169,7 +169,7 @@ def _identify(component: "Event | Todo", each: Published) -> None:
 
 @lru_cache(maxsize=1024)
 def _value(name: str, value: str | int | dt.date) -> object:
-    """The value of a property, as the library keeps it. Most events share most of them, and none is ever changed."""
+    """A property value as the library keeps it. Cached: most events share most values, and none is ever changed."""
     from icalendar import Component
 
     component = Component()

@@ -1,6 +1,6 @@
-"""Feeds in published files and on calendar servers, and what comes back from there.
+"""Publishing of feeds to files and servers, and sync back.
 
-Each target of config.toml is a feed of its own, at its own level of privacy, with its own book of what was published.
+Each target of config.toml is a separate feed, with its own privacy level and its own published state.
 """
 
 import os
@@ -31,11 +31,11 @@ if TYPE_CHECKING:
 
 
 class Target(NamedTuple):
-    """A place that a feed is published to.
+    """A place to publish a feed to.
 
     Attributes:
-        name: of its table in config.toml.
-        feed: what is published there.
+        name: name of its table in config.toml.
+        feed: feed to publish there.
     """
 
     name: str
@@ -49,19 +49,19 @@ class Target(NamedTuple):
 
     @property
     def on_server(self) -> bool:
-        """Whether a server is asked, rather than a file written."""
+        """Whether the target is a server, not a file."""
         return _is_web(self.settings.url)
 
 
 @dataclass
 class Report:
-    """What publishing to a target came to.
+    """Result of publishing to a target.
 
     Attributes:
-        put, removed, unchanged: how many events or tasks; of a file, `put` is how many it holds.
-        ticked, reopened: follow-ups in the notes, in words.
-        asked: reminders that Today asks about now.
-        told: what was changed there in another way, and was not applied.
+        put, removed, unchanged: numbers of events or tasks; for a file, `put` is the number of its events.
+        ticked, reopened: follow-ups changed in the notes, as text.
+        asked: reminders that Today asks about now, as text.
+        told: messages about other changes there, which weren't applied.
     """
 
     name: str
@@ -76,12 +76,12 @@ class Report:
 
 
 class Item(NamedTuple):
-    """What is to be on a server.
+    """An event or task to put on a server.
 
     Attributes:
-        data: a calendar of one event or task.
+        data: calendar file with one event or task.
         mark: hash of its text.
-        done: whether it says so; of an event only its words can.
+        done: whether it's marked as done; always False for an event.
     """
 
     published: Published
@@ -91,7 +91,7 @@ class Item(NamedTuple):
 
     @property
     def seen(self) -> Remote:
-        """As the server will have it."""
+        """The state that the server will have."""
         event = self.published.event
         return Remote(event.summary, event.day, event.time, done=self.done)
 
@@ -100,10 +100,10 @@ def targets(vault: "Vault", names: Sequence[str] = ()) -> list[Target]:
     """The targets of config.toml for this vault.
 
     Args:
-        names: only these; all where it is empty.
+        names: only these; empty for all.
 
     Raises:
-        SettingsError: a table can't be used, or there is none of a name, or none at all.
+        SettingsError: a table can't be used, a name has no table, or there are no targets.
     """
     tables = publish_settings(vault.config)
     for name in names:
@@ -122,7 +122,7 @@ def targets(vault: "Vault", names: Sequence[str] = ()) -> list[Target]:
 
 
 def target_of(vault: "Vault", name: str, settings: PublishSettings) -> Target:
-    """A target with its feed: that of rounds.toml, but never telling more than the target's level."""
+    """A target with its feed of rounds.toml, at the stricter of both privacy levels."""
     wanted = settings.feed or next(iter(vault.settings.feeds), "")
     feed = next((each for each in feeds_of(vault) if each.name == wanted), None)
     if feed is None:
@@ -135,13 +135,13 @@ def target_of(vault: "Vault", name: str, settings: PublishSettings) -> Target:
 
 
 def publish(vault: "Vault", target: Target, password: str = "") -> Report:
-    """Bring a target up to date, and the notes to what was ticked off there.
+    """Update a target, and apply to the notes what was ticked off there.
 
     Args:
         vault: in sync.
 
     Raises:
-        RoundsError: it could not be done; what was published before is as it was.
+        RoundsError: it failed; what was published before is unchanged.
     """
     if not target.on_server:
         (written,) = write_each(vault, [target.feed])
@@ -160,7 +160,7 @@ def publish(vault: "Vault", target: Target, password: str = "") -> Report:
 
 
 def _put_file(vault: "Vault", target: Target, there: "Collection", name: str) -> Report:
-    """The whole feed as one file on a server."""
+    """Put the whole feed on a server as one file."""
     (written,) = write_each(vault, [target.feed])
     with open(written.path, "rb", opener=ordinary) as file:
         data = file.read()
@@ -182,7 +182,7 @@ def _put_file(vault: "Vault", target: Target, there: "Collection", name: str) ->
 
 
 def _check_ours(vault: "Vault", url: str, there: bytes) -> None:
-    """See that a file on a server is one of this vault's feeds (decision 25)."""
+    """Check that a file on a server is one of this vault's feeds (decision 25)."""
     if there.strip() and not is_ours(there):
         what = "holds something else, which Rounds did not put there"
     elif other := owner(vault, there):
@@ -205,10 +205,10 @@ class _Publishing:
         self.asked = self.state.asked()
         self.report = Report(target.name, target.settings.url)
         self.held: set[str] = set()
-        """What could not be brought into the notes: it is left alone there, and tried again the next time."""
+        """Uids of changes that couldn't be applied to the notes: left alone on the server, and retried next time."""
 
     def run(self) -> Report:
-        """Fetch, merge, put; where another program was quicker, once more."""
+        """Fetch, merge, put; once more if another program changed something meanwhile."""
         try:
             if self._round() and (late := self._round()):
                 names = ", ".join(self.puts[uid].seen.summary for uid in late if uid in self.puts)
@@ -238,7 +238,7 @@ class _Publishing:
         return found
 
     def _collect(self, items: Mapping[str, Item]) -> list[Came]:
-        """What has changed there since the last time, by ETag; `puts` then says what is there."""
+        """Changes on the server since the last run, found by ETag; updates `puts` to the server's state."""
         tags = self.there.tags()
         came: list[Came] = []
         if not tags and len([put for put in self.puts.values() if not put.gone]) >= _ALL:
@@ -249,7 +249,7 @@ class _Publishing:
             if (put is None and tag is None) or (put is not None and tag and tag == put.tag and not put.gone):
                 continue
             ours = item.published.event if item is not None else None
-            if put is None:  # another machine's, or what we put there is forgotten: it was open once
+            if put is None:  # from another machine, or our state is lost: assume it was open
                 assert item is not None
                 put = Put("", "", item.seen._replace(done=False))
             found = self.there.get(_name(uid)) if tag is not None else None
@@ -266,7 +266,7 @@ class _Publishing:
         return came
 
     def _apply(self, came: Iterable[Came], items: Mapping[str, Item]) -> bool:
-        """Bring into the notes what may be; tell the rest.
+        """Apply permitted changes to the notes; report the rest.
 
         Returns:
             Whether a note was written.
@@ -326,14 +326,14 @@ class _Publishing:
         return True
 
     def _forget_answered(self) -> None:
-        """Questions that the notes have answered since."""
+        """Drop the questions that the notes have answered since."""
         there = {each.key for each in reminders(self.vault)} if self.asked else set()
         self.asked = {key: day for key, day in self.asked.items() if key in there}
         if self.asked != self.state.asked():
             self.state.keep_asked(self.asked)
 
     def _push(self, items: Mapping[str, Item]) -> list[str]:
-        """Put what is new or has changed, delete what is no more; what another program was quicker with is returned."""
+        """Put new and changed items, delete old ones; return the uids that another program changed meanwhile."""
         late = []
         self.report.unchanged = 0
         for uid, item in items.items():
@@ -359,11 +359,11 @@ class _Publishing:
         return late
 
     def _wanted(self, uid: str, item: Item, put: Put | None) -> bool:
-        """Whether something is to be put there."""
+        """Whether an item must be put on the server."""
         if put is None:
             return True
         if put.mark == item.mark or uid in self.held:
-            return False  # also where it was deleted or changed there: that is theirs to do
+            return False  # even if it was deleted or changed there, which the user may do
         if put.mark == "" and not put.gone and put.seen._replace(completed=None) == item.seen:
             self.puts[uid] = put._replace(mark=item.mark)
             return False
@@ -372,7 +372,7 @@ class _Publishing:
 
 
 def _file(url: str) -> str:
-    """The path of a file that is given as one, or by its address (RFC 8089)."""
+    """The path of a file, from a path or a file:// URL (RFC 8089)."""
     path = unquote(urlsplit(url).path) if url.startswith("file://") else os.path.expanduser(url)
     return os.path.abspath(path)
 
@@ -382,12 +382,12 @@ def _is_web(url: str) -> bool:
 
 
 _ALL = 3
-"""Of so many, somebody has deleted one by one; or the calendar is another one."""
+"""From this many items on, an empty calendar counts as a new one, not as items deleted one by one."""
 
 _HEAD = (b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:", PRODID.encode(), b"\r\n")
 """Above a single event or task (RFC 4791 4.1)."""
 
 
 def _name(uid: str) -> str:
-    """What an object is called on a server: safe in every address."""
+    """Name of an object on a server, safe in every URL."""
     return uid.replace("@", "-") + ".ics"

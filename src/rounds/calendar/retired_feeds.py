@@ -1,4 +1,4 @@
-"""Feeds that rounds.toml has no longer: who subscribed to one is told so, once, in the calendar itself."""
+"""Feeds removed from rounds.toml: a last event tells subscribers."""
 
 import os
 from typing import TYPE_CHECKING
@@ -18,14 +18,14 @@ WORDS = "This calendar has ended"
 
 
 def end_others(vault: "Vault") -> tuple[list[WrittenFeed], list[RoundsError]]:
-    """Have the files of feeds that are no more say so: one event, on the day on which that was found.
+    """Replace the events of each removed feed by one that says so, on the day the removal was found.
 
-    Not an empty calendar, which clients and vdirsyncer take for a broken one; nor none, after which they would show for
-    ever what they have. While something is wrong in rounds.toml nothing ends, since a table may lack by mistake; one
-    that comes back goes on where it was.
+    Clients and vdirsyncer take an empty calendar for a broken one, and without the file they would show the old events
+    forever. While rounds.toml has a problem, no feed ends, since a table may be missing by mistake. A feed that comes
+    back continues where it was.
 
     Returns:
-        Those that have ended just now, and why others could not.
+        Feeds that ended just now, and the errors of the others.
     """
     state = feed_state(vault)
     there = {feed.name for feed in feeds_of(vault)}
@@ -38,7 +38,7 @@ def end_others(vault: "Vault") -> tuple[list[WrittenFeed], list[RoundsError]]:
 
 
 def _end(vault: "Vault", name: str) -> WrittenFeed:
-    """End one feed, if the file that was written last is still there as it was."""
+    """End one feed, if its last written file is unchanged."""
     path, book = os.path.join(feed_folder(vault), f"{name}.ics"), feed_state(vault).read(name)
     if not book.digest or digest(read_feed(path)).hex() != book.digest:
         return WrittenFeed(name, path, 0, changed=False, ended=True)

@@ -1,4 +1,4 @@
-"""The secret addresses of served feeds, in a file of the data folder that their owner alone can read."""
+"""Secret addresses of served feeds, in a private file."""
 
 import json
 import os
@@ -19,10 +19,10 @@ BYTES = 20
 
 
 class Addresses(NamedTuple):
-    """Who is let in.
+    """Current and revoked secrets of the served feeds.
 
     Attributes:
-        secrets: by name of the feed.
+        secrets: secret of each feed, by name.
         revoked: SHA-256 of each secret that is no longer in use.
     """
 
@@ -30,7 +30,7 @@ class Addresses(NamedTuple):
     revoked: tuple[str, ...] = ()
 
     def feed(self, word: str) -> str:
-        """The name of the feed that a secret opens; empty where it opens none. Takes as long for every word."""
+        """Name of the feed that a secret opens; empty for none. Takes equally long for every word."""
         wanted, found = _hash(word), ""
         for name, secret in self.secrets.items():
             if compare_digest(_hash(secret), wanted):
@@ -38,7 +38,7 @@ class Addresses(NamedTuple):
         return found
 
     def is_revoked(self, word: str) -> bool:
-        """Whether a word was the secret of a feed once."""
+        """Whether a word was once the secret of a feed."""
         wanted = _hash(word)
         return sum([compare_digest(old, wanted) for old in self.revoked]) > 0
 
@@ -48,7 +48,7 @@ def _hash(word: str) -> str:
 
 
 def read_addresses(path: str) -> Addresses:
-    """What the file says; nobody is let in where there is none.
+    """Read the file; without it, nobody is let in.
 
     Raises:
         SettingsError: it can't be read.
@@ -74,7 +74,7 @@ def _texts(values: object) -> list[str]:
 
 
 def addresses_for(path: str, names: Iterable[str]) -> Addresses:
-    """The addresses, with a new secret for each feed that has none yet; what is complete need only be readable."""
+    """The addresses, with a new secret for each feed without one; if none is missing, the file is only read."""
     known = read_addresses(path)
     if not set(names := [*names]) - set(known.secrets):
         return known
@@ -85,10 +85,10 @@ def addresses_for(path: str, names: Iterable[str]) -> Addresses:
 
 
 def revoke(path: str, name: str) -> bool:
-    """Give a feed another secret; the one before opens nothing any more.
+    """Give a feed a new secret; the old one no longer opens anything.
 
     Returns:
-        False where it had none, and has one now.
+        False if it had no secret before.
     """
     with FeedState(os.path.dirname(path)).locked():
         before = read_addresses(path)

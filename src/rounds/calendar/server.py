@@ -1,4 +1,4 @@
-"""Feeds over HTTP, each under an address that nobody can guess.
+"""HTTP server for feeds, each at a secret address.
 
 The application is WSGI (PEP 3333); waitress serves it. No request is ever logged, since its address is the secret.
 """
@@ -24,10 +24,10 @@ _SAFE = [("Cache-Control", "private, no-cache"), ("X-Content-Type-Options", "nos
 _LIMITS = {"threads": 4, "connection_limit": 100, "channel_timeout": 30, "max_request_header_size": 16_384,
            "max_request_body_size": 1, "cleanup_interval": 1, "log_socket_errors": False, "ident": None}  # fmt: skip
 _ASKING, _READING = 60.0, 300.0
-"""Seconds of a connection on which nothing is asked yet, drop by drop or not at all; and of one that reads slowly."""
+"""Maximum seconds for a connection without a whole request, and for one that reads its answer slowly."""
 
 _CROWD = 60
-"""Connections beyond which the oldest that ask for nothing give way to new ones."""
+"""Above this many connections, the oldest idle ones are closed."""
 
 _Headers = list[tuple[str, str]]
 _Start = Callable[[str, _Headers], object]
@@ -37,7 +37,7 @@ class Served(NamedTuple):
     """A feed file as it was read last.
 
     Attributes:
-        stamp: of the file, by which it is known to be the same.
+        stamp: stamp of the file, to detect changes.
         data, packed: its bytes, plain and with gzip.
         tag: SHA-256 of the bytes.
         modified: seconds since 1970.
@@ -51,11 +51,11 @@ class Served(NamedTuple):
 
 
 class FeedServer:
-    """The application.
+    """The WSGI application.
 
     Attributes:
-        feeds: paths of the feed files by name, empty for one that can't be told just now; what is not in it has
-            ended, or never was.
+        feeds: paths of the feed files by name; empty for a feed that can't be served just now. Feeds that aren't in it
+            have ended, or never existed.
     """
 
     def __init__(self, addresses: str, feeds: Mapping[str, str]) -> None:
@@ -96,7 +96,7 @@ class FeedServer:
         return _words("404 Not Found", "There is nothing here.")
 
     def _let_in(self) -> Addresses:
-        """The addresses as they are now; those known last where they can't be read."""
+        """The current addresses; the last known ones if they can't be read."""
         try:
             status = os.stat(self._path)
             stamp = (status.st_mtime_ns, status.st_size, status.st_ino)
@@ -109,7 +109,7 @@ class FeedServer:
         return self._addresses[1]
 
     def _file(self, name: str) -> Served:
-        """A feed as it is now; as it was last where the file is gone or can't be read."""
+        """The current feed; the last known one if the file is gone or can't be read."""
         known, path = self._served.get(name), self.feeds[name]
         if not path:
             raise FileNotFoundError(name)
@@ -131,10 +131,10 @@ class FeedServer:
 
 
 def _closes(environ: Mapping[str, Any]) -> bool:
-    """Whether the client ends the connection after this answer: then it gets chunks, whose end can't be missed.
+    """Whether the client closes the connection after this answer: then it gets chunks, whose end can't be missed.
 
-    libsoup, which GNOME reads with, believes no Content-Length in front of such an end, and takes an answer that broke
-    off for a whole one: GNOME's calendar would be empty.
+    libsoup, which GNOME uses, ignores Content-Length on such a connection and takes a truncated answer for a whole one:
+    GNOME's calendar would be empty.
     """
     return environ["SERVER_PROTOCOL"] == "HTTP/1.1" and str(environ.get("HTTP_CONNECTION", "")).lower() == "close"
 
@@ -145,7 +145,7 @@ def _words(status: str, text: str) -> tuple[str, _Headers, bytes]:
 
 
 def _feed(environ: Mapping[str, Any], served: Served) -> tuple[str, _Headers, bytes]:
-    """The feed, or word that the client has it already (RFC 9110 13.2.2)."""
+    """Answer with the feed, or that the client has it already (RFC 9110 13.2.2)."""
     packed = _takes_gzip(environ.get("HTTP_ACCEPT_ENCODING", ""))
     plain, zipped = f'"{served.tag}"', f'"{served.tag}-gzip"'
     headers = [
@@ -160,10 +160,10 @@ def _feed(environ: Mapping[str, Any], served: Served) -> tuple[str, _Headers, by
 
 
 def _told(modified: int) -> int:
-    """The second that is told as Last-Modified.
+    """Value of Last-Modified, in seconds since 1970.
 
-    One earlier within that second: the file may change in it once more, and the date must not be the same then
-    (RFC 9110 8.8.2.2).
+    One second less during the second of the change: the file may change again in it, and the date must differ then (RFC
+    9110 8.8.2.2).
     """
     return modified if modified < int(datetime.now(UTC).timestamp()) else modified - 1
 
@@ -193,7 +193,7 @@ def _http_date(seconds: int) -> str:
 
 
 def is_loopback(host: str) -> bool:
-    """Whether an address reaches no farther than this machine."""
+    """Whether an address can only be reached from this machine."""
     try:
         return ip_address(host).is_loopback
     except ValueError:
@@ -201,13 +201,13 @@ def is_loopback(host: str) -> bool:
 
 
 def listening(host: str, port: int) -> socket.socket:
-    """A socket at an address.
+    """A socket bound to an address.
 
     Args:
-        port: 0 for any that is free.
+        port: 0 for any free port.
 
     Raises:
-        RoundsError: there is no such address here, or somebody listens there already.
+        RoundsError: this machine has no such address, or the port is in use.
     """
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
@@ -228,24 +228,24 @@ def listening(host: str, port: int) -> socket.socket:
 
 
 def base_url(host: str, port: int) -> str:
-    """What the addresses at a place begin with; for one at all addresses, that of this machine in its network."""
+    """Base URL for a host and port; for all addresses, with this machine's address in its network."""
     if host in {"0.0.0.0", "::"}:  # noqa: S104 - nothing is bound here
         host = network_address() or LOOPBACK
     return f"http://{f'[{host}]' if ':' in host else host}:{port}"
 
 
 def network_address() -> str:
-    """The address of this machine in its network, as its routes have it; empty without one. Nothing is sent."""
+    """The machine's address in its network, according to its routes; empty without one. Nothing is sent."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:
-            probe.connect(("192.0.2.1", 9))  # RFC 5737: an address that nobody has
+            probe.connect(("192.0.2.1", 9))  # RFC 5737: a documentation address
         except OSError:
             return ""
         return str(probe.getsockname()[0])
 
 
 def _end_old(channels: list[Any], now: float) -> None:
-    """End connections that have been there for long, and the oldest ones where there are too many."""
+    """Close old connections, and the oldest idle ones if there are too many."""
     idle = sorted(
         (each for each in channels if not each.requests and not each.total_outbufs_len),
         key=lambda each: each.creation_time,
@@ -254,17 +254,17 @@ def _end_old(channels: list[Any], now: float) -> None:
     for each in (*old, *idle[: max(0, len(channels) - _CROWD)]):
         each.will_close = True
         with suppress(OSError):
-            each.socket.shutdown(socket.SHUT_RDWR)  # which wakes waitress up: it waits until one that reads nothing can
+            each.socket.shutdown(socket.SHUT_RDWR)  # wakes waitress, which waits for a client that reads nothing
 
 
 @contextmanager
 def serving(application: FeedServer, bound: socket.socket) -> Iterator[None]:
-    """Serve in threads of their own, until the end of the block."""
+    """Serve in background threads, until the end of the block."""
     import logging
 
     from waitress import create_server
 
-    for name in ("waitress", "waitress.queue"):  # their lines would hold the address
+    for name in ("waitress", "waitress.queue"):  # their log lines would contain the address
         logging.getLogger(name).disabled = True
     sockets: dict[int, Any] = {}
     server = create_server(application, map=sockets, sockets=[bound], **_LIMITS)
@@ -274,7 +274,7 @@ def serving(application: FeedServer, bound: socket.socket) -> Iterator[None]:
         usual(now)
         _end_old(list(server.active_channels.values()), now)
 
-    server.maintenance = look_after  # each second: waitress looks at pauses alone, and who sends drops makes none
+    server.maintenance = look_after  # runs each second: waitress only looks for pauses, and a slow sender makes none
 
     def close() -> None:
         for each in list(sockets.values()):

@@ -1,4 +1,7 @@
-"""What makes a program start with the session of its user: a systemd user unit, a launchd agent. Text alone."""
+"""Service files for starting with the user's session.
+
+A systemd user unit or a launchd agent, as text only.
+"""
 
 import re
 from collections.abc import Sequence
@@ -35,7 +38,7 @@ WantedBy=default.target
 
 
 def _quoted(word: str) -> str:
-    """A word of ExecStart: quoted, with neither specifiers nor variables in it (systemd.service(5), Command lines)."""
+    """A word of ExecStart: quoted, specifiers and variables escaped (systemd.service(5), Command lines)."""
     for sign, written in (("\\", "\\\\"), ('"', '\\"'), ("\n", "\\n"), ("%", "%%"), ("$", "$$")):
         word = word.replace(sign, written)
     return f'"{word}"'

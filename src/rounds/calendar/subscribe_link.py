@@ -1,4 +1,4 @@
-"""Links under which a service publishes a file: whether they lead to it."""
+"""Share links of file services, and the direct addresses behind them."""
 
 from urllib.parse import urlsplit
 
@@ -6,16 +6,16 @@ from rounds.errors import UsageError
 
 
 def leading_to(link: str, data: bytes) -> str:
-    """The address under which a file can be fetched, given the link that a service shows for it.
+    """The direct address of a file, from the share link that a service shows for it.
 
     Args:
-        link: may lead to a page about the file: Nextcloud wants `/download` behind it, Dropbox `dl=1`.
+        link: may lead to a page about the file: Nextcloud needs `/download` appended, Dropbox `dl=1`.
 
     Returns:
-        The first that gives these bytes; empty where none does yet.
+        The first address that gives these bytes; empty if none does yet.
 
     Raises:
-        UsageError: it is no link.
+        UsageError: it isn't a link.
     """
     if urlsplit(link).scheme not in {"http", "https"} or not urlsplit(link).hostname:
         raise UsageError(f"{link} is no link", hint="It begins with https://")

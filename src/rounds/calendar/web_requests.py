@@ -1,6 +1,6 @@
-"""Requests to other machines: an answer has a deadline and a size, and a password stays with the host that it is for.
+"""Web requests with a deadline, a size limit and guarded passwords.
 
-Imported where a request is made, since niquests takes a while to load.
+Import it only where a request is made: niquests is slow to load.
 """
 
 import socket
@@ -17,26 +17,26 @@ from niquests.packages.urllib3.contrib.resolver.system import SystemResolver  # 
 from niquests.packages.urllib3.exceptions import HTTPError  # type: ignore[import-not-found]
 
 PATIENCE = 30.0
-"""Seconds that a server is given for the whole of an answer, and for each of its redirects."""
+"""Seconds to wait for a server's whole answer, and for each redirect."""
 
 LARGEST = 8 << 20
-"""Bytes of an answer, as sent and unpacked; a calendar's list of 20,000 objects has some 6 million."""
+"""Size limit of an answer in bytes, as sent and unpacked; a list of 20,000 calendar objects has some 6 million."""
 
 _HOPS = 5
 _PART = 1 << 16
 _FAMILY = ".icloud.com"
-"""Apple's servers, which send everybody on to one of many: their passwords are the same."""
+"""Apple's servers, which redirect each user to one of many and share passwords."""
 
 
 class AnswerError(OSError):
-    """An answer that is none; its text says why, as `the server ...` goes on."""
+    """An unusable answer; its text completes the sentence `the server ...`."""
 
 
 def session(url: str) -> Session:
-    """What makes requests to a server, and where it redirects to.
+    """A session for requests to a server, and to where it redirects.
 
     Args:
-        url: of the server; passwords go nowhere else, and nothing to an address without encryption where it has it.
+        url: of the server. Passwords go nowhere else; if it uses encryption, no request goes without.
     """
     resolver = _Sockets()
     made = Session(resolver=resolver, disable_http3=True)
@@ -47,7 +47,7 @@ def session(url: str) -> Session:
 
 
 class _Sockets(SystemResolver):  # type: ignore[misc]
-    """Remembers the connections that it makes, so that one can be ended while somebody waits for it."""
+    """Resolver that remembers its connections, so that they can be closed while a read waits."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -57,18 +57,18 @@ class _Sockets(SystemResolver):  # type: ignore[misc]
         made: socket.socket = super().create_connection(*given, **more)
         self._made.append(made.dup())  # TLS takes the socket over, and its number with it
         if len(self._made) > _HOPS:
-            self._made.pop(0).close()  # ours alone: some servers want a connection for each request
+            self._made.pop(0).close()  # only our duplicate: some servers want a connection for each request
         return made
 
     def end(self) -> None:
-        """End all of them, and whoever reads from one reads its end."""
+        """Shut down all connections; a waiting read then ends."""
         while self._made:
             with suppress(OSError), self._made.pop() as each:
                 each.shutdown(socket.SHUT_RDWR)
 
 
 class _Guarded(HTTPAdapter):
-    """Sends a request, and gives back its whole answer."""
+    """Adapter that sends a request and reads its whole answer."""
 
     def __init__(self, home: str, sockets: _Sockets) -> None:
         super().__init__(resolver=sockets, disable_http3=True)
@@ -98,7 +98,7 @@ class _Guarded(HTTPAdapter):
 
     @contextmanager
     def _deadline(self) -> Iterator[None]:
-        """End all connections when the time is over, also while the answer comes byte by byte."""
+        """Close all connections at the deadline, even while an answer comes byte by byte."""
         late: list[bool] = []
 
         def end() -> None:
@@ -137,7 +137,7 @@ class _Guarded(HTTPAdapter):
 
 
 def is_home(home: str, url: str) -> bool:
-    """Whether an address may get the password for another: the same server, or one of the same family of Apple's."""
+    """Whether an address may get the password for `home`: the same server, or both of them Apple's."""
     one, other = urlsplit(home), urlsplit(url)
     if one.hostname == other.hostname:
         ports = (_port(home), _port(url))
@@ -151,14 +151,14 @@ def _port(url: str) -> int:
 
 
 def _unpacked(body: bytes, headers: Mapping[str, Any]) -> bytes:
-    """A body without the coding in which it was sent, and never more of it than is allowed."""
+    """Undo a body's Content-Encoding, up to the size limit."""
     said = str(headers.get("Content-Encoding") or "").lower().replace(" ", "")
     codings = [each for each in said.split(",") if each not in {"", "identity"}]
     if not body or not codings:
         return body
     if len(codings) > 1 or codings[0] not in {"gzip", "x-gzip", "deflate"}:
         raise AnswerError("answers in a coding that was not asked for")
-    for form in (47, -15):  # gzip or zlib, by what it begins with; or neither of the two, as some do
+    for form in (47, -15):  # gzip or zlib, by header; or raw deflate, as some servers send
         unpacking = zlib.decompressobj(form)
         try:
             data = unpacking.decompress(body, LARGEST + 1)

@@ -11,17 +11,17 @@ if TYPE_CHECKING:
 
 
 def write_feeds(vault: "Vault", to: str = "", step: Progress = no_progress) -> list[WrittenFeed]:
-    """Write every feed of the vault whose meaning has changed since it was written last; end those that are no more.
+    """Write every feed that has changed since it was last written; end feeds that rounds.toml no longer has.
 
-    One that can't be written does not keep the others from it, nor from their end.
+    A feed that can't be written doesn't stop the others from being written or ended.
 
     Args:
         vault: in sync.
         to: as for `feeds_of`.
-        step: told how much of each feed is laid out.
+        step: progress callback, for each feed.
 
     Raises:
-        StoppedError: by `step`; the last good feeds stay where they were not replaced by then.
+        StoppedError: by `step`; feeds not replaced by then stay as they were.
         SettingsError: a feed's settings can't be used, or none can be read; the last good feeds stay.
         VanishedError: the vault, or every note that a reminder could come from, is gone; the last good feed stays.
         RoundsError: a file can't be written; the last good feed stays.

@@ -1,1 +1,1 @@
-"""Files and programs that notes and messages go out to."""
+"""Exports of notes and messages to files and programs."""

@@ -1,4 +1,4 @@
-"""Charts as SVG, drawn by hand: they take their colors and letters from the page around them."""
+"""SVG charts, with colors and fonts of the surrounding page."""
 
 from collections.abc import Sequence
 from html import escape
@@ -6,14 +6,14 @@ from typing import NamedTuple
 
 WIDE, HIGH = 640, 190
 _TOP, _BASE = 28, 162
-"""Where the highest bar ends, and where all begin."""
+"""Y positions of the highest bar's top, and of the base of all bars."""
 
 
 class Series(NamedTuple):
-    """Numbers of one kind.
+    """A series of numbers.
 
     Attributes:
-        color: a class of the page's style.
+        color: CSS class of the page.
     """
 
     label: str
@@ -22,11 +22,11 @@ class Series(NamedTuple):
 
 
 def bars(title: str, columns: Sequence[str], series: Sequence[Series], goal: int = 0) -> str:
-    """Columns with a bar for each series, its number above it where there is one; and a line where the goal is.
+    """Bar chart: columns with a bar per series, numbers above the bars, and a line at the goal.
 
     Args:
-        title: what those who can't see it are told.
-        columns: what stands below each.
+        title: description for screen readers.
+        columns: labels below the columns.
         series: each with a number for each column; a shorter one ends early.
     """
     most = max([goal, 1, *(number for each in series for number in each.numbers)])
@@ -50,7 +50,7 @@ def bars(title: str, columns: Sequence[str], series: Sequence[Series], goal: int
 
 
 def strip(title: str, series: Sequence[Series]) -> str:
-    """One bar across the page, a part of it for the first number of each series."""
+    """One bar across the page, with a part for the first number of each series."""
     total = sum(each.numbers[0] for each in series)
     parts, left = [], 0.0
     for each in series:

@@ -1,4 +1,7 @@
-"""The clipboard, by the system's own program, else by the terminal (OSC 52). Never waits for a display."""
+"""The clipboard, through a system program or the terminal (OSC 52).
+
+Never waits for a display.
+"""
 
 import base64
 import os
@@ -18,13 +21,13 @@ _PROGRAMS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("", ("termux-clipboard-set",)),
     ("", ("clip.exe",)),
 )
-"""Programs that read the text from stdin, each with the variable without which it would find no display."""
+"""Programs that read the text from stdin, each with the variable it needs to find its display."""
 
 _PATIENCE = 5.0
-"""Seconds that such a program is given."""
+"""Seconds to wait for such a program."""
 
 _MOST = 74_000
-"""Bytes that terminals take in one OSC 52 sequence."""
+"""Maximum bytes that terminals take in one OSC 52 sequence."""
 
 
 def copy(
@@ -37,12 +40,12 @@ def copy(
     """Put a text on the clipboard.
 
     Args:
-        terminal: takes the sequence where no program is there; stderr by default.
+        terminal: gets the sequence if there is no program; stderr by default.
 
     Returns:
-        What took it: the program's name, `terminal`, or an empty text where nothing did.
+        What took it: the program's name, `terminal`, or an empty text if nothing did.
     """
-    text = escape_controls(text.replace("\r\n", "\n"))  # it may be put into a terminal next
+    text = escape_controls(text.replace("\r\n", "\n"))  # it may be pasted into a terminal
     for variable, command in _PROGRAMS:
         if (not variable or environ.get(variable)) and which(command[0]) and _given(command, text):
             return command[0]
@@ -56,7 +59,7 @@ def copy(
 
 
 def _given(command: tuple[str, ...], text: str) -> bool:
-    """Whether a program took the text. Its output goes nowhere: xclip stays behind and would keep a pipe open."""
+    """Whether a program took the text. Its output is discarded: xclip keeps running and would hold a pipe open."""
     encoding = "utf-16-le" if command[0] == "clip.exe" else "utf-8"
     try:
         done = subprocess.run(

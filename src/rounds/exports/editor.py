@@ -1,4 +1,4 @@
-"""The user's editor."""
+"""The user's editor: its command line and running it."""
 
 import os
 import shlex
@@ -14,13 +14,13 @@ _PLACES: Mapping[str, tuple[str, ...]] = {
     "+{line}:{column}": ("emacs", "emacsclient", "micro", "kak"),
     "+normal! {line}G{column}|": ("vim", "nvim", "gvim"),
 }
-"""How editors take a place, before the path."""
+"""Arguments for a place, before the path, by editor."""
 
 _BEHIND = ("hx", "helix", "subl", "zed")
-"""Those that take it behind the path, as `path:line:column`."""
+"""Editors that take the place after the path, as `path:line:column`."""
 
 _GOTO = ("code", "code-insiders", "codium", "cursor")
-"""Those that return at once without --wait, and take a place with --goto."""
+"""Editors that return at once without --wait, and take a place with --goto."""
 
 _USUAL = ("sensible-editor", "nano", "vi")
 
@@ -34,14 +34,14 @@ def editor_command(
     environ: Mapping[str, str] = os.environ,
     which: Callable[[str], str | None] = shutil.which,
 ) -> list[str]:
-    """The command that opens a file in the user's editor, at a place where the editor is known to take one.
+    """The command that opens a file in the user's editor, at a place if the editor is known to take one.
 
-    The editor is that of $VISUAL, else of $EDITOR, else of config.toml, else one that is usually there.
+    The editor is set by $VISUAL, else $EDITOR, else config.toml; else it's one that is usually installed.
 
     Args:
         path: of the file.
         line, column: 1-based place; line 0 for none.
-        configured: of config.toml.
+        configured: editor of config.toml.
 
     Raises:
         RoundsError: no editor is set and none is found, or its setting can't be read.

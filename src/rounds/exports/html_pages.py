@@ -1,4 +1,7 @@
-"""Pages of their own, which load nothing: the .html files beside, filled in by Jinja2."""
+"""Self-contained HTML pages, filled in by Jinja2.
+
+The templates are the .html files in this folder.
+"""
 
 import os
 from functools import lru_cache
@@ -25,7 +28,7 @@ def _environment() -> Environment:
 
 
 def rendered(file: str, /, **values: object) -> str:
-    """A page filled in. Texts are shown as they are written; only `markupsafe.Markup` is HTML.
+    """Fill in a page. Texts are escaped; only `markupsafe.Markup` is HTML.
 
     Args:
         file: its name, such as `report.html`.

@@ -12,19 +12,18 @@ from rounds.errors import UsageError
 from rounds.notes.plain_text import escape_controls
 
 LONGEST_LINK = 2000
-"""How many characters of a link every system hands on to a mail program."""
+"""Maximum characters of a link that every system passes on to a mail program."""
 
 _ADDRESS = re.compile(r"[\w.!#$%'*+/=^`{|}~-]{1,64}@[\w.-]{1,255}")
-"""What is put into a link: no sign of it ends an address, or begins another one."""
+"""Addresses allowed in a link: no character ends the address or begins another one."""
 
 
 def mailto(to: str, subject: str, body: str) -> str:
-    """A link that opens a new mail (RFC 6068); without the body where it would be longer than LONGEST_LINK, and then
-    without the subject.
+    """A link that opens a new mail (RFC 6068); if longer than LONGEST_LINK, without body, then without subject.
 
     Args:
-        to: an address; may be empty. One that holds signs by which a mail program could read more than one address, or
-            a line of the mail's head, is left out.
+        to: an address; may be empty. It's left out if a mail program could read it as several addresses, or as a header
+            line.
         subject: becomes one line.
         body: line ends of any kind; they become CRLF.
     """
@@ -42,7 +41,7 @@ def unsent(sender: tuple[str, str], to: tuple[str, str], subject: str, body: str
         sender, to: name and address.
 
     Raises:
-        UsageError: an address is none.
+        UsageError: an address isn't valid.
     """
     mail = EmailMessage(policy=SMTP)
     mail["X-Unsent"] = "1"
@@ -62,7 +61,7 @@ def _crlf(text: str) -> str:
 
 
 def _line(text: str) -> str:
-    """A text as one line of a mail's head: nothing in it begins another one."""
+    """A text as one header line: nothing in it begins another one."""
     return "".join(sign if sign.isprintable() else " " for sign in text)
 
 

@@ -9,11 +9,11 @@ from urllib.parse import quote
 from rounds.errors import RoundsError
 
 _PATIENCE = 5
-"""Seconds after which a program that still runs is taken to show what it was given."""
+"""Seconds after which a program that still runs counts as having opened the link."""
 
 
 def link_of(root: str, path: str) -> str:
-    """The obsidian:// link of a note, in the nearest vault of Obsidian upward; by its whole path where there is none.
+    """The obsidian:// link of a note, in the nearest Obsidian vault upward; by its full path if there is none.
 
     Args:
         root: the vault's folder.
@@ -24,7 +24,7 @@ def link_of(root: str, path: str) -> str:
 
 
 def link_into(root: str) -> str:
-    """How links of the notes in a folder begin, in the nearest vault of Obsidian upward; empty where there is none."""
+    """Start of the links to a folder's notes, in the nearest Obsidian vault upward; empty if there is none."""
     folder = start = os.path.realpath(root)
     while not os.path.isdir(os.path.join(folder, ".obsidian")):
         if os.path.dirname(folder) == folder:
@@ -40,12 +40,12 @@ def _quoted(path: str) -> str:
 
 @lru_cache(maxsize=20_000)
 def link_from(start: str, path: str) -> str:
-    """The link of a note by the beginning that `link_into` gives."""
+    """The link of a note, from the start that `link_into` gives."""
     return start + _quoted(path.removesuffix(".md") if "&file=" in start else path)
 
 
 def open_link(link: str) -> None:
-    """Hand a link to the desktop.
+    """Open a link on the desktop.
 
     Raises:
         RoundsError: no program here opens it.
@@ -58,6 +58,6 @@ def open_link(link: str) -> None:
     except OSError:
         failed = True
     except subprocess.TimeoutExpired:
-        failed = False  # without a desktop environment, the opener is there for as long as Obsidian
+        failed = False  # without a desktop environment, the opener runs as long as Obsidian
     if failed:
         raise RoundsError("no program here opens links of Obsidian", hint=f"The link is {link}")

@@ -1,4 +1,7 @@
-"""The report of a year: its sentences, and its page (report.html), which loads nothing and runs nothing."""
+"""Yearly report: its sentences, and its static page (report.html).
+
+The page loads nothing and runs nothing.
+"""
 
 import datetime as dt
 
@@ -12,19 +15,19 @@ _WAYS = {"in": "to you", "out": "by you"}
 
 
 def heading(report: Report) -> str:
-    """`How 2026 went`, or how it goes so far."""
+    """Heading such as `How 2026 went`, or how it's going so far."""
     if report.year == report.today.year:
         return f"How {report.year} is going"
     return f"How {report.year} went" if report.begun else f"{report.year} is still to come"
 
 
 def is_empty(report: Report) -> bool:
-    """Whether nothing of the year is written down."""
+    """Whether the notes have nothing for the year."""
     return not any((*report.total, report.replies.written, report.to_meeting, report.to_referral, report.gaps))
 
 
 def month_rows(report: Report) -> list[tuple[str, ...]]:
-    """The months that have begun, with a head and a sum."""
+    """Table rows of the months so far, with a header and a total."""
     rows = [
         (name, f"{month.outgoing:,}", f"{month.incoming:,}", f"{month.contacted:,}")
         for name, month in zip(MONTHS, report.months[: report.begun], strict=False)
@@ -38,7 +41,7 @@ def month_rows(report: Report) -> list[tuple[str, ...]]:
 
 
 def outcome_rows(report: Report) -> list[tuple[str, ...]]:
-    """What became of the referrals, with a head; the column `closed` only where it holds some."""
+    """Table rows of referral outcomes, with a header; the column `closed` only if it has any."""
     used = [name for name in OUTCOMES if name != OTHERWISE or any(each[name] for each in report.outcomes.values())]
     return [
         ("", *used),
@@ -50,7 +53,7 @@ def outcome_rows(report: Report) -> list[tuple[str, ...]]:
 
 
 def sentences(report: Report) -> list[tuple[str, str]]:
-    """What the numbers say beside the tables, each with its label."""
+    """Sentences about the numbers beside the tables, each with its label."""
     replies = report.replies
     total = report.total.contacted
     found = [
@@ -73,7 +76,7 @@ def sentences(report: Report) -> list[tuple[str, str]]:
 
 
 def gap_words(report: Report) -> str:
-    """How many gaps are left."""
+    """Sentence about the gaps that are left."""
     if not report.cells:
         return "No niche has roles yet (rounds gaps)."
     if not report.open_gaps:

@@ -13,7 +13,7 @@ VERSIONS = ("3.0", "4.0")
 
 
 class Codes(NamedTuple):
-    """A QR code in its three forms; the SVG is a file of its own, and an element of a page."""
+    """A QR code in three formats; the SVG works as a file, and as an element of a page."""
 
     svg: str
     png: bytes
@@ -44,7 +44,7 @@ def vcard(practice: Mapping[str, str], version: str = VERSIONS[0]) -> str:
 
 
 def _text(value: str) -> str:
-    """A value as RFC 6350 3.4 has it: one line without control characters, its own signs marked."""
+    """A value as in RFC 6350 3.4: one line without control characters, special characters escaped."""
     return re.sub(r"([\\,;])", r"\\\1", clean(value))
 
 
@@ -69,7 +69,7 @@ def codes(card: str) -> Codes:
     except segno.DataOverflowError as error:
         raise UsageError("the card is too long for a QR code", hint="Shorten ideal_client in Practice.md.") from error
     svg, png, terminal = BytesIO(), BytesIO(), StringIO()
-    # With a box in place of a size it is drawn whole at any size; on paper of its own it can be read in the dark too.
+    # A viewBox without a size scales to any size; a white background keeps it readable in dark mode.
     code.save(svg, kind="svg", omitsize=True, light="#fff", xmldecl=False, svgclass=None, lineclass=None, nl=False)
     code.save(png, kind="png", scale=8)
     code.terminal(out=terminal, compact=True)

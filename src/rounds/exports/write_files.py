@@ -1,4 +1,7 @@
-"""Files that are made for the user, such as the card: private, atomic, and never over another one unasked."""
+"""Files made for the user, such as the card.
+
+They are private and atomic, and never overwrite another file unasked.
+"""
 
 import os
 from collections.abc import Mapping
@@ -11,15 +14,15 @@ from rounds.storage.output_file import write_feed
 def write_papers(
     folder: str, papers: Mapping[str, bytes], *, replace: bool = False, word: str = "--replace"
 ) -> list[str]:
-    """Write files into a folder, which is made where it is missing.
+    """Write files into a folder, which is created if missing.
 
     Args:
         papers: bytes by file name.
-        replace: whether files that hold something else may be written over.
-        word: the option that says so; empty where there is none.
+        replace: whether files that hold something else may be overwritten.
+        word: the option that allows it, for the hint; empty if there is none.
 
     Returns:
-        The paths of those that were written; the others held these bytes already.
+        The paths of the files that were written; the others held these bytes already.
 
     Raises:
         RoundsError: a file of that name holds something else, or is a folder, and nothing was written.
@@ -39,10 +42,10 @@ def write_papers(
 
 
 def taken(folder: str, papers: Mapping[str, bytes]) -> list[str]:
-    """The paths that hold something else by now.
+    """The paths that already hold something else.
 
     Raises:
-        RoundsError: a folder stands where a file is to be, or the other way round.
+        RoundsError: a folder is in the place of a file, or the other way round.
     """
     above = os.path.abspath(folder)
     while not os.path.lexists(above) and above != os.path.dirname(above):
@@ -58,12 +61,12 @@ def taken(folder: str, papers: Mapping[str, bytes]) -> list[str]:
 
 
 def _allowed(_: bytes) -> bool:
-    """It was asked for."""
+    """Overwriting was asked for."""
     return True
 
 
 def _refused(_: bytes) -> bool:
-    """It was not there when we looked."""
+    """Nothing to overwrite: the file didn't exist when we looked."""
     return False
 
 

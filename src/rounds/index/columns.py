@@ -1,4 +1,4 @@
-"""The columns of the index that hold properties, and what reading a note needs besides its bytes."""
+"""Property columns of the index, and the settings for reading notes."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -7,20 +7,20 @@ from rounds.domain.query.fields import DATES, FIELDS, Kind
 from rounds.storage.open_file import USUAL
 
 FOLDED = tuple(field.column for field in FIELDS if field.kind in (Kind.CHOICE, Kind.WORDS, Kind.NAME))
-"""Known properties that stand in folded columns of `notes`."""
+"""Known properties that are folded columns of `notes`."""
 
 DATED = tuple(field.column for field in FIELDS if field.kind in DATES and field.name not in ("last", "due"))
-"""Known properties that stand in ISO date columns of `notes`; last_contact is derived, as what is due is."""
+"""Known properties that are ISO date columns of `notes`; last_contact and due are derived instead."""
 
 
 class Reader(NamedTuple):
-    """What reading needs besides the bytes.
+    """Settings for reading a note's bytes.
 
     Attributes:
-        vault: its id.
-        folders: those that give types, with the type.
-        task_filter: what a task line must hold to be a follow-up; empty for nothing.
-        largest: megabytes of a note that is read at most.
+        vault: the vault's id.
+        folders: folders that give notes a type, each with the type.
+        task_filter: text that a task line must contain to be a follow-up; empty if none is required.
+        largest: size limit for a note, in megabytes.
     """
 
     vault: str

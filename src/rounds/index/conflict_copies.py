@@ -1,4 +1,4 @@
-"""Which notes of a vault are copies of others: names first, then what the two say."""
+"""Conflict copies among the notes, found by name, then by content."""
 
 import os
 from collections.abc import Mapping, Sequence
@@ -13,12 +13,12 @@ from rounds.storage.files import read
 
 
 def copies(root: str, related: Mapping[str, Sequence[str]], reader: Reader) -> dict[str, str]:
-    """The paths that are copies, each with the path of the note it belongs to.
+    """Map the path of each copy to the path of its note.
 
     Args:
         root: the vault.
-        related: names that may be a copy's, as `domain.copy_names.related` finds them.
-        reader: how to read.
+        related: paths that may be copies, each with its possible notes, as `domain.copy_names.related` finds them.
+        reader: settings for reading.
     """
 
     @lru_cache(maxsize=64)

@@ -1,4 +1,4 @@
-"""The index's file: opened, made, and replaced where it is damaged."""
+"""The index's database file: opened, created, replaced when damaged."""
 
 import os
 import sqlite3
@@ -12,33 +12,33 @@ from rounds.storage.open_file import NOT_ORDINARY, private
 from rounds.storage.secure_files import locked, make_folder
 
 VERSION = 13
-"""Raised whenever schema.sql or what is stored changes; each version has a file of its own."""
+"""Schema version: raised whenever schema.sql or the stored values change; each version has its own file."""
 
 PATIENCE = 60
-"""Seconds to wait for another process that is writing, such as one that makes a first index of a large vault."""
+"""Seconds to wait for another process that is writing, such as the first index of a large vault."""
 
 _PAGE = 8192
-"""Bytes of a page."""
+"""Page size in bytes."""
 
 _DAMAGE = frozenset({
     sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR, sqlite3.SQLITE_FORMAT, sqlite3.SQLITE_MISMATCH,
     sqlite3.SQLITE_CONSTRAINT, sqlite3.SQLITE_TOOBIG,
 })  # fmt: skip
-"""What SQLite says of a database that holds something else than we wrote; SQLITE_ERROR is a table that is missing."""
+"""SQLite error codes for a database with content that isn't ours; SQLITE_ERROR means a missing table."""
 
 _UNUSABLE = frozenset({
     sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_BUSY,
     sqlite3.SQLITE_PERM, sqlite3.SQLITE_PROTOCOL, sqlite3.SQLITE_NOLFS,
 })  # fmt: skip
-"""What SQLite says of a file that can't be used now, whatever it holds."""
+"""SQLite error codes for a file that can't be used now, whatever its content."""
 
 
 class Database:
-    """An index's connection: to its file, or to memory where there can be no file.
+    """Connection to an index: to its file, or to memory if there can't be a file.
 
     Attributes:
-        age: another object once a damaged database was replaced by a new one, or the file given up.
-        trouble: why there is no file; empty for the usual case.
+        age: an object that changes when a damaged database is replaced, or the file given up.
+        trouble: why there is no file; empty if there is one.
     """
 
     connection: sqlite3.Connection
@@ -51,11 +51,11 @@ class Database:
         self._open(open_index, path)
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the connection."""
         self.connection.close()
 
     def replace(self) -> None:
-        """Put a damaged database out of the way, unless another process has done so, and start an empty one."""
+        """Replace a damaged database with an empty one, unless another process already did."""
         self.connection.close()
         self.age = object()
         if self.trouble:
@@ -64,10 +64,10 @@ class Database:
             self._open(reopen, self.path, self._inode)
 
     def go_without(self, error: Exception) -> bool:
-        """Go on in memory, where the file can't be used: with all that it holds, as far as it can still be read.
+        """Continue in memory if the file can't be used, with all content that can still be read.
 
         Returns:
-            False where the error says something else, or there is no file any more.
+            False if the error has another cause, or there is no file anymore.
         """
         if self.trouble or not unusable(error):
             return False
@@ -88,20 +88,20 @@ class Database:
 
 
 def index_path(folder: str) -> str:
-    """Where this version's index lies in a vault's cache folder."""
+    """Path of this version's index in a vault's cache folder."""
     return os.path.join(folder, f"index-v{VERSION}.sqlite")
 
 
 def place_of(root: str) -> str:
-    """A short name for a vault's folder: two copies of one vault on a machine keep indexes of their own."""
+    """A short name for a vault's folder, so that two copies of a vault on one machine have separate indexes."""
     return f"{crc32(os.path.realpath(root).encode('utf-8', 'surrogateescape')):08x}"
 
 
 def open_index(path: str) -> tuple[sqlite3.Connection, int]:
-    """Open the index, making or replacing it where it is missing or damaged; its inode comes along.
+    """Open the index; create it if missing, replace it if damaged. Also return its inode.
 
     Raises:
-        OSError, sqlite3.Error: there can't be a file.
+        OSError, sqlite3.Error: the file can't be created or opened.
     """
     make_folder(os.path.dirname(path))
     inode = 0
@@ -115,27 +115,27 @@ def open_index(path: str) -> tuple[sqlite3.Connection, int]:
 
 
 def damaged(error: Exception) -> bool:
-    """Whether an error tells of damage; one that does not, such as a full disk, is for the user to hear of."""
+    """Whether an error means damage; any other, such as a full disk, is reported to the user."""
     if not isinstance(error, sqlite3.DatabaseError):
         return isinstance(error, UnicodeDecodeError)
     code = getattr(error, "sqlite_errorcode", None)
-    if code is None:  # said by Python: a text that is no UTF-8
+    if code is None:  # raised by Python itself: text that isn't UTF-8
         return type(error) is sqlite3.OperationalError
     return code & 0xFF in _DAMAGE or code == sqlite3.SQLITE_IOERR_SHORT_READ
 
 
 def unusable(error: Exception) -> bool:
-    """Whether an error says that the file can't be used now: a full disk, a read-only one, another process."""
+    """Whether an error means that the file can't be used now: a full or read-only disk, or another process."""
     code = getattr(error, "sqlite_errorcode", None)
     return isinstance(error, OSError) or (code is not None and code & 0xFF in _UNUSABLE)
 
 
 def in_memory(path: str, source: sqlite3.Connection | None = None) -> sqlite3.Connection:
-    """An index without a file. It begins with what the one in the file holds, if that can be read.
+    """An index in memory, with the file's content if that can be read.
 
     Args:
-        path: of the file.
-        source: has it open.
+        path: path of the file.
+        source: open connection to the file, if any; it's closed.
     """
     copy = _memory()
     with suppress(OSError, sqlite3.Error):
@@ -150,21 +150,21 @@ def in_memory(path: str, source: sqlite3.Connection | None = None) -> sqlite3.Co
 
 def _memory() -> sqlite3.Connection:
     connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
-    connection.execute(f"PRAGMA page_size = {_PAGE}")  # a copy in memory has to have that of its source
+    connection.execute(f"PRAGMA page_size = {_PAGE}")  # a copy in memory must have the page size of its source
     return connection
 
 
 def _no_waiting(status: int, _: int, __: int) -> None:
-    """Python would try again without end while another process has the database locked."""
+    """Stop the copy on a lock: Python would retry forever while another process holds it."""
     if status not in (sqlite3.SQLITE_OK, sqlite3.SQLITE_DONE):
         raise sqlite3.OperationalError("the index is busy")
 
 
 def _only_to_be_read(path: str) -> sqlite3.Connection:
-    """The file, taken as it is: where nothing can be written, SQLite can't have its usual files beside it.
+    """Open the file read-only and as it is: without write access, SQLite can't have its usual files beside it.
 
     Raises:
-        OSError: it is no ordinary file, or not whole without a log that lies beside it.
+        OSError: it isn't an ordinary file, or isn't whole without the log beside it.
     """
     if not os.path.isfile(path):
         raise OSError(EINVAL, NOT_ORDINARY, path)
@@ -177,13 +177,13 @@ def _only_to_be_read(path: str) -> sqlite3.Connection:
 
 
 def reopen(path: str, before: int) -> tuple[sqlite3.Connection, int]:
-    """Replace a damaged index, unless what stands there is another file by now.
+    """Replace a damaged index, unless it has already been replaced.
 
-    A process that still has the damaged file open goes on with that until it meets the damage itself: SQLite
-    leaves the log of a database alone that was moved away under it.
+    A process that still has the damaged file open uses it until it meets the damage itself: SQLite doesn't touch the
+    log of a database that was removed.
 
     Raises:
-        OSError, sqlite3.Error: there can't be a file.
+        OSError, sqlite3.Error: the file can't be created or opened.
     """
     with locked(f"{path}.lock", PATIENCE) as alone:
         if not alone:
@@ -197,10 +197,10 @@ def reopen(path: str, before: int) -> tuple[sqlite3.Connection, int]:
 
 
 def _touch(path: str) -> int:
-    """Make sure that the file is there and ours alone; returns its inode.
+    """Make sure that the file exists and is private; return its inode.
 
     Raises:
-        OSError: there can't be one, or something that is no file is there, which SQLite might wait for.
+        OSError: it can't be created, or isn't an ordinary file (SQLite might wait for a pipe).
     """
     descriptor = private(path, os.O_CREAT | os.O_RDWR)
     try:
@@ -219,7 +219,7 @@ def _connect(path: str) -> sqlite3.Connection:
 
 
 def _prepared(connection: sqlite3.Connection) -> sqlite3.Connection:
-    """A database with its tables and functions, which are made where it is new."""
+    """Set up a connection: its settings and functions, and the tables if they are new."""
     if connection.execute("PRAGMA user_version").fetchone()[0] != VERSION:
         connection.execute(f"PRAGMA page_size = {_PAGE}")
         _create(connection)
@@ -265,7 +265,7 @@ def _create(connection: sqlite3.Connection) -> None:
 
 
 def statements(*kinds: str) -> Iterator[str]:
-    """The statements of the schema that begin so."""
+    """The statements of the schema that begin with one of `kinds`."""
     with open(os.path.join(os.path.dirname(__file__), "schema.sql"), encoding="utf-8") as file:
         schema = file.read()  # not by importlib.resources, whose import takes 10 ms
     statement = ""

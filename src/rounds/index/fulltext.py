@@ -1,4 +1,4 @@
-"""Texts and words as the full-text search has them: folded as everywhere else (`rounds.domain.folding`)."""
+"""Texts and words for the full-text search, folded (`rounds.domain.folding`)."""
 
 import re
 from collections.abc import Iterator
@@ -6,18 +6,18 @@ from collections.abc import Iterator
 from rounds.domain.folding import APOSTROPHES, digits, fold, spaced, split_at_apostrophes, unaccented, without_accents
 
 _PART = re.compile(rf"[{re.escape(APOSTROPHES)}](?=\w{{3}})")
-"""Before a part such as that of `O'Brien`; not of `don't` and `she'll`."""
+"""Apostrophe before a name part such as in `O'Brien`; not in `don't` and `she'll`."""
 _WORD = re.compile(rf"[\w{re.escape(APOSTROPHES)}]+")
 
 _LEAST = 7
-"""Digits that may be a phone number, typed without blanks."""
+"""Minimum digits of a phone number typed without blanks."""
 
 
 def searchable(text: str) -> str:
-    """A text for the full-text index, which itself folds the case of ASCII and divides it into words.
+    """Prepare a text for the full-text index, which itself folds ASCII case and splits words.
 
-    Most texts are ASCII, and stay as they are. Parts that an apostrophe joins stand once more at the end: `O'Brien` is
-    found as `obrien` and as `brien`.
+    Most texts are ASCII and stay unchanged. Parts joined by an apostrophe are repeated at the end: `O'Brien` is found
+    as `obrien` and as `brien`.
     """
     plain, joined = (text, False) if text.isascii() else without_accents(text)
     if not plain.isascii():
@@ -43,7 +43,7 @@ def _words_in_parts(text: str) -> Iterator[str]:
 
 
 def ways(text: str) -> list[str]:
-    """The words of a text, folded; a phone number also with the blanks, or without them, that it is not typed with."""
+    """The folded words of a text; for a phone number, also its forms with and without blanks."""
     words = spaced(fold(text))
     if not words.isascii() or not words.replace(" ", "").isdigit() or len(number := digits(words)) < _LEAST:
         return [words]
@@ -51,6 +51,6 @@ def ways(text: str) -> list[str]:
 
 
 def term(text: str, *, prefix: bool) -> str:
-    """Words side by side as an expression of the full-text search: quoted, so that no character has a meaning there."""
+    """A phrase for the full-text search, quoted so that no character has a special meaning."""
     terms = [f'"{way}"' + " *" * prefix for way in ways(text)]
     return terms[0] if len(terms) == 1 else f"({' OR '.join(terms)})"

@@ -1,4 +1,4 @@
-"""Ids that tell notes apart: no two notes have one id that came from us (vault format, `id`)."""
+"""Unique ids for notes that store none (vault format, `id`)."""
 
 import sqlite3
 from collections.abc import Iterable
@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from rounds.index.writer import Index
 
 _LENGTH = 12
-"""Of a derived id."""
+"""Length of a derived id."""
 
 _SHARED = "SELECT id FROM notes GROUP BY id HAVING count(*) > 1 AND min(stored_id) = 0"
 _SHARED_TOUCHED = """
@@ -22,7 +22,7 @@ _UNSTORED = "SELECT id FROM notes WHERE key = (SELECT key FROM files WHERE path 
 
 
 def numbered(id_: str, taken: Iterable[str]) -> str:
-    """An id that nobody has: this one, else with the next number behind it."""
+    """A free id: this one, or else with the next number appended."""
     used, number, free = set(taken), 1, id_
     while free in used:
         number += 1
@@ -31,21 +31,21 @@ def numbered(id_: str, taken: Iterable[str]) -> str:
 
 
 def one_maker(one: str, other: str) -> bool:
-    """Whether two ids are the same, or differ in a number that `numbered` put behind."""
+    """Whether two ids are the same, or differ only in a number appended by `numbered`."""
     base = one.partition("-")[0]
     return one == other or (len(base) == _LENGTH and base == other.partition("-")[0])
 
 
 def tell_apart(connection: sqlite3.Connection, *, all_: bool) -> list[int]:
-    """Give each note that stores no id one that no other note has; keys of the notes that have another one now.
+    """Give each note that stores no id a unique one; return the keys of the notes whose id changed.
 
-    Two notes come to one derived id where their names differ in Unicode form alone, or where one has moved away with
-    it and another has taken its place. What is stored stays; of the others the name in NFC comes first. The same notes
-    have the same ids, whatever the order in which they came.
+    Two notes derive the same id if their names differ only in Unicode form, or if one moved away with its id and
+    another took its path. Stored ids stay; among the others, the name in NFC comes first. The same notes get the same
+    ids in any order.
 
     Args:
-        connection: of the index.
-        all_: look at all notes, not only at those that are touched.
+        connection: connection to the index.
+        all_: check all notes, not only touched ones.
     """
     ids = [id_ for sql in (_SHARED if all_ else _SHARED_TOUCHED, _SECOND) for (id_,) in connection.execute(sql)]
     changed: list[int] = []
@@ -63,7 +63,7 @@ def tell_apart(connection: sqlite3.Connection, *, all_: bool) -> list[int]:
 
 
 def own_id(index: "Index", vault: str, path: str) -> str:
-    """The id for a note that stores none: as the index has it, else derived, else the next one that is free."""
+    """The id for a note that stores none: from the index, or else derived, with a number if that one is taken."""
     connection = index.connection
     row = connection.execute(_UNSTORED, (path,)).fetchone()
     if row is not None:

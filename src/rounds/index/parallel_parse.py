@@ -1,8 +1,7 @@
-"""Many notes read and laid out as rows, with a second process where that pays (docs/decisions/0005-index.md).
+"""Parallel parsing of many notes (docs/decisions/0005-index.md).
 
-The helper reads chunks of notes and writes their rows into a file without a name that both processes have open; over
-its pipes go only paths and lengths. It needs nothing of ours but this package, and any failure of it means that this
-process does the chunk itself.
+A second process, the helper, reads chunks of notes and writes their rows into an unnamed file that both processes have
+open; its pipes carry only paths and lengths. It needs only this package. If it fails, this process reads the chunk.
 """
 
 import gc
@@ -24,16 +23,16 @@ if TYPE_CHECKING:
     import subprocess
 
 MANY = 1500
-"""From how many notes on a helper is worth its start of about 0.1 s."""
+"""Minimum number of notes for a helper, which takes about 0.1 s to start."""
 
 CHUNK = 24
-"""How many notes are read, sent and written at a time: few enough for their rows to stay in the processor's cache."""
+"""Notes per chunk: few enough that their rows stay in the processor's cache."""
 
 _AHEAD = 3
-"""How many chunks the helper has on its desk, so that it never waits for us."""
+"""Chunks queued for the helper, so that it never waits."""
 
 _END = 5.0
-"""Seconds that a helper whose pipe has closed may take to be gone."""
+"""Seconds to wait for a helper to exit after its pipe has closed."""
 
 ParsedNote = tuple[str, Stamp, bytes, Rows]
 """Path, stamp, content hash and rows of one note."""
@@ -42,16 +41,16 @@ ParsedNote = tuple[str, Stamp, bytes, Rows]
 def read_rows(
     root: str, paths: Sequence[str], reader: Reader, today: str, spool: str
 ) -> Generator[list[ParsedNote], None, None]:
-    """Read notes chunk by chunk, in no certain order; one that vanished or is just being written is left out.
+    """Read notes chunk by chunk, in any order; notes that vanished or are being written are left out.
 
-    Close the iterator when an error ends its use: that ends the helper too.
+    Close the iterator after an error: that ends the helper too.
 
     Args:
         root: the vault.
         paths: relative to it.
-        reader: how to read.
-        today: ISO date.
-        spool: a private folder, for what the helper hands over.
+        reader: settings for reading.
+        today: ISO date up to which entries count as touches.
+        spool: private folder for the helper's output.
     """
     chunks = [paths[at : at + CHUNK] for at in range(0, len(paths), CHUNK)]
     helper = _start(root, reader, today, spool) if len(paths) >= MANY else None
@@ -60,7 +59,7 @@ def read_rows(
             yield read_chunk(root, chunk, reader, today)
         return
     collecting = gc.isenabled()
-    gc.disable()  # rows make no cycles, and looking for some takes 3 % of the time
+    gc.disable()  # rows have no cycles, and looking for cycles takes 3 % of the time
     try:
         yield from _shared(helper, chunks, root, reader, today, spool=spool)
     finally:
@@ -72,7 +71,7 @@ def read_rows(
 def _shared(
     helper: "_Helper", chunks: list[Sequence[str]], root: str, reader: Reader, today: str, *, spool: str
 ) -> Iterator[list[ParsedNote]]:
-    """Take what the helper has ready, else do a chunk ourselves; none any more once a note has ended the helper."""
+    """Take chunks from the helper, or read one here; after a note has crashed the helper, read one by one."""
     while chunks or helper.desk:
         while chunks and len(helper.desk) < _AHEAD and helper.alive:
             helper.desk.append(chunks.pop())
@@ -92,9 +91,9 @@ def _shared(
 
 
 def _one_by_one(paths: Sequence[str], root: str, reader: Reader, today: str, spool: str) -> Iterator[list[ParsedNote]]:
-    """Read notes of which some end a process: all in a helper, a new one after each that did.
+    """Read notes that may crash the process, each in a helper; start a new one after each crash.
 
-    Where no helper starts any more, the machine is in trouble and not the notes, and we read them.
+    If no helper starts, the machine is in trouble, not the notes, and this process reads them.
     """
     helper: _Helper | None = None
     try:
@@ -118,7 +117,7 @@ def _one_by_one(paths: Sequence[str], root: str, reader: Reader, today: str, spo
 
 
 def _deadly(root: str, path: str, reader: Reader) -> list[ParsedNote]:
-    """A note whose reading ends the process."""
+    """Rows of a note that crashes its reader."""
     try:
         data, stamp = read(os.path.join(root, path))
     except OSError:
@@ -143,14 +142,14 @@ def read_chunk(root: str, paths: Sequence[str], reader: Reader, today: str) -> l
             rows = rows_of(path, data, reader, today)
         except (KeyboardInterrupt, SystemExit):
             raise
-        except BaseException as error:  # noqa: BLE001 - whatever one note does, a panic of the parser's too: it is told
+        except BaseException as error:  # noqa: BLE001 - any error in one note, even a parser's panic, is reported
             rows = unforeseen(path, error, reader)
         taken.append((path, stamp, digest(data), rows))
     return taken
 
 
 def _lost(full: str, path: str, error: OSError, reader: Reader) -> ParsedNote | None:
-    """A file that is there but can't be read."""
+    """Rows of a file that exists but can't be read; None if it's gone."""
     try:
         return path, stamp_of(full), b"", unreadable(path, error.strerror or str(error), reader)
     except OSError:
@@ -158,11 +157,11 @@ def _lost(full: str, path: str, error: OSError, reader: Reader) -> ParsedNote | 
 
 
 class _Helper:
-    """Another process that reads chunks. POSIX alone: on Windows a file without a name can't be shared like this.
+    """A second process that reads chunks. POSIX only: Windows can't share an unnamed file like this.
 
     Attributes:
-        desk: chunks it has been given and has not answered, in that order.
-        alive: whether it is worth giving it more.
+        desk: chunks sent but not yet answered, oldest first.
+        alive: whether it can take more.
     """
 
     def __init__(self, process: "subprocess.Popen[bytes]", spools: Sequence[int]) -> None:
@@ -173,7 +172,7 @@ class _Helper:
         self._taken = 0
 
     def give(self, message: Any) -> None:
-        """Send it the header, or put a chunk on its desk."""
+        """Send the header or a chunk."""
         assert self._process.stdin is not None
         try:
             marshal.dump(message, self._process.stdin, 2)
@@ -182,7 +181,7 @@ class _Helper:
             self.alive = False
 
     def take(self, *, wait: bool) -> list[ParsedNote] | None:
-        """A finished chunk; None where none is ready, or none will come any more."""
+        """A finished chunk; None if none is ready, or the helper has ended."""
         import select
 
         assert self._process.stdout is not None
@@ -200,7 +199,7 @@ class _Helper:
         return [(path, stamp, content, Rows(*row)) for path, stamp, content, row in rows]
 
     def killed(self) -> bool:
-        """Whether it ended by a signal that isn't ours, such as that of a stack at its end."""
+        """Whether it ended by a signal that isn't ours, such as after a stack overflow."""
         import subprocess
         from signal import SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSEGV
 
@@ -209,7 +208,7 @@ class _Helper:
         return False
 
     def stop(self) -> None:
-        """End it."""
+        """Kill the process and close its files."""
         self.alive = False
         self._process.kill()
         for pipe in (self._process.stdin, self._process.stdout):
@@ -221,7 +220,7 @@ class _Helper:
 
 
 def _start(root: str, reader: Reader, today: str, folder: str) -> _Helper | None:
-    """Start a helper; None where there is no second core, no program to start, or no way to share a file."""
+    """Start a helper; None without a second core, a program to start, or a way to share a file."""
     if os.name != "posix" or getattr(sys, "frozen", False) or not sys.executable or _cores() < 2:
         return None
     import subprocess
@@ -235,7 +234,7 @@ def _start(root: str, reader: Reader, today: str, folder: str) -> _Helper | None
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             pass_fds=spools,
-            start_new_session=True,  # Ctrl-C is ours to answer
+            start_new_session=True,  # this process handles Ctrl-C
         )
     except OSError:
         for spool in spools:
@@ -256,7 +255,7 @@ serve([int(spool) for spool in sys.argv[1:]])
 
 
 def serve(spools: Sequence[int]) -> None:
-    """What the helper does: read chunks as they are given, until there are no more."""
+    """Main loop of the helper: read chunks until there are no more."""
     gc.disable()  # nothing here makes cycles
     root, vault, folders, task_filter, largest, today = marshal.load(sys.stdin.buffer)  # noqa: S302  # our own program's
     reader = Reader(vault, folders, task_filter, largest)
@@ -275,7 +274,7 @@ def serve(spools: Sequence[int]) -> None:
 
 
 def _spool(folder: str) -> int:
-    """A file without a name."""
+    """Create an unnamed file; return its descriptor."""
     path = os.path.join(folder, f".~{os.urandom(4).hex()}.tmp")
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
     os.unlink(path)

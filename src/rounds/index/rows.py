@@ -1,4 +1,7 @@
-"""A note's bytes as rows of the index: pure, so that a second process can do it for a first index."""
+"""Index rows made from a note's bytes.
+
+Pure, so that a second process can do it for a first index.
+"""
 
 import json
 import unicodedata
@@ -19,27 +22,27 @@ from rounds.notes.read_note import DATES, Note, day_of, items_of, read_note
 from rounds.notes.workplaces import place_names, works_at
 
 _COLUMNS = frozenset(FOLDED)
-_UNFOLDED = frozenset({*DATED, *DATES, "type", "id"})  # dates and what every note has: not searched for as words
+_UNFOLDED = frozenset({*DATED, *DATES, "type", "id"})  # dates, type and id: not searched as words
 _ACCEPTING = {True: "open", False: "full"}
 _json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=str).encode
 
 
 class Rows(NamedTuple):
-    """The rows of one note, without the key that the index gives it: plain tuples of plain values.
+    """Index rows of one note, without its key: plain tuples of plain values.
 
-    Python's sqlite3 takes 300 ns longer for None and for a boolean than for a text or a number, since it asks for
-    adapters first: where there are many, an empty text stands for None.
+    Python's sqlite3 takes 300 ns longer for None or a boolean than for a text or a number, because it looks for
+    adapters first. So frequent None values are stored as an empty text.
     """
 
     note: tuple[object, ...] | None
-    """None for a file that is no note, such as a conflict copy: it has problems alone."""
+    """None for a file that isn't a note, such as a conflict copy: it only has problems."""
     details: tuple[object, ...] = ()
     search: tuple[object, ...] = ()
     log: Sequence[LogRow] = ()
     followups: Sequence[tuple[object, ...]] = ()
     links: Sequence[tuple[object, ...]] = ()
     places: Sequence[tuple[str, int]] = ()
-    """Of an organization: the names it is looked up by (`rounds.notes.workplaces`)."""
+    """Lookup names of an organization (`rounds.notes.workplaces`)."""
     problems: Sequence[tuple[object, ...]] = ()
     readable: bool = True
     stored_id: str = ""
@@ -57,7 +60,7 @@ def rows_of(path: str, data: bytes, reader: Reader, today: str = "") -> Rows:
 
 
 def lay_out(note: Note, vault: str, today: str) -> Rows:
-    """The rows of a note that was read."""
+    """Index rows of a parsed note."""
     properties = note.properties
     keys = [key for key, value in properties.items() if value is not None and key not in _UNFOLDED]
     values = [properties[key] for key in keys]
@@ -92,7 +95,7 @@ def lay_out(note: Note, vault: str, today: str) -> Rows:
 def _fold(
     note: Note, keys: Sequence[str], values: Sequence[object], phones: Mapping[str, Sequence[str]]
 ) -> tuple[dict[str, str], str | None]:
-    """The folded values of the properties that have a column, and those of the others as JSON."""
+    """Folded values: of the properties with a column, and of the others as JSON."""
     folded = dict(zip(keys, fold_each(values), strict=False))
     if note.tags:
         folded["tags"] = fold_value([*items_of(note.properties.get("tags")), *note.tags])
@@ -106,7 +109,7 @@ def _fold(
 
 
 def _phones(properties: Mapping[str, object]) -> dict[str, list[str]]:
-    """The numbers of phones as digits alone, with and without the code of a country, by property."""
+    """Phone numbers by property, as digits only, with and without country code."""
     phones = {}
     for key in PHONES:
         if value := properties.get(key):
@@ -117,7 +120,7 @@ def _phones(properties: Mapping[str, object]) -> dict[str, list[str]]:
 
 
 def _links(note: Note) -> list[tuple[object, ...]]:
-    """All links; and as one more, to whom a referral or release belongs by id, should its link be broken."""
+    """All links, plus the partner's id of a referral or release, in case its link is broken."""
     links: list[tuple[object, ...]] = [(line, name, *target_of(target, note.path)) for line, name, target in note.links]
     if note.type in ("referral", "release") and (key := note.properties.get("partner_id")):
         links.append((0, "partner_id", str(key), ""))
@@ -129,7 +132,7 @@ def _places(note: Note) -> list[tuple[str, int]]:
 
 
 def _words(values: Sequence[object], phones: Mapping[str, Sequence[str]]) -> str:
-    """The properties for the full-text search; numbers of phones also as digits alone."""
+    """Property values for the full-text search; phone numbers also as digits only."""
     texts = [v if type(v) is str else _word(v) for v in values]
     for numbers in phones.values():
         texts += numbers
@@ -137,16 +140,17 @@ def _words(values: Sequence[object], phones: Mapping[str, Sequence[str]]) -> str
 
 
 def _day(value: object) -> str:
-    """A date property as ISO text; empty where it holds none."""
+    """A date property as ISO text; empty if it isn't a date."""
     return str(day_of(value) or "")
 
 
 def artefact(path: str, original: str) -> Rows:
-    """The rows of a file that is no note but a problem.
+    """Rows of a file that isn't a note, but a problem.
 
     Args:
-        path: a copy that a sync tool or a person made, a placeholder of iCloud, or a name that is no text.
-        original: the note it belongs to; empty for the last kind. The path itself for a pipe or a device.
+        path: path of a copy made by a sync tool or a person, an iCloud placeholder, a pipe or device, or a name that
+            isn't UTF-8.
+        original: path of its note; empty for a name that isn't UTF-8; the path itself for a pipe or device.
     """
     if original == path:
         what, hint = "it is not an ordinary file", "It is left out: remove it, or give it another name."
@@ -165,35 +169,35 @@ def artefact(path: str, original: str) -> Rows:
 
 
 def out_of_sight(path: str, reason: str) -> Rows:
-    """The rows of a note that is there and can't be looked at, or of a folder, with a slash at its end."""
+    """Rows of an existing note or folder that can't be read; a folder's path ends in a slash."""
     what = f"this folder can't be read: {reason}" if path.endswith("/") else f"the note can't be read: {reason}"
     hint = "Check its permissions, and that its disk is there. If it is meant to be gone: rounds --yes-really check"
     return Rows(None, problems=[(1, 1, "error", f"{what}; what was known of it is kept", hint)])
 
 
 def unreadable(path: str, reason: str, reader: Reader) -> Rows:
-    """The rows of a file whose bytes can't be had, such as one without permission."""
+    """Rows of a file whose bytes can't be read, such as for lack of permission."""
     hint = "Check its permissions, and that its disk is there."
     rows = _in_question(rows_of(path, b"", reader), f"the file can't be read: {reason}", hint)
     note = list(rows.note or ())
-    note[1] = folder_type(path, reader.folders)  # it is empty only to us
+    note[1] = folder_type(path, reader.folders)  # the file isn't really empty
     return rows._replace(note=tuple(note))
 
 
 def unforeseen(path: str, error: BaseException, reader: Reader) -> Rows:
-    """The rows of a note whose reading failed in a way that nobody has foreseen."""
+    """Rows of a note whose reading failed with an unexpected error."""
     hint = "The other notes are read. Please report it, with the note if you can; its text is as it was."
     return _in_question(rows_of(path, b"", reader), f"the note can't be read: {type(error).__name__}: {error}", hint)
 
 
 def deadly(path: str, reader: Reader) -> Rows:
-    """The rows of a note whose reading ended the process that read it."""
+    """Rows of a note that crashed the process reading it."""
     hint = "The other notes are read. Please report it, with the note if you can; its text is as it was."
     return _in_question(rows_of(path, b"", reader), "the note can't be read: reading it ends the program", hint)
 
 
 def without_text(rows: Rows) -> Rows:
-    """The rows of a file that held a note and is empty now: what it held stays in the index."""
+    """Rows of a file that held a note and is empty now; the index keeps the old content."""
     hint = "Bring its text back from a backup, or with rounds undo; if it is meant to be empty: rounds trash."
     return _in_question(rows, "the file is empty; what is shown is what it held before", hint)
 
@@ -208,7 +212,7 @@ def _in_question(rows: Rows, what: str, hint: str) -> Rows:
 
 def _encode(properties: Mapping[str, object]) -> str:
     text = _json(properties)
-    if "NaN" in text or "Infinity" in text:  # JSON knows neither; both may also stand inside a text
+    if "NaN" in text or "Infinity" in text:  # not valid JSON; both may also be part of a text
         text = _json(json.loads(text, parse_constant=str))
     return text
 
@@ -218,9 +222,9 @@ def _word(value: object) -> str:
 
 
 def _log(note: Note) -> list[LogRow]:
-    """Log entries, and what counts as one: a done follow-up with a kind, a referral on its date.
+    """Log entries, plus done follow-ups with a kind, and a referral on its date.
 
-    A ticked meeting that stands in the log too, with its kind and day, is one meeting and not two.
+    A ticked meeting that is also in the log, with its kind and day, counts once.
     """
     rows = list(note.entries)
     for line, text, status, due, time, kind, done, _, _ in note.tasks:

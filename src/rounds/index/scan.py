@@ -1,4 +1,4 @@
-"""One walk over the vault: which notes there are, and their stamps."""
+"""One walk over the vault: its notes and their stamps."""
 
 import json
 import os
@@ -14,7 +14,7 @@ from rounds.notes.folders import FOLDERS
 from rounds.storage.open_file import content
 
 _TEMPLATES = frozenset({"Templates", "templates"})
-"""Names of folders whose files are not notes: what is made from them is."""
+"""Names of template folders, whose files aren't notes."""
 
 _SKIPPED_FOLDERS = _TEMPLATES | {"node_modules", "lost+found", "System Volume Information", "$RECYCLE.BIN"}
 LINKED = "it is a link, and Rounds follows no linked folders"
@@ -25,18 +25,18 @@ _TEMPLATE_SETTINGS = (
 )
 _BESIDE = (".canvas", ".base")
 _TRIES = 3
-"""Walks over a vault whose folders are just going away."""
+"""Maximum number of walks if folders disappear meanwhile."""
 
 
 class Scan(NamedTuple):
-    """What one walk over the vault found.
+    """Result of one walk over the vault.
 
     Attributes:
         notes: stamp by path of every Markdown file that is a note. Paths are POSIX, relative, as on disk.
-        artefacts: path of each conflict copy or placeholder, with the path of the note it belongs to; of each file
-            or folder whose name is not UTF-8, with an empty text; of each pipe or device with its own.
-        unseen: path of each note, and with a slash at its end of each folder, that is there and can't be looked at,
-            with the reason. Links are LINKED, which may be any file's, or NOWHERE.
+        artefacts: path of each conflict copy or placeholder, with the path of its note; of each file or folder whose
+            name isn't UTF-8, with an empty text; of each pipe or device, with its own path.
+        unseen: path of each note or folder that exists but can't be read, with the reason; a folder's path ends in a
+            slash. The reason for a link is LINKED (also if it leads to some other file) or NOWHERE.
     """
 
     notes: dict[str, Stamp]
@@ -45,10 +45,10 @@ class Scan(NamedTuple):
 
 
 def scan(root: str) -> Scan:
-    """Walk the vault once: scandir and one stat a file. Dot-folders, Templates and noise are left out.
+    """Walk the vault once, with scandir and one stat per file. Dot-folders, templates and noise are left out.
 
-    Symlinked folders are not followed; a symlinked file counts as its target. Where a folder goes away meanwhile, the
-    walk is made anew.
+    Symlinked folders aren't followed; a symlinked file counts as its target. If a folder disappears meanwhile, the walk
+    is repeated.
 
     Raises:
         OSError: the vault's own folder can't be listed.
@@ -63,7 +63,7 @@ def scan(root: str) -> Scan:
 
 
 def _walk(root: str) -> tuple[Scan, bool]:
-    """What one walk found, and whether a folder had gone by the time it was to be listed."""
+    """Result of one walk, and whether a folder disappeared before it was listed."""
     found, gone = Scan({}, {}, {}), False
     folders, templates = [""], template_folders(root)
     while folders:
@@ -82,10 +82,10 @@ def _walk(root: str) -> tuple[Scan, bool]:
 
 
 def _take(found: Scan, prefix: str, entries: Iterable[os.DirEntry[str]], folders: list[str]) -> None:
-    """Take in what one folder holds; folders below it wait for their turn."""
+    """Add the entries of one folder to `found`, and its subfolders to `folders`."""
     for entry in entries:
         name = entry.name
-        # In line, since a call more for each file takes a tenth of the walk.
+        # Inlined: one more call per file takes a tenth of the walk.
         usual = name[-3:] == ".md" and name[0] not in ".#" and "onflict" not in name
         if not usual and not _is_note(found, prefix, entry, folders):
             continue
@@ -100,11 +100,11 @@ def _take(found: Scan, prefix: str, entries: Iterable[os.DirEntry[str]], folders
         elif entry.is_dir(follow_symlinks=False):
             folders.append(f"{prefix}{name}/")
         elif status.st_mode & _KIND != _FOLDER and _is_text(prefix + name):
-            found.artefacts[prefix + name] = prefix + name  # a pipe, a device: nothing to read, nor to wait for
+            found.artefacts[prefix + name] = prefix + name  # a pipe or device: never read, never waited for
 
 
 def _miss(found: Scan, prefix: str, entry: os.DirEntry[str], error: OSError) -> None:
-    """Take in that a note can't be looked at, unless it has gone since the listing."""
+    """Record a note that can't be read, unless it has disappeared since the listing."""
     if entry.is_symlink() and error.errno in (ENOENT, ELOOP, ENOTDIR):
         found.unseen[printable(prefix + entry.name)] = NOWHERE
     elif error.errno != ENOENT:
@@ -115,9 +115,9 @@ _KIND, _REGULAR, _FOLDER = 0o170000, 0o100000, 0o040000  # as in stat.S_ISREG, w
 
 
 def template_folders(root: str) -> frozenset[str]:
-    """Folders of templates, each with a slash at its end: where Obsidian and Templater have theirs.
+    """Template folders set in Obsidian and Templater, each with a trailing slash.
 
-    One that holds a folder of ours is not believed: its notes are notes.
+    A folder that contains one of ours is ignored: its notes are notes.
     """
     found = set()
     for path, key in _TEMPLATE_SETTINGS:
@@ -130,17 +130,17 @@ def template_folders(root: str) -> frozenset[str]:
 
 
 def _stays(folder: str) -> bool:
-    """Whether a folder's name, of a file that may be anybody's, stays in the vault."""
+    """Whether a folder name from an untrusted file stays in the vault."""
     return "\0" not in folder and "\\" not in folder and ":" not in folder and ".." not in folder.split("/")
 
 
 def is_template(path: str, folders: Collection[str] = ()) -> bool:
-    """Whether a file lies in a folder of templates, by that folder's name or as one of `folders`."""
+    """Whether a file is in a template folder, by that folder's name or as one of `folders`."""
     return not _TEMPLATES.isdisjoint(path.split("/")[:-1]) or path.startswith(tuple(folders))
 
 
 def beside_notes(root: str) -> list[str]:
-    """Paths of the files that can link to notes and are not notes: templates, canvases and bases."""
+    """Paths of files that can link to notes but aren't notes: templates, canvases and bases."""
     found, templates = [], template_folders(root)
     for folder, inner, names in os.walk(root):
         inner[:] = [name for name in inner if name[0] != "." and name != "node_modules" and _is_text(name)]
@@ -153,7 +153,7 @@ def beside_notes(root: str) -> list[str]:
 
 @contextmanager
 def _listing(folder: str) -> Iterator[Iterator[os.DirEntry[str]]]:
-    """The entries of a folder; by its descriptor where the system can, which makes a walk by a quarter quicker."""
+    """The entries of a folder, read by descriptor if possible, which makes a walk a quarter faster."""
     if os.scandir not in os.supports_fd:
         with os.scandir(folder) as entries:
             yield entries
@@ -167,7 +167,7 @@ def _listing(folder: str) -> Iterator[Iterator[os.DirEntry[str]]]:
 
 
 def _is_note(found: Scan, prefix: str, entry: os.DirEntry[str], folders: list[str]) -> bool:
-    """Whether an entry with an odd name is a note; a folder, a copy or a placeholder goes where it belongs."""
+    """Whether an entry with an unusual name is a note; a folder, copy or placeholder is recorded instead."""
     name = entry.name
     if not name.isascii() and not _is_text(name):
         found.artefacts[printable(prefix + name)] = ""
@@ -186,7 +186,7 @@ def _is_note(found: Scan, prefix: str, entry: os.DirEntry[str], folders: list[st
 
 
 def _is_folder(found: Scan, prefix: str, entry: os.DirEntry[str]) -> bool:
-    """Whether an entry is a folder; one of which even that can't be known may be one."""
+    """Whether an entry is a folder; if that can't be read, record it as unseen."""
     try:
         return entry.is_dir(follow_symlinks=False)
     except OSError as error:
@@ -195,7 +195,7 @@ def _is_folder(found: Scan, prefix: str, entry: os.DirEntry[str]) -> bool:
 
 
 def _put_aside(found: Scan) -> None:
-    """Take out notes whose path is no UTF-8 text, which nothing could store."""
+    """Turn notes whose path isn't UTF-8 into artefacts: nothing could store the path."""
     try:
         "".join(found.notes).encode()
     except UnicodeEncodeError:
@@ -205,7 +205,7 @@ def _put_aside(found: Scan) -> None:
 
 
 def _pair(found: Scan) -> None:
-    """Lead copies to the note that is there, where its name differs in Unicode form or case: services change both."""
+    """Pair copies with their note if its name differs in Unicode form or case: services change both."""
     lost = {copy: note for copy, note in found.artefacts.items() if note and note not in found.notes}
     if not lost or all(copy.endswith(".icloud") for copy in lost):
         return

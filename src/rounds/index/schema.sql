@@ -1,5 +1,5 @@
--- The index: derived from the notes alone, safe to delete at any time. A change here raises VERSION in index.py.
--- The indexes are made after a first fill, which is by a tenth quicker.
+-- The index: derived from the notes alone, safe to delete at any time. A change here raises VERSION in database.py.
+-- The indexes are created after a first fill, which makes it a tenth faster.
 -- Known properties stand in columns of `notes`, folded for matching: ` | one member | another | ` (see
 -- domain/folding.py), dates as ISO text. `details` holds every property verbatim as JSON, so a scan of `notes` stays narrow.
 
@@ -8,22 +8,22 @@ CREATE TABLE meta (name TEXT PRIMARY KEY, value ANY) WITHOUT ROWID;
 CREATE TABLE files (
   key INTEGER PRIMARY KEY,
   path TEXT NOT NULL,                 -- POSIX, relative to the vault, exactly as on disk
-  hash BLOB NOT NULL                  -- blake2b-16 of the bytes; stamps are in meta, as one blob (see index.py)
+  hash BLOB NOT NULL                  -- blake2b-16 of the bytes; stamps are in meta, as one blob (see writer.py)
 );
 CREATE UNIQUE INDEX files_path ON files (path);
 
 CREATE TABLE notes (
   key INTEGER PRIMARY KEY,            -- files.key
   path TEXT NOT NULL,
-  type TEXT NOT NULL,                 -- '' for a note of no known type
+  type TEXT NOT NULL,                 -- '' for a note without a known type
   stem TEXT NOT NULL,                 -- the file name without .md, NFC and case-folded: what links resolve to
-  folder TEXT NOT NULL,               -- `//partners/`, folded like the stem: what links with folders are matched by
-  title TEXT NOT NULL,                -- `name` where written, else the file name
+  folder TEXT NOT NULL,               -- `//partners/`, folded like the stem: matched by links with folders
+  title TEXT NOT NULL,                -- the `name` property, or else the file name
   id TEXT NOT NULL,                   -- stored, else derived from vault id and path
   stored_id INTEGER NOT NULL,         -- 1 where the note itself holds the id
-  stirred INTEGER NOT NULL DEFAULT 1, -- number of the sync that last changed what is known of it; see Index.stirred
+  stirred INTEGER NOT NULL DEFAULT 1, -- number of the last sync that changed the note's data; see Index.stirred_since
   readable INTEGER NOT NULL,          -- 0: the properties below are those of the last good version
-  last_contact TEXT,                  -- derived: the latest of what the note says and of all touches up to meta.day
+  last_contact TEXT,                  -- derived: latest date in the note and of all touches up to meta.day
   written_contact TEXT,               -- the note's own last_contact property
   role TEXT, organization TEXT, stage TEXT, name TEXT, city TEXT, accepting TEXT, insurance TEXT, specialties TEXT,
   serves TEXT, languages TEXT, tags TEXT, email TEXT, phone TEXT, check_in TEXT, referral_method TEXT,
@@ -33,15 +33,15 @@ CREATE TABLE notes (
   partner TEXT, direction TEXT, status TEXT, client TEXT, reason TEXT, scope TEXT,
   accepting_checked TEXT, rest_until TEXT, date TEXT, acknowledged TEXT, closed TEXT, signed TEXT, expires TEXT,
   revoked TEXT,
-  works_at TEXT                       -- of a partner: what the organization is looked up by (see places)
+  works_at TEXT                       -- of a partner: lookup name of the organization (see places)
 );
 CREATE INDEX notes_stem ON notes (stem);
 CREATE INDEX notes_id ON notes (id, stored_id);
 
-CREATE TABLE places (                 -- the names of organizations; one that leads to two of them leads to none
-  name TEXT NOT NULL,                 -- what notes.works_at may be; with folders: '/organizations/rose city pediatrics'
+CREATE TABLE places (                 -- names of organizations; a name shared by two of them matches none
+  name TEXT NOT NULL,                 -- value of notes.works_at; with folders: '/organizations/rose city pediatrics'
   note INTEGER NOT NULL,
-  rank INTEGER NOT NULL,              -- 0: the name of the file, which counts before 1: title and aliases
+  rank INTEGER NOT NULL,              -- 0: file name, which wins over 1: title and aliases
   PRIMARY KEY (name, note)
 ) WITHOUT ROWID;
 
@@ -75,13 +75,13 @@ CREATE TABLE links (
 CREATE INDEX links_target ON links (target);
 
 CREATE TABLE problems (
-  file INTEGER NOT NULL,              -- files.key; 0 for a copy that is no note
+  file INTEGER NOT NULL,              -- files.key; 0 for a copy, or for what can't be read
   path TEXT NOT NULL, line INTEGER NOT NULL, "column" INTEGER NOT NULL, level TEXT NOT NULL,
   message TEXT NOT NULL, hint TEXT NOT NULL
 );
 CREATE INDEX problems_file ON problems (file);
 
--- Folded by index/fulltext.py; marks that are left are parts of letters.
+-- Folded by index/fulltext.py; remaining marks are parts of letters.
 CREATE VIRTUAL TABLE search USING fts5 (
   title, properties, body, tokenize = "unicode61 remove_diacritics 0 categories 'L* N* M* Co'"
 );

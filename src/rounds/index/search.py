@@ -1,4 +1,7 @@
-"""Queries as SQL over the index (see schema.sql). Values are always bound, never written into the text."""
+"""Queries compiled to SQL over the index (see schema.sql).
+
+Values are always bound, never written into the text.
+"""
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -16,7 +19,7 @@ from rounds.index.fulltext import term, ways
 from rounds.notes.links import stem
 
 WITH_WORDS = "SELECT rowid FROM search WHERE search MATCH ?"
-"""The keys of the notes that have some words."""
+"""Keys of the notes that contain some words."""
 
 _FINISHED = ", ".join(f"' | {status} | '" for status in sorted(CLOSED))
 _OPEN = f"n.closed IS NULL AND ifnull(n.status, '') NOT IN ({_FINISHED})"
@@ -30,13 +33,13 @@ _LINES = {
     "followup": "EXISTS (SELECT 1 FROM followups e WHERE e.note = n.key AND e.status = 'open'",
     "link": "EXISTS (SELECT 1 FROM links e WHERE e.note = n.key AND e.property <> 'partner_id'",
 }
-"""Tables of a note's lines; each condition goes on with AND, or ends with a parenthesis."""
+"""Conditions on a note's lines, left open: continue with AND, or close the parenthesis."""
 _TEXTS = "n.key IN (SELECT rowid FROM search WHERE search MATCH ?) AND {lines} AND instr(folded(e.text), ?))"
-"""Words of a line: only notes that hold all of them have their lines folded."""
+"""Condition for words in a line; only the lines of notes that contain all words are folded."""
 
 _THEIRS = """(n.{column} IS NULL AND n.works_at IN
   (SELECT p.name FROM place p JOIN notes o ON o.key = p.note WHERE {condition}))"""
-"""A condition of an organization's property `o`, for partners who have it from there."""
+"""Condition on a property of organization `o`, for partners who inherit it."""
 
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)")
 
@@ -46,8 +49,8 @@ class Compiled(NamedTuple):
 
     Attributes:
         where: SQL with a `?` for each of `parameters`.
-        uses_due: it needs `LEFT JOIN due ON due.note = n.key`, a table of each note's earliest open reminder
-            (note INTEGER PRIMARY KEY, date TEXT).
+        uses_due: it needs `LEFT JOIN due ON due.note = n.key`, a table of each note's earliest open reminder (note
+            INTEGER PRIMARY KEY, date TEXT).
         uses_details: it needs `JOIN details d ON d.key = n.key`.
     """
 
@@ -66,17 +69,17 @@ def compile_query(
     me: str = "",
     given: Callable[[], Mapping[str, str]] = dict,
 ) -> Compiled:
-    """Make the condition that a query stands for.
+    """Compile a query to a SQL condition.
 
     Args:
-        today: what lengths of time, `today` and weekdays count from.
+        today: day from which durations, `today` and weekdays count.
         known: names of the properties in this vault that have no column.
-        roles: those of the playbook and of all notes; where empty, roles are not checked.
+        roles: roles of the playbook and of all notes; if empty, roles aren't checked.
         me: the handle that `owner:me` stands for.
-        given: all that organizations give to those who work there, folded, by property.
+        given: gives the folded values that partners inherit from organizations, by property.
 
     Raises:
-        QueryError: for a field that is neither known nor used by any note, an unknown role, or where nobody is `me`.
+        QueryError: an unknown field that no note uses, an unknown role, or `owner:me` without `me`.
     """
     sql = _Compiler(query, today, known, roles, given)
     sql.me = fold(me.removeprefix("@"))
@@ -85,7 +88,7 @@ def compile_query(
 
 
 class _Compiler:
-    """Writes one condition; each piece of SQL is asked for in the order in which its values are bound."""
+    """Compiler of one condition. Build each piece of SQL in the order in which its values are bound."""
 
     def __init__(
         self,
@@ -107,7 +110,7 @@ class _Compiler:
 
     @cached_property
     def given(self) -> Mapping[str, str]:
-        """What organizations give, read once it matters."""
+        """Values that partners inherit, read on first use."""
         return self._given()
 
     def node(self, node: Node) -> str:
@@ -135,7 +138,7 @@ class _Compiler:
         return "(" + " AND ".join(pieces) + ")"
 
     def words(self, words: Sequence[Word]) -> str:
-        """In the note itself, or in what the partner has from the organization."""
+        """Words in the note itself, or in a property inherited from the organization."""
         own = [word for word in words if not self.giving(word)]
         pieces = [self.bind(f"n.key IN ({WITH_WORDS})", " AND ".join(map(_term, own)))] if own else []
         for word in words:
@@ -145,7 +148,7 @@ class _Compiler:
         return pieces[0] if len(pieces) == 1 else f"({' AND '.join(pieces)})"
 
     def giving(self, word: Word) -> list[str]:
-        """The properties in which some organization has a word: most words need not be looked for there."""
+        """Inherited properties in which some organization has a word; for most words there are none."""
         return [column for column in INHERITED if self.is_given(column, _needles(word))]
 
     def is_given(self, column: str, needles: Sequence[str]) -> bool:
@@ -158,7 +161,7 @@ class _Compiler:
         return _either([self.bind(f"instr({column}, ?)", needle) for needle in needles])
 
     def effective(self, column: str, needles: Sequence[str]) -> str:
-        """What has to occur in a property, the partner's own or what the organization gives in its place."""
+        """Condition on a property: the partner's own value, or else the organization's."""
         own = self.occur(f"n.{column}", needles)
         if not self.is_given(column, needles):
             return own
@@ -216,7 +219,7 @@ class _Compiler:
         sql = self.between(column, value, past=past)
         longer_ago = value.operator.startswith(">") and parse_period(value.text, today=self.today) is None
         if known.name == "last" and longer_ago:
-            # Never in touch is the longest ago; only of people and places can one say that.
+            # Never in touch counts as longest ago, but only for partners and organizations.
             return f"({sql} OR n.last_contact IS NULL AND n.type IN ('partner', 'organization'))"
         return sql
 
@@ -249,7 +252,7 @@ class _Compiler:
         return f"({_STATES[word]})" if word in _STATES else self.bind("n.type = ?", word)
 
     def lines(self, known: Field, value: Value) -> str:
-        """A kind of touch or words of a log entry or follow-up; the note that a link leads to."""
+        """Kind of touch or words of a log entry or follow-up; for a link, its target note."""
         start, words = _LINES[known.name], _words(value)
         if known.name == "link":
             name = fold(stem(value.text))
@@ -277,7 +280,7 @@ class _Compiler:
         return f"({own} OR {theirs})" if self.given.get(known.column) else own
 
     def others(self, name: str, at: int) -> list[str]:
-        """The properties without a column that are called so; case and separators make no difference."""
+        """Names of the properties without a column that match a name; case and separators don't matter."""
         folded = fold(name)
         names = sorted(other for other in self.known if fold(other) == folded)
         if not names:
@@ -297,13 +300,13 @@ class _Compiler:
         return _either([self.bind(f"instr({self.folded(name)}, ?)", needle) for needle in needles])
 
     def folded(self, name: str) -> str:
-        """The folded value of a property that has no column, as an expression."""
+        """SQL expression for the folded value of a property without a column."""
         if _ODD.search(name):
             return self.bind("(SELECT value FROM json_each(d.other) WHERE key = ?)", name)
         return self.bind("json_extract(d.other, ?)", f'$."{name}"')
 
     def ordered(self, name: str, value: Value) -> str:
-        """Numbers with numbers, dates with dates; any member of a list will do."""
+        """Compare numbers with numbers, dates with dates; one matching member of a list is enough."""
         if _ODD.search(name):
             members = self.bind("EXISTS (SELECT 1 FROM json_each(d.properties) m WHERE m.key = ? AND ", name)
         else:
@@ -322,7 +325,7 @@ class _Compiler:
 
 
 _ODD = re.compile(r'["\\\x00-\x1f]')
-"""What JSON writes with a backslash and SQLite's paths therefore can't name."""
+"""Characters that JSON escapes with a backslash, so that SQLite's paths can't name them."""
 
 _ABSOLUTE = re.compile(r"\d{4}(-\d{1,2}){0,2}|today|yesterday|tomorrow")
 _ISO = "[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]"
@@ -347,7 +350,7 @@ def _term(word: Word) -> str:
 
 
 def _needles(word: Word) -> list[str]:
-    """What of a word has to occur in a folded value."""
+    """Search texts for a word in a folded value."""
     return [f" {way}{' ' * word.phrase}" for way in ways(word.text)]
 
 
@@ -356,7 +359,7 @@ def _words(value: Value) -> str:
 
 
 def _needle(value: Value) -> str:
-    """What has to occur in a folded text (see `rounds.domain.folding.fold_members`)."""
+    """Search text for a folded value (see `rounds.domain.folding.fold_members`)."""
     folded = _words(value)
     if value.operator:
         return f"| {folded} |"
@@ -364,7 +367,7 @@ def _needle(value: Value) -> str:
 
 
 def _phones(value: Value) -> list[str]:
-    """What of a phone's digits, or of its words, has to occur: a number is found with and without its country code."""
+    """Search texts for a phone property: digits with and without country code, or else words."""
     number = digits(value.text)
     if len(number) < _FEWEST or any(letter.isalpha() for letter in fold(value.text)):
         return [_needle(value)]
@@ -374,7 +377,7 @@ def _phones(value: Value) -> list[str]:
 
 
 _FEWEST = 3
-"""Digits from which they are looked for anywhere in a number."""
+"""Minimum digits to search anywhere in a phone number."""
 
 
 def _like(text: str) -> str:

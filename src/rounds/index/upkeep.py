@@ -1,4 +1,4 @@
-"""Work with an index that may turn out to be damaged, or without a place on the disk."""
+"""Recovery from a damaged index, or from an unusable index file."""
 
 import sqlite3
 from collections.abc import Callable
@@ -12,10 +12,10 @@ T = TypeVar("T")
 
 
 def kept_up(index: Index, work: Callable[[], T]) -> T:
-    """Work with the index, and again with a new one if it is damaged, or without a file if that can't be used.
+    """Run work on the index; retry with a new index if it's damaged, or in memory if its file can't be used.
 
     Raises:
-        RoundsError: it can be neither read nor made anew.
+        RoundsError: it can be neither read nor rebuilt.
     """
     for last in (False, False, True):
         try:

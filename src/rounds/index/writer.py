@@ -1,4 +1,7 @@
-"""The index: a disposable SQLite database over the vault. The files are the truth; this can be deleted at any time."""
+"""The vault's SQLite index: reads and writes.
+
+The files are the truth; the index can be deleted at any time.
+"""
 
 import marshal
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -18,10 +21,10 @@ if TYPE_CHECKING:
     from rounds.index.rows import Rows
 
 _ALWAYS = 9
-"""So many columns of a note's row, its key among them, are never NULL."""
+"""Number of leading columns of a note's row, including its key, that are never NULL."""
 
 _NEWER = 100
-"""With so many stamps that have changed, all are written anew."""
+"""From this many changed stamps on, all stamps are rewritten."""
 
 _NOTE_COLUMNS = (
     "path", "type", "stem", "folder", "title", "id", "stored_id", "readable", "last_contact", "written_contact",
@@ -48,17 +51,17 @@ _OWNED = {
 _LEADS = "({k}.folder = '' OR {n}.folder = {k}.folder OR ({k}.folder NOT LIKE '//%' AND instr({n}.folder, {k}.folder)))"
 
 LEADS = _LEADS.format(k="k", n="n")
-"""Whether the link k can mean the note n, whose stem is its target (see `notes.links.leads`)."""
+"""Condition: link k can mean note n, whose stem is its target (see `notes.links.leads`)."""
 
 NO_LINK = f"""NOT EXISTS (
     SELECT 1 FROM links r JOIN notes t ON t.stem = r.target AND {_LEADS.format(k="r", n="t")}
     WHERE r.note = {{note}} AND r.property = 'partner')"""
-"""Whether the link of a referral or release to its partner leads nowhere."""
+"""Condition: the partner link of a referral or release leads nowhere."""
 
 STANDS_IN = f"k.property = 'partner_id' AND {NO_LINK.format(note='k.note')}"
-"""Whether the link k, from a note to its partner's id, counts: where the link by name leads nowhere."""
+"""Condition: link k, by partner id, counts because the link by name leads nowhere."""
 
-# Touches of a partner that stand in other notes: an organization's entry that names it by link, a referral.
+# A partner's touches in other notes: log entries of organizations that link to the partner, and referrals.
 _ELSEWHERE = """notes o JOIN links k ON k.note = o.key AND o.type IN ('organization', 'referral')
     JOIN log l ON l.note = k.note AND l.line = k.line AND l.touch AND l.date <= :today"""
 
@@ -71,7 +74,7 @@ UPDATE notes SET last_contact = (SELECT max(day) FROM (
   UNION ALL SELECT max(l.date) FROM {_ELSEWHERE} WHERE k.target = notes.id AND {STANDS_IN}
 )) WHERE type = 'partner' AND key IN (SELECT key FROM touched)"""
 
-# As above for a first index, whose rows come with the latest of what the note itself says.
+# The same for a first index, whose rows already have the latest date from the note itself.
 _RAISE_LAST_CONTACT = f"""
 UPDATE notes SET last_contact = m.day FROM (
   SELECT key, max(day) AS day FROM (  -- few notes can be `o`: begin with them
@@ -81,7 +84,7 @@ UPDATE notes SET last_contact = m.day FROM (
       WHERE {STANDS_IN}) GROUP BY key
 ) m WHERE notes.key = m.key AND ifnull(notes.last_contact, '') < m.day"""
 
-# All at once, and in this order: no index knows ids, so that notes are to be gone through at most once, not once a key.
+# One statement, in this join order, so that notes are scanned at most once, not once per key.
 _TOUCHED = """
 INSERT OR IGNORE INTO touched SELECT t.value FROM json_each(?1) t UNION
 SELECT n.key FROM json_each(?1) t CROSS JOIN links k ON k.note = t.value CROSS JOIN notes n ON n.stem = k.target UNION
@@ -93,16 +96,16 @@ SELECT n.key FROM json_each(?1) t CROSS JOIN notes s ON s.key = t.value
 
 
 UNSEEN = "file = 0 AND level = 'error'"
-"""Whether a problem is that of a folder or note which is there and can't be looked at."""
+"""Condition: the problem is about a folder or note that exists but can't be read."""
 
 
 class State(NamedTuple):
     """What the index was made from.
 
     Attributes:
-        seen: fingerprint of the disk; empty where nothing was indexed yet.
-        reader: how notes were read.
-        day: up to which entries count as touches.
+        seen: fingerprint of the disk; empty if nothing was indexed yet.
+        reader: settings that notes were read with.
+        day: ISO date up to which entries count as touches.
     """
 
     seen: str = ""
@@ -111,10 +114,10 @@ class State(NamedTuple):
 
 
 def fingerprint(found: Scan) -> str:
-    """A short text for all that a scan saw: equal ones mean that nothing has changed on disk.
+    """Short fingerprint of a scan; equal fingerprints mean that nothing has changed on disk.
 
-    Python hashes whole numbers, and tuples of them, the same way in every process; a new inode or ctime stands for a
-    new name too. So ten thousand notes are compared in 1 ms, and their stamps need only be read once one differs.
+    Python hashes integers, and tuples of them, the same way in every process; a renamed file also has a new inode or
+    ctime. So ten thousand notes are compared in 1 ms, and their stamps are only read if something differs.
     """
     beside = [*found.artefacts, *found.artefacts.values(), *found.unseen, *found.unseen.values()]
     names = "\0".join([*found.notes, *beside])
@@ -122,7 +125,7 @@ def fingerprint(found: Scan) -> str:
 
 
 class Content(NamedTuple):
-    """What is known of a note at one time.
+    """Snapshot of a note's indexed content.
 
     Attributes:
         properties: as JSON.
@@ -142,7 +145,7 @@ class Index(Database):
 
     Attributes:
         connection: for `index/search.py` and the Vault; rows come as tuples.
-        told: the newest change (`revision`) that whoever holds this has been told of; None for none yet.
+        told: newest `revision` that the user of this object has seen; None for none yet.
     """
 
     def __init__(self, path: str) -> None:
@@ -162,7 +165,7 @@ class Index(Database):
         self.connection.commit()
 
     def written(self) -> int:
-        """A number that is another one once another process, or another connection, has written (`data_version`)."""
+        """A number that changes when another connection or process writes (`data_version`)."""
         return int(self.connection.execute("PRAGMA data_version").fetchone()[0])
 
     def state(self) -> State:
@@ -174,17 +177,17 @@ class Index(Database):
         )
 
     def revision(self) -> int:
-        """The number of the newest sync that changed anything; `notes.stirred` says which one touched a note."""
+        """Number of the last sync that changed anything; `notes.stirred` has the number for each note."""
         row = self.connection.execute("SELECT value FROM meta WHERE name = 'stirred'").fetchone()
         return int(row[0]) if row is not None else 0
 
     def stirred_since(self, revision: int) -> tuple[str, ...]:
-        """Paths of the notes that were touched after the change of that number."""
+        """Paths of the notes changed after `revision`."""
         rows = self.connection.execute("SELECT path FROM notes WHERE stirred > ? ORDER BY path", (revision,))
         return tuple(path for (path,) in rows)
 
     def cached_rows(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
-        """Rows that are the same until a sync changes something: for what is asked again with every key of a filter."""
+        """Rows of a query, cached until a sync changes something; for queries repeated on each key of a filter."""
         now = (self.age, self.revision())
         asked = (now, sql, *parameters)
         if asked not in self._lasting:
@@ -193,7 +196,7 @@ class Index(Database):
         return self._lasting[asked]
 
     def stamps(self) -> dict[str, Stamp]:
-        """The stamps of the notes as they were read; none where they are damaged, so that everything is read again."""
+        """Stamps of the notes as last read; empty if they are damaged, so that everything is read again."""
         stamps, newer = self._blob("stamps"), self._blob("newer")
         if stamps is None or newer is None:
             return {}
@@ -203,13 +206,13 @@ class Index(Database):
         return stamps
 
     def set_state(self, state: State, stamps: Mapping[str, Stamp], before: Mapping[str, Stamp]) -> None:
-        """Remember what the index was made from.
+        """Store the state that the index was made from.
 
-        The stamps are one blob in place of a column each, which is read in 5 ms, not 30; what has changed since it was
-        written is another, as long as that is little: most often it is one note of ten thousand.
+        All stamps are in one blob, which is read in 5 ms instead of 30 ms for columns. Changes since then are in a
+        second blob while they are few: usually it's one note of ten thousand.
 
         Args:
-            before: the stamps that are remembered so far.
+            before: the stamps stored so far.
         """
         newer = self._blob("newer") if before else None
         if newer is not None:
@@ -223,7 +226,7 @@ class Index(Database):
         self.connection.executemany("INSERT OR REPLACE INTO meta VALUES (?,?)", values.items())
 
     def _blob(self, name: str) -> dict[str, Any] | None:
-        """Stamps by path, an empty one for a note that is gone; None where they are missing or damaged."""
+        """Stamps by path, an empty one for a note that is gone; None if missing or damaged."""
         row = self.connection.execute("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()
         data = row[0] if row is not None else b""
         if not isinstance(data, bytes) or len(data) < 4 or crc32(data[:-4]).to_bytes(4) != data[-4:]:
@@ -240,7 +243,7 @@ class Index(Database):
         return {path: (key, content) for path, key, content in rows}
 
     def content(self, key: int) -> Content:
-        """What is known of a note, to compare it with another time."""
+        """Snapshot of a note's content, for a later comparison."""
         ask = self.connection.execute
         note = ask(
             "SELECT d.properties, n.readable FROM notes n JOIN details d USING (key) WHERE key = ?", (key,)
@@ -251,22 +254,22 @@ class Index(Database):
         return Content(properties, bool(readable), tuple(log), tuple(followups))
 
     def copies(self) -> dict[str, str]:
-        """The files that are copies of a note, and no notes: the message of the problem of each."""
+        """Problem messages by path, for files that are copies, not notes."""
         sql = "SELECT path, message FROM problems WHERE file AND file NOT IN (SELECT key FROM notes)"
         return dict(self.connection.execute(sql).fetchall())
 
     def emptied(self, key: int, content: bytes) -> bool:
-        """Whether an empty file held a note when it was read last: one of a known type, which an inbox is not."""
+        """Whether an empty file held a note of a known type when last read; an inbox has no type."""
         where = "n.key = ? AND n.type <> '' AND (f.hash <> ? OR NOT n.readable)"
         sql = f"SELECT 1 FROM notes n JOIN files f ON f.key = n.key WHERE {where}"
         return self.connection.execute(sql, (key, content)).fetchone() is not None
 
     def rename(self, old: str, new: str) -> None:
-        """A file was moved; its rows follow when it is put again."""
+        """Change a file's path; its rows follow with the next `put`."""
         self.connection.execute("UPDATE files SET path = ? WHERE path = ?", (new, old))
 
     def doubt(self, paths: Iterable[str]) -> None:
-        """Have notes laid out anew once they are read, whether they changed or not."""
+        """Have the rows of notes made again at the next reading, even if the notes didn't change."""
         self.connection.executemany("UPDATE files SET hash = x'' WHERE path = ?", [(path,) for path in paths])
 
     def put(self, notes: Iterable[tuple[int, str, bytes, "Rows"]], *, fresh: bool = False) -> None:
@@ -276,7 +279,7 @@ class Index(Database):
 
         Args:
             notes: what to write.
-            fresh: none of the keys has rows yet (a first index): nothing is looked up or deleted.
+            fresh: True if no key has rows yet (a first index): nothing is looked up or deleted.
         """
         lists: dict[str, list[tuple[object, ...]]] = {table: [] for table in _INSERTS}
         for key, path, content, rows in notes:
@@ -297,7 +300,7 @@ class Index(Database):
                 self.connection.executemany(_INSERTS[table], values)
 
     def _clear(self, key: int, rows: "Rows | None" = None) -> bool:
-        """Take a note's rows out; True where those of its last good version stay since it can't be read now."""
+        """Delete a note's rows; True if the rows of its last good version stay because it can't be read now."""
         run = self.connection.execute
         run("DELETE FROM files WHERE key = ?", (key,))
         run("DELETE FROM problems WHERE file = ?", (key,))
@@ -311,7 +314,7 @@ class Index(Database):
         return False
 
     def _keep(self, key: int, note: Sequence[object], path: str, title: str) -> None:
-        """Mark the last good version as unreadable; what comes from the file's name follows a rename."""
+        """Mark the last good version as unreadable; update the values that come from the file's name."""
         now = dict(zip(_NOTE_COLUMNS, note, strict=True), key=key)
         now["title"] = now["title"] if stem(path) == stem(title) else title
         run = self.connection.execute
@@ -330,9 +333,7 @@ class Index(Database):
             self._clear(key)
 
     def put_artefacts(self, artefacts: Mapping[str, str], unseen: Mapping[str, str]) -> None:
-        """Write the problems of what is no note: copies and placeholders, with the note each belongs to; and folders
-        and notes that can't be looked at, with the reason.
-        """
+        """Write the problems of copies and placeholders, each with its note, and of unreadable folders and notes."""
         self.connection.execute("DELETE FROM problems WHERE file = 0")
         from rounds.index.rows import artefact, out_of_sight
 
@@ -341,28 +342,28 @@ class Index(Database):
         self.connection.executemany(_INSERTS["problems"], problems)
 
     def unseen(self) -> list[tuple[str, str, str]]:
-        """Path, message and hint of each folder or note that could not be looked at."""
+        """Path, message and hint of each folder or note that couldn't be read."""
         return self.connection.execute(f"SELECT path, message, hint FROM problems WHERE {UNSEEN}").fetchall()
 
     def problem_count(self) -> int:
-        """How many problems the notes have, all levels."""
+        """Number of problems in the notes, of all levels."""
         return int(self.connection.execute("SELECT count(*) FROM problems").fetchone()[0])
 
     def next_key(self) -> int:
-        """A key above all that are in use."""
+        """A key above all keys in use."""
         return int(self.connection.execute("SELECT coalesce(max(key), 0) + 1 FROM files").fetchone()[0])
 
     def touched(self, keys: Iterable[int]) -> None:
-        """Say whose derived values are stale: these notes, every note they link to, and whoever stood in for them."""
+        """Mark derived values as stale: of these notes, their link targets, and partners found by id instead."""
         self.connection.execute("CREATE TEMP TABLE IF NOT EXISTS touched (key INTEGER PRIMARY KEY)")
         self.connection.execute(_TOUCHED, (f"[{','.join(map(str, keys))}]",))
 
     def derive(self, today: str, day: str) -> None:
-        """Work out `last_contact` of all touched notes, and of those with entries dated between two days.
+        """Compute `last_contact` of all touched notes, and of notes with entries dated between the two days.
 
         Args:
             today: ISO date up to which entries count.
-            day: the one up to which they counted so far.
+            day: ISO date up to which they counted so far.
         """
         due = "SELECT DISTINCT note FROM log WHERE date > ? AND date <= ?"
         first, last = sorted((today, day))
@@ -378,7 +379,7 @@ class Index(Database):
         self.connection.execute("INSERT OR REPLACE INTO meta VALUES ('stirred', ?)", (self.revision() + 1,))
 
     def finish_first(self, today: str) -> None:
-        """What comes after a first fill: the secondary indexes, and touches that stand in other notes."""
+        """Finish a first fill: create the secondary indexes, and count the touches in other notes."""
         for statement in statements("CREATE INDEX", "CREATE UNIQUE"):
             self.connection.execute(statement)
         tell_apart(self.connection, all_=True)
@@ -386,8 +387,8 @@ class Index(Database):
         self._stir()
 
     def settle(self) -> None:
-        """After a first fill: from now on readers and a writer don't wait for each other.
+        """Let readers and a writer work without waiting for each other; call it after a first fill.
 
-        Not earlier: with a rollback journal a fill is written once, with a write-ahead log twice.
+        Not earlier: a rollback journal writes a fill once, a write-ahead log twice.
         """
         write_ahead(self.connection)

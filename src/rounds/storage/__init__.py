@@ -1,1 +1,1 @@
-"""One module for each thing on disk."""
+"""State and settings on disk, one module each."""

@@ -1,6 +1,6 @@
-"""Ways to rename that Python does not have: exchange two files, and never over an existing one.
+"""Renames that Python lacks: exchange two files, or never overwrite one.
 
-What a system or a file system can't do is done by the next best way (docs/decisions/0026-file-systems.md).
+If a system or file system can't do it, the next best way is used (docs/decisions/0026-file-systems.md).
 """
 
 import os
@@ -19,19 +19,19 @@ NOREPLACE, EXCHANGE = 1, 2
 """Flags of `renameat2`."""
 
 _HERE = -100  # AT_FDCWD
-_RENAMEAT2 = {"x86_64": 316, "aarch64": 276}  # its number, for a C library that does not name it
+_RENAMEAT2 = {"x86_64": 316, "aarch64": 276}  # syscall number, for a C library without the function
 _UNKNOWN = frozenset({EINVAL, ENOSYS, ENOTSUP, EOPNOTSUPP, EPERM})
-"""What a system answers that can't do it at all; where the last one means more, the next way fails by it too."""
+"""Errors of a system that can't do it at all. If the last one has another cause, the next way fails with it too."""
 
 _COARSE = 2.0
-"""Seconds in which FAT counts the times of files."""
+"""Resolution of FAT's file times, in seconds."""
 
 _WAITS = (0.01, 0.05, 0.2, 0.5)
-"""Seconds between the tries on Windows, where a file that another program has open can't be renamed."""
+"""Seconds between retries on Windows, where a file that another program has open can't be renamed."""
 
 
 def is_being_written(descriptor: int) -> bool:
-    """Whether a program has the file open for writing, which Linux tells by refusing a lease; False if unknown."""
+    """Whether a program has the file open for writing, in which case Linux refuses a lease; False if unknown."""
     try:
         import fcntl
         from signal import SIGURG
@@ -40,7 +40,7 @@ def is_being_written(descriptor: int) -> bool:
     if not hasattr(fcntl, "F_SETLEASE"):
         return False
     try:
-        fcntl.fcntl(descriptor, fcntl.F_SETSIG, SIGURG)  # which does nothing; a broken lease's own signal would kill us
+        fcntl.fcntl(descriptor, fcntl.F_SETSIG, SIGURG)  # ignored by default; a broken lease's signal would kill us
         fcntl.fcntl(descriptor, fcntl.F_SETLEASE, fcntl.F_RDLCK)
         fcntl.fcntl(descriptor, fcntl.F_SETLEASE, fcntl.F_UNLCK)
     except OSError as error:
@@ -49,14 +49,14 @@ def is_being_written(descriptor: int) -> bool:
 
 
 def rename(old: str, new: str, flag: int) -> bool:
-    """Rename with a flag of Linux, or as Windows does the same.
+    """Rename with a flag of `renameat2`, or its equivalent on Windows.
 
     Returns:
-        False where the system or the file system does not know it; nothing has happened then.
+        False if the system or file system doesn't support it; then nothing has happened.
     """
     if os.name == "nt":
         if flag == NOREPLACE:
-            _retried(os.rename, old, new)  # never over an existing file there
+            _retried(os.rename, old, new)  # never overwrites a file there
             return True
         return _exchanged_on_windows(old, new)
     if sys.platform != "linux":
@@ -77,11 +77,11 @@ def rename(old: str, new: str, flag: int) -> bool:
 
 
 def rename_new(old: str, new: str, *, take: bool = True) -> None:
-    """Unlike a rename, never over an existing file.
+    """Rename, but never over an existing file.
 
     Args:
-        take: where the system can't do that, take the name with an empty file first. Whoever is killed then leaves it
-            empty, see `release`. Without it, the name is only looked for.
+        take: if the system can't do that, first reserve the name with an empty file. A process killed then leaves the
+            empty file, see `release`. If False, only check that the name is free.
 
     Raises:
         FileExistsError: there is one.
@@ -111,7 +111,7 @@ def _rename_to_free(old: str, new: str, *, take: bool) -> None:
     taken = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL | BINARY, 0o666)
     try:
         os.close(taken)
-        _ensure_free(not os.stat(new).st_size, new)  # else somebody has written into it
+        _ensure_free(not os.stat(new).st_size, new)  # else another program has written into it
         os.replace(old, new)
     except BaseException:
         with suppress(OSError):
@@ -125,10 +125,10 @@ def _ensure_free(free: bool, path: str) -> None:
 
 
 def release(old: str, new: str, since: float = 0.0) -> None:
-    """Let go of a name that was taken with an empty file for a rename that never came: there are no words in it.
+    """Remove the empty file that reserved a name for a rename that never happened.
 
     Args:
-        since: seconds since the epoch; an empty file that is older is somebody else's.
+        since: seconds since the epoch; an older empty file isn't ours.
 
     Raises:
         OSError: it can't be removed.
@@ -141,7 +141,7 @@ def release(old: str, new: str, since: float = 0.0) -> None:
 
 
 def end_link(old: str, new: str) -> None:
-    """Take away the old name of a file that a hard link has given a new one, where nobody came to that.
+    """Remove the old name of a file that has its new name as a hard link, after an interrupted rename.
 
     Raises:
         OSError: it can't be removed.
@@ -151,7 +151,7 @@ def end_link(old: str, new: str) -> None:
 
 
 def has_name(path: str) -> bool:
-    """Whether there is a file of exactly that name, also on a case-blind disk, which finds it by another one too."""
+    """Whether a file of exactly this name exists; a case-insensitive disk finds it by other names too."""
     folder, name = os.path.split(path)
     try:
         return os.path.lexists(path) and normalize("NFC", name) in {normalize("NFC", e) for e in os.listdir(folder)}
@@ -160,19 +160,19 @@ def has_name(path: str) -> bool:
 
 
 def is_one(source: str, target: str) -> bool:
-    """Whether a case-blind disk has one file for both names; the numbers of files tell it on some of them alone."""
+    """Whether both names are one file on a case-insensitive disk; inode numbers show it only on some of them."""
     if not (one_name(source, target) and os.path.lexists(source) and os.path.lexists(target)):
         return False
     return not (has_name(source) and has_name(target)) or os.path.samefile(source, target)
 
 
 def waits() -> tuple[float | None, ...]:
-    """Seconds to wait after each try that another program's open file has refused; None after the last one."""
+    """Seconds to wait after each try that failed because a program has the file open; None after the last one."""
     return (*_WAITS, None) if os.name == "nt" else (None,)
 
 
 def _retried(act: Callable[[str, str], None], old: str, new: str) -> None:
-    """Rename to a name that nothing has, which may be refused for a moment on Windows."""
+    """Rename to a free name, with retries: Windows may refuse for a moment."""
     for seconds in waits():
         try:
             return act(old, new)
@@ -186,21 +186,21 @@ def _retried(act: Callable[[str, str], None], old: str, new: str) -> None:
 # Windows ----------------------------------------------------------------------------------------------------------
 
 _NOT_KNOWN = frozenset({1, 50, 87, 120})
-"""Errors of a file system that can't replace with a backup: no such function, not supported, wrong parameter."""
+"""Windows errors if replacing with a backup isn't possible: no such function, not supported, wrong parameter."""
 
-_MOVED_AWAY = 1177  # the note has the name of the backup now, and the new file did not get its own
+_MOVED_AWAY = 1177  # the note now has the backup's name, and the new file still has its own
 
 
 def backup_of(beside: str) -> str:
-    """The name under which Windows puts what was replaced, until it has that of the temporary file."""
+    """Name of the replaced file on Windows, until it gets the temporary file's name."""
     return f"{beside.removesuffix('.tmp')}.old.tmp"
 
 
 def _exchanged_on_windows(beside: str, target: str) -> bool:
-    """Put the new file in the place of a note, and the note in its place: `ReplaceFileW`, and then a rename.
+    """Exchange a note and its new file: `ReplaceFileW`, then a rename.
 
     Raises:
-        OSError: another program has one of the two open, or it can't be written; the note is as it was.
+        OSError: another program has one of them open, or it can't be written; the note is unchanged.
     """
     out = backup_of(beside)
     code = replace_file(target, beside, out)
@@ -222,7 +222,7 @@ def replace_file(target: str, new: str, out: str) -> int:
     """`ReplaceFileW`: the new file gets the target's name, attributes and permissions, and the target the name `out`.
 
     Returns:
-        The error of Windows; 0 where it is done.
+        The Windows error code; 0 for success.
     """
     import ctypes
 
@@ -230,6 +230,6 @@ def replace_file(target: str, new: str, out: str) -> int:
     if library is None:
         return 120
     kernel = library("kernel32", use_last_error=True)
-    merge_what_can_be = 0x2 | 0x4  # attributes or permissions that can't be carried over stop no save
+    merge_what_can_be = 0x2 | 0x4  # a save succeeds without attributes or permissions that can't be copied
     done = kernel.ReplaceFileW(*map(ctypes.c_wchar_p, (target, new, out)), merge_what_can_be, None, None)
     return 0 if done else int(ctypes.get_last_error())  # type: ignore[attr-defined,unused-ignore]

@@ -1,6 +1,7 @@
-"""What was last published: each event of each feed with its stamp and sequence, in the data folder, by vault id.
+"""Stored state of published feeds: events, stamps and sequence numbers.
 
-Apart from the index, which is built anew now and then: with it, every calendar would be told that all has changed.
+It's in the data folder, by vault id, and apart from the index: otherwise each rebuild of the index would tell every
+calendar that all has changed.
 """
 
 import datetime as dt
@@ -15,18 +16,18 @@ from rounds.errors import RoundsError
 from rounds.storage.secure_files import DAMAGED, locked, make_folder, read_stored, write_private
 
 _PATIENCE = 20.0
-"""Seconds for another program to finish writing the feeds."""
+"""Seconds to wait for another program to finish writing the feeds."""
 
 
 class PublishedFeed(NamedTuple):
-    """What was published of one feed.
+    """Published state of one feed.
 
     Attributes:
-        entries: by uid.
-        level: of privacy that their words are for.
-        form, head: what else their text depends on, and what stands above them in the file.
-        digest: of the file that holds them.
-        query: which notes it asked for.
+        entries: published events by uid.
+        level: privacy level of their text.
+        form, head: `repr` of the `Form` and `Head` that the file was written with.
+        digest: content hash of the feed file, in hex.
+        query: the feed's query.
     """
 
     entries: Mapping[str, Published] = {}
@@ -38,17 +39,17 @@ class PublishedFeed(NamedTuple):
 
 
 class FeedState:
-    """The books of a vault's feeds, in a folder of their own."""
+    """Published states of a vault's feeds, in their own folder."""
 
     def __init__(self, folder: str) -> None:
         self.folder = folder
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """Alone among the programs that publish.
+        """Hold the lock among the programs that publish.
 
         Raises:
-            RoundsError: another one has been at it for long, or the folder can't be written.
+            RoundsError: another program holds it for too long, or the folder can't be written.
         """
         with ExitStack() as stack:
             try:
@@ -61,10 +62,10 @@ class FeedState:
             yield
 
     def read(self, name: str) -> PublishedFeed:
-        """The book of a feed; an empty one where there is none, or only scraps of one: then all is published anew.
+        """State of a feed; empty if it's missing or damaged: then all is published again.
 
         Raises:
-            RoundsError: it is there and can't be read; what was published would be forgotten.
+            RoundsError: it exists but can't be read; going on would forget what was published.
         """
         path = self._path(name)
         try:
@@ -73,7 +74,7 @@ class FeedState:
             book = PublishedFeed(
                 entries, str(found["level"]), str(found["form"]), str(found["head"]), str(found["digest"])
             )
-            return book._replace(query=str(found.get("query", "")))  # which older books lack
+            return book._replace(query=str(found.get("query", "")))  # which older files lack
         except FileNotFoundError:
             return PublishedFeed()
         except OSError as error:
@@ -83,10 +84,10 @@ class FeedState:
             return PublishedFeed()
 
     def write(self, name: str, book: PublishedFeed) -> None:
-        """Remember what is about to be published.
+        """Store the state that is about to be published.
 
         Raises:
-            RoundsError: it can't be written; the old book stays.
+            RoundsError: it can't be written; the old state stays.
         """
         rows = [_row(each) for each in book.entries.values()]
         data = json.dumps({**book._asdict(), "entries": rows}, separators=(",", ":"))
@@ -96,21 +97,21 @@ class FeedState:
             raise _unwritable(self._path(name), error) from error
 
     def names(self) -> list[str]:
-        """The feeds that there are books of."""
+        """Names of the feeds with a stored state."""
         try:
             return sorted(name.removesuffix(".json") for name in os.listdir(self.folder) if name.endswith(".json"))
         except OSError:
             return []
 
     def neighbours(self) -> Iterator[tuple[str, "FeedState"]]:
-        """The other vaults of this user, by the names of their folders, and their books."""
+        """The user's other vaults, by folder name, each with its state."""
         own, kind = os.path.split(self.folder)
         for name in sorted(os.listdir(os.path.dirname(own))) if os.path.isdir(own) else ():
             if name != os.path.basename(own):
                 yield name, FeedState(os.path.join(os.path.dirname(own), name, kind))
 
     def wrote(self, mark: str, uids: Collection[str] = ()) -> bool:
-        """Whether one of the books is that of a file with this digest, or knows an event that is in it."""
+        """Whether a feed here has a file of this digest, or one of these events."""
         books = [self.read(name) for name in self.names()]
         return any(book.digest == mark or not book.entries.keys().isdisjoint(uids) for book in books)
 

@@ -1,4 +1,4 @@
-"""Files of the vault: scanned, read, and saved so that no text of anybody is lost (docs/decisions/0008-saving.md)."""
+"""Vault files, read and saved without losing text (docs/decisions/0008-saving.md)."""
 
 import os
 import time
@@ -12,14 +12,14 @@ from rounds.storage.atomic_rename import EXCHANGE, is_being_written, is_one, ren
 from rounds.storage.open_file import BINARY, ordinary, read_all
 
 _GIT = frozenset({".git", "git~1"})  # the second one is its short name on Windows
-_NO_SYNC = frozenset({EINVAL, ENOSYS, ENOTSUP, EOPNOTSUPP})  # of FAT in user space, and of some network drives
+_NO_SYNC = frozenset({EINVAL, ENOSYS, ENOTSUP, EOPNOTSUPP})  # from FAT in user space and some network drives
 _EXCHANGES = 20
-_LEAVE = 0.03  # seconds in which a program has written what it has opened a file for
+_LEAVE = 0.03  # seconds for a program to write a file that it has open
 
 
 def digest(data: bytes) -> bytes:
     """The content hash by which versions of a file are compared; 16 bytes."""
-    from hashlib import blake2b  # loads OpenSSL, which `rounds list` has no use for
+    from hashlib import blake2b  # loads OpenSSL, which `rounds list` doesn't need
 
     return blake2b(data, digest_size=16).digest()
 
@@ -34,7 +34,7 @@ def stamp_of(path: str) -> Stamp:
 
 
 def _stamp(status: os.stat_result) -> Stamp:
-    """On Windows without the file's number, since a scan of a folder is not told it there."""
+    """On Windows without the inode number, which a folder scan doesn't get there."""
     return status.st_mtime_ns, status.st_ctime_ns, status.st_size, 0 if os.name == "nt" else status.st_ino
 
 
@@ -42,7 +42,7 @@ def read(path: str) -> tuple[bytes, Stamp]:
     """The bytes of a file, with the stamp that belongs to them.
 
     Raises:
-        OSError: it can't be read, is not an ordinary file (see `ordinary`), or does not stand still for three tries.
+        OSError: it can't be read, isn't an ordinary file (see `ordinary`), or changes during all of three tries.
     """
     descriptor = ordinary(path)
     try:
@@ -60,7 +60,7 @@ def read(path: str) -> tuple[bytes, Stamp]:
 
 
 def inside(root: str, path: str) -> str:
-    """Where a note really is: links are followed, but never out of the vault, nor into git's own folder.
+    """Real path of a note: links are followed, but never out of the vault or into git's own folder.
 
     Raises:
         RoundsError: a symlink, `..`, or another drive, leads outside.
@@ -79,24 +79,24 @@ def inside(root: str, path: str) -> str:
 
 
 def write(root: str, path: str, data: bytes, *, base: bytes | None, name: str = "", patient: bool = True) -> list[str]:
-    """Save a note: a temporary file beside it, synced, exchanged with it; what came out must be what was read.
+    """Save a note: sync a temporary file beside it, exchange both, and check that the old text is what was read.
 
-    Killed at any moment, the note holds the old or the new text, and any text of another program that is nowhere else
-    stays in the temporary file (see `clear`).
+    If killed at any moment, the note has the old or the new text, and another program's text that is nowhere else stays
+    in the temporary file (see `clear`).
 
     Args:
         path: POSIX, relative to the vault.
         data: the whole new content.
         base: digest of the content that was read before the edit; None for a new file, which must not exist.
-        name: of the temporary file, which whoever gives it has to `clear`, the later the better: what another program
-            was just opening under the note's name when we exchanged it has come down by then. Made up by default.
+        name: name of the temporary file, which the caller must then `clear`, the later the better: by then, a program
+            that was just opening the note during the exchange has written its text. Random by default.
         patient: refuse while another program has the file open for writing, where the system can tell.
 
     Returns:
-        What the user should know of it, in words; most often nothing.
+        Messages for the user; usually none.
 
     Raises:
-        ChangedMeanwhileError: the file is not the one that was read, or is being written. It is left as it is.
+        ChangedMeanwhileError: the file isn't the one that was read, or is being written. It's left unchanged.
         RoundsError: it can't be written; the old file is intact.
     """
     target = inside(root, path)
@@ -126,7 +126,7 @@ def write(root: str, path: str, data: bytes, *, base: bytes | None, name: str = 
 
 
 def temporary_name() -> str:
-    """A name for a temporary file beside a note: no note to any program, and of use to nobody else."""
+    """Random name for a temporary file beside a note; no program takes it for a note."""
     return f".~{os.urandom(4).hex()}.tmp"
 
 
@@ -135,13 +135,13 @@ def clear(beside: str, base: bytes | None, data: bytes, *, patient: bool = True)
 
     Args:
         base: digest of what was there before; None for a new file.
-        data: what was to be written; a beginning of it is all that a killed save may have got down.
-        patient: leave what a program has open for writing.
+        data: the new content; a killed save may have written only its beginning.
+        patient: leave a file that a program has open for writing.
 
     Returns:
-        False where it holds anything else, or may do so in a moment: what another program saves while we do.
+        False if it holds anything else, or may soon: another program's save at the same moment.
     """
-    for _ in range(2):  # an error that does not last leaves no copy behind
+    for _ in range(2):  # try twice, so that a passing error leaves no copy behind
         with suppress(OSError):
             with open(beside, "rb", opener=ordinary) as file:
                 if patient and is_being_written(file.fileno()):
@@ -156,14 +156,14 @@ def clear(beside: str, base: bytes | None, data: bytes, *, patient: bool = True)
 
 
 def settled(path: str, seconds: float) -> tuple[bytes | None, bool]:
-    """What a file holds once no program is in the middle of writing it.
+    """Content of a file once no program is writing it.
 
     Args:
         path: of the file.
-        seconds: to wait for one that is gone, empty or open for writing.
+        seconds: time to wait for a file that is gone, empty or open for writing.
 
     Returns:
-        Its content, None where it is gone; and False where somebody still had it open for writing in the end.
+        Its content, None if it's gone; and False if a program still had it open for writing at the end.
     """
     deadline = time.monotonic() + seconds
     while True:
@@ -177,7 +177,7 @@ def settled(path: str, seconds: float) -> tuple[bytes | None, bool]:
 
 
 def _write_new(beside: str, target: str, data: bytes, like: os.stat_result | None) -> None:
-    """Write a new file down to the disk, with mode, owner and attributes of the one that it will replace."""
+    """Write a new file and sync it, with mode, owner and attributes of the file to replace."""
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | BINARY
     descriptor = os.open(beside, flags, 0o666 if like is None else 0o600)
     try:
@@ -199,7 +199,7 @@ def _fill(descriptor: int, data: bytes, target: str, like: os.stat_result | None
 
 
 def write_all(descriptor: int, data: bytes) -> None:
-    """Write all of some bytes, of which the system may take a part at a time.
+    """Write all of some bytes; the system may take only a part at a time.
 
     Raises:
         OSError: it takes no more.
@@ -213,14 +213,14 @@ def write_all(descriptor: int, data: bytes) -> None:
 
 
 def _resemble(descriptor: int, target: str, like: os.stat_result) -> None:
-    """Mode, owner and extended attributes, as far as the system lets us: a failure leaves the file more private."""
-    if not hasattr(os, "geteuid"):  # Windows, where a replaced file's own are carried over by the system
+    """Copy mode, owner and extended attributes if allowed; a failure leaves the file more private."""
+    if not hasattr(os, "geteuid"):  # Windows, where the system copies them to the new file
         return
     with suppress(OSError):
         if (like.st_uid, like.st_gid) != (os.geteuid(), os.getegid()):
             os.fchown(descriptor, like.st_uid, like.st_gid)
     with suppress(OSError):
-        os.fchmod(descriptor, like.st_mode & 0o7777)  # after the owner, which takes some bits away
+        os.fchmod(descriptor, like.st_mode & 0o7777)  # after the owner, since chown clears some bits
     with suppress(OSError):
         for name in os.listxattr(target) if hasattr(os, "listxattr") else ():
             with suppress(OSError):
@@ -228,21 +228,21 @@ def _resemble(descriptor: int, target: str, like: os.stat_result) -> None:
 
 
 def _swap(beside: str, target: str, path: str, base: bytes, data: bytes, *, patient: bool) -> list[str]:
-    """Exchange the two files, look at what came out, and give it back where it is not what was read.
+    """Exchange the two files and check the old text; exchange them back if it isn't what was read.
 
     Returns:
-        Words where the disk would not say that it has kept the names.
+        Messages if the disk doesn't confirm the new names.
     """
     met: list[bytes] = []
     exchanged = _exchanged(beside, target, base)
-    if exchanged is False:  # compare and swap is all that this system can do
+    if exchanged is False:  # this system can only compare, then replace
         return sync_folder(os.path.dirname(target), path)
     if exchanged:
         try:
             out = _content(beside, patient=patient)
             if out is not None and digest(out) == base:
                 words = sync_folder(os.path.dirname(target), path)
-                out = _content(beside, patient=patient)  # who was just opening it by its old name has done so by now
+                out = _content(beside, patient=patient)  # by now, a program just opening the old name has done so
         except OSError:
             rename(beside, target, EXCHANGE)  # what can't be read can't be compared
             raise
@@ -255,10 +255,10 @@ def _swap(beside: str, target: str, path: str, base: bytes, data: bytes, *, pati
 
 
 def _exchanged(beside: str, target: str, base: bytes) -> bool | None:
-    """Exchange the two files; where that can't be had, replace what was read, which is looked at before each try.
+    """Exchange the two files, or replace the target if the system can't exchange; compare before each try.
 
     Returns:
-        True once exchanged, False once replaced, None where the target is not what was read, and stands.
+        True if exchanged, False if replaced, None if the target isn't what was read and stays.
     """
     for seconds in waits():
         try:
@@ -277,13 +277,12 @@ def _exchanged(beside: str, target: str, base: bytes) -> bool | None:
 
 
 def _give_back(beside: str, target: str, newest: bytes | None, data: bytes, *, patient: bool) -> list[bytes]:
-    """Give the newest text of another program the name back.
+    """Give another program's newest text its name back.
 
-    If once more something else comes out, that is newer still; what is then left beside is a text of that program, and
-    stays there.
+    If yet another text comes out, that is newer still. The text then left beside is that program's, and stays there.
 
     Returns:
-        What that program wrote, as it came out: who read our text in between may write over it.
+        The texts of that program, in order: a program that read our text in between may overwrite them.
     """
     met = [newest]
     believed: bytes | None = data
@@ -298,7 +297,7 @@ def _give_back(beside: str, target: str, newest: bytes | None, data: bytes, *, p
 
 
 def _content(path: str, *, patient: bool = False) -> bytes | None:
-    """What a file holds; None where we are patient and somebody keeps it open for writing."""
+    """Content of a file; None if `patient` and a program keeps it open for writing."""
     descriptor = ordinary(path)
     try:
         until = time.monotonic() + _LEAVE
@@ -312,7 +311,7 @@ def _content(path: str, *, patient: bool = False) -> bytes | None:
 
 
 def sync_folder(folder: str, path: str = "") -> list[str]:
-    """Have the disk keep the folder's new entries; words about `path` where it would not say that it did."""
+    """Sync a folder's entries to disk; return a message about `path` if the disk doesn't confirm it."""
     try:
         descriptor = os.open(folder, os.O_RDONLY)
     except PermissionError:  # Windows can't
@@ -332,7 +331,7 @@ def sync_folder(folder: str, path: str = "") -> list[str]:
 
 
 def make_folders(folder: str) -> None:
-    """Make a folder and those above it that are missing, and have the disk keep them with what lies in them."""
+    """Create a folder and its missing parents, and sync their entries to disk."""
     if not os.path.isdir(folder) and (above := os.path.dirname(folder)) != folder:
         make_folders(above)
         with suppress(FileExistsError):
@@ -341,7 +340,7 @@ def make_folders(folder: str) -> None:
 
 
 def _entry(root: str, path: str) -> str:
-    """The place of a name in its real folder, which must be in the vault; what has the name may be a symlink.
+    """Path of a name in its real folder, which must be in the vault; the name itself may be a symlink.
 
     Raises:
         RoundsError: a symlink, or `..`, leads outside.
@@ -353,7 +352,7 @@ def _entry(root: str, path: str) -> str:
 
 
 def move(root: str, old: str, new: str) -> None:
-    """Give a note another path, never over an existing file. Folders are made as needed.
+    """Move a note to another path, never over an existing file. Folders are created as needed.
 
     Raises:
         RoundsError: something is there already, or it can't be moved.
@@ -375,7 +374,7 @@ def move(root: str, old: str, new: str) -> None:
 
 
 def free_in_trash(root: str, path: str) -> str:
-    """Where a note, or a version of it, can go in the vault's trash."""
+    """A free path in the vault's trash for a note, or a version of it."""
     name = path.rpartition("/")[2]
     name = name[:-3] if name[-3:].lower() == ".md" else name
     target, number = f".trash/{bounded(name, '.md')}", 1

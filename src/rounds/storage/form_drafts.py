@@ -1,4 +1,7 @@
-"""What somebody is typing, kept outside the vault until it is saved or left: a program that dies loses no words."""
+"""Drafts of open forms, so that a crash loses nothing.
+
+They are outside the vault, until the form is saved or closed.
+"""
 
 import json
 import os
@@ -10,28 +13,27 @@ from rounds.storage.open_file import private
 from rounds.storage.secure_files import DAMAGED, lock, make_folder, put_aside
 
 Form = Mapping[str, object]
-"""What a form holds, as its screen wants to have it back."""
+"""Content of a form, as its screen wants it back."""
 
 _MOST = 1 << 16
-"""Bytes after which a file begins anew: only its last line counts."""
+"""Size in bytes at which a new file is started: only the last line counts."""
 
 
 class Unsaved:
-    """Forms in a folder, a file for each program that runs; its owner has it locked, so others leave it alone.
+    """Form drafts in a folder, one file per running program, which locks it so that others leave it alone.
 
-    Each line is a form as it was at a moment; the last whole one counts. What can't be written is not kept: typing
-    goes on.
+    Each line is a snapshot of the form; the last whole line counts. What can't be written isn't kept: typing goes on.
     """
 
     def __init__(self, folder: str) -> None:
         self.folder = folder
         self.damaged: list[str] = []
-        """What was left by others and can't be read, where it is kept now, until a front end has told it."""
+        """Paths of unreadable drafts of others, after they were set aside, until a front end has reported them."""
         self._descriptor = -1
         self._path = ""
 
     def keep(self, form: Form) -> None:
-        """Keep what a form holds now, in place of what it held before."""
+        """Store a form's content in place of its previous one."""
         line = json.dumps(form, separators=(",", ":")).encode() + b"\n"
         with suppress(OSError):
             if self._descriptor < 0:
@@ -42,7 +44,7 @@ class Unsaved:
             self._renew(line)
 
     def _renew(self, line: bytes) -> None:
-        """Begin a new file, for the old one is long; that one goes once the new one has the form."""
+        """Start a new file because the old one is long; delete the old one once the new one has the form."""
         old, self._descriptor = (self._descriptor, self._path), -1
         try:
             self._open()
@@ -55,21 +57,21 @@ class Unsaved:
         os.unlink(old[1])
 
     def clear(self) -> None:
-        """Nothing is being typed any more."""
+        """Delete the draft: the form is no longer open."""
         if self._descriptor >= 0:
             with suppress(OSError):
                 os.unlink(self._path)
             self.close()
 
     def close(self) -> None:
-        """Let go of the file, as the end of the program does; what it holds is offered then."""
+        """Close the file, as the end of the program does; its draft can then be restored."""
         if self._descriptor >= 0:
             with suppress(OSError):
                 os.close(self._descriptor)
             self._descriptor, self._path = -1, ""
 
     def left(self) -> list[tuple[str, Form]]:
-        """Forms of programs that ended while they were open, each with the path to forget it by."""
+        """Drafts of programs that ended with an open form, each with its path."""
         found = []
         for path in self._paths():
             try:
@@ -83,7 +85,7 @@ class Unsaved:
         return found
 
     def take_up(self, path: str) -> None:
-        """Go on with a form that was left: its file is ours from now on, until it is saved or left."""
+        """Continue a left draft: its file is ours until the form is saved or closed."""
         self.close()
         with suppress(OSError):
             self._descriptor, self._path = private(path, os.O_RDWR | os.O_APPEND), path
@@ -91,7 +93,7 @@ class Unsaved:
                 self.close()
 
     def forget(self, path: str) -> None:
-        """Let a form go that was left."""
+        """Delete a left draft."""
         with suppress(OSError):
             os.unlink(path)
 
@@ -108,11 +110,11 @@ class Unsaved:
 
 
 def _orphan(path: str) -> Form | None:
-    """The form of a file that nobody has open any more: the last one that is whole; None where somebody has it open.
+    """The last whole form of a file that no program has open; None if one has it open.
 
     Raises:
         OSError: it can't be read.
-        DAMAGED: there is something in it, and no form.
+        DAMAGED: it has content, but no form.
     """
     try:
         with open(path, "rb", opener=private) as file:

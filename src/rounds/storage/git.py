@@ -1,4 +1,4 @@
-"""The vault in a git repository: set up to merge notes with Rounds, and synced with a remote."""
+"""Git setup for merging notes with Rounds, and sync with a remote."""
 
 import os
 import shlex
@@ -34,11 +34,11 @@ _LINE = "*.md merge=rounds"
 
 @dataclass(frozen=True, slots=True)
 class SetUp:
-    """What `set_up` did.
+    """Result of `set_up`.
 
     Attributes:
         driver: the command line that git runs for a note that both sides changed.
-        changed: whether anything was not so before.
+        changed: whether anything had to be changed.
     """
 
     driver: str
@@ -47,14 +47,14 @@ class SetUp:
 
 @dataclass(frozen=True, slots=True)
 class Synced:
-    """What a sync with the remote repository came to.
+    """Result of a sync with the remote repository.
 
     Attributes:
-        branch: that was synced.
-        pulled, pushed: how many commits.
+        branch: the branch that was synced.
+        pulled, pushed: numbers of commits.
         conflicts: one problem for each note that git could not merge; nothing was pushed then.
         left_out: the repository's own hooks, which did not run.
-        moved: files that git does not keep and would have written over, each with its new path.
+        moved: untracked files that git would have overwritten, each with its new path.
     """
 
     branch: str
@@ -69,10 +69,10 @@ def set_up(root: str, put: Callable[[str, bytes, bytes | None], None]) -> SetUp:
     """Have git merge the vault's notes by property and by line: a line in .gitattributes, a driver in its config.
 
     Args:
-        put: writes a file of the vault: path, new content, and what it was made from.
+        put: writes a file of the vault: path, new content and old content.
 
     Raises:
-        RoundsError: there is no git, or the vault is in no repository.
+        RoundsError: there is no git, or the vault isn't in a repository.
     """
     check(root)
     line = _own_driver()
@@ -102,14 +102,14 @@ def _write_attributes(root: str, put: Callable[[str, bytes, bytes | None], None]
 
 
 def sync(root: str, *, trusted: bool = False, tell: Callable[[str], None] = lambda _: None) -> Synced:
-    """Fetch, merge or rebase as the repository is set up (merge where it is not), and push.
+    """Fetch, merge or rebase as the repository is configured (merge by default), and push.
 
-    Conflicts leave git's merge or rebase open, with both versions in the notes. Files that git does not keep and would
-    write over are moved aside.
+    Conflicts leave git's merge or rebase open, with both versions in the notes. Untracked files that git would
+    overwrite are moved aside.
 
     Args:
-        trusted: the repository's own hooks and programs run, as in `git pull` and `git push`.
-        tell: takes a line for each file that was moved, also where the sync then fails.
+        trusted: run the repository's own hooks and programs, as in `git pull` and `git push`.
+        tell: gets a line for each file that was moved, even if the sync then fails.
 
     Raises:
         RoundsError: no git, no repository, no remote, changes that aren't committed, an unfinished merge, a detached
@@ -130,7 +130,7 @@ def sync(root: str, *, trusted: bool = False, tell: Callable[[str], None] = lamb
     remote = run(root, "config", f"branch.{branch}.remote").stdout.strip()
     if not trusted:
         _check_remotes(root, branch)
-    calls.reach("fetch", "--quiet", "--", remote)  # the name of a remote may look like an option
+    calls.reach("fetch", "--quiet", "--", remote)  # a remote's name may look like an option
     pulled = _count(root, f"HEAD..{upstream}")
     moved: list[tuple[str, str]] = []
     if pulled and (conflicts := _pull(calls, branch, upstream, moved, tell)):
@@ -150,7 +150,7 @@ def _check_programs(found: list[str], what: str) -> None:
 
 
 def _check_remotes(root: str, branch: str) -> None:
-    """See that a remote in a folder of this machine runs nothing: git reads its settings and hooks there."""
+    """Check that a remote in a local folder runs nothing: git reads its settings and hooks there."""
     top = run(root, "rev-parse", "--show-toplevel").stdout.rstrip("\n")
     names = run(root, "remote").stdout.splitlines()
     urls = {url for name in names for way in ("--push", "--all") for url in _urls(root, name, way)}
@@ -166,14 +166,14 @@ def _urls(root: str, name: str, way: str) -> list[str]:
 
 
 class _Calls(NamedTuple):
-    """How git is called where it may run the programs of a repository that is trusted."""
+    """Git calls that run the repository's programs only if it's trusted."""
 
     root: str
     trusted: bool
     settings: tuple[str, ...]
 
     def change(self, *arguments: str) -> "CompletedProcess[str]":
-        """Change the notes. No file goes to a folder that only looks renamed: what git writes is known before."""
+        """Change the notes, without guesses of renamed folders: what git writes must be known before."""
         settings = ("merge.directoryRenames=false", *self.settings)
         return run(
             self.root, *arguments, check=False, network=True, lasting=True, trusted=self.trusted, settings=settings
@@ -196,9 +196,9 @@ class _Calls(NamedTuple):
 def _pull(
     calls: _Calls, branch: str, upstream: str, moved: list[tuple[str, str]], tell: Callable[[str], None]
 ) -> tuple[Problem, ...]:
-    """Bring in what was fetched; a problem for each note in conflict."""
+    """Merge or rebase what was fetched; return a problem for each note in conflict."""
     root = calls.root
-    theirs = run(root, "rev-parse", upstream).stdout.strip()  # what is looked at is what is merged
+    theirs = run(root, "rev-parse", upstream).stdout.strip()  # what was checked is what gets merged
     ours = run(root, "rev-parse", "HEAD").stdout.strip()
     if not succeeds(root, "merge-base", ours, theirs):
         name = upstream.removeprefix("refs/remotes/")
@@ -225,10 +225,10 @@ def _pull(
 
 
 def _way(root: str, branch: str, upstream: str, *, ahead: bool) -> list[str]:
-    """The call of git that brings in the other side, as `git pull` would choose it.
+    """Git's arguments to bring in the other side, as `git pull` would choose them.
 
     Args:
-        ahead: we have commits that the other side does not have.
+        ahead: we have commits that the other side lacks.
     """
 
     def told(key: str) -> str:

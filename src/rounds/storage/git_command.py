@@ -1,8 +1,8 @@
-"""One call of git in a repository that may be anybody's: its configuration and hooks run no program.
+"""Safe git calls: an untrusted repository's settings and hooks don't run.
 
-A vault comes with its `.git` folder, if it was received as one. What git reads there is data of whoever made it, but
-many settings name a program. Git itself asks about repositories of another user only (`safe.directory`, which counts
-here too). See docs/security.md.
+A vault from somebody else may include its `.git` folder. Git's settings there are untrusted data, and many of them name
+a program. Git itself only asks about repositories of another user (`safe.directory`, which applies here too). See
+docs/security.md.
 """
 
 import os
@@ -19,10 +19,10 @@ from rounds.errors import RoundsError
 LOCAL_SECONDS = 60.0
 NETWORK_SECONDS = 120.0
 LASTING_SECONDS = 3600.0
-"""For a call that changes the notes: each note that both sides changed takes some tenths of a second."""
+"""Time limit of a call that changes notes: each note changed on both sides takes some tenths of a second."""
 
 _TO_END = 5.0
-"""Seconds that git has to remove its locks when it is told to end."""
+"""Seconds for git to remove its locks after a signal to end."""
 
 _ELSEWHERE = frozenset({"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_EXTERNAL_DIFF", "GIT_COMMON_DIR"})
 _PROTECTED = {
@@ -30,9 +30,9 @@ _PROTECTED = {
     "fetch.recurseSubmodules": "false", "diff.ignoreSubmodules": "all", "safe.bareRepository": "explicit",
     "core.trustctime": "true", "core.checkStat": "default", "core.untrackedCache": "false",
 }  # fmt: skip
-"""Settings of every call. Those of the command line win over those of the repository.
+"""Settings of every call, unless trusted. The command line wins over the repository's settings.
 
-The last three have git see every change of a note before it writes over it.
+The last three make git see every change of a note before it overwrites it.
 """
 
 _FLAGS = {
@@ -46,7 +46,7 @@ _FLAGS = {
     "push": ["--no-recurse-submodules", "--no-signed"],
 }
 _PROTOCOLS = "file:git:http:https:ssh"
-"""What a remote may be reached by: `ext::` is a command, and others are programs of that name."""
+"""Allowed protocols of a remote: `ext::` runs a command, and others run programs of that name."""
 
 _NAMES_PROGRAM = re.compile(
     r"core\.(sshcommand|gitproxy|askpass|alternaterefscommand)|credential\.(.*\.)?helper|filter\..*\.(clean|smudge|process)"
@@ -54,19 +54,19 @@ _NAMES_PROGRAM = re.compile(
     r"|gc\.recentobjectshook|submodule\..*\.update|branch\..*\.mergeoptions|pull\.(twohead|octopus)|trailer\..*\.(cmd|command)|hook\..*\.command",
     re.DOTALL,
 )
-"""Settings that pull and push run something by, and that no setting of the command line turns off in general."""
+"""Settings that make pull and push run a program, and that no command-line setting turns off in general."""
 
 _ALSO_THERE = frozenset({"core.fsmonitor", "core.hookspath"})
-"""Settings of a remote in a folder of this machine: git there reads those of the command line as little as ours."""
+"""More of these for a remote in a local folder, where git ignores our command-line settings."""
 
 DRIVER = "merge.rounds.driver"
 
 
 def own_programs(root: str, *, remote: bool = False) -> list[str]:
-    """The settings of a repository's own configuration that pull and push would run a program by.
+    """A repository's own settings that make pull and push run a program.
 
     Args:
-        remote: the repository is a remote in a folder of this machine; its hooks count too.
+        remote: the repository is a remote in a local folder; its hooks count too.
     """
     listed = run(root, "config", "--list", "--show-scope", "-z", check=False, bare=remote)
     if listed.returncode:
@@ -82,7 +82,7 @@ def own_programs(root: str, *, remote: bool = False) -> list[str]:
 
 
 def own_hooks(root: str, *, bare: bool = False) -> list[str]:
-    """The hooks of a repository that git would run; the samples, which are in each one, aren't."""
+    """The hooks of a repository that git would run; samples don't count."""
     where = run(root, "rev-parse", "--git-common-dir", bare=bare).stdout.rstrip("\n")
     try:
         with os.scandir(os.path.join(root, where, "hooks")) as entries:
@@ -92,7 +92,7 @@ def own_hooks(root: str, *, bare: bool = False) -> list[str]:
 
 
 def folder_of(url: str, top: str) -> str:
-    """The folder that a remote's address leads to on this machine; an empty text for one elsewhere."""
+    """The local folder that a remote's address leads to; empty for any other address."""
     if url.startswith("file://"):
         return unquote(urlsplit(url).path)
     if "://" in url or "::" in url or re.match(r"[^/]*:", url):
@@ -101,7 +101,7 @@ def folder_of(url: str, top: str) -> str:
 
 
 def check_place(root: str) -> None:
-    """See that the files that git would write are those around the `.git` that it found.
+    """Check that git would write to the files around the `.git` that it found.
 
     Raises:
         RoundsError: `core.worktree` leads elsewhere.
@@ -130,7 +130,7 @@ def run(
     root: str, *arguments: str, check: bool = True, network: bool = False, lasting: bool = False, trusted: bool = False,
     bare: bool = False, settings: tuple[str, ...] = (),
 ) -> "subprocess.CompletedProcess[str]":  # fmt: skip
-    """Run git, and read what it says as text.
+    """Run git, and decode its output as text.
 
     Args:
         check: whether a failure is an error.
@@ -150,14 +150,14 @@ def call(
     root: str, command: str, *arguments: str, network: bool = False, lasting: bool = False, trusted: bool = False,
     bare: bool = False, settings: tuple[str, ...] = (),
 ) -> "subprocess.CompletedProcess[bytes]":  # fmt: skip
-    """Run git in the vault. It can ask nobody anything: no terminal, no prompt.
+    """Run git in the vault, without a terminal or prompts.
 
     Args:
-        network: it may reach the remote; no other call may, not even for an object that is missing.
-        lasting: it changes the notes, and is not stopped in the middle: not by the first Ctrl-C, nor by our end.
+        network: it may reach the remote; other calls may not, not even for a missing object.
+        lasting: it changes the notes and must finish: neither the first Ctrl-C nor our end stops it.
         trusted: the repository's own hooks and programs may run.
         bare: the repository may be a bare one.
-        settings: more of them, as `KEY=VALUE`.
+        settings: additional git settings, as `KEY=VALUE`.
 
     Raises:
         RoundsError: it took too long.
@@ -189,7 +189,7 @@ def call(
 
 
 def _heard(process: "subprocess.Popen[bytes]", seconds: float, *, patient: bool) -> tuple[bytes | None, bytes | None]:
-    """Wait for the end of git, or end it; where we are patient, the first Ctrl-C still waits."""
+    """Wait for git to end, or end it; if `patient`, the first Ctrl-C still waits."""
     try:
         return process.communicate(timeout=seconds)
     except KeyboardInterrupt:
@@ -204,7 +204,7 @@ def _heard(process: "subprocess.Popen[bytes]", seconds: float, *, patient: bool)
 
 
 def _end(process: "subprocess.Popen[bytes]") -> None:
-    """Have git and what it has started end by themselves, so that they leave no locks; then by force."""
+    """Ask git and its children to end, so that they leave no locks; then kill them."""
     for name in ("SIGTERM", "SIGKILL"):
         with suppress(ProcessLookupError):
             if hasattr(os, "killpg"):
@@ -227,7 +227,7 @@ def _environment(*, network: bool, trusted: bool) -> dict[str, str]:
 
 
 def last_line(text: str) -> str:
-    """The line of git's errors that says what went wrong."""
+    """The line of git's error output that says what went wrong."""
     lines = [line for line in text.strip().splitlines() if line and not line.startswith("hint:")]
     return next(
         (line for line in lines if line.startswith(("fatal:", "error:"))),
@@ -262,14 +262,14 @@ _KNOWN = (
         "All that you committed is kept. Make room, see git status, and try again.",
     ),
 )
-"""What git says, as a pattern; what that means in our words, with the file that it names; and what to do."""
+"""Pattern of git's message; our message, with the file that it names; and the hint."""
 
 
 _AGAIN = "Try again; git status says how things stand."
 
 
 def failure(what: str, stderr: str, hint: str = _AGAIN) -> RoundsError:
-    """A failure of git as an error: in our words where we know it, else with the line that says what went wrong."""
+    """Error for a failure of git: with our message if it's known, or else git's own line."""
     for pattern, message, advice in _KNOWN:
         if match := re.search(pattern, stderr):
             return RoundsError(message.format(*match.groups()), hint=advice)

@@ -1,4 +1,4 @@
-"""What git knows of a note: its earlier versions, and the commits that touched it."""
+"""A note's earlier versions and commits in git."""
 
 import shutil
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from rounds.storage.git_command import call, run
 
 
 def versions(root: str, path: str, *, most: int = 50) -> Iterator[bytes]:
-    """Earlier versions of a note that git knows, the newest first; none where there is no repository."""
+    """Earlier versions of a note in git, newest first; none without a repository."""
     for commit in _log(root, f"-n{most}", "--format=%H", "--", path):
         shown = call(root, "show", f"{commit}:./{path}")
         if shown.returncode == 0:
@@ -33,7 +33,7 @@ class Commit:
 
 
 def commits(root: str, path: str = ".", *, most: int) -> list[Commit]:
-    """Commits that touched a note, through its renames, or the vault; newest first, none where there is no git."""
+    """Commits that touched a note, through its renames, or the vault; newest first, none without git."""
     follow = [] if path == "." else ["--follow"]
     form = "--format=%h%x00%aI%x00%an%x00%s"
     lines = _log(root, f"-n{most}", form, *follow, "--", path)
@@ -42,7 +42,7 @@ def commits(root: str, path: str = ".", *, most: int) -> list[Commit]:
 
 
 def _log(root: str, *arguments: str) -> list[str]:
-    """What git log says; nothing where there is no git, or no repository."""
+    """Output lines of git log; none without git or a repository."""
     if shutil.which("git") is None:
         return []
     try:

@@ -1,6 +1,7 @@
-"""Room for what git is going to write: it takes files that it ignores for worth nothing, and writes over them.
+"""Untracked files that git would overwrite, moved aside.
 
-What git does not keep is moved aside before, as a conflict copy. What it keeps, it looks at itself before it writes.
+Git overwrites files that it ignores. So untracked files in its way become conflict copies first. Git itself checks
+tracked files before it writes.
 """
 
 import os
@@ -22,7 +23,7 @@ class Coming(NamedTuple):
 
     Attributes:
         path: POSIX, from the top of the repository.
-        mode, object: of the file afterwards, as git writes them; zeros for one that goes.
+        mode, object: of the file afterwards, as git writes them; zeros for a deleted file.
         new: whether it was not there before.
     """
 
@@ -33,12 +34,12 @@ class Coming(NamedTuple):
 
 
 def coming(root: str, old: str, new: str) -> list[Coming]:
-    """What is different in one commit, compared to another."""
+    """Files that differ between two commits."""
     return [*_records(run(root, "diff-tree", "-r", "-z", "--no-renames", "--no-abbrev", old, new).stdout)]
 
 
 def passing(root: str, commits: str) -> list[Coming]:
-    """All that some commits have changed on the way, even if nothing of it is left: a rebase writes it once more."""
+    """All files that some commits change, even if a later one undoes it: a rebase writes them again."""
     form = ("--format=", "--raw", "-r", "-m", "-z", "--no-renames", "--no-abbrev")
     return [*_records(run(root, "log", *form, commits).stdout)]
 
@@ -52,7 +53,7 @@ def _records(text: str) -> Iterator[Coming]:
 
 
 def check_links(root: str, change: Iterable[Coming]) -> None:
-    """See that no link comes that leads out of the vault: programs write to a note where it really is.
+    """Check that no incoming symlink leads out of the vault: programs write to a note's real path.
 
     Raises:
         RoundsError: one does.
@@ -76,10 +77,10 @@ def _leads_out(path: str, target: str) -> bool:
 
 
 def check_names(root: str, change: Iterable[Coming]) -> None:
-    """See that nothing comes whose name differs from one of ours in case alone, where the disk can't tell them apart.
+    """Check that no incoming name differs from one of ours only in case, if the disk can't tell them apart.
 
     Raises:
-        RoundsError: something does.
+        RoundsError: one does.
     """
     if not _blind(root):
         return
@@ -97,15 +98,15 @@ def check_names(root: str, change: Iterable[Coming]) -> None:
 
 
 def make_room(top: str, change: Iterable[Coming], tell: Callable[[str], None]) -> list[tuple[str, str]]:
-    """Move what git does not keep, and would write over, aside.
+    """Move untracked files aside that git would overwrite.
 
     Args:
         top: the repository's folder.
-        change: what git may write.
-        tell: takes a line for each file that was moved.
+        change: files that git may write.
+        tell: gets a line for each file that was moved.
 
     Returns:
-        Each path, with its new one.
+        Each moved path, with its new path.
 
     Raises:
         RoundsError: one can't be moved, or is a repository by itself.
@@ -117,7 +118,7 @@ def make_room(top: str, change: Iterable[Coming], tell: Callable[[str], None]) -
     for path in run(top, "ls-files", "--others", "-z", "--full-name").stdout.split("\0"):
         name = (_key(path) if blind else path).rstrip("/")
         inner = next((folder for folder in _folders(name) if folder in written), "")
-        side = name.rpartition("~")[0]  # `Sam.md~HEAD` is what git calls a file where the other side has a folder
+        side = name.rpartition("~")[0]  # git's name for a file where the other side has a folder: `Sam.md~HEAD`
         if path and (inner or {name, side} & written or {name, side} & above):
             folder = "/".join(path.split("/")[: inner.count("/")]) if inner else None
             moved.append((path, _set_aside(top, path, folder)))
@@ -126,7 +127,7 @@ def make_room(top: str, change: Iterable[Coming], tell: Callable[[str], None]) -
 
 
 def _set_aside(top: str, path: str, folder: str | None) -> str:
-    """Rename a file to that of a conflict copy; into another folder where its own has to go."""
+    """Rename a file to a conflict copy, in another folder if its own has to go."""
     here = os.path.join(top, path)
     if path.endswith("/"):
         raise RoundsError(f"{path} is a repository by itself, and in the way", hint="Nothing was merged. Move it away.")
@@ -150,7 +151,7 @@ def _folders(path: str) -> Iterator[str]:
 
 
 def _blind(root: str) -> bool:
-    """Whether the disk takes two names for one that differ in case alone."""
+    """Whether the disk is case-insensitive, according to git."""
     return run(root, "config", "--type=bool", "core.ignorecase", check=False).stdout.strip() == "true"
 
 
@@ -159,7 +160,7 @@ def _key(path: str) -> str:
 
 
 def disregarded(root: str) -> list[str]:
-    """Files whose changes git was told not to see (`assume-unchanged`, `skip-worktree`), and which have some."""
+    """Changed files whose changes git was told to ignore (`assume-unchanged`, `skip-worktree`)."""
     listed = run(root, "ls-files", "-v", "-s", "-z", "--full-name", ":/").stdout.split("\0")
     top = run(root, "rev-parse", "--show-toplevel").stdout.rstrip("\n")
     flagged: dict[str, str] = {}

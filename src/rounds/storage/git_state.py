@@ -1,4 +1,4 @@
-"""How a repository stands: whether a sync can begin, and what is in conflict."""
+"""State of a repository: ready for a sync, or in conflict."""
 
 import os
 import shutil
@@ -18,20 +18,20 @@ _OPEN = {
     "CHERRY_PICK_HEAD": ("merge, of a cherry-pick,", "git cherry-pick --continue, or --abort"),
     "REVERT_HEAD": ("merge, of a revert,", "git revert --continue, or --abort"),
 }
-"""What git keeps while something is open; what that is, and how to end it."""
+"""Git's files during an unfinished operation; its name, and how to end it."""
 
 _MARK = "rounds-sync"
 """A file in git's folder that holds our commit while git changes the notes. Git has none of its own for that."""
 
 _SOME = 3
-"""How many files a message names."""
+"""Maximum number of files that a message names."""
 
 
 def ready(root: str) -> str:
-    """The branch of a repository in which nothing is open.
+    """The current branch, if nothing in the repository is unfinished.
 
     Raises:
-        RoundsError: something is: a merge, a git at work, changes that aren't committed; or there is no branch.
+        RoundsError: an unfinished merge, a running git, uncommitted changes, or no branch.
     """
     _check_locks(root)
     _check_open(root)
@@ -63,7 +63,7 @@ def _check_open(root: str) -> None:
 
 
 def _check_cut_off(root: str, place: str) -> None:
-    """See that a rebase has stopped by itself, at a conflict: else to continue would leave out the commit it was at."""
+    """Check that a rebase stopped at a conflict: after a cut-off, continuing would skip the current commit."""
     known = [os.path.join(place, name) for name in ("head-name", "onto", "orig-head")]
     if not all(os.path.exists(each) and os.path.getsize(each) for each in known):
         raise RoundsError(
@@ -79,10 +79,10 @@ def _check_cut_off(root: str, place: str) -> None:
 
 
 def begin(root: str) -> None:
-    """Write down that git is about to change the notes.
+    """Record that git is about to change the notes.
 
     Raises:
-        RoundsError: that can't be written.
+        RoundsError: the record can't be written.
     """
     place = _inside_git(root, _MARK)
     try:
@@ -95,13 +95,13 @@ def begin(root: str) -> None:
 
 
 def ended(root: str) -> None:
-    """Write down that git is done with it, also where it stopped at a conflict."""
+    """Record that git has finished, even if it stopped at a conflict."""
     with suppress(OSError):
         os.unlink(_inside_git(root, _MARK))
 
 
 def _was_cut_off(root: str) -> bool:
-    """Whether git was at our commit when it last began to change the notes, and has not ended."""
+    """Whether git last began to change the notes at our current commit, and didn't finish."""
     try:
         began = content(_inside_git(root, _MARK))
     except OSError:
@@ -110,7 +110,7 @@ def _was_cut_off(root: str) -> bool:
 
 
 def _check_locks(root: str) -> None:
-    """See that nobody is at work: git would find a branch locked only when all notes are written."""
+    """Check that no other git is running: git would notice a locked branch only after writing all notes."""
     place = _inside_git(root, "")
     folders = [place, *(folder for folder, _, _ in os.walk(_inside_git(root, "refs")))]
     for folder in folders:
@@ -127,7 +127,7 @@ def _inside_git(root: str, name: str) -> str:
 
 
 def _check_committed(root: str) -> None:
-    """See that git has all that is here: what it has can't get lost."""
+    """Check that everything is committed, so that nothing can get lost."""
     status = run(root, "status", "--porcelain=v1", "-z", "--no-renames", "--untracked-files=all").stdout
     changed = [line[3:] for line in status.split("\0") if line]
     if changed and _was_cut_off(root):
@@ -162,7 +162,7 @@ def unmerged(root: str, *, rebase: bool) -> Iterator[Problem]:
     """A problem for each note of the vault that git could not merge; says where the two versions are.
 
     Args:
-        rebase: what is open is a rebase.
+        rebase: the open operation is a rebase.
     """
     end = "git rebase --continue" if rebase else "git commit"
     stages = _stages(root)
@@ -175,11 +175,11 @@ def unmerged(root: str, *, rebase: bool) -> Iterator[Problem]:
 
 
 def _how_it_stands(path: str, versions: dict[int, str], now: str) -> tuple[str, str]:
-    """What became of the two versions of a file, and what to do.
+    """Message and hint about the two versions of a file.
 
     Args:
         versions: as in `_stages`.
-        now: the object that the file is; empty where there is none.
+        now: object id of the current file; empty if there is none.
     """
     if not {2, 3} <= versions.keys():
         removed = "One side removed or renamed this file, the other one changed it; it is here as it was changed."
@@ -198,7 +198,7 @@ def _how_it_stands(path: str, versions: dict[int, str], now: str) -> tuple[str, 
 
 
 def _stages(root: str) -> dict[str, dict[int, str]]:
-    """The objects of each file that is in conflict, by number: 1 is the base, 2 and 3 the two sides."""
+    """The object ids of each file in conflict, by stage: 1 is the base, 2 and 3 the two sides."""
     stages: dict[str, dict[int, str]] = {}
     for line in run(root, "ls-files", "-u", "-z").stdout.split("\0"):
         if line:
@@ -209,7 +209,7 @@ def _stages(root: str) -> dict[str, dict[int, str]]:
 
 
 def upstream_of(root: str, branch: str) -> str:
-    """The ref of the remote's branch that this one goes with.
+    """The ref of a branch's upstream.
 
     Raises:
         RoundsError: it has none.
@@ -229,10 +229,10 @@ def upstream_of(root: str, branch: str) -> str:
 
 
 def check(root: str) -> None:
-    """See that there is git, and a repository.
+    """Check that git is installed, and that the vault is in a repository.
 
     Raises:
-        RoundsError: there isn't.
+        RoundsError: it isn't, or the repository belongs to another user.
     """
     if shutil.which("git") is None:
         raise RoundsError("git is not installed", hint="Install it, and try again.")

@@ -1,8 +1,8 @@
-"""The journal: each change of ours with the bytes from before and after, append-only, outside the vault.
+"""Append-only journal of all changes, with bytes before and after.
 
-A line says what a step is going to do before it is done, another one how it ended, and one ends the change. So a
-process that is killed leaves a change without an end, which the next start takes back. Each line has its length and
-checksum in front: `0000002f 8a3bd2c1 {"step":"0123abcd","state":"done"}`. Lines from before that begin with the brace.
+It's outside the vault. One line announces a step before it's done, another one records how it ended, and one ends the
+change. So a killed process leaves a change without an end, which the next start takes back. Each line begins with its
+length and checksum: `0000002f 8a3bd2c1 {"step":"0123abcd","state":"done"}`. Older lines begin with the brace.
 """
 
 import base64
@@ -21,19 +21,19 @@ from rounds.storage.open_file import private
 from rounds.storage.secure_files import DAMAGED, locked, make_folder, write_private
 
 DAYS = 90
-"""How long a change is kept, give or take the month that it lies in."""
+"""Days that a change is kept, plus or minus a month."""
 
 MOST_BYTES = 64 << 20
-"""How large the journal gets; the oldest changes go first. A change of a usual note takes some 3 KB."""
+"""Size limit of the journal in bytes; the oldest changes go first. A change of a usual note takes some 3 KB."""
 
 _SEGMENT = 2 << 20
 _NAME = re.compile(r"(\d{6})-(\d{4})\.jsonl")
 _LARGE_NAME = re.compile(r"[0-9a-f]{32}\.z")
 _LARGE = 256 << 10
-"""Bytes, packed, from which a version of a note has a file of its own, so that it can't push out other changes."""
+"""Packed size in bytes from which a version of a note gets its own file, so that it can't push out other changes."""
 
 _LARGEST = 4 << 10
-"""How long the last line of a journal without an unfinished change is, at most."""
+"""Maximum length in bytes of a journal's last line, if no change is unfinished."""
 
 DONE, FAILED, AGAIN, SWEPT, TAKEN_BACK = "done", "failed", "again", "swept", "taken back"
 
@@ -45,11 +45,11 @@ class Step:
     Attributes:
         id: eight hex digits, also in the name of the temporary file.
         path: of the note.
-        to: where it was moved; empty for a step that wrote.
-        before, after: its bytes; None for a note that was not there, or was only moved.
-        state: `done`, `failed`, `again` (tried once more in another step), `swept` or empty (killed; how far it came,
-            the file tells).
-        kept: False where the bytes were too many to be kept for long, and are gone.
+        to: new path of a moved note; empty for a step that wrote.
+        before, after: the note's bytes; None if it didn't exist, or was only moved.
+        state: `done`, `failed`, `again` (retried in another step), `swept` or empty (killed; the note's file shows how
+            far it came).
+        kept: False if the bytes are gone, because they were too many to be kept for long.
     """
 
     id: str
@@ -63,18 +63,18 @@ class Step:
 
 @dataclass(slots=True)
 class Change:
-    """What one act of the user did, and one undo undoes.
+    """One act of the user, which one undo takes back.
 
     Attributes:
         at: when, in UTC.
         root: the vault's folder.
-        undoes: id of the change that this one has undone; empty for any other.
-        segment: the file of the journal that it lies in.
-        what: it was, before the names of its notes, such as `logged coffee for`; empty where the steps tell it.
-        of: how many files it writes or moves; 0 as long as that isn't known. Set before the last step, it counts.
-        ended: `done`, `failed` (an undo that undid nothing), `taken back` after an error or a kill on the way, or empty
-            as long as it is not over.
-        half: why it could not be taken back, after an error in the middle of it; not written down.
+        undoes: id of the change that this one undid; empty for any other.
+        segment: name of its journal file.
+        what: words before the names of its notes, such as `logged coffee for`; empty if the steps show it.
+        of: number of files it writes or moves; 0 while that isn't known. It must be set before the last step.
+        ended: `done`, `failed` (an undo that undid nothing), `taken back` (after an error or a kill), or empty while it
+            isn't over.
+        half: why it couldn't be taken back, after an error halfway; not stored.
     """
 
     id: str
@@ -90,26 +90,26 @@ class Change:
 
     @property
     def paths(self) -> list[str]:
-        """The notes that it is about, as they are called after it."""
+        """Paths of its notes, as named after the change."""
         return list(dict.fromkeys(step.to or step.path for step in self.steps))
 
     @property
     def saved(self) -> bool:
-        """Whether any of it may have come to the vault."""
+        """Whether any of it may have reached the vault."""
         return any(step.state in {DONE, SWEPT, ""} for step in self.steps)
 
 
 class Journal:
-    """The journal of a vault in a folder of its own; made when the first change is written."""
+    """The journal of a vault, in its own folder; created with the first change."""
 
     def __init__(self, folder: str) -> None:
         self.folder = folder
 
     @contextmanager
     def locked(self, seconds: float = 3.0) -> Iterator[bool]:
-        """Alone among the processes that save, so that what looks unfinished is.
+        """Hold the lock among the processes that save, so that a change that looks unfinished is unfinished.
 
-        Gives False where that could not be had in time, or there is no such lock here; saving is safe all the same.
+        Yields False if the lock isn't free in time, or can't exist here; saving is safe all the same.
         """
         with ExitStack() as stack:
             alone = False
@@ -126,7 +126,7 @@ class Journal:
         return change
 
     def step(self, change: Change, step: Step) -> None:
-        """Write down what is about to be done, down to the disk.
+        """Record a step before it's done, synced to disk.
 
         Raises:
             OSError: it can't be written.
@@ -140,14 +140,14 @@ class Journal:
         self._append(change.segment or self._segment(change.at), line, durable=True)
 
     def end(self, change: Change, step: Step, state: str) -> None:
-        """Write down how a step ended. Where that can't be written, the file tells."""
+        """Record how a step ended. If that can't be written, the note's file shows it."""
         step.state = state
         self._say(change, {"step": step.id, "state": state})
 
     def close(self, change: Change, ended: str) -> bool:
-        """Write down that a change is over; one without a step leaves no trace. False where it can't be written.
+        """Record the end of a change; one without steps leaves no trace. False if it can't be written.
 
-        Down to the disk, but for a single step: whether that one was done, its file tells.
+        Synced to disk, except for a single step, whose file shows if it was done.
         """
         change.ended = ended
         line = {"change": change.id, "ended": ended}
@@ -161,18 +161,18 @@ class Journal:
         return True
 
     def changes(self) -> Iterator[Change]:
-        """The changes that are kept, the newest first.
+        """The stored changes, newest first.
 
         Raises:
-            OSError: a part can't be read. It is not taken for none: the next undo would be of an older change.
+            OSError: a part can't be read. Without the error, the next undo would take back an older change.
         """
         for name in reversed(self._named(_NAME, sure=True)):
             yield from reversed(self._changes(self._lines(name, sure=True), name))
 
     def unfinished(self) -> list[Change]:
-        """Changes without an end, the oldest first. With the lock, they are of processes that died.
+        """Changes without an end, oldest first. If the lock is held, their processes have died.
 
-        Of the journals from before changes had an end, those that have a step without one.
+        In old journals, where changes have no end, those with a step that has none.
         """
         found = []
         for name in self._segments()[-2:]:
@@ -193,7 +193,7 @@ class Journal:
         return found
 
     def _passed(self, name: str) -> set[str]:
-        """Changes behind which a line can't be read and others go on: their end was damaged, and they are over."""
+        """Changes followed by an unreadable line and then by others: their end was damaged, and they are over."""
         found: set[str] = set()
         before: set[str] = set()
         lost: set[str] = set()
@@ -206,7 +206,7 @@ class Journal:
         return found
 
     def is_closed(self) -> bool:
-        """Whether the last line ends a change, so that nobody has died in the middle of one, nor is anybody in it."""
+        """Whether the last line ends a change, so that no process is in the middle of one, or died there."""
         names = self._segments()
         if not names:
             return True
@@ -219,14 +219,14 @@ class Journal:
         return last is not None and "ended" in last
 
     def rest(self) -> None:
-        """Let the last line be an end, where that of a journal of before is none."""
+        """Append an end if the last line of an old journal isn't one."""
         names = self._segments()
         if names and not self.is_closed():
             with suppress(OSError):
                 self._append(names[-1], {"change": "", "ended": ""}, durable=False)
 
     def forget(self) -> None:
-        """Empty the journal, since it may hold what a user took out of a note on purpose."""
+        """Empty the journal: it may hold what a user removed from a note on purpose."""
         for path in [
             length_path(self.folder),
             *(os.path.join(self.folder, name) for name in [*self._segments(), *self._large()]),
@@ -251,7 +251,7 @@ class Journal:
             return []
 
     def _segment(self, now: datetime) -> str:
-        """The segment to write to: another one each month, and when one is full; old ones go then."""
+        """The segment to write to: a new one each month, and if one is full; then old ones are deleted."""
         known = self._segments()
         month = f"{now:%Y%m}"
         last = known[-1] if known else ""
@@ -262,7 +262,7 @@ class Journal:
         return f"{month}-{number:04}.jsonl"
 
     def _drop(self, names: Iterable[str], now: datetime, room: int) -> None:
-        """Remove what has no room, or is too old; of the names, the newest come first."""
+        """Delete files that don't fit or are too old; pass the newest names first."""
         for name in names:
             path = os.path.join(self.folder, name)
             with suppress(OSError):
@@ -290,7 +290,7 @@ class Journal:
                 remember(self.folder, name, file.tell())
 
     def _packed(self, data: bytes | None) -> str | None:
-        """Bytes as a line holds them; many of them in a file of their own, by its name.
+        """Bytes as text for a line; for many bytes, the name of their own file.
 
         Raises:
             OSError: that file can't be written.
@@ -330,15 +330,15 @@ class Journal:
         return unpacked(base64.b64decode(text))
 
     def _lines(self, name: str, *, sure: bool = False) -> list[dict[str, Any]]:
-        """The lines of a segment that are whole; of one that can't be read none, or an error to be sure."""
+        """The readable lines of a segment; if it can't be read, none, or an error with `sure`."""
         return [line for line in self._all_lines(name, sure=sure) if line is not None]
 
     def _all_lines(self, name: str, *, sure: bool = False, ends: bool = True) -> list[dict[str, Any] | None]:
-        """The lines of a segment; None for each that can't be read, and for a segment that can't be.
+        """The lines of a segment; None for each unreadable line, and for an unreadable segment.
 
         Args:
-            sure: raise an error for a segment that can't be read.
-            ends: also for one that was an end.
+            sure: raise an error for an unreadable segment.
+            ends: include unreadable lines that were an end.
         """
         try:
             with open(os.path.join(self.folder, name), "rb", opener=private) as file:
@@ -353,18 +353,18 @@ class Journal:
         return [found for line, found in read if ends or found is not None or not is_end(line)]
 
     def lost_after(self, change: Change) -> bool:
-        """Whether something newer than a change was in the journal that can't be read: nobody knows what it was."""
+        """Whether anything newer than a change is unreadable or missing in the journal."""
         if is_cut(self.folder):
             return True
         names = self._segments()
         newer = [None in self._all_lines(name, ends=False) for name in names[names.index(change.segment) + 1 :]]
         own = self._all_lines(change.segment, ends=False)
-        steps = {step.id for step in change.steps}  # how one ended may have been written down long after it
+        steps = {step.id for step in change.steps}  # a step's end may be recorded long after it
         its = [at for at, line in enumerate(own) if line and "path" in line and line["step"] in steps]
         return any(newer) or None in own[max(its, default=0) :]
 
     def _changes(self, lines: Iterable[Mapping[str, Any]], segment: str) -> list[Change]:
-        """The changes that lines tell of, the oldest first."""
+        """The changes that the lines describe, oldest first."""
         changes: dict[str, Change] = {}
         steps: dict[str, Step] = {}
         for line in lines:
@@ -383,7 +383,7 @@ class Journal:
                 )  # fmt: skip
                 known = changes.setdefault(new.id, new)
                 known.steps.append(step)
-                known.of = new.of  # it may have been learned on the way
+                known.of = new.of  # it may become known between steps
         return list(changes.values())
 
     def _step(self, line: Mapping[str, Any]) -> Step:

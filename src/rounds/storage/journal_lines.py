@@ -1,4 +1,4 @@
-"""Lines of the journal: framed with length and checksum, and what each must hold; versions of notes, packed."""
+"""Journal lines: framing, checks and packed versions of notes."""
 
 import json
 import os
@@ -17,23 +17,23 @@ _FRAME = re.compile(rb"([0-9a-f]{8}) ([0-9a-f]{8}) (\{.*)", re.DOTALL)
 _TEXTS = ("change", "step", "at", "root", "undoes", "path", "to")
 
 SHORTEST_STEP = 160
-"""Bytes: every line of a step is longer, every end of a step or a change shorter."""
+"""Length in bytes: each line of a step is longer, each end of a step or change is shorter."""
 
 GAP = b"lines are missing here\n"
-"""Stands where a journal was found shorter than it had been: a line that can't be read."""
+"""An unreadable line, written where a journal was found shorter than before."""
 
 
 def framed(line: Mapping[str, object]) -> bytes:
-    """A line as it is written."""
+    """Encode a line, with its length and checksum."""
     text = json.dumps(line, separators=(",", ":")).encode()
     return b"%08x %08x %b\n" % (len(text), zlib.crc32(text), text)
 
 
 def unpacked(packed: bytes) -> bytes:
-    """The bytes of a version.
+    """Unpack a version of a note.
 
     Raises:
-        ValueError, zlib.error: they were cut short or damaged, or are more than any note of ours.
+        ValueError, zlib.error: the bytes are cut short or damaged, or more than the limit for our files.
     """
     opening = zlib.decompressobj()
     data = opening.decompress(packed, ours())
@@ -43,7 +43,7 @@ def unpacked(packed: bytes) -> bytes:
 
 
 def read_line(line: bytes) -> dict[str, Any] | None:
-    """What a line says; None for one that was cut short, damaged, or is not a line of ours."""
+    """Decode a line; None if it's cut short, damaged, or not ours."""
     framed = _FRAME.fullmatch(line)
     if framed is not None:
         line = framed[3]
@@ -65,9 +65,9 @@ def read_line(line: bytes) -> dict[str, Any] | None:
 
 
 def is_end(line: bytes) -> bool:
-    """Whether a line that can't be read was an end, by its length and the one that its frame says.
+    """Whether an unreadable line was an end, by its length and the length in its frame.
 
-    An end of a single step isn't synced, so a power cut may tear it. The step before it is, so no act is lost with it.
+    The end of a single step isn't synced, so a power cut may tear it. The step itself is, so no act is lost.
     """
     head = line[:8].rstrip(b"\0")
     if len(line) >= SHORTEST_STEP or re.fullmatch(rb"[0-9a-f]*", head) is None:
@@ -76,12 +76,12 @@ def is_end(line: bytes) -> bool:
 
 
 def length_path(folder: str) -> str:
-    """The file that says how long the journal is."""
+    """Path of the file with the journal's length."""
     return os.path.join(folder, "length")
 
 
 def remember(folder: str, segment: str, size: int) -> None:
-    """Keep how long the newest segment is, so that a journal that was cut short is known by it."""
+    """Store the newest segment's length, to detect a journal that was cut short."""
     with suppress(OSError):
         descriptor = private(length_path(folder), os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
         try:
@@ -91,7 +91,7 @@ def remember(folder: str, segment: str, size: int) -> None:
 
 
 def is_cut(folder: str) -> bool:
-    """Whether the journal is shorter than it was, by a step at least; False where nobody can tell."""
+    """Whether the journal is at least one step shorter than it was; False if unknown."""
     try:
         with open(length_path(folder), "rb", opener=private) as file:
             segment, size = file.read(99).decode("ascii").split()

@@ -1,4 +1,4 @@
-"""Temporary files that saves left which were killed: given a name that is shown, and never removed unread."""
+"""Temporary files of killed saves: deleted, or kept as copies."""
 
 import os
 import re
@@ -13,13 +13,13 @@ from rounds.storage.files import clear, sync_folder
 
 _TEMPORARY = r"\.~[0-9a-f]{8}(\.old)?\.tmp"
 _LENGTHS = (LONGEST, 140, 80)
-"""Bytes of a name, in turn: encrypted folders and some drives take less than others."""
+"""Length limits of a name in bytes, tried in turn: encrypted folders and some drives allow less than others."""
 
 
 def settle(beside: str, target: str, base: bytes | None, data: bytes, *, patient: bool = True) -> list[str]:
-    """See to the temporary files of a save that is over, or has died.
+    """Clean up the temporary files of a save that is over, or was killed.
 
-    What holds the old text, the new one or a beginning of it goes. Any other becomes a conflict copy.
+    A file with the old text, the new one or a beginning of it is deleted. Any other becomes a conflict copy.
 
     Args:
         beside: path of the temporary file.
@@ -27,12 +27,12 @@ def settle(beside: str, target: str, base: bytes | None, data: bytes, *, patient
         base, data, patient: as for `files.clear`.
 
     Returns:
-        What was found that is nowhere else, in words: where it is now.
+        Messages about text that is nowhere else, with its new place.
     """
     said = []
     for each in (beside, backup_of(beside)):
         if each != beside and os.path.lexists(each) and not os.path.lexists(target):
-            with suppress(OSError):  # it is told below
+            with suppress(OSError):  # reported below
                 rename_new(each, target)
         if clear(each, base, data, patient=patient):
             continue
@@ -40,7 +40,7 @@ def settle(beside: str, target: str, base: bytes | None, data: bytes, *, patient
             copy = set_aside(each, os.path.basename(target), datetime.now().astimezone())
             said.append(f"what another program wrote at the same moment is in {os.path.basename(copy)}. {_BOTH}")
         except OSError as error:
-            if os.path.lexists(each):  # else somebody was quicker
+            if os.path.lexists(each):  # else another process was faster
                 what = "what another program wrote at the same moment is in"
                 said.append(f"{what} {each}, which can't be given the name of a copy: {error.strerror}")
     return said
@@ -50,19 +50,19 @@ _BOTH = "To see both: rounds conflicts"
 
 
 def set_aside(beside: str, name: str, now: datetime, folder: str | None = None) -> str:
-    """Give a file that must not be removed, nor keep its name, that of a conflict copy.
+    """Rename a file that must not be deleted to a conflict copy.
 
     Args:
         beside: its path.
-        name: of the note that it is a version of; one that is too long for a mark at its end is cut.
+        name: name of its note; cut if it's too long with the mark.
         now: for the name of the copy.
-        folder: for the copy; the one that it is in by default.
+        folder: folder for the copy; by default that of the file.
 
     Returns:
         Its new path.
 
     Raises:
-        OSError: it can't be renamed, and is where it was.
+        OSError: it can't be renamed; it stays where it was.
     """
     stem, end = os.path.splitext(name)
     folder = os.path.dirname(beside) if folder is None else folder
@@ -85,9 +85,9 @@ def set_aside(beside: str, name: str, now: datetime, folder: str | None = None) 
 
 
 def strays(root: str, *, older: float) -> list[str]:
-    """Temporary files of saves, of that age in seconds at least; they are live while somebody saves.
+    """Temporary files of saves, at least `older` seconds old; younger ones may be in use.
 
-    A clock that was wrong makes some that are of a time to come: these are as old.
+    A wrong clock may date some in the future: then the distance from now counts.
     """
     found = []
     for folder, inner, names in os.walk(root):

@@ -1,10 +1,10 @@
-"""Git's merge driver for notes: the command line that git runs, and the merge of the three files that it gives."""
+"""Git merge driver for notes: its command line, and the merge."""
 
 from rounds.notes.merge.notes import Conflict, merge
 from rounds.storage.open_file import content
 
 MARKED = 76
-"""Exit code of `merge-note` for a note with marks in it. No shell, signal or crash ends with it."""
+"""Exit code of `merge-note` for a note with marks in it. No shell, signal or crash uses it."""
 
 _DRIVER = (
     'new=%A.new; {program} merge-note --marker-size %L --into "$new" -- %O %A %B %P; '
@@ -15,17 +15,17 @@ _DRIVER = (
     "{{ echo '<<<<<<< ours' && cat %A && echo && echo ======= && cat %B && echo && echo '>>>>>>> theirs'; }} "
     '> "$new" && mv -f "$new" %A && exit 1; rm -f "$new"; exit 129'
 )
-"""What comes out is put into %A at the end, at one stroke: nothing that fails on the way has touched our version.
+"""The result replaces %A at the end, in one step: a failure before that leaves our version untouched.
 
-First Rounds, which is believed by its exit code alone. Then git's own merge, likewise. Where that fails as well (it
-takes bytes with a NUL for no text), both versions whole between marks; and at last, on a full disk, an error.
+First Rounds, judged by its exit code alone. Then git's own merge, likewise. If that fails too (it takes bytes with a
+NUL for binary), both whole versions between marks; and last, on a full disk, an error.
 """
 
 
 def driver(command: str) -> str:
-    """The merge driver's command line, which falls back to git's own merge by itself.
+    """The merge driver's command line, with a fallback to git's own merge.
 
-    Without the fallback, git keeps our version alone, without marks, on a machine where the command is missing.
+    Without the fallback, git would keep only our version, without marks, on a machine without the command.
 
     Args:
         command: the program and its first arguments, quoted for the shell.
@@ -34,15 +34,15 @@ def driver(command: str) -> str:
 
 
 def merge_files(base: str, ours: str, theirs: str, path: str, *, size: int = 7) -> tuple[bytes, tuple[Conflict, ...]]:
-    """Do what git asks of a merge driver: merge the files %O %A %B.
+    """Merge the files %O %A %B, as git's merge driver.
 
     Args:
-        base: empty where git knows none, since both sides added the note.
+        base: an empty file if both sides added the note, so that git has no base.
         path: of the note in the repository.
         size: of git's marks, in characters.
 
     Returns:
-        The merged note, and what is left between git's marks in it.
+        The merged note, and the conflicts between git's marks in it.
 
     Raises:
         OSError: a file can't be read, or is not an ordinary file.

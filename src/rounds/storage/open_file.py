@@ -1,4 +1,4 @@
-"""Files that are read by their names: ordinary ones alone, of a size that can be read, and nobody waits for them."""
+"""Safe opening of files: only ordinary ones, of limited size."""
 
 import os
 from errno import EFBIG, EINVAL, EISDIR
@@ -7,38 +7,38 @@ from stat import S_ISDIR, S_ISREG
 BINARY = getattr(os, "O_BINARY", 0)  # Windows would change line ends
 _AT_ONCE = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0)
 USUAL, MOST = 128, 2048
-"""Megabytes of a file that is read at most, where config.toml says nothing, and what it can say."""
+"""Size limit for reading a file, in megabytes: the default, and the maximum for config.toml."""
 
 LARGEST = USUAL << 20
-"""Bytes of a file that is read; a note has some thousands. `largest` of config.toml is another limit."""
+"""Size limit for reading a file, in bytes; a note has some thousands. `largest` of config.toml changes it."""
 
 NOT_ORDINARY = "it is not an ordinary file"
 
 
 def limit(megabytes: int) -> None:
-    """Read files of up to that size from now on."""
+    """Set the size limit for reading files."""
     global LARGEST  # noqa: PLW0603 - one process reads for one person
     LARGEST = megabytes << 20
 
 
 def ordinary(path: str, flags: int = os.O_RDONLY) -> int:
-    """Open an ordinary file of a size that can be read: the `opener` of all that is opened by a name.
+    """Open an ordinary file within the size limit: the `opener` for every file opened by name.
 
-    A pipe would keep whoever opens it waiting for ever, and a link to a device has no end.
+    Opening a pipe could wait forever, and a device may have no end.
 
     Raises:
-        OSError: it can't be opened, is not an ordinary file, or is to be read and larger than `LARGEST`.
+        OSError: it can't be opened, isn't an ordinary file, or is opened for reading and larger than `LARGEST`.
     """
     return _opened(path, flags, 0o666, LARGEST)
 
 
 def private(path: str, flags: int) -> int:
-    """The same for a file of ours: where it is made, nobody else may read it, and a small `LARGEST` does not count."""
+    """The same for a file of ours: created private, and not limited by a small `LARGEST`."""
     return _opened(path, flags, 0o600, ours())
 
 
 def ours() -> int:
-    """Bytes of a file of ours that is read at most; the journal has copies of notes."""
+    """Size limit for reading our own files, in bytes; the journal has copies of notes."""
     return max(LARGEST, USUAL << 20)
 
 
@@ -69,10 +69,10 @@ def _too_large(path: str, largest: int) -> OSError:
 
 
 def read_all(descriptor: int, size: int) -> bytes:
-    """All that an open file holds.
+    """All bytes of an open file.
 
     Args:
-        size: that it likely has.
+        size: its expected size.
 
     Raises:
         OSError: it can't be read, or has no end.
@@ -83,6 +83,6 @@ def read_all(descriptor: int, size: int) -> bytes:
     parts, length = [data], len(data)
     while part := os.read(descriptor, 1 << 20):
         parts.append(part)
-        if (length := length + len(part)) > LARGEST:  # the size of what the system makes up says nothing
+        if (length := length + len(part)) > LARGEST:  # virtual files report no real size
             raise _too_large("", LARGEST)
     return b"".join(parts)

@@ -1,4 +1,4 @@
-"""Files that leave the vault: private, atomic, and never over one that Rounds did not make (decision 25)."""
+"""Output files: private, atomic, never over foreign ones (decision 25)."""
 
 import os
 import stat
@@ -9,13 +9,13 @@ from rounds.storage.open_file import content, ordinary
 from rounds.storage.secure_files import write_private
 
 Ours = Callable[[bytes], bool]
-"""Tells by its bytes whether a file may be written over."""
+"""Test whether a file may be overwritten, by its bytes."""
 
 _LEFT = "It was left as it is. Move it away, or choose another place."
 
 
 def read_feed(path: str) -> bytes:
-    """What a feed file holds; nothing where it is missing, can't be read, or others can read it."""
+    """Content of a feed file; empty if it's missing, unreadable, or readable by others."""
     try:
         with open(path, "rb", opener=ordinary) as file:
             return file.read() if stat.S_IMODE(os.fstat(file.fileno()).st_mode) == 0o600 else b""
@@ -24,16 +24,16 @@ def read_feed(path: str) -> bytes:
 
 
 def check_ours(path: str, ours: Ours) -> bytes | None:
-    """See that a file may be written: there is none, it holds nothing, or it is one that Rounds has made.
+    """Check that a file may be written: it doesn't exist, is empty, or was made by Rounds.
 
     Args:
-        path: links are followed; what they lead to counts.
+        path: links are followed; their target counts.
 
     Returns:
-        What it holds; None where there is none.
+        Its content; None if it doesn't exist.
 
     Raises:
-        RoundsError: it holds something else, is a folder or a device, or nobody can tell since it can't be read.
+        RoundsError: it holds something else, is a folder or a device, or can't be read.
     """
     path = os.path.realpath(path)
     try:
@@ -51,22 +51,22 @@ def check_ours(path: str, ours: Ours) -> bytes | None:
 
 
 _NOTHING = b"\0 \t\r\n"
-"""All that an empty file holds, and one that a power cut has left behind."""
+"""Bytes of an empty file, and of one that a power cut left behind."""
 
 
 def write_feed(path: str, data: bytes, ours: Ours) -> bool:
     """Write a file, atomically, with mode 0600.
 
     Args:
-        ours: whether a file with these bytes may be written over; see `check_ours`.
+        ours: test whether a file with these bytes may be overwritten; see `check_ours`.
 
     Returns:
-        False where the file held these bytes already; it is then left alone.
+        False if the file held these bytes already; then it's left alone.
 
     Raises:
         RoundsError: it can't be written, or is not ours. The last good file stays.
     """
-    path = os.path.realpath(path)  # a link to where it is published stays one
+    path = os.path.realpath(path)  # a link to the published file stays a link
     there = check_ours(path, lambda now: now == data or ours(now))
     if there == data and read_feed(path) == data:
         return False

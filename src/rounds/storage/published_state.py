@@ -1,6 +1,6 @@
-"""What was put on calendar servers and seen there last, and what somebody ticked off there that is asked about.
+"""Stored state of calendar servers, and what was ticked off there.
 
-In the data folder, by vault id: without it, nobody could tell who has changed something.
+It's in the data folder, by vault id: without it, Rounds couldn't tell who changed something.
 """
 
 import datetime as dt
@@ -14,24 +14,24 @@ from rounds.errors import RoundsError
 from rounds.storage.secure_files import DAMAGED, read_stored, write_private
 
 Key = tuple[str, str, str]
-"""Note id, rule and cause of a reminder: what it is known by."""
+"""Identity of a reminder: note id, rule and cause."""
 
 
 class RemoteState:
-    """The memory of a vault's targets, in a folder of their own."""
+    """Stored state of a vault's targets, in its own folder."""
 
     def __init__(self, folder: str) -> None:
         self.folder = folder
 
     def puts(self, name: str) -> dict[str, Put]:
-        """What was put to a target, by uid; nothing where it can't be read: then all is looked at anew."""
+        """Items put on a target, by uid; empty if unreadable: then all are compared again."""
         try:
             return {uid: _put(row) for uid, row in self._read(name).items()}
         except DAMAGED:
             return {}
 
     def keep_puts(self, name: str, puts: Mapping[str, Put]) -> None:
-        """Remember what was put to a target."""
+        """Store the items put on a target."""
         self._write(name, {uid: _row(put) for uid, put in puts.items()})
 
     def asked(self) -> dict[Key, dt.date]:
@@ -43,7 +43,7 @@ class RemoteState:
             return {}
 
     def keep_asked(self, asked: Mapping[Key, dt.date]) -> None:
-        """Remember which reminders are asked about."""
+        """Store the reminders that are asked about."""
         self._write(_ASKED, {"asked": [[*key, day.isoformat()] for key, day in asked.items()]})
 
     def _read(self, name: str) -> dict[str, Any]:
@@ -66,7 +66,7 @@ class RemoteState:
 
 
 _ASKED = ".asked"
-"""No target has such a name."""
+"""File name that no target can have."""
 
 
 def _row(put: Put) -> list[object]:

@@ -1,4 +1,4 @@
-"""The queries that were used last, in a small file outside the vault."""
+"""Recently used queries, in a small file outside the vault."""
 
 from contextlib import suppress
 
@@ -9,13 +9,13 @@ MOST = 20
 
 
 class Recent:
-    """Queries, the newest first. What can't be read or written is not remembered."""
+    """Queries, newest first. What can't be read or written isn't stored."""
 
     def __init__(self, path: str) -> None:
         self._path = path
 
     def read(self) -> list[str]:
-        """All that are remembered."""
+        """All stored queries."""
         try:
             with open(self._path, encoding="utf-8", opener=private) as file:
                 return [line for line in file.read().split("\n") if line][:MOST]
@@ -23,7 +23,7 @@ class Recent:
             return []
 
     def add(self, query: str) -> None:
-        """Remember a query as the newest."""
+        """Store a query as the newest."""
         query = " ".join(query.split())
         if not query:
             return

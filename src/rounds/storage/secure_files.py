@@ -1,4 +1,4 @@
-"""What is this machine's alone: folders and files that say whom somebody knows, and locks among our processes."""
+"""Private files and folders of this machine, and file locks."""
 
 import os
 import re
@@ -13,14 +13,14 @@ from rounds.storage.files import sync_folder, write_all
 from rounds.storage.open_file import private
 
 _LIVE = 60.0
-"""Seconds after which a temporary file is nobody's any more."""
+"""Seconds after which a temporary file counts as abandoned."""
 
 
 def make_folder(folder: str) -> None:
-    """Make a folder and those above it that are missing; `makedirs` would leave these open to others."""
+    """Create a folder and its missing parents, all private: `makedirs` would leave the parents open to others."""
     above = os.path.dirname(folder)
     if folder and not os.path.isdir(folder):
-        if above != folder:  # a drive that is not there has none above it
+        if above != folder:  # a missing drive has no parent
             make_folder(above)
         with suppress(FileExistsError):
             os.mkdir(folder, 0o700)
@@ -29,12 +29,12 @@ def make_folder(folder: str) -> None:
 
 @contextmanager
 def locked(path: str, seconds: float) -> Iterator[bool]:
-    """Alone among the processes that lock this file; the system gives the lock back when a process ends.
+    """Hold the lock of a file; the system releases it when the process ends.
 
-    Gives False where that could not be had in time.
+    Yields False if the lock isn't free in time.
 
     Raises:
-        OSError: the file can't be made, or locked by anybody.
+        OSError: the file can't be created, or can't be locked at all.
     """
     descriptor = private(path, os.O_CREAT | os.O_RDWR)
     try:
@@ -48,10 +48,10 @@ def locked(path: str, seconds: float) -> Iterator[bool]:
 
 
 def lock(descriptor: int) -> bool:
-    """Take a file's lock, unless somebody has it; it is given back when the file is closed, or the process ends.
+    """Take a file's lock, unless another process has it; closing the file or ending the process releases it.
 
     Raises:
-        OSError: this file can't be locked by anybody.
+        OSError: this file can't be locked at all.
     """
     with suppress(BlockingIOError, PermissionError):
         try:
@@ -67,15 +67,15 @@ def lock(descriptor: int) -> bool:
 
 
 DAMAGED = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError)
-"""What it may raise to take apart what a damaged file, or one of another version, holds."""
+"""Errors that parsing a damaged file, or one of another version, may raise."""
 
 
 def read_stored(path: str) -> Any:
-    """The JSON document of a file of ours, of any shape: what takes it apart is ready for each of `DAMAGED`.
+    """The JSON document of a file of ours, of any shape; callers must expect `DAMAGED` when they parse it.
 
     Raises:
         OSError: it can't be read.
-        DAMAGED: it is no JSON.
+        DAMAGED: it isn't JSON.
     """
     import json
 
@@ -84,7 +84,7 @@ def read_stored(path: str) -> Any:
 
 
 def put_aside(path: str) -> str:
-    """Give a file that can't be used another name beside it, never that of another file; the new path.
+    """Rename an unusable file to a free name beside it; return the new path.
 
     Raises:
         OSError: it can't be renamed.
@@ -97,13 +97,13 @@ def put_aside(path: str) -> str:
 
 
 def write_private(path: str, data: bytes, *, new: bool = False) -> None:
-    """Write a file with mode 0600, atomically and down to the disk; folders that are made have mode 0700.
+    """Write a file with mode 0600, atomically and synced to disk; new folders get mode 0700.
 
     Args:
-        new: nothing is written over.
+        new: never overwrite a file.
 
     Raises:
-        FileExistsError: with `new`, there is one.
+        FileExistsError: with `new`, the file exists.
         OSError: it can't be written; what was there stays.
     """
     folder, name = os.path.split(path)
@@ -125,7 +125,7 @@ def write_private(path: str, data: bytes, *, new: bool = False) -> None:
 
 
 def _sweep(path: str) -> None:
-    """Remove what writers of a file that were killed have left beside it."""
+    """Delete temporary files that killed writers left beside a file."""
     folder, name = os.path.split(path)
     name = bounded(name, "x" * len(".01234567.tmp"))[: -len(".01234567.tmp")]
     with suppress(OSError):

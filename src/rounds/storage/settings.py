@@ -1,4 +1,7 @@
-"""rounds.toml, shared with the vault. Only people write it."""
+"""Settings in rounds.toml, shared with the vault.
+
+Only people write it.
+"""
 
 import os
 import re
@@ -16,12 +19,12 @@ from rounds.storage.open_file import content
 
 FILE = "rounds.toml"
 ID = "[A-Za-z0-9_-]{4,64}"
-"""A vault's id: it names folders on every machine that has the vault, and who wrote rounds.toml may be anybody."""
+"""Pattern of a vault's id. The id names folders on each machine, and rounds.toml may come from anybody."""
 
 _TOO_LONG = re.compile(r"(?<!\w)\d\w{4000}")
 _RULE = {"on": bool, "days": int, "overdue": int, "every": str, "times": int, "roles": dict}
 _FEED = {name: type(default) for name, default in FeedSettings._field_defaults.items()} | {"privacy": str}
-"""`privacy` is what `level` was called before; both are read (docs/decisions/0012-feeds.md)."""
+"""`privacy` is the old name of `level`; both are read (docs/decisions/0012-feeds.md)."""
 _TABLES: Mapping[str, Mapping[str, type]] = {
     "month": {"goal": int},
     "today": {"cap": int},
@@ -33,14 +36,14 @@ _TABLES: Mapping[str, Mapping[str, type]] = {
 _TOP = {"vault": str, "timezone": str, "folders": dict, "reminders": dict, **dict.fromkeys(_TABLES, dict),
         "feeds": dict, "drafts": dict, "tasks": dict}  # fmt: skip
 MOST = 36500
-"""What a number of days, or of anything else here, may be at most."""
+"""Maximum for a number of days, and for any other number here."""
 
 KINDS = {str: "a text in quotes", int: "a whole number", bool: "true or false", dict: "a table",
           list: "a list of texts"}  # fmt: skip
 
 
 class BrokenError(Exception):
-    """A file that can't be read at all, and as much of it as there is."""
+    """A file that can't be read or parsed, with the bytes read so far."""
 
     def __init__(self, problem: Problem, data: bytes = b"") -> None:
         super().__init__(problem)
@@ -51,8 +54,8 @@ class BrokenError(Exception):
 def read_settings(root: str) -> tuple[Settings, tuple[Problem, ...]]:
     """Read a vault's rounds.toml. A key that is unknown or of the wrong kind is a problem; its default stands.
 
-    Where the file can't be read at all, that is the only problem, an error, and all is default but for the vault's id,
-    if that stands on a line as `init` writes it.
+    If the file can't be read at all, that is the only problem, an error. Then all is default, except the vault's id if
+    it's on a line as `init` writes it.
     """
     try:
         text, data = load(os.path.join(root, FILE), FILE)
@@ -65,7 +68,7 @@ def read_settings(root: str) -> tuple[Settings, tuple[Problem, ...]]:
 
 
 def load(path: str, name: str) -> tuple[str, dict[str, Any]]:
-    """A file's text and what it says.
+    """A file's text and its parsed content.
 
     Raises:
         BrokenError: it can't be read.
@@ -96,7 +99,7 @@ def load(path: str, name: str) -> tuple[str, dict[str, Any]]:
 
 
 def _mistake(reason: str, text: str) -> Problem:
-    """What tomllib says, with its place; where it says none, at the end."""
+    """Problem for tomllib's message, at its place, or else at the end."""
     place = re.search(r"line (\d+), column (\d+)", reason)
     last = text.rstrip("\n")
     line = int(place[1]) if place else last.count("\n") + 1
@@ -173,7 +176,7 @@ class _Reading:
         return every
 
     def checked(self, data: Mapping[str, Any], kinds: Mapping[str, type], table: str) -> dict[str, Any]:
-        """The entries of a table that are known and of the right kind; the others become problems."""
+        """The entries of a table with a known key and the right kind; the others become problems."""
         good = {}
         for key, value in data.items():
             wanted = kinds.get(key)
@@ -188,7 +191,7 @@ class _Reading:
         return good
 
     def makes_sense(self, key: str, value: object, table: str) -> bool:
-        """Whether a text of the right kind also means something; an empty one does."""
+        """Whether a text of the right kind is also a valid value; an empty one is."""
         check = _CHECKS.get("folder" if table == "folders" else key)
         if check is None or not isinstance(value, str) or not value or check[0](value):
             return True
@@ -205,7 +208,7 @@ class _Reading:
 
     def wrong(self, key: str, message: str, hint: str, table: str) -> None:
         line, column = place_of_key(self.text, table, key)
-        level = Level.ERROR if (table, key) == ("", "vault") else Level.WARNING  # the journal lies elsewhere then
+        level = Level.ERROR if (table, key) == ("", "vault") else Level.WARNING  # the journal is elsewhere then
         self.problems.append(Problem(message, line, column, hint, level, FILE))
 
 
@@ -231,7 +234,7 @@ def place_of_key(text: str, table: str, key: str) -> tuple[int, int]:
 
 
 def is_zone(name: str) -> bool:
-    """Whether a text is the IANA name of a time zone that is known here."""
+    """Whether a text is the IANA name of a time zone known here."""
     from zoneinfo import ZoneInfo
 
     try:
@@ -252,7 +255,7 @@ def _like(pattern: str) -> Callable[[str], bool]:
 
 
 def _is_inside(folder: str) -> bool:
-    """Whether a folder name stays in the vault, and is one that a scan looks into."""
+    """Whether a folder name stays in the vault, and a scan looks into it."""
     parts = folder.strip("/").split("/")
     return (
         not folder.startswith("/")

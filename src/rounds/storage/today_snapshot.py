@@ -1,4 +1,7 @@
-"""What Today showed last, in a small file outside the vault: there at once, while the index is still being read."""
+"""Last shown Today list, for a quick start.
+
+A small file outside the vault, read while the index is still loading.
+"""
 
 import datetime as dt
 import json
@@ -10,20 +13,20 @@ from rounds.domain.reminders.reminder import Rank, Reminder
 from rounds.storage.secure_files import DAMAGED, read_stored, write_private
 
 FILE = "today.json"
-"""Its name, in the folder of the vault's data."""
+"""Its name in the vault's data folder."""
 
 NOTE = "today-note.md"
-"""Beside it: the text that Rounds gave Today.md last, by which it is known whose a line there is."""
+"""File beside it with the text Rounds last wrote to Today.md, to tell its lines from the user's."""
 
 _DAYS = ("due", "late_after", "since")
 
 
 class LastToday:
-    """Reminders in the order in which they were shown. What can't be read or written is not remembered.
+    """Reminders in the order shown. What can't be read or written isn't stored.
 
     Args:
         path: of the file.
-        root: the vault's folder; what was shown of another copy of the vault does not count.
+        root: the vault's folder; a list from another copy of the vault doesn't count.
     """
 
     def __init__(self, path: str, root: str) -> None:
@@ -31,7 +34,7 @@ class LastToday:
         self._root = root
 
     def read(self) -> tuple[Reminder, ...]:
-        """What was shown."""
+        """The reminders shown last."""
         try:
             found = read_stored(self._path)
             return tuple(_reminder(**each) for each in found["due"]) if found["root"] == self._root else ()
@@ -39,7 +42,7 @@ class LastToday:
             return ()
 
     def write(self, due: Sequence[Reminder]) -> None:
-        """Remember what is shown now, but no client code that somebody typed."""
+        """Store the reminders shown now, without client codes that somebody typed."""
         from rounds.domain.feed import without_codes
 
         found = {"root": self._root, "due": [{**asdict(each), "title": without_codes(each.title)} for each in due]}

@@ -1,5 +1,6 @@
-"""config.toml, which belongs to one machine and one person. Only people write it, but for what `init` and `feed setup`
-may add after a yes.
+"""User configuration in config.toml: one machine, one person.
+
+Only people write it, except for what `init` and `feed setup` may add after a yes.
 """
 
 import codecs
@@ -17,7 +18,7 @@ from rounds.storage.settings import KINDS, BrokenError, load
 
 
 class Config(NamedTuple):
-    """What belongs to this machine and this person.
+    """Settings of this machine and this person.
 
     Attributes:
         vault: folder of the default vault.
@@ -25,7 +26,7 @@ class Config(NamedTuple):
         feeds: folder that feed files are written to; empty for the data folder.
         editor: command that opens a file; empty for $VISUAL or $EDITOR.
         theme, keys: of the terminal interface.
-        largest: megabytes of a file that is read at most.
+        largest: size limit for reading a file, in megabytes.
         today_note: whether `rounds watch` writes Today.md into the vault; on one machine alone.
         serve: where `rounds feed serve` listens; see `serve_settings`.
         publish: where feeds are published, by name; see `publish_settings`.
@@ -48,9 +49,9 @@ class ServeSettings(NamedTuple):
 
     Attributes:
         host, port: where to listen.
-        url: what the addresses begin with, where a proxy stands before the server; empty for none.
-        level: of privacy, beside that of the feed; the stricter one counts. Empty for that of the feed on this machine
-            alone, and `discreet` beyond it.
+        url: start of the addresses, if a proxy is in front of the server; empty for none.
+        level: privacy level, in addition to the feed's; the stricter one counts. Empty for only the feed's level on
+            this machine, and `discreet` beyond it.
     """
 
     host: str = "127.0.0.1"
@@ -63,13 +64,13 @@ class PublishSettings(NamedTuple):
     """One `[publish.NAME]` table of config.toml.
 
     Attributes:
-        url: of a CalDAV collection; of a file on a server, where it ends in `.ics`; or a path.
+        url: address of a CalDAV collection, or of a file on a server if it ends in `.ics`; or a local path.
         vault: id of the vault it is for; empty for any.
-        feed: of rounds.toml; empty for the first one.
-        user: at the server.
-        password_command: prints the password; empty for the keyring.
+        feed: name of a feed of rounds.toml; empty for the first one.
+        user: user name on the server.
+        password_command: command that prints the password; empty for the keyring.
         tasks: whether tasks are published, rather than events.
-        level: of privacy, beside that of the feed; the stricter one counts.
+        level: privacy level, in addition to the feed's; the stricter one counts.
     """
 
     url: str = ""
@@ -94,7 +95,7 @@ def publish_settings(config: Config) -> dict[str, PublishSettings]:
     """Where feeds are published, by name.
 
     Raises:
-        SettingsError: a key is not known, or of the wrong kind, or a table says no address.
+        SettingsError: a key is unknown or of the wrong kind, or a table has no address.
     """
     found = {}
     for name, table in config.publish.items():
@@ -128,12 +129,12 @@ def _table(name: str, data: Mapping[str, Any], defaults: Mapping[str, Any]) -> d
 
 
 def config_path() -> str:
-    """Where config.toml of this machine lies."""
+    """Path of this machine's config.toml."""
     return os.path.join(_folder("config"), "config.toml")
 
 
 def read_config() -> Config:
-    """Read config.toml; all defaults where there is none.
+    """Read config.toml; all defaults if there is none.
 
     Raises:
         SettingsError: it can't be read, or holds a key that is not known.
@@ -158,7 +159,7 @@ def read_config() -> Config:
 
 
 def largest() -> int:
-    """Megabytes of a file that is read at most; what is usual where config.toml can't be read, which others say."""
+    """Size limit for reading a file, in megabytes; the default if config.toml can't be read (reported elsewhere)."""
     try:
         return read_config().largest
     except SettingsError:
@@ -166,7 +167,7 @@ def largest() -> int:
 
 
 def set_default_vault(folder: str) -> None:
-    """Write the default vault into config.toml, as a line above all that is there; no other byte changes.
+    """Write the default vault into config.toml, as its first line; no other byte changes.
 
     Raises:
         RoundsError: it can't be written; the file is as it was.
@@ -180,10 +181,10 @@ def add_table(name: str, values: Mapping[str, str | int | bool]) -> None:
     """Write a new table at the end of config.toml; no other byte changes.
 
     Args:
-        name: such as `publish.phone`; there must be none of it yet.
+        name: such as `publish.phone`; it must not exist yet.
 
     Raises:
-        RoundsError: it can't be written, or would not be read; the file is as it was.
+        RoundsError: it can't be written, or the result can't be read; the file is unchanged.
     """
     import tomllib
 
@@ -203,7 +204,7 @@ def add_table(name: str, values: Mapping[str, str | int | bool]) -> None:
 
 
 def _change(edit: Callable[[bytes, bytes], bytes]) -> None:
-    """Edit config.toml, given what is there and how its lines end."""
+    """Edit config.toml with a function of its bytes and line ending."""
     path = os.path.realpath(config_path())
     try:
         data = content(path)
@@ -225,16 +226,16 @@ def _toml(value: str | int | bool) -> str:
 
 
 def cache_folder(name: str) -> str:
-    """Folder for what can be rebuilt, by vault.
+    """A vault's folder for data that can be rebuilt.
 
     Raises:
-        SettingsError: the name is no plain one, and would lead elsewhere.
+        SettingsError: the name isn't a plain one, and would lead elsewhere.
     """
     return os.path.join(_folder("cache"), _plain(name))
 
 
 def data_folder(name: str) -> str:
-    """Folder for what can't be rebuilt, by vault: feeds among it.
+    """A vault's folder for data that can't be rebuilt, such as feeds.
 
     Raises:
         SettingsError: as in `cache_folder`.
@@ -252,12 +253,12 @@ _XDG = {"cache": "~/.cache", "config": "~/.config", "data": "~/.local/share"}
 
 
 def _folder(kind: str) -> str:
-    """The platform's folder of that kind for Rounds.
+    """The platform's folder of a kind for Rounds.
 
-    A relative one would be another one in each folder, and a stranger's there: it is not used, as the XDG specification
-    asks. Where no home is known either, it is a folder that can't be made.
+    A relative path is ignored, as the XDG specification asks: it would depend on the current folder, which may be a
+    stranger's. Without a home folder, it's a folder that can't be created.
     """
-    if sys.platform == "linux":  # as platformdirs has it, whose import takes a tenth of a whole `rounds list`
+    if sys.platform == "linux":  # like platformdirs, whose import takes a tenth of a whole `rounds list`
         named = os.environ.get(f"XDG_{kind.upper()}_HOME", "")
         found = os.path.join(named if os.path.isabs(named) else os.path.expanduser(_XDG[kind]), "rounds")
     else:

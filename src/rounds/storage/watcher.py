@@ -1,4 +1,7 @@
-"""Says that a folder is dirty. Events are hints: what changed is found by a scan, never by an event."""
+"""Folder watcher: reports that something may have changed.
+
+Events are hints: only a scan finds what changed.
+"""
 
 import contextlib
 import logging
@@ -20,10 +23,10 @@ QUIET = 0.1
 """Seconds without an event after which a burst counts as over."""
 
 LONGEST = 1.0
-"""Seconds after which a burst is answered even while it goes on."""
+"""Seconds after which a burst is handled even while it goes on."""
 
 REGULAR = 60.0
-"""Seconds between the checks that need no event: for what no watcher reports."""
+"""Seconds between the regular checks, for changes that no watcher reports."""
 
 
 _REMOTE = frozenset({
@@ -33,24 +36,24 @@ _REMOTE = frozenset({
 """File systems whose changes by other machines raise no event here; 9p and drvfs are Windows' disks under WSL."""
 
 POLLING = 5.0
-"""Seconds between the checks where nothing can be watched."""
+"""Seconds between the checks if nothing can be watched."""
 
 
 GLANCE = 1.0
-"""Seconds between the looks whether the folder itself is still the one that is watched."""
+"""Seconds between the checks that the folder is still the one watched."""
 
 UNSURE = 5.0
-"""Seconds after an overflow in which we look twice a second: events go on being lost while watchdog watches anew."""
+"""Seconds after an overflow with two checks a second: events are lost while watchdog sets up its watches again."""
 
 
 STILL = 5
-"""Looks, a second apart, that have to find the same folders left out."""
+"""Checks in a row, a second apart, that must find the same folders left out."""
 
 
 class _Overflow(logging.Handler):
-    """What watchdog has to say: a queue of events that overflowed is known from there alone.
+    """Handler of watchdog's log, which alone reports an overflow of the event queue.
 
-    All else, such as a folder that is made and watched at once, or an event after the end, is not for users to read.
+    Other messages, such as about a new folder that is already watched, or an event after the end, aren't for users.
 
     Attributes:
         last: monotonic time of the last overflow.
@@ -62,22 +65,22 @@ class _Overflow(logging.Handler):
         self.last = -UNSURE
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Take in a message."""
+        """Handle a message."""
         if "overflow" in record.getMessage():
             self.last = time.monotonic()
             self._hint()
 
 
 class Watcher:
-    """Watches a folder in threads of its own and calls back when something in it may have changed.
+    """Watches a folder in its own threads and calls back when something in it may have changed.
 
-    The callback runs in the watcher's thread, never twice at a time. Where the system can't watch the folder,
-    `polling` is True and the regular checks are all there is, every five seconds.
+    The callback runs in the watcher's thread, never twice at a time. If the system can't watch the folder, `polling` is
+    True and only the regular checks run, every five seconds.
 
     Args:
         root: the folder.
         on_dirty: called after each burst of events, and regularly.
-        on_trouble: told in words why watching is limited.
+        on_trouble: called with a message if watching is limited.
     """
 
     def __init__(self, root: str, on_dirty: Callable[[], None], on_trouble: Callable[[str], None]) -> None:
@@ -90,7 +93,7 @@ class Watcher:
         self._soon: float | None = None
         self._grown = False
         self._left_out: tuple[int, int] | None = None
-        self._looks = 0  # in a row that found the same folders left out
+        self._looks = 0  # checks in a row that found the same folders left out
         self._stopping = False
         self._thread = threading.Thread(target=self._run, name="rounds-watcher", daemon=True)
         self._observer: object = None
@@ -107,7 +110,7 @@ class Watcher:
         self.stop()
 
     def hint(self) -> None:
-        """Say that something may have changed."""
+        """Report that something may have changed."""
         now = time.monotonic()
         with self._wake:
             self._last = now
@@ -116,13 +119,13 @@ class Watcher:
                 self._wake.notify()
 
     def again(self, seconds: float) -> None:
-        """Look again so much later, whether anything happens or not."""
+        """Check again after some seconds, whether anything happens or not."""
         with self._wake:
             soon = time.monotonic() + seconds
             self._soon = min(soon, self._soon or soon)
 
     def renew(self) -> None:
-        """Watch the folder anew, after it was away: its old watches may be of a folder that is somewhere else now."""
+        """Set up the watches again after the folder was away: the old ones may belong to a moved folder."""
         if not self._stopping:
             self._unobserve()
             self._observe()
@@ -134,7 +137,7 @@ class Watcher:
         return is_noise(name) or any(folder.startswith(".") for folder in folders)
 
     def stop(self) -> None:
-        """End both threads; a callback that runs is waited for."""
+        """End both threads; wait for a running callback."""
         with self._wake:
             self._stopping = True
             self._wake.notify()
@@ -191,7 +194,7 @@ class Watcher:
                 self._poll_left_out(left_out)
 
     def _count(self) -> tuple[int, int] | None:
-        """How many folders are watched, of how many, where some are left out: watchdog says nothing of that."""
+        """Numbers of watched folders and of all folders, if some are left out: watchdog doesn't report that."""
         watched = _watches() - self._before
         if self.polling or sys.platform != "linux" or watched >= (folders := _folders(self._root)):
             return None
@@ -212,10 +215,10 @@ class Watcher:
                 self._look_for_left_out()
 
     def _look_for_left_out(self) -> None:
-        """Poll where folders that came are not watched.
+        """Switch to polling if new folders aren't watched.
 
-        While some are just coming, the numbers change, and on a busy machine watchdog stands still for a while; so it
-        takes several looks that find the same to say it.
+        While folders are being added, the numbers change, and on a busy machine watchdog pauses for a while. So several
+        checks in a row must find the same.
         """
         before, self._left_out = self._left_out, self._count()
         self._looks = self._looks + 1 if self._left_out == before else 1
@@ -228,13 +231,13 @@ class Watcher:
             self.again(LONGEST)
 
     def _unsure(self) -> bool:
-        """Whether watchdog may still be watching anew after an overflow, with few folders for a while."""
+        """Whether watchdog may still be setting up its watches after an overflow."""
         return time.monotonic() - self._log.last < UNSURE
 
     def _wait(self) -> bool:
-        """Wait for the end of a burst, or for the next regular check; False when it is time to stop.
+        """Wait for the end of a burst, or for the next regular check; False if it's time to stop.
 
-        No event tells that the folder itself was moved, unmounted or mounted over, so that is looked at now and then.
+        No event reports that the folder itself was moved, unmounted or mounted over, so check it now and then.
         """
         with self._wake:
             until = time.monotonic() + (0.5 if self._unsure() else POLLING if self.polling else REGULAR)
@@ -253,10 +256,10 @@ class Watcher:
 
 
 def _quieten() -> None:
-    """Ignore watchdog's warnings, and keep 7.1 from naming all watches in the one about a folder that it has already.
+    """Ignore watchdog's warnings, and keep 7.1 from listing all watches in its warning about a known folder.
 
-    That text is made even where warnings are ignored (its `watch.short_str` lacks the call), for a folder that comes
-    back with thousands below it in a time that grows with their square: two minutes for 13,000.
+    It builds that text even if warnings are ignored (its `watch.short_str` lacks the call). For a folder that comes
+    back with many subfolders, this takes quadratic time: two minutes for 13,000.
     """
     warnings.filterwarnings("ignore", category=RuntimeWarning, module=r"watchdog\.")
     if sys.platform == "linux":
@@ -266,7 +269,7 @@ def _quieten() -> None:
 
 
 def _place(root: str) -> tuple[int, int] | None:
-    """Which folder it is; None where there is none."""
+    """Identity of a folder (device, inode); None if there is none."""
     try:
         status = os.stat(root)
     except OSError:
@@ -275,7 +278,7 @@ def _place(root: str) -> tuple[int, int] | None:
 
 
 def _watches() -> int:
-    """How many folders this process watches, as Linux counts them; 0 elsewhere."""
+    """Number of folders that this process watches, on Linux; 0 elsewhere."""
     count = 0
     for name in os.listdir("/proc/self/fdinfo") if os.path.isdir("/proc/self/fdinfo") else ():
         with contextlib.suppress(OSError), open(f"/proc/self/fdinfo/{name}", encoding="ascii") as file:
@@ -284,12 +287,12 @@ def _watches() -> int:
 
 
 def _folders(root: str) -> int:
-    """The folder and all below it, as watchdog watches them: also those that no note lies in."""
+    """Number of folders at and below `root`, with or without notes, as watchdog watches them."""
     return sum(1 for _ in os.walk(root))
 
 
 def _file_system(root: str) -> str:
-    """The kind of file system that a folder lies on, as Linux names it; empty where that can't be known."""
+    """The kind of file system of a folder, as Linux names it; empty if unknown."""
     place = os.path.realpath(root)
     found = ("", "")
     with contextlib.suppress(OSError), open("/proc/mounts", encoding="utf-8", errors="replace") as file:
