@@ -368,3 +368,16 @@ def test_a_drive_that_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def _refuse(path: str, _: int) -> None:
     raise FileNotFoundError(2, "No such file or directory", path)
+
+
+@pytest.mark.parametrize("end", ["-journal", "-wal", "-shm"])
+def test_a_pipe_beside_the_index_keeps_nobody_waiting(rounds: Runner, end: str) -> None:
+    """SQLite would open it."""
+    rounds.good("list")
+    (index,) = Path(os.environ["XDG_CACHE_HOME"]).rglob("index*.sqlite")
+    for each in index.parent.glob(f"{index.name}-*"):
+        each.unlink()
+    os.mkfifo(f"{index}{end}")
+    result = rounds("list")
+    assert result.exit_code == 0
+    assert "index can't be kept on the disk" in result.stderr

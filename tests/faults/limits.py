@@ -22,7 +22,7 @@ import json, os, sys
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from faults.indexes import many
-from rounds.store import watcher
+from rounds.storage import watcher
 from rounds.vault.watch import Watch
 
 name, first, later = sys.argv[1:]

@@ -232,7 +232,9 @@ def test_a_sync_that_is_stopped_lets_git_end_its_merge(devices: tuple[Path, Path
         go.touch()
         program.wait(PATIENCE)
     until = time.monotonic() + PATIENCE
-    while "call: b\n- 2026-11-13 call: c" not in (two / ODD).read_text() or (two / ".git/index.lock").exists():
+    while (
+        "call: b\n- 2026-11-13 call: c" not in texts(two).get(ODD, b"").decode() or (two / ".git/index.lock").exists()
+    ):
         assert time.monotonic() < until
         time.sleep(0.05)
     while run(two, "status", "--porcelain"):

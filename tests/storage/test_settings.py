@@ -1,4 +1,5 @@
 from pathlib import Path
+from time import process_time
 
 import pytest
 
@@ -320,3 +321,31 @@ def test_so_it_is_in_config_toml() -> None:
     path.write_text(f"[serve]\nport = {'1' * 5000}\n")
     with pytest.raises(SettingsError, match=r"config\.toml:2:1: A number"):
         read_config()
+
+
+def seconds_to_read(folder: Path, text: str) -> float:
+    """How long it takes to read settings, which are never wrong enough to end it."""
+    (folder / "rounds.toml").write_text(text)
+    began = process_time()
+    read_settings(str(folder))
+    return process_time() - began
+
+
+def test_thousands_of_unknown_keys_take_no_time_and_some_are_named(tmp_path: Path) -> None:
+    """A received vault may hold them; the place of each was looked up in the whole text."""
+    text = "".join(f"k{number} = 1\n" for number in range(8000)) + 'vault = "x"\n'
+    assert seconds_to_read(tmp_path, text) < 2
+    _, problems = read_settings(str(tmp_path))
+    assert len([each for each in problems if "unknown key" in each.message]) == 50
+    assert problems[49].message == "there are more unknown keys from here on"
+    assert [each.line for each in problems if each.message.startswith("vault")] == [8001]
+
+
+@pytest.mark.parametrize("key", [".".join("a" * 20_000), "[" + ".".join("a" * 20_000) + "]", "a . " * 20_000 + "a"])
+def test_a_key_of_too_many_parts_is_a_problem_at_its_line(tmp_path: Path, key: str) -> None:
+    """The parser's time grows with the square of its dots."""
+    end = "" if key.startswith("[") else " = 1"
+    assert seconds_to_read(tmp_path, f'vault = "test"\n{key}{end}\n') < 2
+    settings, problems = read_settings(str(tmp_path))
+    assert settings.vault == "test"
+    assert [(each.line, each.message) for each in problems] == [(2, "a key here has too many parts")]

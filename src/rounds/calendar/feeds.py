@@ -88,7 +88,7 @@ class WrittenFeed(NamedTuple):
 
 def write_each(vault: "Vault", feeds: Iterable[Feed]) -> list[WrittenFeed]:
     """Write some feeds as `write_feeds` does; they needn't be those of rounds.toml."""
-    written, errors = _written(vault, feeds)
+    written, errors = written_feeds(vault, feeds)
     if errors:
         raise errors[0]
     return written

@@ -55,6 +55,7 @@ def _lines(found: "list[Event]") -> Iterator[str]:
         yield "No changes are known."
     for event in found:
         state = {"saved": "", "commit": f" (git, {event.by})"}.get(event.state, f" ({event.state})")
-        yield f"{event.id:<8}  {event.at.astimezone():%Y-%m-%d %H:%M}  {event.what}{state}"
+        when = f"{event.at.astimezone():%Y-%m-%d %H:%M}" if event.at.timestamp() else "without a date  "
+        yield f"{event.id:<8}  {when}  {event.what}{state}"
         heads = {f"{mark} {path}" for mark in ("---", "+++") for path in event.paths}
         yield from (f"    {line}" for line in event.diff.split("\n") if line[:1] in {"+", "-"} and line not in heads)

@@ -210,6 +210,9 @@ def _touch(path: str) -> int:
 
 
 def _connect(path: str) -> sqlite3.Connection:
+    for end in ("-journal", "-wal", "-shm"):
+        if os.path.lexists(path + end) and not os.path.isfile(path + end):
+            raise OSError(EINVAL, NOT_ORDINARY, path + end)  # SQLite would wait for a pipe
     connection = sqlite3.connect(path, timeout=PATIENCE, isolation_level=None, check_same_thread=False)
     try:
         return _prepared(connection)

@@ -8,7 +8,9 @@ docs/security.md.
 import os
 import re
 import signal
+import stat
 import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
 from tempfile import TemporaryFile
@@ -16,7 +18,7 @@ from urllib.parse import unquote, urlsplit
 
 from rounds.errors import RoundsError
 
-LOCAL_SECONDS = 60.0
+LOCAL_SECONDS = 20.0
 NETWORK_SECONDS = 120.0
 LASTING_SECONDS = 3600.0
 """Time limit of a call that changes notes: each note changed on both sides takes some tenths of a second."""
@@ -160,8 +162,12 @@ def call(
         settings: additional git settings, as `KEY=VALUE`.
 
     Raises:
-        RoundsError: it took too long.
+        RoundsError: it took too long, or did so before; or what git reads is not an ordinary file.
     """
+    if root in _stuck and not (network or lasting):
+        raise RoundsError("git did not answer in time before", hint=_STUCK)
+    if odd := _odd_file(root):
+        raise RoundsError(f"{odd} is not an ordinary file, so git was not asked", hint="Move it away.")
     protected = {} if trusted else {**_PROTECTED, **({"safe.bareRepository": "all"} if bare else {})}
     given = [*(f"{key}={value}" for key, value in protected.items()), *settings]
     words = [
@@ -176,16 +182,55 @@ def call(
         process = stack.enter_context(subprocess.Popen(
             words, stdin=subprocess.DEVNULL, stdout=out, stderr=err, env=environment, start_new_session=True
         ))  # fmt: skip
+        _bound(process.pid)
         try:
             said, told = _heard(process, seconds, patient=lasting)
         except subprocess.TimeoutExpired as error:
+            if not (network or lasting):
+                _stuck.add(root)
             raise RoundsError(
-                f"git {command} took longer than {seconds:.0f} seconds and was stopped", hint="Are you online?"
+                f"git {command} took longer than {seconds:.0f} seconds and was stopped",
+                hint="Are you online?" if network else _STUCK,
             ) from error
         if not isinstance(err, int):
             err.seek(0)
             told = err.read()
         return subprocess.CompletedProcess(words, process.returncode, said or b"", told or b"")
+
+
+_stuck: set[str] = set()
+"""Vaults in which git did not answer a look in time: it is not asked again by this process."""
+
+_STUCK = "Is the repository whole? git status in its folder may tell."
+_READ = (
+    ".mailmap", ".git", ".git/HEAD", ".git/commondir", ".git/config", ".git/info/grafts",
+    ".git/objects/info/alternates", ".git/packed-refs", ".git/shallow",
+)  # fmt: skip
+_MOST_MEMORY = 2 << 30
+
+
+def _odd_file(root: str) -> str:
+    """A file that git would read and that has no end, or that nobody writes into; empty if there is none."""
+    folder = os.path.abspath(root)
+    while not os.path.lexists(os.path.join(folder, ".git")):
+        folder, below = os.path.dirname(folder), folder
+        if folder == below:
+            return ""
+    for name in _READ:
+        with suppress(OSError):
+            mode = os.stat(path := os.path.join(folder, name)).st_mode
+            if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+                return path
+    return ""
+
+
+def _bound(process: int) -> None:
+    """Bound the memory of a git that a foreign repository may lead to read without end, where the system can."""
+    if sys.platform == "linux":
+        import resource
+
+        with suppress(OSError, ValueError):
+            resource.prlimit(process, resource.RLIMIT_DATA, (_MOST_MEMORY, _MOST_MEMORY))
 
 
 def _heard(process: "subprocess.Popen[bytes]", seconds: float, *, patient: bool) -> tuple[bytes | None, bytes | None]:

@@ -7,6 +7,7 @@ import os
 import re
 from collections.abc import Callable, Mapping
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from rounds.domain.file_names import is_reserved
@@ -67,6 +68,14 @@ def read_settings(root: str) -> tuple[Settings, tuple[Problem, ...]]:
     return reading.settings(data), tuple(reading.problems)
 
 
+_PART = r"(?:[\w-]++|\"[^\"\n]*+\"|'[^'\n]*+')"
+_DEEP_KEY = re.compile(rf"^[ \t]*+\[{{0,2}}+[ \t]*+{_PART}(?:[ \t]*+\.[ \t]*+{_PART}){{16}}", re.MULTILINE)
+"""A dotted key of more parts than any setting has: the parser's time grows with their square."""
+
+_MOST_UNKNOWN = 50
+"""Unknown keys that are named."""
+
+
 def load(path: str, name: str) -> tuple[str, dict[str, Any]]:
     """A file's text and its parsed content.
 
@@ -79,6 +88,9 @@ def load(path: str, name: str) -> tuple[str, dict[str, Any]]:
     try:
         data = content(path)
         text = data.decode("utf-8-sig").replace("\r\n", "\n")
+        if (deep := _DEEP_KEY.search(text)) is not None:
+            line = text.count("\n", 0, deep.start()) + 1
+            raise BrokenError(Problem("a key here has too many parts", line, 1, "Mend that line.", path=name), data)
         return text, tomllib.loads(text)
     except OSError as error:
         problem = Problem(f"it can't be read: {error.strerror}", hint="Is it there, and yours?")
@@ -113,6 +125,7 @@ class _Reading:
     def __init__(self, text: str) -> None:
         self.text = text
         self.problems: list[Problem] = []
+        self._unknown = 0
 
     def settings(self, data: Mapping[str, Any]) -> Settings:
         top = self.checked(data, _TOP, "")
@@ -201,6 +214,12 @@ class _Reading:
     def unknown(self, key: str, kinds: Mapping[str, type], table: str) -> None:
         import difflib
 
+        self._unknown += 1
+        if self._unknown > _MOST_UNKNOWN:
+            return
+        if self._unknown == _MOST_UNKNOWN:
+            self.wrong(key, "there are more unknown keys from here on", "Remove what Rounds doesn't know.", table)
+            return
         close = difflib.get_close_matches(key, kinds, 1)
         hint = f'Did you mean "{close[0]}"?' if close else f"Known here: {', '.join(kinds)}."
         where = f" in [{table}]" if table else ""
@@ -214,23 +233,25 @@ class _Reading:
 
 def place_of_key(text: str, table: str, key: str) -> tuple[int, int]:
     """1-based line and column of a key in its table, of its table's header, or of the key's first mention."""
-    wanted = [*table.split("."), key] if table else [key]
-    inside: list[str] = []
-    nearest = (1, 1)
-    depth = 0
+    places = _places(text)
+    wanted = (*table.split("."), key) if table else (key,)
+    return next((places[wanted[:end]] for end in range(len(wanted), 0, -1) if wanted[:end] in places), (1, 1))
+
+
+@lru_cache(maxsize=4)
+def _places(text: str) -> dict[tuple[str, ...], tuple[int, int]]:
+    """The first line and column of each table and key, by its full name."""
+    places: dict[tuple[str, ...], tuple[int, int]] = {}
+    inside: tuple[str, ...] = ()
     for number, line in enumerate(text.split("\n"), 1):
         header = re.match(r"\s*+\[++([^\[\]]++)\]++\s*+(?:#.*)?$", line)
         named = header or re.match(r"\s*+((?:[\w-]++|\"[^\"]*+\"|'[^']*+'|\s*+\.\s*+)++)\s*+=", line)
         if named is None:
             continue
-        names = [part.strip().strip("\"'") for part in named[1].split(".")]
+        names = tuple(part.strip().strip("\"'") for part in named[1].split("."))
         inside = names if header else inside
-        full = names if header else inside + names
-        if full == wanted:
-            return number, named.start(1) + 1
-        if full == wanted[: len(full)] and len(full) > depth:
-            depth, nearest = len(full), (number, named.start(1) + 1)
-    return nearest
+        places.setdefault(names if header else inside + names, (number, named.start(1) + 1))
+    return places
 
 
 def is_zone(name: str) -> bool:

@@ -43,7 +43,11 @@ class Event:
 def history(vault: Vault, path: str = "", *, most: int = 20) -> list[Event]:
     """The newest changes of the vault, or of a note through its renames, with git commits in a repository."""
     ours = list(islice(_ours(vault, path), most))
-    commits = git_log.commits(vault.root, path or ".", most=most)
+    try:
+        commits = git_log.commits(vault.root, path or ".", most=most)
+    except RoundsError as error:
+        vault.saving.notices.append(f"Git's commits can't be read: {error.message}.")
+        commits = []
     theirs = [Event(c.id, c.at, c.subject, c.author, "commit", (path,) if path else (), "") for c in commits]
     return sorted([*ours, *theirs], key=lambda event: event.at, reverse=True)[:most]
 
@@ -111,7 +115,10 @@ def versions(vault: Vault, path: str) -> Iterator[bytes]:
                 if step.path == path:
                     known = (step.after if counts(step) else None, step.before)
                     yield from (data for data in known if data is not None)
-    yield from git_log.versions(vault.root, path)
+    try:
+        yield from git_log.versions(vault.root, path)
+    except RoundsError as error:
+        vault.saving.notices.append(f"Git's versions of {path} can't be read: {error.message}.")
 
 
 def forget(vault: Vault) -> None:
