@@ -13,7 +13,7 @@ FILE = "today.json"
 """Its name, in the folder of the vault's data."""
 
 NOTE = "today-note.md"
-"""Beside it: the text that Rounds gave Today.md last, by which it is known whose a line there is."""
+"""Beside it: the last texts written to Today.md, newest first, separated by NUL. They tell whose a line is."""
 
 _DAYS = ("due", "late_after", "since")
 
