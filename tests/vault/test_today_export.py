@@ -2,12 +2,14 @@
 
 import os
 import shutil
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from conftest import TODAY
 from rounds.errors import RoundsError
-from rounds.vault.history import history, undo
+from rounds.vault.history import forget, history, undo
 from rounds.vault.inbox import thoughts
 from rounds.vault.reminders import today_list
 from rounds.vault.rename import rename
@@ -170,7 +172,7 @@ def test_another_machine_knows_an_untouched_note(vault: Vault) -> None:
 
 
 def test_a_touched_note_of_another_machine_or_version_is_kept_in_the_history(vault: Vault) -> None:
-    """Lines are known by their form; words behind one of ours are told by the day before them; the rest can be had."""
+    """No line is known by its form alone: in doubt it goes to the inbox, once, and that is said; one undo takes it back."""
     old = (
         "# Monday, 23 November 2026\n\n%% Made by Rounds, and written anew each time: rounds today --note %%\n\n"
         "- [[Sam Lee]] Say thank you (21 Nov)\n- [[Kim]] call (20 Nov, 09:30) left a message\n- [x] [[Ana]] write\nmine\n"
@@ -180,7 +182,11 @@ def test_a_touched_note_of_another_machine_or_version_is_kept_in_the_history(vau
     vault.sync()
     assert write_today(vault)
     added = text(vault, "Inbox.md").removeprefix(before)
-    assert added.splitlines() == ["- [[Kim]] call (20 Nov, 09:30) left a message", "- [x] [[Ana]] write", "- mine"]
+    assert added.splitlines() == [
+        "- [[Sam Lee]] Say thank you (21 Nov)", "- [[Kim]] call (20 Nov, 09:30) left a message", "- [x] [[Ana]] write", "- mine",
+    ]  # fmt: skip
+    assert [words for words in vault.notices() if "Today.md was edited" in words]
+    assert not write_today(vault)
     undo(vault)
     assert note(vault).read_text() == old
 
@@ -221,3 +227,172 @@ def test_a_folder_of_that_name_is_said(empty: Vault) -> None:
         write_today(empty)
     shutil.rmtree(note(empty))
     assert write_today(empty)
+
+
+PLANNED = "---\ntype: partner\n---\n- [ ] {} by 2026-11-20\n"
+SENT = PLANNED.format("send the flyer")
+
+
+def planned(vault: Vault, words: str = "another") -> None:
+    """One more thing to do, so that Today.md changes."""
+    write(vault, PLANNED.format(words), "Partners/Kim.md")
+
+
+@pytest.fixture
+def written(empty: Vault) -> Vault:
+    """A vault with a Today.md that has lines for Dana and Sam."""
+    write(empty, SENT, "Partners/Dana Whitlock.md")
+    write(empty, SENT)
+    write_today(empty)
+    empty.sync()
+    return empty
+
+
+def edited(vault: Vault, old: str, new: str) -> None:
+    """Somebody changes Today.md with an editor."""
+    assert note(vault).read_text().count(old) == 1
+    note(vault).write_text(note(vault).read_text().replace(old, new))
+    vault.sync()
+
+
+def inbox_of(vault: Vault) -> list[str]:
+    file = Path(vault.root, "Inbox.md")
+    return file.read_text().splitlines()[2:] if file.exists() else []
+
+
+def elsewhere(vault: Vault, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Vault:
+    """The same vault on another device: with a data home and a cache of its own."""
+    for name in ("DATA", "CACHE"):
+        monkeypatch.setenv(f"XDG_{name}_HOME", str(folder / name.lower()))
+    opened = Vault.open(vault.root, clock=lambda: TODAY)
+    opened.sync()
+    return opened
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "[[Maria Gonzalez 503-555-0100]]", "[[Sam Lee|Sam (moved to Boston)]]", "[[Dana Whitlock]]", "[[Sam Lee#555 2121]]",
+        "[[503-555-0100/Sam Lee]]",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("gone", [False, True])
+def test_words_in_a_link_are_typed(written: Vault, link: str, gone: bool) -> None:
+    """A link counts as ours only where its note was renamed; whatever it is, the history has it."""
+    edited(written, "[[Sam Lee]]", link)
+    planned(written)
+    if gone:
+        Path(written.root, "Partners/Sam Lee.md").unlink()
+        written.sync()
+    typed = note(written).read_text()
+    assert write_today(written)
+    if not (gone and link == "[[Dana Whitlock]]"):
+        assert inbox_of(written) == [f"- {link} send the flyer (20 Nov)"]
+    undo(written)
+    assert note(written).read_text() == typed
+
+
+@pytest.mark.parametrize("folder", ["", "Partners/"])
+@pytest.mark.parametrize("due", [True, False])
+def test_a_link_to_a_renamed_note_is_ours(written: Vault, folder: str, due: bool) -> None:
+    """As Obsidian writes it, by name or by path, also where the line is no longer due."""
+    Path(written.root, "Partners/Sam Lee.md").rename(Path(written.root, "Partners/Samuel Lee.md"))
+    write(written, SENT if due else "---\ntype: partner\n---\n", "Partners/Samuel Lee.md")
+    edited(written, "[[Sam Lee]]", f"[[{folder}Samuel Lee]]")
+    planned(written)
+    assert write_today(written)
+    assert inbox_of(written) == []
+
+
+def test_words_typed_behind_a_renamed_link_are_typed(written: Vault) -> None:
+    Path(written.root, "Partners/Sam Lee.md").rename(Path(written.root, "Partners/Samuel Lee.md"))
+    edited(written, "[[Sam Lee]] send", "[[Samuel Lee]] please send")
+    assert write_today(written)
+    assert inbox_of(written) == ["- [[Samuel Lee]] please send the flyer (20 Nov)"]
+
+
+@pytest.mark.parametrize("words", ["Maria 555 0101 wants a call.", "100% sure: call Maria", "%% Maria %%"])
+def test_words_in_the_mark_are_typed(written: Vault, words: str) -> None:
+    """They are no comment in the inbox."""
+    edited(written, "today --note.", f"today --note. {words}")
+    planned(written)
+    assert write_today(written)
+    (line,) = inbox_of(written)
+    assert words.replace("%%", "").strip() in line
+    assert [thought.text for thought in thoughts(written)] == [line.removeprefix("- ")]
+
+
+def test_words_behind_the_mark_come_without_it(written: Vault) -> None:
+    edited(written, ") %%", ") %% call Maria")
+    assert write_today(written)
+    assert inbox_of(written) == ["- call Maria"]
+
+
+TYPED = "- [[Sam Lee]] wants the January slot, gave me 555 9999"
+
+
+@pytest.mark.parametrize("times", [1, 2, 4])
+def test_a_write_that_was_killed_loses_nothing(written: Vault, times: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Killed before the note changes: what was ours is still known, and what was typed comes to the inbox alone."""
+    note(written).write_text(f"{note(written).read_text()}{TYPED}\n")
+
+    def killed(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as broken:
+        broken.setattr(written.saving, "put", killed)
+        for time in range(times):
+            planned(written, f"thing {time}")
+            with pytest.raises(KeyboardInterrupt):
+                write_today(written)
+    write(written, "---\ntype: partner\n---\n")
+    assert write_today(written)
+    assert inbox_of(written) == [TYPED]
+    assert written.notices() == []
+
+
+@pytest.mark.parametrize("words", ["{}", "# Maria, 12 Boston 2026", "- [[Sam Lee]] wants it on (20 Nov)"])
+def test_what_was_typed_after_forgetting_goes_to_the_inbox(written: Vault, words: str) -> None:
+    """No line counts as ours by its form."""
+    words = words.format(TYPED)
+    forget(written)
+    note(written).write_text(f"{note(written).read_text()}{words}\n")
+    planned(written)
+    assert write_today(written)
+    assert inbox_of(written) == [f"- {words.removeprefix('# ').removeprefix('- ')}"]
+    assert [told for told in written.notices() if "Today.md was edited" in told]
+
+
+def test_another_devices_edited_note(written: Vault, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was typed goes to the inbox, with the lines of ours that would not be written now, once."""
+    note(written).write_text(f"{note(written).read_text()}{TYPED}\n")
+    write(written, "---\ntype: partner\n---\n", "Partners/Dana Whitlock.md")
+    other = elsewhere(written, tmp_path, monkeypatch)
+    assert write_today(other)
+    assert inbox_of(other) == ["- [[Dana Whitlock]] send the flyer (20 Nov)", TYPED]
+    assert not write_today(other)
+    other.close()
+
+
+def test_two_devices_take_turns(written: Vault, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Day by day, with changes between: what nobody edited is replaced; nothing in the inbox, nothing to undo."""
+    homes = [tmp_path / "one", tmp_path / "two"]
+    for day in range(6):
+        planned(written, f"thing {day}")
+        device = elsewhere(written, homes[day % 2], monkeypatch)
+        device._clock = lambda day=day: TODAY + timedelta(days=day)
+        assert write_today(device)
+        assert not write_today(device)
+        assert (inbox_of(device), history(device)) == ([], [])
+        device.close()
+
+
+def test_an_up_to_date_note_is_remembered(written: Vault, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As another device wrote it: later only what was typed goes to the inbox."""
+    other = elsewhere(written, tmp_path, monkeypatch)
+    assert not write_today(other)
+    note(other).write_text(f"{note(other).read_text()}{TYPED}\n")
+    write(other, "---\ntype: partner\n---\n")
+    assert write_today(other)
+    assert inbox_of(other) == [TYPED]
+    other.close()

@@ -16,7 +16,7 @@ FILE = "today.json"
 """Its name in the vault's data folder."""
 
 NOTE = "today-note.md"
-"""File beside it with the text Rounds last wrote to Today.md, to tell its lines from the user's."""
+"""Beside it: the last texts written to Today.md, newest first, separated by NUL. They tell whose a line is."""
 
 _DAYS = ("due", "late_after", "since")
 

@@ -3,6 +3,7 @@
 It's the only generated note, made by one machine. User text in it moves to the inbox before it's rewritten.
 """
 
+import datetime as dt
 import os
 import re
 import time
@@ -11,6 +12,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 
 from rounds.domain.feed import without_codes
+from rounds.domain.folding import caseless
 from rounds.domain.reminders.reminder import Reminder
 from rounds.errors import RoundsError
 from rounds.notes.comments import leaves_open
@@ -30,23 +32,33 @@ _MARK = f"{_MADE}: rounds today --note. It is written anew each time; what you t
 _SEAL = re.compile(r"^%% Made by Rounds[^%]*?\(([0-9a-f]{8})\) %%", re.MULTILINE)
 """The mark with the digest of the text, which shows whether the note was edited."""
 
+_MARKS = re.compile(
+    re.escape(_MARK).replace(re.escape("{}"), "[0-9a-f]{8}")
+    + "|%% Made by Rounds, and written anew each time: rounds today --note %%"
+)
+"""The whole mark, unchanged, of this version and the first one."""
+
 _MOMENT = 120.0
 """Seconds since the last change during which the user may still be typing."""
+
+_IN_DOUBT = (
+    f"{PATH} was edited, and the text that Rounds wrote there is not known here. "
+    f"Each line that may be yours was added to {INBOX}."
+)
+
+_KEPT = 3
+"""Texts to remember: a killed write, or one taken back, leaves an older one in the note."""
 
 _LINK = re.compile(r"\[\[[^\[\]\n]*+\]\]")
 _HEADING = re.compile(r"^(?:(?:#{1,6}\s|>)\s*+)++")
 _LIST_MARK = re.compile(r"(?:[-*+]|\d+[.)])\s")
-_FORM = re.compile(
-    r"# [A-Z][a-z]+, \d{1,2} [A-Z][a-z]+ \d{4}|## No hurry|Nothing is due today\.|%% Made by Rounds[^%]*%%"
-    r"|- \[\[[^\]\n]+\]\] .*"
-)
-_BEHIND = re.compile(r"\(\d{1,2} [A-Z][a-z]{2}(?:, \d\d:\d\d)?\) *\S")
+_NO_HURRY, _NOTHING = "## No hurry", "Nothing is due today."
 
 
 def write_today(vault: Vault, *, waits: bool = False) -> bool:
     """Write due items, with links to the notes and without client codes, into Today.md.
 
-    Other lines are added to the inbox first, in one change with the new text.
+    Other lines are added to the inbox first, in one change with the new text; lines in doubt too.
 
     Args:
         waits: skip a note that was just edited; it's written next time.
@@ -61,25 +73,27 @@ def write_today(vault: Vault, *, waits: bool = False) -> bool:
         raise vault.vanished
     before = _read(vault)
     there = None if before is None else before.decode(errors="replace").removeprefix("\ufeff").replace("\r\n", "\n")
-    text = _text(vault)
+    text, kept = _text(vault), _kept(vault)
     if text == there:
+        if text not in kept:
+            _keep(vault, [text, *kept])
         return False
-    typed: list[str] = []
-    known = True
+    changed, typed, last = False, list[str](), there
     if there is not None and there.strip() and not _is_sealed(there):
-        last = _last(vault, there)
-        typed, known = _typed(there, last), last is not None
-    if typed and waits and time.time() - os.stat(os.path.join(vault.root, PATH)).st_mtime < _MOMENT:
+        last = next((each for each in kept if _same_seal(each, there)), None)
+        changed, typed = _typed(vault, there, [text, *kept])
+    if changed and waits and time.time() - os.stat(os.path.join(vault.root, PATH)).st_mtime < _MOMENT:
         return False
-    with suppress(OSError):  # without it, lines are recognized by their form
-        write_private(os.path.join(vault.data, NOTE), text.encode())
-    if known and not typed:
-        files.write(vault.root, PATH, text.encode(), base=None if before is None else files.digest(before))
+    _keep(vault, [text, last or "", *kept])
+    if not changed:  # nothing but text of ours goes away, so the journal needs no copy
+        base = None if before is None else files.digest(before)
+        vault.saving.notices += files.write(vault.root, PATH, text.encode(), base=base)
         return True
-    what = "moved to the inbox what was typed into" if typed else "wrote anew"
-    with vault.change(what, of=1 + bool(typed)):
+    with vault.change("moved to the inbox what was typed into" if typed else "wrote anew", of=1 + bool(typed)):
         _to_inbox(vault, typed)
         vault.saving.put(PATH, text.encode(), before)
+    if typed and last is None:
+        vault.saving.notices.append(_IN_DOUBT)
     return True
 
 
@@ -110,37 +124,95 @@ def _is_sealed(text: str) -> bool:
     return seal is not None and _seal(text[: seal.start(1)] + text[seal.end(1) :]) == seal[1]
 
 
-def _last(vault: Vault, there: str) -> str | None:
-    """The text this machine wrote for the note, identified by its seal; None if written elsewhere."""
+def _same_seal(ours: str, theirs: str) -> bool:
+    seal, other = _SEAL.search(ours), _SEAL.search(theirs)
+    return seal is not None and other is not None and seal[1] == other[1]
+
+
+def _kept(vault: Vault) -> list[str]:
+    """The last texts this machine wrote for the note, newest first."""
     try:
-        last = content(os.path.join(vault.data, NOTE)).decode()
+        return [text for text in content(os.path.join(vault.data, NOTE)).decode().split("\0") if _is_sealed(text)]
     except (OSError, ValueError):
-        return None
-    ours, theirs = _SEAL.search(last), _SEAL.search(there)
-    return last if ours is not None and theirs is not None and ours[1] == theirs[1] else None
+        return []
 
 
-def _typed(there: str, last: str | None) -> list[str]:
-    """The lines that the user added or changed, if they contain words.
+def _keep(vault: Vault, texts: Iterable[str]) -> None:
+    """Remember texts before the note changes: whichever of them a killed write leaves there is known."""
+    known = [text for text in dict.fromkeys(texts) if text.strip()][:_KEPT]
+    with suppress(OSError):  # without it, lines in doubt go to the inbox
+        write_private(os.path.join(vault.data, NOTE), "\0".join(known).encode())
 
-    Links updated by a rename don't count as changes.
+
+def _typed(vault: Vault, there: str, known: Iterable[str]) -> tuple[bool, list[str]]:
+    """Compare an edited note with texts of ours, line by line.
+
+    Links updated by a rename don't count as typed. Lines without a letter or digit are only kept in the journal.
 
     Args:
-        last: the text Rounds wrote; None if unknown, then our lines are recognized by their form.
+        known: texts Rounds wrote, or is about to write.
+
+    Returns:
+        Whether a line isn't exactly one of ours, and the lines that the user may have typed.
     """
-    lines = there.split("\n")
-    if last is None:
-        theirs = [line for line in lines if not _FORM.fullmatch(line) or _BEHIND.search(line)]
-    else:
-        ours = Counter(_LINK.sub("[[]]", line).rstrip() for line in last.split("\n"))
-        theirs = []
-        for line in lines:
-            key = _LINK.sub("[[]]", line).rstrip()
-            ours[key] -= 1
-            if ours[key] < 0:
-                theirs.append(line)
-    said = (_SEAL.sub("", line).strip() for line in theirs)
-    return [line for line in said if any(sign.isalnum() or sign > "\x7f" for sign in line)]
+    ours: Counter[str] = Counter()
+    for text in known:
+        ours |= Counter(line.rstrip() for line in text.split("\n"))
+    others = []
+    for line in map(str.rstrip, there.split("\n")):
+        if ours[line] > 0:
+            ours[line] -= 1
+        elif line and not _is_fixed(line):
+            others.append(line)
+    typed, missing = [], list((+ours).elements())
+    for line in others:
+        before = next((each for each in missing if _follows(vault, each, line)), None)
+        if before is None:
+            typed.append(line)
+        else:
+            missing.remove(before)
+    said = map(_words, typed)
+    return bool(others), [line for line in said if any(sign.isalnum() or sign > "\x7f" for sign in line)]
+
+
+def _is_fixed(line: str) -> bool:
+    """Whether a line is the same on every machine: the mark, a heading, the words for an empty day."""
+    if line in (_NO_HURRY, _NOTHING) or _MARKS.fullmatch(line):
+        return True
+    try:
+        day = dt.datetime.strptime(line, "# %A, %d %B %Y").replace(tzinfo=dt.UTC).date()
+    except ValueError:
+        return False
+    return _heading(day) == line
+
+
+def _words(line: str) -> str:
+    """A line without the mark. Words typed inside the mark stay, with the rest of it, and are no comment."""
+    words = _MARKS.sub(" ", line)
+    return (words.replace("%%", "") if words.startswith(_MADE) else words).strip()
+
+
+def _follows(vault: Vault, old: str, new: str) -> bool:
+    """Whether a line differs from ours only in links to notes that were renamed."""
+    if _LINK.sub("[[]]", old) != _LINK.sub("[[]]", new):
+        return False
+    return all(
+        was == now or _is_renamed(vault, was[2:-2], now[2:-2])
+        for was, now in zip(_LINK.findall(old), _LINK.findall(new), strict=True)
+    )
+
+
+def _is_renamed(vault: Vault, old: str, new: str) -> bool:
+    """Whether a link's text leads to a note of the vault, its old text to none, and both show the same."""
+    (was, _, shown), (now, _, shows) = old.partition("|"), new.partition("|")
+    if shows != shown and (shown or stem(shows) != stem(now)):
+        return False
+    return caseless(was) == caseless(now) or (_is_note(vault, now) and not _is_note(vault, was))
+
+
+def _is_note(vault: Vault, target: str) -> bool:
+    found = vault.rows("SELECT path FROM notes WHERE stem = ?", (stem(target),))
+    return any(caseless(f"/{path}").endswith(caseless(f"/{target}.md")) for (path,) in found)
 
 
 def _to_inbox(vault: Vault, typed: Iterable[str]) -> None:
@@ -182,13 +254,17 @@ def _thought(line: str) -> str:
 def _text(vault: Vault) -> str:
     today = vault.today()
     due, waiting = today_list(vault)
-    lines = [f"# {today:%A}, {today.day} {today:%B %Y}", "", _MARK, ""]
-    lines += [_line(reminder) for reminder in due] or ["Nothing is due today."]
+    lines = [_heading(today), "", _MARK, ""]
+    lines += [_line(reminder) for reminder in due] or [_NOTHING]
     soon = [r for r in waiting if r.due is not None and (r.due - today).days <= 7]
     if soon:
-        lines += ["", "## No hurry", "", *[_line(reminder) for reminder in sorted(soon, key=Reminder.by_day)]]
+        lines += ["", _NO_HURRY, "", *[_line(reminder) for reminder in sorted(soon, key=Reminder.by_day)]]
     text = "\n".join(lines) + "\n"
     return text.replace(_MARK, _MARK.format(_seal(text.replace(_MARK, _MARK.format("")))))
+
+
+def _heading(day: dt.date) -> str:
+    return f"# {day:%A}, {day.day} {day:%B %Y}"
 
 
 def _line(reminder: Reminder) -> str:
