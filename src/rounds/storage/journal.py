@@ -50,6 +50,7 @@ class Step:
         state: `done`, `failed`, `again` (retried in another step), `swept` or empty (killed; the note's file shows how
             far it came).
         kept: False if the bytes are gone, because they were too many to be kept for long.
+        note: id of the moved note; empty if it has none, or for a step that wrote.
     """
 
     id: str
@@ -59,6 +60,7 @@ class Step:
     after: bytes | None = None
     state: str = ""
     kept: bool = True
+    note: str = ""
 
 
 @dataclass(slots=True)
@@ -135,7 +137,7 @@ class Journal:
         line = {
             "change": change.id, "step": step.id, "at": change.at.isoformat(timespec="milliseconds"),
             "root": change.root, "undoes": change.undoes, "what": change.what, "of": change.of, "path": step.path,
-            "to": step.to, "before": self._packed(step.before), "after": self._packed(step.after),
+            "to": step.to, "note": step.note, "before": self._packed(step.before), "after": self._packed(step.after),
         }  # fmt: skip
         self._append(change.segment or self._segment(change.at), line, durable=True)
 
@@ -387,7 +389,7 @@ class Journal:
         return list(changes.values())
 
     def _step(self, line: Mapping[str, Any]) -> Step:
-        step = Step(line["step"], line["path"], line["to"])
+        step = Step(line["step"], line["path"], line["to"], note=line.get("note", ""))
         try:
             step.before, step.after = self._unpacked(line["before"]), self._unpacked(line["after"])
         except (OSError, zlib.error, *DAMAGED):

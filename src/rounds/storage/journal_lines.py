@@ -54,7 +54,7 @@ def read_line(line: bytes) -> dict[str, Any] | None:
         if not isinstance(found, dict):
             return None
         wanted = ("step", "state") if "state" in found else ("change", "ended") if "ended" in found else _TEXTS
-        texts = [*(found[name] for name in wanted), found.get("what", "")]
+        texts = [*(found[name] for name in wanted), found.get("what", ""), found.get("note", "")]
         if not all(isinstance(text, str) for text in texts) or not isinstance(found.get("of", 0), int):
             return None
         if wanted is _TEXTS:

@@ -1,8 +1,8 @@
 """Undo plan for a change, made before anything is written."""
 
 import os
-import re
 from collections.abc import Callable
+from contextlib import suppress
 from errno import EFBIG, EINVAL, EISDIR, ELOOP, ENAMETOOLONG
 from typing import TYPE_CHECKING
 
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 _INBOX = "Inbox.md"
 _NO_NOTE = frozenset({EFBIG, EINVAL, EISDIR, ELOOP, ENAMETOOLONG})
 """Errors that mean the path can't be a note, however often it's read."""
-
-_ID = re.compile(rb"^id:[ \t]*[\"']?([\w-]+)", re.MULTILINE)
 
 
 def counts(step: Step) -> bool:
@@ -43,6 +41,24 @@ def title(change: Change) -> str:
     return f"renamed {name_of(moved.path)} to {name_of(moved.to)}"
 
 
+def id_of(data: bytes | None) -> str:
+    """The id that a note's content stores; empty if there is none."""
+    if not data:
+        return ""
+    from rounds.notes.document import Document
+
+    document = Document.parse(data)
+    value = document.properties.get("id") if document.readable else None
+    return "" if value is None else str(value)
+
+
+def id_at(root: str, path: str) -> str:
+    """The id stored in the note at a path; empty if there is none, or it can't be read."""
+    with suppress(OSError, RoundsError):
+        return id_of(files.read(files.inside(root, path))[0])
+    return ""
+
+
 class TakeBack:
     """The plan for undoing a change, made before anything is written.
 
@@ -57,7 +73,7 @@ class TakeBack:
     """
 
     def __init__(self, saving: "NoteWriter", change: Change, find: Callable[[str], str]) -> None:
-        """`find` gives the path of the note with an id, or an empty text."""
+        """`find` gives the current path of the note with an id, or an empty text."""
         self.saving = saving
         self.find = find
         self.acts: list[tuple[str, str, bytes, bytes | None]] = []
@@ -85,27 +101,51 @@ class TakeBack:
                 raise RoundsError(f"{path} can't be read: {error.strerror}", hint="Nothing was undone.") from error
         return self._seen[path]
 
+    def _by_id(self, note: str) -> str:
+        """The current path of the note with an id; empty if it isn't found."""
+        path = self.find(note)
+        now = self._now(path) if path else None
+        return path if now is not None and id_of(now) in {note, ""} else ""
+
     def _place(self, step: Step) -> str:
-        """The note's current path: it may have been moved since."""
-        if self._now(step.path) is None and (found := _ID.search(step.after or b"")):
-            elsewhere = self.find(found[1].decode())
-            if elsewhere and self._now(elsewhere) is not None:
-                return elsewhere
-        return step.path
+        """The current path of a written note: it may have been moved since, and another one put in its place."""
+        now = self._now(step.path)
+        if now is not None and now == step.after:
+            return step.path
+        before, after = id_of(step.before), id_of(step.after)
+        note = after or before
+        if not note or (now is not None and id_of(now) == after):
+            return step.path
+        if elsewhere := self._by_id(note):
+            return elsewhere
+        if (
+            now is None
+            or now == step.before
+            or (before and id_of(now) == before)
+            or _but_id(now) == _but_id(step.after)
+        ):
+            return step.path  # gone, taken back by hand, or given another id by hand
+        raise _another(step.path, note)
 
     def _move_back(self, step: Step) -> None:
         data, there = self._now(step.to), self._now(step.path)
         if data is not None and there is not None and one_name(step.path, step.to):
             there = there if has_name(os.path.join(self.saving.root, step.path)) else None
             data = data if has_name(os.path.join(self.saving.root, step.to)) else None
-        if data is None and there is not None:
+        path = step.to
+        if step.note and id_of(data) != step.note:
+            path = step.path if id_of(there) == step.note else self._by_id(step.note)
+            if not path and data is not None:
+                raise _another(step.to, step.note)
+            data = self._now(path) if path else None
+        if path == step.path or (data is None and there is not None and not step.note):
             return  # it never happened, or was already moved back
         if data is None:
             raise RoundsError(f"{step.to} is gone", hint="Nothing was undone.")
         if there is not None:
             raise RoundsError(f"{step.path} is there again, as another note", hint="Nothing was undone.")
-        self.acts.append((step.to, step.path, data, None))
-        self._seen[step.to], self._seen[step.path] = None, data
+        self.acts.append((path, step.path, data, None))
+        self._seen[path], self._seen[step.path] = None, data
 
     def _take_back(self, step: Step) -> None:
         path, after = self._place(step), step.after or b""
@@ -154,6 +194,16 @@ class TakeBack:
             told(number, len(self.acts))
 
 
+def _but_id(data: bytes | None) -> list[bytes]:
+    return [line for line in (data or b"").splitlines() if not line.startswith(b"id:")]
+
+
+def _another(path: str, note: str) -> RoundsError:
+    return RoundsError(
+        f"{path} is another note now, and the note with the id {note} can't be found", hint="Nothing was undone."
+    )
+
+
 def has_happened(root: str, step: Step) -> bool | None:
     """Whether a step of a crashed process was completed, by the file's current content; None if unknown.
 
@@ -162,7 +212,8 @@ def has_happened(root: str, step: Step) -> bool | None:
     """
     try:
         if step.to:
-            return has_name(os.path.join(root, step.to))
+            moved, stayed = (has_name(os.path.join(root, path)) for path in (step.to, step.path))
+            return None if step.note and not moved and not stayed else moved
         now = files.read(files.inside(root, step.path))[0]
     except (FileNotFoundError, NotADirectoryError):
         return False if step.before is None else None

@@ -162,8 +162,10 @@ class Vault:
         return NoteWriter(os.path.realpath(self.root), os.path.join(self.data, "journal"), self._where)
 
     def _where(self, id_: str) -> str:
-        """The path of the note with a stored id; empty if there is none, or several."""
-        found = self.rows("SELECT path FROM notes WHERE id = ? AND stored_id", (id_,))
+        """The current path of the note with an id, stored or derived; empty if there is none, or several."""
+        with self.lock:
+            self._missed = kept_up(self.index, lambda: self._sync(None)) or self._missed
+            found = self.rows("SELECT path FROM notes WHERE id = ?", (id_,))
         return str(found[0][0]) if len(found) == 1 else ""
 
     def notices(self) -> list[str]:

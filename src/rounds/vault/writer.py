@@ -13,7 +13,7 @@ from rounds.errors import ChangedMeanwhileError, RoundsError
 from rounds.storage import files, leftover_files
 from rounds.storage.atomic_rename import end_link, release
 from rounds.storage.journal import AGAIN, DONE, FAILED, SWEPT, TAKEN_BACK, Change, Journal, Step
-from rounds.vault.undo import TakeBack, counts, has_happened, title
+from rounds.vault.undo import TakeBack, counts, has_happened, id_at, title
 
 _LONGEST = 3.0
 """Seconds to keep merging and retrying while another program keeps writing the note."""
@@ -34,7 +34,7 @@ class NoteWriter:
     """
 
     def __init__(self, root: str, folder: str, find: Callable[[str], str] = lambda _: "") -> None:
-        """`find` returns the path of the note with an id, or empty text."""
+        """`find` returns the current path of the note with an id, or empty text."""
         self.root = root
         self.find = find
         self.journal = Journal(folder)
@@ -258,7 +258,7 @@ class NoteWriter:
             RoundsError: the path is taken, or the note can't be moved.
         """
         with self.change(of=1) as change:
-            step = Step(os.urandom(4).hex(), old, to=new)
+            step = Step(os.urandom(4).hex(), old, to=new, note=id_at(self.root, old))
             self._note(change, step)
             try:
                 files.move(self.root, old, new)
