@@ -39,7 +39,7 @@ def test_what_was_written_is_read_newest_first(journal: Journal) -> None:
     """Paths, bytes of any kind, and how each step ended."""
     steps = [
         Step("00000001", "A.md", "", b"\xff\x00old", b"new\r\n", DONE),
-        Step("00000002", "A.md", ".trash/A.md", state=DONE),
+        Step("00000002", "A.md", ".trash/A.md", state=DONE, note="abc"),
         Step("00000003", "Ünï.md", "", None, b"", FAILED),
     ]
     first = written(journal, *steps)
@@ -231,7 +231,7 @@ def test_a_pipe_in_the_journal_keeps_nobody_waiting(journal: Journal, name: str)
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("before", None), ("after", None), ("at", "2026-11-23T10:00:00"), ("what", ["x"]), ("of", "2"), ("state", "done"), ("ended", 3)],
+    [("before", None), ("after", None), ("at", "2026-11-23T10:00:00"), ("what", ["x"]), ("of", "2"), ("note", 3), ("state", "done"), ("ended", 3)],
 )  # fmt: skip
 def test_a_line_that_says_something_odd_keeps_nobody_from_the_others(
     journal: Journal, name: str, value: object
@@ -251,6 +251,7 @@ def test_a_line_that_says_something_odd_keeps_nobody_from_the_others(
     assert [change for change in found if change.id == good.id] == [found[-1]]
     assert sorted(found, key=lambda change: change.at)
     assert all(isinstance(change.what, str) and change.of == 0 for change in found)
+    assert all(isinstance(step.note, str) for change in found for step in change.steps)
     assert not any(step.kept for change in found[:-1] for step in change.steps if value is None)
     assert [change.id for change in journal.unfinished()] in ([], ["odd"])
 
