@@ -169,6 +169,112 @@ def test_the_oldest_changes_go_when_it_is_full(journal: Journal, monkeypatch: py
     assert len(kept) > 5
 
 
+def test_a_change_larger_than_the_journal_stays_and_older_ones_as_far_as_there_is_room(
+    journal: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Many notes, each too small for a file of its own as long as the segment isn't full."""
+    monkeypatch.setattr(module, "_SEGMENT", 2_000)
+    monkeypatch.setattr(module, "_MEDIUM", 200)
+    monkeypatch.setattr(module, "MOST_BYTES", 60_000)
+    first = written(journal, Step("00000001", "A.md", "", b"a", b"b", DONE))
+    steps = [Step(f"1{n:07x}", f"{n}.md", "", os.urandom(600), os.urandom(600), DONE) for n in range(40)]
+    large = written(journal, *steps)
+    later = [written(journal, Step(f"2{n:07x}", "A.md", "", b"a", b"b", DONE)) for n in range(20)]
+    found = list(journal.changes())
+    assert [change.id for change in found] == [each.id for each in [*reversed(later), large, first]]
+    assert found[-2].steps == steps
+    assert len(list(Path(journal.folder).glob("*.jsonl"))) > 2
+
+
+def test_a_segment_larger_than_the_journal_stays_as_the_newest(
+    journal: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only those before it go; but not one with a change that has no end."""
+    monkeypatch.setattr(module, "_SEGMENT", 1)
+    monkeypatch.setattr(module, "MOST_BYTES", 10_000)
+    killed = journal.start("/vault", of=2)
+    journal.step(killed, Step("00000001", "A.md", "", b"a", b"b"))
+    written(journal, Step("00000002", "A.md", "", b"a", b"b", DONE))
+    steps = [Step(f"1{n:07x}", f"{n}.md", "", os.urandom(400), os.urandom(400), DONE) for n in range(40)]
+    large = written(journal, *steps)
+    last = written(journal, Step("00000003", "A.md", "", b"b", b"c", DONE))
+    assert [change.id for change in journal.changes()] == [last.id, large.id, killed.id]
+
+
+def test_a_change_keeps_all_its_large_versions(journal: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While it runs and as the newest, whatever their size; so does one without an end. Older ones go."""
+    monkeypatch.setattr(module, "_LARGE", 1_000)
+    monkeypatch.setattr(module, "MOST_BYTES", 10_000)
+
+    def steps(number: int) -> list[Step]:
+        return [
+            Step(f"{number}{n:07x}", f"{n}.md", "", os.urandom(3_000), os.urandom(3_000), DONE) for n in range(number)
+        ]
+
+    older = written(journal, *steps(1))
+    killed = journal.start("/vault", of=9)
+    for step in steps(2):
+        journal.step(killed, step)
+    newest = written(journal, *steps(5))
+    found = {change.id: [step.kept for step in change.steps] for change in journal.changes()}
+    assert found == {newest.id: [True] * 5, killed.id: [True] * 2, older.id: [False]}
+    journal.close(killed, DONE)
+    written(journal, *steps(3))
+    assert [all(step.kept for step in change.steps) for change in journal.changes()] == [True, False, False, False]
+
+
+def test_an_end_of_a_step_that_could_not_be_written_is_written_with_that_of_its_change(
+    journal: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without it, a step that failed would count as one that was done."""
+    change = journal.start("/vault")
+    step = Step("00000001", "A.md", "", b"a", b"b")
+    journal.step(change, step)
+    with monkeypatch.context() as patched:
+        patched.setattr(journal, "_append", lambda *_, **__: os.stat("/nowhere/at/all"))
+        journal.end(change, step, FAILED)
+        assert not journal.close(change, DONE)
+    assert journal.close(change, DONE)
+    (found,) = journal.changes()
+    assert (found.steps[0].state, found.ended) == (FAILED, DONE)
+
+
+def test_a_running_change_is_known_from_a_killed_one(journal: Journal) -> None:
+    """By the lock on its mark, which the system gives back; later changes hide neither."""
+    pytest.importorskip("fcntl")
+    change = journal.start("/vault", of=2)
+    journal.running.hold(change.id, change.segment)
+    journal.step(change, Step("00000001", "A.md", "", b"a", b"b"))
+    other = Journal(journal.folder)
+    for number in range(2, 5):
+        written(other, Step(f"0000000{number}", "B.md", "", b"a", b"b", DONE))
+    assert other.running.is_live(change.id, change.segment)
+    assert not other.is_closed()
+    other.running.sweep()
+    journal.running.let_go()  # as when the process is killed
+    assert not other.running.is_live(change.id, change.segment)
+    assert not other.is_closed()
+    assert [each.id for each in other.unfinished()] == [change.id]
+    other.close(change, DONE)
+    assert other.is_closed()
+    assert not any(name.endswith(".live") for name in files(journal))
+
+
+def test_marks_of_nobody_are_swept(journal: Journal) -> None:
+    """Of a process that was killed before it wrote down its first step; a young one may be about to."""
+    pytest.importorskip("fcntl")
+    written(journal, Step("00000001", "A.md", "", b"a", b"b", DONE))
+    change = journal.start("/vault")
+    journal.running.hold(change.id, change.segment)
+    journal.running.let_go()
+    journal.rest()
+    assert not journal.is_closed()
+    (mark,) = Path(journal.folder).glob("*.live")
+    os.utime(mark, (1, 1))
+    journal.rest()
+    assert journal.is_closed()
+
+
 def test_old_changes_go_with_their_month(journal: Journal) -> None:
     """Capped by age."""
     first = written(journal, Step("00000001", "A.md", "", b"a", b"b", DONE))

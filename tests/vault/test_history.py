@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import sys
 from datetime import date
 from errno import EIO
 from pathlib import Path
@@ -416,6 +417,75 @@ def test_what_a_killed_process_did_half_of_is_taken_back_by_the_next_sync(empty:
     assert "+- 2026-11-23 coffee: x" in history.history(empty)[-1].diff
     empty.sync()
     assert empty.notices() == []
+
+
+_RUNNING = """
+import sys
+from rounds.storage.journal import Journal
+from rounds.vault.vault import Vault
+vault = Vault.open(sys.argv[1])
+Journal.locked.__wrapped__.__defaults__ = (0.0,)  # it goes on without the lock
+with vault.change(what="logged coffee for", of=2):
+    vault.saving.put("Partners/Dana.md", b"changed", open(sys.argv[1] + "/Partners/Dana.md", "rb").read())
+    print("half", flush=True)
+    sys.stdin.readline()
+    vault.saving.put("Partners/New.md", b"new", None)
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="marks need flock")
+@pytest.mark.parametrize("killed", [False, True])
+def test_a_change_that_still_runs_is_not_taken_for_a_killed_one(empty: Vault, note: Path, *, killed: bool) -> None:
+    """It may run without the lock, if another change held that for too long. Killed, it is taken back."""
+    before = tree(empty)
+    log_actions.log_touch(empty, PATH, "call", "b")
+    undo(empty)
+    with empty.saving.journal.locked():
+        running = subprocess.Popen(
+            [sys.executable, "-c", _RUNNING, empty.root], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        assert running.stdout is not None
+        assert running.stdout.readline() == "half\n"
+    if killed:
+        running.kill()
+        running.communicate()
+    empty.sync()
+    keeping.add(empty, "Sam Lee", [])
+    if killed:
+        assert empty.notices() == ["This had stopped half-way and was taken back: logged coffee for Dana."]
+        assert tree(empty)[PATH] == before[PATH]
+    else:
+        assert empty.notices() == []
+        with pytest.raises(RoundsError, match="still going on: logged coffee for Dana"):
+            undo(empty, next(each.id for each in history.history(empty) if each.what.startswith("logged coffee")))
+        running.communicate("\n")
+        assert (running.returncode, tree(empty)[PATH], tree(empty)["Partners/New.md"]) == (0, b"changed", b"new")
+        assert empty.saving.journal.is_closed()
+
+
+def test_a_change_killed_before_the_vault_was_moved_is_taken_back_by_the_next_start(
+    empty: Vault, note: Path, tmp_path: Path
+) -> None:
+    """A change of another copy that is still there is left to it, and nothing hides it."""
+    before = tree(empty)
+    journal = empty.saving.journal
+    change = journal.start(empty.saving.root, what="logged coffee for", of=2)
+    journal.running.hold(change.id, change.segment)
+    step = Step("0123abcd", PATH, "", note.read_bytes(), note.read_bytes() + b"- 2026-11-23 coffee: x\r\n")
+    journal.step(change, step)
+    journal.running.let_go()
+    note.write_bytes(step.after or b"")
+    shutil.copytree(empty.root, tmp_path / "copy")
+    copy = Vault.open(tmp_path / "copy")
+    copy.sync()
+    keeping.add(copy, "Sam Lee", [])
+    copy.sync()
+    assert copy.notices() == []
+    os.rename(empty.root, tmp_path / "moved")
+    moved = Vault.open(tmp_path / "moved")
+    moved.sync()
+    assert moved.notices() == ["This had stopped half-way and was taken back: logged coffee for Dana."]
+    assert tree(moved) == before
 
 
 def test_a_part_of_the_journal_that_can_not_be_read_is_not_taken_for_none(empty: Vault, note: Path) -> None:

@@ -5,7 +5,6 @@ change. So a killed process leaves a change without an end, which the next start
 length and checksum: `0000002f 8a3bd2c1 {"step":"0123abcd","state":"done"}`. Older lines begin with the brace.
 """
 
-import base64
 import os
 import re
 import zlib
@@ -13,24 +12,33 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
-from rounds.storage.files import digest, sync_folder, write_all
-from rounds.storage.journal_lines import GAP, framed, is_cut, is_end, length_path, read_line, remember, unpacked
+from rounds.storage import kept_versions
+from rounds.storage.files import sync_folder, write_all
+from rounds.storage.journal_lines import GAP, framed, is_cut, is_end, length_path, read_line, remember, size
+from rounds.storage.kept_versions import FILE_NAME
 from rounds.storage.open_file import private
-from rounds.storage.secure_files import DAMAGED, locked, make_folder, write_private
+from rounds.storage.running_changes import RunningChanges
+from rounds.storage.secure_files import DAMAGED, locked, make_folder
 
 DAYS = 90
 """Days that a change is kept, plus or minus a month."""
 
 MOST_BYTES = 64 << 20
-"""Size limit of the journal in bytes; the oldest changes go first. A change of a usual note takes some 3 KB."""
+"""Size limit of the journal in bytes; the oldest changes go first. A change of a usual note takes some 3 KB.
+
+The newest change and unfinished ones stay at any size. Versions in their own files have the same limit again.
+"""
 
 _SEGMENT = 2 << 20
 _NAME = re.compile(r"(\d{6})-(\d{4})\.jsonl")
-_LARGE_NAME = re.compile(r"[0-9a-f]{32}\.z")
 _LARGE = 256 << 10
 """Packed size in bytes from which a version of a note gets its own file, so that it can't push out other changes."""
+
+_MEDIUM = 8 << 10
+"""The same once the segment is full, since a change stays in one segment."""
 
 _LARGEST = 4 << 10
 """Maximum length in bytes of a journal's last line, if no change is unfinished."""
@@ -77,6 +85,8 @@ class Change:
         ended: `done`, `failed` (an undo that undid nothing), `taken back` (after an error or a kill), or empty while it
             isn't over.
         half: why it couldn't be taken back, after an error halfway; not stored.
+        unsaid: ends of steps that couldn't be written yet.
+        large: names of the files with its versions, from this process.
     """
 
     id: str
@@ -89,6 +99,12 @@ class Change:
     ended: str = ""
     half: str = ""
     steps: list[Step] = field(default_factory=list)
+    unsaid: list[Mapping[str, object]] = field(default_factory=list, compare=False)
+    large: set[str] = field(default_factory=set, compare=False)
+
+    def is_of(self, root: str) -> bool:
+        """Whether it belongs to the vault in that folder, maybe from before the vault was moved there."""
+        return self.root == root or not os.path.isdir(self.root)
 
     @property
     def paths(self) -> list[str]:
@@ -106,6 +122,7 @@ class Journal:
 
     def __init__(self, folder: str) -> None:
         self.folder = folder
+        self.running = RunningChanges(folder)
 
     @contextmanager
     def locked(self, seconds: float = 3.0) -> Iterator[bool]:
@@ -134,17 +151,22 @@ class Journal:
             OSError: it can't be written.
         """
         change.steps.append(step)
+        segment = change.segment or self._segment(change.at)
+        limit = min(_LARGE, _MEDIUM) if size(os.path.join(self.folder, segment)) >= _SEGMENT else _LARGE
+        before, after = (kept_versions.pack(self.folder, data, limit) for data in (step.before, step.after))
+        change.large |= {name for name in (before, after) if name and FILE_NAME.fullmatch(name)}
         line = {
             "change": change.id, "step": step.id, "at": change.at.isoformat(timespec="milliseconds"),
             "root": change.root, "undoes": change.undoes, "what": change.what, "of": change.of, "path": step.path,
-            "to": step.to, "note": step.note, "before": self._packed(step.before), "after": self._packed(step.after),
+            "to": step.to, "note": step.note, "before": before, "after": after,
         }  # fmt: skip
-        self._append(change.segment or self._segment(change.at), line, durable=True)
+        self._append(segment, line, durable=True)
 
     def end(self, change: Change, step: Step, state: str) -> None:
-        """Record how a step ended. If that can't be written, the note's file shows it."""
+        """Record how a step ended. If that can't be written, `close` tries again, or the note's file shows it."""
         step.state = state
-        self._say(change, {"step": step.id, "state": state})
+        if not self._say(change, line := {"step": step.id, "state": state}):
+            change.unsaid.append(line)
 
     def close(self, change: Change, ended: str) -> bool:
         """Record the end of a change; one without steps leaves no trace. False if it can't be written.
@@ -153,7 +175,14 @@ class Journal:
         """
         change.ended = ended
         line = {"change": change.id, "ended": ended}
-        return not change.steps or self._say(change, line, durable=len(change.steps) > 1)
+        if not all(self._say(change, each) for each in change.unsaid):
+            return False
+        if change.steps and not self._say(change, line, durable=len(change.steps) > 1):
+            return False
+        self.running.remove(change.id, change.segment)
+        if change.large:
+            self._drop_large(change.large)
+        return True
 
     def _say(self, change: Change, line: Mapping[str, object], *, durable: bool = False) -> bool:
         try:
@@ -172,27 +201,34 @@ class Journal:
             yield from reversed(self._changes(self._lines(name, sure=True), name))
 
     def unfinished(self) -> list[Change]:
-        """Changes without an end, oldest first. If the lock is held, their processes have died.
+        """Changes without an end, oldest first. Those that aren't running belong to processes that died.
 
         In old journals, where changes have no end, those with a step that has none.
         """
         found = []
-        for name in self._segments()[-2:]:
-            lines = self._lines(name)
-            ended = (
-                self._passed(name)
-                | {line["step"] for line in lines if "state" in line}
-                | {line["change"] for line in lines if "ended" in line}
-            )
-            killed = {
-                line["change"]
-                for line in lines
-                if "path" in line and (line["change"] if "of" in line else line["step"]) not in ended
-            }
-            if killed:
-                kept = [line for line in lines if line.get("change") in killed or "state" in line]
-                found += self._changes(kept, name)
+        for name in self._recent():
+            found += self._changes(self._open_lines(name), name)
         return found
+
+    def _recent(self) -> list[str]:
+        """The segments that may have an unfinished change."""
+        names, marked = self._segments(), self.running.segments()
+        return [name for name in names if name in names[-2:] or name in marked]
+
+    def _open_lines(self, name: str) -> list[dict[str, Any]]:
+        """The lines of unfinished changes in a segment."""
+        lines = self._lines(name)
+        ended = (
+            self._passed(name)
+            | {line["step"] for line in lines if "state" in line}
+            | {line["change"] for line in lines if "ended" in line}
+        )
+        killed = {
+            line["change"]
+            for line in lines
+            if "path" in line and (line["change"] if "of" in line else line["step"]) not in ended
+        }
+        return [line for line in lines if line.get("change") in killed or "state" in line] if killed else []
 
     def _passed(self, name: str) -> set[str]:
         """Changes followed by an unreadable line and then by others: their end was damaged, and they are over."""
@@ -208,7 +244,11 @@ class Journal:
         return found
 
     def is_closed(self) -> bool:
-        """Whether the last line ends a change, so that no process is in the middle of one, or died there."""
+        """Whether no process is in the middle of a change, or died there: no marks, and the last line ends one."""
+        return not self.running.segments() and self._is_ended()
+
+    def _is_ended(self) -> bool:
+        """Whether the last line ends a change."""
         names = self._segments()
         if not names:
             return True
@@ -221,9 +261,10 @@ class Journal:
         return last is not None and "ended" in last
 
     def rest(self) -> None:
-        """Append an end if the last line of an old journal isn't one."""
+        """Append an end if the last line of an old journal isn't one. All changes must be over."""
+        self.running.sweep()
         names = self._segments()
-        if names and not self.is_closed():
+        if names and not self._is_ended():
             with suppress(OSError):
                 self._append(names[-1], {"change": "", "ended": ""}, durable=False)
 
@@ -231,7 +272,7 @@ class Journal:
         """Empty the journal: it may hold what a user removed from a note on purpose."""
         for path in [
             length_path(self.folder),
-            *(os.path.join(self.folder, name) for name in [*self._segments(), *self._large()]),
+            *(os.path.join(self.folder, name) for name in self._segments() + self._named(FILE_NAME)),
         ]:
             with suppress(FileNotFoundError):
                 os.unlink(path)
@@ -240,9 +281,6 @@ class Journal:
 
     def _segments(self) -> list[str]:
         return self._named(_NAME)
-
-    def _large(self) -> list[str]:
-        return self._named(_LARGE_NAME)
 
     def _named(self, pattern: re.Pattern[str], *, sure: bool = False) -> list[str]:
         try:
@@ -257,21 +295,23 @@ class Journal:
         known = self._segments()
         month = f"{now:%Y%m}"
         last = known[-1] if known else ""
-        if last.startswith(month) and os.path.getsize(os.path.join(self.folder, last)) < _SEGMENT:
+        if last.startswith(month) and size(os.path.join(self.folder, last)) < _SEGMENT:
             return last
         number = int(last[7:11]) + 1 if last.startswith(month) else 1
-        self._drop(reversed(known), now, MOST_BYTES - _SEGMENT)
+        room = max(MOST_BYTES - _SEGMENT, size(os.path.join(self.folder, last)) if last else 0)  # the newest one stays
+        kept_versions.drop(self.folder, reversed(known), room, DAYS, lambda name: bool(self._open_lines(name)))
         return f"{month}-{number:04}.jsonl"
 
-    def _drop(self, names: Iterable[str], now: datetime, room: int) -> None:
-        """Delete files that don't fit or are too old; pass the newest names first."""
-        for name in names:
-            path = os.path.join(self.folder, name)
-            with suppress(OSError):
-                status = os.stat(path)
-                room -= status.st_size
-                if room < 0 or now.timestamp() - status.st_mtime > DAYS * 86400:
-                    os.unlink(path)
+    def _drop_large(self, own: set[str]) -> None:
+        """Delete the oldest files of large versions, except those of the newest change and of unfinished ones."""
+        held = cache(self._held)
+        newest = kept_versions.newest_first(self.folder, self._named(FILE_NAME))
+        kept_versions.drop(self.folder, newest, MOST_BYTES, DAYS, lambda name: name in own or name in held())
+
+    def _held(self) -> set[str]:
+        """Names of the files with versions of unfinished changes."""
+        lines = [line for name in self._recent() for line in self._open_lines(name) if "path" in line]
+        return {str(line.get(side)) for line in lines for side in ("before", "after")}
 
     def _append(self, name: str, line: Mapping[str, object], *, durable: bool) -> None:
         make_folder(self.folder)
@@ -290,46 +330,6 @@ class Journal:
             if durable:
                 os.fsync(file.fileno())
                 remember(self.folder, name, file.tell())
-
-    def _packed(self, data: bytes | None) -> str | None:
-        """Bytes as text for a line; for many bytes, the name of their own file.
-
-        Raises:
-            OSError: that file can't be written.
-        """
-        if data is None:
-            return None
-        packed = zlib.compress(data)
-        if len(packed) < _LARGE:
-            return base64.b64encode(packed).decode()
-        name = f"{digest(data).hex()}.z"
-        path = os.path.join(self.folder, name)
-        if os.path.exists(path):
-            os.utime(path)
-        else:
-            write_private(path, packed)
-        self._drop_large()
-        return name
-
-    def _drop_large(self) -> None:
-        """Remove the oldest files of large notes; the newest, two versions of one note, stay whatever their size."""
-        ages = {}
-        for name in self._large():
-            with suppress(OSError):
-                ages[name] = os.stat(os.path.join(self.folder, name)).st_mtime_ns
-        newest = sorted(ages, key=lambda name: -ages[name])
-        room = MOST_BYTES - sum(os.path.getsize(os.path.join(self.folder, name)) for name in newest[:2])
-        self._drop(newest[2:], datetime.now(UTC), room)
-
-    def _unpacked(self, text: object) -> bytes | None:
-        if text is None:
-            return None
-        if not isinstance(text, str):
-            raise TypeError(text)
-        if _LARGE_NAME.fullmatch(text):
-            with open(os.path.join(self.folder, text), "rb", opener=private) as file:
-                return unpacked(file.read())
-        return unpacked(base64.b64decode(text))
 
     def _lines(self, name: str, *, sure: bool = False) -> list[dict[str, Any]]:
         """The readable lines of a segment; if it can't be read, none, or an error with `sure`."""
@@ -391,7 +391,7 @@ class Journal:
     def _step(self, line: Mapping[str, Any]) -> Step:
         step = Step(line["step"], line["path"], line["to"], note=line.get("note", ""))
         try:
-            step.before, step.after = self._unpacked(line["before"]), self._unpacked(line["after"])
+            step.before, step.after = (kept_versions.unpack(self.folder, line[side]) for side in ("before", "after"))
         except (OSError, zlib.error, *DAMAGED):
             step.kept = False
         return step

@@ -94,13 +94,13 @@ def is_cut(folder: str) -> bool:
     """Whether the journal is at least one step shorter than it was; False if unknown."""
     try:
         with open(length_path(folder), "rb", opener=private) as file:
-            segment, size = file.read(99).decode("ascii").split()
-        return _size(os.path.join(folder, os.path.basename(segment))) <= int(size) - SHORTEST_STEP
+            segment, length = file.read(99).decode("ascii").split()
+        return size(os.path.join(folder, os.path.basename(segment))) <= int(length) - SHORTEST_STEP
     except (OSError, ValueError):
         return False
 
 
-def _size(path: str) -> int:
+def size(path: str) -> int:
     """Bytes of a file; -1 where there is none."""
     try:
         return os.path.getsize(path)

@@ -71,7 +71,7 @@ def _changes(vault: Vault) -> Iterator[tuple[Change, bool]]:
     """
     undone: set[str] = set()
     for change in _kept(vault):
-        if change.root == vault.saving.root or not os.path.isdir(change.root):
+        if change.is_of(vault.saving.root):
             if (
                 change.id not in undone and change.ended == DONE
             ):  # an undo that failed, or was undone itself, does not count
@@ -194,4 +194,8 @@ def _undoable(vault: Vault, wanted: str) -> Iterator[Change]:
     for change, undone in _changes(vault):
         known = change.id == wanted if wanted else not change.undoes
         if known and not undone and _event(change).state == "saved":
+            if not change.ended and vault.saving.journal.running.is_live(change.id, change.segment):
+                raise RoundsError(
+                    f"this is still going on: {title(change)}", hint="Nothing was undone. Try again once it is done."
+                )
             yield change

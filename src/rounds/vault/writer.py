@@ -80,6 +80,7 @@ class NoteWriter:
                         )
                 finally:
                     self._change = None
+                    self.journal.running.let_go()
 
     @contextmanager
     def _part(self, change: Change) -> Iterator[None]:
@@ -234,6 +235,7 @@ class NoteWriter:
 
         The notice appears once per change, regardless of the number of files.
         """
+        self.journal.running.hold(change.id, change.segment)
         try:
             self.journal.step(change, step)
         except OSError as error:
@@ -287,14 +289,18 @@ class NoteWriter:
             if self._change is None:
                 with self.journal.locked(0) as alone:
                     if alone:
-                        self._take_up()
+                        try:
+                            self._take_up()
+                        finally:
+                            self.journal.running.let_go()
         finally:
             self._lock.release()
 
     def _take_up(self) -> None:
         """Close the unfinished changes of crashed processes, newest first. It can be killed too."""
         self._looked = True
-        left = [change for change in self.journal.unfinished() if change.root == self.root]
+        found, is_live = self.journal.unfinished(), self.journal.running.is_live
+        left = [each for each in found if each.is_of(self.root) and not is_live(each.id, each.segment)]
         for change in left:
             self._end_steps(change)
         again = {change.id for change in left}
@@ -309,7 +315,7 @@ class NoteWriter:
                 self._roll_back(change, left=True)
                 if change.ended == TAKEN_BACK:
                     self.notices.append(f"This had stopped half-way and was taken back: {title(change)}.")
-        if not any(change.half for change in left):
+        if all(change.ended for change in found):
             self.journal.rest()
 
     def _end_steps(self, change: Change) -> None:
