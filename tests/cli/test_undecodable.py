@@ -80,8 +80,12 @@ def test_what_a_died_save_left_in_such_a_folder_is_set_aside_there(odd: Runner) 
 
 
 @pytest.mark.parametrize("name", sorted({*COMMAND_NAMES} - WAIT))
-def test_words_that_are_no_text_are_answered(nobody: Runner, name: str) -> None:
+def test_words_that_are_no_text_are_answered(
+    nobody: Runner, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A name that nothing can have is not found; it ends no command with a traceback."""
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")  # init makes a vault of that name
     found = cli.get_command(click.Context(cli), name)
     inner = sorted(found.commands) if isinstance(found, click.Group) else []
     (nobody.folder / "Partners").mkdir()
