@@ -272,7 +272,7 @@ async def test_problems_that_a_failed_sync_leaves_are_listed(
     async with start(vault) as user:
         await user.press("8")
         monkeypatch.setattr(Vault, "sync", refused)
-        monkeypatch.setattr(Vault, "problems", lambda _: [wrong])
+        monkeypatch.setattr("rounds.vault.problems.all_problems", lambda _: [wrong])
         await user.rounds._kindly_sync()
         await user.settle()
         assert "rounds.toml:7:1: Invalid statement" in user.told()
