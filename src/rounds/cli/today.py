@@ -31,7 +31,7 @@ def today(session: Session, everything: bool = False, note: bool = False) -> Non
     """What is worth doing today.
 
     Shows as many things as `[today] cap` in rounds.toml says, the most worthwhile first; the rest waits. The answer
-    in JSON always holds both. Today.md is made anew each time and holds no client code; what you typed into it goes to
+    in JSON always holds both. Today.md is rewritten each time and holds no client code; what you typed into it goes to
     Inbox.md first. Let one machine write it (`today_note = true` in config.toml has `rounds watch` do so).
     """
     from rounds.vault.inbox import thoughts

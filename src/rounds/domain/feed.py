@@ -236,7 +236,7 @@ def published(
         now: start of the practice's day, in UTC: the stamp for the whole day, except that each further change of an
             event is one second later than the one before.
         keep: days to remember a removed event, so that its sequence continues if it comes back.
-        anew: treat every event as changed, for an outside reason.
+        anew: treat every event as changed, since the form of the feed has changed.
     """
     found = {}
     for event in events:

@@ -203,7 +203,7 @@ def _pull(
     if not succeeds(root, "merge-base", ours, theirs):
         name = upstream.removeprefix("refs/remotes/")
         raise RoundsError(
-            f"{branch} and {name} have no commit in common: they are two different vaults, or one was made anew",
+            f"{branch} and {name} have no commit in common: they are two different vaults, or one was set up again",
             hint=f"If they belong together: git merge --allow-unrelated-histories {name}, or where the clone is "
             "shallow: git fetch --unshallow. Nothing was merged.",
         )

@@ -299,7 +299,7 @@ _KNOWN = (
     (
         "(?:index file corrupt|index file smaller than expected|bad signature 0x|bad index file)",
         "git's list of files, .git/index, is damaged",
-        "Your notes are not touched by that. Delete .git/index, then make it anew: git reset",
+        "Your notes are not touched by that. Delete .git/index, then create it again: git reset",
     ),
     (
         "No space left on device|unable to write|Disk quota exceeded",
