@@ -163,9 +163,9 @@ def is_known(line: Reading, words: lexicon.Lexicon, candidate: Candidate) -> boo
 
 def _lines(line: Reading) -> Iterator[Finding]:
     whole = Candidate("line", 0, len(line.text.seen))
-    signs = stories.of_story(line)
+    signs = stories.of_story(line) if stories.may_tell(line) else set()
     for model, kind in (("story", "quasi"), ("confirmation", "confirmation")):
-        if probability(model, signs) > _WARNING[model]:
+        if signs and probability(model, signs) > _WARNING[model]:
             yield _finding(line, whole, kind, Certainty.WARNING, model, signs)
     if (signs := stories.of_dates(line)) and probability("dates", signs) > _WARNING["dates"]:
         yield _finding(line, whole, "dates", Certainty.WARNING, "dates", signs)

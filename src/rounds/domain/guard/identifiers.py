@@ -76,6 +76,8 @@ _AGE = re.compile(
     r"(?<![\w.,/$-])(\d{2,3})[ -]?(?:yo|y/o|y\.o\.|yrs?\.?[ -]old|yrs?|years?[ -]old|anos)(?!\w)"
     r"|\baged?:? (\d{2,3})\b|\b(?:is|turned|turns|tiene|cumplio|es) (9\d|1[01]\d)\b(?! (?:st|years? in|percent|%|min|miles|dollars|people|of))"
 )
+_MAY_HOLD = re.compile(r"\d|@|\bat\b|\(at\)|/|www\.|\.(?:jpe?g|png|heic|gif|pdf|docx?|mp4|mov|webp|tiff?|m4a|mp3|xlsx?)\b| & ")
+"""A line without any of these has no identifier but names."""
 OLD = 89
 """Safe Harbor lets ages up to 89 stay."""
 
@@ -83,6 +85,8 @@ OLD = 89
 def identifiers(line: Reading) -> list[Candidate]:
     """Identifiers in a line; where shapes overlap, the surest counts."""
     plain = line.text.plain
+    if not _MAY_HOLD.search(plain):
+        return []
     taken = [*line.own, *line.codes]
     found = [Candidate("file", *match.span(1)) for match in FILE.finditer(plain)]
     for kind, pattern in (("url", _URL), ("email", _EMAIL), ("ip", _IP), ("plate", _PLATE)):

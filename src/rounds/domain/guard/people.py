@@ -8,6 +8,8 @@ from .lexicon import Lexicon, Spans
 from .reading import Reading, overlaps
 
 _WORD = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*\.?")
+_BIG = re.compile(r"[A-ZÀ-ÖØ-Þ]")
+_SMALL = re.compile(r"[a-zß-öø-ÿ]")
 _PARTICLES = frozenset("de del la las los van von der den di da dos bin bint al el ibn ni mac o".split())
 _INITIALS = re.compile(
     r"(?<![\w.@/-])(?:[A-Z](?:\.-?| ?\. )){1,3}[A-Z]\.?(?![\w@])|(?<![\w.@/-])[a-z]\.[a-z]\.(?![\w@])|(?<![\w.@/-])[A-Z]-[A-Z]\. ?[A-Z]\.(?![\w@])"
@@ -17,8 +19,8 @@ _INITIALS = re.compile(
 
 def shouting(seen: str) -> bool:
     """Is the line typed in capitals?"""
-    letters = [char for char in seen if char.isalpha()]
-    return sum(char.isupper() for char in letters) > 0.6 * len(letters)
+    big = len(_BIG.findall(seen))
+    return big > 6 and big > 1.5 * len(_SMALL.findall(seen))
 
 
 def initials(line: Reading, taken: Spans) -> Iterator[Candidate]:

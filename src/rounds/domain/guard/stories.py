@@ -35,6 +35,11 @@ def _ladder(name: str, count: int, top: int) -> set[str]:
     return {f"{name}>={step}" for step in range(1, top + 1) if count >= step}
 
 
+def may_tell(line: Reading) -> bool:
+    """Is there a word for care, or a tie to somebody known, so that a story can tell of a client?"""
+    return any(line.near(group) for group in ("client", "my_client", "code", "shared", "in_care", "session", "symptom", "role", "rare", "mine", "we"))
+
+
 def of_story(line: Reading) -> set[str]:
     """Signs of a story rare enough to identify, and of words that tell that a person is a client."""
     plain = line.text.plain

@@ -1,7 +1,7 @@
 """A line in the form that the guard reads: same letters for same sights, with the way back to the typed text."""
 
-import re
 import unicodedata
+from collections.abc import Sequence
 from typing import NamedTuple
 
 _SAME = {
@@ -19,7 +19,7 @@ class Text(NamedTuple):
     typed: str
     seen: str
     plain: str
-    start: tuple[int, ...]
+    start: Sequence[int]
 
     def span(self, begin: int, end: int) -> tuple[int, int]:
         """The place in the typed text of a place in `seen`."""
@@ -28,6 +28,9 @@ class Text(NamedTuple):
 
 def read(typed: str) -> Text:
     """Normalize a line (NFKC, dashes, quotes, blanks)."""
+    if typed.isascii():
+        seen_at_once = typed.replace("\t", " ")
+        return Text(typed, seen_at_once, seen_at_once.lower(), range(len(typed) + 1))
     seen: list[str] = []
     plain: list[str] = []
     start: list[int] = []
