@@ -124,7 +124,9 @@ def _of_link(line: Reading, candidate: Candidate, piece: str) -> set[str]:
     return signs
 
 
-_JOB_BEFORE = re.compile(r"([\w'./-]+(?: [\w'./-]+)?)(?:,| is| =| named| called| llamad[oa]| se llama|:)? ?$")
+_TWO_WORD_JOBS = frozenset(("front desk", "social worker", "nurse practitioner", "office manager"))
+_SAID_OF = frozenset(("is", "=", "named", "called", "llamado", "llamada", "se", "llama"))
+"""Words between a job and a name."""
 _JOB_AFTER = re.compile(r"(?:,| is| =| \(| from| at| in)? ?\(?(?:the|an?|our|his|her|their|la|el|su|de la|de)? ?((?:[\w'./-]+ ){0,2}?[\w'./-]+)")
 _OF = re.compile(r"(?:mother|father|mom|dad|son|daughter|dtr|hija|hijo|wife|husband|mama|papa|sister|brother|parents|hermana|hermano|kid|boy|girl|family|baby) (?:of|de) $")
 _FAMILY_AFTER = re.compile(r"(?:'s)? (?:mom|mother|dad|father|stepdad|stepmom|parents|family|baby|kids|brother|sister|twins|boys|girls|household|couple|siblings|wife|husband|son|daughter)\b")
@@ -142,12 +144,13 @@ def _colleague(line: Reading, lexicon: Lexicon, candidate: Candidate, before: st
     plain = line.text.plain
     words = re.findall(r"[^\W\d_]+(?:['-][^\W\d_]+)*", plain[candidate.begin : candidate.end])
     signs = set()
-    last = (re.findall(r"[\w'-]+", before) or [""])[-1]
-    if lexicon.has("work_title", words[0] if words else "") or re.search(r"[\w'-]+\.? $", before) and lexicon.has("work_title", last):
+    said = before.replace(",", " ").replace(":", " ").split() if before.endswith(" ") else []
+    if any(lexicon.has("work_title", word) for word in (*words[:1], *said[-1:])):
         signs.add("work title")
-    if lexicon.has("family_title", words[0] if words else "") or re.search(r"[\w'-]+\.? $", before) and lexicon.has("family_title", last):
+    if any(lexicon.has("family_title", word) for word in (*words[:1], *said[-1:])):
         signs.add("family title")
-    if (match := _JOB_BEFORE.search(before)) and any(lexicon.has("colleague", part) for part in (match[1], match[1].split()[-1])):
+    job = [word for word in said if word not in _SAID_OF][-2:]
+    if job and (lexicon.has("colleague", job[-1]) or " ".join(job) in _TWO_WORD_JOBS):
         signs.add("job before")
     if (match := _JOB_AFTER.match(after)) and after[:1] in ",( =" and any(lexicon.has("colleague", part) for part in match[1].split()[: 3 if after[0] in ",(" else 1]):
         signs.add("job after")
