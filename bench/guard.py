@@ -127,7 +127,11 @@ def learn(found: list[Example], expected: dict[str, float]) -> dict[str, float]:
         found_weights -= step
         if abs(step).max() < 1e-5:
             break
-    return {**expected, weights.START: float(found_weights[0]), **{sign: float(found_weights[column[sign]]) for sign in signs}}
+    return {
+        **expected,
+        weights.START: float(found_weights[0]),
+        **{sign: float(found_weights[column[sign]]) for sign in signs},
+    }
 
 
 def _fold(line: Line) -> int:
@@ -168,7 +172,9 @@ def report(results: list[tuple[Line, str, str]], *, show: bool) -> None:
         right = sum(count[a, b] for a in levels for b in levels)
         said = sum(number for (_, level), number in count.items() if level in levels)
         true = sum(number for (label, _), number in count.items() if label in levels)
-        print(f"{name:18} precision {right / max(said, 1):.3f}  recall {right / max(true, 1):.3f}  ({right} of {said} said, {true} true)")
+        print(
+            f"{name:18} precision {right / max(said, 1):.3f}  recall {right / max(true, 1):.3f}  ({right} of {said} said, {true} true)"
+        )
     kinds = Counter((line.label, line.kind) for line, _, _ in results)
     good = Counter((line.label, line.kind) for line, level, _ in results if level == line.label)
     for (label, kind), number in sorted(kinds.items()):
@@ -189,7 +195,11 @@ def main() -> None:
     if options.learn:
         models = learn_all([pair for line in labeled for pair in examples(line)])
         rows = ["model\tsign\texpected\tlearned"]
-        rows += [f"{model}\t{sign}\t{weight.expected:g}\t{weight.learned:.2f}" for model, signs in models.items() for sign, weight in sorted(signs.items())]
+        rows += [
+            f"{model}\t{sign}\t{weight.expected:g}\t{weight.learned:.2f}"
+            for model, signs in models.items()
+            for sign, weight in sorted(signs.items())
+        ]
         weights.PATH.write_text("\n".join(rows) + "\n", encoding="utf-8")
         weights.forget()
     began = time.perf_counter()

@@ -14,8 +14,12 @@ _LABEL_BEFORE = re.compile(
     r"(?:mrn|mr|med rec|record|chart|member id|ins id|patient id|id|ssn?|ss|acct|account|claim|case|policy|docket|file|number|expediente|report|subscriber|"
     r"beneficiary|medicaid|medicare|ohp|afiliad.|serial|s/n)(?: (?:no|num|number))?[ .:#]{1,3}$"
 )
-_OFFICE_BOX = re.compile(r"info|hello|intake|office|contact|desk|attend|admin|record|billing|referral|support|team|scheduling|frontdesk|reception")
-_CLIENT_FILE = re.compile(r"dob|mrn|roi|client|(?<![a-z])pts?(?![a-z])|wisc|report|school photo|consent|intake|chart|eval|patient|school pic|newborn|baby")
+_OFFICE_BOX = re.compile(
+    r"info|hello|intake|office|contact|desk|attend|admin|record|billing|referral|support|team|scheduling|frontdesk|reception"
+)
+_CLIENT_FILE = re.compile(
+    r"dob|mrn|roi|client|(?<![a-z])pts?(?![a-z])|wisc|report|school photo|consent|intake|chart|eval|patient|school pic|newborn|baby"
+)
 _CLIENT_URL = re.compile(r"patient|client|pid|mrn|exp/|chart|visits|report|record|case")
 _SECTION_AHEAD = re.compile(r"\b(?:and|y|but|,) ?$")
 _TIES = frozenset(("client", "my_client", "code", "shared", "in_care"))
@@ -70,7 +74,19 @@ def _whose(line: Reading, signs: set[str]) -> set[str]:
     if not groups & _ANYBODY:
         found.add("nobody")
     if line.kind == "property":
-        kept = ("source", "connection", "photo", "phone", "birthday", "client", "address", "email", "website", "dob", "notes")
+        kept = (
+            "source",
+            "connection",
+            "photo",
+            "phone",
+            "birthday",
+            "client",
+            "address",
+            "email",
+            "website",
+            "dob",
+            "notes",
+        )
         found.add(f"property={line.label if line.label in kept else 'other'}")
     return found
 
@@ -115,7 +131,9 @@ def _of_link(line: Reading, candidate: Candidate, piece: str) -> set[str]:
             signs.add("client's file")
         if re.search(r"\.(?:jpe?g|png|heic|gif|mp4|mov|webp|tiff?)$", piece):
             signs.add("picture")
-        if any(candidate.begin <= begin < candidate.end for begin, _ in line.codes) or re.search(r"r-[0-9a-z]{4,6}(?![0-9a-z])", piece):
+        if any(candidate.begin <= begin < candidate.end for begin, _ in line.codes) or re.search(
+            r"r-[0-9a-z]{4,6}(?![0-9a-z])", piece
+        ):
             signs.add("code inside")
     if re.search(r"\d{4,}", piece):
         signs.add("digits inside")
@@ -127,15 +145,25 @@ def _of_link(line: Reading, candidate: Candidate, piece: str) -> set[str]:
 _TWO_WORD_JOBS = frozenset(("front desk", "social worker", "nurse practitioner", "office manager"))
 _SAID_OF = frozenset(("is", "=", "named", "called", "llamado", "llamada", "se", "llama"))
 """Words between a job and a name."""
-_JOB_AFTER = re.compile(r"(?:,| is| =| \(| from| at| in)? ?\(?(?:the|an?|our|his|her|their|la|el|su|de la|de)? ?((?:[\w'./-]+ ){0,2}?[\w'./-]+)")
-_OF = re.compile(r"(?:mother|father|mom|dad|son|daughter|dtr|hija|hijo|wife|husband|mama|papa|sister|brother|parents|hermana|hermano|kid|boy|girl|family|baby) (?:of|de) $")
-_FAMILY_AFTER = re.compile(r"(?:'s)? (?:mom|mother|dad|father|stepdad|stepmom|parents|family|baby|kids|brother|sister|twins|boys|girls|household|couple|siblings|wife|husband|son|daughter)\b")
-_CLIENT_BEFORE = re.compile(r"(?:\b(?:client|pt|clt|cl|patient|paciente|clienta|cliente|kiddo|kid|couple|pcte|little|init)\.?|s/o)[:,]? (?:is |\(?init\. )?$")
+_JOB_AFTER = re.compile(
+    r"(?:,| is| =| \(| from| at| in)? ?\(?(?:the|an?|our|his|her|their|la|el|su|de la|de)? ?((?:[\w'./-]+ ){0,2}?[\w'./-]+)"
+)
+_OF = re.compile(
+    r"(?:mother|father|mom|dad|son|daughter|dtr|hija|hijo|wife|husband|mama|papa|sister|brother|parents|hermana|hermano|kid|boy|girl|family|baby) (?:of|de) $"
+)
+_FAMILY_AFTER = re.compile(
+    r"(?:'s)? (?:mom|mother|dad|father|stepdad|stepmom|parents|family|baby|kids|brother|sister|twins|boys|girls|household|couple|siblings|wife|husband|son|daughter)\b"
+)
+_CLIENT_BEFORE = re.compile(
+    r"(?:\b(?:client|pt|clt|cl|patient|paciente|clienta|cliente|kiddo|kid|couple|pcte|little|init)\.?|s/o)[:,]? (?:is |\(?init\. )?$"
+)
 _VERB_AFTER = re.compile(
     r" (?:still|just|again|already|finally|no longer|ya no|is|was|has|had|will|can|can't|wants?|keeps?|starts?|started|finished|refuses?|declines?|thinks?|"
     r"cried|stopped|got|wonders?|does|skipped|needs?|ate|empezo|stalls?|lost|grieving|binge\w*|\+|v\.)(?!\w)"
 )
-_ABOUT = re.compile(r"\b(?:re|for|w/|with|on|about|of|asked|whether|if|that|told|see|sees|saw|says|in|si|sobre|con|and|doula for|tell)[: ]+(?:my |our |the |lil |little )?$")
+_ABOUT = re.compile(
+    r"\b(?:re|for|w/|with|on|about|of|asked|whether|if|that|told|see|sees|saw|says|in|si|sobre|con|and|doula for|tell)[: ]+(?:my |our |the |lil |little )?$"
+)
 _AT = re.compile(r"\b(?:at|in|from|near|the|on|into|en|house) (?:the )?$")
 
 
@@ -152,7 +180,11 @@ def _colleague(line: Reading, lexicon: Lexicon, candidate: Candidate, before: st
     job = [word for word in said if word not in _SAID_OF][-2:]
     if job and (lexicon.has("colleague", job[-1]) or " ".join(job) in _TWO_WORD_JOBS):
         signs.add("job before")
-    if (match := _JOB_AFTER.match(after)) and after[:1] in ",( =" and any(lexicon.has("colleague", part) for part in match[1].split()[: 3 if after[0] in ",(" else 1]):
+    if (
+        (match := _JOB_AFTER.match(after))
+        and after[:1] in ",( ="
+        and any(lexicon.has("colleague", part) for part in match[1].split()[: 3 if after[0] in ",(" else 1])
+    ):
         signs.add("job after")
     if any(lexicon.has("place", word) for word in words):
         signs.add("place inside")
@@ -169,7 +201,10 @@ def of_name(line: Reading, lexicon: Lexicon, candidate: Candidate) -> set[str]:
     signs = around(line, candidate, FOR_PEOPLE)
     before, after = plain[max(0, candidate.begin - 40) : candidate.begin], plain[candidate.end : candidate.end + 40]
     signs |= _whose(line, signs) | _colleague(line, lexicon, candidate, before, after)
-    words = [word.removesuffix("'s") for word in re.findall(r"[^\W\d_]+(?:['-][^\W\d_]+)*", plain[candidate.begin : candidate.end])]
+    words = [
+        word.removesuffix("'s")
+        for word in re.findall(r"[^\W\d_]+(?:['-][^\W\d_]+)*", plain[candidate.begin : candidate.end])
+    ]
     typed = seen[candidate.begin : candidate.end]
     given = [word in lexicon.given or word.split("-")[0] in lexicon.given for word in words]
     family = [word in lexicon.family or word.split("-")[-1] in lexicon.family for word in words]
@@ -194,7 +229,9 @@ def of_name(line: Reading, lexicon: Lexicon, candidate: Candidate) -> set[str]:
         "with an initial": bool(re.search(r" [a-z]\.?$", plain[candidate.begin : candidate.end])),
         "partly known": bool(known),
     }.items() if true}  # fmt: skip
-    surname = "family title" in signs or (bool(_FAMILY_AFTER.match(after)) and "-" in typed and "given name first" not in signs)
+    surname = "family title" in signs or (
+        bool(_FAMILY_AFTER.match(after)) and "-" in typed and "given name first" not in signs
+    )
     full = (len(words) > 1 and "everyday words" not in signs) or "with an initial" in signs or surname
     signs.add("full" if (len(typed) > 2 if "other script" in signs else full) else "first name")
     if "family title" in signs:

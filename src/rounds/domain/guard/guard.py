@@ -76,9 +76,28 @@ _SORTS = {
     "dates": _Sort("session dates", "", "Keep the dates in the chart."),
 }  # fmt: skip
 _ERROR = 0.6
-_WARNING = {"identifier": 0.45, "full": 0.35, "first name": 0.45, "initials": 0.45, "story": 0.5, "confirmation": 0.5, "dates": 0.5}
-_LABELS = {"records": "mrn", "member": "member_id", "account": "account", "device": "device", "plate": "plate", "social": "ssn", "birth": "dob", "reach": "phone"}
-_RELEASED = re.compile(r"\b(?:signed|expires?|expired|expiring|valid|until|ends?|revoked|acknowledged|firmada|vence)(?: on)? $")
+_WARNING = {
+    "identifier": 0.45,
+    "full": 0.35,
+    "first name": 0.45,
+    "initials": 0.45,
+    "story": 0.5,
+    "confirmation": 0.5,
+    "dates": 0.5,
+}
+_LABELS = {
+    "records": "mrn",
+    "member": "member_id",
+    "account": "account",
+    "device": "device",
+    "plate": "plate",
+    "social": "ssn",
+    "birth": "dob",
+    "reach": "phone",
+}
+_RELEASED = re.compile(
+    r"\b(?:signed|expires?|expired|expiring|valid|until|ends?|revoked|acknowledged|firmada|vence)(?: on)? $"
+)
 _STEADY = frozenset(("id", "npi", "created", "updated", "uid"))
 """Properties that never hold anything about a person beside the partner."""
 
@@ -149,7 +168,9 @@ def _people(line: Reading, words: lexicon.Lexicon, taken: lexicon.Spans) -> Iter
         signs = evidence.of_name(line, words, candidate)
         chance = probability("name", signs)
         if "full" in signs and chance > _WARNING["full"]:
-            yield _finding(line, candidate, "name", Certainty.ERROR if chance > _ERROR else Certainty.WARNING, "name", signs)
+            yield _finding(
+                line, candidate, "name", Certainty.ERROR if chance > _ERROR else Certainty.WARNING, "name", signs
+            )
         elif "full" not in signs and chance > _WARNING["first name"]:
             yield _finding(line, candidate, "firstname", Certainty.WARNING, "name", signs)
 
@@ -174,7 +195,16 @@ def _lines(line: Reading) -> Iterator[Finding]:
 def _finding(line: Reading, candidate: Candidate, kind: str, level: Certainty, model: str, signs: set[str]) -> Finding:
     start, end = line.text.span(candidate.begin, candidate.end)
     sort = _SORTS[kind]
-    return Finding(kind, level, start, end, line.text.typed[start:end], f"{_looks(level)} {sort.what}{_because(line, candidate, model, signs)}", sort.how, sort.neutral)
+    return Finding(
+        kind,
+        level,
+        start,
+        end,
+        line.text.typed[start:end],
+        f"{_looks(level)} {sort.what}{_because(line, candidate, model, signs)}",
+        sort.how,
+        sort.neutral,
+    )
 
 
 def _looks(level: Certainty) -> str:

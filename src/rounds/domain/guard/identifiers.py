@@ -63,7 +63,10 @@ _ADDRESS = re.compile(
     rf"|\b(?:corner of )[a-z0-9]+ (?:and|&) [a-z0-9]+"
     rf"|\b(?:zip|postal)(?: ?code)?(?: is|:)? \d{{5}}(?:-\d{{4}})?\b|\b{_STATE},? \d{{5}}(?:-\d{{4}})?(?![\w-])|\b\d{{5}}-\d{{4}}\b"
 )
-FILE = re.compile(r"!?\[\[([^\[\]\n]{1,200}\.(?:jpe?g|png|heic|gif|pdf|docx?|mp4|mov|webp|tiff?|m4a|mp3|xlsx?))(?:\|[^\[\]]*)?\]\]", re.I)
+FILE = re.compile(
+    r"!?\[\[([^\[\]\n]{1,200}\.(?:jpe?g|png|heic|gif|pdf|docx?|mp4|mov|webp|tiff?|m4a|mp3|xlsx?))(?:\|[^\[\]]*)?\]\]",
+    re.I,
+)
 _NUMBER = re.compile(
     r"(?<![\w.,:/$%-])#?(?:[A-Za-z]{1,6}(?:[-#]|(?=\d))|[A-Z]{1,4} )?#?\d[A-Za-z0-9]*(?:[ .-][A-Za-z0-9]*\d[A-Za-z0-9]*)*(?:-[A-Za-z]{1,3})?(?![\w%])"
 )
@@ -71,12 +74,16 @@ _NO_NUMBER = re.compile(
     r"(?:19|20)\d\d(?:-\d\d)?|\d{1,2}[./-]\d{1,2}\.?(?:[ ,-]{1,3}\d{1,2}[./-]\d{1,2}\.?){0,12}|(?:19|20)?\d\d-(?:19|20)?\d\d|\d{1,3}(?:,\d{3}){1,6}|\d+ ?(?:mg|mcg|ml|am|pm|min|yo|wks?|hrs?)",
     re.IGNORECASE,
 )
-_PLATE = re.compile(r"(?<=plate )(?:no\.? ?|# ?|is |: ?)?[a-z]{2,3}[ -]?\d{3,4}\b|(?<=plate )\d{3}[ -]?[a-z]{3}\b|(?<=vin )[a-hj-npr-z0-9]{11,17}\b|(?<=placa )[a-z0-9-]{5,8}\b")
+_PLATE = re.compile(
+    r"(?<=plate )(?:no\.? ?|# ?|is |: ?)?[a-z]{2,3}[ -]?\d{3,4}\b|(?<=plate )\d{3}[ -]?[a-z]{3}\b|(?<=vin )[a-hj-npr-z0-9]{11,17}\b|(?<=placa )[a-z0-9-]{5,8}\b"
+)
 _AGE = re.compile(
     r"(?<![\w.,/$-])(\d{2,3})[ -]?(?:yo|y/o|y\.o\.|yrs?\.?[ -]old|yrs?|years?[ -]old|anos)(?!\w)"
     r"|\baged?:? (\d{2,3})\b|\b(?:is|turned|turns|tiene|cumplio|es) (9\d|1[01]\d)\b(?! (?:st|years? in|percent|%|min|miles|dollars|people|of))"
 )
-_MAY_HOLD = re.compile(r"\d|@|\bat\b|\(at\)|/|www\.|\.(?:jpe?g|png|heic|gif|pdf|docx?|mp4|mov|webp|tiff?|m4a|mp3|xlsx?)\b| & ")
+_MAY_HOLD = re.compile(
+    r"\d|@|\bat\b|\(at\)|/|www\.|\.(?:jpe?g|png|heic|gif|pdf|docx?|mp4|mov|webp|tiff?|m4a|mp3|xlsx?)\b| & "
+)
 """A line without any of these has no identifier but names."""
 OLD = 89
 """Safe Harbor lets ages up to 89 stay."""

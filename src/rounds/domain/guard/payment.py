@@ -69,4 +69,6 @@ def find_payment(typed: str, *, promises_only: bool = False) -> Payment | None:
     return Payment(start, end, typed[start:end])
 
 
-_STRONG = re.compile(r"\b(?:commission|bonus|rewards?|percentage|cut of|raffle|gift ?card|voucher|tickets?|discount|split the fee|compensate|lower your rent|cover my|comision|gratis)\b|%")
+_STRONG = re.compile(
+    r"\b(?:commission|bonus|rewards?|percentage|cut of|raffle|gift ?card|voucher|tickets?|discount|split the fee|compensate|lower your rent|cover my|comision|gratis)\b|%"
+)

@@ -39,7 +39,11 @@ def names(line: Reading, lexicon: Lexicon, taken: Spans) -> Iterator[Candidate]:
     for match in _WORD.finditer(seen):
         between = seen[run[-1].end() : match.start()] if run else ""
         joined = bool(run) and between in (" ", "[[", " [[") and not _ends(run[-1][0])
-        if run and not joined and not (between == ", " and len(run) == 1 and _surname_first(line, lexicon, run[0], match)):
+        if (
+            run
+            and not joined
+            and not (between == ", " and len(run) == 1 and _surname_first(line, lexicon, run[0], match))
+        ):
             yield from _name(line, lexicon, run)
             run = []
         if not overlaps(match.span(), taken) and _may_name(line, lexicon, match, loud, run):

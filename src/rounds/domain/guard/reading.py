@@ -10,13 +10,19 @@ CODE = re.compile(r"\br-[0-9a-z]{4,6}\b")
 _LOG = re.compile(r"\s*[-*] (?:\[\[)?\d{4}-\d\d-\d\d(?:\]\])?(?: ([a-z-]+))?(?: @[\w-]+)?: ?")
 _TASK = re.compile(r"\s*[-*] \[.\] ")
 _PROPERTY = re.compile(r"\s*([a-z_]+): (?=\S)")
-_OWN_DATES = re.compile(r"[📅✅⏳🛫➕❌] ?\d{4}-\d\d-\d\d|\[(?:due|done|scheduled|start|created):: ?\d{4}-\d\d-\d\d\]|\bby \d{4}-\d\d-\d\d$")
-_NOT_ONE = re.compile(r"\b(?:an?|any|no|new|each|every|per|some|una?|ningun|ningún|the right|what|which|former|one mutual|ideal|made-up) $")
+_OWN_DATES = re.compile(
+    r"[📅✅⏳🛫➕❌] ?\d{4}-\d\d-\d\d|\[(?:due|done|scheduled|start|created):: ?\d{4}-\d\d-\d\d\]|\bby \d{4}-\d\d-\d\d$"
+)
+_NOT_ONE = re.compile(
+    r"\b(?:an?|any|no|new|each|every|per|some|una?|ningun|ningún|the right|what|which|former|one mutual|ideal|made-up) $"
+)
 _OF_THING = re.compile(
     r"[ -](?:portals?|parking|services?|information|info|satisfaction|care|days?|education|id\b|lines?|forms?|intake|population|needed|enough|base|"
     r"load|rights?|centered|facing|experience|volume|names?\b|initials|data|privacy|records\b|numbers?\b|sheet|stories|panel|advocate|navigator)|\.(?:com|org|net|example)"
 )  # fmt: skip
-_THING = re.compile(r"(?:e-?mail|vpn|thin|calendar|mail|api|outpatient|mobile|ftp|git|ssh|web|dav|rss|chat|zoom|sync|be|is|very|more|enough)[ -]$")
+_THING = re.compile(
+    r"(?:e-?mail|vpn|thin|calendar|mail|api|outpatient|mobile|ftp|git|ssh|web|dav|rss|chat|zoom|sync|be|is|very|more|enough)[ -]$"
+)
 _MY_CLIENT = re.compile(
     r"\b(?:my|our|mi|mis|nuestr[oa]|this|shared) (?:[\w'-]+ ){0,2}?(?:kid|kiddo|boy|girl|teen|couple|client|pt|patient|clt|mom|dad|grader|family|"
     r"man|woman|guy|lady|widow|student|clienta|paciente|nina|nino|mayor|vet|(?:mon|tues|wednes|thurs|fri|satur)\w*|\d{1,2} ?(?:am|pm)|"
@@ -95,8 +101,14 @@ def line(typed: str, known: Known, lexicon: Lexicon) -> Reading:
         if (kept := [span for span in spans if not overlaps(span, own)])
     }
     one = [span for span in groups.pop("client", []) if not _generic(plain, span)]
-    found = {"client": one, "code": codes, "my_client": _places(_MY_CLIENT, plain), "their_family": _places(_THEIR_FAMILY, plain),
-             "in_care": _places(_IN_CARE, plain), "known": [m.span() for m in re.finditer(r"[^\W\d_]+", plain) if m[0] in known.words]}
+    found = {
+        "client": one,
+        "code": codes,
+        "my_client": _places(_MY_CLIENT, plain),
+        "their_family": _places(_THEIR_FAMILY, plain),
+        "in_care": _places(_IN_CARE, plain),
+        "known": [m.span() for m in re.finditer(r"[^\W\d_]+", plain) if m[0] in known.words],
+    }
     groups.update({group: spans for group, spans in found.items() if spans})
     return Reading(text, kind, label, own, codes, groups, known)
 

@@ -37,7 +37,22 @@ def _ladder(name: str, count: int, top: int) -> set[str]:
 
 def may_tell(line: Reading) -> bool:
     """Is there a word for care, or a tie to somebody known, so that a story can tell of a client?"""
-    return any(line.near(group) for group in ("client", "my_client", "code", "shared", "in_care", "session", "symptom", "role", "rare", "mine", "we"))
+    return any(
+        line.near(group)
+        for group in (
+            "client",
+            "my_client",
+            "code",
+            "shared",
+            "in_care",
+            "session",
+            "symptom",
+            "role",
+            "rare",
+            "mine",
+            "we",
+        )
+    )
 
 
 def of_story(line: Reading) -> set[str]:
@@ -57,7 +72,10 @@ def of_story(line: Reading) -> set[str]:
     else:
         signs.add("not clinical")
     tied = any(re.search(_TIE, plain[max(0, begin - 40) : begin]) for begin, _ in line.near("role")) or bool(
-        re.search(r"\b(?:one of (?:his|her|their|\w+'s)|opposing counsel|the [\w-]+(?: \w+)? (?:she|he) |the [\w ]{3,20} (?:on|from) (?:this|his|her))", plain)
+        re.search(
+            r"\b(?:one of (?:his|her|their|\w+'s)|opposing counsel|the [\w-]+(?: \w+)? (?:she|he) |the [\w ]{3,20} (?:on|from) (?:this|his|her))",
+            plain,
+        )
     )
     care = bool(_CARE.search(plain))
     words = len(plain.split())

@@ -57,7 +57,10 @@ def probability(model: str, signs: Iterable[str]) -> float:
 def strongest(model: str, signs: Iterable[str]) -> list[str]:
     """The signs that speak for client information, the strongest first."""
     weights = load()[model]
-    return sorted((sign for sign in signs if sign in weights and weights[sign].learned > 0), key=lambda sign: (-weights[sign].learned, sign))
+    return sorted(
+        (sign for sign in signs if sign in weights and weights[sign].learned > 0),
+        key=lambda sign: (-weights[sign].learned, sign),
+    )
 
 
 def forget() -> None:

@@ -1,0 +1,65 @@
+"""The guard over a whole note: most lines are passed at a glance."""
+
+import re
+from collections.abc import Iterator
+from functools import cache, lru_cache
+
+from . import lexicon
+from .guard import Finding, find
+from .reading import Known
+
+_GROUPS = frozenset((
+    "client", "child", "relative", "shared", "session", "symptom", "birth", "records", "member", "account", "device", "plate", "social", "family_title",
+    "role", "job",
+))  # fmt: skip
+"""Groups of which at least one word stands in every line with a finding that has no number, mail, file, or dotted initials."""
+_PREFIX = re.compile(r"\s*[-*] (?:\[.\] )?(?:(?:\[\[)?\d{4}-\d\d-\d\d(?:\]\])?)?|\s*[a-z_]+: ")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_OWN_DATES = re.compile(r" ?(?:📅|✅|⏳|🛫|➕) ?\d{4}-\d\d-\d\d")
+_SHAPE = re.compile(
+    r"\d{3}|\d[./-]\d|@|\(at\)|\.\w{3,4}(?:\||\]\])|\b[A-Z]\. ?[A-Z]|[^\W\d_]\.[^\W\d_]\.|\d ?(?:yo|y/o|year)|[\u0600-\u06ff\u4e00-\u9fff]"
+)
+_WORD = re.compile(r"[^\W_]+(?:[./'&-][^\W_]+)*/?")
+_ACCEPTED = re.compile(r"%%\s*rounds:\s*ok\s+phi\s*%%", re.IGNORECASE)
+
+
+@cache
+def _triggers() -> tuple[frozenset[str], re.Pattern[str]]:
+    """Words that ask for a closer look, and a pattern for those that stand for all that begin so."""
+    words = lexicon.load()
+    whole = {word for word, groups in words.words.items() if _GROUPS.intersection(groups)}
+    whole |= {
+        first
+        for first, phrases in words.phrases.items()
+        if any(group in _GROUPS or group == "in_care" for _, group in phrases)
+    }
+    stems = sorted({stem for stem, groups in words.stems.items() if _GROUPS.intersection(groups)})
+    return frozenset(whole) | {"me", "us", "ours"}, re.compile(rf"\b(?:{'|'.join(map(re.escape, stems))})")
+
+
+def may_hold(rest: str) -> bool:
+    """Is a line worth a closer look? `rest` is the line without its beginning and its own dates."""
+    if _SHAPE.search(rest) or not rest.isascii():
+        return True
+    whole, stems = _triggers()
+    low = rest.lower()
+    return bool(not whole.isdisjoint(_WORD.findall(low)) or stems.search(low))
+
+
+@lru_cache(maxsize=50_000)
+def _is_clean(beginning: str, rest: str) -> bool:
+    """Has a line no finding, whoever is known? Vaults repeat their lines (properties, short log entries)."""
+    return not may_hold(rest) or not find(beginning + rest, Known())
+
+
+def find_in_note(text: str, known: Known) -> Iterator[tuple[int, Finding]]:
+    """Findings of a note with the number of their line, from 1; lines marked `%% rounds: ok phi %%` are left out."""
+    for number, typed in enumerate(text.split("\n"), 1):
+        match = _PREFIX.match(typed)
+        rest = typed[match.end() :] if match else typed
+        if "\U0001f4c5" in rest or "\u2705" in rest:
+            rest = _OWN_DATES.sub("", rest)
+        beginning = _DAY.sub("2000-01-01", match[0]) if match else ""
+        if not _is_clean(beginning, rest) and not _ACCEPTED.search(typed):
+            for finding in find(typed, known):
+                yield number, finding
