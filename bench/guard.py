@@ -1,7 +1,7 @@
 """`make guard`: how well the client guard does on labeled lines, each judged by weights that never saw it.
 
-With `--learn` the weights are learned from all lines and written to `src/rounds/domain/guard/weights.tsv`. The learning is
-logistic regression with a normal prior around each sign's expected weight, so that signs with few lines stay where we put them.
+With `--learn` the weights are learned from all lines and written to `src/rounds/domain/guard/weights.tsv`: logistic
+regression with a normal prior around each sign's expected weight, so that signs with few lines stay where we put them.
 """
 
 import argparse
@@ -28,10 +28,22 @@ FOLDS = 10
 STIFFNESS = 1.5
 """Precision of the prior: at 1.5, some ten lines move a weight halfway from what was expected."""
 IDENTIFIERS = {
-    "dob": ("date", "file", "number"), "phone": ("phone", "number"), "date": ("date",), "mrn": ("number", "file", "ssn", "phone"),
-    "member_id": ("number", "phone"), "email": ("email",), "address": ("address",), "ssn": ("ssn", "number", "file"), "account": ("number", "phone"),
-    "age": ("age",), "url": ("url",), "photo": ("file",), "ip": ("ip",), "device": ("number", "phone"), "plate": ("number", "plate"),
-}  # fmt: skip
+    "dob": ("date", "file", "number"),
+    "phone": ("phone", "number"),
+    "date": ("date",),
+    "mrn": ("number", "file", "ssn", "phone"),
+    "member_id": ("number", "phone"),
+    "email": ("email",),
+    "address": ("address",),
+    "ssn": ("ssn", "number", "file"),
+    "account": ("number", "phone"),
+    "age": ("age",),
+    "url": ("url",),
+    "photo": ("file",),
+    "ip": ("ip",),
+    "device": ("number", "phone"),
+    "plate": ("number", "plate"),
+}
 """For each kind of error, the shapes of candidates that it can be."""
 
 
@@ -172,9 +184,8 @@ def report(results: list[tuple[Line, str, str]], *, show: bool) -> None:
         right = sum(count[a, b] for a in levels for b in levels)
         said = sum(number for (_, level), number in count.items() if level in levels)
         true = sum(number for (label, _), number in count.items() if label in levels)
-        print(
-            f"{name:18} precision {right / max(said, 1):.3f}  recall {right / max(true, 1):.3f}  ({right} of {said} said, {true} true)"
-        )
+        precision, recall = right / max(said, 1), right / max(true, 1)
+        print(f"{name:18} precision {precision:.3f}  recall {recall:.3f}  ({right} of {said} said, {true} true)")
     kinds = Counter((line.label, line.kind) for line, _, _ in results)
     good = Counter((line.label, line.kind) for line, level, _ in results if level == line.label)
     for (label, kind), number in sorted(kinds.items()):

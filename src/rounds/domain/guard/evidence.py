@@ -11,14 +11,17 @@ NEAR = 14
 _CLAUSE_START = re.compile(r"[,;:.!?()]\s|\s[-–]\s| = ")
 _CLAUSE_END = re.compile(r"[,;.!?()]\s|\s[-–]\s|\)$")
 _LABEL_BEFORE = re.compile(
-    r"(?:mrn|mr|med rec|record|chart|member id|ins id|patient id|id|ssn?|ss|acct|account|claim|case|policy|docket|file|number|expediente|report|subscriber|"
+    r"(?:mrn|mr|med rec|record|chart|member id|ins id|patient id|id|ssn?|ss|acct|account|claim|case|policy|"
+    r"docket|file|number|expediente|report|subscriber|"
     r"beneficiary|medicaid|medicare|ohp|afiliad.|serial|s/n)(?: (?:no|num|number))?[ .:#]{1,3}$"
 )
 _OFFICE_BOX = re.compile(
-    r"info|hello|intake|office|contact|desk|attend|admin|record|billing|referral|support|team|scheduling|frontdesk|reception"
+    r"info|hello|intake|office|contact|desk|attend|admin|record|billing|referral|support|team|scheduling|"
+    r"frontdesk|reception"
 )
 _CLIENT_FILE = re.compile(
-    r"dob|mrn|roi|client|(?<![a-z])pts?(?![a-z])|wisc|report|school photo|consent|intake|chart|eval|patient|school pic|newborn|baby"
+    r"dob|mrn|roi|client|(?<![a-z])pts?(?![a-z])|wisc|report|school photo|consent|intake|chart|eval|patient|"
+    r"school pic|newborn|baby"
 )
 _CLIENT_URL = re.compile(r"patient|client|pid|mrn|exp/|chart|visits|report|record|case")
 _SECTION_AHEAD = re.compile(r"\b(?:and|y|but|,) ?$")
@@ -27,12 +30,13 @@ _CLINICAL = frozenset(("session", "symptom"))
 _INNOCENT = frozenset(("teach", "private", "official"))
 _ANYBODY = _TIES | _CLINICAL | {"relative", "child"}
 FOR_IDENTIFIERS = (
-    "client", "my_client", "code", "relative", "their_family", "shared", "in_care", "session", "symptom", "teach", "office", "official", "private",
-    "need", "many", "known", "child", "colleague", "theirs", "mine", "we", "birth", "records", "member", "account", "device", "plate", "social", "reach",
+    "client", "my_client", "code", "relative", "their_family", "shared", "in_care", "session", "symptom", "teach",
+    "office", "official", "private", "need", "many", "known", "child", "colleague", "theirs", "mine", "we", "birth",
+    "records", "member", "account", "device", "plate", "social", "reach",
 )  # fmt: skip
 FOR_PEOPLE = (
-    "client", "my_client", "code", "relative", "their_family", "shared", "in_care", "session", "symptom", "teach", "office", "official", "private",
-    "known", "colleague", "child",
+    "client", "my_client", "code", "relative", "their_family", "shared", "in_care", "session", "symptom", "teach",
+    "office", "official", "private", "known", "colleague", "child",
 )  # fmt: skip
 LINE_ONLY = frozenset(("need", "many", "theirs", "we", "official"))
 
@@ -99,7 +103,7 @@ def of_identifier(line: Reading, candidate: Candidate) -> set[str]:
     piece = plain[candidate.begin : candidate.end]
     before = plain[max(0, candidate.begin - 30) : candidate.begin]
     digits = re.sub(r"\D", "", piece)
-    if len(digits) >= 7 and digits[-10:] in line.known.numbers or piece in line.known.numbers:
+    if (len(digits) >= 7 and digits[-10:] in line.known.numbers) or piece in line.known.numbers:
         signs.add("known number")
     signs.add("long" if len(digits) >= 6 else "short")
     if candidate.kind in ("number", "ssn", "phone") and _LABEL_BEFORE.search(before):
@@ -146,23 +150,29 @@ _TWO_WORD_JOBS = frozenset(("front desk", "social worker", "nurse practitioner",
 _SAID_OF = frozenset(("is", "=", "named", "called", "llamado", "llamada", "se", "llama"))
 """Words between a job and a name."""
 _JOB_AFTER = re.compile(
-    r"(?:,| is| =| \(| from| at| in)? ?\(?(?:the|an?|our|his|her|their|la|el|su|de la|de)? ?((?:[\w'./-]+ ){0,2}?[\w'./-]+)"
+    r"(?:,| is| =| \(| from| at| in)? ?\(?(?:the|an?|our|his|her|their|la|el|su|de la|"
+    r"de)? ?((?:[\w'./-]+ ){0,2}?[\w'./-]+)"
 )
 _OF = re.compile(
-    r"(?:mother|father|mom|dad|son|daughter|dtr|hija|hijo|wife|husband|mama|papa|sister|brother|parents|hermana|hermano|kid|boy|girl|family|baby) (?:of|de) $"
+    r"(?:mother|father|mom|dad|son|daughter|dtr|hija|hijo|wife|husband|mama|papa|sister|brother|parents|"
+    r"hermana|hermano|kid|boy|girl|family|baby) (?:of|de) $"
 )
 _FAMILY_AFTER = re.compile(
-    r"(?:'s)? (?:mom|mother|dad|father|stepdad|stepmom|parents|family|baby|kids|brother|sister|twins|boys|girls|household|couple|siblings|wife|husband|son|daughter)\b"
+    r"(?:'s)? (?:mom|mother|dad|father|stepdad|stepmom|parents|family|baby|kids|brother|sister|twins|boys|"
+    r"girls|household|couple|siblings|wife|husband|son|daughter)\b"
 )
 _CLIENT_BEFORE = re.compile(
-    r"(?:\b(?:client|pt|clt|cl|patient|paciente|clienta|cliente|kiddo|kid|couple|pcte|little|init)\.?|s/o)[:,]? (?:is |\(?init\. )?$"
+    r"(?:\b(?:client|pt|clt|cl|patient|paciente|clienta|cliente|kiddo|kid|couple|pcte|little|init)\.?|"
+    r"s/o)[:,]? (?:is |\(?init\. )?$"
 )
 _VERB_AFTER = re.compile(
-    r" (?:still|just|again|already|finally|no longer|ya no|is|was|has|had|will|can|can't|wants?|keeps?|starts?|started|finished|refuses?|declines?|thinks?|"
+    r" (?:still|just|again|already|finally|no longer|ya no|is|was|has|had|will|can|can't|wants?|keeps?|"
+    r"starts?|started|finished|refuses?|declines?|thinks?|"
     r"cried|stopped|got|wonders?|does|skipped|needs?|ate|empezo|stalls?|lost|grieving|binge\w*|\+|v\.)(?!\w)"
 )
 _ABOUT = re.compile(
-    r"\b(?:re|for|w/|with|on|about|of|asked|whether|if|that|told|see|sees|saw|says|in|si|sobre|con|and|doula for|tell)[: ]+(?:my |our |the |lil |little )?$"
+    r"\b(?:re|for|w/|with|on|about|of|asked|whether|if|that|told|see|sees|saw|says|in|si|sobre|con|and|"
+    r"doula for|tell)[: ]+(?:my |our |the |lil |little )?$"
 )
 _AT = re.compile(r"\b(?:at|in|from|near|the|on|into|en|house) (?:the )?$")
 
@@ -195,6 +205,16 @@ def _colleague(line: Reading, lexicon: Lexicon, candidate: Candidate, before: st
     return signs
 
 
+_THING_AFTER = re.compile(
+    r" (?:form|line|group|scores?|policy|list|test|code|room|class|meeting|screening|staff|bill|fax|portal|clinic|=|"
+    r"runs?|\()"
+)
+
+
+def _is_quoted(seen: str, candidate: Candidate) -> bool:
+    return '"' in seen[max(0, candidate.begin - 2) : candidate.begin] or '"' in seen[candidate.end : candidate.end + 2]
+
+
 def of_name(line: Reading, lexicon: Lexicon, candidate: Candidate) -> set[str]:
     """Signs for a name; with `full` for a name that says who it is, else `first name`."""
     plain, seen = line.text.plain, line.text.seen
@@ -224,7 +244,7 @@ def of_name(line: Reading, lexicon: Lexicon, candidate: Candidate) -> set[str]:
         "possessive": after.startswith("'s"),
         "verb after": bool(_VERB_AFTER.match(after)),
         "opens": candidate.begin < 3 or bool(re.search(r"[.!?:] $", before)),
-        "quoted": '"' in seen[max(0, candidate.begin - 2) : candidate.begin] or seen[candidate.end : candidate.end + 2].startswith('"'),
+        "quoted": _is_quoted(seen, candidate),
         "link": "[[" in before[-3:],
         "with an initial": bool(re.search(r" [a-z]\.?$", plain[candidate.begin : candidate.end])),
         "partly known": bool(known),
@@ -247,12 +267,13 @@ def of_initials(line: Reading, lexicon: Lexicon, candidate: Candidate) -> set[st
     before, after = plain[max(0, candidate.begin - 40) : candidate.begin], plain[candidate.end : candidate.end + 40]
     piece = plain[candidate.begin : candidate.end]
     letters = re.sub(r"[^a-z]", "", piece)
+    about_person = _CLIENT_BEFORE.search(before) or _FAMILY_AFTER.match(after)
     signs |= {name for name, true in {
         "dotted": "." in piece,
         "bare": "." not in piece,
         "three": len(letters) > 2,
         "known": letters in line.known.initials,
-        "abbreviation": lexicon.has("abbreviation", letters) and not _CLIENT_BEFORE.search(before) and not _FAMILY_AFTER.match(after),
+        "abbreviation": lexicon.has("abbreviation", letters) and not about_person,
         "client before": bool(_CLIENT_BEFORE.search(before)),
         "about": bool(_ABOUT.search(before)),
         "possessive": after.startswith("'s"),
@@ -260,9 +281,9 @@ def of_initials(line: Reading, lexicon: Lexicon, candidate: Candidate) -> set[st
         "family after": bool(_FAMILY_AFTER.match(after)),
         "opens": candidate.begin < 2 or bool(re.search(r"[:.] $", before)),
         "in parentheses": before.endswith("("),
-        "quoted": '"' in seen[max(0, candidate.begin - 2) : candidate.begin] or '"' in seen[candidate.end : candidate.end + 2],
+        "quoted": _is_quoted(seen, candidate),
         "name after": bool(re.match(r" ?[A-Z][a-z]+", seen[candidate.end :])),
         "name before": bool(re.search(r"[A-Z][a-z]+,? $", seen[: candidate.begin])),
-        "thing after": bool(re.match(r" (?:form|line|group|scores?|policy|list|test|code|room|class|meeting|screening|staff|bill|fax|portal|clinic|=|runs?|\()", after)),
+        "thing after": bool(_THING_AFTER.match(after)),
     }.items() if true}  # fmt: skip
     return signs

@@ -1,7 +1,7 @@
 """The client guard: client information in a line, and the line without it.
 
-An error is an identifier of Safe Harbor (45 CFR 164.514(b)(2)) that belongs to a client or to their family. A warning is what may show
-a person: initials, a bare first name, a rare story, words that confirm care, session dates.
+An error is an identifier of Safe Harbor (45 CFR 164.514(b)(2)) that belongs to a client or to their family. A warning
+is what may show a person: initials, a bare first name, a rare story, words that confirm care, session dates.
 """
 
 import re
@@ -12,7 +12,7 @@ from typing import NamedTuple
 from . import evidence, lexicon, stories
 from .identifiers import Candidate, identifiers
 from .people import initials, names
-from .reading import Known, Reading
+from .reading import NOBODY, Known, Reading
 from .reading import line as read_line
 from .weights import probability, strongest
 
@@ -28,8 +28,7 @@ class Finding(NamedTuple):
     """Client information in a line.
 
     Attributes:
-        kind: name, dob, date, phone, email, address, ssn, mrn, member_id, account, url, ip, device, plate, photo, age, number,
-            initials, firstname, quasi, confirmation.
+        kind: a key of `_SORTS`.
         start, end: its place in the line as typed; a finding without words of its own is the whole line.
         why: the reason, in words for users; how: what to do.
         neutral: what can stand in its place; empty for a finding that is a whole line.
@@ -102,12 +101,12 @@ _STEADY = frozenset(("id", "npi", "created", "updated", "uid"))
 """Properties that never hold anything about a person beside the partner."""
 
 
-def find(typed: str, known: Known = Known()) -> list[Finding]:
+def find(typed: str, known: Known = NOBODY) -> list[Finding]:
     """Client information in a line, in its order; whole lines last.
 
     Args:
         typed: one line of a note, as it stands in the file.
-        known: people and numbers that are no client's.
+        known: people and numbers that aren't a client's.
     """
     if not typed.strip():
         return []
@@ -130,7 +129,9 @@ def _identifiers(line: Reading, placed: list[Candidate]) -> Iterator[Finding]:
         chance = probability("identifier", signs)
         if chance > _WARNING["identifier"]:
             level = Certainty.ERROR if chance > _ERROR else Certainty.WARNING
-            yield _finding(line, candidate, _kind(candidate, signs), level, "identifier", signs)
+            yield _finding(
+                line, candidate, _kind(candidate, signs), level, _because(line, candidate, "identifier", signs)
+            )
 
 
 def is_released(line: Reading, candidate: Candidate, signs: set[str]) -> bool:
@@ -161,18 +162,17 @@ def _people(line: Reading, words: lexicon.Lexicon, taken: lexicon.Spans) -> Iter
     for candidate in initials(line, taken):
         signs = evidence.of_initials(line, words, candidate)
         if "known" not in signs and probability("initials", signs) > _WARNING["initials"]:
-            yield _finding(line, candidate, "initials", Certainty.WARNING, "initials", signs)
+            yield _finding(line, candidate, "initials", Certainty.WARNING, _because(line, candidate, "initials", signs))
     for candidate in names(line, words, taken):
         if is_known(line, words, candidate):
             continue
         signs = evidence.of_name(line, words, candidate)
         chance = probability("name", signs)
         if "full" in signs and chance > _WARNING["full"]:
-            yield _finding(
-                line, candidate, "name", Certainty.ERROR if chance > _ERROR else Certainty.WARNING, "name", signs
-            )
+            level = Certainty.ERROR if chance > _ERROR else Certainty.WARNING
+            yield _finding(line, candidate, "name", level, _because(line, candidate, "name", signs))
         elif "full" not in signs and chance > _WARNING["first name"]:
-            yield _finding(line, candidate, "firstname", Certainty.WARNING, "name", signs)
+            yield _finding(line, candidate, "firstname", Certainty.WARNING, _because(line, candidate, "name", signs))
 
 
 def is_known(line: Reading, words: lexicon.Lexicon, candidate: Candidate) -> bool:
@@ -187,12 +187,12 @@ def _lines(line: Reading) -> Iterator[Finding]:
     signs = stories.of_story(line) if stories.may_tell(line) else set()
     for model, kind in (("story", "quasi"), ("confirmation", "confirmation")):
         if signs and probability(model, signs) > _WARNING[model]:
-            yield _finding(line, whole, kind, Certainty.WARNING, model, signs)
+            yield _finding(line, whole, kind, Certainty.WARNING, _because(line, whole, model, signs))
     if (signs := stories.of_dates(line)) and probability("dates", signs) > _WARNING["dates"]:
-        yield _finding(line, whole, "dates", Certainty.WARNING, "dates", signs)
+        yield _finding(line, whole, "dates", Certainty.WARNING, _because(line, whole, "dates", signs))
 
 
-def _finding(line: Reading, candidate: Candidate, kind: str, level: Certainty, model: str, signs: set[str]) -> Finding:
+def _finding(line: Reading, candidate: Candidate, kind: str, level: Certainty, why: str) -> Finding:
     start, end = line.text.span(candidate.begin, candidate.end)
     sort = _SORTS[kind]
     return Finding(
@@ -201,7 +201,7 @@ def _finding(line: Reading, candidate: Candidate, kind: str, level: Certainty, m
         start,
         end,
         line.text.typed[start:end],
-        f"{_looks(level)} {sort.what}{_because(line, candidate, model, signs)}",
+        f"{_looks(level)} {sort.what}{why}",
         sort.how,
         sort.neutral,
     )

@@ -17,16 +17,20 @@ class Candidate(NamedTuple):
 
 
 MONTH = (
-    r"(?:(?:jan|january|feb|february|mar|march|apr|april|may|jun|june|jul|july|aug|august|sep|sept|september|oct|october|nov|november|"
-    r"dec|december|ene|enero|febrero|marzo|abr|abril|mayo|junio|julio|ago|agosto|septiembre|octubre|noviembre|dic|diciembre)\b\.?)"
+    r"(?:(?:jan|january|feb|february|mar|march|apr|april|may|jun|june|jul|july|aug|august|sep|sept|september|"
+    r"oct|october|nov|november|"
+    r"dec|december|ene|enero|febrero|marzo|abr|abril|mayo|junio|julio|ago|agosto|septiembre|octubre|noviembre|"
+    r"dic|diciembre)\b\.?)"
 )
 DAY = r"(?:0?[1-9]|[12]\d|3[01])"
 _MONTH_NUMBER = r"(?:0?[1-9]|1[0-2])"
 _YEAR = r"(?:19|20)\d\d"
 _ORDINAL = rf"{DAY}(?:st|nd|rd|th)?"
 FULL_DATE = re.compile(
-    rf"(?<![\w.-])(?:{_YEAR}-{_MONTH_NUMBER}-{DAY}|{_YEAR}/{_MONTH_NUMBER}/{DAY}|{_YEAR}\.{_MONTH_NUMBER}\.{DAY}|{_YEAR} {_MONTH_NUMBER} {DAY}"
-    rf"|{_YEAR}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])|{DAY}\.?-{DAY}\.{DAY}\.{_YEAR}|{DAY}/{DAY}-{DAY}/{DAY}/(?:{_YEAR}|\d\d)"
+    rf"(?<![\w.-])(?:{_YEAR}-{_MONTH_NUMBER}-{DAY}|{_YEAR}/{_MONTH_NUMBER}/{DAY}|"
+    rf"{_YEAR}\.{_MONTH_NUMBER}\.{DAY}|{_YEAR} {_MONTH_NUMBER} {DAY}"
+    rf"|{_YEAR}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])|{DAY}\.?-{DAY}\.{DAY}\.{_YEAR}|"
+    rf"{DAY}/{DAY}-{DAY}/{DAY}/(?:{_YEAR}|\d\d)"
     rf"|{DAY}(?:/|-|\.){DAY}(?:/|-|\.)(?:{_YEAR}|\d\d)|{DAY} {DAY} {_YEAR}"
     rf"|(?:the )?{_ORDINAL}(?: de| of|-)? ?-?{MONTH}(?: de|,|-)? ?-?(?:{_YEAR}|'?\d\d(?!\d))|{DAY}{MONTH}{_YEAR}"
     rf"|{MONTH} ?{_ORDINAL},? (?:{_YEAR}|'\d\d)|{MONTH} the {_ORDINAL},? {_YEAR})(?![\w-]|\.\d)"
@@ -44,10 +48,12 @@ _PHONE = re.compile(
 )
 _SSN = re.compile(r"(?<![\w-])\d{3}[-. ]\d{2}[-. ]\d{4}(?![\w-])")
 _IP = re.compile(
-    r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w.])|(?<![\w:])(?:[0-9a-f]{1,4}:){2,7}:?[0-9a-f]{1,4}(?:::?[0-9a-f]{1,4})*(?![\w:])"
+    r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w.])|"
+    r"(?<![\w:])(?:[0-9a-f]{1,4}:){2,7}:?[0-9a-f]{1,4}(?:::?[0-9a-f]{1,4})*(?![\w:])"
 )
 _STREET = (
-    r"(?:st|street|ave|avenue|rd|road|blvd|boulevard|dr|drive|ln|lane|way|ct|court|pl|place|ter|terrace|cir|circle|hwy|highway|pkwy|"
+    r"(?:st|street|ave|avenue|rd|road|blvd|boulevard|dr|drive|ln|lane|way|ct|court|pl|place|ter|terrace|cir|"
+    r"circle|hwy|highway|pkwy|"
     r"parkway|row|loop|trail|trl|sq|square|alley|close|crescent|path)\b\.?"
 )
 _STATE = (
@@ -58,28 +64,34 @@ _ADDRESS = re.compile(
     rf"(?<![\w/-])\d{{1,5}}[a-z]? (?:(?:n|s|e|w|ne|nw|se|sw)\.? )?(?:[a-z0-9'-]+\.? ){{1,3}}{_STREET}"
     r"|(?<![\w/-])\d{1,5} (?:county|state|rural) (?:road|rd|route|highway|hwy) \d+"
     r"|\b(?:p\.? ?o\.? ?box|apartado|apdo\.?|casilla) ?#?\d+"
-    r"|\b(?:calle|c/|av\.|avda\.|avenida|camino|carrera|paseo|plaza|pasaje|privada) (?:[a-z'-]+ ){1,4}(?:no\.? |num\.? |# ?)?\d{1,5}"
+    r"|\b(?:calle|c/|av\.|avda\.|avenida|camino|carrera|paseo|plaza|pasaje|"
+    r"privada) (?:[a-z'-]+ ){1,4}(?:no\.? |num\.? |# ?)?\d{1,5}"
     rf"|(?:\b[a-z]+|\b\d+(?:st|nd|rd|th)) & (?:[a-z]+|\d+(?:st|nd|rd|th))(?: {_STREET})?(?=,| house|\))"
     rf"|\b(?:corner of )[a-z0-9]+ (?:and|&) [a-z0-9]+"
-    rf"|\b(?:zip|postal)(?: ?code)?(?: is|:)? \d{{5}}(?:-\d{{4}})?\b|\b{_STATE},? \d{{5}}(?:-\d{{4}})?(?![\w-])|\b\d{{5}}-\d{{4}}\b"
+    rf"|\b(?:zip|postal)(?: ?code)?(?: is|:)? \d{{5}}(?:-\d{{4}})?\b|"
+    rf"\b{_STATE},? \d{{5}}(?:-\d{{4}})?(?![\w-])|\b\d{{5}}-\d{{4}}\b"
 )
 FILE = re.compile(
     r"!?\[\[([^\[\]\n]{1,200}\.(?:jpe?g|png|heic|gif|pdf|docx?|mp4|mov|webp|tiff?|m4a|mp3|xlsx?))(?:\|[^\[\]]*)?\]\]",
-    re.I,
+    re.IGNORECASE,
 )
 _NUMBER = re.compile(
-    r"(?<![\w.,:/$%-])#?(?:[A-Za-z]{1,6}(?:[-#]|(?=\d))|[A-Z]{1,4} )?#?\d[A-Za-z0-9]*(?:[ .-][A-Za-z0-9]*\d[A-Za-z0-9]*)*(?:-[A-Za-z]{1,3})?(?![\w%])"
+    r"(?<![\w.,:/$%-])#?(?:[A-Za-z]{1,6}(?:[-#]|(?=\d))|"
+    r"[A-Z]{1,4} )?#?\d[A-Za-z0-9]*(?:[ .-][A-Za-z0-9]*\d[A-Za-z0-9]*)*(?:-[A-Za-z]{1,3})?(?![\w%])"
 )
 _NO_NUMBER = re.compile(
-    r"(?:19|20)\d\d(?:-\d\d)?|\d{1,2}[./-]\d{1,2}\.?(?:[ ,-]{1,3}\d{1,2}[./-]\d{1,2}\.?){0,12}|(?:19|20)?\d\d-(?:19|20)?\d\d|\d{1,3}(?:,\d{3}){1,6}|\d+ ?(?:mg|mcg|ml|am|pm|min|yo|wks?|hrs?)",
+    r"(?:19|20)\d\d(?:-\d\d)?|\d{1,2}[./-]\d{1,2}\.?(?:[ ,-]{1,3}\d{1,2}[./-]\d{1,2}\.?){0,12}|(?:19|"
+    r"20)?\d\d-(?:19|20)?\d\d|\d{1,3}(?:,\d{3}){1,6}|\d+ ?(?:mg|mcg|ml|am|pm|min|yo|wks?|hrs?)",
     re.IGNORECASE,
 )
 _PLATE = re.compile(
-    r"(?<=plate )(?:no\.? ?|# ?|is |: ?)?[a-z]{2,3}[ -]?\d{3,4}\b|(?<=plate )\d{3}[ -]?[a-z]{3}\b|(?<=vin )[a-hj-npr-z0-9]{11,17}\b|(?<=placa )[a-z0-9-]{5,8}\b"
+    r"(?<=plate )(?:no\.? ?|# ?|is |: ?)?[a-z]{2,3}[ -]?\d{3,4}\b|(?<=plate )\d{3}[ -]?[a-z]{3}\b|"
+    r"(?<=vin )[a-hj-npr-z0-9]{11,17}\b|(?<=placa )[a-z0-9-]{5,8}\b"
 )
 _AGE = re.compile(
     r"(?<![\w.,/$-])(\d{2,3})[ -]?(?:yo|y/o|y\.o\.|yrs?\.?[ -]old|yrs?|years?[ -]old|anos)(?!\w)"
-    r"|\baged?:? (\d{2,3})\b|\b(?:is|turned|turns|tiene|cumplio|es) (9\d|1[01]\d)\b(?! (?:st|years? in|percent|%|min|miles|dollars|people|of))"
+    r"|\baged?:? (\d{2,3})\b|\b(?:is|turned|turns|tiene|cumplio|es) (9\d|1[01]\d)\b(?! (?:st|years? in|"
+    r"percent|%|min|miles|dollars|people|of))"
 )
 _MAY_HOLD = re.compile(
     r"\d|@|\bat\b|\(at\)|/|www\.|\.(?:jpe?g|png|heic|gif|pdf|docx?|mp4|mov|webp|tiff?|m4a|mp3|xlsx?)\b| & "

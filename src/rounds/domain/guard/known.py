@@ -1,4 +1,4 @@
-"""People and numbers of a note that are no client's."""
+"""People and numbers close to a note that aren't a client's."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -8,11 +8,11 @@ from .text import read
 
 _NAMES = ("name", "aliases", "assistant", "organization", "city", "contact", "introduced_by", "works_at")
 _PERSONS = frozenset(("name", "aliases", "assistant"))
-_NOT_NAMES = frozenset("dr dra fr rev prof mr mrs ms jd md of the and".split())
+_NOT_NAMES = frozenset(["dr", "dra", "fr", "rev", "prof", "mr", "mrs", "ms", "jd", "md", "of", "the", "and"])
 
 
 def known_people(notes: Iterable[Mapping[str, object]], people: Iterable[str] = ()) -> Known:
-    """Known people from properties of the notes close by (the note itself, its organization, the team), and all names of the vault."""
+    """Known people from properties of close notes (the note, its organization, the team) and all names of the vault."""
     words: set[str] = set()
     letters: set[str] = set()
     numbers: set[str] = set()

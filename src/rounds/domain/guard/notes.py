@@ -9,15 +9,16 @@ from .guard import Finding, find
 from .reading import Known
 
 _GROUPS = frozenset((
-    "client", "child", "relative", "shared", "session", "symptom", "birth", "records", "member", "account", "device", "plate", "social", "family_title",
-    "role", "job",
+    "client", "child", "relative", "shared", "session", "symptom", "birth", "records", "member", "account", "device",
+    "plate", "social", "family_title", "role", "job",
 ))  # fmt: skip
-"""Groups of which at least one word stands in every line with a finding that has no number, mail, file, or dotted initials."""
+"""A line with a finding has a word of these groups, or a number, an address, a file, or dotted initials."""
 _PREFIX = re.compile(r"\s*[-*] (?:\[.\] )?(?:(?:\[\[)?\d{4}-\d\d-\d\d(?:\]\])?)?|\s*[a-z_]+: ")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _OWN_DATES = re.compile(r" ?(?:📅|✅|⏳|🛫|➕) ?\d{4}-\d\d-\d\d")
 _SHAPE = re.compile(
-    r"\d{3}|\d[./-]\d|@|\(at\)|\.\w{3,4}(?:\||\]\])|\b[A-Z]\. ?[A-Z]|[^\W\d_]\.[^\W\d_]\.|\d ?(?:yo|y/o|year)|[\u0600-\u06ff\u4e00-\u9fff]"
+    r"\d{3}|\d[./-]\d|@|\(at\)|\.\w{3,4}(?:\||\]\])|\b[A-Z]\. ?[A-Z]|[^\W\d_]\.[^\W\d_]\.|\d ?(?:yo|y/o|year)|"
+    r"[\u0600-\u06ff\u4e00-\u9fff]"
 )
 _WORD = re.compile(r"[^\W_]+(?:[./'&-][^\W_]+)*/?")
 _ACCEPTED = re.compile(r"%%\s*rounds:\s*ok\s+phi\s*%%", re.IGNORECASE)
@@ -49,7 +50,7 @@ def may_hold(rest: str) -> bool:
 @lru_cache(maxsize=50_000)
 def _is_clean(beginning: str, rest: str) -> bool:
     """Has a line no finding, whoever is known? Vaults repeat their lines (properties, short log entries)."""
-    return not may_hold(rest) or not find(beginning + rest, Known())
+    return not may_hold(rest) or not find(beginning + rest)
 
 
 def find_in_note(text: str, known: Known) -> Iterator[tuple[int, Finding]]:

@@ -10,9 +10,13 @@ from .reading import Reading, overlaps
 _WORD = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*\.?")
 _BIG = re.compile(r"[A-ZÀ-ÖØ-Þ]")
 _SMALL = re.compile(r"[a-zß-öø-ÿ]")
-_PARTICLES = frozenset("de del la las los van von der den di da dos bin bint al el ibn ni mac o".split())
+_PARTICLES = frozenset((
+    "de", "del", "la", "las", "los", "van", "von", "der", "den", "di", "da", "dos", "bin", "bint", "al", "el", "ibn",
+    "ni", "mac", "o",
+))  # fmt: skip
 _INITIALS = re.compile(
-    r"(?<![\w.@/-])(?:[A-Z](?:\.-?| ?\. )){1,3}[A-Z]\.?(?![\w@])|(?<![\w.@/-])[a-z]\.[a-z]\.(?![\w@])|(?<![\w.@/-])[A-Z]-[A-Z]\. ?[A-Z]\.(?![\w@])"
+    r"(?<![\w.@/-])(?:[A-Z](?:\.-?| ?\. )){1,3}[A-Z]\.?(?![\w@])|(?<![\w.@/-])[a-z]\.[a-z]\.(?![\w@])|"
+    r"(?<![\w.@/-])[A-Z]-[A-Z]\. ?[A-Z]\.(?![\w@])"
     r"|(?<![\w.@/'-])[A-Z]{2,3}(?![\w@/-]|\.\w| ?[&=])"
 )
 

@@ -14,19 +14,26 @@ _OWN_DATES = re.compile(
     r"[📅✅⏳🛫➕❌] ?\d{4}-\d\d-\d\d|\[(?:due|done|scheduled|start|created):: ?\d{4}-\d\d-\d\d\]|\bby \d{4}-\d\d-\d\d$"
 )
 _NOT_ONE = re.compile(
-    r"\b(?:an?|any|no|new|each|every|per|some|una?|ningun|ningún|the right|what|which|former|one mutual|ideal|made-up) $"
+    r"\b(?:an?|any|no|new|each|every|per|some|una?|ningun|ningún|the right|what|which|former|one mutual|ideal|"
+    r"made-up) $"
 )
 _OF_THING = re.compile(
-    r"[ -](?:portals?|parking|services?|information|info|satisfaction|care|days?|education|id\b|lines?|forms?|intake|population|needed|enough|base|"
-    r"load|rights?|centered|facing|experience|volume|names?\b|initials|data|privacy|records\b|numbers?\b|sheet|stories|panel|advocate|navigator)|\.(?:com|org|net|example)"
+    r"[ -](?:portals?|parking|services?|information|info|satisfaction|care|days?|education|id\b|lines?|forms?|"
+    r"intake|population|needed|enough|base|"
+    r"load|rights?|centered|facing|experience|volume|names?\b|initials|data|privacy|records\b|numbers?\b|"
+    r"sheet|stories|panel|advocate|navigator)|\.(?:com|org|net|example)"
 )  # fmt: skip
 _THING = re.compile(
-    r"(?:e-?mail|vpn|thin|calendar|mail|api|outpatient|mobile|ftp|git|ssh|web|dav|rss|chat|zoom|sync|be|is|very|more|enough)[ -]$"
+    r"(?:e-?mail|vpn|thin|calendar|mail|api|outpatient|mobile|ftp|git|ssh|web|dav|rss|chat|zoom|sync|be|is|"
+    r"very|more|enough)[ -]$"
 )
 _MY_CLIENT = re.compile(
-    r"\b(?:my|our|mi|mis|nuestr[oa]|this|shared) (?:[\w'-]+ ){0,2}?(?:kid|kiddo|boy|girl|teen|couple|client|pt|patient|clt|mom|dad|grader|family|"
-    r"man|woman|guy|lady|widow|student|clienta|paciente|nina|nino|mayor|vet|(?:mon|tues|wednes|thurs|fri|satur)\w*|\d{1,2} ?(?:am|pm)|"
-    r"\d{1,3} ?-?(?:yo|y/o|year-old))\b|\b(?:the|our) (?:pt|client|clt|patient|kid|boy|girl|couple|baby|teen)\b|\bthe [\w-]+(?: \w+)? (?:i|we) "
+    r"\b(?:my|our|mi|mis|nuestr[oa]|this|shared) (?:[\w'-]+ ){0,2}?(?:kid|kiddo|boy|girl|teen|couple|client|"
+    r"pt|patient|clt|mom|dad|grader|family|"
+    r"man|woman|guy|lady|widow|student|clienta|paciente|nina|nino|mayor|vet|(?:mon|tues|wednes|thurs|fri|"
+    r"satur)\w*|\d{1,2} ?(?:am|pm)|"
+    r"\d{1,3} ?-?(?:yo|y/o|year-old))\b|\b(?:the|our) (?:pt|client|clt|patient|kid|boy|girl|couple|baby|"
+    r"teen)\b|\bthe [\w-]+(?: \w+)? (?:i|we) "
     r"(?:both )?(?:see|treat|sent)\b|\b(?:is|are|was) ours\b|\bours is\b|\bon my caseload\b"
 )  # fmt: skip
 _FAMILY = (
@@ -35,13 +42,15 @@ _FAMILY = (
 )
 _THEIR_FAMILY = re.compile(rf"\b(?:his|her|su|my) (?:own |late |oldest |younger |older |two )*(?:{_FAMILY})\b")
 _IN_CARE = re.compile(
-    r"\b(?:i|we|us|me) (?:both |all )?(?:see|saw|treat|sent|met|work with)\b|\bsees? (?:me|us)\b|\b(?:starts?|started|comes?|came|finished|been|go|goes) "
-    r"(?:\w+ ){0,2}(?:with|w/|to|seeing) (?:me|us|our|my)\b|\b(?:our|my|last|next|in|joint|during) sessions?\b|\b[ei]n sesion\b|\bsending (?:\w+\.? ){1,3}our way\b"
+    r"\b(?:i|we|us|me) (?:both |all )?(?:see|saw|treat|sent|met|work with)\b|\bsees? (?:me|us)\b|\b(?:starts?|"
+    r"started|comes?|came|finished|been|go|goes) "
+    r"(?:\w+ ){0,2}(?:with|w/|to|seeing) (?:me|us|our|my)\b|\b(?:our|my|last|next|in|joint|"
+    r"during) sessions?\b|\b[ei]n sesion\b|\bsending (?:\w+\.? ){1,3}our way\b"
 )  # fmt: skip
 
 
 class Known(NamedTuple):
-    """People and numbers that are no client's: the note's own, its organization's, the team's; names of everyone in the vault.
+    """People and numbers that aren't a client's: of the note, its organization, the team, and the vault.
 
     Attributes:
         words: words of the names of people close to the note (lowercase, no accents).
@@ -54,6 +63,9 @@ class Known(NamedTuple):
     initials: frozenset[str] = frozenset()
     numbers: frozenset[str] = frozenset()
     people: frozenset[str] = frozenset()
+
+
+NOBODY = Known()
 
 
 class Reading(NamedTuple):

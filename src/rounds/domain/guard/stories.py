@@ -2,15 +2,19 @@
 
 import re
 
-from .evidence import _CLINICAL, _INNOCENT, _TIES
+from .evidence import _INNOCENT, _TIES
 from .identifiers import DAY, MONTH
 from .reading import Reading
 
 _CARE = re.compile(
-    r"\b(?:(?:client|patient|pt)s? of (?:mine|ours)|(?:is|are|was|turns out|be) (?:a |an |one of |also |now )*(?:my|our) (?:\w+ )?(?:client|patient|pt|guys?|people)s?|one of "
-    r"(?:mine|ours|yours|my)|sees? (?:me|us|our practice)|we both (?:see|treat)|(?:i|we) (?:both |also )?(?:treat|see)|in (?:therapy|treatment)|(?:comes?|came|"
-    r"starts?|started) (?:\w+ )?(?:to|with|w/) (?:me|us|our|my)|my (?:patient|client)|paciente mi[oa]|(?:viene|vino) conmigo|on my couch|in good hands|in my waiting "
-    r"room|my (?:mon|tue|wed|thu|fri|sat|sun)\w*(?: \d+)?|i nodded|w/ us|with us|an intake|our (?:\w+ )?group|said \"?yes|confirme|i said she's|i said he's)(?!\w)"
+    r"\b(?:(?:client|patient|pt)s? of (?:mine|ours)|(?:is|are|was|turns out|be) (?:a |an |one of |also |"
+    r"now )*(?:my|our) (?:\w+ )?(?:client|patient|pt|guys?|people)s?|one of "
+    r"(?:mine|ours|yours|my)|sees? (?:me|us|our practice)|we both (?:see|treat)|(?:i|we) (?:both |"
+    r"also )?(?:treat|see)|in (?:therapy|treatment)|(?:comes?|came|"
+    r"starts?|started) (?:\w+ )?(?:to|with|w/) (?:me|us|our|my)|my (?:patient|client)|paciente mi[oa]|"
+    r"(?:viene|vino) conmigo|on my couch|in good hands|in my waiting "
+    r"room|my (?:mon|tue|wed|thu|fri|sat|sun)\w*(?: \d+)?|i nodded|w/ us|with us|an intake|our (?:\w+ )?group|"
+    r"said \"?yes|confirme|i said she's|i said he's)(?!\w)"
 )  # fmt: skip
 _TIE = r"\b(?:his|her|their|your|su|sus|[\w-]+'s) (?:own |best |former |old |[\w-]+ )?(?:\w+ )?$"
 _AGED = re.compile(r"\b\d{1,2} ?-?(?:yo|y/o|year-old|anos|yrs?)\b|, \d\d,|, \d\d and \d\d,|\bat \d\d\b|\bage \d+")
@@ -18,16 +22,18 @@ _WHO = re.compile(r"\b(?:who|whose|that|after|since|when|where|el|la|que)\b")
 _REFUSAL = re.compile(r"\b(?:can't say|neither confirm|couldn't say|won't say|can't confirm|no puedo decir)\b")
 _WHERE = re.compile(r"\b(?:in|at|from|de|en|up|by|on) (?:the )?[A-Z][a-z]+")
 _SESSION_WORD = re.compile(
-    r"\b(?:sessions?|seen|saw|dos|tx|attended|missed|cancell?ed|citas?|vino|falto|appts?|appointments?|dates|therapy|visits?|no-?show\w*|came|out of class|"
+    r"\b(?:sessions?|seen|saw|dos|tx|attended|missed|cancell?ed|citas?|vino|falto|appts?|appointments?|dates|"
+    r"therapy|visits?|no-?show\w*|came|out of class|"
     r"absences?|sesiones|asistio|met with|showed)\b"
 )
 _ONE_DATE = re.compile(
-    rf"(?<![\w/.-])(?:20\d\d-\d\d-\d\d|20\d\d[01]\d[0-3]\d|\d{{1,2}}[/.-]\d{{1,2}}(?:[/.-](?:\d\d){{1,2}})?\.?|{MONTH} ?{DAY}(?:st|nd|rd|th)?|{DAY}(?:st|nd|rd|th)?(?: de)? {MONTH}"
+    rf"(?<![\w/.-])(?:20\d\d-\d\d-\d\d|20\d\d[01]\d[0-3]\d|\d{{1,2}}[/.-]\d{{1,2}}(?:[/.-](?:\d\d){{1,2}})?\.?|"
+    rf"{MONTH} ?{DAY}(?:st|nd|rd|th)?|{DAY}(?:st|nd|rd|th)?(?: de)? {MONTH}"
     rf"|{DAY}(?:st|nd|rd|th)?(?=,| and | y |$))(?![\w/:%-])"
 )
 _GROUPS = (
-    "client", "my_client", "code", "relative", "their_family", "shared", "in_care", "session", "symptom", "teach", "office", "official", "private", "need",
-    "many", "known", "child", "mine", "we",
+    "client", "my_client", "code", "relative", "their_family", "shared", "in_care", "session", "symptom", "teach",
+    "office", "official", "private", "need", "many", "known", "child", "mine", "we",
 )  # fmt: skip
 
 
@@ -73,15 +79,24 @@ def of_story(line: Reading) -> set[str]:
         signs.add("not clinical")
     tied = any(re.search(_TIE, plain[max(0, begin - 40) : begin]) for begin, _ in line.near("role")) or bool(
         re.search(
-            r"\b(?:one of (?:his|her|their|\w+'s)|opposing counsel|the [\w-]+(?: \w+)? (?:she|he) |the [\w ]{3,20} (?:on|from) (?:this|his|her))",
+            r"\b(?:one of (?:his|her|their|\w+'s)|opposing counsel|the [\w-]+(?: \w+)? (?:she|he) |"
+            r"the [\w ]{3,20} (?:on|from) (?:this|his|her))",
             plain,
         )
     )
     care = bool(_CARE.search(plain))
     words = len(plain.split())
     signs |= {name for name, true in {
-        "in care": cared, "tie": tied, "care": care, "tie and care": tied and care, "age": bool(_AGED.search(plain)), "who": bool(_WHO.search(plain)),
-        "where": bool(_WHERE.search(line.text.seen)), "words>12": words > 12, "words>20": words > 20, "refusal": bool(_REFUSAL.search(plain)),
+        "in care": cared,
+        "tie": tied,
+        "care": care,
+        "tie and care": tied and care,
+        "age": bool(_AGED.search(plain)),
+        "who": bool(_WHO.search(plain)),
+        "where": bool(_WHERE.search(line.text.seen)),
+        "words>12": words > 12,
+        "words>20": words > 20,
+        "refusal": bool(_REFUSAL.search(plain)),
         "innocent": bool(groups & (_INNOCENT | {"many", "need"})),
     }.items() if true}  # fmt: skip
     return signs

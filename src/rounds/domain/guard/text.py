@@ -14,7 +14,12 @@ _SAME = {
 
 
 class Text(NamedTuple):
-    """`seen` and `plain` have the same length; `plain` is lowercase without accents; `start[i]` is an offset in the typed text."""
+    """A line as typed and as read.
+
+    Attributes:
+        seen, plain: of the same length; `plain` is lowercase without accents.
+        start: for each place in them, its offset in the typed text.
+    """
 
     typed: str
     seen: str
@@ -44,8 +49,8 @@ def read(typed: str) -> Text:
             if seen and (composed := unicodedata.normalize("NFC", seen[-1] + char)) and len(composed) == 1:
                 seen[-1] = composed
             continue
-        for each in _SAME.get(char) if char in _SAME else unicodedata.normalize("NFKC", char):
-            each = " " if each.isspace() else each
+        for form in _SAME.get(char, unicodedata.normalize("NFKC", char)):
+            each = " " if form.isspace() else form
             base = unicodedata.normalize("NFD", each)[0].lower()
             seen.append(each)
             plain.append(base[0] if base else each)
