@@ -104,7 +104,6 @@ def line(typed: str, known: Known, lexicon: Lexicon) -> Reading:
         own.append(match.span())
     elif match := _PROPERTY.match(plain):
         kind, label = "property", match[1]
-        own.append(match.span(1))
     own += [match.span() for match in _OWN_DATES.finditer(plain)]
     codes = [match.span() for match in CODE.finditer(plain)]
     groups = {
