@@ -7,9 +7,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from rounds.domain.followup import Status
+from rounds.domain.activity import LogEntry, Status
 from rounds.domain.reminders.reminder import FOLLOW_UP, Reminder
-from rounds.domain.touch import LogEntry
 from rounds.errors import ChangedMeanwhileError, EditRefusedError, NotFoundError, RoundsError, UsageError
 from rounds.index import parallel_parse
 from rounds.index.rows import derived_id

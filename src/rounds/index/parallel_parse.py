@@ -13,7 +13,7 @@ from contextlib import suppress
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
-from rounds.domain.file_diff import Stamp
+from rounds.domain.files import Stamp
 from rounds.index.columns import Reader
 from rounds.index.rows import Rows, deadly, rows_of, unforeseen, unreadable
 from rounds.storage.files import digest, read, stamp_of, write_all

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Mapping
 from contextlib import closing
 from typing import TYPE_CHECKING, NamedTuple
 
-from rounds.domain.file_diff import Plan, Stamp, plan
+from rounds.domain.files import Plan, Stamp, plan
 from rounds.errors import VanishedError
 from rounds.index.columns import Reader
 from rounds.index.scan import LINKED, NOWHERE, Scan, is_any_readable, scan
@@ -261,7 +261,7 @@ class _Sync:
         touched = frozenset([*todo.read, *todo.removed, *todo.moved.values()])
         if not everything and not touched:
             return frozenset()
-        from rounds.domain.copy_names import is_near, related
+        from rounds.domain.files import is_near, related
 
         names = related(notes, None if everything or len(touched) > MANY else touched)
         if names:

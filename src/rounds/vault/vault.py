@@ -8,7 +8,7 @@ from functools import cached_property
 from threading import RLock
 from typing import TYPE_CHECKING, Any, Concatenate, NamedTuple, ParamSpec, Self, TypeVar
 
-from rounds.domain.file_names import printable
+from rounds.domain.files import printable
 from rounds.domain.problem import Level, Problem
 from rounds.errors import EditRefusedError, NotFoundError, NoVaultError, RoundsError, SettingsError, VanishedError
 from rounds.index import queries
