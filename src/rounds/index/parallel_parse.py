@@ -13,7 +13,7 @@ from contextlib import suppress
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
-from rounds.domain.file_diff import Stamp
+from rounds.domain.files import Stamp
 from rounds.index.columns import Reader
 from rounds.index.rows import Rows, deadly, rows_of, unforeseen, unreadable
 from rounds.storage.files import digest, read, stamp_of, write_all
@@ -131,7 +131,7 @@ def read_chunk(root: str, paths: Sequence[str], reader: Reader, today: str) -> l
     for path in paths:
         full = os.path.join(root, path)
         try:
-            data, stamp = read(full)
+            data, stamp = _read(full)
         except FileNotFoundError:
             continue
         except OSError as error:
@@ -146,6 +146,14 @@ def read_chunk(root: str, paths: Sequence[str], reader: Reader, today: str) -> l
             rows = unforeseen(path, error, reader)
         taken.append((path, stamp, digest(data), rows))
     return taken
+
+
+def _read(full: str) -> tuple[bytes, Stamp]:
+    """Read a file, with a second try after a passing error."""
+    try:
+        return read(full)
+    except OSError:
+        return read(full)
 
 
 def _lost(full: str, path: str, error: OSError, reader: Reader) -> ParsedNote | None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
-from rounds.domain.file_names import bounded
+from rounds.domain.files import bounded
 from rounds.storage.atomic_rename import rename_new
 from rounds.storage.files import sync_folder, write_all
 from rounds.storage.open_file import private
