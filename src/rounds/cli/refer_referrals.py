@@ -22,7 +22,7 @@ from rounds.cli.program_name import as_typed
 from rounds.cli.query_args import query_of, say_meant
 from rounds.cli.session import Session
 from rounds.domain.phrases import counted
-from rounds.domain.referral import REASONS, STATUSES
+from rounds.domain.records import REASONS, STATUSES
 from rounds.errors import UsageError
 
 if TYPE_CHECKING:

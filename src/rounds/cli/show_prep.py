@@ -20,9 +20,9 @@ from rounds.domain.phrases import day_words, due_words, title_words
 from rounds.notes.links import plain
 
 if TYPE_CHECKING:
+    from rounds.domain.activity import LogEntry
     from rounds.domain.problem import Problem
     from rounds.domain.reminders.reminder import Reminder
-    from rounds.domain.touch import LogEntry
     from rounds.vault.prep import Sheet
     from rounds.vault.vault import NoteRecord
 

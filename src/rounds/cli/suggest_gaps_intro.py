@@ -18,9 +18,7 @@ from rounds.domain.phrases import day_words
 from rounds.errors import RoundsError, UsageError
 
 if TYPE_CHECKING:
-    from rounds.domain.gaps import Cell
-    from rounds.domain.introductions import Introduction
-    from rounds.domain.month import Candidate
+    from rounds.domain.network import Candidate, Cell, Introduction
     from rounds.vault.drafting import Composed
     from rounds.vault.vault import NoteRecord, Vault
 
