@@ -47,14 +47,14 @@ def list_(session: Session, query: tuple[str, ...], columns: str, sort: str, cou
     names = _columns(vault, columns)
 
     def document() -> dict[str, object]:
-        from rounds.cli.json_shapes import note_shape
+        from rounds.cli.json_shapes import listed_shape
         from rounds.vault.organizations import inherited_by
 
         found = listed(vault, text, types=types, order=sort)
         if not found:
             say_meant(vault, text, types)
         given = inherited_by(vault, found)
-        notes = [{**note_shape(entry), "inherited": given.get(entry.key, {})} for entry in found]
+        notes = [listed_shape(entry, given.get(entry.key, {})) for entry in found]
         return {"notes": notes, "count": len(found)}
 
     def lines() -> Iterable[str]:
