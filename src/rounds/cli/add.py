@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from rounds.cli.json_shapes import note_shape
-from rounds.cli.notices import meant_word
+from rounds.cli.notices import confirm_word
 from rounds.cli.options import (
     command,
     organization_completion,
@@ -29,16 +29,16 @@ if TYPE_CHECKING:
 @click.argument("more", nargs=-1, metavar="[KEY=VALUE]...", shell_complete=setting_completion)
 @click.option("--role", help="What they do, such as pediatrician.", shell_complete=role_completion)
 @click.option("--organization", help="Where they work.", shell_complete=organization_completion)
-@click.option("--stage", help="found (unless you say otherwise), contacted, met, active, resting, not a fit.",
+@click.option("--stage", help="found (the default), contacted, met, active, resting, not a fit.",
               shell_complete=stage_completion)  # fmt: skip
-@click.option("--email", help="Where to write to them.")
-@click.option("--phone", help="Where to call them.")
+@click.option("--email", help="Their email address.")
+@click.option("--phone", help="Their phone number.")
 @click.option("--type", "kind", type=click.Choice(["partner", "organization"]), default="partner", show_default=True,
               help="What to add.")  # fmt: skip
 def add(session: Session, name: str, more: tuple[str, ...], kind: str, **given: str | None) -> None:
     """Add a partner or an organization.
 
-    Anything else that is known can follow as key=value, such as city=Portland insurance=Aetna,Moda.
+    Add other properties as key=value, such as city=Portland insurance=Aetna,Moda.
     """
     from rounds.vault.properties import Setting, parse_setting
     from rounds.vault.properties import add as add_note
@@ -47,7 +47,7 @@ def add(session: Session, name: str, more: tuple[str, ...], kind: str, **given: 
     settings = [Setting(key, "=", text) for key, text in given.items() if text]
     settings += [parse_setting(text) for text in more]
     if kind == "partner":
-        settings = [replace(each, text=meant_word(session, each.key, each.text)) for each in settings]
+        settings = [replace(each, text=confirm_word(session, each.key, each.text)) for each in settings]
     notes = [*_similar(session, name), *_no_note(session, settings)]
     path = add_note(vault, name, settings, kind=kind)
     vault.sync()

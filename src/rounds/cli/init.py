@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from rounds.cli.notices import meant_word
+from rounds.cli.notices import confirm_word
 from rounds.cli.options import command
 from rounds.cli.output import say
 from rounds.cli.program_name import program
@@ -190,7 +190,7 @@ def _begin(session: Session, added: list[str]) -> None:
         name = ask(f"Name {number} of {_PEOPLE}")
         if not name:
             break
-        role = meant_word(session, "role", ask("What they do, such as pediatrician"))
+        role = confirm_word(session, "role", ask("What they do, such as pediatrician"))
         try:
             added.append(add(vault, name, [Setting("role", "=", role)] if role else []))
         except RoundsError as error:
