@@ -136,8 +136,8 @@ class Vault:
         """The current path of the note with an id, stored or derived; empty if there is none, or several."""
         with self.lock:
             self._missed = kept_up(self.index, lambda: self._sync(None)) or self._missed
-            found = self.rows("SELECT path FROM notes WHERE id = ?", (id_,))
-        return str(found[0][0]) if len(found) == 1 else ""
+            found = self.ask(queries.paths_with_id, id_)
+        return found[0] if len(found) == 1 else ""
 
     def notices(self) -> list[str]:
         """Notices for the user after successful actions, in words; each is returned once."""
