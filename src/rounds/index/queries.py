@@ -8,8 +8,8 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
-from rounds.domain.partner import STAGES
 from rounds.domain.query.fields import fold_members
+from rounds.domain.records import STAGES
 from rounds.notes.links import leads, target_of
 
 if TYPE_CHECKING:

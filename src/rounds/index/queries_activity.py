@@ -7,10 +7,10 @@ import json
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
-from rounds.domain.month import HEARD
+from rounds.domain.activity import MEETINGS
+from rounds.domain.network import HEARD
 from rounds.domain.reminders.reminder import WORKED
 from rounds.domain.reminders.rules import EARLY
-from rounds.domain.touch import MEETINGS
 from rounds.index.writer import LEADS, NO_LINK, STANDS_IN, UNSEEN
 
 if TYPE_CHECKING:

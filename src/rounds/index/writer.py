@@ -9,8 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
 from zlib import crc32
 
-from rounds.domain.file_diff import Stamp
-from rounds.domain.file_names import printable
+from rounds.domain.files import Stamp, printable
 from rounds.index.columns import DATED, FOLDED
 from rounds.index.database import Database, statements, write_ahead
 from rounds.index.note_ids import tell_apart
@@ -107,11 +106,13 @@ class State(NamedTuple):
         seen: fingerprint of the disk; empty if nothing was indexed yet.
         reader: settings that notes were read with.
         day: ISO date up to which entries count as touches.
+        lost: paths of the files that couldn't be read, each with a NUL after it.
     """
 
     seen: str = ""
     reader: str = ""
     day: str = ""
+    lost: str = ""
 
 
 def fingerprint(found: Scan) -> str:

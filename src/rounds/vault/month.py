@@ -4,8 +4,7 @@ import json
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from rounds.domain.introductions import Network, Person, introductions
-from rounds.domain.month import FIRST, Candidate, Month, suggest
+from rounds.domain.network import FIRST, Candidate, Month, Network, Person, introductions, suggest
 from rounds.domain.query.fields import fold
 from rounds.index import queries_activity as activity
 from rounds.index.queries import members_of

@@ -4,10 +4,9 @@ from collections import defaultdict
 from datetime import date
 from typing import NamedTuple
 
-from rounds.domain.gaps import MET, Cell, Niche, Role, gaps
-from rounds.domain.introductions import TIES, Introduction, Network, Person, introductions
+from rounds.domain.activity import LogEntry
+from rounds.domain.network import MET, TIES, Cell, Introduction, Network, Niche, Person, Role, gaps, introductions
 from rounds.domain.query.fields import fold
-from rounds.domain.touch import LogEntry
 from rounds.index import queries
 from rounds.index import queries_activity as activity
 from rounds.index.queries import members_of

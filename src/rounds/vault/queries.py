@@ -7,12 +7,12 @@ from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from rounds.domain.file_names import printable
+from rounds.domain.activity import KINDS, SILENT
+from rounds.domain.files import printable
 from rounds.domain.folding import spaced
-from rounds.domain.partner import INHERITED, STAGES, inherited
 from rounds.domain.query.fields import fold, fold_value
 from rounds.domain.query.parser import parse
-from rounds.domain.touch import KINDS, SILENT
+from rounds.domain.records import INHERITED, STAGES, inherited
 from rounds.errors import NotFoundError, UsageError
 from rounds.index import queries
 from rounds.index.queries import ORDERS, OWN

@@ -4,8 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import NamedTuple, TypeVar
 
-from rounds.domain.referral import Referral, at_odds, is_code
-from rounds.domain.release import Release, ReleaseState
+from rounds.domain.records import Referral, Release, ReleaseState, at_odds, is_code
 from rounds.errors import AmbiguousError, NotFoundError
 from rounds.index import queries
 from rounds.index import queries_activity as activity
