@@ -37,13 +37,18 @@ PROCESSES = multiprocessing.get_context("forkserver")
 
 CORE: dict[str, tuple[str, ...]] = {
     "domain/feed": ("domain/test_feed.py",),
-    "domain/followup": ("domain/test_followup.py", "domain/test_reminders_commitments.py", "domain/test_recurrence.py"),
+    "domain/activity": ("domain/test_activity.py", "domain/test_reminders_commitments.py", "domain/test_recurrence.py"),
     "domain/reminders/commitments": (
         "domain/test_reminders_commitments.py",
         "domain/test_reminders_rules.py",
         "domain/test_reminders_reminder.py",
     ),
-    "domain/release": ("domain/test_release.py", "vault/test_referral_edits.py", "vault/test_compliance.py"),
+    "domain/records": (
+        "domain/test_records_release.py",
+        "domain/test_records_referral.py",
+        "vault/test_referral_edits.py",
+        "vault/test_compliance.py",
+    ),
     "domain/reminders/reminder": (
         "domain/test_reminders_reminder.py",
         "domain/test_reminders_rules.py",
@@ -103,9 +108,9 @@ class Fault:
     at: int
 
     @property
-    def key(self) -> tuple[str, str, str, int]:
+    def key(self) -> tuple[str, str, int]:
         """Its identity, which lasts while its line of code does."""
-        return self.module, self.code, self.what, self.nth
+        return self.code, self.what, self.nth
 
     @property
     def source(self) -> str:

@@ -7,9 +7,8 @@ import pytest
 
 from domain.test_reminders_reminder import SAM, day, log, of
 from domain.test_reminders_rules import ALL_ON, IN, NEW, OUT, RELEASE, found, only
-from rounds.domain.followup import FollowUp, Status, happened_on
-from rounds.domain.partner import Partner
-from rounds.domain.release import Release
+from rounds.domain.activity import FollowUp, Status, happened_on
+from rounds.domain.records import Partner, Release
 from rounds.domain.reminders.reminder import Introduced
 
 COFFEE = FollowUp("at Heart", due=day("11-24"), kind="coffee")

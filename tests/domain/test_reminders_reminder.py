@@ -6,12 +6,11 @@ from typing import Any
 import pytest
 
 from derived import derive
-from rounds.domain.followup import FollowUp, Status
-from rounds.domain.interval import Interval
-from rounds.domain.partner import Partner
+from rounds.domain.activity import FollowUp, LogEntry, Status
+from rounds.domain.periods import Interval
+from rounds.domain.records import Partner
 from rounds.domain.reminders.reminder import FOLLOW_UP, Facts, Rank, Reminder, State, working_day_from
 from rounds.domain.settings import DEFAULT_RULES, RuleSettings, Settings
-from rounds.domain.touch import LogEntry
 
 TODAY = date(2026, 11, 23)  # a Monday
 SAM = Partner(id="sam", path="Partners/Sam Lee.md", name="Sam Lee", role="therapist", stage="active")
@@ -383,7 +382,7 @@ def test_a_follow_up_without_words_is_called_by_its_kind() -> None:
     """`- [ ] coffee: 📅 2026-11-28`. What a rule derives stands on no line of the note."""
     (coffee,) = derived((), FollowUp("", due=day("11-28"), kind="call", line=7))
     assert (coffee.title, coffee.line) == ("call", 7)
-    assert {reminder.line for reminder in derived(log("11-20 coffee"))} == {0}
+    assert {reminder.line for reminder in derived(log("11-20 coffee"))} == {FollowUp("x").line} == {0}
 
 
 def test_ticking_one_of_two_equal_lines_keeps_the_others_identity() -> None:
