@@ -31,13 +31,18 @@ SECONDS = 120
 
 CORE: dict[str, tuple[str, ...]] = {
     "domain/feed": ("domain/test_feed.py",),
-    "domain/followup": ("domain/test_followup.py", "domain/test_reminders_commitments.py", "domain/test_recurrence.py"),
+    "domain/activity": ("domain/test_activity.py", "domain/test_reminders_commitments.py", "domain/test_recurrence.py"),
     "domain/reminders/commitments": (
         "domain/test_reminders_commitments.py",
         "domain/test_reminders_rules.py",
         "domain/test_reminders_reminder.py",
     ),
-    "domain/release": ("domain/test_release.py", "vault/test_referral_edits.py", "vault/test_compliance.py"),
+    "domain/records": (
+        "domain/test_records_release.py",
+        "domain/test_records_referral.py",
+        "vault/test_referral_edits.py",
+        "vault/test_compliance.py",
+    ),
     "domain/reminders/reminder": (
         "domain/test_reminders_reminder.py",
         "domain/test_reminders_rules.py",

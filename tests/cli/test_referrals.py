@@ -7,7 +7,7 @@ import pytest
 
 from cli.running import Runner
 from rounds.cli.json_shapes import SHAPES
-from rounds.domain.release import AUTHORIZATION
+from rounds.domain.records import AUTHORIZATION
 
 WREN = "Referrals/2026/2026-11-14 out Wren Castellane.md"
 

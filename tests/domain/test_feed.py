@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rounds.domain.activity import KINDS
 from rounds.domain.feed import (
     FeedEvent,
     Known,
@@ -19,7 +20,6 @@ from rounds.domain.feed import (
 )
 from rounds.domain.reminders.reminder import FOLLOW_UP, Rank, Reminder
 from rounds.domain.settings import FeedSettings
-from rounds.domain.touch import KINDS
 
 TODAY = date(2026, 11, 23)
 PLAIN = Reminder(

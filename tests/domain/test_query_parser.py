@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rounds.domain.periods import parse_span
 from rounds.domain.query.completion import closed, complete, without_word, word_start
-from rounds.domain.query.days import parse_span
 from rounds.domain.query.fields import FIELDS, closest, field_named
 from rounds.domain.query.parser import (
     Every,

@@ -7,8 +7,8 @@ import pytest
 
 from domain.test_reminders_reminder import SAM, day, log, of
 from domain.test_reminders_rules import IN, OUT, RELEASE, found
-from rounds.domain.followup import FollowUp, Status, happened_on
-from rounds.domain.release import Release
+from rounds.domain.activity import FollowUp, Status, happened_on
+from rounds.domain.records import Release
 
 COFFEE = FollowUp("at Heart", due=day("11-24"), kind="coffee")
 LUNCH = FollowUp("at Bean", due=day("11-30"), kind="lunch")

@@ -5,12 +5,11 @@ from datetime import date, time
 import pytest
 
 from derived import derive
-from rounds.domain.followup import FollowUp, Status
-from rounds.domain.interval import Interval
-from rounds.domain.partner import Partner
+from rounds.domain.activity import FollowUp, LogEntry, Status
+from rounds.domain.periods import Interval
+from rounds.domain.records import Partner
 from rounds.domain.reminders.reminder import FOLLOW_UP, Facts, Reminder, State, working_day_from
 from rounds.domain.settings import DEFAULT_RULES, RuleSettings, Settings
-from rounds.domain.touch import LogEntry
 
 TODAY = date(2026, 11, 23)  # a Monday
 SAM = Partner(id="sam", path="Partners/Sam Lee.md", name="Sam Lee", role="therapist", stage="active")

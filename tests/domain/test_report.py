@@ -6,10 +6,10 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rounds.domain.gaps import Niche, Role, gaps
-from rounds.domain.referral import STATUSES, Referral
+from rounds.domain.activity import MEETINGS
+from rounds.domain.network import Niche, Role, gaps
+from rounds.domain.records import STATUSES, Referral
 from rounds.domain.report import Known, MonthCount, Replies, Report, Resting, Span, report
-from rounds.domain.touch import MEETINGS
 
 TODAY = date(2026, 11, 23)
 

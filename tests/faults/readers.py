@@ -15,11 +15,10 @@ from rounds.calendar.caldav_items import read_remote
 from rounds.calendar.ics import pieces
 from rounds.calendar.secret_addresses import read_addresses
 from rounds.calendar.write_feeds import write_feeds
-from rounds.domain.copy_names import key_of, related
+from rounds.domain.files import key_of, related
 from rounds.domain.folding import caseless, digits, fold, fold_value, national, words_of
-from rounds.domain.interval import parse_interval
+from rounds.domain.periods import parse_interval, parse_period
 from rounds.domain.query.completion import complete
-from rounds.domain.query.days import parse_period
 from rounds.domain.query.parser import parse
 from rounds.domain.recurrence import parse_repeat
 from rounds.errors import RoundsError

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rounds.domain.touch import LogEntry
+from rounds.domain.activity import LogEntry
 from rounds.notes.body import read_body
 from rounds.notes.document import Document
 from rounds.notes.log import (

@@ -3,7 +3,7 @@ from time import process_time
 
 import pytest
 
-from rounds.domain.interval import Interval
+from rounds.domain.periods import Interval
 from rounds.domain.problem import Level, Problem
 from rounds.domain.settings import DEFAULT_RULES, FeedSettings, Settings
 from rounds.errors import RoundsError, SettingsError

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from rounds.domain.file_diff import Stamp
+from rounds.domain.files import Stamp
 from rounds.domain.reminders.reminder import Facts, Reminder, written
 from rounds.errors import ChangedMeanwhileError, NotFoundError, RoundsError, StoppedError
 from rounds.notes.read_note import partner_of

@@ -8,9 +8,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from rounds.domain.partner import STAGES
+from rounds.domain.activity import KINDS
+from rounds.domain.records import STAGES
 from rounds.domain.settings import Settings
-from rounds.domain.touch import KINDS
 from rounds.notes.document import Document
 from rounds.notes.folders import FOLDERS, folder_types
 from rounds.notes.frontmatter import quoting

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from rounds.domain.file_diff import Stamp
+from rounds.domain.files import Stamp
 from rounds.errors import ChangedMeanwhileError, RoundsError
 from rounds.notes.document import Document
 from rounds.storage import files

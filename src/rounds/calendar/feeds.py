@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 from rounds.calendar.feed_carryover import AMONG, WRITTEN, of_unreadable, on_last_good_day
 from rounds.calendar.feed_places import check_place, feed_state, made_by
 from rounds.calendar.ics import Form, Head, calendar, piece, pieces
+from rounds.domain.activity import FollowUp, Status
 from rounds.domain.feed import FeedEvent, Known, closed_events, feed_events, published, waiting_event
-from rounds.domain.followup import FollowUp, Status
-from rounds.domain.partner import RESTING
 from rounds.domain.problem import Problem
+from rounds.domain.records import RESTING
 from rounds.domain.reminders.reminder import Reminder, with_keys
 from rounds.domain.settings import LEVELS, FeedSettings
 from rounds.errors import QueryError, RoundsError, SettingsError, StoppedError, VanishedError

@@ -17,7 +17,7 @@ from rounds.errors import MissingError, RoundsError, UsageError
 
 if TYPE_CHECKING:
     from rounds.domain.outreach import DraftIssue, Message
-    from rounds.domain.release import Release
+    from rounds.domain.records import Release
     from rounds.vault.drafting import Composed
     from rounds.vault.log_actions import WriteResult
     from rounds.vault.vault import NoteRecord, Vault

@@ -10,7 +10,7 @@ from rounds.cli.output import cells as columns
 from rounds.cli.session import Session
 
 if TYPE_CHECKING:
-    from rounds.domain.gaps import Cell
+    from rounds.domain.network import Cell
 
 _ROOM = 20
 """Minimum width of the column with known names, in terminal columns."""

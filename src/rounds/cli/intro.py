@@ -16,7 +16,7 @@ from rounds.domain.phrases import day_words
 from rounds.errors import RoundsError, UsageError
 
 if TYPE_CHECKING:
-    from rounds.domain.introductions import Introduction
+    from rounds.domain.network import Introduction
     from rounds.vault.drafting import Composed
     from rounds.vault.vault import NoteRecord, Vault
 

@@ -4,15 +4,13 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
+from rounds.domain.activity import LogEntry
 from rounds.domain.problem import Problem
 from rounds.domain.reminders.reminder import Reminder
-from rounds.domain.touch import LogEntry
 
 if TYPE_CHECKING:
-    from rounds.domain.gaps import Cell
-    from rounds.domain.introductions import Introduction
     from rounds.domain.match import Match
-    from rounds.domain.month import Candidate
+    from rounds.domain.network import Candidate, Cell, Introduction
     from rounds.domain.outreach import Draft, DraftIssue
     from rounds.domain.report import Report
     from rounds.vault.history import Event

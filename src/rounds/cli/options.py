@@ -147,7 +147,7 @@ def _roles(session: Session) -> Collection[str]:
 
 
 def _stages(_: Session) -> Iterable[str]:
-    from rounds.domain.partner import STAGES
+    from rounds.domain.records import STAGES
 
     return STAGES
 

@@ -11,7 +11,7 @@ from rounds.cli.options import Command, Group, client_completion, command, relea
 from rounds.cli.output import say
 from rounds.cli.referrals import referral_line
 from rounds.cli.session import Session
-from rounds.domain.referral import REASONS, STATUSES
+from rounds.domain.records import REASONS, STATUSES
 from rounds.errors import UsageError
 
 _ANSWER = '{"referral": REFERRAL}'

@@ -13,7 +13,7 @@ from rounds.cli.output import say, table
 from rounds.cli.program_name import as_typed
 from rounds.cli.query_args import query_of, say_meant
 from rounds.cli.session import Session
-from rounds.domain.release import AUTHORIZATION, MORE, REGISTER, SCOPES, Release, ReleaseState, scopes
+from rounds.domain.records import AUTHORIZATION, MORE, REGISTER, SCOPES, Release, ReleaseState, scopes
 
 if TYPE_CHECKING:
     from rounds.vault.referral_lookup import FiledRelease

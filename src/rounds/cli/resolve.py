@@ -193,7 +193,7 @@ def some_words(text: str, example: str) -> str:
 def tell_if_known(entry: "NoteRecord") -> None:
     """Say if someone searched for as a new partner is already known."""
     from rounds.cli.output import say
-    from rounds.domain.gaps import MET
+    from rounds.domain.network import MET
     from rounds.notes.read_note import text_of
 
     stage = text_of(entry.properties.get("stage")).lower()

@@ -17,9 +17,9 @@ from rounds.cli.today import reminder_lines
 from rounds.domain.phrases import due_words
 
 if TYPE_CHECKING:
+    from rounds.domain.activity import LogEntry
     from rounds.domain.problem import Problem
     from rounds.domain.reminders.reminder import Reminder
-    from rounds.domain.touch import LogEntry
     from rounds.vault.vault import NoteRecord
 
 _APART = frozenset({"type", "id", "last_contact", "name"})

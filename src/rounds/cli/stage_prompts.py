@@ -12,7 +12,7 @@ from rounds.domain.reminders.reminder import Reminder
 
 def proposals(session: Session, paths: Sequence[str], kind: str) -> list[Reminder]:
     """The stages proposed for these partners because of this kind of touch; others wait until someone looks."""
-    from rounds.domain.stage_proposals import leads_to
+    from rounds.domain.reminders.rules import leads_to
     from rounds.vault.reminders import stages
 
     stage = leads_to(kind)

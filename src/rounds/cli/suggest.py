@@ -15,7 +15,7 @@ from rounds.cli.session import Session
 from rounds.cli.today import month_words
 
 if TYPE_CHECKING:
-    from rounds.domain.month import Candidate
+    from rounds.domain.network import Candidate
     from rounds.vault.vault import NoteRecord
 
 

@@ -16,7 +16,7 @@ from rounds.domain.phrases import counted, due_words, title_words
 from rounds.domain.reminders.reminder import FOLLOW_UP, Rank, Reminder, State
 
 if TYPE_CHECKING:
-    from rounds.domain.month import Month
+    from rounds.domain.network import Month
 
 _ANSWER = (
     '{"date": DATE, "due": [REMINDER], "waiting": [REMINDER], "inbox": NUMBER, "problems": NUMBER, '

@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from rounds.domain.compliance_rules import about_client, promises
-from rounds.domain.partner import RESTING
 from rounds.domain.problem import Level
+from rounds.domain.records import RESTING
 from rounds.domain.reminders.reminder import Reminder, State
 from rounds.domain.settings import DraftSettings
 

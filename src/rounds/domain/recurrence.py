@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
-from rounds.domain.interval import Interval, parse_interval
+from rounds.domain.periods import Interval, parse_interval
 
 _UNITS = {"day": Interval(days=1), "week": Interval(days=7), "month": Interval(1), "year": Interval(12)}
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")

@@ -4,12 +4,10 @@ import datetime as dt
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from rounds.domain.gaps import Cell, has_met
-from rounds.domain.month import FIRST
-from rounds.domain.partner import RESTING
+from rounds.domain.activity import MEETINGS, OUTREACH
+from rounds.domain.network import FIRST, Cell, has_met
 from rounds.domain.query.fields import fold
-from rounds.domain.referral import CLOSED, DIRECTIONS, Referral
-from rounds.domain.touch import MEETINGS, OUTREACH
+from rounds.domain.records import CLOSED, DIRECTIONS, RESTING, Referral
 
 ANSWERS = MEETINGS | {"reply"}
 """Kinds of touches that are an answer; an incoming referral is one too."""

@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
-from rounds.domain.copy_names import shape_of
+from rounds.domain.files import shape_of
 from rounds.index.columns import Reader
 from rounds.index.rows import derived_id
 from rounds.notes.merge.same_note import is_version
@@ -17,7 +17,7 @@ def copies(root: str, related: Mapping[str, Sequence[str]], reader: Reader) -> d
 
     Args:
         root: the vault.
-        related: paths that may be copies, each with its possible notes, as `domain.copy_names.related` finds them.
+        related: paths that may be copies, each with its possible notes, as `domain.files.related` finds them.
         reader: settings for reading.
     """
 

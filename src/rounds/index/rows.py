@@ -9,10 +9,9 @@ from collections.abc import Mapping, Sequence
 from hashlib import blake2b
 from typing import NamedTuple
 
+from rounds.domain.activity import MEETINGS, Status, happened_on
 from rounds.domain.folding import digits, national
-from rounds.domain.followup import Status, happened_on
 from rounds.domain.query.fields import PHONES, fold_each, fold_value
-from rounds.domain.touch import MEETINGS
 from rounds.index.columns import DATED, FOLDED, Reader
 from rounds.index.fulltext import searchable
 from rounds.notes.links import folder_of, stem, target_of

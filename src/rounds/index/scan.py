@@ -7,9 +7,7 @@ from contextlib import contextmanager, suppress
 from errno import ELOOP, ENOENT, ENOTDIR
 from typing import NamedTuple
 
-from rounds.domain.file_diff import Stamp
-from rounds.domain.file_names import printable
-from rounds.domain.sync_artifacts import conflict_of, is_noise, not_here, uncut
+from rounds.domain.files import Stamp, conflict_of, is_noise, not_here, printable, uncut
 from rounds.notes.folders import FOLDERS
 from rounds.storage.open_file import content
 
@@ -151,6 +149,15 @@ def beside_notes(root: str) -> list[str]:
     return sorted(found)
 
 
+def is_any_readable(root: str, paths: Iterable[str]) -> bool:
+    """Whether any of some files can be read now."""
+    for path in paths:
+        with suppress(OSError):
+            content(os.path.join(root, path))
+            return True
+    return False
+
+
 @contextmanager
 def _listing(folder: str) -> Iterator[Iterator[os.DirEntry[str]]]:
     """The entries of a folder, read by descriptor if possible, which makes a walk a quarter faster."""
@@ -211,7 +218,7 @@ def _pair(found: Scan) -> None:
         return
     from unicodedata import normalize
 
-    from rounds.domain.copy_names import key_of
+    from rounds.domain.files import key_of
 
     by_key: dict[str, list[str]] = {}
     for path in found.notes:

@@ -10,11 +10,10 @@ from functools import cached_property
 from typing import NamedTuple
 
 from rounds.domain.folding import digits, fold_path, national, spaced
-from rounds.domain.partner import INHERITED
-from rounds.domain.query.days import is_span, parse_period, parse_span
+from rounds.domain.periods import is_span, parse_period, parse_span
 from rounds.domain.query.fields import DATES, FIELDS, PHONES, YES, Field, Kind, closest, field_named, fold
 from rounds.domain.query.parser import Every, Everyone, Has, Match, Node, Not, Query, Some, Value, Word, written
-from rounds.domain.referral import CLOSED
+from rounds.domain.records import CLOSED, INHERITED
 from rounds.index.fulltext import term, ways
 from rounds.notes.links import stem
 

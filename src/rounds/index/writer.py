@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
 from zlib import crc32
 
-from rounds.domain.file_diff import Stamp
+from rounds.domain.files import Stamp, printable
 from rounds.index.columns import DATED, FOLDED
 from rounds.index.database import Database, statements, write_ahead
 from rounds.index.note_ids import tell_apart
@@ -106,11 +106,13 @@ class State(NamedTuple):
         seen: fingerprint of the disk; empty if nothing was indexed yet.
         reader: settings that notes were read with.
         day: ISO date up to which entries count as touches.
+        lost: paths of the files that couldn't be read, each with a NUL after it.
     """
 
     seen: str = ""
     reader: str = ""
     day: str = ""
+    lost: str = ""
 
 
 def fingerprint(found: Scan) -> str:
@@ -163,6 +165,13 @@ class Index(Database):
             self.connection.rollback()
             raise
         self.connection.commit()
+
+    def rows(self, sql: str, parameters: Sequence[object] | Mapping[str, object] = ()) -> list[Any]:
+        """Rows of a query, as tuples. A name that no note can have finds nothing."""
+        try:
+            return self.connection.execute(sql, parameters).fetchall()
+        except UnicodeEncodeError:
+            return self.connection.execute(sql, _storable(parameters)).fetchall()
 
     def written(self) -> int:
         """A number that changes when another connection or process writes (`data_version`)."""
@@ -392,3 +401,9 @@ class Index(Database):
         Not earlier: a rollback journal writes a fill once, a write-ahead log twice.
         """
         write_ahead(self.connection)
+
+
+def _storable(parameters: Sequence[object] | Mapping[str, object]) -> list[object] | dict[str, object]:
+    if isinstance(parameters, Mapping):
+        return dict(zip(parameters, _storable([*parameters.values()]), strict=True))
+    return [printable(each) if isinstance(each, str) else each for each in parameters]

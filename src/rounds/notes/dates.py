@@ -11,8 +11,7 @@ from datetime import date, datetime, time, timedelta
 from itertools import islice
 from typing import NamedTuple
 
-from rounds.domain.interval import Interval, parse_interval
-from rounds.domain.query.days import Period, nearest_weekday, parse_period, weekday_number
+from rounds.domain.periods import Interval, Period, nearest_weekday, parse_interval, parse_period, weekday_number
 from rounds.errors import DateError
 
 _HINT = "For example: today, tomorrow, friday, tue 12:30, next tuesday, in 2 weeks, 20 nov, end of march, 2026-12-01."

@@ -5,16 +5,25 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from rounds.domain.activity import FollowUp, LogEntry
 from rounds.domain.contact import CONTACTS, mistake
-from rounds.domain.followup import FollowUp
-from rounds.domain.interval import parse_interval
-from rounds.domain.partner import ACCEPTING, NEVER, STAGES, Partner
+from rounds.domain.periods import parse_interval
 from rounds.domain.problem import Level, Problem
 from rounds.domain.query.fields import DATES as DATE_KINDS
 from rounds.domain.query.fields import FIELDS, closest
-from rounds.domain.referral import DIRECTIONS, REASONS, STATUSES, Referral, refusal
-from rounds.domain.release import SCOPES, Release
-from rounds.domain.touch import LogEntry
+from rounds.domain.records import (
+    ACCEPTING,
+    DIRECTIONS,
+    NEVER,
+    REASONS,
+    SCOPES,
+    STAGES,
+    STATUSES,
+    Partner,
+    Referral,
+    Release,
+    refusal,
+)
 from rounds.errors import EditRefusedError
 from rounds.notes.body import Body, Link, read_body
 from rounds.notes.document import Document

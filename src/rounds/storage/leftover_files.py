@@ -7,7 +7,7 @@ from contextlib import suppress
 from datetime import datetime
 from errno import EEXIST, ENAMETOOLONG, ENOENT
 
-from rounds.domain.file_names import LONGEST, bounded
+from rounds.domain.files import LONGEST, bounded
 from rounds.storage.atomic_rename import backup_of, rename_new
 from rounds.storage.files import clear, sync_folder
 

@@ -10,9 +10,9 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from rounds.domain.file_names import is_reserved
+from rounds.domain.files import is_reserved
 from rounds.domain.folding import fold
-from rounds.domain.interval import Interval, parse_interval
+from rounds.domain.periods import Interval, parse_interval
 from rounds.domain.problem import Level, Problem
 from rounds.domain.settings import DEFAULT_RULES, LEVELS, LINKS, DraftSettings, FeedSettings, RuleSettings, Settings
 from rounds.notes.folders import FOLDERS

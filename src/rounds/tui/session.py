@@ -26,8 +26,7 @@ from rounds.vault.sync import Progress, SyncReport, no_progress
 if TYPE_CHECKING:
     from datetime import date
 
-    from rounds.domain.introductions import Network
-    from rounds.domain.month import Month
+    from rounds.domain.network import Month, Network
     from rounds.vault.inbox import InboxItem
     from rounds.vault.vault import Vault
 

@@ -3,7 +3,7 @@
 import secrets
 
 from rounds.domain.query.fields import fold_value
-from rounds.domain.referral import CODE_LENGTH, CROCKFORD, refusal
+from rounds.domain.records import CODE_LENGTH, CROCKFORD, refusal
 from rounds.errors import UsageError
 from rounds.vault.vault import Vault
 

@@ -9,7 +9,7 @@ from difflib import unified_diff
 from enum import StrEnum
 from typing import Literal
 
-from rounds.domain.copy_names import Shape, related, shape_of
+from rounds.domain.files import Shape, related, shape_of
 from rounds.errors import ChangedMeanwhileError, NotFoundError, RoundsError
 from rounds.index.conflict_copies import copies
 from rounds.index.note_ids import one_maker

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
-from rounds.domain.followup import Status
-from rounds.domain.introductions import Introduction
+from rounds.domain.activity import Status
+from rounds.domain.network import Introduction
 from rounds.domain.outreach import (
     FIRST,
     IN_PERSON,
@@ -17,11 +17,9 @@ from rounds.domain.outreach import (
     message_preferences,
     review,
 )
-from rounds.domain.partner import Partner
 from rounds.domain.problem import Level
 from rounds.domain.query.fields import fold
-from rounds.domain.referral import is_code
-from rounds.domain.release import Release, ReleaseState
+from rounds.domain.records import Partner, Release, ReleaseState, is_code
 from rounds.errors import AmbiguousError, NotFoundError, RoundsError, UsageError
 from rounds.notes.comments import without_comments
 from rounds.notes.document import Document

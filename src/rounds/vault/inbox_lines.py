@@ -10,10 +10,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import NamedTuple
 
+from rounds.domain.activity import KINDS
 from rounds.domain.folding import fold, spaced
 from rounds.domain.links import TextLink, links_in, name_of
-from rounds.domain.query.days import WEEKDAYS
-from rounds.domain.touch import KINDS
+from rounds.domain.periods import WEEKDAYS
 from rounds.notes.dates import Dated
 from rounds.notes.links import plain
 from rounds.vault.link_targets import links_to

@@ -8,10 +8,9 @@ from functools import reduce
 from hashlib import blake2b
 from textwrap import dedent
 
-from rounds.domain.followup import FollowUp, Status, happened_on
-from rounds.domain.referral import CROCKFORD
+from rounds.domain.activity import KINDS, MEETINGS, FollowUp, LogEntry, Status, happened_on
+from rounds.domain.records import CROCKFORD
 from rounds.domain.reminders.reminder import Facts, Reminder, with_keys, written
-from rounds.domain.touch import KINDS, MEETINGS, LogEntry
 from rounds.errors import ChangedMeanwhileError, UsageError
 from rounds.notes.comments import CLOSE, HIDDEN, OPEN, leaves_open
 from rounds.notes.document import Document

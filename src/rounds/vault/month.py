@@ -4,8 +4,7 @@ import json
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from rounds.domain.introductions import Network, Person, introductions
-from rounds.domain.month import FIRST, HEARD, Candidate, Month, suggest
+from rounds.domain.network import FIRST, HEARD, Candidate, Month, Network, Person, introductions, suggest
 from rounds.domain.query.fields import fold
 from rounds.domain.reminders.rules import EARLY
 from rounds.notes.links import plain

@@ -4,10 +4,9 @@ from collections import defaultdict
 from datetime import date
 from typing import NamedTuple
 
-from rounds.domain.gaps import MET, Cell, Niche, Role, gaps
-from rounds.domain.introductions import TIES, Introduction, Network, Person, introductions
+from rounds.domain.activity import MEETINGS, LogEntry
+from rounds.domain.network import MET, TIES, Cell, Introduction, Network, Niche, Person, Role, gaps, introductions
 from rounds.domain.query.fields import fold
-from rounds.domain.touch import MEETINGS, LogEntry
 from rounds.notes.document import Document
 from rounds.notes.links import first_target, folder_of, leads, name_of, stem
 from rounds.notes.log import render_entry, write_entry

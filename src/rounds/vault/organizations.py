@@ -3,7 +3,7 @@
 import json
 from collections.abc import Collection
 
-from rounds.domain.partner import inherited
+from rounds.domain.records import inherited
 from rounds.notes.comments import without_comments
 from rounds.notes.links import plain
 from rounds.notes.sections import section

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from rounds.domain.activity import LogEntry
 from rounds.domain.reminders.reminder import Reminder
-from rounds.domain.touch import LogEntry
 from rounds.notes.comments import without_comments
 from rounds.notes.links import plain
 from rounds.vault.organizations import properties_of

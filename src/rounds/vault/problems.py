@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator
 from contextlib import suppress
 
-from rounds.domain.file_names import printable
+from rounds.domain.files import printable
 from rounds.domain.problem import Level, Problem
 from rounds.errors import NotFoundError, QueryError, RoundsError
 from rounds.index.scan import template_folders

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Mapping, Sequence
 
 from rounds.domain.contact import CONTACTS, mistake, several
-from rounds.domain.interval import parse_interval
 from rounds.domain.links import whole_link
-from rounds.domain.partner import ACCEPTING
+from rounds.domain.periods import parse_interval
 from rounds.domain.query.fields import closest
+from rounds.domain.records import ACCEPTING
 from rounds.errors import UsageError
 from rounds.notes.links import name_of
 from rounds.notes.list_properties import wrong_tag

@@ -6,12 +6,12 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from rounds.domain.file_names import printable
+from rounds.domain.activity import KINDS, SILENT
+from rounds.domain.files import printable
 from rounds.domain.folding import spaced
-from rounds.domain.partner import INHERITED, STAGES, inherited
 from rounds.domain.query.fields import fold, fold_members, fold_value
 from rounds.domain.query.parser import parse
-from rounds.domain.touch import KINDS, SILENT
+from rounds.domain.records import INHERITED, STAGES, inherited
 from rounds.errors import NotFoundError, UsageError
 from rounds.index.search import WITH_WORDS, Compiled, compile_query
 from rounds.index.writer import Index

@@ -4,9 +4,8 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import date
 
-from rounds.domain.file_names import cut
-from rounds.domain.referral import ACKNOWLEDGED, CLOSED, FIRST, STATUSES
-from rounds.domain.release import Release
+from rounds.domain.files import cut
+from rounds.domain.records import ACKNOWLEDGED, CLOSED, FIRST, STATUSES, Release
 from rounds.errors import NotFoundError, RoundsError, UsageError
 from rounds.notes.document import Document
 from rounds.notes.links import name_of, stem

@@ -4,8 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple, TypeVar
 
-from rounds.domain.referral import Referral, at_odds, is_code
-from rounds.domain.release import Release, ReleaseState
+from rounds.domain.records import Referral, Release, ReleaseState, at_odds, is_code
 from rounds.errors import AmbiguousError, NotFoundError
 from rounds.index.writer import LEADS, STANDS_IN
 from rounds.notes.links import first_target, stem

@@ -14,12 +14,11 @@ from datetime import date
 from functools import partial
 from typing import Any, NamedTuple, TypeVar
 
-from rounds.domain.referral import Referral
-from rounds.domain.release import Release
+from rounds.domain.activity import LogEntry
+from rounds.domain.records import Referral, Release
 from rounds.domain.reminders.reminder import WORKED, Facts, Introduced, Reminder, State, in_words
 from rounds.domain.reminders.rules import reminders_of
 from rounds.domain.settings import Settings
-from rounds.domain.touch import LogEntry
 from rounds.index.writer import LEADS, STANDS_IN, Index
 from rounds.notes.log import entry_of
 from rounds.notes.read_note import partner_of, referral_of, release_of

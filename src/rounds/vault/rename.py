@@ -5,7 +5,7 @@ import re
 import unicodedata
 from typing import NamedTuple
 
-from rounds.domain.file_names import cut, free_of_reserved
+from rounds.domain.files import cut, free_of_reserved
 from rounds.domain.links import whole_link
 from rounds.errors import RoundsError, UsageError
 from rounds.notes.document import Document

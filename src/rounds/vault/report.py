@@ -3,7 +3,7 @@
 from collections import defaultdict
 from datetime import date
 
-from rounds.domain.month import FIRST
+from rounds.domain.network import FIRST
 from rounds.domain.report import ANSWERS, Known, Report, report
 from rounds.vault.network import all_gaps, members
 from rounds.vault.referral_lookup import referrals

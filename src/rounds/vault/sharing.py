@@ -5,8 +5,8 @@ from collections.abc import Collection, Sequence
 from datetime import date
 
 from rounds.domain.outreach import Draft, Message
-from rounds.domain.partner import RESTING
 from rounds.domain.query.fields import fold
+from rounds.domain.records import RESTING
 from rounds.errors import MissingError, NotFoundError, UsageError
 from rounds.exports.mail import unsent
 from rounds.notes.read_note import items_of, text_of

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from unicodedata import normalize
 
-from rounds.domain.copy_names import key_of
+from rounds.domain.files import key_of
 from rounds.domain.problem import Level, Problem
 from rounds.domain.query.fields import fold
 from rounds.vault.vault import Vault

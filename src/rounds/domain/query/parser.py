@@ -15,7 +15,7 @@ import unicodedata
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from rounds.domain.query.days import is_span
+from rounds.domain.periods import is_span
 from rounds.domain.query.fields import (
     DATES,
     Field,

@@ -4,8 +4,8 @@ import datetime as dt
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from rounds.domain.followup import Status
-from rounds.domain.referral import Referral
+from rounds.domain.activity import MEETINGS, LogEntry, Status
+from rounds.domain.records import Referral
 from rounds.domain.reminders.reminder import (
     Facts,
     Rank,
@@ -20,7 +20,6 @@ from rounds.domain.reminders.reminder import (
     written,
 )
 from rounds.domain.settings import RuleSettings
-from rounds.domain.touch import MEETINGS, LogEntry
 
 
 def meeting(facts: Facts, _: RuleSettings, __: WorkingDay) -> Iterator[Reminder]:

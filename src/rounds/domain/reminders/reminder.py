@@ -7,12 +7,9 @@ from enum import IntEnum
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from rounds.domain.followup import FollowUp, Status
-from rounds.domain.interval import Interval
-from rounds.domain.partner import Partner
-from rounds.domain.referral import Referral
-from rounds.domain.release import Release
-from rounds.domain.touch import MEETINGS, LogEntry
+from rounds.domain.activity import MEETINGS, FollowUp, LogEntry, Status
+from rounds.domain.periods import Interval
+from rounds.domain.records import Partner, Referral, Release
 
 FOLLOW_UP = "follow-up"
 """The rule name of written follow-ups."""

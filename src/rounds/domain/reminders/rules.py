@@ -7,10 +7,10 @@ import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
+from rounds.domain.activity import MEETINGS, OUTREACH, SILENT, LogEntry, Status
 from rounds.domain.folding import fold
-from rounds.domain.followup import Status
-from rounds.domain.interval import Interval
-from rounds.domain.partner import RESTING
+from rounds.domain.periods import Interval
+from rounds.domain.records import RESTING, STAGES
 from rounds.domain.reminders.commitments import answers, meeting, referral_in, referral_out, release, thank_you
 from rounds.domain.reminders.reminder import (
     Facts,
@@ -27,8 +27,6 @@ from rounds.domain.reminders.reminder import (
     written,
 )
 from rounds.domain.settings import RuleSettings, Settings
-from rounds.domain.stage_proposals import stage
-from rounds.domain.touch import MEETINGS, OUTREACH, SILENT
 
 Rule = Callable[[Facts, RuleSettings, WorkingDay], Iterator[Reminder]]
 
@@ -37,6 +35,13 @@ EARLY = frozenset({"", "found", "contacted"})
 
 _OURS = OUTREACH | {"intro", "card", "article", "gift"}
 """Kinds of touches that we make on our own, without an answer."""
+
+_MOVES = (
+    ("active", frozenset({"referral"}), "the first referral was"),
+    ("met", MEETINGS, "you met"),
+    ("contacted", OUTREACH, "you wrote or called"),
+)
+"""Stages with the kinds of touches that lead there, farthest first."""
 
 
 def reminders_of(fact: Facts, settings: Settings, today: dt.date, is_working_day: WorkingDay) -> list[Reminder]:
@@ -297,6 +302,48 @@ def _on(year: int, day: str) -> dt.date:
     """A day such as `12-10` in a year; 29 February becomes the month's last day in other years."""
     leap = dt.date.fromisoformat(f"2024-{day}")
     return Interval(months=12 * (year - leap.year)).after(leap)
+
+
+def leads_to(kind: str) -> str:
+    """The stage that a touch of this kind leads to; empty for none."""
+    return next((name for name, kinds, _ in _MOVES if kind in kinds), "")
+
+
+def stage(facts: Facts, _: RuleSettings, __: WorkingDay) -> Iterator[Reminder]:
+    """Propose the stage that a partner has reached: by an outreach, a meeting, the first referral.
+
+    It has no date, so it never displaces due items on Today and stays out of calendars. A `skip stage: met` settles
+    that stage and earlier ones for all touches up to then; without a stage name, all stages.
+    """
+    now = facts.partner.stage or STAGES[0]
+    if now not in STAGES:
+        return
+    declined = [entry for entry in facts.log if entry.kind == "skip" and entry.rule == "stage"]
+    for name, kinds, what in _MOVES:
+        if STAGES.index(name) <= STAGES.index(now):
+            return
+        days = [e.date for e in facts.log if e.kind in kinds and not any(_settles(d, name, e.date) for d in declined)]
+        if not days:
+            continue
+        first = min(days)
+        yield facts.reminder(
+            "stage",
+            f"Stage: {now} → {name}?",
+            put_off(about(facts, "stage", first)),
+            rank=Rank.PROPOSAL,
+            why=f"{what} on {in_words(first)} {first.year}",
+            step="Take it over, or leave the stage as it is.",
+            cause=f"{name}-{first}",
+            sets=("stage", name),
+        )
+        return
+
+
+def _settles(skip: LogEntry, name: str, day: dt.date) -> bool:
+    """Whether a `skip stage` covers this stage and a touch on that day."""
+    first = skip.text.replace(",", " ").split()[:1]
+    named = [reached for reached, *_ in _MOVES if [reached] == first]
+    return skip.date >= day and (not named or STAGES.index(named[0]) >= STAGES.index(name))
 
 
 RULES: Mapping[str, Rule] = {

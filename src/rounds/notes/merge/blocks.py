@@ -7,7 +7,7 @@ from datetime import date
 from difflib import SequenceMatcher
 from enum import Enum
 
-from rounds.domain.followup import Status
+from rounds.domain.activity import Status
 from rounds.notes.comments import HIDDEN, hidden, inner_lines, markup, shown, uncommented
 from rounds.notes.comments import Kind as Hides
 from rounds.notes.log import ENTRY

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.app import ComposeResult
 from textual.widgets import Input
 
-from rounds.domain.partner import NEVER
+from rounds.domain.activity import KINDS
 from rounds.domain.query.fields import closest, fold
+from rounds.domain.records import NEVER
 from rounds.domain.reminders.reminder import Reminder
-from rounds.domain.touch import KINDS
 from rounds.errors import ChangedMeanwhileError, UsageError
 from rounds.notes.dates import parse_day, parse_moment
 from rounds.notes.list_properties import LISTS

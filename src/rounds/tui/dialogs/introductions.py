@@ -10,7 +10,7 @@ from rounds.tui.messages import ShowPartners
 from rounds.tui.phrases import clean, day_name, note_name
 
 if TYPE_CHECKING:
-    from rounds.domain.introductions import Introduction
+    from rounds.domain.network import Introduction
     from rounds.domain.outreach import Message
     from rounds.tui.screens.note_screen import NoteScreen
     from rounds.tui.session import VaultSession
@@ -57,8 +57,7 @@ class IntroductionRequest(DraftMessage):
 
 async def introduce(place: "NoteScreen", name: str, path: str) -> None:
     """Show the ways to be introduced to a partner, warmest first."""
-    from rounds.domain.gaps import MET
-    from rounds.domain.introductions import introductions
+    from rounds.domain.network import MET, introductions
 
     def read(vault: "Vault") -> "tuple[list[Introduction], str]":
         entry = vault.entry(path)

@@ -9,7 +9,7 @@ from rounds.tui.messages import ShowPartners
 from rounds.tui.phrases import clean
 
 if TYPE_CHECKING:
-    from rounds.domain.month import Candidate
+    from rounds.domain.network import Candidate
     from rounds.tui.screens.note_screen import NoteScreen
 
 _KEYS = {"enter": "this month", "m": "draft", "I": "introduction", "w": "go to"}

@@ -9,7 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widgets import Input, Static
 
-from rounds.domain.release import AUTHORIZATION, MORE, REGISTER, SCOPES, ReleaseState, scopes
+from rounds.domain.records import AUTHORIZATION, MORE, REGISTER, SCOPES, ReleaseState, scopes
 from rounds.errors import UsageError
 from rounds.notes.dates import parse_day
 from rounds.tui.dialogs.form import Dialog, labeled

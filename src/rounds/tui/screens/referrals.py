@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from textual.app import ComposeResult
 from textual.widgets import Input
 
-from rounds.domain.referral import DIRECTIONS, REASONS, STATUSES
+from rounds.domain.records import DIRECTIONS, REASONS, STATUSES
 from rounds.errors import UsageError
 from rounds.notes.dates import parse_day
 from rounds.tui.actions import REFERRALS, bindings

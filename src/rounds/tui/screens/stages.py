@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from textual import events
 from textual.app import ComposeResult
 
-from rounds.domain.partner import STAGES
+from rounds.domain.records import STAGES
 from rounds.tui.actions import BOARD, bindings
 from rounds.tui.messages import NotesChanged, RowsRequested
 from rounds.tui.phrases import clean, no_stage

@@ -7,7 +7,7 @@ from textual.content import Content
 from textual.widget import Widget
 
 if TYPE_CHECKING:
-    from rounds.domain.month import Month
+    from rounds.domain.network import Month
 
 _BAR, _SHORT_BAR = 18, 8
 

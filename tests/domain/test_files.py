@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rounds.domain.file_names import LONGEST, bounded, cut, is_cut, is_reserved
+from rounds.domain.files import LONGEST, bounded, cut, is_cut, is_reserved
 
 FAMILY, THUMB, FLAG = "👨‍👩‍👧", "👍🏽", "🇺🇸"
 JAMO = unicodedata.normalize("NFD", "한")

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rounds.domain.copy_names import Shape, is_near, related, shape_of
+from rounds.domain.files import Shape, is_near, related, shape_of
 
 
 @pytest.mark.parametrize(

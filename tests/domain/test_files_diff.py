@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rounds.domain.file_diff import Plan, Stamp, plan
+from rounds.domain.files import Plan, Stamp, plan
 
 A, B = (1, 1, 10, 100), (2, 2, 20, 200)
 

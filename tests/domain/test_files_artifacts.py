@@ -1,6 +1,6 @@
 import pytest
 
-from rounds.domain.sync_artifacts import conflict_of, is_noise, not_here, uncut
+from rounds.domain.files import conflict_of, is_noise, not_here, uncut
 
 
 @pytest.mark.parametrize(

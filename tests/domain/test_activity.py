@@ -2,8 +2,8 @@ from datetime import date
 
 import pytest
 
-from rounds.domain.followup import FollowUp, Status
-from rounds.domain.interval import Interval
+from rounds.domain.activity import KINDS, FollowUp, LogEntry, Status
+from rounds.domain.periods import Interval
 from rounds.domain.recurrence import Recurrence
 
 DUE, DONE = date(2026, 11, 22), date(2026, 11, 25)
@@ -36,3 +36,15 @@ def test_a_done_follow_up_with_a_kind_is_a_touch(followup: FollowUp, touched: da
 def test_the_next_one_counts_from_due_or_from_done(recurrence: Recurrence, due: date | None, wanted: date) -> None:
     """`every 3 months` counts from the due date, `when done` and undated ones from the tick."""
     assert recurrence.next(due, DONE) == wanted
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "note"] + ["webinar"])
+def test_every_kind_but_a_note_is_a_touch(kind: str) -> None:
+    """The kinds of the format are touches, and so is a kind of somebody's own."""
+    assert LogEntry(date(2026, 11, 20), kind, "").is_touch
+
+
+@pytest.mark.parametrize("kind", ["", "note", "skip", "later"])
+def test_notes_and_declined_reminders_are_no_touch(kind: str) -> None:
+    """`note`, `skip RULE` and `later RULE: DATE` reset no clock."""
+    assert not LogEntry(date(2026, 11, 20), kind, "").is_touch

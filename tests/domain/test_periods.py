@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rounds.domain.interval import Interval, parse_interval
+from rounds.domain.periods import Interval, parse_interval
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from rounds.domain.referral import Referral, at_odds, is_code, refusal
+from rounds.domain.records import Referral, at_odds, is_code, refusal
 
 TODAY = date(2026, 11, 23)
 FIRST = date(2026, 3, 2)

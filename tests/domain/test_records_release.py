@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from rounds.domain.release import Release, ReleaseState
+from rounds.domain.records import Release, ReleaseState
 
 TODAY = date(2026, 11, 23)
 SIGNED = date(2026, 1, 2)

@@ -4,10 +4,8 @@ from datetime import date
 
 import pytest
 
-from rounds.domain.gaps import Cell, Niche, Role
-from rounds.domain.introductions import Person
-from rounds.domain.month import Candidate, suggest
-from rounds.domain.partner import STAGES
+from rounds.domain.network import Candidate, Cell, Niche, Person, Role, suggest
+from rounds.domain.records import STAGES
 
 SAM = Person(9, "Sam Lee", "Partners/Sam Lee.md", True, date(2026, 11, 1))
 
