@@ -7,6 +7,7 @@ from pathlib import Path
 
 SOURCE = Path(__file__).parents[1] / "src"
 
+
 def imports() -> dict[str, set[str]]:
     """Each module with those that it imports, at its top or within its functions; imports for types don't count."""
     paths = {".".join(path.relative_to(SOURCE).with_suffix("").parts): path for path in SOURCE.rglob("rounds/**/*.py")}
