@@ -11,6 +11,7 @@ from rounds.tui.actions import ORGANIZATIONS, bindings
 from rounds.tui.dialogs.form import Dialog, labeled
 from rounds.tui.phrases import clean
 from rounds.tui.screens.main_screen import MainScreen
+from rounds.tui.screens.note_screen import flow
 from rounds.tui.widgets.organizationlist import OrganizationList
 from rounds.vault.properties import Setting, add
 from rounds.vault.vault import NoteRecord
@@ -81,10 +82,8 @@ class OrganizationsScreen(MainScreen):
             self._added = ""
         self.show_preview()
 
-    def action_organization(self) -> None:
-        dialog = AddOrganization(self.desk)
-
-        def go() -> None:
-            self._added = dialog.added
-
-        self.ask(dialog, go)
+    @flow
+    async def action_organization(self) -> None:
+        form = AddOrganization(self.desk)
+        if await self.ask(form):
+            self._added = form.added
