@@ -1,7 +1,7 @@
 """`rounds add`: create a partner or organization."""
 
 import shlex
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -48,7 +48,7 @@ def add(session: Session, name: str, more: tuple[str, ...], kind: str, **given: 
     settings += [parse_setting(text) for text in more]
     if kind == "partner":
         settings = [replace(each, text=confirm_word(session, each.key, each.text)) for each in settings]
-    notes = [*_similar(session, name), *_no_note(session, settings)]
+    notes = [*_similar(session, name, given), *_no_note(session, settings)]
     path = add_note(vault, name, settings, kind=kind)
     vault.sync()
     entry = vault.entry(path)
@@ -57,27 +57,21 @@ def add(session: Session, name: str, more: tuple[str, ...], kind: str, **given: 
         say(line)
 
 
-def _similar(session: Session, name: str) -> Iterator[str]:
-    """Existing partners and organizations with nearly the same name."""
-    from difflib import SequenceMatcher
+def _similar(session: Session, name: str, given: Mapping[str, str | None]) -> Iterator[str]:
+    """Existing partners and organizations who may be the same."""
+    from rounds.vault.duplicates import lookalikes
 
-    from rounds.domain.query.fields import fold
-
-    wanted = fold(name)
-    for title, path in session.vault.rows("SELECT title, path FROM notes WHERE type IN ('partner', 'organization')"):
-        known = fold(str(title))
-        match = SequenceMatcher(None, wanted, known)
-        if known == wanted or (match.quick_ratio() > 0.8 and match.ratio() > 0.8):
-            yield f"A similar name is here already: {title} ({path})"
+    for each in lookalikes(session.vault, name, email=given["email"] or "", phone=given["phone"] or ""):
+        yield f"Already here, with {each.why}: {each.name} ({each.path})"
 
 
 def _no_note(session: Session, settings: "Sequence[Setting]") -> Iterator[str]:
     """Hints about organizations that have no note, which is allowed."""
+    from rounds.index import queries
     from rounds.notes.links import first_target, stem
 
     for setting in settings:
         place = first_target(setting.text) if setting.key == "organization" else ""
-        sql = "SELECT 1 FROM notes WHERE stem = ? AND type = 'organization'"
-        if place and not session.vault.rows(sql, (stem(place),)):
+        if place and not session.vault.ask(queries.paths_named, stem(place), "organization"):
             command = f"{program(session.named)} add {shlex.quote(place)} --type organization"
             yield f"{place} has no note yet. To add it: {command}"

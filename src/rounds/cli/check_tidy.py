@@ -57,12 +57,14 @@ def _problem_lines(problems: Sequence[Problem], width: int) -> Iterator[str]:
 def _installation(session: Session) -> dict[str, object]:
     from importlib.util import find_spec
 
+    from rounds.index import queries
+
     vault = session.opened
     return {
         "version": version(),
         "vault": vault.root,
         "index": f"in memory: {vault.index.trouble}" if vault.index.trouble else vault.index.path,
-        "notes": int(str(vault.rows("SELECT count(*) FROM notes")[0][0])),
+        "notes": vault.ask(queries.note_count),
         "timezone": vault.settings.timezone or "this machine's",
         "watching": "available" if find_spec("watchdog") else "not available: watchdog isn't installed",
     }

@@ -15,8 +15,7 @@ from rounds.cli.resolve import leading, some_words, writable
 from rounds.cli.session import Session
 from rounds.domain.outreach import Draft, question
 from rounds.domain.phrases import day_words
-from rounds.domain.problem import Level
-from rounds.errors import MissingError, NotFoundError, RoundsError, UsageError
+from rounds.errors import MissingError, NotFoundError, UsageError
 
 if TYPE_CHECKING:
     from rounds.domain.outreach import DraftIssue, Message
@@ -129,12 +128,9 @@ def tell_remarks(remarks: "Sequence[DraftIssue]", name: str) -> None:
     Raises:
         RoundsError: the draft shouldn't be sent as it is.
     """
-    wrong = [remark.message for remark in remarks if remark.level is Level.ERROR]
-    if wrong:
-        raise RoundsError(
-            f"the draft to {name} is not fit to go out: {'; '.join(wrong)}",
-            hint="Change the message or the note that it comes from. Nothing was made of it.",
-        )
+    from rounds.vault.drafting import refuse_unfit
+
+    refuse_unfit(remarks, f"the draft to {name}")
     for remark in remarks:
         say(f"Note: {remark.message}.")
 

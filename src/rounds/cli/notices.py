@@ -45,7 +45,7 @@ def confirm_word(session: Session, key: str, text: str) -> str:
     from rounds.vault.unusual_words import slips
 
     for slip in slips(session.vault, key, text):
-        if slip.likely and can_ask(session) and agrees(f"{slip.is_new()} Did you mean {slip.near}?"):
+        if slip.likely and can_ask(session) and agrees(slip.in_words()):
             text = text.replace(slip.word, slip.near)
         else:
             say(slip.in_words())

@@ -32,7 +32,7 @@ def today(session: Session, everything: bool = False, note: bool = False) -> Non
 
     Shows up to `[today] cap` reminders (set in rounds.toml), the most worthwhile first; the rest can wait. The JSON
     answer always has both. Today.md is rewritten each time and contains no client codes; anything you typed into it is
-    moved to Inbox.md first. Let only one machine write it (`rounds watch` does with `today_note = true` in config.toml).
+    moved to Inbox.md first. Let only one machine write it (`rounds watch`, if config.toml has `today_note = true`).
     """
     from rounds.vault.inbox import thoughts
     from rounds.vault.month import month
@@ -83,7 +83,9 @@ NOBODY = 'Nobody is here yet. Add the first partner with: rounds add "NAME" --ro
 
 
 def _somebody(session: Session) -> bool:
-    return bool(session.vault.rows("SELECT 1 FROM notes WHERE type = 'partner' LIMIT 1"))
+    from rounds.index import queries
+
+    return session.vault.ask(queries.has_notes, "partner")
 
 
 def month_words(progress: "Month", day: date) -> str:
