@@ -43,8 +43,8 @@ def test_without_a_valid_release_it_is_said(rounds: Runner) -> None:
     result = rounds("refer", "out", "maria", "--client", "new")
     assert result.exit_code == 0
     assert re.search(r"R-[0-9A-Z]{6}, no release$", result.stdout)
-    assert result.stderr.startswith("No valid release is on file for this client and partner;")
-    assert re.search(r"\nNote in the chart whom R-\w{6} stands for", result.stderr)
+    assert result.stderr.startswith("No valid release is on file for this client and partner.")
+    assert re.search(r"\nNote in the chart who R-\w{6} stands for", result.stderr)
     assert rounds("refer", "out", "priya", "--client", "R-7K3QXM").stderr == ""
     assert rounds("refer", "out", "maria").stderr == ""
 
@@ -72,7 +72,7 @@ def test_without_a_valid_release_it_is_said(rounds: Runner) -> None:
             "no scope",
         ),
         (("release", "revoke", "dana"), 3, "nothing is filed"),
-        (("match",), 2, "what the client needs"),
+        (("match",), 2, "the client's needs are missing"),
         (("match", "--role", "psychiatrst"), 2, "nobody has the role"),
     ],
 )
@@ -125,7 +125,7 @@ def test_referrals_of_a_query(rounds: Runner) -> None:
     assert [each["partner"] for each in answer["referrals"]] == ["Keiko Marlowe", "Ingrid Solheim", "Maria Alvarez"]
     assert list(answer["referrals"][0]) == keys_of("REFERRAL")
     assert answer["open"] == 3
-    assert rounds.good("referrals", "dana") == "No referral fits.\n"
+    assert rounds.good("referrals", "dana") == "No referrals match.\n"
 
 
 def test_nothing_yet(nobody: Runner) -> None:

@@ -88,7 +88,7 @@ def test_rename_takes_the_links_along(rounds: Runner) -> None:
 def test_rename_says_what_it_did(rounds: Runner) -> None:
     """The old place, the new one, and the notes whose links follow."""
     text = rounds.good("rename", "maria alvarez", "Maria Ortiz")
-    assert text.startswith("Partners/Maria Alvarez.md is now Partners/Maria Ortiz.md\nLinks in ")
+    assert text.startswith("Partners/Maria Alvarez.md is now Partners/Maria Ortiz.md\nUpdated links in ")
 
 
 @pytest.mark.parametrize(
@@ -134,7 +134,7 @@ def test_trash_moves_and_deletes_nothing(rounds: Runner) -> None:
 @pytest.mark.usefixtures("terminal")
 def test_trash_asks_on_a_terminal(rounds: Runner) -> None:
     """Enter means no."""
-    assert rounds.good("trash", "dana", typed="\n").endswith("It stays where it is.\n")
+    assert rounds.good("trash", "dana", typed="\n").endswith("It wasn't moved.\n")
     assert (rounds.folder / DANA).exists()
     rounds.good("trash", "dana", typed="y\n")
     assert not (rounds.folder / DANA).exists()

@@ -197,7 +197,7 @@ def _say_where(made: "Composed", way: str, eml: str) -> None:
     if eml:
         say(f"Written to {eml}. Open it to send it.")
     if made.draft.message.about_client:
-        say("Send it only by a secure channel, and keep no copy here.")
+        say("Send it by a secure channel only, and keep no copy here.")
     elif made.draft.message.channel == "email" and not made.draft.to:
         say(f"Note: {made.draft.name} has no email address.")
 

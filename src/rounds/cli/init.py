@@ -70,7 +70,7 @@ def init(session: Session, path: str, demo: bool) -> None:
         except (click.Abort, KeyboardInterrupt):
             say("")
             go_on = f"{program()} init {_quoted(target)}"
-            say(f"The vault is in {target}, with your answers so far. To continue: {go_on}")
+            say(f"The vault is in {target}, with your answers so far. To go on: {go_on}")
             raise
     session.out.show(
         lambda: {"vault": str(target), "written": written, "added": added, "demo": demo, "kept": kept},

@@ -90,7 +90,7 @@ def _show_lines(session: Session, known: _Known) -> Iterator[str]:
     yield f"{BOLD}{entry.name}{PLAIN}"
     yield entry.path
     if not entry.readable:
-        yield "This note can't be read right now; this is its last readable version."
+        yield "This note can't be read just now; this is its last readable version."
     facts = [(key.replace("_", " "), said(value)) for key, value in entry.properties.items()
              if key not in _APART and said(value)]  # fmt: skip
     facts += [(key.replace("_", " "), f"{said(value)} (organization)") for key, value in inherited.items()]

@@ -59,7 +59,7 @@ def _how_to_add(session: Session, error: NotFoundError, names: list[str], *, goe
     adding = [f"{program(session.named)} add {shlex.quote(name)}" for name in names]
     if not goes_on:
         return f"To add them: {' && '.join(adding)}"
-    return f"To add them and continue: {' && '.join([*adding, f'{program()} {shlex.join(session.words)}'])}"
+    return f"To add them and go on: {' && '.join([*adding, f'{program()} {shlex.join(session.words)}'])}"
 
 
 def _with(session: Session, names: list[str], again: Callable[[], Any]) -> Any:
