@@ -25,14 +25,15 @@ from rounds.errors import RoundsError
 from rounds.notes import task_edits
 from rounds.notes.dates import dates_in, meant_as_date, parse_day, parse_moment
 from rounds.notes.document import Document
-from rounds.notes.folders import folder_types
-from rounds.notes.frontmatter.quoting import literal, scalar
+from rounds.notes.frontmatter.syntax import literal, scalar
 from rounds.notes.link_rewrites import Renaming, relinked, relinked_base, relinked_canvas, relinked_text
 from rounds.notes.links import first_target, leads, target_of
 from rounds.notes.log import parse_entry, render_entry
 from rounds.notes.merge.notes import merge
 from rounds.notes.plain_text import escape_controls
-from rounds.notes.read_note import note_of, partner_of, referral_of, release_of
+from rounds.notes.properties import partner_of, referral_of, release_of
+from rounds.notes.read_note import note_of
+from rounds.notes.schema import folder_types
 from rounds.notes.tasks import parse_task
 from rounds.notes.templates import fill
 from rounds.storage.feed_state import FeedState

@@ -3,9 +3,9 @@ import unicodedata
 import pytest
 
 from rounds.errors import EditRefusedError
-from rounds.notes.body import read_body
 from rounds.notes.link_rewrites import Renaming, relinked_canvas
 from rounds.notes.links import first_target, folder_of, leads, plain, stem, target_of, targets
+from rounds.notes.read_note import read_body
 
 
 @pytest.mark.parametrize(

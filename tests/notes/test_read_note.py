@@ -5,19 +5,10 @@ from datetime import date
 import pytest
 
 from rounds.domain.problem import Level
-from rounds.notes.folders import FOLDERS, folder_types
 from rounds.notes.links import first_target
-from rounds.notes.read_note import (
-    Note,
-    day_of,
-    items_of,
-    partner_of,
-    read_note,
-    referral_of,
-    release_of,
-    text_of,
-)
-from rounds.notes.schema import KEYS
+from rounds.notes.properties import day_of, items_of, partner_of, referral_of, release_of, text_of
+from rounds.notes.read_note import Note, read_note
+from rounds.notes.schema import FOLDERS, KEYS, folder_types
 
 TYPES = folder_types(FOLDERS)
 

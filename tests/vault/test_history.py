@@ -14,7 +14,7 @@ import pytest
 from rounds.domain.files import Stamp
 from rounds.domain.reminders.reminder import Facts, Reminder, written
 from rounds.errors import ChangedMeanwhileError, NotFoundError, RoundsError, StoppedError
-from rounds.notes.read_note import partner_of
+from rounds.notes.properties import partner_of
 from rounds.storage import files
 from rounds.storage.journal import Step
 from rounds.storage.today_snapshot import LastToday

@@ -11,7 +11,7 @@ from rounds.errors import EditRefusedError
 from rounds.notes.comments import visible
 from rounds.notes.document import Document
 from rounds.notes.links import folder_of, leads, named_anew, stem, target_of
-from rounds.notes.read_note import is_link
+from rounds.notes.properties import is_link
 
 _CANVAS = re.compile(r'"(?P<key>file|text)"(?P<colon>\s*:\s*)(?P<value>"(?:[^"\\]|\\.)*")')
 _BASE = re.compile(

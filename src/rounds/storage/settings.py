@@ -15,7 +15,7 @@ from rounds.domain.folding import fold
 from rounds.domain.periods import Interval, parse_interval
 from rounds.domain.problem import Level, Problem
 from rounds.domain.settings import DEFAULT_RULES, LEVELS, LINKS, DraftSettings, FeedSettings, RuleSettings, Settings
-from rounds.notes.folders import FOLDERS
+from rounds.notes.schema import FOLDERS
 from rounds.storage.open_file import content
 
 FILE = "rounds.toml"

@@ -24,7 +24,7 @@ from rounds.errors import AmbiguousError, NotFoundError, RoundsError, UsageError
 from rounds.notes.comments import without_comments
 from rounds.notes.document import Document
 from rounds.notes.links import first_target, plain, stem
-from rounds.notes.read_note import items_of, release_of, text_of
+from rounds.notes.properties import items_of, release_of, text_of
 from rounds.notes.schema import KEYS
 from rounds.vault.log_actions import WriteResult, plan
 from rounds.vault.organizations import properties_of

@@ -17,7 +17,8 @@ from rounds.notes.document import Document
 from rounds.notes.links import plain
 from rounds.notes.log import parse_entry, render_entry, write_entry
 from rounds.notes.merge.diff3 import fence_after
-from rounds.notes.read_note import note_of, partner_of
+from rounds.notes.properties import partner_of
+from rounds.notes.read_note import note_of
 from rounds.notes.schema import KEYS
 from rounds.notes.task_edits import cancel, move, render_task, tick
 from rounds.notes.task_edits import reopen as reopened

@@ -8,7 +8,7 @@ from rounds.domain.network import FIRST, HEARD, Candidate, Month, Network, Perso
 from rounds.domain.query.fields import fold
 from rounds.domain.reminders.rules import EARLY
 from rounds.notes.links import plain
-from rounds.notes.read_note import text_of
+from rounds.notes.properties import text_of
 from rounds.vault.log_actions import WriteResult, log_touch
 from rounds.vault.network import all_gaps, members, network
 from rounds.vault.reminders import LOG

@@ -10,7 +10,7 @@ from rounds.domain.query.fields import fold
 from rounds.notes.document import Document
 from rounds.notes.links import first_target, folder_of, leads, name_of, stem
 from rounds.notes.log import render_entry, write_entry
-from rounds.notes.read_note import items_of
+from rounds.notes.properties import items_of
 from rounds.notes.schema import KEYS
 from rounds.vault.log_actions import WriteResult
 from rounds.vault.properties import link_to

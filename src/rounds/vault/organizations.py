@@ -5,9 +5,8 @@ from collections.abc import Collection
 
 from rounds.domain.records import inherited
 from rounds.notes.comments import without_comments
-from rounds.notes.links import plain
+from rounds.notes.links import plain, works_at
 from rounds.notes.sections import section
-from rounds.notes.workplaces import works_at
 from rounds.vault.vault import NoteRecord, Vault
 
 # All names of organizations, by key; names and aliases given in notes only if unambiguous.
@@ -32,7 +31,7 @@ def inherited_by(vault: Vault, entries: Collection[NoteRecord]) -> dict[int, dic
 
 
 def shared(vault: Vault, names: Collection[str]) -> dict[str, dict[str, object]]:
-    """Properties that organizations pass on, by lookup name (`rounds.notes.workplaces`)."""
+    """Properties that organizations pass on, by lookup name (`rounds.notes.links`)."""
     if not names:
         return {}
     rows = vault.rows(

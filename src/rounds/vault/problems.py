@@ -10,7 +10,7 @@ from rounds.errors import NotFoundError, QueryError, RoundsError
 from rounds.index.scan import template_folders
 from rounds.index.writer import NO_LINK
 from rounds.notes.links import first_target
-from rounds.notes.read_note import items_of, place_of
+from rounds.notes.properties import items_of, place_of
 from rounds.storage import files
 from rounds.storage.leftover_files import strays
 from rounds.storage.open_file import content

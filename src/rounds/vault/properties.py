@@ -11,10 +11,8 @@ from rounds.domain.query.fields import fold, fold_value
 from rounds.errors import ChangedMeanwhileError, RoundsError, UsageError
 from rounds.notes.document import Document
 from rounds.notes.links import first_target, stem
-from rounds.notes.list_properties import LISTS, split_text
-from rounds.notes.note_types import folder_type, type_of
-from rounds.notes.read_note import day_of, items_of
-from rounds.notes.schema import KEYS
+from rounds.notes.properties import LISTS, day_of, items_of, split_text
+from rounds.notes.schema import KEYS, folder_type, type_of
 from rounds.storage import files
 from rounds.vault.problems import broken_partner_links
 from rounds.vault.property_values import split_value, typed_value

@@ -9,8 +9,7 @@ from rounds.domain.query.fields import closest
 from rounds.domain.records import ACCEPTING
 from rounds.errors import UsageError
 from rounds.notes.links import name_of
-from rounds.notes.list_properties import wrong_tag
-from rounds.notes.read_note import CHOICES, DATES, LINKS
+from rounds.notes.properties import CHOICES, DATES, LINKS, wrong_tag
 from rounds.notes.schema import KEYS
 from rounds.vault.rename import LINK_BREAKING
 from rounds.vault.vault import Vault

@@ -8,7 +8,7 @@ from rounds.domain.records import Referral, Release, ReleaseState, at_odds, is_c
 from rounds.errors import AmbiguousError, NotFoundError
 from rounds.index.writer import LEADS, STANDS_IN
 from rounds.notes.links import first_target, stem
-from rounds.notes.read_note import referral_of, release_of
+from rounds.notes.properties import referral_of, release_of
 from rounds.vault.vault import NoteRecord, Vault
 
 # By link, else by id: two queries, since SQLite then uses the index on stems.

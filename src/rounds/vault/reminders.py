@@ -21,7 +21,7 @@ from rounds.domain.reminders.rules import reminders_of
 from rounds.domain.settings import Settings
 from rounds.index.writer import LEADS, STANDS_IN, Index
 from rounds.notes.log import entry_of
-from rounds.notes.read_note import partner_of, referral_of, release_of
+from rounds.notes.properties import partner_of, referral_of, release_of
 from rounds.notes.tasks import followup_of
 from rounds.storage.published_state import RemoteState
 from rounds.vault.sync import Progress, no_progress

@@ -16,7 +16,7 @@ from rounds.index.database import index_path, place_of
 from rounds.index.queries import NoteRecord
 from rounds.index.upkeep import kept_up
 from rounds.index.writer import Index
-from rounds.notes.folders import folder_types
+from rounds.notes.schema import folder_types
 from rounds.storage import files
 from rounds.storage.open_file import limit
 from rounds.storage.settings import FILE, is_zone, read_settings

@@ -6,8 +6,7 @@ As in `value_fixes`, the likeliest fix comes first, and `yaml_errors` tries out 
 import re
 from collections.abc import Iterator
 
-from rounds.notes.frontmatter.fences import KEY_LINE
-from rounds.notes.frontmatter.quoting import scalar
+from rounds.notes.frontmatter.syntax import KEY_LINE, scalar
 from rounds.notes.frontmatter.value_fixes import Line, Mend, joined_text, last_resort, split_line, value_mends
 from rounds.notes.schema import KNOWN
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from rounds.notes.frontmatter import quoting
+from rounds.notes.frontmatter import syntax
 
 _HEAD = re.compile(
     r"[ \t]*(?:-[ \t]+)*(?:(?:\"(?:[^\"\\]|\\.)*+\"[ \t]*|'(?:[^']|'')*+'[ \t]*"
@@ -158,14 +158,14 @@ def _in_quotes(lines: list[str], at: int, message: str, after: int = 0) -> Mend:
 
 def _quoted(text: str) -> str:
     """A text in our own quoting style, always quoted."""
-    written = quoting.scalar(text)
-    return quoting.quoted(text) if written == text else written
+    written = syntax.scalar(text)
+    return syntax.quoted(text) if written == text else written
 
 
 def _as_list(lines: list[str], at: int, items: list[str], message: str) -> Mend:
     line = split_line(lines[at])
     last = _whole(lines, at, line)[1]
-    below = [f"{line.items_below}{quoting.scalar(item)}" for item in items]
+    below = [f"{line.items_below}{syntax.scalar(item)}" for item in items]
     return Mend(at, last, [line.head + line.rest, *below], message, line.column, "Write each on a line of its own")
 
 
@@ -205,7 +205,7 @@ def _bracket_mends(lines: list[str], at: int, line: Line, text: str, last: int) 
     whole = text + missing
     if whole.startswith("[") and whole.endswith("]"):
         items = _items(whole[1:-1])
-        new = [quoting.scalar(_unquoted(item), flow=True) for _, item in items]
+        new = [syntax.scalar(_unquoted(item), flow=True) for _, item in items]
         changed = next((place + 1 for (place, item), text in zip(items, new, strict=True) if item != text), 0)
         message = never if missing else "A part of this list can't be read as it stands."
         column = line.column + (0 if missing else changed)
@@ -223,7 +223,7 @@ def _link_mends(lines: list[str], at: int, line: Line, text: str) -> Iterator[Me
             message = "The brackets of this link don't match."
         link = f"[[{torn[1].strip()}]]"
         last = _whole(lines, at, line)[1]
-        yield Mend(at, last, [line.holding(quoting.scalar(link))], message, line.column, "Write the link in quotes")
+        yield Mend(at, last, [line.holding(syntax.scalar(link))], message, line.column, "Write the link in quotes")
     elif _LINK.match(text.removeprefix("!")) or _MARKDOWN_LINK.match(text):
         yield _in_quotes(lines, at, "A link stands here without quotes.")
 
@@ -301,7 +301,7 @@ def _quote_mends(lines: list[str], at: int, line: Line, text: str, last: int) ->
     elif quote == '"' and "\\" in text:
         wrong = _ESCAPE.sub("xx", text).find("\\")
         yield Mend(
-            at, last, [line.holding(quoting.scalar(text[1:-1]))],
+            at, last, [line.holding(syntax.scalar(text[1:-1]))],
             "A backslash in double quotes starts a code, and this one isn't known.", line.column + max(wrong, 0),
             "Write it without double quotes",
         )  # fmt: skip
@@ -315,5 +315,5 @@ def _unclosed_quote(lines: list[str], at: int, line: Line, text: str, last: int)
         message = "The text in quotes goes on at the start of the next line."
         yield Mend(at, end + 1, [line.holding(_quoted(meant))], message, line.column, "Write it on one line")
     meant = text[1:].rstrip().rstrip("\"'”’")
-    new = line.holding(quoting.double_quoted(meant.replace("''", "'") if quote == "'" else meant))
+    new = line.holding(syntax.double_quoted(meant.replace("''", "'") if quote == "'" else meant))
     yield Mend(at, last, [new], "A quote is opened and never closed.", line.column, "Close the quote")

@@ -4,7 +4,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from rounds.errors import UsageError
-from rounds.notes.read_note import text_of
+from rounds.notes.properties import text_of
 from rounds.tui.dialogs.draft import DraftMessage
 from rounds.tui.dialogs.list import ActionList
 from rounds.tui.messages import ShowPartners

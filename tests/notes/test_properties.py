@@ -3,9 +3,9 @@
 import pytest
 
 from rounds.domain.problem import Level
-from rounds.notes.folders import FOLDERS, folder_types
-from rounds.notes.list_properties import split_text, wrong_tag
+from rounds.notes.properties import split_text, wrong_tag
 from rounds.notes.read_note import Note, read_note
+from rounds.notes.schema import FOLDERS, folder_types
 
 
 def partner(properties: str) -> Note:
