@@ -11,7 +11,7 @@ from rounds.domain.folding import fold_path, fold_value
 from rounds.storage.open_file import NOT_ORDINARY, private
 from rounds.storage.secure_files import locked, make_folder
 
-VERSION = 13
+VERSION = 14
 """Schema version: raised whenever schema.sql or the stored values change; each version has its own file."""
 
 PATIENCE = 60

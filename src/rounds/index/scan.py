@@ -149,6 +149,15 @@ def beside_notes(root: str) -> list[str]:
     return sorted(found)
 
 
+def is_any_readable(root: str, paths: Iterable[str]) -> bool:
+    """Whether any of some files can be read now."""
+    for path in paths:
+        with suppress(OSError):
+            content(os.path.join(root, path))
+            return True
+    return False
+
+
 @contextmanager
 def _listing(folder: str) -> Iterator[Iterator[os.DirEntry[str]]]:
     """The entries of a folder, read by descriptor if possible, which makes a walk a quarter faster."""

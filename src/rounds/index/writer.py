@@ -105,11 +105,13 @@ class State(NamedTuple):
         seen: fingerprint of the disk; empty if nothing was indexed yet.
         reader: settings that notes were read with.
         day: ISO date up to which entries count as touches.
+        lost: paths of the files that couldn't be read, each with a NUL after it.
     """
 
     seen: str = ""
     reader: str = ""
     day: str = ""
+    lost: str = ""
 
 
 def fingerprint(found: Scan) -> str:

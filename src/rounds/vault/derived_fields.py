@@ -21,6 +21,7 @@ def with_derived_fields(vault: "Vault", path: str, document: Document) -> Docume
     if not note.readable or note.type not in KEYS or is_template(path, template_folders(vault.root)):
         return document
     order = KEYS[note.type]
+    vault.find_lost()
     try:
         if "id" in order and not note.id and vault.broken is None:  # derived from the vault's own id
             document = document.set("id", vault.ask(lambda index: own_id(index, vault.vault_id, path)), order=order)

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import date, datetime
 from functools import cached_property
 from threading import RLock
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, NamedTuple, ParamSpec, Self,
 
 from rounds.domain.files import printable
 from rounds.domain.problem import Level, Problem
-from rounds.errors import EditRefusedError, NotFoundError, NoVaultError, SettingsError, VanishedError
+from rounds.errors import EditRefusedError, NotFoundError, NoVaultError, RoundsError, SettingsError, VanishedError
 from rounds.index import queries
 from rounds.index.columns import Reader
 from rounds.index.database import index_path, place_of
@@ -135,9 +136,19 @@ class Vault:
     def _where(self, id_: str) -> str:
         """The current path of the note with an id, stored or derived; empty if there is none, or several."""
         with self.lock:
-            self._missed = kept_up(self.index, lambda: self._sync(None)) or self._missed
+            self._sync_again()
             found = self.rows("SELECT path FROM notes WHERE id = ?", (id_,))
         return str(found[0][0]) if len(found) == 1 else ""
+
+    def _sync_again(self) -> None:
+        """Update the index in between; the next sync reports the changes."""
+        self._missed = kept_up(self.index, lambda: self._sync(None)) or self._missed
+
+    def find_lost(self) -> None:
+        """Look again for notes that the last sync couldn't read, before a save that depends on them."""
+        with self.lock, suppress(RoundsError):  # the save itself says what is wrong
+            if self.ask(Index.state).lost:
+                self._sync_again()
 
     def notices(self) -> list[str]:
         """Notices for the user after successful actions, in words; each is returned once."""
