@@ -95,7 +95,7 @@ def _lines(
         first = way.people[0]
         last = f" (last contact {day_words(first.last, today)})" if first.last else ""
         yield f"{number:>2}. {' -> '.join(person.name for person in way.people)}{last}"
-        for words in way.in_words():
+        for words in way.tie_phrases():
             yield from wrapped(words, width, "    ")
     if len(ways) > SHOWN:
         yield f"    and {len(ways) - SHOWN:,} more"

@@ -15,7 +15,7 @@ from rounds.cli.session import Session
 from rounds.cli.today import month_words
 
 if TYPE_CHECKING:
-    from rounds.domain.network import Candidate
+    from rounds.domain.network import Suggestion
     from rounds.vault.vault import NoteRecord
 
 
@@ -49,7 +49,7 @@ def suggest(session: Session, who: str) -> None:
         say(f"To put one on this month: {program(session.named)} suggest --choose {who}")
 
 
-def _lines(found: Sequence["Candidate"], width: int) -> Iterator[str]:
+def _lines(found: Sequence["Suggestion"], width: int) -> Iterator[str]:
     for number, each in enumerate(found, 1):
         head = f"{number:>2}. "
         yield f"{head}{each.name}{GAP}by {each.channel}"

@@ -14,7 +14,7 @@ from rounds.domain.folding import digits, national
 from rounds.domain.query.fields import PHONES, fold_each, fold_value
 from rounds.index.columns import DATED, FOLDED, Reader
 from rounds.index.fulltext import searchable
-from rounds.notes.links import folder_of, place_names, stem, target_of, works_at
+from rounds.notes.links import folder_of, place_names, stem, target_of, workplace_key
 from rounds.notes.log import LogRow
 from rounds.notes.properties import DATES, day_of, items_of
 from rounds.notes.read_note import Note, read_note
@@ -77,7 +77,7 @@ def lay_out(note: Note, vault: str, today: str) -> Rows:
             +bool(note.id), +note.readable, max(days, default="") if note.type == "partner" else written, written,
             *[folded.get(key, "") for key in FOLDED],
             *["" if (value := properties.get(key)) is None else _day(value) for key in DATED],
-            works_at(properties.get("organization"), note.path) if note.type == "partner" else "",
+            workplace_key(properties.get("organization"), note.path) if note.type == "partner" else "",
         ),
         details=(_encode(properties), other),
         log=log,

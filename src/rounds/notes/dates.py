@@ -273,16 +273,16 @@ def _nearest(month: int, day: int, year: str, *, today: date, past: bool) -> dat
     return None
 
 
-_MEANT = re.compile(
+_DATE_AT_START = re.compile(
     rf"(?:(?:at|on|by)\s+|@\s*)?((?:{_HALVES}|\d{{1,2}}(?:[:.]\d{{2}}|\s*$)|\d{{4}}-\d+-\d+|\d+/\d+|{_CALENDAR}|noon|midday"
     rf"|{_LONG_DAYS})(?![\w'’])\S*)",
     re.IGNORECASE,
 )
 
 
-def meant_as_date(text: str) -> str:
+def date_at_start(text: str) -> str:
     """The time or day at the start of a text, even an impossible one; empty if it starts with other words."""
-    match = _MEANT.match(text)
+    match = _DATE_AT_START.match(text)
     return match[1].strip() if match else ""
 
 

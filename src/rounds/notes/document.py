@@ -18,7 +18,7 @@ from rounds.notes.comments import Kind, Markup, hidden, markup, uncommented
 from rounds.notes.frontmatter import edits as splices
 from rounds.notes.frontmatter import syntax
 from rounds.notes.frontmatter.parse import read
-from rounds.notes.frontmatter.syntax import BOM, MEANT_OPENING, OPENING, Fences, split
+from rounds.notes.frontmatter.syntax import BOM, MALFORMED_OPENING, OPENING, Fences, split
 from rounds.notes.frontmatter.value_spans import Entry, entries
 from rounds.notes.merge.diff3 import lf, newline_after
 from rounds.notes.schema import AS_NAMED, Spelling, as_named, spelling
@@ -379,7 +379,7 @@ def _broken(text: str, fences: Fences | None) -> Problem | None:
         from rounds.notes.frontmatter.yaml_errors import never_closed
 
         return never_closed(text)
-    if fences is None and MEANT_OPENING.match(text):
+    if fences is None and MALFORMED_OPENING.match(text):
         from rounds.notes.frontmatter.yaml_errors import wrong_opening
 
         return wrong_opening(text)

@@ -9,7 +9,16 @@ from rounds.domain.folding import caseless, fold
 from rounds.domain.links import TextLink, links_in, name_of, plain, targets
 
 __all__ = [
-    "Target", "first_target", "folder_of", "leads", "name_of", "named_anew", "plain", "stem", "target_of", "targets",
+    "Target",
+    "first_target",
+    "folder_matches",
+    "folder_of",
+    "name_of",
+    "plain",
+    "renamed_path",
+    "stem",
+    "target_of",
+    "targets",
 ]  # fmt: skip
 
 
@@ -63,7 +72,7 @@ def target_of(target: str, source: str) -> Target:
     return Target(stem(target), caseless(f"/{inner}/"))
 
 
-def leads(folder: str, note: str) -> bool:
+def folder_matches(folder: str, note: str) -> bool:
     """Whether a link with that folder can mean a note in that folder (`folder_of`). The index does this in SQL."""
     return not folder or folder == note or (not folder.startswith("//") and folder in note)
 
@@ -78,7 +87,7 @@ def first_target(value: object) -> str:
     return name_of(found[0].target) if found else value.strip()
 
 
-def named_anew(text: str, link: TextLink, name: str) -> str:
+def renamed_path(text: str, link: TextLink, name: str) -> str:
     """The path of a link, rewritten for the note's new name in the same folder.
 
     Folder, ending, encoding style and surrounding blanks stay.
@@ -117,7 +126,7 @@ FILE, OTHER = 0, 1
 """Ranks of names: the file name counts before other names in the note."""
 
 
-def works_at(value: object, path: str) -> str:
+def workplace_key(value: object, path: str) -> str:
     """The lookup key of a partner's `organization`; for a list, of its first item. Empty if there is none.
 
     A link gives the file name, with any folders in the link; plain text its folded words.
@@ -152,7 +161,7 @@ def place_names(path: str, title: str, aliases: Sequence[str]) -> list[tuple[str
 
 
 def _file_names(path: str) -> Iterator[str]:
-    """The file name, alone and with each folder that links may have (`rounds.notes.links.leads`)."""
+    """The file name, alone and with each folder that links may have (`rounds.notes.links.folder_matches`)."""
     name, place = stem(path), folder_of(path)
     yield name
     yield f"{place}{name}"

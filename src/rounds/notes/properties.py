@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
-from rounds.domain.contact import CONTACTS, mistake
+from rounds.domain.contact import CONTACTS, contact_problem
 from rounds.domain.periods import parse_interval
 from rounds.domain.problem import Level, Problem
 from rounds.domain.query.fields import DATES as DATE_KINDS
@@ -177,7 +177,7 @@ def _wrong(kind: str, key: str, value: object) -> tuple[str, str, Level] | None:
     if key in DATES and kind in KEYS and day_of(value) is None:
         return f'{key}: "{value}" is not a date', "Write it as YEAR-MONTH-DAY, such as 2026-12-01.", Level.ERROR
     if kind == "partner" and key == "check_in" and value != NEVER and parse_interval(str(value)) is None:
-        return f'check_in: "{value}" is no length of time', "Write 3 months, 1 year or never.", Level.ERROR
+        return f'check_in: "{value}" is not a duration', "Write 3 months, 1 year or never.", Level.ERROR
     if key == "client" and kind in ("referral", "release") and (why := refusal(text_of(value).upper())):
         return f"client: {why}", "Make a code for it: rounds set NOTE client=new", Level.ERROR
     if key in NUMBERS and kind in KEYS and (isinstance(value, bool) or not isinstance(value, int)):
@@ -199,7 +199,7 @@ def _numbers(value: object) -> list[int | float]:
 
 def _wrong_contact(key: str, value: object) -> tuple[str, str, Level] | None:
     for item in value if isinstance(value, list) else [value]:
-        if isinstance(item, str) and (wrong := mistake(key, item)):
+        if isinstance(item, str) and (wrong := contact_problem(key, item)):
             return *wrong, Level.WARNING
     return None
 
@@ -234,7 +234,7 @@ def as_lists(properties: Mapping[str, object]) -> Mapping[str, object]:
     return {**properties, **{key: split_text(key, str(properties[key])) for key in texts}}
 
 
-def wrong_tag(text: str) -> str:
+def corrected_tag(text: str) -> str:
     """The valid spelling of an invalid tag; empty for a valid one."""
     tag = text.removeprefix("#")
     if _TAG.fullmatch(tag) and not tag.isdecimal():
@@ -260,7 +260,9 @@ def _is_odd(key: str, value: object) -> bool:
     if key in OLD_NAMES or type(value) is str:
         return True
     if key == "tags":
-        return value is None or (type(value) is list and any(type(tag) is not str or wrong_tag(tag) for tag in value))
+        return value is None or (
+            type(value) is list and any(type(tag) is not str or corrected_tag(tag) for tag in value)
+        )
     return type(value) is list and bool([True for item in value if type(item) is str and " - " in item])
 
 
@@ -283,7 +285,9 @@ def _list_property_problems(key: str, entry: Entry, properties: Mapping[str, obj
     elif isinstance(value, list):
         yield from _item_problems(key, value, found, block, line)
     elif key == "tags" and (remark := _REMARK.search(value_line.rstrip())):
-        tags = [mended for tag in remark[1].replace(",", " ").split() if (mended := wrong_tag(tag) or tag.strip("#"))]
+        tags = [
+            mended for tag in remark[1].replace(",", " ").split() if (mended := corrected_tag(tag) or tag.strip("#"))
+        ]
         yield Problem(
             "What follows # is a remark here, so there are no tags", *place, _as_list(key, tags), Level.WARNING
         )
@@ -294,7 +298,7 @@ def _list_items(key: str, value: object) -> list[str]:
         items = [str(item) for item in value if item not in (None, "")]
     else:
         items = split_text(key, value) if isinstance(value, str) else []
-    return [wrong_tag(item) or item.lstrip("#") for item in items] if key == "tags" else items
+    return [corrected_tag(item) or item.lstrip("#") for item in items] if key == "tags" else items
 
 
 def _text_problems(key: str, value: str, lines: list[str], place: tuple[int, int]) -> Iterator[Problem]:
@@ -328,7 +332,7 @@ def _item_problems(key: str, items: list[object], found: Extent, block: str, lin
         elif key == "tags" and item is None and (remark := re.search(r"#(\S.*)", raw)):
             hint = f"Write it without #: `  - {remark[1].strip()}`."
             yield Problem("What follows # is a remark here, so there is no tag", number, column, hint, Level.WARNING)
-        elif key == "tags" and item is not None and (mended := wrong_tag(str(item))):
+        elif key == "tags" and item is not None and (mended := corrected_tag(str(item))):
             why = "a tag can't be a number alone" if str(item).strip("#").isdecimal() else "Obsidian takes no such tag"
             why = "a tag can't hold a blank" if re.search(r"\s", str(item).strip()) else why
             hint = f"Write {syntax.scalar(mended)}, or make it two tags."

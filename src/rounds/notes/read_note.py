@@ -111,7 +111,7 @@ def read_note(path: str, data: bytes, folders: Sequence[tuple[str, str]], task_f
     return note_of(path, Document.parse(data), folders, task_filter)
 
 
-def taken_apart(
+def parse_note(
     path: str, data: bytes, folders: Sequence[tuple[str, str]], task_filter: str = ""
 ) -> tuple[Document, Note]:
     """A file's bytes as a document and as a note.

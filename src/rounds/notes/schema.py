@@ -131,7 +131,7 @@ def type_of(path: str, properties: Mapping[str, object], folders: Folders) -> st
     if type(named) is str and named in _TYPES:
         return named
     home = folder_type(path, folders)
-    return _meant(named, home) if named else home
+    return _resolved_type(named, home) if named else home
 
 
 def folder_type(path: str, folders: Folders) -> str:
@@ -139,7 +139,7 @@ def folder_type(path: str, folders: Folders) -> str:
     return next((kind for prefix, kind in folders if path.startswith(prefix)), "")
 
 
-def _meant(named: object, home: str) -> str:
+def _resolved_type(named: object, home: str) -> str:
     if type(named) is str:
         return _spelled(named) or (home if _likeness(named, home) >= _ALIKE else "" if fold(named) else home)
     kinds = {kind for item in _texts(named) if (kind := _spelled(item))}
@@ -177,13 +177,13 @@ def type_problem(path: str, named: object, folders: Folders) -> tuple[str, str, 
     if not named or named in TYPES:
         return None
     home = folder_type(path, folders)
-    meant, said = _meant(named, home), _said(named)
+    resolved, said = _resolved_type(named, home), _shown_type(named)
     mend = f'rounds set "{name_of(path)}" type='
-    if meant:
+    if resolved:
         if type(named) is str and not fold(named):
             return None
-        hint = f"It is read as {meant} here, but not by the views in Obsidian. To mend it: {mend}{meant}"
-        return f"type: {said} should be {meant}", hint, Level.WARNING
+        hint = f"It is read as {resolved} here, but not by the views in Obsidian. To mend it: {mend}{resolved}"
+        return f"type: {said} should be {resolved}", hint, Level.WARNING
     least = _MORE_ALIKE if home else _ALIKE
     near = next((kind for kind in TYPES if len(kind) >= _SHORTEST and _likeness(str(named), kind) >= least), "")
     if near:
@@ -198,7 +198,7 @@ def type_problem(path: str, named: object, folders: Folders) -> tuple[str, str, 
     return None
 
 
-def _said(named: object) -> str:
+def _shown_type(named: object) -> str:
     return f'"{named}"' if isinstance(named, str) else re.sub(r"[\[\]'\"]", "", str(named))
 
 

@@ -184,7 +184,7 @@ class _Reading:
     def interval(self, key: str, text: object, table: str) -> Interval | None:
         every = parse_interval(text) if isinstance(text, str) else None
         if every is None or not every.length():
-            self.wrong(key, f'{key}: "{text}" is no length of time', "Write 3 months or 1 year.", table)
+            self.wrong(key, f'{key}: "{text}" is not a duration', "Write 3 months or 1 year.", table)
             return None
         return every
 

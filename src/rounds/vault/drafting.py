@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from rounds.domain.activity import Status
 from rounds.domain.network import Introduction
 from rounds.domain.outreach import (
-    FIRST,
+    FIRST_STAGE,
     IN_PERSON,
     REACHED_BY,
     Draft,
@@ -196,7 +196,7 @@ def request_message(vault: Vault) -> Message:
     Raises:
         NotFoundError: there is none.
     """
-    message = choose(messages(vault), [("intro", FIRST)], {"introduced_by"})
+    message = choose(messages(vault), [("intro", FIRST_STAGE)], {"introduced_by"})
     if message is None:
         raise NotFoundError("the playbook has no message of the kind intro", hint="Write one in Playbook/Messages.")
     return message

@@ -2,7 +2,7 @@
 
 import re
 
-from rounds.notes.links import leads, target_of
+from rounds.notes.links import folder_matches, target_of
 from rounds.vault.vault import Vault
 
 PEOPLE = ("partner", "organization")
@@ -21,4 +21,4 @@ def links_to(vault: Vault, target: str, types: tuple[str, ...] = PEOPLE, source:
     rows = vault.rows(
         f"SELECT path, title, folder FROM notes WHERE stem = ? AND type IN ({marks}) ORDER BY path", (its_stem, *types)
     )
-    return [(path, title) for path, title, place in rows if leads(folder, place)]
+    return [(path, title) for path, title, place in rows if folder_matches(folder, place)]

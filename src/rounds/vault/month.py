@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from rounds.domain.network import FIRST, HEARD, Candidate, Month, Network, Person, introductions, suggest
+from rounds.domain.network import FIRST_CONTACT, HEARD, Month, Network, Person, Suggestion, introductions, suggest
 from rounds.domain.query.fields import fold
 from rounds.domain.reminders.rules import EARLY
 from rounds.notes.links import plain
@@ -21,7 +21,7 @@ def _quoted(words: frozenset[str]) -> str:
 
 _FIRST = f"""
 SELECT min(date) FROM ({LOG.format(text="''")})
-  WHERE kind IN ({_quoted(FIRST)}) AND date <= :today AND note IN ({{keys}}) GROUP BY note"""
+  WHERE kind IN ({_quoted(FIRST_CONTACT)}) AND date <= :today AND note IN ({{keys}}) GROUP BY note"""
 
 # Still chosen for this month: not declined and no touch since.
 _CHOSEN = """
@@ -55,12 +55,12 @@ def _days(vault: Vault) -> dict[str, str]:
     return {"today": str(today), "first": str(today.replace(day=1)), "before": str(again)}
 
 
-def suggestions(vault: Vault) -> list[Candidate]:
+def suggestions(vault: Vault) -> list[Suggestion]:
     """Suggest partners to contact, with reasons: new ones not yet chosen, and those who didn't answer long ago."""
     return suggest(_candidates(vault), vault.settings.suggest)
 
 
-def _candidates(vault: Vault) -> Iterator[Candidate]:
+def _candidates(vault: Vault) -> Iterator[Suggestion]:
     people, today = network(vault), vault.today()
     open_ones = [cell for cell in all_gaps(vault).cells if cell.open]
     filling = {fold(name): cell for cell in reversed(open_ones) for name in (*cell.role.names, cell.role.name)}
@@ -69,7 +69,7 @@ def _candidates(vault: Vault) -> Iterator[Candidate]:
     for key, name, path, role, email, phone, last, place, more in vault.rows(_CANDIDATES, _days(vault)):
         theirs = contact.get(place, (False, False))
         connection, _ = json.loads(more)  # as is, possibly a list
-        yield Candidate(
+        yield Suggestion(
             key,
             name,
             path,

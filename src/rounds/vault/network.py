@@ -8,7 +8,7 @@ from rounds.domain.activity import MEETINGS, LogEntry
 from rounds.domain.network import MET, TIES, Cell, Introduction, Network, Niche, Person, Role, gaps, introductions
 from rounds.domain.query.fields import fold
 from rounds.notes.document import Document
-from rounds.notes.links import first_target, folder_of, leads, name_of, stem
+from rounds.notes.links import first_target, folder_matches, folder_of, name_of, stem
 from rounds.notes.log import render_entry, write_entry
 from rounds.notes.properties import items_of
 from rounds.notes.schema import KEYS
@@ -107,7 +107,12 @@ def network(vault: Vault) -> Network:
             people[one.key] = one._replace(places=one.places | {target})
         else:
             others = named.get(target, [])
-            _tie(ties, one.key, name, [each for each in others if not folder or leads(folder, folder_of(each.path))])
+            _tie(
+                ties,
+                one.key,
+                name,
+                [each for each in others if not folder or folder_matches(folder, folder_of(each.path))],
+            )
     return Network(people, ties, places)
 
 

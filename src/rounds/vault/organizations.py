@@ -5,7 +5,7 @@ from collections.abc import Collection
 
 from rounds.domain.records import inherited
 from rounds.notes.comments import without_comments
-from rounds.notes.links import plain, works_at
+from rounds.notes.links import plain, workplace_key
 from rounds.notes.sections import section
 from rounds.vault.vault import NoteRecord, Vault
 
@@ -20,7 +20,7 @@ def inherited_by(vault: Vault, entries: Collection[NoteRecord]) -> dict[int, dic
     shared by two finds neither.
     """
     places = {
-        entry.key: works_at(entry.properties.get("organization"), entry.path)
+        entry.key: workplace_key(entry.properties.get("organization"), entry.path)
         for entry in entries
         if entry.type == "partner"
     }

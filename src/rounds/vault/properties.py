@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from difflib import get_close_matches
 
-from rounds.domain.contact import several
+from rounds.domain.contact import split_contacts
 from rounds.domain.query.fields import fold, fold_value
 from rounds.errors import ChangedMeanwhileError, RoundsError, UsageError
 from rounds.notes.document import Document
@@ -110,7 +110,7 @@ def _changed(vault: Vault, document: Document, kind: str, setting: Setting) -> D
             document = _with_member(vault, document, kind, replace(setting, key=key, text=item))
         return document
     if setting.text:
-        parts = several(key, setting.text)
+        parts = split_contacts(key, setting.text)
         many = key in LISTS or len(parts) > 1
         return document.set(key, typed_value(vault, kind, key, ", ".join(parts), many=many), order=order)
     if key not in document.properties:

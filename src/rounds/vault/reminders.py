@@ -16,7 +16,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from rounds.domain.activity import LogEntry
 from rounds.domain.records import Referral, Release
-from rounds.domain.reminders.reminder import WORKED, Facts, Introduced, Reminder, State, in_words
+from rounds.domain.reminders.reminder import WORKED, Facts, Introduced, Reminder, State, day_month
 from rounds.domain.reminders.rules import reminders_of
 from rounds.domain.settings import Settings
 from rounds.index.writer import LEADS, STANDS_IN, Index
@@ -260,7 +260,7 @@ def _asked(reminder: Reminder, day: date | None) -> Reminder:
         return reminder
     return replace(
         reminder,
-        why=f"you ticked it off in your task app on {in_words(day)}",
+        why=f"you ticked it off in your task app on {day_month(day)}",
         step="If it was done, tick it off here too; if not, leave it or skip it.",
     )
 

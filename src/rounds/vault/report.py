@@ -3,8 +3,8 @@
 from collections import defaultdict
 from datetime import date
 
-from rounds.domain.network import FIRST
-from rounds.domain.report import ANSWERS, Known, Report, report
+from rounds.domain.network import FIRST_CONTACT
+from rounds.domain.report import ANSWERS, KnownPartner, Report, report
 from rounds.vault.network import all_gaps, members
 from rounds.vault.referral_lookup import referrals
 from rounds.vault.reminders import LOG
@@ -12,7 +12,8 @@ from rounds.vault.vault import Vault
 
 _FIRSTS = f"""
 SELECT note, kind, min(date) FROM ({LOG.format(text="''")})
-  WHERE kind IN ({",".join(f"'{kind}'" for kind in sorted(FIRST | ANSWERS))}) AND date <= ? GROUP BY note, kind"""
+  WHERE kind IN ({",".join(f"'{kind}'" for kind in sorted(FIRST_CONTACT | ANSWERS))}) AND date <= ?
+  GROUP BY note, kind"""
 
 _PARTNERS = "SELECT key, path, title, role, stage, rest_until FROM notes WHERE type = 'partner'"
 
@@ -26,7 +27,9 @@ def year_report(vault: Vault, year: int) -> Report:
     partners = []
     for key, path, name, role, stage, rest in vault.rows(_PARTNERS):
         until = date.fromisoformat(rest) if rest else None
-        partners.append(Known(path, name, (*members(role),), "".join(members(stage)[:1]), until, firsts.get(key, {})))
+        partners.append(
+            KnownPartner(path, name, (*members(role),), "".join(members(stage)[:1]), until, firsts.get(key, {}))
+        )
     # By path, since two partners may share a name.
     filed = [each.referral._replace(partner=each.partner or each.referral.partner) for each in referrals(vault)]
     return report(year, partners, filed, all_gaps(vault).cells, goal=vault.settings.goal, today=today)

@@ -295,9 +295,9 @@ class Vault:
         except OSError as error:
             why = "is not there" if isinstance(error, FileNotFoundError) else f"can't be read: {error.strerror}"
             raise NotFoundError(f"{path} {why}") from error
-        from rounds.notes.read_note import taken_apart
+        from rounds.notes.read_note import parse_note
 
-        return LoadedNote(path, *taken_apart(path, data, self.reader.folders, self.reader.task_filter))
+        return LoadedNote(path, *parse_note(path, data, self.reader.folders, self.reader.task_filter))
 
     def editable(self, path: str) -> LoadedNote:
         """Read a note from disk for editing.

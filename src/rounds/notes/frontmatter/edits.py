@@ -137,8 +137,8 @@ def _replaced(block: str, entry: Entry, found: Extent, text: str | list[str], ne
 
 def _matched(current: list[object], value: list[object]) -> Iterator[tuple[int, int, int, int]]:
     """Ranges to replace between two lists (first, last, new first, new last); all else stays."""
-    meant = [syntax.as_read(item) for item in value]
-    old, new = ([f"{type(item).__name__} {item!r}" for item in items] for items in (current, meant))
+    as_read = [syntax.as_read(item) for item in value]
+    old, new = ([f"{type(item).__name__} {item!r}" for item in items] for items in (current, as_read))
     first = new_first = 0
     for last, new_last in [*matches(old, new), (len(old), len(new))]:
         if (first, new_first) != (last, new_last):

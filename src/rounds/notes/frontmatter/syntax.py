@@ -152,7 +152,7 @@ BOM = "\ufeff"
 
 OPENING = re.compile(r"\ufeff?---[ \t]*(?:\r?\n|\r?\Z)")
 # A malformed opening fence: below blank lines, indented, with too few or too many dashes.
-MEANT_OPENING = re.compile(r"\ufeff?((?:[ \t]*\r?\n)*)([ \t]*[-—–]+[ \t]*)\r?\n(?=[A-Za-z_]+:[ \t\r\n])")
+MALFORMED_OPENING = re.compile(r"\ufeff?((?:[ \t]*\r?\n)*)([ \t]*[-—–]+[ \t]*)\r?\n(?=[A-Za-z_]+:[ \t\r\n])")
 CLOSING = re.compile(r"(?:---|\.\.\.)[ \t]*(?:\r?\n|\r?\Z)")
 
 # A line that starts a key at column 0; group 1 is the key as written, including quotes.

@@ -74,7 +74,7 @@ async def introduce(place: "NoteScreen", who: "Selection") -> None:
     for way in ways:
         first = way.people[0]
         last = f"last contact {day_name(first.last, today)}" if first.last else ""
-        rows.append((way, clean(first.name), last, [clean(words) for words in way.in_words()]))
+        rows.append((way, clean(first.name), last, [clean(words) for words in way.tie_phrases()]))
     choices = ActionList("Who could introduce you", clean(who.name), rows, _KEYS, empty=_NOBODY, note=known)
     place.app.push_screen(choices, partial(_go_on, place))
 
