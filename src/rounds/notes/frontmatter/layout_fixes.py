@@ -7,7 +7,16 @@ import re
 from collections.abc import Iterator
 
 from rounds.notes.frontmatter.syntax import KEY_LINE, scalar
-from rounds.notes.frontmatter.value_fixes import Fix, Line, joined_text, last_resort, split_line, value_fixes
+from rounds.notes.frontmatter.value_fixes import (
+    Fix,
+    Line,
+    indent_of,
+    joined_text,
+    last_resort,
+    on_line,
+    split_line,
+    value_fixes,
+)
 from rounds.notes.schema import KNOWN
 
 _USUAL = KNOWN | {"title", "created", "cssclasses"}
@@ -67,7 +76,7 @@ def entry_fixes(lines: list[str], stop: int, *, may_close: bool) -> Iterator[Fix
     for at in seen:
         yield from last_resort(lines, at)
         if lines[at][0] not in " \t-#{[" and not split_line(lines[at]).head:
-            yield Fix(at, at + 1, [f"# {lines[at]}"], _NEITHER, 1, "Make it a remark with #")
+            yield on_line(at, f"# {lines[at]}", _NEITHER, "Make it a remark with #")
 
 
 def is_known(line: str) -> bool:
@@ -110,17 +119,13 @@ def is_prose(lines: list[str]) -> bool:
 def _closing(lines: list[str], at: int) -> Iterator[Fix]:
     text = lines[at]
     if _FENCE.fullmatch(text):
-        yield Fix(
-            at, at + 1, ["---"], "A line that closes the properties is three dashes alone, from its start.", 1,
-            "Write three dashes", closes=True,
-        )  # fmt: skip
+        message = "A line that closes the properties is three dashes alone, from its start."
+        yield Fix(at, at + 1, ["---"], message, 1, "Write three dashes", closes=True)
     words = text.split(" ")
     is_text = len(words) > 3 and words[0].lower() not in _USUAL and text[0].isalpha()
     if at and not lines[at - 1].strip() and (_HEADING.match(text) or is_text):
-        yield Fix(
-            at, at, ["---"], "Text begins here, and the properties above aren't closed.", 1,
-            "Put in a line with three dashes", closes=True,
-        )  # fmt: skip
+        message = "Text begins here, and the properties above aren't closed."
+        yield Fix(at, at, ["---"], message, 1, "Put in a line with three dashes", closes=True)
 
 
 def _changed(old: list[str], new: list[str], message: str, sign: str, words: str) -> Iterator[Fix]:
@@ -164,12 +169,13 @@ def _layout(lines: list[str], at: int) -> Iterator[Fix]:
     elif at:
         yield from _indented(lines, at, above)
     elif text.startswith("- ") and KEY_LINE.match(text[2:].lstrip()):
-        message = "This line starts with a dash, as an item of a list does."
-        yield Fix(at, at + 1, [text[2:].lstrip()], message, 1, "Remove the dash")
+        yield on_line(
+            at, text[2:].lstrip(), "This line starts with a dash, as an item of a list does.", "Remove the dash"
+        )
     elif text.strip() == "-":
         yield Fix(at, at + 1, [], "A dash alone is not a property.", 1, "Remove the line")
     elif split_line(text).value:
-        yield Fix(at, at + 1, [text.lstrip()], "This line is indented.", 1, "Move it to the start")
+        yield on_line(at, text.lstrip(), "This line is indented.", "Move it to the start")
 
 
 def _at_the_start(lines: list[str], at: int, above: Line) -> Iterator[Fix]:
@@ -179,7 +185,7 @@ def _at_the_start(lines: list[str], at: int, above: Line) -> Iterator[Fix]:
         known = found[2].lower() in _USUAL
         new = f"{found[2] if known else scalar(found[1] + found[2])}:{found[3]}"
         words = "Remove what stands in front" if known else "Put the name in quotes"
-        yield Fix(at, at + 1, [new], f"A name may not start with {text[0]}.", 1, words)
+        yield on_line(at, new, f"A name may not start with {text[0]}.", words)
     if split_line(text).head:
         return
     yield from _names(text, at)
@@ -200,7 +206,7 @@ def _named(at: int, name: str, rest: str, message: str, words: str) -> Fix:
     value = rest.strip()
     if value and value[0] not in "\"'[{|>" and value != "~":
         value = scalar(value) if ": " in value or value[0] in "@%`,]}&*!?" else value
-    return Fix(at, at + 1, [f"{name}: {value}".rstrip()], message, 1, words)
+    return on_line(at, f"{name}: {value}".rstrip(), message, words)
 
 
 def _names(text: str, at: int) -> Iterator[Fix]:
@@ -209,13 +215,12 @@ def _names(text: str, at: int) -> Iterator[Fix]:
     if found := _NO_BLANK.fullmatch(text):
         yield _named(at, found[1], found[2], "There is no space after the colon.", "Put a space after the colon")
     if found := _REMARK.fullmatch(text):
-        yield Fix(at, at + 1, [f"# {found[1]}".rstrip()], _NEITHER, 1, "Write a remark with #")
+        yield on_line(at, f"# {found[1]}".rstrip(), _NEITHER, "Write a remark with #")
     if found := _OTHER_SIGN.fullmatch(text):
         yield _named(at, found[1], found[2], _NO_COLON, "Put a colon after the name")
     if text[0] in "\"'" and (found := _TORN_NAME.fullmatch(text)):
-        yield _named(
-            at, found[1], found[2] or "", "A quote is opened and never closed.", "Write the name without quotes"
-        )
+        message = "A quote is opened and never closed."
+        yield _named(at, found[1], found[2] or "", message, "Write the name without quotes")
     if (found := _FIRST_WORD.fullmatch(text)) and found[1].lower() in _USUAL:
         rest = re.sub(r"^[-\u2013\u2014][ \t]+", "", found[2] or "")
         yield _named(at, found[1], rest, _NO_COLON, "Put a colon after the name")
@@ -248,13 +253,12 @@ def _bullets(lines: list[str], at: int) -> Iterator[Fix]:
     last = at
     while last < len(lines) and _BULLET.match(lines[last]):
         last += 1
-    items = [len(found[1]) for line in lines if (found := _ITEM.match(line))]
-    width = len(lines[at]) - len(lines[at].lstrip())
+    indent = next((found[1] for line in lines if (found := _ITEM.match(line))), None)
+    width = indent_of(lines[at])
     follows_key = lines[at - 1].strip() == lines[0].strip()
-    if last == at and not (items and (follows_key or 0 < width <= items[0])):
+    if last == at and (indent is None or not (follows_key or 0 < width <= len(indent))):
         return
     last = max(last, at + 1)
-    indent = next((found[1] for line in lines if (found := _ITEM.match(line))), None)
     new = []
     for line in lines[at:last]:
         start = _BULLET.match(line)
@@ -263,7 +267,7 @@ def _bullets(lines: list[str], at: int) -> Iterator[Fix]:
     is_dash = lines[at].lstrip()[0] == "-" and lines[at].lstrip()[1:2] != "-"
     message = "There is no space after the dash." if is_dash else "An item of a list starts with a dash."
     words = "Put a space after the dash" if is_dash else "Write it with a dash"
-    yield Fix(at, last, new, message, len(lines[at]) - len(lines[at].lstrip()) + 1, words)
+    yield Fix(at, last, new, message, width + 1, words)
 
 
 def _indented(lines: list[str], at: int, above: Line) -> Iterator[Fix]:
@@ -276,9 +280,9 @@ def _indented(lines: list[str], at: int, above: Line) -> Iterator[Fix]:
     before = _NESTED_ITEM.match(lines[at - 1])
     if before:
         new = " " * before.end() + lines[at].lstrip()
-        yield Fix(at, at + 1, [new], message, width + 1, "Indent it like the name above")
+        yield on_line(at, new, message, "Indent it like the name above", width + 1)
     last = at
-    while last < len(lines) and lines[last].strip() and len(lines[last]) - len(lines[last].lstrip()) >= width:
+    while last < len(lines) and lines[last].strip() and indent_of(lines[last]) >= width:
         last += 1
     moved = Fix(at, last, [line[width:] for line in lines[at:last]], message, width + 1, "Move it to the start")
     end = next((number for number in range(1, len(lines)) if lines[number][:1] not in (" ", "\t")), len(lines))
@@ -301,10 +305,4 @@ def _items(lines: list[str], at: int, above: Line) -> Iterator[Fix]:
     first = next(match[1] for line in lines if (match := _ITEM.match(line)))
     aligned = [first + line.lstrip() if _ITEM.match(line) else line for line in lines]
     message = "The items of this list are indented differently."
-    if aligned != lines:
-        number = next(number for number, line in enumerate(lines) if line != aligned[number])
-        column = len(lines[number]) - len(lines[number].lstrip()) + 1
-        differ = [number for number, line in enumerate(lines) if line != aligned[number]]
-        yield Fix(
-            number, differ[-1] + 1, aligned[number : differ[-1] + 1], message, column, "Indent it like the first item"
-        )
+    yield from _changed(lines, aligned, message, r"\S", "Indent it like the first item")

@@ -46,6 +46,16 @@ class Fix(NamedTuple):
     """Whether the properties end there, and the note's text follows."""
 
 
+def on_line(at: int, new: str, message: str, words: str, column: int = 1) -> Fix:
+    """A fix that replaces one line."""
+    return Fix(at, at + 1, [new], message, column, words)
+
+
+def indent_of(line: str) -> int:
+    """The number of blanks at the start of a line."""
+    return len(line) - len(line.lstrip())
+
+
 class Line(NamedTuple):
     """A line of an entry, split into parts."""
 
@@ -68,7 +78,7 @@ class Line(NamedTuple):
     @property
     def items_below(self) -> str:
         """The start of a list item below this line."""
-        return " " * (len(self.head) - len(self.head.lstrip()) + 2) + "- "
+        return " " * (indent_of(self.head) + 2) + "- "
 
 
 def split_line(text: str) -> Line:
@@ -104,14 +114,12 @@ def value_fixes(lines: list[str], at: int) -> Iterator[Fix]:
     elif value[0] in _QUOTED:
         yield from _quote_fixes(lines, at, line, text, last)
     elif value[0] in "@%`,]}|>&*!?":
-        message = f"A value may not start with {value[0]}."
-        yield _in_quotes(lines, at, message)
+        yield _in_quotes(lines, at, f"A value may not start with {value[0]}.")
     elif colon := _COLON.search(value):
         if (item := _DASHES.match(lines[at])) and len(item[0]) < len(line.head):
             new = item[0] + _quoted(joined_text(lines[at][item.end() :], lines[at + 1 : last]))
-            yield Fix(
-                at, last, [new], "This item holds a colon with a space after it.", item.end() + 1, "Put it in quotes"
-            )
+            message = "This item holds a colon with a space after it."
+            yield Fix(at, last, [new], message, item.end() + 1, "Put it in quotes")
         message = "The value holds a colon with a space after it."
         yield _in_quotes(lines, at, message, colon.start())
 
@@ -137,11 +145,9 @@ def joined_text(start: str, below: list[str]) -> str:
 
 def _whole(lines: list[str], at: int, line: Line) -> tuple[str, int]:
     """A value with its continuation lines: those below that are indented more and start no item."""
-    indent = len(line.head) - len(line.head.lstrip())
-    last = at + 1
+    indent, last = indent_of(line.head), at + 1
     while last < len(lines) and lines[last].strip():
-        below = lines[last]
-        if len(below) - len(below.lstrip()) <= indent or below.lstrip().startswith(("- ", "#")):
+        if indent_of(lines[last]) <= indent or lines[last].lstrip().startswith(("- ", "#")):
             break
         last += 1
     return joined_text(line.value, lines[at + 1 : last]), last
@@ -173,7 +179,7 @@ def _dash_after_colon(lines: list[str], at: int, line: Line) -> Fix:
     item = line.value.lstrip("- \t")
     message = "A dash on the line of its property doesn't make a list."
     if not item:
-        return Fix(at, at + 1, [line.head + line.rest], message, line.column, "Remove the dash")
+        return on_line(at, line.head + line.rest, message, "Remove the dash", line.column)
     start = line.items_below
     if at + 1 < len(lines) and (below := re.match(r"[ \t]*- +", lines[at + 1])):
         start = below[0]
@@ -299,12 +305,10 @@ def _quote_fixes(lines: list[str], at: int, line: Line, text: str, last: int) ->
         new = line.holding(_quoted(intended))
         yield Fix(at, last, [new], message, column, "Put the whole text in other quotes")
     elif quote == '"' and "\\" in text:
-        wrong = _ESCAPE.sub("xx", text).find("\\")
-        yield Fix(
-            at, last, [line.holding(syntax.scalar(text[1:-1]))],
-            "A backslash in double quotes starts a code, and this one isn't known.", line.column + max(wrong, 0),
-            "Write it without double quotes",
-        )  # fmt: skip
+        column = line.column + max(_ESCAPE.sub("xx", text).find("\\"), 0)
+        message = "A backslash in double quotes starts a code, and this one isn't known."
+        new = line.holding(syntax.scalar(text[1:-1]))
+        yield Fix(at, last, [new], message, column, "Write it without double quotes")
 
 
 def _unclosed_quote(lines: list[str], at: int, line: Line, text: str, last: int) -> Iterator[Fix]:

@@ -47,7 +47,7 @@ def explain(reason: str, block: str) -> tuple[Problem, ...]:
     One for each unreadable entry, with the line in the file (the block's first line is line 2), the column,
     and a hint that fixes the entry if followed literally.
     """
-    lines = [line.rstrip("\r") for line in block.split("\n")]
+    lines = _lines(block)
     if lines and not lines[-1]:
         lines.pop()
     known = frozenset(_ANCHOR.findall(block))
@@ -65,8 +65,8 @@ def explain(reason: str, block: str) -> tuple[Problem, ...]:
 
 def wrong_at_the_top(block: str, values: object) -> Problem | None:
     """The problem of a block that parses, but not to properties, or not to its end."""
-    lines = [line.rstrip("\r") for line in block.replace("\r\n", "\n").replace("\r", "\n").split("\n")]
-    first = next((at for at, line in enumerate(lines) if line.strip() and not line.lstrip().startswith("#")), None)
+    lines = block.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    first = _first_content(lines)
     if first is None:
         return None
     mark = next((at for at, line in enumerate(lines) if _DOCUMENT_MARK.match(line)), None)
@@ -96,7 +96,7 @@ def wrong_at_the_top(block: str, values: object) -> Problem | None:
 
 def placeholder_problem(block: str) -> Problem:
     """The problem of a placeholder such as `{{date}}`, which YAML reads as a map used as a key."""
-    lines = [line.rstrip("\r") for line in block.split("\n")]
+    lines = _lines(block)
     for at in range(len(lines)):
         for fix in placeholder(lines, at):
             return _problem(fix, 0)
@@ -106,7 +106,7 @@ def placeholder_problem(block: str) -> Problem:
 
 def never_closed(text: str) -> Problem:
     """The problem of a file with an opening fence but no closing one."""
-    lines = [line.rstrip("\r") for line in text.split("\n")[1:]]
+    lines = _lines(text)[1:]
     at = fence_line(lines)
     if at and _error(lines[:at], frozenset()) is None:
         message = "The line that closes the properties should be three dashes alone, from its start."
@@ -158,10 +158,20 @@ def _error(lines: Sequence[str], known: frozenset[str]) -> tuple[str, int, int] 
     except ValueError as error:
         reason, line, column = _split_reason(str(error))
         return reason, line - bool(above), column
-    first = next((at for at, line in enumerate(lines) if line.strip() and not line.lstrip().startswith("#")), None)
+    first = _first_content(lines)
     if first is None or (isinstance(values, dict) and not any(map(_DOCUMENT_MARK.match, lines))):
         return None
     return "no name with a value", first, 1
+
+
+def _lines(text: str) -> list[str]:
+    """The lines without line ends."""
+    return [line.rstrip("\r") for line in text.split("\n")]
+
+
+def _first_content(lines: Sequence[str]) -> int | None:
+    """The index of the first line that is neither blank nor a comment."""
+    return next((at for at, line in enumerate(lines) if line.strip() and not line.lstrip().startswith("#")), None)
 
 
 def _split_reason(reason: str) -> tuple[str, int, int]:
