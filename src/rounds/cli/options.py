@@ -37,7 +37,7 @@ class Command(click.Command):
         except NotFoundError as error:
             if not error.unknown:
                 raise
-            from rounds.cli.add_missing import welcome
+            from rounds.cli.unknown_words import welcome
 
             return welcome(ctx.ensure_object(Session), error, lambda: self.invoke(ctx), goes_on=self.newcomers)
 

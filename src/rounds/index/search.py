@@ -58,6 +58,11 @@ class Compiled(NamedTuple):
     uses_due: bool = False
     uses_details: bool = False
 
+    @property
+    def only_words(self) -> bool:
+        """Whether it asks for words in the note itself, and nothing else."""
+        return self.where == f"n.key IN ({WITH_WORDS})"
+
 
 def compile_query(
     query: Query,

@@ -9,6 +9,7 @@ from difflib import get_close_matches
 from rounds.domain.contact import split_contacts
 from rounds.domain.query.fields import fold, fold_value
 from rounds.errors import ChangedMeanwhileError, RoundsError, UsageError
+from rounds.index import queries
 from rounds.notes.document import Document
 from rounds.notes.links import first_target, stem
 from rounds.notes.properties import LISTS, day_of, items_of, split_text
@@ -259,7 +260,7 @@ def untidy(vault: Vault) -> list[Tidying]:
     their id (vault format, Referral).
     """
     found: list[Tidying] = []
-    for entry in vault.entries("n.readable AND n.type <> ''", tail="ORDER BY n.path"):
+    for entry in vault.ask(queries.readable_notes):
         if vault.broken is None and "id" in KEYS[entry.type] and not items_of(entry.properties.get("id")):
             found.append(Tidying(entry.path, "id", entry.id))
         written = day_of(entry.properties.get("last_contact"))
@@ -271,15 +272,12 @@ def untidy(vault: Vault) -> list[Tidying]:
 
 def outdated_contacts(vault: Vault) -> int:
     """Number of outdated `last_contact` dates in notes, which make Obsidian's tables wrong."""
-    ((number,),) = vault.rows(
-        "SELECT count(*) FROM notes WHERE type = 'partner' AND readable AND last_contact > ifnull(written_contact, '')"
-    )
-    return int(number)
+    return vault.ask(queries.late_last_contacts)
 
 
 def link_to(vault: Vault, path: str) -> str:
     """A link to a note, by name only if the name is unique."""
-    alone = len(vault.rows("SELECT 1 FROM notes WHERE stem = ?", (stem(path),))) < 2
+    alone = len(vault.ask(queries.paths_named, stem(path))) < 2
     whole = path.removesuffix(".md")
     return f"[[{whole.rpartition('/')[2] if alone else whole}]]"
 

@@ -7,6 +7,7 @@ from rounds.domain.folding import UNSPACED, fold, spaced
 from rounds.domain.match import CLOSE, Need
 from rounds.domain.query.fields import PHONES, Kind, field_named
 from rounds.domain.query.parser import Every, Match, Node, Some, Value, Word, parse, query_word
+from rounds.index import queries
 from rounds.index.columns import FOLDED
 from rounds.vault.queries import keys, kinds
 from rounds.vault.vault import Vault
@@ -111,14 +112,11 @@ def _values(vault: Vault, field: str, length: int) -> Sequence[str]:
     """The notes' values, folded: whole values, and their parts of `length` words."""
     known = field_named(field)
     if known is None:
-        sql = "SELECT DISTINCT j.key, j.value FROM details d, json_each(d.other) j WHERE d.other IS NOT NULL"
-        found = [text for key, text in vault.rows(sql) if fold(key) == fold(field)]
+        found = [text for key, text in vault.ask(queries.other_values) if fold(key) == fold(field)]
     elif known.name in {"log", "followup"}:
         return kinds(vault)
     elif known.column in FOLDED and known.column not in PHONES:
-        columns = ("name", "aliases") if known.kind is Kind.NAME else (known.column,)
-        sql = " UNION ".join(f"SELECT {column} FROM notes WHERE {column} > ''" for column in columns)
-        found = [text for (text,) in vault.rows(sql)]
+        found = vault.ask(queries.folded_values, *(("name", "aliases") if known.kind is Kind.NAME else (known.column,)))
     else:
         return []
     members = [member for text in found for member in text.strip(" |").split(" | ")]

@@ -137,8 +137,8 @@ class Vault:
         """The current path of the note with an id, stored or derived; empty if there is none, or several."""
         with self.lock:
             self._sync_again()
-            found = self.rows("SELECT path FROM notes WHERE id = ?", (id_,))
-        return str(found[0][0]) if len(found) == 1 else ""
+            found = self.ask(queries.paths_with_id, id_)
+        return found[0] if len(found) == 1 else ""
 
     def _sync_again(self) -> None:
         """Update the index in between; the next sync reports the changes."""

@@ -99,7 +99,7 @@ def _concerns(
         return False
     if entry.date >= day:
         return True
-    if day != min((d for d in planned if d > entry.date), default=None):
+    if day != min((d for d in planned if d >= entry.date), default=None):
         return False
     touches = [e for e in log if e.is_touch]
     if any(entry.date < e.date <= day for e in touches):

@@ -1,4 +1,4 @@
-"""`rounds history`: list changes."""
+"""`rounds history` (list changes), `undo` (undo one) and `trash` (move a note to the trash)."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -46,11 +46,11 @@ def history(session: Session, who: tuple[str, ...], most: int, forget: bool, yes
         return
     found = changes(vault, note(vault, " ".join(who)).path if who else "", most=most)
     session.out.show(
-        lambda: {"changes": [event_shape(event) for event in found], "forgotten": False}, lambda: _lines(found)
+        lambda: {"changes": [event_shape(event) for event in found], "forgotten": False}, lambda: _event_lines(found)
     )
 
 
-def _lines(found: "list[Event]") -> Iterator[str]:
+def _event_lines(found: "list[Event]") -> Iterator[str]:
     if not found:
         yield "No changes are known."
     for event in found:
@@ -59,3 +59,52 @@ def _lines(found: "list[Event]") -> Iterator[str]:
         yield f"{event.id:<8}  {when}  {event.what}{state}"
         heads = {f"{mark} {path}" for mark in ("---", "+++") for path in event.paths}
         yield from (f"    {line}" for line in event.diff.split("\n") if line[:1] in {"+", "-"} and line not in heads)
+
+
+@command("undo", '{"undone": CHANGE}')
+@click.argument("change", default="", metavar="[CHANGE]")
+def undo(session: Session, change: str) -> None:
+    """Undo the last change that Rounds made.
+
+    All that one command did is undone at once, such as a rename with all its links. Where a note was changed since,
+    only our change is taken out of it; where that can't be told apart, nothing is done. Another change than the last
+    one is named by its id in `rounds history`; so is an undo that is to be undone itself.
+    """
+    from rounds.vault.history import undo as take_back
+
+    undone = take_back(session.vault, change)
+    session.vault.sync()
+    session.out.show(
+        lambda: {"undone": event_shape(undone)},
+        lambda: (
+            [f"Undone: {undone.what}", *(f"  {path}" for path in undone.paths)]
+            if undone.paths
+            else [f"Nothing to write: all is as it was before this: {undone.what}"]
+        ),
+    )
+
+
+@command("trash", '{"trashed": PATH, "now": PATH or null}')
+@click.argument("who", nargs=-1, required=True, metavar="WHO", shell_complete=who_completion)
+@click.option("--yes", is_flag=True, help="Don't ask.")
+def trash(session: Session, who: tuple[str, ...], yes: bool) -> None:
+    """Move a note to the vault's trash.
+
+    The note goes to `.trash/` in the vault, as in Obsidian. Nothing is deleted.
+    """
+    from rounds.vault.properties import trash as move_away
+
+    vault = session.vault
+    entry = note(vault, " ".join(who))
+    if not yes:
+        if not can_ask(session):
+            raise UsageError(f"{entry.path} was not moved", hint="To move it without being asked, add --yes.")
+        if not agrees(f"Move {entry.name} ({entry.path}) to the trash?"):
+            session.out.show(lambda: {"trashed": entry.path, "now": None}, lambda: ["It stays where it is."])
+            return
+    now = move_away(vault, entry.path)
+    vault.sync()
+    session.out.show(
+        lambda: {"trashed": entry.path, "now": now},
+        lambda: [f"{entry.path} is now {now}"],
+    )

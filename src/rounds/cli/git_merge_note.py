@@ -1,13 +1,15 @@
-"""`rounds git`: the vault in a git repository."""
+"""`rounds git`: the vault in a git repository. `rounds merge-note`: git's merge driver for notes."""
+
+import os
+import sys
 
 import click
 
-from rounds.cli.json_shapes import problem_shape
 from rounds.cli.options import Command, Group, command
 from rounds.cli.output import say
 from rounds.cli.session import Session
-from rounds.domain.phrases import counted
-from rounds.errors import ProblemsFound
+from rounds.errors import ProblemsFound, RoundsError
+from rounds.storage.open_file import ordinary
 
 
 @click.group("git", cls=Group, no_args_is_help=False)
@@ -55,6 +57,8 @@ def sync(session: Session, trust: bool) -> None:
     synced: they may be those of whoever gave you the vault. With --trust git runs them all, as git pull and git push
     do.
     """
+    from rounds.cli.json_shapes import problem_shape
+    from rounds.domain.phrases import counted
     from rounds.storage.git import sync as sync_with_remote
 
     done = sync_with_remote(session.opened.root, trusted=trust, tell=say)
@@ -82,3 +86,45 @@ def sync(session: Session, trust: bool) -> None:
 for _each in (setup, sync):
     assert isinstance(_each, Command)
     git.add_command(_each)
+
+
+@command("merge-note", "null", vault=False)
+@click.argument("base", type=click.Path(exists=True, dir_okay=False))
+@click.argument("ours", type=click.Path(exists=True, dir_okay=False))
+@click.argument("theirs", type=click.Path(exists=True, dir_okay=False))
+@click.argument("path", default="")
+@click.option("--into", type=click.Path(dir_okay=False), help="Write the merged note here, not into the second file.")
+@click.option("--marker-size", type=click.IntRange(1, 1000), default=7, help="The length of git's marks.")
+def merge_note(_: Session, base: str, ours: str, theirs: str, path: str, *, into: str | None, marker_size: int) -> None:
+    """Merge two versions of a note, for git.
+
+    Git runs this with the versions %O %A %B and the name %P. The merged note is written into the second file, or the
+    one that --into names. The exit code is 0 when all is merged, and 76 when something is left between git's marks;
+    with any other one, nothing is merged.
+    """
+    from rounds.storage.merge_driver import MARKED, merge_files
+
+    try:
+        merged, conflicts = merge_files(base, ours, theirs, path, size=marker_size)
+        for conflict in conflicts:
+            say(f"{path}:{conflict.line}: {conflict.problem.message}")
+        _write(into or ours, merged, as_new=not into)
+    except OSError as error:
+        raise _FailedError(f"{path or ours} could not be merged: {error.strerror}") from error
+    if conflicts:
+        sys.exit(MARKED)
+
+
+def _write(path: str, data: bytes, *, as_new: bool) -> None:
+    """Write a file, or replace it atomically: git has no other copy of our version."""
+    new = f"{path}.rounds" if as_new else path
+    with open(new, "wb", opener=ordinary) as file:
+        file.write(data)
+    if as_new:
+        os.replace(new, path)
+
+
+class _FailedError(RoundsError):
+    """The files can't be read or written; git merges them itself."""
+
+    exit_code = 2  # the driver's command line falls back to git's own merge

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import date
-from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
@@ -18,8 +17,8 @@ from rounds.tui.dialogs.list import ActionList
 from rounds.tui.dialogs.new_partner import NewcomerForm
 from rounds.tui.dialogs.text import TextDialog
 from rounds.tui.messages import ShowPartners
+from rounds.tui.note_selection import offered, partner_named, partner_names
 from rounds.tui.phrases import clean, day_name, note_name
-from rounds.tui.screens.referrals import offered, partner_named, partner_names
 from rounds.tui.widgets.fields import Choice, Day
 from rounds.tui.widgets.prose import prose
 from rounds.vault.referral_edits import add_release, revoke
@@ -64,19 +63,15 @@ async def show_releases(place: "NoteScreen", partner: str = "", client: str = ""
     rows = [_row(each, named=everybody) for each in found]
     about = "" if everybody else note_name(partner)
     choices = ActionList("Releases", about, rows, _KEYS, empty=_NONE, alone="nw", note=REGISTER)
-
-    def go_on(chosen: "tuple[str, FiledRelease | None] | None") -> None:
-        key, filed = chosen or ("", None)
-        if key == "n":
-            place.ask(AddRelease(place.desk, partner=partner, client=client))
-        elif key == "x" and filed is not None:
-            place.ask(Revoke(place.desk, filed))
-        elif key == "w":
-            place.start(partial(_show_words, place), group="words")
-        elif key == "enter" and filed is not None and filed.partner:
-            place.post_message(ShowPartners(path=filed.partner))
-
-    place.app.push_screen(choices, go_on)
+    key, filed = await place.wait_for(choices) or ("", None)
+    if key == "n":
+        await place.ask(AddRelease(place.desk, partner=partner, client=client))
+    elif key == "x" and filed is not None:
+        await place.ask(Revoke(place.desk, filed))
+    elif key == "w":
+        await _show_words(place)
+    elif key == "enter" and filed is not None and filed.partner:
+        place.post_message(ShowPartners(path=filed.partner))
 
 
 class ClientWords(TextDialog):
@@ -102,7 +97,7 @@ async def _show_words(place: "NoteScreen") -> None:
 
     body = await place.desk.read(read)
     if body.strip():
-        place.app.push_screen(ClientWords(body))
+        await place.wait_for(ClientWords(body))
     else:
         place.tell("There is no note of the name Coordinating care in the playbook.")
 
@@ -135,7 +130,6 @@ class AddRelease(NewcomerForm):
         super().__init__(desk, "Add a release that was signed", "", "")
         self._known = offered(partner)
         self._client = client
-        self._found = partial(partner_named, desk, self._known)
         if partner:
             self.first = "#signed Input" if client else "#client"
 
@@ -168,7 +162,7 @@ class AddRelease(NewcomerForm):
         return {}
 
     async def look_up(self) -> None:
-        self._known.update(await self.desk.read(partial(partner_names, given=self._known)))
+        self._known = await self.desk.read(lambda vault: partner_names(vault, self._known))
         field = self.query_one("#who", Choice)
         field.set_choices([*self._known], field.input.value)
 
@@ -186,7 +180,9 @@ class AddRelease(NewcomerForm):
         first = parse_day(signed, today=today, past=True)
         last = parse_day(expires, today=today) if expires else None
         with vault.change():
-            partner = self.known_or_new(vault, who, lambda: self._found(vault, who), self._known)
+            partner = self.known_or_new(
+                vault, who, lambda: partner_named(self.desk, self._known, vault, who), self._known
+            )
             path = add_release(vault, partner, client=client, signed=first, expires=last, event=event, scope=scope)
         told = f"On file: a release for {clean(partner.name)}."
         if client.casefold() == "new":

@@ -1,18 +1,49 @@
-"""`rounds card`: the digital business card and the one-page summary."""
+"""`rounds ready` (readiness for a first contact) and `rounds card` (business card and one-page summary)."""
 
 import os
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import click
 
 from rounds.cli.options import command
-from rounds.cli.output import say
+from rounds.cli.output import BOLD, PLAIN, say, wrapped
 from rounds.cli.program_name import as_typed
 from rounds.cli.session import Session
 from rounds.exports.vcard import VERSIONS
 
 if TYPE_CHECKING:
+    from rounds.domain.readiness import Point
     from rounds.vault.vault import Vault
+
+
+@command("ready", '{"ready": BOOLEAN, "points": [{"name", "ready", "found", "advice"}]}')
+def ready(session: Session) -> None:
+    """Check whether all is ready for a first contact.
+
+    Six things are looked for in Practice.md: who you are, a specific niche, the ideal client, how to refer, a website,
+    and a digital card or a one-page summary. What is missing or too general is named, with what would help.
+    """
+    from rounds.vault.practice import ready as points_of
+
+    points = points_of(session.vault)
+    session.out.show(
+        lambda: {
+            "ready": all(point.ready for point in points),
+            "points": [{**point._asdict(), "advice": list(point.advice)} for point in points],
+        },
+        lambda: _point_lines(points, session.out.width),
+    )
+
+
+def _point_lines(points: "list[Point]", width: int) -> Iterator[str]:
+    for number, point in enumerate(points, 1):
+        yield f"{number}. {BOLD}{point.name}{PLAIN}: {'ready' if point.ready else 'not yet'}"
+        for text in (point.found, *point.advice):
+            yield from wrapped(text, width, "   ") if text else ()
+    missing = sum(not point.ready for point in points)
+    yield ""
+    yield "All six are ready." if not missing else f"{6 - missing} of 6 are ready."
 
 
 @command("card", '{"folder": PATH, "files": [PATH], "written": [PATH]}')
@@ -42,10 +73,10 @@ def card(session: Session, *, to: str, version: str, replace: bool) -> None:
             *(f"{path}{'' if path in written else ' (unchanged)'}" for path in paths),
         ],
     )
-    _tell(vault, paths)
+    _tell_how_to_keep(vault, paths)
 
 
-def _tell(vault: "Vault", paths: list[str]) -> None:
+def _tell_how_to_keep(vault: "Vault", paths: list[str]) -> None:
     """Say how to add the files to Practice.md, if it names none."""
     from rounds.vault.practice import practice_of
 

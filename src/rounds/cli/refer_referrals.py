@@ -1,20 +1,34 @@
-"""`rounds refer`: referral of a client, sent or received; clients are never named."""
+"""`rounds refer` (record a referral; clients are never named) and `rounds referrals` (open ones, with their age)."""
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterator
+from datetime import date
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from rounds.cli.json_shapes import referral_shape
 from rounds.cli.notices import tell_if_ahead, tell_of_code
-from rounds.cli.options import Command, Group, client_completion, command, release_completion, who_completion
-from rounds.cli.output import say
-from rounds.cli.referrals import referral_line
+from rounds.cli.options import (
+    Command,
+    Group,
+    client_completion,
+    command,
+    query_completion,
+    release_completion,
+    who_completion,
+)
+from rounds.cli.output import say, table
+from rounds.cli.program_name import as_typed
+from rounds.cli.query_args import query_of, say_meant
 from rounds.cli.session import Session
+from rounds.domain.phrases import counted
 from rounds.domain.records import REASONS, STATUSES
 from rounds.errors import UsageError
 
-_ANSWER = '{"referral": REFERRAL}'
+if TYPE_CHECKING:
+    from rounds.vault.referral_lookup import FiledReferral
+
+_REFERRAL = '{"referral": REFERRAL}'
 
 
 @click.group("refer", cls=Group)
@@ -76,7 +90,7 @@ def _show(session: Session, path: str) -> str:
     return filed.referral.client
 
 
-@command("out", _ANSWER, newcomers=True)
+@command("out", _REFERRAL, newcomers=True)
 @click.argument("who", nargs=-1, required=True, metavar="WHO", shell_complete=who_completion)
 @_described
 def out(session: Session, who: tuple[str, ...], on: str, **given: Any) -> None:
@@ -87,7 +101,7 @@ def out(session: Session, who: tuple[str, ...], on: str, **given: Any) -> None:
     _write(session, "out", who, on=on, **given)
 
 
-@command("in", _ANSWER, newcomers=True)
+@command("in", _REFERRAL, newcomers=True)
 @click.argument("who", nargs=-1, required=True, metavar="WHO", shell_complete=who_completion)
 @_described
 def in_(session: Session, who: tuple[str, ...], on: str, **given: Any) -> None:
@@ -104,7 +118,7 @@ def _completion(context: click.Context, parameter: click.Parameter, incomplete: 
     return [*statuses, *client_completion(context, parameter, incomplete)]
 
 
-@command("set", _ANSWER)
+@command("set", _REFERRAL)
 @click.argument("words", nargs=-1, required=True, metavar="WHO STATUS", shell_complete=_completion)
 @click.option("--date", "on", metavar="DATE", default="", help="Since when; today otherwise.")
 def set_(session: Session, words: tuple[str, ...], on: str) -> None:
@@ -128,3 +142,45 @@ def set_(session: Session, words: tuple[str, ...], on: str) -> None:
 for _each in (out, in_, set_):
     assert isinstance(_each, Command)
     refer.add_command(_each)
+
+
+@command("referrals", '{"referrals": [REFERRAL], "open": NUMBER}', queries=True)
+@click.argument("query", nargs=-1, shell_complete=query_completion)
+def referrals(session: Session, query: tuple[str, ...]) -> None:
+    """List referrals, open ones first, for how long.
+
+    All of them, or those that a query finds, such as `rounds referrals is:open direction:out maria`. Beside each
+    that names a client's code stands how the release for that client and partner stands.
+    """
+    from rounds.vault.queries import listed
+    from rounds.vault.referral_lookup import referrals as filed_referrals
+
+    vault = session.vault
+    today = vault.today()
+    text = query_of(vault, query)
+    found = filed_referrals(vault, listed(vault, text, types=("referral",)) if text else None)
+    if not found:
+        say_meant(vault, text, ("referral",))
+    number = sum(filed.referral.is_open for filed in found)
+
+    def lines() -> Iterator[str]:
+        if not found:
+            yield "No referral fits." if text else as_typed("No referrals yet. To write one down: rounds refer out WHO")
+            return
+        yield from table([_HEADS, *(referral_line(filed, today) for filed in found)], session.out.width)
+        yield ""
+        yield f"{counted(number, 'referral')} open of {len(found)}."
+
+    session.out.show(lambda: {"referrals": [referral_shape(filed, today) for filed in found], "open": number}, lines)
+
+
+_HEADS = ("partner", "", "date", "status", "for how long", "client", "reason", "release")
+
+
+def referral_line(filed: "FiledReferral", today: date) -> tuple[str, ...]:
+    """The cells of a referral in a list."""
+    referral = filed.referral
+    return (
+        referral.partner, referral.direction, str(referral.date or ""), referral.status, referral.how_long(today),
+        referral.client, referral.reason, filed.release_words,
+    )  # fmt: skip
