@@ -13,7 +13,7 @@ from rounds.index.derived import derived_id
 from rounds.index.rows import Rows, artefact, rows_of, unreadable
 from rounds.index.scan import Reader
 from rounds.index.writer import _NOTE_COLUMNS
-from rounds.notes.folders import FOLDERS, folder_types
+from rounds.notes.schema import FOLDERS, folder_types
 
 READER = Reader("vault", folder_types(FOLDERS))
 

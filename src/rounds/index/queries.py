@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from rounds.domain.query.fields import fold_members
 from rounds.domain.records import STAGES
-from rounds.notes.links import leads, target_of
+from rounds.notes.links import folder_matches, target_of
 
 if TYPE_CHECKING:
     from rounds.index.search import Compiled
@@ -162,7 +162,9 @@ def link_targets(index: "Index", target: str, source: str, types: Sequence[str])
     """
     its_stem, folder = target_of(target, source)
     sql = f"SELECT path, title, folder FROM notes WHERE stem = ? AND type IN ({_marks(types)}) ORDER BY path"
-    return [(path, title) for path, title, place in index.rows(sql, (its_stem, *types)) if leads(folder, place)]
+    return [
+        (path, title) for path, title, place in index.rows(sql, (its_stem, *types)) if folder_matches(folder, place)
+    ]
 
 
 # Names and values -------------------------------------------------------------------------------------------------

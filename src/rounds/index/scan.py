@@ -11,7 +11,7 @@ from zlib import crc32
 
 from rounds.domain.files import Stamp, conflict_of, is_noise, not_here, printable, shape_of, uncut
 from rounds.index.derived import derived_id
-from rounds.notes.folders import FOLDERS
+from rounds.notes.schema import FOLDERS
 from rounds.storage.files import read
 from rounds.storage.open_file import USUAL, content
 

@@ -12,8 +12,7 @@ from zlib import crc32
 from rounds.domain.files import Stamp, printable
 from rounds.index.database import DATED, FOLDED, Database, statements, write_ahead
 from rounds.index.derived import derive, derive_first, mark_touched
-from rounds.notes.links import stem
-from rounds.notes.workplaces import FILE, place_names
+from rounds.notes.links import FILE, place_names, stem
 
 if TYPE_CHECKING:
     from rounds.index.rows import Rows

@@ -11,7 +11,7 @@ from rounds.index import derived
 from rounds.index import queries_activity as activity
 from rounds.index.scan import template_folders
 from rounds.notes.links import first_target
-from rounds.notes.read_note import items_of, place_of
+from rounds.notes.properties import items_of, place_of
 from rounds.storage import files
 from rounds.storage.leftover_files import strays
 from rounds.storage.open_file import content

@@ -16,7 +16,7 @@ from rounds.index.database import index_path, kept_up, place_of
 from rounds.index.queries import NoteRecord
 from rounds.index.scan import Reader
 from rounds.index.writer import Index
-from rounds.notes.folders import folder_types
+from rounds.notes.schema import folder_types
 from rounds.storage import files
 from rounds.storage.open_file import limit
 from rounds.storage.settings import FILE, is_zone, read_settings
@@ -294,9 +294,9 @@ class Vault:
         except OSError as error:
             why = "is not there" if isinstance(error, FileNotFoundError) else f"can't be read: {error.strerror}"
             raise NotFoundError(f"{path} {why}") from error
-        from rounds.notes.read_note import taken_apart
+        from rounds.notes.read_note import parse_note
 
-        return LoadedNote(path, *taken_apart(path, data, self.reader.folders, self.reader.task_filter))
+        return LoadedNote(path, *parse_note(path, data, self.reader.folders, self.reader.task_filter))
 
     def editable(self, path: str) -> LoadedNote:
         """Read a note from disk for editing.
