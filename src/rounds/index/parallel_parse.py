@@ -200,7 +200,7 @@ class _Helper:
         if len(length) < 8:
             self.alive = False
             return None
-        data = os.pread(self._spools[self._taken % len(self._spools)], int.from_bytes(length, "big"), 0)
+        data = _output(self._spools[self._taken % len(self._spools)], int.from_bytes(length, "big"))
         self._taken += 1
         self.desk.pop(0)
         rows = marshal.loads(data)  # noqa: S302  # written by our own program
@@ -209,10 +209,9 @@ class _Helper:
     def killed(self) -> bool:
         """Whether it ended by a signal that isn't ours, such as after a stack overflow."""
         import subprocess
-        from signal import SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSEGV
 
         with suppress(subprocess.TimeoutExpired):
-            return -self._process.wait(_END) in {SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL}
+            return -self._process.wait(_END) in _crashes()
         return False
 
     def stop(self) -> None:
@@ -289,8 +288,23 @@ def _spool(folder: str) -> int:
     return descriptor
 
 
+def _output(spool: int, size: int) -> bytes:
+    """The first bytes of a file, wherever the helper, which shares its position, is in it."""
+    if sys.platform == "win32":
+        raise NotImplementedError
+    return os.pread(spool, size, 0)
+
+
+def _crashes() -> set[int]:
+    """The signals of a crash."""
+    if sys.platform != "win32":
+        from signal import SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSEGV
+
+        return {SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL}
+    return set()
+
+
 def _cores() -> int:
-    try:
+    if sys.platform == "linux":
         return len(os.sched_getaffinity(0))
-    except AttributeError:  # macOS
-        return os.cpu_count() or 1
+    return os.cpu_count() or 1

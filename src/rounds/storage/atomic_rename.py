@@ -31,20 +31,17 @@ _WAITS = (0.01, 0.05, 0.2, 0.5)
 
 
 def is_being_written(descriptor: int) -> bool:
-    """Whether a program has the file open for writing, in which case Linux refuses a lease; False if unknown."""
-    try:
+    """Whether a program has the file open for writing, in which case Linux refuses a lease; False elsewhere."""
+    if sys.platform == "linux":
         import fcntl
         from signal import SIGURG
-    except ImportError:
-        return False
-    if not hasattr(fcntl, "F_SETLEASE"):
-        return False
-    try:
-        fcntl.fcntl(descriptor, fcntl.F_SETSIG, SIGURG)  # ignored by default; a broken lease's signal would kill us
-        fcntl.fcntl(descriptor, fcntl.F_SETLEASE, fcntl.F_RDLCK)
-        fcntl.fcntl(descriptor, fcntl.F_SETLEASE, fcntl.F_UNLCK)
-    except OSError as error:
-        return error.errno == EAGAIN
+
+        try:
+            fcntl.fcntl(descriptor, fcntl.F_SETSIG, SIGURG)  # ignored by default; a broken lease's signal would kill us
+            fcntl.fcntl(descriptor, fcntl.F_SETLEASE, fcntl.F_RDLCK)
+            fcntl.fcntl(descriptor, fcntl.F_SETLEASE, fcntl.F_UNLCK)
+        except OSError as error:
+            return error.errno == EAGAIN
     return False
 
 
@@ -224,12 +221,11 @@ def replace_file(target: str, new: str, out: str) -> int:
     Returns:
         The Windows error code; 0 for success.
     """
+    if sys.platform != "win32":
+        return 120
     import ctypes
 
-    library = getattr(ctypes, "WinDLL", None)
-    if library is None:
-        return 120
-    kernel = library("kernel32", use_last_error=True)
+    kernel = ctypes.WinDLL("kernel32", use_last_error=True)
     merge_what_can_be = 0x2 | 0x4  # a save succeeds without attributes or permissions that can't be copied
     done = kernel.ReplaceFileW(*map(ctypes.c_wchar_p, (target, new, out)), merge_what_can_be, None, None)
-    return 0 if done else int(ctypes.get_last_error())  # type: ignore[attr-defined,unused-ignore]
+    return 0 if done else ctypes.get_last_error()

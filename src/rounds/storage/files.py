@@ -1,6 +1,7 @@
 """Vault files, read and saved without losing text (docs/decisions/0008-saving.md)."""
 
 import os
+import sys
 import time
 from contextlib import suppress
 from errno import EINVAL, EIO, ENOSYS, ENOTSUP, EOPNOTSUPP
@@ -213,17 +214,18 @@ def write_all(descriptor: int, data: bytes) -> None:
 
 def _resemble(descriptor: int, target: str, like: os.stat_result) -> None:
     """Copy mode, owner and extended attributes if allowed; a failure leaves the file more private."""
-    if not hasattr(os, "geteuid"):  # Windows, where the system copies them to the new file
+    if sys.platform == "win32":  # the system copies them to the new file
         return
     with suppress(OSError):
         if (like.st_uid, like.st_gid) != (os.geteuid(), os.getegid()):
             os.fchown(descriptor, like.st_uid, like.st_gid)
     with suppress(OSError):
         os.fchmod(descriptor, like.st_mode & 0o7777)  # after the owner, since chown clears some bits
-    with suppress(OSError):
-        for name in os.listxattr(target) if hasattr(os, "listxattr") else ():
-            with suppress(OSError):
-                os.setxattr(descriptor, name, os.getxattr(target, name))
+    if sys.platform == "linux":
+        with suppress(OSError):
+            for name in os.listxattr(target):
+                with suppress(OSError):
+                    os.setxattr(descriptor, name, os.getxattr(target, name))
 
 
 def _swap(beside: str, target: str, path: str, base: bytes, data: bytes, *, patient: bool) -> list[str]:

@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from rounds.tui.error_guard import ErrorGuard
+from rounds.tui.textual_compat import ErrorGuard
 
 
 class TextDialog(ErrorGuard, ModalScreen[None]):

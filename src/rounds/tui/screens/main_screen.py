@@ -23,6 +23,7 @@ from rounds.tui.messages import (
 )
 from rounds.tui.phrases import explained, full_day
 from rounds.tui.screens.note_screen import NoteScreen
+from rounds.tui.textual_compat import paint_now, remove_notification, shown_notifications
 from rounds.tui.widgets.banner import Banner
 from rounds.tui.widgets.bars import BottomBar, SideBar, TopBar
 from rounds.tui.widgets.preview import Preview
@@ -155,9 +156,9 @@ class MainScreen(NoteScreen):
     def on_screen_suspend(self) -> None:
         """Remove older notifications, so they don't cover the title of a dialog that opens."""
         if self.app.screen_stack[-1:] != [self] and self.app.screen.is_modal:
-            for told in [*self.app._notifications]:  # noqa: SLF001 - Textual has no public way to remove one
+            for told in shown_notifications(self.app):
                 if time() - told.raised_at > _SEEN:
-                    self.app._unnotify(told)  # noqa: SLF001
+                    remove_notification(self.app, told)
 
     @asynccontextmanager
     async def batch_repaint(self) -> AsyncIterator[None]:
@@ -167,7 +168,7 @@ class MainScreen(NoteScreen):
         with self.app.batch_update():
             yield
             await asyncio.sleep(_ASKED)
-        self._on_timer_update()
+        paint_now(self)
 
     def explain_empty(self, words: str) -> None:
         """Say why the list is empty; empty text means that it isn't."""
@@ -202,7 +203,7 @@ class MainScreen(NoteScreen):
 
     def on_row_highlighted(self, event: RowHighlighted) -> None:
         event.stop()
-        self._on_timer_update()  # at once: the timer may take another 16 milliseconds
+        paint_now(self)
         self.show_preview()
 
     def show_preview(self) -> None:

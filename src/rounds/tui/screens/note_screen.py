@@ -9,10 +9,10 @@ from textual.screen import Screen
 
 from rounds.domain.reminders.reminder import Reminder
 from rounds.errors import RoundsError
-from rounds.tui.error_guard import ErrorGuard
 from rounds.tui.jobs import Job
 from rounds.tui.messages import OpenEditor, PartnerAdded, ShowPartners
 from rounds.tui.phrases import AS_BEFORE, UNDONE, clean, explained, what, when
+from rounds.tui.textual_compat import ErrorGuard
 
 if TYPE_CHECKING:
     from rounds.tui.dialogs.form import Dialog

@@ -1,4 +1,4 @@
-"""Error handling: an error in one part ends neither the other parts nor, where possible, the program."""
+"""Unexpected errors: whether the program can go on, and the report for the user."""
 
 import os
 import traceback
@@ -6,25 +6,13 @@ from collections import deque
 from contextlib import suppress
 from time import monotonic
 
-from textual.message import Message
-from textual.message_pump import MessagePump
-
 from rounds.storage.open_file import private
+from rounds.tui.textual_compat import failed_painting
 
 MANY = 3
 """This many errors within `WITHIN` seconds count as recurring, such as in painting: the program ends."""
 
 WITHIN = 5.0
-
-
-class ErrorGuard(MessagePump):
-    """A message pump that survives a failed message; Textual's own would stop reading messages."""
-
-    async def _dispatch_message(self, message: Message) -> None:
-        try:
-            await super()._dispatch_message(message)
-        except Exception as error:  # noqa: BLE001 - any error is reported
-            self.app._handle_exception(error)  # noqa: SLF001 - as Textual's own loop does
 
 
 class ErrorLog:
@@ -46,8 +34,7 @@ class ErrorLog:
         """
         self.met.append(error)
         self._times.append(monotonic())
-        frames = traceback.extract_tb(error.__traceback__)
-        if any(os.path.basename(frame.filename) == "_compositor.py" for frame in frames):
+        if failed_painting(error):
             return False
         return len(self._times) < MANY or self._times[-1] - self._times[0] > WITHIN
 
