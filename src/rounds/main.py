@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from rounds.cli import COMMANDS
+from rounds.cli import COMMANDS, module_of
 from rounds.cli.session import Session
 from rounds.errors import AmbiguousError, ChangedMeanwhileError, ProblemsFound, QueryError, RoundsError
 
@@ -31,7 +31,7 @@ class Rounds(click.Group):
         """The command of that name, or None."""
         if cmd_name not in COMMANDS and cmd_name != MERGE_NOTE:
             return None
-        found = vars(import_module(f"rounds.cli.{cmd_name.replace('-', '_')}"))
+        found = vars(import_module(f"rounds.cli.{module_of(cmd_name)}"))
         return next(each for each in found.values() if isinstance(each, click.Command) and each.name == cmd_name)
 
     def resolve_command(
@@ -39,9 +39,9 @@ class Rounds(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Resolve as click does, with a suggestion for a mistyped name."""
         if args[0] not in {*COMMANDS, MERGE_NOTE} and not args[0].startswith("-") and not ctx.resilient_parsing:
-            from rounds.cli.mistyped import meant
+            from rounds.cli.unknown_words import mistyped_command
 
-            raise meant(ctx.ensure_object(Session), args, list(COMMANDS))
+            raise mistyped_command(ctx.ensure_object(Session), args, list(COMMANDS))
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002

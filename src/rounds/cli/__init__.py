@@ -1,4 +1,4 @@
-"""The command line: one module per command, in the order of the help."""
+"""The command line: the commands in the order of the help, and their modules."""
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "today": ("every day", "What is worth doing today."),
@@ -41,4 +41,16 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "git": ("keep in order", "Keep the vault in git."),
     "init": ("keep in order", "Make a new vault."),
 }
-"""Every command with its place in the help and its short help; its module in `rounds.cli` has the same name."""
+"""Every command with its place in the help and its short help."""
+
+_SEVERAL = (
+    "log_plan_meet", "done_later_skip", "list_search", "show_prep", "open_edit", "suggest_gaps_intro",
+    "refer_referrals", "draft_share", "ready_card", "set_rename", "history_undo_trash", "check_tidy", "git_merge_note",
+)  # fmt: skip
+"""Modules with several commands, named after them."""
+
+
+def module_of(command: str) -> str:
+    """The module in `rounds.cli` that defines a command; any other has the command's own name."""
+    name = command.replace("-", "_")
+    return next((module for module in _SEVERAL if f"_{name}_" in f"_{module}_"), name)

@@ -5,8 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
-from rounds.cli.feed_publish import published, report_lines
-from rounds.cli.feed_serve import ADDRESSES, OPEN, code_lines, webcal
+from rounds.cli.feed_publish_serve import ADDRESSES, OPEN, code_lines, published, report_lines, webcal
 from rounds.cli.options import command
 from rounds.cli.output import say
 from rounds.cli.program_name import as_typed
@@ -223,7 +222,7 @@ def _network(session: Session, _: Way, feed: str, level: str) -> bool:
     from rounds.calendar.server import FeedServer, base_url, is_loopback, listening, serving
     from rounds.calendar.subscribe_link import leading_to
     from rounds.calendar.write_feeds import write_feeds
-    from rounds.cli.feed_serve import served
+    from rounds.cli.feed_publish_serve import served
     from rounds.storage.user_config import ServeSettings, serve_settings
 
     vault = session.vault

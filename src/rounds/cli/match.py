@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from rounds.cli.json_shapes import match_shape
-from rounds.cli.list import said
+from rounds.cli.list_search import said
 from rounds.cli.options import F, command, role_completion, values_completion
 from rounds.cli.output import BOLD, PLAIN, say, wrapped
 from rounds.cli.session import Session

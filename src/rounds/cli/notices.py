@@ -1,10 +1,13 @@
 """Messages shared by several commands."""
 
+import shlex
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from rounds.cli.output import say
-from rounds.cli.program_name import as_typed
+from rounds.cli.program_name import as_typed, program
 from rounds.cli.prompts import agrees, can_ask
+from rounds.cli.resolve import unmistakable
 from rounds.cli.session import Session
 from rounds.domain.phrases import day_words
 from rounds.domain.reminders.reminder import Reminder
@@ -52,3 +55,22 @@ def meant_word(session: Session, key: str, text: str) -> str:
 def is_soon(reminder: Reminder, today: date) -> bool:
     """Whether it's due within two weeks from today."""
     return reminder.due is not None and reminder.due <= today + timedelta(days=14)
+
+
+def proposals(session: Session, paths: Sequence[str], kind: str) -> list[Reminder]:
+    """The stages proposed for these partners because of this kind of touch; others wait until someone looks."""
+    from rounds.domain.reminders.rules import leads_to
+    from rounds.vault.reminders import stages
+
+    stage = leads_to(kind)
+    keys = [session.vault.entry(path).key for path in paths] if stage else []
+    return [each for each in stages(session.vault, keys) if each.sets == ("stage", stage)]
+
+
+def tell_proposals(session: Session, proposed: Sequence[Reminder]) -> None:
+    """Print each, with the command that writes the stage."""
+    for reminder in proposed:
+        assert reminder.sets is not None
+        who = shlex.quote(unmistakable(session.vault, reminder.path, reminder.name))
+        command = f"{program(session.named)} set {who} stage={shlex.quote(reminder.sets[1])}"
+        say(f"{reminder.name}. {reminder.title} {command}")

@@ -37,7 +37,7 @@ class Command(click.Command):
         except NotFoundError as error:
             if not error.unknown:
                 raise
-            from rounds.cli.add_missing import welcome
+            from rounds.cli.unknown_words import welcome
 
             return welcome(ctx.ensure_object(Session), error, lambda: self.invoke(ctx), goes_on=self.newcomers)
 
@@ -157,7 +157,7 @@ def _kinds(session: Session) -> Iterable[str]:
 
 
 def _settings(session: Session) -> Iterable[str]:
-    from rounds.notes.read_note import CHOICES
+    from rounds.notes.properties import CHOICES
     from rounds.notes.schema import KEYS
 
     values = [f"role={role}" for role in _roles(session)]

@@ -16,9 +16,9 @@ from rounds.errors import EditRefusedError
 from rounds.notes import sections
 from rounds.notes.comments import Kind, Markup, hidden, markup, uncommented
 from rounds.notes.frontmatter import edits as splices
-from rounds.notes.frontmatter import quoting
-from rounds.notes.frontmatter.fences import BOM, MEANT_OPENING, OPENING, Fences, split
+from rounds.notes.frontmatter import syntax
 from rounds.notes.frontmatter.parse import read
+from rounds.notes.frontmatter.syntax import BOM, MALFORMED_OPENING, OPENING, Fences, split
 from rounds.notes.frontmatter.value_spans import Entry, entries
 from rounds.notes.merge.diff3 import lf, newline_after
 from rounds.notes.schema import AS_NAMED, Spelling, as_named, spelling
@@ -124,7 +124,7 @@ class Document:
         self._check_splittable()
         value = list(value) if isinstance(value, (list, tuple)) else value
         current = self.properties.get(key)
-        expected = {**self.properties, key: quoting.as_read(value)}
+        expected = {**self.properties, key: syntax.as_read(value)}
         if key in self.properties:
             if same(current, expected[key]):
                 return self
@@ -174,14 +174,14 @@ class Document:
         An existing item isn't added again.
         """
         items = self.items(key)
-        if any(same(item, quoting.as_read(value)) for item in items):
+        if any(same(item, syntax.as_read(value)) for item in items):
             return self._checked_readable()
         return self.set(key, [*items, value])
 
     def remove_item(self, key: str, value: object) -> Self:
         """Remove an item from a list property; removing the last one leaves `key: []`. A missing item is ignored."""
         items = self.items(key)
-        kept = [item for item in items if not same(item, quoting.as_read(value))]
+        kept = [item for item in items if not same(item, syntax.as_read(value))]
         return self._checked_readable() if len(kept) == len(items) else self.set(key, kept)
 
     def items(self, key: str) -> list[object]:
@@ -379,7 +379,7 @@ def _broken(text: str, fences: Fences | None) -> Problem | None:
         from rounds.notes.frontmatter.yaml_errors import never_closed
 
         return never_closed(text)
-    if fences is None and MEANT_OPENING.match(text):
+    if fences is None and MALFORMED_OPENING.match(text):
         from rounds.notes.frontmatter.yaml_errors import wrong_opening
 
         return wrong_opening(text)

@@ -10,8 +10,8 @@ from rounds.domain.links import TextLink, has_link, links_in
 from rounds.errors import EditRefusedError
 from rounds.notes.comments import visible
 from rounds.notes.document import Document
-from rounds.notes.links import folder_of, leads, named_anew, stem, target_of
-from rounds.notes.read_note import is_link
+from rounds.notes.links import folder_matches, folder_of, renamed_path, stem, target_of
+from rounds.notes.properties import is_link
 
 _CANVAS = re.compile(r'"(?P<key>file|text)"(?P<colon>\s*:\s*)(?P<value>"(?:[^"\\]|\\.)*")')
 _BASE = re.compile(
@@ -39,7 +39,7 @@ class Renaming(NamedTuple):
         folder, slash, _ = self.path.rpartition("/")
         return f"{folder}{slash}{self.name}.md"
 
-    def meant(self, target: str, source: str) -> bool | None:
+    def is_target(self, target: str, source: str) -> bool | None:
         """Whether a link leads to the note; None if it could also mean a namesake.
 
         Args:
@@ -48,9 +48,9 @@ class Renaming(NamedTuple):
         """
         its_stem, folder = target_of(target, source)
         here = folder_of(self.path)
-        if its_stem != stem(self.path) or not leads(folder, here):
+        if its_stem != stem(self.path) or not folder_matches(folder, here):
             return False
-        rivals = [each for each in map(folder_of, self.namesakes) if leads(folder, each)]
+        rivals = [each for each in map(folder_of, self.namesakes) if folder_matches(folder, each)]
         if not rivals or (folder and f"/{folder}" == here):
             return True
         return False if folder and f"/{folder}" in rivals else None
@@ -66,22 +66,22 @@ def relinked_text(text: str, renaming: Renaming, source: str) -> str:
 
 
 def _relinked(text: str, link: TextLink, renaming: Renaming, source: str) -> str:
-    if not renaming.meant(link.target, source):
+    if not renaming.is_target(link.target, source):
         return text
-    return f"{text[: link.path[0]]}{named_anew(text, link, renaming.name)}{text[link.path[1] :]}"
+    return f"{text[: link.path[0]]}{renamed_path(text, link, renaming.name)}{text[link.path[1] :]}"
 
 
-def doubtful(text: str, renaming: Renaming, source: str) -> bool:
+def is_ambiguous(text: str, renaming: Renaming, source: str) -> bool:
     """Whether a text has a link that could mean the note or a namesake."""
-    return any(renaming.meant(link.target, source) is None for link in links_in(visible(text)))
+    return any(renaming.is_target(link.target, source) is None for link in links_in(visible(text)))
 
 
 def links_to(text: str, renaming: Renaming, source: str) -> bool:
     """Whether the readable part of a text has a link to the note."""
-    return any(renaming.meant(link.target, source) for link in links_in(visible(text)))
+    return any(renaming.is_target(link.target, source) for link in links_in(visible(text)))
 
 
-def names(text: str, renaming: Renaming) -> bool:
+def mentions_name(text: str, renaming: Renaming) -> bool:
     """Whether a base has the note's old name or path as a quoted text."""
     old = stem(renaming.path)
     if old == stem(renaming.new_path):
@@ -110,9 +110,9 @@ def relinked(document: Document, renaming: Renaming, source: str, kind: str) -> 
         return text
 
     def in_link(text: str) -> str:
-        if has_link(text) or not renaming.meant(text.strip(), source):
+        if has_link(text) or not renaming.is_target(text.strip(), source):
             return in_value(text)
-        return named_anew(text, TextLink(0, 0, text, "", (0, len(text)), "wiki"), renaming.name)
+        return renamed_path(text, TextLink(0, 0, text, "", (0, len(text)), "wiki"), renaming.name)
 
     block, body = document.block, document.body
     head = document.text[: len(document.text) - len(body)]
@@ -150,7 +150,7 @@ def relinked_canvas(text: str, renaming: Renaming, source: str) -> str:
         if found["key"] == "text":
             new = relinked_text(value, renaming, source)
         else:
-            new = renaming.new_path if renaming.meant(f"/{value}", source) else value
+            new = renaming.new_path if renaming.is_target(f"/{value}", source) else value
         if new == value:
             return found[0]
         written = json.dumps(new, ensure_ascii=found["value"].isascii() and "\\u" in found["value"])
@@ -171,10 +171,10 @@ def relinked_base(text: str, renaming: Renaming, source: str) -> str:
     """
 
     def changed(found: re.Match[str]) -> str:
-        if not renaming.meant(found["path"], source):
+        if not renaming.is_target(found["path"], source):
             return found[0]
         link = TextLink(0, 0, found["path"], "", (0, len(found["path"])), "wiki")
-        new = named_anew(found["path"], link, renaming.name)
+        new = renamed_path(found["path"], link, renaming.name)
         return f"{found['before']}{found['quote']}{new}{found['quote']}"
 
     new = text

@@ -1,13 +1,24 @@
-"""Link resolution: the notes that links lead to, and links for a new name."""
+"""Links to notes: resolution, links for a new name, and the organizations that partners work at."""
 
 import posixpath
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
-from rounds.domain.folding import caseless
+from rounds.domain.folding import caseless, fold
 from rounds.domain.links import TextLink, links_in, name_of, plain, targets
 
 __all__ = [
-    "Target", "first_target", "folder_of", "leads", "name_of", "named_anew", "plain", "stem", "target_of", "targets",
+    "Target",
+    "first_target",
+    "folder_matches",
+    "folder_of",
+    "name_of",
+    "plain",
+    "renamed_path",
+    "stem",
+    "target_of",
+    "targets",
 ]  # fmt: skip
 
 
@@ -61,7 +72,7 @@ def target_of(target: str, source: str) -> Target:
     return Target(stem(target), caseless(f"/{inner}/"))
 
 
-def leads(folder: str, note: str) -> bool:
+def folder_matches(folder: str, note: str) -> bool:
     """Whether a link with that folder can mean a note in that folder (`folder_of`). The index does this in SQL."""
     return not folder or folder == note or (not folder.startswith("//") and folder in note)
 
@@ -76,7 +87,7 @@ def first_target(value: object) -> str:
     return name_of(found[0].target) if found else value.strip()
 
 
-def named_anew(text: str, link: TextLink, name: str) -> str:
+def renamed_path(text: str, link: TextLink, name: str) -> str:
     """The path of a link, rewritten for the note's new name in the same folder.
 
     Folder, ending, encoding style and surrounding blanks stay.
@@ -109,3 +120,57 @@ def _encoded(name: str, like: str, *, bare: bool) -> str:
 
 def _codes(text: str) -> list[str]:
     return [f"%{part[:2]}".upper() for part in text.split("%")[1:]]
+
+
+FILE, OTHER = 0, 1
+"""Ranks of names: the file name counts before other names in the note."""
+
+
+def workplace_key(value: object, path: str) -> str:
+    """The lookup key of a partner's `organization`; for a list, of its first item. Empty if there is none.
+
+    A link gives the file name, with any folders in the link; plain text its folded words.
+
+    Args:
+        path: of the partner's note: a link may be relative to its folder.
+    """
+    if isinstance(value, list):
+        value = value[0] if value else ""
+    return _place(value, path if "../" in value or "./" in value else "") if isinstance(value, str) else ""
+
+
+@lru_cache(maxsize=4096)
+def _place(value: str, path: str) -> str:
+    links = links_in(value)
+    if not links:
+        return fold(value)
+    target = target_of(links[0].target, path)
+    return f"{target.folder}{target.stem}"
+
+
+def place_names(path: str, title: str, aliases: Sequence[str]) -> list[tuple[str, int]]:
+    """The names an organization can be looked up by, each with its rank.
+
+    Args:
+        path: of its note, POSIX, relative to the vault; a link may contain any of its folders.
+    """
+    ranks = dict.fromkeys(_file_names(path), FILE)
+    for name in filter(None, map(fold, (name_of(path), title, *aliases))):
+        ranks.setdefault(name, OTHER)
+    return [*ranks.items()]
+
+
+def _file_names(path: str) -> Iterator[str]:
+    """The file name, alone and with each folder that links may have (`rounds.notes.links.folder_matches`)."""
+    name, place = stem(path), folder_of(path)
+    yield name
+    yield f"{place}{name}"
+    for folder in _within(place.strip("/").split("/")):
+        yield f"/{folder}/{name}"
+
+
+def _within(folders: Sequence[str]) -> Iterable[str]:
+    for start in range(len(folders)):
+        for end in range(start + 1, len(folders) + 1):
+            if any(folders):
+                yield "/".join(folders[start:end])

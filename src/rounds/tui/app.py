@@ -290,7 +290,7 @@ class RoundsApp(ThemedApp, KeyQueueApp):
         if left:
             from rounds.tui.dialogs.restore_forms import offer
 
-            offer(self, left)
+            self.run_worker(offer(self, left), group="offer")
 
     def _open_places(self) -> list[MainScreen]:
         return [place for place in self.places.values() if place.is_attached]

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator, Collection, Hashable, Sequence
 from contextlib import asynccontextmanager
-from functools import partial
 from time import time
 from typing import TYPE_CHECKING
 
@@ -22,7 +21,7 @@ from rounds.tui.messages import (
     WatchFailed,
 )
 from rounds.tui.phrases import explained, full_day
-from rounds.tui.screens.note_screen import NoteScreen
+from rounds.tui.screens.note_screen import NoteScreen, flow
 from rounds.tui.textual_compat import paint_now, remove_notification, shown_notifications
 from rounds.tui.widgets.banner import Banner
 from rounds.tui.widgets.bars import BottomBar, SideBar, TopBar
@@ -137,7 +136,7 @@ class MainScreen(NoteScreen):
             return
         shown = self.desk.sidebar = not self.desk.sidebar
         self.show_sidebar(shown=shown)
-        self.start(partial(self.desk.read, lambda _: self.desk.keep_sidebar(shown=shown)), group="sidebar")
+        self.start(self.desk.read, lambda _: self.desk.keep_sidebar(shown=shown), group="sidebar")
 
     def show_sidebar(self, *, shown: bool) -> None:
         """Show the sidebar, or fold it into the top line; in a narrow terminal it stays folded."""
@@ -252,10 +251,8 @@ class MainScreen(NoteScreen):
         else:
             self.set_focus(self.listing)
 
-    def action_look(self) -> None:
-        self.start(self._look, group="look")
-
-    async def _look(self) -> None:
+    @flow
+    async def action_look(self) -> None:
         going_on, self.desk.paused = self.desk.paused, False
         if self.desk.halted:
             self.desk.halted = False
