@@ -202,7 +202,7 @@ class _Publishing:
         self.there = there
         self.state = remote_state(vault)
         self.memory = f"{target.name}-{digest(target.settings.url.encode()).hex()[:8]}"
-        self.puts = self.state.puts(self.memory)
+        self.puts = self.state.items(self.memory)
         self.asked = self.state.asked()
         self.report = Report(target.name, target.settings.url)
         self.held: set[str] = set()
@@ -215,7 +215,7 @@ class _Publishing:
                 names = ", ".join(self.puts[uid].seen.summary for uid in late if uid in self.puts)
                 self.report.told.append(f"Changed there just now, so left for the next time: {names or len(late)}")
         finally:
-            self.state.keep_puts(self.memory, self.puts)
+            self.state.keep_items(self.memory, self.puts)
         return self.report
 
     def _round(self) -> list[str]:
