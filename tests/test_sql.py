@@ -16,7 +16,7 @@ LEFT = {
     "tui/dialogs/share.py",
     "tui/note_selection.py",
     "tui/preview_data.py",
-    "tui/screens/releases.py",
+    "tui/dialogs/releases.py",
     "tui/session.py",
     "vault/derived_fields.py",
 }

@@ -11,7 +11,7 @@ from rounds.domain.reminders.reminder import Reminder
 
 if TYPE_CHECKING:
     from rounds.domain.match import Match
-    from rounds.domain.network import Candidate, Cell, Introduction
+    from rounds.domain.network import Cell, Introduction, Suggestion
     from rounds.domain.outreach import Draft, DraftIssue
     from rounds.domain.report import Report
     from rounds.index.queries import NoteRecord
@@ -132,7 +132,7 @@ def thought_shape(thought: "InboxItem", *, filed: bool) -> dict[str, object]:
     return _shaped("THOUGHT", thought, date=str(thought.date), filed=filed)
 
 
-def suggestion_shape(each: "Candidate") -> dict[str, object]:
+def suggestion_shape(each: "Suggestion") -> dict[str, object]:
     introducer = each.introducer.path if each.introducer else None
     return _shaped("SUGGESTION", each, reasons=each.reasons(), introducer=introducer, last_tried=each.tried)
 

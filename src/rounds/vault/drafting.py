@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from rounds.domain.activity import Status
 from rounds.domain.network import Introduction
 from rounds.domain.outreach import (
-    FIRST,
+    FIRST_STAGE,
     IN_PERSON,
     REACHED_BY,
     Draft,
@@ -22,10 +22,10 @@ from rounds.domain.query.fields import fold
 from rounds.domain.records import Partner, Release, ReleaseState, is_code
 from rounds.errors import AmbiguousError, NotFoundError, RoundsError, UsageError
 from rounds.index import queries
-from rounds.notes.comments import without_comments
 from rounds.notes.document import Document
 from rounds.notes.links import first_target, plain, stem
-from rounds.notes.read_note import items_of, release_of, text_of
+from rounds.notes.markdown import without_comments
+from rounds.notes.properties import items_of, release_of, text_of
 from rounds.notes.schema import KEYS
 from rounds.vault.log_actions import WriteResult, plan
 from rounds.vault.organizations import properties_of
@@ -199,7 +199,7 @@ def request_message(vault: Vault) -> Message:
     Raises:
         NotFoundError: there is none.
     """
-    message = choose(messages(vault), [("intro", FIRST)], {"introduced_by"})
+    message = choose(messages(vault), [("intro", FIRST_STAGE)], {"introduced_by"})
     if message is None:
         raise NotFoundError("the playbook has no message of the kind intro", hint="Write one in Playbook/Messages.")
     return message

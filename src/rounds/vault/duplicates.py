@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from rounds.domain.folding import caseless, digits, fold
 from rounds.index import queries
-from rounds.notes.read_note import items_of
+from rounds.notes.properties import items_of
 from rounds.vault.vault import Vault
 
 _ALIKE = 85.0

@@ -10,17 +10,18 @@ from rounds.errors import NotFoundError, RoundsError
 from rounds.index import queries_activity as activity
 from rounds.index.scan import beside_notes
 from rounds.notes.document import Document
-from rounds.notes.link_rewrites import (
+from rounds.notes.links import (
     Renaming,
-    doubtful,
+    is_ambiguous,
     links_to,
-    names,
+    mentions_name,
+    name_of,
     relinked,
     relinked_base,
     relinked_canvas,
     relinked_text,
+    stem,
 )
-from rounds.notes.links import name_of, stem
 from rounds.storage import files
 from rounds.storage.settings import FILE
 from rounds.vault.vault import LoadedNote, NoteRecord, Vault
@@ -96,7 +97,7 @@ def _take_note(found: Relinking, vault: Vault, renaming: Renaming, path: str) ->
         return
     if document is not None:
         found.notes.append((opened, document))
-    if doubtful(text, renaming, path):
+    if is_ambiguous(text, renaming, path):
         found.left.append((path, _DOUBTFUL.format(renaming.namesakes[0])))
 
 
@@ -120,7 +121,7 @@ def _take_file(found: Relinking, vault: Vault, renaming: Renaming, path: str) ->
         return
     if new != data:
         found.beside.append((path, new, data))
-    if path.endswith(".base") and names(new.decode(), renaming):
+    if path.endswith(".base") and mentions_name(new.decode(), renaming):
         found.left.append((path, _BY_NAME))
 
 

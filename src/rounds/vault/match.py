@@ -5,7 +5,7 @@ from rounds.domain.match import Candidate, Match, Need, match
 from rounds.domain.query.fields import closest, fold
 from rounds.errors import UsageError
 from rounds.index import queries
-from rounds.notes.read_note import day_of, items_of, text_of
+from rounds.notes.properties import day_of, items_of, text_of
 from rounds.vault.organizations import inherited_by
 from rounds.vault.queries import roles
 from rounds.vault.vault import NoteRecord, Vault

@@ -4,12 +4,12 @@ import json
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from rounds.domain.network import FIRST, Candidate, Month, Network, Person, introductions, suggest
+from rounds.domain.network import FIRST_CONTACT, Month, Network, Person, Suggestion, introductions, suggest
 from rounds.domain.query.fields import fold
 from rounds.index import queries_activity as activity
 from rounds.index.queries import members_of
 from rounds.notes.links import plain
-from rounds.notes.read_note import text_of
+from rounds.notes.properties import text_of
 from rounds.vault.log_actions import WriteResult, log_touch
 from rounds.vault.network import all_gaps, network
 from rounds.vault.vault import NoteRecord, Vault
@@ -20,7 +20,7 @@ def month(vault: Vault) -> Month:
     today, first = str(vault.today()), _first(vault)
     # A first outreach this month requires a last contact this month or later.
     recent = vault.ask(activity.contacted_since, first)
-    known = {key for key, _, day in vault.ask(activity.first_days, FIRST, today, recent) if day < first}
+    known = {key for key, _, day in vault.ask(activity.first_days, FIRST_CONTACT, today, recent) if day < first}
     return Month(vault.settings.goal, len({*recent} - known), len(vault.ask(activity.chosen, first, today)))
 
 
@@ -29,12 +29,12 @@ def _first(vault: Vault) -> str:
     return str(vault.today().replace(day=1))
 
 
-def suggestions(vault: Vault) -> list[Candidate]:
+def suggestions(vault: Vault) -> list[Suggestion]:
     """Suggest partners to contact, with reasons: new ones not yet chosen, and those who didn't answer long ago."""
     return suggest(_candidates(vault), vault.settings.suggest)
 
 
-def _candidates(vault: Vault) -> Iterator[Candidate]:
+def _candidates(vault: Vault) -> Iterator[Suggestion]:
     people, today = network(vault), vault.today()
     open_ones = [cell for cell in all_gaps(vault).cells if cell.open]
     filling = {fold(name): cell for cell in reversed(open_ones) for name in (*cell.role.names, cell.role.name)}
@@ -44,7 +44,7 @@ def _candidates(vault: Vault) -> Iterator[Candidate]:
     for key, name, path, role, email, phone, last, place, more in found:
         theirs = contact.get(place or "", (False, False))
         connection, _ = json.loads(more)  # as is, possibly a list
-        yield Candidate(
+        yield Suggestion(
             key,
             name,
             path,

@@ -11,9 +11,9 @@ from rounds.index import queries
 from rounds.index import queries_activity as activity
 from rounds.index.queries import members_of
 from rounds.notes.document import Document
-from rounds.notes.links import first_target, folder_of, leads, name_of, stem
+from rounds.notes.links import first_target, folder_matches, folder_of, name_of, stem
 from rounds.notes.log import render_entry, write_entry
-from rounds.notes.read_note import items_of
+from rounds.notes.properties import items_of
 from rounds.notes.schema import KEYS
 from rounds.vault.log_actions import WriteResult
 from rounds.vault.properties import link_to
@@ -97,7 +97,12 @@ def network(vault: Vault) -> Network:
             people[one.key] = one._replace(places=one.places | {target})
         else:
             others = named.get(target, [])
-            _tie(ties, one.key, name, [each for each in others if not folder or leads(folder, folder_of(each.path))])
+            _tie(
+                ties,
+                one.key,
+                name,
+                [each for each in others if not folder or folder_matches(folder, folder_of(each.path))],
+            )
     return Network(people, ties, places)
 
 

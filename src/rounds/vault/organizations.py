@@ -5,10 +5,8 @@ from collections.abc import Collection
 
 from rounds.domain.records import inherited
 from rounds.index import queries
-from rounds.notes.comments import without_comments
-from rounds.notes.links import plain
-from rounds.notes.sections import section
-from rounds.notes.workplaces import works_at
+from rounds.notes.links import plain, workplace_key
+from rounds.notes.markdown import section, without_comments
 from rounds.vault.vault import NoteRecord, Vault
 
 
@@ -19,7 +17,7 @@ def inherited_by(vault: Vault, entries: Collection[NoteRecord]) -> dict[int, dic
     shared by two finds neither.
     """
     places = {
-        entry.key: works_at(entry.properties.get("organization"), entry.path)
+        entry.key: workplace_key(entry.properties.get("organization"), entry.path)
         for entry in entries
         if entry.type == "partner"
     }
@@ -30,7 +28,7 @@ def inherited_by(vault: Vault, entries: Collection[NoteRecord]) -> dict[int, dic
 
 
 def shared(vault: Vault, names: Collection[str]) -> dict[str, dict[str, object]]:
-    """Properties that organizations pass on, by lookup name (`rounds.notes.workplaces`)."""
+    """Properties that organizations pass on, by lookup name (`rounds.notes.links`)."""
     if not names:
         return {}
     rows = vault.ask(queries.organization_properties, names)

@@ -8,9 +8,9 @@ from rounds.domain.query.fields import fold
 from rounds.domain.readiness import Point, readiness
 from rounds.errors import MissingError, NotFoundError
 from rounds.index import queries
-from rounds.notes.comments import without_comments
 from rounds.notes.links import first_target, plain
-from rounds.notes.read_note import items_of, text_of
+from rounds.notes.markdown import without_comments
+from rounds.notes.properties import items_of, text_of
 from rounds.vault.vault import NoteRecord, Vault
 
 _HINT = re.compile(r"^Make it yours: (.+?)(?:\n\s*\n|\Z)", re.MULTILINE | re.DOTALL)

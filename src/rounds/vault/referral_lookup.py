@@ -9,7 +9,7 @@ from rounds.errors import AmbiguousError, NotFoundError
 from rounds.index import queries
 from rounds.index import queries_activity as activity
 from rounds.notes.links import first_target, stem
-from rounds.notes.read_note import referral_of, release_of
+from rounds.notes.properties import referral_of, release_of
 from rounds.vault.vault import NoteRecord, Vault
 
 _ORDER = [*ReleaseState]

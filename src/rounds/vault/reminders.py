@@ -16,15 +16,15 @@ from typing import Any, NamedTuple, TypeVar
 
 from rounds.domain.activity import LogEntry
 from rounds.domain.records import Referral, Release
-from rounds.domain.reminders.reminder import Facts, Introduced, Reminder, State, in_words
+from rounds.domain.reminders.reminder import Facts, Introduced, Reminder, State, day_month
 from rounds.domain.reminders.rules import reminders_of
 from rounds.domain.settings import Settings
 from rounds.index import queries_activity as activity
 from rounds.index.writer import Index
 from rounds.notes.log import entry_of
-from rounds.notes.read_note import partner_of, referral_of, release_of
+from rounds.notes.properties import partner_of, referral_of, release_of
 from rounds.notes.tasks import followup_of
-from rounds.storage.published_state import RemoteState
+from rounds.storage.feed_state import ServerState
 from rounds.vault.sync import Progress, no_progress
 from rounds.vault.vault import NoteRecord, Vault
 from rounds.vault.workdays import working_days
@@ -209,14 +209,14 @@ def _asked(reminder: Reminder, day: date | None) -> Reminder:
         return reminder
     return replace(
         reminder,
-        why=f"you ticked it off in your task app on {in_words(day)}",
+        why=f"you ticked it off in your task app on {day_month(day)}",
         step="If it was done, tick it off here too; if not, leave it or skip it.",
     )
 
 
-def remote_state(vault: Vault) -> RemoteState:
+def remote_state(vault: Vault) -> ServerState:
     """Items published to calendar servers, and those ticked off there."""
-    return RemoteState(os.path.join(vault.data, "remote"))
+    return ServerState(os.path.join(vault.data, "remote"))
 
 
 def timeline(vault: Vault, entry: NoteRecord) -> list[LogEntry]:

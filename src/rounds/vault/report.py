@@ -3,8 +3,8 @@
 from collections import defaultdict
 from datetime import date
 
-from rounds.domain.network import FIRST
-from rounds.domain.report import ANSWERS, Known, Report, report
+from rounds.domain.network import FIRST_CONTACT
+from rounds.domain.report import ANSWERS, KnownPartner, Report, report
 from rounds.index import queries_activity as activity
 from rounds.index.queries import members_of
 from rounds.vault.network import all_gaps
@@ -16,13 +16,13 @@ def year_report(vault: Vault, year: int) -> Report:
     """The report for a year, from the notes as they are today."""
     today = vault.today()
     firsts: dict[object, dict[str, date]] = defaultdict(dict)
-    for note, kind, day in vault.ask(activity.first_days, FIRST | ANSWERS, str(today)):
+    for note, kind, day in vault.ask(activity.first_days, FIRST_CONTACT | ANSWERS, str(today)):
         firsts[note][kind] = date.fromisoformat(day)
     partners = []
     for key, path, name, role, stage, rest in vault.ask(activity.partners_reported):
         until = date.fromisoformat(rest) if rest else None
         partners.append(
-            Known(path, name, (*members_of(role),), "".join(members_of(stage)[:1]), until, firsts.get(key, {}))
+            KnownPartner(path, name, (*members_of(role),), "".join(members_of(stage)[:1]), until, firsts.get(key, {}))
         )
     # By path, since two partners may share a name.
     filed = [each.referral._replace(partner=each.partner or each.referral.partner) for each in referrals(vault)]

@@ -10,7 +10,7 @@ from rounds.domain.records import RESTING
 from rounds.errors import MissingError, NotFoundError, UsageError
 from rounds.exports.mail import unsent
 from rounds.index import queries_activity as activity
-from rounds.notes.read_note import items_of, text_of
+from rounds.notes.properties import items_of, text_of
 from rounds.vault.drafting import messages
 from rounds.vault.organizations import properties_of
 from rounds.vault.practice import practice_of

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from rounds.domain.query.fields import fold
 from rounds.errors import NotFoundError
 from rounds.index import queries
-from rounds.notes.note_types import article, folder_type, type_problem
+from rounds.notes.schema import article, folder_type, type_problem
 from rounds.vault.vault import Vault
 
 
