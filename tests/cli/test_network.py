@@ -151,7 +151,7 @@ def test_the_request_is_a_message_of_the_playbook(rounds: Runner) -> None:
     assert (result.exit_code, rounds.json("intro", "esme")["draft"]) == (0, None)
     assert "No request was drafted: Playbook/Messages/Request for a warm introduction.md:1" in result.stderr
     message.unlink()
-    assert "There is no request: the playbook has no message of the kind intro" in rounds("intro", "esme").stderr
+    assert "No request was drafted: the playbook has no message of the kind intro" in rounds("intro", "esme").stderr
 
 
 def test_somebody_whom_we_know(rounds: Runner) -> None:

@@ -182,7 +182,7 @@ def _begin(session: Session, added: list[str]) -> None:
         say("A few questions about your practice. Enter skips a question; you can change everything later.")
     for key, question in missing:
         _answer(question, partial(_fill_in, vault, practice, key))
-    partners = len(vault.ask(queries.partner_titles))
+    partners = len(vault.ask(queries.titles, "partner"))
     if partners < _PEOPLE:
         say("Who comes to mind first? Name two people you know or would like to know.")
     for number in range(partners + 1, _PEOPLE + 1):
