@@ -140,28 +140,12 @@ class Reminder:
         if self.rank is Rank.GENTLE and self.since is not None:
             waited = -((today - self.since).days - self.wanted) / self.wanted
         day = (self.late_after if self.rank is Rank.PROMISE else None) or self.due or dt.date.max
-        return (
-            self.state(today) is State.PLANNED,
-            self.rank,
-            waited,
-            day,
-            self.due or day,
-            self.time or dt.time.max,
-            self.name,
-            self.cause,
-            self.rule,
-        )
+        planned = self.state(today) is State.PLANNED
+        return (planned, self.rank, waited, day, self.due or day, *self.by_day()[2:])
 
     def by_day(self) -> tuple[object, ...]:
         """Sort key by day, undated last; within a day, promises first, then by time and name."""
-        return (
-            self.due or dt.date.max,
-            self.rank,
-            self.time or dt.time.max,
-            self.name,
-            self.cause,
-            self.rule,
-        )
+        return self.due or dt.date.max, self.rank, self.time or dt.time.max, self.name, self.cause, self.rule
 
 
 WorkingDay = Callable[[dt.date], bool]
