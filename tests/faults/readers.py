@@ -44,13 +44,10 @@ from rounds.notes.read_note import note_of
 from rounds.notes.schema import folder_types
 from rounds.notes.tasks import parse_task
 from rounds.notes.templates import fill
-from rounds.storage.feed_state import FeedState
-from rounds.storage.form_drafts import Unsaved
+from rounds.storage.feed_state import FeedState, ServerState
 from rounds.storage.journal import Journal
-from rounds.storage.published_state import RemoteState
-from rounds.storage.recent_queries import Recent
+from rounds.storage.session_state import FormDrafts, LastToday, Recent
 from rounds.storage.settings import read_settings
-from rounds.storage.today_snapshot import LastToday
 from rounds.storage.user_config import config_path, publish_settings, read_config, serve_settings
 from rounds.vault import bulk_changes, conflicts, history, inbox, log_actions, lookup, query_suggestions
 from rounds.vault import properties as keeping
@@ -321,11 +318,11 @@ def _states(place: Place, random: Random) -> None:
     for name in ("reminders.json", ".asked.json", "x.jsonl", "today.json"):
         (folder / name).write_bytes(data)
     FeedState(str(folder)).read("reminders")
-    remote = RemoteState(str(folder))
-    remote.puts("reminders"), remote.asked()
+    remote = ServerState(str(folder))
+    remote.items("reminders"), remote.asked()
     LastToday(str(folder / "today.json"), "/x").read()
     Recent(str(folder / "today.json")).read()
-    Unsaved(str(folder)).left()
+    FormDrafts(str(folder)).left()
     read_addresses(str(folder / "today.json"))
 
 

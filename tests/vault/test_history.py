@@ -17,7 +17,7 @@ from rounds.errors import ChangedMeanwhileError, NotFoundError, RoundsError, Sto
 from rounds.notes.properties import partner_of
 from rounds.storage import files
 from rounds.storage.journal import Step
-from rounds.storage.today_snapshot import LastToday
+from rounds.storage.session_state import LastToday
 from rounds.vault import history, inbox, log_actions
 from rounds.vault import properties as keeping
 from rounds.vault import rename as naming

@@ -24,7 +24,7 @@ from rounds.index.writer import Index
 from rounds.notes.log import entry_of
 from rounds.notes.properties import partner_of, referral_of, release_of
 from rounds.notes.tasks import followup_of
-from rounds.storage.published_state import RemoteState
+from rounds.storage.feed_state import ServerState
 from rounds.vault.sync import Progress, no_progress
 from rounds.vault.vault import NoteRecord, Vault
 from rounds.vault.workdays import working_days
@@ -214,9 +214,9 @@ def _asked(reminder: Reminder, day: date | None) -> Reminder:
     )
 
 
-def remote_state(vault: Vault) -> RemoteState:
+def remote_state(vault: Vault) -> ServerState:
     """Items published to calendar servers, and those ticked off there."""
-    return RemoteState(os.path.join(vault.data, "remote"))
+    return ServerState(os.path.join(vault.data, "remote"))
 
 
 def timeline(vault: Vault, entry: NoteRecord) -> list[LogEntry]:

@@ -22,7 +22,7 @@ from rounds.notes.plain_text import escape_controls
 from rounds.storage import files
 from rounds.storage.open_file import content
 from rounds.storage.secure_files import write_private
-from rounds.storage.today_snapshot import NOTE
+from rounds.storage.session_state import NOTE
 from rounds.vault.inbox import FILE as INBOX
 from rounds.vault.reminders import today_list
 from rounds.vault.vault import Vault
