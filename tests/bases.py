@@ -13,8 +13,8 @@ from typing import Any, NamedTuple
 
 import yaml12
 
-from rounds.domain.interval import Interval
 from rounds.domain.links import name_of, targets, whole_link
+from rounds.domain.periods import Interval
 from rounds.notes.document import Document
 
 Evaluated = Callable[["Row"], Any]

@@ -21,7 +21,9 @@ GONE = frozenset({
 })  # fmt: skip
 """What `os` of Windows has not."""
 
-SIGNALS = frozenset({"SIGALRM", "SIGCHLD", "SIGCONT", "SIGHUP", "SIGKILL", "SIGSTOP", "SIGTSTP", "SIGURG", "SIGWINCH"})
+SIGNALS = frozenset(
+    {"SIGALRM", "SIGBUS", "SIGCHLD", "SIGCONT", "SIGHUP", "SIGKILL", "SIGSTOP", "SIGTSTP", "SIGURG", "SIGWINCH"}
+)
 """What `signal` of Windows has not."""
 
 MODULES = frozenset({"fcntl", "grp", "pty", "pwd", "resource", "termios", "tty"})
@@ -127,7 +129,18 @@ def _locking(descriptor: int, *_: int) -> None:
         raise PermissionError(errno.EACCES, "Permission denied") from None
 
 
+class _Kernel:
+    """kernel32 of a Windows that can't replace a file with a backup."""
+
+    def __init__(self, *_: object, **__: object) -> None:
+        pass
+
+    def ReplaceFileW(self, *_: object) -> int:  # noqa: N802
+        return 0
+
+
 def _modules() -> dict[str, types.ModuleType]:
+    import ctypes
     import signal
 
     gone = GONE if int(os.environ.get("WINDOWS_PYTHON", "313")) >= 313 else GONE | {"fchmod"}
@@ -141,6 +154,7 @@ def _modules() -> dict[str, types.ModuleType]:
         "os": windows_os,
         "sys": _Module(sys, frozenset(), platform="win32"),
         "signal": _Module(signal, SIGNALS),
+        "ctypes": _Module(ctypes, frozenset(), WinDLL=_Kernel, get_last_error=lambda: 120),
         "msvcrt": _Module(types.ModuleType("msvcrt"), frozenset(), LK_NBLCK=2, locking=_locking),
     }
 

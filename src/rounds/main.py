@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from rounds.cli import COMMANDS
+from rounds.cli import COMMANDS, module_of
 from rounds.cli.session import Session
 from rounds.errors import AmbiguousError, ChangedMeanwhileError, ProblemsFound, QueryError, RoundsError
 
@@ -31,7 +31,7 @@ class Rounds(click.Group):
         """The command of that name, or None."""
         if cmd_name not in COMMANDS and cmd_name != MERGE_NOTE:
             return None
-        found = vars(import_module(f"rounds.cli.{cmd_name.replace('-', '_')}"))
+        found = vars(import_module(f"rounds.cli.{module_of(cmd_name)}"))
         return next(each for each in found.values() if isinstance(each, click.Command) and each.name == cmd_name)
 
     def resolve_command(
@@ -39,9 +39,9 @@ class Rounds(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Resolve as click does, with a suggestion for a mistyped name."""
         if args[0] not in {*COMMANDS, MERGE_NOTE} and not args[0].startswith("-") and not ctx.resilient_parsing:
-            from rounds.cli.mistyped import meant
+            from rounds.cli.unknown_words import mistyped_command
 
-            raise meant(ctx.ensure_object(Session), args, list(COMMANDS))
+            raise mistyped_command(ctx.ensure_object(Session), args, list(COMMANDS))
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
@@ -89,7 +89,12 @@ def _guarded(call: Any, session: Session) -> int:
         leave_quietly()
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
-        _tell(RoundsError(f"{where}{error.strerror or error}", hint="Is it there, and may you write to it?"), session)
+        _tell(
+            RoundsError(
+                f"{where}{error.strerror or error}", hint="Does it exist, and do you have permission to use it?"
+            ),
+            session,
+        )
         return 1
     return code if isinstance(code, int) else 0
 
@@ -132,14 +137,15 @@ def _misused(error: click.ClickException, session: Session) -> None:
 @click.group("rounds", cls=Rounds, invoke_without_command=True, subcommand_metavar="[COMMAND] ...")
 @click.option("--vault", metavar="PATH", help="The vault's folder.", default="")
 @click.option("--json", "as_json", is_flag=True, help="Answer with one JSON document.")
-@click.option("--yes-really", "sure", is_flag=True, help="Go on although most notes are gone from the folder.")
+@click.option("--yes-really", "sure", is_flag=True, help="Continue even if most notes are missing from the folder.")
 @click.option("--version", is_flag=True, help="Show the version.")
 @click.pass_context
 def cli(context: click.Context, vault: str, as_json: bool, sure: bool, version: bool) -> None:
     """Keep a referral network in plain text.
 
-    Without a command, Rounds opens its screen on a terminal and otherwise prints today's list. The vault is
-    found by --vault, else by ROUNDS_VAULT, else upward from the current folder, else by `vault` in config.toml.
+    Without a command, Rounds opens its terminal interface; if there is no terminal, it prints today's list. The vault
+    is the folder in --vault, else in ROUNDS_VAULT, else the nearest one from the current folder upward, else `vault` in
+    config.toml.
     """
     session = context.ensure_object(Session)
     session.named, session.json, session.sure = vault or session.named, as_json or session.json, sure

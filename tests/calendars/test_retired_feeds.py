@@ -13,7 +13,7 @@ from rounds.calendar.feeds import WrittenFeed
 from rounds.calendar.secret_addresses import addresses_for
 from rounds.calendar.server import FeedServer
 from rounds.calendar.write_feeds import write_feeds
-from rounds.cli.feed_serve import served
+from rounds.cli.feed_publish_serve import served
 from rounds.errors import RoundsError
 from rounds.vault.vault import Vault
 

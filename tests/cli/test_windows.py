@@ -34,18 +34,19 @@ for words in json.loads(sys.argv[1]):
 """
 SAFE = {
     ("storage/git_command.py", "resource"): "on Linux alone",
-    ("storage/files.py", "geteuid"): "only where there is one",
-    ("storage/files.py", "getegid"): "only where there is geteuid",
-    ("storage/files.py", "fchown"): "only where there is geteuid",
-    ("storage/files.py", "listxattr"): "only where there is geteuid",
-    ("storage/files.py", "getxattr"): "only where there is geteuid",
-    ("storage/files.py", "setxattr"): "only where there is geteuid",
+    ("storage/files.py", "geteuid"): "not on Windows",
+    ("storage/files.py", "getegid"): "not on Windows",
+    ("storage/files.py", "fchown"): "not on Windows",
+    ("storage/files.py", "listxattr"): "on Linux alone",
+    ("storage/files.py", "getxattr"): "on Linux alone",
+    ("storage/files.py", "setxattr"): "on Linux alone",
     ("storage/git_command.py", "killpg"): "git alone is ended without",
     ("index/parallel_parse.py", "pread"): "no second process there",
-    ("index/parallel_parse.py", "sched_getaffinity"): "no second process there",
+    ("index/parallel_parse.py", "sched_getaffinity"): "on Linux alone",
+    ("index/parallel_parse.py", "SIGBUS"): "no second process there",
     ("storage/secure_files.py", "fcntl"): "msvcrt instead",
-    ("storage/atomic_rename.py", "fcntl"): "no lease without",
-    ("storage/atomic_rename.py", "SIGURG"): "no lease without",
+    ("storage/atomic_rename.py", "fcntl"): "leases on Linux alone",
+    ("storage/atomic_rename.py", "SIGURG"): "leases on Linux alone",
     ("storage/atomic_rename.py", "uname"): "Linux alone",
 }
 """Uses of what Windows lacks, each seen to: the file, the name, and why it is safe there."""

@@ -4,9 +4,9 @@ from datetime import date
 
 import pytest
 
+from rounds.domain.activity import LogEntry
 from rounds.domain.compliance_rules import gifts_of_concern, lines_of_concern, message_of_concern
 from rounds.domain.problem import Level
-from rounds.domain.touch import LogEntry
 
 
 def found(text: str) -> list[tuple[str, int, int]]:

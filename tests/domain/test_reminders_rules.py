@@ -11,14 +11,11 @@ from hypothesis import strategies as st
 
 from derived import derive
 from domain.test_reminders_reminder import SAM, day, log, of
-from rounds.domain.followup import FollowUp, Status
-from rounds.domain.partner import Partner
-from rounds.domain.referral import Referral
-from rounds.domain.release import Release
+from rounds.domain.activity import FollowUp, LogEntry, Status
+from rounds.domain.records import Partner, Referral, Release
 from rounds.domain.reminders.reminder import FOLLOW_UP, Facts, Introduced, Rank, Reminder, State
 from rounds.domain.reminders.rules import RULES, reminders_of
 from rounds.domain.settings import DEFAULT_RULES, RuleSettings, Settings
-from rounds.domain.touch import LogEntry
 
 TODAY = date(2026, 11, 23)  # a Monday
 NEW = SAM._replace(stage="contacted")

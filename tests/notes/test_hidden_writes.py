@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from rounds.domain.touch import LogEntry
+from rounds.domain.activity import LogEntry
 from rounds.notes.document import Document
 from rounds.notes.log import entry_of, write_entry
 from rounds.notes.merge.notes import merge

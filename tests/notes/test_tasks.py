@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rounds.domain.followup import FollowUp, Status
-from rounds.domain.interval import Interval, parse_interval
+from rounds.domain.activity import FollowUp, Status
+from rounds.domain.periods import Interval, parse_interval
 from rounds.domain.recurrence import parse_repeat
 from rounds.notes import tasks
 from rounds.notes.task_edits import cancel, move, render_task, reopen, tick

@@ -234,6 +234,17 @@ def test_a_system_that_watches_too_few_folders_is_noticed(
     assert "the system watches only 2 of its 6 folders; raise fs.inotify.max_user_watches" in trouble
 
 
+@pytest.mark.parametrize("system", ["win32", "darwin"])
+def test_folders_are_counted_on_linux_alone(
+    tmp_path: Path, calls: Calls, monkeypatch: pytest.MonkeyPatch, system: str
+) -> None:
+    """Elsewhere one watch covers all folders below it, so none is left out."""
+    watcher = Watcher(str(tmp_path), calls, calls.troubles.append)
+    monkeypatch.setattr(watcher, "_before", 0, raising=False)
+    monkeypatch.setattr(sys, "platform", system)
+    assert watcher._count() is None
+
+
 def test_folders_that_are_just_coming_are_no_folders_left_out(
     tmp_path: Path, calls: Calls, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -4,15 +4,17 @@ import asyncio
 import stat
 import sys
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
 import pytest
 import textual.app
 import textual.pilot
+from textual.app import App
 from textual.pilot import Pilot
-from textual.worker import WorkerCancelled, WorkerFailed
+from textual.screen import Screen
+from textual.worker import Worker, get_current_worker
 
 from rounds.tui.app import RoundsApp
 from rounds.tui.screens import main_screen, partners
@@ -48,6 +50,9 @@ async def quiet(*_: float) -> None:
         await asyncio.sleep(max(0, soon - now))
 
 
+_ASKING: set[Worker[Any]] = set()
+
+
 class User:
     """Somebody at the keyboard, who waits until the screen has come to rest."""
 
@@ -73,11 +78,16 @@ class User:
         for _ in range(20):
             await self.pilot.pause()
             await quiet()
-            if busy := [worker for worker in self.app.workers if not worker.is_finished]:
-                with suppress(WorkerCancelled, WorkerFailed):  # a failure is one of the app's mishaps
-                    await self.app.workers.wait_for_complete(busy)
+            if self._busy:
+                while self._busy:  # noqa: ASYNC110 - no event says that it has opened a dialog
+                    await asyncio.sleep(0.001)
             elif not self._unpainted:
                 return
+
+    @property
+    def _busy(self) -> bool:
+        """Whether a worker is neither finished nor waiting for the answer to a dialog."""
+        return any(not worker.is_finished and worker not in _ASKING for worker in self.app.workers)
 
     @property
     def _unpainted(self) -> bool:
@@ -119,6 +129,22 @@ def _pace(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("_PAINTED", "_PAUSED", "_SETTLED", "_TYPED"):
         monkeypatch.setattr(main_screen, name, 0)
     monkeypatch.setattr(partners, "_REST", 0)
+
+
+@pytest.fixture(autouse=True)
+def _asking(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A worker that waits for the answer to a dialog is known as such, since only the next key brings it on."""
+    push = App.push_screen_wait
+
+    async def asked(app: App[Any], screen: Screen[Any]) -> object:
+        worker = get_current_worker()
+        _ASKING.add(worker)
+        try:
+            return await push(app, screen)
+        finally:
+            _ASKING.discard(worker)
+
+    monkeypatch.setattr(App, "push_screen_wait", asked)
 
 
 @pytest.fixture

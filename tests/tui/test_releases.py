@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from rounds.tui.dialogs.releases import AddRelease, Revoke
 from rounds.tui.screens.partners import PartnersScreen
 from rounds.tui.screens.referrals import ReferralsScreen
-from rounds.tui.screens.releases import AddRelease, Revoke
 from rounds.vault.vault import Vault
 
 from .conftest import Start

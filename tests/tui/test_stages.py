@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from textual.widgets import Static
 
-from rounds.domain.partner import STAGES
+from rounds.domain.records import STAGES
 from rounds.errors import RoundsError
 from rounds.tui.screens.stages import StagesScreen
 from rounds.tui.widgets.stagecolumn import StageColumn

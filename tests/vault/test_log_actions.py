@@ -1,15 +1,18 @@
+import os
 from datetime import date, time
+from errno import EIO
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from rounds.domain.followup import Status
+from rounds.domain.activity import LogEntry, Status
 from rounds.domain.reminders.reminder import FOLLOW_UP, Reminder
-from rounds.domain.touch import LogEntry
 from rounds.errors import ChangedMeanwhileError, EditRefusedError, NotFoundError, RoundsError, UsageError
-from rounds.index.rows import derived_id
+from rounds.index import parallel_parse
+from rounds.index.derived import derived_id
+from rounds.storage import files
 from rounds.vault import log_actions
 from rounds.vault.history import undo
 from rounds.vault.reminders import reminders, timeline
@@ -185,6 +188,28 @@ def test_last_contact_is_raised_in_the_same_save_and_never_lowered(
     assert properties["last_contact"] == (kept or "2026-11-20")
     if kept is None:
         assert "# seen" in text(empty)
+
+
+def test_last_contact_counts_a_note_that_the_last_sync_could_not_read(
+    empty: Vault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The index doesn't know the clinic's log then: it looks again before the date is written."""
+    real = files.read
+    monkeypatch.setattr("rounds.vault.sync.YOUNG", 0)  # as if more time had passed
+    clinic = Path(empty.root, "Organizations/Clinic.md")
+    clinic.parent.mkdir(exist_ok=True)
+    clinic.write_text("---\ntype: organization\n---\n## Log\n- 2026-11-21 coffee: with [[Sam Lee]]\n")
+
+    def read(path: str) -> tuple[bytes, tuple[int, int, int, int]]:
+        if path == str(clinic):
+            raise OSError(EIO, os.strerror(EIO), path)
+        return real(path)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(parallel_parse, "read", read)
+        put(empty, "", EARLIER)
+    log_actions.log_touch(empty, PATH, "note", "x")
+    assert "last_contact: 2026-11-21\n" in text(empty)
 
 
 def test_a_note_or_an_entry_in_the_future_raises_nothing(empty: Vault) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from rounds.domain.month import Month
+from rounds.domain.network import Month
 from rounds.vault import month as months
 from rounds.vault.network import all_gaps, ask, paths_to
 from rounds.vault.reminders import reminders

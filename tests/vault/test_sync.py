@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from errno import EIO
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +15,12 @@ import pytest
 from conftest import started
 from rounds.errors import StoppedError
 from rounds.index import parallel_parse as intake
-from rounds.index.columns import Reader
+from rounds.index import scan
 from rounds.index.database import VERSION, index_path
-from rounds.index.rows import derived_id
+from rounds.index.derived import derived_id
+from rounds.index.scan import Reader
 from rounds.index.writer import Index
-from rounds.notes.folders import FOLDERS, folder_types
+from rounds.notes.schema import FOLDERS, folder_types
 from rounds.storage import files
 from rounds.vault.sync import SyncReport, sync_index
 
@@ -228,6 +230,45 @@ def test_a_file_that_fails_to_be_read_is_a_problem(place: Place, sam: Path, monk
     assert not place.sync()
 
 
+def test_a_file_that_fails_for_a_moment_is_no_problem(place: Place, sam: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A single try that fails, as on a busy network drive, changes nothing."""
+    sam.write_text(SAM + "more")
+    fails(monkeypatch, 1)
+    assert place.sync() == SyncReport(changed=("Partners/Sam Lee.md",))
+
+
+def test_a_file_that_could_not_be_read_is_read_by_the_next_sync(
+    place: Place, sam: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its stamp is the same once the drive is back, so the index remembers that it doesn't know the file."""
+    monkeypatch.setattr("rounds.vault.sync.YOUNG", 0)  # as if more time had passed
+    sam.write_text(SAM + "more")
+    fails(monkeypatch, 2)
+    assert place.sync().problems == 1
+    with monkeypatch.context() as patch:
+        patch.setattr(scan, "content", busy)
+        written = place.index.written(), place.index.revision()
+        assert place.sync() == SyncReport(problems=1)
+        assert (place.index.written(), place.index.revision()) == written, "nothing is written while it can't be read"
+    assert place.sync() == SyncReport(changed=("Partners/Sam Lee.md",))
+    assert place.one("readable", "Partners/Sam Lee.md") == 1
+    assert place.index.state().lost == ""
+
+
+def fails(monkeypatch: pytest.MonkeyPatch, times: int) -> None:
+    """Let the next tries to read a note fail."""
+    real, left = files.read, [*range(times)]
+
+    def read(path: str) -> tuple[bytes, tuple[int, int, int, int]]:
+        return busy(path) if left and left.pop() >= 0 else real(path)
+
+    monkeypatch.setattr(intake, "read", read)
+
+
+def busy(path: str) -> Any:
+    raise OSError(EIO, os.strerror(EIO), path)
+
+
 def test_a_file_that_vanishes_while_it_is_read_is_left_out(
     place: Place, sam: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -273,11 +314,11 @@ def test_a_file_that_is_being_written_is_read_by_the_next_sync(
     """What does not stand still is left as it was indexed."""
     sam.write_text(SAM + "more")
 
-    def busy(path: str) -> tuple[bytes, tuple[int, int, int, int]]:
+    def busy_file(path: str) -> tuple[bytes, tuple[int, int, int, int]]:
         raise OSError(0, "the file is being written just now", path)
 
     with monkeypatch.context() as patch:
-        patch.setattr(intake, "read", busy)
+        patch.setattr(intake, "read", busy_file)
         assert place.sync() == SyncReport()
     assert place.sync().changed == ("Partners/Sam Lee.md",)
 
@@ -589,10 +630,10 @@ def test_an_interrupted_first_index_leaves_an_empty_one(place: Place, monkeypatc
 
 _SYNC = """
 import sys
-from rounds.notes.folders import FOLDERS, folder_types
+from rounds.notes.schema import FOLDERS, folder_types
 from rounds.index.database import index_path
 from rounds.index.writer import Index
-from rounds.index.columns import Reader
+from rounds.index.scan import Reader
 from rounds.vault.sync import sync_index
 index = Index(index_path(sys.argv[2]))
 print(len(sync_index(sys.argv[1], index, Reader("vault", folder_types(FOLDERS)), "2026-11-23").added))

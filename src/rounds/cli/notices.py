@@ -1,10 +1,13 @@
 """Messages shared by several commands."""
 
+import shlex
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from rounds.cli.output import say
-from rounds.cli.program_name import as_typed
+from rounds.cli.program_name import as_typed, program
 from rounds.cli.prompts import agrees, can_ask
+from rounds.cli.resolve import unmistakable
 from rounds.cli.session import Session
 from rounds.domain.phrases import day_words
 from rounds.domain.reminders.reminder import Reminder
@@ -18,31 +21,31 @@ def full_day(day: date) -> str:
 def tell_if_past(day: date, today: date) -> None:
     """Say that a planned day is in the past, so it's already overdue."""
     if day < today:
-        what = as_typed("What has happened is for: rounds log")
-        say(f"Note: {day_words(day, today)} is past, so this is late at once. {what}")
+        what = as_typed("To record what happened: rounds log")
+        say(f"Note: {day_words(day, today)} is in the past, so it's already overdue. {what}")
 
 
 def tell_if_ahead(day: date, today: date) -> None:
     """Say that a logged touch doesn't count until its day (vault format, Partner)."""
     if day > today:
-        say(f"Note: {day_words(day, today)} is still to come; until then this counts as no touch.")
-        say(as_typed("What is planned is for: rounds meet, rounds plan"))
+        say(f"Note: {day_words(day, today)} is in the future; until then this doesn't count as a touch.")
+        say(as_typed("To plan something: rounds meet, rounds plan"))
 
 
 def tell_of_code(code: str) -> None:
     """Say where to keep a newly generated client code."""
-    say(f"Note in the chart whom {code} stands for; no name belongs into the vault.")
+    say(f"Note in the chart who {code} stands for; the vault must not contain clients' names.")
 
 
-def meant_word(session: Session, key: str, text: str) -> str:
-    """The intended role or other word of the vault; a new one gets a message.
+def confirm_word(session: Session, key: str, text: str) -> str:
+    """Check a role or other word for a likely typo: ask if a known word was intended, else print that it's new.
 
-    If it's spelled nearly like a known one and the user can answer, ask which of the two is meant.
+    Returns the text, with the known word if the user chose it.
     """
     from rounds.vault.unusual_words import slips
 
     for slip in slips(session.vault, key, text):
-        if slip.likely and can_ask(session) and agrees(f"{slip.is_new()} Did you mean {slip.near}?"):
+        if slip.likely and can_ask(session) and agrees(slip.in_words()):
             text = text.replace(slip.word, slip.near)
         else:
             say(slip.in_words())
@@ -52,3 +55,22 @@ def meant_word(session: Session, key: str, text: str) -> str:
 def is_soon(reminder: Reminder, today: date) -> bool:
     """Whether it's due within two weeks from today."""
     return reminder.due is not None and reminder.due <= today + timedelta(days=14)
+
+
+def proposals(session: Session, paths: Sequence[str], kind: str) -> list[Reminder]:
+    """The stages proposed for these partners because of this kind of touch; others wait until someone looks."""
+    from rounds.domain.reminders.rules import leads_to
+    from rounds.vault.reminders import stages
+
+    stage = leads_to(kind)
+    keys = [session.vault.entry(path).key for path in paths] if stage else []
+    return [each for each in stages(session.vault, keys) if each.sets == ("stage", stage)]
+
+
+def tell_proposals(session: Session, proposed: Sequence[Reminder]) -> None:
+    """Print each, with the command that writes the stage."""
+    for reminder in proposed:
+        assert reminder.sets is not None
+        who = shlex.quote(unmistakable(session.vault, reminder.path, reminder.name))
+        command = f"{program(session.named)} set {who} stage={shlex.quote(reminder.sets[1])}"
+        say(f"{reminder.name}. {reminder.title} {command}")

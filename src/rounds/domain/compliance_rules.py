@@ -8,9 +8,9 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import date
 
+from rounds.domain.activity import LogEntry
 from rounds.domain.problem import Level, Problem
-from rounds.domain.referral import TYPED_CODE
-from rounds.domain.touch import LogEntry
+from rounds.domain.records import TYPED_CODE
 
 WORDS = (
     "client*", "patient*", "dob", "born", "birth*", "mrn", "record", "chart", "member", "policy", "beneficiary", "fee*",

@@ -7,10 +7,10 @@ from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from hashlib import blake2b
 from typing import NamedTuple
 
-from rounds.domain.referral import TYPED_CODE
+from rounds.domain.activity import KINDS, MEETINGS
+from rounds.domain.records import TYPED_CODE
 from rounds.domain.reminders.reminder import FOLLOW_UP, Reminder, WorkingDay, weekday, working_day_from
 from rounds.domain.settings import FeedSettings
-from rounds.domain.touch import KINDS, MEETINGS
 
 DONE = "✓ "
 """Prefix for a done event's summary."""

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from rounds.domain.interval import Interval
+from rounds.domain.periods import Interval
 
 
 class RuleSettings(NamedTuple):

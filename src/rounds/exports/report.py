@@ -6,7 +6,7 @@ The page loads nothing and runs nothing.
 import datetime as dt
 
 from rounds.domain.phrases import counted
-from rounds.domain.referral import DIRECTIONS
+from rounds.domain.records import DIRECTIONS
 from rounds.domain.report import OTHERWISE, OUTCOMES, Report, Resting, Span
 from rounds.exports.charts import Series, bars, strip
 

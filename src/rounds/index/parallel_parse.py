@@ -13,9 +13,9 @@ from contextlib import suppress
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
-from rounds.domain.file_diff import Stamp
-from rounds.index.columns import Reader
+from rounds.domain.files import Stamp
 from rounds.index.rows import Rows, deadly, rows_of, unforeseen, unreadable
+from rounds.index.scan import Reader
 from rounds.storage.files import digest, read, stamp_of, write_all
 from rounds.storage.open_file import limit
 
@@ -131,7 +131,7 @@ def read_chunk(root: str, paths: Sequence[str], reader: Reader, today: str) -> l
     for path in paths:
         full = os.path.join(root, path)
         try:
-            data, stamp = read(full)
+            data, stamp = _read(full)
         except FileNotFoundError:
             continue
         except OSError as error:
@@ -146,6 +146,14 @@ def read_chunk(root: str, paths: Sequence[str], reader: Reader, today: str) -> l
             rows = unforeseen(path, error, reader)
         taken.append((path, stamp, digest(data), rows))
     return taken
+
+
+def _read(full: str) -> tuple[bytes, Stamp]:
+    """Read a file, with a second try after a passing error."""
+    try:
+        return read(full)
+    except OSError:
+        return read(full)
 
 
 def _lost(full: str, path: str, error: OSError, reader: Reader) -> ParsedNote | None:
@@ -192,7 +200,7 @@ class _Helper:
         if len(length) < 8:
             self.alive = False
             return None
-        data = os.pread(self._spools[self._taken % len(self._spools)], int.from_bytes(length, "big"), 0)
+        data = _output(self._spools[self._taken % len(self._spools)], int.from_bytes(length, "big"))
         self._taken += 1
         self.desk.pop(0)
         rows = marshal.loads(data)  # noqa: S302  # written by our own program
@@ -201,10 +209,9 @@ class _Helper:
     def killed(self) -> bool:
         """Whether it ended by a signal that isn't ours, such as after a stack overflow."""
         import subprocess
-        from signal import SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSEGV
 
         with suppress(subprocess.TimeoutExpired):
-            return -self._process.wait(_END) in {SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL}
+            return -self._process.wait(_END) in _crashes()
         return False
 
     def stop(self) -> None:
@@ -281,8 +288,23 @@ def _spool(folder: str) -> int:
     return descriptor
 
 
+def _output(spool: int, size: int) -> bytes:
+    """The first bytes of a file, wherever the helper, which shares its position, is in it."""
+    if sys.platform == "win32":
+        raise NotImplementedError
+    return os.pread(spool, size, 0)
+
+
+def _crashes() -> set[int]:
+    """The signals of a crash."""
+    if sys.platform != "win32":
+        from signal import SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSEGV
+
+        return {SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL}
+    return set()
+
+
 def _cores() -> int:
-    try:
+    if sys.platform == "linux":
         return len(os.sched_getaffinity(0))
-    except AttributeError:  # macOS
-        return os.cpu_count() or 1
+    return os.cpu_count() or 1

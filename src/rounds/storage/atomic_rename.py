@@ -7,12 +7,11 @@ import os
 import sys
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from errno import EAGAIN, EEXIST, EINVAL, ENOSYS, ENOTSUP, EOPNOTSUPP, EPERM
 from stat import S_ISREG
 from unicodedata import normalize
 
-from rounds.domain.file_names import one_name
+from rounds.domain.files import one_name
 from rounds.storage.open_file import BINARY
 
 NOREPLACE, EXCHANGE = 1, 2
@@ -30,21 +29,22 @@ _WAITS = (0.01, 0.05, 0.2, 0.5)
 """Seconds between retries on Windows, where a file that another program has open can't be renamed."""
 
 
+class EmptyLeftError(OSError):
+    """A rename failed, and the empty file that reserved the new name can't be removed either."""
+
+
 def is_being_written(descriptor: int) -> bool:
-    """Whether a program has the file open for writing, in which case Linux refuses a lease; False if unknown."""
-    try:
+    """Whether a program has the file open for writing, in which case Linux refuses a lease; False elsewhere."""
+    if sys.platform == "linux":
         import fcntl
         from signal import SIGURG
-    except ImportError:
-        return False
-    if not hasattr(fcntl, "F_SETLEASE"):
-        return False
-    try:
-        fcntl.fcntl(descriptor, fcntl.F_SETSIG, SIGURG)  # ignored by default; a broken lease's signal would kill us
-        fcntl.fcntl(descriptor, fcntl.F_SETLEASE, fcntl.F_RDLCK)
-        fcntl.fcntl(descriptor, fcntl.F_SETLEASE, fcntl.F_UNLCK)
-    except OSError as error:
-        return error.errno == EAGAIN
+
+        try:
+            fcntl.fcntl(descriptor, fcntl.F_SETSIG, SIGURG)  # ignored by default; a broken lease's signal would kill us
+            fcntl.fcntl(descriptor, fcntl.F_SETLEASE, fcntl.F_RDLCK)
+            fcntl.fcntl(descriptor, fcntl.F_SETLEASE, fcntl.F_UNLCK)
+        except OSError as error:
+            return error.errno == EAGAIN
     return False
 
 
@@ -85,6 +85,7 @@ def rename_new(old: str, new: str, *, take: bool = True) -> None:
 
     Raises:
         FileExistsError: there is one.
+        EmptyLeftError: see `release`.
     """
     if rename(old, new, NOREPLACE):
         return
@@ -113,9 +114,12 @@ def _rename_to_free(old: str, new: str, *, take: bool) -> None:
         os.close(taken)
         _ensure_free(not os.stat(new).st_size, new)  # else another program has written into it
         os.replace(old, new)
-    except BaseException:
-        with suppress(OSError):
+    except BaseException as error:
+        try:
             release(old, new)
+        except OSError:
+            if isinstance(error, OSError):
+                raise EmptyLeftError(error.errno, error.strerror, new) from error
         raise
 
 
@@ -224,12 +228,11 @@ def replace_file(target: str, new: str, out: str) -> int:
     Returns:
         The Windows error code; 0 for success.
     """
+    if sys.platform != "win32":
+        return 120
     import ctypes
 
-    library = getattr(ctypes, "WinDLL", None)
-    if library is None:
-        return 120
-    kernel = library("kernel32", use_last_error=True)
+    kernel = ctypes.WinDLL("kernel32", use_last_error=True)
     merge_what_can_be = 0x2 | 0x4  # a save succeeds without attributes or permissions that can't be copied
     done = kernel.ReplaceFileW(*map(ctypes.c_wchar_p, (target, new, out)), merge_what_can_be, None, None)
-    return 0 if done else int(ctypes.get_last_error())  # type: ignore[attr-defined,unused-ignore]
+    return 0 if done else ctypes.get_last_error()

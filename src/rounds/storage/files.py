@@ -1,14 +1,14 @@
 """Vault files, read and saved without losing text (docs/decisions/0008-saving.md)."""
 
 import os
+import sys
 import time
 from contextlib import suppress
 from errno import EINVAL, EIO, ENOSYS, ENOTSUP, EOPNOTSUPP
 
-from rounds.domain.file_diff import Stamp
-from rounds.domain.file_names import bounded
+from rounds.domain.files import Stamp, bounded
 from rounds.errors import ChangedMeanwhileError, RoundsError
-from rounds.storage.atomic_rename import EXCHANGE, is_being_written, is_one, rename, rename_new, waits
+from rounds.storage.atomic_rename import EXCHANGE, EmptyLeftError, is_being_written, is_one, rename, rename_new, waits
 from rounds.storage.open_file import BINARY, ordinary, read_all
 
 _GIT = frozenset({".git", "git~1"})  # the second one is its short name on Windows
@@ -116,10 +116,12 @@ def write(root: str, path: str, data: bytes, *, base: bytes | None, name: str = 
         raise ChangedMeanwhileError(f"{path} is gone", hint="Nothing was written.") from error
     except OSError as error:
         why = error.strerror or error
-        raise RoundsError(f"{path} could not be saved: {why}", hint="The file is as it was before.") from error
+        hint = "" if isinstance(error, EmptyLeftError) else "The file is as it was before."
+        raise RoundsError(f"{path} could not be saved: {why}", hint=hint) from error
     finally:
         if not name:
-            clear(beside, base, data, patient=patient)
+            with suppress(OSError):
+                clear(beside, base, data, patient=patient)
     if like is not None and like.st_nlink > 1:
         words.append(f"{path} had another name, a hard link, which keeps the text from before.")
     return words
@@ -140,9 +142,12 @@ def clear(beside: str, base: bytes | None, data: bytes, *, patient: bool = True)
 
     Returns:
         False if it holds anything else, or may soon: another program's save at the same moment.
+
+    Raises:
+        OSError: it can't be read or removed, in two tries.
     """
-    for _ in range(2):  # try twice, so that a passing error leaves no copy behind
-        with suppress(OSError):
+    for again in (True, False):
+        try:
             with open(beside, "rb", opener=ordinary) as file:
                 if patient and is_being_written(file.fileno()):
                     return False
@@ -151,8 +156,13 @@ def clear(beside: str, base: bytes | None, data: bytes, *, patient: bool = True)
             if digest(found) != base and not data.startswith(ours):
                 return False
             os.unlink(beside)
-            return True
-    return not os.path.lexists(beside)
+            break
+        except FileNotFoundError:
+            break
+        except OSError:
+            if not again:
+                raise
+    return True
 
 
 def settled(path: str, seconds: float) -> tuple[bytes | None, bool]:
@@ -214,17 +224,18 @@ def write_all(descriptor: int, data: bytes) -> None:
 
 def _resemble(descriptor: int, target: str, like: os.stat_result) -> None:
     """Copy mode, owner and extended attributes if allowed; a failure leaves the file more private."""
-    if not hasattr(os, "geteuid"):  # Windows, where the system copies them to the new file
+    if sys.platform == "win32":  # the system copies them to the new file
         return
     with suppress(OSError):
         if (like.st_uid, like.st_gid) != (os.geteuid(), os.getegid()):
             os.fchown(descriptor, like.st_uid, like.st_gid)
     with suppress(OSError):
         os.fchmod(descriptor, like.st_mode & 0o7777)  # after the owner, since chown clears some bits
-    with suppress(OSError):
-        for name in os.listxattr(target) if hasattr(os, "listxattr") else ():
-            with suppress(OSError):
-                os.setxattr(descriptor, name, os.getxattr(target, name))
+    if sys.platform == "linux":
+        with suppress(OSError):
+            for name in os.listxattr(target):
+                with suppress(OSError):
+                    os.setxattr(descriptor, name, os.getxattr(target, name))
 
 
 def _swap(beside: str, target: str, path: str, base: bytes, data: bytes, *, patient: bool) -> list[str]:

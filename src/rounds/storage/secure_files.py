@@ -2,12 +2,12 @@
 
 import os
 import re
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from typing import Any
 
-from rounds.domain.file_names import bounded
+from rounds.domain.files import bounded
 from rounds.storage.atomic_rename import rename_new
 from rounds.storage.files import sync_folder, write_all
 from rounds.storage.open_file import private
@@ -54,33 +54,16 @@ def lock(descriptor: int) -> bool:
         OSError: this file can't be locked at all.
     """
     with suppress(BlockingIOError, PermissionError):
-        try:
-            import fcntl
-        except ImportError:
+        if sys.platform == "win32":
             import msvcrt
 
-            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined,unused-ignore]
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
         else:
+            import fcntl
+
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         return True
     return False
-
-
-DAMAGED = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError)
-"""Errors that parsing a damaged file, or one of another version, may raise."""
-
-
-def read_stored(path: str) -> Any:
-    """The JSON document of a file of ours, of any shape; callers must expect `DAMAGED` when they parse it.
-
-    Raises:
-        OSError: it can't be read.
-        DAMAGED: it isn't JSON.
-    """
-    import json
-
-    with open(path, "rb", opener=private) as file:
-        return json.loads(file.read())
 
 
 def put_aside(path: str) -> str:

@@ -13,7 +13,7 @@ import warnings
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Self
 
-from rounds.domain.sync_artifacts import is_noise
+from rounds.domain.files import is_noise
 
 if TYPE_CHECKING:
     from watchdog.events import FileSystemEvent
@@ -195,10 +195,10 @@ class Watcher:
 
     def _count(self) -> tuple[int, int] | None:
         """Numbers of watched folders and of all folders, if some are left out: watchdog doesn't report that."""
-        watched = _watches() - self._before
-        if self.polling or sys.platform != "linux" or watched >= (folders := _folders(self._root)):
+        if self.polling or sys.platform != "linux":
             return None
-        return watched, folders
+        watched, folders = _watches() - self._before, _folders(self._root)
+        return (watched, folders) if watched < folders else None
 
     def _poll_left_out(self, left_out: tuple[int, int]) -> None:
         watched, folders = left_out

@@ -12,7 +12,7 @@ from textual.notifications import Notify
 
 from rounds.errors import RoundsError, StoppedError
 from rounds.tui.actions import PARTNERS, SCREENS, TODAY
-from rounds.tui.error_guard import ErrorLog, in_words, write_down
+from rounds.tui.error_log import ErrorLog, in_words, write_down
 from rounds.tui.keyboard import KeyQueueApp
 from rounds.tui.messages import (
     AgendaUpdated,
@@ -29,6 +29,7 @@ from rounds.tui.palette import ActionCommands, PartnerCommands
 from rounds.tui.phrases import UNDONE, explained, news
 from rounds.tui.screens.main_screen import MainScreen
 from rounds.tui.session import VaultSession
+from rounds.tui.textual_compat import mark_styled, remove_notification, shown_notifications
 from rounds.tui.theme import ThemedApp
 from rounds.tui.threads import ended, leave
 from rounds.tui.widgets.bars import KeyBar
@@ -108,8 +109,7 @@ class RoundsApp(ThemedApp, KeyQueueApp):
         if place not in self.places:
             found = vars(import_module(f"rounds.tui.screens.{place}")).values()
             made = next(each for each in found if getattr(each, "PLACE", "") == place)(self.desk)
-            # No old theme can have left a style in it; otherwise Textual would read all style sheets again for it.
-            made._css_update_count = self._css_update_count  # noqa: SLF001
+            mark_styled(made, self)
             self.places[place] = made
         return self.places[place]
 
@@ -290,7 +290,7 @@ class RoundsApp(ThemedApp, KeyQueueApp):
         if left:
             from rounds.tui.dialogs.restore_forms import offer
 
-            offer(self, left)
+            self.run_worker(offer(self, left), group="offer")
 
     def _open_places(self) -> list[MainScreen]:
         return [place for place in self.places.values() if place.is_attached]
@@ -306,20 +306,21 @@ class RoundsApp(ThemedApp, KeyQueueApp):
         Each undo counts, so those are repeated.
         """
         words = (event.notification.title, event.notification.message)
-        for told in [*self._notifications]:
+        for told in shown_notifications(self):
             if (told.title, told.message) == words and not told.message.startswith(UNDONE):
-                self._unnotify(told, refresh=False)
+                remove_notification(self, told, repaint=False)
 
     # Unexpected errors ------------------------------------------------------------------------------------------
 
-    def _handle_exception(self, error: Exception) -> None:
-        """Textual ends the app here; keep going where possible, with typed text left in place."""
+    def survives(self, error: Exception) -> bool:
+        """Report an error and keep going where possible, with typed text left in place."""
         from rounds.tui.dialogs.error import Mishap
 
         if not self._begun or not self.screen_stack or not self.mishaps.add(error):
-            super()._handle_exception(error)
-        elif not isinstance(self.screen, Mishap):
+            return False
+        if not isinstance(self.screen, Mishap):
             self.call_later(self._tell_mishap, error)
+        return True
 
     def _tell_mishap(self, error: Exception) -> None:
         from rounds.tui.dialogs.error import Mishap

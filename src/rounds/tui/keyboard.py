@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from time import monotonic
 
 from textual import events
-from textual.app import App
 from textual.message import Message
 from textual.widget import Widget
 
-from rounds.tui.error_guard import ErrorGuard
+from rounds.tui.textual_compat import GuardedApp
 
 LIMIT = 0.5
 """Seconds before the next key goes out even if the one before was lost because its widget is gone."""
@@ -34,7 +33,7 @@ class KeyArrived(Message):
     again: bool = False
 
 
-class KeyQueueApp(ErrorGuard, App[None]):
+class KeyQueueApp(GuardedApp):
     """An app that handles one key at a time.
 
     A screen with a true attribute `busy` also makes keys wait, for LIMIT at most.

@@ -1,16 +1,18 @@
-"""A selection of several notes that follows renames."""
+"""Notes that a dialog is about, by path and stored ID, so that they are found again after a rename."""
 
 import json
-from collections.abc import Iterable, Sequence
-from functools import partial
-from typing import TYPE_CHECKING
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
-from rounds.errors import NotFoundError
-from rounds.vault.queries import ensure_same_note, ids_of
+from rounds.errors import AmbiguousError, NotFoundError, UsageError
+from rounds.tui.phrases import clean, in_words, note_name
+from rounds.vault.lookup import find
+from rounds.vault.queries import columns, ensure_same_note, ids_of, resolve_note
 
 if TYPE_CHECKING:
     from rounds.tui.session import VaultSession
-    from rounds.vault.vault import Vault
+    from rounds.vault.vault import NoteRecord, Vault
 
 MOVED = "Notes were renamed, moved or deleted meanwhile. This is how it is now: look once more, then press enter."
 
@@ -29,7 +31,7 @@ class Several:
 
     async def look_up(self) -> None:
         """Read the IDs."""
-        self._ids = await self._desk.read(partial(ids_of, paths=self.paths))
+        self._ids = await self._desk.read(lambda vault: ids_of(vault, self.paths))
 
     def places(self, vault: "Vault", paths: Sequence[str]) -> dict[str, str]:
         """Current paths by selected path; missing notes are left out."""
@@ -60,3 +62,56 @@ class Several:
                 ensure_same_note(vault, path, ids[path])
             else:
                 vault.read(path)
+
+
+class PartnerOption(NamedTuple):
+    """A partner offered by name: path of the note, and its stored ID, if any."""
+
+    path: str
+    id: str = ""
+
+
+def offered(partner: str) -> dict[str, PartnerOption]:
+    """The given partner by name; empty without a path."""
+    return {note_name(partner): PartnerOption(partner)} if partner else {}
+
+
+def partner_names(vault: "Vault", given: Mapping[str, PartnerOption] | None = None) -> dict[str, PartnerOption]:
+    """Every partner by name; namesakes get a distinguishing detail.
+
+    Args:
+        given: partners already offered, by name.
+    """
+    rows = columns(vault, "", ["name", "path", "organization", "role"], types=("partner",))
+    names = Counter(clean(name) for name, *_ in rows)
+    found = {}
+    for name, path, *about in rows:
+        label, more = clean(name), next(filter(None, map(in_words, about)), "")
+        label = label if names[label] == 1 else f"{label} ({more})"
+        found[label if label not in found else str(path)] = str(path)
+    found.update({name: each.path for name, each in (given or {}).items()})
+    ids = ids_of(vault, [*found.values()])
+    return {name: PartnerOption(path, ids.get(path, "")) for name, path in found.items()}
+
+
+def partner_named(desk: "VaultSession", known: Mapping[str, PartnerOption], vault: "Vault", who: str) -> "NoteRecord":
+    """The partner with a name.
+
+    Args:
+        known: the names that were offered.
+
+    Raises:
+        UsageError, NotFoundError: several partners have that name, or none.
+    """
+    if who in known:
+        path, id_ = known[who]
+        found = resolve_note(vault, desk.place_of(path), id_)
+        if found is None:
+            raise NotFoundError(f"{who} is no longer there", hint="Choose somebody else, or press escape to leave.")
+    else:
+        try:
+            found = find(vault, who, ("partner",))
+        except AmbiguousError as error:
+            raise UsageError(error.message, hint=f"One of: {'; '.join(error.candidates)}.") from error
+    ensure_same_note(vault, found.path, ids_of(vault, [found.path]).get(found.path, ""))
+    return found

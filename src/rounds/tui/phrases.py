@@ -6,9 +6,9 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from rounds.domain.partner import STAGES
 from rounds.domain.phrases import counted, day_words, due_words, title_words
 from rounds.domain.query.fields import fold
+from rounds.domain.records import STAGES
 from rounds.domain.reminders.reminder import Reminder
 from rounds.errors import AmbiguousError, ChangedMeanwhileError, RoundsError
 from rounds.index.writer import Content

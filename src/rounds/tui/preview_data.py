@@ -5,14 +5,14 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
+from rounds.domain.activity import LogEntry
 from rounds.domain.reminders.reminder import Reminder
-from rounds.domain.touch import LogEntry
 from rounds.errors import NotFoundError
 from rounds.tui.phrases import clean, day_name, in_words
 from rounds.vault.vault import NoteRecord
 
 if TYPE_CHECKING:
-    from rounds.domain.introductions import Introduction, Network
+    from rounds.domain.network import Introduction, Network
     from rounds.tui.session import Agenda
     from rounds.vault.referral_lookup import FiledReferral, FiledRelease
     from rounds.vault.vault import Vault
@@ -91,8 +91,7 @@ def with_ties(vault: "Vault", profile: Profile, people: "Callable[[Vault], Netwo
     Args:
         people: returns the whole network, if needed.
     """
-    from rounds.domain.gaps import MET
-    from rounds.domain.introductions import introductions
+    from rounds.domain.network import MET, introductions
     from rounds.vault.referral_lookup import referrals, releases
 
     entry, today = profile.entry, profile.today
@@ -133,9 +132,10 @@ def _has(vault: "Vault", kind: str) -> bool:
 
 
 def _of_organization(vault: "Vault", profile: Profile) -> Profile:
-    from rounds.vault.organizations import front_desk, members
+    from rounds.index.queries import members
+    from rounds.vault.organizations import front_desk
 
-    found = [(member.name, member.properties.get) for member in members(vault, profile.entry)]
+    found = [(member.name, member.properties.get) for member in vault.ask(members, profile.entry.key)]
     about = [" · ".join(filter(None, (in_words(has("role")), in_words(has("stage"))))) for _, has in found]
     names = [clean(name) for name, _ in found]
     people = tuple(map(clean, front_desk(vault, profile.entry)))

@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from textual.app import App
-from textual.filter import Monochrome, NoColor
 from textual.theme import BUILTIN_THEMES, Theme
+
+from rounds.tui.textual_compat import keep_terminal_colors
 
 
 def _quiet(color: str) -> dict[str, str]:
@@ -103,13 +104,7 @@ class ThemedApp(App[None]):
         self.stylesheet.apply(self)
 
     def watch_theme(self) -> None:
-        """Keep a 16-color terminal's own colors. Without colors, remove them: Textual would turn them into gray, and
-        the terminal's default colors into black for both text and background.
-        """
-        self._refresh_truecolor_filter(self.ansi_theme)
-        if self.no_color:
-            others = [each for each in self._filters if not isinstance(each, NoColor | Monochrome)]
-            self._filters = [*others, NoColor() if self.native_ansi_color else Monochrome()]
+        keep_terminal_colors(self)
 
     def action_shade(self) -> None:
         """Switch between light and dark."""

@@ -4,10 +4,11 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from rounds.errors import EditRefusedError
-from rounds.index.note_ids import own_id
+from rounds.index.derived import own_id
 from rounds.index.scan import is_template, template_folders
 from rounds.notes.document import Document
-from rounds.notes.read_note import Note, day_of, note_of
+from rounds.notes.properties import day_of
+from rounds.notes.read_note import Note, note_of
 from rounds.notes.schema import KEYS
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ def with_derived_fields(vault: "Vault", path: str, document: Document) -> Docume
     if not note.readable or note.type not in KEYS or is_template(path, template_folders(vault.root)):
         return document
     order = KEYS[note.type]
+    vault.find_lost()
     try:
         if "id" in order and not note.id and vault.broken is None:  # derived from the vault's own id
             document = document.set("id", vault.ask(lambda index: own_id(index, vault.vault_id, path)), order=order)

@@ -7,11 +7,10 @@ from collections.abc import Callable, Collection, Mapping
 from contextlib import closing
 from typing import TYPE_CHECKING, NamedTuple
 
-from rounds.domain.file_diff import Plan, Stamp, plan
+from rounds.domain.files import Plan, Stamp, plan
 from rounds.errors import VanishedError
-from rounds.index.columns import Reader
-from rounds.index.scan import LINKED, NOWHERE, Scan, scan
-from rounds.index.writer import Content, Index, State, fingerprint
+from rounds.index.scan import LINKED, NOWHERE, Reader, Scan, copies, fingerprint, is_any_readable, scan
+from rounds.index.writer import Content, Index, State
 
 if TYPE_CHECKING:
     from rounds.index.rows import Rows
@@ -143,7 +142,8 @@ def _synced(
     patience.young = False
     revision = index.revision()  # before the state: changes another process makes in between are reported next time
     found, written, known = scan(root), index.written(), index.state()
-    wanted = State(fingerprint(found), repr(reader), today)
+    lost = "" if is_any_readable(root, known.lost.split("\0")[:-1]) else known.lost
+    wanted = State(fingerprint(found), repr(reader), today, lost)
     if known == wanted and not (sure and found.unseen):
         patience.settle()
         index.told = revision
@@ -190,6 +190,7 @@ class _Sync:
         self.changed: list[str] = []
         self.versions: dict[str, tuple[Content, Content]] = {}
         self.stamps: dict[str, Stamp] = {}
+        self.lost = ""
         self.copies: dict[str, str] = {}
         """Conflict copies among the notes checked, each with the note it belongs to."""
         self.kept: dict[str, Stamp] = {}
@@ -201,6 +202,7 @@ class _Sync:
         """Update the index from a scan."""
         index = self.index
         indexed = index.stamps()
+        indexed |= {path: _unread(indexed[path]) for path in self.known.lost.split("\0") if path in indexed}
         todo = plan(found.notes, indexed)
         missed, todo = self._missed(found, todo, indexed)
         if not self.sure:
@@ -222,7 +224,7 @@ class _Sync:
             index.derive(self.today, self.known.day)
         before = {path: indexed.get(todo.moved.get(path, path)) for path in paths}
         seen = self._seen(found, before)
-        wanted = wanted if seen is found else wanted._replace(seen=fingerprint(seen))
+        wanted = wanted._replace(seen=wanted.seen if seen is found else fingerprint(seen), lost=self.lost)
         index.set_state(wanted, seen.notes | self.unseen, indexed)
         return SyncReport(
             tuple(sorted(self.added)),
@@ -258,12 +260,10 @@ class _Sync:
         touched = frozenset([*todo.read, *todo.removed, *todo.moved.values()])
         if not everything and not touched:
             return frozenset()
-        from rounds.domain.copy_names import is_near, related
+        from rounds.domain.files import is_near, related
 
         names = related(notes, None if everything or len(touched) > MANY else touched)
         if names:
-            from rounds.index.conflict_copies import copies
-
             self.copies = copies(self.root, names, self.reader)
         if everything:
             return frozenset() if self.first else frozenset(notes)
@@ -302,6 +302,7 @@ class _Sync:
                     if before not in (None, content) and path not in todo.moved and self._waits(path, rows):
                         continue  # the old stamp stays, so the next sync reads it again
                     self.stamps[path] = self._settled(stamp, began)
+                    self.lost += "" if content else f"{path}\0"
                     if before == content and path not in todo.moved and path not in again:
                         continue
                     if not key:

@@ -6,7 +6,7 @@ from contextlib import suppress
 from errno import EFBIG, EINVAL, EISDIR, ELOOP, ENAMETOOLONG
 from typing import TYPE_CHECKING
 
-from rounds.domain.file_names import one_name
+from rounds.domain.files import one_name
 from rounds.errors import ChangedMeanwhileError, RoundsError
 from rounds.notes.links import name_of
 from rounds.storage import files

@@ -2,19 +2,21 @@
 
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import date, datetime
 from functools import cached_property
 from threading import RLock
-from typing import TYPE_CHECKING, Any, NamedTuple, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, NamedTuple, ParamSpec, Self, TypeVar
 
-from rounds.domain.file_names import printable
+from rounds.domain.files import printable
 from rounds.domain.problem import Level, Problem
-from rounds.errors import EditRefusedError, NotFoundError, NoVaultError, SettingsError, VanishedError
-from rounds.index.columns import Reader
-from rounds.index.database import index_path, place_of
-from rounds.index.upkeep import kept_up
+from rounds.errors import EditRefusedError, NotFoundError, NoVaultError, RoundsError, SettingsError, VanishedError
+from rounds.index import derived, queries
+from rounds.index.database import index_path, kept_up, place_of
+from rounds.index.queries import NoteRecord
+from rounds.index.scan import Reader
 from rounds.index.writer import Index
-from rounds.notes.folders import folder_types
+from rounds.notes.schema import folder_types
 from rounds.storage import files
 from rounds.storage.open_file import limit
 from rounds.storage.settings import FILE, is_zone, read_settings
@@ -30,42 +32,11 @@ if TYPE_CHECKING:
     from rounds.storage.journal import Change
     from rounds.vault.writer import NoteWriter
 
+__all__ = ["LoadedNote", "NoteRecord", "Vault"]
+
 T = TypeVar("T")
 
-_ENTRY = "n.key, n.path, n.type, n.title, n.id, n.readable, n.last_contact, d.properties"
-_AT = "(SELECT key FROM files WHERE path = ?)"  # served by an index over these paths only
-
-
-class NoteRecord(NamedTuple):
-    """A note's record in the index.
-
-    Attributes:
-        path: POSIX, relative to the vault.
-        type: as in the vault format; empty if unknown.
-        name: display name.
-        id: stored, or derived from vault and path.
-        readable: False if the file can't be read now; the record then shows its last good version.
-        last_contact: the derived date.
-        properties: plain values by name.
-    """
-
-    key: int
-    path: str
-    type: str
-    name: str
-    id: str
-    readable: bool
-    last_contact: date | None
-    properties: dict[str, object]
-
-    @classmethod
-    def of(cls, row: Sequence[Any]) -> Self:
-        """A record from a row with the columns of `_ENTRY`."""
-        import json
-
-        key, path, kind, title, id_, readable, last, properties = row
-        day = date.fromisoformat(last) if last else None
-        return cls(key, path, kind, title, id_, bool(readable), day, json.loads(properties))
+P = ParamSpec("P")
 
 
 class LoadedNote(NamedTuple):
@@ -164,9 +135,19 @@ class Vault:
     def _where(self, id_: str) -> str:
         """The current path of the note with an id, stored or derived; empty if there is none, or several."""
         with self.lock:
-            self._missed = kept_up(self.index, lambda: self._sync(None)) or self._missed
-            found = self.rows("SELECT path FROM notes WHERE id = ?", (id_,))
-        return str(found[0][0]) if len(found) == 1 else ""
+            self._sync_again()
+            found = self.ask(derived.paths_with_id, id_)
+        return found[0] if len(found) == 1 else ""
+
+    def _sync_again(self) -> None:
+        """Update the index in between; the next sync reports the changes."""
+        self._missed = kept_up(self.index, lambda: self._sync(None)) or self._missed
+
+    def find_lost(self) -> None:
+        """Look again for notes that the last sync couldn't read, before a save that depends on them."""
+        with self.lock, suppress(RoundsError):  # the save itself says what is wrong
+            if self.ask(Index.state).lost:
+                self._sync_again()
 
     def notices(self) -> list[str]:
         """Notices for the user after successful actions, in words; each is returned once."""
@@ -256,14 +237,16 @@ class Vault:
         self.vanished = VanishedError(what, hint="Is the folder there and mounted? What was known of it is kept.")
         return self.vanished
 
-    def ask(self, work: Callable[[Index], T]) -> T:
-        """Read from the index; if it turns out to be damaged, it's rebuilt and `work` runs again from the start.
+    def ask(self, work: Callable[Concatenate[Index, P], T], *args: P.args, **options: P.kwargs) -> T:
+        """Read from the index: the result of a function of `index/queries.py`, or of any other that takes the index.
+
+        If the index turns out to be damaged, it's rebuilt and `work` runs again from the start.
 
         A rebuilt index has new keys, so look up keys and the data for them in the same call.
         """
         with self.lock:
             if self._asking:
-                return work(self.index)
+                return work(self.index, *args, **options)
             self._asking = True
             index = self.index
             age = index.age
@@ -271,7 +254,7 @@ class Vault:
             def asked() -> T:
                 if index.age is not age:
                     self._missed = self._sync(None)
-                return work(index)
+                return work(index, *args, **options)
 
             try:
                 return kept_up(self.index, asked)
@@ -279,12 +262,8 @@ class Vault:
                 self._asking = False
 
     def rows(self, sql: str, parameters: Sequence[object] | Mapping[str, object] = ()) -> list[tuple[Any, ...]]:
-        """Rows of the index (schema.sql has the types of its columns), for the modules of this package."""
-        try:
-            return self.ask(lambda index: index.connection.execute(sql, parameters).fetchall())
-        except UnicodeEncodeError:  # a name that no note can have
-            values = _storable(parameters)
-            return self.ask(lambda index: index.connection.execute(sql, values).fetchall())
+        """Rows of the index, for tests and what isn't yet in `index/queries.py`."""
+        return self.ask(Index.rows, sql, parameters)
 
     def entry(self, path: str) -> NoteRecord:
         """The record of a note.
@@ -292,14 +271,14 @@ class Vault:
         Raises:
             NotFoundError: the index has no note there.
         """
-        for entry in self.entries(f"n.key = {_AT}", (path,)):
-            return entry
-        raise NotFoundError(f"there is no note {path}")
+        found = self.ask(queries.note_at, path)
+        if found is None:
+            raise NotFoundError(f"there is no note {path}")
+        return found
 
     def entries(self, where: str = "1", parameters: Sequence[object] = (), tail: str = "") -> Iterator[NoteRecord]:
-        """Records by an SQL condition over `notes n`, for the modules of this package."""
-        sql = f"SELECT {_ENTRY} FROM notes n JOIN details d ON d.key = n.key WHERE {where} {tail}"
-        return map(NoteRecord.of, self.rows(sql, parameters))
+        """Records by an SQL condition over `notes n`, for tests and what isn't yet in `index/queries.py`."""
+        return map(NoteRecord.of, self.rows(f"{queries.RECORDS} WHERE {where} {tail}", parameters))
 
     # Files ------------------------------------------------------------------------------------------------------
 
@@ -315,9 +294,9 @@ class Vault:
         except OSError as error:
             why = "is not there" if isinstance(error, FileNotFoundError) else f"can't be read: {error.strerror}"
             raise NotFoundError(f"{path} {why}") from error
-        from rounds.notes.read_note import taken_apart
+        from rounds.notes.read_note import parse_note
 
-        return LoadedNote(path, *taken_apart(path, data, self.reader.folders, self.reader.task_filter))
+        return LoadedNote(path, *parse_note(path, data, self.reader.folders, self.reader.task_filter))
 
     def editable(self, path: str) -> LoadedNote:
         """Read a note from disk for editing.
@@ -378,9 +357,3 @@ class Vault:
     def change(self, what: str = "", *, of: int = 0) -> "AbstractContextManager[Change]":
         """Group all writes inside into one change: all or nothing. `what` and `of` are as in `NoteWriter.change`."""
         return self.saving.change(what=what, of=of)
-
-
-def _storable(parameters: Sequence[object] | Mapping[str, object]) -> list[object] | dict[str, object]:
-    if isinstance(parameters, Mapping):
-        return dict(zip(parameters, _storable([*parameters.values()]), strict=True))
-    return [printable(each) if isinstance(each, str) else each for each in parameters]

@@ -7,28 +7,25 @@ import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
+from rounds.domain.activity import MEETINGS, OUTREACH, SILENT, LogEntry, Status
 from rounds.domain.folding import fold
-from rounds.domain.followup import Status
-from rounds.domain.interval import Interval
-from rounds.domain.partner import RESTING
+from rounds.domain.periods import Interval
+from rounds.domain.records import RESTING, STAGES
 from rounds.domain.reminders.commitments import answers, meeting, referral_in, referral_out, release, thank_you
 from rounds.domain.reminders.reminder import (
     Facts,
-    Rank,
     Reminder,
     WorkingDay,
-    about,
     after,
+    day_month,
     days_after,
-    declined,
-    in_words,
-    put_off,
+    declining_entries,
+    followup_reminders,
+    is_declined,
+    postponed_until,
     working_day_from,
-    written,
 )
 from rounds.domain.settings import RuleSettings, Settings
-from rounds.domain.stage_proposals import stage
-from rounds.domain.touch import MEETINGS, OUTREACH, SILENT
 
 Rule = Callable[[Facts, RuleSettings, WorkingDay], Iterator[Reminder]]
 
@@ -37,6 +34,13 @@ EARLY = frozenset({"", "found", "contacted"})
 
 _OURS = OUTREACH | {"intro", "card", "article", "gift"}
 """Kinds of touches that we make on our own, without an answer."""
+
+_MOVES = (
+    ("active", frozenset({"referral"}), "the first referral was"),
+    ("met", MEETINGS, "you met"),
+    ("contacted", OUTREACH, "you wrote or called"),
+)
+"""Stages with the kinds of touches that lead there, farthest first."""
 
 
 def reminders_of(fact: Facts, settings: Settings, today: dt.date, is_working_day: WorkingDay) -> list[Reminder]:
@@ -49,7 +53,7 @@ def reminders_of(fact: Facts, settings: Settings, today: dt.date, is_working_day
         is_working_day: False for weekends and public holidays.
     """
     if not fact.ruled or fact.partner.stage in RESTING:
-        return [*written(fact)]
+        return [*followup_reminders(fact)]
     if [True for entry in fact.log if entry.date > today]:
         fact = replace(fact, log=tuple(entry for entry in fact.log if entry.date <= today))
     ruled = [
@@ -59,16 +63,16 @@ def reminders_of(fact: Facts, settings: Settings, today: dt.date, is_working_day
         for reminder in rule(fact, settings.rules[name], is_working_day)
     ]
     meetings = {reminder.cause for reminder in ruled if reminder.rule == "meeting"}
-    return [*(reminder for reminder in written(fact) if reminder.cause not in meetings), *ruled]
+    return [*(reminder for reminder in followup_reminders(fact) if reminder.cause not in meetings), *ruled]
 
 
 def _clock(facts: Facts, rule: str, base: dt.date) -> tuple[dt.date, str, dt.date | None]:
     """A rule's start day, its cause, and the date of a `later`. A `skip` restarts the clock."""
-    entries = about(facts, rule, base)
+    entries = declining_entries(facts, rule, base)
     skipped = max((e.date for e in entries if e.kind == "skip"), default=None)
     if skipped is None:
-        return base, str(base), put_off(entries)
-    return skipped, f"{skipped}-skip", put_off(e for e in entries if e.date > skipped)
+        return base, str(base), postponed_until(entries)
+    return skipped, f"{skipped}-skip", postponed_until(e for e in entries if e.date > skipped)
 
 
 def _rested(due: dt.date, facts: Facts, is_working_day: WorkingDay) -> dt.date:
@@ -82,35 +86,29 @@ def introduction(facts: Facts, settings: RuleSettings, is_working_day: WorkingDa
     asked = max((e.date for e in facts.log if e.kind == "intro"), default=None)
     usual = days_after(asked, settings.days) if asked is not None else None
     if facts.partner.stage in EARLY and asked is not None and usual is not None:
-        declining = about(facts, "intro", asked)
+        declining = declining_entries(facts, "intro", asked)
         heard = any(e.is_touch and e.kind != "intro" and e.date >= asked for e in facts.log)
-        if not heard and not declined(declining):
-            due = put_off(declining) or working_day_from(usual, is_working_day)
+        if not heard and not is_declined(declining):
+            due = postponed_until(declining) or working_day_from(usual, is_working_day)
             yield facts.reminder(
                 "intro",
-                "Ask again for the introduction",
                 _rested(due, facts, is_working_day),
-                rank=Rank.GENTLE,
-                kind="intro",
-                why=f"an introduction was asked for on {in_words(asked)}",
-                step="Ask who offered it whether now is a good time.",
+                why=f"an introduction was asked for on {day_month(asked)}",
                 cause=str(asked),
                 since=asked,
-                wanted=max(1, settings.days),
+                wanted=settings.days,
             )
     for other in facts.introduced:
-        declining = about(facts, "intro", other.worked)
+        declining = declining_entries(facts, "intro", other.worked)
         next_day = days_after(other.worked, 1)
-        if next_day is None or declined(declining) or any(answers(e, other.worked) for e in facts.log):
+        if next_day is None or is_declined(declining) or any(answers(e, other.worked) for e in facts.log):
             continue
         yield facts.reminder(
             "intro",
-            f"Say thank you for introducing {other.name}",
-            put_off(declining) or next_day,
-            rank=Rank.PROMISE,
-            kind="thanks",
-            why=f"it worked: you were in touch on {in_words(other.worked)}",
-            step="Tell them how it went, in a line or two.",
+            postponed_until(declining) or next_day,
+            wording="intro worked",
+            title=f"Say thank you for introducing {other.name}",
+            why=f"it worked: you were in touch on {day_month(other.worked)}",
             cause=f"{other.id}-{other.worked}",
         )
 
@@ -129,24 +127,19 @@ def nudge(facts: Facts, settings: RuleSettings, is_working_day: WorkingDay) -> I
     usual = days_after(sent[-1], settings.days) if sent else None
     if usual is None or ahead & (MEETINGS | OUTREACH):
         return
-    declining = about(facts, "nudge", sent[-1])
-    if declined(declining):
+    declining = declining_entries(facts, "nudge", sent[-1])
+    if is_declined(declining):
         return
-    due = _rested(put_off(declining) or working_day_from(usual, is_working_day), facts, is_working_day)
+    due = _rested(postponed_until(declining) or working_day_from(usual, is_working_day), facts, is_working_day)
     enough = len(sent) > settings.times
     yield facts.reminder(
         "nudge",
-        "Let them rest for now" if enough else "A gentle nudge",
         due,
-        rank=Rank.GENTLE,
-        kind="" if enough else "email",
-        why=f"you wrote on {in_words(sent[-1])} and heard nothing yet",
-        step="Set the stage to resting; they can come back any time."
-        if enough
-        else "A line or two; no answer is fine.",
+        wording="rest" if enough else "nudge",
+        why=f"you wrote on {day_month(sent[-1])} and heard nothing yet",
         cause=f"{sent[-1]}-rest" if enough else str(sent[-1]),
         since=sent[-1],
-        wanted=max(1, settings.days),
+        wanted=settings.days,
         sets=("stage", "resting") if enough else None,
     )
 
@@ -156,25 +149,21 @@ def month(facts: Facts, settings: RuleSettings, is_working_day: WorkingDay) -> I
     chosen = max((e.date for e in facts.log if e.kind == "chosen"), default=None)
     if chosen is None or any(e.is_touch and e.date >= chosen for e in facts.log):
         return
-    declining = about(facts, "month", chosen)
-    if declined(declining):
+    declining = declining_entries(facts, "month", chosen)
+    if is_declined(declining):
         return
     first = after(Interval(months=1), chosen.replace(day=1))
     end = first - dt.timedelta(days=1) if first is not None else dt.date.max
     usual = days_after(chosen, settings.days) or end
-    due = put_off(declining) or min(working_day_from(usual, is_working_day), end)
+    due = postponed_until(declining) or min(working_day_from(usual, is_working_day), end)
     yield facts.reminder(
         "month",
-        "Research and write",
         due,
         late_after=max(due, end),
-        rank=Rank.GENTLE,
-        kind="email",
         why=f"chosen for {chosen:%B}",
-        step="Find what is personal, then write a short mail.",
         cause=str(chosen),
         since=chosen,
-        wanted=max(1, (end - chosen).days),
+        wanted=(end - chosen).days,
     )
 
 
@@ -198,15 +187,11 @@ def check_in(facts: Facts, settings: RuleSettings, is_working_day: WorkingDay) -
         return
     yield facts.reminder(
         "check-in",
-        "Check in",
         _rested(due, facts, is_working_day),
-        rank=Rank.GENTLE,
-        kind="email",
-        why=f"last in touch on {in_words(last)} {last.year}",
-        step="A friendly word; nothing has to come of it.",
+        why=f"last in touch on {day_month(last)} {last.year}",
         cause=cause,
         since=since,
-        wanted=max(1, every.length()),
+        wanted=every.length(),
     )
 
 
@@ -226,14 +211,11 @@ def accepting(facts: Facts, settings: RuleSettings, is_working_day: WorkingDay) 
     usual = days_after(since, settings.days) or usual
     yield facts.reminder(
         "accepting",
-        "Ask whether they take new clients",
         later or working_day_from(usual, is_working_day),
-        rank=Rank.GENTLE,
-        why=f"last checked on {in_words(checked)} {checked.year}",
-        step="A look at their website may be enough; then note the day.",
+        why=f"last checked on {day_month(checked)} {checked.year}",
         cause=cause,
         since=since,
-        wanted=max(1, settings.days),
+        wanted=settings.days,
         sets=("accepting_checked", "today"),
     )
 
@@ -255,15 +237,11 @@ def article(facts: Facts, settings: RuleSettings, is_working_day: WorkingDay) ->
     due = later or working_day_from(usual, is_working_day)
     yield facts.reminder(
         "article",
-        "Share something that fits their work",
         _rested(due, facts, is_working_day),
-        rank=Rank.GENTLE,
-        kind="article",
-        why=f"{'last article' if shared else 'first met'} on {in_words(last)} {last.year}",
-        step="An article or a summary; nothing about the practice.",
+        why=f"{'last article' if shared else 'first met'} on {day_month(last)} {last.year}",
         cause=cause,
         since=since,
-        wanted=max(1, settings.every.length()),
+        wanted=settings.every.length(),
     )
 
 
@@ -281,15 +259,11 @@ def card(facts: Facts, settings: RuleSettings, _: WorkingDay) -> Iterator[Remind
     usual = min(day for year in (0, 1) if (day := _on(earliest.year + year, settings.day)) >= earliest)
     yield facts.reminder(
         "card",
-        "Send a holiday card",
         later or usual,
-        rank=Rank.GENTLE,
-        kind="card",
-        why=f"last in touch on {in_words(last)} {last.year}",
-        step="A line by hand is plenty.",
+        why=f"last in touch on {day_month(last)} {last.year}",
         cause=cause,
         since=since,
-        wanted=max(1, (usual - since).days),
+        wanted=(usual - since).days,
     )
 
 
@@ -297,6 +271,46 @@ def _on(year: int, day: str) -> dt.date:
     """A day such as `12-10` in a year; 29 February becomes the month's last day in other years."""
     leap = dt.date.fromisoformat(f"2024-{day}")
     return Interval(months=12 * (year - leap.year)).after(leap)
+
+
+def leads_to(kind: str) -> str:
+    """The stage that a touch of this kind leads to; empty for none."""
+    return next((name for name, kinds, _ in _MOVES if kind in kinds), "")
+
+
+def stage(facts: Facts, _: RuleSettings, __: WorkingDay) -> Iterator[Reminder]:
+    """Propose the stage that a partner has reached: by an outreach, a meeting, the first referral.
+
+    It has no date, so it never displaces due items on Today and stays out of calendars. A `skip stage: met` settles
+    that stage and earlier ones for all touches up to then; without a stage name, all stages.
+    """
+    now = facts.partner.stage or STAGES[0]
+    if now not in STAGES:
+        return
+    declined = [entry for entry in facts.log if entry.kind == "skip" and entry.rule == "stage"]
+    for name, kinds, what in _MOVES:
+        if STAGES.index(name) <= STAGES.index(now):
+            return
+        days = [e.date for e in facts.log if e.kind in kinds and not any(_settles(d, name, e.date) for d in declined)]
+        if not days:
+            continue
+        first = min(days)
+        yield facts.reminder(
+            "stage",
+            postponed_until(declining_entries(facts, "stage", first)),
+            title=f"Stage: {now} → {name}?",
+            why=f"{what} on {day_month(first)} {first.year}",
+            cause=f"{name}-{first}",
+            sets=("stage", name),
+        )
+        return
+
+
+def _settles(skip: LogEntry, name: str, day: dt.date) -> bool:
+    """Whether a `skip stage` covers this stage and a touch on that day."""
+    first = skip.text.replace(",", " ").split()[:1]
+    named = [reached for reached, *_ in _MOVES if [reached] == first]
+    return skip.date >= day and (not named or STAGES.index(named[0]) >= STAGES.index(name))
 
 
 RULES: Mapping[str, Rule] = {

@@ -8,7 +8,7 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from rounds.domain.partner import STAGES
+from rounds.domain.records import STAGES
 from rounds.errors import NotFoundError, UsageError
 from rounds.tui.dialogs.form import Dialog, labeled
 from rounds.tui.dialogs.forms import USUAL

@@ -12,8 +12,8 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widget import Widget
 
-from rounds.tui.error_guard import ErrorGuard
 from rounds.tui.phrases import full_day
+from rounds.tui.textual_compat import ErrorGuard
 from rounds.tui.widgets.bars import DialogBar
 
 _CELLS = 4

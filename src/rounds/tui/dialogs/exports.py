@@ -130,15 +130,11 @@ class CardSheet(TextDialog):
             yield from hanging(Content("•   "), Content(clean(name)), width)
 
 
-def make_card(place: "NoteScreen") -> None:
+async def make_card(place: "NoteScreen") -> None:
     """Ask for a folder, write the files, and show them."""
-    dialog = MakeCard(place.desk)
-
-    def show() -> None:
-        if dialog.made is not None:
-            place.app.push_screen(CardSheet(dialog.made, dialog.folder))
-
-    place.ask(dialog, show)
+    form = MakeCard(place.desk)
+    if await place.ask(form) and form.made is not None:
+        await place.wait_for(CardSheet(form.made, form.folder))
 
 
 class WriteYear(WritePapers):

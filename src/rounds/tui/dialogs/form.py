@@ -16,10 +16,10 @@ from textual.widget import Widget
 from textual.widgets import Input, Label, Static, TextArea
 
 from rounds.errors import ChangedMeanwhileError, NotFoundError, RoundsError
-from rounds.tui.error_guard import ErrorGuard
 from rounds.tui.jobs import Job
 from rounds.tui.messages import NotesChanged, NotesMoved
 from rounds.tui.phrases import clean, explained
+from rounds.tui.textual_compat import ErrorGuard
 from rounds.tui.widgets.bars import DialogBar
 from rounds.tui.widgets.fields import Choice, Day, Words
 from rounds.vault.queries import ensure_same_note, ids_of, resolve_note

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from textual.app import ComposeResult
 from textual.widgets import Static
 
-from rounds.domain.touch import KINDS
+from rounds.domain.activity import KINDS
 from rounds.errors import UsageError
 from rounds.notes.dates import parse_day
 from rounds.tui.dialogs.form import labeled

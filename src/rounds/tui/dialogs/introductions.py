@@ -1,19 +1,18 @@
 """Who could introduce you to a partner, the request, and a note that they were asked (guide, line 9)."""
 
-from functools import partial
 from typing import TYPE_CHECKING
 
 from rounds.errors import UsageError
-from rounds.notes.read_note import text_of
+from rounds.notes.properties import text_of
 from rounds.tui.dialogs.draft import DraftMessage
 from rounds.tui.dialogs.list import ActionList
 from rounds.tui.messages import ShowPartners
 from rounds.tui.phrases import clean, day_name, note_name
 
 if TYPE_CHECKING:
-    from rounds.domain.introductions import Introduction
+    from rounds.domain.network import Introduction
     from rounds.domain.outreach import Message
-    from rounds.tui.screens.note_screen import NoteScreen, Selection
+    from rounds.tui.screens.note_screen import NoteScreen
     from rounds.tui.session import VaultSession
     from rounds.vault.vault import NoteRecord, Vault
 
@@ -56,13 +55,12 @@ class IntroductionRequest(DraftMessage):
             super().plan(vault, message)
 
 
-async def introduce(place: "NoteScreen", who: "Selection") -> None:
+async def introduce(place: "NoteScreen", name: str, path: str) -> None:
     """Show the ways to be introduced to a partner, warmest first."""
-    from rounds.domain.gaps import MET
-    from rounds.domain.introductions import introductions
+    from rounds.domain.network import MET, introductions
 
     def read(vault: "Vault") -> "tuple[list[Introduction], str]":
-        entry = vault.entry(who.path)
+        entry = vault.entry(path)
         if entry.type != "partner":
             raise UsageError(f"{entry.name} is no partner", hint="Choose somebody there.")
         stage = text_of(entry.properties.get("stage")).lower()
@@ -75,20 +73,16 @@ async def introduce(place: "NoteScreen", who: "Selection") -> None:
     for way in ways:
         first = way.people[0]
         last = f"last contact {day_name(first.last, today)}" if first.last else ""
-        rows.append((way, clean(first.name), last, [clean(words) for words in way.in_words()]))
-    choices = ActionList("Who could introduce you", clean(who.name), rows, _KEYS, empty=_NOBODY, note=known)
-    place.app.push_screen(choices, partial(_go_on, place))
-
-
-def _go_on(place: "NoteScreen", chosen: "tuple[str, Introduction | None] | None") -> None:
-    key, way = chosen or ("", None)
-    if way is None:
+        rows.append((way, clean(first.name), last, [clean(words) for words in way.tie_phrases()]))
+    choices = ActionList("Who could introduce you", clean(name), rows, _KEYS, empty=_NOBODY, note=known)
+    key, picked = await place.wait_for(choices) or ("", None)
+    if picked is None:
         return
-    by, to = way.people[:2]
+    by, to = picked.people[:2]
     if key == "enter":
-        place.ask(IntroductionRequest(place.desk, to.name, to.path, by.path))
+        await place.ask(IntroductionRequest(place.desk, to.name, to.path, by.path))
     elif key == "a":
-        place.start(partial(_asked, place, to.path, by.path), group="asked")
+        await _asked(place, to.path, by.path)
     else:
         place.post_message(ShowPartners(path=by.path))
 

@@ -9,8 +9,8 @@ from rounds.errors import UsageError
 from rounds.tui.dialogs.form import labeled
 from rounds.tui.dialogs.forms import LogTouch
 from rounds.tui.dialogs.new_partner import NewcomerForm
+from rounds.tui.note_selection import PartnerOption, partner_named, partner_names
 from rounds.tui.phrases import clean
-from rounds.tui.screens.referrals import PartnerOption, partner_named, partner_names
 from rounds.tui.widgets.fields import Choice
 
 if TYPE_CHECKING:

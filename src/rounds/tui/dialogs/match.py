@@ -13,9 +13,9 @@ from textual.widgets import Input, Static
 from rounds.domain.match import Need, split_criteria
 from rounds.errors import UsageError
 from rounds.tui.dialogs.form import Dialog, labeled
-from rounds.tui.error_guard import ErrorGuard
 from rounds.tui.messages import RowSelected
 from rounds.tui.phrases import in_words
+from rounds.tui.textual_compat import ErrorGuard
 from rounds.tui.widgets.bars import DialogBar
 from rounds.tui.widgets.fields import Choice
 from rounds.tui.widgets.referrallist import Fitting, MatchList, fits

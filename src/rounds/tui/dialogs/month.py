@@ -1,6 +1,5 @@
 """Suggestions for the next contact, and choosing partners for the month (guide, lines 5 and 9)."""
 
-from functools import partial
 from typing import TYPE_CHECKING
 
 from rounds.tui.dialogs.draft import DraftMessage
@@ -10,7 +9,7 @@ from rounds.tui.messages import ShowPartners
 from rounds.tui.phrases import clean
 
 if TYPE_CHECKING:
-    from rounds.domain.month import Candidate
+    from rounds.domain.network import Suggestion
     from rounds.tui.screens.note_screen import NoteScreen
 
 _KEYS = {"enter": "this month", "m": "draft", "I": "introduction", "w": "go to"}
@@ -23,28 +22,22 @@ async def suggest(place: "NoteScreen") -> None:
 
     found, progress = await place.desk.read(lambda vault: (suggestions(vault), month(vault)))
     rows = [(each, clean(each.name), f"by {each.channel}", [clean("; ".join(each.reasons()))]) for each in found]
-    words = progress.in_words(place.desk.agenda.today) + "." if progress.goal else ""
+    words = progress.summary(place.desk.agenda.today) + "." if progress.goal else ""
     choices = ActionList("Whom to contact next", "", rows, _KEYS, empty=_NOBODY, note=words)
-    place.app.push_screen(choices, partial(_go_on, place))
-
-
-def _go_on(place: "NoteScreen", chosen: "tuple[str, Candidate | None] | None") -> None:
-    from rounds.tui.screens.note_screen import Selection
-
-    key, who = chosen or ("", None)
+    key, who = await place.wait_for(choices) or ("", None)
     if who is None:
         return
     if key == "enter":
-        place.start(partial(_choose, place, who), group="month")
+        await _choose(place, who)
     elif key == "m":
-        place.ask(DraftMessage(place.desk, who.name, who.path))
+        await place.ask(DraftMessage(place.desk, who.name, who.path))
     elif key == "I":
-        place.start(partial(introduce, place, Selection(who.path, who.name)), group="introduce")
+        await introduce(place, who.name, who.path)
     else:
         place.post_message(ShowPartners(path=who.path))
 
 
-async def _choose(place: "NoteScreen", who: "Candidate") -> None:
+async def _choose(place: "NoteScreen", who: "Suggestion") -> None:
     from rounds.vault.month import choose
 
     written = await place.desk.write(who.path, lambda vault: choose(vault, vault.entry(who.path)))

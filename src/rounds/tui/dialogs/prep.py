@@ -1,8 +1,7 @@
 """The sheet that prepares a call or a coffee chat."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date
-from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
@@ -17,7 +16,7 @@ from rounds.tui.widgets.prose import hanging
 
 if TYPE_CHECKING:
     from rounds.domain.outreach import Message
-    from rounds.tui.screens.note_screen import NoteScreen, Selection
+    from rounds.tui.screens.note_screen import NoteScreen
     from rounds.vault import prep
     from rounds.vault.vault import Vault
 
@@ -31,19 +30,13 @@ class PrepSheet(TextDialog):
     """What's known, what isn't yet, and what to ask (guide, lines 6 and 14 to 17)."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("p", "dismiss", show=False), Binding("m", "draft", show=False),
+        Binding("p", "dismiss", show=False), Binding("m", "dismiss('words')", show=False),
     ]  # fmt: skip
 
-    def __init__(self, sheet: "prep.Sheet", today: date, draft: Callable[[], object]) -> None:
-        """Create the sheet.
-
-        Args:
-            draft: opens the choice of scripts and mails.
-        """
+    def __init__(self, sheet: "prep.Sheet", today: date) -> None:
         super().__init__()
         self._sheet = sheet
         self._today = today
-        self._draft = draft
 
     def lines(self, width: int) -> Iterator[Content]:
         found = self._sheet
@@ -76,21 +69,17 @@ class PrepSheet(TextDialog):
             yield each.heading, list(each.items)
         yield "Your own words", [text for text in found.share.values() if text]
 
-    def action_draft(self) -> None:
-        self.dismiss()
-        self._draft()
 
-
-async def prepare(place: "NoteScreen", who: "Selection") -> None:
+async def prepare(place: "NoteScreen", name: str, path: str) -> None:
     """Show the sheet; from there, a key opens the words for a call or an event."""
     from rounds.vault.prep import sheet
 
-    found = await place.desk.read(lambda vault: sheet(vault, vault.entry(who.path)))
-    words = partial(place.start, partial(_offer_words, place, who), group="words")
-    place.app.push_screen(PrepSheet(found, place.desk.agenda.today, words))
+    found = await place.desk.read(lambda vault: sheet(vault, vault.entry(path)))
+    if await place.wait_for(PrepSheet(found, place.desk.agenda.today)) == "words":
+        await _offer_words(place, name, path)
 
 
-async def _offer_words(place: "NoteScreen", who: "Selection") -> None:
+async def _offer_words(place: "NoteScreen", name: str, path: str) -> None:
     """Choose a message of the playbook: scripts come before mails (guide, lines 12 and 13)."""
 
     def read(vault: "Vault") -> "list[Message]":
@@ -103,9 +92,5 @@ async def _offer_words(place: "NoteScreen", who: "Selection") -> None:
         place.tell("There are no messages in the playbook. Each is a note in Playbook/Messages.")
         return
     rows = [(each.name, clean(each.name), clean(_SAID.get(each.channel, each.channel))) for each in found]
-
-    def picked(name: str | None) -> None:
-        if name:
-            place.ask(DraftMessage(place.desk, who.name, who.path, message=name))
-
-    place.app.push_screen(Pick("Words for", rows, about=clean(who.name)), picked)
+    if message := await place.wait_for(Pick("Words for", rows, about=clean(name))):
+        await place.ask(DraftMessage(place.desk, name, path, message=message))

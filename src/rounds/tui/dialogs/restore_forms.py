@@ -1,7 +1,6 @@
 """Offer forms left unsaved when the program ended, and reopen them."""
 
 from collections.abc import Sequence
-from functools import partial
 from typing import TYPE_CHECKING
 
 from rounds.tui.dialogs.draft import DraftMessage
@@ -21,7 +20,7 @@ from rounds.vault.queries import resolve_note
 from rounds.vault.referral_lookup import referrals
 
 if TYPE_CHECKING:
-    from rounds.storage.form_drafts import Form
+    from rounds.storage.session_state import Form
     from rounds.tui.app import RoundsApp
     from rounds.tui.dialogs.form import Dialog
     from rounds.tui.session import VaultSession
@@ -31,25 +30,21 @@ _ABOUT_NOTES = {each.__name__: each for each in (LogTouch, AddFollowUp, ChangePr
 _ABOUT_REMINDERS = {each.__name__: each for each in (Later, Skip)}
 
 
-def offer(app: "RoundsApp", left: "Sequence[tuple[str, Form]]") -> None:
-    """Offer unsaved forms, one after the other.
+async def offer(app: "RoundsApp", left: "Sequence[tuple[str, Form]]") -> None:
+    """Offer unsaved forms, one after the other, until one is opened.
 
     Args:
-        left: forms with their paths; at least one.
+        left: forms with their paths.
     """
-    (path, form), *more = left
-    words = "\n".join(filter(None, held(form).values()))
-    name = " · ".join(filter(None, (str(form.get("title")), str(form.get("about")))))
-
-    def answered(answer: str | None) -> None:
+    for path, form in left:
+        words = "\n".join(filter(None, held(form).values()))
+        name = " · ".join(filter(None, (str(form.get("title")), str(form.get("about")))))
+        answer = await app.push_screen_wait(Offer("This was not saved yet when Rounds ended", name, words))
         if answer == "drop":
             app.desk.unsaved.forget(path)
         if answer == "open" and isinstance(app.screen, MainScreen):
-            app.screen.start(partial(_reopen, app.screen, path, form), group="reopen")
-        elif more:
-            offer(app, more)
-
-    app.push_screen(Offer("This was not saved yet when Rounds ended", name, words), answered)
+            app.screen.start(_reopen, app.screen, path, form, group="reopen")
+            return
 
 
 async def _reopen(place: MainScreen, path: str, form: "Form") -> None:
@@ -60,10 +55,8 @@ async def _reopen(place: MainScreen, path: str, form: "Form") -> None:
         place.app.notify(words, title="What it was about is gone. You had typed", timeout=60, markup=False)
         return
     place.desk.unsaved.take_up(path)
-    if isinstance(dialog, AddPartner):
-        place.ask(dialog, lambda: place.post_message(PartnerAdded(dialog.added)))
-    else:
-        place.ask(dialog)
+    if await place.ask(dialog) and isinstance(dialog, AddPartner):
+        place.post_message(PartnerAdded(dialog.added))
 
 
 async def reopened(desk: "VaultSession", form: "Form") -> "Dialog | None":

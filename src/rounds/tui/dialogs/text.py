@@ -10,11 +10,11 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from rounds.tui.error_guard import ErrorGuard
+from rounds.tui.textual_compat import ErrorGuard
 
 
-class TextDialog(ErrorGuard, ModalScreen[None]):
-    """Subclasses provide the lines for a width."""
+class TextDialog(ErrorGuard, ModalScreen[str]):
+    """Subclasses provide the lines for a width. The result is that of the key that closed it, if it has one."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,enter", "dismiss", show=False),

@@ -1,14 +1,12 @@
 """Gaps: niches and roles without a partner, and where to look (guide, lines 1 to 4)."""
 
-from collections.abc import Callable
-from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import Static
 
-from rounds.domain.gaps import Cell
+from rounds.domain.network import Cell
 from rounds.domain.query.fields import fold
 from rounds.tui.actions import GAPS, bindings
 from rounds.tui.dialogs.form import labeled
@@ -16,7 +14,7 @@ from rounds.tui.dialogs.forms import AddPartner
 from rounds.tui.messages import PartnerAdded, RowSelected, ShowPartners
 from rounds.tui.phrases import clean
 from rounds.tui.screens.main_screen import MainScreen
-from rounds.tui.screens.note_screen import Selection
+from rounds.tui.screens.note_screen import Selection, flow
 from rounds.tui.widgets.fields import Choice
 from rounds.tui.widgets.gapmap import GapMap
 from rounds.vault.network import all_gaps
@@ -100,28 +98,28 @@ class GapsScreen(MainScreen):
         else:
             await super()._preview()
 
-    def on_subject(self, act: Callable[[Selection], object]) -> None:
+    def chosen(self) -> Selection | None:
         if self.listing.cell and not self.subject:
             self.tell(_NO_NOTE)
-        else:
-            super().on_subject(act)
+            return None
+        return super().chosen()
 
     def action_read(self) -> None:
-        if self.subject is None:
-            self.on_subject(lambda _: None)
-        else:
+        if self.chosen():
             super().action_read()
 
-    def action_fill(self) -> None:
+    @flow
+    async def action_fill(self) -> None:
         """Add a partner on an empty tile; on others, show the known partners."""
         cell = self.listing.cell
         if self.has_class("-reading"):
             self.action_read()
         elif cell is not None and cell.empty:
-            dialog = FillGap(self.desk, cell)
-            self.ask(dialog, lambda: self.post_message(PartnerAdded(dialog.added)))
+            form = FillGap(self.desk, cell)
+            if await self.ask(form):
+                self.post_message(PartnerAdded(form.added))
         elif cell is not None:
-            self.start(partial(self._show_known, cell), group="known")
+            await self._show_known(cell)
 
     async def _show_known(self, cell: Cell) -> None:
         """Show the partners of a tile, using those names of its role that are in use."""

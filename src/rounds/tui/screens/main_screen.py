@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator, Collection, Hashable, Sequence
 from contextlib import asynccontextmanager
-from functools import partial
 from time import time
 from typing import TYPE_CHECKING
 
@@ -22,7 +21,8 @@ from rounds.tui.messages import (
     WatchFailed,
 )
 from rounds.tui.phrases import explained, full_day
-from rounds.tui.screens.note_screen import NoteScreen
+from rounds.tui.screens.note_screen import NoteScreen, flow
+from rounds.tui.textual_compat import paint_now, remove_notification, shown_notifications
 from rounds.tui.widgets.banner import Banner
 from rounds.tui.widgets.bars import BottomBar, SideBar, TopBar
 from rounds.tui.widgets.preview import Preview
@@ -136,7 +136,7 @@ class MainScreen(NoteScreen):
             return
         shown = self.desk.sidebar = not self.desk.sidebar
         self.show_sidebar(shown=shown)
-        self.start(partial(self.desk.read, lambda _: self.desk.keep_sidebar(shown=shown)), group="sidebar")
+        self.start(self.desk.read, lambda _: self.desk.keep_sidebar(shown=shown), group="sidebar")
 
     def show_sidebar(self, *, shown: bool) -> None:
         """Show the sidebar, or fold it into the top line; in a narrow terminal it stays folded."""
@@ -155,9 +155,9 @@ class MainScreen(NoteScreen):
     def on_screen_suspend(self) -> None:
         """Remove older notifications, so they don't cover the title of a dialog that opens."""
         if self.app.screen_stack[-1:] != [self] and self.app.screen.is_modal:
-            for told in [*self.app._notifications]:  # noqa: SLF001 - Textual has no public way to remove one
+            for told in shown_notifications(self.app):
                 if time() - told.raised_at > _SEEN:
-                    self.app._unnotify(told)  # noqa: SLF001
+                    remove_notification(self.app, told)
 
     @asynccontextmanager
     async def batch_repaint(self) -> AsyncIterator[None]:
@@ -167,7 +167,7 @@ class MainScreen(NoteScreen):
         with self.app.batch_update():
             yield
             await asyncio.sleep(_ASKED)
-        self._on_timer_update()
+        paint_now(self)
 
     def explain_empty(self, words: str) -> None:
         """Say why the list is empty; empty text means that it isn't."""
@@ -202,7 +202,7 @@ class MainScreen(NoteScreen):
 
     def on_row_highlighted(self, event: RowHighlighted) -> None:
         event.stop()
-        self._on_timer_update()  # at once: the timer may take another 16 milliseconds
+        paint_now(self)
         self.show_preview()
 
     def show_preview(self) -> None:
@@ -251,10 +251,8 @@ class MainScreen(NoteScreen):
         else:
             self.set_focus(self.listing)
 
-    def action_look(self) -> None:
-        self.start(self._look, group="look")
-
-    async def _look(self) -> None:
+    @flow
+    async def action_look(self) -> None:
         going_on, self.desk.paused = self.desk.paused, False
         if self.desk.halted:
             self.desk.halted = False

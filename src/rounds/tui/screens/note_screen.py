@@ -2,22 +2,36 @@
 
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
-from typing import TYPE_CHECKING, ClassVar
+from functools import partial, wraps
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, TypeVarTuple
 
 from textual.screen import Screen
 
 from rounds.domain.reminders.reminder import Reminder
 from rounds.errors import RoundsError
-from rounds.tui.error_guard import ErrorGuard
 from rounds.tui.jobs import Job
 from rounds.tui.messages import OpenEditor, PartnerAdded, ShowPartners
 from rounds.tui.phrases import AS_BEFORE, UNDONE, clean, explained, what, when
+from rounds.tui.textual_compat import ErrorGuard
 
 if TYPE_CHECKING:
     from rounds.tui.dialogs.form import Dialog
     from rounds.tui.session import VaultSession
     from rounds.vault.vault import NoteRecord
+
+_S = TypeVar("_S", bound="NoteScreen")
+_T = TypeVar("_T")
+_Args = TypeVarTuple("_Args")
+
+
+def flow(action: Callable[[_S], Coroutine[Any, Any, None]]) -> Callable[[_S], None]:
+    """Run an action in a worker, so that it can wait for dialogs; started again, it replaces the earlier run."""
+
+    @wraps(action)
+    def started(screen: _S) -> None:
+        screen.start(action, screen, group=action.__name__)
+
+    return started
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +75,15 @@ class NoteScreen(ErrorGuard, Screen[None]):
         subject = self.subject
         return self.desk.agenda.of(subject.path) if subject else ()
 
-    def start(self, work: Callable[[], Coroutine[None, None, None]], *, group: str) -> None:
+    def start(self, work: Callable[[*_Args], Coroutine[Any, Any, object]], *arguments: *_Args, group: str) -> None:
         """Run work in a worker; an expected error becomes a notification. A newer one replaces its group's worker."""
         # As a callable: a worker replaced before it starts leaves no coroutine behind.
-        self.run_worker(partial(self._notify_errors, work), group=group, exclusive=True)  # type: ignore[arg-type]
+        run = partial(self._notify_errors, work, *arguments)
+        self.run_worker(run, group=group, exclusive=True)  # type: ignore[arg-type]
 
-    async def _notify_errors(self, work: Callable[[], Coroutine[None, None, None]]) -> None:
+    async def _notify_errors(self, work: Callable[[*_Args], Coroutine[Any, Any, object]], *arguments: *_Args) -> None:
         try:
-            await work()
+            await work(*arguments)
         except RoundsError as error:
             self.tell(error)
 
@@ -79,77 +94,80 @@ class NoteScreen(ErrorGuard, Screen[None]):
         elif what_happened:
             self.app.notify(what_happened, markup=False)
 
-    # Actions ----------------------------------------------------------------------------------------------------
+    # Dialogs: only from a flow ----------------------------------------------------------------------------------
 
-    def ask(self, dialog: "Dialog", then: Callable[[], object] | None = None) -> None:
-        """Open a dialog; when it's saved, show its message."""
+    async def wait_for(self, dialog: Screen[_T]) -> _T | None:
+        """Show a dialog and wait for its result; None if it was left."""
+        return await self.app.push_screen_wait(dialog)
 
-        def ended(words: str | None) -> None:
-            if words:
-                self.tell(words)
-                if then is not None:
-                    then()
-            else:
-                self.gave_up()
+    async def ask(self, form: "Dialog") -> bool:
+        """Show a form and, once it's saved, its message.
 
-        self.app.push_screen(dialog, ended)
+        Returns:
+            Whether it was saved.
+        """
+        words = await self.wait_for(form)
+        self.tell(words or "")
+        return bool(words)
 
-    def gave_up(self) -> None:
-        """Called when a dialog was left without saving."""
-
-    def on_subject(self, act: Callable[[Selection], object]) -> None:
-        """Call `act` with the selected note, or say that nothing is selected."""
-        subject = self.subject
-        if subject is None:
+    def chosen(self) -> Selection | None:
+        """The selected note; None, with a notification, without one."""
+        if self.subject is None:
             self.tell(self.UNCHOSEN)
-        else:
-            act(subject)
+        return self.subject
 
-    def ask_about(self, dialog: "Callable[[VaultSession, str, str], Dialog]") -> None:
-        """Open a dialog about the selected note."""
-        self.on_subject(lambda subject: self.ask(dialog(self.desk, subject.name, subject.path)))
+    async def ask_about(self, form: "Callable[[VaultSession, str, str], Dialog]") -> None:
+        """Show a form about the selected note."""
+        if subject := self.chosen():
+            await self.ask(form(self.desk, subject.name, subject.path))
 
-    def on_reminder(self, verb: str, act: Callable[[Reminder], None]) -> None:
-        """Call `act` with the selected note's reminder; with several, ask which one."""
+    async def chosen_reminder(self, verb: str) -> Reminder | None:
+        """The selected note's reminder; with several, ask which one."""
         from rounds.tui.dialogs.list import Pick
 
-        subject, reminders = self.subject, self.reminders
+        subject, reminders = self.chosen(), self.reminders
         if subject is None:
-            self.tell(self.UNCHOSEN)
-        elif not reminders:
+            return None
+        if not reminders:
             self.tell(f"Nothing is waiting for {clean(subject.name)}.")
-        elif len(reminders) == 1:
-            act(reminders[0])
-        else:
-            today = self.desk.agenda.today
-            pick = Pick(f"{verb}: which one?", [(each, what(each), when(each, today)) for each in reminders])
-            self.app.push_screen(pick, lambda picked: act(picked) if picked is not None else None)
+            return None
+        if len(reminders) == 1:
+            return reminders[0]
+        today = self.desk.agenda.today
+        choices = [(each, what(each), when(each, today)) for each in reminders]
+        return await self.wait_for(Pick(f"{verb}: which one?", choices))
 
-    def action_log(self) -> None:
+    # Actions ----------------------------------------------------------------------------------------------------
+
+    @flow
+    async def action_log(self) -> None:
         from rounds.tui.dialogs.forms import LogTouch
 
-        self.ask_about(LogTouch)
+        await self.ask_about(LogTouch)
 
-    def action_log_any(self) -> None:
+    @flow
+    async def action_log_any(self) -> None:
         from rounds.tui.dialogs.log_touch import LogForAnybody
 
-        self.ask(LogForAnybody(self.desk))
+        await self.ask(LogForAnybody(self.desk))
 
-    def action_plan(self) -> None:
+    @flow
+    async def action_plan(self) -> None:
         from rounds.tui.dialogs.forms import AddFollowUp
 
-        self.ask_about(AddFollowUp)
+        await self.ask_about(AddFollowUp)
 
-    def action_done(self) -> None:
-        self.on_reminder("Done", self._done)
-
-    def _done(self, reminder: Reminder) -> None:
+    @flow
+    async def action_done(self) -> None:
         from rounds.tui.dialogs.forms import LogTouch
 
+        reminder = await self.chosen_reminder("Done")
+        if reminder is None:
+            return
         if not reminder.line and reminder.sets is None:
-            self.ask(LogTouch(self.desk, reminder.name, reminder.path, reminder=reminder))
-        else:
-            self.start(partial(self._tick, reminder), group=f"tick {reminder.uid}")
+            await self.ask(LogTouch(self.desk, reminder.name, reminder.path, reminder=reminder))
+        else:  # the next one doesn't replace it
+            self.start(self._tick, reminder, group=f"tick {reminder.uid}")
 
     async def _tick(self, reminder: Reminder) -> None:
         from rounds.vault.log_actions import done
@@ -158,75 +176,93 @@ class NoteScreen(ErrorGuard, Screen[None]):
         await self.desk.write(here.path, lambda vault: done(vault, here))
         self.tell(f"Done: {what(reminder)}, {clean(reminder.name)}.")
 
-    def action_later(self) -> None:
+    @flow
+    async def action_later(self) -> None:
         from rounds.tui.dialogs.forms import Later
 
-        self.on_reminder("Later", lambda reminder: self.ask(Later(self.desk, reminder)))
+        if reminder := await self.chosen_reminder("Later"):
+            await self.ask(Later(self.desk, reminder))
 
-    def action_skip(self) -> None:
+    @flow
+    async def action_skip(self) -> None:
         from rounds.tui.dialogs.forms import Skip
 
-        self.on_reminder("Skip", lambda reminder: self.ask(Skip(self.desk, reminder)))
+        if reminder := await self.chosen_reminder("Skip"):
+            await self.ask(Skip(self.desk, reminder))
 
-    def action_draft(self) -> None:
+    @flow
+    async def action_draft(self) -> None:
         from rounds.tui.dialogs.draft import DraftMessage
 
-        self.ask_about(DraftMessage)
+        await self.ask_about(DraftMessage)
 
-    def action_prep(self) -> None:
+    @flow
+    async def action_prep(self) -> None:
         from rounds.tui.dialogs.prep import prepare
 
-        self.on_subject(lambda subject: self.start(partial(prepare, self, subject), group="prep"))
+        if subject := self.chosen():
+            await prepare(self, subject.name, subject.path)
 
-    def action_ready(self) -> None:
+    @flow
+    async def action_ready(self) -> None:
         from rounds.tui.dialogs.ready import get_ready
 
-        self.start(partial(get_ready, self), group="ready")
+        await get_ready(self)
 
-    def action_card(self) -> None:
+    @flow
+    async def action_card(self) -> None:
         from rounds.tui.dialogs.exports import make_card
 
-        make_card(self)
+        await make_card(self)
 
-    def action_suggest(self) -> None:
+    @flow
+    async def action_suggest(self) -> None:
         from rounds.tui.dialogs.month import suggest
 
-        self.start(partial(suggest, self), group="month")
+        await suggest(self)
 
-    def action_intro(self) -> None:
+    @flow
+    async def action_intro(self) -> None:
         from rounds.tui.dialogs.introductions import introduce
 
-        self.on_subject(lambda subject: self.start(partial(introduce, self, subject), group="introduce"))
+        if subject := self.chosen():
+            await introduce(self, subject.name, subject.path)
 
-    def action_releases(self) -> None:
-        from rounds.tui.screens.releases import show_releases
+    @flow
+    async def action_releases(self) -> None:
+        from rounds.tui.dialogs.releases import show_releases
 
-        self.on_subject(lambda subject: self.start(partial(show_releases, self, subject.path), group="releases"))
+        if subject := self.chosen():
+            await show_releases(self, subject.path)
 
-    def action_open(self) -> None:
-        self.on_subject(lambda subject: self.post_message(ShowPartners(path=subject.path)))
-
-    def action_change(self) -> None:
+    @flow
+    async def action_change(self) -> None:
         from rounds.tui.dialogs.forms import ChangeProperty
 
-        self.ask_about(ChangeProperty)
+        await self.ask_about(ChangeProperty)
 
-    def action_add(self) -> None:
+    @flow
+    async def action_add(self) -> None:
         from rounds.tui.dialogs.forms import AddPartner
 
-        dialog = AddPartner(self.desk)
-        self.ask(dialog, lambda: self.post_message(PartnerAdded(dialog.added)))
+        form = AddPartner(self.desk)
+        if await self.ask(form):
+            self.post_message(PartnerAdded(form.added))
 
-    def action_edit(self) -> None:
-        self.on_subject(lambda it: self.post_message(OpenEditor(it.path, it.line, it.column)))
-
-    def action_obsidian(self) -> None:
-        self.on_subject(lambda subject: self.start(partial(self._obsidian, subject), group="obsidian"))
-
-    async def _obsidian(self, subject: Selection) -> None:
+    @flow
+    async def action_obsidian(self) -> None:
         from rounds.exports.obsidian import link_of, open_link
 
-        await self.desk.read(lambda vault: open_link(link_of(vault.root, subject.path)))
+        if subject := self.chosen():
+            await self.desk.read(lambda vault: open_link(link_of(vault.root, subject.path)))
+
+    def action_open(self) -> None:
+        if subject := self.chosen():
+            self.post_message(ShowPartners(path=subject.path))
+
+    def action_edit(self) -> None:
+        if subject := self.chosen():
+            self.post_message(OpenEditor(subject.path, subject.line, subject.column))
 
     def action_undo(self) -> None:
         """One undo per key press, one after the other; an error or a stop ends the series."""
@@ -235,17 +271,20 @@ class NoteScreen(ErrorGuard, Screen[None]):
             self.start(self._undo, group="undo")
 
     async def _undo(self) -> None:
-        from rounds.vault.history import undo
-
         try:
             while self.desk.undos:
-                job = Job("Undoing")
-                undone = await self.desk.write("", partial(undo, told=job.step), job)
-                self.tell(f"{UNDONE if undone.paths else AS_BEFORE} {clean(undone.what)}.")
-                await self.show_undone(undone.paths)
+                await self._undo_one()
                 self.desk.undos -= 1  # last: an earlier key press then needs no worker of its own
         finally:
             self.desk.undos = 0
+
+    async def _undo_one(self) -> None:
+        from rounds.vault.history import undo
+
+        job = Job("Undoing")
+        undone = await self.desk.write("", lambda vault: undo(vault, "", job.step), job)
+        self.tell(f"{UNDONE if undone.paths else AS_BEFORE} {clean(undone.what)}.")
+        await self.show_undone(undone.paths)
 
     async def show_undone(self, paths: Sequence[str]) -> None:
         """Put the cursor on a restored note, if the list has one.

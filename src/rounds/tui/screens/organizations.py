@@ -6,12 +6,13 @@ from textual.app import ComposeResult
 from textual.widgets import Input
 
 from rounds.errors import UsageError
+from rounds.index.queries import organizations
 from rounds.tui.actions import ORGANIZATIONS, bindings
 from rounds.tui.dialogs.form import Dialog, labeled
 from rounds.tui.phrases import clean
 from rounds.tui.screens.main_screen import MainScreen
+from rounds.tui.screens.note_screen import flow
 from rounds.tui.widgets.organizationlist import OrganizationList
-from rounds.vault.organizations import listed
 from rounds.vault.properties import Setting, add
 from rounds.vault.vault import NoteRecord
 
@@ -73,7 +74,7 @@ class OrganizationsScreen(MainScreen):
         return self.listing.entry
 
     async def reload(self) -> None:
-        found = await self.desk.read(listed)
+        found = await self.desk.read(lambda vault: vault.ask(organizations))
         self.explain_empty("" if found else _NONE)
         self.listing.follow(self.desk.place_of)
         self.listing.show(found)
@@ -81,10 +82,8 @@ class OrganizationsScreen(MainScreen):
             self._added = ""
         self.show_preview()
 
-    def action_organization(self) -> None:
-        dialog = AddOrganization(self.desk)
-
-        def go() -> None:
-            self._added = dialog.added
-
-        self.ask(dialog, go)
+    @flow
+    async def action_organization(self) -> None:
+        form = AddOrganization(self.desk)
+        if await self.ask(form):
+            self._added = form.added

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Collection, Hashable, Sequence
-from functools import partial
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
@@ -14,6 +13,7 @@ from rounds.tui.filtering import FilterResult, find_partners
 from rounds.tui.messages import HeaderSelected, NotesChanged, RowsRequested
 from rounds.tui.phrases import clean, count
 from rounds.tui.screens.main_screen import MainScreen
+from rounds.tui.screens.note_screen import flow
 from rounds.tui.widgets.filterline import FilterLine
 from rounds.tui.widgets.partnertable import (
     AHEAD,
@@ -117,7 +117,7 @@ class PartnersScreen(MainScreen):
             self.explain_empty("" if found.keys or query.strip() else _NOBODY)
         self.show_preview()
         if query.strip() and not found.keys and found.trouble is None:
-            self.start(partial(self._say_what_was_meant, query), group="meant")
+            self.start(self._say_what_was_meant, query, group="meant")
 
     async def _say_what_was_meant(self, query: str) -> None:
         """Show a suggestion after a pause: it's too slow for every key."""
@@ -144,7 +144,7 @@ class PartnersScreen(MainScreen):
     def on_rows_requested(self, event: RowsRequested) -> None:
         event.stop()
         # A group of its own: requested rows aren't requested again, so no later request may cancel this one.
-        self.start(partial(self._fetch, event.keys), group=f"rows {event.keys[0]}")
+        self.start(self._fetch, event.keys, group=f"rows {event.keys[0]}")
 
     async def rows_of(self, paths: Sequence[str]) -> Collection[Hashable]:
         return await self.desk.read(lambda vault: keys_of(vault, paths))
@@ -160,7 +160,7 @@ class PartnersScreen(MainScreen):
 
     def go_to(self, path: str) -> None:
         """Put the cursor on a partner; a filter that hides the partner is cleared."""
-        self.start(partial(self._go_to, path), group="go")
+        self.start(self._go_to, path, group="go")
 
     async def _go_to(self, path: str) -> None:
         entry = await self.desk.read(lambda vault: vault.entry(path))
@@ -199,8 +199,8 @@ class PartnersScreen(MainScreen):
         event.stop()
         self.set_focus(self.listing)
         self.busy = True  # the next key is for the results
-        self.start(partial(self._choose, event.value), group="reload")
-        self.start(partial(self._remember, event.value), group="recent")
+        self.start(self._choose, event.value, group="reload")
+        self.start(self._remember, event.value, group="recent")
 
     async def _choose(self, query: str) -> None:
         """Show the final results, with the cursor on a partner of that name, if any; others may only mention it."""
@@ -214,24 +214,17 @@ class PartnersScreen(MainScreen):
     async def _remember(self, query: str) -> None:
         self.filter.input.recent = await self.desk.read(lambda _: self.desk.remember(query))
 
-    def action_queries(self) -> None:
+    @flow
+    async def action_queries(self) -> None:
         """Show saved queries and recent filters."""
-        self.start(self._queries, group="queries")
-
-    async def _queries(self) -> None:
         views = await self.desk.read(saved_views)
         recent = await self.desk.read(lambda _: self.desk.recent.read())
         choices = [(view.query, view.name, view.query) for view in views]
         choices += [(query, query, "recent") for query in recent]
         if not choices:
             self.tell("There are no saved views in Views, and no recent filters yet.")
-            return
-
-        def picked(query: str | None) -> None:
-            if query:
-                self.show_only(query)
-
-        self.app.push_screen(Pick("Views and recent filters", choices), picked)
+        elif query := await self.wait_for(Pick("Views and recent filters", choices)):
+            self.show_only(query)
 
     # Several partners -------------------------------------------------------------------------------------------
 
@@ -243,55 +236,48 @@ class PartnersScreen(MainScreen):
         self.listing.mark_all()
         self.start(self.reload, group="reload")
 
-    def action_change(self) -> None:
+    @flow
+    async def action_change(self) -> None:
         """Change the marked partners, or the one under the cursor."""
-        if self.listing.marked:
-            self.start(self._change_marked, group="marked")
-        else:
+        from rounds.tui.dialogs.bulk import ChangeSeveral
+
+        if not self.listing.marked:
             super().action_change()
+            return
+        notes = [(entry.path, entry.name) for entry in await self._entries(sorted(self.listing.marked))]
+        if await self.ask(ChangeSeveral(self.desk, notes)):
+            self._unmark()
 
-    def action_share(self) -> None:
+    @flow
+    async def action_share(self) -> None:
         """Share an article with the marked partners, or with all results of the filter."""
-        self.start(self._share, group="share")
-
-    async def _share(self) -> None:
         from rounds.tui.dialogs.share import ShareArticle
 
         chosen = sorted(self.listing.marked) or self.listing.keys
         if not chosen:
             self.tell("There is nobody here to share it with.")
             return
-        found = await self.desk.read(lambda vault: entries(vault, chosen))
-        paths = [entry.path for entry in sorted(found, key=lambda entry: entry.name)]
-        self.ask(ShareArticle(self.desk, paths), self._unmark)
+        if await self.ask(ShareArticle(self.desk, [entry.path for entry in await self._entries(chosen)])):
+            self._unmark()
 
-    async def _change_marked(self) -> None:
-        from rounds.tui.dialogs.bulk import ChangeSeveral
-
-        marked = sorted(self.listing.marked)
-        found = await self.desk.read(lambda vault: entries(vault, marked))
-        notes = [(entry.path, entry.name) for entry in sorted(found, key=lambda entry: entry.name)]
-        self.ask(ChangeSeveral(self.desk, notes), self._unmark)
+    async def _entries(self, chosen: Sequence[int]) -> list[NoteRecord]:
+        """Partners by name."""
+        return sorted(await self.desk.read(lambda vault: entries(vault, chosen)), key=lambda entry: entry.name)
 
     def _unmark(self) -> None:
         self.listing.unmark()
         self.start(self.reload, group="reload")
 
-    def action_columns(self) -> None:
+    @flow
+    async def action_columns(self) -> None:
         """Show more or fewer columns."""
         choices = [(name, column_name(name), "shown" if name in self.listing.columns else "") for name in CHOOSABLE]
-        self.app.push_screen(Pick("Show or hide a column", choices), self._toggle)
-
-    def _toggle(self, name: str | None) -> None:
+        name = await self.wait_for(Pick("Show or hide a column", choices))
         if not name:
             return
         columns = self.listing.columns
-        kept = [each for each in CHOOSABLE if (each in columns) != (each == name)]
-        self.listing.columns = tuple(kept)
-        self.start(partial(self._keep_columns, kept), group="columns")
+        kept = self.listing.columns = tuple(each for each in CHOOSABLE if (each in columns) != (each == name))
         self.start(self.reload, group="reload")
-
-    async def _keep_columns(self, kept: list[str]) -> None:
         await self.desk.read(lambda _: self.desk.keep_columns(kept))
 
     def focus_filter(self) -> None:
@@ -299,7 +285,7 @@ class PartnersScreen(MainScreen):
         if self.has_class("-reading"):
             self.action_read()
         self.filter.focus_input()
-        self.start(partial(self.desk.read, _names), group="names")
+        self.start(self.desk.read, _names, group="names")
 
     def action_back(self) -> None:
         """From note or filter to the list; from the list to all partners."""

@@ -1,31 +1,26 @@
 """Referrals with age and release, open ones first; add one, and find a partner for a client."""
 
-from collections import Counter
-from collections.abc import Callable, Mapping
-from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.widgets import Input
 
-from rounds.domain.referral import DIRECTIONS, REASONS, STATUSES
-from rounds.errors import AmbiguousError, NotFoundError, UsageError
+from rounds.domain.records import DIRECTIONS, REASONS, STATUSES
+from rounds.errors import UsageError
 from rounds.notes.dates import parse_day
 from rounds.tui.actions import REFERRALS, bindings
 from rounds.tui.dialogs.form import Dialog, labeled
 from rounds.tui.dialogs.match import Matches, NeedForm
 from rounds.tui.dialogs.new_partner import NewcomerForm
 from rounds.tui.messages import RowSelected, ShowPartners
-from rounds.tui.phrases import clean, day_name, in_words, note_name
+from rounds.tui.note_selection import offered, partner_named, partner_names
+from rounds.tui.phrases import clean, day_name, note_name
 from rounds.tui.screens.main_screen import MainScreen
-from rounds.tui.screens.note_screen import Selection
+from rounds.tui.screens.note_screen import Selection, flow
 from rounds.tui.widgets.fields import Choice, Day
 from rounds.tui.widgets.referrallist import ReferralList
-from rounds.vault.lookup import find
-from rounds.vault.queries import columns, ensure_same_note, ids_of, resolve_note
 from rounds.vault.referral_edits import refer, set_status
 from rounds.vault.referral_lookup import FiledReferral, referrals
-from rounds.vault.vault import NoteRecord
 
 if TYPE_CHECKING:
     from rounds.tui.session import VaultSession
@@ -92,7 +87,7 @@ class AddReferral(NewcomerForm):
         return {}
 
     async def look_up(self) -> None:
-        self._known = await self.desk.read(partial(partner_names, given=self._known))
+        self._known = await self.desk.read(lambda vault: partner_names(vault, self._known))
         field = self.query_one("#who", Choice)
         field.set_choices([*self._known], field.input.value)
 
@@ -117,59 +112,6 @@ class AddReferral(NewcomerForm):
             code = vault.read(self.added).document.properties["client"]
             told += f"\nNote in the chart whom {code} stands for; no name belongs into the vault."
         return self.welcome(told)
-
-
-class PartnerOption(NamedTuple):
-    """A partner offered by name: path of the note, and its stored ID, if any."""
-
-    path: str
-    id: str = ""
-
-
-def offered(partner: str) -> dict[str, PartnerOption]:
-    """The given partner by name; empty without a path."""
-    return {note_name(partner): PartnerOption(partner)} if partner else {}
-
-
-def partner_names(vault: "Vault", given: Mapping[str, PartnerOption] | None = None) -> dict[str, PartnerOption]:
-    """Every partner by name; namesakes get a distinguishing detail.
-
-    Args:
-        given: partners already offered, by name.
-    """
-    rows = columns(vault, "", ["name", "path", "organization", "role"], types=("partner",))
-    names = Counter(clean(name) for name, *_ in rows)
-    found = {}
-    for name, path, *about in rows:
-        label, more = clean(name), next(filter(None, map(in_words, about)), "")
-        label = label if names[label] == 1 else f"{label} ({more})"
-        found[label if label not in found else str(path)] = str(path)
-    found.update({name: each.path for name, each in (given or {}).items()})
-    ids = ids_of(vault, [*found.values()])
-    return {name: PartnerOption(path, ids.get(path, "")) for name, path in found.items()}
-
-
-def partner_named(desk: "VaultSession", known: Mapping[str, PartnerOption], vault: "Vault", who: str) -> NoteRecord:
-    """The partner with a name.
-
-    Args:
-        known: the names that were offered.
-
-    Raises:
-        UsageError, NotFoundError: several partners have that name, or none.
-    """
-    if who in known:
-        path, id_ = known[who]
-        found = resolve_note(vault, desk.place_of(path), id_)
-        if found is None:
-            raise NotFoundError(f"{who} is no longer there", hint="Choose somebody else, or press escape to leave.")
-    else:
-        try:
-            found = find(vault, who, ("partner",))
-        except AmbiguousError as error:
-            raise UsageError(error.message, hint=f"One of: {'; '.join(error.candidates)}.") from error
-    ensure_same_note(vault, found.path, ids_of(vault, [found.path]).get(found.path, ""))
-    return found
 
 
 class ReferralsScreen(MainScreen):
@@ -221,49 +163,45 @@ class ReferralsScreen(MainScreen):
         else:
             self.tell(f"There is no note for {clean(filed.referral.partner)}.")
 
-    def action_status(self) -> None:
+    @flow
+    async def action_status(self) -> None:
         filed = self.listing.filed
         if filed is None:
             self.tell(self.UNCHOSEN)
         else:
-            self.ask(SetStatus(self.desk, filed))
+            await self.ask(SetStatus(self.desk, filed))
 
-    def action_refer(self) -> None:
-        self._add("")
+    @flow
+    async def action_refer(self) -> None:
+        await self._add("")
 
-    def _add(self, partner: str, then: Callable[[], object] = lambda: None) -> None:
-        dialog = AddReferral(self.desk, partner=partner)
+    async def _add(self, partner: str) -> bool:
+        form = AddReferral(self.desk, partner=partner)
+        saved = await self.ask(form)
+        if saved:
+            self._added = form.added
+        return saved
 
-        def go() -> None:
-            self._added = dialog.added
-            then()
-
-        self.ask(dialog, go)
-
-    def action_releases(self) -> None:
+    @flow
+    async def action_releases(self) -> None:
         """Show all releases; a new one starts with partner and client of the referral under the cursor."""
-        from rounds.tui.screens.releases import show_releases
+        from rounds.tui.dialogs.releases import show_releases
 
         filed = self.listing.filed
         partner, client = (filed.partner, filed.referral.client) if filed else ("", "")
-        self.start(partial(show_releases, self, partner, client, everybody=True), group="releases")
+        await show_releases(self, partner, client, everybody=True)
 
-    def action_match(self) -> None:
+    @flow
+    async def action_match(self) -> None:
         """Ask for a client's needs, show matches, and add a referral. The next search is for another client."""
-        self._ask_need({})
-
-    def _ask_need(self, before: Mapping[str, str]) -> None:
-        form = NeedForm(self.desk, before)
-        self.app.push_screen(form, lambda words: self._show_matches(form) if words else None)
-
-    def _show_matches(self, form: NeedForm) -> None:
-        def ended(chosen: tuple[str, str] | None) -> None:
-            what, path = chosen or ("", "")
+        form = NeedForm(self.desk, {})
+        while await self.wait_for(form):
+            while True:
+                what, path = await self.wait_for(Matches(form.found)) or ("", "")
+                if what != "refer" or not await self._add(path):
+                    break
             if what == "go":
                 self.post_message(ShowPartners(path=path))
-            elif what == "refer":
-                self._add(path, then=lambda: self._show_matches(form))
-            else:
-                self._ask_need(form.before)
-
-        self.app.push_screen(Matches(form.found), ended)
+            if what:
+                return
+            form = NeedForm(self.desk, form.before)

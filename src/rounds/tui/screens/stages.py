@@ -1,13 +1,12 @@
 """Stages: a board with a column for each stage. Arrows move the cursor; other keys move a card."""
 
 from collections.abc import Collection, Hashable, Sequence
-from functools import partial
 from typing import TYPE_CHECKING
 
 from textual import events
 from textual.app import ComposeResult
 
-from rounds.domain.partner import STAGES
+from rounds.domain.records import STAGES
 from rounds.tui.actions import BOARD, bindings
 from rounds.tui.messages import NotesChanged, RowsRequested
 from rounds.tui.phrases import clean, no_stage
@@ -103,7 +102,7 @@ class StagesScreen(MainScreen):
 
     def on_rows_requested(self, event: RowsRequested) -> None:
         event.stop()
-        self.start(partial(self._fetch, event.keys), group=f"rows {event.keys[0]}")
+        self.start(self._fetch, event.keys, group=f"rows {event.keys[0]}")
 
     async def rows_of(self, paths: Sequence[str]) -> Collection[Hashable]:
         return await self.desk.read(lambda vault: keys_of(vault, paths))
@@ -131,7 +130,7 @@ class StagesScreen(MainScreen):
             self.tell(self.UNCHOSEN)
         elif 0 <= place + step < len(self.columns):
             self.busy, self._more = True, 0
-            self.start(partial(self._move_on, entry, place, step), group="move")
+            self.start(self._move_on, entry, place, step, group="move")
 
     async def _move_on(self, entry: NoteRecord, place: int, step: int) -> None:
         """Move a card, and again for keys pressed meanwhile."""

@@ -1,8 +1,7 @@
 """Today: a few things that matter, and the rest folded."""
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import replace
-from functools import partial
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
@@ -11,12 +10,13 @@ from rounds.domain.reminders.reminder import Reminder
 from rounds.tui.actions import TODAY, Action, actions_of, bindings, key_name
 from rounds.tui.messages import OpenEditor
 from rounds.tui.screens.main_screen import READING, MainScreen
-from rounds.tui.screens.note_screen import Selection
+from rounds.tui.screens.note_screen import Selection, flow
 from rounds.tui.session import FEW
 from rounds.tui.widgets.monthbar import MonthBar
 from rounds.tui.widgets.todaylist import FOLD, TodayList
 
 if TYPE_CHECKING:
+    from rounds.tui.dialogs.form import Dialog
     from rounds.tui.session import Agenda, VaultSession
     from rounds.vault.inbox import InboxItem
 
@@ -122,10 +122,8 @@ class TodayScreen(MainScreen):
     def action_fold(self) -> None:
         self.listing.fold()
 
-    def action_note(self) -> None:
-        self.start(self._note, group="note")
-
-    async def _note(self) -> None:
+    @flow
+    async def action_note(self) -> None:
         from rounds.vault.today_export import PATH, write_today
 
         written = await self.desk.write(PATH, write_today)
@@ -133,17 +131,21 @@ class TodayScreen(MainScreen):
 
     # The inbox --------------------------------------------------------------------------------------------------
 
-    def action_yes(self) -> None:
+    @flow
+    async def action_yes(self) -> None:
         """File a line of the inbox as proposed, or do what a reminder asks about."""
-        from rounds.tui.dialogs.inbox import FileThought
-
         thought = self.listing.thought
         if thought is None:
             super().action_done()
         elif not thought.path:
-            self.ask(FileThought(self.desk, thought))
-        else:
-            self.start(partial(self._file, thought), group=f"file {thought.line} {thought.text}")
+            await self._correct(thought)
+        else:  # the next one doesn't replace it
+            self.start(self._file, thought, group=f"file {thought.line} {thought.text}")
+
+    async def _correct(self, thought: "InboxItem") -> None:
+        from rounds.tui.dialogs.inbox import FileThought
+
+        await self.ask(FileThought(self.desk, thought))
 
     async def _file(self, thought: "InboxItem") -> None:
         from rounds.tui.dialogs.inbox import filed
@@ -155,25 +157,27 @@ class TodayScreen(MainScreen):
     def action_done(self) -> None:
         self.action_yes()
 
-    def action_change(self) -> None:
+    @flow
+    async def action_change(self) -> None:
         """Correct a line of the inbox; for a partner, change a property."""
-        from rounds.tui.dialogs.inbox import FileThought
-
         thought = self.listing.thought
         if thought is None:
             super().action_change()
         else:
-            self.ask(FileThought(self.desk, thought))
+            await self._correct(thought)
 
-    def on_reminder(self, verb: str, act: Callable[[Reminder], None]) -> None:
+    async def chosen_reminder(self, verb: str) -> Reminder | None:
         if self.listing.thought is not None:
             self.tell("This is a line of the inbox: y files it, c puts it right, e opens the inbox.")
-        else:
-            self._acted = self.listing.reminder
-            super().on_reminder(verb, act)
+            return None
+        self._acted = self.listing.reminder
+        return await super().chosen_reminder(verb)
 
-    def gave_up(self) -> None:
-        self._acted = None
+    async def ask(self, form: "Dialog") -> bool:
+        saved = await super().ask(form)
+        if not saved:
+            self._acted = None
+        return saved
 
     def action_edit(self) -> None:
         """Open the inbox at its line, or the note."""

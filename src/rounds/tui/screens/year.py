@@ -7,6 +7,7 @@ from textual.app import ComposeResult
 from rounds.exports.report import is_empty
 from rounds.tui.actions import YEAR, bindings
 from rounds.tui.screens.main_screen import MainScreen
+from rounds.tui.screens.note_screen import flow
 from rounds.tui.widgets.yearplot import Year, YearPlot
 from rounds.vault.queries import by_stage
 from rounds.vault.report import touches_by_week, year_report
@@ -61,11 +62,12 @@ class YearScreen(MainScreen):
         """Show the year after, up to the current one."""
         self._turn(-1)
 
-    def action_page(self) -> None:
+    @flow
+    async def action_page(self) -> None:
         """Export the year shown as a page."""
         from rounds.tui.dialogs.exports import WriteYear
 
-        self.ask(WriteYear(self.desk, max(self.desk.agenda.today.year - self._back, 1)))
+        await self.ask(WriteYear(self.desk, max(self.desk.agenda.today.year - self._back, 1)))
 
     def _turn(self, years: int) -> None:
         if 0 <= self._back + years < self.desk.agenda.today.year:

@@ -18,6 +18,7 @@ from rounds.domain.folding import fold
 from rounds.errors import DateError
 from rounds.notes.dates import parse_moment
 from rounds.tui.phrases import full_day
+from rounds.tui.textual_compat import has_suggestion
 from rounds.tui.threads import in_thread
 
 MANY = 14
@@ -70,7 +71,7 @@ class _ChoiceField(Input):
     def action_go_on(self) -> None:
         """Accept the suggestion after the cursor, once, and go on to the next field."""
         typed = self.parts[1].strip()
-        if self._suggestion and self.cursor_position == len(self.value):
+        if has_suggestion(self) and self.cursor_position == len(self.value):
             self.declined.add(typed)
             self.action_cursor_right()
         self.screen.focus_next()

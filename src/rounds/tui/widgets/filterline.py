@@ -18,7 +18,7 @@ from textual.widgets import Input, Label, Static
 from rounds.domain.query.completion import closed, word_start
 from rounds.errors import QueryError
 from rounds.notes.plain_text import escape_controls
-from rounds.tui.error_guard import ErrorGuard
+from rounds.tui.textual_compat import ErrorGuard
 from rounds.tui.widgets.prose import hanging
 
 

@@ -9,10 +9,10 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from rounds.domain.partner import STAGES
-from rounds.tui.error_guard import ErrorGuard
+from rounds.domain.records import STAGES
 from rounds.tui.phrases import clean, day_name, in_words, no_stage, what, when
 from rounds.tui.preview_data import Profile
+from rounds.tui.textual_compat import ErrorGuard
 from rounds.tui.widgets.prose import hanging, inline, prose, without_own_sections
 
 _KEY, _SHORT_KEY = 17, 12

@@ -10,14 +10,13 @@ from rich.segment import Segment
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.geometry import Size
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.style import Style
 
-from rounds.tui.error_guard import ErrorGuard
 from rounds.tui.messages import RowHighlighted, RowSelected
+from rounds.tui.textual_compat import ErrorGuard, report_error, set_lines
 
 _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]+")
 
@@ -112,7 +111,7 @@ class RowList(ErrorGuard, ScrollView, can_focus=True, inherit_bindings=False):
         known = self._identities, self._starts
         self._identities = identities
         self._starts = None if heights is None else [0, *accumulate(heights)]
-        self._set_height(self._lines + self.HEAD)
+        set_lines(self, self._lines + self.HEAD)
         found = self._find(held)
         top = self.scroll_offset.y
         self.cursor = found if found >= 0 else self._near(before)
@@ -132,15 +131,6 @@ class RowList(ErrorGuard, ScrollView, can_focus=True, inherit_bindings=False):
     def _scroll(self, line: int) -> None:
         """Scroll to this line, also in a list that gets its scrollbar only with the next layout."""
         self.scroll_to(y=line, animate=False, force=True)
-
-    def _set_height(self, lines: int) -> None:
-        """Set the number of lines. If the scrollbar stays as it is, nothing else is laid out again."""
-        size, room = Size(1, lines), self.scrollable_content_region.height
-        if room and not self.styles.auto_dimensions and (lines > room) == self.show_vertical_scrollbar:
-            self.set_reactive(RowList.virtual_size, size)
-            self._scroll_update(size)
-        else:
-            self.virtual_size = size
 
     def _find(self, identity: Hashable | None) -> int:
         if identity is None:
@@ -306,7 +296,7 @@ class RowList(ErrorGuard, ScrollView, can_focus=True, inherit_bindings=False):
         except Exception as error:  # noqa: BLE001 - any error is reported
             if not self._undrawn:
                 self._undrawn = True
-                self.app.call_later(self.app._handle_exception, error)  # noqa: SLF001
+                self.app.call_later(report_error, self.app, error)
             return Content("  …")
 
     def _strip(self, content: Content, width: int, part: str) -> Strip:

@@ -1,0 +1,284 @@
+"""`rounds draft` (a message to a partner) and `rounds share` (an article, as a separate email to each partner)."""
+
+import os
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+from rounds.cli.json_shapes import draft_shape
+from rounds.cli.options import command, message_completion, query_completion
+from rounds.cli.output import say
+from rounds.cli.prompts import ask, can_ask
+from rounds.cli.query_args import query_of
+from rounds.cli.resolve import leading, some_words, writable
+from rounds.cli.session import Session
+from rounds.domain.outreach import Draft, question
+from rounds.domain.phrases import day_words
+from rounds.errors import MissingError, NotFoundError, UsageError
+
+if TYPE_CHECKING:
+    from rounds.domain.outreach import DraftIssue, Message
+    from rounds.domain.records import Release
+    from rounds.vault.drafting import Composed
+    from rounds.vault.log_actions import WriteResult
+    from rounds.vault.vault import NoteRecord, Vault
+
+
+@command("draft", '{"draft": DRAFT, "planned": WRITTEN or null}', newcomers=True)
+@click.argument("words", nargs=-1, required=True, metavar="WHO [MESSAGE]", shell_complete=message_completion)
+@click.option("--stdout", "plain", is_flag=True, help="Only print it; don't use the clipboard.")
+@click.option("--eml", metavar="FILE", default="", help="Write it to a mail file that opens as an unsent email.")
+@click.option("--replace", is_flag=True, help="Replace an existing mail file.")
+@click.option("--client", metavar="CODE", default="", help="The client's code, for a message about a client.")
+def draft(session: Session, words: tuple[str, ...], *, plain: bool, eml: str, replace: bool, client: str) -> None:
+    """Draft a message to a partner.
+
+    Without MESSAGE, the best one in the playbook is used, by what is due, the stage, and the order introduction, email,
+    call. You are asked for missing details, which are saved; without a terminal, the error names them, with exit code
+    6. You are also asked for words in square brackets, which are never saved. The draft goes to the clipboard, with a
+    link that opens it as an email, and a follow-up for today asks whether it was sent. Nothing is sent.
+    """
+    from rounds.vault.drafting import fitting, message_named, plan_sent, release_for
+
+    if plain and eml:
+        raise UsageError("--stdout and --eml can't be used together", hint="Choose one of them.")
+    vault = session.vault
+    entry, rest = leading(vault, words)
+    if entry.type != "partner":
+        raise UsageError(
+            f"{entry.name} is an organization, not a partner", hint="Drafts are for partners: name someone there."
+        )
+    message = message_named(vault, " ".join(rest)) if rest else fitting(vault, entry)
+    if client and not message.about_client:
+        raise UsageError(f"{message.name} isn't about a client", hint="Leave out --client.")
+    if eml:
+        _mailable(message)
+    release = release_for(vault, entry, client) if message.about_client else None
+    writable(vault, entry.path)
+    made = composed(session, entry, message, release=release)
+    if eml:
+        _write_mail(vault, made.draft, eml, replace=replace)
+    planned = plan_sent(vault, entry, message)
+    vault.sync()
+    way = "" if plain or eml or session.json else _copied(made)
+    _show(session, entry, made, planned, plain=plain)
+    _say_where(made, way, eml)
+
+
+def composed(
+    session: Session, entry: "NoteRecord", message: "Message", *, article: str = "", release: "Release | None" = None
+) -> "Composed":
+    """A complete, checked draft; remarks go to stderr.
+
+    Raises:
+        MissingError: something is missing, and the user can't be asked.
+        RoundsError: the draft shouldn't be sent as it is.
+    """
+    from rounds.vault.drafting import compose, remarks_of, save_missing
+
+    vault = session.vault
+    made = compose(vault, entry, message, article=article, release=release)
+    while made.missing:
+        for name, text in _asked(session, entry, message, made.missing).items():
+            save_missing(vault, entry, name, text)
+        entry = vault.entry(entry.path)
+        made = compose(vault, entry, message, article=article, release=release)
+    if can_ask(session):
+        filled, answers = _filled(made.draft)
+        made = made._replace(draft=filled, remarks=remarks_of(vault, entry, filled, answers))
+    tell_remarks(made.remarks, entry.name)
+    return made
+
+
+def _asked(session: Session, entry: "NoteRecord", message: "Message", missing: Sequence[str]) -> dict[str, str]:
+    """Ask for the missing values; all of them, or nothing is saved."""
+    names = ", ".join(missing)
+    lacking = MissingError(
+        f"{message.name} for {entry.name} needs missing details: {names}",
+        hint=f"Add them, for example: rounds set {_settable(missing[0], entry)}",
+        names=missing,
+    )
+    if not can_ask(session):
+        raise lacking
+    answers = {}
+    for name in missing:
+        answers[name] = ask(question(name, entry.name))
+        if not answers[name]:
+            raise lacking
+    return answers
+
+
+def _settable(name: str, entry: "NoteRecord") -> str:
+    note, _, key = name.partition(".")
+    whose = {"partner": f'"{entry.name}"', "practice": "Practice"}.get(note, "ROLE")
+    return f'{whose} {"niches" if name == "practice.niche" else key}="..."'
+
+
+def _filled(made: Draft) -> tuple[Draft, list[str]]:
+    """Fill in the blanks by asking the user. The answers stay in the draft and aren't saved."""
+    kept = " (for this draft only; it isn't saved)" if made.message.about_client else ""
+    answers = {blank: ask(f"[{blank}]{kept}") for blank in made.blanks}
+    return made.filled(answers), [text for text in answers.values() if text]
+
+
+def tell_remarks(remarks: "Sequence[DraftIssue]", name: str) -> None:
+    """Print the remarks about a draft.
+
+    Raises:
+        RoundsError: the draft shouldn't be sent as it is.
+    """
+    from rounds.vault.drafting import refuse_unfit
+
+    refuse_unfit(remarks, f"the draft to {name}")
+    for remark in remarks:
+        say(f"Note: {remark.message}.")
+
+
+def _mailable(message: "Message") -> None:
+    if message.channel != "email" or message.about_client:
+        why = "kept unlocked in a file" if message.about_client else f"a mail: its channel is {message.channel}"
+        raise UsageError(f"{message.name} is not to be {why}", hint="Leave out --eml.")
+
+
+def _write_mail(vault: "Vault", made: Draft, path: str, *, replace: bool) -> None:
+    from rounds.exports.write_files import write_papers
+    from rounds.vault.sharing import mail_file
+
+    folder, name = os.path.split(os.path.abspath(os.path.expanduser(path)))
+    write_papers(folder, {name: mail_file(vault, made)}, replace=replace)
+
+
+def _copied(made: "Composed") -> str:
+    from rounds.exports.clipboard import copy
+
+    return copy(made.draft.body)
+
+
+def link_of(made: Draft) -> str:
+    """The link that opens a draft as an email; empty for other channels."""
+    from rounds.exports.mail import mailto
+
+    return mailto(made.to, made.subject, made.body) if made.is_mail else ""
+
+
+def _show(
+    session: Session, entry: "NoteRecord", made: "Composed", planned: "WriteResult | None", *, plain: bool
+) -> None:
+    from rounds.cli.json_shapes import draft_shape
+
+    session.out.show(
+        lambda: {
+            "draft": draft_shape(made.draft, made.remarks, link_of(made.draft)),
+            "planned": planned and {"path": planned.path, "name": entry.name, "lines": list(planned.lines)},
+        },
+        lambda: draft_lines(made.draft, linked=not plain),
+    )
+    for line in planned.lines if planned else ():
+        say(f"{entry.name}: {line}")
+
+
+def draft_lines(made: Draft, *, linked: bool) -> Iterator[str]:
+    """A draft as display text: recipient, subject, text, and the link."""
+    if linked:
+        yield f"To: {made.name}" + (f" <{made.to}>" if made.to else "")
+    if made.subject:
+        yield f"Subject: {made.subject}"
+        yield ""
+    yield from made.body.split("\n")
+    if linked and (link := link_of(made)):
+        yield ""
+        yield link
+
+
+def _say_where(made: "Composed", way: str, eml: str) -> None:
+    if way:
+        say(f"The text is on the clipboard ({way}).")
+    if eml:
+        say(f"Written to {eml}. Open it to send it.")
+    if made.draft.message.about_client:
+        say("Send it by a secure channel only, and keep no copy here.")
+    elif made.draft.message.channel == "email" and not made.draft.to:
+        say(f"Note: {made.draft.name} has no email address.")
+
+
+_SHARE = '{"drafts": [DRAFT], "planned": [WRITTEN], "left_out": [{"path", "name", "why"}], "files": [PATH]}'
+
+
+@command("share", _SHARE, queries=True)
+@click.argument("article")
+@click.argument("query", nargs=-1, required=True, shell_complete=query_completion)
+@click.option("--eml", metavar="FOLDER", default="", help="Write each to a mail file that opens as an unsent email.")
+@click.option("--again", is_flag=True, help="Include partners who already had it.")
+@click.option("--limit", type=click.IntRange(min=1), default=10, show_default=True, metavar="N",
+              help="The maximum number of partners; more would be a mass mailing.")  # fmt: skip
+def share(session: Session, article: str, query: tuple[str, ...], *, eml: str, again: bool, limit: int) -> None:
+    """Draft an email about an article, one per partner.
+
+    ARTICLE is its title, author and link; QUERY selects the partners: `rounds share "Sleep and worry, J. Doe,
+    https://example.com" role:pediatrician`. Partners who already had it, are resting, or have no email address are left
+    out and listed. Each draft is a separate email, with a follow-up for today that asks whether it was sent. Nothing is
+    sent.
+    """
+    from rounds.vault.drafting import plan_sent
+    from rounds.vault.queries import listed
+    from rounds.vault.sharing import article_message, left_out, receivers, short
+
+    vault = session.vault
+    words = " ".join(some_words(article, 'rounds share "Title, author, link" role:pediatrician').split())
+    message = article_message(vault)
+    found = listed(vault, query_of(vault, query))
+    without = left_out(vault, found, words, again=again)
+    entries = receivers(found, without, limit, "Narrow the query, or allow more with --limit.")
+    writable(vault, *(entry.path for entry in entries))
+    for entry in found:
+        if entry.path in without:
+            say(f"{entry.name}: left out, {_why(vault, without[entry.path])}.")
+    if not entries:
+        raise NotFoundError("there is nobody to send it to", hint="Check the query with: rounds list")
+    made = [composed(session, entry, message, article=words) for entry in entries]
+    files = _written(vault, made, eml) if eml else []
+    with vault.change():  # one command is one undo
+        planned = [(entry, plan_sent(vault, entry, message, short(words))) for entry in entries]
+    vault.sync()
+    session.out.show(
+        lambda: {
+            "drafts": [draft_shape(each.draft, each.remarks, link_of(each.draft)) for each in made],
+            "planned": [{"path": p.path, "name": e.name, "lines": list(p.lines)} for e, p in planned if p],
+            "left_out": [
+                {"path": e.path, "name": e.name, "why": _why(vault, without[e.path])}
+                for e in found
+                if e.path in without
+            ],
+            "files": files,
+        },
+        lambda: _mail_lines(made, files),
+    )
+
+
+def _why(vault: "Vault", why: "tuple[str, object]") -> str:
+    from datetime import date
+
+    words, day = why
+    return f"{words} {day_words(day, vault.today())}" if isinstance(day, date) else words
+
+
+def _written(vault: "Vault", made: "Sequence[Composed]", folder: str) -> list[str]:
+    """Each draft as a mail file, all of them or none."""
+    import os
+
+    from rounds.exports.write_files import write_papers
+    from rounds.vault.sharing import mail_files
+
+    papers = mail_files(vault, [each.draft for each in made])
+    return write_papers(os.path.abspath(os.path.expanduser(folder)), papers, word="")
+
+
+def _mail_lines(made: "Sequence[Composed]", files: Sequence[str]) -> Iterator[str]:
+    if files:
+        yield from files
+        return
+    for number, each in enumerate(made):
+        if number:
+            yield from ("", "-" * 20, "")
+        yield from draft_lines(each.draft, linked=True)

@@ -1,0 +1,247 @@
+"""`rounds feed publish` (to a calendar server or file), `serve` and `revoke` (over HTTP, at secret addresses)."""
+
+import os
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import click
+
+from rounds.cli.options import command
+from rounds.cli.output import say
+from rounds.cli.program_name import as_typed
+from rounds.cli.session import Session
+from rounds.domain.settings import LEVELS
+from rounds.errors import NotFoundError, RoundsError, UsageError
+
+if TYPE_CHECKING:
+    from rounds.calendar.publish import Report, Target
+    from rounds.storage.user_config import ServeSettings
+    from rounds.vault.vault import Vault
+
+_PUBLISH = (
+    '{"published": [{"name", "place", "put", "removed", "unchanged", "ticked": [TEXT], "reopened": [TEXT], '
+    '"asked": [TEXT], "told": [TEXT]}]}'
+)
+
+
+@command("publish", _PUBLISH)
+@click.argument("names", nargs=-1, metavar="[NAME]...")
+def publish(session: Session, names: tuple[str, ...]) -> None:
+    """Publish feeds to a calendar server or a file.
+
+    Publishes to the `[publish.NAME]` tables in config.toml, all or those you name. Tasks ticked off or reopened on the
+    server are updated in your notes; if the reminder came from a rule, Today asks what you did. All other changes and
+    deletions there are reported, and your notes stay unchanged. To create a table: `rounds feed setup`
+    """
+    from rounds.calendar.publish import targets
+    from rounds.vault.sync import sync_until_stable
+
+    sync_until_stable(session.opened.sync)
+    vault = session.vault
+    vault.need_settings()
+    reports: list[Report] = []
+    failed: list[RoundsError] = []
+    for target in targets(vault, names):
+        try:
+            reports.append(published(session, target))
+        except RoundsError as error:  # one unreachable server doesn't block the others
+            failed.append(error)
+            if len(failed) > 1:
+                say(f"rounds: {failed[-2].message}")
+    if reports or not failed:
+        session.out.show(
+            lambda: {"published": [vars(report) for report in reports]},
+            lambda: [line for report in reports for line in report_lines(report)],
+        )
+    if failed:
+        raise failed[-1]
+
+
+def published(session: Session, target: "Target", word: str = "") -> "Report":
+    """Publish to one target.
+
+    Args:
+        word: its password; empty to read it from the keyring or the command in config.toml.
+    """
+    from rounds.calendar.credentials import password
+    from rounds.calendar.publish import publish as to
+    from rounds.calendar.server import is_loopback
+
+    settings = target.settings
+    if target.asks and settings.url.startswith("http://") and not is_loopback(urlsplit(settings.url).hostname or ""):
+        say(f"The password goes to {settings.url} unencrypted, so others could read it. Is there an https:// address?")
+    if target.asks and not word:
+        word = password(settings.url, settings.user, settings.password_command)
+    return to(session.vault, target, word)
+
+
+def report_lines(report: "Report") -> Iterator[str]:
+    """The result of publishing, in words."""
+    counts = [f"{report.put} written"] if report.put else []
+    counts += [f"{report.removed} removed"] if report.removed else []
+    yield f"{report.name}  {report.place}: {', '.join(counts) or 'unchanged'}"
+    for words in report.ticked:
+        yield f"  Ticked off there, now also in your notes: {words}"
+    for words in report.reopened:
+        yield f"  Reopened there, now also in your notes: {words}"
+    for words in report.told:
+        yield f"  {words}"
+    if report.asked:
+        yield f"  Ticked off there; Today asks about it: {'; '.join(report.asked)}"
+
+
+ADDRESSES = "addresses.json"
+"""File in the vault's data folder with the secrets of its feeds."""
+
+OPEN = (
+    "Anyone in the network who learns this address can read the feed, and the connection isn't encrypted. "
+    "To revoke it: rounds feed revoke NAME"
+)
+
+
+ALONE = "These addresses are for programs on this machine. For the phone: rounds feed setup"
+
+
+@command("serve", '{"feeds": [{"name", "http", "webcal"}]}')
+@click.option("--host", metavar="ADDRESS", default="", help="The address to listen on; this machine only by default.")
+@click.option("--port", type=click.IntRange(0, 65535), default=None, help="The port; 8642 by default, 0 for any.")
+@click.option("--url", metavar="URL", default="", help="The start of the addresses, if there is a proxy in front.")
+@click.option("--level", type=click.Choice(LEVELS), default=None,
+              help="The maximum level of detail; beyond this machine, discreet by default.")  # fmt: skip
+@click.option("--show", is_flag=True,
+              help="Only show the addresses, for a server that is already running; use its options.")  # fmt: skip
+def serve(session: Session, *, host: str, port: int | None, url: str, level: str | None, show: bool) -> None:
+    """Serve the feeds to subscribed calendars.
+
+    Each feed has a secret address, which stays the same until `rounds feed revoke`. The feeds are kept up to date, as
+    by `rounds watch`, until Ctrl-C or SIGTERM. Defaults for the options come from `[serve]` in config.toml: `host`,
+    `port`, `url` and `level`. Without those, only programs on this machine can reach it. Requests aren't logged.
+    """
+    from rounds.calendar.server import FeedServer, listening, serving
+    from rounds.cli.watch import follow, write
+    from rounds.storage.user_config import serve_settings
+
+    vault = session.vault
+    vault.need_settings()
+    configured = serve_settings(vault.config)
+    place = configured._replace(
+        host=host or configured.host,
+        port=configured.port if port is None else port,
+        url=_base(url or configured.url),
+        level=level or configured.level,
+    )
+    if show:
+        _show_addresses(session, place)
+        return
+    with listening(place.host, place.port) as bound:
+        host, port = bound.getsockname()[:2]
+        place = place._replace(host=host, port=port)
+        write(session)
+        server = FeedServer(os.path.join(vault.data, ADDRESSES), served(vault, _level(place)))
+
+        def fed() -> None:
+            server.feeds = served(vault, _level(place))
+
+        with serving(server, bound):
+            say(as_typed(OPEN if _reaches(place) else ALONE))
+            _show_addresses(session, place)
+            follow(session, lambda _: None, fed)
+
+
+def _reaches(place: "ServeSettings") -> bool:
+    """Whether the server can be reached from other machines."""
+    from rounds.calendar.server import is_loopback
+
+    return bool(place.url) or not is_loopback(place.host)
+
+
+def _level(place: "ServeSettings") -> str:
+    """The maximum level of detail."""
+    return place.level or ("discreet" if _reaches(place) else LEVELS[0])
+
+
+def served(vault: "Vault", level: str) -> dict[str, str]:
+    """The files to serve, by feed; a feed with more detail than the level allows is replaced by one at that level.
+
+    A file from another vault, or not made by Rounds, isn't served: its address answers to try again later. The same
+    goes for a feed that's missing while rounds.toml has a problem, perhaps by mistake.
+    """
+    from rounds.calendar.feed_places import feed_state, is_told
+    from rounds.calendar.feeds import elsewhere, feeds_of, write_each
+
+    plain = {feed.name: feed for feed in feeds_of(vault)}
+    quiet = {
+        name: elsewhere(vault, feed, "serve", level, tasks=feed.tasks)
+        for name, feed in plain.items()
+        if LEVELS.index(feed.level) < LEVELS.index(level)
+    }
+    try:
+        write_each(vault, quiet.values())
+    except RoundsError as error:
+        say(f"rounds: {error.message}")
+    lacking = dict.fromkeys(feed_state(vault).names(), "") if vault.settings_problems else {}
+    paths = {name: feed.path for name, feed in (plain | quiet).items()}
+    return lacking | {name: path if is_told(vault, name, path) else "" for name, path in paths.items()}
+
+
+def _base(url: str) -> str:
+    if url and not url.startswith(("http://", "https://")):
+        raise UsageError(f"{url} isn't a server's address", hint="Start it with https://")
+    return url.rstrip("/")
+
+
+def _show_addresses(session: Session, place: "ServeSettings") -> None:
+    """Print each feed's address, with a QR code if a phone can reach it."""
+    from rounds.calendar.feeds import feeds_of
+    from rounds.calendar.secret_addresses import addresses_for
+    from rounds.calendar.server import base_url
+
+    names = [feed.name for feed in feeds_of(session.vault)]
+    secrets = addresses_for(os.path.join(session.vault.data, ADDRESSES), names).secrets
+    base = place.url or base_url(place.host, place.port)
+    addresses = {name: f"{base}/{secrets[name]}.ics" for name in names}
+
+    def lines() -> Iterator[str]:
+        for name, address in addresses.items():
+            yield f"{name}  {address}"
+            yield f"{' ' * len(name)}  {webcal(address)}"
+            if _reaches(place):
+                yield from code_lines(session, webcal(address))
+
+    feeds = [{"name": name, "http": http, "webcal": webcal(http)} for name, http in addresses.items()]
+    session.out.show(lambda: {"feeds": feeds}, lines)
+
+
+def webcal(address: str) -> str:
+    """The webcal: form of an address, which makes a phone offer to subscribe."""
+    return f"webcal://{address.partition('://')[2]}"
+
+
+def code_lines(session: Session, text: str) -> list[str]:
+    """A text as a QR code for the phone's camera; nothing if the output isn't a terminal."""
+    from rounds.exports.vcard import codes
+
+    return codes(text).terminal.rstrip("\n").split("\n") if session.out.width else []
+
+
+@command("revoke", '{"revoked": NAME}')
+@click.argument("name", metavar="FEED")
+def revoke(session: Session, name: str) -> None:
+    """Revoke the address of a feed.
+
+    The feed gets a new address; `rounds feed serve --show` shows it. A running server applies this immediately: the old
+    address answers that it's gone.
+    """
+    from rounds.calendar.secret_addresses import revoke as end
+
+    vault = session.vault
+    vault.need_settings()
+    if name not in vault.settings.feeds:
+        known = ", ".join(vault.settings.feeds)
+        raise NotFoundError(f"there is no feed {name}", hint=f"Feeds in rounds.toml: {known}.")
+    had = end(os.path.join(vault.data, ADDRESSES), name)
+    words = f"The address of {name} is no longer in use." if had else f"{name} had no address yet."
+    session.out.show(
+        lambda: {"revoked": name}, lambda: [f"{words} {as_typed('To see the new one: rounds feed serve --show')}"]
+    )

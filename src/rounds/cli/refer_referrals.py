@@ -1,0 +1,186 @@
+"""`rounds refer` (record a referral; clients are never named) and `rounds referrals` (open ones, with their age)."""
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from rounds.cli.json_shapes import referral_shape
+from rounds.cli.notices import tell_if_ahead, tell_of_code
+from rounds.cli.options import (
+    Command,
+    Group,
+    client_completion,
+    command,
+    query_completion,
+    release_completion,
+    who_completion,
+)
+from rounds.cli.output import say, table
+from rounds.cli.program_name import as_typed
+from rounds.cli.query_args import query_of, say_meant
+from rounds.cli.session import Session
+from rounds.domain.phrases import counted
+from rounds.domain.records import REASONS, STATUSES
+from rounds.errors import UsageError
+
+if TYPE_CHECKING:
+    from rounds.vault.referral_lookup import FiledReferral
+
+_REFERRAL = '{"referral": REFERRAL}'
+
+
+@click.group("refer", cls=Group)
+def refer() -> None:
+    """Record referrals, out and in.
+
+    A client appears only as a random code, if at all; the key to it stays in the chart.
+    """
+
+
+def _described(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Options for referral details; all are optional."""
+    options = [
+        click.option("--client", metavar="CODE", default="", help="The client's code, or `new` to generate one.",
+                     shell_complete=client_completion),
+        click.option("--reason", type=click.Choice(REASONS), default=None, help="The general reason."),
+        click.option("--status", type=click.Choice(STATUSES), default=None, help="The current status."),
+        click.option("--date", "on", metavar="DATE", default="", help="The day; today by default."),
+        click.option("--release", metavar="NOTE", default="", help="The release that covers it.",
+                     shell_complete=release_completion),
+        click.option("--options", type=click.IntRange(min=1), default=None,
+                     help="The number of names given to the client."),
+        click.option("--clinician", default="", help="The team member."),
+    ]  # fmt: skip
+    for option in reversed(options):
+        function = option(function)
+    return function
+
+
+def _write(session: Session, direction: str, who: tuple[str, ...], *, on: str, **given: Any) -> None:
+    from rounds.notes.dates import parse_day
+    from rounds.vault.lookup import find
+    from rounds.vault.referral_edits import refer as write
+
+    vault = session.vault
+    partner = find(vault, " ".join(who), ("partner",))
+    day = parse_day(on, today=vault.today(), past=True) if on else None
+    given["clinician"] = given["clinician"] or vault.config.me
+    path = write(vault, partner, direction, on=day, **given)
+    vault.sync()
+    code = _show(session, path)
+    if given["client"] == "new":
+        tell_of_code(code)
+    tell_if_ahead(day or vault.today(), vault.today())
+
+
+def _show(session: Session, path: str) -> str:
+    """Answer with a referral; returns the client's code."""
+    from rounds.vault.referral_lookup import referrals
+
+    vault = session.vault
+    filed = referrals(vault, [vault.entry(path)])[0]
+    session.out.show(
+        lambda: {"referral": referral_shape(filed, vault.today())},
+        lambda: [f"{path}: {', '.join(filter(None, referral_line(filed, vault.today())[1:]))}"],
+    )
+    if filed.uncovered(vault.today()):
+        say("No valid release is on file for this client and partner. You need one to share anything about the client.")
+    return filed.referral.client
+
+
+@command("out", _REFERRAL, newcomers=True)
+@click.argument("who", nargs=-1, required=True, metavar="WHO", shell_complete=who_completion)
+@_described
+def out(session: Session, who: tuple[str, ...], on: str, **given: Any) -> None:
+    """Record a client's referral to a partner.
+
+    Only the partner is required. To find partners who fit: `rounds match`
+    """
+    _write(session, "out", who, on=on, **given)
+
+
+@command("in", _REFERRAL, newcomers=True)
+@click.argument("who", nargs=-1, required=True, metavar="WHO", shell_complete=who_completion)
+@_described
+def in_(session: Session, who: tuple[str, ...], on: str, **given: Any) -> None:
+    """Record a partner's referral of a client to you.
+
+    Only the partner is required. A reminder to say thank you follows.
+    """
+    _write(session, "in", who, on=on, **given)
+
+
+def _completion(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
+    named = context.params.get(parameter.name or "")
+    statuses = [status for status in STATUSES if named and status.startswith(incomplete)]
+    return [*statuses, *client_completion(context, parameter, incomplete)]
+
+
+@command("set", _REFERRAL)
+@click.argument("words", nargs=-1, required=True, metavar="WHO STATUS", shell_complete=_completion)
+@click.option("--date", "on", metavar="DATE", default="", help="The day it changed; today by default.")
+def set_(session: Session, words: tuple[str, ...], on: str) -> None:
+    """Update the status of a referral.
+
+    WHO is the partner with the open referral, the client's code, or the referral's note. STATUS is sent, received,
+    acknowledged, scheduled, started, completed, declined or lost; the last three close it.
+    """
+    from rounds.notes.dates import parse_day
+    from rounds.vault.referral_edits import set_status
+
+    if len(words) < 2:
+        raise UsageError("who and the status are missing", hint="For example: rounds refer set maria acknowledged")
+    vault = session.vault
+    day = parse_day(on, today=vault.today(), past=True) if on else None
+    path = set_status(vault, " ".join(words[:-1]), words[-1].lower(), on=day)
+    vault.sync()
+    _show(session, path)
+
+
+for _each in (out, in_, set_):
+    assert isinstance(_each, Command)
+    refer.add_command(_each)
+
+
+@command("referrals", '{"referrals": [REFERRAL], "open": NUMBER}', queries=True)
+@click.argument("query", nargs=-1, shell_complete=query_completion)
+def referrals(session: Session, query: tuple[str, ...]) -> None:
+    """List referrals, open ones first, with their age.
+
+    All of them, or those matching a query, such as `rounds referrals is:open direction:out maria`. For each referral
+    with a client's code, the state of the release for that client and partner is shown.
+    """
+    from rounds.vault.queries import listed
+    from rounds.vault.referral_lookup import referrals as filed_referrals
+
+    vault = session.vault
+    today = vault.today()
+    text = query_of(vault, query)
+    found = filed_referrals(vault, listed(vault, text, types=("referral",)) if text else None)
+    if not found:
+        say_meant(vault, text, ("referral",))
+    number = sum(filed.referral.is_open for filed in found)
+
+    def lines() -> Iterator[str]:
+        if not found:
+            yield "No referrals match." if text else as_typed("No referrals yet. To record one: rounds refer out WHO")
+            return
+        yield from table([_HEADS, *(referral_line(filed, today) for filed in found)], session.out.width)
+        yield ""
+        yield f"{counted(number, 'referral')} open of {len(found)}."
+
+    session.out.show(lambda: {"referrals": [referral_shape(filed, today) for filed in found], "open": number}, lines)
+
+
+_HEADS = ("partner", "", "date", "status", "for how long", "client", "reason", "release")
+
+
+def referral_line(filed: "FiledReferral", today: date) -> tuple[str, ...]:
+    """The cells of a referral in a list."""
+    referral = filed.referral
+    return (
+        referral.partner, referral.direction, str(referral.date or ""), referral.status, referral.how_long(today),
+        referral.client, referral.reason, filed.release_words,
+    )  # fmt: skip

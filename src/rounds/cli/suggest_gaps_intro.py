@@ -1,0 +1,241 @@
+"""`rounds suggest` (partners to contact next), `gaps` (niches by role) and `intro` (possible introductions)."""
+
+import shlex
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+from rounds.cli.json_shapes import cell_shape, draft_shape, suggestion_shape, way_shape
+from rounds.cli.options import command, who_completion
+from rounds.cli.output import BOLD, GAP, PLAIN, say, table, wrapped
+from rounds.cli.output import cells as columns
+from rounds.cli.program_name import as_typed, program
+from rounds.cli.resolve import tell_if_known, unmistakable
+from rounds.cli.session import Session
+from rounds.cli.today import month_words
+from rounds.domain.phrases import day_words
+from rounds.errors import RoundsError, UsageError
+
+if TYPE_CHECKING:
+    from rounds.domain.network import Cell, Introduction, Suggestion
+    from rounds.vault.drafting import Composed
+    from rounds.vault.vault import NoteRecord, Vault
+
+
+@command("suggest", '{"suggestions": [SUGGESTION], "month": MONTH, "chosen": WRITTEN or null}', newcomers=True)
+@click.option("--choose", "who", metavar="WHO", default="", help="Add a partner to this month.",
+              shell_complete=who_completion)  # fmt: skip
+def suggest(session: Session, who: str) -> None:
+    """Suggest partners to contact next.
+
+    New partners who would fill a gap come first, then those with the best way to reach them: an introduction, a
+    personal email, a short call if there is neither, or an event. Choosing one adds a reminder.
+    """
+    from rounds.vault.lookup import find
+    from rounds.vault.month import month, suggestions
+
+    vault = session.vault
+    if who:
+        _choose(session, find(vault, who, ("partner",)))
+        return
+    found, progress = suggestions(vault), month(vault)
+    session.out.show(
+        lambda: {
+            "suggestions": [suggestion_shape(each) for each in found],
+            "month": progress._asdict(),
+            "chosen": None,
+        },
+        lambda: [*_suggestion_lines(found, session.out.width), "", month_words(progress, vault.today())],
+    )
+    if found and not session.json:
+        who = shlex.quote(unmistakable(vault, found[0].path, found[0].name))
+        say(f"To add one to this month: {program(session.named)} suggest --choose {who}")
+
+
+def _suggestion_lines(found: Sequence["Suggestion"], width: int) -> Iterator[str]:
+    for number, each in enumerate(found, 1):
+        head = f"{number:>2}. "
+        yield f"{head}{each.name}{GAP}by {each.channel}"
+        yield from wrapped("; ".join(each.reasons()), width, " " * len(head))
+    if not found:
+        yield as_typed("There is nobody new to contact. See where to look: rounds gaps. Add a partner: rounds add NAME")
+
+
+def _choose(session: Session, entry: "NoteRecord") -> None:
+    from rounds.vault.month import choose, month
+
+    vault = session.vault
+    tell_if_known(entry)
+    written = choose(vault, entry)
+    vault.sync()
+    lines = list(written.lines) if written else []
+    session.out.show(
+        lambda: {
+            "suggestions": [],
+            "month": month(vault)._asdict(),
+            "chosen": {"path": entry.path, "name": entry.name, "lines": lines} if written else None,
+        },
+        lambda: [f"{entry.name}: {line}" for line in lines] or [f"{entry.name} is already chosen for this month."],
+    )
+
+
+_ROOM = 20
+"""Minimum width of the column with known names, in terminal columns."""
+
+
+@command("gaps", '{"cells": [CELL], "empty": NUMBER, "missing": [NICHE]}')
+def gaps(session: Session) -> None:
+    """Show the niches and roles where you know nobody.
+
+    The niches come from Practice.md, the team's notes, and what every practice needs; their roles are listed in
+    Playbook/Niches, and where to look in Playbook/Roles. Roles where you know nobody come first.
+    """
+    from rounds.vault.network import all_gaps
+
+    found = all_gaps(session.vault)
+    session.out.show(
+        lambda: {
+            "cells": [cell_shape(cell) for cell in found.cells],
+            "empty": sum(cell.empty for cell in found.cells),
+            "missing": found.missing,
+        },
+        lambda: _gap_lines(found.cells, session.out.width),
+    )
+    for name in found.missing:
+        say(f"The playbook has no note for the niche {name}. Add one with its roles to include it here.")
+    if not any(cell.niche.own for cell in found.cells):
+        say("You can name your own niches in Practice.md, under niches.")
+
+
+def _gap_lines(cells: Sequence["Cell"], width: int) -> Iterator[str]:
+    if not cells:
+        yield "No niche has roles yet. List them in notes in Playbook/Niches."
+        return
+    yield from _rows(cells, width)
+    empty = {cell.role.name: cell.role for cell in cells if cell.empty and cell.role.where}
+    if empty:
+        yield from ("", f"{BOLD}Where to look{PLAIN}")
+    for role in empty.values():
+        yield from wrapped(f"{role.name}: {'; '.join(role.where)}", width)
+
+
+def _rows(cells: Sequence["Cell"], width: int) -> Iterator[str]:
+    """Niche, role and known names; the names go below if there is little room beside, and nothing is cut."""
+    names = table([("niche", "role"), *((cell.niche.name, cell.role.name) for cell in cells)])
+    known = ["known", *map(_known, cells)]
+    wide = max(map(columns, names)) + len(GAP)
+    for name, words in zip(names, known, strict=True):
+        if width and width - wide < _ROOM:
+            yield from (*wrapped(name, width), *wrapped(words, width, GAP * 2))
+        else:
+            first, *more = wrapped(words, width, " " * wide)
+            yield from (name + " " * (wide - columns(name)) + first.strip(), *more)
+
+
+def _known(cell: "Cell") -> str:
+    counts = [f"{number} {stage}" for stage, number in cell.stages.items() if number]
+    return ", ".join(counts if not cell.empty else ["nobody yet", *counts])
+
+
+_SHOWN = 5
+"""Maximum paths shown; the JSON answer has all."""
+
+
+@command(
+    "intro",
+    '{"name": TEXT, "path": PATH, "ways": [WAY], "draft": DRAFT or null, "asked": WRITTEN or null}',
+    newcomers=True,
+)
+@click.argument("who", nargs=-1, required=True, metavar="WHO", shell_complete=who_completion)
+@click.option("--asked", "by", metavar="BY", default="", help="Log that you asked BY for the introduction.",
+              shell_complete=who_completion)  # fmt: skip
+def intro(session: Session, who: tuple[str, ...], by: str) -> None:
+    """Find who could introduce you to someone.
+
+    Looks for connections from partners you are in touch with: introductions, acquaintances, a shared organization, and
+    links in notes; the warmest first. The request to the first person uses the playbook's message of kind intro. With
+    --asked, the request is logged, and a reminder follows after a week.
+    """
+    from rounds.cli.draft_share import link_of
+    from rounds.vault.lookup import find
+    from rounds.vault.network import paths_to
+
+    vault = session.vault
+    entry = find(vault, " ".join(who), ("partner",))
+    if by:
+        _asked(session, entry, find(vault, by, ("partner",)))
+        return
+    ways = paths_to(vault, entry)
+    tell_if_known(entry)
+    made = _request(vault, ways[0]) if ways else None
+    session.out.show(
+        lambda: {
+            "name": entry.name,
+            "path": entry.path,
+            "ways": [way_shape(way) for way in ways],
+            "draft": made and draft_shape(made.draft, made.remarks, link_of(made.draft)),
+            "asked": None,
+        },
+        lambda: _way_lines(session, entry, ways, made),
+    )
+
+
+def _request(vault: "Vault", way: "Introduction") -> "Composed | None":
+    """The request, or None, with a message, if it can't be made; missing details are printed too."""
+    from rounds.cli.draft_share import tell_remarks
+    from rounds.vault.drafting import request
+
+    try:
+        made = request(vault, way)
+        if made.missing:
+            say(f'Note: the request has "…" where details are missing: {", ".join(made.missing)}.')
+        else:
+            tell_remarks(made.remarks, made.draft.name)
+    except RoundsError as error:
+        say(f"No request was drafted: {error.message}. {as_typed(error.hint)}".rstrip())
+        return None
+    return made
+
+
+def _way_lines(
+    session: Session, entry: "NoteRecord", ways: Sequence["Introduction"], made: "Composed | None"
+) -> Iterator[str]:
+    from rounds.cli.draft_share import draft_lines
+
+    width, today = session.out.width, session.vault.today()
+    if not ways:
+        yield f"Nobody you are in touch with seems to know {entry.name}."
+        who = shlex.quote(entry.name)
+        yield f"To note who does, for example: {program(session.named)} set NAME knows+={who}"
+        return
+    for number, way in enumerate(ways[:_SHOWN], 1):
+        first = way.people[0]
+        last = f" (last contact {day_words(first.last, today)})" if first.last else ""
+        yield f"{number:>2}. {' -> '.join(person.name for person in way.people)}{last}"
+        for words in way.tie_phrases():
+            yield from wrapped(words, width, "    ")
+    if len(ways) > _SHOWN:
+        yield f"    and {len(ways) - _SHOWN:,} more"
+    if made:
+        yield from ("", f"{BOLD}A request to {ways[0].people[0].name}{PLAIN}", *draft_lines(made.draft, linked=True))
+
+
+def _asked(session: Session, entry: "NoteRecord", by: "NoteRecord") -> None:
+    from rounds.vault.network import ask
+
+    if entry.path == by.path:
+        raise UsageError(f"{entry.name} can't introduce you to themselves", hint="Name somebody else with --asked.")
+    written = ask(session.vault, entry, by)
+    session.vault.sync()
+    lines = list(written.lines)
+    session.out.show(
+        lambda: {
+            "name": entry.name,
+            "path": entry.path,
+            "ways": [],
+            "draft": None,
+            "asked": {"path": entry.path, "name": entry.name, "lines": lines},
+        },
+        lambda: [f"{entry.name}: {line}" for line in lines],
+    )

@@ -1,0 +1,122 @@
+"""Words that name no command and nobody: suggestions, and an offer to add unknown people."""
+
+import re
+import shlex
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from typing import Any
+
+from rounds.cli.output import say
+from rounds.cli.program_name import as_typed, program
+from rounds.cli.prompts import agrees, can_ask
+from rounds.cli.session import Session
+from rounds.domain.query.fields import closest
+from rounds.errors import AmbiguousError, NotFoundError, RoundsError, UsageError
+
+_NO_NAME = re.compile(r"[\d@/\\\[\]#^|<>=:*?\"]|^-|\.md$")
+_LONGEST = 80
+
+
+def welcome(session: Session, error: NotFoundError, again: Callable[[], Any], *, goes_on: bool) -> Any:
+    """Offer to add the unknown people, then run the command again, as one change.
+
+    Args:
+        error: with the unknown names.
+        again: runs the original command.
+        goes_on: whether the command makes sense for a new partner.
+
+    Raises:
+        NotFoundError: nobody was added; the hint gives the command that adds them and does the rest.
+    """
+    names = [full_name(name) for name in error.unknown]
+    suggestion = f"Did you mean {', '.join(error.suggestions[:3])}?" if error.suggestions else ""
+    error.hint = "\n".join(filter(None, (suggestion, _how_to_add(session, error, names, goes_on=goes_on))))
+    error.verbatim = True
+    if not goes_on or not all(names) or not can_ask(session):
+        raise error
+    say(f"rounds: {error.message}")
+    if suggestion:
+        say(suggestion)
+    for name in names:
+        if not agrees(f'Add "{name}" as a new partner?'):
+            error.message = "nobody was added, and nothing was written"
+            raise error
+    return _with(session, names, again)
+
+
+def full_name(typed: str) -> str:
+    """A typed name with capitals (`noor haddad`); empty if it can't be a name."""
+    words = " ".join(typed.split())
+    if len(words) > _LONGEST or _NO_NAME.search(words) or not any(map(str.isalpha, words)):
+        return ""
+    return re.sub(r"(?:^|(?<=[\s-]))\w", lambda first: first[0].upper(), words) if words == words.lower() else words
+
+
+def _how_to_add(session: Session, error: NotFoundError, names: list[str], *, goes_on: bool) -> str:
+    if not all(names):
+        mail = next((name for name in error.unknown if "@" in name), "")
+        return as_typed("Add them with: rounds add NAME", session) + (f" --email {shlex.quote(mail)}" if mail else "")
+    adding = [f"{program(session.named)} add {shlex.quote(name)}" for name in names]
+    if not goes_on:
+        return f"To add them: {' && '.join(adding)}"
+    return f"To add them and go on: {' && '.join([*adding, f'{program()} {shlex.join(session.words)}'])}"
+
+
+def _with(session: Session, names: list[str], again: Callable[[], Any]) -> Any:
+    """Add them and rerun the command; if it fails, undo the additions."""
+    from rounds.vault.history import undo
+    from rounds.vault.properties import add
+
+    vault, change = session.vault, None
+    try:
+        with vault.change() as change:
+            for name in names:
+                say(f"Added {name}: {add(vault, name, [])}")
+            vault.sync()
+            return again()
+    except BaseException:
+        if change is not None and change.steps:
+            with suppress(RoundsError):
+                undo(vault, change.id)
+            if not change.half:  # otherwise a notice reports it
+                say(f"{', '.join(names)}: removed again.")
+        raise
+
+
+def mistyped_command(session: Session, words: Sequence[str], commands: Sequence[str]) -> UsageError:
+    """The error with the likely meaning: a name in the vault first, else the closest command.
+
+    Args:
+        words: the command line from that word on.
+    """
+    typed = words[0]
+    near = closest(typed, commands)
+    command = _about_somebody(session, [word for word in words if not word.startswith("-")], sure=bool(near))
+    did = f". Did you mean {near}?" if near and not command else ""
+    error = UsageError(f'there is no command "{typed}"{did}', hint=command or as_typed("See: rounds --help", session))
+    error.verbatim = True
+    return error
+
+
+def _about_somebody(session: Session, words: Sequence[str], *, sure: bool) -> str:
+    """The command to type if the words start with a person's name; empty if they don't.
+
+    Args:
+        sure: whether to ignore misspelled names, because a command is spelled almost the same.
+    """
+    from rounds.cli.resolve import leading, spelled
+    from rounds.vault.queries import kinds
+
+    named, rest = words[:1], list(words[1:])
+    with suppress(RoundsError, OSError):
+        try:
+            entry, rest = leading(session.vault, words)
+            named = words[: len(words) - len(rest)]
+            if sure and not spelled(entry, " ".join(named)):
+                return ""
+        except AmbiguousError:
+            pass
+        if len(rest) > 1 and rest[0] in kinds(session.vault):
+            return f"To log that: {program(session.named)} log {shlex.join(words)}"
+        return f"To see what is known about them: {program(session.named)} show {shlex.join(named)}"
+    return ""
