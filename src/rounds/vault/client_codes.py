@@ -1,11 +1,13 @@
 """Random client codes, unique in the vault; the key stays in the chart."""
 
+import json
 import secrets
 
 from rounds.domain.query.fields import fold_value
 from rounds.domain.records import CODE_LENGTH, CROCKFORD, refusal
 from rounds.errors import UsageError
 from rounds.index import queries
+from rounds.index import queries_activity as activity
 from rounds.vault.vault import Vault
 
 NEW = "new"
@@ -45,3 +47,10 @@ def new_code(vault: Vault) -> str:
 def is_known(vault: Vault, code: str) -> bool:
     """Whether a referral or release uses the code."""
     return vault.ask(queries.is_code_used, fold_value(code))
+
+
+def codes_of(vault: Vault, path: str) -> list[str]:
+    """The client codes of a partner's referrals and releases, in order."""
+    rows = vault.ask(activity.filed_by_partner, vault.ask(queries.keys_at, [path]))
+    found = {str(json.loads(properties).get("client") or "") for *_, properties in rows}
+    return sorted(code for code in found if code)

@@ -21,6 +21,7 @@ from rounds.storage import files
 from rounds.storage.open_file import limit
 from rounds.storage.settings import FILE, is_zone, read_settings
 from rounds.storage.user_config import Config, cache_folder, data_folder, largest, read_config
+from rounds.vault.client_guard import Decisions, guarded
 from rounds.vault.sync import GracePeriod, Progress, SyncReport, no_progress, sync_index
 from rounds.vault.unreadable import check_sight, out_of_sight
 
@@ -65,6 +66,8 @@ class Vault:
         """Whether missing notes, however many, were deleted on purpose."""
         self.vanished: VanishedError | None = None
         """Set if the folder, a part of it, or most notes were gone at the last sync; the index keeps its content."""
+        self.decisions = Decisions()
+        """What was decided about lines with client information."""
         self.kept: object = None
         """The `ReminderCache`, until something changes."""
         self._clock = clock
@@ -326,7 +329,7 @@ class Vault:
             return False
         from rounds.vault.derived_fields import with_derived_fields
 
-        document = with_derived_fields(self, opened.path, document)
+        document = with_derived_fields(self, opened.path, guarded(self, opened.path, document, bytes(opened.document)))
         with self.change(what, of=1):
             self.saving.put(opened.path, bytes(document), bytes(opened.document))
         return True
@@ -340,7 +343,7 @@ class Vault:
         """
         from rounds.vault.derived_fields import with_derived_fields
 
-        data = bytes(with_derived_fields(self, path, document))
+        data = bytes(with_derived_fields(self, path, guarded(self, path, document, None)))
         check_sight(self.ask(Index.unseen), path, data)
         self.saving.put(path, data, None)
 

@@ -244,7 +244,7 @@ def _because(line: Reading, candidate: Candidate, model: str, signs: set[str]) -
                 break
         if len(said) == 2:
             break
-    return f" (because of {' and '.join(f'“{word}”' for word in said)})" if said else ""
+    return f" (because of {' and '.join(said)})" if said else ""
 
 
 def without(typed: str, findings: list[Finding]) -> str:

@@ -7,6 +7,8 @@ from .reading import Known
 from .text import read
 
 _NAMES = ("name", "aliases", "assistant", "organization", "city", "contact", "introduced_by", "works_at")
+_CONTACT = re.compile(r"phone|fax|cell|mobile|tel|mail|website|url|address|npi|license|birthday|birth_date")
+"""Properties whose values are the partner's or the office's own."""
 _PERSONS = frozenset(("name", "aliases", "assistant"))
 _NOT_NAMES = frozenset(["dr", "dra", "fr", "rev", "prof", "mr", "mrs", "ms", "jd", "md", "of", "the", "and"])
 
@@ -22,6 +24,8 @@ def known_people(notes: Iterable[Mapping[str, object]], people: Iterable[str] = 
                 plain = read(text).plain
                 if key in _NAMES:
                     _add_name(plain, words, letters, person=key in _PERSONS, organization=key == "organization")
+                if not _CONTACT.search(key):
+                    continue
                 digits = re.sub(r"\D", "", plain)
                 if len(digits) >= 7:
                     numbers.add(digits[-10:])

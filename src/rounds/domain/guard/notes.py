@@ -21,7 +21,7 @@ _SHAPE = re.compile(
     r"[\u0600-\u06ff\u4e00-\u9fff]"
 )
 _WORD = re.compile(r"[^\W_]+(?:[./'&-][^\W_]+)*/?")
-_ACCEPTED = re.compile(r"%%\s*rounds:\s*ok\s+phi\s*%%", re.IGNORECASE)
+_ACCEPTED = re.compile(r"%%\s*rounds:\s*ok\s+phi\b[^%]*%%", re.IGNORECASE)
 
 
 @cache
@@ -47,6 +47,25 @@ def may_hold(rest: str) -> bool:
     return bool(not whole.isdisjoint(_WORD.findall(low)) or stems.search(low))
 
 
+def is_accepted(typed: str) -> bool:
+    """Is a line marked as kept on purpose?"""
+    return bool(_ACCEPTED.search(typed))
+
+
+def is_clean(typed: str) -> bool:
+    """Has a line no finding, whoever is known?"""
+    return _is_clean(*_parts(typed))
+
+
+def _parts(typed: str) -> tuple[str, str]:
+    """The beginning of a line, with any day, and the rest without its own dates."""
+    match = _PREFIX.match(typed)
+    rest = typed[match.end() :] if match else typed
+    if "\U0001f4c5" in rest or "\u2705" in rest:
+        rest = _OWN_DATES.sub("", rest)
+    return (_DAY.sub("2000-01-01", match[0]) if match else ""), rest
+
+
 @lru_cache(maxsize=50_000)
 def _is_clean(beginning: str, rest: str) -> bool:
     """Has a line no finding, whoever is known? Vaults repeat their lines (properties, short log entries)."""
@@ -56,11 +75,6 @@ def _is_clean(beginning: str, rest: str) -> bool:
 def find_in_note(text: str, known: Known) -> Iterator[tuple[int, Finding]]:
     """Findings of a note with the number of their line, from 1; lines marked `%% rounds: ok phi %%` are left out."""
     for number, typed in enumerate(text.split("\n"), 1):
-        match = _PREFIX.match(typed)
-        rest = typed[match.end() :] if match else typed
-        if "\U0001f4c5" in rest or "\u2705" in rest:
-            rest = _OWN_DATES.sub("", rest)
-        beginning = _DAY.sub("2000-01-01", match[0]) if match else ""
-        if not _is_clean(beginning, rest) and not _ACCEPTED.search(typed):
+        if not is_clean(typed) and not is_accepted(typed):
             for finding in find(typed, known):
                 yield number, finding
