@@ -111,7 +111,7 @@ def of_identifier(line: Reading, candidate: Candidate) -> set[str]:
         if len(digits) >= 5:
             signs -= {"nobody"}
     if candidate.kind == "date":
-        if "birth@clause" in signs:
+        if signs & {"birth@clause", "birth@before"}:
             signs.add("birth date")
         if line.codes:
             signs.add("date and code")

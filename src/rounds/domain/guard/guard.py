@@ -147,11 +147,18 @@ def _identifiers(line: Reading, placed: list[Candidate]) -> Iterator[Finding]:
         if is_released(line, candidate, signs):
             continue
         chance = probability("identifier", signs)
-        if chance > _WARNING["identifier"]:
+        if chance > _WARNING["identifier"] or _speaks_for_itself(candidate, signs):
             level = Certainty.ERROR if chance > _ERROR else Certainty.WARNING
             yield _finding(
                 line, candidate, _kind(candidate, signs), level, _because(line, candidate, "identifier", signs)
             )
+
+
+def _speaks_for_itself(candidate: Candidate, signs: set[str]) -> bool:
+    """Is it worth a question whoever it belongs to: a social security number, a date of birth, a record number?"""
+    if signs & {"innocent", "office@line", "known number", "their_family@clause", "entry=property"}:
+        return False
+    return candidate.kind == "ssn" or "birth date" in signs or {"labeled", "records@before"} <= signs
 
 
 def is_released(line: Reading, candidate: Candidate, signs: set[str]) -> bool:
