@@ -1,29 +1,52 @@
 """Compliance check: possible client information, payments, or gifts for referrals."""
 
+import os
+import sqlite3
 from collections.abc import Iterator
 from contextlib import suppress
 
-from rounds.domain.compliance_rules import WORDS, gifts_of_concern, lines_of_concern, message_of_concern
-from rounds.domain.problem import Problem
+from rounds.domain.compliance_rules import gifts_of_concern, message_of_concern, words_of_concern
+from rounds.domain.problem import Level, Problem
 from rounds.errors import NotFoundError
-from rounds.index import queries
+from rounds.index import findings, queries
 from rounds.index import queries_activity as activity
-from rounds.index.search import term
+from rounds.index.findings import FindingRow, Unread
+from rounds.storage import files
+from rounds.vault.client_guard import ACCEPTED, known_for
 from rounds.vault.vault import Vault
 
 
 def concerns(vault: Vault) -> Iterator[Problem]:
-    """Yield findings by note and line. Only notes that contain one of the words are read."""
-    words = " OR ".join(term(word.rstrip("*"), prefix=word.endswith("*")) for word in WORDS)
-    for path in vault.ask(activity.paths_of_concern, words):
-        try:
-            text = vault.read(path).document.text
-        except NotFoundError:
-            continue
-        for problem in lines_of_concern(text, 1):
-            yield problem._replace(path=path)
+    """Yield findings by note and line. Only notes that changed since the last look are read."""
+    fresh = [(note, list(_read(vault, note))) for note in vault.ask(findings.unread)]
+    with suppress(sqlite3.OperationalError):  # another process writes, or the disk is full: they are read again
+        if fresh:
+            vault.ask(findings.keep, fresh)
+    kept = dict.fromkeys(note.path for note, _ in fresh)
+    found = [(note.path, row) for note, rows in fresh for row in rows]
+    found += [(path, row) for path, row in vault.ask(findings.findings) if path not in kept]
+    for path, row in found:
+        yield Problem(row.message, row.line, row.column, row.hint, Level(row.level), path)
     yield from _gifts(vault)
     yield from _messages(vault)
+
+
+def _read(vault: Vault, note: Unread) -> Iterator[FindingRow]:
+    from rounds.domain.guard.notes import find_in_note
+    from rounds.vault.client_guard import is_somebody
+
+    try:
+        data, _ = files.read(os.path.join(vault.root, note.path))
+    except OSError:
+        return
+    text = data.decode(errors="replace").replace("\r\n", "\n")
+    for line, each in find_in_note(text, lambda: known_for(vault, note.path, note.properties)):
+        if not is_somebody(vault, each):
+            words = f': "{each.text}"' if each.neutral else ""
+            hint = f"{each.how} To keep it: {ACCEPTED}"
+            yield FindingRow(line, each.start + 1, str(each.level), each.kind, f"{each.why}{words}", hint)
+    for problem in words_of_concern(text, 1):
+        yield FindingRow(problem.line, problem.column, str(problem.level), "payment", problem.message, problem.hint)
 
 
 def _gifts(vault: Vault) -> Iterator[Problem]:

@@ -1,7 +1,7 @@
 """The guard over a whole note: most lines are passed at a glance."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache, lru_cache
 
 from . import lexicon
@@ -72,9 +72,16 @@ def _is_clean(beginning: str, rest: str) -> bool:
     return not may_hold(rest) or not find(beginning + rest)
 
 
-def find_in_note(text: str, known: Known) -> Iterator[tuple[int, Finding]]:
-    """Findings of a note with the number of their line, from 1; lines marked `%% rounds: ok phi %%` are left out."""
+def find_in_note(text: str, known: Callable[[], Known]) -> Iterator[tuple[int, Finding]]:
+    """Findings of a note with the number of their line, from 1; lines marked `%% rounds: ok phi %%` are left out.
+
+    Args:
+        text: the whole note.
+        known: who is known, asked for only if a line needs it.
+    """
+    people: Known | None = None
     for number, typed in enumerate(text.split("\n"), 1):
         if not is_clean(typed) and not is_accepted(typed):
-            for finding in find(typed, known):
+            people = people or known()
+            for finding in find(typed, people):
                 yield number, finding
