@@ -9,15 +9,17 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from rounds.domain.activity import LogEntry
-from rounds.domain.guard.guard import Certainty, find
+from rounds.domain.guard.guard import Certainty, Finding, find
 from rounds.domain.guard.payment import find_payment
+from rounds.domain.guard.reading import NOBODY, Known
 from rounds.domain.problem import Level, Problem
 from rounds.domain.records import TYPED_CODE
 
 _ACCEPTED = re.compile(r"%%\s*rounds:\s*ok\s+(\w+)\b[^%]*%%", re.IGNORECASE)
 _CLIENT = r"\b(?:client|patient)(?:s|'s|’s)?\b"
 _GIFT_CARD = r"\bgift ?(?:card|certificate)s?\b"
-_GIFT = re.compile(_GIFT_CARD, re.IGNORECASE)
+_PROMISE = re.compile(rf"{_GIFT_CARD}|\bcommissions?\b|(?:%|\bpercent) of (?:each|every|the) fee", re.IGNORECASE)
+"""In a message, what is a promise without more words."""
 _MONEY_GIFT = re.compile(rf"{_GIFT_CARD}|\bvouchers?\b|\bcash\b", re.IGNORECASE)
 _SENTENCE = re.compile(r"\S.*?(?:[.?!](?=\s)|$)", re.MULTILINE)
 _NOT_GIVEN = re.compile(r"\b(?:no|not|never|nobody|without|don't|aren't)\b", re.IGNORECASE)
@@ -26,14 +28,23 @@ NEAR = 30
 """Days between a referral and a gift within which the gift can look like payment (guide, line 26)."""
 
 
-def about_client(text: str) -> str:
-    """The first words that may identify a client, including a random code; empty if there are none."""
+def about_client(text: str, known: Known = NOBODY) -> str:
+    """The first words that may identify a client, including a random code; empty if there are none.
+
+    Args:
+        text: a message.
+        known: the writer and the recipient.
+    """
     for line in text.split("\n"):
         if match := TYPED_CODE.search(line):
             return match[0].strip()
-        if found := next((each for each in find(line) if each.level is Certainty.ERROR), None):
+        if found := next((each for each in find(line, known) if _identifies(each)), None):
             return found.text.strip()
     return ""
+
+
+def _identifies(finding: Finding) -> bool:
+    return finding.level is Certainty.ERROR or finding.kind in {"initials", "ssn", "dob", "mrn", "member_id"}
 
 
 def promises(text: str) -> Iterator[str]:
@@ -41,7 +52,7 @@ def promises(text: str) -> Iterator[str]:
     for sentence in _SENTENCE.finditer(text):
         if found := find_payment(sentence[0]):
             yield found.text
-        elif (match := _GIFT.search(sentence[0])) and not _NOT_GIVEN.search(sentence[0]):
+        elif (match := _PROMISE.search(sentence[0])) and not _NOT_GIVEN.search(sentence[0]):
             yield match[0]
 
 

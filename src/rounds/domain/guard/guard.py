@@ -156,7 +156,15 @@ def _identifiers(line: Reading, placed: list[Candidate]) -> Iterator[Finding]:
 
 def _speaks_for_itself(candidate: Candidate, signs: set[str]) -> bool:
     """Is it worth a question whoever it belongs to: a social security number, a date of birth, a record number?"""
-    if signs & {"innocent", "office@line", "known number", "their_family@clause", "property=birthday"}:
+    if signs & {
+        "teach@clause",
+        "private@clause",
+        "official@line",
+        "office@line",
+        "known number",
+        "their_family@clause",
+        "property=birthday",
+    }:
         return False
     return candidate.kind == "ssn" or "birth date" in signs or {"labeled", "records@before"} <= signs
 

@@ -37,6 +37,12 @@ FULL_DATE = re.compile(
 )
 """Dates with day, month, and year (MRZ-like, American, European, Spanish)."""
 
+_BIRTH_DAY = re.compile(
+    rf"\b(?:dob|d\.o\.b\.|born|birthday|birth date|date of birth|nacid[oa]|nacio)(?: is| on| el|:)? "
+    rf"((?:the )?{_ORDINAL}(?: of| de)? {MONTH}|{MONTH} {_ORDINAL}|{DAY}[/.]{DAY})(?![\w/])"
+)
+"""A day of birth without its year."""
+
 _EMAIL = re.compile(
     r"[\w.+%-]{1,64} ?(?:@|\(at\)|\[at\]| at ) ?[\w-]{1,63}(?:(?:\.| dot | ?\(dot\) ?|\[dot\])[\w-]{1,63}){1,4}|"
     r"\b[\w-]{1,32} dot [\w-]{1,32} at [\w-]{1,63} dot [a-z]{2,10}\b"
@@ -114,6 +120,10 @@ def identifiers(line: Reading) -> list[Candidate]:
         if OLD < next(int(each) for each in match.groups() if each) < 116:
             found.append(Candidate("age", *match.span()))
             taken.append(match.span())
+    for match in _BIRTH_DAY.finditer(plain):
+        if not FULL_DATE.match(plain, match.start(1)):
+            found.append(Candidate("date", *match.span(1)))
+            taken.append(match.span(1))
     for kind, pattern in (("date", FULL_DATE), ("ssn", _SSN), ("address", _ADDRESS), ("phone", _PHONE)):
         found += _shapes(kind, pattern, plain, taken)
     for each in _shapes("number", _NUMBER, line.text.seen, taken):

@@ -40,8 +40,8 @@ class Lexicon(NamedTuple):
         return word in self.given or word in self.family
 
     def is_common(self, word: str) -> bool:
-        """Is the word an everyday word?"""
-        return word in self.common
+        """Is the word an everyday word, or made of such (young-adult)?"""
+        return word in self.common or ("-" in word and all(part in self.common for part in word.split("-")))
 
     def is_calendar(self, word: str) -> bool:
         """Is the word a day of the week or a month?"""

@@ -7,7 +7,7 @@ from .lexicon import Lexicon, Spans
 from .text import Text, read
 
 CODE = re.compile(r"\br-[0-9a-z]{4,6}\b")
-_LOG = re.compile(r"\s*[-*] (?:\[\[)?\d{4}-\d\d-\d\d(?:\]\])?(?: ([a-z-]+))?(?: @[\w-]+)?: ?")
+_LOG = re.compile(r"\s*[-*] (?:\[\[)?\d{4}-\d\d-\d\d(?:\]\])?(?: ([a-z-]+)(?: [a-z-]+){0,2})?(?: @[\w-]+)?: ?")
 _TASK = re.compile(r"\s*[-*] \[.\] ")
 _PROPERTY = re.compile(r"\s*([a-z_]+): (?=\S)")
 _OWN_DATES = re.compile(

@@ -32,8 +32,8 @@ _ONE_DATE = re.compile(
     rf"|{DAY}(?:st|nd|rd|th)?(?=,| and | y |$))(?![\w/:%-])"
 )
 _GROUPS = (
-    "client", "my_client", "code", "relative", "their_family", "shared", "in_care", "session", "symptom", "teach",
-    "office", "official", "private", "need", "many", "known", "child", "mine", "we",
+    "client", "my_client", "code", "relative", "their_family", "shared", "in_care", "colleague", "session", "symptom",
+    "teach", "office", "official", "private", "need", "many", "known", "child", "mine", "we",
 )  # fmt: skip
 
 
