@@ -19,12 +19,11 @@ from rounds.calendar.ics import piece
 from rounds.domain.reminders.rules import reminders_of
 from rounds.errors import StoppedError
 from rounds.index import parallel_parse
-from rounds.tui import jobs, threads
+from rounds.tui import jobs
 from rounds.tui import session as desk
 from rounds.tui.app import RoundsApp
-from rounds.tui.jobs import Job
+from rounds.tui.jobs import Job, finished
 from rounds.tui.messages import VaultSynced, WatchFailed
-from rounds.tui.threads import finished
 from rounds.vault import drafting, report
 from rounds.vault import properties as keeping
 from rounds.vault import reminders as agenda
@@ -147,7 +146,7 @@ async def test_quitting_in_the_middle_ends_the_work_at_its_next_step(
         await user.pilot.press("ctrl+q")
         await meets(user, lambda: user.app._exit)
     gate.open()
-    monkeypatch.setattr(threads, "WRITES", 20.0)  # this machine may be busy
+    monkeypatch.setattr(jobs, "WRITES", 20.0)  # this machine may be busy
     assert await asyncio.to_thread(finished)
     assert sum(before[name] != now for name, now in notes(demo).items()) == 3
     undo(vault)
@@ -156,9 +155,9 @@ async def test_quitting_in_the_middle_ends_the_work_at_its_next_step(
 
 async def test_a_save_that_is_stuck_does_not_keep_the_program() -> None:
     """As on a network drive that hangs: it is taken back or goes on at the next start, and what was typed is kept."""
-    assert threads.READS + threads.WRITES < 1
+    assert jobs.READS + jobs.WRITES < 1
     stuck = threading.Event()
-    save = asyncio.ensure_future(threads.in_thread(stuck.wait, saves=True))
+    save = asyncio.ensure_future(jobs.in_thread(stuck.wait, saves=True))
     await asyncio.sleep(0.01)
     began = time.monotonic()
     assert not await asyncio.to_thread(finished)

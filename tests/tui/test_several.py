@@ -7,7 +7,7 @@ import pytest
 
 from rounds.notes.bases import View, views
 from rounds.tui.screens.partners import PartnersScreen
-from rounds.tui.widgets.partnertable import DEFAULT, layout
+from rounds.tui.widgets.tables import DEFAULT, partner_layout
 from rounds.vault.queries import saved_views
 from rounds.vault.vault import Vault
 
@@ -222,7 +222,7 @@ async def test_columns_can_be_chosen_and_stay_chosen(vault: Vault, start: Start)
 )
 def test_columns_that_do_not_fit_are_left_out(width: int, names: list[str]) -> None:
     """The name is always there, then the last touch; nothing is wider than the list."""
-    found = layout(width, DEFAULT)
+    found = partner_layout(width, DEFAULT)
     assert [name for name, _ in found] == names
     assert sum(cells for _, cells in found) + 2 * (len(found) - 1) + 2 <= width
 

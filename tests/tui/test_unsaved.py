@@ -14,7 +14,7 @@ from rounds.tui.screens.main_screen import MainScreen
 from rounds.tui.screens.partners import PartnersScreen
 from rounds.tui.session import VaultSession
 from rounds.tui.widgets.bars import BottomBar
-from rounds.tui.widgets.partnertable import PartnerTable
+from rounds.tui.widgets.tables import PartnerTable
 from rounds.vault import log_actions
 from rounds.vault.vault import Vault
 

@@ -13,6 +13,7 @@ from textual.notifications import Notify
 from rounds.errors import RoundsError, StoppedError
 from rounds.tui.actions import PARTNERS, SCREENS, TODAY
 from rounds.tui.error_log import ErrorLog, in_words, write_down
+from rounds.tui.jobs import ended, leave
 from rounds.tui.keyboard import KeyQueueApp
 from rounds.tui.messages import (
     AgendaUpdated,
@@ -31,7 +32,6 @@ from rounds.tui.screens.main_screen import MainScreen
 from rounds.tui.session import VaultSession
 from rounds.tui.textual_compat import mark_styled, remove_notification, shown_notifications
 from rounds.tui.theme import ThemedApp
-from rounds.tui.threads import ended, leave
 from rounds.tui.widgets.bars import KeyBar
 from rounds.vault.sync import SyncReport
 

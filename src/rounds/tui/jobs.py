@@ -1,9 +1,15 @@
-"""Long-running work: progress and stopping."""
+"""Work beside the screen: threads that never keep the program from ending, progress, and stopping."""
 
 import asyncio
+import contextvars
+import os
+import sys
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
-from time import monotonic
+from contextlib import contextmanager, suppress
+from functools import partial
+from threading import Thread
+from threading import enumerate as enumerate_threads
+from time import monotonic, sleep
 from typing import TypeVar
 
 from textual.content import Content
@@ -15,9 +21,16 @@ _T = TypeVar("_T")
 LONG = 1.0
 """Seconds before work is shown; quicker work would only flicker."""
 
-
 _SHORTEST, _LONGEST = 6, 24
 """Cells of a bar."""
+
+READS, WRITES = 0.3, 0.5
+"""Seconds to wait for reads and for saves at the end of the program, under one in total. A save stuck on a drive is
+rolled back or completed at the next start, as after a power loss; typed text is already kept.
+"""
+
+_NAME = "rounds-"
+_SAVES = f"{_NAME}saves"
 
 
 class Job:
@@ -132,3 +145,57 @@ class Jobs:
         """Stop all, since the program ends."""
         for job in [*self._now]:
             job.stop()
+
+
+# Threads --------------------------------------------------------------------------------------------------------------
+
+
+async def in_thread(work: Callable[[], _T], *, saves: bool = False) -> _T:
+    """Run work in a thread of its own.
+
+    `asyncio.to_thread` isn't used because its threads are joined at the end, forever if one hangs in the system.
+    """
+    loop = asyncio.get_running_loop()
+    future: asyncio.Future[_T] = loop.create_future()
+    context = contextvars.copy_context()
+
+    def run() -> None:
+        try:
+            result = context.run(work)
+        except BaseException as error:  # noqa: BLE001 - it's raised in the caller
+            answer = partial(future.set_exception, error)
+        else:
+            answer = partial(future.set_result, result)
+        with suppress(RuntimeError):  # the event loop has ended
+            loop.call_soon_threadsafe(lambda: None if future.done() else answer())
+
+    Thread(target=run, name=_SAVES if saves else f"{_NAME}reads", daemon=True).start()
+    return await future
+
+
+async def ended(work: Callable[[], object]) -> None:
+    """Run work that ends threads, with a short limit."""
+    with suppress(TimeoutError):
+        await asyncio.wait_for(in_thread(work), READS)
+
+
+def leave() -> None:
+    """Wait briefly for reads, a little longer for saves; end the process if a thread still hangs."""
+    if not finished():
+        for stream in (sys.stdout, sys.stderr):
+            with suppress(OSError, ValueError):
+                stream.flush()
+        os._exit(0)
+
+
+def finished() -> bool:
+    """Whether all threads have ended, after a short wait."""
+    began = monotonic()
+    while (running := _running()) and monotonic() - began < (WRITES if _SAVES in running else READS):
+        sleep(0.01)
+    return not running
+
+
+def _running() -> set[str]:
+    """Names of our running threads, including the watcher's."""
+    return {thread.name for thread in enumerate_threads() if thread.daemon and thread.name.startswith(_NAME)}

@@ -16,9 +16,8 @@ from rounds.domain.problem import Problem
 from rounds.domain.reminders.reminder import Reminder
 from rounds.errors import NotFoundError, RoundsError, StoppedError
 from rounds.storage.session_state import TODAY, FormDrafts, LastToday, Recent
-from rounds.tui.jobs import Job, Jobs
+from rounds.tui.jobs import Job, Jobs, in_thread
 from rounds.tui.messages import AgendaUpdated, JobStarted, VaultSynced, WatchFailed
-from rounds.tui.threads import in_thread
 from rounds.vault.sync import Progress, SyncReport, no_progress
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from rounds.tui.phrases import in_words
 from rounds.tui.textual_compat import ErrorGuard
 from rounds.tui.widgets.bars import DialogBar
 from rounds.tui.widgets.fields import Choice
-from rounds.tui.widgets.referrallist import Fitting, MatchList, fits
+from rounds.tui.widgets.lists import Fitting, MatchList, fits
 from rounds.vault.match import known_role, matches
 from rounds.vault.queries import names_for, values_of
 from rounds.vault.query_suggestions import meant_need
@@ -131,5 +131,5 @@ class Matches(ErrorGuard, ModalScreen[tuple[str, str]]):
 
     def action_end(self, what: str) -> None:
         """Close, and go on with the partner under the cursor."""
-        match = self.query_one(MatchList).match
-        self.dismiss((what, match.candidate.path) if match is not None else ("", ""))
+        item = self.query_one(MatchList).item
+        self.dismiss((what, item.match.candidate.path) if item is not None else ("", ""))

@@ -23,8 +23,7 @@ from rounds.tui.messages import (
 from rounds.tui.phrases import explained, full_day
 from rounds.tui.screens.note_screen import NoteScreen, flow
 from rounds.tui.textual_compat import paint_now, remove_notification, shown_notifications
-from rounds.tui.widgets.banner import Banner
-from rounds.tui.widgets.bars import BottomBar, SideBar, TopBar
+from rounds.tui.widgets.bars import Banner, BottomBar, SideBar, TopBar
 from rounds.tui.widgets.preview import Preview
 from rounds.tui.widgets.rowlist import RowList
 

@@ -15,7 +15,7 @@ from rounds.tui.phrases import clean, count
 from rounds.tui.screens.main_screen import MainScreen
 from rounds.tui.screens.note_screen import flow
 from rounds.tui.widgets.filterline import FilterLine
-from rounds.tui.widgets.partnertable import (
+from rounds.tui.widgets.tables import (
     AHEAD,
     CHOOSABLE,
     DEFAULT,

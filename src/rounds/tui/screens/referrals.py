@@ -18,7 +18,7 @@ from rounds.tui.phrases import clean, day_name, note_name
 from rounds.tui.screens.main_screen import MainScreen
 from rounds.tui.screens.note_screen import Selection, flow
 from rounds.tui.widgets.fields import Choice, Day
-from rounds.tui.widgets.referrallist import ReferralList
+from rounds.tui.widgets.lists import ReferralList
 from rounds.vault.referral_edits import refer, set_status
 from rounds.vault.referral_lookup import FiledReferral, referrals
 

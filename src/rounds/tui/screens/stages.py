@@ -11,8 +11,7 @@ from rounds.tui.actions import BOARD, bindings
 from rounds.tui.messages import NotesChanged, RowsRequested
 from rounds.tui.phrases import clean, no_stage
 from rounds.tui.screens.main_screen import MainScreen
-from rounds.tui.widgets.partnertable import Row, keys_near, partner_rows
-from rounds.tui.widgets.stagecolumn import Board, StageColumn
+from rounds.tui.widgets.tables import Board, Row, StageColumn, keys_near, partner_rows
 from rounds.vault.properties import Setting, set_properties
 from rounds.vault.queries import by_stage, keys_of
 from rounds.vault.vault import NoteRecord

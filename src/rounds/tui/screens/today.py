@@ -12,7 +12,7 @@ from rounds.tui.messages import OpenEditor
 from rounds.tui.screens.main_screen import READING, MainScreen
 from rounds.tui.screens.note_screen import Selection, flow
 from rounds.tui.session import FEW
-from rounds.tui.widgets.monthbar import MonthBar
+from rounds.tui.widgets.bars import MonthBar
 from rounds.tui.widgets.todaylist import FOLD, TodayList
 
 if TYPE_CHECKING:

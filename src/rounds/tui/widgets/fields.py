@@ -17,9 +17,9 @@ from textual.widgets import Input, Static, TextArea
 from rounds.domain.folding import fold
 from rounds.errors import DateError
 from rounds.notes.dates import parse_moment
+from rounds.tui.jobs import in_thread
 from rounds.tui.phrases import full_day
 from rounds.tui.textual_compat import has_suggestion
-from rounds.tui.threads import in_thread
 
 MANY = 14
 """Maximum number of listed choices."""

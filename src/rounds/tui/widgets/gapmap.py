@@ -53,8 +53,8 @@ class GapMap(RowList):
     @property
     def cell(self) -> Cell | None:
         """The tile's cell under the cursor."""
-        line = self._shown[self.cursor] if 0 <= self.cursor < len(self._shown) else ""
-        return None if isinstance(line, str) else line[min(self._column, len(line) - 1)]
+        line = self.at_cursor(self._shown)
+        return line[min(self._column, len(line) - 1)] if isinstance(line, list) else None
 
     @property
     def identity(self) -> Key | None:
@@ -118,7 +118,7 @@ class GapMap(RowList):
     def lit(self, index: int, line: int) -> bool:  # noqa: ARG002 - one tile is lit, not a line
         return False
 
-    def draw_head(self, line: int, width: int) -> Content:  # noqa: ARG002 - the head has one line
+    def draw_head(self, width: int) -> Content:
         words = [f"{sign} {name}" for sign, name, _ in _STATES.values()]
         return Content(" " + ("   " if width >= 44 else "  ").join(words))
 

@@ -4,7 +4,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Collection, Hashable, Sequence
 from itertools import accumulate, chain
-from typing import ClassVar
+from typing import ClassVar, TypeVar
 
 from rich.segment import Segment
 from textual import events
@@ -18,8 +18,9 @@ from textual.style import Style
 from rounds.tui.messages import RowHighlighted, RowSelected
 from rounds.tui.textual_compat import ErrorGuard, report_error, set_lines
 
-_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]+")
+_T = TypeVar("_T")
 
+_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]+")
 
 _LINE = 70
 """Maximum width of readable text, in cells."""
@@ -30,6 +31,11 @@ def straight(text: str) -> str:
     columns alone.
     """
     return text if text.isascii() else _RIGHT_TO_LEFT.sub("\\g<0>\u200e", text)
+
+
+def cursor_mark(*, here: bool, otherwise: str = "  ") -> tuple[str, str]:
+    """The mark before a row, with its style."""
+    return ("▌ " if here else otherwise, "$accent")
 
 
 class RowList(ErrorGuard, ScrollView, can_focus=True, inherit_bindings=False):
@@ -44,7 +50,7 @@ class RowList(ErrorGuard, ScrollView, can_focus=True, inherit_bindings=False):
 
     ALLOW_SELECT = False
     HEAD: ClassVar[int] = 0
-    """Lines at the top that don't scroll."""
+    """Lines at the top that don't scroll: 0 or 1."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"row--cursor", "row--blurred", "row--head"}
 
@@ -87,9 +93,14 @@ class RowList(ErrorGuard, ScrollView, can_focus=True, inherit_bindings=False):
         """Whether the cursor highlights this line of a row: not for a separating blank line."""
         return True
 
-    def draw_head(self, line: int, width: int) -> Content:
-        """One of the HEAD lines at the top."""
+    def draw_head(self, width: int) -> Content:
+        """The line at the top that doesn't scroll, if there is one."""
         raise NotImplementedError
+
+    @property
+    def lines_each(self) -> int:
+        """Lines of a row whose height isn't given."""
+        return 1
 
     # Rows -------------------------------------------------------------------------------------------------------
 
@@ -103,13 +114,15 @@ class RowList(ErrorGuard, ScrollView, can_focus=True, inherit_bindings=False):
 
         Args:
             identities: of each row; None for one that can't be selected.
-            heights: lines of each row; 1 by default.
+            heights: lines of each row; `lines_each` by default.
             held: identity for the cursor to stay on; by default the row's own.
         """
         held, before = held or self.identity, self.cursor
         above = self._start(before) - self.scroll_offset.y if held is not None else 0
         known = self._identities, self._starts
         self._identities = identities
+        if heights is None and self.lines_each > 1:
+            heights = [self.lines_each] * len(identities)
         self._starts = None if heights is None else [0, *accumulate(heights)]
         set_lines(self, self._lines + self.HEAD)
         found = self._find(held)
@@ -179,7 +192,11 @@ class RowList(ErrorGuard, ScrollView, can_focus=True, inherit_bindings=False):
     @property
     def identity(self) -> Hashable | None:
         """The identity of the row under the cursor."""
-        return self._identities[self.cursor] if 0 <= self.cursor < len(self._identities) else None
+        return self.at_cursor(self._identities)
+
+    def at_cursor(self, values: Sequence[_T]) -> _T | None:
+        """The one of these values, one for each row, whose row is under the cursor."""
+        return values[self.cursor] if 0 <= self.cursor < len(values) else None
 
     @property
     def in_sight(self) -> range:
@@ -271,7 +288,7 @@ class RowList(ErrorGuard, ScrollView, can_focus=True, inherit_bindings=False):
     def render_line(self, y: int) -> Strip:
         width = self.scrollable_content_region.width
         if y < self.HEAD:
-            return self._strip(self.draw_head(y, self.room), width, "row--head")
+            return self._strip(self.draw_head(self.room), width, "row--head")
         line = y - self.HEAD + self.scroll_offset.y
         if line >= self._lines:
             return self._strip(self._blank(line, self.room), width, "")

@@ -1,19 +1,25 @@
-"""The list of partners: a table that loads its rows as they come into sight."""
+"""Lists of partners and organizations in columns, and the board with a column of cards for each stage."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
+from textual.containers import HorizontalScroll
 from textual.content import Content
 
 from rounds.tui.messages import HeaderSelected, RowsRequested
-from rounds.tui.phrases import clean, in_words, short_day
-from rounds.tui.widgets.columns import GAP, Layout, head_of, in_columns
-from rounds.tui.widgets.rowlist import RowList
+from rounds.tui.phrases import clean, in_words, no_stage, short_day
+from rounds.tui.widgets.rowlist import RowList, cursor_mark
 from rounds.vault.organizations import inherited_by
 from rounds.vault.queries import entries
 from rounds.vault.vault import NoteRecord, Vault
+
+GAP = 2
+"""Cells between two columns."""
+
+Layout = Sequence[tuple[str, int]]
+"""Each column's name and width without gaps; the note's name comes first."""
 
 AHEAD = 60
 """Rows to load beyond those in sight."""
@@ -77,7 +83,21 @@ def keys_near(keys: Sequence[int], held: object, sight: range) -> Sequence[int]:
     return keys[max(0, place - page) : place + 2 * page]
 
 
-def layout(width: int, columns: Sequence[str] = DEFAULT) -> Layout:
+def _row(layout: Layout, cells: Mapping[str, str], *, here: bool, readable: bool) -> Content:
+    """A row; text that is too long is cut with an ellipsis, and a note that can't be read is marked."""
+    parts: list[Content | tuple[str, str]] = [cursor_mark(here=here, otherwise="  " if readable else "! ")]
+    for name, room in layout:
+        style = ("bold" if here else "") if name == "name" else "$foreground-muted"
+        parts += [Content.styled(cells[name], style).truncate(room, ellipsis=True, pad=True), (" " * GAP, "")]
+    return Content.assemble(*parts[:-1])
+
+
+def _head(titles: Sequence[tuple[str, int]]) -> Content:
+    """The header line, of titles and their widths."""
+    return Content("  " + (" " * GAP).join(title[:room].ljust(room) for title, room in titles))
+
+
+def partner_layout(width: int, columns: Sequence[str] = DEFAULT) -> Layout:
     """The columns that fit into a width, with their widths without gaps. The name always fits; other columns are
     removed from the right, wide ones first and the last touch last.
     """
@@ -178,16 +198,19 @@ class PartnerTable(RowList):
         cells = row.cells
         if self._identities[index] in self.marked:
             cells = {**cells, "name": f"✓ {cells['name']}"}
-        return in_columns(layout(width, self.columns), cells, here=index == self.cursor, readable=row.entry.readable)
+        return _row(partner_layout(width, self.columns), cells, here=index == self.cursor, readable=row.entry.readable)
 
-    def draw_head(self, line: int, width: int) -> Content:  # noqa: ARG002 - the head has one line
-        shown = layout(width, self.columns)
+    def draw_head(self, width: int) -> Content:
         arrows = {self.order.removeprefix("-"): " ↓" if self.order.startswith("-") else " ↑"}
-        return head_of(shown, {n: column_name(n).removesuffix(" touch") + arrows.get(n, "") for n, _ in shown})
+        titles = [
+            (column_name(name).removesuffix(" touch") + arrows.get(name, ""), room)
+            for name, room in partner_layout(width, self.columns)
+        ]
+        return _head(titles)
 
     def head_clicked(self, x: int) -> None:
         end = 2
-        for name, cells in layout(self.room, self.columns):
+        for name, cells in partner_layout(self.room, self.columns):
             end += cells + GAP
             if x < end:
                 self.post_message(HeaderSelected(name))
@@ -200,3 +223,120 @@ class PartnerTable(RowList):
         if keys:
             self._asked.update(keys)
             self.post_message(RowsRequested(keys))
+
+
+# The board -------------------------------------------------------------------------------------------------------
+
+_CARD = 24  # cells of a column
+_ROOMY = 18  # from this height on, a blank line separates the cards
+
+
+class StageColumn(PartnerTable):
+    """Partners of a stage as cards: name, then role and last contact."""
+
+    def __init__(self, stage: str) -> None:
+        super().__init__()
+        self.stage = stage
+
+    @property
+    def lines_each(self) -> int:
+        return 3 if self.scrollable_content_region.height >= _ROOMY else 2
+
+    def on_resize(self) -> None:
+        """Use shorter cards at a small height."""
+        if self.count and self.lines_each != self._start(1):
+            self.set_rows(self._identities)
+
+    def lit(self, index: int, line: int) -> bool:  # noqa: ARG002 - all cards are alike
+        return line < 2 and self.has_focus
+
+    def draw_head(self, width: int) -> Content:  # noqa: ARG002 - cut to the width anyway
+        return Content(f"  {self.stage[:1].upper()}{self.stage[1:]}  {self.count:,}")
+
+    def head_clicked(self, x: int) -> None:
+        """Does nothing: a stage isn't a sort order."""
+
+    def draw(self, index: int, line: int, width: int) -> Content:
+        if line == 2:
+            return Content("")
+        row = self.row_at(index)
+        if row is None:
+            return Content.styled("  …" if line == 0 else "", "$foreground-muted")
+        here = index == self.cursor and self.has_focus
+        strange = no_stage(row.entry.properties.get("stage"))
+        if line == 0:
+            mark = cursor_mark(here=here, otherwise="! " if strange or not row.entry.readable else "  ")
+            return Content.assemble(mark, (row.cells["name"], "bold" if here else ""))
+        mark = cursor_mark(here=here)
+        if strange:
+            return Content.assemble(mark, (f"no such stage: {strange}", "$text-warning"))
+        last = row.cells["last"]
+        role = Content.styled(row.cells["role"], "$foreground-muted")
+        role = role.truncate(max(width - len(last) - 4, 4), ellipsis=True, pad=True)
+        return Content.assemble(mark, role, " ", (last, "$foreground-muted"), " ")
+
+
+class Board(HorizontalScroll, can_focus=False, inherit_bindings=False):
+    """Columns side by side, as many as fit; the others scroll in with the focus."""
+
+    DEFAULT_CSS = """
+    Board { height: 1fr; scrollbar-size-horizontal: 1; }
+    """
+
+    def on_resize(self) -> None:
+        """Show whole columns only."""
+        width, columns = self.content_size.width, list(self.query(StageColumn))
+        share = width // max(1, min(len(columns), width // _CARD))
+        for column in columns:
+            column.styles.width = share
+            if column.has_focus:
+                self.call_after_refresh(self.scroll_to_widget, column, animate=False)
+
+
+# Organizations ---------------------------------------------------------------------------------------------------
+
+_CELLS = {"members": 7, "phone": 15, "city": 12}
+_FROM = {"members": 0, "phone": 58, "city": 84}
+"""Minimum width for each column."""
+_ROLE = 70
+
+
+def organization_layout(width: int) -> Layout:
+    """The columns that fit into a width, with their widths without gaps."""
+    width -= 2  # the cursor mark
+    fixed = [(name, _CELLS[name]) for name, least in _FROM.items() if width >= least]
+    free = width - sum(cells + GAP for _, cells in fixed)
+    if width < _ROLE:
+        return [("name", free), *fixed]
+    role = (free - GAP) * 2 // 5
+    return [("name", free - GAP - role), ("role", role), *fixed]
+
+
+class OrganizationList(RowList):
+    """Organizations by name, one line each, with their number of partners."""
+
+    HEAD: ClassVar[int] = 1
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
+        super().__init__(id=id)
+        self._found: Sequence[tuple[NoteRecord, int]] = ()
+
+    @property
+    def entry(self) -> NoteRecord | None:
+        """The organization under the cursor."""
+        found = self.at_cursor(self._found)
+        return found[0] if found else None
+
+    def show(self, found: Sequence[tuple[NoteRecord, int]]) -> None:
+        """Show these with their number of members; the cursor stays on its organization."""
+        self._found = found
+        self.set_rows([entry.path for entry, _ in found])
+
+    def draw(self, index: int, line: int, width: int) -> Content:  # noqa: ARG002 - rows have one line
+        entry, number = self._found[index]
+        cells = {name: in_words(entry.properties.get(name)) for name in ("role", "phone", "city")}
+        cells |= {"name": clean(entry.name), "members": f"{number or '':>{_CELLS['members']}}"}
+        return _row(organization_layout(width), cells, here=index == self.cursor, readable=entry.readable)
+
+    def draw_head(self, width: int) -> Content:
+        return _head(organization_layout(width))
