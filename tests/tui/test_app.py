@@ -14,7 +14,6 @@ from textual.widgets._toast import Toast
 from rounds.domain.problem import Problem
 from rounds.errors import SettingsError
 from rounds.tui.actions import SCREENS
-from rounds.tui.app import RoundsApp
 from rounds.tui.screens.partners import PartnersScreen
 from rounds.vault.history import Event as History
 from rounds.vault.history import undo
@@ -30,7 +29,9 @@ def partners(user: User) -> PartnersScreen:
     return screen
 
 
-async def test_the_first_paint_does_not_wait_for_the_index(empty: Vault, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_first_paint_does_not_wait_for_the_index(
+    empty: Vault, start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """While the first sync runs there is a screen that says what goes on, and takes keys."""
     may_sync = Event()
     sync = Vault.sync
@@ -40,10 +41,8 @@ async def test_the_first_paint_does_not_wait_for_the_index(empty: Vault, monkeyp
         return sync(vault)
 
     monkeypatch.setattr(Vault, "sync", slow)
-    app = RoundsApp(empty, follow=False)
-    async with app.run_test() as pilot:
-        await pilot.press("2")
-        user = User(pilot)
+    async with start(empty, settled=False) as user:
+        await user.pilot.press("2")
         assert "Reading your notes" in user.screen()
         may_sync.set()
         await user.until(lambda: "Nobody is in your network yet." in user.screen())

@@ -13,7 +13,7 @@ from textual.notifications import Notify
 from rounds.errors import RoundsError, StoppedError
 from rounds.tui.actions import PARTNERS, SCREENS, TODAY
 from rounds.tui.error_log import ErrorLog, in_words, write_down
-from rounds.tui.jobs import ended, leave
+from rounds.tui.jobs import DELAYS, Delays, ended, leave
 from rounds.tui.keyboard import KeyQueueApp
 from rounds.tui.messages import (
     AgendaUpdated,
@@ -70,15 +70,16 @@ class RoundsApp(ThemedApp, KeyQueueApp):
         Binding("escape", "stop", show=False, priority=True),
     ]
 
-    def __init__(self, vault: "Vault", *, follow: bool = True) -> None:
+    def __init__(self, vault: "Vault", *, follow: bool = True, delays: Delays = DELAYS) -> None:
         """Create the app.
 
         Args:
             vault: open; it needn't be in sync.
             follow: whether to watch the folder for outside changes.
+            delays: how long screens and forms wait.
         """
         super().__init__()
-        self.desk = VaultSession(vault, self.post_message)
+        self.desk = VaultSession(vault, self.post_message, delays)
         self._follow = follow
         self._watch: Watch | None = None
         self._following = ExitStack()

@@ -30,9 +30,6 @@ if TYPE_CHECKING:
 
 _T = TypeVar("_T")
 
-PAUSE = 0.2
-"""Seconds without a key before typed text is kept."""
-
 
 class Dialog(ErrorGuard, ModalScreen[str]):
     """A form about one note. Its result is a message saying what was done, or None when it was left.
@@ -240,7 +237,7 @@ class Dialog(ErrorGuard, ModalScreen[str]):
     def _keep_soon(self) -> None:
         if self._pause is not None:
             self._pause.stop()
-        self._pause = self.set_timer(PAUSE, self._keep)
+        self._pause = self.set_timer(self.desk.delays.draft, self._keep)
         self.query_one("#trouble").display &= self.texts() == self._explained  # the error may be fixed now
 
     def _keep(self) -> None:

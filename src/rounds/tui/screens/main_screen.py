@@ -30,19 +30,6 @@ from rounds.tui.widgets.rowlist import RowList
 if TYPE_CHECKING:
     from rounds.tui.session import VaultSession
 
-_PAINTED = 0.06
-"""Seconds the cursor rests before a note is read: a held key skips notes in passing, and the cursor is painted first.
-"""
-
-_PAUSED = 0.25
-"""The same while the user types a filter: the list comes first, and a quick next key comes before the note."""
-
-_SETTLED = 0.15
-"""Seconds the cursor rests on a partner before slower data is read."""
-
-_TYPED = 0.6
-"""The same while the user types a filter: people pause longer between keys than between rows."""
-
 _SEEN = 1.5
 """Seconds after which a notification counts as seen when a dialog opens."""
 
@@ -212,8 +199,8 @@ class MainScreen(NoteScreen):
     async def _preview(self) -> None:
         from rounds.tui.preview_data import read_profile, with_ties
 
-        typing = isinstance(self.focused, Input)
-        await asyncio.sleep(_PAUSED if typing else _PAINTED)
+        typing, delays = isinstance(self.focused, Input), self.desk.delays
+        await asyncio.sleep(delays.note_typing if typing else delays.note)
         subject, agenda = self.subject, self.desk.agenda
         if subject is None:
             self.preview.show(None)
@@ -225,7 +212,7 @@ class MainScreen(NoteScreen):
             return
         self.preview.show(profile)
         # Moving on cancels this.
-        await asyncio.sleep(_TYPED if typing else _SETTLED)
+        await asyncio.sleep(delays.ties_typing if typing else delays.ties)
         self.preview.show(await self.desk.read(lambda vault: with_ties(vault, profile, self.desk.people)))
 
     def action_read(self) -> None:

@@ -39,10 +39,6 @@ COLUMNS = ("name", "role", "organization", "stage", "last")
 _NOBODY = "Nobody is in your network yet.\n\nPress n to add the first partner."
 
 
-_REST = 0.25
-"""Seconds after the last key in the filter before a suggestion is shown."""
-
-
 def _no_match(hint: str) -> str:
     """Text in an empty list, with a suggestion."""
     return "\n\n".join(filter(None, ("Nobody fits this filter.", hint, "Press escape to see everybody again.")))
@@ -121,7 +117,7 @@ class PartnersScreen(MainScreen):
 
     async def _say_what_was_meant(self, query: str) -> None:
         """Show a suggestion after a pause: it's too slow for every key."""
-        await asyncio.sleep(_REST)
+        await asyncio.sleep(self.desk.delays.suggestion)
         if hint := await self.desk.read(lambda vault: meant(vault, query, types=("partner",))):
             self.listing.show((), {}, empty=_no_match(hint))
 
