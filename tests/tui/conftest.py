@@ -12,13 +12,16 @@ import pytest
 import textual.app
 import textual.pilot
 from textual.app import App
+from textual.notifications import Notification
 from textual.pilot import Pilot
 from textual.screen import Screen
+from textual.strip import Strip
 from textual.worker import Worker, get_current_worker
 
 from conftest import PATIENCE
 from rounds.tui.app import RoundsApp
 from rounds.tui.jobs import DELAYS, Delays, finished
+from rounds.tui.textual_compat import shown_notifications
 from rounds.vault.vault import Vault
 
 Start = Callable[..., AbstractAsyncContextManager["User"]]
@@ -109,12 +112,20 @@ class User:
 
     def screen(self) -> str:
         """What is on the screen, as text."""
-        lines = self.app.screen._compositor.render_strips()
-        return "\n".join("".join(segment.text for segment in strip).rstrip() for strip in lines)
+        return "\n".join("".join(segment.text for segment in strip).rstrip() for strip in self.strips())
+
+    def strips(self) -> list[Strip]:
+        """What is on the screen, in styled pieces."""
+        return self.app.screen._compositor.render_strips()
+
+    @property
+    def toasts(self) -> list[Notification]:
+        """The notifications on the screen."""
+        return shown_notifications(self.app)
 
     def told(self) -> str:
         """All notifications."""
-        return "\n".join(f"{n.title}: {n.message}" if n.title else n.message for n in self.app._notifications)
+        return "\n".join(f"{n.title}: {n.message}" if n.title else n.message for n in self.toasts)
 
 
 @pytest.fixture(autouse=True)

@@ -68,7 +68,7 @@ async def test_an_outside_change_shows_without_moving_anything(vault: Vault, dem
         await user.press("escape", "escape")
         assert (partners(user).subject, partners(user).listing.cursor, partners(user).listing.scroll_offset) == before
         assert partners(user).filter.query_text == "stage:active"
-        assert "art therapist" in {row.cells["role"] for row in partners(user).listing._rows.values()}
+        assert "art therapist" in {row.cells["role"] for row in partners(user).listing.rows.values()}
 
 
 async def test_a_row_that_comes_in_above_does_not_move_the_cursor(vault: Vault, demo: Path, start: Start) -> None:
@@ -179,9 +179,9 @@ async def test_the_same_words_are_told_once(empty: Vault, start: Start) -> None:
     """As long as they are still on the screen, they are renewed."""
     async with start(empty, toasts=True) as user:
         await user.press("2", "l")
-        (first,) = user.app._notifications
+        (first,) = user.toasts
         await user.press("l", "f", "l")
-        (again,) = user.app._notifications
+        (again,) = user.toasts
         assert user.told() == "Choose somebody first."
         assert again.raised_at > first.raised_at
         assert len(user.app.screen.query(Toast)) == 1
@@ -206,7 +206,7 @@ async def test_what_has_been_told_covers_no_dialog_that_opens_later(vault: Vault
         user.app.notify("A while ago.")
         user.app.notify("Just now.")
         await user.settle()
-        first, second = user.app._notifications
+        first, second = user.toasts
         first.raised_at -= 2
         second.raised_at += 60  # however slow the machine is
         await user.press("l")
@@ -272,7 +272,7 @@ async def test_problems_that_a_failed_sync_leaves_are_listed(
         await user.press("8")
         monkeypatch.setattr(Vault, "sync", refused)
         monkeypatch.setattr("rounds.vault.problems.all_problems", lambda _: [wrong])
-        await user.rounds._kindly_sync()
+        await user.rounds.sync()
         await user.settle()
         assert "rounds.toml:7:1: Invalid statement" in user.told()
         assert "rounds.toml:7:1  error" in user.screen()
@@ -349,7 +349,7 @@ async def test_a_new_day_is_noticed(demo: Path, start: Start) -> None:
     async with start(vault) as user:
         assert "Monday 23 November 2026" in user.screen()
         days[0] = date(2026, 11, 24)
-        user.rounds._new_day()
+        user.rounds.check_day()
         await user.settle()
         assert "Tuesday 24 November 2026" in user.screen()
     vault.close()
@@ -366,15 +366,15 @@ async def test_garbage_is_looked_for_only_while_nobody_types(
         garbage = SimpleNamespace(get_count=lambda: (0, 0, young[0]), collect=lambda: looked.append(now[0]))
         monkeypatch.setattr("rounds.tui.app.gc", garbage)
         await user.press("j")
-        user.rounds._clear_away()
+        user.rounds.collect_garbage()
         now[0] += 1.9
-        user.rounds._clear_away()
+        user.rounds.collect_garbage()
         assert not looked
         now[0] += 0.2
-        user.rounds._clear_away()
+        user.rounds.collect_garbage()
         assert len(looked) == 1
         young[0] = 10
-        user.rounds._clear_away()
+        user.rounds.collect_garbage()
         assert len(looked) == 1
 
 

@@ -91,7 +91,8 @@ class Reader:
 
     def look(self, where: str, terminals: Sequence[Terminal]) -> None:
         self.seen.add(type(self.user.app.screen))
-        found = [f"{where}, {words}" for each in terminals for words in unreadable(self.user.app, each)]
+        strips = self.user.strips()
+        found = [f"{where}, {words}" for each in terminals for words in unreadable(strips, each)]
         assert not found, "\n".join(found)
 
     async def look_in_all_themes(self, where: str) -> None:

@@ -343,7 +343,7 @@ async def test_what_was_stopped_begins_again_with_a_new_day_or_a_save_and_not_wi
         assert not desk.paused
         desk.paused = True
         day[0] += timedelta(days=1)
-        user.rounds._new_day()
+        user.rounds.check_day()
         await user.until(lambda: desk.agenda.today == day[0])
     vault.close()
 
@@ -360,8 +360,8 @@ async def test_a_look_at_what_takes_long_may_come_while_the_program_closes(vault
     async with app.run_test():
         pass
     assert not app.screen_stack
-    app._open_places = lambda: [Closing()]  # type: ignore[method-assign, list-item]
-    app._show_job()
+    app.open_screens = lambda: [Closing()]  # type: ignore[method-assign, list-item]
+    app.show_progress()
     assert shown == [None]
 
 

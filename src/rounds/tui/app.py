@@ -89,7 +89,7 @@ class RoundsApp(ThemedApp, KeyQueueApp):
         self._feed_trouble = ""
         self.places: dict[str, MainScreen] = {}
         for place in SCREENS:
-            self.add_mode(place, partial(self._place, place))
+            self.add_mode(place, partial(self.screen_of, place))
         self._unread: RoundsError | None = None  # errors in config.toml
         self._configure()
 
@@ -105,7 +105,7 @@ class RoundsApp(ThemedApp, KeyQueueApp):
         self.desk.sidebar = self.desk.has_sidebar()
         self.start_with(wanted)
 
-    def _place(self, place: str) -> MainScreen:
+    def screen_of(self, place: str) -> MainScreen:
         """A screen, created when first needed; its module has the same name."""
         if place not in self.places:
             found = vars(import_module(f"rounds.tui.screens.{place}")).values()
@@ -121,18 +121,18 @@ class RoundsApp(ThemedApp, KeyQueueApp):
             self.tell(self._unread)
         self.set_keymap(self.desk.keys)
         self.call_after_refresh(lambda: self.run_worker(self._start(), group="start"))
-        self.set_interval(_MINUTE, self._new_day)
-        self.set_interval(_REST, self._clear_away)
-        self._ticking = self.set_interval(_TICK, self._show_job)
+        self.set_interval(_MINUTE, self.check_day)
+        self.set_interval(_REST, self.collect_garbage)
+        self._ticking = self.set_interval(_TICK, self.show_progress)
         self._begun = True
 
     async def _start(self) -> None:
         """Show what the index has, then catch up with the disk, then follow it."""
-        await self._look_up()
-        if await self._kindly_sync():
+        await self._update_agenda()
+        if await self.sync():
             await self._follow_vault()
 
-    async def _kindly_sync(self) -> bool:
+    async def sync(self) -> bool:
         """Catch up with the disk and report errors; some also become problems in the list.
 
         Returns:
@@ -145,7 +145,7 @@ class RoundsApp(ThemedApp, KeyQueueApp):
             return False
         except RoundsError as error:
             self.tell(error)
-            self.run_worker(self._look_up(), group="agenda")
+            self.run_worker(self._update_agenda(), group="agenda")
         return True
 
     async def _follow_vault(self) -> None:
@@ -186,9 +186,9 @@ class RoundsApp(ThemedApp, KeyQueueApp):
     def on_job_started(self, _: JobStarted) -> None:
         self._ticking.resume()
 
-    def _show_job(self) -> None:
+    def show_progress(self) -> None:
         """Show progress in place of the keys, only on the screen in sight."""
-        for screen in {*self._open_places(), *self.screen_stack}:
+        for screen in {*self.open_screens(), *self.screen_stack}:
             for bar in screen.query(KeyBar):
                 bar.show_job(self.desk.jobs.long if [screen] == self.screen_stack[-1:] else None)
         if not self.desk.jobs:
@@ -210,13 +210,13 @@ class RoundsApp(ThemedApp, KeyQueueApp):
         if job is not None:
             job.stop()
 
-    def _new_day(self) -> None:
+    def check_day(self) -> None:
         """Refresh when the date changes while the program is open, since that changes what's due."""
         if self.desk.vault.today() != self.desk.agenda.today:
             self.desk.paused = False
-            self.run_worker(self._kindly_sync(), group="day", exclusive=True)
+            self.run_worker(self.sync(), group="day", exclusive=True)
 
-    def _clear_away(self) -> None:
+    def collect_garbage(self) -> None:
         """Collect all garbage while nobody types: with 10,000 partners that takes a tenth of a second, and no key is
         read meanwhile. Young objects are collected all the time, quickly.
         """
@@ -234,7 +234,7 @@ class RoundsApp(ThemedApp, KeyQueueApp):
             self.run_worker(self._follow_vault(), group="start")
         if event.outside:
             self.notify(news(event.outside), title="From outside", markup=False)
-        for place in self._open_places():
+        for place in self.open_screens():
             place.post_message(NotesChanged())
         report, outside = event.report, event.outside
         for screen in self.screen_stack:  # the note of a dialog
@@ -249,7 +249,7 @@ class RoundsApp(ThemedApp, KeyQueueApp):
 
     async def _follow_up(self) -> None:
         """Update reminders, then feeds, which aren't shown here and don't wait for a read that started earlier."""
-        if await self._look_up():
+        if await self._update_agenda():
             await self._publish()
 
     async def _publish(self) -> None:
@@ -265,14 +265,14 @@ class RoundsApp(ThemedApp, KeyQueueApp):
                 self.tell(error)
         self._feed_trouble = trouble
 
-    async def _look_up(self) -> bool:
+    async def _update_agenda(self) -> bool:
         """Read the agenda again unless a read is under way; False on an error."""
         try:
             if await self.desk.look_up():
                 self.on_agenda_updated()
                 if self.desk.synced and not self._offered:
                     self._offered = True
-                    await self._offer_left()
+                    await self._offer_drafts()
         except RoundsError as error:
             self.tell(error)
             return False
@@ -280,10 +280,10 @@ class RoundsApp(ThemedApp, KeyQueueApp):
 
     def on_agenda_updated(self) -> None:
         """Update every screen."""
-        for place in self._open_places():
+        for place in self.open_screens():
             place.post_message(AgendaUpdated())
 
-    async def _offer_left(self) -> None:
+    async def _offer_drafts(self) -> None:
         """Offer forms left unsaved when the program ended; there are rarely any."""
         left = await self.desk.read(lambda _: self.desk.unsaved.left())
         for path in self.desk.unsaved.damaged:
@@ -293,13 +293,13 @@ class RoundsApp(ThemedApp, KeyQueueApp):
 
             self.run_worker(offer(self, left), group="offer")
 
-    def _open_places(self) -> list[MainScreen]:
+    def open_screens(self) -> list[MainScreen]:
         return [place for place in self.places.values() if place.is_attached]
 
     def on_watch_failed(self, event: WatchFailed) -> None:
         self.tell(RoundsError(event.words))
         if not self.desk.paused and not self.desk.halted:  # work that the user stopped doesn't restart by itself
-            self.run_worker(self._look_up(), group="agenda")
+            self.run_worker(self._update_agenda(), group="agenda")
 
     def on_notify(self, event: Notify) -> None:
         """Renew a message that is still shown instead of repeating it below: Textual adds the new one after this.
@@ -320,10 +320,10 @@ class RoundsApp(ThemedApp, KeyQueueApp):
         if not self._begun or not self.screen_stack or not self.mishaps.add(error):
             return False
         if not isinstance(self.screen, Mishap):
-            self.call_later(self._tell_mishap, error)
+            self.call_later(self._show_error, error)
         return True
 
-    def _tell_mishap(self, error: Exception) -> None:
+    def _show_error(self, error: Exception) -> None:
         from rounds.tui.dialogs.error import Mishap
 
         path = os.path.join(self.desk.vault.data, "last-error.txt")
@@ -348,7 +348,7 @@ class RoundsApp(ThemedApp, KeyQueueApp):
         await self.switch_mode(PARTNERS)
         from rounds.tui.screens.partners import PartnersScreen
 
-        partners = self._place(PARTNERS)
+        partners = self.screen_of(PARTNERS)
         if isinstance(partners, PartnersScreen):
             partners.focus_filter()
 
@@ -359,7 +359,7 @@ class RoundsApp(ThemedApp, KeyQueueApp):
         from rounds.tui.screens.partners import PartnersScreen
 
         self.switch_mode(PARTNERS)
-        partners = self._place(PARTNERS)
+        partners = self.screen_of(PARTNERS)
         if isinstance(partners, PartnersScreen):
             show, what = (partners.go_to, event.path) if event.path else (partners.show_only, event.query)
             self.call_after_refresh(show, what)
@@ -379,7 +379,7 @@ class RoundsApp(ThemedApp, KeyQueueApp):
             self.notify("This terminal can't be handed to an editor.", severity="warning", markup=False)
         except RoundsError as error:
             self.notify(explained(error), severity="warning", markup=False)
-        self.run_worker(self._kindly_sync(), group="editor")
+        self.run_worker(self.sync(), group="editor")
 
     def action_sidebar(self) -> None:
         """Show the screens in a sidebar, or in the line at the top."""
@@ -389,6 +389,6 @@ class RoundsApp(ThemedApp, KeyQueueApp):
 
 def run(vault: "Vault") -> None:
     """Show the vault in the terminal until the user quits."""
-    gc.set_threshold(*gc.get_threshold()[:2], _NEVER)  # see _clear_away
+    gc.set_threshold(*gc.get_threshold()[:2], _NEVER)  # see collect_garbage
     RoundsApp(vault).run()
     leave()

@@ -118,7 +118,7 @@ class RowList(ErrorGuard, ScrollView, can_focus=True, inherit_bindings=False):
             held: identity for the cursor to stay on; by default the row's own.
         """
         held, before = held or self.identity, self.cursor
-        above = self._start(before) - self.scroll_offset.y if held is not None else 0
+        above = self.line_of(before) - self.scroll_offset.y if held is not None else 0
         known = self._identities, self._starts
         self._identities = identities
         if heights is None and self.lines_each > 1:
@@ -136,7 +136,7 @@ class RowList(ErrorGuard, ScrollView, can_focus=True, inherit_bindings=False):
 
     def _hold(self, above: int) -> None:
         """Scroll so that the cursor's row is this many lines below the top, or as near as it's fully visible."""
-        top, end = self._start(self.cursor), self._start(self.cursor + 1)
+        top, end = self.line_of(self.cursor), self.line_of(self.cursor + 1)
         if self._view > 0:
             above = max(min(above, self._view - (end - top)), 0)
         self._scroll(top - above)
@@ -214,7 +214,8 @@ class RowList(ErrorGuard, ScrollView, can_focus=True, inherit_bindings=False):
     def _view(self) -> int:
         return int(self.scrollable_content_region.height) - self.HEAD
 
-    def _start(self, index: int) -> int:
+    def line_of(self, index: int) -> int:
+        """A row's first line, counted from the first row."""
         return index if self._starts is None else self._starts[index]
 
     def _row_at(self, line: int) -> int:
@@ -226,7 +227,7 @@ class RowList(ErrorGuard, ScrollView, can_focus=True, inherit_bindings=False):
         """Redraw both rows, keep the cursor in sight, and report its row."""
         for index in {before, now}:
             if 0 <= index < len(self._identities):
-                self.refresh_lines(self._start(index) + self.HEAD, self._start(index + 1) - self._start(index))
+                self.refresh_lines(self.line_of(index) + self.HEAD, self.line_of(index + 1) - self.line_of(index))
         self._show_cursor()
         if self.identity != self._told or now < 0:
             self._told = self.identity
@@ -235,7 +236,7 @@ class RowList(ErrorGuard, ScrollView, can_focus=True, inherit_bindings=False):
     def _show_cursor(self) -> None:
         if self.identity is None or self._view <= 0:
             return
-        top, end = self._start(self.cursor), self._start(self.cursor + 1)
+        top, end = self.line_of(self.cursor), self.line_of(self.cursor + 1)
         if self._near(0) == self.cursor:
             top = 0  # also show the heading above the first row
         if top < self.scroll_offset.y:
@@ -256,7 +257,7 @@ class RowList(ErrorGuard, ScrollView, can_focus=True, inherit_bindings=False):
     def action_page(self, direction: int) -> None:
         if self.cursor < 0:
             return
-        line = min(max(self._start(self.cursor) + direction * max(1, self._view - 1), 0), self._lines - 1)
+        line = min(max(self.line_of(self.cursor) + direction * max(1, self._view - 1), 0), self._lines - 1)
         self.cursor = self._near(self._row_at(line))
 
     def action_edge(self, direction: int) -> None:
@@ -293,7 +294,7 @@ class RowList(ErrorGuard, ScrollView, can_focus=True, inherit_bindings=False):
         if line >= self._lines:
             return self._strip(self._blank(line, self.room), width, "")
         index = self._row_at(line)
-        line -= self._start(index)
+        line -= self.line_of(index)
         part = ""
         if index == self.cursor and self._identities[index] is not None and self.lit(index, line):
             part = "row--cursor" if self.has_focus else "row--blurred"

@@ -118,7 +118,14 @@ def _least(columns: Sequence[str]) -> int:
 
 
 class PartnerTable(RowList):
-    """Partners by index key; missing rows are requested with RowsRequested and drawn on arrival."""
+    """Partners by index key; missing rows are requested with RowsRequested and drawn on arrival.
+
+    Attributes:
+        order: name of the column that sorts; a minus before it reverses the order.
+        columns: shown after the name, where there is room.
+        marked: keys of the marked partners.
+        rows: loaded so far, by key.
+    """
 
     HEAD: ClassVar[int] = 1
 
@@ -127,13 +134,13 @@ class PartnerTable(RowList):
         self.order = "name"
         self.columns: tuple[str, ...] = DEFAULT
         self.marked: set[int] = set()
-        self._rows: dict[int, Row] = {}
+        self.rows: dict[int, Row] = {}
         self._asked: set[int] = set()
         self._last_marked = -1  # the last row, marked with the cursor still on it
 
     def show(self, keys: Sequence[int], rows: dict[int, Row], *, empty: str = "") -> None:
         """Show other partners, with their known rows; without partners, show `empty`."""
-        self._rows = rows
+        self.rows = rows
         self.empty = empty
         self._asked = set()
         self.set_rows(keys)
@@ -173,7 +180,7 @@ class PartnerTable(RowList):
 
     def supply(self, rows: dict[int, Row], wanted: Iterable[int]) -> None:
         """Draw requested rows that have arrived."""
-        self._rows.update(rows)
+        self.rows.update(rows)
         self._asked.difference_update(wanted)
         self.refresh()
 
@@ -181,12 +188,12 @@ class PartnerTable(RowList):
     def row(self) -> Row | None:
         """The row under the cursor, if loaded."""
         key = self.identity
-        return self._rows.get(key) if isinstance(key, int) else None
+        return self.rows.get(key) if isinstance(key, int) else None
 
     def row_at(self, index: int) -> Row | None:
         """A row; one that isn't loaded yet is requested."""
         key = self._identities[index]
-        row = self._rows.get(key) if isinstance(key, int) else None
+        row = self.rows.get(key) if isinstance(key, int) else None
         if row is None:
             self._ask()
         return row
@@ -219,7 +226,7 @@ class PartnerTable(RowList):
     def _ask(self) -> None:
         sight = self.in_sight
         near = self._identities[max(0, sight.start - AHEAD) : sight.stop + AHEAD]
-        keys = tuple(k for k in near if isinstance(k, int) and k not in self._rows and k not in self._asked)
+        keys = tuple(k for k in near if isinstance(k, int) and k not in self.rows and k not in self._asked)
         if keys:
             self._asked.update(keys)
             self.post_message(RowsRequested(keys))
@@ -244,7 +251,7 @@ class StageColumn(PartnerTable):
 
     def on_resize(self) -> None:
         """Use shorter cards at a small height."""
-        if self.count and self.lines_each != self._start(1):
+        if self.count and self.lines_each != self.line_of(1):
             self.set_rows(self._identities)
 
     def lit(self, index: int, line: int) -> bool:  # noqa: ARG002 - all cards are alike

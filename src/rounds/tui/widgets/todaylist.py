@@ -124,7 +124,7 @@ class TodayList(RowList):
         if self.unfolded or hidden:
             self.go_to(FOLD)
         if self.unfolded:  # scroll the unfolded rows into sight
-            top = max(0, self._start(self.cursor) - 2)
+            top = max(0, self.line_of(self.cursor) - 2)
             self.call_after_refresh(self.scroll_to, y=top, animate=False)
 
     def lit(self, index: int, line: int) -> bool:
