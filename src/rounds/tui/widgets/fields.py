@@ -129,12 +129,8 @@ class Choice(Vertical):
         """Create the field.
 
         Args:
-            choices: the choices.
-            value: initial text.
             complete: whether an unambiguous beginning counts as the choice.
             listed: whether the choices are shown below; with many fields, that would take too much room.
-            placeholder: an example.
-            id: of the widget.
         """
         super().__init__(id=id)
         self.input = _ChoiceField(choices, value, placeholder)
@@ -237,13 +233,9 @@ class Day(Choice):
         """Create the field.
 
         Args:
-            value: initial text.
             today: returns the day that words count from.
             past: whether a weekday is the last one, not the next.
             timed: whether a time is allowed too.
-            choices: the choices.
-            placeholder: an example.
-            id: of the widget.
         """
         super().__init__(choices, value, placeholder=placeholder, id=id)
         self._today = today

@@ -21,17 +21,10 @@ _STATES = {
 }
 """Sign, meaning and color."""
 
-Key = tuple[str, str]
-"""Niche and role: a tile's identity."""
 
-
-def _key(cell: Cell) -> Key:
+def _key(cell: Cell) -> tuple[str, str]:
+    """A tile's identity: niche and role."""
     return cell.niche.name, cell.role.name
-
-
-def state(cell: Cell) -> str:
-    """The tile's state, as in the legend."""
-    return "empty" if cell.empty else "open" if cell.open else "met"
 
 
 class GapMap(RowList):
@@ -57,7 +50,7 @@ class GapMap(RowList):
         return line[min(self._column, len(line) - 1)] if isinstance(line, list) else None
 
     @property
-    def identity(self) -> Key | None:
+    def identity(self) -> tuple[str, str] | None:
         """The identity of the tile under the cursor."""
         return _key(self.cell) if self.cell else None
 
@@ -101,12 +94,6 @@ class GapMap(RowList):
             if 0 <= place < len(keys):
                 self.go_to(keys[place])
 
-    def go_to(self, identity: object) -> bool:
-        found = self._find(identity)
-        if found >= 0:
-            self.cursor = found
-        return found >= 0
-
     def on_click(self, event: events.Click) -> None:
         """Set the column; RowList also gets the click and sets the line."""
         offset = event.get_content_offset(self)
@@ -136,7 +123,7 @@ class GapMap(RowList):
         return Content.assemble((clean(shown), "bold"), (words, "$foreground-muted"))
 
     def _tile(self, cell: Cell, width: int, *, here: bool) -> Content:
-        sign, _, color = _STATES[state(cell)]
+        sign, _, color = _STATES["empty" if cell.empty else "open" if cell.open else "met"]
         warmth = 20 + 8 * min(cell.met, 3)
         text = Content(f"{'▌' if here else ' '}{sign} {cell.known:>2} {clean(cell.role.name)}")
         text = text.truncate(width - 1, ellipsis=True, pad=True)

@@ -155,14 +155,9 @@ class RowList(ErrorGuard, ScrollView, can_focus=True, inherit_bindings=False):
 
     def _near(self, index: int) -> int:
         """The selectable row at this index, or else after, or else before it; -1 without one."""
-        last = len(self._identities) - 1
-        if last < 0:
-            return -1
-        index = min(max(index, 0), last)
-        for place in chain(range(index, last + 1), range(index - 1, -1, -1)):
-            if self._identities[place] is not None:
-                return place
-        return -1
+        index = max(min(index, self.count - 1), 0)
+        near = chain(range(index, self.count), range(index - 1, -1, -1))
+        return next((place for place in near if self._identities[place] is not None), -1)
 
     def follow(self, place_of: Callable[[str], str]) -> None:
         """Update row identities that are paths to the notes' current paths."""

@@ -274,7 +274,7 @@ class StageColumn(PartnerTable):
         if line == 0:
             mark = cursor_mark(here=here, otherwise="! " if strange or not row.entry.readable else "  ")
             return Content.assemble(mark, (row.cells["name"], "bold" if here else ""))
-        mark = cursor_mark(here=here)
+        mark = cursor_mark(here=True) if here else "  "
         if strange:
             return Content.assemble(mark, (f"no such stage: {strange}", "$text-warning"))
         last = row.cells["last"]
