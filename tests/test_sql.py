@@ -14,7 +14,7 @@ SQL = re.compile(
 
 LEFT = {
     "cli/add.py",
-    "cli/check.py",
+    "cli/check_tidy.py",
     "cli/init.py",
     "cli/options.py",
     "cli/resolve.py",
@@ -22,7 +22,7 @@ LEFT = {
     "tui/dialogs/share.py",
     "tui/note_selection.py",
     "tui/preview_data.py",
-    "tui/screens/releases.py",
+    "tui/dialogs/releases.py",
     "tui/session.py",
     "vault/derived_fields.py",
 }

@@ -1,7 +1,4 @@
-"""What the index knows of notes: records, names and values. One function for each question.
-
-Call them with `Vault.ask`, which gives the index; schema.sql has the types of the columns.
-"""
+"""Questions about notes: records, names, values, lists. Ask them with `Vault.ask`; schema.sql has the columns."""
 
 import json
 from collections.abc import Collection, Mapping, Sequence
@@ -156,17 +153,6 @@ def paths_named(index: "Index", stem: str, kind: str = "") -> list[str]:
     ]
 
 
-def paths_with_id(index: "Index", id_: str) -> list[str]:
-    """The paths of the notes with an id, stored or derived."""
-    return [path for (path,) in index.rows("SELECT path FROM notes WHERE id = ?", (id_,))]
-
-
-def stored_ids(index: "Index", paths: Sequence[str]) -> dict[str, str]:
-    """Stored ids by path; notes without one are left out."""
-    sql = f"SELECT path, id FROM notes WHERE stored_id AND path IN {_LISTED}"
-    return dict(index.rows(sql, (json.dumps(paths),)))
-
-
 def link_targets(index: "Index", target: str, source: str, types: Sequence[str]) -> list[tuple[str, str]]:
     """Path and title of each note that a link can lead to, by path.
 
@@ -190,9 +176,9 @@ def has_notes(index: "Index", *types: str) -> bool:
 
 
 def titles(index: "Index", *types: str) -> list[str]:
-    """The titles of the notes of some types, in order."""
-    sql = f"SELECT title FROM notes WHERE type IN ({_marks(types)}) ORDER BY title"
-    return [title for (title,) in index.rows(sql, types)]
+    """The titles of the notes of some types, in order: upper and lower case, and accents, make no difference."""
+    sql = f"SELECT title FROM notes WHERE type IN ({_marks(types)}) ORDER BY name"
+    return [title for (title,) in index.cached_rows(sql, types)]
 
 
 def names_to_match(index: "Index", types: Sequence[str]) -> list[tuple[str, str, str, str, str]]:
@@ -254,16 +240,6 @@ def role_aliases(index: "Index") -> list[tuple[str, str]]:
     )
 
 
-def kinds_used(index: "Index") -> list[str]:
-    """The kinds of touch in all logs."""
-    return [kind for (kind,) in index.cached_rows("SELECT DISTINCT kind FROM log ORDER BY kind")]
-
-
-def partner_titles(index: "Index") -> list[str]:
-    """The titles of all partners, by name."""
-    return [title for (title,) in index.cached_rows("SELECT title FROM notes WHERE type = 'partner' ORDER BY name")]
-
-
 def spellings(index: "Index", key: str) -> list[str]:
     """Titles of the notes of a type, and one spelling of each value that partners have in the property of that name."""
     one = f"iif(json_array_length(properties, '$.{key}') = 1, '[0]', '')"  # a list of one folds like the value itself
@@ -314,14 +290,6 @@ def organization_properties(index: "Index", names: Collection[str]) -> list[tupl
 def body_text(index: "Index", key: int) -> str:
     """A note's text as the full-text search has it."""
     return "\n".join(body for (body,) in index.rows("SELECT body FROM search WHERE rowid = ?", (key,)))
-
-
-def late_last_contacts(index: "Index") -> int:
-    """Number of the readable partner notes whose own last_contact is too early."""
-    sql = (
-        "SELECT count(*) FROM notes WHERE type = 'partner' AND readable AND last_contact > ifnull(written_contact, '')"
-    )
-    return int(index.rows(sql)[0][0])
 
 
 # Lists ------------------------------------------------------------------------------------------------------------
@@ -427,8 +395,7 @@ def _end(types: Collection[str], order: str) -> str:
 
 
 def _numbers(rows: list[tuple[Any, ...]]) -> list[int]:
-    numbers: list[int] = json.loads(rows[0][0])
-    return numbers
+    return [*json.loads(rows[0][0])]
 
 
 def _marks(values: Collection[object]) -> str:

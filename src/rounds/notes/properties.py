@@ -34,7 +34,6 @@ from rounds.notes.schema import KEYS
 
 NUMBERS = frozenset({"options_given"})
 DATES = frozenset(field.column for field in FIELDS if field.kind in DATE_KINDS and field.name != "due")
-LINKS = frozenset({"organization", "introduced_by", "knows", "partner", "release", "niches", "roles"})
 _NUMBERLIKE = ("phone", "fax", "npi")
 CHOICES: Mapping[tuple[str, str], Sequence[str]] = {
     ("partner", "stage"): STAGES,
@@ -98,11 +97,6 @@ def place_of(document: Document, key: str) -> tuple[int, int]:
         return 1, 1
     start = document.text.rfind("\n", 0, match.start()) + 1
     return document.text.count("\n", 0, match.start()) + 1, match.end() - start + 1
-
-
-def is_link(kind: str, key: str) -> bool:
-    """Whether a property of that note type is a link, where a bare note name counts as well."""
-    return key in LINKS and key in KEYS.get(kind, ())
 
 
 def partner_of(path: str, title: str, key: str, properties: Mapping[str, object]) -> Partner:

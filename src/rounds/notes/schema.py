@@ -5,9 +5,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple, TypeVar
 
+from rounds.domain.links import name_of
 from rounds.domain.problem import Level
 from rounds.domain.query.fields import TYPES, fold
-from rounds.notes.links import name_of
 
 T = TypeVar("T")
 
@@ -46,6 +46,9 @@ KEYS: Mapping[str, tuple[str, ...]] = {
 KNOWN = frozenset(key for keys in KEYS.values() for key in keys)
 """The properties of all types."""
 
+LINKS = frozenset({"organization", "introduced_by", "knows", "partner", "release", "niches", "roles"})
+"""The properties that are links, where a bare note name counts as well."""
+
 
 class Spelling(NamedTuple):
     """Spelling of a note's known keys.
@@ -78,6 +81,11 @@ def spelling(keys: Iterable[str]) -> Spelling:
         else:
             written[name] = key
     return Spelling(written, tuple(shadowed))
+
+
+def is_link(kind: str, key: str) -> bool:
+    """Whether a property of that note type is a link."""
+    return key in LINKS and key in KEYS.get(kind, ())
 
 
 def as_named(values: Mapping[str, T], written: Mapping[str, str]) -> dict[str, T]:

@@ -1,14 +1,14 @@
 """Task line edits: new, ticked, moved, canceled and reopened tasks.
 
 A changed line keeps its form and all unrelated bytes (vault format, Partner). Nothing is written into a comment: if a
-line has one, `seen` is the line with the comment hidden (`comments.uncommented` of the body).
+line has one, `seen` is the line with the comment hidden (`markdown.uncommented` of the body).
 """
 
 import re
 from datetime import date, time
 
 from rounds.domain.activity import FollowUp, Status
-from rounds.notes.comments import HIDDEN, shown, uncommented
+from rounds.notes.markdown import HIDDEN, shown, uncommented
 from rounds.notes.tasks import BLOCK, DAY, FIELD, TASK, TIME, emoji_fields, followup_of, scan_task
 
 _LOOSE_DATE = r"(\d{4}-\d\d?-\d\d?)"

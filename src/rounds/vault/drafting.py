@@ -22,9 +22,9 @@ from rounds.domain.query.fields import fold
 from rounds.domain.records import Partner, Release, ReleaseState, is_code
 from rounds.errors import AmbiguousError, NotFoundError, RoundsError, UsageError
 from rounds.index import queries
-from rounds.notes.comments import without_comments
 from rounds.notes.document import Document
 from rounds.notes.links import first_target, plain, stem
+from rounds.notes.markdown import without_comments
 from rounds.notes.properties import items_of, release_of, text_of
 from rounds.notes.schema import KEYS
 from rounds.vault.log_actions import WriteResult, plan

@@ -15,8 +15,8 @@ from rounds.domain.records import NEVER
 from rounds.domain.reminders.reminder import Reminder
 from rounds.errors import ChangedMeanwhileError, UsageError
 from rounds.notes.dates import parse_day, parse_moment
-from rounds.notes.properties import CHOICES, DATES, LINKS, LISTS
-from rounds.notes.schema import KEYS
+from rounds.notes.properties import CHOICES, DATES, LISTS
+from rounds.notes.schema import KEYS, LINKS
 from rounds.tui.dialogs.form import Dialog, labeled
 from rounds.tui.phrases import clean, day_name, in_words, what
 from rounds.tui.widgets.fields import Choice, Day, Words
