@@ -60,10 +60,10 @@ CORE: dict[str, tuple[str, ...]] = {
         "domain/test_reminders_commitments.py",
     ),
     "notes/frontmatter/value_spans": ("notes/test_document.py", "notes/test_refusals.py"),
-    "notes/merge/properties": ("notes/test_merge_notes.py", "notes/test_merge_properties.py"),
-    "notes/merge/body": ("notes/test_merge_notes.py", "notes/test_merge_properties.py"),
+    "notes/merge/pieces": ("notes/test_merge_notes.py", "notes/test_merge_pieces.py"),
+    "notes/merge/notes": ("notes/test_merge_notes.py", "notes/test_merge_pieces.py"),
     "notes/frontmatter/edits": ("notes/test_document.py", "notes/test_refusals.py"),
-    "notes/tasks": ("notes/test_tasks.py", "notes/test_body.py"),
+    "notes/tasks": ("notes/test_tasks.py", "notes/test_read_note_body.py"),
     "storage/files": ("storage/test_files.py", "storage/test_leaks.py", "vault/test_writer.py"),
     "storage/journal": (
         "storage/test_journal.py",

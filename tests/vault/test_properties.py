@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from rounds.errors import EditRefusedError, NotFoundError, RoundsError, UsageError
-from rounds.index.rows import derived_id
+from rounds.index.derived import derived_id
 from rounds.vault.problems import all_problems
 from rounds.vault.properties import Setting, add, parse_setting, set_properties, tidy, trash, untidy
 from rounds.vault.vault import Vault
@@ -111,7 +111,7 @@ def test_clearing_keeps_what_a_new_note_shows_and_takes_out_the_rest(empty: Vaul
     [
         ("stage=actve", 'stage: "actve" is not one of its values', "Did you mean active? Known: found"),
         ("accepting=perhaps", 'accepting: "perhaps" is not', "Known: open, waitlist, full."),
-        ("check_in=often", 'check_in: "often" is no length of time', "Write 3 months"),
+        ("check_in=often", 'check_in: "often" is not a duration', "Write 3 months"),
         ("rest_until=when it rains", "", "For example: today"),
         ("organization=Rose [City", "a link can't hold", "Leave out"),
         ("tags=new client", 'tags: Obsidian takes no tag "new client"', "Write new-client."),

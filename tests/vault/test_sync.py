@@ -16,11 +16,11 @@ from conftest import started
 from rounds.errors import StoppedError
 from rounds.index import parallel_parse as intake
 from rounds.index import scan
-from rounds.index.columns import Reader
 from rounds.index.database import VERSION, index_path
-from rounds.index.rows import derived_id
+from rounds.index.derived import derived_id
+from rounds.index.scan import Reader
 from rounds.index.writer import Index
-from rounds.notes.folders import FOLDERS, folder_types
+from rounds.notes.schema import FOLDERS, folder_types
 from rounds.storage import files
 from rounds.vault.sync import SyncReport, sync_index
 
@@ -630,10 +630,10 @@ def test_an_interrupted_first_index_leaves_an_empty_one(place: Place, monkeypatc
 
 _SYNC = """
 import sys
-from rounds.notes.folders import FOLDERS, folder_types
+from rounds.notes.schema import FOLDERS, folder_types
 from rounds.index.database import index_path
 from rounds.index.writer import Index
-from rounds.index.columns import Reader
+from rounds.index.scan import Reader
 from rounds.vault.sync import sync_index
 index = Index(index_path(sys.argv[2]))
 print(len(sync_index(sys.argv[1], index, Reader("vault", folder_types(FOLDERS)), "2026-11-23").added))

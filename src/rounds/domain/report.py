@@ -1,11 +1,12 @@
 """Yearly report: sums over the whole network, never per partner (guide, line 26)."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from rounds.domain.activity import MEETINGS, OUTREACH
-from rounds.domain.network import FIRST, Cell, has_met
+from rounds.domain.network import FIRST_CONTACT, Cell, has_met
 from rounds.domain.query.fields import fold
 from rounds.domain.records import CLOSED, DIRECTIONS, RESTING, Referral
 
@@ -17,8 +18,8 @@ OUTCOMES = (OPEN, *sorted(CLOSED), OTHERWISE)
 """Outcomes of referrals; `closed` if a closing date says so and the status doesn't."""
 
 
-class Known(NamedTuple):
-    """Known facts about one partner.
+class KnownPartner(NamedTuple):
+    """KnownPartner facts about one partner.
 
     Attributes:
         roles: folded.
@@ -130,7 +131,7 @@ class Report(NamedTuple):
 
 def report(
     year: int,
-    partners: Sequence[Known],
+    partners: Sequence[KnownPartner],
     referrals: Iterable[Referral],
     cells: Sequence[Cell],
     *,
@@ -154,7 +155,9 @@ def report(
         goal,
         months=_months(year, partners, dated),
         replies=_replies(year, partners, sent_us),
-        to_meeting=_span((p.first(OUTREACH | {"intro"}), p.first(MEETINGS)) for p in _met_in(year, partners)),
+        to_meeting=_span(
+            (p.first(OUTREACH | {"intro"}), met) for p in partners if (met := p.first(MEETINGS)) and met.year == year
+        ),
         to_referral=_span(
             (p.first(MEETINGS), day) for p in partners if (day := firsts.get(p.path)) and day.year == year
         ),
@@ -176,29 +179,28 @@ def _first_days(dated: Iterable[tuple[dt.date, Referral]]) -> dict[str, dt.date]
     return found
 
 
-def _rests(partner: Known, today: dt.date) -> Resting | None:
+def _rests(partner: KnownPartner, today: dt.date) -> Resting | None:
     until = partner.rest_until if partner.rest_until and partner.rest_until > today else None
     if until is None and partner.stage not in RESTING:
         return None
     return Resting(partner.path, partner.name, partner.stage, until)
 
 
-def _months(year: int, partners: Iterable[Known], dated: Sequence[tuple[dt.date, Referral]]) -> tuple[MonthCount, ...]:
+def _months(
+    year: int, partners: Iterable[KnownPartner], dated: Sequence[tuple[dt.date, Referral]]
+) -> tuple[MonthCount, ...]:
     days = {way: [day for day, each in dated if each.direction == way] for way in DIRECTIONS}
-    new = [day for each in partners if (day := each.first(FIRST))]
+    new = [day for each in partners if (day := each.first(FIRST_CONTACT))]
     counts = [_by_month(year, found) for found in (days["in"], days["out"], new)]
     return tuple(MonthCount(*month) for month in zip(*counts, strict=True))
 
 
 def _by_month(year: int, days: Iterable[dt.date]) -> list[int]:
-    counts = [0] * 12
-    for day in days:
-        if day.year == year:
-            counts[day.month - 1] += 1
-    return counts
+    counts = Counter(day.month for day in days if day.year == year)
+    return [counts[month] for month in range(1, 13)]
 
 
-def _replies(year: int, partners: Iterable[Known], sent_us: Mapping[str, dt.date]) -> Replies:
+def _replies(year: int, partners: Iterable[KnownPartner], sent_us: Mapping[str, dt.date]) -> Replies:
     """Partners who answered, met us or sent somebody before our first message owe no answer and don't count."""
     written = answered = 0
     for partner in partners:
@@ -210,10 +212,6 @@ def _replies(year: int, partners: Iterable[Known], sent_us: Mapping[str, dt.date
             written += 1
             answered += heard is not None
     return Replies(written, answered)
-
-
-def _met_in(year: int, partners: Iterable[Known]) -> list[Known]:
-    return [each for each in partners if (met := each.first(MEETINGS)) and met.year == year]
 
 
 def _span(pairs: Iterable[tuple[dt.date | None, dt.date | None]]) -> Span | None:
@@ -233,7 +231,9 @@ def _outcomes(referrals: Iterable[Referral]) -> dict[str, dict[str, int]]:
     return counts
 
 
-def _closed(cells: Iterable[Cell], partners: Iterable[Known], referred: Mapping[str, dt.date]) -> list[ClosedGap]:
+def _closed(
+    cells: Iterable[Cell], partners: Iterable[KnownPartner], referred: Mapping[str, dt.date]
+) -> list[ClosedGap]:
     """The day somebody in each role was first met, among those who count as met today, by day.
 
     Partners who are met without a log entry were met before the log began; then the gap closed before that, too.

@@ -1,20 +1,16 @@
-"""Queries compiled to SQL over the index (see schema.sql).
-
-Values are always bound, never written into the text.
-"""
+"""Queries compiled to SQL over the index (see schema.sql). Values are bound, never written into the text."""
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
-from functools import cached_property
+from functools import cache
 from typing import NamedTuple
 
 from rounds.domain.folding import digits, fold_path, national, spaced
 from rounds.domain.periods import is_span, parse_period, parse_span
 from rounds.domain.query.fields import DATES, FIELDS, PHONES, YES, Field, Kind, closest, field_named, fold
-from rounds.domain.query.parser import Every, Everyone, Has, Match, Node, Not, Query, Some, Value, Word, written
+from rounds.domain.query.parser import Every, Everyone, Has, Match, Node, Not, Query, Some, Value, Word, query_word
 from rounds.domain.records import CLOSED, INHERITED
-from rounds.index.fulltext import term, ways
 from rounds.notes.links import stem
 
 WITH_WORDS = "SELECT rowid FROM search WHERE search MATCH ?"
@@ -58,6 +54,11 @@ class Compiled(NamedTuple):
     uses_due: bool = False
     uses_details: bool = False
 
+    @property
+    def only_words(self) -> bool:
+        """Whether it asks for words in the note itself, and nothing else."""
+        return self.where == f"n.key IN ({WITH_WORDS})"
+
 
 def compile_query(
     query: Query,
@@ -80,8 +81,7 @@ def compile_query(
     Raises:
         QueryError: an unknown field that no note uses, an unknown role, or `owner:me` without `me`.
     """
-    sql = _Compiler(query, today, known, roles, given)
-    sql.me = fold(me.removeprefix("@"))
+    sql = _Compiler(query, today, known, roles, me=fold(me.removeprefix("@")), given=given)
     where = sql.node(query.root)
     return Compiled(where, tuple(sql.parameters), sql.uses_due, sql.uses_details)
 
@@ -95,22 +95,19 @@ class _Compiler:
         today: date,
         known: Collection[str],
         roles: Collection[str],
+        *,
+        me: str,
         given: Callable[[], Mapping[str, str]],
     ) -> None:
         self.query = query
         self.today = today
         self.known = known
         self.roles = roles
-        self._given = given
+        self.me = me
+        self.given = cache(given)  # read on first use
         self.parameters: list[str | int | float] = []
-        self.me = ""
         self.uses_due = False
         self.uses_details = False
-
-    @cached_property
-    def given(self) -> Mapping[str, str]:
-        """Values that partners inherit, read on first use."""
-        return self._given()
 
     def node(self, node: Node) -> str:
         match node:
@@ -151,7 +148,7 @@ class _Compiler:
         return [column for column in INHERITED if self.is_given(column, _needles(word))]
 
     def is_given(self, column: str, needles: Sequence[str]) -> bool:
-        return any(needle in self.given.get(column, "") for needle in needles)
+        return any(needle in self.given().get(column, "") for needle in needles)
 
     def theirs(self, column: str, needles: Sequence[str]) -> str:
         return _THEIRS.format(column=column, condition=self.occur(f"o.{column}", needles))
@@ -204,7 +201,7 @@ class _Compiler:
         if folded in self.roles or not self.roles or any(role == folded for role in self.roles):
             return
         near = closest(value.text, sorted(self.roles))
-        hint = f"Did you mean role:{written(near)}?" if near else "A star finds all that begin so: role:psy*"
+        hint = f"Did you mean role:{query_word(near)}?" if near else "A star finds all that begin so: role:psy*"
         raise self.query.error(f"Nobody has the role {value.text}.", value.at, hint)
 
     def in_words(self, known: Field, value: Value) -> str:
@@ -276,7 +273,7 @@ class _Compiler:
             return f"{_LINES[known.name]})"
         own = f"n.{known.column} > ''"
         theirs = _THEIRS.format(column=known.column, condition=f"o.{known.column} > ''")
-        return f"({own} OR {theirs})" if self.given.get(known.column) else own
+        return f"({own} OR {theirs})" if self.given().get(known.column) else own
 
     def others(self, name: str, at: int) -> list[str]:
         """Names of the properties without a column that match a name; case and separators don't matter."""
@@ -284,8 +281,8 @@ class _Compiler:
         names = sorted(other for other in self.known if fold(other) == folded)
         if not names:
             near = closest(name, [*[each.name for each in FIELDS], *sorted(self.known)])
-            hint = f"Did you mean {written(near)}?" if near else f'To search for text, quote it: "{name}:..."'
-            raise self.query.error(f"No note has a property {written(name)}.", at, hint)
+            hint = f"Did you mean {query_word(near)}?" if near else f'To search for text, quote it: "{name}:..."'
+            raise self.query.error(f"No note has a property {query_word(name)}.", at, hint)
         self.uses_details = True
         return names
 
@@ -318,7 +315,7 @@ class _Compiler:
             day = self.between("m.value", value, past=False)
             pieces.append(f"m.type = 'text' AND m.value GLOB '{_ISO}*' AND {day}")
         if not pieces:
-            hint = f"Use a number or a date, such as {written(name)}:{value.operator}2026-03-04"
+            hint = f"Use a number or a date, such as {query_word(name)}:{value.operator}2026-03-04"
             raise self.query.error(f"{name} can't be compared with {value.text}.", value.at, hint)
         return f"{members}{_either(pieces)})"
 
@@ -381,3 +378,21 @@ _FEWEST = 3
 
 def _like(text: str) -> str:
     return re.sub(r"([\\%_])", r"\\\1", text)
+
+
+_LEAST = 7
+"""Minimum digits of a phone number typed without blanks."""
+
+
+def ways(text: str) -> list[str]:
+    """The folded words of a text; for a phone number, also its forms with and without blanks."""
+    words = spaced(fold(text))
+    if not words.isascii() or not words.replace(" ", "").isdigit() or len(number := digits(words)) < _LEAST:
+        return [words]
+    return list(dict.fromkeys((words, number, f"{number[:-7]} {number[-7:-4]} {number[-4:]}".strip())))
+
+
+def term(text: str, *, prefix: bool) -> str:
+    """A phrase for the full-text search, quoted so that no character has a special meaning."""
+    terms = [f'"{way}"' + " *" * prefix for way in ways(text)]
+    return terms[0] if len(terms) == 1 else f"({' OR '.join(terms)})"

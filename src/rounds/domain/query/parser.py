@@ -15,23 +15,10 @@ import unicodedata
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from rounds.domain.folding import fold
 from rounds.domain.periods import is_span
-from rounds.domain.query.fields import (
-    DATES,
-    Field,
-    Kind,
-    closest,
-    field_named,
-    fold,
-    fold_members,
-    fold_value,
-)
+from rounds.domain.query.fields import DATES, Field, Kind, closest, field_named
 from rounds.errors import QueryError
-
-__all__ = [
-    "Every", "Everyone", "Has", "Match", "Not", "Query", "Some", "Value", "Word", "fold",
-    "fold_members", "fold_value", "parse", "written",
-]  # fmt: skip
 
 
 class Everyone(NamedTuple):
@@ -256,7 +243,7 @@ class _Parser:
             prefix = text.endswith("*")
             text = text.rstrip("*")
         if not text.strip():
-            hint = f"For all that have one: has:{written(name)}" if prefix else _EMPTY.format(written(name))
+            hint = f"For all that have one: has:{query_word(name)}" if prefix else _EMPTY.format(query_word(name))
             raise self.query.error(f"A value is missing after {name}:", start, hint)
         return Value(text.strip(), start, operator[0], prefix)
 
@@ -290,7 +277,7 @@ _EMPTY = 'No blank may follow the colon; several words need quotes: {}:"two word
 _KEYWORD = 'The words or, and, not are part of the language; to search for one, put it in quotes: "or"'
 
 
-def written(text: str) -> str:
+def query_word(text: str) -> str:
     """A name or value in query syntax, quoted if necessary."""
     return text if re.fullmatch(r"[\w.-]+", text) else f'"{text}"'
 
@@ -311,8 +298,8 @@ def _check(query: Query, field: Field, value: Value) -> None:
     if value.prefix and any(name.startswith(folded) for name in field.values):
         return
     near = closest(value.text, field.choices())
-    hint = f"Did you mean {field.name}:{written(near)}?" if near else f"It can be {', '.join(field.choices())}."
-    raise query.error(f"{field.name}:{written(value.text)} is not known.", value.at, hint)
+    hint = f"Did you mean {field.name}:{query_word(near)}?" if near else f"It can be {', '.join(field.choices())}."
+    raise query.error(f"{field.name}:{query_word(value.text)} is not known.", value.at, hint)
 
 
 _ORDERED = "Only dates, and properties of your own, have an order."

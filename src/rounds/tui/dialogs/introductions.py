@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from rounds.errors import UsageError
-from rounds.notes.read_note import text_of
+from rounds.notes.properties import text_of
 from rounds.tui.dialogs.draft import DraftMessage
 from rounds.tui.dialogs.list import ActionList
 from rounds.tui.messages import ShowPartners
@@ -73,7 +73,7 @@ async def introduce(place: "NoteScreen", name: str, path: str) -> None:
     for way in ways:
         first = way.people[0]
         last = f"last contact {day_name(first.last, today)}" if first.last else ""
-        rows.append((way, clean(first.name), last, [clean(words) for words in way.in_words()]))
+        rows.append((way, clean(first.name), last, [clean(words) for words in way.tie_phrases()]))
     choices = ActionList("Who could introduce you", clean(name), rows, _KEYS, empty=_NOBODY, note=known)
     key, picked = await place.wait_for(choices) or ("", None)
     if picked is None:

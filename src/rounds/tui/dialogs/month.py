@@ -9,7 +9,7 @@ from rounds.tui.messages import ShowPartners
 from rounds.tui.phrases import clean
 
 if TYPE_CHECKING:
-    from rounds.domain.network import Candidate
+    from rounds.domain.network import Suggestion
     from rounds.tui.screens.note_screen import NoteScreen
 
 _KEYS = {"enter": "this month", "m": "draft", "I": "introduction", "w": "go to"}
@@ -22,7 +22,7 @@ async def suggest(place: "NoteScreen") -> None:
 
     found, progress = await place.desk.read(lambda vault: (suggestions(vault), month(vault)))
     rows = [(each, clean(each.name), f"by {each.channel}", [clean("; ".join(each.reasons()))]) for each in found]
-    words = progress.in_words(place.desk.agenda.today) + "." if progress.goal else ""
+    words = progress.summary(place.desk.agenda.today) + "." if progress.goal else ""
     choices = ActionList("Whom to contact next", "", rows, _KEYS, empty=_NOBODY, note=words)
     key, who = await place.wait_for(choices) or ("", None)
     if who is None:
@@ -37,7 +37,7 @@ async def suggest(place: "NoteScreen") -> None:
         place.post_message(ShowPartners(path=who.path))
 
 
-async def _choose(place: "NoteScreen", who: "Candidate") -> None:
+async def _choose(place: "NoteScreen", who: "Suggestion") -> None:
     from rounds.vault.month import choose
 
     written = await place.desk.write(who.path, lambda vault: choose(vault, vault.entry(who.path)))
