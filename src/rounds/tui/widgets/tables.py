@@ -274,13 +274,13 @@ class StageColumn(PartnerTable):
         if line == 0:
             mark = cursor_mark(here=here, otherwise="! " if strange or not row.entry.readable else "  ")
             return Content.assemble(mark, (row.cells["name"], "bold" if here else ""))
-        mark = cursor_mark(here=True) if here else "  "
+        start = cursor_mark(here=True) if here else "  "
         if strange:
-            return Content.assemble(mark, (f"no such stage: {strange}", "$text-warning"))
+            return Content.assemble(start, (f"no such stage: {strange}", "$text-warning"))
         last = row.cells["last"]
         role = Content.styled(row.cells["role"], "$foreground-muted")
         role = role.truncate(max(width - len(last) - 4, 4), ellipsis=True, pad=True)
-        return Content.assemble(mark, role, " ", (last, "$foreground-muted"), " ")
+        return Content.assemble(start, role, " ", (last, "$foreground-muted"), " ")
 
 
 class Board(HorizontalScroll, can_focus=False, inherit_bindings=False):
