@@ -7,7 +7,7 @@ import pytest
 from textual.widgets import Input
 
 from rounds.tui.dialogs.draft import DraftMessage
-from rounds.tui.dialogs.introductions import IntroductionRequest
+from rounds.tui.dialogs.outreach import IntroductionRequest
 from rounds.tui.screens.partners import PartnersScreen
 from rounds.tui.screens.today import TodayScreen
 from rounds.vault.properties import Setting, add

@@ -6,11 +6,11 @@ from pathlib import Path
 from textual.command import Hit
 
 from rounds.tui.actions import ACTIONS, SCREENS, Action
+from rounds.tui.dialogs.referrals import AddReferral
 from rounds.tui.palette import ActionCommands
 from rounds.tui.screens.main_screen import MainScreen
 from rounds.tui.screens.note_screen import Selection
 from rounds.tui.screens.partners import PartnersScreen
-from rounds.tui.screens.referrals import AddReferral
 from rounds.vault.vault import Vault
 
 from .conftest import Start, User

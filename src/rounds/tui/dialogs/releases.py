@@ -11,13 +11,14 @@ from textual.widgets import Input, Static
 
 from rounds.domain.records import AUTHORIZATION, MORE, REGISTER, SCOPES, ReleaseState, scopes
 from rounds.errors import UsageError
+from rounds.index.queries import notes_named
 from rounds.notes.dates import parse_day
-from rounds.tui.dialogs.form import Dialog, labeled
-from rounds.tui.dialogs.list import ActionList
-from rounds.tui.dialogs.new_partner import NewcomerForm
+from rounds.tui.dialogs.add_partner import PartnerForm
+from rounds.tui.dialogs.form import Fields, FormDialog, paragraph
+from rounds.tui.dialogs.list import ListDialog, block
+from rounds.tui.dialogs.referrals import new_code
 from rounds.tui.dialogs.text import TextDialog
 from rounds.tui.messages import ShowPartners
-from rounds.tui.note_selection import offered, partner_named, partner_names
 from rounds.tui.phrases import clean, day_name, note_name
 from rounds.tui.widgets.fields import Choice, Day
 from rounds.tui.widgets.prose import prose
@@ -56,14 +57,15 @@ async def show_releases(place: "NoteScreen", partner: str = "", client: str = ""
 
     def read(vault: "Vault") -> "list[FiledRelease]":
         if partner and vault.entry(partner).type != "partner":
-            raise UsageError(f"{note_name(partner)} is no partner", hint="Releases are for partners: choose somebody.")
+            raise UsageError(f"{note_name(partner)} isn't a partner", hint="Releases are for partners: choose one.")
         return [each for each in releases(vault) if everybody or each.partner == partner]
 
     found = await place.desk.read(read)
     rows = [_row(each, named=everybody) for each in found]
     about = "" if everybody else note_name(partner)
-    choices = ActionList("Releases", about, rows, _KEYS, empty=_NONE, alone="nw", note=REGISTER)
-    key, filed = await place.wait_for(choices) or ("", None)
+    key, filed = await place.choose(
+        ListDialog("Releases", rows, _KEYS, about=about, empty=_NONE, alone="nw", note=REGISTER)
+    )
     if key == "n":
         await place.ask(AddRelease(place.desk, partner=partner, client=client))
     elif key == "x" and filed is not None:
@@ -92,17 +94,17 @@ async def _show_words(place: "NoteScreen") -> None:
     def read(vault: "Vault") -> str:
         from rounds.notes.comments import without_comments
 
-        found = next(iter(vault.entries("n.stem = ?", (_WORDS,), "ORDER BY n.path LIMIT 1")), None)
-        return without_comments(vault.read(found.path).document.body) if found else ""
+        found = vault.ask(notes_named, _WORDS)
+        return without_comments(vault.read(found[0].path).document.body) if found else ""
 
     body = await place.desk.read(read)
     if body.strip():
         await place.wait_for(ClientWords(body))
     else:
-        place.tell("There is no note of the name Coordinating care in the playbook.")
+        place.tell("There is no note named Coordinating care in the playbook.")
 
 
-def _row(filed: "FiledRelease", *, named: bool) -> "tuple[FiledRelease, str, str, list[str]]":
+def _row(filed: "FiledRelease", *, named: bool) -> "tuple[FiledRelease, Content]":
     release = filed.release
     code = clean(release.client) or "no code"
     name = clean(release.partner) or note_name(release.path)
@@ -112,10 +114,10 @@ def _row(filed: "FiledRelease", *, named: bool) -> "tuple[FiledRelease, str, str
     signed = f"signed {release.signed}" if release.signed else "not signed"
     beside = f"{code} · {filed.state}" if named else str(filed.state)
     shared = ", ".join(map(clean, release.scope)) or "nothing is named"
-    return filed, name if named else code, beside, [f"{signed}, {until}", f"may share: {shared}"]
+    return filed, block(name if named else code, beside, [f"{signed}, {until}", f"may share: {shared}"])
 
 
-class AddRelease(NewcomerForm):
+class AddRelease(PartnerForm):
     """A signed release; the elements of a valid one are listed below, to compare with the form in the chart."""
 
     SAVE = "add"
@@ -127,22 +129,19 @@ class AddRelease(NewcomerForm):
             partner: path of the note, if known.
             client: the code, if known.
         """
-        super().__init__(desk, "Add a release that was signed", "", "")
-        self._known = offered(partner)
+        super().__init__(desk, "Add a release that was signed", partner=partner)
         self._client = client
         if partner:
             self.first = "#signed Input" if client else "#client"
 
-    def fields(self) -> ComposeResult:
+    def fields(self) -> Fields:
         today = self.desk.vault.today
-        yield labeled(
-            "Partner", Choice((), "".join(self._known), listed=False, placeholder="such as Maria Alvarez", id="who")
-        )
-        yield labeled("Client", Input(self._client, placeholder='a code, or "new" for one; no name', id="client"))
-        yield labeled("Signed", Day("", today, past=True, placeholder="such as today, 3 nov", id="signed"))
-        yield labeled("Ends", Day("", today, placeholder="such as in 1 year, 30 june 2027", id="expires"))
-        yield labeled("or with", Input(placeholder="an event, such as end of treatment", id="event"))
-        yield labeled("May share", Choice(SCOPES, placeholder="such as attendance, progress", id="scope"))
+        yield "Partner", self.who()
+        yield "Client", Input(self._client, placeholder='a code, or "new" for one; no name', id="client")
+        yield "Signed", Day("", today, past=True, placeholder="such as today, 3 nov", id="signed")
+        yield "Ends", Day("", today, placeholder="such as in 1 year, 30 june 2027", id="expires")
+        yield "or with", Input(placeholder="an event, such as end of treatment", id="event")
+        yield "May share", Choice(SCOPES, placeholder="such as attendance, progress", id="scope")
 
     def below(self) -> ComposeResult:
         words = [
@@ -161,11 +160,6 @@ class AddRelease(NewcomerForm):
         """Keep nothing: a name may stand in the field for the code."""
         return {}
 
-    async def look_up(self) -> None:
-        self._known = await self.desk.read(lambda vault: partner_names(vault, self._known))
-        field = self.query_one("#who", Choice)
-        field.set_choices([*self._known], field.input.value)
-
     async def work(self) -> str:
         """Save; if something is missing, say so and focus its field."""
         for name, (what, hint) in _NEEDED.items():
@@ -175,23 +169,17 @@ class AddRelease(NewcomerForm):
         return await super().work()
 
     def act(self, vault: "Vault") -> str:
-        who, client, signed, expires = (self.text(key) for key in ("who", "client", "signed", "expires"))
+        client, signed, expires = (self.text(key) for key in ("client", "signed", "expires"))
         today, event, scope = vault.today(), " ".join(self.text("event").split()), scopes([self.text("scope")])
         first = parse_day(signed, today=today, past=True)
         last = parse_day(expires, today=today) if expires else None
         with vault.change():
-            partner = self.known_or_new(
-                vault, who, lambda: partner_named(self.desk, self._known, vault, who), self._known
-            )
+            partner = self.partner(vault)
             path = add_release(vault, partner, client=client, signed=first, expires=last, event=event, scope=scope)
-        told = f"On file: a release for {clean(partner.name)}."
-        if client.casefold() == "new":
-            code = vault.read(path).document.properties["client"]
-            told += f"\nNote in the chart whom {code} stands for; no name belongs into the vault."
-        return self.welcome(told)
+        return self.welcome(f"On file: a release for {clean(partner.name)}.{new_code(vault, path, client)}")
 
 
-class Revoke(Dialog):
+class Revoke(FormDialog):
     """Revoke a release: what was shared before stays shared, nothing more may be shared."""
 
     def __init__(self, desk: "VaultSession", filed: "FiledRelease") -> None:
@@ -199,16 +187,15 @@ class Revoke(Dialog):
         about = f"{clean(release.partner)}, {clean(release.client)}".strip(", ")
         super().__init__(desk, "A release was revoked", about, release.path)
 
-    def fields(self) -> ComposeResult:
-        yield labeled("Since", Day("today", self.desk.vault.today, past=True, id="since"))
-        words = "Nothing more is shared from that day on. What was shared before stays shared."
-        yield Static(words, classes="paragraph", markup=False)
+    def fields(self) -> Fields:
+        yield "Since", Day("today", self.desk.vault.today, past=True, id="since")
+        yield paragraph("Nothing more is shared from that day on. What was shared before stays shared.")
 
     def keeps(self) -> dict[str, str]:
         """Keep nothing: it's one word, and the release is quickly chosen again."""
         return {}
 
     def act(self, vault: "Vault") -> str:
-        day = parse_day(self.text("since") or "today", today=vault.today(), past=True)
+        day = self.past_day(vault, "since")
         revoke(vault, self.path, on=day)
         return f"{self.about}: revoked, {day_name(day, vault.today())}."

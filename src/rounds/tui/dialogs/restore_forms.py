@@ -3,18 +3,18 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from rounds.tui.dialogs.add_partner import AddPartner
+from rounds.tui.dialogs.change_property import ChangeProperty
 from rounds.tui.dialogs.draft import DraftMessage
-from rounds.tui.dialogs.error import Offer
-from rounds.tui.dialogs.forms import AddFollowUp, AddPartner, ChangeProperty, Later, LogTouch, Skip
-from rounds.tui.dialogs.inbox import FileThought
-from rounds.tui.dialogs.introductions import IntroductionRequest
-from rounds.tui.dialogs.log_touch import LogForAnybody
+from rounds.tui.dialogs.log_touch import AddFollowUp, FileThought, Later, LogForAnybody, LogTouch, Skip
+from rounds.tui.dialogs.outreach import IntroductionRequest
+from rounds.tui.dialogs.referrals import SetStatus
 from rounds.tui.dialogs.share import ShareArticle
+from rounds.tui.dialogs.text import Offer
 from rounds.tui.messages import PartnerAdded
 from rounds.tui.screens.gaps import FillGap
 from rounds.tui.screens.main_screen import MainScreen
 from rounds.tui.screens.organizations import AddOrganization
-from rounds.tui.screens.referrals import SetStatus
 from rounds.vault.network import all_gaps
 from rounds.vault.queries import resolve_note
 from rounds.vault.referral_lookup import referrals
@@ -22,7 +22,7 @@ from rounds.vault.referral_lookup import referrals
 if TYPE_CHECKING:
     from rounds.storage.form_drafts import Form
     from rounds.tui.app import RoundsApp
-    from rounds.tui.dialogs.form import Dialog
+    from rounds.tui.dialogs.form import FormDialog
     from rounds.tui.session import VaultSession
 
 _NEW = {each.__name__: each for each in (AddPartner, AddOrganization, LogForAnybody)}
@@ -59,7 +59,7 @@ async def _reopen(place: MainScreen, path: str, form: "Form") -> None:
         place.post_message(PartnerAdded(dialog.added))
 
 
-async def reopened(desk: "VaultSession", form: "Form") -> "Dialog | None":
+async def reopened(desk: "VaultSession", form: "Form") -> "FormDialog | None":
     """The form with its text; None if its note or reminder is gone.
 
     Raises:
@@ -69,11 +69,11 @@ async def reopened(desk: "VaultSession", form: "Form") -> "Dialog | None":
     found = await desk.read(lambda vault: resolve_note(vault, path, id_))
     dialog = await _opened(desk, {**form, "path": found.path} if found else form)
     if dialog is not None:
-        dialog.restored, dialog.note_id = held(form), id_
+        dialog.restored, dialog.note.id = held(form), id_
     return dialog
 
 
-async def _opened(desk: "VaultSession", form: "Form") -> "Dialog | None":
+async def _opened(desk: "VaultSession", form: "Form") -> "FormDialog | None":
     kind, about, path, subject = (str(form.get(key) or "") for key in ("form", "about", "path", "subject"))
     reminders = [each for each in (*desk.agenda.due, *desk.agenda.waiting) if subject and each.uid == subject]
     if kind in _NEW:

@@ -9,8 +9,8 @@ from textual.widgets import Static
 from rounds.domain.network import Cell
 from rounds.domain.query.fields import fold
 from rounds.tui.actions import GAPS, bindings
-from rounds.tui.dialogs.form import labeled
-from rounds.tui.dialogs.forms import AddPartner
+from rounds.tui.dialogs.add_partner import AddPartner
+from rounds.tui.dialogs.form import Fields
 from rounds.tui.messages import PartnerAdded, RowSelected, ShowPartners
 from rounds.tui.phrases import clean
 from rounds.tui.screens.main_screen import MainScreen
@@ -31,7 +31,7 @@ No niche has roles yet.
 Your own niches are named in Practice.md, under niches. A note for each in \
 Playbook/Niches lists the roles that it needs, such as pediatrician.
 
-Then this is a map of whom you know for each, and where to look for the others."""
+Then this is a map of the people you know for each, and where to look for the others."""
 _NO_NOTE = "There is no note for this role in Playbook/Roles."
 _WHYS = {"why_they_need_us": "Why they need you", "why_we_need_them": "Why you need them"}
 
@@ -52,10 +52,10 @@ class FillGap(AddPartner):
         """The text that identifies the tile when the form is reopened."""
         return f"{cell.niche.name}/{cell.role.name}"
 
-    def fields(self) -> ComposeResult:
-        yield Static(id="why", markup=False)
+    def fields(self) -> Fields:
+        yield "", Static(id="why", markup=False)
         yield from super().fields()
-        yield labeled("Found in", Choice([clean(each) for each in self._cell.role.where], id="source"))
+        yield "Found in", Choice([clean(each) for each in self._cell.role.where], id="source")
 
     async def look_up(self) -> None:
         await super().look_up()

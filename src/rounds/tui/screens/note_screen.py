@@ -15,7 +15,10 @@ from rounds.tui.phrases import AS_BEFORE, UNDONE, clean, explained, what, when
 from rounds.tui.textual_compat import ErrorGuard
 
 if TYPE_CHECKING:
-    from rounds.tui.dialogs.form import Dialog
+    from textual.content import Content
+
+    from rounds.tui.dialogs.form import FormDialog
+    from rounds.tui.dialogs.list import ListDialog
     from rounds.tui.session import VaultSession
     from rounds.vault.vault import NoteRecord
 
@@ -100,7 +103,17 @@ class NoteScreen(ErrorGuard, Screen[None]):
         """Show a dialog and wait for its result; None if it was left."""
         return await self.app.push_screen_wait(dialog)
 
-    async def ask(self, form: "Dialog") -> bool:
+    async def choose(self, dialog: "ListDialog[_T]") -> tuple[str, _T | None]:
+        """Show a list and wait for a key and an item; an empty key and None if it was left."""
+        return await self.wait_for(dialog) or ("", None)
+
+    async def pick(self, title: str, rows: "Sequence[tuple[_T, Content]]", *, about: str = "") -> _T | None:
+        """Show a list with one line for each item and wait for the chosen item; None if it was left."""
+        from rounds.tui.dialogs.list import ChoiceList
+
+        return (await self.choose(ChoiceList(title, rows, about=about)))[1]
+
+    async def ask(self, form: "FormDialog") -> bool:
         """Show a form and, once it's saved, its message.
 
         Returns:
@@ -116,14 +129,14 @@ class NoteScreen(ErrorGuard, Screen[None]):
             self.tell(self.UNCHOSEN)
         return self.subject
 
-    async def ask_about(self, form: "Callable[[VaultSession, str, str], Dialog]") -> None:
+    async def ask_about(self, form: "Callable[[VaultSession, str, str], FormDialog]") -> None:
         """Show a form about the selected note."""
         if subject := self.chosen():
             await self.ask(form(self.desk, subject.name, subject.path))
 
     async def chosen_reminder(self, verb: str) -> Reminder | None:
         """The selected note's reminder; with several, ask which one."""
-        from rounds.tui.dialogs.list import Pick
+        from rounds.tui.dialogs.list import choice
 
         subject, reminders = self.chosen(), self.reminders
         if subject is None:
@@ -134,14 +147,14 @@ class NoteScreen(ErrorGuard, Screen[None]):
         if len(reminders) == 1:
             return reminders[0]
         today = self.desk.agenda.today
-        choices = [(each, what(each), when(each, today)) for each in reminders]
-        return await self.wait_for(Pick(f"{verb}: which one?", choices))
+        rows = [(each, choice(what(each), when(each, today))) for each in reminders]
+        return await self.pick(f"{verb}: which one?", rows)
 
     # Actions ----------------------------------------------------------------------------------------------------
 
     @flow
     async def action_log(self) -> None:
-        from rounds.tui.dialogs.forms import LogTouch
+        from rounds.tui.dialogs.log_touch import LogTouch
 
         await self.ask_about(LogTouch)
 
@@ -153,13 +166,13 @@ class NoteScreen(ErrorGuard, Screen[None]):
 
     @flow
     async def action_plan(self) -> None:
-        from rounds.tui.dialogs.forms import AddFollowUp
+        from rounds.tui.dialogs.log_touch import AddFollowUp
 
         await self.ask_about(AddFollowUp)
 
     @flow
     async def action_done(self) -> None:
-        from rounds.tui.dialogs.forms import LogTouch
+        from rounds.tui.dialogs.log_touch import LogTouch
 
         reminder = await self.chosen_reminder("Done")
         if reminder is None:
@@ -178,14 +191,14 @@ class NoteScreen(ErrorGuard, Screen[None]):
 
     @flow
     async def action_later(self) -> None:
-        from rounds.tui.dialogs.forms import Later
+        from rounds.tui.dialogs.log_touch import Later
 
         if reminder := await self.chosen_reminder("Later"):
             await self.ask(Later(self.desk, reminder))
 
     @flow
     async def action_skip(self) -> None:
-        from rounds.tui.dialogs.forms import Skip
+        from rounds.tui.dialogs.log_touch import Skip
 
         if reminder := await self.chosen_reminder("Skip"):
             await self.ask(Skip(self.desk, reminder))
@@ -198,14 +211,14 @@ class NoteScreen(ErrorGuard, Screen[None]):
 
     @flow
     async def action_prep(self) -> None:
-        from rounds.tui.dialogs.prep import prepare
+        from rounds.tui.dialogs.outreach import prepare
 
         if subject := self.chosen():
             await prepare(self, subject.name, subject.path)
 
     @flow
     async def action_ready(self) -> None:
-        from rounds.tui.dialogs.ready import get_ready
+        from rounds.tui.dialogs.exports import get_ready
 
         await get_ready(self)
 
@@ -217,13 +230,13 @@ class NoteScreen(ErrorGuard, Screen[None]):
 
     @flow
     async def action_suggest(self) -> None:
-        from rounds.tui.dialogs.month import suggest
+        from rounds.tui.dialogs.outreach import suggest
 
         await suggest(self)
 
     @flow
     async def action_intro(self) -> None:
-        from rounds.tui.dialogs.introductions import introduce
+        from rounds.tui.dialogs.outreach import introduce
 
         if subject := self.chosen():
             await introduce(self, subject.name, subject.path)
@@ -237,13 +250,13 @@ class NoteScreen(ErrorGuard, Screen[None]):
 
     @flow
     async def action_change(self) -> None:
-        from rounds.tui.dialogs.forms import ChangeProperty
+        from rounds.tui.dialogs.change_property import ChangeProperty
 
         await self.ask_about(ChangeProperty)
 
     @flow
     async def action_add(self) -> None:
-        from rounds.tui.dialogs.forms import AddPartner
+        from rounds.tui.dialogs.add_partner import AddPartner
 
         form = AddPartner(self.desk)
         if await self.ask(form):
@@ -293,6 +306,6 @@ class NoteScreen(ErrorGuard, Screen[None]):
         """
 
     def action_help(self) -> None:
-        from rounds.tui.dialogs.help import help_of
+        from rounds.tui.dialogs.text import help_of
 
         self.app.push_screen(help_of(self.focused, self.PLACE, self.desk.keys))

@@ -7,7 +7,7 @@ from textual.widgets import Input
 
 from rounds.errors import UsageError
 from rounds.tui.actions import ORGANIZATIONS, bindings
-from rounds.tui.dialogs.form import Dialog, labeled
+from rounds.tui.dialogs.form import Fields, FormDialog
 from rounds.tui.phrases import clean
 from rounds.tui.screens.main_screen import MainScreen
 from rounds.tui.screens.note_screen import flow
@@ -27,19 +27,19 @@ Press n to add the first: a clinic, a group practice, a school. Partners who \
 work there share its phone, fax and how it wants referrals."""
 
 
-class AddOrganization(Dialog):
+class AddOrganization(FormDialog):
     """A new organization."""
 
     SAVE = "add"
 
     def __init__(self, desk: "VaultSession") -> None:
-        super().__init__(desk, "Add an organization", "", "")
+        super().__init__(desk, "Add an organization")
         self.added = ""
 
-    def fields(self) -> ComposeResult:
-        yield labeled("Name", Input(id="name", placeholder="Rose City Pediatrics"))
-        yield labeled("Phone", Input(id="phone", placeholder="503-555-0110"))
-        yield labeled("City", Input(id="city", placeholder="Portland"))
+    def fields(self) -> Fields:
+        yield "Name", Input(id="name", placeholder="Rose City Pediatrics")
+        yield "Phone", Input(id="phone", placeholder="503-555-0110")
+        yield "City", Input(id="city", placeholder="Portland")
 
     def act(self, vault: "Vault") -> str:
         name = self.text("name")

@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from textual.widgets import Input
 
 from rounds.tui.actions import PARTNERS, bindings
-from rounds.tui.dialogs.list import Pick
+from rounds.tui.dialogs.list import choice
 from rounds.tui.filtering import FilterResult, find_partners
 from rounds.tui.messages import HeaderSelected, NotesChanged, RowsRequested
 from rounds.tui.phrases import clean, count
@@ -165,7 +165,7 @@ class PartnersScreen(MainScreen):
     async def _go_to(self, path: str) -> None:
         entry = await self.desk.read(lambda vault: vault.entry(path))
         if entry.type != "partner":
-            self.tell(f"{clean(entry.name)} is no partner; on Today, v shows the note.")
+            self.tell(f"{clean(entry.name)} isn't a partner; on Today, v shows the note.")
             return
         await self.reload()
         if not self.listing.go_to(entry.key):
@@ -219,11 +219,11 @@ class PartnersScreen(MainScreen):
         """Show saved queries and recent filters."""
         views = await self.desk.read(saved_views)
         recent = await self.desk.read(lambda _: self.desk.recent.read())
-        choices = [(view.query, view.name, view.query) for view in views]
-        choices += [(query, query, "recent") for query in recent]
+        choices = [(view.query, choice(view.name, view.query)) for view in views]
+        choices += [(query, choice(query, "recent")) for query in recent]
         if not choices:
             self.tell("There are no saved views in Views, and no recent filters yet.")
-        elif query := await self.wait_for(Pick("Views and recent filters", choices)):
+        elif query := await self.pick("Views and recent filters", choices):
             self.show_only(query)
 
     # Several partners -------------------------------------------------------------------------------------------
@@ -239,7 +239,7 @@ class PartnersScreen(MainScreen):
     @flow
     async def action_change(self) -> None:
         """Change the marked partners, or the one under the cursor."""
-        from rounds.tui.dialogs.bulk import ChangeSeveral
+        from rounds.tui.dialogs.several import ChangeSeveral
 
         if not self.listing.marked:
             super().action_change()
@@ -271,11 +271,11 @@ class PartnersScreen(MainScreen):
     @flow
     async def action_columns(self) -> None:
         """Show more or fewer columns."""
-        choices = [(name, column_name(name), "shown" if name in self.listing.columns else "") for name in CHOOSABLE]
-        name = await self.wait_for(Pick("Show or hide a column", choices))
+        columns = self.listing.columns
+        choices = [(name, choice(column_name(name), "shown" if name in columns else "")) for name in CHOOSABLE]
+        name = await self.pick("Show or hide a column", choices)
         if not name:
             return
-        columns = self.listing.columns
         kept = self.listing.columns = tuple(each for each in CHOOSABLE if (each in columns) != (each == name))
         self.start(self.reload, group="reload")
         await self.desk.read(lambda _: self.desk.keep_columns(kept))

@@ -16,7 +16,7 @@ from rounds.tui.widgets.monthbar import MonthBar
 from rounds.tui.widgets.todaylist import FOLD, TodayList
 
 if TYPE_CHECKING:
-    from rounds.tui.dialogs.form import Dialog
+    from rounds.tui.dialogs.form import FormDialog
     from rounds.tui.session import Agenda, VaultSession
     from rounds.vault.inbox import InboxItem
 
@@ -35,7 +35,7 @@ def first_steps(agenda: "Agenda") -> str:
         return ""
     steps = (
         (agenda.ready >= 6, "R", f"Get ready: six things before a first contact ({agenda.ready} of 6)"),
-        (agenda.partners >= 2, "n", f"Add two people whom your clients see too ({agenda.partners} of 2)"),
+        (agenda.partners >= 2, "n", f"Add two people your clients see too ({agenda.partners} of 2)"),
         (agenda.reached, "2 m", "Draft a message to one of them"),
     )
     if all(done for done, _, _ in steps):
@@ -143,12 +143,12 @@ class TodayScreen(MainScreen):
             self.start(self._file, thought, group=f"file {thought.line} {thought.text}")
 
     async def _correct(self, thought: "InboxItem") -> None:
-        from rounds.tui.dialogs.inbox import FileThought
+        from rounds.tui.dialogs.log_touch import FileThought
 
         await self.ask(FileThought(self.desk, thought))
 
     async def _file(self, thought: "InboxItem") -> None:
-        from rounds.tui.dialogs.inbox import filed
+        from rounds.tui.dialogs.log_touch import filed
         from rounds.vault.inbox import FILE, file_thought
 
         done = await self.desk.write([thought.path, FILE], lambda vault: file_thought(vault, thought))
@@ -173,7 +173,7 @@ class TodayScreen(MainScreen):
         self._acted = self.listing.reminder
         return await super().chosen_reminder(verb)
 
-    async def ask(self, form: "Dialog") -> bool:
+    async def ask(self, form: "FormDialog") -> bool:
         saved = await super().ask(form)
         if not saved:
             self._acted = None
