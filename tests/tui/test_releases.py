@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from rounds.tui.dialogs.releases import AddRelease, Revoke
+from rounds.tui.dialogs.referrals import AddRelease, Revoke
 from rounds.tui.screens.partners import PartnersScreen
 from rounds.tui.screens.referrals import ReferralsScreen
 from rounds.vault.vault import Vault

@@ -23,7 +23,7 @@ _MOST = 12
 _FARTHER = 0.8
 """Score factor for actions of other screens: of two equal matches, the screen's own comes first."""
 
-_TOLD = 0.1
+_BY_DESCRIPTION = 0.1
 """Score of a match in the description only: lower than any match in the name."""
 
 
@@ -62,7 +62,7 @@ class ActionCommands(Provider):
         """Commands whose name has the typed letters, then those whose description has the words."""
         matcher = self.matcher(query)
         for name, about, title, run, worth in self._commands():
-            score = matcher.match(name) or (_TOLD if _has_words(title, query) else 0)
+            score = matcher.match(name) or (_BY_DESCRIPTION if _has_words(title, query) else 0)
             if score > 0:
                 yield Hit(score * worth, matcher.highlight(name), run, name, escape(about))
 

@@ -236,7 +236,7 @@ class DraftMessage(FormDialog):
         if message.about_client:
             return f"{words} Send it by a secure channel only, and keep no copy here."
         return (
-            words if draft.to or message.channel != "email" else f"{words} There is no email address of {draft.name}."
+            words if draft.to or message.channel != "email" else f"{words} There is no email address for {draft.name}."
         )
 
     def _copy(self, text: str) -> None:

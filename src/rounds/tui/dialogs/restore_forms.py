@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from rounds.tui.dialogs.add_partner import AddPartner
-from rounds.tui.dialogs.change_property import ChangeProperty
+from rounds.tui.dialogs.change import ChangeProperty
 from rounds.tui.dialogs.draft import DraftMessage
 from rounds.tui.dialogs.log_touch import AddFollowUp, FileThought, Later, LogForAnybody, LogTouch, Skip
 from rounds.tui.dialogs.outreach import IntroductionRequest

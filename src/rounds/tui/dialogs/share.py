@@ -12,10 +12,10 @@ from rounds.domain.outreach import BLANK
 from rounds.domain.problem import Level
 from rounds.errors import RoundsError, UsageError
 from rounds.index.queries import notes_at
+from rounds.tui.dialogs.change import SeveralForm
 from rounds.tui.dialogs.draft import draft_lines, unfilled
 from rounds.tui.dialogs.exports import ExportForm
 from rounds.tui.dialogs.form import Fields, preview_box
-from rounds.tui.dialogs.several import SeveralForm
 from rounds.tui.phrases import clean, count, day_name
 from rounds.tui.widgets.fields import Choice
 
@@ -122,13 +122,13 @@ class ShareArticle(SeveralForm, ExportForm):
         entries = receivers(found, without, MOST, _FEWER)
         named = {entry.path: clean(entry.name) for entry in found}
         today = vault.today()
-        told = [(named[path], _why(why, today)) for path, why in without.items()]
+        others = [(named[path], _why(why, today)) for path, why in without.items()]
         if not entries:
-            why = "\n".join(f"{name}: {words}" for name, words in told)
+            why = "\n".join(f"{name}: {words}" for name, words in others)
             raise UsageError("there is nobody to send it to", hint=why)
         answers = {blank: holds.get(f"asked-{place}", "") for place, blank in enumerate(self._blanks)}
         message = article_message(vault)
-        return [(entry, _composed(vault, entry, message, article, answers)) for entry in entries], told
+        return [(entry, _composed(vault, entry, message, article, answers)) for entry in entries], others
 
     def act(self, vault: "Vault") -> str:
         from rounds.vault.drafting import plan_sent

@@ -61,9 +61,9 @@ class FillGap(AddPartner):
         await super().look_up()
         note = await self.desk.read(lambda vault: role_note(vault, self._cell.role.name))
         has = note.properties if note else {}
-        told = [("Where to look", "; ".join(map(clean, self._cell.role.where)))]
-        told += [(title, clean(has.get(key) or "")) for key, title in _WHYS.items()]
-        lines = [Content.assemble((f"{title}: ", "$foreground-muted"), words) for title, words in told if words]
+        parts = [("Where to look", "; ".join(map(clean, self._cell.role.where)))]
+        parts += [(title, clean(has.get(key) or "")) for key, title in _WHYS.items()]
+        lines = [Content.assemble((f"{title}: ", "$foreground-muted"), words) for title, words in parts if words]
         self.query_one("#why", Static).update(Content("\n").join(lines))
 
 

@@ -16,8 +16,10 @@ from rounds.errors import NotFoundError, RoundsError, StoppedError
 from rounds.tui.actions import PARTNERS, PROBLEMS, TODAY, Action, actions_of, key_name
 from rounds.tui.messages import (
     AgendaUpdated,
+    NotesChanged,
     RowHighlighted,
     RowSelected,
+    RowsRequested,
     WatchFailed,
 )
 from rounds.tui.phrases import explained, full_day
@@ -30,6 +32,7 @@ from rounds.tui.widgets.rowlist import RowList
 
 if TYPE_CHECKING:
     from rounds.tui.session import VaultSession
+    from rounds.tui.widgets.partnertable import Row
 
 _PAINTED = 0.06
 """Seconds the cursor rests before a note is read: a held key skips notes in passing, and the cursor is painted first.
@@ -155,9 +158,9 @@ class MainScreen(NoteScreen):
     def on_screen_suspend(self) -> None:
         """Remove older notifications, so they don't cover the title of a dialog that opens."""
         if self.app.screen_stack[-1:] != [self] and self.app.screen.is_modal:
-            for told in shown_notifications(self.app):
-                if time() - told.raised_at > _SEEN:
-                    remove_notification(self.app, told)
+            for shown in shown_notifications(self.app):
+                if time() - shown.raised_at > _SEEN:
+                    remove_notification(self.app, shown)
 
     @asynccontextmanager
     async def batch_repaint(self) -> AsyncIterator[None]:
@@ -264,3 +267,32 @@ class MainScreen(NoteScreen):
             raise
         except RoundsError as error:
             self.post_message(WatchFailed(explained(error)))
+
+
+class PartnerRowsScreen(MainScreen):
+    """A screen with rows of partners, which are read once they are in sight."""
+
+    def supply(self, rows: "dict[int, Row]", wanted: Sequence[int]) -> None:
+        """Show rows that were read, by key; those of `wanted` that are missing are gone."""
+        raise NotImplementedError
+
+    def on_notes_changed(self, _: NotesChanged) -> None:
+        """Reload without waiting for the reminders."""
+        if self.is_current:
+            self.start(self.reload, group="reload")
+
+    def on_rows_requested(self, event: RowsRequested) -> None:
+        event.stop()
+        # A group of its own: requested rows aren't requested again, so no later request may cancel this one.
+        self.start(self._fetch, event.keys, group=f"rows {event.keys[0]}")
+
+    async def _fetch(self, wanted: Sequence[int]) -> None:
+        from rounds.tui.widgets.partnertable import partner_rows
+
+        today = self.desk.agenda.today
+        self.supply(await self.desk.read(lambda vault: partner_rows(vault, wanted, today)), wanted)
+
+    async def rows_of(self, paths: Sequence[str]) -> Collection[Hashable]:
+        from rounds.vault.queries import keys_of
+
+        return await self.desk.read(lambda vault: keys_of(vault, paths))

@@ -243,14 +243,14 @@ class NoteScreen(ErrorGuard, Screen[None]):
 
     @flow
     async def action_releases(self) -> None:
-        from rounds.tui.dialogs.releases import show_releases
+        from rounds.tui.dialogs.referrals import show_releases
 
         if subject := self.chosen():
             await show_releases(self, subject.path)
 
     @flow
     async def action_change(self) -> None:
-        from rounds.tui.dialogs.change_property import ChangeProperty
+        from rounds.tui.dialogs.change import ChangeProperty
 
         await self.ask_about(ChangeProperty)
 

@@ -1,18 +1,21 @@
 """Partners: a live filter, the list, and a preview."""
 
 import asyncio
-from collections.abc import Collection, Hashable, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Sequence
+from contextlib import suppress
+from typing import TYPE_CHECKING, NamedTuple
 
 from textual.app import ComposeResult
 from textual.widgets import Input
 
+from rounds.domain.query.completion import closed, complete, without_word, word_start
+from rounds.domain.query.fields import FIELDS
+from rounds.errors import QueryError
 from rounds.tui.actions import PARTNERS, bindings
 from rounds.tui.dialogs.list import choice
-from rounds.tui.filtering import FilterResult, find_partners
-from rounds.tui.messages import HeaderSelected, NotesChanged, RowsRequested
+from rounds.tui.messages import HeaderSelected
 from rounds.tui.phrases import clean, count
-from rounds.tui.screens.main_screen import MainScreen
+from rounds.tui.screens.main_screen import PartnerRowsScreen
 from rounds.tui.screens.note_screen import flow
 from rounds.tui.widgets.filterline import FilterLine
 from rounds.tui.widgets.partnertable import (
@@ -26,7 +29,7 @@ from rounds.tui.widgets.partnertable import (
     partner_rows,
 )
 from rounds.vault.lookup import named
-from rounds.vault.queries import entries, keys_of, names_for, property_names, saved_views
+from rounds.vault.queries import entries, keys, keys_of, names_for, property_names, saved_views
 from rounds.vault.query_suggestions import meant
 from rounds.vault.vault import NoteRecord, Vault
 
@@ -54,7 +57,53 @@ def _names(vault: Vault) -> None:
     [*property_names(vault)]
 
 
-class PartnersScreen(MainScreen):
+class FilterResult(NamedTuple):
+    """The result of a filter.
+
+    Attributes:
+        query: the applied part of the typed query.
+        trouble: the error in the typed query, if any.
+        offers: completions of the word at the cursor, for display.
+        completed: the query up to the cursor with the first completion; empty without one.
+    """
+
+    query: str
+    keys: Sequence[int]
+    trouble: QueryError | None = None
+    offers: Sequence[str] = ()
+    completed: str = ""
+
+
+def find_partners(vault: Vault, query: str, cursor: int, order: str, before: str) -> FilterResult:
+    """The result of a query; with an error, the result without the faulty part, or else that of `before`.
+
+    So the list neither empties nor fills up while the user types.
+    """
+    try:
+        found = keys(vault, query, types=("partner",), order=order)
+    except QueryError as error:
+        trouble = error
+    else:  # the user's own property names take longest to list
+        return FilterResult(query, found, None, *_offered(vault, query, cursor, known=()))
+    offers, completed = _offered(vault, query, cursor, known=property_names(vault))
+    ways = (closed(query), without_word(query, trouble.position), query[: trouble.position], before, "")
+    for text in filter(lambda text: text != query, ways):
+        with suppress(QueryError):
+            return FilterResult(text, keys(vault, text, types=("partner",), order=order), trouble, offers, completed)
+    raise trouble
+
+
+def _offered(vault: Vault, query: str, cursor: int, *, known: Collection[str]) -> tuple[list[str], str]:
+    """Completions of the word at the cursor, and the query up to the cursor with the first one."""
+    word = query[word_start(query, cursor) : cursor]
+    asked = [field for field in FIELDS if word.startswith(f"{field.name}:") and not field.values]
+    values = {field.name: names_for(vault, field.column or field.name) for field in asked}
+    words = complete(query, cursor, known=known, values=values)
+    offers = [word.rpartition(":")[2].rpartition(",")[2] or word for word in words]
+    return offers, query[: word_start(query, cursor)] + words[0] if words else ""
+
+
+class PartnersScreen(PartnerRowsScreen):
     """The list of partners, its filter, and the preview."""
 
     PLACE = PARTNERS
@@ -125,11 +174,6 @@ class PartnersScreen(MainScreen):
         if hint := await self.desk.read(lambda vault: meant(vault, query, types=("partner",))):
             self.listing.show((), {}, empty=_no_match(hint))
 
-    def on_notes_changed(self, _: NotesChanged) -> None:
-        """Reload the list without waiting for the reminders."""
-        if self.is_current:
-            self.start(self.reload, group="reload")
-
     def _marked_in_words(self, keys: Sequence[int]) -> str:
         """The number of marked partners, including those hidden by the filter, since actions apply to them too."""
         marked = self.listing.marked
@@ -141,17 +185,8 @@ class PartnersScreen(MainScreen):
         words = {"last": "last touch"}.get(name, name)
         return f"by {words}" + (", turned around" if self.listing.order.startswith("-") else "")
 
-    def on_rows_requested(self, event: RowsRequested) -> None:
-        event.stop()
-        # A group of its own: requested rows aren't requested again, so no later request may cancel this one.
-        self.start(self._fetch, event.keys, group=f"rows {event.keys[0]}")
-
-    async def rows_of(self, paths: Sequence[str]) -> Collection[Hashable]:
-        return await self.desk.read(lambda vault: keys_of(vault, paths))
-
-    async def _fetch(self, wanted: Sequence[int]) -> None:
-        today = self.desk.agenda.today
-        self.listing.supply(await self.desk.read(lambda vault: partner_rows(vault, wanted, today)), wanted)
+    def supply(self, rows: dict[int, Row], wanted: Sequence[int]) -> None:
+        self.listing.supply(rows, wanted)
 
     def show_only(self, query: str) -> None:
         """Filter with a query."""
@@ -239,7 +274,7 @@ class PartnersScreen(MainScreen):
     @flow
     async def action_change(self) -> None:
         """Change the marked partners, or the one under the cursor."""
-        from rounds.tui.dialogs.several import ChangeSeveral
+        from rounds.tui.dialogs.change import ChangeSeveral
 
         if not self.listing.marked:
             super().action_change()

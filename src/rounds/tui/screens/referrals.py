@@ -96,7 +96,7 @@ class ReferralsScreen(MainScreen):
     @flow
     async def action_releases(self) -> None:
         """Show all releases; a new one starts with partner and client of the referral under the cursor."""
-        from rounds.tui.dialogs.releases import show_releases
+        from rounds.tui.dialogs.referrals import show_releases
 
         filed = self.listing.filed
         partner, client = (filed.partner, filed.referral.client) if filed else ("", "")

@@ -1,6 +1,6 @@
 """Stages: a board with a column for each stage. Arrows move the cursor; other keys move a card."""
 
-from collections.abc import Collection, Hashable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from textual import events
@@ -8,13 +8,12 @@ from textual.app import ComposeResult
 
 from rounds.domain.records import STAGES
 from rounds.tui.actions import BOARD, bindings
-from rounds.tui.messages import NotesChanged, RowsRequested
 from rounds.tui.phrases import clean, no_stage
-from rounds.tui.screens.main_screen import MainScreen
+from rounds.tui.screens.main_screen import PartnerRowsScreen
 from rounds.tui.widgets.partnertable import Row, keys_near, partner_rows
 from rounds.tui.widgets.stagecolumn import Board, StageColumn
 from rounds.vault.properties import Setting, set_properties
-from rounds.vault.queries import by_stage, keys_of
+from rounds.vault.queries import by_stage
 from rounds.vault.vault import NoteRecord
 
 if TYPE_CHECKING:
@@ -28,7 +27,7 @@ Press n to add the first partner. From found to contacted, met and active, > mov
 them on, and < back; where nothing comes of it, they can rest."""
 
 
-class StagesScreen(MainScreen):
+class StagesScreen(PartnerRowsScreen):
     """The board. It has no preview: seeing many columns matters more.
 
     Attributes:
@@ -95,21 +94,7 @@ class StagesScreen(MainScreen):
             column.show(keys, {key: rows[key] for key in keys if key in rows})
         self.show_preview()
 
-    def on_notes_changed(self, _: NotesChanged) -> None:
-        """Reload the cards without waiting for the reminders."""
-        if self.is_current:
-            self.start(self.reload, group="reload")
-
-    def on_rows_requested(self, event: RowsRequested) -> None:
-        event.stop()
-        self.start(self._fetch, event.keys, group=f"rows {event.keys[0]}")
-
-    async def rows_of(self, paths: Sequence[str]) -> Collection[Hashable]:
-        return await self.desk.read(lambda vault: keys_of(vault, paths))
-
-    async def _fetch(self, wanted: Sequence[int]) -> None:
-        today = self.desk.agenda.today
-        rows = await self.desk.read(lambda vault: partner_rows(vault, wanted, today))
+    def supply(self, rows: dict[int, Row], wanted: Sequence[int]) -> None:
         for column in self.columns:
             column.supply(rows, wanted)
 
@@ -141,7 +126,7 @@ class StagesScreen(MainScreen):
                 self._more = 0
                 await self._set_stage(entry, self.columns[place], seen)
                 if strange := no_stage(seen):
-                    self.tell(f'It was "{strange}", which is no stage. u takes that back.')
+                    self.tell(f'It was "{strange}", which isn\'t a stage. u takes that back.')
                 seen, step = self.columns[place].stage, self._more
         finally:
             self.busy = False

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _NONE = """\
 Nothing is written down for {year}.
 
-Touches that you log, referrals, and partners whom you contact for the first \
+Touches that you log, referrals, and partners you contact for the first \
 time add up here, by week and by month.
 
 Left is the year before, right the one after."""
