@@ -1,33 +1,39 @@
 """`make mutants`: small faults put into the core, one at a time; each must make a test fail.
 
-A fault that no test notices is printed with its line. Not all of these are gaps: some change nothing that anybody can
-see. Run it for one module with `python tests/mutants.py domain/feed`, for all faults of it with `--all`.
+A fault that no test notices is printed with its line. Not all of these are gaps: those that change nothing that anybody
+can see stand in `mutants_equal.py`, with the reason. Run it for one module with `python tests/mutants.py domain/feed`, for
+all faults of it with `--all`.
 """
 
 import argparse
 import ast
-import copy
 import importlib.abc
 import importlib.util
+import multiprocessing
 import os
-import random
-import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
+from hashlib import blake2b
 from importlib.machinery import ModuleSpec
 from pathlib import Path
+
+from mutants_equal import EQUAL
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCE = ROOT / "src" / "rounds"
 EACH = 26
-"""Faults tried in each module; the same ones each time, while the module does not change."""
+"""Faults tried in each module; the same ones each time, where the code is the same."""
 
 SECONDS = 120
 """After which a fault counts as noticed: it made something endless."""
+
+PROCESSES = multiprocessing.get_context("forkserver")
+"""Each fault gets a process of its own, forked from one that has loaded what does not belong to us."""
 
 CORE: dict[str, tuple[str, ...]] = {
     "domain/feed": ("domain/test_feed.py",),
@@ -48,12 +54,16 @@ CORE: dict[str, tuple[str, ...]] = {
         "domain/test_reminders_rules.py",
         "domain/test_reminders_commitments.py",
     ),
-    "domain/reminders/rules": ("domain/test_reminders_rules.py", "domain/test_reminders_reminder.py"),
+    "domain/reminders/rules": (
+        "domain/test_reminders_rules.py",
+        "domain/test_reminders_reminder.py",
+        "domain/test_reminders_commitments.py",
+    ),
     "notes/frontmatter/value_spans": ("notes/test_document.py", "notes/test_refusals.py"),
-    "notes/merge/properties": ("notes/test_merge_notes.py", "notes/test_merge_properties.py"),
-    "notes/merge/body": ("notes/test_merge_notes.py", "notes/test_merge_properties.py"),
+    "notes/merge/pieces": ("notes/test_merge_notes.py", "notes/test_merge_pieces.py"),
+    "notes/merge/notes": ("notes/test_merge_notes.py", "notes/test_merge_pieces.py"),
     "notes/frontmatter/edits": ("notes/test_document.py", "notes/test_refusals.py"),
-    "notes/tasks": ("notes/test_tasks.py", "notes/test_body.py"),
+    "notes/tasks": ("notes/test_tasks.py", "notes/test_read_note_body.py"),
     "storage/files": ("storage/test_files.py", "storage/test_leaks.py", "vault/test_writer.py"),
     "storage/journal": (
         "storage/test_journal.py",
@@ -84,27 +94,49 @@ class Fault:
 
     Attributes:
         line: 1-based line of the module.
-        what: was done to it, in words.
-        source: of the whole module with it.
+        code: of that line, without its indentation.
+        what: is done to it, in words.
+        nth: of the faults with the same line of code and the same words, counted from 0.
+        at: its number in the module; -1 for none at all.
     """
 
     module: str
     line: int
+    code: str
     what: str
-    source: str
+    nth: int
+    at: int
+
+    @property
+    def key(self) -> tuple[str, str, int]:
+        """Its identity, which lasts while its line of code does."""
+        return self.code, self.what, self.nth
+
+    @property
+    def source(self) -> str:
+        """The whole module with it."""
+        tree = ast.parse(_text(self.module))
+        for at, (_, __, change) in enumerate(_sites(tree)):
+            if at == self.at:
+                change()
+                break
+        return ast.unparse(tree)
+
+
+def _text(module: str) -> str:
+    return (SOURCE / f"{module}.py").read_text(encoding="utf-8")
 
 
 def faults(module: str) -> list[Fault]:
     """Every fault that can be put into a module."""
-    text = (SOURCE / f"{module}.py").read_text(encoding="utf-8")
-    tree = ast.parse(text)
-    count = sum(1 for _ in _sites(tree))
+    text = _text(module)
+    lines = text.splitlines()
+    seen: Counter[tuple[str, str]] = Counter()
     found = []
-    for number in range(count):
-        mutant = copy.deepcopy(tree)
-        line, what, change = next(site for at, site in enumerate(_sites(mutant)) if at == number)
-        change()
-        found.append(Fault(module, line, what, ast.unparse(mutant)))
+    for at, (line, what, _) in enumerate(_sites(ast.parse(text))):
+        code = lines[line - 1].strip()
+        found.append(Fault(module, line, code, what, seen[code, what], at))
+        seen[code, what] += 1
     return found
 
 
@@ -143,36 +175,27 @@ def _setter(items: list[ast.AST] | list[ast.cmpop] | list[ast.stmt], at: int, va
 
 
 def chosen(module: str, most: int) -> list[Fault]:
-    """The faults to try in a module: `most` at the most, spread over it by chance, each time the same."""
-    every = faults(module)
-    picked = random.Random(module).sample(every, min(most, len(every)))
-    return sorted(picked, key=lambda fault: fault.line)
+    """The faults to try in a module: `most` at the most, spread over it by a hash of what they are."""
+    ranked = sorted(faults(module), key=lambda fault: blake2b(repr(fault.key).encode()).digest())
+    return sorted(ranked[:most], key=lambda fault: fault.line)
 
 
 def is_noticed(fault: Fault) -> bool:
     """Whether a test fails, or nothing ends, with a fault."""
-    run = subprocess.Popen(
-        [sys.executable, __file__, "--one", fault.module],
-        cwd=ROOT,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
-    )
-    try:
-        run.communicate(fault.source.encode(), timeout=SECONDS)
-    except subprocess.TimeoutExpired:
+    run = PROCESSES.Process(target=run_tests, args=(fault.module, fault.source))
+    run.start()
+    run.join(SECONDS)
+    if run.exitcode is None:
         run.kill()
-        run.communicate()
-        return True
-    return run.returncode != 0
+        run.join()
+    return run.exitcode != 0
 
 
-def run_one(module: str) -> int:
-    """Run a module's tests with the source on stdin in its place; pytest's exit code."""
+def run_tests(module: str, source: str) -> None:
+    """Run a module's tests with this source in its place, and end the process with pytest's exit code."""
     import pytest
+    from hypothesis import HealthCheck, Phase, settings
 
-    source = sys.stdin.read()
     name = f"rounds.{module.replace('/', '.')}"
     path = str(SOURCE / f"{module}.py")
 
@@ -188,28 +211,52 @@ def run_one(module: str) -> int:
             return importlib.util.spec_from_loader(name, Loader(), origin=path) if fullname == name else None
 
     sys.meta_path.insert(0, Finder())
+    sys.dont_write_bytecode = True
+    os.chdir(ROOT)
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for stream in range(3):
+        os.dup2(nowhere, stream)
+    settings.register_profile(  # the same examples each time; a failing one need not be made smaller
+        "mutants",
+        phases=(Phase.explicit, Phase.generate),
+        derandomize=True,
+        database=None,
+        deadline=None,
+        suppress_health_check=[HealthCheck.too_slow],
+    )
     options = ("-x", "-q", "-p", "no:cacheprovider", "-p", "no:randomly", "-p", "no:xdist", "--no-header")
-    return int(pytest.main([*options, *(f"tests/{file}" for file in CORE[module])]))
+    files = (f"tests/{file}" for file in CORE[module])
+    os._exit(int(pytest.main([*options, "--hypothesis-profile=mutants", *files])))
+
+
+def tried(module: str, most: int, pool: ThreadPoolExecutor) -> tuple[int, int]:
+    """Try the faults of a module and print those that nobody noticed: how many matter, and how many of these are missed."""
+    began = time.monotonic()
+    if is_noticed(Fault(module, 0, "", "nothing is changed", 0, -1)):
+        sys.exit(f"{module}: its tests fail without any fault")
+    found = [fault for fault in chosen(module, most) if fault.key not in EQUAL]
+    missed = [fault for fault, seen in zip(found, pool.map(is_noticed, found), strict=True) if not seen]
+    for fault in missed:
+        print(f"  {fault.module}.py:{fault.line}: {fault.what} ({fault.nth}): {fault.code}")
+    seconds = time.monotonic() - began
+    print(f"{module}: {len(found) - len(missed)} of {len(found)} faults noticed, in {seconds:.0f} s", flush=True)
+    return len(found), len(missed)
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Try the faults and print those that nobody noticed; 1 where there are any."""
+    """Try the faults, module by module; 1 where one goes unnoticed."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("modules", nargs="*", choices=[[], *CORE], help="such as domain/feed; all by default")
     parser.add_argument("--all", action="store_true", help="every fault, not a sample")
-    parser.add_argument("--one", help=argparse.SUPPRESS)
     options = parser.parse_args(arguments)
-    if options.one:
-        return run_one(options.one)
+    PROCESSES.set_forkserver_preload(["pytest", "hypothesis.strategies", "click", "dateutil.rrule", "ruamel.yaml"])
     began = time.monotonic()
-    tried = [fault for module in options.modules or CORE for fault in chosen(module, 10**6 if options.all else EACH)]
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        noticed = list(pool.map(is_noticed, tried))
-    missed = [fault for fault, seen in zip(tried, noticed, strict=True) if not seen]
-    for fault in missed:
-        print(f"{fault.module}.py:{fault.line}: {fault.what}")
-    seconds = time.monotonic() - began
-    print(f"{len(tried) - len(missed)} of {len(tried)} faults noticed, in {seconds:.0f} s")
+        counts = [tried(module, 10**6 if options.all else EACH, pool) for module in options.modules or CORE]
+    every, missed = (sum(column) for column in zip(*counts, strict=True))
+    print(f"{every - missed} of {every} faults noticed, in {time.monotonic() - began:.0f} s")
+    for stale in sorted(EQUAL.keys() - {fault.key for module in CORE for fault in faults(module)}):
+        print(f"no longer there, take it out of mutants_equal.py: {stale}")
     return bool(missed)
 
 

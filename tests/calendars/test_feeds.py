@@ -283,6 +283,17 @@ def test_a_feed_that_asks_for_others_keeps_no_note_that_can_t_be_read(tmp_path: 
     assert feeding.shown() == feeding.shown() == ["2026-12-03 Kim: y"]
 
 
+def test_a_ticked_line_stays_in_a_feed_with_a_query_while_the_note_matches_it(tmp_path: Path) -> None:
+    """Of a partner the query no longer finds, nothing stays, not even what is done."""
+    feeding = Feeding(tmp_path, LINE + NEXT_LINE, 'query = "stage:met"\n')
+    assert feeding.shown() == [WORDS, "2026-12-02 Sam Lee: x"]
+    assert feeding.shown(TICKED + NEXT_LINE) == [ENDED, "2026-12-02 Sam Lee: x"]
+    feeding.note.write_text(f"{LEE.replace('met', 'active')}{TICKED}{NEXT_LINE}")
+    (feeding.note.parent / "Kim.md").write_text("---\nid: kim\nstage: met\n---\n- [ ] y 📅 2026-12-03\n")
+    assert feeding.shown() == ["2026-12-03 Kim: y"]
+
+
+NEXT_LINE = "- [ ] x 📅 2026-12-02\n"
 LEE = "---\nid: lee\nstage: met\n---\n"
 
 

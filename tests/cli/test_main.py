@@ -19,7 +19,7 @@ from rounds.cli import COMMANDS
 from rounds.main import cli
 
 HEAVY = (
-    "textual", "icalendar", "ruamel", "watchdog", "yaml12", "frontmatter", "rapidfuzz", "dateparser", "rich", "asyncio",
+    "textual", "icalendar", "ruamel", "watchdog", "yaml12", "frontmatter", "rapidfuzz", "rich", "asyncio",
     "caldav", "niquests", "lxml", "waitress", "keyring", "segno",
 )  # fmt: skip
 

@@ -19,10 +19,8 @@ import pytest
 from cli.running import Runner
 from rounds.domain.publish_diff import Put, Remote
 from rounds.storage import open_file
-from rounds.storage.form_drafts import Unsaved
-from rounds.storage.published_state import RemoteState
-from rounds.storage.recent_queries import Recent
-from rounds.storage.today_snapshot import LastToday
+from rounds.storage.feed_state import ServerState
+from rounds.storage.session_state import FormDrafts, LastToday, Recent
 from rounds.vault.reminders import today_list
 from rounds.vault.vault import Vault
 
@@ -65,10 +63,10 @@ class Kept:
             run(*words)
         self._look()
         seen = Remote("coffee with Ann", date(2026, 11, 20), time(12, 30), done=False)
-        remote = RemoteState(str(self._data / "remote"))
-        remote.keep_puts("server", {"uid-1": Put("tag", "mark", seen)})
+        remote = ServerState(str(self._data / "remote"))
+        remote.keep_items("server", {"uid-1": Put("tag", "mark", seen)})
         remote.keep_asked({("abc", "check-in", ""): date(2026, 11, 20)})
-        drafts = Unsaved(str(self._data / "unsaved"))
+        drafts = FormDrafts(str(self._data / "unsaved"))
         drafts.keep(
             {
                 "form": "LogTouch",
@@ -195,7 +193,7 @@ def test_a_damaged_file_ends_nothing(kept: Kept, kind: Callable[[Path], Iterator
             for words in COMMANDS:
                 result = kept.runner(*words)  # raises what is no error of ours
                 assert result.exit_code in {0, 1, 2, 3}, (name, number, words, result.output)
-            Unsaved(str(path.parents[1] / "unsaved")).left() if "unsaved" in name else None
+            FormDrafts(str(path.parents[1] / "unsaved")).left() if "unsaved" in name else None
             assert kept.notes() == before, (name, number)
             if (
                 held
@@ -238,10 +236,10 @@ def test_a_draft_that_can_t_be_read_is_put_aside_and_told(kept: Kept) -> None:
     path = kept.homes / name
     with path.open("ab") as file:
         file.write(b'{"form": "LogTouch", "holds": {"wor')
-    (left,) = Unsaved(str(path.parent)).left()
+    (left,) = FormDrafts(str(path.parent)).left()
     assert left[1]["holds"] == {"words": TYPED}
     path.write_bytes(TYPED.encode())
-    drafts = Unsaved(str(path.parent))
+    drafts = FormDrafts(str(path.parent))
     assert drafts.left() == []
     assert [Path(each).read_text() for each in drafts.damaged] == [TYPED]
-    assert Unsaved(str(path.parent)).left() == []
+    assert FormDrafts(str(path.parent)).left() == []

@@ -2,7 +2,7 @@
 
 import pytest
 
-from rounds.domain.contact import mistake, several
+from rounds.domain.contact import contact_problem, split_contacts
 
 GOOD = {
     "phone": [
@@ -31,13 +31,13 @@ BAD = {
 @pytest.mark.parametrize(("key", "text"), [(key, text) for key, texts in GOOD.items() for text in texts])
 def test_what_can_be_one(key: str, text: str) -> None:
     """However it is written; nothing at all is fine too."""
-    assert mistake(key, text) is None
+    assert contact_problem(key, text) is None
 
 
 @pytest.mark.parametrize(("key", "text"), [(key, text) for key, texts in BAD.items() for text in texts])
 def test_what_can_not_be_one(key: str, text: str) -> None:
     """The value is shown, and what one looks like."""
-    found = mistake(key, text)
+    found = contact_problem(key, text)
     assert found is not None
     message, hint = found
     assert message.startswith(f'{key}: "{text}" is not a')
@@ -59,4 +59,4 @@ def test_what_can_not_be_one(key: str, text: str) -> None:
 )
 def test_several_in_one_text(key: str, text: str, values: list[str]) -> None:
     """Addresses and numbers with commas are a list; of a name with an address, the address is kept."""
-    assert several(key, text) == values
+    assert split_contacts(key, text) == values

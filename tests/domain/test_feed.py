@@ -212,7 +212,8 @@ def test_no_check_ins_leaves_every_other_rule() -> None:
         for rule in ("thanks", "intro", "month", "meeting", "referral-in", "referral-out", "release", "accepting",
                      "article", "card", "stage")
     ]  # fmt: skip
-    every = [PLAIN, *others, *check_ins(TODAY), replace(CHECK_IN, rule="nudge", cause="n")]
+    gentle = [*check_ins(date(2026, 11, 2), TODAY, date(2026, 12, 4)), replace(CHECK_IN, rule="nudge", cause="n")]
+    every = [PLAIN, *others, *gentle]
     for tasks in (False, True):
         found = feed_events(every, FeedSettings(gentle=0), TODAY, tasks=tasks)
         assert {event.rule for event in found} == {FOLLOW_UP, *(reminder.rule for reminder in others)}
@@ -265,6 +266,8 @@ def test_one_event_on_today_says_how_many_wait() -> None:
     assert next(waiting_event(found, "{n}", TODAY, "another vault")).uid != event.uid
     assert list(waiting_event(found, "", TODAY, "v")) == []
     assert list(waiting_event(events(PLAIN), "{n} waiting", TODAY, "v")) == []
+    undated = feed_events([*old, replace(PLAIN, due=None)], FeedSettings(), TODAY, tasks=True)
+    assert [waiting.summary for waiting in waiting_event(undated, "{n}", TODAY, "v")] == ["3"]
 
 
 def closed(known: Known, *, today: date = TODAY, ended: bool = True, done: int = 14) -> list[FeedEvent]:
@@ -281,6 +284,15 @@ def test_what_was_done_stays_for_14_days_as_that() -> None:
     assert closed(known, today=TODAY + timedelta(days=13)) == [done]
     assert closed(known, today=TODAY + timedelta(days=14)) == []
     assert closed(known, done=0) == closed(known, ended=False) == []
+
+
+def test_what_is_open_or_left_the_feed_before_is_not_done() -> None:
+    """Of three that were published, one is still there, one has left, and only the third is marked as done."""
+    known = as_known(*events(*[replace(PLAIN, cause=cause) for cause in ("here", "left", "done")]))
+    uids = {published.event.cause: uid for uid, published in known.items()}
+    known[uids["left"]] = known[uids["left"]]._replace(gone=TODAY)
+    found = closed_events(known, {uids["here"]}, lambda _: True, FeedSettings(), TODAY)
+    assert [(event.uid, event.done) for event in found] == [(uids["done"], TODAY)]
 
 
 def test_stamp_and_sequence_move_with_the_meaning_alone() -> None:

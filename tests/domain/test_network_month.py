@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from rounds.domain.network import Candidate, Cell, Niche, Person, Role, suggest
+from rounds.domain.network import Cell, Niche, Person, Role, Suggestion, suggest
 from rounds.domain.records import STAGES
 
 SAM = Person(9, "Sam Lee", "Partners/Sam Lee.md", True, date(2026, 11, 1))
@@ -14,8 +14,8 @@ def gap(role: str, *, own: bool = True) -> Cell:
     return Cell(Niche("Perinatal", (role,), own), Role(role), dict.fromkeys(STAGES, 0))
 
 
-def someone(name: str, **facts: object) -> Candidate:
-    return Candidate(1, name, f"{name}.md")._replace(**facts)  # type: ignore[arg-type]
+def someone(name: str, **facts: object) -> Suggestion:
+    return Suggestion(1, name, f"{name}.md")._replace(**facts)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

@@ -48,6 +48,31 @@ def test_all_else_is_told_in_words() -> None:
     assert back(Remote("Sam: call"))[0].words == "Sam: call: moved there to no day. Your notes keep 2026-12-01."
 
 
+def test_a_time_that_is_moved_within_its_day_is_told() -> None:
+    """From half past nine to ten, to all day; what we say by now, or said, is nothing new."""
+    put = PUT._replace(seen=SEEN._replace(time=dt.time(9, 30)))
+    ours = OURS._replace(time=dt.time(9, 30))
+    (moved,) = back(SEEN._replace(time=dt.time(10)), ours, put)
+    assert moved == Came(
+        "u", "changed", "Sam: call: moved there to 2026-12-01 10:00. Your notes keep 2026-12-01 09:30."
+    )
+    (whole,) = back(SEEN, ours, put)
+    assert whole.words == "Sam: call: moved there to 2026-12-01. Your notes keep 2026-12-01 09:30."
+    assert (
+        back(put.seen, ours, put) == back(SEEN._replace(time=dt.time(10)), ours._replace(time=dt.time(10)), put) == []
+    )
+
+
+def test_what_is_moved_or_renamed_there_after_it_left_the_feed_is_told() -> None:
+    """The notes have no day for it any more."""
+    assert back(SEEN, ours=None) == []
+    assert [each.words for each in back(Remote("Sam: ring", NEXT, dt.time(9, 30)), ours=None)] == [
+        "Sam: call: moved there to 2026-12-02 09:30. Your notes keep no day.",
+        "Sam: call: called there “Sam: ring”. Your notes keep their words.",
+    ]
+    assert back(SEEN._replace(done=True), ours=None) == [Came("u", "done", "Sam: call")]
+
+
 def test_what_it_is_called_there_is_told_in_one_line() -> None:
     """However much somebody has made of it."""
     (told,) = back(Remote("a\n\nTicked off there: b\x85" + "x" * 99_999, DAY))

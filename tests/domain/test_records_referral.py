@@ -34,8 +34,8 @@ def test_codes(code: str) -> None:
         ("123456789", "longer"),
         ("R-7K3QXM7K3", "longer"),
         ("R-7K3QXM Jane", "longer"),
-        ("1234", "no client code"),
-        ("", "no client code"),
+        ("1234", "not a client code"),
+        ("", "not a client code"),
     ],
 )
 def test_what_is_no_code_is_refused_with_the_reason(text: str, why: str) -> None:

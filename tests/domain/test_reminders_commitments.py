@@ -1,4 +1,4 @@
-"""Promises where a small slip in a rule would ask too early, of the wrong person, or not at all."""
+"""Reminders where a small slip in a rule would ask too early, of the wrong person, too often, or not at all."""
 
 from dataclasses import replace
 from datetime import date
@@ -6,9 +6,10 @@ from datetime import date
 import pytest
 
 from domain.test_reminders_reminder import SAM, day, log, of
-from domain.test_reminders_rules import IN, OUT, RELEASE, found
+from domain.test_reminders_rules import ALL_ON, IN, NEW, OUT, RELEASE, found, only
 from rounds.domain.activity import FollowUp, Status, happened_on
-from rounds.domain.records import Release
+from rounds.domain.records import Partner, Release
+from rounds.domain.reminders.reminder import Introduced
 
 COFFEE = FollowUp("at Heart", due=day("11-24"), kind="coffee")
 LUNCH = FollowUp("at Bean", due=day("11-30"), kind="lunch")
@@ -37,8 +38,28 @@ def test_a_skip_written_ahead_is_about_the_next_planned_meeting_alone() -> None:
 
 
 def test_a_skip_on_the_day_of_a_meeting_is_about_that_meeting() -> None:
-    """Not about the one that is planned a week later."""
+    """Not about the one that is planned a week later; the same where nobody has ticked it yet."""
     assert due("thanks", "11-20 coffee", "11-20 skip thanks", followups=[LUNCH]) == [day("12-01")]
+    assert due("thanks", "11-24 skip thanks", followups=[COFFEE, LUNCH], today=day("11-24")) == [day("12-01")]
+    put_off = due("thanks", "11-24 later thanks 2026-12-24", followups=[COFFEE, LUNCH], today=day("11-24"))
+    assert put_off == [day("12-01"), day("12-24")]
+
+
+def test_it_is_known_whether_a_meeting_that_is_to_be_thanked_for_was_held() -> None:
+    """One in the log was; one that is planned may never be."""
+    asked = found("11-20 coffee", partner=SAM, followups=[COFFEE])
+    assert [(each.cause, each.happened) for each in asked if each.rule == "thanks"] == [
+        ("2026-11-20", True), ("2026-11-24", False),
+    ]  # fmt: skip
+
+
+def test_a_call_that_is_planned_stays_a_follow_up_beside_a_planned_meeting() -> None:
+    """Only meetings are asked about."""
+    call = FollowUp("about the group", due=day("11-24"), kind="call")
+    assert of("meeting", found(partner=SAM, followups=[COFFEE, call])) == [day("11-24")]
+    assert [each.title for each in found(partner=SAM, followups=[COFFEE, call]) if each.rule == "follow-up"] == [
+        call.text
+    ]
 
 
 def test_a_skip_is_about_the_meeting_that_still_asks() -> None:
@@ -97,6 +118,20 @@ def test_a_referral_without_a_day_or_that_is_closed_is_not_asked_about() -> None
     assert due("referral-out", referrals=[OUT._replace(closed=day("11-10"))]) == []
 
 
+def test_a_question_of_the_very_day_answers_for_a_referral() -> None:
+    """The 16th is two weeks after it."""
+    assert due("referral-out", "11-16 email", referrals=[OUT]) == []
+    assert due("referral-out", "11-15 email", referrals=[OUT]) == [day("11-16")]
+
+
+@pytest.mark.parametrize(
+    ("entry", "asked"), [("11-08 email", []), ("11-12 note", [day("11-16")]), ("11-07 email", [day("11-16")])]
+)
+def test_a_request_for_an_introduction_is_answered_by_a_touch_since_then(entry: str, asked: list[date | None]) -> None:
+    """Also by one of the same day; not by one before, or by a note about them."""
+    assert of("intro", found("11-08 intro", entry)) == asked
+
+
 # Releases ------------------------------------------------------------------------------------------------------
 
 
@@ -138,3 +173,99 @@ def test_a_log_entry_of_another_rule_changes_no_promise() -> None:
     """A skip names its rule."""
     assert due("referral-in", "11-21 skip thanks", referrals=[IN]) == [day("11-21")]
     assert log("11-21 skip thanks")[0].rule == "thanks"
+
+
+# All rules -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("partner", "entries", "expected"),
+    [
+        (NEW, ["11-03 chosen"], ["month 2026-11-10 2026-11-03"]),
+        (SAM, ["11-23 note"], []),
+        (
+            NEW,
+            ["11-05 email"],
+            ["nudge 2026-11-16 2026-11-05", "check-in 2027-05-05 2026-11-05", "card 2027-12-10 2026-11-05"],
+        ),
+        (
+            NEW,
+            ["10-01 email", "10-12 email", "10-22 call"],
+            ["nudge 2026-11-02 2026-10-22-rest", "check-in 2027-04-22 2026-10-22", "card 2027-12-10 2026-10-22"],
+        ),
+        (
+            NEW,
+            ["10-01 email", "11-08 intro"],
+            ["nudge 2026-10-12 2026-10-01", "intro 2026-11-16 2026-11-08", "check-in 2027-05-10 2026-11-08",
+             "card 2027-12-10 2026-11-08"],
+        ),
+        (
+            SAM,
+            ["11-20 coffee"],
+            ["thanks 2026-11-21 2026-11-20", "article 2027-03-22 2026-11-20", "check-in 2027-05-20 2026-11-20",
+             "card 2027-12-10 2026-11-20"],
+        ),
+    ],
+)  # fmt: skip
+def test_a_partner_has_these_reminders_and_no_other(partner: Partner, entries: list[str], expected: list[str]) -> None:
+    """All rules on: rule, day and cause of each, as on Today."""
+    asked = found(*entries, partner=partner)
+    assert [f"{each.rule} {each.due} {each.cause}" for each in asked] == expected
+
+
+def test_a_partner_with_everything_at_once_has_these_reminders_and_no_other() -> None:
+    """A planned coffee, one that was, a client each way, a release, and somebody they introduced."""
+    maria = Introduced("m1", "Maria Alvarez", day("11-20"))
+    asked = found(
+        "05-04 email",
+        "11-20 coffee",
+        partner=SAM,
+        followups=[COFFEE],
+        referrals=[IN, OUT],
+        releases=[RELEASE],
+        introduced=[maria],
+    )
+    assert [(each.rule, str(each.due), each.kind) for each in asked] == [
+        ("intro", "2026-11-21", "thanks"), ("thanks", "2026-11-21", "thanks"), ("referral-in", "2026-11-21", "thanks"),
+        ("release", "2026-11-20", ""), ("meeting", "2026-11-24", "coffee"), ("thanks", "2026-11-25", "thanks"),
+        ("article", "2027-03-22", "article"), ("check-in", "2027-05-20", "email"), ("card", "2027-12-10", "card"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "kind", ["intro", "email", "call", "coffee", "chosen", "article", "referral", "skip thanks", "skip check-in"]
+)
+def test_no_rule_fails_on_the_last_day_that_there_is(kind: str) -> None:
+    """A typo in a year must not take every other reminder away: what would be due after it is left out."""
+    end = date.max
+    introduced = [Introduced("m1", "Maria Alvarez", end)]
+    referrals = [each._replace(date=end) for each in (IN, OUT)]
+    for partner in (SAM, NEW):
+        everything = found(
+            f"{end} {kind}",
+            partner=partner._replace(accepting_checked=end),
+            followups=[replace(COFFEE, due=end)],
+            referrals=referrals,
+            releases=[RELEASE._replace(expires=end)],
+            introduced=introduced,
+            today=end,
+        )
+        assert {each.rule for each in everything} - {"release", "month", "stage"} == {"meeting"}
+
+
+@pytest.mark.parametrize(
+    ("last", "day_of_card"), [("9998-05-04", "9998-12-10"), ("9998-08-03", None), ("9999-01-05", None)]
+)
+def test_no_card_is_planned_in_the_last_year_that_there_is(last: str, day_of_card: str | None) -> None:
+    """There is no year after it, in which the next card would be."""
+    cards = found(f"{last} email", partner=SAM, today=date.max, settings=ALL_ON)
+    assert [str(each.due) for each in cards if each.rule == "card"] == ([day_of_card] if day_of_card else [])
+
+
+def test_what_waits_is_counted_in_days_from_its_start() -> None:
+    """`wanted` orders what can wait; it is never less than a day, as things are divided by it."""
+    assert only("month", found("11-03 chosen")).wanted == 27
+    assert only("month", found("11-30 chosen", today=day("11-30"))).wanted == 1
+    assert only("nudge", found("11-05 email")).wanted == 10
+    assert only("intro", found("11-08 intro")).wanted == 7
+    assert only("card", found("11-05 email")).wanted == 400

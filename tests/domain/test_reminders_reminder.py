@@ -1,6 +1,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, time
+from typing import Any
 
 import pytest
 
@@ -8,7 +9,7 @@ from derived import derive
 from rounds.domain.activity import FollowUp, LogEntry, Status
 from rounds.domain.periods import Interval
 from rounds.domain.records import Partner
-from rounds.domain.reminders.reminder import FOLLOW_UP, Facts, Reminder, State, working_day_from
+from rounds.domain.reminders.reminder import FOLLOW_UP, Facts, Rank, Reminder, State, working_day_from
 from rounds.domain.settings import DEFAULT_RULES, RuleSettings, Settings
 
 TODAY = date(2026, 11, 23)  # a Monday
@@ -311,6 +312,77 @@ def test_what_is_promised_comes_first_and_what_can_wait_last() -> None:
     assert [(r.rule, r.title) for r in found] == [
         ("thanks", "Say thank you"), (FOLLOW_UP, "send it"), ("check-in", "Check in"), (FOLLOW_UP, "next"),
     ]  # fmt: skip
+
+
+def ranked(rank: Rank, name: str, due: str = "11-20", **more: Any) -> Reminder:
+    return Reminder("x", "id", "P.md", name, "t", day(due) if due else None, rank, "c", **more)
+
+
+ORDERS: dict[str, list[Reminder]] = {
+    "promises by the day on which they are late": [
+        ranked(Rank.PROMISE, "B", "11-21", late_after=day("11-22")),
+        ranked(Rank.PROMISE, "A", "11-20", late_after=day("11-30")),
+    ],
+    "of two that are late together, the one that is due first": [
+        ranked(Rank.PROMISE, "B", "11-19", late_after=day("11-22")),
+        ranked(Rank.PROMISE, "A", "11-20", late_after=day("11-22")),
+    ],
+    "what was written by its own day, undated last": [
+        ranked(Rank.WRITTEN, "C", "11-19", late_after=day("11-30")),
+        ranked(Rank.WRITTEN, "B", "11-20", late_after=day("11-22")),
+        ranked(Rank.WRITTEN, "A", ""),
+    ],
+    "what can wait by how much longer than wanted it has waited": [
+        ranked(Rank.GENTLE, "D", "11-20", since=day("09-01"), wanted=20),
+        ranked(Rank.GENTLE, "C", "11-10", since=day("08-01"), wanted=60),
+        ranked(Rank.GENTLE, "B", "11-01"),
+        ranked(Rank.GENTLE, "A", "11-01", since=day("11-20"), wanted=30),
+    ],
+    "nothing else waits": [
+        ranked(Rank.WRITTEN, "B", "11-19", since=day("11-01")),
+        ranked(Rank.WRITTEN, "A", "11-20", since=day("08-01")),
+    ],
+    "a day by its times, those without any last, then by name": [
+        ranked(Rank.WRITTEN, "D", time=time(9)),
+        ranked(Rank.WRITTEN, "C", time=time(12)),
+        ranked(Rank.WRITTEN, "A"),
+        ranked(Rank.WRITTEN, "B"),
+    ],
+    "what is planned after what is due": [
+        ranked(Rank.PROPOSAL, "B", "11-23"),
+        ranked(Rank.PROMISE, "A", "11-24"),
+    ],
+}
+
+
+@pytest.mark.parametrize("wanted", ORDERS.values(), ids=ORDERS)
+def test_the_order_on_today(wanted: list[Reminder]) -> None:
+    """Guide, table of reminders: what is most worthwhile first."""
+    mixed = wanted[::-1]
+    found = sorted(mixed, key=lambda reminder: reminder.order(TODAY))
+    assert [reminder.name for reminder in found] == [reminder.name for reminder in wanted]
+
+
+def test_the_order_by_day() -> None:
+    """Each day's promises first, then by time and name; undated ones at the end."""
+    wanted = [
+        ranked(Rank.GENTLE, "F", "11-19"),
+        ranked(Rank.PROMISE, "E"),
+        ranked(Rank.WRITTEN, "D", time=time(9)),
+        ranked(Rank.WRITTEN, "C", time=time(12)),
+        ranked(Rank.WRITTEN, "A"),
+        ranked(Rank.WRITTEN, "B"),
+        ranked(Rank.PROMISE, "A", ""),
+    ]
+    mixed = wanted[::-1]
+    assert sorted(mixed, key=Reminder.by_day) == wanted
+
+
+def test_a_follow_up_without_words_is_called_by_its_kind() -> None:
+    """`- [ ] coffee: 📅 2026-11-28`. What a rule derives stands on no line of the note."""
+    (coffee,) = derived((), FollowUp("", due=day("11-28"), kind="call", line=7))
+    assert (coffee.title, coffee.line) == ("call", 7)
+    assert {reminder.line for reminder in derived(log("11-20 coffee"))} == {FollowUp("x").line} == {0}
 
 
 def test_ticking_one_of_two_equal_lines_keeps_the_others_identity() -> None:

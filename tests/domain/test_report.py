@@ -9,15 +9,15 @@ from hypothesis import strategies as st
 from rounds.domain.activity import MEETINGS
 from rounds.domain.network import Niche, Role, gaps
 from rounds.domain.records import STATUSES, Referral
-from rounds.domain.report import Known, MonthCount, Replies, Report, Resting, Span, report
+from rounds.domain.report import KnownPartner, MonthCount, Replies, Report, Resting, Span, report
 
 TODAY = date(2026, 11, 23)
 
 
-def partner(name: str = "Ana", **more: Any) -> Known:
+def partner(name: str = "Ana", **more: Any) -> KnownPartner:
     """A partner; firsts are given as day texts by kind."""
     firsts = {kind: date.fromisoformat(day) for kind, day in more.pop("firsts", {}).items()}
-    return Known(f"Partners/{name}.md", name, firsts=firsts, **more)
+    return KnownPartner(f"Partners/{name}.md", name, firsts=firsts, **more)
 
 
 def sent(day: str, direction: str = "out", status: str = "", *, name: str = "Ana", **more: Any) -> Referral:
@@ -26,7 +26,7 @@ def sent(day: str, direction: str = "out", status: str = "", *, name: str = "Ana
 
 
 def year(
-    partners: list[Known] | None = None, referrals: list[Referral] | None = None, number: int = 2026, **more: Any
+    partners: list[KnownPartner] | None = None, referrals: list[Referral] | None = None, number: int = 2026, **more: Any
 ) -> Report:
     cells = more.get("cells", [])
     return report(number, partners or [], referrals or [], cells, goal=more.get("goal", 3), today=TODAY)

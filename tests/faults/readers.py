@@ -23,25 +23,31 @@ from rounds.domain.query.parser import parse
 from rounds.domain.recurrence import parse_repeat
 from rounds.errors import RoundsError
 from rounds.notes import task_edits
-from rounds.notes.dates import dates_in, meant_as_date, parse_day, parse_moment
+from rounds.notes.dates import date_at_start, dates_in, parse_day, parse_moment
 from rounds.notes.document import Document
-from rounds.notes.folders import folder_types
-from rounds.notes.frontmatter.quoting import literal, scalar
-from rounds.notes.link_rewrites import Renaming, relinked, relinked_base, relinked_canvas, relinked_text
-from rounds.notes.links import first_target, leads, target_of
+from rounds.notes.frontmatter.syntax import literal, scalar
+from rounds.notes.links import (
+    Renaming,
+    first_target,
+    folder_matches,
+    relinked,
+    relinked_base,
+    relinked_canvas,
+    relinked_text,
+    target_of,
+)
 from rounds.notes.log import parse_entry, render_entry
 from rounds.notes.merge.notes import merge
 from rounds.notes.plain_text import escape_controls
-from rounds.notes.read_note import note_of, partner_of, referral_of, release_of
+from rounds.notes.properties import partner_of, referral_of, release_of
+from rounds.notes.read_note import note_of
+from rounds.notes.schema import folder_types
 from rounds.notes.tasks import parse_task
 from rounds.notes.templates import fill
-from rounds.storage.feed_state import FeedState
-from rounds.storage.form_drafts import Unsaved
+from rounds.storage.feed_state import FeedState, ServerState
 from rounds.storage.journal import Journal
-from rounds.storage.published_state import RemoteState
-from rounds.storage.recent_queries import Recent
+from rounds.storage.session_state import FormDrafts, LastToday, Recent
 from rounds.storage.settings import read_settings
-from rounds.storage.today_snapshot import LastToday
 from rounds.storage.user_config import config_path, publish_settings, read_config, serve_settings
 from rounds.vault import bulk_changes, conflicts, history, inbox, log_actions, lookup, query_suggestions
 from rounds.vault import properties as keeping
@@ -204,7 +210,7 @@ def _dates(_: Place, random: Random) -> None:
             read(text, today=TODAY, past=past)
     with suppress(OverflowError):  # documented: beyond the years that a date can hold
         parse_period(text, today=TODAY, past=past)
-    meant_as_date(text)
+    date_at_start(text)
     parse_interval(text)
     rule = parse_repeat(text)
     if rule is not None:
@@ -234,7 +240,7 @@ def _names(_: Place, random: Random) -> None:
         key_of(name)
         target_of(name, "Partners/Ana.md")
         first_target(name)
-        leads(name, "Partners/Ana.md")
+        folder_matches(name, "Partners/Ana.md")
         literal(scalar(name))
 
 
@@ -312,11 +318,11 @@ def _states(place: Place, random: Random) -> None:
     for name in ("reminders.json", ".asked.json", "x.jsonl", "today.json"):
         (folder / name).write_bytes(data)
     FeedState(str(folder)).read("reminders")
-    remote = RemoteState(str(folder))
-    remote.puts("reminders"), remote.asked()
+    remote = ServerState(str(folder))
+    remote.items("reminders"), remote.asked()
     LastToday(str(folder / "today.json"), "/x").read()
     Recent(str(folder / "today.json")).read()
-    Unsaved(str(folder)).left()
+    FormDrafts(str(folder)).left()
     read_addresses(str(folder / "today.json"))
 
 

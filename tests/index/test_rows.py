@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from rounds.index.columns import FOLDED, Reader
 from rounds.index.rows import Rows, artefact, derived_id, rows_of, unreadable
 from rounds.index.writer import _NOTE_COLUMNS
-from rounds.notes.folders import FOLDERS, folder_types
+from rounds.notes.schema import FOLDERS, folder_types
 
 READER = Reader("vault", folder_types(FOLDERS))
 

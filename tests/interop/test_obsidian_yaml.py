@@ -16,7 +16,7 @@ from yaml12 import parse_yaml
 from conftest import tool
 from notes.strategies import STEADY
 from rounds.notes.document import Document
-from rounds.notes.frontmatter import quoting
+from rounds.notes.frontmatter import syntax
 
 pytestmark = pytest.mark.interop
 HERE = Path(__file__).parent
@@ -134,4 +134,4 @@ def test_generated_texts_are_written_as_obsidian_writes_them(texts: list[str]) -
 
 def test_a_date_is_bare_in_both() -> None:
     """A day is written as Obsidian writes the value of a date property."""
-    assert quoting.scalar(date(2026, 12, 1)) == library(["2026-12-01"], []).written[0].split()[1]
+    assert syntax.scalar(date(2026, 12, 1)) == library(["2026-12-01"], []).written[0].split()[1]

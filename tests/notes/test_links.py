@@ -3,9 +3,18 @@ import unicodedata
 import pytest
 
 from rounds.errors import EditRefusedError
-from rounds.notes.body import read_body
-from rounds.notes.link_rewrites import Renaming, relinked_canvas
-from rounds.notes.links import first_target, folder_of, leads, plain, stem, target_of, targets
+from rounds.notes.links import (
+    Renaming,
+    first_target,
+    folder_matches,
+    folder_of,
+    plain,
+    relinked_canvas,
+    stem,
+    target_of,
+    targets,
+)
+from rounds.notes.read_note import read_body
 
 
 @pytest.mark.parametrize(
@@ -94,7 +103,9 @@ def test_a_link_with_folders_leads_where_obsidian_finds_it(target: str, source: 
     """By the end of the path; from the note's own folder with `./` and `../`, from the vault's root with `/`."""
     its_stem, folder = target_of(target, source)
     assert its_stem == "sam"
-    assert [n for n in ("Sam.md", "Partners/Sam.md", "Old/Partners/Sam.md") if leads(folder, folder_of(n))] == notes
+    assert [
+        n for n in ("Sam.md", "Partners/Sam.md", "Old/Partners/Sam.md") if folder_matches(folder, folder_of(n))
+    ] == notes
 
 
 def test_code_and_comments_hold_no_links() -> None:

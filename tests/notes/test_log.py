@@ -8,7 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rounds.domain.activity import LogEntry
-from rounds.notes.body import read_body
 from rounds.notes.document import Document
 from rounds.notes.log import (
     entry_of,
@@ -19,7 +18,8 @@ from rounds.notes.log import (
     scan_entry,
     write_entry,
 )
-from rounds.notes.merge.blocks import read_pieces
+from rounds.notes.merge.pieces import read_pieces
+from rounds.notes.read_note import read_body
 
 DAY = date(2026, 11, 20)
 

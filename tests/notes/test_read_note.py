@@ -5,19 +5,10 @@ from datetime import date
 import pytest
 
 from rounds.domain.problem import Level
-from rounds.notes.folders import FOLDERS, folder_types
 from rounds.notes.links import first_target
-from rounds.notes.read_note import (
-    Note,
-    day_of,
-    items_of,
-    partner_of,
-    read_note,
-    referral_of,
-    release_of,
-    text_of,
-)
-from rounds.notes.schema import KEYS
+from rounds.notes.properties import day_of, items_of, partner_of, referral_of, release_of, text_of
+from rounds.notes.read_note import Note, read_note
+from rounds.notes.schema import FOLDERS, KEYS, folder_types
 
 TYPES = folder_types(FOLDERS)
 
@@ -61,7 +52,7 @@ def test_a_note_is_called_by_its_name_or_its_file(text: str, title: str) -> None
         ("Partners/A.md", "stage: actve", 8, 'stage: "actve" is not one of its values'),
         ("Partners/A.md", "accepting: maybe", 12, 'accepting: "maybe" is not one of its values'),
         ("Partners/A.md", "rest_until: 2026-02-30", 13, 'rest_until: "2026-02-30" is not a date'),
-        ("Partners/A.md", "check_in: often", 11, 'check_in: "often" is no length of time'),
+        ("Partners/A.md", "check_in: often", 11, 'check_in: "often" is not a duration'),
         ("Partners/A.md", '"stage":   x', 12, 'stage: "x" is not one of its values'),
         ("Referrals/A.md", "status: sended", 9, 'status: "sended" is not one of its values'),
         ("Releases/A.md", "scope: [progress, all]", 8, 'scope: "all" is not one of its values'),

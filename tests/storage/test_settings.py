@@ -7,7 +7,7 @@ from rounds.domain.periods import Interval
 from rounds.domain.problem import Level, Problem
 from rounds.domain.settings import DEFAULT_RULES, FeedSettings, Settings
 from rounds.errors import RoundsError, SettingsError
-from rounds.notes.folders import FOLDERS
+from rounds.notes.schema import FOLDERS
 from rounds.storage.settings import read_settings
 from rounds.storage.user_config import Config, add_table, config_path, publish_settings, read_config
 
@@ -139,10 +139,10 @@ def test_an_unknown_key_is_a_problem_with_a_suggestion_and_its_line(
         ("[today]\ncap = 5.0", "cap should be a whole number", 2),
         ("[today]\ncap = -1", "cap should be from 0 to 36500", 2),
         ("[reminders.thanks]\ndays = 99999999999", "days should be from 0 to 36500", 2),
-        ('[reminders.check-in]\nevery = "often"', 'every: "often" is no length of time', 2),
-        ('[reminders.check-in]\nevery = "0 months"', 'every: "0 months" is no length of time', 2),
-        ("[reminders.check-in.roles]\ndoula = 3", 'doula: "3" is no length of time', 2),
-        ('[reminders.check-in]\nroles = { doula = "soon" }', 'doula: "soon" is no length of time', 2),
+        ('[reminders.check-in]\nevery = "often"', 'every: "often" is not a duration', 2),
+        ('[reminders.check-in]\nevery = "0 months"', 'every: "0 months" is not a duration', 2),
+        ("[reminders.check-in.roles]\ndoula = 3", 'doula: "3" is not a duration', 2),
+        ('[reminders.check-in]\nroles = { doula = "soon" }', 'doula: "soon" is not a duration', 2),
         ('timezone = "Portland"', 'timezone: "Portland" is no timezone', 1),
         ('timezone = "America"', 'timezone: "America" is no timezone', 1),
         ('timezone = "../etc/passwd"', 'timezone: "../etc/passwd" is no timezone', 1),

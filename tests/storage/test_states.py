@@ -8,11 +8,9 @@ import pytest
 
 from rounds.calendar.secret_addresses import read_addresses
 from rounds.errors import RoundsError
-from rounds.storage.feed_state import FeedState, PublishedFeed
-from rounds.storage.form_drafts import Unsaved
-from rounds.storage.published_state import RemoteState
+from rounds.storage.feed_state import FeedState, PublishedFeed, ServerState
 from rounds.storage.secure_files import write_private
-from rounds.storage.today_snapshot import LastToday
+from rounds.storage.session_state import FormDrafts, LastToday
 
 DEEP = "[" * 100_000
 _TODAY = (
@@ -30,9 +28,9 @@ def test_odd_files_are_as_good_as_none(tmp_path: Path, text: str) -> None:
         (tmp_path / name).write_text(text)
     folder = str(tmp_path)
     assert FeedState(folder).read("reminders") == PublishedFeed()
-    assert (RemoteState(folder).puts("reminders"), RemoteState(folder).asked()) == ({}, {})
+    assert (ServerState(folder).items("reminders"), ServerState(folder).asked()) == ({}, {})
     assert LastToday(str(tmp_path / "today.json"), "/x").read() == ()
-    assert all(isinstance(form, dict) for _, form in Unsaved(folder).left())
+    assert all(isinstance(form, dict) for _, form in FormDrafts(folder).left())
     with pytest.raises(RoundsError, match="can't be read"):
         read_addresses(str(tmp_path / "today.json"))
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from textual.widgets import Static
 
-from rounds.storage.form_drafts import Unsaved
+from rounds.storage.session_state import FormDrafts
 from rounds.tui.dialogs.form import FormDialog
 from rounds.tui.screens.main_screen import MainScreen
 from rounds.tui.screens.note_screen import Selection
@@ -136,7 +136,7 @@ async def test_a_note_that_was_deleted_is_said_at_once(vault: Vault, demo: Path,
         )
         await user.press("escape")
         assert isinstance(user.app.screen, PartnersScreen)
-    unsaved = Unsaved(vault.data + "/unsaved")
+    unsaved = FormDrafts(vault.data + "/unsaved")
     ((_, form),) = unsaved.left()
     assert form["holds"] == {"kind": "call", "when": "today", "words": "all well"}
     async with start(vault) as user:

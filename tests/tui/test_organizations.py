@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
+from rounds.index.queries import members, organizations
 from rounds.tui.screens.organizations import OrganizationsScreen
 from rounds.tui.widgets.organizationlist import layout
-from rounds.vault.organizations import listed, members
 from rounds.vault.vault import Vault
 
 from .conftest import Start, User
@@ -39,8 +39,11 @@ def test_members_are_counted_by_name_however_the_link_is_written(empty: Vault) -
         file.parent.mkdir(exist_ok=True)
         file.write_text(f"---\n{head}\n---\n")
     empty.sync()
-    assert [len(members(empty, entry)) for entry, _ in listed(empty)] == [0, 3]
-    assert [(entry.name, number) for entry, number in listed(empty)] == [("Elm School", 0), ("Oak Clinic", 3)]
+    assert [len(empty.ask(members, entry.key)) for entry, _ in empty.ask(organizations)] == [0, 3]
+    assert [(entry.name, number) for entry, number in empty.ask(organizations)] == [
+        ("Elm School", 0),
+        ("Oak Clinic", 3),
+    ]
 
 
 async def test_members_front_desk_and_log_are_beside_the_list(vault: Vault, start: Start) -> None:

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from textual.content import Content
 
-from rounds.storage import form_drafts as module
-from rounds.storage.form_drafts import Unsaved
+from rounds.storage import session_state as module
+from rounds.storage.session_state import FormDrafts
 from rounds.tui.dialogs.form import FormDialog
 from rounds.tui.screens.main_screen import MainScreen
 from rounds.tui.screens.partners import PartnersScreen
@@ -256,7 +256,7 @@ async def test_a_screen_that_cannot_be_painted_ends_the_program(
 def test_the_form_of_a_program_that_runs_is_not_offered(tmp_path: Path) -> None:
     """Its owner has it locked; once it has ended, the last whole line counts."""
     folder = str(tmp_path / "unsaved")
-    here, there = Unsaved(folder), Unsaved(folder)
+    here, there = FormDrafts(folder), FormDrafts(folder)
     here.keep({"holds": {"words": "a"}})
     here.keep({"holds": {"words": "ab"}})
     assert there.left() == []
@@ -273,7 +273,7 @@ def test_the_form_of_a_program_that_runs_is_not_offered(tmp_path: Path) -> None:
 def test_a_disk_that_takes_nothing_stops_no_typing(tmp_path: Path) -> None:
     """What can't be kept is not kept, without a word."""
     (tmp_path / "unsaved").write_text("a file where a folder is needed")
-    Unsaved(str(tmp_path / "unsaved")).keep({"holds": {}})
+    FormDrafts(str(tmp_path / "unsaved")).keep({"holds": {}})
 
 
 def test_the_folder_is_beside_the_journal(vault: Vault) -> None:
@@ -342,8 +342,8 @@ def test_a_long_file_is_begun_anew_without_a_moment_in_which_nothing_is_kept(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A full disk at that moment leaves the form as it was before, and no file beside it once it is saved."""
-    monkeypatch.setattr(module, "_MOST", 100)
-    unsaved, other = Unsaved(str(tmp_path)), Unsaved(str(tmp_path))
+    monkeypatch.setattr(module, "_MOST_BYTES", 100)
+    unsaved, other = FormDrafts(str(tmp_path)), FormDrafts(str(tmp_path))
     for number in range(4):
         unsaved.keep({"holds": f"{number} {'x' * 60}"})
         assert len(list(tmp_path.iterdir())) == 1

@@ -11,8 +11,9 @@ from rounds.domain.activity import LogEntry
 from rounds.domain.records import STAGES, STATUSES
 from rounds.domain.reminders.reminder import Facts, Reminder, State
 from rounds.errors import RoundsError
-from rounds.notes.folders import FOLDERS, folder_types
-from rounds.notes.read_note import Note, day_of, partner_of, read_note
+from rounds.notes.properties import day_of, partner_of
+from rounds.notes.read_note import Note, read_note
+from rounds.notes.schema import FOLDERS, folder_types
 from rounds.storage.settings import read_settings
 from rounds.vault import create_vault as create
 from rounds.vault.create_vault import (

@@ -12,12 +12,12 @@ from typing import Any
 import pytest
 
 from rounds.domain.files import Stamp
-from rounds.domain.reminders.reminder import Facts, Reminder, written
+from rounds.domain.reminders.reminder import Facts, Reminder, followup_reminders
 from rounds.errors import ChangedMeanwhileError, NotFoundError, RoundsError, StoppedError
-from rounds.notes.read_note import partner_of
+from rounds.notes.properties import partner_of
 from rounds.storage import files
 from rounds.storage.journal import Step
-from rounds.storage.today_snapshot import LastToday
+from rounds.storage.session_state import LastToday
 from rounds.vault import history, inbox, log_actions
 from rounds.vault import properties as keeping
 from rounds.vault import rename as naming
@@ -61,7 +61,7 @@ def test_history_says_what_was_done(empty: Vault, note: Path) -> None:
 
     def waiting() -> Reminder:
         opened = empty.editable(PATH)
-        (reminder,) = written(Facts(partner_of(PATH, "", "abc", {}), followups=opened.note.followups))
+        (reminder,) = followup_reminders(Facts(partner_of(PATH, "", "abc", {}), followups=opened.note.followups))
         return reminder
 
     log_actions.log_touch(empty, PATH, "", "b")

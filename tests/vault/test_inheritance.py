@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from rounds.index.queries import members, organizations
 from rounds.vault import queries as catalog
 from rounds.vault.month import suggestions
-from rounds.vault.organizations import inherited_by, listed, members, properties_of
+from rounds.vault.organizations import inherited_by, properties_of
 from rounds.vault.text_search import searched
 from rounds.vault.vault import Vault
 from vault.notes import put, write
@@ -150,8 +151,8 @@ def test_however_the_organization_is_named(place: Vault, written: str) -> None:
     """By link, with folder, heading or alias, by plain text, or by an alias of its own."""
     write(place, f"---\ntype: partner\norganization: {written}\n---\n", "Partners/Ana.md")
     same(place, "city:portland", ["Ana"])
-    assert [each.name for each in members(place, place.entry(ELM))] == ["Ana", "Bo"]
-    assert [(entry.name, count) for entry, count in listed(place)] == [("Elm", 2)]
+    assert [each.name for each in place.ask(members, place.entry(ELM).key)] == ["Ana", "Bo"]
+    assert [(entry.name, count) for entry, count in place.ask(organizations)] == [("Elm", 2)]
 
 
 def test_two_of_one_name_are_neither(place: Vault) -> None:

@@ -3,9 +3,10 @@
 import pytest
 
 from rounds.domain.match import Need
+from rounds.index.queries import members
 from rounds.vault.log_actions import log_touch
 from rounds.vault.match import matches
-from rounds.vault.organizations import front_desk, members, properties_of
+from rounds.vault.organizations import front_desk, properties_of
 from rounds.vault.properties import parse_setting, set_properties
 from rounds.vault.referral_edits import refer
 from rounds.vault.reminders import timeline
@@ -51,14 +52,14 @@ def test_who_changes_jobs_changes_one_property(place: Vault) -> None:
     place.sync()
     bo = holds(place, "Bo")
     assert (bo.get("phone"), bo["fax"], bo["insurance"]) == (None, "9", ["Aetna"])
-    assert [each.name for each in members(place, place.entry("Organizations/Elm.md"))] == ["Ana"]
-    assert [each.name for each in members(place, place.entry("Organizations/Elm Street.md"))] == ["Bo", "Cy"]
+    assert [each.name for each in place.ask(members, place.entry("Organizations/Elm.md").key)] == ["Ana"]
+    assert [each.name for each in place.ask(members, place.entry("Organizations/Elm Street.md").key)] == ["Bo", "Cy"]
 
 
 def test_members_and_front_desk(place: Vault) -> None:
     """By link or by plain name; the lines of the section People."""
     elm = place.entry("Organizations/Elm.md")
-    assert [each.name for each in members(place, elm)] == ["Ana", "Bo"]
+    assert [each.name for each in place.ask(members, elm.key)] == ["Ana", "Bo"]
     assert front_desk(place, elm) == ["Lou at the front desk", "Imani"]
     assert front_desk(place, place.entry("Organizations/Elm Street.md")) == []
 

@@ -111,7 +111,7 @@ def test_clearing_keeps_what_a_new_note_shows_and_takes_out_the_rest(empty: Vaul
     [
         ("stage=actve", 'stage: "actve" is not one of its values', "Did you mean active? Known: found"),
         ("accepting=perhaps", 'accepting: "perhaps" is not', "Known: open, waitlist, full."),
-        ("check_in=often", 'check_in: "often" is no length of time', "Write 3 months"),
+        ("check_in=often", 'check_in: "often" is not a duration', "Write 3 months"),
         ("rest_until=when it rains", "", "For example: today"),
         ("organization=Rose [City", "a link can't hold", "Leave out"),
         ("tags=new client", 'tags: Obsidian takes no tag "new client"', "Write new-client."),

@@ -152,7 +152,7 @@ def test_a_client_that_is_no_code_is_a_problem(vault: Vault, kind: str) -> None:
     """Written by hand, too; the problem does not repeat it."""
     write(vault, f'---\ntype: {kind}\npartner: "[[Maria Alvarez]]"\nclient: Jane Doe\n---\n', "Referrals/a.md")
     (problem,) = problems(vault, "client")
-    assert problem.startswith("Referrals/a.md:4:9: client: that is no client code")
+    assert problem.startswith("Referrals/a.md:4:9: client: that is not a client code")
     assert "Jane" not in problem
 
 

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from rounds.errors import RoundsError, UsageError
+from rounds.index.queries import members
 from rounds.vault.history import undo
-from rounds.vault.organizations import members
 from rounds.vault.problems import all_problems
 from rounds.vault.properties import untidy
 from rounds.vault.rename import file_name, rename
@@ -252,7 +252,7 @@ def test_who_works_at_an_organization_still_does_after_its_rename(empty: Vault) 
         "Rose Citys",
     ]
     assert [text(empty, f"Partners/P{n}.md") for n in range(4)] == [MEMBER.format(v, n) for n, v in enumerate(after)]
-    assert [each.path for each in members(empty, empty.entry("Organizations/Rose City Peds.md"))] == [
+    assert [each.path for each in empty.ask(members, empty.entry("Organizations/Rose City Peds.md").key)] == [
         f"Partners/P{n}.md" for n in range(3)
     ]
 

@@ -20,7 +20,7 @@ from rounds.index.columns import Reader
 from rounds.index.database import VERSION, index_path
 from rounds.index.rows import derived_id
 from rounds.index.writer import Index
-from rounds.notes.folders import FOLDERS, folder_types
+from rounds.notes.schema import FOLDERS, folder_types
 from rounds.storage import files
 from rounds.vault.sync import SyncReport, sync_index
 
@@ -630,7 +630,7 @@ def test_an_interrupted_first_index_leaves_an_empty_one(place: Place, monkeypatc
 
 _SYNC = """
 import sys
-from rounds.notes.folders import FOLDERS, folder_types
+from rounds.notes.schema import FOLDERS, folder_types
 from rounds.index.database import index_path
 from rounds.index.writer import Index
 from rounds.index.columns import Reader

@@ -12,12 +12,11 @@ from rounds.domain.activity import KINDS
 from rounds.domain.records import STAGES
 from rounds.domain.settings import Settings
 from rounds.notes.document import Document
-from rounds.notes.folders import FOLDERS, folder_types
-from rounds.notes.frontmatter import quoting
+from rounds.notes.frontmatter import syntax
 from rounds.notes.links import targets
-from rounds.notes.list_properties import LISTS
-from rounds.notes.read_note import DATES, NUMBERS, items_of, read_note
-from rounds.notes.schema import KEYS
+from rounds.notes.properties import DATES, LISTS, NUMBERS, items_of
+from rounds.notes.read_note import read_note
+from rounds.notes.schema import FOLDERS, KEYS, folder_types
 from rounds.storage.settings import read_settings
 from rounds.vault.create_vault import template_root
 
@@ -52,7 +51,7 @@ def test_shipped_values_have_the_quotes_that_we_would_write(name: str) -> None:
     """So that Obsidian and we leave the template's lines alone (vault format, Writing)."""
     for key, value in document(name).properties.items():
         if isinstance(value, str) and value and key not in DATES:
-            assert f"{key}: {quoting.scalar(value)}\n" in document(name).block
+            assert f"{key}: {syntax.scalar(value)}\n" in document(name).block
 
 
 def names_in(folder: str) -> set[str]:

@@ -14,7 +14,7 @@ from bases import BaseError, File, Row, expression, files_of, shown
 from rounds.domain.links import targets
 from rounds.domain.reminders.reminder import State
 from rounds.domain.settings import Settings
-from rounds.notes.read_note import DATES
+from rounds.notes.properties import DATES
 from rounds.notes.schema import KEYS
 from rounds.vault.create_vault import copy_template, template_root
 from rounds.vault.problems import all_problems

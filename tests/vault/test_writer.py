@@ -2,11 +2,13 @@
 
 import errno
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+from disks import lesser_disk
 from rounds.domain.files import Stamp
 from rounds.errors import ChangedMeanwhileError, RoundsError
 from rounds.notes.document import Document
@@ -14,6 +16,7 @@ from rounds.storage import files
 from rounds.storage.journal import AGAIN, DONE, FAILED, Step
 from rounds.vault import conflicts, log_actions
 from rounds.vault import writer as saving
+from rounds.vault.history import history, undo
 from rounds.vault.vault import LoadedNote, Vault
 
 PATH = "Partners/Dana.md"
@@ -324,6 +327,61 @@ def test_a_move_that_was_killed_between_two_names_leaves_one(empty: Vault, note:
     os.link(note, Path(empty.root, to))
     empty.saving.recover()
     assert {path.name: path.read_text() for path in note.parent.iterdir()} == {os.path.basename(to): NOTE}
+
+
+@contextmanager
+def stuck(vault: Vault) -> Iterator[None]:
+    """A disk like FAT's, on which notes can be made, but nothing can be removed or given another name."""
+
+    def refusing(call: Callable[..., None]) -> Callable[..., None]:
+        def refuse(path: str, *more: str) -> None:
+            if path.startswith(vault.saving.root):
+                raise PermissionError(errno.EACCES, "Permission denied")
+            call(path, *more)
+
+        return refuse
+
+    with lesser_disk(), pytest.MonkeyPatch.context() as patch:
+        for name in ("unlink", "rename", "replace"):
+            patch.setattr(os, name, refusing(getattr(os, name)))
+        yield
+
+
+@pytest.mark.parametrize("moved", [False, True], ids=["added", "moved"])
+def test_an_empty_note_that_can_not_be_removed_is_removed_by_the_next_start(
+    empty: Vault, note: Path, *, moved: bool
+) -> None:
+    """A rename reserves its name on a lesser disk. That is said, blamed on nobody, and not an act to undo."""
+    log_actions.log_touch(empty, PATH, "call", "b")
+    before = note.read_bytes()
+    with stuck(empty), pytest.raises(RoundsError, match="Permission denied") as caught:
+        empty.move(PATH, "Partners/Sam.md") if moved else empty.saving.put("Partners/Sam.md", b"Sam\n", None)
+    assert "An empty note, Partners/Sam.md, stays for now: Permission denied. The next start" in caught.value.hint
+    assert ("rounds history" in caught.value.hint) is not moved
+    assert note.with_name("Sam.md").read_bytes() == b""
+    with stuck(empty):
+        empty.saving.recover()
+    assert note.with_name("Sam.md").exists()
+    assert [words for words in empty.notices() if "another program" in words or "Half" in words] == []
+    empty.saving.recover()
+    assert [path.name for path in note.parent.iterdir()] == [note.name]
+    assert note.read_bytes() == before
+    assert empty.saving.journal.is_closed()
+    assert [event.state for event in history(empty) if event.state != "not saved"] == ["saved"]
+    assert undo(empty).what == "logged call for Dana"
+
+
+def test_our_own_text_that_can_not_be_removed_is_no_other_program_s(empty: Vault, note: Path) -> None:
+    """A temporary file with the text from before goes with the next start; no copy is made of it."""
+    opened = empty.read(PATH)
+    with stuck(empty), pytest.raises(RoundsError, match="Permission denied") as caught:
+        empty.save(opened, with_stage(opened, "active"))
+    assert f"A temporary file beside {PATH} stays for now: Permission denied. The next" in caught.value.hint
+    assert len([*note.parent.iterdir()]) == 2
+    empty.saving.recover()
+    assert [path.name for path in note.parent.iterdir()] == [note.name]
+    assert note.read_text() == NOTE
+    assert empty.notices() == []
 
 
 @pytest.mark.parametrize(("age", "stays"), [(0, False), (60, True)], ids=["ours", "there before"])

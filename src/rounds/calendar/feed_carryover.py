@@ -1,6 +1,5 @@
 """Feed events kept unchanged for impossible dates and unreadable notes."""
 
-import json
 import os
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING
 from rounds.domain.feed import FeedEvent, Known
 from rounds.domain.problem import Level, Problem
 from rounds.domain.reminders.reminder import FOLLOW_UP, Reminder
-from rounds.index.writer import UNSEEN
+from rounds.index import queries_activity as activity
 from rounds.storage.files import read
 
 if TYPE_CHECKING:
@@ -18,9 +17,6 @@ if TYPE_CHECKING:
 
 WRITTEN = frozenset({FOLLOW_UP, "meeting"})
 """Rules of reminders that people wrote themselves, with a day."""
-
-AMONG = "IN (SELECT value FROM json_each(?))"
-"""SQL condition: the value is in a JSON list."""
 
 _ID = re.compile(rb"""^["']?id["']?[ \t]*:[ \t]+(.+)""", re.MULTILINE)
 
@@ -32,13 +28,8 @@ def on_last_good_day(
     undated = [reminder for reminder in reminders if reminder.line and reminder.due is None]
     if not undated:
         return [*reminders], ()
-    sql = f"""SELECT p.path, p.line, p.message, p."column", p.hint, p.level FROM problems p
-        JOIN notes n ON n.key = p.file WHERE n.id {AMONG} AND p.message LIKE '"%" is not % date'"""
-    rows = vault.rows(sql, (json.dumps(sorted({reminder.note_id for reminder in undated})),))
-    faults = {
-        (str(path), int(str(line))): Problem(str(m), int(str(line)), int(str(c)), str(h), Level(str(v)), str(path))
-        for path, line, m, c, h, v in rows
-    }
+    rows = vault.ask(activity.wrong_dates, {reminder.note_id for reminder in undated})
+    faults = {(path, line): Problem(m, line, c, h, Level(v), path) for m, line, c, h, v, path in rows}
     before = {(e.note, e.cause): e for e, *_ in known.values() if e.rule in WRITTEN}
     found = []
     for reminder in reminders:
@@ -63,19 +54,17 @@ def of_unreadable(
             that was never read, so such a note's events aren't kept.
     """
     events = [event for event in missing if event.note and event.done is None]
-    sql = "SELECT n.id, n.path, d.properties = '{}' FROM notes n JOIN details d USING (key) WHERE NOT n.readable"
     ids, lost = set(), False
-    for id_, path, unread in vault.rows(sql):
+    for id_, path, unread in vault.ask(activity.unreadable_notes):
         if paths is None or path in paths or (unread and same):
-            ids.add(str(id_))
+            ids.add(id_)
             try:
-                ids.update(_ids(os.path.join(vault.root, str(path))) if unread else ())
+                ids.update(_ids(os.path.join(vault.root, path)) if unread else ())
             except OSError:
                 lost = True
     if not vault.sure and (paths is None or same):
-        lost = lost or bool(vault.rows(f"SELECT 1 FROM problems WHERE {UNSEEN} LIMIT 1"))
-    sql = f"SELECT id, max(readable) FROM notes WHERE id {AMONG} GROUP BY id"
-    there = dict(vault.rows(sql, (json.dumps(sorted({event.note for event in events})),)))
+        lost = lost or vault.ask(activity.has_unseen)
+    there = vault.ask(activity.readable_ids, {event.note for event in events})
     return [
         event
         for event in events

@@ -54,7 +54,7 @@ def owner(vault: "Vault", data: bytes) -> str:
     state = feed_state(vault)
     if state.wrote(mark, uids):
         return ""
-    return next((name for name, other in state.neighbours() if other.wrote(mark, uids)), "")
+    return next((name for name, other in state.neighbors() if other.wrote(mark, uids)), "")
 
 
 def is_told(vault: "Vault", name: str, path: str) -> bool:

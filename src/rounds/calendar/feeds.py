@@ -3,7 +3,6 @@
 Each `[feeds.NAME]` of rounds.toml makes one file, and another one of tasks if set.
 """
 
-import json
 import os
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -12,7 +11,7 @@ from datetime import UTC, date, time
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-from rounds.calendar.feed_carryover import AMONG, WRITTEN, of_unreadable, on_last_good_day
+from rounds.calendar.feed_carryover import WRITTEN, of_unreadable, on_last_good_day
 from rounds.calendar.feed_places import check_place, feed_state, made_by
 from rounds.calendar.ics import Form, Head, calendar, piece, pieces
 from rounds.domain.activity import FollowUp, Status
@@ -23,6 +22,8 @@ from rounds.domain.reminders.reminder import Reminder, with_keys
 from rounds.domain.settings import LEVELS, FeedSettings
 from rounds.errors import QueryError, RoundsError, SettingsError, StoppedError, VanishedError
 from rounds.exports.obsidian import link_from, link_into
+from rounds.index import queries
+from rounds.index import queries_activity as activity
 from rounds.notes.links import plain
 from rounds.storage.feed_state import FeedState, PublishedFeed
 from rounds.storage.files import digest
@@ -104,7 +105,7 @@ def written_feeds(
         raise VanishedError(
             f"{FILE} is gone from {vault.root}; the feeds are as they were", hint="Is the folder there and mounted?"
         )
-    if not vault.rows("SELECT 1 FROM meta LIMIT 1"):
+    if not vault.ask(activity.is_filled):
         vault.sync()  # an index that was never filled would give a calendar without a single event
     state = feed_state(vault)
     with state.locked():
@@ -289,20 +290,18 @@ class _Ended:
         paths: Collection[str] | None,
     ) -> None:
         notes = {event.note for event in missing}
-        ids = (json.dumps(sorted(notes)),)
         about = [reminder for reminder in found if reminder.note_id in notes]
         self._today, self._rules = vault.today(), vault.settings.rules
         self._open = {(r.note_id, r.rule, r.cause) for r in about}
         self._again = {(r.note_id, r.rule) for r in about}
         self._stages = {
             entry.id: entry.properties.get("stage")
-            for entry in vault.entries(f"n.id {AMONG}", ids)
+            for entry in vault.ask(queries.notes_with_id, *notes)
             if paths is None or entry.path in paths
         }
         lines = defaultdict(list)
-        sql = "SELECT f.note, n.id, f.text, f.status, f.block FROM followups f JOIN notes n ON n.key = f.note"
-        for note, id_, text, status, block in vault.rows(f"{sql} WHERE n.id {AMONG} ORDER BY f.note, f.line", ids):
-            lines[note, id_].append(FollowUp(str(text), Status(str(status)), block=str(block)))
+        for note, id_, text, status, block in vault.ask(activity.followups_by_id, notes):
+            lines[note, id_].append(FollowUp(text, Status(status), block=block))
         self._ticked = {
             (id_, cause)
             for (_, id_), followups in lines.items()
@@ -327,7 +326,7 @@ def _check_meant(vault: "Vault", path: str) -> None:
 
     A new index doesn't know what the vault had before, so look at the feed file.
     """
-    if vault.sure or vault.rows("SELECT 1 FROM notes WHERE type IN ('partner', 'organization', 'release') LIMIT 1"):
+    if vault.sure or vault.ask(queries.has_notes, "partner", "organization", "release"):
         return
     if pieces(read_feed(path)):
         raise VanishedError(

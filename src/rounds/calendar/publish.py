@@ -17,6 +17,7 @@ from rounds.domain.feed import Published
 from rounds.domain.publish_diff import Came, Put, Remote, came_back
 from rounds.domain.reminders.reminder import FOLLOW_UP
 from rounds.errors import ChangedMeanwhileError, RoundsError, SettingsError, UsageError
+from rounds.index import queries
 from rounds.notes.links import plain
 from rounds.storage.feed_state import FeedState
 from rounds.storage.files import digest
@@ -201,7 +202,7 @@ class _Publishing:
         self.there = there
         self.state = remote_state(vault)
         self.memory = f"{target.name}-{digest(target.settings.url.encode()).hex()[:8]}"
-        self.puts = self.state.puts(self.memory)
+        self.puts = self.state.items(self.memory)
         self.asked = self.state.asked()
         self.report = Report(target.name, target.settings.url)
         self.held: set[str] = set()
@@ -214,7 +215,7 @@ class _Publishing:
                 names = ", ".join(self.puts[uid].seen.summary for uid in late if uid in self.puts)
                 self.report.told.append(f"Changed there just now, so left for the next time: {names or len(late)}")
         finally:
-            self.state.keep_puts(self.memory, self.puts)
+            self.state.keep_items(self.memory, self.puts)
         return self.report
 
     def _round(self) -> list[str]:
@@ -315,13 +316,13 @@ class _Publishing:
         if event.rule not in {FOLLOW_UP, "meeting"}:
             self.report.told.append(f"{came.words}: opened again there. Your log keeps what was done.")
             return False
-        rows = self.vault.rows("SELECT path FROM notes WHERE id = ?", (event.note,))
-        if len(rows) != 1:
+        paths = self.vault.ask(queries.paths_with_id, event.note)
+        if len(paths) != 1:
             self.report.told.append(
                 f"{came.words}: opened again there, but its note can't be told. Nothing was written."
             )
             return False
-        reopen(self.vault, str(rows[0][0]), event.cause)
+        reopen(self.vault, paths[0], event.cause)
         self.report.reopened.append(came.words)
         return True
 

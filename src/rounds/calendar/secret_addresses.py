@@ -1,6 +1,5 @@
 """Secret addresses of served feeds, in a private file."""
 
-import json
 import os
 import secrets
 from base64 import b32encode
@@ -10,9 +9,9 @@ from hmac import compare_digest
 from typing import NamedTuple
 
 from rounds.errors import SettingsError
+from rounds.storage.codec import DAMAGED, decode, encode, read_json
 from rounds.storage.feed_state import FeedState
 from rounds.storage.output_file import write_feed
-from rounds.storage.secure_files import DAMAGED, read_stored
 
 BYTES = 20
 """Random bytes of a secret: 160 bits, 32 letters and digits."""
@@ -26,8 +25,8 @@ class Addresses(NamedTuple):
         revoked: SHA-256 of each secret that is no longer in use.
     """
 
-    secrets: Mapping[str, str] = {}
-    revoked: tuple[str, ...] = ()
+    secrets: Mapping[str, str]
+    revoked: tuple[str, ...]
 
     def feed(self, word: str) -> str:
         """Name of the feed that a secret opens; empty for none. Takes equally long for every word."""
@@ -54,23 +53,13 @@ def read_addresses(path: str) -> Addresses:
         SettingsError: it can't be read.
     """
     try:
-        data = read_stored(path)
-        found = Addresses(dict(data["secrets"].items()), tuple(_texts(data["revoked"])))
-        _texts([*found.secrets.values()])
+        return decode(Addresses, read_json(path))
     except FileNotFoundError:
-        return Addresses()
+        return Addresses({}, ())
     except (OSError, *DAMAGED) as error:
         raise SettingsError(
             f"{path} can't be read", hint="Mend or delete it. Without it, every feed gets a new address."
         ) from error
-    return found
-
-
-def _texts(values: object) -> list[str]:
-    """A list of texts; TypeError for anything else."""
-    if not isinstance(values, list) or not all(isinstance(each, str) for each in values):
-        raise TypeError(values)
-    return values
 
 
 def addresses_for(path: str, names: Iterable[str]) -> Addresses:
@@ -103,6 +92,5 @@ def _secret() -> str:
 
 
 def _written(path: str, addresses: Addresses) -> Addresses:
-    document = {"secrets": dict(addresses.secrets), "revoked": list(addresses.revoked)}
-    write_feed(path, json.dumps(document, indent=2).encode() + b"\n", lambda _: True)  # it was read
+    write_feed(path, encode(addresses._asdict(), indent=2) + b"\n", lambda _: True)  # it was read
     return addresses

@@ -61,7 +61,7 @@ class FeedServer:
     def __init__(self, addresses: str, feeds: Mapping[str, str]) -> None:
         self.feeds = feeds
         self._path = addresses
-        self._addresses: tuple[object, Addresses] = (None, Addresses())
+        self._addresses: tuple[object, Addresses] = (None, Addresses({}, ()))
         self._served: dict[str, Served] = {}
 
     def __call__(self, environ: Mapping[str, Any], start: _Start) -> Iterable[bytes]:
@@ -103,7 +103,7 @@ class FeedServer:
             if stamp != self._addresses[0]:
                 self._addresses = (stamp, read_addresses(self._path))
         except FileNotFoundError:
-            return Addresses()
+            return Addresses({}, ())
         except (OSError, RoundsError):
             pass
         return self._addresses[1]

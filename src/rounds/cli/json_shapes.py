@@ -10,7 +10,7 @@ from rounds.domain.reminders.reminder import Reminder
 
 if TYPE_CHECKING:
     from rounds.domain.match import Match
-    from rounds.domain.network import Candidate, Cell, Introduction
+    from rounds.domain.network import Cell, Introduction, Suggestion
     from rounds.domain.outreach import Draft, DraftIssue
     from rounds.domain.report import Report
     from rounds.vault.history import Event
@@ -129,7 +129,7 @@ def thought_shape(thought: "InboxItem", *, filed: bool = False) -> dict[str, obj
     }
 
 
-def suggestion_shape(each: "Candidate") -> dict[str, object]:
+def suggestion_shape(each: "Suggestion") -> dict[str, object]:
     return {
         "path": each.path,
         "name": each.name,

@@ -31,8 +31,9 @@ def list_(session: Session, query: tuple[str, ...], columns: str, sort: str, cou
     For example: `rounds list role:psychiatrist accepting:open -stage:resting "last:>90d"`. A query with `type:` or
     `is:` finds other notes than partners. docs/queries.md has the whole language.
     """
-    from rounds.vault.queries import ORDERS, keys, listed
+    from rounds.index.queries import ORDERS
     from rounds.vault.queries import columns as rows
+    from rounds.vault.queries import keys, listed
 
     vault = session.vault
     _one_of(sort.removeprefix("-"), list(ORDERS), "order")

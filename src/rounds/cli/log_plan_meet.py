@@ -168,7 +168,7 @@ def _begins_with_day(words: Sequence[str], today: date) -> bool:
 
 def _when(words: Sequence[str], today: date) -> tuple[date, time | None, str]:
     """Parse the day and time from as many first words as possible; the rest is the place."""
-    from rounds.notes.dates import meant_as_date, parse_moment
+    from rounds.notes.dates import date_at_start, parse_moment
 
     for count in range(min(len(words), 6), 0, -1):
         try:
@@ -176,7 +176,7 @@ def _when(words: Sequence[str], today: date) -> tuple[date, time | None, str]:
         except DateError:
             continue
         place = " ".join(words[count:]).strip()
-        if meant := meant_as_date(place):
+        if meant := date_at_start(place):
             hint = f"For example: {_MEET}. A place that begins so can be written after a word."
             raise DateError(f'"{meant}" can\'t be read as a time or a day here', hint=hint)
         return due, at, place[3:].strip() if place.lower().startswith("at ") else place

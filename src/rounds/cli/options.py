@@ -157,7 +157,7 @@ def _kinds(session: Session) -> Iterable[str]:
 
 
 def _settings(session: Session) -> Iterable[str]:
-    from rounds.notes.read_note import CHOICES
+    from rounds.notes.properties import CHOICES
     from rounds.notes.schema import KEYS
 
     values = [f"role={role}" for role in _roles(session)]

@@ -194,7 +194,7 @@ def tell_if_known(entry: "NoteRecord") -> None:
     """Say if someone searched for as a new partner is already known."""
     from rounds.cli.output import say
     from rounds.domain.network import MET
-    from rounds.notes.read_note import text_of
+    from rounds.notes.properties import text_of
 
     stage = text_of(entry.properties.get("stage")).lower()
     if stage in MET:

@@ -41,7 +41,8 @@ def show(session: Session, who: tuple[str, ...]) -> None:
     Facts come first, with those that a partner has from the organization; of an organization its front desk and its
     members; then reminders, what happened, newest first, and what is wrong in the note.
     """
-    from rounds.vault.organizations import front_desk, members, properties_of
+    from rounds.index.queries import members
+    from rounds.vault.organizations import front_desk, properties_of
     from rounds.vault.problems import problems_of
     from rounds.vault.reminders import reminders, timeline
 
@@ -53,7 +54,7 @@ def show(session: Session, who: tuple[str, ...]) -> None:
     happened = timeline(vault, entry)
     problems = problems_of(vault, entry.path)
     known = _Known(
-        entry, inherited, members(vault, entry) if place else [], front_desk(vault, entry) if place else [],
+        entry, inherited, vault.ask(members, entry.key) if place else [], front_desk(vault, entry) if place else [],
         open_, happened, problems,
     )  # fmt: skip
     session.out.show(lambda: known.shape(vault.today()), lambda: _show_lines(session, known))

@@ -18,7 +18,7 @@ from rounds.domain.phrases import day_words
 from rounds.errors import RoundsError, UsageError
 
 if TYPE_CHECKING:
-    from rounds.domain.network import Candidate, Cell, Introduction
+    from rounds.domain.network import Cell, Introduction, Suggestion
     from rounds.vault.drafting import Composed
     from rounds.vault.vault import NoteRecord, Vault
 
@@ -53,7 +53,7 @@ def suggest(session: Session, who: str) -> None:
         say(f"To put one on this month: {program(session.named)} suggest --choose {who}")
 
 
-def _suggestion_lines(found: Sequence["Candidate"], width: int) -> Iterator[str]:
+def _suggestion_lines(found: Sequence["Suggestion"], width: int) -> Iterator[str]:
     for number, each in enumerate(found, 1):
         head = f"{number:>2}. "
         yield f"{head}{each.name}{GAP}by {each.channel}"
@@ -213,7 +213,7 @@ def _way_lines(
         first = way.people[0]
         last = f" (last contact {day_words(first.last, today)})" if first.last else ""
         yield f"{number:>2}. {' -> '.join(person.name for person in way.people)}{last}"
-        for words in way.in_words():
+        for words in way.tie_phrases():
             yield from wrapped(words, width, "    ")
     if len(ways) > _SHOWN:
         yield f"    and {len(ways) - _SHOWN:,} more"

@@ -88,7 +88,7 @@ def _somebody(session: Session) -> bool:
 
 def month_words(progress: "Month", day: date) -> str:
     """The month's progress, in one line."""
-    words = progress.in_words(day)
+    words = progress.summary(day)
     return words if progress.contacted + progress.chosen >= progress.goal else f"{words} ({as_typed('rounds suggest')})"
 
 

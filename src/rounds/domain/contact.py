@@ -87,7 +87,7 @@ CONTACTS = frozenset(_KINDS)
 """Properties whose values are checked."""
 
 
-def mistake(key: str, text: str) -> tuple[str, str] | None:
+def contact_problem(key: str, text: str) -> tuple[str, str] | None:
     """Why a value is invalid for its property, and how to fix it; None if it's valid.
 
     Args:
@@ -97,14 +97,14 @@ def mistake(key: str, text: str) -> tuple[str, str] | None:
     kind = _KINDS.get(key)
     if kind is None or kind.usual.fullmatch(text) or not text.strip() or kind.fits(text):
         return None
-    parts = several(key, text)
+    parts = split_contacts(key, text)
     hint = f"{kind.example}, or leave it empty."
     if key == "email" and all(map(kind.fits, parts)):
         hint = f"Write only the address: {parts[0]}" if len(parts) == 1 else f"Make it a list: [{', '.join(parts)}]"
     return f'{key}: "{text}" is not {kind.what}', hint
 
 
-def several(key: str, text: str) -> list[str]:
+def split_contacts(key: str, text: str) -> list[str]:
     """Split a text with several addresses or numbers at its commas or semicolons; otherwise one value.
 
     `Kim Doe <kim@example.org>` becomes the bare address. An extension after a comma isn't a separate number.

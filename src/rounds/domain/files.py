@@ -226,22 +226,22 @@ def _keys(paths: Sequence[str]) -> list[str]:
     return folded.replace(".md\0", "\0").split("\0")[:-1]
 
 
-def related(paths: Iterable[str], stirred: Collection[str] | None = None) -> dict[str, tuple[str, ...]]:
+def related(paths: Iterable[str], changed: Collection[str] | None = None) -> dict[str, tuple[str, ...]]:
     """Possible copies: path -> notes in the same folder with its plain name, longest name first.
 
     A path that is the plain note of another comes before it.
 
     Args:
         paths: of all notes.
-        stirred: if given, limits the search to paths related to these new, changed or removed notes.
+        changed: if given, limits the search to paths related to these new, changed or removed notes.
     """
     notes = every = list(paths)
-    if stirred is not None:
-        starts, wholes = _near(stirred)
-        letters = _letters(stirred, {*starts, *wholes})
+    if changed is not None:
+        starts, wholes = _near(changed)
+        letters = _letters(changed, {*starts, *wholes})
         notes = [path for path in notes if path.startswith(letters)]
     keys = _keys(notes)
-    if stirred is not None:
+    if changed is not None:
         near = [at for at, key in enumerate(keys) if key.startswith(starts) or key in wholes]
     else:
         near = list(range(len(notes)))
@@ -292,23 +292,23 @@ def _without_beginning(key: str) -> str:
     return f"{folder}{slash}{match['name']}" if match is not None else "\0"
 
 
-def _letters(stirred: Collection[str], keys: Collection[str]) -> tuple[str, ...]:
+def _letters(changed: Collection[str], keys: Collection[str]) -> tuple[str, ...]:
     """Path prefixes that a path with one of these keys can have: folder plus first letter."""
-    folders = {path[: path.rfind("/") + 1] for path in stirred}
+    folders = {path[: path.rfind("/") + 1] for path in changed}
     first = {key[key.rfind("/") + 1 :][:1] for key in keys}
     both = first | {letter.upper() for letter in first}
     forms = both | {unicodedata.normalize("NFD", letter)[:1] for letter in both}
     return tuple([folder + letter for folder in folders for letter in forms])
 
 
-def is_near(path: str, stirred: Collection[str]) -> bool:
+def is_near(path: str, changed: Collection[str]) -> bool:
     """Whether a path may be a copy of one of these notes."""
-    return key_of(path).startswith(_near(stirred)[0])
+    return key_of(path).startswith(_near(changed)[0])
 
 
-def _near(stirred: Collection[str]) -> tuple[tuple[str, ...], set[str]]:
+def _near(changed: Collection[str]) -> tuple[tuple[str, ...], set[str]]:
     """Key prefixes of paths related to these notes, and keys that are themselves a prefix of theirs."""
-    keys = [key_of(path) for path in stirred]
+    keys = [key_of(path) for path in changed]
     folders = {key[: key.rfind("/") + 1] for key in keys}
     starts = (*keys, *(folder + beginning for folder in folders for beginning in _BEGINNINGS))
     wholes = {key[:end] for key in keys for end in range(key.rfind("/") + 2, len(key))}

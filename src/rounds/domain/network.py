@@ -8,7 +8,7 @@ from typing import NamedTuple
 from rounds.domain.activity import MEETINGS, OUTREACH
 from rounds.domain.query.fields import fold
 from rounds.domain.records import STAGES
-from rounds.domain.reminders.reminder import in_words
+from rounds.domain.reminders.reminder import day_month
 
 TIES = ("introduced_by", "knows", "organization", "link")
 """Kinds of connection, closest first: an introduction, acquaintance, shared workplace, link in a note."""
@@ -64,7 +64,7 @@ class Introduction(NamedTuple):
     people: tuple[Person, ...]
     ties: tuple[str, ...]
 
-    def in_words(self) -> list[str]:
+    def tie_phrases(self) -> list[str]:
         """The ties in words, such as `Ana and Ben know each other`."""
         pairs = zip(pairwise(self.people), self.ties, strict=True)
         return [f"{one.name} and {other.name} {_WORDS[tie]}" for (one, other), tie in pairs]
@@ -214,7 +214,7 @@ def _roles(niche: Niche, known: Mapping[str, Role]) -> Iterable[Role]:
     return dict.fromkeys(known[fold(name)] for name in niche.roles)
 
 
-FIRST = OUTREACH | MEETINGS | {"intro"}
+FIRST_CONTACT = OUTREACH | MEETINGS | {"intro"}
 """Kinds of touches that make a partner contacted."""
 
 HEARD = MEETINGS | {"reply", "referral"}
@@ -237,7 +237,7 @@ class Month(NamedTuple):
     contacted: int
     chosen: int
 
-    def in_words(self, day: dt.date) -> str:
+    def summary(self, day: dt.date) -> str:
         """The progress in words: `November: 1 of 3 new partners contacted, 1 chosen and still to write to`."""
         chosen = f", {self.chosen} chosen and still to write to" if self.chosen else ""
         if self.contacted >= self.goal:
@@ -247,7 +247,7 @@ class Month(NamedTuple):
         return f"{day:%B}: {self.contacted} of {self.goal} {partners} contacted{chosen}"
 
 
-class Candidate(NamedTuple):
+class Suggestion(NamedTuple):
     """A possible partner to contact.
 
     Attributes:
@@ -283,7 +283,7 @@ class Candidate(NamedTuple):
             found.append(f"{self.introducer.name} could introduce you")
         if self.connection:
             found.append(f"something personal: {self.connection}")
-        found.append(f"last tried on {in_words(self.tried)} {self.tried.year}" if self.tried else "not tried yet")
+        found.append(f"last tried on {day_month(self.tried)} {self.tried.year}" if self.tried else "not tried yet")
         return found
 
     def order(self) -> tuple[object, ...]:
@@ -300,13 +300,13 @@ class Candidate(NamedTuple):
         )
 
 
-def suggest(candidates: Iterable[Candidate], number: int) -> list[Candidate]:
+def suggest(candidates: Iterable[Suggestion], number: int) -> list[Suggestion]:
     """The next partners to contact; once one fills a gap, it no longer counts for the others."""
-    firsts: dict[str, Candidate] = {}
-    others: list[Candidate] = []
-    for candidate in sorted(candidates, key=Candidate.order):
+    firsts: dict[str, Suggestion] = {}
+    others: list[Suggestion] = []
+    for candidate in sorted(candidates, key=Suggestion.order):
         if candidate.gap is None or candidate.gap.role.name in firsts:
             others.append(candidate._replace(gap=None))
         else:
             firsts[candidate.gap.role.name] = candidate
-    return sorted([*firsts.values(), *others], key=Candidate.order)[:number]
+    return sorted([*firsts.values(), *others], key=Suggestion.order)[:number]

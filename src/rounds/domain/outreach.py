@@ -17,7 +17,7 @@ IN_PERSON = "in person"
 BLANK = re.compile(r"\[([^\[\]\n]+)\](?!\()")
 """A blank to fill in each time, in square brackets; `[words](address)` is a link."""
 
-FIRST = "found"
+FIRST_STAGE = "found"
 """The stage of first messages."""
 
 REACHED_BY: Mapping[str, str] = {"email": "email", "phone": "phone", "post": "address"}
@@ -34,7 +34,7 @@ _ANSWERS: Mapping[str, tuple[str, str]] = {
 """Kind and stage of the message that answers a rule. An introduction's reminder has its own kind."""
 
 _USUAL: Mapping[str, tuple[tuple[str, str], ...]] = {
-    "contacted": (("email", "contacted"), ("call", FIRST)),
+    "contacted": (("email", "contacted"), ("call", FIRST_STAGE)),
     "met": (("email", "active"),),
     "active": (("email", "active"),),
     **dict.fromkeys(RESTING, (("email", "active"),)),
@@ -78,7 +78,7 @@ class Message(NamedTuple):
     @property
     def is_first(self) -> bool:
         """Whether it's a first message to a partner, which must propose a next step."""
-        return self.stage == FIRST and self.kind in {"email", "call"}
+        return self.stage == FIRST_STAGE and self.kind in {"email", "call"}
 
 
 class Draft(NamedTuple):
@@ -142,15 +142,15 @@ def message_preferences(
         if reminder.rule in _ANSWERS:
             yield _ANSWERS[reminder.rule]
         elif reminder.rule == "intro":
-            yield (reminder.kind, FIRST if reminder.kind == "intro" else "met")
+            yield (reminder.kind, FIRST_STAGE if reminder.kind == "intro" else "met")
         elif reminder.line and reminder.kind in {"email", "thanks", "call", "intro", "article", "card"}:
-            yield (reminder.kind, "active" if reminder.kind in {"article", "card"} else stage or FIRST)
+            yield (reminder.kind, "active" if reminder.kind in {"article", "card"} else stage or FIRST_STAGE)
     if stage in _USUAL:
         yield from _USUAL[stage]
         return
     if "introduced_by" in known and not asked:
-        yield ("intro", FIRST)
-    yield from (("email", FIRST), ("call", FIRST), ("event", FIRST))
+        yield ("intro", FIRST_STAGE)
+    yield from (("email", FIRST_STAGE), ("call", FIRST_STAGE), ("event", FIRST_STAGE))
 
 
 def choose(messages: Sequence[Message], wanted: Iterable[tuple[str, str]], known: Collection[str]) -> Message | None:
@@ -220,7 +220,7 @@ def _never(draft: Draft, text: str) -> Iterator[DraftIssue]:
     for words in promises(text):
         yield DraftIssue(Level.ERROR, f'"{words}" reads as a promise for a referral; none is made, either way')
     if not draft.message.about_client and (words := about_client(text)):
-        yield DraftIssue(Level.ERROR, f'"{words}" may be about a client, and this is no secure message')
+        yield DraftIssue(Level.ERROR, f'"{words}" may be about a client, and this is not a secure message')
     if more := _CASELOAD.search(text):
         yield DraftIssue(Level.ADVICE, f'"{more[0]}" is about your calendar; what counts is care that works together')
     if draft.message.kind == "article" and (offer := _PROMOTION.search(text)):
@@ -253,13 +253,13 @@ def _next_step(body: str, limits: DraftSettings) -> Iterator[DraftIssue]:
         yield DraftIssue(Level.WARNING, f"the talk that it asks for is not one of {usual}")
 
 
-def question(name: str, whom: str) -> str:
+def question(name: str, partner: str) -> str:
     """The question for a missing property, such as `Practice.md: how to refer (it completes ...)`.
 
     Args:
         name: the missing property, such as `practice.how_to_refer`.
-        whom: name of the partner.
+        partner: name of the partner.
     """
     note, _, key = name.partition(".")
-    where = {"partner": whom, "practice": "Practice.md"}.get(note, "the role")
+    where = {"partner": partner, "practice": "Practice.md"}.get(note, "the role")
     return f"{where}: {key.replace('_', ' ')}" + (f" ({QUESTIONS[name]})" if name in QUESTIONS else "")

@@ -115,7 +115,7 @@ def _site(text: str) -> Point:
     if not text:
         advice = ("Write website: the page that explains your services, and that a colleague should read first.",)
     elif not _SITE.fullmatch(text):
-        advice = (f'"{text}" is no address of a page. Write it as https://example.com.',)
+        advice = (f'"{text}" is not the address of a page. Write it as https://example.com.',)
     return Point("a website that explains the services", not advice, text, advice)
 
 

@@ -15,7 +15,7 @@ DIRECTIONS = ("in", "out")
 STATUSES = ("sent", "received", "acknowledged", "scheduled", "started", "completed", "declined", "lost")
 CLOSED = frozenset({"completed", "declined", "lost"})
 ACKNOWLEDGED = "acknowledged"
-FIRST = {"out": "sent", "in": "received"}
+FIRST_STATUS = {"out": "sent", "in": "received"}
 """The status of a new referral."""
 
 REASONS = ("assessment", "therapy", "medication", "medical", "school", "legal", "other")
@@ -46,7 +46,7 @@ def refusal(text: str) -> str:
         return "initials derive from a client's name, so they are kept out of the vault"
     if len(bare) > 8:
         return "that is longer than a code; names and record numbers of clients are kept out of the vault"
-    return "that is no client code; a name, or anything else that derives from a client, is kept out of the vault"
+    return "that is not a client code; a name, or anything else that derives from a client, is kept out of the vault"
 
 
 class Referral(NamedTuple):

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from rounds.domain.activity import MEETINGS, OUTREACH
-from rounds.domain.network import FIRST, Cell, has_met
+from rounds.domain.network import FIRST_CONTACT, Cell, has_met
 from rounds.domain.query.fields import fold
 from rounds.domain.records import CLOSED, DIRECTIONS, RESTING, Referral
 
@@ -17,8 +17,8 @@ OUTCOMES = (OPEN, *sorted(CLOSED), OTHERWISE)
 """Outcomes of referrals; `closed` if a closing date says so and the status doesn't."""
 
 
-class Known(NamedTuple):
-    """Known facts about one partner.
+class KnownPartner(NamedTuple):
+    """KnownPartner facts about one partner.
 
     Attributes:
         roles: folded.
@@ -130,7 +130,7 @@ class Report(NamedTuple):
 
 def report(
     year: int,
-    partners: Sequence[Known],
+    partners: Sequence[KnownPartner],
     referrals: Iterable[Referral],
     cells: Sequence[Cell],
     *,
@@ -176,16 +176,18 @@ def _first_days(dated: Iterable[tuple[dt.date, Referral]]) -> dict[str, dt.date]
     return found
 
 
-def _rests(partner: Known, today: dt.date) -> Resting | None:
+def _rests(partner: KnownPartner, today: dt.date) -> Resting | None:
     until = partner.rest_until if partner.rest_until and partner.rest_until > today else None
     if until is None and partner.stage not in RESTING:
         return None
     return Resting(partner.path, partner.name, partner.stage, until)
 
 
-def _months(year: int, partners: Iterable[Known], dated: Sequence[tuple[dt.date, Referral]]) -> tuple[MonthCount, ...]:
+def _months(
+    year: int, partners: Iterable[KnownPartner], dated: Sequence[tuple[dt.date, Referral]]
+) -> tuple[MonthCount, ...]:
     days = {way: [day for day, each in dated if each.direction == way] for way in DIRECTIONS}
-    new = [day for each in partners if (day := each.first(FIRST))]
+    new = [day for each in partners if (day := each.first(FIRST_CONTACT))]
     counts = [_by_month(year, found) for found in (days["in"], days["out"], new)]
     return tuple(MonthCount(*month) for month in zip(*counts, strict=True))
 
@@ -198,7 +200,7 @@ def _by_month(year: int, days: Iterable[dt.date]) -> list[int]:
     return counts
 
 
-def _replies(year: int, partners: Iterable[Known], sent_us: Mapping[str, dt.date]) -> Replies:
+def _replies(year: int, partners: Iterable[KnownPartner], sent_us: Mapping[str, dt.date]) -> Replies:
     """Partners who answered, met us or sent somebody before our first message owe no answer and don't count."""
     written = answered = 0
     for partner in partners:
@@ -212,7 +214,7 @@ def _replies(year: int, partners: Iterable[Known], sent_us: Mapping[str, dt.date
     return Replies(written, answered)
 
 
-def _met_in(year: int, partners: Iterable[Known]) -> list[Known]:
+def _met_in(year: int, partners: Iterable[KnownPartner]) -> list[KnownPartner]:
     return [each for each in partners if (met := each.first(MEETINGS)) and met.year == year]
 
 
@@ -233,7 +235,9 @@ def _outcomes(referrals: Iterable[Referral]) -> dict[str, dict[str, int]]:
     return counts
 
 
-def _closed(cells: Iterable[Cell], partners: Iterable[Known], referred: Mapping[str, dt.date]) -> list[ClosedGap]:
+def _closed(
+    cells: Iterable[Cell], partners: Iterable[KnownPartner], referred: Mapping[str, dt.date]
+) -> list[ClosedGap]:
     """The day somebody in each role was first met, among those who count as met today, by day.
 
     Partners who are met without a log entry were met before the log began; then the gap closed before that, too.

@@ -4,13 +4,16 @@ Call them with `Vault.ask`, which gives the index; schema.sql has the types of t
 """
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
-from rounds.notes.links import leads, target_of
+from rounds.domain.query.fields import fold_members
+from rounds.domain.records import STAGES
+from rounds.notes.links import folder_matches, target_of
 
 if TYPE_CHECKING:
+    from rounds.index.search import Compiled
     from rounds.index.writer import Index
 
 RECORDS = """
@@ -88,14 +91,13 @@ def notes_named(index: "Index", stem: str, *types: str) -> list[NoteRecord]:
     return _records(index, f"n.stem = ?{only}", (stem, *types))
 
 
-def notes_with_id(index: "Index", *ids: str) -> list[NoteRecord]:
-    """The notes with some ids, stored or derived, by path."""
-    return _records(index, f"n.id IN {_LISTED}", (json.dumps(ids),))
+def notes_with_id(index: "Index", *ids: str, stored: bool = False) -> list[NoteRecord]:
+    """The notes with some ids, by path; a copied note may store the id of another.
 
-
-def notes_with_stored_id(index: "Index", id_: str) -> list[NoteRecord]:
-    """The notes that store an id; more than one if a note was copied."""
-    return _records(index, "n.id = ? AND n.stored_id", (id_,))
+    Args:
+        stored: only notes that store the id themselves.
+    """
+    return _records(index, f"n.id IN {_LISTED}{' AND n.stored_id' if stored else ''}", (json.dumps(ids),))
 
 
 def readable_notes(index: "Index") -> list[NoteRecord]:
@@ -180,10 +182,12 @@ def link_targets(index: "Index", target: str, source: str, types: Sequence[str])
     """
     its_stem, folder = target_of(target, source)
     sql = f"SELECT path, title, folder FROM notes WHERE stem = ? AND type IN ({_marks(types)}) ORDER BY path"
-    return [(path, title) for path, title, place in index.rows(sql, (its_stem, *types)) if leads(folder, place)]
+    return [
+        (path, title) for path, title, place in index.rows(sql, (its_stem, *types)) if folder_matches(folder, place)
+    ]
 
 
-# Names ------------------------------------------------------------------------------------------------------------
+# Names and values -------------------------------------------------------------------------------------------------
 
 
 def has_notes(index: "Index", *types: str) -> bool:
@@ -195,6 +199,242 @@ def titles(index: "Index", *types: str) -> list[str]:
     """The titles of the notes of some types, in order."""
     sql = f"SELECT title FROM notes WHERE type IN ({_marks(types)}) ORDER BY title"
     return [title for (title,) in index.rows(sql, types)]
+
+
+def names_to_match(index: "Index", types: Sequence[str]) -> list[tuple[str, str, str, str, str]]:
+    """Path, title, id, folded names and folded emails of the notes of some types."""
+    return index.rows(
+        "SELECT path, title, id, ifnull(name, '') || ifnull(aliases, ''), ifnull(email, '') FROM notes "
+        f"WHERE type IN ({_marks(types)})",
+        types,
+    )
+
+
+def partners_beginning(index: "Index", words: Sequence[str], most: int) -> list[tuple[str, str, object]]:
+    """Path, title and role of the first partners, by name, whose names have words that begin like these, folded."""
+    return index.rows(
+        "SELECT n.path, n.title, json_extract(d.properties, '$.role') FROM notes n JOIN details d ON d.key = n.key "
+        f"WHERE n.type = 'partner' AND {' AND '.join(['instr(n.name, ?)'] * len(words))} ORDER BY n.name LIMIT ?",
+        (*(f" {word}" for word in words), most),
+    )
+
+
+def partner_contacts(index: "Index") -> list[tuple[str, str, str]]:
+    """Path and title of every partner, with email, phone and NPI as a JSON array."""
+    return index.rows(
+        "SELECT n.path, n.title, json_extract(d.properties, '$.email', '$.phone', '$.npi') FROM notes n "
+        "JOIN details d ON d.key = n.key WHERE n.type = 'partner'"
+    )
+
+
+def is_code_used(index: "Index", code: str) -> bool:
+    """Whether a referral or release has a client code, folded."""
+    return bool(index.rows("SELECT 1 FROM notes WHERE client = ? LIMIT 1", (code,)))
+
+
+def is_role(index: "Index", role: str, kind: str = "") -> bool:
+    """Whether a note, of one type or of any, has a role, folded."""
+    only = f" AND type = '{kind}'" if kind else ""
+    return bool(index.rows(f"SELECT 1 FROM notes WHERE instr(role, '| ' || ? || ' |'){only} LIMIT 1", (role,)))
+
+
+def roles(index: "Index") -> list[str]:
+    """Roles in use and roles in the playbook, folded."""
+    rows = index.cached_rows(
+        "SELECT DISTINCT role FROM notes WHERE role > '' UNION SELECT folded(stem) FROM notes WHERE type = 'role' "
+        "ORDER BY 1"
+    )
+    return list(dict.fromkeys([member for (names,) in rows for member in members_of(names)]))
+
+
+def members_of(folded: object) -> list[str]:
+    """The members of a folded column, ` | one | another | `."""
+    return [member for part in str(folded or "").split("|") if (member := part.strip())]
+
+
+def role_aliases(index: "Index") -> list[tuple[str, str]]:
+    """The aliases of the playbook's roles, each with the role's title."""
+    return index.rows(
+        "SELECT j.value, n.title FROM notes n JOIN details d ON d.key = n.key, json_each(d.properties, '$.aliases') j "
+        "WHERE n.type = 'role' AND j.type = 'text'"
+    )
+
+
+def kinds_used(index: "Index") -> list[str]:
+    """The kinds of touch in all logs."""
+    return [kind for (kind,) in index.cached_rows("SELECT DISTINCT kind FROM log ORDER BY kind")]
+
+
+def partner_titles(index: "Index") -> list[str]:
+    """The titles of all partners, by name."""
+    return [title for (title,) in index.cached_rows("SELECT title FROM notes WHERE type = 'partner' ORDER BY name")]
+
+
+def spellings(index: "Index", key: str) -> list[str]:
+    """Titles of the notes of a type, and one spelling of each value that partners have in the property of that name."""
+    one = f"iif(json_array_length(properties, '$.{key}') = 1, '[0]', '')"  # a list of one folds like the value itself
+    rows = index.cached_rows(
+        f"SELECT title FROM notes WHERE type = '{key}' UNION SELECT json_extract(properties, '$.{key}' || {one}) "
+        f"FROM details WHERE json_type(properties, '$.{key}' || {one}) = 'text' AND key IN "
+        f"(SELECT min(key) FROM notes WHERE type = 'partner' GROUP BY {key})"
+    )
+    return [text for (text,) in rows]
+
+
+def values(index: "Index", key: str) -> list[str]:
+    """The distinct texts of a property, each list member separately."""
+    sql = "SELECT DISTINCT j.value FROM details d, json_each(d.properties, '$.' || ?) j WHERE j.type = 'text'"
+    return [text for (text,) in index.cached_rows(sql, (key,))]
+
+
+def folded_values(index: "Index", *columns: str) -> list[str]:
+    """The distinct values of some folded columns."""
+    sql = " UNION ".join(f"SELECT {column} FROM notes WHERE {column} > ''" for column in columns)
+    return [text for (text,) in index.rows(sql)]
+
+
+def other_names(index: "Index") -> list[str]:
+    """Names of the properties in use that have no column."""
+    sql = "SELECT DISTINCT j.key FROM details d, json_each(d.other) j WHERE d.other IS NOT NULL ORDER BY j.key"
+    return [name for (name,) in index.cached_rows(sql)]
+
+
+def other_values(index: "Index") -> list[tuple[str, str]]:
+    """Name and folded value of the properties that have no column."""
+    return index.rows("SELECT DISTINCT j.key, j.value FROM details d, json_each(d.other) j WHERE d.other IS NOT NULL")
+
+
+def inheritable_values(index: "Index", columns: Sequence[str]) -> list[tuple[str | None, ...]]:
+    """Some folded columns of all organizations."""
+    return index.cached_rows(f"SELECT {', '.join(columns)} FROM notes WHERE key IN (SELECT note FROM places)")
+
+
+def organization_properties(index: "Index", names: Collection[str]) -> list[tuple[str, str]]:
+    """The properties of organizations as JSON, by lookup name (`notes.workplaces`)."""
+    return index.rows(
+        f"SELECT p.name, d.properties FROM place p JOIN details d ON d.key = p.note WHERE p.name IN {_LISTED}",
+        (json.dumps([*names]),),
+    )
+
+
+def body_text(index: "Index", key: int) -> str:
+    """A note's text as the full-text search has it."""
+    return "\n".join(body for (body,) in index.rows("SELECT body FROM search WHERE rowid = ?", (key,)))
+
+
+def late_last_contacts(index: "Index") -> int:
+    """Number of the readable partner notes whose own last_contact is too early."""
+    sql = (
+        "SELECT count(*) FROM notes WHERE type = 'partner' AND readable AND last_contact > ifnull(written_contact, '')"
+    )
+    return int(index.rows(sql)[0][0])
+
+
+# Lists ------------------------------------------------------------------------------------------------------------
+
+
+ORDERS = {
+    "name": "n.name", "last": "n.last_contact", "role": "n.role", "organization": "n.organization",
+    "stage": f"nullif(instr('{fold_members(STAGES)}', n.stage), 0)",
+    "city": "ifnull(n.city, (SELECT o.city FROM place p JOIN notes o ON o.key = p.note WHERE p.name = n.works_at))",
+}  # fmt: skip
+"""Sort orders of a list; a leading minus reverses the order. Stages have their own order."""
+
+OWN = {
+    "name": "n.title", "last": "n.last_contact", "last_contact": "n.last_contact", "path": "n.path", "type": "n.type",
+    "id": "n.id",
+}  # fmt: skip
+"""Values of a list that come from the record, not from a property."""
+
+
+def matching_keys(index: "Index", condition: "Compiled", types: Collection[str], order: str) -> list[int]:
+    """Keys of the notes that match a condition, in order.
+
+    Args:
+        types: only notes of these types; empty for all.
+        order: one of ORDERS; a leading minus reverses it.
+    """
+    # As one text: thousands of single-number rows would take a third longer.
+    sql = f"SELECT json_group_array(key) FROM (SELECT n.key {_matching(condition)}{_end(types, order)})"
+    read = index.cached_rows if condition.where == "1" else index.rows  # repeated by every half-typed filter word
+    return _numbers(read(sql, (*condition.parameters, *types)))
+
+
+def keys_with_words(index: "Index", condition: "Compiled") -> list[int]:
+    """Keys of the notes that a condition of words alone finds (`Compiled.only_words`), in no order."""
+    return _numbers(index.rows("SELECT json_group_array(rowid) FROM search WHERE search MATCH ?", condition.parameters))
+
+
+def best_keys(index: "Index", condition: "Compiled", words: str, most: int) -> list[int]:
+    """Keys of the notes that match a condition, the best match of some words first.
+
+    Args:
+        words: for the full-text search.
+        most: number of keys.
+    """
+    ranks = "LEFT JOIN (SELECT rowid AS note, rank FROM search WHERE search MATCH ?) s ON s.note = n.key"
+    sql = f"SELECT n.key {_matching(condition, ranks)} ORDER BY s.rank NULLS LAST, n.title LIMIT ?"
+    return [key for (key,) in index.rows(sql, (words, *condition.parameters, most))]
+
+
+def matching_values(
+    index: "Index", condition: "Compiled", names: Sequence[str], types: Collection[str], order: str
+) -> list[tuple[Any, ...]]:
+    """Some properties of the notes that match a condition, in order.
+
+    Args:
+        names: of properties.
+        types, order: as for `matching_keys`.
+
+    Returns:
+        For each note: the properties as a JSON array, then the values of OWN, then the lookup name of the organization.
+    """
+    paths = [f'$."{name}"' for name in names] + ["$.type", "$.type"]  # with two or more paths, the result is an array
+    sql = (
+        f"SELECT json_extract(d.properties{',?' * len(paths)}), {', '.join(OWN.values())}, n.works_at "
+        f"{_matching(condition._replace(uses_details=True))}{_end(types, order)}"
+    )
+    return index.rows(sql, (*paths, *condition.parameters, *types))
+
+
+def partner_stages(index: "Index") -> list[tuple[int, str | None]]:
+    """Key and stage of every partner, by name."""
+    return index.rows("SELECT key, trim(stage, ' |') FROM notes WHERE type = 'partner' ORDER BY name, key")
+
+
+def fill_due(index: "Index", earliest: Mapping[str, str]) -> None:
+    """Fill the temporary table `due` for conditions that use it (`Compiled.uses_due`): ISO date by path."""
+    run = index.connection
+    run.execute("CREATE TEMP TABLE IF NOT EXISTS due (note INTEGER PRIMARY KEY, date TEXT)")
+    run.execute("DELETE FROM due")
+    rows = [(day, path) for path, day in earliest.items()]
+    run.executemany("INSERT INTO due SELECT key, ? FROM files WHERE path = ?", rows)
+
+
+def _matching(condition: "Compiled", more: str = "") -> str:
+    """The end of a SELECT over the notes `n` that match a condition; `more` joins another table."""
+    return (
+        f"FROM notes n {more}"
+        + (" JOIN details d ON d.key = n.key" if condition.uses_details else "")
+        + (" LEFT JOIN due ON due.note = n.key" if condition.uses_due else "")
+        + f" WHERE ({condition.where})"
+    )
+
+
+def _end(types: Collection[str], order: str) -> str:
+    column = ORDERS[order.removeprefix("-")]
+    only = f" AND n.type IN ({_marks(types)})" if types else ""
+    by = f"{column}{' DESC' if order.startswith('-') else ''}"
+    if column == ORDERS["name"]:
+        return f"{only} ORDER BY {by}, n.key"
+    if order != "last":  # never contacted sorts as oldest; other missing values come last
+        by += " NULLS LAST"
+    return f"{only} ORDER BY {by}, n.name, n.key"
+
+
+def _numbers(rows: list[tuple[Any, ...]]) -> list[int]:
+    numbers: list[int] = json.loads(rows[0][0])
+    return numbers
 
 
 def _marks(values: Collection[object]) -> str:

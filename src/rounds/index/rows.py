@@ -14,11 +14,11 @@ from rounds.domain.folding import digits, national
 from rounds.domain.query.fields import PHONES, fold_each, fold_value
 from rounds.index.columns import DATED, FOLDED, Reader
 from rounds.index.fulltext import searchable
-from rounds.notes.links import folder_of, stem, target_of
+from rounds.notes.links import folder_of, place_names, stem, target_of, workplace_key
 from rounds.notes.log import LogRow
-from rounds.notes.note_types import folder_type
-from rounds.notes.read_note import DATES, Note, day_of, items_of, read_note
-from rounds.notes.workplaces import place_names, works_at
+from rounds.notes.properties import DATES, day_of, items_of
+from rounds.notes.read_note import Note, read_note
+from rounds.notes.schema import folder_type
 
 _COLUMNS = frozenset(FOLDED)
 _UNFOLDED = frozenset({*DATED, *DATES, "type", "id"})  # dates, type and id: not searched as words
@@ -41,7 +41,7 @@ class Rows(NamedTuple):
     followups: Sequence[tuple[object, ...]] = ()
     links: Sequence[tuple[object, ...]] = ()
     places: Sequence[tuple[str, int]] = ()
-    """Lookup names of an organization (`rounds.notes.workplaces`)."""
+    """Lookup names of an organization (`rounds.notes.links`)."""
     problems: Sequence[tuple[object, ...]] = ()
     readable: bool = True
     stored_id: str = ""
@@ -77,7 +77,7 @@ def lay_out(note: Note, vault: str, today: str) -> Rows:
             +bool(note.id), +note.readable, max(days, default="") if note.type == "partner" else written, written,
             *[folded.get(key, "") for key in FOLDED],
             *["" if (value := properties.get(key)) is None else _day(value) for key in DATED],
-            works_at(properties.get("organization"), note.path) if note.type == "partner" else "",
+            workplace_key(properties.get("organization"), note.path) if note.type == "partner" else "",
         ),
         details=(_encode(properties), other),
         log=log,

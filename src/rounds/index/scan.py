@@ -8,7 +8,7 @@ from errno import ELOOP, ENOENT, ENOTDIR
 from typing import NamedTuple
 
 from rounds.domain.files import Stamp, conflict_of, is_noise, not_here, printable, uncut
-from rounds.notes.folders import FOLDERS
+from rounds.notes.schema import FOLDERS
 from rounds.storage.open_file import content
 
 _TEMPLATES = frozenset({"Templates", "templates"})

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from rounds.domain.folding import digits, fold_path, national, spaced
 from rounds.domain.periods import is_span, parse_period, parse_span
 from rounds.domain.query.fields import DATES, FIELDS, PHONES, YES, Field, Kind, closest, field_named, fold
-from rounds.domain.query.parser import Every, Everyone, Has, Match, Node, Not, Query, Some, Value, Word, written
+from rounds.domain.query.parser import Every, Everyone, Has, Match, Node, Not, Query, Some, Value, Word, query_word
 from rounds.domain.records import CLOSED, INHERITED
 from rounds.index.fulltext import term, ways
 from rounds.notes.links import stem
@@ -57,6 +57,11 @@ class Compiled(NamedTuple):
     parameters: tuple[str | int | float, ...]
     uses_due: bool = False
     uses_details: bool = False
+
+    @property
+    def only_words(self) -> bool:
+        """Whether it asks for words in the note itself, and nothing else."""
+        return self.where == f"n.key IN ({WITH_WORDS})"
 
 
 def compile_query(
@@ -204,7 +209,7 @@ class _Compiler:
         if folded in self.roles or not self.roles or any(role == folded for role in self.roles):
             return
         near = closest(value.text, sorted(self.roles))
-        hint = f"Did you mean role:{written(near)}?" if near else "A star finds all that begin so: role:psy*"
+        hint = f"Did you mean role:{query_word(near)}?" if near else "A star finds all that begin so: role:psy*"
         raise self.query.error(f"Nobody has the role {value.text}.", value.at, hint)
 
     def in_words(self, known: Field, value: Value) -> str:
@@ -284,8 +289,8 @@ class _Compiler:
         names = sorted(other for other in self.known if fold(other) == folded)
         if not names:
             near = closest(name, [*[each.name for each in FIELDS], *sorted(self.known)])
-            hint = f"Did you mean {written(near)}?" if near else f'To search for text, quote it: "{name}:..."'
-            raise self.query.error(f"No note has a property {written(name)}.", at, hint)
+            hint = f"Did you mean {query_word(near)}?" if near else f'To search for text, quote it: "{name}:..."'
+            raise self.query.error(f"No note has a property {query_word(name)}.", at, hint)
         self.uses_details = True
         return names
 
@@ -318,7 +323,7 @@ class _Compiler:
             day = self.between("m.value", value, past=False)
             pieces.append(f"m.type = 'text' AND m.value GLOB '{_ISO}*' AND {day}")
         if not pieces:
-            hint = f"Use a number or a date, such as {written(name)}:{value.operator}2026-03-04"
+            hint = f"Use a number or a date, such as {query_word(name)}:{value.operator}2026-03-04"
             raise self.query.error(f"{name} can't be compared with {value.text}.", value.at, hint)
         return f"{members}{_either(pieces)})"
 

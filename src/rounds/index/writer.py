@@ -14,8 +14,7 @@ from rounds.index.columns import DATED, FOLDED
 from rounds.index.database import Database, statements, write_ahead
 from rounds.index.note_ids import tell_apart
 from rounds.index.scan import Scan
-from rounds.notes.links import stem
-from rounds.notes.workplaces import FILE, place_names
+from rounds.notes.links import FILE, place_names, stem
 
 if TYPE_CHECKING:
     from rounds.index.rows import Rows

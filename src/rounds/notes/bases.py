@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from rounds.domain.query.parser import written
+from rounds.domain.query.parser import query_word
 from rounds.notes.document import Document
 from rounds.notes.schema import KNOWN
 
@@ -78,7 +78,7 @@ def _condition(text: str) -> str | None:
         return ""
     if equal := _EQUAL.fullmatch(text):
         name = equal[1].lower() if equal[1].lower() in KNOWN else equal[1]
-        return f"{'-' if equal[2] == '!=' else ''}{name}:{written(equal[3])}"
+        return f"{'-' if equal[2] == '!=' else ''}{name}:{query_word(equal[3])}"
     if empty := _EMPTY.fullmatch(text):
         return f"{'has' if empty[1] else 'no'}:{empty[2]}"
     if since := _SINCE.fullmatch(text):

@@ -1,13 +1,9 @@
-"""Natural-language dates: `tomorrow`, `tue 12:30`, `in 2 weeks`, `20 nov`, `2026-12-01 9am`.
-
-Short and common forms are parsed here. Only days of a month go to the dateparser library: it takes 0.2 s to load and
-finds dates in unrelated words.
-"""
+"""Natural-language dates: `tomorrow`, `tue 12:30`, `in 2 weeks`, `20 nov`, `2026-12-01 9am`."""
 
 import re
 from collections.abc import Iterator
 from contextlib import suppress
-from datetime import date, datetime, time, timedelta
+from datetime import date, time, timedelta
 from itertools import islice
 from typing import NamedTuple
 
@@ -49,7 +45,7 @@ _ANY_DAY = rf"{_DAY}(?:st|nd|rd|th)?"
 _CALENDAR = rf"(?:{_ANY_DAY}\s+(?:of\s+)?{_MONTH}|{_MONTH}\s+(?:the\s+)?{_ANY_DAY})(?:,?\s+\d{{4}})?"
 _SHORT_DATE = rf"(?:0?[1-9]|1[0-2])/{_DAY}"
 _FULL_DATE = rf"{_SHORT_DATE}/(?:\d{{4}}|\d{{2}})|\d{{4}}/\d{{1,2}}/\d{{1,2}}|{_DAY}\.\d{{1,2}}\.\d{{4}}"
-_LIBRARY = re.compile(
+_DAY_OF_MONTH = re.compile(
     rf"(?:(?P<weekday>{_LONG_DAYS}|{_SHORT_DAYS}),?\s+)?(?P<day>{_CALENDAR}|{_FULL_DATE}|{_SHORT_DATE})"
 )
 _WHOLE = re.compile(
@@ -136,7 +132,7 @@ def _day(words: str, today: date, past: bool) -> date | None:
         return period.start if period.end - period.start == timedelta(days=1) else None
     if words in _ALMOST:
         return today + timedelta(days=_ALMOST[words])
-    for read in (_distance, _named, _nth, _part_of, _by_library):
+    for read in (_distance, _named, _nth, _part_of, _day_of_month):
         day = read(words, today, past)
         if day is not None:
             return day
@@ -175,7 +171,7 @@ def _named(words: str, today: date, past: bool) -> date | None:
 
 
 def _nth(words: str, today: date, past: bool) -> date | None:
-    """`the 20th`: the next one after today, or the last one before; dateparser would take this month's."""
+    """`the 20th`: the next one after today, or the last one before."""
     match = _NTH_ALONE.fullmatch(words)
     if match is None or not 1 <= int(match[1]) <= 31:
         return None
@@ -239,45 +235,54 @@ def _one_of(period: Period, part: str) -> date:
     return period.start + (period.end - period.start - timedelta(days=1)) / 2 if part in _MIDDLES else period.start
 
 
-def _by_library(words: str, today: date, past: bool) -> date | None:
-    match = _LIBRARY.fullmatch(words)
+def _day_of_month(words: str, today: date, past: bool) -> date | None:
+    """`20 nov`, `fri, dec 4th`, `3/4`, `11/20/26`, `2026/12/01`, `20.11.2026`: month first if possible."""
+    match = _DAY_OF_MONTH.fullmatch(words)
     if match is None:
         return None
-    from dateparser import parse
-
-    found: datetime | None = parse(
-        match["day"],
-        languages=["en"],
-        settings={
-            "RELATIVE_BASE": datetime(today.year, today.month, today.day),  # noqa: DTZ001 - days have no zone
-            "PREFER_DATES_FROM": "past" if past else "future",
-            "DATE_ORDER": "MDY",
-            "REQUIRE_PARTS": ["day", "month"],
-            "TIMEZONE": "UTC",
-            "RETURN_AS_TIMEZONE_AWARE": False,
-        },
-    )
-    if found is None:
-        return None
-    day = found.date()
-    if day.year - today.year > 50:
-        # dateparser moves a two-digit year by a century to suit `past`; nobody means that.
-        day = day.replace(year=day.year - 100)
-    if match["weekday"] and weekday_number(match["weekday"]) != day.weekday():
-        raise DateError(f"{day:%B} {day.day}, {day.year} is a {day:%A}.", hint="Which of the two is meant?")
-    return day
+    numbers = re.findall(r"\d+", match["day"])
+    if name := re.search(_MONTH, match["day"]):
+        numbers.insert(0, str(_MONTHS.index(name[0][:3]) + 1))
+    elif len(numbers[0]) == 4:
+        numbers.append(numbers.pop(0))
+    month, day = map(int, numbers[:2])
+    if month > 12:
+        month, day = day, month
+    year = numbers[2] if len(numbers) > 2 else ""
+    found = date(int(year), month, day) if len(year) == 4 else _nearest(month, day, year, today=today, past=past)
+    if found and match["weekday"] and weekday_number(match["weekday"]) != found.weekday():
+        raise DateError(f"{found:%B} {found.day}, {found.year} is a {found:%A}.", hint="Which of the two is meant?")
+    return found
 
 
-_MEANT = re.compile(
+def _nearest(month: int, day: int, year: str, *, today: date, past: bool) -> date | None:
+    """The next such day after today, or with `past` the last one up to today; None if there is no such day.
+
+    Args:
+        year: two digits, of a year at most fifty years ahead, or with `past` not ahead; empty for any year.
+    """
+    if year:
+        last = today.year if past else today.year + 50
+        found = date(last - (last - int(year)) % 100, month, day)
+        return found.replace(year=found.year - 100) if past and found > today else found
+    for distance in range(9):  # 29 February comes every four years, but not in 1900 and 2100
+        with suppress(ValueError):
+            found = date(today.year - distance if past else today.year + distance, month, day)
+            if (found <= today) if past else (found > today):
+                return found
+    return None
+
+
+_DATE_AT_START = re.compile(
     rf"(?:(?:at|on|by)\s+|@\s*)?((?:{_HALVES}|\d{{1,2}}(?:[:.]\d{{2}}|\s*$)|\d{{4}}-\d+-\d+|\d+/\d+|{_CALENDAR}|noon|midday"
     rf"|{_LONG_DAYS})(?![\w'’])\S*)",
     re.IGNORECASE,
 )
 
 
-def meant_as_date(text: str) -> str:
+def date_at_start(text: str) -> str:
     """The time or day at the start of a text, even an impossible one; empty if it starts with other words."""
-    match = _MEANT.match(text)
+    match = _DATE_AT_START.match(text)
     return match[1].strip() if match else ""
 
 
@@ -304,7 +309,7 @@ _PHRASE = re.compile(
 )
 _HABIT = re.compile(r"\b(?:every|each|any|most|other)\s+$", re.IGNORECASE)
 _LONGEST_HABIT = 20
-_MOST_PHRASES = 50  # a line has few dates, and parsing one can take a millisecond
+_MOST_PHRASES = 50  # a line has few dates
 _MODAL = re.compile(r"\bmay\b")
 
 

@@ -13,13 +13,12 @@ from typing import Any, Self
 
 from rounds.domain.problem import Level, Problem
 from rounds.errors import EditRefusedError
-from rounds.notes import sections
-from rounds.notes.comments import Kind, Markup, hidden, markup, uncommented
 from rounds.notes.frontmatter import edits as splices
-from rounds.notes.frontmatter import quoting
-from rounds.notes.frontmatter.fences import BOM, MEANT_OPENING, OPENING, Fences, split
+from rounds.notes.frontmatter import syntax
 from rounds.notes.frontmatter.parse import read
+from rounds.notes.frontmatter.syntax import BOM, MALFORMED_OPENING, OPENING, Fences, split
 from rounds.notes.frontmatter.value_spans import Entry, entries
+from rounds.notes.markdown import Markup, MarkupKind, addition, hidden, markup, uncommented
 from rounds.notes.merge.diff3 import lf, newline_after
 from rounds.notes.schema import AS_NAMED, Spelling, as_named, spelling
 
@@ -80,7 +79,7 @@ class Document:
 
     @property
     def seen(self) -> str:
-        """The whole file with the body's comments hidden (`notes.comments`); offsets equal those of `text`."""
+        """The whole file with the body's comments hidden (`notes.markdown`); offsets equal those of `text`."""
         start = self._body_start
         return self.text[:start] + uncommented(self.text[start:])
 
@@ -124,7 +123,7 @@ class Document:
         self._check_splittable()
         value = list(value) if isinstance(value, (list, tuple)) else value
         current = self.properties.get(key)
-        expected = {**self.properties, key: quoting.as_read(value)}
+        expected = {**self.properties, key: syntax.as_read(value)}
         if key in self.properties:
             if same(current, expected[key]):
                 return self
@@ -174,14 +173,14 @@ class Document:
         An existing item isn't added again.
         """
         items = self.items(key)
-        if any(same(item, quoting.as_read(value)) for item in items):
+        if any(same(item, syntax.as_read(value)) for item in items):
             return self._checked_readable()
         return self.set(key, [*items, value])
 
     def remove_item(self, key: str, value: object) -> Self:
         """Remove an item from a list property; removing the last one leaves `key: []`. A missing item is ignored."""
         items = self.items(key)
-        kept = [item for item in items if not same(item, quoting.as_read(value))]
+        kept = [item for item in items if not same(item, syntax.as_read(value))]
         return self._checked_readable() if len(kept) == len(items) else self.set(key, kept)
 
     def items(self, key: str) -> list[object]:
@@ -197,7 +196,7 @@ class Document:
         self._checked_readable()
         if not lines:
             return self
-        at, text = sections.addition(self.text, self._body_start, heading, _split_lines(lines))
+        at, text = addition(self.text, self._body_start, heading, _split_lines(lines))
         newline = self._newline
         return self._with_text(self.text[:at] + text.replace("\n", newline) + self.text[at:])
 
@@ -353,9 +352,9 @@ def _conflict(text: str, body: int) -> int | None:
     """Start of the first git conflict that has an end marker below it; examples in code blocks don't count."""
     if "<<<<<<< " not in text or ">>>>>>> " not in text:
         return None
-    blocks = [each for each in markup(text[body:]).stretches if each.kind is Kind.BLOCK and each.closed]
+    blocks = [each for each in markup(text[body:]).stretches if each.kind is MarkupKind.BLOCK and each.closed]
     last = {len(end[1]): end.start() for end in _CONFLICT_END.finditer(text)}
-    visible = text[:body] + hidden(text[body:], Markup(blocks, []), Kind.BLOCK)
+    visible = text[:body] + hidden(text[body:], Markup(blocks, []), MarkupKind.BLOCK)
     begins = (each for each in _CONFLICT.finditer(visible) if last.get(len(each[1]), -1) > each.start())
     return next((each.start() for each in begins), None)
 
@@ -379,7 +378,7 @@ def _broken(text: str, fences: Fences | None) -> Problem | None:
         from rounds.notes.frontmatter.yaml_errors import never_closed
 
         return never_closed(text)
-    if fences is None and MEANT_OPENING.match(text):
+    if fences is None and MALFORMED_OPENING.match(text):
         from rounds.notes.frontmatter.yaml_errors import wrong_opening
 
         return wrong_opening(text)

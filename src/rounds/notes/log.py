@@ -7,8 +7,8 @@ from functools import lru_cache
 
 from rounds.domain.activity import KINDS, SILENT, LogEntry
 from rounds.errors import EditRefusedError
-from rounds.notes.comments import CLOSE, OPEN, Kind, end_of_visible, inner_lines, leaves_open
 from rounds.notes.document import Document
+from rounds.notes.markdown import CLOSE, OPEN, MarkupKind, end_of_visible, inner_lines, leaves_open
 
 ENTRY = re.compile(
     r"[-*+][ \t]+(?:\[\[(?:[^\[\]|#\n]*/)?|\[[^\[\]\n]*\]\(<?(?:[^()\s<>]*/)?)?(\d{4}-\d{2}-\d{2})"
@@ -167,7 +167,7 @@ def write_entry(document: Document, log: Sequence[LogEntry], entry: LogEntry) ->
 def _end(document: Document, line: int) -> int:
     """The last line of the entry on this line, including all lines of a comment or code that starts there."""
     body, first = document.body, document.body_line - 1
-    inner = {first + place for place in inner_lines(body, Kind.COMMENT, Kind.BLOCK)}
+    inner = {first + place for place in inner_lines(body, MarkupKind.COMMENT, MarkupKind.BLOCK)}
     lines = (document.text[: len(document.text) - len(body)] + body[: end_of_visible(body)]).split("\n")
     while line < len(lines) and (line in inner or (lines[line][:1] in (" ", "\t") and lines[line].strip())):
         line += 1

@@ -1,52 +1,73 @@
-"""Note reader: a file's bytes as a typed note, by the tables of the vault format."""
+"""Note reader: a file's bytes as a typed note (vault format): properties, log, follow-ups, links, tags, problems."""
 
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from rounds.domain.activity import FollowUp, LogEntry
-from rounds.domain.contact import CONTACTS, mistake
-from rounds.domain.periods import parse_interval
+from rounds.domain.links import has_link, targets
 from rounds.domain.problem import Level, Problem
-from rounds.domain.query.fields import DATES as DATE_KINDS
-from rounds.domain.query.fields import FIELDS, closest
-from rounds.domain.records import (
-    ACCEPTING,
-    DIRECTIONS,
-    NEVER,
-    REASONS,
-    SCOPES,
-    STAGES,
-    STATUSES,
-    Partner,
-    Referral,
-    Release,
-    refusal,
-)
 from rounds.errors import EditRefusedError
-from rounds.notes.body import Body, Link, read_body
 from rounds.notes.document import Document
-from rounds.notes.links import first_target, name_of, targets
-from rounds.notes.list_properties import as_lists, list_problems
-from rounds.notes.log import LogRow, entry_of
-from rounds.notes.note_types import article, type_of, type_problem
-from rounds.notes.schema import KEYS
-from rounds.notes.sections import section
-from rounds.notes.tasks import TaskText, followup_of
+from rounds.notes.links import name_of
+from rounds.notes.log import LogRow, entry_of, parse_common_entry, scan_entry
+from rounds.notes.markdown import (
+    HIDDEN,
+    MarkupKind,
+    has_blocks,
+    has_comments,
+    hidden,
+    markup,
+    section,
+    shown,
+    unclosed,
+    visible,
+)
+from rounds.notes.properties import as_lists, check_properties, list_problems, place_of
+from rounds.notes.schema import KEYS, article, type_of, type_problem
+from rounds.notes.tasks import TASK, TaskText, followup_of, scan_task, task_mistakes, usual_task, without_filter
 
-NUMBERS = frozenset({"options_given"})
-DATES = frozenset(field.column for field in FIELDS if field.kind in DATE_KINDS and field.name != "due")
-LINKS = frozenset({"organization", "introduced_by", "knows", "partner", "release", "niches", "roles"})
-_NUMBERLIKE = ("phone", "fax", "npi")
-CHOICES: Mapping[tuple[str, str], Sequence[str]] = {
-    ("partner", "stage"): STAGES,
-    ("partner", "accepting"): ACCEPTING,
-    ("referral", "direction"): DIRECTIONS,
-    ("referral", "status"): STATUSES,
-    ("referral", "reason"): REASONS,
-    ("release", "scope"): SCOPES,
-}
+_TEXTS = frozenset({"niche", "role", "message"})
+"""Types with meaningful text alone: a description, a template."""
+
+_INDENT = frozenset(" \t")
+_BULLETS = frozenset("-*+")
+_MARKS = frozenset(" \t>-*+0123456789")
+_TAG = re.compile(r"#([\w/\-\u200d\ufe0f\u2600-\u27bf\U0001f300-\U0001faff]+)")
+_BEFORE_TAG = " \t\r\n("
+_LINKED = re.compile(r"\[\[[^\[\]\n]*\]\]|\]\([^()\n]*\)|<[^<>\s]+>")
+_DAY_STARTS = frozenset("0123456789 \t")  # digits, and the blanks allowed before them
+_IN_DATE_FIELD = "|".join(
+    f"(?<={name}::)" for name in ("due", "scheduled", "start", "completion", "cancelled", "created")
+)
+_FORM = "Write it as YEAR-MONTH-DAY, such as 2026-12-01."
+
+
+class Link(NamedTuple):
+    """A link: line number (for a log entry the entry's line; 0 for a property), property name, decoded target."""
+
+    line: int
+    property: str
+    target: str
+
+
+class Body(NamedTuple):
+    """All parts of a body that the index and the rules use.
+
+    Attributes:
+        entries: the log, in text form; `notes.log.entry_of` converts one to a log entry.
+        tasks: the follow-ups, in text form; see `notes.tasks.followup_of`.
+        tags: without `#`, as written, each once.
+    """
+
+    entries: list[LogRow]
+    tasks: list[TaskText]
+    links: list[Link]
+    problems: list[Problem]
+    tags: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +121,7 @@ def read_note(path: str, data: bytes, folders: Sequence[tuple[str, str]], task_f
     return note_of(path, Document.parse(data), folders, task_filter)
 
 
-def taken_apart(
+def parse_note(
     path: str, data: bytes, folders: Sequence[tuple[str, str]], task_filter: str = ""
 ) -> tuple[Document, Note]:
     """A file's bytes as a document and as a note.
@@ -160,10 +181,6 @@ def _check_type(
     return [Problem(wrong[0], *place_of(document, "type"), *wrong[1:])] if wrong is not None else []
 
 
-_TEXTS = frozenset({"niche", "role", "message"})
-"""Types with meaningful text alone: a description, a template."""
-
-
 def _says_nothing(kind: str, body: Body, text: str) -> bool:
     """Whether a note without front matter has nothing to read, like one that Obsidian creates for a clicked link."""
     if body.entries or body.tasks:
@@ -200,26 +217,6 @@ def _property_links(properties: Mapping[str, object]) -> list[Link]:
     return links
 
 
-def is_link(kind: str, key: str) -> bool:
-    """Whether a property of that note type is a link, where a bare note name counts as well."""
-    return key in LINKS and key in KEYS.get(kind, ())
-
-
-_CHECKED = DATES | CONTACTS | {key for _, key in CHOICES} | {"check_in", "client", *_NUMBERLIKE, *NUMBERS}
-
-
-def check_properties(kind: str, properties: Mapping[str, object], document: Document) -> list[Problem]:
-    """Problems of known properties: choices, dates, lengths of time, phones."""
-    problems = []
-    for key in [key for key in properties if key in _CHECKED]:
-        wrong = _wrong(kind, key, properties[key])
-        if wrong is not None:
-            message, hint, level = wrong
-            line, column = place_of(document, key)
-            problems.append(Problem(message, line, column, hint, level))
-    return problems
-
-
 def _shadowed(kind: str, document: Document) -> list[Problem]:
     """Known properties in two spellings, only one of them effective."""
     problems = []
@@ -234,137 +231,111 @@ def _shadowed(kind: str, document: Document) -> list[Problem]:
     return problems
 
 
-def _wrong(kind: str, key: str, value: object) -> tuple[str, str, Level] | None:
-    if value is None or value == "":
-        return None
-    allowed = CHOICES.get((kind, key))
-    if allowed is not None:
-        return _wrong_choice(key, value, allowed)
-    if key in DATES and kind in KEYS and day_of(value) is None:
-        return f'{key}: "{value}" is not a date', "Write it as YEAR-MONTH-DAY, such as 2026-12-01.", Level.ERROR
-    if kind == "partner" and key == "check_in" and value != NEVER and parse_interval(str(value)) is None:
-        return f'check_in: "{value}" is no length of time', "Write 3 months, 1 year or never.", Level.ERROR
-    if key == "client" and kind in ("referral", "release") and (why := refusal(text_of(value).upper())):
-        return f"client: {why}", "Make a code for it: rounds set NOTE client=new", Level.ERROR
-    if key in NUMBERS and kind in KEYS and (isinstance(value, bool) or not isinstance(value, int)):
-        return f'{key}: "{text_of(value)}" is not a number', "Write digits without quotes, such as 3.", Level.ERROR
-    if key in _NUMBERLIKE and (numbers := _numbers(value)):
-        return (
-            f"{key} is read as the number {numbers[0]}, so a plus or zeros in front are lost",
-            f'Put quotes around it: {key}: "..."',
-            Level.WARNING,
-        )
-    if key in CONTACTS and kind in KEYS:
-        return _wrong_contact(key, value)
-    return None
+def read_body(text: str, first_line: int, task_filter: str = "") -> Body:
+    """Read the body that starts at the 1-based line `first_line` of its file. Never raises.
 
+    Runs over every line of the vault, so it tests characters before it uses a regular expression.
 
-def _numbers(value: object) -> list[int | float]:
-    return [item for item in (value if isinstance(value, list) else [value]) if isinstance(item, int | float)]
-
-
-def _wrong_contact(key: str, value: object) -> tuple[str, str, Level] | None:
-    for item in value if isinstance(value, list) else [value]:
-        if isinstance(item, str) and (wrong := mistake(key, item)):
-            return *wrong, Level.WARNING
-    return None
-
-
-def _wrong_choice(key: str, value: object, allowed: Sequence[str]) -> tuple[str, str, Level] | None:
-    if value in allowed:
-        return None
-    for item in value if isinstance(value, list) else [value]:
-        if item in allowed or (key == "accepting" and isinstance(item, bool)):
+    Args:
+        task_filter: text that a task line needs to be a follow-up (`[tasks] filter`); empty for none.
+    """
+    body = Body([], [], [], [], [])
+    lines, code = _lines(text), None
+    if has_comments(text) or has_blocks(text):
+        found = markup(text)
+        lines, code = _lines(hidden(text, found, MarkupKind.COMMENT)), _lines(hidden(text, found, MarkupKind.BLOCK))
+        body.problems.extend(unclosed(text, found, first_line))
+    if "#" in text:
+        body.tags.extend(_tags(text))
+    wiki, markdown = "[[" in text, "](" in text
+    entry = 0  # line of the current log entry, for its indented lines
+    for number, line in enumerate(lines, first_line):
+        if not line:
+            entry = 0
             continue
-        close = closest(str(item), allowed)
-        hint = f'Did you mean "{close}"? ' if close else ""
-        return f'{key}: "{item}" is not one of its values', f"{hint}Known: {', '.join(allowed)}.", Level.ERROR
-    return None
+        first = line[0]
+        if first not in _INDENT or line.isspace():
+            entry = 0
+        if code is not None and code[number - first_line][:1] == HIDDEN:
+            continue
+        if first in _MARKS and _item(body, lines, number, number - first_line, task_filter):
+            entry = number
+        if (wiki and "[[" in line) or (markdown and "](" in line):
+            seen = visible(line) if "`" in line else line
+            body.links.extend([Link(entry or number, "", target) for target in targets(seen)])
+    return body
 
 
-def place_of(document: Document, key: str) -> tuple[int, int]:
-    """1-based line and column of a property's value in the file; (1, 1) if not found."""
-    key = document.written(key)
-    pattern = re.compile(rf"^(?:\"{re.escape(key)}\"|'{re.escape(key)}'|{re.escape(key)})[ \t]*:[ \t]*", re.MULTILINE)
-    match = pattern.search(document.text)
-    if match is None:
-        return 1, 1
-    start = document.text.rfind("\n", 0, match.start()) + 1
-    return document.text.count("\n", 0, match.start()) + 1, match.end() - start + 1
-
-
-def day_of(value: object) -> date | None:
-    """A date property as a date, ignoring a time after it; None if it has no date."""
-    if not isinstance(value, str) or len(value) < 10:
-        return None
+def _item(body: Body, lines: Sequence[str], number: int, index: int, task_filter: str) -> bool:
+    """Add a line that may be a log entry or a task; return True for an entry."""
+    line = lines[index]
+    if HIDDEN in line:
+        line = shown(line) or " "
     try:
-        return date.fromisoformat(value[:10]) if value[10:11] in ("", "T", " ") else None
+        if line[0] in _BULLETS and (line[2:3] in _DAY_STARTS or (line[2:3] == "[" and has_link(line))):
+            if lines[index + 1][:1] in _INDENT:
+                found = scan_entry(line, number, _continued(lines, index + 1))
+            else:
+                found = parse_common_entry(line, number) or scan_entry(line, number)
+            if found is not None:
+                body.entries.append(found)
+                return True
+        if "[" in line and task_filter in line:
+            own = without_filter(line, task_filter) if task_filter else line
+            if (task := usual_task(own, number)) is None and (task := scan_task(own, number)) is not None:
+                body.problems.extend(task_mistakes(lines[index], task))
+            if task is not None:
+                body.tasks.append(task)
     except ValueError:
-        return None
+        body.problems.append(_impossible(lines[index], number))
+        line = without_filter(line, task_filter)
+        if (task := scan_task(line, number, strict=False)) is not None:
+            body.problems.extend(task_mistakes(lines[index], task))
+            body.tasks.append(task)
+    return False
 
 
-def items_of(value: object) -> list[str]:
-    """A text or list property as a list of texts: a single text equals a list of one."""
-    if isinstance(value, str) or value is None:
-        return [value] if value else []
-    return [str(item) for item in (value if isinstance(value, list) else [value]) if item not in (None, "")]
+def _tags(text: str) -> dict[str, None]:
+    """Tags of a body: `#word` or `#word/inner`, outside code, comments and links, and not only digits."""
+    found: dict[str, None] = {}
+    for match in _TAG.finditer(text):
+        before = text[match.start() - 1 : match.start()]
+        if before.strip(_BEFORE_TAG) == "" and not match[1].isdigit():
+            found[match[1].rstrip("/")] = None
+    if not found or not ("[[" in text or "](" in text or "`" in text or has_blocks(text) or has_comments(text)):
+        return found
+    plain = _LINKED.sub("", visible(text))
+    return _tags(plain) if plain != text else found
 
 
-def text_of(value: object) -> str:
-    """A property as one text; yes and no for a checkbox, a list joined by commas."""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return ", ".join(items_of(value))
+def _lines(text: str) -> list[str]:
+    """The lines without line endings, plus a final empty line."""
+    lines = text.split("\n")
+    if "\r" in text:
+        lines = [line.rstrip("\r") for line in lines]
+    lines.append("")
+    return lines
 
 
-def partner_of(path: str, title: str, key: str, properties: Mapping[str, object]) -> Partner:
-    """The partner in a note's properties; invalid values count as missing."""
-    every = properties.get("check_in")
-    return Partner(
-        id=key,
-        path=path,
-        name=title,
-        role=text_of(properties.get("role")),
-        organization=first_target(properties.get("organization")),
-        stage=text_of(properties.get("stage")),
-        check_in=parse_interval(str(every)) if every else None,
-        wants_check_in=every != NEVER,
-        rest_until=day_of(properties.get("rest_until")),
-        last_contact=day_of(properties.get("last_contact")),
-        accepting_checked=day_of(properties.get("accepting_checked")),
-        emails=tuple(items_of(properties.get("email"))),
-    )
+def _continued(lines: Sequence[str], index: int) -> list[str]:
+    """The indented lines after a log entry, up to a task, which is a follow-up and not text."""
+    more: list[str] = []
+    while index < len(lines) and lines[index][:1] in _INDENT and lines[index].strip():
+        if TASK.match(lines[index]) is None and (line := shown(lines[index])).strip():
+            more.append(line)
+        index += 1
+    return more
 
 
-def referral_of(path: str, key: str, properties: Mapping[str, object]) -> Referral:
-    """The referral in a note's properties; `key` is its id."""
-    return Referral(
-        path=path,
-        id=key,
-        partner=first_target(properties.get("partner")),
-        direction=text_of(properties.get("direction")),
-        date=day_of(properties.get("date")),
-        status=text_of(properties.get("status")),
-        client=text_of(properties.get("client")),
-        reason=text_of(properties.get("reason")),
-        closed=day_of(properties.get("closed")),
-        acknowledged=day_of(properties.get("acknowledged")),
-    )
-
-
-def release_of(path: str, key: str, properties: Mapping[str, object]) -> Release:
-    """The release in a note's properties; `key` is its id."""
-    revoked = properties.get("revoked")
-    return Release(
-        path=path,
-        id=key,
-        partner=first_target(properties.get("partner")),
-        client=text_of(properties.get("client")),
-        signed=day_of(properties.get("signed")),
-        expires=day_of(properties.get("expires")),
-        expires_event=text_of(properties.get("expires_event")),
-        revoked=day_of(revoked) or (date.min if revoked else None),  # an invalid revocation date counts as revoked
-        scope=tuple(items_of(properties.get("scope"))),
-    )
+def _impossible(line: str, number: int) -> Problem:
+    for match in re.finditer(rf"\d{{4}}([-/])\d\d?\1\d\d?(?!\d)|(?:{_IN_DATE_FIELD})[^\])]*", line):
+        text = match[0].strip()
+        with suppress(ValueError):
+            date.fromisoformat(text)
+            continue
+        column = match.start() + 1
+        with suppress(ValueError):  # only zeros or hyphens are missing
+            meant = date(*map(int, re.split("[-/]", text)))
+            return Problem(f'"{text}" is not read as a date', number, column, f"Write it as {meant}.")
+        return Problem(f'"{text}" is not a date', number, column, _FORM)
+    return Problem("a date is missing", number, hint=_FORM)

@@ -1,24 +1,24 @@
 """Task line edits: new, ticked, moved, canceled and reopened tasks.
 
 A changed line keeps its form and all unrelated bytes (vault format, Partner). Nothing is written into a comment: if a
-line has one, `seen` is the line with the comment hidden (`comments.uncommented` of the body).
+line has one, `seen` is the line with the comment hidden (`markdown.uncommented` of the body).
 """
 
 import re
 from datetime import date, time
 
 from rounds.domain.activity import FollowUp, Status
-from rounds.notes.comments import HIDDEN, shown, uncommented
+from rounds.notes.markdown import HIDDEN, shown, uncommented
 from rounds.notes.tasks import BLOCK, DAY, FIELD, TASK, TIME, emoji_fields, followup_of, scan_task
 
-_MEANT = r"(\d{4}-\d\d?-\d\d?)"
+_LOOSE_DATE = r"(\d{4}-\d\d?-\d\d?)"
 """A day, even malformed, that a new date replaces."""
 
 _DUE = re.compile(r"[\[(]due::[ \t]*+(\d{4}-\d\d?-\d\d?|[^\W\d_]*+)[ \t]*+[\])]")
 """Such a field with a day or a single word, meant as a day; one with more text is the user's and stays."""
 
-_BY = re.compile(rf"[ \t]by[ \t]+{_MEANT}")
-_DATED = [re.compile(rf"[{signs}]\ufe0f?[ \t]*{_MEANT}") for signs in ("📅📆🗓", "⏳⌛", "🛫")]
+_BY = re.compile(rf"[ \t]by[ \t]+{_LOOSE_DATE}")
+_DATED = [re.compile(rf"[{signs}]\ufe0f?[ \t]*{_LOOSE_DATE}") for signs in ("📅📆🗓", "⏳⌛", "🛫")]
 _MOVING = re.compile(rf"((?:[📅📆🗓⏳⌛🛫]\ufe0f?|(?:due|scheduled|start)::|\bby)[ \t]*){DAY}")
 _TICKED = re.compile(rf"(?<![ \t])[ \t]*+(?:✅\ufe0f?[ \t]*{DAY}|[\[(]completion::[ \t]*{DAY}[ \t]*[\])])")
 _OWN = re.compile(
@@ -175,8 +175,8 @@ def _dated(edit: _Line) -> re.Match[str] | None:
     for found in ([*_DUE.finditer(edit.seen)][:1], due, [*_BY.finditer(edit.seen)][-1:], scheduled, begin):
         for each in found:
             # Before the fields, only a malformed date of one of them (a missing zero) counts.
-            meant = not edit.seen[each.end() : start].strip(f" \t{HIDDEN}")
-            if each.re not in _DATED or each.start() >= start or meant:
+            malformed = not edit.seen[each.end() : start].strip(f" \t{HIDDEN}")
+            if each.re not in _DATED or each.start() >= start or malformed:
                 return each
     return None
 

@@ -1,22 +1,26 @@
-"""Stored state of published feeds: events, stamps and sequence numbers.
+"""Saved state of published feeds and of calendar servers.
 
 It's in the data folder, by vault id, and apart from the index: otherwise each rebuild of the index would tell every
-calendar that all has changed.
+calendar that all has changed, and Rounds couldn't tell who changed something on a server.
 """
 
 import datetime as dt
-import json
 import os
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from rounds.domain.feed import FeedEvent, Published
+from rounds.domain.publish_diff import Put
 from rounds.errors import RoundsError
-from rounds.storage.secure_files import DAMAGED, locked, make_folder, read_stored, write_private
+from rounds.storage.codec import DAMAGED, decode, encode, read_json
+from rounds.storage.secure_files import locked, make_folder, write_private
 
 _PATIENCE = 20.0
 """Seconds to wait for another program to finish writing the feeds."""
+
+_EVENT = len(FeedEvent._fields)
+_UNCHANGED = "The feeds are as they were before."
 
 
 class PublishedFeed(NamedTuple):
@@ -39,7 +43,10 @@ class PublishedFeed(NamedTuple):
 
 
 class FeedState:
-    """Published states of a vault's feeds, in their own folder."""
+    """Saved states of a vault's feeds, in their own folder.
+
+    Each event is an array of its fields, its stamp, its sequence number and when it was gone.
+    """
 
     def __init__(self, folder: str) -> None:
         self.folder = folder
@@ -56,7 +63,7 @@ class FeedState:
                 make_folder(self.folder)
                 alone = stack.enter_context(locked(os.path.join(self.folder, "lock"), _PATIENCE))
             except OSError as error:
-                raise _unwritable(self.folder, error) from error
+                raise _unwritable(self.folder, error, _UNCHANGED) from error
             if not alone:
                 raise RoundsError("another program is writing the feeds of this vault", hint="Try again in a moment.")
             yield
@@ -67,43 +74,35 @@ class FeedState:
         Raises:
             RoundsError: it exists but can't be read; going on would forget what was published.
         """
-        path = self._path(name)
+        path = _path(self.folder, name)
         try:
-            found = read_stored(path)
-            entries = {row[0]: _published(row) for row in found["entries"]}
-            book = PublishedFeed(
-                entries, str(found["level"]), str(found["form"]), str(found["head"]), str(found["digest"])
-            )
-            return book._replace(query=str(found.get("query", "")))  # which older files lack
+            found = read_json(path)
+            entries = {row[0]: [row[:_EVENT], *row[_EVENT:]] for row in found["entries"]}
+            return decode(PublishedFeed, {**found, "entries": entries})
         except FileNotFoundError:
             return PublishedFeed()
         except OSError as error:
-            hint = "The feeds are as they were before."
-            raise RoundsError(f"{path} can't be read: {error.strerror}", hint=hint) from error
+            raise RoundsError(f"{path} can't be read: {error.strerror}", hint=_UNCHANGED) from error
         except DAMAGED:
             return PublishedFeed()
 
-    def write(self, name: str, book: PublishedFeed) -> None:
-        """Store the state that is about to be published.
+    def write(self, name: str, feed: PublishedFeed) -> None:
+        """Save the state that is about to be published.
 
         Raises:
             RoundsError: it can't be written; the old state stays.
         """
-        rows = [_row(each) for each in book.entries.values()]
-        data = json.dumps({**book._asdict(), "entries": rows}, separators=(",", ":"))
-        try:
-            write_private(self._path(name), data.encode("utf-8", "surrogatepass"))
-        except OSError as error:
-            raise _unwritable(self._path(name), error) from error
+        rows = [[*each.event, *each[1:]] for each in feed.entries.values()]
+        _write(_path(self.folder, name), {**feed._asdict(), "entries": rows}, _UNCHANGED)
 
     def names(self) -> list[str]:
-        """Names of the feeds with a stored state."""
+        """Names of the feeds with a saved state."""
         try:
             return sorted(name.removesuffix(".json") for name in os.listdir(self.folder) if name.endswith(".json"))
         except OSError:
             return []
 
-    def neighbours(self) -> Iterator[tuple[str, "FeedState"]]:
+    def neighbors(self) -> Iterator[tuple[str, "FeedState"]]:
         """The user's other vaults, by folder name, each with its state."""
         own, kind = os.path.split(self.folder)
         for name in sorted(os.listdir(os.path.dirname(own))) if os.path.isdir(own) else ():
@@ -112,35 +111,64 @@ class FeedState:
 
     def wrote(self, mark: str, uids: Collection[str] = ()) -> bool:
         """Whether a feed here has a file of this digest, or one of these events."""
-        books = [self.read(name) for name in self.names()]
-        return any(book.digest == mark or not book.entries.keys().isdisjoint(uids) for book in books)
-
-    def _path(self, name: str) -> str:
-        return os.path.join(self.folder, f"{name}.json")
+        feeds = map(self.read, self.names())
+        return any(feed.digest == mark or not feed.entries.keys().isdisjoint(uids) for feed in feeds)
 
 
-def _unwritable(path: str, error: OSError) -> RoundsError:
-    return RoundsError(f"{path} can't be written: {error.strerror}", hint="The feeds are as they were before.")
+Key = tuple[str, str, str]
+"""Identity of a reminder: note id, rule and cause."""
+
+_ASKED = ".asked"
+"""File name that no target can have."""
 
 
-def _row(each: Published) -> list[object]:
-    event = each.event
-    return [
-        event.uid, _text(event.day), event.summary, _text(event.time), event.busy, event.url, _text(event.done),
-        event.note, event.rule, event.cause, _text(event.due), each.stamp.isoformat(), each.sequence, _text(each.gone),
-    ]  # fmt: skip
+class ServerState:
+    """Saved state of a vault's calendar servers, in its own folder. What can't be read counts as empty.
+
+    An array for each item, by uid: tag, mark, gone, and the summary, day, time and status seen on the server.
+    """
+
+    def __init__(self, folder: str) -> None:
+        self.folder = folder
+
+    def items(self, name: str) -> dict[str, Put]:
+        """Items put on a target, by uid; without them, all are compared again."""
+        try:
+            rows = read_json(_path(self.folder, name))
+            return {uid: decode(Put, [tag, mark, seen, gone]) for uid, (tag, mark, gone, *seen) in rows.items()}
+        except (OSError, *DAMAGED):
+            return {}
+
+    def keep_items(self, name: str, items: Mapping[str, Put]) -> None:
+        """Save the items put on a target."""
+        _write(
+            _path(self.folder, name),
+            {uid: [item.tag, item.mark, item.gone, *item.seen[:4]] for uid, item in items.items()},
+        )
+
+    def asked(self) -> dict[Key, dt.date]:
+        """The reminders of rules that were ticked off on a server, and when."""
+        try:
+            rows = decode(tuple[tuple[str, str, str, dt.date], ...], read_json(_path(self.folder, _ASKED))["asked"])
+        except (OSError, *DAMAGED):
+            return {}
+        return {(note, rule, cause): day for note, rule, cause, day in rows}
+
+    def keep_asked(self, asked: Mapping[Key, dt.date]) -> None:
+        """Save the reminders that Today asks about."""
+        _write(_path(self.folder, _ASKED), {"asked": [[*key, day] for key, day in asked.items()]})
 
 
-def _published(row: list[Any]) -> Published:
-    uid, day, summary, clock, busy, url, done, note, rule, cause, due, stamp, sequence, gone = row
-    time = dt.time.fromisoformat(clock) if clock else None
-    event = FeedEvent(uid, _day(day), summary, time, busy, url, _day(done), note, rule, cause, _day(due))
-    return Published(event, dt.datetime.fromisoformat(stamp).astimezone(dt.UTC), int(sequence), _day(gone))
+def _path(folder: str, name: str) -> str:
+    return os.path.join(folder, f"{name}.json")
 
 
-def _text(value: dt.date | dt.time | None) -> str:
-    return value.isoformat() if value is not None else ""
+def _write(path: str, value: object, hint: str = "Is there room on the disk?") -> None:
+    try:
+        write_private(path, encode(value))
+    except OSError as error:
+        raise _unwritable(path, error, hint) from error
 
 
-def _day(text: str) -> dt.date | None:
-    return dt.date.fromisoformat(text) if text else None
+def _unwritable(path: str, error: OSError, hint: str) -> RoundsError:
+    return RoundsError(f"{path} can't be written: {error.strerror}", hint=hint)

@@ -8,20 +8,18 @@ length and checksum: `0000002f 8a3bd2c1 {"step":"0123abcd","state":"done"}`. Old
 import os
 import re
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
-from typing import Any
 
-from rounds.storage import kept_versions
+from rounds.storage import journal_files
+from rounds.storage.codec import DAMAGED
 from rounds.storage.files import sync_folder, write_all
-from rounds.storage.journal_lines import GAP, framed, is_cut, is_end, length_path, read_line, remember, size
-from rounds.storage.kept_versions import FILE_NAME
+from rounds.storage.journal_files import EndLine, Line, RunningChanges, StateLine, StepLine
 from rounds.storage.open_file import private
-from rounds.storage.running_changes import RunningChanges
-from rounds.storage.secure_files import DAMAGED, locked, make_folder
+from rounds.storage.secure_files import locked, make_folder
 
 DAYS = 90
 """Days that a change is kept, plus or minus a month."""
@@ -59,6 +57,7 @@ class Step:
             far it came).
         kept: False if the bytes are gone, because they were too many to be kept for long.
         note: id of the moved note; empty if it has none, or for a step that wrote.
+        left: what it left and couldn't remove, as a sentence; not stored.
     """
 
     id: str
@@ -69,6 +68,7 @@ class Step:
     state: str = ""
     kept: bool = True
     note: str = ""
+    left: str = ""
 
 
 @dataclass(slots=True)
@@ -85,7 +85,7 @@ class Change:
         ended: `done`, `failed` (an undo that undid nothing), `taken back` (after an error or a kill), or empty while it
             isn't over.
         half: why it couldn't be taken back, after an error halfway; not stored.
-        unsaid: ends of steps that couldn't be written yet.
+        unwritten: ends of steps that couldn't be written yet.
         large: names of the files with its versions, from this process.
     """
 
@@ -99,7 +99,7 @@ class Change:
     ended: str = ""
     half: str = ""
     steps: list[Step] = field(default_factory=list)
-    unsaid: list[Mapping[str, object]] = field(default_factory=list, compare=False)
+    unwritten: list[Line] = field(default_factory=list, compare=False)
     large: set[str] = field(default_factory=set, compare=False)
 
     def is_of(self, root: str) -> bool:
@@ -152,21 +152,20 @@ class Journal:
         """
         change.steps.append(step)
         segment = change.segment or self._segment(change.at)
-        limit = min(_LARGE, _MEDIUM) if size(os.path.join(self.folder, segment)) >= _SEGMENT else _LARGE
-        before, after = (kept_versions.pack(self.folder, data, limit) for data in (step.before, step.after))
-        change.large |= {name for name in (before, after) if name and FILE_NAME.fullmatch(name)}
-        line = {
-            "change": change.id, "step": step.id, "at": change.at.isoformat(timespec="milliseconds"),
-            "root": change.root, "undoes": change.undoes, "what": change.what, "of": change.of, "path": step.path,
-            "to": step.to, "note": step.note, "before": before, "after": after,
-        }  # fmt: skip
+        limit = min(_LARGE, _MEDIUM) if journal_files.size(os.path.join(self.folder, segment)) >= _SEGMENT else _LARGE
+        before, after = (journal_files.pack(self.folder, data, limit) for data in (step.before, step.after))
+        change.large |= {name for name in (before, after) if name and journal_files.VERSION_FILE.fullmatch(name)}
+        line = StepLine(
+            change.id, step.id, change.at, change.root, change.undoes, step.path, step.to, change.what, change.of,
+            step.note, before, after,
+        )  # fmt: skip
         self._append(segment, line, durable=True)
 
     def end(self, change: Change, step: Step, state: str) -> None:
         """Record how a step ended. If that can't be written, `close` tries again, or the note's file shows it."""
         step.state = state
-        if not self._say(change, line := {"step": step.id, "state": state}):
-            change.unsaid.append(line)
+        if not self._write(change, line := StateLine(step.id, state)):
+            change.unwritten.append(line)
 
     def close(self, change: Change, ended: str) -> bool:
         """Record the end of a change; one without steps leaves no trace. False if it can't be written.
@@ -174,17 +173,16 @@ class Journal:
         Synced to disk, except for a single step, whose file shows if it was done.
         """
         change.ended = ended
-        line = {"change": change.id, "ended": ended}
-        if not all(self._say(change, each) for each in change.unsaid):
+        if not all(self._write(change, each) for each in change.unwritten):
             return False
-        if change.steps and not self._say(change, line, durable=len(change.steps) > 1):
+        if change.steps and not self._write(change, EndLine(change.id, ended), durable=len(change.steps) > 1):
             return False
         self.running.remove(change.id, change.segment)
         if change.large:
             self._drop_large(change.large)
         return True
 
-    def _say(self, change: Change, line: Mapping[str, object], *, durable: bool = False) -> bool:
+    def _write(self, change: Change, line: Line, *, durable: bool = False) -> bool:
         try:
             self._append(change.segment or self._segment(change.at), line, durable=durable)
         except OSError:
@@ -215,20 +213,20 @@ class Journal:
         names, marked = self._segments(), self.running.segments()
         return [name for name in names if name in names[-2:] or name in marked]
 
-    def _open_lines(self, name: str) -> list[dict[str, Any]]:
+    def _open_lines(self, name: str) -> list[Line]:
         """The lines of unfinished changes in a segment."""
         lines = self._lines(name)
         ended = (
             self._passed(name)
-            | {line["step"] for line in lines if "state" in line}
-            | {line["change"] for line in lines if "ended" in line}
+            | {line.step for line in lines if isinstance(line, StateLine)}
+            | {line.change for line in lines if isinstance(line, EndLine)}
         )
         killed = {
-            line["change"]
+            line.change
             for line in lines
-            if "path" in line and (line["change"] if "of" in line else line["step"]) not in ended
+            if isinstance(line, StepLine) and (line.step if line.of is None else line.change) not in ended
         }
-        return [line for line in lines if line.get("change") in killed or "state" in line] if killed else []
+        return [line for line in lines if isinstance(line, StateLine) or line.change in killed] if killed else []
 
     def _passed(self, name: str) -> set[str]:
         """Changes followed by an unreadable line and then by others: their end was damaged, and they are over."""
@@ -238,9 +236,9 @@ class Journal:
         for line in self._all_lines(name):
             if line is None:
                 lost |= before
-            elif "path" in line:
-                found |= lost - {line["change"]}
-                before |= {line["change"], line["step"]}
+            elif isinstance(line, StepLine):
+                found |= lost - {line.change}
+                before |= {line.change, line.step}
         return found
 
     def is_closed(self) -> bool:
@@ -255,10 +253,10 @@ class Journal:
         try:
             with open(os.path.join(self.folder, names[-1]), "rb", opener=private) as file:
                 file.seek(max(0, file.seek(0, os.SEEK_END) - _LARGEST))
-                last = read_line(file.read().rstrip(b"\n").rpartition(b"\n")[2])
+                last = journal_files.read_line(file.read().rstrip(b"\n").rpartition(b"\n")[2])
         except OSError:
             return True
-        return last is not None and "ended" in last
+        return isinstance(last, EndLine)
 
     def rest(self) -> None:
         """Append an end if the last line of an old journal isn't one. All changes must be over."""
@@ -266,13 +264,13 @@ class Journal:
         names = self._segments()
         if names and not self._is_ended():
             with suppress(OSError):
-                self._append(names[-1], {"change": "", "ended": ""}, durable=False)
+                self._append(names[-1], EndLine("", ""), durable=False)
 
     def forget(self) -> None:
         """Empty the journal: it may hold what a user removed from a note on purpose."""
         for path in [
-            length_path(self.folder),
-            *(os.path.join(self.folder, name) for name in self._segments() + self._named(FILE_NAME)),
+            journal_files.length_path(self.folder),
+            *(os.path.join(self.folder, name) for name in self._segments() + self._named(journal_files.VERSION_FILE)),
         ]:
             with suppress(FileNotFoundError):
                 os.unlink(path)
@@ -295,30 +293,31 @@ class Journal:
         known = self._segments()
         month = f"{now:%Y%m}"
         last = known[-1] if known else ""
-        if last.startswith(month) and size(os.path.join(self.folder, last)) < _SEGMENT:
+        if last.startswith(month) and journal_files.size(os.path.join(self.folder, last)) < _SEGMENT:
             return last
         number = int(last[7:11]) + 1 if last.startswith(month) else 1
-        room = max(MOST_BYTES - _SEGMENT, size(os.path.join(self.folder, last)) if last else 0)  # the newest one stays
-        kept_versions.drop(self.folder, reversed(known), room, DAYS, lambda name: bool(self._open_lines(name)))
+        newest = journal_files.size(os.path.join(self.folder, last)) if last else 0
+        room = max(MOST_BYTES - _SEGMENT, newest)  # the newest one stays
+        journal_files.drop(self.folder, reversed(known), room, DAYS, lambda name: bool(self._open_lines(name)))
         return f"{month}-{number:04}.jsonl"
 
     def _drop_large(self, own: set[str]) -> None:
         """Delete the oldest files of large versions, except those of the newest change and of unfinished ones."""
         held = cache(self._held)
-        newest = kept_versions.newest_first(self.folder, self._named(FILE_NAME))
-        kept_versions.drop(self.folder, newest, MOST_BYTES, DAYS, lambda name: name in own or name in held())
+        newest = journal_files.newest_first(self.folder, self._named(journal_files.VERSION_FILE))
+        journal_files.drop(self.folder, newest, MOST_BYTES, DAYS, lambda name: name in own or name in held())
 
     def _held(self) -> set[str]:
         """Names of the files with versions of unfinished changes."""
-        lines = [line for name in self._recent() for line in self._open_lines(name) if "path" in line]
-        return {str(line.get(side)) for line in lines for side in ("before", "after")}
+        lines = (line for name in self._recent() for line in self._open_lines(name))
+        return {str(side) for line in lines if isinstance(line, StepLine) for side in (line.before, line.after)}
 
-    def _append(self, name: str, line: Mapping[str, object], *, durable: bool) -> None:
+    def _append(self, name: str, line: Line, *, durable: bool) -> None:
         make_folder(self.folder)
         path = os.path.join(self.folder, name)
-        data = framed(line)
-        if is_cut(self.folder):
-            data = GAP + data
+        data = journal_files.framed(line)
+        if journal_files.is_cut(self.folder):
+            data = journal_files.GAP + data
         with open(path, "a+b", buffering=0, opener=private) as file:
             if file.tell():
                 file.seek(-1, os.SEEK_END)
@@ -329,13 +328,13 @@ class Journal:
             write_all(file.fileno(), data)
             if durable:
                 os.fsync(file.fileno())
-                remember(self.folder, name, file.tell())
+                journal_files.remember(self.folder, name, file.tell())
 
-    def _lines(self, name: str, *, sure: bool = False) -> list[dict[str, Any]]:
+    def _lines(self, name: str, *, sure: bool = False) -> list[Line]:
         """The readable lines of a segment; if it can't be read, none, or an error with `sure`."""
         return [line for line in self._all_lines(name, sure=sure) if line is not None]
 
-    def _all_lines(self, name: str, *, sure: bool = False, ends: bool = True) -> list[dict[str, Any] | None]:
+    def _all_lines(self, name: str, *, sure: bool = False, ends: bool = True) -> list[Line | None]:
         """The lines of a segment; None for each unreadable line, and for an unreadable segment.
 
         Args:
@@ -351,47 +350,44 @@ class Journal:
             if sure:
                 raise
             return [None]
-        read = ((line, read_line(line)) for line in lines if line)
-        return [found for line, found in read if ends or found is not None or not is_end(line)]
+        read = ((line, journal_files.read_line(line)) for line in lines if line)
+        return [found for line, found in read if ends or found is not None or not journal_files.is_end(line)]
 
     def lost_after(self, change: Change) -> bool:
         """Whether anything newer than a change is unreadable or missing in the journal."""
-        if is_cut(self.folder):
+        if journal_files.is_cut(self.folder):
             return True
         names = self._segments()
         newer = [None in self._all_lines(name, ends=False) for name in names[names.index(change.segment) + 1 :]]
         own = self._all_lines(change.segment, ends=False)
         steps = {step.id for step in change.steps}  # a step's end may be recorded long after it
-        its = [at for at, line in enumerate(own) if line and "path" in line and line["step"] in steps]
+        its = [at for at, line in enumerate(own) if isinstance(line, StepLine) and line.step in steps]
         return any(newer) or None in own[max(its, default=0) :]
 
-    def _changes(self, lines: Iterable[Mapping[str, Any]], segment: str) -> list[Change]:
+    def _changes(self, lines: Iterable[Line], segment: str) -> list[Change]:
         """The changes that the lines describe, oldest first."""
         changes: dict[str, Change] = {}
         steps: dict[str, Step] = {}
         for line in lines:
-            if "state" in line:
-                if line["step"] in steps:
-                    steps[line["step"]].state = line["state"]
-            elif "ended" in line:
-                if line["change"] in changes:
-                    changes[line["change"]].ended = line["ended"]
+            if isinstance(line, StateLine):
+                if line.step in steps:
+                    steps[line.step].state = line.state
+            elif isinstance(line, EndLine):
+                if line.change in changes:
+                    changes[line.change].ended = line.ended
             else:
-                step = steps[line["step"]] = self._step(line)
-                at = datetime.fromisoformat(line["at"]).astimezone(UTC)
-                new = Change(
-                    line["change"], at, line["root"], line["undoes"], segment,
-                    line.get("what", ""), line.get("of", 0), "" if "of" in line else DONE,
-                )  # fmt: skip
+                ended = DONE if line.of is None else ""
+                new = Change(line.change, line.at, line.root, line.undoes, segment, line.what, line.of or 0, ended)
                 known = changes.setdefault(new.id, new)
-                known.steps.append(step)
                 known.of = new.of  # it may become known between steps
+                step = steps[line.step] = self._step(line)
+                known.steps.append(step)
         return list(changes.values())
 
-    def _step(self, line: Mapping[str, Any]) -> Step:
-        step = Step(line["step"], line["path"], line["to"], note=line.get("note", ""))
+    def _step(self, line: StepLine) -> Step:
+        step = Step(line.step, line.path, line.to, note=line.note)
         try:
-            step.before, step.after = (kept_versions.unpack(self.folder, line[side]) for side in ("before", "after"))
+            step.before, step.after = (journal_files.unpack(self.folder, side) for side in (line.before, line.after))
         except (OSError, zlib.error, *DAMAGED):
             step.kept = False
         return step

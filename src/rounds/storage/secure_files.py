@@ -6,7 +6,6 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from typing import Any
 
 from rounds.domain.files import bounded
 from rounds.storage.atomic_rename import rename_new
@@ -65,23 +64,6 @@ def lock(descriptor: int) -> bool:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         return True
     return False
-
-
-DAMAGED = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError)
-"""Errors that parsing a damaged file, or one of another version, may raise."""
-
-
-def read_stored(path: str) -> Any:
-    """The JSON document of a file of ours, of any shape; callers must expect `DAMAGED` when they parse it.
-
-    Raises:
-        OSError: it can't be read.
-        DAMAGED: it isn't JSON.
-    """
-    import json
-
-    with open(path, "rb", opener=private) as file:
-        return json.loads(file.read())
 
 
 def put_aside(path: str) -> str:

@@ -15,7 +15,7 @@ from rounds.domain.folding import fold
 from rounds.domain.periods import Interval, parse_interval
 from rounds.domain.problem import Level, Problem
 from rounds.domain.settings import DEFAULT_RULES, LEVELS, LINKS, DraftSettings, FeedSettings, RuleSettings, Settings
-from rounds.notes.folders import FOLDERS
+from rounds.notes.schema import FOLDERS
 from rounds.storage.open_file import content
 
 FILE = "rounds.toml"
@@ -184,7 +184,7 @@ class _Reading:
     def interval(self, key: str, text: object, table: str) -> Interval | None:
         every = parse_interval(text) if isinstance(text, str) else None
         if every is None or not every.length():
-            self.wrong(key, f'{key}: "{text}" is no length of time', "Write 3 months or 1 year.", table)
+            self.wrong(key, f'{key}: "{text}" is not a duration', "Write 3 months or 1 year.", table)
             return None
         return every
 

@@ -129,9 +129,10 @@ def _way(way: "Introduction") -> tuple[str, str]:
 
 
 def _of_organization(vault: "Vault", profile: Profile) -> Profile:
-    from rounds.vault.organizations import front_desk, members
+    from rounds.index.queries import members
+    from rounds.vault.organizations import front_desk
 
-    found = [(member.name, member.properties.get) for member in members(vault, profile.entry)]
+    found = [(member.name, member.properties.get) for member in vault.ask(members, profile.entry.key)]
     about = [" · ".join(filter(None, (in_words(has("role")), in_words(has("stage"))))) for _, has in found]
     names = [clean(name) for name, _ in found]
     people = tuple(map(clean, front_desk(vault, profile.entry)))

@@ -15,9 +15,7 @@ from textual.message import Message
 from rounds.domain.problem import Problem
 from rounds.domain.reminders.reminder import Reminder
 from rounds.errors import NotFoundError, RoundsError, StoppedError
-from rounds.storage.form_drafts import Unsaved
-from rounds.storage.recent_queries import Recent
-from rounds.storage.today_snapshot import FILE, LastToday
+from rounds.storage.session_state import TODAY, FormDrafts, LastToday, Recent
 from rounds.tui.jobs import Job, Jobs
 from rounds.tui.messages import AgendaUpdated, JobStarted, VaultSynced, WatchFailed
 from rounds.tui.threads import in_thread
@@ -89,12 +87,12 @@ class VaultSession:
 
     def __init__(self, vault: "Vault", post: Callable[[Message], object]) -> None:
         self.vault = vault
-        self._last = LastToday(os.path.join(vault.data, FILE), vault.root)
+        self._last = LastToday(os.path.join(vault.data, TODAY), vault.root)
         self.agenda = Agenda(vault.today(), due=self._last.read())
         self.synced = self.halted = self.known = self.paused = self.sidebar = False
         self.undos = 0
         self.keys: dict[str, str] = {}
-        self.unsaved = Unsaved(os.path.join(vault.data, "unsaved"))
+        self.unsaved = FormDrafts(os.path.join(vault.data, "unsaved"))
         self.recent = Recent(os.path.join(vault.data, "recent-filters"))
         self._columns = Recent(os.path.join(vault.data, "columns"))
         self._sidebar = Recent(os.path.join(vault.data, "sidebar"))

@@ -5,6 +5,7 @@ import secrets
 from rounds.domain.query.fields import fold_value
 from rounds.domain.records import CODE_LENGTH, CROCKFORD, refusal
 from rounds.errors import UsageError
+from rounds.index import queries
 from rounds.vault.vault import Vault
 
 NEW = "new"
@@ -43,4 +44,4 @@ def new_code(vault: Vault) -> str:
 
 def is_known(vault: Vault, code: str) -> bool:
     """Whether a referral or release uses the code."""
-    return bool(vault.rows("SELECT 1 FROM notes WHERE client = ? LIMIT 1", (fold_value(code),)))
+    return vault.ask(queries.is_code_used, fold_value(code))

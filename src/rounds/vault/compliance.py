@@ -6,19 +6,16 @@ from contextlib import suppress
 from rounds.domain.compliance_rules import WORDS, gifts_of_concern, lines_of_concern, message_of_concern
 from rounds.domain.problem import Problem
 from rounds.errors import NotFoundError
+from rounds.index import queries
+from rounds.index import queries_activity as activity
 from rounds.index.fulltext import term
 from rounds.vault.vault import Vault
-
-_CANDIDATES = """
-SELECT n.path FROM search s JOIN notes n ON n.key = s.rowid WHERE search MATCH ?
-UNION SELECT n.path FROM search s JOIN notes n ON n.key = s.rowid
-  WHERE s.body GLOB '*[0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9][0-9][0-9]*' ORDER BY 1"""
 
 
 def concerns(vault: Vault) -> Iterator[Problem]:
     """Yield findings by note and line. Only notes that contain one of the words are read."""
     words = " OR ".join(term(word.rstrip("*"), prefix=word.endswith("*")) for word in WORDS)
-    for (path,) in vault.rows(_CANDIDATES, (words,)):
+    for path in vault.ask(activity.paths_of_concern, words):
         try:
             text = vault.read(path).document.text
         except NotFoundError:
@@ -32,7 +29,7 @@ def concerns(vault: Vault) -> Iterator[Problem]:
 def _gifts(vault: Vault) -> Iterator[Problem]:
     from rounds.vault.reminders import facts
 
-    keys = [key for (key,) in vault.rows("SELECT DISTINCT note FROM log WHERE kind = 'gift'")]
+    keys = vault.ask(activity.notes_with_kind, "gift")
     for _, known in facts(vault, keys) if keys else ():
         if not known.ruled:
             continue
@@ -47,7 +44,7 @@ def _gifts(vault: Vault) -> Iterator[Problem]:
 
 
 def _messages(vault: Vault) -> Iterator[Problem]:
-    for entry in vault.entries("n.type = 'message'"):
+    for entry in vault.ask(queries.notes_of_type, "message"):
         about = entry.properties.get("about_client") is True
         with suppress(NotFoundError):  # the note or the whole folder has just been deleted
             document = vault.read(entry.path).document

@@ -11,6 +11,7 @@ from typing import Literal
 
 from rounds.domain.files import Shape, related, shape_of
 from rounds.errors import ChangedMeanwhileError, NotFoundError, RoundsError
+from rounds.index import queries
 from rounds.index.conflict_copies import copies
 from rounds.index.note_ids import one_maker
 from rounds.index.scan import scan
@@ -99,7 +100,7 @@ def recover(vault: Vault) -> None:
             continue
         folder = path[: path.rfind("/") + 1]
         id_ = read_note(path, data, vault.reader.folders).id
-        known = [row[0] for row in vault.rows("SELECT path FROM notes WHERE id = ?", (id_,))] if id_ else []
+        known = vault.ask(queries.paths_with_id, id_) if id_ else []
         note = next((each for each in known if each[: each.rfind("/") + 1] == folder), f"{folder}Recovered.md")
         place = os.path.join(vault.root, path)
         try:

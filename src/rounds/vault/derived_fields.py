@@ -7,7 +7,8 @@ from rounds.errors import EditRefusedError
 from rounds.index.note_ids import own_id
 from rounds.index.scan import is_template, template_folders
 from rounds.notes.document import Document
-from rounds.notes.read_note import Note, day_of, note_of
+from rounds.notes.properties import day_of
+from rounds.notes.read_note import Note, note_of
 from rounds.notes.schema import KEYS
 
 if TYPE_CHECKING:

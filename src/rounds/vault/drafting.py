@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from rounds.domain.activity import Status
 from rounds.domain.network import Introduction
 from rounds.domain.outreach import (
-    FIRST,
+    FIRST_STAGE,
     IN_PERSON,
     REACHED_BY,
     Draft,
@@ -21,10 +21,11 @@ from rounds.domain.problem import Level
 from rounds.domain.query.fields import fold
 from rounds.domain.records import Partner, Release, ReleaseState, is_code
 from rounds.errors import AmbiguousError, NotFoundError, RoundsError, UsageError
-from rounds.notes.comments import without_comments
+from rounds.index import queries
 from rounds.notes.document import Document
 from rounds.notes.links import first_target, plain, stem
-from rounds.notes.read_note import items_of, release_of, text_of
+from rounds.notes.markdown import without_comments
+from rounds.notes.properties import items_of, release_of, text_of
 from rounds.notes.schema import KEYS
 from rounds.vault.log_actions import WriteResult, plan
 from rounds.vault.organizations import properties_of
@@ -69,7 +70,7 @@ def messages(vault: Vault) -> list[Message]:
             needs=tuple(items_of(entry.properties.get("needs"))),
             about_client=_is_about_client(entry),
         )
-        for entry in vault.entries("n.type = 'message'", tail="ORDER BY n.title, n.path")
+        for entry in sorted(vault.ask(queries.notes_of_type, "message"), key=lambda entry: (entry.name, entry.path))
     ]
 
 
@@ -162,9 +163,11 @@ def _why_not(release: Release, state: ReleaseState) -> str:
 
 def _releases(vault: Vault, entry: NoteRecord) -> list[Release]:
     """The releases of a partner. If a link could mean another partner of that name, only the id counts."""
-    alone = len(vault.rows("SELECT 1 FROM notes WHERE stem = ? AND type = 'partner'", (stem(entry.path),))) == 1
+    alone = len(vault.ask(queries.paths_named, stem(entry.path), "partner")) == 1
     found = []
-    for each in vault.entries("n.type = 'release' AND n.readable"):
+    for each in vault.ask(queries.notes_of_type, "release"):
+        if not each.readable:
+            continue
         id_ = text_of(each.properties.get("partner_id"))
         named = alone and stem(first_target(each.properties.get("partner"))) == stem(entry.path)
         if id_ == entry.id or (named and not id_):
@@ -196,7 +199,7 @@ def request_message(vault: Vault) -> Message:
     Raises:
         NotFoundError: there is none.
     """
-    message = choose(messages(vault), [("intro", FIRST)], {"introduced_by"})
+    message = choose(messages(vault), [("intro", FIRST_STAGE)], {"introduced_by"})
     if message is None:
         raise NotFoundError("the playbook has no message of the kind intro", hint="Write one in Playbook/Messages.")
     return message
@@ -300,7 +303,7 @@ def _recipient(vault: Vault, entry: NoteRecord, message: Message, partner: Mappi
     """Name and address of the recipient; for an introduction request, the possible introducer."""
     if message.kind == "intro":
         target = first_target(entry.properties.get("introduced_by"))
-        found = list(vault.entries("n.type = 'partner' AND n.stem = ?", (stem(target),)))
+        found = vault.ask(queries.notes_named, stem(target), "partner")
         if len(found) != 1:
             return partner["introduced_by"], ""
         return found[0].name, next(iter(items_of(properties_of(vault, found[0]).get("email"))), "")

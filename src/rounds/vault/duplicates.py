@@ -1,9 +1,11 @@
 """Possible duplicates of a new partner, by name, email, phone, or NPI."""
 
+import json
 from typing import NamedTuple
 
 from rounds.domain.folding import caseless, digits, fold
-from rounds.notes.read_note import items_of
+from rounds.index import queries
+from rounds.notes.properties import items_of
 from rounds.vault.vault import Vault
 
 _ALIKE = 90.0
@@ -31,12 +33,7 @@ def lookalikes(vault: Vault, name: str, *, email: str = "", phone: str = "", npi
     wanted, found = fold(name), list[tuple[int, float, Lookalike]]()
     emails = {caseless(each) for each in _parts(email)}
     phones = {digits(each) for each in _parts(phone)} - {""}
-    import json
-
-    for path, title, theirs in vault.rows(
-        "SELECT n.path, n.title, json_extract(d.properties, '$.email', '$.phone', '$.npi') FROM notes n "
-        "JOIN details d ON d.key = n.key WHERE n.type = 'partner'"
-    ):
+    for path, title, theirs in vault.ask(queries.partner_contacts):
         their_email, their_phone, their_npi = json.loads(theirs)
         likeness = fuzz.token_sort_ratio(wanted, fold(title)) if wanted else 0.0
         reasons = [

@@ -10,7 +10,7 @@ from itertools import islice
 from rounds.errors import NotFoundError, RoundsError, StoppedError
 from rounds.storage import git_log
 from rounds.storage.journal import DONE, SWEPT, TAKEN_BACK, Change
-from rounds.storage.today_snapshot import FILE, NOTE
+from rounds.storage.session_state import NOTE, TODAY
 from rounds.vault.conflicts import diff
 from rounds.vault.sync import Progress as Pace
 from rounds.vault.sync import no_progress
@@ -125,7 +125,7 @@ def forget(vault: Vault) -> None:
     """Clear the journal and the last Today list. Earlier changes can no longer be undone."""
     with vault.change():
         vault.saving.journal.forget()
-    for name in (FILE, NOTE):
+    for name in (NOTE, TODAY):
         with suppress(FileNotFoundError):
             os.unlink(os.path.join(vault.data, name))
 

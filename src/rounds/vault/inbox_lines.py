@@ -14,9 +14,11 @@ from rounds.domain.activity import KINDS
 from rounds.domain.folding import fold, spaced
 from rounds.domain.links import TextLink, links_in, name_of
 from rounds.domain.periods import WEEKDAYS
+from rounds.index import queries
+from rounds.index.queries import members_of
 from rounds.notes.dates import Dated
 from rounds.notes.links import plain
-from rounds.vault.link_targets import links_to
+from rounds.vault.link_targets import PEOPLE, links_to
 from rounds.vault.vault import Vault
 
 _KIND_WORDS = {
@@ -149,15 +151,8 @@ class Name(NamedTuple):
 
 def names(vault: Vault) -> list[Name]:
     """Everyone an inbox line may be about, with one entry per name."""
-    found = []
-    for title, path, aliases in vault.rows(
-        "SELECT title, path, aliases FROM notes WHERE type IN ('partner', 'organization')"
-    ):
-        for name in (title, *(aliases or "").split("|")):
-            words = tuple(spaced(fold(name)).split())
-            if words:
-                found.append(Name(words, path, title))
-    return found
+    known = vault.ask(queries.names_to_match, PEOPLE)
+    return [Name(tuple(name.split()), path, title) for path, title, _, names, _ in known for name in members_of(names)]
 
 
 def read_thought(vault: Vault, line: int, text: str, known: Sequence[Name]) -> InboxItem:

@@ -2,7 +2,7 @@
 
 import re
 
-from rounds.notes.links import leads, target_of
+from rounds.index import queries
 from rounds.vault.vault import Vault
 
 PEOPLE = ("partner", "organization")
@@ -16,9 +16,4 @@ def links_to(vault: Vault, target: str, types: tuple[str, ...] = PEOPLE, source:
         target: the link's target.
         source: path of the note with the link; empty if unknown, then `../` is ignored.
     """
-    its_stem, folder = target_of(target if source else re.sub(r"^(?:\.\.?/)+", "", target), source)
-    marks = ",".join("?" * len(types))
-    rows = vault.rows(
-        f"SELECT path, title, folder FROM notes WHERE stem = ? AND type IN ({marks}) ORDER BY path", (its_stem, *types)
-    )
-    return [(path, title) for path, title, place in rows if leads(folder, place)]
+    return vault.ask(queries.link_targets, target if source else re.sub(r"^(?:\.\.?/)+", "", target), source, types)

@@ -7,30 +7,24 @@ from typing import NamedTuple
 from rounds.domain.folding import caseless
 from rounds.domain.query.fields import fold
 from rounds.errors import NotFoundError, RoundsError
+from rounds.index import queries_activity as activity
 from rounds.index.scan import beside_notes
 from rounds.notes.document import Document
-from rounds.notes.link_rewrites import (
+from rounds.notes.links import (
     Renaming,
-    doubtful,
+    is_ambiguous,
     links_to,
-    names,
+    mentions_name,
+    name_of,
     relinked,
     relinked_base,
     relinked_canvas,
     relinked_text,
+    stem,
 )
-from rounds.notes.links import name_of, stem
 from rounds.storage import files
 from rounds.storage.settings import FILE
 from rounds.vault.vault import LoadedNote, NoteRecord, Vault
-
-# Links, and plain names where the format expects a link.
-_LINKING = """
-SELECT s.path FROM notes s JOIN details d ON d.key = s.key
-WHERE s.key <> :key AND (NOT s.readable
-  OR s.key IN (SELECT k.note FROM links k WHERE k.target = :stem AND k.property <> 'partner_id')
-  OR instr(s.organization, :name) OR instr(s.knows, :name) OR instr(s.introduced_by, :name) OR instr(s.partner, :name)
-  OR instr(d.other, :name)) ORDER BY s.path"""
 
 _BY_NAME = "it has the old name as text, which may be a link or not"
 _CLOSED = "it can't be read, so its links stay"
@@ -78,7 +72,7 @@ def relinking(vault: Vault, renaming: Renaming, key: int) -> Relinking:
     """
     found = Relinking([], [], [])
     old = stem(renaming.path)
-    for (path,) in vault.rows(_LINKING, {"key": key, "stem": old, "name": f"| {fold(old)} |"}):
+    for path in vault.ask(activity.notes_linking, key, old, fold(old)):
         _take_note(found, vault, renaming, path)
     for path in beside_notes(vault.root):
         _take_file(found, vault, renaming, path)
@@ -103,7 +97,7 @@ def _take_note(found: Relinking, vault: Vault, renaming: Renaming, path: str) ->
         return
     if document is not None:
         found.notes.append((opened, document))
-    if doubtful(text, renaming, path):
+    if is_ambiguous(text, renaming, path):
         found.left.append((path, _DOUBTFUL.format(renaming.namesakes[0])))
 
 
@@ -127,7 +121,7 @@ def _take_file(found: Relinking, vault: Vault, renaming: Renaming, path: str) ->
         return
     if new != data:
         found.beside.append((path, new, data))
-    if path.endswith(".base") and names(new.decode(), renaming):
+    if path.endswith(".base") and mentions_name(new.decode(), renaming):
         found.left.append((path, _BY_NAME))
 
 

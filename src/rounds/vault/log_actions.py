@@ -10,14 +10,15 @@ from textwrap import dedent
 
 from rounds.domain.activity import KINDS, MEETINGS, FollowUp, LogEntry, Status, happened_on
 from rounds.domain.records import CROCKFORD
-from rounds.domain.reminders.reminder import Facts, Reminder, with_keys, written
+from rounds.domain.reminders.reminder import Facts, Reminder, followup_reminders, with_keys
 from rounds.errors import ChangedMeanwhileError, UsageError
-from rounds.notes.comments import CLOSE, HIDDEN, OPEN, leaves_open
 from rounds.notes.document import Document
 from rounds.notes.links import plain
 from rounds.notes.log import parse_entry, render_entry, write_entry
+from rounds.notes.markdown import CLOSE, HIDDEN, OPEN, leaves_open
 from rounds.notes.merge.diff3 import fence_after
-from rounds.notes.read_note import note_of, partner_of
+from rounds.notes.properties import partner_of
+from rounds.notes.read_note import note_of
 from rounds.notes.schema import KEYS
 from rounds.notes.task_edits import cancel, move, render_task, tick
 from rounds.notes.task_edits import reopen as reopened
@@ -336,7 +337,7 @@ def reminder_line(opened: LoadedNote, reminder: Reminder) -> int:
         ChangedMeanwhileError: the line has changed or is gone.
     """
     partner = partner_of(opened.path, "", reminder.note_id, {})
-    for current in written(Facts(partner, followups=opened.note.followups)):
+    for current in followup_reminders(Facts(partner, followups=opened.note.followups)):
         if current.cause == reminder.cause and _what(current) == _what(reminder):
             return current.line
     raise ChangedMeanwhileError(

@@ -3,6 +3,7 @@
 from rounds.domain.folding import caseless, fold, spaced, words_of
 from rounds.domain.links import whole_link
 from rounds.errors import AmbiguousError, NotFoundError
+from rounds.index import queries
 from rounds.notes.links import name_of
 from rounds.vault.link_targets import PEOPLE, links_to
 from rounds.vault.unread_notes import unread
@@ -16,10 +17,6 @@ _LISTED = 10
 
 _ALIKE = 55.0
 """Similarity from which a name is suggested."""
-
-
-_PEOPLE = """
-SELECT n.path, n.title, n.id, ifnull(n.name, '') || ifnull(n.aliases, ''), ifnull(n.email, '') FROM notes n"""
 
 
 def find(vault: Vault, who: str, types: tuple[str, ...] = PEOPLE) -> NoteRecord:
@@ -37,8 +34,7 @@ def find(vault: Vault, who: str, types: tuple[str, ...] = PEOPLE) -> NoteRecord:
         if len(linked) == 1:
             return vault.entry(linked[0][0])
         who = name_of(link.target)
-    marks = ",".join("?" * len(types))
-    people = [_Person(*row) for row in vault.rows(f"{_PEOPLE} WHERE n.type IN ({marks})", types)]
+    people = [_Person(*row) for row in vault.ask(queries.names_to_match, types)]
     named, words = who.strip(), words_of(who)
     matches = (
         [p for p in people if named in {p.path, p.id}]  # two paths may differ only in NFC and NFD
@@ -78,10 +74,7 @@ def role_named(vault: Vault, words: str) -> str:
     wanted = spaced(fold(words))
     if not wanted:
         return ""
-    used = vault.rows(
-        "SELECT 1 FROM notes WHERE type = 'partner' AND instr(role, '| ' || ? || ' |') LIMIT 1", (wanted,)
-    )
-    if used:
+    if vault.ask(queries.is_role, wanted, "partner"):
         return words.strip()
     known = role_note(vault, words)
     return known.name if known is not None else ""
@@ -89,11 +82,7 @@ def role_named(vault: Vault, words: str) -> str:
 
 def with_role(vault: Vault, role: str) -> list[NoteRecord]:
     """The partners with a role, by name."""
-    return list(
-        vault.entries(
-            "n.type = 'partner' AND instr(n.role, '| ' || ? || ' |')", (spaced(fold(role)),), tail="ORDER BY n.name"
-        )
-    )
+    return vault.ask(queries.partners_with_role, spaced(fold(role)))
 
 
 def _only_one(vault: Vault, role: str) -> NoteRecord:
@@ -120,13 +109,8 @@ def named(vault: Vault, typed: str, most: int) -> list[tuple[str, str, str]]:
     words = words_of(typed)
     if not words:
         return []
-    condition = " AND ".join("instr(n.name, ?)" for _ in words)
-    rows = vault.rows(
-        "SELECT n.path, n.title, json_extract(d.properties, '$.role') FROM notes n JOIN details d ON d.key = n.key "
-        f"WHERE n.type = 'partner' AND {condition} ORDER BY n.name LIMIT ?",
-        (*(f" {word}" for word in words), most),
-    )
-    return [(path, title, str(role or "")) for path, title, role in rows]
+    found = vault.ask(queries.partners_beginning, words, most)
+    return [(path, title, str(role or "")) for path, title, role in found]
 
 
 def _near(vault: Vault, wanted: str, people: list["_Person"], who: str) -> "_Person":

@@ -4,14 +4,12 @@ from rounds.domain.folding import spaced
 from rounds.domain.match import Candidate, Match, Need, match
 from rounds.domain.query.fields import closest, fold
 from rounds.errors import UsageError
-from rounds.notes.read_note import day_of, items_of, text_of
+from rounds.index import queries
+from rounds.notes.properties import day_of, items_of, text_of
 from rounds.vault.organizations import inherited_by
 from rounds.vault.queries import roles
 from rounds.vault.vault import NoteRecord, Vault
 
-# Candidates: partners with the needed role, or with no known role.
-_SOME = """
-n.type = 'partner' AND ifnull(n.stage, '') <> ' | not a fit | ' AND (ifnull(n.role, '') = '' OR instr(n.role, ?))"""
 _YES = {"yes": True, "true": True, "no": False, "false": False}
 _ACCEPTING = {"yes": "open", "true": "open", "no": "full", "false": "full"}
 
@@ -23,8 +21,7 @@ def matches(vault: Vault, need: Need) -> list[tuple[Match, dict[str, object]]]:
     """
     from rapidfuzz import fuzz
 
-    role = f"| {spaced(fold(need.role))} |" if need.role else ""
-    entries = [*vault.entries(_SOME, (role,))]
+    entries = vault.ask(queries.partners_for_role, spaced(fold(need.role)) if need.role else "")
     given = inherited_by(vault, entries)
     known = {entry.path: {**entry.properties, **given.get(entry.key, {})} for entry in entries}
     candidates = [_candidate(entry, known[entry.path]) for entry in entries]

@@ -4,25 +4,20 @@ from collections import defaultdict
 from datetime import date
 from typing import NamedTuple
 
-from rounds.domain.activity import MEETINGS, LogEntry
+from rounds.domain.activity import LogEntry
 from rounds.domain.network import MET, TIES, Cell, Introduction, Network, Niche, Person, Role, gaps, introductions
 from rounds.domain.query.fields import fold
+from rounds.index import queries
+from rounds.index import queries_activity as activity
+from rounds.index.queries import members_of
 from rounds.notes.document import Document
-from rounds.notes.links import first_target, folder_of, leads, name_of, stem
+from rounds.notes.links import first_target, folder_matches, folder_of, name_of, stem
 from rounds.notes.log import render_entry, write_entry
-from rounds.notes.read_note import items_of
+from rounds.notes.properties import items_of
 from rounds.notes.schema import KEYS
 from rounds.vault.log_actions import WriteResult
 from rounds.vault.properties import link_to
-from rounds.vault.reminders import LOG
 from rounds.vault.vault import NoteRecord, Vault
-
-# Whether a partner was ever met is read from the log only for resting partners.
-_BY_ROLE = f"""
-SELECT role, stage, key IN (SELECT note FROM ({LOG.format(text="''")})
-    WHERE kind IN ({",".join(f"'{kind}'" for kind in sorted(MEETINGS))}) AND date <= ?
-      AND note IN (SELECT key FROM notes WHERE stage LIKE '%resting%')) AS met, count(*)
-  FROM notes WHERE type = 'partner' GROUP BY role, stage, met"""
 
 
 class Gaps(NamedTuple):
@@ -47,26 +42,24 @@ def all_gaps(vault: Vault) -> Gaps:
     niches, missing = _niches(vault)
     roles = [
         Role(entry.name, _names(entry), tuple(items_of(entry.properties.get("where_to_find"))), entry.path)
-        for entry in vault.entries("n.type = 'role'", tail="ORDER BY n.path")
+        for entry in vault.ask(queries.notes_of_type, "role")
     ]
-    rows = vault.rows(_BY_ROLE, (str(vault.today()),))
-    partners = [(members(role), "".join(members(stage)[:1]), bool(met), number) for role, stage, met, number in rows]
+    rows = vault.ask(activity.partners_by_role, str(vault.today()))
+    partners = [
+        (members_of(role), "".join(members_of(stage)[:1]), bool(met), number) for role, stage, met, number in rows
+    ]
     return Gaps(gaps(niches, roles, partners), missing)
-
-
-def members(folded: object) -> list[str]:
-    """The members of an index column, ` | one | another | `."""
-    return [member for part in str(folded or "").split("|") if (member := part.strip())]
 
 
 def _niches(vault: Vault) -> tuple[list[Niche], list[str]]:
     playbook = {
-        fold(name): entry for entry in vault.entries("n.type = 'niche'", tail="ORDER BY n.path DESC")
+        fold(name): entry for entry in reversed(vault.ask(queries.notes_of_type, "niche"))
         for name in (*_names(entry), entry.name)
     }  # fmt: skip
     own = [
         first_target(item)
-        for entry in vault.entries("n.type IN ('practice', 'clinician')", tail="ORDER BY n.type DESC, n.path")
+        for kind in ("practice", "clinician")
+        for entry in vault.ask(queries.notes_of_type, kind)
         for item in items_of(entry.properties.get("niches"))
     ]
     found: dict[str, Niche] = {}
@@ -88,17 +81,14 @@ def network(vault: Vault) -> Network:
     """All partners and the ties between them."""
     people: dict[int, Person] = {}
     named: dict[str, list[Person]] = defaultdict(list)
-    for key, name, path, its_stem, stage, last in vault.rows(
-        "SELECT key, title, path, stem, stage, last_contact FROM notes WHERE type = 'partner'"
-    ):
+    for key, name, path, its_stem, stage, last in vault.ask(activity.people):
         day = date.fromisoformat(last) if last else None
-        in_touch = any(each in MET for each in members(stage))
+        in_touch = any(each in MET for each in members_of(stage))
         person = people[key] = Person(key, name, path, in_touch, day)
         named[its_stem].append(person)
     ties: dict[int, dict[int, str]] = defaultdict(dict)
     places: dict[str, list[int]] = defaultdict(list)
-    # Matched here: a join with the notes in SQLite takes four times as long.
-    for note, name, target, folder in vault.rows("SELECT note, property, target, folder FROM links"):
+    for note, name, target, folder in vault.ask(activity.all_links):
         one = people.get(note)
         if one is None:
             continue
@@ -107,7 +97,12 @@ def network(vault: Vault) -> Network:
             people[one.key] = one._replace(places=one.places | {target})
         else:
             others = named.get(target, [])
-            _tie(ties, one.key, name, [each for each in others if not folder or leads(folder, folder_of(each.path))])
+            _tie(
+                ties,
+                one.key,
+                name,
+                [each for each in others if not folder or folder_matches(folder, folder_of(each.path))],
+            )
     return Network(people, ties, places)
 
 

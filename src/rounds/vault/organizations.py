@@ -4,14 +4,10 @@ import json
 from collections.abc import Collection
 
 from rounds.domain.records import inherited
-from rounds.notes.comments import without_comments
-from rounds.notes.links import plain
-from rounds.notes.sections import section
-from rounds.notes.workplaces import works_at
+from rounds.index import queries
+from rounds.notes.links import plain, workplace_key
+from rounds.notes.markdown import section, without_comments
 from rounds.vault.vault import NoteRecord, Vault
-
-# All names of organizations, by key; names and aliases given in notes only if unambiguous.
-_NAMES = "(SELECT name, note FROM places WHERE rank = 0 UNION SELECT name, note FROM place)"
 
 
 def inherited_by(vault: Vault, entries: Collection[NoteRecord]) -> dict[int, dict[str, object]]:
@@ -21,7 +17,7 @@ def inherited_by(vault: Vault, entries: Collection[NoteRecord]) -> dict[int, dic
     shared by two finds neither.
     """
     places = {
-        entry.key: works_at(entry.properties.get("organization"), entry.path)
+        entry.key: workplace_key(entry.properties.get("organization"), entry.path)
         for entry in entries
         if entry.type == "partner"
     }
@@ -32,35 +28,16 @@ def inherited_by(vault: Vault, entries: Collection[NoteRecord]) -> dict[int, dic
 
 
 def shared(vault: Vault, names: Collection[str]) -> dict[str, dict[str, object]]:
-    """Properties that organizations pass on, by lookup name (`rounds.notes.workplaces`)."""
+    """Properties that organizations pass on, by lookup name (`rounds.notes.links`)."""
     if not names:
         return {}
-    rows = vault.rows(
-        "SELECT p.name, d.properties FROM place p JOIN details d ON d.key = p.note "
-        "WHERE p.name IN (SELECT value FROM json_each(?))",
-        (json.dumps([*names]),),
-    )
+    rows = vault.ask(queries.organization_properties, names)
     return {name: inherited({}, json.loads(properties)) for name, properties in rows}
 
 
 def properties_of(vault: Vault, entry: NoteRecord) -> dict[str, object]:
     """A note's own properties, plus those a partner inherits from the organization."""
     return {**entry.properties, **inherited_by(vault, [entry]).get(entry.key, {})}
-
-
-def members(vault: Vault, entry: NoteRecord) -> list[NoteRecord]:
-    """The partners who work at an organization, by name."""
-    where = f"n.type = 'partner' AND n.works_at IN (SELECT name FROM {_NAMES} WHERE note = ?)"
-    return [*vault.entries(where, (entry.key,), "ORDER BY n.name, n.key")]
-
-
-def listed(vault: Vault) -> list[tuple[NoteRecord, int]]:
-    """All organizations by name, each with its number of partners."""
-    numbers = dict(
-        vault.rows(f"SELECT p.note, count(*) FROM notes n JOIN {_NAMES} p ON p.name = n.works_at GROUP BY 1")
-    )
-    found = vault.entries("n.type = 'organization'", tail="ORDER BY n.name, n.key")
-    return [(entry, numbers.get(entry.key, 0)) for entry in found]
 
 
 def front_desk(vault: Vault, entry: NoteRecord) -> list[str]:

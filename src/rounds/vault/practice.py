@@ -7,9 +7,10 @@ from typing import NamedTuple
 from rounds.domain.query.fields import fold
 from rounds.domain.readiness import Point, readiness
 from rounds.errors import MissingError, NotFoundError
-from rounds.notes.comments import without_comments
+from rounds.index import queries
 from rounds.notes.links import first_target, plain
-from rounds.notes.read_note import items_of, text_of
+from rounds.notes.markdown import without_comments
+from rounds.notes.properties import items_of, text_of
 from rounds.vault.vault import NoteRecord, Vault
 
 _HINT = re.compile(r"^Make it yours: (.+?)(?:\n\s*\n|\Z)", re.MULTILINE | re.DOTALL)
@@ -35,11 +36,11 @@ def practice_of(vault: Vault) -> Practice:
     Raises:
         NotFoundError: there is no Practice.md.
     """
-    entry = next(iter(vault.entries("n.type = 'practice'", tail="ORDER BY n.path LIMIT 1")), None)
+    entry = next(iter(vault.ask(queries.notes_of_type, "practice")), None)
     if entry is None:
         raise NotFoundError("there is no Practice.md", hint="Add it with: rounds init FOLDER")
     me = vault.config.me.removeprefix("@")
-    team = vault.entries("n.type = 'clinician'", tail="ORDER BY n.path") if me else ()
+    team = vault.ask(queries.notes_of_type, "clinician") if me else ()
     mine = next((each.properties for each in team if fold(text_of(each.properties.get("handle"))) == fold(me)), {})
     properties = {**entry.properties, **{key: value for key, value in mine.items() if value not in (None, "", [])}}
     return Practice(
@@ -55,7 +56,7 @@ def texts_of(properties: dict[str, object]) -> dict[str, str]:
 def niche_for(vault: Vault, practice: Practice, role: str) -> str:
     """The practice's niche that needs that role; else its first niche."""
     names = [fold(niche) for niche in practice.niches]
-    for entry in vault.entries("n.type = 'niche'", tail="ORDER BY n.path"):
+    for entry in vault.ask(queries.notes_of_type, "niche"):
         needed = {fold(first_target(each)) for each in items_of(entry.properties.get("roles"))}
         if role and fold(role) in needed and fold(entry.name) in names:
             return practice.niches[names.index(fold(entry.name))]
@@ -64,7 +65,7 @@ def niche_for(vault: Vault, practice: Practice, role: str) -> str:
 
 def role_note(vault: Vault, role: str) -> NoteRecord | None:
     """The playbook's note for a role, by name or alias."""
-    for entry in vault.entries("n.type = 'role'", tail="ORDER BY n.path") if role else ():
+    for entry in vault.ask(queries.notes_of_type, "role") if role else ():
         if fold(role) in {fold(name) for name in (entry.name, *items_of(entry.properties.get("aliases")))}:
             return entry
     return None
@@ -74,7 +75,7 @@ def ready(vault: Vault) -> list[Point]:
     """The current state of the six points in guide line 8."""
     practice = practice_of(vault)
     hints = {}
-    for entry in vault.entries("n.type = 'niche'"):
+    for entry in vault.ask(queries.notes_of_type, "niche"):
         found = _HINT.search(without_comments(vault.read(entry.path).document.body.replace("\r\n", "\n")))
         if found:
             words = " ".join(found[1].split())

@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 from rounds.domain.activity import LogEntry
 from rounds.domain.reminders.reminder import Reminder
-from rounds.notes.comments import without_comments
+from rounds.index import queries
 from rounds.notes.links import plain
+from rounds.notes.markdown import without_comments
 from rounds.vault.organizations import properties_of
 from rounds.vault.practice import niche_for, practice_of, role_note, texts_of
 from rounds.vault.vault import NoteRecord, Vault
@@ -92,7 +93,7 @@ def sheet(vault: Vault, entry: NoteRecord) -> Sheet:
 
 
 def _coffee(vault: Vault) -> str:
-    found = next(iter(vault.entries("n.stem = ?", (COFFEE,), "ORDER BY n.path LIMIT 1")), None)
+    found = next(iter(vault.ask(queries.notes_named, COFFEE)), None)
     if found is not None:
         return vault.read(found.path).document.body
     from rounds.storage.open_file import content

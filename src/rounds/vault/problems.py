@@ -7,10 +7,10 @@ from contextlib import suppress
 from rounds.domain.files import printable
 from rounds.domain.problem import Level, Problem
 from rounds.errors import NotFoundError, QueryError, RoundsError
+from rounds.index import queries_activity as activity
 from rounds.index.scan import template_folders
-from rounds.index.writer import NO_LINK
 from rounds.notes.links import first_target
-from rounds.notes.read_note import items_of, place_of
+from rounds.notes.properties import items_of, place_of
 from rounds.storage import files
 from rounds.storage.leftover_files import strays
 from rounds.storage.open_file import content
@@ -21,24 +21,6 @@ from rounds.vault.similar_names import alike
 from rounds.vault.vault import Vault
 from rounds.vault.workdays import holidays_of
 
-_DUPLICATE_IDS = """
-SELECT n.path, n.id, min(o.path) FROM notes n JOIN notes o ON o.id = n.id AND o.key <> n.key
-WHERE n.stored_id GROUP BY n.key"""
-
-_AMBIGUOUS = """
-SELECT DISTINCT s.path, k.line, k.property, n.path, o.path FROM links k JOIN notes s ON s.key = k.note
-JOIN notes n ON n.stem = k.target JOIN notes o ON o.stem = k.target AND o.path > n.path
-WHERE k.folder = '' AND n.type <> '' GROUP BY s.key, k.line, k.target"""
-
-_STRAYED = f"""
-SELECT s.path, json_extract(d.properties, '$.partner'), group_concat(n.path, char(10)), count(n.key)
-FROM notes s JOIN details d ON d.key = s.key
-LEFT JOIN links k ON k.note = s.key AND k.property = 'partner_id'
-LEFT JOIN notes n ON n.id = k.target AND n.type = 'partner'
-WHERE s.type IN ('referral', 'release') AND (s.partner <> '' OR n.key IS NOT NULL)
-  AND {NO_LINK.format(note="s.key")}
-GROUP BY s.key"""
-
 
 def problems_of(vault: Vault, path: str) -> list[Problem]:
     """What is wrong in one note, by line."""
@@ -47,8 +29,7 @@ def problems_of(vault: Vault, path: str) -> list[Problem]:
 
 def all_problems(vault: Vault) -> list[Problem]:
     """Everything wrong in settings, in notes, and between notes. Settings first, then by path and line."""
-    rows = vault.rows('SELECT message, line, "column", hint, level, path FROM problems')
-    found = [Problem(m, n, c, h, Level(v), p) for m, n, c, h, v, p in rows]
+    found = [Problem(m, n, c, h, Level(v), p) for m, n, c, h, v, p in vault.ask(activity.problems)]
     found += _between(vault)
     found += concerns(vault)
     found += _templates(vault)
@@ -131,17 +112,17 @@ def broken_partner_links(vault: Vault) -> Iterator[tuple[str, object, str]]:
     Returns:
         Path, the property's current value, and the path of the one partner with the stored id, if there is exactly one.
     """
-    for path, link, partners, count in vault.rows(_STRAYED):
-        yield path, link, partners if count == 1 else ""
+    for path, link, partners, count in vault.ask(activity.broken_partner_links):
+        yield path, link, (partners or "") if count == 1 else ""
 
 
 def _between(vault: Vault) -> Iterator[Problem]:
-    for path, id_, other in vault.rows(_DUPLICATE_IDS):
+    for path, id_, other in vault.ask(activity.duplicate_ids):
         yield _at(
             vault, path, "id", f"the id {id_} is also in {other}",
             "One of the two is a copy: take the id line out of it, and it gets its own.",
         )  # fmt: skip
-    for path, line, name, first, second in vault.rows(_AMBIGUOUS):
+    for path, line, name, first, second in vault.ask(activity.ambiguous_links):
         where = f"{name}: " if name else ""
         found = _at(
             vault, path, name, f"{where}this link could mean {first} or {second}",

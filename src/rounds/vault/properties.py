@@ -6,15 +6,14 @@ from dataclasses import dataclass, replace
 from datetime import date
 from difflib import get_close_matches
 
-from rounds.domain.contact import several
+from rounds.domain.contact import split_contacts
 from rounds.domain.query.fields import fold, fold_value
 from rounds.errors import ChangedMeanwhileError, RoundsError, UsageError
+from rounds.index import queries
 from rounds.notes.document import Document
 from rounds.notes.links import first_target, stem
-from rounds.notes.list_properties import LISTS, split_text
-from rounds.notes.note_types import folder_type, type_of
-from rounds.notes.read_note import day_of, items_of
-from rounds.notes.schema import KEYS
+from rounds.notes.properties import LISTS, day_of, items_of, split_text
+from rounds.notes.schema import KEYS, folder_type, type_of
 from rounds.storage import files
 from rounds.vault.problems import broken_partner_links
 from rounds.vault.property_values import split_value, typed_value
@@ -112,7 +111,7 @@ def _changed(vault: Vault, document: Document, kind: str, setting: Setting) -> D
             document = _with_member(vault, document, kind, replace(setting, key=key, text=item))
         return document
     if setting.text:
-        parts = several(key, setting.text)
+        parts = split_contacts(key, setting.text)
         many = key in LISTS or len(parts) > 1
         return document.set(key, typed_value(vault, kind, key, ", ".join(parts), many=many), order=order)
     if key not in document.properties:
@@ -261,7 +260,7 @@ def untidy(vault: Vault) -> list[Tidying]:
     their id (vault format, Referral).
     """
     found: list[Tidying] = []
-    for entry in vault.entries("n.readable AND n.type <> ''", tail="ORDER BY n.path"):
+    for entry in vault.ask(queries.readable_notes):
         if vault.broken is None and "id" in KEYS[entry.type] and not items_of(entry.properties.get("id")):
             found.append(Tidying(entry.path, "id", entry.id))
         written = day_of(entry.properties.get("last_contact"))
@@ -273,15 +272,12 @@ def untidy(vault: Vault) -> list[Tidying]:
 
 def outdated_contacts(vault: Vault) -> int:
     """Number of outdated `last_contact` dates in notes, which make Obsidian's tables wrong."""
-    ((number,),) = vault.rows(
-        "SELECT count(*) FROM notes WHERE type = 'partner' AND readable AND last_contact > ifnull(written_contact, '')"
-    )
-    return int(number)
+    return vault.ask(queries.late_last_contacts)
 
 
 def link_to(vault: Vault, path: str) -> str:
     """A link to a note, by name only if the name is unique."""
-    alone = len(vault.rows("SELECT 1 FROM notes WHERE stem = ?", (stem(path),))) < 2
+    alone = len(vault.ask(queries.paths_named, stem(path))) < 2
     whole = path.removesuffix(".md")
     return f"[[{whole.rpartition('/')[2] if alone else whole}]]"
 

@@ -2,16 +2,15 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from rounds.domain.contact import CONTACTS, mistake, several
+from rounds.domain.contact import CONTACTS, contact_problem, split_contacts
 from rounds.domain.links import whole_link
 from rounds.domain.periods import parse_interval
 from rounds.domain.query.fields import closest
 from rounds.domain.records import ACCEPTING
 from rounds.errors import UsageError
 from rounds.notes.links import name_of
-from rounds.notes.list_properties import wrong_tag
-from rounds.notes.read_note import CHOICES, DATES, LINKS
-from rounds.notes.schema import KEYS
+from rounds.notes.properties import CHOICES, DATES, corrected_tag
+from rounds.notes.schema import KEYS, LINKS
 from rounds.vault.rename import LINK_BREAKING
 from rounds.vault.vault import Vault
 
@@ -63,7 +62,7 @@ def _link(key: str, text: str) -> str:
 
 
 def _tag(_key: str, text: str) -> str:
-    if mended := wrong_tag(text):
+    if mended := corrected_tag(text):
         raise UsageError(f'tags: Obsidian takes no tag "{text}"', hint=f"Write {mended}.")
     return text.lstrip("#")
 
@@ -78,8 +77,8 @@ def _number(key: str, text: str) -> int:
 
 
 def _contact(key: str, text: str) -> str:
-    (value,) = several(key, text)
-    if wrong := mistake(key, value):
+    (value,) = split_contacts(key, text)
+    if wrong := contact_problem(key, value):
         raise UsageError(wrong[0], hint=wrong[1])
     return value
 
@@ -107,5 +106,5 @@ def _choice(key: str, text: str, allowed: Sequence[str]) -> str:
 
 def _check_in(text: str) -> str:
     if text.lower() != "never" and parse_interval(text) is None:
-        raise UsageError(f'check_in: "{text}" is no length of time', hint="Write 3 months, 1 year or never.")
+        raise UsageError(f'check_in: "{text}" is not a duration', hint="Write 3 months, 1 year or never.")
     return text.lower()

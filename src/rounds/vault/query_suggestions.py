@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterator, Sequence
 from rounds.domain.folding import UNSPACED, fold, spaced
 from rounds.domain.match import CLOSE, Need
 from rounds.domain.query.fields import PHONES, Kind, field_named
-from rounds.domain.query.parser import Every, Match, Node, Some, Value, Word, parse, written
+from rounds.domain.query.parser import Every, Match, Node, Some, Value, Word, parse, query_word
+from rounds.index import queries
 from rounds.index.columns import FOLDED
 from rounds.vault.queries import keys, kinds
 from rounds.vault.vault import Vault
@@ -36,10 +37,10 @@ def meant(vault: Vault, query: str, *, types: Collection[str] = ()) -> str:
     near = []
     for part in _parts_of(parse(query).root):
         if isinstance(part, Word):
-            near += [written(found)] if (found := _near_word(vault, part, types)) else []
+            near += [query_word(found)] if (found := _near_word(vault, part, types)) else []
             continue
         near += [
-            f"{written(part.field)}:{written(found)}"
+            f"{query_word(part.field)}:{query_word(found)}"
             for value in part.values
             if (found := _near(vault, part.field, value, types))
         ]
@@ -81,10 +82,10 @@ def _near(vault: Vault, field: str, value: Value, types: Collection[str]) -> str
     """The closest value to an unknown one; empty if the value is in use, or nothing is close."""
     if value.operator not in {"", "="} or len(fold(value.text)) < _SHORTEST:
         return ""
-    typed = f'{written(field)}:"{value.text}"{"*" * value.prefix}'
+    typed = f'{query_word(field)}:"{value.text}"{"*" * value.prefix}'
     if '"' in value.text or keys(vault, typed, types=types):
         return ""
-    return _nearest(vault, value.text, (field,), f"{written(field)}:", types)
+    return _nearest(vault, value.text, (field,), f"{query_word(field)}:", types)
 
 
 def _near_word(vault: Vault, word: Word, types: Collection[str]) -> str:
@@ -111,14 +112,11 @@ def _values(vault: Vault, field: str, length: int) -> Sequence[str]:
     """The notes' values, folded: whole values, and their parts of `length` words."""
     known = field_named(field)
     if known is None:
-        sql = "SELECT DISTINCT j.key, j.value FROM details d, json_each(d.other) j WHERE d.other IS NOT NULL"
-        found = [text for key, text in vault.rows(sql) if fold(key) == fold(field)]
+        found = [text for key, text in vault.ask(queries.other_values) if fold(key) == fold(field)]
     elif known.name in {"log", "followup"}:
         return kinds(vault)
     elif known.column in FOLDED and known.column not in PHONES:
-        columns = ("name", "aliases") if known.kind is Kind.NAME else (known.column,)
-        sql = " UNION ".join(f"SELECT {column} FROM notes WHERE {column} > ''" for column in columns)
-        found = [text for (text,) in vault.rows(sql)]
+        found = vault.ask(queries.folded_values, *(("name", "aliases") if known.kind is Kind.NAME else (known.column,)))
     else:
         return []
     members = [member for text in found for member in text.strip(" |").split(" | ")]

@@ -5,7 +5,7 @@ from contextlib import suppress
 from datetime import date
 
 from rounds.domain.files import cut
-from rounds.domain.records import ACKNOWLEDGED, CLOSED, FIRST, STATUSES, Release
+from rounds.domain.records import ACKNOWLEDGED, CLOSED, FIRST_STATUS, STATUSES, Release
 from rounds.errors import NotFoundError, RoundsError, UsageError
 from rounds.notes.document import Document
 from rounds.notes.links import name_of, stem
@@ -51,7 +51,7 @@ def refer(
     day = on or vault.today()
     code = client_code(vault, client) if client else ""
     covering = _release(vault, release, partner, code) if release else None
-    status = status or FIRST[direction]
+    status = status or FIRST_STATUS[direction]
     values: dict[str, object] = {
         **_partner(vault, partner),
         "direction": direction,

@@ -1,28 +1,16 @@
 """Referrals and releases on file, each with its partner."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import NamedTuple, TypeVar
 
 from rounds.domain.records import Referral, Release, ReleaseState, at_odds, is_code
 from rounds.errors import AmbiguousError, NotFoundError
-from rounds.index.writer import LEADS, STANDS_IN
+from rounds.index import queries
+from rounds.index import queries_activity as activity
 from rounds.notes.links import first_target, stem
-from rounds.notes.read_note import referral_of, release_of
+from rounds.notes.properties import referral_of, release_of
 from rounds.vault.vault import NoteRecord, Vault
-
-# By link, else by id: two queries, since SQLite then uses the index on stems.
-_PARTNERS = f"""
-SELECT key, path, title FROM (
-  SELECT s.key, n.path, n.title FROM notes s JOIN links k ON k.note = s.key AND k.property = 'partner'
-    JOIN notes n ON n.stem = k.target AND n.type = 'partner'
-    WHERE s.type IN ('referral', 'release') AND {LEADS}
-  UNION ALL SELECT s.key, n.path, n.title FROM notes s JOIN links k ON k.note = s.key
-    JOIN notes n ON n.id = k.target AND n.type = 'partner'
-    WHERE s.type IN ('referral', 'release') AND {STANDS_IN}) ORDER BY path DESC"""
-
-_SHARED = """
-SELECT client FROM notes WHERE type = 'referral' AND client <> '' GROUP BY client HAVING count(*) > 1"""
 
 _ORDER = [*ReleaseState]
 _BEST = (
@@ -61,10 +49,10 @@ class FiledReferral(NamedTuple):
 
 def releases(vault: Vault, entries: Iterable[NoteRecord] | None = None) -> list[FiledRelease]:
     """Releases, all or those of some partners: those ending soon first, then by end date."""
-    partners = _partners(vault)
+    partners = vault.ask(activity.partners_of_filed)
     today, soon = vault.today(), vault.settings.rules["release"].days
     found = []
-    for entry in vault.entries("n.type = 'release'") if entries is None else entries:
+    for entry in vault.ask(queries.notes_of_type, "release") if entries is None else entries:
         path, name = partners.get(entry.key, ("", ""))
         release = release_of(entry.path, entry.id, entry.properties)
         found.append(FiledRelease(release._replace(partner=name or release.partner), path, release.state(today, soon)))
@@ -73,12 +61,12 @@ def releases(vault: Vault, entries: Iterable[NoteRecord] | None = None) -> list[
 
 def referrals(vault: Vault, entries: Iterable[NoteRecord] | None = None) -> list[FiledReferral]:
     """Referrals, all or those of some partners: open ones first, oldest first."""
-    partners = _partners(vault)
+    partners = vault.ask(activity.partners_of_filed)
     known: dict[tuple[str, str], list[FiledRelease]] = {}
     for each in sorted(releases(vault), key=lambda filed: _BEST.index(filed.state)):
         known.setdefault((each.partner, each.release.client.upper()), []).append(each)
     found = []
-    for entry in vault.entries("n.type = 'referral'") if entries is None else entries:
+    for entry in vault.ask(queries.notes_of_type, "referral") if entries is None else entries:
         path, name = partners.get(entry.key, ("", ""))
         referral = referral_of(entry.path, entry.id, entry.properties)
         fitting = known.get((path, referral.client.upper()), []) if path and referral.client else []
@@ -89,19 +77,11 @@ def referrals(vault: Vault, entries: Iterable[NoteRecord] | None = None) -> list
     return sorted(found, key=lambda f: f.referral.order(today))
 
 
-def _partners(vault: Vault) -> Mapping[int, tuple[str, str]]:
-    """Path and name of the partner, by the key of the referral or release."""
-    return {key: (path, title) for key, path, title in vault.rows(_PARTNERS)}
-
-
 def conflicting_client_codes(vault: Vault) -> list[tuple[Referral, Referral]]:
     """Pairs of referrals with the same client code that don't belong together (vault format)."""
-    codes = [row[0] for row in vault.rows(_SHARED)]
-    if not codes:
-        return []
-    marks = ",".join("?" * len(codes))
+    sharing = vault.ask(queries.referrals_sharing_codes)
     by_code: dict[str, list[Referral]] = {}
-    for filed in referrals(vault, vault.entries(f"n.type = 'referral' AND n.client IN ({marks})", codes)):
+    for filed in referrals(vault, sharing) if sharing else ():
         referral = filed.referral._replace(partner=filed.partner or filed.referral.partner)
         by_code.setdefault(referral.client.upper(), []).append(referral)
     return [pair for group in by_code.values() for pair in at_odds(group)]

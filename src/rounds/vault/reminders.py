@@ -16,65 +16,20 @@ from typing import Any, NamedTuple, TypeVar
 
 from rounds.domain.activity import LogEntry
 from rounds.domain.records import Referral, Release
-from rounds.domain.reminders.reminder import WORKED, Facts, Introduced, Reminder, State, in_words
+from rounds.domain.reminders.reminder import Facts, Introduced, Reminder, State, day_month
 from rounds.domain.reminders.rules import reminders_of
 from rounds.domain.settings import Settings
-from rounds.index.writer import LEADS, STANDS_IN, Index
+from rounds.index import queries_activity as activity
+from rounds.index.writer import Index
 from rounds.notes.log import entry_of
-from rounds.notes.read_note import partner_of, referral_of, release_of
+from rounds.notes.properties import partner_of, referral_of, release_of
 from rounds.notes.tasks import followup_of
-from rounds.storage.published_state import RemoteState
+from rounds.storage.feed_state import ServerState
 from rounds.vault.sync import Progress, no_progress
 from rounds.vault.vault import NoteRecord, Vault
 from rounds.vault.workdays import working_days
 
 _T = TypeVar("_T")
-
-# A partner's touches, as rows of the table `log`: its own log, organizations' entries that link to it, and referrals by
-# link or else by id.
-LOG = f"""
-SELECT l.note, l.line, l.date, l.kind, l.who, {{text}}, l.rule, l.until, l.touch FROM log l
-  JOIN notes n ON n.key = l.note WHERE n.type = 'partner'
-UNION ALL SELECT DISTINCT n.key, 0, l.date, l.kind, l.who, {{text}}, '', NULL, 1 FROM links k
-  JOIN notes o ON o.key = k.note AND o.type IN ('organization', 'referral')
-  JOIN log l ON l.note = k.note AND l.line = k.line AND l.touch
-  JOIN notes n ON n.stem = k.target AND n.type = 'partner'
-  WHERE (k.property = '' OR k.property = 'partner') AND {LEADS}
-UNION ALL SELECT n.key, 0, l.date, l.kind, l.who, {{text}}, '', NULL, 1 FROM links k
-  JOIN log l ON l.note = k.note AND l.line = 0 AND l.touch
-  JOIN notes n ON n.id = k.target AND n.type = 'partner' WHERE {STANDS_IN}"""
-
-# Includes done ones if the note has an open one: they count when equal lines are told apart.
-_FOLLOWUPS = "SELECT * FROM followups WHERE note IN (SELECT note FROM followups WHERE status = 'open')"
-
-_PROPERTIES = (
-    "role", "organization", "stage", "check_in", "rest_until", "last_contact", "email", "accepting_checked",
-)  # fmt: skip
-_SUBJECT = "(n.type = 'partner' OR n.key IN (SELECT note FROM followups WHERE status = 'open'))"
-_SUBJECTS = f"""
-SELECT n.key, n.type, n.path, n.title, n.id,
-  json_extract(d.properties, {", ".join(f"'$.{key}'" for key in _PROPERTIES)})
-  FROM notes n JOIN details d ON d.key = n.key
-  WHERE {_SUBJECT}"""
-
-# By link, else by id: two queries, since SQLite then uses the index on stems.
-_REGISTER = f"""
-SELECT note, type, path, id, properties FROM (
-  SELECT n.key AS note, s.type, s.path, s.id, d.properties FROM notes s JOIN details d ON d.key = s.key
-    JOIN links k ON k.note = s.key AND k.property = 'partner' JOIN notes n ON n.stem = k.target AND n.type = 'partner'
-    WHERE s.type IN ('referral', 'release') AND {LEADS}
-  UNION ALL SELECT n.key, s.type, s.path, s.id, d.properties FROM notes s JOIN details d ON d.key = s.key
-    JOIN links k ON k.note = s.key JOIN notes n ON n.id = k.target AND n.type = 'partner'
-    WHERE s.type IN ('referral', 'release') AND {STANDS_IN})"""
-
-# Introducer and partner, if the log has a request: with the first answer, call or meeting since.
-_INTRODUCED = f"""
-SELECT n.key, t.id, t.title, min(l.date) FROM links k
-  JOIN notes t ON t.key = k.note AND t.type = 'partner' JOIN notes n ON n.stem = k.target AND n.type = 'partner'
-  JOIN (SELECT note, max(date) AS date FROM log WHERE kind = 'intro' GROUP BY note) a ON a.note = t.key
-  JOIN log l ON l.note = t.key AND l.kind IN ({", ".join(f"'{kind}'" for kind in sorted(WORKED))})
-    AND l.date BETWEEN a.date AND :today
-  WHERE k.property = 'introduced_by' AND {LEADS} {{only}} GROUP BY n.key, t.key"""
 
 
 class ReminderCache(NamedTuple):
@@ -123,8 +78,8 @@ def _kept(vault: Vault, step: Progress) -> ReminderCache:
             by_note = _derived(vault, None, step)
             kept = ReminderCache(*now, revision, by_note, sorted(each for found in by_note.values() for each in found))
         elif kept.revision != revision:
-            changed = {key for (key,) in vault.rows("SELECT key FROM notes WHERE stirred > ?", (kept.revision,))}
-            gone = kept.by_note.keys() - {key for (key,) in vault.rows("SELECT key FROM files")}
+            changed = activity.keys_changed_since(index, kept.revision)
+            gone = kept.by_note.keys() - activity.all_keys(index)
             kept = _renewed(kept, changed | gone, _derived(vault, changed, step))._replace(revision=revision)
         vault.kept = kept
         return kept
@@ -163,7 +118,7 @@ def _derive(vault: Vault, keys: Collection[int] | None, step: Progress) -> dict[
     today, settings = vault.today(), vault.settings
     is_working_day = working_days(settings)
     found: dict[int, list[Placed]] = {}
-    ((of,),) = [(len(keys),)] if keys is not None else vault.rows(f"SELECT count(*) FROM notes n WHERE {_SUBJECT}")
+    of = vault.ask(activity.subject_count) if keys is None else len(keys)
     for done, (key, each) in enumerate(facts(vault, keys, partial(step, 0, of))):
         if not done % _STRIDE:
             step(done, of)
@@ -182,26 +137,20 @@ def facts(
         pause: called after each query before the first result; may stop with an error.
     """
 
-    def only(column: str, word: str = "AND") -> str:
-        return "" if keys is None else f" {word} {column} IN ({','.join(map(str, keys))})"
-
     def by_note(rows: Iterable[Sequence[Any]], read: Callable[[Any], _T]) -> dict[object, list[_T]]:
         pause()
         return _by_note(rows, read)
 
-    followups = by_note(vault.rows(f"{_FOLLOWUPS}{only('note')} ORDER BY line"), followup_of)
-    text = "iif(l.rule = 'stage', l.text, '')"  # no other rule uses the text
-    touches = LOG.format(text=text)
-    if keys is not None:  # for all notes, the extra query would take a fifth longer
-        touches = f"SELECT * FROM ({touches}){only('note', 'WHERE')}"
-    log = by_note(vault.rows(touches), entry_of)
-    register = by_note(vault.rows(f"{_REGISTER}{only('note', 'WHERE')}"), _filed)
+    followups = by_note(vault.ask(activity.followups, keys), followup_of)
+    log = by_note(vault.ask(activity.touches, keys), entry_of)
+    register = by_note(vault.ask(activity.filed_by_partner, keys), _filed)
     introduced = by_note(
-        vault.rows(_INTRODUCED.format(only=only("n.key")), (str(vault.today()),)),
+        vault.ask(activity.introduced, str(vault.today()), keys),
         lambda row: Introduced(row[0], row[1], date.fromisoformat(row[2])),
     )
-    for key, kind, path, name, id_, values in vault.rows(f"{_SUBJECTS}{only('n.key')}"):
-        properties = dict(zip(_PROPERTIES, json.loads(values), strict=True)) if kind == "partner" else {}
+    for key, kind, path, name, id_, values in vault.ask(activity.subjects, keys):
+        written = zip(activity.SUBJECT_PROPERTIES, json.loads(values), strict=True)
+        properties = dict(written) if kind == "partner" else {}
         filed = register.get(key, ())
         yield (
             key,
@@ -260,18 +209,17 @@ def _asked(reminder: Reminder, day: date | None) -> Reminder:
         return reminder
     return replace(
         reminder,
-        why=f"you ticked it off in your task app on {in_words(day)}",
+        why=f"you ticked it off in your task app on {day_month(day)}",
         step="If it was done, tick it off here too; if not, leave it or skip it.",
     )
 
 
-def remote_state(vault: Vault) -> RemoteState:
+def remote_state(vault: Vault) -> ServerState:
     """Items published to calendar servers, and those ticked off there."""
-    return RemoteState(os.path.join(vault.data, "remote"))
+    return ServerState(os.path.join(vault.data, "remote"))
 
 
 def timeline(vault: Vault, entry: NoteRecord) -> list[LogEntry]:
     """All log entries of a partner or organization, newest first."""
-    table = f"({LOG.format(text='l.text')})" if entry.type == "partner" else "log"
-    rows = vault.rows(f"SELECT * FROM {table} WHERE note = ?", (entry.key,))
+    rows = vault.ask(activity.log_of, entry.key, partner=entry.type == "partner")
     return sorted((entry_of(row[1:]) for row in rows), key=lambda e: (e.date, e.line), reverse=True)

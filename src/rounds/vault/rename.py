@@ -8,9 +8,9 @@ from typing import NamedTuple
 from rounds.domain.files import cut, free_of_reserved
 from rounds.domain.links import whole_link
 from rounds.errors import RoundsError, UsageError
+from rounds.index import queries
 from rounds.notes.document import Document
-from rounds.notes.link_rewrites import Renaming, relinked
-from rounds.notes.links import name_of, stem
+from rounds.notes.links import Renaming, name_of, relinked, stem
 from rounds.notes.schema import KEYS
 from rounds.storage.atomic_rename import is_one
 from rounds.vault.derived_fields import with_derived_fields
@@ -22,7 +22,6 @@ LONGEST = 120
 """Maximum bytes of a name in a file name: a namesake's file name has two, and file systems allow 255."""
 
 _UNPORTABLE = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]')
-_NAMESAKES = "SELECT path FROM notes WHERE stem = ? AND key <> ?"
 LINK_BREAKING = re.compile(r"[\[\]#^|]")
 """Characters not allowed in a wiki link's target."""
 
@@ -45,9 +44,9 @@ def given_name(text: str) -> str:
 
 def existing_note(vault: Vault, path: str, but: str = "") -> str:
     """The path of a note that already has this name, to links or on disk; empty if it's free."""
-    rows = vault.rows("SELECT path FROM notes WHERE stem = ? AND path <> ?", (stem(path), but))
-    if rows:
-        return str(rows[0][0])
+    for other in vault.ask(queries.paths_named, stem(path)):
+        if other != but:
+            return other
     target = os.path.join(vault.root, path)
     if not os.path.lexists(target) or (but and is_one(os.path.join(vault.root, but), target)):
         return ""
@@ -81,7 +80,7 @@ def rename(vault: Vault, entry: NoteRecord, name: str) -> Renamed:
     vault.need_settings()
     name = given_name(name)
     clean = file_name(name)
-    others = tuple(row[0] for row in vault.rows(_NAMESAKES, (stem(entry.path), entry.key)))
+    others = tuple(path for path in vault.ask(queries.paths_named, stem(entry.path)) if path != entry.path)
     renaming = Renaming(entry.path, clean, others)
     path = renaming.new_path
     taken = existing_note(vault, path, entry.path)

@@ -9,7 +9,8 @@ from rounds.domain.query.fields import fold
 from rounds.domain.records import RESTING
 from rounds.errors import MissingError, NotFoundError, UsageError
 from rounds.exports.mail import unsent
-from rounds.notes.read_note import items_of, text_of
+from rounds.index import queries_activity as activity
+from rounds.notes.properties import items_of, text_of
 from rounds.vault.drafting import messages
 from rounds.vault.organizations import properties_of
 from rounds.vault.practice import practice_of
@@ -17,9 +18,6 @@ from rounds.vault.rename import file_name
 from rounds.vault.vault import NoteRecord, Vault
 
 _LINK = re.compile(r"https?://[^\s<>()]+[^\s<>().,;]", re.IGNORECASE)
-_HAD = """
-SELECT note, text, date FROM log WHERE kind = 'article' AND date <= :today
-UNION ALL SELECT note, text, NULL FROM followups WHERE kind = 'article' AND status = 'open'"""
 
 
 def article_message(vault: Vault) -> Message:
@@ -103,7 +101,7 @@ def mail_file(vault: Vault, made: Draft) -> bytes:
 def _had(vault: Vault, article: str) -> dict[int, date | None]:
     """The day each partner got the article, by key; None if it's only drafted."""
     had: dict[int, date | None] = {}
-    for key, text, day in vault.rows(_HAD, {"today": str(vault.today())}):
+    for key, text, day in vault.ask(activity.articles, str(vault.today())):
         if _is_same(text, article):
             had[key] = date.fromisoformat(day) if day else had.get(key)
     return had

@@ -6,17 +6,11 @@ from unicodedata import normalize
 from rounds.domain.files import key_of
 from rounds.domain.problem import Level, Problem
 from rounds.domain.query.fields import fold
+from rounds.index import queries_activity as activity
 from rounds.vault.vault import Vault
 
 _ALIKE = 0.88
 """Similarity of two folder names, 0 to 1 (difflib), from which one may be a typo of the other."""
-
-_ONE_NAME = """
-SELECT path FROM notes WHERE stem IN (SELECT stem FROM notes GROUP BY stem HAVING count(*) > 1 AND max(type) <> '')"""
-
-_NO_TYPE = """
-SELECT n.path FROM notes n JOIN details d ON d.key = n.key
-WHERE n.type = '' AND instr(n.path, '/') AND json_type(d.properties, '$.type') IS NULL ORDER BY n.path"""
 
 
 def alike(vault: Vault) -> Iterator[Problem]:
@@ -27,7 +21,7 @@ def alike(vault: Vault) -> Iterator[Problem]:
 
 def _twins(vault: Vault) -> Iterator[Problem]:
     by_key: dict[str, list[str]] = {}
-    for (path,) in vault.rows(_ONE_NAME):
+    for path in vault.ask(activity.paths_sharing_names):
         by_key.setdefault(key_of(path), []).append(path)
     for paths in by_key.values():
         for path in paths if len(paths) > 1 else ():
@@ -51,7 +45,7 @@ def _folders(vault: Vault) -> Iterator[Problem]:
     """Folders with nearly a configured name, each at its first note without a type."""
     ours = {name.strip("/"): key for key, name in vault.settings.folders.items()}
     seen: set[str] = set()
-    for (path,) in vault.rows(_NO_TYPE):
+    for path in vault.ask(activity.paths_without_type):
         parts = path.split("/")[:-1]
         for folder in ("/".join(parts[:end]) for end in range(1, len(parts) + 1)):
             if folder in seen:

@@ -8,10 +8,11 @@ from unicodedata import normalize
 from rounds.domain.folding import UNSPACED, fold, fold_members, has_apostrophe, spaced, split_at_apostrophes
 from rounds.domain.query.parser import Every, Node, Word, parse
 from rounds.errors import NotFoundError
+from rounds.index import queries
 from rounds.index.fulltext import term, ways
-from rounds.notes.read_note import text_of
+from rounds.notes.properties import text_of
 from rounds.vault.organizations import inherited_by
-from rounds.vault.queries import compiled, entries, from_notes, keys
+from rounds.vault.queries import compiled, entries, keys
 from rounds.vault.vault import NoteRecord, Vault
 
 FIRST, LAST = "\x02", "\x03"
@@ -48,14 +49,8 @@ def _searched(vault: Vault, query: str, limit: int) -> list[Hit]:
     words = _words(parse(query).root)
     if not words:
         return [Hit(entry, "") for entry in entries(vault, keys(vault, query)[:limit])]
-    ranks = "(SELECT rowid AS note, rank FROM search WHERE search MATCH ?)"
-    rows = vault.rows(
-        f"SELECT n.key {from_notes(condition)} ORDER BY s.rank NULLS LAST, n.title LIMIT ?".replace(
-            "FROM notes n", f"FROM notes n LEFT JOIN {ranks} s ON s.note = n.key", 1
-        ),
-        (" AND ".join(term(word.text, prefix=not word.phrase) for word in words), *condition.parameters, limit),
-    )
-    found = entries(vault, [key for (key,) in rows])
+    terms = " AND ".join(term(word.text, prefix=not word.phrase) for word in words)
+    found = entries(vault, vault.ask(queries.best_keys, condition, terms, limit))
     given = inherited_by(vault, found)
     return [Hit(entry, passage(_texts(vault, entry, given.get(entry.key, {})), words)) for entry in found]
 
@@ -85,7 +80,7 @@ def _body(vault: Vault, entry: NoteRecord) -> str:
         note = None
     if note is not None and note.readable:
         return note.text
-    return "\n".join(body for (body,) in vault.rows("SELECT body FROM search WHERE rowid = ?", (entry.key,)))
+    return vault.ask(queries.body_text, entry.key)
 
 
 class _Token(NamedTuple):

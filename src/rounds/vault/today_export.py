@@ -15,13 +15,14 @@ from rounds.domain.feed import without_codes
 from rounds.domain.folding import caseless
 from rounds.domain.reminders.reminder import Reminder
 from rounds.errors import RoundsError
-from rounds.notes.comments import leaves_open
+from rounds.index import queries
 from rounds.notes.links import plain, stem
+from rounds.notes.markdown import leaves_open
 from rounds.notes.plain_text import escape_controls
 from rounds.storage import files
 from rounds.storage.open_file import content
 from rounds.storage.secure_files import write_private
-from rounds.storage.today_snapshot import NOTE
+from rounds.storage.session_state import NOTE
 from rounds.vault.inbox import FILE as INBOX
 from rounds.vault.reminders import today_list
 from rounds.vault.vault import Vault
@@ -211,8 +212,8 @@ def _is_renamed(vault: Vault, old: str, new: str) -> bool:
 
 
 def _is_note(vault: Vault, target: str) -> bool:
-    found = vault.rows("SELECT path FROM notes WHERE stem = ?", (stem(target),))
-    return any(caseless(f"/{path}").endswith(caseless(f"/{target}.md")) for (path,) in found)
+    found = vault.ask(queries.paths_named, stem(target))
+    return any(caseless(f"/{path}").endswith(caseless(f"/{target}.md")) for path in found)
 
 
 def _to_inbox(vault: Vault, typed: Iterable[str]) -> None:

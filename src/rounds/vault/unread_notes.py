@@ -5,7 +5,8 @@ from typing import NamedTuple
 
 from rounds.domain.query.fields import fold
 from rounds.errors import NotFoundError
-from rounds.notes.note_types import article, folder_type, type_problem
+from rounds.index import queries
+from rounds.notes.schema import article, folder_type, type_problem
 from rounds.vault.vault import Vault
 
 
@@ -43,7 +44,7 @@ def unread(vault: Vault, wanted: str, types: Collection[str], *, whole: bool) ->
         whole: match only the full name; else word prefixes too, if only one note matches.
     """
     found = []
-    for entry in vault.entries("n.type = ''", tail="ORDER BY n.path"):
+    for entry in vault.ask(queries.notes_of_type, ""):
         kind = folder_type(entry.path, vault.reader.folders)
         if kind not in types or not wanted:
             continue

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from rounds.domain.folding import fold
 from rounds.domain.query.fields import closest
+from rounds.index import queries
 from rounds.notes.links import first_target
 from rounds.vault.link_targets import links_to
 from rounds.vault.vault import Vault
@@ -113,12 +114,8 @@ def _known(vault: Vault, key: str) -> dict[str, str]:
     from rounds.vault.queries import names_for
 
     if key == "niches":
-        return {name: name for (name,) in vault.rows("SELECT title FROM notes WHERE type = 'niche' ORDER BY title")}
-    aliases = vault.rows(
-        "SELECT j.value, n.title FROM notes n JOIN details d ON d.key = n.key, json_each(d.properties, '$.aliases') j "
-        "WHERE n.type = 'role' AND j.type = 'text'"
-    )
-    return {name: name for name in names_for(vault, "role")} | dict(aliases)
+        return {name: name for name in vault.ask(queries.titles, "niche")}
+    return {name: name for name in names_for(vault, "role")} | dict(vault.ask(queries.role_aliases))
 
 
 def _is_near(word: str, known: str) -> bool:

@@ -17,7 +17,7 @@ from rounds.index.database import index_path, place_of
 from rounds.index.queries import NoteRecord
 from rounds.index.upkeep import kept_up
 from rounds.index.writer import Index
-from rounds.notes.folders import folder_types
+from rounds.notes.schema import folder_types
 from rounds.storage import files
 from rounds.storage.open_file import limit
 from rounds.storage.settings import FILE, is_zone, read_settings
@@ -137,8 +137,8 @@ class Vault:
         """The current path of the note with an id, stored or derived; empty if there is none, or several."""
         with self.lock:
             self._sync_again()
-            found = self.rows("SELECT path FROM notes WHERE id = ?", (id_,))
-        return str(found[0][0]) if len(found) == 1 else ""
+            found = self.ask(queries.paths_with_id, id_)
+        return found[0] if len(found) == 1 else ""
 
     def _sync_again(self) -> None:
         """Update the index in between; the next sync reports the changes."""
@@ -295,9 +295,9 @@ class Vault:
         except OSError as error:
             why = "is not there" if isinstance(error, FileNotFoundError) else f"can't be read: {error.strerror}"
             raise NotFoundError(f"{path} {why}") from error
-        from rounds.notes.read_note import taken_apart
+        from rounds.notes.read_note import parse_note
 
-        return LoadedNote(path, *taken_apart(path, data, self.reader.folders, self.reader.task_filter))
+        return LoadedNote(path, *parse_note(path, data, self.reader.folders, self.reader.task_filter))
 
     def editable(self, path: str) -> LoadedNote:
         """Read a note from disk for editing.

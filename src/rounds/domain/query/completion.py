@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 
 from rounds.domain.query.fields import DATES, FIELDS, Kind, field_named, fold
-from rounds.domain.query.parser import written
+from rounds.domain.query.parser import query_word
 
 _WORD = re.compile(r'(?:[^\s()"]|"[^"]*"?)*\Z')
 _TEST = re.compile(r'((?:"([^"]+)"|([^\W\d_][\w-]*)):(?:"[^"]*"\*?,|[^",]*,)*(?:<=|>=|<|>|=)?)("?)([^"]*)')
@@ -57,7 +57,7 @@ def complete(text: str, cursor: int, *, known: Collection[str], values: Mapping[
 
 
 def _names(known: Collection[str]) -> list[str]:
-    return [*[field.name for field in FIELDS], "has", "no", *[written(name) for name in sorted(known)]]
+    return [*[field.name for field in FIELDS], "has", "no", *[query_word(name) for name in sorted(known)]]
 
 
 def _values(name: str, head: str, known: Collection[str], values: Mapping[str, Collection[str]]) -> Iterable[str]:
@@ -83,4 +83,4 @@ def _beginning(part: str, names: Iterable[str]) -> list[str]:
 
 
 def _typed(value: str) -> str:
-    return value if value[0] in "<>" else written(value)
+    return value if value[0] in "<>" else query_word(value)

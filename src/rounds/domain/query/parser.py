@@ -30,7 +30,7 @@ from rounds.errors import QueryError
 
 __all__ = [
     "Every", "Everyone", "Has", "Match", "Not", "Query", "Some", "Value", "Word", "fold",
-    "fold_members", "fold_value", "parse", "written",
+    "fold_members", "fold_value", "parse", "query_word",
 ]  # fmt: skip
 
 
@@ -256,7 +256,7 @@ class _Parser:
             prefix = text.endswith("*")
             text = text.rstrip("*")
         if not text.strip():
-            hint = f"For all that have one: has:{written(name)}" if prefix else _EMPTY.format(written(name))
+            hint = f"For all that have one: has:{query_word(name)}" if prefix else _EMPTY.format(query_word(name))
             raise self.query.error(f"A value is missing after {name}:", start, hint)
         return Value(text.strip(), start, operator[0], prefix)
 
@@ -290,7 +290,7 @@ _EMPTY = 'No blank may follow the colon; several words need quotes: {}:"two word
 _KEYWORD = 'The words or, and, not are part of the language; to search for one, put it in quotes: "or"'
 
 
-def written(text: str) -> str:
+def query_word(text: str) -> str:
     """A name or value in query syntax, quoted if necessary."""
     return text if re.fullmatch(r"[\w.-]+", text) else f'"{text}"'
 
@@ -311,8 +311,8 @@ def _check(query: Query, field: Field, value: Value) -> None:
     if value.prefix and any(name.startswith(folded) for name in field.values):
         return
     near = closest(value.text, field.choices())
-    hint = f"Did you mean {field.name}:{written(near)}?" if near else f"It can be {', '.join(field.choices())}."
-    raise query.error(f"{field.name}:{written(value.text)} is not known.", value.at, hint)
+    hint = f"Did you mean {field.name}:{query_word(near)}?" if near else f"It can be {', '.join(field.choices())}."
+    raise query.error(f"{field.name}:{query_word(value.text)} is not known.", value.at, hint)
 
 
 _ORDERED = "Only dates, and properties of your own, have an order."

@@ -12,12 +12,12 @@ from rounds.domain.reminders.reminder import (
     Reminder,
     WorkingDay,
     about,
+    day_month,
     days_after,
     declined,
-    in_words,
+    followup_reminders,
     put_off,
     working_day_from,
-    written,
 )
 from rounds.domain.settings import RuleSettings
 
@@ -29,12 +29,12 @@ def meeting(facts: Facts, _: RuleSettings, __: WorkingDay) -> Iterator[Reminder]
     """
     if not any(followup.kind in MEETINGS for followup in facts.followups):
         return
-    for planned in written(facts):
+    for planned in followup_reminders(facts):
         if planned.kind in MEETINGS and planned.due is not None:
             yield replace(
                 planned,
                 rule="meeting",
-                why=f"planned for {in_words(planned.due)}",
+                why=f"planned for {day_month(planned.due)}",
                 step="Did it happen, did it move, or not? Tick it, put it off, or let it be.",
             )
 
@@ -74,7 +74,7 @@ def thank_you(facts: Facts, settings: RuleSettings, _: WorkingDay) -> Iterator[R
 
 def _met(day: dt.date, *, planned: bool) -> str:
     """The reason to thank; for a planned meeting, wording that is right before and after its day."""
-    return f"{'the meeting planned for' if planned else 'you met on'} {in_words(day)}: thank within 48 hours"
+    return f"{'the meeting planned for' if planned else 'you met on'} {day_month(day)}: thank within 48 hours"
 
 
 def answers(entry: LogEntry, day: dt.date) -> bool:
@@ -99,7 +99,7 @@ def _concerns(
         return False
     if entry.date >= day:
         return True
-    if day != min((d for d in planned if d > entry.date), default=None):
+    if day != min((d for d in planned if d >= entry.date), default=None):
         return False
     touches = [e for e in log if e.is_touch]
     if any(entry.date < e.date <= day for e in touches):
@@ -133,7 +133,7 @@ def referral_in(facts: Facts, settings: RuleSettings, _: WorkingDay) -> Iterator
             late_after=max(due, days_after(day, settings.days) or due),
             rank=Rank.PROMISE,
             kind="thanks",
-            why=f"they sent somebody on {in_words(day)}: thank within {settings.days} days",
+            why=f"they sent somebody on {day_month(day)}: thank within {settings.days} days",
             step="Confirm that somebody came only where a signed release covers it.",
             cause=referral.id,
         )
@@ -164,7 +164,7 @@ def referral_out(facts: Facts, settings: RuleSettings, is_working_day: WorkingDa
 
 
 def _sent(referral: Referral, day: dt.date) -> str:
-    return f"you referred somebody on {in_words(day)}" + (f", {referral.status} since" if referral.status else "")
+    return f"you referred somebody on {day_month(day)}" + (f", {referral.status} since" if referral.status else "")
 
 
 def release(facts: Facts, settings: RuleSettings, is_working_day: WorkingDay) -> Iterator[Reminder]:
@@ -189,7 +189,7 @@ def release(facts: Facts, settings: RuleSettings, is_working_day: WorkingDay) ->
             due,
             late_after=max(due, day),
             rank=Rank.PROMISE,
-            why=f"it ends on {in_words(day)} {day.year}",
+            why=f"it ends on {day_month(day)} {day.year}",
             step="Renew it with the client, or let it end and share nothing more.",
             cause=ending.id,
         )

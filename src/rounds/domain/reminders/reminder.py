@@ -169,7 +169,7 @@ WorkingDay = Callable[[dt.date], bool]
 
 
 @lru_cache(maxsize=4096)
-def in_words(day: dt.date) -> str:
+def day_month(day: dt.date) -> str:
     """A day as in `20 Nov`."""
     return f"{day.day} {day:%b}"
 
@@ -217,7 +217,7 @@ def declined(entries: Iterable[LogEntry]) -> bool:
     return any(e.kind == "skip" for e in entries)
 
 
-def written(facts: Facts) -> Iterator[Reminder]:
+def followup_reminders(facts: Facts) -> Iterator[Reminder]:
     """A note's open follow-ups, as written. Their dates never move."""
     for followup, cause in with_keys(facts.followups):
         if followup.status is not Status.OPEN:

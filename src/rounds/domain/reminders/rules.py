@@ -19,12 +19,12 @@ from rounds.domain.reminders.reminder import (
     WorkingDay,
     about,
     after,
+    day_month,
     days_after,
     declined,
-    in_words,
+    followup_reminders,
     put_off,
     working_day_from,
-    written,
 )
 from rounds.domain.settings import RuleSettings, Settings
 
@@ -54,7 +54,7 @@ def reminders_of(fact: Facts, settings: Settings, today: dt.date, is_working_day
         is_working_day: False for weekends and public holidays.
     """
     if not fact.ruled or fact.partner.stage in RESTING:
-        return [*written(fact)]
+        return [*followup_reminders(fact)]
     if [True for entry in fact.log if entry.date > today]:
         fact = replace(fact, log=tuple(entry for entry in fact.log if entry.date <= today))
     ruled = [
@@ -64,7 +64,7 @@ def reminders_of(fact: Facts, settings: Settings, today: dt.date, is_working_day
         for reminder in rule(fact, settings.rules[name], is_working_day)
     ]
     meetings = {reminder.cause for reminder in ruled if reminder.rule == "meeting"}
-    return [*(reminder for reminder in written(fact) if reminder.cause not in meetings), *ruled]
+    return [*(reminder for reminder in followup_reminders(fact) if reminder.cause not in meetings), *ruled]
 
 
 def _clock(facts: Facts, rule: str, base: dt.date) -> tuple[dt.date, str, dt.date | None]:
@@ -97,7 +97,7 @@ def introduction(facts: Facts, settings: RuleSettings, is_working_day: WorkingDa
                 _rested(due, facts, is_working_day),
                 rank=Rank.GENTLE,
                 kind="intro",
-                why=f"an introduction was asked for on {in_words(asked)}",
+                why=f"an introduction was asked for on {day_month(asked)}",
                 step="Ask who offered it whether now is a good time.",
                 cause=str(asked),
                 since=asked,
@@ -114,7 +114,7 @@ def introduction(facts: Facts, settings: RuleSettings, is_working_day: WorkingDa
             put_off(declining) or next_day,
             rank=Rank.PROMISE,
             kind="thanks",
-            why=f"it worked: you were in touch on {in_words(other.worked)}",
+            why=f"it worked: you were in touch on {day_month(other.worked)}",
             step="Tell them how it went, in a line or two.",
             cause=f"{other.id}-{other.worked}",
         )
@@ -145,7 +145,7 @@ def nudge(facts: Facts, settings: RuleSettings, is_working_day: WorkingDay) -> I
         due,
         rank=Rank.GENTLE,
         kind="" if enough else "email",
-        why=f"you wrote on {in_words(sent[-1])} and heard nothing yet",
+        why=f"you wrote on {day_month(sent[-1])} and heard nothing yet",
         step="Set the stage to resting; they can come back any time."
         if enough
         else "A line or two; no answer is fine.",
@@ -207,7 +207,7 @@ def check_in(facts: Facts, settings: RuleSettings, is_working_day: WorkingDay) -
         _rested(due, facts, is_working_day),
         rank=Rank.GENTLE,
         kind="email",
-        why=f"last in touch on {in_words(last)} {last.year}",
+        why=f"last in touch on {day_month(last)} {last.year}",
         step="A friendly word; nothing has to come of it.",
         cause=cause,
         since=since,
@@ -234,7 +234,7 @@ def accepting(facts: Facts, settings: RuleSettings, is_working_day: WorkingDay) 
         "Ask whether they take new clients",
         later or working_day_from(usual, is_working_day),
         rank=Rank.GENTLE,
-        why=f"last checked on {in_words(checked)} {checked.year}",
+        why=f"last checked on {day_month(checked)} {checked.year}",
         step="A look at their website may be enough; then note the day.",
         cause=cause,
         since=since,
@@ -264,7 +264,7 @@ def article(facts: Facts, settings: RuleSettings, is_working_day: WorkingDay) ->
         _rested(due, facts, is_working_day),
         rank=Rank.GENTLE,
         kind="article",
-        why=f"{'last article' if shared else 'first met'} on {in_words(last)} {last.year}",
+        why=f"{'last article' if shared else 'first met'} on {day_month(last)} {last.year}",
         step="An article or a summary; nothing about the practice.",
         cause=cause,
         since=since,
@@ -290,7 +290,7 @@ def card(facts: Facts, settings: RuleSettings, _: WorkingDay) -> Iterator[Remind
         later or usual,
         rank=Rank.GENTLE,
         kind="card",
-        why=f"last in touch on {in_words(last)} {last.year}",
+        why=f"last in touch on {day_month(last)} {last.year}",
         step="A line by hand is plenty.",
         cause=cause,
         since=since,
@@ -331,7 +331,7 @@ def stage(facts: Facts, _: RuleSettings, __: WorkingDay) -> Iterator[Reminder]:
             f"Stage: {now} → {name}?",
             put_off(about(facts, "stage", first)),
             rank=Rank.PROPOSAL,
-            why=f"{what} on {in_words(first)} {first.year}",
+            why=f"{what} on {day_month(first)} {first.year}",
             step="Take it over, or leave the stage as it is.",
             cause=f"{name}-{first}",
             sets=("stage", name),

@@ -7,7 +7,7 @@ the intended content.
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from rounds.notes.frontmatter import quoting
+from rounds.notes.frontmatter import syntax
 from rounds.notes.frontmatter.value_spans import Entry, Extent, Span, entries, extent
 from rounds.notes.merge.diff3 import matches
 
@@ -36,7 +36,7 @@ def with_new(block: str, key: str, value: object, order: Sequence[str], newline:
     """
     present = entries(block)
     for text in _forms(value):
-        lines = quoting.scalar(key) + ":" + _after_colon(text, newline) + newline
+        lines = syntax.scalar(key) + ":" + _after_colon(text, newline) + newline
         for at in dict.fromkeys(_places(block, present, key, order)):
             yield apply(block, [Splice(at, at, lines)])
 
@@ -84,19 +84,19 @@ def renamed(block: str, entry: Entry, new: str) -> str:
     """The block with an entry renamed."""
     colon = entry.colon - 1
     end = entry.start + len(block[entry.start : colon].rstrip(" \t"))
-    return apply(block, [Splice(entry.start, end, quoting.scalar(new))])
+    return apply(block, [Splice(entry.start, end, syntax.scalar(new))])
 
 
 def _forms(value: object, kept: tuple[object, str] | None = None) -> Iterator[str | list[str]]:
     """Ways to write a value: a text, whose lines after the first go below the key, or a list's items."""
     if isinstance(value, list):
-        yield [kept[1] if kept and kept[0] == item else quoting.scalar(item) for item in value]
+        yield [kept[1] if kept and kept[0] == item else syntax.scalar(item) for item in value]
     elif isinstance(value, str) and "\n" in value:
-        if block := quoting.literal(value):
+        if block := syntax.literal(value):
             yield block
-        yield quoting.double_quoted(value)
+        yield syntax.double_quoted(value)
     else:
-        yield quoting.scalar(value)
+        yield syntax.scalar(value)
 
 
 def _kept(block: str, found: Extent, current: object) -> tuple[object, str] | None:
@@ -137,8 +137,8 @@ def _replaced(block: str, entry: Entry, found: Extent, text: str | list[str], ne
 
 def _matched(current: list[object], value: list[object]) -> Iterator[tuple[int, int, int, int]]:
     """Ranges to replace between two lists (first, last, new first, new last); all else stays."""
-    meant = [quoting.as_read(item) for item in value]
-    old, new = ([f"{type(item).__name__} {item!r}" for item in items] for items in (current, meant))
+    as_read = [syntax.as_read(item) for item in value]
+    old, new = ([f"{type(item).__name__} {item!r}" for item in items] for items in (current, as_read))
     first = new_first = 0
     for last, new_last in [*matches(old, new), (len(old), len(new))]:
         if (first, new_first) != (last, new_last):
@@ -155,7 +155,7 @@ def _edited_list(
         at = neighbor[-1].end if first else neighbor[0].start
         line = block[neighbor[0].start : neighbor[0].end]
         indent = line[: len(line) - len(line.lstrip(" "))]
-        added = [f"{indent}- {quoting.scalar(item)}".rstrip(" ") + newline for item in value[new_first:new_last]]
+        added = [f"{indent}- {syntax.scalar(item)}".rstrip(" ") + newline for item in value[new_first:new_last]]
         splices.append(Splice(at, at, "".join(added)))
         splices += [Splice(*span, "") for item in found.items[first:last] for span in item]
     return splices
@@ -167,7 +167,7 @@ def _edited_flow(
     items = [item[0] for item in found.items]
     splices = []
     for first, last, new_first, new_last in _matched(current, value):
-        added = ", ".join(quoting.scalar(item, flow=True) for item in value[new_first:new_last])
+        added = ", ".join(syntax.scalar(item, flow=True) for item in value[new_first:new_last])
         if first == last:
             at = items[first - 1].end if first else items[0].start
             splices.append(Splice(at, at, f", {added}" if first else f"{added}, "))

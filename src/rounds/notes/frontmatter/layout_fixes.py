@@ -6,9 +6,17 @@ As in `value_fixes`, the likeliest fix comes first, and `yaml_errors` tries out 
 import re
 from collections.abc import Iterator
 
-from rounds.notes.frontmatter.fences import KEY_LINE
-from rounds.notes.frontmatter.quoting import scalar
-from rounds.notes.frontmatter.value_fixes import Line, Mend, joined_text, last_resort, split_line, value_mends
+from rounds.notes.frontmatter.syntax import KEY_LINE, scalar
+from rounds.notes.frontmatter.value_fixes import (
+    Fix,
+    Line,
+    indent_of,
+    joined_text,
+    last_resort,
+    on_line,
+    split_line,
+    value_fixes,
+)
 from rounds.notes.schema import KNOWN
 
 _USUAL = KNOWN | {"title", "created", "cssclasses"}
@@ -45,7 +53,7 @@ _NEITHER = "This line is neither a property nor part of one."
 _NO_COLON = "There is no colon after the name."
 
 
-def mends(lines: list[str], stop: int, *, may_close: bool) -> Iterator[Mend]:
+def entry_fixes(lines: list[str], stop: int, *, may_close: bool) -> Iterator[Fix]:
     """Candidate fixes for an entry.
 
     Args:
@@ -59,16 +67,16 @@ def mends(lines: list[str], stop: int, *, may_close: bool) -> Iterator[Mend]:
         if may_close:
             yield from _closing(lines, at)
         if _GIT.fullmatch(lines[at]):
-            yield Mend(at, at + 1, [], "Git left a mark of a merge here.", 1, "Remove the line")
+            yield Fix(at, at + 1, [], "Git left a mark of a merge here.", 1, "Remove the line")
     yield from _blanks(lines)
     for at in seen:
         if not lines[at].lstrip().startswith("#"):
             yield from _layout(lines, at)
-            yield from value_mends(lines, at)
+            yield from value_fixes(lines, at)
     for at in seen:
         yield from last_resort(lines, at)
         if lines[at][0] not in " \t-#{[" and not split_line(lines[at]).head:
-            yield Mend(at, at + 1, [f"# {lines[at]}"], _NEITHER, 1, "Make it a remark with #")
+            yield on_line(at, f"# {lines[at]}", _NEITHER, "Make it a remark with #")
 
 
 def is_known(line: str) -> bool:
@@ -108,32 +116,28 @@ def is_prose(lines: list[str]) -> bool:
     return is_text and not any(map(is_known, lines))
 
 
-def _closing(lines: list[str], at: int) -> Iterator[Mend]:
+def _closing(lines: list[str], at: int) -> Iterator[Fix]:
     text = lines[at]
     if _FENCE.fullmatch(text):
-        yield Mend(
-            at, at + 1, ["---"], "A line that closes the properties is three dashes alone, from its start.", 1,
-            "Write three dashes", closes=True,
-        )  # fmt: skip
+        message = "A line that closes the properties is three dashes alone, from its start."
+        yield Fix(at, at + 1, ["---"], message, 1, "Write three dashes", closes=True)
     words = text.split(" ")
     is_text = len(words) > 3 and words[0].lower() not in _USUAL and text[0].isalpha()
     if at and not lines[at - 1].strip() and (_HEADING.match(text) or is_text):
-        yield Mend(
-            at, at, ["---"], "Text begins here, and the properties above aren't closed.", 1,
-            "Put in a line with three dashes", closes=True,
-        )  # fmt: skip
+        message = "Text begins here, and the properties above aren't closed."
+        yield Fix(at, at, ["---"], message, 1, "Put in a line with three dashes", closes=True)
 
 
-def _changed(old: list[str], new: list[str], message: str, sign: str, words: str) -> Iterator[Mend]:
+def _changed(old: list[str], new: list[str], message: str, sign: str, words: str) -> Iterator[Fix]:
     """A fix for all lines from the first to the last that differ; `sign` matches the error in the first."""
     differ = [at for at, line in enumerate(old) if line != new[at]]
     if differ:
         first, last = differ[0], differ[-1] + 1
         found = re.search(sign, old[first])
-        yield Mend(first, last, new[first:last], message, found.start() + 1 if found else 1, words)
+        yield Fix(first, last, new[first:last], message, found.start() + 1 if found else 1, words)
 
 
-def _blanks(lines: list[str]) -> Iterator[Mend]:
+def _blanks(lines: list[str]) -> Iterator[Fix]:
     """Fixes for characters that YAML doesn't accept as blanks: non-breaking spaces, tabs."""
     message = "A blank of another kind stands here, such as a non-breaking space."
     for width, words in ((" ", "Use plain spaces"), ("", "Remove it")):
@@ -153,7 +157,7 @@ def _with_blanks(line: str, start: re.Pattern[str], sign: str, width: str) -> st
     return re.sub(sign, width, found[0]) + line[found.end() :] if found else line
 
 
-def _layout(lines: list[str], at: int) -> Iterator[Mend]:
+def _layout(lines: list[str], at: int) -> Iterator[Fix]:
     text = lines[at]
     above = split_line(lines[0]) if at else Line("", "", "", "")
     if at and not above.value and not _ITEM.match(text):
@@ -165,29 +169,30 @@ def _layout(lines: list[str], at: int) -> Iterator[Mend]:
     elif at:
         yield from _indented(lines, at, above)
     elif text.startswith("- ") and KEY_LINE.match(text[2:].lstrip()):
-        message = "This line starts with a dash, as an item of a list does."
-        yield Mend(at, at + 1, [text[2:].lstrip()], message, 1, "Remove the dash")
+        yield on_line(
+            at, text[2:].lstrip(), "This line starts with a dash, as an item of a list does.", "Remove the dash"
+        )
     elif text.strip() == "-":
-        yield Mend(at, at + 1, [], "A dash alone is not a property.", 1, "Remove the line")
+        yield Fix(at, at + 1, [], "A dash alone is not a property.", 1, "Remove the line")
     elif split_line(text).value:
-        yield Mend(at, at + 1, [text.lstrip()], "This line is indented.", 1, "Move it to the start")
+        yield on_line(at, text.lstrip(), "This line is indented.", "Move it to the start")
 
 
-def _at_the_start(lines: list[str], at: int, above: Line) -> Iterator[Mend]:
+def _at_the_start(lines: list[str], at: int, above: Line) -> Iterator[Fix]:
     """Fixes for a line at column 0 that starts no item."""
     text = lines[at]
     if found := _SIGN_NAME.fullmatch(text):
         known = found[2].lower() in _USUAL
         new = f"{found[2] if known else scalar(found[1] + found[2])}:{found[3]}"
         words = "Remove what stands in front" if known else "Put the name in quotes"
-        yield Mend(at, at + 1, [new], f"A name may not start with {text[0]}.", 1, words)
+        yield on_line(at, new, f"A name may not start with {text[0]}.", words)
     if split_line(text).head:
         return
     yield from _names(text, at)
     run = [_FIRST_WORD.fullmatch(line) for line in lines[at : _run(lines, at)]]
     if len(run) > 1 and all(found and found[1].lower() in _USUAL for found in run):
         named_lines = [_named(at, found[1], found[2] or "", "", "").lines[0] for found in run if found]
-        yield Mend(at, at + len(run), named_lines, _NO_COLON, 1, "Put a colon after each name")
+        yield Fix(at, at + len(run), named_lines, _NO_COLON, 1, "Put a colon after each name")
     word = _FIRST_WORD.fullmatch(text)
     named = [_named(at, word[1], word[2] or "", _NO_COLON, "Put a colon after the name")] if word else []
     if word and word[2] and 0 < len(above.value.split()) < _FEW_WORDS:
@@ -197,26 +202,25 @@ def _at_the_start(lines: list[str], at: int, above: Line) -> Iterator[Mend]:
     yield from named
 
 
-def _named(at: int, name: str, rest: str, message: str, words: str) -> Mend:
+def _named(at: int, name: str, rest: str, message: str, words: str) -> Fix:
     value = rest.strip()
     if value and value[0] not in "\"'[{|>" and value != "~":
         value = scalar(value) if ": " in value or value[0] in "@%`,]}&*!?" else value
-    return Mend(at, at + 1, [f"{name}: {value}".rstrip()], message, 1, words)
+    return on_line(at, f"{name}: {value}".rstrip(), message, words)
 
 
-def _names(text: str, at: int) -> Iterator[Mend]:
+def _names(text: str, at: int) -> Iterator[Fix]:
     if found := _FULL_WIDTH.fullmatch(text):
         yield _named(at, found[1], found[2], "The colon after the name is one of another script.", "Use a plain colon")
     if found := _NO_BLANK.fullmatch(text):
         yield _named(at, found[1], found[2], "There is no space after the colon.", "Put a space after the colon")
     if found := _REMARK.fullmatch(text):
-        yield Mend(at, at + 1, [f"# {found[1]}".rstrip()], _NEITHER, 1, "Write a remark with #")
+        yield on_line(at, f"# {found[1]}".rstrip(), _NEITHER, "Write a remark with #")
     if found := _OTHER_SIGN.fullmatch(text):
         yield _named(at, found[1], found[2], _NO_COLON, "Put a colon after the name")
     if text[0] in "\"'" and (found := _TORN_NAME.fullmatch(text)):
-        yield _named(
-            at, found[1], found[2] or "", "A quote is opened and never closed.", "Write the name without quotes"
-        )
+        message = "A quote is opened and never closed."
+        yield _named(at, found[1], found[2] or "", message, "Write the name without quotes")
     if (found := _FIRST_WORD.fullmatch(text)) and found[1].lower() in _USUAL:
         rest = re.sub(r"^[-\u2013\u2014][ \t]+", "", found[2] or "")
         yield _named(at, found[1], rest, _NO_COLON, "Put a colon after the name")
@@ -230,32 +234,31 @@ def _run(lines: list[str], at: int) -> int:
     return last
 
 
-def _goes_on(lines: list[str], at: int, above: Line) -> Iterator[Mend]:
+def _goes_on(lines: list[str], at: int, above: Line) -> Iterator[Fix]:
     """Fixes for a text or a list that continues at the start of a line."""
     last = _run(lines, at)
     if not above.value and last - at > 1 and not any(":" in line for line in lines[at:last]):
         items = [f"  - {scalar(line.strip())}" for line in lines[at:last]]
         message = "This line is neither a property nor an item of the list above."
-        yield Mend(at, last, items, message, 1, "Write each item with a dash")
+        yield Fix(at, last, items, message, 1, "Write each item with a dash")
     indented = [f"  {line}" for line in lines[at:last]]
     message = "The value above goes on here at the start of a line."
-    yield Mend(at, last, indented, message, 1, "Indent by two spaces")
+    yield Fix(at, last, indented, message, 1, "Indent by two spaces")
     if above.value and above.value[0] not in "|>[{\"'":
         new = above.holding(scalar(joined_text(above.value, lines[1:last])))
-        yield Mend(0, last, [new], message, 1, "Write it on one line", at)
+        yield Fix(0, last, [new], message, 1, "Write it on one line", at)
 
 
-def _bullets(lines: list[str], at: int) -> Iterator[Mend]:
+def _bullets(lines: list[str], at: int) -> Iterator[Fix]:
     last = at
     while last < len(lines) and _BULLET.match(lines[last]):
         last += 1
-    items = [len(found[1]) for line in lines if (found := _ITEM.match(line))]
-    width = len(lines[at]) - len(lines[at].lstrip())
+    indent = next((found[1] for line in lines if (found := _ITEM.match(line))), None)
+    width = indent_of(lines[at])
     follows_key = lines[at - 1].strip() == lines[0].strip()
-    if last == at and not (items and (follows_key or 0 < width <= items[0])):
+    if last == at and (indent is None or not (follows_key or 0 < width <= len(indent))):
         return
     last = max(last, at + 1)
-    indent = next((found[1] for line in lines if (found := _ITEM.match(line))), None)
     new = []
     for line in lines[at:last]:
         start = _BULLET.match(line)
@@ -264,10 +267,10 @@ def _bullets(lines: list[str], at: int) -> Iterator[Mend]:
     is_dash = lines[at].lstrip()[0] == "-" and lines[at].lstrip()[1:2] != "-"
     message = "There is no space after the dash." if is_dash else "An item of a list starts with a dash."
     words = "Put a space after the dash" if is_dash else "Write it with a dash"
-    yield Mend(at, last, new, message, len(lines[at]) - len(lines[at].lstrip()) + 1, words)
+    yield Fix(at, last, new, message, width + 1, words)
 
 
-def _indented(lines: list[str], at: int, above: Line) -> Iterator[Mend]:
+def _indented(lines: list[str], at: int, above: Line) -> Iterator[Fix]:
     """Fixes for a name indented below another value."""
     found = _NESTED.match(lines[at])
     if found is None:
@@ -277,20 +280,20 @@ def _indented(lines: list[str], at: int, above: Line) -> Iterator[Mend]:
     before = _NESTED_ITEM.match(lines[at - 1])
     if before:
         new = " " * before.end() + lines[at].lstrip()
-        yield Mend(at, at + 1, [new], message, width + 1, "Indent it like the name above")
+        yield on_line(at, new, message, "Indent it like the name above", width + 1)
     last = at
-    while last < len(lines) and lines[last].strip() and len(lines[last]) - len(lines[last].lstrip()) >= width:
+    while last < len(lines) and lines[last].strip() and indent_of(lines[last]) >= width:
         last += 1
-    moved = Mend(at, last, [line[width:] for line in lines[at:last]], message, width + 1, "Move it to the start")
+    moved = Fix(at, last, [line[width:] for line in lines[at:last]], message, width + 1, "Move it to the start")
     end = next((number for number in range(1, len(lines)) if lines[number][:1] not in (" ", "\t")), len(lines))
     whole = above.holding(scalar(joined_text(above.value, lines[1:end])))
     goes_on = "The text goes on here with a colon and a space."
-    text = Mend(0, end, [whole], goes_on, found.end(2) + 1, "Put the whole text in quotes, on one line", at)
+    text = Fix(0, end, [whole], goes_on, found.end(2) + 1, "Put the whole text in quotes, on one line", at)
     is_name = name.lower() in _USUAL or (" " not in name and len(above.value.split()) < 3)
     yield from (moved, text) if is_name else (text, moved)
 
 
-def _items(lines: list[str], at: int, above: Line) -> Iterator[Mend]:
+def _items(lines: list[str], at: int, above: Line) -> Iterator[Fix]:
     """Fixes for items below a value, or with inconsistent indentation."""
     found = _ITEM.match(lines[at])
     indent = found[1] if found else ""
@@ -298,14 +301,8 @@ def _items(lines: list[str], at: int, above: Line) -> Iterator[Mend]:
         item = above.value if above.value[0] in "\"'[{" else scalar(above.value)
         new = [above.head + above.rest, f"{indent}- {item}"]
         message = "This property has a value and a list below it."
-        yield Mend(0, 1, new, message, above.column, "Make the value the first item")
+        yield Fix(0, 1, new, message, above.column, "Make the value the first item")
     first = next(match[1] for line in lines if (match := _ITEM.match(line)))
     aligned = [first + line.lstrip() if _ITEM.match(line) else line for line in lines]
     message = "The items of this list are indented differently."
-    if aligned != lines:
-        number = next(number for number, line in enumerate(lines) if line != aligned[number])
-        column = len(lines[number]) - len(lines[number].lstrip()) + 1
-        differ = [number for number, line in enumerate(lines) if line != aligned[number]]
-        yield Mend(
-            number, differ[-1] + 1, aligned[number : differ[-1] + 1], message, column, "Indent it like the first item"
-        )
+    yield from _changed(lines, aligned, message, r"\S", "Indent it like the first item")

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from rounds.notes.frontmatter import quoting
+from rounds.notes.frontmatter import syntax
 
 _HEAD = re.compile(
     r"[ \t]*(?:-[ \t]+)*(?:(?:\"(?:[^\"\\]|\\.)*+\"[ \t]*|'(?:[^']|'')*+'[ \t]*"
@@ -28,7 +28,7 @@ UNCLEAR = "This value can't be read as it stands."
 _CLOSING = {"[": "]", "{": "}"}
 
 
-class Mend(NamedTuple):
+class Fix(NamedTuple):
     """A fix for an entry: replacement of the lines [first, last)."""
 
     first: int
@@ -44,6 +44,16 @@ class Mend(NamedTuple):
     """The 0-based line where it starts, if that isn't `first`."""
     closes: bool = False
     """Whether the properties end there, and the note's text follows."""
+
+
+def on_line(at: int, new: str, message: str, words: str, column: int = 1) -> Fix:
+    """A fix that replaces one line."""
+    return Fix(at, at + 1, [new], message, column, words)
+
+
+def indent_of(line: str) -> int:
+    """The number of blanks at the start of a line."""
+    return len(line) - len(line.lstrip())
 
 
 class Line(NamedTuple):
@@ -68,7 +78,7 @@ class Line(NamedTuple):
     @property
     def items_below(self) -> str:
         """The start of a list item below this line."""
-        return " " * (len(self.head) - len(self.head.lstrip()) + 2) + "- "
+        return " " * (indent_of(self.head) + 2) + "- "
 
 
 def split_line(text: str) -> Line:
@@ -89,7 +99,7 @@ def split_line(text: str) -> Line:
     return Line(head, gap, value, rest)
 
 
-def value_mends(lines: list[str], at: int) -> Iterator[Mend]:
+def value_fixes(lines: list[str], at: int) -> Iterator[Fix]:
     """Candidate fixes for the value on a line and its continuation lines."""
     line = split_line(lines[at])
     value = line.value
@@ -100,29 +110,27 @@ def value_mends(lines: list[str], at: int) -> Iterator[Mend]:
     yield from placeholder(lines, at)
     text, last = _whole(lines, at, line)
     if value[0] in "[{" or value.startswith("!["):
-        yield from _bracket_mends(lines, at, line, text, last)
+        yield from _bracket_fixes(lines, at, line, text, last)
     elif value[0] in _QUOTED:
-        yield from _quote_mends(lines, at, line, text, last)
+        yield from _quote_fixes(lines, at, line, text, last)
     elif value[0] in "@%`,]}|>&*!?":
-        message = f"A value may not start with {value[0]}."
-        yield _in_quotes(lines, at, message)
+        yield _in_quotes(lines, at, f"A value may not start with {value[0]}.")
     elif colon := _COLON.search(value):
         if (item := _DASHES.match(lines[at])) and len(item[0]) < len(line.head):
             new = item[0] + _quoted(joined_text(lines[at][item.end() :], lines[at + 1 : last]))
-            yield Mend(
-                at, last, [new], "This item holds a colon with a space after it.", item.end() + 1, "Put it in quotes"
-            )
+            message = "This item holds a colon with a space after it."
+            yield Fix(at, last, [new], message, item.end() + 1, "Put it in quotes")
         message = "The value holds a colon with a space after it."
         yield _in_quotes(lines, at, message, colon.start())
 
 
-def last_resort(lines: list[str], at: int) -> Iterator[Mend]:
+def last_resort(lines: list[str], at: int) -> Iterator[Fix]:
     """A fix that quotes the whole value, whatever the problem is."""
     if split_line(lines[at]).value:
         yield _in_quotes(lines, at, UNCLEAR)
 
 
-def placeholder(lines: list[str], at: int) -> Iterator[Mend]:
+def placeholder(lines: list[str], at: int) -> Iterator[Fix]:
     """The fix for an unquoted placeholder, such as `{{date}}`."""
     value = split_line(lines[at]).value
     if "{{" in value:
@@ -137,83 +145,81 @@ def joined_text(start: str, below: list[str]) -> str:
 
 def _whole(lines: list[str], at: int, line: Line) -> tuple[str, int]:
     """A value with its continuation lines: those below that are indented more and start no item."""
-    indent = len(line.head) - len(line.head.lstrip())
-    last = at + 1
+    indent, last = indent_of(line.head), at + 1
     while last < len(lines) and lines[last].strip():
-        below = lines[last]
-        if len(below) - len(below.lstrip()) <= indent or below.lstrip().startswith(("- ", "#")):
+        if indent_of(lines[last]) <= indent or lines[last].lstrip().startswith(("- ", "#")):
             break
         last += 1
     return joined_text(line.value, lines[at + 1 : last]), last
 
 
-def _in_quotes(lines: list[str], at: int, message: str, after: int = 0) -> Mend:
+def _in_quotes(lines: list[str], at: int, message: str, after: int = 0) -> Fix:
     """A fix that quotes the whole value; `after` is the error's offset from the value's first character."""
     line = split_line(lines[at])
     text, last = _whole(lines, at, line)
     curly = _CURLY.fullmatch(text)
     new = line.holding(_quoted((curly[1] or curly[2] or "") if curly else text))
-    return Mend(at, last, [new], message, line.column + after, "Put it in quotes")
+    return Fix(at, last, [new], message, line.column + after, "Put it in quotes")
 
 
 def _quoted(text: str) -> str:
     """A text in our own quoting style, always quoted."""
-    written = quoting.scalar(text)
-    return quoting.quoted(text) if written == text else written
+    written = syntax.scalar(text)
+    return syntax.quoted(text) if written == text else written
 
 
-def _as_list(lines: list[str], at: int, items: list[str], message: str) -> Mend:
+def _as_list(lines: list[str], at: int, items: list[str], message: str) -> Fix:
     line = split_line(lines[at])
     last = _whole(lines, at, line)[1]
-    below = [f"{line.items_below}{quoting.scalar(item)}" for item in items]
-    return Mend(at, last, [line.head + line.rest, *below], message, line.column, "Write each on a line of its own")
+    below = [f"{line.items_below}{syntax.scalar(item)}" for item in items]
+    return Fix(at, last, [line.head + line.rest, *below], message, line.column, "Write each on a line of its own")
 
 
-def _dash_after_colon(lines: list[str], at: int, line: Line) -> Mend:
+def _dash_after_colon(lines: list[str], at: int, line: Line) -> Fix:
     item = line.value.lstrip("- \t")
     message = "A dash on the line of its property doesn't make a list."
     if not item:
-        return Mend(at, at + 1, [line.head + line.rest], message, line.column, "Remove the dash")
+        return on_line(at, line.head + line.rest, message, "Remove the dash", line.column)
     start = line.items_below
     if at + 1 < len(lines) and (below := re.match(r"[ \t]*- +", lines[at + 1])):
         start = below[0]
     new = [line.head + line.rest, f"{start}{item}"]
-    return Mend(at, at + 1, new, message, line.column, "Write the item on a line of its own")
+    return Fix(at, at + 1, new, message, line.column, "Write the item on a line of its own")
 
 
-def _bracket_mends(lines: list[str], at: int, line: Line, text: str, last: int) -> Iterator[Mend]:
-    yield from _link_mends(lines, at, line, text)
+def _bracket_fixes(lines: list[str], at: int, line: Line, text: str, last: int) -> Iterator[Fix]:
+    yield from _link_fixes(lines, at, line, text)
     never = "A bracket is opened and never closed."
     missing = _missing_brackets(text)
     ending = split_line(lines[last - 1]) if last == at + 1 else Line("", "", lines[last - 1].rstrip(), "")
     if missing:
         closed = ending.holding(ending.value.rstrip(", ") + missing)
-        yield Mend(last - 1, last, [closed], never, line.column, "Close the bracket", at)
+        yield Fix(last - 1, last, [closed], never, line.column, "Close the bracket", at)
     items_end = next((n for n in range(at + 1, len(lines)) if lines[n].lstrip()[:1] in ("]", "}")), None)
     if items_end:
         indented = [below if below[:1] in " \t]}" else f"  {below}" for below in lines[at + 1 : items_end + 1]]
         while indented and indented[-1] == lines[at + len(indented)]:
             indented.pop()
         message = "The list in brackets goes on at the start of a line."
-        yield Mend(at + 1, at + 1 + len(indented), indented, message, line.column, "Indent by two spaces", at)
+        yield Fix(at + 1, at + 1 + len(indented), indented, message, line.column, "Indent by two spaces", at)
     end = _bracket_end(text)
     after = text[end:].lstrip()
     if after and not after.strip("]} "):
         message = "A bracket is closed that was never opened."
         column = line.column + len(text) - len(after)
-        yield Mend(at, last, [line.holding(text[:end])], message, column, "Remove the bracket at the end")
+        yield Fix(at, last, [line.holding(text[:end])], message, column, "Remove the bracket at the end")
     whole = text + missing
     if whole.startswith("[") and whole.endswith("]"):
         items = _items(whole[1:-1])
-        new = [quoting.scalar(_unquoted(item), flow=True) for _, item in items]
+        new = [syntax.scalar(_unquoted(item), flow=True) for _, item in items]
         changed = next((place + 1 for (place, item), text in zip(items, new, strict=True) if item != text), 0)
         message = never if missing else "A part of this list can't be read as it stands."
         column = line.column + (0 if missing else changed)
-        yield Mend(at, last, [line.holding(f"[{', '.join(new)}]")], message, column, "Write the list like this")
+        yield Fix(at, last, [line.holding(f"[{', '.join(new)}]")], message, column, "Write the list like this")
     yield _in_quotes(lines, at, "Text follows the closing bracket.", len(text) - len(after))
 
 
-def _link_mends(lines: list[str], at: int, line: Line, text: str) -> Iterator[Mend]:
+def _link_fixes(lines: list[str], at: int, line: Line, text: str) -> Iterator[Fix]:
     links = re.split(r"(?<![ \t])[ \t]*+[,;][ \t]*+(?=\[\[)", text)
     if len(links) > 1 and all(map(_LINK.fullmatch, links)):
         yield _as_list(lines, at, links, "Links stand here without quotes.")
@@ -223,7 +229,7 @@ def _link_mends(lines: list[str], at: int, line: Line, text: str) -> Iterator[Me
             message = "The brackets of this link don't match."
         link = f"[[{torn[1].strip()}]]"
         last = _whole(lines, at, line)[1]
-        yield Mend(at, last, [line.holding(quoting.scalar(link))], message, line.column, "Write the link in quotes")
+        yield Fix(at, last, [line.holding(syntax.scalar(link))], message, line.column, "Write the link in quotes")
     elif _LINK.match(text.removeprefix("!")) or _MARKDOWN_LINK.match(text):
         yield _in_quotes(lines, at, "A link stands here without quotes.")
 
@@ -283,7 +289,7 @@ def _unquoted(text: str) -> str:
     return text.strip("\"'") if text[:1] in _QUOTED else text
 
 
-def _quote_mends(lines: list[str], at: int, line: Line, text: str, last: int) -> Iterator[Mend]:
+def _quote_fixes(lines: list[str], at: int, line: Line, text: str, last: int) -> Iterator[Fix]:
     quote = text[0]
     closed = _QUOTED[quote].match(text)
     if closed is None:
@@ -293,27 +299,25 @@ def _quote_mends(lines: list[str], at: int, line: Line, text: str, last: int) ->
         message = "Text follows the closing quote."
         if _QUOTED_ITEMS.fullmatch(text):
             yield _as_list(lines, at, [_unquoted(item) for _, item in _items(text)], message)
-        meant = text
+        intended = text
         if after[0] not in " \t,;:":
-            meant = text[1:-1] if text.endswith(quote) else text[1:]
-        new = line.holding(_quoted(meant))
-        yield Mend(at, last, [new], message, column, "Put the whole text in other quotes")
+            intended = text[1:-1] if text.endswith(quote) else text[1:]
+        new = line.holding(_quoted(intended))
+        yield Fix(at, last, [new], message, column, "Put the whole text in other quotes")
     elif quote == '"' and "\\" in text:
-        wrong = _ESCAPE.sub("xx", text).find("\\")
-        yield Mend(
-            at, last, [line.holding(quoting.scalar(text[1:-1]))],
-            "A backslash in double quotes starts a code, and this one isn't known.", line.column + max(wrong, 0),
-            "Write it without double quotes",
-        )  # fmt: skip
+        column = line.column + max(_ESCAPE.sub("xx", text).find("\\"), 0)
+        message = "A backslash in double quotes starts a code, and this one isn't known."
+        new = line.holding(syntax.scalar(text[1:-1]))
+        yield Fix(at, last, [new], message, column, "Write it without double quotes")
 
 
-def _unclosed_quote(lines: list[str], at: int, line: Line, text: str, last: int) -> Iterator[Mend]:
+def _unclosed_quote(lines: list[str], at: int, line: Line, text: str, last: int) -> Iterator[Fix]:
     quote = text[0]
     end = next((n for n in range(at + 1, len(lines)) if lines[n].rstrip().endswith(quote)), None)
     if end and all(below.strip() for below in lines[at:end]):
-        meant = joined_text(line.value, lines[at + 1 : end + 1])[1:-1]
+        intended = joined_text(line.value, lines[at + 1 : end + 1])[1:-1]
         message = "The text in quotes goes on at the start of the next line."
-        yield Mend(at, end + 1, [line.holding(_quoted(meant))], message, line.column, "Write it on one line")
-    meant = text[1:].rstrip().rstrip("\"'”’")
-    new = line.holding(quoting.double_quoted(meant.replace("''", "'") if quote == "'" else meant))
-    yield Mend(at, last, [new], "A quote is opened and never closed.", line.column, "Close the quote")
+        yield Fix(at, end + 1, [line.holding(_quoted(intended))], message, line.column, "Write it on one line")
+    intended = text[1:].rstrip().rstrip("\"'”’")
+    new = line.holding(syntax.double_quoted(intended.replace("''", "'") if quote == "'" else intended))
+    yield Fix(at, last, [new], "A quote is opened and never closed.", line.column, "Close the quote")

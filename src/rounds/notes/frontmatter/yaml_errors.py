@@ -11,9 +11,9 @@ from itertools import islice
 from typing import NamedTuple
 
 from rounds.domain.problem import Problem
-from rounds.notes.frontmatter.fences import KEY_LINE, MEANT_OPENING, split
-from rounds.notes.frontmatter.layout_fixes import fence_line, is_known, is_prose, last_property, mends
-from rounds.notes.frontmatter.value_fixes import UNCLEAR, Mend, placeholder
+from rounds.notes.frontmatter.layout_fixes import entry_fixes, fence_line, is_known, is_prose, last_property
+from rounds.notes.frontmatter.syntax import KEY_LINE, MALFORMED_OPENING, split
+from rounds.notes.frontmatter.value_fixes import UNCLEAR, Fix, placeholder
 
 _PLACE = re.compile(r" at byte \d+ line (\d+) column (\d+)$")
 _DOCUMENT_MARK = re.compile(r"(?:---|\.\.\.)(?=\s|$)")
@@ -47,15 +47,15 @@ def explain(reason: str, block: str) -> tuple[Problem, ...]:
     One for each unreadable entry, with the line in the file (the block's first line is line 2), the column,
     and a hint that fixes the entry if followed literally.
     """
-    lines = [line.rstrip("\r") for line in block.split("\n")]
+    lines = _lines(block)
     if lines and not lines[-1]:
         lines.pop()
     known = frozenset(_ANCHOR.findall(block))
     problems: list[Problem] = []
     for broken in islice(_broken_entries(lines, known), _MOST_PROBLEMS):
-        mend = None if is_prose(lines) else _mend(broken, lines, known)
-        problems.append(_problem(mend, broken.start) if mend else _unknown(broken))
-        if mend and mend.closes:
+        fix = None if is_prose(lines) else _fix(broken, lines, known)
+        problems.append(_problem(fix, broken.start) if fix else _unknown(broken))
+        if fix and fix.closes:
             break
     if not problems:
         _, line, column = _split_reason(reason)
@@ -65,8 +65,8 @@ def explain(reason: str, block: str) -> tuple[Problem, ...]:
 
 def wrong_at_the_top(block: str, values: object) -> Problem | None:
     """The problem of a block that parses, but not to properties, or not to its end."""
-    lines = [line.rstrip("\r") for line in block.replace("\r\n", "\n").replace("\r", "\n").split("\n")]
-    first = next((at for at, line in enumerate(lines) if line.strip() and not line.lstrip().startswith("#")), None)
+    lines = block.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    first = _first_content(lines)
     if first is None:
         return None
     mark = next((at for at, line in enumerate(lines) if _DOCUMENT_MARK.match(line)), None)
@@ -80,33 +80,33 @@ def wrong_at_the_top(block: str, values: object) -> Problem | None:
     if isinstance(values, dict):
         if "\t" in text[:indent] or any(map(KEY_LINE.match, lines)):
             return _problem(
-                Mend(first, first + 1, [text.strip()], "This line is indented.", 1, "Move it to the start"), 0
+                Fix(first, first + 1, [text.strip()], "This line is indented.", 1, "Move it to the start"), 0
             )
         return None
     if isinstance(values, list):
-        mend = Mend(
+        fix = Fix(
             first, first, ["tags:"], "The properties are a list; they should be names with values.", indent + 1,
             "Give the list a name on a line of its own",
         )  # fmt: skip
-        return _problem(mend, 0)
+        return _problem(fix, 0)
     broken = _Broken(0, lines, "", len(lines) - 1, 1)
-    found = None if is_prose(lines) else _mend(broken, lines, frozenset())
+    found = None if is_prose(lines) else _fix(broken, lines, frozenset())
     return _problem(found, 0) if found else _unknown(broken._replace(line=first, column=indent + 1))
 
 
 def placeholder_problem(block: str) -> Problem:
     """The problem of a placeholder such as `{{date}}`, which YAML reads as a map used as a key."""
-    lines = [line.rstrip("\r") for line in block.split("\n")]
+    lines = _lines(block)
     for at in range(len(lines)):
-        for mend in placeholder(lines, at):
-            return _problem(mend, 0)
+        for fix in placeholder(lines, at):
+            return _problem(fix, 0)
     at = next((at for at, line in enumerate(lines) if re.search(r"[\]}][ \t]*:|^\?", line)), 0)
     return Problem("A list or a map stands here as a name.", at + 2, hint="Put the name in quotes.")
 
 
 def never_closed(text: str) -> Problem:
     """The problem of a file with an opening fence but no closing one."""
-    lines = [line.rstrip("\r") for line in text.split("\n")[1:]]
+    lines = _lines(text)[1:]
     at = fence_line(lines)
     if at and _error(lines[:at], frozenset()) is None:
         message = "The line that closes the properties should be three dashes alone, from its start."
@@ -122,7 +122,7 @@ def wrong_opening(text: str) -> Problem | None:
     """The problem of a malformed opening fence, which turns properties into text; None if no property of the vault
     format follows, as below a ruler.
     """
-    found = MEANT_OPENING.match(text)
+    found = MALFORMED_OPENING.match(text)
     fences = split(f"---\n{text[found.end() :]}") if found else None
     if found is None or fences is None:
         return None
@@ -158,10 +158,20 @@ def _error(lines: Sequence[str], known: frozenset[str]) -> tuple[str, int, int] 
     except ValueError as error:
         reason, line, column = _split_reason(str(error))
         return reason, line - bool(above), column
-    first = next((at for at, line in enumerate(lines) if line.strip() and not line.lstrip().startswith("#")), None)
+    first = _first_content(lines)
     if first is None or (isinstance(values, dict) and not any(map(_DOCUMENT_MARK.match, lines))):
         return None
     return "no name with a value", first, 1
+
+
+def _lines(text: str) -> list[str]:
+    """The lines without line ends."""
+    return [line.rstrip("\r") for line in text.split("\n")]
+
+
+def _first_content(lines: Sequence[str]) -> int | None:
+    """The index of the first line that is neither blank nor a comment."""
+    return next((at for at, line in enumerate(lines) if line.strip() and not line.lstrip().startswith("#")), None)
 
 
 def _split_reason(reason: str) -> tuple[str, int, int]:
@@ -170,40 +180,40 @@ def _split_reason(reason: str) -> tuple[str, int, int]:
     return _PLACE.sub("", reason).removeprefix("YAML parse error: "), line - 1, column
 
 
-def _mend(broken: _Broken, block: list[str], known: frozenset[str]) -> Mend | None:
+def _fix(broken: _Broken, block: list[str], known: frozenset[str]) -> Fix | None:
     """The first fix with which the entry parses; else the one with which the parser gets farthest."""
     if max(map(len, broken.lines)) > _LONGEST_LINE:
         return None
     best, farthest = None, (broken.line, broken.column)
     after = block[broken.start + len(broken.lines) :]
-    tries = mends(broken.lines, broken.line, may_close=not any(map(is_known, after)))
-    for mend in islice(tries, _MOST_TRIES):
-        mended = [*broken.lines[: mend.first], *mend.lines, *broken.lines[mend.last :]]
-        if mended == broken.lines:
+    tries = entry_fixes(broken.lines, broken.line, may_close=not any(map(is_known, after)))
+    for fix in islice(tries, _MOST_TRIES):
+        fixed = [*broken.lines[: fix.first], *fix.lines, *broken.lines[fix.last :]]
+        if fixed == broken.lines:
             continue
-        if mend.closes:
-            mended = [*block[: broken.start], *broken.lines[: mend.first]]
-        failed = _error(mended, known)
+        if fix.closes:
+            fixed = [*block[: broken.start], *broken.lines[: fix.first]]
+        failed = _error(fixed, known)
         if failed is None:
-            return mend
-        place = (failed[1] - len(mend.lines) + mend.last - mend.first, failed[2])
-        if not mend.closes and mend.message != UNCLEAR and place > farthest:
-            best, farthest = mend, place
+            return fix
+        place = (failed[1] - len(fix.lines) + fix.last - fix.first, failed[2])
+        if not fix.closes and fix.message != UNCLEAR and place > farthest:
+            best, farthest = fix, place
     return best
 
 
-def _problem(mend: Mend, start: int) -> Problem:
-    first, last = start + mend.first + 2, start + mend.last + 1
-    line = start + (mend.first if mend.at < 0 else mend.at) + 2
+def _problem(fix: Fix, start: int) -> Problem:
+    first, last = start + fix.first + 2, start + fix.last + 1
+    line = start + (fix.first if fix.at < 0 else fix.at) + 2
     if first > last:
         where = f", above line {first}"
     elif first == last:
         where = "" if first == line else f" (line {first})"
     else:
         where = f" (lines {first} to {last})"
-    shown = "`, then `".join(mend.lines)
-    text = f": `{shown}`" if mend.lines and len(shown) <= _SHOWN else ""
-    return Problem(mend.message, line, mend.column, hint=f"{mend.words}{where}{text}.")
+    shown = "`, then `".join(fix.lines)
+    text = f": `{shown}`" if fix.lines and len(shown) <= _SHOWN else ""
+    return Problem(fix.message, line, fix.column, hint=f"{fix.words}{where}{text}.")
 
 
 def _unknown(broken: _Broken) -> Problem:

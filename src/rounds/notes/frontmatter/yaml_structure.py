@@ -6,6 +6,7 @@ nested maps need them.
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 from rounds.domain.problem import Problem
@@ -50,7 +51,16 @@ def alias_problem(block: str) -> Problem | None:
 def _events(block: str) -> Iterator[Any]:
     import yaml
 
-    return iter(yaml.parse(_FOREIGN.sub("x", block), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)))
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    return yaml.parse(_FOREIGN.sub("x", block), Loader=loader)  # type: ignore[no-any-return]
+
+
+def _readable_events(block: str) -> Iterator[Any]:
+    """The events up to the first error."""
+    import yaml
+
+    with suppress(yaml.YAMLError):
+        yield from _events(block)
 
 
 def _expands_beyond(events: Iterator[Any], bound: int) -> int | None:
@@ -109,16 +119,13 @@ def deep_place(block: str) -> tuple[int, int]:
     import yaml
 
     depth = 0
-    try:
-        for event in _events(block):
-            if isinstance(event, yaml.CollectionEndEvent):
-                depth -= 1
-            elif isinstance(event, yaml.CollectionStartEvent):
-                depth += 1
-                if depth > DEEPEST:
-                    return event.start_mark.line + 2, event.start_mark.column + 1
-    except yaml.YAMLError:
-        pass
+    for event in _readable_events(block):
+        if isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        elif isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            if depth > DEEPEST:
+                return event.start_mark.line + 2, event.start_mark.column + 1
     return 2, 1
 
 
@@ -138,28 +145,24 @@ def nested_duplicates(block: str) -> list[Problem]:
     problems: list[Problem] = []
     # Each open collection: the keys seen so far (None for a list) and whether the next node is a key.
     stack: list[tuple[dict[tuple[bool, str], int] | None, bool]] = []
-    try:
-        for event in _events(block):
-            if isinstance(event, yaml.CollectionEndEvent):
-                stack.pop()
-            if not isinstance(event, yaml.NodeEvent):
-                continue
-            keys, is_key = stack[-1] if stack else (None, False)
-            if keys is not None:
-                stack[-1] = keys, not is_key
-                if is_key and isinstance(event, yaml.ScalarEvent):
-                    name = (_is_text(event), event.value)
-                    mark = event.start_mark
-                    if name in keys and (len(stack) > 1 or mark.column > 0):
-                        first = keys[name]
-                        problems.append(duplicate(event.value, mark.line + 2, mark.column + 1, first=first))
-                    keys.setdefault(name, mark.line + 2)
-            if isinstance(event, yaml.MappingStartEvent):
-                stack.append(({}, True))
-            elif isinstance(event, yaml.SequenceStartEvent):
-                stack.append((None, False))
-    except yaml.YAMLError:
-        return problems
+    for event in _readable_events(block):
+        if isinstance(event, yaml.CollectionEndEvent):
+            stack.pop()
+        if not isinstance(event, yaml.NodeEvent):
+            continue
+        keys, is_key = stack[-1] if stack else (None, False)
+        if keys is not None:
+            stack[-1] = keys, not is_key
+            if is_key and isinstance(event, yaml.ScalarEvent):
+                name = (_is_text(event), event.value)
+                mark = event.start_mark
+                if name in keys and (len(stack) > 1 or mark.column > 0):
+                    problems.append(duplicate(event.value, mark.line + 2, mark.column + 1, first=keys[name]))
+                keys.setdefault(name, mark.line + 2)
+        if isinstance(event, yaml.MappingStartEvent):
+            stack.append(({}, True))
+        elif isinstance(event, yaml.SequenceStartEvent):
+            stack.append((None, False))
     return problems
 
 

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from rounds.domain.files import Shape
 from rounds.domain.query.fields import fold
 from rounds.notes.links import first_target
-from rounds.notes.read_note import Note, items_of
+from rounds.notes.properties import items_of
+from rounds.notes.read_note import Note
 
 _DIGITS = 10
 """Significant digits of a phone number: a country code in front doesn't make it different."""

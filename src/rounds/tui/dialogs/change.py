@@ -10,9 +10,8 @@ from textual.widgets import Static
 from rounds.domain.query.fields import fold
 from rounds.domain.records import NEVER, STAGES
 from rounds.errors import ChangedMeanwhileError, NotFoundError, RoundsError, UsageError
-from rounds.notes.list_properties import LISTS
-from rounds.notes.read_note import CHOICES, DATES, LINKS
-from rounds.notes.schema import KEYS
+from rounds.notes.properties import CHOICES, DATES, LISTS
+from rounds.notes.schema import KEYS, LINKS
 from rounds.tui.dialogs.form import Fields, FormDialog, preview_box
 from rounds.tui.jobs import Job
 from rounds.tui.note_refs import MOVED, FollowedNotes

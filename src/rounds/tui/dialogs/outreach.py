@@ -9,7 +9,7 @@ from textual.content import Content
 
 from rounds.domain.outreach import IN_PERSON
 from rounds.errors import UsageError
-from rounds.notes.read_note import text_of
+from rounds.notes.properties import text_of
 from rounds.tui.dialogs.draft import DraftMessage
 from rounds.tui.dialogs.list import ListDialog, block, choice
 from rounds.tui.dialogs.text import TextDialog
@@ -18,7 +18,7 @@ from rounds.tui.phrases import clean, day_name, note_name, what, when
 from rounds.tui.widgets.prose import hanging
 
 if TYPE_CHECKING:
-    from rounds.domain.network import Candidate, Introduction
+    from rounds.domain.network import Introduction, Suggestion
     from rounds.domain.outreach import Message
     from rounds.tui.screens.note_screen import NoteScreen
     from rounds.tui.session import VaultSession
@@ -50,7 +50,7 @@ async def suggest(place: "NoteScreen") -> None:
 
     found, progress = await place.desk.read(lambda vault: (suggestions(vault), month(vault)))
     rows = [(each, block(clean(each.name), f"by {each.channel}", [clean("; ".join(each.reasons()))])) for each in found]
-    words = progress.in_words(place.desk.agenda.today) + "." if progress.goal else ""
+    words = progress.summary(place.desk.agenda.today) + "." if progress.goal else ""
     key, who = await place.choose(ListDialog("Contact next", rows, _SUGGESTED, empty=_NOBODY_NEW, note=words))
     if who is None:
         return
@@ -64,7 +64,7 @@ async def suggest(place: "NoteScreen") -> None:
         place.post_message(ShowPartners(path=who.path))
 
 
-async def _choose(place: "NoteScreen", who: "Candidate") -> None:
+async def _choose(place: "NoteScreen", who: "Suggestion") -> None:
     from rounds.vault.month import choose
 
     written = await place.desk.write(who.path, lambda vault: choose(vault, vault.entry(who.path)))
@@ -122,7 +122,7 @@ async def introduce(place: "NoteScreen", name: str, path: str) -> None:
     for way in ways:
         first = way.people[0]
         last = f"last contact {day_name(first.last, today)}" if first.last else ""
-        rows.append((way, block(clean(first.name), last, [clean(words) for words in way.in_words()])))
+        rows.append((way, block(clean(first.name), last, [clean(words) for words in way.tie_phrases()])))
     key, picked = await place.choose(
         ListDialog("Who could introduce you", rows, _WAYS, about=clean(name), empty=_NO_WAY, note=known)
     )

@@ -267,7 +267,7 @@ class ClientWords(TextDialog):
 
 async def _show_words(place: "NoteScreen") -> None:
     def read(vault: "Vault") -> str:
-        from rounds.notes.comments import without_comments
+        from rounds.notes.markdown import without_comments
 
         found = vault.ask(notes_named, _WORDS)
         return without_comments(vault.read(found[0].path).document.body) if found else ""

@@ -20,7 +20,7 @@ from rounds.vault.queries import resolve_note
 from rounds.vault.referral_lookup import referrals
 
 if TYPE_CHECKING:
-    from rounds.storage.form_drafts import Form
+    from rounds.storage.session_state import Form
     from rounds.tui.app import RoundsApp
     from rounds.tui.dialogs.form import FormDialog
     from rounds.tui.session import VaultSession

@@ -61,7 +61,7 @@ class ShareArticle(SeveralForm, ExportForm):
 
     async def look_up(self) -> None:
         def read(vault: "Vault") -> list[str]:
-            from rounds.notes.comments import without_comments
+            from rounds.notes.markdown import without_comments
             from rounds.vault.sharing import article_message
 
             text = vault.read(article_message(vault).path).document.body

@@ -6,13 +6,13 @@ from textual.app import ComposeResult
 from textual.widgets import Input
 
 from rounds.errors import UsageError
+from rounds.index.queries import organizations
 from rounds.tui.actions import ORGANIZATIONS, bindings
 from rounds.tui.dialogs.form import Fields, FormDialog
 from rounds.tui.phrases import clean
 from rounds.tui.screens.main_screen import MainScreen
 from rounds.tui.screens.note_screen import flow
 from rounds.tui.widgets.organizationlist import OrganizationList
-from rounds.vault.organizations import listed
 from rounds.vault.properties import Setting, add
 from rounds.vault.vault import NoteRecord
 
@@ -74,7 +74,7 @@ class OrganizationsScreen(MainScreen):
         return self.listing.entry
 
     async def reload(self) -> None:
-        found = await self.desk.read(listed)
+        found = await self.desk.read(lambda vault: vault.ask(organizations))
         self.explain_empty("" if found else _NONE)
         self.listing.follow(self.desk.place_of)
         self.listing.show(found)

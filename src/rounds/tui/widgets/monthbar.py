@@ -40,7 +40,7 @@ class MonthBar(Widget):
             return Content("")
         hint = Content.assemble("   ", (self._key, "bold $accent"), (" whom next", "$foreground-muted"))
         chosen = f", {month.chosen} chosen" if month.chosen else ""
-        line = _line(month, _BAR, month.in_words(self._day))
+        line = _line(month, _BAR, month.summary(self._day))
         brief = _line(month, _SHORT_BAR, f"{month.contacted} new, goal {month.goal}{chosen}")
         ways = [*([line + hint] if self._key else []), line, *([brief + hint] if self._key else []), brief]
         fits = (way for way in ways if way.cell_length <= width)

@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from rounds.domain.problem import Level
 from rounds.domain.query.fields import TYPES
-from rounds.notes.folders import FOLDERS, folder_types
 from rounds.notes.read_note import Note, read_note
+from rounds.notes.schema import FOLDERS, folder_types
 
 FOLDER = folder_types(FOLDERS)
 HOME = {kind: prefix for prefix, kind in FOLDER}

@@ -3,9 +3,9 @@
 import pytest
 
 from rounds.domain.problem import Level
-from rounds.notes.folders import FOLDERS, folder_types
-from rounds.notes.list_properties import split_text, wrong_tag
+from rounds.notes.properties import corrected_tag, split_text
 from rounds.notes.read_note import Note, read_note
+from rounds.notes.schema import FOLDERS, folder_types
 
 
 def partner(properties: str) -> Note:
@@ -21,7 +21,7 @@ def partner(properties: str) -> Note:
 )  # fmt: skip
 def test_tags_that_obsidian_takes(text: str, mended: str) -> None:
     """A tag has no blanks, none of most signs, and something other than digits (Obsidian's help, Tags)."""
-    assert wrong_tag(text) == mended
+    assert corrected_tag(text) == mended
 
 
 @pytest.mark.parametrize(

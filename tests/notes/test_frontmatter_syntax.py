@@ -13,7 +13,7 @@ from yaml12 import parse_yaml
 
 from notes.strategies import STEADY, scalars
 from rounds.errors import EditRefusedError
-from rounds.notes.frontmatter import quoting
+from rounds.notes.frontmatter import syntax
 
 
 class Stage(StrEnum):
@@ -75,7 +75,7 @@ class Stage(StrEnum):
 )
 def test_plain_where_every_parser_reads_the_same(value: object, written: str) -> None:
     """A value that no parser can mistake is written as a person would write it (vault format, Writing)."""
-    assert quoting.scalar(value) == written
+    assert syntax.scalar(value) == written
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ def test_plain_where_every_parser_reads_the_same(value: object, written: str) ->
 )  # fmt: skip
 def test_quoted_where_a_parser_could_mistake_it(text: str) -> None:
     """Words, numbers, times, dates, phones, links and signs of YAML are quoted (vault format, Writing)."""
-    assert quoting.scalar(text) == f'"{text}"'
+    assert syntax.scalar(text) == f'"{text}"'
 
 
 @pytest.mark.parametrize(
@@ -109,7 +109,7 @@ def test_quoted_where_a_parser_could_mistake_it(text: str) -> None:
 )
 def test_escapes_what_a_parser_refuses(text: str, written: str) -> None:
     """Controls and line separators are escaped; other invisible characters stay."""
-    assert quoting.scalar(text) == written
+    assert syntax.scalar(text) == written
 
 
 @pytest.mark.parametrize(
@@ -124,32 +124,32 @@ def test_escapes_what_a_parser_refuses(text: str, written: str) -> None:
 )
 def test_single_quotes_around_double_ones(text: str, written: str) -> None:
     """As Obsidian's library writes them; never around what needs an escape."""
-    assert quoting.scalar(text) == written
+    assert syntax.scalar(text) == written
 
 
 @pytest.mark.parametrize("text", ["a, b", "a]", "{a", "a: b", "a:b", "a?b"])
 def test_quotes_more_inside_of_brackets(text: str) -> None:
     """Commas and brackets end a value inside of a flow list."""
-    assert quoting.scalar(text, flow=True) == f'"{text}"'
+    assert syntax.scalar(text, flow=True) == f'"{text}"'
 
 
 def test_null_inside_of_brackets_has_a_name() -> None:
     """`[a, ]` would lose it."""
-    assert quoting.scalar(None, flow=True) == "null"
+    assert syntax.scalar(None, flow=True) == "null"
 
 
 @pytest.mark.parametrize("value", [{"a": 1}, ["a"], object(), "half \ud800"])
 def test_refuses_what_a_property_cannot_hold(value: object) -> None:
     """Properties are flat; maps are never written (vault format, Partner)."""
     with pytest.raises(EditRefusedError):
-        quoting.scalar(value)
+        syntax.scalar(value)
 
 
 @STEADY
 @given(scalars())
 def test_three_parsers_read_back_the_same(value: object) -> None:
     """What we write means the same to YAML 1.2 (Obsidian) and to YAML 1.1 (other tools), in a value and in a list."""
-    for text in (f"k: {quoting.scalar(value)}\n", f"k: [{quoting.scalar(value, flow=True)}]\n"):
+    for text in (f"k: {syntax.scalar(value)}\n", f"k: [{syntax.scalar(value, flow=True)}]\n"):
         read: Any = parse_yaml(text)
         assert alike(first(read["k"]), value)
         assert alike(first(yaml.safe_load(text)["k"]), value)
@@ -174,10 +174,10 @@ def alike(read: Any, meant: Any) -> bool:
 )
 def test_several_lines_are_a_block_scalar(text: str, block: str) -> None:
     """Several lines stay legible: a block scalar with 2-space indent."""
-    assert quoting.literal(text) == block
+    assert syntax.literal(text) == block
 
 
 @pytest.mark.parametrize("text", ["one line", "a\n\n\n", "a\r\nb", "a\n\u2028b"])
 def test_no_block_scalar_where_it_would_not_read_back(text: str) -> None:
     """Blank lines at the end, CR and odd separators get lost in a block scalar; quotes keep them."""
-    assert quoting.literal(text) is None
+    assert syntax.literal(text) is None

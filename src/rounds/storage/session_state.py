@@ -1,28 +1,98 @@
-"""Drafts of open forms, so that a crash loses nothing.
+"""What the terminal interface keeps for its next start: the last Today list, recent queries, drafts of open forms.
 
-They are outside the vault, until the form is saved or closed.
+Small private files outside the vault. What can't be read or written isn't kept: the work goes on.
 """
 
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
+from typing import NamedTuple
 
+from rounds.domain.reminders.reminder import Reminder
+from rounds.storage.codec import DAMAGED, decode, encode, read_json
 from rounds.storage.files import write_all
 from rounds.storage.open_file import private
-from rounds.storage.secure_files import DAMAGED, lock, make_folder, put_aside
+from rounds.storage.secure_files import lock, make_folder, put_aside, write_private
+
+TODAY = "today.json"
+"""Name of the last Today list in the vault's data folder."""
+
+NOTE = "today-note.md"
+"""Beside it: the last texts written to Today.md, newest first, separated by NUL. They tell whose a line is."""
 
 Form = Mapping[str, object]
 """Content of a form, as its screen wants it back."""
 
-_MOST = 1 << 16
-"""Size in bytes at which a new file is started: only the last line counts."""
+_MOST_QUERIES = 20
+_MOST_BYTES = 1 << 16
+"""Size of a file of drafts at which a new one is started: only the last line counts."""
 
 
-class Unsaved:
-    """Form drafts in a folder, one file per running program, which locks it so that others leave it alone.
+class _Shown(NamedTuple):
+    root: str
+    due: tuple[Reminder, ...]
 
-    Each line is a snapshot of the form; the last whole line counts. What can't be written isn't kept: typing goes on.
+
+class LastToday:
+    """Reminders in the order last shown, for a quick start: read while the index is still loading.
+
+    Args:
+        path: of the file.
+        root: the vault's folder; a list from another copy of the vault doesn't count.
+    """
+
+    def __init__(self, path: str, root: str) -> None:
+        self._path = path
+        self._root = root
+
+    def read(self) -> tuple[Reminder, ...]:
+        """The reminders shown last."""
+        try:
+            shown = decode(_Shown, read_json(self._path))
+        except (OSError, *DAMAGED):
+            return ()
+        return shown.due if shown.root == self._root else ()
+
+    def write(self, due: Sequence[Reminder]) -> None:
+        """Save the reminders shown now, without client codes that somebody typed."""
+        from rounds.domain.feed import without_codes
+
+        shown = {"root": self._root, "due": [replace(each, title=without_codes(each.title)) for each in due]}
+        with suppress(OSError):
+            write_private(self._path, encode(shown))
+
+
+class Recent:
+    """Recently used queries, one a line, newest first."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+
+    def read(self) -> list[str]:
+        """All saved queries."""
+        try:
+            with open(self._path, encoding="utf-8", opener=private) as file:
+                return [line for line in file.read().split("\n") if line][:_MOST_QUERIES]
+        except (OSError, ValueError):
+            return []
+
+    def add(self, query: str) -> None:
+        """Save a query as the newest."""
+        query = " ".join(query.split())
+        if not query:
+            return
+        lines = [query, *(each for each in self.read() if each != query)][:_MOST_QUERIES]
+        with suppress(OSError, UnicodeError):
+            write_private(self._path, ("\n".join(lines) + "\n").encode())
+
+
+class FormDrafts:
+    """Drafts of open forms, so that a crash loses nothing, until the form is saved or closed.
+
+    One file per running program, which locks it so that others leave it alone. Each line is a snapshot of the form; the
+    last whole line counts.
     """
 
     def __init__(self, folder: str) -> None:
@@ -34,11 +104,11 @@ class Unsaved:
 
     def keep(self, form: Form) -> None:
         """Store a form's content in place of its previous one."""
-        line = json.dumps(form, separators=(",", ":")).encode() + b"\n"
+        line = encode(form) + b"\n"
         with suppress(OSError):
             if self._descriptor < 0:
                 self._open()
-            if os.fstat(self._descriptor).st_size <= _MOST:
+            if os.fstat(self._descriptor).st_size <= _MOST_BYTES:
                 write_all(self._descriptor, line)
                 return
             self._renew(line)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from rounds.domain.reminders.reminder import Rank, Reminder
-from rounds.storage.today_snapshot import LastToday
+from rounds.storage.session_state import LastToday
 
 PLAIN = Reminder("check-in", "p1", "Partners/Ana.md", "Ana", "Check in", date(2026, 11, 20), Rank.GENTLE, "2026-05-20")
 FULL = Reminder(
@@ -52,11 +52,11 @@ def test_what_can_not_be_read_is_not_shown(tmp_path: Path, text: str) -> None:
     assert LastToday(str(path), "/vault").read() == ()
 
 
-def test_a_name_of_a_later_version_is_as_none(tmp_path: Path) -> None:
-    """Whoever goes back to an older version starts with an empty list, not with an error."""
+def test_a_name_of_a_later_version_is_passed_over(tmp_path: Path) -> None:
+    """Whoever goes back to an older version sees the list, without what that version doesn't know."""
     path = tmp_path / "today.json"
     LastToday(str(path), "/vault").write([PLAIN])
     found = json.loads(path.read_text())
     found["due"][0]["mood"] = "good"
     path.write_text(json.dumps(found))
-    assert LastToday(str(path), "/vault").read() == ()
+    assert LastToday(str(path), "/vault").read() == (PLAIN,)

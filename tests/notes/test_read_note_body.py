@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rounds.notes.body import Link, read_body
+from rounds.notes.read_note import Link, read_body
 
 
 def test_entries_tasks_and_links_have_the_lines_of_their_file() -> None:
