@@ -50,7 +50,7 @@ async def test_actions_are_found_by_their_description_too(vault: Vault, start: S
         assert "Log a touch" in [hit.text for hit in by_score]
         await user.press("ctrl+p")
         await user.type("refer a client")
-        await user.until(lambda: "find whom to refer a client to" in user.screen())
+        await user.until(lambda: "find partners to refer a client to" in user.screen())
 
 
 def notes(vault: Path) -> dict[Path, bytes]:
