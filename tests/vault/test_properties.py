@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from rounds.errors import EditRefusedError, NotFoundError, RoundsError, UsageError
-from rounds.index.rows import derived_id
+from rounds.index.derived import derived_id
 from rounds.vault.problems import all_problems
 from rounds.vault.properties import Setting, add, parse_setting, set_properties, tidy, trash, untidy
 from rounds.vault.vault import Vault

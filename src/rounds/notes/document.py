@@ -294,10 +294,8 @@ class Document:
         in_body = line == 0 or line >= self.body_line
         if new.readable and (not in_body or self._same_block(new)):
             return new
-        raise EditRefusedError(
-            "The note could not be read again with this change.",
-            hint="Open it in the editor to make the change.",
-        )
+        what = "The note could not be read again with this change."
+        raise EditRefusedError(what, hint="Open it in the editor to make the change.")
 
     def _same_block(self, other: Self) -> bool:
         """Whether both start with the same front matter (an added line may complete the line of its closing fence)."""
@@ -363,7 +361,7 @@ def _broken(text: str, fences: Fences | None) -> Problem | None:
     """The problem that makes the file as a whole unreadable, if any."""
     if (at := text.find("\0")) >= 0:
         return Problem(
-            "A NUL byte stands in the text; the file may be damaged.",
+            "There is a NUL byte in the text; the file may be damaged.",
             text.count("\n", 0, at) + 1,
             at - text.rfind("\n", 0, at),
             hint="Restore an earlier version of the file, or remove the byte in an editor.",

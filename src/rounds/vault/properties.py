@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from rounds.domain.contact import split_contacts
 from rounds.domain.query.fields import fold, fold_value
 from rounds.errors import ChangedMeanwhileError, RoundsError, UsageError
-from rounds.index import queries
+from rounds.index import derived, queries
 from rounds.notes.document import Document
 from rounds.notes.links import first_target, stem
 from rounds.notes.properties import LISTS, day_of, items_of, split_text
@@ -272,7 +272,7 @@ def untidy(vault: Vault) -> list[Tidying]:
 
 def outdated_contacts(vault: Vault) -> int:
     """Number of outdated `last_contact` dates in notes, which make Obsidian's tables wrong."""
-    return vault.ask(queries.late_last_contacts)
+    return vault.ask(derived.late_last_contacts)
 
 
 def link_to(vault: Vault, path: str) -> str:
