@@ -34,9 +34,9 @@ class FollowedNote:
         gone: whether it was deleted.
     """
 
-    def __init__(self, desk: "VaultSession", path: str) -> None:
-        self._desk = desk
-        self.path = desk.place_of(path)
+    def __init__(self, session: "VaultSession", path: str) -> None:
+        self._session = session
+        self.path = session.place_of(path)
         self.id = self.name = ""
         self.gone = False
 
@@ -48,14 +48,14 @@ class FollowedNote:
         """
         if not self.path:
             return ""
-        ref, before = NoteRef(self._desk.place_of(self.path), self.id), self.name
+        ref, before = NoteRef(self._session.place_of(self.path), self.id), self.name
 
         def read(vault: "Vault") -> "tuple[NoteRecord | None, str]":
             found = resolve_note(vault, *ref)
             return found, ids_of(vault, [found.path]).get(found.path, "") if found else ""
 
-        found, stored = await self._desk.read(read)
-        self.gone = found is None and self._desk.synced
+        found, stored = await self._session.read(read)
+        self.gone = found is None and self._session.synced
         if found is None:
             return ""
         self.path, self.id, self.name = found.path, stored, found.name
@@ -77,14 +77,14 @@ class FollowedNotes:
         paths: as selected.
     """
 
-    def __init__(self, desk: "VaultSession", paths: Sequence[str]) -> None:
+    def __init__(self, session: "VaultSession", paths: Sequence[str]) -> None:
         self.paths = list(paths)
-        self._desk = desk
+        self._session = session
         self._ids: dict[str, str] = {}
 
     async def look_up(self) -> None:
         """Read the IDs."""
-        self._ids = await self._desk.read(lambda vault: ids_of(vault, self.paths))
+        self._ids = await self._session.read(lambda vault: ids_of(vault, self.paths))
 
     def places(self, vault: "Vault", paths: Sequence[str]) -> dict[str, str]:
         """Current paths by selected path; missing notes are left out."""
@@ -92,7 +92,7 @@ class FollowedNotes:
         known = vault.ask(paths_by_stored_id, [*filter(None, ids.values())])
         now = ids_of(vault, paths)  # with duplicate IDs, the note at the path
         found = {
-            path: known.get(id_, path if now.get(path) == id_ else "") if id_ else self._desk.place_of(path)
+            path: known.get(id_, path if now.get(path) == id_ else "") if id_ else self._session.place_of(path)
             for path, id_ in ids.items()
         }
         return {path: place for path, place in found.items() if place}
@@ -136,7 +136,7 @@ def partner_ref(path: str) -> dict[str, NoteRef]:
     return {note_name(path): NoteRef(path)} if path else {}
 
 
-def partner_named(desk: "VaultSession", known: Mapping[str, NoteRef], vault: "Vault", who: str) -> "NoteRecord":
+def partner_named(session: "VaultSession", known: Mapping[str, NoteRef], vault: "Vault", who: str) -> "NoteRecord":
     """The partner with a name.
 
     Args:
@@ -147,7 +147,7 @@ def partner_named(desk: "VaultSession", known: Mapping[str, NoteRef], vault: "Va
     """
     if who in known:
         path, id_ = known[who]
-        found = resolve_note(vault, desk.place_of(path), id_)
+        found = resolve_note(vault, session.place_of(path), id_)
         if found is None:
             raise NotFoundError(f"{who} is no longer there", hint="Choose somebody else, or press escape to leave.")
     else:

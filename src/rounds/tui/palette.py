@@ -97,9 +97,9 @@ class PartnerCommands(Provider):
         """Partners with name words that start with the typed words."""
         from rounds.vault.lookup import named
 
-        desk: VaultSession = self.app.desk  # type: ignore[attr-defined]
+        session: VaultSession = self.app.desk  # type: ignore[attr-defined]
         matcher = self.matcher(query)
-        for path, name, about in await desk.read(lambda vault: named(vault, query, _MOST)):
+        for path, name, about in await session.read(lambda vault: named(vault, query, _MOST)):
             go = partial(self.app.post_message, ShowPartners(path=path))
             text, role = clean(name), escape(clean(about))
             face = Content(text) if "[" in text else matcher.highlight(text)  # which would read brackets as markup

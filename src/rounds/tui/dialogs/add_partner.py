@@ -30,8 +30,8 @@ class AddPartner(FormDialog):
     ASKED: ClassVar[tuple[str, ...]] = ("role", "organization", "email", "phone", "npi")
     """The properties with a field."""
 
-    def __init__(self, desk: "VaultSession", *, role: str = "") -> None:
-        super().__init__(desk, "Add a partner")
+    def __init__(self, session: "VaultSession", *, role: str = "") -> None:
+        super().__init__(session, "Add a partner")
         self.added = ""
         self._role = role
 
@@ -84,13 +84,15 @@ class AddPartner(FormDialog):
 class PartnerForm(FormDialog):
     """A form whose partner may be new. The first save says that the name is unknown; the second adds the partner."""
 
-    def __init__(self, desk: "VaultSession", title: str, about: str = "", path: str = "", *, partner: str = "") -> None:
+    def __init__(
+        self, session: "VaultSession", title: str, about: str = "", path: str = "", *, partner: str = ""
+    ) -> None:
         """Create the form.
 
         Args:
             partner: path of the partner's note, if known.
         """
-        super().__init__(desk, title, about, path)
+        super().__init__(session, title, about, path)
         self.known = partner_ref(partner)  # the partners offered, by name
         self._new_path = ""  # path of the added note
 
@@ -113,7 +115,7 @@ class PartnerForm(FormDialog):
         Raises:
             UsageError, NotFoundError: several partners have that name, or none.
         """
-        return partner_named(self.desk, self.known, vault, who)
+        return partner_named(self.session, self.known, vault, who)
 
     def partner(self, vault: "Vault") -> "NoteRecord":
         """The named partner, added first if that was offered.

@@ -36,9 +36,9 @@ class Autosave:
             return
         if form.changed:
             about = {"form": type(form).__name__, "title": form.heading, "about": form.about, "path": form.path}
-            form.desk.unsaved.keep({**about, "id": form.note.id, "subject": form.subject, "holds": holds})
+            form.session.unsaved.keep({**about, "id": form.note.id, "subject": form.subject, "holds": holds})
         elif not form.restored:
-            form.desk.unsaved.clear()
+            form.session.unsaved.clear()
 
     def end(self, *, keep: bool) -> None:
         """Close the draft when the form closes, or discard it."""
@@ -46,9 +46,9 @@ class Autosave:
             self._timer.stop()
         if keep:
             self.now()
-            self._form.desk.unsaved.close()
+            self._form.session.unsaved.close()
         else:
-            self._form.desk.unsaved.clear()
+            self._form.session.unsaved.clear()
 
 
 def texts(form: Widget) -> list[str]:

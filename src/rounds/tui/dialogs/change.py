@@ -45,8 +45,8 @@ _PROPERTIES = {"stage": "stage", "check-in": "check_in", "tags": "tags", "rest u
 class ChangeProperty(FormDialog):
     """Set a property. An empty value clears it."""
 
-    def __init__(self, desk: "VaultSession", name: str, path: str) -> None:
-        super().__init__(desk, "Change a property", name, path)
+    def __init__(self, session: "VaultSession", name: str, path: str) -> None:
+        super().__init__(session, "Change a property", name, path)
         self._kind = "partner"
         self._has: Mapping[str, object] = {}  # the note's properties as read
         self._names = _names_of(self._kind, ())
@@ -54,7 +54,7 @@ class ChangeProperty(FormDialog):
 
     def fields(self) -> Fields:
         yield "Property", Choice(self._names, complete=True, id="property")
-        value = Day("", self.desk.vault.today, id="value")
+        value = Day("", self.session.vault.today, id="value")
         value.dated = False
         yield "Value", value
 
@@ -64,7 +64,7 @@ class ChangeProperty(FormDialog):
             has = document.properties if document.readable else entry.properties
             return entry.type, has, _names_of(entry.type, [*has, *property_names(vault)])
 
-        self._kind, self._has, self._names = await self.desk.read(read)
+        self._kind, self._has, self._names = await self.session.read(read)
         name = self.query_one("#property", Choice)
         name.set_choices(self._names, name.input.value)
         if not self._filled:
@@ -99,7 +99,7 @@ class ChangeProperty(FormDialog):
 
     async def _offer(self, name: str) -> None:
         """Offer other partners' values for a property, or targets for a link."""
-        choices = await self.desk.read(lambda vault: names_for(vault, name))
+        choices = await self.session.read(lambda vault: names_for(vault, name))
         value = self.query_one("#value", Day)
         if name == self._filled:
             value.set_choices(choices, value.input.value, many=name in LISTS)
@@ -190,9 +190,9 @@ class SeveralForm(FormDialog):
 
     WRITE: ClassVar[str] = "write it"
 
-    def __init__(self, desk: "VaultSession", title: str, about: str, paths: Sequence[str]) -> None:
-        super().__init__(desk, title, about)
-        self.notes = FollowedNotes(desk, paths)
+    def __init__(self, session: "VaultSession", title: str, about: str, paths: Sequence[str]) -> None:
+        super().__init__(session, title, about)
+        self.notes = FollowedNotes(session, paths)
         self._seen: dict[str, str] = {}  # the fields' texts when the preview was made; empty without one
 
     async def preview(self, holds: dict[str, str]) -> Iterable[Content]:
@@ -252,7 +252,7 @@ class SeveralForm(FormDialog):
             await super().save()
         except NotFoundError:
             self._seen = {}
-            await self.desk.sync()
+            await self.session.sync()
             await self._preview(MOVED)
 
 
@@ -261,9 +261,9 @@ class ChangeSeveral(SeveralForm):
 
     SAVE = "show what changes"
 
-    def __init__(self, desk: "VaultSession", notes: Sequence[tuple[str, str]]) -> None:
+    def __init__(self, session: "VaultSession", notes: Sequence[tuple[str, str]]) -> None:
         self._names = dict(notes)
-        super().__init__(desk, "Change several", count(len(notes), "partner"), [*self._names])
+        super().__init__(session, "Change several", count(len(notes), "partner"), [*self._names])
         self._plans: list[Planned] = []
         self._tags: list[str] = []
         self.job = Job("Changing the notes")
@@ -274,7 +274,7 @@ class ChangeSeveral(SeveralForm):
 
     def fields(self) -> Fields:
         yield "Property", Choice([*_PROPERTIES], "stage", complete=True, id="property")
-        value = Day("", self.desk.vault.today, choices=STAGES, id="value")
+        value = Day("", self.session.vault.today, choices=STAGES, id="value")
         value.dated = False
         yield "Value", value
         yield "", preview_box()
@@ -285,7 +285,7 @@ class ChangeSeveral(SeveralForm):
 
     async def look_up(self) -> None:
         await super().look_up()
-        self._tags = await self.desk.read(lambda vault: names_for(vault, "tags"))
+        self._tags = await self.session.read(lambda vault: names_for(vault, "tags"))
 
     def on_input_changed(self) -> None:
         """Offer what the property may be."""
@@ -309,7 +309,7 @@ class ChangeSeveral(SeveralForm):
 
         key = _key(holds["property"])
         settings, job = settings_for(key, holds["value"]), Job("Looking what changes")
-        self._plans = await self.desk.read(lambda vault: planned(vault, self._notes(vault), settings, job.step), job)
+        self._plans = await self.session.read(lambda vault: planned(vault, self._notes(vault), settings, job.step), job)
         if not self._plans:
             raise UsageError("none of these partners is there any more", hint="Press escape to leave.")
         return _plan_lines(self._plans, key)

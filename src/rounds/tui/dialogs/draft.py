@@ -34,13 +34,13 @@ class DraftMessage(FormDialog):
 
     SAVE = "copy it"
 
-    def __init__(self, desk: "VaultSession", name: str, path: str, *, message: str = "") -> None:
+    def __init__(self, session: "VaultSession", name: str, path: str, *, message: str = "") -> None:
         """Make the dialog.
 
         Args:
             message: name of the one shown first; by default the best fit.
         """
-        super().__init__(desk, "Draft a message", name, path)
+        super().__init__(session, "Draft a message", name, path)
         self._wanted = message
         self._messages: dict[str, Message] = {}
         self._current = ""  # of the message shown
@@ -81,7 +81,7 @@ class DraftMessage(FormDialog):
         plan_sent(vault, vault.entry(self.path), message)
 
     async def look_up(self) -> None:
-        known, name = await self.desk.read(self.offered)
+        known, name = await self.session.read(self.offered)
         self._messages = {each.name: each for each in known}
         self.query_one("#message", Choice).set_choices([*self._messages], name)
         await self._fill_in(name)
@@ -116,7 +116,7 @@ class DraftMessage(FormDialog):
             return compose(vault, entry, message, release=release)
 
         try:
-            made = await self.desk.read(compose_it)
+            made = await self.session.read(compose_it)
         except RoundsError:
             self._client = ""
             raise
@@ -198,7 +198,7 @@ class DraftMessage(FormDialog):
         if self._asked == [_CLIENT]:
             self._client = answers[_CLIENT]
         else:
-            await self.desk.write(self.path, self.on_the_note(lambda vault: self._save_missing(vault, answers)))
+            await self.session.write(self.path, self.on_the_note(lambda vault: self._save_missing(vault, answers)))
         await self._fill_in(self._current)
         if self._asked:
             self.set_focus(self._questions[0], scroll_visible=False)

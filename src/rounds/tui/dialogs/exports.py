@@ -64,8 +64,8 @@ class MakeCard(ExportForm):
 
     SAVE = "make them"
 
-    def __init__(self, desk: "VaultSession") -> None:
-        super().__init__(desk, "Make your card and a one-page summary")
+    def __init__(self, session: "VaultSession") -> None:
+        super().__init__(session, "Make your card and a one-page summary")
         self.made: Papers | None = None
         self.folder = ""
 
@@ -125,18 +125,18 @@ class CardSheet(TextDialog):
             yield from hanging(Content("•   "), Content(clean(name)), width)
 
 
-async def make_card(place: "NoteScreen") -> None:
+async def make_card(screen: "NoteScreen") -> None:
     """Ask for a folder, write the files, and show them."""
-    form = MakeCard(place.desk)
-    if await place.ask(form) and form.made is not None:
-        await place.wait_for(CardSheet(form.made, form.folder))
+    form = MakeCard(screen.session)
+    if await screen.ask(form) and form.made is not None:
+        await screen.wait_for(CardSheet(form.made, form.folder))
 
 
 class WriteYear(ExportForm):
     """The year's report as one page with charts."""
 
-    def __init__(self, desk: "VaultSession", year: int) -> None:
-        super().__init__(desk, "Write the year as a page", str(year))
+    def __init__(self, session: "VaultSession", year: int) -> None:
+        super().__init__(session, "Write the year as a page", str(year))
         self._year = year
 
     def fields(self) -> Fields:
@@ -182,13 +182,13 @@ class Readiness(TextDialog):
                 yield from hanging(Content("  → "), Content(clean(here(advice))), width)
 
 
-async def get_ready(place: "NoteScreen") -> None:
+async def get_ready(screen: "NoteScreen") -> None:
     """Show the sheet."""
     from rounds.vault.practice import practice_of, ready
 
-    points, path = await place.desk.read(lambda vault: (ready(vault), practice_of(vault).path))
-    answer = await place.wait_for(Readiness(points))
+    points, path = await screen.session.read(lambda vault: (ready(vault), practice_of(vault).path))
+    answer = await screen.wait_for(Readiness(points))
     if answer == "edit":
-        place.post_message(OpenEditor(path, 0, 1))
+        screen.post_message(OpenEditor(path, 0, 1))
     elif answer == "card":
-        await make_card(place)
+        await make_card(screen)

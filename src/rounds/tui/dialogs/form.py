@@ -63,10 +63,10 @@ class FormDialog(ErrorGuard, ModalScreen[str]):
         Binding("pagedown", "page(1)", show=False),
     ]
 
-    def __init__(self, desk: "VaultSession", title: str, about: str = "", path: str = "") -> None:
+    def __init__(self, session: "VaultSession", title: str, about: str = "", path: str = "") -> None:
         super().__init__()
-        self.desk = desk
-        self.note = FollowedNote(desk, path)
+        self.session = session
+        self.note = FollowedNote(session, path)
         self._behind: Callable[[], Awaitable[None]] | None = None  # what's left to do after a change of the note
         self.heading = clean(title)
         self.about = clean(about)
@@ -103,7 +103,7 @@ class FormDialog(ErrorGuard, ModalScreen[str]):
 
     async def look_up(self) -> None:
         """Read what the fields offer and hold."""
-        for name, choices in (await self.desk.read(self.offers)).items():
+        for name, choices in (await self.session.read(self.offers)).items():
             field = self.query_one(f"#{name}", Choice)
             field.set_choices(choices, field.input.value)
 
@@ -122,7 +122,7 @@ class FormDialog(ErrorGuard, ModalScreen[str]):
 
     async def work(self) -> str:
         """Run `act`; a form that only asks something reads instead."""
-        return await self.desk.write(self.writes, self.on_the_note(self.act), self.job)
+        return await self.session.write(self.writes, self.on_the_note(self.act), self.job)
 
     def on_the_note(self, act: "Callable[[Vault], _T]") -> "Callable[[Vault], _T]":
         """Wrap `act` so that it starts only if the same note is still at its path."""
@@ -342,7 +342,7 @@ class FormDialog(ErrorGuard, ModalScreen[str]):
         """Retry after a note has moved; say so if it's gone."""
         before = self.path, self.note.id
         try:
-            await self.desk.sync()
+            await self.session.sync()
             await self._find_note()
         except RoundsError as other:
             error = other

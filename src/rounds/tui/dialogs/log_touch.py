@@ -31,8 +31,8 @@ class LogTouch(FormDialog):
 
     SAVE = "log it"
 
-    def __init__(self, desk: "VaultSession", name: str, path: str, *, reminder: Reminder | None = None) -> None:
-        super().__init__(desk, what(reminder) if reminder else "Log a touch", name, path)
+    def __init__(self, session: "VaultSession", name: str, path: str, *, reminder: Reminder | None = None) -> None:
+        super().__init__(session, what(reminder) if reminder else "Log a touch", name, path)
         self._reminder = reminder
         if reminder is not None:
             self.subject = reminder.uid
@@ -41,7 +41,7 @@ class LogTouch(FormDialog):
     def fields(self) -> Fields:
         kind = self._reminder.kind if self._reminder else ""
         yield "Kind", Choice(KINDS, kind, complete=True, id="kind")
-        yield "When", Day("today", self.desk.vault.today, past=True, id="when")
+        yield "When", Day("today", self.session.vault.today, past=True, id="when")
         yield "What", Words(id="words")
 
     def act(self, vault: "Vault") -> str:
@@ -77,8 +77,8 @@ def ticked(done: log_actions.WriteResult) -> str:
 class LogForAnybody(LogTouch, PartnerForm):
     """Log a touch; the first field is the partner's name."""
 
-    def __init__(self, desk: "VaultSession") -> None:
-        super().__init__(desk, "", "")
+    def __init__(self, session: "VaultSession") -> None:
+        super().__init__(session, "", "")
 
     def fields(self) -> Fields:
         yield "Who", self.who()
@@ -100,8 +100,8 @@ class FileThought(PartnerForm):
 
     SAVE = "file it"
 
-    def __init__(self, desk: "VaultSession", thought: "InboxItem") -> None:
-        super().__init__(desk, "File a line of the inbox", "", FILE)
+    def __init__(self, session: "VaultSession", thought: "InboxItem") -> None:
+        super().__init__(session, "File a line of the inbox", "", FILE)
         self._thought = thought
         self.subject = thought.text
 
@@ -110,7 +110,7 @@ class FileThought(PartnerForm):
         yield "", Static(clean(thought.text), classes="quote", markup=False)
         yield "Who", Choice((), thought.name, id="who", placeholder="a name, or part of one")
         yield "Kind", Choice(KINDS, thought.kind or "note", complete=True, id="kind")
-        yield "When", Day(str(thought.date), self.desk.vault.today, past=True, id="when")
+        yield "When", Day(str(thought.date), self.session.vault.today, past=True, id="when")
         yield "What", Words(thought.said, id="words")
 
     def offers(self, vault: "Vault") -> Mapping[str, Sequence[str]]:
@@ -144,12 +144,12 @@ class AddFollowUp(FormDialog):
 
     SAVE = "add it"
 
-    def __init__(self, desk: "VaultSession", name: str, path: str) -> None:
-        super().__init__(desk, "Add a follow-up", name, path)
+    def __init__(self, session: "VaultSession", name: str, path: str) -> None:
+        super().__init__(session, "Add a follow-up", name, path)
 
     def fields(self) -> Fields:
         yield "What", Input(id="words", placeholder="such as: send the one-pager")
-        yield "When", Day("", self.desk.vault.today, timed=True, placeholder="such as friday, tue 12:30", id="when")
+        yield "When", Day("", self.session.vault.today, timed=True, placeholder="such as friday, tue 12:30", id="when")
         yield "Kind", Choice([kind for kind in KINDS if kind != "note"], complete=True, id="kind")
 
     def act(self, vault: "Vault") -> str:
@@ -164,8 +164,8 @@ class ReminderForm(FormDialog):
 
     VERB: ClassVar[str]
 
-    def __init__(self, desk: "VaultSession", reminder: Reminder) -> None:
-        super().__init__(desk, f"{self.VERB}: {what(reminder)}", reminder.name, reminder.path)
+    def __init__(self, session: "VaultSession", reminder: Reminder) -> None:
+        super().__init__(session, f"{self.VERB}: {what(reminder)}", reminder.name, reminder.path)
         self.subject = reminder.uid
         self._reminder = reminder
 
@@ -179,7 +179,7 @@ class Later(ReminderForm):
 
     def fields(self) -> Fields:
         timed = bool(self._reminder.line)
-        yield "Until", Day(self.PRESETS[0], self.desk.vault.today, timed=timed, choices=self.PRESETS, id="until")
+        yield "Until", Day(self.PRESETS[0], self.session.vault.today, timed=timed, choices=self.PRESETS, id="until")
 
     def act(self, vault: "Vault") -> str:
         day, at = parse_moment(self.text("until"), today=vault.today())

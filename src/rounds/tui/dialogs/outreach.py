@@ -44,51 +44,51 @@ _SAID = {"phone": "for a call", IN_PERSON: "for an event"}
 _FACTS = ("role", "organization", "stage", "connection", "introduced_by", "phone")
 
 
-async def suggest(place: "NoteScreen") -> None:
+async def suggest(screen: "NoteScreen") -> None:
     """Show a few partners to contact next, with the reasons, the best way, and actions."""
     from rounds.vault.month import month, suggestions
 
-    found, progress = await place.desk.read(lambda vault: (suggestions(vault), month(vault)))
+    found, progress = await screen.session.read(lambda vault: (suggestions(vault), month(vault)))
     rows = [(each, block(clean(each.name), f"by {each.channel}", [clean("; ".join(each.reasons()))])) for each in found]
-    words = progress.summary(place.desk.agenda.today) + "." if progress.goal else ""
-    key, who = await place.choose(ListDialog("Contact next", rows, _SUGGESTED, empty=_NOBODY_NEW, note=words))
+    words = progress.summary(screen.session.agenda.today) + "." if progress.goal else ""
+    key, who = await screen.choose(ListDialog("Contact next", rows, _SUGGESTED, empty=_NOBODY_NEW, note=words))
     if who is None:
         return
     if key == "enter":
-        await _choose(place, who)
+        await _choose(screen, who)
     elif key == "m":
-        await place.ask(DraftMessage(place.desk, who.name, who.path))
+        await screen.ask(DraftMessage(screen.session, who.name, who.path))
     elif key == "I":
-        await introduce(place, who.name, who.path)
+        await introduce(screen, who.name, who.path)
     else:
-        place.post_message(ShowPartners(path=who.path))
+        screen.post_message(ShowPartners(path=who.path))
 
 
-async def _choose(place: "NoteScreen", who: "Suggestion") -> None:
+async def _choose(screen: "NoteScreen", who: "Suggestion") -> None:
     from rounds.vault.month import choose
 
-    written = await place.desk.write(who.path, lambda vault: choose(vault, vault.entry(who.path)))
+    written = await screen.session.write(who.path, lambda vault: choose(vault, vault.entry(who.path)))
     name = clean(who.name)
-    place.tell(f"{name} is on this month." if written else f"{name} is on this month already.")
+    screen.tell(f"{name} is on this month." if written else f"{name} is on this month already.")
 
 
 class IntroductionRequest(DraftMessage):
     """The playbook's request for an introduction. Copying it also stores the introducer."""
 
-    def __init__(self, desk: "VaultSession", name: str, path: str, by: str) -> None:
+    def __init__(self, session: "VaultSession", name: str, path: str, by: str) -> None:
         """Make the dialog.
 
         Args:
             name, path: of the partner to meet.
             by: path of the introducer.
         """
-        super().__init__(desk, name, path)
+        super().__init__(session, name, path)
         self.subject = by
 
     def entry(self, vault: "Vault") -> "NoteRecord":
         from rounds.vault.drafting import introduced
 
-        return introduced(vault, super().entry(vault), self.desk.place_of(self.subject))
+        return introduced(vault, super().entry(vault), self.session.place_of(self.subject))
 
     def offered(self, vault: "Vault") -> "tuple[list[Message], str]":
         from rounds.vault.drafting import request_message
@@ -100,11 +100,11 @@ class IntroductionRequest(DraftMessage):
         from rounds.vault.network import name_introducer
 
         with vault.change():
-            name_introducer(vault, vault.entry(self.path), vault.entry(self.desk.place_of(self.subject)))
+            name_introducer(vault, vault.entry(self.path), vault.entry(self.session.place_of(self.subject)))
             super().plan(vault, message)
 
 
-async def introduce(place: "NoteScreen", name: str, path: str) -> None:
+async def introduce(screen: "NoteScreen", name: str, path: str) -> None:
     """Show the ways to be introduced to a partner, warmest first."""
     from rounds.domain.network import MET, introductions
 
@@ -113,35 +113,35 @@ async def introduce(place: "NoteScreen", name: str, path: str) -> None:
         if entry.type != "partner":
             raise UsageError(f"{entry.name} isn't a partner", hint="Choose one there.")
         stage = text_of(entry.properties.get("stage")).lower()
-        ways = introductions(place.desk.people(vault), entry.key, vault.today(), vault.settings.steps)
+        ways = introductions(screen.session.people(vault), entry.key, vault.today(), vault.settings.steps)
         return ways, f"You know {clean(entry.name)} yourself; the stage is {stage}." if stage in MET else ""
 
-    ways, known = await place.desk.read(read)
-    today = place.desk.agenda.today
+    ways, known = await screen.session.read(read)
+    today = screen.session.agenda.today
     rows = []
     for way in ways:
         first = way.people[0]
         last = f"last contact {day_name(first.last, today)}" if first.last else ""
         rows.append((way, block(clean(first.name), last, [clean(words) for words in way.tie_phrases()])))
-    key, picked = await place.choose(
+    key, picked = await screen.choose(
         ListDialog("Who could introduce you", rows, _WAYS, about=clean(name), empty=_NO_WAY, note=known)
     )
     if picked is None:
         return
     by, to = picked.people[:2]
     if key == "enter":
-        await place.ask(IntroductionRequest(place.desk, to.name, to.path, by.path))
+        await screen.ask(IntroductionRequest(screen.session, to.name, to.path, by.path))
     elif key == "a":
-        await _asked(place, to.path, by.path)
+        await _asked(screen, to.path, by.path)
     else:
-        place.post_message(ShowPartners(path=by.path))
+        screen.post_message(ShowPartners(path=by.path))
 
 
-async def _asked(place: "NoteScreen", who: str, by: str) -> None:
+async def _asked(screen: "NoteScreen", who: str, by: str) -> None:
     from rounds.vault.network import ask
 
-    await place.desk.write(who, lambda vault: ask(vault, vault.entry(who), vault.entry(by)))
-    place.tell(f"Noted for {note_name(who)}: you asked {note_name(by)} to introduce you.")
+    await screen.session.write(who, lambda vault: ask(vault, vault.entry(who), vault.entry(by)))
+    screen.tell(f"Noted for {note_name(who)}: you asked {note_name(by)} to introduce you.")
 
 
 class PrepSheet(TextDialog):
@@ -188,16 +188,16 @@ class PrepSheet(TextDialog):
         yield "Your own words", [text for text in found.share.values() if text]
 
 
-async def prepare(place: "NoteScreen", name: str, path: str) -> None:
+async def prepare(screen: "NoteScreen", name: str, path: str) -> None:
     """Show the sheet; from there, a key opens the words for a call or an event."""
     from rounds.vault.prep import sheet
 
-    found = await place.desk.read(lambda vault: sheet(vault, vault.entry(path)))
-    if await place.wait_for(PrepSheet(found, place.desk.agenda.today)) == "words":
-        await _offer_words(place, name, path)
+    found = await screen.session.read(lambda vault: sheet(vault, vault.entry(path)))
+    if await screen.wait_for(PrepSheet(found, screen.session.agenda.today)) == "words":
+        await _offer_words(screen, name, path)
 
 
-async def _offer_words(place: "NoteScreen", name: str, path: str) -> None:
+async def _offer_words(screen: "NoteScreen", name: str, path: str) -> None:
     """Choose a message of the playbook: scripts come before mails (guide, lines 12 and 13)."""
 
     def read(vault: "Vault") -> "list[Message]":
@@ -205,10 +205,10 @@ async def _offer_words(place: "NoteScreen", name: str, path: str) -> None:
 
         return sorted(messages(vault), key=lambda each: each.channel not in _SAID)
 
-    found = await place.desk.read(read)
+    found = await screen.session.read(read)
     if not found:
-        place.tell("There are no messages in the playbook. Each is a note in Playbook/Messages.")
+        screen.tell("There are no messages in the playbook. Each is a note in Playbook/Messages.")
         return
     rows = [(each.name, choice(clean(each.name), clean(_SAID.get(each.channel, each.channel)))) for each in found]
-    if message := await place.pick("Words for", rows, about=clean(name)):
-        await place.ask(DraftMessage(place.desk, name, path, message=message))
+    if message := await screen.pick("Words for", rows, about=clean(name)):
+        await screen.ask(DraftMessage(screen.session, name, path, message=message))

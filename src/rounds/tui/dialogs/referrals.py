@@ -69,14 +69,14 @@ _FIELDS = {
 class SetStatus(FormDialog):
     """Set a referral's status."""
 
-    def __init__(self, desk: "VaultSession", filed: "FiledReferral") -> None:
+    def __init__(self, session: "VaultSession", filed: "FiledReferral") -> None:
         referral = filed.referral
-        super().__init__(desk, "How does it stand?", f"{referral.partner}, {referral.direction}", referral.path)
+        super().__init__(session, "How does it stand?", f"{referral.partner}, {referral.direction}", referral.path)
         self._was = referral.status
 
     def fields(self) -> Fields:
         yield "Status", Choice(STATUSES, self._was, complete=True, id="status")
-        yield "Since", Day("today", self.desk.vault.today, past=True, id="since")
+        yield "Since", Day("today", self.session.vault.today, past=True, id="since")
 
     def act(self, vault: "Vault") -> str:
         status, day = self.text("status").lower(), self.past_day(vault, "since")
@@ -91,13 +91,13 @@ class AddReferral(PartnerForm):
 
     SAVE = "add"
 
-    def __init__(self, desk: "VaultSession", *, partner: str = "") -> None:
+    def __init__(self, session: "VaultSession", *, partner: str = "") -> None:
         """Create the dialog.
 
         Args:
             partner: path of the note, if known.
         """
-        super().__init__(desk, "Add a referral", partner=partner)
+        super().__init__(session, "Add a referral", partner=partner)
         self.added = ""
         if partner:
             self.first = "#way Input"
@@ -107,7 +107,7 @@ class AddReferral(PartnerForm):
         yield "Way", Choice(DIRECTIONS[::-1], DIRECTIONS[1], complete=True, id="way")
         yield "Client", Input(placeholder='a code, "new" for one, or nothing', id="client")
         yield "Reason", Choice(REASONS, complete=True, id="reason")
-        yield "When", Day("today", self.desk.vault.today, past=True, id="when")
+        yield "When", Day("today", self.session.vault.today, past=True, id="when")
 
     def keeps(self) -> dict[str, str]:
         """Keep nothing: a name may stand in the field for the code."""
@@ -144,13 +144,13 @@ class NeedForm(FormDialog):
 
     SAVE = "find"
 
-    def __init__(self, desk: "VaultSession", before: Mapping[str, str]) -> None:
+    def __init__(self, session: "VaultSession", before: Mapping[str, str]) -> None:
         """Create the form.
 
         Args:
             before: the previous criteria, by field.
         """
-        super().__init__(desk, "Find partners for a client", "what the client needs")
+        super().__init__(session, "Find partners for a client", "what the client needs")
         self.before = dict(before)
         self.found: Sequence[Fitting] = ()
 
@@ -172,7 +172,7 @@ class NeedForm(FormDialog):
         return {}
 
     async def work(self) -> str:
-        return await self.desk.read(self.act, self.job)
+        return await self.session.read(self.act, self.job)
 
     def act(self, vault: "Vault") -> str:
         self.before = {key: self.text(key) for key in _FIELDS}
@@ -220,7 +220,7 @@ class Matches(ListDialog[Match]):
         self.action_end("enter")
 
 
-async def show_releases(place: "NoteScreen", partner: str = "", client: str = "", *, everybody: bool = False) -> None:
+async def show_releases(screen: "NoteScreen", partner: str = "", client: str = "", *, everybody: bool = False) -> None:
     """Show the register.
 
     Args:
@@ -235,20 +235,20 @@ async def show_releases(place: "NoteScreen", partner: str = "", client: str = ""
             raise UsageError(f"{note_name(partner)} isn't a partner", hint="Releases are for partners: choose one.")
         return [each for each in releases(vault) if everybody or each.partner == partner]
 
-    found = await place.desk.read(read)
+    found = await screen.session.read(read)
     rows = [_row(each, named=everybody) for each in found]
     about = "" if everybody else note_name(partner)
-    key, filed = await place.choose(
+    key, filed = await screen.choose(
         ListDialog("Releases", rows, _KEYS, about=about, empty=_NONE, alone="nw", note=REGISTER)
     )
     if key == "n":
-        await place.ask(AddRelease(place.desk, partner=partner, client=client))
+        await screen.ask(AddRelease(screen.session, partner=partner, client=client))
     elif key == "x" and filed is not None:
-        await place.ask(Revoke(place.desk, filed))
+        await screen.ask(Revoke(screen.session, filed))
     elif key == "w":
-        await _show_words(place)
+        await _show_words(screen)
     elif key == "enter" and filed is not None and filed.partner:
-        place.post_message(ShowPartners(path=filed.partner))
+        screen.post_message(ShowPartners(path=filed.partner))
 
 
 class ClientWords(TextDialog):
@@ -265,18 +265,18 @@ class ClientWords(TextDialog):
         yield from prose(self._body, width)
 
 
-async def _show_words(place: "NoteScreen") -> None:
+async def _show_words(screen: "NoteScreen") -> None:
     def read(vault: "Vault") -> str:
         from rounds.notes.markdown import without_comments
 
         found = vault.ask(notes_named, _WORDS)
         return without_comments(vault.read(found[0].path).document.body) if found else ""
 
-    body = await place.desk.read(read)
+    body = await screen.session.read(read)
     if body.strip():
-        await place.wait_for(ClientWords(body))
+        await screen.wait_for(ClientWords(body))
     else:
-        place.tell("There is no note named Coordinating care in the playbook.")
+        screen.tell("There is no note named Coordinating care in the playbook.")
 
 
 def _row(filed: "FiledRelease", *, named: bool) -> "tuple[FiledRelease, Content]":
@@ -297,20 +297,20 @@ class AddRelease(PartnerForm):
 
     SAVE = "add"
 
-    def __init__(self, desk: "VaultSession", *, partner: str = "", client: str = "") -> None:
+    def __init__(self, session: "VaultSession", *, partner: str = "", client: str = "") -> None:
         """Create the dialog.
 
         Args:
             partner: path of the note, if known.
             client: the code, if known.
         """
-        super().__init__(desk, "Add a release that was signed", partner=partner)
+        super().__init__(session, "Add a release that was signed", partner=partner)
         self._client = client
         if partner:
             self.first = "#signed Input" if client else "#client"
 
     def fields(self) -> Fields:
-        today = self.desk.vault.today
+        today = self.session.vault.today
         yield "Partner", self.who()
         yield "Client", Input(self._client, placeholder='a code, or "new" for one; no name', id="client")
         yield "Signed", Day("", today, past=True, placeholder="such as today, 3 nov", id="signed")
@@ -357,13 +357,13 @@ class AddRelease(PartnerForm):
 class Revoke(FormDialog):
     """Revoke a release: what was shared before stays shared, nothing more may be shared."""
 
-    def __init__(self, desk: "VaultSession", filed: "FiledRelease") -> None:
+    def __init__(self, session: "VaultSession", filed: "FiledRelease") -> None:
         release = filed.release
         about = f"{clean(release.partner)}, {clean(release.client)}".strip(", ")
-        super().__init__(desk, "A release was revoked", about, release.path)
+        super().__init__(session, "A release was revoked", about, release.path)
 
     def fields(self) -> Fields:
-        yield "Since", Day("today", self.desk.vault.today, past=True, id="since")
+        yield "Since", Day("today", self.session.vault.today, past=True, id="since")
         yield paragraph("Nothing more is shared from that day on. What was shared before stays shared.")
 
     def keeps(self) -> dict[str, str]:

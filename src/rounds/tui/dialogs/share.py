@@ -42,8 +42,8 @@ class ShareArticle(SeveralForm, ExportForm):
     SAVE = "show the mails"
     WRITE = "write them"
 
-    def __init__(self, desk: "VaultSession", paths: Sequence[str]) -> None:
-        super().__init__(desk, "Share an article", f"with {count(len(paths), 'partner')}", paths)
+    def __init__(self, session: "VaultSession", paths: Sequence[str]) -> None:
+        super().__init__(session, "Share an article", f"with {count(len(paths), 'partner')}", paths)
         self.subject = "\n".join(paths)
         self._blanks: list[str] = []  # of the message; the same text goes to all
         self._made: list[tuple[NoteRecord, Composed]] = []
@@ -67,11 +67,11 @@ class ShareArticle(SeveralForm, ExportForm):
             return [*dict.fromkeys(BLANK.findall(without_comments(text)))]
 
         await super().look_up()
-        many = await self.desk.read(self._too_many)
+        many = await self.session.read(self._too_many)
         if many:
             words = f"{many:,} would get it. An article goes to {MOST} at most: to more at once it is a mailing."
             self.explain(f"{words}\n{_FEWER}")
-        self._blanks = await self.desk.read(read)
+        self._blanks = await self.session.read(read)
         asked = self.query_one("#asked", Vertical)
         for place, words in enumerate(self._blanks):
             await asked.mount(Static(clean(words), markup=False), Input(id=f"asked-{place}"))
@@ -99,7 +99,7 @@ class ShareArticle(SeveralForm, ExportForm):
             self.dismiss("")
 
     async def preview(self, holds: dict[str, str]) -> Iterable[Content]:
-        self._made, without = await self.desk.read(lambda vault: self._mails(vault, holds))
+        self._made, without = await self.session.read(lambda vault: self._mails(vault, holds))
         return _lines([each for _, each in self._made], without)
 
     def remark(self) -> str:

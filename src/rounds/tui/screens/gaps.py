@@ -41,8 +41,8 @@ class FillGap(AddPartner):
 
     ASKED: ClassVar[tuple[str, ...]] = (*AddPartner.ASKED, "source")
 
-    def __init__(self, desk: "VaultSession", cell: Cell) -> None:
-        super().__init__(desk, role=cell.role.name)
+    def __init__(self, session: "VaultSession", cell: Cell) -> None:
+        super().__init__(session, role=cell.role.name)
         self.about = f"{clean(cell.role.name)}, {clean(cell.niche.name)}"
         self.subject = self.subject_of(cell)
         self._cell = cell
@@ -59,7 +59,7 @@ class FillGap(AddPartner):
 
     async def look_up(self) -> None:
         await super().look_up()
-        note = await self.desk.read(lambda vault: role_note(vault, self._cell.role.name))
+        note = await self.session.read(lambda vault: role_note(vault, self._cell.role.name))
         has = note.properties if note else {}
         parts = [("Where to look", "; ".join(map(clean, self._cell.role.where)))]
         parts += [(title, clean(has.get(key) or "")) for key, title in _WHYS.items()]
@@ -87,7 +87,7 @@ class GapsScreen(MainScreen):
         return Selection(cell.role.path, cell.role.name) if cell and cell.role.path else None
 
     async def reload(self) -> None:
-        found = await self.desk.read(all_gaps)
+        found = await self.session.read(all_gaps)
         self.explain_empty("" if found.map else _NONE)
         self.listing.show(found.map)
         self.show_preview()
@@ -115,7 +115,7 @@ class GapsScreen(MainScreen):
         if self.has_class("-reading"):
             self.action_read()
         elif cell is not None and cell.empty:
-            form = FillGap(self.desk, cell)
+            form = FillGap(self.session, cell)
             if await self.ask(form):
                 self.post_message(PartnerAdded(form.added))
         elif cell is not None:
@@ -128,7 +128,7 @@ class GapsScreen(MainScreen):
             known = roles(vault)
             return [name for name in dict.fromkeys((cell.role.name, *cell.role.names)) if fold(name) in known]
 
-        names = await self.desk.read(in_use)
+        names = await self.session.read(in_use)
         quoted = [name if name.replace("-", "").isalnum() else f'"{name}"' for name in names]
         self.post_message(ShowPartners(f"role:{','.join(quoted)}"))
 

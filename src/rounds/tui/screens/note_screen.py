@@ -57,9 +57,9 @@ class NoteScreen(ErrorGuard, Screen[None]):
     PLACE: ClassVar[str]
     UNCHOSEN: ClassVar[str] = "Choose somebody first."
 
-    def __init__(self, desk: "VaultSession") -> None:
+    def __init__(self, session: "VaultSession") -> None:
         super().__init__()
-        self.desk = desk
+        self.session = session
 
     @property
     def entry(self) -> "NoteRecord | None":
@@ -76,7 +76,7 @@ class NoteScreen(ErrorGuard, Screen[None]):
     def reminders(self) -> tuple[Reminder, ...]:
         """The reminders that `done`, `later` and `skip` could mean."""
         subject = self.subject
-        return self.desk.agenda.of(subject.path) if subject else ()
+        return self.session.agenda.of(subject.path) if subject else ()
 
     def start(self, work: Callable[[*_Args], Coroutine[Any, Any, object]], *arguments: *_Args, group: str) -> None:
         """Run work in a worker; an expected error becomes a notification. A newer one replaces its group's worker."""
@@ -132,7 +132,7 @@ class NoteScreen(ErrorGuard, Screen[None]):
     async def ask_about(self, form: "Callable[[VaultSession, str, str], FormDialog]") -> None:
         """Show a form about the selected note."""
         if subject := self.chosen():
-            await self.ask(form(self.desk, subject.name, subject.path))
+            await self.ask(form(self.session, subject.name, subject.path))
 
     async def chosen_reminder(self, verb: str) -> Reminder | None:
         """The selected note's reminder; with several, ask which one."""
@@ -146,7 +146,7 @@ class NoteScreen(ErrorGuard, Screen[None]):
             return None
         if len(reminders) == 1:
             return reminders[0]
-        today = self.desk.agenda.today
+        today = self.session.agenda.today
         rows = [(each, choice(what(each), when(each, today))) for each in reminders]
         return await self.pick(f"{verb}: which one?", rows)
 
@@ -162,7 +162,7 @@ class NoteScreen(ErrorGuard, Screen[None]):
     async def action_log_any(self) -> None:
         from rounds.tui.dialogs.log_touch import LogForAnybody
 
-        await self.ask(LogForAnybody(self.desk))
+        await self.ask(LogForAnybody(self.session))
 
     @flow
     async def action_plan(self) -> None:
@@ -178,15 +178,15 @@ class NoteScreen(ErrorGuard, Screen[None]):
         if reminder is None:
             return
         if not reminder.line and reminder.sets is None:
-            await self.ask(LogTouch(self.desk, reminder.name, reminder.path, reminder=reminder))
+            await self.ask(LogTouch(self.session, reminder.name, reminder.path, reminder=reminder))
         else:  # the next one doesn't replace it
             self.start(self._tick, reminder, group=f"tick {reminder.uid}")
 
     async def _tick(self, reminder: Reminder) -> None:
         from rounds.vault.log_actions import done
 
-        here = replace(reminder, path=self.desk.place_of(reminder.path))
-        await self.desk.write(here.path, lambda vault: done(vault, here))
+        here = replace(reminder, path=self.session.place_of(reminder.path))
+        await self.session.write(here.path, lambda vault: done(vault, here))
         self.tell(f"Done: {what(reminder)}, {clean(reminder.name)}.")
 
     @flow
@@ -194,14 +194,14 @@ class NoteScreen(ErrorGuard, Screen[None]):
         from rounds.tui.dialogs.log_touch import Later
 
         if reminder := await self.chosen_reminder("Later"):
-            await self.ask(Later(self.desk, reminder))
+            await self.ask(Later(self.session, reminder))
 
     @flow
     async def action_skip(self) -> None:
         from rounds.tui.dialogs.log_touch import Skip
 
         if reminder := await self.chosen_reminder("Skip"):
-            await self.ask(Skip(self.desk, reminder))
+            await self.ask(Skip(self.session, reminder))
 
     @flow
     async def action_draft(self) -> None:
@@ -258,7 +258,7 @@ class NoteScreen(ErrorGuard, Screen[None]):
     async def action_add(self) -> None:
         from rounds.tui.dialogs.add_partner import AddPartner
 
-        form = AddPartner(self.desk)
+        form = AddPartner(self.session)
         if await self.ask(form):
             self.post_message(PartnerAdded(form.added))
 
@@ -267,7 +267,7 @@ class NoteScreen(ErrorGuard, Screen[None]):
         from rounds.exports.obsidian import link_of, open_link
 
         if subject := self.chosen():
-            await self.desk.read(lambda vault: open_link(link_of(vault.root, subject.path)))
+            await self.session.read(lambda vault: open_link(link_of(vault.root, subject.path)))
 
     def action_open(self) -> None:
         if subject := self.chosen():
@@ -279,23 +279,23 @@ class NoteScreen(ErrorGuard, Screen[None]):
 
     def action_undo(self) -> None:
         """One undo per key press, one after the other; an error or a stop ends the series."""
-        self.desk.undos += 1
-        if self.desk.undos == 1:
+        self.session.undos += 1
+        if self.session.undos == 1:
             self.start(self._undo, group="undo")
 
     async def _undo(self) -> None:
         try:
-            while self.desk.undos:
+            while self.session.undos:
                 await self._undo_one()
-                self.desk.undos -= 1  # last: an earlier key press then needs no worker of its own
+                self.session.undos -= 1  # last: an earlier key press then needs no worker of its own
         finally:
-            self.desk.undos = 0
+            self.session.undos = 0
 
     async def _undo_one(self) -> None:
         from rounds.vault.history import undo
 
         job = Job("Undoing")
-        undone = await self.desk.write("", lambda vault: undo(vault, "", job.step), job)
+        undone = await self.session.write("", lambda vault: undo(vault, "", job.step), job)
         self.tell(f"{UNDONE if undone.paths else AS_BEFORE} {clean(undone.what)}.")
         await self.show_undone(undone.paths)
 
@@ -308,4 +308,4 @@ class NoteScreen(ErrorGuard, Screen[None]):
     def action_help(self) -> None:
         from rounds.tui.dialogs.text import help_of
 
-        self.app.push_screen(help_of(self.focused, self.PLACE, self.desk.keys))
+        self.app.push_screen(help_of(self.focused, self.PLACE, self.session.keys))

@@ -32,8 +32,8 @@ class AddOrganization(FormDialog):
 
     SAVE = "add"
 
-    def __init__(self, desk: "VaultSession") -> None:
-        super().__init__(desk, "Add an organization")
+    def __init__(self, session: "VaultSession") -> None:
+        super().__init__(session, "Add an organization")
         self.added = ""
 
     def fields(self) -> Fields:
@@ -58,8 +58,8 @@ class OrganizationsScreen(MainScreen):
     UNCHOSEN = "Choose an organization first."
     BINDINGS = [*bindings(ORGANIZATIONS), ("escape", "back")]  # noqa: RUF012 - Textual's own way
 
-    def __init__(self, desk: "VaultSession") -> None:
-        super().__init__(desk)
+    def __init__(self, session: "VaultSession") -> None:
+        super().__init__(session)
         self._added = ""  # to go to once it's in the list
 
     def content(self) -> ComposeResult:
@@ -74,9 +74,9 @@ class OrganizationsScreen(MainScreen):
         return self.listing.entry
 
     async def reload(self) -> None:
-        found = await self.desk.read(lambda vault: vault.ask(organizations))
+        found = await self.session.read(lambda vault: vault.ask(organizations))
         self.explain_empty("" if found else _NONE)
-        self.listing.follow(self.desk.place_of)
+        self.listing.follow(self.session.place_of)
         self.listing.show(found)
         if self._added and self.listing.go_to(self._added):
             self._added = ""
@@ -84,6 +84,6 @@ class OrganizationsScreen(MainScreen):
 
     @flow
     async def action_organization(self) -> None:
-        form = AddOrganization(self.desk)
+        form = AddOrganization(self.session)
         if await self.ask(form):
             self._added = form.added

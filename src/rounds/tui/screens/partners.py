@@ -127,8 +127,8 @@ class PartnersScreen(PartnerRowsScreen):
         row = self.listing.row
         return row.entry if row else None
 
-    def __init__(self, desk: "VaultSession") -> None:
-        super().__init__(desk)
+    def __init__(self, session: "VaultSession") -> None:
+        super().__init__(session)
         self._good = ""  # the query of the results shown
         self.busy = False
 
@@ -141,12 +141,12 @@ class PartnersScreen(PartnerRowsScreen):
 
     async def _recall(self) -> None:
         """Restore the columns and filters of the last session."""
-        self.filter.input.recent = await self.desk.read(lambda _: self.desk.recent.read())
-        self.listing.columns = tuple(await self.desk.read(lambda _: self.desk.columns())) or DEFAULT
+        self.filter.input.recent = await self.session.read(lambda _: self.session.recent.read())
+        self.listing.columns = tuple(await self.session.read(lambda _: self.session.columns())) or DEFAULT
         self.listing.refresh()
 
     async def reload(self) -> None:
-        query, order, today = self.filter.query_text, self.listing.order, self.desk.agenda.today
+        query, order, today = self.filter.query_text, self.listing.order, self.session.agenda.today
         held, sight, cursor = self.listing.identity, self.listing.in_sight, self.filter.input.cursor_position
 
         def find(vault: Vault) -> tuple[FilterResult, dict[int, Row]]:
@@ -156,7 +156,7 @@ class PartnersScreen(PartnerRowsScreen):
 
         self.workers.cancel_group(self, "preview")  # the list comes first, then the note
         self.workers.cancel_group(self, "meant")
-        found, rows = await self.desk.read(find)
+        found, rows = await self.session.read(find)
         self._good = found.query
         self.filter.complete_with(query[:cursor], found.completed)
         words = count(len(found.keys), "partner") + self._marked_in_words(found.keys)
@@ -171,7 +171,7 @@ class PartnersScreen(PartnerRowsScreen):
     async def _say_what_was_meant(self, query: str) -> None:
         """Show a suggestion after a pause: it's too slow for every key."""
         await asyncio.sleep(_REST)
-        if hint := await self.desk.read(lambda vault: meant(vault, query, types=("partner",))):
+        if hint := await self.session.read(lambda vault: meant(vault, query, types=("partner",))):
             self.listing.show((), {}, empty=_no_match(hint))
 
     def _marked_in_words(self, keys: Sequence[int]) -> str:
@@ -198,7 +198,7 @@ class PartnersScreen(PartnerRowsScreen):
         self.start(self._go_to, path, group="go")
 
     async def _go_to(self, path: str) -> None:
-        entry = await self.desk.read(lambda vault: vault.entry(path))
+        entry = await self.session.read(lambda vault: vault.entry(path))
         if entry.type != "partner":
             self.tell(f"{clean(entry.name)} isn't a partner; on Today, v shows the note.")
             return
@@ -241,19 +241,19 @@ class PartnersScreen(PartnerRowsScreen):
         """Show the final results, with the cursor on a partner of that name, if any; others may only mention it."""
         try:
             await self.reload()
-            people = await self.desk.read(lambda v: keys_of(v, [path for path, *_ in named(v, query, AHEAD)]))
+            people = await self.session.read(lambda v: keys_of(v, [path for path, *_ in named(v, query, AHEAD)]))
             self.listing.go_to_any(people)
         finally:
             self.busy = False
 
     async def _remember(self, query: str) -> None:
-        self.filter.input.recent = await self.desk.read(lambda _: self.desk.remember(query))
+        self.filter.input.recent = await self.session.read(lambda _: self.session.remember(query))
 
     @flow
     async def action_queries(self) -> None:
         """Show saved queries and recent filters."""
-        views = await self.desk.read(saved_views)
-        recent = await self.desk.read(lambda _: self.desk.recent.read())
+        views = await self.session.read(saved_views)
+        recent = await self.session.read(lambda _: self.session.recent.read())
         choices = [(view.query, choice(view.name, view.query)) for view in views]
         choices += [(query, choice(query, "recent")) for query in recent]
         if not choices:
@@ -280,7 +280,7 @@ class PartnersScreen(PartnerRowsScreen):
             super().action_change()
             return
         notes = [(entry.path, entry.name) for entry in await self._entries(sorted(self.listing.marked))]
-        if await self.ask(ChangeSeveral(self.desk, notes)):
+        if await self.ask(ChangeSeveral(self.session, notes)):
             self._unmark()
 
     @flow
@@ -292,12 +292,12 @@ class PartnersScreen(PartnerRowsScreen):
         if not chosen:
             self.tell("There is nobody here to share it with.")
             return
-        if await self.ask(ShareArticle(self.desk, [entry.path for entry in await self._entries(chosen)])):
+        if await self.ask(ShareArticle(self.session, [entry.path for entry in await self._entries(chosen)])):
             self._unmark()
 
     async def _entries(self, chosen: Sequence[int]) -> list[NoteRecord]:
         """Partners by name."""
-        return sorted(await self.desk.read(lambda vault: entries(vault, chosen)), key=lambda entry: entry.name)
+        return sorted(await self.session.read(lambda vault: entries(vault, chosen)), key=lambda entry: entry.name)
 
     def _unmark(self) -> None:
         self.listing.unmark()
@@ -313,14 +313,14 @@ class PartnersScreen(PartnerRowsScreen):
             return
         kept = self.listing.columns = tuple(each for each in CHOOSABLE if (each in columns) != (each == name))
         self.start(self.reload, group="reload")
-        await self.desk.read(lambda _: self.desk.keep_columns(kept))
+        await self.session.read(lambda _: self.session.keep_columns(kept))
 
     def focus_filter(self) -> None:
         """Type a filter."""
         if self.has_class("-reading"):
             self.action_read()
         self.filter.focus_input()
-        self.start(self.desk.read, _names, group="names")
+        self.start(self.session.read, _names, group="names")
 
     def action_back(self) -> None:
         """From note or filter to the list; from the list to all partners."""

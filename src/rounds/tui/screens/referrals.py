@@ -32,8 +32,8 @@ class ReferralsScreen(MainScreen):
     UNCHOSEN = "There is no referral yet."
     BINDINGS = [*bindings(REFERRALS), ("escape", "back")]  # noqa: RUF012 - Textual's own way
 
-    def __init__(self, desk: "VaultSession") -> None:
-        super().__init__(desk)
+    def __init__(self, session: "VaultSession") -> None:
+        super().__init__(session)
         self._added = ""  # to go to once it's in the list
 
     def content(self) -> ComposeResult:
@@ -49,10 +49,10 @@ class ReferralsScreen(MainScreen):
         return Selection(filed.referral.path, note_name(filed.referral.path)) if filed else None
 
     async def reload(self) -> None:
-        found = await self.desk.read(referrals)
+        found = await self.session.read(referrals)
         self.explain_empty("" if found else _NONE)
-        self.listing.follow(self.desk.place_of)
-        self.listing.show(found, self.desk.agenda.today)
+        self.listing.follow(self.session.place_of)
+        self.listing.show(found, self.session.agenda.today)
         if self._added and self.listing.go_to(self._added):
             self._added = ""
         self.show_preview()
@@ -80,14 +80,14 @@ class ReferralsScreen(MainScreen):
         if filed is None:
             self.tell(self.UNCHOSEN)
         else:
-            await self.ask(SetStatus(self.desk, filed))
+            await self.ask(SetStatus(self.session, filed))
 
     @flow
     async def action_refer(self) -> None:
         await self._add("")
 
     async def _add(self, partner: str) -> bool:
-        form = AddReferral(self.desk, partner=partner)
+        form = AddReferral(self.session, partner=partner)
         saved = await self.ask(form)
         if saved:
             self._added = form.added
@@ -105,7 +105,7 @@ class ReferralsScreen(MainScreen):
     @flow
     async def action_match(self) -> None:
         """Ask for a client's needs, show matches, and add a referral. The next search is for another client."""
-        form = NeedForm(self.desk, {})
+        form = NeedForm(self.session, {})
         while await self.wait_for(form):
             while True:
                 answer = await self.choose(Matches(form.found))
@@ -116,4 +116,4 @@ class ReferralsScreen(MainScreen):
                 if key == "enter":
                     self.post_message(ShowPartners(path=match.candidate.path))
                 return
-            form = NeedForm(self.desk, form.before)
+            form = NeedForm(self.session, form.before)

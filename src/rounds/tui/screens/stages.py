@@ -39,8 +39,8 @@ class StagesScreen(PartnerRowsScreen):
         *bindings(BOARD), ("escape", "back"), ("left", "column(-1)"), ("right", "column(1)"),
     ]  # fmt: skip
 
-    def __init__(self, desk: "VaultSession") -> None:
-        super().__init__(desk)
+    def __init__(self, session: "VaultSession") -> None:
+        super().__init__(session)
         self.busy = False
         self._more = 0  # stages to move the card by after that
         self.columns = tuple(StageColumn(stage) for stage in STAGES)
@@ -76,7 +76,7 @@ class StagesScreen(PartnerRowsScreen):
     # The cards --------------------------------------------------------------------------------------------------
 
     async def reload(self) -> None:
-        today = self.desk.agenda.today
+        today = self.session.agenda.today
         held = {column.stage: (column.identity, column.in_sight) for column in self.columns}
 
         def find(vault: "Vault") -> tuple[dict[str, list[int]], dict[int, Row]]:
@@ -87,7 +87,7 @@ class StagesScreen(PartnerRowsScreen):
             near = [key for stage, keys in found.items() for key in keys_near(keys, *held[stage])]
             return found, partner_rows(vault, near, today)
 
-        found, rows = await self.desk.read(find)
+        found, rows = await self.session.read(find)
         self.explain_empty("" if any(found.values()) else _NOBODY)
         for column in self.columns:
             keys = found[column.stage]
@@ -133,7 +133,7 @@ class StagesScreen(PartnerRowsScreen):
 
     async def _set_stage(self, entry: NoteRecord, column: StageColumn, seen: object) -> None:
         setting = Setting("stage", "=", column.stage)
-        await self.desk.write(
+        await self.session.write(
             entry.path, lambda vault: set_properties(vault, entry.path, [setting], seen={"stage": seen})
         )
         await self.reload()
