@@ -168,7 +168,7 @@ async def test_u_twice_undoes_two_changes(
         monkeypatch.setattr("rounds.vault.history.undo", slow)
         await user.pilot.press("u", "u")
         may_undo.set()
-        await user.until(lambda: not user.rounds.desk.undos)
+        await user.until(lambda: not user.rounds.session.undos)
         assert path.read_bytes() == before
         assert user.told().count("Undone: changed the stage of Annika Rowe.") == 2
         await user.press("u")
@@ -446,12 +446,12 @@ async def test_what_keeps_the_feed_from_being_written_is_told_once(vault: Vault,
         )
     )
     async with start(vault) as user:
-        await user.rounds.desk.sync()
+        await user.rounds.session.sync()
         await user.settle()
         assert user.told().count("onwer") == 1
         assert feed_of(vault) == b""
         settings.write_text(text)
-        await user.rounds.desk.sync()
+        await user.rounds.session.sync()
         await user.settle()
         assert b"BEGIN:VEVENT" in feed_of(vault)
 
@@ -505,7 +505,7 @@ async def test_z_in_a_narrow_terminal_says_so_and_changes_nothing(vault: Vault, 
         await user.pilot.resize_terminal(100, 30)
         await user.settle()
         assert user.screen().startswith(" Rounds  1 Today ")
-        assert not user.rounds.desk.has_sidebar()
+        assert not user.rounds.session.has_sidebar()
 
 
 @pytest.mark.parametrize("place", [*SCREENS])

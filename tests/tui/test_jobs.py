@@ -248,11 +248,11 @@ async def test_a_first_reading_that_is_stopped_again_says_so_until_a_save_reads(
         await stop(user, gate, "Organizations", "10 of ", then=READ_AGAIN)
         await user.press("1")
         assert READ_AGAIN in user.screen()
-        await user.rounds.desk.write("", lambda _: None)
+        await user.rounds.session.write("", lambda _: None)
         await user.until(lambda: "What matters today" in user.screen())
         await user.press("7")
         assert "were not read" not in user.screen()
-        assert user.rounds.desk.synced
+        assert user.rounds.session.synced
 
 
 async def test_what_was_written_before_an_act_failed_is_on_the_screens(vault: Vault) -> None:
@@ -317,9 +317,9 @@ async def test_a_change_looks_up_what_is_due_that_was_stopped(
     async with begun(vault) as user:
         await stop(user, slow_reminders, *LOOKING, then=LOOK_AGAIN)
         edit(demo, "role: dietitian", "role: cook")
-        await user.rounds.desk.sync()
+        await user.rounds.session.sync()
         await user.until(lambda: "What matters today" in user.screen())
-        assert not user.rounds.desk.paused
+        assert not user.rounds.session.paused
 
 
 async def test_what_was_stopped_begins_again_with_a_new_day_or_a_save_and_not_with_a_notice(
@@ -333,7 +333,7 @@ async def test_what_was_stopped_begins_again_with_a_new_day_or_a_save_and_not_wi
         drafting.save_missing(vault, vault.entry(path), "partner.city", "Astoria")
 
     async with start(vault) as user:
-        desk, read = user.rounds.desk, user.rounds.desk.agenda
+        desk, read = user.rounds.session, user.rounds.session.agenda
         desk.paused = True
         user.rounds.post_message(WatchFailed("Two notes have the same id."))
         await user.settle()
@@ -402,7 +402,7 @@ async def test_a_second_look_loses_nothing_of_the_first(
         await asyncio.to_thread(entered.wait, 20)
         await user.pilot.press("r")
         may_end.set()
-        await user.until(lambda: user.rounds.desk.place_of(old) == new)
+        await user.until(lambda: user.rounds.session.place_of(old) == new)
         await user.until(lambda: "Annika Berg moved." in user.told())
 
 
@@ -429,13 +429,15 @@ async def test_a_save_after_a_stopped_reading_reads_and_can_be_stopped_again(
     async with begun(unread) as user:
         await stop(user, gate, *READING, then=READ_AGAIN)
         gate = slow(parallel_parse, "read_chunk", 2)
-        save = asyncio.create_task(user.rounds.desk.write(path, lambda vault: set_properties(vault, path, [setting])))
+        save = asyncio.create_task(
+            user.rounds.session.write(path, lambda vault: set_properties(vault, path, [setting]))
+        )
         await stop(user, gate, *READING, then=READ_AGAIN)
         await save
         await user.until(lambda: "It is saved. Your notes were not read to the end: r reads them." in user.told())
         assert "city: Astoria" in (demo / path).read_text()
         assert READ_AGAIN in user.screen()
-        assert not user.rounds.desk.synced
+        assert not user.rounds.session.synced
         await user.press("r")
         await user.until(lambda: "What matters today" in user.screen())
 

@@ -292,7 +292,7 @@ async def test_who_was_renamed_before_the_preview_is_changed(vault: Vault, demo:
         rename(demo, new, path)
         (demo / OLD).unlink()
         await user.until(lambda: not vault.rows("SELECT 1 FROM notes WHERE path = ?", (OLD,)))
-        await user.until(lambda: user.rounds.desk.place_of(path) == new)
+        await user.until(lambda: user.rounds.session.place_of(path) == new)
         await user.press("enter", "enter")
         assert "Changed 1 partner; u undoes it." in user.told()
         assert "stage: resting\n" in (demo / new).read_text()

@@ -56,7 +56,7 @@ class RoundsApp(ThemedApp, KeyQueueApp):
     """Rounds in a terminal.
 
     Attributes:
-        desk: the session that all screens share.
+        session: the vault, as all screens share it.
         places: the screens shown so far, by name.
     """
 
@@ -79,7 +79,7 @@ class RoundsApp(ThemedApp, KeyQueueApp):
             delays: how long screens and forms wait.
         """
         super().__init__()
-        self.desk = VaultSession(vault, self.post_message, delays)
+        self.session = VaultSession(vault, self.post_message, delays)
         self._follow = follow
         self._watch: Watch | None = None
         self._following = ExitStack()
@@ -96,20 +96,20 @@ class RoundsApp(ThemedApp, KeyQueueApp):
     def _configure(self) -> None:
         """Set colors and keys."""
         try:
-            config = self.desk.vault.config
+            config = self.session.vault.config
         except RoundsError as error:
             self._unread, wanted = error, ""
         else:
             wanted = config.theme
-            self.desk.keys = dict(config.keys)
-        self.desk.sidebar = self.desk.has_sidebar()
+            self.session.keys = dict(config.keys)
+        self.session.sidebar = self.session.has_sidebar()
         self.start_with(wanted)
 
     def screen_of(self, place: str) -> MainScreen:
         """A screen, created when first needed; its module has the same name."""
         if place not in self.places:
             found = vars(import_module(f"rounds.tui.screens.{place}")).values()
-            made = next(each for each in found if getattr(each, "PLACE", "") == place)(self.desk)
+            made = next(each for each in found if getattr(each, "PLACE", "") == place)(self.session)
             mark_styled(made, self)
             self.places[place] = made
         return self.places[place]
@@ -119,7 +119,7 @@ class RoundsApp(ThemedApp, KeyQueueApp):
     def on_mount(self) -> None:
         if self._unread is not None:
             self.tell(self._unread)
-        self.set_keymap(self.desk.keys)
+        self.set_keymap(self.session.keys)
         self.call_after_refresh(lambda: self.run_worker(self._start(), group="start"))
         self.set_interval(_MINUTE, self.check_day)
         self.set_interval(_REST, self.collect_garbage)
@@ -139,7 +139,7 @@ class RoundsApp(ThemedApp, KeyQueueApp):
             False if the user stopped it.
         """
         try:
-            await self.desk.sync()
+            await self.session.sync()
         except StoppedError as error:
             self.tell(error)
             return False
@@ -153,7 +153,7 @@ class RoundsApp(ThemedApp, KeyQueueApp):
             return
         self._follow = False
         try:
-            await self.desk.read(self._begin_to_follow)
+            await self.session.read(self._begin_to_follow)
         except RoundsError as error:
             self.tell(error)
 
@@ -170,7 +170,7 @@ class RoundsApp(ThemedApp, KeyQueueApp):
         def back() -> None:
             self.post_message(VaultSynced(SyncReport(), outside=SyncReport()))
 
-        watch = Watch(vault, self.desk.followed, trouble, back)
+        watch = Watch(vault, self.session.followed, trouble, back)
         self._watch = self._following.enter_context(watch)
 
     async def on_unmount(self) -> None:
@@ -178,7 +178,7 @@ class RoundsApp(ThemedApp, KeyQueueApp):
 
     async def action_quit(self) -> None:
         """Quit; running work ends at its next step."""
-        self.desk.jobs.stop_all()
+        self.session.jobs.stop_all()
         await super().action_quit()
 
     # Long-running work ------------------------------------------------------------------------------------------
@@ -190,8 +190,8 @@ class RoundsApp(ThemedApp, KeyQueueApp):
         """Show progress in place of the keys, only on the screen in sight."""
         for screen in {*self.open_screens(), *self.screen_stack}:
             for bar in screen.query(KeyBar):
-                bar.show_job(self.desk.jobs.long if [screen] == self.screen_stack[-1:] else None)
-        if not self.desk.jobs:
+                bar.show_job(self.session.jobs.long if [screen] == self.screen_stack[-1:] else None)
+        if not self.session.jobs:
             self._ticking.pause()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -199,21 +199,21 @@ class RoundsApp(ThemedApp, KeyQueueApp):
         if action == "stop":
             from textual.widgets import Input
 
-            job, screen = self.desk.jobs.long, self.screen
+            job, screen = self.session.jobs.long, self.screen
             waits = getattr(screen, "busy", False) if screen.is_modal else not isinstance(self.focused, Input)
             return waits and job is not None and job.can_stop and not job.stopped
         return super().check_action(action, parameters)
 
     def action_stop(self) -> None:
         """Stop long-running work."""
-        job = self.desk.jobs.long
+        job = self.session.jobs.long
         if job is not None:
             job.stop()
 
     def check_day(self) -> None:
         """Refresh when the date changes while the program is open, since that changes what's due."""
-        if self.desk.vault.today() != self.desk.agenda.today:
-            self.desk.paused = False
+        if self.session.vault.today() != self.session.agenda.today:
+            self.session.paused = False
             self.run_worker(self.sync(), group="day", exclusive=True)
 
     def collect_garbage(self) -> None:
@@ -242,7 +242,7 @@ class RoundsApp(ThemedApp, KeyQueueApp):
                 screen.post_message(NotesChanged())
             elif report.added or report.moved or report.removed or report.elsewhere:
                 screen.post_message(NotesMoved())
-        if self.desk.paused:
+        if self.session.paused:
             self.on_agenda_updated()
         else:
             self.run_worker(self._follow_up(), group="agenda")
@@ -256,7 +256,7 @@ class RoundsApp(ThemedApp, KeyQueueApp):
         """Write the feeds; report an error once, until it's resolved."""
         trouble = ""
         try:
-            await self.desk.publish()
+            await self.session.publish()
         except StoppedError as error:
             self.tell(error)
         except RoundsError as error:
@@ -268,9 +268,9 @@ class RoundsApp(ThemedApp, KeyQueueApp):
     async def _update_agenda(self) -> bool:
         """Read the agenda again unless a read is under way; False on an error."""
         try:
-            if await self.desk.look_up():
+            if await self.session.look_up():
                 self.on_agenda_updated()
-                if self.desk.synced and not self._offered:
+                if self.session.synced and not self._offered:
                     self._offered = True
                     await self._offer_drafts()
         except RoundsError as error:
@@ -285,8 +285,8 @@ class RoundsApp(ThemedApp, KeyQueueApp):
 
     async def _offer_drafts(self) -> None:
         """Offer forms left unsaved when the program ended; there are rarely any."""
-        left = await self.desk.read(lambda _: self.desk.unsaved.left())
-        for path in self.desk.unsaved.damaged:
+        left = await self.session.read(lambda _: self.session.unsaved.left())
+        for path in self.session.unsaved.damaged:
             self.tell(RoundsError("what was being typed when Rounds ended can't be read", hint=f"It is kept: {path}"))
         if left:
             from rounds.tui.dialogs.restore_forms import offer
@@ -298,7 +298,7 @@ class RoundsApp(ThemedApp, KeyQueueApp):
 
     def on_watch_failed(self, event: WatchFailed) -> None:
         self.tell(RoundsError(event.words))
-        if not self.desk.paused and not self.desk.halted:  # work that the user stopped doesn't restart by itself
+        if not self.session.paused and not self.session.halted:  # work that the user stopped doesn't restart by itself
             self.run_worker(self._update_agenda(), group="agenda")
 
     def on_notify(self, event: Notify) -> None:
@@ -315,7 +315,7 @@ class RoundsApp(ThemedApp, KeyQueueApp):
 
     def survives(self, error: Exception) -> bool:
         """Report an error and keep going where possible, with typed text left in place."""
-        from rounds.tui.dialogs.error import Mishap
+        from rounds.tui.dialogs.text import Mishap
 
         if not self._begun or not self.screen_stack or not self.mishaps.add(error):
             return False
@@ -324,9 +324,9 @@ class RoundsApp(ThemedApp, KeyQueueApp):
         return True
 
     def _show_error(self, error: Exception) -> None:
-        from rounds.tui.dialogs.error import Mishap
+        from rounds.tui.dialogs.text import Mishap
 
-        path = os.path.join(self.desk.vault.data, "last-error.txt")
+        path = os.path.join(self.session.vault.data, "last-error.txt")
         write_down(error, path)
         mishap = Mishap(
             "Something went wrong in Rounds",
@@ -369,7 +369,7 @@ class RoundsApp(ThemedApp, KeyQueueApp):
 
         from rounds.exports.editor import editor_command, run_editor
 
-        vault = self.desk.vault
+        vault = self.session.vault
         path = os.path.join(vault.root, event.path)
         try:
             command = editor_command(path, line=event.line, column=event.column, configured=vault.config.editor)
