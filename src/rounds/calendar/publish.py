@@ -9,10 +9,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote, urlsplit
 
-from rounds.calendar.caldav_items import read_remote
-from rounds.calendar.feed_places import feed_state, owner
-from rounds.calendar.feeds import Feed, elsewhere, feeds_of, form_of, write_each
-from rounds.calendar.ics import PRODID, is_ours, piece
+from rounds.calendar.feeds import Feed, elsewhere, feed_state, feeds_of, form_of, owner
+from rounds.calendar.ics import PRODID, is_ours, piece, read_remote
+from rounds.calendar.write_feeds import write_each
 from rounds.domain.feed import FeedEvent
 from rounds.domain.publish_diff import (
     Action,

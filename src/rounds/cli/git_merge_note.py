@@ -102,7 +102,7 @@ def merge_note(_: Session, base: str, ours: str, theirs: str, path: str, *, into
     one that --into names. The exit code is 0 when all is merged, and 76 when something is left between git's marks;
     with any other one, nothing is merged.
     """
-    from rounds.storage.merge_driver import MARKED, merge_files
+    from rounds.storage.git import MARKED, merge_files
 
     try:
         merged, conflicts = merge_files(base, ours, theirs, path, size=marker_size)

@@ -19,7 +19,7 @@ def open_(session: Session, who: tuple[str, ...], only_print: bool) -> None:
 
     The link names the vault that Obsidian knows: the nearest folder upward that holds `.obsidian`.
     """
-    from rounds.exports.obsidian import link_of, open_link
+    from rounds.exports.desktop import link_of, open_link
 
     vault = session.vault
     entry = note(vault, " ".join(who))
@@ -41,7 +41,7 @@ def edit(session: Session, who: tuple[str, ...]) -> None:
     opens at the first thing that is wrong in the note. When it is closed, what is still wrong is told.
     """
     from rounds.cli.json_shapes import problem_shape
-    from rounds.exports.editor import editor_command, run_editor
+    from rounds.exports.desktop import editor_command, run_editor
     from rounds.vault.problems import problems_of
 
     vault = session.vault

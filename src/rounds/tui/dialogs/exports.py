@@ -82,7 +82,7 @@ class MakeCard(WritePapers):
         yield Static(words, classes="paragraph", markup=False)
 
     def act(self, vault: "Vault") -> str:
-        from rounds.exports.vcard import VERSIONS
+        from rounds.exports.card import VERSIONS
         from rounds.vault.practice import papers
 
         made = papers(vault, VERSIONS[0])
