@@ -20,7 +20,7 @@ import pytest
 import rounds.domain
 import rounds.notes
 from rounds.errors import RoundsError
-from rounds.notes.comments import Kind, markup
+from rounds.notes.markdown import MarkupKind, markup
 from test_patterns import MOST, seconds
 
 pytestmark = pytest.mark.no_cover  # it measures time
@@ -95,7 +95,7 @@ def _call(function: Callable[..., Any]) -> Callable[[str], object] | None:
     if any(p.name not in GIVEN for p in others):
         return None
     bytes_wanted = texts[0].annotation in {bytes, "bytes"}
-    kinds = (*Kind,) if any(p.name == "kinds" for p in parameters) else ()
+    kinds = (*MarkupKind,) if any(p.name == "kinds" for p in parameters) else ()
 
     def call(text: str) -> object:
         given = text.encode("utf-8", "surrogatepass") if bytes_wanted else text

@@ -13,16 +13,10 @@ SQL = re.compile(
 )
 
 LEFT = {
-    "cli/add.py",
-    "cli/check.py",
-    "cli/init.py",
-    "cli/options.py",
-    "cli/resolve.py",
-    "cli/today.py",
     "tui/dialogs/share.py",
     "tui/note_selection.py",
     "tui/preview_data.py",
-    "tui/screens/releases.py",
+    "tui/dialogs/releases.py",
     "tui/session.py",
     "vault/derived_fields.py",
 }

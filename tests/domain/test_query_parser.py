@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rounds.domain.folding import fold, fold_members, fold_value
 from rounds.domain.periods import parse_span
 from rounds.domain.query.completion import closed, complete, without_word, word_start
 from rounds.domain.query.fields import FIELDS, closest, field_named
@@ -18,9 +19,6 @@ from rounds.domain.query.parser import (
     Some,
     Value,
     Word,
-    fold,
-    fold_members,
-    fold_value,
     parse,
 )
 from rounds.errors import QueryError
@@ -158,7 +156,7 @@ def test_matches_of_fields(text: str, field: str, values: tuple[Value, ...]) -> 
         ("stage:active,mett", 13, "stage:mett is not known."),
         ("stage:>met", 6, "stage can't be compared with >."),
         ("is:o*", 3, "Only a whole word can follow is:"),
-        ("has:>3", 4, "Only the name of a field can stand here."),
+        ("has:>3", 4, "Only the name of a field can go here."),
         ("last:soon", 5, "last can't be read as a date: soon"),
         ("last:2026-02-30", 5, "last can't be read as a date: 2026-02-30"),
         ("last:2026*", 5, "last can't be read as a date: 2026"),

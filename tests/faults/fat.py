@@ -32,8 +32,9 @@ from rounds.vault.vault import Vault
 SHIM = "shim"
 UNNOTED = 98
 _INNOCENT = "logged call for Zoe"
-_HOW = ("killed", "EIO", "ENOSPC", "EACCES")
-_CODES = {"EIO": EIO, "ENOSPC": ENOSPC, "EACCES": EACCES}
+_HOW = ("killed", "EIO", "ENOSPC", "EACCES", "lasting")
+_CODES = {"EIO": EIO, "ENOSPC": ENOSPC, "EACCES": EACCES, "lasting": EACCES}
+"""Errors of one call, or of that one and all that follow."""
 _PARTLY = frozenset({"tidy", "rename", "another case", "refer"})
 """Acts that go on where one of their files can't be written, and say so."""
 
@@ -233,11 +234,13 @@ def _do(machine: Machine, case: Case) -> None:
     with machine.opened() as vault:
 
         def fail() -> None:
+            hook.at += case.how == "lasting"
             if case.how == "killed":
                 os._exit(KILLED)
             raise OSError(_CODES[case.how], os.strerror(_CODES[case.how]), "x")
 
-        Hook(case.at, fail).install()
+        hook = Hook(case.at, fail)
+        hook.install()
         (history.undo if case.undo else ACTS[case.act])(vault)
         if any("can't be undone" in words or "takes it back" in words for words in vault.notices()):
             os._exit(UNNOTED)

@@ -37,11 +37,12 @@ _CHANGES = r"^\d+ +(?!open|close| )|O_CREAT|O_TRUNC"
 """A process that is killed where it only opens to read, or closes, has done no more than at the call before."""
 
 _COUNTING = """#!/bin/sh
-at=$(($(cat "$FAULTS/calls") + 1))
+read at < "$FAULTS/calls"
+at=$((at + 1))
 echo $at > "$FAULTS/calls"
 case "$FAULTS_AT" in
-all) exec strace -f -qq -o "$FAULTS/log.$at" -e trace={calls} {git} "$@" ;;
-$at) exec strace -f -qq -o /dev/null -e "trace=$FAULTS_CALL" -e "inject=$FAULTS_INJECT" {git} "$@" ;;
+all) exec strace -f -qq --seccomp-bpf -o "$FAULTS/log.$at" -e trace={calls} {git} "$@" ;;
+$at) exec strace -f -qq --seccomp-bpf -o /dev/null -e "trace=$FAULTS_CALL" -e "inject=$FAULTS_INJECT" {git} "$@" ;;
 esac
 exec {git} "$@"
 """
@@ -101,7 +102,7 @@ def _environment(made: Path) -> Iterator[None]:
     (made / "bin/git").write_text(_COUNTING.format(git=real, calls=CALLS))
     (made / "bin/git").chmod(0o755)
     write_driver(made / "bin")
-    (made / "calls").write_text("0")
+    (made / "calls").write_text("0\n")
     for role in ("AUTHOR", "COMMITTER"):
         os.environ |= {f"GIT_{role}_NAME": "x", f"GIT_{role}_EMAIL": "x@example.org"}
     os.environ |= {
@@ -177,7 +178,7 @@ def _places(made: Path, way: str, lines: str) -> list[Place]:
     """The system calls of a sync that nothing happens to, whose lines of strace hold a pattern."""
     with tempfile.TemporaryDirectory(prefix="gitsync-") as folder:
         shutil.copytree(made / way, Path(folder, "x"), symlinks=True)
-        (made / "calls").write_text("0")
+        (made / "calls").write_text("0\n")
         os.environ["FAULTS_AT"] = "all"
         git.sync(str(Path(folder, "x/two")))
         os.environ["FAULTS_AT"] = ""
@@ -198,7 +199,7 @@ def _one(report: Report, folder: Path, place: Place, fault: str) -> list[str]:
     one, two = folder / "one", folder / "two"
     typed = _words(two) | _words(one)
     os.environ |= {"FAULTS_AT": str(place.at), "FAULTS_CALL": place.call, "FAULTS_INJECT": f"{place.call}{fault}"}
-    Path(os.environ["FAULTS"], "calls").write_text("0")
+    Path(os.environ["FAULTS"], "calls").write_text("0\n")
     try:
         done = git.sync(str(two))
         report.counts["went through" if not done.conflicts else "in conflict"] += 1

@@ -25,8 +25,16 @@ from rounds.notes import task_edits
 from rounds.notes.dates import date_at_start, dates_in, parse_day, parse_moment
 from rounds.notes.document import Document
 from rounds.notes.frontmatter.syntax import literal, scalar
-from rounds.notes.link_rewrites import Renaming, relinked, relinked_base, relinked_canvas, relinked_text
-from rounds.notes.links import first_target, folder_matches, target_of
+from rounds.notes.links import (
+    Renaming,
+    first_target,
+    folder_matches,
+    relinked,
+    relinked_base,
+    relinked_canvas,
+    relinked_text,
+    target_of,
+)
 from rounds.notes.log import parse_entry, render_entry
 from rounds.notes.merge.notes import merge
 from rounds.notes.plain_text import escape_controls

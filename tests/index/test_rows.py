@@ -8,8 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rounds.index.columns import FOLDED, Reader
-from rounds.index.rows import Rows, artefact, derived_id, rows_of, unreadable
+from rounds.index.database import FOLDED
+from rounds.index.derived import derived_id
+from rounds.index.rows import Rows, artefact, rows_of, unreadable
+from rounds.index.scan import Reader
 from rounds.index.writer import _NOTE_COLUMNS
 from rounds.notes.schema import FOLDERS, folder_types
 

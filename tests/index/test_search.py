@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from rounds.domain.query.fields import FIELDS, Kind
 from rounds.domain.query.parser import parse
 from rounds.errors import QueryError
-from rounds.index.columns import Reader
 from rounds.index.rows import rows_of
+from rounds.index.scan import Reader
 from rounds.index.search import compile_query
 from rounds.index.writer import Index
 

@@ -14,11 +14,11 @@ from typing import Any
 import pytest
 
 from conftest import started
-from rounds.index.columns import Reader
 from rounds.index.database import VERSION, index_path
+from rounds.index.derived import _TOUCHED
 from rounds.index.rows import rows_of
-from rounds.index.scan import Scan
-from rounds.index.writer import _TOUCHED, Index, State, fingerprint
+from rounds.index.scan import Reader, Scan, fingerprint
+from rounds.index.writer import Index, State
 
 READER = Reader("vault", [("Partners/", "partner")])
 STAMPS = {"A.md": (1, 2, 3, 4), "B.md": (5, 6, 7, 8)}
@@ -200,7 +200,8 @@ def test_two_connections_that_meet_the_same_damage_replace_it_once(path: str) ->
 
 _OPEN = """
 import sys
-from rounds.index.writer import _TOUCHED, Index
+from rounds.index.derived import _TOUCHED
+from rounds.index.writer import Index
 index = Index(sys.argv[1])
 print(index.connection.execute("SELECT count(*) FROM notes").fetchone()[0])
 """
@@ -231,7 +232,7 @@ def test_a_fingerprint_says_what_a_scan_saw() -> None:
 def test_a_fingerprint_is_the_same_in_every_process(tmp_path: Path) -> None:
     """Whatever seed Python hashes texts with: else every start would read all stamps again."""
     code = (
-        "from rounds.index.writer import fingerprint; from rounds.index.scan import Scan; "
+        "from rounds.index.scan import Scan, fingerprint; "
         "print(fingerprint(Scan({'A.md': (1, 2**62, 3, 4)}, {'B.md': 'A.md'}, {})))"
     )
     said = {

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from rounds.errors import AmbiguousError
-from rounds.index.rows import derived_id
+from rounds.index.derived import derived_id
 from rounds.vault.conflicts import State, apply, proposals
 from rounds.vault.lookup import find
 from rounds.vault.problems import all_problems

@@ -11,7 +11,7 @@ from rounds.domain.activity import LogEntry, Status
 from rounds.domain.reminders.reminder import FOLLOW_UP, Reminder
 from rounds.errors import ChangedMeanwhileError, EditRefusedError, NotFoundError, RoundsError, UsageError
 from rounds.index import parallel_parse
-from rounds.index.rows import derived_id
+from rounds.index.derived import derived_id
 from rounds.storage import files
 from rounds.vault import log_actions
 from rounds.vault.history import undo

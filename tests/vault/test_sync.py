@@ -16,9 +16,9 @@ from conftest import started
 from rounds.errors import StoppedError
 from rounds.index import parallel_parse as intake
 from rounds.index import scan
-from rounds.index.columns import Reader
 from rounds.index.database import VERSION, index_path
-from rounds.index.rows import derived_id
+from rounds.index.derived import derived_id
+from rounds.index.scan import Reader
 from rounds.index.writer import Index
 from rounds.notes.schema import FOLDERS, folder_types
 from rounds.storage import files
@@ -633,7 +633,7 @@ import sys
 from rounds.notes.schema import FOLDERS, folder_types
 from rounds.index.database import index_path
 from rounds.index.writer import Index
-from rounds.index.columns import Reader
+from rounds.index.scan import Reader
 from rounds.vault.sync import sync_index
 index = Index(index_path(sys.argv[2]))
 print(len(sync_index(sys.argv[1], index, Reader("vault", folder_types(FOLDERS)), "2026-11-23").added))

@@ -55,7 +55,7 @@ def lost(line: str, name: str, written: str, day: date) -> list[str]:
     """The words of a line that are neither written nor said by whose log it is and of which day."""
     missing = Counter(words(line)) - Counter(words(written))
     missing -= Counter({*words(name), *words(PEOPLE[name]), "partners", "md"})
-    left = [word for word in words(line) if word in missing]
+    left = [*missing.elements()]
     with suppress(DateError):
         if parse_day(" ".join(left) if len(left) != 3 else "-".join(left), today=TODAY, past=True) == day:
             return []
@@ -70,6 +70,7 @@ def lost(line: str, name: str, written: str, day: date) -> list[str]:
 @example(line="Dana coffee yesterday, prefers fax", correction="kind")
 @example(line="Dana coffee yesterday, prefers fax", correction="day")
 @example(line="Dana 👍 coffee", correction="")
+@example(line="yesterday yesterday", correction="who")
 def test_every_word_of_a_line_is_found_again(people: Vault, line: str, correction: str) -> None:
     """Filed as proposed, or put right before; a line that can't be filed stays as it was."""
     reset(people, line)

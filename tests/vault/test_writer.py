@@ -2,18 +2,21 @@
 
 import errno
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+from disks import lesser_disk
 from rounds.domain.files import Stamp
 from rounds.errors import ChangedMeanwhileError, RoundsError
 from rounds.notes.document import Document
 from rounds.storage import files
-from rounds.storage.journal import AGAIN, DONE, FAILED, Step
+from rounds.storage.journal import AGAIN, DONE, FAILED, Journal, Step
 from rounds.vault import conflicts, log_actions
 from rounds.vault import writer as saving
+from rounds.vault.history import history, undo
 from rounds.vault.vault import LoadedNote, Vault
 
 PATH = "Partners/Dana.md"
@@ -200,6 +203,10 @@ def test_what_a_killed_save_left_is_swept(
     assert not stray.exists()
     copies = [path for path in note.parent.iterdir() if path != note]
     assert [path.read_bytes() for path in copies] == ([b"what another program saved"] if copied else [])
+    assert empty.notices() == [
+        f"{PATH}: what another program wrote at the same moment is in {copy.name}. To see both: rounds conflicts"
+        for copy in copies
+    ]
     assert [each.note for each in conflicts.proposals(empty)] == ([PATH] if copied else [])
     assert states(empty) == [DONE, FAILED]
 
@@ -268,6 +275,29 @@ def test_disk_and_journal_both_full_shows_the_whole_new_note(
     assert [path.name for path in note.parent.iterdir()] == [note.name]
 
 
+def test_a_note_whose_every_line_is_new_is_saved_once(empty: Vault, note: Path) -> None:
+    """What it had to have, it has; nothing was written over."""
+    empty.saving.put(PATH, b"new", NOTE.encode())
+    assert (note.read_bytes(), states(empty)) == (b"new", [DONE])
+
+
+def test_a_move_is_a_step_that_is_done(empty: Vault, note: Path) -> None:
+    """A start after it has nothing to look at."""
+    empty.move(PATH, "Partners/Sam.md")
+    assert states(empty) == [DONE]
+    assert empty.saving.journal.is_closed()
+
+
+def test_a_change_is_known_to_run_from_its_first_step_to_its_end(empty: Vault, note: Path) -> None:
+    """So that no other process takes it for one that was killed."""
+    with empty.change() as change:
+        empty.saving.put(PATH, b"new", NOTE.encode())
+        other = Journal(empty.saving.journal.folder)
+        assert other.running.is_live(change.id, change.segment)
+        assert not other.is_closed()
+    assert other.is_closed()
+
+
 def test_a_move_that_is_refused_is_no_move_in_the_history(empty: Vault, note: Path) -> None:
     """Something is there already; both notes stay, and undo does not try to move one back."""
     other = note.with_name("Sam.md")
@@ -324,6 +354,61 @@ def test_a_move_that_was_killed_between_two_names_leaves_one(empty: Vault, note:
     os.link(note, Path(empty.root, to))
     empty.saving.recover()
     assert {path.name: path.read_text() for path in note.parent.iterdir()} == {os.path.basename(to): NOTE}
+
+
+@contextmanager
+def stuck(vault: Vault) -> Iterator[None]:
+    """A disk like FAT's, on which notes can be made, but nothing can be removed or given another name."""
+
+    def refusing(call: Callable[..., None]) -> Callable[..., None]:
+        def refuse(path: str, *more: str) -> None:
+            if path.startswith(vault.saving.root):
+                raise PermissionError(errno.EACCES, "Permission denied")
+            call(path, *more)
+
+        return refuse
+
+    with lesser_disk(), pytest.MonkeyPatch.context() as patch:
+        for name in ("unlink", "rename", "replace"):
+            patch.setattr(os, name, refusing(getattr(os, name)))
+        yield
+
+
+@pytest.mark.parametrize("moved", [False, True], ids=["added", "moved"])
+def test_an_empty_note_that_can_not_be_removed_is_removed_by_the_next_start(
+    empty: Vault, note: Path, *, moved: bool
+) -> None:
+    """A rename reserves its name on a lesser disk. That is said, blamed on nobody, and not an act to undo."""
+    log_actions.log_touch(empty, PATH, "call", "b")
+    before = note.read_bytes()
+    with stuck(empty), pytest.raises(RoundsError, match="Permission denied") as caught:
+        empty.move(PATH, "Partners/Sam.md") if moved else empty.saving.put("Partners/Sam.md", b"Sam\n", None)
+    assert "An empty note, Partners/Sam.md, stays for now: Permission denied. The next start" in caught.value.hint
+    assert ("rounds history" in caught.value.hint) is not moved
+    assert note.with_name("Sam.md").read_bytes() == b""
+    with stuck(empty):
+        empty.saving.recover()
+    assert note.with_name("Sam.md").exists()
+    assert [words for words in empty.notices() if "another program" in words or "Half" in words] == []
+    empty.saving.recover()
+    assert [path.name for path in note.parent.iterdir()] == [note.name]
+    assert note.read_bytes() == before
+    assert empty.saving.journal.is_closed()
+    assert [event.state for event in history(empty) if event.state != "not saved"] == ["saved"]
+    assert undo(empty).what == "logged call for Dana"
+
+
+def test_our_own_text_that_can_not_be_removed_is_no_other_program_s(empty: Vault, note: Path) -> None:
+    """A temporary file with the text from before goes with the next start; no copy is made of it."""
+    opened = empty.read(PATH)
+    with stuck(empty), pytest.raises(RoundsError, match="Permission denied") as caught:
+        empty.save(opened, with_stage(opened, "active"))
+    assert f"A temporary file beside {PATH} stays for now: Permission denied. The next" in caught.value.hint
+    assert len([*note.parent.iterdir()]) == 2
+    empty.saving.recover()
+    assert [path.name for path in note.parent.iterdir()] == [note.name]
+    assert note.read_text() == NOTE
+    assert empty.notices() == []
 
 
 @pytest.mark.parametrize(("age", "stays"), [(0, False), (60, True)], ids=["ours", "there before"])

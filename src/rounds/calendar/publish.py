@@ -29,7 +29,7 @@ from rounds.domain.publish_diff import (
 )
 from rounds.domain.reminders.reminder import FOLLOW_UP
 from rounds.errors import ChangedMeanwhileError, RoundsError, SettingsError, UsageError
-from rounds.index import queries
+from rounds.index import derived
 from rounds.notes.links import plain
 from rounds.storage.feed_state import FeedState
 from rounds.storage.files import digest
@@ -314,7 +314,7 @@ class _Publishing:
         if event.rule not in {FOLLOW_UP, "meeting"}:
             self.report.told.append(f"{change.words}: opened again there. Your log keeps what was done.")
             return False
-        paths = self.vault.ask(queries.paths_with_id, event.note)
+        paths = self.vault.ask(derived.paths_with_id, event.note)
         if len(paths) != 1:
             self.report.told.append(
                 f"{change.words}: opened again there, but its note can't be told. Nothing was written."

@@ -1,15 +1,20 @@
-"""The index's database file: opened, created, replaced when damaged."""
+"""The index's database: opened, created, replaced when damaged, held in memory when its file can't be used."""
 
 import os
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
 from errno import EBUSY, EINVAL
+from typing import TypeVar
 from zlib import crc32
 
 from rounds.domain.folding import fold_path, fold_value
+from rounds.domain.query.fields import DATES, FIELDS, Kind
+from rounds.errors import RoundsError
 from rounds.storage.open_file import NOT_ORDINARY, private
 from rounds.storage.secure_files import locked, make_folder
+
+T = TypeVar("T")
 
 VERSION = 14
 """Schema version: raised whenever schema.sql or the stored values change; each version has its own file."""
@@ -31,6 +36,13 @@ _UNUSABLE = frozenset({
     sqlite3.SQLITE_PERM, sqlite3.SQLITE_PROTOCOL, sqlite3.SQLITE_NOLFS,
 })  # fmt: skip
 """SQLite error codes for a file that can't be used now, whatever its content."""
+
+
+FOLDED = tuple(field.column for field in FIELDS if field.kind in (Kind.CHOICE, Kind.WORDS, Kind.NAME))
+"""Known properties that are folded columns of `notes`."""
+
+DATED = tuple(field.column for field in FIELDS if field.kind in DATES and field.name not in ("last", "due"))
+"""Known properties that are ISO date columns of `notes`; last_contact and due are derived instead."""
 
 
 class Database:
@@ -85,6 +97,24 @@ class Database:
         self.connection, self._inode = connection, 0
         why = error.strerror if isinstance(error, OSError) else None
         self.trouble = f"{why or error} ({os.path.dirname(self.path)})"
+
+
+def kept_up(index: Database, work: Callable[[], T]) -> T:
+    """Run work on the index; retry with a new index if it's damaged, or in memory if its file can't be used.
+
+    Raises:
+        RoundsError: it can be neither read nor rebuilt.
+    """
+    for last in (False, False, True):
+        try:
+            return work()
+        except (sqlite3.Error, UnicodeDecodeError) as error:
+            if not last and damaged(error):
+                index.replace()
+            elif last or not index.go_without(error):
+                hint = "Try again in a moment."
+                raise RoundsError(f"the index can't be read or written: {error}", hint=hint) from error
+    raise AssertionError  # the last time returns or raises
 
 
 def index_path(folder: str) -> str:

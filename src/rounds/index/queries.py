@@ -1,7 +1,4 @@
-"""What the index knows of notes: records, names and values. One function for each question.
-
-Call them with `Vault.ask`, which gives the index; schema.sql has the types of the columns.
-"""
+"""Questions about notes: records, names, values, lists. Ask them with `Vault.ask`; schema.sql has the columns."""
 
 import json
 from collections.abc import Collection, Mapping, Sequence
@@ -156,15 +153,9 @@ def paths_named(index: "Index", stem: str, kind: str = "") -> list[str]:
     ]
 
 
-def paths_with_id(index: "Index", id_: str) -> list[str]:
-    """The paths of the notes with an id, stored or derived."""
-    return [path for (path,) in index.rows("SELECT path FROM notes WHERE id = ?", (id_,))]
-
-
-def stored_ids(index: "Index", paths: Sequence[str]) -> dict[str, str]:
-    """Stored ids by path; notes without one are left out."""
-    sql = f"SELECT path, id FROM notes WHERE stored_id AND path IN {_LISTED}"
-    return dict(index.rows(sql, (json.dumps(paths),)))
+def paths_of_other_types(index: "Index", *types: str) -> list[str]:
+    """The paths of the notes of none of some types."""
+    return [path for (path,) in index.rows(f"SELECT path FROM notes WHERE type NOT IN ({_marks(types)})", types)]
 
 
 def link_targets(index: "Index", target: str, source: str, types: Sequence[str]) -> list[tuple[str, str]]:
@@ -184,15 +175,20 @@ def link_targets(index: "Index", target: str, source: str, types: Sequence[str])
 # Names and values -------------------------------------------------------------------------------------------------
 
 
+def note_count(index: "Index") -> int:
+    """The number of notes."""
+    return int(index.rows("SELECT count(*) FROM notes")[0][0])
+
+
 def has_notes(index: "Index", *types: str) -> bool:
     """Whether there is a note of one of some types, or of any."""
     return bool(index.rows(f"SELECT 1 FROM notes{f' WHERE type IN ({_marks(types)})' if types else ''} LIMIT 1", types))
 
 
 def titles(index: "Index", *types: str) -> list[str]:
-    """The titles of the notes of some types, in order."""
-    sql = f"SELECT title FROM notes WHERE type IN ({_marks(types)}) ORDER BY title"
-    return [title for (title,) in index.rows(sql, types)]
+    """The titles of the notes of some types, in order: upper and lower case, and accents, make no difference."""
+    sql = f"SELECT title FROM notes WHERE type IN ({_marks(types)}) ORDER BY name"
+    return [title for (title,) in index.cached_rows(sql, types)]
 
 
 def names_to_match(index: "Index", types: Sequence[str]) -> list[tuple[str, str, str, str, str]]:
@@ -213,12 +209,18 @@ def partners_beginning(index: "Index", words: Sequence[str], most: int) -> list[
     )
 
 
-def partner_contacts(index: "Index") -> list[tuple[str, str, str]]:
-    """Path and title of every partner, with email, phone and NPI as a JSON array."""
+def contacts(index: "Index") -> list[tuple[str, str, str, str]]:
+    """Path, title and type of every partner and organization, with email, phone and NPI as a JSON array."""
     return index.rows(
-        "SELECT n.path, n.title, json_extract(d.properties, '$.email', '$.phone', '$.npi') FROM notes n "
-        "JOIN details d ON d.key = n.key WHERE n.type = 'partner'"
+        "SELECT n.path, n.title, n.type, json_extract(d.properties, '$.email', '$.phone', '$.npi') FROM notes n "
+        "JOIN details d ON d.key = n.key WHERE n.type IN ('partner', 'organization')"
     )
+
+
+def client_codes(index: "Index") -> list[str]:
+    """The client codes of all referrals and releases, as written."""
+    sql = "SELECT DISTINCT json_extract(d.properties, '$.client') FROM notes n JOIN details d ON d.key = n.key "
+    return [str(code) for (code,) in index.rows(f"{sql} WHERE n.client <> '' ORDER BY 1")]
 
 
 def is_code_used(index: "Index", code: str) -> bool:
@@ -252,16 +254,6 @@ def role_aliases(index: "Index") -> list[tuple[str, str]]:
         "SELECT j.value, n.title FROM notes n JOIN details d ON d.key = n.key, json_each(d.properties, '$.aliases') j "
         "WHERE n.type = 'role' AND j.type = 'text'"
     )
-
-
-def kinds_used(index: "Index") -> list[str]:
-    """The kinds of touch in all logs."""
-    return [kind for (kind,) in index.cached_rows("SELECT DISTINCT kind FROM log ORDER BY kind")]
-
-
-def partner_titles(index: "Index") -> list[str]:
-    """The titles of all partners, by name."""
-    return [title for (title,) in index.cached_rows("SELECT title FROM notes WHERE type = 'partner' ORDER BY name")]
 
 
 def spellings(index: "Index", key: str) -> list[str]:
@@ -314,14 +306,6 @@ def organization_properties(index: "Index", names: Collection[str]) -> list[tupl
 def body_text(index: "Index", key: int) -> str:
     """A note's text as the full-text search has it."""
     return "\n".join(body for (body,) in index.rows("SELECT body FROM search WHERE rowid = ?", (key,)))
-
-
-def late_last_contacts(index: "Index") -> int:
-    """Number of the readable partner notes whose own last_contact is too early."""
-    sql = (
-        "SELECT count(*) FROM notes WHERE type = 'partner' AND readable AND last_contact > ifnull(written_contact, '')"
-    )
-    return int(index.rows(sql)[0][0])
 
 
 # Lists ------------------------------------------------------------------------------------------------------------
@@ -427,8 +411,7 @@ def _end(types: Collection[str], order: str) -> str:
 
 
 def _numbers(rows: list[tuple[Any, ...]]) -> list[int]:
-    numbers: list[int] = json.loads(rows[0][0])
-    return numbers
+    return [*json.loads(rows[0][0])]
 
 
 def _marks(values: Collection[object]) -> str:

@@ -11,7 +11,8 @@ from rounds.domain.activity import MEETINGS
 from rounds.domain.network import HEARD
 from rounds.domain.reminders.reminder import WORKED
 from rounds.domain.reminders.rules import EARLY
-from rounds.index.writer import LEADS, NO_LINK, STANDS_IN, UNSEEN
+from rounds.index.derived import LEADS, NO_LINK, STANDS_IN
+from rounds.index.writer import UNSEEN
 
 if TYPE_CHECKING:
     from rounds.index.writer import Index
@@ -86,6 +87,11 @@ def touch_days(index: "Index", first: str, last: str) -> list[str]:
 def notes_with_kind(index: "Index", kind: str) -> list[int]:
     """Keys of the notes with a kind of touch in their log."""
     return [key for (key,) in index.rows("SELECT DISTINCT note FROM log WHERE kind = ?", (kind,))]
+
+
+def kinds_used(index: "Index") -> list[str]:
+    """The kinds of touch in all logs."""
+    return [kind for (kind,) in index.cached_rows("SELECT DISTINCT kind FROM log ORDER BY kind")]
 
 
 def articles(index: "Index", today: str) -> list[tuple[int, str, str | None]]:
@@ -352,14 +358,6 @@ def readable_ids(index: "Index", ids: Collection[str]) -> dict[str, bool]:
 def is_filled(index: "Index") -> bool:
     """Whether the vault was ever read into the index."""
     return bool(index.rows("SELECT 1 FROM meta LIMIT 1"))
-
-
-def duplicate_ids(index: "Index") -> list[tuple[str, str, str]]:
-    """Path and stored id of each note whose id another one has too, and the path of that one."""
-    return index.rows(
-        "SELECT n.path, n.id, min(o.path) FROM notes n JOIN notes o ON o.id = n.id AND o.key <> n.key "
-        "WHERE n.stored_id GROUP BY n.key"
-    )
 
 
 def ambiguous_links(index: "Index") -> list[tuple[str, int, str, str, str]]:

@@ -4,16 +4,24 @@ Pure, so that a second process can do it for a first index.
 """
 
 import json
-import unicodedata
-from collections.abc import Mapping, Sequence
-from hashlib import blake2b
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from rounds.domain.activity import MEETINGS, Status, happened_on
-from rounds.domain.folding import digits, national
+from rounds.domain.folding import (
+    APOSTROPHES,
+    digits,
+    national,
+    spaced,
+    split_at_apostrophes,
+    unaccented,
+    without_accents,
+)
 from rounds.domain.query.fields import PHONES, fold_each, fold_value
-from rounds.index.columns import DATED, FOLDED, Reader
-from rounds.index.fulltext import searchable
+from rounds.index.database import DATED, FOLDED
+from rounds.index.derived import derived_id
+from rounds.index.scan import Reader
 from rounds.notes.links import folder_of, place_names, stem, target_of, workplace_key
 from rounds.notes.log import LogRow
 from rounds.notes.properties import DATES, day_of, items_of
@@ -24,6 +32,11 @@ _COLUMNS = frozenset(FOLDED)
 _UNFOLDED = frozenset({*DATED, *DATES, "type", "id"})  # dates, type and id: not searched as words
 _ACCEPTING = {True: "open", False: "full"}
 _json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=str).encode
+
+
+_PART = re.compile(rf"[{re.escape(APOSTROPHES)}](?=\w{{3}})")
+"""Apostrophe before a name part such as in `O'Brien`; not in `don't` and `she'll`."""
+_WORD = re.compile(rf"[\w{re.escape(APOSTROPHES)}]+")
 
 
 class Rows(NamedTuple):
@@ -45,12 +58,6 @@ class Rows(NamedTuple):
     problems: Sequence[tuple[object, ...]] = ()
     readable: bool = True
     stored_id: str = ""
-
-
-def derived_id(vault: str, path: str) -> str:
-    """The id of a note that stores none: a hash of vault id and NFC path (vault format, `id`)."""
-    name = unicodedata.normalize("NFC", path)
-    return blake2b(f"{vault}\0{name}".encode(), digest_size=6).hexdigest()
 
 
 def rows_of(path: str, data: bytes, reader: Reader, today: str = "") -> Rows:
@@ -236,3 +243,35 @@ def _log(note: Note) -> list[LogRow]:
     if note.type == "referral" and (day := _day(note.properties.get("date"))):
         rows.append((0, day, "referral", "", str(note.properties.get("direction") or ""), "", "", 1))
     return rows
+
+
+# Text for the full-text search, folded (`domain.folding`)
+
+
+def searchable(text: str) -> str:
+    """Prepare a text for the full-text index, which itself folds ASCII case and splits words.
+
+    Most texts are ASCII and stay unchanged. Parts joined by an apostrophe are repeated at the end: `O'Brien` is found
+    as `obrien` and as `brien`.
+    """
+    plain, joined = (text, False) if text.isascii() else without_accents(text)
+    if not plain.isascii():
+        plain = spaced(plain)
+    if not joined and "'" not in plain and "`" not in plain:
+        return plain
+    more = "".join([f"\n{split_at_apostrophes(word)}" for word in dict.fromkeys(_words_in_parts(text))])
+    return plain.replace("'", "").replace("`", "") + (more if more.isascii() else unaccented(more))
+
+
+def _words_in_parts(text: str) -> Iterator[str]:
+    end = 0
+    for part in _PART.finditer(text):
+        if part.start() < end:
+            continue
+        start = part.start()
+        while start > end and text[start - 1].isalnum():
+            start -= 1
+        word = _WORD.match(text, start)
+        if word is not None and start < part.start():
+            end = word.end()
+            yield word[0]

@@ -1,15 +1,19 @@
-"""One walk over the vault: its notes and their stamps."""
+"""Files of the vault: one walk over its notes, their stamps, and conflict copies among them."""
 
 import json
 import os
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from errno import ELOOP, ENOENT, ENOTDIR
+from functools import lru_cache
 from typing import NamedTuple
+from zlib import crc32
 
-from rounds.domain.files import Stamp, conflict_of, is_noise, not_here, printable, uncut
+from rounds.domain.files import Stamp, conflict_of, is_noise, not_here, printable, shape_of, uncut
+from rounds.index.derived import derived_id
 from rounds.notes.schema import FOLDERS
-from rounds.storage.open_file import content
+from rounds.storage.files import read
+from rounds.storage.open_file import USUAL, content
 
 _TEMPLATES = frozenset({"Templates", "templates"})
 """Names of template folders, whose files aren't notes."""
@@ -24,6 +28,22 @@ _TEMPLATE_SETTINGS = (
 _BESIDE = (".canvas", ".base")
 _TRIES = 3
 """Maximum number of walks if folders disappear meanwhile."""
+
+
+class Reader(NamedTuple):
+    """Settings for reading a note's bytes.
+
+    Attributes:
+        vault: the vault's id.
+        folders: folders that give notes a type, each with the type.
+        task_filter: text that a task line must contain to be a follow-up; empty if none is required.
+        largest: size limit for a note, in megabytes.
+    """
+
+    vault: str
+    folders: Sequence[tuple[str, str]]
+    task_filter: str = ""
+    largest: int = USUAL
 
 
 class Scan(NamedTuple):
@@ -231,3 +251,49 @@ def _pair(found: Scan) -> None:
 
 def _is_text(name: str) -> bool:
     return name.isascii() or not any("\ud800" <= character <= "\udfff" for character in name)
+
+
+def fingerprint(found: Scan) -> str:
+    """Short fingerprint of a scan; equal fingerprints mean that nothing has changed on disk.
+
+    Python hashes integers, and tuples of them, the same way in every process; a renamed file also has a new inode or
+    ctime. So ten thousand notes are compared in 1 ms, and their stamps are only read if something differs.
+    """
+    beside = [*found.artefacts, *found.artefacts.values(), *found.unseen, *found.unseen.values()]
+    names = "\0".join([*found.notes, *beside])
+    return f"{len(found.notes)} {hash(tuple(found.notes.values()))} {crc32(names.encode())}"
+
+
+def copies(root: str, related: Mapping[str, Sequence[str]], reader: Reader) -> dict[str, str]:
+    """Map the path of each copy to the path of its note.
+
+    Args:
+        root: the vault.
+        related: paths that may be copies, each with its possible notes, as `domain.files.related` finds them.
+        reader: settings for reading.
+    """
+    from rounds.notes.merge.same_note import is_version
+    from rounds.notes.read_note import Note, read_note
+
+    @lru_cache(maxsize=64)
+    def taken_in(path: str) -> tuple[bytes, Note] | None:
+        try:
+            data, _ = read(os.path.join(root, path))
+        except OSError:
+            return None
+        return data, read_note(path, data, reader.folders, reader.task_filter)
+
+    def is_copy(path: str, plain: str) -> bool:
+        shape = shape_of(plain, path)
+        if shape is None or (found := taken_in(path)) is None or (whole := taken_in(plain)) is None:
+            return False
+        id_ = whole[1].id or derived_id(reader.vault, plain)
+        return is_version(shape, whole[1], found[1], note_id=id_, same=whole[0] == found[0])
+
+    originals: dict[str, str] = {}
+    for path, near in related.items():  # plain names come first, so that a copy of a copy leads to the note
+        for plain in near:
+            if is_copy(path, plain):
+                originals[path] = originals.get(plain, plain)
+                break
+    return originals

@@ -81,7 +81,7 @@ CREATE TABLE problems (
 );
 CREATE INDEX problems_file ON problems (file);
 
--- Folded by index/fulltext.py; remaining marks are parts of letters.
+-- Folded by index/rows.py; remaining marks are parts of letters.
 CREATE VIRTUAL TABLE search USING fts5 (
   title, properties, body, tokenize = "unicode61 remove_diacritics 0 categories 'L* N* M* Co'"
 );

@@ -1,12 +1,9 @@
-"""Queries compiled to SQL over the index (see schema.sql).
-
-Values are always bound, never written into the text.
-"""
+"""Queries compiled to SQL over the index (see schema.sql). Values are bound, never written into the text."""
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
-from functools import cached_property
+from functools import cache
 from typing import NamedTuple
 
 from rounds.domain.folding import digits, fold_path, national, spaced
@@ -14,7 +11,6 @@ from rounds.domain.periods import is_span, parse_period, parse_span
 from rounds.domain.query.fields import DATES, FIELDS, PHONES, YES, Field, Kind, closest, field_named, fold
 from rounds.domain.query.parser import Every, Everyone, Has, Match, Node, Not, Query, Some, Value, Word, query_word
 from rounds.domain.records import CLOSED, INHERITED
-from rounds.index.fulltext import term, ways
 from rounds.notes.links import stem
 
 WITH_WORDS = "SELECT rowid FROM search WHERE search MATCH ?"
@@ -85,8 +81,7 @@ def compile_query(
     Raises:
         QueryError: an unknown field that no note uses, an unknown role, or `owner:me` without `me`.
     """
-    sql = _Compiler(query, today, known, roles, given)
-    sql.me = fold(me.removeprefix("@"))
+    sql = _Compiler(query, today, known, roles, me=fold(me.removeprefix("@")), given=given)
     where = sql.node(query.root)
     return Compiled(where, tuple(sql.parameters), sql.uses_due, sql.uses_details)
 
@@ -100,22 +95,19 @@ class _Compiler:
         today: date,
         known: Collection[str],
         roles: Collection[str],
+        *,
+        me: str,
         given: Callable[[], Mapping[str, str]],
     ) -> None:
         self.query = query
         self.today = today
         self.known = known
         self.roles = roles
-        self._given = given
+        self.me = me
+        self.given = cache(given)  # read on first use
         self.parameters: list[str | int | float] = []
-        self.me = ""
         self.uses_due = False
         self.uses_details = False
-
-    @cached_property
-    def given(self) -> Mapping[str, str]:
-        """Values that partners inherit, read on first use."""
-        return self._given()
 
     def node(self, node: Node) -> str:
         match node:
@@ -156,7 +148,7 @@ class _Compiler:
         return [column for column in INHERITED if self.is_given(column, _needles(word))]
 
     def is_given(self, column: str, needles: Sequence[str]) -> bool:
-        return any(needle in self.given.get(column, "") for needle in needles)
+        return any(needle in self.given().get(column, "") for needle in needles)
 
     def theirs(self, column: str, needles: Sequence[str]) -> str:
         return _THEIRS.format(column=column, condition=self.occur(f"o.{column}", needles))
@@ -281,7 +273,7 @@ class _Compiler:
             return f"{_LINES[known.name]})"
         own = f"n.{known.column} > ''"
         theirs = _THEIRS.format(column=known.column, condition=f"o.{known.column} > ''")
-        return f"({own} OR {theirs})" if self.given.get(known.column) else own
+        return f"({own} OR {theirs})" if self.given().get(known.column) else own
 
     def others(self, name: str, at: int) -> list[str]:
         """Names of the properties without a column that match a name; case and separators don't matter."""
@@ -386,3 +378,21 @@ _FEWEST = 3
 
 def _like(text: str) -> str:
     return re.sub(r"([\\%_])", r"\\\1", text)
+
+
+_LEAST = 7
+"""Minimum digits of a phone number typed without blanks."""
+
+
+def ways(text: str) -> list[str]:
+    """The folded words of a text; for a phone number, also its forms with and without blanks."""
+    words = spaced(fold(text))
+    if not words.isascii() or not words.replace(" ", "").isdigit() or len(number := digits(words)) < _LEAST:
+        return [words]
+    return list(dict.fromkeys((words, number, f"{number[:-7]} {number[-7:-4]} {number[-4:]}".strip())))
+
+
+def term(text: str, *, prefix: bool) -> str:
+    """A phrase for the full-text search, quoted so that no character has a special meaning."""
+    terms = [f'"{way}"' + " *" * prefix for way in ways(text)]
+    return terms[0] if len(terms) == 1 else f"({' OR '.join(terms)})"

@@ -10,10 +10,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from zlib import crc32
 
 from rounds.domain.files import Stamp, printable
-from rounds.index.columns import DATED, FOLDED
-from rounds.index.database import Database, statements, write_ahead
-from rounds.index.note_ids import tell_apart
-from rounds.index.scan import Scan
+from rounds.index.database import DATED, FOLDED, Database, statements, write_ahead
+from rounds.index.derived import derive, derive_first, mark_touched
 from rounds.notes.links import FILE, place_names, stem
 
 if TYPE_CHECKING:
@@ -47,53 +45,6 @@ _OWNED = {
     "search": "rowid",
 }  # fmt: skip
 
-_LEADS = "({k}.folder = '' OR {n}.folder = {k}.folder OR ({k}.folder NOT LIKE '//%' AND instr({n}.folder, {k}.folder)))"
-
-LEADS = _LEADS.format(k="k", n="n")
-"""Condition: link k can mean note n, whose stem is its target (see `notes.links.leads`)."""
-
-NO_LINK = f"""NOT EXISTS (
-    SELECT 1 FROM links r JOIN notes t ON t.stem = r.target AND {_LEADS.format(k="r", n="t")}
-    WHERE r.note = {{note}} AND r.property = 'partner')"""
-"""Condition: the partner link of a referral or release leads nowhere."""
-
-STANDS_IN = f"k.property = 'partner_id' AND {NO_LINK.format(note='k.note')}"
-"""Condition: link k, by partner id, counts because the link by name leads nowhere."""
-
-# A partner's touches in other notes: log entries of organizations that link to the partner, and referrals.
-_ELSEWHERE = """notes o JOIN links k ON k.note = o.key AND o.type IN ('organization', 'referral')
-    JOIN log l ON l.note = k.note AND l.line = k.line AND l.touch AND l.date <= :today"""
-
-_LAST_CONTACT = f"""
-UPDATE notes SET last_contact = (SELECT max(day) FROM (
-  SELECT notes.written_contact AS day
-  UNION ALL SELECT max(date) FROM log WHERE note = notes.key AND touch AND date <= :today
-  UNION ALL SELECT max(l.date) FROM {_ELSEWHERE}
-    WHERE k.target = notes.stem AND k.property IN ('', 'partner') AND {_LEADS.format(k="k", n="notes")}
-  UNION ALL SELECT max(l.date) FROM {_ELSEWHERE} WHERE k.target = notes.id AND {STANDS_IN}
-)) WHERE type = 'partner' AND key IN (SELECT key FROM touched)"""
-
-# The same for a first index, whose rows already have the latest date from the note itself.
-_RAISE_LAST_CONTACT = f"""
-UPDATE notes SET last_contact = m.day FROM (
-  SELECT key, max(day) AS day FROM (  -- few notes can be `o`: begin with them
-    SELECT n.key AS key, l.date AS day FROM {_ELSEWHERE} CROSS JOIN notes n ON n.stem = k.target AND n.type = 'partner'
-      WHERE k.property IN ('', 'partner') AND {LEADS}
-    UNION ALL SELECT n.key, l.date FROM {_ELSEWHERE} CROSS JOIN notes n ON n.id = k.target AND n.type = 'partner'
-      WHERE {STANDS_IN}) GROUP BY key
-) m WHERE notes.key = m.key AND ifnull(notes.last_contact, '') < m.day"""
-
-# One statement, in this join order, so that notes are scanned at most once, not once per key.
-_TOUCHED = """
-INSERT OR IGNORE INTO touched SELECT t.value FROM json_each(?1) t UNION
-SELECT n.key FROM json_each(?1) t CROSS JOIN links k ON k.note = t.value CROSS JOIN notes n ON n.stem = k.target UNION
-SELECT n.key FROM json_each(?1) t CROSS JOIN links k ON k.note = t.value AND k.property = 'partner_id'
-  CROSS JOIN notes n ON n.id = k.target UNION
-SELECT n.key FROM json_each(?1) t CROSS JOIN notes s ON s.key = t.value
-  CROSS JOIN links p ON p.target = s.stem AND p.property = 'partner'
-  CROSS JOIN links k ON k.note = p.note AND k.property = 'partner_id' CROSS JOIN notes n ON n.id = k.target"""
-
-
 UNSEEN = "file = 0 AND level = 'error'"
 """Condition: the problem is about a folder or note that exists but can't be read."""
 
@@ -112,17 +63,6 @@ class State(NamedTuple):
     reader: str = ""
     day: str = ""
     lost: str = ""
-
-
-def fingerprint(found: Scan) -> str:
-    """Short fingerprint of a scan; equal fingerprints mean that nothing has changed on disk.
-
-    Python hashes integers, and tuples of them, the same way in every process; a renamed file also has a new inode or
-    ctime. So ten thousand notes are compared in 1 ms, and their stamps are only read if something differs.
-    """
-    beside = [*found.artefacts, *found.artefacts.values(), *found.unseen, *found.unseen.values()]
-    names = "\0".join([*found.notes, *beside])
-    return f"{len(found.notes)} {hash(tuple(found.notes.values()))} {crc32(names.encode())}"
 
 
 class Content(NamedTuple):
@@ -362,37 +302,31 @@ class Index(Database):
         return int(self.connection.execute("SELECT coalesce(max(key), 0) + 1 FROM files").fetchone()[0])
 
     def touched(self, keys: Iterable[int]) -> None:
-        """Mark derived values as stale: of these notes, their link targets, and partners found by id instead."""
-        self.connection.execute("CREATE TEMP TABLE IF NOT EXISTS touched (key INTEGER PRIMARY KEY)")
-        self.connection.execute(_TOUCHED, (f"[{','.join(map(str, keys))}]",))
+        """Mark derived values of notes as stale (`index.derived`)."""
+        mark_touched(self.connection, keys)
 
     def derive(self, today: str, day: str) -> None:
-        """Compute `last_contact` of all touched notes, and of notes with entries dated between the two days.
+        """Compute the derived values of all touched notes, and of notes with entries dated between the two days.
 
         Args:
             today: ISO date up to which entries count.
             day: ISO date up to which they counted so far.
         """
-        due = "SELECT DISTINCT note FROM log WHERE date > ? AND date <= ?"
-        first, last = sorted((today, day))
-        self.touched([key for (key,) in self.connection.execute(due, (first, last))] if first < last else [])
-        self.touched(tell_apart(self.connection, all_=False))
+        derive(self.connection, today, day)
+        self._raise_revision()
         run = self.connection.execute
-        run(_LAST_CONTACT, {"today": today})
-        self._stir()
         run("UPDATE notes SET stirred = ? WHERE key IN (SELECT key FROM touched)", (self.revision(),))
         run("DELETE FROM touched")
 
-    def _stir(self) -> None:
+    def _raise_revision(self) -> None:
         self.connection.execute("INSERT OR REPLACE INTO meta VALUES ('stirred', ?)", (self.revision() + 1,))
 
     def finish_first(self, today: str) -> None:
-        """Finish a first fill: create the secondary indexes, and count the touches in other notes."""
+        """Finish a first fill: create the secondary indexes, and compute the derived values."""
         for statement in statements("CREATE INDEX", "CREATE UNIQUE"):
             self.connection.execute(statement)
-        tell_apart(self.connection, all_=True)
-        self.connection.execute(_RAISE_LAST_CONTACT, {"today": today})
-        self._stir()
+        derive_first(self.connection, today)
+        self._raise_revision()
 
     def settle(self) -> None:
         """Let readers and a writer work without waiting for each other; call it after a first fill.

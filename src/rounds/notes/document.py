@@ -13,13 +13,12 @@ from typing import Any, Self
 
 from rounds.domain.problem import Level, Problem
 from rounds.errors import EditRefusedError
-from rounds.notes import sections
-from rounds.notes.comments import Kind, Markup, hidden, markup, uncommented
 from rounds.notes.frontmatter import edits as splices
 from rounds.notes.frontmatter import syntax
 from rounds.notes.frontmatter.parse import read
 from rounds.notes.frontmatter.syntax import BOM, MALFORMED_OPENING, OPENING, Fences, split
 from rounds.notes.frontmatter.value_spans import Entry, entries
+from rounds.notes.markdown import Markup, MarkupKind, addition, hidden, markup, uncommented
 from rounds.notes.merge.diff3 import lf, newline_after
 from rounds.notes.schema import AS_NAMED, Spelling, as_named, spelling
 
@@ -80,7 +79,7 @@ class Document:
 
     @property
     def seen(self) -> str:
-        """The whole file with the body's comments hidden (`notes.comments`); offsets equal those of `text`."""
+        """The whole file with the body's comments hidden (`notes.markdown`); offsets equal those of `text`."""
         start = self._body_start
         return self.text[:start] + uncommented(self.text[start:])
 
@@ -197,7 +196,7 @@ class Document:
         self._checked_readable()
         if not lines:
             return self
-        at, text = sections.addition(self.text, self._body_start, heading, _split_lines(lines))
+        at, text = addition(self.text, self._body_start, heading, _split_lines(lines))
         newline = self._newline
         return self._with_text(self.text[:at] + text.replace("\n", newline) + self.text[at:])
 
@@ -295,10 +294,8 @@ class Document:
         in_body = line == 0 or line >= self.body_line
         if new.readable and (not in_body or self._same_block(new)):
             return new
-        raise EditRefusedError(
-            "The note could not be read again with this change.",
-            hint="Open it in the editor to make the change.",
-        )
+        what = "The note could not be read again with this change."
+        raise EditRefusedError(what, hint="Open it in the editor to make the change.")
 
     def _same_block(self, other: Self) -> bool:
         """Whether both start with the same front matter (an added line may complete the line of its closing fence)."""
@@ -353,9 +350,9 @@ def _conflict(text: str, body: int) -> int | None:
     """Start of the first git conflict that has an end marker below it; examples in code blocks don't count."""
     if "<<<<<<< " not in text or ">>>>>>> " not in text:
         return None
-    blocks = [each for each in markup(text[body:]).stretches if each.kind is Kind.BLOCK and each.closed]
+    blocks = [each for each in markup(text[body:]).stretches if each.kind is MarkupKind.BLOCK and each.closed]
     last = {len(end[1]): end.start() for end in _CONFLICT_END.finditer(text)}
-    visible = text[:body] + hidden(text[body:], Markup(blocks, []), Kind.BLOCK)
+    visible = text[:body] + hidden(text[body:], Markup(blocks, []), MarkupKind.BLOCK)
     begins = (each for each in _CONFLICT.finditer(visible) if last.get(len(each[1]), -1) > each.start())
     return next((each.start() for each in begins), None)
 
@@ -364,7 +361,7 @@ def _broken(text: str, fences: Fences | None) -> Problem | None:
     """The problem that makes the file as a whole unreadable, if any."""
     if (at := text.find("\0")) >= 0:
         return Problem(
-            "A NUL byte stands in the text; the file may be damaged.",
+            "There is a NUL byte in the text; the file may be damaged.",
             text.count("\n", 0, at) + 1,
             at - text.rfind("\n", 0, at),
             hint="Restore an earlier version of the file, or remove the byte in an editor.",

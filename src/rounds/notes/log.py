@@ -7,8 +7,8 @@ from functools import lru_cache
 
 from rounds.domain.activity import KINDS, SILENT, LogEntry
 from rounds.errors import EditRefusedError
-from rounds.notes.comments import CLOSE, OPEN, Kind, end_of_visible, inner_lines, leaves_open
 from rounds.notes.document import Document
+from rounds.notes.markdown import CLOSE, OPEN, MarkupKind, end_of_visible, inner_lines, leaves_open
 
 ENTRY = re.compile(
     r"[-*+][ \t]+(?:\[\[(?:[^\[\]|#\n]*/)?|\[[^\[\]\n]*\]\(<?(?:[^()\s<>]*/)?)?(\d{4}-\d{2}-\d{2})"
@@ -64,31 +64,16 @@ def entry_of(found: LogRow) -> LogEntry:
 _date = lru_cache(maxsize=20_000)(date.fromisoformat)  # a network's logs share the same few thousand days
 
 
-def parse_common_entry(text: str, line: int) -> LogRow | None:
-    """Fast path for the most common log line, `- DATE kind: text`: half the time.
-
-    Returns:
-        The result of `scan_entry`; None for lines that need the full parser.
-
-    Raises:
-        ValueError: the date is impossible.
-    """
-    match = _USUAL.match(text)
-    if match is None:
-        return None
-    day, kind, words = match.groups()
-    if kind in _DECLINING:
-        return None
-    date.fromisoformat(day)
-    return line, day, kind, "", words.strip() if words else "", "", "", +(kind not in SILENT)
-
-
 def scan_entry(text: str, line: int, more: Sequence[str] = ()) -> LogRow | None:
     """Read a log line like `parse_entry`, with all dates checked, but in text form.
 
     Raises:
         ValueError: as in `parse_entry`.
     """
+    if not more and (usual := _USUAL.match(text)) is not None and usual[2] not in _DECLINING:
+        day, kind, words = usual.groups()  # most lines; takes half the time
+        date.fromisoformat(day)
+        return line, day, kind, "", words.strip() if words else "", "", "", +(kind not in SILENT)
     match = ENTRY.match(text)
     if match is None:
         if _ALMOST.match(text):
@@ -167,7 +152,7 @@ def write_entry(document: Document, log: Sequence[LogEntry], entry: LogEntry) ->
 def _end(document: Document, line: int) -> int:
     """The last line of the entry on this line, including all lines of a comment or code that starts there."""
     body, first = document.body, document.body_line - 1
-    inner = {first + place for place in inner_lines(body, Kind.COMMENT, Kind.BLOCK)}
+    inner = {first + place for place in inner_lines(body, MarkupKind.COMMENT, MarkupKind.BLOCK)}
     lines = (document.text[: len(document.text) - len(body)] + body[: end_of_visible(body)]).split("\n")
     while line < len(lines) and (line in inner or (lines[line][:1] in (" ", "\t") and lines[line].strip())):
         line += 1

@@ -34,7 +34,6 @@ from rounds.notes.schema import KEYS
 
 NUMBERS = frozenset({"options_given"})
 DATES = frozenset(field.column for field in FIELDS if field.kind in DATE_KINDS and field.name != "due")
-LINKS = frozenset({"organization", "introduced_by", "knows", "partner", "release", "niches", "roles"})
 _NUMBERLIKE = ("phone", "fax", "npi")
 CHOICES: Mapping[tuple[str, str], Sequence[str]] = {
     ("partner", "stage"): STAGES,
@@ -98,11 +97,6 @@ def place_of(document: Document, key: str) -> tuple[int, int]:
         return 1, 1
     start = document.text.rfind("\n", 0, match.start()) + 1
     return document.text.count("\n", 0, match.start()) + 1, match.end() - start + 1
-
-
-def is_link(kind: str, key: str) -> bool:
-    """Whether a property of that note type is a link, where a bare note name counts as well."""
-    return key in LINKS and key in KEYS.get(kind, ())
 
 
 def partner_of(path: str, title: str, key: str, properties: Mapping[str, object]) -> Partner:
@@ -277,7 +271,7 @@ def _list_property_problems(key: str, entry: Entry, properties: Mapping[str, obj
         items = _list_items(new, value)
         hint = f"Write {new} instead, as a list: {_yaml_lines(new, items)}." if items else f"Write {new} instead."
         if new in properties:
-            hint = f"Put what stands here under {new}, and remove this line."
+            hint = f"Move this value to {new}, and remove this line."
         message = f"{key} is not read by Obsidian since version 1.9"
         yield Problem(message, line, 1, hint, Level.ADVICE)
     elif isinstance(value, str):
@@ -309,7 +303,7 @@ def _text_problems(key: str, value: str, lines: list[str], place: tuple[int, int
         hint = _as_list(key, [item.strip() for item in items if item.strip()])
         yield Problem(f"{key}: the lines with dashes are read as one text, not as a list", *place, hint, Level.WARNING)
     elif value.strip() and (key in _OBSIDIAN or len(split_text(key, value)) > 1):
-        why = "Obsidian reads a list alone here" if key in _OBSIDIAN else "a list is meant here, not a text with commas"
+        why = "Obsidian reads only a list here" if key in _OBSIDIAN else "this should be a list, not a text with commas"
         yield Problem(f"{key}: {why}", *place, _as_list(key, _list_items(key, value)), Level.ADVICE)
 
 
@@ -333,7 +327,11 @@ def _item_problems(key: str, items: list[object], found: Extent, block: str, lin
             hint = f"Write it without #: `  - {remark[1].strip()}`."
             yield Problem("What follows # is a remark here, so there is no tag", number, column, hint, Level.WARNING)
         elif key == "tags" and item is not None and (mended := corrected_tag(str(item))):
-            why = "a tag can't be a number alone" if str(item).strip("#").isdecimal() else "Obsidian takes no such tag"
+            why = (
+                "a tag can't be a number alone"
+                if str(item).strip("#").isdecimal()
+                else "Obsidian does not accept such a tag"
+            )
             why = "a tag can't hold a blank" if re.search(r"\s", str(item).strip()) else why
             hint = f"Write {syntax.scalar(mended)}, or make it two tags."
             hint = hint if " " in str(item).strip() else f"Write {syntax.scalar(mended)}."

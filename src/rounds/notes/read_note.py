@@ -11,13 +11,23 @@ from rounds.domain.activity import FollowUp, LogEntry
 from rounds.domain.links import has_link, targets
 from rounds.domain.problem import Level, Problem
 from rounds.errors import EditRefusedError
-from rounds.notes.comments import HIDDEN, Kind, has_blocks, has_comments, hidden, markup, shown, unclosed, visible
 from rounds.notes.document import Document
 from rounds.notes.links import name_of
-from rounds.notes.log import LogRow, entry_of, parse_common_entry, scan_entry
+from rounds.notes.log import LogRow, entry_of, scan_entry
+from rounds.notes.markdown import (
+    HIDDEN,
+    MarkupKind,
+    has_blocks,
+    has_comments,
+    hidden,
+    markup,
+    section,
+    shown,
+    unclosed,
+    visible,
+)
 from rounds.notes.properties import as_lists, check_properties, list_problems, place_of
 from rounds.notes.schema import KEYS, article, type_of, type_problem
-from rounds.notes.sections import section
 from rounds.notes.tasks import TASK, TaskText, followup_of, scan_task, task_mistakes, usual_task, without_filter
 
 _TEXTS = frozenset({"niche", "role", "message"})
@@ -216,7 +226,7 @@ def _shadowed(kind: str, document: Document) -> list[Problem]:
             line, column = place_of(document, key)
             hint = f"Keep one of the two lines: only {name} is read."
             problems.append(
-                Problem(f"{key} stands beside {name}, and {name} counts", line, column, hint, Level.WARNING)
+                Problem(f"{key} and {name} are the same property, and {name} counts", line, column, hint, Level.WARNING)
             )
     return problems
 
@@ -233,7 +243,7 @@ def read_body(text: str, first_line: int, task_filter: str = "") -> Body:
     lines, code = _lines(text), None
     if has_comments(text) or has_blocks(text):
         found = markup(text)
-        lines, code = _lines(hidden(text, found, Kind.COMMENT)), _lines(hidden(text, found, Kind.BLOCK))
+        lines, code = _lines(hidden(text, found, MarkupKind.COMMENT)), _lines(hidden(text, found, MarkupKind.BLOCK))
         body.problems.extend(unclosed(text, found, first_line))
     if "#" in text:
         body.tags.extend(_tags(text))
@@ -263,11 +273,8 @@ def _item(body: Body, lines: Sequence[str], number: int, index: int, task_filter
         line = shown(line) or " "
     try:
         if line[0] in _BULLETS and (line[2:3] in _DAY_STARTS or (line[2:3] == "[" and has_link(line))):
-            if lines[index + 1][:1] in _INDENT:
-                found = scan_entry(line, number, _continued(lines, index + 1))
-            else:
-                found = parse_common_entry(line, number) or scan_entry(line, number)
-            if found is not None:
+            more = _continued(lines, index + 1) if lines[index + 1][:1] in _INDENT else ()
+            if (found := scan_entry(line, number, more)) is not None:
                 body.entries.append(found)
                 return True
         if "[" in line and task_filter in line:

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple, TypeVar
 
+from rounds.domain.links import name_of
 from rounds.domain.problem import Level
 from rounds.domain.query.fields import TYPES, fold
-from rounds.notes.links import name_of
 
 T = TypeVar("T")
 
@@ -46,6 +46,9 @@ KEYS: Mapping[str, tuple[str, ...]] = {
 KNOWN = frozenset(key for keys in KEYS.values() for key in keys)
 """The properties of all types."""
 
+LINKS = frozenset({"organization", "introduced_by", "knows", "partner", "release", "niches", "roles"})
+"""The properties that are links, where a bare note name counts as well."""
+
 
 class Spelling(NamedTuple):
     """Spelling of a note's known keys.
@@ -78,6 +81,11 @@ def spelling(keys: Iterable[str]) -> Spelling:
         else:
             written[name] = key
     return Spelling(written, tuple(shadowed))
+
+
+def is_link(kind: str, key: str) -> bool:
+    """Whether a property of that note type is a link."""
+    return key in LINKS and key in KEYS.get(kind, ())
 
 
 def as_named(values: Mapping[str, T], written: Mapping[str, str]) -> dict[str, T]:
@@ -178,21 +186,21 @@ def type_problem(path: str, named: object, folders: Folders) -> tuple[str, str, 
         return None
     home = folder_type(path, folders)
     resolved, said = _resolved_type(named, home), _shown_type(named)
-    mend = f'rounds set "{name_of(path)}" type='
+    command = f'rounds set "{name_of(path)}" type='
     if resolved:
         if type(named) is str and not fold(named):
             return None
-        hint = f"It is read as {resolved} here, but not by the views in Obsidian. To mend it: {mend}{resolved}"
+        hint = f"It is read as {resolved} here, but not by the views in Obsidian. To fix it: {command}{resolved}"
         return f"type: {said} should be {resolved}", hint, Level.WARNING
     least = _MORE_ALIKE if home else _ALIKE
     near = next((kind for kind in TYPES if len(kind) >= _SHORTEST and _likeness(str(named), kind) >= least), "")
     if near:
-        hint = f"Did you mean {near}? To mend it: {mend}{near}"
+        hint = f"Did you mean {near}? To fix it: {command}{near}"
         return f"type: {said} is not a type that Rounds knows", hint, Level.WARNING
     if home and type(named) is str:
         return (
             f"type: {said} is not a type that Rounds knows, so this note is not read as {article(home)}",
-            f"If it is one: {mend}{home}. If it is something else, it can stay, or move to another folder.",
+            f"If it is one: {command}{home}. If it is something else, it can stay, or move to another folder.",
             Level.ADVICE,
         )
     return None

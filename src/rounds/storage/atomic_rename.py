@@ -7,7 +7,6 @@ import os
 import sys
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from errno import EAGAIN, EEXIST, EINVAL, ENOSYS, ENOTSUP, EOPNOTSUPP, EPERM
 from stat import S_ISREG
 from unicodedata import normalize
@@ -28,6 +27,10 @@ _COARSE = 2.0
 
 _WAITS = (0.01, 0.05, 0.2, 0.5)
 """Seconds between retries on Windows, where a file that another program has open can't be renamed."""
+
+
+class EmptyLeftError(OSError):
+    """A rename failed, and the empty file that reserved the new name can't be removed either."""
 
 
 def is_being_written(descriptor: int) -> bool:
@@ -82,6 +85,7 @@ def rename_new(old: str, new: str, *, take: bool = True) -> None:
 
     Raises:
         FileExistsError: there is one.
+        EmptyLeftError: see `release`.
     """
     if rename(old, new, NOREPLACE):
         return
@@ -110,9 +114,12 @@ def _rename_to_free(old: str, new: str, *, take: bool) -> None:
         os.close(taken)
         _ensure_free(not os.stat(new).st_size, new)  # else another program has written into it
         os.replace(old, new)
-    except BaseException:
-        with suppress(OSError):
+    except BaseException as error:
+        try:
             release(old, new)
+        except OSError:
+            if isinstance(error, OSError):
+                raise EmptyLeftError(error.errno, error.strerror, new) from error
         raise
 
 

@@ -8,7 +8,7 @@ from errno import EINVAL, EIO, ENOSYS, ENOTSUP, EOPNOTSUPP
 
 from rounds.domain.files import Stamp, bounded
 from rounds.errors import ChangedMeanwhileError, RoundsError
-from rounds.storage.atomic_rename import EXCHANGE, is_being_written, is_one, rename, rename_new, waits
+from rounds.storage.atomic_rename import EXCHANGE, EmptyLeftError, is_being_written, is_one, rename, rename_new, waits
 from rounds.storage.open_file import BINARY, ordinary, read_all
 
 _GIT = frozenset({".git", "git~1"})  # the second one is its short name on Windows
@@ -116,10 +116,12 @@ def write(root: str, path: str, data: bytes, *, base: bytes | None, name: str = 
         raise ChangedMeanwhileError(f"{path} is gone", hint="Nothing was written.") from error
     except OSError as error:
         why = error.strerror or error
-        raise RoundsError(f"{path} could not be saved: {why}", hint="The file is as it was before.") from error
+        hint = "" if isinstance(error, EmptyLeftError) else "The file is as it was before."
+        raise RoundsError(f"{path} could not be saved: {why}", hint=hint) from error
     finally:
         if not name:
-            clear(beside, base, data, patient=patient)
+            with suppress(OSError):
+                clear(beside, base, data, patient=patient)
     if like is not None and like.st_nlink > 1:
         words.append(f"{path} had another name, a hard link, which keeps the text from before.")
     return words
@@ -140,9 +142,12 @@ def clear(beside: str, base: bytes | None, data: bytes, *, patient: bool = True)
 
     Returns:
         False if it holds anything else, or may soon: another program's save at the same moment.
+
+    Raises:
+        OSError: it can't be read or removed, in two tries.
     """
-    for _ in range(2):  # try twice, so that a passing error leaves no copy behind
-        with suppress(OSError):
+    for again in (True, False):
+        try:
             with open(beside, "rb", opener=ordinary) as file:
                 if patient and is_being_written(file.fileno()):
                     return False
@@ -151,8 +156,13 @@ def clear(beside: str, base: bytes | None, data: bytes, *, patient: bool = True)
             if digest(found) != base and not data.startswith(ours):
                 return False
             os.unlink(beside)
-            return True
-    return not os.path.lexists(beside)
+            break
+        except FileNotFoundError:
+            break
+        except OSError:
+            if not again:
+                raise
+    return True
 
 
 def settled(path: str, seconds: float) -> tuple[bytes | None, bool]:

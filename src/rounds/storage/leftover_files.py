@@ -6,14 +6,67 @@ import time
 from contextlib import suppress
 from datetime import datetime
 from errno import EEXIST, ENAMETOOLONG, ENOENT
+from typing import TYPE_CHECKING
 
 from rounds.domain.files import LONGEST, bounded
-from rounds.storage.atomic_rename import backup_of, rename_new
-from rounds.storage.files import clear, sync_folder
+from rounds.errors import RoundsError
+from rounds.storage.atomic_rename import backup_of, end_link, release, rename_new
+from rounds.storage.files import clear, digest, inside, sync_folder
+
+if TYPE_CHECKING:
+    from rounds.storage.journal import Step
 
 _TEMPORARY = r"\.~[0-9a-f]{8}(\.old)?\.tmp"
 _LENGTHS = (LONGEST, 140, 80)
 """Length limits of a name in bytes, tried in turn: encrypted folders and some drives allow less than others."""
+
+
+def temporary(step: "Step") -> str:
+    """Name of a step's temporary file.
+
+    Raises:
+        RoundsError: the step's id isn't one of ours: the journal is a file too, so its content isn't trusted.
+    """
+    if not step.id.isalnum():
+        raise RoundsError(f"{step.path}: the journal names a step in a way that Rounds does not")
+    return f".~{step.id}.tmp"
+
+
+def clean_up(root: str, step: "Step", since: float) -> list[str]:
+    """Remove what a killed or failed step left: an empty note, a second name, a temporary file.
+
+    Args:
+        root: the vault.
+        since: when it was done, at the earliest; seconds since the epoch.
+
+    Returns:
+        Messages, as for `settle`.
+
+    Raises:
+        OSError: it can't be removed now.
+    """
+    old, new = os.path.join(root, step.path), os.path.join(root, step.to or step.path)
+    with suppress(RoundsError):
+        if step.to:
+            release(old, new, since)
+            end_link(old, new)
+        elif step.before is None:
+            release(os.path.join(os.path.dirname(new), temporary(step)), new, since)
+    return settle_step(root, step)
+
+
+def settle_step(root: str, step: "Step", *, patient: bool = True) -> list[str]:
+    """As `settle`, for the temporary file of a step that wrote."""
+    if step.to:
+        return []
+    try:
+        target = inside(root, step.path)
+        beside = os.path.join(os.path.dirname(target), temporary(step))
+    except RoundsError as error:
+        return [f"{error.message}, so what was left beside it was not looked at."]
+    base = digest(step.before) if step.before is not None else None
+    said = settle(beside, target, base, step.after or b"", patient=patient)
+    return [f"{step.path}: {words}" for words in said]
 
 
 def settle(beside: str, target: str, base: bytes | None, data: bytes, *, patient: bool = True) -> list[str]:
@@ -28,6 +81,9 @@ def settle(beside: str, target: str, base: bytes | None, data: bytes, *, patient
 
     Returns:
         Messages about text that is nowhere else, with its new place.
+
+    Raises:
+        OSError: a file can't be read, or it can be deleted but that fails.
     """
     said = []
     for each in (beside, backup_of(beside)):

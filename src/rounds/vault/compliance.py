@@ -8,7 +8,7 @@ from rounds.domain.problem import Problem
 from rounds.errors import NotFoundError
 from rounds.index import queries
 from rounds.index import queries_activity as activity
-from rounds.index.fulltext import term
+from rounds.index.search import term
 from rounds.vault.vault import Vault
 
 

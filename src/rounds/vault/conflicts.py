@@ -11,10 +11,9 @@ from typing import Literal
 
 from rounds.domain.files import Shape, related, shape_of
 from rounds.errors import ChangedMeanwhileError, NotFoundError, RoundsError
-from rounds.index import queries
-from rounds.index.conflict_copies import copies
-from rounds.index.note_ids import one_maker
-from rounds.index.scan import scan
+from rounds.index import derived
+from rounds.index.derived import one_maker
+from rounds.index.scan import copies, scan
 from rounds.notes.document import Document
 from rounds.notes.merge.diff3 import lf
 from rounds.notes.merge.notes import Conflict, merge
@@ -100,7 +99,7 @@ def recover(vault: Vault) -> None:
             continue
         folder = path[: path.rfind("/") + 1]
         id_ = read_note(path, data, vault.reader.folders).id
-        known = vault.ask(queries.paths_with_id, id_) if id_ else []
+        known = vault.ask(derived.paths_with_id, id_) if id_ else []
         note = next((each for each in known if each[: each.rfind("/") + 1] == folder), f"{folder}Recovered.md")
         place = os.path.join(vault.root, path)
         try:

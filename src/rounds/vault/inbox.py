@@ -5,8 +5,8 @@ from dataclasses import replace
 from functools import partial
 
 from rounds.errors import ChangedMeanwhileError, EditRefusedError, NotFoundError
-from rounds.notes.comments import HIDDEN, Kind, hidden, inner_lines, markup, shown
 from rounds.notes.document import Document
+from rounds.notes.markdown import HIDDEN, MarkupKind, hidden, inner_lines, markup, shown
 from rounds.vault.inbox_lines import InboxItem, names, read_thought
 from rounds.vault.log_actions import WriteResult, log_touch
 from rounds.vault.vault import Vault
@@ -44,8 +44,8 @@ def why_unreadable(vault: Vault) -> str:
 def _lines(document: Document) -> list[tuple[int, str, str]]:
     """The inbox items: 1-based line, visible text, and the comments if they end on that line."""
     body = document.body
-    seen = hidden(body, markup(body), Kind.COMMENT, Kind.BLOCK).split("\n")
-    inner = inner_lines(body, Kind.COMMENT)
+    seen = hidden(body, markup(body), MarkupKind.COMMENT, MarkupKind.BLOCK).split("\n")
+    inner = inner_lines(body, MarkupKind.COMMENT)
     lines = ["" if line[:1] == HIDDEN else shown(line).strip("\ufeff\r") for line in seen]
     numbers = [_number(line) for line in lines]
     found = []
@@ -134,7 +134,9 @@ def take_out(vault: Vault, thought: InboxItem) -> None:
     number = _place(opened.document, thought)
     mark = "\ufeff" if number == 1 and lines[0].startswith("\ufeff") else ""
     rest = []
-    if number in {opened.document.body_line + place - 1 for place in inner_lines(opened.document.body, Kind.COMMENT)}:
+    if number in {
+        opened.document.body_line + place - 1 for place in inner_lines(opened.document.body, MarkupKind.COMMENT)
+    }:
         line = opened.document.seen.split("\n")[number - 1]  # a comment starts here and ends on a later line
         rest = [lines[number - 1][len(line.rstrip(f"{HIDDEN}\r")) :]]
     text = mark + "\n".join([*lines[: number - 1], *rest, *lines[number:]])

@@ -10,17 +10,18 @@ from rounds.errors import NotFoundError, RoundsError
 from rounds.index import queries_activity as activity
 from rounds.index.scan import beside_notes
 from rounds.notes.document import Document
-from rounds.notes.link_rewrites import (
+from rounds.notes.links import (
     Renaming,
     is_ambiguous,
     links_to,
     mentions_name,
+    name_of,
     relinked,
     relinked_base,
     relinked_canvas,
     relinked_text,
+    stem,
 )
-from rounds.notes.links import name_of, stem
 from rounds.storage import files
 from rounds.storage.settings import FILE
 from rounds.vault.vault import LoadedNote, NoteRecord, Vault

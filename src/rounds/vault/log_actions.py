@@ -12,10 +12,10 @@ from rounds.domain.activity import KINDS, MEETINGS, FollowUp, LogEntry, Status, 
 from rounds.domain.records import CROCKFORD
 from rounds.domain.reminders.reminder import Facts, Reminder, followup_reminders, with_keys
 from rounds.errors import ChangedMeanwhileError, UsageError
-from rounds.notes.comments import CLOSE, HIDDEN, OPEN, leaves_open
 from rounds.notes.document import Document
 from rounds.notes.links import plain
 from rounds.notes.log import parse_entry, render_entry, write_entry
+from rounds.notes.markdown import CLOSE, HIDDEN, OPEN, leaves_open
 from rounds.notes.merge.diff3 import fence_after
 from rounds.notes.properties import partner_of
 from rounds.notes.read_note import note_of

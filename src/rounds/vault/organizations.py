@@ -5,9 +5,8 @@ from collections.abc import Collection
 
 from rounds.domain.records import inherited
 from rounds.index import queries
-from rounds.notes.comments import without_comments
 from rounds.notes.links import plain, workplace_key
-from rounds.notes.sections import section
+from rounds.notes.markdown import section, without_comments
 from rounds.vault.vault import NoteRecord, Vault
 
 

@@ -8,8 +8,8 @@ from rounds.domain.query.fields import fold
 from rounds.domain.readiness import Point, readiness
 from rounds.errors import MissingError, NotFoundError
 from rounds.index import queries
-from rounds.notes.comments import without_comments
 from rounds.notes.links import first_target, plain
+from rounds.notes.markdown import without_comments
 from rounds.notes.properties import items_of, text_of
 from rounds.vault.vault import NoteRecord, Vault
 

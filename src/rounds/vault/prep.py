@@ -7,8 +7,8 @@ from typing import NamedTuple
 from rounds.domain.activity import LogEntry
 from rounds.domain.reminders.reminder import Reminder
 from rounds.index import queries
-from rounds.notes.comments import without_comments
 from rounds.notes.links import plain
+from rounds.notes.markdown import without_comments
 from rounds.vault.organizations import properties_of
 from rounds.vault.practice import niche_for, practice_of, role_note, texts_of
 from rounds.vault.vault import NoteRecord, Vault

@@ -7,6 +7,7 @@ from contextlib import suppress
 from rounds.domain.files import printable
 from rounds.domain.problem import Level, Problem
 from rounds.errors import NotFoundError, QueryError, RoundsError
+from rounds.index import derived
 from rounds.index import queries_activity as activity
 from rounds.index.scan import template_folders
 from rounds.notes.links import first_target
@@ -117,7 +118,7 @@ def broken_partner_links(vault: Vault) -> Iterator[tuple[str, object, str]]:
 
 
 def _between(vault: Vault) -> Iterator[Problem]:
-    for path, id_, other in vault.ask(activity.duplicate_ids):
+    for path, id_, other in vault.ask(derived.duplicate_ids):
         yield _at(
             vault, path, "id", f"the id {id_} is also in {other}",
             "One of the two is a copy: take the id line out of it, and it gets its own.",

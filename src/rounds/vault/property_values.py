@@ -9,8 +9,8 @@ from rounds.domain.query.fields import closest
 from rounds.domain.records import ACCEPTING
 from rounds.errors import UsageError
 from rounds.notes.links import name_of
-from rounds.notes.properties import CHOICES, DATES, LINKS, corrected_tag
-from rounds.notes.schema import KEYS
+from rounds.notes.properties import CHOICES, DATES, corrected_tag
+from rounds.notes.schema import KEYS, LINKS
 from rounds.vault.rename import LINK_BREAKING
 from rounds.vault.vault import Vault
 

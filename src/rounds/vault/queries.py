@@ -14,7 +14,8 @@ from rounds.domain.query.fields import fold, fold_value
 from rounds.domain.query.parser import parse
 from rounds.domain.records import INHERITED, STAGES, inherited
 from rounds.errors import NotFoundError, UsageError
-from rounds.index import queries
+from rounds.index import derived, queries
+from rounds.index import queries_activity as activity
 from rounds.index.queries import ORDERS, OWN
 from rounds.index.search import Compiled, compile_query
 from rounds.index.writer import Index
@@ -67,13 +68,13 @@ def roles(vault: Vault) -> Collection[str]:
 
 def kinds(vault: Vault) -> list[str]:
     """Kinds of touch: the format's, then any others in the vault's logs."""
-    return [*KINDS, *(kind for kind in vault.ask(queries.kinds_used) if kind not in {*KINDS, *SILENT})]
+    return [*KINDS, *(kind for kind in vault.ask(activity.kinds_used) if kind not in {*KINDS, *SILENT})]
 
 
 def names_for(vault: Vault, key: str) -> list[str]:
     """Choices for a partner's property, as written; including names of notes it can link to."""
     if key in {"introduced_by", "knows"}:
-        return vault.ask(queries.partner_titles)
+        return vault.ask(queries.titles, "partner")
     if key not in {"role", "organization"}:
         return values_of(vault, key)
     written = [plain(text).strip() for text in vault.ask(queries.spellings, key)]
@@ -237,7 +238,7 @@ def resolve_note(vault: Vault, path: str, id_: str = "") -> NoteRecord | None:
 
 def ids_of(vault: Vault, paths: Sequence[str]) -> dict[str, str]:
     """Stored ids by path; notes without one are left out."""
-    return vault.ask(queries.stored_ids, paths)
+    return vault.ask(derived.stored_ids, paths)
 
 
 def ensure_same_note(vault: Vault, path: str, id_: str) -> None:

@@ -8,7 +8,7 @@ from rounds.domain.match import CLOSE, Need
 from rounds.domain.query.fields import PHONES, Kind, field_named
 from rounds.domain.query.parser import Every, Match, Node, Some, Value, Word, parse, query_word
 from rounds.index import queries
-from rounds.index.columns import FOLDED
+from rounds.index.database import FOLDED
 from rounds.vault.queries import keys, kinds
 from rounds.vault.vault import Vault
 

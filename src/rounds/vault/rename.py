@@ -10,8 +10,7 @@ from rounds.domain.links import whole_link
 from rounds.errors import RoundsError, UsageError
 from rounds.index import queries
 from rounds.notes.document import Document
-from rounds.notes.link_rewrites import Renaming, relinked
-from rounds.notes.links import name_of, stem
+from rounds.notes.links import Renaming, name_of, relinked, stem
 from rounds.notes.schema import KEYS
 from rounds.storage.atomic_rename import is_one
 from rounds.vault.derived_fields import with_derived_fields

@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from rounds.domain.files import Plan, Stamp, plan
 from rounds.errors import VanishedError
-from rounds.index.columns import Reader
-from rounds.index.scan import LINKED, NOWHERE, Scan, is_any_readable, scan
-from rounds.index.writer import Content, Index, State, fingerprint
+from rounds.index.scan import LINKED, NOWHERE, Reader, Scan, copies, fingerprint, is_any_readable, scan
+from rounds.index.writer import Content, Index, State
 
 if TYPE_CHECKING:
     from rounds.index.rows import Rows
@@ -265,8 +264,6 @@ class _Sync:
 
         names = related(notes, None if everything or len(touched) > MANY else touched)
         if names:
-            from rounds.index.conflict_copies import copies
-
             self.copies = copies(self.root, names, self.reader)
         if everything:
             return frozenset() if self.first else frozenset(notes)

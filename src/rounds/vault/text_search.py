@@ -9,7 +9,7 @@ from rounds.domain.folding import UNSPACED, fold, fold_members, has_apostrophe, 
 from rounds.domain.query.parser import Every, Node, Word, parse
 from rounds.errors import NotFoundError
 from rounds.index import queries
-from rounds.index.fulltext import term, ways
+from rounds.index.search import term, ways
 from rounds.notes.properties import text_of
 from rounds.vault.organizations import inherited_by
 from rounds.vault.queries import compiled, entries, keys

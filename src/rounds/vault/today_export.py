@@ -16,8 +16,8 @@ from rounds.domain.folding import caseless
 from rounds.domain.reminders.reminder import Reminder
 from rounds.errors import RoundsError
 from rounds.index import queries
-from rounds.notes.comments import leaves_open
 from rounds.notes.links import plain, stem
+from rounds.notes.markdown import leaves_open
 from rounds.notes.plain_text import escape_controls
 from rounds.storage import files
 from rounds.storage.open_file import content

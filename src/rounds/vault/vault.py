@@ -11,11 +11,10 @@ from typing import TYPE_CHECKING, Any, Concatenate, NamedTuple, ParamSpec, Self,
 from rounds.domain.files import printable
 from rounds.domain.problem import Level, Problem
 from rounds.errors import EditRefusedError, NotFoundError, NoVaultError, RoundsError, SettingsError, VanishedError
-from rounds.index import queries
-from rounds.index.columns import Reader
-from rounds.index.database import index_path, place_of
+from rounds.index import derived, queries
+from rounds.index.database import index_path, kept_up, place_of
 from rounds.index.queries import NoteRecord
-from rounds.index.upkeep import kept_up
+from rounds.index.scan import Reader
 from rounds.index.writer import Index
 from rounds.notes.schema import folder_types
 from rounds.storage import files
@@ -137,7 +136,7 @@ class Vault:
         """The current path of the note with an id, stored or derived; empty if there is none, or several."""
         with self.lock:
             self._sync_again()
-            found = self.ask(queries.paths_with_id, id_)
+            found = self.ask(derived.paths_with_id, id_)
         return found[0] if len(found) == 1 else ""
 
     def _sync_again(self) -> None:

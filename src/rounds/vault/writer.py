@@ -4,14 +4,14 @@ import os
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import replace
 from itertools import count
 from threading import RLock
 
 from rounds.errors import ChangedMeanwhileError, RoundsError
 from rounds.storage import files, leftover_files
-from rounds.storage.atomic_rename import end_link, release
+from rounds.storage.atomic_rename import EmptyLeftError
 from rounds.storage.journal import AGAIN, DONE, FAILED, SWEPT, TAKEN_BACK, Change, Journal, Step
 from rounds.vault.undo import TakeBack, counts, has_happened, id_at, title
 
@@ -23,6 +23,8 @@ _MOMENT = 0.005
 
 _PATIENCE = 1.0
 """Seconds to wait for a file that's missing, empty or being written."""
+
+_AGAIN = "The next start tries again."
 
 
 class NoteWriter:
@@ -131,7 +133,7 @@ class NoteWriter:
 
     def _say_half(self, change: Change, error: RoundsError, *, again: bool = False) -> None:
         if again:
-            says = "Half of this was done: {}. It can't be taken back now: {}. The next start tries again."
+            says = f"Half of this was done: {{}}. It can't be taken back now: {{}}. {_AGAIN}"
         else:
             says = "Half of this was done and stays: {}. It can't be taken back: {}."
         self.notices.append(says.format(title(change), error.message))
@@ -161,7 +163,7 @@ class NoteWriter:
                 finally:
                     self._settle(step, patient=patient)
                 if saved:
-                    self.journal.end(change, step, DONE)
+                    self.notices += self._end(change, step, DONE)
                     return
                 self._note_met(change, path, error.met if error is not None else ())
                 theirs = None
@@ -171,7 +173,7 @@ class NoteWriter:
                     error = error or ChangedMeanwhileError(f"another program keeps writing {path}")
                     raise self._failed(change, step, error, noted=noted)
                 want = self._merged(change, step, base, theirs, data, noted=noted)
-                self.journal.end(change, step, AGAIN)
+                self.notices += self._end(change, step, AGAIN)
                 seen = theirs
                 if want == seen:
                     return
@@ -179,14 +181,48 @@ class NoteWriter:
     def _write(self, change: Change, step: Step, *, patient: bool, noted: bool) -> ChangedMeanwhileError | None:
         """Write once; returns the error if the file isn't the version that was read."""
         base = files.digest(step.before) if step.before is not None else None
-        data, name = step.after or b"", _temporary(step)
+        data, name = step.after or b"", leftover_files.temporary(step)
         try:
             self.notices += files.write(self.root, step.path, data, base=base, name=name, patient=patient)
         except ChangedMeanwhileError as error:
             return error
         except RoundsError as error:
+            self._see_empty(step, error)
+            self._settle(step, patient=patient)
             raise self._failed(change, step, error, noted=noted) from error.__cause__
         return None
+
+    def _see_empty(self, step: Step, error: RoundsError) -> None:
+        if isinstance(error.__cause__, EmptyLeftError):
+            step.left = f"An empty note, {step.to or step.path}, stays for now: {error.__cause__.strerror}."
+
+    def _settle(self, step: Step, *, patient: bool) -> None:
+        """Remove a step's temporary file; if it has another program's text, make it a conflict copy."""
+        if step.left:  # by its temporary file, the next start knows that the empty note is ours
+            return
+        try:
+            self.notices += leftover_files.settle_step(self.root, step, patient=patient)
+        except OSError as error:
+            step.left = f"A temporary file beside {step.path} stays for now: {error.strerror}."
+
+    def _end(self, change: Change, step: Step, state: str) -> list[str]:
+        """Record how a step ended. If it left something, a change of its own stays open until that is removed.
+
+        Returns:
+            A message about what it left, if it did.
+        """
+        self.journal.end(change, step, state)
+        if not step.left:
+            return []
+        own = self.journal.start(self.root, what="left over from saving")
+        own.at = change.at
+        self.journal.running.hold(own.id, own.segment)
+        try:
+            self.journal.step(own, again := replace(step))
+        except OSError:
+            return [f"{step.left} Remove it by hand."]
+        self.journal.end(own, again, FAILED)
+        return [f"{step.left} The next start removes it."]
 
     def _written_over(self, step: Step, *, contested: bool) -> bool:
         """Whether a program unaware of our text has just overwritten it, so that our changes are lost.
@@ -222,7 +258,7 @@ class NoteWriter:
 
     def _failed(self, change: Change, step: Step, error: RoundsError, *, noted: bool) -> RoundsError:
         """The error, with a hint where to find the unsaved text."""
-        self.journal.end(change, step, FAILED)
+        error.hint = " ".join([error.hint, *self._end(change, step, FAILED)]).strip()
         if noted:
             error.hint = f"{error.hint} What you wrote is kept, to see with: rounds history".strip()
         elif step.after is not None:
@@ -264,8 +300,9 @@ class NoteWriter:
             self._note(change, step)
             try:
                 files.move(self.root, old, new)
-            except RoundsError:
-                self.journal.end(change, step, FAILED)
+            except RoundsError as error:
+                self._see_empty(step, error)
+                error.hint = " ".join([error.hint, *self._end(change, step, FAILED)])
                 raise
             self.journal.end(change, step, DONE)
 
@@ -319,41 +356,25 @@ class NoteWriter:
             self.journal.rest()
 
     def _end_steps(self, change: Change) -> None:
-        """Close the steps of a crashed process's change; it stays open if one of its notes can't be read now."""
-        for step in (step for step in change.steps if not step.state):
+        """Find out how far a crashed process got with its steps, and clean up after it and after failed ones.
+
+        The change stays open if one of its notes can't be read now, or what it left can't be removed.
+        """
+        for step in (step for step in change.steps if step.state in {"", FAILED}):
+            wrong = "what it left can't be removed"
             try:
-                self._end_step(change, step)
+                self.notices += leftover_files.clean_up(self.root, step, change.at.timestamp())
+                wrong = f"{step.path} can't be read"
+                happened = has_happened(self.root, step)
             except OSError as error:
-                change.half = f"{step.path} can't be read: {error.strerror}"
-                self._say_half(change, RoundsError(change.half), again=True)
+                change.half = f"{wrong}: {error.strerror}"
+                if step.state:
+                    self.notices.append(f"{step.to or step.path} could not be saved, and {change.half}. {_AGAIN}")
+                else:
+                    self._say_half(change, RoundsError(change.half), again=True)
                 return
-
-    def _end_step(self, change: Change, step: Step) -> None:
-        """Find out how far a crashed process got with a step, and clean up after it."""
-        with suppress(RoundsError, OSError):  # an error leaves an empty file, or a second name for one text
-            new = os.path.join(self.root, step.to or step.path)
-            if step.to:
-                release(os.path.join(self.root, step.path), new, change.at.timestamp())
-                end_link(os.path.join(self.root, step.path), new)
-            elif step.before is None:
-                release(os.path.join(os.path.dirname(new), _temporary(step)), new, change.at.timestamp())
-        self._settle(step)
-        happened = has_happened(self.root, step)
-        self.journal.end(change, step, SWEPT if happened is None else DONE if happened else FAILED)
-
-    def _settle(self, step: Step, *, patient: bool = True) -> None:
-        """Make a temporary file with another program's text a conflict copy; remove any other."""
-        if step.to:
-            return
-        try:
-            target = files.inside(self.root, step.path)
-            beside = os.path.join(os.path.dirname(target), _temporary(step))
-        except RoundsError as error:
-            self.notices.append(f"{error.message}, so what was left beside it was not looked at.")
-            return
-        base = files.digest(step.before) if step.before is not None else None
-        found = leftover_files.settle(beside, target, base, step.after or b"", patient=patient)
-        self.notices += [f"{step.path}: {words}" for words in found]
+            if not step.state:
+                self.journal.end(change, step, SWEPT if happened is None else DONE if happened else FAILED)
 
 
 def _added(before: bytes, after: bytes) -> Iterator[bytes]:
@@ -374,9 +395,3 @@ def _complete(change: Change) -> bool:
 def _may_pass(error: RoundsError, change: Change, *, left: bool) -> bool:
     """Whether to retry later: if the disk prevents the rollback, not if the notes have changed since."""
     return isinstance(error.__cause__, OSError) and (left or not change.undoes)
-
-
-def _temporary(step: Step) -> str:
-    if not step.id.isalnum():  # the journal is a file too, so its content isn't trusted
-        raise RoundsError(f"{step.path}: the journal names a step in a way that Rounds does not")
-    return f".~{step.id}.tmp"

@@ -15,23 +15,10 @@ import unicodedata
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from rounds.domain.folding import fold
 from rounds.domain.periods import is_span
-from rounds.domain.query.fields import (
-    DATES,
-    Field,
-    Kind,
-    closest,
-    field_named,
-    fold,
-    fold_members,
-    fold_value,
-)
+from rounds.domain.query.fields import DATES, Field, Kind, closest, field_named
 from rounds.errors import QueryError
-
-__all__ = [
-    "Every", "Everyone", "Has", "Match", "Not", "Query", "Some", "Value", "Word", "fold",
-    "fold_members", "fold_value", "parse", "query_word",
-]  # fmt: skip
 
 
 class Everyone(NamedTuple):
@@ -235,7 +222,7 @@ class _Parser:
     def presence(self, values: Sequence[Value], *, present: bool) -> Node:
         for value in values:
             if value.operator or value.prefix:
-                raise self.query.error("Only the name of a field can stand here.", value.at)
+                raise self.query.error("Only the name of a field can go here.", value.at)
         fields = tuple(Has(value.text, value.at) for value in values)
         any_of = fields[0] if len(fields) == 1 else Some(fields)
         return any_of if present else Not(any_of)

@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 
 from rounds.notes.frontmatter.parse import key_lines, key_name, without_lone_cr
 
-Kind = Literal["empty", "scalar", "flow", "list", "map"]
+ValueKind = Literal["empty", "scalar", "flow", "list", "map"]
 
 _DOUBLE = re.compile(r'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
 _SINGLE = re.compile(r"'(?:[^']++|'')*+'")
@@ -50,7 +50,7 @@ class Entry(NamedTuple):
 class Extent(NamedTuple):
     """Position of an entry's value."""
 
-    kind: Kind
+    kind: ValueKind
     value: Span
     """From the value's first character (tag and anchor included) to its last. For `empty`, an empty span just after the
     colon; for `list` and a block-style `map`, only the tag and anchor, if any, on the key's line."""
@@ -129,7 +129,7 @@ class _Scan:
             header = _BLOCK_HEADER.match(self.text, at)
             comments = (Span(*header.span(3)),) if header and header[3] else ()
             return Extent("scalar", span, lines, comments=comments)
-        kind: Kind = "flow" if self.text[at] == "[" else "map"
+        kind: ValueKind = "flow" if self.text[at] == "[" else "map"
         return Extent(kind, span, lines, tuple((item,) for item in flow.items), tuple(flow.comments))
 
     def _list(self, tagged: Span, key_line: Span, indent: int) -> Extent:

@@ -13,7 +13,7 @@ from itertools import accumulate, groupby
 from rounds.notes.document import Document, same
 from rounds.notes.frontmatter.syntax import BOM, split
 from rounds.notes.merge.diff3 import Conflict, Side, diff3, in_order, lf, matches, merged_lines, newline_after
-from rounds.notes.merge.pieces import Kind, Piece, merged_property, paired, read_head, read_pieces, values_of
+from rounds.notes.merge.pieces import Piece, PieceKind, merged_property, paired, read_head, read_pieces, values_of
 
 __all__ = ["Conflict", "Merged", "merge"]
 
@@ -153,7 +153,7 @@ def _item_counts(parts: Sequence[Part]) -> Counter[str]:
             found += _item_counts(read_pieces(part))
         elif isinstance(part, Conflict):
             found += _item_counts(read_pieces(part.theirs)) if part.kind == "line" else Counter()
-        elif part.kind is not Kind.TEXT:
+        elif part.kind is not PieceKind.TEXT:
             found[part.text.rstrip("\n")] += 1
     return found
 
@@ -201,8 +201,8 @@ class _Merge:
         """Match the pieces of the three versions and set their keys."""
         to_base = {at: at for at in range(len(base))}
         to_theirs, to_ours = ({there: at for at, there in paired(base, side).items()} for side in (theirs, ours))
-        their_new = [at for at, piece in enumerate(theirs) if piece.kind is not Kind.TEXT and at not in to_theirs]
-        our_new = [at for at, piece in enumerate(ours) if piece.kind is not Kind.TEXT and at not in to_ours]
+        their_new = [at for at, piece in enumerate(theirs) if piece.kind is not PieceKind.TEXT and at not in to_theirs]
+        our_new = [at for at, piece in enumerate(ours) if piece.kind is not PieceKind.TEXT and at not in to_ours]
         both = paired([theirs[at] for at in their_new], [ours[at] for at in our_new], alike=False)
         to_theirs |= {at: -1 - at for at in their_new}
         to_ours |= {at: -1 - at - len(theirs) for at in our_new}
@@ -210,7 +210,7 @@ class _Merge:
         for version, (side, numbers) in enumerate(((base, to_base), (theirs, to_theirs), (ours, to_ours))):
             for at, piece in enumerate(side):
                 piece.key = piece.text
-                if piece.kind is not Kind.TEXT:
+                if piece.kind is not PieceKind.TEXT:
                     piece.key = f"\0{numbers[at]}"
                     self.items[piece.key][version] = piece
 
@@ -261,7 +261,7 @@ class _Merge:
         """
         units: list[list[Piece]] = []
         for piece in other:
-            if piece.kind is Kind.TEXT or (but is not None and self.items[piece.key][but]):
+            if piece.kind is PieceKind.TEXT or (but is not None and self.items[piece.key][but]):
                 continue
             if piece.indented and units:  # belongs to the piece above
                 units[-1].append(piece)
@@ -272,7 +272,9 @@ class _Merge:
         waiting = iter(texts)
         for piece in side:
             found += (
-                next(waiting) if piece.kind is Kind.TEXT else self._merged_items([piece, *below.get(piece.key, ())])
+                next(waiting)
+                if piece.kind is PieceKind.TEXT
+                else self._merged_items([piece, *below.get(piece.key, ())])
             )
         for rest in waiting:
             found += rest
@@ -297,7 +299,7 @@ class _Merge:
             return [they] if they else []
         if their == old or (they and we and we.ticks(they) and not was):
             return [we] if we else []
-        if Kind.PROPERTY in {piece.kind for piece in (was, they, we) if piece}:
+        if PieceKind.PROPERTY in {piece.kind for piece in (was, they, we) if piece}:
             found = merged_property(was, they, we)
             return [found] if found else []
         section = they.section if they else we.section if we else ""
@@ -325,7 +327,7 @@ def _keys(version: Sequence[Piece]) -> list[str]:
 
 
 def _text(version: Sequence[Piece]) -> list[Piece]:
-    return [piece for piece in version if piece.kind is Kind.TEXT]
+    return [piece for piece in version if piece.kind is PieceKind.TEXT]
 
 
 def _merged_text(*versions: Sequence[Piece]) -> list[list[Part]]:

@@ -11,12 +11,11 @@ from typing import Final
 
 from rounds.domain.activity import Status
 from rounds.errors import EditRefusedError
-from rounds.notes.comments import HIDDEN, hidden, inner_lines, markup, shown, uncommented
-from rounds.notes.comments import Kind as Hides
 from rounds.notes.document import Document, same
 from rounds.notes.frontmatter.syntax import split
 from rounds.notes.frontmatter.value_spans import entries
 from rounds.notes.log import ENTRY
+from rounds.notes.markdown import HIDDEN, MarkupKind, hidden, inner_lines, markup, shown, uncommented
 from rounds.notes.merge.diff3 import Conflict, heading_of, lf, merged_lines, split_lines
 from rounds.notes.properties import day_of
 from rounds.notes.tasks import TASK, parse_task
@@ -26,8 +25,8 @@ _ALIKE = 0.6
 _MOST_LIKENED = 40
 
 
-class Kind(Enum):
-    """Kind of a piece."""
+class PieceKind(Enum):
+    """PieceKind of a piece."""
 
     TEXT = "text"
     PROPERTY = "property"
@@ -51,7 +50,7 @@ class Piece:
         key: identity across the versions in a merge; for text, the text itself.
     """
 
-    kind: Kind
+    kind: PieceKind
     raw: str
     text: str
     section: str = ""
@@ -69,7 +68,7 @@ class Piece:
 
     def ticks(self, other: "Piece") -> bool:
         """Whether this is `other`, an open follow-up, done or canceled."""
-        return other.open and not self.open and self.kind is Kind.TASK and self.meaning == other.meaning
+        return other.open and not self.open and self.kind is PieceKind.TASK and self.meaning == other.meaning
 
 
 def read_pieces(body: str) -> list[Piece]:
@@ -80,23 +79,23 @@ def read_pieces(body: str) -> list[Piece]:
     """
     lines = split_lines(body)
     found = markup(body)
-    seen = split_lines(hidden(body, found, Hides.COMMENT, Hides.BLOCK))
-    inner = inner_lines(body, Hides.COMMENT)
+    seen = split_lines(hidden(body, found, MarkupKind.COMMENT, MarkupKind.BLOCK))
+    inner = inner_lines(body, MarkupKind.COMMENT)
     pieces: list[Piece] = []
     section = ""
     at = 0
     while at < len(lines):
         line = shown(seen[at]) or "\n"
         end = at + 1
-        kind = Kind.TEXT
+        kind = PieceKind.TEXT
         if seen[at][0] == HIDDEN or _opens_code(line):
             pass
         elif heading := heading_of(line):
             section = heading[1]
         elif TASK.match(line):
-            kind, end = Kind.TASK, _end_of_item(seen, at)
+            kind, end = PieceKind.TASK, _end_of_item(seen, at)
         elif line[0] in "-*+" and ENTRY.match(line):
-            kind, end = Kind.ENTRY, _end_of_item(seen, at)
+            kind, end = PieceKind.ENTRY, _end_of_item(seen, at)
         while end in inner:
             end += 1
         pieces.append(_piece(kind, "".join(lines[at:end]), section))
@@ -123,12 +122,12 @@ def _indent(line: str) -> int:
     return len(line) - len(line.lstrip(" \t"))
 
 
-def _piece(kind: Kind, raw: str, section: str) -> Piece:
+def _piece(kind: PieceKind, raw: str, section: str) -> Piece:
     text = lf(raw)
     first = text.split("\n", 1)[0]
-    if kind is Kind.ENTRY:
+    if kind is PieceKind.ENTRY:
         return Piece(kind, raw, text, section, day=_entry_date(first))
-    if kind is Kind.TASK:
+    if kind is PieceKind.TASK:
         try:
             task = parse_task(shown(uncommented(first)), 0)
         except ValueError:
@@ -154,8 +153,8 @@ def paired(base: Sequence[Piece], side: Sequence[Piece], *, alike: bool = True) 
 
     First by text, duplicates in order; then follow-ups by block id and by words; finally, with `alike`, by similarity.
     """
-    old = [at for at, piece in enumerate(base) if piece.kind is not Kind.TEXT]
-    new = [at for at, piece in enumerate(side) if piece.kind is not Kind.TEXT]
+    old = [at for at, piece in enumerate(base) if piece.kind is not PieceKind.TEXT]
+    new = [at for at, piece in enumerate(side) if piece.kind is not PieceKind.TEXT]
     found: dict[int, int] = {}
     for name in ("text", "block", "words"):
         by_name: dict[str, list[int]] = defaultdict(list)
@@ -241,11 +240,11 @@ def _comments_below(raw: str) -> int:
 
 
 def _property_piece(name: str, raw: str, value: object) -> Piece:
-    return Piece(Kind.PROPERTY, raw, lf(raw), SECTION, block=name, meaning=value)
+    return Piece(PieceKind.PROPERTY, raw, lf(raw), SECTION, block=name, meaning=value)
 
 
 def _text_pieces(text: str) -> list[Piece]:
-    return [Piece(Kind.TEXT, line, lf(line), SECTION) for line in split_lines(text)]
+    return [Piece(PieceKind.TEXT, line, lf(line), SECTION) for line in split_lines(text)]
 
 
 def merged_property(was: Piece | None, they: Piece | None, we: Piece | None) -> Piece | Conflict | None:
@@ -269,7 +268,7 @@ def values_of(parts: Sequence[str | Conflict | Piece]) -> dict[str, object]:
         if isinstance(part, Conflict):
             read = _alone(part.theirs) if part.kind == "property" else Document.parse(part.theirs.encode())
             values |= read.properties
-        elif isinstance(part, Piece) and part.kind is Kind.PROPERTY:
+        elif isinstance(part, Piece) and part.kind is PieceKind.PROPERTY:
             values |= (
                 part.meaning if isinstance(part.meaning, dict) and part.block == WHOLE else {part.block: part.meaning}
             )

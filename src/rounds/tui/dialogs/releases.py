@@ -90,7 +90,7 @@ class ClientWords(TextDialog):
 
 async def _show_words(place: "NoteScreen") -> None:
     def read(vault: "Vault") -> str:
-        from rounds.notes.comments import without_comments
+        from rounds.notes.markdown import without_comments
 
         found = next(iter(vault.entries("n.stem = ?", (_WORDS,), "ORDER BY n.path LIMIT 1")), None)
         return without_comments(vault.read(found.path).document.body) if found else ""

@@ -4,8 +4,8 @@ import re
 
 from textual.content import Content
 
-from rounds.notes.comments import without_comments
 from rounds.notes.links import plain
+from rounds.notes.markdown import without_comments
 from rounds.notes.plain_text import escape_controls
 
 _INLINE = re.compile(

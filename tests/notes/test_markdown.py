@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rounds.notes.comments import end_of_visible, markup, unclosed, uncommented, visible, without_comments
+from rounds.notes.markdown import end_of_visible, markup, unclosed, uncommented, visible, without_comments
 
 
 def dots(text: str) -> str:

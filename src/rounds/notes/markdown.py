@@ -1,4 +1,4 @@
-"""Comments and code in a body: text that holds no entries, follow-ups, headings, links or tags.
+"""Markdown of a body: comments and code, which hold no entries, follow-ups, headings, links or tags; and sections.
 
 Comments are `%% %%` and `<!-- -->`, within a line or over several. Between code and comments, the first to open
 wins: a fence in a comment opens no code block, and `%%` in code opens no comment. As in Obsidian:
@@ -15,16 +15,17 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from enum import Enum
 from functools import cached_property
+from itertools import accumulate
 from typing import NamedTuple
 
 from rounds.domain.problem import Level, Problem
-from rounds.notes.merge.diff3 import fence_after
+from rounds.notes.merge.diff3 import fence_after, heading_of, split_lines
 
 HIDDEN = "\0"
 """Replaces a hidden character. A note that contains this character itself can't be read at all."""
 
 
-class Kind(Enum):
+class MarkupKind(Enum):
     """What kind of markup hides the text."""
 
     COMMENT = "comment"
@@ -42,7 +43,7 @@ class Stretch(NamedTuple):
 
     start: int
     end: int
-    kind: Kind
+    kind: MarkupKind
     closed: bool = True
 
 
@@ -63,13 +64,13 @@ class Markup(NamedTuple):
 def visible(text: str) -> str:
     """The text with `HIDDEN` for each character in comments and code; line breaks stay, and so do offsets."""
     if has_comments(text) or "`" in text or has_blocks(text):
-        return hidden(text, markup(text), *Kind)
+        return hidden(text, markup(text), *MarkupKind)
     return text
 
 
 def uncommented(text: str) -> str:
     """Like `visible` for comments alone; code stays."""
-    return hidden(text, markup(text), Kind.COMMENT) if has_comments(text) else text
+    return hidden(text, markup(text), MarkupKind.COMMENT) if has_comments(text) else text
 
 
 def without_comments(text: str) -> str:
@@ -100,7 +101,7 @@ def end_of_visible(text: str) -> int:
     return len(text)
 
 
-def inner_lines(text: str, *kinds: Kind) -> set[int]:
+def inner_lines(text: str, *kinds: MarkupKind) -> set[int]:
     """0-based indexes of the lines that start inside a comment or code of these kinds."""
     found: set[int] = set()
     first = at = 0
@@ -142,18 +143,18 @@ _CUT = (
     "Close it within the quotation: %% ends with %%, <!-- with -->.",
 )
 _TO_THE_END = {
-    Kind.COMMENT: (
+    MarkupKind.COMMENT: (
         "this comment is never closed, so all that follows is hidden",
         "Close it: %% ends with %%, <!-- with -->.",
     ),
-    Kind.BLOCK: (
+    MarkupKind.BLOCK: (
         "this code block is never closed, so all that follows is code",
         "Close it with a line of the same signs.",
     ),
 }
 
 
-def hidden(text: str, found: Markup, *kinds: Kind) -> str:
+def hidden(text: str, found: Markup, *kinds: MarkupKind) -> str:
     """The text with `HIDDEN` for each character in markup of these kinds."""
     parts: list[str] = []
     end = 0
@@ -238,9 +239,9 @@ class _Scan:
             if not fence:
                 break
         else:
-            self.found.append(Stretch(start, end, Kind.BLOCK, closed=False))
+            self.found.append(Stretch(start, end, MarkupKind.BLOCK, closed=False))
             return end + 1
-        self.found.append(Stretch(start, end, Kind.BLOCK))
+        self.found.append(Stretch(start, end, MarkupKind.BLOCK))
         return end + 1
 
     def _span(self, sign: re.Match[str], end: int) -> int:
@@ -253,7 +254,7 @@ class _Scan:
         place = bisect_right(alike, sign.end())
         if place == len(alike):
             return sign.end()
-        self.found.append(Stretch(sign.start(), alike[place], Kind.SPAN))
+        self.found.append(Stretch(sign.start(), alike[place], MarkupKind.SPAN))
         return alike[place]
 
     def _find(self, close: str, start: int) -> int:
@@ -274,16 +275,16 @@ class _Scan:
         inside = sign.end() if close == "%%" else start + 2  # <!--> is a comment, too
         at = self._find(close, inside)
         if leading and (quoted := self._quoted(start, end)) and not inside <= at < quoted:
-            self.found.append(Stretch(start, quoted, Kind.COMMENT))
+            self.found.append(Stretch(start, quoted, MarkupKind.COMMENT))
             self.cut.append(start)
             return quoted
         if at < 0 and leading:
-            self.found.append(Stretch(start, len(self.text), Kind.COMMENT, closed=False))
+            self.found.append(Stretch(start, len(self.text), MarkupKind.COMMENT, closed=False))
             return len(self.text)
         if at < 0 or (not leading and at > end and not self._pairs(sign, at)):
             self.loose.append(start)
             return sign.end()
-        self.found.append(Stretch(start, at + len(close), Kind.COMMENT))
+        self.found.append(Stretch(start, at + len(close), MarkupKind.COMMENT))
         return at + len(close)
 
     def _quoted(self, start: int, end: int) -> int:
@@ -325,3 +326,73 @@ class _Scan:
 def _is_odd(line: str) -> bool:
     """Whether a line has an odd number of comment markers outside code."""
     return "%%" in line and len(_SIGNS.findall(_CODE.sub("", line))) % 2 == 1
+
+
+def addition(text: str, body: int, heading: str, lines: list[str]) -> tuple[int, str]:
+    """Position and text (with LF) to insert, for lines added to a section of the body.
+
+    The position is above any unclosed comment or code, which would hide the lines.
+
+    Args:
+        text: the whole file.
+        body: the offset where its body starts.
+        heading: the section's, without `#`; case doesn't matter.
+        lines: without line ends.
+    """
+    found = section(text, body, heading)
+    new = "\n".join(lines)
+    most = body + end_of_visible(text[body:])
+    if found is None:
+        added = _new_section(text[:most], body, heading, new)
+        return most, added if most == len(text) else f"{added}\n"
+    start, end = found[0], min(found[1], most)
+    content = text[start:end]
+    if content.strip():
+        at = _line_end(text, start + len(content.rstrip()))
+        return (at, new + "\n") if text.endswith("\n", 0, at) else (at, "\n" + new)
+    return _into_empty(text, start, end, new)
+
+
+def section(text: str, body: int, heading: str) -> tuple[int, int] | None:
+    """Offsets of the first section with that heading: from the line below it to the next heading of its level."""
+    wanted = heading.strip().casefold()
+    lines = split_lines(hidden(text[body:], markup(text[body:]), MarkupKind.COMMENT, MarkupKind.BLOCK))
+    starts = list(accumulate(map(len, lines), initial=body))
+    start, level = -1, 0
+    for place, line in enumerate(lines):
+        if (found := heading_of(shown(line))) is None:
+            continue
+        if start >= 0 and found[0] <= level:
+            return start, starts[place]
+        if start < 0 and found[1].casefold() == wanted:
+            start, level = starts[place + 1], found[0]
+    return (start, len(text)) if start >= 0 else None
+
+
+def _line_end(text: str, at: int) -> int:
+    """The offset after the line's line break."""
+    end = text.find("\n", at)
+    return len(text) if end < 0 else end + 1
+
+
+def _into_empty(text: str, start: int, end: int, new: str) -> tuple[int, str]:
+    """Position and text below a heading without lines, with a blank line before and, if something follows, after."""
+    if start == end and not text.endswith("\n", 0, start):
+        return start, "\n\n" + new
+    if start == end:
+        return start, "\n" + new + "\n" + ("\n" if end < len(text) else "")
+    first_blank = _line_end(text, start)
+    if not text.endswith("\n", 0, first_blank):
+        return first_blank, "\n" + new
+    return first_blank, new + "\n" + ("\n" if first_blank == end < len(text) else "")
+
+
+def _new_section(text: str, body: int, heading: str, new: str) -> str:
+    """The section to append to the file; without a trailing line break if the file has none."""
+    lines = f"## {heading.strip()}\n\n{new}"
+    if not text[body:] and text.strip("\ufeff") == "":
+        return lines + "\n"
+    if not text.endswith("\n"):
+        return "\n\n" + lines
+    last = text[text.rfind("\n", 0, len(text) - 1) + 1 :]
+    return ("\n" if last.strip() else "") + lines + "\n"
