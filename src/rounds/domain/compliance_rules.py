@@ -68,10 +68,10 @@ def words_of_concern(text: str, first: int) -> Iterator[Problem]:
 
 def _found(line: str) -> Iterator[tuple[str, int, str, str]]:
     if found := find_payment(line):
-        message = f'"{found.text}" speaks of payment for referrals'
+        message = f'"{found.text}" mentions payment for referrals'
         yield "payment", found.start + 1, message, "No payment for referrals, in either direction (guide, line 26)."
     if match := _TESTIMONIAL.search(line):
-        hint = "A testimonial is never asked from a client (guide, line 4)."
+        hint = "Never ask a client for a testimonial (guide, line 4)."
         yield "message", match.start() + 1, "this asks a client for a testimonial", hint
 
 
@@ -88,7 +88,7 @@ def gifts_of_concern(log: Iterable[LogEntry], referrals: Iterable[date]) -> Iter
             yield Problem(f'a gift that is money: "{match[0]}"', entry.line, 1, hint, Level.WARNING)
         near = next((day for day in days if abs((entry.date - day).days) <= NEAR), None)
         if near is not None:
-            hint = f"It may look like the price of it (guide, line 26). {keep}"
+            hint = f"It may look like payment for it (guide, line 26). {keep}"
             yield Problem(f"a gift within {NEAR} days of the referral of {near}", entry.line, 1, hint, Level.ADVICE)
 
 
@@ -102,4 +102,4 @@ def message_of_concern(text: str, first: int, *, about_client: bool) -> Iterator
     if not about_client and (match := re.search(r"\{\{[^{}]*\bclient\b", text)):
         line = first + text.count("\n", 0, match.start())
         hint = "Set about_client: true, so that it is only used under a release (guide, line 20)."
-        yield Problem("this message speaks of a client", line, 1, hint, Level.WARNING)
+        yield Problem("this message mentions a client", line, 1, hint, Level.WARNING)
