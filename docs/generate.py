@@ -20,7 +20,8 @@ INTRO = """# Commands
 This page is generated from the commands: `python docs/generate.py` writes it, and a test fails when it is out of
 date.
 
-Every command takes `--json`, for one JSON document on stdout, and `--vault PATH`, before or after its name. Answers
+Every command takes `--json`, for one JSON document on stdout, and `--vault PATH`, before or after its name. Commands
+that write what you type take `--keep-as-is`: it is written even if it looks like client information. Answers
 go to stdout, everything else, errors too, to stderr; the exit code says what kind of error it was. Nothing is
 asked where there is no terminal, with `--json`, or where pasted lines wait: they are commands, not answers. Commands
 that messages tell to type work as they are printed, on a machine where `rounds` isn't on the PATH too.

@@ -74,6 +74,26 @@ def test_all_else_is_silent(typed: str) -> None:
     assert find(typed) == []
 
 
+@pytest.mark.parametrize(
+    ("typed", "kind"),
+    [
+        ("her number is 123-45-6789", "ssn"),
+        ("DOB: 1984-03-02", "dob"),
+        ("the mother, born 3/2/1984", "dob"),
+        ("born May 2", "dob"),
+        ("MRN 0045512", "mrn"),
+        ("chart #A-12345", "mrn"),
+        ("member ID: XQ12345678", "member_id"),
+        ("client can be reached at 503-555-0199", "phone"),
+        ("the patient writes from jo@example.org", "email"),
+        ("saw client J.D. again", "initials"),
+        ("patient JD was late", "initials"),
+    ],
+)
+def test_a_question_at_least_with_few_words_beside(typed: str, kind: str) -> None:
+    assert [each.kind for each in find(typed)] == [kind]
+
+
 def test_the_people_of_the_note_are_no_clients() -> None:
     line = "Dr. Alvarez is on 503-555-0142, ask Dana Kowalczyk about her patients with anxiety"
     assert find(line, ALVAREZ) == []

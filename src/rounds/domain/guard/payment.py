@@ -16,7 +16,7 @@ _MONEY = (
 )
 
 _SURE = re.compile(
-    r"\bkick-?backs?\b|\bfinder'?s'? fees?\b|\breferral (?:fee|bonus|reward|commission|payment)s?\b|"
+    r"(?:%|\bpercent) of (?:each|every|your|my) fee\b|\bkick-?backs?\b|\bfinder'?s'? fees?\b|\breferral (?:fee|bonus|reward|commission|payment)s?\b|"
     r"\bquid pro quo\b|\b(?:pay|paid)[ -]per[ -](?:lead|referral|patient|client)\b|"
     r"\bfee[ -]?split(?:ting)?\b|\bscratch my back\b|\breciprocal (?:deal|arrangement|agreement)\b|"
     r"\bone for one\b|\bone of mine for one of (?:hers|his|theirs)\b"
@@ -57,7 +57,9 @@ _OTHER = re.compile(
     r"testing|evaluation|hour|out of pocket|dues|invoice|room|county|comp|grant|scholarship|fund|parking|"
     r"no-cost|uninsured|graduate|chart|school|caseload|rent for)\b"
 )
-_FEES = re.compile(r"\b(?:first session|assessment fee|first month|what they pay|my billing|the fee)\b")
+_FEES = re.compile(
+    r"\b(?:first session|assessment fee|first month|what they pay|my billing|the fee|each fee|every fee)\b"
+)
 
 _STRONG = re.compile(
     r"\b(?:commission|bonus|rewards?|percentage|cut of|raffle|gift ?card|voucher|tickets?|discount|"
@@ -83,13 +85,18 @@ def find_payment(typed: str) -> Payment | None:
     plain = text.plain
     if _NOT.search(plain):
         return None
-    match = _SURE.search(plain) or _EXCHANGE.search(plain)
-    if match is None and not (_OTHER.search(plain) and not _FEES.search(plain)):
+    if sure := _SURE.search(plain) or _EXCHANGE.search(plain):
+        begin, end = sure.span()
+    elif _OTHER.search(plain) and not _FEES.search(plain):
+        return None
+    else:
         reward = _REWARD.search(plain) or re.search(_MONEY, plain)
         target = _FOR.search(plain)
-        if reward and (target or (_SENDING.search(plain) and (_FEES.search(plain) or _STRONG.search(plain)))):
-            match = reward
-    if match is None:
-        return None
-    start, end = text.span(*match.span())
-    return Payment(start, end, typed[start:end])
+        sent = _SENDING.search(plain) and (_FEES.search(plain) or _STRONG.search(plain))
+        if reward is None or not (target or sent):
+            return None
+        begin, end = reward.span()
+        if target and target.start() >= begin:
+            end = max(end, target.end())
+    start, stop = text.span(begin, end)
+    return Payment(start, stop, typed[start:stop])
