@@ -6,11 +6,11 @@ from typing import Any
 import click
 
 from rounds.cli.json_shapes import match_shape
-from rounds.cli.list_search import said
 from rounds.cli.options import F, command, role_completion, values_completion
 from rounds.cli.output import BOLD, PLAIN, say, wrapped
 from rounds.cli.session import Session
 from rounds.domain.match import MARKS, Match, Need, split_criteria
+from rounds.domain.phrases import format_value
 from rounds.errors import UsageError
 
 
@@ -55,7 +55,9 @@ def match(session: Session, most: int, **given: Any) -> None:
         if not found:
             yield "Nobody fits."
         for each, properties in shown:
-            yield f"{BOLD}{each.candidate.name}{PLAIN}" + _details(each, said(properties.get("referral_method")))
+            yield f"{BOLD}{each.candidate.name}{PLAIN}" + _details(
+                each, format_value(properties.get("referral_method"))
+            )
             for reason in (*each.reasons, each.taking):
                 yield from wrapped(f"{MARKS[reason.fit]} {reason.words}", session.out.width, "  ")
 

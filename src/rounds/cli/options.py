@@ -132,7 +132,7 @@ def _titles(*types: str) -> Callable[[Session], list[str]]:
     def read(session: Session) -> list[str]:
         from rounds.index import queries
 
-        return session.opened.ask(queries.titles, *types)
+        return session.unsynced_vault.ask(queries.titles, *types)
 
     return read
 
@@ -140,7 +140,7 @@ def _titles(*types: str) -> Callable[[Session], list[str]]:
 def _roles(session: Session) -> Collection[str]:
     from rounds.vault.queries import roles
 
-    return [role.strip() for role in roles(session.opened)]
+    return [role.strip() for role in roles(session.unsynced_vault)]
 
 
 def _stages(_: Session) -> Iterable[str]:
@@ -165,21 +165,21 @@ def _settings(session: Session) -> Iterable[str]:
 def _clients(session: Session) -> list[str]:
     from rounds.index import queries
 
-    return [*session.opened.ask(queries.client_codes), *_people(session)]
+    return [*session.unsynced_vault.ask(queries.client_codes), *_people(session)]
 
 
 def _releases(session: Session) -> list[str]:
     from rounds.index import queries
     from rounds.notes.links import name_of
 
-    return [name_of(each.path) for each in reversed(session.opened.ask(queries.notes_of_type, "release"))]
+    return [name_of(each.path) for each in reversed(session.unsynced_vault.ask(queries.notes_of_type, "release"))]
 
 
 def kinds(session: Session) -> list[str]:
     """Kinds of touch: the format's, and any others in the vault's logs."""
     from rounds.vault.queries import kinds as known
 
-    return known(session.opened)
+    return known(session.unsynced_vault)
 
 
 _people = _titles("partner", "organization")
@@ -199,7 +199,7 @@ def values_completion(name: str) -> Completion:
     def read(session: Session) -> list[str]:
         from rounds.index import queries
 
-        return sorted(session.opened.ask(queries.values, name))
+        return sorted(session.unsynced_vault.ask(queries.values, name))
 
     return _completed(read)
 
@@ -227,7 +227,7 @@ def query_completion(context: click.Context, _: click.Parameter, incomplete: str
 
     try:
         session = _session_of(context)
-        known = session.opened.ask(queries.other_names)
+        known = session.unsynced_vault.ask(queries.other_names)
         values = {"role": list(_roles(session))}
         return list(complete(incomplete, len(incomplete), known=known, values=values))
     except Exception:  # noqa: BLE001 - the shell can't show an error during completion

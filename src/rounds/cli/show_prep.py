@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING
 import click
 
 from rounds.cli.json_shapes import note_shape, problem_shape, reminder_shape, touch_shape
-from rounds.cli.list_search import said
 from rounds.cli.options import command, who_completion
 from rounds.cli.output import BOLD, PLAIN, table, wrapped
 from rounds.cli.program_name import program
 from rounds.cli.resolve import note, unmistakable
 from rounds.cli.session import Session
 from rounds.cli.today import reminder_lines
-from rounds.domain.phrases import day_words, due_words, title_words
+from rounds.domain.phrases import day_words, due_words, format_value, title_words
 from rounds.notes.links import plain
 
 if TYPE_CHECKING:
@@ -91,9 +90,9 @@ def _show_lines(session: Session, known: _Known) -> Iterator[str]:
     yield entry.path
     if not entry.readable:
         yield "This note can't be read just now; this is its last readable version."
-    facts = [(key.replace("_", " "), said(value)) for key, value in entry.properties.items()
-             if key not in _APART and said(value)]  # fmt: skip
-    facts += [(key.replace("_", " "), f"{said(value)} (organization)") for key, value in inherited.items()]
+    facts = [(key.replace("_", " "), format_value(value)) for key, value in entry.properties.items()
+             if key not in _APART and format_value(value)]  # fmt: skip
+    facts += [(key.replace("_", " "), f"{format_value(value)} (organization)") for key, value in inherited.items()]
     if entry.last_contact:
         facts.append(("last contact", str(entry.last_contact)))
     yield ""
@@ -102,7 +101,9 @@ def _show_lines(session: Session, known: _Known) -> Iterator[str]:
         yield from ("", f"{BOLD}Front desk{PLAIN}", *(part for line in known.people for part in wrapped(line, width)))
     if known.members:
         yield from ("", f"{BOLD}Members{PLAIN}")
-        yield from table([[m.name, *(said(m.properties.get(key)) for key in ("role", "stage"))] for m in known.members])
+        yield from table(
+            [[m.name, *(format_value(m.properties.get(key)) for key in ("role", "stage"))] for m in known.members]
+        )
     if known.reminders:
         yield from ("", f"{BOLD}Reminders{PLAIN}")
         wide = max(len(due_words(r, today)) for r in known.reminders)
