@@ -5,7 +5,7 @@ import sys
 
 import click
 
-from rounds.cli.options import Command, Group, command
+from rounds.cli.options import Group, command
 from rounds.cli.output import say
 from rounds.cli.session import Session
 from rounds.errors import ProblemsFound, RoundsError
@@ -82,9 +82,8 @@ def sync(session: Session, trust: bool) -> None:
         raise ProblemsFound(counted(len(done.conflicts), "conflict"))
 
 
-for _each in (setup, sync):
-    assert isinstance(_each, Command)
-    git.add_command(_each)
+for each in (setup, sync):
+    git.add_command(each)
 
 
 @command("merge-note", "null", vault=False)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from rounds.errors import NoVaultError, UsageError
 
 if TYPE_CHECKING:
-    from rounds.cli.output import Output
+    from rounds.cli.output import Json, Text
     from rounds.vault.vault import Vault
 
 TODAY = "ROUNDS_TODAY"
@@ -50,21 +50,19 @@ class Session:
     @cached_property
     def vault(self) -> "Vault":
         """The vault, its index updated. Problems, such as missing notes, are printed."""
+        from rounds.cli.output import say
+
         self.unsynced_vault.sync()
         self._tell_notices()
         if self.unsynced_vault.vanished is not None:
-            from rounds.cli.output import say
-
             say(f"rounds: {self.unsynced_vault.vanished.message}")
             say(self.unsynced_vault.vanished.hint)
         if self.unsynced_vault.broken:
-            from rounds.cli.output import say
-
             say(f"{self.unsynced_vault.broken}. Until this is fixed, the defaults apply.")
         return self.unsynced_vault
 
     @cached_property
-    def out(self) -> "Output":
+    def out(self) -> "Text | Json":
         """The output for the answer."""
         from rounds.cli.output import Json, Text
 
@@ -77,11 +75,10 @@ class Session:
             self.unsynced_vault.close()
 
     def _tell_notices(self) -> None:
-        if words := self.unsynced_vault.notices():
-            from rounds.cli.output import say
+        from rounds.cli.output import say
 
-            for each in words:
-                say(each)
+        for notice in self.unsynced_vault.notices():
+            say(notice)
 
 
 def _folder(named: str) -> str:
