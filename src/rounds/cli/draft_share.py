@@ -40,7 +40,7 @@ def draft(session: Session, words: tuple[str, ...], *, plain: bool, eml: str, re
     6. You are also asked for words in square brackets, which are never saved. The draft goes to the clipboard, with a
     link that opens it as an email, and a follow-up for today asks whether it was sent. Nothing is sent.
     """
-    from rounds.exports.clipboard import copy
+    from rounds.exports.desktop import copy
     from rounds.vault.drafting import fitting, message_named, plan_sent, release_for
 
     if plain and eml:
