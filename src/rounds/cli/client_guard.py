@@ -24,7 +24,7 @@ def decide(session: Session, error: ClientInformationError) -> None:
         raise error
     say("The vault holds no client information: names, numbers and dates of clients belong in the chart.")
     for added in error.added:
-        session.opened.decisions.instead[added.text] = _ask(session, added)
+        session.unsynced_vault.decisions.instead[added.text] = _ask(session, added)
 
 
 def _ask(session: Session, added: "Added") -> str:
@@ -52,7 +52,7 @@ def _with_code(session: Session, added: "Added", shorter: str) -> str:
     """The line with one of the partner's client codes in place of `[client]`, if the user chooses one."""
     from rounds.vault.client_codes import codes_of
 
-    if "[client]" not in shorter or not (codes := codes_of(session.opened, added.path)):
+    if "[client]" not in shorter or not (codes := codes_of(session.unsynced_vault, added.path)):
         return shorter
     code = ask(f"a code in place of [client] ({', '.join(codes)}; Enter for none)")
     found = next((each for each in codes if each.lower() == code.lower()), "")

@@ -61,14 +61,15 @@ def guarded(vault: "Vault", path: str, document: "Document", base: bytes | None)
 
     if vault.decisions.keep_all:
         return document
-    found = list(_look(vault, path, document, base))
-    stopped = []
-    for added in found:
-        errors = [each for each in added.findings if each.level is Certainty.ERROR]
-        if errors and added.text not in vault.decisions.instead:
-            stopped.append(added)
-        elif not errors and added.text not in vault.decisions.instead:
-            vault.saving.notices += [_warning(added)]
+    while True:
+        found = list(_look(vault, path, document, base))
+        decided = document
+        for added in found:
+            decided = decided.replace_line(added.line, vault.decisions.instead.get(added.text, added.text))
+        if bytes(decided) == bytes(document):
+            break
+        document = decided  # the line written instead is looked at too
+    stopped = [added for added in found if any(each.level is Certainty.ERROR for each in added.findings)]
     if stopped:
         first = stopped[0].findings[0]
         raise ClientInformationError(
@@ -76,14 +77,7 @@ def guarded(vault: "Vault", path: str, document: "Document", base: bytes | None)
             hint="Nothing was written. Leave it out, or use the client's code. To write it as typed: --keep-as-is",
             added=tuple(stopped),
         )
-    return _decided(vault, document, found)
-
-
-def _decided(vault: "Vault", document: "Document", found: list[Added]) -> "Document":
-    for added in found:
-        instead = vault.decisions.instead.get(added.text, added.text)
-        if instead != added.text:
-            document = document.replace_line(added.line, instead)
+    vault.saving.notices += map(_warning, found)
     return document
 
 

@@ -16,7 +16,8 @@ _MONEY = (
 )
 
 _SURE = re.compile(
-    r"(?:%|\bpercent) of (?:each|every|your|my) fee\b|\bkick-?backs?\b|\bfinder'?s'? fees?\b|\breferral (?:fee|bonus|reward|commission|payment)s?\b|"
+    r"(?:%|\bpercent) of (?:each|every|your|my) fee\b|\bkick-?backs?\b|\bfinder'?s'? fees?\b|"
+    r"\breferral (?:fee|bonus|reward|commission|payment)s?\b|"
     r"\bquid pro quo\b|\b(?:pay|paid)[ -]per[ -](?:lead|referral|patient|client)\b|"
     r"\bfee[ -]?split(?:ting)?\b|\bscratch my back\b|\breciprocal (?:deal|arrangement|agreement)\b|"
     r"\bone for one\b|\bone of mine for one of (?:hers|his|theirs)\b"
