@@ -94,7 +94,7 @@ def introductions(network: Network, who: int, today: dt.date, steps: int) -> lis
     for _ in range(steps):
         reached: list[int] = []
         for person in edge:
-            for other, tie in _near(network, person, been):
+            for other, tie in _neighbors(network, person, been):
                 if other in way:
                     continue
                 way[other], ties[other] = (other, *way[person]), (tie, *ties[person])
@@ -106,7 +106,7 @@ def introductions(network: Network, who: int, today: dt.date, steps: int) -> lis
     return sorted(found, key=lambda each: each.sort_key(today))
 
 
-def _near(network: Network, person: int, been: set[str]) -> list[tuple[int, str]]:
+def _neighbors(network: Network, person: int, been: set[str]) -> list[tuple[int, str]]:
     """People tied to a person, closest first; each workplace is visited once."""
     near = sorted(network.ties.get(person, {}).items(), key=lambda tie: TIES.index(tie[1]))
     places = network.people[person].places - been
@@ -207,10 +207,12 @@ def gaps(
         for role_name in {known[name].name for name in map(fold, names) if name in known}:
             counts[role_name][stage if stage in STAGES else STAGES[0]] += number
             met[role_name] += number if has_met(stage, logged=logged) else 0
-    return [Cell(niche, role, counts[role.name], met[role.name]) for niche in niches for role in _roles(niche, known)]
+    return [
+        Cell(niche, role, counts[role.name], met[role.name]) for niche in niches for role in _roles_of(niche, known)
+    ]
 
 
-def _roles(niche: Niche, known: Mapping[str, Role]) -> Iterable[Role]:
+def _roles_of(niche: Niche, known: Mapping[str, Role]) -> Iterable[Role]:
     return dict.fromkeys(known[fold(name)] for name in niche.roles)
 
 

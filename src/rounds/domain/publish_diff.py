@@ -77,8 +77,8 @@ def came_back(uid: str, put: Put, theirs: Remote | None, ours: FeedEvent | None)
         yield Came(uid, "done" if theirs.done else "open", name, theirs.completed)
     mine = (ours.day, ours.time) if ours is not None else None
     when = theirs.day, theirs.time
-    if not _same(when, (put.seen.day, put.seen.time)) and (mine is None or not _same(when, mine)):
-        yield Came(uid, "changed", f"{name}: moved there to {_words(when)}. Your notes keep {_words(mine)}.")
+    if not _same_time(when, (put.seen.day, put.seen.time)) and (mine is None or not _same_time(when, mine)):
+        yield Came(uid, "changed", f"{name}: moved there to {_when_words(when)}. Your notes keep {_when_words(mine)}.")
     if theirs.summary not in {put.seen.summary, ours.summary if ours is not None else ""}:
         yield Came(uid, "changed", f"{name}: called there “{_short(theirs.summary)}”. Your notes keep their words.")
 
@@ -89,12 +89,12 @@ def _short(text: str) -> str:
     return words if len(words) <= _LONGEST else f"{words[:_LONGEST]}…"
 
 
-def _same(one: _When, other: _When) -> bool:
+def _same_time(one: _When, other: _When) -> bool:
     """Whether day and time are equal; an all-day date equals its midnight, because some clients convert it."""
     return one[0] == other[0] and (one[1] or dt.time()) == (other[1] or dt.time())
 
 
-def _words(when: _When | None) -> str:
+def _when_words(when: _When | None) -> str:
     if when is None or when[0] is None:
         return "no day"
     return f"{when[0]}" if when[1] is None else f"{when[0]} {when[1]:%H:%M}"

@@ -148,7 +148,7 @@ def report(
     known = [each for each in referrals if each.date is None or each.date <= today]
     dated = [(each.date, each) for each in known if each.date is not None]
     firsts, sent_us = _first_days(dated), _first_days([pair for pair in dated if pair[1].direction == "in"])
-    resting = [found for each in partners if (found := _rests(each, today))]
+    resting = [found for each in partners if (found := _resting(each, today))]
     return Report(
         year,
         today,
@@ -164,7 +164,7 @@ def report(
         outcomes=_outcomes(each for day, each in dated if day.year == year),
         earlier=sum(each.is_open for day, each in dated if day.year < year),
         undated=len(known) - len(dated),
-        gaps=tuple(gap for gap in _closed(cells, partners, firsts) if gap.day.year == year),
+        gaps=tuple(gap for gap in _closed_gaps(cells, partners, firsts) if gap.day.year == year),
         cells=len(cells),
         open_gaps=sum(cell.open for cell in cells),
         resting=tuple(sorted(resting, key=lambda each: (fold(each.name), each.path))),
@@ -179,7 +179,7 @@ def _first_days(dated: Iterable[tuple[dt.date, Referral]]) -> dict[str, dt.date]
     return found
 
 
-def _rests(partner: KnownPartner, today: dt.date) -> Resting | None:
+def _resting(partner: KnownPartner, today: dt.date) -> Resting | None:
     until = partner.rest_until if partner.rest_until and partner.rest_until > today else None
     if until is None and partner.stage not in RESTING:
         return None
@@ -231,7 +231,7 @@ def _outcomes(referrals: Iterable[Referral]) -> dict[str, dict[str, int]]:
     return counts
 
 
-def _closed(
+def _closed_gaps(
     cells: Iterable[Cell], partners: Iterable[KnownPartner], referred: Mapping[str, dt.date]
 ) -> list[ClosedGap]:
     """The day somebody in each role was first met, among those who count as met today, by day.

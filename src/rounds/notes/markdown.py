@@ -177,14 +177,14 @@ _CLOSING = {"%%": "%%", "<!--": "-->"}
 
 def markup(text: str) -> Markup:
     """Find the comments and code of a text. Never raises."""
-    scan = _Scan(text)
+    scan = _MarkupScan(text)
     at = 0
     while at < len(text):
         at = scan.line(at)
     return Markup(scan.found, scan.loose, scan.cut)
 
 
-class _Scan:
+class _MarkupScan:
     """One pass over a text."""
 
     def __init__(self, text: str) -> None:

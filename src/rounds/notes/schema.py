@@ -150,13 +150,13 @@ def folder_type(path: str, folders: Folders) -> str:
 def _resolved_type(named: object, home: str) -> str:
     if type(named) is str:
         return _spelled(named) or (home if _likeness(named, home) >= _ALIKE else "" if fold(named) else home)
-    kinds = {kind for item in _texts(named) if (kind := _spelled(item))}
+    kinds = {kind for item in _flat_texts(named) if (kind := _spelled(item))}
     return kinds.pop() if len(kinds) == 1 else home
 
 
-def _texts(value: object) -> list[str]:
+def _flat_texts(value: object) -> list[str]:
     if isinstance(value, list):
-        return [text for item in value for text in _texts(item)]
+        return [text for item in value for text in _flat_texts(item)]
     return [value] if isinstance(value, str) else []
 
 

@@ -216,7 +216,7 @@ class _Parser:
         known = field_named(name)
         if known is not None:
             for value in values:
-                _check(self.query, known, value)
+                _check_value(self.query, known, value)
         return Match(name, at, tuple(values))
 
     def presence(self, values: Sequence[Value], *, present: bool) -> Node:
@@ -282,7 +282,7 @@ def query_word(text: str) -> str:
     return text if re.fullmatch(r"[\w.-]+", text) else f'"{text}"'
 
 
-def _check(query: Query, field: Field, value: Value) -> None:
+def _check_value(query: Query, field: Field, value: Value) -> None:
     if field.kind in DATES:
         _check_date(query, field, value)
         return
