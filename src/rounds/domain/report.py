@@ -60,7 +60,7 @@ class Replies(NamedTuple):
         return self.answered / self.written if self.written else None
 
 
-class Span(NamedTuple):
+class Duration(NamedTuple):
     """Duration in days over a number of partners."""
 
     partners: int
@@ -108,8 +108,8 @@ class Report(NamedTuple):
     goal: int
     months: tuple[MonthCount, ...]
     replies: Replies
-    to_meeting: Span | None
-    to_referral: Span | None
+    to_meeting: Duration | None
+    to_referral: Duration | None
     outcomes: Mapping[str, Mapping[str, int]]
     earlier: int
     undated: int
@@ -155,10 +155,10 @@ def report(
         goal,
         months=_months(year, partners, dated),
         replies=_replies(year, partners, sent_us),
-        to_meeting=_span(
+        to_meeting=_duration(
             (p.first(OUTREACH | {"intro"}), met) for p in partners if (met := p.first(MEETINGS)) and met.year == year
         ),
-        to_referral=_span(
+        to_referral=_duration(
             (p.first(MEETINGS), day) for p in partners if (day := firsts.get(p.path)) and day.year == year
         ),
         outcomes=_outcomes(each for day, each in dated if day.year == year),
@@ -214,12 +214,12 @@ def _replies(year: int, partners: Iterable[KnownPartner], sent_us: Mapping[str, 
     return Replies(written, answered)
 
 
-def _span(pairs: Iterable[tuple[dt.date | None, dt.date | None]]) -> Span | None:
+def _duration(pairs: Iterable[tuple[dt.date | None, dt.date | None]]) -> Duration | None:
     days = sorted((end - start).days for start, end in pairs if start is not None and end is not None and start <= end)
     if not days:
         return None
     half = len(days) // 2
-    return Span(len(days), (days[half] + days[-half - 1]) / 2, days[0], days[-1])
+    return Duration(len(days), (days[half] + days[-half - 1]) / 2, days[0], days[-1])
 
 
 def _outcomes(referrals: Iterable[Referral]) -> dict[str, dict[str, int]]:

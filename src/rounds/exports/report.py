@@ -7,7 +7,7 @@ import datetime as dt
 
 from rounds.domain.phrases import counted
 from rounds.domain.records import DIRECTIONS
-from rounds.domain.report import OTHERWISE, OUTCOMES, Report, Resting, Span
+from rounds.domain.report import OTHERWISE, OUTCOMES, Duration, Report, Resting
 from rounds.exports.charts import Series, bars, strip
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -96,7 +96,7 @@ def rest_words(resting: Resting) -> str:
     return f"{resting.name}{' (not a fit)' if resting.stage == 'not a fit' else ''}{until}"
 
 
-def _span_words(span: Span | None) -> str:
+def _span_words(span: Duration | None) -> str:
     if span is None:
         return "nobody yet"
     days = f"{span.median:g} {'day' if span.median == 1 else 'days'}"

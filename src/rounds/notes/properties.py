@@ -88,7 +88,7 @@ def text_of(value: object) -> str:
     return ", ".join(items_of(value))
 
 
-def place_of(document: Document, key: str) -> tuple[int, int]:
+def position_of(document: Document, key: str) -> tuple[int, int]:
     """1-based line and column of a property's value in the file; (1, 1) if not found."""
     key = document.written(key)
     pattern = re.compile(rf"^(?:\"{re.escape(key)}\"|'{re.escape(key)}'|{re.escape(key)})[ \t]*:[ \t]*", re.MULTILINE)
@@ -157,7 +157,7 @@ def check_properties(kind: str, properties: Mapping[str, object], document: Docu
         wrong = _mistake(kind, key, properties[key])
         if wrong is not None:
             message, hint, level = wrong
-            line, column = place_of(document, key)
+            line, column = position_of(document, key)
             problems.append(Problem(message, line, column, hint, level))
     return problems
 

@@ -48,7 +48,7 @@ class Value(NamedTuple):
     prefix: bool = False
 
 
-class Match(NamedTuple):
+class FieldMatch(NamedTuple):
     """`field:a,b`: at least one value applies. `field` is as typed, `at` its offset in the query."""
 
     field: str
@@ -79,7 +79,7 @@ class Some(NamedTuple):
     parts: tuple["Node", ...]
 
 
-Node = Everyone | Word | Match | Has | Not | Every | Some
+Node = Everyone | Word | FieldMatch | Has | Not | Every | Some
 
 
 class Query(NamedTuple):
@@ -217,7 +217,7 @@ class _Parser:
         if known is not None:
             for value in values:
                 _check_value(self.query, known, value)
-        return Match(name, at, tuple(values))
+        return FieldMatch(name, at, tuple(values))
 
     def presence(self, values: Sequence[Value], *, present: bool) -> Node:
         for value in values:

@@ -76,7 +76,7 @@ class Conflict:
         return Difference(self.problem.message, self.theirs, self.ours)
 
 
-def matches(one: Sequence[str], other: Sequence[str]) -> list[tuple[int, int]]:
+def common_lines(one: Sequence[str], other: Sequence[str]) -> list[tuple[int, int]]:
     """Index pairs of equal lines in two versions, ascending in both: the unchanged lines of a diff.
 
     Common ends first, then lines unique in each version (a patience diff), then the stretches between.
@@ -135,7 +135,7 @@ def diff3(base: Sequence[str], theirs: Sequence[str], ours: Sequence[str]) -> li
 
     If both sides changed a stretch, common lines at its start and end are moved out of it, as in git.
     """
-    to_theirs, to_ours = dict(matches(base, theirs)), dict(matches(base, ours))
+    to_theirs, to_ours = dict(common_lines(base, theirs)), dict(common_lines(base, ours))
     chunks: list[Chunk] = []
     a = c = e = 0
     stable = [at for at in range(len(base)) if at in to_theirs and at in to_ours]
@@ -180,7 +180,7 @@ def merged_lines(base: str | None, theirs: str, ours: str) -> list[str | Conflic
     """
     they, we = split_lines(theirs), split_lines(ours)
     plain_theirs, plain_ours = list(map(lf, they)), list(map(lf, we))
-    common = [they[at] for at, _ in matches(plain_theirs, plain_ours)] if base is None else []
+    common = [they[at] for at, _ in common_lines(plain_theirs, plain_ours)] if base is None else []
     old = common if base is None else split_lines(base)
     parts: list[str | Conflict] = []
     for chunk in diff3(list(map(lf, old)), plain_theirs, plain_ours):

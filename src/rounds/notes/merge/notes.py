@@ -12,7 +12,7 @@ from itertools import accumulate, groupby
 
 from rounds.notes.document import Document, same
 from rounds.notes.frontmatter.syntax import BOM, split
-from rounds.notes.merge.diff3 import Conflict, Side, diff3, in_order, lf, matches, merged_lines, newline_after
+from rounds.notes.merge.diff3 import Conflict, Side, common_lines, diff3, in_order, lf, merged_lines, newline_after
 from rounds.notes.merge.pieces import Piece, PieceKind, merged_property, paired, read_head, read_pieces, values_of
 
 __all__ = ["Conflict", "Merged", "merge"]
@@ -232,7 +232,7 @@ class _Merge:
         if self.base is not None:
             base = self.base.get(section, [])
         else:  # the common pieces, so that nothing counts as removed
-            base = [theirs[at] for at, _ in matches(_keys(theirs), _keys(ours))]
+            base = [theirs[at] for at, _ in common_lines(_keys(theirs), _keys(ours))]
         found: list[Part] = []
         for chunk in diff3(_keys(base), _keys(theirs), _keys(ours)):
             was, they, we = base[slice(*chunk.base)], theirs[slice(*chunk.theirs)], ours[slice(*chunk.ours)]
