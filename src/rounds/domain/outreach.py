@@ -205,7 +205,7 @@ def review(
     if draft.message.is_first or draft.message.stage == "contacted":
         found += _next_step_issues(draft.body, limits)
     if _is_to_be_personal(draft.message) and not blanks and not any(part and part in text for part in personal):
-        found.append(DraftIssue(Level.WARNING, "nothing in it is personal, and such mail gets little"))
+        found.append(DraftIssue(Level.WARNING, "nothing in it is personal, and generic mail gets little"))
     return found
 
 
@@ -218,7 +218,7 @@ def _is_to_be_personal(message: Message) -> bool:
 def _content_issues(draft: Draft, text: str) -> Iterator[DraftIssue]:
     """Content that a message must not or should not have."""
     for words in promises(text):
-        yield DraftIssue(Level.ERROR, f'"{words}" reads as a promise for a referral; none is made, either way')
+        yield DraftIssue(Level.ERROR, f'"{words}" reads as a promise for a referral; promise nothing, in either direction')
     if not draft.message.about_client and (words := about_client(text)):
         yield DraftIssue(Level.ERROR, f'"{words}" may be about a client, and this is not a secure message')
     if more := _CASELOAD.search(text):
@@ -247,7 +247,7 @@ def _next_step_issues(body: str, limits: DraftSettings) -> Iterator[DraftIssue]:
     elif len(set(talks)) > 1:
         yield DraftIssue(Level.WARNING, "there is more than one next step; one is easier to say yes to")
     elif talks[0][0] < limits.shortest or talks[0][1] > limits.longest:
-        yield DraftIssue(Level.WARNING, f"the talk that it asks for is not one of {usual}")
+        yield DraftIssue(Level.WARNING, f"the talk it asks for does not take {usual}")
 
 
 def question(name: str, partner: str) -> str:
