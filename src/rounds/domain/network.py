@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from rounds.domain.activity import MEETINGS, OUTREACH
+from rounds.domain.phrases import counted
 from rounds.domain.query.fields import fold
 from rounds.domain.records import STAGES
 from rounds.domain.reminders.reminder import day_month
@@ -243,10 +244,8 @@ class Month(NamedTuple):
         """The progress in words: `November: 1 of 3 new partners contacted, 1 chosen and still to write to`."""
         chosen = f", {self.chosen} chosen and still to write to" if self.chosen else ""
         if self.contacted >= self.goal:
-            partners = "new partner" if self.contacted == 1 else "new partners"
-            return f"{day:%B}: {self.contacted} {partners} contacted, the goal is {self.goal}{chosen}"
-        partners = "new partner" if self.goal == 1 else "new partners"
-        return f"{day:%B}: {self.contacted} of {self.goal} {partners} contacted{chosen}"
+            return f"{day:%B}: {counted(self.contacted, 'new partner')} contacted, the goal is {self.goal}{chosen}"
+        return f"{day:%B}: {self.contacted} of {counted(self.goal, 'new partner')} contacted{chosen}"
 
 
 class Suggestion(NamedTuple):

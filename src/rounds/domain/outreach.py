@@ -218,7 +218,9 @@ def _is_to_be_personal(message: Message) -> bool:
 def _content_issues(draft: Draft, text: str) -> Iterator[DraftIssue]:
     """Content that a message must not or should not have."""
     for words in promises(text):
-        yield DraftIssue(Level.ERROR, f'"{words}" reads as a promise for a referral; promise nothing, in either direction')
+        yield DraftIssue(
+            Level.ERROR, f'"{words}" reads as a promise for a referral; promise nothing, in either direction'
+        )
     if not draft.message.about_client and (words := about_client(text)):
         yield DraftIssue(Level.ERROR, f'"{words}" may be about a client, and this is not a secure message')
     if more := _CASELOAD.search(text):

@@ -126,7 +126,8 @@ def _piece(kind: PieceKind, raw: str, section: str) -> Piece:
     text = lf(raw)
     first = text.split("\n", 1)[0]
     if kind is PieceKind.ENTRY:
-        return Piece(kind, raw, text, section, day=_entry_date(first))
+        match = ENTRY.match(first)
+        return Piece(kind, raw, text, section, day=day_of(match[1]) if match else None)
     if kind is PieceKind.TASK:
         try:
             task = parse_task(shown(uncommented(first)), 0)
@@ -138,14 +139,6 @@ def _piece(kind: PieceKind, raw: str, section: str) -> Piece:
         meaning = (words, task.block, task.due, task.time, task.repeat, text.partition("\n")[2])
         return Piece(kind, raw, text, section, words, task.block, None, meaning, task.status is Status.OPEN)
     return Piece(kind, raw, text, section)
-
-
-def _entry_date(line: str) -> date | None:
-    match = ENTRY.match(line)
-    try:
-        return date.fromisoformat(match[1]) if match else None
-    except ValueError:
-        return None
 
 
 def paired(base: Sequence[Piece], side: Sequence[Piece], *, alike: bool = True) -> dict[int, int]:
