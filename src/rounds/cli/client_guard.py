@@ -29,7 +29,7 @@ def decide(session: Session, error: ClientInformationError) -> None:
 
 def _ask(session: Session, added: "Added") -> str:
     from rounds.domain.guard.guard import without
-    from rounds.vault.client_guard import ACCEPTED
+    from rounds.vault.client_guard import kept
 
     shorter = without(added.text, list(added.findings))
     say(f"  {added.text}")
@@ -44,7 +44,7 @@ def _ask(session: Session, added: "Added") -> str:
         return ask("The line", shorter)
     if choice == "keep":
         reason = ask("Why may it stay (who it is, for example)", "not a client")
-        return _marked(added, ACCEPTED.replace("phi", f"phi: {reason.replace('%', '')}"))
+        return kept(added, reason)
     raise StoppedError("nothing was written")
 
 
@@ -57,11 +57,6 @@ def _with_code(session: Session, added: "Added", shorter: str) -> str:
     code = ask(f"a code in place of [client] ({', '.join(codes)}; Enter for none)")
     found = next((each for each in codes if each.lower() == code.lower()), "")
     return shorter.replace("[client]", found) if found else shorter
-
-
-def _marked(added: "Added", mark: str) -> str:
-    """The line with the mark: as a comment of YAML after a property, else of Obsidian."""
-    return f"{added.text}  # {mark}" if added.is_property else f"{added.text} {mark}"
 
 
 def _underlined(added: "Added") -> str:

@@ -36,6 +36,12 @@ class Added(NamedTuple):
     findings: "tuple[Finding, ...]"
 
 
+def kept(added: Added, reason: str) -> str:
+    """The line as typed, marked as an exception: in a comment of YAML after a property, else of Obsidian."""
+    mark = ACCEPTED.replace("phi", f"phi: {' '.join(reason.replace('%', '').split())}")
+    return f"{added.text}  # {mark}" if added.is_property else f"{added.text} {mark}"
+
+
 class Decisions:
     """What the user decided about lines with client information.
 
