@@ -63,8 +63,6 @@ def guarded(vault: "Vault", path: str, document: "Document", base: bytes | None)
     Raises:
         ClientInformationError: an added line holds client information, and nothing was decided about it.
     """
-    from rounds.domain.guard.guard import Certainty
-
     if vault.decisions.keep_all:
         return document
     while True:
@@ -75,7 +73,7 @@ def guarded(vault: "Vault", path: str, document: "Document", base: bytes | None)
         if bytes(decided) == bytes(document):
             break
         document = decided  # the line written instead is looked at too
-    stopped = [added for added in found if any(each.level is Certainty.ERROR for each in added.findings)]
+    stopped = [added for added in found if any(each.level == "error" for each in added.findings)]
     if stopped:
         first = stopped[0].findings[0]
         raise ClientInformationError(
@@ -88,13 +86,14 @@ def guarded(vault: "Vault", path: str, document: "Document", base: bytes | None)
 
 
 def _look(vault: "Vault", path: str, document: "Document", base: bytes | None) -> Iterator[Added]:
-    from rounds.domain.guard.guard import find
     from rounds.domain.guard.notes import is_accepted, is_clean
 
     known: Known | None = None
     for number, text in _added(base or b"", bytes(document)):
         if is_accepted(text) or is_clean(text):
             continue
+        from rounds.domain.guard.guard import find
+
         known = known or known_for(vault, path, document.properties)
         findings = tuple(each for each in find(text, known) if not is_somebody(vault, each))
         if findings:

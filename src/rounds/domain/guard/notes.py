@@ -3,10 +3,13 @@
 import re
 from collections.abc import Callable, Iterator
 from functools import cache, lru_cache
+from typing import TYPE_CHECKING
 
 from . import lexicon
-from .guard import Finding, find
-from .reading import Known
+
+if TYPE_CHECKING:
+    from .guard import Finding
+    from .reading import Known
 
 _GROUPS = frozenset((
     "client", "child", "relative", "shared", "session", "symptom", "birth", "records", "member", "account", "device",
@@ -27,7 +30,7 @@ _ACCEPTED = re.compile(r"%%\s*rounds:\s*ok\s+phi\b[^%]*%%", re.IGNORECASE)
 @cache
 def _triggers() -> tuple[frozenset[str], re.Pattern[str]]:
     """Words that ask for a closer look, and a pattern for those that stand for all that begin so."""
-    words = lexicon.load()
+    words = lexicon.groups()
     whole = {word for word, groups in words.words.items() if _GROUPS.intersection(groups)}
     whole |= {
         first
@@ -69,10 +72,14 @@ def _parts(typed: str) -> tuple[str, str]:
 @lru_cache(maxsize=50_000)
 def _is_clean(beginning: str, rest: str) -> bool:
     """Has a line no finding, whoever is known? Vaults repeat their lines (properties, short log entries)."""
-    return not may_hold(rest) or not find(beginning + rest)
+    if not may_hold(rest):
+        return True
+    from .guard import find  # with its patterns and names, 50 ms: most lines need none of it
+
+    return not find(beginning + rest)
 
 
-def find_in_note(text: str, known: Callable[[], Known]) -> Iterator[tuple[int, Finding]]:
+def find_in_note(text: str, known: "Callable[[], Known]") -> "Iterator[tuple[int, Finding]]":
     """Findings of a note with the number of their line, from 1; lines marked `%% rounds: ok phi %%` are left out.
 
     Args:
@@ -82,6 +89,8 @@ def find_in_note(text: str, known: Callable[[], Known]) -> Iterator[tuple[int, F
     people: Known | None = None
     for number, typed in enumerate(text.split("\n"), 1):
         if not is_clean(typed) and not is_accepted(typed):
+            from .guard import find
+
             people = people or known()
             for finding in find(typed, people):
                 yield number, finding

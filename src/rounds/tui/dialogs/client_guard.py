@@ -1,6 +1,6 @@
 """Question about client information in what is about to be saved."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from textual.content import Content, Span
 from textual.widgets import Input
@@ -10,9 +10,9 @@ from rounds.tui.dialogs.list import ListDialog
 from rounds.tui.phrases import clean
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Awaitable, Callable, Sequence
 
-    from textual.app import App
+    from textual.screen import Screen
 
     from rounds.tui.session import VaultSession
     from rounds.vault.client_guard import Added
@@ -65,15 +65,15 @@ def marked(added: "Added") -> Content:
     return Content(added.text.replace("\t", " "), spans=spans)
 
 
-async def decide(app: "App[object]", session: "VaultSession", added: "Added") -> bool:
+async def decide(ask: "Callable[[Screen[Any]], Awaitable[Any]]", session: "VaultSession", added: "Added") -> bool:
     """Ask about one line, in a worker; False if the user goes back to edit it."""
     from rounds.vault.client_codes import codes_of
     from rounds.vault.client_guard import kept
 
     codes = await session.read(lambda vault: codes_of(vault, added.path))
-    _, line = await app.push_screen_wait(ClientInformation(added, codes)) or ("", None)
+    _, line = await ask(ClientInformation(added, codes)) or ("", None)
     if line == KEEP:
-        reason = await app.push_screen_wait(Reason(session))
+        reason = await ask(Reason(session))
         line = kept(added, reason) if reason else None
     if line is None:
         return False
