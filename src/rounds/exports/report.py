@@ -74,7 +74,7 @@ def sentences(report: Report) -> list[tuple[str, str]]:
         ("New partners", f"{total:,} in {counted(report.begun, 'month')}; the goal is {report.goal:,} a month"),
         (
             "Replies",
-            f"{replies.answered:,} of {counted(replies.written, 'partner')} whom you first wrote to or called answered"
+            f"{replies.answered:,} of {counted(replies.written, 'partner')} that you first wrote to or called answered"
             f" ({replies.rate:.0%})"
             if replies.rate is not None
             else "nobody was written to for the first time",
