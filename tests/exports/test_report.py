@@ -12,8 +12,7 @@ import pytest
 from browser import Browser, browser
 from conftest import PATIENCE, tool
 from rounds.domain.report import ClosedGap, MonthCount, Replies, Report, Resting, Span, report
-from rounds.exports.charts import Series, bars
-from rounds.exports.report import page
+from rounds.exports.report import Series, bars, page
 
 TODAY = date(2026, 11, 23)
 NOTHING = report(2026, [], [], [], goal=3, today=TODAY)
@@ -104,7 +103,7 @@ def test_the_tables_say_what_the_charts_show() -> None:
     assert re.search(r"Jul\s+2\s+0\s+1\s", text)
     assert re.search(r"all\s+15\s+10\s+20\s", text)
     assert 'aria-label="referred by you: 9 open, 5 completed, 1 declined, 1 closed"' in page(YEAR)
-    assert "6 of 8 partners whom you first wrote to or called answered (75%)" in text
+    assert "6 of 8 partners that you first wrote to or called answered (75%)" in text
     assert "a median of 12.5 days, from 2 to 40, with 3 partners" in text
 
 
