@@ -108,7 +108,7 @@ def _head(profile: Profile, width: int) -> Iterator[Content]:
     about = [in_words(given(key)) for key in ("role", "organization", "stage")]
     yield from Content.styled(" · ".join(filter(None, about)) or entry.type, "$foreground-muted").wrap(width)
     if entry.type == "partner" and (strange := no_stage(given("stage"))):
-        words = f'! "{strange}" is no stage, so they stand under {STAGES[0]}; see Problems.'
+        words = f'! "{strange}" isn\'t a stage, so this partner is shown under {STAGES[0]}; see Problems.'
         yield from Content.styled(words, "$text-warning").wrap(width)
     if not entry.readable:
         words = "! This note can't be read just now. What you see is its last good version; see Problems."
