@@ -15,7 +15,7 @@ import pytest
 from textual.message import Message
 
 from conftest import TODAY
-from rounds.calendar import feeds
+from rounds.calendar import write_feeds
 from rounds.errors import StoppedError
 from rounds.index import parallel_parse
 from rounds.tui import jobs, session
@@ -410,8 +410,8 @@ async def test_writing_the_feeds_can_be_stopped(
     vault: Vault, begun: Start, slow: Slow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A feed is written as a whole or stays as it was; r goes on."""
-    monkeypatch.setattr(feeds, "_STRIDE", 1)
-    gate = slow(feeds, "piece", 3)
+    monkeypatch.setattr(write_feeds, "_STRIDE", 1)
+    gate = slow(write_feeds, "piece", 3)
     async with begun(vault) as user:
         await stop(user, gate, "Writing the calendar feeds", "2 of ", then="What matters today")
         await user.until(lambda: "Stopped. The calendar feeds were not written to the end." in user.told())

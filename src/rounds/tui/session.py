@@ -107,11 +107,6 @@ class VaultSession:
         self._agenda_reads = Repeated()
         self._publications = Repeated()
 
-    @property
-    def away(self) -> RoundsError | None:
-        """The error if the folder, or most notes, are gone from the disk; screens still show the last known state."""
-        return self.vault.vanished
-
     def people(self, vault: "Vault") -> "Network":
         """The network, cached until a note changes, since it's slow to read with many partners."""
         from rounds.vault.network import network

@@ -112,7 +112,7 @@ class MainScreen(NoteScreen):
 
     def _show_agenda(self) -> None:
         agenda = self.session.agenda
-        self.banner.show(self.session.away)
+        self.banner.show(self.session.vault.vanished)
         self.top.day = full_day(agenda.today)
         self.bottom.actions = self.footer()
         self.bottom.problems = len(agenda.problems)
