@@ -432,7 +432,9 @@ async def test_a_save_after_a_stopped_reading_reads_and_can_be_stopped_again(
         save = asyncio.create_task(
             user.rounds.session.write(path, lambda vault: set_properties(vault, path, [setting]))
         )
-        await stop(user, gate, *READING, then=READ_AGAIN)
+        await shows(user, *READING, "escape stops")
+        await user.pilot.press("escape")
+        gate.open()
         await save
         await user.until(lambda: "It is saved. Your notes were not read to the end: r reads them." in user.told())
         assert "city: Astoria" in (demo / path).read_text()

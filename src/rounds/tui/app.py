@@ -209,6 +209,7 @@ class RoundsApp(ThemedApp, KeyQueueApp):
         job = self.session.jobs.long
         if job is not None:
             job.stop()
+            self.show_progress()
 
     def check_day(self) -> None:
         """Refresh when the date changes while the program is open, since that changes what's due."""
