@@ -141,7 +141,7 @@ def test_most_of_what_can_be_seen_is_still_asked_about(
 
 def test_a_folder_that_goes_while_we_look_is_gone(opened: Vault, place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """It was still listed in the one above: a second look finds that it is not, and nobody is told of a trouble."""
-    real = scan._listing
+    real = scan.listing
 
     @contextmanager
     def listing(folder: str) -> Iterator[Iterator[os.DirEntry[str]]]:
@@ -154,7 +154,7 @@ def test_a_folder_that_goes_while_we_look_is_gone(opened: Vault, place: Path, mo
             yield entries
 
     with monkeypatch.context() as patch:
-        patch.setattr(scan, "_listing", listing)
+        patch.setattr(scan, "listing", listing)
         assert len(opened.sync().removed) == 8
     assert opened.vanished is None
 
