@@ -103,5 +103,43 @@ EQUAL: dict[tuple[str, str, int], str] = {
         0,
     ): "both say the same of each state that a step can have",
     ("if ours is not None and ours.half:", "condition 1 is dropped", 0): "for the types; the change has begun",
+    (
+        "return self.state(today, 0) in {ReleaseState.VALID, ReleaseState.EXPIRING}",
+        "0 is one more",
+        0,
+    ): "it covers in both states",
+    (
+        'close = get_close_matches(fold(key).replace(" ", "_"), list(order), 1, 0.75)',
+        "1 is one more",
+        0,
+    ): "the first one is shown",
+    (
+        "return day is None or str(day) < str(tidying.value)",
+        "comparison is LtE",
+        0,
+    ): "the same day is written over itself",
+    (
+        'if start >= key_line.end and "#" in (tail := block[end : found.lines[-1].end]) and found.kind != "list":',
+        "comparison is Gt",
+        0,
+    ): "only a list can begin in the first column",
+    (
+        "if any(span.start <= comment.start < span.end for comment in found.comments):",
+        "comparison is Lt",
+        0,
+    ): "an item does not begin with a comment",
+    ("item_start, item_end, fresh = -1, -1, True", "1 is one more", 1): "it is set before it is read",
+    (
+        'if at >= self.end or first - at <= parent or self.text[first] == "#":',
+        "comparison is Gt",
+        0,
+    ): "at the end nothing is indented either",
+    ("return days[0] > days[-1]", "comparison is GtE", 0): "a log that begins and ends on one day has no order",
+    ("if (data and still) or time.monotonic() > deadline:", "comparison is GtE", 0): "a billionth of a second",
+    (
+        "descriptor = os.open(beside, flags, 0o666 if like is None else 0o600)",
+        "384 is one more",
+        0,
+    ): "the mode of the old file is set below",
 }
 """By line of code, fault, and its number among equal ones of the module."""

@@ -1,6 +1,7 @@
 """Folders and notes that are there and can't be looked at: what was known of them is kept, and it is said."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from errno import EACCES, EIO, ENOENT, ENOTCONN, ESTALE
@@ -298,7 +299,7 @@ def test_a_folder_that_may_not_be_looked_into(opened: Vault, place: Path, monkey
             monkeypatch.setenv(f"XDG_{kind}_HOME", str(folder / kind))
         root = folder / "vault"
         feed(opened)  # all is loaded: Python itself may lie where nobody else can read
-        place.rename(root)
+        shutil.move(place, root)
         give(folder)
         with as_nobody():
             vault = Vault.open(root, clock=lambda: TODAY)
