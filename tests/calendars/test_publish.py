@@ -12,6 +12,7 @@ from icalendar import Calendar
 
 from conftest import TODAY
 from radicale_server import PASSWORD, USER, Radicale, radicale
+from rounds.calendar.caldav import Collection
 from rounds.calendar.publish import Report, publish, target_of
 from rounds.errors import RoundsError
 from rounds.storage.feed_state import FeedState, PublishedFeed
@@ -395,7 +396,7 @@ def test_a_note_that_can_not_be_written_is_tried_again(vault: Vault, there: Radi
 def test_a_wrong_password_and_a_calendar_that_is_not_there(vault: Vault, there: Radicale) -> None:
     """Say what to do; nothing is forgotten."""
     send(vault, there)
-    with pytest.raises(RoundsError, match=r"127.0.0.1 does not take the password of kim") as caught:
+    with pytest.raises(RoundsError, match=r"127.0.0.1 doesn't accept the password of kim") as caught:
         send(vault, there, password="guess")
     assert "guess" not in str(caught.value) + caught.value.hint
     settings = PublishSettings(url=there.url.replace("/rounds/", "/other/"), user=USER, tasks=True, level="full")
@@ -469,12 +470,12 @@ CHUNKED = (
         ({"*": http("207 Multi-Status", HALF, missing=500)}, "broke off its answer"),
         ({"*": CHUNKED}, "broke off its answer"),
         ({"*": http("207 Multi-Status", HALF)}, "can't be understood"),
-        ({"*": http("207 Multi-Status", "")}, "does not tell what is in the calendar"),
+        ({"*": http("207 Multi-Status", "")}, "doesn't list what is in the calendar"),
         ({"*": b""}, "can't be reached"),
         ({"*": b"\x00\xff garbage"}, "can't be reached"),
         ({"*": http("500 Oh No")}, "answers 500"),
         ({"*": http("429 Too Many Requests")}, "asks to wait"),
-        ({"*": http("403 Forbidden")}, "does not take the password of kim"),
+        ({"*": http("403 Forbidden")}, "doesn't accept the password of kim"),
         ({"*": http("507 Insufficient Storage"), "PROPFIND": http("207 Multi-Status", EMPTY)}, "has no room left"),
         ({"*": http("200 OK", HTML, "text/html"), "PROPFIND": http("207 Multi-Status", EMPTY)}, "like a web page"),
         ({"*": http("201 Created", missing=9), "PROPFIND": http("207 Multi-Status", EMPTY)}, "broke off its answer"),
@@ -569,3 +570,26 @@ def test_a_file_on_a_server(vault: Vault, there: Radicale) -> None:
         answers["GET"] = http("200 OK", theirs, "text/calendar", ETag='"1"')
         with pytest.raises(RoundsError, match=r"work\.ics holds the calendar of another vault, another"):
             publish(vault, target)
+
+
+def test_a_tick_is_not_lost_if_the_server_fails_before_all_is_read(
+    vault: Vault, there: Radicale, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was read is remembered only once it is in the notes: the next run applies it."""
+    send(vault, there)
+    complete(there, "Sam Lee: Send the one-pager")
+    complete(there, "Sam Lee: Say thank you")
+    get, read = Collection.get, []
+
+    def failing(self: Collection, name: str) -> tuple[str, bytes] | None:
+        read.append(name)
+        if len(read) == 2:
+            raise RoundsError("the server is gone")
+        return get(self, name)
+
+    monkeypatch.setattr(Collection, "get", failing)
+    with pytest.raises(RoundsError, match="the server is gone"):
+        send(vault, there)
+    report = send(vault, there)
+    assert (report.ticked, report.asked) == (["Send the one-pager · Sam Lee"], ["Say thank you · Sam Lee"])
+    assert "- [x] Send the one-pager" in note(vault)

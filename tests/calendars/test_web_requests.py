@@ -11,7 +11,7 @@ from niquests.exceptions import TooManyRedirects
 
 from calendars.hostile import Answer, dripping, endless, hostile, whole
 from rounds.calendar import web_requests as web
-from rounds.calendar.subscribe_link import leading_to
+from rounds.calendar.feed_addresses import leading_to
 from rounds.calendar.web_requests import AnswerError, is_home, session
 
 OK = b"HTTP/1.1 200 OK\r\n"
@@ -45,7 +45,7 @@ def asked(answer: Answer) -> bytes:
 def test_an_answer_that_comes_drop_by_drop_ends_in_time(answer: Answer) -> None:
     """Whatever part of it drips; a deadline for each read would not do."""
     begun = monotonic()
-    with pytest.raises(AnswerError, match="does not answer in time"):
+    with pytest.raises(AnswerError, match="doesn't answer in time"):
         asked(answer)
     assert monotonic() - begun < 6
 

@@ -11,11 +11,10 @@ from textual.widgets import Input
 
 from rounds.tui import screens
 from rounds.tui.actions import ACTIONS, SCREENS
-from rounds.tui.dialogs.error import MessageDialog, Mishap, Offer
-from rounds.tui.dialogs.exports import WritePapers
-from rounds.tui.dialogs.form import Dialog
-from rounds.tui.dialogs.new_partner import NewcomerForm
-from rounds.tui.dialogs.text import TextDialog
+from rounds.tui.dialogs.add_partner import PartnerForm
+from rounds.tui.dialogs.exports import ExportForm
+from rounds.tui.dialogs.form import FormDialog
+from rounds.tui.dialogs.text import MessageDialog, Mishap, Offer, TextDialog
 from rounds.tui.screens.gaps import FillGap
 from rounds.vault.network import all_gaps
 from rounds.vault.vault import Vault
@@ -65,7 +64,7 @@ FURTHER: Sequence[tuple[str, Sequence[str]]] = (
 )
 """What is opened from what an action opens: the place, and keys, after each of which it is looked at."""
 
-ABOVE = {Dialog, NewcomerForm, TextDialog, MessageDialog, WritePapers}
+ABOVE = {FormDialog, PartnerForm, TextDialog, MessageDialog, ExportForm}
 """Screens that are there for others to be made of."""
 
 
@@ -91,7 +90,8 @@ class Reader:
 
     def look(self, where: str, terminals: Sequence[Terminal]) -> None:
         self.seen.add(type(self.user.app.screen))
-        found = [f"{where}, {words}" for each in terminals for words in unreadable(self.user.app, each)]
+        strips = self.user.strips()
+        found = [f"{where}, {words}" for each in terminals for words in unreadable(strips, each)]
         assert not found, "\n".join(found)
 
     async def look_in_all_themes(self, where: str) -> None:
@@ -154,7 +154,7 @@ async def test_every_letter_of_every_dialog_can_be_read_in_every_theme(vault: Va
             await reader.look_in_all_themes(f"{place} {' '.join(keys)}")
         await reader.go("today")
         told = "What happened", "In a few words."
-        for screen in (Mishap(*told), Offer(*told), FillGap(user.rounds.desk, all_gaps(vault).map[0])):
+        for screen in (Mishap(*told), Offer(*told), FillGap(user.rounds.session, all_gaps(vault).map[0])):
             user.app.push_screen(screen)
             await user.settle()
             await reader.look_in_all_themes(type(screen).__name__)

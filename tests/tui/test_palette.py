@@ -6,11 +6,11 @@ from pathlib import Path
 from textual.command import Hit
 
 from rounds.tui.actions import ACTIONS, SCREENS, Action
+from rounds.tui.dialogs.referrals import AddReferral
 from rounds.tui.palette import ActionCommands
 from rounds.tui.screens.main_screen import MainScreen
 from rounds.tui.screens.note_screen import Selection
 from rounds.tui.screens.partners import PartnersScreen
-from rounds.tui.screens.referrals import AddReferral
 from rounds.vault.vault import Vault
 
 from .conftest import Start, User
@@ -50,7 +50,7 @@ async def test_actions_are_found_by_their_description_too(vault: Vault, start: S
         assert "Log a touch" in [hit.text for hit in by_score]
         await user.press("ctrl+p")
         await user.type("refer a client")
-        await user.until(lambda: "find whom to refer a client to" in user.screen())
+        await user.until(lambda: "find partners to refer a client to" in user.screen())
 
 
 def notes(vault: Path) -> dict[Path, bytes]:
@@ -64,7 +64,7 @@ async def palette(user: User) -> list[Hit]:
 
 
 async def test_the_palette_has_every_action_of_all_places(vault: Vault, start: Start) -> None:
-    """Those of the place on the screen first, then the others with where they are; nothing is there twice."""
+    """Those of the place on the screen first, then the others with where they are; nothing appears twice."""
     async with start(vault) as user:
         for place in SCREENS:
             await user.press(key_of(place))
@@ -103,7 +103,7 @@ async def test_an_action_of_another_place_is_not_done_to_whatever_the_cursor_sta
         for action in ACTIONS:
             if action.alone or len(action.places) == len(SCREENS) or action.name == "view":
                 continue  # `view` is `read` where enter does something else
-            user.rounds.desk.keys[action.id] = "f9"
+            user.rounds.session.keys[action.id] = "f9"
             await run_from_elsewhere(user, action)
             assert user.app.current_mode == action.places[0], action.id
             assert isinstance(user.app.screen, MainScreen)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from rounds.tui.dialogs.share import ShareArticle
-from rounds.tui.note_selection import MOVED
+from rounds.tui.note_refs import MOVED
 from rounds.tui.screens.partners import PartnersScreen
 from rounds.vault.log_actions import log_touch
 from rounds.vault.vault import Vault
@@ -205,7 +205,7 @@ async def test_a_form_that_was_left_is_offered_again(vault: Vault, start: Start)
         await user.type(TITLE)
         folder = Path(vault.data, "unsaved")
         await user.until(lambda: any(TITLE in file.read_text() for file in folder.glob("*")))
-        user.rounds.desk.unsaved.close()
+        user.rounds.session.unsaved.close()
     async with start(vault, (100, 50)) as user:
         assert TITLE in user.screen()
         await user.press("enter", "enter")
@@ -260,6 +260,6 @@ async def test_who_was_renamed_before_the_preview_gets_a_mail(vault: Vault, demo
         await filtered(user, "malvarez or zz@x.example")
         await user.type(TITLE)
         rename(demo, new, path)
-        await user.until(lambda: user.rounds.desk.place_of(path) == new)
+        await user.until(lambda: user.rounds.session.place_of(path) == new)
         await user.press("enter")
         assert "2 mails: Maria Alvarez, Zzz " in flat(user)

@@ -11,7 +11,7 @@ from textual.widgets import Static
 from rounds.domain.records import STAGES
 from rounds.errors import RoundsError
 from rounds.tui.screens.stages import StagesScreen
-from rounds.tui.widgets.stagecolumn import StageColumn
+from rounds.tui.widgets.tables import StageColumn
 from rounds.vault.queries import by_stage
 from rounds.vault.vault import Vault
 
@@ -218,7 +218,7 @@ async def test_a_stage_that_is_none_has_a_mark_and_words(vault: Vault, demo: Pat
         await user.press("greater_than_sign")
         assert "stage: contacted\n" in note(demo, STRANGE)
         assert f"{STRANGE}: stage is now contacted." in user.told()
-        assert 'It was "actve", which is no stage. u takes that back.' in user.told()
+        assert 'It was "actve", which isn\'t a stage. u takes that back.' in user.told()
         assert "no such stage" not in user.screen()
         await user.press("u")
         assert note(demo, STRANGE) == before

@@ -33,7 +33,7 @@ def write(session: Session, to: str) -> None:
     from rounds.calendar.write_feeds import write_feeds
     from rounds.vault.sync import sync_until_stable
 
-    sync_until_stable(session.opened.sync)
+    sync_until_stable(session.unsynced_vault.sync)
     found = write_feeds(session.vault, to=to)
     for problem in dict.fromkeys(problem for each in found for problem in each.faults):
         say(f"{problem}. If it's in the calendar, it stays unchanged there.")
@@ -87,7 +87,7 @@ def service(session: Session, *, kind: str | None) -> None:
 
 def _is_taken(path: str, text: str) -> bool:
     """Whether the file exists with different content, or can't be read."""
-    from rounds.storage.output_file import check_ours
+    from rounds.storage.secure_files import check_ours
 
     try:
         check_ours(path, lambda there: there.decode(errors="replace").strip() == text.strip())

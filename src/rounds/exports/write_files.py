@@ -1,14 +1,19 @@
-"""Files made for the user, such as the card.
+"""Files made for the user, such as the card: pages filled in by Jinja2, and files that never overwrite another unasked.
 
-They are private and atomic, and never overwrite another file unasked.
+The templates are the .html files in this folder.
 """
 
 import os
 from collections.abc import Mapping
+from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from rounds.errors import RoundsError
-from rounds.storage.open_file import ordinary
-from rounds.storage.output_file import write_feed
+from rounds.storage.open_file import content
+from rounds.storage.secure_files import write_feed
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 
 def write_papers(
@@ -33,12 +38,13 @@ def write_papers(
             f"{others[0]} is there already and holds something else",
             hint=f"Nothing was written. {f'Write over it with {word}, or choose' if word else 'Choose'} another place.",
         )
-    paths = {os.path.join(folder, name): data for name, data in papers.items()}
-    return [
-        path
-        for path, data in paths.items()
-        if not _holds(path, data) and write_feed(path, data, _allowed if path in others else _refused)
-    ]
+    written = []
+    for name, data in papers.items():
+        path = os.path.join(folder, name)
+        is_known = path in others  # else it didn't exist when we looked, so nothing may be overwritten
+        if not _holds(path, data) and write_feed(path, data, lambda _, allowed=is_known: allowed):  # type: ignore[misc]
+            written.append(path)
+    return written
 
 
 def taken(folder: str, papers: Mapping[str, bytes]) -> list[str]:
@@ -60,19 +66,40 @@ def taken(folder: str, papers: Mapping[str, bytes]) -> list[str]:
     return [path for path, data in paths.items() if os.path.lexists(path) and not _holds(path, data)]
 
 
-def _allowed(_: bytes) -> bool:
-    """Overwriting was asked for."""
-    return True
-
-
-def _refused(_: bytes) -> bool:
-    """Nothing to overwrite: the file didn't exist when we looked."""
-    return False
-
-
 def _holds(path: str, data: bytes) -> bool:
     try:
-        with open(path, "rb", opener=ordinary) as file:
-            return file.read() == data
+        return content(path) == data
     except OSError:
         return False
+
+
+# Pages ----------------------------------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=1)
+def _environment() -> "Environment":
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    from rounds.domain.contact import is_email
+    from rounds.notes.plain_text import escape_controls
+
+    made = Environment(
+        loader=FileSystemLoader(os.path.dirname(__file__)),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=lambda value: escape_controls(value) if type(value) is str else value,
+        keep_trailing_newline=True,
+    )
+    made.tests["email"] = is_email
+    return made
+
+
+def rendered(file: str, /, **values: object) -> str:
+    """Fill in a page. Texts are escaped; only `markupsafe.Markup` is HTML.
+
+    Args:
+        file: its name, such as `report.html`.
+    """
+    return _environment().get_template(file).render(values)

@@ -158,6 +158,12 @@ def paths_of_other_types(index: "Index", *types: str) -> list[str]:
     return [path for (path,) in index.rows(f"SELECT path FROM notes WHERE type NOT IN ({_marks(types)})", types)]
 
 
+def paths_by_stored_id(index: "Index", ids: Sequence[str]) -> dict[str, str]:
+    """Paths by stored id; ids that are missing, or in more than one note, are left out."""
+    sql = f"SELECT id, path FROM notes WHERE stored_id AND id IN {_LISTED} GROUP BY id HAVING count(*) = 1"
+    return dict(index.rows(sql, (json.dumps(ids),)))
+
+
 def link_targets(index: "Index", target: str, source: str, types: Sequence[str]) -> list[tuple[str, str]]:
     """Path and title of each note that a link can lead to, by path.
 

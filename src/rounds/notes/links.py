@@ -139,11 +139,11 @@ def workplace_key(value: object, path: str) -> str:
     """
     if isinstance(value, list):
         value = value[0] if value else ""
-    return _place(value, path if "../" in value or "./" in value else "") if isinstance(value, str) else ""
+    return _workplace(value, path if "../" in value or "./" in value else "") if isinstance(value, str) else ""
 
 
 @lru_cache(maxsize=4096)
-def _place(value: str, path: str) -> str:
+def _workplace(value: str, path: str) -> str:
     links = links_in(value)
     if not links:
         return fold(value)
@@ -168,11 +168,11 @@ def _file_names(path: str) -> Iterator[str]:
     name, place = stem(path), folder_of(path)
     yield name
     yield f"{place}{name}"
-    for folder in _within(place.strip("/").split("/")):
+    for folder in _folder_runs(place.strip("/").split("/")):
         yield f"/{folder}/{name}"
 
 
-def _within(folders: Sequence[str]) -> Iterable[str]:
+def _folder_runs(folders: Sequence[str]) -> Iterable[str]:
     for start in range(len(folders)):
         for end in range(start + 1, len(folders) + 1):
             if any(folders):
@@ -268,7 +268,7 @@ def relinked(document: "Document", renaming: Renaming, source: str, kind: str) -
         EditRefusedError: there is no safe way to do it.
     """
     if not document.readable:
-        raise EditRefusedError("The note can't be read.", hint="Mend it first.")
+        raise EditRefusedError("The note can't be read.", hint="Fix it first.")
 
     def in_value(text: str) -> str:
         for link in reversed(links_in(text)):
@@ -355,7 +355,7 @@ def relinked_base(text: str, renaming: Renaming, source: str) -> str:
 
     for each in (text, new):
         if not Document.parse(f"---\n{each}\n---\n".encode()).readable:
-            raise EditRefusedError("The base can't be read, or would not be with the new name.", hint="Mend it first.")
+            raise EditRefusedError("The base can't be read, or would not be with the new name.", hint="Fix it first.")
     if "'" in renaming.name and "'" in text:
         raise EditRefusedError("The new name holds a quote, which the base would have to write in another way.")
     return new

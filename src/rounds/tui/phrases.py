@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from rounds.domain.phrases import counted, day_words, due_words, title_words
+from rounds.domain.phrases import counted, day_words, due_words, format_value, title_words
 from rounds.domain.query.fields import fold
 from rounds.domain.records import STAGES
 from rounds.domain.reminders.reminder import Reminder
@@ -41,11 +41,6 @@ def no_stage(written: object) -> str:
 def day_name(day: dt.date, today: dt.date) -> str:
     """A day in words: `today`, `tomorrow`, `Thu 26 Nov`, `20 Oct`, `6 Apr 2027`."""
     return day_words(day, today, weekday=True)
-
-
-def full_day(day: dt.date) -> str:
-    """A full date: `Monday 23 November 2026`."""
-    return f"{day:%A} {day.day} {day:%B %Y}"
 
 
 def short_day(day: dt.date | None, today: dt.date) -> str:
@@ -89,19 +84,14 @@ def _names(paths: Sequence[str]) -> str:
 
 def in_words(value: object) -> str:
     """A property's value on one line; empty for none."""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        members = [*filter(None, map(in_words, value))]
-        return ("; " if any("," in member for member in members) else ", ").join(members)
-    return "" if value is None else clean(value)
+    return clean(format_value(value))
 
 
 def news(report: SyncReport) -> str:
     """The result of a sync in a sentence; for a few notes, with the changes in each."""
-    told = {path: report.versions[path] for path in report.changed if path in report.versions}
-    if len(told) == len(report.changed):
-        parts = [f"{note_name(path)}: {differences(*versions)}" for path, versions in told.items()]
+    known = {path: report.versions[path] for path in report.changed if path in report.versions}
+    if len(known) == len(report.changed):
+        parts = [f"{note_name(path)}: {differences(*versions)}" for path, versions in known.items()]
     else:
         parts = [f"{_names(report.changed)} changed"]
     parts += [
@@ -141,8 +131,8 @@ def _more_or_fewer(what: str, before: Sequence[object], now: Sequence[object]) -
     """The difference in number; pairs of an added and a removed item count as changed."""
     more, fewer = (Counter(now) - Counter(before)).total(), (Counter(before) - Counter(now)).total()
     changed, extra = min(more, fewer), abs(more - fewer)
-    told = [f"{count(changed, what)} changed"] if changed else []
-    return [*told, f"{count(extra, what)} {'more' if more > fewer else 'fewer'}"] if extra else told
+    parts = [f"{count(changed, what)} changed"] if changed else []
+    return [*parts, f"{count(extra, what)} {'more' if more > fewer else 'fewer'}"] if extra else parts
 
 
 _HERE = (
@@ -150,7 +140,7 @@ _HERE = (
     ("Where to look: rounds gaps", "Gaps says where to look."),
     ("See: rounds release list", "Partners has the list of releases."),
     ("(rounds edit)", "in your editor"),
-    ("Mend it with: rounds edit", "Mend it in the playbook's messages."),
+    ("Fix it with: rounds edit", "Fix it in the playbook's messages."),
     ('For example: rounds plan WHO "send the one-pager" --by friday', "For example: send the one-pager."),
     ("Say it with --client, for example: --client R-7K3QXM.", "Write its code, for example: R-7K3QXM."),
     (
@@ -158,7 +148,7 @@ _HERE = (
         "Write it into Practice.md, which is opened from what to have ready.",
     ),
     ("What was changed: rounds history", ""),
-    ("Mend it with: rounds set NAME email=...", "Change the email of that partner in Partners."),
+    ("Fix it with: rounds set NAME email=...", "Change the email of that partner in Partners."),
     ("make it with: rounds card", "make it with c."),
     ("Make both with: rounds card.", "c makes both."),
     ("with rounds undo;", "with undo;"),

@@ -6,13 +6,17 @@ from dataclasses import dataclass, replace
 from datetime import date
 from difflib import get_close_matches
 
-from rounds.domain.contact import split_contacts
+from rounds.domain.activity import LogEntry
+from rounds.domain.contact import contact_problem, split_contacts, words_beside
+from rounds.domain.folding import spaced
 from rounds.domain.query.fields import fold, fold_value
 from rounds.errors import ChangedMeanwhileError, RoundsError, UsageError
 from rounds.index import derived, queries
 from rounds.notes.document import Document
 from rounds.notes.links import first_target, stem
+from rounds.notes.log import write_entry
 from rounds.notes.properties import LISTS, day_of, items_of, split_text
+from rounds.notes.read_note import note_of
 from rounds.notes.schema import KEYS, folder_type, type_of
 from rounds.storage import files
 from rounds.vault.problems import broken_partner_links
@@ -88,13 +92,36 @@ def _applied(vault: Vault, path: str, settings: Iterable[Setting]) -> tuple[Load
     opened = vault.editable(path)
     document = opened.document
     kind = type_of(path, document.properties, vault.reader.folders)
+    settings = [*settings]
     for setting in settings:
         document = _changed(vault, document, kind, setting)
     before, after = opened.document.properties, document.properties
     changed = [
         key for key in {**before, **after} if before.get(key) != after.get(key) or (key in before) != (key in after)
     ]
-    return opened, document, changed
+    written = [setting for setting in settings if setting.key.lower() in changed]
+    return opened, _with_words_beside(vault, path, document, kind, written), changed
+
+
+def _with_words_beside(vault: Vault, path: str, document: Document, kind: str, settings: Iterable[Setting]) -> Document:
+    """Add a note to the log for each address typed with words that aren't the partner's own name: `Front desk <...>`.
+
+    Raises:
+        UsageError: there are such words, and the note has no log.
+    """
+    properties = document.properties
+    own = [stem(path), *(text for key in ("name", "aliases", "credentials") for text in items_of(properties.get(key)))]
+    known = {word for text in own for word in spaced(fold(text)).split()}
+    for setting in settings:
+        key, text = setting.key.lower(), " ".join(setting.text.split())
+        words = words_beside(key, text) if setting.operator != "-=" else []
+        if all(spaced(fold(word)).strip() in known for word in words):
+            continue
+        if kind not in ("partner", "organization") and (wrong := contact_problem(key, text)):
+            raise UsageError(wrong[0], hint=wrong[1])
+        log = note_of(path, document, vault.reader.folders, vault.reader.task_filter).log
+        document = write_entry(document, log, LogEntry(vault.today(), "note", f"{key}: {text}"))
+    return document
 
 
 def _changed(vault: Vault, document: Document, kind: str, setting: Setting) -> Document:
@@ -107,7 +134,8 @@ def _changed(vault: Vault, document: Document, kind: str, setting: Setting) -> D
     if key not in document.properties and key not in order:
         _check_new(vault, key, order)
     if setting.operator != "=":
-        for item in split_value(setting.text):
+        parts = split_contacts(key, setting.text)
+        for item in parts if len(parts) > 1 else split_value(setting.text):
             document = _with_member(vault, document, kind, replace(setting, key=key, text=item))
         return document
     if setting.text:
@@ -189,11 +217,13 @@ def add(vault: Vault, name: str, settings: Iterable[Setting], *, kind: str = "pa
     for key in order[:SHOWN]:
         if key != "id":
             document = document.set(key, start.get(key), order=order)
+    settings = [*settings]
     for setting in settings:
         document = _changed(vault, document, kind, setting)
     path = empty.path if empty is not None else _free_path(vault, clean, kind, document.properties)
     if clean != name or (empty is None and path.rpartition("/")[2] != f"{name}.md"):
         document = document.set("name", name, order=order)
+    document = _with_words_beside(vault, path, document, kind, settings)
     if empty is not None:
         vault.save(empty, document)
     else:
