@@ -7,7 +7,7 @@ import pytest
 from notes.strategies import LISTS, MAPS, SCALARS
 from rounds.errors import EditRefusedError
 from rounds.notes.document import Document
-from rounds.notes.frontmatter.edits import Splice, apply
+from rounds.notes.frontmatter.edits import Splice, with_splices
 
 COMMENT_WITHIN = "[\n  a, # one\n  b\n  ]"
 """Its lines can't be told apart from those of other items without losing the comment."""
@@ -50,7 +50,7 @@ def test_every_edit_of_a_text_or_a_list_is_made(edit: str) -> None:
 
 def test_splices_at_one_offset_keep_their_order() -> None:
     """Whatever their text."""
-    assert apply("abc", [Splice(2, 3, "!"), Splice(1, 1, "z"), Splice(1, 1, "a")]) == "azab!"
+    assert with_splices("abc", [Splice(2, 3, "!"), Splice(1, 1, "z"), Splice(1, 1, "a")]) == "azab!"
 
 
 @pytest.mark.parametrize("edit", EDITS)
