@@ -60,8 +60,8 @@ def keys_page() -> str:
         "# Terminal interface",
         "",
         "`rounds` on a terminal shows these screens. The number keys switch between them, `?` shows the keys",
-        "of the screen you're on, and `ctrl+p` finds every action of all screens, and every partner, by name. For an action",
-        "on a chosen partner, it opens that screen and says the key. The mouse works too.",
+        "of the screen you're on, and `ctrl+p` finds every action of all screens, and every partner, by name. For an",
+        "action on a chosen partner, it opens that screen and says the key. The mouse works too.",
         "",
         "![Partners, filtered](tui-partners.svg)",
         "",
@@ -79,19 +79,19 @@ def keys_page() -> str:
 
 
 _MEANWHILE = """\
-In the filter, `tab` completes the word at the cursor, `up` brings back recent filters, and a caret points at a word that
-can't be understood. With partners marked (`a`, `A`), `c` changes stage, check-in, tags or rest of all of them: `enter`
-previews the changes in each note, `enter` again writes them, and one `u` takes them back.
+In the filter, `tab` completes the word at the cursor, `up` brings back recent filters, and a caret points at a word
+that can't be understood. With partners marked (`a`, `A`), `c` changes stage, check-in, tags or rest of all of them:
+`enter` previews the changes in each note, `enter` again writes them, and one `u` takes them back.
 
 From the prep sheet, `m` has the words for a call, an event, or a mail; from the six things to have ready, `c` makes the
 card. In the lists of partners to contact next, of possible introducers, and of releases, the line at the bottom says
 what each key does there. `M` in Partners writes each mail about an article as a file that opens as an unsent mail; it
 lists partners who already had it, are resting, or have no address.
 
-A task that takes longer than a second shows a progress bar in place of the keys, and `escape` stops it. A stopped change
-of many partners says how many it has changed, and `u` takes those back; a stopped undo undoes nothing (or, if another
-program has changed one of the notes meanwhile, says how many are undone and how to take that back); the first index of
-a vault, the due reminders, and the calendar feeds continue with `r`.
+A task that takes longer than a second shows a progress bar in place of the keys, and `escape` stops it. A stopped
+change of many partners says how many it has changed, and `u` takes those back; a stopped undo undoes nothing (or, if
+another program has changed one of the notes meanwhile, says how many are undone and how to take that back); the first
+index of a vault, the due reminders, and the calendar feeds continue with `r`.
 
 Arrows, page keys, `tab` and a click never change a note. In Stages, `>` and `<` move a partner to another stage. In a
 list of choices, a double click chooses.
@@ -107,8 +107,8 @@ Next to a list, a note shows the last twelve events, and says how many came befo
 The row with the cursor always stays in sight, even if rows change or the terminal is resized. After `u`, the cursor is
 on the restored row, if the list has it.
 
-You can type a day in words or choose it from a month (`ctrl+o`): arrows move by days and weeks, page up and page down by
-months, `home` is today. For a list, type values with commas; each of them is completed.
+You can type a day in words or choose it from a month (`ctrl+o`): arrows move by days and weeks, page up and page down
+by months, `home` is today. For a list, type values with commas; each of them is completed.
 
 If another program saves a note meanwhile, the change shows up at once, a line describes it, and nothing moves below the
 cursor. An open dialog says so, and edits the note's newest version. If the property that you're changing has a new
