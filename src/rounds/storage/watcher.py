@@ -28,7 +28,6 @@ LONGEST = 1.0
 REGULAR = 60.0
 """Seconds between the regular checks, for changes that no watcher reports."""
 
-
 _REMOTE = frozenset({
     "nfs", "nfs4", "cifs", "smb3", "9p", "drvfs", "vboxsf", "prl_fs", "fuse.sshfs", "fuse.rclone", "afs", "ceph",
     "virtiofs", "fuse.vmhgfs-fuse", "fuse.davfs", "davfs", "fuse.gvfsd-fuse", "fuse.s3fs", "fuse.glusterfs",
@@ -38,13 +37,11 @@ _REMOTE = frozenset({
 POLLING = 5.0
 """Seconds between the checks if nothing can be watched."""
 
-
 GLANCE = 1.0
 """Seconds between the checks that the folder is still the one watched."""
 
 UNSURE = 5.0
 """Seconds after an overflow with two checks a second: events are lost while watchdog sets up its watches again."""
-
 
 STILL = 5
 """Checks in a row, a second apart, that must find the same folders left out."""
