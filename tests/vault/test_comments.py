@@ -74,7 +74,7 @@ def test_the_guard_reads_comments_and_is_answered_in_one(empty: Vault) -> None:
     write(empty, note)
     assert [(problem.line, problem.message) for problem in all_problems(empty)] == [
         (9, 'a gift that is money: "cash"'),
-        (10, "this looks like a social security number"),
+        (10, 'this looks like a social security number (because of SSN): "123-45-6789"'),
     ]
 
 

@@ -15,6 +15,7 @@ from textual.message import Message
 from rounds.domain.problem import Problem
 from rounds.domain.reminders.reminder import Reminder
 from rounds.errors import ClientInformationError, NotFoundError, RoundsError, StoppedError
+from rounds.index.queries import has_contacts, has_notes
 from rounds.storage.session_state import TODAY, FormDrafts, LastToday, Recent
 from rounds.tui.jobs import DELAYS, Delays, Job, Jobs, Repeated, in_thread
 from rounds.tui.messages import AgendaUpdated, JobStarted, VaultSynced, WatchFailed
@@ -111,11 +112,6 @@ class VaultSession:
         self._agenda_reads = Repeated()
         self._publications = Repeated()
 
-    @property
-    def away(self) -> RoundsError | None:
-        """The error if the folder, or most notes, are gone from the disk; screens still show the last known state."""
-        return self.vault.vanished
-
     def people(self, vault: "Vault") -> "Network":
         """The network, cached until a note changes, since it's slow to read with many partners."""
         from rounds.vault.network import network
@@ -198,15 +194,15 @@ class VaultSession:
                 self._catch_up()
             raise
         else:
-            self._catch_up(told=True)
+            self._catch_up(always=True)
             return result
         finally:
             with self._lock:
                 self._ours.subtract(paths)
-            self._tell_notices()
+            self._post_notices()
 
-    def _catch_up(self, *, told: bool = False) -> None:
-        """Let the index catch up with a change, and notify the screens; with `told`, even if nothing changed.
+    def _catch_up(self, *, always: bool = False) -> None:
+        """Let the index catch up with a change, and notify the screens; with `always`, even if nothing changed.
 
         If the first read was stopped, this repeats it and can be stopped again; the change stays saved.
         """
@@ -215,13 +211,13 @@ class VaultSession:
                 report = self.vault.sync(step=job.step)
             except StoppedError:
                 self._halt()
-                if told:
+                if always:
                     self._post(WatchFailed("It is saved. Your notes were not read to the end: r reads them."))
                 return
         self._take_in(report)
         self.synced, self.halted = True, False
-        self.paused = self.paused and not told
-        if report or told:
+        self.paused = self.paused and not always
+        if report or always:
             self._post(VaultSynced(report, outside=SyncReport()))
 
     async def sync(self) -> SyncReport:
@@ -247,14 +243,14 @@ class VaultSession:
         self._post(VaultSynced(report, outside=SyncReport() if first else report))
         if first:
             self.vault.saving.recover()
-        self._tell_notices()
+        self._post_notices()
         return report
 
     def _halt(self) -> None:
         self.halted = True
         self._post(AgendaUpdated())  # so that the screens say so
 
-    def _tell_notices(self) -> None:
+    def _post_notices(self) -> None:
         for words in self.vault.notices():
             self._post(WatchFailed(words))
 
@@ -317,7 +313,7 @@ class VaultSession:
     def _read_agenda(self, vault: "Vault", step: Progress) -> Agenda:
         """Read the agenda; from an index that is still empty, as after an update, keep the previous due reminders."""
         agenda = read_agenda(vault, step)
-        if not self.synced and not vault.rows("SELECT 1 FROM notes LIMIT 1"):
+        if not self.synced and not vault.ask(has_notes):
             return replace(agenda, due=self.agenda.due)
         if agenda.due != self.agenda.due:
             self._last.write(agenda.due)
@@ -378,7 +374,7 @@ def read_agenda(vault: "Vault", step: Progress = no_progress) -> Agenda:
         month=month(vault),
         inbox=tuple(thoughts(vault)),
         ready=_ready(vault) if partners <= FEW else 0,
-        reached=bool(vault.rows("SELECT 1 FROM notes WHERE type = 'partner' AND last_contact IS NOT NULL LIMIT 1")),
+        reached=vault.ask(has_contacts),
         by_path={path: tuple(some) for path, some in by_path.items()},
     )
 

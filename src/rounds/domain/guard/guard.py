@@ -97,7 +97,7 @@ _LABELS = {
 _RELEASED = re.compile(
     r"\b(?:signed|expires?|expired|expiring|valid|until|ends?|revoked|acknowledged|firmada|vence)(?: on)? $"
 )
-_STEADY = frozenset(("id", "npi", "created", "updated", "uid"))
+_STEADY = frozenset(("id", "partner_id", "npi", "created", "updated", "uid"))
 """Properties that never hold anything about a person beside the partner."""
 
 
