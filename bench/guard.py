@@ -211,7 +211,7 @@ def main() -> None:
             for model, signs in models.items()
             for sign, weight in sorted(signs.items())
         ]
-        weights.PATH.write_text("\n".join(rows) + "\n", encoding="utf-8")
+        Path(weights.__file__).with_name(weights.NAME).write_text("\n".join(rows) + "\n", encoding="utf-8")
         weights.forget()
     began = time.perf_counter()
     if options.lines:

@@ -33,7 +33,8 @@ def words_of(names: Iterable[str]) -> set[str]:
 def names() -> tuple[set[str], set[str]]:
     """First names and surnames of all locales."""
     person = import_module("faker.providers.person")
-    given, family = set(MORE), set()
+    given: set[str] = set(MORE)
+    family: set[str] = set()
     for module in pkgutil.iter_modules(person.__path__):
         provider = import_module(f"{person.__name__}.{module.name}").Provider
         for attribute in dir(provider):

@@ -1,11 +1,10 @@
 """Word lists of the client guard: names, everyday words, and groups of words by meaning."""
 
+import os
 import re
 from functools import cache
-from pathlib import Path
 from typing import NamedTuple
 
-_HERE = Path(__file__).parent
 _TOKEN = re.compile(r"[^\W_]+(?:['./&-][^\W_]+)*[./]?")
 _CALENDAR = frozenset((
     "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "mon", "tue", "tues", "wed", "thu",
@@ -79,6 +78,11 @@ class Lexicon(NamedTuple):
         return found
 
 
+def _read(name: str) -> str:
+    with open(os.path.join(os.path.dirname(__file__), name), encoding="utf-8") as file:
+        return file.read()
+
+
 class _Groups(NamedTuple):
     words: dict[str, tuple[str, ...]]
     stems: dict[str, tuple[str, ...]]
@@ -90,7 +94,7 @@ class _Groups(NamedTuple):
 def groups() -> _Groups:
     """Read the groups of words (2 ms)."""
     found = _Groups({}, {}, {}, frozenset())
-    for line in (_HERE / "words.txt").read_text("utf-8").splitlines():
+    for line in _read("words.txt").splitlines():
         if not line or line.startswith("#"):
             continue
         group, _, listed = line.partition(": ")
@@ -112,8 +116,8 @@ def groups() -> _Groups:
 def load() -> Lexicon:
     """Read all word lists (20 ms)."""
     known = groups()
-    given, family, both = ((_HERE / "names.txt").read_text("utf-8")).split("\n\n")
+    given, family, both = _read("names.txt").split("\n\n")
     shared = both.split()
-    common = frozenset((_HERE / "common.txt").read_text("utf-8").split()) | known.spanish
+    common = frozenset(_read("common.txt").split()) | known.spanish
     names = frozenset(given.split()).union(shared), frozenset(family.split()).union(shared)
     return Lexicon(*names, common, known.words, known.stems, known.phrases)

@@ -1,13 +1,13 @@
 """Weights of the evidence, learned by `make guard ARGS=--learn`."""
 
 import math
+import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
-from pathlib import Path
 from typing import NamedTuple
 
-PATH = Path(__file__).with_name("weights.tsv")
+NAME = "weights.tsv"
 START = "(start)"
 """The weight that every candidate of a model begins with."""
 
@@ -41,9 +41,10 @@ def instead(models: Models) -> Iterator[None]:
 @cache
 def _read() -> Models:
     models: Models = {}
-    for line in PATH.read_text("utf-8").splitlines()[1:]:
-        model, sign, expected, learned = line.split("\t")
-        models.setdefault(model, {})[sign] = Weight(float(expected), float(learned))
+    with open(os.path.join(os.path.dirname(__file__), NAME), encoding="utf-8") as file:
+        for line in file.read().splitlines()[1:]:
+            model, sign, expected, learned = line.split("\t")
+            models.setdefault(model, {})[sign] = Weight(float(expected), float(learned))
     return models
 
 
