@@ -25,7 +25,8 @@ from rounds.tui.app import RoundsApp
 from rounds.tui.jobs import Job
 from rounds.tui.messages import VaultSynced, WatchFailed
 from rounds.tui.threads import finished
-from rounds.vault import drafting, report
+from rounds.vault import drafting
+from rounds.vault import progress as report
 from rounds.vault import properties as keeping
 from rounds.vault import reminders as agenda
 from rounds.vault.history import undo
@@ -122,7 +123,7 @@ async def test_a_change_of_several_that_is_stopped_says_what_it_did(
 ) -> None:
     """Some notes are changed by then; that is told, and one undo takes it back."""
     before, gate = notes(demo), Gate(keeping.set_properties, 3)
-    monkeypatch.setattr("rounds.vault.bulk_changes.set_properties", gate)
+    monkeypatch.setattr("rounds.vault.properties.set_properties", gate)
     async with start(vault) as user:
         await begin_to_change_five(user)
         await shows(user, "Changing the notes", "2 of 5   escape stops")
@@ -140,7 +141,7 @@ async def test_quitting_in_the_middle_ends_the_work_at_its_next_step(
 ) -> None:
     """Nobody has to wait for thousands of notes; what was changed by then is one change that can be undone."""
     before, gate = notes(demo), Gate(keeping.set_properties, 3)
-    monkeypatch.setattr("rounds.vault.bulk_changes.set_properties", gate)
+    monkeypatch.setattr("rounds.vault.properties.set_properties", gate)
     async with start(vault) as user:
         await begin_to_change_five(user)
         await shows(user, "2 of 5")

@@ -9,7 +9,7 @@ from rounds.domain.report import report
 from rounds.tui.screens.year import YearScreen
 from rounds.tui.widgets.charts import bar, gathered, pillars
 from rounds.tui.widgets.yearplot import Year, lines
-from rounds.vault.report import touches_by_week
+from rounds.vault.progress import touches_by_week
 from rounds.vault.vault import Vault
 
 from .conftest import Start, User

@@ -40,8 +40,8 @@ def add(session: Session, name: str, more: tuple[str, ...], kind: str, **given: 
 
     Anything else that is known can follow as key=value, such as city=Portland insurance=Aetna,Moda.
     """
+    from rounds.vault.note_files import add as add_note
     from rounds.vault.properties import Setting, parse_setting
-    from rounds.vault.properties import add as add_note
 
     vault = session.vault
     settings = [Setting(key, "=", text) for key, text in given.items() if text]

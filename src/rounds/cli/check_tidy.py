@@ -80,8 +80,8 @@ def tidy(session: Session, apply: bool) -> None:
     elsewhere, and by it the link of a referral or release to its partner is mended; last_contact is there for
     Obsidian's tables.
     """
-    from rounds.vault.properties import tidy as write_missing
-    from rounds.vault.properties import untidy
+    from rounds.vault.problems import tidy as write_missing
+    from rounds.vault.problems import untidy
 
     vault = session.vault
     found = untidy(vault)

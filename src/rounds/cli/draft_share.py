@@ -222,7 +222,7 @@ def share(session: Session, article: str, query: tuple[str, ...], *, eml: str, a
     Each draft is a mail of its own, with a follow-up that asks today whether it was sent. Nothing is sent.
     """
     from rounds.vault.drafting import plan_sent
-    from rounds.vault.queries import listed
+    from rounds.vault.search import listed
     from rounds.vault.sharing import article_message, left_out, receivers, short
 
     vault = session.vault

@@ -173,7 +173,8 @@ def _begin(session: Session, added: list[str]) -> None:
 
     Each answer is saved at once, so that none is lost with the terminal; paths of new notes go into `added`.
     """
-    from rounds.vault.properties import Setting, add
+    from rounds.vault.note_files import add
+    from rounds.vault.properties import Setting
 
     vault = session.vault
     rows = vault.rows("SELECT path FROM notes WHERE type = 'practice' ORDER BY path")

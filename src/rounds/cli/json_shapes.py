@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from rounds.vault.history import Event
     from rounds.vault.inbox import InboxItem
     from rounds.vault.log_actions import WriteResult
-    from rounds.vault.referral_lookup import FiledReferral, FiledRelease
+    from rounds.vault.referrals import FiledReferral, FiledRelease
     from rounds.vault.vault import NoteRecord
 
 SHAPES: Mapping[str, str] = {

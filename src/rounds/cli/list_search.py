@@ -32,8 +32,8 @@ def list_(session: Session, query: tuple[str, ...], columns: str, sort: str, cou
     `is:` finds other notes than partners. docs/queries.md has the whole language.
     """
     from rounds.index.queries import ORDERS
-    from rounds.vault.queries import columns as rows
-    from rounds.vault.queries import keys, listed
+    from rounds.vault.search import columns as rows
+    from rounds.vault.search import keys, listed
 
     vault = session.vault
     _one_of(sort.removeprefix("-"), list(ORDERS), "order")
@@ -85,7 +85,7 @@ def _columns(vault: "Vault", text: str) -> Sequence[str]:
 
 def _check_column(vault: "Vault", name: str) -> None:
     from rounds.notes.schema import KEYS
-    from rounds.vault.queries import property_names
+    from rounds.vault.search import property_names
 
     known = dict.fromkeys([*COLUMNS, "path", "type", "id", *(key for keys in KEYS.values() for key in keys)])
     if name not in known:
@@ -132,7 +132,7 @@ def search(session: Session, query: tuple[str, ...], limit: int) -> None:
     match comes first. Everything that `rounds list` understands can be used here too.
     """
     from rounds.domain.phrases import counted
-    from rounds.vault.text_search import searched
+    from rounds.vault.search import searched
 
     text = query_of(session.vault, query)
     hits = searched(session.vault, text, limit=limit)

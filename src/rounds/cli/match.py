@@ -40,8 +40,8 @@ def match(session: Session, most: int, **given: Any) -> None:
     What partners send you and how well you know them count for nothing. Details of the organization count as the
     partner's own. Under each name stands what fits (+), what is not known (?) and what doesn't fit (-).
     """
-    from rounds.vault.match import known_role, matches
-    from rounds.vault.query_suggestions import meant_need
+    from rounds.vault.network import known_role, matches
+    from rounds.vault.suggestions import meant_need
 
     need = _need(**given)
     if need == Need():

@@ -42,7 +42,7 @@ def meant_word(session: Session, key: str, text: str) -> str:
 
     If it's spelled nearly like a known one and the user can answer, ask which of the two is meant.
     """
-    from rounds.vault.unusual_words import slips
+    from rounds.vault.suggestions import slips
 
     for slip in slips(session.vault, key, text):
         if slip.likely and can_ask(session) and agrees(f"{slip.is_new()} Did you mean {slip.near}?"):

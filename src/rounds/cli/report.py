@@ -28,7 +28,7 @@ def report(session: Session, *, year: int | None, html: str, replace: bool) -> N
     became of the referrals, which gaps were closed, and who is resting. It adds up the whole network: partners are
     never ranked by what they send, and nothing about clients is in it.
     """
-    from rounds.vault.report import year_report
+    from rounds.vault.progress import year_report
 
     vault = session.vault
     found = year_report(vault, year or vault.today().year)

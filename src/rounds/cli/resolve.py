@@ -27,7 +27,7 @@ def leading(
         NotFoundError, AmbiguousError: as for the first word alone, or for the role the first words name.
     """
     from rounds.vault.lookup import find, role_named
-    from rounds.vault.queries import roles
+    from rounds.vault.search import roles
 
     words = _with_links_whole(words)
     known = roles(vault)
@@ -138,8 +138,8 @@ def note(vault: "Vault", who: str, *, people_first: bool = False) -> "NoteRecord
     Raises:
         NotFoundError, AmbiguousError: as for people.
     """
+    from rounds.index.queries import PEOPLE
     from rounds.notes.links import first_target, name_of, stem
-    from rounds.vault.link_targets import PEOPLE
     from rounds.vault.lookup import find, with_role
 
     rows = vault.rows("SELECT path, type FROM notes WHERE stem = ?", (stem(first_target(who)),))

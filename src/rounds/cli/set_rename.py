@@ -68,7 +68,7 @@ def rename(session: Session, who: str, new: str) -> None:
     Links follow in notes, templates, canvases and bases, each in its own form; what a link shows in place of the name
     stays as it is. Files whose links can't be rewritten are named.
     """
-    from rounds.vault.rename import rename as give_name
+    from rounds.vault.note_files import rename as give_name
 
     vault = session.vault
     entry = note(vault, who)

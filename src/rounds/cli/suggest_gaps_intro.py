@@ -33,7 +33,7 @@ def suggest(session: Session, who: str) -> None:
     personal email, a short call where there is neither, an event. Choosing one makes it a reminder.
     """
     from rounds.vault.lookup import find
-    from rounds.vault.month import month, suggestions
+    from rounds.vault.progress import month, suggestions
 
     vault = session.vault
     if who:
@@ -63,7 +63,7 @@ def _suggestion_lines(found: Sequence["Suggestion"], width: int) -> Iterator[str
 
 
 def _choose(session: Session, entry: "NoteRecord") -> None:
-    from rounds.vault.month import choose, month
+    from rounds.vault.progress import choose, month
 
     vault = session.vault
     tell_if_known(entry)

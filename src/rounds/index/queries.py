@@ -1,6 +1,7 @@
 """Questions about notes: records, names, values, lists. Ask them with `Vault.ask`; schema.sql has the columns."""
 
 import json
+import re
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
@@ -12,6 +13,9 @@ from rounds.notes.links import folder_matches, target_of
 if TYPE_CHECKING:
     from rounds.index.search import Compiled
     from rounds.index.writer import Index
+
+PEOPLE = ("partner", "organization")
+"""The types of notes that names on the command line stand for."""
 
 RECORDS = """
 SELECT n.key, n.path, n.type, n.title, n.id, n.readable, n.last_contact, d.properties
@@ -153,14 +157,9 @@ def paths_named(index: "Index", stem: str, kind: str = "") -> list[str]:
     ]
 
 
-def link_targets(index: "Index", target: str, source: str, types: Sequence[str]) -> list[tuple[str, str]]:
-    """Path and title of each note that a link can lead to, by path.
-
-    Args:
-        target: the link's target.
-        source: path of the note with the link.
-    """
-    its_stem, folder = target_of(target, source)
+def link_targets(index: "Index", target: str, types: Sequence[str] = PEOPLE) -> list[tuple[str, str]]:
+    """Path and title of each note that a link can lead to, usually one, by path; `../` in the target is ignored."""
+    its_stem, folder = target_of(re.sub(r"^(?:\.\.?/)+", "", target), "")
     sql = f"SELECT path, title, folder FROM notes WHERE stem = ? AND type IN ({_marks(types)}) ORDER BY path"
     return [
         (path, title) for path, title, place in index.rows(sql, (its_stem, *types)) if folder_matches(folder, place)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from rounds.domain.query.completion import closed, complete, without_word, word_start
 from rounds.domain.query.fields import FIELDS
 from rounds.errors import QueryError
-from rounds.vault.queries import keys, names_for, property_names
+from rounds.vault.search import keys, names_for, property_names
 from rounds.vault.vault import Vault
 
 

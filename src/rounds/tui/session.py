@@ -349,10 +349,10 @@ def read_agenda(vault: "Vault", step: Progress = no_progress) -> Agenda:
         step: progress callback, as for `reminders.today_list`.
     """
     from rounds.vault.inbox import thoughts
-    from rounds.vault.month import month
     from rounds.vault.problems import all_problems
-    from rounds.vault.queries import keys
+    from rounds.vault.progress import month
     from rounds.vault.reminders import today_list
+    from rounds.vault.search import keys
 
     due, waiting = today_list(vault, step)
     partners = len(keys(vault, "", types=("partner",)))

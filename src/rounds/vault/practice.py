@@ -111,7 +111,7 @@ def papers(vault: Vault, version: str) -> Papers:
     """
     from rounds.exports.summary import summary
     from rounds.exports.vcard import codes, folded, vcard
-    from rounds.vault.rename import file_name
+    from rounds.vault.note_files import file_name
 
     practice = practice_of(vault)
     name = practice.texts.get("name") or practice.texts.get("practice_name")

@@ -18,11 +18,11 @@ from rounds.tui.phrases import clean, count, in_words, note_name
 from rounds.tui.widgets.bars import DialogBar
 from rounds.tui.widgets.fields import Choice, Day
 from rounds.vault.properties import Setting
-from rounds.vault.queries import names_for
+from rounds.vault.search import names_for
 
 if TYPE_CHECKING:
     from rounds.tui.session import VaultSession
-    from rounds.vault.bulk_changes import Planned
+    from rounds.vault.properties import Planned
     from rounds.vault.vault import Vault
 
 _REST = ("next month", "in 3 months", "in 6 months")
@@ -108,7 +108,7 @@ class ChangeSeveral(Dialog):
     async def _plan(self, key: str, value: str) -> None:
         from rounds.errors import RoundsError
         from rounds.tui.phrases import explained
-        from rounds.vault.bulk_changes import planned
+        from rounds.vault.properties import planned
 
         try:
             settings = settings_for(key, value)
@@ -140,7 +140,7 @@ class ChangeSeveral(Dialog):
                 self.explain(MOVED)
 
     def act(self, vault: "Vault") -> str:
-        from rounds.vault.bulk_changes import change_all
+        from rounds.vault.properties import change_all
 
         self._several.check(vault, [plan.path for plan in self._plans if plan.after])
         done, refused = change_all(vault, self._plans, settings_for(*self._seen), self.job.step)

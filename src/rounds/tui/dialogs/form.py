@@ -22,7 +22,7 @@ from rounds.tui.phrases import clean, explained
 from rounds.tui.textual_compat import ErrorGuard
 from rounds.tui.widgets.bars import DialogBar
 from rounds.tui.widgets.fields import Choice, Day, Words
-from rounds.vault.queries import ensure_same_note, ids_of, resolve_note
+from rounds.vault.search import ensure_same_note, ids_of, resolve_note
 
 if TYPE_CHECKING:
     from rounds.tui.session import VaultSession

@@ -21,11 +21,11 @@ from rounds.tui.dialogs.form import Dialog, labeled
 from rounds.tui.phrases import clean, day_name, in_words, what
 from rounds.tui.widgets.fields import Choice, Day, Words
 from rounds.vault import log_actions
-from rounds.vault.duplicates import lookalikes
-from rounds.vault.properties import Setting, add, set_properties
-from rounds.vault.queries import kinds, names_for, property_names
-from rounds.vault.rename import file_name
-from rounds.vault.unusual_words import slips
+from rounds.vault.lookup import lookalikes
+from rounds.vault.note_files import add, file_name
+from rounds.vault.properties import Setting, set_properties
+from rounds.vault.search import kinds, names_for, property_names
+from rounds.vault.suggestions import slips
 
 if TYPE_CHECKING:
     from rounds.tui.session import VaultSession

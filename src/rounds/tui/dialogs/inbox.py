@@ -16,7 +16,7 @@ from rounds.tui.phrases import clean, day_name
 from rounds.tui.widgets.fields import Choice, Day, Words
 from rounds.vault.inbox import FILE, file_thought
 from rounds.vault.lookup import find
-from rounds.vault.queries import names_for
+from rounds.vault.search import names_for
 
 if TYPE_CHECKING:
     from rounds.tui.session import VaultSession

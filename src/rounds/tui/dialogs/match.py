@@ -19,9 +19,9 @@ from rounds.tui.textual_compat import ErrorGuard
 from rounds.tui.widgets.bars import DialogBar
 from rounds.tui.widgets.fields import Choice
 from rounds.tui.widgets.referrallist import Fitting, MatchList, fits
-from rounds.vault.match import known_role, matches
-from rounds.vault.queries import names_for, values_of
-from rounds.vault.query_suggestions import meant_need
+from rounds.vault.network import known_role, matches
+from rounds.vault.search import names_for, values_of
+from rounds.vault.suggestions import meant_need
 
 if TYPE_CHECKING:
     from rounds.tui.session import VaultSession

@@ -18,7 +18,7 @@ _NOBODY = "Nobody new is waiting. Gaps shows where to look, and n adds somebody.
 
 async def suggest(place: "NoteScreen") -> None:
     """Show a few partners to contact next, with the reasons, the best way, and actions."""
-    from rounds.vault.month import month, suggestions
+    from rounds.vault.progress import month, suggestions
 
     found, progress = await place.desk.read(lambda vault: (suggestions(vault), month(vault)))
     rows = [(each, clean(each.name), f"by {each.channel}", [clean("; ".join(each.reasons()))]) for each in found]
@@ -38,7 +38,7 @@ async def suggest(place: "NoteScreen") -> None:
 
 
 async def _choose(place: "NoteScreen", who: "Suggestion") -> None:
-    from rounds.vault.month import choose
+    from rounds.vault.progress import choose
 
     written = await place.desk.write(who.path, lambda vault: choose(vault, vault.entry(who.path)))
     name = clean(who.name)

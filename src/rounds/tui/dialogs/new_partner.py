@@ -7,7 +7,7 @@ from rounds.errors import AmbiguousError, NotFoundError, UsageError
 from rounds.tui.dialogs.form import Dialog
 from rounds.tui.phrases import clean
 from rounds.vault.lookup import find
-from rounds.vault.properties import add
+from rounds.vault.note_files import add
 
 if TYPE_CHECKING:
     from rounds.tui.session import VaultSession

@@ -21,12 +21,12 @@ from rounds.tui.note_selection import offered, partner_named, partner_names
 from rounds.tui.phrases import clean, day_name, note_name
 from rounds.tui.widgets.fields import Choice, Day
 from rounds.tui.widgets.prose import prose
-from rounds.vault.referral_edits import add_release, revoke
+from rounds.vault.referrals import add_release, revoke
 
 if TYPE_CHECKING:
     from rounds.tui.screens.note_screen import NoteScreen
     from rounds.tui.session import VaultSession
-    from rounds.vault.referral_lookup import FiledRelease
+    from rounds.vault.referrals import FiledRelease
     from rounds.vault.vault import Vault
 
 _KEYS = {"n": "new", "x": "revoked", "w": "words for the client", "enter": "partner"}
@@ -52,7 +52,7 @@ async def show_releases(place: "NoteScreen", partner: str = "", client: str = ""
         client: code for a new one.
         everybody: show all releases.
     """
-    from rounds.vault.referral_lookup import releases
+    from rounds.vault.referrals import releases
 
     def read(vault: "Vault") -> "list[FiledRelease]":
         if partner and vault.entry(partner).type != "partner":

@@ -19,8 +19,7 @@ from rounds.tui.screens.main_screen import MainScreen
 from rounds.tui.screens.note_screen import Selection, flow
 from rounds.tui.widgets.fields import Choice, Day
 from rounds.tui.widgets.referrallist import ReferralList
-from rounds.vault.referral_edits import refer, set_status
-from rounds.vault.referral_lookup import FiledReferral, referrals
+from rounds.vault.referrals import FiledReferral, refer, referrals, set_status
 
 if TYPE_CHECKING:
     from rounds.tui.session import VaultSession

@@ -14,7 +14,7 @@ from rounds.tui.screens.main_screen import MainScreen
 from rounds.tui.widgets.partnertable import Row, keys_near, partner_rows
 from rounds.tui.widgets.stagecolumn import Board, StageColumn
 from rounds.vault.properties import Setting, set_properties
-from rounds.vault.queries import by_stage, keys_of
+from rounds.vault.search import by_stage, keys_of
 from rounds.vault.vault import NoteRecord
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from rounds.tui.phrases import clean, in_words, short_day
 from rounds.tui.widgets.columns import GAP, Layout, head_of, in_columns
 from rounds.tui.widgets.rowlist import RowList
 from rounds.vault.organizations import inherited_by
-from rounds.vault.queries import entries
+from rounds.vault.search import entries
 from rounds.vault.vault import NoteRecord, Vault
 
 AHEAD = 60

@@ -10,7 +10,7 @@ from rounds.domain.match import MARKS, Fit, Match
 from rounds.tui.phrases import clean, count, note_name
 from rounds.tui.widgets.prose import hanging
 from rounds.tui.widgets.rowlist import RowList
-from rounds.vault.referral_lookup import FiledReferral
+from rounds.vault.referrals import FiledReferral
 
 
 class ReferralList(RowList):
