@@ -93,8 +93,14 @@ def _shapes() -> Iterator[str]:
     yield "## Shapes in JSON answers\n"
     yield "Keys are stable: new ones may come, none goes. Dates are ISO texts, what is not there is `null`.\n"
     yield "| shape | keys |\n|---|---|"
-    yield from (f"| {name} | {keys} |" for name, keys in SHAPES.items())
+    yield from (f"| {name} | {', '.join(map(_key, keys))} |" for name, keys in SHAPES.items())
     yield ""
+
+
+def _key(text: str) -> str:
+    """A key, with what stands there in parentheses."""
+    key, colon, what = text.partition(": ")
+    return f"{key} ({what})" if colon else key
 
 
 def _command(command: click.Command, context: click.Context) -> Iterator[str]:

@@ -71,7 +71,7 @@ CORE: dict[str, tuple[str, ...]] = {
         "vault/test_history.py",
         "vault/test_writer.py",
     ),
-    "vault/history": ("vault/test_history.py", "cli/test_undo.py", "cli/test_history.py"),
+    "vault/history": ("vault/test_history.py", "vault/test_undo_by_id.py", "cli/test_undo.py", "cli/test_history.py"),
     "vault/properties": (
         "vault/test_properties.py",
         "cli/test_set.py",

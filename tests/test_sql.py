@@ -13,12 +13,6 @@ SQL = re.compile(
 )
 
 LEFT = {
-    "cli/add.py",
-    "cli/check_tidy.py",
-    "cli/init.py",
-    "cli/options.py",
-    "cli/resolve.py",
-    "cli/today.py",
     "tui/dialogs/share.py",
     "tui/note_selection.py",
     "tui/preview_data.py",

@@ -89,7 +89,12 @@ def _guarded(call: Any, session: Session) -> int:
         leave_quietly()
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
-        _tell(RoundsError(f"{where}{error.strerror or error}", hint="Is it there, and may you write to it?"), session)
+        _tell(
+            RoundsError(
+                f"{where}{error.strerror or error}", hint="Does it exist, and do you have permission to use it?"
+            ),
+            session,
+        )
         return 1
     return code if isinstance(code, int) else 0
 
@@ -132,14 +137,15 @@ def _misused(error: click.ClickException, session: Session) -> None:
 @click.group("rounds", cls=Rounds, invoke_without_command=True, subcommand_metavar="[COMMAND] ...")
 @click.option("--vault", metavar="PATH", help="The vault's folder.", default="")
 @click.option("--json", "as_json", is_flag=True, help="Answer with one JSON document.")
-@click.option("--yes-really", "sure", is_flag=True, help="Go on although most notes are gone from the folder.")
+@click.option("--yes-really", "sure", is_flag=True, help="Continue even if most notes are missing from the folder.")
 @click.option("--version", is_flag=True, help="Show the version.")
 @click.pass_context
 def cli(context: click.Context, vault: str, as_json: bool, sure: bool, version: bool) -> None:
     """Keep a referral network in plain text.
 
-    Without a command, Rounds opens its screen on a terminal and otherwise prints today's list. The vault is
-    found by --vault, else by ROUNDS_VAULT, else upward from the current folder, else by `vault` in config.toml.
+    Without a command, Rounds opens its terminal interface; if there is no terminal, it prints today's list. The vault
+    is the folder in --vault, else in ROUNDS_VAULT, else the nearest one from the current folder upward, else `vault` in
+    config.toml.
     """
     session = context.ensure_object(Session)
     session.named, session.json, session.sure = vault or session.named, as_json or session.json, sure

@@ -41,15 +41,15 @@ def test_a_namesake_who_works_elsewhere(rounds: Runner) -> None:
     """With the organization, a namesake gets a file of its own."""
     result = rounds("add", "Dana Whitlock", "--organization", "Rose City Pediatrics")
     assert result.stdout == "Added Dana Whitlock: Partners/Dana Whitlock (Rose City Pediatrics).md\n"
-    assert "A similar name is here already: Dana Whitlock (Partners/Dana Whitlock.md)" in result.stderr
+    assert "name: Dana Whitlock (Partners/Dana Whitlock.md)" in result.stderr
 
 
 def test_similar_names_roles_and_places_are_mentioned(rounds: Runner) -> None:
     """Slips are allowed and mentioned on stderr."""
     result = rounds("add", "Dana Whitlok", "--role", "pediatrican", "--organization", "Nowhere Clinic")
     assert result.exit_code == 0
-    assert "A similar name is here already: Dana Whitlock (Partners/Dana Whitlock.md)" in result.stderr
-    assert "The role pediatrican is new here. There is also: pediatrician" in result.stderr
+    assert "name: Dana Whitlock (Partners/Dana Whitlock.md)" in result.stderr
+    assert "The role pediatrican is new here. Did you mean pediatrician?" in result.stderr
     assert "Nowhere Clinic has no note yet" in result.stderr
 
 

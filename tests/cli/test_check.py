@@ -87,12 +87,12 @@ def test_tidy_apply(rounds: Runner) -> None:
     assert list(answer) == ["changes", "applied", "refused"]
     assert "\nid: " in rounds.note("Partners/Dana Whitlock.md")
     assert rounds.note("Partners/Ines Calloway.md") == before
-    assert rounds.good("tidy") == "All is tidy.\n"
+    assert rounds.good("tidy") == "Nothing is missing.\n"
 
 
 def test_tidy_an_empty_vault(nobody: Runner) -> None:
     """Nothing is there to tidy; a mistyped option is an error."""
-    assert nobody.good("tidy") == "All is tidy.\n"
+    assert nobody.good("tidy") == "Nothing is missing.\n"
     assert nobody("tidy", "--aply").exit_code == 2
 
 

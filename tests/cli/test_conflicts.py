@@ -33,7 +33,7 @@ def test_a_copy_is_shown_with_what_merging_would_change(rounds: Runner) -> None:
     text = rounds.good("conflicts")
     assert text.startswith(f"{COPY}: the copy merges into the note.\n")
     assert "+- 2026-11-19 call: from the phone" in text
-    assert text.endswith("To merge what merges: rounds conflicts --apply\n")
+    assert text.endswith("To merge those that can be merged: rounds conflicts --apply\n")
     assert copy.exists()
     assert rounds.note(DANA) == before
 
@@ -70,7 +70,7 @@ def test_only_the_named_copies(rounds: Runner) -> None:
     copy = added(rounds)
     result = rounds("conflicts", "Partners/Dana Whitlock.md", "--apply")
     assert result.exit_code == 2
-    assert "is no conflict copy of this vault" in result.stderr
+    assert "isn't a conflict copy in this vault" in result.stderr
     assert copy.exists()
 
 

@@ -69,7 +69,9 @@ def test_thanks_are_for_the_meeting_that_happened(nobody: Runner) -> None:
     ]  # fmt: skip
     result = nobody("done", "maria", "--rule", "thanks", "a card")
     assert result.exit_code == 0
-    assert result.stderr.startswith("Of 2 for the rule thanks, this is the one: you met on 22 Nov: thank within 48 h")
+    assert result.stderr.startswith(
+        "Of 2 for the rule thanks, this one was chosen: you met on 22 Nov: thank within 48 h"
+    )
     assert "- 2026-11-23 thanks: a card\n" in nobody.note("Partners/Maria Alvarez.md")
 
 

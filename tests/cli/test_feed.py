@@ -26,7 +26,7 @@ def test_the_place_is_told(rounds: Runner, tmp_path: Path) -> None:
     first = rounds.good("feed", "write", "--to", str(tmp_path / "out"))
     data = (tmp_path / "out/reminders.ics").read_bytes()
     assert first.startswith(f"{tmp_path}/out/reminders.ics  ")
-    assert rounds.good("feed", "write", "--to", str(tmp_path / "out")) == first.rstrip("\n") + ", as before\n"
+    assert rounds.good("feed", "write", "--to", str(tmp_path / "out")) == first.rstrip("\n") + ", unchanged\n"
     assert (tmp_path / "out/reminders.ics").read_bytes() == data
 
 
@@ -58,8 +58,8 @@ def test_a_date_that_can_t_be_is_said(rounds: Runner) -> None:
     note.write_text(f"{text}\n- [ ] say hello 📅 2026-02-30 ^f-zzzz\n")
     result = rounds("feed", "write")
     assert result.exit_code == 0
-    assert ': "2026-02-30" is not a date. If the calendar has it, it stays there as it was.\n' in result.stderr
-    assert result.stdout == f"{before['path']}  {before['events']} events, as before\n"
+    assert ': "2026-02-30" is not a date. If it\'s in the calendar, it stays unchanged there.\n' in result.stderr
+    assert result.stdout == f"{before['path']}  {before['events']} events, unchanged\n"
     (today,) = [each for each in rounds.json("today")["waiting"] if each["title"] == "say hello"]
     assert today["due"] is None
     rounds.good("later", "dana", "2026-12-03", "--rule", "follow-up")

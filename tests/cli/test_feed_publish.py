@@ -41,10 +41,10 @@ def test_it_publishes_and_says_what_came_back(nobody: Runner, config: Path, serv
         f'[publish.phone]\nurl = "{server.url}"\nuser = "{USER}"\npassword_command = "{words}"\ntasks = true\n'
     )
     assert nobody.good("feed", "publish") == f"phone  {server.url}: 1 written\n"
-    assert nobody.good("feed", "publish", "phone") == f"phone  {server.url}: as before\n"
+    assert nobody.good("feed", "publish", "phone") == f"phone  {server.url}: unchanged\n"
     server.edit("STATUS:NEEDS-ACTION", "STATUS:COMPLETED")
     assert nobody.good("feed", "publish") == (
-        f"phone  {server.url}: 1 written\n  Ticked off there, and now in your notes: send the one-pager · Sam Lee\n"
+        f"phone  {server.url}: 1 written\n  Ticked off there, now also in your notes: send the one-pager · Sam Lee\n"
     )
     assert "- [x] send the one-pager 📅 2026-12-01 ✅ 2026-11-23 ^f-" in nobody.note("Partners/Sam Lee.md")
     assert nobody.json("feed", "publish") == {

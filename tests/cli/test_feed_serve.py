@@ -90,7 +90,7 @@ def test_the_address_stays_until_it_is_revoked(demo: Path, rounds: Runner) -> No
 def test_revoking_a_feed_that_is_not_there(rounds: Runner) -> None:
     result = rounds("feed", "revoke", "remindres")
     assert (result.exit_code, result.stderr) == (
-        3, "rounds: there is no feed remindres\nThose of rounds.toml: reminders.\n",
+        3, "rounds: there is no feed remindres\nFeeds in rounds.toml: reminders.\n",
     )  # fmt: skip
     assert rounds.good("feed", "revoke", "reminders") == (
         "reminders had no address yet. To see the new one: rounds feed serve --show\n"
@@ -103,7 +103,7 @@ def test_an_address_that_leaves_the_machine_is_warned_of(demo: Path) -> None:
         assert feeds[0]["http"].startswith("https://cal.example.org/")
         assert feeds[0]["webcal"].startswith("webcal://cal.example.org/")
         assert program.stderr is not None
-        assert program.stderr.readline().startswith("This address is open to everybody in the network who learns it")
+        assert program.stderr.readline().startswith("Anyone in the network who learns this address can read the feed")
 
 
 def test_a_feed_that_leaves_the_machine_is_discreet(demo: Path, home: Path) -> None:
@@ -154,7 +154,7 @@ def test_the_service_runs_the_server_over_this_vault(rounds: Runner) -> None:
     result = rounds("feed", "service", "--kind", "systemd")
     assert result.stdout == answer["text"]
     assert result.stderr == (
-        "To have it run from login on: mkdir -p ~/.config/systemd/user && "
+        "To run it from login on: mkdir -p ~/.config/systemd/user && "
         "rounds feed service > ~/.config/systemd/user/rounds.service && systemctl --user enable --now rounds\n"
     )
     words = plistlib.loads(rounds.good("feed", "service", "--kind", "launchd").encode())["ProgramArguments"]
@@ -174,5 +174,5 @@ def test_a_service_of_the_users_own_is_not_to_be_written_over(
     assert " > ~/.config" in rounds(*words).stderr
     unit.write_text("[Unit]\nDescription=mine\n")
     said = rounds(*words).stderr
-    assert said.startswith("~/.config/systemd/user/rounds.service is there already and holds something else.")
+    assert said.startswith("~/.config/systemd/user/rounds.service already exists with different content.")
     assert ">" not in said

@@ -45,8 +45,8 @@ def test_a_calendar_on_a_server(rounds: Runner, home: Path, server: Radicale, ke
     assert not any(b"Whitlock" in path.read_bytes() for path in server.objects)
     assert PASSWORD not in result.output
     assert "On Android" not in result.stderr
-    assert "That server is on this machine, where no phone reaches it." in result.stdout
-    assert rounds.good("feed", "publish") == f"caldav  {server.url}: as before\n"
+    assert "That server is on this machine, so phones can't reach it." in result.stdout
+    assert rounds.good("feed", "publish") == f"caldav  {server.url}: unchanged\n"
     assert not [
         path for path in rounds.folder.rglob("*") if path.is_file() and server.url.encode() in path.read_bytes()
     ]
@@ -72,7 +72,7 @@ def test_a_wrong_password_leaves_nothing_behind(rounds: Runner, home: Path, serv
     root = server.url.replace("/kim/rounds/", "/")
     result = rounds("feed", "setup", typed=typed("4", "", "", root, USER, "guess", "", "", "guess again"))
     assert result.exit_code == 130
-    assert result.stderr.count("127.0.0.1 does not take the password of kim. Please try once more") == 2
+    assert result.stderr.count("127.0.0.1 does not take the password of kim. Please try again") == 2
     assert f"User name [{USER}]" in result.stderr
     assert not (home / "config/rounds/config.toml").exists()
     assert keys.kept == {}
@@ -98,7 +98,7 @@ def test_a_file_behind_a_link(rounds: Runner, home: Path, tmp_path: Path) -> Non
     assert config(home)["publish"]["folder"]["url"] == f"{folder}/reminders.ics"
     answers = typed("5", "", "", str(folder / "other.ics"), "http://127.0.0.1:9/x.ics")
     again = rounds("feed", "setup", typed=answers)
-    assert "The link does not give that file yet." in again.stderr
+    assert "The link doesn't lead to that file yet." in again.stderr
     assert "Google: Other calendars" in again.stderr
     assert set(config(home)["publish"]) == {"folder", "link"}
     later = rounds("feed", "setup", typed=typed("6", "iphone", "", str(folder), ""))
@@ -123,7 +123,7 @@ def test_the_network_of_this_machine(rounds: Runner, home: Path) -> None:
     file.write_text('[serve]\nhost = "127.0.0.1"\nport = 0\n')
     result = rounds("feed", "setup", typed=typed("7", "iphone", ""))
     assert result.exit_code == 0, result.output
-    assert "It was fetched from this machine." in result.stderr
+    assert "The test fetch from this machine worked." in result.stderr
     assert result.stdout.startswith("http://127.0.0.1:")
     assert "On the iPhone, in this network: point the camera" in result.stderr
     assert file.read_text() == '[serve]\nhost = "127.0.0.1"\nport = 0\n'
@@ -139,7 +139,7 @@ def test_one_of_several_feeds(rounds: Runner, home: Path, tmp_path: Path) -> Non
     assert (tmp_path / "For Kim.ics").exists()
     assert config(home)["publish"]["folder"]["feed"] == "For Kim"
     toml.write_text(f"{text}\n[feeds.'a/b']\n")
-    assert "no feed that can be used" in rounds("feed", "setup", typed=typed("1")).stderr
+    assert "no usable feed" in rounds("feed", "setup", typed=typed("1")).stderr
     assert "rounds.toml has no feed For Kim" in rounds("feed", "publish").stderr
 
 

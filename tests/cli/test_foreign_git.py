@@ -172,7 +172,7 @@ def test_sync_leaves_hooks_out_and_says_so(vault: Runner, ran: Path) -> None:
     assert "stage: active" in sam.read_text()
     assert "ours" in sam.read_text()
     assert os.listdir(ran) == []
-    assert "did not run" in vault("git", "sync").stderr
+    assert "didn't run" in vault("git", "sync").stderr
 
 
 @pytest.mark.parametrize(

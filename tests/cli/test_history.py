@@ -19,7 +19,7 @@ def test_history_of_one(rounds: Runner) -> None:
     """Others are left out; nothing known is said."""
     rounds.good("log", "dana whitlock", "call", "first")
     assert len(rounds.json("history", "dana whitlock")["changes"]) == 1
-    assert rounds.good("history", "joel brandvold") == "No changes are known.\n"
+    assert rounds.good("history", "joel brandvold") == "No changes yet.\n"
 
 
 def test_an_undone_change_says_so(rounds: Runner) -> None:

@@ -18,8 +18,8 @@ def test_without_a_terminal_thoughts_are_only_listed(rounds: Runner) -> None:
     assert (
         "stays  Dana coffee yesterday, prefers fax\n       Dana Whitlock · coffee · yesterday · prefers fax\n" in text
     )
-    assert "nobody found in it" in text
-    assert "sheet\n       still to be done, about Gideon Stark-Moreno (rounds plan)\n" in text
+    assert "no person found" in text
+    assert "sheet\n       still to do, about Gideon Stark-Moreno (rounds plan)\n" in text
     assert text.endswith("0 thoughts filed, 5 left in the inbox.\n")
     assert (rounds.note("Inbox.md"), rounds.note(DANA)) == before
 

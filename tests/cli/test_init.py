@@ -17,7 +17,7 @@ def outside(tmp_path: Path) -> Runner:
 def test_without_a_terminal_nothing_is_asked(outside: Runner) -> None:
     """The template is copied, and what to do next is said."""
     text = outside.good("init", str(outside.folder))
-    assert text.startswith(f"Made a vault in {outside.folder} (")
+    assert text.startswith(f"Created a vault in {outside.folder} (")
     assert f'  cd "{outside.folder}"\n' in text
     assert "rounds add" in text
     assert (outside.folder / "rounds.toml").exists()
@@ -29,7 +29,7 @@ def test_a_second_run_changes_nothing(outside: Runner) -> None:
     outside.good("init", str(outside.folder))
     (outside.folder / "Practice.md").write_text("mine")
     before = {path: path.read_bytes() for path in outside.folder.rglob("*") if path.is_file()}
-    assert outside.good("init", str(outside.folder)) == f"Everything is there already: {outside.folder}\n"
+    assert outside.good("init", str(outside.folder)) == f"Nothing is missing: {outside.folder}\n"
     assert {path: path.read_bytes() for path in outside.folder.rglob("*") if path.is_file()} == before
 
 
@@ -101,7 +101,7 @@ def test_what_was_answered_is_kept_and_the_rest_is_asked_for_again(outside: Runn
     ]
     result = outside("init", str(outside.folder), typed="\n")
     assert (result.exit_code, result.stderr.count("?")) == (0, 1)
-    assert result.stdout == f"Everything is there already: {outside.folder}\n"
+    assert result.stdout == f"Nothing is missing: {outside.folder}\n"
 
 
 @pytest.mark.usefixtures("terminal")
@@ -154,9 +154,9 @@ def test_the_sample(outside: Runner) -> None:
     answer = outside.json("init", str(outside.folder), "--demo")
     assert list(answer) == ["vault", "written", "added", "demo", "kept"]
     assert len(outside.json("list")["notes"]) > 30
-    assert outside.good("tidy") == "All is tidy.\n"
+    assert outside.good("tidy") == "Nothing is missing.\n"
     assert outside.json("today")["outdated_contacts"] == 0
-    assert "No changes are known." in outside.good("history")  # the notes are new: there is nothing to undo
+    assert "No changes yet." in outside.good("history")  # the notes are new: there is nothing to undo
     outside.environ = {"ROUNDS_TODAY": "2027-03-03"}
     assert outside.json("init", str(outside.folder), "--demo")["written"] == []
 
@@ -184,7 +184,7 @@ def test_a_later_run_brings_what_is_new_and_keeps_views(outside: Runner) -> None
         "  Templates/New release.md",
         "  Templates/partner-clipper.json",
         "  Views/This note.base",
-        "Kept as they are, though Rounds now comes with others (to get one, rename yours and run this again):",
+        "Kept your versions, although Rounds now has newer ones (to get one, rename yours and run this again):",
         "  Views/Stay in touch.base",
     ]
     assert (outside.folder / "Views/Stay in touch.base").read_text() == "views: []\n"
@@ -196,7 +196,7 @@ def test_the_sample_never_mixes_into_a_vault(nobody: Runner) -> None:
     """--demo over a real vault is refused."""
     result = nobody("init", str(nobody.folder), "--demo")
     assert result.exit_code == 1
-    assert "is a vault already" in result.stderr
+    assert "is already a vault" in result.stderr
     assert [path.name for path in nobody.folder.iterdir()] == ["rounds.toml"]
 
 
@@ -211,4 +211,4 @@ def test_inside_another_vault(nobody: Runner) -> None:
     """A vault in a vault is made, and mentioned."""
     result = nobody("init", str(nobody.folder / "inner"))
     assert result.exit_code == 0
-    assert f"Note: {nobody.folder} is a vault too" in result.stderr
+    assert f"Note: this vault is inside another one: {nobody.folder}" in result.stderr

@@ -98,7 +98,7 @@ def test_a_mistyped_option_is_no_query(rounds: Runner) -> None:
 
 def test_nobody(rounds: Runner, nobody: Runner) -> None:
     """Nothing found is no error; an empty vault says what to do first."""
-    assert rounds.good("list", "xyzzy") == "Nobody fits.\n"
+    assert rounds.good("list", "xyzzy") == "Nobody matches.\n"
     assert nobody.good("list").startswith("Nobody is here yet.")
     assert nobody.json("list") == {"notes": [], "count": 0}
 
@@ -142,7 +142,7 @@ def test_what_the_organization_gives_is_listed(rounds: Runner) -> None:
 
 def test_a_slip_in_a_value_is_pointed_out(rounds: Runner) -> None:
     """On stderr, and the list is an empty one, which is no error."""
-    for command, answer in (("list", "Nobody fits.\n"), ("search", "Nothing was found.\n")):
+    for command, answer in (("list", "Nobody matches.\n"), ("search", "Nothing was found.\n")):
         result = rounds(command, "insurance:atena")
         assert (result.exit_code, result.stdout) == (0, answer)
         assert result.stderr == "Did you mean insurance:aetna?\n"

@@ -41,7 +41,7 @@ def test_a_touch_of_a_day_to_come_is_written_and_said(rounds: Runner) -> None:
     """It is none until its day; plans have commands of their own."""
     result = rounds("log", "dana", "coffee", "at Heart", "--on", "tomorrow")
     assert result.exit_code == 0
-    assert result.stderr.startswith("Note: tomorrow is still to come")
+    assert result.stderr.startswith("Note: tomorrow is in the future")
     assert "rounds meet, rounds plan" in result.stderr
     assert "- 2026-11-24 coffee: at Heart\n" in rounds.note(DANA)
     assert "Note" not in rounds("log", "dana", "coffee", "at Heart").stderr

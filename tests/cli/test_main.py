@@ -83,11 +83,11 @@ def test_a_mistyped_command(nobody: Runner) -> None:
 @pytest.mark.parametrize(
     ("words", "hint"),
     [
-        (("dana",), "To see what is known of them: rounds show dana"),
-        (("dana", "whitlock"), "To see what is known of them: rounds show dana whitlock"),
-        (("marria",), "To see what is known of them: rounds show marria"),
-        (("sam",), "To see what is known of them: rounds show sam"),
-        (("dana", "coffee", "prefers fax"), "To write that down: rounds log dana coffee 'prefers fax'"),
+        (("dana",), "To see what is known about them: rounds show dana"),
+        (("dana", "whitlock"), "To see what is known about them: rounds show dana whitlock"),
+        (("marria",), "To see what is known about them: rounds show marria"),
+        (("sam",), "To see what is known about them: rounds show sam"),
+        (("dana", "coffee", "prefers fax"), "To log that: rounds log dana coffee 'prefers fax'"),
         (("xyzzy",), "See: rounds --help"),
         (("refer", "maria"), "For example: rounds refer out maria"),
     ],
@@ -239,7 +239,7 @@ def test_watch_tells_each_sync_and_ends_cleanly(demo: Path, home: Path, number: 
     ) as watching:
         assert watching.stdout is not None
         assert watching.stderr is not None
-        assert watching.stderr.readline() == f"Watching {demo}. Ctrl-C ends it.\n"
+        assert watching.stderr.readline() == f"Watching {demo}. Press Ctrl-C to stop.\n"
         before = (demo / "Partners/Dana Whitlock.md").read_bytes()
         (demo / "Partners/Noor Haddad.md").write_text("---\ntype: partner\n---\n- [ ] say hello 📅 2026-12-01\n")
         line = watching.stdout.readline()
@@ -264,4 +264,4 @@ def test_a_group_without_a_command_shows_its_help(rounds: Runner) -> None:
     """Line by line, on stderr; it is a usage error."""
     result = rounds("refer")
     assert (result.exit_code, result.stdout) == (2, "")
-    assert "\n  in   Write down that a partner referred a client to you.\n" in result.stderr
+    assert "\n  in   Record a partner's referral of a client to you.\n" in result.stderr

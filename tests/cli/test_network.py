@@ -49,7 +49,7 @@ def test_gaps_without_a_playbook_say_what_is_missing(nobody: Runner) -> None:
     result = nobody("gaps")
     assert result.exit_code == 0
     assert "No niche has roles yet" in result.stdout
-    assert "Your own niches can be named in Practice.md" in result.stderr
+    assert "You can name your own niches in Practice.md" in result.stderr
 
 
 def test_suggestions_say_why_and_how(rounds: Runner) -> None:
@@ -72,7 +72,7 @@ def test_choosing_one(rounds: Runner) -> None:
     """It is on the month, once, and no suggestion any more."""
     assert rounds.good("suggest", "--choose", "esme").startswith("Esme Larkspur: - 2026-11-23 chosen: ")
     assert "- 2026-11-23 chosen: " in rounds.note(ESME)
-    assert rounds.good("suggest", "--choose", "esme") == "Esme Larkspur is on this month already.\n"
+    assert rounds.good("suggest", "--choose", "esme") == "Esme Larkspur is already chosen for this month.\n"
     assert "Esme Larkspur" not in {each["name"] for each in rounds.json("suggest")["suggestions"]}
     assert "month" in {each["rule"] for each in rounds.json("show", "esme")["reminders"]}
     assert rounds.json("suggest", "--choose", "esme")["chosen"] is None
@@ -82,7 +82,7 @@ def test_choosing_one(rounds: Runner) -> None:
 def test_suggestions_ask_nothing(rounds: Runner) -> None:
     """The command that puts one on the month is said; on a terminal too."""
     result = rounds("suggest", typed="1\n")
-    assert result.stderr == "To put one on this month: rounds suggest --choose 'Raymond Oxley'\n"
+    assert result.stderr == "To add one to this month: rounds suggest --choose 'Raymond Oxley'\n"
     assert "chosen: " not in rounds.note("Partners/Raymond Oxley.md")
 
 
@@ -145,22 +145,22 @@ def test_the_request_is_a_message_of_the_playbook(rounds: Runner) -> None:
     assert rounds.note(ESME) == before
     message.write_text("---\nkind: intro\n---\n{{ partner.connection }} {{ practice.phone }}\n")
     rounds.good("set", "esme", "connection=")
-    assert 'says "…" for what is written nowhere yet: partner.connection.' in rounds("intro", "esme").stderr
+    assert 'has "…" where details are missing: partner.connection.' in rounds("intro", "esme").stderr
     message.write_text("---\nkind: intro\n---\n{{ nonsense }}\n")
     result = rounds("intro", "esme")
     assert (result.exit_code, rounds.json("intro", "esme")["draft"]) == (0, None)
-    assert "There is no request: Playbook/Messages/Request for a warm introduction.md:1" in result.stderr
+    assert "No request was drafted: Playbook/Messages/Request for a warm introduction.md:1" in result.stderr
     message.unlink()
-    assert "There is no request: the playbook has no message of the kind intro" in rounds("intro", "esme").stderr
+    assert "No request was drafted: the playbook has no message of the kind intro" in rounds("intro", "esme").stderr
 
 
 def test_somebody_whom_we_know(rounds: Runner) -> None:
     """It is said, and the ways are shown all the same."""
     result = rounds("intro", "maria")
-    assert "you know Maria Alvarez yourself; the stage is active" in result.stderr
+    assert "you already know Maria Alvarez; the stage is active" in result.stderr
     assert result.stdout.startswith(" 1. Keiko Marlowe -> Maria Alvarez")
     assert "yourself" not in rounds("intro", "esme").stderr
-    assert "you know Maria Alvarez yourself" in rounds("suggest", "--choose", "maria").stderr
+    assert "you already know Maria Alvarez" in rounds("suggest", "--choose", "maria").stderr
 
 
 def test_nobody_who_could_introduce(rounds: Runner) -> None:

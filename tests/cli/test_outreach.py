@@ -98,7 +98,7 @@ def test_prep(rounds: Runner) -> None:
     text = rounds.good("prep", "dana")
     assert text.startswith("Dana Whitlock\n")
     for words in (
-        "Still to be learned",
+        "Still to learn",
         "how referred clients are contacted",
         "Why they need you",
         "Why you need them",

@@ -112,7 +112,7 @@ def test_a_plan_for_the_past_is_written_and_said(rounds: Runner) -> None:
     for words in (("plan", "dana", "send it", "--by", "yesterday"), ("meet", "dana", "yesterday")):
         result = rounds(*words)
         assert result.exit_code == 0
-        assert result.stderr.startswith("Note: yesterday is past, so this is late at once.")
+        assert result.stderr.startswith("Note: yesterday is in the past, so it's already overdue.")
         assert "📅 2026-11-22" in rounds.note(DANA)
     assert rounds("plan", "dana", "x", "--by", "today").stderr == ""
 

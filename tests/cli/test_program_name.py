@@ -25,7 +25,7 @@ def test_what_init_says_works_as_it_is_printed(tmp_path: Path) -> None:
     tool = installed(tmp_path / "a checkout" / "bin") / "rounds"
     made = run("bin/rounds init --demo demo-vault", tool.parents[1], PATH="/usr/bin:/bin")
     assert made.returncode == 0
-    lines = [line.strip() for line in made.stdout.partition("What next:")[2].splitlines() if line.startswith("  ")]
+    lines = [line.strip() for line in made.stdout.partition("Next steps:")[2].splitlines() if line.startswith("  ")]
     commands = [re.split(r"\s{3,}", line)[0] for line in lines]
     assert commands[0] == f'cd "{tool.parents[1] / "demo-vault"}"'
     assert commands[1:] == [

@@ -46,7 +46,7 @@ def test_five_minutes_run_as_printed(fresh: Runner, tmp_path: Path) -> None:
         return next(each.text for each in ran if each.command.startswith(start))
 
     assert "Stage: found → met? rounds set 'Maria Alvarez' stage=met\n" in said("rounds log maria")
-    assert "Of 2 for the rule thanks, this is the one: you met on 22 Nov" in said("rounds done maria")
+    assert "Of 2 for the rule thanks, this one was chosen: you met on 22 Nov" in said("rounds done maria")
     assert "Sam Lee  psychiatrist" in said("rounds list")
     assert " 1. Sam Lee  by warm introduction" in said("rounds suggest")
     assert " 1. Maria Alvarez -> Sam Lee" in said("rounds intro")

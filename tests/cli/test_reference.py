@@ -1,6 +1,5 @@
 """docs/commands.md is generated from the commands and never drifts from them."""
 
-import re
 import runpy
 from pathlib import Path
 
@@ -9,7 +8,7 @@ import pytest
 
 from cli.running import Runner
 from rounds.cli import COMMANDS
-from rounds.cli.json_shapes import SHAPES, note_shape
+from rounds.cli.json_shapes import SHAPES, keys_of, note_shape
 from rounds.cli.options import Command
 from rounds.main import cli
 from rounds.vault.vault import Vault
@@ -38,7 +37,7 @@ def test_every_answer_is_described(name: str) -> None:
 
 def test_the_shapes_are_those_of_the_answers(rounds: Runner, vault: Vault) -> None:
     """The table of shapes names the keys that the answers have."""
-    keys = {name: re.sub(r" \([^)]*\)", "", text).split(", ") for name, text in SHAPES.items()}
+    keys = {name: keys_of(name) for name in SHAPES}
     assert keys["NOTE"] == list(note_shape(vault.entry("Partners/Dana Whitlock.md")))
     assert keys["LISTED"] == list(rounds.json("list")["notes"][0])
     assert keys["REMINDER"] == list(rounds.json("today")["due"][0])

@@ -6,14 +6,10 @@ from pathlib import Path
 import pytest
 
 from cli.running import Runner
-from rounds.cli.json_shapes import SHAPES
+from rounds.cli.json_shapes import keys_of
 from rounds.domain.records import AUTHORIZATION
 
 WREN = "Referrals/2026/2026-11-14 out Wren Castellane.md"
-
-
-def keys(shape: str) -> list[str]:
-    return re.sub(r" \([^)]*\)", "", SHAPES[shape]).split(", ")
 
 
 @pytest.mark.parametrize(("direction", "status"), [("out", "sent"), ("in", "received")])
@@ -33,7 +29,7 @@ def test_refer_with_all_that_is_known(rounds: Runner) -> None:
         "refer", "out", "priya", "--client", "R-7K3QXM", "--reason", "medication", "--status", "scheduled", "--date",
         "yesterday", "--release", "2026-11-03 Priya Natarajan", "--options", "3", "--clinician", "kim",
     )  # fmt: skip
-    assert list(answer["referral"]) == keys("REFERRAL")
+    assert list(answer["referral"]) == keys_of("REFERRAL")
     assert answer["referral"] == {
         "path": "Referrals/2026/2026-11-22 out Priya Natarajan.md", "partner": "Priya Natarajan", "direction": "out",
         "date": "2026-11-22", "status": "scheduled", "open": True, "days": 1, "client": "R-7K3QXM",
@@ -47,8 +43,8 @@ def test_without_a_valid_release_it_is_said(rounds: Runner) -> None:
     result = rounds("refer", "out", "maria", "--client", "new")
     assert result.exit_code == 0
     assert re.search(r"R-[0-9A-Z]{6}, no release$", result.stdout)
-    assert result.stderr.startswith("No valid release is on file for this client and partner;")
-    assert re.search(r"\nNote in the chart whom R-\w{6} stands for", result.stderr)
+    assert result.stderr.startswith("No valid release is on file for this client and partner.")
+    assert re.search(r"\nNote in the chart who R-\w{6} stands for", result.stderr)
     assert rounds("refer", "out", "priya", "--client", "R-7K3QXM").stderr == ""
     assert rounds("refer", "out", "maria").stderr == ""
 
@@ -76,7 +72,7 @@ def test_without_a_valid_release_it_is_said(rounds: Runner) -> None:
             "no scope",
         ),
         (("release", "revoke", "dana"), 3, "nothing is filed"),
-        (("match",), 2, "what the client needs"),
+        (("match",), 2, "the client's needs are missing"),
         (("match", "--role", "psychiatrst"), 2, "nobody has the role"),
     ],
 )
@@ -127,9 +123,9 @@ def test_referrals_of_a_query(rounds: Runner) -> None:
     """The query language, and JSON with stable keys."""
     answer = rounds.json("referrals", "is:open", "direction:in")
     assert [each["partner"] for each in answer["referrals"]] == ["Keiko Marlowe", "Ingrid Solheim", "Maria Alvarez"]
-    assert list(answer["referrals"][0]) == keys("REFERRAL")
+    assert list(answer["referrals"][0]) == keys_of("REFERRAL")
     assert answer["open"] == 3
-    assert rounds.good("referrals", "dana") == "No referral fits.\n"
+    assert rounds.good("referrals", "dana") == "No referrals match.\n"
 
 
 def test_nothing_yet(nobody: Runner) -> None:
@@ -147,7 +143,7 @@ def test_the_register(rounds: Runner) -> None:
     ]  # fmt: skip
     assert result.stderr == "This is a register of dates and no legal advice; the signed form stays in the chart.\n"
     answer = rounds.json("release", "list", "ingrid")
-    assert list(answer["releases"][0]) == keys("RELEASE")
+    assert list(answer["releases"][0]) == keys_of("RELEASE")
     assert answer["releases"][0]["state"] == "expiring"
 
 
@@ -210,7 +206,7 @@ def test_match_json(rounds: Runner) -> None:
     rounds.good("set", "maria", "accepting_checked=2026-01-01")
     answer = rounds.json("match", "--age", "9", "--count", "2")
     assert len(answer["matches"]) == 2 < answer["count"]
-    assert list(answer["matches"][0]) == keys("MATCH")
+    assert list(answer["matches"][0]) == keys_of("MATCH")
     (maria,) = [each for each in rounds.json("match", "--age", "9")["matches"] if each["name"] == "Maria Alvarez"]
     assert maria["stale"] is True
     assert maria["reasons"][-1]["words"] == "takes new clients (checked 326 days ago: ask again)"

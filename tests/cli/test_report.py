@@ -42,7 +42,7 @@ def test_the_json(rounds: Runner) -> None:
 
 def test_an_empty_vault_and_other_years(nobody: Runner) -> None:
     """No table of zeros: a plain word."""
-    assert nobody.good("report").splitlines()[:2] == ["How 2026 is going", "Nothing is written down for this year."]
+    assert nobody.good("report").splitlines()[:2] == ["How 2026 is going", "Nothing is recorded for this year."]
     assert "No niche has roles yet (rounds gaps)." in nobody.good("report")
     assert nobody.good("report", "--year", "2019").startswith("How 2019 went\n")
     assert nobody.good("report", "--year", "2031").startswith("2031 is still to come\n")

@@ -26,7 +26,7 @@ def test_nothing_found(rounds: Runner, nobody: Runner) -> None:
 def test_a_limit_is_told(rounds: Runner) -> None:
     """Where there may be more, the way to see it is said."""
     text = rounds.good("search", "the", "--limit", "2")
-    assert text.endswith("These are the first 2 notes; for more: --limit 8\n")
+    assert text.endswith("Only the first 2 notes are shown; for more: --limit 8\n")
 
 
 def test_faults(rounds: Runner) -> None:

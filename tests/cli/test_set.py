@@ -88,7 +88,7 @@ def test_rename_takes_the_links_along(rounds: Runner) -> None:
 def test_rename_says_what_it_did(rounds: Runner) -> None:
     """The old place, the new one, and the notes whose links follow."""
     text = rounds.good("rename", "maria alvarez", "Maria Ortiz")
-    assert text.startswith("Partners/Maria Alvarez.md is now Partners/Maria Ortiz.md\nLinks in ")
+    assert text.startswith("Partners/Maria Alvarez.md is now Partners/Maria Ortiz.md\nUpdated links in ")
 
 
 @pytest.mark.parametrize(
@@ -134,7 +134,7 @@ def test_trash_moves_and_deletes_nothing(rounds: Runner) -> None:
 @pytest.mark.usefixtures("terminal")
 def test_trash_asks_on_a_terminal(rounds: Runner) -> None:
     """Enter means no."""
-    assert rounds.good("trash", "dana", typed="\n").endswith("It stays where it is.\n")
+    assert rounds.good("trash", "dana", typed="\n").endswith("It wasn't moved.\n")
     assert (rounds.folder / DANA).exists()
     rounds.good("trash", "dana", typed="y\n")
     assert not (rounds.folder / DANA).exists()
@@ -195,28 +195,28 @@ def test_a_misspelled_role_is_pointed_out(rounds: Runner) -> None:
     """It is kept, as a role of its own may be meant."""
     result = rounds("set", "dana", "role=psyciatrist")
     assert result.exit_code == 0
-    assert result.stderr == "The role psyciatrist is new here. There is also: psychiatrist\n"
+    assert result.stderr == "The role psyciatrist is new here. Did you mean psychiatrist?\n"
 
 
 def test_a_misspelled_niche_is_pointed_out(rounds: Runner) -> None:
     """Which is a link to a note of the playbook; those that are there are not."""
     result = rounds("set", "Practice", "niches=Couples, Perinatl mental health")
     assert result.exit_code == 0
-    assert result.stderr == "The niche Perinatl mental health is new here. There is also: Perinatal mental health\n"
+    assert result.stderr == "The niche Perinatl mental health is new here. Did you mean Perinatal mental health?\n"
 
 
 @pytest.mark.parametrize(
     ("setting", "said"),
     [
-        ("knows+=Marai Alvarez", "There is no note Marai Alvarez here. There is also: Maria Alvarez\n"),
-        ("introduced_by=Prya", "There is no note Prya here. There is also: Priya Natarajan\n"),
+        ("knows+=Marai Alvarez", "There is no note Marai Alvarez here. Did you mean Maria Alvarez?\n"),
+        ("introduced_by=Prya", "There is no note Prya here. Did you mean Priya Natarajan?\n"),
         (
             "organization=Two Riverss",
-            "There is no note Two Riverss here. There is also: Two Rivers Family Medicine\n",
+            "There is no note Two Riverss here. Did you mean Two Rivers Family Medicine?\n",
         ),
-        ("insurance+=Atena", "The insurance Atena is new here. There is also: Aetna\n"),
-        ("city=Portlnd", "The city Portlnd is new here. There is also: Portland\n"),
-        ("languages=Spansh", "The language Spansh is new here. There is also: Spanish\n"),
+        ("insurance+=Atena", "The insurance Atena is new here. Did you mean Aetna?\n"),
+        ("city=Portlnd", "The city Portlnd is new here. Did you mean Portland?\n"),
+        ("languages=Spansh", "The language Spansh is new here. Did you mean Spanish?\n"),
         ("knows+=Maria Alvarez", ""),
         ("knows+=[[Maria Alvarez|Maria]]", ""),
         ("insurance+=Zenith Mutual", ""),

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rounds.domain.folding import fold, fold_members, fold_value
 from rounds.domain.periods import parse_span
 from rounds.domain.query.completion import closed, complete, without_word, word_start
 from rounds.domain.query.fields import FIELDS, closest, field_named
@@ -18,9 +19,6 @@ from rounds.domain.query.parser import (
     Some,
     Value,
     Word,
-    fold,
-    fold_members,
-    fold_value,
     parse,
 )
 from rounds.errors import QueryError

@@ -12,7 +12,6 @@ from rounds.notes.document import Document
 from rounds.notes.log import (
     entry_of,
     newest_first,
-    parse_common_entry,
     parse_entry,
     render_entry,
     scan_entry,
@@ -91,22 +90,18 @@ def test_indented_lines_belong_to_the_entry() -> None:
     st.text(alphabet="abKéc :@-_\t.skiplater", max_size=20),
 )
 def test_the_quick_look_reads_what_the_long_one_reads(mark: str, day: str, rest: str) -> None:
-    """The usual form has a way of its own; what it reads is the same, what it refuses too."""
-    line = f"{mark}{day} {rest}"
-    try:
-        slow = scan_entry(line, 1)
-    except ValueError:
+    """The usual form is read in a quicker way; an empty line below it takes the long one, and gives the same."""
+    found = []
+    for more in ((), ("",)):
         with suppress(ValueError):
-            assert parse_common_entry(line, 1) is None
-        return
-    assert parse_common_entry(line, 1) in (None, slow)
+            found.append(scan_entry(f"{mark}{day} {rest}", 1, more))
+    assert not found or found[0] == found[1]
 
 
-def test_the_quick_look_takes_the_usual_form() -> None:
-    """Else it would be of no use."""
-    assert parse_common_entry("- 2026-11-20 call: hi", 3) == (3, "2026-11-20", "call", "", "hi", "", "", 1)
-    assert parse_common_entry("- 2026-11-20 note:", 3) == (3, "2026-11-20", "note", "", "", "", "", 0)
-    assert parse_common_entry("- 2026-11-20 skip thanks: hi", 3) is None
+def test_the_usual_form() -> None:
+    """A touch has a kind and a text; a note is none."""
+    assert scan_entry("- 2026-11-20 call: hi", 3) == (3, "2026-11-20", "call", "", "hi", "", "", 1)
+    assert scan_entry("- 2026-11-20 note:", 3) == (3, "2026-11-20", "note", "", "", "", "", 0)
 
 
 @given(

@@ -173,6 +173,8 @@ def test_a_tick_stands() -> None:
         result = merge(base, other, ticked)
         assert "- [x] call: ask about groups 📅 2026-12-01 ✅ 2026-11-23 ^f-k3q9\n" in result.data.decode()
         assert result.data.decode().count("ask about groups") == 1
+    assert merge(None, ticked, other).data.decode().count("- [x] call: ask about groups") == 1
+    assert [conflict.kind for conflict in merge(None, ticked, BASE.encode()).conflicts] == []
 
 
 def test_a_follow_up_changed_in_two_ways_is_a_conflict() -> None:
@@ -192,6 +194,35 @@ def test_removed_there_and_changed_here_is_a_conflict() -> None:
     for one, other in ((theirs, ours), (ours, theirs)):
         (conflict,) = merge(BASE.encode(), one, other).conflicts
         assert "- 2026-11-01 email: wrote to her at length\n" in (conflict.theirs, conflict.ours)
+
+
+def test_removed_here_and_changed_there_beside_a_new_line_is_a_conflict() -> None:
+    """In one stretch with something new: the changed line must not go with the removal."""
+    log = "## Log\n\n- 2026-11-01 email: wrote to her\n"
+    theirs = log.replace("to her\n", "to her at length\n- 2026-11-03 call: new\n").encode()
+    (conflict,) = merge(log.encode(), theirs, b"## Log\n\n").conflicts
+    assert conflict.theirs == "- 2026-11-01 email: wrote to her at length\n"
+    assert merge(log.encode(), theirs, b"## Log\n\n").data == theirs
+
+
+def test_a_line_below_a_follow_up_stays_below_it() -> None:
+    """Both sides have written the follow-up, theirs another one after it, ours what belongs to it."""
+    base = "## Follow-ups\n\n"
+    ours = f"{base}- [ ] a\n  - [ ] first\n  - [ ] then\n".encode()
+    for before in ("", "- [ ] y\n"):
+        theirs = f"{base}{before}- [ ] a\n- [ ] z\n".encode()
+        assert merged(theirs, ours, base.encode()) == (f"{base}{before}- [ ] a\n  - [ ] first\n  - [ ] then\n- [ ] z\n")
+
+
+def test_a_log_of_two_entries_has_an_order_too() -> None:
+    """Theirs runs newest first, so ours goes between its two."""
+    base = "## Log\n\n- 2026-11-01 call: a\n"
+    theirs, ours = (
+        changed(("- 2026", f"{new}\n- 2026"), text=base) for new in ("- 2026-11-20 call: c", "- 2026-11-12 call: b")
+    )
+    assert merged(theirs, ours, base.encode()) == (
+        "## Log\n\n- 2026-11-20 call: c\n- 2026-11-12 call: b\n- 2026-11-01 call: a\n"
+    )
 
 
 def test_new_sections_of_both_sides() -> None:

@@ -61,6 +61,20 @@ def test_an_item_removed_on_one_side_and_added_on_the_other() -> None:
     )
 
 
+def test_an_added_item_stands_behind_the_one_it_was_written_behind() -> None:
+    """In our list it stands after `b`, so it does in theirs, which has grown as well."""
+    assert both(note("tags: [a, b]"), note("tags: [a, b, x]"), note("tags: [a, b, c]"))[0] == "tags: [a, b, c, x]\n"
+    assert both(note("tags: [a, b]"), note("tags: [x, a, b]"), note("tags: [a, c, b]"))[0] == "tags: [x, a, c, b]\n"
+
+
+def test_comments_and_items_of_both_sides_in_one_list_are_all_kept() -> None:
+    """Line by line, which alone keeps the comments of both in their places."""
+    base = note("tags:", "  - a", "  - b", "  - c", "  - d")
+    theirs = note("tags:", "  - new", "  - a # one", "  - b", "  - c", "  - d")
+    ours = note("tags:", "  - a", "  - b", "  - c", "  - d # two", "  - newer")
+    assert both(base, theirs, ours) == ("tags:\n  - new\n  - a # one\n  - b\n  - c\n  - d # two\n  - newer\n", [])
+
+
 def test_the_same_item_added_on_both_sides_is_there_once() -> None:
     """Also where it was written in other quotes."""
     text, clashes = both(LIST, note("type: partner", "tags: [a, b, x, c]"), note("type: partner", "tags: [a, b, 'c']"))

@@ -338,6 +338,9 @@ def test_an_impossible_day_of_a_tick_costs_neither_the_tick_nor_the_day_it_was_d
     found = scan_task(line, 3, strict=False)
     assert found == (3, "at Heart", "done", "2026-11-20", None, "coffee", None, "", "")
     assert followup_of(found).touched == date(2026, 11, 20)
+    two = scan_task("- [ ] ask 📅 2026-02-30 📅 2026-12-01", 1, strict=False)
+    assert two is not None
+    assert followup_of(two).due == date(2026, 12, 1)
     unclear = scan_task("- [x] email: ask ✅ 2026-02-30", 1, strict=False)
     assert unclear is not None
     assert followup_of(unclear).touched is None

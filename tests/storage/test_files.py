@@ -2,6 +2,7 @@
 
 import errno
 import os
+import re
 import stat
 import sys
 from collections.abc import Callable
@@ -77,6 +78,29 @@ def test_a_file_that_does_not_stand_still_is_not_half_read(root: Path, monkeypat
         read(str(path))
     limit = 5
     assert read(str(path))[0] == OLD * 6
+
+
+def test_a_file_that_is_written_over_at_the_same_size_is_read_again(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its time tells that the bytes may be of two versions."""
+    path = root / "A.md"
+    path.write_bytes(b"one")
+    os.utime(path, ns=(1, 1))
+    real = open_file.read_all
+    half = iter([b"on2"])
+
+    def torn(descriptor: int, size: int) -> bytes:
+        data = next(half, None)
+        if data is None:
+            return real(descriptor, size)
+        path.write_bytes(b"two")
+        return data
+
+    monkeypatch.setattr(files, "read_all", torn)
+    assert read(str(path))[0] == b"two"
+    half = iter([b"tw"])  # fewer bytes than the file has, whatever its time
+    assert read(str(path))[0] == b"two"
 
 
 # Save -------------------------------------------------------------------------------------------------------------
@@ -263,6 +287,48 @@ def test_a_file_that_is_open_for_writing_is_left_alone(root: Path) -> None:
         assert tree(root) == {"A.md": OLD}
         write(str(root), "A.md", NEW, base=digest(OLD), patient=False)
     assert tree(root) == {"A.md": NEW}
+
+
+@pytest.mark.parametrize("still_writing", [1, 2])
+def test_a_program_that_is_about_to_close_the_file_is_waited_for(
+    root: Path, monkeypatch: pytest.MonkeyPatch, still_writing: int
+) -> None:
+    """A moment; then what it wrote is compared."""
+    (root / "A.md").write_bytes(OLD)
+    answers = iter([True] * still_writing)
+    monkeypatch.setattr(files, "is_being_written", lambda _: next(answers, False))
+    monkeypatch.setattr("time.monotonic", lambda: 100.0)
+    write(str(root), "A.md", NEW, base=digest(OLD))
+    assert tree(root) == {"A.md": NEW}
+    answers = iter([True] * still_writing)
+    assert files.settled(str(root / "A.md"), 1.0) == (NEW, True)
+    assert files.settled(str(root / "A.md"), -1.0) == (NEW, True)
+    answers = iter([True])
+    assert files.settled(str(root / "A.md"), -1.0) == (NEW, False)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="modes are POSIX's")
+def test_a_new_note_has_the_mode_of_any_new_file(root: Path) -> None:
+    """What the user's umask leaves of 0666."""
+    write(str(root), "A.md", NEW, base=None)
+    (root / "B.md").write_bytes(NEW)
+    assert (root / "A.md").stat().st_mode == (root / "B.md").stat().st_mode
+
+
+def test_a_temporary_file_has_a_name_by_which_it_is_found_again() -> None:
+    """Eight hex digits, another name each time."""
+    names = {files.temporary_name() for _ in range(9)}
+    assert len(names) == 9
+    assert all(re.fullmatch(r"\.~[0-9a-f]{8}\.tmp", name) for name in names)
+
+
+def test_a_free_path_in_the_trash(root: Path) -> None:
+    """The note's name without its folder, with a number where that is taken."""
+    assert files.free_in_trash(str(root), "Partners/Sam Lee.MD") == ".trash/Sam Lee.md"
+    (root / ".trash").mkdir()
+    (root / ".trash" / "Sam Lee.md").write_bytes(OLD)
+    (root / ".trash" / "Sam Lee (2).md").write_bytes(OLD)
+    assert files.free_in_trash(str(root), "Sam Lee.md") == ".trash/Sam Lee (3).md"
 
 
 @pytest.mark.skipif(os.name != "posix", reason="needs hard links")

@@ -91,7 +91,7 @@ def test_a_journal_of_before_changes_had_an_end_is_read(journal: Journal) -> Non
             f'{old}\n{{"step":"00000002","state":"done"}}\n{old.replace("00000002", "00000003").replace("0123", "4567")}\n'
         )
     newest, older, _ = journal.changes()
-    assert (older.steps[0].before, older.ended, older.saved) == (b"b", DONE, True)
+    assert (older.steps[0].before, older.ended, older.saved, older.of) == (b"b", DONE, True, 0)
     (found,) = journal.unfinished()
     assert [step.id for step in found.steps] == ["00000003"]
     journal.end(newest, newest.steps[0], "swept")
@@ -121,6 +121,41 @@ def test_damage_costs_only_its_own_lines(journal: Journal, damage: str) -> None:
     last = written(journal, Step("00000003", "A.md", "", b"c", b"d", DONE))
     assert [change.id for change in journal.changes()] == [last.id, first.id]
     journal.unfinished()
+
+
+def test_a_change_whose_end_is_damaged_is_over_where_another_follows(journal: Journal) -> None:
+    """It would be taken back otherwise. One whose end is missing is not: it was killed."""
+    first = written(journal, Step("00000001", "A.md", "", b"a", b"b", DONE))
+    place = Path(journal.folder, first.segment)
+    step, state, end, _ = place.read_bytes().split(b"\n")
+    place.write_bytes(b"\n".join([step, state, end.replace(b"done", b"d?ne"), b""]))
+    assert [change.id for change in journal.unfinished()] == [first.id]
+    written(journal, Step("00000002", "B.md", "", b"a", b"b", DONE))
+    assert journal.unfinished() == []
+    lines = place.read_bytes().split(b"\n")
+    place.write_bytes(b"\n".join(lines[:2] + lines[3:]))
+    assert [change.id for change in journal.unfinished()] == [first.id]
+
+
+def test_a_change_without_a_step_leaves_no_trace(journal: Journal) -> None:
+    assert journal.close(journal.start("/vault"), DONE)
+    assert not os.path.exists(journal.folder) or files(journal) == []
+
+
+def test_segments_are_numbered_within_their_month(journal: Journal) -> None:
+    """From 1; one that is full is followed by the next number, of up to four digits."""
+    month = f"{datetime.now(UTC):%Y%m}"
+    assert journal.start("/vault").segment == f"{month}-0001.jsonl"
+    os.makedirs(journal.folder)
+    Path(journal.folder, f"{month}-1234.jsonl").write_bytes(b"")
+    assert journal.start("/vault").segment == f"{month}-1234.jsonl"
+    os.truncate(os.path.join(journal.folder, f"{month}-1234.jsonl"), 2 << 20)
+    assert journal.start("/vault").segment == f"{month}-1235.jsonl"
+
+
+def test_how_long_and_how_much_is_kept() -> None:
+    """Ninety days, and 64 MiB beside the newest change."""
+    assert (module.DAYS, module.MOST_BYTES) == (90, 64 << 20)
 
 
 def test_a_large_change_pushes_out_no_other(journal: Journal) -> None:

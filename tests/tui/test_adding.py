@@ -21,7 +21,7 @@ async def test_a_new_role_is_pointed_out_once(vault: Vault, demo: Path, start: S
         assert not note.exists()
         said = str(user.app.screen.query_one("#trouble", Static).render())
         assert said == (
-            '"psychiatrst" is not a role so far. Did you mean psychiatrist?\n'
+            "The role psychiatrst is new here. Did you mean psychiatrist?\n"
             "Press enter again to add it as it is, or escape to leave."
         )
         await user.press("ctrl+s")
@@ -39,7 +39,7 @@ async def test_a_new_role_and_a_namesake_are_pointed_out_together(vault: Vault, 
         said = str(user.app.screen.query_one("#trouble", Static).render())
         assert said == (
             "This may be somebody who is there already\nDana Whitlock: nearly the same name\n"
-            '"zookeeper" is not a role so far.\nPress enter again to add them all the same, or escape to leave.'
+            "The role zookeeper is new here.\nPress enter again to add them all the same, or escape to leave."
         )
         await user.press("ctrl+s")
         assert "role: zookeeper\n" in (demo / "Partners" / "Dana Whitlok.md").read_text()

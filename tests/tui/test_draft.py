@@ -94,7 +94,7 @@ async def test_a_draft_that_is_not_fit_is_not_copied(vault: Vault, demo: Path, s
         await on(user, "rowe")
         await user.type("a referral fee for each client")
         await user.press("enter")
-        assert "The draft is not fit to go out" in user.screen()
+        assert "The draft isn't ready to send" in user.screen()
         assert "▌ a referral fee for each client" in user.screen()
         assert user.app.clipboard == ""
         assert path.read_bytes() == before

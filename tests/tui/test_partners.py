@@ -432,7 +432,7 @@ async def test_a_completion_is_seen_before_it_is_saved(vault: Vault, demo: Path,
         assert "▌ pediatrician" in user.screen()
         await user.press("shift+tab", "end", *["backspace"] * 8)
         await user.press("enter")
-        assert '"pedi" is not a role so far. Did you mean pediatrician?' in user.screen()
+        assert "The role pedi is new here. Did you mean pediatrician?" in user.screen()
         await user.press("enter")
         assert "role: pedi\n" in (demo / "Partners" / "Ana Lima.md").read_text()
         await user.press("n")

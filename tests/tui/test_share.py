@@ -176,7 +176,7 @@ async def test_what_should_not_go_out_does_not(vault: Vault, home: Path, start: 
         await user.press("tab")
         await user.type("a referral fee for each client")
         await user.press("enter")
-        assert "The mail to Maria Alvarez is not fit to go out" in flat(user)
+        assert "The mail to Maria Alvarez isn't ready to send" in flat(user)
         await user.press("enter")
         assert isinstance(user.app.screen, ShareArticle)
     assert not (home / "Rounds mails").exists()

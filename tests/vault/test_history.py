@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+from contextlib import ExitStack
 from datetime import date
 from errno import EIO
 from pathlib import Path
@@ -189,6 +190,7 @@ def test_an_undo_that_can_not_be_put_back_says_what_is_undone(vault: Vault) -> N
 
     with pytest.raises(StoppedError, match="2 of 3 notes are as before the change, and stay so") as caught:
         undo(vault, told=step)
+    assert vault.notices() == []  # the error says it
     assert "Partners/Bao Fennimore.md was changed since" in caught.value.message
     latest = history.history(vault)[0]
     assert caught.value.hint.endswith(f": rounds undo {latest.id}")
@@ -273,8 +275,37 @@ def test_history_shows_the_commits_of_git(empty: Vault, note: Path) -> None:
     log_actions.log_touch(empty, PATH, "call", "b")
     found = {(event.what, event.by, event.state) for event in history.history(empty, PATH)}
     assert found == {("logged call for Dana", "rounds", "saved"), ("First notes", "Kim", "commit")}
+    assert [(event.what, event.paths) for event in history.history(empty)] == [
+        ("logged call for Dana", (PATH,)), ("First notes", ()),
+    ]  # fmt: skip
     kept = list(history.versions(empty, PATH))
     assert (kept[0], kept[-1]) == (note.read_bytes(), NOTE.replace("\n", "\r\n").encode())
+    history.forget(empty)
+    assert list(history.versions(empty, PATH)) == [NOTE.replace("\n", "\r\n").encode()]
+
+
+def test_git_that_can_not_be_asked_is_said_and_our_changes_are_there(
+    empty: Vault, note: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A program that does not answer must not hide what we have."""
+    log_actions.log_touch(empty, PATH, "call", "b")
+
+    def refuse(*_: object, **__: object) -> object:
+        raise RoundsError("git did not answer within 10 seconds")
+
+    monkeypatch.setattr("rounds.storage.git_log.run", refuse)
+    assert [event.what for event in history.history(empty)] == ["logged call for Dana"]
+    assert empty.notices() == ["Git's commits can't be read: git did not answer within 10 seconds."]
+    assert [*history.versions(empty, PATH)][:1] == [note.read_bytes()]
+    assert empty.notices() == [f"Git's versions of {PATH} can't be read: git did not answer within 10 seconds."]
+
+
+def test_history_is_of_the_newest_twenty_unless_more_are_asked_for(empty: Vault, note: Path) -> None:
+    for number in range(21):
+        log_actions.log_touch(empty, PATH, "call", f"{number}")
+    assert len(history.history(empty)) == 20
+    assert len(history.history(empty, most=3)) == 3
+    assert len(history.history(empty, most=99)) == 21
 
 
 def test_what_could_not_be_saved_is_in_the_history(empty: Vault, note: Path) -> None:
@@ -359,6 +390,8 @@ def test_an_act_that_fails_on_the_way_is_taken_back(vault: Vault, monkeypatch: p
     with pytest.raises(RoundsError, match="disk full"):
         _in_astoria(vault)
     assert tree(vault) == before
+    assert vault.saving.journal.unfinished() == []
+    assert vault.notices() == []
     with pytest.raises(NotFoundError, match="nothing to undo"):
         undo(vault)
 
@@ -382,6 +415,52 @@ def test_a_part_that_fails_is_taken_back_alone(vault: Vault, monkeypatch: pytest
     assert tree(vault)[f"Partners/{NAMES[0]}.md"].count(b"call: x") == 1
     undo(vault)
     assert tree(vault) == before
+
+
+def test_a_part_that_fails_and_is_all_of_a_change_leaves_nothing_to_undo(
+    vault: Vault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it wrote before it failed was taken back, so it is not in the history as saved."""
+    before = tree(vault)
+    _broken_at(vault, monkeypatch, NAMES[2])
+    with vault.change(), pytest.raises(RoundsError):
+        _in_astoria(vault)
+    assert tree(vault) == before
+    assert [event.state for event in history.history(vault)] == ["not saved"]
+    with pytest.raises(NotFoundError, match="nothing to undo"):
+        undo(vault)
+
+
+@pytest.mark.parametrize("part", [False, True])
+def test_half_of_an_act_that_can_not_be_taken_back_is_said(vault: Vault, part: bool) -> None:
+    """Another program has changed the same place meanwhile: its text stays, and the user hears of it."""
+    first = Path(vault.root, "Partners", f"{NAMES[0]}.md")
+
+    def act() -> None:
+        with vault.change(what="moved to Salem:"):
+            keeping.set_properties(vault, f"Partners/{NAMES[0]}.md", [keeping.Setting("city", "=", "Salem")])
+            first.write_bytes(first.read_bytes().replace(b"city: Salem", b"city: Bend"))
+            raise RoundsError("something else")
+
+    with ExitStack() as stack:
+        if part:
+            stack.enter_context(vault.change())
+        with pytest.raises(RoundsError, match="something else"):
+            act()
+    assert b"city: Bend" in first.read_bytes()
+    (said,) = vault.notices()
+    assert said == (
+        f"Half of this was done and stays: moved to Salem: {NAMES[0]}. It can't be taken back: "
+        f"Partners/{NAMES[0]}.md was changed since, in the same place."
+    )
+
+
+def test_the_history_shows_all_notes_of_a_change(vault: Vault) -> None:
+    """Three diffs, of three notes."""
+    _in_astoria(vault)
+    (event,) = history.history(vault)
+    assert event.diff.count("+city: Astoria") == 3
+    assert event.paths == tuple(f"Partners/{name}.md" for name in NAMES)
 
 
 def test_a_note_that_was_moved_outside_is_found_by_its_id(empty: Vault, note: Path) -> None:
@@ -415,6 +494,8 @@ def test_what_a_killed_process_did_half_of_is_taken_back_by_the_next_sync(empty:
     assert tree(empty) == before
     assert empty.notices() == ["This had stopped half-way and was taken back: logged coffee for Dana."]
     assert "+- 2026-11-23 coffee: x" in history.history(empty)[-1].diff
+    assert history.history(empty)[-1].state == "undone"
+    assert saving.journal.is_closed()
     empty.sync()
     assert empty.notices() == []
 
@@ -531,13 +612,16 @@ def test_what_can_not_be_read_after_a_kill_is_looked_at_again(
     assert tree(empty) == before
 
 
+@pytest.mark.parametrize(
+    ("undoes", "what"), [("", "logged coffee for Dana"), ("0123abcd", "undid the change 0123abcd")]
+)
 def test_what_the_disk_would_not_take_back_is_taken_back_by_the_start_after_it(
-    empty: Vault, note: Path, monkeypatch: pytest.MonkeyPatch
+    empty: Vault, note: Path, monkeypatch: pytest.MonkeyPatch, undoes: str, what: str
 ) -> None:
-    """It is said each time, and neither start counts as one that has done it."""
+    """It is said each time, and neither start counts as one that has done it. A killed undo is no other."""
     before = tree(empty)
     saving = empty.saving
-    change = saving.journal.start(saving.root, what="logged coffee for", of=2)
+    change = saving.journal.start(saving.root, undoes, "logged coffee for", of=2)
     step = Step("0123abcd", PATH, "", note.read_bytes(), note.read_bytes() + b"- 2026-11-23 coffee: x\r\n")
     saving.journal.step(change, step)
     note.write_bytes(step.after or b"")
@@ -552,13 +636,13 @@ def test_what_the_disk_would_not_take_back_is_taken_back_by_the_start_after_it(
             empty.sync()
             assert empty.notices() == [
                 (
-                    "Half of this was done: logged coffee for Dana. It can't be taken back now: "
+                    f"Half of this was done: {what}. It can't be taken back now: "
                     f"{PATH} could not be saved: No space left on device. The next start tries again."
                 )
             ]
         assert note.read_bytes() == step.after
     empty.sync()
     assert tree(empty) == before
-    assert empty.notices() == ["This had stopped half-way and was taken back: logged coffee for Dana."]
+    assert empty.notices() == [f"This had stopped half-way and was taken back: {what}."]
     empty.sync()
     assert empty.notices() == []

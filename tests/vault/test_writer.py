@@ -13,7 +13,7 @@ from rounds.domain.files import Stamp
 from rounds.errors import ChangedMeanwhileError, RoundsError
 from rounds.notes.document import Document
 from rounds.storage import files
-from rounds.storage.journal import AGAIN, DONE, FAILED, Step
+from rounds.storage.journal import AGAIN, DONE, FAILED, Journal, Step
 from rounds.vault import conflicts, log_actions
 from rounds.vault import writer as saving
 from rounds.vault.history import history, undo
@@ -203,6 +203,10 @@ def test_what_a_killed_save_left_is_swept(
     assert not stray.exists()
     copies = [path for path in note.parent.iterdir() if path != note]
     assert [path.read_bytes() for path in copies] == ([b"what another program saved"] if copied else [])
+    assert empty.notices() == [
+        f"{PATH}: what another program wrote at the same moment is in {copy.name}. To see both: rounds conflicts"
+        for copy in copies
+    ]
     assert [each.note for each in conflicts.proposals(empty)] == ([PATH] if copied else [])
     assert states(empty) == [DONE, FAILED]
 
@@ -269,6 +273,29 @@ def test_disk_and_journal_both_full_shows_the_whole_new_note(
         empty.saving.put("Partners/Sam.md", text.encode(), None)
     assert all(line in caught.value.hint for line in text.split("\n"))
     assert [path.name for path in note.parent.iterdir()] == [note.name]
+
+
+def test_a_note_whose_every_line_is_new_is_saved_once(empty: Vault, note: Path) -> None:
+    """What it had to have, it has; nothing was written over."""
+    empty.saving.put(PATH, b"new", NOTE.encode())
+    assert (note.read_bytes(), states(empty)) == (b"new", [DONE])
+
+
+def test_a_move_is_a_step_that_is_done(empty: Vault, note: Path) -> None:
+    """A start after it has nothing to look at."""
+    empty.move(PATH, "Partners/Sam.md")
+    assert states(empty) == [DONE]
+    assert empty.saving.journal.is_closed()
+
+
+def test_a_change_is_known_to_run_from_its_first_step_to_its_end(empty: Vault, note: Path) -> None:
+    """So that no other process takes it for one that was killed."""
+    with empty.change() as change:
+        empty.saving.put(PATH, b"new", NOTE.encode())
+        other = Journal(empty.saving.journal.folder)
+        assert other.running.is_live(change.id, change.segment)
+        assert not other.is_closed()
+    assert other.is_closed()
 
 
 def test_a_move_that_is_refused_is_no_move_in_the_history(empty: Vault, note: Path) -> None:

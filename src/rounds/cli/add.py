@@ -1,14 +1,14 @@
 """`rounds add`: create a partner or organization."""
 
 import shlex
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
 
 from rounds.cli.json_shapes import note_shape
-from rounds.cli.notices import meant_word
+from rounds.cli.notices import confirm_word
 from rounds.cli.options import (
     command,
     organization_completion,
@@ -29,16 +29,16 @@ if TYPE_CHECKING:
 @click.argument("more", nargs=-1, metavar="[KEY=VALUE]...", shell_complete=setting_completion)
 @click.option("--role", help="What they do, such as pediatrician.", shell_complete=role_completion)
 @click.option("--organization", help="Where they work.", shell_complete=organization_completion)
-@click.option("--stage", help="found (unless you say otherwise), contacted, met, active, resting, not a fit.",
+@click.option("--stage", help="found (the default), contacted, met, active, resting, not a fit.",
               shell_complete=stage_completion)  # fmt: skip
-@click.option("--email", help="Where to write to them.")
-@click.option("--phone", help="Where to call them.")
+@click.option("--email", help="Their email address.")
+@click.option("--phone", help="Their phone number.")
 @click.option("--type", "kind", type=click.Choice(["partner", "organization"]), default="partner", show_default=True,
               help="What to add.")  # fmt: skip
 def add(session: Session, name: str, more: tuple[str, ...], kind: str, **given: str | None) -> None:
     """Add a partner or an organization.
 
-    Anything else that is known can follow as key=value, such as city=Portland insurance=Aetna,Moda.
+    Add other properties as key=value, such as city=Portland insurance=Aetna,Moda.
     """
     from rounds.vault.note_files import add as add_note
     from rounds.vault.properties import Setting, parse_setting
@@ -47,8 +47,8 @@ def add(session: Session, name: str, more: tuple[str, ...], kind: str, **given: 
     settings = [Setting(key, "=", text) for key, text in given.items() if text]
     settings += [parse_setting(text) for text in more]
     if kind == "partner":
-        settings = [replace(each, text=meant_word(session, each.key, each.text)) for each in settings]
-    notes = [*_similar(session, name), *_no_note(session, settings)]
+        settings = [replace(each, text=confirm_word(session, each.key, each.text)) for each in settings]
+    notes = [*_similar(session, name, given), *_no_note(session, settings)]
     path = add_note(vault, name, settings, kind=kind)
     vault.sync()
     entry = vault.entry(path)
@@ -57,27 +57,21 @@ def add(session: Session, name: str, more: tuple[str, ...], kind: str, **given: 
         say(line)
 
 
-def _similar(session: Session, name: str) -> Iterator[str]:
-    """Existing partners and organizations with nearly the same name."""
-    from difflib import SequenceMatcher
+def _similar(session: Session, name: str, given: Mapping[str, str | None]) -> Iterator[str]:
+    """Existing partners and organizations who may be the same."""
+    from rounds.vault.lookup import lookalikes
 
-    from rounds.domain.query.fields import fold
-
-    wanted = fold(name)
-    for title, path in session.vault.rows("SELECT title, path FROM notes WHERE type IN ('partner', 'organization')"):
-        known = fold(str(title))
-        match = SequenceMatcher(None, wanted, known)
-        if known == wanted or (match.quick_ratio() > 0.8 and match.ratio() > 0.8):
-            yield f"A similar name is here already: {title} ({path})"
+    for each in lookalikes(session.vault, name, email=given["email"] or "", phone=given["phone"] or ""):
+        yield f"Already here, with {each.why}: {each.name} ({each.path})"
 
 
 def _no_note(session: Session, settings: "Sequence[Setting]") -> Iterator[str]:
     """Hints about organizations that have no note, which is allowed."""
+    from rounds.index import queries
     from rounds.notes.links import first_target, stem
 
     for setting in settings:
         place = first_target(setting.text) if setting.key == "organization" else ""
-        sql = "SELECT 1 FROM notes WHERE stem = ? AND type = 'organization'"
-        if place and not session.vault.rows(sql, (stem(place),)):
+        if place and not session.vault.ask(queries.paths_named, stem(place), "organization"):
             command = f"{program(session.named)} add {shlex.quote(place)} --type organization"
             yield f"{place} has no note yet. To add it: {command}"

@@ -21,10 +21,10 @@ _CHECK = (
 
 @command("check", _CHECK)
 def check(session: Session) -> None:
-    """List everything that is wrong in the vault.
+    """List all problems in the vault.
 
-    One problem a line, as path:line:column: level: message, with what to do about it below. The exit code is 1 when
-    one of them is an error. The state of the installation follows on stderr. Nothing is written.
+    One problem per line, as path:line:column: level: message, with a hint below. The exit code is 1 if at least one is
+    an error. The state of the installation follows on stderr. Nothing is written.
     """
     vault = session.opened
     vault.sync()
@@ -57,14 +57,16 @@ def _problem_lines(problems: Sequence[Problem], width: int) -> Iterator[str]:
 def _installation(session: Session) -> dict[str, object]:
     from importlib.util import find_spec
 
+    from rounds.index import queries
+
     vault = session.opened
     return {
         "version": version(),
         "vault": vault.root,
         "index": f"in memory: {vault.index.trouble}" if vault.index.trouble else vault.index.path,
-        "notes": int(str(vault.rows("SELECT count(*) FROM notes")[0][0])),
-        "timezone": vault.settings.timezone or "that of this machine",
-        "watching": "available" if find_spec("watchdog") else "not available: watchdog is not installed",
+        "notes": vault.ask(queries.note_count),
+        "timezone": vault.settings.timezone or "this machine's",
+        "watching": "available" if find_spec("watchdog") else "not available: watchdog isn't installed",
     }
 
 
@@ -72,13 +74,12 @@ _TIDY = '{"changes": [{"path", "key", "value"}], "applied": BOOLEAN, "refused": 
 
 
 @command("tidy", _TIDY)
-@click.option("--apply", is_flag=True, help="Write what is shown.")
+@click.option("--apply", is_flag=True, help="Write the changes shown.")
 def tidy(session: Session, apply: bool) -> None:
-    """Write missing ids and dates of last contact, mend links.
+    """Write missing ids and dates of last contact, fix links.
 
-    Shows what is missing, and writes it only with --apply. An id lets a note keep its identity through a rename
-    elsewhere, and by it the link of a referral or release to its partner is mended; last_contact is there for
-    Obsidian's tables.
+    Shows what is missing, and writes it only with --apply. An id identifies a note even if another program renames it,
+    and allows the link from a referral or release to its partner to be fixed; last_contact is for Obsidian's tables.
     """
     from rounds.vault.problems import tidy as write_missing
     from rounds.vault.problems import untidy
@@ -94,9 +95,12 @@ def tidy(session: Session, apply: bool) -> None:
             "applied": apply,
             "refused": [{"path": path, "reason": reason} for path, reason in refused],
         },
-        lambda: [*(f"{each.path}: {each.key}: {each.value}" for each in found), end if found else "All is tidy."],
+        lambda: [
+            *(f"{each.path}: {each.key}: {each.value}" for each in found),
+            end if found else "Nothing is missing.",
+        ],
     )
     for path, reason in refused:
         say(f"{path}: {reason}")
     if refused:
-        raise RoundsError(f"{counted(len(refused), 'note')} could not be written", hint="The others are done.")
+        raise RoundsError(f"{counted(len(refused), 'note')} could not be written", hint="The others were written.")

@@ -23,14 +23,14 @@ _ANSWER = (
 
 @command("conflicts", _ANSWER)
 @click.argument("copies", nargs=-1, metavar="[COPY]...")
-@click.option("--apply", is_flag=True, help="Merge what merges, and move the copies to the trash.")
-@click.option("--keep", type=click.Choice(["note", "copy"]), help="Whose version stands where the two don't merge.")
+@click.option("--apply", is_flag=True, help="Merge the copies that can be merged, and move them to the trash.")
+@click.option("--keep", type=click.Choice(["note", "copy"]), help="The version to keep if the two can't be merged.")
 def conflicts(session: Session, copies: tuple[str, ...], apply: bool, keep: str | None) -> None:
-    """Merge the copies that sync services made of notes.
+    """Merge conflict copies made by sync services.
 
-    Shows each copy with what merging it would change in its note, and does it only with --apply. Copies that don't
-    merge stay, unless --keep says which version stands. All copies, or those that are named. The exit code is 1 when
-    one is left that does not merge.
+    Shows how each copy would change its note, and merges only with --apply. Copies that can't be merged stay, unless
+    --keep says which version to keep. All copies, or only those you name. The exit code is 1 if a copy that can't be
+    merged is left.
     """
     from rounds.vault import conflicts as work
     from rounds.vault.history import versions
@@ -40,7 +40,7 @@ def conflicts(session: Session, copies: tuple[str, ...], apply: bool, keep: str 
     found = work.proposals(vault, lambda path: versions(vault, path))
     missing = set(copies) - {each.copy for each in found}
     if missing:
-        raise UsageError(f"{min(missing)} is no conflict copy of this vault", hint="See them with: rounds conflicts")
+        raise UsageError(f"{min(missing)} isn't a conflict copy in this vault", hint="To list them: rounds conflicts")
     wanted = [each for each in found if not copies or each.copy in copies]
     now: dict[str, str] = {}
     with vault.change():
@@ -90,6 +90,6 @@ def _lines(proposals: "list[Proposal]", now: dict[str, str]) -> Iterator[str]:
         if each.copy in now:
             yield f"    Done. The copy is now {now[each.copy]}"
     if any(each.ready and each.copy not in now for each in proposals):
-        yield as_typed("To merge what merges: rounds conflicts --apply")
+        yield as_typed("To merge those that can be merged: rounds conflicts --apply")
     if any(not each.ready and each.copy not in now for each in proposals):
         yield as_typed("To choose a version: rounds conflicts --apply --keep note, or --keep copy")

@@ -9,7 +9,7 @@ import click
 
 from rounds.cli.json_shapes import reminder_shape, written_shape
 from rounds.cli.notices import proposals, tell_if_ahead, tell_proposals
-from rounds.cli.options import command, kind_completion, kinds, who_completion
+from rounds.cli.options import F, command, kind_completion, kinds, who_completion
 from rounds.cli.output import say, table
 from rounds.cli.prompts import can_ask, choose, pick
 from rounds.cli.resolve import leading, spelled, writable
@@ -22,18 +22,24 @@ if TYPE_CHECKING:
     from rounds.vault.vault import NoteRecord
 
 
+def _which(function: F) -> F:
+    """Options to choose one of several reminders."""
+    number = click.option(
+        "--number", type=click.IntRange(min=1), metavar="N", help="The reminder's number in the list."
+    )
+    return click.option("--rule", default="", help="The reminder's rule, as listed.")(number(function))
+
+
 @command("done", '{"done": WRITTEN, "reminder": REMINDER}')
 @click.argument("words", nargs=-1, metavar="[WHO] [TEXT]...", shell_complete=who_completion)
-@click.option("--rule", default="", help="The rule of the reminder, as it is listed.")
-@click.option("--number", type=click.IntRange(min=1), default=None, metavar="N", help="Its number in that list.")
+@_which
 @click.option("--kind", default="", help="How you were in touch, such as email.", shell_complete=kind_completion)
-@click.option("--on", "on", metavar="DATE", default="", help="The day it was done.")
+@click.option("--on", "on", metavar="DATE", default="", help="The day you did it.")
 def done(session: Session, words: tuple[str, ...], *, rule: str, number: int | None, kind: str, on: str) -> None:
     """Tick off a reminder.
 
-    A follow-up is ticked in its note, and TEXT goes into the log. What a rule asked for, such as a thank-you, is
-    logged. Where several reminders could be meant, they are listed with their numbers. Without WHO, those of
-    today are meant.
+    A follow-up is ticked in its note, and TEXT goes into the log. A reminder from a rule, such as a thank-you, is
+    logged. If several reminders match, they are listed with numbers. Without WHO, the reminders due today are used.
     """
     from rounds.notes.dates import parse_day
     from rounds.vault.log_actions import done as tick
@@ -64,20 +70,17 @@ def _kind(session: Session, reminder: Reminder, kind: str) -> str:
         return kind.strip().lower()
     if can_ask(session):
         return choose(f"How were you in touch with {reminder.name}?", kinds(session), reminder.kind)
-    raise UsageError(
-        f"how were you in touch with {reminder.name}?", hint="Say it with --kind, for example: --kind email"
-    )
+    raise UsageError(f"how were you in touch with {reminder.name}?", hint="Add --kind, for example: --kind email")
 
 
 @command("later", '{"later": WRITTEN, "reminder": REMINDER, "until": DATE}')
 @click.argument("words", nargs=-1, required=True, metavar="[WHO] DATE", shell_complete=who_completion)
-@click.option("--rule", default="", help="The rule of the reminder, as it is listed.")
-@click.option("--number", type=click.IntRange(min=1), default=None, metavar="N", help="Its number in that list.")
+@_which
 def later(session: Session, words: tuple[str, ...], rule: str, number: int | None) -> None:
-    """Put a reminder off.
+    """Postpone a reminder.
 
-    A follow-up gets another date, a rule waits until then: `rounds later dana next week`. Without WHO, the
-    reminders of today are meant.
+    A follow-up gets the new date; a rule waits until then: `rounds later dana next week`. Without WHO, the reminders
+    due today are used.
     """
     from rounds.notes.dates import parse_moment
     from rounds.vault.log_actions import later as put_off
@@ -92,7 +95,7 @@ def later(session: Session, words: tuple[str, ...], rule: str, number: int | Non
             raise UsageError("until when?", hint="For example: rounds later dana next week") from None
         until, at = parse_moment(" ".join(rest), today=today)
     if until <= today:
-        raise UsageError(f"{until} is not a day to come", hint="For example: rounds later dana tomorrow")
+        raise UsageError(f"{until} isn't in the future", hint="For example: rounds later dana tomorrow")
     reminder = pick_reminder(session, entry, rule=rule, number=number or 0)
     written = put_off(vault, reminder, until, at=at)
     shape = reminder_shape(reminder, today)
@@ -123,13 +126,12 @@ def _is_name(session: Session, words: tuple[str, ...]) -> bool:
 
 @command("skip", '{"skipped": WRITTEN, "reminder": REMINDER}')
 @click.argument("words", nargs=-1, metavar="[WHO] [WHY]...", shell_complete=who_completion)
-@click.option("--rule", default="", help="The rule of the reminder, as it is listed.")
-@click.option("--number", type=click.IntRange(min=1), default=None, metavar="N", help="Its number in that list.")
+@_which
 def skip(session: Session, words: tuple[str, ...], rule: str, number: int | None) -> None:
-    """Let a reminder be.
+    """Skip a reminder.
 
-    A follow-up is marked as given up, and WHY goes into the log as a note; a rule is told in the log to let this one
-    be. Without WHO, the reminders of today are meant.
+    A follow-up is marked as canceled, and WHY goes into the log as a note. For a rule, a log entry records the skip.
+    Without WHO, the reminders due today are used.
     """
     from rounds.vault.log_actions import skip as decline
 
@@ -144,7 +146,7 @@ def skip(session: Session, words: tuple[str, ...], rule: str, number: int | None
             "skipped": written_shape(written, reminder.name),
             "reminder": shape,
         },
-        lambda: [f"Let be: {title_words(reminder)} · {reminder.name}", *(f"  {line}" for line in written.lines)],
+        lambda: [f"Skipped: {title_words(reminder)} · {reminder.name}", *(f"  {line}" for line in written.lines)],
     )
 
 
@@ -177,8 +179,8 @@ def pick_reminder(session: Session, entry: "NoteRecord | None", *, rule: str, nu
     rows = _rows(session, found, named=entry is None)
     if not can_ask(session):
         raise AmbiguousError(
-            f"{len(found)} reminders for {whose} could be meant",
-            hint="Say which one, with --number N or --rule RULE:",
+            f"{len(found)} reminders for {whose} match",
+            hint="Choose one with --number N or --rule RULE:",
             candidates=rows,
         )
     for row in rows:
@@ -211,10 +213,10 @@ def _now(found: list[Reminder], rule: str, today: date) -> list[Reminder]:
     If one remains, print which.
     """
     happened = [r for r in found if r.happened] or found
-    meant = [r for r in happened if r.line or r.state(today) is not State.PLANNED] or happened
-    if len(meant) == 1:
-        say(f"Of {len(found)} for the rule {rule}, this is the one: {meant[0].why}.")
-    return meant
+    due = [r for r in happened if r.line or r.state(today) is not State.PLANNED] or happened
+    if len(due) == 1:
+        say(f"Of {len(found)} for the rule {rule}, this one was chosen: {due[0].why}.")
+    return due
 
 
 def _check(rule: str) -> None:

@@ -15,8 +15,7 @@ from rounds.cli.resolve import leading, some_words, writable
 from rounds.cli.session import Session
 from rounds.domain.outreach import Draft, question
 from rounds.domain.phrases import day_words
-from rounds.domain.problem import Level
-from rounds.errors import MissingError, NotFoundError, RoundsError, UsageError
+from rounds.errors import MissingError, NotFoundError, UsageError
 
 if TYPE_CHECKING:
     from rounds.domain.outreach import DraftIssue, Message
@@ -28,29 +27,31 @@ if TYPE_CHECKING:
 
 @command("draft", '{"draft": DRAFT, "planned": WRITTEN or null}', newcomers=True)
 @click.argument("words", nargs=-1, required=True, metavar="WHO [MESSAGE]", shell_complete=message_completion)
-@click.option("--stdout", "plain", is_flag=True, help="Only write it to stdout; the clipboard is left alone.")
-@click.option("--eml", metavar="FILE", default="", help="Write it as a mail file that opens as an unsent mail.")
-@click.option("--replace", is_flag=True, help="Write over a mail file that is there.")
+@click.option("--stdout", "plain", is_flag=True, help="Only print it; don't use the clipboard.")
+@click.option("--eml", metavar="FILE", default="", help="Write it to a mail file that opens as an unsent email.")
+@click.option("--replace", is_flag=True, help="Replace an existing mail file.")
 @click.option("--client", metavar="CODE", default="", help="The client's code, for a message about a client.")
 def draft(session: Session, words: tuple[str, ...], *, plain: bool, eml: str, replace: bool, client: str) -> None:
     """Draft a message to a partner.
 
-    Without MESSAGE, the one of the playbook that fits: what is due, the stage, and the order introduction, email, call.
-    What is missing is asked for and saved; without a terminal it is named, with exit code 6. Words in square brackets
-    are asked for as well, and never saved. The draft goes to the clipboard, with a link that opens it as a mail, and a
-    follow-up asks today whether it was sent. Nothing is sent.
+    Without MESSAGE, the best one in the playbook is used, by what is due, the stage, and the order introduction, email,
+    call. You are asked for missing details, which are saved; without a terminal, the error names them, with exit code
+    6. You are also asked for words in square brackets, which are never saved. The draft goes to the clipboard, with a
+    link that opens it as an email, and a follow-up for today asks whether it was sent. Nothing is sent.
     """
     from rounds.vault.drafting import fitting, message_named, plan_sent, release_for
 
     if plain and eml:
-        raise UsageError("--stdout and --eml are two different ways", hint="Choose one of them.")
+        raise UsageError("--stdout and --eml can't be used together", hint="Choose one of them.")
     vault = session.vault
     entry, rest = leading(vault, words)
     if entry.type != "partner":
-        raise UsageError(f"{entry.name} is an organization", hint="Drafts are for partners: name somebody there.")
+        raise UsageError(
+            f"{entry.name} is an organization, not a partner", hint="Drafts are for partners: name someone there."
+        )
     message = message_named(vault, " ".join(rest)) if rest else fitting(vault, entry)
     if client and not message.about_client:
-        raise UsageError(f"{message.name} is about no client", hint="Leave out --client.")
+        raise UsageError(f"{message.name} isn't about a client", hint="Leave out --client.")
     if eml:
         _mailable(message)
     release = release_for(vault, entry, client) if message.about_client else None
@@ -94,8 +95,8 @@ def _asked(session: Session, entry: "NoteRecord", message: "Message", missing: S
     """Ask for the missing values; all of them, or nothing is saved."""
     names = ", ".join(missing)
     lacking = MissingError(
-        f"{message.name} for {entry.name} needs what is written nowhere yet: {names}",
-        hint=f"Write it down, for example: rounds set {_settable(missing[0], entry)}",
+        f"{message.name} for {entry.name} needs missing details: {names}",
+        hint=f"Add them, for example: rounds set {_settable(missing[0], entry)}",
         names=missing,
     )
     if not can_ask(session):
@@ -116,7 +117,7 @@ def _settable(name: str, entry: "NoteRecord") -> str:
 
 def _filled(made: Draft) -> tuple[Draft, list[str]]:
     """Fill in the blanks by asking the user. The answers stay in the draft and aren't saved."""
-    kept = " (for this draft only; nothing keeps it)" if made.message.about_client else ""
+    kept = " (for this draft only; it isn't saved)" if made.message.about_client else ""
     answers = {blank: ask(f"[{blank}]{kept}") for blank in made.blanks}
     return made.filled(answers), [text for text in answers.values() if text]
 
@@ -127,12 +128,9 @@ def tell_remarks(remarks: "Sequence[DraftIssue]", name: str) -> None:
     Raises:
         RoundsError: the draft shouldn't be sent as it is.
     """
-    wrong = [remark.message for remark in remarks if remark.level is Level.ERROR]
-    if wrong:
-        raise RoundsError(
-            f"the draft to {name} is not fit to go out: {'; '.join(wrong)}",
-            hint="Change the message or the note that it comes from. Nothing was made of it.",
-        )
+    from rounds.vault.drafting import refuse_unfit
+
+    refuse_unfit(remarks, f"the draft to {name}")
     for remark in remarks:
         say(f"Note: {remark.message}.")
 
@@ -197,11 +195,11 @@ def _say_where(made: "Composed", way: str, eml: str) -> None:
     if way:
         say(f"The text is on the clipboard ({way}).")
     if eml:
-        say(f"Written to {eml}; open it to send it.")
+        say(f"Written to {eml}. Open it to send it.")
     if made.draft.message.about_client:
         say("Send it by a secure channel only, and keep no copy here.")
     elif made.draft.message.channel == "email" and not made.draft.to:
-        say(f"Note: there is no email address of {made.draft.name}.")
+        say(f"Note: {made.draft.name} has no email address.")
 
 
 _SHARE = '{"drafts": [DRAFT], "planned": [WRITTEN], "left_out": [{"path", "name", "why"}], "files": [PATH]}'
@@ -210,16 +208,17 @@ _SHARE = '{"drafts": [DRAFT], "planned": [WRITTEN], "left_out": [{"path", "name"
 @command("share", _SHARE, queries=True)
 @click.argument("article")
 @click.argument("query", nargs=-1, required=True, shell_complete=query_completion)
-@click.option("--eml", metavar="FOLDER", default="", help="Write each as a mail file that opens as an unsent mail.")
-@click.option("--again", is_flag=True, help="Also to those who had it already.")
+@click.option("--eml", metavar="FOLDER", default="", help="Write each to a mail file that opens as an unsent email.")
+@click.option("--again", is_flag=True, help="Include partners who already had it.")
 @click.option("--limit", type=click.IntRange(min=1), default=10, show_default=True, metavar="N",
-              help="To how many at most; to many at once it is a mailing.")  # fmt: skip
+              help="The maximum number of partners; more would be a mass mailing.")  # fmt: skip
 def share(session: Session, article: str, query: tuple[str, ...], *, eml: str, again: bool, limit: int) -> None:
-    """Draft a mail about an article, one to each.
+    """Draft an email about an article, one per partner.
 
-    ARTICLE is its title, author and link; QUERY says whom it fits: `rounds share "Sleep and worry, J. Doe,
-    https://example.com" role:pediatrician`. Who had it already, rests, or has no email address is left out, and named.
-    Each draft is a mail of its own, with a follow-up that asks today whether it was sent. Nothing is sent.
+    ARTICLE is its title, author and link; QUERY selects the partners: `rounds share "Sleep and worry, J. Doe,
+    https://example.com" role:pediatrician`. Partners who already had it, are resting, or have no email address are left
+    out and listed. Each draft is a separate email, with a follow-up for today that asks whether it was sent. Nothing is
+    sent.
     """
     from rounds.vault.drafting import plan_sent
     from rounds.vault.search import listed
@@ -230,13 +229,13 @@ def share(session: Session, article: str, query: tuple[str, ...], *, eml: str, a
     message = article_message(vault)
     found = listed(vault, query_of(vault, query))
     without = left_out(vault, found, words, again=again)
-    entries = receivers(found, without, limit, "Name fewer in the query, or allow more with --limit.")
+    entries = receivers(found, without, limit, "Narrow the query, or allow more with --limit.")
     writable(vault, *(entry.path for entry in entries))
     for entry in found:
         if entry.path in without:
             say(f"{entry.name}: left out, {_why(vault, without[entry.path])}.")
     if not entries:
-        raise NotFoundError("there is nobody to send it to", hint="Look at the query with: rounds list")
+        raise NotFoundError("there is nobody to send it to", hint="Check the query with: rounds list")
     made = [composed(session, entry, message, article=words) for entry in entries]
     files = _written(vault, made, eml) if eml else []
     with vault.change():  # one command is one undo

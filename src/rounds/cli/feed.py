@@ -18,17 +18,17 @@ from rounds.errors import RoundsError
 
 @click.group("feed", cls=Group, no_args_is_help=False)
 def feed() -> None:
-    """Bring the reminders into your calendar."""
+    """Bring reminders into your calendar."""
 
 
 @command("write", '{"feeds": [{"name", "path", "events", "changed"}]}')
-@click.option("--to", "to", metavar="PATH", default="", help="The folder to write to; the data folder otherwise.")
+@click.option("--to", "to", metavar="PATH", default="", help="The folder to write to; the data folder by default.")
 def write(session: Session, to: str) -> None:
     """Write the calendar feeds.
 
-    Each `[feeds.NAME]` of rounds.toml becomes a file NAME.ics that a calendar can subscribe to: one event for each
-    reminder, with a partner and a task and nothing about clients. What was done stays for two weeks, with a check mark.
-    With "tasks = true", NAME.tasks.ics has the same as tasks. docs/calendar.md says how each calendar subscribes.
+    Each `[feeds.NAME]` in rounds.toml becomes a file NAME.ics for a calendar to subscribe to: one event per reminder,
+    with a partner and a task and nothing about clients. Completed reminders stay for two weeks, with a check mark. With
+    "tasks = true", NAME.tasks.ics has the same reminders as tasks. docs/calendar.md explains how to subscribe.
     """
     from rounds.calendar.write_feeds import write_feeds
     from rounds.vault.sync import sync_until_stable
@@ -36,16 +36,16 @@ def write(session: Session, to: str) -> None:
     sync_until_stable(session.opened.sync)
     found = write_feeds(session.vault, to=to)
     for problem in dict.fromkeys(problem for each in found for problem in each.faults):
-        say(f"{problem}. If the calendar has it, it stays there as it was.")
+        say(f"{problem}. If it's in the calendar, it stays unchanged there.")
     for each in found:
         if each.ended:
-            say(f"rounds.toml has no feed {each.name} any more: {each.path} says that it has ended.")
+            say(f"rounds.toml no longer has a feed {each.name}: {each.path} says that it has ended.")
     found = [each for each in found if not each.ended]
     session.out.show(
         lambda: {
             "feeds": [{"name": f.name, "path": str(f.path), "events": f.events, "changed": f.changed} for f in found]
         },
-        lambda: [f"{f.path}  {counted(f.events, 'event')}{'' if f.changed else ', as before'}" for f in found],
+        lambda: [f"{f.path}  {counted(f.events, 'event')}{'' if f.changed else ', unchanged'}" for f in found],
     )
 
 
@@ -58,13 +58,13 @@ _SERVICES = {
 
 @command("service", '{"kind": systemd or launchd, "path": PATH, "start": COMMAND, "text": TEXT}')
 @click.option(
-    "--kind", type=click.Choice(list(_SERVICES)), default=None, help="What starts it; by default that of this system."
+    "--kind", type=click.Choice(list(_SERVICES)), default=None, help="The service manager; by default, this system's."
 )
 def service(session: Session, *, kind: str | None) -> None:
-    """Print what has the feeds watched and served from login on.
+    """Print a service file that runs the feed server from login on.
 
-    A systemd user unit, or a launchd agent on a Mac, that runs `rounds feed serve`. Nothing is installed: what to do
-    with it is said beside.
+    A systemd user unit, or a launchd agent on a Mac, that runs `rounds feed serve`. Nothing is installed; the
+    installation command is printed too.
     """
     from rounds.calendar.service import launchd_plist, systemd_unit
 
@@ -79,10 +79,10 @@ def service(session: Session, *, kind: str | None) -> None:
         lambda: text.rstrip("\n").split("\n"),
     )
     if _is_taken(os.path.expanduser(path), text):
-        say(f"{path} is there already and holds something else. Look at it first; this would take its place.")
+        say(f"{path} already exists with different content. Check it first; this would replace it.")
         return
     make = f"mkdir -p {os.path.dirname(path)} && {as_typed('rounds feed service')} > {path}"
-    say(f"To have it run from login on: {make} && {start}")
+    say(f"To run it from login on: {make} && {start}")
 
 
 def _is_taken(path: str, text: str) -> bool:

@@ -30,9 +30,9 @@ _PUBLISH = (
 def publish(session: Session, names: tuple[str, ...]) -> None:
     """Publish feeds to a calendar server or a file.
 
-    To the `[publish.NAME]` tables of config.toml, all or those that are named. A task that was ticked off there, or
-    opened again, is so in your notes afterwards; where a rule made the reminder, Today asks what was done. Anything
-    else that was changed or deleted there is said, and your notes stay as they are. `rounds feed setup` makes a table.
+    Publishes to the `[publish.NAME]` tables in config.toml, all or those you name. Tasks ticked off or reopened on the
+    server are updated in your notes; if the reminder came from a rule, Today asks what you did. All other changes and
+    deletions there are reported, and your notes stay unchanged. To create a table: `rounds feed setup`
     """
     from rounds.calendar.publish import targets
     from rounds.vault.sync import sync_until_stable
@@ -70,9 +70,7 @@ def published(session: Session, target: "Target", word: str = "") -> "Report":
 
     settings = target.settings
     if target.asks and settings.url.startswith("http://") and not is_loopback(urlsplit(settings.url).hostname or ""):
-        say(
-            f"The password goes to {settings.url} as it is, for everybody on the way to read. Is there an https:// too?"
-        )
+        say(f"The password goes to {settings.url} unencrypted, so others could read it. Is there an https:// address?")
     if target.asks and not word:
         word = password(settings.url, settings.user, settings.password_command)
     return to(session.vault, target, word)
@@ -82,23 +80,23 @@ def report_lines(report: "Report") -> Iterator[str]:
     """The result of publishing, in words."""
     counts = [f"{report.put} written"] if report.put else []
     counts += [f"{report.removed} removed"] if report.removed else []
-    yield f"{report.name}  {report.place}: {', '.join(counts) or 'as before'}"
+    yield f"{report.name}  {report.place}: {', '.join(counts) or 'unchanged'}"
     for words in report.ticked:
-        yield f"  Ticked off there, and now in your notes: {words}"
+        yield f"  Ticked off there, now also in your notes: {words}"
     for words in report.reopened:
-        yield f"  Opened again there, and now in your notes: {words}"
+        yield f"  Reopened there, now also in your notes: {words}"
     for words in report.told:
         yield f"  {words}"
     if report.asked:
-        yield f"  Ticked off there, and asked about on Today: {'; '.join(report.asked)}"
+        yield f"  Ticked off there; Today asks about it: {'; '.join(report.asked)}"
 
 
 ADDRESSES = "addresses.json"
 """File in the vault's data folder with the secrets of its feeds."""
 
 OPEN = (
-    "This address is open to everybody in the network who learns it, and what is read there isn't encrypted. "
-    "To end it: rounds feed revoke NAME"
+    "Anyone in the network who learns this address can read the feed, and the connection isn't encrypted. "
+    "To revoke it: rounds feed revoke NAME"
 )
 
 
@@ -106,19 +104,19 @@ ALONE = "These addresses are for programs on this machine. For the phone: rounds
 
 
 @command("serve", '{"feeds": [{"name", "http", "webcal"}]}')
-@click.option("--host", metavar="ADDRESS", default="", help="Where to listen; this machine alone by default.")
+@click.option("--host", metavar="ADDRESS", default="", help="The address to listen on; this machine only by default.")
 @click.option("--port", type=click.IntRange(0, 65535), default=None, help="The port; 8642 by default, 0 for any.")
-@click.option("--url", metavar="URL", default="", help="What the addresses begin with, where a proxy stands before it.")
+@click.option("--url", metavar="URL", default="", help="The start of the addresses, if there is a proxy in front.")
 @click.option("--level", type=click.Choice(LEVELS), default=None,
-              help="How much the feeds tell at most; beyond this machine, discreet by default.")  # fmt: skip
+              help="The maximum level of detail; beyond this machine, discreet by default.")  # fmt: skip
 @click.option("--show", is_flag=True,
-              help="Only show the addresses, of a server that runs already; with the options that it has.")  # fmt: skip
+              help="Only show the addresses, for a server that is already running; use its options.")  # fmt: skip
 def serve(session: Session, *, host: str, port: int | None, url: str, level: str | None, show: bool) -> None:
-    """Serve the feeds to calendars that subscribe to them.
+    """Serve the feeds to subscribed calendars.
 
-    Each feed has an address with a secret in it, which stays the same until `rounds feed revoke`. The feeds are kept
-    fresh, as by `rounds watch`, until Ctrl-C or SIGTERM. What no option says, `[serve]` of config.toml does: `host`,
-    `port`, `url` and `level`. Without any, only programs on this machine reach it. No request is logged.
+    Each feed has a secret address, which stays the same until `rounds feed revoke`. The feeds are kept up to date, as
+    by `rounds watch`, until Ctrl-C or SIGTERM. Defaults for the options come from `[serve]` in config.toml: `host`,
+    `port`, `url` and `level`. Without those, only programs on this machine can reach it. Requests aren't logged.
     """
     from rounds.calendar.server import FeedServer, listening, serving
     from rounds.cli.watch import follow, write
@@ -126,12 +124,12 @@ def serve(session: Session, *, host: str, port: int | None, url: str, level: str
 
     vault = session.vault
     vault.need_settings()
-    said = serve_settings(vault.config)
-    place = said._replace(
-        host=host or said.host,
-        port=said.port if port is None else port,
-        url=_base(url or said.url),
-        level=level or said.level,
+    configured = serve_settings(vault.config)
+    place = configured._replace(
+        host=host or configured.host,
+        port=configured.port if port is None else port,
+        url=_base(url or configured.url),
+        level=level or configured.level,
     )
     if show:
         _show_addresses(session, place)
@@ -189,7 +187,7 @@ def served(vault: "Vault", level: str) -> dict[str, str]:
 
 def _base(url: str) -> str:
     if url and not url.startswith(("http://", "https://")):
-        raise UsageError(f"{url} is no address of a server", hint="Begin it with https://")
+        raise UsageError(f"{url} isn't a server's address", hint="Start it with https://")
     return url.rstrip("/")
 
 
@@ -230,10 +228,10 @@ def code_lines(session: Session, text: str) -> list[str]:
 @command("revoke", '{"revoked": NAME}')
 @click.argument("name", metavar="FEED")
 def revoke(session: Session, name: str) -> None:
-    """End the address of a feed.
+    """Revoke the address of a feed.
 
-    The feed gets another one, which `rounds feed serve --show` shows. A server that runs knows it at once: whoever
-    asks at the old address is told that it is gone.
+    The feed gets a new address; `rounds feed serve --show` shows it. A running server applies this immediately: the old
+    address answers that it's gone.
     """
     from rounds.calendar.secret_addresses import revoke as end
 
@@ -241,7 +239,7 @@ def revoke(session: Session, name: str) -> None:
     vault.need_settings()
     if name not in vault.settings.feeds:
         known = ", ".join(vault.settings.feeds)
-        raise NotFoundError(f"there is no feed {name}", hint=f"Those of rounds.toml: {known}.")
+        raise NotFoundError(f"there is no feed {name}", hint=f"Feeds in rounds.toml: {known}.")
     had = end(os.path.join(vault.data, ADDRESSES), name)
     words = f"The address of {name} is no longer in use." if had else f"{name} had no address yet."
     session.out.show(

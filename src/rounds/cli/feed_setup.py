@@ -64,25 +64,26 @@ PHONES: Mapping[tuple[str, str], str] = {
 
 @command("setup", "none: it asks questions, so it needs a terminal")
 def setup(session: Session) -> None:
-    """Bring the reminders to your calendar and phone.
+    """Bring reminders to your calendar and phone.
 
-    Asks which ones they are, does what reaches them, tests it and shows the address. What is found out is written
-    into config.toml of this machine, a password into its keyring; nothing of it into the vault. Initials are the most
-    that is told, unless you choose otherwise.
+    Asks which calendar and phone you use, sets up the connection, tests it and shows the address. Settings are saved in
+    this machine's config.toml, and a password in its keyring; nothing is saved in the vault. Feeds show initials at
+    most, unless you choose otherwise.
     """
     if not can_ask(session):
         raise UsageError(
-            "setup asks questions, so it needs a terminal", hint="docs/calendar.md says what to write into config.toml."
+            "setup asks questions, so it needs a terminal",
+            hint="docs/calendar.md says what to write to config.toml.",
         )
     vault = session.vault
     vault.need_settings()
     feeds = list(vault.settings.feeds)
     if not feeds:
-        raise NotFoundError("rounds.toml has no feed that can be used", hint="See: rounds check")
+        raise NotFoundError("rounds.toml has no usable feed", hint="See: rounds check")
     feed = feeds[_numbered("Which feed?", feeds) if len(feeds) > 1 else 0]
     way = WAYS[_numbered("Where is your calendar?", [each.words for each in WAYS])]
     phone = choose("Which phone? (iphone, android, none)", ("iphone", "android", "none"), "none")
-    say("How much may be told? discreet: initials and the kind of task; full: names and tasks; busy: nothing.")
+    say("How much detail? discreet: initials and the kind of task; full: names and tasks; busy: none.")
     level = choose("How much? (discreet, full, busy)", LEVELS, "discreet")
     reached = {SERVER: _server, LINK: _link, NETWORK: _network}[way.how](session, way, feed, level)
     if reached and (words := on_phone(way, phone)):
@@ -119,7 +120,7 @@ def _server(session: Session, way: Way, feed: str, level: str) -> bool:
     report = _tried(session, name, settings, word)
     _write(f"publish.{name}", settings._replace(password_command=_keep(url, user, word)))
     alone = is_loopback(urlsplit(url).hostname or "")
-    lines = ["That server is on this machine, where no phone reaches it."] if alone else []
+    lines = ["That server is on this machine, so phones can't reach it."] if alone else []
     _show(
         session,
         [*report_lines(report), *lines, as_typed("From now on: rounds feed publish")],
@@ -137,12 +138,12 @@ def _let_in(way: Way) -> tuple[str, str, str, list["Found"]]:
         address = ask("Address of the server", address)
         address = address if "://" in address else f"https://{address}"
         user = ask("User name", user)
-        say("Most servers want a password that is made for one app, in the security settings of the account.")
+        say("Most servers require an app password. Create one in the security settings of your account.")
         word = ask_hidden("Password for this app")
         try:
             return address, user, word, calendars(address, user, word)
         except RoundsError as error:
-            say(f"{error.message}. Please try once more; Ctrl-C ends it, and nothing was changed.")
+            say(f"{error.message}. Please try again. Press Ctrl-C to stop; nothing was changed.")
 
 
 def _calendar(there: Sequence["Found"], *, tasks: bool) -> str:
@@ -152,7 +153,7 @@ def _calendar(there: Sequence["Found"], *, tasks: bool) -> str:
     for number, each in enumerate(found, 1):
         say(f"  {number}. {each.name}  {each.url}")
     if found:
-        say("One of its own is best; it is made for you if you choose none.")
+        say("A separate calendar is best; if you choose none, one is created.")
     picked = pick("Into which calendar?", len(found)) if found else 0
     return found[picked - 1].url if picked else ""
 
@@ -173,7 +174,7 @@ def _link(session: Session, way: Way, feed: str, level: str) -> bool:
     """Set up a file in a folder that another program publishes; True if its link is known."""
     from rounds.storage.user_config import PublishSettings
 
-    say("A folder of this machine that is published by a link: of Nextcloud, Dropbox or a website in git, say.")
+    say("A folder on this machine that is published by a link, such as one of Nextcloud, Dropbox or a website in git.")
     path = _published_file(feed)
     settings = PublishSettings(path, session.vault.vault_id, feed, level=level)
     name = _name(session, way)
@@ -191,12 +192,12 @@ def _link(session: Session, way: Way, feed: str, level: str) -> bool:
 def _published_file(feed: str) -> str:
     """The file's path, in an existing folder, since a new one wouldn't be published."""
     while True:
-        said = ask("The folder, such as ~/Nextcloud/public")
-        path = os.path.abspath(os.path.expanduser(said))
+        answer = ask("The folder, such as ~/Nextcloud/public")
+        path = os.path.abspath(os.path.expanduser(answer))
         path = path if path.endswith(".ics") else os.path.join(path, f"{feed}.ics")
-        if said and os.path.isdir(os.path.dirname(path)):
+        if answer and os.path.isdir(os.path.dirname(path)):
             return path
-        if said:
+        if answer:
             say(f"There is no folder {os.path.dirname(path)}.")
 
 
@@ -204,15 +205,15 @@ def _link_to(data: bytes) -> str:
     """The address where these bytes are published; empty if not known yet."""
     from rounds.calendar.subscribe_link import leading_to
 
-    while said := ask("The link to that file, once it is there (Enter if you have none yet)"):
+    while link := ask("The link to that file, once it's published (Enter if you have none yet)"):
         try:
-            address = leading_to(said, data)
+            address = leading_to(link, data)
         except UsageError as error:
             say(f"{error.message}. {error.hint}")
             continue
         if not address:
-            say("The link does not give that file yet. It may take a while to get there; then this address counts.")
-        return address or said
+            say("The link doesn't lead to that file yet. That may take a while; after that, use this address.")
+        return address or link
     return ""
 
 
@@ -238,11 +239,15 @@ def _network(session: Session, _: Way, feed: str, level: str) -> bool:
             reached = bool(leading_to(address, file.read()))
     if not vault.config.serve:
         _write("serve", place)
-    say("It was fetched from this machine." if reached else "It could not be fetched from this machine: a firewall?")
+    say(
+        "The test fetch from this machine worked."
+        if reached
+        else "The test fetch from this machine failed: a firewall?"
+    )
     lines = [
         address,
         webcal(address),
-        as_typed("From now on: rounds feed serve, or rounds feed service to have it always."),
+        as_typed("From now on: rounds feed serve, or rounds feed service to run it from login on."),
     ]
     _show(session, lines, code=webcal(address))
     if not is_loopback(place.host):
@@ -270,7 +275,7 @@ def _write(name: str, settings: NamedTuple) -> None:
 
     usual = type(settings)._field_defaults
     add_table(name, {key: value for key, value in settings._asdict().items() if value != usual[key]})
-    say(f"Written into {config_path()}: [{name}]")
+    say(f"Written to {config_path()}: [{name}]")
 
 
 def _show(session: Session, lines: list[str], *, code: str) -> None:

@@ -16,7 +16,7 @@ from rounds.storage.open_file import ordinary
 def git() -> None:
     """Keep the vault in git.
 
-    Git then merges notes by property and by line, and the vault can be synced with a remote.
+    Set up git to merge notes by property and by line, and sync the vault with a remote.
     """
 
 
@@ -24,14 +24,14 @@ def git() -> None:
 def setup(session: Session) -> None:
     """Have git merge notes with Rounds.
 
-    Writes a line into .gitattributes, which belongs into the repository, and a merge driver into the repository's
-    own configuration, which every machine needs for itself. Without Rounds, git merges as it always does.
+    Writes a line to .gitattributes, which you commit, and a merge driver to the repository's local configuration, which
+    each machine needs. Without Rounds, git merges as usual.
     """
     from rounds.storage.git import ATTRIBUTES, set_up
 
     session.opened.need_settings()  # without settings, the change would go into no vault's journal
     done = set_up(session.opened.root, session.opened.saving.put)
-    words = "Git now merges notes" if done.changed else "Git merges notes already"
+    words = "Git now merges notes" if done.changed else "Git already merges notes"
     session.out.show(
         lambda: {"attributes": ATTRIBUTES, "driver": done.driver, "changed": done.changed},
         lambda: [f"{words} by property and by line; commit {ATTRIBUTES}, and run this on each machine."],
@@ -43,19 +43,18 @@ def setup(session: Session) -> None:
     '{"branch", "pulled": NUMBER, "pushed": NUMBER, "conflicts": [PROBLEM], "left_out": [TEXT], '
     '"moved": [{"path": PATH, "now": PATH}]}',
 )
-@click.option("--trust", is_flag=True, help="Run the repository's own hooks and programs too.")
+@click.option("--trust", is_flag=True, help="Also run the repository's hooks and programs.")
 def sync(session: Session, trust: bool) -> None:
     """Pull, merge and push with git.
 
-    Merges or rebases as the repository is set up. Nothing is pushed while a note is in conflict. The exit code is 1
-    then.
+    Merges or rebases, as the repository is configured. Nothing is pushed while a note is in conflict; the exit code is
+    then 1.
 
-    What git does not keep, such as the trash, and would write over is moved aside, as a conflict copy in its folder.
-    Ctrl-C lets git end the merge that it is at.
+    Files that git ignores but would overwrite, such as those in the trash, become conflict copies in the same folder.
+    Ctrl-C lets git finish the current merge.
 
-    Hooks of the repository don't run, and where its settings name programs (a filter, an ssh command) nothing is
-    synced: they may be those of whoever gave you the vault. With --trust git runs them all, as git pull and git push
-    do.
+    The repository's hooks don't run, and nothing is synced if its settings name programs (a filter, an ssh command):
+    they may come from whoever gave you the vault. With --trust, git runs them all, as git pull and git push do.
     """
     from rounds.cli.json_shapes import problem_shape
     from rounds.domain.phrases import counted
@@ -78,7 +77,7 @@ def sync(session: Session, trust: bool) -> None:
         ],
     )
     if done.left_out:
-        say(f"Hooks of the repository, which did not run: {', '.join(done.left_out)}. If they are yours: --trust")
+        say(f"The repository's hooks didn't run: {', '.join(done.left_out)}. If you trust them: --trust")
     if done.conflicts:
         raise ProblemsFound(counted(len(done.conflicts), "conflict"))
 
@@ -93,14 +92,14 @@ for _each in (setup, sync):
 @click.argument("ours", type=click.Path(exists=True, dir_okay=False))
 @click.argument("theirs", type=click.Path(exists=True, dir_okay=False))
 @click.argument("path", default="")
-@click.option("--into", type=click.Path(dir_okay=False), help="Write the merged note here, not into the second file.")
-@click.option("--marker-size", type=click.IntRange(1, 1000), default=7, help="The length of git's marks.")
+@click.option("--into", type=click.Path(dir_okay=False), help="Write the merged note here instead of the second file.")
+@click.option("--marker-size", type=click.IntRange(1, 1000), default=7, help="The length of git's conflict markers.")
 def merge_note(_: Session, base: str, ours: str, theirs: str, path: str, *, into: str | None, marker_size: int) -> None:
     """Merge two versions of a note, for git.
 
-    Git runs this with the versions %O %A %B and the name %P. The merged note is written into the second file, or the
-    one that --into names. The exit code is 0 when all is merged, and 76 when something is left between git's marks;
-    with any other one, nothing is merged.
+    Git runs this with the versions %O %A %B and the name %P. The merged note is written to the second file, or to the
+    file given with --into. The exit code is 0 if everything merged, and 76 if conflicts remain between git's markers;
+    with any other code, nothing was merged.
     """
     from rounds.storage.merge_driver import MARKED, merge_files
 
@@ -110,7 +109,7 @@ def merge_note(_: Session, base: str, ours: str, theirs: str, path: str, *, into
             say(f"{path}:{conflict.line}: {conflict.problem.message}")
         _write(into or ours, merged, as_new=not into)
     except OSError as error:
-        raise _FailedError(f"{path or ours} could not be merged: {error.strerror}") from error
+        raise _FailedError(f"{path or ours} couldn't be merged: {error.strerror}") from error
     if conflicts:
         sys.exit(MARKED)
 

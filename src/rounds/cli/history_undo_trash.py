@@ -18,16 +18,16 @@ if TYPE_CHECKING:
 
 @command("history", '{"changes": [CHANGE], "forgotten": BOOLEAN}')
 @click.argument("who", nargs=-1, metavar="[WHO]", shell_complete=who_completion)
-@click.option("--most", type=click.IntRange(1), default=20, show_default=True, help="How many changes.")
-@click.option("--forget", is_flag=True, help="Empty the journal of changes, and what Today showed last.")
-@click.option("--yes", is_flag=True, help="Don't ask.")
+@click.option("--most", type=click.IntRange(1), default=20, show_default=True, help="The maximum number of changes.")
+@click.option("--forget", is_flag=True, help="Empty the journal of changes, and delete what Today showed last.")
+@click.option("--yes", is_flag=True, help="Don't ask for confirmation.")
 def history(session: Session, who: tuple[str, ...], most: int, forget: bool, yes: bool) -> None:
-    """Show what was changed.
+    """Show past changes.
 
-    The newest changes that Rounds made, in one note or in all, and the commits of git where the vault is in a
-    repository. What could not be saved is here too. Each change has an id for `rounds undo`. The journal of changes
-    lies outside the vault, readable by you alone, and keeps some three months; since it holds the words of notes,
-    --forget empties it, and what Today showed last.
+    The newest changes made by Rounds, in one note or in all, and git commits if the vault is in a repository. Changes
+    that couldn't be saved are listed too. Each change has an id for `rounds undo`. The journal of changes is stored
+    outside the vault, readable only by you, and covers about three months. It contains text from notes; --forget
+    empties it, and deletes what Today showed last.
     """
     from rounds.vault.history import forget as empty
     from rounds.vault.history import history as changes
@@ -35,13 +35,13 @@ def history(session: Session, who: tuple[str, ...], most: int, forget: bool, yes
     vault = session.vault
     if forget:
         if who:
-            raise UsageError("the journal is forgotten as a whole", hint="Leave out the name.")
+            raise UsageError("only the whole journal can be forgotten", hint="Leave out the name.")
         if not yes and not can_ask(session):
-            raise UsageError("nothing was forgotten", hint="To forget without being asked, add --yes.")
-        done = yes or agrees("Forget what was changed? It can't be undone then.")
+            raise UsageError("nothing was forgotten", hint="To forget without confirmation, add --yes.")
+        done = yes or agrees("Forget past changes? You can't undo them afterwards.")
         if done:
             empty(vault)
-        words = "Forgotten. Your notes are as they were." if done else "Nothing was forgotten."
+        words = "Forgotten. Your notes are unchanged." if done else "Nothing was forgotten."
         session.out.show(lambda: {"changes": [], "forgotten": done}, lambda: [words])
         return
     found = changes(vault, note(vault, " ".join(who)).path if who else "", most=most)
@@ -52,7 +52,7 @@ def history(session: Session, who: tuple[str, ...], most: int, forget: bool, yes
 
 def _event_lines(found: "list[Event]") -> Iterator[str]:
     if not found:
-        yield "No changes are known."
+        yield "No changes yet."
     for event in found:
         state = {"saved": "", "commit": f" (git, {event.by})"}.get(event.state, f" ({event.state})")
         when = f"{event.at.astimezone():%Y-%m-%d %H:%M}" if event.at.timestamp() else "without a date  "
@@ -64,11 +64,11 @@ def _event_lines(found: "list[Event]") -> Iterator[str]:
 @command("undo", '{"undone": CHANGE}')
 @click.argument("change", default="", metavar="[CHANGE]")
 def undo(session: Session, change: str) -> None:
-    """Undo the last change that Rounds made.
+    """Undo the last change made by Rounds.
 
-    All that one command did is undone at once, such as a rename with all its links. Where a note was changed since,
-    only our change is taken out of it; where that can't be told apart, nothing is done. Another change than the last
-    one is named by its id in `rounds history`; so is an undo that is to be undone itself.
+    Everything one command did is undone together, such as a rename with all its links. If a note was changed since,
+    only our change is removed; if that isn't possible, nothing is done. To undo an earlier change, or an undo, give
+    its id from `rounds history`.
     """
     from rounds.vault.history import undo as take_back
 
@@ -86,11 +86,11 @@ def undo(session: Session, change: str) -> None:
 
 @command("trash", '{"trashed": PATH, "now": PATH or null}')
 @click.argument("who", nargs=-1, required=True, metavar="WHO", shell_complete=who_completion)
-@click.option("--yes", is_flag=True, help="Don't ask.")
+@click.option("--yes", is_flag=True, help="Don't ask for confirmation.")
 def trash(session: Session, who: tuple[str, ...], yes: bool) -> None:
     """Move a note to the vault's trash.
 
-    The note goes to `.trash/` in the vault, as in Obsidian. Nothing is deleted.
+    The note moves to `.trash/` in the vault, as in Obsidian. Nothing is deleted.
     """
     from rounds.vault.note_files import trash as move_away
 
@@ -98,9 +98,9 @@ def trash(session: Session, who: tuple[str, ...], yes: bool) -> None:
     entry = note(vault, " ".join(who))
     if not yes:
         if not can_ask(session):
-            raise UsageError(f"{entry.path} was not moved", hint="To move it without being asked, add --yes.")
+            raise UsageError(f"{entry.path} was not moved", hint="To move it without confirmation, add --yes.")
         if not agrees(f"Move {entry.name} ({entry.path}) to the trash?"):
-            session.out.show(lambda: {"trashed": entry.path, "now": None}, lambda: ["It stays where it is."])
+            session.out.show(lambda: {"trashed": entry.path, "now": None}, lambda: ["It wasn't moved."])
             return
     now = move_away(vault, entry.path)
     vault.sync()

@@ -19,18 +19,18 @@ if TYPE_CHECKING:
 
 
 @command("inbox", '{"thoughts": [THOUGHT], "filed": NUMBER}')
-@click.option("--yes", is_flag=True, help="File every thought that has found its person.")
+@click.option("--yes", is_flag=True, help="File all thoughts with a matching person.")
 def inbox(session: Session, yes: bool) -> None:
-    """File the thoughts of Inbox.md.
+    """File the thoughts in Inbox.md.
 
-    Each line is shown with the person, kind and day that it seems to be about, and goes into that person's log
-    after a yes, with every word that these don't say. What can't be placed, or is still to be done, stays.
-    Without a terminal, the lines are only listed, unless there is --yes.
+    Each line is shown with the person, kind and day it seems to be about. If you confirm, its other words go into that
+    person's log. Lines about nobody known, or about something still to do, stay. Without a terminal, the lines are only
+    listed, unless you add --yes.
     """
     from rounds.vault.inbox import FILE, thoughts, why_unreadable
 
     if why := why_unreadable(session.vault):
-        raise RoundsError(why, hint=f"Nothing was filed. {FILE} has to be an ordinary text file: rounds check")
+        raise RoundsError(why, hint=f"Nothing was filed. {FILE} must be an ordinary text file: rounds check")
     found = thoughts(session.vault)
     asking = can_ask(session) and not yes
     filed = _ask(session, found) if asking else _file_all(session, found) if yes else set()
@@ -43,7 +43,7 @@ def inbox(session: Session, yes: bool) -> None:
         lambda: _summary(session, found, filed, listing=not asking),
     )
     if len(filed) < sum(bool(t.path) for t in found) and yes:
-        raise RoundsError("some thoughts could not be filed", hint="They are still in Inbox.md.")
+        raise RoundsError("some thoughts couldn't be filed", hint="They are still in Inbox.md.")
 
 
 def _ask(session: Session, found: list["InboxItem"]) -> set[int]:
@@ -79,9 +79,9 @@ def _proposal(session: Session, thought: "InboxItem") -> str:
     if thought.candidates:
         return f"could be {', '.join(thought.candidates)}"
     if thought.to_do and not thought.path:
-        return f"still to be done, about {thought.to_do} (rounds plan)"
+        return f"still to do, about {thought.to_do} (rounds plan)"
     if not thought.path:
-        return "nobody found in it"
+        return "no person found"
     day = day_words(thought.date, session.vault.today())
     return f"{thought.name} · {thought.kind or 'note'} · {day} · {thought.said}"
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from rounds.cli.notices import meant_word
+from rounds.cli.notices import confirm_word
 from rounds.cli.options import command
 from rounds.cli.output import say
 from rounds.cli.program_name import program
@@ -28,7 +28,7 @@ _QUESTIONS = (
     ("name", "Your name"),
     ("credentials", "Your credentials, such as LCSW"),
     ("practice_name", "The name of your practice"),
-    ("ideal_client", "Whom you work with, in a sentence (adults overcoming panic disorder with exposure therapy)"),
+    ("ideal_client", "Your ideal client, in a sentence (adults overcoming panic disorder with exposure therapy)"),
     ("email", "Your email"),
     ("phone", "Your phone"),
     ("website", "Your website"),
@@ -41,13 +41,12 @@ _PEOPLE = 2
 
 @command("init", '{"vault": PATH, "written": [PATH], "added": [PATH], "demo": BOOLEAN, "kept": [PATH]}', vault=False)
 @click.argument("path", type=click.Path(file_okay=True))
-@click.option("--demo", is_flag=True, help="With a sample network of some forty invented people.")
+@click.option("--demo", is_flag=True, help="Include a sample network of about forty invented people.")
 def init(session: Session, path: str, demo: bool) -> None:
-    """Make a new vault.
+    """Create a vault.
 
-    Adds what is missing and never writes over a file. On a terminal it asks for a few things about the practice and
-    for the names of two people to start with; Enter skips each. What is still missing is asked for when it is run
-    again.
+    Adds missing files and never overwrites one. On a terminal, it asks a few questions about your practice and for the
+    names of two people to start with; Enter skips each. Run it again to answer what is still missing.
     """
     from rounds.vault.create_vault import copy_template, outdated_views
 
@@ -55,7 +54,7 @@ def init(session: Session, path: str, demo: bool) -> None:
     there = (target / _MARK).is_file()
     if demo and there and not _is_sample(target):
         raise RoundsError(
-            f"{target} is a vault already, and the sample network would get mixed into it",
+            f"{target} is already a vault, and the sample network would be mixed into it",
             hint="Choose another folder for the demo. Nothing was written.",
         )
     _tell_of_outer(target)
@@ -71,7 +70,7 @@ def init(session: Session, path: str, demo: bool) -> None:
         except (click.Abort, KeyboardInterrupt):
             say("")
             go_on = f"{program()} init {_quoted(target)}"
-            say(f"The vault is in {target}, with what you have answered. To go on: {go_on}")
+            say(f"The vault is in {target}, with your answers so far. To go on: {go_on}")
             raise
     session.out.show(
         lambda: {"vault": str(target), "written": written, "added": added, "demo": demo, "kept": kept},
@@ -101,25 +100,25 @@ def _sample(session: Session, target: Path) -> list[str]:
 def _tell_of_outer(target: Path) -> None:
     outer = next((folder for folder in target.parents if (folder / _MARK).is_file()), None)
     if outer is not None:
-        say(f"Note: {outer} is a vault too, and this one lies inside it.")
+        say(f"Note: this vault is inside another one: {outer}")
 
 
 def _lines(target: Path, written: list[str], *, there: bool, asked: bool) -> Iterator[str]:
     if not written:
-        yield f"Everything is there already: {target}"
+        yield f"Nothing is missing: {target}"
         return
     if there:
         yield f"Added what was missing to {target}:"
         yield from (f"  {name}" for name in written)
         return
-    yield f"Made a vault in {target} ({counted(len(written), 'file')})."
+    yield f"Created a vault in {target} ({counted(len(written), 'file')})."
     yield ""
-    yield "What next:"
+    yield "Next steps:"
     here = program(whole=True)
     steps = [
         (f"cd {_quoted(target)}", ""),
-        (f'{here} add "NAME" --role ROLE', "write down somebody you know"),
-        (f"{here} today", "see what is worth doing"),
+        (f'{here} add "NAME" --role ROLE', "add someone you know"),
+        (f"{here} today", "see what's worth doing"),
         (here, "open it"),
     ]
     if not asked:
@@ -128,12 +127,12 @@ def _lines(target: Path, written: list[str], *, there: bool, asked: bool) -> Ite
     yield from (f"  {command:<{wide}}    {what}".rstrip() for command, what in steps)
     yield "In Obsidian: Open folder as vault."
     if not asked and _has_no_default():
-        yield f'To use it from every folder, write this into {config_path()}: vault = "{target.as_posix()}"'
+        yield f'To use it from every folder, add this to {config_path()}: vault = "{target.as_posix()}"'
 
 
 def _kept_lines(kept: list[str]) -> Iterator[str]:
     if kept:
-        yield "Kept as they are, though Rounds now comes with others (to get one, rename yours and run this again):"
+        yield "Kept your versions, although Rounds now has newer ones (to get one, rename yours and run this again):"
         yield from (f"  {name}" for name in kept)
 
 
@@ -154,7 +153,7 @@ def _has_no_default() -> bool:
 
 
 def _offer_default(target: Path) -> None:
-    if _has_no_default() and agrees(f"Use this vault from every folder? That would be written into {config_path()}"):
+    if _has_no_default() and agrees(f"Use this vault from every folder? This is saved in {config_path()}"):
         set_default_vault(str(target))
 
 
@@ -173,25 +172,25 @@ def _begin(session: Session, added: list[str]) -> None:
 
     Each answer is saved at once, so that none is lost with the terminal; paths of new notes go into `added`.
     """
+    from rounds.index import queries
     from rounds.vault.note_files import add
     from rounds.vault.properties import Setting
 
     vault = session.vault
-    rows = vault.rows("SELECT path FROM notes WHERE type = 'practice' ORDER BY path")
-    practice = str(rows[0][0]) if rows else "Practice.md"
+    practice = next((note.path for note in vault.ask(queries.notes_of_type, "practice")), "Practice.md")
     missing = _missing(vault, practice)
     if missing:
-        say("A few questions about your practice. Enter skips one; all of it can be changed later.")
+        say("A few questions about your practice. Enter skips a question; you can change everything later.")
     for key, question in missing:
         _answer(question, partial(_fill_in, vault, practice, key))
-    partners = len(vault.rows("SELECT 1 FROM notes WHERE type = 'partner' LIMIT ?", (_PEOPLE,)))
+    partners = len(vault.ask(queries.titles, "partner"))
     if partners < _PEOPLE:
-        say("Who comes to mind first? Two people whom you know, or would like to know.")
+        say("Who comes to mind first? Name two people you know or would like to know.")
     for number in range(partners + 1, _PEOPLE + 1):
         name = ask(f"Name {number} of {_PEOPLE}")
         if not name:
             break
-        role = meant_word(session, "role", ask("What they do, such as pediatrician"))
+        role = confirm_word(session, "role", ask("What they do, such as pediatrician"))
         try:
             added.append(add(vault, name, [Setting("role", "=", role)] if role else []))
         except RoundsError as error:

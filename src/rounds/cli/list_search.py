@@ -21,15 +21,15 @@ COLUMNS = ("name", "role", "organization", "stage", "city", "last")
 @command("list", '{"notes": [LISTED], "count": NUMBER}', queries=True)
 @click.argument("query", nargs=-1, shell_complete=query_completion)
 @click.option("--columns", metavar="NAMES", default=",".join(COLUMNS), show_default=True,
-              help="Properties to show, divided by commas.")  # fmt: skip
+              help="Properties to show, separated by commas.")  # fmt: skip
 @click.option("--sort", default="name", show_default=True, metavar="ORDER",
-              help="last, name, role, organization, stage or city; a minus turns it around.")  # fmt: skip
-@click.option("--count", is_flag=True, help="Only say how many there are.")
+              help="last, name, role, organization, stage or city; a minus in front reverses it.")  # fmt: skip
+@click.option("--count", is_flag=True, help="Print only the number of matches.")
 def list_(session: Session, query: tuple[str, ...], columns: str, sort: str, count: bool) -> None:
-    """List partners, all or those that a query finds.
+    """List partners, all or those matching a query.
 
     For example: `rounds list role:psychiatrist accepting:open -stage:resting "last:>90d"`. A query with `type:` or
-    `is:` finds other notes than partners. docs/queries.md has the whole language.
+    `is:` also finds other notes. docs/queries.md describes the query language.
     """
     from rounds.index.queries import ORDERS
     from rounds.vault.search import columns as rows
@@ -48,14 +48,14 @@ def list_(session: Session, query: tuple[str, ...], columns: str, sort: str, cou
     names = _columns(vault, columns)
 
     def document() -> dict[str, object]:
-        from rounds.cli.json_shapes import note_shape
+        from rounds.cli.json_shapes import listed_shape
         from rounds.vault.organizations import inherited_by
 
         found = listed(vault, text, types=types, order=sort)
         if not found:
             say_meant(vault, text, types)
         given = inherited_by(vault, found)
-        notes = [{**note_shape(entry), "inherited": given.get(entry.key, {})} for entry in found]
+        notes = [listed_shape(entry, given.get(entry.key, {})) for entry in found]
         return {"notes": notes, "count": len(found)}
 
     def lines() -> Iterable[str]:
@@ -64,7 +64,7 @@ def list_(session: Session, query: tuple[str, ...], columns: str, sort: str, cou
             from rounds.cli.today import NOBODY
 
             say_meant(vault, text, types)
-            return ["Nobody fits." if text else as_typed(NOBODY)]
+            return ["Nobody matches." if text else as_typed(NOBODY)]
         heads = [_HEADS.get(name, name.replace("_", " ")) for name in names]
         texts = [[value if type(value) is str and "[[" not in value else said(value) for value in row] for row in found]
         return table([heads, *texts], session.out.width)
@@ -123,13 +123,18 @@ def said(value: object) -> str:
 @command("search", '{"hits": [{"path", "type", "name", "passage"}], "count": NUMBER}', queries=True)
 @click.argument("query", nargs=-1, required=True, shell_complete=query_completion)
 @click.option(
-    "--limit", type=click.IntRange(min=1), metavar="N", default=50, show_default=True, help="At most so many notes."
+    "--limit",
+    type=click.IntRange(min=1),
+    metavar="N",
+    default=50,
+    show_default=True,
+    help="The maximum number of notes.",
 )
 def search(session: Session, query: tuple[str, ...], limit: int) -> None:
     """Search the text of all notes.
 
-    All words must be found, each as the beginning of a word; "words in quotes" are found as they stand. The best
-    match comes first. Everything that `rounds list` understands can be used here too.
+    A note must contain all words, each at the start of a word; "words in quotes" must match exactly. The best match
+    comes first. All queries of `rounds list` work here too.
     """
     from rounds.domain.phrases import counted
     from rounds.vault.search import searched
@@ -159,6 +164,6 @@ def search(session: Session, query: tuple[str, ...], limit: int) -> None:
             if hit.passage:
                 yield from wrapped(" ".join(hit.passage.split()), session.out.width, "    ")
         if len(hits) == limit:
-            yield f"These are the first {counted(limit, 'note')}; for more: --limit {limit * 4}"
+            yield f"Only the first {counted(limit, 'note')} are shown; for more: --limit {limit * 4}"
 
     session.out.show(document, lines)

@@ -22,17 +22,17 @@ _LOG = 'rounds log dana coffee "prefers fax" --on yesterday'
 
 @command("log", '{"logged": [WRITTEN], "date": DATE, "kind": TEXT, "proposed": [REMINDER]}', newcomers=True)
 @click.argument("words", nargs=-1, required=True, metavar="WHO... KIND TEXT...", shell_complete=who_or_kind)
-@click.option("--on", "on", metavar="DATE", default="", help="The day it was; today unless you say otherwise.")
-@click.option("--as", "handle", metavar="HANDLE", default="", help="Who of the team; `me` of config.toml.")
+@click.option("--on", "on", metavar="DATE", default="", help="The day it happened; today by default.")
+@click.option("--as", "handle", metavar="HANDLE", default="", help="The team member; `me` in config.toml by default.")
 def log(session: Session, words: tuple[str, ...], on: str, handle: str) -> None:
-    """Write down a touch: an email, a call, a coffee.
+    """Log a touch: an email, a call, a coffee.
 
-    The people come first, one or several, then the kind, then what there is to say:
+    Type one or more people, then the kind, then the text:
     `rounds log dana "sam lee" event grand rounds at OHSU --on yesterday`. Kinds are email, call, coffee, meeting,
     event, intro, referral, reply, thanks, article, card, gift, note, and any other that your logs use.
 
-    A coffee or meeting that was planned for that day is ticked off with it. Where what happened leads to another
-    stage, it is proposed.
+    A coffee or meeting planned for that day is ticked off too. If the touch suggests another stage, that stage is
+    proposed.
     """
     from rounds.notes.dates import parse_day
     from rounds.vault.log_actions import log_touch
@@ -71,8 +71,8 @@ def _split(words: list[str], known: list[str]) -> tuple[list[str], str, str]:
     from difflib import get_close_matches
 
     close = [kind for word in words[1:] for kind in get_close_matches(word.lower(), known, 1, 0.75)][:1]
-    meant = f"Did you mean {close[0]}? " if close else ""
-    hint = f"{meant}Known: {', '.join(known)}. For example: {_LOG}"
+    suggestion = f"Did you mean {close[0]}? " if close else ""
+    hint = f"{suggestion}Known: {', '.join(known)}. For example: {_LOG}"
     raise UsageError("the kind of touch is missing", hint=hint)
 
 
@@ -81,14 +81,14 @@ _PLAN = 'rounds plan dana "send the one-pager" --by friday'
 
 @command("plan", '{"planned": WRITTEN, "due": DATE or null, "time": "HH:MM" or null}', newcomers=True)
 @click.argument("words", nargs=-1, required=True, metavar="WHO TEXT...", shell_complete=who_completion)
-@click.option("--by", "by", metavar="DATE", default="", help="Its day: friday, in 2 weeks, 20 nov, 2026-12-01.")
-@click.option("--at", "at", metavar="HH:MM", default="", help="Its time of day.")
-@click.option("--kind", default="", help="The touch that doing it will be, such as email.",
+@click.option("--by", "by", metavar="DATE", default="", help="The due date: friday, in 2 weeks, 20 nov, 2026-12-01.")
+@click.option("--at", "at", metavar="HH:MM", default="", help="The time of day.")
+@click.option("--kind", default="", help="The kind of touch it will be, such as email.",
               shell_complete=kind_completion)  # fmt: skip
 def plan(session: Session, words: tuple[str, ...], by: str, at: str, kind: str) -> None:
-    """Write a follow-up for a day to come.
+    """Plan a follow-up.
 
-    Without --by it is a thing for some time.
+    Without --by, it has no due date.
     """
     from rounds.notes.dates import parse_moment
 
@@ -100,7 +100,7 @@ def plan(session: Session, words: tuple[str, ...], by: str, at: str, kind: str) 
         if due is None:
             raise UsageError("a time needs a day", hint=f"Add --by, for example: {_PLAN} --at {at}")
         if clock is not None:
-            raise UsageError(f"two times of day: {by} and {at}", hint="Leave one of them out.")
+            raise UsageError(f"two times of day: {by} and {at}", hint="Leave one out.")
         clock = _time(at, vault.today())
     write_plan(session, entry, text, due=due, clock=clock, kind=kind)
 
@@ -133,7 +133,7 @@ def _time(text: str, today: date) -> time:
         day, at = parse_moment(text, today=today)
         if at is not None and day == today:
             return at
-    raise UsageError(f"{text} is not a time of day", hint="Write it like 12:30 or 9am.")
+    raise UsageError(f"{text} isn't a time of day", hint="Write it like 12:30 or 9am.")
 
 
 _MEET = 'rounds meet dana "tue 12:30" Heart Coffee'
@@ -146,8 +146,8 @@ _MEET = 'rounds meet dana "tue 12:30" Heart Coffee'
 def meet(session: Session, words: tuple[str, ...], kind: str) -> None:
     """Plan a coffee or a meeting.
 
-    WHEN is a day and, where you know it, a time: `rounds meet dana tue 12:30 Heart Coffee`. Once it is over,
-    tick it with `rounds done`; a thank-you is planned for the day after.
+    WHEN is a day, with a time if you know it: `rounds meet dana tue 12:30 Heart Coffee`. After the meeting, tick it
+    off with `rounds done`; a thank-you is planned for the next day.
     """
     vault = session.vault
     entry, rest = leading(vault, words, ends=lambda rest: _begins_with_day(rest, vault.today()))
@@ -176,8 +176,8 @@ def _when(words: Sequence[str], today: date) -> tuple[date, time | None, str]:
         except DateError:
             continue
         place = " ".join(words[count:]).strip()
-        if meant := date_at_start(place):
-            hint = f"For example: {_MEET}. A place that begins so can be written after a word."
-            raise DateError(f'"{meant}" can\'t be read as a time or a day here', hint=hint)
+        if word := date_at_start(place):
+            hint = f"For example: {_MEET}. If the place starts like that, put a word before it."
+            raise DateError(f'"{word}" can\'t be read as a time or a day here', hint=hint)
         return due, at, place[3:].strip() if place.lower().startswith("at ") else place
     raise DateError(f"no day can be read in: {' '.join(words)}", hint=f"For example: {_MEET}")

@@ -23,22 +23,22 @@ def _wanted(name: str, help_: str) -> Callable[[F], F]:
 
 @command("match", '{"matches": [MATCH], "count": NUMBER}')
 @_wanted("specialty", "An issue or a method.")
-@click.option("--age", type=click.IntRange(0, 120), default=None, help="How old the client is, in years.")
+@click.option("--age", type=click.IntRange(0, 120), default=None, help="The client's age in years.")
 @_wanted("serves", "A population, such as couples.")
 @_wanted("insurance", "How the client pays.")
-@_wanted("language", "What the client speaks.")
-@click.option("--city", default="", help="Where.", shell_complete=values_completion("city"))
-@click.option("--telehealth", is_flag=True, help="From a distance.")
+@_wanted("language", "A language the client speaks.")
+@click.option("--city", default="", help="The city.", shell_complete=values_completion("city"))
+@click.option("--telehealth", is_flag=True, help="By telehealth.")
 @click.option("--role", default="", help="What they do, such as psychiatrist.", shell_complete=role_completion)
 @click.option("--count", "most", type=click.IntRange(min=2), default=5, show_default=True,
-              help="At most so many names.")  # fmt: skip
+              help="The maximum number of names.")  # fmt: skip
 def match(session: Session, most: int, **given: Any) -> None:
-    """Find whom a client could be referred to.
+    """Find partners for a client's referral.
 
-    By the client's need alone: `rounds match --role psychiatrist --specialty adhd --age 9 --insurance moda`. First
-    comes whom most of it fits, less what doesn't; among equals who has openings; who takes no new clients comes last.
-    What partners send you and how well you know them count for nothing. Details of the organization count as the
-    partner's own. Under each name stands what fits (+), what is not known (?) and what doesn't fit (-).
+    Only the client's needs count: `rounds match --role psychiatrist --specialty adhd --age 9 --insurance moda`. The
+    best fit comes first (criteria met minus criteria missed), then partners with openings; those who take no new
+    clients come last. How much partners send you and how well you know them doesn't count. A partner also has the
+    details of the organization. Below each name: what fits (+), what is unknown (?) and what doesn't fit (-).
     """
     from rounds.vault.network import known_role, matches
     from rounds.vault.suggestions import meant_need
@@ -46,7 +46,7 @@ def match(session: Session, most: int, **given: Any) -> None:
     need = _need(**given)
     if need == Need():
         raise UsageError(
-            "what the client needs is missing", hint="For example: rounds match --role psychiatrist --specialty adhd"
+            "the client's needs are missing", hint="For example: rounds match --role psychiatrist --specialty adhd"
         )
     found = matches(session.vault, known_role(session.vault, need))
     shown = found[:most]
@@ -55,7 +55,7 @@ def match(session: Session, most: int, **given: Any) -> None:
         if not found:
             yield "Nobody fits."
         for each, properties in shown:
-            yield f"{BOLD}{each.candidate.name}{PLAIN}" + _aside(each, said(properties.get("referral_method")))
+            yield f"{BOLD}{each.candidate.name}{PLAIN}" + _details(each, said(properties.get("referral_method")))
             for reason in (*each.reasons, each.taking):
                 yield from wrapped(f"{MARKS[reason.fit]} {reason.words}", session.out.width, "  ")
 
@@ -67,10 +67,10 @@ def match(session: Session, most: int, **given: Any) -> None:
     if len(found) > 1:
         say("Give the client more than one name; the choice is theirs.")
     elif found:
-        say("Only one name fits. With fewer wishes there are more; a client should be given more than one.")
+        say("Only one name fits. Try fewer criteria; a client should be given more than one name.")
 
 
-def _aside(each: Match, method: str) -> str:
+def _details(each: Match, method: str) -> str:
     parts = [each.candidate.role, each.candidate.city, f"referrals by {method}" if method else ""]
     text = ", ".join(part for part in parts if part)
     return f"  {text}" if text else ""

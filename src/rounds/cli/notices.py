@@ -21,31 +21,31 @@ def full_day(day: date) -> str:
 def tell_if_past(day: date, today: date) -> None:
     """Say that a planned day is in the past, so it's already overdue."""
     if day < today:
-        what = as_typed("What has happened is for: rounds log")
-        say(f"Note: {day_words(day, today)} is past, so this is late at once. {what}")
+        what = as_typed("To record what happened: rounds log")
+        say(f"Note: {day_words(day, today)} is in the past, so it's already overdue. {what}")
 
 
 def tell_if_ahead(day: date, today: date) -> None:
     """Say that a logged touch doesn't count until its day (vault format, Partner)."""
     if day > today:
-        say(f"Note: {day_words(day, today)} is still to come; until then this counts as no touch.")
-        say(as_typed("What is planned is for: rounds meet, rounds plan"))
+        say(f"Note: {day_words(day, today)} is in the future; until then this doesn't count as a touch.")
+        say(as_typed("To plan something: rounds meet, rounds plan"))
 
 
 def tell_of_code(code: str) -> None:
     """Say where to keep a newly generated client code."""
-    say(f"Note in the chart whom {code} stands for; no name belongs into the vault.")
+    say(f"Note in the chart who {code} stands for; the vault must not contain clients' names.")
 
 
-def meant_word(session: Session, key: str, text: str) -> str:
-    """The intended role or other word of the vault; a new one gets a message.
+def confirm_word(session: Session, key: str, text: str) -> str:
+    """Check a role or other word for a likely typo: ask if a known word was intended, else print that it's new.
 
-    If it's spelled nearly like a known one and the user can answer, ask which of the two is meant.
+    Returns the text, with the known word if the user chose it.
     """
     from rounds.vault.suggestions import slips
 
     for slip in slips(session.vault, key, text):
-        if slip.likely and can_ask(session) and agrees(f"{slip.is_new()} Did you mean {slip.near}?"):
+        if slip.likely and can_ask(session) and agrees(slip.in_words()):
             text = text.replace(slip.word, slip.near)
         else:
             say(slip.in_words())

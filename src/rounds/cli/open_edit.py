@@ -13,11 +13,11 @@ from rounds.cli.session import Session
 
 @command("open", '{"path": TEXT, "link": TEXT, "opened": BOOLEAN}')
 @click.argument("who", nargs=-1, required=True, metavar="WHO", shell_complete=who_completion)
-@click.option("--print", "only_print", is_flag=True, help="Print the link and open nothing.")
+@click.option("--print", "only_print", is_flag=True, help="Print the link without opening it.")
 def open_(session: Session, who: tuple[str, ...], only_print: bool) -> None:
     """Open a note in Obsidian.
 
-    The link names the vault that Obsidian knows: the nearest folder upward that holds `.obsidian`.
+    The link names the vault as Obsidian knows it: the nearest parent folder with `.obsidian` in it.
     """
     from rounds.exports.obsidian import link_of, open_link
 
@@ -37,8 +37,8 @@ def open_(session: Session, who: tuple[str, ...], only_print: bool) -> None:
 def edit(session: Session, who: tuple[str, ...]) -> None:
     """Open a note in your editor.
 
-    The editor is that of $VISUAL, else of $EDITOR, else `editor` in config.toml, else one that is usually there. It
-    opens at the first thing that is wrong in the note. When it is closed, what is still wrong is told.
+    The editor is $VISUAL, else $EDITOR, else `editor` in config.toml, else a common one that is installed. It opens at
+    the first problem in the note. When you close it, remaining problems are listed.
     """
     from rounds.cli.json_shapes import problem_shape
     from rounds.exports.editor import editor_command, run_editor
@@ -55,7 +55,7 @@ def edit(session: Session, who: tuple[str, ...]) -> None:
     changed = bool(report)
     session.out.show(
         lambda: {"path": entry.path, "changed": changed, "problems": [problem_shape(p) for p in problems]},
-        lambda: [f"{entry.path} {'was changed' if changed else 'is as it was'}."],
+        lambda: [f"{entry.path} {'was changed' if changed else 'is unchanged'}."],
     )
     for problem in problems:
         say(f"{problem.path}:{problem.line}:{problem.column}: {problem.message}")

@@ -56,12 +56,12 @@ class Group(click.Group):
             from rounds.domain.query.fields import closest
 
             near = closest(name, list(self.commands))
-            meant = f"Did you mean {near}?" if near else f"Known: {', '.join(self.commands)}."
+            suggestion = f"Did you mean {near}?" if near else f"Known: {', '.join(self.commands)}."
             first, *_ = self.commands
             about_people = not near and any(each.metavar == "WHO" for each in self.commands[first].params)
             example = f"For example: {ctx.command_path} {first} {shlex.join(args)}"
             hint = example if about_people else f"See: {ctx.command_path} --help"
-            raise UsageError(f'there is no command "{name}". {meant}', hint=hint)
+            raise UsageError(f'there is no command "{name}". {suggestion}', hint=hint)
         return super().resolve_command(ctx, args)
 
 
@@ -128,16 +128,13 @@ def _session_of(context: click.Context) -> Session:
     return session
 
 
-def _column(sql: str) -> Callable[[Session], list[str]]:
-    return lambda session: [str(row[0]) for row in session.opened.rows(sql)]
+def _titles(*types: str) -> Callable[[Session], list[str]]:
+    def read(session: Session) -> list[str]:
+        from rounds.index import queries
 
+        return session.opened.ask(queries.titles, *types)
 
-def _people(session: Session) -> list[str]:
-    return _column("SELECT title FROM notes WHERE type IN ('partner', 'organization') ORDER BY title")(session)
-
-
-def _organizations(session: Session) -> list[str]:
-    return _column("SELECT title FROM notes WHERE type = 'organization' ORDER BY title")(session)
+    return read
 
 
 def _roles(session: Session) -> Collection[str]:
@@ -166,15 +163,16 @@ def _settings(session: Session) -> Iterable[str]:
 
 
 def _clients(session: Session) -> list[str]:
-    sql = "SELECT DISTINCT json_extract(d.properties, '$.client') FROM notes n JOIN details d ON d.key = n.key "
-    return [*_column(f"{sql} WHERE n.client <> '' ORDER BY 1")(session), *_people(session)]
+    from rounds.index import queries
+
+    return [*session.opened.ask(queries.client_codes), *_people(session)]
 
 
 def _releases(session: Session) -> list[str]:
-    return [
-        path.rpartition("/")[2].removesuffix(".md")
-        for path in _column("SELECT path FROM notes WHERE type = 'release' ORDER BY path DESC")(session)
-    ]
+    from rounds.index import queries
+    from rounds.notes.links import name_of
+
+    return [name_of(each.path) for each in reversed(session.opened.ask(queries.notes_of_type, "release"))]
 
 
 def kinds(session: Session) -> list[str]:
@@ -184,8 +182,9 @@ def kinds(session: Session) -> list[str]:
     return known(session.opened)
 
 
+_people = _titles("partner", "organization")
 who_completion = _completed(_people)
-organization_completion = _completed(_organizations)
+organization_completion = _completed(_titles("organization"))
 role_completion = _completed(_roles)
 stage_completion = _completed(_stages)
 kind_completion = _completed(_kinds)
@@ -196,11 +195,16 @@ release_completion = _completed(_releases)
 
 def values_completion(name: str) -> Completion:
     """The partners' values for a property, each list member separately."""
-    sql = f"SELECT DISTINCT j.value FROM details d, json_each(d.properties, '$.{name}') j WHERE j.type = 'text'"  # noqa: S608
-    return _completed(_column(f"{sql} ORDER BY 1"))
+
+    def read(session: Session) -> list[str]:
+        from rounds.index import queries
+
+        return sorted(session.opened.ask(queries.values, name))
+
+    return _completed(read)
 
 
-_message_names = _completed(_column("SELECT title FROM notes WHERE type = 'message' ORDER BY title"))
+_message_names = _completed(_titles("message"))
 
 
 def message_completion(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[Any]:
@@ -219,12 +223,11 @@ def who_or_kind(context: click.Context, parameter: click.Parameter, incomplete: 
 def query_completion(context: click.Context, _: click.Parameter, incomplete: str) -> list[Any]:
     """Completions for a word of a query."""
     from rounds.domain.query.completion import complete
+    from rounds.index import queries
 
     try:
         session = _session_of(context)
-        known = [
-            str(row[0]) for row in session.opened.rows("SELECT DISTINCT j.key FROM details d, json_each(d.other) j")
-        ]
+        known = session.opened.ask(queries.other_names)
         values = {"role": list(_roles(session))}
         return list(complete(incomplete, len(incomplete), known=known, values=values))
     except Exception:  # noqa: BLE001 - the shell can't show an error during completion

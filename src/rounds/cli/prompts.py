@@ -98,7 +98,7 @@ def _line(prompt: str) -> str:
 def _give_up(line: str) -> NoReturn:
     from rounds.cli.output import say
 
-    say(f'"{line}" is not an answer to that. It was not run either; type it again.')
+    say(f"\"{line}\" isn't an answer to this question. It wasn't run as a command; type it again.")
     raise click.Abort
 
 

@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
 @command("ready", '{"ready": BOOLEAN, "points": [{"name", "ready", "found", "advice"}]}')
 def ready(session: Session) -> None:
-    """Check whether all is ready for a first contact.
+    """Check your readiness for a first contact.
 
-    Six things are looked for in Practice.md: who you are, a specific niche, the ideal client, how to refer, a website,
-    and a digital card or a one-page summary. What is missing or too general is named, with what would help.
+    Checks six things in Practice.md: who you are, a specific niche, the ideal client, how to refer, a website, and a
+    digital card or a one-page summary. Lists what is missing or too general, with advice.
     """
     from rounds.vault.practice import ready as points_of
 
@@ -48,15 +48,15 @@ def _point_lines(points: "list[Point]", width: int) -> Iterator[str]:
 
 @command("card", '{"folder": PATH, "files": [PATH], "written": [PATH]}')
 @click.option("--to", "to", metavar="FOLDER", default="",
-              help="Where to write; by default in the data folder, outside the vault.")  # fmt: skip
+              help="The folder to write to; by default in the data folder, outside the vault.")  # fmt: skip
 @click.option("--vcard", "version", type=click.Choice(VERSIONS), default=VERSIONS[0], show_default=True,
-              help="Version of the card; every address book reads 3.0.")  # fmt: skip
-@click.option("--replace", is_flag=True, help="Write over files that hold something else.")
+              help="The vCard version; every address book reads 3.0.")  # fmt: skip
+@click.option("--replace", is_flag=True, help="Replace files with different content.")
 def card(session: Session, *, to: str, version: str, replace: bool) -> None:
     """Make your digital card and a one-page summary.
 
-    From Practice.md, and with nothing else in them: a vCard, its QR code as SVG and PNG, and a page for print. On a
-    terminal the QR code is shown too. Nothing is written over unasked.
+    Made from Practice.md only: a vCard, its QR code as SVG and PNG, and a page for print. On a terminal, the QR code is
+    also shown. Existing files are replaced only with --replace.
     """
     from rounds.exports.write_files import write_papers
     from rounds.vault.practice import papers
@@ -84,7 +84,7 @@ def _tell_how_to_keep(vault: "Vault", paths: list[str]) -> None:
     lacking = {key: path for key, path in (("card", paths[0]), ("summary", paths[-1])) if not texts.get(key)}
     inside = {key: os.path.relpath(path, vault.root).replace(os.sep, "/") for key, path in lacking.items()}
     if any(path.startswith("..") for path in inside.values()):
-        say(as_typed("To keep them with the vault, name a folder of it, such as: rounds card --to Attachments"))
+        say(as_typed("To keep them in the vault, name a folder in it, such as: rounds card --to Attachments"))
     elif inside:
-        said = " ".join(f'{key}="{path}"' for key, path in inside.items())
-        say(f"{as_typed('To have it in Practice.md: rounds set Practice')} {said}")
+        settings = " ".join(f'{key}="{path}"' for key, path in inside.items())
+        say(f"{as_typed('To add it to Practice.md: rounds set Practice')} {settings}")

@@ -33,25 +33,25 @@ _REFERRAL = '{"referral": REFERRAL}'
 
 @click.group("refer", cls=Group)
 def refer() -> None:
-    """Write down referrals, out and in.
+    """Record referrals, out and in.
 
-    A client appears as a random code at most, and the key to it stays in the chart.
+    A client appears only as a random code, if at all; the key to it stays in the chart.
     """
 
 
 def _described(function: Callable[..., Any]) -> Callable[..., Any]:
     """Options for referral details; all are optional."""
     options = [
-        click.option("--client", metavar="CODE", default="", help="The client's code, or `new` to have one made.",
+        click.option("--client", metavar="CODE", default="", help="The client's code, or `new` to generate one.",
                      shell_complete=client_completion),
-        click.option("--reason", type=click.Choice(REASONS), default=None, help="What for, coarsely."),
-        click.option("--status", type=click.Choice(STATUSES), default=None, help="How it stands."),
-        click.option("--date", "on", metavar="DATE", default="", help="Its day; today otherwise."),
+        click.option("--reason", type=click.Choice(REASONS), default=None, help="The general reason."),
+        click.option("--status", type=click.Choice(STATUSES), default=None, help="The current status."),
+        click.option("--date", "on", metavar="DATE", default="", help="The day; today by default."),
         click.option("--release", metavar="NOTE", default="", help="The release that covers it.",
                      shell_complete=release_completion),
         click.option("--options", type=click.IntRange(min=1), default=None,
-                     help="How many names the client was given."),
-        click.option("--clinician", default="", help="Who of the team."),
+                     help="The number of names given to the client."),
+        click.option("--clinician", default="", help="The team member."),
     ]  # fmt: skip
     for option in reversed(options):
         function = option(function)
@@ -86,7 +86,7 @@ def _show(session: Session, path: str) -> str:
         lambda: [f"{path}: {', '.join(filter(None, referral_line(filed, vault.today())[1:]))}"],
     )
     if filed.uncovered(vault.today()):
-        say("No valid release is on file for this client and partner; sharing anything about the client needs one.")
+        say("No valid release is on file for this client and partner. You need one to share anything about the client.")
     return filed.referral.client
 
 
@@ -94,9 +94,9 @@ def _show(session: Session, path: str) -> str:
 @click.argument("who", nargs=-1, required=True, metavar="WHO", shell_complete=who_completion)
 @_described
 def out(session: Session, who: tuple[str, ...], on: str, **given: Any) -> None:
-    """Write down that you referred a client to a partner.
+    """Record a client's referral to a partner.
 
-    Nothing but the partner is needed. `rounds match` says whom a client could be referred to.
+    Only the partner is required. To find partners who fit: `rounds match`
     """
     _write(session, "out", who, on=on, **given)
 
@@ -105,9 +105,9 @@ def out(session: Session, who: tuple[str, ...], on: str, **given: Any) -> None:
 @click.argument("who", nargs=-1, required=True, metavar="WHO", shell_complete=who_completion)
 @_described
 def in_(session: Session, who: tuple[str, ...], on: str, **given: Any) -> None:
-    """Write down that a partner referred a client to you.
+    """Record a partner's referral of a client to you.
 
-    Nothing but the partner is needed. Today then reminds of the thanks.
+    Only the partner is required. A reminder to say thank you follows.
     """
     _write(session, "in", who, on=on, **given)
 
@@ -120,18 +120,18 @@ def _completion(context: click.Context, parameter: click.Parameter, incomplete: 
 
 @command("set", _REFERRAL)
 @click.argument("words", nargs=-1, required=True, metavar="WHO STATUS", shell_complete=_completion)
-@click.option("--date", "on", metavar="DATE", default="", help="Since when; today otherwise.")
+@click.option("--date", "on", metavar="DATE", default="", help="The day it changed; today by default.")
 def set_(session: Session, words: tuple[str, ...], on: str) -> None:
-    """Note how a referral stands.
+    """Update the status of a referral.
 
-    WHO is the partner, whose open referral is meant, or the client's code, or the referral's note. STATUS is sent,
-    received, acknowledged, scheduled, started, completed, declined or lost; the last three close it.
+    WHO is the partner with the open referral, the client's code, or the referral's note. STATUS is sent, received,
+    acknowledged, scheduled, started, completed, declined or lost; the last three close it.
     """
     from rounds.notes.dates import parse_day
     from rounds.vault.referrals import set_status
 
     if len(words) < 2:
-        raise UsageError("who and the status are needed", hint="For example: rounds refer set maria acknowledged")
+        raise UsageError("who and the status are missing", hint="For example: rounds refer set maria acknowledged")
     vault = session.vault
     day = parse_day(on, today=vault.today(), past=True) if on else None
     path = set_status(vault, " ".join(words[:-1]), words[-1].lower(), on=day)
@@ -147,10 +147,10 @@ for _each in (out, in_, set_):
 @command("referrals", '{"referrals": [REFERRAL], "open": NUMBER}', queries=True)
 @click.argument("query", nargs=-1, shell_complete=query_completion)
 def referrals(session: Session, query: tuple[str, ...]) -> None:
-    """List referrals, open ones first, for how long.
+    """List referrals, open ones first, with their age.
 
-    All of them, or those that a query finds, such as `rounds referrals is:open direction:out maria`. Beside each
-    that names a client's code stands how the release for that client and partner stands.
+    All of them, or those matching a query, such as `rounds referrals is:open direction:out maria`. For each referral
+    with a client's code, the state of the release for that client and partner is shown.
     """
     from rounds.vault.referrals import referrals as filed_referrals
     from rounds.vault.search import listed
@@ -165,7 +165,7 @@ def referrals(session: Session, query: tuple[str, ...]) -> None:
 
     def lines() -> Iterator[str]:
         if not found:
-            yield "No referral fits." if text else as_typed("No referrals yet. To write one down: rounds refer out WHO")
+            yield "No referrals match." if text else as_typed("No referrals yet. To record one: rounds refer out WHO")
             return
         yield from table([_HEADS, *(referral_line(filed, today) for filed in found)], session.out.width)
         yield ""

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def release() -> None:
     """Keep a register of releases.
 
-    Dates and scope, under a random client code. It is a register and no legal advice; the signed form stays in the
+    Dates and scope, under a random client code. This is a register, not legal advice; the signed form stays in the
     chart.
     """
 
@@ -33,8 +33,8 @@ def release() -> None:
 def list_(session: Session, query: tuple[str, ...]) -> None:
     """List releases, those that end soon first.
 
-    All of them, or those that a query finds, such as `rounds release list maria`. One is expiring as many days before
-    its end as `[reminders.release] days` in rounds.toml says.
+    All of them, or those matching a query, such as `rounds release list maria`. `[reminders.release] days` in
+    rounds.toml says how many days before its end a release counts as expiring.
     """
     from rounds.vault.referrals import releases
     from rounds.vault.search import listed
@@ -47,7 +47,7 @@ def list_(session: Session, query: tuple[str, ...]) -> None:
 
     def lines() -> Iterator[str]:
         if not found:
-            yield "No release fits." if text else as_typed("No releases yet. To register one: rounds release add WHO")
+            yield "No releases match." if text else as_typed("No releases yet. To register one: rounds release add WHO")
             return
         yield from table([_HEADS, *(_cells(filed) for filed in found)], session.out.width)
 
@@ -74,18 +74,18 @@ def _until(each: Release, state: ReleaseState) -> str:
 
 @command("add", '{"release": RELEASE, "authorization": [TEXT], "register": TEXT}', newcomers=True)
 @click.argument("who", nargs=-1, required=True, metavar="WHO", shell_complete=who_completion)
-@click.option("--client", metavar="CODE", required=True, help="The client's code, or `new` to have one made.",
+@click.option("--client", metavar="CODE", required=True, help="The client's code, or `new` to generate one.",
               shell_complete=client_completion)  # fmt: skip
-@click.option("--signed", metavar="DATE", required=True, help="When it was signed.")
-@click.option("--expires", metavar="DATE", default="", help="The last day on which it counts.")
+@click.option("--signed", metavar="DATE", required=True, help="The day it was signed.")
+@click.option("--expires", metavar="DATE", default="", help="The last day it's valid.")
 @click.option("--event", metavar="TEXT", default="", help="The event that ends it, such as end of treatment.")
 @click.option("--scope", multiple=True, required=True, metavar="WHAT",
-              help=f"What may be shared: {', '.join(SCOPES)}. Several with commas.",
+              help=f"What may be shared: {', '.join(SCOPES)}. Separate several with commas.",
               shell_complete=lambda _, __, start: [scope for scope in SCOPES if scope.startswith(start)])  # fmt: skip
 def add(session: Session, who: tuple[str, ...], signed: str, expires: str, **given: Any) -> None:
-    """Register a release that was signed.
+    """Register a signed release.
 
-    Shows what a valid authorization has, to compare with the form in the chart.
+    Shows the elements of a valid authorization, to compare with the form in the chart.
     """
     from rounds.notes.dates import parse_day
     from rounds.vault.lookup import find
@@ -114,11 +114,12 @@ def add(session: Session, who: tuple[str, ...], signed: str, expires: str, **giv
 
 @command("revoke", '{"release": RELEASE}')
 @click.argument("who", nargs=-1, required=True, metavar="WHO", shell_complete=client_completion)
-@click.option("--date", "on", metavar="DATE", default="", help="Since when; today otherwise.")
+@click.option("--date", "on", metavar="DATE", default="", help="The day it was revoked; today by default.")
 def revoke(session: Session, who: tuple[str, ...], on: str) -> None:
-    """Note that a release was revoked.
+    """Record that a release was revoked.
 
-    WHO is the client's code, the partner, or the release's note. What was shared before stays shared; nothing more is.
+    WHO is the client's code, the partner, or the release's note. From then on, nothing more may be shared; what was
+    shared before stays shared.
     """
     from rounds.notes.dates import parse_day
     from rounds.vault.referrals import revoke as write

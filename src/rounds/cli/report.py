@@ -16,17 +16,15 @@ if TYPE_CHECKING:
 
 
 @command("report", '{"report": REPORT, "file": PATH or null}')
-@click.option("--year", type=click.IntRange(1, 9999), metavar="YEAR", help="Which one; by default this year.")
-@click.option(
-    "--html", metavar="FILE", default="", help="Write it as a page with charts, for the screen and for print."
-)
-@click.option("--replace", is_flag=True, help="Write over a page that is there.")
+@click.option("--year", type=click.IntRange(1, 9999), metavar="YEAR", help="The year; this year by default.")
+@click.option("--html", metavar="FILE", default="", help="Write it as a page with charts, for screen and print.")
+@click.option("--replace", is_flag=True, help="Replace an existing page.")
 def report(session: Session, *, year: int | None, html: str, replace: bool) -> None:
-    """Show how a year went.
+    """Show a year in review.
 
-    Referrals out and in by month, new partners against the goal, replies, how long it took to meet and to refer, what
-    became of the referrals, which gaps were closed, and who is resting. It adds up the whole network: partners are
-    never ranked by what they send, and nothing about clients is in it.
+    Referrals out and in by month, new partners against the goal, replies, the time to first meetings and referrals,
+    outcomes of referrals, closed gaps, and resting partners. All numbers are for the whole network: partners are never
+    ranked by what they send, and nothing about clients is included.
     """
     from rounds.vault.progress import year_report
 
@@ -63,7 +61,7 @@ def _lines(found: "Report", width: int) -> Iterator[str]:
 
     yield f"{BOLD}{heading(found)}{PLAIN}"
     if is_empty(found):
-        yield "Nothing is written down for this year."
+        yield "Nothing is recorded for this year."
     else:
         yield from ("", *table(month_rows(found), width), "", *table(outcome_rows(found), width), "")
         for label, text in sentences(found):

@@ -138,23 +138,26 @@ def note(vault: "Vault", who: str, *, people_first: bool = False) -> "NoteRecord
     Raises:
         NotFoundError, AmbiguousError: as for people.
     """
+    from rounds.index import queries
     from rounds.index.queries import PEOPLE
     from rounds.notes.links import first_target, name_of, stem
     from rounds.vault.lookup import find, with_role
 
-    rows = vault.rows("SELECT path, type FROM notes WHERE stem = ?", (stem(first_target(who)),))
-    found = [path for path, _ in rows if path == who] or [path for path, _ in rows if caseless(path) == caseless(who)]
+    named = vault.ask(queries.notes_named, stem(first_target(who)))
+    found = [each for each in named if each.path == who] or [
+        each for each in named if caseless(each.path) == caseless(who)
+    ]
     if not found:
-        found = [path for path, kind in rows if kind not in PEOPLE]
-        if people_first and any(kind == "role" for _, kind in rows) and with_role(vault, who):
+        found = [each for each in named if each.type not in PEOPLE]
+        if people_first and any(each.type == "role" for each in named) and with_role(vault, who):
             found = []
     if len(found) == 1:
-        return vault.entry(found[0])
+        return found[0]
     try:
         return find(vault, who)
     except NotFoundError as error:
-        others = vault.rows("SELECT path FROM notes WHERE type NOT IN ('', 'referral', 'release', ?, ?)", PEOPLE)
-        if (near := closest(who, [name_of(row[0]) for row in others])) and not error.suggestions:
+        others = vault.ask(queries.paths_of_other_types, "", "referral", "release", *PEOPLE)
+        if (near := closest(who, [*map(name_of, others)])) and not error.suggestions:
             error.hint, error.unknown = f"Did you mean {near}?", ()
         raise
 
@@ -198,4 +201,4 @@ def tell_if_known(entry: "NoteRecord") -> None:
 
     stage = text_of(entry.properties.get("stage")).lower()
     if stage in MET:
-        say(f"Note: you know {entry.name} yourself; the stage is {stage}.")
+        say(f"Note: you already know {entry.name}; the stage is {stage}.")

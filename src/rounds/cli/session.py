@@ -60,7 +60,7 @@ class Session:
         if self.opened.broken:
             from rounds.cli.output import say
 
-            say(f"{self.opened.broken}. Until it is mended, the defaults count.")
+            say(f"{self.opened.broken}. Until this is fixed, the defaults apply.")
         return self.opened
 
     @cached_property
@@ -113,5 +113,5 @@ def clock() -> Callable[[], date] | None:
     try:
         day = date.fromisoformat(text)
     except ValueError as error:
-        raise UsageError(f"{TODAY} is not a date: {text}", hint="Write it like 2026-11-23, or unset it.") from error
+        raise UsageError(f"{TODAY} isn't a date: {text}", hint="Write it like 2026-11-23, or unset it.") from error
     return lambda: day

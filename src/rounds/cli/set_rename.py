@@ -6,7 +6,7 @@ import click
 
 from rounds.cli.json_shapes import note_shape
 from rounds.cli.list_search import said
-from rounds.cli.notices import meant_word
+from rounds.cli.notices import confirm_word
 from rounds.cli.options import command, setting_completion, who_completion
 from rounds.cli.output import say
 from rounds.cli.resolve import note, writable
@@ -25,8 +25,8 @@ def _completion(context: click.Context, parameter: click.Parameter, incomplete: 
 def set_(session: Session, words: tuple[str, ...]) -> None:
     """Change properties of a note.
 
-    key=value sets, key= empties, key+=value adds to a list and key-=value takes out of it:
-    `rounds set dana stage=met insurance+=Aetna`. Dates can be said in words: rest_until="in 3 months".
+    key=value sets a property, key= clears it, key+=value adds to a list and key-=value removes from it:
+    `rounds set dana stage=met insurance+=Aetna`. Dates can be words: rest_until="in 3 months".
     """
     from rounds.domain.query.fields import fold
     from rounds.notes.schema import KEYS
@@ -35,7 +35,7 @@ def set_(session: Session, words: tuple[str, ...]) -> None:
     start = next((place for place, word in enumerate(words) if "=" in word), len(words))
     if start == 0 or start == len(words):
         raise UsageError(
-            "a name and at least one key=value are needed", hint="For example: rounds set dana stage=met city=Portland"
+            "a name and at least one key=value are missing", hint="For example: rounds set dana stage=met city=Portland"
         )
     settings = [parse_setting(word) for word in words[start:]]
     vault = session.vault
@@ -44,7 +44,7 @@ def set_(session: Session, words: tuple[str, ...]) -> None:
     settings = [
         each
         if each.operator == "-=" or entry.type == "organization"
-        else replace(each, text=meant_word(session, each.key, each.text))
+        else replace(each, text=confirm_word(session, each.key, each.text))
         for each in settings
     ]
     changed = set_properties(vault, entry.path, settings)
@@ -65,8 +65,8 @@ def set_(session: Session, words: tuple[str, ...]) -> None:
 def rename(session: Session, who: str, new: str) -> None:
     """Rename a note and all links to it.
 
-    Links follow in notes, templates, canvases and bases, each in its own form; what a link shows in place of the name
-    stays as it is. Files whose links can't be rewritten are named.
+    Links are updated in notes, templates, canvases and bases, each in its own form; a link's display text stays. Files
+    whose links can't be rewritten are listed.
     """
     from rounds.vault.note_files import rename as give_name
 
@@ -85,11 +85,11 @@ def rename(session: Session, who: str, new: str) -> None:
         },
         lambda: [
             f"{entry.path} is now {now.path}",
-            *([f"Links in {counted(len(renamed.relinked), 'file')} follow:"] if renamed.relinked else []),
+            *([f"Updated links in {counted(len(renamed.relinked), 'file')}:"] if renamed.relinked else []),
             *(f"  {path}" for path in renamed.relinked),
         ],
     )
     if renamed.left:
-        say(f"The old name stays in {counted(len(renamed.left), 'place')}:")
+        say(f"The old name remains in {counted(len(renamed.left), 'place')}:")
     for path, reason in renamed.left:
         say(f"  {path}: {reason.rstrip('.')}")

@@ -36,10 +36,10 @@ _SHOW = (
 @command("show", _SHOW)
 @click.argument("who", nargs=-1, required=True, metavar="WHO", shell_complete=who_completion)
 def show(session: Session, who: tuple[str, ...]) -> None:
-    """Show what is known of somebody.
+    """Show what is known about someone.
 
-    Facts come first, with those that a partner has from the organization; of an organization its front desk and its
-    members; then reminders, what happened, newest first, and what is wrong in the note.
+    Facts come first, including those a partner has from the organization; for an organization, its front desk and
+    members. Then come reminders, the log with the newest entry first, and problems in the note.
     """
     from rounds.index.queries import members
     from rounds.vault.organizations import front_desk, properties_of
@@ -90,7 +90,7 @@ def _show_lines(session: Session, known: _Known) -> Iterator[str]:
     yield f"{BOLD}{entry.name}{PLAIN}"
     yield entry.path
     if not entry.readable:
-        yield "This note can't be read just now; what follows is from when it could."
+        yield "This note can't be read just now; this is its last readable version."
     facts = [(key.replace("_", " "), said(value)) for key, value in entry.properties.items()
              if key not in _APART and said(value)]  # fmt: skip
     facts += [(key.replace("_", " "), f"{said(value)} (organization)") for key, value in inherited.items()]
@@ -154,7 +154,7 @@ _FACTS = ("role", "organization", "stage", "connection", "introduced_by", "phone
 def prep(session: Session, who: tuple[str, ...]) -> None:
     """Prepare for a call or a coffee chat.
 
-    A sheet with what happened last, what is still to be learned, the questions of "Coffee chat" in the playbook and of
+    A sheet with the latest touches, what you still have to learn, the questions in the playbook's "Coffee chat" and in
     the role's note, why they need you, why you need them, and what to share.
     """
     from rounds.vault.lookup import find
@@ -186,7 +186,7 @@ def _sheet_lines(session: Session, found: "Sheet") -> Iterator[str]:
     parts = [
         ("Planned", [f"{due_words(each, today)}: {title_words(each)}" for each in found.reminders]),
         ("What happened last", [_touch(each.kind, each.text, day_words(each.date, today)) for each in found.touches]),
-        ("Still to be learned", [f"{what} ({key})" for key, what in found.unknown.items()]),
+        ("Still to learn", [f"{what} ({key})" for key, what in found.unknown.items()]),
         *((heading, [found.role[key]] if found.role[key] else []) for heading, key in why.items()),
         *((each.heading, list(each.items)) for each in found.questions),
         ("Your own words", [text for text in found.share.values() if text]),
@@ -200,7 +200,7 @@ def _sheet_lines(session: Session, found: "Sheet") -> Iterator[str]:
                 yield from (f"  {line}" for line in more)
     yield ""
     who = shlex.quote(unmistakable(session.vault, found.entry.path, found.entry.name))
-    yield f'The words of a call: {program(session.named)} draft {who} "call script"'
+    yield f'For a call script: {program(session.named)} draft {who} "call script"'
 
 
 def _touch(kind: str, text: str, day: str) -> str:

@@ -24,13 +24,13 @@ if TYPE_CHECKING:
 
 
 @command("suggest", '{"suggestions": [SUGGESTION], "month": MONTH, "chosen": WRITTEN or null}', newcomers=True)
-@click.option("--choose", "who", metavar="WHO", default="", help="Put somebody on this month.",
+@click.option("--choose", "who", metavar="WHO", default="", help="Add a partner to this month.",
               shell_complete=who_completion)  # fmt: skip
 def suggest(session: Session, who: str) -> None:
-    """Suggest whom to contact next.
+    """Suggest partners to contact next.
 
-    New partners who would fill a gap come first, then those who can be reached in the best way: an introduction, a
-    personal email, a short call where there is neither, an event. Choosing one makes it a reminder.
+    New partners who would fill a gap come first, then those with the best way to reach them: an introduction, a
+    personal email, a short call if there is neither, or an event. Choosing one adds a reminder.
     """
     from rounds.vault.lookup import find
     from rounds.vault.progress import month, suggestions
@@ -50,7 +50,7 @@ def suggest(session: Session, who: str) -> None:
     )
     if found and not session.json:
         who = shlex.quote(unmistakable(vault, found[0].path, found[0].name))
-        say(f"To put one on this month: {program(session.named)} suggest --choose {who}")
+        say(f"To add one to this month: {program(session.named)} suggest --choose {who}")
 
 
 def _suggestion_lines(found: Sequence["Suggestion"], width: int) -> Iterator[str]:
@@ -59,7 +59,7 @@ def _suggestion_lines(found: Sequence["Suggestion"], width: int) -> Iterator[str
         yield f"{head}{each.name}{GAP}by {each.channel}"
         yield from wrapped("; ".join(each.reasons()), width, " " * len(head))
     if not found:
-        yield as_typed("Nobody new is waiting. rounds gaps shows where to look, rounds add adds somebody.")
+        yield as_typed("There is nobody new to contact. See where to look: rounds gaps. Add a partner: rounds add NAME")
 
 
 def _choose(session: Session, entry: "NoteRecord") -> None:
@@ -76,7 +76,7 @@ def _choose(session: Session, entry: "NoteRecord") -> None:
             "month": month(vault)._asdict(),
             "chosen": {"path": entry.path, "name": entry.name, "lines": lines} if written else None,
         },
-        lambda: [f"{entry.name}: {line}" for line in lines] or [f"{entry.name} is on this month already."],
+        lambda: [f"{entry.name}: {line}" for line in lines] or [f"{entry.name} is already chosen for this month."],
     )
 
 
@@ -86,10 +86,10 @@ _ROOM = 20
 
 @command("gaps", '{"cells": [CELL], "empty": NUMBER, "missing": [NICHE]}')
 def gaps(session: Session) -> None:
-    """Show in which niches and roles nobody is known.
+    """Show the niches and roles where you know nobody.
 
-    The niches are those of Practice.md and the team's notes, and what every practice needs; their roles stand in
-    Playbook/Niches, and where to look in Playbook/Roles. Where nobody is known comes first.
+    The niches come from Practice.md, the team's notes, and what every practice needs; their roles are listed in
+    Playbook/Niches, and where to look in Playbook/Roles. Roles where you know nobody come first.
     """
     from rounds.vault.network import all_gaps
 
@@ -103,14 +103,14 @@ def gaps(session: Session) -> None:
         lambda: _gap_lines(found.cells, session.out.width),
     )
     for name in found.missing:
-        say(f"There is no note for the niche {name} in the playbook; one that lists its roles makes it count here.")
+        say(f"The playbook has no note for the niche {name}. Add one with its roles to include it here.")
     if not any(cell.niche.own for cell in found.cells):
-        say("Your own niches can be named in Practice.md, under niches.")
+        say("You can name your own niches in Practice.md, under niches.")
 
 
 def _gap_lines(cells: Sequence["Cell"], width: int) -> Iterator[str]:
     if not cells:
-        yield "No niche has roles yet. Notes in Playbook/Niches list them."
+        yield "No niche has roles yet. List them in notes in Playbook/Niches."
         return
     yield from _rows(cells, width)
     empty = {cell.role.name: cell.role for cell in cells if cell.empty and cell.role.where}
@@ -148,14 +148,14 @@ _SHOWN = 5
     newcomers=True,
 )
 @click.argument("who", nargs=-1, required=True, metavar="WHO", shell_complete=who_completion)
-@click.option("--asked", "by", metavar="BY", default="", help="Write down that you asked BY for the introduction.",
+@click.option("--asked", "by", metavar="BY", default="", help="Log that you asked BY for the introduction.",
               shell_complete=who_completion)  # fmt: skip
 def intro(session: Session, who: tuple[str, ...], by: str) -> None:
-    """Find who could introduce you to somebody.
+    """Find who could introduce you to someone.
 
-    Looks for ways from partners you are in touch with: by introductions, acquaintance, a shared organization, and links
-    in notes; the warmest first. The request to the first is the playbook's message of the kind intro. With --asked it
-    is logged, and after a week you are reminded of it.
+    Looks for connections from partners you are in touch with: introductions, acquaintances, a shared organization, and
+    links in notes; the warmest first. The request to the first person uses the playbook's message of kind intro. With
+    --asked, the request is logged, and a reminder follows after a week.
     """
     from rounds.cli.draft_share import link_of
     from rounds.vault.lookup import find
@@ -189,11 +189,11 @@ def _request(vault: "Vault", way: "Introduction") -> "Composed | None":
     try:
         made = request(vault, way)
         if made.missing:
-            say(f'Note: the request says "…" for what is written nowhere yet: {", ".join(made.missing)}.')
+            say(f'Note: the request has "…" where details are missing: {", ".join(made.missing)}.')
         else:
             tell_remarks(made.remarks, made.draft.name)
     except RoundsError as error:
-        say(f"There is no request: {error.message}. {as_typed(error.hint)}".rstrip())
+        say(f"No request was drafted: {error.message}. {as_typed(error.hint)}".rstrip())
         return None
     return made
 
@@ -207,7 +207,7 @@ def _way_lines(
     if not ways:
         yield f"Nobody you are in touch with seems to know {entry.name}."
         who = shlex.quote(entry.name)
-        yield f"Who does can be noted, for example: {program(session.named)} set NAME knows+={who}"
+        yield f"To note who does, for example: {program(session.named)} set NAME knows+={who}"
         return
     for number, way in enumerate(ways[:_SHOWN], 1):
         first = way.people[0]

@@ -25,14 +25,14 @@ _ANSWER = (
 
 
 @command("today", _ANSWER)
-@click.option("--all", "everything", is_flag=True, help="Show what can wait, too.")
-@click.option("--note", is_flag=True, help="Also write it into Today.md, for the phone.")
+@click.option("--all", "everything", is_flag=True, help="Also show what can wait.")
+@click.option("--note", is_flag=True, help="Also write the list to Today.md, for the phone.")
 def today(session: Session, everything: bool = False, note: bool = False) -> None:
-    """What is worth doing today.
+    """Show what's worth doing today.
 
-    Shows as many things as `[today] cap` in rounds.toml says, the most worthwhile first; the rest waits. The answer
-    in JSON always holds both. Today.md is rewritten each time and holds no client code; what you typed into it goes to
-    Inbox.md first. Let one machine write it (`today_note = true` in config.toml has `rounds watch` do so).
+    Shows up to `[today] cap` reminders (set in rounds.toml), the most worthwhile first; the rest can wait. The JSON
+    answer always has both. Today.md is rewritten each time and contains no client codes; anything you typed into it is
+    moved to Inbox.md first. Let only one machine write it (`rounds watch`, if config.toml has `today_note = true`).
     """
     from rounds.vault.inbox import thoughts
     from rounds.vault.problems import all_problems, outdated_contacts
@@ -82,7 +82,9 @@ NOBODY = 'Nobody is here yet. Add the first partner with: rounds add "NAME" --ro
 
 
 def _somebody(session: Session) -> bool:
-    return bool(session.vault.rows("SELECT 1 FROM notes WHERE type = 'partner' LIMIT 1"))
+    from rounds.index import queries
+
+    return session.vault.ask(queries.has_notes, "partner")
 
 
 def month_words(progress: "Month", day: date) -> str:
@@ -105,8 +107,8 @@ def _footer(waiting: int, moves: int, inbox: int, problems: int, outdated: int) 
         found.append(f"{counted(problems, 'problem')} in the notes ({as_typed('rounds check')})")
     if outdated:
         are = "is" if outdated == 1 else "are"
-        mend = as_typed("rounds tidy --apply")
-        found.append(f"{counted(outdated, 'date')} of last contact {are} out of date in the notes ({mend})")
+        fix = as_typed("rounds tidy --apply")
+        found.append(f"{counted(outdated, 'date')} of last contact {are} out of date in the notes ({fix})")
     if found:
         yield ""
         yield from found

@@ -29,14 +29,14 @@ def welcome(session: Session, error: NotFoundError, again: Callable[[], Any], *,
         NotFoundError: nobody was added; the hint gives the command that adds them and does the rest.
     """
     names = [full_name(name) for name in error.unknown]
-    meant = f"Did you mean {', '.join(error.suggestions[:3])}?" if error.suggestions else ""
-    error.hint = "\n".join(filter(None, (meant, _how_to_add(session, error, names, goes_on=goes_on))))
+    suggestion = f"Did you mean {', '.join(error.suggestions[:3])}?" if error.suggestions else ""
+    error.hint = "\n".join(filter(None, (suggestion, _how_to_add(session, error, names, goes_on=goes_on))))
     error.verbatim = True
     if not goes_on or not all(names) or not can_ask(session):
         raise error
     say(f"rounds: {error.message}")
-    if meant:
-        say(meant)
+    if suggestion:
+        say(suggestion)
     for name in names:
         if not agrees(f'Add "{name}" as a new partner?'):
             error.message = "nobody was added, and nothing was written"
@@ -79,7 +79,7 @@ def _with(session: Session, names: list[str], again: Callable[[], Any]) -> Any:
             with suppress(RoundsError):
                 undo(vault, change.id)
             if not change.half:  # otherwise a notice reports it
-                say(f"{', '.join(names)}: taken back.")
+                say(f"{', '.join(names)}: removed again.")
         raise
 
 
@@ -117,6 +117,6 @@ def _about_somebody(session: Session, words: Sequence[str], *, sure: bool) -> st
         except AmbiguousError:
             pass
         if len(rest) > 1 and rest[0] in kinds(session.vault):
-            return f"To write that down: {program(session.named)} log {shlex.join(words)}"
-        return f"To see what is known of them: {program(session.named)} show {shlex.join(named)}"
+            return f"To log that: {program(session.named)} log {shlex.join(words)}"
+        return f"To see what is known about them: {program(session.named)} show {shlex.join(named)}"
     return ""

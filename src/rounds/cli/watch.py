@@ -28,20 +28,20 @@ News = SimpleQueue["SyncReport | str | None"]
 
 @command("watch", _ANSWER)
 def watch(session: Session) -> None:
-    """Keep the index and the calendar feeds fresh.
+    """Keep the index and the calendar feeds up to date.
 
-    Follows the vault until Ctrl-C or SIGTERM and prints a line for each change, with --json one document a line. Notes
-    are never written to.
+    Watches the vault until Ctrl-C or SIGTERM and prints a line for each change; with --json, one document per line. It
+    never writes to notes.
     """
     follow(session, lambda report: _tell(session, report), lambda: None)
 
 
-def follow(session: Session, told: Callable[["SyncReport"], None], fed: Callable[[], None]) -> None:
+def follow(session: Session, on_sync: Callable[["SyncReport"], None], on_write: Callable[[], None]) -> None:
     """Keep index and feeds up to date until Ctrl-C or SIGTERM.
 
     Args:
-        told: called for each sync that changed something.
-        fed: called after each write of the feeds.
+        on_sync: called for each sync that changed something.
+        on_write: called after each write of the feeds.
     """
     from rounds.vault.watch import Watch
 
@@ -51,8 +51,8 @@ def follow(session: Session, told: Callable[["SyncReport"], None], fed: Callable
     day = vault.today()
     with _signals(news), Watch(vault, news.put, news.put):
         write(session)
-        fed()
-        say(f"Watching {vault.root}. Ctrl-C ends it.")
+        on_write()
+        say(f"Watching {vault.root}. Press Ctrl-C to stop.")
         while True:
             try:
                 item = news.get(timeout=_EVERY)
@@ -61,16 +61,16 @@ def follow(session: Session, told: Callable[["SyncReport"], None], fed: Callable
                     day = vault.today()
                     vault.sync()
                     write(session)
-                    fed()
+                    on_write()
                 continue
             if item is None:
                 return
             if isinstance(item, str):
                 say(item)
             else:
-                told(item)
+                on_sync(item)
                 write(session)
-                fed()
+                on_write()
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple, TypeVar
 
-from rounds.domain.recurrence import Recurrence, parse_repeat
+from rounds.domain.recurrence import Recurrence
 
 
 def is_appointment(kind: str, *, timed: bool) -> bool:
@@ -65,8 +65,10 @@ class FollowUp:
     line: int = 0
 
     @property
-    def recurrence(self) -> Recurrence | None:
+    def recurrence(self) -> "Recurrence | None":
         """The parsed repeat rule; None if there is none or it's unknown."""
+        from rounds.domain.recurrence import parse_repeat  # not needed at start-up
+
         return parse_repeat(self.repeat) if self.repeat else None
 
     @property

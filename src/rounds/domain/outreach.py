@@ -224,9 +224,8 @@ def _never(draft: Draft, text: str) -> Iterator[DraftIssue]:
     if more := _CASELOAD.search(text):
         yield DraftIssue(Level.ADVICE, f'"{more[0]}" is about your calendar; what counts is care that works together')
     if draft.message.kind == "article" and (offer := _PROMOTION.search(text)):
-        yield DraftIssue(
-            Level.ADVICE, f'"{offer[0]}" sounds like an advertisement; an article is shared for its own sake'
-        )
+        what = f'"{offer[0]}" sounds like an advertisement; an article is shared for its own sake'
+        yield DraftIssue(Level.ADVICE, what)
 
 
 def _subject(draft: Draft, shared: Sequence[str], signature: Mapping[str, str]) -> Iterator[DraftIssue]:
@@ -235,10 +234,8 @@ def _subject(draft: Draft, shared: Sequence[str], signature: Mapping[str, str]) 
     elif draft.message.is_first:
         name = signature.get("name", "")
         if not name or name not in draft.subject or not any(part and part in draft.subject for part in shared):
-            yield DraftIssue(
-                Level.WARNING,
-                "the subject is not specific; it names you, and your niche or what you two share",
-            )
+            what = "the subject is not specific; it names you, and your niche or what you two share"
+            yield DraftIssue(Level.WARNING, what)
 
 
 def _next_step(body: str, limits: DraftSettings) -> Iterator[DraftIssue]:

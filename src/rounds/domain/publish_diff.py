@@ -7,6 +7,9 @@ from typing import Literal, NamedTuple
 from rounds.domain.feed import FeedEvent
 
 What = Literal["done", "open", "gone", "changed"]
+_When = tuple[dt.date | None, dt.time | None]
+_LONGEST = 200
+"""Characters of an event's name in messages."""
 
 
 class Remote(NamedTuple):
@@ -72,9 +75,9 @@ def came_back(uid: str, put: Put, theirs: Remote | None, ours: FeedEvent | None)
         return
     if theirs.done != put.seen.done:
         yield Came(uid, "done" if theirs.done else "open", name, theirs.completed)
-    mine = _when(ours.day, ours.time) if ours is not None else None
-    when = _when(theirs.day, theirs.time)
-    if not _same(when, _when(put.seen.day, put.seen.time)) and (mine is None or not _same(when, mine)):
+    mine = (ours.day, ours.time) if ours is not None else None
+    when = theirs.day, theirs.time
+    if not _same(when, (put.seen.day, put.seen.time)) and (mine is None or not _same(when, mine)):
         yield Came(uid, "changed", f"{name}: moved there to {_words(when)}. Your notes keep {_words(mine)}.")
     if theirs.summary not in {put.seen.summary, ours.summary if ours is not None else ""}:
         yield Came(uid, "changed", f"{name}: called there “{_short(theirs.summary)}”. Your notes keep their words.")
@@ -84,15 +87,6 @@ def _short(text: str) -> str:
     """An event's name on one line, with a maximum length."""
     words = " ".join(text.split())
     return words if len(words) <= _LONGEST else f"{words[:_LONGEST]}…"
-
-
-_LONGEST = 200
-
-_When = tuple[dt.date | None, dt.time | None]
-
-
-def _when(day: dt.date | None, time: dt.time | None) -> _When:
-    return day, time
 
 
 def _same(one: _When, other: _When) -> bool:

@@ -11,21 +11,19 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
-from rounds.domain.periods import Interval, parse_interval
+from rounds.domain.periods import MONTHS, WEEKDAYS, Interval, parse_interval
 
 _UNITS = {"day": Interval(days=1), "week": Interval(days=7), "month": Interval(1), "year": Interval(12)}
-_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_SHORT_DAYS = {
-    "mo": 0, "mon": 0, "tu": 1, "tue": 1, "tues": 1, "we": 2, "wed": 2, "th": 3, "thu": 3, "thur": 3, "thurs": 3,
-    "fr": 4, "fri": 4, "sa": 5, "sat": 5, "su": 6, "sun": 6,
-}  # fmt: skip
-_MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
-           "december")  # fmt: skip
+_DAY_NUMBERS = {name[:size]: at for at, name in enumerate(WEEKDAYS) for size in (2, 3, 9)} | {
+    "tues": 1,
+    "thur": 3,
+    "thurs": 3,
+}
 _NTHS = {"first": 1, "second": 2, "third": 3}
 _WORD = re.compile(r"\d+(?:st|nd|rd|th)\b|\d+|[a-z]+|[^\sa-z\d]")
-_MOST = 1000
 _NUMBER = re.compile(r"\d{1,9}", re.ASCII)
 _NTH = re.compile(r"\d{1,9}(?:st|nd|rd|th)", re.ASCII)
+_MOST = 1000
 """Maximum count in a rule: anything larger is a typo."""
 
 
@@ -238,10 +236,10 @@ class _Reading:
 
 
 def _weekday(word: str) -> int | None:
-    return _WEEKDAYS.index(word) if word in _WEEKDAYS else _SHORT_DAYS.get(word)
+    return _DAY_NUMBERS.get(word)
 
 
 def _month(word: str) -> int:
     """1 to 12; 0 for none."""
     word = word[:3] if word == "sept" else word
-    return next((at for at, name in enumerate(_MONTHS, 1) if word in (name, name[:3])), 0)
+    return next((at for at, name in enumerate(MONTHS, 1) if word in (name, name[:3])), 0)

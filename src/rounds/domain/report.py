@@ -1,6 +1,7 @@
 """Yearly report: sums over the whole network, never per partner (guide, line 26)."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
@@ -154,7 +155,9 @@ def report(
         goal,
         months=_months(year, partners, dated),
         replies=_replies(year, partners, sent_us),
-        to_meeting=_span((p.first(OUTREACH | {"intro"}), p.first(MEETINGS)) for p in _met_in(year, partners)),
+        to_meeting=_span(
+            (p.first(OUTREACH | {"intro"}), met) for p in partners if (met := p.first(MEETINGS)) and met.year == year
+        ),
         to_referral=_span(
             (p.first(MEETINGS), day) for p in partners if (day := firsts.get(p.path)) and day.year == year
         ),
@@ -193,11 +196,8 @@ def _months(
 
 
 def _by_month(year: int, days: Iterable[dt.date]) -> list[int]:
-    counts = [0] * 12
-    for day in days:
-        if day.year == year:
-            counts[day.month - 1] += 1
-    return counts
+    counts = Counter(day.month for day in days if day.year == year)
+    return [counts[month] for month in range(1, 13)]
 
 
 def _replies(year: int, partners: Iterable[KnownPartner], sent_us: Mapping[str, dt.date]) -> Replies:
@@ -212,10 +212,6 @@ def _replies(year: int, partners: Iterable[KnownPartner], sent_us: Mapping[str, 
             written += 1
             answered += heard is not None
     return Replies(written, answered)
-
-
-def _met_in(year: int, partners: Iterable[KnownPartner]) -> list[KnownPartner]:
-    return [each for each in partners if (met := each.first(MEETINGS)) and met.year == year]
 
 
 def _span(pairs: Iterable[tuple[dt.date | None, dt.date | None]]) -> Span | None:

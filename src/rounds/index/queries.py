@@ -157,6 +157,11 @@ def paths_named(index: "Index", stem: str, kind: str = "") -> list[str]:
     ]
 
 
+def paths_of_other_types(index: "Index", *types: str) -> list[str]:
+    """The paths of the notes of none of some types."""
+    return [path for (path,) in index.rows(f"SELECT path FROM notes WHERE type NOT IN ({_marks(types)})", types)]
+
+
 def link_targets(index: "Index", target: str, types: Sequence[str] = PEOPLE) -> list[tuple[str, str]]:
     """Path and title of each note that a link can lead to, usually one, by path; `../` in the target is ignored."""
     its_stem, folder = target_of(re.sub(r"^(?:\.\.?/)+", "", target), "")
@@ -167,6 +172,11 @@ def link_targets(index: "Index", target: str, types: Sequence[str] = PEOPLE) -> 
 
 
 # Names and values -------------------------------------------------------------------------------------------------
+
+
+def note_count(index: "Index") -> int:
+    """The number of notes."""
+    return int(index.rows("SELECT count(*) FROM notes")[0][0])
 
 
 def has_notes(index: "Index", *types: str) -> bool:
@@ -198,12 +208,18 @@ def partners_beginning(index: "Index", words: Sequence[str], most: int) -> list[
     )
 
 
-def partner_contacts(index: "Index") -> list[tuple[str, str, str]]:
-    """Path and title of every partner, with email, phone and NPI as a JSON array."""
+def contacts(index: "Index") -> list[tuple[str, str, str, str]]:
+    """Path, title and type of every partner and organization, with email, phone and NPI as a JSON array."""
     return index.rows(
-        "SELECT n.path, n.title, json_extract(d.properties, '$.email', '$.phone', '$.npi') FROM notes n "
-        "JOIN details d ON d.key = n.key WHERE n.type = 'partner'"
+        "SELECT n.path, n.title, n.type, json_extract(d.properties, '$.email', '$.phone', '$.npi') FROM notes n "
+        "JOIN details d ON d.key = n.key WHERE n.type IN ('partner', 'organization')"
     )
+
+
+def client_codes(index: "Index") -> list[str]:
+    """The client codes of all referrals and releases, as written."""
+    sql = "SELECT DISTINCT json_extract(d.properties, '$.client') FROM notes n JOIN details d ON d.key = n.key "
+    return [str(code) for (code,) in index.rows(f"{sql} WHERE n.client <> '' ORDER BY 1")]
 
 
 def is_code_used(index: "Index", code: str) -> bool:

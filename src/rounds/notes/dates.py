@@ -7,7 +7,15 @@ from datetime import date, time, timedelta
 from itertools import islice
 from typing import NamedTuple
 
-from rounds.domain.periods import Interval, Period, nearest_weekday, parse_interval, parse_period, weekday_number
+from rounds.domain.periods import (
+    MONTHS,
+    Interval,
+    Period,
+    nearest_weekday,
+    parse_interval,
+    parse_period,
+    weekday_number,
+)
 from rounds.errors import DateError
 
 _HINT = "For example: today, tomorrow, friday, tue 12:30, next tuesday, in 2 weeks, 20 nov, end of march, 2026-12-01."
@@ -57,7 +65,7 @@ _WHOLE = re.compile(
 """A month, week or year that stands for one day: `february`, `end of march`, `beginning of next year`."""
 
 _MONTH_ALONE = re.compile(r"may|\d{4}-\d{1,2}")
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTHS = tuple(name[:3] for name in MONTHS)
 _ENDS = frozenset({"end", "last day", "late"})
 _MIDDLES = frozenset({"middle", "mid"})
 _NTH_ALONE = re.compile(r"(?:the\s+)?(\d{1,2})(?:st|nd|rd|th)")

@@ -294,10 +294,8 @@ class Document:
         in_body = line == 0 or line >= self.body_line
         if new.readable and (not in_body or self._same_block(new)):
             return new
-        raise EditRefusedError(
-            "The note could not be read again with this change.",
-            hint="Open it in the editor to make the change.",
-        )
+        what = "The note could not be read again with this change."
+        raise EditRefusedError(what, hint="Open it in the editor to make the change.")
 
     def _same_block(self, other: Self) -> bool:
         """Whether both start with the same front matter (an added line may complete the line of its closing fence)."""

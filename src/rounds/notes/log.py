@@ -64,31 +64,16 @@ def entry_of(found: LogRow) -> LogEntry:
 _date = lru_cache(maxsize=20_000)(date.fromisoformat)  # a network's logs share the same few thousand days
 
 
-def parse_common_entry(text: str, line: int) -> LogRow | None:
-    """Fast path for the most common log line, `- DATE kind: text`: half the time.
-
-    Returns:
-        The result of `scan_entry`; None for lines that need the full parser.
-
-    Raises:
-        ValueError: the date is impossible.
-    """
-    match = _USUAL.match(text)
-    if match is None:
-        return None
-    day, kind, words = match.groups()
-    if kind in _DECLINING:
-        return None
-    date.fromisoformat(day)
-    return line, day, kind, "", words.strip() if words else "", "", "", +(kind not in SILENT)
-
-
 def scan_entry(text: str, line: int, more: Sequence[str] = ()) -> LogRow | None:
     """Read a log line like `parse_entry`, with all dates checked, but in text form.
 
     Raises:
         ValueError: as in `parse_entry`.
     """
+    if not more and (usual := _USUAL.match(text)) is not None and usual[2] not in _DECLINING:
+        day, kind, words = usual.groups()  # most lines; takes half the time
+        date.fromisoformat(day)
+        return line, day, kind, "", words.strip() if words else "", "", "", +(kind not in SILENT)
     match = ENTRY.match(text)
     if match is None:
         if _ALMOST.match(text):

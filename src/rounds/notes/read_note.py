@@ -13,7 +13,7 @@ from rounds.domain.problem import Level, Problem
 from rounds.errors import EditRefusedError
 from rounds.notes.document import Document
 from rounds.notes.links import name_of
-from rounds.notes.log import LogRow, entry_of, parse_common_entry, scan_entry
+from rounds.notes.log import LogRow, entry_of, scan_entry
 from rounds.notes.markdown import (
     HIDDEN,
     MarkupKind,
@@ -273,11 +273,8 @@ def _item(body: Body, lines: Sequence[str], number: int, index: int, task_filter
         line = shown(line) or " "
     try:
         if line[0] in _BULLETS and (line[2:3] in _DAY_STARTS or (line[2:3] == "[" and has_link(line))):
-            if lines[index + 1][:1] in _INDENT:
-                found = scan_entry(line, number, _continued(lines, index + 1))
-            else:
-                found = parse_common_entry(line, number) or scan_entry(line, number)
-            if found is not None:
+            more = _continued(lines, index + 1) if lines[index + 1][:1] in _INDENT else ()
+            if (found := scan_entry(line, number, more)) is not None:
                 body.entries.append(found)
                 return True
         if "[" in line and task_filter in line:

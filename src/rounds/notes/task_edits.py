@@ -40,6 +40,13 @@ class _Line:
         self.raw = self.raw[:start] + text + self.raw[end:]
         self.seen = self.seen[:start] + text + self.seen[end:]
 
+    def set_box(self, sign: str) -> bool:
+        """Replace the sign in the box; False if it is not a task line."""
+        task = TASK.match(self.seen)
+        if task is not None:
+            self.put(task.start("box"), task.end("box"), sign)
+        return task is not None
+
     @property
     def end(self) -> int:
         """End of the line's own text: before a final comment, because that may continue on the next line."""
@@ -100,15 +107,14 @@ def tick(line: str, today: date, *, block: str = "", seen: str = "") -> list[str
         OverflowError: there is no next date, or it is too far away.
     """
     edit = _Line(line, seen)
-    match = TASK.match(edit.seen)
     found = scan_task(shown(edit.seen), 0, strict=False)
     followup = followup_of(found) if found is not None else None
-    if match is None or followup is None or followup.status is not Status.OPEN:
+    if followup is None or followup.status is not Status.OPEN or TASK.match(edit.seen) is None:
         return [line]
     if followup.repeat and followup.recurrence is None:
         raise ValueError(followup.repeat)
     following = [_following(line, edit.seen, followup, today, block)] if followup.recurrence else []
-    edit.put(match.start("box"), match.end("box"), "x")
+    edit.set_box("x")
     edit.add("completion", "✅", today)
     return [*following, edit.raw]
 
@@ -184,21 +190,15 @@ def _dated(edit: _Line) -> re.Match[str] | None:
 def cancel(line: str, today: date, *, seen: str = "") -> str:
     """Cancel a task line: `[-]` and the day."""
     edit = _Line(line, seen)
-    match = TASK.match(edit.seen)
-    if match is None:
-        return line
-    edit.put(match.start("box"), match.end("box"), "-")
-    edit.add("cancelled", "❌", today)
+    if edit.set_box("-"):
+        edit.add("cancelled", "❌", today)
     return edit.raw
 
 
 def reopen(line: str, *, seen: str = "") -> str:
     """Reopen a ticked line, without its done date."""
     edit = _Line(line, seen)
-    match = TASK.match(edit.seen)
-    if match is None:
-        return line
-    edit.put(match.start("box"), match.end("box"), " ")
-    for ticked in reversed([*_TICKED.finditer(edit.seen)]):
-        edit.put(ticked.start(), ticked.end(), "")
+    if edit.set_box(" "):
+        for ticked in reversed([*_TICKED.finditer(edit.seen)]):
+            edit.put(ticked.start(), ticked.end(), "")
     return edit.raw

@@ -90,26 +90,26 @@ def scan_task(line: str, number: int, *, strict: bool = True) -> TaskText | None
         ValueError: as in `parse_task`.
     """
     try:
-        return _scanned(line, number, _day)
+        return _scanned(line, number, _iso_day)
     except ValueError:
         if strict:
             raise
-        return _scanned(line, number, _possible)
+        return _scanned(line, number, _iso_day_or_empty)
 
 
-def usual_task(line: str, number: int) -> TaskText | None:
-    """Fast path for most task lines: a third of the time.
-
-    Returns:
-        The result of `scan_task`; None for lines that need the full parser.
-
-    Raises:
-        ValueError: as in `parse_task`.
-    """
-    return _usual(line, number, _day)
+def _iso_day(text: str) -> str:
+    date.fromisoformat(text)
+    return text
 
 
-def _usual(line: str, number: int, day: Callable[[str], str]) -> TaskText | None:
+def _iso_day_or_empty(text: str) -> str:
+    with suppress(ValueError):
+        return _iso_day(text)
+    return ""
+
+
+def usual_task(line: str, number: int, day: Callable[[str], str] = _iso_day) -> TaskText | None:
+    """Fast path of `scan_task` for most task lines: a third of the time; None for lines that need the full parser."""
     if (usual := _USUAL.match(line)) is None:
         return None
     box, kind, text, due, done, block = usual.groups()
@@ -119,7 +119,7 @@ def _usual(line: str, number: int, day: Callable[[str], str]) -> TaskText | None
 
 
 def _scanned(line: str, number: int, day: Callable[[str], str]) -> TaskText | None:
-    if (usual := _usual(line, number, day)) is not None:
+    if (usual := usual_task(line, number, day)) is not None:
         return usual
     match = TASK.match(line)
     if match is None:
@@ -166,17 +166,6 @@ def _peel(text: str, day: Callable[[str], str]) -> tuple[str, dict[str, str], st
         dates.setdefault("due", day(short[1]))
         text = text[: short.start()]
     return text, dates, repeat, block
-
-
-def _day(text: str) -> str:
-    date.fromisoformat(text)
-    return text
-
-
-def _possible(text: str) -> str:
-    with suppress(ValueError):
-        return _day(text)
-    return ""
 
 
 def _peel_emoji(text: str, dates: dict[str, str], repeat: str, day: Callable[[str], str]) -> tuple[str, str]:

@@ -1,6 +1,6 @@
 """Drafts: message choice, values, missing details, and the sent follow-up."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -261,6 +261,23 @@ def remarks_of(vault: Vault, entry: NoteRecord, draft: Draft, answers: Sequence[
             DraftIssue(Level.ADVICE, "a call is for where there is neither an email address nor an introduction")
         )
     return remarks
+
+
+def refuse_unfit(remarks: Iterable[DraftIssue], what: str) -> None:
+    """Stop a draft with errors.
+
+    Args:
+        what: the draft, such as `the draft to Dana Whitlock`.
+
+    Raises:
+        RoundsError: a remark is an error.
+    """
+    wrong = [remark.message for remark in remarks if remark.level is Level.ERROR]
+    if wrong:
+        raise RoundsError(
+            f"{what} isn't ready to send: {'; '.join(wrong)}",
+            hint="Change the message or the note it comes from. Nothing was copied or written.",
+        )
 
 
 def _name_of(link: str) -> str:

@@ -218,14 +218,14 @@ def unread(vault: Vault, wanted: str, types: Collection[str], *, whole: bool) ->
     return found[0] if len(found) == 1 else None
 
 
-_SAME_NAME = 90.0
+_SAME_NAME = 85.0
 """Similarity of two names, 0 to 100, from which they may be the same person's."""
 
 _MOST = 5
 
 
 class Lookalike(NamedTuple):
-    """A partner who may be the same person.
+    """A partner or organization that may be the same.
 
     Attributes:
         why: what the two have in common, in words.
@@ -237,14 +237,14 @@ class Lookalike(NamedTuple):
 
 
 def lookalikes(vault: Vault, name: str, *, email: str = "", phone: str = "", npi: str = "") -> list[Lookalike]:
-    """Partners who may be the one to be added: first by number or address, then by name."""
+    """Notes that may be the one to be added: partners by contact details or name, organizations by name alone."""
     from rapidfuzz import fuzz
 
     wanted, found = fold(name), list[tuple[int, float, Lookalike]]()
     emails = {caseless(each) for each in _parts(email)}
     phones = {digits(each) for each in _parts(phone)} - {""}
-    for path, title, theirs in vault.ask(queries.partner_contacts):
-        their_email, their_phone, their_npi = json.loads(theirs)
+    for path, title, kind, theirs in vault.ask(queries.contacts):
+        their_email, their_phone, their_npi = json.loads(theirs) if kind == "partner" else (None, None, None)
         likeness = fuzz.token_sort_ratio(wanted, fold(title)) if wanted else 0.0
         reasons = [
             why

@@ -55,13 +55,10 @@ class Slip(NamedTuple):
     near: str
     likely: bool
 
-    def is_new(self) -> str:
-        """A sentence saying that it's new."""
-        return f"The {self.what} {self.word} is new here." if self.what else f"There is no note {self.word} here."
-
     def in_words(self) -> str:
-        """That it's new, and the known alternatives."""
-        return f"{self.is_new()} There is also: {self.near}" if self.near else self.is_new()
+        """A sentence saying that it's new, with the closest known word."""
+        new = f"The {self.what} {self.word} is new here." if self.what else f"There is no note {self.word} here."
+        return f"{new} Did you mean {self.near}?" if self.near else new
 
 
 def slips(vault: Vault, key: str, text: str) -> Iterator[Slip]:

@@ -15,23 +15,10 @@ import unicodedata
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from rounds.domain.folding import fold
 from rounds.domain.periods import is_span
-from rounds.domain.query.fields import (
-    DATES,
-    Field,
-    Kind,
-    closest,
-    field_named,
-    fold,
-    fold_members,
-    fold_value,
-)
+from rounds.domain.query.fields import DATES, Field, Kind, closest, field_named
 from rounds.errors import QueryError
-
-__all__ = [
-    "Every", "Everyone", "Has", "Match", "Not", "Query", "Some", "Value", "Word", "fold",
-    "fold_members", "fold_value", "parse", "query_word",
-]  # fmt: skip
 
 
 class Everyone(NamedTuple):

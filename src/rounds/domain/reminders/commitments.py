@@ -5,18 +5,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from rounds.domain.activity import MEETINGS, LogEntry, Status
-from rounds.domain.records import Referral
 from rounds.domain.reminders.reminder import (
     Facts,
-    Rank,
     Reminder,
     WorkingDay,
-    about,
     day_month,
     days_after,
-    declined,
+    declining_entries,
     followup_reminders,
-    put_off,
+    is_declined,
+    postponed_until,
     working_day_from,
 )
 from rounds.domain.settings import RuleSettings
@@ -54,27 +52,18 @@ def thank_you(facts: Facts, settings: RuleSettings, _: WorkingDay) -> Iterator[R
     for day in sorted(days):
         declining = [entry for entry in ours if _concerns(entry, day, met, planned, log)]
         usual = days_after(day, settings.days)
-        if usual is None or declined(declining) or any(answers(e, day) for e in log if e.date >= day):
+        if usual is None or is_declined(declining) or any(answers(e, day) for e in log if e.date >= day):
             continue
-        until = put_off(declining)
+        until = postponed_until(declining)
         due = until if until is not None and (until > day or day == met) else usual
         yield facts.reminder(
             "thanks",
-            "Say thank you",
             due,
             late_after=max(due, days_after(day, settings.overdue) or due),
-            rank=Rank.PROMISE,
-            kind="thanks",
-            why=_met(day, planned=day != met),
+            why=f"{'you met on' if day == met else 'the meeting planned for'} {day_month(day)}: thank within 48 hours",
             happened=day == met,
-            step="Two or three personal lines, or a card.",
             cause=str(day),
         )
-
-
-def _met(day: dt.date, *, planned: bool) -> str:
-    """The reason to thank; for a planned meeting, wording that is right before and after its day."""
-    return f"{'the meeting planned for' if planned else 'you met on'} {day_month(day)}: thank within 48 hours"
 
 
 def answers(entry: LogEntry, day: dt.date) -> bool:
@@ -121,20 +110,16 @@ def referral_in(facts: Facts, settings: RuleSettings, _: WorkingDay) -> Iterator
             or referral.status not in {"", "received"}
         ):
             continue
-        declining = about(facts, "referral-in", day)
+        declining = declining_entries(facts, "referral-in", day)
         usual = days_after(day, max(0, settings.days - 1))
-        if usual is None or declined(declining) or any(answers(e, day) for e in facts.log):
+        if usual is None or is_declined(declining) or any(answers(e, day) for e in facts.log):
             continue
-        due = put_off(declining) or usual
+        due = postponed_until(declining) or usual
         yield facts.reminder(
             "referral-in",
-            "Thank for the referral",
             due,
             late_after=max(due, days_after(day, settings.days) or due),
-            rank=Rank.PROMISE,
-            kind="thanks",
             why=f"they sent somebody on {day_month(day)}: thank within {settings.days} days",
-            step="Confirm that somebody came only where a signed release covers it.",
             cause=referral.id,
         )
 
@@ -146,25 +131,18 @@ def referral_out(facts: Facts, settings: RuleSettings, is_working_day: WorkingDa
         usual = days_after(day, settings.days) if day is not None else None
         if referral.direction != "out" or day is None or usual is None or not referral.is_open:
             continue
-        declining = about(facts, "referral-out", day)
-        if declined(declining) or any(e.is_touch and e.kind != "referral" and e.date >= usual for e in facts.log):
+        declining = declining_entries(facts, "referral-out", day)
+        if is_declined(declining) or any(e.is_touch and e.kind != "referral" and e.date >= usual for e in facts.log):
             continue
         yield facts.reminder(
             "referral-out",
-            "Ask whether the referral worked out",
-            put_off(declining) or working_day_from(usual, is_working_day),
-            rank=Rank.GENTLE,
-            kind="email",
-            why=_sent(referral, day),
-            step="A short question, without a name; then note how it stands.",
+            postponed_until(declining) or working_day_from(usual, is_working_day),
+            why=f"you referred somebody on {day_month(day)}"
+            + (f", {referral.status} since" if referral.status else ""),
             cause=referral.id,
             since=day,
-            wanted=max(1, settings.days),
+            wanted=settings.days,
         )
-
-
-def _sent(referral: Referral, day: dt.date) -> str:
-    return f"you referred somebody on {day_month(day)}" + (f", {referral.status} since" if referral.status else "")
 
 
 def release(facts: Facts, settings: RuleSettings, is_working_day: WorkingDay) -> Iterator[Reminder]:
@@ -174,22 +152,19 @@ def release(facts: Facts, settings: RuleSettings, is_working_day: WorkingDay) ->
         usual = days_after(day, -settings.days) if day is not None else None
         if day is None or usual is None or ending.revoked is not None:
             continue
-        declining = about(facts, "release", ending.signed or dt.date.min)
+        declining = declining_entries(facts, "release", ending.signed or dt.date.min)
         renewed = any(
             other.client == ending.client and other.id != ending.id and (other.expires or dt.date.max) > day
             for other in facts.releases
             if other.revoked is None and other.signed is not None
         )
-        if declined(declining) or renewed:
+        if is_declined(declining) or renewed:
             continue
-        due = put_off(declining) or min(working_day_from(usual, is_working_day), day)
+        due = postponed_until(declining) or min(working_day_from(usual, is_working_day), day)
         yield facts.reminder(
             "release",
-            "A release ends",
             due,
             late_after=max(due, day),
-            rank=Rank.PROMISE,
             why=f"it ends on {day_month(day)} {day.year}",
-            step="Renew it with the client, or let it end and share nothing more.",
             cause=ending.id,
         )

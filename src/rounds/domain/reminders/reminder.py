@@ -1,7 +1,7 @@
 """Reminder types, and reminders from written follow-ups. Derived reminders are in `rules.py`."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
@@ -49,6 +49,55 @@ class Introduced(NamedTuple):
     worked: dt.date
 
 
+class Wording(NamedTuple):
+    """The constant parts of a rule's reminder; `kind` is empty if a tick is enough."""
+
+    rank: Rank
+    title: str
+    step: str
+    kind: str = ""
+
+
+WORDINGS: Mapping[str, Wording] = {
+    "thanks": Wording(Rank.PROMISE, "Say thank you", "Two or three personal lines, or a card.", "thanks"),
+    "intro": Wording(
+        Rank.GENTLE, "Ask again for the introduction", "Ask who offered it whether now is a good time.", "intro"
+    ),
+    "intro worked": Wording(Rank.PROMISE, "", "Tell them how it went, in a line or two.", "thanks"),
+    "nudge": Wording(Rank.GENTLE, "A gentle nudge", "A line or two; no answer is fine.", "email"),
+    "rest": Wording(Rank.GENTLE, "Let them rest for now", "Set the stage to resting; they can come back any time."),
+    "month": Wording(Rank.GENTLE, "Research and write", "Find what is personal, then write a short mail.", "email"),
+    "check-in": Wording(Rank.GENTLE, "Check in", "A friendly word; nothing has to come of it.", "email"),
+    "referral-in": Wording(
+        Rank.PROMISE,
+        "Thank for the referral",
+        "Confirm that somebody came only where a signed release covers it.",
+        "thanks",
+    ),
+    "referral-out": Wording(
+        Rank.GENTLE,
+        "Ask whether the referral worked out",
+        "A short question, without a name; then note how it stands.",
+        "email",
+    ),
+    "release": Wording(
+        Rank.PROMISE, "A release ends", "Renew it with the client, or let it end and share nothing more."
+    ),
+    "accepting": Wording(
+        Rank.GENTLE, "Ask whether they take new clients", "A look at their website may be enough; then note the day."
+    ),
+    "article": Wording(
+        Rank.GENTLE,
+        "Share something that fits their work",
+        "An article or a summary; nothing about the practice.",
+        "article",
+    ),
+    "card": Wording(Rank.GENTLE, "Send a holiday card", "A line by hand is plenty.", "card"),
+    "stage": Wording(Rank.PROPOSAL, "", "Take it over, or leave the stage as it is."),
+}
+"""By rule (guide, table of reminders), except for the second reminders of two rules."""
+
+
 @dataclass(frozen=True, slots=True)
 class Facts:
     """Facts about one partner (or, with follow-ups alone, another note).
@@ -69,10 +118,20 @@ class Facts:
     releases: tuple[Release, ...] = ()
     introduced: tuple[Introduced, ...] = ()
 
-    def reminder(self, rule: str, title: str, due: dt.date | None, **more: Any) -> "Reminder":
-        """Create a reminder about this note."""
-        partner = self.partner
-        return Reminder(rule, partner.id, partner.path, partner.name, title, due, **more)
+    def reminder(
+        self, rule: str, due: dt.date | None, *, wording: str = "", title: str = "", wanted: int = 1, **more: Any
+    ) -> "Reminder":
+        """Create a reminder of a rule about this note.
+
+        Args:
+            wording: key in WORDINGS, if it isn't the rule.
+            title: replaces the title of the wording.
+        """
+        words, partner = WORDINGS[wording or rule], self.partner
+        return Reminder(
+            rule, partner.id, partner.path, partner.name, title or words.title, due, words.rank,
+            kind=words.kind, step=words.step, wanted=max(1, wanted), **more,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,28 +199,12 @@ class Reminder:
         if self.rank is Rank.GENTLE and self.since is not None:
             waited = -((today - self.since).days - self.wanted) / self.wanted
         day = (self.late_after if self.rank is Rank.PROMISE else None) or self.due or dt.date.max
-        return (
-            self.state(today) is State.PLANNED,
-            self.rank,
-            waited,
-            day,
-            self.due or day,
-            self.time or dt.time.max,
-            self.name,
-            self.cause,
-            self.rule,
-        )
+        planned = self.state(today) is State.PLANNED
+        return (planned, self.rank, waited, day, self.due or day, *self.by_day()[2:])
 
     def by_day(self) -> tuple[object, ...]:
         """Sort key by day, undated last; within a day, promises first, then by time and name."""
-        return (
-            self.due or dt.date.max,
-            self.rank,
-            self.time or dt.time.max,
-            self.name,
-            self.cause,
-            self.rule,
-        )
+        return self.due or dt.date.max, self.rank, self.time or dt.time.max, self.name, self.cause, self.rule
 
 
 WorkingDay = Callable[[dt.date], bool]
@@ -201,18 +244,18 @@ def days_after(day: dt.date, days: int) -> dt.date | None:
     return after(Interval(days=days), day)
 
 
-def put_off(log: Iterable[LogEntry]) -> dt.date | None:
+def postponed_until(log: Iterable[LogEntry]) -> dt.date | None:
     """The date in the newest `later RULE: DATE`; of several on one day, the latest date."""
     until = [(e.date, e.until) for e in log if e.kind == "later" and e.until]
     return max(until)[1] if until else None
 
 
-def about(facts: Facts, rule: str, since: dt.date) -> list[LogEntry]:
+def declining_entries(facts: Facts, rule: str, since: dt.date) -> list[LogEntry]:
     """The `skip RULE` and `later RULE` entries of a log since that day."""
     return [e for e in facts.log if e.rule == rule and e.kind in {"skip", "later"} and e.date >= since]
 
 
-def declined(entries: Iterable[LogEntry]) -> bool:
+def is_declined(entries: Iterable[LogEntry]) -> bool:
     """Whether there is a `skip` among the entries."""
     return any(e.kind == "skip" for e in entries)
 
@@ -222,8 +265,12 @@ def followup_reminders(facts: Facts) -> Iterator[Reminder]:
     for followup, cause in with_keys(facts.followups):
         if followup.status is not Status.OPEN:
             continue
-        yield facts.reminder(
+        partner = facts.partner
+        yield Reminder(
             FOLLOW_UP,
+            partner.id,
+            partner.path,
+            partner.name,
             followup.text or followup.kind,
             followup.due,
             rank=Rank.PROMISE if followup.kind in MEETINGS or followup.kind == "thanks" else Rank.WRITTEN,

@@ -14,16 +14,15 @@ from rounds.domain.records import RESTING, STAGES
 from rounds.domain.reminders.commitments import answers, meeting, referral_in, referral_out, release, thank_you
 from rounds.domain.reminders.reminder import (
     Facts,
-    Rank,
     Reminder,
     WorkingDay,
-    about,
     after,
     day_month,
     days_after,
-    declined,
+    declining_entries,
     followup_reminders,
-    put_off,
+    is_declined,
+    postponed_until,
     working_day_from,
 )
 from rounds.domain.settings import RuleSettings, Settings
@@ -69,11 +68,11 @@ def reminders_of(fact: Facts, settings: Settings, today: dt.date, is_working_day
 
 def _clock(facts: Facts, rule: str, base: dt.date) -> tuple[dt.date, str, dt.date | None]:
     """A rule's start day, its cause, and the date of a `later`. A `skip` restarts the clock."""
-    entries = about(facts, rule, base)
+    entries = declining_entries(facts, rule, base)
     skipped = max((e.date for e in entries if e.kind == "skip"), default=None)
     if skipped is None:
-        return base, str(base), put_off(entries)
-    return skipped, f"{skipped}-skip", put_off(e for e in entries if e.date > skipped)
+        return base, str(base), postponed_until(entries)
+    return skipped, f"{skipped}-skip", postponed_until(e for e in entries if e.date > skipped)
 
 
 def _rested(due: dt.date, facts: Facts, is_working_day: WorkingDay) -> dt.date:
@@ -87,35 +86,29 @@ def introduction(facts: Facts, settings: RuleSettings, is_working_day: WorkingDa
     asked = max((e.date for e in facts.log if e.kind == "intro"), default=None)
     usual = days_after(asked, settings.days) if asked is not None else None
     if facts.partner.stage in EARLY and asked is not None and usual is not None:
-        declining = about(facts, "intro", asked)
+        declining = declining_entries(facts, "intro", asked)
         heard = any(e.is_touch and e.kind != "intro" and e.date >= asked for e in facts.log)
-        if not heard and not declined(declining):
-            due = put_off(declining) or working_day_from(usual, is_working_day)
+        if not heard and not is_declined(declining):
+            due = postponed_until(declining) or working_day_from(usual, is_working_day)
             yield facts.reminder(
                 "intro",
-                "Ask again for the introduction",
                 _rested(due, facts, is_working_day),
-                rank=Rank.GENTLE,
-                kind="intro",
                 why=f"an introduction was asked for on {day_month(asked)}",
-                step="Ask who offered it whether now is a good time.",
                 cause=str(asked),
                 since=asked,
-                wanted=max(1, settings.days),
+                wanted=settings.days,
             )
     for other in facts.introduced:
-        declining = about(facts, "intro", other.worked)
+        declining = declining_entries(facts, "intro", other.worked)
         next_day = days_after(other.worked, 1)
-        if next_day is None or declined(declining) or any(answers(e, other.worked) for e in facts.log):
+        if next_day is None or is_declined(declining) or any(answers(e, other.worked) for e in facts.log):
             continue
         yield facts.reminder(
             "intro",
-            f"Say thank you for introducing {other.name}",
-            put_off(declining) or next_day,
-            rank=Rank.PROMISE,
-            kind="thanks",
+            postponed_until(declining) or next_day,
+            wording="intro worked",
+            title=f"Say thank you for introducing {other.name}",
             why=f"it worked: you were in touch on {day_month(other.worked)}",
-            step="Tell them how it went, in a line or two.",
             cause=f"{other.id}-{other.worked}",
         )
 
@@ -134,24 +127,19 @@ def nudge(facts: Facts, settings: RuleSettings, is_working_day: WorkingDay) -> I
     usual = days_after(sent[-1], settings.days) if sent else None
     if usual is None or ahead & (MEETINGS | OUTREACH):
         return
-    declining = about(facts, "nudge", sent[-1])
-    if declined(declining):
+    declining = declining_entries(facts, "nudge", sent[-1])
+    if is_declined(declining):
         return
-    due = _rested(put_off(declining) or working_day_from(usual, is_working_day), facts, is_working_day)
+    due = _rested(postponed_until(declining) or working_day_from(usual, is_working_day), facts, is_working_day)
     enough = len(sent) > settings.times
     yield facts.reminder(
         "nudge",
-        "Let them rest for now" if enough else "A gentle nudge",
         due,
-        rank=Rank.GENTLE,
-        kind="" if enough else "email",
+        wording="rest" if enough else "nudge",
         why=f"you wrote on {day_month(sent[-1])} and heard nothing yet",
-        step="Set the stage to resting; they can come back any time."
-        if enough
-        else "A line or two; no answer is fine.",
         cause=f"{sent[-1]}-rest" if enough else str(sent[-1]),
         since=sent[-1],
-        wanted=max(1, settings.days),
+        wanted=settings.days,
         sets=("stage", "resting") if enough else None,
     )
 
@@ -161,25 +149,21 @@ def month(facts: Facts, settings: RuleSettings, is_working_day: WorkingDay) -> I
     chosen = max((e.date for e in facts.log if e.kind == "chosen"), default=None)
     if chosen is None or any(e.is_touch and e.date >= chosen for e in facts.log):
         return
-    declining = about(facts, "month", chosen)
-    if declined(declining):
+    declining = declining_entries(facts, "month", chosen)
+    if is_declined(declining):
         return
     first = after(Interval(months=1), chosen.replace(day=1))
     end = first - dt.timedelta(days=1) if first is not None else dt.date.max
     usual = days_after(chosen, settings.days) or end
-    due = put_off(declining) or min(working_day_from(usual, is_working_day), end)
+    due = postponed_until(declining) or min(working_day_from(usual, is_working_day), end)
     yield facts.reminder(
         "month",
-        "Research and write",
         due,
         late_after=max(due, end),
-        rank=Rank.GENTLE,
-        kind="email",
         why=f"chosen for {chosen:%B}",
-        step="Find what is personal, then write a short mail.",
         cause=str(chosen),
         since=chosen,
-        wanted=max(1, (end - chosen).days),
+        wanted=(end - chosen).days,
     )
 
 
@@ -203,15 +187,11 @@ def check_in(facts: Facts, settings: RuleSettings, is_working_day: WorkingDay) -
         return
     yield facts.reminder(
         "check-in",
-        "Check in",
         _rested(due, facts, is_working_day),
-        rank=Rank.GENTLE,
-        kind="email",
         why=f"last in touch on {day_month(last)} {last.year}",
-        step="A friendly word; nothing has to come of it.",
         cause=cause,
         since=since,
-        wanted=max(1, every.length()),
+        wanted=every.length(),
     )
 
 
@@ -231,14 +211,11 @@ def accepting(facts: Facts, settings: RuleSettings, is_working_day: WorkingDay) 
     usual = days_after(since, settings.days) or usual
     yield facts.reminder(
         "accepting",
-        "Ask whether they take new clients",
         later or working_day_from(usual, is_working_day),
-        rank=Rank.GENTLE,
         why=f"last checked on {day_month(checked)} {checked.year}",
-        step="A look at their website may be enough; then note the day.",
         cause=cause,
         since=since,
-        wanted=max(1, settings.days),
+        wanted=settings.days,
         sets=("accepting_checked", "today"),
     )
 
@@ -260,15 +237,11 @@ def article(facts: Facts, settings: RuleSettings, is_working_day: WorkingDay) ->
     due = later or working_day_from(usual, is_working_day)
     yield facts.reminder(
         "article",
-        "Share something that fits their work",
         _rested(due, facts, is_working_day),
-        rank=Rank.GENTLE,
-        kind="article",
         why=f"{'last article' if shared else 'first met'} on {day_month(last)} {last.year}",
-        step="An article or a summary; nothing about the practice.",
         cause=cause,
         since=since,
-        wanted=max(1, settings.every.length()),
+        wanted=settings.every.length(),
     )
 
 
@@ -286,15 +259,11 @@ def card(facts: Facts, settings: RuleSettings, _: WorkingDay) -> Iterator[Remind
     usual = min(day for year in (0, 1) if (day := _on(earliest.year + year, settings.day)) >= earliest)
     yield facts.reminder(
         "card",
-        "Send a holiday card",
         later or usual,
-        rank=Rank.GENTLE,
-        kind="card",
         why=f"last in touch on {day_month(last)} {last.year}",
-        step="A line by hand is plenty.",
         cause=cause,
         since=since,
-        wanted=max(1, (usual - since).days),
+        wanted=(usual - since).days,
     )
 
 
@@ -328,11 +297,9 @@ def stage(facts: Facts, _: RuleSettings, __: WorkingDay) -> Iterator[Reminder]:
         first = min(days)
         yield facts.reminder(
             "stage",
-            f"Stage: {now} → {name}?",
-            put_off(about(facts, "stage", first)),
-            rank=Rank.PROPOSAL,
+            postponed_until(declining_entries(facts, "stage", first)),
+            title=f"Stage: {now} → {name}?",
             why=f"{what} on {day_month(first)} {first.year}",
-            step="Take it over, or leave the stage as it is.",
             cause=f"{name}-{first}",
             sets=("stage", name),
         )

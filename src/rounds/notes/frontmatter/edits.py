@@ -63,8 +63,11 @@ def with_value(block: str, entry: Entry, current: object, value: object, newline
     if found.kind == "map":
         return
     if isinstance(value, list) and isinstance(current, list) and value and len(current) == len(found.items) > 0:
-        edit = _edited_flow if found.kind == "flow" else _edited_list
-        splices = edit(block, found, current, value, newline)
+        splices: list[Splice] | None
+        if found.kind == "list":
+            splices = _edited_list(block, found, current, value, newline)
+        else:
+            splices = _edited_flow(found, current, value)
         if splices is not None:
             yield apply(block, splices)
         return
@@ -120,9 +123,7 @@ def _replaced(block: str, entry: Entry, found: Extent, text: str | list[str], ne
     head, break_, below = written.partition(newline)
     key_line = found.lines[0]
     splices = [Splice(*span, "") for span in found.lines[1:]]
-    rest_start = entry.colon
-    if start < key_line.end:
-        rest_start = end
+    rest_start = end if start < key_line.end else entry.colon
     rest_end = block.find("\n", rest_start)
     line_end = rest_end - 1 if block[rest_end - 1] == "\r" else rest_end
     rest = block[rest_start:line_end]
@@ -130,8 +131,7 @@ def _replaced(block: str, entry: Entry, found: Extent, text: str | list[str], ne
     if start >= key_line.end and "#" in (tail := block[end : found.lines[-1].end]) and found.kind != "list":
         comments.append(tail.strip())
     rest = rest if rest.strip() else ""
-    below = break_ + below if break_ else ""
-    below += "".join(newline + comment for comment in comments)
+    below = break_ + below + "".join(newline + comment for comment in comments)
     return apply(block, [Splice(entry.colon, line_end, head + rest + below), *splices])
 
 
@@ -146,9 +146,7 @@ def _matched(current: list[object], value: list[object]) -> Iterator[tuple[int, 
         first, new_first = last + 1, new_last + 1
 
 
-def _edited_list(
-    block: str, found: Extent, current: list[object], value: list[object], newline: str
-) -> list[Splice] | None:
+def _edited_list(block: str, found: Extent, current: list[object], value: list[object], newline: str) -> list[Splice]:
     splices = []
     for first, last, new_first, new_last in _matched(current, value):
         neighbor = found.items[max(first - 1, 0)]
@@ -161,9 +159,8 @@ def _edited_list(
     return splices
 
 
-def _edited_flow(
-    _block: str, found: Extent, current: list[object], value: list[object], _newline: str
-) -> list[Splice] | None:
+def _edited_flow(found: Extent, current: list[object], value: list[object]) -> list[Splice] | None:
+    """None if a comment would be lost."""
     items = [item[0] for item in found.items]
     splices = []
     for first, last, new_first, new_last in _matched(current, value):

@@ -222,9 +222,4 @@ def _unknown(broken: _Broken) -> Problem:
         return Problem("Text stands where the properties should be.", broken.start + 2, hint=_TEXT)
     if broken.lines[0].lstrip().startswith("{"):
         hint = "Look for a missing comma, quote or bracket here, or write the properties as lines of `name: value`."
-    return Problem(
-        "The properties can't be read here.",
-        broken.start + broken.line + 2,
-        broken.column,
-        hint=hint,
-    )
+    return Problem("The properties can't be read here.", broken.start + broken.line + 2, broken.column, hint)

@@ -225,19 +225,14 @@ class DraftMessage(Dialog):
                 save_missing(vault, vault.entry(self.path), name, text)
 
     def act(self, vault: "Vault") -> str:
-        from rounds.vault.drafting import remarks_of
+        from rounds.vault.drafting import refuse_unfit, remarks_of
 
         assert self._made is not None
         entry, message = self.entry(vault), self._made.draft.message
         answers = {name: self.text(f"asked-{place}") for place, name in enumerate(self._asked)}
         draft = self._made.draft.filled(answers)
         remarks = remarks_of(vault, entry, draft, [text for text in answers.values() if text])
-        wrong = [remark.message for remark in remarks if remark.level is Level.ERROR]
-        if wrong:
-            raise RoundsError(
-                f"the draft is not fit to go out: {'; '.join(wrong)}",
-                hint="Change the message or the note that it comes from. Nothing was copied.",
-            )
+        refuse_unfit(remarks, "the draft")
         vault.editable(entry.path)
         self.plan(vault, message)
         self._copy(draft.body)
@@ -275,6 +270,6 @@ def draft_lines(draft: "Draft", remarks: "Iterable[DraftIssue]") -> Iterable[Con
     yield from (inline(line) if said else Content(escape_controls(line)) for line in draft.body.split("\n"))
     yield Content("")
     for remark in remarks:
-        kind = "Not fit to go out: " if remark.level is Level.ERROR else "Note: "
+        kind = "Not ready to send: " if remark.level is Level.ERROR else "Note: "
         if not remark.message.startswith("still to be filled in"):
             yield Content.styled(f"{kind}{clean(remark.message)}.", "$text-warning")

@@ -370,4 +370,4 @@ class AddPartner(Dialog):
         slip = next(slips(vault, "role", role), None)
         if slip is None or fold(role) == fold(self._role):
             return ""
-        return f'"{clean(role)}" is not a role so far.' + (f" Did you mean {clean(slip.near)}?" if slip.near else "")
+        return clean(slip.in_words())

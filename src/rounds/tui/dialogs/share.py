@@ -11,7 +11,6 @@ from textual.content import Content
 from textual.widgets import Input, Static
 
 from rounds.domain.outreach import BLANK
-from rounds.domain.problem import Level
 from rounds.errors import NotFoundError, RoundsError, UsageError
 from rounds.tui.dialogs.draft import draft_lines, unfilled
 from rounds.tui.dialogs.exports import WritePapers
@@ -207,7 +206,7 @@ def _composed(
     Raises:
         RoundsError: something is missing, or the mail isn't fit to send.
     """
-    from rounds.vault.drafting import compose, remarks_of
+    from rounds.vault.drafting import compose, refuse_unfit, remarks_of
 
     made = compose(vault, entry, message, article=article)
     if made.missing:
@@ -217,12 +216,7 @@ def _composed(
         )
     draft = made.draft.filled(answers)
     remarks = remarks_of(vault, entry, draft, [text for text in answers.values() if text])
-    wrong = [remark.message for remark in remarks if remark.level is Level.ERROR]
-    if wrong:
-        raise RoundsError(
-            f"the mail to {clean(entry.name)} is not fit to go out: {'; '.join(wrong)}",
-            hint="Change the words, or the message in the playbook. Nothing was written.",
-        )
+    refuse_unfit(remarks, f"the mail to {clean(entry.name)}")
     return made._replace(draft=draft, remarks=remarks)
 
 
