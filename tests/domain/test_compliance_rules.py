@@ -26,13 +26,13 @@ def found(text: str) -> list[tuple[str, int, int]]:
         ("the patient writes from jo@example.org", "this looks like a client's phone or email", 5),
         ("saw client J.D. again", "this looks like a client's initials", 5),
         ("patient JD was late", "this looks like a client's initials", 1),
-        ("10% per client would be fine", '"% per client" speaks of payment for referrals', 3),
-        ("asked for a referral fee", '"referral fee" speaks of payment for referrals', 13),
-        ("she wants a finder's fee", '"finder\'s fee" speaks of payment for referrals', 13),
-        ("a reward for each referral", '"reward for each referral" speaks of payment for referrals', 3),
+        ("10% per client would be fine", '"% per client" mentions payment for referrals', 3),
+        ("asked for a referral fee", '"referral fee" mentions payment for referrals', 13),
+        ("she wants a finder's fee", '"finder\'s fee" mentions payment for referrals', 13),
+        ("a reward for each referral", '"reward for each referral" mentions payment for referrals', 3),
         (
             "fine. In return for referrals she sends us hers",
-            '"In return for referrals" speaks of payment for referrals',
+            '"In return for referrals" mentions payment for referrals',
             7,
         ),
         ("born May 2", "this looks like a date of birth", 1),
@@ -107,6 +107,6 @@ def test_messages_that_are_generic_or_speak_of_a_client() -> None:
     assert of("Dear colleague,\nwe are open.\n") == [(5, "nothing in this message is personal")]
     assert of("Dear {{ partner.first_name }},\n\nI hope so.\n") == []
     speaks = "Dear {{ partner.first_name }},\n{{ client }} is well.\n"
-    assert of(speaks) == [(6, "this message speaks of a client")]
+    assert of(speaks) == [(6, "this message mentions a client")]
     assert of(speaks, about=True) == []
     assert of("Dear colleague %% rounds: ok message %%") == []

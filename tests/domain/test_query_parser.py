@@ -156,7 +156,7 @@ def test_matches_of_fields(text: str, field: str, values: tuple[Value, ...]) -> 
         ("stage:active,mett", 13, "stage:mett is not known."),
         ("stage:>met", 6, "stage can't be compared with >."),
         ("is:o*", 3, "Only a whole word can follow is:"),
-        ("has:>3", 4, "Only the name of a field can stand here."),
+        ("has:>3", 4, "Only the name of a field can go here."),
         ("last:soon", 5, "last can't be read as a date: soon"),
         ("last:2026-02-30", 5, "last can't be read as a date: 2026-02-30"),
         ("last:2026*", 5, "last can't be read as a date: 2026"),

@@ -97,8 +97,8 @@ def test_duplicates_are_found_at_their_second_line() -> None:
     """Obsidian refuses a note with a key twice; py-yaml12 silently takes the last one."""
     problems = read("a: 1\nb: 2\n'a': 3\nb : 4\n").problems
     assert [(problem.line, problem.column, problem.message) for problem in problems] == [
-        (4, 1, "The property a is there twice."),
-        (5, 1, "The property b is there twice."),
+        (4, 1, "The property a appears twice."),
+        (5, 1, "The property b appears twice."),
     ]
 
 
@@ -151,7 +151,7 @@ def test_python_frontmatter_reads_the_same_through_our_handler(text: str) -> Non
 
 def test_the_handler_raises_for_a_block_that_cannot_be_read() -> None:
     """As python-frontmatter's own handlers do."""
-    with pytest.raises(ValueError, match="there twice"):
+    with pytest.raises(ValueError, match="appears twice"):
         python_frontmatter.loads("---\na: 1\na: 2\n---\n", handler=frontmatter_handler())
 
 

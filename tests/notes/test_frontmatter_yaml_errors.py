@@ -154,7 +154,7 @@ def test_a_key_before_an_indented_one_is_not_lost() -> None:
         ("name: !Sam Lee", "!Sam Lee without quotes loses !Sam when it is read."),
         (
             "\u200brole: x",
-            "An invisible character stands at the start of this line, so its name is not what it seems.",
+            "This line starts with an invisible character, so its name is not what it seems.",
         ),
     ],
 )

@@ -40,7 +40,7 @@ def test_tags_that_obsidian_takes(text: str, mended: str) -> None:
         ("alias: Joe", 3, 1, Level.ADVICE, "Write aliases instead, as a list: `aliases:`, then `  - Joe`."),
         ("cssclass:", 3, 1, Level.ADVICE, "Write cssclasses instead."),
         ("Tags: client", 3, 7, Level.ADVICE, "Write each on a line of its own: `tags:`, then `  - client`."),
-        ("tag: a\ntags: [b]", 3, 1, Level.ADVICE, "Put what stands here under tags, and remove this line."),
+        ("tag: a\ntags: [b]", 3, 1, Level.ADVICE, "Move this value to tags, and remove this line."),
         (
             "insurance: Aetna, Regence", 3, 12, Level.ADVICE,
             "Write each on a line of its own: `insurance:`, then `  - Aetna`, then `  - Regence`.",

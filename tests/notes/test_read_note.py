@@ -206,14 +206,14 @@ def test_two_spellings_of_a_property_are_a_problem_and_lower_case_counts() -> No
             2,
             7,
             Level.WARNING,
-            "Role stands beside role, and role counts",
+            "Role and role are the same property, and role counts",
             "Keep one of the two lines: only role is read.",
         ),
         (
             7,
             8,
             Level.WARNING,
-            "Stage stands beside STAGE, and STAGE counts",
+            "Stage and STAGE are the same property, and STAGE counts",
             "Keep one of the two lines: only STAGE is read.",
         ),
     ]

@@ -64,7 +64,7 @@ async def palette(user: User) -> list[Hit]:
 
 
 async def test_the_palette_has_every_action_of_all_places(vault: Vault, start: Start) -> None:
-    """Those of the place on the screen first, then the others with where they are; nothing is there twice."""
+    """Those of the place on the screen first, then the others with where they are; nothing appears twice."""
     async with start(vault) as user:
         for place in SCREENS:
             await user.press(key_of(place))

@@ -25,7 +25,7 @@ def test_every_kind_is_found_in_its_note_and_line(empty: Vault) -> None:
         "Notes.md": "we pay a referral fee\n",
     })  # fmt: skip
     assert sorted(said(empty)) == [
-        ("Notes.md", 1, '"referral fee" speaks of payment for referrals'),
+        ("Notes.md", 1, '"referral fee" mentions payment for referrals'),
         ("Partners/Ann.md", 3, "this looks like a client's initials"),
         ("Partners/Ann.md", 6, 'a gift that is money: "cash"'),
         ("Partners/Ann.md", 6, "a gift within 30 days of the referral of 2026-11-01"),
@@ -45,4 +45,4 @@ def test_every_kind_is_found_in_its_note_and_line(empty: Vault) -> None:
 def test_no_word_of_payment_is_left_out_by_the_search(empty: Vault, line: str) -> None:
     """A note is read where it holds any of the words, and every such line holds one."""
     put(empty, {"Notes.md": f"{line}\n"})
-    assert ["speaks of payment" in message for *_, message in said(empty)] == [True]
+    assert ["mentions payment" in message for *_, message in said(empty)] == [True]

@@ -6,6 +6,7 @@ import pytest
 
 from rounds.errors import EditRefusedError, NotFoundError, RoundsError, UsageError
 from rounds.index.derived import derived_id
+from rounds.vault.history import undo
 from rounds.vault.note_files import add, trash
 from rounds.vault.problems import all_problems, tidy, untidy
 from rounds.vault.properties import Setting, parse_setting, set_properties
@@ -43,6 +44,39 @@ def added(vault: Vault, name: str, *settings: str, kind: str = "partner") -> str
 def test_a_setting_is_a_key_an_operator_and_a_value(typed: str, wanted: Setting) -> None:
     """`=` sets, `+=` adds, `-=` takes out; the value may hold anything."""
     assert parse_setting(typed) == wanted
+
+
+@pytest.mark.parametrize(
+    ("typed", "line"),
+    [
+        ("email=Front desk <desk@x.org>", "- 2026-11-23 note: email: Front desk <desk@x.org>"),
+        ("Email=a@x.org, Kim  Ott <desk@x.org>", "- 2026-11-23 note: email: a@x.org, Kim Ott <desk@x.org>"),
+        ("email+=Front desk <desk@x.org>;a@x.org", "- 2026-11-23 note: email: Front desk <desk@x.org>;a@x.org"),
+        ("email=Lee, Sam <desk@x.org>", ""),
+        ("email=mailto:desk@x.org", ""),
+    ],
+)
+def test_a_name_typed_with_an_address_is_kept(empty: Vault, typed: str, line: str) -> None:
+    """In the log, unless it is the partner's own; typing it once more writes nothing, and undo takes back both."""
+    write(empty, HEAD)
+    assert change(empty, typed) == ["email"]
+    assert change(empty, typed) == []
+    assert "desk@x.org" in empty.read(SAM).document.items("email")
+    assert text(empty).partition("## Log\n\n")[2] == (f"{line}\n" if line else "")
+    undo(empty)
+    assert text(empty) == HEAD
+    path = added(empty, "Kim Lee", typed)
+    said = typed.partition("=")[2] if "Lee" in typed else line[26:]
+    assert [entry.text for entry in empty.read(path).note.log] == ([f"email: {said}"] if said else [])
+
+
+def test_a_note_without_a_log_takes_a_bare_address(empty: Vault) -> None:
+    """The error says which."""
+    write(empty, "---\ntype: practice\nname: Kim Ott\n---\n", "Practice.md")
+    with pytest.raises(UsageError) as caught:
+        set_properties(empty, "Practice.md", [parse_setting("email=Front desk <desk@x.org>")])
+    assert caught.value.hint == "Write only the address: desk@x.org"
+    assert set_properties(empty, "Practice.md", [parse_setting("email=Kim Ott <kim@x.org>")]) == ["email"]
 
 
 @pytest.mark.parametrize("typed", ["stage", "=met", "", " += x"])

@@ -132,8 +132,12 @@ def test_a_note_that_is_not_found_is_not_guessed(empty: Vault, note: Path, moved
         shutil.copy(place, place.with_name(f"Copy {number}.md"))
     place.write_text(OTHER.replace("met", "active"))
     before = tree(empty)
-    with pytest.raises(RoundsError, match=f"{place.name} is another note now, and the note with the id abc can't be"):
+    with pytest.raises(
+        RoundsError, match=f"{place.name} is another note now, and the note with the id abc can't be"
+    ) as caught:
         undo(empty)
+    assert "give it the line `id: abc` again and undo once more, or " in caught.value.hint
+    assert ("move it back by hand, to Partners/Dana.md." in caught.value.hint) == moved
     assert tree(empty) == before
 
 
@@ -170,6 +174,18 @@ def test_an_id_that_was_edited_outside_stays_as_edited(empty: Vault, note: Path,
     note.write_text(note.read_text().replace("id: abc\n", line))
     undo(empty)
     assert note.read_text() == NOTE.replace("id: abc\n", line)
+
+
+def test_a_renamed_note_that_got_its_id_back_by_hand_can_be_undone(empty: Vault, note: Path) -> None:
+    """As the message says."""
+    renamed(empty, PATH, "Dana Lee")
+    lee = note.with_name("Dana Lee.md")
+    lee.write_text(NOTE.replace("id: abc\n", ""))
+    with pytest.raises(RoundsError, match="is another note now"):
+        undo(empty)
+    lee.write_text(NOTE)
+    undo(empty)
+    assert (note.read_text(), lee.exists()) == (NOTE, False)
 
 
 @pytest.mark.parametrize("other", [True, False])

@@ -101,9 +101,9 @@ def _found(line: str) -> Iterator[tuple[str, re.Match[str], str, str, Level]]:
             break
     if match := next(_payments(line), None):
         hint = "No payment for referrals, in either direction (guide, line 26)."
-        yield "payment", match, f'"{match[0]}" speaks of payment for referrals', hint, Level.WARNING
+        yield "payment", match, f'"{match[0]}" mentions payment for referrals', hint, Level.WARNING
     if match := _TESTIMONIAL.search(line):
-        hint = "A testimonial is never asked from a client (guide, line 4)."
+        hint = "Never ask a client for a testimonial (guide, line 4)."
         yield "message", match, "this asks a client for a testimonial", hint, Level.WARNING
 
 
@@ -120,7 +120,7 @@ def gifts_of_concern(log: Iterable[LogEntry], referrals: Iterable[date]) -> Iter
             yield Problem(f'a gift that is money: "{match[0]}"', entry.line, 1, hint, Level.WARNING)
         near = next((day for day in days if abs((entry.date - day).days) <= NEAR), None)
         if near is not None:
-            hint = f"It may look like the price of it (guide, line 26). {keep}"
+            hint = f"It may look like payment for it (guide, line 26). {keep}"
             yield Problem(f"a gift within {NEAR} days of the referral of {near}", entry.line, 1, hint, Level.ADVICE)
 
 
@@ -134,4 +134,4 @@ def message_of_concern(text: str, first: int, *, about_client: bool) -> Iterator
     if not about_client and (match := re.search(r"\{\{[^{}]*\bclient\b", text)):
         line = first + text.count("\n", 0, match.start())
         hint = "Set about_client: true, so that it is only used under a release (guide, line 20)."
-        yield Problem("this message speaks of a client", line, 1, hint, Level.WARNING)
+        yield Problem("this message mentions a client", line, 1, hint, Level.WARNING)

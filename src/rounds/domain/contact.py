@@ -30,6 +30,15 @@ def address_in(text: str) -> str:
     return found[1] if found is not None and _ADDRESS.fullmatch(found[1]) else text.strip()
 
 
+def words_beside(key: str, text: str) -> list[str]:
+    """The words of a typed contact that aren't part of its addresses: `Front desk <desk@x.org>`; none for a number."""
+    if key != "email":
+        return []
+    for address in split_contacts(key, text):
+        text = text.replace(address, " ", 1)
+    return [word for word in re.findall(r"\w+", text) if word.lower() != "mailto"]
+
+
 def is_email(text: str) -> bool:
     """Whether the text can be an email address."""
     return _ADDRESS.fullmatch(text.strip()) is not None and ".." not in text

@@ -122,7 +122,7 @@ def _site(text: str) -> Point:
 def _paper(practice: Mapping[str, str], files: Mapping[str, bool]) -> Point:
     written = [key for key in ("card", "summary") if practice.get(key)]
     gone = [key for key in written if not files.get(key)]
-    advice = [f"{key}: there is no file {practice[key]}. Mend the path, or make it with: rounds card" for key in gone]
+    advice = [f"{key}: there is no file {practice[key]}. Fix the path, or make it with: rounds card" for key in gone]
     if not written:
         advice.append("Make both with: rounds card. Then write the path of one in card or summary.")
     return Point(

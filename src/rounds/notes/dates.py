@@ -259,7 +259,7 @@ def _day_of_month(words: str, today: date, past: bool) -> date | None:
     year = numbers[2] if len(numbers) > 2 else ""
     found = date(int(year), month, day) if len(year) == 4 else _nearest(month, day, year, today=today, past=past)
     if found and match["weekday"] and weekday_number(match["weekday"]) != found.weekday():
-        raise DateError(f"{found:%B} {found.day}, {found.year} is a {found:%A}.", hint="Which of the two is meant?")
+        raise DateError(f"{found:%B} {found.day}, {found.year} is a {found:%A}.", hint="Which of the two do you mean?")
     return found
 
 

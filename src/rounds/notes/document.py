@@ -361,7 +361,7 @@ def _broken(text: str, fences: Fences | None) -> Problem | None:
     """The problem that makes the file as a whole unreadable, if any."""
     if (at := text.find("\0")) >= 0:
         return Problem(
-            "A NUL byte stands in the text; the file may be damaged.",
+            "There is a NUL byte in the text; the file may be damaged.",
             text.count("\n", 0, at) + 1,
             at - text.rfind("\n", 0, at),
             hint="Restore an earlier version of the file, or remove the byte in an editor.",

@@ -268,7 +268,7 @@ def relinked(document: "Document", renaming: Renaming, source: str, kind: str) -
         EditRefusedError: there is no safe way to do it.
     """
     if not document.readable:
-        raise EditRefusedError("The note can't be read.", hint="Mend it first.")
+        raise EditRefusedError("The note can't be read.", hint="Fix it first.")
 
     def in_value(text: str) -> str:
         for link in reversed(links_in(text)):
@@ -355,7 +355,7 @@ def relinked_base(text: str, renaming: Renaming, source: str) -> str:
 
     for each in (text, new):
         if not Document.parse(f"---\n{each}\n---\n".encode()).readable:
-            raise EditRefusedError("The base can't be read, or would not be with the new name.", hint="Mend it first.")
+            raise EditRefusedError("The base can't be read, or would not be with the new name.", hint="Fix it first.")
     if "'" in renaming.name and "'" in text:
         raise EditRefusedError("The new name holds a quote, which the base would have to write in another way.")
     return new

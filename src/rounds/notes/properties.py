@@ -271,7 +271,7 @@ def _list_property_problems(key: str, entry: Entry, properties: Mapping[str, obj
         items = _list_items(new, value)
         hint = f"Write {new} instead, as a list: {_yaml_lines(new, items)}." if items else f"Write {new} instead."
         if new in properties:
-            hint = f"Put what stands here under {new}, and remove this line."
+            hint = f"Move this value to {new}, and remove this line."
         message = f"{key} is not read by Obsidian since version 1.9"
         yield Problem(message, line, 1, hint, Level.ADVICE)
     elif isinstance(value, str):
@@ -303,7 +303,7 @@ def _text_problems(key: str, value: str, lines: list[str], place: tuple[int, int
         hint = _as_list(key, [item.strip() for item in items if item.strip()])
         yield Problem(f"{key}: the lines with dashes are read as one text, not as a list", *place, hint, Level.WARNING)
     elif value.strip() and (key in _OBSIDIAN or len(split_text(key, value)) > 1):
-        why = "Obsidian reads a list alone here" if key in _OBSIDIAN else "a list is meant here, not a text with commas"
+        why = "Obsidian reads only a list here" if key in _OBSIDIAN else "this should be a list, not a text with commas"
         yield Problem(f"{key}: {why}", *place, _as_list(key, _list_items(key, value)), Level.ADVICE)
 
 
@@ -327,7 +327,11 @@ def _item_problems(key: str, items: list[object], found: Extent, block: str, lin
             hint = f"Write it without #: `  - {remark[1].strip()}`."
             yield Problem("What follows # is a remark here, so there is no tag", number, column, hint, Level.WARNING)
         elif key == "tags" and item is not None and (mended := corrected_tag(str(item))):
-            why = "a tag can't be a number alone" if str(item).strip("#").isdecimal() else "Obsidian takes no such tag"
+            why = (
+                "a tag can't be a number alone"
+                if str(item).strip("#").isdecimal()
+                else "Obsidian does not accept such a tag"
+            )
             why = "a tag can't hold a blank" if re.search(r"\s", str(item).strip()) else why
             hint = f"Write {syntax.scalar(mended)}, or make it two tags."
             hint = hint if " " in str(item).strip() else f"Write {syntax.scalar(mended)}."

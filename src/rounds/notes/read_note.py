@@ -226,7 +226,7 @@ def _shadowed(kind: str, document: Document) -> list[Problem]:
             line, column = place_of(document, key)
             hint = f"Keep one of the two lines: only {name} is read."
             problems.append(
-                Problem(f"{key} stands beside {name}, and {name} counts", line, column, hint, Level.WARNING)
+                Problem(f"{key} and {name} are the same property, and {name} counts", line, column, hint, Level.WARNING)
             )
     return problems
 

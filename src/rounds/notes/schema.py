@@ -186,21 +186,21 @@ def type_problem(path: str, named: object, folders: Folders) -> tuple[str, str, 
         return None
     home = folder_type(path, folders)
     resolved, said = _resolved_type(named, home), _shown_type(named)
-    mend = f'rounds set "{name_of(path)}" type='
+    command = f'rounds set "{name_of(path)}" type='
     if resolved:
         if type(named) is str and not fold(named):
             return None
-        hint = f"It is read as {resolved} here, but not by the views in Obsidian. To mend it: {mend}{resolved}"
+        hint = f"It is read as {resolved} here, but not by the views in Obsidian. To fix it: {command}{resolved}"
         return f"type: {said} should be {resolved}", hint, Level.WARNING
     least = _MORE_ALIKE if home else _ALIKE
     near = next((kind for kind in TYPES if len(kind) >= _SHORTEST and _likeness(str(named), kind) >= least), "")
     if near:
-        hint = f"Did you mean {near}? To mend it: {mend}{near}"
+        hint = f"Did you mean {near}? To fix it: {command}{near}"
         return f"type: {said} is not a type that Rounds knows", hint, Level.WARNING
     if home and type(named) is str:
         return (
             f"type: {said} is not a type that Rounds knows, so this note is not read as {article(home)}",
-            f"If it is one: {mend}{home}. If it is something else, it can stay, or move to another folder.",
+            f"If it is one: {command}{home}. If it is something else, it can stay, or move to another folder.",
             Level.ADVICE,
         )
     return None

@@ -109,7 +109,7 @@ def fill(source: str, values: Values, *, where: str) -> Filled:
 
 
 def _mistake(where: str, line: int, what: str) -> RoundsError:
-    return RoundsError(f"{where}:{line} of the text: {what}", hint="Mend it with: rounds edit")
+    return RoundsError(f"{where}:{line} of the text: {what}", hint="Fix it with: rounds edit")
 
 
 def _line_of(error: BaseException) -> int:

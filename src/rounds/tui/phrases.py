@@ -150,7 +150,7 @@ _HERE = (
     ("Where to look: rounds gaps", "Gaps says where to look."),
     ("See: rounds release list", "Partners has the list of releases."),
     ("(rounds edit)", "in your editor"),
-    ("Mend it with: rounds edit", "Mend it in the playbook's messages."),
+    ("Fix it with: rounds edit", "Fix it in the playbook's messages."),
     ('For example: rounds plan WHO "send the one-pager" --by friday', "For example: send the one-pager."),
     ("Say it with --client, for example: --client R-7K3QXM.", "Write its code, for example: R-7K3QXM."),
     (

@@ -34,7 +34,7 @@ from rounds.storage import files
 from rounds.storage.atomic_rename import is_one
 from rounds.storage.settings import FILE
 from rounds.vault.derived_fields import with_derived_fields
-from rounds.vault.properties import LINK_BREAKING, SHOWN, Setting, with_setting
+from rounds.vault.properties import LINK_BREAKING, SHOWN, Setting, with_setting, with_words_beside
 from rounds.vault.undo import counts
 from rounds.vault.vault import LoadedNote, NoteRecord, Vault
 
@@ -159,11 +159,13 @@ def add(vault: Vault, name: str, settings: Iterable[Setting], *, kind: str = "pa
     for key in order[:SHOWN]:
         if key != "id":
             document = document.set(key, start.get(key), order=order)
+    settings = [*settings]
     for setting in settings:
         document = with_setting(vault, document, kind, setting)
     path = empty.path if empty is not None else _free_path(vault, clean, kind, document.properties)
     if clean != name or (empty is None and path.rpartition("/")[2] != f"{name}.md"):
         document = document.set("name", name, order=order)
+    document = with_words_beside(vault, path, document, kind, settings)
     if empty is not None:
         vault.save(empty, document)
     else:

@@ -8,7 +8,9 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import NamedTuple
 
-from rounds.domain.contact import CONTACTS, contact_problem, split_contacts
+from rounds.domain.activity import LogEntry
+from rounds.domain.contact import CONTACTS, contact_problem, split_contacts, words_beside
+from rounds.domain.folding import spaced
 from rounds.domain.links import whole_link
 from rounds.domain.periods import parse_interval
 from rounds.domain.query.fields import closest, fold, fold_value
@@ -16,8 +18,10 @@ from rounds.domain.records import ACCEPTING, CODE_LENGTH, CROCKFORD, refusal
 from rounds.errors import ChangedMeanwhileError, RoundsError, StoppedError, UsageError
 from rounds.index import queries
 from rounds.notes.document import Document
-from rounds.notes.links import name_of
-from rounds.notes.properties import CHOICES, DATES, LISTS, corrected_tag, split_text
+from rounds.notes.links import name_of, stem
+from rounds.notes.log import write_entry
+from rounds.notes.properties import CHOICES, DATES, LISTS, corrected_tag, items_of, split_text
+from rounds.notes.read_note import note_of
 from rounds.notes.schema import KEYS, LINKS, type_of
 from rounds.vault.sync import Progress, no_progress
 from rounds.vault.vault import LoadedNote, Vault
@@ -93,13 +97,36 @@ def _applied(vault: Vault, path: str, settings: Iterable[Setting]) -> tuple[Load
     opened = vault.editable(path)
     document = opened.document
     kind = type_of(path, document.properties, vault.reader.folders)
+    settings = [*settings]
     for setting in settings:
         document = with_setting(vault, document, kind, setting)
     before, after = opened.document.properties, document.properties
     changed = [
         key for key in {**before, **after} if before.get(key) != after.get(key) or (key in before) != (key in after)
     ]
-    return opened, document, changed
+    written = [setting for setting in settings if setting.key.lower() in changed]
+    return opened, with_words_beside(vault, path, document, kind, written), changed
+
+
+def with_words_beside(vault: Vault, path: str, document: Document, kind: str, settings: Iterable[Setting]) -> Document:
+    """Add a note to the log for each address typed with words that aren't the partner's own name: `Front desk <...>`.
+
+    Raises:
+        UsageError: there are such words, and the note has no log.
+    """
+    properties = document.properties
+    own = [stem(path), *(text for key in ("name", "aliases", "credentials") for text in items_of(properties.get(key)))]
+    known = {word for text in own for word in spaced(fold(text)).split()}
+    for setting in settings:
+        key, text = setting.key.lower(), " ".join(setting.text.split())
+        words = words_beside(key, text) if setting.operator != "-=" else []
+        if all(spaced(fold(word)).strip() in known for word in words):
+            continue
+        if kind not in ("partner", "organization") and (wrong := contact_problem(key, text)):
+            raise UsageError(wrong[0], hint=wrong[1])
+        log = note_of(path, document, vault.reader.folders, vault.reader.task_filter).log
+        document = write_entry(document, log, LogEntry(vault.today(), "note", f"{key}: {text}"))
+    return document
 
 
 def with_setting(vault: Vault, document: Document, kind: str, setting: Setting) -> Document:
@@ -120,7 +147,8 @@ def with_setting(vault: Vault, document: Document, kind: str, setting: Setting) 
     if key not in document.properties and key not in order:
         _check_new(vault, key, order)
     if setting.operator != "=":
-        for item in split_value(setting.text):
+        parts = split_contacts(key, setting.text)
+        for item in parts if len(parts) > 1 else split_value(setting.text):
             document = _with_member(vault, document, kind, replace(setting, key=key, text=item))
         return document
     if setting.text:

@@ -125,7 +125,7 @@ class TakeBack:
             or _but_id(now) == _but_id(step.after)
         ):
             return step.path  # gone, taken back by hand, or given another id by hand
-        raise _another(step.path, note)
+        raise _another(step.path, note, "take the change out by hand; to see it: rounds history")
 
     def _move_back(self, step: Step) -> None:
         data, there = self._now(step.to), self._now(step.path)
@@ -136,14 +136,17 @@ class TakeBack:
         if step.note and id_of(data) != step.note:
             path = step.path if id_of(there) == step.note else self._by_id(step.note)
             if not path and data is not None:
-                raise _another(step.to, step.note)
+                raise _another(step.to, step.note, f"move it back by hand, to {step.path}")
             data = self._now(path) if path else None
         if path == step.path or (data is None and there is not None and not step.note):
             return  # it never happened, or was already moved back
         if data is None:
             raise RoundsError(f"{step.to} is gone", hint="Nothing was undone.")
         if there is not None:
-            raise RoundsError(f"{step.path} is there again, as another note", hint="Nothing was undone.")
+            raise RoundsError(
+                f"{step.path} is there again, as another note",
+                hint="Nothing was undone. Rename that note, then undo again.",
+            )
         self.acts.append((path, step.path, data, None))
         self._seen[path], self._seen[step.path] = None, data
 
@@ -198,9 +201,11 @@ def _but_id(data: bytes | None) -> list[bytes]:
     return [line for line in (data or b"").splitlines() if not line.startswith(b"id:")]
 
 
-def _another(path: str, note: str) -> RoundsError:
+def _another(path: str, note: str, by_hand: str) -> RoundsError:
     return RoundsError(
-        f"{path} is another note now, and the note with the id {note} can't be found", hint="Nothing was undone."
+        f"{path} is another note now, and the note with the id {note} can't be found",
+        hint=f"Nothing was undone. If it is the same note with another id, give it the line `id: {note}` again and "
+        f"undo once more, or {by_hand}.",
     )
 
 

@@ -222,7 +222,7 @@ class _Parser:
     def presence(self, values: Sequence[Value], *, present: bool) -> Node:
         for value in values:
             if value.operator or value.prefix:
-                raise self.query.error("Only the name of a field can stand here.", value.at)
+                raise self.query.error("Only the name of a field can go here.", value.at)
         fields = tuple(Has(value.text, value.at) for value in values)
         any_of = fields[0] if len(fields) == 1 else Some(fields)
         return any_of if present else Not(any_of)

@@ -139,7 +139,7 @@ def _changed(old: list[str], new: list[str], message: str, sign: str, words: str
 
 def _blanks(lines: list[str]) -> Iterator[Fix]:
     """Fixes for characters that YAML doesn't accept as blanks: non-breaking spaces, tabs."""
-    message = "A blank of another kind stands here, such as a non-breaking space."
+    message = "There is a space of another kind here, such as a non-breaking space."
     for width, words in ((" ", "Use plain spaces"), ("", "Remove it")):
         plain = [_ODD_GAP.sub(" ", _with_blanks(line, _ODD_START, f"[ {_ODD}]", width)) for line in lines]
         yield from _changed(lines, plain, message, f"[{_ODD}]", words)
@@ -148,7 +148,7 @@ def _blanks(lines: list[str]) -> Iterator[Fix]:
         spaced = [_with_blanks(line, _TAB_START, "\t", width) for line in lines]
         yield from _changed(lines, spaced, message, "\t", words)
     spaced = [_TAB_GAP.sub(r"\1 ", line) for line in lines]
-    yield from _changed(lines, spaced, "A tab stands where a space should.", "\t", "Use a space")
+    yield from _changed(lines, spaced, "There is a tab where a space should be.", "\t", "Use a space")
 
 
 def _with_blanks(line: str, start: re.Pattern[str], sign: str, width: str) -> str:
@@ -184,7 +184,7 @@ def _at_the_start(lines: list[str], at: int, above: Line) -> Iterator[Fix]:
     if found := _SIGN_NAME.fullmatch(text):
         known = found[2].lower() in _USUAL
         new = f"{found[2] if known else scalar(found[1] + found[2])}:{found[3]}"
-        words = "Remove what stands in front" if known else "Put the name in quotes"
+        words = "Remove what is in front" if known else "Put the name in quotes"
         yield on_line(at, new, f"A name may not start with {text[0]}.", words)
     if split_line(text).head:
         return

@@ -111,7 +111,7 @@ def _warnings(block: str) -> tuple[Problem, ...]:
     if not block.isascii():
         unseen = tuple(
             Problem(
-                "An invisible character stands at the start of this line, so its name is not what it seems.",
+                "This line starts with an invisible character, so its name is not what it seems.",
                 *_place(block, found.start()), "Remove it: type the line again.", Level.WARNING,
             )
             for found in _UNSEEN.finditer(block)

@@ -134,7 +134,7 @@ def placeholder(lines: list[str], at: int) -> Iterator[Fix]:
     """The fix for an unquoted placeholder, such as `{{date}}`."""
     value = split_line(lines[at]).value
     if "{{" in value:
-        message = "A placeholder such as {{date}} stands here without quotes; YAML takes it for a map."
+        message = "A placeholder such as {{date}} needs quotes; YAML reads it as a map."
         yield _in_quotes(lines, at, message, value.index("{{"))
 
 
@@ -222,16 +222,16 @@ def _bracket_fixes(lines: list[str], at: int, line: Line, text: str, last: int) 
 def _link_fixes(lines: list[str], at: int, line: Line, text: str) -> Iterator[Fix]:
     links = re.split(r"(?<![ \t])[ \t]*+[,;][ \t]*+(?=\[\[)", text)
     if len(links) > 1 and all(map(_LINK.fullmatch, links)):
-        yield _as_list(lines, at, links, "Links stand here without quotes.")
+        yield _as_list(lines, at, links, "Links need quotes.")
     elif torn := (_TORN_LINK.fullmatch(text) if text.startswith(("[[", "![[")) else None):
-        message = "A link stands here without quotes."
+        message = "A link needs quotes."
         if text.count("[") != 2 or text.count("]") != 2:
             message = "The brackets of this link don't match."
         link = f"[[{torn[1].strip()}]]"
         last = _whole(lines, at, line)[1]
         yield Fix(at, last, [line.holding(syntax.scalar(link))], message, line.column, "Write the link in quotes")
     elif _LINK.match(text.removeprefix("!")) or _MARKDOWN_LINK.match(text):
-        yield _in_quotes(lines, at, "A link stands here without quotes.")
+        yield _in_quotes(lines, at, "A link needs quotes.")
 
 
 def _tokens(text: str) -> Iterator[tuple[int, str]]:

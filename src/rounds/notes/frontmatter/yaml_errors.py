@@ -72,7 +72,7 @@ def wrong_at_the_top(block: str, values: object) -> Problem | None:
     mark = next((at for at, line in enumerate(lines) if _DOCUMENT_MARK.match(line)), None)
     if mark is not None:
         return Problem(
-            "A line that starts with --- or ... stands among the properties.",
+            "There is a line that starts with --- or ... among the properties.",
             mark + 2,
             hint=f"Remove what follows the three signs to close the properties there: `{lines[mark][:3]}`.",
         )
@@ -101,7 +101,7 @@ def placeholder_problem(block: str) -> Problem:
         for fix in placeholder(lines, at):
             return _problem(fix, 0)
     at = next((at for at, line in enumerate(lines) if re.search(r"[\]}][ \t]*:|^\?", line)), 0)
-    return Problem("A list or a map stands here as a name.", at + 2, hint="Put the name in quotes.")
+    return Problem("A list or a map is used as a name here.", at + 2, hint="Put the name in quotes.")
 
 
 def never_closed(text: str) -> Problem:
@@ -219,7 +219,7 @@ def _problem(fix: Fix, start: int) -> Problem:
 def _unknown(broken: _Broken) -> Problem:
     hint = "Put the value of this line in quotes, or remove the line."
     if is_prose(broken.lines):
-        return Problem("Text stands where the properties should be.", broken.start + 2, hint=_TEXT)
+        return Problem("There is text where the properties should be.", broken.start + 2, hint=_TEXT)
     if broken.lines[0].lstrip().startswith("{"):
         hint = "Look for a missing comma, quote or bracket here, or write the properties as lines of `name: value`."
     return Problem("The properties can't be read here.", broken.start + broken.line + 2, broken.column, hint)

@@ -132,7 +132,7 @@ def deep_place(block: str) -> tuple[int, int]:
 def duplicate(name: str, line: int, column: int, *, first: int) -> Problem:
     """The problem of a duplicate key. Obsidian refuses such a note."""
     hint = f"Keep one of the two, and remove the other: line {first} has it already."
-    return Problem(f"The property {name} is there twice.", line, column, hint=hint)
+    return Problem(f"The property {name} appears twice.", line, column, hint=hint)
 
 
 def nested_duplicates(block: str) -> list[Problem]:
