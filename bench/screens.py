@@ -156,8 +156,8 @@ def _names(vault: "Vault") -> dict[int, str]:
 
 def _typed(vault: "Vault", query: str) -> Iterator[tuple[str, Callable[[Screen], bool]]]:
     """A query as it is typed, each with what the index says that the list shows: how many, and no others."""
-    from rounds.tui.filtering import find_partners
     from rounds.tui.phrases import count
+    from rounds.tui.screens.partners import find_partners
 
     names, good = _names(vault), ""
     for text in accumulate(query):

@@ -11,11 +11,10 @@ from textual.widgets import Input
 
 from rounds.tui import screens
 from rounds.tui.actions import ACTIONS, SCREENS
-from rounds.tui.dialogs.error import MessageDialog, Mishap, Offer
-from rounds.tui.dialogs.exports import WritePapers
-from rounds.tui.dialogs.form import Dialog
-from rounds.tui.dialogs.new_partner import NewcomerForm
-from rounds.tui.dialogs.text import TextDialog
+from rounds.tui.dialogs.add_partner import PartnerForm
+from rounds.tui.dialogs.exports import ExportForm
+from rounds.tui.dialogs.form import FormDialog
+from rounds.tui.dialogs.text import MessageDialog, Mishap, Offer, TextDialog
 from rounds.tui.screens.gaps import FillGap
 from rounds.vault.network import all_gaps
 from rounds.vault.vault import Vault
@@ -65,7 +64,7 @@ FURTHER: Sequence[tuple[str, Sequence[str]]] = (
 )
 """What is opened from what an action opens: the place, and keys, after each of which it is looked at."""
 
-ABOVE = {Dialog, NewcomerForm, TextDialog, MessageDialog, WritePapers}
+ABOVE = {FormDialog, PartnerForm, TextDialog, MessageDialog, ExportForm}
 """Screens that are there for others to be made of."""
 
 

@@ -30,11 +30,11 @@ async def test_a_kind_that_may_be_a_slip_is_pointed_out_once(
         await user.press("enter")
         assert (demo / ANNIKA).read_bytes() == before
         assert said(user) == (
-            '"cofee" is no kind of touch so far\n'
+            '"cofee" isn\'t a kind of touch so far\n'
             "Did you mean coffee?\nPress enter again to log it as it is, or escape to leave."
         )
         await user.press("x", "enter")
-        assert '"cofeex" is no kind of touch so far' in said(user)
+        assert '"cofeex" isn\'t a kind of touch so far' in said(user)
         await user.press("enter")
         assert "- 2026-11-23 cofeex:\n" in (demo / ANNIKA).read_text()
 

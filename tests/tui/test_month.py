@@ -7,7 +7,7 @@ import pytest
 from textual.widgets import Input
 
 from rounds.tui.dialogs.draft import DraftMessage
-from rounds.tui.dialogs.introductions import IntroductionRequest
+from rounds.tui.dialogs.outreach import IntroductionRequest
 from rounds.tui.screens.partners import PartnersScreen
 from rounds.tui.screens.today import TodayScreen
 from rounds.vault.note_files import add
@@ -184,7 +184,7 @@ async def test_the_words_of_a_call_and_for_an_event(vault: Vault, demo: Path, st
         assert "**" not in user.screen()
         assert 'Who you are. "I am Juniper Hale, a therapist here in town' in flat(user)
         await user.press("enter")
-        assert "Copied, to have at hand. Whom you met there, l logs afterwards." in user.told()
+        assert "Copied, to have at hand. Afterwards, l logs the people you met." in user.told()
         assert user.app.clipboard.startswith("**Who you are.**")
         assert path.read_bytes() == before
         await user.press("p", "m", "enter", "enter")
@@ -214,8 +214,8 @@ async def test_an_organization_is_no_partner(vault: Vault, start: Start) -> None
                 break
             await user.press("up")
         await user.press("I", "L")
-        assert "is no partner\nChoose somebody there." in user.told()
-        assert "is no partner\nReleases are for partners: choose somebody." in user.told()
+        assert "isn't a partner\nChoose one there." in user.told()
+        assert "isn't a partner\nReleases are for partners: choose one." in user.told()
 
 
 @pytest.mark.parametrize(

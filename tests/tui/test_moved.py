@@ -6,7 +6,7 @@ import pytest
 from textual.widgets import Static
 
 from rounds.storage.session_state import FormDrafts
-from rounds.tui.dialogs.form import Dialog
+from rounds.tui.dialogs.form import FormDialog
 from rounds.tui.screens.main_screen import MainScreen
 from rounds.tui.screens.note_screen import Selection
 from rounds.tui.screens.partners import PartnersScreen
@@ -26,9 +26,9 @@ def rename(demo: Path, new: str = NEW, old: str = OLD) -> Path:
     return target
 
 
-def dialog(user: User) -> Dialog:
+def dialog(user: User) -> FormDialog:
     found = user.app.screen
-    assert isinstance(found, Dialog)
+    assert isinstance(found, FormDialog)
     return found
 
 
@@ -73,9 +73,9 @@ async def test_a_note_that_was_moved_and_edited_is_known_by_its_id(vault: Vault,
     """Another file with another text, as a sync service brings it: the id says who it is."""
     async with start(vault, follow=True) as user:
         await type_touch(user)
-        assert dialog(user).note_id
+        assert dialog(user).note.id
         text = (demo / OLD).read_text()
-        assert f"id: {dialog(user).note_id}" in text
+        assert f"id: {dialog(user).note.id}" in text
         (demo / NEW).write_text(text.replace("role: dietitian", "role: cook"))
         (demo / OLD).unlink()
         await user.until(lambda: dialog(user).path == NEW)
@@ -166,7 +166,7 @@ async def test_words_that_were_kept_find_a_note_that_has_moved(vault: Vault, dem
     """It was renamed while Rounds was not running."""
     async with start(vault) as user:
         await type_touch(user)
-        dialog(user)._keep()
+        dialog(user).autosave.now()
         user.rounds.desk.unsaved.close()
     target = rename(demo)
     async with start(vault) as user:
@@ -183,7 +183,7 @@ async def test_words_are_kept_for_where_the_note_is_now(vault: Vault, demo: Path
     vault.sync()
     async with start(vault, follow=True) as user:
         await type_touch(user)
-        dialog(user)._keep()
+        dialog(user).autosave.now()
         target = rename(demo, new, old)
         await user.until(lambda: dialog(user).path == new)
         user.rounds.desk.unsaved.close()

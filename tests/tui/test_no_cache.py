@@ -9,7 +9,7 @@ import pytest
 from conftest import TODAY
 from rounds.errors import RoundsError
 from rounds.storage import files
-from rounds.tui.dialogs.form import Dialog
+from rounds.tui.dialogs.form import FormDialog
 from rounds.vault.vault import Vault
 from unprivileged import unlistable
 
@@ -66,12 +66,12 @@ async def test_what_can_be_saved_nowhere_stays_in_the_form(
         with monkeypatch.context() as patch:
             patch.setattr(files, "write", refuse)
             await log(user)
-            assert isinstance(user.app.screen, Dialog)
+            assert isinstance(user.app.screen, FormDialog)
             assert "words that were typed" in user.screen()
             assert "Read-only file system" in user.screen()
         assert (demo / "Partners" / "Annika Rowe.md").read_text() == before
         await user.press("enter")
-        assert not isinstance(user.app.screen, Dialog)
+        assert not isinstance(user.app.screen, FormDialog)
     assert "call: words that were typed" in (demo / "Partners" / "Annika Rowe.md").read_text()
 
 

@@ -6,11 +6,11 @@ from pathlib import Path
 from textual.command import Hit
 
 from rounds.tui.actions import ACTIONS, SCREENS, Action
+from rounds.tui.dialogs.referrals import AddReferral
 from rounds.tui.palette import ActionCommands
 from rounds.tui.screens.main_screen import MainScreen
 from rounds.tui.screens.note_screen import Selection
 from rounds.tui.screens.partners import PartnersScreen
-from rounds.tui.screens.referrals import AddReferral
 from rounds.vault.vault import Vault
 
 from .conftest import Start, User
@@ -50,7 +50,7 @@ async def test_actions_are_found_by_their_description_too(vault: Vault, start: S
         assert "Log a touch" in [hit.text for hit in by_score]
         await user.press("ctrl+p")
         await user.type("refer a client")
-        await user.until(lambda: "find whom to refer a client to" in user.screen())
+        await user.until(lambda: "find partners to refer a client to" in user.screen())
 
 
 def notes(vault: Path) -> dict[Path, bytes]:

@@ -81,7 +81,7 @@ async def test_add_a_referral(vault: Vault, demo: Path, start: Start) -> None:
         assert "direction: out\n" in note
         assert "status: sent\n" in note
         code = note.partition("client: ")[2].split()[0]
-        assert f"Note in the chart whom {code} stands for" in user.told()
+        assert f"Note in the chart who {code} stands for" in user.told()
         screen = user.app.screen
         assert isinstance(screen, ReferralsScreen)
         assert screen.subject is not None
@@ -186,7 +186,7 @@ async def test_a_match_can_be_referred_to_at_once(vault: Vault, demo: Path, star
         assert "2026-11-23 out Odette Marsh.md" in folder(demo)
         assert "Give the client more than one name" in user.screen()
         await user.press("escape")
-        assert "Whom to refer a client to" in user.screen()
+        assert "Find partners for a client" in user.screen()
         assert "psychiatrist" in [field.value for field in user.app.screen.query(Input)]
         await user.press("escape", "escape", "m")
         assert not [field.value for field in user.app.screen.query(Input) if field.value]
@@ -203,7 +203,7 @@ async def test_a_need_that_nobody_fits_or_that_says_nothing(vault: Vault, start:
         await user.press("tab", "tab")
         await user.type("nine")
         await user.press("enter")
-        assert '"nine" is no age in years' in user.screen()
+        assert '"nine" isn\'t an age in years' in user.screen()
 
 
 async def test_enter_goes_to_the_partner_and_v_shows_the_note(vault: Vault, start: Start) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from rounds.tui.dialogs.releases import AddRelease, Revoke
+from rounds.tui.dialogs.referrals import AddRelease, Revoke
 from rounds.tui.screens.partners import PartnersScreen
 from rounds.tui.screens.referrals import ReferralsScreen
 from rounds.vault.vault import Vault
@@ -84,7 +84,7 @@ async def test_from_a_partner(vault: Vault, demo: Path, start: Start) -> None:
         text = (demo / "Releases" / name).read_text()
         assert "expires_event: end of treatment\n" in text
         code = text.partition("client: ")[2].split()[0]
-        assert f"Note in the chart whom {code} stands for" in user.told()
+        assert f"Note in the chart who {code} stands for" in user.told()
         await user.press("L")
         assert f"{code} valid signed 2026-11-23, until end of treatment" in flat(user)
 
@@ -170,7 +170,7 @@ async def test_the_words_for_the_client(vault: Vault, empty: Vault, start: Start
         assert isinstance(user.app.screen, ReferralsScreen)
     async with start(empty, (80, 24)) as user:
         await user.press("4", "L", "w")
-        assert "There is no note of the name Coordinating care in the playbook." in user.told()
+        assert "There is no note named Coordinating care in the playbook." in user.told()
 
 
 async def test_none_yet(empty: Vault, start: Start) -> None:

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from rounds.tui.dialogs.form import Dialog
-from rounds.tui.dialogs.forms import LogTouch
+from rounds.tui.dialogs.form import FormDialog
+from rounds.tui.dialogs.log_touch import LogTouch
 from rounds.tui.messages import NotesChanged, NotesMoved
 from rounds.vault.vault import Vault
 
@@ -53,7 +53,7 @@ async def test_words_that_were_kept_follow_the_note_and_not_the_path(vault: Vaul
     """It happened while Rounds was not running."""
     async with start(vault) as user:
         await type_touch(user)
-        dialog(user)._keep()
+        dialog(user).autosave.now()
         user.rounds.desk.unsaved.close()
     swap(demo)
     async with start(vault) as user:
@@ -96,7 +96,7 @@ async def test_of_two_copies_the_one_at_the_path_is_meant(vault: Vault, demo: Pa
         text = (demo / OLD).read_text()
         (demo / "Partners/Mx.md").write_text(text)  # as `Annika Rowe-Lind` it would be a sync copy
         (demo / "Partners/Zz.md").write_text(text)
-        await user.until(lambda: len(vault.rows("SELECT 1 FROM notes WHERE id = ?", (dialog(user).note_id,))) == 3)
+        await user.until(lambda: len(vault.rows("SELECT 1 FROM notes WHERE id = ?", (dialog(user).note.id,))) == 3)
         assert dialog(user).path == OLD
         (demo / OLD).unlink()
         await user.until(lambda: "is no longer there" in said(user))
@@ -115,7 +115,7 @@ async def test_a_note_without_an_id_goes_by_its_path(vault: Vault, demo: Path, s
     vault.sync()
     async with start(vault, follow=True) as user:
         await type_touch(user)
-        assert (dialog(user).path, dialog(user).note_id) == (old, "")
+        assert (dialog(user).path, dialog(user).note.id) == (old, "")
         rename(demo, new, old)
         await user.until(lambda: dialog(user).path == new)
         await user.press("enter")
@@ -172,7 +172,7 @@ async def test_many_reports_are_followed_once(vault: Vault, start: Start, monkey
     """The last one counts, and none leaves work behind that nobody does."""
     followed = []
 
-    async def follow(self: Dialog) -> None:
+    async def follow(self: FormDialog) -> None:
         followed.append(self.path)
 
     monkeypatch.setattr(LogTouch, "follow", follow)
@@ -198,7 +198,7 @@ async def test_words_that_were_erased_are_not_kept(vault: Vault, demo: Path, sta
         await user.press("shift+tab", "shift+tab", "home", "shift+end", "backspace")
         await user.until(lambda: not _kept(user))
         await user.press("escape")
-        assert not isinstance(user.app.screen, Dialog)
+        assert not isinstance(user.app.screen, FormDialog)
         assert not _kept(user)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from rounds.tui.dialogs.share import ShareArticle
-from rounds.tui.note_selection import MOVED
+from rounds.tui.note_refs import MOVED
 from rounds.tui.screens.partners import PartnersScreen
 from rounds.vault.log_actions import log_touch
 from rounds.vault.vault import Vault

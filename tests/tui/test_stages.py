@@ -218,7 +218,7 @@ async def test_a_stage_that_is_none_has_a_mark_and_words(vault: Vault, demo: Pat
         await user.press("greater_than_sign")
         assert "stage: contacted\n" in note(demo, STRANGE)
         assert f"{STRANGE}: stage is now contacted." in user.told()
-        assert 'It was "actve", which is no stage. u takes that back.' in user.told()
+        assert 'It was "actve", which isn\'t a stage. u takes that back.' in user.told()
         assert "no such stage" not in user.screen()
         await user.press("u")
         assert note(demo, STRANGE) == before

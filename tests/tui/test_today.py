@@ -160,7 +160,7 @@ async def test_an_empty_vault_teaches_what_to_do_first(empty: Vault, start: Star
         screen = user.screen()
         assert "Nobody is in your network yet. Three steps to begin with:" in screen
         assert "☐  R    Get ready: six things before a first contact (0 of 6)" in screen
-        assert "☐  n    Add two people whom your clients see too (0 of 2)" in screen
+        assert "☐  n    Add two people your clients see too (0 of 2)" in screen
         assert "☐  2 m  Draft a message" in screen
         assert screen.splitlines()[-1].split() == ["R", "get", "ready", "n", "new", "?", "help", "q", "quit"]
         await user.press("l")

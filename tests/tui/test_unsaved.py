@@ -9,7 +9,7 @@ from textual.content import Content
 
 from rounds.storage import session_state as module
 from rounds.storage.session_state import FormDrafts
-from rounds.tui.dialogs.form import Dialog
+from rounds.tui.dialogs.form import FormDialog
 from rounds.tui.screens.main_screen import MainScreen
 from rounds.tui.screens.partners import PartnersScreen
 from rounds.tui.session import VaultSession
@@ -139,7 +139,7 @@ async def test_words_come_back_where_the_form_can_not_be_filled(
     async with start(vault) as user:
         await user.press("enter")
         dialog = user.app.screen
-        assert isinstance(dialog, Dialog)
+        assert isinstance(dialog, FormDialog)
         assert set(holds.values()) <= set(dialog.texts())
         assert user.app.screen.query_one("#trouble").display
         (file,) = kept(vault)

@@ -100,6 +100,12 @@ def duplicate_ids(index: "Index") -> list[tuple[str, str, str]]:
     )
 
 
+def paths_by_stored_id(index: "Index", ids: Sequence[str]) -> dict[str, str]:
+    """Paths by stored id; ids that are missing, or in more than one note, are left out."""
+    sql = "SELECT id, path FROM notes WHERE stored_id AND id IN (SELECT value FROM json_each(?)) GROUP BY id HAVING count(*) = 1"
+    return dict(index.rows(sql, (json.dumps(ids),)))
+
+
 # Last contact -----------------------------------------------------------------------------------------------------
 
 _LEADS = "({k}.folder = '' OR {n}.folder = {k}.folder OR ({k}.folder NOT LIKE '//%' AND instr({n}.folder, {k}.folder)))"
@@ -181,3 +187,14 @@ def late_last_contacts(index: "Index") -> int:
         "SELECT count(*) FROM notes WHERE type = 'partner' AND readable AND last_contact > ifnull(written_contact, '')"
     )
     return int(index.rows(sql)[0][0])
+
+
+def last_contact_at(index: "Index", path: str) -> str:
+    """The last contact of the note at a path, as ISO date; empty if there is none."""
+    rows = index.rows("SELECT last_contact FROM notes WHERE key = (SELECT key FROM files WHERE path = ?)", (path,))
+    return (rows[0][0] or "") if rows else ""
+
+
+def is_anyone_contacted(index: "Index") -> bool:
+    """Whether a partner has a last contact."""
+    return bool(index.rows("SELECT 1 FROM notes WHERE type = 'partner' AND last_contact IS NOT NULL LIMIT 1"))

@@ -93,7 +93,7 @@ ACTIONS = (
     Action(
         "share",
         ("M",),
-        "Share an article: a mail each for the marked, or for all whom the filter finds",
+        "Share an article: one mail each for the marked partners, or for all that the filter finds",
         "",
         (PARTNERS,),
     ),
@@ -115,7 +115,7 @@ ACTIONS = (
     Action("add", ("n",), "Add a partner", "new", _PEOPLE, alone=True),
     Action("status", ("s",), "Say how a referral stands", "status", (REFERRALS,)),
     Action("refer", ("n",), "Add a referral, out or in", "new", (REFERRALS,), alone=True),
-    Action("match", ("m",), "Match: find whom to refer a client to", "match", (REFERRALS,), alone=True),
+    Action("match", ("m",), "Match: find partners to refer a client to", "match", (REFERRALS,), alone=True),
     Action(
         "releases",
         ("L",),

@@ -314,7 +314,7 @@ class RoundsApp(ThemedApp, KeyQueueApp):
 
     def survives(self, error: Exception) -> bool:
         """Report an error and keep going where possible, with typed text left in place."""
-        from rounds.tui.dialogs.error import Mishap
+        from rounds.tui.dialogs.text import Mishap
 
         if not self._begun or not self.screen_stack or not self.mishaps.add(error):
             return False
@@ -323,7 +323,7 @@ class RoundsApp(ThemedApp, KeyQueueApp):
         return True
 
     def _tell_mishap(self, error: Exception) -> None:
-        from rounds.tui.dialogs.error import Mishap
+        from rounds.tui.dialogs.text import Mishap
 
         path = os.path.join(self.desk.vault.data, "last-error.txt")
         write_down(error, path)

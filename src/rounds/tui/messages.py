@@ -13,7 +13,7 @@ class VaultSynced(Message):
 
     Attributes:
         report: what changed.
-        outside: the part not written by this program; the user is told about it.
+        outside: the part not written by this program, which the user is notified about.
     """
 
     report: SyncReport
@@ -42,78 +42,49 @@ class JobStarted(Message):
 
 @dataclass
 class WatchFailed(Message):
-    """Following the vault failed or is limited.
-
-    Attributes:
-        words: the message.
-    """
+    """Following the vault failed or is limited; with the words for the user."""
 
     words: str
 
 
 @dataclass
 class RowHighlighted(Message):
-    """The cursor of a list moved to another row.
-
-    Attributes:
-        index: of the row; -1 in an empty list.
-    """
+    """The cursor of a list moved to another row; index -1 in an empty list."""
 
     index: int
 
 
 @dataclass
 class RowSelected(Message):
-    """A row was selected with the mouse or a key.
-
-    Attributes:
-        index: of the row.
-    """
+    """A row was selected with the mouse or a key."""
 
     index: int
 
 
 @dataclass
 class RowsRequested(Message):
-    """A list is about to draw rows that it doesn't have yet.
-
-    Attributes:
-        keys: index keys of the rows.
-    """
+    """A list is about to draw rows that it doesn't have yet, by index key."""
 
     keys: tuple[int, ...]
 
 
 @dataclass
 class HeaderSelected(Message):
-    """A column's header was clicked.
-
-    Attributes:
-        column: its name.
-    """
+    """The header of a column was clicked."""
 
     column: str
 
 
 @dataclass
 class PartnerAdded(Message):
-    """A partner was added.
-
-    Attributes:
-        path: of the new note.
-    """
+    """A partner was added; with the path of the new note."""
 
     path: str
 
 
 @dataclass
 class ShowPartners(Message):
-    """A request to show partners.
-
-    Attributes:
-        query: the filter.
-        path: of the partner to go to; empty for none.
-    """
+    """A request to show the partners that a filter finds, or the partner at a path."""
 
     query: str = ""
     path: str = ""

@@ -99,9 +99,9 @@ def in_words(value: object) -> str:
 
 def news(report: SyncReport) -> str:
     """The result of a sync in a sentence; for a few notes, with the changes in each."""
-    told = {path: report.versions[path] for path in report.changed if path in report.versions}
-    if len(told) == len(report.changed):
-        parts = [f"{note_name(path)}: {differences(*versions)}" for path, versions in told.items()]
+    known = {path: report.versions[path] for path in report.changed if path in report.versions}
+    if len(known) == len(report.changed):
+        parts = [f"{note_name(path)}: {differences(*versions)}" for path, versions in known.items()]
     else:
         parts = [f"{_names(report.changed)} changed"]
     parts += [
@@ -141,8 +141,8 @@ def _more_or_fewer(what: str, before: Sequence[object], now: Sequence[object]) -
     """The difference in number; pairs of an added and a removed item count as changed."""
     more, fewer = (Counter(now) - Counter(before)).total(), (Counter(before) - Counter(now)).total()
     changed, extra = min(more, fewer), abs(more - fewer)
-    told = [f"{count(changed, what)} changed"] if changed else []
-    return [*told, f"{count(extra, what)} {'more' if more > fewer else 'fewer'}"] if extra else told
+    parts = [f"{count(changed, what)} changed"] if changed else []
+    return [*parts, f"{count(extra, what)} {'more' if more > fewer else 'fewer'}"] if extra else parts
 
 
 _HERE = (

@@ -92,19 +92,20 @@ def with_ties(vault: "Vault", profile: Profile, people: "Callable[[Vault], Netwo
         people: returns the whole network, if needed.
     """
     from rounds.domain.network import MET, introductions
+    from rounds.index.queries import has_notes
     from rounds.vault.referrals import referrals, releases
 
     entry, today = profile.entry, profile.today
     if entry.type != "partner":
         return profile
-    filed = [each for each in referrals(vault) if each.partner == entry.path] if _has(vault, "referral") else []
-    signed = [each for each in releases(vault) if each.partner == entry.path] if _has(vault, "release") else []
+    filed = referrals(vault) if vault.ask(has_notes, "referral") else []
+    signed = releases(vault) if vault.ask(has_notes, "release") else []
     met = clean(entry.properties.get("stage") or "") in MET
     ways = [] if met else introductions(people(vault), entry.key, vault.today(), vault.settings.steps)[:_WAYS]
     return replace(
         profile,
-        referrals=tuple(_referral(each, today) for each in filed),
-        releases=tuple(_release(each) for each in signed),
+        referrals=tuple(_referral(each, today) for each in filed if each.partner == entry.path),
+        releases=tuple(_release(each) for each in signed if each.partner == entry.path),
         ways=tuple(_way(each) for each in ways),
     )
 
@@ -125,10 +126,6 @@ def _release(filed: "FiledRelease") -> tuple[str, str]:
 def _way(way: "Introduction") -> tuple[str, str]:
     first, *others = [clean(person.name) for person in way.people[:-1]]
     return first, ", then ".join(others)
-
-
-def _has(vault: "Vault", kind: str) -> bool:
-    return bool(vault.rows("SELECT 1 FROM notes WHERE type = ? LIMIT 1", (kind,)))
 
 
 def _of_organization(vault: "Vault", profile: Profile) -> Profile:

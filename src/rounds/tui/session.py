@@ -301,8 +301,10 @@ class VaultSession:
 
     def _read_agenda(self, vault: "Vault", step: Progress) -> Agenda:
         """Read the agenda; from an index that is still empty, as after an update, keep the previous due reminders."""
+        from rounds.index import queries
+
         agenda = read_agenda(vault, step)
-        if not self.synced and not vault.rows("SELECT 1 FROM notes LIMIT 1"):
+        if not self.synced and not vault.ask(queries.has_notes):
             return replace(agenda, due=self.agenda.due)
         if agenda.due != self.agenda.due:
             self._last.write(agenda.due)
@@ -348,6 +350,7 @@ def read_agenda(vault: "Vault", step: Progress = no_progress) -> Agenda:
     Args:
         step: progress callback, as for `reminders.today_list`.
     """
+    from rounds.index import derived
     from rounds.vault.inbox import thoughts
     from rounds.vault.problems import all_problems
     from rounds.vault.progress import month
@@ -368,7 +371,7 @@ def read_agenda(vault: "Vault", step: Progress = no_progress) -> Agenda:
         month=month(vault),
         inbox=tuple(thoughts(vault)),
         ready=_ready(vault) if partners <= FEW else 0,
-        reached=bool(vault.rows("SELECT 1 FROM notes WHERE type = 'partner' AND last_contact IS NOT NULL LIMIT 1")),
+        reached=vault.ask(derived.is_anyone_contacted),
         by_path={path: tuple(some) for path, some in by_path.items()},
     )
 

@@ -2,11 +2,9 @@
 
 import io
 from collections.abc import Iterable, Mapping, Sequence
-from functools import partial
 from typing import TYPE_CHECKING
 
-from textual.app import ComposeResult
-from textual.containers import Vertical, VerticalScroll
+from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Input, Static
 
@@ -14,7 +12,7 @@ from rounds.domain.outreach import IN_PERSON, question
 from rounds.domain.problem import Level
 from rounds.errors import RoundsError, UsageError
 from rounds.notes.plain_text import escape_controls
-from rounds.tui.dialogs.form import Dialog, labeled
+from rounds.tui.dialogs.form import Fields, FormDialog, preview_box
 from rounds.tui.phrases import clean
 from rounds.tui.widgets.fields import Choice
 from rounds.tui.widgets.prose import inline
@@ -28,7 +26,7 @@ if TYPE_CHECKING:
 _CLIENT = "client"
 
 
-class DraftMessage(Dialog):
+class DraftMessage(FormDialog):
     """The draft as it will be copied. Missing properties are asked for first and saved, then blanks of this draft only.
 
     A script, which is read and not sent, is shown as formatted Markdown.
@@ -36,26 +34,24 @@ class DraftMessage(Dialog):
 
     SAVE = "copy it"
 
-    def __init__(self, desk: "VaultSession", name: str, path: str, *, message: str = "") -> None:
+    def __init__(self, session: "VaultSession", name: str, path: str, *, message: str = "") -> None:
         """Make the dialog.
 
         Args:
             message: name of the one shown first; by default the best fit.
         """
-        super().__init__(desk, "Draft a message", name, path)
+        super().__init__(session, "Draft a message", name, path)
         self._wanted = message
         self._messages: dict[str, Message] = {}
         self._current = ""  # of the message shown
         self._client = ""
         self._made: Composed | None = None
         self._asked: list[str] = []  # names of the fields below, in order
-        self._left: list[str] = []  # the blanks that the user was warned about
 
-    def fields(self) -> ComposeResult:
-        yield labeled("Message", Choice((), complete=True, id="message"))
-        yield Vertical(id="asked")
-        with VerticalScroll(id="draft", can_focus=False):
-            yield Static(markup=False)
+    def fields(self) -> Fields:
+        yield "Message", Choice((), complete=True, id="message")
+        yield "", Vertical(id="asked")
+        yield "", preview_box()
 
     def keys(self) -> list[tuple[str, str, str]]:
         save, leave = super().keys()
@@ -71,7 +67,7 @@ class DraftMessage(Dialog):
 
         entry = vault.entry(self.path)
         if entry.type != "partner":
-            raise UsageError(f"{entry.name} is no partner", hint="Drafts are for partners: choose somebody there.")
+            raise UsageError(f"{entry.name} isn't a partner", hint="Drafts are for partners: choose one there.")
         known = messages(vault)
         try:
             return known, self._wanted or fitting(vault, entry).name
@@ -85,24 +81,21 @@ class DraftMessage(Dialog):
         plan_sent(vault, vault.entry(self.path), message)
 
     async def look_up(self) -> None:
-        known, name = await self.desk.read(self.offered)
+        known, name = await self.session.read(self.offered)
         self._messages = {each.name: each for each in known}
         self.query_one("#message", Choice).set_choices([*self._messages], name)
         await self._fill_in(name)
         if self._asked:
-            self.set_focus(self.query("#asked Input").first(Input), scroll_visible=False)
+            self.set_focus(self._questions[0], scroll_visible=False)
 
     async def on_input_changed(self, event: Input.Changed) -> None:
         """The message or the text of a blank has changed."""
         if event.input.id is None:
             name = self.query_one("#message", Choice).value
             if name in self._messages and name != self._current:
-                self.run_worker(self._fill_in_kindly(name), group="compose", exclusive=True)
+                self.run_worker(self.explaining(lambda: self._fill_in(name)), group="compose", exclusive=True)
         else:
             self._show()
-
-    async def _fill_in_kindly(self, name: str) -> None:
-        await self._explaining(partial(self._fill_in, name))
 
     async def _fill_in(self, name: str) -> None:
         """Fill in the message, and ask for what's missing."""
@@ -123,7 +116,7 @@ class DraftMessage(Dialog):
             return compose(vault, entry, message, release=release)
 
         try:
-            made = await self.desk.read(compose_it)
+            made = await self.session.read(compose_it)
         except RoundsError:
             self._client = ""
             raise
@@ -140,7 +133,7 @@ class DraftMessage(Dialog):
         await asked.remove_children()
         for place, words in enumerate(questions):
             await asked.mount(Static(clean(words), markup=False), Input(id=f"asked-{place}"))
-        self._start = self.texts()
+        self.start = self.texts()
         self.query_one("#trouble").display = False
         self._show()
 
@@ -164,14 +157,17 @@ class DraftMessage(Dialog):
         name = holds.get("message", self._current)
         await super().restore({"message": name})
         await self._fill_in(name)
-        for asked, field in zip(self._asked, self.query("#asked Input").results(Input), strict=False):
+        for asked, field in zip(self._asked, self._questions, strict=False):
             field.value = holds.get(asked, "")
         self._show()
 
     @property
+    def _questions(self) -> list[Input]:
+        return [*self.query("#asked Input").results(Input)]
+
+    @property
     def _answers(self) -> dict[str, str]:
-        fields = self.query("#asked Input").results(Input)
-        return dict(zip(self._asked, (field.value.strip() for field in fields), strict=False))
+        return dict(zip(self._asked, (field.value.strip() for field in self._questions), strict=False))
 
     def _show(self) -> None:
         made = self._made
@@ -186,22 +182,14 @@ class DraftMessage(Dialog):
         """
         if self._made is not None and not self._made.missing:
             blanks = self._made.draft.filled(self._answers).blanks
-            if blanks in ([], self._left):
+            if blanks in ([], self.confirmed.get("blanks")):
                 super().action_save()
                 return
-            self._left = blanks
-            empty = [field for field in self.query("#asked Input").results(Input) if not field.value.strip()]
-            self.set_focus(empty[0] if empty else self.focused)
+            self.confirmed["blanks"] = blanks
+            self.set_focus(next((field for field in self._questions if not field.value.strip()), self.focused))
             self.explain(f"{unfilled(blanks)}.\nFill it in, or press enter again to copy it as it is.")
-        elif not self.busy and self._asked:
-            self.busy = True
-            self.run_worker(self._answer())
-
-    async def _answer(self) -> None:
-        try:
-            await self._explaining(self._save_answers)
-        finally:
-            self.busy = False
+        elif self._asked:
+            self.run_busy(self._save_answers)
 
     async def _save_answers(self) -> None:
         answers = self._answers
@@ -210,10 +198,10 @@ class DraftMessage(Dialog):
         if self._asked == [_CLIENT]:
             self._client = answers[_CLIENT]
         else:
-            await self.desk.write(self.path, self.on_the_note(partial(self._save_missing, answers=answers)))
+            await self.session.write(self.path, self.on_the_note(lambda vault: self._save_missing(vault, answers)))
         await self._fill_in(self._current)
         if self._asked:
-            self.set_focus(self.query("#asked Input").first(Input), scroll_visible=False)
+            self.set_focus(self._questions[0], scroll_visible=False)
         else:
             self.set_focus(self.query_one("#message", Choice).input)
 
@@ -239,11 +227,11 @@ class DraftMessage(Dialog):
         asked = "made." if message.channel == "phone" else "sent."
         words = f"Copied. Today asks whether it was {asked}"
         if message.channel == IN_PERSON:
-            return "Copied, to have at hand. Whom you met there, l logs afterwards."
+            return "Copied, to have at hand. Afterwards, l logs the people you met."
         if message.about_client:
             return f"{words} Send it by a secure channel only, and keep no copy here."
         return (
-            words if draft.to or message.channel != "email" else f"{words} There is no email address of {draft.name}."
+            words if draft.to or message.channel != "email" else f"{words} There is no email address for {draft.name}."
         )
 
     def _copy(self, text: str) -> None:

@@ -1,17 +1,19 @@
-"""Export files for the user: the card and the summary (guide, line 8), and the year as a page."""
+"""What to have ready before a first contact (guide, line 8); the card and the summary, and the year as a page."""
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
-from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.widgets import Input, Static
+from textual.widgets import Input
 
+from rounds.domain.readiness import Point
 from rounds.errors import UsageError
-from rounds.tui.dialogs.form import Dialog, labeled
+from rounds.tui.dialogs.form import Fields, FormDialog, paragraph
 from rounds.tui.dialogs.text import TextDialog
-from rounds.tui.phrases import clean
+from rounds.tui.messages import OpenEditor
+from rounds.tui.phrases import clean, here
 from rounds.tui.widgets.prose import hanging
 
 if TYPE_CHECKING:
@@ -21,14 +23,10 @@ if TYPE_CHECKING:
     from rounds.vault.vault import Vault
 
 
-class WritePapers(Dialog):
+class ExportForm(FormDialog):
     """A form that writes files. It overwrites others only when asked a second time."""
 
     SAVE = "write"
-
-    def __init__(self, desk: "VaultSession", title: str, about: str = "") -> None:
-        super().__init__(desk, title, about, "")
-        self._known: list[str] = []  # existing files that the user was warned about
 
     def keeps(self) -> dict[str, str]:
         """Keep nothing: it's quickly typed again."""
@@ -47,12 +45,9 @@ class WritePapers(Dialog):
 
         folder = placed(vault, typed)
         others = taken(folder, papers)
-        if others and others != self._known:
-            self._known = others
-            raise UsageError(
-                f"{others[0]} is there already and holds something else",
-                hint="Press enter again to write over it, or name another place.",
-            )
+        if others:
+            hint = "Press enter again to write over it, or name another place."
+            self.confirm("files", others, f"{others[0]} is there already and holds something else", hint)
         write_papers(folder, papers, replace=True)
         return folder
 
@@ -64,22 +59,22 @@ def placed(vault: "Vault", typed: str) -> str:
     return os.path.normpath(os.path.join(vault.root, os.path.expanduser(typed)))
 
 
-class MakeCard(WritePapers):
+class MakeCard(ExportForm):
     """The digital card, its QR code and the one-page summary; inside the vault, Practice.md links to them."""
 
     SAVE = "make them"
 
-    def __init__(self, desk: "VaultSession") -> None:
-        super().__init__(desk, "Make your card and a one-page summary")
+    def __init__(self, session: "VaultSession") -> None:
+        super().__init__(session, "Make your card and a one-page summary")
         self.made: Papers | None = None
         self.folder = ""
 
-    def fields(self) -> ComposeResult:
-        words = "A card that phones read, its QR code, and a page for print, from Practice.md and nothing else."
-        yield Static(words, classes="paragraph", markup=False)
-        yield labeled("Folder", Input("Attachments", placeholder="~/Desktop", id="folder"))
-        words = "Attachments is in your vault. Files there are named in Practice.md, where none are yet."
-        yield Static(words, classes="paragraph", markup=False)
+    def fields(self) -> Fields:
+        yield paragraph(
+            "A card that phones read, its QR code, and a page for print, from Practice.md and nothing else."
+        )
+        yield "Folder", Input("Attachments", placeholder="~/Desktop", id="folder")
+        yield paragraph("Attachments is in your vault. Files there are named in Practice.md, where none are yet.")
 
     def act(self, vault: "Vault") -> str:
         from rounds.exports.vcard import VERSIONS
@@ -130,24 +125,23 @@ class CardSheet(TextDialog):
             yield from hanging(Content("•   "), Content(clean(name)), width)
 
 
-async def make_card(place: "NoteScreen") -> None:
+async def make_card(screen: "NoteScreen") -> None:
     """Ask for a folder, write the files, and show them."""
-    form = MakeCard(place.desk)
-    if await place.ask(form) and form.made is not None:
-        await place.wait_for(CardSheet(form.made, form.folder))
+    form = MakeCard(screen.session)
+    if await screen.ask(form) and form.made is not None:
+        await screen.wait_for(CardSheet(form.made, form.folder))
 
 
-class WriteYear(WritePapers):
+class WriteYear(ExportForm):
     """The year's report as one page with charts."""
 
-    def __init__(self, desk: "VaultSession", year: int) -> None:
-        super().__init__(desk, "Write the year as a page", str(year))
+    def __init__(self, session: "VaultSession", year: int) -> None:
+        super().__init__(session, "Write the year as a page", str(year))
         self._year = year
 
-    def fields(self) -> ComposeResult:
-        words = "One page with charts, for the browser and for print. It adds up, and names no client."
-        yield Static(words, classes="paragraph", markup=False)
-        yield labeled("File", Input(f"~/Rounds {self._year}.html", id="file"))
+    def fields(self) -> Fields:
+        yield paragraph("One page with charts, for the browser and for print. It adds up, and names no client.")
+        yield "File", Input(f"~/Rounds {self._year}.html", id="file")
 
     def act(self, vault: "Vault") -> str:
         from rounds.exports.report import page
@@ -156,3 +150,45 @@ class WriteYear(WritePapers):
         folder, name = os.path.split(placed(vault, self.text("file")))
         self.put(vault, folder, {name: page(year_report(vault, self._year)).encode()})
         return f"{clean(name)} is in {clean(folder)}."
+
+
+class Readiness(TextDialog):
+    """What's ready, what isn't yet, and what would improve it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("R", "dismiss", show=False),
+        Binding("e", "dismiss('edit')", show=False),
+        Binding("c", "dismiss('card')", show=False),
+    ]
+
+    def __init__(self, points: Sequence[Point]) -> None:
+        super().__init__()
+        self._points = points
+
+    def lines(self, width: int) -> Iterator[Content]:
+        number = sum(point.ready for point in self._points)
+        yield Content.styled(f"Ready: {number} of {len(self._points)}", "bold $accent")
+        keys = [("e", "bold $accent"), (" opens Practice.md   ", "$foreground-muted"), ("c", "bold $accent"),
+                (" makes your card   ", "$foreground-muted"), ("escape", "bold $accent"),
+                (" closes this", "$foreground-muted")]  # fmt: skip
+        yield Content.assemble(*keys)
+        for point in self._points:
+            yield Content("")
+            box = "☑ " if point.ready else "☐ "
+            yield from hanging(Content(box), Content.styled(point.name, "bold"), width)
+            if point.found:
+                yield from hanging(Content("  "), Content.styled(clean(point.found), "$foreground-muted"), width)
+            for advice in point.advice:
+                yield from hanging(Content("  → "), Content(clean(here(advice))), width)
+
+
+async def get_ready(screen: "NoteScreen") -> None:
+    """Show the sheet."""
+    from rounds.vault.practice import practice_of, ready
+
+    points, path = await screen.session.read(lambda vault: (ready(vault), practice_of(vault).path))
+    answer = await screen.wait_for(Readiness(points))
+    if answer == "edit":
+        screen.post_message(OpenEditor(path, 0, 1))
+    elif answer == "card":
+        await make_card(screen)

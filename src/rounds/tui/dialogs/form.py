@@ -1,7 +1,7 @@
-"""The base of all dialogs: fields, saving in a thread, errors beside the text that stays, leaving without loss."""
+"""FormDialog: declared fields, saving in a thread, errors beside the text that stays, leaving without loss."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from functools import partial
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from datetime import date
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from textual import on
@@ -11,18 +11,19 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Input, Label, Static, TextArea
 
-from rounds.errors import ChangedMeanwhileError, NotFoundError, RoundsError
+from rounds.errors import ChangedMeanwhileError, NotFoundError, RoundsError, UsageError
+from rounds.notes.dates import parse_day
+from rounds.tui.dialogs.autosave import Autosave, put_back, texts, texts_by_field
 from rounds.tui.jobs import Job
 from rounds.tui.messages import NotesChanged, NotesMoved
+from rounds.tui.note_refs import FollowedNote
 from rounds.tui.phrases import clean, explained
 from rounds.tui.textual_compat import ErrorGuard
 from rounds.tui.widgets.bars import DialogBar
 from rounds.tui.widgets.fields import Choice, Day, Words
-from rounds.vault.search import ensure_same_note, ids_of, resolve_note
 
 if TYPE_CHECKING:
     from rounds.tui.session import VaultSession
@@ -30,19 +31,18 @@ if TYPE_CHECKING:
 
 _T = TypeVar("_T")
 
-PAUSE = 0.2
-"""Seconds without a key before typed text is kept."""
+Fields = Iterable[tuple[str, Widget]]
+"""The rows of a form: a label and its field; an empty label for text and containers across the whole width."""
 
 
-class Dialog(ErrorGuard, ModalScreen[str]):
+class FormDialog(ErrorGuard, ModalScreen[str]):
     """A form about one note. Its result is a message saying what was done, or None when it was left.
 
-    A subclass yields its fields from `fields` and saves them in `act`.
+    A subclass declares `fields` and what they offer, and saves them in `act`.
 
     Attributes:
         about: the name of the note.
-        path: of the note; it follows a rename or move.
-        note_id: stored in the note, known after the first read; empty without one.
+        note: the note, followed through renames.
         first: selector of the fields; the first match has the focus when the dialog opens.
         busy: it's reading or saving; keys wait.
         restored: text to put back from an earlier run; empty once that's done.
@@ -63,39 +63,49 @@ class Dialog(ErrorGuard, ModalScreen[str]):
         Binding("pagedown", "page(1)", show=False),
     ]
 
-    def __init__(self, desk: "VaultSession", title: str, about: str, path: str) -> None:
+    def __init__(self, session: "VaultSession", title: str, about: str = "", path: str = "") -> None:
         super().__init__()
-        self.desk = desk
-        self.path = desk.place_of(path)
-        self.note_id = ""
-        self._called = ""  # the note's name when last seen
-        self._gone = False
+        self.session = session
+        self.note = FollowedNote(session, path)
         self._behind: Callable[[], Awaitable[None]] | None = None  # what's left to do after a change of the note
-        self._title = clean(title)
+        self.heading = clean(title)
         self.about = clean(about)
         self.subject = ""
         self.job = Job("Saving")
-        self._start: list[str] = []
+        self.start: list[str] = []  # the fields' texts before anything was typed
         self._held: dict[str, str] = {}
         self.busy = False
-        self._pause: Timer | None = None
+        self.autosave = Autosave(self)
         self.restored: Mapping[str, str] = {}
+        self.confirmed: dict[str, object] = {}  # what the user was warned about, by topic
         self._warned: list[str] = []  # the texts for which leaving was questioned
         self._explained: list[str] = []  # the texts of the current message
         self.first = "Input, TextArea"
 
+    @property
+    def path(self) -> str:
+        """The note's current path."""
+        return self.note.path
+
     # For subclasses ---------------------------------------------------------------------------------------------
 
-    def fields(self) -> ComposeResult:
-        """The fields, each in a `labeled` row."""
+    def fields(self) -> Fields:
+        """The rows, from top to bottom."""
         raise NotImplementedError
 
     def below(self) -> ComposeResult:
         """Content too long to fit between the fields and the message."""
         yield from ()
 
+    def offers(self, vault: "Vault") -> Mapping[str, Sequence[str]]:  # noqa: ARG002 - for subclasses
+        """Choices to read from the vault, by field."""
+        return {}
+
     async def look_up(self) -> None:
-        """Read what the fields offer and hold; most dialogs need nothing."""
+        """Read what the fields offer and hold."""
+        for name, choices in (await self.session.read(self.offers)).items():
+            field = self.query_one(f"#{name}", Choice)
+            field.set_choices(choices, field.input.value)
 
     def act(self, vault: "Vault") -> str:
         """Save the fields, in a thread, and return what was done.
@@ -112,16 +122,34 @@ class Dialog(ErrorGuard, ModalScreen[str]):
 
     async def work(self) -> str:
         """Run `act`; a form that only asks something reads instead."""
-        return await self.desk.write(self.writes, self.on_the_note(self.act), self.job)
+        return await self.session.write(self.writes, self.on_the_note(self.act), self.job)
 
     def on_the_note(self, act: "Callable[[Vault], _T]") -> "Callable[[Vault], _T]":
         """Wrap `act` so that it starts only if the same note is still at its path."""
 
         def checked(vault: "Vault") -> "_T":
-            ensure_same_note(vault, self.path, self.note_id)
+            self.note.check(vault)
             return act(vault)
 
         return checked
+
+    def past_day(self, vault: "Vault", name: str) -> date:
+        """The day typed into a field, by default today; a weekday means the last one.
+
+        Raises:
+            DateError: it isn't a day.
+        """
+        return parse_day(self.text(name) or "today", today=vault.today(), past=True)
+
+    def confirm(self, topic: str, value: object, message: str, hint: str) -> None:
+        """Warn about a value once; saving again with the same one goes on.
+
+        Raises:
+            UsageError: the user wasn't warned about it yet.
+        """
+        if self.confirmed.get(topic) != value:
+            self.confirmed[topic] = value
+            raise UsageError(message, hint=hint)
 
     def keys(self) -> list[tuple[str, str, str]]:
         """Key, what it does, and its action, for the line at the bottom."""
@@ -141,14 +169,16 @@ class Dialog(ErrorGuard, ModalScreen[str]):
     def compose(self) -> ComposeResult:
         with VerticalScroll(id="dialog"):
             yield Static(self._head, id="title", markup=False)
-            yield from self.fields()
+            for label, field in self.fields():
+                row = Horizontal(Label(label, markup=False), Vertical(field), classes="row")
+                yield row if label else field
             yield Static(id="trouble", markup=False)
             yield from self.below()
             yield DialogBar(self.keys())
 
     @property
     def _head(self) -> Content:
-        return Content.assemble((self._title, "bold"), (f"  {self.about}" if self.about else "", "$foreground-muted"))
+        return Content.assemble((self.heading, "bold"), (f"  {self.about}" if self.about else "", "$foreground-muted"))
 
     def on_mount(self) -> None:
         self.query_one("#dialog").can_focus = False
@@ -156,24 +186,24 @@ class Dialog(ErrorGuard, ModalScreen[str]):
         if not found:
             self.query_one(DialogBar).can_focus = True
         self.set_focus(found[0] if found else self.query_one(DialogBar))
-        self._start = self.texts()
-        self.run_worker(self.look_up_kindly())
+        self.start = self.texts()
+        self.run_worker(self.read_all())
 
-    async def look_up_kindly(self) -> None:
+    async def read_all(self) -> None:
         """Read the note and the fields after opening, and explain errors. Restore text either way, once."""
         self.busy = True
         try:
-            await self._explaining(self._find_note)
-            await self._explaining(self.look_up)
+            await self.explaining(self._find_note)
+            await self.explaining(self.look_up)
             if self.restored:
-                await self._explaining(partial(self.restore, self.restored))
+                await self.explaining(lambda: self.restore(self.restored))
                 self.restored, self._explained = {}, self.texts()  # the message belongs to these texts
-            if self._gone:
+            if self.note.gone:
                 self._say_gone()
         finally:
             self.busy = False
 
-    async def _explaining(self, work: Callable[[], Awaitable[None]], *, again: bool = True) -> None:
+    async def explaining(self, work: Callable[[], Awaitable[None]], *, again: bool = True) -> None:
         """Do some work; explain errors, and follow a note that has moved."""
         try:
             await work()
@@ -186,11 +216,7 @@ class Dialog(ErrorGuard, ModalScreen[str]):
 
     def texts(self) -> list[str]:
         """The current texts of the fields."""
-        return [
-            field.value if isinstance(field, Input) else field.text
-            for field in self.query("Input, TextArea")
-            if isinstance(field, Input | TextArea)
-        ]
+        return texts(self)
 
     def text(self, name: str) -> str:
         """The text of a field, by ID, when saving began; empty without such a field."""
@@ -203,7 +229,7 @@ class Dialog(ErrorGuard, ModalScreen[str]):
 
     def action_help(self) -> None:
         """Show the keys of the dialog."""
-        from rounds.tui.dialogs.help import help_of
+        from rounds.tui.dialogs.text import help_of
 
         self.app.push_screen(help_of(self.focused, "", {}))
 
@@ -219,39 +245,37 @@ class Dialog(ErrorGuard, ModalScreen[str]):
 
     def action_save(self) -> None:
         """Save once; the dialog closes on success."""
+        self.run_busy(self.save)
+
+    def run_busy(self, work: Callable[[], Awaitable[None]]) -> None:
+        """Run work in a worker and explain errors; keys wait meanwhile. While something else runs, do nothing."""
+
+        async def run() -> None:
+            try:
+                await self.explaining(work)
+            finally:
+                self.busy = False
+
         if not self.busy:
             self.busy = True
-            self.run_worker(self._save())
+            self.run_worker(run())
+
+    async def save(self) -> None:
+        """Save the fields and close."""
+        self._held = self.holds()
+        self.dismiss(await self.work())
 
     def holds(self) -> dict[str, str]:
         """The fields' texts by ID, from top to bottom."""
-        fields = [*self.query("Words, Choice, Input")]
-        held = {
-            field.id: field.text if isinstance(field, Words) else field.value
-            for field in fields
-            if field.id and isinstance(field, Words | Choice | Input)
-        }
-        return {name: text.strip() for name, text in held.items()}
+        return texts_by_field(self)
 
     # Typed text is kept until it's saved or left ----------------------------------------------------------------
 
     @on(Input.Changed)
     @on(TextArea.Changed)
     def _keep_soon(self) -> None:
-        if self._pause is not None:
-            self._pause.stop()
-        self._pause = self.set_timer(PAUSE, self._keep)
+        self.autosave.soon()
         self.query_one("#trouble").display &= self.texts() == self._explained  # the error may be fixed now
-
-    def _keep(self) -> None:
-        holds = self.keeps()
-        if not holds or not self.is_attached:
-            return
-        if self.texts() != self._start:
-            form = {"form": type(self).__name__, "title": self._title, "about": self.about, "path": self.path}
-            self.desk.unsaved.keep({**form, "id": self.note_id, "subject": self.subject, "holds": holds})
-        elif not self.restored:
-            self.desk.unsaved.clear()  # erasing everything discards it
 
     def keeps(self) -> dict[str, str]:
         """The texts to keep for a restart; sensitive ones are left out."""
@@ -259,35 +283,17 @@ class Dialog(ErrorGuard, ModalScreen[str]):
 
     async def restore(self, holds: Mapping[str, str]) -> None:
         """Put back kept text."""
-        for name, held in holds.items():
-            for found in self.query(f"#{name}") if name.isidentifier() else ():
-                if isinstance(found, Words):
-                    found.text = held
-                elif isinstance(found, Choice):
-                    found.set_choices(found.input.choices, held)
-                elif isinstance(found, Input):
-                    found.value = held
+        put_back(self, holds)
 
     def dismiss(self, result: str | None = None) -> AwaitComplete:
         """Close and discard kept text, unless it was never restored or the note is gone."""
-        if self._pause is not None:
-            self._pause.stop()
-        if (self.restored or self._outlives) and not result:
-            self._keep()
-            self.desk.unsaved.close()
-        else:
-            self.desk.unsaved.clear()
+        self.autosave.end(keep=bool(self.restored or self._outlives) and not result)
         return super().dismiss(result)
 
-    async def _save(self) -> None:
-        self._held = self.holds()
-        try:
-            await self._explaining(self._finish)
-        finally:
-            self.busy = False
-
-    async def _finish(self) -> None:
-        self.dismiss(await self.work())
+    @property
+    def changed(self) -> bool:
+        """Whether anything was typed."""
+        return self.texts() != self.start
 
     # The note may change, move or disappear while the form is open ----------------------------------------------
 
@@ -299,11 +305,11 @@ class Dialog(ErrorGuard, ModalScreen[str]):
             if isinstance(message, NotesChanged):
                 self._behind = self.follow
             # As a callable: a worker replaced before it starts leaves no coroutine behind.
-            self.run_worker(self._follow_kindly, group="follow", exclusive=True)  # type: ignore[arg-type]
+            self.run_worker(self._follow_note, group="follow", exclusive=True)  # type: ignore[arg-type]
 
-    async def _follow_kindly(self) -> None:
+    async def _follow_note(self) -> None:
         """Find the note again, then do what's left from an earlier message."""
-        before, was_gone = self.path, self._gone
+        before, was_gone = self.path, self.note.gone
         try:
             await self._find_note()
         except RoundsError as error:
@@ -311,60 +317,52 @@ class Dialog(ErrorGuard, ModalScreen[str]):
             return
         if self.path != before:
             self._behind = self.moved
-        if self._gone:
+        if self.note.gone:
             self._say_gone()
         elif was_gone:
             self.explain(f"{self.about or 'The note'} is there again. Your words are still here.")
         elif self._behind is not None:
-            await self._explaining(self._behind)
+            await self.explaining(self._behind)
         self._behind = None
 
     async def moved(self) -> None:
         """The note has a new path and maybe a new name; most dialogs need nothing more."""
 
     async def _find_note(self) -> None:
-        """Find the note by path, by where it moved, or by ID; a form about no note skips this."""
-        if not self.path:
-            return
-        path, id_ = self.desk.place_of(self.path), self.note_id
-        found = await self.desk.read(lambda vault: resolve_note(vault, path, id_))
-        stored = await self.desk.read(partial(ids_of, paths=[found.path] if found else []))
-        self._gone = found is None and self.desk.synced
-        if found is None:
-            return
-        if self._called and self._called != found.name and self.about == clean(self._called):
-            self.about = clean(found.name)
+        """Find the note again and show its new name."""
+        before = self.path
+        renamed = await self.note.find()
+        if renamed and self.about == clean(renamed):
+            self.about = clean(self.note.name)
             self.query_one("#title", Static).update(self._head)
-        moved = found.path != self.path
-        self.path, self.note_id, self._called = found.path, stored.get(found.path, ""), found.name
-        if moved:
-            self._keep()
+        if self.path != before:
+            self.autosave.now()
 
     async def _seek(self, work: Callable[[], Awaitable[None]] | None, error: RoundsError) -> None:
         """Retry after a note has moved; say so if it's gone."""
-        before = self.path, self.note_id
+        before = self.path, self.note.id
         try:
-            await self.desk.sync()
+            await self.session.sync()
             await self._find_note()
         except RoundsError as other:
             error = other
-        if self._gone:
+        if self.note.gone:
             self._say_gone()
-        elif work is not None and (not self.path or (self.path, self.note_id) != before):
-            await self._explaining(work, again=False)
+        elif work is not None and (not self.path or (self.path, self.note.id) != before):
+            await self.explaining(work, again=False)
         else:
             self.explain(explained(error))
 
     def _say_gone(self) -> None:
         words = f"{self.about or 'The note'} is no longer there."
-        if self._outlives and self.texts() != self._start:
+        if self._outlives and self.changed:
             words += " Your words are kept, and offered when Rounds starts again."
         self.explain(f"{words}\nIf it comes back, enter saves as ever. Escape leaves.")
 
     @property
     def _outlives(self) -> bool:
         """Whether typed text is kept when the form is left: the note is gone."""
-        return self._gone and bool(self._called) and bool(self.keeps())
+        return self.note.gone and bool(self.note.name) and bool(self.keeps())
 
     async def follow(self) -> None:
         """Say that another program has changed the note."""
@@ -376,7 +374,7 @@ class Dialog(ErrorGuard, ModalScreen[str]):
 
     def action_leave(self) -> None:
         """Leave; with typed text, only when asked twice."""
-        if self.texts() in (self._start, self._warned) or self._outlives:
+        if self.texts() in (self.start, self._warned) or self._outlives:
             self.dismiss("")
             return
         self.explain("This is not saved yet. Press escape again to leave it, or enter to save.", leaving=True)
@@ -391,6 +389,11 @@ class Dialog(ErrorGuard, ModalScreen[str]):
         self.call_after_refresh(trouble.scroll_visible, animate=False)  # its height at that time
 
 
-def labeled(label: str, field: Widget) -> Widget:
-    """A row of a dialog."""
-    return Horizontal(Label(label, markup=False), Vertical(field), classes="row")
+def paragraph(words: str) -> tuple[str, Widget]:
+    """Text across the whole width, as a row of a form."""
+    return "", Static(words, classes="paragraph", markup=False)
+
+
+def preview_box() -> Widget:
+    """A scrolling text below the fields, hidden at first."""
+    return VerticalScroll(Static(markup=False), id="draft", can_focus=False)

@@ -1,6 +1,6 @@
-"""Short lists to choose from, such as reminders or saved queries, and lists with an action per key."""
+"""ListDialog: a short list to choose from, with a key for each action on the item under the cursor."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import ClassVar, Generic, TypeVar
 
 from textual import events
@@ -10,6 +10,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.geometry import Size
 from textual.screen import ModalScreen
+from textual.widget import Widget
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -17,6 +18,8 @@ from rounds.tui.textual_compat import ErrorGuard
 from rounds.tui.widgets.bars import DialogBar
 
 T = TypeVar("T")
+
+CHOOSE: Mapping[str, str] = {"enter": "choose"}
 
 
 class Options(OptionList):
@@ -29,39 +32,6 @@ class Options(OptionList):
             self.highlighted = place
             if event.chain == 2:
                 self.action_select()
-
-
-class Pick(ErrorGuard, ModalScreen[T], Generic[T]):
-    """A short list; the result is the chosen item, or None."""
-
-    VERTICAL_BREAKPOINTS = [(0, "-short"), (20, "-tall")]  # noqa: RUF012 - Textual's own way
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", show=False)]
-
-    def __init__(self, title: str, choices: Sequence[tuple[T, str, str]], *, about: str = "") -> None:
-        """Create the list.
-
-        Args:
-            title, about: heading in bold, and the subject after it.
-            choices: item, label, and more about it.
-        """
-        super().__init__()
-        self._heading = _heading(title, about)
-        self._choices = choices
-
-    def compose(self) -> ComposeResult:
-        with Vertical(id="dialog"):
-            yield Static(self._heading, id="title")
-            lines = [Content.assemble(name, (f"  {more}" if more else "", "$foreground-muted"))
-                     for _, name, more in self._choices]  # fmt: skip
-            yield Options(*map(Option, lines), compact=True)
-            yield DialogBar([("enter", "choose", "choose"), ("escape", "leave", "dismiss(None)")])
-
-    def action_choose(self) -> None:
-        """Choose the row under the cursor."""
-        self.query_one(OptionList).action_select()
-
-    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        self.dismiss(self._choices[event.option_index][0])
 
 
 class KeyLines(DialogBar):
@@ -84,31 +54,30 @@ class KeyLines(DialogBar):
         return [self._line(keys) for keys in lines]
 
 
-class ActionList(ErrorGuard, ModalScreen[tuple[str, T | None]], Generic[T]):
-    """A list of items of a few lines each, with keys for actions on them.
-
-    The result is the key and the item under the cursor, None in an empty list.
-    """
+class ListDialog(ErrorGuard, ModalScreen[tuple[str, T | None]], Generic[T]):
+    """A list of items. The result is the pressed key and the item under the cursor, None in an empty list."""
 
     VERTICAL_BREAKPOINTS = [(0, "-short"), (20, "-tall")]  # noqa: RUF012 - Textual's own way
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", show=False)]
+    LEAVE: ClassVar[str] = "leave"
 
     def __init__(
-        self, title: str, about: str, rows: Sequence[tuple[T, str, str, Sequence[str]]], keys: Mapping[str, str],
-        *, empty: str, alone: str = "", note: str = "",
+        self, title: str | Content, rows: Sequence[tuple[T, Content]], keys: Mapping[str, str] = CHOOSE, *,
+        about: str = "", empty: str = "", alone: Collection[str] = (), note: str = "",
     ) -> None:  # fmt: skip
         """Create the list.
 
         Args:
-            title, about: heading in bold, and the subject after it.
-            rows: item, name, a word or two beside it, and the lines below.
+            title, about: heading, in bold if it's a text, and the subject after it.
+            rows: items with their text.
             keys: what each key does; enter is one of them.
             empty: text shown without rows.
             alone: keys that work without a row.
             note: text below the list.
         """
         super().__init__()
-        self._heading = _heading(title, about)
+        bold = title if isinstance(title, Content) else Content.styled(title, "bold")
+        self._heading = Content.assemble(bold, (f"  {about}" if about else "", "$foreground-muted"))
         self._rows = rows
         self._keys = {key: label for key, label in keys.items() if rows or key in alone}
         self._empty = empty
@@ -119,11 +88,21 @@ class ActionList(ErrorGuard, ModalScreen[tuple[str, T | None]], Generic[T]):
             yield Static(self._heading, id="title", markup=False)
             if not self._rows:
                 yield Static(self._empty, classes="paragraph", markup=False)
-            yield Options(*(Option(_row(*row[1:])) for row in self._rows), compact=True)
+            yield self.listing()
             if self._note:
                 yield Static(self._note, id="note", markup=False)
             keys = [(key, label, f"end('{key}')") for key, label in self._keys.items()]
-            yield KeyLines([*keys, ("escape", "leave", "dismiss(None)")])
+            yield KeyLines([*keys, ("escape", self.LEAVE, "dismiss(None)")])
+
+    def listing(self) -> Widget:
+        """The list itself."""
+        return Options(*(Option(words) for _, words in self._rows), compact=True)
+
+    @property
+    def item(self) -> T | None:
+        """The item under the cursor."""
+        place = self.query_one(OptionList).highlighted
+        return self._rows[place][0] if place is not None and self._rows else None
 
     def on_option_list_option_selected(self) -> None:
         self.action_end("enter")
@@ -135,15 +114,20 @@ class ActionList(ErrorGuard, ModalScreen[tuple[str, T | None]], Generic[T]):
             self.action_end(key)
 
     def action_end(self, key: str) -> None:
-        """Close with the pressed key as the result."""
-        place = self.query_one(OptionList).highlighted
-        self.dismiss((key, self._rows[place][0] if place is not None and self._rows else None))
+        """Close with a key as the result."""
+        self.dismiss((key, self.item))
 
 
-def _heading(title: str, about: str) -> Content:
-    return Content.assemble((title, "bold"), (f"  {about}" if about else "", "$foreground-muted"))
+class ChoiceList(ListDialog[T]):
+    """A list with one line for each item, cut where it's too long."""
 
 
-def _row(name: str, beside: str, below: Sequence[str]) -> Content:
+def choice(name: str, more: str = "") -> Content:
+    """The line of an item, and more about it."""
+    return Content.assemble(name, (f"  {more}" if more else "", "$foreground-muted"))
+
+
+def block(name: str, beside: str, below: Sequence[str]) -> Content:
+    """The lines of an item: its name, a word or two beside it, and more below."""
     lines = [Content.assemble((name, "bold"), f"  {beside}" if beside else "")]
     return Content("\n").join([*lines, *(Content.styled(line, "$foreground-muted") for line in below)])

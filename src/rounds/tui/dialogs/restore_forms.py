@@ -3,18 +3,18 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from rounds.tui.dialogs.add_partner import AddPartner
+from rounds.tui.dialogs.change import ChangeProperty
 from rounds.tui.dialogs.draft import DraftMessage
-from rounds.tui.dialogs.error import Offer
-from rounds.tui.dialogs.forms import AddFollowUp, AddPartner, ChangeProperty, Later, LogTouch, Skip
-from rounds.tui.dialogs.inbox import FileThought
-from rounds.tui.dialogs.introductions import IntroductionRequest
-from rounds.tui.dialogs.log_touch import LogForAnybody
+from rounds.tui.dialogs.log_touch import AddFollowUp, FileThought, Later, LogForAnybody, LogTouch, Skip
+from rounds.tui.dialogs.outreach import IntroductionRequest
+from rounds.tui.dialogs.referrals import SetStatus
 from rounds.tui.dialogs.share import ShareArticle
+from rounds.tui.dialogs.text import Offer
 from rounds.tui.messages import PartnerAdded
 from rounds.tui.screens.gaps import FillGap
 from rounds.tui.screens.main_screen import MainScreen
 from rounds.tui.screens.organizations import AddOrganization
-from rounds.tui.screens.referrals import SetStatus
 from rounds.vault.network import all_gaps
 from rounds.vault.referrals import referrals
 from rounds.vault.search import resolve_note
@@ -22,7 +22,7 @@ from rounds.vault.search import resolve_note
 if TYPE_CHECKING:
     from rounds.storage.session_state import Form
     from rounds.tui.app import RoundsApp
-    from rounds.tui.dialogs.form import Dialog
+    from rounds.tui.dialogs.form import FormDialog
     from rounds.tui.session import VaultSession
 
 _NEW = {each.__name__: each for each in (AddPartner, AddOrganization, LogForAnybody)}
@@ -47,55 +47,55 @@ async def offer(app: "RoundsApp", left: "Sequence[tuple[str, Form]]") -> None:
             return
 
 
-async def _reopen(place: MainScreen, path: str, form: "Form") -> None:
+async def _reopen(screen: MainScreen, path: str, form: "Form") -> None:
     """Reopen a form, or at least show its text; the text stays kept until the form is saved or left."""
-    dialog = await reopened(place.desk, form)
+    dialog = await reopened(screen.session, form)
     if dialog is None:
         words = "\n".join(filter(None, held(form).values()))
-        place.app.notify(words, title="What it was about is gone. You had typed", timeout=60, markup=False)
+        screen.app.notify(words, title="What it was about is gone. You had typed", timeout=60, markup=False)
         return
-    place.desk.unsaved.take_up(path)
-    if await place.ask(dialog) and isinstance(dialog, AddPartner):
-        place.post_message(PartnerAdded(dialog.added))
+    screen.session.unsaved.take_up(path)
+    if await screen.ask(dialog) and isinstance(dialog, AddPartner):
+        screen.post_message(PartnerAdded(dialog.added))
 
 
-async def reopened(desk: "VaultSession", form: "Form") -> "Dialog | None":
+async def reopened(session: "VaultSession", form: "Form") -> "FormDialog | None":
     """The form with its text; None if its note or reminder is gone.
 
     Raises:
         RoundsError: the vault can't be read.
     """
     path, id_ = str(form.get("path") or ""), str(form.get("id") or "")
-    found = await desk.read(lambda vault: resolve_note(vault, path, id_))
-    dialog = await _opened(desk, {**form, "path": found.path} if found else form)
+    found = await session.read(lambda vault: resolve_note(vault, path, id_))
+    dialog = await _opened(session, {**form, "path": found.path} if found else form)
     if dialog is not None:
-        dialog.restored, dialog.note_id = held(form), id_
+        dialog.restored, dialog.note.id = held(form), id_
     return dialog
 
 
-async def _opened(desk: "VaultSession", form: "Form") -> "Dialog | None":
+async def _opened(session: "VaultSession", form: "Form") -> "FormDialog | None":
     kind, about, path, subject = (str(form.get(key) or "") for key in ("form", "about", "path", "subject"))
-    reminders = [each for each in (*desk.agenda.due, *desk.agenda.waiting) if subject and each.uid == subject]
+    reminders = [each for each in (*session.agenda.due, *session.agenda.waiting) if subject and each.uid == subject]
     if kind in _NEW:
-        return _NEW[kind](desk)
+        return _NEW[kind](session)
     if kind == LogTouch.__name__ and reminders:
-        return LogTouch(desk, about, path, reminder=reminders[0])
+        return LogTouch(session, about, path, reminder=reminders[0])
     if kind in _ABOUT_NOTES:
-        return _ABOUT_NOTES[kind](desk, about, path)
+        return _ABOUT_NOTES[kind](session, about, path)
     if kind in _ABOUT_REMINDERS and reminders:
-        return _ABOUT_REMINDERS[kind](desk, reminders[0])
+        return _ABOUT_REMINDERS[kind](session, reminders[0])
     if kind == IntroductionRequest.__name__:
-        return IntroductionRequest(desk, about, path, subject)
+        return IntroductionRequest(session, about, path, subject)
     if kind == ShareArticle.__name__:
-        return ShareArticle(desk, subject.splitlines())
+        return ShareArticle(session, subject.splitlines())
     if kind == FileThought.__name__:
-        return next((FileThought(desk, each) for each in desk.agenda.inbox if each.text == subject), None)
+        return next((FileThought(session, each) for each in session.agenda.inbox if each.text == subject), None)
     if kind == SetStatus.__name__:
-        filed = await desk.read(referrals)
-        return next((SetStatus(desk, each) for each in filed if each.referral.path == path), None)
+        filed = await session.read(referrals)
+        return next((SetStatus(session, each) for each in filed if each.referral.path == path), None)
     if kind == FillGap.__name__:
-        cells = (await desk.read(all_gaps)).map
-        return next((FillGap(desk, cell) for cell in cells if FillGap.subject_of(cell) == subject), None)
+        cells = (await session.read(all_gaps)).map
+        return next((FillGap(session, cell) for cell in cells if FillGap.subject_of(cell) == subject), None)
     return None
 
 

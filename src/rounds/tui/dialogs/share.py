@@ -1,23 +1,21 @@
 """Share an article, one mail per partner; partners who already got it are listed (guide, line 21)."""
 
-import json
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from textual.app import ComposeResult
-from textual.containers import Vertical, VerticalScroll
+from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Input, Static
 
 from rounds.domain.outreach import BLANK
-from rounds.errors import NotFoundError, RoundsError, UsageError
+from rounds.errors import UsageError
+from rounds.index.queries import notes_at
+from rounds.tui.dialogs.change import SeveralForm
 from rounds.tui.dialogs.draft import draft_lines, unfilled
-from rounds.tui.dialogs.exports import WritePapers
-from rounds.tui.dialogs.form import labeled
-from rounds.tui.note_selection import MOVED, Several
-from rounds.tui.phrases import clean, count, day_name, explained
-from rounds.tui.widgets.bars import DialogBar
+from rounds.tui.dialogs.exports import ExportForm
+from rounds.tui.dialogs.form import Fields, preview_box
+from rounds.tui.phrases import clean, count, day_name
 from rounds.tui.widgets.fields import Choice
 
 if TYPE_CHECKING:
@@ -38,28 +36,24 @@ _LOOKED_AT = 100
 _HAD = ("leave out", "send again")
 
 
-class ShareArticle(WritePapers):
+class ShareArticle(SeveralForm, ExportForm):
     """Enter previews recipients, those left out, and the first mail; enter again writes the mails as files."""
 
     SAVE = "show the mails"
+    WRITE = "write them"
 
-    def __init__(self, desk: "VaultSession", paths: Sequence[str]) -> None:
-        super().__init__(desk, "Share an article", f"with {count(len(paths), 'partner')}")
+    def __init__(self, session: "VaultSession", paths: Sequence[str]) -> None:
+        super().__init__(session, "Share an article", f"with {count(len(paths), 'partner')}", paths)
         self.subject = "\n".join(paths)
-        self._several = Several(desk, paths)
         self._blanks: list[str] = []  # of the message; the same text goes to all
         self._made: list[tuple[NoteRecord, Composed]] = []
-        self._seen: dict[str, str] = {}  # the fields' texts when the mails were previewed
 
-    def fields(self) -> ComposeResult:
-        yield labeled(
-            "Article", Input(placeholder="such as Sleep and worry, J. Doe, https://example.com", id="article")
-        )
-        yield Vertical(id="asked")
-        yield labeled("Had it", Choice(_HAD, _HAD[0], complete=True, id="again"))
-        yield labeled("Folder", Input("~/Rounds mails", id="folder"))
-        with VerticalScroll(id="draft", can_focus=False):
-            yield Static(markup=False)
+    def fields(self) -> Fields:
+        yield "Article", Input(placeholder="such as Sleep and worry, J. Doe, https://example.com", id="article")
+        yield "", Vertical(id="asked")
+        yield "Had it", Choice(_HAD, _HAD[0], complete=True, id="again")
+        yield "Folder", Input("~/Rounds mails", id="folder")
+        yield "", preview_box()
 
     def keeps(self) -> dict[str, str]:
         return self.holds()
@@ -72,30 +66,30 @@ class ShareArticle(WritePapers):
             text = vault.read(article_message(vault).path).document.body
             return [*dict.fromkeys(BLANK.findall(without_comments(text)))]
 
-        await self._several.look_up()
-        many = await self.desk.read(self._too_many)
+        await super().look_up()
+        many = await self.session.read(self._too_many)
         if many:
             words = f"{many:,} would get it. An article goes to {MOST} at most: to more at once it is a mailing."
             self.explain(f"{words}\n{_FEWER}")
-        self._blanks = await self.desk.read(read)
+        self._blanks = await self.session.read(read)
         asked = self.query_one("#asked", Vertical)
         for place, words in enumerate(self._blanks):
             await asked.mount(Static(clean(words), markup=False), Input(id=f"asked-{place}"))
-        self._start = self.texts()
+        self.start = self.texts()
 
     def _too_many(self, vault: "Vault") -> int:
         """The number of recipients for any article if it's too high."""
         from rounds.vault.sharing import left_out
 
-        found = self._chosen(vault, self._several.paths[:_LOOKED_AT])
+        paths = self.notes.paths
+        found = self._chosen(vault, paths[:_LOOKED_AT])
         fitting = len(found) - len(left_out(vault, found, "", again=True))
         if fitting <= MOST:
             return 0
-        return fitting if len(self._several.paths) <= _LOOKED_AT else len(self._several.paths)
+        return fitting if len(paths) <= _LOOKED_AT else len(paths)
 
     def _chosen(self, vault: "Vault", paths: Sequence[str]) -> "list[NoteRecord]":
-        wanted = json.dumps([*self._several.places(vault, paths).values()])
-        return [*vault.entries("n.path IN (SELECT value FROM json_each(?))", (wanted,), "ORDER BY n.name, n.path")]
+        return vault.ask(notes_at, [*self.notes.places(vault, paths).values()])
 
     def action_leave(self) -> None:
         """Without typed text, leave without asking: the rest is quickly chosen again."""
@@ -104,44 +98,13 @@ class ShareArticle(WritePapers):
         else:
             self.dismiss("")
 
-    def on_input_changed(self) -> None:
-        """Changed text makes the preview outdated."""
-        if self._seen and self._seen != self.holds():
-            self._show_mails({})
+    async def preview(self, holds: dict[str, str]) -> Iterable[Content]:
+        self._made, without = await self.session.read(lambda vault: self._mails(vault, holds))
+        return _lines([each for _, each in self._made], without)
 
-    def _show_mails(self, seen: dict[str, str]) -> None:
-        """Show the previewed mails or hide them; the key line says what enter does."""
-        self._seen = seen
-        self.query_one("#draft").display = bool(seen)
-        self.query_one(DialogBar).set_keys(self.keys())
-
-    def keys(self) -> list[tuple[str, str, str]]:
-        first, *others = super().keys()
-        return [("enter", "write them", "save") if self._seen else first, *others]
-
-    def action_save(self) -> None:
-        """Preview the mails; if already previewed, write them."""
-        if self._seen and self._seen == self.holds():
-            super().action_save()
-        elif not self.busy:
-            self.busy = True
-            self.run_worker(self._show(self.holds()))
-
-    async def _show(self, holds: dict[str, str]) -> None:
-        try:
-            made, without = await self.desk.read(lambda vault: self._mails(vault, holds))
-        except RoundsError as error:
-            self.explain(explained(error))
-        else:
-            self._made = made
-            self.query_one("#trouble").display = False
-            self._show_mails(holds)
-            lines = _lines([each for _, each in made], without)
-            self.query_one("#draft Static", Static).update(Content("\n").join(lines))
-            if blanks := made[0][1].draft.blanks:
-                self.explain(f"{unfilled(blanks)}.\nFill it in, or press enter to write the mails as they are.")
-        finally:
-            self.busy = False
+    def remark(self) -> str:
+        blanks = self._made[0][1].draft.blanks
+        return f"{unfilled(blanks)}.\nFill it in, or press enter to write the mails as they are." if blanks else ""
 
     def _mails(
         self, vault: "Vault", holds: dict[str, str]
@@ -153,28 +116,18 @@ class ShareArticle(WritePapers):
         if not article:
             raise UsageError("which article?", hint="Its title, author and link. Or press escape to leave.")
         again = holds["again"] == _HAD[1]
-        found = self._chosen(vault, self._several.paths)
+        found = self._chosen(vault, self.notes.paths)
         without = left_out(vault, found, article, again=again)
         entries = receivers(found, without, MOST, _FEWER)
         named = {entry.path: clean(entry.name) for entry in found}
         today = vault.today()
-        told = [(named[path], _why(why, today)) for path, why in without.items()]
+        others = [(named[path], _why(why, today)) for path, why in without.items()]
         if not entries:
-            why = "\n".join(f"{name}: {words}" for name, words in told)
+            why = "\n".join(f"{name}: {words}" for name, words in others)
             raise UsageError("there is nobody to send it to", hint=why)
         answers = {blank: holds.get(f"asked-{place}", "") for place, blank in enumerate(self._blanks)}
         message = article_message(vault)
-        return [(entry, _composed(vault, entry, message, article, answers)) for entry in entries], told
-
-    async def _finish(self) -> None:
-        try:
-            await super()._finish()
-        except NotFoundError:
-            self._seen = {}
-            await self.desk.sync()
-            await self._show(self.holds())
-            if self._seen:
-                self.explain(MOVED)
+        return [(entry, _composed(vault, entry, message, article, answers)) for entry in entries], others
 
     def act(self, vault: "Vault") -> str:
         from rounds.vault.drafting import plan_sent
@@ -183,7 +136,7 @@ class ShareArticle(WritePapers):
 
         title = short(" ".join(self.text("article").split()))
         papers = mail_files(vault, [made.draft for _, made in self._made])
-        self._several.check(vault, [entry.path for entry, _ in self._made])
+        self.notes.check(vault, [entry.path for entry, _ in self._made])
         for entry, _ in self._made:
             vault.editable(entry.path)
         folder = self.put(vault, os.path.join(self.text("folder"), file_name(title)), papers)

@@ -9,8 +9,8 @@ from textual.widgets import Static
 from rounds.domain.network import Cell
 from rounds.domain.query.fields import fold
 from rounds.tui.actions import GAPS, bindings
-from rounds.tui.dialogs.form import labeled
-from rounds.tui.dialogs.forms import AddPartner
+from rounds.tui.dialogs.add_partner import AddPartner
+from rounds.tui.dialogs.form import Fields
 from rounds.tui.messages import PartnerAdded, RowSelected, ShowPartners
 from rounds.tui.phrases import clean
 from rounds.tui.screens.main_screen import MainScreen
@@ -31,7 +31,7 @@ No niche has roles yet.
 Your own niches are named in Practice.md, under niches. A note for each in \
 Playbook/Niches lists the roles that it needs, such as pediatrician.
 
-Then this is a map of whom you know for each, and where to look for the others."""
+Then this is a map of the people you know for each, and where to look for the others."""
 _NO_NOTE = "There is no note for this role in Playbook/Roles."
 _WHYS = {"why_they_need_us": "Why they need you", "why_we_need_them": "Why you need them"}
 
@@ -41,8 +41,8 @@ class FillGap(AddPartner):
 
     ASKED: ClassVar[tuple[str, ...]] = (*AddPartner.ASKED, "source")
 
-    def __init__(self, desk: "VaultSession", cell: Cell) -> None:
-        super().__init__(desk, role=cell.role.name)
+    def __init__(self, session: "VaultSession", cell: Cell) -> None:
+        super().__init__(session, role=cell.role.name)
         self.about = f"{clean(cell.role.name)}, {clean(cell.niche.name)}"
         self.subject = self.subject_of(cell)
         self._cell = cell
@@ -52,18 +52,18 @@ class FillGap(AddPartner):
         """The text that identifies the tile when the form is reopened."""
         return f"{cell.niche.name}/{cell.role.name}"
 
-    def fields(self) -> ComposeResult:
-        yield Static(id="why", markup=False)
+    def fields(self) -> Fields:
+        yield "", Static(id="why", markup=False)
         yield from super().fields()
-        yield labeled("Found in", Choice([clean(each) for each in self._cell.role.where], id="source"))
+        yield "Found in", Choice([clean(each) for each in self._cell.role.where], id="source")
 
     async def look_up(self) -> None:
         await super().look_up()
-        note = await self.desk.read(lambda vault: role_note(vault, self._cell.role.name))
+        note = await self.session.read(lambda vault: role_note(vault, self._cell.role.name))
         has = note.properties if note else {}
-        told = [("Where to look", "; ".join(map(clean, self._cell.role.where)))]
-        told += [(title, clean(has.get(key) or "")) for key, title in _WHYS.items()]
-        lines = [Content.assemble((f"{title}: ", "$foreground-muted"), words) for title, words in told if words]
+        parts = [("Where to look", "; ".join(map(clean, self._cell.role.where)))]
+        parts += [(title, clean(has.get(key) or "")) for key, title in _WHYS.items()]
+        lines = [Content.assemble((f"{title}: ", "$foreground-muted"), words) for title, words in parts if words]
         self.query_one("#why", Static).update(Content("\n").join(lines))
 
 
@@ -87,7 +87,7 @@ class GapsScreen(MainScreen):
         return Selection(cell.role.path, cell.role.name) if cell and cell.role.path else None
 
     async def reload(self) -> None:
-        found = await self.desk.read(all_gaps)
+        found = await self.session.read(all_gaps)
         self.explain_empty("" if found.map else _NONE)
         self.listing.show(found.map)
         self.show_preview()
@@ -115,7 +115,7 @@ class GapsScreen(MainScreen):
         if self.has_class("-reading"):
             self.action_read()
         elif cell is not None and cell.empty:
-            form = FillGap(self.desk, cell)
+            form = FillGap(self.session, cell)
             if await self.ask(form):
                 self.post_message(PartnerAdded(form.added))
         elif cell is not None:
@@ -128,7 +128,7 @@ class GapsScreen(MainScreen):
             known = roles(vault)
             return [name for name in dict.fromkeys((cell.role.name, *cell.role.names)) if fold(name) in known]
 
-        names = await self.desk.read(in_use)
+        names = await self.session.read(in_use)
         quoted = [name if name.replace("-", "").isalnum() else f'"{name}"' for name in names]
         self.post_message(ShowPartners(f"role:{','.join(quoted)}"))
 

@@ -16,8 +16,10 @@ from rounds.errors import NotFoundError, RoundsError, StoppedError
 from rounds.tui.actions import PARTNERS, PROBLEMS, TODAY, Action, actions_of, key_name
 from rounds.tui.messages import (
     AgendaUpdated,
+    NotesChanged,
     RowHighlighted,
     RowSelected,
+    RowsRequested,
     WatchFailed,
 )
 from rounds.tui.phrases import explained, full_day
@@ -30,6 +32,7 @@ from rounds.tui.widgets.rowlist import RowList
 
 if TYPE_CHECKING:
     from rounds.tui.session import VaultSession
+    from rounds.tui.widgets.partnertable import Row
 
 _PAINTED = 0.06
 """Seconds the cursor rests before a note is read: a held key skips notes in passing, and the cursor is painted first.
@@ -64,15 +67,15 @@ class MainScreen(NoteScreen):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012 - Textual's own way
     VERTICAL_BREAKPOINTS = [(0, "-short"), (22, "-tall")]  # noqa: RUF012 - Textual's own way
 
-    def __init__(self, desk: "VaultSession") -> None:
-        super().__init__(desk)
+    def __init__(self, session: "VaultSession") -> None:
+        super().__init__(session)
         self._stale = False
-        self.top = TopBar(self.PLACE, full_day(desk.agenda.today))
+        self.top = TopBar(self.PLACE, full_day(session.agenda.today))
         self.banner = Banner(id="banner")
         self.side = SideBar(self.PLACE)
         self.bottom = BottomBar()
         self.preview = Preview(id="preview")
-        views = (each for each in actions_of(self.PLACE, desk.keys) if each.name in {"read", "view"})
+        views = (each for each in actions_of(self.PLACE, session.keys) if each.name in {"read", "view"})
         self.preview.full_key = next((key_name(each.keys[0]) for each in views if each.keys), "")
 
     # For subclasses ---------------------------------------------------------------------------------------------
@@ -88,7 +91,7 @@ class MainScreen(NoteScreen):
 
     def footer(self) -> Sequence[Action]:
         """The actions for the bottom line; those without a label are left out."""
-        return actions_of(self.PLACE, self.desk.keys)
+        return actions_of(self.PLACE, self.session.keys)
 
     async def reload(self) -> None:
         """Show the vault's current state; the user's selection stays."""
@@ -122,8 +125,8 @@ class MainScreen(NoteScreen):
             self._stale = True
 
     def _show_agenda(self) -> None:
-        agenda = self.desk.agenda
-        self.banner.show(self.desk.away)
+        agenda = self.session.agenda
+        self.banner.show(self.session.away)
         self.top.set_day(full_day(agenda.today))
         self.bottom.set_actions(self.footer())
         self.bottom.set_problems(len(agenda.problems))
@@ -134,9 +137,9 @@ class MainScreen(NoteScreen):
         if self.app.size.width < ROOM:
             self.tell(f"This terminal is too narrow for the sidebar. It takes {ROOM} columns.")
             return
-        shown = self.desk.sidebar = not self.desk.sidebar
+        shown = self.session.sidebar = not self.session.sidebar
         self.show_sidebar(shown=shown)
-        self.start(self.desk.read, lambda _: self.desk.keep_sidebar(shown=shown), group="sidebar")
+        self.start(self.session.read, lambda _: self.session.keep_sidebar(shown=shown), group="sidebar")
 
     def show_sidebar(self, *, shown: bool) -> None:
         """Show the sidebar, or fold it into the top line; in a narrow terminal it stays folded."""
@@ -144,10 +147,10 @@ class MainScreen(NoteScreen):
         self.top.refresh()
 
     def on_resize(self) -> None:
-        self.show_sidebar(shown=self.desk.sidebar)
+        self.show_sidebar(shown=self.session.sidebar)
 
     def on_screen_resume(self) -> None:
-        self.show_sidebar(shown=self.desk.sidebar)
+        self.show_sidebar(shown=self.session.sidebar)
         if self._stale:
             self._stale = False
             self.start(self.reload, group="reload")
@@ -155,9 +158,9 @@ class MainScreen(NoteScreen):
     def on_screen_suspend(self) -> None:
         """Remove older notifications, so they don't cover the title of a dialog that opens."""
         if self.app.screen_stack[-1:] != [self] and self.app.screen.is_modal:
-            for told in shown_notifications(self.app):
-                if time() - told.raised_at > _SEEN:
-                    remove_notification(self.app, told)
+            for shown in shown_notifications(self.app):
+                if time() - shown.raised_at > _SEEN:
+                    remove_notification(self.app, shown)
 
     @asynccontextmanager
     async def batch_repaint(self) -> AsyncIterator[None]:
@@ -173,7 +176,7 @@ class MainScreen(NoteScreen):
         """Say why the list is empty; empty text means that it isn't."""
         if words:
             self.query_one("#empty", Static).update(
-                Content(words if self.desk.synced else HALTED if self.desk.halted else READING)
+                Content(words if self.session.synced else HALTED if self.session.halted else READING)
             )
         self.set_class(bool(words), "-empty")
 
@@ -215,19 +218,19 @@ class MainScreen(NoteScreen):
 
         typing = isinstance(self.focused, Input)
         await asyncio.sleep(_PAUSED if typing else _PAINTED)
-        subject, agenda = self.subject, self.desk.agenda
+        subject, agenda = self.subject, self.session.agenda
         if subject is None:
             self.preview.show(None)
             return
         try:
-            profile = await self.desk.read(lambda vault: read_profile(vault, subject.path, agenda))
+            profile = await self.session.read(lambda vault: read_profile(vault, subject.path, agenda))
         except NotFoundError:
             self.preview.show(None, f"{subject.name} is no longer there.")
             return
         self.preview.show(profile)
         # Moving on cancels this.
         await asyncio.sleep(_TYPED if typing else _SETTLED)
-        self.preview.show(await self.desk.read(lambda vault: with_ties(vault, profile, self.desk.people)))
+        self.preview.show(await self.session.read(lambda vault: with_ties(vault, profile, self.session.people)))
 
     def action_read(self) -> None:
         """Show the note on the whole screen, or the list again."""
@@ -253,14 +256,43 @@ class MainScreen(NoteScreen):
 
     @flow
     async def action_look(self) -> None:
-        going_on, self.desk.paused = self.desk.paused, False
-        if self.desk.halted:
-            self.desk.halted = False
+        going_on, self.session.paused = self.session.paused, False
+        if self.session.halted:
+            self.session.halted = False
             self.explain_empty(READING)
         try:
-            if not await self.desk.sync() and not going_on:
+            if not await self.session.sync() and not going_on:
                 self.tell("Nothing has changed.")
         except StoppedError:
             raise
         except RoundsError as error:
             self.post_message(WatchFailed(explained(error)))
+
+
+class PartnerRowsScreen(MainScreen):
+    """A screen with rows of partners, which are read once they are in sight."""
+
+    def supply(self, rows: "dict[int, Row]", wanted: Sequence[int]) -> None:
+        """Show rows that were read, by key; those of `wanted` that are missing are gone."""
+        raise NotImplementedError
+
+    def on_notes_changed(self, _: NotesChanged) -> None:
+        """Reload without waiting for the reminders."""
+        if self.is_current:
+            self.start(self.reload, group="reload")
+
+    def on_rows_requested(self, event: RowsRequested) -> None:
+        event.stop()
+        # A group of its own: requested rows aren't requested again, so no later request may cancel this one.
+        self.start(self._fetch, event.keys, group=f"rows {event.keys[0]}")
+
+    async def _fetch(self, wanted: Sequence[int]) -> None:
+        from rounds.tui.widgets.partnertable import partner_rows
+
+        today = self.session.agenda.today
+        self.supply(await self.session.read(lambda vault: partner_rows(vault, wanted, today)), wanted)
+
+    async def rows_of(self, paths: Sequence[str]) -> Collection[Hashable]:
+        from rounds.vault.search import keys_of
+
+        return await self.session.read(lambda vault: keys_of(vault, paths))

@@ -15,7 +15,10 @@ from rounds.tui.phrases import AS_BEFORE, UNDONE, clean, explained, what, when
 from rounds.tui.textual_compat import ErrorGuard
 
 if TYPE_CHECKING:
-    from rounds.tui.dialogs.form import Dialog
+    from textual.content import Content
+
+    from rounds.tui.dialogs.form import FormDialog
+    from rounds.tui.dialogs.list import ListDialog
     from rounds.tui.session import VaultSession
     from rounds.vault.vault import NoteRecord
 
@@ -54,9 +57,9 @@ class NoteScreen(ErrorGuard, Screen[None]):
     PLACE: ClassVar[str]
     UNCHOSEN: ClassVar[str] = "Choose somebody first."
 
-    def __init__(self, desk: "VaultSession") -> None:
+    def __init__(self, session: "VaultSession") -> None:
         super().__init__()
-        self.desk = desk
+        self.session = session
 
     @property
     def entry(self) -> "NoteRecord | None":
@@ -73,7 +76,7 @@ class NoteScreen(ErrorGuard, Screen[None]):
     def reminders(self) -> tuple[Reminder, ...]:
         """The reminders that `done`, `later` and `skip` could mean."""
         subject = self.subject
-        return self.desk.agenda.of(subject.path) if subject else ()
+        return self.session.agenda.of(subject.path) if subject else ()
 
     def start(self, work: Callable[[*_Args], Coroutine[Any, Any, object]], *arguments: *_Args, group: str) -> None:
         """Run work in a worker; an expected error becomes a notification. A newer one replaces its group's worker."""
@@ -100,7 +103,17 @@ class NoteScreen(ErrorGuard, Screen[None]):
         """Show a dialog and wait for its result; None if it was left."""
         return await self.app.push_screen_wait(dialog)
 
-    async def ask(self, form: "Dialog") -> bool:
+    async def choose(self, dialog: "ListDialog[_T]") -> tuple[str, _T | None]:
+        """Show a list and wait for a key and an item; an empty key and None if it was left."""
+        return await self.wait_for(dialog) or ("", None)
+
+    async def pick(self, title: str, rows: "Sequence[tuple[_T, Content]]", *, about: str = "") -> _T | None:
+        """Show a list with one line for each item and wait for the chosen item; None if it was left."""
+        from rounds.tui.dialogs.list import ChoiceList
+
+        return (await self.choose(ChoiceList(title, rows, about=about)))[1]
+
+    async def ask(self, form: "FormDialog") -> bool:
         """Show a form and, once it's saved, its message.
 
         Returns:
@@ -116,14 +129,14 @@ class NoteScreen(ErrorGuard, Screen[None]):
             self.tell(self.UNCHOSEN)
         return self.subject
 
-    async def ask_about(self, form: "Callable[[VaultSession, str, str], Dialog]") -> None:
+    async def ask_about(self, form: "Callable[[VaultSession, str, str], FormDialog]") -> None:
         """Show a form about the selected note."""
         if subject := self.chosen():
-            await self.ask(form(self.desk, subject.name, subject.path))
+            await self.ask(form(self.session, subject.name, subject.path))
 
     async def chosen_reminder(self, verb: str) -> Reminder | None:
         """The selected note's reminder; with several, ask which one."""
-        from rounds.tui.dialogs.list import Pick
+        from rounds.tui.dialogs.list import choice
 
         subject, reminders = self.chosen(), self.reminders
         if subject is None:
@@ -133,15 +146,15 @@ class NoteScreen(ErrorGuard, Screen[None]):
             return None
         if len(reminders) == 1:
             return reminders[0]
-        today = self.desk.agenda.today
-        choices = [(each, what(each), when(each, today)) for each in reminders]
-        return await self.wait_for(Pick(f"{verb}: which one?", choices))
+        today = self.session.agenda.today
+        rows = [(each, choice(what(each), when(each, today))) for each in reminders]
+        return await self.pick(f"{verb}: which one?", rows)
 
     # Actions ----------------------------------------------------------------------------------------------------
 
     @flow
     async def action_log(self) -> None:
-        from rounds.tui.dialogs.forms import LogTouch
+        from rounds.tui.dialogs.log_touch import LogTouch
 
         await self.ask_about(LogTouch)
 
@@ -149,46 +162,46 @@ class NoteScreen(ErrorGuard, Screen[None]):
     async def action_log_any(self) -> None:
         from rounds.tui.dialogs.log_touch import LogForAnybody
 
-        await self.ask(LogForAnybody(self.desk))
+        await self.ask(LogForAnybody(self.session))
 
     @flow
     async def action_plan(self) -> None:
-        from rounds.tui.dialogs.forms import AddFollowUp
+        from rounds.tui.dialogs.log_touch import AddFollowUp
 
         await self.ask_about(AddFollowUp)
 
     @flow
     async def action_done(self) -> None:
-        from rounds.tui.dialogs.forms import LogTouch
+        from rounds.tui.dialogs.log_touch import LogTouch
 
         reminder = await self.chosen_reminder("Done")
         if reminder is None:
             return
         if not reminder.line and reminder.sets is None:
-            await self.ask(LogTouch(self.desk, reminder.name, reminder.path, reminder=reminder))
+            await self.ask(LogTouch(self.session, reminder.name, reminder.path, reminder=reminder))
         else:  # the next one doesn't replace it
             self.start(self._tick, reminder, group=f"tick {reminder.uid}")
 
     async def _tick(self, reminder: Reminder) -> None:
         from rounds.vault.log_actions import done
 
-        here = replace(reminder, path=self.desk.place_of(reminder.path))
-        await self.desk.write(here.path, lambda vault: done(vault, here))
+        here = replace(reminder, path=self.session.place_of(reminder.path))
+        await self.session.write(here.path, lambda vault: done(vault, here))
         self.tell(f"Done: {what(reminder)}, {clean(reminder.name)}.")
 
     @flow
     async def action_later(self) -> None:
-        from rounds.tui.dialogs.forms import Later
+        from rounds.tui.dialogs.log_touch import Later
 
         if reminder := await self.chosen_reminder("Later"):
-            await self.ask(Later(self.desk, reminder))
+            await self.ask(Later(self.session, reminder))
 
     @flow
     async def action_skip(self) -> None:
-        from rounds.tui.dialogs.forms import Skip
+        from rounds.tui.dialogs.log_touch import Skip
 
         if reminder := await self.chosen_reminder("Skip"):
-            await self.ask(Skip(self.desk, reminder))
+            await self.ask(Skip(self.session, reminder))
 
     @flow
     async def action_draft(self) -> None:
@@ -198,14 +211,14 @@ class NoteScreen(ErrorGuard, Screen[None]):
 
     @flow
     async def action_prep(self) -> None:
-        from rounds.tui.dialogs.prep import prepare
+        from rounds.tui.dialogs.outreach import prepare
 
         if subject := self.chosen():
             await prepare(self, subject.name, subject.path)
 
     @flow
     async def action_ready(self) -> None:
-        from rounds.tui.dialogs.ready import get_ready
+        from rounds.tui.dialogs.exports import get_ready
 
         await get_ready(self)
 
@@ -217,35 +230,35 @@ class NoteScreen(ErrorGuard, Screen[None]):
 
     @flow
     async def action_suggest(self) -> None:
-        from rounds.tui.dialogs.month import suggest
+        from rounds.tui.dialogs.outreach import suggest
 
         await suggest(self)
 
     @flow
     async def action_intro(self) -> None:
-        from rounds.tui.dialogs.introductions import introduce
+        from rounds.tui.dialogs.outreach import introduce
 
         if subject := self.chosen():
             await introduce(self, subject.name, subject.path)
 
     @flow
     async def action_releases(self) -> None:
-        from rounds.tui.dialogs.releases import show_releases
+        from rounds.tui.dialogs.referrals import show_releases
 
         if subject := self.chosen():
             await show_releases(self, subject.path)
 
     @flow
     async def action_change(self) -> None:
-        from rounds.tui.dialogs.forms import ChangeProperty
+        from rounds.tui.dialogs.change import ChangeProperty
 
         await self.ask_about(ChangeProperty)
 
     @flow
     async def action_add(self) -> None:
-        from rounds.tui.dialogs.forms import AddPartner
+        from rounds.tui.dialogs.add_partner import AddPartner
 
-        form = AddPartner(self.desk)
+        form = AddPartner(self.session)
         if await self.ask(form):
             self.post_message(PartnerAdded(form.added))
 
@@ -254,7 +267,7 @@ class NoteScreen(ErrorGuard, Screen[None]):
         from rounds.exports.obsidian import link_of, open_link
 
         if subject := self.chosen():
-            await self.desk.read(lambda vault: open_link(link_of(vault.root, subject.path)))
+            await self.session.read(lambda vault: open_link(link_of(vault.root, subject.path)))
 
     def action_open(self) -> None:
         if subject := self.chosen():
@@ -266,23 +279,23 @@ class NoteScreen(ErrorGuard, Screen[None]):
 
     def action_undo(self) -> None:
         """One undo per key press, one after the other; an error or a stop ends the series."""
-        self.desk.undos += 1
-        if self.desk.undos == 1:
+        self.session.undos += 1
+        if self.session.undos == 1:
             self.start(self._undo, group="undo")
 
     async def _undo(self) -> None:
         try:
-            while self.desk.undos:
+            while self.session.undos:
                 await self._undo_one()
-                self.desk.undos -= 1  # last: an earlier key press then needs no worker of its own
+                self.session.undos -= 1  # last: an earlier key press then needs no worker of its own
         finally:
-            self.desk.undos = 0
+            self.session.undos = 0
 
     async def _undo_one(self) -> None:
         from rounds.vault.history import undo
 
         job = Job("Undoing")
-        undone = await self.desk.write("", lambda vault: undo(vault, "", job.step), job)
+        undone = await self.session.write("", lambda vault: undo(vault, "", job.step), job)
         self.tell(f"{UNDONE if undone.paths else AS_BEFORE} {clean(undone.what)}.")
         await self.show_undone(undone.paths)
 
@@ -293,6 +306,6 @@ class NoteScreen(ErrorGuard, Screen[None]):
         """
 
     def action_help(self) -> None:
-        from rounds.tui.dialogs.help import help_of
+        from rounds.tui.dialogs.text import help_of
 
-        self.app.push_screen(help_of(self.focused, self.PLACE, self.desk.keys))
+        self.app.push_screen(help_of(self.focused, self.PLACE, self.session.keys))

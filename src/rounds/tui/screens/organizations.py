@@ -8,7 +8,7 @@ from textual.widgets import Input
 from rounds.errors import UsageError
 from rounds.index.queries import organizations
 from rounds.tui.actions import ORGANIZATIONS, bindings
-from rounds.tui.dialogs.form import Dialog, labeled
+from rounds.tui.dialogs.form import Fields, FormDialog
 from rounds.tui.phrases import clean
 from rounds.tui.screens.main_screen import MainScreen
 from rounds.tui.screens.note_screen import flow
@@ -28,19 +28,19 @@ Press n to add the first: a clinic, a group practice, a school. Partners who \
 work there share its phone, fax and how it wants referrals."""
 
 
-class AddOrganization(Dialog):
+class AddOrganization(FormDialog):
     """A new organization."""
 
     SAVE = "add"
 
-    def __init__(self, desk: "VaultSession") -> None:
-        super().__init__(desk, "Add an organization", "", "")
+    def __init__(self, session: "VaultSession") -> None:
+        super().__init__(session, "Add an organization")
         self.added = ""
 
-    def fields(self) -> ComposeResult:
-        yield labeled("Name", Input(id="name", placeholder="Rose City Pediatrics"))
-        yield labeled("Phone", Input(id="phone", placeholder="503-555-0110"))
-        yield labeled("City", Input(id="city", placeholder="Portland"))
+    def fields(self) -> Fields:
+        yield "Name", Input(id="name", placeholder="Rose City Pediatrics")
+        yield "Phone", Input(id="phone", placeholder="503-555-0110")
+        yield "City", Input(id="city", placeholder="Portland")
 
     def act(self, vault: "Vault") -> str:
         name = self.text("name")
@@ -59,8 +59,8 @@ class OrganizationsScreen(MainScreen):
     UNCHOSEN = "Choose an organization first."
     BINDINGS = [*bindings(ORGANIZATIONS), ("escape", "back")]  # noqa: RUF012 - Textual's own way
 
-    def __init__(self, desk: "VaultSession") -> None:
-        super().__init__(desk)
+    def __init__(self, session: "VaultSession") -> None:
+        super().__init__(session)
         self._added = ""  # to go to once it's in the list
 
     def content(self) -> ComposeResult:
@@ -75,9 +75,9 @@ class OrganizationsScreen(MainScreen):
         return self.listing.entry
 
     async def reload(self) -> None:
-        found = await self.desk.read(lambda vault: vault.ask(organizations))
+        found = await self.session.read(lambda vault: vault.ask(organizations))
         self.explain_empty("" if found else _NONE)
-        self.listing.follow(self.desk.place_of)
+        self.listing.follow(self.session.place_of)
         self.listing.show(found)
         if self._added and self.listing.go_to(self._added):
             self._added = ""
@@ -85,6 +85,6 @@ class OrganizationsScreen(MainScreen):
 
     @flow
     async def action_organization(self) -> None:
-        form = AddOrganization(self.desk)
+        form = AddOrganization(self.session)
         if await self.ask(form):
             self._added = form.added

@@ -1,18 +1,21 @@
 """Partners: a live filter, the list, and a preview."""
 
 import asyncio
-from collections.abc import Collection, Hashable, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Sequence
+from contextlib import suppress
+from typing import TYPE_CHECKING, NamedTuple
 
 from textual.app import ComposeResult
 from textual.widgets import Input
 
+from rounds.domain.query.completion import closed, complete, without_word, word_start
+from rounds.domain.query.fields import FIELDS
+from rounds.errors import QueryError
 from rounds.tui.actions import PARTNERS, bindings
-from rounds.tui.dialogs.list import Pick
-from rounds.tui.filtering import FilterResult, find_partners
-from rounds.tui.messages import HeaderSelected, NotesChanged, RowsRequested
+from rounds.tui.dialogs.list import choice
+from rounds.tui.messages import HeaderSelected
 from rounds.tui.phrases import clean, count
-from rounds.tui.screens.main_screen import MainScreen
+from rounds.tui.screens.main_screen import PartnerRowsScreen
 from rounds.tui.screens.note_screen import flow
 from rounds.tui.widgets.filterline import FilterLine
 from rounds.tui.widgets.partnertable import (
@@ -26,7 +29,7 @@ from rounds.tui.widgets.partnertable import (
     partner_rows,
 )
 from rounds.vault.lookup import named
-from rounds.vault.search import entries, keys_of, names_for, property_names, saved_views
+from rounds.vault.search import entries, keys, keys_of, names_for, property_names, saved_views
 from rounds.vault.suggestions import meant
 from rounds.vault.vault import NoteRecord, Vault
 
@@ -54,7 +57,53 @@ def _names(vault: Vault) -> None:
     [*property_names(vault)]
 
 
-class PartnersScreen(MainScreen):
+class FilterResult(NamedTuple):
+    """The result of a filter.
+
+    Attributes:
+        query: the applied part of the typed query.
+        trouble: the error in the typed query, if any.
+        offers: completions of the word at the cursor, for display.
+        completed: the query up to the cursor with the first completion; empty without one.
+    """
+
+    query: str
+    keys: Sequence[int]
+    trouble: QueryError | None = None
+    offers: Sequence[str] = ()
+    completed: str = ""
+
+
+def find_partners(vault: Vault, query: str, cursor: int, order: str, before: str) -> FilterResult:
+    """The result of a query; with an error, the result without the faulty part, or else that of `before`.
+
+    So the list neither empties nor fills up while the user types.
+    """
+    try:
+        found = keys(vault, query, types=("partner",), order=order)
+    except QueryError as error:
+        trouble = error
+    else:  # the user's own property names take longest to list
+        return FilterResult(query, found, None, *_offered(vault, query, cursor, known=()))
+    offers, completed = _offered(vault, query, cursor, known=property_names(vault))
+    ways = (closed(query), without_word(query, trouble.position), query[: trouble.position], before, "")
+    for text in filter(lambda text: text != query, ways):
+        with suppress(QueryError):
+            return FilterResult(text, keys(vault, text, types=("partner",), order=order), trouble, offers, completed)
+    raise trouble
+
+
+def _offered(vault: Vault, query: str, cursor: int, *, known: Collection[str]) -> tuple[list[str], str]:
+    """Completions of the word at the cursor, and the query up to the cursor with the first one."""
+    word = query[word_start(query, cursor) : cursor]
+    asked = [field for field in FIELDS if word.startswith(f"{field.name}:") and not field.values]
+    values = {field.name: names_for(vault, field.column or field.name) for field in asked}
+    words = complete(query, cursor, known=known, values=values)
+    offers = [word.rpartition(":")[2].rpartition(",")[2] or word for word in words]
+    return offers, query[: word_start(query, cursor)] + words[0] if words else ""
+
+
+class PartnersScreen(PartnerRowsScreen):
     """The list of partners, its filter, and the preview."""
 
     PLACE = PARTNERS
@@ -78,8 +127,8 @@ class PartnersScreen(MainScreen):
         row = self.listing.row
         return row.entry if row else None
 
-    def __init__(self, desk: "VaultSession") -> None:
-        super().__init__(desk)
+    def __init__(self, session: "VaultSession") -> None:
+        super().__init__(session)
         self._good = ""  # the query of the results shown
         self.busy = False
 
@@ -92,12 +141,12 @@ class PartnersScreen(MainScreen):
 
     async def _recall(self) -> None:
         """Restore the columns and filters of the last session."""
-        self.filter.input.recent = await self.desk.read(lambda _: self.desk.recent.read())
-        self.listing.columns = tuple(await self.desk.read(lambda _: self.desk.columns())) or DEFAULT
+        self.filter.input.recent = await self.session.read(lambda _: self.session.recent.read())
+        self.listing.columns = tuple(await self.session.read(lambda _: self.session.columns())) or DEFAULT
         self.listing.refresh()
 
     async def reload(self) -> None:
-        query, order, today = self.filter.query_text, self.listing.order, self.desk.agenda.today
+        query, order, today = self.filter.query_text, self.listing.order, self.session.agenda.today
         held, sight, cursor = self.listing.identity, self.listing.in_sight, self.filter.input.cursor_position
 
         def find(vault: Vault) -> tuple[FilterResult, dict[int, Row]]:
@@ -107,7 +156,7 @@ class PartnersScreen(MainScreen):
 
         self.workers.cancel_group(self, "preview")  # the list comes first, then the note
         self.workers.cancel_group(self, "meant")
-        found, rows = await self.desk.read(find)
+        found, rows = await self.session.read(find)
         self._good = found.query
         self.filter.complete_with(query[:cursor], found.completed)
         words = count(len(found.keys), "partner") + self._marked_in_words(found.keys)
@@ -122,13 +171,8 @@ class PartnersScreen(MainScreen):
     async def _say_what_was_meant(self, query: str) -> None:
         """Show a suggestion after a pause: it's too slow for every key."""
         await asyncio.sleep(_REST)
-        if hint := await self.desk.read(lambda vault: meant(vault, query, types=("partner",))):
+        if hint := await self.session.read(lambda vault: meant(vault, query, types=("partner",))):
             self.listing.show((), {}, empty=_no_match(hint))
-
-    def on_notes_changed(self, _: NotesChanged) -> None:
-        """Reload the list without waiting for the reminders."""
-        if self.is_current:
-            self.start(self.reload, group="reload")
 
     def _marked_in_words(self, keys: Sequence[int]) -> str:
         """The number of marked partners, including those hidden by the filter, since actions apply to them too."""
@@ -141,17 +185,8 @@ class PartnersScreen(MainScreen):
         words = {"last": "last touch"}.get(name, name)
         return f"by {words}" + (", turned around" if self.listing.order.startswith("-") else "")
 
-    def on_rows_requested(self, event: RowsRequested) -> None:
-        event.stop()
-        # A group of its own: requested rows aren't requested again, so no later request may cancel this one.
-        self.start(self._fetch, event.keys, group=f"rows {event.keys[0]}")
-
-    async def rows_of(self, paths: Sequence[str]) -> Collection[Hashable]:
-        return await self.desk.read(lambda vault: keys_of(vault, paths))
-
-    async def _fetch(self, wanted: Sequence[int]) -> None:
-        today = self.desk.agenda.today
-        self.listing.supply(await self.desk.read(lambda vault: partner_rows(vault, wanted, today)), wanted)
+    def supply(self, rows: dict[int, Row], wanted: Sequence[int]) -> None:
+        self.listing.supply(rows, wanted)
 
     def show_only(self, query: str) -> None:
         """Filter with a query."""
@@ -163,9 +198,9 @@ class PartnersScreen(MainScreen):
         self.start(self._go_to, path, group="go")
 
     async def _go_to(self, path: str) -> None:
-        entry = await self.desk.read(lambda vault: vault.entry(path))
+        entry = await self.session.read(lambda vault: vault.entry(path))
         if entry.type != "partner":
-            self.tell(f"{clean(entry.name)} is no partner; on Today, v shows the note.")
+            self.tell(f"{clean(entry.name)} isn't a partner; on Today, v shows the note.")
             return
         await self.reload()
         if not self.listing.go_to(entry.key):
@@ -206,24 +241,24 @@ class PartnersScreen(MainScreen):
         """Show the final results, with the cursor on a partner of that name, if any; others may only mention it."""
         try:
             await self.reload()
-            people = await self.desk.read(lambda v: keys_of(v, [path for path, *_ in named(v, query, AHEAD)]))
+            people = await self.session.read(lambda v: keys_of(v, [path for path, *_ in named(v, query, AHEAD)]))
             self.listing.go_to_any(people)
         finally:
             self.busy = False
 
     async def _remember(self, query: str) -> None:
-        self.filter.input.recent = await self.desk.read(lambda _: self.desk.remember(query))
+        self.filter.input.recent = await self.session.read(lambda _: self.session.remember(query))
 
     @flow
     async def action_queries(self) -> None:
         """Show saved queries and recent filters."""
-        views = await self.desk.read(saved_views)
-        recent = await self.desk.read(lambda _: self.desk.recent.read())
-        choices = [(view.query, view.name, view.query) for view in views]
-        choices += [(query, query, "recent") for query in recent]
+        views = await self.session.read(saved_views)
+        recent = await self.session.read(lambda _: self.session.recent.read())
+        choices = [(view.query, choice(view.name, view.query)) for view in views]
+        choices += [(query, choice(query, "recent")) for query in recent]
         if not choices:
             self.tell("There are no saved views in Views, and no recent filters yet.")
-        elif query := await self.wait_for(Pick("Views and recent filters", choices)):
+        elif query := await self.pick("Views and recent filters", choices):
             self.show_only(query)
 
     # Several partners -------------------------------------------------------------------------------------------
@@ -239,13 +274,13 @@ class PartnersScreen(MainScreen):
     @flow
     async def action_change(self) -> None:
         """Change the marked partners, or the one under the cursor."""
-        from rounds.tui.dialogs.bulk import ChangeSeveral
+        from rounds.tui.dialogs.change import ChangeSeveral
 
         if not self.listing.marked:
             super().action_change()
             return
         notes = [(entry.path, entry.name) for entry in await self._entries(sorted(self.listing.marked))]
-        if await self.ask(ChangeSeveral(self.desk, notes)):
+        if await self.ask(ChangeSeveral(self.session, notes)):
             self._unmark()
 
     @flow
@@ -257,12 +292,12 @@ class PartnersScreen(MainScreen):
         if not chosen:
             self.tell("There is nobody here to share it with.")
             return
-        if await self.ask(ShareArticle(self.desk, [entry.path for entry in await self._entries(chosen)])):
+        if await self.ask(ShareArticle(self.session, [entry.path for entry in await self._entries(chosen)])):
             self._unmark()
 
     async def _entries(self, chosen: Sequence[int]) -> list[NoteRecord]:
         """Partners by name."""
-        return sorted(await self.desk.read(lambda vault: entries(vault, chosen)), key=lambda entry: entry.name)
+        return sorted(await self.session.read(lambda vault: entries(vault, chosen)), key=lambda entry: entry.name)
 
     def _unmark(self) -> None:
         self.listing.unmark()
@@ -271,21 +306,21 @@ class PartnersScreen(MainScreen):
     @flow
     async def action_columns(self) -> None:
         """Show more or fewer columns."""
-        choices = [(name, column_name(name), "shown" if name in self.listing.columns else "") for name in CHOOSABLE]
-        name = await self.wait_for(Pick("Show or hide a column", choices))
+        columns = self.listing.columns
+        choices = [(name, choice(column_name(name), "shown" if name in columns else "")) for name in CHOOSABLE]
+        name = await self.pick("Show or hide a column", choices)
         if not name:
             return
-        columns = self.listing.columns
         kept = self.listing.columns = tuple(each for each in CHOOSABLE if (each in columns) != (each == name))
         self.start(self.reload, group="reload")
-        await self.desk.read(lambda _: self.desk.keep_columns(kept))
+        await self.session.read(lambda _: self.session.keep_columns(kept))
 
     def focus_filter(self) -> None:
         """Type a filter."""
         if self.has_class("-reading"):
             self.action_read()
         self.filter.focus_input()
-        self.start(self.desk.read, _names, group="names")
+        self.start(self.session.read, _names, group="names")
 
     def action_back(self) -> None:
         """From note or filter to the list; from the list to all partners."""

@@ -36,7 +36,7 @@ class ProblemsScreen(MainScreen):
         return Selection(problem.path, note_name(problem.path), problem.line, problem.column)
 
     async def reload(self) -> None:
-        problems = self.desk.agenda.problems
+        problems = self.session.agenda.problems
         self.explain_empty("" if problems else _NONE)
         self.listing.show(problems)
 

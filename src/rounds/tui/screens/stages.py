@@ -1,6 +1,6 @@
 """Stages: a board with a column for each stage. Arrows move the cursor; other keys move a card."""
 
-from collections.abc import Collection, Hashable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from textual import events
@@ -8,13 +8,12 @@ from textual.app import ComposeResult
 
 from rounds.domain.records import STAGES
 from rounds.tui.actions import BOARD, bindings
-from rounds.tui.messages import NotesChanged, RowsRequested
 from rounds.tui.phrases import clean, no_stage
-from rounds.tui.screens.main_screen import MainScreen
+from rounds.tui.screens.main_screen import PartnerRowsScreen
 from rounds.tui.widgets.partnertable import Row, keys_near, partner_rows
 from rounds.tui.widgets.stagecolumn import Board, StageColumn
 from rounds.vault.properties import Setting, set_properties
-from rounds.vault.search import by_stage, keys_of
+from rounds.vault.search import by_stage
 from rounds.vault.vault import NoteRecord
 
 if TYPE_CHECKING:
@@ -28,7 +27,7 @@ Press n to add the first partner. From found to contacted, met and active, > mov
 them on, and < back; where nothing comes of it, they can rest."""
 
 
-class StagesScreen(MainScreen):
+class StagesScreen(PartnerRowsScreen):
     """The board. It has no preview: seeing many columns matters more.
 
     Attributes:
@@ -40,8 +39,8 @@ class StagesScreen(MainScreen):
         *bindings(BOARD), ("escape", "back"), ("left", "column(-1)"), ("right", "column(1)"),
     ]  # fmt: skip
 
-    def __init__(self, desk: "VaultSession") -> None:
-        super().__init__(desk)
+    def __init__(self, session: "VaultSession") -> None:
+        super().__init__(session)
         self.busy = False
         self._more = 0  # stages to move the card by after that
         self.columns = tuple(StageColumn(stage) for stage in STAGES)
@@ -77,7 +76,7 @@ class StagesScreen(MainScreen):
     # The cards --------------------------------------------------------------------------------------------------
 
     async def reload(self) -> None:
-        today = self.desk.agenda.today
+        today = self.session.agenda.today
         held = {column.stage: (column.identity, column.in_sight) for column in self.columns}
 
         def find(vault: "Vault") -> tuple[dict[str, list[int]], dict[int, Row]]:
@@ -88,28 +87,14 @@ class StagesScreen(MainScreen):
             near = [key for stage, keys in found.items() for key in keys_near(keys, *held[stage])]
             return found, partner_rows(vault, near, today)
 
-        found, rows = await self.desk.read(find)
+        found, rows = await self.session.read(find)
         self.explain_empty("" if any(found.values()) else _NOBODY)
         for column in self.columns:
             keys = found[column.stage]
             column.show(keys, {key: rows[key] for key in keys if key in rows})
         self.show_preview()
 
-    def on_notes_changed(self, _: NotesChanged) -> None:
-        """Reload the cards without waiting for the reminders."""
-        if self.is_current:
-            self.start(self.reload, group="reload")
-
-    def on_rows_requested(self, event: RowsRequested) -> None:
-        event.stop()
-        self.start(self._fetch, event.keys, group=f"rows {event.keys[0]}")
-
-    async def rows_of(self, paths: Sequence[str]) -> Collection[Hashable]:
-        return await self.desk.read(lambda vault: keys_of(vault, paths))
-
-    async def _fetch(self, wanted: Sequence[int]) -> None:
-        today = self.desk.agenda.today
-        rows = await self.desk.read(lambda vault: partner_rows(vault, wanted, today))
+    def supply(self, rows: dict[int, Row], wanted: Sequence[int]) -> None:
         for column in self.columns:
             column.supply(rows, wanted)
 
@@ -141,14 +126,14 @@ class StagesScreen(MainScreen):
                 self._more = 0
                 await self._set_stage(entry, self.columns[place], seen)
                 if strange := no_stage(seen):
-                    self.tell(f'It was "{strange}", which is no stage. u takes that back.')
+                    self.tell(f'It was "{strange}", which isn\'t a stage. u takes that back.')
                 seen, step = self.columns[place].stage, self._more
         finally:
             self.busy = False
 
     async def _set_stage(self, entry: NoteRecord, column: StageColumn, seen: object) -> None:
         setting = Setting("stage", "=", column.stage)
-        await self.desk.write(
+        await self.session.write(
             entry.path, lambda vault: set_properties(vault, entry.path, [setting], seen={"stage": seen})
         )
         await self.reload()

@@ -16,7 +16,7 @@ from rounds.tui.widgets.monthbar import MonthBar
 from rounds.tui.widgets.todaylist import FOLD, TodayList
 
 if TYPE_CHECKING:
-    from rounds.tui.dialogs.form import Dialog
+    from rounds.tui.dialogs.form import FormDialog
     from rounds.tui.session import Agenda, VaultSession
     from rounds.vault.inbox import InboxItem
 
@@ -35,7 +35,7 @@ def first_steps(agenda: "Agenda") -> str:
         return ""
     steps = (
         (agenda.ready >= 6, "R", f"Get ready: six things before a first contact ({agenda.ready} of 6)"),
-        (agenda.partners >= 2, "n", f"Add two people whom your clients see too ({agenda.partners} of 2)"),
+        (agenda.partners >= 2, "n", f"Add two people your clients see too ({agenda.partners} of 2)"),
         (agenda.reached, "2 m", "Draft a message to one of them"),
     )
     if all(done for done, _, _ in steps):
@@ -72,14 +72,14 @@ class TodayScreen(MainScreen):
         reminder = self.listing.reminder
         return (reminder,) if reminder else ()
 
-    def __init__(self, desk: "VaultSession") -> None:
-        super().__init__(desk)
+    def __init__(self, session: "VaultSession") -> None:
+        super().__init__(session)
         self._undone: frozenset[str] = frozenset()  # restored notes to go to when their reminders are back
         self._acted: Reminder | None = None  # the reminder being handled
-        self._before: tuple[Agenda, Hashable | None] = desk.agenda, None  # agenda and selection before the undo
+        self._before: tuple[Agenda, Hashable | None] = session.agenda, None  # agenda and selection before the undo
 
     def action_undo(self) -> None:
-        self._before = self.desk.agenda, self.listing.identity
+        self._before = self.session.agenda, self.listing.identity
         super().action_undo()
 
     async def show_undone(self, paths: Sequence[str]) -> None:
@@ -88,12 +88,12 @@ class TodayScreen(MainScreen):
             await self.reload()
 
     async def reload(self) -> None:
-        agenda = self.desk.agenda
-        if not self.desk.known:  # the inbox is a file, so it would appear before the rows above it
+        agenda = self.session.agenda
+        if not self.session.known:  # the inbox is a file, so it would appear before the rows above it
             agenda = replace(agenda, inbox=())
         empty = not agenda.due and not agenda.waiting and not agenda.inbox
         self.explain_empty(self._nothing(agenda) if empty else "")
-        key = next((each.keys[0] for each in actions_of(TODAY, self.desk.keys) if each.name == "suggest"), "")
+        key = next((each.keys[0] for each in actions_of(TODAY, self.session.keys) if each.name == "suggest"), "")
         self.query_one(MonthBar).show(agenda.month, agenda.today, anybody=bool(agenda.partners), key=key_name(key))
         shown, chosen = self._before
         undone = self._undone if agenda is not shown else ()
@@ -102,21 +102,21 @@ class TodayScreen(MainScreen):
         if acted is not None and acted not in agenda.of(acted.path):  # it's done or changed
             self._acted = None
         self.listing.show(agenda, undone if stayed else (), acted.uid if acted and not self._acted else None)
-        if undone or self.desk.paused:
+        if undone or self.session.paused:
             self._undone = frozenset()
         self.show_preview()
 
     def footer(self) -> Sequence[Action]:
         """In an empty vault, only actions that need no partner."""
-        actions, agenda = super().footer(), self.desk.agenda
-        if not self.desk.known or agenda.partners or agenda.due or agenda.waiting or agenda.inbox:
+        actions, agenda = super().footer(), self.session.agenda
+        if not self.session.known or agenda.partners or agenda.due or agenda.waiting or agenda.inbox:
             return actions
         labels = {"ready": "get ready", "add": "new", "help": "help", "quit": "quit"}
         return [replace(each, label=labels[each.name]) for each in actions if each.name in labels]
 
     def _nothing(self, agenda: "Agenda") -> str:
-        if not self.desk.known:
-            return _UNKNOWN if self.desk.paused else READING
+        if not self.session.known:
+            return _UNKNOWN if self.session.paused else READING
         return first_steps(agenda) or _NOTHING
 
     def action_fold(self) -> None:
@@ -126,7 +126,7 @@ class TodayScreen(MainScreen):
     async def action_note(self) -> None:
         from rounds.vault.today_export import PATH, write_today
 
-        written = await self.desk.write(PATH, write_today)
+        written = await self.session.write(PATH, write_today)
         self.tell(f"{PATH} is written." if written else f"{PATH} is up to date.")
 
     # The inbox --------------------------------------------------------------------------------------------------
@@ -143,16 +143,16 @@ class TodayScreen(MainScreen):
             self.start(self._file, thought, group=f"file {thought.line} {thought.text}")
 
     async def _correct(self, thought: "InboxItem") -> None:
-        from rounds.tui.dialogs.inbox import FileThought
+        from rounds.tui.dialogs.log_touch import FileThought
 
-        await self.ask(FileThought(self.desk, thought))
+        await self.ask(FileThought(self.session, thought))
 
     async def _file(self, thought: "InboxItem") -> None:
-        from rounds.tui.dialogs.inbox import filed
+        from rounds.tui.dialogs.log_touch import filed
         from rounds.vault.inbox import FILE, file_thought
 
-        done = await self.desk.write([thought.path, FILE], lambda vault: file_thought(vault, thought))
-        self.tell(filed(thought, thought.name, self.desk.vault, done))
+        done = await self.session.write([thought.path, FILE], lambda vault: file_thought(vault, thought))
+        self.tell(filed(thought, thought.name, self.session.vault, done))
 
     def action_done(self) -> None:
         self.action_yes()
@@ -173,7 +173,7 @@ class TodayScreen(MainScreen):
         self._acted = self.listing.reminder
         return await super().chosen_reminder(verb)
 
-    async def ask(self, form: "Dialog") -> bool:
+    async def ask(self, form: "FormDialog") -> bool:
         saved = await super().ask(form)
         if not saved:
             self._acted = None

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _NONE = """\
 Nothing is written down for {year}.
 
-Touches that you log, referrals, and partners whom you contact for the first \
+Touches that you log, referrals, and partners you contact for the first \
 time add up here, by week and by month.
 
 Left is the year before, right the one after."""
@@ -31,8 +31,8 @@ class YearScreen(MainScreen):
     PLACE = YEAR
     BINDINGS = [*bindings(YEAR), ("escape", "back")]  # noqa: RUF012 - Textual's own way
 
-    def __init__(self, desk: "VaultSession") -> None:
-        super().__init__(desk)
+    def __init__(self, session: "VaultSession") -> None:
+        super().__init__(session)
         self._back = 0  # years before the current one
 
     def content(self) -> ComposeResult:
@@ -43,13 +43,13 @@ class YearScreen(MainScreen):
         return self.query_one(YearPlot)
 
     async def reload(self) -> None:
-        wanted = max(self.desk.agenda.today.year - self._back, 1)
+        wanted = max(self.session.agenda.today.year - self._back, 1)
 
         def read(vault: "Vault") -> Year:
             stages = {stage: len(keys) for stage, keys in by_stage(vault).items()}
             return Year(year_report(vault, wanted), touches_by_week(vault, wanted), stages)
 
-        year = await self.desk.read(read, "Reading the year")
+        year = await self.session.read(read, "Reading the year")
         nothing = is_empty(year.report) and not any(year.weeks)
         self.explain_empty(_NONE.format(year=wanted) if nothing else "")
         self.listing.show(year)
@@ -67,10 +67,10 @@ class YearScreen(MainScreen):
         """Export the year shown as a page."""
         from rounds.tui.dialogs.exports import WriteYear
 
-        await self.ask(WriteYear(self.desk, max(self.desk.agenda.today.year - self._back, 1)))
+        await self.ask(WriteYear(self.session, max(self.session.agenda.today.year - self._back, 1)))
 
     def _turn(self, years: int) -> None:
-        if 0 <= self._back + years < self.desk.agenda.today.year:
+        if 0 <= self._back + years < self.session.agenda.today.year:
             self._back += years
             self.start(self.reload, group="reload")
         else:

@@ -1,11 +1,11 @@
-"""Notes that a dialog is about, by path and stored ID, so that they are found again after a rename."""
+"""References to notes by path and stored ID, so that they are found again after a rename."""
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from rounds.errors import AmbiguousError, NotFoundError, UsageError
+from rounds.index.derived import paths_by_stored_id
 from rounds.tui.phrases import clean, in_words, note_name
 from rounds.vault.lookup import find
 from rounds.vault.search import columns, ensure_same_note, ids_of, resolve_note
@@ -17,33 +17,82 @@ if TYPE_CHECKING:
 MOVED = "Notes were renamed, moved or deleted meanwhile. This is how it is now: look once more, then press enter."
 
 
-class Several:
-    """Notes by path and stored ID, since another note may take over a path.
+class NoteRef(NamedTuple):
+    """A note by path, and by its stored ID, if any, since another note may take over the path."""
+
+    path: str
+    id: str = ""
+
+
+class FollowedNote:
+    """The note that a form is about.
+
+    Attributes:
+        path: current path; empty for a form about no note.
+        id: stored in the note, known after the first read; empty without one.
+        name: when last seen; empty before the first read.
+        gone: whether it was deleted.
+    """
+
+    def __init__(self, session: "VaultSession", path: str) -> None:
+        self._session = session
+        self.path = session.place_of(path)
+        self.id = self.name = ""
+        self.gone = False
+
+    async def find(self) -> str:
+        """Find it by path, by where it moved, or by ID.
+
+        Returns:
+            Its name before, if it has another name now.
+        """
+        if not self.path:
+            return ""
+        ref, before = NoteRef(self._session.place_of(self.path), self.id), self.name
+
+        def read(vault: "Vault") -> "tuple[NoteRecord | None, str]":
+            found = resolve_note(vault, *ref)
+            return found, ids_of(vault, [found.path]).get(found.path, "") if found else ""
+
+        found, stored = await self._session.read(read)
+        self.gone = found is None and self._session.synced
+        if found is None:
+            return ""
+        self.path, self.id, self.name = found.path, stored, found.name
+        return before if before != found.name else ""
+
+    def check(self, vault: "Vault") -> None:
+        """Check on the disk that the same note is still at the path.
+
+        Raises:
+            NotFoundError: it isn't.
+        """
+        ensure_same_note(vault, self.path, self.id)
+
+
+class FollowedNotes:
+    """Several selected notes.
 
     Attributes:
         paths: as selected.
     """
 
-    def __init__(self, desk: "VaultSession", paths: Sequence[str]) -> None:
+    def __init__(self, session: "VaultSession", paths: Sequence[str]) -> None:
         self.paths = list(paths)
-        self._desk = desk
+        self._session = session
         self._ids: dict[str, str] = {}
 
     async def look_up(self) -> None:
         """Read the IDs."""
-        self._ids = await self._desk.read(lambda vault: ids_of(vault, self.paths))
+        self._ids = await self._session.read(lambda vault: ids_of(vault, self.paths))
 
     def places(self, vault: "Vault", paths: Sequence[str]) -> dict[str, str]:
         """Current paths by selected path; missing notes are left out."""
         ids = {path: self._ids.get(path, "") for path in paths}
-        sql = (
-            "SELECT id, path FROM notes WHERE stored_id AND id IN (SELECT value FROM json_each(?)) "
-            "GROUP BY id HAVING count(*) = 1"
-        )
-        known = dict(vault.rows(sql, (json.dumps([*filter(None, ids.values())]),)))
+        known = vault.ask(paths_by_stored_id, [*filter(None, ids.values())])
         now = ids_of(vault, paths)  # with duplicate IDs, the note at the path
         found = {
-            path: known.get(id_, path if now.get(path) == id_ else "") if id_ else self._desk.place_of(path)
+            path: known.get(id_, path if now.get(path) == id_ else "") if id_ else self._session.place_of(path)
             for path, id_ in ids.items()
         }
         return {path: place for path, place in found.items() if place}
@@ -64,19 +113,7 @@ class Several:
                 vault.read(path)
 
 
-class PartnerOption(NamedTuple):
-    """A partner offered by name: path of the note, and its stored ID, if any."""
-
-    path: str
-    id: str = ""
-
-
-def offered(partner: str) -> dict[str, PartnerOption]:
-    """The given partner by name; empty without a path."""
-    return {note_name(partner): PartnerOption(partner)} if partner else {}
-
-
-def partner_names(vault: "Vault", given: Mapping[str, PartnerOption] | None = None) -> dict[str, PartnerOption]:
+def partner_refs(vault: "Vault", given: Mapping[str, NoteRef]) -> dict[str, NoteRef]:
     """Every partner by name; namesakes get a distinguishing detail.
 
     Args:
@@ -89,12 +126,17 @@ def partner_names(vault: "Vault", given: Mapping[str, PartnerOption] | None = No
         label, more = clean(name), next(filter(None, map(in_words, about)), "")
         label = label if names[label] == 1 else f"{label} ({more})"
         found[label if label not in found else str(path)] = str(path)
-    found.update({name: each.path for name, each in (given or {}).items()})
+    found.update({name: each.path for name, each in given.items()})
     ids = ids_of(vault, [*found.values()])
-    return {name: PartnerOption(path, ids.get(path, "")) for name, path in found.items()}
+    return {name: NoteRef(path, ids.get(path, "")) for name, path in found.items()}
 
 
-def partner_named(desk: "VaultSession", known: Mapping[str, PartnerOption], vault: "Vault", who: str) -> "NoteRecord":
+def partner_ref(path: str) -> dict[str, NoteRef]:
+    """The partner at a path, by name; empty without a path."""
+    return {note_name(path): NoteRef(path)} if path else {}
+
+
+def partner_named(session: "VaultSession", known: Mapping[str, NoteRef], vault: "Vault", who: str) -> "NoteRecord":
     """The partner with a name.
 
     Args:
@@ -105,7 +147,7 @@ def partner_named(desk: "VaultSession", known: Mapping[str, PartnerOption], vaul
     """
     if who in known:
         path, id_ = known[who]
-        found = resolve_note(vault, desk.place_of(path), id_)
+        found = resolve_note(vault, session.place_of(path), id_)
         if found is None:
             raise NotFoundError(f"{who} is no longer there", hint="Choose somebody else, or press escape to leave.")
     else:
