@@ -35,7 +35,7 @@ FIRST = {"text", "line", "block", "body", "source", "card", "data", "query", "na
 
 INNER = {
     "frontmatter.key_name", "structure.alias_problem", "structure.deep_place", "structure.nested_duplicates",
-    "vcard.folded", "vcard.codes",
+    "card.folded", "card.codes",
 }  # fmt: skip
 """They get what others have let pass: a block that is neither too long nor too deep, and cards that are ours."""
 

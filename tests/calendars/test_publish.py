@@ -12,6 +12,7 @@ from icalendar import Calendar
 
 from conftest import TODAY
 from radicale_server import PASSWORD, USER, Radicale, radicale
+from rounds.calendar.caldav import Collection
 from rounds.calendar.publish import Report, publish, target_of
 from rounds.errors import RoundsError
 from rounds.storage.feed_state import FeedState, PublishedFeed
@@ -569,3 +570,26 @@ def test_a_file_on_a_server(vault: Vault, there: Radicale) -> None:
         answers["GET"] = http("200 OK", theirs, "text/calendar", ETag='"1"')
         with pytest.raises(RoundsError, match=r"work\.ics holds the calendar of another vault, another"):
             publish(vault, target)
+
+
+def test_a_tick_is_not_lost_if_the_server_fails_before_all_is_read(
+    vault: Vault, there: Radicale, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was read is remembered only once it is in the notes: the next run applies it."""
+    send(vault, there)
+    complete(there, "Sam Lee: Send the one-pager")
+    complete(there, "Sam Lee: Say thank you")
+    get, read = Collection.get, []
+
+    def failing(self: Collection, name: str) -> tuple[str, bytes] | None:
+        read.append(name)
+        if len(read) == 2:
+            raise RoundsError("the server is gone")
+        return get(self, name)
+
+    monkeypatch.setattr(Collection, "get", failing)
+    with pytest.raises(RoundsError, match="the server is gone"):
+        send(vault, there)
+    report = send(vault, there)
+    assert (report.ticked, report.asked) == (["Send the one-pager · Sam Lee"], ["Say thank you · Sam Lee"])
+    assert "- [x] Send the one-pager" in note(vault)

@@ -10,7 +10,7 @@ import pytest
 
 from cli.conftest import Process
 from cli.running import Runner
-from rounds.exports import clipboard
+from rounds.exports import desktop
 
 DANA, OWEN, MARIA = "Partners/Dana Whitlock.md", "Partners/Owen Farraday.md", "Partners/Maria Alvarez.md"
 MESSAGES = "Playbook/Messages"
@@ -36,7 +36,7 @@ def copied(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         texts.append(text)
         return "xclip"
 
-    monkeypatch.setattr(clipboard, "copy", copy)
+    monkeypatch.setattr(desktop, "copy", copy)
     return texts
 
 

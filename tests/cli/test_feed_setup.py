@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from calendars.test_subscribe_link import website
+from calendars.test_feed_addresses import website
 from cli.conftest import Keys
 from cli.running import Runner
 from radicale_server import PASSWORD, USER, Radicale, radicale

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from cli.running import Runner
-from rounds.exports import obsidian
+from rounds.exports import desktop
 
 DANA = "Partners/Dana Whitlock.md"
 
@@ -39,7 +39,7 @@ def test_inside_another_obsidian_vault(nobody: Runner) -> None:
 def test_the_systems_opener(rounds: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without --print the link is given to the desktop."""
     launched: list[str] = []
-    monkeypatch.setattr(obsidian, "open_link", launched.append)
+    monkeypatch.setattr(desktop, "open_link", launched.append)
     assert rounds.json("open", "dana") == {"path": DANA, "link": launched[0], "opened": True}
 
 

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from cli.running import Runner
-from rounds.domain.publish_diff import Put, Remote
+from rounds.domain.publish_diff import Remembered, Remote
 from rounds.storage import open_file
 from rounds.storage.feed_state import ServerState
 from rounds.storage.session_state import FormDrafts, LastToday, Recent
@@ -64,7 +64,7 @@ class Kept:
         self._look()
         seen = Remote("coffee with Ann", date(2026, 11, 20), time(12, 30), done=False)
         remote = ServerState(str(self._data / "remote"))
-        remote.keep_items("server", {"uid-1": Put("tag", "mark", seen)})
+        remote.keep_items("server", {"uid-1": Remembered("tag", "mark", seen)})
         remote.keep_asked({("abc", "check-in", ""): date(2026, 11, 20)})
         drafts = FormDrafts(str(self._data / "unsaved"))
         drafts.keep(
@@ -97,7 +97,7 @@ class Kept:
         return self.homes / "data" / "rounds" / "stored"
 
     def again(self) -> None:
-        """Put all back as it was."""
+        """Remembered all back as it was."""
         for name in ("homes", "vault"):
             shutil.rmtree(self.homes.parent / name)
             shutil.copytree(self._copy / name, self.homes.parent / name)

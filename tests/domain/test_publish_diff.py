@@ -2,17 +2,35 @@
 
 import datetime as dt
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from rounds.domain.feed import FeedEvent
-from rounds.domain.publish_diff import Came, Put, Remote, came_back
+from rounds.domain.publish_diff import (
+    Delete,
+    Forget,
+    Item,
+    Object,
+    Put,
+    Remember,
+    Remembered,
+    Remote,
+    ServerChange,
+    actions,
+    compare,
+    is_new_calendar,
+    server_changes,
+    to_read,
+)
 
 DAY, NEXT = dt.date(2026, 12, 1), dt.date(2026, 12, 2)
 OURS = FeedEvent("u", DAY, "Sam: call")
 SEEN = Remote("Sam: call", DAY)
-PUT = Put('"1"', "mark", SEEN)
+PUT = Remembered('"1"', "mark", SEEN)
 
 
-def back(theirs: Remote | None, ours: FeedEvent | None = OURS, put: Put = PUT) -> list[Came]:
-    return list(came_back("u", put, theirs, ours))
+def back(theirs: Remote | None, ours: FeedEvent | None = OURS, put: Remembered = PUT) -> list[ServerChange]:
+    return list(server_changes(put, theirs, ours))
 
 
 def test_nothing_new_is_nothing() -> None:
@@ -25,14 +43,14 @@ def test_nothing_new_is_nothing() -> None:
 
 def test_a_tick_and_its_taking_back() -> None:
     """Against what was seen last, not against what we say: only so is it known who has changed it."""
-    assert back(Remote("Sam: call", DAY, done=True, completed=NEXT)) == [Came("u", "done", "Sam: call", NEXT)]
+    assert back(Remote("Sam: call", DAY, done=True, completed=NEXT)) == [ServerChange("done", "Sam: call", NEXT)]
     ticked = PUT._replace(seen=SEEN._replace(done=True))
-    assert back(SEEN, OURS._replace(done=DAY), ticked) == [Came("u", "open", "Sam: call")]
+    assert back(SEEN, OURS._replace(done=DAY), ticked) == [ServerChange("open", "Sam: call")]
     assert back(SEEN._replace(done=True), OURS, ticked) == []
 
 
 def test_a_deletion_is_told_once() -> None:
-    assert back(None) == [Came("u", "gone", "Sam: call: deleted there. Your notes keep it.")]
+    assert back(None) == [ServerChange("gone", "Sam: call: deleted there. Your notes keep it.")]
     assert back(None, put=PUT._replace(gone=True)) == []
     assert back(None, ours=None) == []
     assert back(None, OURS._replace(done=DAY)) == []  # tidied up
@@ -53,8 +71,8 @@ def test_a_time_that_is_moved_within_its_day_is_told() -> None:
     put = PUT._replace(seen=SEEN._replace(time=dt.time(9, 30)))
     ours = OURS._replace(time=dt.time(9, 30))
     (moved,) = back(SEEN._replace(time=dt.time(10)), ours, put)
-    assert moved == Came(
-        "u", "changed", "Sam: call: moved there to 2026-12-01 10:00. Your notes keep 2026-12-01 09:30."
+    assert moved == ServerChange(
+        "changed", "Sam: call: moved there to 2026-12-01 10:00. Your notes keep 2026-12-01 09:30."
     )
     (whole,) = back(SEEN, ours, put)
     assert whole.words == "Sam: call: moved there to 2026-12-01. Your notes keep 2026-12-01 09:30."
@@ -70,7 +88,7 @@ def test_what_is_moved_or_renamed_there_after_it_left_the_feed_is_told() -> None
         "Sam: call: moved there to 2026-12-02 09:30. Your notes keep no day.",
         "Sam: call: called there “Sam: ring”. Your notes keep their words.",
     ]
-    assert back(SEEN._replace(done=True), ours=None) == [Came("u", "done", "Sam: call")]
+    assert back(SEEN._replace(done=True), ours=None) == [ServerChange("done", "Sam: call")]
 
 
 def test_what_it_is_called_there_is_told_in_one_line() -> None:
@@ -78,3 +96,89 @@ def test_what_it_is_called_there_is_told_in_one_line() -> None:
     (told,) = back(Remote("a\n\nTicked off there: b\x85" + "x" * 99_999, DAY))
     assert told.words.startswith("Sam: call: called there “a Ticked off there: b xxx")
     assert len(told.words) < 300
+
+
+# What to read, what to remember, what to do ---------------------------------------------------------------------------
+
+ITEM = Item(OURS, "mark")
+KEY = ("n", "check-in", "c")
+
+
+def test_an_object_is_read_if_its_tag_changed_or_it_came_or_went() -> None:
+    """Not one that is known by its tag, and not an item that neither side has there."""
+    remembered = {
+        "same": PUT, "new tag": PUT, "no tag": PUT._replace(tag=""), "gone": PUT._replace(tag="", gone=True),
+        "back": PUT._replace(gone=True), "deleted": PUT,
+    }  # fmt: skip
+    tags = {"same": '"1"', "new tag": '"2"', "no tag": "", "back": '"1"', "foreign": '"1"'}
+    items = {"foreign": ITEM, "not there": ITEM}
+    assert to_read(items, tags, remembered) == ["new tag", "no tag", "gone", "back", "deleted", "foreign"]
+
+
+def test_an_empty_calendar_is_a_new_one_if_it_had_some_items() -> None:
+    remembered = {"a": PUT, "b": PUT, "c": PUT, "d": PUT._replace(gone=True)}
+    assert is_new_calendar([], remembered)
+    assert not is_new_calendar(["x"], remembered)
+    assert not is_new_calendar([], {"a": PUT, "b": PUT, "d": PUT._replace(gone=True)})
+
+
+def test_what_is_remembered_is_what_was_seen() -> None:
+    """Deleted, unreadable, ticked off; and from another machine, where it counts as open until now."""
+    assert compare(ITEM, None, PUT) == (
+        PUT._replace(tag="", gone=True), [ServerChange("gone", "Sam: call: deleted there. Your notes keep it.")],
+    )  # fmt: skip
+    assert compare(ITEM, Object('"2"', None), PUT) == (
+        PUT._replace(tag='"2"'), [ServerChange("changed", "Sam: call: what is there now can't be read.")],
+    )  # fmt: skip
+    ticked = SEEN._replace(done=True)
+    assert compare(ITEM, Object('"2"', ticked), PUT) == (
+        Remembered('"2"', "mark", ticked), [ServerChange("done", "Sam: call")],
+    )  # fmt: skip
+    assert compare(ITEM._replace(done=True), Object('"2"', ticked), None) == (
+        Remembered('"2"', "", ticked), [ServerChange("done", "Sam: call")],
+    )  # fmt: skip
+
+
+def test_the_actions() -> None:
+    """New and changed items are put, old ones deleted; what is there already is only remembered."""
+    items = {
+        "new": ITEM, "same": ITEM, "changed": ITEM._replace(mark="other"), "held": ITEM._replace(mark="other"),
+        "deleted there": ITEM, "deleted, then changed": ITEM._replace(mark="other"), "other machine": ITEM,
+    }  # fmt: skip
+    gone = PUT._replace(tag="", gone=True)
+    remembered = {
+        "same": PUT, "changed": PUT, "held": PUT, "deleted there": gone, "deleted, then changed": gone,
+        "other machine": PUT._replace(mark=""), "old": PUT, "old and deleted": gone,
+    }  # fmt: skip
+    assert actions(items, remembered, held={"held"}) == [
+        Put("new", None), Put("changed", '"1"'), Put("deleted, then changed", None), Remember("other machine", PUT),
+        Delete("old", '"1"'), Forget("old and deleted"),
+    ]  # fmt: skip
+
+
+def test_what_was_ticked_off_stays_so_until_the_question_is_answered() -> None:
+    event = OURS._replace(note=KEY[0], rule=KEY[1], cause=KEY[2])
+    remembered = {"u": PUT._replace(mark="", seen=SEEN._replace(done=True))}
+    assert actions({"u": Item(event, "mark")}, remembered, asked=[KEY]) == []
+    assert actions({"u": Item(event, "mark")}, remembered) == [Put("u", '"1"')]
+
+
+TAGS = st.sampled_from(["", '"1"', '"2"'])
+REMOTES = st.builds(Remote, st.sampled_from(["a", "b"]), st.none() | st.just(DAY), st.none(), st.booleans())
+STATES = st.dictionaries(
+    st.sampled_from("abc"), st.builds(Remembered, TAGS, st.sampled_from(["", "m", "n"]), REMOTES, st.booleans())
+)
+ITEMS = st.dictionaries(st.sampled_from("abc"), st.builds(Item, st.just(OURS), st.sampled_from(["m", "n"])))
+
+
+@given(ITEMS, STATES)
+def test_once_done_there_is_nothing_left_to_do(items: dict[str, Item], remembered: dict[str, Remembered]) -> None:
+    """Every action leads to a state in which it is not needed any more."""
+    for action in actions(items, remembered):
+        if isinstance(action, Put):
+            remembered[action.uid] = Remembered('"3"', items[action.uid].mark, items[action.uid].seen)
+        elif isinstance(action, Remember):
+            remembered[action.uid] = action.state
+        else:
+            del remembered[action.uid]
+    assert actions(items, remembered) == []

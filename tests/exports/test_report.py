@@ -12,8 +12,7 @@ import pytest
 from browser import Browser, browser
 from conftest import PATIENCE, tool
 from rounds.domain.report import ClosedGap, MonthCount, Replies, Report, Resting, Span, report
-from rounds.exports.charts import Series, bars
-from rounds.exports.report import page
+from rounds.exports.report import Series, bars, page
 
 TODAY = date(2026, 11, 23)
 NOTHING = report(2026, [], [], [], goal=3, today=TODAY)

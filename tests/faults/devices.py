@@ -16,7 +16,7 @@ from faults.report import Report
 from rounds.domain.reminders.reminder import FOLLOW_UP
 from rounds.errors import RoundsError
 from rounds.notes.document import Document
-from rounds.storage import git, merge_driver
+from rounds.storage import git
 from rounds.vault import conflicts, log_actions, note_files
 from rounds.vault import properties as keeping
 from rounds.vault.reminders import reminders
@@ -294,7 +294,7 @@ class Git(Service):
 
 def _by_git(folder: Path, devices: list[Device], random: Random, report: Report) -> Service:
     one, two, remote = folder / "one", folder / "two", folder / "remote.git"
-    command = merge_driver.driver(shlex.quote(str(write_driver(folder))))
+    command = git.driver(shlex.quote(str(write_driver(folder))))
     _git(folder, "init", "-q", "--bare", "-b", "main", str(remote))
     _git(one, "init", "-q", "-b", "main")
     (one / ".gitattributes").write_text("* -text\n*.md merge=rounds\n")

@@ -12,7 +12,7 @@ from faults.driver import write_driver
 from faults.edits import WORD
 from faults.gitsync import CALLS, ERRORS
 from faults.report import Report
-from rounds.storage import merge_driver
+from rounds.storage import git
 
 _SHOWN = "\n```\n<<<<<<< HEAD\nw13q\n=======\nw14q\n>>>>>>> main\n```\n"
 _BASE = "---\ntype: partner\ncity: w10q\n---\n\n## Log\n\n- 2026-11-01 email: w12q\n" + _SHOWN
@@ -29,7 +29,7 @@ def run(runs: int, seed: int) -> Report:
         report.failures.append("strace is not installed")
         return report
     with tempfile.TemporaryDirectory(prefix="gitdriver-") as made:
-        line = merge_driver.driver(str(write_driver(Path(made))))
+        line = git.driver(str(write_driver(Path(made))))
         for mark, name in (("%O", "base"), ("%A", "ours"), ("%B", "theirs"), ("%P", "x.md"), ("%L", "7")):
             line = line.replace(mark, name)
         places = {kind: _places(kind, line) for kind in _VERSIONS}

@@ -21,7 +21,7 @@ from faults.edits import WORD
 from faults.report import Report
 from faults.saves import child, ended
 from rounds.errors import RoundsError
-from rounds.storage import git, leftover_files, merge_driver
+from rounds.storage import git, leftover_files
 
 CALLS = (
     "write,pwrite64,open,openat,creat,rename,renameat,renameat2,unlink,unlinkat,link,linkat,mkdir,mkdirat,rmdir,symlink"
@@ -147,7 +147,7 @@ def _make(place: Path, way: str) -> None:
     for root in (one, two):
         _git(root, "remote", "set-url", "origin", "../remote.git")
         _git(root, "config", "gc.auto", "0")
-        _git(root, "config", "merge.rounds.driver", merge_driver.driver("rounds"))
+        _git(root, "config", "merge.rounds.driver", git.driver("rounds"))
     _put(one, "Partners/Both.md", _NOTE + "- 2026-11-12 call: w20q\n" + _SHOWN.format("w13q", "w14q"))
     _put(one, "Partners/Clash.md", _NOTE.replace("w10q", "w21q") + _SHOWN.format("w13q", "w14q w22q"))
     _put(one, "Partners/New.md", _NOTE + "w23q\n")

@@ -11,7 +11,7 @@ from faults.edits import WORD, Words, edited, note, text_of, written
 from faults.report import Report
 from rounds.notes.document import Document
 from rounds.notes.merge.notes import Merged, merge
-from rounds.storage.merge_driver import driver
+from rounds.storage.git import driver
 
 
 def run(runs: int, seed: int) -> Report:

@@ -11,9 +11,8 @@ from typing import NamedTuple
 from faults import corpus
 from faults.hostile_server import HostileServer, answering
 from rounds.calendar.caldav import Collection, calendars
-from rounds.calendar.caldav_items import read_remote
-from rounds.calendar.ics import pieces
-from rounds.calendar.secret_addresses import read_addresses
+from rounds.calendar.feed_addresses import read_addresses
+from rounds.calendar.ics import pieces, read_remote
 from rounds.calendar.write_feeds import write_feeds
 from rounds.domain.files import key_of, related
 from rounds.domain.folding import caseless, digits, fold, fold_value, national, words_of

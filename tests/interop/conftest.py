@@ -15,9 +15,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from conftest import PATIENCE, tool
-from rounds.calendar.feed_places import feed_state
-from rounds.calendar.feeds import feeds_of
-from rounds.calendar.secret_addresses import addresses_for
+from rounds.calendar.feed_addresses import addresses_for
+from rounds.calendar.feeds import feed_state, feeds_of
 from rounds.calendar.server import FeedServer, listening, serving
 from rounds.calendar.write_feeds import write_feeds
 from rounds.vault.create_vault import copy_sample

@@ -8,7 +8,7 @@ import pytest
 
 from conftest import tool
 from faults.driver import write_driver
-from rounds.storage import merge_driver
+from rounds.storage import git
 from storage.clones import NOTE, ODD, commit, run
 
 
@@ -38,5 +38,5 @@ def devices(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, identity: None) -> 
     program = shlex.quote(str(write_driver(tmp_path / "bin")))
     monkeypatch.setenv("PATH", f"{tmp_path}/bin{os.pathsep}{os.environ['PATH']}")
     for root in (one, two):
-        run(root, "config", "merge.rounds.driver", merge_driver.driver(program))
+        run(root, "config", "merge.rounds.driver", git.driver(program))
     return one, two

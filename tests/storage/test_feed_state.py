@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from rounds.domain.feed import FeedEvent, Published
-from rounds.domain.publish_diff import Put, Remote
+from rounds.domain.publish_diff import Remembered, Remote
 from rounds.errors import RoundsError
 from rounds.storage import feed_state as feedstate
 from rounds.storage.feed_state import FeedState, PublishedFeed, ServerState
@@ -72,8 +72,8 @@ def test_a_folder_that_can_t_be_made_is_an_error_for_people(tmp_path: Path) -> N
 
 
 PUTS = {
-    "a@rounds": Put('"1"', "mark", Remote("Sam: call", dt.date(2026, 12, 1), dt.time(12, 30), done=True)),
-    "b@rounds": Put("", "", Remote("Ünï", None), gone=True),
+    "a@rounds": Remembered('"1"', "mark", Remote("Sam: call", dt.date(2026, 12, 1), dt.time(12, 30), done=True)),
+    "b@rounds": Remembered("", "", Remote("Ünï", None), gone=True),
 }
 ASKED = {("note", "thanks", "cause"): dt.date(2026, 11, 23)}
 

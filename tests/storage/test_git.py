@@ -6,7 +6,7 @@ import pytest
 
 from faults.driver import write_driver
 from rounds.errors import RoundsError
-from rounds.storage import git, git_log, merge_driver
+from rounds.storage import git, git_state
 from rounds.vault.writer import NoteWriter
 from storage.clones import NOTE, ODD, commit, run
 
@@ -50,7 +50,7 @@ def test_a_conflict_has_both_versions_and_is_reported(devices: tuple[Path, Path]
 def test_without_rounds_git_puts_its_own_marks(devices: tuple[Path, Path], command: str) -> None:
     """A missing or failing program never leaves one side alone: git's own merge takes over."""
     one, two = devices
-    run(two, "config", "merge.rounds.driver", merge_driver.driver(command))
+    run(two, "config", "merge.rounds.driver", git.driver(command))
     commit(one, ODD, NOTE.replace("met", "active") + "- 2026-11-20 coffee: b\n")
     git.sync(str(one))
     commit(two, ODD, NOTE.replace("met", "resting"))
@@ -143,8 +143,8 @@ def test_earlier_versions_of_a_note(devices: tuple[Path, Path], tmp_path: Path) 
     """The newest first; none outside of a repository."""
     one, _ = devices
     commit(one, ODD, NOTE + "more\n")
-    assert list(git_log.versions(str(one), ODD)) == [(NOTE + "more\n").encode(), NOTE.encode()]
-    assert list(git_log.versions(str(tmp_path), ODD)) == []
+    assert list(git_state.versions(str(one), ODD)) == [(NOTE + "more\n").encode(), NOTE.encode()]
+    assert list(git_state.versions(str(tmp_path), ODD)) == []
 
 
 def test_both_added_the_note(tmp_path: Path) -> None:
@@ -152,4 +152,4 @@ def test_both_added_the_note(tmp_path: Path) -> None:
     for name, text in (("base", ""), ("ours", "a\nb\n"), ("theirs", "a\nb\nc\n")):
         (tmp_path / name).write_text(text)
     base, ours, theirs = (str(tmp_path / name) for name in ("base", "ours", "theirs"))
-    assert merge_driver.merge_files(base, ours, theirs, "x.md") == (b"a\nb\nc\n", ())
+    assert git.merge_files(base, ours, theirs, "x.md") == (b"a\nb\nc\n", ())

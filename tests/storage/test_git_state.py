@@ -13,7 +13,7 @@ import pytest
 from conftest import PATIENCE, started
 from faults.driver import write_driver
 from rounds.errors import RoundsError
-from rounds.storage import git, merge_driver
+from rounds.storage import git
 from storage.clones import NOTE, ODD, commit, run
 
 pytestmark = pytest.mark.usefixtures("identity")
@@ -269,4 +269,4 @@ def test_the_driver_is_that_of_this_installation(devices: tuple[Path, Path]) -> 
     git.sync(str(one))
     commit(two, ODD, NOTE + "- 2026-11-13 call: c\n")
     assert git.sync(str(two)).conflicts == ()
-    assert merge_driver.driver("rounds") not in run(two, "config", "merge.rounds.driver")
+    assert git.driver("rounds") not in run(two, "config", "merge.rounds.driver")

@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from rounds.calendar.secret_addresses import read_addresses
+from rounds.calendar.feed_addresses import read_addresses
 from rounds.domain.feed import FeedEvent, Published
-from rounds.domain.publish_diff import Put, Remote
+from rounds.domain.publish_diff import Remembered, Remote
 from rounds.domain.reminders.reminder import Rank, Reminder
 from rounds.errors import RoundsError
 from rounds.storage.feed_state import FeedState, PublishedFeed, ServerState
@@ -40,8 +40,8 @@ FEED = PublishedFeed(
     "00ff", "stage:active",
 )  # fmt: skip
 ITEMS = {
-    "a@rounds": Put('"1"', "mark", Remote("Ana", DAY, dt.time(12, 30), True)),
-    "b@rounds": Put("", "", Remote("Bo"), True),
+    "a@rounds": Remembered('"1"', "mark", Remote("Ana", DAY, dt.time(12, 30), True)),
+    "b@rounds": Remembered("", "", Remote("Bo"), True),
 }
 SHOWN = (
     Reminder(

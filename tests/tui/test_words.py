@@ -179,7 +179,7 @@ def test_every_command_in_a_hint_is_known_to_have_no_key() -> None:
 
 
 _NO_KEY = {
-    "similar_names: conflicts", "feeds: --yes-really", "history: undo", "leftover_files: conflicts", "read_note: add", "read_note: set", "read_note: trash", "lookup: check",
+    "similar_names: conflicts", "write_feeds: --yes-really", "history: undo", "leftover_files: conflicts", "read_note: add", "read_note: set", "read_note: trash", "lookup: check",
     "practice: init", "problems: conflicts", "problems: set", "problems: tidy", "rows: --yes-really", "rows: conflicts", "rows: trash",
     "writer: history", "undo: history", "sync: --yes-really", "schema: set", "properties: set", "unread_notes: add",
 }  # fmt: skip

@@ -4,17 +4,29 @@ Each target of config.toml is a separate feed, with its own privacy level and it
 """
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote, urlsplit
 
-from rounds.calendar.caldav_items import read_remote
-from rounds.calendar.feed_places import feed_state, owner
-from rounds.calendar.feeds import Feed, elsewhere, feeds_of, form_of, write_each
-from rounds.calendar.ics import PRODID, is_ours, piece
-from rounds.domain.feed import Published
-from rounds.domain.publish_diff import Came, Put, Remote, came_back
+from rounds.calendar.feeds import Feed, elsewhere, feed_state, feeds_of, form_of, owner
+from rounds.calendar.ics import PRODID, is_ours, piece, read_remote
+from rounds.calendar.write_feeds import write_each
+from rounds.domain.feed import FeedEvent
+from rounds.domain.publish_diff import (
+    Action,
+    Delete,
+    Item,
+    Object,
+    Put,
+    Remember,
+    Remembered,
+    ServerChange,
+    actions,
+    compare,
+    is_new_calendar,
+    to_read,
+)
 from rounds.domain.reminders.reminder import FOLLOW_UP
 from rounds.errors import ChangedMeanwhileError, RoundsError, SettingsError, UsageError
 from rounds.index import derived
@@ -74,27 +86,6 @@ class Report:
     reopened: list[str] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
     told: list[str] = field(default_factory=list)
-
-
-class Item(NamedTuple):
-    """An event or task to put on a server.
-
-    Attributes:
-        data: calendar file with one event or task.
-        mark: hash of its text.
-        done: whether it's marked as done; always False for an event.
-    """
-
-    published: Published
-    data: bytes
-    mark: str
-    done: bool
-
-    @property
-    def seen(self) -> Remote:
-        """The state that the server will have."""
-        event = self.published.event
-        return Remote(event.summary, event.day, event.time, done=self.done)
 
 
 def targets(vault: "Vault", names: Sequence[str] = ()) -> list[Target]:
@@ -201,27 +192,29 @@ class _Publishing:
         self.target = target
         self.there = there
         self.state = remote_state(vault)
-        self.memory = f"{target.name}-{digest(target.settings.url.encode()).hex()[:8]}"
-        self.puts = self.state.items(self.memory)
+        self.file = f"{target.name}-{digest(target.settings.url.encode()).hex()[:8]}"
+        self.remembered = self.state.items(self.file)
         self.asked = self.state.asked()
         self.report = Report(target.name, target.settings.url)
         self.held: set[str] = set()
         """Uids of changes that couldn't be applied to the notes: left alone on the server, and retried next time."""
+        self._texts: dict[str, bytes] = {}
 
     def run(self) -> Report:
-        """Fetch, merge, put; once more if another program changed something meanwhile."""
+        """Read, apply, put; once more if another program changed something meanwhile."""
         try:
             if self._round() and (late := self._round()):
-                names = ", ".join(self.puts[uid].seen.summary for uid in late if uid in self.puts)
-                self.report.told.append(f"Changed there just now, so left for the next time: {names or len(late)}")
+                names = ", ".join(self.remembered[uid].seen.summary for uid in late if uid in self.remembered)
+                words = f"Changed there just now, so left for the next time: {names or len(late)}"
+                self.report.told.append(words)
         finally:
-            self.state.keep_items(self.memory, self.puts)
+            self.state.keep_items(self.file, self.remembered)
         return self.report
 
     def _round(self) -> list[str]:
         items = self._items()
-        came = self._collect(items)
-        if self._apply(came, items):
+        there = self._read(items)
+        if self._apply(items, there):
             self.vault.sync()
             items = self._items()
         return self._push(items)
@@ -233,66 +226,72 @@ class _Publishing:
         found = {}
         for uid, published in entries.items():
             if published.gone is None:
-                text, done_there = piece(published, form), form.tasks and published.event.done is not None
-                data = b"".join((*_HEAD, text, b"END:VCALENDAR\r\n"))
-                found[uid] = Item(published, data, digest(text).hex(), done_there)
+                text = piece(published, form)
+                self._texts[uid] = b"".join((*_HEAD, text, b"END:VCALENDAR\r\n"))
+                done = form.tasks and published.event.done is not None
+                found[uid] = Item(published.event, digest(text).hex(), done)
         return found
 
-    def _collect(self, items: Mapping[str, Item]) -> list[Came]:
-        """Changes on the server since the last run, found by ETag; updates `puts` to the server's state."""
+    def _read(self, items: Mapping[str, Item]) -> dict[str, Object | None]:
+        """The objects on the server that may have changed since the last run, by uid; None for a deleted one."""
         tags = self.there.tags()
-        came: list[Came] = []
-        if not tags and len([put for put in self.puts.values() if not put.gone]) >= _ALL:
+        if is_new_calendar(tags, self.remembered):
             self.report.told.append("The calendar there is empty, as if it were a new one: all is put there again.")
-            self.puts.clear()
-        for uid in [*self.puts, *(uid for uid in items if uid not in self.puts)]:
-            put, tag, item = self.puts.get(uid), tags.get(_name(uid)), items.get(uid)
-            if (put is None and tag is None) or (put is not None and tag and tag == put.tag and not put.gone):
-                continue
-            ours = item.published.event if item is not None else None
-            if put is None:  # from another machine, or our state is lost: assume it was open
-                assert item is not None
-                put = Put("", "", item.seen._replace(done=False))
-            found = self.there.get(_name(uid)) if tag is not None else None
-            try:
-                theirs = read_remote(found[1], self.vault.settings.timezone) if found is not None else None
-            except ValueError:
-                came.append(Came(uid, "changed", f"{put.seen.summary}: what is there now can't be read."))
-                theirs = put.seen
-            came += came_back(uid, put, theirs, ours)
-            if theirs is None or found is None:
-                self.puts[uid] = put._replace(tag="", gone=True)
-            else:
-                self.puts[uid] = put._replace(tag=found[0] or tag or "", seen=theirs, gone=False)
-        return came
+            self.remembered.clear()
+        by_uid = {uid: tags[_name(uid)] for uid in {**self.remembered, **items} if _name(uid) in tags}
+        return {uid: self._object(uid, by_uid.get(uid)) for uid in to_read(items, by_uid, self.remembered)}
 
-    def _apply(self, came: Iterable[Came], items: Mapping[str, Item]) -> bool:
-        """Apply permitted changes to the notes; report the rest.
+    def _object(self, uid: str, tag: str | None) -> Object | None:
+        found = self.there.get(_name(uid)) if tag is not None else None
+        if found is None:
+            return None
+        try:
+            return Object(found[0] or tag or "", read_remote(found[1], self.vault.settings.timezone))
+        except ValueError:
+            return Object(found[0] or tag or "", None)
+
+    def _apply(self, items: Mapping[str, Item], there: Mapping[str, Object | None]) -> bool:
+        """Apply what was changed on the server to the notes, as far as permitted; report the rest.
+
+        Each object is remembered once its changes are applied, so that an error in between loses none.
 
         Returns:
             Whether a note was written.
         """
         wrote = False
-        for each in came:
-            if each.what not in ("done", "open"):
-                self.report.told.append(each.words)
-                continue
-            item = items.get(each.uid)
-            if item is None:
-                continue
-            try:
-                wrote |= self._tick(each, item) if each.what == "done" else self._reopen(each, item)
-            except UsageError as error:
-                self.report.told.append(f"{each.words}: {error.message}. Nothing was written.")
-            except RoundsError as error:
-                self.report.told.append(f"{each.words}: {error.message}. It is tried again the next time.")
-                self.held.add(each.uid)
-                self.puts[each.uid] = self.puts[each.uid]._replace(tag="", seen=item.seen)
+        for uid, found in there.items():
+            item = items.get(uid)
+            state, changes = compare(item, found, self.remembered.get(uid))
+            self.held.discard(uid)
+            for change in changes:
+                wrote |= self._change(uid, item, change)
+            if item is not None and uid in self.held:
+                state = state._replace(tag="", seen=item.seen)
+            self.remembered[uid] = state
         self._forget_answered()
         return wrote
 
-    def _tick(self, came: Came, item: Item) -> bool:
-        event = item.published.event
+    def _change(self, uid: str, item: Item | None, change: ServerChange) -> bool:
+        """Apply one change to the notes.
+
+        Returns:
+            Whether a note was written.
+        """
+        if change.what in {"gone", "changed"}:
+            self.report.told.append(change.words)
+            return False
+        if item is None:
+            return False
+        try:
+            return self._tick(change, item.event) if change.what == "done" else self._reopen(change, item.event)
+        except UsageError as error:
+            self.report.told.append(f"{change.words}: {error.message}. Nothing was written.")
+        except RoundsError as error:
+            self.report.told.append(f"{change.words}: {error.message}. It is tried again the next time.")
+            self.held.add(uid)
+        return False
+
+    def _tick(self, change: ServerChange, event: FeedEvent) -> bool:
         found = [each for each in reminders(self.vault) if each.key == event.key]
         if not found:
             return False
@@ -304,26 +303,25 @@ class _Publishing:
             self.report.asked.append(words)
         else:
             today = self.vault.today()
-            done(self.vault, found[0], on=day_done(found[0], min(came.day or today, today)))
+            done(self.vault, found[0], on=day_done(found[0], min(change.day or today, today)))
             self.report.ticked.append(words)
             return True
         return False
 
-    def _reopen(self, came: Came, item: Item) -> bool:
-        event = item.published.event
+    def _reopen(self, change: ServerChange, event: FeedEvent) -> bool:
         if self.asked.pop(event.key, None) is not None or event.done is None:
             return False
         if event.rule not in {FOLLOW_UP, "meeting"}:
-            self.report.told.append(f"{came.words}: opened again there. Your log keeps what was done.")
+            self.report.told.append(f"{change.words}: opened again there. Your log keeps what was done.")
             return False
         paths = self.vault.ask(derived.paths_with_id, event.note)
         if len(paths) != 1:
             self.report.told.append(
-                f"{came.words}: opened again there, but its note can't be told. Nothing was written."
+                f"{change.words}: opened again there, but its note can't be told. Nothing was written."
             )
             return False
         reopen(self.vault, paths[0], event.cause)
-        self.report.reopened.append(came.words)
+        self.report.reopened.append(change.words)
         return True
 
     def _forget_answered(self) -> None:
@@ -334,42 +332,30 @@ class _Publishing:
             self.state.keep_asked(self.asked)
 
     def _push(self, items: Mapping[str, Item]) -> list[str]:
-        """Put new and changed items, delete old ones; return the uids that another program changed meanwhile."""
+        """Bring the items to the server; return the uids that another program changed meanwhile."""
         late = []
-        self.report.unchanged = 0
-        for uid, item in items.items():
-            put = self.puts.get(uid)
-            if not self._wanted(uid, item, put):
-                self.report.unchanged += 1
-                continue
+        plan = actions(items, self.remembered, held=self.held, asked=self.asked)
+        self.report.unchanged = len(items) - sum(isinstance(each, Put) for each in plan)
+        for action in plan:
             try:
-                tag = self.there.put(_name(uid), item.data, put.tag if put is not None and not put.gone else None)
+                self._act(action, items)
             except ChangedMeanwhileError:
-                late.append(uid)
-                continue
-            self.puts[uid] = Put(tag, item.mark, item.seen)
-            self.report.put += 1
-        for uid in [uid for uid in self.puts if uid not in items]:
-            try:
-                if not self.puts[uid].gone:
-                    self.there.delete(_name(uid), self.puts[uid].tag)
-                    self.report.removed += 1
-                del self.puts[uid]
-            except ChangedMeanwhileError:
-                late.append(uid)
+                late.append(action.uid)
         return late
 
-    def _wanted(self, uid: str, item: Item, put: Put | None) -> bool:
-        """Whether an item must be put on the server."""
-        if put is None:
-            return True
-        if put.mark == item.mark or uid in self.held:
-            return False  # even if it was deleted or changed there, which the user may do
-        if put.mark == "" and not put.gone and put.seen._replace(completed=None) == item.seen:
-            self.puts[uid] = put._replace(mark=item.mark)
-            return False
-        # What was ticked off there stays so until the question is answered.
-        return not (put.seen.done and item.published.event.done is None and item.published.event.key in self.asked)
+    def _act(self, action: Action, items: Mapping[str, Item]) -> None:
+        uid = action.uid
+        if isinstance(action, Put):
+            tag = self.there.put(_name(uid), self._texts[uid], action.tag)
+            self.remembered[uid] = Remembered(tag, items[uid].mark, items[uid].seen)
+            self.report.put += 1
+        elif isinstance(action, Remember):
+            self.remembered[uid] = action.state
+        else:
+            if isinstance(action, Delete):
+                self.there.delete(_name(uid), action.tag)
+                self.report.removed += 1
+            del self.remembered[uid]
 
 
 def _file(url: str) -> str:
@@ -381,9 +367,6 @@ def _file(url: str) -> str:
 def _is_web(url: str) -> bool:
     return url.startswith(("http://", "https://"))
 
-
-_ALL = 3
-"""From this many items on, an empty calendar counts as a new one, not as items deleted one by one."""
 
 _HEAD = (b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:", PRODID.encode(), b"\r\n")
 """Above a single event or task (RFC 4791 4.1)."""

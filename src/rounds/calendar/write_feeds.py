@@ -1,13 +1,61 @@
-"""All feeds of a vault, written: those of rounds.toml, and the end of those that are retired."""
+"""Calendar feeds of the vault's reminders, written to files; and the end of those removed from rounds.toml."""
 
-from typing import TYPE_CHECKING
+import os
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, date, time
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-from rounds.calendar.feeds import WrittenFeed, feeds_of, written_feeds
-from rounds.calendar.retired_feeds import end_others
+from rounds.calendar.feed_carryover import WRITTEN, of_unreadable, on_last_good_day
+from rounds.calendar.feeds import TASKS, Feed, check_place, feed_folder, feed_state, feeds_of, form_of, made_by
+from rounds.calendar.ics import Form, Head, calendar, piece, pieces
+from rounds.domain.activity import FollowUp, Status
+from rounds.domain.feed import FeedEvent, Known, closed_events, event_uid, feed_events, published, waiting_event
+from rounds.domain.problem import Problem
+from rounds.domain.records import RESTING
+from rounds.domain.reminders.reminder import Reminder, with_keys
+from rounds.domain.settings import FeedSettings
+from rounds.errors import QueryError, RoundsError, StoppedError, VanishedError
+from rounds.exports.desktop import link_from, link_into
+from rounds.index import queries
+from rounds.index import queries_activity as activity
+from rounds.notes.links import plain
+from rounds.storage.feed_state import FeedState, PublishedFeed
+from rounds.storage.files import digest
+from rounds.storage.secure_files import read_feed, write_feed
+from rounds.storage.settings import FILE
+from rounds.vault.reminders import working_days
 from rounds.vault.sync import Progress, no_progress
 
 if TYPE_CHECKING:
     from rounds.vault.vault import Vault
+
+_STRIDE = 100
+"""Events between two progress calls."""
+
+_ENDED = "This calendar has ended"
+
+_T = TypeVar("_T")
+
+
+class WrittenFeed(NamedTuple):
+    """Result of writing a feed file.
+
+    Attributes:
+        events: number of its events, including done ones.
+        changed: False if the file was up to date.
+        faults: impossible dates of follow-ups; their events stay on their last day.
+        ended: whether the feed is gone from rounds.toml, and the file says so.
+    """
+
+    name: str
+    path: str
+    events: int
+    changed: bool
+    faults: tuple[Problem, ...] = ()
+    ended: bool = False
 
 
 def write_feeds(vault: "Vault", to: str = "", step: Progress = no_progress) -> list[WrittenFeed]:
@@ -32,3 +80,239 @@ def write_feeds(vault: "Vault", to: str = "", step: Progress = no_progress) -> l
     if errors or more:
         raise [*errors, *more][0]
     return written + ended
+
+
+def write_each(vault: "Vault", feeds: Iterable[Feed]) -> list[WrittenFeed]:
+    """Write some feeds as `write_feeds` does; they needn't be those of rounds.toml."""
+    written, errors = written_feeds(vault, feeds)
+    if errors:
+        raise errors[0]
+    return written
+
+
+def written_feeds(
+    vault: "Vault", feeds: Iterable[Feed], step: Progress = no_progress
+) -> tuple[list[WrittenFeed], list[RoundsError]]:
+    from rounds.vault.reminders import reminders
+
+    vault.need_settings()
+    if not os.path.isfile(os.path.join(vault.root, FILE)):
+        raise VanishedError(
+            f"{FILE} is gone from {vault.root}; the feeds are as they were", hint="Is the folder there and mounted?"
+        )
+    if not vault.ask(activity.is_filled):
+        vault.sync()  # an index that was never filled would give a calendar without a single event
+    state = feed_state(vault)
+    with state.locked():
+        found = reminders(vault, step)
+        return try_each(lambda feed: _write(vault, feed, state, found, step), feeds)
+
+
+def try_each(write: Callable[[_T], WrittenFeed], each: Iterable[_T]) -> tuple[list[WrittenFeed], list[RoundsError]]:
+    """Write all that can be written; also return the errors of the others."""
+    written, errors = [], []
+    for one in each:
+        try:
+            written.append(write(one))
+        except StoppedError:
+            raise
+        except RoundsError as error:
+            errors.append(error)
+    return written, errors
+
+
+def _write(vault: "Vault", feed: Feed, state: FeedState, found: Sequence[Reminder], step: Progress) -> WrittenFeed:
+    book = state.read(feed.name)
+    events, faults = _events(vault, feed, book, found)
+    if not events:
+        _check_meant(vault, feed.path)
+    return put(vault, feed, book, events, step)._replace(faults=faults)
+
+
+def put(
+    vault: "Vault", feed: Feed, book: PublishedFeed, events: Sequence[FeedEvent], step: Progress = no_progress
+) -> WrittenFeed:
+    """Write a feed that holds exactly these events, with stamps based on its last state. Lock the states first.
+
+    Raises:
+        StoppedError: by `step`; the file stays as it is.
+        RoundsError: the file is another vault's, or can't be written; it stays as it is.
+    """
+    form, today = form_of(vault, feed), vault.today()
+    begun = form.moment(today, time()).replace(tzinfo=UTC)
+    anew = bool(book.form) and book.form != repr(form)
+    entries = published(events, book.entries, today, begun, feed.settings.done, anew=anew)
+    head = Head(feed.title, feed.settings.refresh, feed.settings.color)
+    new = PublishedFeed(entries, feed.level, repr(form), repr(head), book.digest, feed.settings.query)
+    there = read_feed(feed.path)
+    written = WrittenFeed(feed.name, os.path.abspath(feed.path), len(events), changed=False)
+    ours = digest(there).hex() == book.digest
+    if new == book and ours:
+        return written
+    check_place(vault, feed.path, book)
+    texts = pieces(there) if ours and not anew else {}
+    data = calendar(head, _texts(entries, book.entries, texts, form, step))
+    feed_state(vault).write(feed.name, new._replace(digest=digest(data).hex()))
+    return written._replace(changed=write_feed(feed.path, data, made_by(vault, feed.path, book)))
+
+
+def _texts(entries: Known, before: Known, texts: Mapping[str, bytes], form: Form, step: Progress) -> Iterator[bytes]:
+    """The text of each event, sorted by day and uid; taken from the old file if the event is unchanged."""
+    there = [each for each in entries.values() if each.gone is None]
+    in_order = sorted(there, key=lambda each: (each.event.day or date.max, each.event.uid))
+    for done, each in enumerate(in_order):
+        if not done % _STRIDE:
+            step(done, len(in_order))
+        uid = each.event.uid
+        old = before.get(uid)
+        same = old is not None and old.gone is None and old.sequence == each.sequence
+        yield (texts.get(uid) if same else None) or piece(each, form)
+
+
+def _events(
+    vault: "Vault", feed: Feed, book: PublishedFeed, found: Sequence[Reminder]
+) -> tuple[list[FeedEvent], tuple[Problem, ...]]:
+    """The feed's events now: open ones, one for those that wait, and recently done ones.
+
+    Also the problems with dates of follow-ups whose events stay unchanged.
+    """
+    today, settings = vault.today(), feed.settings
+    paths = _paths(vault, feed)
+    covered = [_readable(reminder) for reminder in found if paths is None or reminder.path in paths]
+    covered, faults = on_last_good_day(vault, covered, book.entries)
+    events = feed_events(
+        covered,
+        settings,
+        today,
+        known=book.entries,
+        is_working_day=working_days(vault.settings),
+        link=_link(vault),
+        tasks=feed.tasks,
+    )
+    present = {event.uid for event in events}
+    missing = [uid for uid, each in book.entries.items() if each.gone is None and uid not in present]
+    if missing and book.level == feed.level:
+        gone = [book.entries[uid].event for uid in missing]
+        held = of_unreadable(vault, gone, paths, same=book.query == settings.query)
+        ended = _Ended(vault, gone, found, paths)
+        events += [*held, *closed_events(book.entries, present | {e.uid for e in held}, ended, settings, today)]
+    if not feed.tasks:
+        events += waiting_event(events, settings.waiting, today, f"{vault.vault_id}\0{feed.name}")
+    return events, faults
+
+
+def _paths(vault: "Vault", feed: Feed) -> Collection[str] | None:
+    """The notes that a feed's query finds; None for all."""
+    if not feed.settings.query:
+        return None
+    from rounds.vault.search import listed
+
+    try:
+        return {entry.path for entry in listed(vault, feed.settings.query, types=())}
+    except QueryError as error:
+        what = f"{FILE}: [feeds.{feed.name}] query: {error.message}"
+        raise QueryError(what, query=error.query, position=error.position, hint=error.hint) from error
+
+
+def _readable(reminder: Reminder) -> Reminder:
+    """A reminder with the links in its title as plain text."""
+    words = plain(reminder.title)
+    return reminder if words == reminder.title else replace(reminder, title=words)
+
+
+def _link(vault: "Vault") -> Callable[[str], str]:
+    """Function that gives a note's obsidian:// link; an empty text if the vault isn't in Obsidian."""
+    start = link_into(vault.root)
+    return partial(link_from, start) if start else lambda _: ""
+
+
+class _Ended:
+    """Test whether an event that is no longer open was done."""
+
+    def __init__(
+        self,
+        vault: "Vault",
+        missing: Sequence[FeedEvent],
+        found: Sequence[Reminder],
+        paths: Collection[str] | None,
+    ) -> None:
+        notes = {event.note for event in missing}
+        about = [reminder for reminder in found if reminder.note_id in notes]
+        self._today, self._rules = vault.today(), vault.settings.rules
+        self._open = {(r.note_id, r.rule, r.cause) for r in about}
+        self._again = {(r.note_id, r.rule) for r in about}
+        self._stages = {
+            entry.id: entry.properties.get("stage")
+            for entry in vault.ask(queries.notes_with_id, *notes)
+            if paths is None or entry.path in paths
+        }
+        lines = defaultdict(list)
+        for note, id_, text, status, block in vault.ask(activity.followups_by_id, notes):
+            lines[note, id_].append(FollowUp(text, Status(status), block=block))
+        self._ticked = {
+            (id_, cause)
+            for (_, id_), followups in lines.items()
+            for followup, cause in with_keys(followups)
+            if followup.status is Status.DONE
+        }
+
+    def __call__(self, event: FeedEvent) -> bool:
+        """A deleted line, a resting partner or a move to another day doesn't count as done."""
+        if event.note not in self._stages or event.key in self._open:
+            return False
+        if event.done:
+            return True
+        if event.rule in WRITTEN:
+            return (event.note, event.cause) in self._ticked
+        moved = event.day is not None and event.day > self._today and (event.note, event.rule) in self._again
+        return not moved and self._rules[event.rule].on and self._stages[event.note] not in RESTING
+
+
+def _check_meant(vault: "Vault", path: str) -> None:
+    """Refuse to empty a feed because of a vault without people, such as one that is only half there.
+
+    A new index doesn't know what the vault had before, so look at the feed file.
+    """
+    if vault.sure or vault.ask(queries.has_notes, "partner", "organization", "release"):
+        return
+    if pieces(read_feed(path)):
+        raise VanishedError(
+            f"the vault has no partner any more; the feed {path} is left as it was",
+            hint="Is the disk mounted, has the sync finished? If it was meant: rounds --yes-really feed write",
+        )
+
+
+# Retired feeds ------------------------------------------------------------------------------------------------------
+
+
+def end_others(vault: "Vault") -> tuple[list[WrittenFeed], list[RoundsError]]:
+    """Replace the events of each removed feed by one that says so, on the day the removal was found.
+
+    Clients and vdirsyncer take an empty calendar for a broken one, and without the file they would show the old events
+    forever. While rounds.toml has a problem, no feed ends, since a table may be missing by mistake. A feed that comes
+    back continues where it was.
+
+    Returns:
+        Feeds that ended just now, and the errors of the others.
+    """
+    state = feed_state(vault)
+    there = {feed.name for feed in feeds_of(vault)}
+    others = [name for name in state.names() if name not in there and "@" not in name]
+    if not others or vault.settings_problems:
+        return [], []
+    with state.locked():
+        found, errors = try_each(lambda name: _end(vault, name), others)
+    return [written for written in found if written.changed], errors
+
+
+def _end(vault: "Vault", name: str) -> WrittenFeed:
+    """End one feed, if its last written file is unchanged."""
+    path, book = os.path.join(feed_folder(vault), f"{name}.ics"), feed_state(vault).read(name)
+    if not book.digest or digest(read_feed(path)).hex() != book.digest:
+        return WrittenFeed(name, path, 0, changed=False, ended=True)
+    feed = Feed(name, f"Rounds: {name.removesuffix(TASKS)}", path, FeedSettings(level=book.level))
+    uid = event_uid(f"ended\0{vault.vault_id}\0{name}")
+    known = book.entries.get(uid)
+    day = known.event.day if known is not None and known.gone is None else vault.today()
+    event = FeedEvent(uid, day, _ENDED, done=day if feed.tasks else None)
+    return put(vault, feed, book, [event])._replace(ended=True)

@@ -150,7 +150,7 @@ def _write_mail(vault: "Vault", made: Draft, path: str, *, replace: bool) -> Non
 
 
 def _copied(made: "Composed") -> str:
-    from rounds.exports.clipboard import copy
+    from rounds.exports.desktop import copy
 
     return copy(made.draft.body)
 

@@ -87,7 +87,7 @@ def service(session: Session, *, kind: str | None) -> None:
 
 def _is_taken(path: str, text: str) -> bool:
     """Whether the file exists with different content, or can't be read."""
-    from rounds.storage.output_file import check_ours
+    from rounds.storage.secure_files import check_ours
 
     try:
         check_ours(path, lambda there: there.decode(errors="replace").strip() == text.strip())

@@ -167,8 +167,8 @@ def served(vault: "Vault", level: str) -> dict[str, str]:
     A file from another vault, or not made by Rounds, isn't served: its address answers to try again later. The same
     goes for a feed that's missing while rounds.toml has a problem, perhaps by mistake.
     """
-    from rounds.calendar.feed_places import feed_state, is_told
-    from rounds.calendar.feeds import elsewhere, feeds_of, write_each
+    from rounds.calendar.feeds import elsewhere, feed_state, feeds_of, is_told
+    from rounds.calendar.write_feeds import write_each
 
     plain = {feed.name: feed for feed in feeds_of(vault)}
     quiet = {
@@ -193,8 +193,8 @@ def _base(url: str) -> str:
 
 def _show_addresses(session: Session, place: "ServeSettings") -> None:
     """Print each feed's address, with a QR code if a phone can reach it."""
+    from rounds.calendar.feed_addresses import addresses_for
     from rounds.calendar.feeds import feeds_of
-    from rounds.calendar.secret_addresses import addresses_for
     from rounds.calendar.server import base_url
 
     names = [feed.name for feed in feeds_of(session.vault)]
@@ -220,7 +220,7 @@ def webcal(address: str) -> str:
 
 def code_lines(session: Session, text: str) -> list[str]:
     """A text as a QR code for the phone's camera; nothing if the output isn't a terminal."""
-    from rounds.exports.vcard import codes
+    from rounds.exports.card import codes
 
     return codes(text).terminal.rstrip("\n").split("\n") if session.out.width else []
 
@@ -233,7 +233,7 @@ def revoke(session: Session, name: str) -> None:
     The feed gets a new address; `rounds feed serve --show` shows it. A running server applies this immediately: the old
     address answers that it's gone.
     """
-    from rounds.calendar.secret_addresses import revoke as end
+    from rounds.calendar.feed_addresses import revoke as end
 
     vault = session.vault
     vault.need_settings()

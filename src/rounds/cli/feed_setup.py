@@ -203,7 +203,7 @@ def _published_file(feed: str) -> str:
 
 def _link_to(data: bytes) -> str:
     """The address where these bytes are published; empty if not known yet."""
-    from rounds.calendar.subscribe_link import leading_to
+    from rounds.calendar.feed_addresses import leading_to
 
     while link := ask("The link to that file, once it's published (Enter if you have none yet)"):
         try:
@@ -219,9 +219,8 @@ def _link_to(data: bytes) -> str:
 
 def _network(session: Session, _: Way, feed: str, level: str) -> bool:
     """Set up the server on this machine, for its network; True if a test fetch worked."""
-    from rounds.calendar.secret_addresses import addresses_for
+    from rounds.calendar.feed_addresses import addresses_for, leading_to
     from rounds.calendar.server import FeedServer, base_url, is_loopback, listening, serving
-    from rounds.calendar.subscribe_link import leading_to
     from rounds.calendar.write_feeds import write_feeds
     from rounds.cli.feed_publish_serve import served
     from rounds.storage.user_config import ServeSettings, serve_settings

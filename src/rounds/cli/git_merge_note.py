@@ -101,7 +101,7 @@ def merge_note(_: Session, base: str, ours: str, theirs: str, path: str, *, into
     file given with --into. The exit code is 0 if everything merged, and 76 if conflicts remain between git's markers;
     with any other code, nothing was merged.
     """
-    from rounds.storage.merge_driver import MARKED, merge_files
+    from rounds.storage.git import MARKED, merge_files
 
     try:
         merged, conflicts = merge_files(base, ours, theirs, path, size=marker_size)

@@ -10,7 +10,7 @@ from rounds.cli.options import command
 from rounds.cli.output import BOLD, PLAIN, say, wrapped
 from rounds.cli.program_name import as_typed
 from rounds.cli.session import Session
-from rounds.exports.vcard import VERSIONS
+from rounds.exports.card import VERSIONS
 
 if TYPE_CHECKING:
     from rounds.domain.readiness import Point

@@ -1,15 +1,20 @@
-"""Changes from a calendar server: three-way comparison with the last publication (issue: back again)."""
+"""Publishing to a calendar server: three-way comparisons, which give changes for the notes and actions for the server.
+
+The three sides are the items that should be there, the server's objects, and what is remembered from the last time.
+Everything here is pure; `calendar/publish.py` reads, writes and remembers.
+"""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from typing import Literal, NamedTuple
 
 from rounds.domain.feed import FeedEvent
 
-What = Literal["done", "open", "gone", "changed"]
-_When = tuple[dt.date | None, dt.time | None]
 _LONGEST = 200
-"""Characters of an event's name in messages."""
+"""Maximum length of an event's name in a message."""
+
+_ALL = 3
+"""From this many items on, an empty calendar counts as a new one, not as items deleted one by one."""
 
 
 class Remote(NamedTuple):
@@ -28,8 +33,38 @@ class Remote(NamedTuple):
     completed: dt.date | None = None
 
 
-class Put(NamedTuple):
-    """An event as last published and as last seen on the server.
+class Item(NamedTuple):
+    """An event or task that should be on the server.
+
+    Attributes:
+        mark: hash of its text.
+        done: whether it's marked as done; always False for an event.
+    """
+
+    event: FeedEvent
+    mark: str
+    done: bool = False
+
+    @property
+    def seen(self) -> Remote:
+        """The state that the server will have."""
+        return Remote(self.event.summary, self.event.day, self.event.time, done=self.done)
+
+
+class Object(NamedTuple):
+    """An object on the server, as it was just read.
+
+    Attributes:
+        tag: its ETag; empty if the server sends none.
+        remote: None if it can't be read.
+    """
+
+    tag: str
+    remote: Remote | None
+
+
+class Remembered(NamedTuple):
+    """An item as last published and as last seen on the server.
 
     Attributes:
         tag: the server's ETag; empty if it sent none.
@@ -44,43 +79,89 @@ class Put(NamedTuple):
     gone: bool = False
 
 
-class Came(NamedTuple):
-    """A change from the server.
+class ServerChange(NamedTuple):
+    """A change that somebody made on the server.
 
     Attributes:
-        uid: of the event.
         what: ticked off, reopened, deleted, or changed otherwise.
         words: description for people, with the event's name.
         day: the day it was ticked off, if known.
     """
 
-    uid: str
-    what: What
+    what: Literal["done", "open", "gone", "changed"]
     words: str
     day: dt.date | None = None
 
 
-def came_back(uid: str, put: Put, theirs: Remote | None, ours: FeedEvent | None) -> Iterator[Came]:
+# From the server ------------------------------------------------------------------------------------------------------
+
+
+def is_new_calendar(tags: Collection[str], remembered: Mapping[str, Remembered]) -> bool:
+    """Whether an empty calendar takes the place of the one that we filled: then all is put there again."""
+    return not tags and sum(not each.gone for each in remembered.values()) >= _ALL
+
+
+def to_read(items: Mapping[str, Item], tags: Mapping[str, str], remembered: Mapping[str, Remembered]) -> list[str]:
+    """Uids of the objects to read: those whose ETag changed, and those that came or went.
+
+    Args:
+        tags: the server's current ETags by uid.
+    """
+    return [uid for uid in {**remembered, **items} if _may_differ(tags.get(uid), remembered.get(uid))]
+
+
+def _may_differ(tag: str | None, before: Remembered | None) -> bool:
+    if before is None:
+        return tag is not None
+    return not tag or tag != before.tag or before.gone
+
+
+def compare(
+    item: Item | None, there: Object | None, before: Remembered | None
+) -> tuple[Remembered, list[ServerChange]]:
+    """What to remember of an object that was read, and what somebody changed in it.
+
+    Args:
+        item: None if it should no longer be there.
+        there: None if it was deleted.
+        before: None if another machine put it there, or our memory is lost: then it counts as open until now.
+    """
+    if before is None:
+        assert item is not None
+        before = Remembered("", "", item.seen._replace(done=False))
+    ours = item.event if item is not None else None
+    if there is None:
+        return before._replace(tag="", gone=True), [*server_changes(before, None, ours)]
+    if there.remote is None:
+        words = f"{before.seen.summary}: what is there now can't be read."
+        return before._replace(tag=there.tag, gone=False), [ServerChange("changed", words)]
+    changes = [*server_changes(before, there.remote, ours)]
+    return before._replace(tag=there.tag, seen=there.remote, gone=False), changes
+
+
+def server_changes(before: Remembered, theirs: Remote | None, ours: FeedEvent | None) -> Iterator[ServerChange]:
     """Changes to an event on the server since the last publication, except those that our version already has.
 
     Args:
-        put: the last publication.
         theirs: the server's current version; None if deleted.
         ours: the vault's current version; None if no longer published.
     """
-    name = _short(put.seen.summary or (ours.summary if ours else uid))
+    name = _short(before.seen.summary or (ours.summary if ours else ""))
     if theirs is None:
-        if ours is not None and ours.done is None and not put.gone:
-            yield Came(uid, "gone", f"{name}: deleted there. Your notes keep it.")
+        if ours is not None and ours.done is None and not before.gone:
+            yield ServerChange("gone", f"{name}: deleted there. Your notes keep it.")
         return
-    if theirs.done != put.seen.done:
-        yield Came(uid, "done" if theirs.done else "open", name, theirs.completed)
-    mine = (ours.day, ours.time) if ours is not None else None
-    when = theirs.day, theirs.time
-    if not _same(when, (put.seen.day, put.seen.time)) and (mine is None or not _same(when, mine)):
-        yield Came(uid, "changed", f"{name}: moved there to {_words(when)}. Your notes keep {_words(mine)}.")
-    if theirs.summary not in {put.seen.summary, ours.summary if ours is not None else ""}:
-        yield Came(uid, "changed", f"{name}: called there “{_short(theirs.summary)}”. Your notes keep their words.")
+    if theirs.done != before.seen.done:
+        yield ServerChange("done" if theirs.done else "open", name, theirs.completed)
+    mine = (ours.day, ours.time) if ours is not None else (None, None)
+    when = (theirs.day, theirs.time)
+    seen = (before.seen.day, before.seen.time)
+    if not _same(when, seen) and (ours is None or not _same(when, mine)):
+        words = f"{name}: moved there to {_when_words(when)}. Your notes keep {_when_words(mine)}."
+        yield ServerChange("changed", words)
+    if theirs.summary not in {before.seen.summary, ours.summary if ours is not None else ""}:
+        words = f"{name}: called there “{_short(theirs.summary)}”. Your notes keep their words."
+        yield ServerChange("changed", words)
 
 
 def _short(text: str) -> str:
@@ -89,12 +170,81 @@ def _short(text: str) -> str:
     return words if len(words) <= _LONGEST else f"{words[:_LONGEST]}…"
 
 
+_When = tuple[dt.date | None, dt.time | None]
+
+
 def _same(one: _When, other: _When) -> bool:
     """Whether day and time are equal; an all-day date equals its midnight, because some clients convert it."""
     return one[0] == other[0] and (one[1] or dt.time()) == (other[1] or dt.time())
 
 
-def _words(when: _When | None) -> str:
-    if when is None or when[0] is None:
+def _when_words(when: _When) -> str:
+    day, time = when
+    if day is None:
         return "no day"
-    return f"{when[0]}" if when[1] is None else f"{when[0]} {when[1]:%H:%M}"
+    return f"{day}" if time is None else f"{day} {time:%H:%M}"
+
+
+# To the server --------------------------------------------------------------------------------------------------------
+
+
+class Put(NamedTuple):
+    """Write an item to the server, in place of the version with this ETag; None if there is none."""
+
+    uid: str
+    tag: str | None
+
+
+class Delete(NamedTuple):
+    """Delete an object of this ETag from the server."""
+
+    uid: str
+    tag: str
+
+
+class Remember(NamedTuple):
+    """Only remember that the server has our version."""
+
+    uid: str
+    state: Remembered
+
+
+class Forget(NamedTuple):
+    """Forget an item that is gone from both sides."""
+
+    uid: str
+
+
+Action = Put | Delete | Remember | Forget
+
+
+def actions(
+    items: Mapping[str, Item],
+    remembered: Mapping[str, Remembered],
+    *,
+    held: Collection[str] = (),
+    asked: Collection[tuple[str, str, str]] = (),
+) -> list[Action]:
+    """What to do on the server: put new and changed items, delete old ones.
+
+    Args:
+        items: items that should be there, by uid.
+        remembered: what the server has, as far as we know.
+        held: uids of changes there that couldn't be applied to the notes; they are left alone.
+        asked: reminders that were ticked off there and that Today asks about; they stay ticked until it's answered.
+    """
+    found: list[Action] = []
+    for uid, item in items.items():
+        before = remembered.get(uid)
+        if before is None:
+            found.append(Put(uid, None))
+        elif before.mark == item.mark or uid in held:
+            continue  # even if it was deleted or changed there, which the user may do
+        elif before.mark == "" and not before.gone and before.seen._replace(completed=None) == item.seen:
+            found.append(Remember(uid, before._replace(mark=item.mark)))
+        elif not (before.seen.done and item.event.done is None and item.event.key in asked):
+            found.append(Put(uid, None if before.gone else before.tag))
+    for uid, before in remembered.items():
+        if uid not in items:
+            found.append(Forget(uid) if before.gone else Delete(uid, before.tag))
+    return found

@@ -1,14 +1,19 @@
-"""Files made for the user, such as the card.
+"""Files made for the user, such as the card: pages filled in by Jinja2, and files that never overwrite another unasked.
 
-They are private and atomic, and never overwrite another file unasked.
+The templates are the .html files in this folder.
 """
 
 import os
 from collections.abc import Mapping
+from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from rounds.errors import RoundsError
 from rounds.storage.open_file import ordinary
-from rounds.storage.output_file import write_feed
+from rounds.storage.secure_files import write_feed
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 
 def write_papers(
@@ -76,3 +81,35 @@ def _holds(path: str, data: bytes) -> bool:
             return file.read() == data
     except OSError:
         return False
+
+
+# Pages ----------------------------------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=1)
+def _environment() -> "Environment":
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    from rounds.domain.contact import is_email
+    from rounds.notes.plain_text import escape_controls
+
+    made = Environment(
+        loader=FileSystemLoader(os.path.dirname(__file__)),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=lambda value: escape_controls(value) if type(value) is str else value,
+        keep_trailing_newline=True,
+    )
+    made.tests["email"] = is_email
+    return made
+
+
+def rendered(file: str, /, **values: object) -> str:
+    """Fill in a page. Texts are escaped; only `markupsafe.Markup` is HTML.
+
+    Args:
+        file: its name, such as `report.html`.
+    """
+    return _environment().get_template(file).render(values)

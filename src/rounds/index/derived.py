@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
     from rounds.index.writer import Index
 
+_LISTED = "(SELECT value FROM json_each(?))"
+
 _LENGTH = 12
 """Length of a derived id."""
 
@@ -88,7 +90,7 @@ def paths_with_id(index: "Index", id_: str) -> list[str]:
 
 def stored_ids(index: "Index", paths: Sequence[str]) -> dict[str, str]:
     """Stored ids by path; notes without one are left out."""
-    sql = "SELECT path, id FROM notes WHERE stored_id AND path IN (SELECT value FROM json_each(?))"
+    sql = "SELECT path, id FROM notes WHERE stored_id AND path IN {_LISTED}"
     return dict(index.rows(sql, (json.dumps(paths),)))
 
 
@@ -102,7 +104,7 @@ def duplicate_ids(index: "Index") -> list[tuple[str, str, str]]:
 
 def paths_by_stored_id(index: "Index", ids: Sequence[str]) -> dict[str, str]:
     """Paths by stored id; ids that are missing, or in more than one note, are left out."""
-    sql = "SELECT id, path FROM notes WHERE stored_id AND id IN (SELECT value FROM json_each(?)) GROUP BY id HAVING count(*) = 1"
+    sql = f"SELECT id, path FROM notes WHERE stored_id AND id IN {_LISTED} GROUP BY id HAVING count(*) = 1"
     return dict(index.rows(sql, (json.dumps(ids),)))
 
 

@@ -11,7 +11,7 @@ from contextlib import ExitStack, contextmanager
 from typing import NamedTuple
 
 from rounds.domain.feed import FeedEvent, Published
-from rounds.domain.publish_diff import Put
+from rounds.domain.publish_diff import Remembered
 from rounds.errors import RoundsError
 from rounds.storage.codec import DAMAGED, decode, encode, read_json
 from rounds.storage.secure_files import locked, make_folder, write_private
@@ -131,15 +131,15 @@ class ServerState:
     def __init__(self, folder: str) -> None:
         self.folder = folder
 
-    def items(self, name: str) -> dict[str, Put]:
+    def items(self, name: str) -> dict[str, Remembered]:
         """Items put on a target, by uid; without them, all are compared again."""
         try:
             rows = read_json(_path(self.folder, name))
-            return {uid: decode(Put, [tag, mark, seen, gone]) for uid, (tag, mark, gone, *seen) in rows.items()}
+            return {uid: decode(Remembered, [tag, mark, seen, gone]) for uid, (tag, mark, gone, *seen) in rows.items()}
         except (OSError, *DAMAGED):
             return {}
 
-    def keep_items(self, name: str, items: Mapping[str, Put]) -> None:
+    def keep_items(self, name: str, items: Mapping[str, Remembered]) -> None:
         """Save the items put on a target."""
         _write(
             _path(self.folder, name),

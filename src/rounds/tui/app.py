@@ -366,7 +366,7 @@ class RoundsApp(ThemedApp, KeyQueueApp):
     def on_open_editor(self, event: OpenEditor) -> None:
         from textual.app import SuspendNotSupported
 
-        from rounds.exports.editor import editor_command, run_editor
+        from rounds.exports.desktop import editor_command, run_editor
 
         vault = self.desk.vault
         path = os.path.join(vault.root, event.path)

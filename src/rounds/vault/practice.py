@@ -109,8 +109,7 @@ def papers(vault: Vault, version: str) -> Papers:
     Raises:
         MissingError: there is no name to put on them.
     """
-    from rounds.exports.summary import summary
-    from rounds.exports.vcard import codes, folded, vcard
+    from rounds.exports.card import codes, folded, summary, vcard
     from rounds.vault.note_files import file_name
 
     practice = practice_of(vault)

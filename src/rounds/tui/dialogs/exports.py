@@ -77,7 +77,7 @@ class MakeCard(ExportForm):
         yield paragraph("Attachments is in your vault. Files there are named in Practice.md, where none are yet.")
 
     def act(self, vault: "Vault") -> str:
-        from rounds.exports.vcard import VERSIONS
+        from rounds.exports.card import VERSIONS
         from rounds.vault.practice import papers
 
         made = papers(vault, VERSIONS[0])

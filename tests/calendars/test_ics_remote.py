@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from rounds.calendar.caldav_items import read_remote
+from rounds.calendar.ics import read_remote
 from rounds.domain.publish_diff import Remote
 
 ZONE = "America/Los_Angeles"

@@ -1,12 +1,14 @@
-"""The practice's digital card: a vCard, and its QR code."""
+"""What the practice hands out: its digital card (a vCard and its QR code), and a one-page summary (summary.html)."""
 
 import re
+from collections import defaultdict
 from collections.abc import Mapping
 from io import BytesIO, StringIO
 from typing import Any, NamedTuple
 
 from rounds.domain.feed import clean
 from rounds.errors import UsageError
+from rounds.exports.write_files import rendered
 
 VERSIONS = ("3.0", "4.0")
 """RFC 2426, which every address book reads, and RFC 6350."""
@@ -74,3 +76,17 @@ def codes(card: str) -> Codes:
     code.save(png, kind="png", scale=8)
     code.terminal(out=terminal, compact=True)
     return Codes(svg.getvalue().decode(), png.getvalue(), terminal.getvalue())
+
+
+def summary(practice: Mapping[str, str], code: str) -> str:
+    """The summary as an HTML page for print. It says what Practice.md says, and nothing else.
+
+    Args:
+        practice: properties as text.
+        code: the card's QR code as an SVG element.
+    """
+    from markupsafe import Markup
+
+    name = ", ".join(filter(None, (practice.get("name"), practice.get("credentials"))))
+    below = " · ".join(filter(None, (practice.get("practice_name") if name else "", practice.get("pronouns"))))
+    return rendered("summary.html", name=name, below=below, practice=defaultdict(str, practice), code=Markup(code))  # noqa: S704  # made by us

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from rounds.errors import RoundsError
-from rounds.storage.output_file import check_ours, write_feed
+from rounds.storage.secure_files import check_ours, write_feed
 
 
 def _any(_: bytes) -> bool:

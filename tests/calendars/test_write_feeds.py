@@ -12,10 +12,9 @@ from icalendar import Calendar
 
 from conftest import started
 from interop.lint import faults
-from rounds.calendar.feed_places import feed_state
-from rounds.calendar.feeds import WrittenFeed
+from rounds.calendar.feeds import feed_state
 from rounds.calendar.ics import pieces
-from rounds.calendar.write_feeds import write_feeds
+from rounds.calendar.write_feeds import WrittenFeed, write_feeds
 from rounds.domain.settings import LEVELS
 from rounds.errors import QueryError, RoundsError, SettingsError
 from rounds.vault.reminders import reminders

@@ -1,4 +1,4 @@
-"""Secret addresses of served feeds, in a private file."""
+"""Addresses to subscribe to: secret ones of served feeds, in a private file; and share links of file services."""
 
 import os
 import secrets
@@ -7,11 +7,12 @@ from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from hmac import compare_digest
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
-from rounds.errors import SettingsError
+from rounds.errors import SettingsError, UsageError
 from rounds.storage.codec import DAMAGED, decode, encode, read_json
 from rounds.storage.feed_state import FeedState
-from rounds.storage.output_file import write_feed
+from rounds.storage.secure_files import write_feed
 
 BYTES = 20
 """Random bytes of a secret: 160 bits, 32 letters and digits."""
@@ -94,3 +95,32 @@ def _secret() -> str:
 def _written(path: str, addresses: Addresses) -> Addresses:
     write_feed(path, encode(addresses._asdict(), indent=2) + b"\n", lambda _: True)  # it was read
     return addresses
+
+
+def leading_to(link: str, data: bytes) -> str:
+    """The direct address of a file, from the share link that a service shows for it.
+
+    Args:
+        link: may lead to a page about the file: Nextcloud needs `/download` appended, Dropbox `dl=1`.
+
+    Returns:
+        The first address that gives these bytes; empty if none does yet.
+
+    Raises:
+        UsageError: it isn't a link.
+    """
+    if urlsplit(link).scheme not in {"http", "https"} or not urlsplit(link).hostname:
+        raise UsageError(f"{link} is no link", hint="It begins with https://")
+    tries = [link, link.replace("dl=0", "dl=1"), link.rstrip("/") + "/download"]
+    return next((each for each in dict.fromkeys(tries) if _gives(each, data)), "")
+
+
+def _gives(link: str, data: bytes) -> bool:
+    from rounds.calendar.web_requests import session
+
+    try:
+        with session(link) as asking:
+            answer = asking.get(link, headers={"User-Agent": "rounds"})
+            return answer.status_code == 200 and answer.content == data
+    except (OSError, ValueError):  # every error of niquests is one of them
+        return False

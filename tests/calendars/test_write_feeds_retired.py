@@ -9,10 +9,9 @@ from icalendar import Calendar
 
 from conftest import TODAY
 from interop.lint import faults
-from rounds.calendar.feeds import WrittenFeed
-from rounds.calendar.secret_addresses import addresses_for
+from rounds.calendar.feed_addresses import addresses_for
 from rounds.calendar.server import FeedServer
-from rounds.calendar.write_feeds import write_feeds
+from rounds.calendar.write_feeds import WrittenFeed, write_feeds
 from rounds.cli.feed_publish_serve import served
 from rounds.errors import RoundsError
 from rounds.vault.vault import Vault

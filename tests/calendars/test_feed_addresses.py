@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from rounds.calendar.subscribe_link import leading_to
+from rounds.calendar.feed_addresses import leading_to
 from rounds.errors import UsageError
 
 

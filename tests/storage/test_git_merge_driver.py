@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from faults.driver import write_driver
-from rounds.storage import git, merge_driver
+from rounds.storage import git
 from storage.clones import NOTE, ODD, commit, run
 
 pytestmark = pytest.mark.usefixtures("identity")
@@ -33,7 +33,7 @@ def with_program(devices: tuple[Path, Path], text: str) -> None:
     program.write_text(text)
     program.chmod(0o755)
     for root in devices:
-        run(root, "config", "merge.rounds.driver", merge_driver.driver(shlex.quote(str(program))))
+        run(root, "config", "merge.rounds.driver", git.driver(shlex.quote(str(program))))
 
 
 def meet(devices: tuple[Path, Path], ours: str | bytes, theirs: str | bytes, base: str | bytes = NOTE) -> git.Synced:
@@ -187,7 +187,7 @@ def test_a_pipe_is_no_version(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "theirs")
     base, ours, theirs = (str(tmp_path / name) for name in ("base", "ours", "theirs"))
     with pytest.raises(OSError, match="not an ordinary file"):
-        merge_driver.merge_files(base, ours, theirs, "x.md")
+        git.merge_files(base, ours, theirs, "x.md")
 
 
 def test_the_driver_of_before_still_merges(devices: tuple[Path, Path], tmp_path: Path) -> None:
@@ -217,7 +217,7 @@ def test_a_name_that_looks_like_an_option(devices: tuple[Path, Path]) -> None:
 
 
 def test_the_command_line_is_one_that_shells_take(tmp_path: Path) -> None:
-    line = merge_driver.driver("rounds").replace("%L", "7").replace("%P", "x")
+    line = git.driver("rounds").replace("%L", "7").replace("%P", "x")
     for name in "OAB":
         line = line.replace(f"%{name}", str(tmp_path / name))
     assert subprocess.run(["sh", "-n", "-c", line], check=False, timeout=60).returncode == 0

@@ -10,8 +10,7 @@ import pytest
 from browser import browser
 from conftest import PATIENCE, tool
 from rounds.errors import UsageError
-from rounds.exports.summary import summary
-from rounds.exports.vcard import codes, folded, vcard
+from rounds.exports.card import codes, folded, summary, vcard
 
 PRACTICE = {
     "name": "Kim Ana Doe", "credentials": "LCSW, PMH-C", "practice_name": "Doe; Roe & Co", "phone": "+1 503-555-0100",

@@ -1,0 +1,207 @@
+"""Programs of the desktop: the user's editor, the clipboard (a program, or the terminal by OSC 52), and Obsidian."""
+
+import base64
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+from typing import TextIO
+from urllib.parse import quote
+
+from rounds.errors import RoundsError
+from rounds.notes.plain_text import escape_controls
+
+_PATIENCE = 5.0
+"""Seconds to wait for a clipboard program. A program that still runs then has opened the link it was given."""
+
+# Editor ---------------------------------------------------------------------------------------------------------------
+
+_PLACES: Mapping[str, tuple[str, ...]] = {
+    "+{line}": ("vi", "joe", "mg", "pico", "ex"),
+    "+{line},{column}": ("nano", "ne"),
+    "+{line}:{column}": ("emacs", "emacsclient", "micro", "kak"),
+    "+normal! {line}G{column}|": ("vim", "nvim", "gvim"),
+}
+"""Arguments for a place, before the path, by editor."""
+
+_BEHIND = ("hx", "helix", "subl", "zed")
+"""Editors that take the place after the path, as `path:line:column`."""
+
+_GOTO = ("code", "code-insiders", "codium", "cursor")
+"""Editors that return at once without --wait, and take a place with --goto."""
+
+_USUAL = ("sensible-editor", "nano", "vi")
+
+
+def editor_command(
+    path: str,
+    *,
+    line: int = 0,
+    column: int = 1,
+    configured: str = "",
+    environ: Mapping[str, str] = os.environ,
+    which: Callable[[str], str | None] = shutil.which,
+) -> list[str]:
+    """The command that opens a file in the user's editor, at a place if the editor is known to take one.
+
+    The editor is set by $VISUAL, else $EDITOR, else config.toml; else it's one that is usually installed.
+
+    Args:
+        path: of the file.
+        line, column: 1-based place; line 0 for none.
+        configured: editor of config.toml.
+
+    Raises:
+        RoundsError: no editor is set and none is found, or its setting can't be read.
+    """
+    setting = environ.get("VISUAL") or environ.get("EDITOR") or configured
+    try:
+        command = shlex.split(setting, posix=os.name != "nt")
+    except ValueError as error:
+        raise RoundsError(f"the editor's command can't be read: {setting}", hint="Is a quote missing?") from error
+    if not command:
+        command = [found for name in _USUAL if (found := which(name))][:1]
+    if not command:
+        raise RoundsError("there is no editor", hint="Set $VISUAL or $EDITOR, for example: export EDITOR=nano")
+    return [*command, *_place(command, path, line, column)]
+
+
+def _place(command: Sequence[str], path: str, line: int, column: int) -> list[str]:
+    name = os.path.basename(command[0]).removesuffix(".exe")
+    if name in _GOTO:
+        wait = [] if {"--wait", "-w"} & set(command) else ["--wait"]
+        return [*wait, *(["--goto", f"{path}:{line}:{column}"] if line else [path])]
+    if line and name in _BEHIND:
+        return [f"{path}:{line}:{column}"]
+    form = next((form for form, names in _PLACES.items() if line and name in names), None)
+    return [form.format(line=line, column=column), path] if form else [path]
+
+
+def run_editor(command: Sequence[str]) -> None:
+    """Run an editor until it is closed.
+
+    Raises:
+        RoundsError: it can't be started, or ended with an error.
+    """
+    try:
+        code = subprocess.run(command, check=False).returncode
+    except OSError as error:
+        raise RoundsError(
+            f"{command[0]} can't be started: {error.strerror}", hint="Set $EDITOR to the editor that you use."
+        ) from error
+    if code:
+        raise RoundsError(f"{command[0]} ended with the code {code}", hint="Look whether the note was saved.")
+
+
+# Clipboard ------------------------------------------------------------------------------------------------------------
+
+_PROGRAMS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("WAYLAND_DISPLAY", ("wl-copy",)),
+    ("DISPLAY", ("xclip", "-selection", "clipboard")),
+    ("DISPLAY", ("xsel", "--clipboard", "--input")),
+    ("", ("pbcopy",)),
+    ("", ("termux-clipboard-set",)),
+    ("", ("clip.exe",)),
+)
+"""Programs that read the text from stdin, each with the variable it needs to find its display."""
+
+_MOST = 74_000
+"""Maximum bytes that terminals take in one OSC 52 sequence."""
+
+
+def copy(
+    text: str,
+    *,
+    environ: Mapping[str, str] = os.environ,
+    which: Callable[[str], str | None] = shutil.which,
+    terminal: TextIO | None = None,
+) -> str:
+    """Put a text on the clipboard.
+
+    Args:
+        terminal: gets the sequence if there is no program; stderr by default.
+
+    Returns:
+        What took it: the program's name, `terminal`, or an empty text if nothing did.
+    """
+    text = escape_controls(text.replace("\r\n", "\n"))  # it may be pasted into a terminal
+    for variable, command in _PROGRAMS:
+        if (not variable or environ.get(variable)) and which(command[0]) and _given(command, text):
+            return command[0]
+    screen = terminal if terminal is not None else sys.stderr
+    encoded = base64.b64encode(text.encode()).decode()
+    if not screen.isatty() or environ.get("TERM", "dumb") == "dumb" or len(encoded) > _MOST:
+        return ""
+    screen.write(f"\x1b]52;c;{encoded}\x07")
+    screen.flush()
+    return "terminal"
+
+
+def _given(command: tuple[str, ...], text: str) -> bool:
+    """Whether a program took the text. Its output is discarded: xclip keeps running and would hold a pipe open."""
+    encoding = "utf-16-le" if command[0] == "clip.exe" else "utf-8"
+    try:
+        done = subprocess.run(
+            command, input=text.encode(encoding), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            timeout=_PATIENCE, check=False,
+        )  # fmt: skip
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return done.returncode == 0
+
+
+# Obsidian -------------------------------------------------------------------------------------------------------------
+
+
+def link_of(root: str, path: str) -> str:
+    """The obsidian:// link of a note, in the nearest Obsidian vault upward; by its full path if there is none.
+
+    Args:
+        root: the vault's folder.
+        path: of the note, relative to it.
+    """
+    start = link_into(root)
+    return link_from(start or "obsidian://open?path=" + _quoted(os.path.realpath(root) + os.sep), path)
+
+
+def link_into(root: str) -> str:
+    """Start of the links to a folder's notes, in the nearest Obsidian vault upward; empty if there is none."""
+    folder = start = os.path.realpath(root)
+    while not os.path.isdir(os.path.join(folder, ".obsidian")):
+        if os.path.dirname(folder) == folder:
+            return ""
+        folder = os.path.dirname(folder)
+    inside = "" if folder == start else os.path.relpath(start, folder).replace(os.sep, "/") + "/"
+    return f"obsidian://open?vault={_quoted(os.path.basename(folder))}&file={_quoted(inside)}"
+
+
+def _quoted(path: str) -> str:
+    return quote(path, safe="", errors="surrogateescape" if os.name == "posix" else "replace")
+
+
+@lru_cache(maxsize=20_000)
+def link_from(start: str, path: str) -> str:
+    """The link of a note, from the start that `link_into` gives."""
+    return start + _quoted(path.removesuffix(".md") if "&file=" in start else path)
+
+
+def open_link(link: str) -> None:
+    """Open a link on the desktop.
+
+    Raises:
+        RoundsError: no program here opens it.
+    """
+    opener = {"darwin": "open", "win32": "explorer"}.get(sys.platform, "xdg-open")
+    quiet = subprocess.DEVNULL
+    try:
+        process = subprocess.Popen([opener, link], stdin=quiet, stdout=quiet, stderr=quiet, start_new_session=True)
+        failed = process.wait(_PATIENCE) and sys.platform != "win32"
+    except OSError:
+        failed = True
+    except subprocess.TimeoutExpired:
+        failed = False  # without a desktop environment, the opener runs as long as Obsidian
+    if failed:
+        raise RoundsError("no program here opens links of Obsidian", hint=f"The link is {link}")
